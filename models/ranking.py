@@ -1,0 +1,64 @@
+"""From candidates to the order shown: freshness and diversity.
+
+Only numpy, because this runs inside a request.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+SECONDS_A_DAY = 86_400.0
+
+
+def freshness(
+    published: NDArray[np.int64], now: float, gain: float, half_life: float
+) -> NDArray[np.float64]:
+    """Bonus of each candidate for its age: ``gain * 2 ** (-age / half_life)``.
+
+    Parameters
+    ----------
+    published : int64, shape (k,), seconds since 1970 UTC.
+    now : seconds since 1970 UTC. An article from the future counts as brand new.
+    gain : bonus at age 0, in units of affinity; 0 switches freshness off.
+    half_life : days after which the bonus is half.
+
+    Every bonus shrinks by the same factor as time passes. So the score at any later moment is
+    a mean of the score at index time and the bare affinity, weighted alike for all candidates:
+    whoever is beaten in both by k others is beaten by them at every moment in between.
+    """
+    age = np.maximum(now - published, 0.0) / SECONDS_A_DAY
+    return np.asarray(gain * np.exp2(-age / half_life))
+
+
+def diversify(
+    scores: NDArray[np.float64], vectors: NDArray[np.float32], k: int, weight: float
+) -> NDArray[np.intp]:
+    """Choose ``k`` of the candidates by maximal marginal relevance (Carbonell, Goldstein 1998).
+
+    Each step takes the candidate with the greatest ``score - weight * s``, where ``s`` is its
+    greatest cosine with one already chosen.
+
+    Parameters
+    ----------
+    scores : shape (n,), in units of affinity.
+    vectors : float32, shape (n, d), unit rows.
+    weight : what a cosine of 1 costs, in units of affinity; 0 keeps the order of the scores.
+
+    Returns
+    -------
+    positions into ``scores``, in the order chosen, at most ``min(k, n)`` of them.
+    """
+    count = min(k, len(scores))
+    if weight == 0 or count < 2:
+        return np.argsort(-scores, kind="stable")[:count]
+    costs = weight * (vectors @ vectors.T)
+    left = np.array(scores, dtype=np.float64)
+    penalty = np.full(len(scores), -np.inf)
+    chosen = np.empty(count, dtype=np.intp)
+    for step in range(count):
+        best = int(left.argmax()) if step == 0 else int((left - penalty).argmax())
+        chosen[step] = best
+        left[best] = -np.inf
+        np.maximum(penalty, costs[best], out=penalty)
+    return chosen
