@@ -1,0 +1,138 @@
+"""The noun of the house: an article as the newsroom means it, and how a record becomes one."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import UTC, datetime, tzinfo
+from enum import StrEnum
+
+import msgspec
+
+from recommender.dates import read_date
+from recommender.errors import ArticleError
+
+LONGEST_ID = 1000
+"""Characters of an id: longer ones are records gone wrong, and no database key."""
+
+
+class Status(StrEnum):
+    """Who may see an article, together with its dates."""
+
+    PUBLISHED = "published"
+    DRAFT = "draft"
+    WITHDRAWN = "withdrawn"
+
+
+class Article(msgspec.Struct, frozen=True, kw_only=True):
+    """An article, cleaned: text is NFC without control characters, moments are in UTC.
+
+    Missing text is "", a missing moment None, a missing list empty.
+    """
+
+    id: str
+    title: str
+    published: datetime
+    teaser: str = ""
+    body: str = ""
+    url: str = ""
+    updated: datetime | None = None
+    expires: datetime | None = None
+    section: str = ""
+    tags: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    language: str = ""
+    image: str = ""
+    image_alt: str = ""
+    links: tuple[str, ...] = ()
+    status: Status = Status.PUBLISHED
+
+    def is_public(self, now: datetime) -> bool:
+        """Tell whether readers may see it at ``now``: published, out of embargo, not expired."""
+        return (
+            self.status is Status.PUBLISHED
+            and self.published <= now
+            and (self.expires is None or now < self.expires)
+        )
+
+
+class Record(msgspec.Struct, kw_only=True):
+    """One object of the native form, as it stands in a file; null is the same as missing."""
+
+    id: str | int
+    title: str
+    published: str
+    teaser: str | None = None
+    body: str | None = None
+    url: str | None = None
+    updated: str | None = None
+    expires: str | None = None
+    section: str | None = None
+    tags: list[str] | None = None
+    authors: list[str] | None = None
+    language: str | None = None
+    image: str | None = None
+    image_alt: str | None = None
+    links: list[str | int] | None = None
+    status: Status | None = None
+
+
+def article_from(record: Record, zone: tzinfo = UTC) -> Article:
+    """Clean a record into an article; dates without a zone are in ``zone``.
+
+    Raises :class:`ArticleError` naming the field, what stood there and what was wanted.
+    """
+    return Article(
+        id=_identifier(record.id),
+        title=_required("title", line(record.title)),
+        published=_moment("published", record.published, zone),
+        teaser=line(record.teaser or ""),
+        body=text(record.body or ""),
+        url=(record.url or "").strip(),
+        updated=_moment("updated", record.updated, zone) if record.updated else None,
+        expires=_moment("expires", record.expires, zone) if record.expires else None,
+        section=line(record.section or ""),
+        tags=_lines(record.tags),
+        authors=_lines(record.authors),
+        language=(record.language or "").strip(),
+        image=(record.image or "").strip(),
+        image_alt=line(record.image_alt or ""),
+        links=_lines([str(link) for link in record.links or ()]),
+        status=record.status or Status.PUBLISHED,
+    )
+
+
+def text(raw: str) -> str:
+    """Clean running text: NFC, no control characters or soft hyphens, paragraphs kept."""
+    normal = unicodedata.normalize("NFC", raw.replace("\r\n", "\n").replace("\u00ad", ""))
+    return "".join(c for c in normal if c in "\n\t" or c.isprintable() or c.isspace()).strip()
+
+
+def line(raw: str) -> str:
+    """Clean text for one line: as :func:`text`, with every run of white space one space."""
+    return " ".join(text(raw).split())
+
+
+def _lines(raw: list[str] | None) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(cleaned for item in raw or () if (cleaned := line(item))))
+
+
+def _identifier(raw: str | int) -> str:
+    identifier = unicodedata.normalize("NFC", str(raw)).strip()
+    if len(identifier) > LONGEST_ID:
+        raise ArticleError(f"id: got {len(identifier)} characters, wanted at most {LONGEST_ID}")
+    if any(unicodedata.category(c) == "Cc" for c in identifier):
+        raise ArticleError(f"id: got {identifier!r}, wanted no control characters")
+    return _required("id", identifier)
+
+
+def _required(field: str, value: str) -> str:
+    if not value:
+        raise ArticleError(f"{field}: got nothing, wanted a text")
+    return value
+
+
+def _moment(field: str, raw: str, zone: tzinfo) -> datetime:
+    try:
+        return read_date(raw, zone)
+    except ArticleError as error:
+        raise ArticleError(f"{field}: {error}") from error

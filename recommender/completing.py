@@ -1,0 +1,18 @@
+"""What an article does not bring and can be told from its text: language and teaser."""
+
+from __future__ import annotations
+
+import msgspec
+
+from recommender.article import Article
+from recommender.language import detect_language
+from recommender.teaser import make_teaser
+
+
+def completed(article: Article) -> Article:
+    """Fill in language and teaser where they are missing."""
+    language = article.language or detect_language(
+        f"{article.title}\n{article.teaser}\n{article.body}"
+    )
+    teaser = article.teaser or make_teaser(article.body, article.title, language) or article.title
+    return msgspec.structs.replace(article, language=language, teaser=teaser)

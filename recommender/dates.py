@@ -1,0 +1,56 @@
+"""Dates as sites write them: RFC 3339 and its relatives, or a named error, never a guess."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, tzinfo
+
+from dateutil import parser
+
+from recommender.errors import ArticleError
+
+WANTED = "RFC 3339, such as 2026-10-30T08:05:00+01:00"
+
+# The library reads; this only shuts out what it would have to guess (02/03/2021, "May").
+# Year first, then a time with at least minutes, am or pm, and a zone in figures or Z.
+_CERTAIN = re.compile(
+    r"\d{4}-\d{1,2}-\d{1,2}"
+    r"(?:[T ]\s*\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[ap]\.?m\.?)?"
+    r"\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?",
+    re.IGNORECASE | re.ASCII,
+)
+
+
+def read_date(text: str, zone: tzinfo = UTC) -> datetime:
+    """Read a moment; one without a zone is in ``zone``. The answer is in UTC.
+
+    A date alone is its first moment. Raises :class:`ArticleError` for all that cannot be read
+    for certain, and for what cannot be: month 13, February 30, a year before 1000.
+    """
+    stripped = text.strip()
+    if not _CERTAIN.fullmatch(stripped):
+        raise ArticleError(f"got {_shown(stripped)}, wanted {WANTED}")
+    try:
+        moment = parser.parse(stripped, yearfirst=True, dayfirst=False)
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=zone)
+        moment = moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise ArticleError(f"got {_shown(stripped)}, which is no date: wanted {WANTED}") from error
+    if moment.year < 1000:
+        raise ArticleError(f"got {_shown(stripped)}, a year before 1000: wanted {WANTED}")
+    return moment
+
+
+def write_date(moment: datetime) -> str:
+    """Write a moment in UTC to the second: ``2026-01-01T00:00:00Z``."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def from_epoch(seconds: int) -> datetime:
+    """Turn seconds since 1970 UTC into a moment in UTC."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= 60 else text[:57] + "...")

@@ -1,0 +1,147 @@
+"""Settings: defaults, then ``recommender.toml`` in the home folder, then ``RECOMMENDER_*``."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from datetime import tzinfo
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+
+from recommender.errors import SettingsError
+
+FILE = "recommender.toml"
+PREFIX = "RECOMMENDER_"
+DEFAULT_HOME = Path("var")
+
+Fraction = Annotated[float, msgspec.Meta(ge=0, le=1)]
+
+
+class Freshness(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How much newness counts under the articles of a section."""
+
+    gain: Annotated[float, msgspec.Meta(ge=0)] = 0.05
+    """Bonus of a brand-new candidate, in units of affinity; 0 switches freshness off."""
+    half_life: Annotated[float, msgspec.Meta(gt=0)] = 30.0
+    """Days after which the bonus is half."""
+
+
+class Ranking(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How candidates become cards."""
+
+    language_rule: Literal["same", "prefer", "any"] = "same"
+    """Whether cards must be, should be, or need not be in the article's language."""
+    freshness: Freshness = Freshness()
+    sections: dict[str, Freshness] = {}
+    """Freshness under the articles of single sections, by section name."""
+    diversity: Fraction = 0.1
+    """What a card already told by another one (cosine 1) costs, in units of affinity."""
+
+    def freshness_of(self, section: str) -> Freshness:
+        """Freshness under the articles of a section."""
+        return self.sections.get(section, self.freshness)
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Everything that a site may want otherwise; each default is a choice for most sites."""
+
+    home: Path = DEFAULT_HOME
+    """Folder of everything that is not code."""
+    catalogue: str = ""
+    """SQLAlchemy URL of the articles' database; "" is a SQLite file in the home folder."""
+    time_zone: str = "UTC"
+    """Zone of dates that name none, as in the tz database: "Europe/Warsaw"."""
+    encoder: str = "minilm"
+    """"minilm", "multilingual", a folder with a sentence-transformers model, the name of one in
+    the local Hugging Face cache, or "package.module:factory" of your own."""
+    ranking: Ranking = Ranking()
+    """How candidates become cards; kept in each snapshot, so that rolling back restores it."""
+    keep_snapshots: Annotated[int, msgspec.Meta(ge=2, le=1000)] = 5
+    origins: list[str] = []
+    """Web origins whose pages may ask for cards from a browser; ["*"] is any."""
+
+    @property
+    def catalogue_url(self) -> str:
+        """The SQLAlchemy URL in force."""
+        return self.catalogue or f"sqlite:///{self.home.absolute() / 'catalogue.sqlite3'}"
+
+    @property
+    def zone(self) -> tzinfo:
+        """Zone of dates that name none."""
+        return ZoneInfo(self.time_zone)
+
+
+def load_settings(
+    home: Path | None = None, environ: Mapping[str, str] | None = None, **given: object
+) -> Settings:
+    """Put the settings together; ``given`` wins over everything.
+
+    Raises :class:`SettingsError` naming the setting and where it stood.
+    """
+    environ = os.environ if environ is None else environ
+    home = home or Path(environ.get(PREFIX + "HOME", DEFAULT_HOME))
+    values = _from_file(home / FILE)
+    _merge(values, _from_environ(environ))
+    _merge(values, given)
+    values["home"] = home
+    try:
+        settings = msgspec.convert(values, Settings, strict=False, dec_hook=_path)
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"settings ({home / FILE} and {PREFIX}*): {error}") from error
+    _check_zone(settings.time_zone)
+    return settings
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{path}: {error}; wanted a TOML file") from error
+
+
+def _from_environ(environ: Mapping[str, str]) -> dict[str, Any]:
+    """Read ``RECOMMENDER_A__B=value`` as ``a.b``; a value is TOML where it can be, else text."""
+    values: dict[str, Any] = {}
+    for name, raw in environ.items():
+        if name.startswith(PREFIX) and name != PREFIX + "HOME":
+            *parents, last = name.removeprefix(PREFIX).lower().split("__")
+            table = values
+            for parent in parents:
+                table = table.setdefault(parent, {})
+            table[last] = _toml_value(raw)
+    return values
+
+
+def _toml_value(raw: str) -> object:
+    try:
+        return tomllib.loads(f"value = {raw}")["value"]
+    except (tomllib.TOMLDecodeError, KeyError):
+        return raw
+
+
+def _path(wanted: type, value: Any) -> Any:
+    """Convert what msgspec does not know by itself: only a path here."""
+    return wanted(value)
+
+
+def _merge(below: dict[str, Any], above: Mapping[str, Any]) -> None:
+    for name, value in above.items():
+        if isinstance(value, dict) and isinstance(below.get(name), dict):
+            _merge(below[name], value)
+        else:
+            below[name] = value
+
+
+def _check_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise SettingsError(
+            f"time_zone: got {name!r}, wanted a name of the tz database such as Europe/Warsaw"
+        ) from error
