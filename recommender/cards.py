@@ -1,0 +1,41 @@
+"""Cards as JSON: prepared once at index time, finished with their origin at request time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from recommender.article import Article
+from recommender.dates import write_date
+
+
+def prepared(article: Article) -> bytes:
+    """Write all of a card but its origin: a JSON object without its closing brace."""
+    card = {
+        "id": article.id,
+        "title": article.title,
+        "teaser": article.teaser,
+        "url": article.url,
+        "image": article.image or None,
+        "image_alt": article.image_alt or None,
+        "section": article.section,
+        "authors": article.authors,
+        "published": write_date(article.published),
+        "language": article.language,
+    }
+    return msgspec.json.encode(card)[:-1]
+
+
+def finished(card: bytes, origin: str, why: Any = None) -> bytes:
+    """Close a prepared card with its origin, and with its explanation where there is one."""
+    tail = b"" if why is None else b',"why":' + msgspec.json.encode(why)
+    return card + b',"origin":"' + origin.encode() + b'"' + tail + b"}"
+
+
+def answer(article: str | None, snapshot: str, cards: Sequence[bytes]) -> bytes:
+    """Write the object that the command line and the API share; ``latest`` has no article."""
+    head = b"" if article is None else b'"article":' + msgspec.json.encode(article) + b","
+    inner = b",".join(cards)
+    return b"{" + head + b'"snapshot":"' + snapshot.encode() + b'","cards":[' + inner + b"]}\n"

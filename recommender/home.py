@@ -1,0 +1,81 @@
+"""The home folder: everything that is not code, and one writer at a time."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from recommender.errors import HomeError
+
+
+@dataclass(frozen=True)
+class Home:
+    """Where things lie below the home folder."""
+
+    path: Path
+
+    @property
+    def snapshots(self) -> Path:
+        """Folder of the published snapshots, one folder each."""
+        return self.path / "snapshots"
+
+    @property
+    def current(self) -> Path:
+        """File that holds the id of the snapshot in force."""
+        return self.path / "current"
+
+    @property
+    def vectors(self) -> Path:
+        """The cache of embeddings."""
+        return self.path / "vectors.sqlite3"
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the home for writing; a second run is refused at once, not queued.
+
+        The lock belongs to the process: a killed run leaves nothing locked behind.
+        """
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            with FileLock(self.path / "index.lock", timeout=0):
+                yield
+        except Timeout as error:
+            raise HomeError(
+                f"{self.path}: another run is writing here; wait for it, or use another --home"
+            ) from error
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise HomeError(
+                f"{error.filename or self.path}: {reason}; wanted a folder that can be written, "
+                "with room; the last published snapshot still serves"
+            ) from error
+
+
+def write_durably(path: Path, data: bytes) -> None:
+    """Write a file whole and make sure it is on the disk."""
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def replace_atomically(path: Path, data: bytes) -> None:
+    """Replace a file by one rename: a reader sees the old text or the new, never a part."""
+    aside = path.with_name(path.name + ".new")
+    write_durably(aside, data)
+    aside.replace(path)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names inside a folder durable."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,81 @@
+"""From articles and what relates them to the contents of a snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender import cards
+from recommender.article import Article
+from recommender.publishing import Contents
+from recommender.relating import Related
+from recommender.settings import Ranking
+from recommender.snapshot import NEVER, VECTOR_SCALE, text_key
+
+Arrays = dict[str, NDArray[Any]]
+
+
+def pack(
+    articles: Sequence[Article],
+    embeddings: NDArray[np.float32],
+    related: Related,
+    ranking: Ranking,
+    encoder: str,
+    figures: Mapping[str, Any],
+) -> Contents:
+    """Put the arrays, texts and labels of a snapshot together.
+
+    ``articles`` are sorted from the newest; ``embeddings`` are their unit vectors, (n, d).
+    """
+    sections, section = _coded([article.section for article in articles])
+    languages, language = _coded([article.language for article in articles])
+    ids = [article.id for article in articles]
+    arrays: Arrays = {
+        "published": np.array([int(a.published.timestamp()) for a in articles], dtype=np.int64),
+        "expires": np.array(
+            [NEVER if a.expires is None else int(a.expires.timestamp()) for a in articles],
+            dtype=np.int64,
+        ),
+        "section": section,
+        "language": language,
+        "candidates": related.candidates,
+        "affinity": related.affinity,
+        "shares": related.shares,
+        "vectors": np.round(embeddings * VECTOR_SCALE).astype(np.int8),
+        "story": related.story,
+        **_by_label("story", related.story),
+        **_by_label("section", section),
+        **_keys("id", ids),
+    }
+    return Contents(
+        arrays=arrays,
+        blobs={"ids": [i.encode() for i in ids], "cards": [cards.prepared(a) for a in articles]},
+        labels={"sections": sections, "languages": languages, "features": list(related.features)},
+        ranking=ranking,
+        encoder=encoder,
+        figures=figures,
+    )
+
+
+def _coded(values: Sequence[str]) -> tuple[list[str], NDArray[np.int32]]:
+    """Replace names by their numbers: the names, sorted, and shape (n,)."""
+    names, codes = np.unique(np.array(values), return_inverse=True)
+    return [str(name) for name in names], codes.astype(np.int32)
+
+
+def _by_label(name: str, labels: NDArray[Any]) -> Arrays:
+    """Group the rows by label, newest first in each."""
+    starts = np.zeros(int(labels.max()) + 2, dtype=np.int64)
+    np.cumsum(np.bincount(labels), out=starts[1:])
+    rows = np.argsort(labels, kind="stable").astype(np.int32)
+    return {f"{name}_starts": starts, f"{name}_rows": rows}
+
+
+def _keys(name: str, texts: Sequence[str]) -> Arrays:
+    """Sort the texts' hashes, each with its row."""
+    keys = np.array([text_key(text) for text in texts], dtype=np.uint64)
+    order = np.argsort(keys, kind="stable")
+    return {f"{name}_keys": keys[order], f"{name}_key_rows": order.astype(np.int32)}
