@@ -1,0 +1,67 @@
+"""``recommender related``: the cards of an article, as a person reads them or as JSON."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from recommender.cli.options import home_option, now_option
+from recommender.settings import load_settings
+
+
+@click.command
+@click.argument("article_id")
+@home_option
+@click.option("--json", "as_json", is_flag=True, help="Print the object that the API answers.")
+@click.option("--limit", type=click.IntRange(1, 20), default=6, show_default=True)
+@click.option("--explain", is_flag=True, help="Say of each card why it is there.")
+@now_option
+def command(
+    article_id: str,
+    home: Path | None,
+    as_json: bool,
+    limit: int,
+    explain: bool,
+    now: datetime,
+) -> None:
+    """Show the cards of an article."""
+    from recommender.picks import Query  # noqa: PLC0415 - numpy only when it is used
+    from recommender.serving import open_current, related_answer  # noqa: PLC0415
+
+    snapshot = open_current(load_settings(home).home)
+    query = Query(limit=limit)
+    answer = related_answer(snapshot, article_id, query, now.timestamp(), explain=explain)
+    if as_json:
+        click.echo(answer, nl=False)
+    else:
+        click.echo(_as_text(json.loads(answer)))
+
+
+def _as_text(answer: dict[str, Any]) -> str:
+    parts = [f"Related to {answer['article']} (snapshot {answer['snapshot']})"]
+    parts += [_card(number, card) for number, card in enumerate(answer["cards"], start=1)]
+    return "\n\n".join(parts)
+
+
+def _card(number: int, card: dict[str, Any]) -> str:
+    facts = [card["published"][:10], card["section"], card["language"], card["origin"]]
+    lines = [
+        f"{number}. {card['title']}",
+        textwrap.fill(card["teaser"], 96, initial_indent="   ", subsequent_indent="   "),
+        "   " + " | ".join([*filter(None, facts), card["id"]]),
+    ]
+    if "why" in card:
+        lines.append("   why: " + _why(card["why"]))
+    return "\n".join(lines)
+
+
+def _why(why: dict[str, Any]) -> str:
+    if "score" not in why:
+        return str(why["rule"])
+    shares = ", ".join(f"{name} {share:+.3f}" for name, share in why["shares"].items())
+    return f"score {why['score']:.3f} = {shares}, freshness {why['freshness']:+.3f}; {why['rule']}"

@@ -1,0 +1,39 @@
+"""What changes for readers from one snapshot to another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from recommender.home import Home
+from recommender.picks import Query, related
+from recommender.publishing import kept_folder
+from recommender.snapshot import Snapshot
+
+
+def compare(home: Home, before: str, after: str) -> dict[str, Any]:
+    """Compare the cards of two kept snapshots, both as of the moment the later one was made."""
+    old, new = (Snapshot(kept_folder(home, name)) for name in (before, after))
+    old_rows = {old.identifier(row): row for row in range(len(old))}
+    new_rows = {new.identifier(row): row for row in range(len(new))}
+    both = [identifier for identifier in new_rows if identifier in old_rows]
+    now = float(max(old.made_at, new.made_at))
+    kept = shown = changed = 0
+    for identifier in both:
+        was = _cards(old, old_rows[identifier], now)
+        becomes = _cards(new, new_rows[identifier], now)
+        changed += was != becomes
+        shown += len(was)
+        kept += len(set(was) & set(becomes))
+    return {
+        "before": old.id,
+        "after": new.id,
+        "articles_added": len(new_rows) - len(both),
+        "articles_removed": len(old_rows) - len(both),
+        "articles_in_both": len(both),
+        "lists_changed": changed,
+        "cards_kept": kept / shown if shown else 1.0,
+    }
+
+
+def _cards(snapshot: Snapshot, row: int, now: float) -> list[str]:
+    return [snapshot.identifier(pick.row) for pick in related(snapshot, row, Query(), now)]

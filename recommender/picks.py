@@ -1,0 +1,227 @@
+"""The way of a request: candidates, rules, freshness, stories told once, diversity, filling up.
+
+Only numpy and the snapshot; the clock is an argument. A rule is a yes or no for every row, so
+that filters are applied over all candidates and never to the six that were about to be shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Literal, NamedTuple
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from models.ranking import SECONDS_A_DAY, diversify, freshness
+from recommender.snapshot import VECTOR_SCALE, Snapshot
+
+Rows = NDArray[np.int32]
+Origin = Literal["editor", "related", "latest"]
+
+SHORTLIST = 30
+"""Best candidates among which diversity may choose: five times what a block shows."""
+
+STEP = 64
+"""Latest articles looked at in one go when a list is filled up."""
+
+OTHER_LANGUAGE = 1_000.0
+"""Taken off a score where the own language is preferred: more than any affinity."""
+
+
+class Query(msgspec.Struct, frozen=True, kw_only=True):
+    """What a page asks for."""
+
+    limit: int = 6
+    exclude: frozenset[str] = frozenset()
+    """Ids that other modules of the page already show."""
+    section: str | None = None
+    exclude_section: str | None = None
+    language: str | None = None
+    max_age_days: float | None = None
+    fill: Literal["latest", "none"] = "latest"
+
+
+class Pick(NamedTuple):
+    """One card's row and how it came to be chosen."""
+
+    row: int
+    origin: Origin
+    score: float
+    freshness: float
+    column: int
+    """Its place among the candidates of the article, -1 for one that is none."""
+
+
+class Rules:
+    """Who may be shown for one query at one moment, as a yes or no for given rows."""
+
+    def __init__(
+        self, snapshot: Snapshot, query: Query, now: float, row: int | None = None
+    ) -> None:
+        self._snapshot = snapshot
+        self._now = now
+        self._oldest = (
+            None if query.max_age_days is None else now - query.max_age_days * SECONDS_A_DAY
+        )
+        self._section = _code(snapshot.sections, query.section)
+        self._exclude_section = _code(snapshot.sections, query.exclude_section)
+        self._language = self._language_code(query, row)
+        found = (snapshot.row(identifier) for identifier in query.exclude)
+        self._excluded = [other for other in found if other is not None]
+
+    def allow(self, rows: Rows) -> NDArray[np.bool_]:
+        """Tell for each row whether it may be shown."""
+        snapshot = self._snapshot
+        published = snapshot.published[rows]
+        allowed = (published <= self._now) & (snapshot.expires[rows] > self._now)
+        if self._oldest is not None:
+            allowed &= published >= self._oldest
+        if self._language is not None:
+            allowed &= snapshot.language[rows] == self._language
+        if self._section is not None:
+            allowed &= snapshot.section[rows] == self._section
+        if self._exclude_section is not None:
+            allowed &= snapshot.section[rows] != self._exclude_section
+        for excluded in self._excluded:
+            allowed &= rows != excluded
+        return np.asarray(allowed)
+
+    def _language_code(self, query: Query, row: int | None) -> int | None:
+        if query.language is not None:
+            return _code(self._snapshot.languages, query.language)
+        if row is not None and self._snapshot.manifest.ranking.language_rule == "same":
+            return int(self._snapshot.language[row])
+        return None
+
+
+def is_public(snapshot: Snapshot, row: int, now: float) -> bool:
+    """Tell whether readers may see the article of a row."""
+    return bool(snapshot.published[row] <= now < snapshot.expires[row])
+
+
+def related(snapshot: Snapshot, row: int, query: Query, now: float) -> list[Pick]:
+    """Choose the cards under an article.
+
+    Parameters
+    ----------
+    row : the article's row; whether it is public is the caller's question.
+    now : seconds since 1970 UTC.
+
+    Returns
+    -------
+    at most ``query.limit`` picks, best first: related ones, then, where those are too few and
+    the query wants it filled, the latest of the section and of the site.
+    """
+    rules = Rules(snapshot, query, now, row)
+    picks = _chosen(snapshot, row, rules, query.limit, now)
+    if len(picks) < query.limit and query.fill == "latest":
+        told = {int(snapshot.story[row])} | {int(snapshot.story[pick.row]) for pick in picks}
+        own = snapshot.latest_of(int(snapshot.section[row]))
+        picks += _latest(
+            snapshot, [own, _everything(snapshot)], rules, told, query.limit - len(picks)
+        )
+    return picks
+
+
+def latest(snapshot: Snapshot, query: Query, now: float) -> list[Pick]:
+    """Choose the newest articles of the site, or of the query's section, each story once."""
+    rules = Rules(snapshot, query, now)
+    return _latest(snapshot, [_everything(snapshot)], rules, set(), query.limit)
+
+
+def why(snapshot: Snapshot, row: int, pick: Pick) -> dict[str, Any]:
+    """Tell what made a pick: its score, each feature's share, freshness, and the rule."""
+    if pick.column < 0:
+        return {"rule": "latest of the section or site: too few related articles"}
+    shares = snapshot.shares[row, pick.column]
+    return {
+        "score": round(pick.score, 4),
+        "affinity": round(float(snapshot.affinity[row, pick.column]), 4),
+        "shares": {
+            name: round(float(share), 4)
+            for name, share in zip(snapshot.features, shares, strict=True)
+        },
+        "freshness": round(pick.freshness, 4),
+        "rule": "best score, each story once, no two alike",
+    }
+
+
+def _chosen(snapshot: Snapshot, row: int, rules: Rules, limit: int, now: float) -> list[Pick]:
+    rows = snapshot.candidates[row]
+    columns = np.flatnonzero((rows >= 0) & rules.allow(rows))
+    rows = rows[columns]
+    setting = snapshot.manifest.ranking.freshness_of(snapshot.sections[snapshot.section[row]])
+    bonus = freshness(snapshot.published[rows], now, setting.gain, setting.half_life)
+    scores = snapshot.affinity[row, columns] + bonus
+    keys = scores
+    if snapshot.manifest.ranking.language_rule == "prefer":
+        keys = scores - OTHER_LANGUAGE * (snapshot.language[rows] != snapshot.language[row])
+    best = np.argsort(-keys, kind="stable")
+    best = best[_one_a_story(snapshot, row, rows[best], max(SHORTLIST, 2 * limit))]
+    vectors = snapshot.vectors[rows[best]].astype(np.float32)
+    vectors /= VECTOR_SCALE
+    order = best[diversify(keys[best], vectors, limit, snapshot.manifest.ranking.diversity)]
+    return [
+        Pick(
+            _newest_version(snapshot, int(rows[i]), rules),
+            "related",
+            float(scores[i]),
+            float(bonus[i]),
+            int(columns[i]),
+        )
+        for i in order
+    ]
+
+
+def _one_a_story(snapshot: Snapshot, row: int, rows: Rows, most: int) -> list[int]:
+    """Positions of the first of each story, without the article's own, at most ``most``."""
+    told = {int(snapshot.story[row])}
+    kept: list[int] = []
+    for position, story in enumerate(snapshot.story[rows].tolist()):
+        if story not in told:
+            told.add(story)
+            kept.append(position)
+            if len(kept) == most:
+                break
+    return kept
+
+
+def _newest_version(snapshot: Snapshot, row: int, rules: Rules) -> int:
+    """Find the newest version of a story that may be shown; at least the given row may."""
+    versions = snapshot.story_of(row)
+    if len(versions) == 1:
+        return row
+    return int(versions[rules.allow(versions)][0])
+
+
+def _latest(
+    snapshot: Snapshot, lists: list[Rows], rules: Rules, told: set[int], count: int
+) -> list[Pick]:
+    picks: list[Pick] = []
+    for row in _allowed(lists, rules):
+        story = int(snapshot.story[row])
+        if story not in told:
+            told.add(story)
+            picks.append(Pick(row, "latest", 0.0, 0.0, -1))
+            if len(picks) == count:
+                break
+    return picks
+
+
+def _allowed(lists: list[Rows], rules: Rules) -> Iterator[int]:
+    for rows in lists:
+        for start in range(0, len(rows), STEP):
+            part = rows[start : start + STEP]
+            yield from part[rules.allow(part)].tolist()
+
+
+def _everything(snapshot: Snapshot) -> Rows:
+    return np.arange(len(snapshot), dtype=np.int32)
+
+
+def _code(names: list[str], name: str | None) -> int | None:
+    """Find the number of a name; -1, which no row has, for a name that the site does not know."""
+    if name is None:
+        return None
+    return names.index(name) if name in names else -1

@@ -1,0 +1,1 @@
+"""HTTP: cards for the site, health; later the editors' desk. Reads snapshots."""
