@@ -55,24 +55,25 @@ def reduced(words: csr_matrix, dimensions: int = SVD_DIMENSIONS) -> NDArray[np.f
     return unit_rows(np.asarray(svd.fit_transform(words), dtype=np.float32))
 
 
-def pair_cosines(words: csr_matrix, pool: NDArray[np.int32]) -> NDArray[np.float32]:
-    """Take the exact cosine of each article with each member of its pool.
+def pair_products(vectors: csr_matrix, pool: NDArray[np.int32]) -> NDArray[np.float32]:
+    """Take the inner product of each sparse row with each member of its pool.
 
     Parameters
     ----------
-    words : sparse, shape (n, vocabulary), unit rows.
+    vectors : float32 sparse, shape (n, m); of unit rows the product is the cosine.
     pool : int32, shape (n, p); -1 where a pool is shorter.
 
     Returns
     -------
     float32, shape (n, p), 0 beside a -1.
     """
-    cosines = np.zeros(pool.shape, dtype=np.float32)
+    products = np.zeros(pool.shape, dtype=np.float32)
+    dense = np.zeros(vectors.shape[1], dtype=np.float32)
     for row, members in enumerate(pool):
         known = np.flatnonzero(members >= 0)
-        query = words[row]
-        if len(known) and query.nnz:
-            dense = np.zeros(words.shape[1], dtype=np.float32)
-            dense[query.indices] = query.data
-            cosines[row, known] = words[members[known]] @ dense
-    return cosines
+        own = slice(vectors.indptr[row], vectors.indptr[row + 1])
+        columns = vectors.indices[own]
+        dense[columns] = vectors.data[own]
+        products[row, known] = vectors[members[known]] @ dense
+        dense[columns] = 0
+    return products

@@ -19,7 +19,8 @@ from recommender.encoders import load_encoder
 from recommender.errors import SourceError
 from recommender.home import Home
 from recommender.packing import pack
-from recommender.readers import Complaint, read
+from recommender.readers.complaint import Complaint
+from recommender.reading import read
 from recommender.relating import relate
 from recommender.settings import Settings
 from recommender.texts import for_encoder

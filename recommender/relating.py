@@ -9,12 +9,11 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
+from models import lexical, neighbours
 from models.affinity import DEFAULT, LinearAffinity
-from models.lexical import pair_cosines, reduced, word_vectors
-from models.neighbours import nearest, pair_products
 from models.pools import best_of_both, merged
 from models.ranking import freshness
-from models.stories import story_labels
+from models.stories import containment, shingles, story_labels
 from recommender.article import Article
 from recommender.settings import Ranking
 from recommender.texts import for_words
@@ -53,17 +52,18 @@ def relate(
 
     ``articles`` are sorted from the newest; ``embeddings`` are their unit vectors, (n, d).
     """
-    words = word_vectors([for_words(article) for article in articles])
-    pool = _pool(_groups(articles, ranking), [embeddings, reduced(words)])
-    lexical = pair_cosines(words, pool)
-    shares = model.shares(np.stack([lexical, pair_products(embeddings, pool)], axis=-1))
+    texts = [for_words(article) for article in articles]
+    words = lexical.word_vectors(texts)
+    pool = _pool(_groups(articles, ranking), [embeddings, lexical.reduced(words)])
+    cosines = [lexical.pair_products(words, pool), neighbours.pair_products(embeddings, pool)]
+    shares = model.shares(np.stack(cosines, axis=-1))
     affinity = np.where(pool >= 0, shares.sum(axis=-1), -np.inf).astype(np.float32)
     columns = best_of_both(affinity, affinity + _freshness(articles, pool, ranking, now), EACH)
     return Related(
         candidates=np.take_along_axis(pool, columns, axis=1),
         affinity=np.take_along_axis(affinity, columns, axis=1),
         shares=np.take_along_axis(shares, columns[:, :, None], axis=1).astype(np.float16),
-        story=story_labels(pool, lexical),
+        story=story_labels(pool, containment(shingles(texts), pool)),
         features=model.features,
     )
 
@@ -94,7 +94,7 @@ def _nearest_of(vectors: Vectors, newest: int) -> NDArray[np.int32]:
     among = vectors[:newest]
     own = np.arange(len(vectors), dtype=np.int32)
     own[len(among) :] = -1
-    rows, _ = nearest(vectors, among, NEAREST, own=own)
+    rows, _ = neighbours.nearest(vectors, among, NEAREST, own=own)
     return rows
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 from recommender import cards, picks
 from recommender.errors import ArticleNotFoundError
 from recommender.home import Home
 from recommender.picks import Pick, Query
 from recommender.publishing import current_id
-from recommender.snapshot import Snapshot
+from recommender.snapshot import NEVER, Snapshot
 
 
 def open_current(home: Path) -> Snapshot:
@@ -19,10 +20,17 @@ def open_current(home: Path) -> Snapshot:
     return Snapshot(place.snapshots / current_id(place))
 
 
+class Served(NamedTuple):
+    """An answer as JSON, and when the first of the articles in it expires (seconds, UTC)."""
+
+    body: bytes
+    expires: int
+
+
 def related_answer(
     snapshot: Snapshot, article: str, query: Query, now: float, *, explain: bool = False
-) -> bytes:
-    """Answer with the cards under an article, as JSON.
+) -> Served:
+    """Answer with the cards under an article.
 
     Raises :class:`ArticleNotFoundError` for one that is unknown or not public at ``now``.
     """
@@ -32,19 +40,25 @@ def related_answer(
         raise ArticleNotFoundError(f"article {shown!r}: wanted the id of a published article")
     chosen = picks.related(snapshot, row, query, now)
     reasons = [picks.why(snapshot, row, pick) for pick in chosen] if explain else None
-    return cards.answer(article, snapshot.id, _finished(snapshot, chosen, reasons))
+    served = _served(snapshot, article, chosen, reasons)
+    return served._replace(expires=min(served.expires, int(snapshot.expires[row])))
 
 
-def latest_answer(snapshot: Snapshot, query: Query, now: float) -> bytes:
-    """Answer with the newest articles, as JSON."""
-    return cards.answer(None, snapshot.id, _finished(snapshot, picks.latest(snapshot, query, now)))
+def latest_answer(snapshot: Snapshot, query: Query, now: float) -> Served:
+    """Answer with the newest articles."""
+    return _served(snapshot, None, picks.latest(snapshot, query, now))
 
 
-def _finished(
-    snapshot: Snapshot, chosen: list[Pick], reasons: list[dict[str, object]] | None = None
-) -> list[bytes]:
+def _served(
+    snapshot: Snapshot,
+    article: str | None,
+    chosen: list[Pick],
+    reasons: list[dict[str, object]] | None = None,
+) -> Served:
     explained: Iterable[dict[str, object] | None] = reasons or [None] * len(chosen)
-    return [
+    finished = [
         cards.finished(snapshot.cards[pick.row], pick.origin, reason)
         for pick, reason in zip(chosen, explained, strict=True)
     ]
+    expires = min((int(snapshot.expires[pick.row]) for pick in chosen), default=NEVER)
+    return Served(cards.answer(article, snapshot.id, finished), expires)

@@ -1,1 +1,30 @@
-"""HTTP: cards for the site, health; later the editors' desk. Reads snapshots."""
+"""HTTP: cards for the site, health. Reads snapshots, and never imports what builds them."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from recommender.settings import Settings, load_settings
+from service import health, problems, site
+from service.live import Live
+
+__all__ = ["create_app"]
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Make the WSGI application; without settings they come from the environment.
+
+    It starts also where no snapshot is published yet: ``/readyz`` says so until one is.
+    """
+    settings = settings or load_settings()
+    app = Flask(__name__, static_folder=None)
+    # Ids may hold slashes, also two in a row: a path is taken as it came.
+    app.url_map.merge_slashes = False
+    live = Live(settings.home)
+    live.refresh()
+    live.follow()
+    app.extensions["live"] = live
+    app.register_blueprint(site.blueprint(live, settings))
+    app.register_blueprint(health.blueprint(live))
+    problems.register(app)
+    return app

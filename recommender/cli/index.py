@@ -33,7 +33,7 @@ def command(
     """
     from recommender.catalogue import Catalogue  # noqa: PLC0415 - SQLAlchemy only when it is used
     from recommender.indexing import index, read_sources  # noqa: PLC0415 - scikit-learn as well
-    from recommender.readers import Complaint  # noqa: PLC0415
+    from recommender.readers.complaint import Complaint  # noqa: PLC0415
 
     settings = load_settings(home)
     complaints: list[Complaint] = []

@@ -35,7 +35,7 @@ def command(
 
     snapshot = open_current(load_settings(home).home)
     query = Query(limit=limit)
-    answer = related_answer(snapshot, article_id, query, now.timestamp(), explain=explain)
+    answer = related_answer(snapshot, article_id, query, now.timestamp(), explain=explain).body
     if as_json:
         click.echo(answer, nl=False)
     else:

@@ -13,7 +13,7 @@ import msgspec
 
 from recommender.article import Article, Record, article_from
 from recommender.errors import ArticleError, SourceError
-from recommender.readers import Complaint
+from recommender.readers.complaint import Complaint
 
 LONGEST_LINE = 64 * 1024 * 1024
 """Bytes of one line: ten times the longest article anybody wrote, a tenth of the memory."""

@@ -1,0 +1,42 @@
+# make run   the example newsroom, indexed and served
+# make test  lint, types and tests
+# make venv  the environment alone
+
+PYTHON ?= python3
+BIN := .venv/bin
+HOME_DIR ?= var/newsroom
+
+.PHONY: run test venv lint types tests benchmarks constraints clean
+
+run: venv
+	$(BIN)/python examples/newsroom/run.py --home $(HOME_DIR)
+
+test: lint types tests
+
+lint: venv
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: venv
+	$(BIN)/mypy
+
+tests: venv
+	$(BIN)/pytest
+
+venv: .venv/ready
+
+.venv/ready: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "got Python " + sys.version.split()[0] + ", wanted 3.11 or newer: make PYTHON=python3.12")'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,multilingual]'
+	touch $@
+
+benchmarks: venv
+	$(BIN)/python -m benchmarks
+
+constraints: venv
+	{ echo "# Every version that is installed, held; renew with: make constraints"; \
+	  $(BIN)/python -m pip freeze --exclude-editable | grep -v '^setuptools=='; } > constraints.txt
+
+clean:
+	rm -rf .venv var dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

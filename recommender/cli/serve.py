@@ -1,0 +1,47 @@
+"""``recommender serve``: the service behind a production server."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from recommender.cli.options import home_option
+from recommender.settings import PREFIX, load_settings
+
+APPLICATION = "service:create_app"
+"""Named and not imported, as WSGI servers do: no import points up from here."""
+
+
+@click.command
+@home_option
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 256),
+    default=lambda: os.cpu_count() or 1,
+    help="Processes.  [default: one a processor]",
+)
+def command(home: Path | None, host: str, port: int, workers: int) -> None:
+    """Serve cards over HTTP until interrupted."""
+    from granian.constants import Interfaces  # noqa: PLC0415 - the server only when it is used
+    from granian.server import Server  # noqa: PLC0415
+
+    settings = load_settings(home)
+    # Workers are processes of their own: they find the settings as we did.
+    os.environ[PREFIX + "HOME"] = str(settings.home.absolute())
+    click.echo(f"serving {settings.home} on http://{host}:{port}", err=True)
+    Server(
+        APPLICATION,
+        factory=True,
+        interface=Interfaces.WSGI,
+        address=host,
+        port=port,
+        workers=workers,
+        blocking_threads=2,
+        respawn_failed_workers=True,
+        log_access=False,
+        websockets=False,
+    ).serve()

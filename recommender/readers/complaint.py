@@ -1,0 +1,17 @@
+"""What a reader says of a record that it leaves out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Complaint:
+    """One record that is left out: where it stands and why."""
+
+    place: str
+    reason: str
+
+    def __str__(self) -> str:
+        """One line, as compilers write it: the place first."""
+        return f"{self.place}: {self.reason}"

@@ -1,0 +1,36 @@
+"""Health: alive, and ready once a snapshot is in force."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response
+from msgspec import json
+
+from service.live import Live
+from service.problems import problem
+
+
+def blueprint(live: Live) -> Blueprint:
+    """Make the routes that load balancers ask."""
+    routes = Blueprint("health", __name__)
+
+    @routes.get("/healthz")
+    def alive() -> Response:
+        return _uncached({"status": "alive"})
+
+    @routes.get("/readyz")
+    def ready() -> Response:
+        state = live.state
+        if state is None:
+            return problem(503, "Service Unavailable", "no snapshot is published yet")
+        snapshot = state.snapshot
+        return _uncached({"status": "ready", "snapshot": snapshot.id, "articles": len(snapshot)})
+
+    return routes
+
+
+def _uncached(document: object) -> Response:
+    return Response(
+        json.encode(document),
+        headers={"Cache-Control": "no-store"},
+        content_type="application/json",
+    )
