@@ -155,7 +155,7 @@ def _first_line(error: BaseException) -> str:
 
 def _digests(connection: Connection, ids: list[str]) -> dict[str, str]:
     query = select(articles.c.id, articles.c.digest).where(articles.c.id.in_(ids))
-    return dict(row.tuple() for row in connection.execute(query))
+    return {identifier: digest for identifier, digest in connection.execute(query)}  # noqa: C416 - typed
 
 
 def _upsert(connection: Connection, rows: list[dict[str, Any]]) -> None:

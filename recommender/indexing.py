@@ -100,7 +100,7 @@ def index(
     figures = {
         "articles": len(articles),
         "embedded": embedded,
-        "stories_told_twice": int((np.bincount(related.story) > 1).sum()),
+        "stories_told_again": int((np.bincount(related.story) > 1).sum()),
         "seconds": round(time.perf_counter() - started, 3),
     }
     contents = pack(articles, embeddings, related, settings.ranking, encoder, figures)

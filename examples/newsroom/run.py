@@ -1,0 +1,80 @@
+"""Run the example newsroom: index its articles, serve their cards, and serve its pages.
+
+The pages are a site of their own, as in real life: it asks the service for the cards over HTTP
+and puts them under each article.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+HERE = Path(__file__).parent
+ARTICLES = HERE / "articles.jsonl"
+PATIENCE = 30.0
+"""Seconds that the service may take to start on a busy machine."""
+
+
+def main() -> None:
+    """Index, serve, and stay until interrupted."""
+    options = arguments()
+    command = [sys.executable, "-m", "recommender"]
+    home = ["--home", options.home]
+    if subprocess.run([*command, "index", str(ARTICLES), *home], check=False).returncode:
+        sys.exit("the example newsroom could not be indexed; see above")
+    api = f"http://127.0.0.1:{options.api_port}"
+    service = subprocess.Popen(
+        [*command, "serve", *home, "--port", str(options.api_port), "--workers", "1"]
+    )
+    try:
+        wait_until_ready(api, service)
+        print(f"\nThe newsroom:    http://127.0.0.1:{options.port}/")
+        print(f"Its cards (API): {api}/v1/latest\nCtrl-C ends both.\n", flush=True)
+        serve_pages(api, options.port)
+    finally:
+        service.send_signal(signal.SIGINT)
+        service.wait()
+
+
+def arguments() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--home", default="var/newsroom")
+    parser.add_argument("--port", type=int, default=8080)
+    parser.add_argument("--api-port", type=int, default=8000)
+    return parser.parse_args()
+
+
+def wait_until_ready(api: str, service: subprocess.Popen[bytes]) -> None:
+    """Wait for the service's first answer, or end with it."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline and service.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{api}/readyz", timeout=1):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    sys.exit(f"the service did not become ready on {api}; is another program using its port?")
+
+
+def serve_pages(api: str, port: int) -> None:
+    """Serve the newsroom's pages until interrupted."""
+    os.environ["NEWSROOM_API"] = api
+    os.environ["PYTHONPATH"] = str(HERE)
+    granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory"]
+    pages = ["--host", "127.0.0.1", "--port", str(port), "--no-ws", "--log-level", "warning"]
+    subprocess.run([*granian, *pages, "site_pages:create_site"], check=False)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except KeyboardInterrupt:
+        print("bye")

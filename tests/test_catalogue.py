@@ -1,0 +1,76 @@
+"""The catalogue keeps what it read, and knows what changed."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from recommender.article import Article, Status
+from recommender.catalogue import Catalogue, Counts
+from recommender.errors import CatalogueError
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+FULL = Article(
+    id="żuraw/1 2",
+    title="Crane",
+    published=datetime(2025, 3, 30, 1, 30, tzinfo=UTC),
+    teaser="Lead.",
+    body="Body\n\nmore",
+    url="https://site.example/1",
+    updated=datetime(2025, 4, 1, tzinfo=UTC),
+    expires=datetime(2030, 1, 1, tzinfo=UTC),
+    section="culture",
+    tags=("a", "b"),
+    authors=("Ewa",),
+    language="pl",
+    image="/i.svg",
+    image_alt="A crane",
+    links=("x",),
+    status=Status.DRAFT,
+)
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path) -> Catalogue:
+    return Catalogue(f"sqlite:///{tmp_path / 'deep' / 'catalogue.sqlite3'}")
+
+
+def test_an_article_comes_back_as_it_went_in(catalogue: Catalogue) -> None:
+    catalogue.add([FULL], "here", NOW)
+    assert catalogue.get("żuraw/1 2") == FULL
+    assert catalogue.get("nope") is None
+
+
+def test_new_changed_and_unchanged_are_told_apart(catalogue: Catalogue) -> None:
+    other = msgspec.structs.replace(FULL, id="other")
+    assert catalogue.add([FULL, other], "here", NOW) == Counts(new=2)
+    edited = msgspec.structs.replace(other, title="Edited")
+    assert catalogue.add([FULL, edited], "here", NOW) == Counts(changed=1, unchanged=1)
+    assert len(catalogue) == 2
+    assert catalogue.get("other") == edited
+
+
+def test_all_come_newest_first(catalogue: Catalogue) -> None:
+    articles = [
+        msgspec.structs.replace(FULL, id=str(day), published=datetime(2025, 1, day, tzinfo=UTC))
+        for day in (2, 9, 5)
+    ]
+    catalogue.add(articles, "here", NOW)
+    assert [article.id for article in catalogue.all()] == ["9", "5", "2"]
+
+
+@pytest.mark.parametrize(
+    "url", ["nonsense", "oracle+nothing://x", "sqlite:////proc/no/such/folder.sqlite3"]
+)
+def test_a_database_that_is_none_is_named(url: str) -> None:
+    with pytest.raises(CatalogueError, match="catalogue"):
+        Catalogue(url)
+
+
+def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "catalogue.sqlite3"
+    path.write_bytes(b"this is no database at all" * 100)
+    with pytest.raises(CatalogueError, match="not a database"):
+        Catalogue(f"sqlite:///{path}")

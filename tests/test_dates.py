@@ -1,0 +1,72 @@
+"""Dates as sites write them, and nothing guessed."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recommender.dates import read_date, write_date
+from recommender.errors import ArticleError
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("2026-10-30T08:05:00Z", "2026-10-30T08:05:00Z"),
+        ("2026-10-30T08:05:00+01:00", "2026-10-30T07:05:00Z"),
+        ("2026-10-30 08:05:00 -0400", "2026-10-30T12:05:00Z"),
+        ("2020-09-09 9:00:00 -0500", "2020-09-09T14:00:00Z"),
+        ("2025-06-02T9:14:22+0200", "2025-06-02T07:14:22Z"),
+        ("2025-06-30T16:33:54.712000-04:00", "2025-06-30T20:33:54Z"),
+        ("2019-05-06 00:01am", "2019-05-06T00:01:00Z"),
+        ("2019-05-06 1:30 p.m.", "2019-05-06T13:30:00Z"),
+        ("2025-11-11", "2025-11-11T00:00:00Z"),
+        ("  2025-11-11T10:00 ", "2025-11-11T10:00:00Z"),
+    ],
+)
+def test_forms_that_sites_write(text: str, wanted: str) -> None:
+    assert write_date(read_date(text)) == wanted
+
+
+def test_without_a_zone_it_is_the_sites() -> None:
+    assert read_date("2026-07-01 12:00", ZoneInfo("Europe/Warsaw")).hour == 10
+    assert read_date("2026-01-01 12:00", ZoneInfo("Europe/Warsaw")).hour == 11
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "yesterday",
+        "02/03/2021",
+        "May 2021",
+        "2021-02-30",
+        "2021-13-01",
+        "2021-02-08 25:00",
+        "2021-02-08 16:30-:00+16:30",
+        "2021-02-08T10:00:00+99:99",
+        "0001-01-01",
+        "20210208",
+        "2021-02",
+        "٢٠٢١-٠٢-٠٨",
+    ],
+)
+def test_what_is_no_certain_date_is_named(text: str) -> None:
+    with pytest.raises(ArticleError, match="wanted RFC 3339"):
+        read_date(text)
+
+
+@given(st.datetimes(min_value=datetime(1000, 1, 2), timezones=st.just(UTC)))  # noqa: DTZ001
+def test_what_is_written_is_read_back(moment: datetime) -> None:
+    assert read_date(write_date(moment)) == moment.replace(microsecond=0)
+
+
+@given(st.text(max_size=40))
+def test_any_text_is_a_date_or_a_named_error(text: str) -> None:
+    try:
+        zone = read_date(text).tzinfo
+    except ArticleError:
+        return
+    assert zone is UTC

@@ -1,0 +1,37 @@
+"""Encoders: what is on this machine is found, what is not is named at once."""
+
+import numpy as np
+import pytest
+
+from recommender.encoders import load_encoder
+from recommender.errors import EncoderError
+
+
+def test_minilm_comes_out_of_its_package() -> None:
+    encoder = load_encoder("minilm")
+    assert encoder.dimensions == 384
+    talks, truce, football = encoder.encode(
+        ["peace talks in Vilnius", "negotiators agree on a ceasefire", "the striker scored twice"]
+    )
+    assert np.linalg.norm(talks) == pytest.approx(1, abs=1e-5)
+    assert talks @ truce > talks @ football + 0.2
+
+
+def test_multilingual_brings_two_languages_together() -> None:
+    encoder = load_encoder("multilingual")
+    english, polish, other = encoder.encode(
+        [
+            "The peace talks in Vilnius have resumed.",
+            "Rozmowy pokojowe w Wilnie zostały wznowione.",
+            "Napastnik strzelił dwa gole.",
+        ]
+    )
+    assert english @ polish > english @ other + 0.2
+
+
+@pytest.mark.parametrize(
+    "setting", ["no-such-model", "owner/no-such-model", "/no/such/folder", "no_such_module:Encoder"]
+)
+def test_what_is_not_there_is_named(setting: str) -> None:
+    with pytest.raises(EncoderError, match='wanted "minilm"'):
+        load_encoder(setting)

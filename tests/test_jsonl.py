@@ -1,0 +1,76 @@
+"""JSON Lines: every bad line is named with its place, and the others are read."""
+
+import gzip
+import json
+from datetime import UTC
+from pathlib import Path
+
+import pytest
+
+from recommender.article import Article
+from recommender.errors import SourceError
+from recommender.readers.complaint import Complaint
+from recommender.reading import read
+
+GOOD = {"id": "a", "title": "A", "published": "2025-01-01"}
+
+
+def lines(tmp_path: Path, *raw: bytes) -> list[Article | Complaint]:
+    path = tmp_path / "site.jsonl"
+    path.write_bytes(b"\n".join(raw))
+    return list(read(str(path), UTC))
+
+
+def good(**fields: object) -> bytes:
+    return json.dumps(GOOD | fields).encode()
+
+
+@pytest.mark.parametrize(
+    ("bad", "reason"),
+    [
+        (b"{", "JSON object"),
+        (b"[]", "Expected `object`"),
+        (b'{"title": "A", "published": "2025-01-01"}', "`id`"),
+        (good(title=5), "title: Expected `str`, got `int`"),
+        (good(tags="x"), "tags: Expected `array"),
+        (good(status="gone"), "status: Invalid enum value 'gone'"),
+        (good(title=""), "title: got nothing, wanted a text"),
+        (good(published="May 2021"), "published: got 'May 2021', wanted RFC 3339"),
+        (b'{"id": "\xff", "title": "A", "published": "2025-01-01"}', "UTF-8"),
+        (b'{"id": "\\ud800", "title": "A", "published": "2025-01-01"}', "JSON"),
+        (good(id="first"), "id 'first' stands already in line 1"),
+    ],
+)
+def test_a_bad_line_is_named_and_left_out(tmp_path: Path, bad: bytes, reason: str) -> None:
+    first, complaint, last = lines(tmp_path, good(id="first"), bad, good(id="last"))
+    assert isinstance(first, Article)
+    assert isinstance(last, Article)
+    assert str(complaint).startswith(f"{tmp_path / 'site.jsonl'}:2: ")
+    assert reason in str(complaint)
+    assert "\n" not in str(complaint)
+
+
+def test_five_megabytes_of_body_are_read(tmp_path: Path) -> None:
+    (article,) = lines(tmp_path, good(body="word " * 1_000_000))
+    assert isinstance(article, Article)
+    assert len(article.body) == 4_999_999
+
+
+def test_gzip_is_read_and_half_a_gzip_is_named(tmp_path: Path) -> None:
+    packed = gzip.compress(b"\n".join(good(id=str(n)) for n in range(1000)))
+    whole, half = tmp_path / "whole.jsonl.gz", tmp_path / "half.jsonl.gz"
+    whole.write_bytes(packed)
+    half.write_bytes(packed[: len(packed) // 2])
+    assert len(list(read(str(whole), UTC))) == 1000
+    with pytest.raises(SourceError, match=r"half\.jsonl\.gz: .*ended before"):
+        list(read(str(half), UTC))
+
+
+def test_what_is_not_there_or_of_no_known_form_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="No such file"):
+        list(read(str(tmp_path / "none.jsonl"), UTC))
+    with pytest.raises(SourceError, match="wanted a file named"):
+        list(read(str(tmp_path / "site.docx"), UTC))
+    (tmp_path / "folder.jsonl").mkdir()
+    with pytest.raises(SourceError, match="Is a directory"):
+        list(read(str(tmp_path / "folder.jsonl"), UTC))
