@@ -8,8 +8,8 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
-from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.utils.extmath import randomized_svd
 
 from models.embedding import unit_rows
 
@@ -51,8 +51,8 @@ def reduced(words: csr_matrix, dimensions: int = SVD_DIMENSIONS) -> NDArray[np.f
     width = min(dimensions, words.shape[0] - 1, words.shape[1] - 1)
     if width < 1:
         return np.asarray(words.toarray(), dtype=np.float32)
-    svd = TruncatedSVD(width, algorithm="randomized", n_iter=4, random_state=0)
-    return unit_rows(np.asarray(svd.fit_transform(words), dtype=np.float32))
+    left, strengths, _ = randomized_svd(words, width, n_iter=4, random_state=0)
+    return unit_rows(np.asarray(left * strengths, dtype=np.float32))
 
 
 def pair_products(vectors: csr_matrix, pool: NDArray[np.int32]) -> NDArray[np.float32]:

@@ -19,7 +19,7 @@ COMMANDS = {
     "index": "Read, embed, relate and publish articles.",
     "related": "Show the cards of an article.",
     "snapshots": "List, compare, put in force and prune snapshots.",
-    "serve": "Serve cards over HTTP.",
+    "serve": "Serve cards over HTTP until interrupted.",
 }
 """Each is the function ``command`` of the module of its name; the help text is kept here so
 that listing the commands imports none of them, and a test holds it against theirs."""

@@ -1,0 +1,106 @@
+"""Snapshots are published whole or not at all, and nothing in them can run."""
+
+import io
+import pickletools
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import publish
+
+from recommender import publishing
+from recommender.errors import SnapshotError
+from recommender.home import Home
+from recommender.settings import Settings
+from recommender.snapshot import Snapshot
+
+
+@pytest.fixture
+def home(settings: Settings, snapshot_id: str) -> Home:
+    assert snapshot_id
+    return Home(settings.home)
+
+
+def folder(home: Home) -> Path:
+    return home.snapshots / publishing.current_id(home)
+
+
+def test_rows_are_found_by_id(home: Home) -> None:
+    snapshot = Snapshot(folder(home), thoroughly=True)
+    assert len(snapshot) == 24
+    for row in range(24):
+        assert snapshot.row(snapshot.identifier(row)) == row
+    assert snapshot.row("nope") is None
+
+
+def test_rows_are_newest_first(home: Home) -> None:
+    assert (np.diff(Snapshot(folder(home)).published) <= 0).all()
+
+
+def test_no_file_holds_a_pickle(home: Home) -> None:
+    for path in folder(home).iterdir():
+        assert path.suffix in {".npy", ".bin", ".json"}
+        if path.suffix == ".npy":
+            np.load(path, allow_pickle=False)
+        with pytest.raises(Exception, match=r".*"):
+            list(pickletools.genops(io.BytesIO(path.read_bytes())))
+
+
+@pytest.mark.parametrize("name", ["cards.bin", "affinity.npy", "manifest.json", "ids_starts.npy"])
+@pytest.mark.parametrize("damage", ["gone", "cut", "changed"])
+def test_a_damaged_file_is_named(home: Home, name: str, damage: str) -> None:
+    path = folder(home) / name
+    data = path.read_bytes()
+    if damage == "gone":
+        path.unlink()
+    else:
+        path.write_bytes(data[:-9] if damage == "cut" else data[:-9] + b"\xff" * 9)
+    with pytest.raises(SnapshotError, match=name):
+        Snapshot(folder(home), thoroughly=True)
+
+
+def test_a_snapshot_of_another_format_is_refused(home: Home) -> None:
+    path = folder(home) / "manifest.json"
+    path.write_text(path.read_text().replace('"format": 1', '"format": 999'))
+    with pytest.raises(SnapshotError, match="got format 999"):
+        Snapshot(folder(home))
+
+
+def test_rolling_back_is_one_move(home: Home, settings: Settings, snapshot_id: str) -> None:
+    second = publish(settings)
+    assert publishing.current_id(home) == second
+    publishing.use(home, snapshot_id)
+    assert publishing.current_id(home) == snapshot_id
+    with pytest.raises(SnapshotError, match="wanted one of"):
+        publishing.use(home, "nope")
+
+
+def test_a_broken_snapshot_is_not_put_in_force(
+    home: Home, settings: Settings, snapshot_id: str
+) -> None:
+    second = publish(settings)
+    (home.snapshots / snapshot_id / "cards.bin").write_bytes(b"x")
+    with pytest.raises(SnapshotError, match="cards"):
+        publishing.use(home, snapshot_id)
+    assert publishing.current_id(home) == second
+
+
+def test_the_last_few_are_kept_and_the_one_in_force_always(
+    home: Home, settings: Settings, snapshot_id: str
+) -> None:
+    for _ in range(3):
+        publish(settings)
+    publishing.use(home, snapshot_id)
+    assert len(publishing.prune(home, keep=2)) == 2
+    kept = publishing.snapshot_ids(home)
+    assert len(kept) == 2
+    assert snapshot_id in kept
+
+
+def test_what_a_killed_run_left_is_swept_up(home: Home, settings: Settings) -> None:
+    half = home.snapshots / (publishing.HALF_BUILT + "x")
+    half.mkdir()
+    (half / "cards.bin").write_bytes(b"half")
+    assert "x" not in " ".join(publishing.snapshot_ids(home))
+    publish(settings)
+    assert not half.exists()
