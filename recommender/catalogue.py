@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, select
+from sqlalchemy import Connection, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from recommender.article import Article, Status
+from recommender.database import named, open_database
 from recommender.dates import from_epoch
-from recommender.errors import CatalogueError
-from recommender.schema import articles, metadata
+from recommender.schema import articles
 
 BATCH = 500
 """Articles a transaction: what an interrupted run can lose of its reading."""
-
-LOCK_SECONDS = 10
-"""How long a writer waits for another one on SQLite."""
 
 
 class Counts(msgspec.Struct):
@@ -52,11 +46,9 @@ class Catalogue:
     def __init__(self, url: str) -> None:
         """Open the database, and make it where it is missing.
 
-        Raises :class:`CatalogueError` where the URL is none or the database cannot be reached.
+        Raises a CatalogueError where the URL is none or the database cannot be reached.
         """
-        with _named(url):
-            self.engine = _engine(url)
-            metadata.create_all(self.engine)
+        self.engine = open_database(url)
         self._url = url
 
     def add(self, read: Iterable[Article], source: str, now: datetime) -> Counts:
@@ -64,18 +56,18 @@ class Catalogue:
         counts = Counts()
         stream = iter(read)
         while batch := list(islice(stream, BATCH)):
-            with _named(self._url), self.engine.begin() as connection:
+            with named(self._url), self.engine.begin() as connection:
                 self._add_batch(connection, batch, source, now, counts)
         return counts
 
     def __len__(self) -> int:
         """Count the articles, of whatever status."""
-        with _named(self._url), self.engine.connect() as connection:
+        with named(self._url), self.engine.connect() as connection:
             return len(connection.execute(select(articles.c.id)).all())
 
     def get(self, identifier: str) -> Article | None:
         """Look an article up by its id."""
-        with _named(self._url), self.engine.connect() as connection:
+        with named(self._url), self.engine.connect() as connection:
             row = (
                 connection.execute(select(articles).where(articles.c.id == identifier))
                 .mappings()
@@ -86,7 +78,7 @@ class Catalogue:
     def all(self) -> list[Article]:
         """Load every article, newest first; articles of one moment by id."""
         query = select(articles).order_by(articles.c.published.desc(), articles.c.id)
-        with _named(self._url), self.engine.connect() as connection:
+        with named(self._url), self.engine.connect() as connection:
             return [_article(row) for row in connection.execute(query).mappings()]
 
     def close(self) -> None:
@@ -114,43 +106,6 @@ class Catalogue:
         changed = [row for row in rows if known.get(row["id"]) != row["digest"]]
         if changed:
             _upsert(connection, changed)
-
-
-def _engine(url: str) -> Engine:
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True)
-    if parsed.database and parsed.database != ":memory:":
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(parsed, connect_args={"timeout": LOCK_SECONDS})
-    event.listen(engine, "connect", _ready_sqlite)
-    return engine
-
-
-def _ready_sqlite(connection: Any, _record: object) -> None:
-    # With a write-ahead log, services read on while an index run writes.
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=NORMAL")
-
-
-@contextmanager
-def _named(url: str) -> Iterator[None]:
-    """Turn the database library's errors into ours, without the password."""
-    try:
-        yield
-    except (ArgumentError, NoSuchModuleError) as error:
-        raise CatalogueError(
-            f"catalogue: got {url!r}, wanted a SQLAlchemy URL such as sqlite:///path/to/file "
-            f"or postgresql+psycopg://host/database ({_first_line(error)})"
-        ) from error
-    except (SQLAlchemyError, OSError, ImportError) as error:
-        shown = make_url(url).render_as_string(hide_password=True)
-        raise CatalogueError(f"catalogue {shown}: {_first_line(error)}") from error
-
-
-def _first_line(error: BaseException) -> str:
-    origin = getattr(error, "orig", None) or error
-    return str(origin).partition("\n")[0]
 
 
 def _digests(connection: Connection, ids: list[str]) -> dict[str, str]:

@@ -10,12 +10,17 @@
     ├── CatalogueError        the database of articles cannot be reached
     ├── EncoderError          the embedding model is missing, changed or broken
     ├── SnapshotError         a snapshot is missing, broken or of another format
+    ├── OverrideError         an editor's decision that cannot be taken
+    │   └── StaleError        somebody else decided in between
     └── ArticleNotFoundError  no such article, or not one that may be shown
 
 Each message is one line: what was got, what was wanted, and the cure.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
 
 
 class RecommenderError(Exception):
@@ -48,6 +53,24 @@ class EncoderError(RecommenderError):
 
 class SnapshotError(RecommenderError):
     """A snapshot is missing, broken or of another format."""
+
+
+class OverrideError(RecommenderError):
+    """An editor's decision that cannot be taken; nothing was saved."""
+
+
+class StaleError(OverrideError):
+    """Somebody else decided about the same article in between; nothing was saved."""
+
+    def __init__(self, article: str, seen: int, newer: Sequence[Any]) -> None:
+        super().__init__(
+            f"article {article!r}: somebody decided in between (got version {seen}, wanted "
+            f"{newer[-1].id}): look at what changed and decide again"
+        )
+        self.article = article
+        self.seen = seen
+        self.newer = newer
+        """The entries that whoever decided had not seen, oldest first."""
 
 
 class ArticleNotFoundError(RecommenderError):

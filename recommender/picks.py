@@ -6,7 +6,7 @@ that filters are applied over all candidates and never to the six that were abou
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Literal, NamedTuple
 
 import msgspec
@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.ranking import SECONDS_A_DAY, diversify, freshness
+from recommender.overrides.force import NOTHING, InForce, Under
 from recommender.snapshot import VECTOR_SCALE, Snapshot
 
 Rows = NDArray[np.int32]
@@ -51,16 +52,27 @@ class Pick(NamedTuple):
     freshness: float
     column: int
     """Its place among the candidates of the article, -1 for one that is none."""
+    lift: float = 0.0
+    """What editors' boosts add to the score."""
+    entry: int = 0
+    """Number of the decision that put it here."""
 
 
 class Rules:
     """Who may be shown for one query at one moment, as a yes or no for given rows."""
 
     def __init__(
-        self, snapshot: Snapshot, query: Query, now: float, row: int | None = None
+        self,
+        snapshot: Snapshot,
+        query: Query,
+        now: float,
+        row: int | None = None,
+        force: InForce = NOTHING,
     ) -> None:
         self._snapshot = snapshot
         self._now = now
+        self.force = force
+        self.limit = query.limit
         self._oldest = (
             None if query.max_age_days is None else now - query.max_age_days * SECONDS_A_DAY
         )
@@ -83,9 +95,15 @@ class Rules:
             allowed &= snapshot.section[rows] == self._section
         if self._exclude_section is not None:
             allowed &= snapshot.section[rows] != self._exclude_section
+        if self.force.shut is not None:
+            allowed &= ~self.force.shut[rows]
         for excluded in self._excluded:
             allowed &= rows != excluded
         return np.asarray(allowed)
+
+    def exclude(self, rows: Iterable[int]) -> None:
+        """Allow these rows no longer."""
+        self._excluded += rows
 
     def _language_code(self, query: Query, row: int | None) -> int | None:
         if query.language is not None:
@@ -95,25 +113,63 @@ class Rules:
         return None
 
 
-def is_public(snapshot: Snapshot, row: int, now: float) -> bool:
+def is_public(snapshot: Snapshot, row: int, now: float, force: InForce = NOTHING) -> bool:
     """Tell whether readers may see the article of a row."""
-    return bool(snapshot.published[row] <= now < snapshot.expires[row])
+    dated = bool(snapshot.published[row] <= now < snapshot.expires[row])
+    return dated and row not in force.withdrawn
 
 
-def related(snapshot: Snapshot, row: int, query: Query, now: float) -> list[Pick]:
+def related(
+    snapshot: Snapshot, row: int, query: Query, now: float, force: InForce = NOTHING
+) -> list[Pick]:
     """Choose the cards under an article.
 
     Parameters
     ----------
     row : the article's row; whether it is public is the caller's question.
     now : seconds since 1970 UTC.
+    force : what editors decided, as it holds at ``now``.
 
     Returns
     -------
     at most ``query.limit`` picks, best first: related ones, then, where those are too few and
-    the query wants it filled, the latest of the section and of the site.
+    the query wants it filled, the latest of the section and of the site; among them, each at its
+    place, what editors pinned. None at all for an article that they hold.
     """
-    rules = Rules(snapshot, query, now, row)
+    rules = Rules(snapshot, query, now, row, force)
+    under = force.under(row, now)
+    if under is None:
+        return _filled(snapshot, row, rules, query, now)
+    if under.held:
+        return []
+    rules.exclude(under.blocked)
+    pins = _pinned(row, under, Rules(snapshot, query, now, force=force))
+    for pin in pins.values():
+        rules.exclude(snapshot.story_of(pin.row).tolist())
+    left = msgspec.structs.replace(query, limit=query.limit - len(pins))
+    return _placed(pins, _filled(snapshot, row, rules, left, now) if left.limit else [])
+
+
+def _pinned(row: int, under: Under, rules: Rules) -> dict[int, Pick]:
+    """Choose the pins that may be shown, by place; an editor may pin across languages."""
+    rules.exclude([row, *under.blocked])
+    allowed = rules.allow(np.array([pin.row for pin in under.pins], dtype=np.int32)).tolist()
+    return {
+        pin.place: Pick(pin.row, "editor", 0.0, 0.0, -1, entry=pin.entry)
+        for pin, fine in zip(under.pins, allowed, strict=True)
+        if fine and pin.place <= rules.limit
+    }
+
+
+def _placed(pins: dict[int, Pick], others: list[Pick]) -> list[Pick]:
+    """Put pins at their places, from 1; where too few others stand before them they move up."""
+    picks = list(others)
+    for place in sorted(pins):
+        picks.insert(place - 1, pins[place])
+    return picks
+
+
+def _filled(snapshot: Snapshot, row: int, rules: Rules, query: Query, now: float) -> list[Pick]:
     picks = _chosen(snapshot, row, rules, query.limit, now)
     if len(picks) < query.limit and query.fill == "latest":
         told = {int(snapshot.story[row])} | {int(snapshot.story[pick.row]) for pick in picks}
@@ -124,17 +180,20 @@ def related(snapshot: Snapshot, row: int, query: Query, now: float) -> list[Pick
     return picks
 
 
-def latest(snapshot: Snapshot, query: Query, now: float) -> list[Pick]:
+def latest(snapshot: Snapshot, query: Query, now: float, force: InForce = NOTHING) -> list[Pick]:
     """Choose the newest articles of the site, or of the query's section, each story once."""
-    rules = Rules(snapshot, query, now)
+    rules = Rules(snapshot, query, now, force=force)
     return _latest(snapshot, [_everything(snapshot)], rules, set(), query.limit)
 
 
 def why(snapshot: Snapshot, row: int, pick: Pick) -> dict[str, Any]:
     """Tell what made a pick: its score, each feature's share, freshness, and the rule."""
+    if pick.origin == "editor":
+        return {"rule": f"pinned here by an editor (entry {pick.entry})"}
     if pick.column < 0:
         return {"rule": "latest of the section or site: too few related articles"}
     shares = snapshot.shares[row, pick.column]
+    boosted = {} if pick.lift == 0 else {"boost": round(pick.lift, 4)}
     return {
         "score": round(pick.score, 4),
         "affinity": round(float(snapshot.affinity[row, pick.column]), 4),
@@ -143,7 +202,9 @@ def why(snapshot: Snapshot, row: int, pick: Pick) -> dict[str, Any]:
             for name, share in zip(snapshot.features, shares, strict=True)
         },
         "freshness": round(pick.freshness, 4),
-        "rule": "best score, each story once, no two alike",
+        **boosted,
+        "rule": "best score, each story once, no two alike"
+        + (", its odds changed by editors" if boosted else ""),
     }
 
 
@@ -154,6 +215,9 @@ def _chosen(snapshot: Snapshot, row: int, rules: Rules, limit: int, now: float) 
     setting = snapshot.manifest.ranking.freshness_of(snapshot.sections[snapshot.section[row]])
     bonus = freshness(snapshot.published[rows], now, setting.gain, setting.half_life)
     scores = snapshot.affinity[row, columns] + bonus
+    lift = rules.force.lift
+    if lift is not None:
+        scores = scores + lift[rows]
     keys = scores
     if snapshot.manifest.ranking.language_rule == "prefer":
         keys = scores - OTHER_LANGUAGE * (snapshot.language[rows] != snapshot.language[row])
@@ -169,6 +233,7 @@ def _chosen(snapshot: Snapshot, row: int, rules: Rules, limit: int, now: float) 
             float(scores[i]),
             float(bonus[i]),
             int(columns[i]),
+            0.0 if lift is None else float(lift[rows[i]]),
         )
         for i in order
     ]

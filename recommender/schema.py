@@ -1,12 +1,25 @@
 """The tables of the catalogue, on SQLite and PostgreSQL alike.
 
 Moments are whole seconds since 1970 UTC: both databases order and compare them alike, and no
-driver gets to lose a time zone.
+driver gets to lose a time zone. Whoever changes a table here adds a step to
+:mod:`recommender.migrations` that brings databases of the form before to this one.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, BigInteger, Column, Index, MetaData, String, Table, Text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
 
 metadata = MetaData()
 
@@ -36,3 +49,26 @@ articles = Table(
     Column("read_at", BigInteger, nullable=False),
     Index("articles_by_published", "published"),
 )
+
+decisions = Table(
+    "decisions",
+    metadata,
+    # Never used twice, and given in the order in which entries become visible.
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("kind", String(16), nullable=False),
+    Column("article", String(1000), nullable=False),
+    Column("pick", String(1000), nullable=False),
+    Column("scope", String(16), nullable=False),
+    Column("place", Integer),
+    Column("factor", Float),
+    Column("reason", Text, nullable=False),
+    Column("author", String(200), nullable=False),
+    Column("starts", BigInteger),
+    Column("ends", BigInteger),
+    Column("created", BigInteger, nullable=False),
+    Column("undoes", Integer, ForeignKey("decisions.id")),
+    Index("decisions_by_article", "article"),
+    Index("decisions_by_pick", "pick"),
+    sqlite_autoincrement=True,
+)
+"""What editors decided: only ever added to. What is in force follows from it."""

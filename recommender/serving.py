@@ -9,6 +9,7 @@ from typing import NamedTuple
 from recommender import cards, picks
 from recommender.errors import ArticleNotFoundError
 from recommender.home import Home
+from recommender.overrides.force import NOTHING, InForce
 from recommender.picks import Pick, Query
 from recommender.publishing import current_id
 from recommender.snapshot import NEVER, Snapshot
@@ -28,25 +29,32 @@ class Served(NamedTuple):
 
 
 def related_answer(
-    snapshot: Snapshot, article: str, query: Query, now: float, *, explain: bool = False
+    snapshot: Snapshot,
+    article: str,
+    query: Query,
+    now: float,
+    force: InForce = NOTHING,
+    *,
+    explain: bool = False,
 ) -> Served:
     """Answer with the cards under an article.
 
-    Raises :class:`ArticleNotFoundError` for one that is unknown or not public at ``now``.
+    Raises :class:`ArticleNotFoundError` for one that is unknown or not public at ``now``,
+    by its dates or by what editors decided.
     """
     row = snapshot.row(article)
-    if row is None or not picks.is_public(snapshot, row, now):
+    if row is None or not picks.is_public(snapshot, row, now, force):
         shown = article if len(article) <= 80 else article[:77] + "..."
         raise ArticleNotFoundError(f"article {shown!r}: wanted the id of a published article")
-    chosen = picks.related(snapshot, row, query, now)
+    chosen = picks.related(snapshot, row, query, now, force)
     reasons = [picks.why(snapshot, row, pick) for pick in chosen] if explain else None
     served = _served(snapshot, article, chosen, reasons)
     return served._replace(expires=min(served.expires, int(snapshot.expires[row])))
 
 
-def latest_answer(snapshot: Snapshot, query: Query, now: float) -> Served:
+def latest_answer(snapshot: Snapshot, query: Query, now: float, force: InForce = NOTHING) -> Served:
     """Answer with the newest articles."""
-    return _served(snapshot, None, picks.latest(snapshot, query, now))
+    return _served(snapshot, None, picks.latest(snapshot, query, now, force))
 
 
 def _served(

@@ -20,7 +20,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(__name__, static_folder=None)
     # Ids may hold slashes, also two in a row: a path is taken as it came.
     app.url_map.merge_slashes = False
-    live = Live(settings.home)
+    live = Live(settings.home, settings.catalogue_url)
+    # Decisions first: no worker serves for a moment what an editor has withdrawn.
+    live.refresh_decisions()
     live.refresh()
     live.follow()
     app.extensions["live"] = live

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response
 from msgspec import json
 
-from service.live import Live
+from service.live import Live, State
 from service.problems import problem
 
 
@@ -23,9 +23,20 @@ def blueprint(live: Live) -> Blueprint:
         if state is None:
             return problem(503, "Service Unavailable", "no snapshot is published yet")
         snapshot = state.snapshot
-        return _uncached({"status": "ready", "snapshot": snapshot.id, "articles": len(snapshot)})
+        ready = {"status": "ready", "snapshot": snapshot.id, "articles": len(snapshot)}
+        return _uncached(ready | {"overrides": _overrides(live, state)})
 
     return routes
+
+
+def _overrides(live: Live, state: State) -> dict[str, object]:
+    """Tell which decisions are in force; what the trouble is stands in the log, for engineers."""
+    return {
+        "version": state.force.version,
+        "database": "away: the last known overrides stay in force"
+        if live.following.trouble
+        else "followed",
+    }
 
 
 def _uncached(document: object) -> Response:

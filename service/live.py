@@ -1,21 +1,30 @@
-"""The snapshot in force: followed in the background, swapped whole, never waited for.
+"""The snapshot and the decisions in force: followed in the background, swapped whole.
 
 A request takes :attr:`Live.state` once and works with that to its end. A thread looks twice a
 second at the file that names the snapshot in force, opens a new one thoroughly, and only then
 replaces the state by one assignment. A snapshot that cannot be opened is refused, logged once,
 and the one before goes on.
+
+Another thread asks the database twice a second for what editors decided since; it may hang on a
+database that is away without holding up anything. What it finds becomes a new state, with the
+answers made before forgotten; as long as it finds nothing, the last known decisions stay in force.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
+import time
 import weakref
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from recommender.errors import SnapshotError
 from recommender.home import Home
+from recommender.overrides.following import Following
+from recommender.overrides.force import NOTHING, InForce
+from recommender.overrides.resolving import Resolved, Rows
 from recommender.publishing import current_id, snapshot_ids
 from recommender.snapshot import Snapshot
 from service.answers import Answers
@@ -28,22 +37,42 @@ log = logging.getLogger("service")
 
 @dataclass(frozen=True)
 class State:
-    """What one request works with: a snapshot and the answers already made from it."""
+    """What one request works with: a snapshot, what editors decided, answers made from both."""
 
     snapshot: Snapshot
+    force: InForce = NOTHING
     answers: Answers = field(default_factory=Answers)
 
 
 class Live:
-    """Holds the state in force and follows the home folder."""
+    """Holds the state in force and follows the home folder and the log of decisions."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, catalogue_url: str) -> None:
         self.state: State | None = None
+        self.following = Following(catalogue_url)
         self._home = Home(home)
         self._seen: object = None
+        self._rows: Rows | None = None
+        self._resolved: Resolved | None = None
 
     def refresh(self) -> None:
         """Look once; take over what is newly in force."""
+        self._refresh_snapshot()
+        self._refresh_force(time.time())
+
+    def follow(self) -> None:
+        """Look again and again, in threads that end with this object or the process."""
+        for look in (Live.refresh, Live.refresh_decisions):
+            threading.Thread(target=_follow, args=(weakref.ref(self), look), daemon=True).start()
+
+    def refresh_decisions(self) -> None:
+        """Ask the database once for what editors decided since."""
+        before = self.following.trouble
+        self.following.refresh()
+        if (trouble := self.following.trouble) != before:
+            log.warning("decisions: %s", trouble or "the database is back")
+
+    def _refresh_snapshot(self) -> None:
         seen = _signature(self._home.current)
         if seen == self._seen or seen is None:
             return
@@ -52,16 +81,31 @@ class Live:
             identifier = current_id(self._home)
             if self.state is None or identifier != self.state.snapshot.id:
                 snapshot = self._opened(identifier)
-                self.state = State(snapshot)
+                self.state = self._state_of(snapshot, time.time())
                 log.info("snapshot %s in force: %d articles", snapshot.id, len(snapshot))
         except SnapshotError as error:
             log.error("snapshot refused, the one before goes on: %s", error)
             if self.state is None:
                 self._fall_back()
 
-    def follow(self) -> None:
-        """Look again and again, in a thread that ends with this object or the process."""
-        threading.Thread(target=_follow, args=(weakref.ref(self),), daemon=True).start()
+    def _refresh_force(self, now: float) -> None:
+        """Make a new state where editors decided something, or a start or an end has come."""
+        state = self.state
+        if state is None or (
+            self._resolved is not None
+            and self._resolved.version == self.following.known.version
+            and now < state.force.until
+        ):
+            return
+        self.state = self._state_of(state.snapshot, now)
+
+    def _state_of(self, snapshot: Snapshot, now: float) -> State:
+        """Put a state together; ids are looked up once for a snapshot, rows once for a version."""
+        if self._rows is None or self._rows.snapshot is not snapshot:
+            self._rows, self._resolved = Rows(snapshot), None
+        if self._resolved is None or self._resolved.version != self.following.known.version:
+            self._resolved = self.following.resolved(self._rows)
+        return State(snapshot, self._resolved.at(now))
 
     def _opened(self, identifier: str) -> Snapshot:
         # The first one is opened by sizes alone, so that a worker is ready at once; a later one
@@ -72,9 +116,10 @@ class Live:
         """At the start, with the snapshot in force broken: serve the newest whole one."""
         for identifier in reversed(snapshot_ids(self._home)):
             try:
-                self.state = State(Snapshot(self._home.snapshots / identifier, thoroughly=True))
+                snapshot = Snapshot(self._home.snapshots / identifier, thoroughly=True)
             except SnapshotError:
                 continue
+            self.state = self._state_of(snapshot, time.time())
             log.warning("snapshot %s serves instead, the newest whole one", identifier)
             return
 
@@ -87,15 +132,15 @@ def _signature(path: Path) -> object:
     return stat.st_mtime_ns, stat.st_ino, stat.st_size
 
 
-def _follow(reference: weakref.ref[Live]) -> None:
+def _follow(reference: weakref.ref[Live], look: Callable[[Live], None]) -> None:
     pause = threading.Event()
     while not pause.wait(EVERY):
         live = reference()
         if live is None:
             return
         try:
-            live.refresh()
+            look(live)
         except Exception:
             # Whatever it was: the state in force goes on, and so does following.
-            log.exception("looking for a new snapshot failed")
+            log.exception("looking for what is newly in force failed")
         del live

@@ -30,7 +30,7 @@ def blueprint(live: Live, settings: Settings) -> Blueprint:
 
         def make() -> Served:
             query, explain = query_from(request.args), flag(request.args, "explain")
-            return related_answer(state.snapshot, article, query, now, explain=explain)
+            return related_answer(state.snapshot, article, query, now, state.force, explain=explain)
 
         return _respond(_answer(state, article, now, make), shared)
 
@@ -39,7 +39,7 @@ def blueprint(live: Live, settings: Settings) -> Blueprint:
         state, now = _state(live), time.time()
 
         def make() -> Served:
-            return latest_answer(state.snapshot, query_from(request.args), now)
+            return latest_answer(state.snapshot, query_from(request.args), now, state.force)
 
         return _respond(_answer(state, None, now, make), shared)
 

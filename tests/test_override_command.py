@@ -1,0 +1,71 @@
+"""``recommender override`` and ``articles withdraw`` as their user calls them."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from recommender.cli import recommender
+from recommender.errors import OverrideError
+from recommender.settings import Settings
+
+
+@pytest.fixture
+def home(settings: Settings, snapshot_id: str) -> Path:
+    assert snapshot_id
+    return settings.home
+
+
+def call(home: Path, *arguments: str) -> Result:
+    result = CliRunner().invoke(recommender, [*arguments, "--home", str(home)])
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+def test_pin_list_undo_history(home: Path) -> None:
+    pinned = call(home, "override", "pin", "talks/0", "football/5", "--place", "1",
+                  "--reason", "the final", "--by", "Ann")  # fmt: skip
+    assert pinned.output == "entry 1: pin under talks/0: football/5 at 1\n"
+    (row,) = json.loads(call(home, "override", "list", "--json").output)
+    assert (row["pick"], row["author"], row["reason"]) == ("football/5", "Ann", "the final")
+    assert "football/5" in call(home, "override", "list").output
+    related = json.loads(call(home, "related", "talks/0", "--json").output)
+    assert related["cards"][0]["origin"] == "editor"
+    call(home, "override", "undo", "1")
+    assert call(home, "override", "list").output == ""
+    lines = call(home, "override", "history").output.splitlines()
+    assert [line.split()[0] for line in lines] == ["1", "2"]
+    assert len(json.loads(call(home, "override", "history", "--by", "Ann", "--json").output)) == 1
+
+
+def test_block_boost_hold(home: Path) -> None:
+    call(home, "override", "block", "talks/0", "talks/1")
+    call(home, "override", "block", "talks/2")
+    call(home, "override", "block", "--section", "sport")
+    call(home, "override", "boost", "reactor/1", "--factor", "2")
+    call(home, "override", "hold", "talks/3", "--until", "2099-01-01")
+    rows = json.loads(call(home, "override", "list", "--json").output)
+    assert [(r["kind"], r["article"], r["pick"], r["scope"]) for r in rows] == [
+        ("block", "talks/0", "talks/1", "article"),
+        ("block", "", "talks/2", "article"),
+        ("block", "", "sport", "section"),
+        ("boost", "", "reactor/1", "article"),
+        ("hold", "talks/3", "", "article"),
+    ]
+    assert rows[-1]["until"] == "2099-01-01T00:00:00Z"
+    assert call(home, "override", "block").exit_code == 2
+    assert call(home, "override", "block", "a", "--tag", "b").exit_code == 2
+
+
+def test_what_cannot_be_is_one_line(home: Path) -> None:
+    with pytest.raises(OverrideError, match="wanted the id of one in the catalogue"):
+        call(home, "override", "pin", "talks/0", "nope", "--place", "1")
+
+
+def test_withdraw_and_restore(home: Path) -> None:
+    call(home, "articles", "withdraw", "talks/1", "--reason", "legal")
+    shown = json.loads(call(home, "related", "talks/0", "--json").output)["cards"]
+    assert "talks/1" not in [card["id"] for card in shown]
+    assert call(home, "articles", "restore", "talks/1").output.startswith("restored: talks/1")
