@@ -9,13 +9,12 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from recommender import publishing
 from recommender.article import Article, Status
 from recommender.catalogue import Catalogue, Counts
 from recommender.completing import completed
-from recommender.encoders import load_encoder
+from recommender.embedding import Report, embed_articles
 from recommender.errors import SourceError
 from recommender.home import Home
 from recommender.packing import pack
@@ -23,11 +22,6 @@ from recommender.readers.complaint import Complaint
 from recommender.reading import read
 from recommender.relating import relate
 from recommender.settings import Settings
-from recommender.texts import for_encoder
-from recommender.vectors import VectorStore
-
-Report = Callable[[str, int, int | None], None]
-"""Told the step, how much of it is done, and of how much where that is known."""
 
 
 @dataclass
@@ -93,7 +87,7 @@ def index(
         raise SourceError(
             f"{settings.home}: no published article to recommend; name a SOURCE that has some"
         )
-    embeddings, encoder, embedded = _embed(home, settings, articles, report, full=full)
+    embeddings, encoder, embedded = embed_articles(articles, settings, report, full=full)
     report("relating", 0, len(articles))
     related = relate(articles, embeddings, settings.ranking, now)
     report("relating", len(articles), len(articles))
@@ -113,23 +107,3 @@ def _may_ever_show(article: Article, now: datetime) -> bool:
     """Tell whether an article is public at ``now`` or will be: an embargo ends by itself."""
     expired = article.expires is not None and article.expires <= now
     return article.status is Status.PUBLISHED and not expired
-
-
-def _embed(
-    home: Home, settings: Settings, articles: Sequence[Article], report: Report, *, full: bool
-) -> tuple[NDArray[np.float32], str, int]:
-    report("loading the encoder", 0, 1)
-    encoder = load_encoder(settings.encoder)
-    report("loading the encoder", 1, 1)
-    store = VectorStore(home.vectors)
-    try:
-        if full:
-            store.forget(encoder.name)
-        vectors, embedded = store.embed(
-            encoder,
-            [for_encoder(article) for article in articles],
-            lambda done, total: report("embedding", done, total),
-        )
-    finally:
-        store.close()
-    return vectors, encoder.name, embedded

@@ -18,6 +18,7 @@ from recommender.errors import RecommenderError
 COMMANDS = {
     "index": "Read, embed, relate and publish articles.",
     "related": "Show the cards of an article.",
+    "evaluate": "Measure how well editors' links are found, beside two baselines.",
     "articles": "Withdraw and restore articles.",
     "override": "Pin, block, boost and hold by hand, and undo it.",
     "snapshots": "List, compare, put in force and prune snapshots.",

@@ -1,0 +1,67 @@
+"""``recommender evaluate``: how well editors' links are found."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from recommender.cli.options import Moment, home_option
+from recommender.cli.progress import Progress
+from recommender.settings import load_settings
+
+
+@click.command
+@click.argument("source")
+@click.option(
+    "--links",
+    "links_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    help="Tab-separated file with the header from, to: the links to find.",
+)
+@click.option("--since", type=Moment(), help="Ask only for articles published from then on.")
+@click.option("--limit", type=click.IntRange(6, 1000), default=6, show_default=True)
+@click.option(
+    "--picks",
+    "picks_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the picks of each article there, one JSON object a line.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+@home_option
+def command(
+    source: str,
+    links_file: Path,
+    since: datetime | None,
+    limit: int,
+    picks_file: Path | None,
+    as_json: bool,
+    home: Path | None,
+) -> None:
+    """Measure how well editors' links are found, beside two baselines."""
+    from recommender.judging import judge  # noqa: PLC0415 - scikit-learn only when it is used
+
+    with Progress() as progress:
+        verdict = judge(source, links_file, load_settings(home), since, limit, progress)
+    if picks_file is not None:
+        lines = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in verdict.picks)
+        picks_file.write_text(lines, encoding="utf-8")
+    click.echo(json.dumps(verdict.figures, indent=2) if as_json else _as_table(verdict.figures))
+
+
+def _as_table(figures: dict[str, Any]) -> str:
+    head = f"{figures['questions']} articles that link, {figures['links']} links to find\n"
+    rows = [f"{'':<20}{'nDCG@6':>22}{'recall@6':>22}{'MRR':>22}"]
+    for name, measured in figures["rankings"].items():
+        cells = "".join(f"{_cell(measured[m]):>22}" for m in ("ndcg@6", "recall@6", "mrr"))
+        rows.append(f"{name:<20}{cells}")
+    return head + "\n".join(rows)
+
+
+def _cell(figure: dict[str, Any]) -> str:
+    low, high = figure["interval"]
+    return f"{figure['mean']:.3f} [{low:.3f}, {high:.3f}]"
