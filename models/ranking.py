@@ -27,8 +27,8 @@ def freshness(
     a mean of the score at index time and the bare affinity, weighted alike for all candidates:
     whoever is beaten in both by k others is beaten by them at every moment in between.
     """
-    age = np.maximum(now - published, 0.0) / SECONDS_A_DAY
-    return np.asarray(gain * np.exp2(-age / half_life))
+    halvings = np.minimum((published - now) / (SECONDS_A_DAY * half_life), 0.0)
+    return np.asarray(gain * np.exp2(halvings))
 
 
 def diversify(
@@ -52,13 +52,14 @@ def diversify(
     count = min(k, len(scores))
     if weight == 0 or count < 2:
         return np.argsort(-scores, kind="stable")[:count]
-    costs = weight * (vectors @ vectors.T)
-    left = np.array(scores, dtype=np.float64)
-    penalty = np.full(len(scores), -np.inf)
-    chosen = np.empty(count, dtype=np.intp)
-    for step in range(count):
-        best = int(left.argmax()) if step == 0 else int((left - penalty).argmax())
-        chosen[step] = best
-        left[best] = -np.inf
-        np.maximum(penalty, costs[best], out=penalty)
-    return chosen
+    # Everything is measured in costs, so that a step is a product and three passes over it.
+    scaled = scores / weight
+    marginal = scaled.copy()
+    chosen = [int(scaled.argmax())]
+    while len(chosen) < count:
+        last = chosen[-1]
+        # One column of products a step: all pairs would cost more than what is looked at.
+        np.minimum(marginal, scaled - vectors @ vectors[last], out=marginal)
+        marginal[last] = -np.inf
+        chosen.append(int(marginal.argmax()))
+    return np.array(chosen, dtype=np.intp)

@@ -85,18 +85,18 @@ class Rules:
     def allow(self, rows: Rows) -> NDArray[np.bool_]:
         """Tell for each row whether it may be shown."""
         snapshot = self._snapshot
-        published = snapshot.published[rows]
-        allowed = (published <= self._now) & (snapshot.expires[rows] > self._now)
+        published = snapshot.published.take(rows)
+        allowed = (published <= self._now) & (snapshot.expires.take(rows) > self._now)
         if self._oldest is not None:
             allowed &= published >= self._oldest
         if self._language is not None:
-            allowed &= snapshot.language[rows] == self._language
+            allowed &= snapshot.language.take(rows) == self._language
         if self._section is not None:
-            allowed &= snapshot.section[rows] == self._section
+            allowed &= snapshot.section.take(rows) == self._section
         if self._exclude_section is not None:
-            allowed &= snapshot.section[rows] != self._exclude_section
+            allowed &= snapshot.section.take(rows) != self._exclude_section
         if self.force.shut is not None:
-            allowed &= ~self.force.shut[rows]
+            allowed &= ~self.force.shut.take(rows)
         for excluded in self._excluded:
             allowed &= rows != excluded
         return np.asarray(allowed)
@@ -109,14 +109,14 @@ class Rules:
         if query.language is not None:
             return _code(self._snapshot.languages, query.language)
         if row is not None and self._snapshot.manifest.ranking.language_rule == "same":
-            return int(self._snapshot.language[row])
+            return int(self._snapshot.language.item(row))
         return None
 
 
 def is_public(snapshot: Snapshot, row: int, now: float, force: InForce = NOTHING) -> bool:
     """Tell whether readers may see the article of a row."""
-    dated = bool(snapshot.published[row] <= now < snapshot.expires[row])
-    return dated and row not in force.withdrawn
+    dated = snapshot.published.item(row) <= now < snapshot.expires.item(row)
+    return bool(dated and row not in force.withdrawn)
 
 
 def related(
@@ -172,8 +172,8 @@ def _placed(pins: dict[int, Pick], others: list[Pick]) -> list[Pick]:
 def _filled(snapshot: Snapshot, row: int, rules: Rules, query: Query, now: float) -> list[Pick]:
     picks = _chosen(snapshot, row, rules, query.limit, now)
     if len(picks) < query.limit and query.fill == "latest":
-        told = {int(snapshot.story[row])} | {int(snapshot.story[pick.row]) for pick in picks}
-        own = snapshot.latest_of(int(snapshot.section[row]))
+        told = {snapshot.story.item(row)} | {snapshot.story.item(pick.row) for pick in picks}
+        own = snapshot.latest_of(snapshot.section.item(row))
         picks += _latest(
             snapshot, [own, _everything(snapshot)], rules, told, query.limit - len(picks)
         )
@@ -209,54 +209,67 @@ def why(snapshot: Snapshot, row: int, pick: Pick) -> dict[str, Any]:
 
 
 def _chosen(snapshot: Snapshot, row: int, rules: Rules, limit: int, now: float) -> list[Pick]:
-    rows = snapshot.candidates[row]
-    columns = np.flatnonzero((rows >= 0) & rules.allow(rows))
-    rows = rows[columns]
-    setting = snapshot.manifest.ranking.freshness_of(snapshot.sections[snapshot.section[row]])
-    bonus = freshness(snapshot.published[rows], now, setting.gain, setting.half_life)
-    scores = snapshot.affinity[row, columns] + bonus
+    columns, rows = _candidates(snapshot, row, rules)
+    setting = snapshot.manifest.ranking.freshness_of(snapshot.sections[snapshot.section.item(row)])
+    bonus = freshness(snapshot.published.take(rows), now, setting.gain, setting.half_life)
+    scores = snapshot.affinity[row].take(columns) + bonus
     lift = rules.force.lift
     if lift is not None:
-        scores = scores + lift[rows]
+        scores = scores + lift.take(rows)
     keys = scores
     if snapshot.manifest.ranking.language_rule == "prefer":
         keys = scores - OTHER_LANGUAGE * (snapshot.language[rows] != snapshot.language[row])
-    best = np.argsort(-keys, kind="stable")
-    best = best[_one_a_story(snapshot, row, rows[best], max(SHORTLIST, 2 * limit))]
-    vectors = snapshot.vectors[rows[best]].astype(np.float32)
-    vectors /= VECTOR_SCALE
-    order = best[diversify(keys[best], vectors, limit, snapshot.manifest.ranking.diversity)]
+    best = (-keys).argsort(kind="stable")
+    best = best.take(_one_a_story(snapshot, row, rows.take(best), max(SHORTLIST, 2 * limit)))
+    vectors = snapshot.vectors.take(rows.take(best), axis=0).astype(np.float32)
+    # The stored vectors are VECTOR_SCALE long, so each product is that much twice too great.
+    weight = snapshot.manifest.ranking.diversity / VECTOR_SCALE**2
+    order = best.take(diversify(keys.take(best), vectors, limit, weight)).tolist()
     return [
         Pick(
-            _newest_version(snapshot, int(rows[i]), rules),
+            _newest_version(snapshot, rows.item(i), rules),
             "related",
-            float(scores[i]),
-            float(bonus[i]),
-            int(columns[i]),
-            0.0 if lift is None else float(lift[rows[i]]),
+            scores.item(i),
+            bonus.item(i),
+            columns.item(i),
+            0.0 if lift is None else lift.item(rows.item(i)),
         )
         for i in order
     ]
 
 
+def _candidates(
+    snapshot: Snapshot, row: int, rules: Rules
+) -> tuple[NDArray[np.intp], NDArray[np.int32]]:
+    """Find the columns of the candidates that may be shown, and their rows."""
+    rows = snapshot.candidates[row]
+    columns = np.flatnonzero(rules.allow(rows) & (rows >= 0))
+    return columns, rows.take(columns)
+
+
 def _one_a_story(snapshot: Snapshot, row: int, rows: Rows, most: int) -> list[int]:
     """Positions of the first of each story, without the article's own, at most ``most``."""
-    told = {int(snapshot.story[row])}
+    told = {snapshot.story.item(row)}
     kept: list[int] = []
-    for position, story in enumerate(snapshot.story[rows].tolist()):
-        if story not in told:
-            told.add(story)
-            kept.append(position)
-            if len(kept) == most:
-                break
-    return kept
+    for start in range(0, len(rows), most):
+        stories = snapshot.story.take(rows[start : start + most]).tolist()
+        if not kept and len(told.union(stories)) == len(stories) + 1:
+            return list(range(len(stories)))  # as nearly always: no story is there twice
+        for position, story in enumerate(stories, start):
+            if story not in told:
+                told.add(story)
+                kept.append(position)
+        if len(kept) >= most:
+            break
+    return kept[:most]
 
 
 def _newest_version(snapshot: Snapshot, row: int, rules: Rules) -> int:
     """Find the newest version of a story that may be shown; at least the given row may."""
-    versions = snapshot.story_of(row)
-    if len(versions) == 1:
+    story = snapshot.story.item(row)
+    if snapshot.story_starts.item(story + 1) - snapshot.story_starts.item(story) == 1:
         return row
+    versions = snapshot.story_of(row)
     return int(versions[rules.allow(versions)][0])
 
 
@@ -265,7 +278,7 @@ def _latest(
 ) -> list[Pick]:
     picks: list[Pick] = []
     for row in _allowed(lists, rules):
-        story = int(snapshot.story[row])
+        story = snapshot.story.item(row)
         if story not in told:
             told.add(story)
             picks.append(Pick(row, "latest", 0.0, 0.0, -1))

@@ -21,11 +21,20 @@ def open_current(home: Path) -> Snapshot:
     return Snapshot(place.snapshots / current_id(place))
 
 
+RECENT_SECONDS = 6 * 3600
+"""An article of the last hours: readers come now, and better cards are published under it soon."""
+
+
 class Served(NamedTuple):
-    """An answer as JSON, and when the first of the articles in it expires (seconds, UTC)."""
+    """An answer as JSON, and what a cache has to know of it."""
 
     body: bytes
     expires: int
+    """When the first of the articles in it expires, in seconds since 1970 UTC."""
+    origins: tuple[str, ...]
+    """Where each card comes from, in order."""
+    settled: bool
+    """Whether it is a list that will hardly change soon."""
 
 
 def related_answer(
@@ -42,18 +51,32 @@ def related_answer(
     Raises :class:`ArticleNotFoundError` for one that is unknown or not public at ``now``,
     by its dates or by what editors decided.
     """
+    row = public_row(snapshot, article, now, force)
+    chosen = picks.related(snapshot, row, query, now, force)
+    reasons = [picks.why(snapshot, row, pick) for pick in chosen] if explain else None
+    served = _served(snapshot, article, chosen, reasons)
+    recent = now - snapshot.published.item(row) < RECENT_SECONDS
+    return served._replace(
+        expires=min(served.expires, snapshot.expires.item(row)),
+        settled=not recent and "latest" not in served.origins and len(chosen) == query.limit,
+    )
+
+
+def public_row(snapshot: Snapshot, article: str, now: float, force: InForce) -> int:
+    """Find the row of an article that readers may see.
+
+    Raises :class:`ArticleNotFoundError` for one that is unknown or not public at ``now``,
+    by its dates or by what editors decided.
+    """
     row = snapshot.row(article)
     if row is None or not picks.is_public(snapshot, row, now, force):
         shown = article if len(article) <= 80 else article[:77] + "..."
         raise ArticleNotFoundError(f"article {shown!r}: wanted the id of a published article")
-    chosen = picks.related(snapshot, row, query, now, force)
-    reasons = [picks.why(snapshot, row, pick) for pick in chosen] if explain else None
-    served = _served(snapshot, article, chosen, reasons)
-    return served._replace(expires=min(served.expires, int(snapshot.expires[row])))
+    return row
 
 
 def latest_answer(snapshot: Snapshot, query: Query, now: float, force: InForce = NOTHING) -> Served:
-    """Answer with the newest articles."""
+    """Answer with the newest articles: a list that changes with every publication."""
     return _served(snapshot, None, picks.latest(snapshot, query, now, force))
 
 
@@ -68,5 +91,10 @@ def _served(
         cards.finished(snapshot.cards[pick.row], pick.origin, reason)
         for pick, reason in zip(chosen, explained, strict=True)
     ]
-    expires = min((int(snapshot.expires[pick.row]) for pick in chosen), default=NEVER)
-    return Served(cards.answer(article, snapshot.id, finished), expires)
+    expires = min((snapshot.expires.item(pick.row) for pick in chosen), default=NEVER)
+    return Served(
+        cards.answer(article, snapshot.id, finished),
+        expires,
+        tuple(pick.origin for pick in chosen),
+        settled=False,
+    )

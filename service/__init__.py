@@ -6,7 +6,9 @@ from flask import Flask
 
 from recommender.settings import Settings, load_settings
 from service import health, problems, site
+from service.front import Front
 from service.live import Live
+from service.origins import Origins
 
 __all__ = ["create_app"]
 
@@ -26,7 +28,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     live.refresh()
     live.follow()
     app.extensions["live"] = live
-    app.register_blueprint(site.blueprint(live, settings))
+    answering = site.Site(live)
+    app.register_blueprint(site.blueprint(answering))
     app.register_blueprint(health.blueprint(live))
     problems.register(app)
+    app.wsgi_app = Front(app.wsgi_app, answering)  # type: ignore[method-assign]
+    if settings.origins:
+        app.wsgi_app = Origins(app.wsgi_app, settings.origins)  # type: ignore[method-assign]
     return app

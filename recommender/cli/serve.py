@@ -32,6 +32,8 @@ def command(home: Path | None, host: str, port: int, workers: int) -> None:
     settings = load_settings(home)
     # Workers are processes of their own: they find the settings as we did.
     os.environ[PREFIX + "HOME"] = str(settings.home.absolute())
+    # A request multiplies vectors too small to share among threads that each cost memory.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     click.echo(f"serving {settings.home} on http://{host}:{port}", err=True)
     Server(
         APPLICATION,
@@ -40,7 +42,7 @@ def command(home: Path | None, host: str, port: int, workers: int) -> None:
         address=host,
         port=port,
         workers=workers,
-        blocking_threads=2,
+        blocking_threads=1,
         respawn_failed_workers=True,
         log_access=False,
         websockets=False,

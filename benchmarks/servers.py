@@ -1,0 +1,126 @@
+"""A WSGI application behind a real server on loopback, and what its processes cost."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import psutil
+
+GRANIAN = (
+    "-m granian --interface wsgi --factory --no-ws --workers 1 --blocking-threads 1 "
+    "--log-level warning --host 127.0.0.1 --port {port} "
+)
+GTHREAD = (
+    "-m gunicorn --worker-class gthread --threads 16 --workers 1 --keep-alive 75 "
+    "--log-level warning --bind 127.0.0.1:{port} "
+)
+WAITRESS = "-m waitress --threads 16 --host 127.0.0.1 --port {port} --call "
+COMMANDS = {"granian": GRANIAN, "gunicorn gthread": GTHREAD, "waitress": WAITRESS}
+"""Each with one worker process, so that processor time compares; the application follows."""
+
+OURS = ["-c", "from recommender.cli import main; main()", "serve", "--workers", "1", "--port"]
+"""The service as everybody starts it; the port follows."""
+
+PATIENCE_SECONDS = 60.0
+
+
+class Server(NamedTuple):
+    """A running server."""
+
+    process: psutil.Process
+    port: int
+
+    def cpu_seconds(self) -> float:
+        """Processor time so far of the server and its workers."""
+        return sum(_on_processor(process.pid) for process in self._tree()) / 1e9
+
+    def private_mb(self) -> float:
+        """Memory of the greatest process that no file stands behind, in MB."""
+        return max(_anonymous(process.pid) for process in self._tree()) / 1e6
+
+    def load(
+        self, paths: list[str], connections: int = 16, headers: dict[str, str] | None = None
+    ) -> dict[str, Any]:
+        """Ask for pages from another process; adds the server's processor time a request."""
+        question = json.dumps({"paths": paths, "headers": headers or {}})
+        before = self.cpu_seconds()
+        command = [sys.executable, "-m", "benchmarks.load", str(self.port), str(connections)]
+        done = subprocess.run(command, input=question, capture_output=True, text=True, check=True)
+        told: dict[str, Any] = json.loads(done.stdout)
+        told["cpu_us"] = (self.cpu_seconds() - before) / len(paths) * 1e6
+        return told
+
+    def _tree(self) -> list[psutil.Process]:
+        return [self.process, *self.process.children(recursive=True)]
+
+
+def command_for(name: str, application: str) -> list[str]:
+    """Write the command of a server for ``module:factory``."""
+    call = "()" if name.startswith("gunicorn") else ""
+    return f"{COMMANDS[name]}{application}{call}".split()
+
+
+@contextmanager
+def running(command: list[str], home: Path, **environ: str) -> Iterator[Server]:
+    """Start ``python COMMAND``, wait until it answers, stop it at the end.
+
+    ``{port}`` in the command is replaced; a command ending in ``--port`` gets it appended.
+    """
+    port = free_port()
+    arguments = [part.replace("{port}", str(port)) for part in command]
+    if arguments[-1] == "--port":
+        arguments.append(str(port))
+    process = subprocess.Popen(
+        [sys.executable, *arguments],
+        env={**os.environ, "RECOMMENDER_HOME": str(home), **environ},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        _wait(process, port)
+        yield Server(psutil.Process(process.pid), port)
+    finally:
+        process.terminate()
+        process.wait(PATIENCE_SECONDS)
+
+
+def free_port() -> int:
+    """Find a port of loopback that nobody uses."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait(process: subprocess.Popen[bytes], port: int) -> None:
+    until = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5).read()
+        except OSError:
+            time.sleep(0.02)
+        else:
+            return
+    raise RuntimeError(f"no server on port {port}: exit status {process.poll()}")
+
+
+def _on_processor(pid: int) -> int:
+    """Nanoseconds that a process's threads ran: the ticks of cpu_times are 10 ms long."""
+    threads = Path(f"/proc/{pid}/task").glob("*/schedstat")
+    return sum(int(file.read_text(encoding="ascii").split()[0]) for file in threads)
+
+
+def _anonymous(pid: int) -> int:
+    """Bytes of a process without mapped files: those belong to the page cache, for all workers."""
+    rollup = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
+    line = next(line for line in rollup.splitlines() if line.startswith("Anonymous:"))
+    return int(line.split()[1]) * 1024

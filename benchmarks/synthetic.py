@@ -1,0 +1,84 @@
+"""Sites of any size with a fixed seed: published snapshots without a minute of embedding.
+
+Articles lie in topics of 200; candidates, affinities, vectors and card texts have the shapes and
+sizes of a real newsroom's (a card is about 650 bytes, an answer of six about 4 KB), so that a
+request costs what it costs there. What they say is nonsense.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+
+from recommender.article import Article
+from recommender.home import Home
+from recommender.packing import pack
+from recommender.publishing import publish
+from recommender.relating import Related
+from recommender.settings import Ranking
+
+NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
+SECTIONS = ("politics", "economy", "culture", "science", "world", "sport")
+FEATURES = ("words", "meaning")
+TOPIC = 200
+CANDIDATES = 128
+DIMENSIONS = 384
+
+TEXT = """minister vote talks border grain energy court budget strike railway coast reactor
+museum festival parliament coalition treaty inflation harvest river bridge school hospital union"""
+WORDS = TEXT.split()
+
+
+def identifier(number: int) -> str:
+    """Id of an article, with slashes as real ones have."""
+    return f"2026/{number % 12 + 1:02d}/{WORDS[number % 24]}-{WORDS[number // 24 % 24]}-{number}"
+
+
+def publish_site(home: Path, size: int, seed: int = 1) -> str:
+    """Publish a site of ``size`` articles; returns the snapshot's id."""
+    random = np.random.default_rng(seed)
+    articles = [_article(number, random) for number in range(size)]
+    contents = pack(
+        articles, _vectors(size, random), _related(size, random), Ranking(), "synthetic", {}
+    )
+    return publish(Home(home), contents, NOW)
+
+
+def _article(number: int, random: np.random.Generator) -> Article:
+    words = random.choice(WORDS, 60)
+    return Article(
+        id=identifier(number),
+        title=" ".join(words[:9]).capitalize(),
+        teaser=" ".join(words[9:]).capitalize() + ".",
+        url=f"https://site.example/{identifier(number)}",
+        image=f"https://site.example/images/{number}.jpg",
+        image_alt=" ".join(words[:6]),
+        section=SECTIONS[number % len(SECTIONS)],
+        authors=("A. Writer",),
+        language="en",
+        published=NOW - timedelta(minutes=20 * number + 1),
+    )
+
+
+def _vectors(size: int, random: np.random.Generator) -> np.ndarray:
+    topics = random.standard_normal((size // TOPIC + 1, DIMENSIONS), dtype=np.float32)
+    vectors = topics[np.arange(size) // TOPIC]
+    vectors = vectors + random.standard_normal((size, DIMENSIONS), dtype=np.float32)
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+def _related(size: int, random: np.random.Generator) -> Related:
+    """Candidates of the own topic in a random order, affinities falling."""
+    width = min(CANDIDATES, max(size - 1, 1))
+    first = np.arange(size) // TOPIC * TOPIC
+    span = np.minimum(first + TOPIC, size) - first
+    steps = np.argsort(random.random((size, min(TOPIC, size)), dtype=np.float32), axis=1)
+    candidates = (first[:, None] + steps[:, :width] % span[:, None]).astype(np.int32)
+    candidates[candidates == np.arange(size)[:, None]] = -1
+    affinity = -np.sort(-random.random((size, width), dtype=np.float32), axis=1)
+    affinity[candidates < 0] = -np.inf
+    shares = np.repeat(affinity[:, :, None] / 2, len(FEATURES), axis=2).astype(np.float16)
+    story = np.arange(size, dtype=np.int32)
+    return Related(candidates, affinity, shares, story, FEATURES)
