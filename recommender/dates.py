@@ -12,11 +12,21 @@ from recommender.errors import ArticleError
 WANTED = "RFC 3339, such as 2026-10-30T08:05:00+01:00"
 
 # The library reads; this only shuts out what it would have to guess (02/03/2021, "May").
-# Year first, then a time with at least minutes, am or pm, and a zone in figures or Z.
+_TIME = (
+    r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[ap]\.?m\.?)?"
+    r"\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})?"
+)
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_DAY = r"\d{1,2}(?:st|nd|rd|th)?"
+# Year first, or the month by its name; then a time with at least minutes, am or pm, and a zone
+# in figures or Z. The second form is RFC 822's and what people write: "2 Jun 2025", "June 2, 2025".
 _CERTAIN = re.compile(
-    r"\d{4}-\d{1,2}-\d{1,2}"
-    r"(?:[T ]\s*\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[ap]\.?m\.?)?"
-    r"\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?",
+    rf"\d{{4}}-\d{{1,2}}-\d{{1,2}}(?:[T ]\s*{_TIME})?"
+    rf"|(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+)?"
+    rf"(?:{_DAY}\s+{_MONTH},?|{_MONTH}\s+{_DAY},?)\s+[1-9]\d{{3}}(?:,?\s+(?:at\s+)?{_TIME})?",
     re.IGNORECASE | re.ASCII,
 )
 

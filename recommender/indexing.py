@@ -1,10 +1,10 @@
-"""The way of an article: read, embed, relate, publish."""
+"""The way of an article from the catalogue to a snapshot: embed, relate, publish."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,24 +12,13 @@ import numpy as np
 
 from recommender import publishing
 from recommender.article import Article, Status
-from recommender.catalogue import Catalogue, Counts
-from recommender.completing import completed
+from recommender.catalogue import Catalogue
 from recommender.embedding import Report, embed_articles
 from recommender.errors import SourceError
 from recommender.home import Home
 from recommender.packing import pack
-from recommender.readers.complaint import Complaint
-from recommender.reading import read
 from recommender.relating import relate
 from recommender.settings import Settings
-
-
-@dataclass
-class Reading:
-    """What came of reading the sources."""
-
-    counts: Counts = field(default_factory=Counts)
-    complaints: int = 0
 
 
 @dataclass(frozen=True)
@@ -38,42 +27,6 @@ class Outcome:
 
     snapshot: str
     figures: dict[str, Any]
-
-
-def read_sources(
-    sources: Sequence[str],
-    settings: Settings,
-    catalogue: Catalogue,
-    now: datetime,
-    complain: Callable[[Complaint], None],
-    report: Report,
-    *,
-    strict: bool = False,
-) -> Reading:
-    """Read sources into the catalogue; what cannot be read is complained of and left out.
-
-    Raises :class:`SourceError` where a source cannot be read at all, and, with ``strict``, at
-    the first complaint. What was read until then is kept.
-    """
-    reading = Reading()
-
-    def accepted(source: str) -> Iterator[Article]:
-        for done, item in enumerate(read(source, settings.zone), start=1):
-            if isinstance(item, Complaint):
-                reading.complaints += 1
-                complain(item)
-                if strict:
-                    raise SourceError(f"{source}: stopped at its first bad record (--strict)")
-            else:
-                yield completed(item)
-            report(f"reading {source}", done, None)
-
-    for source in sources:
-        counts = catalogue.add(accepted(source), source, now)
-        if counts.total == 0:
-            raise SourceError(f"{source}: no article could be read; wanted at least one")
-        reading.counts.add(counts)
-    return reading
 
 
 def index(

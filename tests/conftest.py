@@ -16,7 +16,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import create_engine, text
 
 from recommender.catalogue import Catalogue
-from recommender.indexing import index, read_sources
+from recommender.indexing import index
+from recommender.intake import read_sources
 from recommender.settings import Settings, load_settings
 from service import create_app
 

@@ -69,7 +69,7 @@ def test_gzip_is_read_and_half_a_gzip_is_named(tmp_path: Path) -> None:
 def test_what_is_not_there_or_of_no_known_form_is_named(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="No such file"):
         list(read(str(tmp_path / "none.jsonl"), UTC))
-    with pytest.raises(SourceError, match="wanted a file named"):
+    with pytest.raises(SourceError, match="wanted a file of JSON Lines"):
         list(read(str(tmp_path / "site.docx"), UTC))
     (tmp_path / "folder.jsonl").mkdir()
     with pytest.raises(SourceError, match="Is a directory"):

@@ -37,7 +37,8 @@ def command(
     find_encoder(settings.encoder)  # one that is missing is said now, not after the reading
 
     from recommender.catalogue import Catalogue  # noqa: PLC0415 - SQLAlchemy only when it is used
-    from recommender.indexing import index, read_sources  # noqa: PLC0415 - scikit-learn as well
+    from recommender.indexing import index  # noqa: PLC0415 - scikit-learn as well
+    from recommender.intake import read_sources  # noqa: PLC0415
     from recommender.readers.complaint import Complaint  # noqa: PLC0415
 
     complaints: list[Complaint] = []

@@ -11,6 +11,8 @@ class Complaint:
 
     place: str
     reason: str
+    id: str = ""
+    """The article's id where it is known; "" says that any article may be meant."""
 
     def __str__(self) -> str:
         """One line, as compilers write it: the place first."""

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import gzip
-import zlib
 from collections.abc import Iterator
 from datetime import tzinfo
-from pathlib import Path
-from typing import BinaryIO, cast
 
 import msgspec
 
 from recommender.article import Article, Record, article_from
-from recommender.errors import ArticleError, SourceError
+from recommender.errors import ArticleError
 from recommender.readers.complaint import Complaint
+from recommender.readers.files import opened
 
 LONGEST_LINE = 64 * 1024 * 1024
 """Bytes of one line: ten times the longest article anybody wrote, a tenth of the memory."""
@@ -35,21 +32,12 @@ def read(source: str, zone: tzinfo) -> Iterator[Article | Complaint]:
 
 
 def _lines(source: str) -> Iterator[tuple[int, bytes]]:
-    try:
-        with _open(source) as file:
-            number = 0
-            while line := file.readline(LONGEST_LINE):
-                number += 1
-                if line.strip():
-                    yield number, line
-    except (OSError, EOFError, zlib.error) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise SourceError(f"{source}: {reason}; wanted a readable file of JSON Lines") from error
-
-
-def _open(source: str) -> BinaryIO:
-    path = Path(source)
-    return cast("BinaryIO", gzip.open(path) if path.suffix == ".gz" else path.open("rb"))
+    with opened(source, "a readable file of JSON Lines") as file:
+        number = 0
+        while line := file.readline(LONGEST_LINE):
+            number += 1
+            if line.strip():
+                yield number, line
 
 
 def _decode(line: bytes) -> Record:

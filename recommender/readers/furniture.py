@@ -1,0 +1,101 @@
+"""What stands around an article and is none of it: related blocks, adverts, pleas, banners.
+
+Told by the class names that content systems and plugins give such blocks, and by lines that say
+nothing but "see also" or "subscribe", in the languages of our sites.
+"""
+
+from __future__ import annotations
+
+import re
+
+_NAMES = re.compile(
+    r"(?:^|[\s_-])(?:"
+    r"related|relatedposts|recommend(?:ed|ations?)|recirc|see-?also|read-?(?:more|also|next)"
+    r"|more-(?:from|on|stories|news)|trending|popular|latest-(?:posts|news|insights)|up-?next"
+    r"|newsletters?|subscribe|subscription|signup|sign-up|mailing-?list|mc4wp|mailchimp"
+    r"|adverts?|advertisement|ads?|adsbygoogle|ad-(?:slot|unit|banner|container)|dfp|sponsored"
+    r"|promo(?:tion)?|outbrain|taboola|reklama|banner"
+    r"|comments?|comment-?list|respond|disqus(?:_thread)?"
+    r"|share|sharing|sharedaddy|share-?buttons|social|addtoany|addthis"
+    r"|cookies?|cookie-?(?:banner|notice|consent|bar)|consent|gdpr|rodo|onetrust|cmplz"
+    r"|paywall|piano|regwall|metered"
+    r"|breadcrumbs?|pagination|post-navigation|nav-links|skip-link|screen-reader-text"
+    r"|author-(?:bio|box|card)|about-(?:the-)?author|yarpp|crp_related|zobacz|czytaj|polecane"
+    r")(?=$|[\s_-])",
+    re.IGNORECASE,
+)
+
+_SEE_ALSO = (
+    r"see also|see more|read (?:also|more|next|on)|also read|related(?: (?:posts?|articles?"
+    r"|stories|story|reading|news|coverage|content|links?))?|more (?:from|on) [^.!?]{1,60}"
+    r"|you (?:may|might) (?:also )?(?:like|be interested in)|recommended(?: (?:for you|reading))?"
+    r"|don['’]t miss|latest (?:insights|news|posts|stories)|up next|continue reading"
+    r"|zobacz (?:też|także|również|więcej)|(?:prze)?czytaj (?:też|także|również|więcej|dalej)"
+    r"|sprawdź (?:też|także|również)|warto przeczytać|polecamy|podobne (?:artykuły|wpisy)"
+    r"|powiązane(?: (?:artykuły|wpisy|treści))?|najnowsze (?:artykuły|wpisy|wiadomości)"
+    r"|lesen sie auch|siehe auch|mehr zum thema|lire aussi|à lire aussi|voir aussi"
+    r"|lea también|lee también|ver también|leggi anche|viz také|přečtěte si také|čtěte také"
+    r"|читайте також|читайте также"
+)
+_PLEAS = (
+    # newsletters
+    r"(?:sign up|subscribe|join)\b[^.!?]{0,80}\b(?:newsletter|inbox|mailing list|e-?mail|updates)"
+    r"|(?:zapisz się|zasubskrybuj|subskrybuj|dołącz)\b[^.!?]{0,80}\b(?:newsletter|biuletyn|listy)"
+    r"|get (?:the|our) [^.!?]{0,60}\b(?:newsletter|inbox)"
+    # paywalls
+    r"|subscribe (?:now )?to (?:continue|keep|read)|(?:already|not) a (?:subscriber|member)\?"
+    r"|(?:this|the full) (?:article|story|content) is (?:only )?(?:available (?:only )?)?(?:for|to)"
+    r" (?:subscribers|members|registered)|(?:log|sign) in to (?:continue|read|keep reading)"
+    r"|to (?:read|continue reading) (?:the (?:full|rest)|this) (?:article|story)"
+    r"|aby (?:czytać|przeczytać) (?:dalej|całość|cały)|(?:dalsza część )?(?:treść|artykuł|tekst)"
+    r" (?:jest )?(?:dostępn[ay] )?tylko dla|pozostało \d+ ?% (?:artykułu|tekstu|treści)"
+    r"|masz już (?:konto|prenumeratę|dostęp)|(?:kup|wykup) (?:dostęp|prenumeratę|subskrypcję)"
+    # consent banners
+    r"|(?:we|our site|this (?:web)?site)\b[^.!?]{0,60}\buses? cookies|accept (?:all )?cookies"
+    r"|we value your privacy|manage (?:your )?(?:consent|cookies|preferences)"
+    r"|(?:ta |nasza )?(?:strona|witryna|serwis)\b[^.!?]{0,40}\b(?:używa|korzysta|wykorzystuje)"
+    r"|(?:używamy|wykorzystujemy|stosujemy|korzystamy)\b[^.!?]{0,60}\b(?:cookies|ciastecz\w+)"
+    r"|szanujemy (?:twoją|państwa|waszą) prywatność|dbamy o (?:twoją|państwa) prywatność"
+    r"|(?:akceptuję|zaakceptuj|zgadzam się)(?: (?:wszystkie|na)\b[^.!?]{0,60})?$"
+    r"|administratorem (?:twoich |państwa )?danych|wyrażam zgodę na"
+)
+_WHOLE = (
+    r"advertisements?|adverts?|ads?|sponsored(?: (?:content|post))?|promoted|reklama"
+    r"|tekst sponsorowany|artykuł sponsorowany|materiał (?:sponsorowany|partnera)|anzeige|publicité"
+    r"|publicidad|story continues below(?: advertisement)?|article continues below(?: \w+)?"
+    r"|dalsza część (?:artykułu|tekstu) pod (?:reklamą|materiałem wideo|wideo)|scroll to continue"
+    r"|(?:\d+ )?(?:comments?|komentarz(?:e|y)?|kommentare)(?: \(\d+\))?|leave a (?:comment|reply)"
+    r"|(?:dodaj|zostaw) komentarz|share(?: (?:this|on \w+|article|story))?|udostępnij"
+    r"(?: na \w+)?|podziel się|tweet|print|copy link|skopiuj link|listen to this article"
+)
+_LINE = re.compile(
+    rf"(?:(?:{_SEE_ALSO})\s*(?:[:>»→…-].*|$)|(?:{_PLEAS})|(?:{_WHOLE})\W*$)", re.IGNORECASE
+)
+_OPENS = re.compile(rf"(?:{_SEE_ALSO})\b\s*[:>»→–—-]?\s*", re.IGNORECASE)
+
+LONGEST = 300
+"""Characters of a line that can be furniture; longer ones tell something."""
+
+
+def is_block(names: str) -> bool:
+    """Tell by its classes and id whether an element is furniture."""
+    return bool(_NAMES.search(names))
+
+
+def is_line(line: str) -> bool:
+    """Tell whether a line of text is furniture: an advert's label, "see also: ...", a plea."""
+    stripped = line.strip(" \t*•·–—-»>▶[](){}|")
+    return len(stripped) <= LONGEST and bool(_LINE.match(stripped))
+
+
+def may_point_elsewhere(start: str) -> bool:
+    """Tell whether a paragraph's first words are those of a "see also"."""
+    return bool(_OPENS.match(start))
+
+
+def only_points_elsewhere(paragraph: str, linked: str) -> bool:
+    """Tell whether a paragraph is "Read also" and a link's text, and nothing more."""
+    opening = _OPENS.match(paragraph)
+    if opening is None or not linked:
+        return False
+    return paragraph[opening.end() :].strip(" .") in linked

@@ -1,0 +1,15 @@
+"""What the tests of readers share: read a source whole, and look at what came."""
+
+from datetime import UTC
+from pathlib import Path
+
+from recommender.article import Article
+from recommender.readers.complaint import Complaint
+from recommender.reading import read
+
+
+def parts(source: str | Path) -> tuple[list[Article], list[str]]:
+    """The articles of a source, and its complaints as lines."""
+    items = list(read(str(source), UTC))
+    articles = [item for item in items if isinstance(item, Article)]
+    return articles, [str(item) for item in items if isinstance(item, Complaint)]
