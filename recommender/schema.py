@@ -72,3 +72,15 @@ decisions = Table(
     sqlite_autoincrement=True,
 )
 """What editors decided: only ever added to. What is in force follows from it."""
+
+fetched = Table(
+    "fetched",
+    metadata,
+    # BLAKE2b of the address: addresses are longer than keys may be.
+    Column("key", String(32), primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("etag", Text, nullable=False),
+    Column("last_modified", Text, nullable=False),
+    Column("read_at", BigInteger, nullable=False),
+)
+"""What servers gave to ask for changes alone, written when the answer's articles were kept."""

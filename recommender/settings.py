@@ -46,6 +46,27 @@ class Ranking(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
         return self.sections.get(section, self.freshness)
 
 
+class Fetching(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How sources are fetched by URL: politely, within limits."""
+
+    user_agent: str = ""
+    """How we name ourselves; "" is related-posts and the version."""
+    robots: bool = True
+    """Whether robots.txt is respected; may be off for a site of one's own."""
+    at_once: Annotated[int, msgspec.Meta(ge=1, le=32)] = 4
+    """Requests under way at the same time."""
+    pause: Annotated[float, msgspec.Meta(ge=0, le=60)] = 0.25
+    """Seconds between the starts of two requests to one host."""
+    timeout: Annotated[float, msgspec.Meta(gt=0, le=3600)] = 30.0
+    """Seconds for one answer, redirects included."""
+    largest_mb: Annotated[int, msgspec.Meta(ge=1, le=1024)] = 20
+    """Largest answer, unpacked."""
+    attempts: Annotated[int, msgspec.Meta(ge=1, le=10)] = 3
+    """Tries before an address is given up."""
+    backoff: Annotated[float, msgspec.Meta(gt=0, le=60)] = 0.5
+    """Seconds before the second try; each later wait is twice as long."""
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Everything that a site may want otherwise; each default is a choice for most sites."""
 
@@ -61,6 +82,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     ranking: Ranking = Ranking()
     """How candidates become cards; kept in each snapshot, so that rolling back restores it."""
     keep_snapshots: Annotated[int, msgspec.Meta(ge=2, le=1000)] = 5
+    fetching: Fetching = Fetching()
+    """How sources are fetched by URL."""
     origins: list[str] = []
     """Web origins whose pages may ask for cards from a browser; ["*"] is any."""
 
