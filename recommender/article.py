@@ -10,6 +10,7 @@ import msgspec
 
 from recommender.dates import read_date
 from recommender.errors import ArticleError
+from recommender.plain import body, line
 
 LONGEST_ID = 1000
 """Characters of an id: longer ones are records gone wrong, and no database key."""
@@ -24,7 +25,7 @@ class Status(StrEnum):
 
 
 class Article(msgspec.Struct, frozen=True, kw_only=True):
-    """An article, cleaned: text is NFC without control characters, moments are in UTC.
+    """An article, cleaned: plain text in NFC without markup, moments in UTC.
 
     Missing text is "", a missing moment None, a missing list empty.
     """
@@ -86,7 +87,7 @@ def article_from(record: Record, zone: tzinfo = UTC) -> Article:
         title=_required("title", line(record.title)),
         published=_moment("published", record.published, zone),
         teaser=line(record.teaser or ""),
-        body=text(record.body or ""),
+        body=body(record.body or ""),
         url=(record.url or "").strip(),
         updated=_moment("updated", record.updated, zone) if record.updated else None,
         expires=_moment("expires", record.expires, zone) if record.expires else None,
@@ -99,17 +100,6 @@ def article_from(record: Record, zone: tzinfo = UTC) -> Article:
         links=_lines([str(link) for link in record.links or ()]),
         status=record.status or Status.PUBLISHED,
     )
-
-
-def text(raw: str) -> str:
-    """Clean running text: NFC, no control characters or soft hyphens, paragraphs kept."""
-    normal = unicodedata.normalize("NFC", raw.replace("\r\n", "\n").replace("\u00ad", ""))
-    return "".join(c for c in normal if c in "\n\t" or c.isprintable() or c.isspace()).strip()
-
-
-def line(raw: str) -> str:
-    """Clean text for one line: as :func:`text`, with every run of white space one space."""
-    return " ".join(text(raw).split())
 
 
 def _lines(raw: list[str] | None) -> tuple[str, ...]:

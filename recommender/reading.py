@@ -8,46 +8,87 @@ from pathlib import Path
 
 from recommender.article import Article
 from recommender.errors import SourceError
-from recommender.readers import database, feed, jsonl, markdown, parquet, table
+from recommender.fetching import Web, is_address
+from recommender.readers import (
+    address,
+    database,
+    feed,
+    jsonl,
+    markdown,
+    pages,
+    parquet,
+    table,
+    wxr,
+)
 from recommender.readers.complaint import Complaint
+from recommender.readers.files import beginning, whole
+from recommender.settings import Fetching
 
-Reader = Callable[[str, tzinfo], Iterator[Article | Complaint]]
+Reader = Callable[[str, tzinfo, Web], Iterator[Article | Complaint]]
+
+
+def _xml(source: str, zone: tzinfo, web: Web) -> Iterator[Article | Complaint]:
+    """Read a file of XML by what it holds."""
+    start = beginning(source, "a feed, a sitemap or a WordPress export")
+    if b"wordpress.org/export/" in start:
+        yield from wxr.read(source, zone)
+    elif address.kind_of(start) == address.SITEMAP:
+        data = whole(source, "a sitemap")
+        yield from pages.read_sitemap(source, data, zone, web)
+    else:
+        yield from feed.read(source, zone)
+
+
+def _offline(
+    read_file: Callable[[str, tzinfo], Iterator[Article | Complaint]],
+) -> Reader:
+    return lambda source, zone, _web: read_file(source, zone)
+
 
 BY_SUFFIX: dict[str, Reader] = {
-    ".jsonl": jsonl.read,
-    ".ndjson": jsonl.read,
-    ".csv": table.read,
-    ".tsv": table.read,
-    ".parquet": parquet.read,
-    ".json": feed.read,
-    ".rss": feed.read,
-    ".atom": feed.read,
-    ".xml": feed.read,
+    ".jsonl": _offline(jsonl.read),
+    ".ndjson": _offline(jsonl.read),
+    ".csv": _offline(table.read),
+    ".tsv": _offline(table.read),
+    ".parquet": _offline(parquet.read),
+    ".json": _offline(feed.read),
+    ".xml": _xml,
+    ".rss": _xml,
+    ".atom": _xml,
+    ".wxr": _xml,
+    ".html": _offline(pages.read),
+    ".htm": _offline(pages.read),
+    ".txt": pages.read_list,
 }
 """Readers of files, by the end of the name; any may end in .gz as well, but Parquet."""
 
 WANTED = (
-    "a file of JSON Lines (.jsonl), CSV (.csv), Parquet (.parquet) or a feed (.xml, .rss, .atom, "
-    ".json), a folder of Markdown, or a database's URL with # and a query"
+    "a file of JSON Lines (.jsonl), CSV (.csv), Parquet (.parquet), a feed or WordPress export "
+    "(.xml, .rss, .atom, .json), a saved page (.html), a list of addresses (.txt), a folder of "
+    "Markdown or of pages, an address (https://...), or a database's URL with # and a query"
 )
 
 
-def read(source: str, zone: tzinfo) -> Iterator[Article | Complaint]:
+def read(source: str, zone: tzinfo, web: Web | None = None) -> Iterator[Article | Complaint]:
     """Read a source by the form that its name tells; dates without a zone are in ``zone``.
 
+    ``web`` fetches what is not here; without one, by the default settings and all of it.
     Raises :class:`SourceError` for a form that nobody here reads, or a source that is not there.
     """
-    return reader_of(source)(source, zone)
+    return reader_of(source)(source, zone, web or Web(Fetching()))
 
 
 def reader_of(source: str) -> Reader:
     """Find the reader of a source's form."""
+    if is_address(source):
+        return address.read
     if database.is_database(source):
-        return database.read
+        return _offline(database.read)
     path = Path(source)
-    reader = BY_SUFFIX.get(path.with_suffix("").suffix if path.suffix == ".gz" else path.suffix)
+    suffix = path.with_suffix("").suffix if path.suffix == ".gz" else path.suffix
+    reader = BY_SUFFIX.get(suffix.lower())
     if reader is None and path.is_dir():
-        return markdown.read
+        return _offline(markdown.read if markdown.has_any(path) else pages.read_folder)
     if reader is None:
         raise SourceError(f"{source}: wanted {WANTED}")
     return reader

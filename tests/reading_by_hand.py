@@ -4,12 +4,13 @@ from datetime import UTC
 from pathlib import Path
 
 from recommender.article import Article
+from recommender.fetching import Web
 from recommender.readers.complaint import Complaint
 from recommender.reading import read
 
 
-def parts(source: str | Path) -> tuple[list[Article], list[str]]:
+def parts(source: str | Path, web: Web | None = None) -> tuple[list[Article], list[str]]:
     """The articles of a source, and its complaints as lines."""
-    items = list(read(str(source), UTC))
+    items = list(read(str(source), UTC, web))
     articles = [item for item in items if isinstance(item, Article)]
     return articles, [str(item) for item in items if isinstance(item, Complaint)]

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 
 import msgspec
 
-from recommender.article import line
 from recommender.errors import OverrideError
 from recommender.overrides.decision import Decision, Kind, Scope
+from recommender.plain import line
 
 PLACES = 20
 """As many as a block can have cards."""

@@ -15,7 +15,7 @@ from recommender.errors import ArticleError, SourceError
 from recommender.readers.complaint import Complaint
 from recommender.readers.fields import article_of
 from recommender.readers.files import whole
-from recommender.readers.markup import content_of
+from recommender.readers.markup import content_of, words_of
 
 WANTED = "a feed: RSS, Atom or JSON Feed"
 
@@ -75,10 +75,10 @@ def _entry_fields(entry: Mapping[str, Any], language: str) -> dict[str, Any] | A
     image, alt = _media(entry)
     return {
         "id": entry.get("id") or address,
-        "title": content_of(entry.get("title") or "").text,
+        "title": words_of(entry.get("title") or ""),
         "published": _moment(entry, "published") or _moment(entry, "updated"),
         "updated": _moment(entry, "updated"),
-        "teaser": content_of(summary).text if summary != full else "",
+        "teaser": words_of(summary) if summary != full else "",
         "body": content.text,
         "links": content.links,
         "url": address,
@@ -135,7 +135,7 @@ def _item_fields(item: dict[str, Any], feed: dict[str, Any]) -> dict[str, Any]:
     authors = item.get("authors") or [item.get("author")]
     return {
         "id": item.get("id") or address,
-        "title": content_of(str(item.get("title") or "")).text,
+        "title": words_of(str(item.get("title") or "")),
         "published": item.get("date_published"),
         "updated": item.get("date_modified"),
         "teaser": item.get("summary"),

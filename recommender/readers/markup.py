@@ -55,6 +55,12 @@ def content_of(markup: str, base: str = "") -> Content:
     return Content(text, _own(addresses, base), image, alt)
 
 
+def words_of(markup: str) -> str:
+    """Turn markup into its words, furniture or not: for titles and other short texts."""
+    root = parse(markup)
+    return "" if root is None else _walked(root, all_of_it=True)[0]
+
+
 def parse(markup: str | bytes, charset: str | None = None) -> Any:
     """Parse HTML as browsers do, tolerantly; None where there is nothing in it."""
     if isinstance(markup, str):
@@ -79,7 +85,7 @@ def links_of(root: Any, base: str) -> list[str]:
     return _own(_walked(root)[1], base)
 
 
-def _walked(root: Any) -> tuple[str, list[str]]:
+def _walked(root: Any, *, all_of_it: bool = False) -> tuple[str, list[str]]:
     """Walk over what is no furniture; returns its text and the addresses of its links."""
     parts: list[str] = []
     addresses: list[str] = []
@@ -88,9 +94,9 @@ def _walked(root: Any) -> tuple[str, list[str]]:
         line_end = "\n" if element.tag in BLOCKS else ""
         if event == "end":
             parts += [line_end, _flat(element.tail) if element is not root else ""]
-        elif _is_dropped(element):
+        elif element.tag in DROPPED or (not all_of_it and _is_furniture(element)):
             walker.skip_subtree()
-        elif _points_elsewhere(element):
+        elif not all_of_it and _points_elsewhere(element):
             walker.skip_subtree()
             addresses += [_address(anchor) for anchor in element.iter("a")]
         else:
@@ -98,7 +104,7 @@ def _walked(root: Any) -> tuple[str, list[str]]:
             if element.tag == "a":
                 addresses.append(_address(element))
     lines = (" ".join(line.split()) for line in "".join(parts).split("\n"))
-    kept = "\n".join(line for line in lines if line and not furniture.is_line(line))
+    kept = "\n".join(line for line in lines if line and (all_of_it or not furniture.is_line(line)))
     return kept, addresses
 
 
@@ -135,9 +141,7 @@ _NO_ARTICLE = re.compile(
 )
 
 
-def _is_dropped(element: Any) -> bool:
-    if element.tag in DROPPED:
-        return True
+def _is_furniture(element: Any) -> bool:
     names = f"{element.get('class') or ''} {element.get('id') or ''}"
     return names != " " and element.tag not in WHOLE and furniture.is_block(names)
 

@@ -1,0 +1,123 @@
+"""What a page tells its readers and not machines: dates behind a label, the byline."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import tzinfo
+from typing import Any
+
+from recommender.dates import read_date
+from recommender.errors import ArticleError
+
+_UPDATED = re.compile(
+    r"(?:last\s+|ostatnio\s+|ostatnia\s+)?(?:updated|modified|update|zaktualizowan\w+|aktualizacja"
+    r"|zmodyfikowan\w+|aktualisiert|mis à jour|actualizado|aggiornato|aktualizováno)"
+    r"(?:\s+(?:on|at|am|le|el|dnia))?\s*[:·|-]?\s*",
+    re.IGNORECASE,
+)
+_PUBLISHED = re.compile(
+    r"(?:first\s+)?(?:published|posted|opublikowan\w+|data publikacji|dodan[oy]|veröffentlicht"
+    r"|publié|publicado|pubblicato|publikováno)(?:\s+(?:on|at|am|le|el|dnia))?\s*[:·|-]?\s*",
+    re.IGNORECASE,
+)
+_BYLINE = re.compile(
+    r"(?:by|written by|autor(?:zy|ka|stwo)?|tekst|text|von|par|por)\s*:?\s+", re.IGNORECASE
+)
+_BYLINE_CLASSES = re.compile(
+    r"(?:^|[\s_-])(?:by-?line|authors?|post-author|entry-author)(?:$|[\s_-])"
+)
+
+LONGEST = 120
+"""Characters of a line that is a date or a byline and not a sentence about one."""
+
+
+def first_readable(candidates: list[str], zone: tzinfo) -> str:
+    """Take the first text that is a date; where none is, the first, for the error to name it."""
+    given = [text for text in candidates if text]
+    for text in given:
+        try:
+            read_date(text, zone)
+        except ArticleError:
+            continue
+        return text
+    return given[0] if given else ""
+
+
+def labelled_dates(root: Any, language: str, zone: tzinfo) -> tuple[list[str], list[str]]:
+    """Find dates that readers see: published and updated, ``time`` elements before text."""
+    published: list[str] = []
+    updated: list[str] = []
+    for element in root.iter("time"):
+        names = f"{element.get('class') or ''} {element.get('itemprop') or ''}".casefold()
+        moment = element.get("datetime") or ""
+        (updated if "updat" in names or "modif" in names else published).append(moment)
+    for line in _short_lines(root):
+        if label := _UPDATED.match(line):
+            updated += _readings(line[label.end() :], language, zone)
+        elif label := _PUBLISHED.match(line):
+            published += _readings(line[label.end() :], language, zone)
+    return published, updated
+
+
+def is_head(line: str, authors: list[str]) -> bool:
+    """Tell whether a line is one of those between title and text: a date or the byline."""
+    if len(line) > LONGEST:
+        return False
+    opening = _BYLINE.match(line)
+    signed = line[opening.end() :] if opening else line
+    dated = _UPDATED.match(line) or _PUBLISHED.match(line)
+    return bool(dated and re.search(r"\d", line)) or any(signed.startswith(a) for a in authors)
+
+
+def authors_in(root: Any) -> list[str]:
+    """Name who signs the page, from links and lines that are a byline."""
+    for element in root.iter():
+        names = f"{element.get('class') or ''} {element.get('rel') or ''}".casefold()
+        if element.get("itemprop") == "author" or _BYLINE_CLASSES.search(names):
+            text = " ".join(element.text_content().split())
+            if text and len(text) <= LONGEST:
+                return _names(text)
+    return []
+
+
+def _names(byline: str) -> list[str]:
+    """Split a byline into names: "By A. Nowak and B. Kowal | 2 Jun 2025"."""
+    opening = _BYLINE.match(byline)
+    named = re.split(r"\s*[|•·]\s*|,?\s+\d", byline[opening.end() if opening else 0 :])[0]
+    parts = re.split(r"\s*,\s*|\s+(?:and|und|oraz|i|et|y|&)\s+", named)
+    return [part for part in parts if part and len(part) <= 60]
+
+
+def _short_lines(root: Any) -> Iterator[str]:
+    """Give the page's elements that hold a label and a date, as lines; each nesting once."""
+    for element in root.iter("p", "span", "div", "small", "time", "li", "em", "strong"):
+        if len(element) <= 4:
+            line = " ".join(element.text_content()[: 4 * LONGEST].split())
+            if line and len(line) <= LONGEST:
+                yield line
+
+
+def _readings(text: str, language: str, zone: tzinfo) -> list[str]:
+    """Read the date at the start of a text, in English or figures, else in the page's language."""
+    text = re.split(r"\s*[|•·(]\s*|\s+by\s+", text)[0].strip(" .,")
+    try:
+        return [read_date(text, zone).isoformat()]
+    except ArticleError:
+        return _in_language(text, language.partition("-")[0].casefold(), zone)
+
+
+def _in_language(text: str, language: str, zone: tzinfo) -> list[str]:
+    """Read "2 czerwca 2025, 14:30" or "02.06.2025" by the habits of a language that is known."""
+    if not re.search(r"\b[12]\d{3}\b", text) or language in {"", "en"}:
+        return []
+    import dateparser  # noqa: PLC0415 - heavy, and only pages without other dates need it
+
+    wanted: Any = {"REQUIRE_PARTS": ["day", "month", "year"]}
+    try:
+        moment = dateparser.parse(text, languages=[language], settings=wanted)
+    except (ValueError, OverflowError):
+        return []  # a language that the library does not know
+    if moment is None:
+        return []
+    return [(moment if moment.tzinfo else moment.replace(tzinfo=zone)).isoformat()]
