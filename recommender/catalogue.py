@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from recommender.article import Article, Status
@@ -59,6 +59,20 @@ class Catalogue:
             with named(self._url), self.engine.begin() as connection:
                 self._add_batch(connection, batch, source, now, counts)
         return counts
+
+    def withdraw_all_but(self, kept: Collection[str], now: datetime) -> int:
+        """Withdraw every article whose id is not among ``kept``; returns how many there were.
+
+        One that is read again later comes back: its digest is forgotten.
+        """
+        changes = {"status": str(Status.WITHDRAWN), "digest": "", "read_at": int(now.timestamp())}
+        with named(self._url), self.engine.begin() as connection:
+            shown = select(articles.c.id).where(articles.c.status != str(Status.WITHDRAWN))
+            gone = [i for i in connection.execute(shown).scalars() if i not in kept]
+            for start in range(0, len(gone), BATCH):
+                batch = articles.c.id.in_(gone[start : start + BATCH])
+                connection.execute(update(articles).where(batch).values(**changes))
+        return len(gone)
 
     def __len__(self) -> int:
         """Count the articles, of whatever status."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +11,7 @@ import numpy as np
 
 from recommender import publishing
 from recommender.article import Article, Status
+from recommender.boilerplate import cleaned
 from recommender.catalogue import Catalogue
 from recommender.embedding import Report, embed_articles
 from recommender.errors import SourceError
@@ -35,7 +35,7 @@ def index(
     """Embed, relate and publish what the catalogue holds. The caller holds the home's lock."""
     home = Home(settings.home)
     started = time.perf_counter()
-    articles = [a for a in catalogue.all() if _may_ever_show(a, now)]
+    articles = cleaned([a for a in catalogue.all() if _may_ever_show(a, now)])
     if not articles:
         raise SourceError(
             f"{settings.home}: no published article to recommend; name a SOURCE that has some"

@@ -19,7 +19,7 @@ COMMANDS = {
     "index": "Read, embed, relate and publish articles.",
     "related": "Show the cards of an article.",
     "evaluate": "Measure how well editors' links are found, beside two baselines.",
-    "articles": "Withdraw and restore articles.",
+    "articles": "List and show articles, withdraw and restore them.",
     "override": "Pin, block, boost and hold by hand, and undo it.",
     "snapshots": "List, compare, put in force and prune snapshots.",
     "serve": "Serve cards over HTTP until interrupted.",

@@ -1,20 +1,112 @@
-"""``recommender articles``: withdraw, restore."""
+"""``recommender articles``: list, show, withdraw, restore."""
 
 from __future__ import annotations
 
+import json
+import textwrap
 import time
+from contextlib import closing
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
+import msgspec
 
-from recommender.cli.options import home_option
+from recommender.cli.options import home_option, now_option
 from recommender.cli.override import login_name, opened_log
+from recommender.dates import write_date
+from recommender.errors import ArticleNotFoundError, SnapshotError
 from recommender.settings import load_settings
 
+if TYPE_CHECKING:
+    from recommender.article import Article
 
-@click.group()
-def command() -> None:
-    """Withdraw and restore articles."""
+COLUMNS = ("published", "status", "language", "section", "id", "title")
+"""What a list shows of an article, in this order."""
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def command(context: click.Context) -> None:
+    """List and show articles, withdraw and restore them."""
+    if context.invoked_subcommand is None:
+        context.invoke(list_command)
+
+
+@command.command("list")
+@home_option
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
+def list_command(home: Path | None, as_json: bool) -> None:
+    """List what the catalogue holds, newest first."""
+    from recommender.catalogue import Catalogue  # noqa: PLC0415 - SQLAlchemy only when it is used
+
+    with closing(Catalogue(load_settings(home).catalogue_url)) as catalogue:
+        for article in catalogue.all():
+            facts = _facts(article)
+            if as_json:
+                click.echo(json.dumps(facts, ensure_ascii=False))
+            else:
+                click.echo("  ".join(facts.values()))
+
+
+@command.command("show")
+@click.argument("article_id")
+@home_option
+@click.option("--json", "as_json", is_flag=True, help="Print all of it as a JSON object.")
+@now_option
+def show_command(article_id: str, home: Path | None, as_json: bool, now: datetime) -> None:
+    """Show an article as it was understood, and why it may or may not be shown."""
+    from recommender.boilerplate import cleaned  # noqa: PLC0415 - numpy only when it is used
+    from recommender.catalogue import Catalogue  # noqa: PLC0415 - SQLAlchemy as well
+    from recommender.overrides.standing import Standing  # noqa: PLC0415
+    from recommender.showing import reasons_against  # noqa: PLC0415
+    from recommender.texts import for_encoder  # noqa: PLC0415
+
+    settings = load_settings(home)
+    with closing(Catalogue(settings.catalogue_url)) as catalogue:
+        archive = {article.id: article for article in cleaned(catalogue.all())}
+        article = catalogue.get(article_id)
+    if article is None:
+        raise ArticleNotFoundError(
+            f"article {article_id!r}: the catalogue does not hold it; "
+            "see `recommender articles list`"
+        )
+    with opened_log(settings) as log:
+        decisions = Standing(log.entries(article=article_id)).decisions()
+    indexed = _is_indexed(settings.home, article_id)
+    against = reasons_against(article, now, decisions, indexed=indexed)
+    told = msgspec.to_builtins(article) | {
+        "shown": not against,
+        "reasons": against,
+        "embedded_text": for_encoder(archive[article_id]),
+    }
+    click.echo(json.dumps(told, ensure_ascii=False, indent=2) if as_json else _as_text(told))
+
+
+def _is_indexed(home: Path, article_id: str) -> bool:
+    from recommender.serving import open_current  # noqa: PLC0415
+
+    try:
+        return open_current(home).row(article_id) is not None
+    except SnapshotError:
+        return False
+
+
+def _facts(article: Article) -> dict[str, str]:
+    facts = {name: str(getattr(article, name)) for name in COLUMNS}
+    return facts | {"published": write_date(article.published)}
+
+
+def _as_text(told: dict[str, Any]) -> str:
+    width = max(map(len, told))
+    shown = {name: value for name, value in told.items() if value not in (None, "", [], ())}
+    return "\n".join(f"{name:<{width}}  {_flat(value)}" for name, value in shown.items())
+
+
+def _flat(value: Any) -> str:
+    text = "; ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return textwrap.shorten(text, 500, placeholder=" ...")
 
 
 @command.command("withdraw")

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import time
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from recommender.cli.options import home_option, now_option
 from recommender.cli.progress import Progress
+from recommender.errors import RecommenderError
 from recommender.home import Home
-from recommender.settings import load_settings
+from recommender.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from recommender.intake import Reading
+    from recommender.readers.complaint import Complaint
 
 SHOWN = 20
 """Complaints printed one by one; a file of another kind would fill the terminal."""
@@ -21,51 +29,136 @@ SHOWN = 20
 @home_option
 @click.option("--full", is_flag=True, help="Relearn everything, also what has not changed.")
 @click.option("--strict", is_flag=True, help="Stop at the first record that cannot be read.")
+@click.option(
+    "--replace", is_flag=True, help="The sources are all there is: withdraw what they lack."
+)
+@click.option("--dry-run", is_flag=True, help="Show what would be read, and write nothing.")
+@click.option(
+    "--watch", type=click.IntRange(1), metavar="SECONDS", help="Read again and again, until ended."
+)
 @now_option
+@click.pass_context
 def command(
-    sources: tuple[str, ...], home: Path | None, full: bool, strict: bool, now: datetime
+    context: click.Context,
+    /,
+    sources: tuple[str, ...],
+    home: Path | None,
+    watch: int | None,
+    now: datetime,
+    **flags: bool,
 ) -> None:
     """Read, embed, relate and publish articles.
 
-    A SOURCE is a file of JSON Lines, plain or .gz. Without one, what the catalogue already holds
-    is indexed again. A record that cannot be read is named and left out; the last published
-    snapshot serves until the new one is complete.
+    A SOURCE is a file (.jsonl, .csv, .parquet, .xml, .json, .html, .txt with addresses; .gz as
+    well), a folder of Markdown or of saved pages, an address of a feed, a page, a sitemap or a
+    WordPress site, or a database's URL with # and a query. Without one, what the catalogue
+    already holds is indexed again. A record that cannot be read is named and left out; the last
+    published snapshot serves until the new one is complete.
     """
+    if not sources and (flags["replace"] or flags["dry_run"] or watch):
+        raise click.UsageError("--replace, --dry-run and --watch need a SOURCE")
+    if watch and context.get_parameter_source("now") is not ParameterSource.DEFAULT:
+        raise click.UsageError("--watch goes with the clock; leave --now out")
+    settings = load_settings(home)
+    if flags.pop("dry_run"):
+        _preview(sources, settings, now, strict=flags["strict"])
+        return
     from recommender.encoders import find_encoder  # noqa: PLC0415 - numpy only when it is used
 
-    settings = load_settings(home)
     find_encoder(settings.encoder)  # one that is missing is said now, not after the reading
+    _run(sources, settings, now, **flags)
+    while watch:
+        time.sleep(watch)
+        try:
+            _run(sources, settings, datetime.now(UTC), **flags, only_if_changed=True)
+        except RecommenderError as error:
+            click.echo(f"{error}; trying again in {watch} s", err=True)
 
+
+def _run(
+    sources: tuple[str, ...],
+    settings: Settings,
+    now: datetime,
+    *,
+    full: bool,
+    strict: bool,
+    replace: bool,
+    only_if_changed: bool = False,
+) -> None:
+    """Read and publish once; the home is held for that long."""
     from recommender.catalogue import Catalogue  # noqa: PLC0415 - SQLAlchemy only when it is used
     from recommender.indexing import index  # noqa: PLC0415 - scikit-learn as well
-    from recommender.intake import read_sources  # noqa: PLC0415
-    from recommender.readers.complaint import Complaint  # noqa: PLC0415
+    from recommender.intake import Manner, read_sources  # noqa: PLC0415
 
-    complaints: list[Complaint] = []
-
-    def complain(complaint: Complaint) -> None:
-        complaints.append(complaint)
-        if len(complaints) <= SHOWN:
-            click.echo(f"{complaint}; left out", err=True)
-
+    complaints = _Complaints()
     with Home(settings.home).locked():
         catalogue = Catalogue(settings.catalogue_url)
-        with Progress() as progress:
-            reading = read_sources(
-                sources, settings, catalogue, now, complain, progress, strict=strict
-            )
-            outcome = index(settings, catalogue, now, progress, full=full)
-        catalogue.close()
-    if len(complaints) > SHOWN:
-        click.echo(f"... and {len(complaints) - SHOWN} more records left out", err=True)
+        try:
+            with Progress() as progress:
+                reading = read_sources(
+                    sources, settings, catalogue, now, complaints, progress,
+                    Manner(strict=strict, replace=replace, full=full),
+                )  # fmt: skip
+                if only_if_changed and not reading.brought_something:
+                    return
+                outcome = index(settings, catalogue, now, progress, full=full)
+        finally:
+            catalogue.close()
+    complaints.end()
     if sources:
-        counts = reading.counts
-        click.echo(
-            f"read {counts.total} articles: {counts.new} new, {counts.changed} changed, "
-            f"{counts.unchanged} unchanged, {len(complaints)} left out"
-        )
+        _say_what_was_read(reading)
     figures = outcome.figures
     click.echo(
         f"published {outcome.snapshot}: {figures['articles']} articles, "
         f"{figures['embedded']} embedded, {figures['seconds']:.1f} s"
     )
+
+
+def _say_what_was_read(reading: Reading) -> None:
+    counts = reading.counts
+    line = (
+        f"read {counts.total} articles: {counts.new} new, {counts.changed} changed, "
+        f"{counts.unchanged} unchanged, {reading.complaints} left out"
+    )
+    if reading.not_modified:
+        line += f"; {reading.not_modified} addresses not changed since they were last read"
+    click.echo(line)
+    if reading.withdrawn is None:
+        click.echo("nothing was withdrawn: what could not be read may be what is missing", err=True)
+    elif reading.withdrawn:
+        click.echo(f"withdrew {reading.withdrawn} articles that the sources no longer have")
+
+
+def _preview(sources: tuple[str, ...], settings: Settings, now: datetime, *, strict: bool) -> None:
+    """Read everything, print the first articles and all complaints, keep nothing."""
+    from recommender.fetching import Web  # noqa: PLC0415
+    from recommender.intake import preview  # noqa: PLC0415
+
+    complaints = _Complaints(shown=None)
+    with Web(settings.fetching) as web, Progress() as progress:
+        first, total = preview(sources, settings, now, web, complaints, progress)
+    for article in first:
+        facts = (article.published.date().isoformat(), article.section, article.language)
+        click.echo(f"{' | '.join([*filter(None, facts), article.id])}\n  {article.title}")
+        click.echo(f"  {article.teaser}")
+    click.echo(f"would read {total} articles, {complaints.count} left out; nothing was written")
+    if total == 0 or (strict and complaints.count):
+        raise click.exceptions.Exit(1)
+
+
+class _Complaints:
+    """Prints complaints, and counts those that are too many to print."""
+
+    def __init__(self, shown: int | None = SHOWN) -> None:
+        self._shown = shown
+        self.count = 0
+
+    def __call__(self, complaint: Complaint) -> None:
+        self.count += 1
+        if self._shown is None or self.count <= self._shown:
+            click.echo(f"{' '.join(str(complaint).split())}; left out", err=True)
+
+    def end(self) -> None:
+        """Say how many were not printed."""
+        if self._shown is not None and self.count > self._shown:
+            click.echo(f"... and {self.count - self._shown} more records left out", err=True)

@@ -17,3 +17,8 @@ class Complaint:
     def __str__(self) -> str:
         """One line, as compilers write it: the place first."""
         return f"{self.place}: {self.reason}"
+
+
+def complaint_of(place: str, error: Exception, identifier: str = "") -> Complaint:
+    """Turn an error that names its place at the start into a complaint."""
+    return Complaint(place, str(error).removeprefix(f"{place}: "), identifier)

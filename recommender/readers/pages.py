@@ -14,7 +14,7 @@ from recommender.dates import read_date
 from recommender.errors import ArticleError, SourceError
 from recommender.fetching import Answer, Web, is_address
 from recommender.readers import sitemap
-from recommender.readers.complaint import Complaint
+from recommender.readers.complaint import Complaint, complaint_of
 from recommender.readers.files import whole
 from recommender.readers.markup import site_of
 from recommender.readers.page import article_of_page
@@ -86,7 +86,7 @@ def read_addresses(addresses: list[str], zone: tzinfo, web: Web) -> Iterator[Art
     def pages() -> Iterator[Page]:
         for address, answer in web.many(dict.fromkeys(addresses)):
             if isinstance(answer, SourceError):
-                failures.append(Complaint("page left out", str(answer), address))
+                failures.append(complaint_of(address, answer, address))
             elif answer is not None:
                 answers[answer.final] = replace(answer, data=b"")
                 yield answer.final, answer.data, answer.charset

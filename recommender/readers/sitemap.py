@@ -12,7 +12,7 @@ from lxml import etree
 
 from recommender.errors import SourceError
 from recommender.fetching import Web
-from recommender.readers.complaint import Complaint
+from recommender.readers.complaint import Complaint, complaint_of
 from recommender.readers.files import LARGEST
 
 DEEPEST = 3
@@ -49,7 +49,7 @@ def _inner(address: str, web: Web, depth: int) -> Iterator[Entry | Complaint]:
     try:
         answer = web.get(address, conditional=False)
     except SourceError as error:
-        yield Complaint("sitemap left out", str(error))
+        yield complaint_of(address, error)
         return
     if answer is not None:
         yield from entries(address, answer.data, web, depth)
