@@ -34,6 +34,14 @@ def finished(card: bytes, origin: str, why: Any = None) -> bytes:
     return card + b',"origin":"' + origin.encode() + b'"' + tail + b"}"
 
 
+def batch(snapshot: str, answers: Sequence[bytes], missing: Sequence[str]) -> bytes:
+    """Write the object of several answers, each as :func:`answer` wrote it."""
+    inner = b",".join(one.rstrip() for one in answers)
+    unknown = msgspec.json.encode(missing)
+    head = b'{"snapshot":"' + snapshot.encode() + b'","answers":['
+    return head + inner + b'],"missing":' + unknown + b"}\n"
+
+
 def answer(article: str | None, snapshot: str, cards: Sequence[bytes]) -> bytes:
     """Write the object that the command line and the API share; ``latest`` has no article."""
     head = b"" if article is None else b'"article":' + msgspec.json.encode(article) + b","

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from recommender.publishing import Contents
 from recommender.relating import Related
 from recommender.settings import Ranking
 from recommender.snapshot import NEVER, VECTOR_SCALE, text_key
+from recommender.urls import url_key
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -48,7 +49,8 @@ def pack(
         "story": related.story,
         **_by_label("story", related.story),
         **_by_label("section", section),
-        **_keys("id", ids),
+        **_keys("id", enumerate(ids)),
+        **_keys("url", _urls(articles)),
     }
     return Contents(
         arrays=arrays,
@@ -74,8 +76,17 @@ def _by_label(name: str, labels: NDArray[Any]) -> Arrays:
     return {f"{name}_starts": starts, f"{name}_rows": rows}
 
 
-def _keys(name: str, texts: Sequence[str]) -> Arrays:
+def _urls(articles: Sequence[Article]) -> Iterator[tuple[int, str]]:
+    """Rows that have an address, each with its key."""
+    for row, article in enumerate(articles):
+        if article.url and (key := url_key(article.url)) is not None:
+            yield row, key
+
+
+def _keys(name: str, texts: Iterable[tuple[int, str]]) -> Arrays:
     """Sort the texts' hashes, each with its row."""
-    keys = np.array([text_key(text) for text in texts], dtype=np.uint64)
-    order = np.argsort(keys, kind="stable")
-    return {f"{name}_keys": keys[order], f"{name}_key_rows": order.astype(np.int32)}
+    pairs = sorted((text_key(text), row) for row, text in texts)
+    return {
+        f"{name}_keys": np.array([key for key, _ in pairs], dtype=np.uint64),
+        f"{name}_key_rows": np.array([row for _, row in pairs], dtype=np.int32),
+    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -73,6 +73,37 @@ def public_row(snapshot: Snapshot, article: str, now: float, force: InForce) -> 
         shown = article if len(article) <= 80 else article[:77] + "..."
         raise ArticleNotFoundError(f"article {shown!r}: wanted the id of a published article")
     return row
+
+
+def article_at(snapshot: Snapshot, url: str, now: float, force: InForce = NOTHING) -> str:
+    """Tell the id of the article at an address: the newest that readers may see.
+
+    Raises :class:`ArticleNotFoundError` where there is none.
+    """
+    for row in snapshot.rows_of_url(url):
+        if picks.is_public(snapshot, row, now, force):
+            return snapshot.identifier(row)
+    shown = url if len(url) <= 80 else url[:77] + "..."
+    raise ArticleNotFoundError(f"url {shown!r}: wanted the address of a published article")
+
+
+def batch_answer(
+    snapshot: Snapshot, articles: Sequence[str], query: Query, now: float, force: InForce = NOTHING
+) -> Served:
+    """Answer for several articles in one go; those that are not public are named apart."""
+    found: list[Served] = []
+    missing: list[str] = []
+    for article in articles:
+        try:
+            found.append(related_answer(snapshot, article, query, now, force))
+        except ArticleNotFoundError:
+            missing.append(article)
+    return Served(
+        cards.batch(snapshot.id, [served.body for served in found], missing),
+        min((served.expires for served in found), default=NEVER),
+        tuple(origin for served in found for origin in served.origins),
+        settled=not missing and all(served.settled for served in found),
+    )
 
 
 def latest_answer(snapshot: Snapshot, query: Query, now: float, force: InForce = NOTHING) -> Served:

@@ -86,6 +86,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """How sources are fetched by URL."""
     origins: list[str] = []
     """Web origins whose pages may ask for cards from a browser; ["*"] is any."""
+    log_requests: bool = True
+    """Whether the service writes a line of JSON for every request to its standard output."""
+    slow_ms: Annotated[float, msgspec.Meta(gt=0)] = 250.0
+    """From how many milliseconds on a request is logged as slow."""
 
     @property
     def catalogue_url(self) -> str:

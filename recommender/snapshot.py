@@ -30,12 +30,14 @@ from bisect import bisect_left
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from recommender.dates import read_date
 from recommender.errors import SnapshotError
 from recommender.manifest import Manifest, check_files, read_manifest
+from recommender.urls import url_key
 
 NEVER = np.iinfo(np.int64).max
 """``expires`` of an article that does not."""
@@ -106,6 +108,17 @@ class Snapshot:
             (row for row in self._id_keys.rows(identifier) if self.ids[row] == wanted), None
         )
 
+    def rows_of_url(self, url: str) -> list[int]:
+        """Find the rows of the articles with an address, newest first."""
+        wanted = url_key(url)
+        if wanted is None:
+            return []
+        return [row for row in self._url_keys.rows(wanted) if url_key(self._url(row)) == wanted]
+
+    def _url(self, row: int) -> str:
+        card: dict[str, Any] = msgspec.json.decode(self.cards[row] + b"}")
+        return str(card["url"])
+
     def identifier(self, row: int) -> str:
         """Tell the id of a row."""
         return self.ids[row].decode()
@@ -141,6 +154,7 @@ class Snapshot:
         self.ids = Blob(folder, "ids")
         self.cards = Blob(folder, "cards")
         self._id_keys = Keys(folder, "id")
+        self._url_keys = Keys(folder, "url")
         rows = {len(a) for a in (self.expires, self.section, self.candidates, self.vectors)}
         if rows != {len(self)} or len(self) != self.manifest.articles:
             raise ValueError(f"arrays of {sorted(rows)} rows for {self.manifest.articles} articles")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from flask import Flask
 
 from recommender.settings import Settings, load_settings
-from service import health, problems, site
+from service import assets, health, metrics, problems, site
 from service.front import Front
 from service.live import Live
 from service.origins import Origins
+from service.watch import Watch
 
 __all__ = ["create_app"]
 
@@ -31,8 +32,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     answering = site.Site(live)
     app.register_blueprint(site.blueprint(answering))
     app.register_blueprint(health.blueprint(live))
+    app.register_blueprint(assets.blueprint())
+    figures = metrics.Metrics(live)
+    app.register_blueprint(metrics.blueprint(figures))
     problems.register(app)
     app.wsgi_app = Front(app.wsgi_app, answering)  # type: ignore[method-assign]
     if settings.origins:
         app.wsgi_app = Origins(app.wsgi_app, settings.origins)  # type: ignore[method-assign]
+    app.wsgi_app = Watch(  # type: ignore[method-assign]
+        app.wsgi_app, figures, lines=settings.log_requests, slow_seconds=settings.slow_ms / 1e3
+    )
     return app

@@ -50,6 +50,8 @@ class Live:
     def __init__(self, home: Path, catalogue_url: str) -> None:
         self.state: State | None = None
         self.following = Following(catalogue_url)
+        self.refused = 0
+        """How many snapshots this worker refused."""
         self._home = Home(home)
         self._seen: object = None
         self._rows: Rows | None = None
@@ -84,6 +86,7 @@ class Live:
                 self.state = self._state_of(snapshot, time.time())
                 log.info("snapshot %s in force: %d articles", snapshot.id, len(snapshot))
         except SnapshotError as error:
+            self.refused += 1
             log.error("snapshot refused, the one before goes on: %s", error)
             if self.state is None:
                 self._fall_back()

@@ -29,6 +29,20 @@ def query_from(arguments: MultiDict[str, str]) -> Query:
     )
 
 
+def subject_from(
+    arguments: MultiDict[str, str], *, only_url: bool = False
+) -> tuple[list[str], str | None]:
+    """Read which articles a request is about: ids, or one address."""
+    articles, url = arguments.getlist("id"), _one(arguments, "url")
+    if only_url and url is None:
+        raise BadRequest("url: got none, wanted the address of an article")
+    if bool(articles) == (url is not None):
+        raise BadRequest("wanted either url once, or id once to 20 times")
+    if len(articles) > MOST:
+        raise BadRequest(f"id: got {len(articles)} of them, wanted at most {MOST}")
+    return list(dict.fromkeys(articles)), url
+
+
 def flag(arguments: MultiDict[str, str], name: str) -> bool:
     """Read a switch: 1 or true, 0 or false."""
     value = _one(arguments, name)

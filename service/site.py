@@ -1,4 +1,4 @@
-"""Cards for the site: related and latest."""
+"""Cards for the site: related, by id or address, one article or several, and latest."""
 
 from __future__ import annotations
 
@@ -9,10 +9,17 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import ServiceUnavailable
 
 from recommender.picks import Query
-from recommender.serving import Served, latest_answer, related_answer
-from service.answers import Answer, answer_from, reply_to
+from recommender.serving import (
+    Served,
+    article_at,
+    batch_answer,
+    latest_answer,
+    related_answer,
+)
+from service.answers import JSON, Answer, answer_from, reply_to
+from service.fragment import HTML, rendered
 from service.live import Live, State
-from service.parameters import flag, query_from
+from service.parameters import flag, query_from, subject_from
 
 PLAIN = Query()
 """What a page asks for that asks for nothing special."""
@@ -24,45 +31,62 @@ class Site:
     def __init__(self, live: Live) -> None:
         self._live = live
 
-    def plain(self, article: str, now: float) -> Answer:
-        """Answer for an article without any parameters."""
-        state = self._state()
-        return state.answers.get(article, now) or self._keep(
-            state, article, now, related_answer(state.snapshot, article, PLAIN, now, state.force)
-        )
-
-    def asked(self, article: str | None, now: float, make: Callable[[State], Served]) -> Answer:
-        """Answer the request of the moment with what ``make`` makes; errors are never kept."""
-        state = self._state()
-        question = (article, request.path, request.query_string)
-        return state.answers.get(question, now) or self._keep(state, question, now, make(state))
-
-    def _state(self) -> State:
+    @property
+    def state(self) -> State:
+        """What the request of the moment works with."""
         if self._live.state is None:
             raise ServiceUnavailable("no snapshot is published yet: run `recommender index`")
         return self._live.state
 
-    def _keep(self, state: State, question: object, now: float, served: Served) -> Answer:
-        answer = answer_from(served, now)
-        state.answers.keep(question, answer)
-        return answer
+    def plain(self, article: str, now: float) -> Answer:
+        """Answer for an article without any parameters."""
+        state = self.state
+        return state.answers.get(article, now) or _keep(
+            state, article, now, related_answer(state.snapshot, article, PLAIN, now, state.force)
+        )
+
+    def asked(self, now: float, make: Callable[[State], Served], kind: str = JSON) -> Answer:
+        """Answer the request of the moment with what ``make`` makes; errors are never kept."""
+        state = self.state
+        question = (request.path, request.query_string)
+        return state.answers.get(question, now) or _keep(state, question, now, make(state), kind)
+
+
+def _keep(state: State, question: object, now: float, served: Served, kind: str = JSON) -> Answer:
+    answer = answer_from(served, now, kind)
+    state.answers.keep(question, answer)
+    return answer
 
 
 def blueprint(site: Site) -> Blueprint:
     """Make the routes of the site's API."""
     routes = Blueprint("site", __name__, url_prefix="/v1")
+    _route_cards(routes, site)
+    _route_fragments(routes, site)
+    return routes
 
+
+def _route_cards(routes: Blueprint, site: Site) -> None:
     @routes.get("/articles/<path:article>/related")
     def related(article: str) -> Response:
         now = time.time()
         if not request.query_string:
-            return _sent(site.plain(article, now))
+            return sent(site.plain(article, now))
+        return sent(site.asked(now, lambda state: _related(state, article, now)))
+
+    @routes.get("/related")
+    def related_by() -> Response:
+        now = time.time()
 
         def make(state: State) -> Served:
-            query, explain = query_from(request.args), flag(request.args, "explain")
-            return related_answer(state.snapshot, article, query, now, state.force, explain=explain)
+            articles, url = subject_from(request.args)
+            if url is None:
+                return batch_answer(
+                    state.snapshot, articles, query_from(request.args), now, state.force
+                )
+            return _related(state, article_at(state.snapshot, url, now, state.force), now)
 
-        return _sent(site.asked(article, now, make))
+        return sent(site.asked(now, make))
 
     @routes.get("/latest")
     def latest() -> Response:
@@ -71,11 +95,33 @@ def blueprint(site: Site) -> Blueprint:
         def make(state: State) -> Served:
             return latest_answer(state.snapshot, query_from(request.args), now, state.force)
 
-        return _sent(site.asked(None, now, make))
-
-    return routes
+        return sent(site.asked(now, make))
 
 
-def _sent(answer: Answer) -> Response:
+def _route_fragments(routes: Blueprint, site: Site) -> None:
+    @routes.get("/articles/<path:article>/related.html")
+    def fragment(article: str) -> Response:
+        now = time.time()
+        return sent(site.asked(now, lambda state: rendered(_related(state, article, now)), HTML))
+
+    @routes.get("/related.html")
+    def fragment_by_url() -> Response:
+        now = time.time()
+
+        def make(state: State) -> Served:
+            _, url = subject_from(request.args, only_url=True)
+            article = article_at(state.snapshot, str(url), now, state.force)
+            return rendered(_related(state, article, now))
+
+        return sent(site.asked(now, make, HTML))
+
+
+def sent(answer: Answer) -> Response:
+    """Turn an answer into the framework's response, in the form that the request wants."""
     reply = reply_to(request.environ, answer)
     return Response(reply.body, status=reply.status, headers=reply.headers)
+
+
+def _related(state: State, article: str, now: float) -> Served:
+    query, explain = query_from(request.args), flag(request.args, "explain")
+    return related_answer(state.snapshot, article, query, now, state.force, explain=explain)

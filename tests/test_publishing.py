@@ -11,6 +11,7 @@ from conftest import publish
 from recommender import publishing
 from recommender.errors import SnapshotError
 from recommender.home import Home
+from recommender.manifest import FORMAT
 from recommender.settings import Settings
 from recommender.snapshot import Snapshot
 
@@ -61,7 +62,7 @@ def test_a_damaged_file_is_named(home: Home, name: str, damage: str) -> None:
 
 def test_a_snapshot_of_another_format_is_refused(home: Home) -> None:
     path = folder(home) / "manifest.json"
-    path.write_text(path.read_text().replace('"format": 1', '"format": 999'))
+    path.write_text(path.read_text().replace(f'"format": {FORMAT}', '"format": 999'))
     with pytest.raises(SnapshotError, match="got format 999"):
         Snapshot(folder(home))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import click
@@ -34,6 +35,7 @@ def command(home: Path | None, host: str, port: int, workers: int) -> None:
     os.environ[PREFIX + "HOME"] = str(settings.home.absolute())
     # A request multiplies vectors too small to share among threads that each cost memory.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(_fresh(settings.home / "metrics")))
     click.echo(f"serving {settings.home} on http://{host}:{port}", err=True)
     Server(
         APPLICATION,
@@ -43,7 +45,16 @@ def command(home: Path | None, host: str, port: int, workers: int) -> None:
         port=port,
         workers=workers,
         blocking_threads=1,
+        # A worker that is told to stop finishes what it has begun, for so many seconds.
+        workers_kill_timeout=10,
         respawn_failed_workers=True,
         log_access=False,
         websockets=False,
     ).serve()
+
+
+def _fresh(folder: Path) -> Path:
+    """Empty the folder in which the workers of one start add up their figures."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder.absolute()

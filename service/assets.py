@@ -1,0 +1,42 @@
+"""What stays the same from one start to the next: the widget, and the contract."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+
+from flask import Blueprint, Response
+from msgspec import json
+
+from service.answers import JSON, Answer, answer_of
+from service.contract import contract
+from service.site import sent
+
+CACHE_CONTROL = "public, max-age=3600, stale-while-revalidate=86400, stale-if-error=604800"
+"""An hour, so that a new version of the widget is everywhere within one."""
+
+
+def blueprint() -> Blueprint:
+    """Make the routes."""
+    routes = Blueprint("assets", __name__)
+
+    @routes.get("/widget.js")
+    def widget() -> Response:
+        return sent(_widget())
+
+    @routes.get("/openapi.json")
+    def openapi() -> Response:
+        return sent(_openapi())
+
+    return routes
+
+
+@cache
+def _widget() -> Answer:
+    script = files("service").joinpath("static/widget.js").read_bytes()
+    return answer_of(script, "text/javascript; charset=utf-8", CACHE_CONTROL)
+
+
+@cache
+def _openapi() -> Answer:
+    return answer_of(json.encode(contract()), JSON, CACHE_CONTROL)

@@ -1,0 +1,87 @@
+"""The fragment: finished, marked up for machines, and safe in a page."""
+
+import html.parser
+import json
+
+from flask.testing import FlaskClient
+
+from recommender.serving import Served
+from service.fragment import rendered
+
+
+def served(*cards: dict[str, object]) -> Served:
+    return Served(json.dumps({"cards": cards}).encode(), 2_000, ("related",), settled=True)
+
+
+CARD = {
+    "id": "a",
+    "title": 'Grain "talks" <b>& more</b>',
+    "teaser": "Two sides.",
+    "url": "https://site.example/a?b=1&c=2",
+    "image": None,
+    "image_alt": None,
+    "section": "politics",
+    "authors": [],
+    "published": "2026-10-30T08:05:00Z",
+    "language": "pl",
+    "origin": "related",
+}
+
+
+class Tags(html.parser.HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+
+def tags(body: bytes | str) -> list[tuple[str, dict[str, str | None]]]:
+    parser = Tags()
+    parser.feed(body if isinstance(body, str) else body.decode())
+    return parser.found
+
+
+def test_the_fragment_shows_the_cards_of_the_api(client: FlaskClient) -> None:
+    cards = client.get("/v1/articles/talks/0/related?limit=4").json["cards"]
+    answer = client.get("/v1/articles/talks/0/related.html?limit=4")
+    assert answer.status_code == 200
+    assert answer.content_type == "text/html; charset=utf-8"
+    assert "stale-if-error" in answer.headers["Cache-Control"]
+    found = tags(answer.data)
+    assert [a["href"] for tag, a in found if tag == "a"] == [card["url"] for card in cards]
+    assert [a["content"] for tag, a in found if tag == "meta"] == ["1", "2", "3", "4"]
+    types = [a["itemtype"] for _, a in found if "itemtype" in a]
+    assert types == ["https://schema.org/ItemList"] + ["https://schema.org/ListItem"] * 4
+    by_url = client.get("/v1/related.html?url=https://site.example/talks/0/&limit=4")
+    assert by_url.data == answer.data
+
+
+def test_texts_are_escaped_and_the_heading_is_in_their_language() -> None:
+    body = rendered(served(CARD)).body.decode()
+    assert "<b>" not in body
+    assert "Grain &#34;talks&#34; &lt;b&gt;" in body
+    assert 'aria-label="Czytaj także"' in body
+    assert 'lang="pl"' in body
+
+
+def test_an_address_that_could_run_code_is_no_link() -> None:
+    for bad in ("javascript:alert(1)", " JavaScript:alert(1)", "data:text/html,x", ""):
+        body = rendered(served({**CARD, "url": bad, "image": bad})).body
+        names = {tag for tag, _ in tags(body)}
+        assert names.isdisjoint({"a", "img"}), bad
+        assert b"Grain" in body
+
+
+def test_an_image_has_size_and_text() -> None:
+    body = rendered(served({**CARD, "image": "/a.jpg", "image_alt": "A field"})).body
+    (image,) = [a for tag, a in tags(body) if tag == "img"]
+    assert (image["alt"], image["width"], image["height"]) == ("A field", "320", "180")
+
+
+def test_nothing_to_show_is_an_empty_page(client: FlaskClient) -> None:
+    query = "?section=nowhere&fill=none"
+    answer = client.get(f"/v1/articles/talks/0/related.html{query}")
+    assert (answer.status_code, answer.data) == (200, b"")
+    assert client.get("/v1/articles/nope/related.html").status_code == 404
