@@ -65,7 +65,7 @@
   };
 
   RelatedPosts.prototype.attributeChangedCallback = function (name, before, after) {
-    if (this.asked && before !== after) { this.hidden = false; this.load(); }
+    if (this.asked && before !== after) this.load();
   };
 
   RelatedPosts.prototype.address = function () {
@@ -95,6 +95,8 @@
 
   RelatedPosts.prototype.show = function (section) {
     this.hidden = !section;
+    // The page's own "display: block" would win over hidden.
+    this.style.setProperty("display", section ? "" : "none", "important");
     if (!section) return;
     var heading = this.getAttribute("heading");
     if (heading) {

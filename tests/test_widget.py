@@ -1,0 +1,226 @@
+"""The widget in a real browser: another origin, a strict policy, and a service that is away."""
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import ENCODER, publish, records, write_jsonl
+from real_server import RealServer, serving
+
+from recommender.settings import load_settings
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
+    *("--disable-background-networking", "--disable-component-update"),
+]
+POLICY = (
+    "default-src 'none'; script-src 'self' {service}; connect-src {service}; img-src 'self'; "
+    "style-src 'self'; require-trusted-types-for 'script'; trusted-types related-posts"
+)
+STYLE = """html { color-scheme: light dark; font-family: sans-serif } body { margin: 1rem }
+related-posts { display: block; min-block-size: 60rem }"""
+PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>An article</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="stylesheet" href="/style.css"></head><body><main><h1>An article</h1><p>Text.</p>
+{block}</main><footer id="footer">The end.</footer>{scripts}</body></html>"""
+BLOCK = '<related-posts article="talks/0" limit="6"></related-posts>'
+
+
+class Site:
+    """A page of another origin, as a newsroom has it."""
+
+    def __init__(self) -> None:
+        self.pages: dict[str, tuple[str, str]] = {"/style.css": ("text/css", STYLE)}
+        self.policy = ""
+        site = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                kind, text = site.pages.get(self.path, ("text/html", ""))
+                self.send_response(200)
+                self.send_header("Content-Type", f"{kind}; charset=utf-8")
+                self.send_header("Content-Security-Policy", site.policy)
+                self.end_headers()
+                self.wfile.write(text.encode())
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.origin = f"http://localhost:{self.server.server_port}"
+
+    def page(self, service: str, block: str = BLOCK, scripts: int = 1) -> str:
+        self.policy = POLICY.format(service=service)
+        script = f'<script async src="{service}/widget.js"></script>' * scripts
+        self.pages["/article"] = ("text/html", PAGE.format(block=block, scripts=script))
+        return f"{self.origin}/article"
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    site = Site()
+    thread = threading.Thread(target=site.server.serve_forever)
+    thread.start()
+    yield site
+    site.server.shutdown()
+    thread.join()
+    site.server.server_close()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, site: Site) -> Iterator[RealServer]:
+    folder = tmp_path_factory.mktemp("site")
+    home = folder / "home"
+    settings = load_settings(home, environ={}, encoder=ENCODER)
+    rows = records()
+    rows[3]["title"] = "Supercalifragilistic" * 12
+    rows[6] |= {"image": f"{site.origin}/field.jpg", "image_alt": "A field"}
+    publish(settings, write_jsonl(folder / "site.jsonl", rows))
+    (home / "recommender.toml").write_text(f'origins = ["{site.origin}"]\n', encoding="utf-8")
+    with serving(home) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    if CHROMIUM is None:
+        message = "no Chromium here: apt-get install chromium"
+        pytest.fail(message) if os.environ.get("CI") == "true" else pytest.skip(message)
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only with a browser
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def tab(browser: Any) -> Iterator[Any]:
+    context = browser.new_context(viewport={"width": 1000, "height": 800})
+    context.add_init_script(
+        "window.shifts = 0; new PerformanceObserver(list => list.getEntries().forEach("
+        "entry => { window.shifts += entry.value }))"
+        ".observe({type: 'layout-shift', buffered: true});"
+    )
+    page = context.new_page()
+    page.complaints = []
+    page.on("console", lambda message: page.complaints.append(message.text))
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    yield page
+    context.close()
+
+
+def test_cards_on_a_strict_page_of_another_origin(tab: Any, site: Site, server: RealServer) -> None:
+    tab.goto(site.page(server.origin, scripts=2))
+    links = tab.locator("related-posts a")
+    links.first.wait_for()
+    assert links.count() == 6
+    assert tab.get_by_role("region", name="Related posts").count() == 1
+    assert tab.get_by_role("listitem").count() == 6
+    assert tab.locator("related-posts img").get_attribute("alt") == "A field"
+    tab.wait_for_timeout(300)
+    assert tab.evaluate("window.shifts") == 0
+    assert tab.evaluate("document.cookie + localStorage.length") == "0"
+    wrong = [text for text in tab.complaints if "field.jpg" not in text]
+    assert wrong == []
+
+
+def test_a_card_is_reached_by_keyboard_and_by_pointer(
+    tab: Any, site: Site, server: RealServer
+) -> None:
+    tab.goto(site.page(server.origin))
+    tab.locator("related-posts a").first.wait_for()
+    wanted = tab.locator("related-posts a").first.get_attribute("href")
+    tab.keyboard.press("Tab")
+    focused = (
+        "document.querySelector('related-posts').shadowRoot.activeElement.getAttribute('href')"
+    )
+    assert tab.evaluate(focused) == wanted
+    # All of the card is the link, not only its title.
+    box = tab.locator("related-posts li").first.bounding_box()
+    hit = tab.evaluate(
+        "([x, y]) => document.querySelector('related-posts').shadowRoot"
+        ".elementFromPoint(x, y).tagName",
+        [box["x"] + box["width"] - 12, box["y"] + box["height"] - 12],
+    )
+    assert hit == "A"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(tab: Any, site: Site, server: RealServer, scheme: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415
+
+    tab.emulate_media(color_scheme=scheme)
+    tab.goto(site.page(server.origin))
+    tab.locator("related-posts a").first.wait_for()
+    found = Axe().run(tab).response["violations"]
+    assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found] == []
+
+
+@pytest.mark.parametrize(("width", "zoom"), [(320, 1), (640, 2)])
+def test_nothing_scrolls_sideways(
+    tab: Any, site: Site, server: RealServer, width: int, zoom: int
+) -> None:
+    # 200% zoom is half as many CSS pixels on the same screen.
+    tab.set_viewport_size({"width": width // zoom, "height": 600})
+    tab.goto(site.page(server.origin))
+    tab.locator("related-posts a").first.wait_for()
+    assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_it_asks_only_when_the_reader_comes_near(tab: Any, site: Site, server: RealServer) -> None:
+    asked: list[str] = []
+    tab.on("request", lambda request: asked.append(request.url))
+    site.pages["/style.css"] = ("text/css", STYLE + "p { margin-block-end: 4000px }")
+    tab.goto(site.page(server.origin))
+    tab.wait_for_timeout(300)
+    assert not [url for url in asked if "related.html" in url]
+    tab.locator("footer").scroll_into_view_if_needed()
+    tab.locator("related-posts a").first.wait_for()
+    site.pages["/style.css"] = ("text/css", STYLE)
+
+
+def test_what_the_server_put_inside_is_shown_without_asking(
+    tab: Any, site: Site, server: RealServer
+) -> None:
+    asked: list[str] = []
+    tab.on("request", lambda request: asked.append(request.url))
+    fragment = server.ask("/v1/articles/talks/0/related.html?limit=3").body.decode()
+    block = f'<related-posts article="talks/0">{fragment}</related-posts>'
+    tab.goto(site.page(server.origin, block=block))
+    tab.wait_for_function("document.querySelector('related-posts').shadowRoot")
+    assert tab.locator("related-posts a:visible").count() == 3
+    assert not [url for url in asked if "related.html" in url]
+
+
+@pytest.mark.parametrize("block", ['article="nope"', 'article="talks/0" section="x" fill="none"'])
+def test_where_there_is_nothing_it_shows_nothing(
+    tab: Any, site: Site, server: RealServer, block: str
+) -> None:
+    tab.goto(site.page(server.origin, block=f"<related-posts {block}></related-posts>"))
+    tab.wait_for_function("document.querySelector('related-posts').hidden")
+    assert not tab.locator("related-posts").is_visible()
+    assert tab.locator("footer").is_visible()
+
+
+def test_with_the_service_away_the_page_is_whole(tab: Any, site: Site) -> None:
+    away = "http://127.0.0.1:9"
+    tab.goto(site.page(away))
+    assert tab.locator("h1").inner_text() == "An article"
+    assert tab.locator("footer").is_visible()
+
+
+def test_right_to_left(tab: Any, site: Site, server: RealServer, tmp_path: Path) -> None:
+    url = site.page(server.origin)
+    kind, text = site.pages["/article"]
+    site.pages["/article"] = (kind, text.replace('lang="en"', 'lang="en" dir="rtl"'))
+    tab.goto(url)
+    tab.locator("related-posts a").first.wait_for()
+    boxes = [tab.locator("related-posts li").nth(place).bounding_box() for place in (0, 1)]
+    assert boxes[0]["x"] > boxes[1]["x"]
