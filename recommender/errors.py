@@ -12,6 +12,8 @@
     ├── SnapshotError         a snapshot is missing, broken or of another format
     ├── OverrideError         an editor's decision that cannot be taken
     │   └── StaleError        somebody else decided in between
+    ├── EditorError           an account that cannot be made, or a wrong name or password
+    │   └── TooManyAttemptsError  to sign in, from one address or to one account
     └── ArticleNotFoundError  no such article, or not one that may be shown
 
 Each message is one line: what was got, what was wanted, and the cure.
@@ -71,6 +73,14 @@ class StaleError(OverrideError):
         self.seen = seen
         self.newer = newer
         """The entries that whoever decided had not seen, oldest first."""
+
+
+class EditorError(RecommenderError):
+    """An account that cannot be made, or a wrong name or password."""
+
+
+class TooManyAttemptsError(EditorError):
+    """Too many failed attempts to sign in, from one address or to one account."""
 
 
 class ArticleNotFoundError(RecommenderError):

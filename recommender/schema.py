@@ -84,3 +84,44 @@ fetched = Table(
     Column("read_at", BigInteger, nullable=False),
 )
 """What servers gave to ask for changes alone, written when the answer's articles were kept."""
+editors = Table(
+    "editors",
+    metadata,
+    Column("name", String(100), primary_key=True),
+    Column("role", String(16), nullable=False),
+    # An argon2id hash with its parameters and salt.
+    Column("password", Text, nullable=False),
+    Column("created", BigInteger, nullable=False),
+)
+
+editor_keys = Table(
+    "editor_keys",
+    metadata,
+    # sha256 of a random key: whoever reads the table cannot sign in with it.
+    Column("digest", String(64), primary_key=True),
+    Column("editor", String(100), nullable=False),
+    Column("purpose", String(16), nullable=False),
+    Column("label", String(100), nullable=False),
+    Column("created", BigInteger, nullable=False),
+    Column("ends", BigInteger),
+    Index("editor_keys_by_editor", "editor"),
+)
+"""Keys of signed-in browsers ("session") and of programs ("token")."""
+
+sign_in_failures = Table(
+    "sign_in_failures",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("name", String(100), nullable=False),
+    Column("address", String(100), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Index("sign_in_failures_by_at", "at"),
+)
+
+secrets = Table(
+    "secrets",
+    metadata,
+    Column("name", String(50), primary_key=True),
+    Column("value", String(200), nullable=False),
+)
+"""Random values that every worker of every machine must share."""

@@ -21,6 +21,7 @@ COMMANDS = {
     "evaluate": "Measure how well editors' links are found, beside two baselines.",
     "articles": "List and show articles, withdraw and restore them.",
     "override": "Pin, block, boost and hold by hand, and undo it.",
+    "editors": "Add, list, change and remove editors; the desk is off until there is one.",
     "snapshots": "List, compare, put in force and prune snapshots.",
     "serve": "Serve cards over HTTP until interrupted.",
 }

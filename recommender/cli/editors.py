@@ -1,0 +1,119 @@
+"""``recommender editors``: who may sign in at the desk."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from recommender.cli.options import home_option
+from recommender.settings import load_settings
+
+if TYPE_CHECKING:
+    from recommender.editors import Editors
+
+ROLES = click.Choice(["viewer", "editor", "admin"])
+
+password_option = click.option(
+    "--password-stdin", is_flag=True, help="Read the password from standard input, not a prompt."
+)
+
+
+@click.group()
+def command() -> None:
+    """Add, list, change and remove editors; the desk is off until there is one."""
+
+
+@command.command("add")
+@click.argument("name")
+@click.option("--role", type=ROLES, default="editor", show_default=True)
+@password_option
+@home_option
+def add_command(name: str, role: str, password_stdin: bool, home: Path | None) -> None:
+    """Make an account for NAME."""
+    from recommender.editors import Role  # noqa: PLC0415 - argon2 and SQLAlchemy only when used
+
+    with _editors(home) as editors:
+        editors.add(name, Role(role), _password(password_stdin), time.time())
+    click.echo(f"added: {name} ({role})")
+
+
+@command.command("list")
+@home_option
+def list_command(home: Path | None) -> None:
+    """List the editors and their roles."""
+    with _editors(home) as editors:
+        for editor in editors.everybody():
+            click.echo(f"{editor.role:8} {editor.name}")
+
+
+@command.command("change")
+@click.argument("name")
+@click.option("--role", type=ROLES)
+@click.option("--password", "new_password", is_flag=True, help="Ask for a new password.")
+@password_option
+@home_option
+def change_command(
+    name: str, role: str | None, new_password: bool, password_stdin: bool, home: Path | None
+) -> None:
+    """Give NAME another role or password; they are signed out everywhere."""
+    from recommender.editors import Role  # noqa: PLC0415
+
+    wanted = new_password or password_stdin
+    if role is None and not wanted:
+        raise click.UsageError("got nothing to change, wanted --role or --password")
+    with _editors(home) as editors:
+        editors.change(
+            name,
+            role=Role(role) if role else None,
+            password=_password(password_stdin) if wanted else None,
+        )
+    click.echo(f"changed: {name}")
+
+
+@command.command("remove")
+@click.argument("name")
+@home_option
+def remove_command(name: str, home: Path | None) -> None:
+    """Delete the account of NAME with its tokens; what they decided stays."""
+    with _editors(home) as editors:
+        editors.remove(name)
+    click.echo(f"removed: {name}")
+
+
+@command.command("token")
+@click.argument("name")
+@click.option("--label", default="", help="What it is for.")
+@click.option("--revoke", is_flag=True, help="End all tokens of NAME instead.")
+@home_option
+def token_command(name: str, label: str, revoke: bool, home: Path | None) -> None:
+    """Make a token with which a program may use /v1/overrides as NAME; it is shown once."""
+    with _editors(home) as editors:
+        if revoke:
+            click.echo(f"revoked: {editors.revoke_tokens(name)} tokens of {name}")
+        else:
+            click.echo(editors.new_key(name, "token", label, time.time()))
+
+
+@contextmanager
+def _editors(home: Path | None) -> Iterator[Editors]:
+    from recommender.database import open_database  # noqa: PLC0415
+    from recommender.editors import Editors  # noqa: PLC0415
+
+    url = load_settings(home).catalogue_url
+    engine = open_database(url)
+    try:
+        yield Editors(url, engine)
+    finally:
+        engine.dispose()
+
+
+def _password(from_stdin: bool) -> str:
+    if from_stdin:
+        return str(sys.stdin.readline()).rstrip("\r\n")
+    return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
