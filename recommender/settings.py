@@ -84,6 +84,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     keep_snapshots: Annotated[int, msgspec.Meta(ge=2, le=1000)] = 5
     fetching: Fetching = Fetching()
     """How sources are fetched by URL."""
+    desk: bool = True
+    """Whether the editors' desk is served; it answers nobody until there is an editor."""
     origins: list[str] = []
     """Web origins whose pages may ask for cards from a browser; ["*"] is any."""
     log_requests: bool = True

@@ -6,6 +6,7 @@ from flask import Flask
 
 from recommender.settings import Settings, load_settings
 from service import assets, health, metrics, problems, site
+from service.desk.mount import Mount
 from service.front import Front
 from service.live import Live
 from service.origins import Origins
@@ -39,6 +40,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.wsgi_app = Front(app.wsgi_app, answering)  # type: ignore[method-assign]
     if settings.origins:
         app.wsgi_app = Origins(app.wsgi_app, settings.origins)  # type: ignore[method-assign]
+    if settings.desk:
+        app.wsgi_app = Mount(app.wsgi_app, settings, live)  # type: ignore[method-assign]
     app.wsgi_app = Watch(  # type: ignore[method-assign]
         app.wsgi_app, figures, lines=settings.log_requests, slow_seconds=settings.slow_ms / 1e3
     )

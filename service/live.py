@@ -54,13 +54,21 @@ class Live:
         """How many snapshots this worker refused."""
         self._home = Home(home)
         self._seen: object = None
+        # The follower looks, and the desk right after it has saved something.
+        self._looking = threading.Lock()
         self._rows: Rows | None = None
         self._resolved: Resolved | None = None
 
     def refresh(self) -> None:
         """Look once; take over what is newly in force."""
-        self._refresh_snapshot()
-        self._refresh_force(time.time())
+        with self._looking:
+            self._refresh_snapshot()
+            self._refresh_force(time.time())
+
+    def at(self, now: float) -> InForce:
+        """Tell what will be in force at a moment, by what is decided so far."""
+        with self._looking:
+            return NOTHING if self._resolved is None else self._resolved.at(now)
 
     def follow(self) -> None:
         """Look again and again, in threads that end with this object or the process."""

@@ -116,6 +116,35 @@ def history_command(article: str | None, by: str | None, home: Path | None, as_j
         _print(log.entries(article=article, author=by), as_json)
 
 
+@command.command("export")
+@click.option("--format", "form", type=click.Choice(["csv", "json"]), default="csv")
+@home_option
+def export_command(form: str, home: Path | None) -> None:
+    """Print what stands as CSV or JSON."""
+    from recommender.overrides.exchange import written  # noqa: PLC0415
+
+    with opened_log(load_settings(home)) as log:
+        click.echo(written(log.standing(), form), nl=False)
+
+
+@command.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--by", metavar="NAME", help="Who decides.  [default: your login name]")
+@home_option
+def import_command(file: Path, by: str | None, home: Path | None) -> None:
+    """Add the decisions of a CSV or JSON FILE, all of them or none."""
+    from msgspec.structs import replace  # noqa: PLC0415
+
+    from recommender.overrides.exchange import read_file  # noqa: PLC0415
+
+    settings = load_settings(home)
+    author = by or login_name()
+    wanted = [replace(one, author=author) for one in read_file(file, settings.zone)]
+    with opened_log(settings) as log:
+        added = log.add(wanted, time.time())
+    click.echo(f"{len(added)} decisions added")
+
+
 def _target(ids: tuple[str, ...], given: dict[str, Any]) -> dict[str, Any]:
     """Find the one thing that is meant: an id, or the name of a section, tag or author."""
     named = [(scope, given[scope]) for scope in ("section", "tag", "author") if given[scope]]

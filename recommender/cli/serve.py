@@ -25,7 +25,8 @@ APPLICATION = "service:create_app"
     default=lambda: os.cpu_count() or 1,
     help="Processes.  [default: one a processor]",
 )
-def command(home: Path | None, host: str, port: int, workers: int) -> None:
+@click.option("--no-desk", is_flag=True, help="Leave the editors' desk out: a public machine.")
+def command(home: Path | None, host: str, port: int, workers: int, no_desk: bool) -> None:
     """Serve cards over HTTP until interrupted."""
     from granian.constants import Interfaces  # noqa: PLC0415 - the server only when it is used
     from granian.server import Server  # noqa: PLC0415
@@ -33,6 +34,8 @@ def command(home: Path | None, host: str, port: int, workers: int) -> None:
     settings = load_settings(home)
     # Workers are processes of their own: they find the settings as we did.
     os.environ[PREFIX + "HOME"] = str(settings.home.absolute())
+    if no_desk:
+        os.environ[PREFIX + "DESK"] = "false"
     # A request multiplies vectors too small to share among threads that each cost memory.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(_fresh(settings.home / "metrics")))

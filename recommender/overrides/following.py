@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import NamedTuple
 
@@ -38,20 +39,13 @@ class Following:
         self._patience = patience
         self._engine: Engine | None = None
         self._standing = Standing()
+        self._reading = threading.Lock()
         self._members: dict[tuple[Scope, str], list[str]] = {}
 
     def refresh(self) -> None:
         """Read what is newer; on any trouble keep what is known, and say so."""
-        try:
-            entries = Log(self._url, self._opened()).entries(after=self.known.version)
-        except CatalogueError as error:
-            self.trouble = str(error)
-            return
-        self.trouble = ""
-        if entries:
-            for entry in entries:
-                self._standing.take(entry)
-            self.known = Known(entries[-1].id, tuple(self._standing.decisions()))
+        with self._reading:
+            self._refresh()
 
     def members(self, scope: Scope, name: str) -> list[str]:
         """List the ids of the articles with a tag or an author; without the database the last."""
@@ -71,6 +65,18 @@ class Following:
         """Let go of the database's connections."""
         if self._engine is not None:
             self._engine.dispose()
+
+    def _refresh(self) -> None:
+        try:
+            entries = Log(self._url, self._opened()).entries(after=self.known.version)
+        except CatalogueError as error:
+            self.trouble = str(error)
+            return
+        self.trouble = ""
+        if entries:
+            for entry in entries:
+                self._standing.take(entry)
+            self.known = Known(entries[-1].id, tuple(self._standing.decisions()))
 
     def _opened(self) -> Engine:
         if self._engine is None:

@@ -67,6 +67,14 @@ class Log:
         """Load what no undo has lifted, whatever its dates, oldest first."""
         return Standing(self.entries()).decisions()
 
+    def root(self, number: int) -> Decision:
+        """Find the decision that an entry, or the entries that it undoes, is about."""
+        with named(self._url), self.engine.connect() as connection:
+            entry = _entry(connection, number)
+            while entry.undoes is not None:
+                entry = _entry(connection, entry.undoes)
+        return entry
+
     def add(
         self, wanted: Sequence[Decision], now: float, *, seen: Mapping[str, int] | None = None
     ) -> list[Decision]:
@@ -114,13 +122,17 @@ def _completed(connection: Connection, wanted: Decision) -> Decision:
     """Say of an undo what it is about: as what it undoes."""
     if wanted.kind is not Kind.UNDO:
         return wanted
-    found = _read(connection, select(decisions).where(decisions.c.id == wanted.undoes))
-    if not found:
-        raise OverrideError(f"entry: got {wanted.undoes}, wanted the number of one in the history")
-    target = found[0]
+    target = _entry(connection, wanted.undoes or 0)
     return msgspec.structs.replace(
         wanted, article=target.article, pick=target.pick, scope=target.scope
     )
+
+
+def _entry(connection: Connection, number: int) -> Decision:
+    found = _read(connection, select(decisions).where(decisions.c.id == number))
+    if not found:
+        raise OverrideError(f"entry: got {number}, wanted the number of one in the history")
+    return found[0]
 
 
 def _check_known(connection: Connection, wanted: Iterable[Decision]) -> None:

@@ -60,7 +60,7 @@ class Resolved:
     ) -> None:
         self.version = version
         self._size = len(rows.snapshot)
-        self._articles = _under(rows, standing)
+        self._articles = under(rows, standing)
         self._shut = _everywhere(rows, standing, {Kind.BLOCK, Kind.WITHDRAW}, members)
         self._withdrawn = _everywhere(rows, standing, {Kind.WITHDRAW}, members)
         self._lift = _everywhere(rows, standing, {Kind.BOOST}, members)
@@ -128,8 +128,8 @@ def _everywhere(
     return _Windows(found)
 
 
-def _under(rows: Rows, standing: Sequence[Decision]) -> dict[int, tuple[Rule, ...]]:
-    """Gather what holds under single articles, by row."""
+def under(rows: Rows, standing: Iterable[Decision]) -> dict[int, tuple[Rule, ...]]:
+    """Gather what holds under single articles, by row, whatever the dates."""
     found: dict[int, list[Rule]] = defaultdict(list)
     for one in standing:
         if one.article and one.kind in {Kind.PIN, Kind.BLOCK, Kind.HOLD}:

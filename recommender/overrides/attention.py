@@ -1,0 +1,69 @@
+"""Decisions that an editor should look at again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal, NamedTuple
+
+from recommender.overrides.decision import Decision, Kind
+from recommender.overrides.force import InForce
+from recommender.overrides.resolving import Rows
+from recommender.picks import Query, related
+
+SOON = 48 * 3600
+"""Seconds before its end at which a decision is about to expire: a weekend's notice."""
+
+MOST = 500
+"""Pins that are compared with what the model would choose; each costs as much as a request."""
+
+Reason = Literal["withdrawn", "embargoed", "expired", "missing", "blocked", "ending", "anyway"]
+
+
+class Attention(NamedTuple):
+    """A decision, and why somebody should look at it."""
+
+    decision: Decision
+    reason: Reason
+
+
+def attention(
+    rows: Rows, standing: Iterable[Decision], force: InForce, now: float
+) -> list[Attention]:
+    """Find pins that are skipped, decisions that end soon, pins that the model chooses anyway."""
+    found: list[Attention] = []
+    asked = 0
+    for one in standing:
+        if not one.holds(now):
+            continue
+        if one.kind is Kind.PIN and (reason := _skipped(rows, one.pick, force, now)):
+            found.append(Attention(one, reason))
+        elif one.ends is not None and one.ends - now < SOON:
+            found.append(Attention(one, "ending"))
+        elif one.kind is Kind.PIN and asked < MOST:
+            asked += 1
+            if _anyway(rows, one, force, now):
+                found.append(Attention(one, "anyway"))
+    return found
+
+
+def _skipped(rows: Rows, pick: str, force: InForce, now: float) -> Reason | None:
+    """Say why a pin is not shown."""
+    row, snapshot = rows.of(pick), rows.snapshot
+    if row < 0:
+        return "missing"
+    if row in force.withdrawn:
+        return "withdrawn"
+    if snapshot.published[row] > now:
+        return "embargoed"
+    if snapshot.expires[row] <= now:
+        return "expired"
+    return "blocked" if force.shut is not None and force.shut[row] else None
+
+
+def _anyway(rows: Rows, pin: Decision, force: InForce, now: float) -> bool:
+    article = rows.of(pin.article)
+    if article < 0:
+        return False
+    free = InForce(shut=force.shut, lift=force.lift, withdrawn=force.withdrawn)
+    picks = related(rows.snapshot, article, Query(fill="none"), now, free)
+    return rows.of(pin.pick) in [pick.row for pick in picks]

@@ -1,0 +1,80 @@
+"""A draft: how an editor wants a block to be, and the decisions that make it so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from recommender.overrides.decision import Decision, Kind
+
+
+class Draft(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """All pins, blocks and the hold under one article, as they are wanted."""
+
+    article: str
+    seen: int = 0
+    """Version of the article that the editor looked at."""
+    pins: dict[int, str] = {}
+    """Picks by place."""
+    blocks: list[str] = []
+    hold: bool = False
+    reason: str = ""
+    start: str = ""
+    end: str = ""
+
+    @property
+    def wanted(self) -> set[tuple[Kind, str, int | None]]:
+        """Each decision that is wanted, as its kind, pick and place."""
+        pins = {(Kind.PIN, pick, place) for place, pick in self.pins.items()}
+        blocks = {(Kind.BLOCK, pick, None) for pick in self.blocks}
+        hold = {(Kind.HOLD, "", None)} if self.hold else set()
+        return pins | blocks | hold
+
+
+def present(article: str, standing: Iterable[Decision], now: float) -> list[Decision]:
+    """Find the decisions that a draft is about: under the article, holding now."""
+    kinds = {Kind.PIN, Kind.BLOCK, Kind.HOLD}
+    return [d for d in standing if d.article == article and d.kind in kinds and d.holds(now)]
+
+
+def changes(
+    draft: Draft,
+    standing: Iterable[Decision],
+    author: str,
+    now: float,
+    dates: tuple[int | None, int | None],
+) -> list[Decision]:
+    """Tell what must be undone and added to get from what holds now to the draft.
+
+    What is wanted and there already stays as it is, with its reason and its dates.
+    """
+    there = {(d.kind, d.pick, d.place): d for d in present(draft.article, standing, now)}
+    made = [
+        Decision(kind=Kind.UNDO, undoes=old.id, author=author, reason=draft.reason)
+        for what, old in there.items()
+        if what not in draft.wanted
+    ]
+    for kind, pick, place in sorted(draft.wanted - set(there), key=str):
+        made.append(
+            Decision(
+                kind=kind,
+                article=draft.article,
+                pick=pick,
+                place=place,
+                author=author,
+                reason=draft.reason,
+                starts=dates[0],
+                ends=dates[1],
+            )
+        )
+    return made
+
+
+def as_if(draft: Draft, standing: Iterable[Decision], author: str, now: float) -> list[Decision]:
+    """List the decisions under the article as if the draft were saved, at ``now``."""
+    kept = {(d.kind, d.pick, d.place): d for d in present(draft.article, standing, now)}
+    added = changes(draft, standing, author, now, (None, None))
+    return [d for what, d in kept.items() if what in draft.wanted] + [
+        one for one in added if one.kind is not Kind.UNDO
+    ]

@@ -1,0 +1,5 @@
+"""The editors' desk: a web application of its own beside the site's, on the same state.
+
+``mount`` puts it under ``/desk`` and ``/v1/overrides``; ``application`` puts it together;
+``signing`` says who may, ``pages`` shows, ``saving`` decides, ``interface`` is for programs.
+"""

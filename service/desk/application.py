@@ -1,0 +1,129 @@
+"""The desk put together: its routes, its guards, its languages."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask, Response, render_template, request
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import HTTPException
+
+from recommender.database import connect
+from recommender.editors import SESSION, Editors
+from recommender.errors import CatalogueError, RecommenderError
+from recommender.overrides.log import Log
+from recommender.settings import Settings
+from service.desk import interface, languages, overviews, pages, saving, signing
+from service.desk.office import Office
+from service.live import Live
+from service.problems import problem
+
+PATIENCE = 3.0
+"""Seconds that an editor waits for another writer before being told that nothing was saved."""
+
+LARGEST = 4 * 1024 * 1024
+"""Bytes of a request: some 20,000 lines of an import."""
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data:; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    # The check of forged requests compares where a form came from, so that is told to ourselves.
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+log = logging.getLogger("service")
+
+
+def create_desk(settings: Settings, live: Live) -> Flask | None:
+    """Make the desk; None where nobody may sign in.
+
+    Raises a CatalogueError where the database is away. Tables are not made here: without them
+    there is no editor either.
+    """
+    url = settings.catalogue_url
+    if live.following.trouble and live.following.known.version == 0:
+        live.refresh_decisions()
+    engine = connect(url, patience=PATIENCE)
+    editors = Editors(url, engine)
+    try:
+        if not editors.exist():
+            return None
+    except CatalogueError as error:
+        if "no such table" in str(error) or "does not exist" in str(error):
+            return None
+        raise
+    office = Office(settings, live, editors, Log(url, engine))
+    app = Flask(__name__, static_folder="static", static_url_path="/desk/static")
+    app.url_map.merge_slashes = False
+    app.config.update(
+        SECRET_KEY=editors.cookie_secret(),
+        SESSION_COOKIE_NAME="desk",
+        SESSION_COOKIE_PATH="/",
+        SESSION_COOKIE_SECURE=True,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=timedelta(seconds=SESSION),
+        MAX_CONTENT_LENGTH=LARGEST,
+        # A form is good for as long as its session is.
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    csrf = CSRFProtect(app)
+    programs = interface.blueprint(office)
+    # Programs show a token in a header, which no other site's page can make a browser send.
+    csrf.exempt(programs)
+    for room in (signing, pages, overviews, saving):
+        app.register_blueprint(room.blueprint(office))
+    app.register_blueprint(programs)
+    languages.register(app, settings, Path(__file__).parent / "translations")
+    app.after_request(_guarded)
+    app.register_error_handler(CSRFError, _forged)
+    app.register_error_handler(HTTPException, _refused)
+    app.register_error_handler(CatalogueError, _away)
+    app.register_error_handler(Exception, _unexpected)
+    return app
+
+
+def _guarded(response: Response) -> Response:
+    response.headers.update(HEADERS)
+    if not request.path.startswith("/desk/static/"):
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _answer(status: int, title: str, detail: str) -> Response:
+    """Answer programs and scripts with a problem document, people with a page."""
+    if request.path.startswith("/v1/") or request.is_json:
+        return problem(status, title, detail)
+    return Response(render_template("problem.html", title=title, detail=detail), status=status)
+
+
+def _forged(_: CSRFError) -> Response:
+    return _answer(400, "Form expired", "Nothing was saved: open the page again and repeat it.")
+
+
+def _refused(error: HTTPException) -> Response:
+    return _answer(error.code or 500, error.name, error.description or error.name)
+
+
+def _away(error: RecommenderError) -> Response:
+    log.warning("desk: %s", error)
+    return _answer(
+        503,
+        "Database away",
+        "Nothing was saved: the database is locked or away. Readers still see the last known "
+        "overrides. Try again in a moment.",
+    )
+
+
+def _unexpected(error: Exception) -> Response:
+    log.error("desk: request failed", exc_info=error)
+    return _answer(500, "Internal Server Error", "The error is in the service's log.")

@@ -1,0 +1,43 @@
+"""What all rooms of the desk work with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from werkzeug.exceptions import ServiceUnavailable
+
+from recommender.editors import Editors, Role
+from recommender.overrides.decision import Decision, Kind
+from recommender.overrides.log import Log
+from recommender.settings import Settings
+from service.live import Live, State
+
+
+@dataclass(frozen=True)
+class Office:
+    """The settings, the state in force, the accounts and the log."""
+
+    settings: Settings
+    live: Live
+    editors: Editors
+    log: Log
+
+    def state(self) -> State:
+        """Take the state in force."""
+        if self.live.state is None:
+            raise ServiceUnavailable("no snapshot is published yet: run `recommender index`")
+        return self.live.state
+
+    def role_for(self, decisions: Iterable[Decision]) -> Role:
+        """Tell which role decisions take: withdrawing, and undoing that, takes an admin.
+
+        Raises an OverrideError for an undo of an entry that is not there.
+        """
+        roots = [one if one.undoes is None else self.log.root(one.undoes) for one in decisions]
+        return Role.ADMIN if any(r.kind is Kind.WITHDRAW for r in roots) else Role.EDITOR
+
+    def saved(self) -> None:
+        """Let this worker follow at once what it has just saved."""
+        self.live.refresh_decisions()
+        self.live.refresh()

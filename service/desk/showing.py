@@ -1,0 +1,82 @@
+"""What the pages show of a block and its candidates, as plain rows for the templates."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import ChainMap
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from models.ranking import freshness
+from recommender.overrides.decision import Decision
+from recommender.overrides.force import InForce
+from recommender.overrides.resolving import Rows, under
+from recommender.picks import Query, related
+from recommender.snapshot import Snapshot
+from service.desk.finding import card_of
+
+SHOWN = 30
+"""Candidates on an article's page: those among which diversity chooses."""
+
+
+def with_decisions(rows: Rows, force: InForce, article: str, here: Sequence[Decision]) -> InForce:
+    """Put other decisions in force under one article, all else as it is."""
+    own = under(rows, here)
+    articles = {rows.of(article): own.get(rows.of(article), ())}
+    return dataclasses.replace(force, articles=ChainMap(articles, dict(force.articles)))
+
+
+def block(snapshot: Snapshot, row: int, force: InForce, now: float) -> list[dict[str, Any]]:
+    """Show the cards as readers get them."""
+    picks = related(snapshot, row, Query(), now, force)
+    return [
+        card_of(snapshot, pick.row) | {"origin": pick.origin, "place": place}
+        for place, pick in enumerate(picks, 1)
+    ]
+
+
+def candidates(snapshot: Snapshot, row: int, force: InForce, now: float) -> list[dict[str, Any]]:
+    """Show the best candidates with the parts of their scores, in units of affinity."""
+    columns = np.flatnonzero(snapshot.candidates[row] >= 0)
+    rows = snapshot.candidates[row][columns]
+    setting = snapshot.manifest.ranking.freshness_of(snapshot.sections[int(snapshot.section[row])])
+    fresh = freshness(snapshot.published[rows], now, setting.gain, setting.half_life)
+    lift = np.zeros(len(rows)) if force.lift is None else force.lift[rows]
+    scores = snapshot.affinity[row][columns] + fresh + lift
+    shown = []
+    for place in np.argsort(-scores, kind="stable")[:SHOWN].tolist():
+        shares = snapshot.shares[row, columns[place]].astype(float).tolist()
+        parts = dict(zip(snapshot.features, shares, strict=True))
+        parts |= {"freshness": float(fresh[place]), "boost": float(lift[place])}
+        shown.append(
+            card_of(snapshot, int(rows[place]))
+            | {
+                "score": float(scores[place]),
+                "parts": [(name, part) for name, part in parts.items() if abs(part) >= 0.0005],
+                "state": _state(snapshot, int(rows[place]), force, now),
+            }
+        )
+    return _scaled(shown)
+
+
+def _scaled(shown: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Give each part its length in percent of the longest bar."""
+    longest = max((sum(abs(p) for _, p in one["parts"]) for one in shown), default=0.0) or 1.0
+    for one in shown:
+        one["bars"] = [
+            (name, part, round(100 * abs(part) / longest)) for name, part in one["parts"]
+        ]
+    return shown
+
+
+def _state(snapshot: Snapshot, row: int, force: InForce, now: float) -> str:
+    """Say why a candidate is not shown; "" where it may be."""
+    if row in force.withdrawn:
+        return "withdrawn"
+    if force.shut is not None and force.shut[row]:
+        return "blocked everywhere"
+    if snapshot.published[row] > now:
+        return "under embargo"
+    return "expired" if snapshot.expires[row] <= now else ""

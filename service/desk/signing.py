@@ -1,0 +1,85 @@
+"""Signing in and out, and what a role may."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
+
+from flask import Blueprint, Response, g, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import Forbidden, Unauthorized
+
+from recommender.editors import Editor, Role
+from recommender.errors import EditorError, TooManyAttemptsError
+from service.desk.office import Office
+
+Given = ParamSpec("Given")
+View = Callable[Given, ResponseReturnValue]
+
+
+def needs(role: Role) -> Callable[[View[Given]], View[Given]]:
+    """Let only who has a role in; strangers are sent to sign in."""
+
+    def decorate(view: View[Given]) -> View[Given]:
+        @wraps(view)
+        def guarded(*args: Given.args, **kwargs: Given.kwargs) -> ResponseReturnValue:
+            editor: Editor | None = g.get("editor")
+            if editor is None:
+                if request.is_json:
+                    raise Unauthorized("signed out: open the desk again and sign in")
+                return redirect(url_for("signing.sign_in", next=request.full_path))
+            if not editor.role.may(role):
+                raise Forbidden(f"got the role {editor.role}, wanted {role}")
+            return view(*args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def blueprint(office: Office) -> Blueprint:
+    """Make the routes of signing in and out."""
+    routes = Blueprint("signing", __name__)
+
+    @routes.before_app_request
+    def who() -> None:
+        key = session.get("key")
+        g.editor = office.editors.holder(str(key), "session", time.time()) if key else None
+
+    @routes.route("/desk/sign-in", methods=["GET", "POST"])
+    def sign_in() -> ResponseReturnValue:
+        if request.method == "GET":
+            return render_template("sign-in.html", trouble="")
+        name, password = request.form.get("name", ""), request.form.get("password", "")
+        try:
+            address = request.remote_addr or ""
+            key = office.editors.sign_in(name, password, address, time.time())
+        except TooManyAttemptsError:
+            return _again("Too many failed attempts. Try again in 15 minutes.", 429)
+        except EditorError:
+            return _again("Wrong name or password.", 403)
+        session.clear()
+        session.permanent = True
+        session["key"] = key
+        return redirect(_local(request.args.get("next", "")))
+
+    @routes.post("/desk/sign-out")
+    def sign_out() -> ResponseReturnValue:
+        if key := session.get("key"):
+            office.editors.revoke(str(key))
+        session.clear()
+        return redirect(url_for("signing.sign_in"))
+
+    return routes
+
+
+def _again(trouble: str, status: int) -> Response:
+    return Response(render_template("sign-in.html", trouble=trouble), status=status)
+
+
+def _local(wanted: str) -> str:
+    """Go on only within the desk: an address from outside could lead anywhere."""
+    inside = wanted.startswith("/desk/") and "\\" not in wanted and "//" not in wanted[:7]
+    return wanted if inside else url_for("pages.index")
