@@ -109,5 +109,7 @@ def _csv_rows(text: str) -> Sequence[tuple[str, Mapping[str, Any]]]:
                 )
             rows.append((f"line {reader.line_num}", row))
     except csv.Error as error:
-        raise OverrideError(f"line {reader.line_num}: {error}; nothing was applied") from error
+        raise OverrideError(
+            f"line {reader.reader.line_num}: {error}; nothing was applied"
+        ) from error
     return rows

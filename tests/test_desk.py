@@ -1,0 +1,284 @@
+"""The desk over HTTP: who may, what is shown, what is saved, who comes late."""
+
+import re
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from conftest import NOW, publish, records, write_jsonl
+from werkzeug.test import Client, TestResponse
+from werkzeug.wrappers import Response
+
+from recommender.database import open_database
+from recommender.editors import FAILURES, Editors, Role
+from recommender.schema import articles
+from recommender.settings import Settings
+from service import create_app
+
+BASE = "https://desk.example"
+PASSWORD = "correct horse battery"
+SCRIPT = '<script>alert("x")</script>'
+
+
+class Browser:
+    """An editor's browser: keeps cookies, sends the page's token."""
+
+    def __init__(self, app: Any) -> None:
+        self._client = Client(app, Response)
+
+    def get(self, path: str, **given: Any) -> TestResponse:
+        return self._client.get(path, base_url=BASE, **given)
+
+    def post(self, path: str, token: str | None = None, **given: Any) -> TestResponse:
+        headers = {"Referer": f"{BASE}/desk/", "X-CSRFToken": token or self.token()}
+        return self._client.post(path, base_url=BASE, headers=headers, **given)
+
+    def token(self) -> str:
+        page = self.get("/desk/sign-in").text
+        return str(re.findall(r'csrf-token" content="([^"]+)', page)[0])
+
+    def sign_in(self, name: str, password: str = PASSWORD) -> TestResponse:
+        return self.post("/desk/sign-in", data={"name": name, "password": password})
+
+    def save(self, article: str = "talks/0", seen: int = 0, **wanted: Any) -> TestResponse:
+        draft = {"article": article, "seen": seen, "pins": {}, "blocks": [], "hold": False}
+        return self.post("/desk/save", json=draft | wanted)
+
+
+@pytest.fixture
+def editors(settings: Settings, tmp_path: Any) -> Any:
+    publish(settings, write_jsonl(tmp_path / "desk.jsonl", records()))
+    engine = open_database(settings.catalogue_url)
+    # Readers of sources take markup out; the desk must not rely on it.
+    changed = {"title": SCRIPT, "teaser": SCRIPT, "url": "javascript:alert(1)"}
+    with engine.begin() as connection:
+        connection.execute(articles.update().where(articles.c.id == "reactor/0").values(changed))
+    publish(settings)
+    yield Editors(settings.catalogue_url, engine)
+    engine.dispose()
+
+
+@pytest.fixture
+def browser(settings: Settings, editors: Editors) -> Callable[..., Browser]:
+    for name, role in (("ann", Role.ADMIN), ("bob", Role.EDITOR), ("eve", Role.VIEWER)):
+        editors.add(name, role, PASSWORD, NOW.timestamp())
+    app = create_app(settings)
+
+    def opened(name: str = "") -> Browser:
+        made = Browser(app)
+        if name:
+            assert made.sign_in(name).status_code == 302
+        return made
+
+    return opened
+
+
+def test_the_desk_is_off_until_there_is_an_editor(settings: Settings, editors: Editors) -> None:
+    stranger = Browser(create_app(settings))
+    assert stranger.get("/desk/").status_code == 404
+    editors.add("ann", Role.ADMIN, PASSWORD, time.time())
+    assert stranger.get("/desk/").status_code == 302
+
+
+def test_it_can_be_left_out(settings: Settings, browser: Any) -> None:
+    import msgspec  # noqa: PLC0415
+
+    without = Browser(create_app(msgspec.structs.replace(settings, desk=False)))
+    assert without.get("/desk/").status_code == 404
+    assert without.get("/v1/overrides").status_code == 404
+
+
+def test_strangers_are_sent_to_sign_in_and_back(browser: Any) -> None:
+    stranger = browser()
+    for path in ("/desk/", "/desk/article?id=talks/0", "/desk/history", "/desk/export.csv"):
+        sent = stranger.get(path)
+        assert sent.status_code == 302
+        assert "/desk/sign-in" in sent.headers["Location"]
+    assert stranger.save(pins={1: "football/5"}).status_code == 401
+    back = stranger.post(
+        "/desk/sign-in?next=https://evil.example/", data={"name": "ann", "password": PASSWORD}
+    )
+    assert back.headers["Location"] == "/desk/"
+    cookie = back.headers["Set-Cookie"]
+    assert all(flag in cookie for flag in ("Secure", "HttpOnly", "SameSite=Lax", "Expires"))
+
+
+def test_every_page_is_guarded(browser: Any) -> None:
+    page = browser("eve").get("/desk/")
+    policy = page.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert page.headers["Cache-Control"] == "no-store"
+    assert page.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_script_in_a_title_stays_text(browser: Any) -> None:
+    ann = browser("ann")
+    paths = ("/desk/", "/desk/article?id=reactor/0", "/desk/article?id=talks/1", "/desk/overview")
+    for path in paths:
+        page = ann.get(path)
+        assert page.status_code == 200, path
+        assert SCRIPT not in page.text
+        assert "javascript:" not in page.text
+    ann.save("talks/0", pins={1: "reactor/0"}, reason=SCRIPT)
+    assert SCRIPT not in ann.get("/desk/history").text
+    assert SCRIPT not in ann.get(f"/desk/article?id={SCRIPT}").text
+    assert SCRIPT not in ann.post("/desk/undo", data={"entries": SCRIPT}).text
+
+
+def test_save_see_undo(browser: Any) -> None:
+    bob, readers = browser("bob"), browser()
+
+    def first() -> tuple[str, str]:
+        card = readers.get("/v1/articles/talks/0/related").json["cards"][0]
+        return card["id"], card["origin"]
+
+    draft = {"article": "talks/0", "pins": {"1": "football/5"}, "blocks": ["talks/1"]}
+    preview = bob.post("/desk/preview", json=draft).text
+    assert re.findall(r'data-pick="([^"]+)"', preview)[0] == "football/5"
+    assert first()[1] == "related"
+    saved = bob.save(pins={1: "football/5"}, blocks=["talks/1"], reason="final")
+    assert saved.json == {"entries": "1,2"}
+    assert first() == ("football/5", "editor")
+    # Unchanged parts of a draft are left as they are.
+    assert bob.save(seen=2, pins={1: "football/5"}).json == {"entries": "3"}
+    page = bob.get("/desk/article?id=talks/0&saved=3").text
+    assert "final" in page
+    bob.post("/desk/undo", data={"entries": "2,3", "article": "talks/0"})
+    assert first()[1] == "related"
+    entries = bob.get("/desk/export.json").json
+    assert [(e["kind"], e["pick"]) for e in entries] == [("block", "talks/1")]
+
+
+def test_two_editors_at_once(browser: Any) -> None:
+    ann, bob = browser("ann"), browser("bob")
+    assert ann.save(pins={1: "football/5"}).status_code == 200
+    late = bob.save(pins={1: "football/6"})
+    assert late.status_code == 412
+    assert "football/5" in late.json["newer"]
+    assert "ann" in late.json["newer"]
+    assert bob.save(seen=late.json["seen"], pins={1: "football/6"}).status_code == 200
+
+
+def test_roles(browser: Any) -> None:
+    eve, bob = browser("eve"), browser("bob")
+    assert eve.save(pins={1: "football/5"}).status_code == 403
+    assert eve.post("/desk/undo", data={"entries": "1"}).status_code == 403
+    assert bob.post("/desk/import").status_code == 403
+
+
+def test_what_cannot_be_is_told(browser: Any) -> None:
+    bob = browser("bob")
+    told = bob.save(pins={1: "nope"})
+    assert (told.status_code, told.json["error"][:14]) == (422, "article 'nope'")
+    assert bob.save(pins={1: "football/5"}, end="2020-01-01T10:00").status_code == 422
+    assert bob.save(pins="x").status_code == 400
+    assert bob.get("/desk/article?id=nope").status_code == 404
+    assert bob.get("/desk/article?id=talks/0&at=soon").status_code == 302
+
+
+def test_as_of_a_moment(browser: Any) -> None:
+    bob = browser("bob")
+    bob.save(pins={1: "football/5"}, start="2098-01-01T10:00", end="2098-01-02T10:00")
+
+    def first(at: str) -> str:
+        page = bob.get("/desk/article", query_string={"id": "talks/0", "at": at}).text
+        return str(re.findall(r'data-pick="([^"]+)"', page)[0])
+
+    assert first("2098-01-01T12:00") == "football/5"
+    assert first("2098-01-03T12:00") != "football/5"
+
+
+def test_search_folds_accents_and_narrows(browser: Any) -> None:
+    eve = browser("eve")
+    assert eve.get("/desk/?part=1&q=FOOTBÁLL+report").text.count("<li>") == 8
+    assert eve.get("/desk/?part=1&q=talks/3").text.count("<a href") == 1
+    assert "Nothing found" in eve.get("/desk/?part=1&q=football&section=politics").text
+
+
+def test_needs_attention_and_overview(browser: Any) -> None:
+    ann = browser("ann")
+    ann.save(pins={1: "talks/1", 2: "football/5"})
+    soon = time.strftime("%Y-%m-%dT%H:%M", time.gmtime(time.time() + 3600))
+    ann.save("talks/2", hold=True, end=soon)
+    assert ann.get("/desk/attention").text.count('class="notice"') == 2
+    assert "talks/2" in ann.get("/desk/overview").text
+
+
+def test_forged_forms_and_cookies(browser: Any) -> None:
+    ann, stranger = browser("ann"), browser()
+    assert ann.post("/desk/undo", token="forged", data={"entries": "1"}).status_code == 400
+    stranger._client.set_cookie("desk", "eyJrZXkiOiJ4In0.forged.x", domain="desk.example")
+    assert stranger.get("/desk/").status_code == 302
+
+
+def test_signing_out_ends_the_session_for_whoever_copied_it(browser: Any) -> None:
+    ann, thief = browser("ann"), browser()
+    cookie = ann._client.get_cookie("desk", "desk.example")
+    thief._client.set_cookie("desk", cookie.value, domain="desk.example", secure=True)
+    assert thief.get("/desk/").status_code == 200
+    ann.post("/desk/sign-out")
+    assert thief.get("/desk/").status_code == 302
+
+
+def test_ten_wrong_passwords_shut_the_account_for_a_while(browser: Any) -> None:
+    guesser = browser()
+    for _ in range(FAILURES["name"]):
+        assert guesser.sign_in("ann", "wrong password").status_code == 403
+    assert guesser.sign_in("ann").status_code == 429
+    assert guesser.sign_in("bob").status_code == 302
+    # Nobody learns which names there are.
+    assert browser().sign_in("nobody", "wrong").status_code == 403
+
+
+def test_polish(browser: Any) -> None:
+    eve = browser("eve")
+    eve.post("/desk/language", data={"language": "pl"})
+    page = eve.get("/desk/").text
+    assert 'lang="pl"' in page
+    assert "Wymaga uwagi" in page
+
+
+def test_programs_need_a_token(browser: Any, editors: Editors) -> None:
+    program = browser()
+    key = editors.new_key("bob", "token", "importer", time.time())
+
+    def call(method: str = "GET", key: str = key, **given: Any) -> TestResponse:
+        headers = {"Authorization": f"Bearer {key}"}
+        return program._client.open(
+            "/v1/overrides", method=method, base_url=BASE, headers=headers, **given
+        )
+
+    assert program.get("/v1/overrides").status_code == 401
+    assert call(key="forged").status_code == 401
+    pin = {"kind": "pin", "article": "talks/0", "pick": "football/5", "place": 1}
+    assert call("POST", json={"decisions": [pin], "seen": {}}).status_code == 428
+    assert call("POST", json={"decisions": [pin], "seen": {"talks/0": 0}}).status_code == 201
+    stale = call("POST", json={"decisions": [pin], "seen": {"talks/0": 0}})
+    assert stale.status_code == 412
+    assert stale.json["newer"][0]["author"] == "bob"
+    listed = call(query_string={"article": "talks/0"})
+    assert listed.json["version"] == 1
+    assert listed.headers["ETag"] == '"1"'
+    gone = {"kind": "withdraw", "article": "talks/1"}
+    assert call("POST", json={"decisions": [gone], "seen": {"talks/1": 0}}).status_code == 403
+    assert call("POST", json={"decisions": [{"kind": "x"}], "seen": {}}).status_code == 422
+    assert call("POST", data=b"{").status_code == 400
+    assert editors.revoke_tokens("bob") == 1
+    assert call().status_code == 401
+
+
+def test_without_the_database_nothing_is_saved_and_readers_are_served(
+    browser: Any, settings: Settings
+) -> None:
+    bob = browser("bob")
+    locker = open_database(settings.catalogue_url)
+    with locker.begin() as connection:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        told = bob.save(pins={1: "football/5"})
+        assert told.status_code == 503
+        assert "Nothing was saved" in told.json["detail"]
+        assert bob.get("/v1/articles/talks/0/related").status_code == 200
+    locker.dispose()
+    assert bob.save(pins={1: "football/5"}).status_code == 200

@@ -1,0 +1,74 @@
+"""Accounts, on both databases."""
+
+from collections.abc import Iterator
+
+import pytest
+from click.testing import CliRunner
+from conftest import NOW
+
+from recommender.cli import recommender
+from recommender.database import open_database
+from recommender.editors import SESSION, Editor, Editors, Role
+from recommender.errors import EditorError
+from recommender.settings import Settings
+
+AT = NOW.timestamp()
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def editors(database: str) -> Iterator[Editors]:
+    engine = open_database(database)
+    yield Editors(database, engine)
+    engine.dispose()
+
+
+def test_sessions_end(editors: Editors) -> None:
+    assert not editors.exist()
+    editors.add("Ęwa", Role.EDITOR, PASSWORD, AT)
+    key = editors.sign_in("Ęwa", PASSWORD, "::1", AT)
+    assert editors.holder(key, "session", AT) == Editor("Ęwa", Role.EDITOR)
+    assert editors.holder(key, "token", AT) is None
+    assert editors.holder(key, "session", AT + SESSION) is None
+    editors.change("Ęwa", role=Role.VIEWER)
+    assert editors.holder(key, "session", AT) is None
+
+
+def test_a_removed_editor_has_no_keys(editors: Editors) -> None:
+    editors.add("ann", Role.ADMIN, PASSWORD, AT)
+    token = editors.new_key("ann", "token", "", AT)
+    editors.remove("ann")
+    assert editors.holder(token, "token", AT) is None
+    with pytest.raises(EditorError, match="wanted the name of one that is there"):
+        editors.remove("ann")
+
+
+@pytest.mark.parametrize(
+    ("name", "password", "named"),
+    [
+        ("ann", PASSWORD, "is there already"),
+        ("", PASSWORD, "wanted a name"),
+        ("a\nb", PASSWORD, "wanted a name"),
+        ("bob", "short", "password: got 5 characters"),
+        ("bob", "x" * 1001, "password: got 1001 characters"),
+    ],
+)
+def test_accounts_that_are_none(editors: Editors, name: str, password: str, named: str) -> None:
+    editors.add("ann", Role.ADMIN, PASSWORD, AT)
+    with pytest.raises(EditorError, match=named):
+        editors.add(name, Role.EDITOR, password, AT)
+
+
+def test_the_command(settings: Settings) -> None:
+    def call(*arguments: str) -> str:
+        given = ["editors", *arguments, "--home", str(settings.home)]
+        result = CliRunner().invoke(recommender, given, input=PASSWORD + "\n")
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    assert call("add", "ann", "--role", "admin", "--password-stdin") == "added: ann (admin)\n"
+    assert call("list") == "admin    ann\n"
+    assert call("change", "ann", "--role", "viewer") == "changed: ann\n"
+    assert len(call("token", "ann").strip()) == 43
+    assert call("token", "ann", "--revoke") == "revoked: 1 tokens of ann\n"
+    assert call("remove", "ann") == "removed: ann\n"

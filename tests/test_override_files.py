@@ -1,0 +1,46 @@
+"""Decisions as files: what is written is read back; a broken line applies nothing."""
+
+from datetime import UTC
+from pathlib import Path
+
+import pytest
+
+from recommender.errors import OverrideError
+from recommender.overrides.decision import Decision, Kind, Scope
+from recommender.overrides.exchange import read, read_file, written
+
+SOME = [
+    Decision(kind=Kind.PIN, article="a", pick='b,"c"', place=2, reason="ż\nx", ends=4_000_000_000),
+    Decision(kind=Kind.BOOST, pick="tag, x", scope=Scope.TAG, factor=0.5),
+    Decision(kind=Kind.HOLD, article="d"),
+]
+
+
+@pytest.mark.parametrize("form", ["csv", "json"])
+def test_what_is_written_is_read_back(form: str) -> None:
+    assert read(written(SOME, form), form, UTC) == SOME
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("kind,article,pick,place\npin,a,b,1\npin,a,b", "line 3: got another number of cells"),
+        ("kind,article,pick,place\npin,a,b,first", "line 2: .*place.*nothing was applied"),
+        ("kind,article\nnonsense,a", "line 2: .*nonsense"),
+        ("kind,colour\nhold,red", "line 2: got 'colour'"),
+        ('kind,article\nhold,"a', "line 2: "),
+        ("kind,article,until\nhold,a,tomorrow", "line 2: until: got 'tomorrow'"),
+    ],
+)
+def test_a_broken_line_is_named(text: str, named: str) -> None:
+    with pytest.raises(OverrideError, match=named):
+        read(text, "csv", UTC)
+
+
+def test_broken_files_are_named(tmp_path: Path) -> None:
+    (tmp_path / "x.json").write_text('[{"kind": "hold"}, 5]')
+    with pytest.raises(OverrideError, match="JSON"):
+        read_file(tmp_path / "x.json", UTC)
+    (tmp_path / "x.csv").write_bytes(b"\xff\xfe")
+    with pytest.raises(OverrideError, match="UTF-8"):
+        read_file(tmp_path / "x.csv", UTC)
