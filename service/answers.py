@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import math
-from collections import Counter
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -18,8 +17,9 @@ from recommender.serving import Served
 KEPT_SECONDS = 30.0
 """How long an answer is given again: freshness moves by days, an embargo may end this much late."""
 
-MOST = 1_500
-"""Answers kept a generation, 3 to 6 KB each: the pages being read now, not the archive."""
+MOST = 900
+"""Answers kept a generation, 3 to 7 KB each: the pages being read now, not the archive, so that a
+worker stays under 60 MB."""
 
 SETTLED = "public, max-age=60, stale-while-revalidate=300, stale-if-error=86400"
 """A minute is how long an edge may keep a block; a day how long it may bridge our absence."""
@@ -76,7 +76,8 @@ def answer_from(served: Served, now: float, content_type: str = JSON) -> Answer:
     """Make an answer of what was chosen at ``now``."""
     lifetime = SETTLED if served.settled else UNSETTLED
     until = min(now + KEPT_SECONDS, served.expires)
-    return answer_of(served.body, content_type, lifetime, until, Counter(served.origins))
+    origins = {origin: served.origins.count(origin) for origin in set(served.origins)}
+    return answer_of(served.body, content_type, lifetime, until, origins)
 
 
 def answer_of(
