@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -73,6 +73,13 @@ def public_row(snapshot: Snapshot, article: str, now: float, force: InForce) -> 
         shown = article if len(article) <= 80 else article[:77] + "..."
         raise ArticleNotFoundError(f"article {shown!r}: wanted the id of a published article")
     return row
+
+
+def public_ids(snapshot: Snapshot, now: float, force: InForce = NOTHING) -> Iterator[str]:
+    """Name every article that readers may see, newest first."""
+    for row in range(len(snapshot)):
+        if picks.is_public(snapshot, row, now, force):
+            yield snapshot.identifier(row)
 
 
 def article_at(snapshot: Snapshot, url: str, now: float, force: InForce = NOTHING) -> str:

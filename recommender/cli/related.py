@@ -15,37 +15,42 @@ from recommender.settings import load_settings
 
 
 @click.command
-@click.argument("article_id")
+@click.argument("article_id", required=False)
 @home_option
 @click.option("--json", "as_json", is_flag=True, help="Print the object that the API answers.")
+@click.option("--all", "every", is_flag=True, help="Every public article, a line of JSON each.")
 @click.option("--limit", type=click.IntRange(1, 20), default=6, show_default=True)
 @click.option("--explain", is_flag=True, help="Say of each card why it is there.")
 @now_option
 def command(
-    article_id: str,
+    article_id: str | None,
+    every: bool,
     home: Path | None,
     as_json: bool,
     limit: int,
     explain: bool,
     now: datetime,
 ) -> None:
-    """Show the cards of an article."""
+    """Show the cards of an article.
+
+    With --all --json those of every public article, a line each.
+    """
+    if every == (article_id is not None) or (every and not as_json):
+        raise click.UsageError("wanted an ARTICLE_ID, or --all together with --json")
     from recommender.overrides.following import force_at  # noqa: PLC0415 - SQLAlchemy as well
     from recommender.picks import Query  # noqa: PLC0415 - numpy only when it is used
-    from recommender.serving import open_current, related_answer  # noqa: PLC0415
+    from recommender.serving import open_current, public_ids, related_answer  # noqa: PLC0415
 
     settings = load_settings(home)
     snapshot = open_current(settings.home)
     force, trouble = force_at(settings.catalogue_url, snapshot, now.timestamp())
     if trouble:
         click.echo(f"without editors' overrides: {trouble}", err=True)
-    answer = related_answer(
-        snapshot, article_id, Query(limit=limit), now.timestamp(), force, explain=explain
-    ).body
-    if as_json:
-        click.echo(answer, nl=False)
-    else:
-        click.echo(_as_text(json.loads(answer)))
+    query, moment = Query(limit=limit), now.timestamp()
+    articles = public_ids(snapshot, moment, force) if every else [str(article_id)]
+    for article in articles:
+        answer = related_answer(snapshot, article, query, moment, force, explain=explain).body
+        click.echo(answer if as_json else _as_text(json.loads(answer)), nl=not as_json)
 
 
 def _as_text(answer: dict[str, Any]) -> str:
