@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from recommender.cli.options import home_option
+from recommender.errors import HomeError
 from recommender.settings import PREFIX, load_settings
 
 APPLICATION = "service:create_app"
@@ -38,7 +39,9 @@ def command(home: Path | None, host: str, port: int, workers: int, no_desk: bool
         os.environ[PREFIX + "DESK"] = "false"
     # A request multiplies vectors too small to share among threads that each cost memory.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(_fresh(settings.home / "metrics")))
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        # One folder a port: another service may run on the same home.
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = _fresh(settings.home / "metrics" / str(port))
     click.echo(f"serving {settings.home} on http://{host}:{port}", err=True)
     Server(
         APPLICATION,
@@ -56,8 +59,14 @@ def command(home: Path | None, host: str, port: int, workers: int, no_desk: bool
     ).serve()
 
 
-def _fresh(folder: Path) -> Path:
+def _fresh(folder: Path) -> str:
     """Empty the folder in which the workers of one start add up their figures."""
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder.absolute()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise HomeError(
+            f"{folder}: {error.strerror}; wanted a folder that can be written, for the figures of "
+            "the workers: make it so, or name another one in PROMETHEUS_MULTIPROC_DIR"
+        ) from error
+    return str(folder.absolute())
