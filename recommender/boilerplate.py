@@ -58,7 +58,11 @@ def _without(article: Article, repeated: frozenset[str]) -> Article:
     if body == article.body and teaser == article.teaser:
         return article
     if teaser != article.teaser and len(teaser.split()) < SHORTEST:
-        teaser = make_teaser(body, article.title, article.language) or teaser or article.title
+        teaser = (
+            make_teaser(body, article.title, article.language, article.authors)
+            or teaser
+            or article.title
+        )
     return msgspec.structs.replace(article, body=body, teaser=teaser)
 
 

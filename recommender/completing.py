@@ -14,5 +14,9 @@ def completed(article: Article) -> Article:
     language = article.language or detect_language(
         f"{article.title}\n{article.teaser}\n{article.body}"
     )
-    teaser = article.teaser or make_teaser(article.body, article.title, language) or article.title
+    teaser = (
+        article.teaser
+        or make_teaser(article.body, article.title, language, article.authors)
+        or article.title
+    )
     return msgspec.structs.replace(article, language=language, teaser=teaser)

@@ -1,9 +1,10 @@
 """Teasers made from bodies: whole sentences, 30 to 80 words."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.teaser import make_teaser
+from recommender.teaser import LONGEST, SHORTEST, make_teaser, without_place
 
 SENTENCE = (
     "The envoy said on Monday that the talks in Vilnius would go on until Friday."  # 15 words
@@ -32,3 +33,72 @@ def test_without_any_sentence_it_is_cut_at_a_word() -> None:
 def test_never_more_than_eighty_words(lengths: list[int]) -> None:
     body = " ".join(" ".join(["Word"] + ["word"] * (n - 1)) + "." for n in lengths)
     assert len(make_teaser(body).split()) <= 81
+
+
+LONG = (
+    "The regulator granted the licence on Monday after a review that took four years. "
+    "The government said that the plant would be finished in 2033, three years late. "
+    "Unions welcomed the decision, but said that wages on the site had to rise soon."
+)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Coast plant gets its licence.\n",
+        "By Anna Nowak and B. Kowal\n",
+        "By Anna Nowak.\n",
+        "Last Updated: 2 Jun 2025.\n",
+        "Opublikowano: 2 czerwca 2025, 14:30.\n",
+        "Advertisement\n",
+        "See also: The old plant has to go, and soon.\n",
+        "What happens next\n",
+        "WARSAW (AP) — ",
+        "HARRISBURG, Pa. — ",
+    ],
+)
+def test_what_stands_above_the_text_is_passed_over(head: str) -> None:
+    teaser = make_teaser(head + LONG, "Coast plant gets its licence", "en", ["Anna Nowak"])
+    assert teaser.startswith("The regulator granted")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "left"),
+    [
+        ("WARSAW — The government said.", "The government said."),
+        ("Warszawa (PAP) – Rząd przyjął ustawę.", "Rząd przyjął ustawę."),
+        ("KYIV, Ukraine, June 2 - The talks began.", "The talks began."),
+        ("NEW YORK -- Markets fell.", "Markets fell."),
+        ("The U.S. - China talks began.", "The U.S. - China talks began."),
+        ("NATO - the alliance - met.", "NATO - the alliance - met."),
+        ("Poland — and others — fell behind.", "Poland — and others — fell behind."),
+    ],
+)
+def test_the_place_line_goes_and_nothing_else(sentence: str, left: str) -> None:
+    assert without_place(sentence) == left
+
+
+def test_a_sentence_that_is_too_long_gives_way_to_those_after_it() -> None:
+    endless = " ".join(["word"] * 90) + "."
+    assert make_teaser(f"{endless}\n{LONG}") == make_teaser(LONG)
+
+
+@given(st.text(max_size=600))
+def test_any_text_gives_a_teaser_that_fits(body: str) -> None:
+    teaser = make_teaser(body)
+    assert len(teaser.split()) <= LONGEST
+    assert "\n" not in teaser
+    assert bool(teaser) == bool(body.split())
+
+
+words = st.sampled_from(
+    ["The", "plant", "was", "built", "by", "engineers", "from", "four", "countries"]
+)
+sentences = st.lists(words, min_size=3, max_size=25).map(lambda w: "The " + " ".join(w) + ".")
+
+
+@given(st.lists(sentences, min_size=12, max_size=20))
+def test_a_body_of_sentences_gives_thirty_to_eighty_words(parts: list[str]) -> None:
+    teaser = make_teaser("\n".join(parts))
+    assert SHORTEST <= len(teaser.split()) <= LONGEST
+    assert teaser in " ".join(parts)

@@ -12,7 +12,7 @@ from click.core import ParameterSource
 
 from recommender.cli.options import home_option, now_option
 from recommender.cli.progress import Progress
-from recommender.errors import RecommenderError
+from recommender.errors import RecommenderError, SourceError
 from recommender.home import Home
 from recommender.settings import Settings, load_settings
 
@@ -142,8 +142,8 @@ def _preview(sources: tuple[str, ...], settings: Settings, now: datetime, *, str
         click.echo(f"{' | '.join([*filter(None, facts), article.id])}\n  {article.title}")
         click.echo(f"  {article.teaser}")
     click.echo(f"would read {total} articles, {complaints.count} left out; nothing was written")
-    if total == 0 or (strict and complaints.count):
-        raise click.exceptions.Exit(1)
+    if strict and complaints.count:
+        raise SourceError(f"got {complaints.count} records that cannot be read (--strict)")
 
 
 class _Complaints:

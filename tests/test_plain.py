@@ -1,0 +1,77 @@
+"""Text cleaning: what people wrote stays, what machines put in goes."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recommender.plain import MARKUP, body, line, text
+
+
+@pytest.mark.parametrize(
+    ("raw", "wanted"),
+    [
+        ("1 < 2 and <3", "1 < 2 and <3"),
+        ("AT&amp;T &lt;b&gt;wins&lt;/b&gt;", "AT&T wins"),
+        ("R&amp;amp;D", "R&D"),
+        ("<script>alert(1)</script>Hello", "Hello"),
+        ("<img src=x onerror=alert(1)>Hello", "Hello"),
+        ("&lt;script&gt;alert(1)&lt;/script&gt;Hello", "Hello"),
+        ("Zażółć\u00ad gęślą\u200b", "Zażółć gęślą"),
+        ("\x93quoted\x94 \x96 dash", "“quoted” – dash"),
+        ("e\u0301te\u0301", "été"),
+        ("“Smart” ‘quotes’…", "“Smart” ‘quotes’…"),
+        ("👩\u200d👧", "👩\u200d👧"),
+        ("a\u202etxt.exe", "atxt.exe"),
+        ("a\ud800b\x00c", "abc"),
+    ],
+)
+def test_a_line(raw: str, wanted: str) -> None:
+    assert line(raw) == wanted
+
+
+def test_a_body_that_is_html_loses_its_markup_and_one_that_is_text_keeps_its_signs() -> None:
+    assert body("<p>One &amp; two</p><h2>Sub</h2><p>Three</p>") == "One & two\nSub\nThree"
+    assert body("if a <b and c> d:\n    print(1)") == "if a <b and c> d:\n    print(1)"
+
+
+@given(st.text())
+def test_cleaning_again_changes_nothing(raw: str) -> None:
+    once = line(raw)
+    assert line(once) == once
+    assert text(text(raw)) == text(raw)
+
+
+PIECES = [
+    "<",
+    ">",
+    "&",
+    "&lt;",
+    "&gt;",
+    "&amp;",
+    "&#60;",
+    "script",
+    "/",
+    "b",
+    " ",
+    "!--",
+    "x=",
+    '"',
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
+def test_nothing_of_a_line_can_become_markup(raw: str) -> None:
+    cleaned = line(raw)
+    assert not MARKUP.search(cleaned)
+    assert "&lt;" not in cleaned
+
+
+@given(st.text())
+def test_a_line_is_one_line_of_printable_nfc(raw: str) -> None:
+    cleaned = line(raw)
+    assert cleaned == " ".join(cleaned.split())
+    assert unicodedata.is_normalized("NFC", cleaned)
+    assert not any(unicodedata.category(c) in {"Cc", "Cs"} for c in cleaned)
+    cleaned.encode()
