@@ -5,7 +5,7 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from benchmarks import latency, wsgi_servers
+from benchmarks import latency, readers, wsgi_servers
 
 
 def test_latency(tmp_path: Path) -> None:
@@ -26,3 +26,12 @@ def test_wsgi_servers(tmp_path: Path) -> None:
     told = json.loads((tmp_path / "wsgi_servers.json").read_text(encoding="utf-8"))
     for servers in told["applications"].values():
         assert {"granian", "gunicorn gthread", "waitress"} == servers.keys()
+
+
+def test_readers(tmp_path: Path) -> None:
+    arguments = "--articles 30 --rounds 1 --export-mb 1 --results"
+    done = CliRunner().invoke(readers.main, [*arguments.split(), str(tmp_path)])
+    assert done.exit_code == 0, (done.output, done.exception)
+    told = json.loads((tmp_path / "readers.json").read_text(encoding="utf-8"))
+    assert {reader["articles_read"] for reader in told["readers"].values()} == {30}
+    assert told["large export"]["articles"] > 300

@@ -98,9 +98,11 @@ def read_addresses(addresses: list[str], zone: tzinfo, web: Web) -> Iterator[Art
     yield from failures
 
 
-def read_pages(pages: Iterable[Page], zone: tzinfo) -> Iterator[Article | Complaint]:
-    """Read pages that are already here, in parallel processes."""
-    for _, item in _parsed(pages, zone, parallel=True):
+def read_pages(
+    pages: Iterable[Page], zone: tzinfo, *, parallel: bool = True
+) -> Iterator[Article | Complaint]:
+    """Read pages that are already here, in parallel processes or in this one."""
+    for _, item in _parsed(pages, zone, parallel=parallel):
         yield item
 
 
