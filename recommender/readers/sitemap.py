@@ -64,16 +64,19 @@ def _parse(place: str, data: bytes) -> Iterator[tuple[str, str, str]]:
     )
     try:
         for _, element in events:
-            kind = etree.QName(element).localname
+            kind = local_name(element.tag)
             if kind in {"url", "sitemap"}:
-                found = {
-                    etree.QName(e).localname: (e.text or "").strip() for e in _elements(element)
-                }
+                found = {local_name(e.tag): (e.text or "").strip() for e in _elements(element)}
                 if found.get("loc"):
                     yield kind, found["loc"], found.get("lastmod", "")
                 element.clear()
     except etree.XMLSyntaxError as error:
         yield "broken", "", f"broken XML ({error.msg}); read as far as it could be"
+
+
+def local_name(tag: str) -> str:
+    """Give a tag without its namespace, or the prefix that no namespace was declared for."""
+    return tag.rpartition("}")[2].rpartition(":")[2]
 
 
 def _elements(parent: etree._Element) -> Iterator[etree._Element]:

@@ -15,6 +15,7 @@ from recommender.readers.complaint import Complaint
 from recommender.readers.fields import article_of
 from recommender.readers.files import opened
 from recommender.readers.markup import content_of, words_of
+from recommender.readers.sitemap import local_name
 from recommender.readers.wordpress import lead, moment
 
 WANTED = "a WordPress export (WXR), plain or .gz"
@@ -86,7 +87,7 @@ def _fields(
 def _pictures(source: str) -> dict[str, str]:
     """Read the addresses of attachments beforehand: posts name them, in whatever order."""
     attachments = (item for kind, item in _elements(source, {ATTACHMENT}) if kind == "item")
-    return {item["post_id"]: item.get("attachment_url", "") for item in attachments}
+    return {item.get("post_id", ""): item.get("attachment_url", "") for item in attachments}
 
 
 def _elements(source: str, wanted: set[str] | None = None) -> Iterator[tuple[str, Any]]:
@@ -105,7 +106,7 @@ def _elements(source: str, wanted: set[str] | None = None) -> Iterator[tuple[str
         )
         try:
             for _, element in events:
-                kind = etree.QName(element).localname
+                kind = local_name(element.tag)
                 post_type = element.findtext("{*}post_type") or POST
                 if wanted is None or post_type in wanted:
                     yield kind, _read(element)
@@ -123,17 +124,17 @@ def _read(element: Any) -> dict[str, Any]:
     for child in element:
         if not isinstance(child.tag, str):
             continue
-        name = etree.QName(child)
+        name = local_name(child.tag)
         text = child.text or ""
-        if name.localname == "category":
+        if name == "category":
             found.setdefault(child.get("domain", "category"), []).append(text)
-        elif name.localname == "encoded":
-            found[f"{'excerpt' if 'excerpt' in name.namespace else 'content'}:encoded"] = text
-        elif name.localname == "postmeta":
+        elif name == "encoded":
+            found[f"{'excerpt' if 'excerpt' in child.tag else 'content'}:encoded"] = text
+        elif name == "postmeta":
             if child.findtext("{*}meta_key") == "_thumbnail_id":
                 found["_thumbnail_id"] = child.findtext("{*}meta_value") or ""
         elif len(text):
-            found[name.localname] = text
+            found[name] = text
     return found
 
 
