@@ -88,7 +88,7 @@ def measure(who: str, form: str, path: Path) -> dict[str, Any]:
     count = _ours(form, path, None) if who == OURS else BARE_PARSERS[form](path)
     taken = time.process_time() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"articles": count, "cpu_seconds": round(taken, 3), "peak_mb": round(peak)}
+    return {"articles": count, "cpu_seconds": max(round(taken, 6), 1e-6), "peak_mb": round(peak)}
 
 
 def _ours(form: str, path: Path, most: int | None) -> int:

@@ -78,6 +78,9 @@ def article_of(fields: Mapping[str, Any], zone: tzinfo) -> Article:
 
 
 def _value(name: str, value: Any) -> Any:
+    if name == "language":
+        # "en-US" in a feed and "en" on the pages are one language to a reader of cards.
+        return re.split("[-_]", _text(value))[0].casefold()
     if name == "status":
         return _status(value)
     return _list(value) if name in LISTS else _text(value)
