@@ -15,7 +15,13 @@ from recommender.readers import furniture, structured
 from recommender.readers.charsets import decode
 from recommender.readers.fields import article_of
 from recommender.readers.markup import own_address, parse, site_of
-from recommender.readers.visible import authors_in, first_readable, is_head, labelled_dates
+from recommender.readers.visible import (
+    authors_in,
+    first_readable,
+    is_head,
+    labelled_dates,
+    section_in,
+)
 
 HEAD = 5
 """Lines at the top of a body that may repeat what stands above it."""
@@ -41,15 +47,17 @@ def article_of_page(address: str, data: bytes, charset: str | None, zone: tzinfo
     title = _title(root, node, meta)
     image, alt = _image(root, node, meta, address)
     language = _language(root, node, meta)
+    section = _section(nodes, node, meta) or section_in(root)
     authors = _authors(root, nodes, node, meta)
     fields = {
         "id": where,
         "title": title,
         "url": where,
         "teaser": _teaser(node, meta, title),
-        "body": _without_head(body, title, alt, authors) or _text(node.get("articleBody")),
+        "body": _without_head(body, {title, alt, section}, authors)
+        or _text(node.get("articleBody")),
         "links": [link for link in links if link != where],
-        "section": _section(nodes, node, meta),
+        "section": section,
         "tags": _tags(node, meta),
         "authors": authors,
         "language": language,
@@ -237,12 +245,10 @@ def _all(meta: dict[str, list[str]], names: Iterable[str]) -> list[str]:
     return [value for name in names for value in meta.get(name, ())]
 
 
-def _without_head(body: str, title: str, alt: str, authors: list[str]) -> str:
-    """Leave out what stands above the body again: title, picture's text, byline, date."""
+def _without_head(body: str, repeated: set[str], authors: list[str]) -> str:
+    """Leave out what stands above the body again: title, picture's text, section, byline."""
     lines = body.split("\n")
-    above = [
-        line for line in lines[:HEAD] if line not in {title, alt} and not is_head(line, authors)
-    ]
+    above = [line for line in lines[:HEAD] if line not in repeated and not is_head(line, authors)]
     return "\n".join([*above, *lines[HEAD:]])
 
 

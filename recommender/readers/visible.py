@@ -28,6 +28,14 @@ _BYLINE_CLASSES = re.compile(
     r"(?:^|[\s_-])(?:by-?line|authors?|post-author|entry-author)(?:$|[\s_-])"
 )
 
+_PARTS = re.compile(r"\s*[|·•]\s*")
+_SECTION_CLASSES = re.compile(
+    r"(?:^|[\s_-])(?:section|category|kicker|eyebrow|rubri[ck]a?|overline)(?:$|[\s_-])"
+)
+
+LONGEST_SECTION = 40
+"""Characters of a section's name; what is longer is a section of the page."""
+
 LONGEST = 120
 """Characters of a line that is a date or a byline and not a sentence about one."""
 
@@ -52,12 +60,24 @@ def labelled_dates(root: Any, language: str, zone: tzinfo) -> tuple[list[str], l
         names = f"{element.get('class') or ''} {element.get('itemprop') or ''}".casefold()
         moment = element.get("datetime") or ""
         (updated if "updat" in names or "modif" in names else published).append(moment)
-    for line in _short_lines(root):
+    for line in (part for whole in _short_lines(root) for part in _PARTS.split(whole)):
         if label := _UPDATED.match(line):
             updated += _readings(line[label.end() :], language, zone)
         elif label := _PUBLISHED.match(line):
             published += _readings(line[label.end() :], language, zone)
     return published, updated
+
+
+def section_in(root: Any) -> str:
+    """Name the section as a page shows it: a short label before the title."""
+    for element in root.iter("p", "span", "div", "a", "h1"):
+        if element.tag == "h1":
+            break
+        text = " ".join(element.text_content()[: 2 * LONGEST].split())
+        names = (element.get("class") or "").casefold()
+        if text and len(text) <= LONGEST_SECTION and _SECTION_CLASSES.search(names):
+            return text
+    return ""
 
 
 def is_head(line: str, authors: list[str]) -> bool:
