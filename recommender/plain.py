@@ -9,6 +9,7 @@ import unicodedata
 MARKUP = re.compile(r"<[a-zA-Z/!?]")
 """The start of a tag, comment or processing instruction; "1 < 2" and "<3" are none."""
 
+_OPENINGS = re.compile(r"<+(?=[a-zA-Z/!?])")
 _ENTITY = re.compile(r"&(?:#\w{1,8}|[a-zA-Z]\w{1,31});")
 _BLOCK = re.compile(
     r"\s*<(?:p|div|h[1-6]|ul|ol|figure|blockquote|section|article|table|!--)\b", re.IGNORECASE
@@ -61,7 +62,7 @@ def without_markup(raw: str) -> str:
             raw = html.unescape(raw)
         else:
             break
-    return MARKUP.sub(lambda tag: tag[0][1:], raw)
+    return _OPENINGS.sub("", raw)
 
 
 def _content(raw: str) -> str:

@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from recommender.plain import MARKUP, body, line, text
@@ -62,6 +62,7 @@ PIECES = [
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
+@example("<</")
 def test_nothing_of_a_line_can_become_markup(raw: str) -> None:
     cleaned = line(raw)
     assert not MARKUP.search(cleaned)

@@ -164,6 +164,13 @@ def test_a_script_in_a_title_is_text_of_nothing() -> None:
     assert "alert" not in found.title
 
 
+def test_addresses_that_are_none_lose_themselves_alone() -> None:
+    odd = "http://[::1"
+    head = LD + f'<link rel="canonical" href="{odd}"><meta property="og:image" content="{odd}">'
+    html = page(head=head, body=BODY + f'<p>More <a href="{odd}">here</a> on it.</p>')
+    assert read(html.replace("/img/p", odd)).title == "Coast plant gets its licence"
+
+
 @pytest.fixture
 def site() -> Iterator[Site]:
     with serving(Site()) as served:

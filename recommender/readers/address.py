@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import tzinfo
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from recommender.article import Article
 from recommender.fetching import Answer, Web
 from recommender.readers import feed, pages, wordpress
 from recommender.readers.complaint import Complaint
+from recommender.readers.markup import joined
 
 FEED, SITEMAP, JSON, PAGE = "feed", "sitemap", "json", "page"
 
@@ -68,4 +69,4 @@ def _wordpress_api(answer: Answer) -> str:
     tag = re.search(rb"<link[^>]+rel=[\"']https://api\.w\.org/[\"'][^>]*>", answer.data)
     href = re.search(rb"href=[\"']([^\"']+)", tag[0]) if tag else None
     found = header[1] if header else href[1].decode("utf-8", "replace") if href else ""
-    return urljoin(answer.final, found) if found else ""
+    return joined(answer.final, found) if found else ""

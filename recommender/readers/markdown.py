@@ -8,13 +8,12 @@ from collections.abc import Iterator
 from datetime import tzinfo
 from pathlib import Path, PurePosixPath
 from typing import Any
-from urllib.parse import urlsplit
 
 from recommender.article import Article
 from recommender.errors import ArticleError, SourceError
 from recommender.readers.complaint import Complaint
 from recommender.readers.fields import article_of, renamed
-from recommender.readers.markup import content_of
+from recommender.readers.markup import content_of, parts_of
 
 SUFFIXES = {".md", ".markdown", ".mdx", ".mdown"}
 
@@ -103,7 +102,7 @@ def _content(text: str, path: Path) -> Any:
 
 def _target(link: str, path: Path) -> str:
     """Name the article behind a link to another file of the folder; addresses stay."""
-    parts = urlsplit(link)
+    parts = parts_of(link)
     if parts.scheme or parts.netloc or PurePosixPath(parts.path).suffix not in SUFFIXES:
         return link
     joined = posixpath.normpath(posixpath.join("/", path.parent.as_posix(), parts.path))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 from lxml import etree, html
 
@@ -119,16 +119,32 @@ def _address(anchor: Any) -> str:
 
 def own_address(address: str, base: str) -> str:
     """Make a link absolute; "" for one to another site, to a picture, or within the page."""
+    whole = joined(base, address)
+    parts = parts_of(whole)
+    at_home = not base or site_of(parts.netloc) == site_of(parts_of(base).netloc)
+    if parts.scheme not in {"http", "https", ""} or not at_home or address.startswith("#"):
+        return ""
+    if not whole or not address or _NO_ARTICLE.search(parts.path):
+        return ""
+    return parts._replace(fragment="").geturl()
+
+
+def joined(base: str, address: str) -> str:
+    """Make an address absolute; "" for what is no address."""
     try:
-        joined = urlsplit(urljoin(base, address))
-        at_home = not base or site_of(joined.netloc) == site_of(urlsplit(base).netloc)
+        whole = urljoin(base, address.strip())
+        urlsplit(whole)
     except ValueError:
         return ""
-    if joined.scheme not in {"http", "https", ""} or not at_home or address.startswith("#"):
-        return ""
-    if not address or _NO_ARTICLE.search(joined.path):
-        return ""
-    return joined._replace(fragment="").geturl()
+    return whole
+
+
+def parts_of(address: str) -> SplitResult:
+    """Split an address; what is none has empty parts."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
 
 
 def site_of(host: str) -> str:
@@ -160,10 +176,7 @@ def _picture(root: Any, base: str) -> tuple[str, str]:
     for image in root.iter("img"):
         source = (image.get("src") or image.get("data-src") or "").strip()
         if source and not source.startswith("data:") and image.get("width") not in {"0", "1"}:
-            try:
-                return urljoin(base, source), image.get("alt") or ""
-            except ValueError:
-                continue
+            return joined(base, source), image.get("alt") or ""
     return "", ""
 
 

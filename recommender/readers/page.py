@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import copy
+import logging
 import re
 from collections.abc import Iterable
 from datetime import tzinfo
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 from recommender.article import Article
 from recommender.errors import ArticleError
 from recommender.readers import furniture, structured
 from recommender.readers.charsets import decode
 from recommender.readers.fields import article_of
-from recommender.readers.markup import own_address, parse, site_of
+from recommender.readers.markup import joined, own_address, parse, parts_of, site_of
 from recommender.readers.visible import (
     authors_in,
     first_readable,
@@ -72,12 +72,12 @@ def _canonical(root: Any, node: dict[str, Any], meta: dict[str, list[str]], addr
     links = [e.get("href") for e in root.iter("link") if "canonical" in (e.get("rel") or "")]
     named = [*links, *meta.get("og:url", ()), structured.name_of(node.get("url"))]
     for candidate in filter(None, named):
-        joined = urljoin(address, str(candidate).strip())
-        parts = urlsplit(joined)
-        here = urlsplit(address)
+        whole = joined(address, str(candidate))
+        parts = parts_of(whole)
+        here = parts_of(address)
         elsewhere = here.netloc and site_of(parts.netloc) != site_of(here.netloc)
         if parts.scheme in {"http", "https"} and not elsewhere and parts.path.strip("/"):
-            return joined.partition("#")[0]
+            return whole.partition("#")[0]
     return address.partition("#")[0]
 
 
@@ -98,6 +98,7 @@ def _body(root: Any, address: str) -> tuple[str, list[str]]:
     """Find the article's text, a paragraph or sub-heading a line, and its links."""
     import trafilatura  # noqa: PLC0415 - 0.3 s, and only pages need it
 
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it reports every odd page
     found: Any = trafilatura.bare_extraction(
         copy.deepcopy(root), include_comments=False, include_links=True, fast=True
     )
@@ -191,14 +192,14 @@ def _image(
     for image in root.iter("img"):
         shown = image.get("src") or image.get("data-src") or ""
         if shown and not shown.startswith("data:") and (not source or _same(shown, source)):
-            return urljoin(address, source or shown), image.get("alt") or alt
-    return (urljoin(address, source) if source else ""), alt
+            return joined(address, source or shown), image.get("alt") or alt
+    return (joined(address, source) if source else ""), alt
 
 
 def _same(one: str, other: str) -> bool:
     """Tell whether two addresses are one picture: the same file, in whatever size."""
     names = [
-        re.sub(r"-\d+x\d+(?=\.\w+$)", "", urlsplit(a).path.rpartition("/")[2]) for a in (one, other)
+        re.sub(r"-\d+x\d+(?=\.\w+$)", "", parts_of(a).path.rpartition("/")[2]) for a in (one, other)
     ]
     return bool(names[0]) and names[0] == names[1]
 

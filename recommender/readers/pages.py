@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from recommender.article import Article
 from recommender.dates import read_date
@@ -16,7 +15,7 @@ from recommender.fetching import Answer, Web, is_address
 from recommender.readers import sitemap
 from recommender.readers.complaint import Complaint, complaint_of
 from recommender.readers.files import whole
-from recommender.readers.markup import site_of
+from recommender.readers.markup import parts_of, site_of
 from recommender.readers.page import article_of_page
 
 FEW = 64
@@ -146,4 +145,4 @@ def _is_known(entry: sitemap.Entry, zone: tzinfo, web: Web) -> bool:
 
 
 def _site(address: str) -> str:
-    return site_of(urlsplit(address).netloc)
+    return site_of(parts_of(address).netloc)
