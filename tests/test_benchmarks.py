@@ -35,3 +35,11 @@ def test_readers(tmp_path: Path) -> None:
     told = json.loads((tmp_path / "readers.json").read_text(encoding="utf-8"))
     assert {reader["articles_read"] for reader in told["readers"].values()} == {30}
     assert told["large export"]["articles"] > 300
+
+
+def test_the_desk_benchmark_runs(tmp_path: Path) -> None:
+    from benchmarks.desk import measure  # noqa: PLC0415
+
+    figures = measure(tmp_path, articles=400, overrides=40, rounds=2)
+    assert figures["overrides"] == 40
+    assert figures["public_ratio"]["ratio"] > 0
