@@ -40,9 +40,7 @@ def publish_site(home: Path, size: int, seed: int = 1) -> str:
     """Publish a site of ``size`` articles; returns the snapshot's id."""
     random = np.random.default_rng(seed)
     articles = [_article(number, random) for number in range(size)]
-    contents = pack(
-        articles, _vectors(size, random), _related(size, random), Ranking(), "synthetic", {}
-    )
+    contents = pack(articles, _related(size, random), Ranking(), "synthetic", {})
     return publish(Home(home), contents, NOW)
 
 
@@ -81,4 +79,4 @@ def _related(size: int, random: np.random.Generator) -> Related:
     affinity[candidates < 0] = -np.inf
     shares = np.repeat(affinity[:, :, None] / 2, len(FEATURES), axis=2).astype(np.float16)
     story = np.arange(size, dtype=np.int32)
-    return Related(candidates, affinity, shares, story, FEATURES)
+    return Related(candidates, affinity, shares, _vectors(size, random), story, FEATURES)

@@ -71,25 +71,3 @@ def top(products: NDArray[np.float32], k: int) -> tuple[Rows, Scores]:
 def _mask_own(products: NDArray[np.float32], own: NDArray[np.int32]) -> None:
     known = np.flatnonzero(own >= 0)
     products[known, own[known]] = -np.inf
-
-
-def pair_products(
-    vectors: NDArray[np.float32], pool: NDArray[np.int32], block: int = 64
-) -> NDArray[np.float32]:
-    """Take the inner product of each row with each member of its pool.
-
-    Parameters
-    ----------
-    vectors : float32, shape (n, d)
-    pool : int32, shape (n, p); -1 where a pool is shorter.
-
-    Returns
-    -------
-    float32, shape (n, p), 0 beside a -1.
-    """
-    products = np.empty(pool.shape, dtype=np.float32)
-    for start in range(0, len(pool), block):
-        part = slice(start, start + block)
-        np.einsum("npd,nd->np", vectors[pool[part]], vectors[part], out=products[part])
-    products[pool < 0] = 0
-    return products

@@ -1,32 +1,9 @@
-"""Pools: for each article the few that are worth scoring, gathered from several views."""
+"""Which candidates of a pool are kept."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
-
-Rows = NDArray[np.int32]
-
-
-def merged(views: Sequence[Rows]) -> Rows:
-    """Merge views of the same articles, each member once.
-
-    Parameters
-    ----------
-    views : int32 arrays, shape (n, k_i) each; -1 where a view has no more.
-
-    Returns
-    -------
-    int32, shape (n, at most the sum of k_i): each row ascending, -1 at its end.
-    """
-    members = np.sort(np.concatenate(views, axis=1), axis=1)
-    members[:, 1:][members[:, 1:] == members[:, :-1]] = -1
-    last = np.iinfo(np.int32).max
-    members = np.sort(np.where(members < 0, last, members), axis=1)
-    width = max(int((members != last).sum(axis=1).max(initial=0)), 1)
-    return np.where(members == last, -1, members)[:, :width].astype(np.int32)
 
 
 def best_of_both(

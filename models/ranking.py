@@ -20,7 +20,7 @@ def freshness(
     ----------
     published : int64, shape (k,), seconds since 1970 UTC.
     now : seconds since 1970 UTC. An article from the future counts as brand new.
-    gain : bonus at age 0, in units of affinity; 0 switches freshness off.
+    gain : bonus at age 0, in log-odds; 0 switches freshness off.
     half_life : days after which the bonus is half.
 
     Every bonus shrinks by the same factor as time passes. So the score at any later moment is
@@ -41,9 +41,9 @@ def diversify(
 
     Parameters
     ----------
-    scores : shape (n,), in units of affinity.
+    scores : shape (n,), in log-odds.
     vectors : float32, shape (n, d), unit rows.
-    weight : what a cosine of 1 costs, in units of affinity; 0 keeps the order of the scores.
+    weight : what a cosine of 1 costs, in log-odds; 0 keeps the order of the scores.
 
     Returns
     -------

@@ -11,8 +11,6 @@ from scipy.sparse import coo_matrix, csr_matrix
 from scipy.sparse.csgraph import connected_components
 from sklearn.feature_extraction.text import HashingVectorizer
 
-from models.lexical import pair_products
-
 WORDS_A_SHINGLE = 3
 SHARED = 0.4
 """Share of the shorter text's shingles from which two texts are versions of one story."""
@@ -45,7 +43,7 @@ def containment(sets: csr_matrix, pool: NDArray[np.int32]) -> NDArray[np.float32
     """
     sizes = np.maximum(np.asarray(sets.sum(axis=1), dtype=np.float32).ravel(), 1)
     smaller = np.minimum(sizes[:, None], sizes[pool])
-    return np.asarray(pair_products(sets, pool) / smaller, dtype=np.float32)
+    return np.asarray(_pair_products(sets, pool) / smaller, dtype=np.float32)
 
 
 def story_labels(
@@ -67,3 +65,17 @@ def story_labels(
     links = (np.ones(len(ones), dtype=bool), (ones, pool[ones, columns]))
     _, labels = connected_components(coo_matrix(links, shape=(size, size)), directed=False)
     return np.asarray(labels, dtype=np.int32)
+
+
+def _pair_products(vectors: csr_matrix, pool: NDArray[np.int32]) -> NDArray[np.float32]:
+    """Take the inner product of each sparse row with each member of its pool; 0 beside a -1."""
+    products = np.zeros(pool.shape, dtype=np.float32)
+    dense = np.zeros(vectors.shape[1], dtype=np.float32)
+    for row, members in enumerate(pool):
+        known = np.flatnonzero(members >= 0)
+        own = slice(vectors.indptr[row], vectors.indptr[row + 1])
+        columns = vectors.indices[own]
+        dense[columns] = vectors.data[own]
+        products[row, known] = vectors[members[known]] @ dense
+        dense[columns] = 0
+    return products

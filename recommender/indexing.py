@@ -19,6 +19,7 @@ from recommender.home import Home
 from recommender.packing import pack
 from recommender.relating import relate
 from recommender.settings import Settings
+from recommender.weights import shipped
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,8 @@ def index(
         )
     embeddings, encoder, embedded = embed_articles(articles, settings, report, full=full)
     report("relating", 0, len(articles))
-    related = relate(articles, embeddings, settings.ranking, now)
+    model, _ = shipped()
+    related = relate(articles, embeddings, settings.ranking, now, model)
     report("relating", len(articles), len(articles))
     figures = {
         "articles": len(articles),
@@ -50,7 +52,7 @@ def index(
         "stories_told_again": int((np.bincount(related.story) > 1).sum()),
         "seconds": round(time.perf_counter() - started, 3),
     }
-    contents = pack(articles, embeddings, related, settings.ranking, encoder, figures)
+    contents = pack(articles, related, settings.ranking, encoder, figures)
     snapshot = publishing.publish(home, contents, now)
     publishing.prune(home, settings.keep_snapshots)
     return Outcome(snapshot, figures)

@@ -8,20 +8,21 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from models.affinity import DEFAULT
-from models.lexical import word_vectors
+from models.stories import shingles
 from recommender.article import Article
 from recommender.baselines import latest_in_section, tfidf
 from recommender.completing import completed
 from recommender.embedding import Report, embed_articles
 from recommender.errors import SourceError
-from recommender.evaluation import Question, Ranker, Rows, answers, figures, questions
-from recommender.links import read_links
+from recommender.evaluation import Question, answers, figures, questions
+from recommender.links import Link, own_links, read_links
+from recommender.moments import Moment
+from recommender.numbers import site_of
 from recommender.reading import read
 from recommender.settings import Settings
+from recommender.sheets import sheets
 from recommender.texts import for_words
+from recommender.weights import shipped
 
 OURS = "related posts"
 
@@ -43,19 +44,19 @@ def judge(
     report: Report,
 ) -> Verdict:
     """Measure our ranking beside its peers on the links that editors made."""
-    articles = _articles(source, settings)
+    read_as = _articles(source, settings)
+    articles = [completed(article) for article in read_as]
     links, unknown = read_links(links_file, articles)
     asked = questions(articles, links, since)
     if not asked:
         raise SourceError(
             f"{links_file}: no article of {source} links to an earlier one; wanted at least one"
         )
-    rankers: dict[str, Ranker] = {
-        OURS: _ours(articles, settings, report),
-        "TF-IDF words": tfidf(articles),
-        "latest in section": latest_in_section(articles),
+    picks = {
+        OURS: _ours(articles, asked, links, settings, report, limit),
+        "TF-IDF words": answers(asked, tfidf(read_as), limit),
+        "latest in section": answers(asked, latest_in_section(articles), limit),
     }
-    picks = {name: answers(asked, ranker, limit) for name, ranker in rankers.items()}
     summary = {
         "questions": len(asked),
         "links": sum(len(question.truth) for question in asked),
@@ -68,21 +69,29 @@ def judge(
 def _articles(source: str, settings: Settings) -> list[Article]:
     """Read a source from the newest article to the oldest; what is no article is left out."""
     found = [item for item in read(source, settings.zone) if isinstance(item, Article)]
-    return [completed(a) for a in sorted(found, key=lambda a: (-a.published.timestamp(), a.id))]
+    return sorted(found, key=lambda article: (-article.published.timestamp(), article.id))
 
 
-def _ours(articles: Sequence[Article], settings: Settings, report: Report) -> Ranker:
-    """Order by affinity; links are no part of it, so that none can leak."""
-    words = word_vectors([for_words(article) for article in articles])
+def _ours(
+    articles: Sequence[Article],
+    asked: Sequence[Question],
+    links: Sequence[Link],
+    settings: Settings,
+    report: Report,
+    limit: int,
+) -> list[list[int]]:
+    """Pick as the service would have at the moment of each publication."""
     embeddings, _, _ = embed_articles(articles, settings, report)
-
-    def rank(row: int, candidates: Rows) -> Rows:
-        lexical = (words @ words[row].T).toarray().ravel()[candidates]
-        meaning = embeddings[candidates] @ embeddings[row]
-        affinity = DEFAULT.shares(np.stack([lexical, meaning], axis=-1)).sum(axis=-1)
-        return candidates[np.argsort(-affinity, kind="stable")]
-
-    return rank
+    site = site_of(articles, embeddings, list(dict.fromkeys([*own_links(articles), *links])))
+    texts = shingles([for_words(article) for article in articles])
+    moment = Moment(site, texts, shipped()[0], settings.ranking.diversity)
+    picks = {}
+    for done, sheet in enumerate(sheets(site, asked), start=1):
+        row = sheet.question.row
+        setting = settings.ranking.freshness_of(articles[row].section)
+        picks[row] = moment.picks(sheet, setting, limit)
+        report("ranking", done, len(asked))
+    return [picks[question.row] for question in asked]
 
 
 def _as_objects(

@@ -21,7 +21,6 @@ Arrays = dict[str, NDArray[Any]]
 
 def pack(
     articles: Sequence[Article],
-    embeddings: NDArray[np.float32],
     related: Related,
     ranking: Ranking,
     encoder: str,
@@ -29,7 +28,7 @@ def pack(
 ) -> Contents:
     """Put the arrays, texts and labels of a snapshot together.
 
-    ``articles`` are sorted from the newest; ``embeddings`` are their unit vectors, (n, d).
+    ``articles`` are sorted from the newest, as they were related.
     """
     sections, section = _coded([article.section for article in articles])
     languages, language = _coded([article.language for article in articles])
@@ -45,7 +44,7 @@ def pack(
         "candidates": related.candidates,
         "affinity": related.affinity,
         "shares": related.shares,
-        "vectors": np.round(embeddings * VECTOR_SCALE).astype(np.int8),
+        "vectors": np.round(related.vectors * VECTOR_SCALE).astype(np.int8),
         "story": related.story,
         **_by_label("story", related.story),
         **_by_label("section", section),

@@ -2,32 +2,48 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
+from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
-from models import lexical, neighbours
-from models.affinity import DEFAULT, LinearAffinity
-from models.pools import best_of_both, merged
+from models.affinity import LinearAffinity
+from models.features import (
+    BY_MEANING,
+    BY_WORDS,
+    NEWEST,
+    Asking,
+    asking,
+    asking_among,
+    pair_features,
+    pool,
+)
+from models.neighbours import nearest
+from models.pools import best_of_both
 from models.ranking import freshness
+from models.site import SiteView, view
 from models.stories import containment, shingles, story_labels
+from models.words import reduced
 from recommender.article import Article
-from recommender.settings import Ranking
+from recommender.links import own_links
+from recommender.numbers import site_of
+from recommender.settings import Freshness, Ranking
 from recommender.texts import for_words
-
-Vectors = NDArray[np.float32]
-
-NEAREST = 100
-"""Members that each view brings into a pool."""
 
 EACH = 64
 """Candidates kept by affinity, and as many by score now: ten times what a block shows."""
 
-RECENT = 200
-"""Newest articles among which the nearest are candidates as well: freshness may lift them."""
+CHUNK = 500
+"""Articles a parallel task: seconds of work, so that starting a process pays."""
+
+LARGE = 5_000
+"""Articles from which an article is compared with its nearest alone and not with all."""
+
+AFTER_EVERYTHING = np.iinfo(np.int64).max
 
 
 @dataclass(frozen=True)
@@ -37,78 +53,126 @@ class Related:
     candidates: NDArray[np.int32]
     affinity: NDArray[np.float32]
     shares: NDArray[np.float16]
+    vectors: NDArray[np.float32]
     story: NDArray[np.int32]
     features: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Kept:
+    """Candidates kept of one article, best affinity first: rows (c,) and shares (c, w)."""
+
+    rows: NDArray[np.int32]
+    shares: NDArray[np.float32]
+
+
 def relate(
     articles: Sequence[Article],
-    embeddings: Vectors,
+    embeddings: NDArray[np.float32],
     ranking: Ranking,
     now: datetime,
-    model: LinearAffinity = DEFAULT,
+    model: LinearAffinity,
 ) -> Related:
     """Choose and score the candidates of every article.
 
     ``articles`` are sorted from the newest; ``embeddings`` are their unit vectors, (n, d).
     """
+    site = site_of(articles, embeddings, own_links(articles))
+    seen = view(site, np.ones(len(articles), dtype=bool))
+    freshness_of = [ranking.freshness_of(article.section) for article in articles]
+    groups = _groups(articles, ranking)
+    near = _near(seen, groups) if len(articles) > LARGE else None
+    task = Task(seen, groups, near, freshness_of, now.timestamp(), model)
+    candidates, shares = _padded(_in_parallel(task), len(model.names))
     texts = [for_words(article) for article in articles]
-    words = lexical.word_vectors(texts)
-    pool = _pool(_groups(articles, ranking), [embeddings, lexical.reduced(words)])
-    cosines = [lexical.pair_products(words, pool), neighbours.pair_products(embeddings, pool)]
-    shares = model.shares(np.stack(cosines, axis=-1))
-    affinity = np.where(pool >= 0, shares.sum(axis=-1), -np.inf).astype(np.float32)
-    columns = best_of_both(affinity, affinity + _freshness(articles, pool, ranking, now), EACH)
     return Related(
-        candidates=np.take_along_axis(pool, columns, axis=1),
-        affinity=np.take_along_axis(affinity, columns, axis=1),
-        shares=np.take_along_axis(shares, columns[:, :, None], axis=1).astype(np.float16),
-        story=story_labels(pool, containment(shingles(texts), pool)),
-        features=model.features,
+        candidates=candidates,
+        affinity=np.where(candidates >= 0, shares.sum(axis=-1), -np.inf).astype(np.float32),
+        shares=shares.astype(np.float16),
+        vectors=seen.meaning,
+        story=story_labels(candidates, containment(shingles(texts), candidates)),
+        features=model.names,
     )
 
 
-def _groups(articles: Sequence[Article], ranking: Ranking) -> list[NDArray[np.int32]]:
-    """Rows that may stand under each other: by language, where cards must be in the same."""
+@dataclass(frozen=True)
+class Task:
+    """What scoring any article of the site takes."""
+
+    seen: SiteView
+    groups: NDArray[np.int32]
+    near: NDArray[np.int32] | None
+    """Nearest of each article by words or meaning, (n, k), -1 behind; None: compare with all."""
+    freshness_of: Sequence[Freshness]
+    now: float
+    model: LinearAffinity
+
+    def kept(self, row: int) -> Kept:
+        """Score the pool of an article and keep the best by affinity and by score now."""
+        ask, allowed = self._asking(row)
+        allowed = allowed[self.groups[allowed] == self.groups[row]]
+        rows = pool(ask, allowed[allowed != row])
+        shares = self.model.shares(pair_features(self.seen, ask, rows)).astype(np.float32)
+        affinity = shares.sum(axis=1)
+        setting, published = self.freshness_of[row], self.seen.site.published[rows]
+        bonus = freshness(published, self.now, setting.gain, setting.half_life)
+        (columns,) = best_of_both(affinity[None], affinity[None] + bonus, EACH)
+        return Kept(rows[columns], shares[columns])
+
+    def _asking(self, row: int) -> tuple[Asking, NDArray[np.int32]]:
+        size = len(self.groups)
+        graph = self.seen.site.graph.as_of(AFTER_EVERYTHING, without=row)
+        if self.near is None:
+            everybody = np.ones(size, dtype=bool)
+            return asking(self.seen, row, graph, everybody), np.arange(size, dtype=np.int32)
+        near = self.near[row]
+        newest = np.flatnonzero(self.groups == self.groups[row])[:NEWEST]
+        return asking_among(self.seen, row, graph, np.union1d(near[near >= 0], newest))
+
+
+def _groups(articles: Sequence[Article], ranking: Ranking) -> NDArray[np.int32]:
+    """Give each article the number of its group: whoever may stand under whom is in one."""
     if ranking.language_rule != "same":
-        return [np.arange(len(articles), dtype=np.int32)]
+        return np.zeros(len(articles), dtype=np.int32)
     languages = np.array([article.language for article in articles])
-    return [np.flatnonzero(languages == one).astype(np.int32) for one in np.unique(languages)]
+    return np.unique(languages, return_inverse=True)[1].astype(np.int32)
 
 
-def _pool(groups: Sequence[NDArray[np.int32]], views: Sequence[Vectors]) -> NDArray[np.int32]:
-    """Gather each article's nearest of its group in every view, among all and among the newest."""
-    size = sum(len(rows) for rows in groups)
-    gathered = []
-    for vectors in views:
-        for newest in (size, RECENT):
-            view = np.full((size, min(NEAREST, newest, size)), -1, dtype=np.int32)
-            for rows in groups:
-                found = _nearest_of(vectors[rows], newest)
-                view[rows, : found.shape[1]] = np.where(found >= 0, rows[found], -1)
-            gathered.append(view)
-    return merged(gathered)
+def _near(seen: SiteView, groups: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Find the nearest by words, in their main directions, and by meaning, within the groups."""
+    near = np.full((len(groups), BY_WORDS + BY_MEANING), -1, dtype=np.int32)
+    for vectors, start, count in (
+        (reduced(seen.words), 0, BY_WORDS),
+        (seen.meaning, BY_WORDS, BY_MEANING),
+    ):
+        for group in np.unique(groups):
+            rows = np.flatnonzero(groups == group).astype(np.int32)
+            own = np.arange(len(rows), dtype=np.int32)
+            found, _ = nearest(vectors[rows], vectors[rows], count, own=own)
+            there = np.where(found >= 0, rows[found], -1)
+            near[rows[:, None], start + np.arange(there.shape[1])] = there
+    return near
 
 
-def _nearest_of(vectors: Vectors, newest: int) -> NDArray[np.int32]:
-    among = vectors[:newest]
-    own = np.arange(len(vectors), dtype=np.int32)
-    own[len(among) :] = -1
-    rows, _ = neighbours.nearest(vectors, among, NEAREST, own=own)
-    return rows
+def _in_parallel(task: Task) -> list[Kept]:
+    """Score every article, in several processes where there are many."""
+    size = len(task.groups)
+    chunks = [range(start, min(start + CHUNK, size)) for start in range(0, size, CHUNK)]
+    jobs = min(len(chunks), os.cpu_count() or 1)
+    parts = Parallel(n_jobs=jobs)(delayed(_chunk)(task, rows) for rows in chunks)
+    return [kept for part in parts for kept in part]
 
 
-def _freshness(
-    articles: Sequence[Article], pool: NDArray[np.int32], ranking: Ranking, now: datetime
-) -> NDArray[np.float32]:
-    """Bonus at ``now`` of each member of each pool, by the section of the article it is for."""
-    published = np.array([int(a.published.timestamp()) for a in articles], dtype=np.int64)
-    bonus = np.zeros(pool.shape, dtype=np.float32)
-    sections = np.array([article.section for article in articles])
-    for section in np.unique(sections):
-        rows = np.flatnonzero(sections == section)
-        setting = ranking.freshness_of(str(section))
-        bonus[rows] = freshness(
-            published[pool[rows]], now.timestamp(), setting.gain, setting.half_life
-        )
-    return bonus
+def _chunk(task: Task, rows: range) -> list[Kept]:
+    return [task.kept(row) for row in rows]
+
+
+def _padded(all_kept: Sequence[Kept], width: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    """Put lists of several lengths into arrays: rows (n, k), -1 behind; shares (n, k, w)."""
+    longest = max(1, *(len(kept.rows) for kept in all_kept))
+    rows = np.full((len(all_kept), longest), -1, dtype=np.int32)
+    shares = np.zeros((len(all_kept), longest, width), dtype=np.float32)
+    for number, kept in enumerate(all_kept):
+        rows[number, : len(kept.rows)] = kept.rows
+        shares[number, : len(kept.rows)] = kept.shares
+    return rows, shares

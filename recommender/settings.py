@@ -18,15 +18,13 @@ FILE = "recommender.toml"
 PREFIX = "RECOMMENDER_"
 DEFAULT_HOME = Path("var")
 
-Fraction = Annotated[float, msgspec.Meta(ge=0, le=1)]
-
 
 class Freshness(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How much newness counts under the articles of a section."""
 
-    gain: Annotated[float, msgspec.Meta(ge=0)] = 0.02
-    """Bonus of a brand-new candidate, in units of affinity; 0 switches freshness off."""
-    half_life: Annotated[float, msgspec.Meta(gt=0)] = 30.0
+    gain: Annotated[float, msgspec.Meta(ge=0)] = 0.5
+    """Bonus of a brand-new candidate, in log-odds; 0 switches freshness off."""
+    half_life: Annotated[float, msgspec.Meta(gt=0)] = 7.0
     """Days after which the bonus is half."""
 
 
@@ -38,8 +36,8 @@ class Ranking(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     freshness: Freshness = Freshness()
     sections: dict[str, Freshness] = {}
     """Freshness under the articles of single sections, by section name."""
-    diversity: Fraction = 0.05
-    """What a card already told by another one (cosine 1) costs, in units of affinity."""
+    diversity: Annotated[float, msgspec.Meta(ge=0)] = 1.5
+    """What a card already told by another one (cosine 1) costs, in log-odds."""
 
     def freshness_of(self, section: str) -> Freshness:
         """Freshness under the articles of a section."""

@@ -53,9 +53,8 @@ def records() -> list[dict[str, Any]]:
 
 
 def _body(words: str, number: int) -> str:
-    """Half of the topic's words, another half each time, each beside a word of its own."""
-    shared = words.split()[number % 2 :: 2] + words.split()[:3]
-    return " ".join(f"{word} w{number}x{place}" for place, word in enumerate(shared)) + "."
+    """The topic's words, each beside a word that stands nowhere else."""
+    return " ".join(f"{word} w{number}x{n}" for n, word in enumerate(words.split())) + "."
 
 
 def write_jsonl(path: Path, rows: list[dict[str, Any]]) -> Path:

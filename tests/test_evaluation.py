@@ -68,16 +68,31 @@ def test_a_link_to_the_future_is_no_question(settings: Settings, tmp_path: Path)
         judged(settings, tmp_path, records(), "talks/4\ttalks/0\n")
 
 
-def test_a_planted_leak_finds_nothing(settings: Settings, tmp_path: Path) -> None:
-    """The answer stands in the article's own links and in a later article, and nowhere else."""
+def with_links(**links: list[str]) -> list[dict[str, Any]]:
+    """The small site with links of some articles, "/" written as "_"."""
     rows = {row["id"]: row for row in records()}
-    for number in range(4):
-        rows[f"talks/{number}"]["links"] = [f"football/{number + 2}"]
-    rows["reactor/0"]["links"] = ["talks/3", "football/5"]
-    links = "".join(f"talks/{n}\tfootball/{n + 2}\n" for n in range(4))
-    planted = judged(settings, tmp_path, list(rows.values()), links)
-    clean = judged(settings, tmp_path, records(), links)
+    for article, targets in links.items():
+        rows[article.replace("_", "/")]["links"] = targets
+    return list(rows.values())
+
+
+def test_a_planted_leak_finds_nothing(settings: Settings, tmp_path: Path) -> None:
+    """The answer stands in the article's own links and in those of later articles, only."""
+    answer, truth = ["football/3"], "talks/1\tfootball/3\n"
+    later = {"talks_0": answer, "reactor_0": answer, "football_0": answer}
+    planted = judged(settings, tmp_path, with_links(talks_1=answer, **later), truth)
+    clean = judged(settings, tmp_path, records(), truth)
     assert planted.picks == clean.picks
+    assert planted.figures["rankings"][OURS]["recall@6"]["mean"] == 0
+
+
+def test_what_earlier_articles_linked_to_counts(settings: Settings, tmp_path: Path) -> None:
+    """The same plant one day earlier is history, and is found: so the test above can fail."""
+    answer, truth = ["football/3"], "talks/1\tfootball/3\n"
+    earlier = {f"{topic}_2": answer for topic in ("talks", "reactor", "football")}
+    found = judged(settings, tmp_path, with_links(**earlier), truth)
+    assert found.picks != judged(settings, tmp_path, records(), truth).picks
+    assert found.figures["rankings"][OURS]["recall@6"]["mean"] == 1
 
 
 def test_a_file_that_is_no_link_set_is_named(settings: Settings, tmp_path: Path) -> None:

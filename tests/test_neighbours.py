@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.neighbours import nearest, pair_products, top
+from models.neighbours import nearest, top
 
 
 @pytest.mark.parametrize("block", [1, 7, 512])
@@ -47,10 +47,3 @@ def test_ties_go_to_the_lower_column(rows: int, k: int, seed: int) -> None:
     products = np.random.default_rng(seed).integers(0, 3, (rows, width)).astype(np.float32)
     _, scores = top(products, k)
     np.testing.assert_array_equal(scores, -np.sort(-products, axis=1)[:, :k])
-
-
-def test_products_of_pairs() -> None:
-    vectors = np.random.default_rng(2).normal(size=(9, 4)).astype(np.float32)
-    pool = np.array([[(i + 1) % 9, -1, (i + 4) % 9] for i in range(9)], dtype=np.int32)
-    wanted = np.where(pool >= 0, np.take_along_axis(vectors @ vectors.T, pool, axis=1), 0)
-    np.testing.assert_allclose(pair_products(vectors, pool, block=2), wanted, rtol=1e-5)

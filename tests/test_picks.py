@@ -159,7 +159,7 @@ def test_an_explanation_adds_up(snapshot: Snapshot) -> None:
 
 
 def test_freshness_lifts_the_newer_of_two(tmp_path: Path) -> None:
-    setting = {"freshness": {"gain": 10.0, "half_life": 3.0}, "diversity": 0.0}
+    setting = {"freshness": {"gain": 1000.0, "half_life": 3.0}, "diversity": 0.0}
     snapshot = site(tmp_path, ranking=setting)
     cards = picked(snapshot, "talks/7", limit=6)
     assert cards == sorted(cards, key=lambda c: -snapshot.published[snapshot.row(c)])

@@ -1,0 +1,125 @@
+"""Features of a pair of articles, and the pool of candidates for which they are worth taking."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.link_graph import LinkGraph, link_features
+from models.passages import passage_features
+from models.site import SiteView
+from models.timeline import time_features
+
+Floats = NDArray[np.float64]
+Rows = NDArray[np.int32]
+
+FEATURES = (
+    "words",
+    "own_words",
+    "meaning",
+    "title_said",
+    "title_said_at_once",
+    "lead_said_at_once",
+    "tags",
+    "linked",
+    "linked_alike",
+    "linked_alike_in_meaning",
+    "walk",
+    "links_out",
+    "length",
+    "articles_between",
+    "within_10_articles",
+    "within_50_articles",
+    "within_250_articles",
+    "within_60_days",
+    "within_365_days",
+)
+"""In the order of the weights; what each is stands where it is taken."""
+
+BY_WORDS, BY_MEANING, BY_LINKS, NEWEST = 150, 60, 60, 60
+"""Candidates that each view brings into a pool."""
+
+MOST_OWN = 12.0
+"""Deviations at which ``own_words`` is cut: beyond them is only more of the same text."""
+
+
+@dataclass(frozen=True)
+class Asking:
+    """One article that asks for candidates: similarities with all, shape (n,), and its links."""
+
+    row: int
+    words: Floats
+    meaning: Floats
+    links: dict[str, Floats]
+
+
+def asking(seen: SiteView, row: int, graph: LinkGraph, known: NDArray[np.bool_]) -> Asking:
+    """Compare one article with all others; link features look at the known ones alone."""
+    words = np.asarray((seen.words @ seen.words[row].T).todense(), dtype=np.float64).ravel()
+    meaning = (seen.meaning @ seen.meaning[row]).astype(np.float64)
+    similar = np.where(known, words, 0.0)
+    similar[row] = 0.0
+    near = np.where(known, np.maximum(meaning, 0.0), 0.0)
+    near[row] = 0.0
+    return Asking(row, words, meaning, link_features(graph, similar, near, seen.site.published))
+
+
+def asking_among(seen: SiteView, row: int, graph: LinkGraph, among: Rows) -> tuple[Asking, Rows]:
+    """Compare one article with some alone, as :func:`asking` with all: for large archives.
+
+    Returns what it found and the rows that it compared: those given, and where links lead.
+    """
+    words = _on(seen, row, among)
+    similar = [np.zeros(len(seen.site.published)) for _ in words]
+    for everywhere, values in zip(similar, words, strict=True):
+        everywhere[among] = np.maximum(values, 0.0)
+    links = link_features(graph, similar[0], similar[1], seen.site.published)
+    led = np.flatnonzero(links["walk"])
+    led = led[_best(links["walk"][led], BY_LINKS)]
+    rows = np.union1d(among, led[led != row]).astype(np.int32)
+    for everywhere, values in zip(similar, _on(seen, row, rows), strict=True):
+        everywhere[rows] = values
+    return Asking(row, similar[0], similar[1], links), rows
+
+
+def _on(seen: SiteView, row: int, rows: Rows) -> tuple[Floats, Floats]:
+    words = np.asarray((seen.words[rows] @ seen.words[row].T).todense(), dtype=np.float64).ravel()
+    return words, (seen.meaning[rows] @ seen.meaning[row]).astype(np.float64)
+
+
+def pool(asked: Asking, allowed: Rows) -> Rows:
+    """Gather the rows worth scoring among those allowed (ascending): ascending, each once."""
+    if len(allowed) <= BY_WORDS:
+        return allowed
+    chosen = [
+        _best(asked.words[allowed], BY_WORDS),
+        _best(asked.meaning[allowed], BY_MEANING),
+        _best(asked.links["walk"][allowed] + 1e-3 * asked.links["linked_alike"][allowed], BY_LINKS),
+        np.arange(NEWEST),
+    ]
+    return np.asarray(allowed[np.unique(np.concatenate(chosen))])
+
+
+def pair_features(seen: SiteView, asked: Asking, candidates: Rows) -> Floats:
+    """Take all features of candidates under an article: shape (c, len(FEATURES))."""
+    row, words = asked.row, asked.words[candidates]
+    spread = seen.anybody_spread[candidates] + 0.02
+    taken = {
+        "words": words,
+        "own_words": np.minimum((words - seen.anybody[candidates]) / spread, MOST_OWN),
+        "meaning": asked.meaning[candidates],
+        "tags": np.asarray((seen.tags[candidates] @ seen.tags[row].T).todense()).ravel(),
+        "length": seen.site.length[candidates],
+        **passage_features(seen.passages, row, candidates),
+        **{name: values[candidates] for name, values in asked.links.items()},
+        **time_features(seen.site.published, row, candidates),
+    }
+    return np.column_stack([taken[name] for name in FEATURES])
+
+
+def _best(values: Floats, count: int) -> NDArray[np.intp]:
+    if len(values) <= count:
+        return np.arange(len(values))
+    return np.argpartition(-values, count - 1)[:count]

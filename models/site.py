@@ -1,0 +1,84 @@
+"""A site in numbers, and the same as of a moment: what every feature of a pair is taken from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, diags
+from sklearn.preprocessing import normalize
+
+from models.embedding import unit_rows
+from models.link_graph import LinkGraph
+from models.passages import Passages, WeighedPassages, weighed_passages
+from models.words import idf, weighted
+
+SAMPLE = 400
+"""Articles against which it is measured how near an article is to just anybody."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """n articles, sorted from the newest.
+
+    ``counts``: :func:`models.words.counted`, (n, v). ``tags``: sparse 0 and 1, (n, t).
+    ``embeddings``: unit rows, (n, d).
+    ``published``: int64 seconds, (n,). ``length``: log of one plus the words of the body, (n,).
+    """
+
+    counts: csr_matrix
+    passages: Passages
+    tags: csr_matrix
+    embeddings: NDArray[np.float32]
+    published: NDArray[np.int64]
+    length: NDArray[np.float64]
+    graph: LinkGraph
+
+
+@dataclass(frozen=True)
+class SiteView:
+    """A site with all weights taken from the articles that were known at a moment."""
+
+    site: Site
+    words: csr_matrix
+    anybody: NDArray[np.float64]
+    """Mean of the cosine of words with a sample of articles, shape (n,)."""
+    anybody_spread: NDArray[np.float64]
+    centre: NDArray[np.float32]
+    """Mean of the embeddings known, shape (d,)."""
+    meaning: NDArray[np.float32]
+    """Embeddings less their mean, unit rows: what all articles share says nothing."""
+    passages: WeighedPassages
+    tags: csr_matrix
+
+
+def view(site: Site, known: NDArray[np.bool_]) -> SiteView:
+    """Weigh a site by the articles known, a mask of shape (n,)."""
+    words = weighted(site.counts, idf(site.counts, known))
+    mean, spread = _against_anybody(words, np.flatnonzero(known))
+    centre = site.embeddings[known].sum(axis=0) / max(int(known.sum()), 1)
+    return SiteView(
+        site=site,
+        words=words,
+        anybody=mean,
+        anybody_spread=spread,
+        centre=centre,
+        meaning=unit_rows(site.embeddings - centre),
+        passages=weighed_passages(site.passages, idf(site.passages.bodies, known)),
+        tags=normalize(site.tags @ diags(idf(site.tags, known))).tocsr(),
+    )
+
+
+def _against_anybody(
+    words: csr_matrix, known: NDArray[np.intp]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Mean and deviation of each article's cosines with an even sample of the known ones."""
+    if len(known) == 0:
+        return np.zeros(words.shape[0]), np.zeros(words.shape[0])
+    sample = known[np.linspace(0, len(known) - 1, min(SAMPLE, len(known))).astype(np.intp)]
+    cosines = (words @ words[sample].T).toarray().astype(np.float64)
+    cosines[sample, np.arange(len(sample))] = np.nan  # an article is not anybody to itself
+    count = np.maximum((~np.isnan(cosines)).sum(axis=1), 1)
+    mean = np.nansum(cosines, axis=1) / count
+    return mean, np.sqrt(np.nansum((cosines - mean[:, None]) ** 2, axis=1) / count)

@@ -1,0 +1,96 @@
+"""Weights of the affinity, learned from the links that editors made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.affinity import PRODUCTS, LinearAffinity, Lists, curvature, fit, standardised
+from models.features import FEATURES
+from recommender.sheets import Sheet
+
+SITE_WORTH = 300.0
+"""Questions that a site counts for, however many it has: none shall drown the others."""
+
+MOST_A_QUESTION = 1.5
+RIDGE = 100.0
+"""Pull towards no weight at all, in questions; chosen by leaving one site out."""
+
+SPREAD = 0.3
+"""Share of a feature's usual deviation within a pool that is added to it."""
+
+CLOSEST = 60
+"""Candidates a list that a second fit looks at: telling apart the best is what a block is about."""
+
+Floats = NDArray[np.float64]
+
+
+def learn(sites: Sequence[Sequence[Sheet]]) -> LinearAffinity:
+    """Learn weights from several sites at once, each counting alike."""
+    deviations = [np.mean([sheet.raw.std(axis=0) for sheet in one], axis=0) for one in sites]
+    spread = tuple(float(value) for value in SPREAD * np.mean(deviations, axis=0))
+    width = len(FEATURES) + len(PRODUCTS)
+    weights, ridge = np.zeros(width), RIDGE * np.eye(width)
+    for best in (None, CLOSEST):
+        parts = [closest(lists_of(one, spread, SITE_WORTH), weights, best) for one in sites]
+        weights = fit(joined(parts), np.zeros(width), ridge)
+    return LinearAffinity(FEATURES, spread, tuple(float(weight) for weight in weights))
+
+
+def closest(lists: Lists, weights: Floats, best: int | None) -> Lists:
+    """Keep the ``best`` of each list by given weights, and the chosen ones: the hard cases."""
+    if best is None:
+        return lists
+    sizes = np.diff(np.append(lists.starts, len(lists.chosen)))
+    owner = np.repeat(np.arange(len(sizes)), sizes)
+    order = np.lexsort((-(lists.scores @ weights), owner))
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order)) - lists.starts[owner]
+    keep = (place < best) | lists.chosen
+    starts = np.cumsum(np.append(0, np.add.reduceat(keep, lists.starts)[:-1]))
+    return Lists(lists.scores[keep], starts, lists.chosen[keep], lists.importance)
+
+
+def lists_of(sheets: Sequence[Sheet], spread: tuple[float, ...], worth: float | None) -> Lists:
+    """Turn sheets into lists; those whose pool misses every link teach nothing."""
+    telling = [sheet for sheet in sheets if sheet.chosen.any()]
+    sizes = [len(sheet.pool) for sheet in telling]
+    importance = min(worth / max(len(telling), 1), MOST_A_QUESTION) if worth else 1.0
+    scores = [standardised(sheet.raw, FEATURES, spread) for sheet in telling]
+    return Lists(
+        scores=np.concatenate(scores),
+        starts=np.cumsum([0, *sizes[:-1]], dtype=np.int64),
+        chosen=np.concatenate([sheet.chosen for sheet in telling]),
+        importance=np.full(len(telling), importance),
+    )
+
+
+def joined(parts: Sequence[Lists]) -> Lists:
+    """Put the lists of several sites end to end."""
+    offsets = np.cumsum([0, *(len(part.chosen) for part in parts[:-1])])
+    return Lists(
+        scores=np.concatenate([part.scores for part in parts]),
+        starts=np.concatenate([p.starts + o for p, o in zip(parts, offsets, strict=True)]),
+        chosen=np.concatenate([part.chosen for part in parts]),
+        importance=np.concatenate([part.importance for part in parts]),
+    )
+
+
+def refit(model: LinearAffinity, prior: Floats, own: Sequence[Sheet]) -> LinearAffinity:
+    """Move weights towards a site's own links, held by what the other sites taught.
+
+    ``prior``: precision of the shipped weights, (w, w): the curvature of the likelihood that they
+    were learned from, plus the ridge (a Laplace approximation).
+    """
+    lists = lists_of(own, model.spread, None)
+    weights = fit(lists, np.asarray(model.weights), prior)
+    return LinearAffinity(model.features, model.spread, tuple(float(w) for w in weights))
+
+
+def precision_of(model: LinearAffinity, sites: Sequence[Sequence[Sheet]]) -> Floats:
+    """Tell how firmly several sites hold the weights learned from them: (w, w)."""
+    lists = joined([lists_of(one, model.spread, SITE_WORTH) for one in sites])
+    weights = np.asarray(model.weights)
+    return curvature(lists, weights) + RIDGE * np.eye(len(weights))

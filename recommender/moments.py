@@ -1,0 +1,52 @@
+"""Picks as the service would have shown them at the moment an article was published."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from models.affinity import LinearAffinity
+from models.embedding import unit_rows
+from models.ranking import diversify, freshness
+from models.site import Site
+from models.stories import SHARED, containment
+from recommender.picks import SHORTLIST
+from recommender.settings import Freshness
+from recommender.sheets import Sheet
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What ranking a sheet takes: the site, its texts as shingles, the model and the settings."""
+
+    site: Site
+    texts: csr_matrix
+    model: LinearAffinity
+    diversity: float
+
+    def picks(self, sheet: Sheet, setting: Freshness, limit: int) -> list[int]:
+        """Order a sheet's pool: affinity and freshness, each story once, diverse."""
+        row = sheet.question.row
+        now = float(self.site.published[row])
+        published = self.site.published[sheet.pool]
+        scores = self.model.shares(sheet.raw).sum(axis=1)
+        scores += freshness(published, now, setting.gain, setting.half_life)
+        best = np.argsort(-scores, kind="stable")[: 2 * max(SHORTLIST, 2 * limit)]
+        best = best[self._told_once(row, sheet.pool[best])][: max(SHORTLIST, 2 * limit)]
+        vectors = unit_rows(self.site.embeddings[sheet.pool[best]] - sheet.centre)
+        chosen = diversify(scores[best], vectors, limit, self.diversity)
+        return [int(pick) for pick in sheet.pool[best[chosen]]]
+
+    def _told_once(self, row: int, rows: NDArray[np.int32]) -> NDArray[np.intp]:
+        """Positions of those that are no version of the article or of one further up."""
+        texts = self.texts[np.append(row, rows)]
+        everyone = np.tile(np.arange(len(rows) + 1, dtype=np.int32), (len(rows) + 1, 1))
+        same = containment(texts, everyone) >= SHARED
+        kept: list[int] = [0]
+        for place in range(1, len(rows) + 1):
+            if not same[place, kept].any():
+                kept.append(place)
+        return np.array(kept[1:], dtype=np.intp) - 1

@@ -1,0 +1,63 @@
+"""A site's articles turned into the numbers that the models floor works on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.feature_extraction.text import CountVectorizer, HashingVectorizer
+
+from models.link_graph import LinkGraph
+from models.passages import Passages
+from models.site import Site
+from models.words import counted, stems
+from recommender.article import Article
+from recommender.links import Link
+from recommender.texts import for_words, paragraphs
+
+
+def site_of(
+    articles: Sequence[Article], embeddings: NDArray[np.float32], links: Sequence[Link]
+) -> Site:
+    """Turn articles, sorted from the newest, and the links between them into numbers."""
+    published = np.array([int(article.published.timestamp()) for article in articles], np.int64)
+    tags = HashingVectorizer(
+        analyzer=_tags, n_features=2**16, binary=True, norm=None, alternate_sign=False
+    )
+    return Site(
+        counts=counted([for_words(article) for article in articles]),
+        passages=_passages(articles),
+        tags=tags.transform(articles).astype(np.float32).tocsr(),
+        embeddings=embeddings,
+        published=published,
+        length=np.log1p([len(article.body.split()) for article in articles]),
+        graph=_graph(links, published),
+    )
+
+
+def _tags(article: Article) -> list[str]:
+    return [tag.lower() for tag in article.tags]
+
+
+def _graph(links: Sequence[Link], published: NDArray[np.int64]) -> LinkGraph:
+    pairs = np.array(links, dtype=np.int64).reshape(-1, 2)
+    known_at = published[pairs].max(axis=1) if len(pairs) else np.zeros(0, dtype=np.int64)
+    return LinkGraph(pairs[:, 0], pairs[:, 1], known_at, len(published))
+
+
+def _passages(articles: Sequence[Article]) -> Passages:
+    parts = [paragraphs(article) for article in articles]
+    vectorizer = CountVectorizer(analyzer=stems, binary=True, dtype=np.float32)
+    try:
+        bodies = vectorizer.fit_transform([for_words(article) for article in articles])
+    except ValueError:  # not a word anywhere
+        vectorizer.fit(["none"])
+        bodies = vectorizer.transform([""] * len(articles))
+    return Passages(
+        titles=vectorizer.transform([article.title for article in articles]),
+        leads=vectorizer.transform([f"{a.title}\n{a.teaser}" for a in articles]),
+        bodies=bodies.tocsr(),
+        paragraphs=vectorizer.transform([text for part in parts for text in part]),
+        starts=np.cumsum([0, *(len(part) for part in parts)], dtype=np.int64),
+    )

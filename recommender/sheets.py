@@ -1,0 +1,52 @@
+"""Pools and features of the articles that link, each as of the moment it was published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.features import asking, pair_features, pool
+from models.site import Site, SiteView, view
+from recommender.evaluation import DAY, Question
+
+STEPS = 40
+"""Times that the weights of words are taken anew over a site's life: often enough that they are
+never older than a fortieth of it, and never from a moment after the question."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A question with its pool, rows (p,), and the features of each candidate, (p, f)."""
+
+    question: Question
+    pool: NDArray[np.int32]
+    raw: NDArray[np.float64]
+    centre: NDArray[np.float32]
+    """Mean of the embeddings known then, (d,)."""
+
+    @property
+    def chosen(self) -> NDArray[np.bool_]:
+        """Which candidates editors linked, shape (p,)."""
+        return np.isin(self.pool, list(self.question.truth))
+
+
+def sheets(site: Site, asked: Sequence[Question]) -> Iterator[Sheet]:
+    """Work the questions off from the oldest to the newest.
+
+    Weights of words and the centre of embeddings come from articles of earlier days, link features
+    from what was published before, without the asking article's own links.
+    """
+    seen: SiteView | None = None
+    seen_count = 0
+    for question in sorted(asked, key=lambda one: -one.row):
+        moment = int(site.published[question.row])
+        known = site.published < moment - moment % DAY
+        if seen is None or known.sum() >= seen_count + len(known) / STEPS:
+            seen, seen_count = view(site, known), int(known.sum())
+        graph = site.graph.as_of(moment, without=question.row)
+        ask = asking(seen, question.row, graph, site.published < moment)
+        rows = pool(ask, question.candidates)
+        yield Sheet(question, rows, pair_features(seen, ask, rows), seen.centre)

@@ -1,0 +1,64 @@
+"""Relating a site: the large archive's way finds what comparing with all finds."""
+
+from datetime import UTC
+
+import msgspec
+import numpy as np
+from conftest import NOW, records
+from small_encoder import SmallEncoder
+
+from models.features import asking, asking_among, pair_features
+from models.site import view
+from recommender.article import Article, Record, article_from
+from recommender.links import own_links
+from recommender.numbers import site_of
+from recommender.relating import relate
+from recommender.settings import Ranking
+from recommender.texts import for_encoder
+from recommender.weights import shipped
+
+
+def articles(**links: list[str]) -> list[Article]:
+    rows = [row | {"links": links.get(row["id"].replace("/", "_"), [])} for row in records()]
+    return [article_from(msgspec.convert(row, Record), UTC) for row in rows]
+
+
+def embedded(read: list[Article]) -> np.ndarray:
+    return SmallEncoder().encode([for_encoder(article) for article in read])
+
+
+def test_comparing_with_some_is_comparing_with_all_on_them() -> None:
+    read = articles(talks_2=["football/3"], talks_1=["talks/4"])
+    site = site_of(read, embedded(read), own_links(read))
+    seen = view(site, np.ones(24, dtype=bool))
+    everybody = np.arange(1, 24, dtype=np.int32)
+    graph = site.graph.as_of(np.iinfo(np.int64).max, without=0)
+    whole = pair_features(seen, asking(seen, 0, graph, np.ones(24, dtype=bool)), everybody)
+    ask, rows = asking_among(seen, 0, graph, everybody)
+    np.testing.assert_array_equal(rows, everybody)
+    np.testing.assert_allclose(pair_features(seen, ask, rows), whole, atol=1e-6)
+
+
+def test_one_article_and_two_of_one_text() -> None:
+    model, _ = shipped()
+    one = articles()[:1]
+    related = relate(one, embedded(one), Ranking(), NOW, model)
+    assert related.candidates.tolist() == [[-1]]
+    two = [one[0], msgspec.structs.replace(one[0], id="twin")]
+    related = relate(two, embedded(two), Ranking(), NOW, model)
+    assert related.candidates.tolist() == [[1], [0]]
+    assert related.story[0] == related.story[1]
+
+
+def test_articles_without_any_text_are_related_all_the_same() -> None:
+    bare = [msgspec.structs.replace(a, title=".", teaser="", body="") for a in articles()]
+    related = relate(bare, embedded(bare), Ranking(), NOW, shipped()[0])
+    assert (related.candidates >= 0).all()
+    assert np.isfinite(related.affinity).all()
+
+
+def test_links_in_a_circle_to_nowhere_and_to_itself() -> None:
+    read = articles(talks_0=["talks/1", "nowhere", "talks/0"], talks_1=["talks/0"])
+    assert sorted(own_links(read)) == [(0, 3), (3, 0)]
+    related = relate(read, embedded(read), Ranking(), NOW, shipped()[0])
+    assert np.isfinite(related.shares).all()
