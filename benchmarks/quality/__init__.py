@@ -1,0 +1,1 @@
+"""How good the picks are: see README.md beside this file."""

@@ -1,0 +1,42 @@
+"""Learn the shipped weights from several link sets, and write recommender/default_weights.json.
+
+    python -m benchmarks.quality.learn_weights FOLDER [FOLDER ...] --home DIR
+
+Each folder holds articles.jsonl.gz and links.tsv; the home keeps the embeddings.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import msgspec
+
+from benchmarks.quality.sites import link_set
+from recommender import weights
+from recommender.learning import learn, precision_of
+
+
+def main() -> None:
+    """Learn from all folders and write the file."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folders", nargs="+", type=Path)
+    parser.add_argument("--home", type=Path, required=True)
+    options = parser.parse_args()
+    sets = [link_set(folder, options.home) for folder in options.folders]
+    sheets = [one.sheets for one in sets]
+    model = learn(sheets)
+    made = weights.Shipped(
+        learned_from=[f"{one.name}: {len(one.asked)} articles that link" for one in sets],
+        made_with="python -m benchmarks.quality.learn_weights",
+        spread={n: round(v, 5) for n, v in zip(model.features, model.spread, strict=True)},
+        weights={n: round(v, 4) for n, v in zip(model.names, model.weights, strict=True)},
+        precision=[[round(float(v), 1) for v in row] for row in precision_of(model, sheets)],
+    )
+    path = Path(weights.__file__).with_name(weights.FILE)
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(made), indent=1) + b"\n")
+    print(f"wrote {path.name}: {len(model.weights)} weights from {len(sets)} sites")
+
+
+if __name__ == "__main__":
+    main()

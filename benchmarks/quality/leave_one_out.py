@@ -1,0 +1,83 @@
+"""How well weights carry over: each link set judged by weights that it had no part in.
+
+    python -m benchmarks.quality.leave_one_out FOLDER [FOLDER ...] --home DIR
+
+For each set: nDCG@6 of TF-IDF words, of weights learned from the other sets, and, on its newer
+half, of those weights before and after a refit on its older half.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.machine import describe, write
+from benchmarks.quality.sites import LinkSet, link_set
+from models.affinity import LinearAffinity
+from models.metrics import CUT, bootstrap_interval, ndcg
+from recommender.baselines import tfidf
+from recommender.evaluation import answers
+from recommender.learning import learn, precision_of, refit
+from recommender.sheets import Sheet
+
+
+def main() -> None:
+    """Judge every set and write the figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folders", nargs="+", type=Path)
+    parser.add_argument("--home", type=Path, required=True)
+    options = parser.parse_args()
+    sets = [link_set(folder, options.home) for folder in options.folders]
+    result = {one.name: judged(one, [o for o in sets if o is not one]) for one in sets}
+    measured = {"machine": describe("scikit-learn", "numpy", "torch"), "sets": result}
+    print(json.dumps(result, indent=2))
+    write("leave_one_out", measured, Path(__file__).parent / "results")
+
+
+def judged(one: LinkSet, others: Sequence[LinkSet]) -> dict[str, Any]:
+    """Judge one set by what the others taught."""
+    taught = [other.sheets for other in others]
+    model = learn(taught)
+    half = len(one.sheets) // 2
+    own = refit(model, precision_of(model, taught), one.sheets[half:])
+    words = answers(one.asked, tfidf(one.articles), CUT)
+    peer = np.array([ndcg(p, q.truth) for q, p in zip(one.asked, words, strict=True)])
+    ours, refitted = values(model, one.sheets), values(own, one.sheets[:half])
+    inside = [np.isin(list(s.question.truth), s.pool).mean() for s in one.sheets]
+    return {
+        "questions": len(one.asked),
+        "links_in_pool": round(float(np.mean(inside)), 4),
+        "tfidf": figure(peer),
+        "from_other_sites": figure(ours) | {"ratio": round(ours.mean() / peer.mean(), 3)},
+        "newer_half": {
+            "tfidf": figure(peer[:half]),
+            "from_other_sites": round(ours[:half].mean() / peer[:half].mean(), 3),
+            "refitted": round(refitted.mean() / peer[:half].mean(), 3),
+        },
+    }
+
+
+def values(model: LinearAffinity, sheets: Sequence[Sheet]) -> np.ndarray[Any, Any]:
+    """Take nDCG@6 of every sheet by a model: shape (len(sheets),)."""
+    return np.array([ndcg(order(model, sheet), sheet.question.truth) for sheet in sheets])
+
+
+def order(model: LinearAffinity, sheet: Sheet) -> list[int]:
+    """Order a pool by affinity, the first six."""
+    affinity = model.shares(sheet.raw).sum(axis=1)
+    return [int(row) for row in sheet.pool[np.argsort(-affinity, kind="stable")][:CUT]]
+
+
+def figure(measured: np.ndarray[Any, Any]) -> dict[str, Any]:
+    """Mean and its bootstrap interval."""
+    low, high = bootstrap_interval(measured)
+    return {"ndcg@6": round(measured.mean(), 4), "interval": [round(low, 4), round(high, 4)]}
+
+
+if __name__ == "__main__":
+    main()
