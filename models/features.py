@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,6 +38,31 @@ FEATURES = (
     "within_365_days",
 )
 """In the order of the weights; what each is stands where it is taken."""
+
+THEMES = {
+    "words": ("words", "own_words", "words x length"),
+    "meaning": ("meaning",),
+    "title and lead": ("title_said", "title_said_at_once", "lead_said_at_once"),
+    "tags": ("tags",),
+    "links": (
+        "linked",
+        "linked_alike",
+        "linked_alike_in_meaning",
+        "walk",
+        "links_out",
+        "words x walk",
+    ),
+    "time": (
+        "articles_between",
+        "within_10_articles",
+        "within_50_articles",
+        "within_250_articles",
+        "within_60_days",
+        "within_365_days",
+    ),
+    "length": ("length",),
+}
+"""What people are told: the shares of features that say much the same, added up."""
 
 BY_WORDS, BY_MEANING, BY_LINKS, NEWEST = 150, 60, 60, 60
 """Candidates that each view brings into a pool."""
@@ -82,6 +108,13 @@ def asking_among(seen: SiteView, row: int, graph: LinkGraph, among: Rows) -> tup
     for everywhere, values in zip(similar, _on(seen, row, rows), strict=True):
         everywhere[rows] = values
     return Asking(row, similar[0], similar[1], links), rows
+
+
+def by_theme(shares: Floats, names: Sequence[str]) -> Floats:
+    """Add the shares of features up by theme: shape (c, len(names)) to (c, len(THEMES))."""
+    place = {name: number for number, name in enumerate(names)}
+    columns = [[place[name] for name in members] for members in THEMES.values()]
+    return np.column_stack([shares[:, members].sum(axis=1) for members in columns])
 
 
 def _on(seen: SiteView, row: int, rows: Rows) -> tuple[Floats, Floats]:

@@ -16,9 +16,11 @@ from models.features import (
     BY_MEANING,
     BY_WORDS,
     NEWEST,
+    THEMES,
     Asking,
     asking,
     asking_among,
+    by_theme,
     pair_features,
     pool,
 )
@@ -83,7 +85,7 @@ def relate(
     groups = _groups(articles, ranking)
     near = _near(seen, groups) if len(articles) > LARGE else None
     task = Task(seen, groups, near, freshness_of, now.timestamp(), model)
-    candidates, shares = _padded(_in_parallel(task), len(model.names))
+    candidates, shares = _padded(_in_parallel(task), len(THEMES))
     texts = [for_words(article) for article in articles]
     return Related(
         candidates=candidates,
@@ -91,7 +93,7 @@ def relate(
         shares=shares.astype(np.float16),
         vectors=seen.meaning,
         story=story_labels(candidates, containment(shingles(texts), candidates)),
-        features=model.names,
+        features=tuple(THEMES),
     )
 
 
@@ -112,7 +114,8 @@ class Task:
         ask, allowed = self._asking(row)
         allowed = allowed[self.groups[allowed] == self.groups[row]]
         rows = pool(ask, allowed[allowed != row])
-        shares = self.model.shares(pair_features(self.seen, ask, rows)).astype(np.float32)
+        shares = self.model.shares(pair_features(self.seen, ask, rows))
+        shares = by_theme(shares, self.model.names).astype(np.float32)
         affinity = shares.sum(axis=1)
         setting, published = self.freshness_of[row], self.seen.site.published[rows]
         bonus = freshness(published, self.now, setting.gain, setting.half_life)

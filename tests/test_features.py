@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from models.affinity import PRODUCTS
+from models.features import FEATURES, THEMES, by_theme
 from models.link_graph import LinkGraph, link_features
 from models.timeline import time_features
 
@@ -46,3 +48,10 @@ def test_distance_counts_days_and_articles_both_ways() -> None:
     features = time_features(PUBLISHED * 86_400, 2, np.array([1, 3, 5], dtype=np.int32))
     assert features["articles_between"].tolist() == [np.log(2), np.log(2), np.log(4)]
     np.testing.assert_allclose(features["within_60_days"], 0.5 ** (np.array([10, 10, 30]) / 60))
+
+
+def test_every_feature_and_product_belongs_to_one_theme() -> None:
+    names = [*FEATURES, *(f"{one} x {other}" for one, other in PRODUCTS)]
+    assert sorted(name for members in THEMES.values() for name in members) == sorted(names)
+    shares = np.random.default_rng(1).normal(size=(4, len(names)))
+    np.testing.assert_allclose(by_theme(shares, names).sum(axis=1), shares.sum(axis=1))

@@ -25,6 +25,7 @@ PATIENCE = 30.0
 def main() -> None:
     """Index, serve, and stay until interrupted."""
     options = arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # ended so, it still ends both servers
     command = [sys.executable, "-m", "recommender"]
     home = ["--home", options.home]
     if subprocess.run([*command, "index", str(ARTICLES), *home], check=False).returncode:
