@@ -116,6 +116,15 @@ def tab(browser: Any) -> Iterator[Any]:
     context.close()
 
 
+def wait_until(tab: Any, condition: str) -> None:
+    """Ask again and again; Playwright's own way to wait needs an eval, which the policy forbids."""
+    for _ in range(200):
+        if tab.evaluate(condition):
+            return
+        tab.wait_for_timeout(50)
+    raise AssertionError(f"never came true: {condition}")
+
+
 def test_cards_on_a_strict_page_of_another_origin(tab: Any, site: Site, server: RealServer) -> None:
     tab.goto(site.page(server.origin, scripts=2))
     links = tab.locator("related-posts a")
@@ -194,7 +203,7 @@ def test_what_the_server_put_inside_is_shown_without_asking(
     fragment = server.ask("/v1/articles/talks/0/related.html?limit=3").body.decode()
     block = f'<related-posts article="talks/0">{fragment}</related-posts>'
     tab.goto(site.page(server.origin, block=block))
-    tab.wait_for_function("document.querySelector('related-posts').shadowRoot")
+    wait_until(tab, "!!document.querySelector('related-posts').shadowRoot")
     assert tab.locator("related-posts a:visible").count() == 3
     assert not [url for url in asked if "related.html" in url]
 
@@ -204,7 +213,7 @@ def test_where_there_is_nothing_it_shows_nothing(
     tab: Any, site: Site, server: RealServer, block: str
 ) -> None:
     tab.goto(site.page(server.origin, block=f"<related-posts {block}></related-posts>"))
-    tab.wait_for_function("document.querySelector('related-posts').hidden")
+    wait_until(tab, "document.querySelector('related-posts').hidden")
     assert not tab.locator("related-posts").is_visible()
     assert tab.locator("footer").is_visible()
 
