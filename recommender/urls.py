@@ -47,4 +47,5 @@ def url_key(url: str) -> str | None:
         for name, value in parse_qsl(parts.query, keep_blank_values=True)
         if not TRACKING.fullmatch(name)
     ]
-    return f"{host}{path}" + (f"?{urlencode(sorted(kept))}" if kept else "")
+    key = f"{host}{path}" + (f"?{urlencode(sorted(kept))}" if kept else "")
+    return key or None

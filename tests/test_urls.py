@@ -42,7 +42,9 @@ def test_another_page(url: str) -> None:
     assert url_key(url) not in {None, url_key(SAME)}
 
 
-@pytest.mark.parametrize("url", ["", "javascript:alert(1)", "mailto:a@b", "http://[", "http://a:b"])
+@pytest.mark.parametrize(
+    "url", ["", "/", "//", "javascript:alert(1)", "mailto:a@b", "http://[", "http://a:b"]
+)
 def test_no_page(url: str) -> None:
     assert url_key(url) is None
 
