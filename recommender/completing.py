@@ -7,16 +7,18 @@ import msgspec
 from recommender.article import Article
 from recommender.language import detect_language
 from recommender.teaser import make_teaser
+from recommender.wrapping import unwrapped
 
 
 def completed(article: Article) -> Article:
-    """Fill in language and teaser where they are missing."""
+    """Fill in language and teaser where they are missing, and mend a wire's broken lines."""
+    body = unwrapped(article.body)
     language = article.language or detect_language(
         f"{article.title}\n{article.teaser}\n{article.body}"
     )
     teaser = (
         article.teaser
-        or make_teaser(article.body, article.title, language, article.authors)
+        or make_teaser(body, article.title, language, article.authors)
         or article.title
     )
-    return msgspec.structs.replace(article, language=language, teaser=teaser)
+    return msgspec.structs.replace(article, body=body, language=language, teaser=teaser)

@@ -1,0 +1,35 @@
+"""Lines broken at a width are joined; lines that were meant stay."""
+
+import pytest
+
+from recommender.wrapping import unwrapped
+
+WIRE = (
+    "Showers went on all week in the river district, ending a drought that\n"
+    "had lasted since early January and improving prospects for the harvest,\n"
+    "the growers' union said in its weekly review.\n"
+    "    Farmers had waited for rain since the middle of the winter, and many\n"
+    "had given the early crop up."
+)
+
+
+def test_a_wire_s_lines_become_paragraphs() -> None:
+    first, second = unwrapped(WIRE).split("\n\n")
+    assert first.endswith("the growers' union said in its weekly review.")
+    assert "drought that had lasted" in first
+    assert second.startswith("Farmers had waited")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "One line.",
+        "bread\nbutter\nmilk\nhoney\nsalt",
+        "A paragraph.\n\n" + WIRE,
+        "\n".join(["This whole line is a sentence, and it ends where the line does."] * 6),
+        WIRE + "\n" + "long " * 40,
+    ],
+)
+def test_what_was_meant_stays(body: str) -> None:
+    assert unwrapped(body) == body
