@@ -56,6 +56,11 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
+def spoken(language: str) -> str:
+    """Tell the language of a BCP 47 tag without script and region: readers of en-US read en-GB."""
+    return language.partition("-")[0].lower()
+
+
 class Record(msgspec.Struct, kw_only=True):
     """One object of the native form, as it stands in a file; null is the same as missing."""
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender import cards
-from recommender.article import Article
+from recommender.article import Article, spoken
 from recommender.publishing import Contents
 from recommender.relating import Related
 from recommender.settings import Ranking
@@ -31,7 +31,7 @@ def pack(
     ``articles`` are sorted from the newest, as they were related.
     """
     sections, section = _coded([article.section for article in articles])
-    languages, language = _coded([article.language for article in articles])
+    languages, language = _coded([spoken(article.language) for article in articles])
     ids = [article.id for article in articles]
     arrays: Arrays = {
         "published": np.array([int(a.published.timestamp()) for a in articles], dtype=np.int64),

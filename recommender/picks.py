@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.ranking import SECONDS_A_DAY, diversify, freshness
+from recommender.article import spoken
 from recommender.overrides.force import NOTHING, InForce, Under
 from recommender.snapshot import VECTOR_SCALE, Snapshot
 
@@ -107,7 +108,7 @@ class Rules:
 
     def _language_code(self, query: Query, row: int | None) -> int | None:
         if query.language is not None:
-            return _code(self._snapshot.languages, query.language)
+            return _code(self._snapshot.languages, spoken(query.language))
         if row is not None and self._snapshot.manifest.ranking.language_rule == "same":
             return int(self._snapshot.language.item(row))
         return None

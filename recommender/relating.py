@@ -30,7 +30,7 @@ from models.ranking import freshness
 from models.site import SiteView, view
 from models.stories import containment, shingles, story_labels
 from models.words import reduced
-from recommender.article import Article
+from recommender.article import Article, spoken
 from recommender.links import own_links
 from recommender.numbers import site_of
 from recommender.settings import Freshness, Ranking
@@ -137,7 +137,7 @@ def _groups(articles: Sequence[Article], ranking: Ranking) -> NDArray[np.int32]:
     """Give each article the number of its group: whoever may stand under whom is in one."""
     if ranking.language_rule != "same":
         return np.zeros(len(articles), dtype=np.int32)
-    languages = np.array([article.language for article in articles])
+    languages = np.array([spoken(article.language) for article in articles])
     return np.unique(languages, return_inverse=True)[1].astype(np.int32)
 
 

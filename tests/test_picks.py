@@ -148,6 +148,13 @@ def test_the_language_rule(tmp_path: Path, rule: str, shown: bool) -> None:
     assert set(picked(snapshot, "talks/0", language="pl")) == polish
 
 
+def test_regions_of_one_language_are_one_language(tmp_path: Path) -> None:
+    british = [{"id": f"talks/{n}", "language": "en-GB"} for n in range(1, 8)]
+    snapshot = site(tmp_path, *british)
+    assert set(picked(snapshot, "talks/0")) <= {row["id"] for row in british}
+    assert picked(snapshot, "talks/0", language="en-US") == picked(snapshot, "talks/0")
+
+
 def test_an_explanation_adds_up(snapshot: Snapshot) -> None:
     row = snapshot.row("talks/0")
     assert row is not None
