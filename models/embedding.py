@@ -6,7 +6,7 @@ needs the protocol pays nothing for it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -104,7 +104,3 @@ def _check(vectors: Vectors, wanted: tuple[int, int], name: str) -> None:
         raise ValueError(f"encoder {name} gave vectors of shape {vectors.shape}, wanted {wanted}")
     if not np.isfinite(vectors).all():
         raise ValueError(f"encoder {name} gave a value that is not a finite number")
-
-
-Progress = Callable[[int], None]
-"""Told how many more texts are done."""

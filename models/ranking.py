@@ -25,7 +25,9 @@ def freshness(
 
     Every bonus shrinks by the same factor as time passes. So the score at any later moment is
     a mean of the score at index time and the bare affinity, weighted alike for all candidates:
-    whoever is beaten in both by k others is beaten by them at every moment in between.
+    whoever is beaten in both by k others is beaten by them at every moment in between. That
+    holds for candidates already published at index time; one that comes out of an embargo later
+    starts its bonus then, and is placed anew by the next index run.
     """
     halvings = np.minimum((published - now) / (SECONDS_A_DAY * half_life), 0.0)
     return np.asarray(gain * np.exp2(halvings))

@@ -38,10 +38,6 @@ class Standing:
             raise OverrideError(f"entry: got {number}, wanted the number of one in the history")
         return self._entries[number]
 
-    def stands(self, number: int) -> bool:
-        """Tell whether no undo has lifted an entry."""
-        return self._alive[number]
-
     def decisions(self) -> list[Decision]:
         """List what stands, whatever its dates, oldest first; undos are not among it."""
         return [

@@ -72,19 +72,6 @@ def parse(markup: str | bytes, charset: str | None = None) -> Any:
         return None
 
 
-def text_of(root: Any) -> str:
-    """Write an element's text, a block a line, without furniture."""
-    return _walked(root)[0]
-
-
-def links_of(root: Any, base: str) -> list[str]:
-    """Collect the links to the article's own site: relative ones, and those of its host.
-
-    A "see also" that an author set between paragraphs counts; the links of related blocks don't.
-    """
-    return _own(_walked(root)[1], base)
-
-
 def _walked(root: Any, *, all_of_it: bool = False) -> tuple[str, list[str]]:
     """Walk over what is no furniture; returns its text and the addresses of its links."""
     parts: list[str] = []
