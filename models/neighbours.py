@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from models.largest import largest
+
 Rows = NDArray[np.int32]
 Scores = NDArray[np.float32]
 
@@ -22,6 +24,8 @@ def nearest(
 ) -> tuple[Rows, Scores]:
     """Find for each query the ``k`` vectors of the greatest inner product, best first.
 
+    Of equal products that of the lower row comes first.
+
     Parameters
     ----------
     queries : float32, shape (m, d)
@@ -38,32 +42,13 @@ def nearest(
     width = min(k, len(vectors))
     rows = np.full((len(queries), width), -1, dtype=np.int32)
     scores = np.full((len(queries), width), -np.inf, dtype=np.float32)
+    kept = np.empty((min(block, len(queries)), len(vectors)), dtype=np.float32)
     for start in range(0, len(queries), block):
         stop = min(start + block, len(queries))
-        products = queries[start:stop] @ vectors.T
+        products = np.matmul(queries[start:stop], vectors.T, out=kept[: stop - start])
         if own is not None:
             _mask_own(products, own[start:stop])
-        rows[start:stop], scores[start:stop] = top(products, width)
-    return rows, scores
-
-
-def top(products: NDArray[np.float32], k: int) -> tuple[Rows, Scores]:
-    """Pick the ``k`` greatest of each row, best first; ties go to the lower column.
-
-    Columns of ``-inf`` are answered as row -1.
-    """
-    # One more than the ties at the border would need a full sort; a stable order among the
-    # chosen is what callers see.
-    columns = (
-        np.argpartition(-products, k - 1, axis=1)[:, :k]
-        if k < products.shape[1]
-        else (np.broadcast_to(np.arange(products.shape[1]), products.shape))
-    )
-    columns = np.sort(columns, axis=1)
-    chosen = np.take_along_axis(products, columns, axis=1)
-    order = np.argsort(-chosen, axis=1, kind="stable")
-    scores = np.take_along_axis(chosen, order, axis=1)
-    rows = np.take_along_axis(columns, order, axis=1).astype(np.int32)
+        rows[start:stop], scores[start:stop] = largest(products, width)
     rows[~np.isfinite(scores)] = -1
     return rows, scores
 

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.neighbours import nearest, top
+from models.largest import largest
+from models.neighbours import nearest
 
 
 @pytest.mark.parametrize("block", [1, 7, 512])
@@ -40,10 +41,23 @@ def test_a_query_that_is_no_row_keeps_all() -> None:
     assert rows[0, 0] == 0
 
 
-@given(st.integers(1, 12), st.integers(1, 12), st.integers(0, 100))
-@settings(max_examples=50, deadline=None)
-def test_ties_go_to_the_lower_column(rows: int, k: int, seed: int) -> None:
-    width = max(k, 3)
-    products = np.random.default_rng(seed).integers(0, 3, (rows, width)).astype(np.float32)
-    _, scores = top(products, k)
-    np.testing.assert_array_equal(scores, -np.sort(-products, axis=1)[:, :k])
+def test_of_equal_products_the_lower_row_comes_first() -> None:
+    vectors = np.ones((500, 4), dtype=np.float32) / 2
+    rows, _ = nearest(vectors, vectors, 20, own=np.arange(500, dtype=np.int32), block=64)
+    assert rows[0].tolist() == list(range(1, 21))
+    assert rows[499].tolist() == list(range(20))
+
+
+@given(st.integers(1, 6), st.integers(1, 200), st.integers(0, 10_000), st.integers(1, 400))
+@settings(max_examples=200, deadline=None)
+def test_the_largest_are_those_of_a_stable_sort(
+    count: int, width: int, seed: int, levels: int
+) -> None:
+    random = np.random.default_rng(seed)
+    values = random.integers(0, levels, (count, width)).astype(np.float32) / levels - 0.5
+    values[random.random(values.shape) < random.choice([0, 0.05, 0.9])] = -np.inf
+    for k in {1, width // 20 + 1, width // 3 + 1, width}:
+        wanted = np.argsort(-values, axis=1, kind="stable")[:, :k]
+        columns, found = largest(values, k)
+        np.testing.assert_array_equal(columns, wanted)
+        np.testing.assert_array_equal(found, np.take_along_axis(values, wanted, axis=1))
