@@ -35,25 +35,31 @@ class LinearAffinity:
         """Names of all weights: the features, then the products."""
         return self.features + tuple(f"{one} x {other}" for one, other in PRODUCTS)
 
-    def shares(self, raw: Floats) -> Floats:
+    def shares(self, raw: Floats, among: Floats | None = None) -> Floats:
         """Tell what each feature gives to each candidate of one article.
 
-        ``raw``: float64, shape (c, f), the features of all candidates of its pool. Returns shape
-        (c, f + products); the affinity is their sum over the last axis.
+        ``raw``: float64, shape (c, f), the features of all candidates of its pool; of others where
+        ``among`` has the pool's. Returns shape (c, f + products); the affinity is their sum over
+        the last axis.
         """
-        scores = standardised(raw, self.features, self.spread)
+        scores = standardised(raw, self.features, self.spread, among)
         return np.asarray(scores * np.asarray(self.weights))
 
 
-def standardised(raw: Floats, features: tuple[str, ...], spread: tuple[float, ...]) -> Floats:
+def standardised(
+    raw: Floats, features: tuple[str, ...], spread: tuple[float, ...], among: Floats | None = None
+) -> Floats:
     """Express features by how far they stand from the pool's mean, and append the products.
+
+    The pool is ``raw`` itself, or ``among`` where others are held against it.
 
     The deviation within the pool is joined with ``spread``: ``sqrt(sd ** 2 + spread ** 2)``.
     """
     if len(raw) == 0:
         return np.zeros((0, len(features) + len(PRODUCTS)))
-    deviation = np.sqrt(raw.var(axis=0) + np.square(spread) + 1e-12)
-    scores = (raw - raw.mean(axis=0)) / deviation
+    pool = raw if among is None else among
+    deviation = np.sqrt(pool.var(axis=0) + np.square(spread) + 1e-12)
+    scores = (raw - pool.mean(axis=0)) / deviation
     place = {name: number for number, name in enumerate(features)}
     products = [scores[:, place[one]] * scores[:, place[other]] for one, other in PRODUCTS]
     return np.column_stack([scores, *products])

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.features import asking, pair_features, pool
+from models.features import Asking, asking, pair_features, pool
 from models.site import Site, SiteView, view
 from recommender.evaluation import DAY, Question
 
@@ -33,8 +33,8 @@ class Sheet:
         return np.isin(self.pool, list(self.question.truth))
 
 
-def sheets(site: Site, asked: Sequence[Question]) -> Iterator[Sheet]:
-    """Work the questions off from the oldest to the newest.
+def moments(site: Site, asked: Sequence[Question]) -> Iterator[tuple[Question, SiteView, Asking]]:
+    """Take the questions from the oldest to the newest, each with the site as it was known then.
 
     Weights of words and the centre of embeddings come from articles of earlier days, link features
     from what was published before, without the asking article's own links.
@@ -47,6 +47,16 @@ def sheets(site: Site, asked: Sequence[Question]) -> Iterator[Sheet]:
         if seen is None or known.sum() >= seen_count + len(known) / STEPS:
             seen, seen_count = view(site, known), int(known.sum())
         graph = site.graph.as_of(moment, without=question.row)
-        ask = asking(seen, question.row, graph, site.published < moment)
-        rows = pool(ask, question.candidates)
-        yield Sheet(question, rows, pair_features(seen, ask, rows), seen.centre)
+        yield question, seen, asking(seen, question.row, graph, site.published < moment)
+
+
+def sheet_of(question: Question, seen: SiteView, ask: Asking) -> Sheet:
+    """Gather a question's pool and take its features."""
+    rows = pool(ask, question.candidates)
+    return Sheet(question, rows, pair_features(seen, ask, rows), seen.centre)
+
+
+def sheets(site: Site, asked: Sequence[Question]) -> Iterator[Sheet]:
+    """Work the questions off from the oldest to the newest; see :func:`moments`."""
+    for question, seen, ask in moments(site, asked):
+        yield sheet_of(question, seen, ask)
