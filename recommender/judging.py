@@ -10,17 +10,20 @@ from typing import Any
 
 from models.stories import shingles
 from recommender.article import Article
-from recommender.baselines import latest_in_section, tfidf
+from recommender.baselines import bm25, latest_in_section, tfidf
+from recommender.boilerplate import cleaned
+from recommender.breakdown import breakdown
 from recommender.completing import completed
 from recommender.embedding import Report, embed_articles
 from recommender.errors import SourceError
-from recommender.evaluation import Question, answers, figures, questions
+from recommender.evaluation import Question, Ranker, answers, figures, questions
 from recommender.links import Link, own_links, read_links
 from recommender.moments import Moment
 from recommender.numbers import site_of
+from recommender.reach import Reach, sampled
 from recommender.reading import read
 from recommender.settings import Settings
-from recommender.sheets import sheets
+from recommender.sheets import moments, sheet_of
 from recommender.texts import for_words
 from recommender.weights import shipped
 
@@ -45,25 +48,48 @@ def judge(
 ) -> Verdict:
     """Measure our ranking beside its peers on the links that editors made."""
     read_as = _articles(source, settings)
-    articles = [completed(article) for article in read_as]
+    articles = _as_indexed(read_as)
     links, unknown = read_links(links_file, articles)
     asked = questions(articles, links, since)
     if not asked:
         raise SourceError(
             f"{links_file}: no article of {source} links to an earlier one; wanted at least one"
         )
-    picks = {
-        OURS: _ours(articles, asked, links, settings, report, limit),
-        "TF-IDF words": answers(asked, tfidf(read_as), limit),
-        "latest in section": answers(asked, latest_in_section(articles), limit),
+    ours, reached = _ours(articles, asked, links, settings, report, limit)
+    picks = {OURS: ours} | {
+        name: answers(asked, ranker, limit) for name, ranker in _peers(read_as, articles).items()
     }
     summary = {
         "questions": len(asked),
         "links": sum(len(question.truth) for question in asked),
         "unknown_links": unknown,
         "rankings": {name: figures(asked, chosen) for name, chosen in picks.items()},
+        "pool": reached.figures(),
+        "breakdown": breakdown(articles, asked, picks),
     }
-    return Verdict(summary, _as_objects(articles, asked, picks[OURS]))
+    return Verdict(summary, _as_objects(articles, asked, ours))
+
+
+def _peers(read_as: Sequence[Article], articles: Sequence[Article]) -> dict[str, Ranker]:
+    """Give the peers their articles: as they were read, which is what a peer would get."""
+    found = {
+        "TF-IDF words": tfidf(read_as),
+        "BM25": bm25(read_as),
+        "latest in section": latest_in_section(articles),
+    }
+    return {name: ranker for name, ranker in found.items() if ranker is not None}
+
+
+def _as_indexed(read_as: Sequence[Article]) -> list[Article]:
+    """Prepare articles as an index run does: completed, and without what the site repeats.
+
+    What is repeated is told from the whole archive, also for the oldest question. That is no
+    answer in disguise: a line that stands word for word in one of a hundred articles is the
+    site's furniture, taken out of all of them alike, and which lines those are does not say who
+    links to whom. What later articles say otherwise stays unseen: weights of words, the centre of
+    embeddings and links are as of the question's moment.
+    """
+    return cleaned([completed(article) for article in read_as])
 
 
 def _articles(source: str, settings: Settings) -> list[Article]:
@@ -79,19 +105,21 @@ def _ours(
     settings: Settings,
     report: Report,
     limit: int,
-) -> list[list[int]]:
-    """Pick as the service would have at the moment of each publication."""
+) -> tuple[list[list[int]], Reach]:
+    """Pick as the service would have at the moment of each publication; what its pools reach."""
     embeddings, _, _ = embed_articles(articles, settings, report)
     site = site_of(articles, embeddings, list(dict.fromkeys([*own_links(articles), *links])))
     texts = shingles([for_words(article) for article in articles])
     moment = Moment(site, texts, shipped()[0], settings.ranking.diversity)
+    reach = Reach(moment.model, sampled(asked))
     picks = {}
-    for done, sheet in enumerate(sheets(site, asked), start=1):
-        row = sheet.question.row
-        setting = settings.ranking.freshness_of(articles[row].section)
-        picks[row] = moment.picks(sheet, setting, limit)
+    for done, (question, seen, ask) in enumerate(moments(site, asked), start=1):
+        sheet = sheet_of(question, seen, ask)
+        setting = settings.ranking.freshness_of(articles[question.row].section)
+        picks[question.row] = moment.picks(sheet, setting, limit)
+        reach.add(sheet, seen, ask)
         report("ranking", done, len(asked))
-    return [picks[question.row] for question in asked]
+    return [picks[question.row] for question in asked], reach
 
 
 def _as_objects(

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
 from recommender.cli.options import Moment, home_option
 from recommender.cli.progress import Progress
+from recommender.cli.verdict import as_table
 from recommender.settings import load_settings
 
 
@@ -42,7 +42,7 @@ def command(
     as_json: bool,
     home: Path | None,
 ) -> None:
-    """Measure how well editors' links are found, beside two baselines."""
+    """Measure how well editors' links are found, beside its peers."""
     from recommender.judging import judge  # noqa: PLC0415 - scikit-learn only when it is used
 
     with Progress() as progress:
@@ -50,18 +50,4 @@ def command(
     if picks_file is not None:
         lines = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in verdict.picks)
         picks_file.write_text(lines, encoding="utf-8")
-    click.echo(json.dumps(verdict.figures, indent=2) if as_json else _as_table(verdict.figures))
-
-
-def _as_table(figures: dict[str, Any]) -> str:
-    head = f"{figures['questions']} articles that link, {figures['links']} links to find\n"
-    rows = [f"{'':<20}{'nDCG@6':>22}{'recall@6':>22}{'MRR':>22}"]
-    for name, measured in figures["rankings"].items():
-        cells = "".join(f"{_cell(measured[m]):>22}" for m in ("ndcg@6", "recall@6", "mrr"))
-        rows.append(f"{name:<20}{cells}")
-    return head + "\n".join(rows)
-
-
-def _cell(figure: dict[str, Any]) -> str:
-    low, high = figure["interval"]
-    return f"{figure['mean']:.3f} [{low:.3f}, {high:.3f}]"
+    click.echo(json.dumps(verdict.figures, indent=2) if as_json else as_table(verdict.figures))
