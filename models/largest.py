@@ -25,7 +25,9 @@ def largest(values: Values, k: int) -> tuple[Columns, Values]:
     columns and values, shape (m, k).
     """
     count, width = values.shape
-    size = round((width / k) ** 0.5)  # as many groups as there are members of the k best groups
+    size = round(
+        (width / max(k, 1)) ** 0.5
+    )  # as many groups as there are members of the k best groups
     if size < 2:
         return _sorted(values, k)
     groups = width // size

@@ -35,6 +35,11 @@ def test_two_articles_and_one() -> None:
     assert scores.tolist() == [[-np.inf]]
 
 
+def test_nobody_has_no_neighbours() -> None:
+    rows, scores = nearest(np.ones((2, 3), np.float32), np.zeros((0, 3), np.float32), 5)
+    assert rows.shape == scores.shape == (2, 0)
+
+
 def test_a_query_that_is_no_row_keeps_all() -> None:
     vectors = np.eye(3, dtype=np.float32)
     rows, _ = nearest(vectors[:1], vectors, 3, own=np.array([-1], dtype=np.int32))
