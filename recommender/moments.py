@@ -12,7 +12,7 @@ from models.affinity import LinearAffinity
 from models.embedding import unit_rows
 from models.ranking import diversify, freshness
 from models.site import Site
-from models.stories import SHARED, containment
+from models.stories import versions_among
 from recommender.picks import SHORTLIST
 from recommender.settings import Freshness
 from recommender.sheets import Sheet
@@ -42,9 +42,7 @@ class Moment:
 
     def _told_once(self, row: int, rows: NDArray[np.int32]) -> NDArray[np.intp]:
         """Positions of those that are no version of the article or of one further up."""
-        texts = self.texts[np.append(row, rows)]
-        everyone = np.tile(np.arange(len(rows) + 1, dtype=np.int32), (len(rows) + 1, 1))
-        same = containment(texts, everyone) >= SHARED
+        same = versions_among(self.texts, np.append(row, rows).astype(np.int32), since=row)
         kept: list[int] = [0]
         for place in range(1, len(rows) + 1):
             if not same[place, kept].any():

@@ -28,7 +28,7 @@ from models.neighbours import nearest
 from models.pools import best_of_both
 from models.ranking import freshness
 from models.site import SiteView, view
-from models.stories import containment, shingles, story_labels
+from models.stories import shingles, story_labels
 from models.words import reduced
 from recommender.article import Article, spoken
 from recommender.links import own_links
@@ -92,7 +92,7 @@ def relate(
         affinity=np.where(candidates >= 0, shares.sum(axis=-1), -np.inf).astype(np.float32),
         shares=shares.astype(np.float16),
         vectors=seen.meaning,
-        story=story_labels(candidates, containment(shingles(texts), candidates)),
+        story=story_labels(shingles(texts), candidates),
         features=tuple(THEMES),
     )
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from models.stories import containment, shingles, story_labels
+from models.stories import shingles, story_labels, versions_among
 
 ORIGINAL = (
     "Negotiators of both sides signed the protocol on prisoners in Vilnius on Monday evening. "
@@ -20,7 +20,7 @@ OTHER = (
 def labels(*texts: str) -> list[int]:
     size = len(texts)
     pool = np.array([[j if j != i else -1 for j in range(size)] for i in range(size)], np.int32)
-    return story_labels(pool, containment(shingles(texts), pool)).tolist()
+    return story_labels(shingles(texts), pool).tolist()
 
 
 def test_versions_of_one_text_are_one_story() -> None:
@@ -31,3 +31,37 @@ def test_versions_of_one_text_are_one_story() -> None:
 
 def test_empty_texts_are_no_versions_of_each_other() -> None:
     assert len(set(labels("", "", "one two"))) == 3
+
+
+GUIDE = (
+    "Polling stations are open from seven in the morning until nine in the evening. Take a "
+    "document with a picture along; a driving licence is enough, an expired passport is not. "
+    "Who cannot come in person may ask for a ballot by post until the Tuesday before the vote."
+)
+NEWS = (
+    "A bridge over the Halm was closed on Friday after engineers found cracks in two piers.",
+    "The mayor of Arden withdrew from the race and named no reason for it in her letter.",
+    "Teachers in the north voted for a strike that will begin after the autumn holidays.",
+    "A reactor on the coast was given leave to run for ten more years by the regulator.",
+    "Orchards lost a third of the harvest to frost, and growers ask the state for help.",
+)
+
+
+def test_a_guide_used_again_makes_no_twins_of_what_it_stands_under() -> None:
+    assert len(set(labels(*(f"{news} {GUIDE}" for news in NEWS)))) == len(NEWS)
+
+
+def test_a_text_published_many_times_is_one_story_all_the_same() -> None:
+    assert len(set(labels(*[ORIGINAL] * 7))) == 1
+
+
+def test_titles_alone_are_no_versions_for_a_phrase_that_they_share() -> None:
+    assert len(set(labels("Learn how to vote", "Learn how to swim", "Learn how to cook"))) == 3
+    assert len(set(labels(*["Finding balance in what contracts promise after the award"] * 2))) == 1
+
+
+def test_what_later_articles_use_again_is_not_known_at_an_earlier_moment() -> None:
+    texts = shingles([f"{news} {GUIDE}" for news in NEWS])
+    rows = np.array([3, 4], dtype=np.int32)
+    assert not versions_among(texts, rows, since=0)[0, 1]
+    assert versions_among(texts, rows, since=3)[0, 1]
