@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import psutil
 
 GRANIAN = (
-    "-m granian --interface wsgi --factory --no-ws --workers 1 --blocking-threads 1 "
+    "-m granian --interface wsgi --factory --no-ws --workers 1 --blocking-threads {threads} "
     "--log-level warning --host 127.0.0.1 --port {port} "
 )
 GTHREAD = (
@@ -39,14 +39,20 @@ class Server(NamedTuple):
 
     process: psutil.Process
     port: int
+    beside: psutil.Process | None = None
+    """Another one that it cannot do without: its database's."""
 
     def cpu_seconds(self) -> float:
-        """Processor time so far of the server and its workers."""
+        """Processor time so far of the server, its workers and what runs beside it."""
         return sum(_on_processor(process.pid) for process in self._tree()) / 1e9
 
     def private_mb(self) -> float:
         """Memory of the greatest process that no file stands behind, in MB."""
-        return max(_anonymous(process.pid) for process in self._tree()) / 1e6
+        return max(_held(process.pid, "Anonymous") for process in self._tree()) / 1e6
+
+    def memory_mb(self) -> float:
+        """Memory of all its processes with mapped files, what they share counted once, in MB."""
+        return sum(_held(process.pid, "Pss") for process in self._tree()) / 1e6
 
     def load(
         self, paths: list[str], connections: int = 16, headers: dict[str, str] | None = None
@@ -61,18 +67,24 @@ class Server(NamedTuple):
         return told
 
     def _tree(self) -> list[psutil.Process]:
-        return [self.process, *self.process.children(recursive=True)]
+        first = [self.process] if self.beside is None else [self.process, self.beside]
+        return [one for head in first for one in (head, *head.children(recursive=True))]
 
 
-def command_for(name: str, application: str) -> list[str]:
-    """Write the command of a server for ``module:factory``."""
+def command_for(name: str, application: str, threads: int = 1) -> list[str]:
+    """Write the command of a server for ``module:factory``; only granian's threads are asked."""
     call = "()" if name.startswith("gunicorn") else ""
-    return f"{COMMANDS[name]}{application}{call}".split()
+    command = f"{COMMANDS[name]}{application}{call}".replace("{threads}", str(threads))
+    return command.split()
 
 
 @contextmanager
-def running(command: list[str], home: Path, **environ: str) -> Iterator[Server]:
+def running(
+    command: list[str], home: Path, beside: int | None = None, **environ: str
+) -> Iterator[Server]:
     """Start ``python COMMAND``, wait until it answers, stop it at the end.
+
+    ``beside`` is the process id of what else counts as part of it.
 
     ``{port}`` in the command is replaced; a command ending in ``--port`` gets it appended.
     """
@@ -88,7 +100,8 @@ def running(command: list[str], home: Path, **environ: str) -> Iterator[Server]:
     )
     try:
         _wait(process, port)
-        yield Server(psutil.Process(process.pid), port)
+        other = None if beside is None else psutil.Process(beside)
+        yield Server(psutil.Process(process.pid), port, other)
     finally:
         process.terminate()
         process.wait(PATIENCE_SECONDS)
@@ -119,8 +132,12 @@ def _on_processor(pid: int) -> int:
     return sum(int(file.read_text(encoding="ascii").split()[0]) for file in threads)
 
 
-def _anonymous(pid: int) -> int:
-    """Bytes of a process without mapped files: those belong to the page cache, for all workers."""
+def _held(pid: int, what: str) -> int:
+    """Bytes of a process.
+
+    ``Anonymous`` is without mapped files, which belong to the page cache, for all workers; ``Pss``
+    is with its share of what it maps together with others.
+    """
     rollup = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
-    line = next(line for line in rollup.splitlines() if line.startswith("Anonymous:"))
+    line = next(line for line in rollup.splitlines() if line.startswith(f"{what}:"))
     return int(line.split()[1]) * 1024

@@ -1,0 +1,1 @@
+"""What a site would have otherwise: three ways to related posts, each a small Flask application."""

@@ -1,0 +1,47 @@
+"""sentence-transformers' ``semantic_search`` over vectors made beforehand; nothing is encoded.
+
+As its page says for speed: unit vectors in float32 and ``dot_score``. Exact, over all vectors.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+from flask import Flask
+
+from benchmarks.peers.site import CARDS, application, entries
+
+FOLDER = "RECOMMENDER_BENCHMARK_FOLDER"
+
+
+def fill(home: Path, folder: Path) -> None:
+    """Write a site's ids, cards and vectors."""
+    found = list(entries(home))
+    np.save(folder / "vectors.npy", np.stack([entry.vector for entry in found]))
+    for name, lines in (("ids", [e.id for e in found]), ("cards", [e.card for e in found])):
+        (folder / f"{name}.txt").write_text("\n".join(lines), encoding="utf-8")
+
+
+def create_app() -> Flask:
+    """Make the application; the environment names the folder."""
+    import torch  # noqa: PLC0415 - seconds and 300 MB that the other peers must not pay
+    from sentence_transformers import util  # noqa: PLC0415
+
+    folder = Path(os.environ[FOLDER])
+    vectors = torch.from_numpy(np.load(folder / "vectors.npy"))
+    ids = (folder / "ids.txt").read_text(encoding="utf-8").split("\n")
+    cards = [card.encode() for card in (folder / "cards.txt").read_bytes().decode().split("\n")]
+    rows = {identifier: row for row, identifier in enumerate(ids)}
+
+    def find(article: str) -> list[bytes] | None:
+        row = rows.get(article)
+        if row is None:
+            return None
+        hits = util.semantic_search(
+            vectors[row : row + 1], vectors, top_k=CARDS + 1, score_function=util.dot_score
+        )[0]
+        return [cards[hit["corpus_id"]] for hit in hits if hit["corpus_id"] != row][:CARDS]
+
+    return application(find)

@@ -1,0 +1,52 @@
+"""The peers of the benchmark are honest: related cards, six, and 404 for who is unknown."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from flask import Flask
+
+from benchmarks import plot, systems
+from benchmarks.peers import fts5, pgvector
+from benchmarks.synthetic import TOPIC, identifier, publish_site
+
+
+def test_systems_and_their_picture(tmp_path: Path) -> None:
+    arguments = "--articles 240 --requests 40 --rounds 1 --results"
+    done = CliRunner().invoke(systems.main, [*arguments.split(), str(tmp_path)])
+    assert done.exit_code == 0, (done.output, done.exception)
+    told = json.loads((tmp_path / "systems.json").read_text(encoding="utf-8"))
+    measured = told["articles"]["240"]
+    peers = {"constant", "fts5", "pgvector", "semantic_search"}
+    assert measured.keys() == {"ours", systems.OURS_COLD} | peers
+    assert all(system["statuses"].keys() == {"200"} for system in measured.values())
+    plot.draw(told, tmp_path / "latency.svg")
+    assert "SQLite FTS5" in (tmp_path / "latency.svg").read_text(encoding="utf-8")
+
+
+def test_fts5_finds_the_own_topic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish_site(tmp_path / "home", 3 * TOPIC)
+    fts5.fill(tmp_path / "home", tmp_path / "words.sqlite3")
+    monkeypatch.setenv(fts5.FILE, str(tmp_path / "words.sqlite3"))
+    _finds_the_own_topic(fts5.create_app())
+
+
+def test_pgvector_finds_the_own_topic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish_site(tmp_path / "home", 3 * TOPIC)
+    with pgvector.filled(tmp_path / "home", tmp_path) as (url, _):
+        monkeypatch.setenv(pgvector.URL, url)
+        app = pgvector.create_app()
+        _finds_the_own_topic(app)
+        app.extensions["pool"].close()
+
+
+def _finds_the_own_topic(app: Flask) -> None:
+    client = app.test_client()
+    article = identifier(TOPIC + 50)
+    cards = client.get(f"/v1/articles/{article}/related").get_json()["cards"]
+    found = {card["id"] for card in cards}
+    assert len(found) == len(cards) == 6
+    assert article not in found
+    assert sum(int(one.rpartition("-")[2]) // TOPIC == 1 for one in found) >= 5
+    assert client.get("/v1/articles/nobody/related").status_code == 404
