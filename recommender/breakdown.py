@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from recommender.ages import SPANS, span
 from recommender.article import Article, spoken
-from recommender.evaluation import DAY, Question, figures
+from recommender.evaluation import Question, figures
 
 Picks = Mapping[str, Sequence[Sequence[int]]]
 """The picks of every ranking by its name, those of a question at its place."""
-
-AGES = {"same week": 7, "month": 30, "quarter": 91, "year": 365}
-"""Days up to which a linked article counts as of that age; what is beyond is older."""
-
-OLDER = "older"
 
 
 def breakdown(
@@ -35,16 +31,16 @@ def breakdown(
 
     def age(question: Question) -> dict[str, frozenset[int]]:
         asks = articles[question.row].published.timestamp()
-        parts: dict[str, set[int]] = {name: set() for name in [*AGES, OLDER]}
+        parts: dict[str, set[int]] = {name: set() for name in SPANS}
         for row in question.truth:
-            parts[_age(asks - articles[row].published.timestamp())].add(row)
+            parts[span(asks - articles[row].published.timestamp())].add(row)
         return {name: frozenset(truth) for name, truth in parts.items()}
 
     by_age = _parts(asked, picks, age)
     return {
         "section": _largest_first(_parts(asked, picks, section)),
         "language": _largest_first(_parts(asked, picks, language)),
-        "age": {name: by_age[name] for name in [*AGES, OLDER] if name in by_age},
+        "age": {name: by_age[name] for name in SPANS if name in by_age},
     }
 
 
@@ -77,7 +73,3 @@ def _parts(
 
 def _largest_first(parts: dict[str, Any]) -> dict[str, Any]:
     return dict(sorted(parts.items(), key=lambda part: -part[1]["questions"]))
-
-
-def _age(seconds: float) -> str:
-    return next((name for name, days in AGES.items() if seconds < days * DAY), OLDER)
