@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from recommender import cards
 from recommender.article import Article, spoken
+from recommender.links import Link, own_links
 from recommender.publishing import Contents
 from recommender.relating import Related
 from recommender.settings import Ranking
@@ -48,6 +49,7 @@ def pack(
         "story": related.story,
         **_by_label("story", related.story),
         **_by_label("section", section),
+        **_linkers(own_links(articles), len(articles)),
         **_keys("id", enumerate(ids)),
         **_keys("url", _urls(articles)),
     }
@@ -73,6 +75,15 @@ def _by_label(name: str, labels: NDArray[Any]) -> Arrays:
     np.cumsum(np.bincount(labels), out=starts[1:])
     rows = np.argsort(labels, kind="stable").astype(np.int32)
     return {f"{name}_starts": starts, f"{name}_rows": rows}
+
+
+def _linkers(links: Sequence[Link], size: int) -> Arrays:
+    """Group the articles that link by the one they link to."""
+    pairs = sorted((target, source) for source, target in links)
+    starts = np.zeros(size + 1, dtype=np.int64)
+    np.cumsum(np.bincount([target for target, _ in pairs], minlength=size), out=starts[1:])
+    sources = np.array([source for _, source in pairs], dtype=np.int32)
+    return {"linker_starts": starts, "linker_rows": sources}
 
 
 def _urls(articles: Sequence[Article]) -> Iterator[tuple[int, str]]:

@@ -17,6 +17,8 @@ first rows. n articles, k candidates each, f features, d dimensions:
 ``story_rows``            int32 (n,)        rows by story, newest first
 ``section_starts``        int64 (c + 1,)    where a section's rows begin in ``section_rows``
 ``section_rows``          int32 (n,)        rows by section, newest first
+``linker_starts``         int64 (n + 1,)    where the articles that link to a row begin
+``linker_rows``           int32 (l,)        in ``linker_rows``, newest first
 ``ids`` ``cards``         bytes             texts end to end, with int64 (n + 1,) starts
 ``id_keys`` ``url_keys``  uint64 (m,)       sorted hashes, with int32 (m,) rows beside them
 ========================  ================  =================================================
@@ -132,6 +134,10 @@ class Snapshot:
         """Rows of a section, newest first."""
         return self.section_rows[self.section_starts[section] : self.section_starts[section + 1]]
 
+    def linkers_of(self, row: int) -> NDArray[np.int32]:
+        """Rows of the articles whose text links to this one, newest first."""
+        return self.linker_rows[self.linker_starts[row] : self.linker_starts[row + 1]]
+
     @property
     def made_at(self) -> int:
         """When it was made, in seconds since 1970 UTC."""
@@ -151,6 +157,8 @@ class Snapshot:
         self.story_rows = _array(folder, "story_rows")
         self.section_starts = _array(folder, "section_starts")
         self.section_rows = _array(folder, "section_rows")
+        self.linker_starts = _array(folder, "linker_starts")
+        self.linker_rows = _array(folder, "linker_rows")
         self.ids = Blob(folder, "ids")
         self.cards = Blob(folder, "cards")
         self._id_keys = Keys(folder, "id")
