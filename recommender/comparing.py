@@ -32,7 +32,14 @@ def compare(home: Home, before: str, after: str) -> dict[str, Any]:
         "articles_in_both": len(both),
         "lists_changed": changed,
         "cards_kept": kept / shown if shown else 1.0,
+        "shown": {"before": _figures(old), "after": _figures(new)},
     }
+
+
+def _figures(snapshot: Snapshot) -> dict[str, Any]:
+    """Tell what was measured of a snapshot when it was published."""
+    figures: dict[str, Any] = snapshot.manifest.figures["shown"]
+    return figures
 
 
 def _cards(snapshot: Snapshot, row: int, now: float) -> list[str]:

@@ -17,6 +17,7 @@ from recommender.embedding import Report, embed_articles
 from recommender.errors import SourceError
 from recommender.home import Home
 from recommender.packing import pack
+from recommender.portrait import portrait
 from recommender.relating import relate
 from recommender.settings import Settings
 from recommender.weights import shipped
@@ -53,9 +54,11 @@ def index(
         "seconds": round(time.perf_counter() - started, 3),
     }
     contents = pack(articles, related, settings.ranking, encoder, figures)
-    snapshot = publishing.publish(home, contents, now)
+    manifest = publishing.publish(
+        home, contents, now, lambda made: {"shown": portrait(made, now.timestamp(), report)}
+    )
     publishing.prune(home, settings.keep_snapshots)
-    return Outcome(snapshot, figures)
+    return Outcome(manifest.id, manifest.figures)
 
 
 def _may_ever_show(article: Article, now: datetime) -> bool:

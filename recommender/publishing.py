@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -42,8 +42,15 @@ def new_id(now: datetime) -> str:
     return f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
 
 
-def publish(home: Home, contents: Contents, now: datetime) -> str:
-    """Write a snapshot beside the others, check it, and put it in force. Returns its id.
+def publish(
+    home: Home,
+    contents: Contents,
+    now: datetime,
+    measure: Callable[[Snapshot], Mapping[str, Any]] = lambda _: {},
+) -> Manifest:
+    """Write a snapshot beside the others, check it, and put it in force. Returns its manifest.
+
+    What ``measure`` tells of the complete snapshot is added to its figures.
 
     Until the last step nothing that a service reads has changed; whatever interrupts it leaves
     a half-built folder, which the next run sweeps up.
@@ -53,7 +60,9 @@ def publish(home: Home, contents: Contents, now: datetime) -> str:
     aside = home.snapshots / (HALF_BUILT + identifier)
     aside.mkdir(parents=True)
     try:
-        _write(aside, identifier, contents, now)
+        manifest = _write(aside, identifier, contents, now)
+        figures = manifest.figures | dict(measure(Snapshot(aside)))
+        manifest = _written(aside, msgspec.structs.replace(manifest, figures=figures))
         Snapshot(aside, thoroughly=True)
         aside.rename(home.snapshots / identifier)
     except BaseException:
@@ -61,7 +70,7 @@ def publish(home: Home, contents: Contents, now: datetime) -> str:
         raise
     sync_folder(home.snapshots)
     replace_atomically(home.current, f"{identifier}\n".encode())
-    return identifier
+    return manifest
 
 
 def current_id(home: Home) -> str:
@@ -130,7 +139,7 @@ def sweep(home: Home) -> None:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def _write(folder: Path, identifier: str, contents: Contents, now: datetime) -> None:
+def _write(folder: Path, identifier: str, contents: Contents, now: datetime) -> Manifest:
     for name, array in contents.arrays.items():
         with (folder / f"{name}.npy").open("wb") as file:
             np.save(file, array, allow_pickle=False)
@@ -153,9 +162,15 @@ def _write(folder: Path, identifier: str, contents: Contents, now: datetime) -> 
     )
     for name in files:
         _sync_file(folder / name)
+    return _written(folder, manifest)
+
+
+def _written(folder: Path, manifest: Manifest) -> Manifest:
+    """Write the manifest, which no seal is on."""
     text = msgspec.json.format(msgspec.json.encode(manifest), indent=2)
     write_durably(folder / NAME, text + b"\n")
     sync_folder(folder)
+    return manifest
 
 
 def _sync_file(path: Path) -> None:

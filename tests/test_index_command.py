@@ -36,7 +36,7 @@ def test_watching_publishes_what_changes(tmp_path: Path, source: Path) -> None:
         lines = iter(running.stdout.readline, "")
         assert next(line for line in lines if line.startswith("published"))
         write_jsonl(source, [*records(), records()[0] | {"id": "more"}])
-        counted = next(lines)
+        counted = next(line for line in lines if line.startswith("read"))
         assert "25 articles: 1 new, 0 changed, 24 unchanged" in counted
         assert next(lines).startswith("published")
         running.send_signal(signal.SIGTERM)

@@ -12,6 +12,7 @@ from click.core import ParameterSource
 
 from recommender.cli.options import home_option, now_option
 from recommender.cli.progress import Progress
+from recommender.cli.shown import in_words
 from recommender.errors import RecommenderError, SourceError
 from recommender.home import Home
 from recommender.settings import Settings, load_settings
@@ -112,6 +113,8 @@ def _run(
         f"published {outcome.snapshot}: {figures['articles']} articles, "
         f"{figures['embedded']} embedded, {figures['seconds']:.1f} s"
     )
+    for line in in_words(figures["shown"]):
+        click.echo(line)
 
 
 def _say_what_was_read(reading: Reading) -> None:

@@ -9,6 +9,7 @@ import click
 import msgspec
 
 from recommender.cli.options import home_option
+from recommender.cli.shown import in_short, side_by_side
 from recommender.home import Home
 from recommender.settings import load_settings
 
@@ -37,7 +38,10 @@ def list_command(home: Path | None, as_json: bool) -> None:
         return
     for manifest in kept:
         mark = "*" if manifest.id == in_force else " "
-        click.echo(f"{mark} {manifest.id}  {manifest.articles} articles  {manifest.encoder}")
+        click.echo(
+            f"{mark} {manifest.id}  {manifest.articles} articles  {manifest.encoder}"
+            + in_short(manifest.figures.get("shown"))
+        )
 
 
 @command.command("use")
@@ -87,3 +91,5 @@ def diff_command(before: str, after: str, home: Path | None, as_json: bool) -> N
         f"of {difference['articles_in_both']} in both, {difference['lists_changed']} show other "
         f"cards; {difference['cards_kept']:.1%} of the cards stayed"
     )
+    for line in side_by_side(**difference["shown"]):
+        click.echo(line)
