@@ -74,7 +74,9 @@ def _sections(snapshot: Snapshot, owners: Rows, cards: Rows) -> dict[str, Any]:
     in_one = np.array([bool(name) for name in snapshot.sections])[own]
     mix = Counter(shown.tolist()).most_common(SECTIONS)
     return {
-        "same_section": _share(int((own == shown)[in_one].sum()), int(in_one.sum())),
+        "same_section": _share(int((own == shown)[in_one].sum()), int(in_one.sum()))
+        if in_one.any()
+        else None,
         "sections": {snapshot.sections[code]: _share(n, len(cards)) for code, n in mix},
     }
 

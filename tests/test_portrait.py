@@ -11,6 +11,7 @@ from conftest import NOW, publish, records, write_jsonl
 from test_picks import LATER, picked, site
 
 from recommender.cli import recommender
+from recommender.cli.shown import in_words
 from recommender.comparing import compare
 from recommender.home import Home
 from recommender.portrait import portrait
@@ -59,6 +60,8 @@ def embargoed(rows: list[dict[str, object]]) -> list[dict[str, object]]:
 def test_nothing_public_shows_nothing(tmp_path: Path) -> None:
     shown = portrait(site(tmp_path, *embargoed(records())), LATER, silent)
     assert (shown["articles"], shown["coverage"], shown["most_shown"]) == (0, 0, None)
+    assert shown["same_section"] is None
+    assert "section" not in " ".join(in_words(shown))
 
 
 def test_own_links_among_the_candidates_are_told(tmp_path: Path) -> None:

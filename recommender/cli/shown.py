@@ -15,14 +15,15 @@ def in_words(shown: Shown) -> Iterator[str]:
     peak = f"; the most shown stands in {most['share']:.1%} of the lists" if most else ""
     yield (
         f"cards cover {shown['coverage']:.1%} of {shown['articles']} articles{of}{peak}; "
-        f"the top 1% take {shown['top_1_percent']:.1%}"
+        f"the top 1% take {shown['top_1_percent']:.1%} of the cards"
     )
-    linked = shown["links_in_candidates"]
-    yield (
-        f"{shown['same_section']:.1%} from the article's section, median age {_age(shown)}; "
-        f"{shown['filled_up']:.1%} of the lists filled up with the latest"
-        + ("" if linked is None else f"; {linked:.1%} of own links among the candidates")
-    )
+    facts = [f"median age of a card {_age(shown)}"]
+    if shown["same_section"] is not None:
+        facts.append(f"{shown['same_section']:.1%} from the article's section")
+    facts.append(f"{shown['filled_up']:.1%} of the lists filled up with the latest")
+    if shown["links_in_candidates"] is not None:
+        facts.append(f"{shown['links_in_candidates']:.1%} of own links among the candidates")
+    yield "; ".join(facts)
 
 
 def in_short(shown: Shown | None) -> str:
