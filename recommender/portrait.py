@@ -45,7 +45,7 @@ def portrait(snapshot: Snapshot, now: float, report: Report, most: int = MOST) -
         **_spread(snapshot, cards, len(public), len(lists)),
         **_sections(snapshot, owners, cards),
         **_ages(now - snapshot.published[cards]),
-        **_filled(lists),
+        **filled(lists),
         "links_in_candidates": _links_in_candidates(snapshot),
     }
 
@@ -90,7 +90,7 @@ def _ages(seconds: NDArray[np.float64]) -> dict[str, Any]:
     }
 
 
-def _filled(lists: Sequence[Sequence[Pick]]) -> dict[str, Any]:
+def filled(lists: Sequence[Sequence[Pick]]) -> dict[str, Any]:
     """Count the lists that lack related articles: filled up with the latest, or short even so."""
     filled = sum(any(pick.origin == "latest" for pick in picks) for picks in lists)
     short = sum(len(picks) < Query().limit for picks in lists)

@@ -14,7 +14,8 @@ from recommender.cli import recommender
 from recommender.cli.shown import in_words
 from recommender.comparing import compare
 from recommender.home import Home
-from recommender.portrait import portrait
+from recommender.picks import Pick
+from recommender.portrait import filled, portrait
 from recommender.settings import Settings
 from recommender.snapshot import Snapshot
 
@@ -42,15 +43,18 @@ def test_it_counts_the_cards_that_are_shown(tmp_path: Path) -> None:
     assert snapshot.manifest.figures["shown"] == shown
 
 
-def test_lists_that_are_filled_up_or_short_are_told(tmp_path: Path) -> None:
+def test_lists_that_are_short_are_told(tmp_path: Path) -> None:
     polish = {"id": "talks/0", "language": "pl"}
     shown = portrait(site(tmp_path, polish), LATER, silent)
     assert (shown["filled_up"], shown["short"]) == (0, round(1 / 24, 4))
     six = portrait(site(tmp_path, *embargoed(records()[6:])), LATER, silent)
     assert (six["articles"], six["short"]) == (6, 1)
-    again = [records()[0] | {"id": f"again/{n}", "title": "One story told"} for n in range(200)]
-    told = portrait(site(tmp_path, *again), LATER, silent)
-    assert told["filled_up"] == pytest.approx(200 / 224, abs=0.1)
+
+
+def test_a_list_counts_as_filled_up_by_one_card() -> None:
+    related, late = Pick(1, "related", 0.0, 0.0, 0), Pick(2, "latest", 0.0, 0.0, -1)
+    lists = [[related] * 6, [related] * 5 + [late], [late] * 6, [related]]
+    assert filled(lists) == {"filled_up": 0.5, "short": 0.25}
 
 
 def embargoed(rows: list[dict[str, object]]) -> list[dict[str, object]]:
