@@ -10,10 +10,13 @@ import msgspec
 
 from recommender.dates import read_date
 from recommender.errors import ArticleError
-from recommender.plain import body, line
+from recommender.plain import body, line, text
 
 LONGEST_ID = 1000
 """Characters of an id: longer ones are records gone wrong, and no database key."""
+
+LONGEST_LANGUAGE = 35
+"""Characters: what BCP 47 (section 4.4.1) says that a tag may need."""
 
 
 class Status(StrEnum):
@@ -88,19 +91,19 @@ def article_from(record: Record, zone: tzinfo = UTC) -> Article:
     Raises :class:`ArticleError` naming the field, what stood there and what was wanted.
     """
     return Article(
-        id=_identifier(record.id),
+        id=identifier_from(record.id),
         title=_required("title", line(record.title)),
         published=_moment("published", record.published, zone),
         teaser=line(record.teaser or ""),
         body=body(record.body or ""),
-        url=(record.url or "").strip(),
+        url=text(record.url or ""),
         updated=_moment("updated", record.updated, zone) if record.updated else None,
         expires=_moment("expires", record.expires, zone) if record.expires else None,
         section=line(record.section or ""),
         tags=_lines(record.tags),
         authors=_lines(record.authors),
-        language=(record.language or "").strip(),
-        image=(record.image or "").strip(),
+        language=_language(record.language or ""),
+        image=text(record.image or ""),
         image_alt=line(record.image_alt or ""),
         links=_lines([str(link) for link in record.links or ()]),
         status=record.status or Status.PUBLISHED,
@@ -111,13 +114,24 @@ def _lines(raw: list[str] | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(cleaned for item in raw or () if (cleaned := line(item))))
 
 
-def _identifier(raw: str | int) -> str:
+def identifier_from(raw: str | int) -> str:
+    """Clean an id: NFC, without white space around it.
+
+    Raises :class:`ArticleError` for what is none.
+    """
     identifier = unicodedata.normalize("NFC", str(raw)).strip()
     if len(identifier) > LONGEST_ID:
         raise ArticleError(f"id: got {len(identifier)} characters, wanted at most {LONGEST_ID}")
     if any(unicodedata.category(c) == "Cc" for c in identifier):
         raise ArticleError(f"id: got {identifier!r}, wanted no control characters")
     return _required("id", identifier)
+
+
+def _language(raw: str) -> str:
+    language = line(raw)
+    if len(language) > LONGEST_LANGUAGE:
+        raise ArticleError(f"language: got {language[:57] + '...'!r}, wanted BCP 47 such as en-GB")
+    return language
 
 
 def _required(field: str, value: str) -> str:

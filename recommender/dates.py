@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from dateutil import parser
 
 from recommender.errors import ArticleError
+
+FURTHEST = timedelta(days=3653)
+"""How far ahead an embargo can be meant: ten years. 2099 is what content systems fill in."""
 
 WANTED = "RFC 3339, such as 2026-10-30T08:05:00+01:00"
 
@@ -50,6 +53,13 @@ def read_date(text: str, zone: tzinfo = UTC) -> datetime:
     if moment.year < 1000:
         raise ArticleError(f"got {_shown(stripped)}, a year before 1000: wanted {WANTED}")
     return moment
+
+
+def far_ahead(published: datetime, now: datetime) -> str:
+    """Say what is wrong with an embargo that nobody can mean; "" where it is fine."""
+    if published <= now + FURTHEST:
+        return ""
+    return f"published: got {write_date(published)}, more than ten years ahead"
 
 
 def write_date(moment: datetime) -> str:

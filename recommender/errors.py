@@ -7,6 +7,8 @@
     ├── HomeError             the home folder cannot be written, or another run holds it
     ├── SourceError           a source of articles cannot be opened or read on
     ├── ArticleError          one record is not an article
+    │   ├── NotJSONError          it is not even JSON
+    │   └── OlderArticleError     a newer version of it is there already
     ├── CatalogueError        the database of articles cannot be reached
     ├── EncoderError          the embedding model is missing, changed or broken
     ├── SnapshotError         a snapshot is missing, broken or of another format
@@ -43,6 +45,14 @@ class SourceError(RecommenderError):
 
 class ArticleError(RecommenderError):
     """One record is not an article; the others of its source are still read."""
+
+
+class NotJSONError(ArticleError):
+    """A record that should be JSON and is not."""
+
+
+class OlderArticleError(ArticleError):
+    """A newer version of the article is there already; that one stays."""
 
 
 class CatalogueError(RecommenderError):

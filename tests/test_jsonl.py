@@ -74,3 +74,10 @@ def test_what_is_not_there_or_of_no_known_form_is_named(tmp_path: Path) -> None:
     (tmp_path / "folder.jsonl").mkdir()
     with pytest.raises(SourceError, match="Is a directory"):
         list(read(str(tmp_path / "folder.jsonl"), UTC))
+
+
+def test_a_line_nested_too_deep_is_named(tmp_path: Path) -> None:
+    deep = b'{"x": ' + b"[" * 9_000 + b"]" * 9_000 + b"}"
+    complaint, article = lines(tmp_path, deep, good())
+    assert "recursion" in str(complaint)
+    assert isinstance(article, Article)

@@ -8,7 +8,7 @@ from datetime import tzinfo
 import msgspec
 
 from recommender.article import Article, Record, article_from
-from recommender.errors import ArticleError
+from recommender.errors import ArticleError, NotJSONError
 from recommender.readers.complaint import Complaint
 from recommender.readers.files import opened
 
@@ -23,12 +23,21 @@ def read(source: str, zone: tzinfo) -> Iterator[Article | Complaint]:
     first_line: dict[str, int] = {}
     for number, line in _lines(source):
         try:
-            article = article_from(_decode(line), zone)
+            article = article_in(line, zone)
             _check_new(article.id, number, first_line)
         except ArticleError as error:
             yield Complaint(f"{source}:{number}", str(error))
         else:
             yield article
+
+
+def article_in(line: bytes, zone: tzinfo) -> Article:
+    """Read the one article of a line; dates without a zone are in ``zone``.
+
+    Raises :class:`ArticleError` naming the field, what stood there and what was wanted, and
+    :class:`NotJSONError` where it is not even JSON.
+    """
+    return article_from(_decode(line), zone)
 
 
 def _lines(source: str) -> Iterator[tuple[int, bytes]]:
@@ -44,11 +53,11 @@ def _decode(line: bytes) -> Record:
     try:
         return _decoder.decode(line)
     except UnicodeDecodeError as error:
-        raise ArticleError(f"byte {error.start} is not UTF-8; wanted JSON in UTF-8") from error
+        raise NotJSONError(f"byte {error.start} is not UTF-8; wanted JSON in UTF-8") from error
     except msgspec.ValidationError as error:
         raise ArticleError(_named(str(error))) from error
-    except msgspec.DecodeError as error:
-        raise ArticleError(f"{error}; wanted one JSON object a line") from error
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise NotJSONError(f"{error}; wanted one JSON object a line") from error
 
 
 def _named(message: str) -> str:
