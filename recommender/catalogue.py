@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from itertools import islice
-from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Engine, or_, select, update
 
 from recommender.article import Article, Status
 from recommender.database import named, open_database
-from recommender.dates import from_epoch
-from recommender.schema import articles
+from recommender.rows import article_of, count_change, digests, row_of, upsert
+from recommender.schema import articles, changes
 
 BATCH = 500
 """Articles a transaction: what an interrupted run can lose of its reading."""
@@ -43,12 +40,13 @@ class Counts(msgspec.Struct):
 class Catalogue:
     """The articles' database; any SQLAlchemy URL of SQLite or PostgreSQL."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, engine: Engine | None = None) -> None:
         """Open the database, and make it where it is missing.
 
-        Raises a CatalogueError where the URL is none or the database cannot be reached.
+        An ``engine`` that is given is used as it is, without migrations. Raises a CatalogueError
+        where the URL is none or the database cannot be reached.
         """
-        self.engine = open_database(url)
+        self.engine = engine or open_database(url)
         self._url = url
 
     def add(self, read: Iterable[Article], source: str, now: datetime) -> Counts:
@@ -65,14 +63,21 @@ class Catalogue:
 
         One that is read again later comes back: its digest is forgotten.
         """
-        changes = {"status": str(Status.WITHDRAWN), "digest": "", "read_at": int(now.timestamp())}
+        withdrawn = {"status": str(Status.WITHDRAWN), "digest": "", "read_at": int(now.timestamp())}
         with named(self._url), self.engine.begin() as connection:
             shown = select(articles.c.id).where(articles.c.status != str(Status.WITHDRAWN))
             gone = [i for i in connection.execute(shown).scalars() if i not in kept]
             for start in range(0, len(gone), BATCH):
                 batch = articles.c.id.in_(gone[start : start + BATCH])
-                connection.execute(update(articles).where(batch).values(**changes))
+                connection.execute(update(articles).where(batch).values(**withdrawn))
+            if gone:
+                count_change(connection)
         return len(gone)
+
+    def version(self) -> int:
+        """Tell how often the articles changed; ask before they are loaded, not after."""
+        with named(self._url), self.engine.connect() as connection:
+            return int(connection.execute(select(changes.c.number)).scalar_one())
 
     def __len__(self) -> int:
         """Count the articles, of whatever status."""
@@ -87,13 +92,29 @@ class Catalogue:
                 .mappings()
                 .first()
             )
-        return None if row is None else _article(row)
+        return None if row is None else article_of(row)
 
     def all(self) -> list[Article]:
         """Load every article, newest first; articles of one moment by id."""
         query = select(articles).order_by(articles.c.published.desc(), articles.c.id)
         with named(self._url), self.engine.connect() as connection:
-            return [_article(row) for row in connection.execute(query).mappings()]
+            return [article_of(row) for row in connection.execute(query).mappings()]
+
+    def finish(self, complete: Callable[[Article], Article]) -> int:
+        """Fill in what pushed articles came without; returns how many there were.
+
+        The digest stays that of what was said, so that the same said again changes nothing.
+        """
+        query = select(articles).where(or_(articles.c.language == "", articles.c.teaser == ""))
+        with named(self._url), self.engine.connect() as connection:
+            found = connection.execute(query).mappings().all()
+        for row in found:
+            made = complete(article_of(row))
+            filled = {"language": made.language, "teaser": made.teaser}
+            same = (articles.c.id == row["id"]) & (articles.c.digest == row["digest"])
+            with named(self._url), self.engine.begin() as connection:
+                connection.execute(update(articles).where(same).values(**filled))
+        return len(found)
 
     def close(self) -> None:
         """Let go of the database's connections."""
@@ -107,8 +128,8 @@ class Catalogue:
         now: datetime,
         counts: Counts,
     ) -> None:
-        known = _digests(connection, [article.id for article in batch])
-        rows = [_row(article, source, now) for article in batch]
+        known = digests(connection, [article.id for article in batch])
+        rows = [row_of(article, source, now) for article in batch]
         for row in rows:
             match known.get(row["id"]):
                 case None:
@@ -119,45 +140,4 @@ class Catalogue:
                     counts.changed += 1
         changed = [row for row in rows if known.get(row["id"]) != row["digest"]]
         if changed:
-            _upsert(connection, changed)
-
-
-def _digests(connection: Connection, ids: list[str]) -> dict[str, str]:
-    query = select(articles.c.id, articles.c.digest).where(articles.c.id.in_(ids))
-    return {identifier: digest for identifier, digest in connection.execute(query)}  # noqa: C416 - typed
-
-
-def _upsert(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(articles)
-    updates = {c.name: statement.excluded[c.name] for c in articles.c if not c.primary_key}
-    connection.execute(
-        statement.on_conflict_do_update(index_elements=[articles.c.id], set_=updates), rows
-    )
-
-
-def _row(article: Article, source: str, now: datetime) -> dict[str, Any]:
-    row: dict[str, Any] = msgspec.structs.asdict(article)
-    for name in ("published", "updated", "expires"):
-        row[name] = None if row[name] is None else int(row[name].timestamp())
-    for name in ("tags", "authors", "links"):
-        row[name] = list(row[name])
-    row["status"] = str(article.status)
-    row["digest"] = hashlib.blake2b(msgspec.json.encode(row), digest_size=16).hexdigest()
-    return row | {"source": source, "read_at": int(now.timestamp())}
-
-
-def _article(row: Any) -> Article:
-    return Article(
-        **{name: row[name] for name in _PLAIN},
-        published=from_epoch(row["published"]),
-        updated=None if row["updated"] is None else from_epoch(row["updated"]),
-        expires=None if row["expires"] is None else from_epoch(row["expires"]),
-        tags=tuple(row["tags"]),
-        authors=tuple(row["authors"]),
-        links=tuple(row["links"]),
-        status=Status(row["status"]),
-    )
-
-
-_PLAIN = ("id", "title", "teaser", "body", "url", "section", "language", "image", "image_alt")
+            upsert(connection, changed)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from recommender import remembering
 from recommender.article import Article
 from recommender.catalogue import Catalogue, Counts
 from recommender.completing import completed
-from recommender.dates import write_date
+from recommender.dates import far_ahead
 from recommender.embedding import Report
 from recommender.errors import SourceError
 from recommender.fetching import Web
@@ -22,9 +22,6 @@ Complain = Callable[[Complaint], None]
 
 PREVIEWED = 3
 """Articles of each source that a dry run shows."""
-
-FURTHEST = timedelta(days=3653)
-"""How far ahead an embargo can be meant: ten years. 2099 is what content systems fill in."""
 
 
 @dataclass(frozen=True)
@@ -49,11 +46,6 @@ class Reading:
     """Addresses that had not changed since they were last read, and were not read again."""
     withdrawn: int | None = 0
     """Articles withdrawn because no source has them any more; None where that was not certain."""
-
-    @property
-    def brought_something(self) -> bool:
-        """Whether the catalogue is another than before."""
-        return bool(self.counts.new or self.counts.changed or self.withdrawn)
 
 
 def read_sources(
@@ -127,8 +119,7 @@ def read_items(
         elif item.id in seen:
             reason = "was read before in this source; wanted each id once"
             yield Complaint(shown(source), f"id {item.id!r} {reason}", item.id)
-        elif item.published > now + FURTHEST:
-            reason = f"published: got {write_date(item.published)}, more than ten years ahead"
+        elif reason := far_ahead(item.published, now):
             yield Complaint(f"{shown(source)}: {item.id}", reason, item.id)
         else:
             seen.add(item.id)

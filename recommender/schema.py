@@ -50,6 +50,14 @@ articles = Table(
     Index("articles_by_published", "published"),
 )
 
+changes = Table(
+    "changes",
+    metadata,
+    Column("name", String(50), primary_key=True),
+    Column("number", BigInteger, nullable=False),
+)
+"""How often the articles changed, in one row: whoever remembers the number knows if they did."""
+
 decisions = Table(
     "decisions",
     metadata,
@@ -106,7 +114,8 @@ editor_keys = Table(
     Column("ends", BigInteger),
     Index("editor_keys_by_editor", "editor"),
 )
-"""Keys of signed-in browsers ("session") and of programs ("token")."""
+"""Keys of signed-in browsers ("session"), of programs that decide ("token"), and of content systems
+that push articles ("articles")."""
 
 sign_in_failures = Table(
     "sign_in_failures",

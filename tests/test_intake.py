@@ -102,9 +102,10 @@ def test_strict_ends_at_the_first_failure(read: Reader, source: Path) -> None:
 def test_what_has_not_changed_is_not_read_again(read: Reader, site: Site) -> None:
     url = f"{site.url}/feed"
     assert read(url).counts.new == 1
+    version = read.catalogue.version()
     again = read(url)
     assert (again.counts.total, again.not_modified) == (0, 1)
-    assert not again.brought_something
+    assert read.catalogue.version() == version
     assert read(url, full=True).counts.unchanged == 1
 
 
