@@ -179,7 +179,7 @@ class Editors:
         """End all tokens of an editor; tells how many there were."""
         whose = editor_keys.c.editor == name
         with named(self._url), writing(self._engine, "editor_keys") as connection:
-            gone = delete(editor_keys).where(whose, editor_keys.c.purpose == "token")
+            gone = delete(editor_keys).where(whose, editor_keys.c.purpose != "session")
             return connection.execute(gone).rowcount
 
     def _check_failures(self, name: str, address: str, now: float) -> None:

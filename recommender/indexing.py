@@ -13,6 +13,7 @@ from recommender import publishing
 from recommender.article import Article, Status
 from recommender.boilerplate import cleaned
 from recommender.catalogue import Catalogue
+from recommender.completing import completed
 from recommender.embedding import Report, embed_articles
 from recommender.errors import SourceError
 from recommender.home import Home
@@ -37,6 +38,7 @@ def index(
     """Embed, relate and publish what the catalogue holds. The caller holds the home's lock."""
     home = Home(settings.home)
     started = time.perf_counter()
+    catalogue.finish(completed)
     articles = cleaned([a for a in catalogue.all() if _may_ever_show(a, now)])
     if not articles:
         raise SourceError(

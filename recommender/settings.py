@@ -84,6 +84,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """How sources are fetched by URL."""
     desk: bool = True
     """Whether the editors' desk is served; it answers nobody until there is an editor."""
+    push: bool = True
+    """Whether content systems may PUT and DELETE articles; nobody can without a token."""
     origins: list[str] = []
     """Web origins whose pages may ask for cards from a browser; ["*"] is any."""
     log_requests: bool = True

@@ -5,9 +5,10 @@ from __future__ import annotations
 from flask import Flask
 
 from recommender.settings import Settings, load_settings
-from service import assets, health, metrics, problems, site
+from service import assets, health, metrics, problems, pushing, site
 from service.desk.mount import Mount
 from service.front import Front
+from service.identifiers import Anything
 from service.live import Live
 from service.origins import Origins
 from service.watch import Watch
@@ -24,6 +25,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(__name__, static_folder=None)
     # Ids may hold slashes, also two in a row: a path is taken as it came.
     app.url_map.merge_slashes = False
+    app.url_map.converters["anything"] = Anything
     live = Live(settings.home, settings.catalogue_url)
     # Decisions first: no worker serves for a moment what an editor has withdrawn.
     live.refresh_decisions()
@@ -34,6 +36,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(site.blueprint(answering))
     app.register_blueprint(health.blueprint(live))
     app.register_blueprint(assets.blueprint())
+    if settings.push:
+        app.register_blueprint(pushing.blueprint(settings, live))
     figures = metrics.Metrics(live)
     app.register_blueprint(metrics.blueprint(figures))
     problems.register(app)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from recommender import __version__
+from service.contract_pushing import SCHEMAS, SECURITY, pushing
 from service.parameters import LONGEST_AGE, MOST
 
 Schema = dict[str, Any]
@@ -48,6 +49,7 @@ def contract() -> Schema:
             "/v1/articles/{id}/related.html": _get(
                 "The same as an HTML fragment", None, [_article(), *_filters(), _explain()]
             ),
+            "/v1/articles/{id}": pushing(_problem, _article()),
             "/v1/related": _get(
                 "Cards by address (url), or under several articles (id)",
                 "AnswerOrBatch",
@@ -60,7 +62,7 @@ def contract() -> Schema:
             "/healthz": _health("Alive"),
             "/readyz": _health("Ready: a snapshot is in force"),
         },
-        "components": {"schemas": _schemas()},
+        "components": {"schemas": _schemas() | SCHEMAS, "securitySchemes": SECURITY},
     }
 
 

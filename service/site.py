@@ -67,7 +67,7 @@ def blueprint(site: Site) -> Blueprint:
 
 
 def _route_cards(routes: Blueprint, site: Site) -> None:
-    @routes.get("/articles/<path:article>/related")
+    @routes.get("/articles/<anything:article>/related")
     def related(article: str) -> Response:
         now = time.time()
         if not request.query_string:
@@ -99,7 +99,7 @@ def _route_cards(routes: Blueprint, site: Site) -> None:
 
 
 def _route_fragments(routes: Blueprint, site: Site) -> None:
-    @routes.get("/articles/<path:article>/related.html")
+    @routes.get("/articles/<anything:article>/related.html")
     def fragment(article: str) -> Response:
         now = time.time()
         return sent(site.asked(now, lambda state: rendered(_related(state, article, now)), HTML))

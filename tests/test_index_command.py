@@ -4,10 +4,15 @@ import json
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from conftest import records, write_jsonl
 from test_cli import environment, run
+
+from recommender.catalogue import Catalogue
+from recommender.pushing import Pushing
+from recommender.readers.jsonl import article_in
 
 
 def test_a_dry_run_shows_all_and_writes_nothing(tmp_path: Path, source: Path) -> None:
@@ -40,6 +45,29 @@ def test_watching_publishes_what_changes(tmp_path: Path, source: Path) -> None:
         assert "25 articles: 1 new, 0 changed, 24 unchanged" in counted
         assert next(lines).startswith("published")
         running.send_signal(signal.SIGTERM)
+
+
+def test_watching_without_a_source_publishes_what_is_pushed(tmp_path: Path) -> None:
+    home = tmp_path / "pushed"
+    catalogue = Catalogue(f"sqlite:///{home / 'catalogue.sqlite3'}")
+    pushing = Pushing("", catalogue.engine)
+    with subprocess.Popen(
+        [sys.executable, "-m", "recommender", "index", "--watch", "1"],
+        env=environment(home),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        assert "no published article" in running.stderr.readline()
+        for number, row in enumerate(records()[:3], 1):
+            pushing.put(article_in(json.dumps(row).encode(), UTC), "cms", datetime.now(UTC))
+            lines = iter(running.stdout.readline, "")
+            published = next(line for line in lines if line.startswith("published"))
+            assert f": {number} articles" in published
+        running.send_signal(signal.SIGTERM)
+    catalogue.close()
 
 
 def test_what_does_not_go_together_is_a_matter_of_usage(tmp_path: Path, source: Path) -> None:

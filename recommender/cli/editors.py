@@ -89,15 +89,17 @@ def remove_command(name: str, home: Path | None) -> None:
 @command.command("token")
 @click.argument("name")
 @click.option("--label", default="", help="What it is for.")
+@click.option("--articles", is_flag=True, help="For PUT and DELETE of articles, and only those.")
 @click.option("--revoke", is_flag=True, help="End all tokens of NAME instead.")
 @home_option
-def token_command(name: str, label: str, revoke: bool, home: Path | None) -> None:
+def token_command(name: str, label: str, articles: bool, revoke: bool, home: Path | None) -> None:
     """Make a token with which a program may use /v1/overrides as NAME; it is shown once."""
+    purpose = "articles" if articles else "token"
     with _editors(home) as editors:
         if revoke:
             click.echo(f"revoked: {editors.revoke_tokens(name)} tokens of {name}")
         else:
-            click.echo(editors.new_key(name, "token", label, time.time()))
+            click.echo(editors.new_key(name, purpose, label, time.time()))
 
 
 @contextmanager

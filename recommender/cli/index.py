@@ -35,7 +35,7 @@ SHOWN = 20
 )
 @click.option("--dry-run", is_flag=True, help="Show what would be read, and write nothing.")
 @click.option(
-    "--watch", type=click.IntRange(1), metavar="SECONDS", help="Read again and again, until ended."
+    "--watch", type=click.IntRange(1), metavar="SECONDS", help="Look again and again, until ended."
 )
 @now_option
 @click.pass_context
@@ -53,11 +53,12 @@ def command(
     A SOURCE is a file (.jsonl, .csv, .parquet, .xml, .json, .html, .txt with addresses; .gz as
     well), a folder of Markdown or of saved pages, an address of a feed, a page, a sitemap or a
     WordPress site, or a database's URL with # and a query. Without one, what the catalogue
-    already holds is indexed again. A record that cannot be read is named and left out; the last
-    published snapshot serves until the new one is complete.
+    already holds is indexed again; with --watch as often as it changes, by pushes. A record that
+    cannot be read is named and left out; the last published snapshot serves until the new one is
+    complete.
     """
-    if not sources and (flags["replace"] or flags["dry_run"] or watch):
-        raise click.UsageError("--replace, --dry-run and --watch need a SOURCE")
+    if not sources and (flags["replace"] or flags["dry_run"]):
+        raise click.UsageError("--replace and --dry-run need a SOURCE")
     if watch and context.get_parameter_source("now") is not ParameterSource.DEFAULT:
         raise click.UsageError("--watch goes with the clock; leave --now out")
     settings = load_settings(home)
@@ -67,13 +68,33 @@ def command(
     from recommender.encoders import find_encoder  # noqa: PLC0415 - numpy only when it is used
 
     find_encoder(settings.encoder)  # one that is missing is said now, not after the reading
-    _run(sources, settings, now, **flags)
-    while watch:
-        time.sleep(watch)
+    if watch:
+        _watch(sources, settings, now, watch, **flags)
+    else:
+        _run(sources, settings, now, **flags)
+
+
+def _watch(
+    sources: tuple[str, ...], settings: Settings, now: datetime, seconds: int, **flags: bool
+) -> None:
+    """Read and publish whenever the catalogue has become another, until ended.
+
+    Trouble is said once, and tried again. At the start it is an error, unless there is no source:
+    a site that is pushed begins with nothing.
+    """
+    known, said = None, ""
+    if sources:
+        known = _run(sources, settings, now, **flags)
+        time.sleep(seconds)
+    while True:
         try:
-            _run(sources, settings, datetime.now(UTC), **flags, only_if_changed=True)
+            known = _run(sources, settings, datetime.now(UTC), **flags, known=known)
+            said = ""
         except RecommenderError as error:
-            click.echo(f"{error}; trying again in {watch} s", err=True)
+            if str(error) != said:
+                said = str(error)
+                click.echo(f"{said}; trying again every {seconds} s", err=True)
+        time.sleep(seconds)
 
 
 def _run(
@@ -84,9 +105,13 @@ def _run(
     full: bool,
     strict: bool,
     replace: bool,
-    only_if_changed: bool = False,
-) -> None:
-    """Read and publish once; the home is held for that long."""
+    known: int | None = None,
+) -> int:
+    """Read and publish once; the home is held for that long.
+
+    Nothing is published while the catalogue's version is the one ``known``; returns the version
+    that is published.
+    """
     from recommender.catalogue import Catalogue  # noqa: PLC0415 - SQLAlchemy only when it is used
     from recommender.indexing import index  # noqa: PLC0415 - scikit-learn as well
     from recommender.intake import Manner, read_sources  # noqa: PLC0415
@@ -100,8 +125,9 @@ def _run(
                     sources, settings, catalogue, now, complaints, progress,
                     Manner(strict=strict, replace=replace, full=full),
                 )  # fmt: skip
-                if only_if_changed and not reading.brought_something:
-                    return
+                version = catalogue.version()
+                if version == known:
+                    return version
                 outcome = index(settings, catalogue, now, progress, full=full)
         finally:
             catalogue.close()
@@ -115,6 +141,7 @@ def _run(
     )
     for line in in_words(figures["shown"]):
         click.echo(line)
+    return version
 
 
 def _say_what_was_read(reading: Reading) -> None:

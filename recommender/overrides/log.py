@@ -86,12 +86,24 @@ class Log:
         """
         with named(self._url), writing(self.engine, "decisions") as connection:
             _check_seen(connection, seen or {})
-            cleaned = [checked(_completed(connection, one), now) for one in wanted]
-            _check_known(connection, cleaned)
-            added = _numbered(connection, cleaned, int(now))
-            if added:
-                connection.execute(decisions.insert(), [_row(entry) for entry in added])
-        return added
+            return add_within(connection, wanted, now)
+
+
+def add_within(connection: Connection, wanted: Sequence[Decision], now: float) -> list[Decision]:
+    """Add decisions in a transaction that alone writes to the log; see :meth:`Log.add`."""
+    cleaned = [checked(_completed(connection, one), now) for one in wanted]
+    _check_known(connection, cleaned)
+    added = _numbered(connection, cleaned, int(now))
+    if added:
+        connection.execute(decisions.insert(), [_row(entry) for entry in added])
+    return added
+
+
+def standing_about(connection: Connection, article: str) -> list[Decision]:
+    """Load what stands about an article's block or the article itself, whatever its dates."""
+    about = or_(decisions.c.article == article, decisions.c.pick == article)
+    entries = _read(connection, select(decisions).where(about).order_by(decisions.c.id))
+    return Standing(entries).decisions()
 
 
 def members(engine: Engine, scope: Scope, name: str) -> list[str]:
