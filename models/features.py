@@ -122,15 +122,26 @@ def _on(seen: SiteView, row: int, rows: Rows) -> tuple[Floats, Floats]:
     return words, (seen.meaning[rows] @ seen.meaning[row]).astype(np.float64)
 
 
-def pool(asked: Asking, allowed: Rows) -> Rows:
-    """Gather the rows worth scoring among those allowed (ascending): ascending, each once."""
+def newest_of(upcoming: int) -> slice:
+    """Tell where the newest stand among rows of which the first are still under embargo.
+
+    Those that come out next are as many at most as the newest that are out.
+    """
+    return slice(max(upcoming - NEWEST, 0), upcoming + NEWEST)
+
+
+def pool(asked: Asking, allowed: Rows, upcoming: int = 0) -> Rows:
+    """Gather the rows worth scoring among those allowed (ascending): ascending, each once.
+
+    ``upcoming``: how many of the first are still under embargo.
+    """
     if len(allowed) <= BY_WORDS:
         return allowed
     chosen = [
         _best(asked.words[allowed], BY_WORDS),
         _best(asked.meaning[allowed], BY_MEANING),
         _best(asked.links["walk"][allowed] + 1e-3 * asked.links["linked_alike"][allowed], BY_LINKS),
-        np.arange(NEWEST),
+        np.arange(len(allowed))[newest_of(upcoming)],
     ]
     return np.asarray(allowed[np.unique(np.concatenate(chosen))])
 

@@ -23,11 +23,10 @@ def freshness(
     gain : bonus at age 0, in log-odds; 0 switches freshness off.
     half_life : days after which the bonus is half.
 
-    Every bonus shrinks by the same factor as time passes. So the score at any later moment is
-    a mean of the score at index time and the bare affinity, weighted alike for all candidates:
-    whoever is beaten in both by k others is beaten by them at every moment in between. That
-    holds for candidates already published at index time; one that comes out of an embargo later
-    starts its bonus then, and is placed anew by the next index run.
+    Once two articles are out, both bonuses shrink by the same factor as time passes. So the score
+    at any later moment is a mean of the score when both were first out and the bare affinity,
+    weighted alike for both: whoever is beaten in both is beaten at every moment in between. See
+    :func:`models.pools.least_beaten`.
     """
     halvings = np.minimum((published - now) / (SECONDS_A_DAY * half_life), 0.0)
     return np.asarray(gain * np.exp2(halvings))

@@ -14,6 +14,7 @@ from models.site import Site
 from models.words import counted, stems
 from recommender.article import Article
 from recommender.links import Link
+from recommender.snapshot import NEVER
 from recommender.texts import for_words, paragraphs
 
 
@@ -34,6 +35,12 @@ def site_of(
         length=np.log1p([len(article.body.split()) for article in articles]),
         graph=_graph(links, published),
     )
+
+
+def expiries(articles: Sequence[Article]) -> NDArray[np.int64]:
+    """Tell when each article expires, in seconds, or NEVER: shape (n,)."""
+    ends = [NEVER if a.expires is None else int(a.expires.timestamp()) for a in articles]
+    return np.array(ends, dtype=np.int64)
 
 
 def _tags(article: Article) -> list[str]:

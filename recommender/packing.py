@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from recommender import cards
 from recommender.article import Article, spoken
 from recommender.links import Link, own_links
+from recommender.numbers import expiries
 from recommender.publishing import Contents
 from recommender.relating import Related
 from recommender.settings import Ranking
-from recommender.snapshot import NEVER, VECTOR_SCALE, text_key
+from recommender.snapshot import VECTOR_SCALE, text_key
 from recommender.urls import url_key
 
 Arrays = dict[str, NDArray[Any]]
@@ -36,10 +37,7 @@ def pack(
     ids = [article.id for article in articles]
     arrays: Arrays = {
         "published": np.array([int(a.published.timestamp()) for a in articles], dtype=np.int64),
-        "expires": np.array(
-            [NEVER if a.expires is None else int(a.expires.timestamp()) for a in articles],
-            dtype=np.int64,
-        ),
+        "expires": expiries(articles),
         "section": section,
         "language": language,
         "candidates": related.candidates,

@@ -15,29 +15,28 @@ from models.affinity import LinearAffinity
 from models.features import (
     BY_MEANING,
     BY_WORDS,
-    NEWEST,
     THEMES,
     Asking,
     asking,
     asking_among,
     by_theme,
+    newest_of,
     pair_features,
     pool,
 )
 from models.neighbours import nearest
-from models.pools import best_of_both
-from models.ranking import freshness
+from models.pools import Fading, least_beaten
 from models.site import SiteView, view
 from models.stories import shingles, story_labels
 from models.words import reduced
 from recommender.article import Article, spoken
 from recommender.links import own_links
-from recommender.numbers import site_of
-from recommender.settings import Freshness, Ranking
+from recommender.numbers import expiries, site_of
+from recommender.settings import Ranking
 from recommender.texts import for_words
 
-EACH = 64
-"""Candidates kept by affinity, and as many by score now: ten times what a block shows."""
+KEPT = 128
+"""Candidates kept of each article: twenty times what a block shows."""
 
 CHUNK = 500
 """Articles a parallel task: seconds of work, so that starting a process pays."""
@@ -81,10 +80,11 @@ def relate(
     """
     site = site_of(articles, embeddings, own_links(articles))
     seen = view(site, np.ones(len(articles), dtype=bool))
-    freshness_of = [ranking.freshness_of(article.section) for article in articles]
+    settings = [ranking.freshness_of(article.section) for article in articles]
+    fading = [Fading(setting.gain, setting.half_life) for setting in settings]
     groups = _groups(articles, ranking)
     near = _near(seen, groups) if len(articles) > LARGE else None
-    task = Task(seen, groups, near, freshness_of, now.timestamp(), model)
+    task = Task(seen, groups, near, fading, expiries(articles), now.timestamp(), model)
     candidates, shares = _padded(_in_parallel(task), len(THEMES))
     texts = [for_words(article) for article in articles]
     return Related(
@@ -105,22 +105,24 @@ class Task:
     groups: NDArray[np.int32]
     near: NDArray[np.int32] | None
     """Nearest of each article by words or meaning, (n, k), -1 behind; None: compare with all."""
-    freshness_of: Sequence[Freshness]
+    fading: Sequence[Fading]
+    expires: NDArray[np.int64]
     now: float
     model: LinearAffinity
 
     def kept(self, row: int) -> Kept:
-        """Score the pool of an article and keep the best by affinity and by score now."""
+        """Score the pool of an article and keep whoever can be among the best, now or later."""
+        published = self.seen.site.published
         ask, allowed = self._asking(row)
         allowed = allowed[self.groups[allowed] == self.groups[row]]
-        rows = pool(ask, allowed[allowed != row])
+        rows = pool(ask, allowed[allowed != row], int((published[allowed] > self.now).sum()))
         shares = self.model.shares(pair_features(self.seen, ask, rows))
-        shares = by_theme(shares, self.model.names).astype(np.float32)
+        shares = by_theme(shares, self.model.names)
         affinity = shares.sum(axis=1)
-        setting, published = self.freshness_of[row], self.seen.site.published[rows]
-        bonus = freshness(published, self.now, setting.gain, setting.half_life)
-        (columns,) = best_of_both(affinity[None], affinity[None] + bonus, EACH)
-        return Kept(rows[columns], shares[columns])
+        columns = least_beaten(
+            affinity, published[rows], self.expires[rows], self.fading[row], self.now, KEPT
+        )
+        return Kept(rows[columns], shares[columns].astype(np.float32))
 
     def _asking(self, row: int) -> tuple[Asking, NDArray[np.int32]]:
         size = len(self.groups)
@@ -129,7 +131,9 @@ class Task:
             everybody = np.ones(size, dtype=bool)
             return asking(self.seen, row, graph, everybody), np.arange(size, dtype=np.int32)
         near = self.near[row]
-        newest = np.flatnonzero(self.groups == self.groups[row])[:NEWEST]
+        group = np.flatnonzero(self.groups == self.groups[row])
+        upcoming = int((self.seen.site.published[group] > self.now).sum())
+        newest = group[newest_of(upcoming)]
         return asking_among(self.seen, row, graph, np.union1d(near[near >= 0], newest))
 
 

@@ -1,13 +1,62 @@
-"""Pools: the best of two orders are kept."""
+"""Pools: nobody is left out who is ever among the best."""
 
 import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from models.pools import best_of_both
+from models.pools import Fading, least_beaten, times_beaten
+from models.ranking import freshness
+
+DAY = 86_400
+NOW = 1_000 * DAY
+NEVER = np.iinfo(np.int64).max
 
 
-def test_the_best_of_both_orders_are_kept_best_affinity_first() -> None:
-    affinity = np.array([[5, 4, 3, 2, 1, 0]], dtype=np.float32)
-    score = np.array([[5, 0, 0, 0, 9, 8]], dtype=np.float32)
-    assert best_of_both(affinity, score, 2).tolist() == [[0, 1, 4, 5]]
-    # Where the two lists share a member, the next best by affinity takes the place.
-    assert best_of_both(affinity, affinity, 2).tolist() == [[0, 1, 2, 3]]
+def kept(affinity: list[float], days_old: list[float], most: int, gain: float = 10) -> list[int]:
+    comes = NOW - (np.array(days_old) * DAY).astype(np.int64)
+    leaves = np.full(len(comes), NEVER)
+    fading = Fading(gain, half_life=7)
+    return least_beaten(np.array(affinity), comes, leaves, fading, NOW, most).tolist()
+
+
+def test_the_best_by_affinity_and_the_fresh_are_kept_best_affinity_first() -> None:
+    # The last two are the newest: nobody beats them now, whatever their affinity.
+    assert kept([5, 4, 3, 2, 1, 0], [99, 99, 99, 99, 1, 0], 4) == [0, 1, 4, 5]
+    assert kept([5, 4, 3, 2, 1, 0], [99, 99, 99, 99, 1, 0], 4, gain=0) == [0, 1, 2, 3]
+    assert kept([1, 2, 3], [1, 1, 1], 4) == [2, 1, 0]
+
+
+def test_an_embargo_is_no_reason_to_leave_out_whom_readers_can_see_before_it_ends() -> None:
+    # Ten under embargo beat the last in everything, but are not there yet.
+    assert 10 in kept([9.0] * 10 + [1.0], [-1] * 10 + [0], 6)
+    assert kept([0.0] + [9.0] * 9, [-30] + [0] * 9, 6)[-1] == 0
+
+
+def test_who_expires_first_stands_in_for_nobody() -> None:
+    affinity, comes = np.array([3.0, 2.0, 1.0]), np.full(3, NOW - DAY)
+    leaves = np.array([NOW + DAY, NOW + DAY, NEVER])
+    beaten = times_beaten(affinity, comes, leaves, Fading(1, 7), NOW)
+    assert beaten.tolist() == [0, 1, 0]
+
+
+@given(st.integers(0, 10_000), st.sampled_from([0, 0.3, 3]), st.floats(0.5, 60))
+@settings(max_examples=300, deadline=None)
+def test_the_best_of_any_moment_are_kept(seed: int, gain: float, half_life: float) -> None:
+    random = np.random.default_rng(seed)
+    affinity = random.normal(size=60).round(1)
+    comes = NOW + random.integers(-200, 40, 60) * DAY
+    leaves = np.where(random.random(60) < 0.2, NOW + random.integers(1, 99, 60) * DAY, NEVER)
+    columns = least_beaten(affinity, comes, leaves, Fading(gain, half_life), NOW, 25)
+    order = np.argsort(-affinity, kind="stable")
+    beaten = np.empty(60, dtype=int)
+    beaten[order] = times_beaten(
+        affinity[order], comes[order], leaves[order], Fading(gain, half_life), NOW
+    )
+    certain = beaten[np.setdiff1d(np.arange(60), columns)].min()
+    missing = np.setdiff1d(np.arange(60), columns)
+    for moment in NOW + np.array([0, 1, 7, 30, 98, 365]) * DAY:
+        there = (comes <= moment) & (moment < leaves)
+        score = affinity + freshness(comes, float(moment), gain, half_life)
+        best = score[columns[there[columns]]]
+        above = (best >= score[missing[there[missing]], None] - 1e-9).sum(axis=1)
+        assert (above >= certain).all()
