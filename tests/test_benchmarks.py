@@ -1,11 +1,16 @@
 """The benchmarks run, at a toy's size: so that they never rot. What they find is not judged."""
 
+import gzip
 import json
+import random
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from click.testing import CliRunner
+from conftest import ENCODER, records
 
-from benchmarks import latency, readers, wsgi_servers
+from benchmarks import exactness, latency, readers, wsgi_servers
 
 
 def test_latency(tmp_path: Path) -> None:
@@ -43,3 +48,26 @@ def test_the_desk_benchmark_runs(tmp_path: Path) -> None:
     figures = measure(tmp_path, articles=400, overrides=40, rounds=2)
     assert figures["overrides"] == 40
     assert figures["public_ratio"]["ratio"] > 0
+
+
+def test_exactness(tmp_path: Path) -> None:
+    folder = tmp_path / "small"
+    folder.mkdir()
+    with gzip.open(folder / "articles.jsonl.gz", "wt", encoding="utf-8") as file:
+        file.writelines(json.dumps(row) + "\n" for row in _many(records()))
+    given = ["--home", str(tmp_path / "home"), "--encoder", ENCODER, "--results", str(tmp_path)]
+    exactness.main([str(folder), *given])
+    told = json.loads((tmp_path / "exactness.json").read_text(encoding="utf-8"))["sites"]["small"]
+    assert told["share identical to scoring the whole pool"] == 1
+    assert told["share identical to scoring every article"] > 0.5
+    assert len(told["cases"]) == 4
+
+
+def _many(rows: list[dict[str, Any]], times: int = 8) -> Iterator[dict[str, Any]]:
+    """Enough articles for pools that not all are in, each of mixed words."""
+    chance = random.Random(1)
+    words = " ".join(row["body"] for row in rows).split()
+    for number in range(times):
+        for row in rows:
+            body = " ".join([row["body"], *chance.choices(words, k=20)])
+            yield row | {"id": f"{row['id']}/{number}", "body": body}

@@ -1,0 +1,150 @@
+"""A ranking that leaves nobody out: the definition, as plainly as it can be written.
+
+Every article is scored under every other, by features taken with all; nothing is kept ahead.
+Features are standardised within a pool, so an affinity is that of its pool: ``pool`` ranks all its
+members. ``every`` ranks all articles of the language, those outside the pool by the pool's scale.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.real_sites import RealSite
+from models.affinity import PRODUCTS, LinearAffinity
+from models.features import asking, pair_features, pool
+from models.pools import Fading, times_beaten
+from models.site import view
+from recommender.article import spoken
+from recommender.links import own_links
+from recommender.numbers import site_of
+from recommender.picks import SHORTLIST
+from recommender.snapshot import VECTOR_SCALE, Snapshot
+from recommender.weights import shipped
+
+CARDS = 6
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Affinity of every article under every other, (n, n), -inf for itself and other languages.
+
+    ``pooled``: whether it is a member of the pool, (n, n).
+    """
+
+    affinity: NDArray[np.float32]
+    pooled: NDArray[np.bool_]
+
+
+def scores_of(site: RealSite, moment: int) -> Scores:
+    """Score everything under everything, as of an index run at a moment."""
+    articles, size = site.articles, len(site.articles)
+    numbers = site_of(articles, site.embeddings, own_links(articles))
+    everybody = np.ones(size, dtype=bool)
+    seen, (model, _) = view(numbers, everybody), shipped()
+    language = np.array([spoken(article.language) for article in articles])
+    upcoming = numbers.published > moment
+    affinity = np.full((size, size), -np.inf, dtype=np.float32)
+    pooled = np.zeros((size, size), dtype=bool)
+    for row in range(size):
+        graph = numbers.graph.as_of(np.iinfo(np.int64).max, without=row)
+        asked = asking(seen, row, graph, everybody)
+        allowed = np.flatnonzero((language == language[row]) & (np.arange(size) != row))
+        members = pool(asked, allowed.astype(np.int32), int(upcoming[allowed].sum()))
+        pooled[row, members] = True
+        raw = pair_features(seen, asked, allowed.astype(np.int32))
+        affinity[row, allowed] = _affinity(model, raw, raw[pooled[row, allowed]])
+    return Scores(affinity, pooled)
+
+
+def _affinity(model: LinearAffinity, raw: Any, members: Any) -> Any:
+    """Weigh features, standardised by the mean and deviation of the pool's members."""
+    if len(members) == 0:
+        return np.zeros(len(raw))
+    deviation = np.sqrt(members.var(axis=0) + np.square(model.spread) + 1e-12)
+    scaled = (raw - members.mean(axis=0)) / deviation
+    place = model.features.index
+    products = [scaled[:, place(one)] * scaled[:, place(other)] for one, other in PRODUCTS]
+    return np.column_stack([scaled, *products]) @ np.array(model.weights)
+
+
+def plain(
+    snapshot: Snapshot, scores: Scores, row: int, now: float, whom: Literal["pool", "every"]
+) -> list[int]:
+    """Rank everybody who may be shown at a moment; the rows of the six cards."""
+    public = (snapshot.published <= now) & (now < snapshot.expires)
+    public &= snapshot.language == snapshot.language[row]
+    allowed = public & np.isfinite(scores.affinity[row])
+    if whom == "pool":
+        allowed &= scores.pooled[row]
+    rows = np.flatnonzero(allowed)
+    setting = snapshot.manifest.ranking.freshness_of(snapshot.sections[snapshot.section[row]])
+    age = (now - snapshot.published[rows]) / 86_400
+    affinity = scores.affinity[row, rows].astype(np.float64)
+    score = affinity + setting.gain * 0.5 ** (age / setting.half_life)
+    order = np.lexsort((rows, -affinity, -score))
+    told = {int(snapshot.story[row])}
+    shortlist: list[tuple[int, float]] = []
+    for place in order:
+        if (story := int(snapshot.story[rows[place]])) not in told:
+            told.add(story)
+            shortlist.append((int(rows[place]), float(score[place])))
+            if len(shortlist) == SHORTLIST:
+                break
+    chosen = _diverse(snapshot, shortlist)
+    newest = [next(int(v) for v in snapshot.story_of(one) if public[v]) for one in chosen]
+    return _filled(snapshot, row, newest, public)
+
+
+def _diverse(snapshot: Snapshot, shortlist: list[tuple[int, float]]) -> list[int]:
+    """Take six one by one, each less what it has in common with one already taken."""
+    weight = snapshot.manifest.ranking.diversity
+    vectors = {row: snapshot.vectors[row].astype(np.float64) for row, _ in shortlist}
+    alone, score, chosen = dict(shortlist), dict(shortlist), []
+    while score and len(chosen) < CARDS:
+        best = max(score, key=score.__getitem__)
+        chosen.append(best)
+        del score[best]
+        for row, value in score.items():
+            cosine = vectors[row] @ vectors[best] / VECTOR_SCALE**2
+            score[row] = min(value, alone[row] - weight * cosine)
+    return chosen
+
+
+def _filled(snapshot: Snapshot, row: int, chosen: list[int], public: Any) -> list[int]:
+    """Fill up with the latest of the section and of the site, each story once."""
+    told = {int(snapshot.story[one]) for one in [row, *chosen]}
+    section = np.flatnonzero(public & (snapshot.section == snapshot.section[row]))
+    for one in [*section, *np.flatnonzero(public)]:
+        if len(chosen) == CARDS:
+            break
+        if int(snapshot.story[one]) not in told:
+            told.add(int(snapshot.story[one]))
+            chosen.append(int(one))
+    return chosen
+
+
+def beaten_at_least(snapshot: Snapshot, scores: Scores, moment: int) -> int | None:
+    """Count by how many those of a pool that were not kept are beaten, at the least."""
+    least: int | None = None
+    for row in range(len(snapshot)):
+        members = np.flatnonzero(scores.pooled[row])
+        members = members[np.argsort(-scores.affinity[row, members], kind="stable")]
+        left = ~np.isin(members, snapshot.candidates[row])
+        if left.any():
+            setting = snapshot.manifest.ranking.freshness_of(
+                snapshot.sections[snapshot.section[row]]
+            )
+            beaten = times_beaten(
+                scores.affinity[row, members].astype(np.float64),
+                snapshot.published[members],
+                snapshot.expires[members],
+                Fading(setting.gain, setting.half_life),
+                moment,
+            )
+            fewest = int(beaten[left].min())
+            least = fewest if least is None else min(least, fewest)
+    return least
