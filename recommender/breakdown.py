@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from recommender.ages import SPANS, span
@@ -56,7 +57,7 @@ def _parts(
         for name, truth in split(question).items():
             if truth:
                 places.setdefault(name, []).append(place)
-                part = Question(question.row, question.candidates, truth)
+                part = replace(question, truth=truth)
                 parts.setdefault(name, []).append(part)
     return {
         name: {

@@ -33,6 +33,8 @@ class Question:
     row: int
     candidates: Rows
     truth: frozenset[int]
+    moment: int
+    """As of when it is asked, seconds since 1970 UTC."""
 
 
 def questions(
@@ -51,7 +53,7 @@ def questions(
         candidates = candidates[candidates != row]
         possible = frozenset(truth[row]) & frozenset(candidates.tolist())
         if possible:
-            asked.append(Question(row, candidates, possible))
+            asked.append(Question(row, candidates, possible, int(published[row])))
     return asked
 
 

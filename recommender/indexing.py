@@ -17,6 +17,8 @@ from recommender.completing import completed
 from recommender.embedding import Report, embed_articles
 from recommender.errors import SourceError
 from recommender.home import Home
+from recommender.links import own_links
+from recommender.numbers import site_of
 from recommender.packing import pack
 from recommender.portrait import portrait
 from recommender.relating import relate
@@ -47,7 +49,8 @@ def index(
     embeddings, encoder, embedded = embed_articles(articles, settings, report, full=full)
     report("relating", 0, len(articles))
     model, _ = shipped()
-    related = relate(articles, embeddings, settings.ranking, now, model)
+    site = site_of(articles, embeddings, own_links(articles))
+    related = relate(articles, site, settings.ranking, now, model)
     report("relating", len(articles), len(articles))
     figures = {
         "articles": len(articles),

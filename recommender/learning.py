@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.affinity import PRODUCTS, LinearAffinity, Lists, curvature, fit, standardised
 from models.features import FEATURES
+from recommender.lessons import Lesson, from_link
 from recommender.sheets import Sheet
 
 SITE_WORTH = 300.0
@@ -34,7 +36,7 @@ def learn(sites: Sequence[Sequence[Sheet]]) -> LinearAffinity:
     width = len(FEATURES) + len(PRODUCTS)
     weights, ridge = np.zeros(width), RIDGE * np.eye(width)
     for best in (None, CLOSEST):
-        parts = [closest(lists_of(one, spread, SITE_WORTH), weights, best) for one in sites]
+        parts = [closest(_site(one, spread), weights, best) for one in sites]
         weights = fit(joined(parts), np.zeros(width), ridge)
     return LinearAffinity(FEATURES, spread, tuple(float(weight) for weight in weights))
 
@@ -53,18 +55,27 @@ def closest(lists: Lists, weights: Floats, best: int | None) -> Lists:
     return Lists(lists.scores[keep], starts, lists.chosen[keep], lists.importance)
 
 
-def lists_of(sheets: Sequence[Sheet], spread: tuple[float, ...], worth: float | None) -> Lists:
-    """Turn sheets into lists; those whose pool misses every link teach nothing."""
-    telling = [sheet for sheet in sheets if sheet.chosen.any()]
-    sizes = [len(sheet.pool) for sheet in telling]
-    importance = min(worth / max(len(telling), 1), MOST_A_QUESTION) if worth else 1.0
-    scores = [standardised(sheet.raw, FEATURES, spread) for sheet in telling]
+def lists_of(lessons: Sequence[Lesson], spread: tuple[float, ...]) -> Lists:
+    """Put lessons end to end: of each the candidates looked at; at least one must tell something.
+
+    Features are standardised over the whole pool, whatever was looked at.
+    """
+    telling = [lesson for lesson in lessons if lesson.tells]
+    sizes = [int(lesson.looked_at.sum()) for lesson in telling]
+    raw = [(standardised(one.sheet.raw, FEATURES, spread), one.looked_at) for one in telling]
     return Lists(
-        scores=np.concatenate(scores),
+        scores=np.concatenate([scores[seen] for scores, seen in raw]),
         starts=np.cumsum([0, *sizes[:-1]], dtype=np.int64),
-        chosen=np.concatenate([sheet.chosen for sheet in telling]),
-        importance=np.full(len(telling), importance),
+        chosen=np.concatenate([one.chosen[one.looked_at] for one in telling]),
+        importance=np.array([one.importance for one in telling]),
     )
+
+
+def _site(sheets: Sequence[Sheet], spread: tuple[float, ...]) -> Lists:
+    """All links of a site, together worth as much as those of any other."""
+    lists = lists_of([from_link(sheet) for sheet in sheets], spread)
+    worth = min(SITE_WORTH / len(lists.importance), MOST_A_QUESTION)
+    return replace(lists, importance=lists.importance * worth)
 
 
 def joined(parts: Sequence[Lists]) -> Lists:
@@ -78,19 +89,19 @@ def joined(parts: Sequence[Lists]) -> Lists:
     )
 
 
-def refit(model: LinearAffinity, prior: Floats, own: Sequence[Sheet]) -> LinearAffinity:
-    """Move weights towards a site's own links, held by what the other sites taught.
+def refit(model: LinearAffinity, prior: Floats, own: Sequence[Lesson]) -> LinearAffinity:
+    """Move weights towards what a site itself teaches, held by what the other sites taught.
 
     ``prior``: precision of the shipped weights, (w, w): the curvature of the likelihood that they
     were learned from, plus the ridge (a Laplace approximation).
     """
-    lists = lists_of(own, model.spread, None)
-    weights = fit(lists, np.asarray(model.weights), prior)
+    centre = np.asarray(model.weights)
+    weights = fit(closest(lists_of(own, model.spread), centre, CLOSEST), centre, prior)
     return LinearAffinity(model.features, model.spread, tuple(float(w) for w in weights))
 
 
 def precision_of(model: LinearAffinity, sites: Sequence[Sequence[Sheet]]) -> Floats:
     """Tell how firmly several sites hold the weights learned from them: (w, w)."""
-    lists = joined([lists_of(one, model.spread, SITE_WORTH) for one in sites])
+    lists = joined([_site(one, model.spread) for one in sites])
     weights = np.asarray(model.weights)
     return curvature(lists, weights) + RIDGE * np.eye(len(weights))

@@ -26,12 +26,11 @@ from models.features import (
 )
 from models.neighbours import nearest
 from models.pools import Fading, least_beaten
-from models.site import SiteView, view
+from models.site import Site, SiteView, view
 from models.stories import shingles, story_labels
 from models.words import reduced
 from recommender.article import Article, spoken
-from recommender.links import own_links
-from recommender.numbers import expiries, site_of
+from recommender.numbers import expiries
 from recommender.settings import Ranking
 from recommender.texts import for_words
 
@@ -69,16 +68,15 @@ class Kept:
 
 def relate(
     articles: Sequence[Article],
-    embeddings: NDArray[np.float32],
+    site: Site,
     ranking: Ranking,
     now: datetime,
     model: LinearAffinity,
 ) -> Related:
     """Choose and score the candidates of every article.
 
-    ``articles`` are sorted from the newest; ``embeddings`` are their unit vectors, (n, d).
+    ``articles`` are sorted from the newest; ``site`` is what they are in numbers.
     """
-    site = site_of(articles, embeddings, own_links(articles))
     seen = view(site, np.ones(len(articles), dtype=bool))
     settings = [ranking.freshness_of(article.section) for article in articles]
     fading = [Fading(setting.gain, setting.half_life) for setting in settings]

@@ -1,4 +1,4 @@
-"""Pools and features of the articles that link, each as of the moment it was published."""
+"""Pools and features of articles that were asked about, each as of the moment of the question."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ def moments(site: Site, asked: Sequence[Question]) -> Iterator[tuple[Question, S
     """
     seen: SiteView | None = None
     seen_count = 0
-    for question in sorted(asked, key=lambda one: -one.row):
-        moment = int(site.published[question.row])
+    for question in sorted(asked, key=lambda one: (one.moment, -one.row)):
+        moment = question.moment
         known = site.published < moment - moment % DAY
         if seen is None or known.sum() >= seen_count + len(known) / STEPS:
             seen, seen_count = view(site, known), int(known.sum())

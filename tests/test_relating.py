@@ -8,7 +8,7 @@ from conftest import NOW, records
 from small_encoder import SmallEncoder
 
 from models.features import asking, asking_among, pair_features
-from models.site import view
+from models.site import Site, view
 from recommender.article import Article, Record, article_from
 from recommender.links import own_links
 from recommender.numbers import site_of
@@ -23,13 +23,14 @@ def articles(**links: list[str]) -> list[Article]:
     return [article_from(msgspec.convert(row, Record), UTC) for row in rows]
 
 
-def embedded(read: list[Article]) -> np.ndarray:
-    return SmallEncoder().encode([for_encoder(article) for article in read])
+def numbers(read: list[Article]) -> Site:
+    embeddings = SmallEncoder().encode([for_encoder(article) for article in read])
+    return site_of(read, embeddings, own_links(read))
 
 
 def test_comparing_with_some_is_comparing_with_all_on_them() -> None:
     read = articles(talks_2=["football/3"], talks_1=["talks/4"])
-    site = site_of(read, embedded(read), own_links(read))
+    site = numbers(read)
     seen = view(site, np.ones(24, dtype=bool))
     everybody = np.arange(1, 24, dtype=np.int32)
     graph = site.graph.as_of(np.iinfo(np.int64).max, without=0)
@@ -42,17 +43,17 @@ def test_comparing_with_some_is_comparing_with_all_on_them() -> None:
 def test_one_article_and_two_of_one_text() -> None:
     model, _ = shipped()
     one = articles()[:1]
-    related = relate(one, embedded(one), Ranking(), NOW, model)
+    related = relate(one, numbers(one), Ranking(), NOW, model)
     assert related.candidates.tolist() == [[-1]]
     two = [one[0], msgspec.structs.replace(one[0], id="twin")]
-    related = relate(two, embedded(two), Ranking(), NOW, model)
+    related = relate(two, numbers(two), Ranking(), NOW, model)
     assert related.candidates.tolist() == [[1], [0]]
     assert related.story[0] == related.story[1]
 
 
 def test_articles_without_any_text_are_related_all_the_same() -> None:
     bare = [msgspec.structs.replace(a, title=".", teaser="", body="") for a in articles()]
-    related = relate(bare, embedded(bare), Ranking(), NOW, shipped()[0])
+    related = relate(bare, numbers(bare), Ranking(), NOW, shipped()[0])
     assert (related.candidates >= 0).all()
     assert np.isfinite(related.affinity).all()
 
@@ -60,5 +61,5 @@ def test_articles_without_any_text_are_related_all_the_same() -> None:
 def test_links_in_a_circle_to_nowhere_and_to_itself() -> None:
     read = articles(talks_0=["talks/1", "nowhere", "talks/0"], talks_1=["talks/0"])
     assert sorted(own_links(read)) == [(0, 3), (3, 0)]
-    related = relate(read, embedded(read), Ranking(), NOW, shipped()[0])
+    related = relate(read, numbers(read), Ranking(), NOW, shipped()[0])
     assert np.isfinite(related.shares).all()

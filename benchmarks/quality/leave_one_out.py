@@ -18,12 +18,12 @@ import numpy as np
 
 from benchmarks.machine import describe, write
 from benchmarks.quality.sites import LinkSet, link_set
-from models.affinity import LinearAffinity
 from models.metrics import CUT, bootstrap_interval, ndcg
+from recommender.adapting import values
 from recommender.baselines import tfidf
 from recommender.evaluation import answers
 from recommender.learning import learn, precision_of, refit
-from recommender.sheets import Sheet
+from recommender.lessons import from_link
 
 
 def main() -> None:
@@ -44,7 +44,7 @@ def judged(one: LinkSet, others: Sequence[LinkSet]) -> dict[str, Any]:
     taught = [other.sheets for other in others]
     model = learn(taught)
     half = len(one.sheets) // 2
-    own = refit(model, precision_of(model, taught), one.sheets[half:])
+    own = refit(model, precision_of(model, taught), [from_link(s) for s in one.sheets[half:]])
     words = answers(one.asked, tfidf(one.articles), CUT)
     peer = np.array([ndcg(p, q.truth) for q, p in zip(one.asked, words, strict=True)])
     ours, refitted = values(model, one.sheets), values(own, one.sheets[:half])
@@ -60,17 +60,6 @@ def judged(one: LinkSet, others: Sequence[LinkSet]) -> dict[str, Any]:
             "refitted": round(refitted.mean() / peer[:half].mean(), 3),
         },
     }
-
-
-def values(model: LinearAffinity, sheets: Sequence[Sheet]) -> np.ndarray[Any, Any]:
-    """Take nDCG@6 of every sheet by a model: shape (len(sheets),)."""
-    return np.array([ndcg(order(model, sheet), sheet.question.truth) for sheet in sheets])
-
-
-def order(model: LinearAffinity, sheet: Sheet) -> list[int]:
-    """Order a pool by affinity, the first six."""
-    affinity = model.shares(sheet.raw).sum(axis=1)
-    return [int(row) for row in sheet.pool[np.argsort(-affinity, kind="stable")][:CUT]]
 
 
 def figure(measured: np.ndarray[Any, Any]) -> dict[str, Any]:
