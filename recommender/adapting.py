@@ -53,7 +53,7 @@ def adapted(
     newest = [one.sheet for one in telling[border:] if one.looked_at.all()]
     trial = refit(model, prior, telling[:border])
     before, after = (values(weights, newest) for weights in (model, trial))
-    wins = len(newest) > 0 and after.mean() > before.mean()
+    wins = bool(len(newest) > 0 and after.mean() > before.mean())
     adoption = Adoption(
         adopted=wins,
         because="better on the newest fifth" if wins else "no better on the newest fifth",

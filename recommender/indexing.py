@@ -19,11 +19,12 @@ from recommender.errors import SourceError
 from recommender.home import Home
 from recommender.links import own_links
 from recommender.numbers import site_of
+from recommender.overrides.log import Log
+from recommender.own_weights import described, weights_for
 from recommender.packing import pack
 from recommender.portrait import portrait
 from recommender.relating import relate
 from recommender.settings import Settings
-from recommender.weights import shipped
 
 
 @dataclass(frozen=True)
@@ -47,15 +48,20 @@ def index(
             f"{settings.home}: no published article to recommend; name a SOURCE that has some"
         )
     embeddings, encoder, embedded = embed_articles(articles, settings, report, full=full)
+    links = own_links(articles)
+    site = site_of(articles, embeddings, links)
+    decisions = Log(settings.catalogue_url, catalogue.engine).standing()
+    model, adoption = weights_for(
+        home.path, articles, site, links, decisions, now.timestamp(), report, full=full
+    )
     report("relating", 0, len(articles))
-    model, _ = shipped()
-    site = site_of(articles, embeddings, own_links(articles))
     related = relate(articles, site, settings.ranking, now, model)
     report("relating", len(articles), len(articles))
     figures = {
         "articles": len(articles),
         "embedded": embedded,
         "stories_told_again": int((np.bincount(related.story) > 1).sum()),
+        "weights": described(model, adoption),
         "seconds": round(time.perf_counter() - started, 3),
     }
     contents = pack(articles, related, settings.ranking, encoder, figures)

@@ -1,0 +1,107 @@
+"""The weights in force at a site: the shipped ones, or its own, learned now or some time ago."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from models.affinity import LinearAffinity
+from models.site import Site
+from recommender.adapting import Adoption, adapted
+from recommender.article import Article
+from recommender.embedding import Report
+from recommender.home import replace_atomically
+from recommender.lessons import (
+    Lesson,
+    decision_questions,
+    from_decision,
+    from_link,
+    link_questions,
+)
+from recommender.links import Link
+from recommender.overrides.decision import Decision
+from recommender.sheets import sheets
+from recommender.weights import shipped
+
+FILE = "weights.json"
+"""In the home folder: can be deleted at any time, the next index run learns anew."""
+
+GROWTH = 1.1
+"""Lessons are gone through again when there are a tenth more: an index run stays quick."""
+
+
+class Kept(msgspec.Struct, frozen=True, kw_only=True):
+    """What stands in the file."""
+
+    beside: list[float]
+    """The shipped weights that these were learned from; with others they are learned anew."""
+    asked: int
+    """Links, pins and blocks there were to learn from."""
+    weights: dict[str, float]
+    adoption: Adoption
+
+
+def weights_for(
+    folder: Path,
+    articles: Sequence[Article],
+    site: Site,
+    links: Sequence[Link],
+    decisions: Sequence[Decision],
+    now: float,
+    report: Report,
+    *,
+    full: bool = False,
+) -> tuple[LinearAffinity, Adoption]:
+    """Tell the weights for an index run: kept ones, or learned where enough is new.
+
+    ``folder``: the home. ``now``: seconds since 1970 UTC. ``full`` learns whatever is kept.
+    """
+    model, prior = shipped()
+    linked = link_questions(articles, links)
+    decided = decision_questions(articles, decisions)
+    asked = len(linked) + len(decided)
+    kept = None if full else _read(folder / FILE)
+    if kept and kept.beside == list(model.weights) and asked < GROWTH * max(kept.asked, 1):
+        return _with(model, kept.weights), kept.adoption
+    by_question = {id(question): decision for question, decision in decided}
+    lessons: list[Lesson] = []
+    report("learning", 0, asked)
+    for sheet in sheets(site, [*linked, *(question for question, _ in decided)]):
+        decision = by_question.get(id(sheet.question))
+        taught = from_decision(sheet, decision, model, now) if decision else from_link(sheet)
+        lessons.append(taught)
+        report("learning", len(lessons), asked)
+    own, adoption = adapted(model, prior, lessons)
+    _keep(folder / FILE, model, own, adoption, asked)
+    return own, adoption
+
+
+def described(model: LinearAffinity, adoption: Adoption) -> dict[str, Any]:
+    """Tell weights and where they came from as a manifest does."""
+    weights = {n: round(w, 4) for n, w in zip(model.names, model.weights, strict=True)}
+    told: dict[str, Any] = msgspec.to_builtins(adoption)
+    return told | {"weights": weights}
+
+
+def _with(model: LinearAffinity, weights: dict[str, float]) -> LinearAffinity:
+    chosen = tuple(weights[name] for name in model.names)
+    return LinearAffinity(model.features, model.spread, chosen)
+
+
+def _read(path: Path) -> Kept | None:
+    """Read what an earlier run kept; a broken file is no loss."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Kept)
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def _keep(
+    path: Path, model: LinearAffinity, own: LinearAffinity, adoption: Adoption, asked: int
+) -> None:
+    weights = dict(zip(own.names, own.weights, strict=True))
+    kept = Kept(beside=list(model.weights), asked=asked, weights=weights, adoption=adoption)
+    replace_atomically(path, msgspec.json.format(msgspec.json.encode(kept), indent=1) + b"\n")
