@@ -17,15 +17,16 @@ from recommender.completing import completed
 from recommender.embedding import Report, embed_articles
 from recommender.errors import SourceError
 from recommender.evaluation import Question, Ranker, answers, figures, questions
+from recommender.lessons import link_questions
 from recommender.links import Link, own_links, read_links
 from recommender.moments import Moment
 from recommender.numbers import site_of
 from recommender.reach import Reach, sampled
 from recommender.reading import read
+from recommender.schooling import Schooling
 from recommender.settings import Settings
 from recommender.sheets import moments, sheet_of
 from recommender.texts import for_words
-from recommender.weights import shipped
 
 OURS = "related posts"
 
@@ -36,6 +37,15 @@ class Verdict:
 
     figures: dict[str, Any]
     picks: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Ours:
+    """Picks of every question, what their pools reached, and how the weights came to be."""
+
+    picks: list[list[int]]
+    reach: Reach
+    schooling: Schooling
 
 
 def judge(
@@ -55,8 +65,8 @@ def judge(
         raise SourceError(
             f"{links_file}: no article of {source} links to an earlier one; wanted at least one"
         )
-    ours, reached = _ours(articles, asked, links, settings, report, limit)
-    picks = {OURS: ours} | {
+    ours = _ours(articles, asked, links, settings, report, limit)
+    picks = {OURS: ours.picks} | {
         name: answers(asked, ranker, limit) for name, ranker in _peers(read_as, articles).items()
     }
     summary = {
@@ -64,10 +74,11 @@ def judge(
         "links": sum(len(question.truth) for question in asked),
         "unknown_links": unknown,
         "rankings": {name: figures(asked, chosen) for name, chosen in picks.items()},
-        "pool": reached.figures(),
+        "pool": ours.reach.figures(),
+        "weights": ours.schooling.figures(),
         "breakdown": breakdown(articles, asked, picks),
     }
-    return Verdict(summary, _as_objects(articles, asked, ours))
+    return Verdict(summary, _as_objects(articles, asked, ours.picks))
 
 
 def _peers(read_as: Sequence[Article], articles: Sequence[Article]) -> dict[str, Ranker]:
@@ -105,21 +116,29 @@ def _ours(
     settings: Settings,
     report: Report,
     limit: int,
-) -> tuple[list[list[int]], Reach]:
+) -> Ours:
     """Pick as the service would have at the moment of each publication; what its pools reach."""
     embeddings, _, _ = embed_articles(articles, settings, report)
-    site = site_of(articles, embeddings, list(dict.fromkeys([*own_links(articles), *links])))
+    history = list(dict.fromkeys([*own_links(articles), *links]))
+    site = site_of(articles, embeddings, history)
+    taught = {one.row: one for one in link_questions(articles, history)}
+    schooling = Schooling(taught)
     texts = shingles([for_words(article) for article in articles])
-    moment = Moment(site, texts, shipped()[0], settings.ranking.diversity)
-    reach = Reach(moment.model, sampled(asked))
+    reach = Reach(sampled(asked))
+    judged = {question.row for question in asked}
+    everybody = [*asked, *(one for row, one in taught.items() if row not in judged)]
     picks = {}
-    for done, (question, seen, ask) in enumerate(moments(site, asked), start=1):
+    for done, (question, seen, ask) in enumerate(moments(site, everybody), start=1):
         sheet = sheet_of(question, seen, ask)
-        setting = settings.ranking.freshness_of(articles[question.row].section)
-        picks[question.row] = moment.picks(sheet, setting, limit)
-        reach.add(sheet, seen, ask)
-        report("ranking", done, len(asked))
-    return [picks[question.row] for question in asked], reach
+        if question.row in judged:
+            model = schooling.model_at(question.moment)
+            moment = Moment(site, texts, model, settings.ranking.diversity)
+            setting = settings.ranking.freshness_of(articles[question.row].section)
+            picks[question.row] = moment.picks(sheet, setting, limit)
+            reach.add(model, sheet, seen, ask)
+        schooling.learn(sheet)
+        report("ranking", done, len(everybody))
+    return Ours([picks[question.row] for question in asked], reach, schooling)
 
 
 def _as_objects(

@@ -29,7 +29,6 @@ Rows = NDArray[np.int32]
 class Reach:
     """Counts links as questions are worked off; ``scanned`` are the rows of those scanned."""
 
-    model: LinearAffinity
     scanned: frozenset[int]
     _links: int = 0
     _in_pool: int = 0
@@ -37,21 +36,22 @@ class Reach:
     _scans: list[tuple[int, int, int, int]] = field(default_factory=list)
     """Of each scan: links, those in the pool, in the pool's best, in the best of everything."""
 
-    def add(self, sheet: Sheet, seen: SiteView, ask: Asking) -> None:
+    def add(self, model: LinearAffinity, sheet: Sheet, seen: SiteView, ask: Asking) -> None:
         """Count a question's links, and scan everything where it is in the sample."""
         links, inside = len(sheet.question.truth), int(sheet.chosen.sum())
         self._links += links
         self._in_pool += inside
         self._sizes.append(len(sheet.pool))
         if sheet.question.row in self.scanned:
-            best = self._hits(sheet, sheet.pool, sheet.raw)
+            best = self._hits(model, sheet, sheet.pool, sheet.raw)
             rows = sheet.question.candidates
-            anywhere = self._hits(sheet, rows, pair_features(seen, ask, rows))
+            anywhere = self._hits(model, sheet, rows, pair_features(seen, ask, rows))
             self._scans.append((links, inside, best, anywhere))
 
-    def _hits(self, sheet: Sheet, rows: Rows, raw: NDArray[np.float64]) -> int:
+    @staticmethod
+    def _hits(model: LinearAffinity, sheet: Sheet, rows: Rows, raw: NDArray[np.float64]) -> int:
         """Count the links among the best by affinity, measured against the pool as when served."""
-        affinity = self.model.shares(raw, among=sheet.raw).sum(axis=1)
+        affinity = model.shares(raw, among=sheet.raw).sum(axis=1)
         best = rows[np.argsort(-affinity, kind="stable")[:BEST]]
         return int(np.isin(best, list(sheet.question.truth)).sum())
 

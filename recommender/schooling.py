@@ -1,0 +1,60 @@
+"""Weights as they would have been at each moment: refitted as a site's links grew."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+
+from models.affinity import LinearAffinity
+from recommender.adapting import FEWEST, Adoption, adapted
+from recommender.evaluation import Question
+from recommender.lessons import MOST, Lesson, from_link
+from recommender.sheets import Sheet
+from recommender.weights import shipped
+
+GROWTH = 1.25
+"""Weights are tried anew when there are a quarter more lessons: about a dozen times in a
+thousand links."""
+
+
+class Schooling:
+    """Follows a site's questions in the order of time, and learns from those that are past."""
+
+    def __init__(self, taught: Mapping[int, Question]) -> None:
+        """``taught``: by row, the question whose links teach; a row without one teaches nothing."""
+        self._taught = taught
+        self._lessons: list[Lesson] = []
+        self._next = float(FEWEST)
+        self._shipped = shipped()
+        self._model = self._shipped[0]
+        self._adoptions: list[Adoption] = []
+
+    def figures(self) -> dict[str, Any]:
+        """Tell how often own weights were tried and adopted, and the last decision."""
+        decisions = [msgspec.to_builtins(adoption) for adoption in self._adoptions]
+        return {
+            "tried": len(decisions),
+            "adopted": sum(decision["adopted"] for decision in decisions),
+            "last": decisions[-1] if decisions else None,
+        }
+
+    def model_at(self, moment: int) -> LinearAffinity:
+        """Tell the weights from lessons of articles published before a moment, and from them alone.
+
+        Moments only ever grow.
+        """
+        if len(self._lessons) >= self._next:
+            earlier = [one for one in self._lessons if one.sheet.question.moment < moment]
+            if len(earlier) >= self._next:
+                self._next = len(earlier) * GROWTH
+                self._model, adoption = adapted(*self._shipped, earlier[-MOST:])
+                self._adoptions.append(adoption)
+        return self._model
+
+    def learn(self, sheet: Sheet) -> None:
+        """Take what an article's own links teach; from later moments on it counts."""
+        if question := self._taught.get(sheet.question.row):
+            self._lessons.append(from_link(replace(sheet, question=question)))

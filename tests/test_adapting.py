@@ -1,0 +1,159 @@
+"""A site's own weights: learned from what it teaches, kept only where they win, and told."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+from conftest import NOW, records, write_jsonl
+
+from models.features import FEATURES
+from recommender.adapting import FEWEST, adapted
+from recommender.catalogue import Catalogue
+from recommender.evaluation import Question
+from recommender.indexing import Outcome, index
+from recommender.intake import read_sources
+from recommender.lessons import Lesson, decision_questions, from_decision, from_link
+from recommender.overrides.decision import Decision, Kind
+from recommender.overrides.log import Log
+from recommender.own_weights import FILE
+from recommender.schooling import Schooling
+from recommender.settings import Settings
+from recommender.sheets import Sheet
+from recommender.weights import shipped
+
+WIDTH = 40
+
+
+def sheet(number: int, feature: str, *, noise: float = 0.5) -> Sheet:
+    """A pool in which the link is the candidate that stands out by one feature."""
+    random = np.random.default_rng(number)
+    raw = random.normal(size=(WIDTH, len(FEATURES)))
+    driver = raw[:, FEATURES.index(feature)] + noise * random.normal(size=WIDTH)
+    pool = np.arange(WIDTH, dtype=np.int32)
+    asked = Question(WIDTH + 1, pool, frozenset({int(driver.argmax())}), moment=number)
+    return Sheet(asked, pool, raw, np.zeros(3, dtype=np.float32))
+
+
+def lessons(count: int, feature: str) -> list[Lesson]:
+    return [from_link(sheet(number, feature)) for number in range(count)]
+
+
+def test_a_site_that_links_by_tags_gets_weights_of_its_own() -> None:
+    model, prior = shipped()
+    own, adoption = adapted(model, prior * 0.01, lessons(300, "tags"))
+    place = FEATURES.index("tags")
+    assert adoption.adopted
+    assert adoption.own is not None
+    assert adoption.shipped is not None
+    assert adoption.own > adoption.shipped
+    assert adoption.judged_on == 60
+    assert own.weights[place] > model.weights[place]
+
+
+def test_what_does_not_win_is_not_adopted() -> None:
+    """The older four fifths link by length, the newest by words, as the shipped weights do."""
+    model, prior = shipped()
+    taught = [*lessons(240, "length"), *lessons(60, "words")]
+    own, adoption = adapted(model, prior * 0.01, taught)
+    assert not adoption.adopted
+    assert own is model
+
+
+def test_too_few_lessons_change_nothing() -> None:
+    own, adoption = adapted(*shipped(), lessons(FEWEST - 1, "tags"))
+    assert own.weights == shipped()[0].weights
+    assert f"{FEWEST} are needed" in adoption.because
+
+
+def test_a_block_speaks_against_the_pick_and_for_the_cards_that_stayed() -> None:
+    model, _ = shipped()
+    asked = sheet(1, "words", noise=0)
+    blocked = next(iter(asked.question.truth))
+    block = Decision(kind=Kind.BLOCK, article="a", pick="b", created=0)
+    taught = from_decision(asked, block, model, now=365 * 86_400.0)
+    assert taught.looked_at[blocked]
+    assert not taught.chosen[blocked]
+    assert taught.chosen.sum() == 6
+    assert taught.looked_at.sum() == 7
+    assert taught.importance == pytest.approx(0.5)  # a year old
+    assert taught.tells
+
+
+def test_only_pins_and_blocks_under_an_article_that_was_there_are_asked_about(
+    settings: Settings, tmp_path: Path
+) -> None:
+    read(settings, tmp_path)
+    articles = Catalogue(settings.catalogue_url).all()
+    now = int(NOW.timestamp())
+    pin = Decision(kind=Kind.PIN, article="talks/1", pick="talks/5", created=now)
+    early = msgspec.structs.replace(pin, created=int(articles[-1].published.timestamp()) - 1)
+    others = [
+        Decision(kind=Kind.BLOCK, pick="talks/5", created=now),
+        Decision(kind=Kind.HOLD, article="talks/1", created=now),
+        msgspec.structs.replace(pin, pick="gone"),
+    ]
+    asked = decision_questions(list(articles), [pin, early, *others])
+    assert [decision for _, decision in asked] == [pin]
+    assert asked[0][0].moment == now
+
+
+def test_lessons_count_from_later_moments_on() -> None:
+    """Of two articles of one second neither teaches the other; a later one knows both."""
+    taught = [sheet(number, "tags") for number in range(FEWEST)]
+    same = [replace(one, question=replace(one.question, row=n, moment=7)) for n, one in
+            enumerate(taught)]  # fmt: skip
+    school = Schooling({one.question.row: one.question for one in same})
+    for one in same:
+        school.learn(one)
+    school.model_at(7)
+    assert school.figures()["tried"] == 0
+    school.model_at(8)
+    assert school.figures()["tried"] == 1
+    assert school.figures()["last"]["lessons"] == FEWEST
+
+
+def read(settings: Settings, tmp_path: Path, **changes: object) -> None:
+    rows = [row | changes for row in records()]
+    catalogue = Catalogue(settings.catalogue_url)
+    source = str(write_jsonl(tmp_path / "site.jsonl", rows))
+    read_sources([source], settings, catalogue, NOW, lambda _: None, lambda *_: None)
+    catalogue.close()
+
+
+def indexed(settings: Settings, *, full: bool = False) -> Outcome:
+    catalogue = Catalogue(settings.catalogue_url)
+    try:
+        return index(settings, catalogue, NOW, lambda *_: None, full=full)
+    finally:
+        catalogue.close()
+
+
+def test_index_says_which_weights_it_used_and_why(settings: Settings, tmp_path: Path) -> None:
+    read(settings, tmp_path)
+    told = indexed(settings).figures["weights"]
+    assert not told["adopted"]
+    assert told["lessons"] == 0
+    assert told["weights"]["words"] == pytest.approx(shipped()[0].weights[0], abs=1e-4)
+
+
+def test_decisions_are_lessons_and_are_gone_through_again_when_there_are_more(
+    settings: Settings, tmp_path: Path
+) -> None:
+    read(settings, tmp_path)
+    assert indexed(settings).figures["weights"]["lessons"] == 0
+    log = Log(settings.catalogue_url)
+    now = NOW.timestamp()
+    log.add([Decision(kind=Kind.PIN, article="talks/0", pick="football/5", place=1)], now - 60)
+    log.add([Decision(kind=Kind.BLOCK, article="talks/0", pick="talks/5")], now - 60)
+    log.close()
+    assert indexed(settings).figures["weights"]["lessons"] == 2
+
+
+def test_a_broken_file_of_weights_is_learned_anew(settings: Settings, tmp_path: Path) -> None:
+    read(settings, tmp_path)
+    indexed(settings)
+    (settings.home / FILE).write_text("{", encoding="utf-8")
+    assert not indexed(settings).figures["weights"]["adopted"]
+    assert (settings.home / FILE).stat().st_size > 1
