@@ -35,9 +35,9 @@ def test_links_are_counted_by_their_age_and_their_article() -> None:
     articles = [article(number, age) for number, age in enumerate(days)]
     articles += [article(6, 0, "sport", "en-GB"), article(7, 0, "sport", "pl")]
     asked = [
-        Question(0, np_rows(1, 2, 3, 4, 5), frozenset({1, 2, 3, 4, 5})),
-        Question(6, np_rows(1, 2), frozenset({1})),
-        Question(7, np_rows(1, 2), frozenset({2})),
+        Question(0, np_rows(1, 2, 3, 4, 5), frozenset({1, 2, 3, 4, 5}), 0),
+        Question(6, np_rows(1, 2), frozenset({1}), 0),
+        Question(7, np_rows(1, 2), frozenset({2}), 0),
     ]
     picks = [[1, 2], [1], [1]]
     found = breakdown(articles, asked, {"it": picks})
