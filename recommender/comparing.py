@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterator
 from typing import Any
 
 from recommender.home import Home
-from recommender.picks import Query, related
+from recommender.overrides.following import force_at
+from recommender.picks import Query, is_public, related
 from recommender.publishing import kept_folder
 from recommender.snapshot import Snapshot
 
@@ -34,6 +37,31 @@ def compare(home: Home, before: str, after: str) -> dict[str, Any]:
         "cards_kept": kept / shown if shown else 1.0,
         "shown": {"before": _figures(old), "after": _figures(new)},
     }
+
+
+def changed(before: Snapshot | None, after: Snapshot, now: float, log: str) -> list[str]:
+    """Name the articles under which readers see other cards at ``now`` than before.
+
+    Any difference counts, also another title of a card, and all cards of an article that came or
+    went. ``log`` is the URL of the database with editors' decisions, which hold for both.
+    """
+    old = {} if before is None else dict(_blocks(before, now, log))
+    found = []
+    for identifier, block in _blocks(after, now, log):
+        if old.pop(identifier, None) != block:
+            found.append(identifier)
+    return found + list(old)
+
+
+def _blocks(snapshot: Snapshot, now: float, log: str) -> Iterator[tuple[str, bytes]]:
+    """Tell what readers see under each public article, as a digest."""
+    force, _ = force_at(log, snapshot, now)
+    for row in range(len(snapshot)):
+        if is_public(snapshot, row, now, force):
+            digest = hashlib.blake2b(digest_size=16)
+            for pick in related(snapshot, row, Query(), now, force):
+                digest.update(snapshot.cards[pick.row] + pick.origin.encode() + b"\n")
+            yield snapshot.identifier(row), digest.digest()
 
 
 def _figures(snapshot: Snapshot) -> dict[str, Any]:

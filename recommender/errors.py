@@ -12,6 +12,7 @@
     ├── CatalogueError        the database of articles cannot be reached
     ├── EncoderError          the embedding model is missing, changed or broken
     ├── SnapshotError         a snapshot is missing, broken or of another format
+    ├── PurgeError            a cache in front of the service could not be told what changed
     ├── OverrideError         an editor's decision that cannot be taken
     │   └── StaleError        somebody else decided in between
     ├── EditorError           an account that cannot be made, or a wrong name or password
@@ -65,6 +66,10 @@ class EncoderError(RecommenderError):
 
 class SnapshotError(RecommenderError):
     """A snapshot is missing, broken or of another format."""
+
+
+class PurgeError(RecommenderError):
+    """A cache in front of the service could not be told what changed."""
 
 
 class OverrideError(RecommenderError):

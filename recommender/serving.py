@@ -35,6 +35,10 @@ class Served(NamedTuple):
     """Where each card comes from, in order."""
     settled: bool
     """Whether it is a list that will hardly change soon."""
+    articles: tuple[str, ...] = ()
+    """Which articles it is about."""
+    rows: tuple[int, ...] = ()
+    """Which rows of the snapshot it shows."""
 
 
 def related_answer(
@@ -110,6 +114,8 @@ def batch_answer(
         min((served.expires for served in found), default=NEVER),
         tuple(origin for served in found for origin in served.origins),
         settled=not missing and all(served.settled for served in found),
+        articles=tuple(article for served in found for article in served.articles),
+        rows=tuple(row for served in found for row in served.rows),
     )
 
 
@@ -135,4 +141,6 @@ def _served(
         expires,
         tuple(pick.origin for pick in chosen),
         settled=False,
+        articles=() if article is None else (article,),
+        rows=tuple(pick.row for pick in chosen),
     )

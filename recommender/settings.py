@@ -65,6 +65,17 @@ class Fetching(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """Seconds before the second try; each later wait is twice as long."""
 
 
+class Purge(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Which cache is told of the articles whose cards changed."""
+
+    url: str = ""
+    """Where the list is POSTed after publishing; "" is nowhere."""
+    form: Literal["articles", "fastly", "cloudflare"] = "articles"
+    """What is POSTed: ids and keys, or the keys as one of these two wants them."""
+    token: str = ""
+    """Shown to the cache, as its form wants it; better in the environment than in a file."""
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Everything that a site may want otherwise; each default is a choice for most sites."""
 
@@ -90,6 +101,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """Web origins whose pages may ask for cards from a browser; ["*"] is any."""
     log_requests: bool = True
     """Whether the service writes a line of JSON for every request to its standard output."""
+    cache_keys: Literal["", "Surrogate-Key", "Cache-Tag"] = ""
+    """Header that names what an answer shows, for a cache that forgets by it; "" is none."""
+    purge: Purge = Purge()
     slow_ms: Annotated[float, msgspec.Meta(gt=0)] = 250.0
     """From how many milliseconds on a request is logged as slow."""
 

@@ -72,12 +72,14 @@ class Answer:
         return _reply([*shared, ("Content-Encoding", "gzip")], body, self.digest + "-gzip")
 
 
-def answer_from(served: Served, now: float, content_type: str = JSON) -> Answer:
-    """Make an answer of what was chosen at ``now``."""
+def answer_from(
+    served: Served, now: float, content_type: str = JSON, extra: Headers | None = None
+) -> Answer:
+    """Make an answer of what was chosen at ``now``, with ``extra`` headers."""
     lifetime = SETTLED if served.settled else UNSETTLED
     until = min(now + KEPT_SECONDS, served.expires)
     origins = {origin: served.origins.count(origin) for origin in set(served.origins)}
-    return answer_of(served.body, content_type, lifetime, until, origins)
+    return answer_of(served.body, content_type, lifetime, until, origins, extra)
 
 
 def answer_of(
@@ -86,6 +88,7 @@ def answer_of(
     cache_control: str,
     until: float = math.inf,
     origins: Mapping[str, int] = NONE,
+    extra: Headers | None = None,
 ) -> Answer:
     """Make an answer of any body."""
     digest = hashlib.sha256(body).hexdigest()[:24]
@@ -93,6 +96,7 @@ def answer_of(
         ("Content-Type", content_type),
         ("Cache-Control", cache_control),
         ("Vary", "Accept-Encoding"),
+        *(extra or ()),
     ]
     return Answer(_reply(headers, body, digest), digest, until, origins)
 

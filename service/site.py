@@ -8,6 +8,7 @@ from collections.abc import Callable
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import ServiceUnavailable
 
+from recommender import cache_keys
 from recommender.picks import Query
 from recommender.serving import (
     Served,
@@ -28,8 +29,10 @@ PLAIN = Query()
 class Site:
     """Makes the site's answers, and gives kept ones again."""
 
-    def __init__(self, live: Live) -> None:
+    def __init__(self, live: Live, cache_keys: str = "") -> None:
         self._live = live
+        self._cache_keys = cache_keys
+        """Header that tells a cache what an answer shows, "" for none."""
 
     @property
     def state(self) -> State:
@@ -41,7 +44,7 @@ class Site:
     def plain(self, article: str, now: float) -> Answer:
         """Answer for an article without any parameters."""
         state = self.state
-        return state.answers.get(article, now) or _keep(
+        return state.answers.get(article, now) or self._keep(
             state, article, now, related_answer(state.snapshot, article, PLAIN, now, state.force)
         )
 
@@ -49,13 +52,20 @@ class Site:
         """Answer the request of the moment with what ``make`` makes; errors are never kept."""
         state = self.state
         question = (request.path, request.query_string)
-        return state.answers.get(question, now) or _keep(state, question, now, make(state), kind)
+        return state.answers.get(question, now) or self._keep(
+            state, question, now, make(state), kind
+        )
 
-
-def _keep(state: State, question: object, now: float, served: Served, kind: str = JSON) -> Answer:
-    answer = answer_from(served, now, kind)
-    state.answers.keep(question, answer)
-    return answer
+    def _keep(
+        self, state: State, question: object, now: float, served: Served, kind: str = JSON
+    ) -> Answer:
+        extra = None
+        if self._cache_keys:
+            shown = map(state.snapshot.identifier, served.rows)
+            extra = cache_keys.header(self._cache_keys, served.articles, shown)
+        answer = answer_from(served, now, kind, extra)
+        state.answers.keep(question, answer)
+        return answer
 
 
 def blueprint(site: Site) -> Blueprint:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
+from recommender.cli.announcing import Announcing
 from recommender.cli.options import home_option, now_option
 from recommender.cli.progress import Progress
 from recommender.cli.shown import in_words
@@ -18,6 +19,7 @@ from recommender.home import Home
 from recommender.settings import Settings, load_settings
 
 if TYPE_CHECKING:
+    from recommender.indexing import Outcome
     from recommender.intake import Reading
     from recommender.readers.complaint import Complaint
 
@@ -34,6 +36,7 @@ SHOWN = 20
     "--replace", is_flag=True, help="The sources are all there is: withdraw what they lack."
 )
 @click.option("--dry-run", is_flag=True, help="Show what would be read, and write nothing.")
+@click.option("--changed", is_flag=True, help="Print the ids under which cards have changed.")
 @click.option(
     "--watch", type=click.IntRange(1), metavar="SECONDS", help="Look again and again, until ended."
 )
@@ -59,6 +62,10 @@ def command(
     """
     if not sources and (flags["replace"] or flags["dry_run"]):
         raise click.UsageError("--replace and --dry-run need a SOURCE")
+    if flags["dry_run"] and flags["changed"]:
+        raise click.UsageError(
+            "--dry-run publishes nothing, and --changed is about what is published"
+        )
     if watch and context.get_parameter_source("now") is not ParameterSource.DEFAULT:
         raise click.UsageError("--watch goes with the clock; leave --now out")
     settings = load_settings(home)
@@ -105,12 +112,13 @@ def _run(
     full: bool,
     strict: bool,
     replace: bool,
+    changed: bool,
     known: int | None = None,
 ) -> int:
     """Read and publish once; the home is held for that long.
 
     Nothing is published while the catalogue's version is the one ``known``; returns the version
-    that is published.
+    that is published. Where what ``changed`` is printed, all else is said on stderr.
     """
     from recommender.catalogue import Catalogue  # noqa: PLC0415 - SQLAlchemy only when it is used
     from recommender.indexing import index  # noqa: PLC0415 - scikit-learn as well
@@ -119,6 +127,7 @@ def _run(
     complaints = _Complaints()
     with Home(settings.home).locked():
         catalogue = Catalogue(settings.catalogue_url)
+        announcing = Announcing(settings, printed=changed)
         try:
             with Progress() as progress:
                 reading = read_sources(
@@ -133,18 +142,24 @@ def _run(
             catalogue.close()
     complaints.end()
     if sources:
-        _say_what_was_read(reading)
-    figures = outcome.figures
-    click.echo(
-        f"published {outcome.snapshot}: {figures['articles']} articles, "
-        f"{figures['embedded']} embedded, {figures['seconds']:.1f} s"
-    )
-    for line in in_words(figures["shown"]):
-        click.echo(line)
+        _say_what_was_read(reading, err=changed)
+    _say_what_is_published(outcome, err=changed)
+    announcing.tell(now)
     return version
 
 
-def _say_what_was_read(reading: Reading) -> None:
+def _say_what_is_published(outcome: Outcome, *, err: bool) -> None:
+    figures = outcome.figures
+    click.echo(
+        f"published {outcome.snapshot}: {figures['articles']} articles, "
+        f"{figures['embedded']} embedded, {figures['seconds']:.1f} s",
+        err=err,
+    )
+    for line in in_words(figures["shown"]):
+        click.echo(line, err=err)
+
+
+def _say_what_was_read(reading: Reading, *, err: bool) -> None:
     counts = reading.counts
     line = (
         f"read {counts.total} articles: {counts.new} new, {counts.changed} changed, "
@@ -152,11 +167,13 @@ def _say_what_was_read(reading: Reading) -> None:
     )
     if reading.not_modified:
         line += f"; {reading.not_modified} addresses not changed since they were last read"
-    click.echo(line)
+    click.echo(line, err=err)
     if reading.withdrawn is None:
         click.echo("nothing was withdrawn: what could not be read may be what is missing", err=True)
     elif reading.withdrawn:
-        click.echo(f"withdrew {reading.withdrawn} articles that the sources no longer have")
+        click.echo(
+            f"withdrew {reading.withdrawn} articles that the sources no longer have", err=err
+        )
 
 
 def _preview(sources: tuple[str, ...], settings: Settings, now: datetime, *, strict: bool) -> None:

@@ -1,0 +1,59 @@
+"""What an index run tells of the articles whose cards have changed: printed, and to a cache."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from recommender.errors import PurgeError, SnapshotError
+from recommender.home import Home
+from recommender.settings import Settings
+
+if TYPE_CHECKING:
+    from recommender.snapshot import Snapshot
+
+FOLLOWED = 2.0
+"""Seconds after which every service has the new snapshot: a cache that forgets earlier would fetch
+the old cards again."""
+
+
+class Announcing:
+    """Remembers what readers had before a run, and tells afterwards what they have otherwise."""
+
+    def __init__(self, settings: Settings, *, printed: bool) -> None:
+        self._settings = settings
+        self._printed = printed
+        self._wanted = printed or bool(settings.purge.url)
+        self._before = self._current() if self._wanted else None
+
+    def tell(self, now: datetime) -> None:
+        """Tell which cards are others since; trouble with the cache is a warning, and no more."""
+        after = self._current() if self._wanted else None
+        if after is None:
+            return
+        from recommender.comparing import changed  # noqa: PLC0415 - numpy only when it is used
+        from recommender.purging import purge  # noqa: PLC0415
+
+        url = self._settings.catalogue_url
+        articles = changed(self._before, after, now.timestamp(), url)
+        time.sleep(FOLLOWED)
+        if self._printed:
+            for article in articles:
+                click.echo(article)
+        if self._settings.purge.url and articles:
+            try:
+                purge(self._settings.purge, articles, after.id)
+            except PurgeError as error:
+                click.echo(f"{error}; its copies end by themselves in a minute", err=True)
+
+    def _current(self) -> Snapshot | None:
+        from recommender.serving import open_current  # noqa: PLC0415
+
+        try:
+            # Its files stay mapped, also when it is pruned meanwhile.
+            return open_current(Home(self._settings.home).path)
+        except SnapshotError:
+            return None

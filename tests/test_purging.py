@@ -1,0 +1,200 @@
+"""What an index run tells of changed cards, and the names under which caches keep answers."""
+
+import json
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import msgspec
+import pytest
+from conftest import publish, records, write_jsonl
+from small_site import Site, answer, serving
+from test_cli import run
+
+from recommender import cache_keys
+from recommender.comparing import changed
+from recommender.errors import PurgeError
+from recommender.overrides.decision import Decision, Kind
+from recommender.overrides.log import Log
+from recommender.picks import Query
+from recommender.purging import purge
+from recommender.serving import open_current, related_answer
+from recommender.settings import Purge, Settings
+from service import create_app
+
+LONG = "very/" * 60 + "long"
+
+
+class Cache:
+    """A cache that is told what to forget: a real server, with what it was sent."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.statuses: list[int] = []
+        self.bodies: list[dict[str, Any]] = []
+        self.headers: list[dict[str, str]] = []
+
+    def take(self, handler: BaseHTTPRequestHandler) -> None:
+        status = self.statuses.pop(0) if self.statuses else 200
+        body = handler.rfile.read(int(handler.headers["content-length"]))
+        self.headers.append({name.lower(): value for name, value in handler.headers.items()})
+        if status == 200:
+            self.bodies.append(json.loads(body))
+        answer(handler, "{}", status, content_type="application/json")
+
+
+@pytest.fixture
+def cache() -> Iterator[Cache]:
+    with serving(Site()) as site:
+        made = Cache(site)
+        site.pages["/purge"] = made.take
+        yield made
+
+
+def cards(settings: Settings, article: str, now: float) -> bytes:
+    body = related_answer(open_current(settings.home), article, Query(), now).body
+    return msgspec.json.encode(msgspec.json.decode(body)["cards"])
+
+
+def test_exactly_the_articles_whose_cards_changed_are_named(
+    settings: Settings, source: Path
+) -> None:
+    publish(settings, source)
+    before = open_current(settings.home)
+    rows = records()
+    rows[6]["title"] = "Another title"
+    gone = rows.pop()["id"]
+    rows.append(records()[0] | {"id": "talks/new", "title": "Talks go on", "body": "Other words."})
+    ids = [row["id"] for row in rows]
+    was = {i: cards(settings, i, before.made_at) for i in ids[:-1]}
+    write_jsonl(source, rows)
+    publish(settings, source)
+    after = open_current(settings.home)
+    named = changed(before, after, after.made_at, settings.catalogue_url)
+    becomes = {i: cards(settings, i, after.made_at) for i in ids}
+    assert set(named) == {i for i in ids if was.get(i) != becomes[i]}
+    assert 0 < len(named) < len(ids)
+    assert gone not in named  # its record is gone from the source, not from the catalogue
+    assert changed(after, after, after.made_at, settings.catalogue_url) == []
+    assert set(changed(None, after, after.made_at, settings.catalogue_url)) == {*ids, gone}
+
+
+def test_an_article_that_went_is_named_and_pins_count(settings: Settings, source: Path) -> None:
+    publish(settings, source)
+    log = Log(settings.catalogue_url)
+    pin = Decision(kind=Kind.PIN, article="talks/0", pick="football/7", place=1, author="ann")
+    log.add([pin], 0)
+    log.close()
+    before = open_current(settings.home)
+    rows = records()
+    for row in rows:
+        if row["id"] == "football/7":
+            row["title"] = "Another title of what is pinned"
+        if row["id"] == "reactor/0":
+            row["status"] = "withdrawn"
+    publish(settings, write_jsonl(source, rows))
+    after = open_current(settings.home)
+    named = changed(before, after, after.made_at, settings.catalogue_url)
+    assert {"talks/0", "reactor/0"} <= set(named)
+    assert "talks/1" not in named
+
+
+def test_the_command_prints_ids_alone_and_tells_the_cache(
+    tmp_path: Path, source: Path, cache: Cache
+) -> None:
+    home = tmp_path / "home"
+    first = run(home, "index", "--changed", str(source))
+    assert first.returncode == 0, first.stderr
+    assert sorted(first.stdout.split()) == sorted(row["id"] for row in records())
+    assert "published" in first.stderr
+    assert run(home, "index", "--changed", str(source)).stdout == ""
+    rows = records()
+    rows[0]["title"] = "Talks of another kind"
+    write_jsonl(source, rows)
+    (home / "recommender.toml").write_text(
+        f'[purge]\nurl = "{cache.site.url}/purge"\ntoken = "secret"\n', encoding="utf-8"
+    )
+    cache.statuses = [503]
+    told = run(home, "index", "--changed", str(source))
+    assert told.stdout
+    (body,) = cache.bodies
+    assert body["articles"] == told.stdout.splitlines()
+    assert body["keys"] == [cache_keys.under(i) for i in body["articles"]]
+    assert body["snapshot"] in told.stderr
+    assert cache.headers[-1]["authorization"] == "Bearer secret"
+
+
+def test_a_cache_that_refuses_is_a_warning(tmp_path: Path, source: Path, cache: Cache) -> None:
+    home = tmp_path / "home"
+    for url, says in (
+        (f"{cache.site.url}/purge", "403"),
+        ("http://127.0.0.1:9/", "refused"),
+        ("nonsense", "http"),
+    ):
+        cache.statuses = [403]
+        (home).mkdir(exist_ok=True)
+        (home / "recommender.toml").write_text(f'[purge]\nurl = "{url}"\n', encoding="utf-8")
+        rows = records()
+        rows[0]["title"] = f"Talks at {url}"
+        done = run(home, "index", str(write_jsonl(source, rows)))
+        assert (done.returncode, "published" in done.stdout) == (0, True)
+        (warning,) = [line for line in done.stderr.splitlines() if "purge" in line]
+        assert says in warning
+        assert "Traceback" not in done.stderr
+    assert run(home, "index", "--changed", "--dry-run", str(source)).returncode == 2
+
+
+def test_what_two_caches_want(cache: Cache) -> None:
+    articles = [f"a/{n}" for n in range(300)]
+    url = f"{cache.site.url}/purge"
+    assert purge(Purge(url=url, form="fastly", token="t"), articles, "s") == 2
+    assert [len(body["surrogate_keys"]) for body in cache.bodies] == [256, 44]
+    assert cache.headers[0]["fastly-key"] == "t"
+    assert cache.headers[0]["fastly-soft-purge"] == "1"
+    cache.bodies.clear()
+    assert purge(Purge(url=url, form="cloudflare", token="t"), articles[:31], "s") == 2
+    assert cache.bodies[1] == {"tags": ["under:a%2F30"]}
+    cache.statuses = [200, 401]
+    with pytest.raises(PurgeError, match="401"):
+        purge(Purge(url=url), [f"a/{n}" for n in range(1001)], "s")
+
+
+@pytest.mark.parametrize(("name", "parted"), [("Surrogate-Key", " "), ("Cache-Tag", ",")])
+def test_an_answer_names_what_it_shows(
+    settings: Settings, source: Path, name: str, parted: str
+) -> None:
+    rows = records()
+    awkward = ["Zażółć, gęślą", "a b", "100%", LONG, 'q"?\\']
+    for row, identifier in zip(rows, awkward, strict=False):
+        row["id"] = identifier
+    publish(settings, write_jsonl(source, rows))
+    client = create_app(msgspec.structs.replace(settings, cache_keys=name)).test_client()
+    for path in ("/v1/related?id=a%20b&id=talks/2", "/v1/latest",
+                 "/v1/articles/a%20b/related", "/v1/articles/a%20b/related.html"):  # fmt: skip
+        got = client.get(path)
+        keys = got.headers[name].split(parted)
+        assert all(key.isascii() and key.isprintable() and " " not in key for key in keys)
+        shown = {key.removeprefix("card:") for key in keys if key.startswith("card:")}
+        about = {unquote(key) for key in keys if key.startswith("under:")}
+        if path == "/v1/articles/a%20b/related":
+            assert about == {"under:a b"}
+            wanted = [cache_keys.card(card["id"]) for card in got.json["cards"]]
+            assert {f"card:{key}" for key in shown} == set(wanted)
+        again = client.get(path, headers={"If-None-Match": got.headers["ETag"]})
+        assert (again.status_code, again.headers[name]) == (304, got.headers[name])
+    assert len(cache_keys.under(LONG)) == len("under:") + 64
+
+
+def test_without_the_setting_nothing_is_named(settings: Settings, snapshot_id: str) -> None:
+    assert snapshot_id
+    got = create_app(settings).test_client().get("/v1/articles/talks/0/related")
+    assert "Surrogate-Key" not in got.headers
+
+
+def test_an_answer_of_many_articles_has_headers_that_a_proxy_reads() -> None:
+    ids = [f"{'section/' * 8}{n}" for n in range(400)]
+    ((_, value),) = cache_keys.header("Surrogate-Key", ids[:20], ids)
+    assert len(value) <= cache_keys.MOST
+    assert value.startswith(cache_keys.under(ids[0]))
