@@ -48,7 +48,11 @@ class Browser:
 
 @pytest.fixture
 def editors(settings: Settings, tmp_path: Any) -> Any:
-    publish(settings, write_jsonl(tmp_path / "desk.jsonl", records()))
+    rows = records()
+    for number, row in enumerate(rows):
+        row["tags"] = [row["id"].partition("/")[0], "news & views"]
+        row["authors"] = ["Ann Nowak" if number % 2 else "Zoë Ł."]
+    publish(settings, write_jsonl(tmp_path / "desk.jsonl", rows))
     engine = open_database(settings.catalogue_url)
     # Readers of sources take markup out; the desk must not rely on it.
     changed = {"title": SCRIPT, "teaser": SCRIPT, "url": "javascript:alert(1)"}
@@ -145,7 +149,7 @@ def test_save_see_undo(browser: Any) -> None:
     assert bob.save(seen=2, pins={1: "football/5"}).json == {"entries": "3"}
     page = bob.get("/desk/article?id=talks/0&saved=3").text
     assert "final" in page
-    bob.post("/desk/undo", data={"entries": "2,3", "article": "talks/0"})
+    bob.post("/desk/undo", data={"entries": "2,3", "back": "/desk/article?id=talks/0"})
     assert first()[1] == "related"
     entries = bob.get("/desk/export.json").json
     assert [(e["kind"], e["pick"]) for e in entries] == [("block", "talks/1")]

@@ -12,6 +12,7 @@ from recommender.database import named, open_database, writing
 from recommender.errors import OverrideError, StaleError
 from recommender.overrides.checks import checked
 from recommender.overrides.decision import Decision, Kind, Scope
+from recommender.overrides.groups import items
 from recommender.overrides.standing import Standing
 from recommender.schema import articles, decisions
 
@@ -108,9 +109,7 @@ def standing_about(connection: Connection, article: str) -> list[Decision]:
 
 def members(engine: Engine, scope: Scope, name: str) -> list[str]:
     """List the ids of the articles with a tag or an author."""
-    column = articles.c.tags if scope is Scope.TAG else articles.c.authors
-    unpacked = func.json_each if engine.dialect.name == "sqlite" else func.json_array_elements_text
-    item = unpacked(column).table_valued("value")
+    item = items(engine, scope)
     query = select(articles.c.id).where(select(item.c.value).where(item.c.value == name).exists())
     with engine.connect() as connection:
         return list(connection.execute(query).scalars())

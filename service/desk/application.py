@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
-from pathlib import Path
 
 from flask import Flask, Response, render_template, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
@@ -15,7 +14,18 @@ from recommender.editors import SESSION, Editors
 from recommender.errors import CatalogueError, RecommenderError
 from recommender.overrides.log import Log
 from recommender.settings import Settings
-from service.desk import interface, languages, overviews, pages, saving, signing
+from service.desk import (
+    everywhere,
+    groups,
+    interface,
+    languages,
+    overviews,
+    pages,
+    saving,
+    signing,
+    withdrawal,
+)
+from service.desk.languages import marked
 from service.desk.office import Office
 from service.live import Live
 from service.problems import problem
@@ -39,6 +49,17 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+
+NAMES = {
+    400: marked("Bad Request"),
+    403: marked("Forbidden"),
+    404: marked("Not Found"),
+    405: marked("Method Not Allowed"),
+    413: marked("Request Entity Too Large"),
+    500: marked("Internal Server Error"),
+    503: marked("Service Unavailable"),
+}
+"""What the framework calls the troubles that people may see."""
 
 log = logging.getLogger("service")
 
@@ -80,10 +101,10 @@ def create_desk(settings: Settings, live: Live) -> Flask | None:
     programs = interface.blueprint(office)
     # Programs show a token in a header, which no other site's page can make a browser send.
     csrf.exempt(programs)
-    for room in (signing, pages, overviews, saving):
+    for room in (signing, pages, overviews, groups, saving, everywhere, withdrawal):
         app.register_blueprint(room.blueprint(office))
     app.register_blueprint(programs)
-    languages.register(app, settings, Path(__file__).parent / "translations")
+    languages.register(app, settings)
     app.after_request(_guarded)
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(HTTPException, _refused)
@@ -107,7 +128,11 @@ def _answer(status: int, title: str, detail: str) -> Response:
 
 
 def _forged(_: CSRFError) -> Response:
-    return _answer(400, "Form expired", "Nothing was saved: open the page again and repeat it.")
+    return _answer(
+        400,
+        marked("Form expired"),
+        marked("Nothing was saved: open the page again and repeat it."),
+    )
 
 
 def _refused(error: HTTPException) -> Response:
@@ -118,12 +143,14 @@ def _away(error: RecommenderError) -> Response:
     log.warning("desk: %s", error)
     return _answer(
         503,
-        "Database away",
-        "Nothing was saved: the database is locked or away. Readers still see the last known "
-        "overrides. Try again in a moment.",
+        marked("Database away"),
+        marked(
+            "Nothing was saved: the database is locked or away. Readers still see the last known "
+            "overrides. Try again in a moment."
+        ),
     )
 
 
 def _unexpected(error: Exception) -> Response:
     log.error("desk: request failed", exc_info=error)
-    return _answer(500, "Internal Server Error", "The error is in the service's log.")
+    return _answer(500, NAMES[500], marked("The error is in the service's log."))

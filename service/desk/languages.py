@@ -23,18 +23,31 @@ from recommender.settings import Settings
 LANGUAGES = {"en": "English", "pl": "Polski"}
 
 
-def register(app: Flask, settings: Settings, folder: Path) -> None:
+FOLDER = Path(__file__).parent / "translations"
+
+
+def marked(text: str) -> str:
+    """Mark a text that a template will translate, so that the test of the catalogues finds it."""
+    return text
+
+
+def counted(one: str, many: str, number: int) -> str:
+    """Write a text with a number in it, in the reader's language."""
+    return _catalogue(_language()).ngettext(one, many, number) % {"num": number}
+
+
+def register(app: Flask, settings: Settings) -> None:
     """Let the application's templates speak the reader's language."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda text: _catalogue(folder, _language()).gettext(text),
-        lambda one, many, n: _catalogue(folder, _language()).ngettext(one, many, n),
+        lambda text: _catalogue(_language()).gettext(text),
+        lambda one, many, n: _catalogue(_language()).ngettext(one, many, n),
         newstyle=True,
     )
     app.jinja_env.filters["moment"] = _moments(settings)
     # For texts that are no constants: the extension's own function takes what it translates for
     # safe HTML, which a message with an id in it is not.
-    app.jinja_env.filters["told"] = lambda text: _catalogue(folder, _language()).gettext(str(text))
+    app.jinja_env.filters["told"] = lambda text: _catalogue(_language()).gettext(str(text))
     app.jinja_env.globals.update(language=_language, languages=LANGUAGES)
     routes = Blueprint("languages", __name__)
 
@@ -48,8 +61,8 @@ def register(app: Flask, settings: Settings, folder: Path) -> None:
 
 
 @cache
-def _catalogue(folder: Path, language: str) -> gettext.NullTranslations:
-    path = folder / f"{language}.po"
+def _catalogue(language: str) -> gettext.NullTranslations:
+    path = FOLDER / f"{language}.po"
     if not path.exists():
         return gettext.NullTranslations()
     compiled = io.BytesIO()

@@ -16,6 +16,7 @@ from recommender.overrides.decision import Kind
 from recommender.overrides.resolving import Rows
 from recommender.snapshot import Snapshot
 from service.desk.finding import card_of
+from service.desk.languages import marked
 from service.desk.office import Office
 from service.desk.signing import needs
 
@@ -33,10 +34,13 @@ def blueprint(office: Office) -> Blueprint:
         state, now = office.state(), time.time()
         standing = [d for d in office.live.following.known.decisions if d.holds(now)]
         groups = [
-            ("Held", [d for d in standing if d.kind is Kind.HOLD]),
-            ("Withdrawn", [d for d in standing if d.kind is Kind.WITHDRAW]),
-            ("Blocked everywhere", [d for d in standing if d.kind is Kind.BLOCK and not d.article]),
-            ("Boosted or buried", [d for d in standing if d.kind is Kind.BOOST]),
+            (marked("Held"), [d for d in standing if d.kind is Kind.HOLD]),
+            (marked("Withdrawn"), [d for d in standing if d.kind is Kind.WITHDRAW]),
+            (
+                marked("Blocked everywhere"),
+                [d for d in standing if d.kind is Kind.BLOCK and not d.article],
+            ),
+            (marked("Boosted or buried"), [d for d in standing if d.kind is Kind.BOOST]),
         ]
         often, never, count = _shown(state.snapshot)
         return render_template(

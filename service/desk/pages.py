@@ -9,12 +9,15 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
+from recommender.database import named
 from recommender.editors import Role
 from recommender.errors import OverrideError
 from recommender.overrides.decision import Kind
 from recommender.overrides.draft import present
+from recommender.overrides.groups import groups_of
 from recommender.overrides.moments import read_moment
 from recommender.overrides.standing import Standing
+from recommender.overrides.withdrawing import withdrawals
 from recommender.snapshot import Snapshot
 from service.desk.finding import Finder, card_of
 from service.desk.office import Office
@@ -91,7 +94,8 @@ def _article_page(office: Office, article: str, at: str) -> ResponseReturnValue:
             return redirect(url_for("pages.article", id=article))
         force = office.live.at(moment)
     entries = office.log.entries(article=article)
-    here = present(article, Standing(entries).decisions(), now)
+    standing = Standing(entries).decisions()
+    here = present(article, standing, now)
     return render_template(
         "article.html",
         article=card_of(state.snapshot, row),
@@ -99,12 +103,24 @@ def _article_page(office: Office, article: str, at: str) -> ResponseReturnValue:
         candidates=candidates(state.snapshot, row, force, moment),
         draft=_draft_of(here),
         held=any(d.kind is Kind.HOLD for d in here),
-        withdrawn=row in force.withdrawn,
+        withdrawals=[d for d in withdrawals(standing, article, now) if d.holds(moment)],
+        groups=_groups(office, state.snapshot, row),
         seen=max((e.id for e in entries if e.article == article), default=0),
         entries=entries[::-1],
         at=at,
         saved=request.args.get("saved", ""),
     )
+
+
+def _groups(office: Office, snapshot: Snapshot, row: int) -> list[tuple[str, str]]:
+    """Name the section, tags and authors of an article."""
+    section = snapshot.sections[snapshot.section.item(row)]
+    url = office.settings.catalogue_url
+    with named(url):
+        found = groups_of(office.log.engine, snapshot.identifier(row))
+    pairs = [("section", section)] if section else []
+    pairs += [("tag", name) for name in found.tags]
+    return pairs + [("author", name) for name in found.authors]
 
 
 def _draft_of(here: list[Any]) -> dict[str, Any]:

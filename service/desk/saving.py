@@ -15,9 +15,10 @@ from recommender.errors import OverrideError, StaleError
 from recommender.overrides import exchange
 from recommender.overrides.decision import Decision, Kind
 from recommender.overrides.draft import Draft, as_if, changes
-from recommender.overrides.moments import read_moment
 from recommender.overrides.resolving import Rows
 from recommender.overrides.standing import Standing
+from service.desk.forms import dates, local, numbers
+from service.desk.languages import counted, marked
 from service.desk.office import Office
 from service.desk.pages import known_row
 from service.desk.showing import block, with_decisions
@@ -51,8 +52,7 @@ def blueprint(office: Office) -> Blueprint:
         except OverrideError as error:
             return _told(422, error=str(error))
         office.saved()
-        numbers = ",".join(str(entry.id) for entry in entries)
-        return _told(200, entries=numbers)
+        return _told(200, entries=",".join(str(entry.id) for entry in entries))
 
     @routes.post("/undo")
     @needs(Role.EDITOR)
@@ -69,22 +69,21 @@ def blueprint(office: Office) -> Blueprint:
 
 def _undone(office: Office) -> ResponseReturnValue:
     """Undo entries, newest first; undoing an undo brings back."""
-    numbers = sorted(_numbers(request.form.get("entries", "")), reverse=True)
+    entries = sorted(numbers(request.form.get("entries", "")), reverse=True)
     reason = request.form.get("reason", "")
     undone = [
         Decision(kind=Kind.UNDO, undoes=number, author=g.editor.name, reason=reason)
-        for number in numbers
+        for number in entries
     ]
     try:
         if not g.editor.role.may(office.role_for(undone)):
             raise Forbidden("a withdrawal is lifted by an admin")
         office.log.add(undone, time.time())
-        flash("Undone.")
+        flash(marked("Undone."))
     except OverrideError as error:
         flash(str(error), "trouble")
     office.saved()
-    article = request.form.get("article", "")
-    return redirect(url_for("pages.article", id=article) if article else url_for("pages.history"))
+    return redirect(local(request.form.get("back", ""), url_for("pages.history")))
 
 
 def _imported(office: Office) -> ResponseReturnValue:
@@ -95,9 +94,10 @@ def _imported(office: Office) -> ResponseReturnValue:
         text = file.read().decode() if file else ""
         read = exchange.read(text, form, office.settings.zone)
         signed = [msgspec.structs.replace(one, author=g.editor.name) for one in read]
-        flash(f"{len(office.log.add(signed, time.time()))} decisions saved.")
+        added = office.log.add(signed, time.time())
+        flash(counted("%(num)s decision saved.", "%(num)s decisions saved.", len(added)))
     except UnicodeDecodeError:
-        flash("The file is not UTF-8; nothing was applied.", "trouble")
+        flash(marked("The file is not UTF-8; nothing was applied."), "trouble")
     except OverrideError as error:
         flash(str(error), "trouble")
     office.saved()
@@ -105,12 +105,9 @@ def _imported(office: Office) -> ResponseReturnValue:
 
 
 def _save(office: Office, draft: Draft, author: str, now: float) -> list[Decision]:
-    dates = (
-        read_moment("from", draft.start.replace("T", " "), office.settings.zone),
-        read_moment("until", draft.end.replace("T", " "), office.settings.zone),
-    )
     standing = Standing(office.log.entries(article=draft.article)).decisions()
-    wanted = changes(draft, standing, author, now, dates)
+    given = dates(draft.start, draft.end, office.settings.zone)
+    wanted = changes(draft, standing, author, now, given)
     return office.log.add(wanted, now, seen={draft.article: draft.seen})
 
 
@@ -119,13 +116,6 @@ def _draft() -> Draft:
         return msgspec.convert(request.get_json(), Draft, strict=False)
     except msgspec.ValidationError as error:
         raise BadRequest(str(error)) from error
-
-
-def _numbers(text: str) -> list[int]:
-    try:
-        return [int(part) for part in text.split(",") if part.strip()]
-    except ValueError as error:
-        raise BadRequest(f"entries: got {text[:60]!r}, wanted numbers") from error
 
 
 def _told(status: int, **document: object) -> Response:

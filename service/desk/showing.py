@@ -16,6 +16,7 @@ from recommender.overrides.resolving import Rows, under
 from recommender.picks import Query, related
 from recommender.snapshot import Snapshot
 from service.desk.finding import card_of
+from service.desk.languages import marked
 
 SHOWN = 30
 """Candidates on an article's page: those among which diversity chooses."""
@@ -74,9 +75,9 @@ def _scaled(shown: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _state(snapshot: Snapshot, row: int, force: InForce, now: float) -> str:
     """Say why a candidate is not shown; "" where it may be."""
     if row in force.withdrawn:
-        return "withdrawn"
+        return marked("withdrawn")
     if force.shut is not None and force.shut[row]:
-        return "blocked everywhere"
+        return marked("blocked everywhere")
     if snapshot.published[row] > now:
-        return "under embargo"
-    return "expired" if snapshot.expires[row] <= now else ""
+        return marked("under embargo")
+    return marked("expired") if snapshot.expires[row] <= now else ""

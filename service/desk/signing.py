@@ -13,6 +13,8 @@ from werkzeug.exceptions import Forbidden, Unauthorized
 
 from recommender.editors import Editor, Role
 from recommender.errors import EditorError, TooManyAttemptsError
+from service.desk.forms import local
+from service.desk.languages import marked
 from service.desk.office import Office
 
 Given = ParamSpec("Given")
@@ -57,13 +59,13 @@ def blueprint(office: Office) -> Blueprint:
             address = request.remote_addr or ""
             key = office.editors.sign_in(name, password, address, time.time())
         except TooManyAttemptsError:
-            return _again("Too many failed attempts. Try again in 15 minutes.", 429)
+            return _again(marked("Too many failed attempts. Try again in 15 minutes."), 429)
         except EditorError:
-            return _again("Wrong name or password.", 403)
+            return _again(marked("Wrong name or password."), 403)
         session.clear()
         session.permanent = True
         session["key"] = key
-        return redirect(_local(request.args.get("next", "")))
+        return redirect(local(request.args.get("next", ""), url_for("pages.index")))
 
     @routes.post("/desk/sign-out")
     def sign_out() -> ResponseReturnValue:
@@ -77,9 +79,3 @@ def blueprint(office: Office) -> Blueprint:
 
 def _again(trouble: str, status: int) -> Response:
     return Response(render_template("sign-in.html", trouble=trouble), status=status)
-
-
-def _local(wanted: str) -> str:
-    """Go on only within the desk: an address from outside could lead anywhere."""
-    inside = wanted.startswith("/desk/") and "\\" not in wanted and "//" not in wanted[:7]
-    return wanted if inside else url_for("pages.index")

@@ -1,0 +1,119 @@
+"""Boosting, burying and blocking an article, section, tag or author in every block."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from flask import Blueprint, Response, flash, g, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import BadRequest
+
+from recommender.editors import Role
+from recommender.errors import OverrideError, StaleError
+from recommender.overrides.checks import checked
+from recommender.overrides.decision import Decision, Kind, Scope
+from recommender.overrides.standing import Standing
+from service.desk.effect import effect
+from service.desk.finding import card_of
+from service.desk.forms import dates, number
+from service.desk.office import Office
+from service.desk.signing import needs
+from service.desk.targets import Target, entries_about, target_of
+
+NEWEST = 10
+"""Articles of a section, tag or author that its page names."""
+
+
+def blueprint(office: Office) -> Blueprint:
+    """Make the routes of a target's page."""
+    routes = Blueprint("everywhere", __name__, url_prefix="/desk")
+
+    @routes.get("/everywhere")
+    @needs(Role.VIEWER)
+    def target() -> ResponseReturnValue:
+        return _page(office, _target(office))
+
+    @routes.post("/everywhere")
+    @needs(Role.EDITOR)
+    def decide() -> ResponseReturnValue:
+        target, now = _target(office), time.time()
+        try:
+            one = _decision(office, target)
+            if request.form.get("do") == "save":
+                entry = _saved(office, target, one, now)
+                return redirect(f"{target.url}&saved={entry.id}", 303)
+            state, checked_one = office.state(), checked(one, now)
+        except StaleError as error:
+            newest = error.newer[-1].id
+            return _page(office, target, status=412, newer=error.newer, seen=newest)
+        except OverrideError as error:
+            flash(str(error), "trouble")
+            return _page(office, target, status=422)
+        shown = effect(state.snapshot, state.force, checked_one, target.rows, now)
+        return _page(office, target, effect=shown)
+
+    return routes
+
+
+def _target(office: Office) -> Target:
+    scope, name = request.args.get("scope", ""), request.args.get("name", "")
+    return target_of(office, office.state().snapshot, scope, name)
+
+
+def _decision(office: Office, target: Target) -> Decision:
+    """Read the form: a boost, or a block."""
+    form = request.form
+    kind = {"boost": Kind.BOOST, "block": Kind.BLOCK}.get(form.get("kind", ""))
+    if kind is None:
+        raise BadRequest("kind: wanted boost or block")
+    start, end = dates(form.get("start", ""), form.get("end", ""), office.settings.zone)
+    return Decision(
+        kind=kind,
+        pick=target.name,
+        scope=target.scope,
+        factor=_factor(form.get("factor", "")) if kind is Kind.BOOST else None,
+        reason=form.get("reason", ""),
+        author=g.editor.name,
+        starts=start,
+        ends=end,
+    )
+
+
+def _factor(text: str) -> float:
+    try:
+        return float(text.replace(",", "."))
+    except ValueError as error:
+        raise OverrideError(f"factor: got {text[:40]!r}, wanted a number from 0.1 to 10") from error
+
+
+def _saved(office: Office, target: Target, one: Decision, now: float) -> Decision:
+    """Add a decision unless somebody decided about the same target since the page was made."""
+    seen = number(request.form.get("seen", ""))
+    while True:
+        try:
+            (entry,) = office.log.add([one], now, seen={"": seen})
+        except StaleError as error:
+            if any(target.about(newer) for newer in error.newer):
+                raise
+            # It was about other sections, tags, authors or articles.
+            seen = error.newer[-1].id
+            continue
+        office.saved()
+        return entry
+
+
+def _page(office: Office, target: Target, status: int = 200, **shown: Any) -> ResponseReturnValue:
+    snapshot, now = office.state().snapshot, time.time()
+    entries = entries_about(office, target)
+    given = {
+        "target": target,
+        "standing": [d for d in Standing(entries).decisions() if d.ends is None or d.ends > now],
+        "entries": entries[::-1],
+        "newest": [card_of(snapshot, row) for row in target.rows[:NEWEST]],
+        "seen": office.log.version(""),
+        "one_article": target.scope is Scope.ARTICLE,
+        "saved": request.args.get("saved", ""),
+        "form": request.form,
+    }
+    return Response(render_template("everywhere.html", **given | shown), status)
