@@ -10,6 +10,9 @@ import msgspec
 from recommender.article import Article
 from recommender.dates import write_date
 
+TAILS = {o: b',"origin":"' + o.encode() + b'"}' for o in ("editor", "related", "latest")}
+"""Ends of a card by its origin."""
+
 
 def prepared(article: Article) -> bytes:
     """Write all of a card but its origin: a JSON object without its closing brace."""
@@ -30,8 +33,9 @@ def prepared(article: Article) -> bytes:
 
 def finished(card: bytes, origin: str, why: Any = None) -> bytes:
     """Close a prepared card with its origin, and with its explanation where there is one."""
-    tail = b"" if why is None else b',"why":' + msgspec.json.encode(why)
-    return card + b',"origin":"' + origin.encode() + b'"' + tail + b"}"
+    if why is None:
+        return card + TAILS[origin]
+    return card + TAILS[origin][:-1] + b',"why":' + msgspec.json.encode(why) + b"}"
 
 
 def batch(snapshot: str, answers: Sequence[bytes], missing: Sequence[str]) -> bytes:

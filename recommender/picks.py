@@ -71,7 +71,7 @@ class Rules:
         force: InForce = NOTHING,
     ) -> None:
         self._snapshot = snapshot
-        self._now = now
+        self._public = snapshot.public.at(now)
         self.force = force
         self.limit = query.limit
         self._oldest = (
@@ -84,12 +84,11 @@ class Rules:
         self._excluded = [other for other in found if other is not None]
 
     def allow(self, rows: Rows) -> NDArray[np.bool_]:
-        """Tell for each row whether it may be shown."""
+        """Tell for each row whether it may be shown; -1 is nobody's, and may not."""
         snapshot = self._snapshot
-        published = snapshot.published.take(rows)
-        allowed = (published <= self._now) & (snapshot.expires.take(rows) > self._now)
+        allowed = self._public.take(rows)
         if self._oldest is not None:
-            allowed &= published >= self._oldest
+            allowed &= snapshot.published.take(rows) >= self._oldest
         if self._language is not None:
             allowed &= snapshot.language.take(rows) == self._language
         if self._section is not None:
@@ -100,7 +99,7 @@ class Rules:
             allowed &= ~self.force.shut.take(rows)
         for excluded in self._excluded:
             allowed &= rows != excluded
-        return np.asarray(allowed)
+        return allowed
 
     def exclude(self, rows: Iterable[int]) -> None:
         """Allow these rows no longer."""
@@ -221,7 +220,7 @@ def _chosen(snapshot: Snapshot, row: int, rules: Rules, limit: int, now: float) 
     if snapshot.manifest.ranking.language_rule == "prefer":
         keys = scores - OTHER_LANGUAGE * (snapshot.language[rows] != snapshot.language[row])
     best = (-keys).argsort(kind="stable")
-    best = best.take(_one_a_story(snapshot, row, rows.take(best), max(SHORTLIST, 2 * limit)))
+    best = _one_a_story(snapshot, row, rows, best, max(SHORTLIST, 2 * limit))
     vectors = snapshot.vectors.take(rows.take(best), axis=0).astype(np.float32)
     # The stored vectors are VECTOR_SCALE long, so each product is that much twice too great.
     weight = snapshot.manifest.ranking.diversity / VECTOR_SCALE**2
@@ -244,25 +243,28 @@ def _candidates(
 ) -> tuple[NDArray[np.intp], NDArray[np.int32]]:
     """Find the columns of the candidates that may be shown, and their rows."""
     rows = snapshot.candidates[row]
-    columns = np.flatnonzero(rules.allow(rows) & (rows >= 0))
-    return columns, rows.take(columns)
+    columns = rules.allow(rows).nonzero()[0]
+    return columns, rows if len(columns) == len(rows) else rows.take(columns)
 
 
-def _one_a_story(snapshot: Snapshot, row: int, rows: Rows, most: int) -> list[int]:
-    """Positions of the first of each story, without the article's own, at most ``most``."""
+def _one_a_story(
+    snapshot: Snapshot, row: int, rows: Rows, best: NDArray[np.intp], most: int
+) -> NDArray[np.intp]:
+    """Keep of the best the first of each story, without the article's own, at most ``most``."""
     told = {snapshot.story.item(row)}
     kept: list[int] = []
-    for start in range(0, len(rows), most):
-        stories = snapshot.story.take(rows[start : start + most]).tolist()
+    for start in range(0, len(best), most):
+        part = best[start : start + most]
+        stories = snapshot.story.take(rows.take(part)).tolist()
         if not kept and len(told.union(stories)) == len(stories) + 1:
-            return list(range(len(stories)))  # as nearly always: no story is there twice
-        for position, story in enumerate(stories, start):
+            return part  # as nearly always: no story is there twice
+        for position, story in zip(part.tolist(), stories, strict=True):
             if story not in told:
                 told.add(story)
                 kept.append(position)
         if len(kept) >= most:
             break
-    return kept[:most]
+    return np.array(kept[:most], dtype=np.intp)
 
 
 def _newest_version(snapshot: Snapshot, row: int, rules: Rules) -> int:

@@ -58,11 +58,13 @@ def related_answer(
     row = public_row(snapshot, article, now, force)
     chosen = picks.related(snapshot, row, query, now, force)
     reasons = [picks.why(snapshot, row, pick) for pick in chosen] if explain else None
-    served = _served(snapshot, article, chosen, reasons)
+    body, expires, origins, _ = _served(snapshot, article, chosen, reasons)
     recent = now - snapshot.published.item(row) < RECENT_SECONDS
-    return served._replace(
-        expires=min(served.expires, snapshot.expires.item(row)),
-        settled=not recent and "latest" not in served.origins and len(chosen) == query.limit,
+    return Served(
+        body,
+        min(expires, snapshot.expires.item(row)),
+        origins,
+        settled=not recent and "latest" not in origins and len(chosen) == query.limit,
     )
 
 
@@ -135,11 +137,11 @@ def _served(
         cards.finished(snapshot.cards[pick.row], pick.origin, reason)
         for pick, reason in zip(chosen, explained, strict=True)
     ]
-    expires = min((snapshot.expires.item(pick.row) for pick in chosen), default=NEVER)
+    expires = min([snapshot.expires.item(pick.row) for pick in chosen], default=NEVER)
     return Served(
         cards.answer(article, snapshot.id, finished),
         expires,
-        tuple(pick.origin for pick in chosen),
+        tuple([pick.origin for pick in chosen]),
         settled=False,
         articles=() if article is None else (article,),
         rows=tuple(pick.row for pick in chosen),

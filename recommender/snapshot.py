@@ -39,6 +39,7 @@ from numpy.typing import NDArray
 from recommender.dates import read_date
 from recommender.errors import SnapshotError
 from recommender.manifest import Manifest, check_files, read_manifest
+from recommender.public import Public
 from recommender.urls import url_key
 
 NEVER = np.iinfo(np.int64).max
@@ -146,6 +147,7 @@ class Snapshot:
     def _map(self, folder: Path) -> None:
         self.published = _array(folder, "published")
         self.expires = _array(folder, "expires")
+        self.public = Public(self.published, self.expires)
         self.section = _array(folder, "section")
         self.language = _array(folder, "language")
         self.candidates = _array(folder, "candidates")

@@ -1,0 +1,23 @@
+"""Who is public at a moment is the same whether or not it was kept."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recommender.public import Public
+
+DATES = st.integers(0, 12)
+
+
+@given(
+    st.lists(st.tuples(DATES, DATES), max_size=8),
+    st.lists(st.floats(-1, 14, allow_nan=False), min_size=1, max_size=20),
+)
+def test_public_by_dates(articles: list[tuple[int, int]], moments: list[float]) -> None:
+    published = np.array([first for first, _ in articles], dtype=np.int64)
+    expires = np.array([last for _, last in articles], dtype=np.int64)
+    public = Public(published, expires)
+    for now in moments:
+        wanted = [first <= now < last for first, last in articles]
+        assert public.at(now).tolist() == [*wanted, False]
+        assert public.at(now) is public.at(now)
