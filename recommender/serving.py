@@ -58,13 +58,11 @@ def related_answer(
     row = public_row(snapshot, article, now, force)
     chosen = picks.related(snapshot, row, query, now, force)
     reasons = [picks.why(snapshot, row, pick) for pick in chosen] if explain else None
-    body, expires, origins, _ = _served(snapshot, article, chosen, reasons)
+    served = _served(snapshot, article, chosen, reasons)
     recent = now - snapshot.published.item(row) < RECENT_SECONDS
-    return Served(
-        body,
-        min(expires, snapshot.expires.item(row)),
-        origins,
-        settled=not recent and "latest" not in origins and len(chosen) == query.limit,
+    return served._replace(
+        expires=min(served.expires, snapshot.expires.item(row)),
+        settled=not recent and "latest" not in served.origins and len(chosen) == query.limit,
     )
 
 
