@@ -47,7 +47,7 @@ class RealServer:
 @contextmanager
 def serving(home: Path, *, workers: int = 1, **environ: str) -> Iterator[RealServer]:
     """Serve a home on a free port of loopback until the end of the block."""
-    port = _free_port()
+    port = free_port()
     log = home / "server.log"
     code = "from recommender.cli import main; main()"
     command = ["serve", "--home", str(home), "--port", str(port), "--workers", str(workers)]
@@ -84,7 +84,7 @@ def _alive(server: RealServer) -> bool:
         return False
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
