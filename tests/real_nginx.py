@@ -34,7 +34,7 @@ http {{
 def in_front_of(service: int, folder: Path) -> Iterator[RealServer]:
     """Run nginx in front of a port; only ports and folder are others than recommended."""
     if NGINX is None:
-        message = "no nginx here: apt-get install nginx-light"
+        message = "no nginx here: apt-get install nginx"
         pytest.fail(message) if os.environ.get("CI") == "true" else pytest.skip(message)
     port = free_port()
     text = RECOMMENDED.read_text(encoding="utf-8")
