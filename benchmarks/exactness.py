@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.machine import RESULTS, describe, write
-from benchmarks.plain_ranking import Scores, beaten_at_least, plain, scores_of
+from benchmarks.plain_ranking import Scores, beaten_at_least, numbers_of, plain, scores_of
 from benchmarks.real_sites import RealSite, real_site
 from recommender.home import Home
 from recommender.packing import pack
@@ -109,7 +109,7 @@ def compared(snapshot: Snapshot, scores: Scores, moment: int) -> dict[str, Any]:
 
 def _published(site: RealSite, ranking: Ranking, moment: int, home: Path) -> Snapshot:
     now = datetime.fromtimestamp(moment, UTC)
-    made = relate(site.articles, site.embeddings, ranking, now, shipped()[0])
+    made = relate(site.articles, numbers_of(site), ranking, now, shipped()[0])
     publish(Home(home), pack(site.articles, made, ranking, site.encoder, {}), now)
     return open_current(home)
 

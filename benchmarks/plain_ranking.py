@@ -17,7 +17,7 @@ from benchmarks.real_sites import RealSite
 from models.affinity import PRODUCTS, LinearAffinity
 from models.features import asking, pair_features, pool
 from models.pools import Fading, times_beaten
-from models.site import view
+from models.site import Site, view
 from recommender.article import spoken
 from recommender.links import own_links
 from recommender.numbers import site_of
@@ -39,10 +39,15 @@ class Scores:
     pooled: NDArray[np.bool_]
 
 
+def numbers_of(site: RealSite) -> Site:
+    """Turn a site into numbers as an index run does."""
+    return site_of(site.articles, site.embeddings, own_links(site.articles))
+
+
 def scores_of(site: RealSite, moment: int) -> Scores:
     """Score everything under everything, as of an index run at a moment."""
     articles, size = site.articles, len(site.articles)
-    numbers = site_of(articles, site.embeddings, own_links(articles))
+    numbers = numbers_of(site)
     everybody = np.ones(size, dtype=bool)
     seen, (model, _) = view(numbers, everybody), shipped()
     language = np.array([spoken(article.language) for article in articles])

@@ -74,5 +74,8 @@ def _sorted(values: Values, k: int) -> tuple[Columns, Values]:
 
 
 def _in_order(columns: Columns, values: Values) -> tuple[Columns, Values]:
-    order = np.argsort(-values, axis=1, kind="stable")
-    return np.take_along_axis(columns, order, axis=1), np.take_along_axis(values, order, axis=1)
+    order = np.argsort(-values, axis=1)  # a stable order takes five times as long
+    ranked = np.take_along_axis(values, order, axis=1)
+    tied = np.flatnonzero((ranked[:, 1:] == ranked[:, :-1]).any(axis=1))
+    order[tied] = np.argsort(-values[tied], axis=1, kind="stable")
+    return np.take_along_axis(columns, order, axis=1), ranked

@@ -10,7 +10,7 @@ from typing import Any
 from click.testing import CliRunner
 from conftest import ENCODER, records
 
-from benchmarks import exactness, latency, readers, wsgi_servers
+from benchmarks import exactness, latency, neighbours, readers, wsgi_servers
 
 
 def test_latency(tmp_path: Path) -> None:
@@ -71,3 +71,10 @@ def _many(rows: list[dict[str, Any]], times: int = 8) -> Iterator[dict[str, Any]
         for row in rows:
             body = " ".join([row["body"], *chance.choices(words, k=20)])
             yield row | {"id": f"{row['id']}/{number}", "body": body}
+
+
+def test_neighbours(tmp_path: Path) -> None:
+    neighbours.main(["--sizes", "300", "900", "--rounds", "1", "--results", str(tmp_path)])
+    told = json.loads((tmp_path / "neighbours.json").read_text(encoding="utf-8"))
+    assert told["sizes"].keys() == {"300", "900"}
+    assert told["sizes"]["900"]["products"]["exact"] > 0
