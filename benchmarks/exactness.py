@@ -31,6 +31,7 @@ from recommender.relating import relate
 from recommender.serving import open_current
 from recommender.settings import Freshness, Ranking
 from recommender.snapshot import Snapshot
+from recommender.terms import Terms
 from recommender.weights import shipped
 
 DAYS = (0, 1, 7, 30, 365)
@@ -110,7 +111,9 @@ def compared(snapshot: Snapshot, scores: Scores, moment: int) -> dict[str, Any]:
 def _published(site: RealSite, ranking: Ranking, moment: int, home: Path) -> Snapshot:
     now = datetime.fromtimestamp(moment, UTC)
     made = relate(site.articles, numbers_of(site), ranking, now, shipped()[0])
-    publish(Home(home), pack(site.articles, made, ranking, site.encoder, {}), now)
+    nothing_said: list[Terms] = [[]] * len(site.articles)
+    contents = pack(site.articles, made, nothing_said, ranking, site.encoder, {})
+    publish(Home(home), contents, now)
     return open_current(home)
 
 

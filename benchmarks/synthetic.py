@@ -40,7 +40,7 @@ def publish_site(home: Path, size: int, seed: int = 1) -> str:
     """Publish a site of ``size`` articles; returns the snapshot's id."""
     random = np.random.default_rng(seed)
     articles = [_article(number, random) for number in range(size)]
-    contents = pack(articles, _related(size, random), Ranking(), "synthetic", {})
+    contents = pack(articles, _related(size, random), [[]] * size, Ranking(), "synthetic", {})
     return publish(Home(home), contents, NOW)
 
 

@@ -37,11 +37,17 @@ _WORD = re.compile(r"(?u)\b\w\w+\b")
 
 
 def counted(texts: Sequence[str]) -> csr_matrix:
+    """Count words and word pairs: the first of what :func:`counted_and_named` returns."""
+    return counted_and_named(texts)[0]
+
+
+def counted_and_named(texts: Sequence[str]) -> tuple[csr_matrix, NDArray[np.object_]]:
     """Count words and word pairs, as square roots; those of one text alone are left out.
 
     Returns
     -------
-    float32 sparse, shape (len(texts), v); v is 0 where no word is shared.
+    counts : float32 sparse, shape (len(texts), v); v is 0 where no word is shared.
+    names : the words and pairs in lower case, shape (v,).
     """
     try:
         frequent = _common_words(texts)
@@ -50,9 +56,30 @@ def counted(texts: Sequence[str]) -> csr_matrix:
         )
         counts = cast("csr_matrix", vectorizer.fit_transform(texts))
     except ValueError:  # scikit-learn's way to say that no word is left
-        return csr_matrix((len(texts), 0), dtype=np.float32)
+        return csr_matrix((len(texts), 0), dtype=np.float32), np.zeros(0, dtype=object)
     counts.data = np.sqrt(counts.data)
-    return counts
+    return counts, vectorizer.get_feature_names_out()
+
+
+def insisted(words: csr_matrix, counts: csr_matrix) -> csr_matrix:
+    """Weigh words by their full count instead of its root: what a text comes back to.
+
+    For a similarity the root is better; of a single text it would name rare words said once.
+    """
+    return words.multiply(counts).tocsr()
+
+
+def heaviest(
+    words: csr_matrix, names: NDArray[np.object_], row: int, count: int
+) -> list[tuple[str, float]]:
+    """Name the words and pairs of the greatest weight in a text, heaviest first, with weights."""
+    part = slice(words.indptr[row], words.indptr[row + 1])
+    weights, columns = words.data[part], words.indices[part]
+    if len(weights) > count:
+        best = np.argpartition(-weights, count - 1)[:count]
+        weights, columns = weights[best], columns[best]
+    order = np.argsort(-weights, kind="stable")
+    return [(names[columns[i]], float(weights[i])) for i in order.tolist()]
 
 
 def stems(text: str) -> list[str]:

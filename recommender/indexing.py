@@ -18,13 +18,14 @@ from recommender.embedding import Report, embed_articles
 from recommender.errors import SourceError
 from recommender.home import Home
 from recommender.links import own_links
-from recommender.numbers import site_of
+from recommender.numbers import site_and_words_of
 from recommender.overrides.log import Log
 from recommender.own_weights import described, weights_for
 from recommender.packing import pack
 from recommender.portrait import portrait
 from recommender.relating import relate
 from recommender.settings import Settings
+from recommender.terms import terms_of
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def index(
         )
     embeddings, encoder, embedded = embed_articles(articles, settings, report, full=full)
     links = own_links(articles)
-    site = site_of(articles, embeddings, links)
+    site, names = site_and_words_of(articles, embeddings, links)
     decisions = Log(settings.catalogue_url, catalogue.engine).standing()
     model, adoption = weights_for(
         home.path, articles, site, links, decisions, now.timestamp(), report, full=full
@@ -64,7 +65,8 @@ def index(
         "weights": described(model, adoption),
         "seconds": round(time.perf_counter() - started, 3),
     }
-    contents = pack(articles, related, settings.ranking, encoder, figures)
+    terms = terms_of(articles, site.counts, names)
+    contents = pack(articles, related, terms, settings.ranking, encoder, figures)
     manifest = publishing.publish(
         home, contents, now, lambda made: {"shown": portrait(made, now.timestamp(), report)}
     )

@@ -11,7 +11,7 @@ from sklearn.feature_extraction.text import CountVectorizer, HashingVectorizer
 from models.link_graph import LinkGraph
 from models.passages import Passages
 from models.site import Site
-from models.words import counted, stems
+from models.words import counted_and_named, stems
 from recommender.article import Article
 from recommender.links import Link
 from recommender.snapshot import NEVER
@@ -21,13 +21,24 @@ from recommender.texts import for_words, paragraphs
 def site_of(
     articles: Sequence[Article], embeddings: NDArray[np.float32], links: Sequence[Link]
 ) -> Site:
-    """Turn articles, sorted from the newest, and the links between them into numbers."""
+    """Turn articles into numbers: the first of what :func:`site_and_words_of` returns."""
+    return site_and_words_of(articles, embeddings, links)[0]
+
+
+def site_and_words_of(
+    articles: Sequence[Article], embeddings: NDArray[np.float32], links: Sequence[Link]
+) -> tuple[Site, NDArray[np.object_]]:
+    """Turn articles, sorted from the newest, and the links between them into numbers.
+
+    Returns them and the words and pairs behind the columns of ``counts``.
+    """
+    counts, names = counted_and_named([for_words(article) for article in articles])
     published = np.array([int(article.published.timestamp()) for article in articles], np.int64)
     tags = HashingVectorizer(
         analyzer=_tags, n_features=2**16, binary=True, norm=None, alternate_sign=False
     )
-    return Site(
-        counts=counted([for_words(article) for article in articles]),
+    site = Site(
+        counts=counts,
         passages=_passages(articles),
         tags=tags.transform(articles).astype(np.float32).tocsr(),
         embeddings=embeddings,
@@ -35,6 +46,7 @@ def site_of(
         length=np.log1p([len(article.body.split()) for article in articles]),
         graph=_graph(links, published),
     )
+    return site, names
 
 
 def expiries(articles: Sequence[Article]) -> NDArray[np.int64]:

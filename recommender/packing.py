@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender import cards
+from recommender import about, cards
 from recommender.article import Article, spoken
 from recommender.links import Link, own_links
 from recommender.numbers import expiries
@@ -16,6 +16,7 @@ from recommender.publishing import Contents
 from recommender.relating import Related
 from recommender.settings import Ranking
 from recommender.snapshot import VECTOR_SCALE, text_key
+from recommender.terms import Terms
 from recommender.urls import url_key
 
 Arrays = dict[str, NDArray[Any]]
@@ -24,6 +25,7 @@ Arrays = dict[str, NDArray[Any]]
 def pack(
     articles: Sequence[Article],
     related: Related,
+    terms: Sequence[Terms],
     ranking: Ranking,
     encoder: str,
     figures: Mapping[str, Any],
@@ -53,7 +55,11 @@ def pack(
     }
     return Contents(
         arrays=arrays,
-        blobs={"ids": [i.encode() for i in ids], "cards": [cards.prepared(a) for a in articles]},
+        blobs={
+            "ids": [i.encode() for i in ids],
+            "cards": [cards.prepared(a) for a in articles],
+            "about": [about.prepared(a.tags, own) for a, own in zip(articles, terms, strict=True)],
+        },
         labels={"sections": sections, "languages": languages, "features": list(related.features)},
         ranking=ranking,
         encoder=encoder,

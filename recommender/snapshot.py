@@ -20,6 +20,7 @@ first rows. n articles, k candidates each, f features, d dimensions:
 ``linker_starts``         int64 (n + 1,)    where the articles that link to a row begin
 ``linker_rows``           int32 (l,)        in ``linker_rows``, newest first
 ``ids`` ``cards``         bytes             texts end to end, with int64 (n + 1,) starts
+``about``                 bytes             the same; read only where somebody asks why
 ``id_keys`` ``url_keys``  uint64 (m,)       sorted hashes, with int32 (m,) rows beside them
 ========================  ================  =================================================
 """
@@ -116,11 +117,14 @@ class Snapshot:
         wanted = url_key(url)
         if wanted is None:
             return []
-        return [row for row in self._url_keys.rows(wanted) if url_key(self._url(row)) == wanted]
+        return [
+            row for row in self._url_keys.rows(wanted) if url_key(self.card(row)["url"]) == wanted
+        ]
 
-    def _url(self, row: int) -> str:
+    def card(self, row: int) -> dict[str, Any]:
+        """Read the card of a row."""
         card: dict[str, Any] = msgspec.json.decode(self.cards[row] + b"}")
-        return str(card["url"])
+        return card
 
     def identifier(self, row: int) -> str:
         """Tell the id of a row."""
@@ -163,6 +167,7 @@ class Snapshot:
         self.linker_rows = _array(folder, "linker_rows")
         self.ids = Blob(folder, "ids")
         self.cards = Blob(folder, "cards")
+        self.about = Blob(folder, "about")
         self._id_keys = Keys(folder, "id")
         self._url_keys = Keys(folder, "url")
         rows = {len(a) for a in (self.expires, self.section, self.candidates, self.vectors)}

@@ -12,6 +12,7 @@ from recommender import publishing
 from recommender.errors import SnapshotError
 from recommender.home import Home
 from recommender.manifest import FORMAT
+from recommender.serving import open_current
 from recommender.settings import Settings
 from recommender.snapshot import Snapshot
 
@@ -47,7 +48,9 @@ def test_no_file_holds_a_pickle(home: Home) -> None:
             list(pickletools.genops(io.BytesIO(path.read_bytes())))
 
 
-@pytest.mark.parametrize("name", ["cards.bin", "affinity.npy", "manifest.json", "ids_starts.npy"])
+@pytest.mark.parametrize(
+    "name", ["cards.bin", "about.bin", "affinity.npy", "manifest.json", "ids_starts.npy"]
+)
 @pytest.mark.parametrize("damage", ["gone", "cut", "changed"])
 def test_a_damaged_file_is_named(home: Home, name: str, damage: str) -> None:
     path = folder(home) / name
@@ -65,6 +68,17 @@ def test_a_snapshot_of_another_format_is_refused(home: Home) -> None:
     path.write_text(path.read_text().replace(f'"format": {FORMAT}', '"format": 999'))
     with pytest.raises(SnapshotError, match="got format 999"):
         Snapshot(folder(home))
+
+
+def test_a_new_index_run_heals_a_snapshot_of_an_older_format(
+    home: Home, settings: Settings
+) -> None:
+    path = folder(home) / "manifest.json"
+    path.write_text(path.read_text().replace(f'"format": {FORMAT}', f'"format": {FORMAT - 1}'))
+    with pytest.raises(SnapshotError, match=f"wanted {FORMAT}; run `recommender index`"):
+        open_current(settings.home)
+    publish(settings)
+    assert len(open_current(settings.home)) == 24
 
 
 def test_rolling_back_is_one_move(home: Home, settings: Settings, snapshot_id: str) -> None:

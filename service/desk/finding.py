@@ -7,8 +7,6 @@ from bisect import bisect_right
 from itertools import accumulate
 from typing import Any
 
-from msgspec import json
-
 from recommender.snapshot import Snapshot
 
 END = "\0"
@@ -46,8 +44,7 @@ class Finder:
 
 def card_of(snapshot: Snapshot, row: int) -> dict[str, Any]:
     """Read the card of a row."""
-    card: dict[str, Any] = json.decode(snapshot.cards[row] + b"}")
-    return card
+    return snapshot.card(row)
 
 
 def fold(text: str) -> str:
