@@ -46,8 +46,16 @@ def batch(snapshot: str, answers: Sequence[bytes], missing: Sequence[str]) -> by
     return head + inner + b'],"missing":' + unknown + b"}\n"
 
 
-def answer(article: str | None, snapshot: str, cards: Sequence[bytes]) -> bytes:
-    """Write the object that the command line and the API share; ``latest`` has no article."""
+def answer(
+    article: str | None, snapshot: str, cards: Sequence[bytes], rejected: Any = None
+) -> bytes:
+    """Write the object that the command line and the API share; ``latest`` has no article.
+
+    ``rejected`` stands only where somebody asked for reasons.
+    """
     head = b"" if article is None else b'"article":' + msgspec.json.encode(article) + b","
     inner = b",".join(cards)
-    return b"{" + head + b'"snapshot":"' + snapshot.encode() + b'","cards":[' + inner + b"]}\n"
+    tail = b"]" if rejected is None else b'],"rejected":' + msgspec.json.encode(rejected)
+    return (
+        b"{" + head + b'"snapshot":"' + snapshot.encode() + b'","cards":[' + inner + tail + b"}\n"
+    )

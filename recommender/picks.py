@@ -7,7 +7,7 @@ that filters are applied over all candidates and never to the six that were abou
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import msgspec
 import numpy as np
@@ -57,6 +57,17 @@ class Pick(NamedTuple):
     """What editors' boosts add to the score."""
     entry: int = 0
     """Number of the decision that put it here."""
+
+
+class Scored(NamedTuple):
+    """Candidates that may be shown, and what they are ordered by; all of shape (c,)."""
+
+    columns: NDArray[np.intp]
+    rows: Rows
+    scores: NDArray[np.float64]
+    keys: NDArray[np.float64]
+    """The scores, with what puts another language behind."""
+    freshness: NDArray[np.float64]
 
 
 class Rules:
@@ -136,18 +147,35 @@ def related(
     the query wants it filled, the latest of the section and of the site; among them, each at its
     place, what editors pinned. None at all for an article that they hold.
     """
-    rules = Rules(snapshot, query, now, row, force)
-    under = force.under(row, now)
+    rules, under = _ruled(snapshot, row, query, now, force)
     if under is None:
         return _filled(snapshot, row, rules, query, now)
     if under.held:
         return []
-    rules.exclude(under.blocked)
     pins = _pinned(row, under, Rules(snapshot, query, now, force=force))
     for pin in pins.values():
         rules.exclude(snapshot.story_of(pin.row).tolist())
     left = msgspec.structs.replace(query, limit=query.limit - len(pins))
     return _placed(pins, _filled(snapshot, row, rules, left, now) if left.limit else [])
+
+
+def considered(
+    snapshot: Snapshot, row: int, query: Query, now: float, force: InForce = NOTHING
+) -> Scored:
+    """Score all candidates that may be shown under an article, as :func:`related` does."""
+    rules, _ = _ruled(snapshot, row, query, now, force)
+    return _scored(snapshot, row, rules, now)
+
+
+def _ruled(
+    snapshot: Snapshot, row: int, query: Query, now: float, force: InForce
+) -> tuple[Rules, Under | None]:
+    """Set the rules for an article, with what editors blocked under it."""
+    rules = Rules(snapshot, query, now, row, force)
+    under = force.under(row, now)
+    if under is not None:
+        rules.exclude(under.blocked)
+    return rules, under
 
 
 def _pinned(row: int, under: Under, rules: Rules) -> dict[int, Pick]:
@@ -186,29 +214,7 @@ def latest(snapshot: Snapshot, query: Query, now: float, force: InForce = NOTHIN
     return _latest(snapshot, [_everything(snapshot)], rules, set(), query.limit)
 
 
-def why(snapshot: Snapshot, row: int, pick: Pick) -> dict[str, Any]:
-    """Tell what made a pick: its score, each feature's share, freshness, and the rule."""
-    if pick.origin == "editor":
-        return {"rule": f"pinned here by an editor (entry {pick.entry})"}
-    if pick.column < 0:
-        return {"rule": "latest of the section or site: too few related articles"}
-    shares = snapshot.shares[row, pick.column]
-    boosted = {} if pick.lift == 0 else {"boost": round(pick.lift, 4)}
-    return {
-        "score": round(pick.score, 4),
-        "affinity": round(float(snapshot.affinity[row, pick.column]), 4),
-        "shares": {
-            name: round(float(share), 4)
-            for name, share in zip(snapshot.features, shares, strict=True)
-        },
-        "freshness": round(pick.freshness, 4),
-        **boosted,
-        "rule": "best score, each story once, no two alike"
-        + (", its odds changed by editors" if boosted else ""),
-    }
-
-
-def _chosen(snapshot: Snapshot, row: int, rules: Rules, limit: int, now: float) -> list[Pick]:
+def _scored(snapshot: Snapshot, row: int, rules: Rules, now: float) -> Scored:
     columns, rows = _candidates(snapshot, row, rules)
     setting = snapshot.manifest.ranking.freshness_of(snapshot.sections[snapshot.section.item(row)])
     bonus = freshness(snapshot.published.take(rows), now, setting.gain, setting.half_life)
@@ -219,6 +225,12 @@ def _chosen(snapshot: Snapshot, row: int, rules: Rules, limit: int, now: float) 
     keys = scores
     if snapshot.manifest.ranking.language_rule == "prefer":
         keys = scores - OTHER_LANGUAGE * (snapshot.language[rows] != snapshot.language[row])
+    return Scored(columns, rows, scores, keys, bonus)
+
+
+def _chosen(snapshot: Snapshot, row: int, rules: Rules, limit: int, now: float) -> list[Pick]:
+    columns, rows, scores, keys, bonus = _scored(snapshot, row, rules, now)
+    lift = rules.force.lift
     best = (-keys).argsort(kind="stable")
     best = _one_a_story(snapshot, row, rows, best, max(SHORTLIST, 2 * limit))
     vectors = snapshot.vectors.take(rows.take(best), axis=0).astype(np.float32)

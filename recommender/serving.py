@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from recommender import cards, picks
 from recommender.errors import ArticleNotFoundError
+from recommender.explaining import Explaining
 from recommender.home import Home
 from recommender.overrides.force import NOTHING, InForce
 from recommender.picks import Pick, Query
 from recommender.publishing import current_id
+from recommender.rejecting import rejected
 from recommender.snapshot import NEVER, Snapshot
 
 
@@ -57,8 +59,11 @@ def related_answer(
     """
     row = public_row(snapshot, article, now, force)
     chosen = picks.related(snapshot, row, query, now, force)
-    reasons = [picks.why(snapshot, row, pick) for pick in chosen] if explain else None
-    served = _served(snapshot, article, chosen, reasons)
+    served = (
+        _explained(Explaining(snapshot, row, now, force), query, chosen)
+        if explain
+        else _served(snapshot, article, chosen)
+    )
     recent = now - snapshot.published.item(row) < RECENT_SECONDS
     return served._replace(
         expires=min(served.expires, snapshot.expires.item(row)),
@@ -124,20 +129,28 @@ def latest_answer(snapshot: Snapshot, query: Query, now: float, force: InForce =
     return _served(snapshot, None, picks.latest(snapshot, query, now, force))
 
 
-def _served(
-    snapshot: Snapshot,
-    article: str | None,
-    chosen: list[Pick],
-    reasons: list[dict[str, object]] | None = None,
-) -> Served:
-    explained: Iterable[dict[str, object] | None] = reasons or [None] * len(chosen)
+def _explained(explaining: Explaining, query: Query, chosen: list[Pick]) -> Served:
+    """Answer with what made each card, and what the next ones lacked."""
+    snapshot = explaining.snapshot
     finished = [
-        cards.finished(snapshot.cards[pick.row], pick.origin, reason)
-        for pick, reason in zip(chosen, explained, strict=True)
+        cards.finished(snapshot.cards[pick.row], pick.origin, explaining.why(pick))
+        for pick in chosen
     ]
+    others = rejected(explaining, query, chosen)
+    article = snapshot.identifier(explaining.row)
+    body = cards.answer(article, snapshot.id, finished, others)
+    return _serving(snapshot, article, chosen, body)
+
+
+def _served(snapshot: Snapshot, article: str | None, chosen: list[Pick]) -> Served:
+    finished = [cards.finished(snapshot.cards[pick.row], pick.origin) for pick in chosen]
+    return _serving(snapshot, article, chosen, cards.answer(article, snapshot.id, finished))
+
+
+def _serving(snapshot: Snapshot, article: str | None, chosen: list[Pick], body: bytes) -> Served:
     expires = min([snapshot.expires.item(pick.row) for pick in chosen], default=NEVER)
     return Served(
-        cards.answer(article, snapshot.id, finished),
+        body,
         expires,
         tuple([pick.origin for pick in chosen]),
         settled=False,

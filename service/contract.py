@@ -11,6 +11,7 @@ from service.parameters import LONGEST_AGE, MOST
 Schema = dict[str, Any]
 
 TEXT: Schema = {"type": "string"}
+NUMBER: Schema = {"type": "number"}
 NULLABLE: Schema = {"type": ["string", "null"]}
 
 CARD: Schema = {
@@ -31,7 +32,21 @@ CARD: Schema = {
         "published": {"type": "string", "format": "date-time"},
         "language": TEXT,
         "origin": {"enum": ["editor", "related", "latest"]},
-        "why": {"type": "object", "description": "What made it: only with `explain`."},
+        "why": {
+            "type": "object",
+            "description": "What made it: only with `explain`. Numbers for related cards alone.",
+            "required": ["rule", "words"],
+            "properties": {
+                "score": NUMBER,
+                "affinity": NUMBER,
+                "shares": {"type": "object", "additionalProperties": NUMBER},
+                "freshness": NUMBER,
+                "boost": NUMBER,
+                "rule": TEXT,
+                "words": {"type": "array", "items": TEXT},
+            },
+            "additionalProperties": False,
+        },
     },
     "additionalProperties": False,
 }
@@ -70,7 +85,9 @@ def _schemas() -> Schema:
     cards = {"type": "array", "items": _ref("Card"), "maxItems": MOST}
     return {
         "Card": CARD,
-        "Answer": _object({"article": TEXT, "snapshot": TEXT, "cards": cards}),
+        "Answer": _object(
+            {"article": TEXT, "snapshot": TEXT, "cards": cards}, {"rejected": _rejected()}
+        ),
         "Latest": _object({"snapshot": TEXT, "cards": cards}),
         "Batch": _object(
             {
@@ -156,11 +173,18 @@ def _problem(says: str) -> Schema:
     }
 
 
-def _object(properties: Schema) -> Schema:
+def _rejected() -> Schema:
+    lacked = {"type": "array", "items": TEXT}
+    one = _object({"id": TEXT, "title": TEXT, "score": NUMBER, "lacked": lacked})
+    says = "The best of those not shown, and what they lacked: only with `explain`."
+    return {"type": "array", "items": one, "description": says}
+
+
+def _object(properties: Schema, optional: Schema | None = None) -> Schema:
     return {
         "type": "object",
         "required": list(properties),
-        "properties": properties,
+        "properties": properties | (optional or {}),
         "additionalProperties": False,
     }
 

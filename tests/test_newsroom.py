@@ -1,6 +1,7 @@
 """The example newsroom, with the real encoder: its story lines find themselves."""
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -8,8 +9,9 @@ from typing import Any
 import pytest
 from conftest import publish
 
+from recommender.overrides.force import InForce
 from recommender.picks import Query, is_public, latest, related
-from recommender.serving import open_current
+from recommender.serving import open_current, related_answer
 from recommender.settings import load_settings
 from recommender.snapshot import Snapshot
 
@@ -35,6 +37,25 @@ def cards(newsroom: Snapshot, article: str, **query: Any) -> list[str]:
     row = newsroom.row(article)
     assert row is not None
     return [newsroom.identifier(pick.row) for pick in related(newsroom, row, Query(**query), NOW)]
+
+
+def test_the_peace_talks_say_why(newsroom: Snapshot) -> None:
+    """Whole sentences, as an editor reads them, under the accord that ends the talks."""
+    article = "world/2026/vilnius-accord-initialled"
+    answer = json.loads(
+        related_answer(newsroom, article, Query(), NOW, InForce(), explain=True).body
+    )
+    said = {card["id"]: "\n".join(card["why"]["words"]) for card in answer["cards"]}
+    opening = said["world/2026/vilnius-talks-open"]
+    assert re.search(r"^shares the names Vilnius, .*Kolvia.* \(words \+1\.\d\d\)", opening)
+    assert "same tags: vilnius talks, tarsenia, kolvia (tags +" in opening
+    assert "linked from 2 other articles, similar to this one: “Sixty-day ceasefire" in opening
+    assert "published 163 days before this one (time +" in opening
+    assert "same author: Lena Adler" in opening
+    assert len(answer["rejected"]) == 3
+    for one in answer["rejected"]:
+        assert one["id"] not in said
+        assert all(re.search(r"same story|too like card| -\d\.\d\d$", r) for r in one["lacked"])
 
 
 def test_every_article_gets_six_cards_in_its_language(newsroom: Snapshot) -> None:

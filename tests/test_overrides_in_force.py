@@ -10,11 +10,12 @@ from conftest import NOW, publish, records, write_jsonl
 from flask import Flask
 from flask.testing import FlaskClient
 
+from recommender.explaining import Explaining
 from recommender.overrides.decision import Decision, Kind, Scope
 from recommender.overrides.following import force_at
 from recommender.overrides.log import Log
 from recommender.overrides.withdrawing import restore, withdraw
-from recommender.picks import Query, is_public, latest, related, why
+from recommender.picks import Query, is_public, latest, related
 from recommender.serving import open_current
 from recommender.settings import Settings
 
@@ -152,7 +153,8 @@ def test_a_boost_adds_the_logarithm_of_its_factor(desk: Desk) -> None:
     force, _ = force_at(desk.settings.catalogue_url, desk.snapshot, AT)
     row = desk.snapshot.row("talks/0")
     assert row is not None
-    reason = why(desk.snapshot, row, related(desk.snapshot, row, Query(), AT, force)[0])
+    first = related(desk.snapshot, row, Query(), AT, force)[0]
+    reason = Explaining(desk.snapshot, row, AT, force).why(first)
     assert reason["boost"] == pytest.approx(2.3026)
     assert "editors" in reason["rule"]
 

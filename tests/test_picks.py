@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from conftest import ENCODER, NOW, publish, records, write_jsonl
 
-from recommender.picks import Query, latest, related, why
+from recommender.explaining import Explaining
+from recommender.picks import Query, latest, related
 from recommender.serving import open_current
 from recommender.settings import Settings, load_settings
 from recommender.snapshot import Snapshot
@@ -83,7 +84,7 @@ def test_a_list_is_filled_with_the_latest_and_says_so(tmp_path: Path) -> None:
     picks = related(snapshot, row, Query(section="weather"), LATER)
     assert {snapshot.identifier(pick.row) for pick in picks} == {"rain/0", "rain/1", "rain/2"}
     assert {pick.origin for pick in picks} == {"latest"}
-    assert "latest" in why(snapshot, row, picks[0])["rule"]
+    assert "latest" in Explaining(snapshot, row, LATER).why(picks[0])["rule"]
     assert related(snapshot, row, Query(section="weather", fill="none"), LATER) == []
     assert related(snapshot, row, Query(section="nowhere"), LATER) == []
 
@@ -159,7 +160,7 @@ def test_an_explanation_adds_up(snapshot: Snapshot) -> None:
     row = snapshot.row("talks/0")
     assert row is not None
     for pick in related(snapshot, row, Query(), LATER):
-        reason = why(snapshot, row, pick)
+        reason = Explaining(snapshot, row, LATER).why(pick)
         total = sum(reason["shares"].values())
         assert total == pytest.approx(reason["affinity"], abs=0.01)
         assert reason["affinity"] + reason["freshness"] == pytest.approx(reason["score"], abs=0.001)

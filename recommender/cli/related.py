@@ -56,6 +56,8 @@ def command(
 def _as_text(answer: dict[str, Any]) -> str:
     parts = [f"Related to {answer['article']} (snapshot {answer['snapshot']})"]
     parts += [_card(number, card) for number, card in enumerate(answer["cards"], start=1)]
+    if answer.get("rejected"):
+        parts.append("Not shown:\n" + "\n".join(_not_shown(one) for one in answer["rejected"]))
     return "\n\n".join(parts)
 
 
@@ -67,8 +69,13 @@ def _card(number: int, card: dict[str, Any]) -> str:
         "   " + " | ".join([*filter(None, facts), card["id"]]),
     ]
     if "why" in card:
+        lines += [f"   - {sentence}" for sentence in card["why"]["words"]]
         lines.append("   why: " + _why(card["why"]))
     return "\n".join(lines)
+
+
+def _not_shown(one: dict[str, Any]) -> str:
+    return f"- {one['title']} (score {one['score']:.3f}): {', '.join(one['lacked'])}"
 
 
 def _why(why: dict[str, Any]) -> str:

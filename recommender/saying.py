@@ -1,0 +1,137 @@
+"""What two articles have to do with each other, as a person would say it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from models.ranking import SECONDS_A_DAY
+from recommender.about import About, about
+from recommender.overrides.force import InForce
+from recommender.picks import is_public
+from recommender.snapshot import Snapshot
+
+NAMED = 4
+"""Shared names, words and tags that are told, of each."""
+
+CLOSEST = 30
+"""Candidates of the best affinity that count as similar articles."""
+
+TITLES = 2
+"""Similar articles that are named as those which linked."""
+
+BEGINNING = 3
+"""Words with which two titles begin alike before that says something."""
+
+
+@dataclass(frozen=True)
+class Saying:
+    """Speaks of one article and the candidates under it, at one moment; both are rows."""
+
+    snapshot: Snapshot
+    row: int
+    now: float
+    force: InForce
+
+    def shared_terms(self, candidate: int) -> str:
+        """Name the heaviest names and words that both texts have; "" where there are none."""
+        names, words = self.terms(candidate)
+        parts = [("name", names), ("word", words)]
+        told = [
+            f"the {kind}{'' if len(some) == 1 else 's'} {', '.join(some)}"
+            for kind, some in parts
+            if some
+        ]
+        return "shares " + " and ".join(told) if told else ""
+
+    def terms(self, candidate: int) -> tuple[list[str], list[str]]:
+        """Find the heaviest names and words that both texts have."""
+        terms = self._about.shared(about(self.snapshot, candidate))
+        names = [term for term in terms if term[0].isupper()]
+        words = [term for term in terms if not term[0].isupper()]
+        return names[:NAMED], words[:NAMED]
+
+    def shared_tags(self, candidate: int) -> str:
+        """Name the tags that both have; "" where there are none."""
+        tags = self._about.shared_tags(about(self.snapshot, candidate))
+        return "same tags: " + ", ".join(tags[:NAMED]) if tags else ""
+
+    def cosine(self, one: int, other: int) -> float:
+        """Tell how near two articles are in meaning, from -1 to 1."""
+        first, second = (self.snapshot.vectors[row].astype(float) for row in (one, other))
+        length = np.linalg.norm(first) * np.linalg.norm(second)
+        return float(first @ second / length) if length else 0.0
+
+    def linked(self, candidate: int) -> str:
+        """Count who links to a candidate, and name similar articles that do.
+
+        The asking article's own links are not looked at, as in its ranking; nor is anything told
+        of articles that readers may not see.
+        """
+        linkers = [
+            row
+            for row in self.snapshot.linkers_of(candidate).tolist()
+            if row != self.row and is_public(self.snapshot, row, self.now, self.force)
+        ]
+        if not linkers:
+            return ""
+        told = f"linked from {several(len(linkers), 'other article')}"
+        similar = [row for row in linkers if row in self._closest]
+        if not similar:
+            return told
+        titles = ", ".join(f"“{self.snapshot.card(row)['title']}”" for row in similar[:TITLES])
+        some = "" if len(similar) == len(linkers) else f"{len(similar)} of them "
+        return f"{told}, {some}similar to this one: {titles}"
+
+    def distance(self, candidate: int) -> str:
+        """Tell how far apart two articles were published."""
+        seconds = self.snapshot.published.item(self.row) - self.snapshot.published.item(candidate)
+        if abs(seconds) < SECONDS_A_DAY:
+            return "published within a day of this one"
+        return f"published {_span(abs(seconds))} {'before' if seconds > 0 else 'after'} this one"
+
+    def age(self, candidate: int) -> str:
+        """Tell how old a candidate is at the moment."""
+        return _span(max(self.now - self.snapshot.published.item(candidate), 0.0)) + " old"
+
+    def in_common(self, candidate: int) -> Iterator[str]:
+        """Name section, authors and series where they are the same: facts without a share."""
+        own, other = self.snapshot.card(self.row), self.snapshot.card(candidate)
+        if own["section"] and own["section"] == other["section"]:
+            yield f"same section: {own['section']}"
+        authors = [author for author in own["authors"] if author in other["authors"]]
+        if authors:
+            yield f"same author: {', '.join(authors)}"
+        if series := same_beginning(own["title"], other["title"]):
+            yield f"both titles begin with “{series}”"
+
+    @cached_property
+    def _about(self) -> About:
+        return about(self.snapshot, self.row)
+
+    @cached_property
+    def _closest(self) -> frozenset[int]:
+        return frozenset(self.snapshot.candidates[self.row][:CLOSEST].tolist())
+
+
+def same_beginning(one: str, other: str) -> str:
+    """Find with what two titles begin alike: up to a colon, or with three words and more."""
+    ours, theirs = one.split(), other.split()
+    pairs = zip(ours, theirs, strict=False)
+    count = next((i for i, (a, b) in enumerate(pairs) if a != b), min(len(ours), len(theirs)))
+    colon = next((i + 1 for i, word in enumerate(ours[:count]) if word.endswith(":")), 0)
+    return " ".join(ours[: colon or (count if count >= BEGINNING else 0)])
+
+
+def several(count: int, name: str) -> str:
+    """Count things: "1 day", "2 days"."""
+    return f"{count} {name}" + ("" if count == 1 else "s")
+
+
+def _span(seconds: float) -> str:
+    if seconds < SECONDS_A_DAY:
+        return several(round(seconds / 3600), "hour")
+    return several(round(seconds / SECONDS_A_DAY), "day")
