@@ -14,6 +14,7 @@ from recommender.overrides.decision import Decision
 from recommender.overrides.force import InForce
 from recommender.overrides.resolving import Rows, under
 from recommender.picks import Query, related
+from recommender.saying import Saying
 from recommender.snapshot import Snapshot
 from service.desk.finding import card_of
 from service.desk.languages import marked
@@ -46,14 +47,17 @@ def candidates(snapshot: Snapshot, row: int, force: InForce, now: float) -> list
     fresh = freshness(snapshot.published[rows], now, setting.gain, setting.half_life)
     lift = np.zeros(len(rows)) if force.lift is None else force.lift[rows]
     scores = snapshot.affinity[row][columns] + fresh + lift
+    saying = Saying(snapshot, row, now, force)
     shown = []
     for place in np.argsort(-scores, kind="stable")[:SHOWN].tolist():
         shares = snapshot.shares[row, columns[place]].astype(float).tolist()
         parts = dict(zip(snapshot.features, shares, strict=True))
         parts |= {"freshness": float(fresh[place]), "boost": float(lift[place])}
+        names, words = saying.terms(int(rows[place]))
         shown.append(
             card_of(snapshot, int(rows[place]))
             | {
+                "shared": ", ".join(names + words),
                 "score": float(scores[place]),
                 "parts": [(name, part) for name, part in parts.items() if abs(part) >= 0.0005],
                 "state": _state(snapshot, int(rows[place]), force, now),
