@@ -6,12 +6,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from conftest import NOW, records
 from test_picks import LATER, site
 
-from models.words import counted_and_named, idf, insisted, weighted
+from models.words import counted_and_named
+from recommender.article import Article
 from recommender.overrides.force import InForce
 from recommender.picks import Query
 from recommender.rejecting import LACKS
@@ -120,9 +120,8 @@ def test_a_version_of_a_card_and_one_too_alike_are_told_as_such(tmp_path: Path) 
 def test_terms_are_spelled_as_the_text_spells_them() -> None:
     text = "WARSAW – Rasa Jonutytė of Vilnius met Ona. Growers and 240 envoys met in Vilnius. Ok."
     texts = [text, text.replace("Growers", "Heavy growers")]
-    counts, names = counted_and_named(texts)
-    words = insisted(weighted(counts, idf(counts, np.ones(2, dtype=bool))), counts)
-    first, second = (dict(terms) for terms in terms_of(texts, words, names))
+    articles = [Article(id="", title=".", published=NOW, body=body) for body in texts]
+    first, second = (dict(terms) for terms in terms_of(articles, *counted_and_named(texts)))
     assert {"Vilnius", "Rasa Jonutytė", "WARSAW", "envoys", "Growers", "Ona"} <= set(first)
     assert not {"240", "ok", "Ok", "vilnius met", "Vilnius met"} & set(first)
     assert first["Vilnius"] > first["Ona"] > first["Growers"] > 0
