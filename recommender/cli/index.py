@@ -13,7 +13,7 @@ from click.core import ParameterSource
 from recommender.cli.announcing import Announcing
 from recommender.cli.options import home_option, now_option
 from recommender.cli.progress import Progress
-from recommender.cli.shown import in_words
+from recommender.cli.shown import in_words, weights_in_words
 from recommender.errors import RecommenderError, SourceError
 from recommender.home import Home
 from recommender.settings import Settings, load_settings
@@ -155,7 +155,7 @@ def _say_what_is_published(outcome: Outcome, *, err: bool) -> None:
         f"{figures['embedded']} embedded, {figures['seconds']:.1f} s",
         err=err,
     )
-    for line in in_words(figures["shown"]):
+    for line in (weights_in_words(figures["weights"]), *in_words(figures["shown"])):
         click.echo(line, err=err)
 
 

@@ -61,3 +61,14 @@ def _most(shown: Shown) -> str:
 def _age(shown: Shown) -> str:
     days = shown["median_age_days"]
     return "-" if days is None else f"{days:.0f} d"
+
+
+def weights_in_words(weights: dict[str, Any]) -> str:
+    """Tell a decision as it stands in a manifest, in one line."""
+    told = f"weights: {'own' if weights['adopted'] else 'shipped'}, {weights['because']}"
+    if not weights["judged_on"]:
+        return told
+    return (
+        f"{told} (nDCG@6 {weights['shipped']:.3f} with the shipped, {weights['own']:.3f} with own, "
+        f"on {weights['judged_on']} of {weights['lessons']} links, pins and blocks)"
+    )

@@ -21,7 +21,7 @@ def as_table(figures: dict[str, Any]) -> str:
         head,
         "\n".join(_rankings(figures["rankings"])),
         "\n".join(_parts(figures["breakdown"], list(figures["rankings"]))),
-        _pool(figures["pool"]),
+        f"{_pool(figures['pool'])}\n{_weights(figures['weights'])}",
     ]
     return "\n\n".join(blocks)
 
@@ -60,4 +60,14 @@ def _pool(pool: dict[str, Any]) -> str:
         f"({pool['size']:.0f} an article);\n"
         f"in a sample of {scan['questions']} articles {scan['in_pool']:.1%}, where a scan of "
         f"everything has {scan['in_best_100_of_everything']:.1%} among its best 100"
+    )
+
+
+def _weights(weights: dict[str, Any]) -> str:
+    if not weights["tried"]:
+        return "too few earlier links to learn weights of the site's own from"
+    last = weights["last"]
+    return (
+        f"weights of the site's own, learned from earlier links, were adopted {weights['adopted']} "
+        f"of {weights['tried']} times; last: nDCG@6 {last['own']:.3f} against {last['shipped']:.3f}"
     )
