@@ -10,13 +10,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
+from recommender import sqlite_file
 from recommender.errors import CatalogueError
 
 LOCK_SECONDS = 10
-"""How long a writer waits for another one on SQLite."""
+"""How long a writer waits for another one."""
 
 REVISION = "0005"
 """The newest of the migrations, which a test holds; a database that has it is left alone."""
@@ -25,28 +26,50 @@ FIRST = "0001"
 """What a database has that was made before there were migrations."""
 
 
-def open_database(url: str) -> Engine:
+def open_database(url: str, *, create: bool = True) -> Engine:
     """Open a database, make it where it is missing, bring its tables up to date.
+
+    Without ``create`` one that is missing is an error.
 
     Raises :class:`CatalogueError` where the URL is none or the database cannot be reached.
     """
     with named(url):
-        engine = connect(url)
+        engine = connect(url, create=create)
         if _revision(engine) != REVISION:
             _migrate(engine)
     return engine
 
 
-def connect(url: str, *, patience: float = LOCK_SECONDS) -> Engine:
-    """Make an engine, waiting at most ``patience`` seconds for another writer or the network."""
+def connect(url: str, *, patience: float = LOCK_SECONDS, create: bool = True) -> Engine:
+    """Make an engine, waiting at most ``patience`` seconds for another writer or the network.
+
+    Without ``create`` a SQLite file that is not there is an error, and never made.
+    """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        waiting = {"connect_timeout": max(int(patience), 1)}
-        return create_engine(parsed, pool_pre_ping=True, connect_args=waiting)
-    if parsed.database and parsed.database != ":memory:":
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        return _far(parsed, patience)
+    path = sqlite_file.file_of(parsed)
+    if path and create:
+        path.parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(parsed, connect_args={"timeout": patience})
-    event.listen(engine, "connect", _ready_sqlite)
+    sqlite_file.prepare(engine, None if create else path)
+    return engine
+
+
+def _far(url: URL, patience: float) -> Engine:
+    """Make an engine for a server: it, a lock on it and the network are waited for so long."""
+    seconds = max(int(patience), 1)
+    waiting = {"connect_timeout": seconds}
+    if "psycopg" in url.drivername:
+        waiting["tcp_user_timeout"] = seconds * 1_000
+    engine = create_engine(url, pool_pre_ping=True, connect_args=waiting)
+    if url.get_backend_name() == "postgresql":
+
+        @event.listens_for(engine, "connect")
+        def impatient(connection: Any, _record: object) -> None:
+            connection.cursor().execute(f"SET lock_timeout = {int(patience * 1_000)}")
+            connection.commit()
+
     return engine
 
 
@@ -78,12 +101,6 @@ def writing(engine: Engine, table: str) -> Iterator[Connection]:
         else:
             connection.execute(text(f"LOCK TABLE {table} IN EXCLUSIVE MODE"))
         yield connection
-
-
-def _ready_sqlite(connection: Any, _record: object) -> None:
-    # With a write-ahead log, services read on while an index run writes.
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=NORMAL")
 
 
 def _first_line(error: BaseException) -> str:
