@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from recommender.home import Home
-from recommender.overrides.following import force_at
+from recommender.overrides.once import force_at
 from recommender.picks import Query, is_public, related
 from recommender.publishing import kept_folder
 from recommender.snapshot import Snapshot

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import Engine, delete, func, or_, select
+from sqlalchemy import Engine, delete, func, inspect, or_, select
 
 from recommender.database import named, writing
 from recommender.errors import EditorError, TooManyAttemptsError
@@ -69,8 +69,10 @@ class Editors:
         self._engine = engine
 
     def exist(self) -> bool:
-        """Tell whether anybody may sign in."""
+        """Tell whether anybody may sign in; without tables nobody may."""
         with named(self._url), self._engine.connect() as connection:
+            if not inspect(connection).has_table("editors"):
+                return False
             return connection.execute(select(editors.c.name).limit(1)).first() is not None
 
     def everybody(self) -> list[Editor]:

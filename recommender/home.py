@@ -30,6 +30,11 @@ class Home:
         return self.path / "current"
 
     @property
+    def decisions(self) -> Path:
+        """File that holds what editors decided, as far as this machine knows."""
+        return self.path / "decisions.json"
+
+    @property
     def vectors(self) -> Path:
         """The cache of embeddings."""
         return self.path / "vectors.sqlite3"

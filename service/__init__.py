@@ -27,6 +27,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.url_map.merge_slashes = False
     app.url_map.converters["anything"] = Anything
     live = Live(settings.home, settings.catalogue_url)
+    figures = metrics.Metrics(live)
     # Decisions first: no worker serves for a moment what an editor has withdrawn.
     live.refresh_decisions()
     live.refresh()
@@ -38,7 +39,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(assets.blueprint())
     if settings.push:
         app.register_blueprint(pushing.blueprint(settings, live))
-    figures = metrics.Metrics(live)
     app.register_blueprint(metrics.blueprint(figures))
     problems.register(app)
     app.wsgi_app = Front(app.wsgi_app, answering)  # type: ignore[method-assign]

@@ -8,6 +8,8 @@ and the one before goes on.
 Another thread asks the database twice a second for what editors decided since; it may hang on a
 database that is away without holding up anything. What it finds becomes a new state, with the
 answers made before forgotten; as long as it finds nothing, the last known decisions stay in force.
+They are also kept in the home, for a worker that starts while the database is away. Where nobody
+knows what was decided nothing is served: an article may be held for a reason.
 """
 
 from __future__ import annotations
@@ -22,8 +24,9 @@ from pathlib import Path
 
 from recommender.errors import SnapshotError
 from recommender.home import Home
-from recommender.overrides.following import Following
+from recommender.overrides.following import Following, Known
 from recommender.overrides.force import NOTHING, InForce
+from recommender.overrides.once import unknown
 from recommender.overrides.resolving import Resolved, Rows
 from recommender.publishing import current_id, snapshot_ids
 from recommender.snapshot import Snapshot
@@ -49,15 +52,17 @@ class Live:
 
     def __init__(self, home: Path, catalogue_url: str) -> None:
         self.state: State | None = None
-        self.following = Following(catalogue_url)
         self.refused = 0
         """How many snapshots this worker refused."""
         self._home = Home(home)
+        self.following = Following(catalogue_url, self._home.decisions)
         self._seen: object = None
         # The follower looks, and the desk right after it has saved something.
         self._looking = threading.Lock()
         self._rows: Rows | None = None
         self._resolved: Resolved | None = None
+        self._known: Known | None = None
+        self._told = ("", "")
 
     def refresh(self) -> None:
         """Look once; take over what is newly in force."""
@@ -77,12 +82,34 @@ class Live:
 
     def refresh_decisions(self) -> None:
         """Ask the database once for what editors decided since."""
-        before = self.following.trouble
-        self.following.refresh()
-        if (trouble := self.following.trouble) != before:
-            log.warning("decisions: %s", trouble or "the database is back")
+        now = time.time()
+        self.following.refresh(now)
+        self.following.keep(now)
+        self._tell_troubles()
+
+    @property
+    def waits_for(self) -> str:
+        """Why there is no state yet, for whoever asks the service."""
+        if not self.following.certain:
+            return "editors' decisions are not known: the database is away, and none are kept here"
+        return "no snapshot is published yet: run `recommender index`"
+
+    def _tell_troubles(self) -> None:
+        """Log what has changed, once."""
+        before, self._told = self._told, (self.following.trouble, self.following.shelf.trouble)
+        if self._told == before:
+            return
+        if not self.following.certain:
+            log.error("%s; nothing is served until the database answers", unknown(self.following))
+            return
+        if self._told[0] != before[0]:
+            log.warning("decisions: %s", self._told[0] or "the database is back")
+        if self._told[1] != before[1]:
+            log.warning("decisions: not kept for a restart: %s", self._told[1] or "they are again")
 
     def _refresh_snapshot(self) -> None:
+        if not self.following.certain:
+            return
         seen = _signature(self._home.current)
         if seen == self._seen or seen is None:
             return
@@ -104,7 +131,7 @@ class Live:
         state = self.state
         if state is None or (
             self._resolved is not None
-            and self._resolved.version == self.following.known.version
+            and self._known is self.following.known
             and now < state.force.until
         ):
             return
@@ -114,7 +141,8 @@ class Live:
         """Put a state together; ids are looked up once for a snapshot, rows once for a version."""
         if self._rows is None or self._rows.snapshot is not snapshot:
             self._rows, self._resolved = Rows(snapshot), None
-        if self._resolved is None or self._resolved.version != self.following.known.version:
+        if self._resolved is None or self._known is not self.following.known:
+            self._known = self.following.known
             self._resolved = self.following.resolved(self._rows)
         return State(snapshot, self._resolved.at(now))
 

@@ -41,6 +41,12 @@ class Metrics:
         self._cards = Counter(
             "related_posts_cards", "Cards given out, by origin.", ["origin"], registry=self._own
         )
+        failures = Counter(
+            "related_posts_overrides_read_failures",
+            "Times that editors' decisions could not be read from the database.",
+            registry=self._own,
+        )
+        live.following.failed = failures.inc
         self._by_status: dict[int, Counter] = {}
         self._by_origin = {
             origin: self._cards.labels(origin) for origin in ("editor", "related", "latest")
@@ -75,6 +81,7 @@ class State(Collector):
     def collect(self) -> Iterator[Metric]:
         """Tell snapshot and decisions in force."""
         yield _gauge("reload_failures", "Snapshots refused by the worker.", self._live.refused)
+        yield from self._overrides(time.time())
         state = self._live.state
         if state is not None:
             age = max(time.time() - state.snapshot.made_at, 0.0)
@@ -82,6 +89,16 @@ class State(Collector):
             yield _gauge("snapshot_articles", "Articles in it.", len(state.snapshot))
             version = state.force.version
             yield _gauge("overrides_version", "Newest decision of editors in force.", version)
+
+    def _overrides(self, now: float) -> Iterator[Metric]:
+        """Tell how well the decisions are followed; a worker without a state tells it as well."""
+        following = self._live.following
+        known, followed = following.certain, not following.away(now)
+        yield _gauge("overrides_known", "1 if it is known what editors decided.", known)
+        yield _gauge("overrides_followed", "1 if their database answers.", followed)
+        if (age := following.age(now)) is not None:
+            says = "Time since the decisions in force were compared with the database."
+            yield _gauge("overrides_age_seconds", says, age)
 
 
 def blueprint(metrics: Metrics) -> Blueprint:

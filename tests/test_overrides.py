@@ -190,17 +190,17 @@ def test_articles_of_a_tag_and_of_an_author(log: Log) -> None:
 def test_what_is_known_outlives_the_database(tmp_path: Path) -> None:
     path = tmp_path / "catalogue.sqlite3"
     with closing(Following(f"sqlite:///{path}", patience=0.1)) as following:
-        following.refresh()
+        following.refresh(AT)
         assert "no such file" in following.trouble
         catalogue = Catalogue(f"sqlite:///{path}")
         catalogue.add([Article(id=i, title=i, published=NOW) for i in "ab"], "here", NOW)
         Log(f"sqlite:///{path}", catalogue.engine).add([pin("b", 1)], AT)
         catalogue.close()
-        following.refresh()
+        following.refresh(AT)
         assert (following.trouble, following.known.version) == ("", 1)
         following.close()
         path.write_bytes(b"no database" * 1000)
-        following.refresh()
+        following.refresh(AT)
         assert "not a database" in following.trouble
         assert following.known.version == 1
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
+from recommender.cli.deciding import login_name, opened_log, saving
 from recommender.cli.options import home_option, now_option
-from recommender.cli.override import login_name, opened_log
 from recommender.dates import write_date
 from recommender.errors import ArticleNotFoundError, SnapshotError
 from recommender.settings import load_settings
@@ -120,7 +120,7 @@ def withdraw_command(article_id: str, reason: str, home: Path | None) -> None:
     """
     from recommender.overrides.withdrawing import withdraw  # noqa: PLC0415 - SQLAlchemy as well
 
-    with opened_log(load_settings(home)) as log:
+    with saving(load_settings(home)) as log:
         entry = withdraw(log, article_id, login_name(), reason, time.time())
     click.echo(f"withdrawn: {article_id} (entry {entry.id})")
 
@@ -133,6 +133,6 @@ def restore_command(article_id: str, reason: str, home: Path | None) -> None:
     """Lift a withdrawal; one that stands in the article's own record is lifted there."""
     from recommender.overrides.withdrawing import restore  # noqa: PLC0415 - SQLAlchemy as well
 
-    with opened_log(load_settings(home)) as log:
+    with saving(load_settings(home)) as log:
         entry = restore(log, article_id, login_name(), reason, time.time())
     click.echo(f"restored: {article_id} (entry {entry.id})")

@@ -11,6 +11,7 @@ import click
 from click.core import ParameterSource
 
 from recommender.cli.announcing import Announcing
+from recommender.cli.deciding import keep_decisions
 from recommender.cli.options import home_option, now_option
 from recommender.cli.progress import Progress
 from recommender.cli.shown import in_words, weights_in_words
@@ -140,6 +141,7 @@ def _run(
                 outcome = index(settings, catalogue, now, progress, full=full)
         finally:
             catalogue.close()
+    keep_decisions(settings)
     complaints.end()
     if sources:
         _say_what_was_read(reading, err=changed)

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
 
+from recommender.cli.deciding import login_name, opened_log, saving
 from recommender.cli.options import home_option
-from recommender.settings import Settings, load_settings
-
-if TYPE_CHECKING:
-    from recommender.overrides.log import Log
+from recommender.settings import load_settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -140,7 +136,7 @@ def import_command(file: Path, by: str | None, home: Path | None) -> None:
     settings = load_settings(home)
     author = by or login_name()
     wanted = [replace(one, author=author) for one in read_file(file, settings.zone)]
-    with opened_log(settings) as log:
+    with saving(settings) as log:
         added = log.add(wanted, time.time())
     click.echo(f"{len(added)} decisions added")
 
@@ -169,26 +165,9 @@ def _add(given: dict[str, Any], **fields: Any) -> None:
         starts=read_moment("from", given["start"], settings.zone),
         ends=read_moment("until", given["until"], settings.zone),
     )
-    with opened_log(settings) as log:
+    with saving(settings) as log:
         (entry,) = log.add([decision], time.time())
     click.echo(f"entry {entry.id}: {entry.kind} {entry.about}")
-
-
-@contextmanager
-def opened_log(settings: Settings) -> Iterator[Log]:
-    """Open the log of decisions for as long as a command needs it."""
-    from recommender.overrides.log import Log  # noqa: PLC0415 - SQLAlchemy only when it is used
-
-    with closing(Log(settings.catalogue_url)) as log:
-        yield log
-
-
-def login_name() -> str:
-    """Tell who sits at the shell."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "shell"
 
 
 def _print(entries: list[Any], as_json: bool) -> None:

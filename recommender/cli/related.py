@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from recommender.cli.options import home_option, now_option
+from recommender.home import Home
 from recommender.settings import load_settings
 
 
@@ -37,15 +38,16 @@ def command(
     """
     if every == (article_id is not None) or (every and not as_json):
         raise click.UsageError("wanted an ARTICLE_ID, or --all together with --json")
-    from recommender.overrides.following import force_at  # noqa: PLC0415 - SQLAlchemy as well
+    from recommender.overrides.once import force_at  # noqa: PLC0415 - SQLAlchemy as well
     from recommender.picks import Query  # noqa: PLC0415 - numpy only when it is used
     from recommender.serving import open_current, public_ids, related_answer  # noqa: PLC0415
 
     settings = load_settings(home)
     snapshot = open_current(settings.home)
-    force, trouble = force_at(settings.catalogue_url, snapshot, now.timestamp())
+    kept = Home(settings.home).decisions
+    force, trouble = force_at(settings.catalogue_url, snapshot, now.timestamp(), kept)
     if trouble:
-        click.echo(f"without editors' overrides: {trouble}", err=True)
+        click.echo(f"editors' overrides as last kept in the home: {trouble}", err=True)
     query, moment = Query(limit=limit), now.timestamp()
     articles = public_ids(snapshot, moment, force) if every else [str(article_id)]
     for article in articles:

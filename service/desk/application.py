@@ -73,15 +73,12 @@ def create_desk(settings: Settings, live: Live) -> Flask | None:
     url = settings.catalogue_url
     if live.following.trouble and live.following.known.version == 0:
         live.refresh_decisions()
-    engine = connect(url, patience=PATIENCE)
+    if live.following.certain and not live.following.read_at:
+        return None  # there has never been a database
+    engine = connect(url, patience=PATIENCE, create=False)
     editors = Editors(url, engine)
-    try:
-        if not editors.exist():
-            return None
-    except CatalogueError as error:
-        if "no such table" in str(error) or "does not exist" in str(error):
-            return None
-        raise
+    if not editors.exist():
+        return None
     office = Office(settings, live, editors, Log(url, engine))
     app = Flask(__name__, static_folder="static", static_url_path="/desk/static")
     app.url_map.merge_slashes = False

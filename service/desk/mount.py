@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 PATHS = ("/desk", "/v1/overrides")
 
+AWAY = "nothing was saved: the desk's database is away"
+
 
 class Mount:
     """Hands the desk's paths to the desk, which is made when first asked for."""
@@ -35,7 +37,7 @@ class Mount:
         try:
             desk = self._desk or self._made()
         except CatalogueError:
-            away = problem(503, "Service Unavailable", "the desk's database is away")
+            away = problem(503, "Service Unavailable", AWAY)
             return away(environ, start_response)
         if desk is None:
             off = problem(404, "Not Found", "there is no desk here")

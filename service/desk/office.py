@@ -26,7 +26,7 @@ class Office:
     def state(self) -> State:
         """Take the state in force."""
         if self.live.state is None:
-            raise ServiceUnavailable("no snapshot is published yet: run `recommender index`")
+            raise ServiceUnavailable(self.live.waits_for)
         return self.live.state
 
     def role_for(self, decisions: Iterable[Decision]) -> Role:
