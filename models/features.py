@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from models.largest import largest
 from models.link_graph import LinkGraph, link_features
 from models.passages import passage_features
 from models.site import SiteView
@@ -92,34 +93,11 @@ def asking(seen: SiteView, row: int, graph: LinkGraph, known: NDArray[np.bool_])
     return Asking(row, words, meaning, link_features(graph, similar, near, seen.site.published))
 
 
-def asking_among(seen: SiteView, row: int, graph: LinkGraph, among: Rows) -> tuple[Asking, Rows]:
-    """Compare one article with some alone, as :func:`asking` with all: for large archives.
-
-    Returns what it found and the rows that it compared: those given, and where links lead.
-    """
-    words = _on(seen, row, among)
-    similar = [np.zeros(len(seen.site.published)) for _ in words]
-    for everywhere, values in zip(similar, words, strict=True):
-        everywhere[among] = np.maximum(values, 0.0)
-    links = link_features(graph, similar[0], similar[1], seen.site.published)
-    led = np.flatnonzero(links["walk"])
-    led = led[_best(links["walk"][led], BY_LINKS)]
-    rows = np.union1d(among, led[led != row]).astype(np.int32)
-    for everywhere, values in zip(similar, _on(seen, row, rows), strict=True):
-        everywhere[rows] = values
-    return Asking(row, similar[0], similar[1], links), rows
-
-
 def by_theme(shares: Floats, names: Sequence[str]) -> Floats:
     """Add the shares of features up by theme: shape (c, len(names)) to (c, len(THEMES))."""
     place = {name: number for number, name in enumerate(names)}
     columns = [[place[name] for name in members] for members in THEMES.values()]
     return np.column_stack([shares[:, members].sum(axis=1) for members in columns])
-
-
-def _on(seen: SiteView, row: int, rows: Rows) -> tuple[Floats, Floats]:
-    words = np.asarray((seen.words[rows] @ seen.words[row].T).todense(), dtype=np.float64).ravel()
-    return words, (seen.meaning[rows] @ seen.meaning[row]).astype(np.float64)
 
 
 def newest_of(upcoming: int) -> slice:
@@ -137,10 +115,11 @@ def pool(asked: Asking, allowed: Rows, upcoming: int = 0) -> Rows:
     """
     if len(allowed) <= BY_WORDS:
         return allowed
+    led = asked.links["walk"][allowed] + 1e-3 * asked.links["linked_alike"][allowed]
     chosen = [
         _best(asked.words[allowed], BY_WORDS),
         _best(asked.meaning[allowed], BY_MEANING),
-        _best(asked.links["walk"][allowed] + 1e-3 * asked.links["linked_alike"][allowed], BY_LINKS),
+        np.intersect1d(_best(led, BY_LINKS), np.flatnonzero(led > 0)),
         np.arange(len(allowed))[newest_of(upcoming)],
     ]
     return np.asarray(allowed[np.unique(np.concatenate(chosen))])
@@ -164,6 +143,5 @@ def pair_features(seen: SiteView, asked: Asking, candidates: Rows) -> Floats:
 
 
 def _best(values: Floats, count: int) -> NDArray[np.intp]:
-    if len(values) <= count:
-        return np.arange(len(values))
-    return np.argpartition(-values, count - 1)[:count]
+    columns, _ = largest(values[None].astype(np.float32), min(count, len(values)))
+    return np.asarray(columns[0])

@@ -36,6 +36,8 @@ class WeighedPassages:
     title_weight: Floats
     leads: csr_matrix
     weights: NDArray[np.float32]
+    paragraphs: csr_matrix
+    """Weighed, unit rows."""
 
 
 def weighed_passages(passages: Passages, weights: NDArray[np.float32]) -> WeighedPassages:
@@ -43,7 +45,8 @@ def weighed_passages(passages: Passages, weights: NDArray[np.float32]) -> Weighe
     titles = (passages.titles @ diags(weights)).tocsr()
     mass = np.maximum(np.asarray(titles.sum(axis=1), dtype=np.float64).ravel(), 1e-9)
     leads = normalize(passages.leads @ diags(weights)).tocsr()
-    return WeighedPassages(passages, titles, mass, leads, weights)
+    paragraphs = normalize(passages.paragraphs @ diags(weights)).tocsr()
+    return WeighedPassages(passages, titles, mass, leads, weights, paragraphs)
 
 
 def passage_features(
@@ -65,5 +68,5 @@ def passage_features(
         return {"title_said": said, "title_said_at_once": nothing, "lead_said_at_once": nothing}
     at_once = (titles @ paragraphs.T).toarray().max(axis=1) / mass
     leads = weighed.leads[candidates]
-    lead = (leads @ normalize(paragraphs @ diags(weighed.weights)).T).toarray().max(axis=1)
+    lead = (leads @ weighed.paragraphs[own].T).toarray().max(axis=1)
     return {"title_said": said, "title_said_at_once": at_once, "lead_said_at_once": lead}

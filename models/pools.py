@@ -9,6 +9,10 @@ from numpy.typing import NDArray
 
 from models.ranking import freshness
 
+WORTH = 4
+"""Times as many members as are kept before the worst are left out without being counted: counting
+compares all with all."""
+
 Floats = NDArray[np.float64]
 Moments = NDArray[np.int64]
 
@@ -46,9 +50,21 @@ def least_beaten(
     order = np.argsort(-affinity, kind="stable")
     if len(order) <= most:
         return order
+    if len(order) > WORTH * most:
+        order = order[_worth_counting(affinity[order], comes[order], fading, now, 2 * most)]
     beaten = times_beaten(affinity[order], comes[order], leaves[order], fading, now)
     kept = np.sort(np.argsort(beaten, kind="stable")[:most])
     return order[kept]
+
+
+def _worth_counting(
+    affinity: Floats, comes: Moments, fading: Fading, now: float, most: int
+) -> NDArray[np.bool_]:
+    """Leave out who is beaten by all that are in both lists: best by affinity and by score now."""
+    score = affinity + freshness(comes, now, fading.gain, fading.half_life)
+    worth = (np.arange(len(score)) < most) | (comes > now)
+    worth[np.argsort(-score, kind="stable")[:most]] = True
+    return worth
 
 
 def times_beaten(

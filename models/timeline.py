@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,9 +17,9 @@ SECONDS_A_DAY = 86_400.0
 
 
 def time_features(
-    published: NDArray[np.int64], row: int, candidates: NDArray[np.int32]
+    published: NDArray[np.int64], row: int | NDArray[np.intp], candidates: NDArray[Any]
 ) -> dict[str, Floats]:
-    """Features of candidates under an article, each of shape (c,).
+    """Features of candidates under an article, or of as many articles, each of shape (c,).
 
     ``published``: int64, shape (n,), seconds, descending: rows are sorted from the newest, so that
     the difference of two rows is the number of articles published in between.

@@ -3,32 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
 from models.affinity import LinearAffinity
-from models.features import (
-    BY_MEANING,
-    BY_WORDS,
-    THEMES,
-    Asking,
-    asking,
-    asking_among,
-    by_theme,
-    newest_of,
-    pair_features,
-    pool,
-)
-from models.neighbours import nearest
+from models.features import NEWEST, THEMES, by_theme, newest_of
+from models.many import Prepared, compare, features_of_pairs, pools, prepare
 from models.pools import Fading, least_beaten
-from models.site import Site, SiteView, view
+from models.site import Site, view
 from models.stories import shingles, story_labels
-from models.words import reduced
 from recommender.article import Article, spoken
 from recommender.numbers import expiries
 from recommender.settings import Ranking
@@ -40,10 +29,11 @@ KEPT = 128
 CHUNK = 500
 """Articles a parallel task: seconds of work, so that starting a process pays."""
 
-LARGE = 5_000
-"""Articles from which an article is compared with its nearest alone and not with all."""
+AT_ONCE = 100
+"""Articles compared with all at once: with 30,000 articles that makes arrays of 12 MB."""
 
-AFTER_EVERYTHING = np.iinfo(np.int64).max
+LARGE = 5_000
+"""Articles from which only the members of a pool are scored, and not all others."""
 
 
 @dataclass(frozen=True)
@@ -81,8 +71,7 @@ def relate(
     settings = [ranking.freshness_of(article.section) for article in articles]
     fading = [Fading(setting.gain, setting.half_life) for setting in settings]
     groups = _groups(articles, ranking)
-    near = _near(seen, groups) if len(articles) > LARGE else None
-    task = Task(seen, groups, near, fading, expiries(articles), now.timestamp(), model)
+    task = Task(prepare(seen), groups, fading, expiries(articles), now.timestamp(), model)
     candidates, shares = _padded(_in_parallel(task), len(THEMES))
     texts = [for_words(article) for article in articles]
     return Related(
@@ -99,40 +88,46 @@ def relate(
 class Task:
     """What scoring any article of the site takes."""
 
-    seen: SiteView
+    prepared: Prepared
     groups: NDArray[np.int32]
-    near: NDArray[np.int32] | None
-    """Nearest of each article by words or meaning, (n, k), -1 behind; None: compare with all."""
     fading: Sequence[Fading]
     expires: NDArray[np.int64]
     now: float
     model: LinearAffinity
 
-    def kept(self, row: int) -> Kept:
-        """Score the pool of an article and keep whoever can be among the best, now or later."""
-        published = self.seen.site.published
-        ask, allowed = self._asking(row)
-        allowed = allowed[self.groups[allowed] == self.groups[row]]
-        rows = pool(ask, allowed[allowed != row], int((published[allowed] > self.now).sum()))
-        shares = self.model.shares(pair_features(self.seen, ask, rows))
-        shares = by_theme(shares, self.model.names)
-        affinity = shares.sum(axis=1)
-        columns = least_beaten(
-            affinity, published[rows], self.expires[rows], self.fading[row], self.now, KEPT
-        )
-        return Kept(rows[columns], shares[columns].astype(np.float32))
+    def kept(self, first: int, last: int) -> Iterator[Kept]:
+        """Score who may stand under each of some articles, and keep the best, now or later."""
+        many = compare(self.prepared, first, last)
+        allowed = self.groups[first:last, None] == self.groups
+        allowed[np.arange(last - first), many.rows] = False
+        members = pools(many, allowed, self._newest(first, last))
+        scored = members if len(self.groups) > LARGE else allowed
+        which, rows = np.nonzero(scored)
+        raw, pooled = features_of_pairs(many, which, rows), members[which, rows]
+        starts = np.searchsorted(which, np.arange(last - first + 1))
+        for row, start, end in zip(many.rows, starts, starts[1:], strict=False):
+            part = slice(start, end)
+            yield self._best(int(row), rows[part], raw[part], raw[part][pooled[part]])
 
-    def _asking(self, row: int) -> tuple[Asking, NDArray[np.int32]]:
-        size = len(self.groups)
-        graph = self.seen.site.graph.as_of(AFTER_EVERYTHING, without=row)
-        if self.near is None:
-            everybody = np.ones(size, dtype=bool)
-            return asking(self.seen, row, graph, everybody), np.arange(size, dtype=np.int32)
-        near = self.near[row]
-        group = np.flatnonzero(self.groups == self.groups[row])
-        upcoming = int((self.seen.site.published[group] > self.now).sum())
-        newest = group[newest_of(upcoming)]
-        return asking_among(self.seen, row, graph, np.union1d(near[near >= 0], newest))
+    def _best(
+        self, row: int, rows: NDArray[np.intp], raw: NDArray[Any], pool: NDArray[Any]
+    ) -> Kept:
+        shares = by_theme(self.model.shares(raw, pool), self.model.names)
+        published = self.prepared.seen.site.published[rows]
+        columns = least_beaten(
+            shares.sum(axis=1), published, self.expires[rows], self.fading[row], self.now, KEPT
+        )
+        return Kept(rows[columns].astype(np.int32), shares[columns].astype(np.float32))
+
+    def _newest(self, first: int, last: int) -> NDArray[np.int32]:
+        """Rows that are looked at under each article for being new, -1 behind."""
+        published = self.prepared.seen.site.published
+        found = np.full((last - first, 2 * NEWEST), -1, dtype=np.int32)
+        for group in np.unique(self.groups[first:last]):
+            rows = np.flatnonzero(self.groups == group)
+            newest = rows[newest_of(int((published[rows] > self.now).sum()))]
+            found[self.groups[first:last] == group, : len(newest)] = newest
+        return found
 
 
 def _groups(articles: Sequence[Article], ranking: Ranking) -> NDArray[np.int32]:
@@ -141,22 +136,6 @@ def _groups(articles: Sequence[Article], ranking: Ranking) -> NDArray[np.int32]:
         return np.zeros(len(articles), dtype=np.int32)
     languages = np.array([spoken(article.language) for article in articles])
     return np.unique(languages, return_inverse=True)[1].astype(np.int32)
-
-
-def _near(seen: SiteView, groups: NDArray[np.int32]) -> NDArray[np.int32]:
-    """Find the nearest by words, in their main directions, and by meaning, within the groups."""
-    near = np.full((len(groups), BY_WORDS + BY_MEANING), -1, dtype=np.int32)
-    for vectors, start, count in (
-        (reduced(seen.words), 0, BY_WORDS),
-        (seen.meaning, BY_WORDS, BY_MEANING),
-    ):
-        for group in np.unique(groups):
-            rows = np.flatnonzero(groups == group).astype(np.int32)
-            own = np.arange(len(rows), dtype=np.int32)
-            found, _ = nearest(vectors[rows], vectors[rows], count, own=own)
-            there = np.where(found >= 0, rows[found], -1)
-            near[rows[:, None], start + np.arange(there.shape[1])] = there
-    return near
 
 
 def _in_parallel(task: Task) -> list[Kept]:
@@ -169,7 +148,8 @@ def _in_parallel(task: Task) -> list[Kept]:
 
 
 def _chunk(task: Task, rows: range) -> list[Kept]:
-    return [task.kept(row) for row in rows]
+    starts = range(rows.start, rows.stop, AT_ONCE)
+    return [one for start in starts for one in task.kept(start, min(start + AT_ONCE, rows.stop))]
 
 
 def _padded(all_kept: Sequence[Kept], width: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:

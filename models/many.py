@@ -1,0 +1,132 @@
+"""Many articles compared with all at once: the same numbers as asking one by one, much sooner."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from models.features import (
+    BY_LINKS,
+    BY_MEANING,
+    BY_WORDS,
+    FEATURES,
+    MOST_OWN,
+)
+from models.largest import largest
+from models.link_rows import LinkRows, Links, link_rows, links_of
+from models.passage_rows import passages_of_pairs
+from models.site import SiteView
+from models.timeline import time_features
+
+Values = NDArray[np.float32]
+Floats = NDArray[np.float64]
+Columns = NDArray[np.intp]
+
+COMMON = 1 / 16
+"""Share of the articles from which a word is multiplied as a dense column: from there on it costs
+less than following each of its articles."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A site made ready: rare words as sparse rows and columns, common ones dense, (n, c)."""
+
+    seen: SiteView
+    rare: csr_matrix
+    rare_across: csr_matrix
+    common: Values
+    tags_across: csr_matrix
+    links: Links
+
+
+@dataclass(frozen=True)
+class Many:
+    """What b articles have in common with all n: float32, (b, n), and links and tags."""
+
+    prepared: Prepared
+    rows: Columns
+    words: Values
+    meaning: Values
+    links: LinkRows
+    tags: csr_matrix
+
+
+def prepare(seen: SiteView) -> Prepared:
+    """Make a site ready for comparing many."""
+    size = seen.words.shape[0]
+    frequency = np.bincount(seen.words.indices, minlength=seen.words.shape[1])
+    common = frequency > COMMON * size
+    rare = seen.words[:, np.flatnonzero(~common)].tocsr()
+    return Prepared(
+        seen=seen,
+        rare=rare,
+        rare_across=rare.T.tocsr(),
+        common=seen.words[:, np.flatnonzero(common)].toarray(),
+        tags_across=seen.tags.T.tocsr(),
+        links=links_of(seen.site.graph, seen.site.published),
+    )
+
+
+def compare(prepared: Prepared, first: int, last: int) -> Many:
+    """Compare the articles of rows ``first`` to ``last`` (exclusive) with all."""
+    seen, rows = prepared.seen, np.arange(first, last)
+    words = prepared.common[first:last] @ prepared.common.T
+    words += (prepared.rare[first:last] @ prepared.rare_across).toarray()
+    meaning = seen.meaning[first:last] @ seen.meaning.T
+    similar, near = words.copy(), np.maximum(meaning, 0)
+    for similarity in (similar, near):
+        similarity[np.arange(len(rows)), rows] = 0
+    links = link_rows(prepared.links, rows, similar, near)
+    return Many(prepared, rows, words, meaning, links, seen.tags[first:last] @ prepared.tags_across)
+
+
+def pools(many: Many, allowed: NDArray[np.bool_], newest: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Gather the pool of each article: which of all are members, (b, n).
+
+    ``allowed``: who may stand under whom, (b, n). ``newest``: rows that are looked at for being
+    new, (b, w); -1 where there are fewer.
+    """
+    size = allowed.shape[1]
+    members = np.zeros(allowed.shape, dtype=bool)
+    views = [(many.words, BY_WORDS), (many.meaning, BY_MEANING)]
+    if many.links.walk.nnz or many.links.alike.size:
+        led = many.links.walk.toarray() + 1e-3 * many.links.alike
+        views.append((np.where(led > 0, led, -np.inf).astype(np.float32), BY_LINKS))
+    for values, count in views:
+        columns, found = largest(np.where(allowed, values, -np.inf), min(count, size))
+        which, place = np.nonzero(np.isfinite(found))
+        members[which, columns[which, place]] = True
+    which, place = np.nonzero(newest >= 0)
+    members[which, newest[which, place]] = True
+    return members & allowed
+
+
+def features_of_pairs(many: Many, which: Columns, candidates: Columns) -> Floats:
+    """Take all features of pairs: (m, len(FEATURES)).
+
+    ``which``: numbers of the b articles, ascending, (m,). ``candidates``: rows, (m,).
+    """
+    seen = many.prepared.seen
+    words = many.words[which, candidates].astype(np.float64)
+    spread = seen.anybody_spread[candidates] + 0.02
+    starts = np.searchsorted(which, np.arange(len(many.rows) + 1))
+    taken = {
+        "words": words,
+        "own_words": np.minimum((words - seen.anybody[candidates]) / spread, MOST_OWN),
+        "meaning": many.meaning[which, candidates],
+        "tags": _of(many.tags, which, candidates),
+        "length": seen.site.length[candidates],
+        **passages_of_pairs(seen.passages, many.rows, starts, candidates),
+        **many.links.of_pairs(which, candidates),
+        **time_features(seen.site.published, many.rows[which], candidates),
+    }
+    return np.column_stack([taken[name] for name in FEATURES])
+
+
+def _of(matrix: csr_matrix, which: Columns, candidates: Columns) -> Values:
+    if matrix.nnz == 0:
+        return np.zeros(len(which), dtype=np.float32)
+    return np.asarray(matrix.toarray()[which, candidates])

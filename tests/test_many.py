@@ -1,0 +1,69 @@
+"""Many articles at once: the same numbers as asking one by one."""
+
+import random
+from datetime import UTC
+
+import msgspec
+import numpy as np
+import pytest
+from conftest import records
+from small_encoder import SmallEncoder
+
+from models.features import FEATURES, asking, pair_features, pool
+from models.many import compare, features_of_pairs, pools, prepare
+from models.site import SiteView, view
+from recommender.article import Article, Record, article_from
+from recommender.links import own_links
+from recommender.numbers import site_of
+from recommender.texts import for_encoder
+
+SIZE = 240
+EVERYBODY = np.ones(SIZE, dtype=bool)
+NEWEST = np.arange(60)
+
+
+def articles(linking: float) -> list[Article]:
+    """Ten of each of the small site, with mixed words, paragraphs, tags and links."""
+    chance, rows = random.Random(1), records()
+    words = " ".join(row["body"] for row in rows).split()
+    made = []
+    for number in range(SIZE):
+        row = rows[number % 24]
+        lines = [" ".join(chance.choices(words, k=12)) for _ in range(number % 4)]
+        changed = row | {
+            "id": f"{number}",
+            "body": "\n".join([row["body"], *lines]) if number % 7 else "",
+            "tags": chance.sample(["peace", "sport", "energy", "Vilnius"], number % 3),
+            "links": [str(chance.randrange(SIZE)) for _ in range(3) if chance.random() < linking],
+        }
+        made.append(article_from(msgspec.convert(changed, Record), UTC))
+    return sorted(made, key=lambda article: -article.published.timestamp())
+
+
+def seen(linking: float) -> SiteView:
+    read = articles(linking)
+    embeddings = SmallEncoder().encode([for_encoder(article) for article in read])
+    return view(site_of(read, embeddings, own_links(read)), EVERYBODY)
+
+
+@pytest.mark.parametrize("linking", [0, 0.05, 0.8])
+def test_pools_and_features_are_those_of_one_by_one(linking: float) -> None:
+    site = seen(linking)
+    prepared = prepare(site)
+    for first, last in ((0, 1), (1, 100), (100, SIZE)):
+        many = compare(prepared, first, last)
+        allowed = np.arange(SIZE) != many.rows[:, None]
+        newest = np.broadcast_to(NEWEST, (last - first, 60)).astype(np.int32)
+        members = pools(many, allowed, newest)
+        which, rows = np.nonzero(allowed)
+        found = features_of_pairs(many, which, rows)
+        for place, row in enumerate(many.rows):
+            graph = site.site.graph.as_of(np.iinfo(np.int64).max, without=row)
+            one = asking(site, int(row), graph, EVERYBODY)
+            others = np.flatnonzero(allowed[place]).astype(np.int32)
+            wanted = pair_features(site, one, others)
+            np.testing.assert_allclose(found[which == place], wanted, atol=2e-5, err_msg=str(row))
+            pooled = np.flatnonzero(members[place])
+            # Equal products are rounded differently by the two ways; who is in does not hang on it.
+            assert len(np.setxor1d(pooled, pool(one, others))) <= 4
+    assert wanted.shape[1] == len(FEATURES)
