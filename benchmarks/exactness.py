@@ -70,13 +70,11 @@ def exactness(site: RealSite) -> dict[str, Any]:
                 snapshot = _published(site, ranking, moment, Path(folder))
                 cases[f"{name}, {how} freshness"] = compared(snapshot, scores, moment)
     total = [case["lists"] for case in cases.values()]
-    same = [case["identical"]["pool"] for case in cases.values()]
     every = [case["identical"]["every article"] for case in cases.values()]
     return {
         "articles": len(site.articles),
         "encoder": site.encoder,
         "lists": sum(total),
-        "share identical to scoring the whole pool": round(sum(same) / sum(total), 6),
         "share identical to scoring every article": round(sum(every) / sum(total), 6),
         "cases": cases,
     }
@@ -95,15 +93,11 @@ def compared(snapshot: Snapshot, scores: Scores, moment: int) -> dict[str, Any]:
             counts["lists"] += 1
             counts["pool"] += served == pool
             counts["every"] += served == every
-            counts["outside"] += len(set(every) - set(served))
-            counts[f"day {days}"] += served != pool
+            counts[f"day {days}"] += served != every
     return {
         "lists": counts["lists"],
-        "identical": {"pool": counts["pool"], "every article": counts["every"]},
+        "identical": {"every article": counts["every"], "the pool alone": counts["pool"]},
         "not identical by day": {days: counts[f"day {days}"] for days in DAYS},
-        "cards of every article's list that are not served": round(
-            counts["outside"] / (6 * counts["lists"]), 6
-        ),
         "left out are beaten at every moment by": beaten_at_least(snapshot, scores, moment),
     }
 
