@@ -41,7 +41,7 @@ def publish_site(home: Path, size: int, seed: int = 1) -> str:
     random = np.random.default_rng(seed)
     articles = [_article(number, random) for number in range(size)]
     contents = pack(articles, _related(size, random), [[]] * size, Ranking(), "synthetic", {})
-    return publish(Home(home), contents, NOW)
+    return publish(Home(home), contents, NOW).id
 
 
 def _article(number: int, random: np.random.Generator) -> Article:

@@ -20,7 +20,7 @@ from recommender.picks import Pick, Query, related
 from recommender.snapshot import Snapshot
 
 MOST = 20_000
-"""Articles whose cards are picked, two seconds and more; of a larger archive an even sample."""
+"""Articles whose cards are picked, a second or two; of a larger archive an even sample."""
 
 SECTIONS = 10
 """Sections named in the mix: those with the most cards."""
