@@ -58,6 +58,20 @@ def related_answer(
     by its dates or by what editors decided.
     """
     row = public_row(snapshot, article, now, force)
+    return row_answer(snapshot, row, query, now, force, explain=explain)
+
+
+def row_answer(
+    snapshot: Snapshot,
+    row: int,
+    query: Query,
+    now: float,
+    force: InForce = NOTHING,
+    *,
+    explain: bool = False,
+) -> Served:
+    """Answer with the cards under the article of a row, be it public or not."""
+    article = snapshot.identifier(row)
     chosen = picks.related(snapshot, row, query, now, force)
     served = (
         _explained(Explaining(snapshot, row, now, force), query, chosen)

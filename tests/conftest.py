@@ -125,8 +125,13 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of an empty database of each kind."""
+    return empty_database(request, tmp_path)
+
+
+def empty_database(request: pytest.FixtureRequest, folder: Path) -> str:
+    """Make a database of the kind that the fixture's parameter names; answers with its URL."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'catalogue.sqlite3'}"
+        return f"sqlite:///{folder / 'catalogue.sqlite3'}"
     first = create_engine(request.getfixturevalue("postgresql"), isolation_level="AUTOCOMMIT")
     name = f"test_{secrets.token_hex(8)}"
     with first.connect() as connection:

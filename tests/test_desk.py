@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 from conftest import NOW, publish, records, write_jsonl
@@ -41,9 +42,32 @@ class Browser:
     def sign_in(self, name: str, password: str = PASSWORD) -> TestResponse:
         return self.post("/desk/sign-in", data={"name": name, "password": password})
 
-    def save(self, article: str = "talks/0", seen: int = 0, **wanted: Any) -> TestResponse:
-        draft = {"article": article, "seen": seen, "pins": {}, "blocks": [], "hold": False}
-        return self.post("/desk/save", json=draft | wanted)
+    def work(
+        self,
+        do: str,
+        article: str = "talks/0",
+        pins: dict[int, str] | None = None,
+        blocks: list[str] | None = None,
+        **more: Any,
+    ) -> TestResponse:
+        """Send the form of an article's page, as a button of it does."""
+        pinned = [f"{place} {pick}" for place, pick in (pins or {}).items()]
+        form = {"do": do, "seen": "0", "pin": pinned, "block": blocks or [], **more}
+        return self.post("/desk/article", query_string={"id": article}, data=form)
+
+    def save(self, article: str = "talks/0", **wanted: Any) -> TestResponse:
+        return self.work("save", article, **wanted)
+
+
+def entries(saved: TestResponse) -> str:
+    """The numbers of the entries that were saved."""
+    assert saved.status_code == 303, saved.text
+    return parse_qs(saved.headers["Location"].partition("?")[2])["saved"][0]
+
+
+def picks(page: TestResponse) -> list[str]:
+    """The cards of the page, in their order."""
+    return re.findall(r'<li data-pick="([^"]+)" data-place', page.text)
 
 
 @pytest.fixture
@@ -99,7 +123,10 @@ def test_strangers_are_sent_to_sign_in_and_back(browser: Any) -> None:
         sent = stranger.get(path)
         assert sent.status_code == 302
         assert "/desk/sign-in" in sent.headers["Location"]
-    assert stranger.save(pins={1: "football/5"}).status_code == 401
+    assert "/desk/sign-in" in stranger.save(pins={1: "football/5"}).headers["Location"]
+    by_script = {"Referer": f"{BASE}/", "X-CSRFToken": stranger.token(), "X-Desk": "1"}
+    told = stranger._client.post("/desk/article?id=talks/0", base_url=BASE, headers=by_script)
+    assert (told.status_code, told.content_type) == (401, "application/problem+json")
     back = stranger.post(
         "/desk/sign-in?next=https://evil.example/", data={"name": "ann", "password": PASSWORD}
     )
@@ -138,31 +165,35 @@ def test_save_see_undo(browser: Any) -> None:
         card = readers.get("/v1/articles/talks/0/related").json["cards"][0]
         return card["id"], card["origin"]
 
-    draft = {"article": "talks/0", "pins": {"1": "football/5"}, "blocks": ["talks/1"]}
-    preview = bob.post("/desk/preview", json=draft).text
-    assert re.findall(r'data-pick="([^"]+)"', preview)[0] == "football/5"
+    preview = bob.work("preview", pins={1: "football/5"}, blocks=["talks/1"])
+    assert picks(preview)[0] == "football/5"
+    assert "not saved yet" in preview.text
     assert first()[1] == "related"
     saved = bob.save(pins={1: "football/5"}, blocks=["talks/1"], reason="final")
-    assert saved.json == {"entries": "1,2"}
+    assert entries(saved) == "1,2"
     assert first() == ("football/5", "editor")
     # Unchanged parts of a draft are left as they are.
-    assert bob.save(seen=2, pins={1: "football/5"}).json == {"entries": "3"}
+    assert entries(bob.save(seen=2, pins={1: "football/5"})) == "3"
     page = bob.get("/desk/article?id=talks/0&saved=3").text
     assert "final" in page
     bob.post("/desk/undo", data={"entries": "2,3", "back": "/desk/article?id=talks/0"})
     assert first()[1] == "related"
-    entries = bob.get("/desk/export.json").json
-    assert [(e["kind"], e["pick"]) for e in entries] == [("block", "talks/1")]
+    standing = bob.get("/desk/export.json").json
+    assert [(e["kind"], e["pick"]) for e in standing] == [("block", "talks/1")]
 
 
 def test_two_editors_at_once(browser: Any) -> None:
     ann, bob = browser("ann"), browser("bob")
-    assert ann.save(pins={1: "football/5"}).status_code == 200
-    late = bob.save(pins={1: "football/6"})
+    entries(ann.save(pins={1: "football/5"}))
+    late = bob.save(pins={1: "football/6"}, reason="mine")
     assert late.status_code == 412
-    assert "football/5" in late.json["newer"]
-    assert "ann" in late.json["newer"]
-    assert bob.save(seen=late.json["seen"], pins={1: "football/6"}).status_code == 200
+    told = late.text.partition("Somebody else decided")[2].partition("Save again")[0]
+    assert "ann" in told
+    assert "<li>Football report 5</li>" in told
+    assert picks(late)[0] == "football/6"
+    assert 'value="mine"' in late.text
+    seen = re.findall(r'name="seen" value="(\d+)"', late.text)[0]
+    entries(bob.save(seen=seen, pins={1: "football/6"}))
 
 
 def test_roles(browser: Any) -> None:
@@ -175,9 +206,10 @@ def test_roles(browser: Any) -> None:
 def test_what_cannot_be_is_told(browser: Any) -> None:
     bob = browser("bob")
     told = bob.save(pins={1: "nope"})
-    assert (told.status_code, told.json["error"][:14]) == (422, "article 'nope'")
+    assert (told.status_code, "article &#39;nope&#39;" in told.text) == (422, True)
     assert bob.save(pins={1: "football/5"}, end="2020-01-01T10:00").status_code == 422
-    assert bob.save(pins="x").status_code == 400
+    for pin in ("x", "0 talks/1", "21 talks/1", "1 ", "² talks/1"):
+        assert bob.work("preview", pin=[pin]).status_code == 400, pin
     assert bob.get("/desk/article?id=nope").status_code == 404
     assert bob.get("/desk/article?id=talks/0&at=soon").status_code == 302
 
@@ -187,8 +219,8 @@ def test_as_of_a_moment(browser: Any) -> None:
     bob.save(pins={1: "football/5"}, start="2098-01-01T10:00", end="2098-01-02T10:00")
 
     def first(at: str) -> str:
-        page = bob.get("/desk/article", query_string={"id": "talks/0", "at": at}).text
-        return str(re.findall(r'data-pick="([^"]+)"', page)[0])
+        page = bob.get("/desk/article", query_string={"id": "talks/0", "at": at})
+        return picks(page)[0]
 
     assert first("2098-01-01T12:00") == "football/5"
     assert first("2098-01-03T12:00") != "football/5"
@@ -282,7 +314,73 @@ def test_without_the_database_nothing_is_saved_and_readers_are_served(
         connection.exec_driver_sql("BEGIN IMMEDIATE")
         told = bob.save(pins={1: "football/5"})
         assert told.status_code == 503
-        assert "Nothing was saved" in told.json["detail"]
+        assert "Nothing was saved" in told.text
         assert bob.get("/v1/articles/talks/0/related").status_code == 200
     locker.dispose()
-    assert bob.save(pins={1: "football/5"}).status_code == 200
+    entries(bob.save(pins={1: "football/5"}))
+
+
+def test_the_block_is_the_sites_own_fragment(browser: Any) -> None:
+    bob, readers = browser("bob"), browser()
+    for article in ("talks/0", "reactor/1"):
+        page = bob.get(f"/desk/article?id={article}").text
+        fragment = readers.get(f"/v1/articles/{article}/related.html").text
+        assert "related-posts-card" in fragment
+        assert f'<related-posts article="{article}">{fragment}</related-posts>' in page
+    assert "widget.js" in page
+    held = bob.work("preview", hold="1").text
+    assert "<related-posts" not in held
+    assert "No cards" in held
+
+
+def test_buttons_start_from_what_is_shown_now(browser: Any) -> None:
+    bob = browser("bob")
+    before = picks(bob.get("/desk/article?id=talks/0"))
+    moved = picks(bob.work(f"up {before[3]}"))
+    assert moved[2] == before[3]
+    # Pressed again on a page that still shows it fourth.
+    again = picks(bob.work(f"up {before[3]}", pins={3: before[3]}))
+    assert again[1] == before[3]
+    dropped = picks(bob.work(f"drop {before[5]}", to="1"))
+    assert dropped == [before[5], *before[:5]]
+    assert picks(bob.work("up nope")) == picks(bob.work("x")) == before
+
+
+def test_a_decision_gets_another_reason_and_end(browser: Any) -> None:
+    bob = browser("bob")
+    bob.save(pins={1: "football/5"}, reason="old")
+    entries(
+        bob.save(seen=1, pins={1: "football/5"}, reason="new", end="2098-01-01T10:00", renew=["1"])
+    )
+    (one,) = bob.get("/desk/export.json").json
+    assert (one["reason"], one["until"][:4]) == ("new", "2098")
+    nothing = bob.save(seen=9, pins={1: "football/5"}, reason="x")
+    assert "saved=" not in nothing.headers["Location"]
+    assert "nothing to save" in bob.get("/desk/article?id=talks/0").text
+
+
+def test_a_pin_that_is_skipped_can_be_taken_off(browser: Any) -> None:
+    ann = browser("ann")
+    ann.save(pins={1: "football/5"})
+    ann.post("/desk/withdrawal?id=football/5", data={"do": "withdraw"})
+    page = ann.get("/desk/article?id=talks/0").text
+    assert re.search(r"not shown:.*unpin football/5", page, re.DOTALL)
+    own = ann.get("/desk/article?id=football/5").text
+    assert "Readers do not see this article: it is withdrawn" in own
+    entries(ann.save(seen=1))
+
+
+def test_the_list_shows_what_needs_attention(browser: Any) -> None:
+    ann = browser("ann")
+    assert "Nothing found" in ann.get("/desk/?needing=1").text
+    ann.save(pins={1: "talks/1", 2: "football/5"})
+    ann.save("reactor/3", pins={1: "football/6"})
+    ann.post("/desk/withdrawal?id=football/6", data={"do": "withdraw"})
+    page = ann.get("/desk/?needing=1&part=1").text
+    assert re.findall(r'id=([^"]+)"', page) == ["talks/0", "reactor/3"]
+    assert "would choose this article anyway" in page
+    assert "withdrawn, so the pin is skipped" in page
+    assert re.findall(r'id=([^"]+)"', ann.get("/desk/?needing=1&part=1&q=talks").text) == [
+        "talks/0"
+    ]
+    assert "Nothing found" in ann.get("/desk/?needing=1&section=sport").text

@@ -19,6 +19,8 @@ class Draft(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """Picks by place."""
     blocks: list[str] = []
     hold: bool = False
+    renew: list[int] = []
+    """Entries that stand and are to be saved anew, with this reason and these dates."""
     reason: str = ""
     start: str = ""
     end: str = ""
@@ -47,15 +49,17 @@ def changes(
 ) -> list[Decision]:
     """Tell what must be undone and added to get from what holds now to the draft.
 
-    What is wanted and there already stays as it is, with its reason and its dates.
+    What is wanted and there already stays as it is, with its reason and its dates, unless it is
+    to be renewed.
     """
     there = {(d.kind, d.pick, d.place): d for d in present(draft.article, standing, now)}
+    kept = {w for w, old in there.items() if w in draft.wanted and old.id not in draft.renew}
     made = [
         Decision(kind=Kind.UNDO, undoes=old.id, author=author, reason=draft.reason)
         for what, old in there.items()
-        if what not in draft.wanted
+        if what not in kept
     ]
-    for kind, pick, place in sorted(draft.wanted - set(there), key=str):
+    for kind, pick, place in sorted(draft.wanted - kept, key=str):
         made.append(
             Decision(
                 kind=kind,
@@ -75,6 +79,6 @@ def as_if(draft: Draft, standing: Iterable[Decision], author: str, now: float) -
     """List the decisions under the article as if the draft were saved, at ``now``."""
     kept = {(d.kind, d.pick, d.place): d for d in present(draft.article, standing, now)}
     added = changes(draft, standing, author, now, (None, None))
-    return [d for what, d in kept.items() if what in draft.wanted] + [
+    return [d for what, d in kept.items() if what in draft.wanted and d.id not in draft.renew] + [
         one for one in added if one.kind is not Kind.UNDO
     ]

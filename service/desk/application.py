@@ -15,6 +15,7 @@ from recommender.errors import CatalogueError, RecommenderError
 from recommender.overrides.log import Log
 from recommender.settings import Settings
 from service.desk import (
+    article,
     everywhere,
     groups,
     interface,
@@ -22,6 +23,7 @@ from service.desk import (
     overviews,
     pages,
     saving,
+    searching,
     signing,
     withdrawal,
 )
@@ -100,6 +102,9 @@ def create_desk(settings: Settings, live: Live) -> Flask | None:
     csrf.exempt(programs)
     for room in (signing, pages, overviews, groups, saving, everywhere, withdrawal):
         app.register_blueprint(room.blueprint(office))
+    search = searching.Search(office)
+    app.register_blueprint(searching.blueprint(search, office))
+    app.register_blueprint(article.blueprint(office, search))
     app.register_blueprint(programs)
     languages.register(app, settings)
     app.after_request(_guarded)
@@ -119,7 +124,7 @@ def _guarded(response: Response) -> Response:
 
 def _answer(status: int, title: str, detail: str) -> Response:
     """Answer programs and scripts with a problem document, people with a page."""
-    if request.path.startswith("/v1/") or request.is_json:
+    if request.path.startswith("/v1/") or signing.by_script():
         return problem(status, title, detail)
     return Response(render_template("problem.html", title=title, detail=detail), status=status)
 

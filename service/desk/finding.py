@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_right
-from itertools import accumulate
+from collections.abc import Iterable, Iterator
+from itertools import accumulate, islice
 from typing import Any
 
 from recommender.snapshot import Snapshot
@@ -23,23 +24,34 @@ class Finder:
         self._all = END.join(texts)
         self._starts = [0, *accumulate(len(text) + len(END) for text in texts)]
 
-    def find(self, words: str, section: str, count: int) -> list[int]:
-        """Find the rows of the newest ``count`` articles with all words, of a section or of all."""
+    def find(
+        self, words: str, section: str, count: int, among: Iterable[int] | None = None
+    ) -> list[int]:
+        """Find the rows of the newest ``count`` articles with all words, of a section or of all.
+
+        ``among`` is the rows to look at, ascending; None for all.
+        """
         wanted = sorted(fold(words).split(), key=len, reverse=True) or [""]
         code = None
         if section:
             names = self.snapshot.sections
             code = names.index(section) if section in names else -1
-        found: list[int] = []
-        place = self._all.find(wanted[0])
-        while place >= 0 and len(found) < count:
+        rows = self._with(wanted[0]) if among is None else among
+        fits = (row for row in rows if code is None or self.snapshot.section[row] == code)
+        return list(islice((row for row in fits if self._has(row, wanted)), count))
+
+    def _with(self, word: str) -> Iterator[int]:
+        """Find the rows with a word, one after the other."""
+        place = self._all.find(word)
+        while place >= 0:
             row = bisect_right(self._starts, place) - 1
+            yield row
             end = self._starts[row + 1]
-            fits = code is None or self.snapshot.section[row] == code
-            if fits and all(self._all.find(w, self._starts[row], end) >= 0 for w in wanted):
-                found.append(row)
-            place = self._all.find(wanted[0], end) if end < len(self._all) else -1
-        return found
+            place = self._all.find(word, end) if end < len(self._all) else -1
+
+    def _has(self, row: int, words: list[str]) -> bool:
+        start, end = self._starts[row], self._starts[row + 1]
+        return all(self._all.find(word, start, end) >= 0 for word in words)
 
 
 def card_of(snapshot: Snapshot, row: int) -> dict[str, Any]:

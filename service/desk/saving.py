@@ -1,58 +1,27 @@
-"""Deciding at the desk: preview, save, undo, import."""
+"""Undoing entries of the history, and adding those of a file."""
 
 from __future__ import annotations
 
 import time
 
 import msgspec
-from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from msgspec import json
-from werkzeug.exceptions import BadRequest, Forbidden
+from werkzeug.exceptions import Forbidden
 
 from recommender.editors import Role
-from recommender.errors import OverrideError, StaleError
+from recommender.errors import OverrideError
 from recommender.overrides import exchange
 from recommender.overrides.decision import Decision, Kind
-from recommender.overrides.draft import Draft, as_if, changes
-from recommender.overrides.resolving import Rows
-from recommender.overrides.standing import Standing
-from service.desk.forms import dates, local, numbers
+from service.desk.forms import local, numbers
 from service.desk.languages import counted, marked
 from service.desk.office import Office
-from service.desk.pages import known_row
-from service.desk.showing import block, with_decisions
 from service.desk.signing import needs
 
 
 def blueprint(office: Office) -> Blueprint:
-    """Make the routes that decide."""
+    """Make the routes."""
     routes = Blueprint("saving", __name__, url_prefix="/desk")
-
-    @routes.post("/preview")
-    @needs(Role.VIEWER)
-    def preview() -> ResponseReturnValue:
-        draft, now = _draft(), time.time()
-        state = office.state()
-        row = known_row(state.snapshot, draft.article)
-        standing = Standing(office.log.entries(article=draft.article)).decisions()
-        here = as_if(draft, standing, g.editor.name, now)
-        force = with_decisions(Rows(state.snapshot), state.force, draft.article, here)
-        return render_template("block.html", cards=block(state.snapshot, row, force, now))
-
-    @routes.post("/save")
-    @needs(Role.EDITOR)
-    def save() -> ResponseReturnValue:
-        draft, now = _draft(), time.time()
-        try:
-            entries = _save(office, draft, g.editor.name, now)
-        except StaleError as error:
-            newer = render_template("newer.html", entries=error.newer)
-            return _told(412, error="stale", newer=newer, seen=error.newer[-1].id)
-        except OverrideError as error:
-            return _told(422, error=str(error))
-        office.saved()
-        return _told(200, entries=",".join(str(entry.id) for entry in entries))
 
     @routes.post("/undo")
     @needs(Role.EDITOR)
@@ -102,21 +71,3 @@ def _imported(office: Office) -> ResponseReturnValue:
         flash(str(error), "trouble")
     office.saved()
     return redirect(url_for("pages.history"))
-
-
-def _save(office: Office, draft: Draft, author: str, now: float) -> list[Decision]:
-    standing = Standing(office.log.entries(article=draft.article)).decisions()
-    given = dates(draft.start, draft.end, office.settings.zone)
-    wanted = changes(draft, standing, author, now, given)
-    return office.log.add(wanted, now, seen={draft.article: draft.seen})
-
-
-def _draft() -> Draft:
-    try:
-        return msgspec.convert(request.get_json(), Draft, strict=False)
-    except msgspec.ValidationError as error:
-        raise BadRequest(str(error)) from error
-
-
-def _told(status: int, **document: object) -> Response:
-    return Response(json.encode(document), status, content_type="application/json")

@@ -5,19 +5,23 @@ from __future__ import annotations
 import dataclasses
 from collections import ChainMap
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+from markupsafe import Markup
+from msgspec import json
 
 from models.ranking import freshness
 from recommender.overrides.decision import Decision
 from recommender.overrides.force import InForce
 from recommender.overrides.resolving import Rows, under
-from recommender.picks import Query, related
+from recommender.picks import Query
 from recommender.saying import Saying
+from recommender.serving import row_answer
 from recommender.snapshot import Snapshot
 from service.desk.finding import card_of
 from service.desk.languages import marked
+from service.fragment import rendered
 
 SHOWN = 30
 """Candidates on an article's page: those among which diversity chooses."""
@@ -30,13 +34,24 @@ def with_decisions(rows: Rows, force: InForce, article: str, here: Sequence[Deci
     return dataclasses.replace(force, articles=ChainMap(articles, dict(force.articles)))
 
 
-def block(snapshot: Snapshot, row: int, force: InForce, now: float) -> list[dict[str, Any]]:
-    """Show the cards as readers get them."""
-    picks = related(snapshot, row, Query(), now, force)
-    return [
-        card_of(snapshot, pick.row) | {"origin": pick.origin, "place": place}
-        for place, pick in enumerate(picks, 1)
-    ]
+class Block(NamedTuple):
+    """The cards under an article, and the finished HTML that readers get."""
+
+    cards: list[dict[str, Any]]
+    html: Markup
+
+    @property
+    def picks(self) -> list[str]:
+        """The ids of the cards, in their order."""
+        return [card["id"] for card in self.cards]
+
+
+def block(snapshot: Snapshot, row: int, force: InForce, now: float) -> Block:
+    """Make a block as the site does, by the site's own hands: cards, then the fragment."""
+    served = row_answer(snapshot, row, Query(), now, force)
+    cards = json.decode(served.body)["cards"]
+    # The fragment is a template of ours that escapes what it is given.
+    return Block(cards, Markup(rendered(served).body.decode()))  # noqa: S704
 
 
 def candidates(snapshot: Snapshot, row: int, force: InForce, now: float) -> list[dict[str, Any]]:
@@ -60,7 +75,7 @@ def candidates(snapshot: Snapshot, row: int, force: InForce, now: float) -> list
                 "shared": ", ".join(names + words),
                 "score": float(scores[place]),
                 "parts": [(name, part) for name, part in parts.items() if abs(part) >= 0.0005],
-                "state": _state(snapshot, int(rows[place]), force, now),
+                "state": state_of(snapshot, int(rows[place]), force, now),
             }
         )
     return _scaled(shown)
@@ -76,8 +91,8 @@ def _scaled(shown: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return shown
 
 
-def _state(snapshot: Snapshot, row: int, force: InForce, now: float) -> str:
-    """Say why a candidate is not shown; "" where it may be."""
+def state_of(snapshot: Snapshot, row: int, force: InForce, now: float) -> str:
+    """Say why readers do not see an article; "" where they may."""
     if row in force.withdrawn:
         return marked("withdrawn")
     if force.shut is not None and force.shut[row]:

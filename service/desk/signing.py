@@ -21,6 +21,11 @@ Given = ParamSpec("Given")
 View = Callable[Given, ResponseReturnValue]
 
 
+def by_script() -> bool:
+    """Tell whether the page's own script asks, which shows an error and goes nowhere."""
+    return request.is_json or "X-Desk" in request.headers
+
+
 def needs(role: Role) -> Callable[[View[Given]], View[Given]]:
     """Let only who has a role in; strangers are sent to sign in."""
 
@@ -29,7 +34,7 @@ def needs(role: Role) -> Callable[[View[Given]], View[Given]]:
         def guarded(*args: Given.args, **kwargs: Given.kwargs) -> ResponseReturnValue:
             editor: Editor | None = g.get("editor")
             if editor is None:
-                if request.is_json:
+                if by_script():
                     raise Unauthorized("signed out: open the desk again and sign in")
                 return redirect(url_for("signing.sign_in", next=request.full_path))
             if not editor.role.may(role):
@@ -65,7 +70,7 @@ def blueprint(office: Office) -> Blueprint:
         session.clear()
         session.permanent = True
         session["key"] = key
-        return redirect(local(request.args.get("next", ""), url_for("pages.index")))
+        return redirect(local(request.args.get("next", ""), url_for("searching.index")))
 
     @routes.post("/desk/sign-out")
     def sign_out() -> ResponseReturnValue:

@@ -40,7 +40,7 @@ def blueprint(office: Office) -> Blueprint:
             flash(str(error), "trouble")
             return _page(office, article, 422)
         office.saved()
-        return redirect(url_for("pages.article", id=article.name, saved=entry.id), 303)
+        return redirect(url_for("article.page", id=article.name, saved=entry.id), 303)
 
     return routes
 

@@ -1,143 +1,113 @@
 "use strict";
-// Search as you type, and the draft of a block: what is wanted is kept here, the server draws it.
-const token = () => document.querySelector("meta[name=csrf-token]").content;
+// Every page works by its forms alone. Here they are sent without leaving the page, cards are
+// dragged, and search answers while one types. What a button does is decided by the server.
 const later = (wait, act) => { let timer; return () => { clearTimeout(timer); timer = setTimeout(act, wait); }; };
-const post = (url, body) => fetch(url, {
-  method: "POST", redirect: "manual", body: JSON.stringify(body),
-  headers: { "Content-Type": "application/json", "X-CSRFToken": token() },
-});
+const byId = (id, page = document) => page.getElementById(id);
+const pageOf = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html");
+
+// Ask again and again while somebody types, and show only the newest answer.
+const asking = (source, url, show) => {
+  let asked = 0;
+  source.addEventListener("input", later(120, async () => {
+    const mine = ++asked, answer = await fetch(url());
+    if (answer.ok && !answer.redirected && mine === asked) show(await answer.text());
+  }));
+};
 
 const search = document.querySelector("[data-search]");
 if (search) {
-  let asked = 0;
-  const show = async () => {
-    const mine = ++asked, query = new URLSearchParams(new FormData(search));
-    const answer = await fetch("/desk/?part=1&" + query);
-    if (answer.ok && mine === asked) document.getElementById("found").innerHTML = await answer.text();
-  };
-  search.addEventListener("input", later(120, show));
+  asking(search, () => "/desk/?part=1&" + new URLSearchParams(new FormData(search)), (html) => {
+    byId("found").innerHTML = html;
+  });
 }
 
-const room = document.querySelector("[data-editing]");
-if (room) {
-  const block = document.getElementById("block"), state = document.getElementById("state");
-  const conflict = document.getElementById("conflict"), form = document.getElementById("save");
-  const held = document.getElementById("hold").checked;
-  let seen = Number(room.dataset.seen), draft, asked = 0;
+const work = byId("work");
+if (work) {
+  const state = byId("state");
+  let turn = Promise.resolve(), leaving = false, dragged;
 
-  const begin = () => { draft = JSON.parse(room.dataset.draft); document.getElementById("hold").checked = held; };
-  const body = () => ({
-    article: room.dataset.article, seen, pins: draft.pins, blocks: draft.blocks,
-    hold: document.getElementById("hold").checked, reason: document.getElementById("reason").value,
-    start: document.getElementById("start").value, end: document.getElementById("end").value,
+  const post = (what, more) => {
+    const body = new URLSearchParams(new FormData(work));
+    for (const [name, value] of Object.entries({ ...more, do: what })) body.set(name, value);
+    return fetch(work.action, { method: "POST", body, headers: { "X-Desk": "1" } });
+  };
+  // Whoever signed in again in another tab has a new token there; the draft is still here.
+  const renewToken = async () => {
+    const answer = await fetch(location.href);
+    const fresh = !answer.redirected && (await pageOf(answer)).querySelector("#carried [name=csrf_token]");
+    if (fresh) work.querySelector("#carried [name=csrf_token]").value = fresh.value;
+    return Boolean(fresh);
+  };
+  const show = (page, what) => {
+    for (const part of work.querySelectorAll("[data-part]")) {
+      const fresh = byId(part.id, page);
+      part.innerHTML = fresh.innerHTML;
+      part.toggleAttribute("data-changed", fresh.hasAttribute("data-changed"));
+    }
+    state.textContent = byId("state", page).textContent;
+    // The button that was pressed is another one now: give the focus back to it, or beside it.
+    if (document.activeElement !== document.body) return;
+    const pick = what.slice(what.indexOf(" ") + 1), all = [...work.querySelectorAll("button[name=do]:enabled")];
+    const again = all.find((button) => button.value === what) || all.find((button) => button.value.endsWith(" " + pick));
+    (again || byId("buttons").querySelector("button")).focus();
+  };
+  const send = async (what, more) => {
+    let answer = await post(what, more);
+    if (answer.status === 400 && await renewToken()) answer = await post(what, more);
+    if (answer.redirected) {
+      leaving = true;
+      location.href = answer.url;
+    } else if ((answer.headers.get("Content-Type") || "").startsWith("text/html")) {
+      show(await pageOf(answer), what);
+    } else {
+      const signedOut = answer.status === 401 || (answer.status === 400 && !await renewToken());
+      state.textContent = signedOut ? state.dataset.signedOut : (await answer.json()).detail;
+      state.scrollIntoView({ block: "nearest" });
+    }
+  };
+  // One after the other, so that each starts from what the one before has made.
+  const act = (what, more) => {
+    turn = turn.then(() => send(what, more)).catch((error) => { state.textContent = error.message; });
+  };
+
+  work.addEventListener("submit", (event) => {
+    event.preventDefault();
+    act((event.submitter && event.submitter.value) || "preview");
   });
-  const placeOf = (pick) => Object.keys(draft.pins).find((place) => draft.pins[place] === pick);
-  const unpin = (pick) => { const place = placeOf(pick); if (place) delete draft.pins[place]; };
-  // Put a pick at a place; a pin that stands there goes where the pick came from, or one down.
-  const pin = (pick, place, from) => {
-    unpin(pick);
-    draft.blocks = draft.blocks.filter((other) => other !== pick);
-    const other = draft.pins[place];
-    draft.pins[place] = pick;
-    if (other && other !== pick) {
-      if (from && !draft.pins[from]) draft.pins[from] = other;
-      else if (place < 20) pin(other, place + 1);
-    }
-  };
-  const drawBlocked = () => {
-    const list = document.getElementById("blocked");
-    list.replaceChildren();
-    for (const pick of draft.blocks) {
-      const line = document.createElement("p"), button = document.createElement("button");
-      button.type = "button"; button.className = "small"; button.textContent = list.dataset.allow;
-      button.addEventListener("click", () => { draft.blocks = draft.blocks.filter((p) => p !== pick); changed(); });
-      line.append(list.dataset.label + ": " + pick + " ", button);
-      list.append(line);
-    }
-  };
-  const changed = async (focus) => {
-    state.textContent = state.dataset.changed;
-    for (const name of ["save-button", "discard"]) document.getElementById(name).disabled = false;
-    drawBlocked();
-    const mine = ++asked, answer = await post("/desk/preview", body());
-    if (mine !== asked) return;
-    if (answer.ok) block.innerHTML = await answer.text();
-    else state.textContent = answer.status === 401 ? state.dataset.signedOut : (await answer.json()).detail;
-    if (focus) {
-      const card = [...block.querySelectorAll("li")].find((li) => li.dataset.pick === focus.pick);
-      const again = card && (card.querySelector(`[data-do=${focus.what}]:enabled`) || card.querySelector("button"));
-      if (again) again.focus();
-    }
-  };
-
-  document.addEventListener("click", (event) => {
-    const button = event.target.closest("button[data-do]");
-    if (!button) return;
-    const card = button.closest("[data-pick]"), pick = card.dataset.pick;
-    const place = Number(card.dataset.place), what = button.dataset.do;
-    if (what === "pin") pin(pick, place);
-    if (what === "pin-first") pin(pick, 1);
-    if (what === "unpin") unpin(pick);
-    if (what === "up") pin(pick, place - 1, place);
-    if (what === "down") pin(pick, place + 1, place);
-    if (what === "block") { unpin(pick); if (!draft.blocks.includes(pick)) draft.blocks.push(pick); }
-    changed({ pick, what });
+  byId("hold").addEventListener("change", () => act("preview"));
+  work.addEventListener("click", (event) => { if (event.target.closest("[data-discard]")) leaving = true; });
+  addEventListener("beforeunload", (event) => {
+    if (!leaving && byId("buttons").hasAttribute("data-changed")) event.preventDefault();
   });
 
-  let dragged;
-  block.addEventListener("dragstart", (event) => {
-    dragged = event.target.closest("li");
+  const target = (event) => dragged && event.target.closest && event.target.closest("#order li[data-place]");
+  const mark = (line) => {
+    for (const other of work.querySelectorAll(".over")) other.classList.remove("over");
+    if (line) line.classList.add("over");
+  };
+  work.addEventListener("dragstart", (event) => {
+    const line = event.target.closest("[data-pick]");
+    if (!line) return;
+    dragged = line.dataset.pick;
     event.dataTransfer.effectAllowed = "move";
-    event.dataTransfer.setData("text/plain", dragged.dataset.pick);
+    event.dataTransfer.setData("text/plain", dragged);
   });
-  block.addEventListener("dragover", (event) => {
-    const over = event.target.closest("li[data-pick]");
-    if (!dragged || !over) return;
-    event.preventDefault();
-    block.querySelectorAll(".over").forEach((li) => li.classList.remove("over"));
-    over.classList.add("over");
+  work.addEventListener("dragend", () => { dragged = undefined; mark(); });
+  work.addEventListener("dragover", (event) => {
+    const line = target(event);
+    if (line) event.preventDefault();
+    mark(line);
   });
-  block.addEventListener("drop", (event) => {
-    const over = event.target.closest("li[data-pick]");
-    if (!dragged || !over) return;
+  work.addEventListener("drop", (event) => {
+    const line = target(event);
+    if (!line) return;
     event.preventDefault();
-    pin(dragged.dataset.pick, Number(over.dataset.place), Number(dragged.dataset.place));
-    dragged = undefined;
-    changed();
+    act("drop " + dragged, { to: line.dataset.place });
   });
 
-  document.getElementById("hold").addEventListener("change", () => changed());
-  document.getElementById("discard").addEventListener("click", () => location.reload());
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const answer = await post("/desk/save", body());
-    if (answer.status === 401) { state.textContent = state.dataset.signedOut; return; }
-    const told = await answer.json();
-    if (answer.ok) {
-      location.href = "/desk/article?" + new URLSearchParams({ id: room.dataset.article, saved: told.entries });
-    } else if (answer.status === 412) {
-      seen = told.seen;
-      conflict.innerHTML = told.newer;
-    } else state.textContent = told.error || told.detail;
+  const words = byId("pq");
+  words.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
+  asking(words, () => "/desk/?part=pick&" + new URLSearchParams({ q: words.value }), (html) => {
+    byId("picker").innerHTML = html;
   });
-
-  const picker = document.querySelector("[data-picker]"), list = document.getElementById("picker");
-  const offer = async () => {
-    const answer = await fetch("/desk/?part=1&" + new URLSearchParams({ q: document.getElementById("pq").value }));
-    if (!answer.ok) return;
-    const found = new DOMParser().parseFromString(await answer.text(), "text/html").querySelectorAll("li > a");
-    list.replaceChildren(...[...found].slice(0, 10).map((link) => {
-      const line = document.createElement("li"), button = document.createElement("button");
-      const pick = new URL(link.href, location.href).searchParams.get("id");
-      button.type = "button"; button.className = "small"; button.textContent = list.dataset.pin;
-      button.setAttribute("aria-label", list.dataset.pin + ": " + link.textContent);
-      button.addEventListener("click", () => { pin(pick, 1); changed({ pick, what: "unpin" }); });
-      line.append(button, " " + link.textContent);
-      return line;
-    }));
-  };
-  picker.addEventListener("input", later(120, offer));
-  picker.addEventListener("submit", (event) => { event.preventDefault(); offer(); });
-  begin();
-  drawBlocked();
 }

@@ -1,0 +1,57 @@
+"""What the buttons of a draft do."""
+
+import pytest
+
+from recommender.overrides.checks import PLACES
+from recommender.overrides.draft import Draft
+from recommender.overrides.moving import allowed, blocked, pinned, renewed, unpinned
+
+
+def draft(*picks: str, **more: list[str]) -> Draft:
+    return Draft(article="x", pins=dict(enumerate(picks, 1)), **more)
+
+
+@pytest.mark.parametrize(
+    ("place", "came_from", "wanted"),
+    [
+        (4, None, {1: "a", 2: "b", 3: "c", 4: "new"}),
+        # Who stands there moves down, and so do those below.
+        (1, None, {1: "new", 2: "a", 3: "b", 4: "c"}),
+        (2, None, {1: "a", 2: "new", 3: "b", 4: "c"}),
+        # Or goes where the pick came from.
+        (1, 5, {1: "new", 2: "b", 3: "c", 5: "a"}),
+        (1, 3, {1: "new", 2: "a", 3: "b", 4: "c"}),
+        (0, None, {1: "new", 2: "a", 3: "b", 4: "c"}),
+        (99, None, {1: "a", 2: "b", 3: "c", PLACES: "new"}),
+    ],
+)
+def test_pinned(place: int, came_from: int | None, wanted: dict[int, str]) -> None:
+    assert pinned(draft("a", "b", "c"), "new", place, came_from).pins == wanted
+
+
+def test_a_pin_is_moved_and_not_doubled() -> None:
+    assert pinned(draft("a", "b", "c"), "c", 1, 3).pins == {1: "c", 2: "b", 3: "a"}
+    assert pinned(draft("a"), "a", 1).pins == {1: "a"}
+
+
+def test_below_the_last_place_nothing_is_pinned() -> None:
+    full = draft(*(f"p{n}" for n in range(PLACES)))
+    pins = pinned(full, "new", 1).pins
+    assert len(pins) == PLACES
+    assert "p19" not in pins.values()
+
+
+def test_blocked_and_pinned_exclude_each_other() -> None:
+    one = blocked(draft("a", "b"), "a")
+    assert (one.pins, one.blocks) == ({2: "b"}, ["a"])
+    assert blocked(one, "a").blocks == ["a"]
+    back = pinned(one, "a", 1)
+    assert (back.pins, back.blocks) == ({1: "a", 2: "b"}, [])
+    assert allowed(one, "a").blocks == []
+    assert unpinned(one, "b").pins == {}
+
+
+def test_renewing_is_switched_on_and_off() -> None:
+    one = renewed(draft("a"), 4)
+    assert one.renew == [4]
+    assert renewed(one, 4).renew == []
