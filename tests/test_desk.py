@@ -28,6 +28,10 @@ class Browser:
     def __init__(self, app: Any) -> None:
         self._client = Client(app, Response)
 
+    def go_to(self, app: Any) -> None:
+        """Ask another process from now on, with the same cookies."""
+        self._client.application = app
+
     def get(self, path: str, **given: Any) -> TestResponse:
         return self._client.get(path, base_url=BASE, **given)
 
