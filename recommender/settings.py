@@ -97,6 +97,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """Whether the editors' desk is served; it answers nobody until there is an editor."""
     push: bool = True
     """Whether content systems may PUT and DELETE articles; nobody can without a token."""
+    proxies: Annotated[int, msgspec.Meta(ge=0, le=10)] = 0
+    """How many proxies stand before the desk and add the address they were asked from to
+    X-Forwarded-For; 0 believes no such header."""
     origins: list[str] = []
     """Web origins whose pages may ask for cards from a browser; ["*"] is any."""
     log_requests: bool = True

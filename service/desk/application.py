@@ -8,6 +8,7 @@ from datetime import timedelta
 from flask import Flask, Response, render_template, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from recommender.database import connect
 from recommender.editors import SESSION, Editors
@@ -108,6 +109,10 @@ def create_desk(settings: Settings, live: Live) -> Flask | None:
     app.register_blueprint(programs)
     languages.register(app, settings)
     app.after_request(_guarded)
+    if settings.proxies:
+        # Only as many as there are: what stands further left in a header anybody can write.
+        trusted = {"x_for": settings.proxies, "x_proto": settings.proxies, "x_host": 0}
+        app.wsgi_app = ProxyFix(app.wsgi_app, **trusted)  # type: ignore[method-assign]
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(CatalogueError, _away)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import wraps
+from ipaddress import IPv4Address, ip_address, ip_network
 from typing import ParamSpec
 
 from flask import Blueprint, Response, g, redirect, render_template, request, session, url_for
@@ -46,6 +47,18 @@ def needs(role: Role) -> Callable[[View[Given]], View[Given]]:
     return decorate
 
 
+def household(address: str) -> str:
+    """Take the addresses of one household for one: with IPv6 it has 2**64 (RFC 6177)."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, IPv4Address):
+        return str(found)
+    mapped = found.ipv4_mapped
+    return str(mapped or ip_network((int(found), 64), strict=False))
+
+
 def blueprint(office: Office) -> Blueprint:
     """Make the routes of signing in and out."""
     routes = Blueprint("signing", __name__)
@@ -61,7 +74,7 @@ def blueprint(office: Office) -> Blueprint:
             return render_template("sign-in.html", trouble="")
         name, password = request.form.get("name", ""), request.form.get("password", "")
         try:
-            address = request.remote_addr or ""
+            address = household(request.remote_addr or "")
             key = office.editors.sign_in(name, password, address, time.time())
         except TooManyAttemptsError:
             return _again(marked("Too many failed attempts. Try again in 15 minutes."), 429)
