@@ -61,12 +61,13 @@ def _lacked(explaining: Explaining, scored: Scored, place: int, cards: Sequence[
     for number, card in enumerate(cards, start=1):
         if story == snapshot.story.item(card.row):
             return [f"tells the same story as card {number}"]
+    if scored.keys.item(place) < scored.scores.item(place):
+        return ["in another language than this article"]
     last = next(pick for pick in reversed(cards) if pick.column >= 0)
-    other = np.flatnonzero(scored.columns == last.column)
-    less = _less(explaining, scored, place, int(other[0]))
-    if scored.keys.item(place) >= scored.keys.item(int(other[0])):
+    other = int(np.flatnonzero(scored.columns == last.column)[0])
+    if scored.keys.item(place) >= scored.keys.item(other):
         return [_too_alike(explaining, candidate, cards)]
-    return less
+    return _less(explaining, scored, place, other)
 
 
 def _too_alike(explaining: Explaining, candidate: int, cards: Sequence[Pick]) -> str:

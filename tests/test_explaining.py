@@ -128,6 +128,13 @@ def test_terms_are_spelled_as_the_text_spells_them() -> None:
     assert "growers" in second
 
 
+def test_another_language_is_named_where_the_own_is_preferred(tmp_path: Path) -> None:
+    polish = {"id": "talks/1", "language": "pl"}
+    snapshot = site(tmp_path, polish, ranking={"language_rule": "prefer"})
+    told = {one["id"]: one["lacked"] for one in explained(snapshot, limit=20)["rejected"]}
+    assert told["talks/1"] == ["in another language than this article"]
+
+
 def test_reasons_are_given_only_to_who_asks(tmp_path: Path) -> None:
     snapshot = site(tmp_path)
     plain = json.loads(related_answer(snapshot, "talks/0", Query(), LATER).body)

@@ -72,7 +72,8 @@ def _card(number: int, card: dict[str, Any]) -> str:
     ]
     if "why" in card:
         lines += [f"   - {sentence}" for sentence in card["why"]["words"]]
-        lines.append("   why: " + _why(card["why"]))
+        if "score" in card["why"]:
+            lines.append("   why: " + _why(card["why"]))
     return "\n".join(lines)
 
 
@@ -81,8 +82,6 @@ def _not_shown(one: dict[str, Any]) -> str:
 
 
 def _why(why: dict[str, Any]) -> str:
-    if "score" not in why:
-        return str(why["rule"])
     shares = ", ".join(f"{name} {share:+.3f}" for name, share in why["shares"].items())
     boost = f", boost {why['boost']:+.3f}" if "boost" in why else ""
     return (
