@@ -11,7 +11,7 @@ import msgspec
 from recommender.errors import SnapshotError
 from recommender.settings import Ranking
 
-FORMAT = 3
+FORMAT = 4
 """Version of the files' layout; a reader refuses every other one."""
 
 NAME = "manifest.json"

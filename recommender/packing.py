@@ -12,6 +12,7 @@ from recommender import about, cards
 from recommender.article import Article, spoken
 from recommender.links import Link, own_links
 from recommender.numbers import expiries
+from recommender.picks import Query
 from recommender.publishing import Contents
 from recommender.relating import Related
 from recommender.settings import Ranking
@@ -47,6 +48,9 @@ def pack(
         "shares": related.shares,
         "vectors": np.round(related.vectors * VECTOR_SCALE).astype(np.int8),
         "story": related.story,
+        # Nothing is chosen ahead before all the rest is there to choose from.
+        "prepared": np.zeros((len(articles), Query().limit), dtype=np.int32),
+        "prepared_until": np.zeros(len(articles), dtype=np.int64),
         **_by_label("story", related.story),
         **_by_label("section", section),
         **_linkers(own_links(articles), len(articles)),

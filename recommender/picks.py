@@ -164,7 +164,7 @@ def considered(
 ) -> Scored:
     """Score all candidates that may be shown under an article, as :func:`related` does."""
     rules, _ = _ruled(snapshot, row, query, now, force)
-    return _scored(snapshot, row, rules, now)
+    return scored(snapshot, row, rules, now)
 
 
 def _ruled(
@@ -214,9 +214,10 @@ def latest(snapshot: Snapshot, query: Query, now: float, force: InForce = NOTHIN
     return _latest(snapshot, [_everything(snapshot)], rules, set(), query.limit)
 
 
-def _scored(snapshot: Snapshot, row: int, rules: Rules, now: float) -> Scored:
+def scored(snapshot: Snapshot, row: int, rules: Rules, now: float) -> Scored:
+    """Score the candidates that may be shown."""
     columns, rows = _candidates(snapshot, row, rules)
-    setting = snapshot.manifest.ranking.freshness_of(snapshot.sections[snapshot.section.item(row)])
+    setting = snapshot.freshness_of(row)
     bonus = freshness(snapshot.published.take(rows), now, setting.gain, setting.half_life)
     scores = snapshot.affinity[row].take(columns) + bonus
     lift = rules.force.lift
@@ -229,25 +230,37 @@ def _scored(snapshot: Snapshot, row: int, rules: Rules, now: float) -> Scored:
 
 
 def _chosen(snapshot: Snapshot, row: int, rules: Rules, limit: int, now: float) -> list[Pick]:
-    columns, rows, scores, keys, bonus = _scored(snapshot, row, rules, now)
+    found = scored(snapshot, row, rules, now)
+    columns, rows, scores, _, bonus = found
     lift = rules.force.lift
-    best = (-keys).argsort(kind="stable")
-    best = _one_a_story(snapshot, row, rows, best, max(SHORTLIST, 2 * limit))
-    vectors = snapshot.vectors.take(rows.take(best), axis=0).astype(np.float32)
-    # The stored vectors are VECTOR_SCALE long, so each product is that much twice too great.
-    weight = snapshot.manifest.ranking.diversity / VECTOR_SCALE**2
-    order = best.take(diversify(keys.take(best), vectors, limit, weight)).tolist()
+    best = shortlist(snapshot, row, found, limit)
     return [
         Pick(
-            _newest_version(snapshot, rows.item(i), rules),
+            newest_version(snapshot, rows.item(i), rules),
             "related",
             scores.item(i),
             bonus.item(i),
             columns.item(i),
             0.0 if lift is None else lift.item(rows.item(i)),
         )
-        for i in order
+        for i in diverse(snapshot, found, best, limit).tolist()
     ]
+
+
+def shortlist(snapshot: Snapshot, row: int, found: Scored, limit: int) -> NDArray[np.intp]:
+    """Choose among whom diversity may choose: positions, best first, each story once."""
+    best = (-found.keys).argsort(kind="stable")
+    return _one_a_story(snapshot, row, found.rows, best, max(SHORTLIST, 2 * limit))
+
+
+def diverse(
+    snapshot: Snapshot, found: Scored, best: NDArray[np.intp], limit: int
+) -> NDArray[np.intp]:
+    """Choose from the shortlist, no two alike: positions among the candidates."""
+    vectors = snapshot.vectors.take(found.rows.take(best), axis=0).astype(np.float32)
+    # The stored vectors are VECTOR_SCALE long, so each product is that much twice too great.
+    weight = snapshot.manifest.ranking.diversity / VECTOR_SCALE**2
+    return best.take(diversify(found.keys.take(best), vectors, limit, weight))
 
 
 def _candidates(
@@ -279,7 +292,7 @@ def _one_a_story(
     return np.array(kept[:most], dtype=np.intp)
 
 
-def _newest_version(snapshot: Snapshot, row: int, rules: Rules) -> int:
+def newest_version(snapshot: Snapshot, row: int, rules: Rules) -> int:
     """Find the newest version of a story that may be shown; at least the given row may."""
     story = snapshot.story.item(row)
     if snapshot.story_starts.item(story + 1) - snapshot.story_starts.item(story) == 1:

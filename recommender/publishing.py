@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from recommender.errors import SnapshotError
 from recommender.home import Home, replace_atomically, sync_folder, write_durably
 from recommender.manifest import FORMAT, NAME, Manifest, read_manifest, seal
+from recommender.prepared import prepare
 from recommender.settings import Ranking
 from recommender.snapshot import Snapshot
 
@@ -61,6 +62,7 @@ def publish(
     aside.mkdir(parents=True)
     try:
         manifest = _write(aside, identifier, contents, now)
+        manifest = _with_prepared(aside, manifest)
         figures = manifest.figures | dict(measure(Snapshot(aside)))
         manifest = _written(aside, msgspec.structs.replace(manifest, figures=figures))
         Snapshot(aside, thoroughly=True)
@@ -163,6 +165,17 @@ def _write(folder: Path, identifier: str, contents: Contents, now: datetime) -> 
     for name in files:
         _sync_file(folder / name)
     return _written(folder, manifest)
+
+
+def _with_prepared(folder: Path, manifest: Manifest) -> Manifest:
+    """Choose the cards ahead by all that is written, and write them too."""
+    files = dict(manifest.files)
+    for name, array in prepare(Snapshot(folder)).items():
+        path = folder / f"{name}.npy"
+        np.save(path, array, allow_pickle=False)
+        files[path.name] = seal(path)
+        _sync_file(path)
+    return _written(folder, msgspec.structs.replace(manifest, files=files))
 
 
 def _written(folder: Path, manifest: Manifest) -> Manifest:

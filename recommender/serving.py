@@ -12,6 +12,7 @@ from recommender.explaining import Explaining
 from recommender.home import Home
 from recommender.overrides.force import NOTHING, InForce
 from recommender.picks import Pick, Query
+from recommender.prepared import ready
 from recommender.publishing import current_id
 from recommender.rejecting import rejected
 from recommender.snapshot import NEVER, Snapshot
@@ -72,7 +73,9 @@ def row_answer(
 ) -> Served:
     """Answer with the cards under the article of a row, be it public or not."""
     article = snapshot.identifier(row)
-    chosen = picks.related(snapshot, row, query, now, force)
+    chosen = None if explain else ready(snapshot, row, query, now, force)
+    if chosen is None:
+        chosen = picks.related(snapshot, row, query, now, force)
     served = (
         _explained(Explaining(snapshot, row, now, force), query, chosen)
         if explain

@@ -19,6 +19,8 @@ first rows. n articles, k candidates each, f features, d dimensions:
 ``section_rows``          int32 (n,)        rows by section, newest first
 ``linker_starts``         int64 (n + 1,)    where the articles that link to a row begin
 ``linker_rows``           int32 (l,)        in ``linker_rows``, newest first
+``prepared``              int32 (n, 6)      rows of the cards chosen ahead
+``prepared_until``        int64 (n,)        before when they hold; 0 where they never do
 ``ids`` ``cards``         bytes             texts end to end, with int64 (n + 1,) starts
 ``about``                 bytes             the same; read only where somebody asks why
 ``id_keys`` ``url_keys``  uint64 (m,)       sorted hashes, with int32 (m,) rows beside them
@@ -41,6 +43,7 @@ from recommender.dates import read_date
 from recommender.errors import SnapshotError
 from recommender.manifest import Manifest, check_files, read_manifest
 from recommender.public import Public
+from recommender.settings import Freshness
 from recommender.urls import url_key
 
 NEVER = np.iinfo(np.int64).max
@@ -97,6 +100,8 @@ class Snapshot:
         self.languages = self.manifest.labels["languages"]
         self.features = self.manifest.labels["features"]
         try:
+            self.made_at = int(read_date(self.manifest.created).timestamp())
+            """When it was made, in seconds since 1970 UTC."""
             self._map(folder)
         except (OSError, ValueError, IndexError) as error:
             raise SnapshotError(f"{folder}: {error}; wanted the files of a snapshot") from error
@@ -143,10 +148,9 @@ class Snapshot:
         """Rows of the articles whose text links to this one, newest first."""
         return self.linker_rows[self.linker_starts[row] : self.linker_starts[row + 1]]
 
-    @property
-    def made_at(self) -> int:
-        """When it was made, in seconds since 1970 UTC."""
-        return int(read_date(self.manifest.created).timestamp())
+    def freshness_of(self, row: int) -> Freshness:
+        """Tell how much newness counts under an article."""
+        return self.manifest.ranking.freshness_of(self.sections[self.section.item(row)])
 
     def _map(self, folder: Path) -> None:
         self.published = _array(folder, "published")
@@ -165,6 +169,8 @@ class Snapshot:
         self.section_rows = _array(folder, "section_rows")
         self.linker_starts = _array(folder, "linker_starts")
         self.linker_rows = _array(folder, "linker_rows")
+        self.prepared = _array(folder, "prepared")
+        self.prepared_until = _array(folder, "prepared_until")
         self.ids = Blob(folder, "ids")
         self.cards = Blob(folder, "cards")
         self.about = Blob(folder, "about")

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import ServiceUnavailable
 
 from recommender import cache_keys
-from recommender.picks import Query
+from recommender.prepared import PLAIN
 from recommender.serving import (
     Served,
     article_at,
@@ -21,9 +21,6 @@ from service.answers import JSON, Answer, answer_from, reply_to
 from service.fragment import HTML, rendered
 from service.live import Live, State
 from service.parameters import flag, query_from, subject_from
-
-PLAIN = Query()
-"""What a page asks for that asks for nothing special."""
 
 
 class Site:
