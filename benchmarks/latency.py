@@ -20,12 +20,22 @@ import click
 import numpy as np
 
 from benchmarks import footprint, machine
+from benchmarks.decided import with_decisions
 from benchmarks.servers import OURS, Server, command_for, running
 from benchmarks.synthetic import publish_site
 from benchmarks.traffic import Strangers, related, zipf
 
-LIMITS = {"one page": 1.15, "zipf": 1.15, "not modified": 1.05, "strangers": 1.25}
-"""Server CPU of each kind of traffic, at most so many times the constant endpoint's."""
+LIMITS = {
+    "one page": 1.15,
+    "zipf": 1.15,
+    "not modified": 1.05,
+    "strangers": 1.25,
+    "one page, a pin and a block": 1.2,
+    "zipf, pins and blocks": 1.2,
+    "the same pages, all articles against 1,000": 1.1,
+}
+"""Server CPU of each kind of traffic, at most so many times the constant endpoint's; of the last
+one, the service's own with few articles."""
 
 Contest = dict[str, Callable[[], dict[str, Any]]]
 
@@ -62,8 +72,9 @@ def measure(home: Path, small: Path, articles: int, requests: int, rounds: int) 
         running(command_for("granian", "benchmarks.constant:create_app"), home) as constant,
         running(OURS, home) as ours,
         running(OURS, small) as ours_small,
+        running(OURS, with_decisions(home, articles, articles // 2)) as decided,
     ):
-        contest = _contest(constant, ours, ours_small, articles, requests)
+        contest = _contest(constant, ours, ours_small, decided, articles, requests)
         for ask in contest.values():
             ask()
         rows: dict[str, list[dict[str, Any]]] = {name: [] for name in contest}
@@ -75,7 +86,12 @@ def measure(home: Path, small: Path, articles: int, requests: int, rounds: int) 
 
 
 def _contest(
-    constant: Server, ours: Server, ours_small: Server, articles: int, requests: int
+    constant: Server,
+    ours: Server,
+    ours_small: Server,
+    decided: Server,
+    articles: int,
+    requests: int,
 ) -> Contest:
     random = np.random.default_rng(7)
     strangers = Strangers(articles, random)
@@ -88,6 +104,8 @@ def _contest(
         "one page": lambda: ours.load([page] * requests),
         "not modified": lambda: ours.load([page] * requests, headers={"If-None-Match": etag}),
         "zipf": lambda: ours.load(zipf(articles, requests, random)),
+        "one page, a pin and a block": lambda: decided.load([page] * requests),
+        "zipf, pins and blocks": lambda: decided.load(zipf(articles, requests, random)),
         "strangers": lambda: ours.load(strangers.take(requests)),
         "zipf, 1,000 articles": lambda: ours_small.load(zipf(few, requests, random)),
         "zipf, the same 1,000 of all": lambda: _warmed(ours, few).load(zipf(few, requests, random)),

@@ -20,6 +20,7 @@ def test_latency(tmp_path: Path) -> None:
     told = json.loads((tmp_path / "latency.json").read_text(encoding="utf-8"))
     for contestant in told["contestants"].values():
         assert set(contestant["statuses"]) <= {"200", "304"}
+    assert told["limits"].keys() <= told["ratios"].keys()
     assert told["swap"]["while swapping"]["statuses"].keys() == {"200"}
     assert told["footprint"]["ranking_us"] > 0
 
