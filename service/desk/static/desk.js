@@ -6,17 +6,20 @@ const byId = (id, page = document) => page.getElementById(id);
 const pageOf = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html");
 
 // Ask again and again while somebody types, and show only the newest answer.
-const asking = (source, url, show) => {
+const asking = (source, words, url, show) => {
   let asked = 0;
-  source.addEventListener("input", later(120, async () => {
+  const ask = later(120, async () => {
     const mine = ++asked, answer = await fetch(url());
     if (answer.ok && !answer.redirected && mine === asked) show(await answer.text());
-  }));
+  });
+  source.addEventListener("input", ask);
+  // What was typed before this script was there.
+  if (words.value !== words.defaultValue) ask();
 };
 
 const search = document.querySelector("[data-search]");
 if (search) {
-  asking(search, () => "/desk/?part=1&" + new URLSearchParams(new FormData(search)), (html) => {
+  asking(search, byId("q"), () => "/desk/?part=1&" + new URLSearchParams(new FormData(search)), (html) => {
     byId("found").innerHTML = html;
   });
 }
@@ -107,7 +110,7 @@ if (work) {
 
   const words = byId("pq");
   words.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
-  asking(words, () => "/desk/?part=pick&" + new URLSearchParams({ q: words.value }), (html) => {
+  asking(words, words, () => "/desk/?part=pick&" + new URLSearchParams({ q: words.value }), (html) => {
     byId("picker").innerHTML = html;
   });
 }
