@@ -242,8 +242,11 @@ def test_needs_attention_and_overview(browser: Any) -> None:
     ann.save(pins={1: "talks/1", 2: "football/5"})
     soon = time.strftime("%Y-%m-%dT%H:%M", time.gmtime(time.time() + 3600))
     ann.save("talks/2", hold=True, end=soon)
+    ann.save("talks/3", blocks=["talks/4"])
     assert ann.get("/desk/attention").text.count('class="notice"') == 2
-    assert "talks/2" in ann.get("/desk/overview").text
+    overview = ann.get("/desk/overview").text
+    assert "talks/2" in overview
+    assert "Blocked under one article (1)" in overview
 
 
 def test_forged_forms_and_cookies(browser: Any) -> None:

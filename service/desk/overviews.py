@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from recommender.editors import Role
 from recommender.overrides import exchange
 from recommender.overrides.attention import attention
-from recommender.overrides.decision import Kind
+from recommender.overrides.decision import Decision, Kind
 from recommender.overrides.resolving import Rows
 from recommender.snapshot import Snapshot
 from service.desk.finding import card_of
@@ -40,6 +40,7 @@ def blueprint(office: Office) -> Blueprint:
                 marked("Blocked everywhere"),
                 [d for d in standing if d.kind is Kind.BLOCK and not d.article],
             ),
+            (marked("Blocked under one article"), [d for d in standing if _here(d)]),
             (marked("Boosted or buried"), [d for d in standing if d.kind is Kind.BOOST]),
         ]
         often, never, count = _shown(state.snapshot)
@@ -63,6 +64,10 @@ def blueprint(office: Office) -> Blueprint:
         return Response(exchange.written(office.log.standing(), form), 200, headers, kind)
 
     return routes
+
+
+def _here(one: Decision) -> bool:
+    return one.kind is Kind.BLOCK and bool(one.article)
 
 
 def _shown(snapshot: Snapshot) -> tuple[list[tuple[dict[str, Any], int]], list[Any], int]:
