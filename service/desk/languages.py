@@ -8,6 +8,7 @@ from __future__ import annotations
 import gettext
 import io
 from collections.abc import Callable
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from babel.messages.pofile import read_po
 from flask import Blueprint, Flask, g, redirect, request, session
 from flask.typing import ResponseReturnValue
 
-from recommender.dates import from_epoch, read_date
+from recommender.dates import from_epoch
 from recommender.settings import Settings
 
 LANGUAGES = {"en": "English", "pl": "Polski"}
@@ -82,10 +83,10 @@ def _language() -> str:
 
 def _moments(settings: Settings) -> Callable[[int | str | None], str]:
     def moment(value: int | str | None) -> str:
-        """Write a moment in the site's time zone."""
+        """Write a moment, of the log or of a card, in the site's time zone."""
         if value is None:
             return ""
-        when = from_epoch(value) if isinstance(value, int) else read_date(value)
+        when = from_epoch(value) if isinstance(value, int) else datetime.fromisoformat(value)
         return format_datetime(
             when.astimezone(settings.zone), "d MMM yyyy, HH:mm", locale=_language()
         )
