@@ -1,8 +1,9 @@
 """What the desk costs with many articles and overrides, and what these cost readers.
 
 Asks, in processor time of one process without a network: the public answer with all overrides in
-force against the same with none, in interleaved rounds; and the wall time of the desk's article
-page and of a search. ``python -m benchmarks.desk --articles 100000 --overrides 50000``.
+force against the same with none, in interleaved rounds, alone and as a whole request to the WSGI
+application; and the wall time of the desk's article page and of a search.
+``python -m benchmarks.desk --articles 100000 --overrides 50000``.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from werkzeug.test import Client
+from werkzeug.test import Client, EnvironBuilder
 from werkzeug.wrappers import Response
 
 from benchmarks import machine
@@ -31,6 +32,7 @@ from recommender.serving import related_answer
 from recommender.settings import Settings, load_settings
 from recommender.snapshot import Snapshot
 from service import create_app
+from service.live import State
 
 BASE = "https://desk.example"
 PASSWORD = "correct horse battery"
@@ -52,7 +54,7 @@ def main() -> None:
 
 
 def measure(home: Path, articles: int, overrides: int, rounds: int) -> dict[str, Any]:
-    settings = load_settings(home, environ={})
+    settings = load_settings(home, environ={}, log_requests=False)
     publish_site(home, articles)
     _decide(settings, articles, overrides)
     app = create_app(settings)
@@ -61,6 +63,7 @@ def measure(home: Path, articles: int, overrides: int, rounds: int) -> dict[str,
         "articles": articles,
         "overrides": state.force.version,
         "public_ratio": _public(state.snapshot, state.force, articles, rounds),
+        "endpoint_ratio": _endpoint(app, articles, rounds),
         **_pages(app, articles, rounds),
     }
 
@@ -88,8 +91,8 @@ def _decide(settings: Settings, articles: int, overrides: int) -> None:
 
 
 def _public(snapshot: Snapshot, force: InForce, articles: int, rounds: int) -> dict[str, float]:
-    """Compare the answers with and without overrides: microseconds and their ratio, medians."""
-    asked = [identifier(int(n)) for n in np.random.default_rng(3).integers(0, articles, 400)]
+    """Compare choosing and writing an answer with and without overrides."""
+    asked = _asked(articles)
 
     def cost(force: InForce) -> float:
         started = time.process_time()
@@ -97,7 +100,42 @@ def _public(snapshot: Snapshot, force: InForce, articles: int, rounds: int) -> d
             related_answer(snapshot, article, Query(), NOW.timestamp() + 1, force)
         return (time.process_time() - started) / len(asked) * 1e6
 
+    return _compared(cost, force, rounds)
+
+
+def _endpoint(app: Any, articles: int, rounds: int) -> dict[str, float]:
+    """Compare whole requests of which none finds a kept answer, as the server makes them."""
+    live = app.extensions["live"]
+    whole = live.state
+    paths = [f"/v1/articles/{article}/related" for article in _asked(articles)]
+    environs = [EnvironBuilder(path).get_environ() for path in paths]
+
+    def cost(force: InForce) -> float:
+        live.state = State(whole.snapshot, force)
+        copies = [dict(environ) for environ in environs]
+        started = time.process_time()
+        for environ in copies:
+            app.wsgi_app(environ, _start)
+        return (time.process_time() - started) / len(copies) * 1e6
+
+    try:
+        return _compared(cost, whole.force, rounds)
+    finally:
+        live.state = whole
+
+
+def _start(status: str, _: object) -> Any:
+    assert status.startswith("200"), status
+
+
+def _asked(articles: int) -> list[str]:
+    return [identifier(int(n)) for n in np.random.default_rng(3).integers(0, articles, 400)]
+
+
+def _compared(cost: Callable[[InForce], float], force: InForce, rounds: int) -> dict[str, float]:
+    """Take turns: microseconds without and with all overrides, and their ratio, medians."""
     cost(NOTHING)
+    cost(force)
     pairs = np.array([(cost(NOTHING), cost(force)) for _ in range(rounds)])
     return {
         "none_us": round(float(np.median(pairs[:, 0])), 1),

@@ -68,6 +68,7 @@ class Scored(NamedTuple):
     keys: NDArray[np.float64]
     """The scores, with what puts another language behind."""
     freshness: NDArray[np.float64]
+    lift: NDArray[np.float32] | None
 
 
 class Rules:
@@ -82,9 +83,9 @@ class Rules:
         force: InForce = NOTHING,
     ) -> None:
         self._snapshot = snapshot
-        self._public = snapshot.public.at(now)
+        self._public = force.open(snapshot.public.at(now))
         self.force = force
-        self.limit = query.limit
+        self.query = query
         self._oldest = (
             None if query.max_age_days is None else now - query.max_age_days * SECONDS_A_DAY
         )
@@ -93,6 +94,8 @@ class Rules:
         self._language = self._language_code(query, row)
         found = (snapshot.row(identifier) for identifier in query.exclude)
         self._excluded = [other for other in found if other is not None]
+        self.told = set() if row is None else {snapshot.story.item(row)}
+        """Stories that no card may tell."""
 
     def allow(self, rows: Rows) -> NDArray[np.bool_]:
         """Tell for each row whether it may be shown; -1 is nobody's, and may not."""
@@ -106,11 +109,23 @@ class Rules:
             allowed &= snapshot.section.take(rows) == self._section
         if self._exclude_section is not None:
             allowed &= snapshot.section.take(rows) != self._exclude_section
-        if self.force.shut is not None:
-            allowed &= ~self.force.shut.take(rows)
         for excluded in self._excluded:
             allowed &= rows != excluded
         return allowed
+
+    def fits(self, row: int) -> bool:
+        """Tell whether an editor's pick may be shown: as all, but in any language by default."""
+        snapshot, asked = self._snapshot, self.query.language
+        language = None if asked is None else self._language
+        section = snapshot.section.item(row)
+        return bool(
+            self._public.item(row)
+            and row not in self._excluded
+            and (self._oldest is None or snapshot.published.item(row) >= self._oldest)
+            and (language is None or snapshot.language.item(row) == language)
+            and (self._section is None or section == self._section)
+            and (self._exclude_section is None or section != self._exclude_section)
+        )
 
     def exclude(self, rows: Iterable[int]) -> None:
         """Allow these rows no longer."""
@@ -149,14 +164,16 @@ def related(
     """
     rules, under = _ruled(snapshot, row, query, now, force)
     if under is None:
-        return _filled(snapshot, row, rules, query, now)
+        return _filled(snapshot, row, rules, query.limit, now)
     if under.held:
         return []
-    pins = _pinned(row, under, Rules(snapshot, query, now, force=force))
-    for pin in pins.values():
-        rules.exclude(snapshot.story_of(pin.row).tolist())
-    left = msgspec.structs.replace(query, limit=query.limit - len(pins))
-    return _placed(pins, _filled(snapshot, row, rules, left, now) if left.limit else [])
+    if not under.pins:
+        return _filled(snapshot, row, rules, query.limit, now)
+    pins = _pinned(row, under, rules)
+    rules.told |= {snapshot.story.item(pin.row) for pin in pins.values()}
+    left = query.limit - len(pins)
+    others = _filled(snapshot, row, rules, left, now) if left else []
+    return _placed(pins, others)
 
 
 def considered(
@@ -180,38 +197,33 @@ def _ruled(
 
 def _pinned(row: int, under: Under, rules: Rules) -> dict[int, Pick]:
     """Choose the pins that may be shown, by place; an editor may pin across languages."""
-    rules.exclude([row, *under.blocked])
-    allowed = rules.allow(np.array([pin.row for pin in under.pins], dtype=np.int32)).tolist()
     return {
         pin.place: Pick(pin.row, "editor", 0.0, 0.0, -1, entry=pin.entry)
-        for pin, fine in zip(under.pins, allowed, strict=True)
-        if fine and pin.place <= rules.limit
+        for pin in under.pins
+        if pin.place <= rules.query.limit and pin.row != row and rules.fits(pin.row)
     }
 
 
 def _placed(pins: dict[int, Pick], others: list[Pick]) -> list[Pick]:
     """Put pins at their places, from 1; where too few others stand before them they move up."""
-    picks = list(others)
-    for place in sorted(pins):
-        picks.insert(place - 1, pins[place])
-    return picks
+    for place, pin in pins.items():
+        others.insert(place - 1, pin)
+    return others
 
 
-def _filled(snapshot: Snapshot, row: int, rules: Rules, query: Query, now: float) -> list[Pick]:
-    picks = _chosen(snapshot, row, rules, query.limit, now)
-    if len(picks) < query.limit and query.fill == "latest":
-        told = {snapshot.story.item(row)} | {snapshot.story.item(pick.row) for pick in picks}
+def _filled(snapshot: Snapshot, row: int, rules: Rules, limit: int, now: float) -> list[Pick]:
+    picks = _chosen(snapshot, row, rules, limit, now)
+    if len(picks) < limit and rules.query.fill == "latest":
+        rules.told |= {snapshot.story.item(pick.row) for pick in picks}
         own = snapshot.latest_of(snapshot.section.item(row))
-        picks += _latest(
-            snapshot, [own, _everything(snapshot)], rules, told, query.limit - len(picks)
-        )
+        picks += _latest(snapshot, [own, _everything(snapshot)], rules, limit - len(picks))
     return picks
 
 
 def latest(snapshot: Snapshot, query: Query, now: float, force: InForce = NOTHING) -> list[Pick]:
     """Choose the newest articles of the site, or of the query's section, each story once."""
     rules = Rules(snapshot, query, now, force=force)
-    return _latest(snapshot, [_everything(snapshot)], rules, set(), query.limit)
+    return _latest(snapshot, [_everything(snapshot)], rules, query.limit)
 
 
 def scored(snapshot: Snapshot, row: int, rules: Rules, now: float) -> Scored:
@@ -220,20 +232,19 @@ def scored(snapshot: Snapshot, row: int, rules: Rules, now: float) -> Scored:
     setting = snapshot.freshness_of(row)
     bonus = freshness(snapshot.published.take(rows), now, setting.gain, setting.half_life)
     scores = snapshot.affinity[row].take(columns) + bonus
-    lift = rules.force.lift
+    lift = None if rules.force.lift is None else rules.force.lift.take(rows)
     if lift is not None:
-        scores = scores + lift.take(rows)
+        scores += lift
     keys = scores
     if snapshot.manifest.ranking.language_rule == "prefer":
         keys = scores - OTHER_LANGUAGE * (snapshot.language[rows] != snapshot.language[row])
-    return Scored(columns, rows, scores, keys, bonus)
+    return Scored(columns, rows, scores, keys, bonus, lift)
 
 
 def _chosen(snapshot: Snapshot, row: int, rules: Rules, limit: int, now: float) -> list[Pick]:
     found = scored(snapshot, row, rules, now)
-    columns, rows, scores, _, bonus = found
-    lift = rules.force.lift
-    best = shortlist(snapshot, row, found, limit)
+    columns, rows, scores, _, bonus, lift = found
+    best = shortlist(snapshot, rules, found, limit)
     return [
         Pick(
             newest_version(snapshot, rows.item(i), rules),
@@ -241,16 +252,16 @@ def _chosen(snapshot: Snapshot, row: int, rules: Rules, limit: int, now: float) 
             scores.item(i),
             bonus.item(i),
             columns.item(i),
-            0.0 if lift is None else lift.item(rows.item(i)),
+            0.0 if lift is None else lift.item(i),
         )
         for i in diverse(snapshot, found, best, limit).tolist()
     ]
 
 
-def shortlist(snapshot: Snapshot, row: int, found: Scored, limit: int) -> NDArray[np.intp]:
+def shortlist(snapshot: Snapshot, rules: Rules, found: Scored, limit: int) -> NDArray[np.intp]:
     """Choose among whom diversity may choose: positions, best first, each story once."""
     best = (-found.keys).argsort(kind="stable")
-    return _one_a_story(snapshot, row, found.rows, best, max(SHORTLIST, 2 * limit))
+    return _one_a_story(snapshot, rules.told, found.rows, best, max(SHORTLIST, 2 * limit))
 
 
 def diverse(
@@ -273,15 +284,15 @@ def _candidates(
 
 
 def _one_a_story(
-    snapshot: Snapshot, row: int, rows: Rows, best: NDArray[np.intp], most: int
+    snapshot: Snapshot, before: set[int], rows: Rows, best: NDArray[np.intp], most: int
 ) -> NDArray[np.intp]:
-    """Keep of the best the first of each story, without the article's own, at most ``most``."""
-    told = {snapshot.story.item(row)}
+    """Keep of the best the first of each story that was not told before, at most ``most``."""
+    told = set(before)
     kept: list[int] = []
     for start in range(0, len(best), most):
         part = best[start : start + most]
         stories = snapshot.story.take(rows.take(part)).tolist()
-        if not kept and len(told.union(stories)) == len(stories) + 1:
+        if not kept and len(told.union(stories)) == len(stories) + len(told):
             return part  # as nearly always: no story is there twice
         for position, story in zip(part.tolist(), stories, strict=True):
             if story not in told:
@@ -301,14 +312,12 @@ def newest_version(snapshot: Snapshot, row: int, rules: Rules) -> int:
     return int(versions[rules.allow(versions)][0])
 
 
-def _latest(
-    snapshot: Snapshot, lists: list[Rows], rules: Rules, told: set[int], count: int
-) -> list[Pick]:
+def _latest(snapshot: Snapshot, lists: list[Rows], rules: Rules, count: int) -> list[Pick]:
     picks: list[Pick] = []
     for row in _allowed(lists, rules):
         story = snapshot.story.item(row)
-        if story not in told:
-            told.add(story)
+        if story not in rules.told:
+            rules.told.add(story)
             picks.append(Pick(row, "latest", 0.0, 0.0, -1))
             if len(picks) == count:
                 break

@@ -70,7 +70,7 @@ def prepare(snapshot: Snapshot) -> dict[str, NDArray[Any]]:
     for row in range(len(snapshot)):
         rules = Rules(snapshot, PLAIN, snapshot.made_at, row)
         found = scored(snapshot, row, rules, snapshot.made_at)
-        best = shortlist(snapshot, row, found, PLAIN.limit)
+        best = shortlist(snapshot, rules, found, PLAIN.limit)
         chosen = diverse(snapshot, found, best, PLAIN.limit)
         if len(chosen) == PLAIN.limit:
             rows[row] = [newest_version(snapshot, other, rules) for other in found.rows[chosen]]

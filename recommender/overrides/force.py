@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +15,8 @@ from numpy.typing import NDArray
 
 from recommender.overrides.decision import Kind
 from recommender.snapshot import NEVER
+
+Yes = NDArray[np.bool_]
 
 
 class Rule(NamedTuple):
@@ -41,7 +44,7 @@ class InForce:
     """The decisions that hold at one moment and until the next of their dates."""
 
     version: int = 0
-    shut: NDArray[np.bool_] | None = None
+    shut: Yes | None = None
     """Shape (n,): rows that stand in no list; None where none is shut."""
     lift: NDArray[np.float32] | None = None
     """Shape (n,): what is added to each row's score; None where nothing is."""
@@ -50,19 +53,43 @@ class InForce:
     """By row of the article, whatever their dates."""
     until: float = NEVER
     """The moment (seconds since 1970 UTC) at which something starts or ends."""
+    _open: list[tuple[Yes, Yes]] = field(default_factory=list, init=False, repr=False)
+
+    def open(self, public: Yes) -> Yes:
+        """Take what is shut from those who are public; done once for both, not for a request.
+
+        ``public`` has the shape (n + 1,), the last of which is nobody's, and so has the answer.
+        """
+        if self.shut is None:
+            return public
+        for of, left in self._open:
+            if of is public:
+                return left
+        left = public.copy()
+        left[:-1] &= ~self.shut
+        self._open[:] = [(public, left)]
+        return left
 
     def under(self, row: int, now: float) -> Under | None:
         """Find what holds under an article; None where nothing was ever decided."""
         rules = self.articles.get(row)
         if rules is None:
             return None
-        held = [rule for rule in rules if rule.starts <= now < rule.ends]
-        return Under(
-            held=any(rule.kind is Kind.HOLD for rule in held),
-            pins=sorted((r for r in held if r.kind is Kind.PIN), key=lambda rule: rule.place),
-            blocked=[rule.row for rule in held if rule.kind is Kind.BLOCK],
-        )
+        under = Under(False, [], [])
+        for rule in rules:
+            if rule.starts <= now < rule.ends:
+                if rule.kind is Kind.PIN:
+                    under.pins.append(rule)
+                elif rule.kind is Kind.BLOCK:
+                    under.blocked.append(rule.row)
+                else:
+                    under = under._replace(held=True)
+        if len(under.pins) > 1:
+            under.pins.sort(key=PLACE)
+        return under
 
+
+PLACE = attrgetter("place")
 
 NOTHING = InForce()
 """Where nobody has decided anything."""
