@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from scipy.sparse import csr_matrix, diags
 from sklearn.preprocessing import normalize
 
 from models.embedding import unit_rows
+from models.likeness import likeness
 from models.link_graph import LinkGraph
 from models.passages import Passages, WeighedPassages, weighed_passages
 from models.words import idf, weighted
@@ -45,12 +47,15 @@ class SiteView:
     anybody: NDArray[np.float64]
     """Mean of the cosine of words with a sample of articles, shape (n,)."""
     anybody_spread: NDArray[np.float64]
-    centre: NDArray[np.float32]
-    """Mean of the embeddings known, shape (d,)."""
     meaning: NDArray[np.float32]
     """Embeddings less their mean, unit rows: what all articles share says nothing."""
     passages: WeighedPassages
     tags: csr_matrix
+
+    @cached_property
+    def likeness(self) -> NDArray[np.float32]:
+        """What cards are told apart by: see :func:`models.likeness.likeness`."""
+        return likeness(self.words, self.meaning)
 
 
 def view(site: Site, known: NDArray[np.bool_]) -> SiteView:
@@ -63,7 +68,6 @@ def view(site: Site, known: NDArray[np.bool_]) -> SiteView:
         words=words,
         anybody=mean,
         anybody_spread=spread,
-        centre=centre,
         meaning=unit_rows(site.embeddings - centre),
         passages=weighed_passages(site.passages, idf(site.passages.bodies, known)),
         tags=normalize(site.tags @ diags(idf(site.tags, known))).tocsr(),

@@ -27,8 +27,8 @@ SHARPNESS = 1.25
 """Exponent of the inverse document frequency: 1.25 found more of the editors' links on four sites
 than 1 (the usual) or 1.5."""
 
-DIMENSIONS = 256
-"""Directions in which the nearest by words are looked for in a large archive."""
+DIMENSIONS = 128
+"""Main directions of words that say which cards tell the same."""
 
 STEM = 6
 """Letters that stand for a word's stem: crude, but the same for every inflected language."""

@@ -132,9 +132,9 @@ def _ours(
         sheet = sheet_of(question, seen, ask)
         if question.row in judged:
             model = schooling.model_at(question.moment)
-            moment = Moment(site, texts, model, settings.ranking.diversity)
+            moment = Moment(texts, model, settings.ranking.diversity)
             setting = settings.ranking.freshness_of(articles[question.row].section)
-            picks[question.row] = moment.picks(sheet, setting, limit)
+            picks[question.row] = moment.picks(seen, sheet, setting, limit)
             reach.add(model, sheet, seen, ask)
         schooling.learn(sheet)
         report("ranking", done, len(everybody))

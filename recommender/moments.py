@@ -9,9 +9,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from models.affinity import LinearAffinity
-from models.embedding import unit_rows
 from models.ranking import diversify, freshness
-from models.site import Site
+from models.site import SiteView
 from models.stories import versions_among
 from recommender.picks import SHORTLIST
 from recommender.settings import Freshness
@@ -20,23 +19,25 @@ from recommender.sheets import Sheet
 
 @dataclass(frozen=True)
 class Moment:
-    """What ranking a sheet takes: the site, its texts as shingles, the model and the settings."""
+    """What ranking a sheet takes: texts as shingles, the model and the settings."""
 
-    site: Site
     texts: csr_matrix
     model: LinearAffinity
     diversity: float
 
-    def picks(self, sheet: Sheet, setting: Freshness, limit: int) -> list[int]:
-        """Order a sheet's pool: affinity and freshness, each story once, diverse."""
+    def picks(self, seen: SiteView, sheet: Sheet, setting: Freshness, limit: int) -> list[int]:
+        """Order a sheet's pool: affinity and freshness, each story once, diverse.
+
+        ``seen``: the site as it was known then.
+        """
         row = sheet.question.row
-        now = float(self.site.published[row])
-        published = self.site.published[sheet.pool]
+        now = float(seen.site.published[row])
+        published = seen.site.published[sheet.pool]
         scores = self.model.shares(sheet.raw).sum(axis=1)
         scores += freshness(published, now, setting.gain, setting.half_life)
         best = np.argsort(-scores, kind="stable")[: 2 * max(SHORTLIST, 2 * limit)]
         best = best[self._told_once(row, sheet.pool[best])][: max(SHORTLIST, 2 * limit)]
-        vectors = unit_rows(self.site.embeddings[sheet.pool[best]] - sheet.centre)
+        vectors = seen.likeness[sheet.pool[best]]
         chosen = diversify(scores[best], vectors, limit, self.diversity)
         return [int(pick) for pick in sheet.pool[best[chosen]]]
 

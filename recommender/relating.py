@@ -78,7 +78,7 @@ def relate(
         candidates=candidates,
         affinity=np.where(candidates >= 0, shares.sum(axis=-1), -np.inf).astype(np.float32),
         shares=shares.astype(np.float16),
-        vectors=seen.meaning,
+        vectors=seen.likeness,
         story=story_labels(shingles(texts), candidates),
         features=tuple(THEMES),
     )

@@ -36,7 +36,7 @@ class Ranking(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     freshness: Freshness = Freshness()
     sections: dict[str, Freshness] = {}
     """Freshness under the articles of single sections, by section name."""
-    diversity: Annotated[float, msgspec.Meta(ge=0)] = 1.5
+    diversity: Annotated[float, msgspec.Meta(ge=0)] = 2.0
     """What a card already told by another one (cosine 1) costs, in log-odds."""
 
     def freshness_of(self, section: str) -> Freshness:

@@ -24,8 +24,6 @@ class Sheet:
     question: Question
     pool: NDArray[np.int32]
     raw: NDArray[np.float64]
-    centre: NDArray[np.float32]
-    """Mean of the embeddings known then, (d,)."""
 
     @property
     def chosen(self) -> NDArray[np.bool_]:
@@ -53,7 +51,7 @@ def moments(site: Site, asked: Sequence[Question]) -> Iterator[tuple[Question, S
 def sheet_of(question: Question, seen: SiteView, ask: Asking) -> Sheet:
     """Gather a question's pool and take its features."""
     rows = pool(ask, question.candidates)
-    return Sheet(question, rows, pair_features(seen, ask, rows), seen.centre)
+    return Sheet(question, rows, pair_features(seen, ask, rows))
 
 
 def sheets(site: Site, asked: Sequence[Question]) -> Iterator[Sheet]:

@@ -33,7 +33,7 @@ def sheet(number: int, feature: str, *, noise: float = 0.5) -> Sheet:
     driver = raw[:, FEATURES.index(feature)] + noise * random.normal(size=WIDTH)
     pool = np.arange(WIDTH, dtype=np.int32)
     asked = Question(WIDTH + 1, pool, frozenset({int(driver.argmax())}), moment=number)
-    return Sheet(asked, pool, raw, np.zeros(3, dtype=np.float32))
+    return Sheet(asked, pool, raw)
 
 
 def lessons(count: int, feature: str) -> list[Lesson]:

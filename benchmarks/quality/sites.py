@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from models.site import Site
 from recommender.article import Article
+from recommender.boilerplate import cleaned
 from recommender.completing import completed
 from recommender.embedding import embed_articles
 from recommender.evaluation import Question, questions
@@ -16,6 +18,19 @@ from recommender.numbers import site_of
 from recommender.reading import read
 from recommender.settings import load_settings
 from recommender.sheets import Sheet, sheets
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A site whose editors' links are known, and a question for every article that links."""
+
+    name: str
+    read_as: Sequence[Article]
+    """As they were read: what a peer gets."""
+    articles: Sequence[Article]
+    """As an index run prepares them."""
+    site: Site
+    questions: Sequence[Question]
 
 
 @dataclass(frozen=True)
@@ -29,17 +44,23 @@ class LinkSet:
     sheets: Sequence[Sheet]
 
 
-def link_set(folder: Path, home: Path) -> LinkSet:
-    """Read a folder and work its questions off; the home keeps the embeddings."""
+def asked_of(folder: Path, home: Path) -> Asked:
+    """Read a folder; the home keeps the embeddings."""
     settings = load_settings(home)
     source = str(folder / "articles.jsonl.gz")
     found = [item for item in read(source, settings.zone) if isinstance(item, Article)]
     ordered = sorted(found, key=lambda a: (-a.published.timestamp(), a.id))
-    articles = [completed(article) for article in ordered]
+    articles = cleaned([completed(article) for article in ordered])
     links, _ = read_links(folder / "links.tsv", articles)
     embeddings, _, _ = embed_articles(articles, settings, lambda *_: None)
     site = site_of(articles, embeddings, list(dict.fromkeys([*own_links(articles), *links])))
     asked = questions(articles, links)
-    worked = sorted(sheets(site, asked), key=lambda sheet: sheet.question.row)
     print(f"{folder.name}: {len(articles)} articles, {len(asked)} that link", file=sys.stderr)
-    return LinkSet(folder.name, ordered, asked, worked)
+    return Asked(folder.name, ordered, articles, site, asked)
+
+
+def link_set(folder: Path, home: Path) -> LinkSet:
+    """Read a folder and work its questions off."""
+    one = asked_of(folder, home)
+    worked = sorted(sheets(one.site, one.questions), key=lambda sheet: sheet.question.row)
+    return LinkSet(one.name, one.read_as, one.questions, worked)

@@ -1,0 +1,101 @@
+"""What diversity costs and what it gives: the same lists with and without it.
+
+    python -m benchmarks.quality.diversity FOLDER [FOLDER ...] --home DIR
+
+For each link set: nDCG@6 of the lists as served and of those by score alone, and the mean similarity
+of two cards of a list in both, by cosine of TF-IDF words (which no part of the ranking uses) and of
+the embeddings less their mean. Weights are the shipped ones; only the difference counts here.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from benchmarks.machine import describe, write
+from benchmarks.quality.sites import Asked, asked_of
+from models.metrics import CUT, ndcg
+from models.stories import shingles
+from recommender.moments import Moment
+from recommender.settings import Ranking
+from recommender.sheets import moments, sheet_of
+from recommender.texts import for_words
+from recommender.weights import shipped
+
+Rows = list[int]
+Products = Callable[[Rows], Any]
+"""Similarities of some articles with each other: rows to (r, r)."""
+
+
+def main() -> None:
+    """Measure every set and write the figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folders", nargs="+", type=Path)
+    parser.add_argument("--home", type=Path, required=True)
+    options = parser.parse_args()
+    result = {}
+    for folder in options.folders:
+        one = asked_of(folder, options.home)
+        result[one.name] = measured(one)
+        print(json.dumps({one.name: result[one.name]}, indent=2))
+    told = {"machine": describe("scikit-learn", "numpy"), "diversity": Ranking().diversity}
+    write("diversity", told | {"sets": result}, Path(__file__).parent / "results")
+
+
+def measured(one: Asked) -> dict[str, Any]:
+    """Pick every list twice and compare."""
+    by_score, as_served = [], []
+    texts = shingles([for_words(article) for article in one.articles])
+    served = Moment(texts, shipped()[0], Ranking().diversity)
+    plain = replace(served, diversity=0.0)
+    asked = []
+    for question, seen, ask in moments(one.site, one.questions):
+        sheet, setting = sheet_of(question, seen, ask), Ranking().freshness
+        asked.append(question)
+        by_score.append(plain.picks(seen, sheet, setting, CUT))
+        as_served.append(served.picks(seen, sheet, setting, CUT))
+    found = [
+        float(np.mean([ndcg(rows, q.truth) for q, rows in zip(asked, lists, strict=True)]))
+        for lists in (by_score, as_served)
+    ]
+    result: dict[str, Any] = {
+        "ndcg@6": {"by score": round(found[0], 4), "as served": round(found[1], 4)},
+        "cost": round(1 - found[1] / found[0], 4),
+    }
+    for name, products in similarities(one).items():
+        before, after = (alike(lists, products) for lists in (by_score, as_served))
+        result[name] = {
+            "by score": round(before, 4),
+            "as served": round(after, 4),
+            "less by": round(1 - after / before, 4),
+        }
+    return result
+
+
+def similarities(one: Asked) -> dict[str, Products]:
+    """Two measures of how alike two cards are."""
+    texts = [f"{a.title} {a.title} {a.teaser} {a.body}" for a in one.read_as]
+    words = TfidfVectorizer(sublinear_tf=True, min_df=2, max_df=0.5).fit_transform(texts).tocsr()
+    centred = one.site.embeddings - one.site.embeddings.mean(axis=0)
+    centred /= np.linalg.norm(centred, axis=1, keepdims=True)
+    return {
+        "similarity by TF-IDF words": lambda rows: (words[rows] @ words[rows].T).toarray(),
+        "similarity by embeddings": lambda rows: centred[rows] @ centred[rows].T,
+    }
+
+
+def alike(lists: list[Rows], products: Products) -> float:
+    """Mean similarity of two cards of a list, over all lists of two and more."""
+    each = [products(rows)[np.triu_indices(len(rows), 1)].mean() for rows in lists if len(rows) > 1]
+    return float(np.mean(each))
+
+
+if __name__ == "__main__":
+    main()
