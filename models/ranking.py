@@ -35,13 +35,19 @@ def freshness(
     return bonus
 
 
+REACH = 0.5
+"""How far below the last of the best diversity may look, as a share of the distance from the first
+to the last of them: a card about something else is worse than one that tells again what another
+one told. Where a topic has as many articles as there are cards, they are the cards."""
+
+
 def diversify(
     scores: NDArray[np.float64], vectors: NDArray[np.float32], k: int, weight: float
 ) -> NDArray[np.intp]:
     """Choose ``k`` of the candidates by maximal marginal relevance (Carbonell, Goldstein 1998).
 
     Each step takes the candidate with the greatest ``score - weight * s``, where ``s`` is its
-    greatest cosine with one already chosen.
+    greatest cosine with one already chosen; those out of :data:`REACH` are no candidates.
 
     Parameters
     ----------
@@ -58,7 +64,8 @@ def diversify(
         return np.argsort(-scores, kind="stable")[:count]
     # Everything is measured in costs, so that a step is a product and three passes over it.
     scaled = scores / weight
-    marginal = scaled.copy()
+    bar = np.partition(scaled, -count)[-count]
+    marginal = np.where(scaled < bar - REACH * (scaled.max() - bar), -np.inf, scaled)
     chosen = [int(scaled.argmax())]
     while len(chosen) < count:
         last = chosen[-1]

@@ -40,6 +40,13 @@ def test_a_twin_gives_way_to_something_new() -> None:
     assert diversify(scores, vectors, 3, 0.2).tolist() == [0, 2, 1]
 
 
+def test_what_is_far_below_is_no_way_to_be_diverse() -> None:
+    vectors = np.array([[1, 0], [1, 0], [0, 1]], dtype=np.float32)
+    near, far = np.array([0.9, 0.8, 0.76]), np.array([0.9, 0.8, 0.74])
+    assert diversify(near, vectors, 2, 5).tolist() == [0, 2]
+    assert diversify(far, vectors, 2, 5).tolist() == [0, 1]
+
+
 @pytest.mark.parametrize("count", [0, 1, 2])
 def test_few_candidates(count: int) -> None:
     chosen = diversify(np.arange(count, dtype=float), np.eye(max(count, 1))[:count], 6, 0.1)

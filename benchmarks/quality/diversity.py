@@ -2,9 +2,10 @@
 
     python -m benchmarks.quality.diversity FOLDER [FOLDER ...] --home DIR
 
-For each link set: nDCG@6 of the lists as served and of those by score alone, and the mean similarity
-of two cards of a list in both, by cosine of TF-IDF words (which no part of the ranking uses) and of
-the embeddings less their mean. Weights are the shipped ones; only the difference counts here.
+For each link set: nDCG@6 of the lists as served and of those by score alone, and the mean
+similarity of two cards of a list in both, by cosine of TF-IDF words (a vocabulary and weights of
+its own) and of the embeddings less their mean. Weights are the shipped ones; only the difference
+counts here.
 """
 
 from __future__ import annotations
