@@ -137,7 +137,8 @@ def test_find_read_why_pin_reorder_block_preview_save_undo(
     site: Site,  # noqa: F811
     server: RealServer,
 ) -> None:
-    tab = enter("ann")
+    tab, complaints = enter("ann"), list[str]()
+    tab.on("console", lambda message: complaints.append(message.text))
     tab.get_by_label("Title, id or address").fill("talks/0")
     tab.locator("#found li").nth(0).and_(tab.locator("li:only-child")).get_by_role("link").click()
     tab.get_by_role("heading", name="Talks report 0").wait_for()
@@ -170,6 +171,7 @@ def test_find_read_why_pin_reorder_block_preview_save_undo(
     undo(tab)
     assert picks(tab) == before
     assert public(server, tab, "talks/0") == before
+    assert complaints == [], "the policy forbids nothing that the pages do"
 
 
 def test_a_candidate_and_any_article_are_added(enter: Any, server: RealServer) -> None:
