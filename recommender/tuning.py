@@ -92,7 +92,9 @@ def tune(judged: JudgedSite, ranking: Ranking, report: Report) -> list[Proposal]
         )
         for one in ranked_in_time(judged, Schooling(judged.taught), report)
     ]
-    by_section = {section: [] for section in sorted({one.section for one in scored} - {""})}
+    by_section: dict[str, list[Scored]] = {
+        section: [] for section in sorted({one.section for one in scored} - {""})
+    }
     for one in scored:
         by_section.get(one.section, []).append(one)
     parts = {EVERYWHERE: scored} | {s: o for s, o in by_section.items() if len(o) >= FEWEST}
