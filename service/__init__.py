@@ -6,6 +6,7 @@ from flask import Flask
 
 from recommender.settings import Settings, load_settings
 from service import assets, health, metrics, problems, pushing, site
+from service.bodies import Bodies
 from service.desk.mount import Mount
 from service.front import Front
 from service.identifiers import Anything
@@ -41,11 +42,12 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.register_blueprint(pushing.blueprint(settings, live))
     app.register_blueprint(metrics.blueprint(figures))
     problems.register(app)
-    app.wsgi_app = Front(app.wsgi_app, answering)  # type: ignore[method-assign]
+    bodies = Bodies()
+    app.wsgi_app = Front(app.wsgi_app, answering, bodies)  # type: ignore[method-assign]
     if settings.origins:
         app.wsgi_app = Origins(app.wsgi_app, settings.origins)  # type: ignore[method-assign]
     if settings.desk:
-        app.wsgi_app = Mount(app.wsgi_app, settings, live)  # type: ignore[method-assign]
+        app.wsgi_app = Mount(app.wsgi_app, settings, live, bodies)  # type: ignore[method-assign]
     app.wsgi_app = Watch(  # type: ignore[method-assign]
         app.wsgi_app, figures, lines=settings.log_requests, slow_seconds=settings.slow_ms / 1e3
     )

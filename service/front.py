@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 from recommender.errors import RecommenderError
 from service.answers import Answer, reply_to
+from service.bodies import Bodies
 from service.site import Site
 
 if TYPE_CHECKING:
@@ -28,9 +29,10 @@ STATUS = {200: "200 OK", 304: "304 NOT MODIFIED"}
 class Front:
     """A WSGI application before another one."""
 
-    def __init__(self, framework: WSGIApplication, site: Site) -> None:
+    def __init__(self, framework: WSGIApplication, site: Site, bodies: Bodies) -> None:
         self._framework = framework
         self._site = site
+        self._bodies = bodies
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer the plain question; hand everything else on."""
@@ -45,7 +47,7 @@ class Front:
             reply = reply_to(environ, answer)
             start_response(STATUS[reply.status], reply.headers)
             return [reply.body]
-        return self._framework(environ, start_response)
+        return self._bodies.answer(self._framework, environ, start_response)
 
     def _answer(self, article: str) -> Answer | None:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 from pathlib import Path
 
@@ -14,6 +15,12 @@ from recommender.settings import PREFIX, load_settings
 
 APPLICATION = "service:create_app"
 """Named and not imported, as WSGI servers do: no import points up from here."""
+
+MOST_CONNECTIONS = 8192
+"""Of a worker: eight times what the server would allow, which an idle afternoon of bots reaches."""
+
+OWN_FILES = 256
+"""Files of a worker that are no connections: snapshots, figures, databases."""
 
 
 @click.command
@@ -32,7 +39,10 @@ def command(home: Path | None, host: str, port: int, workers: int, no_desk: bool
     from granian.constants import Interfaces  # noqa: PLC0415 - the server only when it is used
     from granian.server import Server  # noqa: PLC0415
 
+    from recommender.presence import anybody  # noqa: PLC0415 - SQLAlchemy only when it is used
+
     settings = load_settings(home)
+    bodies = settings.push or (settings.desk and not no_desk)
     # Workers are processes of their own: they find the settings as we did.
     os.environ[PREFIX + "HOME"] = str(settings.home.absolute())
     if no_desk:
@@ -50,13 +60,27 @@ def command(home: Path | None, host: str, port: int, workers: int, no_desk: bool
         address=host,
         port=port,
         workers=workers,
-        blocking_threads=1,
+        # Where bodies are read one thread may wait for a slow sender; readers find the other. It
+        # costs them a switch of threads now and then, so that there is none for nobody.
+        blocking_threads=2 if bodies and anybody(settings.catalogue_url) else 1,
+        # Connections that send nothing are no reason to take no more; each costs a few kilobytes.
+        backpressure=_most_connections(),
         # A worker that is told to stop finishes what it has begun, for so many seconds.
         workers_kill_timeout=10,
         respawn_failed_workers=True,
         log_access=False,
         websockets=False,
     ).serve()
+
+
+def _most_connections() -> int:
+    """Tell how many connections a worker may hold: as many files as we may open, less our own."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_CONNECTIONS + OWN_FILES
+    most = wanted if hard == resource.RLIM_INFINITY else min(hard, wanted)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    return max(most - OWN_FILES, 1)
 
 
 def _fresh(folder: Path) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from recommender.errors import CatalogueError
 from recommender.settings import Settings
+from service.bodies import Bodies
 from service.live import Live
 from service.problems import problem
 
@@ -22,8 +23,11 @@ AWAY = "nothing was saved: the desk's database is away"
 class Mount:
     """Hands the desk's paths to the desk, which is made when first asked for."""
 
-    def __init__(self, site: WSGIApplication, settings: Settings, live: Live) -> None:
+    def __init__(
+        self, site: WSGIApplication, settings: Settings, live: Live, bodies: Bodies
+    ) -> None:
         self._site = site
+        self._bodies = bodies
         self._settings = settings
         self._live = live
         self._desk: WSGIApplication | None = None
@@ -42,7 +46,7 @@ class Mount:
         if desk is None:
             off = problem(404, "Not Found", "there is no desk here")
             return off(environ, start_response)
-        return desk(environ, start_response)
+        return self._bodies.answer(desk, environ, start_response)
 
     def _made(self) -> WSGIApplication | None:
         """Make the desk, once there is an editor; its parts are imported only now."""

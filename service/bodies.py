@@ -1,0 +1,44 @@
+"""Requests with a body take one thread of a worker at most, so that readers always find the other.
+
+The server hands a request over as soon as its headers are there; who then sends the body a byte a
+minute keeps a thread for as long, and so does a push that waits for the database. Such requests
+are taken one at a time in each worker, and `recommender serve` gives a worker a second thread where
+there is anybody who may send one.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from service.problems import problem
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+PATIENCE = 0.05
+"""Seconds that a request waits for its turn, and readers with it: two that are quick pass both."""
+
+
+class Bodies:
+    """The turn to have one's body read, in one worker."""
+
+    def __init__(self) -> None:
+        self._free = threading.Lock()
+
+    def answer(
+        self, application: WSGIApplication, environ: WSGIEnvironment, start: StartResponse
+    ) -> Iterable[bytes]:
+        """Let an application answer, in its turn where the request may have a body."""
+        if environ["REQUEST_METHOD"] in {"GET", "HEAD"}:
+            return application(environ, start)
+        if not self._free.acquire(timeout=PATIENCE):
+            detail = "somebody else is sending something to this worker; send it again"
+            return problem(503, "Service Unavailable", detail, **{"Retry-After": "1"})(
+                environ, start
+            )
+        try:
+            return application(environ, start)
+        finally:
+            self._free.release()
