@@ -6,16 +6,16 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.feature_extraction.text import CountVectorizer, HashingVectorizer
+from sklearn.feature_extraction.text import HashingVectorizer
 
 from models.link_graph import LinkGraph
-from models.passages import Passages
 from models.site import Site
-from models.words import counted_and_named, stems
+from models.words import counted_and_named
 from recommender.article import Article
 from recommender.links import Link
+from recommender.parts import passages_of
 from recommender.snapshot import NEVER
-from recommender.texts import for_words, paragraphs
+from recommender.texts import for_words
 
 
 def site_of(
@@ -39,7 +39,7 @@ def site_and_words_of(
     )
     site = Site(
         counts=counts,
-        passages=_passages(articles),
+        passages=passages_of(articles),
         tags=tags.transform(articles).astype(np.float32).tocsr(),
         embeddings=embeddings,
         published=published,
@@ -63,20 +63,3 @@ def _graph(links: Sequence[Link], published: NDArray[np.int64]) -> LinkGraph:
     pairs = np.array(links, dtype=np.int64).reshape(-1, 2)
     known_at = published[pairs].max(axis=1) if len(pairs) else np.zeros(0, dtype=np.int64)
     return LinkGraph(pairs[:, 0], pairs[:, 1], known_at, len(published))
-
-
-def _passages(articles: Sequence[Article]) -> Passages:
-    parts = [paragraphs(article) for article in articles]
-    vectorizer = CountVectorizer(analyzer=stems, binary=True, dtype=np.float32)
-    try:
-        bodies = vectorizer.fit_transform([for_words(article) for article in articles])
-    except ValueError:  # not a word anywhere
-        vectorizer.fit(["none"])
-        bodies = vectorizer.transform([""] * len(articles))
-    return Passages(
-        titles=vectorizer.transform([article.title for article in articles]),
-        leads=vectorizer.transform([f"{a.title}\n{a.teaser}" for a in articles]),
-        bodies=bodies.tocsr(),
-        paragraphs=vectorizer.transform([text for part in parts for text in part]),
-        starts=np.cumsum([0, *(len(part) for part in parts)], dtype=np.int64),
-    )

@@ -19,17 +19,3 @@ def for_words(article: Article) -> str:
 def for_encoder(article: Article) -> str:
     """Text for the encoder: what matters most comes first."""
     return f"{article.title}\n{article.teaser}\n{article.body}"[:LONGEST_FOR_ENCODER]
-
-
-SHORTEST_PARAGRAPH = 5
-"""Words: what is shorter is a sub-heading, a byline or a caption."""
-
-
-def paragraphs(article: Article) -> list[str]:
-    """Split a body into paragraphs; an article without any is one of its title and teaser."""
-    found = [
-        line
-        for line in article.body[:LONGEST].splitlines()
-        if len(line.split()) >= SHORTEST_PARAGRAPH
-    ]
-    return found or [f"{article.title} {article.teaser}"]

@@ -1,0 +1,30 @@
+"""Parts of articles as stems, on two that can be followed by hand."""
+
+from datetime import UTC, datetime
+
+import numpy as np
+
+from recommender.article import Article
+from recommender.parts import passages_of
+
+MOMENT = datetime(2026, 10, 31, tzinfo=UTC)
+
+
+def test_paragraphs_are_long_lines_and_else_the_lead() -> None:
+    long = "Engineers found cracks in two piers."
+    other = "The bridge will stay closed until spring."
+    read = [
+        Article(
+            id="a", title="Bridge shut", published=MOMENT, body=f"{long}\nA sub-heading\n{other}"
+        ),
+        Article(id="b", title="Vote", teaser="In May.", published=MOMENT, body="No more."),
+        Article(id="c", title="Bridge", published=MOMENT),
+    ]
+    passages = passages_of(read)
+    assert passages.starts.tolist() == [0, 2, 3, 4]
+    paragraphs, bodies = passages.paragraphs.toarray(), passages.bodies.toarray()
+    assert paragraphs.sum(axis=1).tolist() == [6, 7, 3, 1]  # "two" counts, one letter does not
+    assert bodies.sum(axis=1).tolist() == [16, 5, 1]
+    np.testing.assert_array_equal(paragraphs[3], passages.leads.toarray()[2])
+    assert (bodies.max(axis=0) == 1).all()
+    assert passages.titles.toarray().sum(axis=1).tolist() == [2, 1, 1]
