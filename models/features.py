@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,11 +93,14 @@ def asking(seen: SiteView, row: int, graph: LinkGraph, known: NDArray[np.bool_])
     return Asking(row, words, meaning, link_features(graph, similar, near, seen.site.published))
 
 
-def by_theme(shares: Floats, names: Sequence[str]) -> Floats:
+def by_theme(shares: Floats, names: tuple[str, ...]) -> Floats:
     """Add the shares of features up by theme: shape (c, len(names)) to (c, len(THEMES))."""
-    place = {name: number for number, name in enumerate(names)}
-    columns = [[place[name] for name in members] for members in THEMES.values()]
-    return np.column_stack([shares[:, members].sum(axis=1) for members in columns])
+    return shares @ _membership(names)
+
+
+@cache
+def _membership(names: tuple[str, ...]) -> Floats:
+    return np.array([[float(name in theme) for theme in THEMES.values()] for name in names])
 
 
 def newest_of(upcoming: int) -> slice:

@@ -83,11 +83,12 @@ def link_rows(links: Links, rows: Columns, similarity: Values, nearness: Values)
 
     Parameters
     ----------
-    similarity, nearness : float32, (b, n), not below 0, and 0 for each article with itself.
+    similarity, nearness : float32, (b, n), cosines with all.
     """
     own = links.out[rows]
     if links.out.nnz == 0:
         return LinkRows(links, rows, own, np.zeros((0, 0)), own, own)
+    similarity, nearness = (_of_others(values, rows) for values in (similarity, nearness))
     squared = similarity.astype(np.float64) ** 2
     sharp = _shares_of_strongest(nearness, 4)
     return LinkRows(
@@ -98,6 +99,13 @@ def link_rows(links: Links, rows: Columns, similarity: Values, nearness: Values)
         alike_in_meaning=(sharp @ links.out).tocsr(),
         walk=_walks(links, rows, own, _shares_of_strongest(similarity, 2)),
     )
+
+
+def _of_others(values: Values, rows: Columns) -> Values:
+    """Take nothing for less than nothing, and for what an article is to itself."""
+    found = np.maximum(values, 0)
+    found[np.arange(len(rows)), rows] = 0
+    return found
 
 
 def _walks(links: Links, rows: Columns, own: csr_matrix, start: csr_matrix) -> csr_matrix:

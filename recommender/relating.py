@@ -32,8 +32,8 @@ CHUNK = 500
 AT_ONCE = 100
 """Articles compared with all at once: with 30,000 articles that makes arrays of 12 MB."""
 
-LARGE = 5_000
-"""Articles from which only the members of a pool are scored, and not all others."""
+LARGE = 2_500
+"""Articles from which only the members of a pool are scored: all pairs would take minutes."""
 
 
 @dataclass(frozen=True)
@@ -125,8 +125,13 @@ class Task:
         found = np.full((last - first, 2 * NEWEST), -1, dtype=np.int32)
         for group in np.unique(self.groups[first:last]):
             rows = np.flatnonzero(self.groups == group)
-            newest = rows[newest_of(int((published[rows] > self.now).sum()))]
-            found[self.groups[first:last] == group, : len(newest)] = newest
+            upcoming = int((published[rows] > self.now).sum())
+            head = rows[: upcoming + NEWEST + 1]
+            for row in np.flatnonzero(self.groups[first:last] == group) + first:
+                others = head[head != row]
+                ahead = upcoming - int(published[row] > self.now)
+                newest = others[newest_of(ahead)]
+                found[row - first, : len(newest)] = newest
         return found
 
 

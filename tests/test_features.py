@@ -51,7 +51,7 @@ def test_distance_counts_days_and_articles_both_ways() -> None:
 
 
 def test_every_feature_and_product_belongs_to_one_theme() -> None:
-    names = [*FEATURES, *(f"{one} x {other}" for one, other in PRODUCTS)]
+    names = (*FEATURES, *(f"{one} x {other}" for one, other in PRODUCTS))
     assert sorted(name for members in THEMES.values() for name in members) == sorted(names)
     shares = np.random.default_rng(1).normal(size=(4, len(names)))
     np.testing.assert_allclose(by_theme(shares, names).sum(axis=1), shares.sum(axis=1))
