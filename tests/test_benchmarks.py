@@ -2,15 +2,17 @@
 
 import gzip
 import json
+import os
 import random
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 from click.testing import CliRunner
 from conftest import ENCODER, records
 
-from benchmarks import exactness, latency, neighbours, readers, wsgi_servers
+from benchmarks import exactness, index_cost, latency, neighbours, readers, wsgi_servers
 
 
 def test_latency(tmp_path: Path) -> None:
@@ -79,3 +81,20 @@ def test_neighbours(tmp_path: Path) -> None:
     told = json.loads((tmp_path / "neighbours.json").read_text(encoding="utf-8"))
     assert told["sizes"].keys() == {"300", "900"}
     assert told["sizes"]["900"]["products"]["exact"] > 0
+
+
+def test_index_cost(tmp_path: Path) -> None:
+    folder = tmp_path / "small"
+    folder.mkdir()
+    with gzip.open(folder / "articles.jsonl.gz", "wt", encoding="utf-8") as file:
+        file.writelines(json.dumps(row) + "\n" for row in _many(records(), times=2))
+    # The other process finds the small encoder as tests do: beside them.
+    given = ["--home", str(tmp_path / "home"), "--encoder", ENCODER, "--sizes", "24", "48"]
+    path = os.pathsep.join([str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", path)
+        index_cost.main([str(folder), *given, "--results", str(tmp_path)])
+    told = json.loads((tmp_path / "index_cost.json").read_text(encoding="utf-8"))
+    assert [one["articles"] for one in told["sizes"]] == [24, 48]
+    assert all(one["candidates"] > 0 and one["peak_mb"] > 0 for one in told["sizes"])
+    assert (tmp_path / "index_cost.svg").read_text(encoding="utf-8").startswith("<?xml")

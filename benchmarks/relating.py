@@ -1,0 +1,44 @@
+"""Relates the newest articles of a folder and tells what it took: a process for one measurement.
+
+``python -m benchmarks.relating FOLDER HOME ENCODER ARTICLES``
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+from joblib.externals.loky import get_reusable_executor
+
+from benchmarks.real_sites import real_site
+from recommender.links import own_links
+from recommender.numbers import site_of
+from recommender.relating import relate
+from recommender.settings import Ranking
+from recommender.weights import shipped
+
+
+def main(folder: str, home: str, encoder: str, size: str) -> None:
+    """Relate, end the helping processes, and print the figures."""
+    whole = real_site(Path(folder), Path(home), encoder=encoder)
+    articles, embeddings = whole.articles[: int(size)], whole.embeddings[: int(size)]
+    model, _ = shipped()
+    before, started = sum(os.times()[:4]), time.perf_counter()
+    site = site_of(articles, embeddings, own_links(articles))
+    related = relate(articles, site, Ranking(), articles[0].published, model)
+    wall = time.perf_counter() - started
+    get_reusable_executor().shutdown(wait=True)  # only then is their time counted
+    taken = {
+        "articles": len(articles),
+        "cpu_s": round(sum(os.times()[:4]) - before, 2),
+        "wall_s": round(wall, 2),
+        "candidates": int((related.candidates >= 0).sum()),
+    }
+    print(json.dumps(taken))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
