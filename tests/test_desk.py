@@ -247,6 +247,7 @@ def test_needs_attention_and_overview(browser: Any) -> None:
     overview = ann.get("/desk/overview").text
     assert "talks/2" in overview
     assert "Blocked under one article (1)" in overview
+    assert "choose 1 of 2 pinned picks, and leave out 0 of 1 blocked ones" in overview
 
 
 def test_forged_forms_and_cookies(browser: Any) -> None:

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from recommender.editors import Role
 from recommender.overrides import exchange
+from recommender.overrides.agreement import agreement
 from recommender.overrides.attention import attention
 from recommender.overrides.decision import Decision, Kind
 from recommender.overrides.resolving import Rows
@@ -44,8 +45,10 @@ def blueprint(office: Office) -> Blueprint:
             (marked("Boosted or buried"), [d for d in standing if d.kind is Kind.BOOST]),
         ]
         often, never, count = _shown(state.snapshot)
+        known = office.live.following.known.decisions
+        agreed = agreement(Rows(state.snapshot), known, state.force, now)
         return render_template(
-            "overview.html", groups=groups, often=often, never=never, count=count
+            "overview.html", groups=groups, often=often, never=never, count=count, agreed=agreed
         )
 
     @routes.get("/attention")
