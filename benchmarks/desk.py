@@ -30,7 +30,6 @@ from recommender.picks import Query
 from recommender.schema import decisions
 from recommender.serving import related_answer
 from recommender.settings import Settings, load_settings
-from recommender.snapshot import Snapshot
 from service import create_app
 from service.live import State
 
@@ -62,7 +61,8 @@ def measure(home: Path, articles: int, overrides: int, rounds: int) -> dict[str,
     return {
         "articles": articles,
         "overrides": state.force.version,
-        "public_ratio": _public(state.snapshot, state.force, articles, rounds),
+        "chosen_ratio": _answers(state, Query(limit=5), articles, rounds),
+        "plain_ratio": _answers(state, Query(), articles, rounds),
         "endpoint_ratio": _endpoint(app, articles, rounds),
         **_pages(app, articles, rounds),
     }
@@ -90,17 +90,21 @@ def _decide(settings: Settings, articles: int, overrides: int) -> None:
     engine.dispose()
 
 
-def _public(snapshot: Snapshot, force: InForce, articles: int, rounds: int) -> dict[str, float]:
-    """Compare choosing and writing an answer with and without overrides."""
+def _answers(state: State, query: Query, articles: int, rounds: int) -> dict[str, float]:
+    """Compare making an answer with and without overrides.
+
+    Six cards are chosen at index time, any other number at the request. What editors moved is
+    chosen at the request in either case.
+    """
     asked = _asked(articles)
 
     def cost(force: InForce) -> float:
         started = time.process_time()
         for article in asked:
-            related_answer(snapshot, article, Query(), NOW.timestamp() + 1, force)
+            related_answer(state.snapshot, article, query, NOW.timestamp() + 1, force)
         return (time.process_time() - started) / len(asked) * 1e6
 
-    return _compared(cost, force, rounds)
+    return _compared(cost, state.force, rounds)
 
 
 def _endpoint(app: Any, articles: int, rounds: int) -> dict[str, float]:
