@@ -152,8 +152,8 @@ def _away(error: RecommenderError) -> Response:
         503,
         marked("Database away"),
         marked(
-            "Nothing was saved: the database is locked or away. Readers still see the last known "
-            "overrides. Try again in a moment."
+            "Nothing was saved: the database is locked, full, read-only or away. Readers still see "
+            "the last known overrides. Try again in a moment."
         ),
     )
 
