@@ -64,7 +64,7 @@ def measured(folder: Path, home: Path, encoder: str, size: int) -> dict[str, Any
         peak = 0.0
         while process.poll() is None:
             peak = max(peak, memory_mb(process.pid))
-            time.sleep(0.2)
+            time.sleep(0.5)  # asking costs processor time of its own
         output = process.stdout.read() if process.stdout else ""
     if process.returncode:
         raise SystemExit(f"relating {size} articles ended with status {process.returncode}")
