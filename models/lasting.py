@@ -10,6 +10,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from models.ranking import REACH
+
 Floats = NDArray[np.float64]
 
 MARGIN = 1e-9
@@ -39,13 +41,35 @@ def lasting(
     -------
     a fraction from 0 (for ever) to 1 (a comparison is too close to tell).
     """
+    within, reach = _reach(base[shortlist], bonus[shortlist], len(chosen))
     return max(
-        _steps(base, bonus, chosen, shortlist, likeness),
+        reach,
+        _steps(base, bonus, chosen, shortlist[within], likeness),
         _turns(
             np.where(rivals, base[shortlist, None] - base, np.inf),
             bonus[shortlist, None] - bonus,
         ),
     )
+
+
+def _reach(base: Floats, bonus: Floats, k: int) -> tuple[NDArray[np.bool_], float]:
+    """Tell which of a shortlist diversity may take, and down to which fraction just those.
+
+    As long as the first and the ``k``-th stay where they are, the limit of
+    :data:`models.ranking.REACH` is a mean of their scores, and as linear as they are.
+    """
+    order = np.argsort(-(base + bonus), kind="stable")
+    first, bar, below = order[0], order[k - 1], order[k:]
+    above = order[: k - 1]
+    limit_base = base[bar] - REACH * (base[first] - base[bar])
+    limit_bonus = bonus[bar] - REACH * (bonus[first] - bonus[bar])
+    within = base + bonus >= limit_base + limit_bonus
+    side = np.where(within, 1.0, -1.0)
+    lead = [base[first] - base[above], base[above] - base[bar], base[bar] - base[below]]
+    change = [bonus[first] - bonus[above], bonus[above] - bonus[bar], bonus[bar] - bonus[below]]
+    lead.append(side * (base - limit_base))
+    change.append(side * (bonus - limit_bonus))
+    return within, _turns(np.concatenate(lead), np.concatenate(change))
 
 
 def _steps(
