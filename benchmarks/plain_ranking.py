@@ -105,8 +105,15 @@ def plain(
 
 
 def _diverse(snapshot: Snapshot, shortlist: list[tuple[int, float]]) -> list[int]:
-    """Take six one by one, each less what it has in common with one already taken."""
+    """Take six one by one, each less what it has in common with one already taken.
+
+    Nobody is taken who is further below the sixth than half the way from the first to the sixth.
+    """
     weight = snapshot.manifest.ranking.diversity
+    if shortlist and weight:
+        first, last = shortlist[0][1], shortlist[min(CARDS, len(shortlist)) - 1][1]
+        reach = last / weight - 0.5 * (first / weight - last / weight)
+        shortlist = [(row, value) for row, value in shortlist if value / weight >= reach]
     vectors = {row: snapshot.vectors[row].astype(np.float64) for row, _ in shortlist}
     alone, score, chosen = dict(shortlist), dict(shortlist), []
     while score and len(chosen) < CARDS:

@@ -128,5 +128,5 @@ def reduced(words: csr_matrix, dimensions: int = DIMENSIONS) -> NDArray[np.float
     width = min(dimensions, words.shape[0] - 1, words.shape[1] - 1)
     if width < 1:
         return np.asarray(words.toarray(), dtype=np.float32)
-    left, strengths, _ = randomized_svd(words, width, n_iter=4, random_state=0)
+    left, strengths, _ = randomized_svd(words, width, n_iter=2, random_state=0)
     return unit_rows(np.asarray(left * strengths, dtype=np.float32))
