@@ -57,9 +57,8 @@ class Pushing:
                 raise ArticleNotFoundError(
                     f"article {identifier[:80]!r}: the catalogue does not hold it"
                 )
-            if before.status is not Status.WITHDRAWN:
-                gone = msgspec.structs.replace(before, status=Status.WITHDRAWN, updated=now)
-                upsert(connection, [row_of(gone, f"withdrawn by {by}", now)])
+            gone = msgspec.structs.replace(before, status=Status.WITHDRAWN, updated=now)
+            upsert(connection, [row_of(gone, f"withdrawn by {by}", now)])
             hide(connection, identifier, by, now.timestamp())
 
 

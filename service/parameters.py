@@ -12,18 +12,24 @@ from recommender.picks import Query
 MOST = 20
 """Cards an answer: more is no block but an archive page."""
 
+LONGEST_NUMBER = 9
+"""Digits: what is longer is no number of cards, and Python refuses to read the longest."""
+
 LONGEST_AGE = 36_500
 """Days: a hundred years."""
 
 
 def query_from(arguments: MultiDict[str, str]) -> Query:
-    """Read the parameters of a request; ones that nobody here knows are left alone."""
+    """Read the parameters of a request; ones that nobody here knows are left alone.
+
+    An empty filter is none: a page's template may have had nothing to put there.
+    """
     return Query(
         limit=_limit(arguments),
         exclude=_excluded(arguments),
-        section=_one(arguments, "section"),
-        exclude_section=_one(arguments, "exclude_section"),
-        language=_one(arguments, "language"),
+        section=_one(arguments, "section") or None,
+        exclude_section=_one(arguments, "exclude_section") or None,
+        language=_one(arguments, "language") or None,
         max_age_days=_age(arguments),
         fill=_fill(arguments),
     )
@@ -57,7 +63,8 @@ def _limit(arguments: MultiDict[str, str]) -> int:
     value = _one(arguments, "limit")
     if value is None:
         return 6
-    if not (value.isascii() and value.isdigit() and 1 <= int(value[:9]) <= MOST):
+    short = value.isascii() and value.isdigit() and len(value) <= LONGEST_NUMBER
+    if not (short and 1 <= int(value) <= MOST):
         raise _wrong("limit", value, f"a whole number from 1 to {MOST}")
     return int(value)
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import logging
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from flask import Blueprint, Response, g, request
 from msgspec import json
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from recommender.article import Article, identifier_from
-from recommender.dates import far_ahead
+from recommender.dates import far_ahead, write_date
 from recommender.errors import (
     ArticleError,
     ArticleNotFoundError,
@@ -24,6 +24,9 @@ from recommender.settings import Settings
 from service.gate import Gate
 from service.live import Live
 from service.problems import problem
+
+AHEAD = timedelta(days=1)
+"""What ``updated`` may be ahead of our clock: one from next year would refuse all that follow."""
 
 LARGEST = 2 * 1024 * 1024
 """Bytes of an article: some 300,000 words."""
@@ -88,6 +91,9 @@ def _sent(article: str, settings: Settings, now: datetime) -> Article:
         raise ArticleError(f"id: got {pushed.id[:80]!r}, wanted {article[:80]!r} as in the address")
     if trouble := far_ahead(pushed.published, now):
         raise ArticleError(trouble)
+    if pushed.updated is not None and pushed.updated > now + AHEAD:
+        got = write_date(pushed.updated)
+        raise ArticleError(f"updated: got {got}, wanted no later than a day from now")
     return pushed
 
 

@@ -91,6 +91,7 @@ def test_a_viewer_may_not_and_a_token_for_articles_decides_nothing(sender: Sende
         ("{}", 422, "`id`"),
         (GOOD | {"title": 5}, 422, "title: Expected `str`, got `int`"),
         (GOOD | {"title": " "}, 422, "title: got nothing, wanted a text"),
+        (GOOD | {"updated": "2999-01-01T00:00:00Z"}, 422, "updated: got 2999-01-01T00:00:00Z"),
         (GOOD | {"published": "02/03/2021"}, 422, "published: got '02/03/2021', wanted RFC 3339"),
         (GOOD | {"published": "2099-01-01"}, 422, "more than ten years ahead"),
         (GOOD | {"status": "gone"}, 422, "status: Invalid enum value 'gone'"),

@@ -19,7 +19,13 @@ def test_an_unknown_article_is_a_404_problem(client: FlaskClient) -> None:
 
 
 def test_a_bad_limit_is_a_400_that_names_it(client: FlaskClient) -> None:
-    for bad in ("-1", "0", "21", "six", "1e3", "٣", ""):
+    for bad in ("-1", "0", "21", "six", "1e3", "٣", "", "0000000011234567", "1" + "0" * 5_000):
         answer = client.get("/v1/articles/talks/0/related", query_string={"limit": bad})
         assert answer.status_code == 400, bad
         assert "limit" in answer.json["detail"]
+
+
+def test_an_empty_filter_is_none(client: FlaskClient) -> None:
+    path = "/v1/articles/talks/0/related?limit=5"
+    plain = client.get(path).json["cards"]
+    assert client.get(path + "&section=&exclude_section=&language=").json["cards"] == plain
