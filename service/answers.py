@@ -27,6 +27,9 @@ SETTLED = "public, max-age=60, stale-while-revalidate=300, stale-if-error=86400"
 UNSETTLED = "public, max-age=15, stale-while-revalidate=60, stale-if-error=86400"
 """For lists that were filled up and articles of the last hours: better cards come soon."""
 
+BRIDGED = 360
+"""Seconds that an edge may show a block without asking: what ends sooner is not to be bridged."""
+
 WORTH_PACKING = 1_000
 """Bytes from which gzip pays: below, an answer fits into one packet as it is."""
 
@@ -77,6 +80,8 @@ def answer_from(
 ) -> Answer:
     """Make an answer of what was chosen at ``now``, with ``extra`` headers."""
     lifetime = SETTLED if served.settled else UNSETTLED
+    if (left := served.expires - now - KEPT_SECONDS) < BRIDGED:
+        lifetime = f"public, max-age={max(0, min(15, int(left)))}"
     until = min(now + KEPT_SECONDS, served.expires)
     origins = {origin: served.origins.count(origin) for origin in set(served.origins)}
     return answer_of(served.body, content_type, lifetime, until, origins, extra)

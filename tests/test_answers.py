@@ -37,6 +37,12 @@ def test_an_unsettled_list_is_cached_shorter() -> None:
     assert "max-age=15" in unsettled["Cache-Control"]
 
 
+def test_no_edge_keeps_a_card_beyond_its_end() -> None:
+    for left, wanted in ((389, 15), (40, 10), (20, 0)):
+        answer = answer_from(SERVED._replace(expires=int(NOW) + left), NOW)
+        assert dict(answer.whole.headers)["Cache-Control"] == f"public, max-age={wanted}"
+
+
 def test_kept_answers_end_with_their_articles_and_make_room() -> None:
     answers = Answers(most=2)
     answers.keep("short", answer_from(SERVED._replace(expires=1_005), NOW))
