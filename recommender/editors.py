@@ -138,6 +138,13 @@ class Editors:
             with named(self._url), writing(self._engine, "sign_in_failures") as connection:
                 connection.execute(sign_in_failures.insert(), [failure])
             raise EditorError("sign-in: wrong name or password")
+        return self.open_session(name, now)
+
+    def open_session(self, name: str, now: float) -> str:
+        """Open a session for who has shown who they are, and return its key.
+
+        Raises :class:`EditorError` where there is no editor of that name.
+        """
         return self.new_key(name, "session", "browser", now, SESSION)
 
     def new_key(

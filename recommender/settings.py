@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from recommender.errors import SettingsError
+from recommender.oidc import OIDC
 
 FILE = "recommender.toml"
 PREFIX = "RECOMMENDER_"
@@ -95,6 +96,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """How sources are fetched by URL."""
     desk: bool = True
     """Whether the editors' desk is served; it answers nobody until there is an editor."""
+    oidc: OIDC = OIDC()
+    """Who else may say who an editor is; checked when the desk is served."""
     push: bool = True
     """Whether content systems may PUT and DELETE articles; nobody can without a token."""
     proxies: Annotated[int, msgspec.Meta(ge=0, le=10)] = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from recommender.oidc import check
 from recommender.settings import Settings, load_settings
 from service import assets, health, metrics, problems, pushing, site
 from service.bodies import Bodies
@@ -23,6 +24,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     It starts also where no snapshot is published yet: ``/readyz`` says so until one is.
     """
     settings = settings or load_settings()
+    if settings.desk:
+        check(settings.oidc)
     app = Flask(__name__, static_folder=None)
     # Ids may hold slashes, also two in a row: a path is taken as it came.
     app.url_map.merge_slashes = False

@@ -1,9 +1,9 @@
 """Requests with a body take one thread of a worker at most, so that readers always find the other.
 
 The server hands a request over as soon as its headers are there; who then sends the body a byte a
-minute keeps a thread for as long, and so does a push that waits for the database. Such requests
-are taken one at a time in each worker, and `recommender serve` gives a worker a second thread where
-there is anybody who may send one.
+minute keeps a thread for as long, and so does a push that waits for the database, or a sign-in that
+waits for a provider. Such requests are taken one at a time in each worker, and `recommender serve`
+gives a worker a second thread where there is anybody who may send one.
 """
 
 from __future__ import annotations
@@ -28,10 +28,15 @@ class Bodies:
         self._free = threading.Lock()
 
     def answer(
-        self, application: WSGIApplication, environ: WSGIEnvironment, start: StartResponse
+        self,
+        application: WSGIApplication,
+        environ: WSGIEnvironment,
+        start: StartResponse,
+        *,
+        slow: bool = False,
     ) -> Iterable[bytes]:
-        """Let an application answer, in its turn where the request may have a body."""
-        if environ["REQUEST_METHOD"] in {"GET", "HEAD"}:
+        """Let an application answer, in its turn where it is slow or may have a body to read."""
+        if environ["REQUEST_METHOD"] in {"GET", "HEAD"} and not slow:
             return application(environ, start)
         if not self._free.acquire(timeout=PATIENCE):
             detail = "somebody else is sending something to this worker; send it again"

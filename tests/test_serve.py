@@ -1,8 +1,11 @@
 """Starting the service: what cannot be written is said in one line."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 
 def test_a_home_that_is_no_folder_is_one_line(tmp_path: Path) -> None:
@@ -14,3 +17,29 @@ def test_a_home_that_is_no_folder_is_one_line(tmp_path: Path) -> None:
     assert done.returncode == 1
     (line,) = done.stderr.splitlines()
     assert "PROMETHEUS_MULTIPROC_DIR" in line
+
+
+@pytest.mark.parametrize(
+    ("environ", "told"),
+    [
+        ({"CLIENT_SECRET": ""}, "RECOMMENDER_OIDC__CLIENT_SECRET"),
+        ({"CLIENT_ID": ""}, "oidc.client_id"),
+        ({"ISSUER": "http://accounts.example.org"}, "https://"),
+        ({"ISSUER": ""}, "oidc.issuer"),
+        ({}, "pip install 'related-posts[oidc]'"),
+    ],
+)
+def test_a_provider_that_cannot_be_asked_is_one_line(
+    tmp_path: Path, environ: dict[str, str], told: str
+) -> None:
+    given = {"ISSUER": "https://accounts.example.org", "CLIENT_ID": "desk", "CLIENT_SECRET": "s"}
+    named = {f"RECOMMENDER_OIDC__{name}": value for name, value in (given | environ).items()}
+    # As where the extra is not installed.
+    code = "import sys; sys.modules['authlib'] = None; from recommender.cli import main; main()"
+    command = [sys.executable, "-c", code, "serve", "--home", str(tmp_path), "--port", "9999"]
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, env=os.environ | named
+    )
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert told in line

@@ -11,6 +11,7 @@ import click
 
 from recommender.cli.options import home_option
 from recommender.errors import HomeError
+from recommender.oidc import check
 from recommender.settings import PREFIX, load_settings
 
 APPLICATION = "service:create_app"
@@ -42,7 +43,10 @@ def command(home: Path | None, host: str, port: int, workers: int, no_desk: bool
     from recommender.presence import anybody  # noqa: PLC0415 - SQLAlchemy only when it is used
 
     settings = load_settings(home)
-    bodies = settings.push or (settings.desk and not no_desk)
+    desk = settings.desk and not no_desk
+    if desk:
+        check(settings.oidc)  # here and not in the workers, which would be started again and again
+    bodies = settings.push or desk
     # Workers are processes of their own: they find the settings as we did.
     os.environ[PREFIX + "HOME"] = str(settings.home.absolute())
     if no_desk:

@@ -107,6 +107,10 @@ def create_desk(settings: Settings, live: Live) -> Flask | None:
     app.register_blueprint(searching.blueprint(search, office))
     app.register_blueprint(article.blueprint(office, search))
     app.register_blueprint(programs)
+    if settings.oidc.issuer:
+        from service.desk import elsewhere  # noqa: PLC0415 - Authlib is an extra
+
+        app.register_blueprint(elsewhere.blueprint(office, app))
     languages.register(app, settings)
     app.after_request(_guarded)
     if settings.proxies:

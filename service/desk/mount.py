@@ -46,7 +46,9 @@ class Mount:
         if desk is None:
             off = problem(404, "Not Found", "there is no desk here")
             return off(environ, start_response)
-        return self._bodies.answer(desk, environ, start_response)
+        # These wait for somebody else's server, for as long as it takes.
+        slow = path.startswith("/desk/oidc/")
+        return self._bodies.answer(desk, environ, start_response, slow=slow)
 
     def _made(self) -> WSGIApplication | None:
         """Make the desk, once there is an editor; its parts are imported only now."""

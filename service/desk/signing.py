@@ -71,18 +71,16 @@ def blueprint(office: Office) -> Blueprint:
     @routes.route("/desk/sign-in", methods=["GET", "POST"])
     def sign_in() -> ResponseReturnValue:
         if request.method == "GET":
-            return render_template("sign-in.html", trouble="")
+            return page(office)
         name, password = request.form.get("name", ""), request.form.get("password", "")
         try:
             address = household(request.remote_addr or "")
             key = office.editors.sign_in(name, password, address, time.time())
         except TooManyAttemptsError:
-            return _again(marked("Too many failed attempts. Try again in 15 minutes."), 429)
+            return page(office, marked("Too many failed attempts. Try again in 15 minutes."), 429)
         except EditorError:
-            return _again(marked("Wrong name or password."), 403)
-        session.clear()
-        session.permanent = True
-        session["key"] = key
+            return page(office, marked("Wrong name or password."), 403)
+        enter(key)
         return redirect(local(request.args.get("next", ""), url_for("searching.index")))
 
     @routes.post("/desk/sign-out")
@@ -95,5 +93,14 @@ def blueprint(office: Office) -> Blueprint:
     return routes
 
 
-def _again(trouble: str, status: int) -> Response:
-    return Response(render_template("sign-in.html", trouble=trouble), status=status)
+def enter(key: str) -> None:
+    """Give the browser the key of a session, and nothing that it had before."""
+    session.clear()
+    session.permanent = True
+    session["key"] = key
+
+
+def page(office: Office, trouble: str = "", status: int = 200, stranger: str = "") -> Response:
+    """Show where to sign in, and why it went wrong; a stranger is nobody's name here."""
+    shown = {"trouble": trouble, "stranger": stranger, "elsewhere": office.settings.oidc.host}
+    return Response(render_template("sign-in.html", **shown), status=status)
