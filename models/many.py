@@ -80,10 +80,22 @@ def compare(prepared: Prepared, first: int, last: int) -> Many:
     """Compare the articles of rows ``first`` to ``last`` (exclusive) with all."""
     seen, rows = prepared.seen, np.arange(first, last)
     words = prepared.common[first:last] @ prepared.common_across
-    words += (prepared.rare[first:last] @ prepared.rare_across).toarray()
+    for place, row in enumerate(range(first, last)):
+        words[place] += _sharing(prepared, row)
     meaning = seen.meaning[first:last] @ prepared.meaning_across
     links = link_rows(prepared.links, rows, words, meaning)
     return Many(prepared, rows, words, meaning, links, seen.tags[first:last] @ prepared.tags_across)
+
+
+def _sharing(prepared: Prepared, row: int) -> Values:
+    """Take the products of an article's rare words with all, (n,).
+
+    Its words' articles are added up one word after the other: a third of the time of a product of
+    sparse matrices, which has to find out first where there will be something.
+    """
+    own = slice(prepared.rare.indptr[row], prepared.rare.indptr[row + 1])
+    articles = prepared.rare_across[prepared.rare.indices[own]]
+    return np.asarray(articles.T @ prepared.rare.data[own])
 
 
 def pools(many: Many, allowed: NDArray[np.bool_], newest: NDArray[np.int32]) -> NDArray[np.bool_]:
