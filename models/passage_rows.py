@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
@@ -11,6 +9,7 @@ from scipy.sparse import csr_matrix
 from models.passages import WeighedPassages
 
 Floats = NDArray[np.float64]
+Values = NDArray[np.float32]
 Columns = NDArray[np.intp]
 
 
@@ -19,52 +18,55 @@ def passages_of_pairs(
 ) -> dict[str, Floats]:
     """Features of pairs, each of shape (m,).
 
-    ``rows``: b articles, one after the other in the site. ``starts``: (b + 1,), where the
-    candidates of each begin.
+    ``rows``: b articles. ``starts``: (b + 1,), where the candidates of each begin.
     """
     passages = weighed.passages
-    first, last = int(rows[0]), int(rows[-1]) + 1
-    # Each article has columns of its own, one a stem of its text, so that a product over all pairs
-    # meets nobody else's paragraphs.
-    bodies = passages.bodies[first:last]
-    titles = _in_columns_of(bodies, weighed.titles[candidates], np.diff(starts))
-    leads = _in_columns_of(bodies, weighed.leads[candidates], np.diff(starts))
-    bounds = passages.starts[first : last + 1]
-    part, sizes = slice(bounds[0], bounds[-1]), np.diff(bounds)
-    said = _in_columns_of(bodies, passages.paragraphs[part], sizes)
-    weighty = _in_columns_of(bodies, weighed.paragraphs[part], sizes)
+    titles, leads = weighed.titles[candidates], weighed.leads[candidates]
+    in_text, in_title, in_lead = np.zeros((3, len(candidates)), dtype=np.float32)
+    # Each article has dense columns of its own, one a stem of its text; the first is of all others.
+    own = np.zeros(passages.bodies.shape[1], dtype=np.int32)
+    for row, start, end in zip(rows, starts, starts[1:], strict=False):
+        stems = passages.bodies.indices[slice(*passages.bodies.indptr[row : row + 2])]
+        own[stems] = np.arange(1, len(stems) + 1)
+        pairs, height = slice(start, end), len(stems) + 1
+        said = _across(passages.paragraphs, passages.starts[row : row + 2], own, height)
+        title_weights = _in_columns(titles, pairs, own, height)
+        in_text[pairs] = title_weights @ _of_the_text(height)
+        in_title[pairs] = (title_weights @ said).max(axis=1, initial=0)
+        said = _across(weighed.paragraphs, passages.starts[row : row + 2], own, height)
+        in_lead[pairs] = (_in_columns(leads, pairs, own, height) @ said).max(axis=1, initial=0)
+        own[stems] = 0
     mass = weighed.title_weight[candidates]
     return {
-        "title_said": np.asarray(titles.sum(axis=1), dtype=np.float64).ravel() / mass,
-        "title_said_at_once": _greatest(titles @ said.T.tocsr()) / mass,
-        "lead_said_at_once": _greatest(leads @ weighty.T.tocsr()),
+        "title_said": in_text / mass,
+        "title_said_at_once": in_title / mass,
+        "lead_said_at_once": in_lead.astype(np.float64),
     }
 
 
-def _in_columns_of(bodies: csr_matrix, parts: csr_matrix, sizes: NDArray[np.int64]) -> csr_matrix:
-    """Move stems to the columns of the article whose turn it is; drop what its text has not.
-
-    ``sizes``: how many of the parts are each article's, (b,), in order.
-    """
-    table = np.full(bodies.shape[1], -1, dtype=np.int32)
-    indices = np.empty(len(parts.indices), dtype=np.int32)
-    ends = parts.indptr[np.append(0, np.cumsum(sizes))]
-    for row, (start, end) in enumerate(pairwise(ends)):
-        own = slice(bodies.indptr[row], bodies.indptr[row + 1])
-        stems = bodies.indices[own]
-        table[stems] = np.arange(own.start, own.stop, dtype=np.int32)
-        np.take(table, parts.indices[start:end], out=indices[start:end])
-        table[stems] = -1
-    kept = indices >= 0
-    starts = np.append(0, np.cumsum(kept, dtype=np.int32))[parts.indptr].astype(np.int32)
-    shape = (parts.shape[0], bodies.nnz)
-    return csr_matrix((parts.data[kept], indices[kept], starts), shape=shape)
+def _of_the_text(height: int) -> Values:
+    """Mark the columns of stems that stand in the text: all but the first."""
+    marks = np.ones(height, dtype=np.float32)
+    marks[0] = 0
+    return marks
 
 
-def _greatest(products: csr_matrix) -> Floats:
-    """Greatest of each row, at least 0."""
-    greatest = np.zeros(products.shape[0])
-    some = np.flatnonzero(np.diff(products.indptr))
-    if len(some):
-        greatest[some] = np.maximum.reduceat(products.data, products.indptr[some])
-    return greatest
+def _across(
+    paragraphs: csr_matrix, bounds: NDArray[np.int64], own: NDArray[np.int32], height: int
+) -> Values:
+    """Lay an article's paragraphs side by side: dense, (its stems and one, its paragraphs)."""
+    ends = paragraphs.indptr[bounds[0] : bounds[1] + 1]
+    part = slice(ends[0], ends[-1])
+    laid = np.zeros((height, len(ends) - 1), dtype=np.float32)
+    laid[own[paragraphs.indices[part]], np.repeat(np.arange(len(ends) - 1), np.diff(ends))] = (
+        paragraphs.data[part]
+    )
+    return laid
+
+
+def _in_columns(parts: csr_matrix, rows: slice, own: NDArray[np.int32], height: int) -> csr_matrix:
+    """Move the stems of some rows to an article's own columns."""
+    ends = parts.indptr[rows.start : rows.stop + 1]
+    part = slice(ends[0], ends[-1])
+    shape = (len(ends) - 1, height)
+    return csr_matrix((parts.data[part], own[parts.indices[part]], ends - ends[0]), shape=shape)
