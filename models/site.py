@@ -24,13 +24,15 @@ SAMPLE = 400
 class Site:
     """n articles, sorted from the newest.
 
-    ``counts``: :func:`models.words.counted`, (n, v). ``tags``: sparse 0 and 1, (n, t).
+    ``counts``: :func:`models.words.counted`, (n, v). ``shingles``: :func:`models.stories.shingles`.
+    ``tags``: sparse 0 and 1, (n, t).
     ``embeddings``: unit rows, (n, d).
     ``published``: int64 seconds, (n,). ``length``: log of one plus the words of the body, (n,).
     """
 
     counts: csr_matrix
     passages: Passages
+    shingles: csr_matrix
     tags: csr_matrix
     embeddings: NDArray[np.float32]
     published: NDArray[np.int64]

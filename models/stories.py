@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_matrix, csr_matrix
 from scipy.sparse.csgraph import connected_components
-from sklearn.feature_extraction.text import HashingVectorizer
+
+from models.tokens import Tokens, counted_runs, tokens_of
 
 WORDS_A_SHINGLE = 3
 FEW = 4
@@ -29,16 +29,15 @@ Pairs = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
 def shingles(texts: Sequence[str]) -> csr_matrix:
-    """Take the set of three-word runs of each text (Broder 1997): 0 or 1, shape (n, 2 ** 22)."""
-    vectorizer = HashingVectorizer(
-        n_features=2**22,
-        ngram_range=(WORDS_A_SHINGLE, WORDS_A_SHINGLE),
-        binary=True,
-        norm=None,
-        alternate_sign=False,
-        dtype=np.float32,
-    )
-    return cast("csr_matrix", vectorizer.transform(texts))
+    """Take the set of three-word runs of each text: :func:`shingles_of` its words."""
+    return shingles_of(tokens_of(texts))
+
+
+def shingles_of(tokens: Tokens) -> csr_matrix:
+    """Take the set of three-word runs of each of n texts (Broder 1997): 0 or 1, (n, runs)."""
+    sets, _ = counted_runs(tokens, WORDS_A_SHINGLE)
+    sets.data[:] = 1
+    return sets
 
 
 def story_labels(sets: csr_matrix, pool: NDArray[np.int32]) -> NDArray[np.int32]:

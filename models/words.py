@@ -7,18 +7,17 @@ into a ranking that is judged as of then.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, diags
-from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, CountVectorizer
+from scipy.sparse import csr_matrix, diags, hstack
+from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 from sklearn.preprocessing import normalize
 from sklearn.utils.extmath import randomized_svd
 
 from models.embedding import unit_rows
+from models.tokens import Tokens, counted_runs, counted_words, tokens_of
 
 COMMON = 0.5
 """A word of more than this share of the texts says nothing of any; it is left out of pairs, too."""
@@ -36,32 +35,41 @@ DIMENSIONS = 128
 STEM = 6
 """Letters that stand for a word's stem: crude, but the same for every inflected language."""
 
-_WORD = re.compile(r"(?u)\b\w\w+\b")
-
 
 def counted(texts: Sequence[str]) -> csr_matrix:
     """Count words and word pairs: the first of what :func:`counted_and_named` returns."""
-    return counted_and_named(texts)[0]
+    return counted_and_named(tokens_of(texts))[0]
 
 
-def counted_and_named(texts: Sequence[str]) -> tuple[csr_matrix, NDArray[np.object_]]:
+def counted_and_named(tokens: Tokens) -> tuple[csr_matrix, NDArray[np.object_]]:
     """Count words and word pairs, as square roots; those of one text alone are left out.
+
+    A pair is of two words with none but common ones between them.
 
     Returns
     -------
-    counts : float32 sparse, shape (len(texts), v); v is 0 where no word is shared.
-    names : the words and pairs in lower case, shape (v,).
+    counts : float32 sparse, shape (n, v); v is 0 where no word is shared.
+    names : the words and pairs in lower case, ascending, shape (v,).
     """
-    try:
-        frequent = _common_words(texts)
-        vectorizer = CountVectorizer(
-            ngram_range=(1, 2), min_df=2, stop_words=frequent, dtype=np.float32
-        )
-        counts = cast("csr_matrix", vectorizer.fit_transform(texts))
-    except ValueError:  # scikit-learn's way to say that no word is left
-        return csr_matrix((len(texts), 0), dtype=np.float32), np.zeros(0, dtype=object)
+    words = counted_words(tokens)
+    common = _common(words, tokens.words)
+    pairs, both = counted_runs(tokens.without(common), 2)
+    told, paired = _told_twice(words) & ~common, _told_twice(pairs)
+    names = [tokens.words[word] for word in np.flatnonzero(told)]
+    firsts, seconds = np.divmod(both[paired], max(len(tokens.words), 1))
+    names += [
+        f"{tokens.words[first]} {tokens.words[second]}"
+        for first, second in zip(firsts.tolist(), seconds.tolist(), strict=True)
+    ]
+    order = np.argsort(np.array(names, dtype=object))
+    counts = hstack([words[:, told], pairs[:, paired]], format="csr")[:, order]
     counts.data = np.sqrt(counts.data)
-    return counts, vectorizer.get_feature_names_out()
+    return counts, np.array(names, dtype=object)[order]
+
+
+def _told_twice(counts: csr_matrix) -> NDArray[np.bool_]:
+    """Tell which columns stand in two texts at least."""
+    return np.asarray(np.bincount(counts.indices, minlength=counts.shape[1]) > 1)
 
 
 def insisted(words: csr_matrix, counts: csr_matrix) -> csr_matrix:
@@ -85,9 +93,9 @@ def heaviest(
     return [(names[columns[i]], float(weights[i])) for i in order.tolist()]
 
 
-def stems(text: str) -> list[str]:
-    """Cut a text into stems: the first letters of its words, in lower case."""
-    return [word[:STEM] for word in _WORD.findall(text.lower())]
+def stem(word: str) -> str:
+    """Cut a word to its first letters, which are the same for most of its inflected forms."""
+    return word[:STEM]
 
 
 def idf(counts: csr_matrix, known: NDArray[np.bool_]) -> NDArray[np.float32]:
@@ -108,14 +116,15 @@ def weighted(counts: csr_matrix, weights: NDArray[np.float32]) -> csr_matrix:
     return normalize(counts @ diags(weights), copy=False).tocsr()
 
 
-def _common_words(texts: Sequence[str]) -> list[str]:
-    if len(texts) < 20:  # in so few texts half of them is no evidence
-        return sorted(ENGLISH_STOP_WORDS)
-    asked = texts[:: max(len(texts) // ASKED, 1)]
-    vectorizer = CountVectorizer(binary=True, dtype=np.int32)
-    frequency = np.asarray(vectorizer.fit_transform(asked).sum(axis=0)).ravel()
-    words = vectorizer.get_feature_names_out()
-    return sorted(ENGLISH_STOP_WORDS | set(words[frequency > COMMON * len(asked)]))
+def _common(counts: csr_matrix, words: Sequence[str]) -> NDArray[np.bool_]:
+    """Tell which words say nothing of any text: shape (len(words),)."""
+    stop = np.fromiter((word in ENGLISH_STOP_WORDS for word in words), dtype=bool, count=len(words))
+    size = counts.shape[0]
+    if size < 20:  # in so few texts half of them is no evidence
+        return stop
+    asked = counts[:: max(size // ASKED, 1)]
+    frequency = np.bincount(asked.indices, minlength=len(words))
+    return np.asarray(stop | (frequency > COMMON * asked.shape[0]))
 
 
 def reduced(words: csr_matrix, dimensions: int = DIMENSIONS) -> NDArray[np.float32]:

@@ -8,7 +8,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from models.stories import shingles
 from recommender.article import Article
 from recommender.baselines import bm25, latest_in_section, tfidf
 from recommender.breakdown import breakdown
@@ -19,7 +18,6 @@ from recommender.moments import Moment
 from recommender.reach import Reach, sampled
 from recommender.schooling import Schooling
 from recommender.settings import Settings
-from recommender.texts import for_words
 
 OURS = "related posts"
 
@@ -82,11 +80,10 @@ def _peers(read_as: Sequence[Article], articles: Sequence[Article]) -> dict[str,
 def _ours(judged: JudgedSite, settings: Settings, report: Report, limit: int) -> Ours:
     """Pick as the service would have at the moment of each publication; what its pools reach."""
     school, reach = Schooling(judged.taught), Reach(sampled(judged.asked))
-    texts = shingles([for_words(article) for article in judged.articles])
     picks = {}
     for ranked in ranked_in_time(judged, school, report):
         row = ranked.sheet.question.row
-        moment = Moment(texts, ranked.model, settings.ranking.diversity)
+        moment = Moment(judged.site.shingles, ranked.model, settings.ranking.diversity)
         setting = settings.ranking.freshness_of(judged.articles[row].section)
         picks[row] = moment.picks(ranked.seen, ranked.sheet, setting, limit)
         reach.add(ranked.model, ranked.sheet, ranked.seen, ranked.ask)

@@ -10,12 +10,12 @@ from sklearn.feature_extraction.text import HashingVectorizer
 
 from models.link_graph import LinkGraph
 from models.site import Site
+from models.stories import shingles_of
 from models.words import counted_and_named
 from recommender.article import Article
 from recommender.links import Link
-from recommender.parts import passages_of
+from recommender.parts import parts_of, passages_of
 from recommender.snapshot import NEVER
-from recommender.texts import for_words
 
 
 def site_of(
@@ -32,14 +32,16 @@ def site_and_words_of(
 
     Returns them and the words and pairs behind the columns of ``counts``.
     """
-    counts, names = counted_and_named([for_words(article) for article in articles])
+    parts = parts_of(articles)
+    counts, names = counted_and_named(parts.whole)
     published = np.array([int(article.published.timestamp()) for article in articles], np.int64)
     tags = HashingVectorizer(
         analyzer=_tags, n_features=2**16, binary=True, norm=None, alternate_sign=False
     )
     site = Site(
         counts=counts,
-        passages=passages_of(articles),
+        passages=passages_of(parts),
+        shingles=shingles_of(parts.whole),
         tags=tags.transform(articles).astype(np.float32).tocsr(),
         embeddings=embeddings,
         published=published,

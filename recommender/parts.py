@@ -1,66 +1,92 @@
-"""Titles, teasers and paragraphs of articles as stems: each text is cut once."""
+"""Titles, teasers and paragraphs of articles as words and stems: each text is cut once."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, vstack
-from sklearn.feature_extraction.text import CountVectorizer
 
 from models.passages import Passages
-from models.words import stems
+from models.tokens import Tokens, counted_words, tokens_of
+from models.words import stem
 from recommender.article import Article
 from recommender.texts import LONGEST
+
+AHEAD = 3
+"""Parts before the lines of the body: the title, once more as in :func:`texts.for_words`, and the
+teaser."""
 
 SHORTEST_PARAGRAPH = 5
 """Words: what is shorter is a sub-heading, a byline or a caption."""
 
 
-def passages_of(articles: Sequence[Article]) -> Passages:
-    """Cut title, teaser and lines into stems, each once, and put them together from there."""
-    parts = [[a.title, a.teaser, *a.body[:LONGEST].splitlines()] for a in articles]
-    first = np.cumsum([0, *(len(own) for own in parts)])
+@dataclass(frozen=True)
+class Parts:
+    """n articles cut up.
+
+    ``tokens``: the words of all their parts. ``first``: int64, shape (n + 1,), where each article's
+    parts begin. ``long``: which parts are of words enough for a paragraph, shape (parts,).
+    """
+
+    tokens: Tokens
+    first: NDArray[np.int64]
+    long: NDArray[np.bool_]
+
+    @property
+    def whole(self) -> Tokens:
+        """The words of each article: those of :func:`texts.for_words`."""
+        return self.tokens.joined(self.first)
+
+
+def parts_of(articles: Sequence[Article]) -> Parts:
+    """Cut articles into title, teaser and lines, and those into words."""
+    parts = [[a.title, a.title, a.teaser, *a.body[:LONGEST].splitlines()] for a in articles]
     texts = [text for own in parts for text in own]
-    told = _stems_of(texts)
-    leads = _either(told[first[:-1]] + told[first[:-1] + 1])
-    rows, starts = _paragraphs(texts, first)
-    whole = (np.ones(len(texts)), np.arange(len(texts)), first)
+    long = np.array([len(text.split()) >= SHORTEST_PARAGRAPH for text in texts], dtype=bool)
+    return Parts(tokens_of(texts), np.cumsum([0, *(len(own) for own in parts)]), long)
+
+
+def passages_of(parts: Parts) -> Passages:
+    """Put titles, leads, bodies and paragraphs together from the stems of parts."""
+    told, first = _stems_of(parts.tokens), parts.first[:-1]
+    titles = told[first]
+    leads = _either(titles + told[first + AHEAD - 1])
+    rows, starts = _paragraphs(parts)
     return Passages(
-        titles=told[first[:-1]],
+        titles=titles,
         leads=leads,
-        bodies=_either(csr_matrix(whole, shape=(len(articles), len(texts))) @ told),
+        bodies=_stems_of(parts.whole),
         paragraphs=vstack([told, leads], format="csr")[rows],
         starts=starts,
     )
 
 
-def _paragraphs(
-    texts: Sequence[str], first: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _paragraphs(parts: Parts) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Find the paragraphs of each article; one without any has its title and teaser for one.
 
-    ``first``: where the parts of each begin, title and teaser ahead. Returns numbers of parts, or
-    ``len(texts) + i`` for the lead of article i, and where each article's begin.
+    Returns numbers of parts, or that of all parts and i for the lead of article i, and where each
+    article's begin.
     """
-    sizes = np.diff(first)
-    long = np.array([len(text.split()) >= SHORTEST_PARAGRAPH for text in texts], dtype=bool)
-    long[first[:-1]] = long[first[:-1] + 1] = False
+    long, sizes = parts.long.copy(), np.diff(parts.first)
+    for part in range(AHEAD):
+        long[parts.first[:-1] + part] = False
     owner = np.repeat(np.arange(len(sizes)), sizes)[long]
     without = np.setdiff1d(np.arange(len(sizes)), owner)
     owner = np.append(owner, without)
-    rows = np.append(np.flatnonzero(long), len(texts) + without)
+    rows = np.append(np.flatnonzero(long), len(long) + without)
     starts = np.append(0, np.cumsum(np.bincount(owner, minlength=len(sizes))))
     return rows[np.argsort(owner, kind="stable")], starts
 
 
-def _stems_of(texts: Sequence[str]) -> csr_matrix:
-    vectorizer = CountVectorizer(analyzer=stems, binary=True, dtype=np.float32)
-    try:
-        return vectorizer.fit_transform(texts).tocsr()
-    except ValueError:  # not a word anywhere
-        return csr_matrix((len(texts), 1), dtype=np.float32)
+def _stems_of(tokens: Tokens) -> csr_matrix:
+    """Tell which stems stand in each text: sparse 0 and 1."""
+    stems, stem_of = np.unique([stem(word) for word in tokens.words], return_inverse=True)
+    numbers = stem_of[tokens.numbers].astype(np.int32)
+    named = stems.tolist() or [""]  # not a word anywhere
+    return _either(counted_words(Tokens(named, numbers, tokens.starts)))
 
 
 def _either(sums: csr_matrix) -> csr_matrix:

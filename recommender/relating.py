@@ -17,11 +17,10 @@ from models.features import NEWEST, THEMES, by_theme, newest_of
 from models.many import Prepared, compare, features_of_pairs, pools, prepare
 from models.pools import Fading, least_beaten
 from models.site import Site, view
-from models.stories import shingles, story_labels
+from models.stories import story_labels
 from recommender.article import Article, spoken
 from recommender.numbers import expiries
 from recommender.settings import Ranking
-from recommender.texts import for_words
 
 KEPT = 128
 """Candidates kept of each article: twenty times what a block shows."""
@@ -73,13 +72,12 @@ def relate(
     groups = _groups(articles, ranking)
     task = Task(prepare(seen), groups, fading, expiries(articles), now.timestamp(), model)
     candidates, shares = _padded(_in_parallel(task), len(THEMES))
-    texts = [for_words(article) for article in articles]
     return Related(
         candidates=candidates,
         affinity=np.where(candidates >= 0, shares.sum(axis=-1), -np.inf).astype(np.float32),
         shares=shares.astype(np.float16),
         vectors=seen.likeness,
-        story=story_labels(shingles(texts), candidates),
+        story=story_labels(site.shingles, candidates),
         features=tuple(THEMES),
     )
 

@@ -10,6 +10,7 @@ import pytest
 from conftest import NOW, records
 from test_picks import LATER, site
 
+from models.tokens import tokens_of
 from models.words import counted_and_named
 from recommender.article import Article
 from recommender.overrides.force import InForce
@@ -123,7 +124,9 @@ def test_terms_are_spelled_as_the_text_spells_them() -> None:
     text = "WARSAW – Rasa Jonutytė of Vilnius met Ona. Growers and 240 envoys met in Vilnius. Ok."
     texts = [text, text.replace("Growers", "Heavy growers")]
     articles = [Article(id="", title=".", published=NOW, body=body) for body in texts]
-    first, second = (dict(terms) for terms in terms_of(articles, *counted_and_named(texts)))
+    first, second = (
+        dict(terms) for terms in terms_of(articles, *counted_and_named(tokens_of(texts)))
+    )
     assert {"Vilnius", "Rasa Jonutytė", "WARSAW", "envoys", "Growers", "Ona"} <= set(first)
     assert not {"240", "ok", "Ok", "vilnius met", "Vilnius met"} & set(first)
     assert first["Vilnius"] > first["Ona"] > first["Growers"] > 0

@@ -1,0 +1,51 @@
+"""Words and runs of words: the same as scikit-learn counts, from one pass over the texts."""
+
+import numpy as np
+import pytest
+from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, CountVectorizer
+
+from models.tokens import counted_runs, tokens_of
+from models.words import counted_and_named
+
+TEXTS = [
+    f"Peace talks of number{n % 7} in Vilnius,\na Łódź envoy said: 'talks'!"
+    if n % 2
+    else f"The goal_scorer of the league: number{n % 5}, x 2 the 42nd."
+    for n in range(30)
+]
+
+
+@pytest.mark.parametrize("texts", [TEXTS, TEXTS[:9], ["same words"] * 2])
+def test_words_and_pairs_are_those_of_scikit_learn(texts: list[str]) -> None:
+    common = list(ENGLISH_STOP_WORDS)
+    plain = CountVectorizer(binary=True).fit(texts)
+    frequency = plain.transform(texts).sum(axis=0).A1 / len(texts)
+    if len(texts) >= 20:
+        common += plain.get_feature_names_out()[frequency > 0.5].tolist()
+    vectorizer = CountVectorizer(ngram_range=(1, 2), min_df=2, stop_words=common)
+    wanted = np.sqrt(vectorizer.fit_transform(texts).toarray())
+    counts, names = counted_and_named(tokens_of(texts))
+    assert names.tolist() == vectorizer.get_feature_names_out().tolist()
+    np.testing.assert_allclose(counts.toarray(), wanted, rtol=1e-6)
+
+
+def test_runs_end_with_their_text() -> None:
+    tokens = tokens_of(["one two three four", "two three", "", "two three four two three four"])
+    counts, runs = counted_runs(tokens, 3)
+    assert counts.toarray().sum(axis=1).tolist() == [2, 0, 0, 4]
+    assert len(runs) == 4  # one two three, two three four, three four two, four two three
+    assert counts.toarray().max() == 2
+
+
+@pytest.mark.parametrize("texts", [[], [""], ["alone"]])
+def test_no_runs_where_there_are_too_few_words(texts: list[str]) -> None:
+    counts, runs = counted_runs(tokens_of(texts), 2)
+    assert counts.shape == (len(texts), 0)
+    assert len(runs) == 0
+
+
+def test_words_left_out_join_what_stands_around_them() -> None:
+    tokens = tokens_of(["peace of mind", "of", "mind of peace"])
+    less = tokens.without(np.array([word == "of" for word in tokens.words]))
+    assert less.starts.tolist() == [0, 2, 2, 4]
+    assert [less.words[n] for n in less.numbers] == ["peace", "mind", "mind", "peace"]
