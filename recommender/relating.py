@@ -28,8 +28,12 @@ KEPT = 128
 CHUNK = 500
 """Articles a parallel task: seconds of work, so that starting a process pays."""
 
-AT_ONCE = 100
-"""Articles compared with all at once: with 30,000 articles that makes arrays of 12 MB."""
+AT_ONCE = 200
+"""Articles compared with all at once, at most."""
+
+PRODUCTS = 6_000_000
+"""Products of such a block, at most: 24 MB. An array of more than 32 MB is fetched from the system
+anew each time (malloc's greatest threshold), which costs more than larger blocks save."""
 
 LARGE = 2_500
 """Articles from which only the members of a pool are scored: all pairs would take minutes."""
@@ -100,7 +104,7 @@ class Task:
         allowed[np.arange(last - first), many.rows] = False
         members = pools(many, allowed, self._newest(first, last))
         scored = members if len(self.groups) > LARGE else allowed
-        which, rows = np.nonzero(scored)
+        which, rows = np.divmod(np.flatnonzero(scored), len(self.groups))
         raw, pooled = features_of_pairs(many, which, rows), members[which, rows]
         starts = np.searchsorted(which, np.arange(last - first + 1))
         for row, start, end in zip(many.rows, starts, starts[1:], strict=False):
@@ -151,8 +155,9 @@ def _in_parallel(task: Task) -> list[Kept]:
 
 
 def _chunk(task: Task, rows: range) -> list[Kept]:
-    starts = range(rows.start, rows.stop, AT_ONCE)
-    return [one for start in starts for one in task.kept(start, min(start + AT_ONCE, rows.stop))]
+    step = max(min(AT_ONCE, PRODUCTS // len(task.groups)), 1)
+    starts = range(rows.start, rows.stop, step)
+    return [one for start in starts for one in task.kept(start, min(start + step, rows.stop))]
 
 
 def _padded(all_kept: Sequence[Kept], width: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
