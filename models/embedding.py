@@ -94,7 +94,8 @@ def encode_by_length(
     order = np.argsort([-len(text) for text in texts], kind="stable")
     for start in range(0, len(texts), batch_size):
         positions = order[start : start + batch_size]
-        vectors = encoder.encode([texts[i] for i in positions])
+        # Whatever an encoder of one's own returns: an array, lists, a tensor, nothing.
+        vectors = np.asarray(encoder.encode([texts[i] for i in positions]), dtype=np.float32)
         _check(vectors, (len(positions), encoder.dimensions), encoder.name)
         yield positions, unit_rows(vectors)
 
