@@ -20,6 +20,7 @@ from models.site import Site, view
 from models.stories import story_labels
 from recommender.article import Article, spoken
 from recommender.numbers import expiries
+from recommender.picks import OTHER_LANGUAGE
 from recommender.settings import Ranking
 
 KEPT = 128
@@ -73,8 +74,17 @@ def relate(
     seen = view(site, np.ones(len(articles), dtype=bool))
     settings = [ranking.freshness_of(article.section) for article in articles]
     fading = [Fading(setting.gain, setting.half_life) for setting in settings]
-    groups = _groups(articles, ranking)
-    task = Task(prepare(seen), groups, fading, expiries(articles), now.timestamp(), model)
+    spoken_in = _languages(articles)
+    everybody = np.zeros_like(spoken_in)
+    task = Task(
+        prepared=prepare(seen),
+        groups=spoken_in if ranking.language_rule == "same" else everybody,
+        preferred=spoken_in if ranking.language_rule == "prefer" else everybody,
+        fading=fading,
+        expires=expiries(articles),
+        now=now.timestamp(),
+        model=model,
+    )
     candidates, shares = _padded(_in_parallel(task), len(THEMES))
     return Related(
         candidates=candidates,
@@ -92,6 +102,9 @@ class Task:
 
     prepared: Prepared
     groups: NDArray[np.int32]
+    """Whoever may stand under whom is in one group, (n,)."""
+    preferred: NDArray[np.int32]
+    """Whoever is put before all others under whom is in one group, (n,)."""
     fading: Sequence[Fading]
     expires: NDArray[np.int64]
     now: float
@@ -116,8 +129,10 @@ class Task:
     ) -> Kept:
         shares = by_theme(self.model.shares(raw, pool), self.model.names)
         published = self.prepared.seen.site.published[rows]
+        behind = OTHER_LANGUAGE * (self.preferred[rows] != self.preferred[row])
+        keys = shares.sum(axis=1) - behind  # what a request orders by
         columns = least_beaten(
-            shares.sum(axis=1), published, self.expires[rows], self.fading[row], self.now, KEPT
+            keys, published, self.expires[rows], self.fading[row], self.now, KEPT
         )
         return Kept(rows[columns].astype(np.int32), shares[columns].astype(np.float32))
 
@@ -137,10 +152,8 @@ class Task:
         return found
 
 
-def _groups(articles: Sequence[Article], ranking: Ranking) -> NDArray[np.int32]:
-    """Give each article the number of its group: whoever may stand under whom is in one."""
-    if ranking.language_rule != "same":
-        return np.zeros(len(articles), dtype=np.int32)
+def _languages(articles: Sequence[Article]) -> NDArray[np.int32]:
+    """Give each language a number, and each article that of its own: (n,)."""
     languages = np.array([spoken(article.language) for article in articles])
     return np.unique(languages, return_inverse=True)[1].astype(np.int32)
 

@@ -8,7 +8,7 @@ first rows. n articles, k candidates each, f features, d dimensions:
 ``expires``               int64 (n,)        the same; NEVER where it does not expire
 ``section``               int32 (n,)        index into the manifest's labels
 ``language``              int32 (n,)        the same
-``candidates``            int32 (n, k)      rows, best affinity first; -1 where there are fewer
+``candidates``            int32 (n, k)      rows, best first; -1 where there are fewer
 ``affinity``              float32 (n, k)    affinity of the article with each candidate
 ``shares``                float16 (n, k, f) what each feature gave to the affinity
 ``vectors``               int8 (n, d)       topic vectors, 127 times the unit vector, rounded

@@ -11,7 +11,7 @@ from models.site import Site
 from recommender.article import Article, Record, article_from
 from recommender.links import own_links
 from recommender.numbers import site_of
-from recommender.relating import relate
+from recommender.relating import KEPT, relate
 from recommender.settings import Ranking
 from recommender.texts import for_encoder
 from recommender.weights import shipped
@@ -50,3 +50,16 @@ def test_links_in_a_circle_to_nowhere_and_to_itself() -> None:
     assert sorted(own_links(read)) == [(0, 3), (3, 0)]
     related = relate(read, numbers(read), Ranking(), NOW, shipped()[0])
     assert np.isfinite(related.shares).all()
+
+
+def test_many_in_another_language_crowd_out_nobody_where_the_own_is_preferred() -> None:
+    one = next(article for article in articles() if article.id == "talks/0")
+    polish = [
+        msgspec.structs.replace(one, id=f"pl/{n}", title=f"{one.title} {n}", language="pl")
+        for n in range(2 * KEPT)
+    ]
+    both = sorted([*articles(), *polish], key=lambda article: -article.published.timestamp())
+    row = [article.id for article in both].index("talks/0")
+    own = {other for other, article in enumerate(both) if article.language == "en"} - {row}
+    related = relate(both, numbers(both), Ranking(language_rule="prefer"), NOW, shipped()[0])
+    assert own <= set(related.candidates[row].tolist())
