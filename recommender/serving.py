@@ -33,7 +33,7 @@ class Served(NamedTuple):
 
     body: bytes
     expires: int
-    """When the first of the articles in it expires, in seconds since 1970 UTC."""
+    """When the first of the articles in it expires or is withdrawn, in seconds since 1970 UTC."""
     origins: tuple[str, ...]
     """Where each card comes from, in order."""
     settled: bool
@@ -83,7 +83,7 @@ def row_answer(
     )
     recent = now - snapshot.published.item(row) < RECENT_SECONDS
     return served._replace(
-        expires=min(served.expires, snapshot.expires.item(row)),
+        expires=_first_end(snapshot, (row, *served.rows), force),
         settled=not recent and "latest" not in served.origins and len(chosen) == query.limit,
     )
 
@@ -143,7 +143,16 @@ def batch_answer(
 
 def latest_answer(snapshot: Snapshot, query: Query, now: float, force: InForce = NOTHING) -> Served:
     """Answer with the newest articles: a list that changes with every publication."""
-    return _served(snapshot, None, picks.latest(snapshot, query, now, force))
+    served = _served(snapshot, None, picks.latest(snapshot, query, now, force))
+    return served._replace(expires=_first_end(snapshot, served.rows, force))
+
+
+def _first_end(snapshot: Snapshot, rows: Sequence[int], force: InForce) -> int:
+    """Tell when the first of some articles expires, or is withdrawn by what is decided so far."""
+    first = min([snapshot.expires.item(row) for row in rows], default=NEVER)
+    if force.leaving:
+        first = min(first, *(force.leaving.get(row, NEVER) for row in rows), NEVER)
+    return first
 
 
 def _explained(explaining: Explaining, query: Query, chosen: list[Pick]) -> Served:
@@ -156,19 +165,18 @@ def _explained(explaining: Explaining, query: Query, chosen: list[Pick]) -> Serv
     others = rejected(explaining, query, chosen)
     article = snapshot.identifier(explaining.row)
     body = cards.answer(article, snapshot.id, finished, others)
-    return _serving(snapshot, article, chosen, body)
+    return _serving(article, chosen, body)
 
 
 def _served(snapshot: Snapshot, article: str | None, chosen: list[Pick]) -> Served:
     finished = [cards.finished(snapshot.cards[pick.row], pick.origin) for pick in chosen]
-    return _serving(snapshot, article, chosen, cards.answer(article, snapshot.id, finished))
+    return _serving(article, chosen, cards.answer(article, snapshot.id, finished))
 
 
-def _serving(snapshot: Snapshot, article: str | None, chosen: list[Pick], body: bytes) -> Served:
-    expires = min([snapshot.expires.item(pick.row) for pick in chosen], default=NEVER)
+def _serving(article: str | None, chosen: list[Pick], body: bytes) -> Served:
     return Served(
         body,
-        expires,
+        NEVER,
         tuple([pick.origin for pick in chosen]),
         settled=False,
         articles=() if article is None else (article,),
