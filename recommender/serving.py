@@ -121,14 +121,20 @@ def article_at(snapshot: Snapshot, url: str, now: float, force: InForce = NOTHIN
 
 
 def batch_answer(
-    snapshot: Snapshot, articles: Sequence[str], query: Query, now: float, force: InForce = NOTHING
+    snapshot: Snapshot,
+    articles: Sequence[str],
+    query: Query,
+    now: float,
+    force: InForce = NOTHING,
+    *,
+    explain: bool = False,
 ) -> Served:
     """Answer for several articles in one go; those that are not public are named apart."""
     found: list[Served] = []
     missing: list[str] = []
     for article in articles:
         try:
-            found.append(related_answer(snapshot, article, query, now, force))
+            found.append(related_answer(snapshot, article, query, now, force, explain=explain))
         except ArticleNotFoundError:
             missing.append(article)
     return Served(

@@ -40,7 +40,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     answering = site.Site(live, settings.cache_keys)
     app.register_blueprint(site.blueprint(answering))
     app.register_blueprint(health.blueprint(live))
-    app.register_blueprint(assets.blueprint())
+    app.register_blueprint(assets.blueprint(push=settings.push))
     if settings.push:
         app.register_blueprint(pushing.blueprint(settings, live))
     app.register_blueprint(metrics.blueprint(figures))

@@ -88,9 +88,7 @@ def _route_cards(routes: Blueprint, site: Site) -> None:
         def make(state: State) -> Served:
             articles, url = subject_from(request.args)
             if url is None:
-                return batch_answer(
-                    state.snapshot, articles, query_from(request.args), now, state.force
-                )
+                return _batch(state, articles, now)
             return _related(state, article_at(state.snapshot, url, now, state.force), now)
 
         return sent(site.asked(now, make))
@@ -109,7 +107,7 @@ def _route_fragments(routes: Blueprint, site: Site) -> None:
     @routes.get("/articles/<anything:article>/related.html")
     def fragment(article: str) -> Response:
         now = time.time()
-        return sent(site.asked(now, lambda state: rendered(_related(state, article, now)), HTML))
+        return sent(site.asked(now, lambda state: _fragment(state, article, now), HTML))
 
     @routes.get("/related.html")
     def fragment_by_url() -> Response:
@@ -118,7 +116,7 @@ def _route_fragments(routes: Blueprint, site: Site) -> None:
         def make(state: State) -> Served:
             _, url = subject_from(request.args, only_url=True)
             article = article_at(state.snapshot, str(url), now, state.force)
-            return rendered(_related(state, article, now))
+            return _fragment(state, article, now)
 
         return sent(site.asked(now, make, HTML))
 
@@ -132,3 +130,13 @@ def sent(answer: Answer) -> Response:
 def _related(state: State, article: str, now: float) -> Served:
     query, explain = query_from(request.args), flag(request.args, "explain")
     return related_answer(state.snapshot, article, query, now, state.force, explain=explain)
+
+
+def _batch(state: State, articles: list[str], now: float) -> Served:
+    query, explain = query_from(request.args), flag(request.args, "explain")
+    return batch_answer(state.snapshot, articles, query, now, state.force, explain=explain)
+
+
+def _fragment(state: State, article: str, now: float) -> Served:
+    query = query_from(request.args)
+    return rendered(related_answer(state.snapshot, article, query, now, state.force))
