@@ -112,6 +112,6 @@ def _trouble(one: Decision, other: Decision) -> str:
     both, kinds = one.article == other.article, {one.kind, other.kind}
     if kinds == {Kind.PIN, Kind.BLOCK} and (both or "" in {one.article, other.article}):
         return f"{other.pick!r} is {'pinned' if other.kind is Kind.PIN else 'blocked'}"
-    if len(kinds) == 1 and both and one.kind is not Kind.PIN and one.pushed == other.pushed:
+    if len(kinds) == 1 and both and one.kind is not Kind.PIN and not (one.pushed or other.pushed):
         return "it is so already"
     return ""

@@ -5,8 +5,9 @@ Added and lifted by what content systems say alone, never touching an editor's.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy import Connection
 
@@ -14,13 +15,27 @@ from recommender.article import Article, Status
 from recommender.overrides.decision import PUSHED, Decision, Kind
 from recommender.overrides.log import add_within, standing_about
 
+ROLLBACK = "rollback"
+"""Who hides what an older snapshot shows and the catalogue does not, until the next index run."""
+
 Span = tuple[int | None, int | None]
 """From when to when an article is hidden, in seconds since 1970 UTC; None is for ever."""
 
 ALWAYS: Span = (None, None)
 
 
-def spans(article: Article, now: datetime) -> list[Span]:
+class Dated(Protocol):
+    """What an article's record says of who may see it."""
+
+    @property
+    def status(self) -> Status: ...  # noqa: D102
+    @property
+    def published(self) -> datetime: ...  # noqa: D102
+    @property
+    def expires(self) -> datetime | None: ...  # noqa: D102
+
+
+def spans(article: Dated, now: datetime) -> list[Span]:
     """Tell when, from now on, an article's record hides it: status, embargo, expiry."""
     if article.status is not Status.PUBLISHED or _over(article, now):
         return [ALWAYS]
@@ -38,10 +53,21 @@ def covered(spans: Sequence[Span], others: Sequence[Span]) -> bool:
 
 def hide(connection: Connection, article: str, by: str, now: float, spans: Sequence[Span]) -> None:
     """Let services hide an article at these times and, as far as pushes go, at no others."""
-    pushed = {(one.starts, one.ends): one for one in pushed_about(connection, article)}
-    lifted = [_lifting(one, by) for span, one in pushed.items() if span not in spans]
-    added = [_hiding(article, span, by) for span in spans if span not in pushed]
+    pushed = pushed_about(connection, article)
+    kept = {span_of(one): one for one in pushed if span_of(one) in spans and not rolled_back(one)}
+    lifted = [lifting(one, by) for one in pushed if one not in kept.values()]
+    added = [hiding(article, span, by) for span in spans if span not in kept]
     add_within(connection, [*lifted, *added], now)
+
+
+def span_of(one: Decision) -> Span:
+    """Tell when a withdrawal holds."""
+    return one.starts, one.ends
+
+
+def rolled_back(one: Decision) -> bool:
+    """Tell whether it was hidden by rolling back."""
+    return one.author == ROLLBACK + PUSHED
 
 
 def pushed_about(connection: Connection, article: str) -> list[Decision]:
@@ -53,7 +79,20 @@ def pushed_about(connection: Connection, article: str) -> list[Decision]:
     ]
 
 
-def _over(article: Article, now: datetime) -> bool:
+def kept_hidden(
+    articles: Iterable[Article], standing: Iterable[Decision], now: datetime
+) -> list[str]:
+    """Name the articles that a content system withdrew and whose record has them as public."""
+    moment = now.timestamp()
+    gone = {
+        one.article
+        for one in standing
+        if one.kind is Kind.WITHDRAW and one.pushed and one.holds(moment) and not rolled_back(one)
+    }
+    return [one.id for one in articles if one.id in gone and one.is_public(now)]
+
+
+def _over(article: Dated, now: datetime) -> bool:
     """Tell whether it will never be public again."""
     return article.expires is not None and article.expires <= max(now, article.published)
 
@@ -64,11 +103,12 @@ def _within(one: Span, other: Span) -> bool:
     return begins and ends
 
 
-def _hiding(article: str, span: Span, by: str) -> Decision:
+def hiding(article: str, span: Span, by: str) -> Decision:
+    """Write that an article is hidden for a time."""
     starts, ends = span
-    reason = "withdrawn by the content system"
-    if starts is not None:
-        reason = "expires then, by the content system"
+    reason = "withdrawn by the content system" if starts is None else "expires then"
+    if by == ROLLBACK:
+        reason = "the snapshot that was put in force is older than that"
     return Decision(
         kind=Kind.WITHDRAW,
         article=article,
@@ -79,6 +119,7 @@ def _hiding(article: str, span: Span, by: str) -> Decision:
     )
 
 
-def _lifting(one: Decision, by: str) -> Decision:
-    reason = "published by the content system"
+def lifting(one: Decision, by: str) -> Decision:
+    """Write that it is hidden no longer."""
+    reason = "indexed anew" if by == ROLLBACK else "published by the content system"
     return Decision(kind=Kind.UNDO, undoes=one.id, author=by + PUSHED, reason=reason)
