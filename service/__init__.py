@@ -37,7 +37,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     live.refresh()
     live.follow()
     app.extensions["live"] = live
-    answering = site.Site(live, settings.cache_keys)
+    answering = site.Site(live, settings.cache_keys, settings.zone)
     app.register_blueprint(site.blueprint(answering))
     app.register_blueprint(health.blueprint(live))
     app.register_blueprint(assets.blueprint(push=settings.push))

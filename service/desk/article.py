@@ -75,7 +75,7 @@ class Work:
         if is_changed(draft, self.article, self.here):
             here = as_if(draft, self.standing, g.editor.name, self.now)
             force = with_decisions(Rows(snapshot), force, self.article, here)
-        return block(snapshot, self.row, force, self.now)
+        return block(snapshot, self.row, force, self.now, self.office.settings.zone)
 
     def page(
         self, draft: Draft, status: int = 200, search: Search | None = None, **shown: Any
@@ -112,7 +112,7 @@ def _as_of(desk: Work, at: str) -> ResponseReturnValue:
         flash(str(error), "trouble")
         return redirect(url_for("article.page", id=desk.article))
     force = desk.office.live.at(moment)
-    shown = block(desk.state.snapshot, desk.row, force, moment)
+    shown = block(desk.state.snapshot, desk.row, force, moment, zone)
     return desk.page(desk.saved, at=at, block=shown, force=force, moment=moment)
 
 
