@@ -39,6 +39,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.article import spelled
 from recommender.dates import read_date
 from recommender.errors import SnapshotError
 from recommender.manifest import Manifest, check_files, read_manifest
@@ -111,11 +112,11 @@ class Snapshot:
         return len(self.published)
 
     def row(self, identifier: str) -> int | None:
-        """Find the row of an article by its id."""
-        wanted = identifier.encode()
-        return next(
-            (row for row in self._id_keys.rows(identifier) if self.ids[row] == wanted), None
-        )
+        """Find the row of an article by its id, however that spells its accents."""
+        row = self._row(identifier)
+        if row is None and (known := spelled(identifier)) != identifier:
+            row = self._row(known)
+        return row
 
     def rows_of_url(self, url: str) -> list[int]:
         """Find the rows of the articles with an address, newest first."""
@@ -151,6 +152,12 @@ class Snapshot:
     def freshness_of(self, row: int) -> Freshness:
         """Tell how much newness counts under an article."""
         return self.manifest.ranking.freshness_of(self.sections[self.section.item(row)])
+
+    def _row(self, identifier: str) -> int | None:
+        wanted = identifier.encode()
+        return next(
+            (row for row in self._id_keys.rows(identifier) if self.ids[row] == wanted), None
+        )
 
     def _map(self, folder: Path) -> None:
         self.published = _array(folder, "published")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from recommender.article import spelled
 from recommender.errors import OverrideError
 from recommender.overrides.decision import Decision, Kind
 from recommender.overrides.log import Log
@@ -35,6 +36,7 @@ def restore(log: Log, article: str, author: str, reason: str, now: float) -> Dec
 
     Raises :class:`OverrideError` where neither has withdrawn it.
     """
+    article = spelled(article)
     found = withdrawals(Standing(log.entries(article=article)).decisions(), article, now)
     if not found:
         raise OverrideError(

@@ -59,10 +59,10 @@ class Work:
 
     def __init__(self, office: Office, article: str) -> None:
         self.office = office
-        self.article = article
         self.now = time.time()
         self.state = office.state()
         self.row = known_row(self.state.snapshot, article)
+        self.article = article = self.state.snapshot.identifier(self.row)
         self.entries = office.log.entries(article=article)
         self.standing = Standing(self.entries).decisions()
         self.here = present(article, self.standing, self.now)
