@@ -12,6 +12,7 @@ from click.core import ParameterSource
 
 from recommender.cli.announcing import Announcing
 from recommender.cli.deciding import keep_decisions
+from recommender.cli.forgetting import Forgetting
 from recommender.cli.holding import PATIENCE, held
 from recommender.cli.options import home_option, now_option
 from recommender.cli.progress import Progress
@@ -111,7 +112,7 @@ def _watch(
     Trouble is said once, and tried again. At the start it is an error, unless there is no source:
     a site that is pushed begins with nothing.
     """
-    known, said = None, ""
+    known, said, forgetting = None, "", Forgetting(settings)
     if sources:
         known = _run(sources, settings, now, flags)
         time.sleep(seconds)
@@ -119,6 +120,7 @@ def _watch(
         try:
             moment = datetime.now(UTC)
             known = _run(sources, settings, moment, flags, known)
+            forgetting.look()
             said = ""
         except RecommenderError as error:
             if str(error) != said:
