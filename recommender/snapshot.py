@@ -45,7 +45,7 @@ from recommender.errors import SnapshotError
 from recommender.manifest import Manifest, check_files, read_manifest
 from recommender.public import Public
 from recommender.settings import Freshness
-from recommender.urls import url_key
+from recommender.urls import path_key, url_key
 
 NEVER = np.iinfo(np.int64).max
 """``expires`` of an article that does not."""
@@ -119,13 +119,11 @@ class Snapshot:
         return row
 
     def rows_of_url(self, url: str) -> list[int]:
-        """Find the rows of the articles with an address, newest first."""
-        wanted = url_key(url)
-        if wanted is None:
-            return []
-        return [
-            row for row in self._url_keys.rows(wanted) if url_key(self.card(row)["url"]) == wanted
-        ]
+        """Find the rows of the articles with an address, newest first.
+
+        Where none has it whole: of those whose records have the path alone.
+        """
+        return self._rows_at(url_key(url)) or self._rows_at(path_key(url))
 
     def card(self, row: int) -> dict[str, Any]:
         """Read the card of a row."""
@@ -152,6 +150,11 @@ class Snapshot:
     def freshness_of(self, row: int) -> Freshness:
         """Tell how much newness counts under an article."""
         return self.manifest.ranking.freshness_of(self.sections[self.section.item(row)])
+
+    def _rows_at(self, key: str | None) -> list[int]:
+        if key is None:
+            return []
+        return [row for row in self._url_keys.rows(key) if url_key(self.card(row)["url"]) == key]
 
     def _row(self, identifier: str) -> int | None:
         wanted = identifier.encode()

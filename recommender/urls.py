@@ -51,3 +51,11 @@ def url_key(url: str) -> str | None:
     ]
     key = f"{host}{path}" + (f"?{urlencode(sorted(kept))}" if kept else "")
     return key or None
+
+
+def path_key(url: str) -> str | None:
+    """Write an address as :func:`url_key` does, without its host."""
+    key = url_key(url) or ""
+    host, _, _ = key.partition("/")
+    # A query may hold a slash; an address without a path is the front page.
+    return None if "?" in host or host == key else key[len(host) :]
