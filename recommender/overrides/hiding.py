@@ -46,17 +46,17 @@ def spans(article: Dated, now: datetime) -> list[Span]:
     return found
 
 
-def covered(spans: Sequence[Span], others: Sequence[Span]) -> bool:
-    """Tell whether an article that is hidden at ``others`` is hidden at ``spans`` anyway."""
-    return all(any(_within(one, other) for other in others) for one in spans)
+def covered(these: Sequence[Span], others: Sequence[Span]) -> bool:
+    """Tell whether an article that is hidden at ``others`` is hidden at ``these`` anyway."""
+    return all(any(_within(one, other) for other in others) for one in these)
 
 
-def hide(connection: Connection, article: str, by: str, now: float, spans: Sequence[Span]) -> None:
+def hide(connection: Connection, article: str, by: str, now: float, wanted: Sequence[Span]) -> None:
     """Let services hide an article at these times and, as far as pushes go, at no others."""
     pushed = pushed_about(connection, article)
-    kept = {span_of(one): one for one in pushed if span_of(one) in spans and not rolled_back(one)}
+    kept = {span_of(one): one for one in pushed if span_of(one) in wanted and not rolled_back(one)}
     lifted = [lifting(one, by) for one in pushed if one not in kept.values()]
-    added = [hiding(article, span, by) for span in spans if span not in kept]
+    added = [hiding(article, span, by) for span in wanted if span not in kept]
     add_within(connection, [*lifted, *added], now)
 
 
@@ -92,17 +92,6 @@ def kept_hidden(
     return [one.id for one in articles if one.id in gone and one.is_public(now)]
 
 
-def _over(article: Dated, now: datetime) -> bool:
-    """Tell whether it will never be public again."""
-    return article.expires is not None and article.expires <= max(now, article.published)
-
-
-def _within(one: Span, other: Span) -> bool:
-    begins = other[0] is None or (one[0] is not None and one[0] >= other[0])
-    ends = other[1] is None or (one[1] is not None and one[1] <= other[1])
-    return begins and ends
-
-
 def hiding(article: str, span: Span, by: str) -> Decision:
     """Write that an article is hidden for a time."""
     starts, ends = span
@@ -123,3 +112,14 @@ def lifting(one: Decision, by: str) -> Decision:
     """Write that it is hidden no longer."""
     reason = "indexed anew" if by == ROLLBACK else "published by the content system"
     return Decision(kind=Kind.UNDO, undoes=one.id, author=by + PUSHED, reason=reason)
+
+
+def _over(article: Dated, now: datetime) -> bool:
+    """Tell whether it will never be public again."""
+    return article.expires is not None and article.expires <= max(now, article.published)
+
+
+def _within(one: Span, other: Span) -> bool:
+    begins = other[0] is None or (one[0] is not None and one[0] >= other[0])
+    ends = other[1] is None or (one[1] is not None and one[1] <= other[1])
+    return begins and ends

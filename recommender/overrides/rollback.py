@@ -44,7 +44,7 @@ def hide_gone(url: str, engine: Engine, snapshot: Snapshot, now: datetime) -> in
     """Hide what a snapshot would show and the catalogue would not; returns how many articles."""
     known: dict[str, list[Span]] = defaultdict(list)
     for one in Log(url, engine).standing():
-        if one.kind is Kind.WITHDRAW:
+        if one.kind is Kind.WITHDRAW and one.pushed:
             known[one.article].append(span_of(one))
     with named(url), writing(engine, "decisions") as connection:
         wanted = [
