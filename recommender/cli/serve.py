@@ -21,7 +21,7 @@ MOST_CONNECTIONS = 8192
 """Of a worker: eight times what the server would allow, which an idle afternoon of bots reaches."""
 
 THREADS = 2
-"""Of a worker: switching between them costs a request some 10 us of processor time."""
+"""Of a worker: switching between them costs a request some 15 us of processor time."""
 
 OWN_FILES = 256
 """Files of a worker that are no connections: snapshots, figures, databases."""
