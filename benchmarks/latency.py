@@ -20,7 +20,7 @@ import click
 import numpy as np
 
 from benchmarks import footprint, machine
-from benchmarks.decided import with_decisions
+from benchmarks.decided import with_decisions, with_editor
 from benchmarks.servers import OURS, Server, command_for, running
 from benchmarks.synthetic import publish_site
 from benchmarks.traffic import Strangers, related, zipf
@@ -28,6 +28,8 @@ from benchmarks.traffic import Strangers, related, zipf
 LIMITS = {
     "one page": 1.15,
     "zipf": 1.15,
+    "one page, an editor": 1.15,
+    "zipf, an editor": 1.15,
     "not modified": 1.05,
     "strangers": 1.25,
     "one page, a pin and a block": 1.2,
@@ -72,9 +74,12 @@ def measure(home: Path, small: Path, articles: int, requests: int, rounds: int) 
         running(command_for("granian", "benchmarks.constant:create_app"), home) as constant,
         running(OURS, home) as ours,
         running(OURS, small) as ours_small,
+        running(OURS, with_editor(home)) as edited,
         running(OURS, with_decisions(home, articles, articles // 2)) as decided,
     ):
-        contest = _contest(constant, ours, ours_small, decided, articles, requests)
+        for server in (edited, decided):  # the desk is made when it is first asked for
+            urllib.request.urlopen(f"http://127.0.0.1:{server.port}/desk/sign-in", timeout=60)
+        contest = _contest(constant, ours, ours_small, edited, decided, articles, requests)
         for ask in contest.values():
             ask()
         rows: dict[str, list[dict[str, Any]]] = {name: [] for name in contest}
@@ -89,6 +94,7 @@ def _contest(
     constant: Server,
     ours: Server,
     ours_small: Server,
+    edited: Server,
     decided: Server,
     articles: int,
     requests: int,
@@ -104,6 +110,8 @@ def _contest(
         "one page": lambda: ours.load([page] * requests),
         "not modified": lambda: ours.load([page] * requests, headers={"If-None-Match": etag}),
         "zipf": lambda: ours.load(zipf(articles, requests, random)),
+        "one page, an editor": lambda: edited.load([page] * requests),
+        "zipf, an editor": lambda: edited.load(zipf(articles, requests, random)),
         "one page, a pin and a block": lambda: decided.load([page] * requests),
         "zipf, pins and blocks": lambda: decided.load(zipf(articles, requests, random)),
         "strangers": lambda: ours.load(strangers.take(requests)),

@@ -114,12 +114,17 @@ def _lines(raw: list[str] | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(cleaned for item in raw or () if (cleaned := line(item))))
 
 
+def spelled(identifier: str) -> str:
+    """Bring an id to the one form in which ids are kept: NFC, without white space around it."""
+    return unicodedata.normalize("NFC", identifier).strip()
+
+
 def identifier_from(raw: str | int) -> str:
-    """Clean an id: NFC, without white space around it.
+    """Clean an id, as :func:`spelled` says.
 
     Raises :class:`ArticleError` for what is none.
     """
-    identifier = unicodedata.normalize("NFC", str(raw)).strip()
+    identifier = spelled(str(raw))
     if len(identifier) > LONGEST_ID:
         raise ArticleError(f"id: got {len(identifier)} characters, wanted at most {LONGEST_ID}")
     if any(unicodedata.category(c) == "Cc" for c in identifier):

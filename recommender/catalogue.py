@@ -9,7 +9,7 @@ from itertools import islice
 import msgspec
 from sqlalchemy import Connection, Engine, or_, select, update
 
-from recommender.article import Article, Status
+from recommender.article import Article, Status, spelled
 from recommender.database import named, open_database
 from recommender.rows import article_of, count_change, digests, row_of, upsert
 from recommender.schema import articles, changes
@@ -88,7 +88,7 @@ class Catalogue:
         """Look an article up by its id."""
         with named(self._url), self.engine.connect() as connection:
             row = (
-                connection.execute(select(articles).where(articles.c.id == identifier))
+                connection.execute(select(articles).where(articles.c.id == spelled(identifier)))
                 .mappings()
                 .first()
             )

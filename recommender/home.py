@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from socket import gethostname
 
 from filelock import FileLock, Timeout
 
@@ -40,18 +41,24 @@ class Home:
         return self.path / "vectors.sqlite3"
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Hold the home for writing; a second run is refused at once, not queued.
+    def locked(
+        self, patience: float = 0.0, waits: Callable[[str], None] = lambda _: None
+    ) -> Iterator[None]:
+        """Hold the home for writing; who comes second waits ``patience`` seconds, then is refused.
 
-        The lock belongs to the process: a killed run leaves nothing locked behind.
+        ``waits`` is told who holds it. The lock belongs to the process: a killed run leaves
+        nothing locked behind.
         """
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            with FileLock(self.path / "index.lock", timeout=0):
+            holder = f"process {os.getpid()} on {gethostname()}\n"
+            with self._lock(patience, waits):
+                self._holder.write_text(holder, encoding="utf-8")
                 yield
         except Timeout as error:
             raise HomeError(
-                f"{self.path}: another run is writing here; wait for it, or use another --home"
+                f"{self.path}: another run is writing here ({self._held_by()}); "
+                "wait for it, or use another --home"
             ) from error
         except OSError as error:
             reason = error.strerror or str(error)
@@ -59,6 +66,29 @@ class Home:
                 f"{error.filename or self.path}: {reason}; wanted a folder that can be written, "
                 "with room; the last published snapshot still serves"
             ) from error
+
+    def _lock(
+        self, patience: float, waits: Callable[[str], None]
+    ) -> AbstractContextManager[object]:
+        lock = FileLock(self.path / "index.lock", timeout=0)
+        try:
+            return lock.acquire()
+        except Timeout:
+            if not patience:
+                raise
+            waits(self._held_by())
+            return lock.acquire(timeout=patience, poll_interval=0.2)
+
+    @property
+    def _holder(self) -> Path:
+        return self.path / "index.holder"
+
+    def _held_by(self) -> str:
+        """Tell who holds the lock, as they said when they took it."""
+        try:
+            return self._holder.read_text(encoding="utf-8").strip() or "unknown"
+        except (OSError, UnicodeDecodeError):
+            return "unknown"
 
 
 def write_durably(path: Path, data: bytes) -> None:

@@ -19,6 +19,7 @@ from recommender.errors import SourceError
 from recommender.home import Home
 from recommender.links import own_links
 from recommender.numbers import site_and_words_of
+from recommender.overrides.hiding import kept_hidden
 from recommender.overrides.log import Log
 from recommender.own_weights import described, weights_for
 from recommender.packing import pack
@@ -34,6 +35,8 @@ class Outcome:
 
     snapshot: str
     figures: dict[str, Any]
+    kept_hidden: list[str]
+    """Ids of articles that content systems withdrew, and whose record has them as public."""
 
 
 def index(
@@ -71,7 +74,7 @@ def index(
         home, contents, now, lambda made: {"shown": portrait(made, now.timestamp(), report)}
     )
     publishing.prune(home, settings.keep_snapshots)
-    return Outcome(manifest.id, manifest.figures)
+    return Outcome(manifest.id, manifest.figures, kept_hidden(articles, decisions, now))
 
 
 def _may_ever_show(article: Article, now: datetime) -> bool:

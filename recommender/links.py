@@ -6,7 +6,7 @@ import csv
 from collections.abc import Sequence
 from pathlib import Path
 
-from recommender.article import Article
+from recommender.article import Article, spelled
 from recommender.errors import SourceError
 
 Link = tuple[int, int]
@@ -38,7 +38,7 @@ def read_links(path: Path, articles: Sequence[Article]) -> tuple[list[Link], int
             lines = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
             if lines.fieldnames is None or not {"from", "to"} <= set(lines.fieldnames):
                 raise SourceError(f"{path}: got the header {lines.fieldnames}, wanted from and to")
-            pairs = [(line["from"], line["to"]) for line in lines]
+            pairs = [(spelled(line["from"]), spelled(line["to"] or "")) for line in lines]
     except (OSError, UnicodeDecodeError) as error:
         raise SourceError(f"{path}: {error}; wanted a tab-separated file of links") from error
     known = {

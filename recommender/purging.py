@@ -14,7 +14,7 @@ from recommender.errors import PurgeError
 from recommender.settings import Purge
 
 AT_ONCE = {"articles": 1000, "fastly": 256, "cloudflare": 30}
-"""Articles a request: what the two take in one, and what stays well below a megabyte."""
+"""Keys a request: what the two take in one, and what stays well below a megabyte."""
 
 ATTEMPTS = 4
 """Tries of a request, over some seconds: a cache that is away longer forgets by itself."""
@@ -30,15 +30,19 @@ class _BusyError(Exception):
     """The cache answered that it cannot at the moment."""
 
 
-def purge(settings: Purge, articles: Sequence[str], snapshot: str) -> int:
+def purge(
+    settings: Purge, articles: Sequence[str], snapshot: str, cards: Sequence[str] = ()
+) -> int:
     """Tell of the articles whose cards have changed; returns how many requests it took.
+
+    ``cards`` are articles that stand in other blocks than before, whichever those are.
 
     Raises :class:`PurgeError` in one line where the cache does not take one of them.
     """
     stamina.instrumentation.set_on_retry_hooks([])  # it would print each retry
     sent = 0
     with httpx2.Client(headers=_headers(settings), timeout=TIMEOUT) as client:
-        for body in _bodies(settings.form, articles, snapshot):
+        for body in _bodies(settings.form, articles, snapshot, cards):
             try:
                 _post(client, settings.url, body)
             except (httpx2.HTTPError, httpx2.InvalidURL, _BusyError, ValueError) as error:
@@ -58,17 +62,20 @@ def _headers(settings: Purge) -> dict[str, str]:
     return ours | {"authorization": f"Bearer {settings.token}"}
 
 
-def _bodies(form: str, articles: Sequence[str], snapshot: str) -> Iterator[dict[str, Any]]:
-    for start in range(0, len(articles), AT_ONCE[form]):
-        part = list(articles[start : start + AT_ONCE[form]])
-        keys = [cache_keys.under(article) for article in part]
+def _bodies(
+    form: str, articles: Sequence[str], snapshot: str, cards: Sequence[str]
+) -> Iterator[dict[str, Any]]:
+    keys = [*map(cache_keys.under, articles), *map(cache_keys.card, cards)]
+    for start in range(0, len(keys), AT_ONCE[form]):
+        part = keys[start : start + AT_ONCE[form]]
         match form:
             case "fastly":
-                yield {"surrogate_keys": keys}
+                yield {"surrogate_keys": part}
             case "cloudflare":
-                yield {"tags": keys}
+                yield {"tags": part}
             case _:
-                yield {"snapshot": snapshot, "articles": part, "keys": keys}
+                named = list(articles[start : start + AT_ONCE[form]])
+                yield {"snapshot": snapshot, "articles": named, "keys": part}
 
 
 def _post(client: httpx2.Client, url: str, body: dict[str, Any]) -> None:

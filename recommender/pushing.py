@@ -15,7 +15,7 @@ from recommender.article import Article, Status
 from recommender.database import named, writing
 from recommender.dates import write_date
 from recommender.errors import ArticleNotFoundError, OlderArticleError
-from recommender.overrides.hiding import hide, reveal
+from recommender.overrides.hiding import ALWAYS, covered, hide, pushed_about, spans
 from recommender.rows import article_of, digests, row_of, upsert
 from recommender.schema import articles
 from recommender.wrapping import unwrapped
@@ -59,7 +59,7 @@ class Pushing:
                 )
             gone = msgspec.structs.replace(before, status=Status.WITHDRAWN, updated=now)
             upsert(connection, [row_of(gone, f"withdrawn by {by}", now)])
-            hide(connection, identifier, by, now.timestamp())
+            hide(connection, identifier, by, now.timestamp(), [ALWAYS])
 
 
 def _found(connection: Connection, identifier: str) -> Article | None:
@@ -83,12 +83,16 @@ def _check_newer(article: Article, before: Article | None) -> None:
 def _show_or_hide(
     connection: Connection, article: Article, before: Article | None, by: str, now: datetime
 ) -> None:
-    """Let services follow at once where readers must not see it, or may again."""
-    seconds = now.timestamp()
-    if article.is_public(now):
-        reveal(connection, article.id, by, seconds)
-    elif before is not None:
-        embargo = article.status is Status.PUBLISHED and article.published > now
-        until = int(article.published.timestamp()) if embargo else None
-        seen = before.status is Status.PUBLISHED or article.status is Status.WITHDRAWN
-        hide(connection, article.id, by, seconds, until, anew=seen)
+    """Let services follow at once where readers may see less of it than before, or more again.
+
+    What was never there, or was hidden then already, needs no entry: readers do not see it before
+    the next index run, which goes by the record.
+    """
+    hidden = spans(article, now)
+    if before is None or (
+        article.status is not Status.WITHDRAWN
+        and covered(hidden, spans(before, now))
+        and not pushed_about(connection, article.id)
+    ):
+        return
+    hide(connection, article.id, by, now.timestamp(), hidden)

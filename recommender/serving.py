@@ -33,7 +33,7 @@ class Served(NamedTuple):
 
     body: bytes
     expires: int
-    """When the first of the articles in it expires, in seconds since 1970 UTC."""
+    """When the first of the articles in it expires or is withdrawn, in seconds since 1970 UTC."""
     origins: tuple[str, ...]
     """Where each card comes from, in order."""
     settled: bool
@@ -83,7 +83,7 @@ def row_answer(
     )
     recent = now - snapshot.published.item(row) < RECENT_SECONDS
     return served._replace(
-        expires=min(served.expires, snapshot.expires.item(row)),
+        expires=_first_end(snapshot, (row, *served.rows), force),
         settled=not recent and "latest" not in served.origins and len(chosen) == query.limit,
     )
 
@@ -121,14 +121,20 @@ def article_at(snapshot: Snapshot, url: str, now: float, force: InForce = NOTHIN
 
 
 def batch_answer(
-    snapshot: Snapshot, articles: Sequence[str], query: Query, now: float, force: InForce = NOTHING
+    snapshot: Snapshot,
+    articles: Sequence[str],
+    query: Query,
+    now: float,
+    force: InForce = NOTHING,
+    *,
+    explain: bool = False,
 ) -> Served:
     """Answer for several articles in one go; those that are not public are named apart."""
     found: list[Served] = []
     missing: list[str] = []
     for article in articles:
         try:
-            found.append(related_answer(snapshot, article, query, now, force))
+            found.append(related_answer(snapshot, article, query, now, force, explain=explain))
         except ArticleNotFoundError:
             missing.append(article)
     return Served(
@@ -143,7 +149,16 @@ def batch_answer(
 
 def latest_answer(snapshot: Snapshot, query: Query, now: float, force: InForce = NOTHING) -> Served:
     """Answer with the newest articles: a list that changes with every publication."""
-    return _served(snapshot, None, picks.latest(snapshot, query, now, force))
+    served = _served(snapshot, None, picks.latest(snapshot, query, now, force))
+    return served._replace(expires=_first_end(snapshot, served.rows, force))
+
+
+def _first_end(snapshot: Snapshot, rows: Sequence[int], force: InForce) -> int:
+    """Tell when the first of some articles expires, or is withdrawn by what is decided so far."""
+    first = min([snapshot.expires.item(row) for row in rows], default=NEVER)
+    if force.leaving:
+        first = min(first, *(force.leaving.get(row, NEVER) for row in rows), NEVER)
+    return first
 
 
 def _explained(explaining: Explaining, query: Query, chosen: list[Pick]) -> Served:
@@ -156,19 +171,18 @@ def _explained(explaining: Explaining, query: Query, chosen: list[Pick]) -> Serv
     others = rejected(explaining, query, chosen)
     article = snapshot.identifier(explaining.row)
     body = cards.answer(article, snapshot.id, finished, others)
-    return _serving(snapshot, article, chosen, body)
+    return _serving(article, chosen, body)
 
 
 def _served(snapshot: Snapshot, article: str | None, chosen: list[Pick]) -> Served:
     finished = [cards.finished(snapshot.cards[pick.row], pick.origin) for pick in chosen]
-    return _serving(snapshot, article, chosen, cards.answer(article, snapshot.id, finished))
+    return _serving(article, chosen, cards.answer(article, snapshot.id, finished))
 
 
-def _serving(snapshot: Snapshot, article: str | None, chosen: list[Pick], body: bytes) -> Served:
-    expires = min([snapshot.expires.item(pick.row) for pick in chosen], default=NEVER)
+def _serving(article: str | None, chosen: list[Pick], body: bytes) -> Served:
     return Served(
         body,
-        expires,
+        NEVER,
         tuple([pick.origin for pick in chosen]),
         settled=False,
         articles=() if article is None else (article,),

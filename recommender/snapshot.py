@@ -39,12 +39,13 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.article import spelled
 from recommender.dates import read_date
 from recommender.errors import SnapshotError
 from recommender.manifest import Manifest, check_files, read_manifest
 from recommender.public import Public
 from recommender.settings import Freshness
-from recommender.urls import url_key
+from recommender.urls import path_key, url_key
 
 NEVER = np.iinfo(np.int64).max
 """``expires`` of an article that does not."""
@@ -111,20 +112,18 @@ class Snapshot:
         return len(self.published)
 
     def row(self, identifier: str) -> int | None:
-        """Find the row of an article by its id."""
-        wanted = identifier.encode()
-        return next(
-            (row for row in self._id_keys.rows(identifier) if self.ids[row] == wanted), None
-        )
+        """Find the row of an article by its id, however that spells its accents."""
+        row = self._row(identifier)
+        if row is None and (known := spelled(identifier)) != identifier:
+            row = self._row(known)
+        return row
 
     def rows_of_url(self, url: str) -> list[int]:
-        """Find the rows of the articles with an address, newest first."""
-        wanted = url_key(url)
-        if wanted is None:
-            return []
-        return [
-            row for row in self._url_keys.rows(wanted) if url_key(self.card(row)["url"]) == wanted
-        ]
+        """Find the rows of the articles with an address, newest first.
+
+        Where none has it whole: of those whose records have the path alone.
+        """
+        return self._rows_at(url_key(url)) or self._rows_at(path_key(url))
 
     def card(self, row: int) -> dict[str, Any]:
         """Read the card of a row."""
@@ -151,6 +150,17 @@ class Snapshot:
     def freshness_of(self, row: int) -> Freshness:
         """Tell how much newness counts under an article."""
         return self.manifest.ranking.freshness_of(self.sections[self.section.item(row)])
+
+    def _rows_at(self, key: str | None) -> list[int]:
+        if key is None:
+            return []
+        return [row for row in self._url_keys.rows(key) if url_key(self.card(row)["url"]) == key]
+
+    def _row(self, identifier: str) -> int | None:
+        wanted = identifier.encode()
+        return next(
+            (row for row in self._id_keys.rows(identifier) if self.ids[row] == wanted), None
+        )
 
     def _map(self, folder: Path) -> None:
         self.published = _array(folder, "published")

@@ -8,6 +8,7 @@ reader came from. All other parameters count: on many sites ``?id=`` or ``?p=`` 
 from __future__ import annotations
 
 import re
+import unicodedata
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 TRACKING = re.compile(
@@ -41,7 +42,8 @@ def url_key(url: str) -> str | None:
     host = (parts.hostname or "").removeprefix("www.")
     if port not in {None, 80, 443}:
         host += f":{port}"
-    path = quote(unquote(parts.path, errors="replace"), safe="/").rstrip("/")
+    plain = unicodedata.normalize("NFC", unquote(parts.path, errors="replace"))
+    path = quote(plain, safe="/").rstrip("/")
     kept = [
         (name, value)
         for name, value in parse_qsl(parts.query, keep_blank_values=True)
@@ -49,3 +51,11 @@ def url_key(url: str) -> str | None:
     ]
     key = f"{host}{path}" + (f"?{urlencode(sorted(kept))}" if kept else "")
     return key or None
+
+
+def path_key(url: str) -> str | None:
+    """Write an address as :func:`url_key` does, without its host."""
+    key = url_key(url) or ""
+    host, _, _ = key.partition("/")
+    # A query may hold a slash; an address without a path is the front page.
+    return None if "?" in host or host == key else key[len(host) :]

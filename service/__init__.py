@@ -37,10 +37,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     live.refresh()
     live.follow()
     app.extensions["live"] = live
-    answering = site.Site(live, settings.cache_keys)
+    answering = site.Site(live, settings.cache_keys, settings.zone)
     app.register_blueprint(site.blueprint(answering))
     app.register_blueprint(health.blueprint(live))
-    app.register_blueprint(assets.blueprint())
+    app.register_blueprint(assets.blueprint(push=settings.push))
     if settings.push:
         app.register_blueprint(pushing.blueprint(settings, live))
     app.register_blueprint(metrics.blueprint(figures))

@@ -16,8 +16,8 @@ CACHE_CONTROL = "public, max-age=3600, stale-while-revalidate=86400, stale-if-er
 """An hour, so that a new version of the widget is everywhere within one."""
 
 
-def blueprint() -> Blueprint:
-    """Make the routes."""
+def blueprint(*, push: bool) -> Blueprint:
+    """Make the routes; ``push`` tells whether content systems may tell of articles."""
     routes = Blueprint("assets", __name__)
 
     @routes.get("/widget.js")
@@ -26,7 +26,7 @@ def blueprint() -> Blueprint:
 
     @routes.get("/openapi.json")
     def openapi() -> Response:
-        return sent(_openapi())
+        return sent(_openapi(push))
 
     return routes
 
@@ -38,5 +38,5 @@ def _widget() -> Answer:
 
 
 @cache
-def _openapi() -> Answer:
-    return answer_of(json.encode(contract()), JSON, CACHE_CONTROL)
+def _openapi(push: bool) -> Answer:
+    return answer_of(json.encode(contract(push=push)), JSON, CACHE_CONTROL)

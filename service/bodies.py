@@ -2,8 +2,8 @@
 
 The server hands a request over as soon as its headers are there; who then sends the body a byte a
 minute keeps a thread for as long, and so does a push that waits for the database, or a sign-in that
-waits for a provider. Such requests are taken one at a time in each worker, and `recommender serve`
-gives a worker a second thread where there is anybody who may send one.
+waits for a provider. Such requests are taken one at a time in each worker, to which `recommender
+serve` gives two threads.
 """
 
 from __future__ import annotations

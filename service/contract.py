@@ -52,8 +52,17 @@ CARD: Schema = {
 }
 
 
-def contract() -> Schema:
-    """Describe every route that a site may use."""
+def contract(*, push: bool) -> Schema:
+    """Describe every route that a site may use, and with ``push`` those of content systems."""
+    told = _of_the_site()
+    if push:
+        told["paths"]["/v1/articles/{id}"] = pushing(_problem, _article())
+        told["components"]["schemas"] |= SCHEMAS
+        told["components"]["securitySchemes"] = SECURITY
+    return told
+
+
+def _of_the_site() -> Schema:
     return {
         "openapi": "3.1.0",
         "info": {"title": "Related posts", "version": __version__, "license": {"name": "MIT"}},
@@ -62,22 +71,21 @@ def contract() -> Schema:
                 "Cards under an article", "Answer", [_article(), *_filters(), _explain()]
             ),
             "/v1/articles/{id}/related.html": _get(
-                "The same as an HTML fragment", None, [_article(), *_filters(), _explain()]
+                "The same as an HTML fragment", None, [_article(), *_filters()]
             ),
-            "/v1/articles/{id}": pushing(_problem, _article()),
             "/v1/related": _get(
                 "Cards by address (url), or under several articles (id)",
                 "AnswerOrBatch",
                 [_address(required=False), _ids(), *_filters(), _explain()],
             ),
             "/v1/related.html": _get(
-                "The fragment by address", None, [_address(required=True), *_filters(), _explain()]
+                "The fragment by address", None, [_address(required=True), *_filters()]
             ),
             "/v1/latest": _get("The newest articles", "Latest", _filters(), known=False),
             "/healthz": _health("Alive"),
             "/readyz": _health("Ready: a snapshot is in force"),
         },
-        "components": {"schemas": _schemas() | SCHEMAS, "securitySchemes": SECURITY},
+        "components": {"schemas": _schemas()},
     }
 
 

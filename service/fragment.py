@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from datetime import date, datetime, tzinfo
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from msgspec import json
 
+from recommender.article import spoken
 from recommender.serving import Served
 
 if TYPE_CHECKING:
+    from babel import Locale
     from jinja2 import Template
 
 HTML = "text/html; charset=utf-8"
@@ -26,19 +28,26 @@ HEADINGS = {
     "pl": "Czytaj także",
     "uk": "Читайте також",
 }
-"""By the language of the first card; English where there is none."""
+"""By the language of the article that asks; English where there is none."""
+
+ENGLISH = "en-150"
+"""As Europe writes it, the day before the month: of English that names no country, and of languages
+that nobody here knows."""
 
 
-def rendered(served: Served) -> Served:
-    """Render an answer; one without cards is an empty page, so that an include shows nothing."""
+def rendered(served: Served, language: str, zone: tzinfo) -> Served:
+    """Render an answer in the language of the article that asks (BCP 47), days as in a time zone.
+
+    One without cards is an empty page, so that an include shows nothing.
+    """
     cards: list[dict[str, Any]] = json.decode(served.body)["cards"]
     for card in cards:
         card["href"] = _safe(card["url"])
         card["src"] = _safe(card["image"] or "")
-        card["day"] = _day(card["published"])
-    language = cards[0]["language"].partition("-")[0] if cards else ""
-    heading = HEADINGS.get(language, HEADINGS["en"])
-    html = _template().render(cards=cards, heading=heading) if cards else ""
+        when = datetime.fromisoformat(card["published"]).astimezone(zone)
+        card["day"] = _day(when.date(), language)
+    told = spoken(language) if spoken(language) in HEADINGS else "en"
+    html = _template().render(cards=cards, heading=HEADINGS[told], told=told) if cards else ""
     return served._replace(body=html.encode())
 
 
@@ -64,6 +73,26 @@ def _safe(url: str) -> str:
     return url.strip() if scheme in {"http", "https", ""} else ""
 
 
-def _day(published: str) -> str:
-    moment = datetime.fromisoformat(published)
-    return f"{moment.day} {moment:%b %Y}"
+class Day(NamedTuple):
+    """A day in words, and in which language."""
+
+    words: str
+    language: str
+
+
+@lru_cache(maxsize=4_096)
+def _day(day: date, language: str) -> Day:
+    from babel.dates import format_date  # noqa: PLC0415 - 5 MB that only fragments need
+
+    locale = _locale(language)
+    return Day(format_date(day, "medium", locale=locale), str(locale).replace("_", "-"))
+
+
+@cache
+def _locale(language: str) -> Locale:
+    from babel import Locale, UnknownLocaleError  # noqa: PLC0415
+
+    try:
+        return Locale.parse(ENGLISH if language == "en" else language, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse(ENGLISH, sep="-")

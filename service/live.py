@@ -3,7 +3,7 @@
 A request takes :attr:`Live.state` once and works with that to its end. A thread looks twice a
 second at the file that names the snapshot in force, opens a new one thoroughly, and only then
 replaces the state by one assignment. A snapshot that cannot be opened is refused, logged once,
-and the one before goes on.
+and the one before goes on; it is tried again after growing pauses, as the trouble may pass.
 
 Another thread asks the database twice a second for what editors decided since; it may hang on a
 database that is away without holding up anything. What it finds becomes a new state, with the
@@ -31,6 +31,7 @@ from recommender.overrides.resolving import Resolved, Rows
 from recommender.publishing import current_id, snapshot_ids
 from recommender.snapshot import Snapshot
 from service.answers import Answers
+from service.pauses import Pauses
 
 EVERY = 0.5
 """Seconds between two looks: with opening a big snapshot it stays under the 2 s promised."""
@@ -52,11 +53,13 @@ class Live:
 
     def __init__(self, home: Path, catalogue_url: str) -> None:
         self.state: State | None = None
-        self.refused = 0
-        """How many snapshots this worker refused."""
+        self.refused: Callable[[], None] = lambda: None
+        """Called whenever a snapshot could not be opened."""
         self._home = Home(home)
         self.following = Following(catalogue_url, self._home.decisions)
         self._seen: object = None
+        self._taken: object = None
+        self._pauses = Pauses()
         # The follower looks, and the desk right after it has saved something.
         self._looking = threading.Lock()
         self._rows: Rows | None = None
@@ -111,18 +114,28 @@ class Live:
         if not self.following.certain:
             return
         seen = _signature(self._home.current)
-        if seen == self._seen or seen is None:
+        if seen is None or seen == self._taken:
             return
-        self._seen = seen
+        if seen != self._seen:
+            self._pauses.reset()
+        if self._pauses.over(time.monotonic()):
+            self._take(seen)
+
+    def _take(self, seen: object) -> None:
+        """Open what is named by a look of ours, or refuse it until the pause is over."""
+        again, self._seen = seen == self._seen, seen
         try:
             identifier = current_id(self._home)
             if self.state is None or identifier != self.state.snapshot.id:
                 snapshot = self._opened(identifier)
                 self.state = self._state_of(snapshot, time.time())
                 log.info("snapshot %s in force: %d articles", snapshot.id, len(snapshot))
+            self._taken = seen
         except SnapshotError as error:
-            self.refused += 1
-            log.error("snapshot refused, the one before goes on: %s", error)
+            self.refused()
+            self._pauses.failed(time.monotonic())
+            if not again:
+                log.error("snapshot refused, the one before goes on: %s; trying again", error)
             if self.state is None:
                 self._fall_back()
 

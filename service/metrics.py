@@ -47,6 +47,12 @@ class Metrics:
             registry=self._own,
         )
         live.following.failed = failures.inc
+        refused = Counter(
+            "related_posts_reload_failures",
+            "Times that a snapshot in force could not be opened.",
+            registry=self._own,
+        )
+        live.refused = refused.inc
         self._by_status: dict[int, Counter] = {}
         self._by_origin = {
             origin: self._cards.labels(origin) for origin in ("editor", "related", "latest")
@@ -80,7 +86,6 @@ class State(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Tell snapshot and decisions in force."""
-        yield _gauge("reload_failures", "Snapshots refused by the worker.", self._live.refused)
         yield from self._overrides(time.time())
         state = self._live.state
         if state is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import tzinfo
 
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import ServiceUnavailable
@@ -15,7 +16,9 @@ from recommender.serving import (
     article_at,
     batch_answer,
     latest_answer,
+    public_row,
     related_answer,
+    row_answer,
 )
 from service.answers import JSON, Answer, answer_from, reply_to
 from service.fragment import HTML, rendered
@@ -26,7 +29,9 @@ from service.parameters import flag, query_from, subject_from
 class Site:
     """Makes the site's answers, and gives kept ones again."""
 
-    def __init__(self, live: Live, cache_keys: str = "") -> None:
+    def __init__(self, live: Live, cache_keys: str, zone: tzinfo) -> None:
+        self.zone = zone
+        """Time zone in which a fragment's days begin."""
         self._live = live
         self._cache_keys = cache_keys
         """Header that tells a cache what an answer shows, "" for none."""
@@ -88,9 +93,7 @@ def _route_cards(routes: Blueprint, site: Site) -> None:
         def make(state: State) -> Served:
             articles, url = subject_from(request.args)
             if url is None:
-                return batch_answer(
-                    state.snapshot, articles, query_from(request.args), now, state.force
-                )
+                return _batch(state, articles, now)
             return _related(state, article_at(state.snapshot, url, now, state.force), now)
 
         return sent(site.asked(now, make))
@@ -109,7 +112,7 @@ def _route_fragments(routes: Blueprint, site: Site) -> None:
     @routes.get("/articles/<anything:article>/related.html")
     def fragment(article: str) -> Response:
         now = time.time()
-        return sent(site.asked(now, lambda state: rendered(_related(state, article, now)), HTML))
+        return sent(site.asked(now, lambda state: _fragment(site, state, article, now), HTML))
 
     @routes.get("/related.html")
     def fragment_by_url() -> Response:
@@ -118,7 +121,7 @@ def _route_fragments(routes: Blueprint, site: Site) -> None:
         def make(state: State) -> Served:
             _, url = subject_from(request.args, only_url=True)
             article = article_at(state.snapshot, str(url), now, state.force)
-            return rendered(_related(state, article, now))
+            return _fragment(site, state, article, now)
 
         return sent(site.asked(now, make, HTML))
 
@@ -132,3 +135,15 @@ def sent(answer: Answer) -> Response:
 def _related(state: State, article: str, now: float) -> Served:
     query, explain = query_from(request.args), flag(request.args, "explain")
     return related_answer(state.snapshot, article, query, now, state.force, explain=explain)
+
+
+def _batch(state: State, articles: list[str], now: float) -> Served:
+    query, explain = query_from(request.args), flag(request.args, "explain")
+    return batch_answer(state.snapshot, articles, query, now, state.force, explain=explain)
+
+
+def _fragment(site: Site, state: State, article: str, now: float) -> Served:
+    snapshot, query = state.snapshot, query_from(request.args)
+    row = public_row(snapshot, article, now, state.force)
+    served = row_answer(snapshot, row, query, now, state.force)
+    return rendered(served, snapshot.card(row)["language"], site.zone)

@@ -33,9 +33,6 @@ http {{
 @contextmanager
 def in_front_of(service: int, folder: Path) -> Iterator[RealServer]:
     """Run nginx in front of a port; only ports and folder are others than recommended."""
-    if NGINX is None:
-        message = "no nginx here: apt-get install nginx"
-        pytest.fail(message) if os.environ.get("CI") == "true" else pytest.skip(message)
     port = free_port()
     text = RECOMMENDED.read_text(encoding="utf-8")
     for was, becomes in {
@@ -45,6 +42,16 @@ def in_front_of(service: int, folder: Path) -> Iterator[RealServer]:
     }.items():
         text, count = re.subn(was, becomes, text)
         assert count == 1, was
+    with running(text, port, folder) as server:
+        yield server
+
+
+@contextmanager
+def running(text: str, port: int, folder: Path) -> Iterator[RealServer]:
+    """Run nginx with what stands inside of ``http``, which listens on a port."""
+    if NGINX is None:
+        message = "no nginx here: apt-get install nginx"
+        pytest.fail(message) if os.environ.get("CI") == "true" else pytest.skip(message)
     (folder / "related.conf").write_text(text, encoding="utf-8")
     user = "user root;" if os.getuid() == 0 else ""
     (folder / "nginx.conf").write_text(AROUND.format(folder=folder, user=user), encoding="utf-8")
@@ -63,6 +70,6 @@ def in_front_of(service: int, folder: Path) -> Iterator[RealServer]:
 def _answers(server: RealServer, folder: Path) -> bool:
     assert server.process.poll() is None, (folder / "start.log").read_text(encoding="utf-8")
     try:
-        return server.ask("/").status == 404
+        return server.ask("/").status in {403, 404}
     except OSError:
         return False

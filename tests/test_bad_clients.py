@@ -14,10 +14,11 @@ from real_server import RealServer, eventually, serving
 
 from recommender.database import open_database
 from recommender.editors import Editors, Role
-from recommender.settings import load_settings
+from recommender.settings import Settings, load_settings
 
 READERS = "/v1/articles/talks/0/related"
 PLAIN = f"GET {READERS} HTTP/1.1\r\nHost: x\r\n".encode()
+PASSWORD = "correct horse battery"
 MANY = 1_200
 """Connections: more than the 1,024 that servers take by themselves."""
 
@@ -34,7 +35,7 @@ def server(tmp_path_factory: pytest.TempPathFactory, token: list[str]) -> Iterat
     publish(settings, write_jsonl(folder / "site.jsonl", records()))
     engine = open_database(settings.catalogue_url)
     editors = Editors(settings.catalogue_url, engine)
-    editors.add("cms", Role.EDITOR, "correct horse battery", time.time())
+    editors.add("cms", Role.EDITOR, PASSWORD, time.time())
     token.append(editors.new_key("cms", "articles", "", time.time()))
     engine.dispose()
     with serving(settings.home, workers=1) as running:
@@ -83,6 +84,10 @@ def put(token: list[str], length: int, body: bytes) -> bytes:
 SIGN_IN = (
     b"POST /desk/sign-in HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n"
     b"Content-Type: application/x-www-form-urlencoded\r\n\r\nname=a"
+)
+
+READ_BY_NOBODY = (
+    f"POST {READERS} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nname=a".encode()
 )
 
 
@@ -230,3 +235,23 @@ def test_what_is_no_request_ends(server: RealServer, sent: bytes) -> None:
         except OSError:
             return  # closed before all of it was sent
         assert status(everything(client)) in {0, *range(400, 500)}
+
+
+def test_the_first_editor_needs_no_restart_and_brings_no_slow_sender(
+    settings: Settings, snapshot_id: str
+) -> None:
+    assert snapshot_id
+    with serving(settings.home, workers=1) as server:
+        begun = [SIGN_IN, put(["none"], 1_000, b"{"), READ_BY_NOBODY]
+        for sent, wanted in zip(begun, (404, 401, 405), strict=True):
+            with closing(connected(server, sent)) as slow:
+                assert status(slow.recv(65_536)) == wanted  # before the body is there
+                assert server.ask(READERS).status == 200
+        engine = open_database(settings.catalogue_url)
+        Editors(settings.catalogue_url, engine).add("ann", Role.EDITOR, PASSWORD, time.time())
+        engine.dispose()
+        eventually(lambda: server.ask("/desk/sign-in").status == 200)
+        with closing(connected(server, SIGN_IN)):
+            eventually(lambda: server.ask("/desk/sign-in", "POST", "").status == 503)
+            for _ in range(20):
+                assert server.ask(READERS).status == 200

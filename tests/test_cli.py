@@ -8,6 +8,8 @@ import resource
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -211,25 +213,45 @@ def test_an_interrupted_run_leaves_the_last_snapshot(
     assert run(indexed, "index").returncode == 0
 
 
-def test_a_second_run_is_refused_at_once(indexed: Path) -> None:
-    held = subprocess.Popen(
-        [
-            sys.executable,
-            "-c",
-            HOLDING,
-            str(indexed),
-        ],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert held.stdout is not None
-    held.stdout.readline()
-    try:
-        assert "another run is writing here" in one_line(run(indexed, "index"))
-    finally:
-        held.kill()
-        held.wait()
-        held.stdout.close()
+@contextmanager
+def held(home: Path) -> Iterator[subprocess.Popen[str]]:
+    """Let another process hold the home."""
+    command = [sys.executable, "-c", HOLDING, str(home)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        other.stdout.readline()
+        try:
+            yield other
+        finally:
+            other.kill()
+
+
+def test_a_second_run_is_refused_by_name(indexed: Path) -> None:
+    with held(indexed) as other:
+        told = one_line(run(indexed, "index", "--wait", "0"))
+        assert "another run is writing here" in told
+        assert f"process {other.pid} " in told
+        assert f"process {other.pid} " in run(indexed, "index", "--wait", "1").stderr
+
+
+def test_a_second_run_waits_for_the_first(indexed: Path) -> None:
+    before = (indexed / "current").read_text()
+    with (
+        held(indexed) as other,
+        subprocess.Popen(
+            [sys.executable, "-m", "recommender", "index"],
+            env=environment(indexed),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as waiting,
+    ):
+        assert waiting.stderr is not None
+        assert f"another run: process {other.pid} " in waiting.stderr.readline()
+        other.kill()
+        assert "published" in waiting.communicate()[0]
+    assert waiting.returncode == 0
+    assert (indexed / "current").read_text() != before
 
 
 def test_snapshots_are_listed_compared_used_and_pruned(indexed: Path) -> None:

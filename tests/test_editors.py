@@ -1,7 +1,6 @@
 """Accounts, on both databases."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -11,7 +10,6 @@ from recommender.cli import recommender
 from recommender.database import open_database
 from recommender.editors import SESSION, Editor, Editors, Role
 from recommender.errors import EditorError
-from recommender.presence import anybody
 from recommender.settings import Settings
 
 AT = NOW.timestamp()
@@ -34,17 +32,6 @@ def test_sessions_end(editors: Editors) -> None:
     assert editors.holder(key, "session", AT + SESSION) is None
     editors.change("Ęwa", role=Role.VIEWER)
     assert editors.holder(key, "session", AT) is None
-
-
-def test_whether_there_is_anybody(database: str, tmp_path: Path) -> None:
-    assert not anybody(database)  # neither a table nor, on SQLite, a file
-    assert not (tmp_path / "catalogue.sqlite3").exists()
-    engine = open_database(database)
-    assert not anybody(database)
-    Editors(database, engine).add("ann", Role.VIEWER, PASSWORD, AT)
-    engine.dispose()
-    assert anybody(database)
-    assert anybody("postgresql+psycopg://127.0.0.1:9/away")
 
 
 def test_a_removed_editor_has_no_keys(editors: Editors) -> None:

@@ -2,10 +2,18 @@
 
 import html.parser
 import json
+from datetime import UTC
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
+import msgspec
+import pytest
+from conftest import publish, records, write_jsonl
 from flask.testing import FlaskClient
 
 from recommender.serving import Served
+from recommender.settings import Settings
+from service import create_app
 from service.fragment import rendered
 
 
@@ -58,24 +66,60 @@ def test_the_fragment_shows_the_cards_of_the_api(client: FlaskClient) -> None:
     assert by_url.data == answer.data
 
 
-def test_texts_are_escaped_and_the_heading_is_in_their_language() -> None:
-    body = rendered(served(CARD)).body.decode()
+def test_texts_are_escaped() -> None:
+    body = rendered(served(CARD), "pl", UTC).body.decode()
     assert "<b>" not in body
     assert "Grain &#34;talks&#34; &lt;b&gt;" in body
-    assert 'aria-label="Czytaj także"' in body
-    assert 'lang="pl"' in body
+
+
+@pytest.mark.parametrize(
+    ("language", "heading", "told", "day", "tag"),
+    [
+        ("pl", "Czytaj także", "pl", "31 paź 2026", "pl"),
+        ("de-AT", "Mehr zum Thema", "de", "31.10.2026", "de-AT"),
+        ("en", "Related posts", "en", "31 Oct 2026", "en-150"),
+        ("en-US", "Related posts", "en", "Oct 31, 2026", "en-US"),
+        ("sv", "Related posts", "en", "31 okt. 2026", "sv"),
+        ("tlh", "Related posts", "en", "31 Oct 2026", "en-150"),
+        ("", "Related posts", "en", "31 Oct 2026", "en-150"),
+        ("not a tag!", "Related posts", "en", "31 Oct 2026", "en-150"),
+    ],
+)
+def test_headings_and_days_are_in_the_language_of_who_asks(
+    language: str, heading: str, told: str, day: str, tag: str
+) -> None:
+    late = {**CARD, "published": "2026-10-30T23:05:00Z"}
+    body = rendered(served(late), language, ZoneInfo("Europe/Warsaw")).body.decode()
+    (section,) = [a for name, a in tags(body) if name == "section"]
+    assert (section["aria-label"], section["lang"]) == (heading, told)
+    assert f'<time datetime="2026-10-30T23:05:00Z" lang="{tag}">{day}</time>' in body
+    (title,) = [a for name, a in tags(body) if name == "h3"]
+    assert title["lang"] == "pl"  # the card's own
+
+
+def test_who_asks_is_the_article_and_not_its_first_card(settings: Settings, source: Path) -> None:
+    rows = records()
+    rows[0]["language"] = "pl"
+    mixed = msgspec.structs.replace(settings.ranking, language_rule="any")
+    settings = msgspec.structs.replace(settings, ranking=mixed, time_zone="Europe/Warsaw")
+    publish(settings, write_jsonl(source, rows))
+    client = create_app(settings).test_client()
+    asked = client.get("/v1/articles/talks/0/related.html").data.decode()
+    assert "Czytaj także" in asked
+    assert "paź 2026</time>" in asked
+    assert client.get("/v1/related.html?url=https://site.example/talks/0").data.decode() == asked
 
 
 def test_an_address_that_could_run_code_is_no_link() -> None:
     for bad in ("javascript:alert(1)", " JavaScript:alert(1)", "data:text/html,x", ""):
-        body = rendered(served({**CARD, "url": bad, "image": bad})).body
+        body = rendered(served({**CARD, "url": bad, "image": bad}), "en", UTC).body
         names = {tag for tag, _ in tags(body)}
         assert names.isdisjoint({"a", "img"}), bad
         assert b"Grain" in body
 
 
 def test_an_image_has_size_and_text() -> None:
-    body = rendered(served({**CARD, "image": "/a.jpg", "image_alt": "A field"})).body
+    body = rendered(served({**CARD, "image": "/a.jpg", "image_alt": "A field"}), "en", UTC).body
     (image,) = [a for tag, a in tags(body) if tag == "img"]
     assert (image["alt"], image["width"], image["height"]) == ("A field", "320", "180")
 

@@ -155,15 +155,58 @@ def test_a_draft_an_expiry_and_an_embargo_hide_at_once_as_well(newsroom: Newsroo
     assert newsroom.log.version() == before
 
 
+def test_an_earlier_expiry_hides_when_it_comes_without_an_index(newsroom: Newsroom) -> None:
+    path = "/v1/articles/talks/0/related?limit=20"
+    assert "stale" in newsroom.server.ask(path).headers["Cache-Control"]
+    ends = datetime.now(UTC) + timedelta(seconds=6)
+    assert change(newsroom.put(id="talks/2", expires=ends.isoformat())) == "changed"
+    (told,) = newsroom.log.standing()
+    assert (told.starts, told.ends, told.author) == (int(ends.timestamp()), None, "cms (push)")
+    # Readers see it until then, and no edge keeps it for longer.
+    eventually(lambda: "stale" not in newsroom.server.ask(path).headers["Cache-Control"])
+    assert b'"talks/2"' in newsroom.server.ask(path).body
+    eventually(lambda: newsroom.hidden("talks/2"))
+    assert datetime.now(UTC) >= ends.replace(microsecond=0)
+    eventually(lambda: b'"talks/2"' not in newsroom.server.ask(path).body)
+    newsroom.put(id="talks/2")
+    eventually(lambda: newsroom.shown("talks/2"))
+
+
+def test_an_expiry_to_come_is_one_entry_and_in_no_editors_way(newsroom: Newsroom) -> None:
+    first, second = (datetime.now(UTC) + timedelta(days=days) for days in (5, 9))
+    newsroom.put(id="talks/2", expires=first.isoformat())
+    version = newsroom.log.version()
+    newsroom.put(id="talks/2", expires=first.isoformat(), title="Other words")
+    assert newsroom.log.version() == version
+    newsroom.put(id="talks/2", expires=second.isoformat())
+    assert [one.starts for one in newsroom.log.standing()] == [int(second.timestamp())]
+    withdraw(newsroom.log, "talks/2", "ann", "legal", time.time())
+    eventually(lambda: newsroom.hidden("talks/2"))
+    restore(newsroom.log, "talks/2", "ann", "", time.time())
+    assert [one.starts for one in newsroom.log.standing()] == [int(second.timestamp())]
+    newsroom.put(id="talks/2")
+    assert not newsroom.log.standing()
+    # What indexing knows already, or readers never saw, leaves no trace in the editors' history.
+    publish(newsroom.settings)
+    version = newsroom.log.version()
+    newsroom.put(id="new", expires=first.isoformat())
+    newsroom.put(id="new", expires=second.isoformat())
+    never = {"published": second.isoformat(), "expires": first.isoformat(), "id": "never"}
+    newsroom.put(**never)
+    newsroom.put(**never, title="Other words")
+    assert newsroom.log.version() == version
+
+
 def test_what_an_editor_withdrew_stays_withdrawn(newsroom: Newsroom) -> None:
     withdraw(newsroom.log, "talks/1", "ann", "legal", time.time())
     eventually(lambda: newsroom.hidden("talks/1"))
     assert change(newsroom.put(id="talks/1")) == "changed"
     publish(newsroom.settings)
     newsroom.send("DELETE", "talks/1")
-    assert [one.author for one in newsroom.log.standing()] == ["ann"]
+    assert [one.author for one in newsroom.log.standing()] == ["ann", "cms (push)"]
     later = (datetime.now(UTC) + timedelta(seconds=2)).isoformat()
     newsroom.put(id="talks/1", updated=later)
+    assert [one.author for one in newsroom.log.standing()] == ["ann"]
     assert newsroom.hidden("talks/1")
     restore(newsroom.log, "talks/1", "ann", "", time.time())
     eventually(lambda: newsroom.shown("talks/1"))

@@ -1,6 +1,10 @@
 """The site's API over the small site."""
 
+import msgspec
 from flask.testing import FlaskClient
+
+from recommender.settings import Settings
+from service import create_app
 
 
 def test_related_answers_six_cards_on_the_topic(client: FlaskClient) -> None:
@@ -29,3 +33,34 @@ def test_an_empty_filter_is_none(client: FlaskClient) -> None:
     path = "/v1/articles/talks/0/related?limit=5"
     plain = client.get(path).json["cards"]
     assert client.get(path + "&section=&exclude_section=&language=").json["cards"] == plain
+
+
+def test_a_batch_explains_as_single_answers_do(client: FlaskClient) -> None:
+    batch = client.get("/v1/related?id=talks/0&id=talks/1&id=nope&explain=1&limit=2").json
+    single = [client.get(f"/v1/articles/talks/{n}/related?explain=1&limit=2").json for n in (0, 1)]
+    assert batch["answers"] == single
+    assert batch["missing"] == ["nope"]
+    assert batch["answers"][0]["cards"][0]["why"]["words"]
+    assert "rejected" in batch["answers"][1]
+
+
+def test_a_fragment_has_nothing_to_explain(client: FlaskClient) -> None:
+    path = "/v1/articles/talks/0/related.html"
+    assert client.get(path + "?explain=1").data == client.get(path).data
+    paths = client.get("/openapi.json").json["paths"]
+    listed = {
+        name: [one["name"] for one in route["get"].get("parameters", ())]
+        for name, route in paths.items()
+        if "get" in route
+    }
+    explaining = {name for name, parameters in listed.items() if "explain" in parameters}
+    assert explaining == {"/v1/articles/{id}/related", "/v1/related"}
+
+
+def test_the_contract_is_without_pushes_where_there_are_none(settings: Settings) -> None:
+    client = create_app(msgspec.structs.replace(settings, push=False)).test_client()
+    told = client.get("/openapi.json").json
+    assert "/v1/articles/{id}" not in told["paths"]
+    assert {"Article", "Pushed"}.isdisjoint(told["components"]["schemas"])
+    assert "securitySchemes" not in told["components"]
+    assert client.put("/v1/articles/a", json={}).status_code in {404, 405}

@@ -1,11 +1,16 @@
 """Which addresses are one page, and which are not."""
 
+from pathlib import Path
+
 import pytest
+from conftest import publish, records, write_jsonl
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.urls import url_key
+from recommender.settings import Settings
+from recommender.urls import path_key, url_key
+from service import create_app
 
 SAME = "https://site.example/politics/talks"
 
@@ -84,3 +89,25 @@ def test_several_articles_are_answered_for_at_once(client: FlaskClient) -> None:
 )
 def test_a_question_without_a_clear_subject_is_a_400(client: FlaskClient, query: str) -> None:
     assert client.get(f"/v1/related{query}").status_code == 400
+
+
+def test_a_record_with_the_path_alone_is_found_by_the_whole_address(
+    settings: Settings, source: Path
+) -> None:
+    rows = records()
+    rows[0]["url"] = "/talks/0"
+    rows[1]["url"] = "/talks/1"
+    publish(settings, write_jsonl(source, rows))
+    client = create_app(settings).test_client()
+    for url in ("https://www.site.example/talks/0/?utm_source=x", "/talks/0"):
+        assert client.get("/v1/related", query_string={"url": url}).json["article"] == "talks/0"
+    # One that has it whole comes first.
+    whole = client.get("/v1/related", query_string={"url": "https://site.example/talks/1"})
+    assert whole.json["article"] == "talks/1"
+    assert client.get("/v1/related", query_string={"url": "/talks/9"}).status_code == 404
+
+
+def test_what_has_no_path_has_no_key_by_it() -> None:
+    assert path_key("https://site.example/a/b?p=1") == "/a/b?p=1"
+    for front in ("https://site.example", "https://site.example/", "https://a.example?p=/b", ""):
+        assert path_key(front) is None

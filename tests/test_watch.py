@@ -11,6 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 from real_server import eventually, serving
 
+from recommender.home import replace_atomically
 from recommender.settings import Settings
 from service import create_app
 
@@ -36,7 +37,24 @@ def test_figures_add_up_over_workers(settings: Settings, snapshot_id: str) -> No
     assert found['related_posts_cards_total{origin="related"}'] == 240
     assert found["related_posts_request_seconds_count"] == 42
     assert after["related_posts_snapshot_articles"] == 24
-    assert after["related_posts_reload_failures"] == 0
+    assert after["related_posts_reload_failures_total"] == 0
+
+
+def test_refused_snapshots_are_counted_over_workers(settings: Settings, snapshot_id: str) -> None:
+    with serving(settings.home, workers=2) as server:
+        eventually(lambda: server.log().count("Started worker") == 2)
+        replace_atomically(settings.home / "current", b"gone\n")
+        eventually(lambda: server.log().count("snapshot refused") == 2)
+
+        def counted() -> set[float]:
+            pages = [server.ask("/metrics").body.decode() for _ in range(6)]
+            return {figures(page)["related_posts_reload_failures_total"] for page in pages}
+
+        # One from each, whichever of them tells it; they are tried again meanwhile.
+        assert min(counted()) >= 2
+        assert server.ask("/v1/articles/talks/0/related").status == 200
+        replace_atomically(settings.home / "current", snapshot_id.encode() + b"\n")
+        eventually(lambda: server.ask("/readyz").status == 200)
 
 
 def test_every_request_has_an_id_and_a_line(settings: Settings, snapshot_id: str) -> None:

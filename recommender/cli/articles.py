@@ -73,13 +73,13 @@ def show_command(article_id: str, home: Path | None, as_json: bool, now: datetim
             "see `recommender articles list`"
         )
     with opened_log(settings) as log:
-        decisions = Standing(log.entries(article=article_id)).decisions()
-    indexed = _is_indexed(settings.home, article_id)
+        decisions = Standing(log.entries(article=article.id)).decisions()
+    indexed = _is_indexed(settings.home, article.id)
     against = reasons_against(article, now, decisions, indexed=indexed)
     told = msgspec.to_builtins(article) | {
         "shown": not against,
         "reasons": against,
-        "embedded_text": for_encoder(archive[article_id]),
+        "embedded_text": for_encoder(archive[article.id]),
     }
     click.echo(json.dumps(told, ensure_ascii=False, indent=2) if as_json else _as_text(told))
 

@@ -5,24 +5,38 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 from click.core import ParameterSource
 
 from recommender.cli.announcing import Announcing
 from recommender.cli.deciding import keep_decisions
+from recommender.cli.forgetting import Forgetting
+from recommender.cli.holding import PATIENCE, held
 from recommender.cli.options import home_option, now_option
 from recommender.cli.progress import Progress
-from recommender.cli.shown import in_words, weights_in_words
+from recommender.cli.rolling_back import lift
+from recommender.cli.shown import in_words, kept_hidden_in_words, weights_in_words
 from recommender.errors import RecommenderError, SourceError
-from recommender.home import Home
 from recommender.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from recommender.indexing import Outcome
     from recommender.intake import Reading
     from recommender.readers.complaint import Complaint
+
+
+class Flags(NamedTuple):
+    """How a run goes."""
+
+    full: bool
+    strict: bool
+    replace: bool
+    changed: bool
+    wait: int
+    """Seconds for which another run on the same home is waited for."""
+
 
 SHOWN = 20
 """Complaints printed one by one; a file of another kind would fill the terminal."""
@@ -41,6 +55,14 @@ SHOWN = 20
 @click.option(
     "--watch", type=click.IntRange(1), metavar="SECONDS", help="Look again and again, until ended."
 )
+@click.option(
+    "--wait",
+    type=click.IntRange(0),
+    default=PATIENCE,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long to wait for another run on the same home.",
+)
 @now_option
 @click.pass_context
 def command(
@@ -50,7 +72,7 @@ def command(
     home: Path | None,
     watch: int | None,
     now: datetime,
-    **flags: bool,
+    **flags: Any,
 ) -> None:
     """Read, embed, relate and publish articles.
 
@@ -77,26 +99,28 @@ def command(
 
     find_encoder(settings.encoder)  # one that is missing is said now, not after the reading
     if watch:
-        _watch(sources, settings, now, watch, **flags)
+        _watch(sources, settings, now, watch, Flags(**flags))
     else:
-        _run(sources, settings, now, **flags)
+        _run(sources, settings, now, Flags(**flags))
 
 
 def _watch(
-    sources: tuple[str, ...], settings: Settings, now: datetime, seconds: int, **flags: bool
+    sources: tuple[str, ...], settings: Settings, now: datetime, seconds: int, flags: Flags
 ) -> None:
     """Read and publish whenever the catalogue has become another, until ended.
 
     Trouble is said once, and tried again. At the start it is an error, unless there is no source:
     a site that is pushed begins with nothing.
     """
-    known, said = None, ""
+    known, said, forgetting = None, "", Forgetting(settings)
     if sources:
-        known = _run(sources, settings, now, **flags)
+        known = _run(sources, settings, now, flags)
         time.sleep(seconds)
     while True:
         try:
-            known = _run(sources, settings, datetime.now(UTC), **flags, known=known)
+            moment = datetime.now(UTC)
+            known = _run(sources, settings, moment, flags, known)
+            forgetting.look()
             said = ""
         except RecommenderError as error:
             if str(error) != said:
@@ -109,43 +133,40 @@ def _run(
     sources: tuple[str, ...],
     settings: Settings,
     now: datetime,
-    *,
-    full: bool,
-    strict: bool,
-    replace: bool,
-    changed: bool,
+    flags: Flags,
     known: int | None = None,
 ) -> int:
-    """Read and publish once; the home is held for that long.
+    """Read and publish once; the home is held for that long, and waited for.
 
     Nothing is published while the catalogue's version is the one ``known``; returns the version
-    that is published. Where what ``changed`` is printed, all else is said on stderr.
+    that is published. Where what has changed is printed, all else is said on stderr.
     """
     from recommender.catalogue import Catalogue  # noqa: PLC0415 - SQLAlchemy only when it is used
     from recommender.indexing import index  # noqa: PLC0415 - scikit-learn as well
     from recommender.intake import Manner, read_sources  # noqa: PLC0415
 
     complaints = _Complaints()
-    with Home(settings.home).locked():
+    with held(settings.home, flags.wait):
         catalogue = Catalogue(settings.catalogue_url)
-        announcing = Announcing(settings, printed=changed)
+        announcing = Announcing(settings, printed=flags.changed)
         try:
             with Progress() as progress:
                 reading = read_sources(
                     sources, settings, catalogue, now, complaints, progress,
-                    Manner(strict=strict, replace=replace, full=full),
+                    Manner(strict=flags.strict, replace=flags.replace, full=flags.full),
                 )  # fmt: skip
                 version = catalogue.version()
                 if version == known:
                     return version
-                outcome = index(settings, catalogue, now, progress, full=full)
+                outcome = index(settings, catalogue, now, progress, full=flags.full)
         finally:
             catalogue.close()
+    lift(settings)
     keep_decisions(settings)
     complaints.end()
     if sources:
-        _say_what_was_read(reading, err=changed)
-    _say_what_is_published(outcome, err=changed)
+        _say_what_was_read(reading, err=flags.changed)
+    _say_what_is_published(outcome, err=flags.changed)
     announcing.tell(now)
     return version
 
@@ -159,6 +180,8 @@ def _say_what_is_published(outcome: Outcome, *, err: bool) -> None:
     )
     for line in (weights_in_words(figures["weights"]), *in_words(figures["shown"])):
         click.echo(line, err=err)
+    if outcome.kept_hidden:
+        click.echo(kept_hidden_in_words(outcome.kept_hidden), err=err)
 
 
 def _say_what_was_read(reading: Reading, *, err: bool) -> None:

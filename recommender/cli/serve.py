@@ -20,6 +20,9 @@ APPLICATION = "service:create_app"
 MOST_CONNECTIONS = 8192
 """Of a worker: eight times what the server would allow, which an idle afternoon of bots reaches."""
 
+THREADS = 2
+"""Of a worker: switching between them costs a request some 15 us of processor time."""
+
 OWN_FILES = 256
 """Files of a worker that are no connections: snapshots, figures, databases."""
 
@@ -40,13 +43,10 @@ def command(home: Path | None, host: str, port: int, workers: int, no_desk: bool
     from granian.constants import Interfaces  # noqa: PLC0415 - the server only when it is used
     from granian.server import Server  # noqa: PLC0415
 
-    from recommender.presence import anybody  # noqa: PLC0415 - SQLAlchemy only when it is used
-
     settings = load_settings(home)
     desk = settings.desk and not no_desk
     if desk:
         check(settings.oidc)  # here and not in the workers, which would be started again and again
-    bodies = settings.push or desk
     # Workers are processes of their own: they find the settings as we did.
     os.environ[PREFIX + "HOME"] = str(settings.home.absolute())
     if no_desk:
@@ -64,9 +64,8 @@ def command(home: Path | None, host: str, port: int, workers: int, no_desk: bool
         address=host,
         port=port,
         workers=workers,
-        # Where bodies are read one thread may wait for a slow sender; readers find the other. It
-        # costs them a switch of threads now and then, so that there is none for nobody.
-        blocking_threads=2 if bodies and anybody(settings.catalogue_url) else 1,
+        # One thread may wait for a slow sender; readers find the other (service/bodies.py).
+        blocking_threads=THREADS,
         # Connections that send nothing are no reason to take no more; each costs a few kilobytes.
         backpressure=_most_connections(),
         # A worker that is told to stop finishes what it has begun, for so many seconds.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 Shown = dict[str, Any]
@@ -24,6 +24,16 @@ def in_words(shown: Shown) -> Iterator[str]:
     if shown["links_in_candidates"] is not None:
         facts.append(f"{shown['links_in_candidates']:.1%} of own links among the candidates")
     yield "; ".join(facts)
+
+
+def kept_hidden_in_words(ids: Sequence[str]) -> str:
+    """Tell which articles stay hidden though their records have them as published."""
+    named = ", ".join(ids[:3]) + (", ..." if len(ids) > 3 else "")
+    articles = "1 article" if len(ids) == 1 else f"{len(ids)} articles"
+    return (
+        f"kept hidden: {articles} that a content system withdrew and the sources have as published "
+        f"({named}); PUT again, or run `recommender articles restore ID`"
+    )
 
 
 def in_short(shown: Shown | None) -> str:

@@ -8,7 +8,9 @@ from pathlib import Path
 import click
 import msgspec
 
+from recommender.cli.holding import held
 from recommender.cli.options import home_option
+from recommender.cli.rolling_back import hide_gone
 from recommender.cli.shown import in_short, side_by_side
 from recommender.home import Home
 from recommender.settings import load_settings
@@ -48,11 +50,17 @@ def list_command(home: Path | None, as_json: bool) -> None:
 @click.argument("snapshot_id")
 @home_option
 def use_command(snapshot_id: str, home: Path | None) -> None:
-    """Put a kept snapshot in force; running services follow within 2 seconds."""
-    from recommender.publishing import use  # noqa: PLC0415
+    """Put a kept snapshot in force; running services follow within 2 seconds.
 
-    place = Home(load_settings(home).home)
-    with place.locked():
+    What was withdrawn since it was made is hidden first.
+    """
+    from recommender.publishing import kept_folder, use  # noqa: PLC0415
+    from recommender.snapshot import Snapshot  # noqa: PLC0415
+
+    settings = load_settings(home)
+    place = Home(settings.home)
+    with held(place.path):
+        hide_gone(settings, Snapshot(kept_folder(place, snapshot_id)))
         use(place, snapshot_id)
     click.echo(f"in force: {snapshot_id}")
 
@@ -68,7 +76,7 @@ def prune_command(home: Path | None, keep: int | None) -> None:
 
     settings = load_settings(home)
     place = Home(settings.home)
-    with place.locked():
+    with held(place.path):
         deleted = prune(place, keep or settings.keep_snapshots)
     click.echo(f"deleted {len(deleted)} snapshots")
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from recommender.article import spelled
 from recommender.errors import OverrideError
 from recommender.overrides.decision import Decision, Kind, Scope
 from recommender.plain import line
@@ -21,10 +22,12 @@ LONGEST_REASON = 2_000
 
 
 def checked(decision: Decision, now: float) -> Decision:
-    """Check a decision by itself, and clean its reason.
+    """Check a decision by itself, clean its reason, and spell its names as they are kept.
 
     Raises :class:`OverrideError` naming the field.
     """
+    names = {"article": spelled(decision.article), "pick": spelled(decision.pick)}
+    decision = msgspec.structs.replace(decision, **names)
     _check_targets(decision)
     _check_number("place", decision.place, decision.kind is Kind.PIN, (1, PLACES))
     _check_number("factor", decision.factor, decision.kind is Kind.BOOST, FACTORS)
@@ -112,6 +115,6 @@ def _trouble(one: Decision, other: Decision) -> str:
     both, kinds = one.article == other.article, {one.kind, other.kind}
     if kinds == {Kind.PIN, Kind.BLOCK} and (both or "" in {one.article, other.article}):
         return f"{other.pick!r} is {'pinned' if other.kind is Kind.PIN else 'blocked'}"
-    if len(kinds) == 1 and both and one.kind is not Kind.PIN:
+    if len(kinds) == 1 and both and one.kind is not Kind.PIN and not (one.pushed or other.pushed):
         return "it is so already"
     return ""

@@ -9,6 +9,9 @@ import msgspec
 
 from recommender.dates import from_epoch, write_date
 
+PUSHED = " (push)"
+"""Stands behind the name of whoever decided by pushing."""
+
 
 class Kind(StrEnum):
     """What an editor can decide."""
@@ -64,6 +67,11 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
         return (self.starts is None or self.starts <= now) and (
             self.ends is None or now < self.ends
         )
+
+    @property
+    def pushed(self) -> bool:
+        """Whether it follows from what an article's record says, and no editor decided it."""
+        return self.author.endswith(PUSHED)
 
     @property
     def about(self) -> str:

@@ -49,6 +49,8 @@ class InForce:
     lift: NDArray[np.float32] | None = None
     """Shape (n,): what is added to each row's score; None where nothing is."""
     withdrawn: frozenset[int] = frozenset()
+    leaving: Mapping[int, int] = field(default_factory=dict)
+    """By row of an article that will be withdrawn: when, in seconds since 1970 UTC."""
     articles: Mapping[int, tuple[Rule, ...]] = field(default_factory=dict)
     """By row of the article, whatever their dates."""
     until: float = NEVER

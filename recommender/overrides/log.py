@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, CursorResult, Engine, Select, func, or_, select
 
+from recommender.article import spelled
 from recommender.database import named, open_database, writing
 from recommender.errors import OverrideError, StaleError
 from recommender.overrides.checks import checked
@@ -39,8 +40,9 @@ class Log:
 
         0 where there are none; "" asks for those about every block.
         """
+        about = None if article is None else spelled(article)
         with named(self._url), self.engine.connect() as connection:
-            return _version(connection, article)
+            return _version(connection, about)
 
     def entries(
         self,
@@ -57,6 +59,7 @@ class Log:
         """
         query = select(decisions).where(decisions.c.id > after)
         if article is not None:
+            article = spelled(article)
             query = query.where(or_(decisions.c.article == article, decisions.c.pick == article))
         if author is not None:
             query = query.where(decisions.c.author == author)
@@ -123,7 +126,8 @@ def _version(connection: Connection, article: str | None) -> int:
 
 
 def _check_seen(connection: Connection, seen: Mapping[str, int]) -> None:
-    for article, version in seen.items():
+    for name, version in seen.items():
+        article = spelled(name)
         newer = select(decisions).where(decisions.c.article == article, decisions.c.id > version)
         if found := _read(connection, newer.order_by(decisions.c.id)):
             raise StaleError(article, version, found)

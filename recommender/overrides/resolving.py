@@ -75,6 +75,7 @@ class Resolved:
             shut=self._shut_at(now),
             lift=self._lift_at(now),
             withdrawn=frozenset(self._withdrawn.at(now)[0].tolist()),
+            leaving=self._withdrawn.after(now),
             articles=self._articles,
             until=float(self._dates[later]) if later < len(self._dates) else NEVER,
         )
@@ -110,6 +111,13 @@ class _Windows:
         """Find the rows that hold at a moment, and their values."""
         holds = (self._starts <= now) & (now < self._ends)
         return self._rows[holds], self._values[holds]
+
+    def after(self, now: float) -> dict[int, int]:
+        """Find the rows for which it begins later, and when it first does."""
+        later = (now < self._starts).nonzero()[0]
+        latest_first = later[np.argsort(-self._starts[later], kind="stable")]
+        pairs = zip(self._rows[latest_first], self._starts[latest_first], strict=True)
+        return {int(row): int(starts) for row, starts in pairs}
 
 
 def _everywhere(

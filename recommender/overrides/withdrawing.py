@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from recommender.article import spelled
 from recommender.errors import OverrideError
 from recommender.overrides.decision import Decision, Kind
 from recommender.overrides.log import Log
@@ -17,24 +18,32 @@ def withdraw(log: Log, article: str, author: str, reason: str, now: float) -> De
 
 
 def withdrawals(standing: Iterable[Decision], article: str, now: float) -> list[Decision]:
-    """Find what withdraws an article now or later, of what stands."""
+    """Find what withdraws an article now or later, of what stands.
+
+    An expiry that a content system told of, and that is still to come, is none.
+    """
     return [
         d
         for d in standing
-        if d.kind is Kind.WITHDRAW and d.article == article and (d.ends is None or d.ends > now)
+        if d.kind is Kind.WITHDRAW
+        and d.article == article
+        and (d.holds(now) or (d.starts is not None and d.starts > now and not d.pushed))
     ]
 
 
 def restore(log: Log, article: str, author: str, reason: str, now: float) -> Decision:
-    """Lift the withdrawal of an article.
+    """Lift the withdrawal of an article: by an editor, by a content system, or by both.
 
-    Raises :class:`OverrideError` where editors have not withdrawn it.
+    Raises :class:`OverrideError` where neither has withdrawn it.
     """
-    standing = Standing(log.entries(article=article)).decisions()
-    for entry in withdrawals(standing, article, now):
-        undo = Decision(kind=Kind.UNDO, undoes=entry.id, author=author, reason=reason)
-        return log.add([undo], now)[0]
-    raise OverrideError(
-        f"article {article!r}: no editor has withdrawn it; a status in its own record is changed "
-        "where the article is written"
-    )
+    article = spelled(article)
+    found = withdrawals(Standing(log.entries(article=article)).decisions(), article, now)
+    if not found:
+        raise OverrideError(
+            f"article {article!r}: no editor has withdrawn it; a status in its own record is "
+            "changed where the article is written"
+        )
+    undone = [
+        Decision(kind=Kind.UNDO, undoes=entry.id, author=author, reason=reason) for entry in found
+    ]
+    return log.add(undone, now)[0]

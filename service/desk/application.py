@@ -81,6 +81,7 @@ def create_desk(settings: Settings, live: Live) -> Flask | None:
     engine = connect(url, patience=PATIENCE, create=False)
     editors = Editors(url, engine)
     if not editors.exist():
+        engine.dispose()
         return None
     office = Office(settings, live, editors, Log(url, engine))
     app = Flask(__name__, static_folder="static", static_url_path="/desk/static")

@@ -59,10 +59,10 @@ class Work:
 
     def __init__(self, office: Office, article: str) -> None:
         self.office = office
-        self.article = article
         self.now = time.time()
         self.state = office.state()
         self.row = known_row(self.state.snapshot, article)
+        self.article = article = self.state.snapshot.identifier(self.row)
         self.entries = office.log.entries(article=article)
         self.standing = Standing(self.entries).decisions()
         self.here = present(article, self.standing, self.now)
@@ -75,7 +75,7 @@ class Work:
         if is_changed(draft, self.article, self.here):
             here = as_if(draft, self.standing, g.editor.name, self.now)
             force = with_decisions(Rows(snapshot), force, self.article, here)
-        return block(snapshot, self.row, force, self.now)
+        return block(snapshot, self.row, force, self.now, self.office.settings.zone)
 
     def page(
         self, draft: Draft, status: int = 200, search: Search | None = None, **shown: Any
@@ -112,7 +112,7 @@ def _as_of(desk: Work, at: str) -> ResponseReturnValue:
         flash(str(error), "trouble")
         return redirect(url_for("article.page", id=desk.article))
     force = desk.office.live.at(moment)
-    shown = block(desk.state.snapshot, desk.row, force, moment)
+    shown = block(desk.state.snapshot, desk.row, force, moment, zone)
     return desk.page(desk.saved, at=at, block=shown, force=force, moment=moment)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections import ChainMap
 from collections.abc import Sequence
+from datetime import tzinfo
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -46,12 +47,13 @@ class Block(NamedTuple):
         return [card["id"] for card in self.cards]
 
 
-def block(snapshot: Snapshot, row: int, force: InForce, now: float) -> Block:
+def block(snapshot: Snapshot, row: int, force: InForce, now: float, zone: tzinfo) -> Block:
     """Make a block as the site does, by the site's own hands: cards, then the fragment."""
     served = row_answer(snapshot, row, Query(), now, force)
     cards = json.decode(served.body)["cards"]
+    html = rendered(served, snapshot.card(row)["language"], zone).body.decode()
     # The fragment is a template of ours that escapes what it is given.
-    return Block(cards, Markup(rendered(served).body.decode()))  # noqa: S704
+    return Block(cards, Markup(html))  # noqa: S704
 
 
 def candidates(snapshot: Snapshot, row: int, force: InForce, now: float) -> list[dict[str, Any]]:

@@ -44,7 +44,7 @@ def target_of(office: Office, snapshot: Snapshot, scope: str, name: str) -> Targ
     rows = sorted(row for row in named if row >= 0)
     title = name
     if which is Scope.ARTICLE and rows:
-        title = card_of(snapshot, rows[0])["title"]
+        name, title = snapshot.identifier(rows[0]), card_of(snapshot, rows[0])["title"]
     return Target(which, name, title, rows)
 
 

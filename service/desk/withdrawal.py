@@ -47,8 +47,8 @@ def blueprint(office: Office) -> Blueprint:
 
 def _article(office: Office) -> Target:
     identifier, snapshot = request.args.get("id", ""), office.state().snapshot
-    known_row(snapshot, identifier)
-    return target_of(office, snapshot, "article", identifier)
+    known = snapshot.identifier(known_row(snapshot, identifier))
+    return target_of(office, snapshot, "article", known)
 
 
 def _decided(office: Office, article: str) -> Decision:

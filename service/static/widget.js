@@ -100,6 +100,7 @@
     if (!section) return;
     var heading = this.getAttribute("heading");
     if (heading) {
+      section.removeAttribute("lang");
       section.setAttribute("aria-label", heading);
       section.querySelector("h2").textContent = heading;
     }

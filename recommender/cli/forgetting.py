@@ -1,0 +1,56 @@
+"""While an index run watches: a cache is told as well of what editors and pushes decide."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import click
+
+from recommender.cli.announcing import FOLLOWED
+from recommender.errors import PurgeError, SnapshotError
+from recommender.home import Home
+from recommender.settings import Settings
+
+if TYPE_CHECKING:
+    from recommender.overrides.touched import Touched
+
+
+class Forgetting:
+    """Follows the log beside the catalogue; without a cache to tell it does nothing."""
+
+    def __init__(self, settings: Settings) -> None:
+        from recommender.overrides.following import Following  # noqa: PLC0415 - SQLAlchemy
+
+        self._settings = settings
+        self._following = Following(settings.catalogue_url)
+        self._following.refresh(time.time())
+        self._known = self._following.known
+        self._looked = time.time()
+
+    def look(self) -> None:
+        """Tell of what was decided, and of what began or ended, since the last look."""
+        if not self._settings.purge.url:
+            return
+        from recommender.overrides.touched import between, touched  # noqa: PLC0415
+
+        now = time.time()
+        self._following.refresh(now)
+        before, self._known = self._known, self._following.known
+        since, self._looked = self._looked, now
+        found = touched(between(before.decisions, self._known.decisions, since, now))
+        if found.articles or found.cards:
+            self._tell(found)
+
+    def _tell(self, found: Touched) -> None:
+        from recommender.publishing import current_id  # noqa: PLC0415 - numpy only when it is used
+        from recommender.purging import purge  # noqa: PLC0415
+
+        time.sleep(FOLLOWED)
+        try:
+            snapshot = current_id(Home(self._settings.home))
+            purge(self._settings.purge, found.articles, snapshot, found.cards)
+        except SnapshotError:
+            return  # nothing is served that a cache could have
+        except PurgeError as error:
+            click.echo(f"{error}; its copies end by themselves in some minutes", err=True)

@@ -1,0 +1,49 @@
+"""What a rollback would show again is hidden first, and lifted by the next index run."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from recommender.cli.announcing import FOLLOWED
+from recommender.cli.deciding import opened_log, saving
+from recommender.errors import CatalogueError
+from recommender.settings import Settings
+
+if TYPE_CHECKING:
+    from recommender.snapshot import Snapshot
+
+
+def hide_gone(settings: Settings, snapshot: Snapshot) -> None:
+    """Hide what was withdrawn since a snapshot was made, before it is put in force.
+
+    Where the database is away, rolling back is worth more: it is said, and done all the same.
+    """
+    from recommender.overrides import rollback  # noqa: PLC0415 - SQLAlchemy when it is used
+
+    now = datetime.now(UTC)
+    try:
+        with saving(settings) as log:
+            count = rollback.hide_gone(settings.catalogue_url, log.engine, snapshot, now)
+    except CatalogueError as error:
+        click.echo(f"what was withdrawn since may be shown again: {error}", err=True)
+        return
+    if count:
+        click.echo(f"hidden until the next index run, withdrawn since: {count} articles", err=True)
+        time.sleep(FOLLOWED)
+
+
+def lift(settings: Settings) -> None:
+    """Lift what a rollback hid, once every service goes by the snapshot that is new in force."""
+    from recommender.overrides import rollback  # noqa: PLC0415
+
+    try:
+        with opened_log(settings) as log:
+            if rollback.hidden(log):
+                time.sleep(FOLLOWED)
+                rollback.lift(log, time.time())
+    except CatalogueError as error:
+        click.echo(f"what a rollback hid stays hidden until the next run: {error}", err=True)
