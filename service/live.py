@@ -28,6 +28,7 @@ from recommender.overrides.following import Following, Known
 from recommender.overrides.force import NOTHING, InForce
 from recommender.overrides.once import unknown
 from recommender.overrides.resolving import Resolved, Rows
+from recommender.phrase import Phrase
 from recommender.publishing import current_id, snapshot_ids
 from recommender.snapshot import Snapshot
 from service.answers import Answers
@@ -88,11 +89,13 @@ class Live:
         self._tell_troubles()
 
     @property
-    def waits_for(self) -> str:
+    def waits_for(self) -> Phrase:
         """Why there is no state yet, for whoever asks the service."""
         if not self.following.certain:
-            return "editors' decisions are not known: the database is away, and none are kept here"
-        return "no snapshot is published yet: run `recommender index`"
+            return Phrase(
+                "editors' decisions are not known: the database is away, and none are kept here"
+            )
+        return Phrase("no snapshot is published yet: run `recommender index`")
 
     def _tell_troubles(self) -> None:
         """Log what has changed, once."""

@@ -64,6 +64,25 @@ def test_what_cannot_be_is_one_line(home: Path) -> None:
         call(home, "override", "pin", "talks/0", "nope", "--place", "1")
 
 
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ("pin,talks/2,talks/2,1", "line 3: pin: got 'talks/2' under itself"),
+        ("pin,talks/2,nope,1", "line 3: article 'nope': wanted the id of one in the catalogue"),
+        ("pin,talks/0,talks/3,1", "line 3: pin .*place 1 is taken by 'talks/1' .entry 1 "),
+        ("pin,talks/2,talks/3,1e9", "line 3: place: got 1000000000, wanted a number from 1"),
+    ],
+)
+def test_a_line_that_cannot_be_taken_is_named_and_nothing_applied(
+    home: Path, tmp_path: Path, line: str, named: str
+) -> None:
+    good = "kind,article,pick,place\npin,talks/0,talks/1,1\n"
+    (tmp_path / "some.csv").write_text(good + line)
+    with pytest.raises(OverrideError, match=f"{named}.*nothing was applied"):
+        call(home, "override", "import", str(tmp_path / "some.csv"))
+    assert call(home, "override", "history").output == ""
+
+
 def test_withdraw_and_restore(home: Path) -> None:
     call(home, "articles", "withdraw", "talks/1", "--reason", "legal")
     shown = json.loads(call(home, "related", "talks/0", "--json").output)["cards"]

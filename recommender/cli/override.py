@@ -129,16 +129,13 @@ def export_command(form: str, home: Path | None) -> None:
 @home_option
 def import_command(file: Path, by: str | None, home: Path | None) -> None:
     """Add the decisions of a CSV or JSON FILE, all of them or none."""
-    from msgspec.structs import replace  # noqa: PLC0415
-
-    from recommender.overrides.exchange import read_file  # noqa: PLC0415
+    from recommender.overrides.exchange import added, read_file  # noqa: PLC0415
 
     settings = load_settings(home)
-    author = by or login_name()
-    wanted = [replace(one, author=author) for one in read_file(file, settings.zone)]
+    lines = read_file(file, settings.zone)
     with saving(settings) as log:
-        added = log.add(wanted, time.time())
-    click.echo(f"{len(added)} decisions added")
+        entries = added(log, lines, by or login_name(), time.time())
+    click.echo(f"{len(entries)} decisions added")
 
 
 def _target(ids: tuple[str, ...], given: dict[str, Any]) -> dict[str, Any]:

@@ -35,6 +35,7 @@ def restore(log: Log, article: str, author: str, reason: str, now: float) -> Dec
         undo = Decision(kind=Kind.UNDO, undoes=entry.id, author=author, reason=reason)
         return log.add([undo], now)[0]
     raise OverrideError(
-        f"article {article!r}: no editor has withdrawn it; a status in its own record is changed "
-        "where the article is written"
+        "article %(article)r: no editor has withdrawn it; a status in its own record is changed "
+        "where the article is written",
+        article=article,
     )

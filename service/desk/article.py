@@ -21,7 +21,7 @@ from recommender.snapshot import Snapshot
 from service.desk.drafting import acted, draft_from, draft_of, is_changed
 from service.desk.finding import card_of
 from service.desk.forms import dates
-from service.desk.languages import marked
+from service.desk.languages import marked, said
 from service.desk.office import Office
 from service.desk.pages import known_row
 from service.desk.searching import Search
@@ -109,7 +109,7 @@ def _as_of(desk: Work, at: str) -> ResponseReturnValue:
     try:
         moment = float(read_moment("as of", at.replace("T", " "), zone) or desk.now)
     except OverrideError as error:
-        flash(str(error), "trouble")
+        flash(said(error), "trouble")
         return redirect(url_for("article.page", id=desk.article))
     force = desk.office.live.at(moment)
     shown = block(desk.state.snapshot, desk.row, force, moment)
@@ -128,7 +128,7 @@ def _saved(desk: Work, draft: Draft, search: Search) -> ResponseReturnValue:
         others = desk.block(desk.saved)
         return desk.page(draft, 412, search, newer=error.newer, others=others)
     except OverrideError as error:
-        return desk.page(draft, 422, search, trouble=str(error))
+        return desk.page(draft, 422, search, trouble=said(error))
     office.saved()
     if not entries:
         flash(marked("There was nothing to save."))

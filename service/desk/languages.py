@@ -9,6 +9,7 @@ import gettext
 import io
 from collections.abc import Callable
 from datetime import datetime
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
@@ -19,10 +20,11 @@ from flask import Blueprint, Flask, g, redirect, request, session
 from flask.typing import ResponseReturnValue
 
 from recommender.dates import from_epoch
+from recommender.errors import RecommenderError
+from recommender.phrase import Phrase
 from recommender.settings import Settings
 
 LANGUAGES = {"en": "English", "pl": "Polski"}
-
 
 FOLDER = Path(__file__).parent / "translations"
 
@@ -35,6 +37,19 @@ def marked(text: str) -> str:
 def counted(one: str, many: str, number: int) -> str:
     """Write a text with a number in it, in the reader's language."""
     return _catalogue(_language()).ngettext(one, many, number) % {"num": number}
+
+
+def said(what: str | Phrase | RecommenderError, **values: object) -> str:
+    """Write a text with places, or what an error has to say, in the reader's language."""
+    phrase = Phrase(what, **values) if isinstance(what, str) else what
+    if isinstance(phrase, RecommenderError):
+        phrase = phrase.phrase
+    there = {name: _value(value) for name, value in phrase.values.items()}
+    return str(Phrase(_catalogue(_language()).gettext(phrase.text), **there))
+
+
+def _value(value: object) -> object:
+    return said(value) if isinstance(value, Phrase | RecommenderError | StrEnum) else value
 
 
 def register(app: Flask, settings: Settings) -> None:
@@ -74,6 +89,8 @@ def _catalogue(language: str) -> gettext.NullTranslations:
 
 
 def _language() -> str:
+    if request.path.startswith("/v1/"):
+        return "en"  # programs look for what they know
     if "language" not in g:
         chosen = session.get("language")
         best = request.accept_languages.best_match(list(LANGUAGES), "en")

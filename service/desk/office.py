@@ -11,6 +11,7 @@ from recommender.editors import Editors, Role
 from recommender.overrides.decision import Decision, Kind
 from recommender.overrides.log import Log
 from recommender.settings import Settings
+from service.desk.languages import said
 from service.live import Live, State
 
 
@@ -26,7 +27,7 @@ class Office:
     def state(self) -> State:
         """Take the state in force."""
         if self.live.state is None:
-            raise ServiceUnavailable(self.live.waits_for)
+            raise ServiceUnavailable(said(self.live.waits_for))
         return self.live.state
 
     def role_for(self, decisions: Iterable[Decision]) -> Role:

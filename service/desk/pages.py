@@ -8,6 +8,7 @@ from werkzeug.exceptions import NotFound
 
 from recommender.editors import Role
 from recommender.snapshot import Snapshot
+from service.desk.languages import said
 from service.desk.office import Office
 from service.desk.signing import needs
 
@@ -35,5 +36,10 @@ def known_row(snapshot: Snapshot, article: str) -> int:
     """Find the row of an article, or say that there is none."""
     row = snapshot.row(article)
     if row is None:
-        raise NotFound(f"article {article[:80]!r}: not in the snapshot in force")
+        raise NotFound(
+            said(
+                "article %(article)r: not in the snapshot in force",
+                article=article[:80],
+            )
+        )
     return row
