@@ -46,6 +46,12 @@ class State:
     snapshot: Snapshot
     force: InForce = NOTHING
     answers: Answers = field(default_factory=Answers)
+    decided: Resolved | None = None
+    """All that editors decided, whatever its dates."""
+
+    def at(self, moment: float) -> InForce:
+        """Tell what will be in force at a moment, by what is decided so far."""
+        return self.force if self.decided is None else self.decided.at(moment)
 
 
 class Live:
@@ -70,11 +76,6 @@ class Live:
         with self._looking:
             self._refresh_snapshot()
             self._refresh_force(time.time())
-
-    def at(self, now: float) -> InForce:
-        """Tell what will be in force at a moment, by what is decided so far."""
-        with self._looking:
-            return NOTHING if self._resolved is None else self._resolved.at(now)
 
     def follow(self) -> None:
         """Look again and again, in threads that end with this object or the process."""
@@ -147,7 +148,7 @@ class Live:
         if self._resolved is None or self._known is not self.following.known:
             self._known = self.following.known
             self._resolved = self.following.resolved(self._rows)
-        return State(snapshot, self._resolved.at(now))
+        return State(snapshot, self._resolved.at(now), decided=self._resolved)
 
     def _opened(self, identifier: str) -> Snapshot:
         # The first one is opened by sizes alone, so that a worker is ready at once; a later one

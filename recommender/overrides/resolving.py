@@ -79,6 +79,10 @@ class Resolved:
             until=float(self._dates[later]) if later < len(self._dates) else NEVER,
         )
 
+    def dates_of(self, rows: NDArray[np.int64]) -> list[int]:
+        """List when something about these rows in every block begins or ends."""
+        return self._shut.dates_of(rows) + self._lift.dates_of(rows)
+
     def _shut_at(self, now: float) -> NDArray[np.bool_] | None:
         rows, _ = self._shut.at(now)
         if not len(rows):
@@ -110,6 +114,11 @@ class _Windows:
         """Find the rows that hold at a moment, and their values."""
         holds = (self._starts <= now) & (now < self._ends)
         return self._rows[holds], self._values[holds]
+
+    def dates_of(self, rows: NDArray[np.int64]) -> list[int]:
+        """List the starts and ends of these rows."""
+        ours = np.isin(self._rows, rows)
+        return [*self._starts[ours].tolist(), *self._ends[ours].tolist()]
 
 
 def _everywhere(

@@ -11,10 +11,9 @@ from flask.typing import ResponseReturnValue
 from recommender.database import named
 from recommender.editors import Role
 from recommender.errors import OverrideError, StaleError
-from recommender.overrides.draft import Draft, as_if, changes, present
+from recommender.overrides.draft import Draft, as_if, changes, present, scheduled
 from recommender.overrides.groups import groups_of
 from recommender.overrides.moments import read_moment
-from recommender.overrides.resolving import Rows
 from recommender.overrides.standing import Standing
 from recommender.overrides.withdrawing import withdrawals
 from recommender.snapshot import Snapshot
@@ -24,8 +23,9 @@ from service.desk.forms import dates
 from service.desk.languages import marked, said
 from service.desk.office import Office
 from service.desk.pages import known_row
+from service.desk.preview import Preview, Previewing, readable
 from service.desk.searching import Search
-from service.desk.showing import Block, block, candidates, state_of, with_decisions
+from service.desk.showing import candidates, state_of
 from service.desk.signing import needs
 
 
@@ -48,8 +48,9 @@ def blueprint(office: Office, search: Search) -> Blueprint:
         draft = draft_from(request.form, desk.article)
         if request.form.get("do") == "save":
             return _saved(desk, draft, search)
-        draft = acted(draft, request.form, desk.block(draft).picks)
-        return desk.page(draft, search=search)
+        draft = acted(draft, request.form, desk.preview(draft).block.picks)
+        _, error = readable(office, draft)
+        return desk.page(draft, search=search, trouble=said(error) if error else "")
 
     return routes
 
@@ -69,23 +70,28 @@ class Work:
         seen = max((e.id for e in self.entries if e.article == article), default=0)
         self.saved = draft_of(article, self.here, seen)
 
-    def block(self, draft: Draft) -> Block:
-        """Make the block as it would be with a draft saved."""
-        snapshot, force = self.state.snapshot, self.state.force
-        if is_changed(draft, self.article, self.here):
-            here = as_if(draft, self.standing, g.editor.name, self.now)
-            force = with_decisions(Rows(snapshot), force, self.article, here)
-        return block(snapshot, self.row, force, self.now)
+    def preview(self, draft: Draft) -> Preview:
+        """Make the block as it would be with a draft saved, from when that holds."""
+        if not is_changed(draft, self.article, self.here):
+            return Previewing(self.state, self.row).at(self.now)
+        given, _ = readable(self.office, draft)
+        here = as_if(draft, self.standing, g.editor.name, self.now, given)
+        return Previewing(self.state, self.row, here).at(self.now, given[0])
 
     def page(
         self, draft: Draft, status: int = 200, search: Search | None = None, **shown: Any
     ) -> Response:
         """Show the article with a draft, or as it was or will be at another moment."""
         snapshot, words = self.state.snapshot, request.form.get("pq", "")
-        force, moment = shown.pop("force", self.state.force), shown.pop("moment", self.now)
+        preview: Preview = shown.pop("preview", None) or self.preview(draft)
+        moment = preview.moment
+        force = self.state.at(moment)
         given = {
             "article": card_of(snapshot, self.row),
-            "block": self.block(draft) if "block" not in shown else None,
+            "block": preview.block,
+            "preview": preview,
+            "later": scheduled(self.article, self.standing, moment),
+            "starts": moment if preview.until_then else None,
             "candidates": candidates(snapshot, self.row, force, moment),
             "draft": draft,
             "changed": is_changed(draft, self.article, self.here),
@@ -111,9 +117,7 @@ def _as_of(desk: Work, at: str) -> ResponseReturnValue:
     except OverrideError as error:
         flash(said(error), "trouble")
         return redirect(url_for("article.page", id=desk.article))
-    force = desk.office.live.at(moment)
-    shown = block(desk.state.snapshot, desk.row, force, moment)
-    return desk.page(desk.saved, at=at, block=shown, force=force, moment=moment)
+    return desk.page(desk.saved, at=at, preview=Previewing(desk.state, desk.row).at(moment))
 
 
 def _saved(desk: Work, draft: Draft, search: Search) -> ResponseReturnValue:
@@ -125,7 +129,7 @@ def _saved(desk: Work, draft: Draft, search: Search) -> ResponseReturnValue:
         entries = office.log.add(wanted, desk.now, seen={draft.article: draft.seen})
     except StaleError as error:
         draft.seen = error.newer[-1].id
-        others = desk.block(desk.saved)
+        others = desk.preview(desk.saved).block
         return desk.page(draft, 412, search, newer=error.newer, others=others)
     except OverrideError as error:
         return desk.page(draft, 422, search, trouble=said(error))

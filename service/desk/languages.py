@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import gettext
 import io
+import math
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, tzinfo
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -61,6 +62,7 @@ def register(app: Flask, settings: Settings) -> None:
         newstyle=True,
     )
     app.jinja_env.filters["moment"] = _moments(settings)
+    app.jinja_env.filters["field"] = lambda moment: _field(moment, settings.zone)
     # For texts that are no constants: the extension's own function takes what it translates for
     # safe HTML, which a message with an id in it is not.
     app.jinja_env.filters["told"] = lambda text: _catalogue(_language()).gettext(str(text))
@@ -98,12 +100,17 @@ def _language() -> str:
     return str(g.language)
 
 
-def _moments(settings: Settings) -> Callable[[int | str | None], str]:
-    def moment(value: int | str | None) -> str:
+def _field(moment: float, zone: tzinfo) -> str:
+    """Write a moment as a field for dates does, in the site's time zone, to the next minute."""
+    return from_epoch(math.ceil(moment / 60) * 60).astimezone(zone).strftime("%Y-%m-%dT%H:%M")
+
+
+def _moments(settings: Settings) -> Callable[[float | str | None], str]:
+    def moment(value: float | str | None) -> str:
         """Write a moment, of the log or of a card, in the site's time zone."""
         if value is None:
             return ""
-        when = from_epoch(value) if isinstance(value, int) else datetime.fromisoformat(value)
+        when = datetime.fromisoformat(value) if isinstance(value, str) else from_epoch(int(value))
         return format_datetime(
             when.astimezone(settings.zone), "d MMM yyyy, HH:mm", locale=_language()
         )

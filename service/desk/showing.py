@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections import ChainMap
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 from markupsafe import Markup
@@ -13,7 +13,7 @@ from msgspec import json
 
 from models.ranking import freshness
 from recommender.overrides.decision import Decision
-from recommender.overrides.force import InForce
+from recommender.overrides.force import InForce, Rule
 from recommender.overrides.resolving import Rows, under
 from recommender.picks import Query
 from recommender.saying import Saying
@@ -31,7 +31,9 @@ def with_decisions(rows: Rows, force: InForce, article: str, here: Sequence[Deci
     """Put other decisions in force under one article, all else as it is."""
     own = under(rows, here)
     articles = {rows.of(article): own.get(rows.of(article), ())}
-    return dataclasses.replace(force, articles=ChainMap(articles, dict(force.articles)))
+    # Only ever looked things up in, so that the second need not be copied.
+    chain = ChainMap(articles, cast("dict[int, tuple[Rule, ...]]", force.articles))
+    return dataclasses.replace(force, articles=chain)
 
 
 class Block(NamedTuple):
