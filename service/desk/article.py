@@ -73,10 +73,10 @@ class Work:
     def preview(self, draft: Draft) -> Preview:
         """Make the block as it would be with a draft saved, from when that holds."""
         if not is_changed(draft, self.article, self.here):
-            return Previewing(self.state, self.row).at(self.now)
+            return Previewing(self.state, self.row, self.now).at(self.now)
         given, _ = readable(self.office, draft)
         here = as_if(draft, self.standing, g.editor.name, self.now, given)
-        return Previewing(self.state, self.row, here).at(self.now, given[0])
+        return Previewing(self.state, self.row, self.now, here).at(max(self.now, given[0] or 0))
 
     def page(
         self, draft: Draft, status: int = 200, search: Search | None = None, **shown: Any
@@ -84,8 +84,7 @@ class Work:
         """Show the article with a draft, or as it was or will be at another moment."""
         snapshot, words = self.state.snapshot, request.form.get("pq", "")
         preview: Preview = shown.pop("preview", None) or self.preview(draft)
-        moment = preview.moment
-        force = self.state.at(moment)
+        moment, force = preview.moment, preview.force
         given = {
             "article": card_of(snapshot, self.row),
             "block": preview.block,
@@ -113,11 +112,13 @@ def _as_of(desk: Work, at: str) -> ResponseReturnValue:
     """Show what readers will see at another moment, by what is decided so far."""
     zone = desk.office.settings.zone
     try:
-        moment = float(read_moment("as of", at.replace("T", " "), zone) or desk.now)
+        moment = float(read_moment(marked("as of"), at.replace("T", " "), zone) or desk.now)
     except OverrideError as error:
         flash(said(error), "trouble")
         return redirect(url_for("article.page", id=desk.article))
-    return desk.page(desk.saved, at=at, preview=Previewing(desk.state, desk.row).at(moment))
+    return desk.page(
+        desk.saved, at=at, preview=Previewing(desk.state, desk.row, desk.now).at(moment)
+    )
 
 
 def _saved(desk: Work, draft: Draft, search: Search) -> ResponseReturnValue:

@@ -24,6 +24,8 @@ class Preview(NamedTuple):
     block: Block
     moment: float
     """Seconds since 1970 UTC: now, or when what is drafted begins."""
+    force: InForce
+    """What holds then."""
     until_then: Block | None
     """What readers see from saving until that moment; None where it is now."""
     changes: int | None
@@ -41,29 +43,38 @@ def readable(office: Office, draft: Draft) -> tuple[Dates, OverrideError | None]
 class Previewing:
     """Makes blocks of one article at any moment, with its own decisions as they are or drafted."""
 
-    def __init__(self, state: State, row: int, here: Sequence[Decision] | None = None) -> None:
+    def __init__(
+        self, state: State, row: int, now: float, here: Sequence[Decision] | None = None
+    ) -> None:
         """Take the article's own decisions from ``here``, or, for None, from what is in force."""
         self._state = state
         self._snapshot = state.snapshot
         self._row = row
         self._here = here
         self._rows = Rows(state.snapshot)
+        self._known = {now: self._drafted(state.force)}
+        self._now = now
 
-    def at(self, moment: float, starts: int | None = None) -> Preview:
-        """Make the block at a moment, or from a start that comes later."""
-        from_then = moment if starts is None else max(moment, float(starts))
+    def at(self, moment: float) -> Preview:
+        """Make the block at a moment."""
+        later = moment > self._now and self._here is not None
         return Preview(
-            self._block(from_then),
-            from_then,
-            self._block(moment) if from_then > moment else None,
-            next_change(self._snapshot, self._row, self._force, self._dates(), from_then),
+            self._block(moment),
+            moment,
+            self._force(moment),
+            self._block(self._now) if later else None,
+            next_change(self._snapshot, self._row, self._force, self._dates(), moment),
         )
 
     def _block(self, moment: float) -> Block:
         return block(self._snapshot, self._row, self._force(moment), moment)
 
     def _force(self, moment: float) -> InForce:
-        force = self._state.at(moment)
+        if moment not in self._known:
+            self._known[moment] = self._drafted(self._state.at(moment))
+        return self._known[moment]
+
+    def _drafted(self, force: InForce) -> InForce:
         if self._here is None:
             return force
         article = self._snapshot.identifier(self._row)
@@ -71,7 +82,7 @@ class Previewing:
 
     def _dates(self) -> list[int]:
         """List the moments at which something that can touch the block begins or ends."""
-        rules = self._force(0.0).articles.get(self._row, ())
+        rules = self._force(self._now).articles.get(self._row, ())
         rows = could_stand(self._snapshot, self._row, (rule.row for rule in rules))
         own = [(rule.starts, rule.ends) for rule in rules]
         public = (self._snapshot.published[rows].tolist(), self._snapshot.expires[rows].tolist())
