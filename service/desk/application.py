@@ -119,6 +119,7 @@ def create_desk(settings: Settings, live: Live) -> Flask | None:
 
         app.register_blueprint(elsewhere.blueprint(office, app))
     languages.register(app, settings)
+    app.jinja_env.globals.update(title_of=office.title_of)
     app.after_request(_guarded)
     if settings.proxies:
         # Only as many as there are: what stands further left in a header anybody can write.

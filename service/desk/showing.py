@@ -21,6 +21,7 @@ from recommender.serving import row_answer
 from recommender.snapshot import Snapshot
 from service.desk.finding import card_of
 from service.desk.languages import marked
+from service.desk.speaking import spoken
 from service.fragment import rendered
 
 SHOWN = 30
@@ -71,12 +72,14 @@ def candidates(snapshot: Snapshot, row: int, force: InForce, now: float) -> list
         parts = dict(zip(snapshot.features, shares, strict=True))
         parts |= {"freshness": float(fresh[place]), "boost": float(lift[place])}
         names, words = saying.terms(int(rows[place]))
+        told = [(name, part) for name, part in parts.items() if abs(part) >= 0.0005]
         shown.append(
             card_of(snapshot, int(rows[place]))
             | {
                 "shared": ", ".join(names + words),
                 "score": float(scores[place]),
-                "parts": [(name, part) for name, part in parts.items() if abs(part) >= 0.0005],
+                "parts": told,
+                "spoken": spoken(told),
                 "state": state_of(snapshot, int(rows[place]), force, now),
             }
         )
