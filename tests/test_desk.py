@@ -290,6 +290,30 @@ def test_needs_attention_and_overview(browser: Any) -> None:
     assert "choose 1 of 2 pinned picks, and leave out 0 of 1 blocked ones" in overview
 
 
+def test_history_and_overviews_go_on_page_by_page(browser: Any) -> None:
+    bob, ids = browser("bob"), [row["id"] for row in records()]
+    for under in ids:
+        blocks = [other for other in ids if other != under]
+        bob.save(under, blocks=blocks)
+    count = len(ids) * (len(ids) - 1)
+    assert count > 400
+    overview = bob.get("/desk/overview").text
+    assert f"Blocked under one article ({count})" in overview
+    for start in ("/desk/history?editor=bob", "/desk/overview/blocked-here"):
+        seen: list[int] = []
+        path: str | None = start
+        while path:
+            page = bob.get(path).text
+            seen += map(int, re.findall(r"<strong>(\d+) block", page))
+            link = re.search(r'href="([^"]+)">Older entries', page)
+            path = link and link[1].replace("&amp;", "&")
+            if path and path.startswith("?"):
+                path = start + path
+        assert seen == list(range(count, 0, -1))
+    assert bob.get("/desk/overview/never").status_code == 200
+    assert bob.get("/desk/overview/nothing").status_code == 404
+
+
 def test_forged_forms_and_cookies(browser: Any) -> None:
     ann, stranger = browser("ann"), browser()
     assert ann.post("/desk/undo", token="forged", data={"entries": "1"}).status_code == 400

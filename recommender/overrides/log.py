@@ -48,16 +48,19 @@ class Log:
         self,
         *,
         after: int = 0,
+        before: int | None = None,
         article: str | None = None,
         author: str | None = None,
         newest: int | None = None,
     ) -> list[Decision]:
         """Load entries, oldest first.
 
-        Those newer than a number, about an article (its block, or as a pick), by an editor; and
-        of all these only the ``newest`` so many.
+        Those newer than a number, older than another, about an article (its block, or as a pick),
+        by an editor; and of all these only the ``newest`` so many.
         """
         query = select(decisions).where(decisions.c.id > after)
+        if before is not None:
+            query = query.where(decisions.c.id < before)
         if article is not None:
             query = query.where(or_(decisions.c.article == article, decisions.c.pick == article))
         if author is not None:

@@ -8,6 +8,7 @@ from werkzeug.exceptions import NotFound
 
 from recommender.editors import Role
 from recommender.snapshot import Snapshot
+from service.desk.forms import number
 from service.desk.languages import said
 from service.desk.office import Office
 from service.desk.signing import needs
@@ -24,9 +25,13 @@ def blueprint(office: Office) -> Blueprint:
     @needs(Role.VIEWER)
     def history() -> ResponseReturnValue:
         editor, about = request.args.get("editor") or None, request.args.get("article") or None
-        entries = office.log.entries(author=editor, article=about, newest=PAGE)
+        before = number(request.args.get("before", "")) or None
+        # One more than a page, which tells whether there are older ones.
+        found = office.log.entries(author=editor, article=about, before=before, newest=PAGE + 1)
+        shown = found[::-1][:PAGE]
+        older = shown[-1].id if len(found) > PAGE else None
         return render_template(
-            "history.html", entries=entries[::-1], editor=editor, about=about, page=PAGE
+            "history.html", entries=shown, editor=editor, about=about, before=before, older=older
         )
 
     return routes
