@@ -402,6 +402,12 @@ def test_programs_need_a_token(browser: Any, editors: Editors) -> None:
     gone = {"kind": "withdraw", "article": "talks/1"}
     assert call("POST", json={"decisions": [gone], "seen": {"talks/1": 0}}).status_code == 403
     assert call("POST", json={"decisions": [{"kind": "x"}], "seen": {}}).status_code == 422
+    several = {"decisions": [pin | {"place": 2, "pick": "talks/3"}, pin | {"pick": "talks/0"}]}
+    refused = call("POST", json=several | {"seen": {"talks/0": 1}})
+    assert refused.json["detail"].startswith("decisions[1]: pin: got 'talks/0' under itself")
+    unreadable = call("POST", json={"decisions": [pin, {"kind": "x"}], "seen": {"talks/0": 1}})
+    assert unreadable.json["detail"].startswith("decisions[1]: kind: got 'x', wanted one of pin")
+    assert call().json["version"] == 1
     assert call("POST", data=b"{").status_code == 400
     assert editors.revoke_tokens("bob") == 1
     assert call().status_code == 401

@@ -37,8 +37,8 @@ def _check_clock_change(name: str, text: str, bare: datetime, zone: tzinfo) -> N
     exists = first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == bare
     twice = Phrase("is there twice")
     raise OverrideError(
-        "%(name)s: got %(got)r, which %(what)s when the clocks change in %(zone)s; write it with "
-        "its offset: %(wanted)s",
+        "%(name)s: got %(got)r, which %(what)s when the clocks change in %(zone)s; choose another "
+        "time, or write it with its offset: %(wanted)s",
         name=Phrase(name),
         got=text,
         what=twice if exists else Phrase("is skipped"),
