@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from dateutil import parser
 
 from recommender.errors import ArticleError
+from recommender.phrase import Phrase
 
 FURTHEST = timedelta(days=3653)
 """How far ahead an embargo can be meant: ten years. 2099 is what content systems fill in."""
@@ -42,16 +43,26 @@ def read_date(text: str, zone: tzinfo = UTC) -> datetime:
     """
     stripped = text.strip()
     if not _CERTAIN.fullmatch(stripped):
-        raise ArticleError(f"got {_shown(stripped)}, wanted {WANTED}")
+        raise ArticleError(
+            "got %(got)r, wanted %(wanted)s", got=_shown(stripped), wanted=Phrase(WANTED)
+        )
     try:
         moment = parser.parse(stripped, yearfirst=True, dayfirst=False)
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=zone)
         moment = moment.astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        raise ArticleError(f"got {_shown(stripped)}, which is no date: wanted {WANTED}") from error
+        raise ArticleError(
+            "got %(got)r, which is no date: wanted %(wanted)s",
+            got=_shown(stripped),
+            wanted=Phrase(WANTED),
+        ) from error
     if moment.year < 1000:
-        raise ArticleError(f"got {_shown(stripped)}, a year before 1000: wanted {WANTED}")
+        raise ArticleError(
+            "got %(got)r, a year before 1000: wanted %(wanted)s",
+            got=_shown(stripped),
+            wanted=Phrase(WANTED),
+        )
     return moment
 
 
@@ -73,4 +84,4 @@ def from_epoch(seconds: int) -> datetime:
 
 
 def _shown(text: str) -> str:
-    return repr(text if len(text) <= 60 else text[:57] + "...")
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -27,9 +27,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from recommender.phrase import Phrase
+
 
 class RecommenderError(Exception):
-    """The root: the command line prints it as one line, the service as a problem document."""
+    """The root: the command line prints it as one line, the service as a problem document.
+
+    What editors meet at the desk is given in parts, as a :class:`Phrase` is, so that the desk can
+    say it in their language.
+    """
+
+    def __init__(self, text: str, **values: object) -> None:
+        self.phrase = Phrase(text, **values)
+        super().__init__(str(self.phrase))
 
 
 class SettingsError(RecommenderError):
@@ -75,14 +85,20 @@ class PurgeError(RecommenderError):
 class OverrideError(RecommenderError):
     """An editor's decision that cannot be taken; nothing was saved."""
 
+    number: int | None = None
+    """Which of several decisions it was, from 0; None where it was not one of them."""
+
 
 class StaleError(OverrideError):
     """Somebody else decided about the same article in between; nothing was saved."""
 
     def __init__(self, article: str, seen: int, newer: Sequence[Any]) -> None:
         super().__init__(
-            f"article {article!r}: somebody decided in between (got version {seen}, wanted "
-            f"{newer[-1].id}): look at what changed and decide again"
+            "article %(article)r: somebody decided in between (got version %(seen)s, wanted "
+            "%(newest)s): look at what changed and decide again",
+            article=article,
+            seen=seen,
+            newest=newer[-1].id,
         )
         self.article = article
         self.seen = seen

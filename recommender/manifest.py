@@ -11,7 +11,7 @@ import msgspec
 from recommender.errors import SnapshotError
 from recommender.settings import Ranking
 
-FORMAT = 4
+FORMAT = 5
 """Version of the files' layout; a reader refuses every other one."""
 
 NAME = "manifest.json"

@@ -50,7 +50,10 @@ def pack(
         "story": related.story,
         # Nothing is chosen ahead before all the rest is there to choose from.
         "prepared": np.zeros((len(articles), Query().limit), dtype=np.int32),
+        "prepared_pins": np.zeros(len(articles), dtype=np.uint8),
         "prepared_until": np.zeros(len(articles), dtype=np.int64),
+        "prepared_rules": np.zeros(len(articles), dtype=np.int64),
+        "prepared_lift": np.zeros(len(articles), dtype=np.float32),
         **_by_label("story", related.story),
         **_by_label("section", section),
         **_linkers(own_links(articles), len(articles)),

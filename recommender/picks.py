@@ -162,14 +162,14 @@ def related(
     the query wants it filled, the latest of the section and of the site; among them, each at its
     place, what editors pinned. None at all for an article that they hold.
     """
-    rules, under = _ruled(snapshot, row, query, now, force)
+    rules, under = ruled(snapshot, row, query, now, force)
     if under is None:
         return _filled(snapshot, row, rules, query.limit, now)
     if under.held:
         return []
     if not under.pins:
         return _filled(snapshot, row, rules, query.limit, now)
-    pins = _pinned(row, under, rules)
+    pins = pinned(row, under, rules)
     rules.told |= {snapshot.story.item(pin.row) for pin in pins.values()}
     left = query.limit - len(pins)
     others = _filled(snapshot, row, rules, left, now) if left else []
@@ -180,11 +180,11 @@ def considered(
     snapshot: Snapshot, row: int, query: Query, now: float, force: InForce = NOTHING
 ) -> Scored:
     """Score all candidates that may be shown under an article, as :func:`related` does."""
-    rules, _ = _ruled(snapshot, row, query, now, force)
+    rules, _ = ruled(snapshot, row, query, now, force)
     return scored(snapshot, row, rules, now)
 
 
-def _ruled(
+def ruled(
     snapshot: Snapshot, row: int, query: Query, now: float, force: InForce
 ) -> tuple[Rules, Under | None]:
     """Set the rules for an article, with what editors blocked under it."""
@@ -195,7 +195,7 @@ def _ruled(
     return rules, under
 
 
-def _pinned(row: int, under: Under, rules: Rules) -> dict[int, Pick]:
+def pinned(row: int, under: Under, rules: Rules) -> dict[int, Pick]:
     """Choose the pins that may be shown, by place; an editor may pin across languages."""
     return {
         pin.place: Pick(pin.row, "editor", 0.0, 0.0, -1, entry=pin.entry)

@@ -1,36 +1,29 @@
 """Cards chosen ahead: what a plain request shows, for as long as it is certain to stay that.
 
-At index time the cards of every article are chosen as a request would choose them, and with them is
-kept when the first comparison turns that led to them: by fading freshness, or because a date comes.
-Until then a request without parameters, with nothing decided by editors about these articles, takes
-them as they are. Later, and wherever anything is uncertain, it chooses for itself.
+At index time the cards of every article are chosen as a request would choose them
+(:mod:`recommender.preparing`), by what editors had decided until then, and with them is kept when
+the first comparison turns that led to them: by fading freshness, or because a date comes. Until
+then a request without parameters takes them as they are, unless editors decided something else
+about these articles since. Later, and wherever anything is uncertain, it chooses for itself.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
-from models.lasting import lasting
-from models.ranking import SECONDS_A_DAY
-from recommender.overrides.force import NOTHING, InForce
-from recommender.picks import (
-    Pick,
-    Query,
-    Rules,
-    Scored,
-    diverse,
-    newest_version,
-    scored,
-    shortlist,
-)
-from recommender.snapshot import NEVER, VECTOR_SCALE, Snapshot
+from recommender.overrides.decision import Kind
+from recommender.overrides.force import NOTHING, InForce, Rule
+from recommender.picks import Pick, Query
+from recommender.snapshot import Snapshot
 
 PLAIN = Query()
 """What a page asks for that asks for nothing special."""
+
+NOBODY = -1
+"""In place of cards that are not there: under an article that editors hold."""
+
+KINDS = {Kind.PIN: 1, Kind.BLOCK: 2, Kind.HOLD: 3}
 
 
 def ready(
@@ -42,81 +35,38 @@ def ready(
     """
     if query != PLAIN or not snapshot.made_at <= now < snapshot.prepared_until.item(row):
         return None
-    if row in force.articles or _moved(snapshot, row, force):
+    rules = force.articles.get(row, ())
+    if key_of(rules) != snapshot.prepared_rules.item(row) or _moved(snapshot, row, rules, force):
         return None
-    rows = snapshot.prepared[row].tolist()
-    return [Pick(other, "related", math.nan, math.nan, -1) for other in rows]
+    rows, pins = snapshot.prepared[row].tolist(), snapshot.prepared_pins.item(row)
+    if rows[0] == NOBODY:
+        return []
+    if not pins:
+        return [Pick(other, "related", math.nan, math.nan, -1) for other in rows]
+    return [
+        Pick(other, "editor" if pins >> place & 1 else "related", math.nan, math.nan, -1)
+        for place, other in enumerate(rows)
+    ]
 
 
-def _moved(snapshot: Snapshot, row: int, force: InForce) -> bool:
-    """Tell whether editors moved any candidate, or took out any version of what is shown."""
-    shut, lift = force.shut, force.lift
-    candidates = snapshot.candidates[row]
-    return (
-        shut is not None
-        and bool(shut.take(candidates).any() or shut.take(snapshot.prepared[row]).any())
-    ) or (lift is not None and bool(lift.take(candidates).any()))
+def key_of(rules: Sequence[Rule]) -> int:
+    """Tell apart what is decided under an article; 0 is nothing.
 
-
-def prepare(snapshot: Snapshot) -> dict[str, NDArray[Any]]:
-    """Choose the cards of every article as of the moment of the snapshot.
-
-    Returns ``prepared``, int32 (n, 6), and ``prepared_until``, int64 (n,): seconds since 1970 UTC
-    before which they hold, 0 where they never do.
+    Python's hash of numbers alone is the same in every process. Where it is another one on another
+    build, no cards chosen ahead are found, and each request chooses.
     """
-    rows = np.zeros((len(snapshot), PLAIN.limit), dtype=np.int32)
-    until = np.zeros(len(snapshot), dtype=np.int64)
-    dates = _next_dates(snapshot)
-    for row in range(len(snapshot)):
-        rules = Rules(snapshot, PLAIN, snapshot.made_at, row)
-        found = scored(snapshot, row, rules, snapshot.made_at)
-        best = shortlist(snapshot, rules, found, PLAIN.limit)
-        chosen = diverse(snapshot, found, best, PLAIN.limit)
-        if len(chosen) == PLAIN.limit:
-            rows[row] = [newest_version(snapshot, other, rules) for other in found.rows[chosen]]
-            candidates = snapshot.candidates[row]
-            date = dates[snapshot.story[candidates[candidates >= 0]]].min()
-            fraction = _lasting(snapshot, row, found, best, chosen)
-            until[row] = min(date, _fading_until(snapshot, row, fraction))
-    return {"prepared": rows, "prepared_until": until}
+    if not rules:
+        return 0
+    return hash(tuple((KINDS[r.kind], r.row, r.place, r.starts, r.ends) for r in rules))
 
 
-def _next_dates(snapshot: Snapshot) -> NDArray[np.int64]:
-    """Tell for each story when the first of its versions comes or goes next, or NEVER."""
-    now = snapshot.made_at
-    own = np.where(snapshot.published > now, snapshot.published, snapshot.expires)
-    dates = np.full(len(snapshot.story_starts) - 1, NEVER)
-    np.minimum.at(dates, snapshot.story, np.where(own > now, own, NEVER))
-    return dates
-
-
-def _fading_until(snapshot: Snapshot, row: int, fraction: float) -> int:
-    """Tell when freshness has faded to a fraction, a second early."""
-    if fraction == 0:
-        return NEVER
-    days = snapshot.freshness_of(row).half_life * math.log2(1 / fraction)
-    return int(min(snapshot.made_at + days * SECONDS_A_DAY - 1, NEVER // 2))
-
-
-def _lasting(
-    snapshot: Snapshot,
-    row: int,
-    found: Scored,
-    best: NDArray[np.intp],
-    chosen: NDArray[np.intp],
-) -> float:
-    vectors = snapshot.vectors.take(found.rows, axis=0).astype(np.float32)
-    weight = snapshot.manifest.ranking.diversity / VECTOR_SCALE**2
-    stories = snapshot.story.take(found.rows)
-    told = np.isin(stories, stories[best])
-    # A version of a story in the shortlist vies with that one alone, the article's own with nobody.
-    rivals = (stories[best, None] == stories) | ~(told | (stories == snapshot.story[row]))
-    rivals[:, best] = False
-    return lasting(
-        found.keys - found.freshness,
-        found.freshness,
-        chosen,
-        best,
-        weight * vectors[chosen].dot(vectors.T).astype(np.float64),
-        rivals,
+def _moved(snapshot: Snapshot, row: int, rules: Sequence[Rule], force: InForce) -> bool:
+    """Tell whether editors moved any candidate, pin or version of what is shown since."""
+    moved = force.moved(snapshot)
+    if moved is None:
+        return False
+    return (
+        bool(moved.take(snapshot.candidates[row]).any())
+        or bool(moved.take(snapshot.prepared[row]).any())
+        or any(moved.item(rule.row) for rule in rules)
     )

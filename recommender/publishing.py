@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from recommender.errors import SnapshotError
 from recommender.home import Home, replace_atomically, sync_folder, write_durably
 from recommender.manifest import FORMAT, NAME, Manifest, read_manifest, seal
-from recommender.prepared import prepare
+from recommender.overrides.force import NOTHING, InForce
+from recommender.preparing import prepare
 from recommender.settings import Ranking
 from recommender.snapshot import Snapshot
 
@@ -48,10 +49,12 @@ def publish(
     contents: Contents,
     now: datetime,
     measure: Callable[[Snapshot], Mapping[str, Any]] = lambda _: {},
+    decided: Callable[[Snapshot], InForce] = lambda _: NOTHING,
 ) -> Manifest:
     """Write a snapshot beside the others, check it, and put it in force. Returns its manifest.
 
-    What ``measure`` tells of the complete snapshot is added to its figures.
+    What ``measure`` tells of the complete snapshot is added to its figures; by what ``decided``
+    says that editors decided, the cards are chosen ahead.
 
     Until the last step nothing that a service reads has changed; whatever interrupts it leaves
     a half-built folder, which the next run sweeps up.
@@ -62,7 +65,7 @@ def publish(
     aside.mkdir(parents=True)
     try:
         manifest = _write(aside, identifier, contents, now)
-        manifest = _with_prepared(aside, manifest)
+        manifest = _with_prepared(aside, manifest, decided)
         figures = manifest.figures | dict(measure(Snapshot(aside)))
         manifest = _written(aside, msgspec.structs.replace(manifest, figures=figures))
         Snapshot(aside, thoroughly=True)
@@ -167,10 +170,13 @@ def _write(folder: Path, identifier: str, contents: Contents, now: datetime) -> 
     return _written(folder, manifest)
 
 
-def _with_prepared(folder: Path, manifest: Manifest) -> Manifest:
+def _with_prepared(
+    folder: Path, manifest: Manifest, decided: Callable[[Snapshot], InForce]
+) -> Manifest:
     """Choose the cards ahead by all that is written, and write them too."""
     files = dict(manifest.files)
-    for name, array in prepare(Snapshot(folder)).items():
+    made = Snapshot(folder)
+    for name, array in prepare(made, decided(made)).items():
         path = folder / f"{name}.npy"
         np.save(path, array, allow_pickle=False)
         files[path.name] = seal(path)

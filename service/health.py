@@ -24,7 +24,7 @@ def blueprint(live: Live) -> Blueprint:
     def ready() -> Response:
         state = live.state
         if state is None:
-            return problem(503, "Service Unavailable", live.waits_for)
+            return problem(503, "Service Unavailable", str(live.waits_for))
         snapshot = state.snapshot
         ready = {"status": "ready", "snapshot": snapshot.id, "articles": len(snapshot)}
         return _uncached(ready | {"overrides": _overrides(live, time.time())})

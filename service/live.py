@@ -28,6 +28,7 @@ from recommender.overrides.following import Following, Known
 from recommender.overrides.force import NOTHING, InForce
 from recommender.overrides.once import unknown
 from recommender.overrides.resolving import Resolved, Rows
+from recommender.phrase import Phrase
 from recommender.publishing import current_id, snapshot_ids
 from recommender.snapshot import Snapshot
 from service.answers import Answers
@@ -46,6 +47,12 @@ class State:
     snapshot: Snapshot
     force: InForce = NOTHING
     answers: Answers = field(default_factory=Answers)
+    decided: Resolved | None = None
+    """All that editors decided, whatever its dates."""
+
+    def at(self, moment: float) -> InForce:
+        """Tell what will be in force at a moment, by what is decided so far."""
+        return self.force if self.decided is None else self.decided.at(moment)
 
 
 class Live:
@@ -73,11 +80,6 @@ class Live:
             self._refresh_snapshot()
             self._refresh_force(time.time())
 
-    def at(self, now: float) -> InForce:
-        """Tell what will be in force at a moment, by what is decided so far."""
-        with self._looking:
-            return NOTHING if self._resolved is None else self._resolved.at(now)
-
     def follow(self) -> None:
         """Look again and again, in threads that end with this object or the process."""
         for look in (Live.refresh, Live.refresh_decisions):
@@ -91,11 +93,13 @@ class Live:
         self._tell_troubles()
 
     @property
-    def waits_for(self) -> str:
+    def waits_for(self) -> Phrase:
         """Why there is no state yet, for whoever asks the service."""
         if not self.following.certain:
-            return "editors' decisions are not known: the database is away, and none are kept here"
-        return "no snapshot is published yet: run `recommender index`"
+            return Phrase(
+                "editors' decisions are not known: the database is away, and none are kept here"
+            )
+        return Phrase("no snapshot is published yet: run `recommender index`")
 
     def _tell_troubles(self) -> None:
         """Log what has changed, once."""
@@ -157,7 +161,7 @@ class Live:
         if self._resolved is None or self._known is not self.following.known:
             self._known = self.following.known
             self._resolved = self.following.resolved(self._rows)
-        return State(snapshot, self._resolved.at(now))
+        return State(snapshot, self._resolved.at(now), decided=self._resolved)
 
     def _opened(self, identifier: str) -> Snapshot:
         # The first one is opened by sizes alone, so that a worker is ready at once; a later one

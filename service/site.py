@@ -40,7 +40,7 @@ class Site:
     def state(self) -> State:
         """What the request of the moment works with."""
         if self._live.state is None:
-            raise ServiceUnavailable(self._live.waits_for)
+            raise ServiceUnavailable(str(self._live.waits_for))
         return self._live.state
 
     def plain(self, article: str, now: float) -> Answer:

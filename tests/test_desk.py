@@ -1,5 +1,6 @@
 """The desk over HTTP: who may, what is shown, what is saved, who comes late."""
 
+import io
 import re
 import time
 from collections.abc import Callable
@@ -230,6 +231,45 @@ def test_as_of_a_moment(browser: Any) -> None:
     assert first("2098-01-03T12:00") != "football/5"
 
 
+def readers_until_then(page: TestResponse) -> str:
+    """What the page says that readers see from saving until what is drafted starts."""
+    return page.text.partition("From saving until then readers see:")[2].partition("</ol>")[0]
+
+
+def test_a_draft_that_starts_later_is_previewed_as_of_then(browser: Any) -> None:
+    bob = browser("bob")
+    bob.save(pins={1: "talks/3"})
+    dates = {"start": "2098-01-01T10:00", "end": "2098-01-02T10:00"}
+    drafted = bob.work("preview", pins={1: "football/5"}, **dates)
+    assert "Preview of 1 Jan 2098, 10:00, when this starts: not saved yet." in drafted.text
+    assert picks(drafted)[0] == "football/5"
+    # Between saving and then neither is pinned: what it replaces is lifted at once.
+    assert "football" not in readers_until_then(drafted)
+    assert "Dates change this block next on 2 Jan 2098, 10:00." in drafted.text
+    assert readers_until_then(bob.work("preview", pins={1: "football/5"})) == ""
+    unread = bob.work("preview", pins={1: "football/5"}, start="soon").text
+    assert "Preview: not saved yet." in unread
+    assert "from: got &#39;soon&#39;" in unread
+
+
+def test_the_page_says_when_dates_change_the_block(browser: Any) -> None:
+    bob = browser("bob")
+    assert "Dates change" not in bob.get("/desk/article?id=talks/0").text
+    bob.save(pins={1: "football/5"}, start="2098-01-01T10:00")
+    bob.save("talks/2", hold="1", start="2098-01-01T10:00")
+    page = bob.get("/desk/article?id=talks/0")
+    assert picks(page)[0] != "football/5"
+    assert "Starts on 1 Jan 2098, 10:00:" in page.text
+    (link,) = re.findall(r'href="([^"]+)">See what readers get then', page.text)
+    assert picks(bob.get(link.replace("&amp;", "&")))[0] == "football/5"
+    about = {"scope": "section", "name": "sport"}
+    later = {"kind": "block", "do": "save", "seen": "0", "start": "2098-01-01T12:00"}
+    bob.post("/desk/everywhere", query_string=about, data=later)
+    at = {"id": "talks/0", "at": "2098-01-01T11:00"}
+    page = bob.get("/desk/article", query_string=at)
+    assert "Dates change this block next on 1 Jan 2098, 12:00." in page.text
+
+
 def test_search_folds_accents_and_narrows(browser: Any) -> None:
     eve = browser("eve")
     assert eve.get("/desk/?part=1&q=FOOTBÁLL+report").text.count("<li>") == 8
@@ -248,6 +288,30 @@ def test_needs_attention_and_overview(browser: Any) -> None:
     assert "talks/2" in overview
     assert "Blocked under one article (1)" in overview
     assert "choose 1 of 2 pinned picks, and leave out 0 of 1 blocked ones" in overview
+
+
+def test_history_and_overviews_go_on_page_by_page(browser: Any) -> None:
+    bob, ids = browser("bob"), [row["id"] for row in records()]
+    for under in ids:
+        blocks = [other for other in ids if other != under]
+        bob.save(under, blocks=blocks)
+    count = len(ids) * (len(ids) - 1)
+    assert count > 400
+    overview = bob.get("/desk/overview").text
+    assert f"Blocked under one article ({count})" in overview
+    for start in ("/desk/history?editor=bob", "/desk/overview/blocked-here"):
+        seen: list[int] = []
+        path: str | None = start
+        while path:
+            page = bob.get(path).text
+            seen += map(int, re.findall(r"<strong>(\d+) block", page))
+            link = re.search(r'href="([^"]+)">Older entries', page)
+            path = link and link[1].replace("&amp;", "&")
+            if path and path.startswith("?"):
+                path = start + path
+        assert seen == list(range(count, 0, -1))
+    assert bob.get("/desk/overview/never").status_code == 200
+    assert bob.get("/desk/overview/nothing").status_code == 404
 
 
 def test_forged_forms_and_cookies(browser: Any) -> None:
@@ -284,6 +348,36 @@ def test_polish(browser: Any) -> None:
     assert "Wymaga uwagi" in page
 
 
+def test_why_something_cannot_be_saved_is_said_in_polish(browser: Any) -> None:
+    bob = browser("bob")
+    bob.post("/desk/language", data={"language": "pl"})
+    refused = bob.save(pins={1: "talks/0"})
+    assert "przypięcie: podano &#39;talks/0&#39; pod nim samym" in refused.text
+    assert "od: podano &#39;soon&#39;, potrzeba: data" in bob.save(hold="1", start="soon").text
+    bob.save(pins={1: "talks/3"})
+    taken = {"kind": "block", "do": "save", "seen": "0"}
+    about = {"scope": "article", "name": "talks/3"}
+    refused = bob.post("/desk/everywhere", query_string=about, data=taken)
+    assert "blokada talks/3: &#39;talks/3&#39; jest przypięty (wpis 1, autor: bob)" in refused.text
+    assert "nie ma go w obowiązującym indeksie" in bob.get("/desk/article?id=nope").text
+    assert "Twoja rola to redaktor" in bob.post("/desk/import").text
+    assert "W redakcji nie ma takiej strony." in bob.get("/desk/nothing").text
+    bob.post("/desk/undo", data={"entries": "1"})
+    bob.post("/desk/undo", data={"entries": "1"})
+    assert "wpis 1 jest już cofnięty" in bob.get("/desk/history").text
+
+
+def test_a_broken_line_is_named_in_polish(browser: Any) -> None:
+    ann = browser("ann")
+    ann.post("/desk/language", data={"language": "pl"})
+    text = "kind,article,pick,place\npin,talks/0,talks/1,1\npin,talks/2,talks/2,1"
+    ann.post("/desk/import", data={"file": (io.BytesIO(text.encode()), "some.csv")})
+    page = ann.get("/desk/history").text
+    assert "wiersz 3: przypięcie: podano &#39;talks/2&#39; pod nim samym" in page
+    assert "niczego nie zastosowano" in page
+    assert "talks/1" not in page
+
+
 def test_programs_need_a_token(browser: Any, editors: Editors) -> None:
     program = browser()
     key = editors.new_key("bob", "token", "importer", time.time())
@@ -308,6 +402,12 @@ def test_programs_need_a_token(browser: Any, editors: Editors) -> None:
     gone = {"kind": "withdraw", "article": "talks/1"}
     assert call("POST", json={"decisions": [gone], "seen": {"talks/1": 0}}).status_code == 403
     assert call("POST", json={"decisions": [{"kind": "x"}], "seen": {}}).status_code == 422
+    several = {"decisions": [pin | {"place": 2, "pick": "talks/3"}, pin | {"pick": "talks/0"}]}
+    refused = call("POST", json=several | {"seen": {"talks/0": 1}})
+    assert refused.json["detail"].startswith("decisions[1]: pin: got 'talks/0' under itself")
+    unreadable = call("POST", json={"decisions": [pin, {"kind": "x"}], "seen": {"talks/0": 1}})
+    assert unreadable.json["detail"].startswith("decisions[1]: kind: got 'x', wanted one of pin")
+    assert call().json["version"] == 1
     assert call("POST", data=b"{").status_code == 400
     assert editors.revoke_tokens("bob") == 1
     assert call().status_code == 401

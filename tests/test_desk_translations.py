@@ -1,5 +1,6 @@
 """The desk's Polish: no text is missing, stale, or left in English."""
 
+import ast
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,27 +9,46 @@ from babel.messages.catalog import Message
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po
 
+import recommender
 import service.desk
 from models.features import THEMES
+from recommender.dates import WANTED as DATE
+from recommender.editors import Role
 from recommender.overrides.decision import Kind, Scope
 
 DESK = Path(service.desk.__file__).parent
-KEYWORDS = {"_": None, "marked": None, "ngettext": (1, 2), "counted": (1, 2)}
-WORDS = [str(kind) for kind in Kind] + [str(s) for s in Scope if s is not Scope.ARTICLE]
+BELOW = Path(recommender.__file__).parent
+ERRORS = ["OverrideError", "ArticleError"]
+KEYWORDS = {
+    **dict.fromkeys(["_", "marked", "said", "Phrase", *ERRORS]),
+    **dict.fromkeys(["ngettext", "counted"], (1, 2)),
+}
+ROOMS = [*DESK.glob("*.py"), DESK.parent / "live.py"]
+BENEATH = [*(BELOW / "overrides").glob("*.py"), BELOW / "dates.py"]
+"""What is said here is shown at the desk."""
+HTTP = ["BadRequest", "Forbidden", "NotFound", "ServiceUnavailable", "Unauthorized"]
+WORDS = [str(word) for word in [*Kind, *Scope, *Role]]
 PARTS = [theme.replace("_", " ") for theme in THEMES] + ["freshness", "boost"]
-SAME = {"tag", "tags"}
+SAME = {"tag", "tags", "%(name)s: %(trouble)s", "%(pick)s", "%(scope)s %(pick)s"}
 
 
 def written() -> Iterator[str | tuple[str, ...]]:
     """Every text of the desk's templates and rooms, and the names that it shows."""
     for path, how in [
         *[(path, "jinja2.ext:babel_extract") for path in (DESK / "templates").iterdir()],
-        *[(path, "python") for path in DESK.glob("*.py")],
+        *[(path, "python") for path in [*ROOMS, *BENEATH]],
     ]:
         with path.open("rb") as file:
             for _, message, _, _ in extract(how, file, keywords=KEYWORDS):
                 yield message
-    yield from WORDS + PARTS
+    yield from [*WORDS, *PARTS, DATE]
+
+
+def calls(path: Path, names: list[str]) -> Iterator[ast.Call]:
+    """Every call of these in a file."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
+            yield node
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +69,17 @@ def test_every_text_is_translated(polish: dict[str, Message]) -> None:
     assert "Undone." in wanted
     assert sorted(wanted - set(polish)) == []
     assert sorted(set(polish) - wanted) == [], "nobody shows these any more"
+
+
+def test_why_something_cannot_be_saved_is_said_in_parts() -> None:
+    """A text that is put together before it is said can be looked up in no catalogue."""
+    found = [call for path in [*ROOMS, *BENEATH] for call in calls(path, ERRORS)]
+    assert len(found) > 15
+    assert [ast.unparse(c) for c in found if not isinstance(c.args[0], ast.Constant)] == []
+    desk = [path for path in DESK.glob("*.py") if path.name != "interface.py"]  # for programs
+    refused = [call for path in desk for call in calls(path, HTTP)]
+    assert len(refused) > 5
+    assert [ast.unparse(c) for c in refused if not ast.unparse(c.args[0]).startswith("said(")] == []
 
 
 def test_every_translation_is_whole(polish: dict[str, Message]) -> None:

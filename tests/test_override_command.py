@@ -64,6 +64,49 @@ def test_what_cannot_be_is_one_line(home: Path) -> None:
         call(home, "override", "pin", "talks/0", "nope", "--place", "1")
 
 
+def test_a_list_of_ids_is_decided_about_at_once_or_not_at_all(home: Path, tmp_path: Path) -> None:
+    ids = tmp_path / "ids.txt"
+    ids.write_text("talks/1\n\ntalks/2\ntalks/1\n", encoding="utf-8")
+    done = call(home, "override", "block", "talks/0", "--ids", str(ids), "--reason", "old")
+    assert done.output.splitlines() == [
+        "entry 1: block under talks/0: talks/1",
+        "entry 2: block under talks/0: talks/2",
+    ]
+    assert "entry 4: block talks/2" in call(home, "override", "block", "--ids", str(ids)).output
+    call(home, "override", "boost", "--ids", str(ids), "--factor", "0.5")
+    call(home, "override", "hold", "--ids", str(ids))
+    rows = json.loads(call(home, "override", "list", "--json").output)
+    assert [row["kind"] for row in rows] == ["block"] * 4 + ["boost"] * 2 + ["hold"] * 2
+    assert "entry 10" in call(home, "override", "undo", "7", "8").output
+    ids.write_text("talks/3\nnope\n", encoding="utf-8")
+    with pytest.raises(OverrideError, match="'nope'"):
+        call(home, "override", "hold", "--ids", str(ids))
+    assert len(json.loads(call(home, "override", "list", "--json").output)) == 6
+    ids.write_text("\n", encoding="utf-8")
+    assert call(home, "override", "hold", "--ids", str(ids)).exit_code == 2
+    assert call(home, "override", "block", "--ids", str(ids)).exit_code == 2
+    assert call(home, "override", "block", "a", "b", "--ids", str(ids)).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ("pin,talks/2,talks/2,1", "line 3: pin: got 'talks/2' under itself"),
+        ("pin,talks/2,nope,1", "line 3: article 'nope': wanted the id of one in the catalogue"),
+        ("pin,talks/0,talks/3,1", "line 3: pin .*place 1 is taken by 'talks/1' .entry 1 "),
+        ("pin,talks/2,talks/3,1e9", "line 3: place: got 1000000000, wanted a number from 1"),
+    ],
+)
+def test_a_line_that_cannot_be_taken_is_named_and_nothing_applied(
+    home: Path, tmp_path: Path, line: str, named: str
+) -> None:
+    good = "kind,article,pick,place\npin,talks/0,talks/1,1\n"
+    (tmp_path / "some.csv").write_text(good + line)
+    with pytest.raises(OverrideError, match=f"{named}.*nothing was applied"):
+        call(home, "override", "import", str(tmp_path / "some.csv"))
+    assert call(home, "override", "history").output == ""
+
+
 def test_withdraw_and_restore(home: Path) -> None:
     call(home, "articles", "withdraw", "talks/1", "--reason", "legal")
     shown = json.loads(call(home, "related", "talks/0", "--json").output)["cards"]

@@ -109,7 +109,7 @@ def test_what_is_brought_back_must_still_fit(log: Log) -> None:
         (decision("boost", "", "c", factor=0.0), "factor: got 0.0, wanted a number from 0.1 to"),
         (decision("boost", "", "c", factor=1e9), "factor"),
         (decision("boost", "", "c", factor=float("nan")), "factor"),
-        (decision("boost", "", "c"), "factor: got None"),
+        (decision("boost", "", "c"), "factor: got nothing"),
         (decision("boost", "a", "c", factor=2.0), "boost: got"),
         (decision("block", "", "c", factor=2.0), "factor: got 2.0 where none belongs"),
         (pin("c", 4, scope=Scope.TAG), "got a tag, wanted an article"),

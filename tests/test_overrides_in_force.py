@@ -16,6 +16,7 @@ from recommender.overrides.log import Log
 from recommender.overrides.once import force_at
 from recommender.overrides.withdrawing import restore, withdraw
 from recommender.picks import Query, is_public, latest, related
+from recommender.prepared import PLAIN, ready
 from recommender.serving import open_current
 from recommender.settings import Settings
 
@@ -63,6 +64,31 @@ def desk(settings: Settings, snapshot_id: str) -> Iterator[Desk]:
 def log(settings: Settings) -> Iterator[Log]:
     with closing(Log(settings.catalogue_url)) as log:
         yield log
+
+
+def test_an_index_run_chooses_ahead_by_what_is_decided(desk: Desk) -> None:
+    desk.decide("pin", "talks/0", "football/5", place=2)
+    desk.decide("boost", pick="sport", scope=Scope.SECTION, factor=3.0)
+    desk.decide("block", pick="reactor/1")
+    held = desk.decide("hold", "talks/2")
+    publish(desk.settings)
+    desk.snapshot = open_current(desk.settings.home)
+
+    def ahead(article: str) -> list[tuple[str, str]] | None:
+        force, _ = force_at(desk.settings.catalogue_url, desk.snapshot, AT)
+        row = desk.snapshot.row(article)
+        assert row is not None
+        picks = ready(desk.snapshot, row, PLAIN, AT, force)
+        return picks and [(desk.snapshot.identifier(p.row), p.origin) for p in picks]
+
+    assert ahead("talks/0") == desk.cards("talks/0")
+    assert ahead("talks/0")[1] == ("football/5", "editor")  # type: ignore[index]
+    assert ahead("talks/2") == []
+    desk.decide("undo", undoes=held)
+    assert ahead("talks/2") is None, "a request chooses"
+    assert ahead("talks/0") == desk.cards("talks/0"), "nothing was decided about this one"
+    desk.decide("block", pick="sport", scope=Scope.SECTION)
+    assert ahead("talks/0") is None
 
 
 def test_a_pin_stands_at_its_place_and_the_others_move_down(desk: Desk) -> None:

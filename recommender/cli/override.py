@@ -38,6 +38,15 @@ def _decision_options(function: Command) -> Command:
     return function
 
 
+def _many_option(function: Command) -> Command:
+    return click.option(
+        "--ids",
+        type=click.File(encoding="utf-8"),
+        metavar="FILE",
+        help="Decide the same about each id of a file, one a line; - for the input.",
+    )(function)
+
+
 def _scope_options(function: Command) -> Command:
     for scope in ("author", "tag", "section"):
         function = click.option(
@@ -53,43 +62,54 @@ def _scope_options(function: Command) -> Command:
 @_decision_options
 def pin_command(article: str, pick: str, place: int, **given: Any) -> None:
     """Show PICK under ARTICLE at a place."""
-    _add(given, kind="pin", article=article, pick=pick, place=place)
+    _add(given, [{"article": article, "pick": pick, "place": place}], "pin")
 
 
 @command.command("block")
-@click.argument("ids", nargs=-1, metavar="[ARTICLE] [PICK]")
+@click.argument("picks", nargs=-1, metavar="[ARTICLE] [PICK]")
+@_many_option
 @_scope_options
 @_decision_options
-def block_command(ids: tuple[str, ...], **given: Any) -> None:
-    """Show PICK not under ARTICLE; with PICK alone, or a --section, --tag or --author, nowhere."""
-    article, targets = (ids[0], ids[1:]) if len(ids) == 2 else ("", ids)
-    _add(given, kind="block", article=article, **_target(targets, given))
+def block_command(picks: tuple[str, ...], **given: Any) -> None:
+    """Show PICK not under ARTICLE; with PICK alone, or a --section, --tag or --author, nowhere.
+
+    With --ids each of these, under ARTICLE or, without it, nowhere.
+    """
+    # With a list the picks are there, and what is left to name is the article.
+    under = 1 if given["ids"] else 2
+    article, targets = (picks[0], picks[1:]) if len(picks) == under else ("", picks)
+    _add(given, [{"article": article, **target} for target in _targets(targets, given)], "block")
 
 
 @command.command("boost")
-@click.argument("ids", nargs=-1, metavar="[PICK]")
+@click.argument("picks", nargs=-1, metavar="[PICK]")
 @click.option("--factor", type=float, required=True, help="0.1 to 10; below 1 buries.")
+@_many_option
 @_scope_options
 @_decision_options
-def boost_command(ids: tuple[str, ...], factor: float, **given: Any) -> None:
+def boost_command(picks: tuple[str, ...], factor: float, **given: Any) -> None:
     """Multiply the odds of PICK, or of a --section, --tag or --author, wherever it is related."""
-    _add(given, kind="boost", factor=factor, **_target(ids, given))
+    _add(given, [{"factor": factor, **target} for target in _targets(picks, given)], "boost")
 
 
 @command.command("hold")
-@click.argument("article")
+@click.argument("articles", nargs=-1, metavar="[ARTICLE ...]")
+@_many_option
 @_decision_options
-def hold_command(article: str, **given: Any) -> None:
+def hold_command(articles: tuple[str, ...], **given: Any) -> None:
     """Show no block at all under ARTICLE."""
-    _add(given, kind="hold", article=article)
+    held = [*articles, *_listed(given)]
+    if not held:
+        raise click.UsageError("got no article to hold, wanted its id, or --ids FILE")
+    _add(given, [{"article": article} for article in held], "hold")
 
 
 @command.command("undo")
-@click.argument("entry", type=int)
+@click.argument("entries", type=int, nargs=-1, required=True, metavar="ENTRY ...")
 @_decision_options
-def undo_command(entry: int, **given: Any) -> None:
+def undo_command(entries: tuple[int, ...], **given: Any) -> None:
     """Lift the decision with the number ENTRY; undoing an undo brings it back."""
-    _add(given, kind="undo", undoes=entry)
+    _add(given, [{"undoes": entry} for entry in entries], "undo")
 
 
 @command.command("list")
@@ -129,45 +149,60 @@ def export_command(form: str, home: Path | None) -> None:
 @home_option
 def import_command(file: Path, by: str | None, home: Path | None) -> None:
     """Add the decisions of a CSV or JSON FILE, all of them or none."""
-    from msgspec.structs import replace  # noqa: PLC0415
-
-    from recommender.overrides.exchange import read_file  # noqa: PLC0415
+    from recommender.overrides.exchange import added, read_file  # noqa: PLC0415
 
     settings = load_settings(home)
-    author = by or login_name()
-    wanted = [replace(one, author=author) for one in read_file(file, settings.zone)]
+    lines = read_file(file, settings.zone)
     with saving(settings) as log:
-        added = log.add(wanted, time.time())
-    click.echo(f"{len(added)} decisions added")
+        entries = added(log, lines, by or login_name(), time.time())
+    click.echo(f"{len(entries)} decisions added")
 
 
-def _target(ids: tuple[str, ...], given: dict[str, Any]) -> dict[str, Any]:
-    """Find the one thing that is meant: an id, or the name of a section, tag or author."""
+def _listed(given: dict[str, Any]) -> list[str]:
+    """Read the ids of --ids, each once; empty lines are none."""
+    lines = [] if given["ids"] is None else [line.strip() for line in given["ids"]]
+    return list(dict.fromkeys(filter(None, lines)))
+
+
+def _targets(ids: tuple[str, ...], given: dict[str, Any]) -> list[dict[str, Any]]:
+    """Find what is meant: one id, the ids of a list, or the name of a section, tag or author."""
     named = [(scope, given[scope]) for scope in ("section", "tag", "author") if given[scope]]
+    if given["ids"] is not None:
+        if ids or named:
+            raise click.UsageError("got --ids and something else to decide about, wanted one")
+        if not (listed := _listed(given)):
+            raise click.UsageError("got no id in the list, wanted one a line")
+        return [{"scope": "article", "pick": name} for name in listed]
     wanted = [("article", name) for name in ids] + named
     if len(wanted) != 1:
         raise click.UsageError(
-            f"got {len(wanted)} things to decide about, wanted one: an id, or one of --section, "
-            "--tag, --author"
+            f"got {len(wanted)} things to decide about, wanted one: an id, a list of them by "
+            "--ids, or one of --section, --tag, --author"
         )
-    return {"scope": wanted[0][0], "pick": wanted[0][1]}
+    return [{"scope": wanted[0][0], "pick": wanted[0][1]}]
 
 
-def _add(given: dict[str, Any], **fields: Any) -> None:
+def _add(given: dict[str, Any], wanted: list[dict[str, Any]], kind: str) -> None:
+    """Add decisions of one kind, all or none, and say their numbers."""
     from recommender.overrides.decision import Decision, Kind, Scope  # noqa: PLC0415 - SQLAlchemy
     from recommender.overrides.moments import read_moment  # noqa: PLC0415
 
     settings = load_settings(given["home"])
-    decision = Decision(
-        **fields | {"kind": Kind(fields["kind"]), "scope": Scope(fields.get("scope", "article"))},
-        reason=given["reason"],
-        author=given["by"] or login_name(),
-        starts=read_moment("from", given["start"], settings.zone),
-        ends=read_moment("until", given["until"], settings.zone),
-    )
+    shared = {
+        "kind": Kind(kind),
+        "reason": given["reason"],
+        "author": given["by"] or login_name(),
+        "starts": read_moment("from", given["start"], settings.zone),
+        "ends": read_moment("until", given["until"], settings.zone),
+    }
+    made = [
+        Decision(**shared | fields | {"scope": Scope(fields.get("scope", "article"))})
+        for fields in wanted
+    ]
     with saving(settings) as log:
-        (entry,) = log.add([decision], time.time())
-    click.echo(f"entry {entry.id}: {entry.kind} {entry.about}")
+        entries = log.add(made, time.time())
+    for entry in entries:
+        click.echo(f"entry {entry.id}: {entry.kind} {entry.about}")
 
 
 def _print(entries: list[Any], as_json: bool) -> None:

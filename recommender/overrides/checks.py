@@ -10,12 +10,20 @@ import msgspec
 from recommender.article import spelled
 from recommender.errors import OverrideError
 from recommender.overrides.decision import Decision, Kind, Scope
+from recommender.phrase import Phrase
 from recommender.plain import line
 
 PLACES = 20
 """As many as a block can have cards."""
 
 FACTORS = (0.1, 10.0)
+
+TARGETS = {
+    (True, True): Phrase("an article and a pick"),
+    (True, False): Phrase("an article"),
+    (False, True): Phrase("a pick"),
+}
+"""What a kind of decision is about: an article, a pick."""
 
 LONGEST_REASON = 2_000
 """Characters: a paragraph, which is what a history can show."""
@@ -29,12 +37,14 @@ def checked(decision: Decision, now: float) -> Decision:
     names = {"article": spelled(decision.article), "pick": spelled(decision.pick)}
     decision = msgspec.structs.replace(decision, **names)
     _check_targets(decision)
-    _check_number("place", decision.place, decision.kind is Kind.PIN, (1, PLACES))
-    _check_number("factor", decision.factor, decision.kind is Kind.BOOST, FACTORS)
+    _check_number(Phrase("place"), decision.place, decision.kind is Kind.PIN, (1, PLACES))
+    _check_number(Phrase("factor"), decision.factor, decision.kind is Kind.BOOST, FACTORS)
     _check_dates(decision, now)
     if len(decision.reason) > LONGEST_REASON:
         raise OverrideError(
-            f"reason: got {len(decision.reason)} characters, wanted at most {LONGEST_REASON}"
+            "reason: got %(got)s characters, wanted at most %(most)s",
+            got=len(decision.reason),
+            most=LONGEST_REASON,
         )
     return msgspec.structs.replace(decision, reason=line(decision.reason))
 
@@ -48,8 +58,13 @@ def check_against(decision: Decision, others: Iterable[Decision]) -> None:
     for other in others:
         if _overlap(decision, other) and (trouble := _trouble(decision, other)):
             raise OverrideError(
-                f"{decision.kind} {decision.about}: {trouble} (entry {other.id} by "
-                f"{other.author}); undo that one first"
+                "%(kind)s %(about)s: %(trouble)s (entry %(entry)s by %(author)s); undo that one "
+                "first",
+                kind=decision.kind,
+                about=decision.about,
+                trouble=trouble,
+                entry=other.id,
+                author=other.author,
             )
 
 
@@ -65,27 +80,41 @@ def _check_targets(decision: Decision) -> None:
     }[kind]
     got = (bool(decision.article), bool(decision.pick))
     if got != wanted:
-        names = [n for n, w in zip(("an article", "a pick"), wanted, strict=True) if w]
         raise OverrideError(
-            f"{kind}: got {decision.about or 'nothing'!r}, wanted {' and '.join(names)}"
+            "%(kind)s: got %(about)s, wanted %(wanted)s",
+            kind=kind,
+            about=decision.about if any(got) else Phrase("nothing"),
+            wanted=TARGETS[wanted],
         )
     if wide and (kind not in {Kind.BLOCK, Kind.BOOST, Kind.UNDO} or decision.article):
         raise OverrideError(
-            f"{kind}: got a {decision.scope}, wanted an article; a section, tag or author can be "
-            "blocked or boosted everywhere"
+            "%(kind)s: got a %(scope)s, wanted an article; a section, tag or author can be "
+            "blocked or boosted everywhere",
+            kind=kind,
+            scope=decision.scope,
         )
     if not wide and decision.article and decision.article == decision.pick:
-        raise OverrideError(f"{kind}: got {decision.pick!r} under itself, wanted another article")
+        raise OverrideError(
+            "%(kind)s: got %(pick)r under itself, wanted another article",
+            kind=kind,
+            pick=decision.pick,
+        )
 
 
 def _check_number(
-    name: str, value: float | None, wanted: bool, limits: tuple[float, float]
+    name: Phrase, value: float | None, wanted: bool, limits: tuple[float, float]
 ) -> None:
     low, high = limits
     if wanted and (value is None or not math.isfinite(value) or not low <= value <= high):
-        raise OverrideError(f"{name}: got {value}, wanted a number from {low} to {high}")
+        raise OverrideError(
+            "%(name)s: got %(got)s, wanted a number from %(low)s to %(high)s",
+            name=name,
+            got=Phrase("nothing") if value is None else value,
+            low=low,
+            high=high,
+        )
     if not wanted and value is not None:
-        raise OverrideError(f"{name}: got {value} where none belongs")
+        raise OverrideError("%(name)s: got %(got)s where none belongs", name=name, got=value)
 
 
 def _check_dates(decision: Decision, now: float) -> None:
@@ -103,18 +132,19 @@ def _overlap(one: Decision, other: Decision) -> bool:
     )
 
 
-def _trouble(one: Decision, other: Decision) -> str:
-    """Say why two decisions of overlapping times cannot both stand; "" if they can."""
+def _trouble(one: Decision, other: Decision) -> Phrase | None:
+    """Say why two decisions of overlapping times cannot both stand; None if they can."""
     if one.kind is other.kind is Kind.PIN and one.article == other.article:
         if one.place == other.place:
-            return f"place {one.place} is taken by {other.pick!r}"
+            return Phrase("place %(place)s is taken by %(pick)r", place=one.place, pick=other.pick)
         if one.pick == other.pick:
-            return f"it is pinned at {other.place}"
+            return Phrase("it is pinned at %(place)s", place=other.place)
     if (one.pick, one.scope) != (other.pick, other.scope):
-        return ""
+        return None
     both, kinds = one.article == other.article, {one.kind, other.kind}
     if kinds == {Kind.PIN, Kind.BLOCK} and (both or "" in {one.article, other.article}):
-        return f"{other.pick!r} is {'pinned' if other.kind is Kind.PIN else 'blocked'}"
+        pinned = Phrase("%(pick)r is pinned", pick=other.pick)
+        return pinned if other.kind is Kind.PIN else Phrase("%(pick)r is blocked", pick=other.pick)
     if len(kinds) == 1 and both and one.kind is not Kind.PIN and not (one.pushed or other.pushed):
-        return "it is so already"
-    return ""
+        return Phrase("it is so already")
+    return None

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from recommender.dates import from_epoch, write_date
+from recommender.phrase import Phrase
 
 PUSHED = " (push)"
 """Stands behind the name of whoever decided by pushing."""
@@ -74,15 +75,20 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
         return self.author.endswith(PUSHED)
 
     @property
-    def about(self) -> str:
+    def about(self) -> Phrase:
         """What it is about, in words: ``under a: b at 1``."""
-        named = self.pick if self.scope is Scope.ARTICLE else f"{self.scope} {self.pick}"
-        parts = [f"under {self.article}:" if self.article else "", named]
+        what = Phrase("%(pick)s", pick=self.pick)
+        if self.scope is not Scope.ARTICLE:
+            what = Phrase("%(scope)s %(pick)s", scope=self.scope, pick=self.pick)
         if self.place is not None:
-            parts.append(f"at {self.place}")
+            what = Phrase("%(what)s at %(n)s", what=what, n=self.place)
         if self.factor is not None:
-            parts.append(f"times {self.factor:g}")
-        return " ".join(filter(None, parts)).removesuffix(":")
+            what = Phrase("%(what)s times %(n)s", what=what, n=f"{self.factor:g}")
+        if not self.article:
+            return what
+        if not self.pick:
+            return Phrase("under %(article)s", article=self.article)
+        return Phrase("under %(article)s: %(what)s", article=self.article, what=what)
 
 
 def public(decision: Decision) -> dict[str, Any]:

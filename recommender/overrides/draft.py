@@ -34,10 +34,22 @@ class Draft(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
         return pins | blocks | hold
 
 
+UNDER = {Kind.PIN, Kind.BLOCK, Kind.HOLD}
+"""What can be decided under one article."""
+
+
 def present(article: str, standing: Iterable[Decision], now: float) -> list[Decision]:
     """Find the decisions that a draft is about: under the article, holding now."""
-    kinds = {Kind.PIN, Kind.BLOCK, Kind.HOLD}
-    return [d for d in standing if d.article == article and d.kind in kinds and d.holds(now)]
+    return [d for d in standing if d.article == article and d.kind in UNDER and d.holds(now)]
+
+
+def scheduled(article: str, standing: Iterable[Decision], now: float) -> list[Decision]:
+    """Find those that start later."""
+    return [
+        d
+        for d in standing
+        if d.article == article and d.kind in UNDER and d.starts is not None and d.starts > now
+    ]
 
 
 def changes(
@@ -75,10 +87,15 @@ def changes(
     return made
 
 
-def as_if(draft: Draft, standing: Iterable[Decision], author: str, now: float) -> list[Decision]:
-    """List the decisions under the article as if the draft were saved, at ``now``."""
-    kept = {(d.kind, d.pick, d.place): d for d in present(draft.article, standing, now)}
-    added = changes(draft, standing, author, now, (None, None))
-    return [d for what, d in kept.items() if what in draft.wanted and d.id not in draft.renew] + [
-        one for one in added if one.kind is not Kind.UNDO
-    ]
+def as_if(
+    draft: Draft,
+    standing: Iterable[Decision],
+    author: str,
+    now: float,
+    dates: tuple[int | None, int | None],
+) -> list[Decision]:
+    """List the decisions under the article as if the draft were saved, whatever their dates."""
+    own = [d for d in standing if d.article == draft.article and d.kind in UNDER]
+    made = changes(draft, own, author, now, dates)
+    undone = {one.undoes for one in made}
+    return [d for d in own if d.id not in undone] + [d for d in made if d.kind is not Kind.UNDO]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import msgspec
@@ -14,7 +15,8 @@ from recommender.errors import OverrideError, StaleError
 from recommender.overrides.checks import checked
 from recommender.overrides.decision import Decision, Kind, Scope
 from recommender.overrides.groups import items
-from recommender.overrides.standing import Standing
+from recommender.overrides.standing import Standing, no_entry
+from recommender.phrase import Phrase
 from recommender.schema import articles, decisions
 
 SOME = 400
@@ -48,16 +50,19 @@ class Log:
         self,
         *,
         after: int = 0,
+        before: int | None = None,
         article: str | None = None,
         author: str | None = None,
         newest: int | None = None,
     ) -> list[Decision]:
         """Load entries, oldest first.
 
-        Those newer than a number, about an article (its block, or as a pick), by an editor; and
-        of all these only the ``newest`` so many.
+        Those newer than a number, older than another, about an article (its block, or as a pick),
+        by an editor; and of all these only the ``newest`` so many.
         """
         query = select(decisions).where(decisions.c.id > after)
+        if before is not None:
+            query = query.where(decisions.c.id < before)
         if article is not None:
             article = spelled(article)
             query = query.where(or_(decisions.c.article == article, decisions.c.pick == article))
@@ -95,12 +100,25 @@ class Log:
 
 def add_within(connection: Connection, wanted: Sequence[Decision], now: float) -> list[Decision]:
     """Add decisions in a transaction that alone writes to the log; see :meth:`Log.add`."""
-    cleaned = [checked(_completed(connection, one), now) for one in wanted]
+    cleaned = []
+    for number, one in enumerate(wanted):
+        with _named_by(number):
+            cleaned.append(checked(_completed(connection, one), now))
     _check_known(connection, cleaned)
     added = _numbered(connection, cleaned, int(now))
     if added:
         connection.execute(decisions.insert(), [_row(entry) for entry in added])
     return added
+
+
+@contextmanager
+def _named_by(number: int) -> Iterator[None]:
+    """Say of a decision that cannot be taken which of several it is."""
+    try:
+        yield
+    except OverrideError as error:
+        error.number = number
+        raise
 
 
 def standing_about(connection: Connection, article: str) -> list[Decision]:
@@ -146,27 +164,31 @@ def _completed(connection: Connection, wanted: Decision) -> Decision:
 def _entry(connection: Connection, number: int) -> Decision:
     found = _read(connection, select(decisions).where(decisions.c.id == number))
     if not found:
-        raise OverrideError(f"entry: got {number}, wanted the number of one in the history")
+        raise no_entry(number)
     return found[0]
 
 
-def _check_known(connection: Connection, wanted: Iterable[Decision]) -> None:
+def _check_known(connection: Connection, wanted: Sequence[Decision]) -> None:
     """Refuse ids that the catalogue does not hold; what is undone has been checked before."""
-    ids = {
-        name
-        for one in wanted
-        if one.kind is not Kind.UNDO
-        for name in (one.article, one.pick if one.scope is Scope.ARTICLE else "")
-        if name
-    }
+    ids: dict[str, int] = {}
+    for number, one in enumerate(wanted):
+        if one.kind is not Kind.UNDO:
+            for name in (one.article, one.pick if one.scope is Scope.ARTICLE else ""):
+                ids.setdefault(name, number)
+    ids.pop("", None)
     known: set[str] = set()
     for part in _parts(sorted(ids)):
         query = select(articles.c.id).where(articles.c.id.in_(part))
         known.update(connection.execute(query).scalars())
-    if unknown := sorted(ids - known):
+    if unknown := [name for name in ids if name not in known]:
         shown = unknown[0] if len(unknown[0]) <= 80 else unknown[0][:77] + "..."
-        more = f" (and {len(unknown) - 1} more)" if len(unknown) > 1 else ""
-        raise OverrideError(f"article {shown!r}{more}: wanted the id of one in the catalogue")
+        more = Phrase(" (and %(n)s more)", n=len(unknown) - 1) if len(unknown) > 1 else ""
+        with _named_by(ids[unknown[0]]):
+            raise OverrideError(
+                "article %(article)r%(more)s: wanted the id of one in the catalogue",
+                article=shown,
+                more=more,
+            )
 
 
 def _numbered(connection: Connection, wanted: Sequence[Decision], now: int) -> list[Decision]:
@@ -174,9 +196,10 @@ def _numbered(connection: Connection, wanted: Sequence[Decision], now: int) -> l
     state = Standing(_concerned(connection, wanted))
     first = _version(connection, None) + 1
     added = []
-    for number, one in enumerate(wanted, first):
-        entry = msgspec.structs.replace(one, id=number, created=now)
-        state.add(entry)
+    for number, one in enumerate(wanted):
+        entry = msgspec.structs.replace(one, id=first + number, created=now)
+        with _named_by(number):
+            state.add(entry)
         added.append(entry)
     return added
 

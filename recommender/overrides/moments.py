@@ -6,6 +6,7 @@ from datetime import UTC, datetime, tzinfo
 
 from recommender.dates import WANTED, read_date
 from recommender.errors import ArticleError, OverrideError
+from recommender.phrase import Phrase
 
 
 def read_moment(name: str, text: str | None, zone: tzinfo) -> int | None:
@@ -20,7 +21,9 @@ def read_moment(name: str, text: str | None, zone: tzinfo) -> int | None:
         moment = read_date(text, zone)
         bare = read_date(text, UTC).replace(tzinfo=None)
     except ArticleError as error:
-        raise OverrideError(f"{name}: {error}") from error
+        raise OverrideError(
+            "%(name)s: %(trouble)s", name=Phrase(name), trouble=error.phrase
+        ) from error
     if moment == read_date(text, UTC):
         return int(moment.timestamp())
     _check_clock_change(name, text, bare, zone)
@@ -32,8 +35,13 @@ def _check_clock_change(name: str, text: str, bare: datetime, zone: tzinfo) -> N
     if first.utcoffset() == second.utcoffset():
         return
     exists = first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == bare
-    what = "is there twice" if exists else "is skipped"
+    twice = Phrase("is there twice")
     raise OverrideError(
-        f"{name}: got {text!r}, which {what} when the clocks change in {zone}; write it with its "
-        f"offset: {WANTED}"
+        "%(name)s: got %(got)r, which %(what)s when the clocks change in %(zone)s; choose another "
+        "time, or write it with its offset: %(wanted)s",
+        name=Phrase(name),
+        got=text,
+        what=twice if exists else Phrase("is skipped"),
+        zone=zone,
+        wanted=Phrase(WANTED),
     )

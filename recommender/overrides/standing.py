@@ -35,7 +35,7 @@ class Standing:
     def __getitem__(self, number: int) -> Decision:
         """Look an entry up by its number."""
         if number not in self._entries:
-            raise OverrideError(f"entry: got {number}, wanted the number of one in the history")
+            raise no_entry(number)
         return self._entries[number]
 
     def decisions(self) -> list[Decision]:
@@ -64,8 +64,11 @@ class Standing:
         if not self._alive[target.id]:
             lifting = max(n for n, e in self._entries.items() if e.undoes == target.id)
             raise OverrideError(
-                f"entry {target.id} is undone already (entry {lifting} by "
-                f"{self._entries[lifting].author}); to bring it back undo that one"
+                "entry %(entry)s is undone already (entry %(undo)s by %(author)s); to bring it "
+                "back undo that one",
+                entry=target.id,
+                undo=lifting,
+                author=self._entries[lifting].author,
             )
 
     def _revived(self, entry: Decision) -> Decision | None:
@@ -87,3 +90,10 @@ class Standing:
             for number in sorted(numbers - {entry.id})
             if self._alive[number] and self._entries[number].kind is not Kind.UNDO
         ]
+
+
+def no_entry(number: int) -> OverrideError:
+    """Say that the log has no entry of a number."""
+    return OverrideError(
+        "entry: got %(number)s, wanted the number of one in the history", number=number
+    )

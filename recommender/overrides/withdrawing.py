@@ -40,8 +40,9 @@ def restore(log: Log, article: str, author: str, reason: str, now: float) -> Dec
     found = withdrawals(Standing(log.entries(article=article)).decisions(), article, now)
     if not found:
         raise OverrideError(
-            f"article {article!r}: no editor has withdrawn it; a status in its own record is "
-            "changed where the article is written"
+            "article %(article)r: no editor has withdrawn it; a status in its own record is "
+            "changed where the article is written",
+            article=article,
         )
     undone = [
         Decision(kind=Kind.UNDO, undoes=entry.id, author=author, reason=reason) for entry in found

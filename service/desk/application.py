@@ -28,7 +28,7 @@ from service.desk import (
     signing,
     withdrawal,
 )
-from service.desk.languages import marked
+from service.desk.languages import marked, said
 from service.desk.office import Office
 from service.live import Live
 from service.problems import problem
@@ -63,6 +63,13 @@ NAMES = {
     503: marked("Service Unavailable"),
 }
 """What the framework calls the troubles that people may see."""
+
+DETAILS = {
+    404: marked("There is no such page at the desk."),
+    405: marked("This address is for the desk's own forms."),
+    413: marked("What was sent is larger than 4 MB. Nothing was saved."),
+}
+"""What to say where the framework itself refused."""
 
 log = logging.getLogger("service")
 
@@ -113,6 +120,7 @@ def create_desk(settings: Settings, live: Live) -> Flask | None:
 
         app.register_blueprint(elsewhere.blueprint(office, app))
     languages.register(app, settings)
+    app.jinja_env.globals.update(title_of=office.title_of)
     app.after_request(_guarded)
     if settings.proxies:
         # Only as many as there are: what stands further left in a header anybody can write.
@@ -135,7 +143,7 @@ def _guarded(response: Response) -> Response:
 def _answer(status: int, title: str, detail: str) -> Response:
     """Answer programs and scripts with a problem document, people with a page."""
     if request.path.startswith("/v1/") or signing.by_script():
-        return problem(status, title, detail)
+        return problem(status, said(title), said(detail))
     return Response(render_template("problem.html", title=title, detail=detail), status=status)
 
 
@@ -148,7 +156,11 @@ def _forged(_: CSRFError) -> Response:
 
 
 def _refused(error: HTTPException) -> Response:
-    return _answer(error.code or 500, error.name, error.description or error.name)
+    code = error.code or 500
+    detail = error.description or error.name
+    if detail == type(error).description:
+        detail = DETAILS.get(code, detail)
+    return _answer(code, error.name, detail)
 
 
 def _away(error: RecommenderError) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
@@ -11,21 +12,22 @@ from flask.typing import ResponseReturnValue
 from recommender.database import named
 from recommender.editors import Role
 from recommender.errors import OverrideError, StaleError
-from recommender.overrides.draft import Draft, as_if, changes, present
+from recommender.overrides.decision import Decision
+from recommender.overrides.draft import Draft, as_if, changes, present, scheduled
 from recommender.overrides.groups import groups_of
 from recommender.overrides.moments import read_moment
-from recommender.overrides.resolving import Rows
 from recommender.overrides.standing import Standing
 from recommender.overrides.withdrawing import withdrawals
 from recommender.snapshot import Snapshot
 from service.desk.drafting import acted, draft_from, draft_of, is_changed
 from service.desk.finding import card_of
 from service.desk.forms import dates
-from service.desk.languages import marked
+from service.desk.languages import marked, said
 from service.desk.office import Office
 from service.desk.pages import known_row
+from service.desk.preview import Preview, Previewing, readable
 from service.desk.searching import Search
-from service.desk.showing import Block, block, candidates, state_of, with_decisions
+from service.desk.showing import candidates, state_of
 from service.desk.signing import needs
 
 
@@ -48,8 +50,9 @@ def blueprint(office: Office, search: Search) -> Blueprint:
         draft = draft_from(request.form, desk.article)
         if request.form.get("do") == "save":
             return _saved(desk, draft, search)
-        draft = acted(draft, request.form, desk.block(draft).picks)
-        return desk.page(draft, search=search)
+        draft = acted(draft, request.form, desk.preview(draft).block.picks)
+        _, error = readable(office, draft)
+        return desk.page(draft, search=search, trouble=said(error) if error else "")
 
     return routes
 
@@ -69,23 +72,31 @@ class Work:
         seen = max((e.id for e in self.entries if e.article == article), default=0)
         self.saved = draft_of(article, self.here, seen)
 
-    def block(self, draft: Draft) -> Block:
-        """Make the block as it would be with a draft saved."""
-        snapshot, force = self.state.snapshot, self.state.force
-        if is_changed(draft, self.article, self.here):
-            here = as_if(draft, self.standing, g.editor.name, self.now)
-            force = with_decisions(Rows(snapshot), force, self.article, here)
-        return block(snapshot, self.row, force, self.now, self.office.settings.zone)
+    def preview(self, draft: Draft) -> Preview:
+        """Make the block as it would be with a draft saved, from when that holds."""
+        if not is_changed(draft, self.article, self.here):
+            return self.previewing().at(self.now)
+        given, _ = readable(self.office, draft)
+        here = as_if(draft, self.standing, g.editor.name, self.now, given)
+        return self.previewing(here).at(max(self.now, given[0] or 0))
+
+    def previewing(self, here: Sequence[Decision] | None = None) -> Previewing:
+        """Make blocks of the article, with what is drafted in place of what is decided."""
+        return Previewing(self.state, self.row, self.now, self.office.settings.zone, here)
 
     def page(
         self, draft: Draft, status: int = 200, search: Search | None = None, **shown: Any
     ) -> Response:
         """Show the article with a draft, or as it was or will be at another moment."""
         snapshot, words = self.state.snapshot, request.form.get("pq", "")
-        force, moment = shown.pop("force", self.state.force), shown.pop("moment", self.now)
+        preview: Preview = shown.pop("preview", None) or self.preview(draft)
+        moment, force = preview.moment, preview.force
         given = {
             "article": card_of(snapshot, self.row),
-            "block": self.block(draft) if "block" not in shown else None,
+            "block": preview.block,
+            "preview": preview,
+            "later": scheduled(self.article, self.standing, moment),
+            "starts": moment if preview.until_then else None,
             "candidates": candidates(snapshot, self.row, force, moment),
             "draft": draft,
             "changed": is_changed(draft, self.article, self.here),
@@ -107,13 +118,11 @@ def _as_of(desk: Work, at: str) -> ResponseReturnValue:
     """Show what readers will see at another moment, by what is decided so far."""
     zone = desk.office.settings.zone
     try:
-        moment = float(read_moment("as of", at.replace("T", " "), zone) or desk.now)
+        moment = float(read_moment(marked("as of"), at.replace("T", " "), zone) or desk.now)
     except OverrideError as error:
-        flash(str(error), "trouble")
+        flash(said(error), "trouble")
         return redirect(url_for("article.page", id=desk.article))
-    force = desk.office.live.at(moment)
-    shown = block(desk.state.snapshot, desk.row, force, moment, zone)
-    return desk.page(desk.saved, at=at, block=shown, force=force, moment=moment)
+    return desk.page(desk.saved, at=at, preview=desk.previewing().at(moment))
 
 
 def _saved(desk: Work, draft: Draft, search: Search) -> ResponseReturnValue:
@@ -125,10 +134,10 @@ def _saved(desk: Work, draft: Draft, search: Search) -> ResponseReturnValue:
         entries = office.log.add(wanted, desk.now, seen={draft.article: draft.seen})
     except StaleError as error:
         draft.seen = error.newer[-1].id
-        others = desk.block(desk.saved)
+        others = desk.preview(desk.saved).block
         return desk.page(draft, 412, search, newer=error.newer, others=others)
     except OverrideError as error:
-        return desk.page(draft, 422, search, trouble=str(error))
+        return desk.page(draft, 422, search, trouble=said(error))
     office.saved()
     if not entries:
         flash(marked("There was nothing to save."))

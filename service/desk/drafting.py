@@ -13,6 +13,7 @@ from recommender.overrides.checks import PLACES
 from recommender.overrides.decision import Decision, Kind
 from recommender.overrides.draft import Draft
 from service.desk.forms import number
+from service.desk.languages import said
 
 Form = MultiDict[str, str]
 
@@ -78,5 +79,11 @@ def is_changed(draft: Draft, article: str, here: Iterable[Decision]) -> bool:
 def _pin(text: str) -> tuple[int, str]:
     place, _, pick = text.partition(" ")
     if not place.isdecimal() or not 1 <= int(place) <= PLACES or not pick:
-        raise BadRequest(f"pin: got {text[:60]!r}, wanted a place from 1 to {PLACES} and an id")
+        raise BadRequest(
+            said(
+                "pin: got %(got)r, wanted a place from 1 to %(most)s and an id",
+                got=text[:60],
+                most=PLACES,
+            )
+        )
     return int(place), pick

@@ -11,12 +11,14 @@ from werkzeug.exceptions import BadRequest
 
 from recommender.editors import Role
 from recommender.errors import OverrideError, StaleError
-from recommender.overrides.checks import checked
+from recommender.overrides.checks import FACTORS, checked
 from recommender.overrides.decision import Decision, Kind, Scope
 from recommender.overrides.standing import Standing
+from recommender.phrase import Phrase
 from service.desk.effect import effect
 from service.desk.finding import card_of
 from service.desk.forms import dates, number
+from service.desk.languages import said
 from service.desk.office import Office
 from service.desk.signing import needs
 from service.desk.targets import Target, entries_about, target_of
@@ -48,7 +50,7 @@ def blueprint(office: Office) -> Blueprint:
             newest = error.newer[-1].id
             return _page(office, target, status=412, newer=error.newer, seen=newest)
         except OverrideError as error:
-            flash(str(error), "trouble")
+            flash(said(error), "trouble")
             return _page(office, target, status=422)
         shown = effect(state.snapshot, state.force, checked_one, target.rows, now)
         return _page(office, target, effect=shown)
@@ -66,7 +68,7 @@ def _decision(office: Office, target: Target) -> Decision:
     form = request.form
     kind = {"boost": Kind.BOOST, "block": Kind.BLOCK}.get(form.get("kind", ""))
     if kind is None:
-        raise BadRequest("kind: wanted boost or block")
+        raise BadRequest(said("kind: wanted boost or block"))
     start, end = dates(form.get("start", ""), form.get("end", ""), office.settings.zone)
     return Decision(
         kind=kind,
@@ -84,7 +86,13 @@ def _factor(text: str) -> float:
     try:
         return float(text.replace(",", "."))
     except ValueError as error:
-        raise OverrideError(f"factor: got {text[:40]!r}, wanted a number from 0.1 to 10") from error
+        raise OverrideError(
+            "%(name)s: got %(got)r, wanted a number from %(low)s to %(high)s",
+            name=Phrase("factor"),
+            got=text[:40],
+            low=FACTORS[0],
+            high=FACTORS[1],
+        ) from error
 
 
 def _saved(office: Office, target: Target, one: Decision, now: float) -> Decision:

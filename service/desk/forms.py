@@ -7,6 +7,7 @@ from datetime import tzinfo
 from werkzeug.exceptions import BadRequest
 
 from recommender.overrides.moments import read_moment
+from service.desk.languages import said
 
 Dates = tuple[int | None, int | None]
 
@@ -24,7 +25,7 @@ def numbers(text: str) -> list[int]:
     try:
         return [int(part) for part in text.split(",") if part.strip()]
     except ValueError as error:
-        raise BadRequest(f"entries: got {text[:60]!r}, wanted numbers") from error
+        raise BadRequest(said("entries: got %(got)r, wanted numbers", got=text[:60])) from error
 
 
 def number(text: str) -> int:

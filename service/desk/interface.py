@@ -7,6 +7,7 @@ every entry). ``POST`` adds ``{"decisions": [...], "seen": {article: version}}``
 from __future__ import annotations
 
 import time
+from datetime import tzinfo
 from typing import Any
 
 import msgspec
@@ -68,7 +69,7 @@ def blueprint(office: Office) -> Blueprint:
 def added(office: Office, wanted: Addition, editor: Editor) -> Response:
     """Add what a program posts: 403 for a role that may not, 412 for a version that is old."""
     try:
-        decisions = [decision_from(row, office.settings.zone) for row in wanted.decisions]
+        decisions = _read(wanted, office.settings.zone)
         if trouble := _forbidden(office.role_for(decisions), decisions, wanted, editor):
             return trouble
         signed = [msgspec.structs.replace(one, author=editor.name) for one in decisions]
@@ -80,9 +81,22 @@ def added(office: Office, wanted: Addition, editor: Editor) -> Response:
             json.encode(document | {"newer": newer}), 412, content_type="application/problem+json"
         )
     except OverrideError as error:
-        return problem(422, "Unprocessable Content", str(error))
+        which = "" if error.number is None else f"decisions[{error.number}]: "
+        return problem(422, "Unprocessable Content", f"{which}{error}")
     office.saved()
     return _sent(201, entries, office.log.version())
+
+
+def _read(wanted: Addition, zone: tzinfo) -> list[Decision]:
+    """Read the decisions; an error says which of them, counted from 0 as in the body."""
+    found = []
+    for number, row in enumerate(wanted.decisions):
+        try:
+            found.append(decision_from(row, zone))
+        except OverrideError as error:
+            error.number = number
+            raise
+    return found
 
 
 def _forbidden(

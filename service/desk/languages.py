@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import gettext
 import io
+import math
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, tzinfo
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
@@ -19,10 +21,11 @@ from flask import Blueprint, Flask, g, redirect, request, session
 from flask.typing import ResponseReturnValue
 
 from recommender.dates import from_epoch
+from recommender.errors import RecommenderError
+from recommender.phrase import Phrase
 from recommender.settings import Settings
 
 LANGUAGES = {"en": "English", "pl": "Polski"}
-
 
 FOLDER = Path(__file__).parent / "translations"
 
@@ -37,6 +40,19 @@ def counted(one: str, many: str, number: int) -> str:
     return _catalogue(_language()).ngettext(one, many, number) % {"num": number}
 
 
+def said(what: str | Phrase | RecommenderError, **values: object) -> str:
+    """Write a text with places, or what an error has to say, in the reader's language."""
+    phrase = Phrase(what, **values) if isinstance(what, str) else what
+    if isinstance(phrase, RecommenderError):
+        phrase = phrase.phrase
+    there = {name: _value(value) for name, value in phrase.values.items()}
+    return str(Phrase(_catalogue(_language()).gettext(phrase.text), **there))
+
+
+def _value(value: object) -> object:
+    return said(value) if isinstance(value, Phrase | RecommenderError | StrEnum) else value
+
+
 def register(app: Flask, settings: Settings) -> None:
     """Let the application's templates speak the reader's language."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
@@ -46,6 +62,7 @@ def register(app: Flask, settings: Settings) -> None:
         newstyle=True,
     )
     app.jinja_env.filters["moment"] = _moments(settings)
+    app.jinja_env.filters["field"] = lambda moment: _field(moment, settings.zone)
     # For texts that are no constants: the extension's own function takes what it translates for
     # safe HTML, which a message with an id in it is not.
     app.jinja_env.filters["told"] = lambda text: _catalogue(_language()).gettext(str(text))
@@ -74,6 +91,8 @@ def _catalogue(language: str) -> gettext.NullTranslations:
 
 
 def _language() -> str:
+    if request.path.startswith("/v1/"):
+        return "en"  # programs look for what they know
     if "language" not in g:
         chosen = session.get("language")
         best = request.accept_languages.best_match(list(LANGUAGES), "en")
@@ -81,12 +100,17 @@ def _language() -> str:
     return str(g.language)
 
 
-def _moments(settings: Settings) -> Callable[[int | str | None], str]:
-    def moment(value: int | str | None) -> str:
+def _field(moment: float, zone: tzinfo) -> str:
+    """Write a moment as a field for dates does, in the site's time zone, to the next minute."""
+    return from_epoch(math.ceil(moment / 60) * 60).astimezone(zone).strftime("%Y-%m-%dT%H:%M")
+
+
+def _moments(settings: Settings) -> Callable[[float | str | None], str]:
+    def moment(value: float | str | None) -> str:
         """Write a moment, of the log or of a card, in the site's time zone."""
         if value is None:
             return ""
-        when = from_epoch(value) if isinstance(value, int) else datetime.fromisoformat(value)
+        when = datetime.fromisoformat(value) if isinstance(value, str) else from_epoch(int(value))
         return format_datetime(
             when.astimezone(settings.zone), "d MMM yyyy, HH:mm", locale=_language()
         )

@@ -11,6 +11,7 @@ from recommender.editors import Editors, Role
 from recommender.overrides.decision import Decision, Kind
 from recommender.overrides.log import Log
 from recommender.settings import Settings
+from service.desk.languages import said
 from service.live import Live, State
 
 
@@ -26,8 +27,14 @@ class Office:
     def state(self) -> State:
         """Take the state in force."""
         if self.live.state is None:
-            raise ServiceUnavailable(self.live.waits_for)
+            raise ServiceUnavailable(said(self.live.waits_for))
         return self.live.state
+
+    def title_of(self, article: str) -> str:
+        """Tell the title of an article, or its id where the snapshot in force does not hold it."""
+        snapshot = None if self.live.state is None else self.live.state.snapshot
+        row = None if snapshot is None else snapshot.row(article)
+        return article if snapshot is None or row is None else str(snapshot.card(row)["title"])
 
     def role_for(self, decisions: Iterable[Decision]) -> Role:
         """Tell which role decisions take: withdrawing, and undoing that, takes an admin.

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
+from numpy.typing import NDArray
 
 from recommender.editors import Role
 from recommender.overrides import exchange
@@ -17,12 +19,29 @@ from recommender.overrides.decision import Decision, Kind
 from recommender.overrides.resolving import Rows
 from recommender.snapshot import Snapshot
 from service.desk.finding import card_of
+from service.desk.forms import number
 from service.desk.languages import marked
 from service.desk.office import Office
 from service.desk.signing import needs
 
 MOST = 20
-"""Articles in an overview's list."""
+"""Articles or decisions in an overview's list."""
+
+PAGE = 200
+"""Decisions or articles on a page of all of them."""
+
+KINDS: dict[str, tuple[str, Callable[[Decision], bool]]] = {
+    "held": (marked("Held"), lambda d: d.kind is Kind.HOLD),
+    "withdrawn": (marked("Withdrawn"), lambda d: d.kind is Kind.WITHDRAW),
+    "pinned": (marked("Pinned"), lambda d: d.kind is Kind.PIN),
+    "blocked": (marked("Blocked everywhere"), lambda d: d.kind is Kind.BLOCK and not d.article),
+    "blocked-here": (
+        marked("Blocked under one article"),
+        lambda d: d.kind is Kind.BLOCK and bool(d.article),
+    ),
+    "boosted": (marked("Boosted or buried"), lambda d: d.kind is Kind.BOOST),
+}
+"""What stands, by the names that addresses of pages have for it."""
 
 
 def blueprint(office: Office) -> Blueprint:
@@ -33,22 +52,45 @@ def blueprint(office: Office) -> Blueprint:
     @needs(Role.VIEWER)
     def overview() -> ResponseReturnValue:
         state, now = office.state(), time.time()
-        standing = [d for d in office.live.following.known.decisions if d.holds(now)]
-        groups = [
-            (marked("Held"), [d for d in standing if d.kind is Kind.HOLD]),
-            (marked("Withdrawn"), [d for d in standing if d.kind is Kind.WITHDRAW]),
-            (
-                marked("Blocked everywhere"),
-                [d for d in standing if d.kind is Kind.BLOCK and not d.article],
-            ),
-            (marked("Blocked under one article"), [d for d in standing if _here(d)]),
-            (marked("Boosted or buried"), [d for d in standing if d.kind is Kind.BOOST]),
-        ]
-        often, never, count = _shown(state.snapshot)
+        groups = [(kind, name, _standing(office, kind, now)) for kind, (name, _) in KINDS.items()]
         known = office.live.following.known.decisions
         agreed = agreement(Rows(state.snapshot), known, state.force, now)
+        counts = shown(state.snapshot)
         return render_template(
-            "overview.html", groups=groups, often=often, never=never, count=count, agreed=agreed
+            "overview.html",
+            groups=groups,
+            often=_often(state.snapshot, counts),
+            never=_never(state.snapshot, counts, 0, MOST),
+            count=int((counts == 0).sum()),
+            agreed=agreed,
+            most=MOST,
+        )
+
+    @routes.get("/overview/<any({}):kind>".format(", ".join(f'"{kind}"' for kind in KINDS)))
+    @needs(Role.VIEWER)
+    def all_of(kind: str) -> ResponseReturnValue:
+        first = number(request.args.get("first", ""))
+        found = _standing(office, kind, time.time())
+        return render_template(
+            "all.html",
+            name=KINDS[kind][0],
+            entries=found[first : first + PAGE],
+            count=len(found),
+            more=first + PAGE if len(found) > first + PAGE else None,
+        )
+
+    @routes.get("/overview/never")
+    @needs(Role.VIEWER)
+    def never() -> ResponseReturnValue:
+        snapshot, first = office.state().snapshot, number(request.args.get("first", ""))
+        counts = shown(snapshot)
+        count = int((counts == 0).sum())
+        return render_template(
+            "all.html",
+            name=marked("Never shown"),
+            cards=_never(snapshot, counts, first, PAGE),
+            count=count,
+            more=first + PAGE if count > first + PAGE else None,
         )
 
     @routes.get("/attention")
@@ -69,17 +111,30 @@ def blueprint(office: Office) -> Blueprint:
     return routes
 
 
-def _here(one: Decision) -> bool:
-    return one.kind is Kind.BLOCK and bool(one.article)
+def _standing(office: Office, kind: str, now: float) -> list[Decision]:
+    """List what holds now of a kind, newest first."""
+    known = office.live.following.known.decisions
+    return [d for d in reversed(known) if KINDS[kind][1](d) and d.holds(now)]
 
 
-def _shown(snapshot: Snapshot) -> tuple[list[tuple[dict[str, Any], int]], list[Any], int]:
-    """Count under how many articles each is among the six of best affinity."""
-    best = snapshot.candidates[:, :6]
-    counts = np.bincount(best[best >= 0], minlength=len(snapshot))
-    often = [
-        (card_of(snapshot, row), int(counts[row]))
-        for row in np.argsort(-counts, kind="stable")[:MOST].tolist()
-    ]
-    never = np.flatnonzero(counts == 0)
-    return often, [card_of(snapshot, row) for row in never[:MOST].tolist()], len(never)
+def shown(snapshot: Snapshot) -> NDArray[np.int64]:
+    """Count under how many articles each is one of the six cards.
+
+    Shape (n,). They are the cards chosen at index time, by what editors had decided then; where a
+    request chooses for itself, the six of best affinity.
+    """
+    ahead = (snapshot.prepared_until > 0)[:, None]
+    cards = np.where(ahead, snapshot.prepared, snapshot.candidates[:, : snapshot.prepared.shape[1]])
+    return np.bincount(cards[cards >= 0], minlength=len(snapshot))
+
+
+def _often(snapshot: Snapshot, counts: NDArray[np.int64]) -> list[tuple[dict[str, Any], int]]:
+    best = np.argsort(-counts, kind="stable")[:MOST].tolist()
+    return [(card_of(snapshot, row), int(counts[row])) for row in best]
+
+
+def _never(
+    snapshot: Snapshot, counts: NDArray[np.int64], first: int, most: int
+) -> list[dict[str, Any]]:
+    rows = np.flatnonzero(counts == 0)[first : first + most].tolist()
+    return [card_of(snapshot, row) for row in rows]

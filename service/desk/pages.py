@@ -8,6 +8,8 @@ from werkzeug.exceptions import NotFound
 
 from recommender.editors import Role
 from recommender.snapshot import Snapshot
+from service.desk.forms import number
+from service.desk.languages import said
 from service.desk.office import Office
 from service.desk.signing import needs
 
@@ -23,9 +25,13 @@ def blueprint(office: Office) -> Blueprint:
     @needs(Role.VIEWER)
     def history() -> ResponseReturnValue:
         editor, about = request.args.get("editor") or None, request.args.get("article") or None
-        entries = office.log.entries(author=editor, article=about, newest=PAGE)
+        before = number(request.args.get("before", "")) or None
+        # One more than a page, which tells whether there are older ones.
+        found = office.log.entries(author=editor, article=about, before=before, newest=PAGE + 1)
+        shown = found[::-1][:PAGE]
+        older = shown[-1].id if len(found) > PAGE else None
         return render_template(
-            "history.html", entries=entries[::-1], editor=editor, about=about, page=PAGE
+            "history.html", entries=shown, editor=editor, about=about, before=before, older=older
         )
 
     return routes
@@ -35,5 +41,10 @@ def known_row(snapshot: Snapshot, article: str) -> int:
     """Find the row of an article, or say that there is none."""
     row = snapshot.row(article)
     if row is None:
-        raise NotFound(f"article {article[:80]!r}: not in the snapshot in force")
+        raise NotFound(
+            said(
+                "article %(article)r: not in the snapshot in force",
+                article=article[:80],
+            )
+        )
     return row

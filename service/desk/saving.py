@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 
-import msgspec
 from flask import Blueprint, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import Forbidden
@@ -14,7 +13,7 @@ from recommender.errors import OverrideError
 from recommender.overrides import exchange
 from recommender.overrides.decision import Decision, Kind
 from service.desk.forms import local, numbers
-from service.desk.languages import counted, marked
+from service.desk.languages import counted, marked, said
 from service.desk.office import Office
 from service.desk.signing import needs
 
@@ -46,11 +45,11 @@ def _undone(office: Office) -> ResponseReturnValue:
     ]
     try:
         if not g.editor.role.may(office.role_for(undone)):
-            raise Forbidden("a withdrawal is lifted by an admin")
+            raise Forbidden(said("a withdrawal is lifted by an admin"))
         office.log.add(undone, time.time())
         flash(marked("Undone."))
     except OverrideError as error:
-        flash(str(error), "trouble")
+        flash(said(error), "trouble")
     office.saved()
     return redirect(local(request.form.get("back", ""), url_for("pages.history")))
 
@@ -61,13 +60,12 @@ def _imported(office: Office) -> ResponseReturnValue:
     form = "json" if file and (file.filename or "").endswith(".json") else "csv"
     try:
         text = file.read().decode() if file else ""
-        read = exchange.read(text, form, office.settings.zone)
-        signed = [msgspec.structs.replace(one, author=g.editor.name) for one in read]
-        added = office.log.add(signed, time.time())
+        lines = exchange.read(text, form, office.settings.zone)
+        added = exchange.added(office.log, lines, g.editor.name, time.time())
         flash(counted("%(num)s decision saved.", "%(num)s decisions saved.", len(added)))
     except UnicodeDecodeError:
         flash(marked("The file is not UTF-8; nothing was applied."), "trouble")
     except OverrideError as error:
-        flash(str(error), "trouble")
+        flash(said(error), "trouble")
     office.saved()
     return redirect(url_for("pages.history"))

@@ -6,7 +6,7 @@ import dataclasses
 from collections import ChainMap
 from collections.abc import Sequence
 from datetime import tzinfo
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 from markupsafe import Markup
@@ -14,7 +14,7 @@ from msgspec import json
 
 from models.ranking import freshness
 from recommender.overrides.decision import Decision
-from recommender.overrides.force import InForce
+from recommender.overrides.force import InForce, Rule
 from recommender.overrides.resolving import Rows, under
 from recommender.picks import Query
 from recommender.saying import Saying
@@ -22,6 +22,7 @@ from recommender.serving import row_answer
 from recommender.snapshot import Snapshot
 from service.desk.finding import card_of
 from service.desk.languages import marked
+from service.desk.speaking import spoken
 from service.fragment import rendered
 
 SHOWN = 30
@@ -32,7 +33,9 @@ def with_decisions(rows: Rows, force: InForce, article: str, here: Sequence[Deci
     """Put other decisions in force under one article, all else as it is."""
     own = under(rows, here)
     articles = {rows.of(article): own.get(rows.of(article), ())}
-    return dataclasses.replace(force, articles=ChainMap(articles, dict(force.articles)))
+    # Only ever looked things up in, so that the second need not be copied.
+    chain = ChainMap(articles, cast("dict[int, tuple[Rule, ...]]", force.articles))
+    return dataclasses.replace(force, articles=chain)
 
 
 class Block(NamedTuple):
@@ -71,12 +74,14 @@ def candidates(snapshot: Snapshot, row: int, force: InForce, now: float) -> list
         parts = dict(zip(snapshot.features, shares, strict=True))
         parts |= {"freshness": float(fresh[place]), "boost": float(lift[place])}
         names, words = saying.terms(int(rows[place]))
+        told = [(name, part) for name, part in parts.items() if abs(part) >= 0.0005]
         shown.append(
             card_of(snapshot, int(rows[place]))
             | {
                 "shared": ", ".join(names + words),
                 "score": float(scores[place]),
-                "parts": [(name, part) for name, part in parts.items() if abs(part) >= 0.0005],
+                "parts": told,
+                "spoken": spoken(told),
                 "state": state_of(snapshot, int(rows[place]), force, now),
             }
         )

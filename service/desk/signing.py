@@ -15,7 +15,7 @@ from werkzeug.exceptions import Forbidden, Unauthorized
 from recommender.editors import Editor, Role
 from recommender.errors import EditorError, TooManyAttemptsError
 from service.desk.forms import local
-from service.desk.languages import marked
+from service.desk.languages import marked, said
 from service.desk.office import Office
 
 Given = ParamSpec("Given")
@@ -36,10 +36,12 @@ def needs(role: Role) -> Callable[[View[Given]], View[Given]]:
             editor: Editor | None = g.get("editor")
             if editor is None:
                 if by_script():
-                    raise Unauthorized("signed out: open the desk again and sign in")
+                    raise Unauthorized(said("signed out: open the desk again and sign in"))
                 return redirect(url_for("signing.sign_in", next=request.full_path))
             if not editor.role.may(role):
-                raise Forbidden(f"got the role {editor.role}, wanted {role}")
+                raise Forbidden(
+                    said("got the role %(got)s, wanted %(wanted)s", got=editor.role, wanted=role)
+                )
             return view(*args, **kwargs)
 
         return guarded

@@ -11,6 +11,7 @@ from recommender.overrides.decision import Decision, Kind, Scope
 from recommender.overrides.resolving import Rows
 from recommender.snapshot import Snapshot
 from service.desk.finding import card_of
+from service.desk.languages import said
 from service.desk.office import Office
 
 
@@ -38,7 +39,13 @@ class Target(NamedTuple):
 def target_of(office: Office, snapshot: Snapshot, scope: str, name: str) -> Target:
     """Find what is meant; its rows are none where nothing in the snapshot belongs to it."""
     if scope not in list(Scope) or not name:
-        raise BadRequest(f"scope: got {scope[:40]!r}, wanted one of {', '.join(Scope)}, and a name")
+        raise BadRequest(
+            said(
+                "scope: got %(got)r, wanted one of %(words)s, and a name",
+                got=scope[:40],
+                words=", ".join(Scope),
+            )
+        )
     which = Scope(scope)
     named = Rows(snapshot).named(which, name, office.live.following.members)
     rows = sorted(row for row in named if row >= 0)

@@ -15,6 +15,7 @@ from recommender.overrides.standing import Standing
 from recommender.overrides.withdrawing import restore, withdrawals
 from service.desk.effect import effect
 from service.desk.forms import dates
+from service.desk.languages import said
 from service.desk.office import Office
 from service.desk.pages import known_row
 from service.desk.signing import needs
@@ -37,7 +38,7 @@ def blueprint(office: Office) -> Blueprint:
         try:
             entry = _decided(office, article.name)
         except OverrideError as error:
-            flash(str(error), "trouble")
+            flash(said(error), "trouble")
             return _page(office, article, 422)
         office.saved()
         return redirect(url_for("article.page", id=article.name, saved=entry.id), 303)
