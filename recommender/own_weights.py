@@ -30,7 +30,7 @@ FILE = "weights.json"
 """In the home folder: can be deleted at any time, the next index run learns anew."""
 
 GROWTH = 1.1
-"""Lessons are gone through again when there are a tenth more: an index run stays quick."""
+"""Lessons are gone through again when there are a tenth more or less: an index run stays quick."""
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,7 +64,7 @@ def weights_for(
     decided = decision_questions(articles, decisions)
     asked = len(linked) + len(decided)
     kept = None if full else _read(folder / FILE)
-    if kept and kept.beside == list(model.weights) and asked < GROWTH * max(kept.asked, 1):
+    if kept and kept.beside == list(model.weights) and _about_as_many(kept.asked, asked):
         return _with(model, kept.weights), kept.adoption
     by_question = {id(question): decision for question, decision in decided}
     lessons: list[Lesson] = []
@@ -84,6 +84,10 @@ def described(model: LinearAffinity, adoption: Adoption) -> dict[str, Any]:
     weights = {n: round(w, 4) for n, w in zip(model.names, model.weights, strict=True)}
     told: dict[str, Any] = msgspec.to_builtins(adoption)
     return told | {"weights": weights}
+
+
+def _about_as_many(before: int, now: int) -> bool:
+    return before <= GROWTH * now and now < GROWTH * max(before, 1)
 
 
 def _with(model: LinearAffinity, weights: dict[str, float]) -> LinearAffinity:

@@ -138,7 +138,7 @@ def test_index_says_which_weights_it_used_and_why(settings: Settings, tmp_path: 
     assert told["weights"]["words"] == pytest.approx(shipped()[0].weights[0], abs=1e-4)
 
 
-def test_decisions_are_lessons_and_are_gone_through_again_when_there_are_more(
+def test_decisions_are_lessons_and_are_gone_through_again_when_there_are_more_or_less(
     settings: Settings, tmp_path: Path
 ) -> None:
     read(settings, tmp_path)
@@ -147,8 +147,10 @@ def test_decisions_are_lessons_and_are_gone_through_again_when_there_are_more(
     now = NOW.timestamp()
     log.add([Decision(kind=Kind.PIN, article="talks/0", pick="football/5", place=1)], now - 60)
     log.add([Decision(kind=Kind.BLOCK, article="talks/0", pick="talks/5")], now - 60)
-    log.close()
     assert indexed(settings).figures["weights"]["lessons"] == 2
+    log.add([Decision(kind=Kind.UNDO, undoes=number) for number in (1, 2)], now - 30)
+    log.close()
+    assert indexed(settings).figures["weights"]["lessons"] == 0
 
 
 def test_a_broken_file_of_weights_is_learned_anew(settings: Settings, tmp_path: Path) -> None:
