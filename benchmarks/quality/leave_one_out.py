@@ -3,7 +3,9 @@
     python -m benchmarks.quality.leave_one_out FOLDER [FOLDER ...] --home DIR
 
 For each set: nDCG@6 of TF-IDF words, of weights learned from the other sets, and, on its newer
-half, of those weights before and after a refit on its older half.
+half, of those weights before and after a refit on its older half. Beside them what weights reach
+that were learned from the very lists they are judged on: no way to rank, but the ceiling of
+whatever weights of these features could gain.
 """
 
 from __future__ import annotations
@@ -48,12 +50,14 @@ def judged(one: LinkSet, others: Sequence[LinkSet]) -> dict[str, Any]:
     words = answers(one.asked, tfidf(one.articles), CUT)
     peer = np.array([ndcg(p, q.truth) for q, p in zip(one.asked, words, strict=True)])
     ours, refitted = values(model, one.sheets), values(own, one.sheets[:half])
+    ceiling = values(learn([one.sheets]), one.sheets)
     inside = [np.isin(list(s.question.truth), s.pool).mean() for s in one.sheets]
     return {
         "questions": len(one.asked),
         "links_in_pool": round(float(np.mean(inside)), 4),
         "tfidf": figure(peer),
         "from_other_sites": figure(ours) | {"ratio": round(ours.mean() / peer.mean(), 3)},
+        "learned_from_the_answers": round(ceiling.mean() / peer.mean(), 3),
         "newer_half": {
             "tfidf": figure(peer[:half]),
             "from_other_sites": round(ours[:half].mean() / peer[:half].mean(), 3),
