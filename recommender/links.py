@@ -38,7 +38,8 @@ def read_links(path: Path, articles: Sequence[Article]) -> tuple[list[Link], int
             lines = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
             if lines.fieldnames is None or not {"from", "to"} <= set(lines.fieldnames):
                 raise SourceError(f"{path}: got the header {lines.fieldnames}, wanted from and to")
-            pairs = [(spelled(line["from"]), spelled(line["to"] or "")) for line in lines]
+            # A line that ends early lacks its last columns.
+            pairs = [(spelled(line["from"] or ""), spelled(line["to"] or "")) for line in lines]
     except (OSError, UnicodeDecodeError) as error:
         raise SourceError(f"{path}: {error}; wanted a tab-separated file of links") from error
     known = {

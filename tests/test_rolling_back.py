@@ -57,6 +57,21 @@ def test_a_rollback_shows_nothing_that_its_source_withdrew(
     assert shown(settings, "talks/0")
 
 
+def test_an_index_run_in_another_home_shows_nothing_of_it(
+    settings: Settings, snapshot_id: str, source: Path, tmp_path: Path
+) -> None:
+    publish(settings, with_fields(source, "talks/0", status="withdrawn"))
+    run(settings.home, "snapshots", "use", snapshot_id)
+    another = tmp_path / "another"
+    another.mkdir()
+    (another / "recommender.toml").write_text(f'catalogue = "{settings.catalogue_url}"\n')
+    assert run(another, "index").returncode == 0
+    assert (another / "current").exists()
+    assert (settings.home / "current").read_text().strip() == snapshot_id
+    assert not shown(settings, "talks/0")
+    assert standing(settings) == [("talks/0", None)]
+
+
 def test_a_push_after_a_rollback_counts_for_good(
     settings: Settings, snapshot_id: str, source: Path
 ) -> None:

@@ -99,5 +99,11 @@ def test_commands_know_it(settings: Settings, form: str, tmp_path: Path) -> None
     assert (len(found), unknown) == (1, 0)
 
 
+def test_a_line_of_links_that_ends_early_names_nobody(tmp_path: Path) -> None:
+    links = tmp_path / "links.tsv"
+    links.write_text("to\tfrom\ntalks/1\n", encoding="utf-8")
+    assert read_links(links, []) == ([], 1)
+
+
 def test_an_address_is_one_however_it_is_spelled() -> None:
     assert url_key(f"https://a.example/{quote(APART)}") == url_key(f"https://a.example/{KEPT}")

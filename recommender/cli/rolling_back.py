@@ -1,4 +1,4 @@
-"""What a rollback would show again is hidden first, and lifted by the next index run."""
+"""What a rollback would show again is hidden first, and lifted when its record shows it again."""
 
 from __future__ import annotations
 
@@ -32,18 +32,23 @@ def hide_gone(settings: Settings, snapshot: Snapshot) -> None:
         click.echo(f"what was withdrawn since may be shown again: {error}", err=True)
         return
     if count:
-        click.echo(f"hidden until the next index run, withdrawn since: {count} articles", err=True)
+        click.echo(f"hidden, withdrawn since: {count} articles", err=True)
         time.sleep(FOLLOWED)
 
 
 def lift(settings: Settings) -> None:
-    """Lift what a rollback hid, once every service goes by the snapshot that is new in force."""
+    """Lift what a rollback hid and the catalogue hides no longer.
+
+    Not before every service goes by the snapshot that is new in force: an article that comes back
+    may have been withdrawn for what the old one says of it.
+    """
     from recommender.overrides import rollback  # noqa: PLC0415
 
+    url = settings.catalogue_url
     try:
         with opened_log(settings) as log:
-            if rollback.hidden(log):
+            if again := rollback.shown_again(url, log.engine, datetime.now(UTC)):
                 time.sleep(FOLLOWED)
-                rollback.lift(log, time.time())
+                rollback.lift(url, log.engine, again, datetime.now(UTC))
     except CatalogueError as error:
         click.echo(f"what a rollback hid stays hidden until the next run: {error}", err=True)

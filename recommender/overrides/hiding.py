@@ -16,7 +16,7 @@ from recommender.overrides.decision import PUSHED, Decision, Kind
 from recommender.overrides.log import add_within, standing_about
 
 ROLLBACK = "rollback"
-"""Who hides what an older snapshot shows and the catalogue does not, until the next index run."""
+"""Who hides what an older snapshot shows and the catalogue does not."""
 
 Span = tuple[int | None, int | None]
 """From when to when an article is hidden, in seconds since 1970 UTC; None is for ever."""

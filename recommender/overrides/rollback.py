@@ -1,13 +1,14 @@
 """Rolling back to an older snapshot shows nothing that was withdrawn since by its source alone.
 
 What editors and pushes withdrew is in the log already. What only the catalogue knows is hidden by
-entries of their own, until an index run publishes what goes by the catalogue again.
+entries of their own, for as long as the catalogue hides it: an older snapshot may be in force in
+another home, or again.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -23,6 +24,7 @@ from recommender.overrides.hiding import (
     covered,
     hiding,
     lifting,
+    pushed_about,
     rolled_back,
     span_of,
     spans,
@@ -57,31 +59,58 @@ def hide_gone(url: str, engine: Engine, snapshot: Snapshot, now: datetime) -> in
     return len({one.article for one in wanted})
 
 
-def hidden(log: Log) -> list[Decision]:
-    """Load what rolling back has hidden."""
-    return [one for one in log.standing() if rolled_back(one)]
+def shown_again(url: str, engine: Engine, now: datetime) -> set[str]:
+    """Name the articles that rolling back has hidden and the catalogue hides no longer."""
+    hidden: dict[str, list[Decision]] = defaultdict(list)
+    for one in Log(url, engine).standing():
+        if rolled_back(one):
+            hidden[one.article].append(one)
+    if not hidden:
+        return set()
+    with named(url), engine.connect() as connection:
+        return {
+            article
+            for article, record in _records(connection)
+            if any(_needless(one, record, now) for one in hidden.get(article, ()))
+        }
 
 
-def lift(log: Log, now: float) -> None:
-    """Lift what rolling back has hidden: what is in force goes by the catalogue again."""
-    log.add([lifting(one, ROLLBACK) for one in hidden(log)], now)
+def lift(url: str, engine: Engine, wanted: Container[str], now: datetime) -> None:
+    """Lift what rolling back has hidden of some articles, where the catalogue does not."""
+    with named(url), writing(engine, "decisions") as connection:
+        lifted = [
+            lifting(one, ROLLBACK)
+            for article, record in _records(connection)
+            if article in wanted
+            for one in pushed_about(connection, article)
+            if _needless(one, record, now)
+        ]
+        add_within(connection, lifted, now.timestamp())
+
+
+def _needless(one: Decision, record: Record, now: datetime) -> bool:
+    return rolled_back(one) and not covered([span_of(one)], spans(record, now))
 
 
 def _hidden(
     connection: Connection, snapshot: Snapshot, now: datetime
 ) -> Iterator[tuple[str, list[Span]]]:
     """Find when the catalogue hides what the snapshot has as public then."""
-    query = select(articles.c.id, articles.c.status, articles.c.published, articles.c.expires)
-    for identifier, status, published, expires in connection.execute(query):
+    for identifier, record in _records(connection):
         row = snapshot.row(identifier)
         if row is not None:
-            record = Record(Status(status), from_epoch(published), _moment(expires))
             end = snapshot.expires.item(row)
             begun = from_epoch(snapshot.published.item(row))
             shown = Record(Status.PUBLISHED, begun, None if end == NEVER else from_epoch(end))
             more = spans(record, now)
             if not covered(more, spans(shown, now)):
                 yield identifier, more
+
+
+def _records(connection: Connection) -> Iterator[tuple[str, Record]]:
+    query = select(articles.c.id, articles.c.status, articles.c.published, articles.c.expires)
+    for identifier, status, published, expires in connection.execute(query).all():
+        yield identifier, Record(Status(status), from_epoch(published), _moment(expires))
 
 
 def _moment(seconds: int | None) -> datetime | None:
