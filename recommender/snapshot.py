@@ -115,9 +115,16 @@ class Snapshot:
         return len(self.published)
 
     def row(self, identifier: str) -> int | None:
-        """Find the row of an article by its id, however that spells its accents."""
+        """Find the row of an article by its id, however that spells its accents.
+
+        A line's end or another control character is no spelling of anything.
+        """
         row = self._row(identifier)
-        if row is None and (known := spelled(identifier)) != identifier:
+        if (
+            row is None
+            and identifier.isprintable()
+            and (known := spelled(identifier)) != identifier
+        ):
             row = self._row(known)
         return row
 

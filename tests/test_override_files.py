@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from recommender.errors import OverrideError
-from recommender.overrides.decision import Decision, Kind, Scope
+from recommender.overrides.decision import PUSHED, Decision, Kind, Scope
 from recommender.overrides.exchange import read, read_file, written
 
 SOME = [
@@ -19,6 +19,11 @@ SOME = [
 @pytest.mark.parametrize("form", ["csv", "json"])
 def test_what_is_written_is_read_back(form: str) -> None:
     assert [line.decision for line in read(written(SOME, form), form, UTC)] == SOME
+
+
+def test_what_a_push_hid_is_no_decision_to_take_along() -> None:
+    pushed = Decision(kind=Kind.WITHDRAW, article="a", author=f"cms{PUSHED}")
+    assert [line.decision for line in read(written([pushed, *SOME], "csv"), "csv", UTC)] == SOME
 
 
 @pytest.mark.parametrize(
