@@ -8,6 +8,7 @@ serve` gives two threads.
 
 from __future__ import annotations
 
+import io
 import threading
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -36,8 +37,11 @@ class Bodies:
         slow: bool = False,
     ) -> Iterable[bytes]:
         """Let an application answer, in its turn where it is slow or may have a body to read."""
-        if environ["REQUEST_METHOD"] in {"GET", "HEAD"} and not slow:
-            return application(environ, start)
+        if environ["REQUEST_METHOD"] in {"GET", "HEAD"}:
+            # A body there means nothing (RFC 9110, 9.3.1), so that nobody may wait for it.
+            environ.update({"wsgi.input": io.BytesIO(), "CONTENT_LENGTH": "0"})
+            if not slow:
+                return application(environ, start)
         if not self._free.acquire(timeout=PATIENCE):
             detail = "somebody else is sending something to this worker; send it again"
             return problem(503, "Service Unavailable", detail, **{"Retry-After": "1"})(

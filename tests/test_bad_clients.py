@@ -86,9 +86,23 @@ SIGN_IN = (
     b"Content-Type: application/x-www-form-urlencoded\r\n\r\nname=a"
 )
 
+SHOWN_AGAIN = SIGN_IN.replace(b"POST", b"GET")
+"""The page fills its form with what was sent before."""
+
 READ_BY_NOBODY = (
     f"POST {READERS} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nname=a".encode()
 )
+
+
+def test_a_body_that_dribbles_behind_a_get_holds_no_reader_up(server: RealServer) -> None:
+    eventually(lambda: server.ask("/desk/sign-in").status == 200)
+    with ExitStack() as held:
+        for _ in range(3):  # one more than there are threads
+            held.enter_context(closing(connected(server, SHOWN_AGAIN)))
+        time.sleep(0.5)
+        for _ in range(20):
+            assert server.ask(READERS).status == 200
+        assert server.ask("/desk/sign-in").status == 200
 
 
 def test_a_header_that_dribbles_holds_nobody_up(server: RealServer) -> None:
