@@ -64,6 +64,6 @@ class Gate:
                 from recommender.editors import Editors  # noqa: PLC0415
                 from recommender.pushing import Pushing  # noqa: PLC0415
 
-                engine = connect(self._url, patience=PATIENCE)
+                engine = connect(self._url, patience=PATIENCE, create=False)
                 self._opened = Pushing(self._url, engine), Editors(self._url, engine)
             return self._opened

@@ -29,6 +29,7 @@ class RealServer:
         self.process = process
         self.port = port
         self.origin = f"http://127.0.0.1:{port}"
+        self.home = log.parent
         self._log = log
 
     def log(self) -> str:

@@ -492,3 +492,15 @@ def test_the_list_shows_what_needs_attention(browser: Any) -> None:
         "talks/0"
     ]
     assert "Nothing found" in ann.get("/desk/?needing=1&section=sport").text
+
+
+def test_a_pin_that_will_be_skipped_when_it_starts_needs_attention(browser: Any) -> None:
+    ann = browser("ann")
+    day = {"start": "2098-01-02T10:00", "end": "2098-01-03T10:00"}
+    ann.save(pins={1: "football/5"}, **day)
+    assert "will be skipped" not in ann.get("/desk/attention").text
+    gone = {"do": "withdraw", "start": "2098-01-01T10:00", "end": "2098-01-02T11:00"}
+    ann.post("/desk/withdrawal?id=football/5", data=gone)
+    ann.save("reactor/3", pins={1: "football/5"}, start="2098-01-02T12:00")
+    assert ann.get("/desk/attention").text.count("will be skipped") == 1
+    assert re.findall(r'id=([^"]+)"', ann.get("/desk/?needing=1&part=1").text) == ["talks/0"]

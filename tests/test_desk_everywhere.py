@@ -137,3 +137,27 @@ def test_finding_a_section_tag_or_author(browser: Any) -> None:  # noqa: F811
     article = eve.get("/desk/article?id=talks/0").text
     for name in ("politics", "talks", "news &amp; views", "Zoë Ł."):
         assert f">{name}</a></li>" in article, name
+
+
+@pytest.mark.parametrize("kind", ["hold", "block", "boost"])
+def test_many_articles_at_once_all_or_none(browser: Any, kind: str) -> None:  # noqa: F811
+    bob, eve = browser("bob"), browser("eve")
+    form = {
+        "kind": kind,
+        "factor": "2",
+        "reason": "a list",
+        "ids": "talks/1\r\n\r\n reactor/2\r\nx",
+    }
+    refused = bob.post("/desk/many", data=form)
+    assert (refused.status_code, "article &#39;x&#39;" in refused.text) == (422, True)
+    assert "reactor/2" in refused.text  # what was written is still there
+    assert bob.get("/desk/export.json").json == []
+    assert bob.post("/desk/many", data=form | {"ids": " "}).status_code == 422
+    assert eve.post("/desk/many", data=form).status_code == 403
+    assert "many" not in eve.get("/desk/").text
+    saved = bob.post("/desk/many", data=form | {"ids": "talks/1\r\nreactor/2\r\ntalks/1\r\n"})
+    assert saved.status_code == 303
+    assert "2 decisions saved" in bob.get(saved.headers["Location"]).text
+    under = "article" if kind == "hold" else "pick"
+    found = {(one["kind"], one[under], one["reason"]) for one in bob.get("/desk/export.json").json}
+    assert found == {(kind, "talks/1", "a list"), (kind, "reactor/2", "a list")}

@@ -307,6 +307,7 @@ def test_every_decision_without_javascript(enter: Any, server: RealServer) -> No
 PAGES = (
     *("", "?needing=1", "article?id=talks/2", "article?id=talks/2&at=2030-01-01T09:00"),
     *("history", "overview", "attention", "groups", "groups?scope=tag", "nowhere"),
+    "many",
     *("overview/pinned", "overview/never"),
     *("everywhere?scope=section&name=sport", "everywhere?scope=article&name=talks/1"),
     "withdrawal?id=talks/2",

@@ -170,6 +170,22 @@ def test_while_the_catalogue_is_locked_nothing_is_lost_silently(sender: Sender) 
     assert found.title == "While locked"
 
 
+def test_a_catalogue_put_in_place_of_the_old_one_is_written_to(sender: Sender) -> None:
+    path = sender.settings.home / "catalogue.sqlite3"
+    assert sender.put(GOOD | {"title": "Before"}).status == 202
+    copy = path.with_name("restored.sqlite3")
+    with closing(sqlite3.connect(path)) as whole, closing(sqlite3.connect(copy)) as written:
+        whole.backup(written)
+    for name in ("-wal", "-shm"):
+        path.with_name(path.name + name).unlink(missing_ok=True)
+    copy.replace(path)
+    eventually(lambda: sender.put(GOOD | {"title": "After"}).status == 202)
+    with closing(Catalogue(sender.settings.catalogue_url)) as catalogue:
+        found = catalogue.get("a/b")
+    assert found is not None
+    assert found.title == "After"
+
+
 def test_while_the_catalogue_is_away_it_is_said_at_once(sender: Sender) -> None:
     away = "postgresql+psycopg://127.0.0.1:9/none"
     with serving(sender.settings.home, RECOMMENDER_CATALOGUE=away) as server:

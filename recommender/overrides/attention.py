@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple
 
 from recommender.overrides.decision import Decision, Kind
@@ -14,9 +14,12 @@ SOON = 48 * 3600
 """Seconds before its end at which a decision is about to expire: a weekend's notice."""
 
 MOST = 500
-"""Pins that are compared with what the model would choose; each costs as much as a request."""
+"""Pins that are compared with what the model would choose, or looked at as of their start; each
+costs as much as a request."""
 
-Reason = Literal["withdrawn", "embargoed", "expired", "missing", "blocked", "ending", "anyway"]
+Reason = Literal[
+    "withdrawn", "embargoed", "expired", "missing", "blocked", "later", "ending", "anyway"
+]
 
 
 class Attention(NamedTuple):
@@ -27,11 +30,14 @@ class Attention(NamedTuple):
 
 
 def attention(
-    rows: Rows, standing: Iterable[Decision], force: InForce, now: float
+    rows: Rows, standing: Sequence[Decision], at: Callable[[float], InForce], now: float
 ) -> list[Attention]:
-    """Find pins that are skipped, decisions that end soon, pins that the model chooses anyway."""
+    """Find pins that are skipped, decisions that end soon, pins that the model chooses anyway.
+
+    ``at`` tells what will be in force at a moment: a pin that starts later may be skipped then.
+    """
     found: list[Attention] = []
-    asked = 0
+    asked, force = 0, at(now)
     for one in standing:
         if not one.holds(now):
             continue
@@ -43,7 +49,20 @@ def attention(
             asked += 1
             if _anyway(rows, one, force, now):
                 found.append(Attention(one, "anyway"))
-    return found
+    return found + _later(rows, standing, at, now)
+
+
+def _later(
+    rows: Rows, standing: Sequence[Decision], at: Callable[[float], InForce], now: float
+) -> list[Attention]:
+    """Find pins that will be skipped when they start."""
+    begins = [(one, one.starts) for one in standing if one.kind is Kind.PIN and one.starts]
+    ahead = [(one, start) for one, start in begins if start > now][:MOST]
+    return [
+        Attention(one, "later")
+        for one, start in ahead
+        if _skipped(rows, one.pick, at(start), start)
+    ]
 
 
 def _skipped(rows: Rows, pick: str, force: InForce, now: float) -> Reason | None:

@@ -21,6 +21,7 @@ from service.desk import (
     groups,
     interface,
     languages,
+    many,
     overviews,
     pages,
     saving,
@@ -109,7 +110,7 @@ def create_desk(settings: Settings, live: Live) -> Flask | None:
     programs = interface.blueprint(office)
     # Programs show a token in a header, which no other site's page can make a browser send.
     csrf.exempt(programs)
-    for room in (signing, pages, overviews, groups, saving, everywhere, withdrawal):
+    for room in (signing, pages, overviews, groups, saving, everywhere, many, withdrawal):
         app.register_blueprint(room.blueprint(office))
     search = searching.Search(office)
     app.register_blueprint(searching.blueprint(search, office))

@@ -41,7 +41,7 @@ def blueprint(office: Office) -> Blueprint:
     def decide() -> ResponseReturnValue:
         target, now = _target(office), time.time()
         try:
-            one = _decision(office, target)
+            one = decision_from(office, target.scope, target.name)
             if request.form.get("do") == "save":
                 entry = _saved(office, target, one, now)
                 return redirect(f"{target.url}&saved={entry.id}", 303)
@@ -63,17 +63,18 @@ def _target(office: Office) -> Target:
     return target_of(office, office.state().snapshot, scope, name)
 
 
-def _decision(office: Office, target: Target) -> Decision:
-    """Read the form: a boost, or a block."""
+def decision_from(office: Office, scope: Scope, pick: str) -> Decision:
+    """Read the form: a boost, a block, or, of many articles, a hold."""
     form = request.form
-    kind = {"boost": Kind.BOOST, "block": Kind.BLOCK}.get(form.get("kind", ""))
+    kinds = {"boost": Kind.BOOST, "block": Kind.BLOCK, "hold": Kind.HOLD}
+    kind = kinds.get(form.get("kind", ""))
     if kind is None:
-        raise BadRequest(said("kind: wanted boost or block"))
+        raise BadRequest(said("kind: wanted boost, block or hold"))
     start, end = dates(form.get("start", ""), form.get("end", ""), office.settings.zone)
     return Decision(
         kind=kind,
-        pick=target.name,
-        scope=target.scope,
+        pick=pick,
+        scope=scope,
         factor=_factor(form.get("factor", "")) if kind is Kind.BOOST else None,
         reason=form.get("reason", ""),
         author=g.editor.name,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -38,17 +39,18 @@ class Mount:
         path: str = environ["PATH_INFO"]
         if not path.startswith(PATHS):
             return self._site(environ, start_response)
+        # Whatever waits for somebody else's server, or for a database that does not answer.
+        slow = path.startswith("/desk/oidc/") or self._live.following.away(time.time())
+        return self._bodies.answer(self._answer, environ, start_response, slow=slow)
+
+    def _answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         try:
             desk = self._desk or self._made()
         except CatalogueError:
-            away = problem(503, "Service Unavailable", AWAY)
-            return away(environ, start_response)
+            return problem(503, "Service Unavailable", AWAY)(environ, start_response)
         if desk is None:
-            off = problem(404, "Not Found", "there is no desk here")
-            return off(environ, start_response)
-        # These wait for somebody else's server, for as long as it takes.
-        slow = path.startswith("/desk/oidc/")
-        return self._bodies.answer(desk, environ, start_response, slow=slow)
+            return problem(404, "Not Found", "there is no desk here")(environ, start_response)
+        return desk(environ, start_response)
 
     def _made(self) -> WSGIApplication | None:
         """Make the desk, once there is an editor; its parts are imported only now."""

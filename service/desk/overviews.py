@@ -98,7 +98,7 @@ def blueprint(office: Office) -> Blueprint:
     def needing() -> ResponseReturnValue:
         state = office.state()
         standing = office.live.following.known.decisions
-        found = attention(Rows(state.snapshot), standing, state.force, time.time())
+        found = attention(Rows(state.snapshot), standing, state.at, time.time())
         return render_template("attention.html", found=found)
 
     @routes.get("/export.<any(csv, json):form>")

@@ -54,7 +54,7 @@ class Search:
         key = (state.snapshot.id, known.version, int(now / MINUTE))
         if self._needing[0] != key:
             rows, found = Rows(state.snapshot), dict[int, list[Reason]]()
-            for one in attention(rows, known.decisions, state.force, now):
+            for one in attention(rows, known.decisions, state.at, now):
                 row = rows.of(_subject(one.decision))
                 if row >= 0 and one.reason not in found.setdefault(row, []):
                     found[row].append(one.reason)
