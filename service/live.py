@@ -137,11 +137,11 @@ class Live:
             self._taken = seen
         except SnapshotError as error:
             self.refused()
-            self._pauses.failed(time.monotonic())
             if not again:
                 log.error("snapshot refused, the one before goes on: %s; trying again", error)
             if self.state is None:
                 self._fall_back()
+            self._pauses.failed(time.monotonic(), urgent=self.state is None)
 
     def _refresh_force(self, now: float) -> None:
         """Make a new state where editors decided something, or a start or an end has come."""

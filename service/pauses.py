@@ -11,6 +11,9 @@ FIRST = 2.0
 LONGEST = 300.0
 """Seconds between two tries at most: each may read a whole snapshot."""
 
+URGENT = 10.0
+"""The same while nothing is served at all: then reading is what there is to do."""
+
 
 class Pauses:
     """Counts the failures in a row, by a clock that the caller looks at."""
@@ -23,9 +26,9 @@ class Pauses:
         """Tell whether it may be tried (again)."""
         return now >= self._not_before
 
-    def failed(self, now: float) -> None:
+    def failed(self, now: float, *, urgent: bool = False) -> None:
         """Take note of a failure: the next pause is twice as long."""
-        self._pause = min(max(2 * self._pause, FIRST), LONGEST)
+        self._pause = min(max(2 * self._pause, FIRST), URGENT if urgent else LONGEST)
         self._not_before = now + self._pause
 
     def reset(self) -> None:

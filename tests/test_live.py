@@ -12,7 +12,7 @@ from real_server import eventually
 
 from recommender.settings import Settings
 from service.live import Live
-from service.pauses import FIRST, LONGEST, Pauses
+from service.pauses import FIRST, LONGEST, URGENT, Pauses
 
 
 @contextmanager
@@ -65,5 +65,7 @@ def test_pauses_grow_to_a_limit_and_begin_anew() -> None:
         waited.append(now - begun)
     assert waited[:3] == [FIRST, 2 * FIRST, 4 * FIRST]
     assert waited[-1] == LONGEST
+    pauses.failed(now, urgent=True)
+    assert pauses.over(now + URGENT)
     pauses.reset()
     assert pauses.over(0.0)
