@@ -40,7 +40,8 @@ def read_links(path: Path, articles: Sequence[Article]) -> tuple[list[Link], int
                 raise SourceError(f"{path}: got the header {lines.fieldnames}, wanted from and to")
             pairs = [(spelled(line["from"]), spelled(line["to"] or "")) for line in lines]
     except (OSError, UnicodeDecodeError) as error:
-        raise SourceError(f"{path}: {error}; wanted a tab-separated file of links") from error
+        reason = getattr(error, "strerror", None) or error
+        raise SourceError(f"{path}: {reason}; wanted a tab-separated file of links") from error
     known = {
         (rows[one], rows[other]): None
         for one, other in pairs
