@@ -70,7 +70,8 @@ def serve_pages(api: str, port: int) -> None:
     os.environ["NEWSROOM_API"] = api
     os.environ["PYTHONPATH"] = str(HERE)
     granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory"]
-    pages = ["--host", "127.0.0.1", "--port", str(port), "--no-ws", "--backpressure", "64"]
+    pages = ["--host", "127.0.0.1", "--port", str(port), "--no-ws"]
+    pages += ["--blocking-threads", "4", "--backpressure", "64"]
     quiet = ["--log-level", "warning"]
     subprocess.run([*granian, *pages, *quiet, "site_pages:create_site"], check=False)
 
