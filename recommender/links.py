@@ -41,7 +41,8 @@ def read_links(path: Path, articles: Sequence[Article]) -> tuple[list[Link], int
             # A line that ends early lacks its last columns.
             pairs = [(spelled(line["from"] or ""), spelled(line["to"] or "")) for line in lines]
     except (OSError, UnicodeDecodeError) as error:
-        raise SourceError(f"{path}: {error}; wanted a tab-separated file of links") from error
+        reason = getattr(error, "strerror", None) or error
+        raise SourceError(f"{path}: {reason}; wanted a tab-separated file of links") from error
     known = {
         (rows[one], rows[other]): None
         for one, other in pairs

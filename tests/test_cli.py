@@ -272,3 +272,17 @@ def test_debug_shows_the_traceback(indexed: Path) -> None:
     done = run(indexed, "--debug", "related", "nope")
     assert "Traceback" in done.stderr
     assert done.returncode == 1
+
+
+def test_a_snapshot_of_another_format_is_named_with_the_cure(indexed: Path) -> None:
+    (folder,) = (indexed / "snapshots").iterdir()
+    manifest = folder / "manifest.json"
+    older = json.loads(manifest.read_bytes()) | {"format": 4}
+    manifest.write_text(json.dumps(older), encoding="utf-8")
+    listed = run(indexed, "snapshots", "list")
+    assert (listed.returncode, listed.stdout) == (0, "")
+    assert folder.name in listed.stderr
+    assert "run `recommender index`" in listed.stderr
+    assert "got format 4, wanted" in one_line(run(indexed, "snapshots", "use", folder.name))
+    assert run(indexed, "index").returncode == 0
+    assert run(indexed, "snapshots", "list").stdout.startswith("* ")

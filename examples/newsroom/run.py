@@ -16,6 +16,9 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from recommender.cli.listening import check_address
+from recommender.errors import SettingsError
+
 HERE = Path(__file__).parent
 ARTICLES = HERE / "articles.jsonl"
 PATIENCE = 30.0
@@ -26,6 +29,11 @@ def main() -> None:
     """Index, serve, and stay until interrupted."""
     options = arguments()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # ended so, it still ends both servers
+    try:
+        for port in (options.api_port, options.port):
+            check_address("127.0.0.1", port)  # now, and not after the indexing
+    except SettingsError as error:
+        sys.exit(str(error))
     command = [sys.executable, "-m", "recommender"]
     home = ["--home", options.home]
     if subprocess.run([*command, "index", str(ARTICLES), *home], check=False).returncode:
@@ -70,7 +78,8 @@ def serve_pages(api: str, port: int) -> None:
     os.environ["NEWSROOM_API"] = api
     os.environ["PYTHONPATH"] = str(HERE)
     granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory"]
-    pages = ["--host", "127.0.0.1", "--port", str(port), "--no-ws", "--backpressure", "64"]
+    pages = ["--host", "127.0.0.1", "--port", str(port), "--no-ws"]
+    pages += ["--blocking-threads", "4", "--backpressure", "64"]
     quiet = ["--log-level", "warning"]
     subprocess.run([*granian, *pages, *quiet, "site_pages:create_site"], check=False)
 

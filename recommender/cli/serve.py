@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from recommender.cli.listening import check_address
 from recommender.cli.options import home_option
 from recommender.errors import HomeError
 from recommender.oidc import check
@@ -47,6 +48,7 @@ def command(home: Path | None, host: str, port: int, workers: int, no_desk: bool
     desk = settings.desk and not no_desk
     if desk:
         check(settings.oidc)  # here and not in the workers, which would be started again and again
+    check_address(host, port)
     # Workers are processes of their own: they find the settings as we did.
     os.environ[PREFIX + "HOME"] = str(settings.home.absolute())
     if no_desk:

@@ -29,7 +29,11 @@ def command(context: click.Context) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the manifests.")
 def list_command(home: Path | None, as_json: bool) -> None:
     """List the kept snapshots, oldest first; a star marks the one in force."""
-    from recommender.publishing import current_id, manifests  # noqa: PLC0415 - numpy only when used
+    from recommender.publishing import (  # noqa: PLC0415 - numpy only when used
+        current_id,
+        manifests,
+        snapshot_ids,
+    )
 
     place = Home(load_settings(home).home)
     in_force = current_id(place)
@@ -43,6 +47,13 @@ def list_command(home: Path | None, as_json: bool) -> None:
         click.echo(
             f"{mark} {manifest.id}  {manifest.articles} articles  {manifest.encoder}"
             + in_short(manifest.figures.get("shown"))
+        )
+    left_out = sorted(set(snapshot_ids(place)) - {manifest.id for manifest in kept})
+    if left_out:
+        click.echo(
+            f"broken, or of another version's format: {', '.join(left_out)}; where none has a "
+            "star, run `recommender index`",
+            err=True,
         )
 
 
