@@ -24,6 +24,7 @@ from benchmarks.decided import with_decisions, with_editor
 from benchmarks.servers import OURS, Server, command_for, running
 from benchmarks.synthetic import publish_site
 from benchmarks.traffic import Strangers, related, zipf
+from recommender.cli.serve import THREADS
 
 LIMITS = {
     "one page": 1.15,
@@ -70,8 +71,10 @@ def main(articles: int, requests: int, rounds: int, swap_seconds: float, results
 
 def measure(home: Path, small: Path, articles: int, requests: int, rounds: int) -> dict[str, Any]:
     """Let the contestants ask in turn; tell medians and ratios."""
+    constant_app = "benchmarks.constant:create_app"
     with (
-        running(command_for("granian", "benchmarks.constant:create_app"), home) as constant,
+        running(command_for("granian", constant_app, THREADS), home) as constant,
+        running(command_for("granian", constant_app), home) as single,
         running(OURS, home) as ours,
         running(OURS, small) as ours_small,
         running(OURS, with_editor(home)) as edited,
@@ -80,6 +83,8 @@ def measure(home: Path, small: Path, articles: int, requests: int, rounds: int) 
         for server in (edited, decided):  # the desk is made when it is first asked for
             urllib.request.urlopen(f"http://127.0.0.1:{server.port}/desk/sign-in", timeout=60)
         contest = _contest(constant, ours, ours_small, edited, decided, articles, requests)
+        page = related(articles // 2)
+        contest["constant, one thread"] = lambda: single.load([page] * requests)
         for ask in contest.values():
             ask()
         rows: dict[str, list[dict[str, Any]]] = {name: [] for name in contest}
