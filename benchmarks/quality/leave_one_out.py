@@ -4,8 +4,8 @@
 
 For each set: nDCG@6 of TF-IDF words, of weights learned from the other sets, and, on its newer
 half, of those weights before and after a refit on its older half. Beside them what weights reach
-that were learned from the very lists they are judged on: no way to rank, but the ceiling of
-whatever weights of these features could gain.
+that were learned from the very lists they are judged on: no way to rank, but about the ceiling of
+what other weights of these features could gain by this fit.
 """
 
 from __future__ import annotations
