@@ -30,7 +30,7 @@ from recommender.database import open_database
 from recommender.editors import Editors, Role
 from recommender.overrides.force import NOTHING, InForce
 from recommender.overrides.once import force_at
-from recommender.picks import Query
+from recommender.rules import Query
 from recommender.schema import decisions
 from recommender.serving import open_current, related_answer
 from recommender.settings import Settings, load_settings

@@ -25,9 +25,10 @@ from benchmarks.plain_ranking import Scores, beaten_at_least, numbers_of, plain,
 from benchmarks.real_sites import RealSite, real_site
 from recommender.home import Home
 from recommender.packing import pack
-from recommender.picks import Query, is_public, related
+from recommender.picks import related
 from recommender.publishing import publish
 from recommender.relating import relate
+from recommender.rules import Query, is_public
 from recommender.serving import open_current
 from recommender.settings import Freshness, Ranking
 from recommender.snapshot import Snapshot

@@ -15,7 +15,7 @@ import numpy as np
 from benchmarks.servers import OURS, running
 from benchmarks.synthetic import NOW, identifier, publish_site
 from benchmarks.traffic import zipf
-from recommender.picks import Query
+from recommender.rules import Query
 from recommender.serving import open_current, related_answer
 
 LIMITS = {

@@ -21,7 +21,7 @@ from models.site import Site, view
 from recommender.article import spoken
 from recommender.links import own_links
 from recommender.numbers import site_of
-from recommender.picks import SHORTLIST
+from recommender.scoring import SHORTLIST
 from recommender.snapshot import VECTOR_SCALE, Snapshot
 from recommender.weights import shipped
 

@@ -8,8 +8,9 @@ from typing import Any
 
 from recommender.home import Home
 from recommender.overrides.once import force_at
-from recommender.picks import Query, is_public, related
+from recommender.picks import related
 from recommender.publishing import kept_folder
+from recommender.rules import Query, is_public
 from recommender.snapshot import Snapshot
 
 

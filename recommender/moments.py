@@ -12,7 +12,7 @@ from models.affinity import LinearAffinity
 from models.ranking import diversify, freshness
 from models.site import SiteView
 from models.stories import versions_among
-from recommender.picks import SHORTLIST
+from recommender.scoring import SHORTLIST
 from recommender.settings import Freshness
 from recommender.sheets import Sheet
 

@@ -12,9 +12,9 @@ from recommender import about, cards
 from recommender.article import Article, spoken
 from recommender.links import Link, own_links
 from recommender.numbers import expiries
-from recommender.picks import Query
 from recommender.publishing import Contents
 from recommender.relating import Related
+from recommender.rules import Query
 from recommender.settings import Ranking
 from recommender.snapshot import VECTOR_SCALE, text_key
 from recommender.terms import Terms

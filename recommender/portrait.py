@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from models.ranking import SECONDS_A_DAY
 from recommender.ages import SPANS, span
 from recommender.embedding import Report
-from recommender.picks import Pick, Query, related
+from recommender.picks import Pick, related
+from recommender.rules import Query
 from recommender.snapshot import Snapshot
 
 MOST = 20_000

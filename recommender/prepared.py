@@ -14,7 +14,8 @@ from collections.abc import Sequence
 
 from recommender.overrides.decision import Kind
 from recommender.overrides.force import NOTHING, InForce, Rule
-from recommender.picks import Pick, Query
+from recommender.picks import Pick
+from recommender.rules import Query
 from recommender.snapshot import Snapshot
 
 PLAIN = Query()

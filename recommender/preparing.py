@@ -12,17 +12,10 @@ from numpy.typing import NDArray
 from models.lasting import lasting
 from models.ranking import SECONDS_A_DAY
 from recommender.overrides.force import NOTHING, InForce, Rule, Under
-from recommender.picks import (
-    Rules,
-    Scored,
-    diverse,
-    newest_version,
-    pinned,
-    ruled,
-    scored,
-    shortlist,
-)
+from recommender.picks import pinned
 from recommender.prepared import NOBODY, PLAIN, key_of
+from recommender.rules import Rules, ruled
+from recommender.scoring import Scored, diverse, newest_version, scored, shortlist
 from recommender.snapshot import NEVER, VECTOR_SCALE, Snapshot
 
 

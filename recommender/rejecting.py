@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 
 from recommender.explaining import TELLING, Explaining
-from recommender.picks import Pick, Query, Scored, considered
+from recommender.picks import Pick
+from recommender.rules import Query
+from recommender.scoring import Scored, considered
 
 COUNT = 3
 """Rejected ones that are told."""

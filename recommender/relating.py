@@ -20,7 +20,7 @@ from models.site import Site, view
 from models.stories import story_labels
 from recommender.article import Article, spoken
 from recommender.numbers import expiries
-from recommender.picks import OTHER_LANGUAGE
+from recommender.scoring import OTHER_LANGUAGE
 from recommender.settings import Ranking
 
 KEPT = 128

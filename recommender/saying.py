@@ -11,7 +11,7 @@ import numpy as np
 from models.ranking import SECONDS_A_DAY
 from recommender.about import About, about
 from recommender.overrides.force import InForce
-from recommender.picks import is_public
+from recommender.rules import is_public
 from recommender.snapshot import Snapshot
 
 NAMED = 4

@@ -11,10 +11,11 @@ from recommender.errors import ArticleNotFoundError
 from recommender.explaining import Explaining
 from recommender.home import Home
 from recommender.overrides.force import NOTHING, InForce
-from recommender.picks import Pick, Query
+from recommender.picks import Pick
 from recommender.prepared import ready
 from recommender.publishing import current_id
 from recommender.rejecting import rejected
+from recommender.rules import Query, is_public
 from recommender.snapshot import NEVER, Snapshot
 
 
@@ -95,7 +96,7 @@ def public_row(snapshot: Snapshot, article: str, now: float, force: InForce) -> 
     by its dates or by what editors decided.
     """
     row = snapshot.row(article)
-    if row is None or not picks.is_public(snapshot, row, now, force):
+    if row is None or not is_public(snapshot, row, now, force):
         shown = article if len(article) <= 80 else article[:77] + "..."
         raise ArticleNotFoundError(f"article {shown!r}: wanted the id of a published article")
     return row
@@ -104,7 +105,7 @@ def public_row(snapshot: Snapshot, article: str, now: float, force: InForce) -> 
 def public_ids(snapshot: Snapshot, now: float, force: InForce = NOTHING) -> Iterator[str]:
     """Name every article that readers may see, newest first."""
     for row in range(len(snapshot)):
-        if picks.is_public(snapshot, row, now, force):
+        if is_public(snapshot, row, now, force):
             yield snapshot.identifier(row)
 
 
@@ -114,7 +115,7 @@ def article_at(snapshot: Snapshot, url: str, now: float, force: InForce = NOTHIN
     Raises :class:`ArticleNotFoundError` where there is none.
     """
     for row in snapshot.rows_of_url(url):
-        if picks.is_public(snapshot, row, now, force):
+        if is_public(snapshot, row, now, force):
             return snapshot.identifier(row)
     shown = url if len(url) <= 80 else url[:77] + "..."
     raise ArticleNotFoundError(f"url {shown!r}: wanted the address of a published article")

@@ -7,7 +7,7 @@ from typing import Literal, cast
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
-from recommender.picks import Query
+from recommender.rules import Query
 
 MOST = 20
 """Cards an answer: more is no block but an archive page."""

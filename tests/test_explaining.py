@@ -14,8 +14,8 @@ from models.tokens import tokens_of
 from models.words import counted_and_named
 from recommender.article import Article
 from recommender.overrides.force import InForce
-from recommender.picks import Query
 from recommender.rejecting import LACKS
+from recommender.rules import Query
 from recommender.saying import same_beginning
 from recommender.serving import related_answer
 from recommender.snapshot import Snapshot

@@ -10,7 +10,8 @@ import pytest
 from conftest import publish
 
 from recommender.overrides.force import InForce
-from recommender.picks import Query, is_public, latest, related
+from recommender.picks import latest, related
+from recommender.rules import Query, is_public
 from recommender.serving import open_current, related_answer
 from recommender.settings import load_settings
 from recommender.snapshot import Snapshot

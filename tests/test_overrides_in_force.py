@@ -15,8 +15,9 @@ from recommender.overrides.decision import Decision, Kind, Scope
 from recommender.overrides.log import Log
 from recommender.overrides.once import force_at
 from recommender.overrides.withdrawing import restore, withdraw
-from recommender.picks import Query, is_public, latest, related
+from recommender.picks import latest, related
 from recommender.prepared import PLAIN, ready
+from recommender.rules import Query, is_public
 from recommender.serving import open_current
 from recommender.settings import Settings
 

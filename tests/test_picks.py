@@ -8,7 +8,8 @@ import pytest
 from conftest import ENCODER, NOW, publish, records, write_jsonl
 
 from recommender.explaining import Explaining
-from recommender.picks import Query, latest, related
+from recommender.picks import latest, related
+from recommender.rules import Query
 from recommender.serving import open_current
 from recommender.settings import Settings, load_settings
 from recommender.snapshot import Snapshot

@@ -13,10 +13,11 @@ from recommender.home import Home
 from recommender.overrides.decision import Kind
 from recommender.overrides.force import NOTHING, InForce, Rule
 from recommender.packing import pack
-from recommender.picks import Query, related
+from recommender.picks import related
 from recommender.prepared import PLAIN, ready
 from recommender.publishing import publish
 from recommender.relating import Related
+from recommender.rules import Query
 from recommender.settings import Freshness, Ranking
 from recommender.snapshot import NEVER, Snapshot
 

@@ -23,8 +23,8 @@ from recommender.errors import PurgeError
 from recommender.overrides.decision import Decision, Kind
 from recommender.overrides.log import Log
 from recommender.overrides.withdrawing import restore, withdraw
-from recommender.picks import Query
 from recommender.purging import purge
+from recommender.rules import Query
 from recommender.serving import open_current, related_answer
 from recommender.settings import Purge, Settings
 from service import create_app

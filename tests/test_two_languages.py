@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from conftest import publish
 
-from recommender.picks import Query, related
+from recommender.picks import related
+from recommender.rules import Query
 from recommender.serving import open_current
 from recommender.settings import load_settings
 from recommender.snapshot import Snapshot

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from recommender.overrides.decision import Decision, Kind, Scope
 from recommender.overrides.force import InForce
 from recommender.overrides.resolving import Rows
-from recommender.picks import Query, is_public, related
+from recommender.picks import related
+from recommender.rules import Query, is_public
 
 MOST = 500
 """Decisions that are compared, the newest; each article costs as much as a request."""

@@ -8,7 +8,8 @@ from typing import Literal, NamedTuple
 from recommender.overrides.decision import Decision, Kind
 from recommender.overrides.force import InForce
 from recommender.overrides.resolving import Rows
-from recommender.picks import Query, related
+from recommender.picks import related
+from recommender.rules import Query
 
 SOON = 48 * 3600
 """Seconds before its end at which a decision is about to expire: a weekend's notice."""

@@ -11,7 +11,8 @@ import numpy as np
 
 from recommender.overrides.decision import Decision, Kind
 from recommender.overrides.force import InForce
-from recommender.picks import Query, is_public, related
+from recommender.picks import related
+from recommender.rules import Query, is_public
 from recommender.snapshot import Snapshot
 from service.desk.finding import card_of
 

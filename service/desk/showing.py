@@ -16,7 +16,7 @@ from models.ranking import freshness
 from recommender.overrides.decision import Decision
 from recommender.overrides.force import InForce, Rule
 from recommender.overrides.resolving import Rows, under
-from recommender.picks import Query
+from recommender.rules import Query
 from recommender.saying import Saying
 from recommender.serving import row_answer
 from recommender.snapshot import Snapshot

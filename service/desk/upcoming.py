@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.overrides.force import InForce
-from recommender.picks import Query, related
+from recommender.picks import related
+from recommender.rules import Query
 from recommender.snapshot import NEVER, Snapshot
 
 MOST = 8
