@@ -4,7 +4,7 @@ Asks, in processor time of one process without a network: the public answer with
 force against the same with none, in interleaved rounds, alone and as whole requests to the WSGI
 application; and the time of the desk's article page and of a search. Overrides are measured
 as a newsroom has them, decided before the last index run; with some decided since then; and, at
-worst, all decided since then.
+worst, all decided since then: at once, and when the service has chosen ahead again what they touch.
 ``python -m benchmarks.desk --articles 100000 --overrides 50000``.
 """
 
@@ -16,6 +16,7 @@ import re
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -30,12 +31,14 @@ from recommender.database import open_database
 from recommender.editors import Editors, Role
 from recommender.overrides.force import NOTHING, InForce
 from recommender.overrides.once import force_at
+from recommender.renewed import Renewed
 from recommender.rules import Query
 from recommender.schema import decisions
 from recommender.serving import open_current, related_answer
 from recommender.settings import Settings, load_settings
 from recommender.snapshot import Snapshot
 from service import create_app
+from service.answers import Answers
 from service.live import State
 
 BASE = "https://desk.example"
@@ -79,6 +82,9 @@ def measure(home: Path, articles: int, overrides: int, rounds: int) -> dict[str,
     }
     _decide(settings, articles, min(LATER, overrides), seed=5)
     states["indexed_but_for_the_last"] = State(decided, _in_force(settings, decided))
+    renewing = {}
+    for name in ("indexed_but_for_the_last", "none_indexed"):
+        renewing[name], states[f"{name}_renewed"] = _renewed(states[name])
     engine = open_database(settings.catalogue_url)
     Editors(settings.catalogue_url, engine).add("ann", Role.ADMIN, PASSWORD, time.time())
     engine.dispose()
@@ -89,12 +95,26 @@ def measure(home: Path, articles: int, overrides: int, rounds: int) -> dict[str,
         name: {kind: _compared(cost, none, state, rounds) for kind, cost in costs.items()}
         for name, state in states.items()
     }
-    figures = {"articles": articles, "overrides": overrides, "last": min(LATER, overrides)}
+    figures: dict[str, Any] = {
+        "articles": articles,
+        "overrides": overrides,
+        "last": min(LATER, overrides),
+    }
+    figures["renewing_cpu_s"] = renewing
     return figures | ratios | _pages(app, articles, rounds)
 
 
 def _in_force(settings: Settings, snapshot: Snapshot) -> InForce:
     return force_at(settings.catalogue_url, snapshot, NOW.timestamp() + 1)[0]
+
+
+def _renewed(state: State) -> tuple[float, State]:
+    """Choose ahead again what editors' decisions touch, as a worker does beside its requests."""
+    renewed = Renewed(state.snapshot, state.force)
+    started = time.process_time()
+    for _ in renewed.renew(lambda: NOW.timestamp() + 1):
+        pass
+    return round(time.process_time() - started, 1), replace(state, renewed=renewed)
 
 
 def _decide(settings: Settings, articles: int, overrides: int, seed: int) -> None:
@@ -140,14 +160,21 @@ def _answers(state: State, query: Query, ids: list[str]) -> float:
     """Make answers; seconds of processor time."""
     started = time.process_time()
     for article in ids:
-        related_answer(state.snapshot, article, query, NOW.timestamp() + 1, state.force)
+        related_answer(
+            state.snapshot,
+            article,
+            query,
+            NOW.timestamp() + 1,
+            state.force,
+            renewed=state.renewed,
+        )
     return time.process_time() - started
 
 
 def _requests(app: Any, state: State, environs: list[dict[str, Any]]) -> float:
     """Send requests to the application, which has kept no answer yet; seconds of its time."""
     live = app.extensions["live"]
-    before, live.state = live.state, State(state.snapshot, state.force)
+    before, live.state = live.state, replace(state, answers=Answers())
     copies = [dict(environ) for environ in environs]
     try:
         started = time.process_time()

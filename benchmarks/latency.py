@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import tempfile
 import threading
+import time
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
@@ -39,6 +40,9 @@ LIMITS = {
 }
 """Server CPU of each kind of traffic, at most so many times the constant endpoint's; of the last
 one, the service's own with few articles."""
+
+SETTLING = 20.0
+"""Seconds that a service runs before it is measured."""
 
 Contest = dict[str, Callable[[], dict[str, Any]]]
 
@@ -70,7 +74,11 @@ def main(articles: int, requests: int, rounds: int, swap_seconds: float, results
 
 
 def measure(home: Path, small: Path, articles: int, requests: int, rounds: int) -> dict[str, Any]:
-    """Let the contestants ask in turn; tell medians and ratios."""
+    """Let the contestants ask in turn; tell medians and ratios.
+
+    The servers have run for :data:`SETTLING` seconds: before, they choose cards ahead again that
+    the day since the index run and editors' decisions have overtaken.
+    """
     constant_app = "benchmarks.constant:create_app"
     with (
         running(command_for("granian", constant_app, THREADS), home) as constant,
@@ -87,6 +95,7 @@ def measure(home: Path, small: Path, articles: int, requests: int, rounds: int) 
         contest["constant, one thread"] = lambda: single.load([page] * requests)
         for ask in contest.values():
             ask()
+        time.sleep(SETTLING)
         rows: dict[str, list[dict[str, Any]]] = {name: [] for name in contest}
         for _ in range(rounds):
             for name, ask in contest.items():

@@ -27,19 +27,21 @@ NOBODY = -1
 KINDS = {Kind.PIN: 1, Kind.BLOCK: 2, Kind.HOLD: 3}
 
 
-def ready(
-    snapshot: Snapshot, row: int, query: Query, now: float, force: InForce = NOTHING
-) -> list[Pick] | None:
-    """Find the cards chosen ahead; None where the request has to choose.
+def ready(snapshot: Snapshot, row: int, now: float, force: InForce = NOTHING) -> list[Pick] | None:
+    """Find the cards chosen ahead for :data:`PLAIN`; None where the request has to choose.
 
     They are what :func:`recommender.picks.related` gives, without what made their scores.
     """
-    if query != PLAIN or not snapshot.made_at <= now < snapshot.prepared_until.item(row):
+    if not snapshot.made_at <= now < snapshot.prepared_until.item(row):
         return None
     rules = force.articles.get(row, ())
     if key_of(rules) != snapshot.prepared_rules.item(row) or _moved(snapshot, row, rules, force):
         return None
-    rows, pins = snapshot.prepared[row].tolist(), snapshot.prepared_pins.item(row)
+    return as_picks(snapshot.prepared[row].tolist(), snapshot.prepared_pins.item(row))
+
+
+def as_picks(rows: list[int], pins: int) -> list[Pick]:
+    """Make picks of the rows of cards; bit i of ``pins`` is set where the i-th is an editor's."""
     if rows[0] == NOBODY:
         return []
     if not pins:

@@ -25,8 +25,8 @@ class Ahead(NamedTuple):
     rows: list[int]
     pins: int
     """Bit i is set where the i-th card is an editor's."""
-    fraction: float
-    """Of the bonuses for freshness: down to which the choice is this one; 0 is for ever."""
+    until: int
+    """Before when the choice is this one, in seconds since 1970 UTC; NEVER is for ever."""
 
 
 def prepare(snapshot: Snapshot, force: InForce = NOTHING) -> dict[str, NDArray[Any]]:
@@ -40,19 +40,12 @@ def prepare(snapshot: Snapshot, force: InForce = NOTHING) -> dict[str, NDArray[A
     pins = np.zeros(count, dtype=np.uint8)
     until = np.zeros(count, dtype=np.int64)
     keys = np.zeros(count, dtype=np.int64)
-    dates = _next_dates(snapshot)
+    dates = Dates(snapshot, snapshot.made_at)
     for row in range(count):
-        rules = force.articles.get(row, ())
-        ahead = _ahead(snapshot, row, force)
+        ahead = choose_ahead(snapshot, row, snapshot.made_at, force, dates)
         if ahead is not None:
-            cards[row], pins[row], keys[row] = ahead.rows, ahead.pins, key_of(rules)
-            candidates = snapshot.candidates[row]
-            could = np.append(candidates[candidates >= 0], [r.row for r in rules if r.row >= 0])
-            until[row] = min(
-                dates[snapshot.story[could.astype(np.int64)]].min(initial=NEVER),
-                _next_of(rules, snapshot.made_at),
-                _fading_until(snapshot, row, ahead.fraction),
-            )
+            cards[row], pins[row], until[row] = ahead
+            keys[row] = key_of(force.articles.get(row, ()))
     return {
         "prepared": cards,
         "prepared_pins": pins,
@@ -62,27 +55,54 @@ def prepare(snapshot: Snapshot, force: InForce = NOTHING) -> dict[str, NDArray[A
     }
 
 
-def _ahead(snapshot: Snapshot, row: int, force: InForce) -> Ahead | None:
-    """Choose the cards of an article as a request does; None where there are too few."""
-    rules, under = ruled(snapshot, row, PLAIN, snapshot.made_at, force)
+class Dates:
+    """When the first of a story's versions comes or goes next, as seen from one moment."""
+
+    def __init__(self, snapshot: Snapshot, now: float) -> None:
+        dated = np.flatnonzero((snapshot.published > now) | (snapshot.expires != NEVER))
+        published, expires = snapshot.published[dated], snapshot.expires[dated]
+        own = np.where(published > now, published, expires)
+        dated, own = dated[own > now], own[own > now]
+        self._stories, places = np.unique(snapshot.story[dated], return_inverse=True)
+        self._dates = np.full(len(self._stories) + 1, NEVER)  # the last is of those without
+        np.minimum.at(self._dates, places, own)
+
+    def first(self, stories: NDArray[np.int32]) -> int:
+        """Tell when the first version of any of these stories comes or goes, or NEVER."""
+        if not len(self._stories):
+            return NEVER
+        places = np.searchsorted(self._stories, stories)
+        known = self._stories.take(places, mode="clip") == stories
+        return int(self._dates[places[known]].min(initial=NEVER))
+
+
+def choose_ahead(
+    snapshot: Snapshot, row: int, now: float, force: InForce, dates: Dates
+) -> Ahead | None:
+    """Choose the cards of an article as a request at ``now`` does; None where there are too few.
+
+    ``dates`` are those as of ``now`` or of a moment before.
+    """
+    rules, under = ruled(snapshot, row, PLAIN, now, force)
+    until = _dates_until(snapshot, row, now, force, dates)
     if under is not None and under.held:
-        return Ahead([NOBODY] * PLAIN.limit, 0, 0)
+        return Ahead([NOBODY] * PLAIN.limit, 0, until)
     first = _pins(row, under, rules)
     rules.told |= {snapshot.story.item(pick) for pick in first.values()}
     limit = PLAIN.limit - len(first)
     rows: list[int] = []
-    fraction = 0.0
     if limit:
-        found = scored(snapshot, row, rules, snapshot.made_at)
+        found = scored(snapshot, row, rules, now)
         best = shortlist(snapshot, rules, found, limit)
         chosen = diverse(snapshot, found, best, limit)
         if len(chosen) < limit:
             return None
         rows = [newest_version(snapshot, other, rules) for other in found.rows[chosen].tolist()]
         fraction = _lasting(snapshot, rules, found, best, chosen)
+        until = min(until, _fading_until(snapshot, row, now, fraction))
     for place, pick in first.items():
         rows.insert(place - 1, pick)
-    return Ahead(rows, sum(1 << rows.index(pick) for pick in first.values()), fraction)
+    return Ahead(rows, sum(1 << rows.index(pick) for pick in first.values()), until)
 
 
 def _pins(row: int, under: Under | None, rules: Rules) -> dict[int, int]:
@@ -90,13 +110,13 @@ def _pins(row: int, under: Under | None, rules: Rules) -> dict[int, int]:
     return {place: pick.row for place, pick in picks.items()}
 
 
-def _next_dates(snapshot: Snapshot) -> NDArray[np.int64]:
-    """Tell for each story when the first of its versions comes or goes next, or NEVER."""
-    now = snapshot.made_at
-    own = np.where(snapshot.published > now, snapshot.published, snapshot.expires)
-    dates = np.full(len(snapshot.story_starts) - 1, NEVER)
-    np.minimum.at(dates, snapshot.story, np.where(own > now, own, NEVER))
-    return dates
+def _dates_until(snapshot: Snapshot, row: int, now: float, force: InForce, dates: Dates) -> int:
+    """Tell when the next date of a candidate, a pin or a decision comes, or NEVER."""
+    rules = force.articles.get(row, ())
+    candidates = snapshot.candidates[row]
+    picks = [rule.row for rule in rules if rule.row >= 0]
+    could = np.append(candidates[candidates >= 0], picks).astype(np.int64)
+    return min(dates.first(snapshot.story[could]), _next_of(rules, now))
 
 
 def _next_of(rules: Sequence[Rule], now: float) -> int:
@@ -104,12 +124,12 @@ def _next_of(rules: Sequence[Rule], now: float) -> int:
     return min((date for r in rules for date in (r.starts, r.ends) if date > now), default=NEVER)
 
 
-def _fading_until(snapshot: Snapshot, row: int, fraction: float) -> int:
-    """Tell when freshness has faded to a fraction, a second early."""
+def _fading_until(snapshot: Snapshot, row: int, now: float, fraction: float) -> int:
+    """Tell when freshness has faded to a fraction of what it is now, a second early."""
     if fraction == 0:
         return NEVER
     days = snapshot.freshness_of(row).half_life * math.log2(1 / fraction)
-    return int(min(snapshot.made_at + days * SECONDS_A_DAY - 1, NEVER // 2))
+    return int(min(now + days * SECONDS_A_DAY - 1, NEVER // 2))
 
 
 def _lasting(

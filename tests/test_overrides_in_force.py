@@ -16,7 +16,7 @@ from recommender.overrides.log import Log
 from recommender.overrides.once import force_at
 from recommender.overrides.withdrawing import restore, withdraw
 from recommender.picks import latest, related
-from recommender.prepared import PLAIN, ready
+from recommender.prepared import ready
 from recommender.rules import Query, is_public
 from recommender.serving import open_current
 from recommender.settings import Settings
@@ -79,7 +79,7 @@ def test_an_index_run_chooses_ahead_by_what_is_decided(desk: Desk) -> None:
         force, _ = force_at(desk.settings.catalogue_url, desk.snapshot, AT)
         row = desk.snapshot.row(article)
         assert row is not None
-        picks = ready(desk.snapshot, row, PLAIN, AT, force)
+        picks = ready(desk.snapshot, row, AT, force)
         return picks and [(desk.snapshot.identifier(p.row), p.origin) for p in picks]
 
     assert ahead("talks/0") == desk.cards("talks/0")

@@ -89,14 +89,17 @@ class InForce:
         for of, moved in self._moved:
             if of is snapshot:
                 return moved
-        differ = self.lifted(len(snapshot)) != snapshot.prepared_lift
-        found = None
-        if differ.any():
-            # Of a story the newest version is shown: where one comes or goes, so does another.
-            stories = np.isin(snapshot.story, snapshot.story[differ])
-            found = np.append(stories, False)
+        found = self.moved_since(snapshot, snapshot.prepared_lift)
         self._moved[:] = [(snapshot, found)]
         return found
+
+    def moved_since(self, snapshot: Snapshot, lifted: NDArray[np.float32]) -> Yes | None:
+        """Tell the same of when :meth:`lifted` gave what is given."""
+        differ = self.lifted(len(snapshot)) != lifted
+        if not differ.any():
+            return None
+        # Of a story the newest version is shown: where one comes or goes, so does another.
+        return np.append(np.isin(snapshot.story, snapshot.story[differ]), False)
 
     def under(self, row: int, now: float) -> Under | None:
         """Find what holds under an article; None where nothing was ever decided."""

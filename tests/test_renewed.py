@@ -1,0 +1,145 @@
+"""Cards chosen ahead again are those that a request chooses, for as long as they hold."""
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from random_site import HOURS, NOW, RANKINGS, SIZE, decided, site
+from real_server import eventually
+
+from recommender.overrides.decision import Kind
+from recommender.overrides.force import NOTHING, InForce, Rule
+from recommender.picks import related
+from recommender.prepared import PLAIN, ready
+from recommender.renewed import AGAIN, Renewed
+from recommender.settings import Freshness, Ranking
+from recommender.snapshot import NEVER, Snapshot
+from service.live import Live
+
+DAY = 86_400.0
+LONG_FRESH = Ranking(language_rule="any", freshness=Freshness(gain=3.0, half_life=40.0))
+
+
+def renewed(
+    snapshot: Snapshot, force: InForce, now: float, before: Renewed | None = None
+) -> Renewed:
+    made = Renewed(snapshot, force, before)
+    for _ in made.renew(lambda: now):
+        pass
+    return made
+
+
+def checked(snapshot: Snapshot, force: InForce, made: Renewed, now: float) -> int:
+    """Count the pages that have cards; all are those that a request chooses."""
+    found = 0
+    for row in range(SIZE):
+        got = made.ready(row, now)
+        if got is not None:
+            wanted = related(snapshot, row, PLAIN, now, force)
+            assert [(p.row, p.origin) for p in got] == [(p.row, p.origin) for p in wanted]
+            found += 1
+    return found
+
+
+@pytest.mark.parametrize("ranking", RANKINGS)
+@pytest.mark.parametrize("seed", range(3))
+def test_it_is_what_would_be_chosen(tmp_path: Path, ranking: Ranking, seed: int) -> None:
+    before, force = decided(seed), decided(seed + 50)
+    snapshot = site(tmp_path, seed, ranking, before)
+    made_at = NOW.timestamp() + DAY
+    made = renewed(snapshot, force, made_at)
+    found = [checked(snapshot, force, made, made_at + hours * 3600 + 0.25) for hours in HOURS]
+    assert found[0] > SIZE / 2
+    assert sum(found[1:5]) > SIZE / 20, "some hold for a while"
+
+
+def test_only_pages_without_cards_that_hold_are_chosen_for(tmp_path: Path) -> None:
+    snapshot = site(tmp_path, 1, Ranking(), decided(1))
+    soon = NOW.timestamp() + 1
+    assert checked(snapshot, decided(1), renewed(snapshot, decided(1), soon), soon) == 0
+    for force, now in ((decided(1), soon + DAY), (NOTHING, soon), (decided(7), soon + 2 * DAY)):
+        made = renewed(snapshot, force, now)
+        for row in range(SIZE):
+            theirs, ours = ready(snapshot, row, now, force), made.ready(row, now)
+            assert theirs is None or ours is None
+
+
+def test_after_it_few_pages_have_none(tmp_path: Path) -> None:
+    snapshot, force = site(tmp_path, 1, Ranking(), NOTHING), decided(1)
+    now = NOW.timestamp() + DAY
+    assert sum(ready(snapshot, row, now, force) is None for row in range(SIZE)) > SIZE / 2
+    made = renewed(snapshot, force, now)
+    without = [
+        row
+        for row in range(SIZE)
+        if made.ready(row, now) is None and ready(snapshot, row, now, force) is None
+    ]
+    for row in without:  # lists that are filled up are chosen by the request
+        picks = related(snapshot, row, PLAIN, now, force)
+        assert "latest" in {pick.origin for pick in picks}
+    assert len(without) < SIZE / 4
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_editors_decide_next_is_respected(tmp_path: Path, seed: int) -> None:
+    snapshot, first = site(tmp_path, seed, Ranking()), decided(seed)
+    now = NOW.timestamp() + DAY
+    made = renewed(snapshot, first, now)
+    alike = replace(first, articles=dict(first.articles))
+    assert checked(snapshot, alike, Renewed(snapshot, alike, made), now) == checked(
+        snapshot, first, made, now
+    )
+    one = replace(first, lift=first.lift + (np.arange(SIZE) == 5))
+    pin = {**first.articles, 3: (Rule(Kind.PIN, 90, 1, 1, 0, NEVER),)}
+    for force in (decided(seed + 50), NOTHING, one, replace(first, articles=pin)):
+        kept = Renewed(snapshot, force, made)
+        checked(snapshot, force, kept, now)
+        checked(snapshot, force, renewed(snapshot, force, now, made), now)
+    assert checked(snapshot, one, Renewed(snapshot, one, made), now) > 0, "the others go on"
+
+
+def test_another_snapshot_begins_with_nothing(tmp_path: Path) -> None:
+    force, now = decided(1), NOW.timestamp() + DAY
+    made = renewed(site(tmp_path / "one", 1, Ranking()), force, now)
+    other = site(tmp_path / "other", 2, Ranking())
+    assert checked(other, force, Renewed(other, force, made), now) == 0
+
+
+def test_a_page_without_lasting_cards_is_not_tried_at_every_look(tmp_path: Path) -> None:
+    snapshot, force = site(tmp_path, 1, Ranking(), NOTHING), decided(1)
+    made, now = Renewed(snapshot, force), NOW.timestamp() + DAY
+
+    def steps(at: float) -> int:
+        return sum(1 for _ in made.renew(lambda: at))
+
+    blocks = sum(1 for _ in renewed(snapshot, NOTHING, now).renew(lambda: now))
+    assert steps(now) > blocks + SIZE / 2
+    assert steps(now + 1) == blocks
+    assert steps(now + AGAIN + 1) > blocks
+
+
+def test_before_the_snapshot_was_made_there_is_nothing(tmp_path: Path) -> None:
+    snapshot, force = site(tmp_path, 1, Ranking()), decided(1)
+    made = renewed(snapshot, force, NOW.timestamp() + DAY)
+    assert all(made.ready(row, NOW.timestamp() - 1) is None for row in range(SIZE))
+    early = renewed(snapshot, force, NOW.timestamp() - 1)
+    assert all(early.ready(row, NOW.timestamp() + 1) is None for row in range(SIZE))
+
+
+def test_a_worker_renews_beside_its_requests(tmp_path: Path) -> None:
+    # Made weeks before the clock of whoever runs this: of what was chosen then little holds.
+    snapshot = site(tmp_path, 1, LONG_FRESH)
+    live = Live(tmp_path, f"sqlite:///{tmp_path}/catalogue.db")
+    live.refresh_decisions()
+    live.refresh()
+    live.follow()
+
+    def chosen() -> int:
+        assert live.state is not None
+        assert live.state.renewed is not None
+        return checked(snapshot, NOTHING, live.state.renewed, time.time())
+
+    eventually(lambda: chosen() > SIZE / 4)
+    live.following.close()
