@@ -47,15 +47,19 @@ class Renewed:
         # Nothing of it takes memory before it is written to, page by page.
         cells = mmap.mmap(-1, max(len(snapshot), 1) * (UNTIL + 1) * 4)
         self._cells: NDArray[np.int32] = np.frombuffer(cells, dtype=np.int32).reshape(-1, UNTIL + 1)
+        self._sound = np.zeros(len(snapshot), dtype=np.bool_)
+        """Where the snapshot's own cards are known to be untouched by editors since."""
         if before is not None:
             self._take_over(before)
 
     def ready(self, row: int, now: float) -> list[Pick] | None:
-        """Find the cards of a page; None where none are here that hold."""
-        cells = self._cells[row].tolist()
-        if not 0 <= now - self._snapshot.made_at < cells[UNTIL]:
-            return None
-        return as_picks(cells[:PINS], cells[PINS])
+        """Find the cards of a page that are known to hold; None where none are."""
+        snapshot, cells = self._snapshot, self._cells[row].tolist()
+        if 0 <= now - snapshot.made_at < cells[UNTIL]:
+            return as_picks(cells[:PINS], cells[PINS])
+        if self._sound.item(row) and snapshot.made_at <= now < snapshot.prepared_until.item(row):
+            return as_picks(snapshot.prepared[row].tolist(), snapshot.prepared_pins.item(row))
+        return None
 
     def renew(self, clock: Callable[[], float]) -> Iterator[None]:
         """Choose the cards of every page that has none which hold, newest first.
@@ -82,12 +86,15 @@ class Renewed:
         """Tell for which pages of a block neither cards of the snapshot hold nor any of ours."""
         rows = slice(first, first + BLOCK)
         ours = abs(self._cells[rows, UNTIL]) > now - self._snapshot.made_at
-        theirs = self._snapshot.prepared_until[rows] > now
-        theirs &= self._decided_alike(first)
-        if self._moved is not None:
-            theirs &= ~_any(self._moved, self._snapshot.candidates[rows])
-            theirs &= ~_any(self._moved, self._snapshot.prepared[rows])
-        return ~(ours | theirs)
+        self._sound[rows] = sound = self._untouched(first, rows)
+        return ~(ours | sound & (self._snapshot.prepared_until[rows] > now))
+
+    def _untouched(self, first: int, rows: slice) -> Yes:
+        alike = self._decided_alike(first)
+        if self._moved is None:
+            return alike
+        candidates, cards = self._snapshot.candidates[rows], self._snapshot.prepared[rows]
+        return alike & ~_any(self._moved, candidates) & ~_any(self._moved, cards)
 
     def _decided_alike(self, first: int) -> Yes:
         """Tell under which pages of a block just that is decided which was when it was made."""

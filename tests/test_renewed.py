@@ -58,12 +58,14 @@ def test_it_is_what_would_be_chosen(tmp_path: Path, ranking: Ranking, seed: int)
 def test_only_pages_without_cards_that_hold_are_chosen_for(tmp_path: Path) -> None:
     snapshot = site(tmp_path, 1, Ranking(), decided(1))
     soon = NOW.timestamp() + 1
-    assert checked(snapshot, decided(1), renewed(snapshot, decided(1), soon), soon) == 0
-    for force, now in ((decided(1), soon + DAY), (NOTHING, soon), (decided(7), soon + 2 * DAY)):
+    for force, now in ((decided(1), soon), (decided(1), soon + DAY), (decided(7), soon + DAY)):
+        pages = sum(ready(snapshot, row, now, force) is None for row in range(SIZE))
+        steps = sum(1 for _ in Renewed(snapshot, force).renew(lambda now=now: now))
+        assert steps == pages + 1
         made = renewed(snapshot, force, now)
         for row in range(SIZE):
-            theirs, ours = ready(snapshot, row, now, force), made.ready(row, now)
-            assert theirs is None or ours is None
+            if (theirs := ready(snapshot, row, now, force)) is not None:
+                assert made.ready(row, now) == theirs
 
 
 def test_after_it_few_pages_have_none(tmp_path: Path) -> None:
