@@ -41,13 +41,24 @@ to the last of them: a card about something else is worse than one that tells ag
 one told. Where a topic has as many articles as there are cards, they are the cards."""
 
 
+def within_reach(scores: NDArray[np.float64], k: int) -> int:
+    """Count among how many of the best diversity may choose ``k``.
+
+    ``scores`` have the shape (n,) and come best first.
+    """
+    if len(scores) <= k:
+        return len(scores)
+    first, bar = scores.item(0), scores.item(k - 1)
+    return int(np.count_nonzero(scores >= bar - REACH * (first - bar)))
+
+
 def diversify(
     scores: NDArray[np.float64], vectors: NDArray[np.float32], k: int, weight: float
 ) -> NDArray[np.intp]:
     """Choose ``k`` of the candidates by maximal marginal relevance (Carbonell, Goldstein 1998).
 
     Each step takes the candidate with the greatest ``score - weight * s``, where ``s`` is its
-    greatest cosine with one already chosen; those out of :data:`REACH` are no candidates.
+    greatest cosine with one already chosen. Who is :func:`within_reach` is the caller's question.
 
     Parameters
     ----------
@@ -64,14 +75,13 @@ def diversify(
         return np.argsort(-scores, kind="stable")[:count]
     # Everything is measured in costs, so that a step is a product and three passes over it.
     scaled = scores / weight
-    bar = np.partition(scaled, -count)[-count]
-    marginal = np.where(scaled < bar - REACH * (scaled.max() - bar), -np.inf, scaled)
+    marginal = scaled.copy()
     chosen = [int(scaled.argmax())]
+    marginal[chosen] = -np.inf
     while len(chosen) < count:
-        last = chosen[-1]
         # One column of products a step: all pairs would cost more than what is looked at. The
         # method `dot` takes a third of the time of `@` for vectors as small as these.
-        np.minimum(marginal, scaled - vectors.dot(vectors[last]), out=marginal)
-        marginal[last] = -np.inf
+        np.minimum(marginal, scaled - vectors.dot(vectors[chosen[-1]]), out=marginal)
         chosen.append(int(marginal.argmax()))
+        marginal[chosen[-1]] = -np.inf
     return np.array(chosen, dtype=np.intp)

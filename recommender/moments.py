@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from models.affinity import LinearAffinity
-from models.ranking import diversify, freshness
+from models.ranking import diversify, freshness, within_reach
 from models.site import SiteView
 from models.stories import versions_among
 from recommender.scoring import SHORTLIST
@@ -37,6 +37,7 @@ class Moment:
         scores += freshness(published, now, setting.gain, setting.half_life)
         best = np.argsort(-scores, kind="stable")[: 2 * max(SHORTLIST, 2 * limit)]
         best = best[self._told_once(row, sheet.pool[best])][: max(SHORTLIST, 2 * limit)]
+        best = best[: within_reach(scores[best], limit)]
         vectors = seen.likeness[sheet.pool[best]]
         chosen = diversify(scores[best], vectors, limit, self.diversity)
         return [int(pick) for pick in sheet.pool[best[chosen]]]

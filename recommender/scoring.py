@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from models.ranking import diversify, freshness
+from models.ranking import diversify, freshness, within_reach
 from recommender.overrides.force import NOTHING, InForce
 from recommender.rules import Query, Rows, Rules, ruled
 from recommender.snapshot import VECTOR_SCALE, Snapshot
@@ -67,10 +67,13 @@ def diverse(
     snapshot: Snapshot, found: Scored, best: NDArray[np.intp], limit: int
 ) -> NDArray[np.intp]:
     """Choose from the shortlist, no two alike: positions among the candidates."""
+    keys = found.keys.take(best)
+    reach = within_reach(keys, limit)
+    keys, best = keys[:reach], best[:reach]
     vectors = snapshot.vectors.take(found.rows.take(best), axis=0).astype(np.float32)
     # The stored vectors are VECTOR_SCALE long, so each product is that much twice too great.
     weight = snapshot.manifest.ranking.diversity / VECTOR_SCALE**2
-    return best.take(diversify(found.keys.take(best), vectors, limit, weight))
+    return best.take(diversify(keys, vectors, limit, weight))
 
 
 def newest_version(snapshot: Snapshot, row: int, rules: Rules) -> int:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.ranking import SECONDS_A_DAY, diversify, freshness
+from models.ranking import SECONDS_A_DAY, diversify, freshness, within_reach
 
 
 def test_the_bonus_is_half_after_a_half_life() -> None:
@@ -41,10 +41,11 @@ def test_a_twin_gives_way_to_something_new() -> None:
 
 
 def test_what_is_far_below_is_no_way_to_be_diverse() -> None:
-    vectors = np.array([[1, 0], [1, 0], [0, 1]], dtype=np.float32)
-    near, far = np.array([0.9, 0.8, 0.76]), np.array([0.9, 0.8, 0.74])
-    assert diversify(near, vectors, 2, 5).tolist() == [0, 2]
-    assert diversify(far, vectors, 2, 5).tolist() == [0, 1]
+    assert within_reach(np.array([0.9, 0.8, 0.76]), 2) == 3
+    assert within_reach(np.array([0.9, 0.8, 0.74]), 2) == 2
+    assert within_reach(np.array([0.9, 0.9, 0.9, 0.9]), 2) == 4
+    assert within_reach(np.array([0.9, 0.1]), 2) == 2
+    assert within_reach(np.zeros(0), 2) == 0
 
 
 @pytest.mark.parametrize("count", [0, 1, 2])
