@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -25,6 +26,16 @@ TITLES = 2
 
 BEGINNING = 3
 """Words with which two titles begin alike before that says something."""
+
+
+class Linkers(NamedTuple):
+    """Who links to an article."""
+
+    number: int
+    similar: int
+    """How many of them are similar to the article that asks."""
+    titles: list[str]
+    """Of the newest of these, :data:`TITLES` at most."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +77,19 @@ class Saying:
         return float(first @ second / length) if length else 0.0
 
     def linked(self, candidate: int) -> str:
-        """Count who links to a candidate, and name similar articles that do.
+        """Count who links to a candidate, and name similar articles that do."""
+        number, similar, titles = self.linkers(candidate)
+        if not number:
+            return ""
+        told = f"linked from {several(number, 'other article')}"
+        if not similar:
+            return told
+        some = "" if similar == number else f"{similar} of them "
+        named = ", ".join(f"“{title}”" for title in titles)
+        return f"{told}, {some}similar to this one: {named}"
+
+    def linkers(self, candidate: int) -> Linkers:
+        """Find who links to a candidate.
 
         The asking article's own links are not looked at, as in its ranking; nor is anything told
         of articles that readers may not see.
@@ -76,15 +99,9 @@ class Saying:
             for row in self.snapshot.linkers_of(candidate).tolist()
             if row != self.row and is_public(self.snapshot, row, self.now, self.force)
         ]
-        if not linkers:
-            return ""
-        told = f"linked from {several(len(linkers), 'other article')}"
         similar = [row for row in linkers if row in self._closest]
-        if not similar:
-            return told
-        titles = ", ".join(f"“{self.snapshot.card(row)['title']}”" for row in similar[:TITLES])
-        some = "" if len(similar) == len(linkers) else f"{len(similar)} of them "
-        return f"{told}, {some}similar to this one: {titles}"
+        titles = [self.snapshot.card(row)["title"] for row in similar[:TITLES]]
+        return Linkers(len(linkers), len(similar), titles)
 
     def distance(self, candidate: int) -> str:
         """Tell how far apart two articles were published."""
@@ -99,14 +116,22 @@ class Saying:
 
     def in_common(self, candidate: int) -> Iterator[str]:
         """Name section, authors and series where they are the same: facts without a share."""
-        own, other = self.snapshot.card(self.row), self.snapshot.card(candidate)
+        own, other = self.card, self.snapshot.card(candidate)
         if own["section"] and own["section"] == other["section"]:
             yield f"same section: {own['section']}"
-        authors = [author for author in own["authors"] if author in other["authors"]]
-        if authors:
+        if authors := self.authors(other):
             yield f"same author: {', '.join(authors)}"
         if series := same_beginning(own["title"], other["title"]):
             yield f"both titles begin with “{series}”"
+
+    def authors(self, other: Mapping[str, Any]) -> list[str]:
+        """Name who wrote both this article and that of a card."""
+        return [author for author in self.card["authors"] if author in other["authors"]]
+
+    @cached_property
+    def card(self) -> dict[str, Any]:
+        """The article's own card."""
+        return self.snapshot.card(self.row)
 
     @cached_property
     def _about(self) -> About:

@@ -81,6 +81,7 @@ def editors(settings: Settings, tmp_path: Any) -> Any:
     for number, row in enumerate(rows):
         row["tags"] = [row["id"].partition("/")[0], "news & views"]
         row["authors"] = ["Ann Nowak" if number % 2 else "Zoë Ł."]
+        row["links"] = ["talks/5"] if row["id"] in {"talks/2", "talks/3"} else []
     publish(settings, write_jsonl(tmp_path / "desk.jsonl", rows))
     engine = open_database(settings.catalogue_url)
     # Readers of sources take markup out; the desk must not rely on it.
@@ -346,6 +347,24 @@ def test_polish(browser: Any) -> None:
     page = eve.get("/desk/").text
     assert 'lang="pl"' in page
     assert "Wymaga uwagi" in page
+
+
+def test_what_stands_behind_a_candidate_is_told_in_ones_own_words(browser: Any) -> None:
+    eve = browser("eve")
+
+    def said(pick: str) -> str:
+        page = eve.get("/desk/article", query_string={"id": "talks/0"}).text
+        found = re.search(rf'<li data-pick="{pick}">.*?class="why">(.*?)</p>', page, re.DOTALL)
+        assert found
+        return found[1]
+
+    linked = said("talks/5")
+    assert "Linked from 2 other articles." in linked
+    assert re.search("Similar ones that link to it: “Talks report 2”, “Talks report 3”", linked)
+    assert "By the same author: Zoë Ł." in said("talks/4")
+    eve.post("/desk/language", data={"language": "pl"})
+    assert "Prowadzą do niego linki z 2 innych artykułów." in said("talks/5")
+    assert "Tego samego autora: Zoë Ł." in said("talks/4")
 
 
 def test_why_something_cannot_be_saved_is_said_in_polish(browser: Any) -> None:

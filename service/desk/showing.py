@@ -17,7 +17,7 @@ from recommender.overrides.decision import Decision
 from recommender.overrides.force import InForce, Rule
 from recommender.overrides.resolving import Rows, under
 from recommender.rules import Query
-from recommender.saying import Saying
+from recommender.saying import Saying, same_beginning
 from recommender.serving import row_answer
 from recommender.snapshot import Snapshot
 from service.desk.finding import card_of
@@ -73,12 +73,11 @@ def candidates(snapshot: Snapshot, row: int, force: InForce, now: float) -> list
         shares = snapshot.shares[row, columns[place]].astype(float).tolist()
         parts = dict(zip(snapshot.features, shares, strict=True))
         parts |= {"freshness": float(fresh[place]), "boost": float(lift[place])}
-        names, words = saying.terms(int(rows[place]))
         told = [(name, part) for name, part in parts.items() if abs(part) >= 0.0005]
         shown.append(
             card_of(snapshot, int(rows[place]))
+            | _facts(saying, int(rows[place]))
             | {
-                "shared": ", ".join(names + words),
                 "score": float(scores[place]),
                 "parts": told,
                 "spoken": spoken(told),
@@ -86,6 +85,18 @@ def candidates(snapshot: Snapshot, row: int, force: InForce, now: float) -> list
             }
         )
     return _scaled(shown)
+
+
+def _facts(saying: Saying, candidate: int) -> dict[str, Any]:
+    """Tell what stands in both texts, who linked, and what the two articles belong to together."""
+    names, words = saying.terms(candidate)
+    card = saying.snapshot.card(candidate)
+    return {
+        "shared": ", ".join(names + words),
+        "linkers": saying.linkers(candidate),
+        "authors": ", ".join(saying.authors(card)),
+        "series": same_beginning(saying.card["title"], card["title"]),
+    }
 
 
 def _scaled(shown: list[dict[str, Any]]) -> list[dict[str, Any]]:
