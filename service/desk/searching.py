@@ -12,7 +12,7 @@ from recommender.editors import Role
 from recommender.overrides.attention import Reason, attention
 from recommender.overrides.decision import Decision, Scope
 from recommender.overrides.resolving import Rows
-from service.desk.finding import Finder, card_of
+from service.desk.finding import Finder, card_of, newest
 from service.desk.office import Office
 from service.desk.signing import needs
 
@@ -38,6 +38,8 @@ class Search:
     ) -> list[dict[str, Any]]:
         """Find the newest articles with all words; with ``needing`` only those, and why."""
         snapshot = self._office.state().snapshot
+        if not words.strip() and not needing:
+            return [card_of(snapshot, row) for row in newest(snapshot, section, FOUND)]
         finder = self._finder
         if finder is None or finder.snapshot is not snapshot:
             finder = self._finder = Finder(snapshot)
