@@ -1,19 +1,24 @@
-"""The largest values of each row, exactly, without looking twice at most of them."""
+"""The largest values of each row, exactly, sorting next to nothing."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-Columns = NDArray[np.intp]
+Columns = NDArray[np.int32]
 Values = NDArray[np.float32]
+Keys = NDArray[np.uint64]
+
+AT_ONCE = 2**17
+"""Values looked at in one go: what is made of them stays in a processor's cache."""
+
+SIGN = np.uint32(2**31)
+LOW = np.uint64(2**32 - 1)
+HALF = np.uint64(32)
 
 
 def largest(values: Values, k: int) -> tuple[Columns, Values]:
     """Pick the ``k`` largest of each row, largest first; of equal ones the lower column.
-
-    Columns are put into groups, and the k-th greatest of the groups' maxima is a bound that no
-    value sought lies below: k groups reach it, so that only their members need to be compared.
 
     Parameters
     ----------
@@ -22,60 +27,57 @@ def largest(values: Values, k: int) -> tuple[Columns, Values]:
 
     Returns
     -------
-    columns and values, shape (m, k).
+    columns, int32, and values, float32, shape (m, k).
     """
     count, width = values.shape
-    size = round(
-        (width / max(k, 1)) ** 0.5
-    )  # as many groups as there are members of the k best groups
-    if size < 2:
-        return _sorted(values, k)
-    groups = width // size
-    grouped = values[:, : groups * size].reshape(count, size, groups)
-    best, clear = _largest_places(grouped.max(axis=1), k)
-    # Every groups-th column is in one group, so that members come in the order of their columns.
-    places = np.arange(size)[:, None] * groups + best[:, None, :]
-    rest = np.broadcast_to(np.arange(groups * size, width), (count, width - groups * size))
-    columns = np.concatenate([places.reshape(count, -1), rest], axis=1)
-    members = np.take_along_axis(values, columns, axis=1)
-    chosen, also_clear = _largest_places(members, k)
-    columns = np.take_along_axis(columns, chosen, axis=1)
-    found = _in_order(columns, np.take_along_axis(members, chosen, axis=1))
-    return _mended(found, values, np.flatnonzero(~(clear & also_clear)))
+    columns = np.empty((count, k), dtype=np.int32)
+    found = np.empty((count, k), dtype=np.float32)
+    step = max(AT_ONCE // max(width, 1), 1)
+    for start in range(0, count if k else 0, step):
+        rows = slice(start, start + step)
+        columns[rows], found[rows] = _largest(values[rows], k)
+    return columns, found
 
 
-def _largest_places(values: Values, k: int) -> tuple[Columns, NDArray[np.bool_]]:
-    """Places of the ``k`` largest of each row, ascending, and whether there is no tie for them."""
+def _largest(values: Values, k: int) -> tuple[Columns, Values]:
+    """Compare all with a bound that about the ``k`` sought reach, and sort only those."""
     count, width = values.shape
-    bound = np.partition(values, width - k, axis=1)[:, width - k]
-    reached = values >= bound[:, None]
-    places = np.flatnonzero(reached)
-    clear = np.ones(count, dtype=bool)
-    if len(places) > count * k:  # somewhere more than k reach the bound
-        clear = np.count_nonzero(reached, axis=1) == k
-        reached[~clear] = np.arange(width) < k
-        places = np.flatnonzero(reached)
-    return places.reshape(count, k) - np.arange(count)[:, None] * width, clear
+    places = np.flatnonzero(values >= _bound(values, k)[:, None])
+    rows = places // width
+    sizes = np.diff(np.searchsorted(rows, np.arange(count + 1)))
+    keys = np.zeros((count, sizes.max()), dtype=np.uint64)
+    keys[np.arange(keys.shape[1]) < sizes[:, None]] = _keys(
+        values.ravel()[places], places - rows * width
+    )
+    keys.sort(axis=1)
+    return _read(keys[:, : -k - 1 : -1])
 
 
-def _mended(
-    found: tuple[Columns, Values], values: Values, unclear: NDArray[np.intp]
-) -> tuple[Columns, Values]:
-    """Answer the rows with ties at the border anew."""
-    columns, largest_values = found
-    if len(unclear):
-        columns[unclear], largest_values[unclear] = _sorted(values[unclear], columns.shape[1])
-    return columns, largest_values
+def _bound(values: Values, k: int) -> Values:
+    """Find for each row a value that at least ``k`` reach, and not many more.
+
+    Columns are put into groups, and k groups reach the k-th greatest of the groups' maxima.
+    """
+    count, width = values.shape
+    # As many groups as there are members of the k best groups.
+    size = max(round((width / k) ** 0.5), 1)
+    groups = width // size
+    if size > 1:
+        values = values[:, : groups * size].reshape(count, size, groups).max(axis=1)
+    return np.asarray(np.partition(values, groups - k, axis=1)[:, groups - k])
 
 
-def _sorted(values: Values, k: int) -> tuple[Columns, Values]:
-    columns = np.argsort(-values, axis=1, kind="stable")[:, :k]
-    return columns, np.take_along_axis(values, columns, axis=1)
+def _keys(values: Values, columns: NDArray[np.intp]) -> Keys:
+    """Write values and columns as numbers that sort as they should: the lower column is greater.
+
+    Bits of floating-point numbers sort as integers do once the negative ones are turned over.
+    """
+    bits = (values + np.float32(0)).view(np.uint32)  # a zero has one sign
+    bits = np.where(bits & SIGN, ~bits, bits | SIGN)
+    return bits.astype(np.uint64) << HALF | (LOW - columns.astype(np.uint64))
 
 
-def _in_order(columns: Columns, values: Values) -> tuple[Columns, Values]:
-    order = np.argsort(-values, axis=1)  # a stable order takes five times as long
-    ranked = np.take_along_axis(values, order, axis=1)
-    tied = np.flatnonzero((ranked[:, 1:] == ranked[:, :-1]).any(axis=1))
-    order[tied] = np.argsort(-values[tied], axis=1, kind="stable")
-    return np.take_along_axis(columns, order, axis=1), ranked
+def _read(keys: Keys) -> tuple[Columns, Values]:
+    bits = (keys >> HALF).astype(np.uint32)
+    values = np.where(bits & SIGN, bits ^ SIGN, ~bits).view(np.float32)
+    return (LOW - (keys & LOW)).astype(np.int32), values

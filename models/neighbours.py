@@ -40,8 +40,8 @@ def nearest(
     scores : float32, same shape, descending; ``-inf`` beside a -1.
     """
     width = min(k, len(vectors))
-    rows = np.full((len(queries), width), -1, dtype=np.int32)
-    scores = np.full((len(queries), width), -np.inf, dtype=np.float32)
+    rows = np.empty((len(queries), width), dtype=np.int32)
+    scores = np.empty((len(queries), width), dtype=np.float32)
     kept = np.empty((min(block, len(queries)), len(vectors)), dtype=np.float32)
     for start in range(0, len(queries), block):
         stop = min(start + block, len(queries))
