@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Engine, inspect
 
-from recommender.database import connect, named
+from recommender.database import SILENCE, connect, named
 from recommender.errors import CatalogueError
 from recommender.overrides.decision import Decision, Scope
 from recommender.overrides.kept import Kept, Line, bare, name_of
@@ -167,5 +167,7 @@ class Following:
     def _opened(self) -> Engine:
         if self._engine is None:
             with named(self._url):
-                self._engine = connect(self._url, patience=self._patience, create=False)
+                self._engine = connect(
+                    self._url, patience=self._patience, create=False, silence=SILENCE
+                )
         return self._engine
