@@ -14,14 +14,17 @@ from typing import NamedTuple
 from sqlalchemy import Engine, inspect
 
 from recommender.database import SILENCE, connect, named
+from recommender.dates import from_epoch
 from recommender.errors import CatalogueError
 from recommender.overrides.decision import Decision, Scope
 from recommender.overrides.kept import Kept, Line, bare, name_of
 from recommender.overrides.log import Log
 from recommender.overrides.membership import Membership
 from recommender.overrides.resolving import Resolved, Rows
+from recommender.overrides.rollback import gone
 from recommender.overrides.shelf import Shelf
 from recommender.overrides.standing import Standing
+from recommender.snapshot import Snapshot
 from recommender.sqlite_file import file_of
 
 PATIENCE = 1.0
@@ -102,6 +105,10 @@ class Following:
         """List the ids of the articles with a tag or an author; without the database the last."""
         # Where the log cannot be read this could not either, only after a while.
         return self._membership.of(scope, name, ask=not self.trouble)
+
+    def gone(self, snapshot: Snapshot, now: float) -> list[Decision]:
+        """Ask what the catalogue hides by now of an older snapshot; the log may not have it."""
+        return gone(self._url, self._opened(), snapshot, from_epoch(int(now)))
 
     def close(self) -> None:
         """Let go of the database's connections."""

@@ -59,6 +59,16 @@ def hide_gone(url: str, engine: Engine, snapshot: Snapshot, now: datetime) -> in
     return len({one.article for one in wanted})
 
 
+def gone(url: str, engine: Engine, snapshot: Snapshot, now: datetime) -> list[Decision]:
+    """Tell what :func:`hide_gone` would write, for who may not write."""
+    with named(url), engine.connect() as connection:
+        return [
+            hiding(article, span, ROLLBACK)
+            for article, more in _hidden(connection, snapshot, now)
+            for span in more
+        ]
+
+
 def shown_again(url: str, engine: Engine, now: datetime) -> set[str]:
     """Name the articles that rolling back has hidden and the catalogue hides no longer."""
     hidden: dict[str, list[Decision]] = defaultdict(list)
