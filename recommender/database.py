@@ -19,6 +19,10 @@ from recommender.errors import CatalogueError
 LOCK_SECONDS = 10
 """How long a writer waits for another one."""
 
+SILENCE = 10.0
+"""Seconds that what serves waits for a word of PostgreSQL's: its processes can hang while the
+machine answers. A run at the shell waits for as long as a query takes; it can be interrupted."""
+
 REVISION = "0005"
 """The newest of the migrations, which a test holds; a database that has it is left alone."""
 
@@ -40,14 +44,17 @@ def open_database(url: str, *, create: bool = True) -> Engine:
     return engine
 
 
-def connect(url: str, *, patience: float = LOCK_SECONDS, create: bool = True) -> Engine:
+def connect(
+    url: str, *, patience: float = LOCK_SECONDS, create: bool = True, silence: float | None = None
+) -> Engine:
     """Make an engine, waiting at most ``patience`` seconds for another writer or the network.
 
-    Without ``create`` a SQLite file that is not there is an error, and never made.
+    Without ``create`` a SQLite file that is not there is an error, and never made. With ``silence``
+    a query to PostgreSQL is given up after so many seconds without a word.
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return _far(parsed, patience)
+        return _far(parsed, patience, silence)
     path = sqlite_file.file_of(parsed)
     if path and create:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -56,13 +63,17 @@ def connect(url: str, *, patience: float = LOCK_SECONDS, create: bool = True) ->
     return engine
 
 
-def _far(url: URL, patience: float) -> Engine:
+def _far(url: URL, patience: float, silence: float | None) -> Engine:
     """Make an engine for a server: it, a lock on it and the network are waited for so long."""
     seconds = max(int(patience), 1)
     waiting = {"connect_timeout": seconds}
     if "psycopg" in url.drivername:
         waiting["tcp_user_timeout"] = seconds * 1_000
     engine = create_engine(url, pool_pre_ping=True, connect_args=waiting)
+    if silence is not None and engine.driver == "psycopg":
+        from recommender.silence import limit  # noqa: PLC0415 - psycopg is an extra
+
+        limit(engine, silence)
     if url.get_backend_name() == "postgresql":
 
         @event.listens_for(engine, "connect")

@@ -6,6 +6,7 @@ they no longer should, a withdrawal in the log of decisions, which services foll
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -15,9 +16,11 @@ from recommender.article import Article, Status
 from recommender.database import named, writing
 from recommender.dates import write_date
 from recommender.errors import ArticleNotFoundError, OlderArticleError
-from recommender.overrides.hiding import ALWAYS, covered, hide, pushed_about, spans
+from recommender.overrides.hiding import ALWAYS, Dated, covered, hide, pushed_about, spans
+from recommender.overrides.rollback import shown_by
 from recommender.rows import article_of, digests, row_of, upsert
 from recommender.schema import articles
+from recommender.snapshot import Snapshot
 from recommender.wrapping import unwrapped
 
 
@@ -28,9 +31,13 @@ class Pushing:
         self._url = url
         self._engine = engine
 
-    def put(self, article: Article, by: str, now: datetime) -> str:
+    def put(
+        self, article: Article, by: str, now: datetime, snapshot: Snapshot | None = None
+    ) -> str:
         """Take an article over; tells whether it is ``new``, ``changed`` or ``unchanged``.
 
+        ``snapshot``: the one in force, which may show what the record before did not: its source
+        may have made the article a draft, and the index run that read it is not at its end.
         What it lacks, language and teaser, the next index run fills in. Raises
         :class:`OlderArticleError` where the catalogue has a version updated later.
         """
@@ -42,7 +49,8 @@ class Pushing:
             unchanged = digests(connection, [article.id]).get(article.id) == row["digest"]
             if not unchanged:
                 upsert(connection, [row])
-            _show_or_hide(connection, article, before, by, now)
+            seen = [before, None if snapshot is None else shown_by(snapshot, article.id)]
+            _show_or_hide(connection, article, list(filter(None, seen)), by, now)
         return "new" if before is None else "unchanged" if unchanged else "changed"
 
     def withdraw(self, identifier: str, by: str, now: datetime) -> None:
@@ -81,17 +89,17 @@ def _check_newer(article: Article, before: Article | None) -> None:
 
 
 def _show_or_hide(
-    connection: Connection, article: Article, before: Article | None, by: str, now: datetime
+    connection: Connection, article: Article, seen: Sequence[Dated], by: str, now: datetime
 ) -> None:
     """Let services follow at once where readers may see less of it than before, or more again.
 
-    What was never there, or was hidden then already, needs no entry: readers do not see it before
-    the next index run, which goes by the record.
+    ``seen``: by what readers see it or are about to. What was never there, or was hidden then
+    already, needs no entry: they do not see it before the next index run, which goes by the record.
     """
     hidden = spans(article, now)
-    if before is None or (
+    if not seen or (
         article.status is not Status.WITHDRAWN
-        and covered(hidden, spans(before, now))
+        and all(covered(hidden, spans(one, now)) for one in seen)
         and not pushed_about(connection, article.id)
     ):
         return

@@ -13,12 +13,13 @@ from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
 from models.affinity import LinearAffinity
-from models.features import NEWEST, THEMES, by_theme, newest_of
+from models.features import THEMES, by_theme
 from models.many import Prepared, compare, features_of_pairs, pools, prepare
 from models.pools import Fading, least_beaten
 from models.site import Site, view
 from models.stories import story_labels
 from recommender.article import Article, spoken
+from recommender.newest import newest
 from recommender.numbers import expiries
 from recommender.scoring import OTHER_LANGUAGE
 from recommender.settings import Ranking
@@ -115,7 +116,9 @@ class Task:
         many = compare(self.prepared, first, last)
         allowed = self.groups[first:last, None] == self.groups
         allowed[np.arange(last - first), many.rows] = False
-        members = pools(many, allowed, self._newest(first, last))
+        published = self.prepared.seen.site.published
+        fresh = newest(published, self.groups, self.preferred, self.now, range(first, last))
+        members = pools(many, allowed, fresh)
         scored = members if len(self.groups) > LARGE else allowed
         which, rows = np.divmod(np.flatnonzero(scored), len(self.groups))
         raw, pooled = features_of_pairs(many, which, rows), members[which, rows]
@@ -135,21 +138,6 @@ class Task:
             keys, published, self.expires[rows], self.fading[row], self.now, KEPT
         )
         return Kept(rows[columns].astype(np.int32), shares[columns].astype(np.float32))
-
-    def _newest(self, first: int, last: int) -> NDArray[np.int32]:
-        """Rows that are looked at under each article for being new, -1 behind."""
-        published = self.prepared.seen.site.published
-        found = np.full((last - first, 2 * NEWEST), -1, dtype=np.int32)
-        for group in np.unique(self.groups[first:last]):
-            rows = np.flatnonzero(self.groups == group)
-            upcoming = int((published[rows] > self.now).sum())
-            head = rows[: upcoming + NEWEST + 1]
-            for row in np.flatnonzero(self.groups[first:last] == group) + first:
-                others = head[head != row]
-                ahead = upcoming - int(published[row] > self.now)
-                newest = others[newest_of(ahead)]
-                found[row - first, : len(newest)] = newest
-        return found
 
 
 def _languages(articles: Sequence[Article]) -> NDArray[np.int32]:

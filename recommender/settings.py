@@ -140,7 +140,10 @@ def load_settings(
     try:
         settings = msgspec.convert(values, Settings, strict=False, dec_hook=_path)
     except msgspec.ValidationError as error:
-        raise SettingsError(f"settings ({home / FILE} and {PREFIX}*): {error}") from error
+        raise SettingsError(
+            f"settings ({home / FILE} and {PREFIX}*): {error}; all of them and what they may be "
+            "stand in docs/settings.md"
+        ) from error
     _check_zone(settings.time_zone)
     return settings
 

@@ -25,7 +25,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from recommender.errors import SnapshotError
+from recommender.errors import CatalogueError, SnapshotError
 from recommender.home import Home
 from recommender.overrides.following import Following, Known
 from recommender.overrides.force import NOTHING, InForce
@@ -150,7 +150,8 @@ class Live:
         except SnapshotError as error:
             self.refused()
             if not again:
-                log.error("snapshot refused, the one before goes on: %s; trying again", error)
+                before = "the one before goes on" if self.state else "none was in force before"
+                log.error("snapshot refused, %s: %s; trying again", before, error)
             if self.state is None:
                 self._fall_back()
             self._pauses.failed(time.monotonic(), urgent=self.state is None)
@@ -189,9 +190,18 @@ class Live:
                 snapshot = Snapshot(self._home.snapshots / identifier, thoroughly=True)
             except SnapshotError:
                 continue
+            self._rows, self._resolved = self._without_gone(snapshot), None
             self.state = self._state_of(snapshot, time.time())
             log.warning("snapshot %s serves instead, the newest whole one", identifier)
             return
+
+    def _without_gone(self, snapshot: Snapshot) -> Rows:
+        """Hide what its source withdrew since, as rolling back does; nothing is written."""
+        try:
+            return Rows(snapshot, self.following.gone(snapshot, time.time()))
+        except CatalogueError as error:
+            log.warning("what was withdrawn since may be shown again: %s", error)
+            return Rows(snapshot)
 
 
 def _signature(path: Path) -> object:

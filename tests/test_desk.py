@@ -278,6 +278,17 @@ def test_search_folds_accents_and_narrows(browser: Any) -> None:
     assert "Nothing found" in eve.get("/desk/?part=1&q=football&section=politics").text
 
 
+def test_a_page_of_a_list_begins_at_a_number(browser: Any) -> None:
+    eve = browser("eve")
+    pages = ["overview/pinned?first=", "overview/never?first=", "history?before="]
+    for page in pages:
+        assert eve.get(f"/desk/{page}1").status_code == 200
+        for wrong in ("-1", "9" * 40, "1_0", "x"):
+            answer = eve.get(f"/desk/{page}{wrong}")
+            assert answer.status_code == 400
+            assert f"got &#39;{wrong}&#39;, wanted numbers" in answer.text
+
+
 def test_needs_attention_and_overview(browser: Any) -> None:
     ann = browser("ann")
     ann.save(pins={1: "talks/1", 2: "football/5"})

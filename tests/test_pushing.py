@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -19,7 +20,9 @@ from recommender.catalogue import Catalogue
 from recommender.editors import Editors, Role
 from recommender.overrides.log import Log
 from recommender.overrides.withdrawing import restore, withdraw
+from recommender.pushing import Pushing
 from recommender.settings import Settings
+from recommender.snapshot import Snapshot
 
 PASSWORD = "correct horse battery"
 AWKWARD = [
@@ -153,6 +156,38 @@ def test_a_draft_an_expiry_and_an_embargo_hide_at_once_as_well(newsroom: Newsroo
     newsroom.put(id="new draft", published=tomorrow)
     newsroom.put(id="new draft")
     assert newsroom.log.version() == before
+
+
+def test_a_draft_of_its_source_hides_at_once_when_it_is_pushed(newsroom: Newsroom) -> None:
+    # As an index run leaves it while it embeds: read, and shown until the run ends.
+    found = newsroom.catalogue.get("talks/2")
+    assert found is not None
+    draft = msgspec.structs.replace(found, status=Status.DRAFT)
+    newsroom.catalogue.add([draft], "export.jsonl", datetime.now(UTC))
+    assert newsroom.shown("talks/2")
+    for title in ("Not yet", "Not yet ready"):
+        newsroom.put(id="talks/2", status="draft", title=title)
+        eventually(lambda: newsroom.hidden("talks/2"))
+    assert [one.article for one in newsroom.log.standing()] == ["talks/2"]
+    newsroom.put(id="talks/2")
+    eventually(lambda: newsroom.shown("talks/2"))
+
+
+def test_a_draft_that_no_reader_sees_leaves_no_trace(settings: Settings, source: Path) -> None:
+    before = Snapshot(settings.home / "snapshots" / publish(settings, source))
+    with closing(Catalogue(settings.catalogue_url)) as catalogue:
+        found = catalogue.get("talks/2")
+        assert found is not None
+        draft = msgspec.structs.replace(found, status=Status.DRAFT)
+        now = datetime.now(UTC)
+        catalogue.add([draft], "export.jsonl", now)
+        after = Snapshot(settings.home / "snapshots" / publish(settings))
+        pushing = Pushing(settings.catalogue_url, catalogue.engine)
+        log = Log(settings.catalogue_url, catalogue.engine)
+        assert pushing.put(draft, "cms", now, after) == "unchanged"
+        assert not log.standing()
+        assert pushing.put(draft, "cms", now, before) == "unchanged"
+        assert [one.article for one in log.standing()] == ["talks/2"]
 
 
 def test_an_earlier_expiry_hides_when_it_comes_without_an_index(newsroom: Newsroom) -> None:

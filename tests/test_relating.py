@@ -1,6 +1,6 @@
 """Relating a site: whatever articles come, there is a result, and never a wrong one."""
 
-from datetime import UTC
+from datetime import UTC, timedelta
 
 import msgspec
 import numpy as np
@@ -11,7 +11,7 @@ from models.site import Site
 from recommender.article import Article, Record, article_from
 from recommender.links import own_links
 from recommender.numbers import site_of
-from recommender.relating import KEPT, relate
+from recommender.relating import KEPT, LARGE, relate
 from recommender.settings import Ranking
 from recommender.texts import for_encoder
 from recommender.weights import shipped
@@ -63,3 +63,23 @@ def test_many_in_another_language_crowd_out_nobody_where_the_own_is_preferred() 
     own = {other for other, article in enumerate(both) if article.language == "en"} - {row}
     related = relate(both, numbers(both), Ranking(language_rule="prefer"), NOW, shipped()[0])
     assert own <= set(related.candidates[row].tolist())
+
+
+def test_the_newest_are_those_of_the_own_language_where_it_is_preferred() -> None:
+    """On a site where only the members of a pool are scored, and the others are all newer."""
+    one = next(article for article in articles() if article.id == "talks/0")
+    polish = [
+        msgspec.structs.replace(
+            one, id=f"pl/{n}", language="pl", published=NOW - timedelta(minutes=1 + n % 600)
+        )
+        for n in range(LARGE)
+    ]
+    both = sorted([*articles(), *polish], key=lambda article: -article.published.timestamp())
+    row = [article.id for article in both].index("talks/0")
+    own = {other for other, article in enumerate(both) if article.language == "en"} - {row}
+    related = relate(both, numbers(both), Ranking(language_rule="prefer"), NOW, shipped()[0])
+    shown = related.candidates[row].tolist()
+    assert own <= set(shown)
+    assert len(shown) == KEPT
+    # Under the last of the others there are enough of their own.
+    assert not own & set(related.candidates[0].tolist())

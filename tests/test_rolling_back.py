@@ -4,7 +4,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from conftest import publish, records, write_jsonl
+from real_server import eventually
 from test_cli import run
 
 from recommender.catalogue import Catalogue
@@ -55,6 +57,38 @@ def test_a_rollback_shows_nothing_that_its_source_withdrew(
     assert run(settings.home, "index", str(write_jsonl(source, records()))).returncode == 0
     assert standing(settings) == []
     assert shown(settings, "talks/0")
+
+
+def test_a_worker_that_falls_back_shows_nothing_of_it_either(
+    settings: Settings, snapshot_id: str, source: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = publish(settings, with_fields(source, "talks/0", status="withdrawn"))
+    (settings.home / "snapshots" / broken / "manifest.json").write_bytes(b"{")
+    client = create_app(settings).test_client()
+    for article in ("talks/0", "talks/1"):
+        answer = client.get(f"/v1/articles/{article}/related")
+        assert answer.status_code == (404 if article == "talks/0" else 200)
+    assert answer.json is not None
+    assert answer.json["snapshot"] == snapshot_id
+    assert "talks/0" not in [card["id"] for card in answer.json["cards"]]
+    assert standing(settings) == []
+    assert "none was in force before" in caplog.text
+    whole = publish(settings, write_jsonl(source, records()))
+    eventually(lambda: str(client.get("/readyz").json or "").count(whole))
+    assert client.get("/v1/articles/talks/0/related").status_code == 200
+
+
+def test_a_worker_that_falls_back_without_the_database_says_so(
+    settings: Settings, snapshot_id: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    create_app(settings)  # keeps in the home that nothing is decided
+    broken = publish(settings)
+    (settings.home / "snapshots" / broken / "manifest.json").write_bytes(b"{")
+    (settings.home / "catalogue.sqlite3").unlink()
+    answer = create_app(settings).test_client().get("/v1/articles/talks/0/related")
+    assert answer.json is not None
+    assert answer.json["snapshot"] == snapshot_id
+    assert "what was withdrawn since may be shown again" in caplog.text
 
 
 def test_an_index_run_in_another_home_shows_nothing_of_it(

@@ -13,15 +13,18 @@ from typing import NamedTuple
 
 from sqlalchemy import Engine, inspect
 
-from recommender.database import connect, named
+from recommender.database import SILENCE, connect, named
+from recommender.dates import from_epoch
 from recommender.errors import CatalogueError
 from recommender.overrides.decision import Decision, Scope
 from recommender.overrides.kept import Kept, Line, bare, name_of
 from recommender.overrides.log import Log
 from recommender.overrides.membership import Membership
 from recommender.overrides.resolving import Resolved, Rows
+from recommender.overrides.rollback import gone
 from recommender.overrides.shelf import Shelf
 from recommender.overrides.standing import Standing
+from recommender.snapshot import Snapshot
 from recommender.sqlite_file import file_of
 
 PATIENCE = 1.0
@@ -103,6 +106,10 @@ class Following:
         # Where the log cannot be read this could not either, only after a while.
         return self._membership.of(scope, name, ask=not self.trouble)
 
+    def gone(self, snapshot: Snapshot, now: float) -> list[Decision]:
+        """Ask what the catalogue hides by now of an older snapshot; the log may not have it."""
+        return gone(self._url, self._opened(), snapshot, from_epoch(int(now)))
+
     def close(self) -> None:
         """Let go of the database's connections."""
         if self._engine is not None:
@@ -167,5 +174,7 @@ class Following:
     def _opened(self) -> Engine:
         if self._engine is None:
             with named(self._url):
-                self._engine = connect(self._url, patience=self._patience, create=False)
+                self._engine = connect(
+                    self._url, patience=self._patience, create=False, silence=SILENCE
+                )
         return self._engine

@@ -26,10 +26,14 @@ Members = Callable[[Scope, str], Iterable[str]]
 
 
 class Rows:
-    """From ids to rows of a snapshot, each looked up once."""
+    """From ids to rows of a snapshot, each looked up once.
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    ``gone``: withdrawals that stand in no log, since it is older than what the catalogue hides.
+    """
+
+    def __init__(self, snapshot: Snapshot, gone: Sequence[Decision] = ()) -> None:
         self.snapshot = snapshot
+        self.gone = tuple(gone)
         self._known: dict[str, int] = {}
 
     def of(self, identifier: str) -> int:
@@ -58,6 +62,7 @@ class Resolved:
     def __init__(
         self, rows: Rows, standing: Sequence[Decision], version: int, members: Members
     ) -> None:
+        standing = (*standing, *rows.gone)
         self.version = version
         self._size = len(rows.snapshot)
         self._articles = under(rows, standing)

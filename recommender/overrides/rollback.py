@@ -42,6 +42,16 @@ class Record(NamedTuple):
     expires: datetime | None
 
 
+def shown_by(snapshot: Snapshot, identifier: str) -> Record | None:
+    """Tell what a snapshot says of an article; None where it does not hold it."""
+    row = snapshot.row(identifier)
+    if row is None:
+        return None
+    end = snapshot.expires.item(row)
+    begun = from_epoch(snapshot.published.item(row))
+    return Record(Status.PUBLISHED, begun, None if end == NEVER else from_epoch(end))
+
+
 def hide_gone(url: str, engine: Engine, snapshot: Snapshot, now: datetime) -> int:
     """Hide what a snapshot would show and the catalogue would not; returns how many articles."""
     known: dict[str, list[Span]] = defaultdict(list)
@@ -57,6 +67,16 @@ def hide_gone(url: str, engine: Engine, snapshot: Snapshot, now: datetime) -> in
         ]
         add_within(connection, wanted, now.timestamp())
     return len({one.article for one in wanted})
+
+
+def gone(url: str, engine: Engine, snapshot: Snapshot, now: datetime) -> list[Decision]:
+    """Tell what :func:`hide_gone` would write, for who may not write."""
+    with named(url), engine.connect() as connection:
+        return [
+            hiding(article, span, ROLLBACK)
+            for article, more in _hidden(connection, snapshot, now)
+            for span in more
+        ]
 
 
 def shown_again(url: str, engine: Engine, now: datetime) -> set[str]:
@@ -97,11 +117,7 @@ def _hidden(
 ) -> Iterator[tuple[str, list[Span]]]:
     """Find when the catalogue hides what the snapshot has as public then."""
     for identifier, record in _records(connection):
-        row = snapshot.row(identifier)
-        if row is not None:
-            end = snapshot.expires.item(row)
-            begun = from_epoch(snapshot.published.item(row))
-            shown = Record(Status.PUBLISHED, begun, None if end == NEVER else from_epoch(end))
+        if shown := shown_by(snapshot, identifier):
             more = spans(record, now)
             if not covered(more, spans(shown, now)):
                 yield identifier, more

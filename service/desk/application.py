@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from recommender.database import connect
+from recommender.database import SILENCE, connect
 from recommender.editors import SESSION, Editors
 from recommender.errors import CatalogueError, RecommenderError
 from recommender.overrides.log import Log
@@ -86,7 +86,7 @@ def create_desk(settings: Settings, live: Live) -> Flask | None:
         live.refresh_decisions()
     if live.following.certain and not live.following.read_at:
         return None  # there has never been a database
-    engine = connect(url, patience=PATIENCE, create=False)
+    engine = connect(url, patience=PATIENCE, create=False, silence=SILENCE)
     editors = Editors(url, engine)
     if not editors.exist():
         engine.dispose()

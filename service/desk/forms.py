@@ -9,6 +9,8 @@ from werkzeug.exceptions import BadRequest
 from recommender.overrides.moments import read_moment
 from service.desk.languages import said
 
+DIGITS = 18
+
 Dates = tuple[int | None, int | None]
 
 
@@ -21,11 +23,12 @@ def dates(start: str, end: str, zone: tzinfo) -> Dates:
 
 
 def numbers(text: str) -> list[int]:
-    """Read numbers of entries: ``4,5``."""
-    try:
-        return [int(part) for part in text.split(",") if part.strip()]
-    except ValueError as error:
-        raise BadRequest(said("entries: got %(got)r, wanted numbers", got=text[:60])) from error
+    """Read numbers of entries, or how many there are before a page: ``4,5``."""
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    # No more digits than databases can count to; int() would also take signs, spaces, underscores.
+    if not all(part.isdecimal() and len(part) <= DIGITS for part in parts):
+        raise BadRequest(said("entries: got %(got)r, wanted numbers", got=text[:60]))
+    return [int(part) for part in parts]
 
 
 def number(text: str) -> int:

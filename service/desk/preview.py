@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from datetime import tzinfo
 from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from recommender.errors import OverrideError
 from recommender.overrides.decision import Decision
@@ -15,7 +17,7 @@ from recommender.overrides.resolving import Rows
 from service.desk.forms import Dates, dates
 from service.desk.office import Office
 from service.desk.showing import Block, block, with_decisions
-from service.desk.upcoming import could_stand, next_change
+from service.desk.upcoming import next_change
 from service.live import State
 
 
@@ -73,16 +75,18 @@ class Previewing:
             moment,
             self._force(moment),
             self._block(self._now) if later else None,
-            next_change(self._snapshot, self._row, self._force, self._dates(), moment),
+            next_change(self._snapshot, self._row, self._force, self._decided, moment),
         )
 
     def _block(self, moment: float) -> Block:
         return block(self._snapshot, self._row, self._force(moment), moment, self._zone)
 
     def _force(self, moment: float) -> InForce:
-        if moment not in self._known:
-            self._known[moment] = self._drafted(self._state.at(moment))
-        return self._known[moment]
+        for known, force in self._known.items():
+            if known <= moment < force.until:
+                return force
+        force = self._known[moment] = self._drafted(self._state.at(moment))
+        return force
 
     def _drafted(self, force: InForce) -> InForce:
         if self._here is None:
@@ -90,12 +94,7 @@ class Previewing:
         article = self._snapshot.identifier(self._row)
         return with_decisions(self._rows, force, article, self._here)
 
-    def _dates(self) -> list[int]:
-        """List the moments at which something that can touch the block begins or ends."""
-        rules = self._force(self._now).articles.get(self._row, ())
-        rows = could_stand(self._snapshot, self._row, (rule.row for rule in rules))
-        own = [(rule.starts, rule.ends) for rule in rules]
-        public = (self._snapshot.published[rows].tolist(), self._snapshot.expires[rows].tolist())
+    def _decided(self, rows: NDArray[np.int64]) -> list[int]:
+        """List when something about these rows in every block begins or ends."""
         decided = self._state.decided
-        everywhere = [] if decided is None else decided.dates_of(rows)
-        return [*itertools.chain(*own, *public), *everywhere]
+        return [] if decided is None else decided.dates_of(rows)
