@@ -1,4 +1,9 @@
-"""Weights of a site's own: refitted on what it teaches, adopted only if they win on the newest."""
+"""Weights of a site's own: refitted on what it teaches, adopted only if they win on the newest.
+
+A dozen lists are won by chance in four of ten tries. So the fifths before the newest are asked as
+well, each by weights from what is older still, and all these lists together must speak for weights
+of the own by more than their standard error.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +20,10 @@ from recommender.lessons import Lesson
 from recommender.sheets import Sheet
 
 FEWEST = 60
-"""Lessons below which nothing is tried: a fifth of them would decide by chance."""
+"""Lessons below which nothing is tried: what decides would be too few lists."""
 
 HELD_BACK = 5
-"""One lesson in so many, the newest, is kept from the fit and decides."""
+"""One lesson in so many, the newest, is kept from the fit and decides; then each fifth before."""
 
 Floats = NDArray[np.float64]
 
@@ -36,6 +41,11 @@ class Adoption(msgspec.Struct, frozen=True, kw_only=True):
     """nDCG@6 of the shipped weights on what was held back."""
     own: float | None = None
     """nDCG@6 of the refitted weights on the same."""
+    gain: float | None = None
+    """Mean difference of nDCG@6 on all lists newer than the oldest fifth; None where the newest
+    were not won."""
+    error: float | None = None
+    """Standard error of that mean."""
 
 
 def adapted(
@@ -49,20 +59,47 @@ def adapted(
     if len(telling) < FEWEST:
         few = f"{len(telling)} links, pins and blocks to learn from, {FEWEST} are needed"
         return model, Adoption(adopted=False, because=few, lessons=len(telling))
-    border = len(telling) - len(telling) // HELD_BACK
-    newest = [one.sheet for one in telling[border:] if one.looked_at.all()]
-    trial = refit(model, prior, telling[:border])
-    before, after = (values(weights, newest) for weights in (model, trial))
-    wins = bool(len(newest) > 0 and after.mean() > before.mean())
+    before, after = _judged(model, prior, telling, 1)
     adoption = Adoption(
-        adopted=wins,
-        because="better on the newest fifth" if wins else "no better on the newest fifth",
+        adopted=False,
+        because="no better on the newest fifth",
         lessons=len(telling),
-        judged_on=len(newest),
-        shipped=round(float(before.mean()), 4) if newest else None,
-        own=round(float(after.mean()), 4) if newest else None,
+        judged_on=len(before),
+        shipped=round(float(before.mean()), 4) if len(before) else None,
+        own=round(float(after.mean()), 4) if len(before) else None,
     )
-    return (refit(model, prior, telling) if wins else model), adoption
+    if not len(before) or after.mean() <= before.mean():
+        return model, adoption
+    older = [_judged(model, prior, telling, fifth) for fifth in range(2, HELD_BACK)]
+    adoption = _weighed(
+        adoption, np.concatenate([own - was for was, own in [(before, after), *older]])
+    )
+    return (refit(model, prior, telling) if adoption.adopted else model), adoption
+
+
+def _judged(
+    model: LinearAffinity, prior: Floats, telling: Sequence[Lesson], fifth: int
+) -> tuple[Floats, Floats]:
+    """Judge a fifth, 1 for the newest, by the model and by weights from what is older.
+
+    Returns nDCG@6 of both, (k,): of lists of which everything was looked at.
+    """
+    share = len(telling) // HELD_BACK
+    start = len(telling) - fifth * share
+    asked = [one.sheet for one in telling[start : start + share] if one.looked_at.all()]
+    trial = refit(model, prior, telling[:start])
+    return values(model, asked), values(trial, asked)
+
+
+def _weighed(adoption: Adoption, gains: Floats) -> Adoption:
+    """Decide by the differences on all lists that were judged, (k,)."""
+    gain = float(gains.mean())
+    error = float(gains.std(ddof=1) / np.sqrt(len(gains))) if len(gains) > 1 else np.inf
+    wins = gain > error
+    because = "better on the newest fifth" + ("" if wins else ", but by no more than chance may be")
+    return msgspec.structs.replace(
+        adoption, adopted=wins, because=because, gain=round(gain, 4), error=round(error, 4)
+    )
 
 
 def values(model: LinearAffinity, sheets: Sequence[Sheet]) -> Floats:

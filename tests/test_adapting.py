@@ -36,8 +36,8 @@ def sheet(number: int, feature: str, *, noise: float = 0.5) -> Sheet:
     return Sheet(asked, pool, raw)
 
 
-def lessons(count: int, feature: str) -> list[Lesson]:
-    return [from_link(sheet(number, feature)) for number in range(count)]
+def lessons(count: int, feature: str, seed: int = 0) -> list[Lesson]:
+    return [from_link(sheet(seed * 1_000 + number, feature)) for number in range(count)]
 
 
 def test_a_site_that_links_by_tags_gets_weights_of_its_own() -> None:
@@ -59,6 +59,38 @@ def test_what_does_not_win_is_not_adopted() -> None:
     own, adoption = adapted(model, prior * 0.01, taught)
     assert not adoption.adopted
     assert own is model
+
+
+def test_few_lessons_that_tell_nothing_of_the_site_are_seldom_taken_for_some() -> None:
+    """Editors who link as the shipped weights say, and by chance beyond that."""
+    model, prior = shipped()
+    tried = [adapted(model, prior, by_chance(FEWEST, seed))[1] for seed in range(20)]
+    won = [one for one in tried if (one.own or 0) > (one.shipped or 0)]
+    assert len(won) >= 5
+    assert sum(one.adopted for one in tried) <= 2
+    lost = next(one for one in won if not one.adopted)
+    assert "by no more than chance may be" in lost.because
+    assert lost.gain is not None
+    assert lost.error is not None
+    assert lost.gain <= lost.error
+
+
+def test_few_lessons_that_tell_much_are_enough() -> None:
+    model, prior = shipped()
+    tried = [adapted(model, prior, lessons(FEWEST, "tags", seed)) for seed in range(10)]
+    assert sum(adoption.adopted for _, adoption in tried) >= 8
+
+
+def by_chance(count: int, seed: int) -> list[Lesson]:
+    """Draw each link as the shipped weights make it likely: from a softmax of their affinities."""
+    random = np.random.default_rng(seed)
+    found, pool = [], np.arange(WIDTH, dtype=np.int32)
+    for _ in range(count):
+        raw = random.normal(size=(WIDTH, len(FEATURES)))
+        worth = shipped()[0].shares(raw).sum(axis=1) + random.gumbel(size=WIDTH)
+        asked = Question(WIDTH + 1, pool, frozenset({int(worth.argmax())}), moment=0)
+        found.append(from_link(Sheet(asked, pool, raw)))
+    return found
 
 
 def test_too_few_lessons_change_nothing() -> None:

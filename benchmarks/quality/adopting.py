@@ -1,0 +1,105 @@
+"""How soundly a site's own weights are adopted: as its lessons grow, and where they tell nothing.
+
+    python -m benchmarks.quality.adopting FOLDER [FOLDER ...] --home DIR
+
+Each set is gone through from its oldest lessons on, with weights that the other sets taught in
+place of the shipped ones, and whenever there are a quarter more lessons own ones are tried. Told
+are how often they were adopted, by the newest fifth alone and as :mod:`recommender.adapting`
+decides, and what that changed in nDCG@6 on the lessons until the next try, a mean over all lessons.
+Beside it the same for links that are drawn from the weights in force: nothing is to be learned.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.machine import describe, write
+from benchmarks.quality.sites import LinkSet, link_set
+from models.affinity import LinearAffinity
+from recommender.adapting import FEWEST, Floats, adapted, values
+from recommender.learning import learn, precision_of, refit
+from recommender.lessons import ROUND_UP, Lesson, from_link
+from recommender.schooling import GROWTH
+from recommender.sheets import Sheet
+
+DRAWN = 3
+"""Times that links are drawn anew."""
+
+
+def main() -> None:
+    """Go through every set and write the figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folders", nargs="+", type=Path)
+    parser.add_argument("--home", type=Path, required=True)
+    options = parser.parse_args()
+    sets = [link_set(folder, options.home) for folder in options.folders]
+    result = {one.name: judged(one, [o for o in sets if o is not one]) for one in sets}
+    measured = {"machine": describe("numpy", "torch"), "sets": result}
+    print(json.dumps(result, indent=2))
+    write("adopting", measured, Path(__file__).parent / "results")
+
+
+def judged(one: LinkSet, others: Sequence[LinkSet]) -> dict[str, Any]:
+    """Go through one set with weights from the others, by its links and by drawn ones."""
+    taught = [other.sheets for other in others]
+    model = learn(taught)
+    prior, random = precision_of(model, taught), np.random.default_rng(0)
+    oldest_first = one.sheets[::-1]
+    drawn = [[_drawn(sheet, model, random) for sheet in oldest_first] for _ in range(DRAWN)]
+    return {
+        "links": followed(model, prior, [oldest_first]),
+        "nothing_to_learn": followed(model, prior, drawn),
+    }
+
+
+def followed(
+    model: LinearAffinity, prior: Floats, times: Sequence[Sequence[Sheet]]
+) -> dict[str, Any]:
+    """Let lessons grow, once or several times, and decide again and again."""
+    ways = {"newest_fifth": [0.0, 0.0], "as_decided": [0.0, 0.0]}
+    tries = lessons = 0
+    for sheets in times:
+        told = [from_link(s) for s in sheets if len(s.question.truth) <= ROUND_UP]
+        telling = [lesson for lesson in told if lesson.tells]
+        lessons += max(len(telling) - FEWEST, 0)
+        until = FEWEST
+        while until < len(telling):
+            since, until = until, min(int(until * GROWTH), len(telling))
+            _, said = adapted(model, prior, telling[:since])
+            gain = _gain(model, prior, telling[:since], telling[since:until])
+            won = (said.own or 0.0) > (said.shipped or 0.0)
+            for way, yes in (("newest_fifth", won), ("as_decided", said.adopted)):
+                ways[way][0] += yes
+                ways[way][1] += gain * yes
+            tries += 1
+    figures = {
+        way: {"adopted": int(yes), "gain": round(gain / max(lessons, 1), 4)}
+        for way, (yes, gain) in ways.items()
+    }
+    return {"tries": tries, **figures}
+
+
+def _gain(
+    model: LinearAffinity, prior: Floats, lessons: Sequence[Lesson], later: Sequence[Lesson]
+) -> float:
+    own, asked = refit(model, prior, lessons), [one.sheet for one in later]
+    return float((values(own, asked) - values(model, asked)).sum())
+
+
+def _drawn(sheet: Sheet, model: LinearAffinity, random: np.random.Generator) -> Sheet:
+    """Draw as many links as there are in the pool from a softmax of the affinities."""
+    worth = model.shares(sheet.raw).sum(axis=1) + random.gumbel(size=len(sheet.pool))
+    count = max(int(sheet.chosen.sum()), 1)
+    truth = frozenset(int(row) for row in sheet.pool[np.argsort(-worth)[:count]])
+    return replace(sheet, question=replace(sheet.question, truth=truth))
+
+
+if __name__ == "__main__":
+    main()
