@@ -4,9 +4,10 @@ For every article of real sites, at the moment of indexing and 1, 7, 30 and 365 
 served from a published snapshot beside the six of a plain ranking that leaves nobody out
 (:mod:`benchmarks.plain_ranking`). Twice: with all articles out, and with the newest still under
 embargo when the index is made, so that they come out between the runs. With the shipped freshness
-and with one that is much stronger.
+and with one that is much stronger. With ``--links-hidden`` as on sites that never link, where what
+people see alike has a say; its figures go into ``exactness_unlinked.json``.
 
-``python -m benchmarks.exactness FOLDER [FOLDER ...] --home DIR``
+``python -m benchmarks.exactness FOLDER [FOLDER ...] --home DIR [--links-hidden]``
 """
 
 from __future__ import annotations
@@ -16,13 +17,17 @@ import json
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from benchmarks.machine import RESULTS, describe, write
 from benchmarks.plain_ranking import Scores, beaten_at_least, numbers_of, plain, scores_of
-from benchmarks.real_sites import RealSite, real_site
+from benchmarks.real_sites import RealSite, affinity_of, real_site
+from recommender.article import Article
 from recommender.home import Home
 from recommender.packing import pack
 from recommender.picks import related
@@ -33,7 +38,6 @@ from recommender.serving import open_current
 from recommender.settings import Freshness, Ranking
 from recommender.snapshot import Snapshot
 from recommender.terms import Terms
-from recommender.weights import shipped
 
 DAYS = (0, 1, 7, 30, 365)
 EMBARGOED = 30
@@ -49,14 +53,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--home", type=Path, required=True, help="keeps the embeddings")
     parser.add_argument("--encoder", default="minilm")
     parser.add_argument("--results", type=Path, default=RESULTS)
+    parser.add_argument("--links-hidden", action="store_true")
     options = parser.parse_args(arguments)
     sites = [real_site(one, options.home, encoder=options.encoder) for one in options.folders]
+    if options.links_hidden:
+        sites = [replace(site, articles=without_links(site.articles)) for site in sites]
     told = {
         "machine": describe("numpy", "scipy", "scikit-learn"),
         "sites": {site.name: exactness(site) for site in sites},
     }
     print(json.dumps(told, indent=2))
-    write("exactness", told, options.results)
+    write("exactness_unlinked" if options.links_hidden else "exactness", told, options.results)
+
+
+def without_links(articles: Sequence[Article]) -> list[Article]:
+    """Take all links out of articles."""
+    return [msgspec.structs.replace(article, links=()) for article in articles]
 
 
 def exactness(site: RealSite) -> dict[str, Any]:
@@ -64,7 +76,7 @@ def exactness(site: RealSite) -> dict[str, Any]:
     newest = [int(article.published.timestamp()) for article in site.articles[: EMBARGOED + 1]]
     cases: dict[str, Any] = {}
     for name, moment in (("all out", newest[0]), ("newest under embargo", newest[-1])):
-        scores = scores_of(site, moment)
+        scores = scores_of(site, moment, affinity_of(site.articles))
         for how, freshness in FRESHNESS.items():
             ranking = Ranking(freshness=freshness)
             with tempfile.TemporaryDirectory() as folder:
@@ -75,6 +87,7 @@ def exactness(site: RealSite) -> dict[str, Any]:
     return {
         "articles": len(site.articles),
         "encoder": site.encoder,
+        "people": affinity_of(site.articles).people,
         "lists": sum(total),
         "share identical to scoring every article": round(sum(every) / sum(total), 6),
         "cases": cases,
@@ -105,7 +118,7 @@ def compared(snapshot: Snapshot, scores: Scores, moment: int) -> dict[str, Any]:
 
 def _published(site: RealSite, ranking: Ranking, moment: int, home: Path) -> Snapshot:
     now = datetime.fromtimestamp(moment, UTC)
-    made = relate(site.articles, numbers_of(site), ranking, now, shipped()[0])
+    made = relate(site.articles, numbers_of(site), ranking, now, affinity_of(site.articles))
     nothing_said: list[Terms] = [[]] * len(site.articles)
     contents = pack(site.articles, made, nothing_said, ranking, site.encoder, {})
     publish(Home(home), contents, now)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from benchmarks.real_sites import RealSite
 from models.affinity import PRODUCTS, LinearAffinity
 from models.features import asking, pair_features, pool
+from models.people import ALIKE, STEEPNESS, SURE, Affinity
 from models.pools import Fading, times_beaten
 from models.site import Site, view
 from recommender.article import spoken
@@ -23,7 +24,6 @@ from recommender.links import own_links
 from recommender.numbers import site_of
 from recommender.scoring import SHORTLIST
 from recommender.snapshot import VECTOR_SCALE, Snapshot
-from recommender.weights import shipped
 
 CARDS = 6
 
@@ -44,12 +44,12 @@ def numbers_of(site: RealSite) -> Site:
     return site_of(site.articles, site.embeddings, own_links(site.articles))
 
 
-def scores_of(site: RealSite, moment: int) -> Scores:
+def scores_of(site: RealSite, moment: int, model: Affinity) -> Scores:
     """Score everything under everything, as of an index run at a moment."""
     articles, size = site.articles, len(site.articles)
     numbers = numbers_of(site)
     everybody = np.ones(size, dtype=bool)
-    seen, (model, _) = view(numbers, everybody), shipped()
+    seen = view(numbers, everybody)
     language = np.array([spoken(article.language) for article in articles])
     upcoming = numbers.published > moment
     affinity = np.full((size, size), -np.inf, dtype=np.float32)
@@ -61,7 +61,9 @@ def scores_of(site: RealSite, moment: int) -> Scores:
         members = pool(asked, allowed.astype(np.int32), int(upcoming[allowed].sum()))
         pooled[row, members] = True
         raw = pair_features(seen, asked, allowed.astype(np.int32))
-        affinity[row, allowed] = _affinity(model, raw, raw[pooled[row, allowed]])
+        by_links = _affinity(model.links, raw, raw[pooled[row, allowed]])
+        alike = seen.topics[allowed] @ seen.topics[row]
+        affinity[row, allowed] = _heard(model.people, by_links, alike)
     return Scores(affinity, pooled)
 
 
@@ -74,6 +76,12 @@ def _affinity(model: LinearAffinity, raw: Any, members: Any) -> Any:
     place = model.features.index
     products = [scaled[:, place(one)] * scaled[:, place(other)] for one, other in PRODUCTS]
     return np.column_stack([scaled, *products]) @ np.array(model.weights)
+
+
+def _heard(people: float, by_links: Any, alike: Any) -> Any:
+    """Let people have their say: weak evidence counts for less, the same topic for more."""
+    counts = 1 / (1 + np.exp(STEEPNESS * (SURE - by_links)))
+    return (1 - people) * by_links + people * (counts * by_links + ALIKE * alike)
 
 
 def plain(

@@ -13,12 +13,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from models.people import Affinity, in_force
 from recommender.article import Article
 from recommender.boilerplate import cleaned
 from recommender.completing import completed
 from recommender.embedding import embed_articles
+from recommender.lessons import link_questions
+from recommender.links import own_links
 from recommender.reading import read
 from recommender.settings import load_settings
+from recommender.weights import shipped
 
 
 @dataclass(frozen=True)
@@ -40,3 +44,9 @@ def real_site(folder: Path, home: Path, **given: str) -> RealSite:
     embeddings, encoder, embedded = embed_articles(ordered, settings, lambda *_: None)
     print(f"{folder.name}: {len(ordered)} articles, {embedded} embedded", file=sys.stderr)
     return RealSite(folder.name, ordered, embeddings, encoder)
+
+
+def affinity_of(articles: Sequence[Article]) -> Affinity:
+    """Tell the affinity in force at a site of these articles, by the shipped weights."""
+    lessons = len(link_questions(articles, own_links(articles)))
+    return in_force(shipped()[0], lessons, len(articles))

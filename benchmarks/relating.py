@@ -13,19 +13,18 @@ from pathlib import Path
 
 from joblib.externals.loky import get_reusable_executor
 
-from benchmarks.real_sites import real_site
+from benchmarks.real_sites import affinity_of, real_site
 from recommender.links import own_links
 from recommender.numbers import site_of
 from recommender.relating import relate
 from recommender.settings import Ranking
-from recommender.weights import shipped
 
 
 def main(folder: str, home: str, encoder: str, size: str) -> None:
     """Relate, end the helping processes, and print the figures."""
     whole = real_site(Path(folder), Path(home), encoder=encoder)
     articles, embeddings = whole.articles[: int(size)], whole.embeddings[: int(size)]
-    model, _ = shipped()
+    model = affinity_of(articles)
     before, started = sum(os.times()[:4]), time.perf_counter()
     site = site_of(articles, embeddings, own_links(articles))
     related = relate(articles, site, Ranking(), articles[0].published, model)

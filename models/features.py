@@ -42,7 +42,7 @@ FEATURES = (
 
 THEMES = {
     "words": ("words", "own_words", "words x length"),
-    "meaning": ("meaning",),
+    "meaning": ("meaning", "topic"),
     "title and lead": ("title_said", "title_said_at_once", "lead_said_at_once"),
     "tags": ("tags",),
     "links": (

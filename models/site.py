@@ -14,6 +14,7 @@ from models.embedding import unit_rows
 from models.likeness import likeness
 from models.link_graph import LinkGraph
 from models.passages import Passages, WeighedPassages, weighed_passages
+from models.topics import topics
 from models.words import idf, weighted
 
 SAMPLE = 400
@@ -45,6 +46,7 @@ class SiteView:
     """A site with all weights taken from the articles that were known at a moment."""
 
     site: Site
+    known: NDArray[np.bool_]
     words: csr_matrix
     anybody: NDArray[np.float64]
     """Mean of the cosine of words with a sample of articles, shape (n,)."""
@@ -59,6 +61,11 @@ class SiteView:
         """What cards are told apart by: see :func:`models.likeness.likeness`."""
         return likeness(self.words, self.meaning)
 
+    @cached_property
+    def topics(self) -> NDArray[np.float32]:
+        """What people see alike: see :func:`models.topics.topics`."""
+        return topics(self.site.embeddings, self.known)
+
 
 def view(site: Site, known: NDArray[np.bool_]) -> SiteView:
     """Weigh a site by the articles known, a mask of shape (n,)."""
@@ -67,6 +74,7 @@ def view(site: Site, known: NDArray[np.bool_]) -> SiteView:
     centre = site.embeddings[known].sum(axis=0) / max(int(known.sum()), 1)
     return SiteView(
         site=site,
+        known=known,
         words=words,
         anybody=mean,
         anybody_spread=spread,

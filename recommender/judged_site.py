@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from models.affinity import LinearAffinity
+import numpy as np
+from numpy.typing import NDArray
+
 from models.features import Asking
+from models.people import Affinity
 from models.site import Site, SiteView
 from recommender.article import Article
 from recommender.boilerplate import cleaned
@@ -47,7 +50,14 @@ class Ranked:
     sheet: Sheet
     seen: SiteView
     ask: Asking
-    model: LinearAffinity
+    model: Affinity
+
+    @property
+    def affinity(self) -> NDArray[np.float64]:
+        """Affinity of everybody in the pool, (p,)."""
+        sheet = self.sheet
+        shares = self.model.shares(self.seen, sheet.question.row, sheet.pool, sheet.raw)
+        return np.asarray(shares.sum(axis=1))
 
 
 def judged_site(
@@ -88,6 +98,7 @@ def ranked_in_time(judged: JudgedSite, school: Schooling, report: Report) -> Ite
     for done, (question, seen, ask) in enumerate(moments(judged.site, everybody), start=1):
         sheet = sheet_of(question, seen, ask)
         if question.row in wanted:
-            yield Ranked(sheet, seen, ask, school.model_at(question.moment))
+            model = school.model_at(question.moment, int(seen.known.sum()))
+            yield Ranked(sheet, seen, ask, model)
         school.learn(sheet)
         report("ranking", done, len(everybody))

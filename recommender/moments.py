@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from models.affinity import LinearAffinity
+from models.people import Affinity
 from models.ranking import diversify, freshness, within_reach
 from models.site import SiteView
 from models.stories import versions_among
@@ -22,7 +22,7 @@ class Moment:
     """What ranking a sheet takes: texts as shingles, the model and the settings."""
 
     texts: csr_matrix
-    model: LinearAffinity
+    model: Affinity
     diversity: float
 
     def picks(self, seen: SiteView, sheet: Sheet, setting: Freshness, limit: int) -> list[int]:
@@ -33,7 +33,7 @@ class Moment:
         row = sheet.question.row
         now = float(seen.site.published[row])
         published = seen.site.published[sheet.pool]
-        scores = self.model.shares(sheet.raw).sum(axis=1)
+        scores = self.model.shares(seen, row, sheet.pool, sheet.raw).sum(axis=1)
         scores += freshness(published, now, setting.gain, setting.half_life)
         best = np.argsort(-scores, kind="stable")[: 2 * max(SHORTLIST, 2 * limit)]
         best = best[self._told_once(row, sheet.pool[best])][: max(SHORTLIST, 2 * limit)]

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from models.affinity import LinearAffinity
+from models.people import Affinity, in_force
 from models.site import Site
 from recommender.adapting import Adoption, adapted
 from recommender.article import Article
@@ -54,8 +55,8 @@ def weights_for(
     report: Report,
     *,
     full: bool = False,
-) -> tuple[LinearAffinity, Adoption]:
-    """Tell the weights for an index run: kept ones, or learned where enough is new.
+) -> tuple[Affinity, Adoption]:
+    """Tell the affinity for an index run: by kept weights, or by new ones where enough is new.
 
     ``folder``: the home. ``now``: seconds since 1970 UTC. ``full`` learns whatever is kept.
     """
@@ -65,7 +66,7 @@ def weights_for(
     asked = len(linked) + len(decided)
     kept = None if full else _read(folder / FILE)
     if kept and kept.beside == list(model.weights) and _about_as_many(kept.asked, asked):
-        return _with(model, kept.weights), kept.adoption
+        return in_force(_with(model, kept.weights), asked, len(articles)), kept.adoption
     by_question = {id(question): decision for question, decision in decided}
     lessons: list[Lesson] = []
     report("learning", 0, asked)
@@ -76,14 +77,15 @@ def weights_for(
         report("learning", len(lessons), asked)
     own, adoption = adapted(model, prior, lessons)
     _keep(folder / FILE, model, own, adoption, asked)
-    return own, adoption
+    return in_force(own, asked, len(articles)), adoption
 
 
-def described(model: LinearAffinity, adoption: Adoption) -> dict[str, Any]:
-    """Tell weights and where they came from as a manifest does."""
-    weights = {n: round(w, 4) for n, w in zip(model.names, model.weights, strict=True)}
+def described(model: Affinity, adoption: Adoption) -> dict[str, Any]:
+    """Tell weights, where they came from and how far people have a say, as a manifest does."""
+    links = model.links
+    weights = {n: round(w, 4) for n, w in zip(links.names, links.weights, strict=True)}
     told: dict[str, Any] = msgspec.to_builtins(adoption)
-    return told | {"weights": weights}
+    return told | {"weights": weights, "people": round(model.people, 2)}
 
 
 def _about_as_many(before: int, now: int) -> bool:

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.affinity import LinearAffinity
 from models.features import Asking, pair_features
+from models.people import Affinity
 from models.site import SiteView
 from recommender.evaluation import Question
 from recommender.sheets import Sheet
@@ -36,22 +36,25 @@ class Reach:
     _scans: list[tuple[int, int, int, int]] = field(default_factory=list)
     """Of each scan: links, those in the pool, in the pool's best, in the best of everything."""
 
-    def add(self, model: LinearAffinity, sheet: Sheet, seen: SiteView, ask: Asking) -> None:
+    def add(self, model: Affinity, sheet: Sheet, seen: SiteView, ask: Asking) -> None:
         """Count a question's links, and scan everything where it is in the sample."""
         links, inside = len(sheet.question.truth), int(sheet.chosen.sum())
         self._links += links
         self._in_pool += inside
         self._sizes.append(len(sheet.pool))
         if sheet.question.row in self.scanned:
-            best = self._hits(model, sheet, sheet.pool, sheet.raw)
+            best = self._hits(model, sheet, seen, sheet.pool, sheet.raw)
             rows = sheet.question.candidates
-            anywhere = self._hits(model, sheet, rows, pair_features(seen, ask, rows))
+            anywhere = self._hits(model, sheet, seen, rows, pair_features(seen, ask, rows))
             self._scans.append((links, inside, best, anywhere))
 
     @staticmethod
-    def _hits(model: LinearAffinity, sheet: Sheet, rows: Rows, raw: NDArray[np.float64]) -> int:
+    def _hits(
+        model: Affinity, sheet: Sheet, seen: SiteView, rows: Rows, raw: NDArray[np.float64]
+    ) -> int:
         """Count the links among the best by affinity, measured against the pool as when served."""
-        affinity = model.shares(raw, among=sheet.raw).sum(axis=1)
+        row = sheet.question.row
+        affinity = model.shares(seen, row, rows, raw, among=sheet.raw).sum(axis=1)
         best = rows[np.argsort(-affinity, kind="stable")[:BEST]]
         return int(np.isin(best, list(sheet.question.truth)).sum())
 

@@ -12,9 +12,9 @@ import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
-from models.affinity import LinearAffinity
 from models.features import THEMES, by_theme
 from models.many import Prepared, compare, features_of_pairs, pools, prepare
+from models.people import Affinity
 from models.pools import Fading, least_beaten
 from models.site import Site, view
 from models.stories import story_labels
@@ -66,7 +66,7 @@ def relate(
     site: Site,
     ranking: Ranking,
     now: datetime,
-    model: LinearAffinity,
+    model: Affinity,
 ) -> Related:
     """Choose and score the candidates of every article.
 
@@ -77,6 +77,8 @@ def relate(
     fading = [Fading(setting.gain, setting.half_life) for setting in settings]
     spoken_in = _languages(articles)
     everybody = np.zeros_like(spoken_in)
+    if model.people:
+        _ = seen.topics  # taken once, and not by every process
     task = Task(
         prepared=prepare(seen),
         groups=spoken_in if ranking.language_rule == "same" else everybody,
@@ -109,7 +111,7 @@ class Task:
     fading: Sequence[Fading]
     expires: NDArray[np.int64]
     now: float
-    model: LinearAffinity
+    model: Affinity
 
     def kept(self, first: int, last: int) -> Iterator[Kept]:
         """Score who may stand under each of some articles, and keep the best, now or later."""
@@ -130,8 +132,9 @@ class Task:
     def _best(
         self, row: int, rows: NDArray[np.intp], raw: NDArray[Any], pool: NDArray[Any]
     ) -> Kept:
-        shares = by_theme(self.model.shares(raw, pool), self.model.names)
-        published = self.prepared.seen.site.published[rows]
+        seen = self.prepared.seen
+        shares = by_theme(self.model.shares(seen, row, rows, raw, pool), self.model.names)
+        published = seen.site.published[rows]
         behind = OTHER_LANGUAGE * (self.preferred[rows] != self.preferred[row])
         keys = shares.sum(axis=1) - behind  # what a request orders by
         columns = least_beaten(

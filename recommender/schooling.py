@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from models.affinity import LinearAffinity
+from models.people import ENOUGH, Affinity, in_force
 from recommender.adapting import FEWEST, Adoption, adapted
 from recommender.evaluation import Question
 from recommender.lessons import MOST, Lesson, from_link
@@ -41,10 +41,10 @@ class Schooling:
             "last": decisions[-1] if decisions else None,
         }
 
-    def model_at(self, moment: int) -> LinearAffinity:
-        """Tell the weights from lessons of articles published before a moment, and from them alone.
+    def model_at(self, moment: int, known: int) -> Affinity:
+        """Tell the affinity by lessons of articles published before a moment, and by them alone.
 
-        Moments only ever grow.
+        ``known``: articles there were by then. Moments only ever grow.
         """
         if len(self._lessons) >= self._next:
             earlier = [one for one in self._lessons if one.sheet.question.moment < moment]
@@ -52,7 +52,9 @@ class Schooling:
                 self._next = len(earlier) * GROWTH
                 self._model, adoption = adapted(*self._shipped, earlier[-MOST:])
                 self._adoptions.append(adoption)
-        return self._model
+        first = self._lessons[:ENOUGH]  # the oldest: of more it makes no difference how many
+        lessons = sum(one.sheet.question.moment < moment for one in first)
+        return in_force(self._model, lessons, known)
 
     def learn(self, sheet: Sheet) -> None:
         """Take what an article's own links teach; from later moments on it counts."""

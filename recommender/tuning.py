@@ -87,7 +87,7 @@ def tune(judged: JudgedSite, ranking: Ranking, report: Report) -> list[Proposal]
             moment=one.sheet.question.moment,
             truth=one.sheet.question.truth,
             rows=one.sheet.pool,
-            affinity=one.model.shares(one.sheet.raw).sum(axis=1),
+            affinity=one.affinity,
             published=judged.site.published[one.sheet.pool],
         )
         for one in ranked_in_time(judged, Schooling(judged.taught), report)

@@ -139,9 +139,9 @@ def test_lessons_count_from_later_moments_on() -> None:
     school = Schooling({one.question.row: one.question for one in same})
     for one in same:
         school.learn(one)
-    school.model_at(7)
+    school.model_at(7, 100)
     assert school.figures()["tried"] == 0
-    school.model_at(8)
+    school.model_at(8, 100)
     assert school.figures()["tried"] == 1
     assert school.figures()["last"]["lessons"] == FEWEST
 

@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from models.affinity import PRODUCTS
-from models.features import FEATURES, THEMES, by_theme
+from models.features import THEMES, by_theme
 from models.link_graph import LinkGraph, link_features
+from models.people import Affinity
 from models.timeline import time_features
+from recommender.weights import shipped
 
 
 def graph(*links: tuple[int, int, int], size: int = 6) -> LinkGraph:
@@ -51,7 +52,7 @@ def test_distance_counts_days_and_articles_both_ways() -> None:
 
 
 def test_every_feature_and_product_belongs_to_one_theme() -> None:
-    names = (*FEATURES, *(f"{one} x {other}" for one, other in PRODUCTS))
+    names = Affinity(shipped()[0], people=1.0).names
     assert sorted(name for members in THEMES.values() for name in members) == sorted(names)
     shares = np.random.default_rng(1).normal(size=(4, len(names)))
     np.testing.assert_allclose(by_theme(shares, names).sum(axis=1), shares.sum(axis=1))

@@ -7,6 +7,7 @@ import numpy as np
 from conftest import NOW, records
 from small_encoder import SmallEncoder
 
+from models.people import Affinity
 from models.site import Site
 from recommender.article import Article, Record, article_from
 from recommender.links import own_links
@@ -28,7 +29,7 @@ def numbers(read: list[Article]) -> Site:
 
 
 def test_one_article_and_two_of_one_text() -> None:
-    model, _ = shipped()
+    model = Affinity(shipped()[0])
     one = articles()[:1]
     related = relate(one, numbers(one), Ranking(), NOW, model)
     assert related.candidates.tolist() == [[-1]]
@@ -40,7 +41,7 @@ def test_one_article_and_two_of_one_text() -> None:
 
 def test_articles_without_any_text_are_related_all_the_same() -> None:
     bare = [msgspec.structs.replace(a, title=".", teaser="", body="") for a in articles()]
-    related = relate(bare, numbers(bare), Ranking(), NOW, shipped()[0])
+    related = relate(bare, numbers(bare), Ranking(), NOW, Affinity(shipped()[0]))
     assert (related.candidates >= 0).all()
     assert np.isfinite(related.affinity).all()
 
@@ -48,7 +49,7 @@ def test_articles_without_any_text_are_related_all_the_same() -> None:
 def test_links_in_a_circle_to_nowhere_and_to_itself() -> None:
     read = articles(talks_0=["talks/1", "nowhere", "talks/0"], talks_1=["talks/0"])
     assert sorted(own_links(read)) == [(0, 3), (3, 0)]
-    related = relate(read, numbers(read), Ranking(), NOW, shipped()[0])
+    related = relate(read, numbers(read), Ranking(), NOW, Affinity(shipped()[0]))
     assert np.isfinite(related.shares).all()
 
 
@@ -61,7 +62,9 @@ def test_many_in_another_language_crowd_out_nobody_where_the_own_is_preferred() 
     both = sorted([*articles(), *polish], key=lambda article: -article.published.timestamp())
     row = [article.id for article in both].index("talks/0")
     own = {other for other, article in enumerate(both) if article.language == "en"} - {row}
-    related = relate(both, numbers(both), Ranking(language_rule="prefer"), NOW, shipped()[0])
+    related = relate(
+        both, numbers(both), Ranking(language_rule="prefer"), NOW, Affinity(shipped()[0])
+    )
     assert own <= set(related.candidates[row].tolist())
 
 
@@ -77,7 +80,9 @@ def test_the_newest_are_those_of_the_own_language_where_it_is_preferred() -> Non
     both = sorted([*articles(), *polish], key=lambda article: -article.published.timestamp())
     row = [article.id for article in both].index("talks/0")
     own = {other for other, article in enumerate(both) if article.language == "en"} - {row}
-    related = relate(both, numbers(both), Ranking(language_rule="prefer"), NOW, shipped()[0])
+    related = relate(
+        both, numbers(both), Ranking(language_rule="prefer"), NOW, Affinity(shipped()[0])
+    )
     shown = related.candidates[row].tolist()
     assert own <= set(shown)
     assert len(shown) == KEPT

@@ -23,6 +23,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from benchmarks.machine import describe, write
 from benchmarks.quality.sites import Asked, asked_of
 from models.metrics import CUT, ndcg
+from models.people import Affinity
 from models.stories import shingles
 from recommender.moments import Moment
 from recommender.settings import Ranking
@@ -54,7 +55,7 @@ def measured(one: Asked) -> dict[str, Any]:
     """Pick every list twice and compare."""
     by_score, as_served = [], []
     texts = shingles([for_words(article) for article in one.articles])
-    served = Moment(texts, shipped()[0], Ranking().diversity)
+    served = Moment(texts, Affinity(shipped()[0]), Ranking().diversity)
     plain = replace(served, diversity=0.0)
     asked = []
     for question, seen, ask in moments(one.site, one.questions):

@@ -4,7 +4,8 @@
 
 The folder holds documents.jsonl.gz (id, title, body) and ratings.tsv (a, b, similarity): Lee,
 Pincombe and Welsh (2005) is such a set. The documents have no dates, tags or links: what is left of
-the affinity is words and meaning. TF-IDF words and the bare embeddings stand beside it.
+the affinity is words and meaning. Beside the affinity in force at such a site stand what links
+alone taught, topics alone, TF-IDF words and the bare embeddings. Intervals are over documents.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import argparse
 import csv
 import gzip
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,13 +25,17 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from benchmarks.machine import describe, write
 from models.features import asking, pair_features
-from models.site import Site, view
+from models.people import Affinity, in_force
+from models.site import SiteView, view
 from recommender.article import Article
 from recommender.embedding import embed_articles
 from recommender.numbers import site_of
 from recommender.settings import load_settings
 from recommender.weights import shipped
 
+Floats = NDArray[np.float64]
+
+SAMPLES = 1_000
 SAME_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -40,28 +46,44 @@ def main() -> None:
     parser.add_argument("--home", type=Path, required=True)
     options = parser.parse_args()
     articles = documents(options.folder)
+    rated = ratings(options.folder, articles)
+    pairs = np.nonzero(np.triu(~np.isnan(rated)))
+    ranked = rankings(articles, options.home)
+    agreed = {
+        "pairs": len(pairs[0]),
+        "spearman": {k: round(correlation(v[pairs], rated[pairs]), 3) for k, v in ranked.items()},
+        "interval": {name: interval(scores, rated) for name, scores in ranked.items()},
+    }
+    print(json.dumps(agreed, indent=2))
+    machine = {"machine": describe("scikit-learn", "numpy")}
+    write("people", machine | agreed, Path(__file__).parent / "results")
+
+
+def ratings(folder: Path, articles: Sequence[Article]) -> Floats:
+    """Read how alike people found two documents: (n, n), NaN where nobody was asked."""
     rows = {article.id: row for row, article in enumerate(articles)}
-    with (options.folder / "ratings.tsv").open(encoding="utf-8", newline="") as file:
-        rated = list(csv.DictReader(file, delimiter="\t"))
-    one = np.array([rows[line["a"]] for line in rated])
-    other = np.array([rows[line["b"]] for line in rated])
-    people = np.array([float(line["similarity"]) for line in rated])
-    embeddings, encoder, _ = embed_articles(articles, load_settings(options.home), lambda *_: None)
+    rated = np.full((len(articles), len(articles)), np.nan)
+    with (folder / "ratings.tsv").open(encoding="utf-8", newline="") as file:
+        for line in csv.DictReader(file, delimiter="\t"):
+            one, other = rows[line["a"]], rows[line["b"]]
+            rated[one, other] = rated[other, one] = float(line["similarity"])
+    return rated
+
+
+def rankings(articles: Sequence[Article], home: Path) -> dict[str, Floats]:
+    """Score all pairs in every way that is compared: (n, n) each."""
+    embeddings, encoder, _ = embed_articles(articles, load_settings(home), lambda *_: None)
     words = TfidfVectorizer(sublinear_tf=True, min_df=2, max_df=0.5, stop_words="english")
     vectors = words.fit_transform([f"{a.title} {a.title} {a.body}" for a in articles]).tocsr()
-    ranked = {
+    site, (links, _) = site_of(articles, embeddings, []), shipped()
+    seen = view(site, np.ones(len(articles), dtype=bool))
+    return {
         "TF-IDF words": (vectors @ vectors.T).toarray(),
         encoder: embeddings @ embeddings.T,
-        "affinity": affinities(site_of(articles, embeddings, [])),
+        "topics": seen.topics @ seen.topics.T,
+        "affinity by links alone": affinities(seen, Affinity(links)),
+        "affinity": affinities(seen, in_force(links, 0, len(articles))),
     }
-    spearman = {
-        name: round(float(spearmanr(scores[one, other], people).statistic), 3)
-        for name, scores in ranked.items()
-    }
-    measured = {"machine": describe("scikit-learn", "numpy"), "pairs": len(rated)}
-    print(json.dumps(spearman, indent=2))
-    results = Path(__file__).parent / "results"
-    write("people", measured | {"spearman": spearman}, results)
 
 
 def documents(folder: Path) -> list[Article]:
@@ -74,15 +96,31 @@ def documents(folder: Path) -> list[Article]:
     ]
 
 
-def affinities(site: Site) -> NDArray[np.float64]:
-    """Take the affinity of all pairs by the shipped weights, both ways averaged: (n, n)."""
-    size = len(site.published)
-    seen, (model, _) = view(site, np.ones(size, dtype=bool)), shipped()
+def interval(scores: Floats, rated: Floats) -> list[float]:
+    """Take 95% of the correlation over documents drawn again; ``rated``: (n, n), NaN if not."""
+    documents, random = np.flatnonzero(~np.isnan(rated).all(axis=1)), np.random.default_rng(0)
+    found = []
+    for _ in range(SAMPLES):
+        drawn = random.choice(documents, len(documents))
+        first, second = (drawn[side] for side in np.triu_indices(len(drawn), 1))
+        pairs = first[first != second], second[first != second]
+        found.append(correlation(scores[pairs], rated[pairs]))
+    return [round(bound, 2) for bound in np.quantile(found, [0.025, 0.975]).tolist()]
+
+
+def correlation(scores: Floats, rated: Floats) -> float:
+    """Correlate ranks."""
+    return float(spearmanr(scores, rated).statistic)
+
+
+def affinities(seen: SiteView, model: Affinity) -> Floats:
+    """Take the affinity of all pairs, both ways averaged: (n, n)."""
+    size = len(seen.known)
     found = np.zeros((size, size))
     for row in range(size):
         others = np.delete(np.arange(size, dtype=np.int32), row)
-        ask = asking(seen, row, site.graph, np.ones(size, dtype=bool))
-        found[row, others] = model.shares(pair_features(seen, ask, others)).sum(axis=1)
+        raw = pair_features(seen, asking(seen, row, seen.site.graph, seen.known), others)
+        found[row, others] = model.shares(seen, row, others, raw).sum(axis=1)
     return (found + found.T) / 2
 
 

@@ -1,0 +1,150 @@
+"""What people see alike: it has a say where a site hardly links, and none where it does."""
+
+from dataclasses import replace
+from datetime import UTC
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+from conftest import NOW, records, write_jsonl
+from small_encoder import SmallEncoder
+
+from models.features import asking, pair_features, pool
+from models.people import ALIKE, ENOUGH, GROWN, SURE, Affinity, in_force
+from models.site import SiteView, view
+from models.topics import topics
+from recommender.article import Article, Record, article_from
+from recommender.catalogue import Catalogue
+from recommender.evaluation import Question
+from recommender.indexing import index
+from recommender.intake import read_sources
+from recommender.numbers import site_of
+from recommender.relating import relate
+from recommender.schooling import Schooling
+from recommender.settings import Ranking, Settings
+from recommender.sheets import Sheet
+from recommender.texts import for_encoder
+from recommender.weights import shipped
+
+LINEAR = shipped()[0]
+
+
+def articles() -> list[Article]:
+    rows = [row | {"links": []} for row in records()]
+    return [article_from(msgspec.convert(row, Record), UTC) for row in rows]
+
+
+def unlinked() -> SiteView:
+    read = articles()
+    site = site_of(read, SmallEncoder().encode([for_encoder(one) for one in read]), [])
+    return view(site, np.ones(len(read), dtype=bool))
+
+
+def unit(rows: list[list[float]]) -> np.ndarray:
+    given = np.array(rows, dtype=np.float32)
+    return given / np.linalg.norm(given, axis=1, keepdims=True)
+
+
+def test_a_topic_is_an_article_with_its_nearest() -> None:
+    embeddings = unit([[1, 0.2, 0], [1, -0.2, 0], [-1, 0, 0.1]])
+    bare = unit((embeddings - embeddings.mean(axis=0) / 2).tolist())
+    cosine = bare[0] @ bare[1]
+    wanted = unit((bare[:1] + cosine * bare[1]).tolist())  # away from the third: not joined
+    np.testing.assert_allclose(topics(embeddings, np.ones(3, dtype=bool))[:1], wanted, atol=1e-6)
+
+
+def test_topics_know_nothing_of_articles_to_come() -> None:
+    embeddings = np.random.default_rng(1).normal(size=(60, 8))
+    known = np.arange(60) >= 20
+    later = np.where(known[:, None], embeddings, -embeddings)
+    before, after = (topics(unit(some.tolist()), known) for some in (embeddings, later))
+    np.testing.assert_array_equal(before[known], after[known])
+
+
+@pytest.mark.parametrize("size", [0, 1])
+def test_a_site_of_which_hardly_anybody_is_known(size: int) -> None:
+    found = topics(unit([[1, 0], [0, 1]]), np.arange(2) < size)
+    assert np.isfinite(found).all()
+
+
+def test_people_have_no_say_once_a_site_has_told_enough() -> None:
+    seen = unlinked()
+    rows = np.arange(1, len(seen.known), dtype=np.int32)
+    raw = pair_features(seen, asking(seen, 0, seen.site.graph, seen.known), rows)
+    linear = LINEAR.shares(raw)
+    told = [
+        in_force(LINEAR, lessons, GROWN).shares(seen, 0, rows, raw) for lessons in range(ENOUGH + 1)
+    ]
+    np.testing.assert_array_equal(told[ENOUGH], linear)
+    sums = np.array([shares.sum(axis=1) for shares in told])
+    steps = np.diff(sums, axis=0)
+    np.testing.assert_allclose(steps, np.broadcast_to(steps[0], steps.shape), atol=1e-9)
+    topic = told[0][:, -1]
+    np.testing.assert_allclose(topic, ALIKE * (seen.topics[1:] @ seen.topics[0]), atol=1e-6)
+
+
+def test_weak_evidence_counts_for_little_and_strong_evidence_in_full() -> None:
+    seen = unlinked()
+    rows = np.arange(1, len(seen.known), dtype=np.int32)
+    raw = pair_features(seen, asking(seen, 0, seen.site.graph, seen.known), rows)
+    greater = replace(LINEAR, weights=tuple(4 * weight for weight in LINEAR.weights))
+    before = greater.shares(raw).sum(axis=1)
+    after = Affinity(greater, people=1.0).shares(seen, 0, rows, raw)[:, :-1].sum(axis=1)
+    strong, weak = before > SURE + 1.5, before < SURE - 1.5
+    assert strong.any()
+    assert np.abs(before[weak]).max() > 1
+    np.testing.assert_allclose(after[strong], before[strong], rtol=0.02)
+    assert np.abs(after[weak]).max() < 0.02
+
+
+@pytest.mark.parametrize(("articles", "people"), [(0, 0.0), (GROWN // 4, 0.25), (2 * GROWN, 1.0)])
+def test_of_few_articles_topics_tell_little(articles: int, people: float) -> None:
+    assert in_force(LINEAR, 0, articles).people == people
+
+
+def test_a_site_without_links_is_related_as_one_by_one() -> None:
+    read, seen = articles(), unlinked()
+    model = Affinity(LINEAR, people=1.0)
+    related = relate(read, seen.site, Ranking(), NOW, model)
+    assert related.features[1] == "meaning"
+    for row in range(len(read)):
+        others = np.delete(np.arange(len(read), dtype=np.int32), row)
+        asked = asking(seen, row, seen.site.graph, seen.known)
+        rows = pool(asked, others)
+        shares = model.shares(seen, row, rows, pair_features(seen, asked, rows))
+        wanted = dict(zip(rows.tolist(), shares.sum(axis=1).tolist(), strict=True))
+        found = zip(related.candidates[row].tolist(), related.affinity[row].tolist(), strict=True)
+        assert dict(found) == pytest.approx(wanted, abs=1e-4)
+        meaning = LINEAR.names.index("meaning"), len(LINEAR.names)
+        first = related.candidates[row, 0]
+        told = shares[rows == first][0][list(meaning)].sum()
+        assert related.shares[row, 0, 1] == pytest.approx(told, abs=2e-3)
+
+
+def test_evaluation_hears_people_until_earlier_articles_have_linked() -> None:
+    nobody = np.zeros(0, dtype=np.int32)
+    asked = [Question(n, nobody, frozenset({99}), n // 2) for n in range(2 * ENOUGH)]
+    school = Schooling({one.row: one for one in asked})
+    heard = []
+    for one in asked:
+        heard.append(school.model_at(one.moment, GROWN).people)
+        school.learn(Sheet(one, nobody, np.zeros((0, len(LINEAR.features)))))
+    wanted = [max(0.0, 1 - 2 * (n // 2) / ENOUGH) for n in range(2 * ENOUGH)]
+    assert heard == pytest.approx(wanted)
+
+
+def test_index_says_how_far_people_have_a_say(settings: Settings, tmp_path: Path) -> None:
+    catalogue = Catalogue(settings.catalogue_url)
+    said = []
+    for linking in (0, 5, 5, 0):  # the second time by kept weights
+        rows = [row | {"links": []} for row in records()]
+        rows.sort(key=lambda row: row["published"])
+        for row in rows[1 : 1 + linking]:
+            row["links"] = [rows[0]["id"]]
+        source = str(write_jsonl(tmp_path / "site.jsonl", rows))
+        read_sources([source], settings, catalogue, NOW, lambda _: None, lambda *_: None)
+        said.append(index(settings, catalogue, NOW, lambda *_: None).figures["weights"]["people"])
+    catalogue.close()
+    size = len(records()) / GROWN
+    assert said == pytest.approx([size, 0.75 * size, 0.75 * size, size], abs=0.005)
