@@ -68,8 +68,7 @@ def _moved(snapshot: Snapshot, row: int, rules: Sequence[Rule], force: InForce) 
     moved = force.moved(snapshot)
     if moved is None:
         return False
-    return (
-        bool(moved.take(snapshot.candidates[row]).any())
-        or bool(moved.take(snapshot.prepared[row]).any())
-        or any(moved.item(rule.row) for rule in rules)
+    # A card that is no pin is a version of a candidate, and of a story all versions are moved.
+    return bool(moved.take(snapshot.candidates[row]).any()) or any(
+        moved.item(rule.row) for rule in rules
     )

@@ -149,7 +149,9 @@ class Answers:
     def get(self, question: object, now: float) -> Answer | None:
         """Find the answer that still holds at ``now``."""
         answer = self._young.get(question) or self._old.get(question)
-        return answer if answer is not None and now < answer.until else None
+        if answer is None or not now < answer.until <= now + KEPT_SECONDS:
+            return None  # too old, or of a clock that was put back since
+        return answer
 
     def keep(self, question: object, answer: Answer) -> None:
         """Keep an answer."""

@@ -162,7 +162,7 @@ class Live:
         if state is None or (
             self._resolved is not None
             and self._known is self.following.known
-            and now < state.force.until
+            and state.force.since <= now < state.force.until
         ):
             return
         self.state = self._state_of(state.snapshot, now)

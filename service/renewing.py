@@ -12,7 +12,7 @@ PAUSE = 9.0
 where requests hold it up."""
 
 SPELL = 5.0
-"""Seconds of one look."""
+"""Seconds of one look, and the longest pause in it: a machine that slept is no reason to."""
 
 EVERY = 60.0
 """Seconds after which is looked again for cards that hold no longer."""
@@ -36,4 +36,4 @@ class Renewing:
             before = time.monotonic()
             if next(self._steps, self) is self:
                 return
-            time.sleep(PAUSE * (time.monotonic() - before))
+            time.sleep(min(PAUSE * (time.monotonic() - before), SPELL))

@@ -30,8 +30,13 @@ RANKINGS = [
 ]
 
 
-def site(folder: Path, seed: int, ranking: Ranking, force: InForce = NOTHING) -> Snapshot:
-    """A site whose order changes as time passes: dates, stories and vectors at random."""
+def site(
+    folder: Path, seed: int, ranking: Ranking, force: InForce = NOTHING, short: int = 0
+) -> Snapshot:
+    """A site whose order changes as time passes: dates, stories and vectors at random.
+
+    ``short``: how many of the newest articles have too few candidates for a block.
+    """
     random = np.random.default_rng(seed)
     ages = np.sort(random.exponential(20 * 24, SIZE) - 3)
     articles = [article(number, ages[number], random) for number in range(SIZE)]
@@ -42,6 +47,7 @@ def site(folder: Path, seed: int, ranking: Ranking, force: InForce = NOTHING) ->
         ]
     )
     candidates[random.random(SIZE) < 0.2, CANDIDATES // 2 :] = -1
+    candidates[:short, 3:] = -1
     affinity = -np.sort(-random.normal(0, 1, (SIZE, CANDIDATES)).astype(np.float32), axis=1)
     affinity[candidates < 0] = -np.inf
     vectors = random.normal(0.3, 1, (SIZE, DIMENSIONS)).astype(np.float32)

@@ -5,6 +5,7 @@ Only numpy. Everything here is immutable; a change makes a new one.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter
@@ -53,8 +54,10 @@ class InForce:
     """By row of an article that will be withdrawn: when, in seconds since 1970 UTC."""
     articles: Mapping[int, tuple[Rule, ...]] = field(default_factory=dict)
     """By row of the article, whatever their dates."""
+    since: float = -math.inf
     until: float = NEVER
-    """The moment (seconds since 1970 UTC) at which something starts or ends."""
+    """The moments (seconds since 1970 UTC) at which something started or ended last, and does next:
+    it holds from the one on and before the other."""
     _open: list[tuple[Yes, Yes]] = field(default_factory=list, init=False, repr=False)
     _moved: list[tuple[Snapshot, Yes | None]] = field(default_factory=list, init=False, repr=False)
 

@@ -82,6 +82,7 @@ class Resolved:
             withdrawn=frozenset(self._withdrawn.at(now)[0].tolist()),
             leaving=self._withdrawn.after(now),
             articles=self._articles,
+            since=float(self._dates[later - 1]) if later else -math.inf,
             until=float(self._dates[later]) if later < len(self._dates) else NEVER,
         )
 
