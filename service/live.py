@@ -81,6 +81,8 @@ class Live:
         self._resolved: Resolved | None = None
         self._known: Known | None = None
         self._told = ("", "")
+        self._unsure: Snapshot | None = None
+        """An older snapshot that serves, of which it is not known what was withdrawn since."""
 
     def refresh(self) -> None:
         """Look once; take over what is newly in force."""
@@ -99,6 +101,8 @@ class Live:
         self.following.refresh(now)
         self.following.keep(now)
         self._tell_troubles()
+        if self._unsure is not None and not self.following.trouble:
+            self._make_sure(self._unsure)
 
     def renew(self) -> None:
         """Choose cards ahead again for a while, where those that there are hold no longer."""
@@ -198,10 +202,21 @@ class Live:
     def _without_gone(self, snapshot: Snapshot) -> Rows:
         """Hide what its source withdrew since, as rolling back does; nothing is written."""
         try:
-            return Rows(snapshot, self.following.gone(snapshot, time.time()))
+            rows = Rows(snapshot, self.following.gone(snapshot, time.time()))
         except CatalogueError as error:
-            log.warning("what was withdrawn since may be shown again: %s", error)
+            if self._unsure is not snapshot:
+                log.warning("what was withdrawn since may be shown until it is known: %s", error)
+            self._unsure = snapshot
             return Rows(snapshot)
+        self._unsure = None
+        return rows
+
+    def _make_sure(self, snapshot: Snapshot) -> None:
+        """Ask again, where the database was away when a snapshot had to serve instead."""
+        rows = self._without_gone(snapshot)
+        with self._looking:
+            if self._rows is not None and self._rows.snapshot is snapshot:
+                self._rows, self._resolved = rows, None
 
 
 def _signature(path: Path) -> object:

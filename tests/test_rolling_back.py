@@ -88,7 +88,24 @@ def test_a_worker_that_falls_back_without_the_database_says_so(
     answer = create_app(settings).test_client().get("/v1/articles/talks/0/related")
     assert answer.json is not None
     assert answer.json["snapshot"] == snapshot_id
-    assert "what was withdrawn since may be shown again" in caplog.text
+    assert "what was withdrawn since may be shown until it is known" in caplog.text
+
+
+def test_what_it_could_not_know_then_it_hides_when_the_database_is_back(
+    settings: Settings, snapshot_id: str, source: Path
+) -> None:
+    create_app(settings)  # keeps in the home that nothing is decided
+    broken = publish(settings, with_fields(source, "talks/0", status="withdrawn"))
+    (settings.home / "snapshots" / broken / "manifest.json").write_bytes(b"{")
+    catalogue = settings.home / "catalogue.sqlite3"
+    away = catalogue.rename(settings.home / "away")
+    client = create_app(settings).test_client()
+    answer = client.get("/v1/articles/talks/0/related")
+    assert answer.json is not None
+    assert answer.json["snapshot"] == snapshot_id
+    away.rename(catalogue)
+    eventually(lambda: client.get("/v1/articles/talks/0/related").status_code == 404)
+    assert client.get("/v1/articles/talks/1/related").status_code == 200
 
 
 def test_an_index_run_in_another_home_shows_nothing_of_it(

@@ -110,6 +110,21 @@ def test_what_fills_a_block_up_counts(settings: Settings, tmp_path: Path) -> Non
     assert found(made, last) is None
 
 
+def test_an_old_article_of_the_own_section_goes_before_new_ones_of_others(
+    settings: Settings, tmp_path: Path
+) -> None:
+    rows = many(140, "talks") + many(9, "football") + many(40, "reactor")
+    for one in rows[:139]:
+        one["section"] = "else"
+    rows[188]["section"] = "talks"  # older than whatever the site is filled up with
+    made = published(even(settings), tmp_path, rows)
+    last = made.row("talks/139")
+    assert last is not None
+    others = Decision(kind=Kind.BLOCK, pick="else", scope=Scope.SECTION)
+    until = Decision(kind=Kind.BLOCK, pick="reactor/39", ends=int(MADE + 5 * HOUR))
+    assert found(made, last, others, until) == by_every_date(made, last, others, until) == 5
+
+
 def many(count: int, topic: str) -> list[dict[str, Any]]:
     """Make articles of a section named after its only topic, newest first, an hour apart."""
     like = next(one for one in records() if one["id"].startswith(topic))

@@ -102,8 +102,8 @@ def _versions(snapshot: Snapshot, rows: list[int]) -> Rows:
 def _filling(snapshot: Snapshot, row: int, picks: list[Pick]) -> Rows:
     """Find the rows that come before the last one that the block is filled up with, if they may.
 
-    It is filled with the latest of its section, and then of the site; where there are too few of
-    these, whoever comes has a place.
+    It is filled with the latest of its section, and then of the site, where any of the section
+    would go before them; where there are too few of these, whoever comes has a place.
     """
     filled = [pick.row for pick in picks if pick.origin == "latest"]
     if len(picks) < QUERY.limit:
@@ -112,5 +112,6 @@ def _filling(snapshot: Snapshot, row: int, picks: list[Pick]) -> Rows:
         return np.zeros(0, dtype=np.int64)
     section = snapshot.section[row]
     newer = np.arange(max(filled) + 1)
-    elsewhere = bool((snapshot.section[filled] != section).any())
-    return newer if elsewhere else newer[snapshot.section[newer] == section]
+    if bool((snapshot.section[filled] != section).any()):
+        return np.unique(np.append(newer, snapshot.latest_of(int(section))))
+    return newer[snapshot.section[newer] == section]
