@@ -110,8 +110,10 @@ def _filling(snapshot: Snapshot, row: int, picks: list[Pick]) -> Rows:
         return np.arange(len(snapshot))
     if not filled:
         return np.zeros(0, dtype=np.int64)
-    section = snapshot.section[row]
-    newer = np.arange(max(filled) + 1)
-    if bool((snapshot.section[filled] != section).any()):
-        return np.unique(np.append(newer, snapshot.latest_of(int(section))))
-    return newer[snapshot.section[newer] == section]
+    section, behind = snapshot.section[row], max(filled) + 1
+    able = np.asarray(snapshot.section == section)
+    if (snapshot.section[filled] != section).any():
+        able[:behind] = True
+    else:
+        able[behind:] = False
+    return np.flatnonzero(able)
