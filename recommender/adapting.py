@@ -34,7 +34,7 @@ class Adoption(msgspec.Struct, frozen=True, kw_only=True):
     adopted: bool
     because: str
     lessons: int
-    """Links, pins and blocks learned from, as lists of candidates."""
+    """Articles that link, pins and blocks learned from, as lists of candidates."""
     judged_on: int = 0
     """Newest lists, held back."""
     shipped: float | None = None
@@ -57,7 +57,9 @@ def adapted(
     """
     telling = [lesson for lesson in lessons if lesson.tells]
     if len(telling) < FEWEST:
-        few = f"{len(telling)} links, pins and blocks to learn from, {FEWEST} are needed"
+        few = (
+            f"{len(telling)} articles that link, pins and blocks to learn from, {FEWEST} are needed"
+        )
         return model, Adoption(adopted=False, because=few, lessons=len(telling))
     before, after = _judged(model, prior, telling, 1)
     adoption = Adoption(

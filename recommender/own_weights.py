@@ -14,13 +14,14 @@ from models.site import Site
 from recommender.adapting import Adoption, adapted
 from recommender.article import Article
 from recommender.embedding import Report
+from recommender.evaluation import questions
 from recommender.home import replace_atomically
 from recommender.lessons import (
     Lesson,
     decision_questions,
     from_decision,
     from_link,
-    link_questions,
+    teaching,
 )
 from recommender.links import Link
 from recommender.overrides.decision import Decision
@@ -40,7 +41,7 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     beside: list[float]
     """The shipped weights that these were learned from; with others they are learned anew."""
     asked: int
-    """Links, pins and blocks there were to learn from."""
+    """Articles that link, pins and blocks there were to learn from."""
     weights: dict[str, float]
     adoption: Adoption
 
@@ -61,12 +62,14 @@ def weights_for(
     ``folder``: the home. ``now``: seconds since 1970 UTC. ``full`` learns whatever is kept.
     """
     model, prior = shipped()
-    linked = link_questions(articles, links)
+    linking = questions(articles, links)
+    linked = teaching(linking)
     decided = decision_questions(articles, decisions)
     asked = len(linked) + len(decided)
+    told = len(linking) + len(decided)  # round-ups teach nothing, but here somebody links
     kept = None if full else _read(folder / FILE)
     if kept and kept.beside == list(model.weights) and _about_as_many(kept.asked, asked):
-        return in_force(_with(model, kept.weights), asked, len(articles)), kept.adoption
+        return in_force(_with(model, kept.weights), told, len(articles)), kept.adoption
     by_question = {id(question): decision for question, decision in decided}
     lessons: list[Lesson] = []
     report("learning", 0, asked)
@@ -77,7 +80,7 @@ def weights_for(
         report("learning", len(lessons), asked)
     own, adoption = adapted(model, prior, lessons)
     _keep(folder / FILE, model, own, adoption, asked)
-    return in_force(own, asked, len(articles)), adoption
+    return in_force(own, told, len(articles)), adoption
 
 
 def described(model: Affinity, adoption: Adoption) -> dict[str, Any]:

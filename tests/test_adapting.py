@@ -136,7 +136,7 @@ def test_lessons_count_from_later_moments_on() -> None:
     taught = [sheet(number, "tags") for number in range(FEWEST)]
     same = [replace(one, question=replace(one.question, row=n, moment=7)) for n, one in
             enumerate(taught)]  # fmt: skip
-    school = Schooling({one.question.row: one.question for one in same})
+    school = Schooling({one.question.row: one.question for one in same}, [])
     for one in same:
         school.learn(one)
     school.model_at(7, 100)
