@@ -36,8 +36,9 @@ def sheet(number: int, feature: str, *, noise: float = 0.5) -> Sheet:
     return Sheet(asked, pool, raw)
 
 
-def lessons(count: int, feature: str, seed: int = 0) -> list[Lesson]:
-    return [from_link(sheet(seed * 1_000 + number, feature)) for number in range(count)]
+def lessons(count: int, feature: str, seed: int = 0, *, noise: float = 0.5) -> list[Lesson]:
+    numbers = range(seed * 1_000, seed * 1_000 + count)
+    return [from_link(sheet(number, feature, noise=noise)) for number in numbers]
 
 
 def test_a_site_that_links_by_tags_gets_weights_of_its_own() -> None:
@@ -61,6 +62,22 @@ def test_what_does_not_win_is_not_adopted() -> None:
     assert own is model
 
 
+@pytest.mark.parametrize("lost", [1, 2])
+def test_what_the_newest_fifths_alone_speak_for_is_not_adopted(lost: int) -> None:
+    """The oldest fifth links by length, those after it as the shipped weights say, then by length.
+
+    So the newest are won, and one or two of the fifths before lost, by more.
+    """
+    model, prior = shipped()
+    between = by_chance(60 * lost, seed=0, chance=0)
+    taught = [*lessons(60, "length"), *between, *lessons(240 - 60 * lost, "length", 1, noise=2)]
+    own, adoption = adapted(model, prior * 0.01, taught)
+    assert (adoption.own or 0) > (adoption.shipped or 0) + 0.05
+    assert not adoption.adopted
+    assert own is model
+    assert (adoption.gain or 0) < 0
+
+
 def test_few_lessons_that_tell_nothing_of_the_site_are_seldom_taken_for_some() -> None:
     """Editors who link as the shipped weights say, and by chance beyond that."""
     model, prior = shipped()
@@ -81,13 +98,16 @@ def test_few_lessons_that_tell_much_are_enough() -> None:
     assert sum(adoption.adopted for _, adoption in tried) >= 8
 
 
-def by_chance(count: int, seed: int) -> list[Lesson]:
-    """Draw each link as the shipped weights make it likely: from a softmax of their affinities."""
+def by_chance(count: int, seed: int, chance: float = 1.0) -> list[Lesson]:
+    """Draw each link as the shipped weights make it likely: from a softmax of their affinities.
+
+    Without ``chance`` it is the one that they put first.
+    """
     random = np.random.default_rng(seed)
     found, pool = [], np.arange(WIDTH, dtype=np.int32)
     for _ in range(count):
         raw = random.normal(size=(WIDTH, len(FEATURES)))
-        worth = shipped()[0].shares(raw).sum(axis=1) + random.gumbel(size=WIDTH)
+        worth = shipped()[0].shares(raw).sum(axis=1) + chance * random.gumbel(size=WIDTH)
         asked = Question(WIDTH + 1, pool, frozenset({int(worth.argmax())}), moment=0)
         found.append(from_link(Sheet(asked, pool, raw)))
     return found
