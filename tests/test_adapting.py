@@ -86,7 +86,7 @@ def test_few_lessons_that_tell_nothing_of_the_site_are_seldom_taken_for_some() -
     assert len(won) >= 5
     assert sum(one.adopted for one in tried) <= 2
     lost = next(one for one in won if not one.adopted)
-    assert "by no more than chance may be" in lost.because
+    assert "by no more than the standard error" in lost.because
     assert lost.gain is not None
     assert lost.error is not None
     assert lost.gain <= lost.error
