@@ -36,14 +36,22 @@ class Schooling:
         self._shipped = shipped()
         self._model = self._shipped[0]
         self._adoptions: list[Adoption] = []
+        self._people: list[float] = []
 
     def figures(self) -> dict[str, Any]:
-        """Tell how often own weights were tried and adopted, and the last decision."""
+        """Tell how often own weights were tried and adopted, the last decision, and people's say.
+
+        ``people``: from 0 to 1, the mean over all moments asked about, and at the last of them.
+        """
         decisions = [msgspec.to_builtins(adoption) for adoption in self._adoptions]
         return {
             "tried": len(decisions),
             "adopted": sum(decision["adopted"] for decision in decisions),
             "last": decisions[-1] if decisions else None,
+            "people": {
+                "mean": round(sum(self._people) / max(len(self._people), 1), 4),
+                "last": round(self._people[-1], 4) if self._people else 0.0,
+            },
         }
 
     def model_at(self, moment: int, known: int) -> Affinity:
@@ -57,7 +65,9 @@ class Schooling:
                 self._next = len(earlier) * GROWTH
                 self._model, adoption = adapted(*self._shipped, earlier[-MOST:])
                 self._adoptions.append(adoption)
-        return in_force(self._model, bisect_left(self._linked_at, moment), known)
+        affinity = in_force(self._model, bisect_left(self._linked_at, moment), known)
+        self._people.append(affinity.people)
+        return affinity
 
     def learn(self, sheet: Sheet) -> None:
         """Take what an article's own links teach; from later moments on it counts."""

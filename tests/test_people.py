@@ -129,6 +129,8 @@ def test_evaluation_hears_people_until_earlier_articles_have_linked() -> None:
     heard = [school.model_at(one.moment, GROWN).people for one in asked]
     wanted = [max(0.0, 1 - 2 * (n // 2) / ENOUGH) for n in range(2 * ENOUGH)]
     assert heard == pytest.approx(wanted)
+    told = school.figures()["people"]
+    assert told == {"mean": pytest.approx(np.mean(wanted), abs=1e-4), "last": wanted[-1]}
 
 
 @pytest.mark.parametrize("links", [1, ROUND_UP + 1])
