@@ -58,10 +58,7 @@ def adapted(
     """
     telling = [lesson for lesson in lessons if lesson.tells]
     if len(telling) < FEWEST:
-        few = (
-            f"{len(telling)} articles that link, pins and blocks to learn from, {FEWEST} are needed"
-        )
-        return model, Adoption(adopted=False, because=few, lessons=len(telling))
+        return model, too_few(len(telling))
     before, after = _judged(model, prior, telling, 1)
     adoption = Adoption(
         adopted=False,
@@ -78,6 +75,12 @@ def adapted(
         adoption, np.concatenate([own - was for was, own in [(before, after), *older]])
     )
     return (refit(model, prior, telling) if adoption.adopted else model), adoption
+
+
+def too_few(lessons: int) -> Adoption:
+    """Tell that nothing was tried."""
+    few = f"{lessons} articles that link, pins and blocks to learn from, {FEWEST} are needed"
+    return Adoption(adopted=False, because=few, lessons=lessons)
 
 
 def _judged(

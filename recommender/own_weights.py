@@ -11,7 +11,7 @@ import msgspec
 from models.affinity import LinearAffinity
 from models.people import Affinity, in_force
 from models.site import Site
-from recommender.adapting import Adoption, adapted
+from recommender.adapting import FEWEST, Adoption, adapted, too_few
 from recommender.article import Article
 from recommender.embedding import Report
 from recommender.evaluation import questions
@@ -67,8 +67,10 @@ def weights_for(
     decided = decision_questions(articles, decisions)
     asked = len(linked) + len(decided)
     told = len(linking) + len(decided)  # round-ups teach nothing, but here somebody links
+    if asked < FEWEST:
+        return in_force(model, told, len(articles)), too_few(asked)
     kept = None if full else _read(folder / FILE)
-    if kept and kept.beside == list(model.weights) and _about_as_many(kept.asked, asked):
+    if kept and _holds(kept, model, asked):
         return in_force(_with(model, kept.weights), told, len(articles)), kept.adoption
     by_question = {id(question): decision for question, decision in decided}
     lessons: list[Lesson] = []
@@ -89,6 +91,15 @@ def described(model: Affinity, adoption: Adoption) -> dict[str, Any]:
     weights = {n: round(w, 4) for n, w in zip(links.names, links.weights, strict=True)}
     told: dict[str, Any] = msgspec.to_builtins(adoption)
     return told | {"weights": weights, "people": round(model.people, 2)}
+
+
+def _holds(kept: Kept, model: LinearAffinity, asked: int) -> bool:
+    """Tell whether nothing is to be learned anew.
+
+    Adopted weights without a gain and its error are of an older rule, by the newest fifth alone.
+    """
+    by_rule = not kept.adoption.adopted or None not in {kept.adoption.gain, kept.adoption.error}
+    return by_rule and kept.beside == list(model.weights) and _about_as_many(kept.asked, asked)
 
 
 def _about_as_many(before: int, now: int) -> bool:

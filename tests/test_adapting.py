@@ -190,9 +190,7 @@ def test_index_says_which_weights_it_used_and_why(settings: Settings, tmp_path: 
     assert told["weights"]["words"] == pytest.approx(shipped()[0].weights[0], abs=1e-4)
 
 
-def test_decisions_are_lessons_and_are_gone_through_again_when_there_are_more_or_less(
-    settings: Settings, tmp_path: Path
-) -> None:
+def test_decisions_are_lessons_until_they_are_undone(settings: Settings, tmp_path: Path) -> None:
     read(settings, tmp_path)
     assert indexed(settings).figures["weights"]["lessons"] == 0
     log = Log(settings.catalogue_url)
@@ -205,8 +203,49 @@ def test_decisions_are_lessons_and_are_gone_through_again_when_there_are_more_or
     assert indexed(settings).figures["weights"]["lessons"] == 0
 
 
+def decide(settings: Settings, count: int, since: int = 0) -> None:
+    """Block so many picks, each under one article."""
+    ids = [row["id"] for row in records()]
+    pairs = [(one, other) for one in ids for other in ids if one != other]
+    log = Log(settings.catalogue_url)
+    blocks = [
+        Decision(kind=Kind.BLOCK, article=one, pick=other)
+        for one, other in pairs[since : since + count]
+    ]
+    log.add(blocks, NOW.timestamp() - 60)
+    log.close()
+
+
+def test_of_few_lessons_the_present_count_is_told(settings: Settings, tmp_path: Path) -> None:
+    read(settings, tmp_path)
+    said = []
+    for since, count in [(0, 1), (1, 19), (20, 1)]:
+        decide(settings, count, since)
+        said.append(indexed(settings).figures["weights"]["because"].partition(" ")[0])
+    assert said == ["1", "20", "21"]
+
+
+@pytest.mark.parametrize(("gain", "holds"), [(0.1, True), (None, False)])
+def test_adopted_weights_hold_unless_by_an_older_rule_and_until_there_are_more_lessons(
+    settings: Settings, tmp_path: Path, gain: float | None, *, holds: bool
+) -> None:
+    read(settings, tmp_path)
+    decide(settings, FEWEST)
+    assert not indexed(settings).figures["weights"]["adopted"]
+    file = settings.home / FILE
+    kept = msgspec.json.decode(file.read_bytes())
+    kept["adoption"] |= {"adopted": True, "gain": gain, "error": gain}
+    file.write_bytes(msgspec.json.encode(kept))
+    assert indexed(settings).figures["weights"]["adopted"] == holds
+    decide(settings, FEWEST // 5, since=FEWEST)
+    again = indexed(settings).figures["weights"]
+    assert not again["adopted"]
+    assert again["lessons"] == FEWEST + FEWEST // 5
+
+
 def test_a_broken_file_of_weights_is_learned_anew(settings: Settings, tmp_path: Path) -> None:
     read(settings, tmp_path)
+    decide(settings, FEWEST)
     indexed(settings)
     (settings.home / FILE).write_text("{", encoding="utf-8")
     assert not indexed(settings).figures["weights"]["adopted"]
