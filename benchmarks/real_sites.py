@@ -18,7 +18,7 @@ from recommender.article import Article
 from recommender.boilerplate import cleaned
 from recommender.completing import completed
 from recommender.embedding import embed_articles
-from recommender.lessons import link_questions
+from recommender.evaluation import questions
 from recommender.links import own_links
 from recommender.reading import read
 from recommender.settings import load_settings
@@ -48,5 +48,5 @@ def real_site(folder: Path, home: Path, **given: str) -> RealSite:
 
 def affinity_of(articles: Sequence[Article]) -> Affinity:
     """Tell the affinity in force at a site of these articles, by the shipped weights."""
-    lessons = len(link_questions(articles, own_links(articles)))
-    return in_force(shipped()[0], lessons, len(articles))
+    linking = len(questions(articles, own_links(articles)))
+    return in_force(shipped()[0], linking, len(articles))

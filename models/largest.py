@@ -27,7 +27,7 @@ def largest(values: Values, k: int) -> tuple[Columns, Values]:
 
     Returns
     -------
-    columns, int32, and values, float32, shape (m, k).
+    columns, int32, and values, float32, shape (m, k); a zero comes without its sign.
     """
     count, width = values.shape
     columns = np.empty((count, k), dtype=np.int32)

@@ -21,8 +21,8 @@ Floats = NDArray[np.float64]
 TOPIC = "topic"
 
 ENOUGH = 20
-"""Links, pins and blocks from which on people have no say: as many as it takes before the rate of
-links to an article is believed (:data:`models.link_graph.PRIOR`)."""
+"""Articles that link, pins and blocks from which on people have no say: as many as it takes before
+the rate of links to an article is believed (:data:`models.link_graph.PRIOR`)."""
 
 SURE, STEEPNESS = 2.0, 3.0
 """Evidence, in log-odds, that counts half, and how fast that changes around it. Below, a few words
@@ -76,10 +76,11 @@ class Affinity:
         return np.column_stack([shares * counts[:, None], self.people * ALIKE * alike])
 
 
-def in_force(links: LinearAffinity, lessons: int, articles: int) -> Affinity:
-    """Give people's word the less weight the more a site has told: none from ENOUGH lessons on.
+def in_force(links: LinearAffinity, told: int, articles: int) -> Affinity:
+    """Give people's word the less weight the more a site has told: none from ENOUGH on.
 
-    ``lessons``: links, pins and blocks; each moves the affinity by a twentieth of the way at most.
+    ``told``: articles that link to an earlier one, however many links they have, and pins and
+    blocks under one article; each moves the affinity by a twentieth of the way at most.
     ``articles``: how many there are to tell topics by.
     """
-    return Affinity(links, max(0.0, 1 - lessons / ENOUGH) * min(1.0, articles / GROWN))
+    return Affinity(links, max(0.0, 1 - told / ENOUGH) * min(1.0, articles / GROWN))

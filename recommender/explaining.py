@@ -76,9 +76,15 @@ class Explaining:
         stands = "stands" if shares.get("title and lead", 0.0) > 0 else "hardly stands"
         return {
             "words": saying.shared_terms(candidate) or "shares no telling words",
-            "meaning": f"cosine of meanings {saying.cosine(self.row, candidate):.2f}",
+            "meaning": self._meaning(candidate),
             "title and lead": f"what its title and lead say {stands} in this article",
             "tags": saying.shared_tags(candidate) or "no tags shared",
             "links": saying.linked(candidate) or "not linked so far, by the links around it",
             "time": saying.distance(candidate),
         }
+
+    def _meaning(self, candidate: int) -> str:
+        """Say what the share is made of: of topics, too, where people have a say."""
+        cosine = f"cosine of words and meanings {self.saying.cosine(self.row, candidate):.2f}"
+        people = self.snapshot.manifest.figures.get("weights", {}).get("people", 0)
+        return f"how alike the topics are, as people see it; {cosine}" if people else cosine

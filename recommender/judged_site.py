@@ -19,7 +19,7 @@ from recommender.completing import completed
 from recommender.embedding import Report, embed_articles
 from recommender.errors import SourceError
 from recommender.evaluation import Question, questions
-from recommender.lessons import link_questions
+from recommender.lessons import teaching
 from recommender.links import own_links, read_links
 from recommender.numbers import site_of
 from recommender.reading import read
@@ -38,6 +38,8 @@ class JudgedSite:
     """The same as an index run prepares them."""
     site: Site
     asked: Sequence[Question]
+    linking: Sequence[Question]
+    """All articles that link, by their texts or by the file, round-ups included."""
     taught: Mapping[int, Question]
     """By row, the question whose links teach."""
     unknown_links: int
@@ -82,9 +84,10 @@ def judged_site(
         )
     embeddings, _, _ = embed_articles(articles, settings, report)
     history = list(dict.fromkeys([*own_links(articles), *links]))
-    taught = {one.row: one for one in link_questions(articles, history)}
+    linking = questions(articles, history)
+    taught = {one.row: one for one in teaching(linking)}
     site = site_of(articles, embeddings, history)
-    return JudgedSite(read_as, articles, site, asked, taught, unknown)
+    return JudgedSite(read_as, articles, site, asked, linking, taught, unknown)
 
 
 def ranked_in_time(judged: JudgedSite, school: Schooling, report: Report) -> Iterator[Ranked]:

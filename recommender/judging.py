@@ -79,7 +79,7 @@ def _peers(read_as: Sequence[Article], articles: Sequence[Article]) -> dict[str,
 
 def _ours(judged: JudgedSite, settings: Settings, report: Report, limit: int) -> Ours:
     """Pick as the service would have at the moment of each publication; what its pools reach."""
-    school, reach = Schooling(judged.taught), Reach(sampled(judged.asked))
+    school, reach = Schooling(judged.taught, judged.linking), Reach(sampled(judged.asked))
     picks = {}
     for ranked in ranked_in_time(judged, school, report):
         row = ranked.sheet.question.row

@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from models.affinity import LinearAffinity
 from models.metrics import CUT
 from recommender.article import Article
-from recommender.evaluation import Question, questions
-from recommender.links import Link
+from recommender.evaluation import Question
 from recommender.overrides.decision import Decision, Kind, Scope
 from recommender.sheets import Sheet
 
@@ -62,10 +61,9 @@ def from_decision(sheet: Sheet, decision: Decision, model: LinearAffinity, now: 
     return Lesson(sheet, stayed | sheet.chosen, stayed, worth)
 
 
-def link_questions(articles: Sequence[Article], links: Sequence[Link]) -> list[Question]:
-    """Ask for the newest articles that link to earlier ones, round-ups left out."""
-    asked = [one for one in questions(articles, links) if len(one.truth) <= ROUND_UP]
-    return asked[:MOST]
+def teaching(linking: Sequence[Question]) -> list[Question]:
+    """Take, of all articles that link to earlier ones, the newest that are no round-ups."""
+    return [one for one in linking if len(one.truth) <= ROUND_UP][:MOST]
 
 
 def decision_questions(

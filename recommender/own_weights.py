@@ -11,16 +11,17 @@ import msgspec
 from models.affinity import LinearAffinity
 from models.people import Affinity, in_force
 from models.site import Site
-from recommender.adapting import Adoption, adapted
+from recommender.adapting import FEWEST, Adoption, adapted, too_few
 from recommender.article import Article
 from recommender.embedding import Report
+from recommender.evaluation import questions
 from recommender.home import replace_atomically
 from recommender.lessons import (
     Lesson,
     decision_questions,
     from_decision,
     from_link,
-    link_questions,
+    teaching,
 )
 from recommender.links import Link
 from recommender.overrides.decision import Decision
@@ -40,7 +41,7 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     beside: list[float]
     """The shipped weights that these were learned from; with others they are learned anew."""
     asked: int
-    """Links, pins and blocks there were to learn from."""
+    """Articles that link, pins and blocks there were to learn from."""
     weights: dict[str, float]
     adoption: Adoption
 
@@ -61,12 +62,16 @@ def weights_for(
     ``folder``: the home. ``now``: seconds since 1970 UTC. ``full`` learns whatever is kept.
     """
     model, prior = shipped()
-    linked = link_questions(articles, links)
+    linking = questions(articles, links)
+    linked = teaching(linking)
     decided = decision_questions(articles, decisions)
     asked = len(linked) + len(decided)
+    told = len(linking) + len(decided)  # round-ups teach nothing, but here somebody links
+    if asked < FEWEST:
+        return in_force(model, told, len(articles)), too_few(asked)
     kept = None if full else _read(folder / FILE)
-    if kept and kept.beside == list(model.weights) and _about_as_many(kept.asked, asked):
-        return in_force(_with(model, kept.weights), asked, len(articles)), kept.adoption
+    if kept and _holds(kept, model, asked):
+        return in_force(_with(model, kept.weights), told, len(articles)), kept.adoption
     by_question = {id(question): decision for question, decision in decided}
     lessons: list[Lesson] = []
     report("learning", 0, asked)
@@ -77,7 +82,7 @@ def weights_for(
         report("learning", len(lessons), asked)
     own, adoption = adapted(model, prior, lessons)
     _keep(folder / FILE, model, own, adoption, asked)
-    return in_force(own, asked, len(articles)), adoption
+    return in_force(own, told, len(articles)), adoption
 
 
 def described(model: Affinity, adoption: Adoption) -> dict[str, Any]:
@@ -86,6 +91,15 @@ def described(model: Affinity, adoption: Adoption) -> dict[str, Any]:
     weights = {n: round(w, 4) for n, w in zip(links.names, links.weights, strict=True)}
     told: dict[str, Any] = msgspec.to_builtins(adoption)
     return told | {"weights": weights, "people": round(model.people, 2)}
+
+
+def _holds(kept: Kept, model: LinearAffinity, asked: int) -> bool:
+    """Tell whether nothing is to be learned anew.
+
+    Adopted weights without a gain and its error are of an older rule, by the newest fifth alone.
+    """
+    by_rule = not kept.adoption.adopted or None not in {kept.adoption.gain, kept.adoption.error}
+    return by_rule and kept.beside == list(model.weights) and _about_as_many(kept.asked, asked)
 
 
 def _about_as_many(before: int, now: int) -> bool:

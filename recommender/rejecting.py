@@ -20,7 +20,7 @@ REASONS = 3
 
 LACKS = {
     "words": "fewer shared words",
-    "meaning": "less near in meaning",
+    "meaning": "less near in meaning or topic",
     "title and lead": "less of its title and lead stands in this article",
     "tags": "fewer shared tags",
     "links": "less linked",

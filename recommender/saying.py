@@ -71,7 +71,7 @@ class Saying:
         return "same tags: " + ", ".join(tags[:NAMED]) if tags else ""
 
     def cosine(self, one: int, other: int) -> float:
-        """Tell how near two articles are in meaning, from -1 to 1."""
+        """Tell how near two articles are in words and meaning together, from -1 to 1."""
         first, second = (self.snapshot.vectors[row].astype(float) for row in (one, other))
         length = np.linalg.norm(first) * np.linalg.norm(second)
         return float(first @ second / length) if length else 0.0

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import msgspec
 
-from models.people import ENOUGH, Affinity, in_force
+from models.people import Affinity, in_force
 from recommender.adapting import FEWEST, Adoption, adapted
 from recommender.evaluation import Question
 from recommender.lessons import MOST, Lesson, from_link
@@ -23,22 +24,34 @@ thousand links."""
 class Schooling:
     """Follows a site's questions in the order of time, and learns from those that are past."""
 
-    def __init__(self, taught: Mapping[int, Question]) -> None:
-        """``taught``: by row, the question whose links teach; a row without one teaches nothing."""
+    def __init__(self, taught: Mapping[int, Question], linking: Sequence[Question]) -> None:
+        """``taught``: by row, the question whose links teach; a row without one teaches nothing.
+
+        ``linking``: all articles that link, round-ups included: how far people have a say.
+        """
         self._taught = taught
+        self._linked_at = sorted(question.moment for question in linking)
         self._lessons: list[Lesson] = []
         self._next = float(FEWEST)
         self._shipped = shipped()
         self._model = self._shipped[0]
         self._adoptions: list[Adoption] = []
+        self._people: list[float] = []
 
     def figures(self) -> dict[str, Any]:
-        """Tell how often own weights were tried and adopted, and the last decision."""
+        """Tell how often own weights were tried and adopted, the last decision, and people's say.
+
+        ``people``: from 0 to 1, the mean over all moments asked about, and at the last of them.
+        """
         decisions = [msgspec.to_builtins(adoption) for adoption in self._adoptions]
         return {
             "tried": len(decisions),
             "adopted": sum(decision["adopted"] for decision in decisions),
             "last": decisions[-1] if decisions else None,
+            "people": {
+                "mean": round(sum(self._people) / max(len(self._people), 1), 4),
+                "last": round(self._people[-1], 4) if self._people else 0.0,
+            },
         }
 
     def model_at(self, moment: int, known: int) -> Affinity:
@@ -52,9 +65,9 @@ class Schooling:
                 self._next = len(earlier) * GROWTH
                 self._model, adoption = adapted(*self._shipped, earlier[-MOST:])
                 self._adoptions.append(adoption)
-        first = self._lessons[:ENOUGH]  # the oldest: of more it makes no difference how many
-        lessons = sum(one.sheet.question.moment < moment for one in first)
-        return in_force(self._model, lessons, known)
+        affinity = in_force(self._model, bisect_left(self._linked_at, moment), known)
+        self._people.append(affinity.people)
+        return affinity
 
     def learn(self, sheet: Sheet) -> None:
         """Take what an article's own links teach; from later moments on it counts."""

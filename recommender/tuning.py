@@ -90,7 +90,7 @@ def tune(judged: JudgedSite, ranking: Ranking, report: Report) -> list[Proposal]
             affinity=one.affinity,
             published=judged.site.published[one.sheet.pool],
         )
-        for one in ranked_in_time(judged, Schooling(judged.taught), report)
+        for one in ranked_in_time(judged, Schooling(judged.taught, judged.linking), report)
     ]
     by_section: dict[str, list[Scored]] = {
         section: [] for section in sorted({one.section for one in scored} - {""})

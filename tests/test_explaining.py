@@ -10,6 +10,7 @@ import pytest
 from conftest import NOW, records
 from test_picks import LATER, site
 
+from models.people import ENOUGH
 from models.tokens import tokens_of
 from models.words import counted_and_named
 from recommender.article import Article
@@ -68,6 +69,17 @@ def test_every_number_is_the_share_beside_it(tmp_path: Path) -> None:
         for name, share in known.items():
             assert (name in told) == (abs(share) >= 0.05), name
             assert float(told.get(name, 0)) == pytest.approx(share, abs=0.051), name
+
+
+@pytest.mark.parametrize("linking", [0, ENOUGH])
+def test_the_share_of_meaning_is_said_to_hold_topics_where_people_have_a_say(
+    tmp_path: Path, linking: int
+) -> None:
+    changes = [{"id": row["id"], "links": ["talks/7"]} for row in records()[:linking]]
+    said = words(site(tmp_path, *changes), "talks/5", limit=20).splitlines()
+    (meaning,) = (line for line in said if "(meaning " in line)
+    topics = "" if linking else "how alike the topics are, as people see it; "
+    assert re.fullmatch(rf"{topics}cosine of words and meanings -?\d\.\d\d \(.*\)", meaning)
 
 
 def test_who_linked_is_told_but_nobody_under_embargo(tmp_path: Path) -> None:

@@ -19,11 +19,11 @@ from recommender.catalogue import Catalogue
 from recommender.evaluation import Question
 from recommender.indexing import index
 from recommender.intake import read_sources
+from recommender.lessons import ROUND_UP
 from recommender.numbers import site_of
 from recommender.relating import relate
 from recommender.schooling import Schooling
 from recommender.settings import Ranking, Settings
-from recommender.sheets import Sheet
 from recommender.texts import for_encoder
 from recommender.weights import shipped
 
@@ -125,23 +125,25 @@ def test_a_site_without_links_is_related_as_one_by_one() -> None:
 def test_evaluation_hears_people_until_earlier_articles_have_linked() -> None:
     nobody = np.zeros(0, dtype=np.int32)
     asked = [Question(n, nobody, frozenset({99}), n // 2) for n in range(2 * ENOUGH)]
-    school = Schooling({one.row: one for one in asked})
-    heard = []
-    for one in asked:
-        heard.append(school.model_at(one.moment, GROWN).people)
-        school.learn(Sheet(one, nobody, np.zeros((0, len(LINEAR.features)))))
+    school = Schooling({}, asked[::-1])
+    heard = [school.model_at(one.moment, GROWN).people for one in asked]
     wanted = [max(0.0, 1 - 2 * (n // 2) / ENOUGH) for n in range(2 * ENOUGH)]
     assert heard == pytest.approx(wanted)
+    told = school.figures()["people"]
+    assert told == {"mean": pytest.approx(np.mean(wanted), abs=1e-4), "last": wanted[-1]}
 
 
-def test_index_says_how_far_people_have_a_say(settings: Settings, tmp_path: Path) -> None:
+@pytest.mark.parametrize("links", [1, ROUND_UP + 1])
+def test_index_says_how_far_people_have_a_say(
+    settings: Settings, tmp_path: Path, links: int
+) -> None:
     catalogue = Catalogue(settings.catalogue_url)
     said = []
     for linking in (0, 5, 5, 0):  # the second time by kept weights
         rows = [row | {"links": []} for row in records()]
         rows.sort(key=lambda row: row["published"])
-        for row in rows[1 : 1 + linking]:
-            row["links"] = [rows[0]["id"]]
+        for row in rows[links : links + linking]:
+            row["links"] = [one["id"] for one in rows[:links]]
         source = str(write_jsonl(tmp_path / "site.jsonl", rows))
         read_sources([source], settings, catalogue, NOW, lambda _: None, lambda *_: None)
         said.append(index(settings, catalogue, NOW, lambda *_: None).figures["weights"]["people"])

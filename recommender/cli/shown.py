@@ -82,5 +82,5 @@ def weights_in_words(weights: dict[str, Any]) -> str:
         return told
     return (
         f"{told} (nDCG@6 {weights['shipped']:.3f} with the shipped, {weights['own']:.3f} with own, "
-        f"on {weights['judged_on']} of {weights['lessons']} links, pins and blocks)"
+        f"on {weights['judged_on']} of {weights['lessons']} articles that link, pins and blocks)"
     )

@@ -9,7 +9,7 @@ from service.desk.languages import marked
 
 SAYINGS = {
     "words": (marked("much the same words"), marked("few words in common")),
-    "meaning": (marked("close in meaning"), marked("far in meaning")),
+    "meaning": (marked("close in meaning or topic"), marked("far in meaning or topic")),
     "title and lead": (
         marked("its title and lead are told in this article"),
         marked("its title and lead are hardly told in this article"),
