@@ -17,7 +17,7 @@ from recommender.serving import Served
 KEPT_SECONDS = 30.0
 """How long an answer is given again: freshness moves by days, an embargo may end this much late."""
 
-MOST = 600
+MOST = 450
 """Answers kept a generation, 3 to 7 KB each: the pages being read now, not the archive, so that a
 worker stays under 60 MB."""
 

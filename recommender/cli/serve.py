@@ -55,8 +55,6 @@ def command(home: Path | None, host: str, port: int, workers: int, no_desk: bool
         os.environ[PREFIX + "DESK"] = "false"
     # A request multiplies vectors too small to share among threads that each cost memory.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    # Threads that wait most of the time need no heaps of their own: 2 MB less a worker.
-    os.environ.setdefault("MALLOC_ARENA_MAX", "2")
     if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
         # One folder a port: another service may run on the same home.
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = _fresh(settings.home / "metrics" / str(port))
