@@ -11,7 +11,6 @@ Beside it the same for links that are drawn from the weights in force: nothing i
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections.abc import Sequence
 from dataclasses import replace
@@ -21,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.machine import describe, write
-from benchmarks.quality.sites import LinkSet, link_set
+from benchmarks.quality.sites import LinkSet, arguments, link_set
 from models.affinity import LinearAffinity
 from recommender.adapting import FEWEST, Floats, adapted, values
 from recommender.learning import learn, precision_of, refit
@@ -35,10 +34,7 @@ DRAWN = 3
 
 def main() -> None:
     """Go through every set and write the figures."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folders", nargs="+", type=Path)
-    parser.add_argument("--home", type=Path, required=True)
-    options = parser.parse_args()
+    options = arguments(__doc__)
     sets = [link_set(folder, options.home) for folder in options.folders]
     result = {one.name: judged(one, [o for o in sets if o is not one]) for one in sets}
     measured = {"machine": describe("numpy", "torch"), "sets": result}

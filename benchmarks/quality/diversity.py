@@ -10,7 +10,6 @@ counts here.
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -21,7 +20,7 @@ import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from benchmarks.machine import describe, write
-from benchmarks.quality.sites import Asked, asked_of
+from benchmarks.quality.sites import Asked, arguments, asked_of
 from models.metrics import CUT, ndcg
 from models.people import Affinity
 from models.stories import shingles
@@ -38,10 +37,7 @@ Products = Callable[[Rows], Any]
 
 def main() -> None:
     """Measure every set and write the figures."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folders", nargs="+", type=Path)
-    parser.add_argument("--home", type=Path, required=True)
-    options = parser.parse_args()
+    options = arguments(__doc__)
     result = {}
     for folder in options.folders:
         one = asked_of(folder, options.home)

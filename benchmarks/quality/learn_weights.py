@@ -7,22 +7,18 @@ Each folder holds articles.jsonl.gz and links.tsv; the home keeps the embeddings
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 
 import msgspec
 
-from benchmarks.quality.sites import link_set
+from benchmarks.quality.sites import arguments, link_set
 from recommender import weights
 from recommender.learning import learn, precision_of
 
 
 def main() -> None:
     """Learn from all folders and write the file."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folders", nargs="+", type=Path)
-    parser.add_argument("--home", type=Path, required=True)
-    options = parser.parse_args()
+    options = arguments(__doc__)
     sets = [link_set(folder, options.home) for folder in options.folders]
     sheets = [one.sheets for one in sets]
     model = learn(sheets)

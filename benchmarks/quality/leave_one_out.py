@@ -10,7 +10,6 @@ what other weights of these features could gain by this fit.
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.machine import describe, write
-from benchmarks.quality.sites import LinkSet, link_set
+from benchmarks.quality.sites import LinkSet, arguments, link_set
 from models.metrics import CUT, bootstrap_interval, ndcg
 from recommender.adapting import values
 from recommender.baselines import tfidf
@@ -30,10 +29,7 @@ from recommender.lessons import from_link
 
 def main() -> None:
     """Judge every set and write the figures."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folders", nargs="+", type=Path)
-    parser.add_argument("--home", type=Path, required=True)
-    options = parser.parse_args()
+    options = arguments(__doc__)
     sets = [link_set(folder, options.home) for folder in options.folders]
     result = {one.name: judged(one, [o for o in sets if o is not one]) for one in sets}
     measured = {"machine": describe("scikit-learn", "numpy", "torch"), "sets": result}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -42,6 +43,14 @@ class LinkSet:
     """As they were read: a peer gets no teasers of our making."""
     asked: Sequence[Question]
     sheets: Sequence[Sheet]
+
+
+def arguments(description: str | None) -> argparse.Namespace:
+    """Read the command line that the benchmarks of link sets share: ``folders`` and ``home``."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("folders", nargs="+", type=Path)
+    parser.add_argument("--home", type=Path, required=True)
+    return parser.parse_args()
 
 
 def asked_of(folder: Path, home: Path) -> Asked:

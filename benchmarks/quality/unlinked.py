@@ -10,7 +10,6 @@ the latter costs against the former.
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -22,7 +21,7 @@ from numpy.typing import NDArray
 
 from benchmarks.machine import describe, write
 from benchmarks.quality.leave_one_out import figure
-from benchmarks.quality.sites import Asked, asked_of
+from benchmarks.quality.sites import Asked, arguments, asked_of
 from models.affinity import LinearAffinity
 from models.link_graph import LinkGraph
 from models.metrics import CUT, bootstrap_interval, ndcg
@@ -38,10 +37,7 @@ NOBODY = np.zeros(0, dtype=np.int64)
 
 def main() -> None:
     """Judge every set and write the figures."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folders", nargs="+", type=Path)
-    parser.add_argument("--home", type=Path, required=True)
-    options = parser.parse_args()
+    options = arguments(__doc__)
     sets = [asked_of(folder, options.home) for folder in options.folders]
     taught: dict[str, Sequence[Sheet]] = {s.name: list(sheets(s.site, s.questions)) for s in sets}
     result = {}
