@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -99,9 +100,17 @@ def press(tab: Any, place: int, name: str) -> None:
     """Press a button of a card by the keyboard."""
     button = card(tab, place).get_by_role("button", name=name)
     button.focus()
-    with tab.expect_response(is_work):
+    with answered(tab):
         tab.keyboard.press("Enter")
     tab.get_by_text("Preview: not saved yet.").wait_for()
+
+
+@contextmanager
+def answered(tab: Any) -> Iterator[None]:
+    """What is done within asks the server, and its answer is shown afterwards."""
+    with tab.expect_response(is_work):
+        yield
+    tab.locator("#work:not([data-waiting])").wait_for()
 
 
 def is_work(answer: Any) -> bool:
@@ -145,7 +154,7 @@ def test_find_read_why_pin_reorder_block_preview_save_undo(
     assert "words +" in tab.locator("#why li").first.inner_text()
     before = picks(tab)
     assert widget(opened(), site, server) == before
-    with tab.expect_response(is_work):
+    with answered(tab):
         card(tab, 4).drag_to(card(tab, 1))
     tab.locator(f'#order li[data-pinned][data-pick="{before[3]}"]').wait_for()
     assert picks(tab)[0] == before[3]
@@ -177,7 +186,7 @@ def test_find_read_why_pin_reorder_block_preview_save_undo(
 def test_a_candidate_and_any_article_are_added(enter: Any, server: RealServer) -> None:
     tab = enter("ann")
     article(tab, server, "talks/3")
-    with tab.expect_response(is_work):
+    with answered(tab):
         tab.locator("#why li").nth(5).drag_to(card(tab, 2))
     tab.locator("#order li[data-pinned][data-place='2']").wait_for()
     tab.get_by_label("Place").fill("1")
@@ -335,9 +344,9 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(
         tab.goto(f"{server.origin}/desk/{page}")
         look(page)
     article(tab, server, "talks/2")
-    with tab.expect_response(is_work):
+    with answered(tab):
         card(tab, 2).get_by_role("button").first.click()
-    with tab.expect_response(is_work):
+    with answered(tab):
         card(tab, 4).get_by_role("button").last.click()
     tab.locator("#order .notice").wait_for()
     tab.locator("#pq").fill("football")

@@ -27,7 +27,7 @@ if (search) {
 const work = byId("work");
 if (work) {
   const state = byId("state");
-  let turn = Promise.resolve(), leaving = false, dragged;
+  let turn = Promise.resolve(), waiting = 0, leaving = false, dragged;
 
   const post = (what, more) => {
     const body = new URLSearchParams(new FormData(work));
@@ -68,9 +68,12 @@ if (work) {
       state.scrollIntoView({ block: "nearest" });
     }
   };
+  const wait = (change) => { waiting += change; work.toggleAttribute("data-waiting", waiting > 0); };
   // One after the other, so that each starts from what the one before has made.
   const act = (what, more) => {
-    turn = turn.then(() => send(what, more)).catch((error) => { state.textContent = error.message; });
+    wait(1);
+    turn = turn.then(() => send(what, more)).catch((error) => { state.textContent = error.message; })
+      .finally(() => wait(-1));
   };
 
   work.addEventListener("submit", (event) => {
