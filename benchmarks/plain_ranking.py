@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from benchmarks.real_sites import RealSite
 from models.affinity import PRODUCTS, LinearAffinity
-from models.features import asking, pair_features, pool
+from models.features import asking, features, pool
 from models.people import ALIKE, STEEPNESS, SURE, Affinity
 from models.pools import Fading, times_beaten
 from models.site import Site, view
@@ -60,7 +60,7 @@ def scores_of(site: RealSite, moment: int, model: Affinity) -> Scores:
         allowed = np.flatnonzero((language == language[row]) & (np.arange(size) != row))
         members = pool(asked, allowed.astype(np.int32), int(upcoming[allowed].sum()))
         pooled[row, members] = True
-        raw = pair_features(seen, asked, allowed.astype(np.int32))
+        raw = features(seen, asked, allowed.astype(np.int32), members, model.links.first_guess)
         by_links = _affinity(model.links, raw, raw[pooled[row, allowed]])
         alike = seen.topics[allowed] @ seen.topics[row]
         affinity[row, allowed] = _heard(model.people, by_links, alike)

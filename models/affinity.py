@@ -6,7 +6,7 @@ feature's share of a score can be told.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,12 +23,19 @@ class LinearAffinity:
     """Weights of features; ``spread`` keeps a feature that hardly varies from being blown up.
 
     ``features``: names of the raw features, in order. ``spread``: one a raw feature, in its unit.
-    ``weights``: one a raw feature, then one a product of :data:`PRODUCTS`.
+    ``weights``: one a raw feature, then one a product of :data:`PRODUCTS`. ``guess``: as many, by
+    which the last feature was taken; see :func:`models.rivals.with_rivals`.
     """
 
     features: tuple[str, ...]
     spread: tuple[float, ...]
     weights: tuple[float, ...]
+    guess: tuple[float, ...]
+
+    @property
+    def first_guess(self) -> LinearAffinity:
+        """The affinity before it is known who is linked with the likely."""
+        return replace(self, weights=self.guess)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -8,16 +8,18 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from models.affinity import LinearAffinity
 from models.largest import largest
 from models.link_graph import LinkGraph, link_features
 from models.passages import passage_features
+from models.rivals import Rivals, links_between, told_anew, with_rivals
 from models.site import SiteView
 from models.timeline import time_features
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int32]
 
-FEATURES = (
+OF_A_PAIR = (
     "words",
     "own_words",
     "meaning",
@@ -38,6 +40,9 @@ FEATURES = (
     "within_60_days",
     "within_365_days",
 )
+"""What an article and a candidate have in common, whoever else there is."""
+
+FEATURES = (*OF_A_PAIR, "told_anew", "linked_with_likely")
 """In the order of the weights; what each is stands where it is taken."""
 
 THEMES = {
@@ -52,6 +57,7 @@ THEMES = {
         "walk",
         "links_out",
         "words x walk",
+        "linked_with_likely",
     ),
     "time": (
         "articles_between",
@@ -62,6 +68,7 @@ THEMES = {
         "within_365_days",
     ),
     "length": ("length",),
+    "latest on it": ("told_anew",),
 }
 """What people are told: the shares of features that say much the same, added up."""
 
@@ -74,12 +81,16 @@ MOST_OWN = 12.0
 
 @dataclass(frozen=True)
 class Asking:
-    """One article that asks for candidates: similarities with all, shape (n,), and its links."""
+    """One article that asks for candidates: similarities with all, shape (n,), and its links.
+
+    ``graph``: the links known then, without its own.
+    """
 
     row: int
     words: Floats
     meaning: Floats
     links: dict[str, Floats]
+    graph: LinkGraph
 
 
 def asking(seen: SiteView, row: int, graph: LinkGraph, known: NDArray[np.bool_]) -> Asking:
@@ -90,7 +101,8 @@ def asking(seen: SiteView, row: int, graph: LinkGraph, known: NDArray[np.bool_])
     similar[row] = 0.0
     near = np.where(known, np.maximum(meaning, 0.0), 0.0)
     near[row] = 0.0
-    return Asking(row, words, meaning, link_features(graph, similar, near, seen.site.published))
+    links = link_features(graph, similar, near, seen.site.published)
+    return Asking(row, words, meaning, links, graph)
 
 
 def by_theme(shares: Floats, names: tuple[str, ...]) -> Floats:
@@ -128,8 +140,29 @@ def pool(asked: Asking, allowed: Rows, upcoming: int = 0) -> Rows:
     return np.asarray(allowed[np.unique(np.concatenate(chosen))])
 
 
+def features(
+    seen: SiteView, asked: Asking, candidates: Rows, members: Rows, guess: LinearAffinity
+) -> Floats:
+    """Take all features of candidates under an article: shape (c, len(FEATURES)).
+
+    ``members``: rows of its pool, all of them candidates. ``guess``: the first guess of who suits,
+    see :func:`models.rivals.guessed`.
+    """
+    pairs = pair_features(seen, asked, candidates)
+    return with_rivals(pairs, rivals_of(seen, asked, candidates, members), guess)
+
+
+def rivals_of(seen: SiteView, asked: Asking, candidates: Rows, members: Rows) -> Rivals:
+    """Hold candidates against the members of an article's pool."""
+    return Rivals(
+        anew=told_anew(seen, candidates, members),
+        between=links_between(asked.graph, candidates, members),
+        pooled=np.isin(candidates, members),
+    )
+
+
 def pair_features(seen: SiteView, asked: Asking, candidates: Rows) -> Floats:
-    """Take all features of candidates under an article: shape (c, len(FEATURES))."""
+    """Take the features of candidates under an article: shape (c, len(OF_A_PAIR))."""
     row, words = asked.row, asked.words[candidates]
     spread = seen.anybody_spread[candidates] + 0.02
     taken = {
@@ -142,7 +175,7 @@ def pair_features(seen: SiteView, asked: Asking, candidates: Rows) -> Floats:
         **{name: values[candidates] for name, values in asked.links.items()},
         **time_features(seen.site.published, row, candidates),
     }
-    return np.column_stack([taken[name] for name in FEATURES])
+    return np.column_stack([taken[name] for name in OF_A_PAIR])
 
 
 def _best(values: Floats, count: int) -> NDArray[np.intp]:

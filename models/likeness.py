@@ -14,7 +14,9 @@ DIMENSIONS = 192
 cards apart (see ``benchmarks/quality/diversity.py``)."""
 
 
-def likeness(words: csr_matrix, meaning: NDArray[np.float32]) -> NDArray[np.float32]:
+def likeness(
+    words: csr_matrix, meaning: NDArray[np.float32], known: NDArray[np.bool_]
+) -> NDArray[np.float32]:
     """Join vectors of words and of meaning, and keep their main directions.
 
     Meaning alone takes two stories for one where only the subject is shared; words alone take
@@ -24,13 +26,14 @@ def likeness(words: csr_matrix, meaning: NDArray[np.float32]) -> NDArray[np.floa
     ----------
     words : sparse, shape (n, v), unit rows: :attr:`models.site.SiteView.words`.
     meaning : float32, shape (n, d), unit rows, less their mean.
+    known : mask of shape (n,): whose main directions they are.
 
     Returns
     -------
     float32, shape (n, min(DIMENSIONS, d and the directions of words together)), unit rows.
     """
-    both = np.hstack([meaning, reduced(words)])
+    both = np.hstack([meaning, reduced(words, known)])
     # The exact main directions (principal components without centring): the matrix is narrow.
-    _, directions = np.linalg.eigh((both.T @ both).astype(np.float64))
+    _, directions = np.linalg.eigh((both[known].T @ both[known]).astype(np.float64))
     main = directions[:, ::-1][:, :DIMENSIONS].astype(np.float32)
     return unit_rows(both @ main)

@@ -61,6 +61,19 @@ class LinkRows:
             "links_out": np.log1p(links.outgoing[candidates]),
         }
 
+    def between(self, place: int, candidates: Columns, members: Columns) -> csr_matrix:
+        """Links between candidates and members of the pool of one of the b articles: (c, p).
+
+        The same as :func:`models.rivals.links_between`.
+        """
+        links, shape = self.links, (len(candidates), len(members))
+        if links.both.nnz == 0:
+            return csr_matrix(shape)
+        own = self.own[place].toarray().ravel()[members]
+        degree = links.incoming[members] + links.outgoing[members] - own
+        shares = links.both[candidates][:, members] @ diags(1 / np.maximum(degree, 1))
+        return shares.tocsr()
+
 
 def links_of(graph: LinkGraph, published: NDArray[np.int64]) -> Links:
     """Count a graph's links."""

@@ -12,8 +12,8 @@ from models.features import (
     BY_LINKS,
     BY_MEANING,
     BY_WORDS,
-    FEATURES,
     MOST_OWN,
+    OF_A_PAIR,
 )
 from models.largest import largest
 from models.link_rows import LinkRows, Links, link_rows, links_of
@@ -120,7 +120,7 @@ def pools(many: Many, allowed: NDArray[np.bool_], newest: NDArray[np.int32]) -> 
 
 
 def features_of_pairs(many: Many, which: Columns, candidates: Columns) -> Floats:
-    """Take all features of pairs: (m, len(FEATURES)).
+    """Take the features of pairs: (m, len(OF_A_PAIR)).
 
     ``which``: numbers of the b articles, ascending, (m,). ``candidates``: rows, (m,).
     """
@@ -138,7 +138,7 @@ def features_of_pairs(many: Many, which: Columns, candidates: Columns) -> Floats
         **many.links.of_pairs(which, candidates),
         **time_features(seen.site.published, many.rows[which], candidates),
     }
-    return np.column_stack([taken[name] for name in FEATURES])
+    return np.column_stack([taken[name] for name in OF_A_PAIR])
 
 
 def _of(matrix: csr_matrix, which: Columns, candidates: Columns) -> Values:

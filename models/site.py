@@ -59,7 +59,7 @@ class SiteView:
     @cached_property
     def likeness(self) -> NDArray[np.float32]:
         """What cards are told apart by: see :func:`models.likeness.likeness`."""
-        return likeness(self.words, self.meaning)
+        return likeness(self.words, self.meaning, self.known)
 
     @cached_property
     def topics(self) -> NDArray[np.float32]:

@@ -132,17 +132,21 @@ def _common(counts: csr_matrix, words: Sequence[str]) -> NDArray[np.bool_]:
     return np.asarray(stop | (frequency > COMMON * asked.shape[0]))
 
 
-def reduced(words: csr_matrix, dimensions: int = DIMENSIONS) -> NDArray[np.float32]:
-    """Project word vectors onto their main directions (latent semantic analysis).
+def reduced(
+    words: csr_matrix, known: NDArray[np.bool_], dimensions: int = DIMENSIONS
+) -> NDArray[np.float32]:
+    """Project word vectors onto the main directions of those known (latent semantic analysis).
 
     Returns
     -------
-    float32, shape (n, min(dimensions, n - 1, vocabulary - 1)), unit rows.
+    float32, shape (n, min(dimensions, known - 1, vocabulary - 1)), unit rows; no columns where that
+    is less than one.
     """
-    told = np.bincount(words.indices, minlength=words.shape[1]) >= words.shape[0] / DIRECTED
-    often = words[:, told] if words.shape[0] > DIRECTED else words
-    width = min(dimensions, often.shape[0] - 1, often.shape[1] - 1)
+    size = int(known.sum())
+    told = np.bincount(words[known].indices, minlength=words.shape[1]) >= size / DIRECTED
+    often = words[:, told] if size > DIRECTED else words
+    width = min(dimensions, size - 1, often.shape[1] - 1)
     if width < 1:
-        return np.asarray(often.toarray(), dtype=np.float32)
-    left, strengths, _ = randomized_svd(often, width, n_iter=2, random_state=0)
-    return unit_rows(np.asarray(left * strengths, dtype=np.float32))
+        return np.zeros((words.shape[0], 0), dtype=np.float32)
+    _, _, directions = randomized_svd(often[known], width, n_iter=2, random_state=0)
+    return unit_rows(np.asarray(often @ directions.T, dtype=np.float32))

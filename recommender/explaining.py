@@ -74,6 +74,7 @@ class Explaining:
         """Say what stands behind the share of each feature."""
         saying = self.saying
         stands = "stands" if shares.get("title and lead", 0.0) > 0 else "hardly stands"
+        told = "hardly told" if shares.get("latest on it", 0.0) > 0 else "told"
         return {
             "words": saying.shared_terms(candidate) or "shares no telling words",
             "meaning": self._meaning(candidate),
@@ -81,6 +82,7 @@ class Explaining:
             "tags": saying.shared_tags(candidate) or "no tags shared",
             "links": saying.linked(candidate) or "not linked so far, by the links around it",
             "time": saying.distance(candidate),
+            "latest on it": f"{told} anew by newer ones that suit this article",
         }
 
     def _meaning(self, candidate: int) -> str:

@@ -26,6 +26,7 @@ from recommender.reading import read
 from recommender.schooling import Schooling
 from recommender.settings import Settings
 from recommender.sheets import Sheet, moments, sheet_of
+from recommender.weights import shipped
 
 
 @dataclass(frozen=True)
@@ -97,9 +98,9 @@ def ranked_in_time(judged: JudgedSite, school: Schooling, report: Report) -> Ite
     """
     wanted = {question.row for question in judged.asked}
     teachers = [one for row, one in judged.taught.items() if row not in wanted]
-    everybody = [*judged.asked, *teachers]
+    everybody, guess = [*judged.asked, *teachers], shipped()[0].first_guess
     for done, (question, seen, ask) in enumerate(moments(judged.site, everybody), start=1):
-        sheet = sheet_of(question, seen, ask)
+        sheet = sheet_of(question, seen, ask, guess)
         if question.row in wanted:
             model = school.model_at(question.moment, int(seen.known.sum()))
             yield Ranked(sheet, seen, ask, model)

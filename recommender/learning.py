@@ -30,15 +30,32 @@ Floats = NDArray[np.float64]
 
 
 def learn(sites: Sequence[Sequence[Sheet]]) -> LinearAffinity:
-    """Learn weights from several sites at once, each counting alike."""
+    """Learn weights from several sites at once, each counting alike.
+
+    Twice: a guess of who is likely, and then what is worth being linked with them.
+    """
+    without = _model([[sheet.by(None) for sheet in one] for one in sites], guess=())
+    with_likely = [[sheet.by(without) for sheet in one] for one in sites]
+    return _model(with_likely, guess=without.weights)
+
+
+def _model(sites: Sequence[Sequence[Sheet]], guess: tuple[float, ...]) -> LinearAffinity:
+    spread = _spread(sites)
+    return LinearAffinity(FEATURES, spread, _weights(sites, spread), guess)
+
+
+def _spread(sites: Sequence[Sequence[Sheet]]) -> tuple[float, ...]:
     deviations = [np.mean([sheet.raw.std(axis=0) for sheet in one], axis=0) for one in sites]
-    spread = tuple(float(value) for value in SPREAD * np.mean(deviations, axis=0))
+    return tuple(float(value) for value in SPREAD * np.mean(deviations, axis=0))
+
+
+def _weights(sites: Sequence[Sequence[Sheet]], spread: tuple[float, ...]) -> tuple[float, ...]:
     width = len(FEATURES) + len(PRODUCTS)
     weights, ridge = np.zeros(width), RIDGE * np.eye(width)
     for best in (None, CLOSEST):
         parts = [closest(_site(one, spread), weights, best) for one in sites]
         weights = fit(joined(parts), np.zeros(width), ridge)
-    return LinearAffinity(FEATURES, spread, tuple(float(weight) for weight in weights))
+    return tuple(float(weight) for weight in weights)
 
 
 def closest(lists: Lists, weights: Floats, best: int | None) -> Lists:
@@ -97,11 +114,12 @@ def refit(model: LinearAffinity, prior: Floats, own: Sequence[Lesson]) -> Linear
     """
     centre = np.asarray(model.weights)
     weights = fit(closest(lists_of(own, model.spread), centre, CLOSEST), centre, prior)
-    return LinearAffinity(model.features, model.spread, tuple(float(w) for w in weights))
+    return replace(model, weights=tuple(float(w) for w in weights))
 
 
 def precision_of(model: LinearAffinity, sites: Sequence[Sequence[Sheet]]) -> Floats:
     """Tell how firmly several sites hold the weights learned from them: (w, w)."""
-    lists = joined([_site(one, model.spread) for one in sites])
+    guess = model.first_guess
+    lists = joined([_site([sheet.by(guess) for sheet in one], model.spread) for one in sites])
     weights = np.asarray(model.weights)
     return curvature(lists, weights) + RIDGE * np.eye(len(weights))

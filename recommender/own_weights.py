@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +76,7 @@ def weights_for(
     by_question = {id(question): decision for question, decision in decided}
     lessons: list[Lesson] = []
     report("learning", 0, asked)
-    for sheet in sheets(site, [*linked, *(question for question, _ in decided)]):
+    for sheet in sheets(site, [*linked, *(question for question, _ in decided)], model.first_guess):
         decision = by_question.get(id(sheet.question))
         taught = from_decision(sheet, decision, model, now) if decision else from_link(sheet)
         lessons.append(taught)
@@ -108,7 +109,7 @@ def _about_as_many(before: int, now: int) -> bool:
 
 def _with(model: LinearAffinity, weights: dict[str, float]) -> LinearAffinity:
     chosen = tuple(weights[name] for name in model.names)
-    return LinearAffinity(model.features, model.spread, chosen)
+    return replace(model, weights=chosen)
 
 
 def _read(path: Path) -> Kept | None:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.features import Asking, pair_features
+from models.features import Asking, features
 from models.people import Affinity
 from models.site import SiteView
 from recommender.evaluation import Question
@@ -45,7 +45,8 @@ class Reach:
         if sheet.question.row in self.scanned:
             best = self._hits(model, sheet, seen, sheet.pool, sheet.raw)
             rows = sheet.question.candidates
-            anywhere = self._hits(model, sheet, seen, rows, pair_features(seen, ask, rows))
+            raw = features(seen, ask, rows, sheet.pool, model.links.first_guess)
+            anywhere = self._hits(model, sheet, seen, rows, raw)
             self._scans.append((links, inside, best, anywhere))
 
     @staticmethod

@@ -25,6 +25,7 @@ LACKS = {
     "tags": "fewer shared tags",
     "links": "less linked",
     "time": "further off in time",
+    "latest on it": "newer ones tell of the same",
     "freshness": "older",
     "boost": "less favoured by editors",
 }

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -13,9 +14,11 @@ from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
 from models.features import THEMES, by_theme
+from models.link_rows import LinkRows
 from models.many import Prepared, compare, features_of_pairs, pools, prepare
 from models.people import Affinity
 from models.pools import Fading, least_beaten
+from models.rivals import Rivals, told_anew, with_rivals
 from models.site import Site, view
 from models.stories import story_labels
 from recommender.article import Article, spoken
@@ -77,8 +80,9 @@ def relate(
     fading = [Fading(setting.gain, setting.half_life) for setting in settings]
     spoken_in = _languages(articles)
     everybody = np.zeros_like(spoken_in)
+    _ = seen.likeness  # taken once, and not by every process
     if model.people:
-        _ = seen.topics  # taken once, and not by every process
+        _ = seen.topics
     task = Task(
         prepared=prepare(seen),
         groups=spoken_in if ranking.language_rule == "same" else everybody,
@@ -123,11 +127,28 @@ class Task:
         members = pools(many, allowed, fresh)
         scored = members if len(self.groups) > LARGE else allowed
         which, rows = np.divmod(np.flatnonzero(scored), len(self.groups))
-        raw, pooled = features_of_pairs(many, which, rows), members[which, rows]
+        pairs, pooled = features_of_pairs(many, which, rows), members[which, rows]
         starts = np.searchsorted(which, np.arange(last - first + 1))
-        for row, start, end in zip(many.rows, starts, starts[1:], strict=False):
+        for place, (start, end) in enumerate(pairwise(starts.tolist())):
             part = slice(start, end)
-            yield self._best(int(row), rows[part], raw[part], raw[part][pooled[part]])
+            raw = self._with_rivals(many.links, place, rows[part], pairs[part], pooled[part])
+            yield self._best(int(many.rows[place]), rows[part], raw, raw[pooled[part]])
+
+    def _with_rivals(
+        self,
+        links: LinkRows,
+        place: int,
+        rows: NDArray[np.intp],
+        pairs: NDArray[Any],
+        pooled: NDArray[np.bool_],
+    ) -> NDArray[Any]:
+        members = rows[pooled]
+        rivals = Rivals(
+            anew=told_anew(self.prepared.seen, rows, members),
+            between=links.between(place, rows, members),
+            pooled=pooled,
+        )
+        return with_rivals(pairs, rivals, self.model.links.first_guess)
 
     def _best(
         self, row: int, rows: NDArray[np.intp], raw: NDArray[Any], pool: NDArray[Any]

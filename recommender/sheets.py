@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.features import Asking, asking, pair_features, pool
+from models.affinity import LinearAffinity
+from models.features import Asking, asking, pair_features, pool, rivals_of
+from models.rivals import Rivals, guessed, with_rivals
 from models.site import Site, SiteView, view
 from recommender.evaluation import DAY, Question
 
@@ -24,6 +26,11 @@ class Sheet:
     question: Question
     pool: NDArray[np.int32]
     raw: NDArray[np.float64]
+    rivals: Rivals
+
+    def by(self, guess: LinearAffinity | None) -> Sheet:
+        """Take it by another first guess, or none: see :func:`models.rivals.guessed`."""
+        return replace(self, raw=guessed(self.raw, self.rivals, guess))
 
     @property
     def chosen(self) -> NDArray[np.bool_]:
@@ -48,13 +55,16 @@ def moments(site: Site, asked: Sequence[Question]) -> Iterator[tuple[Question, S
         yield question, seen, asking(seen, question.row, graph, site.published < moment)
 
 
-def sheet_of(question: Question, seen: SiteView, ask: Asking) -> Sheet:
+def sheet_of(
+    question: Question, seen: SiteView, ask: Asking, guess: LinearAffinity | None
+) -> Sheet:
     """Gather a question's pool and take its features."""
     rows = pool(ask, question.candidates)
-    return Sheet(question, rows, pair_features(seen, ask, rows))
+    pairs, rivals = pair_features(seen, ask, rows), rivals_of(seen, ask, rows, rows)
+    return Sheet(question, rows, with_rivals(pairs, rivals, guess), rivals)
 
 
-def sheets(site: Site, asked: Sequence[Question]) -> Iterator[Sheet]:
+def sheets(site: Site, asked: Sequence[Question], guess: LinearAffinity | None) -> Iterator[Sheet]:
     """Work the questions off from the oldest to the newest; see :func:`moments`."""
     for question, seen, ask in moments(site, asked):
-        yield sheet_of(question, seen, ask)
+        yield sheet_of(question, seen, ask, guess)

@@ -24,6 +24,8 @@ class Shipped(msgspec.Struct, frozen=True, kw_only=True):
     """By raw feature, in its unit: see :func:`models.affinity.standardised`."""
     weights: dict[str, float]
     """By feature and product."""
+    guess: dict[str, float]
+    """The same before it is known who is linked with the likely."""
     precision: list[list[float]]
     """Of the weights, in their order: what a site's own links are weighed against."""
 
@@ -37,5 +39,6 @@ def shipped() -> tuple[LinearAffinity, NDArray[np.float64]]:
     read = msgspec.json.decode(raw, type=Shipped)
     if tuple(read.spread) != FEATURES:
         raise SettingsError(f"{FILE}: got weights of other features; make it anew")
-    model = LinearAffinity(FEATURES, tuple(read.spread.values()), tuple(read.weights.values()))
+    parts = (tuple(part.values()) for part in (read.spread, read.weights, read.guess))
+    model = LinearAffinity(FEATURES, *parts)
     return model, np.array(read.precision)

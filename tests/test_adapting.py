@@ -7,8 +7,10 @@ import msgspec
 import numpy as np
 import pytest
 from conftest import NOW, records, write_jsonl
+from scipy.sparse import csr_matrix
 
 from models.features import FEATURES
+from models.rivals import Rivals
 from recommender.adapting import FEWEST, adapted
 from recommender.catalogue import Catalogue
 from recommender.evaluation import Question
@@ -24,6 +26,7 @@ from recommender.sheets import Sheet
 from recommender.weights import shipped
 
 WIDTH = 40
+ALONE = Rivals(np.zeros(WIDTH), csr_matrix((WIDTH, WIDTH)), np.ones(WIDTH, dtype=bool))
 
 
 def sheet(number: int, feature: str, *, noise: float = 0.5) -> Sheet:
@@ -33,7 +36,7 @@ def sheet(number: int, feature: str, *, noise: float = 0.5) -> Sheet:
     driver = raw[:, FEATURES.index(feature)] + noise * random.normal(size=WIDTH)
     pool = np.arange(WIDTH, dtype=np.int32)
     asked = Question(WIDTH + 1, pool, frozenset({int(driver.argmax())}), moment=number)
-    return Sheet(asked, pool, raw)
+    return Sheet(asked, pool, raw, ALONE)
 
 
 def lessons(count: int, feature: str, seed: int = 0, *, noise: float = 0.5) -> list[Lesson]:
@@ -94,7 +97,7 @@ def test_few_lessons_that_tell_nothing_of_the_site_are_seldom_taken_for_some() -
 
 def test_few_lessons_that_tell_much_are_enough() -> None:
     model, prior = shipped()
-    tried = [adapted(model, prior, lessons(FEWEST, "tags", seed)) for seed in range(10)]
+    tried = [adapted(model, prior, lessons(3 * FEWEST // 2, "tags", seed)) for seed in range(10)]
     assert sum(adoption.adopted for _, adoption in tried) >= 8
 
 
@@ -109,7 +112,7 @@ def by_chance(count: int, seed: int, chance: float = 1.0) -> list[Lesson]:
         raw = random.normal(size=(WIDTH, len(FEATURES)))
         worth = shipped()[0].shares(raw).sum(axis=1) + chance * random.gumbel(size=WIDTH)
         asked = Question(WIDTH + 1, pool, frozenset({int(worth.argmax())}), moment=0)
-        found.append(from_link(Sheet(asked, pool, raw)))
+        found.append(from_link(Sheet(asked, pool, raw, ALONE)))
     return found
 
 

@@ -1,9 +1,11 @@
 """The affinity: what it learns is what was planted, and each share adds up."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from models.affinity import PRODUCTS, LinearAffinity, Lists, curvature, fit, standardised
+from models.affinity import PRODUCTS, Lists, curvature, fit, standardised
 from models.features import FEATURES
 from recommender.learning import closest
 from recommender.weights import shipped
@@ -55,7 +57,7 @@ def test_the_closest_keep_the_chosen() -> None:
 def test_shares_do_not_depend_on_the_unit_of_a_feature() -> None:
     raw = np.random.default_rng(1).normal(size=(40, len(FEATURES)))
     model, precision = shipped()
-    twice = LinearAffinity(FEATURES, tuple(2 * s for s in model.spread), model.weights)
+    twice = replace(model, spread=tuple(2 * share for share in model.spread))
     np.testing.assert_allclose(model.shares(raw), twice.shares(2 * raw + 5), atol=1e-6)
     assert precision.shape == (len(model.weights), len(model.weights))
     assert len(model.names) == len(FEATURES) + len(PRODUCTS)

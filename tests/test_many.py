@@ -9,8 +9,9 @@ import pytest
 from conftest import records
 from small_encoder import SmallEncoder
 
-from models.features import FEATURES, asking, pair_features, pool
+from models.features import OF_A_PAIR, asking, pair_features, pool
 from models.many import compare, features_of_pairs, pools, prepare
+from models.rivals import links_between
 from models.site import SiteView, view
 from recommender.article import Article, Record, article_from
 from recommender.links import own_links
@@ -66,4 +67,7 @@ def test_pools_and_features_are_those_of_one_by_one(linking: float) -> None:
             pooled = np.flatnonzero(members[place])
             # Equal products are rounded differently by the two ways; who is in does not hang on it.
             assert len(np.setxor1d(pooled, pool(one, others))) <= 4
-    assert wanted.shape[1] == len(FEATURES)
+            between = many.links.between(place, others, pooled)
+            same = links_between(one.graph, others, pooled)
+            np.testing.assert_allclose(between.toarray(), same.toarray(), atol=1e-12)
+    assert wanted.shape[1] == len(OF_A_PAIR)

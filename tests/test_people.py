@@ -10,7 +10,7 @@ import pytest
 from conftest import NOW, records, write_jsonl
 from small_encoder import SmallEncoder
 
-from models.features import asking, pair_features, pool
+from models.features import asking, features, pool
 from models.people import ALIKE, ENOUGH, GROWN, SURE, Affinity, in_force
 from models.site import SiteView, view
 from models.topics import topics
@@ -28,6 +28,7 @@ from recommender.texts import for_encoder
 from recommender.weights import shipped
 
 LINEAR = shipped()[0]
+GUESS = LINEAR.first_guess
 
 
 def articles() -> list[Article]:
@@ -71,7 +72,8 @@ def test_a_site_of_which_hardly_anybody_is_known(size: int) -> None:
 def test_people_have_no_say_once_a_site_has_told_enough() -> None:
     seen = unlinked()
     rows = np.arange(1, len(seen.known), dtype=np.int32)
-    raw = pair_features(seen, asking(seen, 0, seen.site.graph, seen.known), rows)
+    asked = asking(seen, 0, seen.site.graph, seen.known)
+    raw = features(seen, asked, rows, rows, GUESS)
     linear = LINEAR.shares(raw)
     told = [
         in_force(LINEAR, lessons, GROWN).shares(seen, 0, rows, raw) for lessons in range(ENOUGH + 1)
@@ -87,7 +89,8 @@ def test_people_have_no_say_once_a_site_has_told_enough() -> None:
 def test_weak_evidence_counts_for_little_and_strong_evidence_in_full() -> None:
     seen = unlinked()
     rows = np.arange(1, len(seen.known), dtype=np.int32)
-    raw = pair_features(seen, asking(seen, 0, seen.site.graph, seen.known), rows)
+    asked = asking(seen, 0, seen.site.graph, seen.known)
+    raw = features(seen, asked, rows, rows, GUESS)
     greater = replace(LINEAR, weights=tuple(4 * weight for weight in LINEAR.weights))
     before = greater.shares(raw).sum(axis=1)
     after = Affinity(greater, people=1.0).shares(seen, 0, rows, raw)[:, :-1].sum(axis=1)
@@ -112,7 +115,7 @@ def test_a_site_without_links_is_related_as_one_by_one() -> None:
         others = np.delete(np.arange(len(read), dtype=np.int32), row)
         asked = asking(seen, row, seen.site.graph, seen.known)
         rows = pool(asked, others)
-        shares = model.shares(seen, row, rows, pair_features(seen, asked, rows))
+        shares = model.shares(seen, row, rows, features(seen, asked, rows, rows, GUESS))
         wanted = dict(zip(rows.tolist(), shares.sum(axis=1).tolist(), strict=True))
         found = zip(related.candidates[row].tolist(), related.affinity[row].tolist(), strict=True)
         assert dict(found) == pytest.approx(wanted, abs=1e-4)

@@ -8,7 +8,7 @@ import numpy as np
 from conftest import NOW, records, write_jsonl
 from small_encoder import SmallEncoder
 
-from models.features import Asking, asking, pair_features
+from models.features import Asking, asking
 from models.people import ENOUGH, GROWN, Affinity
 from models.ranking import diversify, within_reach
 from models.site import SiteView, view
@@ -22,7 +22,7 @@ from recommender.reach import BEST, Reach
 from recommender.schooling import Schooling
 from recommender.scoring import SHORTLIST
 from recommender.settings import Freshness, Settings
-from recommender.sheets import Sheet
+from recommender.sheets import Sheet, sheet_of
 from recommender.texts import for_encoder
 from recommender.weights import shipped
 
@@ -51,7 +51,7 @@ def asked_of_the_newest(truth: frozenset[int]) -> tuple[SiteView, Asking, Sheet]
     rows = np.arange(1, SIZE, dtype=np.int32)
     ask = asking(seen, 0, site.graph, seen.known)
     question = Question(0, rows, truth, int(site.published[0]))
-    return seen, ask, Sheet(question, rows, pair_features(seen, ask, rows))
+    return seen, ask, sheet_of(question, seen, ask, MODEL.links.first_guess)
 
 
 def affinities(seen: SiteView, sheet: Sheet) -> np.ndarray:
@@ -73,7 +73,7 @@ def test_picks_of_a_moment_hear_people() -> None:
 def test_no_card_of_a_moment_is_out_of_reach() -> None:
     seen, _, whole = asked_of_the_newest(frozenset())
     kept = np.argsort(-affinities(seen, whole), kind="stable")[3:]  # else the first stands far off
-    sheet = Sheet(whole.question, whole.pool[kept], whole.raw[kept])
+    sheet = Sheet(whole.question, whole.pool[kept], whole.raw[kept], whole.rivals)
     scores = affinities(seen, sheet)
     best = np.argsort(-scores, kind="stable")[:SHORTLIST]
     reach, great = within_reach(scores[best], 6), 30.0

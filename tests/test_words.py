@@ -28,7 +28,7 @@ def test_weights_know_nothing_of_articles_that_were_not_there() -> None:
 
 def test_the_main_directions_keep_the_topics_apart() -> None:
     counts = counted(TEXTS)
-    vectors = reduced(weighted(counts, idf(counts, ALL)))
+    vectors = reduced(weighted(counts, idf(counts, ALL)), ALL)
     assert vectors[0] @ vectors[2] == pytest.approx(1, abs=1e-4)
     assert abs(vectors[0] @ vectors[1]) < 1e-4
 
@@ -38,7 +38,8 @@ def test_the_main_directions_keep_the_topics_apart() -> None:
 )
 def test_hardly_any_words(texts: list[str]) -> None:
     counts = counted(texts)
-    vectors = reduced(weighted(counts, idf(counts, np.ones(len(texts), dtype=bool))))
+    everybody = np.ones(len(texts), dtype=bool)
+    vectors = reduced(weighted(counts, idf(counts, everybody)), everybody)
     assert len(vectors) == len(texts)
     assert np.isfinite(vectors).all()
 

@@ -47,7 +47,7 @@ def judged(one: LinkSet, others: Sequence[LinkSet]) -> dict[str, Any]:
     taught = [other.sheets for other in others]
     model = learn(taught)
     prior, random = precision_of(model, taught), np.random.default_rng(0)
-    oldest_first = one.sheets[::-1]
+    oldest_first = [sheet.by(model.first_guess) for sheet in one.sheets[::-1]]
     drawn = [[_drawn(sheet, model, random) for sheet in oldest_first] for _ in range(DRAWN)]
     return {
         "links": followed(model, prior, [oldest_first]),

@@ -53,9 +53,9 @@ def measured(one: Asked) -> dict[str, Any]:
     texts = shingles([for_words(article) for article in one.articles])
     served = Moment(texts, Affinity(shipped()[0]), Ranking().diversity)
     plain = replace(served, diversity=0.0)
-    asked = []
+    asked, guess = [], shipped()[0].first_guess
     for question, seen, ask in moments(one.site, one.questions):
-        sheet, setting = sheet_of(question, seen, ask), Ranking().freshness
+        sheet, setting = sheet_of(question, seen, ask, guess), Ranking().freshness
         asked.append(question)
         by_score.append(plain.picks(seen, sheet, setting, CUT))
         as_served.append(served.picks(seen, sheet, setting, CUT))

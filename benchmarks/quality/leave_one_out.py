@@ -41,12 +41,13 @@ def judged(one: LinkSet, others: Sequence[LinkSet]) -> dict[str, Any]:
     """Judge one set by what the others taught."""
     taught = [other.sheets for other in others]
     model = learn(taught)
-    half = len(one.sheets) // 2
-    own = refit(model, precision_of(model, taught), [from_link(s) for s in one.sheets[half:]])
+    sheets, half = [sheet.by(model.first_guess) for sheet in one.sheets], len(one.sheets) // 2
+    own = refit(model, precision_of(model, taught), [from_link(s) for s in sheets[half:]])
     words = answers(one.asked, tfidf(one.articles), CUT)
     peer = np.array([ndcg(p, q.truth) for q, p in zip(one.asked, words, strict=True)])
-    ours, refitted = values(model, one.sheets), values(own, one.sheets[:half])
-    ceiling = values(learn([one.sheets]), one.sheets)
+    ours, refitted = values(model, sheets), values(own, sheets[:half])
+    ideal = learn([one.sheets])
+    ceiling = values(ideal, [sheet.by(ideal.first_guess) for sheet in one.sheets])
     inside = [np.isin(list(s.question.truth), s.pool).mean() for s in one.sheets]
     return {
         "questions": len(one.asked),

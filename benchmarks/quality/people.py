@@ -24,7 +24,7 @@ from scipy.stats import spearmanr
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from benchmarks.machine import describe, write
-from models.features import asking, pair_features
+from models.features import asking, features
 from models.people import Affinity, in_force
 from models.site import SiteView, view
 from recommender.article import Article
@@ -119,7 +119,8 @@ def affinities(seen: SiteView, model: Affinity) -> Floats:
     found = np.zeros((size, size))
     for row in range(size):
         others = np.delete(np.arange(size, dtype=np.int32), row)
-        raw = pair_features(seen, asking(seen, row, seen.site.graph, seen.known), others)
+        asked = asking(seen, row, seen.site.graph, seen.known)
+        raw = features(seen, asked, others, others, model.links.first_guess)
         found[row, others] = model.shares(seen, row, others, raw).sum(axis=1)
     return (found + found.T) / 2
 

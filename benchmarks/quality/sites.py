@@ -69,7 +69,8 @@ def asked_of(folder: Path, home: Path) -> Asked:
 
 
 def link_set(folder: Path, home: Path) -> LinkSet:
-    """Read a folder and work its questions off."""
+    """Read a folder and work its questions off, without a guess of who is likely."""
     one = asked_of(folder, home)
-    worked = sorted(sheets(one.site, one.questions), key=lambda sheet: sheet.question.row)
+    found = sheets(one.site, one.questions, guess=None)
+    worked = sorted(found, key=lambda sheet: sheet.question.row)
     return LinkSet(one.name, one.read_as, one.questions, worked)

@@ -39,7 +39,9 @@ def main() -> None:
     """Judge every set and write the figures."""
     options = arguments(__doc__)
     sets = [asked_of(folder, options.home) for folder in options.folders]
-    taught: dict[str, Sequence[Sheet]] = {s.name: list(sheets(s.site, s.questions)) for s in sets}
+    taught: dict[str, Sequence[Sheet]] = {
+        s.name: list(sheets(s.site, s.questions, guess=None)) for s in sets
+    }
     result = {}
     for one in sets:
         model = learn([worked for name, worked in taught.items() if name != one.name])
@@ -69,8 +71,8 @@ def hidden(one: Asked, model: LinearAffinity) -> Iterator[Ranked]:
     """Rank every question as if the site had never linked."""
     site = replace(one.site, graph=LinkGraph(NOBODY, NOBODY, NOBODY, one.site.graph.size))
     for question, seen, ask in moments(site, one.questions):
-        known = int(seen.known.sum())
-        yield Ranked(sheet_of(question, seen, ask), seen, ask, in_force(model, 0, known))
+        sheet = sheet_of(question, seen, ask, model.first_guess)
+        yield Ranked(sheet, seen, ask, in_force(model, 0, int(seen.known.sum())))
 
 
 def by_links(ranked: Ranked) -> Ranked:

@@ -21,6 +21,10 @@ SAYINGS = {
     ),
     "time": (marked("published close to it in time"), marked("published far from it in time")),
     "length": (marked("a length that is linked often"), marked("a length that is linked seldom")),
+    "latest on it": (
+        marked("newer than most on its subject"),
+        marked("newer articles tell of the same"),
+    ),
     "freshness": (marked("new"), ""),
     "boost": (marked("boosted by editors"), marked("buried by editors")),
 }
