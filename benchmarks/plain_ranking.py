@@ -21,7 +21,7 @@ from models.pools import Fading, times_beaten
 from models.site import Site, view
 from recommender.article import spoken
 from recommender.links import own_links
-from recommender.numbers import site_of
+from recommender.numbers import expiries, site_of
 from recommender.scoring import SHORTLIST
 from recommender.snapshot import VECTOR_SCALE, Snapshot
 
@@ -52,11 +52,12 @@ def scores_of(site: RealSite, moment: int, model: Affinity) -> Scores:
     seen = view(numbers, everybody)
     language = np.array([spoken(article.language) for article in articles])
     upcoming = numbers.published > moment
+    out = ~upcoming & (moment < expiries(articles))
     affinity = np.full((size, size), -np.inf, dtype=np.float32)
     pooled = np.zeros((size, size), dtype=bool)
     for row in range(size):
         graph = numbers.graph.as_of(np.iinfo(np.int64).max, without=row)
-        asked = asking(seen, row, graph, everybody)
+        asked = asking(seen, row, graph, everybody, out)
         allowed = np.flatnonzero((language == language[row]) & (np.arange(size) != row))
         members = pool(asked, allowed.astype(np.int32), int(upcoming[allowed].sum()))
         pooled[row, members] = True

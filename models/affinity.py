@@ -24,7 +24,7 @@ class LinearAffinity:
 
     ``features``: names of the raw features, in order. ``spread``: one a raw feature, in its unit.
     ``weights``: one a raw feature, then one a product of :data:`PRODUCTS`. ``guess``: as many, by
-    which the last feature was taken; see :func:`models.rivals.with_rivals`.
+    which the last two features were taken; see :func:`models.rivals.guessed`.
     """
 
     features: tuple[str, ...]
@@ -34,7 +34,7 @@ class LinearAffinity:
 
     @property
     def first_guess(self) -> LinearAffinity:
-        """The affinity before it is known who is linked with the likely."""
+        """The affinity before it is known what candidates are to each other."""
         return replace(self, weights=self.guess)
 
     @property

@@ -12,7 +12,7 @@ from models.affinity import LinearAffinity
 from models.largest import largest
 from models.link_graph import LinkGraph, link_features
 from models.passages import passage_features
-from models.rivals import Rivals, links_between, told_anew, with_rivals
+from models.rivals import Rivals, links_between, with_rivals
 from models.site import SiteView
 from models.timeline import time_features
 
@@ -83,7 +83,7 @@ MOST_OWN = 12.0
 class Asking:
     """One article that asks for candidates: similarities with all, shape (n,), and its links.
 
-    ``graph``: the links known then, without its own.
+    ``graph``: the links known then, without its own. ``out``: who can be read then, (n,).
     """
 
     row: int
@@ -91,10 +91,20 @@ class Asking:
     meaning: Floats
     links: dict[str, Floats]
     graph: LinkGraph
+    out: NDArray[np.bool_]
 
 
-def asking(seen: SiteView, row: int, graph: LinkGraph, known: NDArray[np.bool_]) -> Asking:
-    """Compare one article with all others; link features look at the known ones alone."""
+def asking(
+    seen: SiteView,
+    row: int,
+    graph: LinkGraph,
+    known: NDArray[np.bool_],
+    out: NDArray[np.bool_] | None = None,
+) -> Asking:
+    """Compare one article with all others; link features look at the known ones alone.
+
+    ``out``: who can be read at the moment; who is known, if not given.
+    """
     words = np.asarray((seen.words @ seen.words[row].T).todense(), dtype=np.float64).ravel()
     meaning = (seen.meaning @ seen.meaning[row]).astype(np.float64)
     similar = np.where(known, words, 0.0)
@@ -102,7 +112,7 @@ def asking(seen: SiteView, row: int, graph: LinkGraph, known: NDArray[np.bool_])
     near = np.where(known, np.maximum(meaning, 0.0), 0.0)
     near[row] = 0.0
     links = link_features(graph, similar, near, seen.site.published)
-    return Asking(row, words, meaning, links, graph)
+    return Asking(row, words, meaning, links, graph, known if out is None else out)
 
 
 def by_theme(shares: Floats, names: tuple[str, ...]) -> Floats:
@@ -145,8 +155,8 @@ def features(
 ) -> Floats:
     """Take all features of candidates under an article: shape (c, len(FEATURES)).
 
-    ``members``: rows of its pool, all of them candidates. ``guess``: the first guess of who suits,
-    see :func:`models.rivals.guessed`.
+    ``candidates``: rows, ascending. ``members``: rows of its pool, all of them candidates.
+    ``guess``: the first guess of who suits, see :func:`models.rivals.guessed`.
     """
     pairs = pair_features(seen, asked, candidates)
     return with_rivals(pairs, rivals_of(seen, asked, candidates, members), guess)
@@ -155,9 +165,12 @@ def features(
 def rivals_of(seen: SiteView, asked: Asking, candidates: Rows, members: Rows) -> Rivals:
     """Hold candidates against the members of an article's pool."""
     return Rivals(
-        anew=told_anew(seen, candidates, members),
-        between=links_between(asked.graph, candidates, members),
+        rows=candidates,
         pooled=np.isin(candidates, members),
+        between=links_between(asked.graph, candidates, np.sort(members)),
+        likeness=seen.likeness,
+        published=seen.site.published,
+        out=asked.out,
     )
 
 

@@ -15,7 +15,6 @@ from scipy.sparse import csr_matrix
 
 from models.affinity import LinearAffinity
 from models.link_graph import LinkGraph
-from models.site import SiteView
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.integer[Any]]
@@ -28,19 +27,6 @@ SUITS = 0.5
 is below the mean does not: the newest of another subject is no better for being the newest."""
 
 TINY = 1e-9
-
-
-def told_anew(seen: SiteView, candidates: Rows, members: Rows) -> Floats:
-    """Tell how far newer members of the pool tell what each candidate tells: (c,).
-
-    The root of the sum of cosines of :attr:`models.site.SiteView.likeness`, each raised to
-    :data:`SHARPNESS`.
-    """
-    published = seen.site.published
-    alike = np.maximum(seen.likeness[candidates] @ seen.likeness[members].T, 0)
-    alike *= published[members] > published[candidates, None]
-    sums = np.einsum("cp,cp,cp->c", alike, alike, alike)
-    return np.asarray(np.cbrt(sums), dtype=np.float64)
 
 
 def links_between(graph: LinkGraph, candidates: Rows, members: Rows) -> csr_matrix:
@@ -62,13 +48,33 @@ def links_between(graph: LinkGraph, candidates: Rows, members: Rows) -> csr_matr
 class Rivals:
     """What c candidates have to do with the p members of a pool, all of them candidates too.
 
-    ``anew``: :func:`told_anew`, (c,). ``between``: :func:`links_between`, (c, p). ``pooled``: which
-    candidates are members, (c,).
+    ``rows``: the candidates, ascending, (c,). ``pooled``: which of them are members, (c,).
+    ``between``: :func:`links_between`, (c, p), members in the same order. Of all n articles:
+    ``likeness``, float32, unit rows (n, d); ``published``, int64 seconds, (n,); ``out``, who can be
+    read at the moment, (n,): nobody is told anew by what no reader can see.
     """
 
-    anew: Floats
-    between: csr_matrix
+    rows: Rows
     pooled: NDArray[np.bool_]
+    between: csr_matrix
+    likeness: NDArray[np.float32]
+    published: NDArray[np.int64]
+    out: NDArray[np.bool_]
+
+    def told_anew(self, suits: Floats) -> Floats:
+        """Tell how far newer members that suit tell what each candidate that suits tells: (c,).
+
+        The root of the sum of their cosines, each raised to :data:`SHARPNESS` and counted as far as
+        the member suits. ``suits``: from 0 to 1, (c,).
+        """
+        asked = np.flatnonzero(suits > 0)
+        heard = asked[(self.pooled & self.out[self.rows])[asked]]
+        older, newer = self.rows[asked], self.rows[heard]
+        alike = np.maximum(self.likeness[older] @ self.likeness[newer].T, 0) ** SHARPNESS
+        alike *= self.published[newer] > self.published[older, None]
+        anew = np.zeros(len(suits))
+        anew[asked] = np.cbrt(alike @ suits[heard])
+        return anew
 
 
 def with_rivals(pairs: Floats, rivals: Rivals, guess: LinearAffinity | None) -> Floats:
@@ -91,11 +97,11 @@ def guessed(raw: Floats, rivals: Rivals, guess: LinearAffinity | None) -> Floats
     among = worth[rivals.pooled]
     mean = among.mean()
     suits = np.clip((worth - mean) / (SUITS * (among.max() - mean) + TINY), 0, 1)
-    inside = suits[rivals.pooled]
-    usual = inside @ rivals.anew[rivals.pooled] / (inside.sum() + TINY)
-    likely = np.exp(among - among.max())
-    found[:, -2] = suits * (rivals.anew - usual)
-    found[:, -1] = np.sqrt(rivals.between @ (likely / likely.sum()))
+    anew, inside = rivals.told_anew(suits), suits * rivals.pooled
+    found[:, -2] = suits * (anew - inside @ anew / (inside.sum() + TINY))
+    if rivals.between.nnz:
+        likely = np.exp(among - among.max())
+        found[:, -1] = np.sqrt(rivals.between @ (likely / likely.sum()))
     return found
 
 

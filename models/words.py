@@ -142,9 +142,9 @@ def reduced(
     float32, shape (n, min(dimensions, known - 1, vocabulary - 1)), unit rows; no columns where that
     is less than one.
     """
-    size = int(known.sum())
-    told = np.bincount(words[known].indices, minlength=words.shape[1]) >= size / DIRECTED
-    often = words[:, told] if size > DIRECTED else words
+    size, read = int(known.sum()), words[known]
+    frequency = np.bincount(read.indices, minlength=words.shape[1])
+    often = words[:, frequency >= max(size / DIRECTED, 1)]
     width = min(dimensions, size - 1, often.shape[1] - 1)
     if width < 1:
         return np.zeros((words.shape[0], 0), dtype=np.float32)

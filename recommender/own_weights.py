@@ -40,7 +40,8 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     """What stands in the file."""
 
     beside: list[float]
-    """The shipped weights that these were learned from; with others they are learned anew."""
+    """The shipped weights and guess that these were learned from; with others they are learned
+    anew."""
     asked: int
     """Articles that link, pins and blocks there were to learn from."""
     weights: dict[str, float]
@@ -100,7 +101,11 @@ def _holds(kept: Kept, model: LinearAffinity, asked: int) -> bool:
     Adopted weights without a gain and its error are of an older rule, by the newest fifth alone.
     """
     by_rule = not kept.adoption.adopted or None not in {kept.adoption.gain, kept.adoption.error}
-    return by_rule and kept.beside == list(model.weights) and _about_as_many(kept.asked, asked)
+    return (
+        by_rule
+        and kept.beside == [*model.weights, *model.guess]
+        and _about_as_many(kept.asked, asked)
+    )
 
 
 def _about_as_many(before: int, now: int) -> bool:
@@ -124,5 +129,7 @@ def _keep(
     path: Path, model: LinearAffinity, own: LinearAffinity, adoption: Adoption, asked: int
 ) -> None:
     weights = dict(zip(own.names, own.weights, strict=True))
-    kept = Kept(beside=list(model.weights), asked=asked, weights=weights, adoption=adoption)
+    kept = Kept(
+        beside=[*model.weights, *model.guess], asked=asked, weights=weights, adoption=adoption
+    )
     replace_atomically(path, msgspec.json.format(msgspec.json.encode(kept), indent=1) + b"\n")

@@ -18,7 +18,7 @@ from models.link_rows import LinkRows
 from models.many import Prepared, compare, features_of_pairs, pools, prepare
 from models.people import Affinity
 from models.pools import Fading, least_beaten
-from models.rivals import Rivals, told_anew, with_rivals
+from models.rivals import Rivals, with_rivals
 from models.site import Site, view
 from models.stories import story_labels
 from recommender.article import Article, spoken
@@ -79,7 +79,7 @@ def relate(
     settings = [ranking.freshness_of(article.section) for article in articles]
     fading = [Fading(setting.gain, setting.half_life) for setting in settings]
     spoken_in = _languages(articles)
-    everybody = np.zeros_like(spoken_in)
+    everybody, expires = np.zeros_like(spoken_in), expiries(articles)
     _ = seen.likeness  # taken once, and not by every process
     if model.people:
         _ = seen.topics
@@ -88,7 +88,8 @@ def relate(
         groups=spoken_in if ranking.language_rule == "same" else everybody,
         preferred=spoken_in if ranking.language_rule == "prefer" else everybody,
         fading=fading,
-        expires=expiries(articles),
+        expires=expires,
+        out=(site.published <= now.timestamp()) & (now.timestamp() < expires),
         now=now.timestamp(),
         model=model,
     )
@@ -114,6 +115,8 @@ class Task:
     """Whoever is put before all others under whom is in one group, (n,)."""
     fading: Sequence[Fading]
     expires: NDArray[np.int64]
+    out: NDArray[np.bool_]
+    """Who can be read now, (n,)."""
     now: float
     model: Affinity
 
@@ -142,11 +145,14 @@ class Task:
         pairs: NDArray[Any],
         pooled: NDArray[np.bool_],
     ) -> NDArray[Any]:
-        members = rows[pooled]
+        seen = self.prepared.seen
         rivals = Rivals(
-            anew=told_anew(self.prepared.seen, rows, members),
-            between=links.between(place, rows, members),
+            rows=rows,
             pooled=pooled,
+            between=links.between(place, rows, rows[pooled]),
+            likeness=seen.likeness,
+            published=seen.site.published,
+            out=self.out,
         )
         return with_rivals(pairs, rivals, self.model.links.first_guess)
 

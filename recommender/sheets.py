@@ -15,21 +15,27 @@ from models.site import Site, SiteView, view
 from recommender.evaluation import DAY, Question
 
 STEPS = 40
-"""Times that the weights of words are taken anew over a site's life: often enough that they are
-never older than a fortieth of it, and never from a moment after the question."""
+"""Times that the weights of words are taken anew over a site's life, and whenever it has doubled:
+often enough that they are never older than a fortieth of it, and never from a moment after the
+question."""
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A question with its pool, rows (p,), and the features of each candidate, (p, f)."""
+    """A question with its pool, rows (p,), and the features of each candidate, (p, f).
+
+    ``rivals`` are kept where no guess was given: who learns one takes the sheet again by it.
+    """
 
     question: Question
     pool: NDArray[np.int32]
     raw: NDArray[np.float64]
-    rivals: Rivals
+    rivals: Rivals | None = None
 
     def by(self, guess: LinearAffinity | None) -> Sheet:
         """Take it by another first guess, or none: see :func:`models.rivals.guessed`."""
+        if self.rivals is None:
+            raise ValueError("got a sheet that was taken by a guess, wanted one without")
         return replace(self, raw=guessed(self.raw, self.rivals, guess))
 
     @property
@@ -49,8 +55,9 @@ def moments(site: Site, asked: Sequence[Question]) -> Iterator[tuple[Question, S
     for question in sorted(asked, key=lambda one: (one.moment, -one.row)):
         moment = question.moment
         known = site.published < moment - moment % DAY
-        if seen is None or known.sum() >= seen_count + len(known) / STEPS:
-            seen, seen_count = view(site, known), int(known.sum())
+        count = int(known.sum())
+        if seen is None or count >= min(seen_count + len(known) / STEPS, 2 * seen_count):
+            seen, seen_count = view(site, known), count
         graph = site.graph.as_of(moment, without=question.row)
         yield question, seen, asking(seen, question.row, graph, site.published < moment)
 
@@ -61,7 +68,8 @@ def sheet_of(
     """Gather a question's pool and take its features."""
     rows = pool(ask, question.candidates)
     pairs, rivals = pair_features(seen, ask, rows), rivals_of(seen, ask, rows, rows)
-    return Sheet(question, rows, with_rivals(pairs, rivals, guess), rivals)
+    raw = with_rivals(pairs, rivals, guess)
+    return Sheet(question, rows, raw, rivals if guess is None else None)
 
 
 def sheets(site: Site, asked: Sequence[Question], guess: LinearAffinity | None) -> Iterator[Sheet]:

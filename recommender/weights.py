@@ -25,7 +25,7 @@ class Shipped(msgspec.Struct, frozen=True, kw_only=True):
     weights: dict[str, float]
     """By feature and product."""
     guess: dict[str, float]
-    """The same before it is known who is linked with the likely."""
+    """The same before it is known what candidates are to each other."""
     precision: list[list[float]]
     """Of the weights, in their order: what a site's own links are weighed against."""
 

@@ -7,10 +7,8 @@ import msgspec
 import numpy as np
 import pytest
 from conftest import NOW, records, write_jsonl
-from scipy.sparse import csr_matrix
 
 from models.features import FEATURES
-from models.rivals import Rivals
 from recommender.adapting import FEWEST, adapted
 from recommender.catalogue import Catalogue
 from recommender.evaluation import Question
@@ -26,7 +24,6 @@ from recommender.sheets import Sheet
 from recommender.weights import shipped
 
 WIDTH = 40
-ALONE = Rivals(np.zeros(WIDTH), csr_matrix((WIDTH, WIDTH)), np.ones(WIDTH, dtype=bool))
 
 
 def sheet(number: int, feature: str, *, noise: float = 0.5) -> Sheet:
@@ -36,7 +33,7 @@ def sheet(number: int, feature: str, *, noise: float = 0.5) -> Sheet:
     driver = raw[:, FEATURES.index(feature)] + noise * random.normal(size=WIDTH)
     pool = np.arange(WIDTH, dtype=np.int32)
     asked = Question(WIDTH + 1, pool, frozenset({int(driver.argmax())}), moment=number)
-    return Sheet(asked, pool, raw, ALONE)
+    return Sheet(asked, pool, raw)
 
 
 def lessons(count: int, feature: str, seed: int = 0, *, noise: float = 0.5) -> list[Lesson]:
@@ -95,7 +92,7 @@ def test_few_lessons_that_tell_nothing_of_the_site_are_seldom_taken_for_some() -
     assert lost.gain <= lost.error
 
 
-def test_few_lessons_that_tell_much_are_enough() -> None:
+def test_not_many_lessons_that_tell_much_are_needed() -> None:
     model, prior = shipped()
     tried = [adapted(model, prior, lessons(3 * FEWEST // 2, "tags", seed)) for seed in range(10)]
     assert sum(adoption.adopted for _, adoption in tried) >= 8
@@ -112,7 +109,7 @@ def by_chance(count: int, seed: int, chance: float = 1.0) -> list[Lesson]:
         raw = random.normal(size=(WIDTH, len(FEATURES)))
         worth = shipped()[0].shares(raw).sum(axis=1) + chance * random.gumbel(size=WIDTH)
         asked = Question(WIDTH + 1, pool, frozenset({int(worth.argmax())}), moment=0)
-        found.append(from_link(Sheet(asked, pool, raw, ALONE)))
+        found.append(from_link(Sheet(asked, pool, raw)))
     return found
 
 

@@ -73,7 +73,7 @@ def test_picks_of_a_moment_hear_people() -> None:
 def test_no_card_of_a_moment_is_out_of_reach() -> None:
     seen, _, whole = asked_of_the_newest(frozenset())
     kept = np.argsort(-affinities(seen, whole), kind="stable")[3:]  # else the first stands far off
-    sheet = Sheet(whole.question, whole.pool[kept], whole.raw[kept], whole.rivals)
+    sheet = Sheet(whole.question, whole.pool[kept], whole.raw[kept])
     scores = affinities(seen, sheet)
     best = np.argsort(-scores, kind="stable")[:SHORTLIST]
     reach, great = within_reach(scores[best], 6), 30.0

@@ -6,50 +6,78 @@ from datetime import UTC
 import msgspec
 import numpy as np
 import pytest
-from conftest import records
+from conftest import NOW, records
 from scipy.sparse import csr_matrix
 from small_encoder import SmallEncoder
 
 from models.affinity import LinearAffinity
-from models.features import FEATURES, asking, features
+from models.features import FEATURES, asking, features, pool, rivals_of
 from models.link_graph import LinkGraph
-from models.rivals import Rivals, guessed, links_between, told_anew
+from models.people import Affinity
+from models.rivals import Rivals, guessed, links_between
 from models.site import SiteView, view
-from recommender.article import Record, article_from
+from recommender.article import Article, Record, article_from
 from recommender.links import own_links
 from recommender.numbers import site_of
+from recommender.relating import relate
+from recommender.settings import Ranking
 from recommender.texts import for_encoder
 from recommender.weights import shipped
 
 GUESS = shipped()[0].first_guess
 
 
+def articles() -> list[Article]:
+    """The small site, each of a topic linked with an older one of it."""
+    rows = records()
+    for row in rows:
+        topic, number = row["id"].split("/")
+        row["links"] = [f"{topic}/{int(number) + 2}"]
+    read = [article_from(msgspec.convert(row, Record), UTC) for row in rows]
+    return sorted(read, key=lambda article: -article.published.timestamp())
+
+
 def seen() -> SiteView:
-    read = [article_from(msgspec.convert(row, Record), UTC) for row in records()]
-    read.sort(key=lambda article: -article.published.timestamp())
+    read = articles()
     site = site_of(read, SmallEncoder().encode([for_encoder(one) for one in read]), own_links(read))
     return view(site, np.ones(len(read), dtype=bool))
 
 
-class Told:
-    """As much of a site as telling who was told anew takes."""
+def rivals(**told: object) -> Rivals:
+    """A pool of whom nothing is known but what is told."""
+    size = len(next(iter(told.values())))  # type: ignore[arg-type]
+    everybody = np.ones(size, dtype=bool)
+    nothing = {
+        "rows": np.arange(size),
+        "pooled": everybody,
+        "between": csr_matrix((size, size)),
+        "likeness": np.eye(size, dtype=np.float32),
+        "published": np.arange(size)[::-1],
+        "out": everybody,
+    }
+    return Rivals(**nothing | told)  # type: ignore[arg-type]
 
-    def __init__(self, likeness: list[list[float]], published: list[int]) -> None:
-        self.likeness = np.array(likeness, dtype=np.float32)
-        self.site = self
-        self.published = np.array(published, dtype=np.int64)
+
+ALIKE = np.array([[1, 0], [1, 0], [0.8, 0.6], [0, 1], [-1, 0]], dtype=np.float32)
+PUBLISHED = np.array([50, 40, 30, 30, 10])
 
 
 def test_only_newer_ones_tell_anew_and_the_more_alike_the_more() -> None:
-    site = Told([[1, 0], [1, 0], [0.8, 0.6], [0, 1], [-1, 0]], [50, 40, 30, 30, 10])
-    everybody = np.arange(5)
-    anew = told_anew(site, everybody, everybody)  # type: ignore[arg-type]  # all it looks at
-    wanted = [0, 1, 2 * 0.8**3, 0, 0]  # nobody is told by what is just as old, or its opposite
-    np.testing.assert_allclose(anew[:3], np.cbrt(wanted[:3]), atol=1e-6)
-    assert anew[3] == 0
-    np.testing.assert_allclose(anew[4], np.cbrt(0), atol=1e-6)
-    of_few = told_anew(site, np.array([2]), np.array([1, 3]))  # type: ignore[arg-type]
-    np.testing.assert_allclose(of_few, [0.8], atol=1e-6)
+    pool = rivals(likeness=ALIKE, published=PUBLISHED)
+    # Nobody is told by what is just as old, or by its opposite.
+    np.testing.assert_allclose(
+        pool.told_anew(np.ones(5)), np.cbrt([0, 1, 2 * 0.8**3, 0, 0]), atol=1e-6
+    )
+
+
+def test_only_who_suits_can_be_read_and_is_in_the_pool_tells_anew() -> None:
+    suits = np.array([0, 0.5, 1, 0, 1])
+    heard = rivals(likeness=ALIKE, published=PUBLISHED).told_anew(suits)
+    np.testing.assert_allclose(heard, [0, 0, 0.8 * np.cbrt(0.5), 0, 0], atol=1e-6)
+    without = np.arange(5) != 1
+    for kept in ({"out": without}, {"pooled": without}):
+        told = rivals(likeness=ALIKE, published=PUBLISHED, **kept).told_anew(suits)
+        assert told.tolist() == [0] * 5
 
 
 def test_links_count_either_way_in_shares_of_all_that_a_member_has() -> None:
@@ -66,25 +94,24 @@ def weighing(name: str) -> LinearAffinity:
 
 def by_words(words: list[float], **told: object) -> np.ndarray:
     """Guess by words alone, and take the last two features of a pool."""
-    raw, size = np.ones((len(words), len(FEATURES))), len(words)
+    raw, pool = np.ones((len(words), len(FEATURES))), rivals(**told)
     raw[:, FEATURES.index("words")] = words
-    told = {"anew": np.zeros(size), "between": csr_matrix((size, size))} | told
-    rivals = Rivals(pooled=np.ones(size, dtype=bool), **told)  # type: ignore[arg-type]
-    assert not guessed(raw, rivals, None)[:, -2:].any(), "without a guess they tell nothing"
-    return guessed(raw, rivals, weighing("words"))[:, -2:]
+    assert not guessed(raw, pool, None)[:, -2:].any(), "without a guess they tell nothing"
+    return guessed(raw, pool, weighing("words"))[:, -2:]
 
 
 def test_who_is_linked_with_the_likely_is_told() -> None:
     between = csr_matrix(([1.0, 1.0], ([2, 3], [0, 1])), shape=(4, 4))
-    linked = by_words([0.9, 0.1, 0.1, 0.1], between=between)[:, 1]
+    linked = by_words([0.9, 0.1, 0.1, 0.1], pooled=np.ones(4, dtype=bool), between=between)[:, 1]
     assert linked[[0, 1]].tolist() == [0, 0]
     assert linked[2] > 2 * linked[3] > 0
 
 
 def test_what_does_not_suit_is_no_better_for_being_told_last() -> None:
-    words, anew = [0.9, 0.9, 0.8, 0.1, 0.1, 0.1], np.array([0.0, 1.0, 0.5, 0.0, 2.0, 0.0])
-    told = by_words(words, anew=anew)[:, 0]
-    np.testing.assert_allclose(told, [-0.5, 0.5, 0, 0, 0, 0], atol=1e-6)
+    likeness = np.repeat(np.eye(2, dtype=np.float32), 3, axis=0)
+    told = by_words([0.9, 0.9, 0.9, 0.1, 0.1, 0.1], likeness=likeness)[:, 0]
+    wanted = np.cbrt([0, 1, 2])
+    np.testing.assert_allclose(told, [*(wanted - wanted.mean()), 0, 0, 0], atol=1e-6)
 
 
 def test_whoever_is_asked_about_is_held_against_the_pool() -> None:
@@ -105,6 +132,37 @@ def test_a_pool_of_nobody_or_one(size: int) -> None:
     asked = asking(site, 0, site.site.graph.as_of(2**62, without=0), site.known)
     rows = np.arange(1, 1 + size, dtype=np.int32)
     assert features(site, asked, rows, rows, GUESS).shape == (size, len(FEATURES))
+
+
+def test_a_site_that_links_is_related_as_one_by_one() -> None:
+    read, site, model = articles(), seen(), Affinity(shipped()[0])
+    related = relate(read, site.site, Ranking(), NOW, model)
+    for row in range(len(read)):
+        others = np.delete(np.arange(len(read), dtype=np.int32), row)
+        graph = site.site.graph.as_of(2**62, without=row)
+        asked = asking(site, row, graph, site.known, site.site.published <= NOW.timestamp())
+        raw = features(site, asked, others, pool(asked, others), GUESS)
+        wanted = dict(zip(others.tolist(), model.links.shares(raw).sum(axis=1), strict=True))
+        found = zip(related.candidates[row].tolist(), related.affinity[row].tolist(), strict=True)
+        assert dict(found) == pytest.approx(wanted, abs=1e-4)
+
+
+def test_what_is_under_embargo_tells_nobody_anew() -> None:
+    """The newest is a copy of another that is to come out: whoever is told by it alone, is not."""
+    site = seen()
+    last = int(np.argmax(site.site.published))
+    everybody = np.ones(len(site.known), dtype=bool)
+    hidden = everybody & (np.arange(len(everybody)) != last)
+    rows = np.flatnonzero(np.arange(len(everybody)) != 5).astype(np.int32)
+    graph = site.site.graph.as_of(2**62, without=5)
+    seen_by = [
+        rivals_of(site, asking(site, 5, graph, site.known, out), rows, rows).told_anew(
+            np.ones(len(rows))
+        )
+        for out in (everybody, hidden)
+    ]
+    assert (seen_by[0] >= seen_by[1]).all()
+    assert (seen_by[0] > seen_by[1] + 0.01).any()
 
 
 def test_likeness_knows_nothing_of_articles_to_come() -> None:
