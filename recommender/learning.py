@@ -32,7 +32,7 @@ Floats = NDArray[np.float64]
 def learn(sites: Sequence[Sequence[Sheet]]) -> LinearAffinity:
     """Learn weights from several sites at once, each counting alike.
 
-    Twice: a guess of who is likely, and then what is worth being linked with them.
+    Twice: a guess of who suits, and then with what candidates are to each other.
     """
     without = _model([[sheet.by(None) for sheet in one] for one in sites], guess=())
     with_likely = [[sheet.by(without) for sheet in one] for one in sites]

@@ -37,8 +37,9 @@ def shipped() -> tuple[LinearAffinity, NDArray[np.float64]]:
     """
     raw = files("recommender").joinpath(FILE).read_bytes()
     read = msgspec.json.decode(raw, type=Shipped)
-    if tuple(read.spread) != FEATURES:
-        raise SettingsError(f"{FILE}: got weights of other features; make it anew")
     parts = (tuple(part.values()) for part in (read.spread, read.weights, read.guess))
     model = LinearAffinity(FEATURES, *parts)
+    named = (tuple(read.spread), tuple(read.weights), tuple(read.guess))
+    if named != (FEATURES, model.names, model.names):
+        raise SettingsError(f"{FILE}: got weights of other features; make it anew")
     return model, np.array(read.precision)
