@@ -114,25 +114,25 @@ def plain(
 
 
 def _diverse(snapshot: Snapshot, shortlist: list[tuple[int, float]]) -> list[int]:
-    """Take six one by one, each less what it has in common with one already taken.
+    """Take six one by one, each less what it tells of those taken, and put the best first.
 
     Nobody is taken who is further below the sixth than half the way from the first to the sixth.
     """
     weight = snapshot.manifest.ranking.diversity
-    if shortlist and weight:
+    if shortlist:
         first, last = shortlist[0][1], shortlist[min(CARDS, len(shortlist)) - 1][1]
-        reach = last / weight - 0.5 * (first / weight - last / weight)
-        shortlist = [(row, value) for row, value in shortlist if value / weight >= reach]
+        reach = last - 0.5 * (first - last)
+        shortlist = [(row, value) for row, value in shortlist if value >= reach]
     vectors = {row: snapshot.vectors[row].astype(np.float64) for row, _ in shortlist}
-    alone, score, chosen = dict(shortlist), dict(shortlist), []
-    while score and len(chosen) < CARDS:
-        best = max(score, key=score.__getitem__)
+    alike, left, chosen = dict.fromkeys(vectors, 0.0), dict(shortlist), []
+    while left and len(chosen) < CARDS:
+        taken = max(len(chosen), 1)
+        best = max(left, key=lambda row: left[row] - weight * alike[row] / taken)
         chosen.append(best)
-        del score[best]
-        for row, value in score.items():
-            cosine = vectors[row] @ vectors[best] / VECTOR_SCALE**2
-            score[row] = min(value, alone[row] - weight * cosine)
-    return chosen
+        del left[best]
+        for row in left:
+            alike[row] += vectors[row] @ vectors[best] / VECTOR_SCALE**2
+    return [row for row, _ in shortlist if row in chosen]
 
 
 def _filled(snapshot: Snapshot, row: int, chosen: list[int], public: Any) -> list[int]:

@@ -168,7 +168,7 @@ def rivals_of(seen: SiteView, asked: Asking, candidates: Rows, members: Rows) ->
         rows=candidates,
         pooled=np.isin(candidates, members),
         between=links_between(asked.graph, candidates, np.sort(members)),
-        likeness=seen.likeness,
+        likeness=seen.directions,
         published=seen.site.published,
         out=asked.out,
     )

@@ -26,7 +26,7 @@ def lasting(
     likeness: Floats,
     rivals: NDArray[np.bool_],
 ) -> float:
-    """Tell down to which fraction of the bonuses ``chosen`` is what would be chosen.
+    """Tell down to which fraction of the bonuses ``chosen`` is what would be chosen, in its order.
 
     Parameters
     ----------
@@ -45,6 +45,7 @@ def lasting(
     return max(
         reach,
         _steps(base, bonus, chosen, shortlist[within], likeness),
+        _order(base[chosen], bonus[chosen]),
         _turns(
             np.where(rivals, base[shortlist, None] - base, np.inf),
             bonus[shortlist, None] - bonus,
@@ -80,15 +81,20 @@ def _steps(
     likeness: Floats,
 ) -> float:
     """Compare each chosen with whom it was chosen before, at its step."""
-    cost = np.zeros_like(likeness)
-    np.maximum.accumulate(likeness[:-1], axis=0, out=cost[1:])
-    np.maximum(cost, 0, out=cost)  # as there: to be unlike the chosen earns nothing
-    worth = base - cost
     steps = np.arange(len(chosen))
+    cost = np.zeros_like(likeness)
+    np.cumsum(likeness[:-1], axis=0, out=cost[1:])
+    worth = base - cost / np.maximum(steps, 1)[:, None]
     lead = worth[steps, chosen][:, None] - worth[:, shortlist]
     for step, position in enumerate(chosen):
         lead[step:, shortlist == position] = np.inf  # itself, and not to be chosen again
     return _turns(lead, bonus[chosen, None] - bonus[shortlist])
+
+
+def _order(base: Floats, bonus: Floats) -> float:
+    """Compare those chosen with each other: they are shown by score."""
+    order = np.argsort(-(base + bonus), kind="stable")
+    return _turns(-np.diff(base[order]), -np.diff(bonus[order]))
 
 
 def _turns(lead: Floats, change: Floats) -> float:

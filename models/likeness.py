@@ -6,12 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from models.embedding import unit_rows
 from models.words import reduced
 
 DIMENSIONS = 192
 """Kept of words and meaning side by side: half of what an encoder gives, and no worse at telling
 cards apart (see ``benchmarks/quality/diversity.py``)."""
+
+MEANING = 8**-0.5
+"""Length of a vector of meaning beside one of words of length 1: a likeness is the cosine of words,
+so far as others have them, and an eighth of that of meaning."""
 
 
 def likeness(
@@ -30,10 +33,11 @@ def likeness(
 
     Returns
     -------
-    float32, shape (n, min(DIMENSIONS, d and the directions of words together)), unit rows.
+    float32, shape (n, min(DIMENSIONS, d and the directions of words together)). The likeness of two
+    is their product. Rows have no one length: who has many words of its own is like nobody much.
     """
-    both = np.hstack([meaning, reduced(words, known)])
+    both = np.hstack([np.float32(MEANING) * meaning, reduced(words, known)])
     # The exact main directions (principal components without centring): the matrix is narrow.
     _, directions = np.linalg.eigh((both[known].T @ both[known]).astype(np.float64))
     main = directions[:, ::-1][:, :DIMENSIONS].astype(np.float32)
-    return unit_rows(both @ main)
+    return np.asarray(both @ main, dtype=np.float32)

@@ -55,16 +55,18 @@ def within_reach(scores: NDArray[np.float64], k: int) -> int:
 def diversify(
     scores: NDArray[np.float64], vectors: NDArray[np.float32], k: int, weight: float
 ) -> NDArray[np.intp]:
-    """Choose ``k`` of the candidates by maximal marginal relevance (Carbonell, Goldstein 1998).
+    """Choose ``k`` of the candidates one by one, each less what it has in common with the chosen.
 
-    Each step takes the candidate with the greatest ``score - weight * s``, where ``s`` is its
-    greatest cosine with one already chosen. Who is :func:`within_reach` is the caller's question.
+    Each step takes the candidate with the greatest ``score - weight * m``, where ``m`` is the mean
+    of its products with those already chosen: marginal relevance (Carbonell, Goldstein 1998) with
+    the mean in place of the greatest, as the greedy way to a set of the greatest sum of distances
+    (Borodin, Lee, Ye 2012) has it. Who is :func:`within_reach` is the caller's question.
 
     Parameters
     ----------
     scores : shape (n,), in log-odds.
-    vectors : float32, shape (n, d), unit rows.
-    weight : what a cosine of 1 costs, in log-odds; 0 keeps the order of the scores.
+    vectors : float32, shape (n, d).
+    weight : what a product of 1 costs, in log-odds; 0 keeps the order of the scores.
 
     Returns
     -------
@@ -73,15 +75,17 @@ def diversify(
     count = min(k, len(scores))
     if weight == 0 or count < 2:
         return np.argsort(-scores, kind="stable")[:count]
-    # Everything is measured in costs, so that a step is a product and three passes over it.
+    # Everything is measured in costs and times the number of the chosen, so that a step is a
+    # product and three passes over it.
     scaled = scores / weight
-    marginal = scaled.copy()
     chosen = [int(scaled.argmax())]
+    marginal = np.zeros_like(scaled)
     marginal[chosen] = -np.inf
     while len(chosen) < count:
         # One column of products a step: all pairs would cost more than what is looked at. The
         # method `dot` takes a third of the time of `@` for vectors as small as these.
-        np.minimum(marginal, scaled - vectors.dot(vectors[chosen[-1]]), out=marginal)
+        marginal += scaled
+        marginal -= vectors.dot(vectors[chosen[-1]])
         chosen.append(int(marginal.argmax()))
         marginal[chosen[-1]] = -np.inf
     return np.array(chosen, dtype=np.intp)

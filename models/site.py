@@ -62,6 +62,11 @@ class SiteView:
         return likeness(self.words, self.meaning, self.known)
 
     @cached_property
+    def directions(self) -> NDArray[np.float32]:
+        """The same as unit rows: products of two are cosines, shape (n, d)."""
+        return unit_rows(self.likeness)
+
+    @cached_property
     def topics(self) -> NDArray[np.float32]:
         """What people see alike: see :func:`models.topics.topics`."""
         return topics(self.site.embeddings, self.known)

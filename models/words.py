@@ -16,7 +16,6 @@ from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 from sklearn.preprocessing import normalize
 from sklearn.utils.extmath import randomized_svd
 
-from models.embedding import unit_rows
 from models.tokens import Tokens, counted_runs, counted_words, tokens_of
 
 COMMON = 0.5
@@ -139,8 +138,8 @@ def reduced(
 
     Returns
     -------
-    float32, shape (n, min(dimensions, known - 1, vocabulary - 1)), unit rows; no columns where that
-    is less than one.
+    float32, shape (n, min(dimensions, known - 1, vocabulary - 1)); no columns where that is less
+    than one. Rows keep the length that the projection leaves: what a text shares with none is gone.
     """
     size, read = int(known.sum()), words[known]
     frequency = np.bincount(read.indices, minlength=words.shape[1])
@@ -149,4 +148,4 @@ def reduced(
     if width < 1:
         return np.zeros((words.shape[0], 0), dtype=np.float32)
     _, _, directions = randomized_svd(often[known], width, n_iter=2, random_state=0)
-    return unit_rows(np.asarray(often @ directions.T, dtype=np.float32))
+    return np.asarray(often @ directions.T, dtype=np.float32)

@@ -39,7 +39,7 @@ class Moment:
         best = best[self._told_once(row, sheet.pool[best])][: max(SHORTLIST, 2 * limit)]
         best = best[: within_reach(scores[best], limit)]
         vectors = seen.likeness[sheet.pool[best]]
-        chosen = diversify(scores[best], vectors, limit, self.diversity)
+        chosen = np.sort(diversify(scores[best], vectors, limit, self.diversity))
         return [int(pick) for pick in sheet.pool[best[chosen]]]
 
     def _told_once(self, row: int, rows: NDArray[np.int32]) -> NDArray[np.intp]:

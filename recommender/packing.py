@@ -46,7 +46,7 @@ def pack(
         "candidates": related.candidates,
         "affinity": related.affinity,
         "shares": related.shares,
-        "vectors": np.round(related.vectors * VECTOR_SCALE).astype(np.int8),
+        "vectors": np.rint(np.clip(related.vectors, -1, 1) * VECTOR_SCALE).astype(np.int8),
         "story": related.story,
         # Nothing is chosen ahead before all the rest is there to choose from.
         "prepared": np.zeros((len(articles), Query().limit), dtype=np.int32),

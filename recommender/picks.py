@@ -12,7 +12,7 @@ import numpy as np
 
 from recommender.overrides.force import NOTHING, InForce, Under
 from recommender.rules import Query, Rows, Rules, ruled
-from recommender.scoring import diverse, newest_version, scored, shortlist
+from recommender.scoring import diverse, in_order, newest_version, scored, shortlist
 from recommender.snapshot import Snapshot
 
 Origin = Literal["editor", "related", "latest"]
@@ -102,6 +102,7 @@ def _chosen(snapshot: Snapshot, row: int, rules: Rules, limit: int, now: float) 
     found = scored(snapshot, row, rules, now)
     columns, rows, scores, _, bonus, lift = found
     best = shortlist(snapshot, rules, found, limit)
+    chosen = diverse(snapshot, found, best, limit)
     return [
         Pick(
             newest_version(snapshot, rows.item(i), rules),
@@ -111,7 +112,7 @@ def _chosen(snapshot: Snapshot, row: int, rules: Rules, limit: int, now: float) 
             columns.item(i),
             0.0 if lift is None else lift.item(i),
         )
-        for i in diverse(snapshot, found, best, limit).tolist()
+        for i in in_order(found, chosen).tolist()
     ]
 
 

@@ -15,7 +15,7 @@ from recommender.overrides.force import NOTHING, InForce, Rule, Under
 from recommender.picks import pinned
 from recommender.prepared import NOBODY, PLAIN, key_of
 from recommender.rules import Rules, ruled
-from recommender.scoring import Scored, diverse, newest_version, scored, shortlist
+from recommender.scoring import Scored, diverse, in_order, newest_version, scored, shortlist
 from recommender.snapshot import NEVER, VECTOR_SCALE, Snapshot
 
 
@@ -97,7 +97,8 @@ def choose_ahead(
         chosen = diverse(snapshot, found, best, limit)
         if len(chosen) < limit:
             return None
-        rows = [newest_version(snapshot, other, rules) for other in found.rows[chosen].tolist()]
+        shown = found.rows.take(in_order(found, chosen)).tolist()
+        rows = [newest_version(snapshot, other, rules) for other in shown]
         fraction = _lasting(snapshot, rules, found, best, chosen)
         until = min(until, _fading_until(snapshot, row, now, fraction))
     for place, pick in first.items():

@@ -74,11 +74,11 @@ def _lacked(explaining: Explaining, scored: Scored, place: int, cards: Sequence[
 
 
 def _too_alike(explaining: Explaining, candidate: int, cards: Sequence[Pick]) -> str:
-    """Name the card that takes a candidate's place by telling much the same."""
-    cosines = [explaining.saying.cosine(candidate, card.row) for card in cards]
-    number = int(np.argmax(cosines))
-    cost = explaining.snapshot.manifest.ranking.diversity * cosines[number]
-    return f"too like card {number + 1}: cosine {cosines[number]:.2f} (diversity {-cost:+.2f})"
+    """Name the card that a candidate is most like, and what it costs to be like all of them."""
+    alike = explaining.saying.likeness(candidate, [card.row for card in cards])
+    cost = explaining.snapshot.manifest.ranking.diversity * alike.mean()
+    number = int(np.argmax(alike)) + 1
+    return f"too like other cards, card {number} above all (diversity {-cost:+.2f})"
 
 
 def _less(explaining: Explaining, scored: Scored, place: int, last: int) -> list[str]:

@@ -80,7 +80,7 @@ def relate(
     fading = [Fading(setting.gain, setting.half_life) for setting in settings]
     spoken_in = _languages(articles)
     everybody, expires = np.zeros_like(spoken_in), expiries(articles)
-    _ = seen.likeness  # taken once, and not by every process
+    _ = seen.directions  # taken once, and not by every process
     if model.people:
         _ = seen.topics
     task = Task(
@@ -150,7 +150,7 @@ class Task:
             rows=rows,
             pooled=pooled,
             between=links.between(place, rows, rows[pooled]),
-            likeness=seen.likeness,
+            likeness=seen.directions,
             published=seen.site.published,
             out=self.out,
         )

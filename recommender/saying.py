@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models.ranking import SECONDS_A_DAY
 from recommender.about import About, about
 from recommender.overrides.force import InForce
 from recommender.rules import is_public
-from recommender.snapshot import Snapshot
+from recommender.snapshot import VECTOR_SCALE, Snapshot
 
 NAMED = 4
 """Shared names, words and tags that are told, of each."""
@@ -72,9 +73,14 @@ class Saying:
 
     def cosine(self, one: int, other: int) -> float:
         """Tell how near two articles are in words and meaning together, from -1 to 1."""
-        first, second = (self.snapshot.vectors[row].astype(float) for row in (one, other))
+        first, second = self._vectors(one), self._vectors(other)
         length = np.linalg.norm(first) * np.linalg.norm(second)
         return float(first @ second / length) if length else 0.0
+
+    def likeness(self, one: int, others: Sequence[int]) -> NDArray[np.float64]:
+        """Tell how much of others an article tells again, as diversity sees it: (len(others),)."""
+        products = self._vectors(others) @ self._vectors(one)
+        return np.asarray(products / VECTOR_SCALE**2)
 
     def linked(self, candidate: int) -> str:
         """Count who links to a candidate, and name similar articles that do."""
@@ -127,6 +133,9 @@ class Saying:
     def authors(self, other: Mapping[str, Any]) -> list[str]:
         """Name who wrote both this article and that of a card."""
         return [author for author in self.card["authors"] if author in other["authors"]]
+
+    def _vectors(self, rows: int | Sequence[int]) -> NDArray[np.float64]:
+        return np.asarray(self.snapshot.vectors[rows], dtype=np.float64)
 
     @cached_property
     def card(self) -> dict[str, Any]:

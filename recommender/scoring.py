@@ -66,7 +66,7 @@ def shortlist(snapshot: Snapshot, rules: Rules, found: Scored, limit: int) -> ND
 def diverse(
     snapshot: Snapshot, found: Scored, best: NDArray[np.intp], limit: int
 ) -> NDArray[np.intp]:
-    """Choose from the shortlist, no two alike: positions among the candidates."""
+    """Choose from the shortlist, no two alike: positions among the candidates, as chosen."""
     keys = found.keys.take(best)
     reach = within_reach(keys, limit)
     keys, best = keys[:reach], best[:reach]
@@ -74,6 +74,11 @@ def diverse(
     # The stored vectors are VECTOR_SCALE long, so each product is that much twice too great.
     weight = snapshot.manifest.ranking.diversity / VECTOR_SCALE**2
     return best.take(diversify(keys, vectors, limit, weight))
+
+
+def in_order(found: Scored, chosen: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Put those chosen in the order shown: best first, as in the shortlist."""
+    return chosen.take(np.lexsort((chosen, -found.keys.take(chosen))))
 
 
 def newest_version(snapshot: Snapshot, row: int, rules: Rules) -> int:

@@ -37,8 +37,8 @@ class Ranking(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     freshness: Freshness = Freshness()
     sections: dict[str, Freshness] = {}
     """Freshness under the articles of single sections, by section name."""
-    diversity: Annotated[float, msgspec.Meta(ge=0)] = 2.0
-    """What a card already told by another one (cosine 1) costs, in log-odds."""
+    diversity: Annotated[float, msgspec.Meta(ge=0)] = 10.0
+    """What it costs to tell what other cards tell (a likeness of 1), in log-odds."""
 
     def freshness_of(self, section: str) -> Freshness:
         """Freshness under the articles of a section."""

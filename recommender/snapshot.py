@@ -11,7 +11,7 @@ first rows. n articles, k candidates each, f features, d dimensions:
 ``candidates``            int32 (n, k)      rows, best first; -1 where there are fewer
 ``affinity``              float32 (n, k)    affinity of the article with each candidate
 ``shares``                float16 (n, k, f) what each feature gave to the affinity
-``vectors``               int8 (n, d)       topic vectors, 127 times the unit vector, rounded
+``vectors``               int8 (n, d)       likeness of two is a product: 127 times each, rounded
 ``story``                 int32 (n,)        number of the story that an article tells
 ``story_starts``          int64 (s + 1,)    where a story's rows begin in ``story_rows``
 ``story_rows``            int32 (n,)        rows by story, newest first

@@ -40,6 +40,18 @@ def test_a_twin_gives_way_to_something_new() -> None:
     assert diversify(scores, vectors, 3, 0.2).tolist() == [0, 2, 1]
 
 
+def test_each_step_takes_off_the_mean_of_what_is_in_common() -> None:
+    vectors = np.array([[1, 0], [0.9, 0], [0, 0.5], [0.5, 0.9]], dtype=np.float32)
+    scores = np.array([1.0, 0.9, 0.5, 0.8])
+    products = vectors @ vectors.T
+    second = int((scores - products[0])[1:].argmax()) + 1
+    assert second == 2
+    means, greatest = products[[0, 2]].mean(axis=0), products[[0, 2]].max(axis=0)
+    assert (scores - means)[1] > (scores - means)[3]
+    assert (scores - greatest)[1] < (scores - greatest)[3]
+    assert diversify(scores, vectors, 3, 1.0).tolist() == [0, 2, 1]
+
+
 def test_what_is_far_below_is_no_way_to_be_diverse() -> None:
     assert within_reach(np.array([0.9, 0.8, 0.76]), 2) == 3
     assert within_reach(np.array([0.9, 0.8, 0.74]), 2) == 2
