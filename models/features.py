@@ -14,6 +14,7 @@ from models.link_graph import LinkGraph, link_features
 from models.passages import passage_features
 from models.rivals import Rivals, links_between, with_rivals
 from models.site import SiteView
+from models.steps import chances, logarithm
 from models.timeline import time_features
 
 Floats = NDArray[np.float64]
@@ -22,8 +23,10 @@ Rows = NDArray[np.int32]
 OF_A_PAIR = (
     "words",
     "own_words",
+    "word_walk",
     "meaning",
     "title_said",
+    "title_walk",
     "title_said_at_once",
     "lead_said_at_once",
     "tags",
@@ -46,9 +49,9 @@ FEATURES = (*OF_A_PAIR, "told_anew", "linked_with_likely")
 """In the order of the weights; what each is stands where it is taken."""
 
 THEMES = {
-    "words": ("words", "own_words", "words x length"),
+    "words": ("words", "own_words", "word_walk", "words x length"),
     "meaning": ("meaning", "topic"),
-    "title and lead": ("title_said", "title_said_at_once", "lead_said_at_once"),
+    "title and lead": ("title_said", "title_walk", "title_said_at_once", "lead_said_at_once"),
     "tags": ("tags",),
     "links": (
         "linked",
@@ -83,11 +86,13 @@ MOST_OWN = 12.0
 class Asking:
     """One article that asks for candidates: similarities with all, shape (n,), and its links.
 
+    ``steps``: chances to come to each over words, see :func:`models.steps.chances`, (n,).
     ``graph``: the links known then, without its own. ``out``: who can be read then, (n,).
     """
 
     row: int
     words: Floats
+    steps: Floats
     meaning: Floats
     links: dict[str, Floats]
     graph: LinkGraph
@@ -112,7 +117,8 @@ def asking(
     near = np.where(known, np.maximum(meaning, 0.0), 0.0)
     near[row] = 0.0
     links = link_features(graph, similar, near, seen.site.published)
-    return Asking(row, words, meaning, links, graph, known if out is None else out)
+    steps = chances(seen.steps, seen.site.said, row)
+    return Asking(row, words, steps, meaning, links, graph, known if out is None else out)
 
 
 def by_theme(shares: Floats, names: tuple[str, ...]) -> Floats:
@@ -181,6 +187,7 @@ def pair_features(seen: SiteView, asked: Asking, candidates: Rows) -> Floats:
     taken = {
         "words": words,
         "own_words": np.minimum((words - seen.anybody[candidates]) / spread, MOST_OWN),
+        "word_walk": logarithm(asked.steps[candidates]),
         "meaning": asked.meaning[candidates],
         "tags": np.asarray((seen.tags[candidates] @ seen.tags[row].T).todense()).ravel(),
         "length": seen.site.length[candidates],

@@ -19,6 +19,7 @@ from models.largest import largest
 from models.link_rows import LinkRows, Links, link_rows, links_of
 from models.passage_rows import passages_of_pairs
 from models.site import SiteView
+from models.steps import logarithm
 from models.timeline import time_features
 
 Values = NDArray[np.float32]
@@ -37,8 +38,14 @@ class Prepared:
     seen: SiteView
     rare: csr_matrix
     rare_across: csr_matrix
+    rare_steps: csr_matrix
+    """Steps over rare words, in the places of :attr:`rare`."""
     common: Values
     common_across: Values
+    common_steps: Values
+    """Steps over common words, (n, c)."""
+    common_said: NDArray[np.bool_]
+    """Which article says which common word, (n, c)."""
     meaning_across: Values
     """Columns one after the other in memory: a fifth of the product's time."""
     tags_across: csr_matrix
@@ -52,6 +59,8 @@ class Many:
     prepared: Prepared
     rows: Columns
     words: Values
+    steps: Values
+    """Chances to come to each over rare words."""
     meaning: Values
     links: LinkRows
     tags: csr_matrix
@@ -61,41 +70,66 @@ def prepare(seen: SiteView) -> Prepared:
     """Make a site ready for comparing many."""
     size = seen.words.shape[0]
     frequency = np.bincount(seen.words.indices, minlength=seen.words.shape[1])
-    common = frequency > COMMON * size
-    rare = seen.words[:, np.flatnonzero(~common)].tocsr()
-    dense = seen.words[:, np.flatnonzero(common)].toarray()
+    often = frequency > COMMON * size
+    few, many = np.flatnonzero(~often), np.flatnonzero(often)
+    rare = _columns(seen.words, few)
+    dense = seen.words[:, many].toarray()
     return Prepared(
         seen=seen,
         rare=rare,
         rare_across=rare.T.tocsr(),
+        rare_steps=_columns(seen.steps, few),
         common=dense,
         common_across=np.ascontiguousarray(dense.T),
+        common_steps=seen.steps[:, many].toarray(),
+        common_said=dense > 0,
         meaning_across=np.ascontiguousarray(seen.meaning.T),
         tags_across=seen.tags.T.tocsr(),
         links=links_of(seen.site.graph, seen.site.published),
     )
 
 
+def _columns(matrix: csr_matrix, which: Columns) -> csr_matrix:
+    """Take some columns, with the elements of each row in the order of these."""
+    found = matrix[:, which].tocsr()
+    found.sort_indices()
+    return found
+
+
 def compare(prepared: Prepared, first: int, last: int) -> Many:
     """Compare the articles of rows ``first`` to ``last`` (exclusive) with all."""
     seen, rows = prepared.seen, np.arange(first, last)
     words = prepared.common[first:last] @ prepared.common_across
+    steps = np.zeros_like(words)
     for place, row in enumerate(range(first, last)):
-        words[place] += _sharing(prepared, row)
+        shared, steps[place] = _sharing(prepared, row)
+        words[place] += shared
     meaning = seen.meaning[first:last] @ prepared.meaning_across
     links = link_rows(prepared.links, rows, words, meaning)
-    return Many(prepared, rows, words, meaning, links, seen.tags[first:last] @ prepared.tags_across)
+    tags = seen.tags[first:last] @ prepared.tags_across
+    return Many(prepared, rows, words, steps, meaning, links, tags)
 
 
-def _sharing(prepared: Prepared, row: int) -> Values:
-    """Take the products of an article's rare words with all, (n,).
+def _sharing(prepared: Prepared, row: int) -> tuple[Values, Values]:
+    """Take the products of an article's rare words with all, and the steps over them: (n,) each.
 
     Its words' articles are added up one word after the other: a third of the time of a product of
     sparse matrices, which has to find out first where there will be something.
     """
     own = slice(prepared.rare.indptr[row], prepared.rare.indptr[row + 1])
     articles = prepared.rare_across[prepared.rare.indices[own]]
-    return np.asarray(articles.T @ prepared.rare.data[own])
+    words = np.asarray(articles.T @ prepared.rare.data[own])
+    articles.data = np.ones_like(articles.data)  # to make a matrix anew takes as long as a product
+    return words, np.asarray(articles.T @ prepared.rare_steps.data[own])
+
+
+def _over_common(many: Many, starts: Columns, candidates: Columns) -> Values:
+    """Take the chances to come to candidates over common words, (m,)."""
+    prepared, chance = many.prepared, np.zeros(len(candidates), dtype=np.float32)
+    for row, start, end in zip(many.rows, starts, starts[1:], strict=False):
+        saying = prepared.common_said[candidates[start:end]]
+        chance[start:end] = saying @ prepared.common_steps[row]
+    return chance
 
 
 def pools(many: Many, allowed: NDArray[np.bool_], newest: NDArray[np.int32]) -> NDArray[np.bool_]:
@@ -128,9 +162,11 @@ def features_of_pairs(many: Many, which: Columns, candidates: Columns) -> Floats
     words = many.words[which, candidates].astype(np.float64)
     spread = seen.anybody_spread[candidates] + 0.02
     starts = np.searchsorted(which, np.arange(len(many.rows) + 1))
+    steps = many.steps[which, candidates] + _over_common(many, starts, candidates)
     taken = {
         "words": words,
         "own_words": np.minimum((words - seen.anybody[candidates]) / spread, MOST_OWN),
+        "word_walk": logarithm(steps),
         "meaning": many.meaning[which, candidates],
         "tags": _of(many.tags, which, candidates),
         "length": seen.site.length[candidates],

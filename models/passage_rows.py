@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from models.passages import WeighedPassages
+from models.steps import logarithm
 
 Floats = NDArray[np.float64]
 Values = NDArray[np.float32]
@@ -22,7 +23,8 @@ def passages_of_pairs(
     """
     passages = weighed.passages
     titles, leads = weighed.titles[candidates], weighed.leads[candidates]
-    in_text, in_title, in_lead = np.zeros((3, len(candidates)), dtype=np.float32)
+    rare = weighed.rarity[titles.indices]
+    in_text, steps, in_title, in_lead = np.zeros((4, len(candidates)), dtype=np.float32)
     # Each article has dense columns of its own, one a stem of its text; the first is of all others.
     own = np.zeros(passages.bodies.shape[1], dtype=np.int32)
     for row, start, end in zip(rows, starts, starts[1:], strict=False):
@@ -31,14 +33,18 @@ def passages_of_pairs(
         pairs, height = slice(start, end), len(stems) + 1
         said = _across(passages.paragraphs, passages.starts[row : row + 2], own, height)
         title_weights = _in_columns(titles, pairs, own, height)
-        in_text[pairs] = title_weights @ _of_the_text(height)
+        text = _of_the_text(height)
+        in_text[pairs] = title_weights @ text
         in_title[pairs] = (title_weights @ said).max(axis=1, initial=0)
+        title_weights.data = rare[slice(*titles.indptr[[start, end]])]
+        steps[pairs] = title_weights @ text / max(len(stems), 1)
         said = _across(weighed.paragraphs, passages.starts[row : row + 2], own, height)
         in_lead[pairs] = (_in_columns(leads, pairs, own, height) @ said).max(axis=1, initial=0)
         own[stems] = 0
     mass = weighed.title_weight[candidates]
     return {
         "title_said": in_text / mass,
+        "title_walk": logarithm(steps),
         "title_said_at_once": in_title / mass,
         "lead_said_at_once": in_lead.astype(np.float64),
     }

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, diags
 from sklearn.preprocessing import normalize
 
+from models.steps import logarithm
+
 Floats = NDArray[np.float64]
 
 
@@ -34,19 +36,26 @@ class WeighedPassages:
     passages: Passages
     titles: csr_matrix
     title_weight: Floats
+    rarity: NDArray[np.float32]
+    """Chance of each of the articles known with a stem: see :func:`models.words.rarity`, (s,)."""
     leads: csr_matrix
     weights: NDArray[np.float32]
     paragraphs: csr_matrix
     """Weighed, unit rows."""
 
 
-def weighed_passages(passages: Passages, weights: NDArray[np.float32]) -> WeighedPassages:
-    """Weigh titles and leads by the rarity of their stems, shape (s,)."""
+def weighed_passages(
+    passages: Passages, weights: NDArray[np.float32], rarity: NDArray[np.float32]
+) -> WeighedPassages:
+    """Weigh titles and leads by the weights of their stems, shape (s,).
+
+    ``weights``: :func:`models.words.idf`; ``rarity``: :func:`models.words.rarity`, of the bodies.
+    """
     titles = (passages.titles @ diags(weights)).tocsr()
     mass = np.maximum(np.asarray(titles.sum(axis=1), dtype=np.float64).ravel(), 1e-9)
     leads = normalize(passages.leads @ diags(weights)).tocsr()
     paragraphs = normalize(passages.paragraphs @ diags(weights)).tocsr()
-    return WeighedPassages(passages, titles, mass, leads, weights, paragraphs)
+    return WeighedPassages(passages, titles, mass, rarity, leads, weights, paragraphs)
 
 
 def passage_features(
@@ -55,6 +64,8 @@ def passage_features(
     """Features of candidates under an article, each of shape (c,).
 
     ``title_said``: share of the candidate's title, by weight, that stands in the article.
+    ``title_walk``: log of the chance to come from a random stem of the article to the candidate's
+    title, by a random one of the articles that have it; see :mod:`models.steps`.
     ``title_said_at_once``: the same for the paragraph where it is greatest.
     ``lead_said_at_once``: greatest cosine of a paragraph with the candidate's title and teaser.
     """
@@ -62,11 +73,14 @@ def passage_features(
     own = slice(passages.starts[row], passages.starts[row + 1])
     paragraphs = passages.paragraphs[own]
     titles, mass = weighed.titles[candidates], weighed.title_weight[candidates]
-    said = np.asarray((titles @ passages.bodies[row].T).todense()).ravel() / mass
+    text = passages.bodies[row]
+    said = np.asarray((titles @ text.T).todense()).ravel() / mass
+    rare = np.asarray((passages.titles[candidates] @ text.multiply(weighed.rarity).T).todense())
+    whole = {"title_said": said, "title_walk": logarithm(rare.ravel() / max(text.nnz, 1))}
     if paragraphs.shape[0] == 0:
         nothing = np.zeros(len(candidates))
-        return {"title_said": said, "title_said_at_once": nothing, "lead_said_at_once": nothing}
+        return whole | {"title_said_at_once": nothing, "lead_said_at_once": nothing}
     at_once = (titles @ paragraphs.T).toarray().max(axis=1) / mass
     leads = weighed.leads[candidates]
     lead = (leads @ weighed.paragraphs[own].T).toarray().max(axis=1)
-    return {"title_said": said, "title_said_at_once": at_once, "lead_said_at_once": lead}
+    return whole | {"title_said_at_once": at_once, "lead_said_at_once": lead}

@@ -14,8 +14,9 @@ from models.embedding import unit_rows
 from models.likeness import likeness
 from models.link_graph import LinkGraph
 from models.passages import Passages, WeighedPassages, weighed_passages
+from models.steps import first_steps
 from models.topics import topics
-from models.words import idf, weighted
+from models.words import idf, rarity, weighted
 
 SAMPLE = 400
 """Articles against which it is measured how near an article is to just anybody."""
@@ -40,6 +41,12 @@ class Site:
     length: NDArray[np.float64]
     graph: LinkGraph
 
+    @cached_property
+    def said(self) -> csr_matrix:
+        """Which article says which word or pair: float32 ones, (n, v)."""
+        ones = np.ones(self.counts.nnz, dtype=np.float32)
+        return csr_matrix((ones, self.counts.indices, self.counts.indptr), self.counts.shape)
+
 
 @dataclass(frozen=True)
 class SiteView:
@@ -48,6 +55,8 @@ class SiteView:
     site: Site
     known: NDArray[np.bool_]
     words: csr_matrix
+    steps: csr_matrix
+    """From articles over their words: see :func:`models.steps.first_steps`, (n, v)."""
     anybody: NDArray[np.float64]
     """Mean of the cosine of words with a sample of articles, shape (n,)."""
     anybody_spread: NDArray[np.float64]
@@ -81,10 +90,13 @@ def view(site: Site, known: NDArray[np.bool_]) -> SiteView:
         site=site,
         known=known,
         words=words,
+        steps=first_steps(site.counts, rarity(site.counts, known)),
         anybody=mean,
         anybody_spread=spread,
         meaning=unit_rows(site.embeddings - centre),
-        passages=weighed_passages(site.passages, idf(site.passages.bodies, known)),
+        passages=weighed_passages(
+            site.passages, idf(site.passages.bodies, known), rarity(site.passages.bodies, known)
+        ),
         tags=normalize(site.tags @ diags(idf(site.tags, known))).tocsr(),
     )
 

@@ -102,14 +102,22 @@ def stem(word: str) -> str:
     return word[:STEM]
 
 
+def frequency(counts: csr_matrix, known: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Count in how many of the rows known each column stands: shape (v,)."""
+    return np.asarray(np.bincount(counts[known].indices, minlength=counts.shape[1]))
+
+
+def rarity(counts: csr_matrix, known: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Tell the chance that a random one of the rows known with a column is a certain one: (v,)."""
+    return np.asarray(1 / np.maximum(frequency(counts, known), 1), dtype=np.float32)
+
+
 def idf(counts: csr_matrix, known: NDArray[np.bool_]) -> NDArray[np.float32]:
     """Weigh each column by its rarity among the rows known: shape (v,).
 
     ``log((1 + n) / (1 + df)) + 1`` as in scikit-learn, raised to :data:`SHARPNESS`.
     """
-    rows = counts[known]
-    frequency = np.bincount(rows.indices, minlength=counts.shape[1])
-    weight = np.log((1 + rows.shape[0]) / (1 + frequency)) + 1
+    weight = np.log((1 + known.sum()) / (1 + frequency(counts, known))) + 1
     return np.asarray(weight**SHARPNESS, dtype=np.float32)
 
 
@@ -141,9 +149,8 @@ def reduced(
     float32, shape (n, min(dimensions, known - 1, vocabulary - 1)); no columns where that is less
     than one. Rows keep the length that the projection leaves: what a text shares with none is gone.
     """
-    size, read = int(known.sum()), words[known]
-    frequency = np.bincount(read.indices, minlength=words.shape[1])
-    often = words[:, frequency >= max(size / DIRECTED, 1)]
+    size = int(known.sum())
+    often = words[:, frequency(words, known) >= max(size / DIRECTED, 1)]
     width = min(dimensions, size - 1, often.shape[1] - 1)
     if width < 1:
         return np.zeros((words.shape[0], 0), dtype=np.float32)

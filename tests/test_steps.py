@@ -1,0 +1,54 @@
+"""A random walk's step over words, against the walk itself."""
+
+import numpy as np
+import pytest
+from scipy.sparse import csr_matrix
+
+from models.steps import FLOOR, chances, first_steps, logarithm
+from models.words import rarity
+
+COUNTS = csr_matrix(
+    np.array([[2, 1, 1, 0, 0], [0, 1, 0, 3, 0], [4, 0, 0, 1, 0], [1, 1, 1, 0, 0]], dtype=np.float32)
+)
+"""Four articles and five words, of which nobody says the last."""
+
+SAID = (COUNTS > 0).astype(np.float32)
+EVERYBODY = np.ones(4, dtype=bool)
+
+
+def walked(row: int, times: int) -> np.ndarray:
+    """Walk from an article to one of its words, by count, and on to one of those who say it."""
+    random, counts = np.random.default_rng(0), COUNTS.toarray()
+    words = random.choice(5, times, p=counts[row] / counts[row].sum())
+    ends = [random.choice(np.flatnonzero(counts[:, word])) for word in words.tolist()]
+    return np.bincount(ends, minlength=4) / times
+
+
+def test_a_chance_is_how_often_a_walk_ends_there() -> None:
+    steps = first_steps(COUNTS, rarity(COUNTS, EVERYBODY))
+    for row in range(4):
+        found = chances(steps, SAID, row)
+        assert found.sum() == pytest.approx(1)
+        np.testing.assert_allclose(found, walked(row, 20_000), atol=0.02)
+
+
+def test_one_rare_word_leads_further_than_several_that_all_say() -> None:
+    said = np.ones((50, 4), dtype=np.float32)
+    said[:, 3] = 0
+    said[[0, 1], 3] = 1
+    said[1, :3] = 0  # it shares the rare word alone
+    counts = csr_matrix(said)
+    found = chances(first_steps(counts, rarity(counts, np.ones(50, dtype=bool))), counts, 0)
+    assert found[1] > 2 * found[2]
+
+
+def test_only_articles_known_share_a_word() -> None:
+    known = np.array([True, True, False, True])
+    np.testing.assert_allclose(rarity(COUNTS, known), [1 / 2, 1 / 3, 1 / 2, 1, 1])
+
+
+def test_no_chance_has_a_logarithm_and_no_word_is_no_way() -> None:
+    assert logarithm(np.zeros(1)).tolist() == [np.log(FLOOR)]
+    nothing = csr_matrix((3, 0), dtype=np.float32)
+    steps = first_steps(nothing, rarity(nothing, np.ones(3, dtype=bool)))
+    assert chances(steps, nothing, 1).tolist() == [0.0, 0.0, 0.0]
