@@ -45,7 +45,7 @@ def lasting(
     return max(
         reach,
         _steps(base, bonus, chosen, shortlist[within], likeness),
-        _order(base[chosen], bonus[chosen]),
+        _order(base, bonus, chosen),
         _turns(
             np.where(rivals, base[shortlist, None] - base, np.inf),
             bonus[shortlist, None] - bonus,
@@ -91,10 +91,10 @@ def _steps(
     return _turns(lead, bonus[chosen, None] - bonus[shortlist])
 
 
-def _order(base: Floats, bonus: Floats) -> float:
-    """Compare those chosen with each other: they are shown by score."""
-    order = np.argsort(-(base + bonus), kind="stable")
-    return _turns(-np.diff(base[order]), -np.diff(bonus[order]))
+def _order(base: Floats, bonus: Floats, chosen: NDArray[np.intp]) -> float:
+    """Compare those chosen with each other: they are shown by score, then by position."""
+    shown = chosen[np.lexsort((chosen, -(base + bonus)[chosen]))]
+    return _turns(-np.diff(base[shown]), -np.diff(bonus[shown]))
 
 
 def _turns(lead: Floats, change: Floats) -> float:

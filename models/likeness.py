@@ -9,12 +9,12 @@ from scipy.sparse import csr_matrix
 from models.words import reduced
 
 DIMENSIONS = 192
-"""Kept of words and meaning side by side: half of what an encoder gives, and no worse at telling
-cards apart (see ``benchmarks/quality/diversity.py``)."""
+"""Kept of words and meaning side by side: half of what an encoder gives."""
 
 MEANING = 8**-0.5
 """Length of a vector of meaning beside one of words of length 1: a likeness is the cosine of words,
-so far as others have them, and an eighth of that of meaning."""
+so far as others have them, and an eighth of that of meaning. This and the weight in the settings
+were chosen on four sites: see ``benchmarks/quality``."""
 
 
 def likeness(

@@ -1,7 +1,7 @@
 """Steps of a random walk over words: from an article to one of its words, to an article with it.
 
-A cosine counts a word by how much each of the two is about it; such a step only by how few
-articles say it, so that one rare word in common, a name or a programme's, tells a lot.
+A cosine counts a word by how much each of the two is about it; such a step by how often the first
+says it and how few say it at all, so that one rare word in common, a name above all, tells a lot.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ def logarithm(chance: NDArray[np.floating[Any]]) -> Floats:
 def first_steps(counts: csr_matrix, rarity: NDArray[np.float32]) -> csr_matrix:
     """Share a word's chance among those who say it, for the words of each article: (n, v).
 
-    ``counts``: (n, v), by which an article's words are chosen. ``rarity``: (v,), see
-    :func:`models.words.rarity`.
+    ``counts``: roots of counts, (n, v), by which an article's words are chosen. ``rarity``:
+    :func:`models.words.rarity`, (v,).
     """
     if counts.shape[1] == 0:  # scikit-learn takes no matrix without columns
         return counts

@@ -108,7 +108,10 @@ def frequency(counts: csr_matrix, known: NDArray[np.bool_]) -> NDArray[np.int64]
 
 
 def rarity(counts: csr_matrix, known: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """Tell the chance that a random one of the rows known with a column is a certain one: (v,)."""
+    """Tell the chance that a random one of the rows known with a column is a certain one: (v,).
+
+    1 where none of them has it, as for the first that will.
+    """
     return np.asarray(1 / np.maximum(frequency(counts, known), 1), dtype=np.float32)
 
 

@@ -11,8 +11,8 @@ import msgspec
 from recommender.errors import SnapshotError
 from recommender.settings import Ranking
 
-FORMAT = 5
-"""Version of the files' layout; a reader refuses every other one."""
+FORMAT = 6
+"""Version of the files' layout and meaning; a reader refuses every other one."""
 
 NAME = "manifest.json"
 

@@ -15,6 +15,7 @@ from models.stories import versions_among
 from recommender.scoring import SHORTLIST
 from recommender.settings import Freshness
 from recommender.sheets import Sheet
+from recommender.snapshot import VECTOR_SCALE, stored
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,9 @@ class Moment:
         best = np.argsort(-scores, kind="stable")[: 2 * max(SHORTLIST, 2 * limit)]
         best = best[self._told_once(row, sheet.pool[best])][: max(SHORTLIST, 2 * limit)]
         best = best[: within_reach(scores[best], limit)]
-        vectors = seen.likeness[sheet.pool[best]]
-        chosen = np.sort(diversify(scores[best], vectors, limit, self.diversity))
+        vectors = stored(seen.likeness[sheet.pool[best]]).astype(np.float32)
+        weight = self.diversity / VECTOR_SCALE**2
+        chosen = np.sort(diversify(scores[best], vectors, limit, weight))
         return [int(pick) for pick in sheet.pool[best[chosen]]]
 
     def _told_once(self, row: int, rows: NDArray[np.int32]) -> NDArray[np.intp]:

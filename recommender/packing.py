@@ -16,7 +16,7 @@ from recommender.publishing import Contents
 from recommender.relating import Related
 from recommender.rules import Query
 from recommender.settings import Ranking
-from recommender.snapshot import VECTOR_SCALE, text_key
+from recommender.snapshot import stored, text_key
 from recommender.terms import Terms
 from recommender.urls import url_key
 
@@ -46,7 +46,7 @@ def pack(
         "candidates": related.candidates,
         "affinity": related.affinity,
         "shares": related.shares,
-        "vectors": np.rint(np.clip(related.vectors, -1, 1) * VECTOR_SCALE).astype(np.int8),
+        "vectors": stored(related.vectors),
         "story": related.story,
         # Nothing is chosen ahead before all the rest is there to choose from.
         "prepared": np.zeros((len(articles), Query().limit), dtype=np.int32),

@@ -74,11 +74,12 @@ def _lacked(explaining: Explaining, scored: Scored, place: int, cards: Sequence[
 
 
 def _too_alike(explaining: Explaining, candidate: int, cards: Sequence[Pick]) -> str:
-    """Name the card that a candidate is most like, and what it costs to be like all of them."""
-    alike = explaining.saying.likeness(candidate, [card.row for card in cards])
+    """Name the chosen card that a candidate is most like, and what being like all of them costs."""
+    chosen = {number: card.row for number, card in enumerate(cards, 1) if card.column >= 0}
+    alike = explaining.saying.likeness(candidate, list(chosen.values()))
+    told = f"too like other cards, card {list(chosen)[int(np.argmax(alike))]} above all"
     cost = explaining.snapshot.manifest.ranking.diversity * alike.mean()
-    number = int(np.argmax(alike)) + 1
-    return f"too like other cards, card {number} above all (diversity {-cost:+.2f})"
+    return f"{told} (diversity {-cost:+.2f})" if cost > TELLING else told
 
 
 def _less(explaining: Explaining, scored: Scored, place: int, last: int) -> list[str]:

@@ -71,7 +71,7 @@ def diverse(
     reach = within_reach(keys, limit)
     keys, best = keys[:reach], best[:reach]
     vectors = snapshot.vectors.take(found.rows.take(best), axis=0).astype(np.float32)
-    # The stored vectors are VECTOR_SCALE long, so each product is that much twice too great.
+    # Vectors are stored VECTOR_SCALE times as long, so each product is that much twice too great.
     weight = snapshot.manifest.ranking.diversity / VECTOR_SCALE**2
     return best.take(diversify(keys, vectors, limit, weight))
 

@@ -11,7 +11,7 @@ first rows. n articles, k candidates each, f features, d dimensions:
 ``candidates``            int32 (n, k)      rows, best first; -1 where there are fewer
 ``affinity``              float32 (n, k)    affinity of the article with each candidate
 ``shares``                float16 (n, k, f) what each feature gave to the affinity
-``vectors``               int8 (n, d)       likeness of two is a product: 127 times each, rounded
+``vectors``               int8 (n, d)       likeness of two is their product: see stored()
 ``story``                 int32 (n,)        number of the story that an article tells
 ``story_starts``          int64 (s + 1,)    where a story's rows begin in ``story_rows``
 ``story_rows``            int32 (n,)        rows by story, newest first
@@ -55,6 +55,14 @@ NEVER = np.iinfo(np.int64).max
 
 VECTOR_SCALE = 127
 """What a component of 1 is stored as in ``vectors``."""
+
+
+def stored(vectors: NDArray[np.float32]) -> NDArray[np.int8]:
+    """Turn :func:`models.likeness.likeness` into ``vectors``, any shape: rounded, in a byte each.
+
+    A component beyond 1, which only texts that are all but the same have, counts as 1.
+    """
+    return np.rint(np.clip(vectors, -1, 1) * VECTOR_SCALE).astype(np.int8)
 
 
 class Blob:

@@ -129,8 +129,10 @@ def test_a_version_of_a_card_and_one_too_alike_are_told_as_such(tmp_path: Path) 
     asked = [(row["id"], limit) for row in records() for limit in range(2, 7)]
     answers = [explained(alike, article, limit=limit) for article, limit in asked]
     lacked = [one["lacked"][0] for answer in answers for one in answer["rejected"]]
-    like = r"too like other cards, card \d above all \(diversity -\d"
-    assert any(re.match(like, one) for one in lacked)
+    like = [one for one in lacked if one.startswith("too like")]
+    with_cost = r"too like other cards, card \d above all \(diversity -\d+\.\d\d\)"
+    assert any(re.fullmatch(with_cost, one) for one in like)
+    assert all("diversity" not in one or re.fullmatch(with_cost, one) for one in like)
 
 
 def test_terms_are_spelled_as_the_text_spells_them() -> None:

@@ -21,6 +21,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from benchmarks.machine import describe, write
 from benchmarks.quality.sites import Asked, arguments, asked_of
+from benchmarks.quality.unlinked import paired
 from models.metrics import CUT, ndcg
 from models.people import Affinity
 from models.stories import shingles
@@ -59,13 +60,14 @@ def measured(one: Asked) -> dict[str, Any]:
         asked.append(question)
         by_score.append(plain.picks(seen, sheet, setting, CUT))
         as_served.append(served.picks(seen, sheet, setting, CUT))
-    found = [
-        float(np.mean([ndcg(rows, q.truth) for q, rows in zip(asked, lists, strict=True)]))
+    alone, served_so = (
+        np.array([ndcg(rows, q.truth) for q, rows in zip(asked, lists, strict=True)])
         for lists in (by_score, as_served)
-    ]
+    )
     result: dict[str, Any] = {
-        "ndcg@6": {"by score": round(found[0], 4), "as served": round(found[1], 4)},
-        "cost": round(1 - found[1] / found[0], 4),
+        "ndcg@6": {"by score": round(alone.mean(), 4), "as served": round(served_so.mean(), 4)},
+        "cost": round(1 - served_so.mean() / alone.mean(), 4),
+        "cost_interval": paired(served_so, alone),
     }
     for name, products in similarities(one).items():
         before, after = (alike(lists, products) for lists in (by_score, as_served))
