@@ -15,6 +15,8 @@ Floats = NDArray[np.float64]
 Values = NDArray[np.float32]
 Columns = NDArray[np.intp]
 
+NO_LINKS = csr_matrix((0, 0))
+
 
 @dataclass(frozen=True)
 class Links:
@@ -64,11 +66,11 @@ class LinkRows:
     def between(self, place: int, candidates: Columns, members: Columns) -> csr_matrix:
         """Links between candidates and members of the pool of one of the b articles: (c, p).
 
-        The same as :func:`models.rivals.links_between`.
+        The same as :func:`models.rivals.links_between`, but without a shape where nobody links.
         """
-        links, shape = self.links, (len(candidates), len(members))
+        links = self.links
         if links.both.nnz == 0:
-            return csr_matrix(shape)
+            return NO_LINKS
         own = self.own[place].toarray().ravel()[members]
         degree = links.incoming[members] + links.outgoing[members] - own
         shares = links.both[candidates][:, members] @ diags(1 / np.maximum(degree, 1))

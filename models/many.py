@@ -117,10 +117,10 @@ def _sharing(prepared: Prepared, row: int) -> tuple[Values, Values]:
     sparse matrices, which has to find out first where there will be something.
     """
     own = slice(prepared.rare.indptr[row], prepared.rare.indptr[row + 1])
-    articles = prepared.rare_across[prepared.rare.indices[own]]
-    words = np.asarray(articles.T @ prepared.rare.data[own])
+    articles = prepared.rare_across[prepared.rare.indices[own]].T
+    words = np.asarray(articles @ prepared.rare.data[own])
     articles.data = np.ones_like(articles.data)  # to make a matrix anew takes as long as a product
-    return words, np.asarray(articles.T @ prepared.rare_steps.data[own])
+    return words, np.asarray(articles @ prepared.rare_steps.data[own])
 
 
 def _over_common(many: Many, starts: Columns, candidates: Columns) -> Values:

@@ -32,14 +32,13 @@ def passages_of_pairs(
         own[stems] = np.arange(1, len(stems) + 1)
         pairs, height = slice(start, end), len(stems) + 1
         said = _across(passages.paragraphs, passages.starts[row : row + 2], own, height)
-        title_weights = _in_columns(titles, pairs, own, height)
-        text = _of_the_text(height)
-        in_text[pairs] = title_weights @ text
-        in_title[pairs] = (title_weights @ said).max(axis=1, initial=0)
-        title_weights.data = rare[slice(*titles.indptr[[start, end]])]
-        steps[pairs] = title_weights @ text / max(len(stems), 1)
+        laid, places = _laid(titles, pairs, own, height)
+        in_text[pairs] = laid[:, 1:].sum(axis=1)
+        in_title[pairs] = (laid @ said).max(axis=1, initial=0)
+        laid[places] = rare[slice(*titles.indptr[[start, end]])]
+        steps[pairs] = laid[:, 1:].sum(axis=1) / max(len(stems), 1)
         said = _across(weighed.paragraphs, passages.starts[row : row + 2], own, height)
-        in_lead[pairs] = (_in_columns(leads, pairs, own, height) @ said).max(axis=1, initial=0)
+        in_lead[pairs] = (_laid(leads, pairs, own, height)[0] @ said).max(axis=1, initial=0)
         own[stems] = 0
     mass = weighed.title_weight[candidates]
     return {
@@ -48,13 +47,6 @@ def passages_of_pairs(
         "title_said_at_once": in_title / mass,
         "lead_said_at_once": in_lead.astype(np.float64),
     }
-
-
-def _of_the_text(height: int) -> Values:
-    """Mark the columns of stems that stand in the text: all but the first."""
-    marks = np.ones(height, dtype=np.float32)
-    marks[0] = 0
-    return marks
 
 
 def _across(
@@ -70,9 +62,16 @@ def _across(
     return laid
 
 
-def _in_columns(parts: csr_matrix, rows: slice, own: NDArray[np.int32], height: int) -> csr_matrix:
-    """Move the stems of some rows to an article's own columns."""
+def _laid(
+    parts: csr_matrix, rows: slice, own: NDArray[np.int32], height: int
+) -> tuple[Values, tuple[Columns, NDArray[np.int32]]]:
+    """Lay some rows out in an article's own columns, dense, and tell where each element is.
+
+    Shape (rows, height): so few columns cost less than to make a sparse matrix of them.
+    """
     ends = parts.indptr[rows.start : rows.stop + 1]
     part = slice(ends[0], ends[-1])
-    shape = (len(ends) - 1, height)
-    return csr_matrix((parts.data[part], own[parts.indices[part]], ends - ends[0]), shape=shape)
+    places = np.repeat(np.arange(len(ends) - 1), np.diff(ends)), own[parts.indices[part]]
+    laid = np.zeros((len(ends) - 1, height), dtype=np.float32)
+    laid[places] = parts.data[part]
+    return laid, places

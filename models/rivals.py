@@ -49,9 +49,10 @@ class Rivals:
     """What c candidates have to do with the p members of a pool, all of them candidates too.
 
     ``rows``: the candidates, ascending, (c,). ``pooled``: which of them are members, (c,).
-    ``between``: :func:`links_between`, (c, p), members in the same order. Of all n articles:
-    ``likeness``, float32, unit rows (n, d); ``published``, int64 seconds, (n,); ``out``, who can be
-    read at the moment, (n,): nobody is told anew by what no reader can see.
+    ``between``: :func:`links_between`, (c, p), members in the same order; where there is no link,
+    of any shape. Of all n articles: ``likeness``, float32, unit rows (n, d); ``published``, int64
+    seconds, (n,); ``out``, who can be read at the moment, (n,): nobody is told anew by what no
+    reader can see.
     """
 
     rows: Rows
