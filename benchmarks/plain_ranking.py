@@ -114,7 +114,7 @@ def plain(
 
 
 def _diverse(snapshot: Snapshot, shortlist: list[tuple[int, float]]) -> list[int]:
-    """Take six one by one, each less what it tells of those taken, and put the best first.
+    """Take the best three, then one by one, each less what it tells of those taken; best first.
 
     Nobody is taken who is further below the sixth than half the way from the first to the sixth.
     """
@@ -127,7 +127,8 @@ def _diverse(snapshot: Snapshot, shortlist: list[tuple[int, float]]) -> list[int
     alike, left, chosen = dict.fromkeys(vectors, 0.0), dict(shortlist), []
     while left and len(chosen) < CARDS:
         taken = max(len(chosen), 1)
-        best = max(left, key=lambda row: left[row] - weight * alike[row] / taken)
+        counts = weight if taken >= CARDS // 2 else 0.0
+        best = max(left, key=lambda row: left[row] - counts * alike[row] / taken)
         chosen.append(best)
         del left[best]
         for row in left:

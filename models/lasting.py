@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from models.ranking import REACH
+from models.ranking import REACH, kept_by_score
 
 Floats = NDArray[np.float64]
 
@@ -84,6 +84,7 @@ def _steps(
     steps = np.arange(len(chosen))
     cost = np.zeros_like(likeness)
     np.cumsum(likeness[:-1], axis=0, out=cost[1:])
+    cost[: kept_by_score(len(chosen))] = 0
     worth = base - cost / np.maximum(steps, 1)[:, None]
     lead = worth[steps, chosen][:, None] - worth[:, shortlist]
     for step, position in enumerate(chosen):

@@ -52,6 +52,13 @@ def test_each_step_takes_off_the_mean_of_what_is_in_common() -> None:
     assert diversify(scores, vectors, 3, 1.0).tolist() == [0, 2, 1]
 
 
+def test_the_best_half_is_never_given_up() -> None:
+    vectors = np.array([[1, 0]] * 4 + [[0, 1]] * 2, dtype=np.float32)
+    scores = np.array([0.9, 0.8, 0.75, 0.7, 0.6, 0.3])
+    assert diversify(scores, vectors, 2, 10.0).tolist() == [0, 4]
+    assert diversify(scores, vectors, 4, 10.0).tolist() == [0, 1, 4, 5]
+
+
 def test_what_is_far_below_is_no_way_to_be_diverse() -> None:
     assert within_reach(np.array([0.9, 0.8, 0.76]), 2) == 3
     assert within_reach(np.array([0.9, 0.8, 0.74]), 2) == 2
