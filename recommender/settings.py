@@ -38,9 +38,10 @@ class Ranking(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     sections: dict[str, Freshness] = {}
     """Freshness under the articles of single sections, by section name."""
     diversity: Annotated[float, msgspec.Meta(ge=0)] = 10.0
-    """What a candidate loses, in log-odds, times its mean likeness to the cards chosen before it.
+    """What a candidate for the lower half of a list loses, in log-odds.
 
-    That of twins is about 1. 0 keeps the order of the scores.
+    Times its mean likeness to the cards chosen before it; that of twins is about 1. 0 keeps the
+    order of the scores.
     """
 
     def freshness_of(self, section: str) -> Freshness:
