@@ -18,9 +18,14 @@ def recall(picks: Sequence[int], truth: Collection[int], cut: int = CUT) -> floa
 
 def ndcg(picks: Sequence[int], truth: Collection[int], cut: int = CUT) -> float:
     """Discounted cumulative gain over that of the best order (Jarvelin, Kekalainen 2002)."""
-    discounts = 1 / np.log2(np.arange(2, cut + 2))
-    gain = sum(discounts[place] for place, pick in enumerate(picks[:cut]) if pick in truth)
-    return float(gain / discounts[: min(cut, len(truth))].sum())
+    worth = discounts(cut)
+    gain = sum(worth[place] for place, pick in enumerate(picks[:cut]) if pick in truth)
+    return float(gain / worth[: min(cut, len(truth))].sum())
+
+
+def discounts(places: int) -> NDArray[np.float64]:
+    """Tell what a true pick gains at each of the first places: shape (places,)."""
+    return np.asarray(1 / np.log2(np.arange(2, places + 2)))
 
 
 def reciprocal_rank(picks: Sequence[int], truth: Collection[int]) -> float:

@@ -8,8 +8,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from models.affinity import PRODUCTS, LinearAffinity, curvature, fit
+from models.affinity import PRODUCTS, LinearAffinity, Lists, curvature, fit
 from models.features import FEATURES
+from models.top_loss import fit_top
 from recommender.lesson_lists import closest, joined, lists_of, lists_of_site
 from recommender.lessons import Lesson
 from recommender.sheets import Sheet
@@ -23,17 +24,24 @@ SPREAD = 0.3
 CLOSEST = 60
 """Candidates a list that a second fit looks at: telling apart the best is what a block is about."""
 
+TOP_WORTH, OWN_TOP_WORTH = 2.5, 0.4
+"""What the top of a list counts beside whole lists: of other sites' lists, of a site's own. From
+1.6 to 4 and from .3 to .5 it hardly matters, see benchmarks/quality."""
+
 Floats = NDArray[np.float64]
 
 
 def learn(sites: Sequence[Sequence[Sheet]]) -> LinearAffinity:
     """Learn weights from several sites at once, each counting alike.
 
-    Twice: a guess of who suits, and then with what candidates are to each other.
+    Twice: a guess of who suits, and then with what candidates are to each other. Last they are
+    fitted to what a block shows, held by the fit to whole lists.
     """
     without = _model([[sheet.by(None) for sheet in one] for one in sites], guess=())
     with_likely = [[sheet.by(without) for sheet in one] for one in sites]
-    return _model(with_likely, guess=without.weights)
+    model = _model(with_likely, guess=without.weights)
+    lists = [lists_of_site(one, model.spread) for one in with_likely]
+    return _topped(model, lists, _precision(joined(lists), model), TOP_WORTH)
 
 
 def _model(sites: Sequence[Sequence[Sheet]], guess: tuple[float, ...]) -> LinearAffinity:
@@ -61,16 +69,26 @@ def refit(model: LinearAffinity, prior: Floats, own: Sequence[Lesson]) -> Linear
     ``prior``: precision of the shipped weights, (w, w): the curvature of the likelihood that they
     were learned from, plus the ridge (a Laplace approximation).
     """
-    centre = np.asarray(model.weights)
-    weights = fit(closest(lists_of(own, model.spread), centre, CLOSEST), centre, prior)
-    return replace(model, weights=tuple(float(w) for w in weights))
+    return _topped(model, [lists_of(own, model.spread)], prior, OWN_TOP_WORTH)
 
 
 def precision_of(model: LinearAffinity, sites: Sequence[Sequence[Sheet]]) -> Floats:
     """Tell how firmly several sites hold the weights learned from them: (w, w)."""
     guess = model.first_guess
-    lists = joined(
-        [lists_of_site([sheet.by(guess) for sheet in one], model.spread) for one in sites]
-    )
+    taken = ([sheet.by(guess) for sheet in one] for one in sites)
+    return _precision(joined([lists_of_site(one, model.spread) for one in taken]), model)
+
+
+def _precision(lists: Lists, model: LinearAffinity) -> Floats:
     weights = np.asarray(model.weights)
     return curvature(lists, weights) + RIDGE * np.eye(len(weights))
+
+
+def _topped(
+    model: LinearAffinity, sites: Sequence[Lists], precision: Floats, worth: float
+) -> LinearAffinity:
+    """Fit a model's weights to the top of lists, held by a precision, (w, w)."""
+    centre = np.asarray(model.weights)
+    hard = joined([closest(lists, centre, CLOSEST) for lists in sites])
+    weights = fit_top(hard, centre, precision, worth)
+    return replace(model, weights=tuple(float(weight) for weight in weights))

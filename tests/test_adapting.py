@@ -81,10 +81,10 @@ def test_what_the_newest_fifths_alone_speak_for_is_not_adopted(lost: int) -> Non
 def test_few_lessons_that_tell_nothing_of_the_site_are_seldom_taken_for_some() -> None:
     """Editors who link as the shipped weights say, and by chance beyond that."""
     model, prior = shipped()
-    tried = [adapted(model, prior, by_chance(FEWEST, seed))[1] for seed in range(30)]
+    tried = [adapted(model, prior, by_chance(FEWEST, seed))[1] for seed in range(60)]
     won = [one for one in tried if (one.own or 0) > (one.shipped or 0)]
-    assert len(won) >= 5
-    assert sum(one.adopted for one in tried) <= 2
+    assert len(won) >= 20
+    assert sum(one.adopted for one in tried) <= 9
     lost = next(one for one in won if not one.adopted)
     assert "by no more than the standard error" in lost.because
     assert lost.gain is not None

@@ -7,7 +7,7 @@ import pytest
 
 from models.affinity import PRODUCTS, Lists, curvature, fit, standardised
 from models.features import FEATURES
-from recommender.learning import closest
+from recommender.lesson_lists import closest
 from recommender.weights import shipped
 
 
