@@ -116,12 +116,12 @@ def plain(
 def _diverse(snapshot: Snapshot, shortlist: list[tuple[int, float]]) -> list[int]:
     """Take the best three, then one by one, each less what it tells of those taken; best first.
 
-    Nobody is taken who is further below the sixth than half the way from the first to the sixth.
+    Nobody is taken who is further below the sixth than seven tenths of the way between both.
     """
     weight = snapshot.manifest.ranking.diversity
     if shortlist:
         first, last = shortlist[0][1], shortlist[min(CARDS, len(shortlist)) - 1][1]
-        reach = last - 0.5 * (first - last)
+        reach = last - 0.7 * (first - last)
         shortlist = [(row, value) for row, value in shortlist if value >= reach]
     vectors = {row: snapshot.vectors[row].astype(np.float64) for row, _ in shortlist}
     alike, left, chosen = dict.fromkeys(vectors, 0.0), dict(shortlist), []

@@ -74,7 +74,7 @@ def standardised(
 
 @dataclass(frozen=True)
 class Lists:
-    """Many pools end to end: what a conditional logit is fitted on.
+    """Many pools end to end: what weights are fitted on.
 
     ``scores``: float64, shape (m, w), standardised features. ``starts``: int64, shape (l,), where
     each list begins. ``chosen``: bool, shape (m,), at least one a list. ``importance``: shape (l,).

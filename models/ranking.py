@@ -35,7 +35,7 @@ def freshness(
     return bonus
 
 
-REACH = 0.6
+REACH = 0.7
 """How far below the last of the best diversity may look, as a share of the distance from the first
 to the last of them: a card about something else is worse than one that tells again what another
 one told. Where a topic has as many articles as there are cards, they are the cards."""

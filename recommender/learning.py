@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from models.affinity import PRODUCTS, LinearAffinity, Lists, curvature, fit
 from models.features import FEATURES
-from models.top_loss import fit_top
+from models.top_loss import at_length, fit_top
 from recommender.lesson_lists import closest, joined, lists_of, lists_of_site
 from recommender.lessons import Lesson
 from recommender.sheets import Sheet
@@ -22,11 +22,11 @@ SPREAD = 0.3
 """Share of a feature's usual deviation within a pool that is added to it."""
 
 CLOSEST = 60
-"""Candidates a list that a second fit looks at: telling apart the best is what a block is about."""
+"""Candidates a list that later fits look at: telling apart the best is what a block is about."""
 
 TOP_WORTH, OWN_TOP_WORTH = 2.5, 0.4
-"""What the top of a list counts beside whole lists: of other sites' lists, of a site's own. From
-1.6 to 4 and from .3 to .5 it hardly matters, see benchmarks/quality."""
+"""What the top of lists of :data:`CLOSEST` counts beside the prior: of other sites' lists, of a
+site's own. From 1.6 to 4 and from .3 to .5 it hardly matters, see benchmarks/quality."""
 
 Floats = NDArray[np.float64]
 
@@ -35,7 +35,7 @@ def learn(sites: Sequence[Sequence[Sheet]]) -> LinearAffinity:
     """Learn weights from several sites at once, each counting alike.
 
     Twice: a guess of who suits, and then with what candidates are to each other. Last they are
-    fitted to what a block shows, held by the fit to whole lists.
+    fitted to what a block shows, held by the logit before.
     """
     without = _model([[sheet.by(None) for sheet in one] for one in sites], guess=())
     with_likely = [[sheet.by(without) for sheet in one] for one in sites]
@@ -66,8 +66,8 @@ def _weights(sites: Sequence[Sequence[Sheet]], spread: tuple[float, ...]) -> tup
 def refit(model: LinearAffinity, prior: Floats, own: Sequence[Lesson]) -> LinearAffinity:
     """Move weights towards what a site itself teaches, held by what the other sites taught.
 
-    ``prior``: precision of the shipped weights, (w, w): the curvature of the likelihood that they
-    were learned from, plus the ridge (a Laplace approximation).
+    ``prior``: precision of the shipped weights, (w, w): the curvature at them of the likelihood of
+    the links that they were learned from, plus the ridge, as a Laplace approximation would have it.
     """
     return _topped(model, [lists_of(own, model.spread)], prior, OWN_TOP_WORTH)
 
@@ -90,5 +90,5 @@ def _topped(
     """Fit a model's weights to the top of lists, held by a precision, (w, w)."""
     centre = np.asarray(model.weights)
     hard = joined([closest(lists, centre, CLOSEST) for lists in sites])
-    weights = fit_top(hard, centre, precision, worth)
+    weights = at_length(joined(sites), fit_top(hard, centre, precision, worth), centre, precision)
     return replace(model, weights=tuple(float(weight) for weight in weights))

@@ -37,7 +37,7 @@ class Ranking(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     freshness: Freshness = Freshness()
     sections: dict[str, Freshness] = {}
     """Freshness under the articles of single sections, by section name."""
-    diversity: Annotated[float, msgspec.Meta(ge=0)] = 8.0
+    diversity: Annotated[float, msgspec.Meta(ge=0)] = 8.5
     """What a candidate for the lower half of a list loses, in log-odds.
 
     Times its mean likeness to the cards chosen before it; that of twins is about 1. 0 keeps the

@@ -1,17 +1,20 @@
-"""Weights fitted to what a block shows: what two lose that change places."""
+"""Weights fitted to what a block shows: what two lose that change places, and the length."""
 
 from collections.abc import Collection
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from scipy.optimize import approx_fprime
 from test_affinity import planted
 
 from models.affinity import Lists
-from models.metrics import ndcg
-from models.top_loss import DEEPEST, at_length, fit_top, pairs
+from models.metrics import discounts, ndcg
+from models.top_loss import DEEPEST, at_length, fit_top, pairs, top_loss
 
 WIDTH = 30
+PLANTED = np.array([1.0, -0.5, 0.0])
 
 
 def lists_of(scores: NDArray[np.float64], chosen: NDArray[np.bool_]) -> Lists:
@@ -20,7 +23,7 @@ def lists_of(scores: NDArray[np.float64], chosen: NDArray[np.bool_]) -> Lists:
     return Lists(scores, starts, chosen, np.ones(len(starts)))
 
 
-@pytest.mark.parametrize("truth", [{0}, {3, 11}, {0, 1, 7, 25}])
+@pytest.mark.parametrize("truth", [{0}, {3, 11}, {0, 1, 7, 25}, {*range(8)}, {*range(2, 20)}])
 def test_a_pair_loses_what_changing_places_costs(truth: Collection[int]) -> None:
     """Candidates stand in the order of their rows, twice."""
     scores = -np.tile(np.arange(WIDTH, dtype=float), 2)[:, None]
@@ -37,48 +40,76 @@ def test_a_pair_loses_what_changing_places_costs(truth: Collection[int]) -> None
         assert loss == pytest.approx(abs(change))
 
 
-def test_who_stands_below_all_reach_is_only_paired_with_who_does_not() -> None:
+def test_two_below_all_reach_are_no_pair() -> None:
     scores = -np.arange(WIDTH, dtype=float)[:, None]
     found = pairs(lists_of(scores, np.arange(WIDTH) == WIDTH - 1), np.ones(1))
     assert sorted(found.other) == list(range(DEEPEST))
 
 
+def test_what_is_more_important_loses_more() -> None:
+    lists = planted([1.0, -0.5, 0.0], lists=2)
+    once, thrice = pairs(lists, PLANTED), pairs(lists_worth(lists, 3), PLANTED)
+    np.testing.assert_allclose(thrice.loss, 3 * once.loss)
+
+
+def lists_worth(lists: Lists, importance: float) -> Lists:
+    return replace(lists, importance=np.full(len(lists.starts), importance))
+
+
+def test_who_is_alike_stands_in_the_order_of_the_list() -> None:
+    chosen = np.isin(np.arange(WIDTH), [2, 20])
+    found = pairs(lists_of(np.zeros((WIDTH, 1)), chosen), np.ones(1))
+    worth = discounts(DEEPEST)
+    loss = dict(zip(zip(found.chosen, found.other, strict=True), found.loss, strict=True))
+    assert loss[2, 0] == pytest.approx((worth[0] - worth[2]) / worth[:2].sum())
+    assert loss[20, 11] == pytest.approx(worth[11] / worth[:2].sum())
+    assert (20, 12) not in loss
+
+
+def test_the_slope_is_that_of_the_loss() -> None:
+    lists, at = planted([1.0, -0.5, 0.0], lists=20), np.array([0.3, 0.2, -0.1])
+    paired = pairs(lists, PLANTED)
+    slope = approx_fprime(at, lambda weights: top_loss(lists.scores, paired, weights)[0])
+    np.testing.assert_allclose(top_loss(lists.scores, paired, at)[1], slope, rtol=1e-4)
+
+
+def test_nothing_near_costs_less_than_what_is_found() -> None:
+    lists, centre, worth = planted([1.0, -0.5, 0.0], lists=50), np.full(3, 0.1), 0.7
+    found, paired = fit_top(lists, centre, 5 * np.eye(3), worth), pairs(lists, centre)
+
+    def cost(weights: NDArray[np.float64]) -> float:
+        off = weights - centre
+        return worth * top_loss(lists.scores, paired, weights)[0] + 2.5 * float(off @ off)
+
+    steps = [*(0.02 * np.eye(3)), *(-0.02 * np.eye(3))]
+    assert all(cost(found + step) > cost(found) for step in steps)
+
+
 def test_the_direction_that_was_planted_is_found() -> None:
-    weights = np.array([1.0, -0.5, 0.0])
-    found = fit_top(planted(list(weights)), np.array([0.1, 0.1, 0.1]), np.eye(3), worth=10)
-    cosine = found @ weights / np.linalg.norm(found) / np.linalg.norm(weights)
-    assert cosine > 0.98
-
-
-def test_a_firm_prior_holds() -> None:
-    lists, centre = planted([1.0, -0.5, 0.0]), np.array([0.2, 0.2, 0.2])
-    np.testing.assert_allclose(fit_top(lists, centre, 1e6 * np.eye(3), 1), centre, atol=0.01)
-
-
-@pytest.mark.parametrize("worth", [0.1, 10, 1_000])
-def test_the_length_is_that_of_log_odds(worth: float) -> None:
-    """Whatever the top is worth: a choice was made with the odds of a softmax."""
-    weights = np.array([1.0, -0.5, 0.0])
-    found = fit_top(planted(list(weights)), 0.1 * weights, 1e-3 * np.eye(3), worth)
-    assert np.linalg.norm(found) == pytest.approx(np.linalg.norm(weights), rel=0.1)
-
-
-def test_no_weights_have_no_length() -> None:
-    lists = planted([1.0, -0.5, 0.0], lists=20)
-    assert (at_length(lists, np.zeros(3), np.zeros(3), np.eye(3)) == 0).all()
+    found = fit_top(planted([1.0, -0.5, 0.0]), np.full(3, 0.1), np.eye(3), worth=10)
+    assert found @ PLANTED > 0.98 * np.linalg.norm(found) * np.linalg.norm(PLANTED)
 
 
 def test_an_unimportant_list_teaches_nothing() -> None:
-    lists = planted([1.0, -0.5, 0.0], lists=20)
-    silent = Lists(lists.scores, lists.starts, lists.chosen, np.zeros(20))
+    silent = lists_worth(planted([1.0, -0.5, 0.0], lists=20), 0)
     np.testing.assert_allclose(fit_top(silent, np.ones(3), np.eye(3), 5), np.ones(3))
 
 
-def test_the_order_of_what_is_alike_does_not_lose_anybody() -> None:
-    """All of the same worth: ties are broken by place, nothing is lost or made up."""
-    scores = np.zeros((WIDTH, 1))
-    chosen = np.zeros(WIDTH, dtype=bool)
-    chosen[[2, 20]] = True
-    found = pairs(lists_of(scores, chosen), np.ones(1))
-    assert set(found.chosen) == {2, 20}
-    assert np.isfinite(fit_top(lists_of(scores, chosen), np.ones(1), np.eye(1), 1)).all()
+@pytest.mark.parametrize("length", [0.2, 1, 5])
+def test_the_length_is_that_of_log_odds(length: float) -> None:
+    """Whatever it was: each was chosen with the odds of a softmax."""
+    lists, hardly = planted([1.0, -0.5, 0.0]), 1e-3 * np.eye(3)
+    found = at_length(lists, length * PLANTED, 0.1 * PLANTED, hardly)
+    np.testing.assert_allclose(found, PLANTED, atol=0.1)
+
+
+def test_a_firm_prior_holds_the_length() -> None:
+    lists, firm = planted([1.0, -0.5, 0.0]), 1e6 * np.eye(3)
+    found = at_length(lists, 5 * PLANTED, 0.2 * PLANTED, firm)
+    np.testing.assert_allclose(found, 0.2 * PLANTED, atol=0.01)
+
+
+@pytest.mark.parametrize("weights", [np.zeros(3), -PLANTED], ids=["none", "the wrong way round"])
+def test_what_has_no_length_leaves_things_as_they_were(weights: NDArray[np.float64]) -> None:
+    lists, centre = planted([1.0, -0.5, 0.0]), np.full(3, 0.1)
+    assert (at_length(lists, weights, centre, 1e-3 * np.eye(3)) == centre).all()
