@@ -17,6 +17,8 @@ SITE_WORTH = 300.0
 """Questions that a site counts for, however many it has: none shall drown the others."""
 
 MOST_A_QUESTION = 1.5
+"""What one question counts at most: a handful is not worth as much as a site."""
+
 Floats = NDArray[np.float64]
 
 
@@ -59,6 +61,8 @@ def closest(lists: Lists, weights: Floats, best: int | None) -> Lists:
 
 def joined(parts: Sequence[Lists]) -> Lists:
     """Put the lists of several sites end to end."""
+    if len(parts) == 1:
+        return parts[0]
     offsets = np.cumsum([0, *(len(part.chosen) for part in parts[:-1])])
     return Lists(
         scores=np.concatenate([part.scores for part in parts]),
