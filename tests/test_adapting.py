@@ -84,7 +84,7 @@ def test_few_lessons_that_tell_nothing_of_the_site_are_seldom_taken_for_some() -
     tried = [adapted(model, prior, by_chance(FEWEST, seed))[1] for seed in range(60)]
     won = [one for one in tried if (one.own or 0) > (one.shipped or 0)]
     assert len(won) >= 20
-    assert sum(one.adopted for one in tried) <= 9
+    assert sum(one.adopted for one in tried) <= 12  # a mean beyond its error by chance: 16%
     lost = next(one for one in won if not one.adopted)
     assert "by no more than the standard error" in lost.because
     assert lost.gain is not None
