@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from recommender import sqlite_file
-from recommender.errors import CatalogueError
+from recommender.errors import CatalogueError, UnsureError
 
 LOCK_SECONDS = 10
 """How long a writer waits for another one."""
@@ -95,8 +95,7 @@ def named(url: str) -> Iterator[None]:
             f"or postgresql+psycopg://host/database ({_first_line(error)})"
         ) from error
     except (SQLAlchemyError, OSError, ImportError) as error:
-        shown = make_url(url).render_as_string(hide_password=True)
-        raise CatalogueError(f"catalogue {shown}: {_first_line(error)}") from error
+        raise CatalogueError(_told(make_url(url), error)) from error
 
 
 @contextmanager
@@ -105,13 +104,25 @@ def writing(engine: Engine, table: str) -> Iterator[Connection]:
 
     Readers go on. Without this, entries of two transactions could become visible in another
     order than that of their numbers, and a reader that asks for newer ones would miss some.
+
+    Raises :class:`UnsureError` where the connection broke while the database saved.
     """
-    with engine.begin() as connection:
+    with engine.connect() as connection:  # rolled back at its end, unless saved
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         else:
             connection.execute(text(f"LOCK TABLE {table} IN EXCLUSIVE MODE"))
         yield connection
+        try:
+            connection.commit()
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise UnsureError(_told(engine.url, error)) from error
+            raise
+
+
+def _told(url: URL, error: BaseException) -> str:
+    return f"catalogue {url.render_as_string(hide_password=True)}: {_first_line(error)}"
 
 
 def _first_line(error: BaseException) -> str:

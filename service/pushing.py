@@ -18,6 +18,7 @@ from recommender.errors import (
     NotJSONError,
     OlderArticleError,
     RecommenderError,
+    UnsureError,
 )
 from recommender.readers.jsonl import article_in
 from recommender.settings import Settings
@@ -36,6 +37,9 @@ DRAINED = 8 * LARGEST
 
 RETRY_SECONDS = "2"
 """When to come again after a 503: whether the database is back is looked at twice a second."""
+
+AWAY = "nothing was taken over: the catalogue is away or locked; send it again"
+UNSURE = "the catalogue went away while it saved, and may have taken it over; send it again"
 
 log = logging.getLogger("service")
 
@@ -123,7 +127,7 @@ def _refused(error: RecommenderError) -> Response:
     match error:
         case CatalogueError():
             log.warning("push: %s", error)
-            detail = "nothing was taken over: the catalogue is away or locked; send it again"
+            detail = UNSURE if isinstance(error, UnsureError) else AWAY
             headers = {"Retry-After": RETRY_SECONDS}
             return problem(503, "Service Unavailable", detail, **headers)
         case NotJSONError():

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from recommender.errors import CatalogueError
+from recommender.errors import CatalogueError, UnsureError
 from recommender.home import Home
 from recommender.settings import Settings
 
@@ -35,6 +35,8 @@ def saving(settings: Settings) -> Iterator[Log]:
     try:
         with opened_log(settings) as log:
             yield log
+    except UnsureError as error:
+        raise UnsureError(f"look before you repeat it, it may be saved: {error}") from error
     except CatalogueError as error:
         raise CatalogueError(f"nothing was saved: {error}") from error
     keep_decisions(settings)

@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from recommender.database import SILENCE, connect
 from recommender.editors import SESSION, Editors
-from recommender.errors import CatalogueError, RecommenderError
+from recommender.errors import CatalogueError, RecommenderError, UnsureError
 from recommender.overrides.log import Log
 from recommender.settings import Settings
 from service.desk import (
@@ -130,6 +130,7 @@ def create_desk(settings: Settings, live: Live) -> Flask | None:
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(CatalogueError, _away)
+    app.register_error_handler(UnsureError, _unsure)
     app.register_error_handler(Exception, _unexpected)
     return app
 
@@ -172,6 +173,18 @@ def _away(error: RecommenderError) -> Response:
         marked(
             "Nothing was saved: the database is locked, full, read-only or away. Readers still see "
             "the last known overrides. Try again in a moment."
+        ),
+    )
+
+
+def _unsure(error: UnsureError) -> Response:
+    log.warning("desk: %s", error)
+    return _answer(
+        503,
+        marked("Perhaps saved"),
+        marked(
+            "The database went away while it saved, and nobody can tell whether it did. Open the "
+            "page again in a moment, and repeat it only if it is not there."
         ),
     )
 

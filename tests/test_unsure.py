@@ -1,0 +1,112 @@
+"""A database that goes away while it saves: who saved is told that nobody knows whether it did."""
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+from conftest import publish
+from real_server import serving
+from sqlalchemy import Engine, create_engine, text
+from test_pushing import PUSHED
+from test_workers_follow import HOLD, post, token
+
+from recommender.cli import main
+from recommender.database import connect, named, writing
+from recommender.editors import Editors
+from recommender.errors import CatalogueError, UnsureError
+from recommender.settings import Settings
+
+AT_THE_END = """
+CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {what}; RETURN NULL; END $$;
+CREATE CONSTRAINT TRIGGER {name} AFTER INSERT OR UPDATE ON {table} DEFERRABLE INITIALLY DEFERRED
+FOR EACH ROW EXECUTE FUNCTION {name}()
+"""
+"""What a database does when a change is committed, and not before."""
+
+
+def at_the_end(engine: Engine, table: str, what: str, name: str = "at_the_end") -> None:
+    with engine.begin() as connection:
+        connection.execute(text(AT_THE_END.format(name=name, table=table, what=what)))
+
+
+@pytest.fixture
+def notes(postgresql: str) -> Iterator[str]:
+    """A server's URL, with a table for one test."""
+    engine = create_engine(postgresql)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE notes (text text)"))
+    yield postgresql
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE notes; DROP FUNCTION at_the_end"))
+    engine.dispose()
+
+
+def note(engine: Engine, url: str) -> None:
+    with named(url), writing(engine, "notes") as connection:
+        connection.execute(text("INSERT INTO notes VALUES ('one')"))
+
+
+def noted(url: str) -> int:
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        count = connection.execute(text("SELECT count(*) FROM notes")).scalar_one()
+    engine.dispose()
+    return int(count)
+
+
+def test_what_hangs_while_it_saves_may_be_saved(notes: str) -> None:
+    engine = connect(notes, silence=1.0)
+    at_the_end(engine, "notes", "PERFORM pg_sleep(2)")
+    with pytest.raises(UnsureError, match="said nothing for 1 s"):
+        note(engine, notes)
+    time.sleep(2)
+    assert noted(notes) == 1
+    engine.dispose()
+
+
+def test_what_is_refused_while_it_saves_is_not_saved(notes: str) -> None:
+    engine = connect(notes, silence=1.0)
+    at_the_end(engine, "notes", "RAISE 'no more notes'")
+    with pytest.raises(CatalogueError, match="no more notes") as refused:
+        note(engine, notes)
+    assert not isinstance(refused.value, UnsureError)
+    assert noted(notes) == 0
+    engine.dispose()
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_everybody_who_saves_is_told(
+    settings: Settings,
+    source: Path,
+    database: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings = msgspec.structs.replace(settings, catalogue=database)
+    monkeypatch.setenv("RECOMMENDER_CATALOGUE", database)
+    publish(settings, source)
+    key = token(database)
+    engine = create_engine(database)
+    pushing = Editors(database, engine).new_key("ann", "articles", "test", time.time())
+    with serving(settings.home, RECOMMENDER_CATALOGUE=database) as server:
+        gone = "PERFORM pg_terminate_backend(pg_backend_pid())"
+        at_the_end(engine, "decisions", gone)
+        at_the_end(engine, "articles", gone, "at_the_end_of_a_push")
+        decided = post(server, key, HOLD)
+        assert decided.status == 503
+        assert "nobody can tell whether it did" in json.loads(decided.body)["detail"]
+        sent = {"Authorization": f"Bearer {pushing}", "Content-Type": "application/json"}
+        pushed = server.ask("/v1/articles/talks%2Fnew", "PUT", json.dumps(PUSHED), **sent)
+        assert pushed.status == 503
+        assert "may have taken it over; send it again" in json.loads(pushed.body)["detail"]
+    engine.dispose()
+    capsys.readouterr()
+    with pytest.raises(SystemExit) as leaving:
+        main(["override", "hold", "talks/1", "--home", str(settings.home)])
+    assert leaving.value.code == 1
+    told = capsys.readouterr().err
+    assert told.startswith("recommender: look before you repeat it, it may be saved: catalogue ")
+    assert told.count("\n") == 1
