@@ -65,8 +65,11 @@ def standardised(
     if len(raw) == 0:
         return np.zeros((0, len(features) + len(PRODUCTS)))
     pool = raw if among is None else among
-    deviation = np.sqrt(pool.var(axis=0) + np.square(spread) + 1e-12)
-    scores = (raw - pool.mean(axis=0)) / deviation
+    mean = pool.mean(axis=0)
+    scores = raw - mean
+    off = scores if pool is raw else pool - mean
+    variance = np.einsum("ij,ij->j", off, off) / len(off)  # half the time of pool.var
+    scores /= np.sqrt(variance + np.square(spread) + 1e-12)
     place = {name: number for number, name in enumerate(features)}
     products = [scores[:, place[one]] * scores[:, place[other]] for one, other in PRODUCTS]
     return np.column_stack([scores, *products])

@@ -100,7 +100,7 @@ def compare(prepared: Prepared, first: int, last: int) -> Many:
     """Compare the articles of rows ``first`` to ``last`` (exclusive) with all."""
     seen, rows = prepared.seen, np.arange(first, last)
     words = prepared.common[first:last] @ prepared.common_across
-    steps = np.zeros_like(words)
+    steps = np.empty_like(words)
     for place, row in enumerate(range(first, last)):
         shared, steps[place] = _sharing(prepared, row)
         words[place] += shared

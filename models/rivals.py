@@ -19,9 +19,6 @@ from models.link_graph import LinkGraph
 Floats = NDArray[np.float64]
 Rows = NDArray[np.integer[Any]]
 
-SHARPNESS = 3
-"""Power of a cosine: two that are half as alike count an eighth; see benchmarks/quality."""
-
 SUITS = 0.5
 """Share of the way from the pool's mean to its best from which a candidate suits in full. Whoever
 is below the mean does not: the newest of another subject is no better for being the newest."""
@@ -65,16 +62,19 @@ class Rivals:
     def told_anew(self, suits: Floats) -> Floats:
         """Tell how far newer members that suit tell what each candidate that suits tells: (c,).
 
-        The root of the sum of their cosines, each raised to :data:`SHARPNESS` and counted as far as
-        the member suits. ``suits``: from 0 to 1, (c,).
+        The cube root of the sum of the cubes of their cosines, each counted as far as the member
+        suits: two that are half as alike count an eighth, see benchmarks/quality. ``suits``: from
+        0 to 1, (c,).
         """
         asked = np.flatnonzero(suits > 0)
-        heard = asked[(self.pooled & self.out[self.rows])[asked]]
-        older, newer = self.rows[asked], self.rows[heard]
-        alike = np.maximum(self.likeness[older] @ self.likeness[newer].T, 0) ** SHARPNESS
-        alike *= self.published[newer] > self.published[older, None]
+        telling = (self.pooled & self.out[self.rows])[asked]
+        vectors, published = self.likeness[self.rows[asked]], self.published[self.rows[asked]]
+        heard = vectors if telling.all() else vectors[telling]  # times itself: half the work
+        alike = np.maximum(vectors @ heard.T, 0)
+        alike *= alike * alike  # numpy's power takes fifteen times as long
+        alike *= published[telling] > published[:, None]
         anew = np.zeros(len(suits))
-        anew[asked] = np.cbrt(alike @ suits[heard])
+        anew[asked] = np.cbrt(alike @ suits[asked[telling]])
         return anew
 
 
@@ -94,7 +94,8 @@ def guessed(raw: Floats, rivals: Rivals, guess: LinearAffinity | None) -> Floats
     found[:, -2:] = 0
     if guess is None or not rivals.pooled.any():
         return found
-    worth = guess.shares(found, found[rivals.pooled]).sum(axis=1)
+    pool = found if rivals.pooled.all() else found[rivals.pooled]
+    worth = guess.shares(found, pool).sum(axis=1)
     among = worth[rivals.pooled]
     mean = among.mean()
     suits = np.clip((worth - mean) / (SUITS * (among.max() - mean) + TINY), 0, 1)

@@ -135,7 +135,8 @@ class Task:
         for place, (start, end) in enumerate(pairwise(starts.tolist())):
             part = slice(start, end)
             raw = self._with_rivals(many.links, place, rows[part], pairs[part], pooled[part])
-            yield self._best(int(many.rows[place]), rows[part], raw, raw[pooled[part]])
+            pool = raw if pooled[part].all() else raw[pooled[part]]
+            yield self._best(int(many.rows[place]), rows[part], raw, pool)
 
     def _with_rivals(
         self,

@@ -122,7 +122,7 @@ def test_whoever_is_asked_about_is_held_against_the_pool() -> None:
     others = np.arange(1, len(site.known), dtype=np.int32)
     alone = features(site, asked, members, members, GUESS)
     among = features(site, asked, others, members, GUESS)
-    np.testing.assert_allclose(among[np.isin(others, members)], alone, atol=1e-12)
+    np.testing.assert_allclose(among[np.isin(others, members)], alone, atol=1e-6)
     assert alone[:, -2].any()
 
 
@@ -161,7 +161,7 @@ def test_what_is_under_embargo_tells_nobody_anew() -> None:
         )
         for out in (everybody, hidden)
     ]
-    assert (seen_by[0] >= seen_by[1]).all()
+    assert (seen_by[0] >= seen_by[1] - 1e-6).all()
     assert (seen_by[0] > seen_by[1] + 0.01).any()
 
 
