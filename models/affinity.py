@@ -66,7 +66,7 @@ def standardised(
         return np.zeros((0, len(features) + len(PRODUCTS)))
     pool = raw if among is None else among
     mean = pool.mean(axis=0)
-    scores = raw - mean
+    scores = np.subtract(raw, mean, dtype=np.float64)
     off = scores if pool is raw else pool - mean
     variance = np.einsum("ij,ij->j", off, off) / len(off)  # half the time of pool.var
     scores /= np.sqrt(variance + np.square(spread) + 1e-12)

@@ -105,20 +105,21 @@ def writing(engine: Engine, table: str) -> Iterator[Connection]:
     Readers go on. Without this, entries of two transactions could become visible in another
     order than that of their numbers, and a reader that asks for newer ones would miss some.
 
-    Raises :class:`UnsureError` where the connection broke while the database saved.
+    Raises :class:`UnsureError` where the connection broke before it said that it had saved.
     """
-    with engine.connect() as connection:  # rolled back at its end, unless saved
-        if connection.dialect.name == "sqlite":
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-        else:
-            connection.execute(text(f"LOCK TABLE {table} IN EXCLUSIVE MODE"))
-        yield connection
-        try:
-            connection.commit()
-        except DBAPIError as error:
-            if error.connection_invalidated:
-                raise UnsureError(_told(engine.url, error)) from error
-            raise
+    saving = False
+    try:
+        with engine.begin() as connection:
+            if connection.dialect.name == "sqlite":
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            else:
+                connection.execute(text(f"LOCK TABLE {table} IN EXCLUSIVE MODE"))
+            yield connection
+            saving = True
+    except DBAPIError as error:
+        if saving and error.connection_invalidated:
+            raise UnsureError(_told(engine.url, error)) from error
+        raise
 
 
 def _told(url: URL, error: BaseException) -> str:

@@ -10,7 +10,7 @@
     │   ├── NotJSONError          it is not even JSON
     │   └── OlderArticleError     a newer version of it is there already
     ├── CatalogueError        the database of articles cannot be reached
-    │   └── UnsureError           it went away while it saved
+    │   └── UnsureError           it went away before it said that it had saved
     ├── EncoderError          the embedding model is missing, changed or broken
     ├── SnapshotError         a snapshot is missing, broken or of another format
     ├── PurgeError            a cache in front of the service could not be told what changed
@@ -72,7 +72,7 @@ class CatalogueError(RecommenderError):
 
 
 class UnsureError(CatalogueError):
-    """The database went away while it saved: whether it did is not known."""
+    """The database went away before it said that it had saved: whether it did is not known."""
 
 
 class EncoderError(RecommenderError):

@@ -70,7 +70,8 @@ _REFUSALS = {
     "413": "More than 2 MB",
     "415": "Not application/json, or compressed",
     "422": "Not an article, or another one than the address names",
-    "503": "The catalogue is away: nothing was taken over, send it again",
+    "503": "The catalogue is away: send it again. Nothing was taken over, "
+    "unless it went away while it saved",
 }
 
 

@@ -1,15 +1,17 @@
 """A database that goes away while it saves: who saved is told that nobody knows whether it did."""
 
 import json
+import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
 import pytest
 from conftest import publish
-from real_server import serving
-from sqlalchemy import Engine, create_engine, text
+from real_server import eventually, serving
+from sqlalchemy import Engine, create_engine, event, text
 from test_pushing import PUSHED
 from test_workers_follow import HOLD, post, token
 
@@ -27,9 +29,11 @@ FOR EACH ROW EXECUTE FUNCTION {name}()
 """What a database does when a change is committed, and not before."""
 
 
-def at_the_end(engine: Engine, table: str, what: str, name: str = "at_the_end") -> None:
+def at_the_end(url: str, table: str, what: str, name: str = "at_the_end") -> None:
+    engine = create_engine(url)
     with engine.begin() as connection:
         connection.execute(text(AT_THE_END.format(name=name, table=table, what=what)))
+    engine.dispose()
 
 
 @pytest.fixture
@@ -40,7 +44,7 @@ def notes(postgresql: str) -> Iterator[str]:
         connection.execute(text("CREATE TABLE notes (text text)"))
     yield postgresql
     with engine.begin() as connection:
-        connection.execute(text("DROP TABLE notes; DROP FUNCTION at_the_end"))
+        connection.execute(text("DROP TABLE notes; DROP FUNCTION IF EXISTS at_the_end"))
     engine.dispose()
 
 
@@ -58,23 +62,42 @@ def noted(url: str) -> int:
 
 
 def test_what_hangs_while_it_saves_may_be_saved(notes: str) -> None:
+    at_the_end(notes, "notes", "PERFORM pg_sleep(2)")
     engine = connect(notes, silence=1.0)
-    at_the_end(engine, "notes", "PERFORM pg_sleep(2)")
     with pytest.raises(UnsureError, match="said nothing for 1 s"):
         note(engine, notes)
-    time.sleep(2)
-    assert noted(notes) == 1
+    eventually(lambda: noted(notes) == 1)
     engine.dispose()
 
 
 def test_what_is_refused_while_it_saves_is_not_saved(notes: str) -> None:
-    engine = connect(notes, silence=1.0)
-    at_the_end(engine, "notes", "RAISE 'no more notes'")
+    at_the_end(notes, "notes", "RAISE 'no more notes'")
+    engine = connect(notes)
     with pytest.raises(CatalogueError, match="no more notes") as refused:
         note(engine, notes)
     assert not isinstance(refused.value, UnsureError)
     assert noted(notes) == 0
     engine.dispose()
+
+
+def test_sqlite_takes_back_what_it_could_not_save(tmp_path: Path) -> None:
+    """A reader in the old journal mode holds up the last step: nothing stays half done."""
+    url = f"sqlite:///{tmp_path / 'notes.sqlite3'}"
+    engine = connect(url, patience=0.3)
+    event.listen(engine, "connect", lambda one, _: one.execute("PRAGMA journal_mode=DELETE"))
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE notes (text text)"))
+    with closing(sqlite3.connect(tmp_path / "notes.sqlite3", isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM notes").fetchall()
+        with pytest.raises(CatalogueError, match="locked") as refused:
+            note(engine, url)
+    assert not isinstance(refused.value, UnsureError)
+    assert noted(url) == 0
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM notes")).scalar_one() == 0
+    note(connect(url, patience=0.3), url)
+    assert noted(url) == 1
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
@@ -93,8 +116,8 @@ def test_everybody_who_saves_is_told(
     pushing = Editors(database, engine).new_key("ann", "articles", "test", time.time())
     with serving(settings.home, RECOMMENDER_CATALOGUE=database) as server:
         gone = "PERFORM pg_terminate_backend(pg_backend_pid())"
-        at_the_end(engine, "decisions", gone)
-        at_the_end(engine, "articles", gone, "at_the_end_of_a_push")
+        at_the_end(database, "decisions", gone)
+        at_the_end(database, "articles", gone, "at_the_end_of_a_push")
         decided = post(server, key, HOLD)
         assert decided.status == 503
         assert "nobody can tell whether it did" in json.loads(decided.body)["detail"]

@@ -10,7 +10,7 @@ import click
 
 from recommender.cli.announcing import FOLLOWED
 from recommender.cli.deciding import opened_log, saving
-from recommender.errors import CatalogueError
+from recommender.errors import CatalogueError, UnsureError
 from recommender.settings import Settings
 
 if TYPE_CHECKING:
@@ -28,6 +28,11 @@ def hide_gone(settings: Settings, snapshot: Snapshot) -> None:
     try:
         with saving(settings) as log:
             count = rollback.hide_gone(settings.catalogue_url, log.engine, snapshot, now)
+    except UnsureError as error:
+        time.sleep(FOLLOWED)
+        told = "whether what was withdrawn since is hidden is not known, repeat it to be sure"
+        click.echo(f"{told}: {error}", err=True)
+        return
     except CatalogueError as error:
         click.echo(f"what was withdrawn since may be shown again: {error}", err=True)
         return
@@ -50,5 +55,8 @@ def lift(settings: Settings) -> None:
             if again := rollback.shown_again(url, log.engine, datetime.now(UTC)):
                 time.sleep(FOLLOWED)
                 rollback.lift(url, log.engine, again, datetime.now(UTC))
+    except UnsureError as error:
+        told = "what a rollback hid is shown again, or stays hidden until the next run"
+        click.echo(f"{told}: {error}", err=True)
     except CatalogueError as error:
         click.echo(f"what a rollback hid stays hidden until the next run: {error}", err=True)

@@ -183,8 +183,8 @@ def _unsure(error: UnsureError) -> Response:
         503,
         marked("Perhaps saved"),
         marked(
-            "The database went away while it saved, and nobody can tell whether it did. Open the "
-            "page again in a moment, and repeat it only if it is not there."
+            "The database went away while it saved, and nobody can tell whether it did. Look in a "
+            "moment whether your change is there, and repeat it only if it is not."
         ),
     )
 
