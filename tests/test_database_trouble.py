@@ -4,6 +4,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -81,15 +82,21 @@ def nothing_is_saved(room: Newsroom, capsys: pytest.CaptureFixture[str], why: st
     desk = room.ann.save("talks/1", hold=True)
     assert (desk.status_code, desk.mimetype) == (503, "text/html")
     assert "Nothing was saved" in desk.text
-    capsys.readouterr()
-    with pytest.raises(SystemExit) as leaving:
-        main(["override", "hold", "talks/1", "--home", str(room.home)])
-    assert leaving.value.code == 1
-    said = capsys.readouterr().err
+    said = refused_at_the_shell(room.home, capsys)
     assert said.startswith("recommender: nothing was saved: ")
-    assert said.count("\n") == 1
     assert why in said
     readers_notice_nothing(room)
+
+
+def refused_at_the_shell(home: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    """Try to hold an article; answers with the one line that is said."""
+    capsys.readouterr()
+    with pytest.raises(SystemExit) as leaving:
+        main(["override", "hold", "talks/1", "--home", str(home)])
+    assert leaving.value.code == 1
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    return said
 
 
 def readers_notice_nothing(room: Newsroom) -> None:

@@ -12,10 +12,10 @@ import pytest
 from conftest import publish
 from real_server import eventually, serving
 from sqlalchemy import Engine, create_engine, event, text
+from test_database_trouble import refused_at_the_shell
 from test_pushing import PUSHED
 from test_workers_follow import HOLD, post, token
 
-from recommender.cli import main
 from recommender.database import connect, named, writing
 from recommender.editors import Editors
 from recommender.errors import CatalogueError, UnsureError
@@ -126,10 +126,5 @@ def test_everybody_who_saves_is_told(
         assert pushed.status == 503
         assert "may have taken it over; send it again" in json.loads(pushed.body)["detail"]
     engine.dispose()
-    capsys.readouterr()
-    with pytest.raises(SystemExit) as leaving:
-        main(["override", "hold", "talks/1", "--home", str(settings.home)])
-    assert leaving.value.code == 1
-    told = capsys.readouterr().err
+    told = refused_at_the_shell(settings.home, capsys)
     assert told.startswith("recommender: look before you repeat it, it may be saved: catalogue ")
-    assert told.count("\n") == 1

@@ -30,8 +30,7 @@ def hide_gone(settings: Settings, snapshot: Snapshot) -> None:
             count = rollback.hide_gone(settings.catalogue_url, log.engine, snapshot, now)
     except UnsureError as error:
         time.sleep(FOLLOWED)
-        told = "whether what was withdrawn since is hidden is not known, repeat it to be sure"
-        click.echo(f"{told}: {error}", err=True)
+        click.echo(f"whether what was withdrawn since is hidden is not known: {error}", err=True)
         return
     except CatalogueError as error:
         click.echo(f"what was withdrawn since may be shown again: {error}", err=True)

@@ -72,6 +72,21 @@ DETAILS = {
 }
 """What to say where the framework itself refused."""
 
+AWAY = (
+    marked("Database away"),
+    marked(
+        "Nothing was saved: the database is locked, full, read-only or away. Readers still see "
+        "the last known overrides. Try again in a moment."
+    ),
+)
+UNSURE = (
+    marked("Perhaps saved"),
+    marked(
+        "The database went away while it saved, and nobody can tell whether it did. Look in a "
+        "moment whether your change is there, and repeat it only if it is not."
+    ),
+)
+
 log = logging.getLogger("service")
 
 
@@ -130,7 +145,6 @@ def create_desk(settings: Settings, live: Live) -> Flask | None:
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(CatalogueError, _away)
-    app.register_error_handler(UnsureError, _unsure)
     app.register_error_handler(Exception, _unexpected)
     return app
 
@@ -167,26 +181,7 @@ def _refused(error: HTTPException) -> Response:
 
 def _away(error: RecommenderError) -> Response:
     log.warning("desk: %s", error)
-    return _answer(
-        503,
-        marked("Database away"),
-        marked(
-            "Nothing was saved: the database is locked, full, read-only or away. Readers still see "
-            "the last known overrides. Try again in a moment."
-        ),
-    )
-
-
-def _unsure(error: UnsureError) -> Response:
-    log.warning("desk: %s", error)
-    return _answer(
-        503,
-        marked("Perhaps saved"),
-        marked(
-            "The database went away while it saved, and nobody can tell whether it did. Look in a "
-            "moment whether your change is there, and repeat it only if it is not."
-        ),
-    )
+    return _answer(503, *(UNSURE if isinstance(error, UnsureError) else AWAY))
 
 
 def _unexpected(error: Exception) -> Response:
