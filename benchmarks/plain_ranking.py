@@ -76,7 +76,8 @@ def _affinity(model: LinearAffinity, raw: Any, members: Any) -> Any:
     scaled = (raw - members.mean(axis=0)) / deviation
     place = model.features.index
     products = [scaled[:, place(one)] * scaled[:, place(other)] for one, other in PRODUCTS]
-    return np.column_stack([scaled, *products]) @ np.array(model.weights)
+    linear = np.column_stack([scaled, *products]) @ np.array(model.weights)
+    return linear + np.tanh(scaled) @ np.array(model.bends) if model.bends else linear
 
 
 def _heard(people: float, by_links: Any, alike: Any) -> Any:

@@ -1,6 +1,6 @@
 """Affinity: the log-odds, up to a constant, that an editor would link one article to another.
 
-Linear in standardised features of the pair, so that weights carry over from site to site and each
+A sum over standardised features of the pair, so that weights carry over from site to site and each
 feature's share of a score can be told.
 """
 
@@ -22,20 +22,25 @@ PRODUCTS = (("words", "walk"), ("words", "length"))
 class LinearAffinity:
     """Weights of features; ``spread`` keeps a feature that hardly varies from being blown up.
 
+    Linear in the weights, and in the standardised features but for their bends.
+
     ``features``: names of the raw features, in order. ``spread``: one a raw feature, in its unit.
     ``weights``: one a raw feature, then one a product of :data:`PRODUCTS`. ``guess``: as many, by
-    which the last two features were taken; see :func:`models.rivals.guessed`.
+    which the last two features were taken; see :func:`models.rivals.guessed`. ``bends``: one a raw
+    feature, or none: weights of the hyperbolic tangent of the standardised feature, by which small
+    differences may count for more, or for less, than great ones.
     """
 
     features: tuple[str, ...]
     spread: tuple[float, ...]
     weights: tuple[float, ...]
     guess: tuple[float, ...]
+    bends: tuple[float, ...] = ()
 
     @property
     def first_guess(self) -> LinearAffinity:
         """The affinity before it is known what candidates are to each other."""
-        return replace(self, weights=self.guess)
+        return replace(self, weights=self.guess, bends=())
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -50,7 +55,18 @@ class LinearAffinity:
         the last axis.
         """
         scores = standardised(raw, self.features, self.spread, among)
-        return np.asarray(scores * np.asarray(self.weights))
+        shares = scores * np.asarray(self.weights)
+        if self.bends:
+            shares[:, : len(self.bends)] += bent(scores, len(self.bends)) * self.bends
+        return np.asarray(shares)
+
+
+def bent(scores: Floats, count: int) -> Floats:
+    """Take the hyperbolic tangents of the first columns, the features without products: (c, count).
+
+    ``scores``: :func:`standardised`, (c, w).
+    """
+    return np.asarray(np.tanh(scores[:, :count]))
 
 
 def standardised(

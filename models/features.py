@@ -14,6 +14,7 @@ from models.link_graph import LinkGraph, link_features
 from models.passages import passage_features
 from models.rivals import Rivals, links_between, with_rivals
 from models.site import SiteView
+from models.site_features import OWN_ONLY, site_features
 from models.steps import chances, logarithm
 from models.timeline import time_features
 
@@ -45,12 +46,13 @@ OF_A_PAIR = (
 )
 """What an article and a candidate have in common, whoever else there is."""
 
-FEATURES = (*OF_A_PAIR, "told_anew", "linked_with_likely")
+FEATURES = (*OF_A_PAIR, *OWN_ONLY, "told_anew", "linked_with_likely")
 """In the order of the weights; what each is stands where it is taken."""
 
 THEMES = {
-    "words": ("words", "own_words", "word_walk", "words x length"),
+    "words": ("words", "own_words", "word_walk", "words x length", "bursty_words"),
     "meaning": ("meaning", "topic"),
+    "mentioned": ("mentioned",),
     "title and lead": ("title_said", "title_walk", "title_said_at_once", "lead_said_at_once"),
     "tags": ("tags",),
     "links": (
@@ -61,6 +63,7 @@ THEMES = {
         "links_out",
         "words x walk",
         "linked_with_likely",
+        "linked_lately",
     ),
     "time": (
         "articles_between",
@@ -164,8 +167,8 @@ def features(
     ``candidates``: rows, ascending. ``members``: rows of its pool, all of them candidates.
     ``guess``: the first guess of who suits, see :func:`models.rivals.guessed`.
     """
-    pairs = pair_features(seen, asked, candidates)
-    return with_rivals(pairs, rivals_of(seen, asked, candidates, members), guess)
+    rivals = rivals_of(seen, asked, candidates, members)
+    return with_rivals(all_pair_features(seen, asked, candidates, rivals.pooled), rivals, guess)
 
 
 def rivals_of(seen: SiteView, asked: Asking, candidates: Rows, members: Rows) -> Rivals:
@@ -178,6 +181,17 @@ def rivals_of(seen: SiteView, asked: Asking, candidates: Rows, members: Rows) ->
         published=seen.site.published,
         out=asked.out,
     )
+
+
+def all_pair_features(
+    seen: SiteView, asked: Asking, candidates: Rows, pooled: NDArray[np.bool_]
+) -> Floats:
+    """Take what needs no rivals: shape (c, len(FEATURES) - 2).
+
+    ``pooled``: which of them are members of its pool, (c,).
+    """
+    of_site = site_features(seen, asked.graph, asked.row, candidates, pooled)
+    return np.column_stack([pair_features(seen, asked, candidates), of_site])
 
 
 def pair_features(seen: SiteView, asked: Asking, candidates: Rows) -> Floats:

@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, diags
 from sklearn.preprocessing import normalize
 
+from models.burstiness import residual_idf
 from models.embedding import unit_rows
 from models.likeness import likeness
 from models.link_graph import LinkGraph
+from models.mentions import Subjects, subjects
 from models.passages import Passages, WeighedPassages, weighed_passages
 from models.steps import first_steps
 from models.topics import topics
@@ -74,6 +76,18 @@ class SiteView:
     def directions(self) -> NDArray[np.float32]:
         """The same as unit rows: products of two are cosines, shape (n, d)."""
         return unit_rows(self.likeness)
+
+    @cached_property
+    def subjects(self) -> Subjects:
+        """What paragraphs are held against: see :mod:`models.mentions`."""
+        return subjects(self.passages, self.known)
+
+    @cached_property
+    def bursty_words(self) -> csr_matrix:
+        """Words, the bursty ones weighing more, as unit rows: see :mod:`models.burstiness`."""
+        counts = self.site.counts
+        bursty = np.sqrt(residual_idf(counts, self.known))
+        return weighted(counts, idf(counts, self.known) * bursty)
 
     @cached_property
     def topics(self) -> NDArray[np.float32]:

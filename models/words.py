@@ -142,20 +142,31 @@ def _common(counts: csr_matrix, words: Sequence[str]) -> NDArray[np.bool_]:
     return np.asarray(stop | (frequency > COMMON * asked.shape[0]))
 
 
-def reduced(
-    words: csr_matrix, known: NDArray[np.bool_], dimensions: int = DIMENSIONS
-) -> NDArray[np.float32]:
+def reduced(words: csr_matrix, known: NDArray[np.bool_]) -> NDArray[np.float32]:
     """Project word vectors onto the main directions of those known (latent semantic analysis).
 
     Returns
     -------
-    float32, shape (n, min(dimensions, known - 1, vocabulary - 1)); no columns where that is less
-    than one. Rows keep the length that the projection leaves: what a text shares with none is gone.
+    float32, shape (n, k), see :func:`main_directions`. Rows keep the length that the projection
+    leaves: what a text shares with none is gone.
     """
-    size = int(known.sum())
-    often = words[:, frequency(words, known) >= max(size / DIRECTED, 1)]
-    width = min(dimensions, size - 1, often.shape[1] - 1)
+    often = words[:, often_enough(words, known)]
+    return np.asarray(often @ main_directions(often, known), dtype=np.float32)
+
+
+def often_enough(words: csr_matrix, known: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Find the columns that enough of the rows known have to give main directions: (w,)."""
+    enough = max(known.sum() / DIRECTED, 1)
+    return np.flatnonzero(frequency(words, known) >= enough)
+
+
+def main_directions(words: csr_matrix, known: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Find the main directions of the rows known of word vectors, (n, w): float32, (w, k).
+
+    ``k`` is the least of :data:`DIMENSIONS`, known - 1 and w - 1; 0 where that is less than one.
+    """
+    width = min(DIMENSIONS, int(known.sum()) - 1, words.shape[1] - 1)
     if width < 1:
-        return np.zeros((words.shape[0], 0), dtype=np.float32)
-    _, _, directions = randomized_svd(often[known], width, n_iter=2, random_state=0)
-    return np.asarray(often @ directions.T, dtype=np.float32)
+        return np.zeros((words.shape[1], 0), dtype=np.float32)
+    _, _, directions = randomized_svd(words[known], width, n_iter=2, random_state=0)
+    return np.asarray(directions.T, dtype=np.float32)

@@ -1,6 +1,6 @@
 """Weights of a site's own: refitted on what it teaches, adopted only if they win on the newest.
 
-Where nothing was to be learned, own weights won on the newest fifth, of 12 to 260 lists, in 34 of
+Where nothing was to be learned, own weights won on the newest fifth, of 12 to 260 lists, in 33 of
 102 tries (benchmarks/quality/adopting.py). So the fifths before it are asked as well, each by
 weights from what is older still, and all these lists together must speak for own weights by more
 than the standard error of their mean gain: that was so in 6 of the same tries.

@@ -73,11 +73,13 @@ class Explaining:
     def _facts(self, candidate: int, shares: dict[str, float]) -> dict[str, str]:
         """Say what stands behind the share of each feature."""
         saying = self.saying
+        about = "a paragraph" if shares.get("mentioned", 0.0) > 0 else "hardly any paragraph"
         stands = "stands" if shares.get("title and lead", 0.0) > 0 else "hardly stands"
         told = "hardly told" if shares.get("latest on it", 0.0) > 0 else "told"
         return {
             "words": saying.shared_terms(candidate) or "shares no telling words",
             "meaning": self._meaning(candidate),
+            "mentioned": f"{about} of this article is about it",
             "title and lead": f"what its title and lead say {stands} in this article",
             "tags": saying.shared_tags(candidate) or "no tags shared",
             "links": saying.linked(candidate) or "not linked so far, by the links around it",

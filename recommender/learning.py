@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from models.affinity import PRODUCTS, LinearAffinity, Lists, curvature, fit
+from models.affinity import PRODUCTS, LinearAffinity, Lists, bent, curvature, fit
 from models.features import FEATURES
 from models.top_loss import at_length, fit_top
 from recommender.lesson_lists import closest, joined, lists_of, lists_of_site
@@ -41,7 +41,9 @@ def learn(sites: Sequence[Sequence[Sheet]]) -> LinearAffinity:
     with_likely = [[sheet.by(without) for sheet in one] for one in sites]
     model = _model(with_likely, guess=without.weights)
     lists = [lists_of_site(one, model.spread) for one in with_likely]
-    return _topped(model, lists, _precision(joined(lists), model), TOP_WORTH)
+    precision = _precision(joined(lists), model)
+    found = _topped(lists, np.asarray(model.weights), precision, TOP_WORTH)
+    return replace(model, weights=tuple(found.tolist()))
 
 
 def _model(sites: Sequence[Sequence[Sheet]], guess: tuple[float, ...]) -> LinearAffinity:
@@ -66,10 +68,19 @@ def _weights(sites: Sequence[Sequence[Sheet]], spread: tuple[float, ...]) -> tup
 def refit(model: LinearAffinity, prior: Floats, own: Sequence[Lesson]) -> LinearAffinity:
     """Move weights towards what a site itself teaches, held by what the other sites taught.
 
+    Bends and the features of :mod:`models.site_features`, of which other sites teach nothing, are
+    held by the ridge alone.
+
     ``prior``: precision of the shipped weights, (w, w): the curvature at them of the likelihood of
     the links that they were learned from, plus the ridge, as a Laplace approximation would have it.
     """
-    return _topped(model, [lists_of(own, model.spread)], prior, OWN_TOP_WORTH)
+    linear, features = len(model.weights), len(model.features)
+    lists = lists_of(own, model.spread)
+    lists = replace(lists, scores=np.hstack([lists.scores, bent(lists.scores, features)]))
+    centre, precision = np.zeros(linear + features), RIDGE * np.eye(linear + features)
+    centre[:linear], precision[:linear, :linear] = model.weights, prior
+    found = _topped([lists], centre, precision, OWN_TOP_WORTH).tolist()
+    return replace(model, weights=tuple(found[:linear]), bends=tuple(found[linear:]))
 
 
 def precision_of(model: LinearAffinity, sites: Sequence[Sequence[Sheet]]) -> Floats:
@@ -84,11 +95,8 @@ def _precision(lists: Lists, model: LinearAffinity) -> Floats:
     return curvature(lists, weights) + RIDGE * np.eye(len(weights))
 
 
-def _topped(
-    model: LinearAffinity, sites: Sequence[Lists], precision: Floats, worth: float
-) -> LinearAffinity:
-    """Fit a model's weights to the top of lists, held by a precision, (w, w)."""
-    centre = np.asarray(model.weights)
+def _topped(sites: Sequence[Lists], centre: Floats, precision: Floats, worth: float) -> Floats:
+    """Fit weights to the top of lists, held by a precision, (w, w), at their centre: (w,)."""
     hard = joined([closest(lists, centre, CLOSEST) for lists in sites])
-    weights = at_length(joined(sites), fit_top(hard, centre, precision, worth), centre, precision)
-    return replace(model, weights=tuple(float(weight) for weight in weights))
+    found = fit_top(hard, centre, precision, worth)
+    return at_length(joined(sites), found, centre, precision)

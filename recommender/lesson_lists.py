@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from models.affinity import Lists, standardised
 from models.features import FEATURES
+from models.site_features import OWN_ONLY
 from recommender.lessons import Lesson, from_link
 from recommender.sheets import Sheet
 
@@ -39,8 +40,12 @@ def lists_of(lessons: Sequence[Lesson], spread: tuple[float, ...]) -> Lists:
 
 
 def lists_of_site(sheets: Sequence[Sheet], spread: tuple[float, ...]) -> Lists:
-    """All links of a site, together worth as much as those of any other."""
+    """All links of a site, together worth as much as those of any other.
+
+    Features that tell something at some sites only are blank: nobody learns them from another.
+    """
     lists = lists_of([from_link(sheet) for sheet in sheets], spread)
+    lists.scores[:, [FEATURES.index(name) for name in OWN_ONLY]] = 0
     worth = min(SITE_WORTH / len(lists.importance), MOST_A_QUESTION)
     return replace(lists, importance=lists.importance * worth)
 

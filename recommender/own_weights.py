@@ -45,6 +45,8 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     asked: int
     """Articles that link, pins and blocks there were to learn from."""
     weights: dict[str, float]
+    bends: dict[str, float]
+    """By feature; none where nothing was adopted."""
     adoption: Adoption
 
 
@@ -73,7 +75,7 @@ def weights_for(
         return in_force(model, told, len(articles)), too_few(asked)
     kept = None if full else _read(folder / FILE)
     if kept and _holds(kept, model, asked):
-        return in_force(_with(model, kept.weights), told, len(articles)), kept.adoption
+        return in_force(_with(model, kept), told, len(articles)), kept.adoption
     by_question = {id(question): decision for question, decision in decided}
     lessons: list[Lesson] = []
     report("learning", 0, asked)
@@ -90,9 +92,17 @@ def weights_for(
 def described(model: Affinity, adoption: Adoption) -> dict[str, Any]:
     """Tell weights, where they came from and how far people have a say, as a manifest does."""
     links = model.links
-    weights = {n: round(w, 4) for n, w in zip(links.names, links.weights, strict=True)}
+    weights, bends = (
+        {name: round(weight, 4) for name, weight in part.items()} for part in _named(links)
+    )
     told: dict[str, Any] = msgspec.to_builtins(adoption)
-    return told | {"weights": weights, "people": round(model.people, 2)}
+    return told | {"weights": weights, "bends": bends, "people": round(model.people, 2)}
+
+
+def _named(model: LinearAffinity) -> tuple[dict[str, float], dict[str, float]]:
+    """Give weights and bends by name; without bends the second is empty."""
+    bends = zip(model.features, model.bends, strict=True) if model.bends else ()
+    return dict(zip(model.names, model.weights, strict=True)), dict(bends)
 
 
 def _holds(kept: Kept, model: LinearAffinity, asked: int) -> bool:
@@ -112,9 +122,10 @@ def _about_as_many(before: int, now: int) -> bool:
     return before <= GROWTH * now and now < GROWTH * max(before, 1)
 
 
-def _with(model: LinearAffinity, weights: dict[str, float]) -> LinearAffinity:
-    chosen = tuple(weights[name] for name in model.names)
-    return replace(model, weights=chosen)
+def _with(model: LinearAffinity, kept: Kept) -> LinearAffinity:
+    weights = tuple(kept.weights[name] for name in model.names)
+    bends = tuple(kept.bends[name] for name in model.features) if kept.bends else ()
+    return replace(model, weights=weights, bends=bends)
 
 
 def _read(path: Path) -> Kept | None:
@@ -128,8 +139,12 @@ def _read(path: Path) -> Kept | None:
 def _keep(
     path: Path, model: LinearAffinity, own: LinearAffinity, adoption: Adoption, asked: int
 ) -> None:
-    weights = dict(zip(own.names, own.weights, strict=True))
+    weights, bends = _named(own)
     kept = Kept(
-        beside=[*model.weights, *model.guess], asked=asked, weights=weights, adoption=adoption
+        beside=[*model.weights, *model.guess],
+        asked=asked,
+        weights=weights,
+        bends=bends,
+        adoption=adoption,
     )
     replace_atomically(path, msgspec.json.format(msgspec.json.encode(kept), indent=1) + b"\n")

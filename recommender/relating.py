@@ -20,6 +20,7 @@ from models.people import Affinity
 from models.pools import Fading, least_beaten
 from models.rivals import Rivals, with_rivals
 from models.site import Site, view
+from models.site_features import OWN_ONLY, asked_for, site_features
 from models.stories import story_labels
 from recommender.article import Article, spoken
 from recommender.newest import newest
@@ -83,6 +84,8 @@ def relate(
     _ = seen.directions  # taken once, and not by every process
     if model.people:
         _ = seen.topics
+    if asked_for(model.links):
+        _ = seen.subjects, seen.bursty_words
     task = Task(
         prepared=prepare(seen),
         groups=spoken_in if ranking.language_rule == "same" else everybody,
@@ -134,9 +137,18 @@ class Task:
         starts = np.searchsorted(which, np.arange(last - first + 1))
         for place, (start, end) in enumerate(pairwise(starts.tolist())):
             part = slice(start, end)
-            raw = self._with_rivals(many.links, place, rows[part], pairs[part], pooled[part])
+            of_site = self._of_site(int(many.rows[place]), rows[part], pooled[part])
+            known = np.column_stack([pairs[part], of_site])
+            raw = self._with_rivals(many.links, place, rows[part], known, pooled[part])
             pool = raw if pooled[part].all() else raw[pooled[part]]
             yield self._best(int(many.rows[place]), rows[part], raw, pool)
+
+    def _of_site(self, row: int, rows: NDArray[np.intp], pooled: NDArray[np.bool_]) -> NDArray[Any]:
+        """Take the features that only a site's own weights ask for; none is nothing."""
+        if not asked_for(self.model.links):
+            return np.zeros((len(rows), len(OWN_ONLY)))
+        seen = self.prepared.seen
+        return site_features(seen, seen.site.graph, row, rows, pooled)
 
     def _with_rivals(
         self,

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.affinity import LinearAffinity
-from models.features import Asking, asking, pair_features, pool, rivals_of
+from models.features import Asking, all_pair_features, asking, pool, rivals_of
 from models.rivals import Rivals, guessed, with_rivals
 from models.site import Site, SiteView, view
 from recommender.evaluation import DAY, Question
@@ -67,8 +67,8 @@ def sheet_of(
 ) -> Sheet:
     """Gather a question's pool and take its features."""
     rows = pool(ask, question.candidates)
-    pairs, rivals = pair_features(seen, ask, rows), rivals_of(seen, ask, rows, rows)
-    raw = with_rivals(pairs, rivals, guess)
+    rivals = rivals_of(seen, ask, rows, rows)
+    raw = with_rivals(all_pair_features(seen, ask, rows, rivals.pooled), rivals, guess)
     return Sheet(question, rows, raw, rivals if guess is None else None)
 
 

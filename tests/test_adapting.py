@@ -1,5 +1,6 @@
 """A site's own weights: learned from what it teaches, kept only where they win, and told."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,18 +8,23 @@ import msgspec
 import numpy as np
 import pytest
 from conftest import NOW, records, write_jsonl
+from numpy.typing import NDArray
+from test_rivals import rivals
 
 from models.features import FEATURES
+from models.site_features import OWN_ONLY
 from recommender.adapting import FEWEST, adapted
 from recommender.catalogue import Catalogue
 from recommender.evaluation import Question
 from recommender.indexing import Outcome, index
 from recommender.intake import read_sources
+from recommender.learning import learn, refit
 from recommender.lessons import Lesson, decision_questions, from_decision, from_link
 from recommender.overrides.decision import Decision, Kind
 from recommender.overrides.log import Log
 from recommender.own_weights import FILE
 from recommender.schooling import Schooling
+from recommender.serving import open_current
 from recommender.settings import Settings
 from recommender.sheets import Sheet
 from recommender.weights import shipped
@@ -51,6 +57,38 @@ def test_a_site_that_links_by_tags_gets_weights_of_its_own() -> None:
     assert adoption.own > adoption.shipped
     assert adoption.judged_on == 60
     assert own.weights[place] > model.weights[place]
+
+
+@pytest.mark.parametrize("feature", OWN_ONLY)
+def test_what_other_sites_cannot_teach_a_site_learns_from_its_own_links(feature: str) -> None:
+    sheets = [lesson.sheet for lesson in lessons(80, feature)]
+    place = FEATURES.index(feature)
+    taught = learn([[replace(one, rivals=rivals(rows=np.arange(WIDTH))) for one in sheets]])
+    assert taught.weights[place] == 0
+    own, adoption = adapted(*shipped(), lessons(300, feature))
+    assert adoption.adopted
+    assert own.weights[place] + own.bends[place] > 0.5
+
+
+def test_a_feature_that_tells_no_more_beyond_a_point_is_bent() -> None:
+    bent = fitted(lambda values: 2 * np.tanh(values))
+    straight = fitted(lambda values: values)
+    assert bent > 0.1
+    assert abs(straight) < bent / 3
+
+
+def fitted(worth: Callable[[NDArray[np.float64]], NDArray[np.float64]]) -> float:
+    """Tell how far a feature is bent of which links were drawn by what it is worth."""
+    model, prior = shipped()
+    place, pool = FEATURES.index("links_out"), np.arange(WIDTH, dtype=np.int32)
+    random, taught = np.random.default_rng(0), []
+    for number in range(600):
+        raw = random.normal(size=(WIDTH, len(FEATURES)))
+        raw[:, place] *= 2
+        best = worth(raw[:, place] / 2) + random.gumbel(size=WIDTH)
+        asked = Question(WIDTH + 1, pool, frozenset({int(best.argmax())}), number)
+        taught.append(from_link(Sheet(asked, pool, raw)))
+    return refit(model, prior * 0.01, taught).bends[place]
 
 
 def test_what_does_not_win_is_not_adopted() -> None:
@@ -241,6 +279,20 @@ def test_adopted_weights_hold_unless_by_an_older_rule_and_until_there_are_more_l
     again = indexed(settings).figures["weights"]
     assert not again["adopted"]
     assert again["lessons"] == FEWEST + FEWEST // 5
+
+
+def test_kept_bends_are_in_force_and_told(settings: Settings, tmp_path: Path) -> None:
+    read(settings, tmp_path)
+    decide(settings, FEWEST)
+    before = indexed(settings)
+    assert before.figures["weights"]["bends"] == {}
+    shown = open_current(settings.home).affinity[0].tolist()
+    file = settings.home / FILE
+    kept = msgspec.json.decode(file.read_bytes())
+    kept["bends"] = dict.fromkeys(FEATURES, 0.0) | {"words": 2.5, "linked_lately": -0.5}
+    file.write_bytes(msgspec.json.encode(kept))
+    assert indexed(settings).figures["weights"]["bends"] == kept["bends"]
+    assert open_current(settings.home).affinity[0].tolist() != shown
 
 
 def test_a_broken_file_of_weights_is_learned_anew(settings: Settings, tmp_path: Path) -> None:

@@ -63,6 +63,18 @@ def test_shares_do_not_depend_on_the_unit_of_a_feature() -> None:
     assert len(model.names) == len(FEATURES) + len(PRODUCTS)
 
 
+def test_a_bend_adds_the_tangent_of_a_feature_to_its_share() -> None:
+    raw = np.random.default_rng(2).normal(size=(40, len(FEATURES)))
+    model, place = shipped()[0], FEATURES.index("words")
+    bends = tuple(0.7 * (name == "words") for name in FEATURES)
+    straight, told = model.shares(raw), replace(model, bends=bends).shares(raw)
+    scores = standardised(raw, FEATURES, model.spread)[:, place]
+    np.testing.assert_allclose(told[:, place] - straight[:, place], 0.7 * np.tanh(scores))
+    others = np.arange(told.shape[1]) != place  # products among them
+    np.testing.assert_array_equal(told[:, others], straight[:, others])
+    assert replace(model, bends=bends).first_guess == model.first_guess
+
+
 @pytest.mark.parametrize("size", [0, 1])
 def test_a_pool_of_nobody_or_one(size: int) -> None:
     raw = np.ones((size, len(FEATURES)))

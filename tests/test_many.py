@@ -42,7 +42,10 @@ def articles(linking: float) -> list[Article]:
 
 
 def seen(linking: float) -> SiteView:
-    read = articles(linking)
+    return seen_of(articles(linking))
+
+
+def seen_of(read: list[Article]) -> SiteView:
     embeddings = SmallEncoder().encode([for_encoder(article) for article in read])
     return view(site_of(read, embeddings, own_links(read)), EVERYBODY)
 

@@ -1,12 +1,16 @@
 """Relating a site: whatever articles come, there is a result, and never a wrong one."""
 
+from dataclasses import replace
 from datetime import UTC, timedelta
 
 import msgspec
 import numpy as np
+import pytest
 from conftest import NOW, records
 from small_encoder import SmallEncoder
 
+from models.affinity import LinearAffinity
+from models.features import FEATURES
 from models.people import Affinity
 from models.site import Site
 from recommender.article import Article, Record, article_from
@@ -28,8 +32,13 @@ def numbers(read: list[Article]) -> Site:
     return site_of(read, embeddings, own_links(read))
 
 
-def test_one_article_and_two_of_one_text() -> None:
-    model = Affinity(shipped()[0])
+SHIPPED = shipped()[0]
+OWN = replace(SHIPPED, weights=(0.1,) * len(SHIPPED.weights), bends=(0.1,) * len(FEATURES))
+
+
+@pytest.mark.parametrize("links", [SHIPPED, OWN])
+def test_one_article_and_two_of_one_text(links: LinearAffinity) -> None:
+    model = Affinity(links)
     one = articles()[:1]
     related = relate(one, numbers(one), Ranking(), NOW, model)
     assert related.candidates.tolist() == [[-1]]
@@ -39,9 +48,10 @@ def test_one_article_and_two_of_one_text() -> None:
     assert related.story[0] == related.story[1]
 
 
-def test_articles_without_any_text_are_related_all_the_same() -> None:
+@pytest.mark.parametrize("links", [SHIPPED, OWN])
+def test_articles_without_any_text_are_related_all_the_same(links: LinearAffinity) -> None:
     bare = [msgspec.structs.replace(a, title=".", teaser="", body="") for a in articles()]
-    related = relate(bare, numbers(bare), Ranking(), NOW, Affinity(shipped()[0]))
+    related = relate(bare, numbers(bare), Ranking(), NOW, Affinity(links))
     assert (related.candidates >= 0).all()
     assert np.isfinite(related.affinity).all()
 

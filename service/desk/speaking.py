@@ -10,14 +10,18 @@ from service.desk.languages import marked
 SAYINGS = {
     "words": (marked("much the same words"), marked("few words in common")),
     "meaning": (marked("close in meaning or topic"), marked("far in meaning or topic")),
+    "mentioned": (
+        marked("a paragraph of this article is about it"),
+        marked("other candidates suit the paragraphs better"),
+    ),
     "title and lead": (
         marked("its title and lead are told in this article"),
         marked("its title and lead are hardly told in this article"),
     ),
     "tags": (marked("tags in common"), marked("few tags in common")),
     "links": (
-        marked("linked by articles like this one"),
-        marked("hardly linked by articles like this one"),
+        marked("linked much, or by articles like this one"),
+        marked("hardly linked, or not by articles like this one"),
     ),
     "time": (marked("published close to it in time"), marked("published far from it in time")),
     "length": (marked("a length that is linked often"), marked("a length that is linked seldom")),

@@ -1,0 +1,64 @@
+"""Features that tell something at some sites only: what they are worth, a site's own links say.
+
+Learned from other sites, each of them did as much harm at one as good at another. So the shipped
+weights give them nothing, and only weights that were refitted on a site's own links may.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.affinity import LinearAffinity
+from models.link_graph import LinkGraph
+from models.mentions import mentioned
+from models.site import SiteView
+
+Floats = NDArray[np.float64]
+
+OWN_ONLY = ("mentioned", "bursty_words", "linked_lately")
+"""What an article and a candidate have in common, for weights of a site's own alone."""
+
+LATELY = 30 * 86_400
+"""Seconds for which a link tells what a site is busy with."""
+
+
+def asked_for(model: LinearAffinity) -> bool:
+    """Tell whether weights give such features anything, so that they are worth taking."""
+    places = [model.features.index(name) for name in OWN_ONLY]
+    parts = [part for part in (model.weights, model.bends) if part]
+    return bool(np.any([np.take(part, places) for part in parts]))
+
+
+def site_features(
+    seen: SiteView,
+    graph: LinkGraph,
+    row: int,
+    candidates: NDArray[np.integer[Any]],
+    pooled: NDArray[np.bool_],
+) -> Floats:
+    """Take these features of candidates under an article: shape (c, len(OWN_ONLY)).
+
+    ``mentioned``: see :func:`models.mentions.mentioned`. ``bursty_words``: cosine of words, of
+    which bursty ones weigh more, see :func:`models.burstiness.residual_idf`. ``linked_lately``: log
+    of one plus the links that others made to it in the days before the article came out: what the
+    site was busy with then, which stays as it is however old the article gets.
+
+    ``graph``: all links, or those of a moment. ``pooled``: which of the candidates are members of
+    the article's pool, (c,).
+    """
+    bursty, published = seen.bursty_words, seen.site.published
+    taken = {
+        "mentioned": mentioned(seen.passages, seen.subjects, row, candidates, pooled),
+        "bursty_words": bursty[candidates] @ bursty[row].toarray().ravel(),
+        "linked_lately": np.log1p(_lately(graph, row, published.item(row))[candidates]),
+    }
+    return np.column_stack([taken[name] for name in OWN_ONLY])
+
+
+def _lately(graph: LinkGraph, row: int, until: int) -> NDArray[np.int64]:
+    """Count the links to each article that became known in time, without those of one: (n,)."""
+    new = (graph.known_at < until) & (graph.known_at > until - LATELY) & (graph.sources != row)
+    return np.asarray(np.bincount(graph.targets[new], minlength=graph.size))
