@@ -5,9 +5,11 @@ served from a published snapshot beside the six of a plain ranking that leaves n
 (:mod:`benchmarks.plain_ranking`). Twice: with all articles out, and with the newest still under
 embargo when the index is made, so that they come out between the runs. With the shipped freshness
 and with one that is much stronger. With ``--links-hidden`` as on sites that never link, where what
-people see alike has a say; its figures go into ``exactness_unlinked.json``.
+people see alike has a say; its figures go into ``exactness_unlinked.json``. With ``--own-weights``
+by weights refitted on each site's own links, whether or not they would be adopted, which ask for
+features that the shipped ones do not; these figures go into ``exactness_own.json``.
 
-``python -m benchmarks.exactness FOLDER [FOLDER ...] --home DIR [--links-hidden]``
+``python -m benchmarks.exactness FOLDER [FOLDER ...] --home DIR [--links-hidden | --own-weights]``
 """
 
 from __future__ import annotations
@@ -27,8 +29,13 @@ import msgspec
 from benchmarks.machine import RESULTS, describe, write
 from benchmarks.plain_ranking import Scores, beaten_at_least, numbers_of, plain, scores_of
 from benchmarks.real_sites import RealSite, affinity_of, real_site
+from models.people import Affinity
 from recommender.article import Article
+from recommender.evaluation import questions
 from recommender.home import Home
+from recommender.learning import refit
+from recommender.lessons import from_link, teaching
+from recommender.links import own_links
 from recommender.packing import pack
 from recommender.picks import related
 from recommender.publishing import publish
@@ -36,8 +43,10 @@ from recommender.relating import relate
 from recommender.rules import Query, is_public
 from recommender.serving import open_current
 from recommender.settings import Freshness, Ranking
+from recommender.sheets import sheets
 from recommender.snapshot import Snapshot
 from recommender.terms import Terms
+from recommender.weights import shipped
 
 DAYS = (0, 1, 7, 30, 365)
 EMBARGOED = 30
@@ -53,17 +62,33 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--home", type=Path, required=True, help="keeps the embeddings")
     parser.add_argument("--encoder", default="minilm")
     parser.add_argument("--results", type=Path, default=RESULTS)
-    parser.add_argument("--links-hidden", action="store_true")
+    links = parser.add_mutually_exclusive_group()
+    links.add_argument("--links-hidden", action="store_true")
+    links.add_argument("--own-weights", action="store_true")
     options = parser.parse_args(arguments)
     sites = [real_site(one, options.home, encoder=options.encoder) for one in options.folders]
     if options.links_hidden:
         sites = [replace(site, articles=without_links(site.articles)) for site in sites]
     told = {
         "machine": describe("numpy", "scipy", "scikit-learn"),
-        "sites": {site.name: exactness(site) for site in sites},
+        "sites": {
+            site.name: exactness(
+                site, refitted(site) if options.own_weights else affinity_of(site.articles)
+            )
+            for site in sites
+        },
     }
     print(json.dumps(told, indent=2))
-    write("exactness_unlinked" if options.links_hidden else "exactness", told, options.results)
+    case = "_unlinked" if options.links_hidden else "_own" if options.own_weights else ""
+    write(f"exactness{case}", told, options.results)
+
+
+def refitted(site: RealSite) -> Affinity:
+    """Tell the affinity by weights refitted on a site's own links."""
+    model, prior = shipped()
+    linking = questions(site.articles, own_links(site.articles))
+    told = sheets(numbers_of(site), teaching(linking), model.first_guess)
+    return Affinity(refit(model, prior, [from_link(sheet) for sheet in told]))
 
 
 def without_links(articles: Sequence[Article]) -> list[Article]:
@@ -71,23 +96,23 @@ def without_links(articles: Sequence[Article]) -> list[Article]:
     return [msgspec.structs.replace(article, links=()) for article in articles]
 
 
-def exactness(site: RealSite) -> dict[str, Any]:
+def exactness(site: RealSite, model: Affinity) -> dict[str, Any]:
     """Compare every list of a site, in each case."""
     newest = [int(article.published.timestamp()) for article in site.articles[: EMBARGOED + 1]]
     cases: dict[str, Any] = {}
     for name, moment in (("all out", newest[0]), ("newest under embargo", newest[-1])):
-        scores = scores_of(site, moment, affinity_of(site.articles))
+        scores = scores_of(site, moment, model)
         for how, freshness in FRESHNESS.items():
             ranking = Ranking(freshness=freshness)
             with tempfile.TemporaryDirectory() as folder:
-                snapshot = _published(site, ranking, moment, Path(folder))
+                snapshot = _published(site, ranking, moment, model, Path(folder))
                 cases[f"{name}, {how} freshness"] = compared(snapshot, scores, moment)
     total = [case["lists"] for case in cases.values()]
     every = [case["identical"]["every article"] for case in cases.values()]
     return {
         "articles": len(site.articles),
         "encoder": site.encoder,
-        "people": affinity_of(site.articles).people,
+        "people": model.people,
         "lists": sum(total),
         "share identical to scoring every article": round(sum(every) / sum(total), 6),
         "cases": cases,
@@ -116,9 +141,11 @@ def compared(snapshot: Snapshot, scores: Scores, moment: int) -> dict[str, Any]:
     }
 
 
-def _published(site: RealSite, ranking: Ranking, moment: int, home: Path) -> Snapshot:
+def _published(
+    site: RealSite, ranking: Ranking, moment: int, model: Affinity, home: Path
+) -> Snapshot:
     now = datetime.fromtimestamp(moment, UTC)
-    made = relate(site.articles, numbers_of(site), ranking, now, affinity_of(site.articles))
+    made = relate(site.articles, numbers_of(site), ranking, now, model)
     nothing_said: list[Terms] = [[]] * len(site.articles)
     contents = pack(site.articles, made, nothing_said, ranking, site.encoder, {})
     publish(Home(home), contents, now)
