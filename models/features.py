@@ -63,7 +63,6 @@ THEMES = {
         "links_out",
         "words x walk",
         "linked_with_likely",
-        "linked_lately",
     ),
     "time": (
         "articles_between",
@@ -190,7 +189,7 @@ def all_pair_features(
 
     ``pooled``: which of them are members of its pool, (c,).
     """
-    of_site = site_features(seen, asked.graph, asked.row, candidates, pooled)
+    of_site = site_features(seen, asked.row, candidates, pooled)
     return np.column_stack([pair_features(seen, asked, candidates), of_site])
 
 

@@ -12,17 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.affinity import LinearAffinity
-from models.link_graph import LinkGraph
 from models.mentions import mentioned
 from models.site import SiteView
 
 Floats = NDArray[np.float64]
 
-OWN_ONLY = ("mentioned", "bursty_words", "linked_lately")
+OWN_ONLY = ("mentioned", "bursty_words")
 """What an article and a candidate have in common, for weights of a site's own alone."""
-
-LATELY = 30 * 86_400
-"""Seconds for which a link tells what a site is busy with."""
 
 
 def asked_for(model: LinearAffinity) -> bool:
@@ -34,7 +30,6 @@ def asked_for(model: LinearAffinity) -> bool:
 
 def site_features(
     seen: SiteView,
-    graph: LinkGraph,
     row: int,
     candidates: NDArray[np.integer[Any]],
     pooled: NDArray[np.bool_],
@@ -42,23 +37,13 @@ def site_features(
     """Take these features of candidates under an article: shape (c, len(OWN_ONLY)).
 
     ``mentioned``: see :func:`models.mentions.mentioned`. ``bursty_words``: cosine of words, of
-    which bursty ones weigh more, see :func:`models.burstiness.residual_idf`. ``linked_lately``: log
-    of one plus the links that others made to it in the days before the article came out: what the
-    site was busy with then, which stays as it is however old the article gets.
+    which bursty ones weigh more, see :func:`models.burstiness.residual_idf`.
 
-    ``graph``: all links, or those of a moment. ``pooled``: which of the candidates are members of
-    the article's pool, (c,).
+    ``pooled``: which of the candidates are members of the article's pool, (c,).
     """
-    bursty, published = seen.bursty_words, seen.site.published
+    bursty = seen.bursty_words
     taken = {
         "mentioned": mentioned(seen.passages, seen.subjects, row, candidates, pooled),
         "bursty_words": bursty[candidates] @ bursty[row].toarray().ravel(),
-        "linked_lately": np.log1p(_lately(graph, row, published.item(row))[candidates]),
     }
     return np.column_stack([taken[name] for name in OWN_ONLY])
-
-
-def _lately(graph: LinkGraph, row: int, until: int) -> NDArray[np.int64]:
-    """Count the links to each article that became known in time, without those of one: (n,)."""
-    new = (graph.known_at < until) & (graph.known_at > until - LATELY) & (graph.sources != row)
-    return np.asarray(np.bincount(graph.targets[new], minlength=graph.size))

@@ -148,7 +148,7 @@ class Task:
         if not asked_for(self.model.links):
             return np.zeros((len(rows), len(OWN_ONLY)))
         seen = self.prepared.seen
-        return site_features(seen, seen.site.graph, row, rows, pooled)
+        return site_features(seen, row, rows, pooled)
 
     def _with_rivals(
         self,

@@ -121,7 +121,7 @@ def test_few_lessons_that_tell_nothing_of_the_site_are_seldom_taken_for_some() -
     model, prior = shipped()
     tried = [adapted(model, prior, by_chance(FEWEST, seed))[1] for seed in range(60)]
     won = [one for one in tried if (one.own or 0) > (one.shipped or 0)]
-    assert len(won) >= 20
+    assert len(won) >= 15
     assert sum(one.adopted for one in tried) <= 12  # a mean beyond its error by chance: 16%
     lost = next(one for one in won if not one.adopted)
     assert "by no more than the standard error" in lost.because
@@ -289,7 +289,7 @@ def test_kept_bends_are_in_force_and_told(settings: Settings, tmp_path: Path) ->
     shown = open_current(settings.home).affinity[0].tolist()
     file = settings.home / FILE
     kept = msgspec.json.decode(file.read_bytes())
-    kept["bends"] = dict.fromkeys(FEATURES, 0.0) | {"words": 2.5, "linked_lately": -0.5}
+    kept["bends"] = dict.fromkeys(FEATURES, 0.0) | {"words": 2.5, "mentioned": -0.5}
     file.write_bytes(msgspec.json.encode(kept))
     assert indexed(settings).figures["weights"]["bends"] == kept["bends"]
     assert open_current(settings.home).affinity[0].tolist() != shown

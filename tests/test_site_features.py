@@ -4,20 +4,18 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from test_features import graph
 from test_many import articles, seen_of
 from test_rivals import seen
 
 from models.affinity import LinearAffinity
 from models.features import FEATURES, asking, features, pool
 from models.people import Affinity
-from models.site_features import LATELY, OWN_ONLY, asked_for, site_features
+from models.site_features import OWN_ONLY, asked_for, site_features
 from recommender.relating import relate
 from recommender.settings import Ranking
 from recommender.weights import shipped
 
 PLACES = [FEATURES.index(name) for name in OWN_ONLY]
-DAY = 86_400
 
 
 def own(**bends: float) -> LinearAffinity:
@@ -35,30 +33,8 @@ def test_shipped_weights_ask_for_none_and_own_ones_may() -> None:
     assert not asked_for(model)
     assert not asked_for(replace(model, bends=(0.0,) * len(FEATURES)))
     assert asked_for(own())
-    bends = tuple(float(name == "linked_lately") for name in model.features)
+    bends = tuple(float(name == "mentioned") for name in model.features)
     assert asked_for(replace(model, bends=bends))
-
-
-PUBLISHED = 100 * DAY
-
-
-def lately(*links: tuple[int, int, int], row: int = 0) -> list[float]:
-    """Tell how many links of late articles 1 to 5 are found to have."""
-    site = seen()
-    published = np.full(len(site.known), PUBLISHED)
-    site = replace(site, site=replace(site.site, published=published))
-    rows, told = np.arange(1, 6), graph(*links, size=len(site.known))
-    found = site_features(site, told, row, rows, np.ones(5, dtype=bool))
-    return np.expm1(found[:, OWN_ONLY.index("linked_lately")]).round(6).tolist()
-
-
-def test_links_that_others_made_lately_count() -> None:
-    new, old, coming = PUBLISHED - DAY, PUBLISHED - LATELY, PUBLISHED
-    assert lately((2, 3, new), (4, 3, new), (2, 5, new)) == [0, 0, 2, 0, 1]
-    assert lately((2, 3, old), (4, 3, new), (2, 5, coming)) == [0, 0, 1, 0, 0]
-    assert lately((0, 1, new), (2, 1, new)) == [1, 0, 0, 0, 0]  # not one's own
-    assert lately((0, 1, new), (2, 1, new), row=2) == [1, 0, 0, 0, 0]
-    assert lately((2, 3, PUBLISHED - LATELY + 1)) == [0, 0, 1, 0, 0]
 
 
 @pytest.mark.parametrize("linking", [0, 0.3])
@@ -75,8 +51,8 @@ def test_a_site_with_weights_of_its_own_is_related_as_one_by_one(
     beside = 0
     for row in range(0, len(read), 8):
         others = np.delete(np.arange(len(read), dtype=np.int32), row)
-        graph_ = site.site.graph.as_of(2**62, without=row)
-        asked = asking(site, row, graph_, site.known, out)
+        graph = site.site.graph.as_of(2**62, without=row)
+        asked = asking(site, row, graph, site.known, out)
         members = pool(asked, others, int((~out)[others].sum()))
         pooled = np.isin(others, members)
         beside += int((~pooled).sum())
@@ -91,7 +67,6 @@ def test_a_site_with_weights_of_its_own_is_related_as_one_by_one(
 def test_each_of_them_tells_something_of_the_small_site() -> None:
     site = seen()
     rows = np.arange(1, len(site.known), dtype=np.int32)
-    graph_, everybody = site.site.graph.as_of(2**62, without=0), np.ones(len(rows), dtype=bool)
-    found = site_features(site, graph_, 0, rows, everybody)
+    found = site_features(site, 0, rows, np.ones(len(rows), dtype=bool))
     assert found.shape == (len(rows), len(OWN_ONLY))
     assert (found.std(axis=0) > 0.01).all()

@@ -20,8 +20,8 @@ SAYINGS = {
     ),
     "tags": (marked("tags in common"), marked("few tags in common")),
     "links": (
-        marked("linked much, or by articles like this one"),
-        marked("hardly linked, or not by articles like this one"),
+        marked("linked by articles like this one"),
+        marked("hardly linked by articles like this one"),
     ),
     "time": (marked("published close to it in time"), marked("published far from it in time")),
     "length": (marked("a length that is linked often"), marked("a length that is linked seldom")),
