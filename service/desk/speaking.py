@@ -12,7 +12,7 @@ SAYINGS = {
     "meaning": (marked("close in meaning or topic"), marked("far in meaning or topic")),
     "mentioned": (
         marked("a paragraph of this article is about it"),
-        marked("other candidates suit the paragraphs better"),
+        marked("the paragraphs of this article are more about others"),
     ),
     "title and lead": (
         marked("its title and lead are told in this article"),
