@@ -5,11 +5,12 @@
 PYTHON ?= python3
 BIN := .venv/bin
 HOME_DIR ?= var/newsroom
+RUN_OPTIONS ?=
 
 .PHONY: run test venv lint types tests benchmarks constraints clean
 
 run: venv
-	$(BIN)/python examples/newsroom/run.py --home $(HOME_DIR)
+	$(BIN)/python examples/newsroom/run.py --home $(HOME_DIR) $(RUN_OPTIONS)
 
 test: lint types tests
 

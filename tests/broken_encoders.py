@@ -58,3 +58,12 @@ class Wider(SmallEncoder):
     """Goes by the small encoder's name and gives vectors of twice its length."""
 
     dimensions = 128
+
+
+class Crashing(SmallEncoder):
+    """Raises an error that its caller does not expect."""
+
+    name = "crashing"
+
+    def encode(self, texts: Sequence[str]) -> Any:
+        return len(texts) / 0

@@ -24,6 +24,9 @@ ARTICLES = HERE / "articles.jsonl"
 PATIENCE = 30.0
 """Seconds that the service may take to start on a busy machine."""
 
+ENDING = 10.0
+"""Seconds that a server may take to end."""
+
 
 def main() -> None:
     """Index, serve, and stay until interrupted."""
@@ -39,8 +42,11 @@ def main() -> None:
     if subprocess.run([*command, "index", str(ARTICLES), *home], check=False).returncode:
         sys.exit("the example newsroom could not be indexed; see above")
     api = f"http://127.0.0.1:{options.api_port}"
+    # In sessions of their own: Ctrl-C in the terminal reaches this process alone, which ends both.
+    # A server that gets it a second time stops in the middle of its own shutdown.
     service = subprocess.Popen(
-        [*command, "serve", *home, "--port", str(options.api_port), "--workers", "1"]
+        [*command, "serve", *home, "--port", str(options.api_port), "--workers", "1"],
+        start_new_session=True,
     )
     try:
         wait_until_ready(api, service)
@@ -48,8 +54,7 @@ def main() -> None:
         print(f"Its cards (API): {api}/v1/latest\nCtrl-C ends both.\n", flush=True)
         serve_pages(api, options.port)
     finally:
-        service.send_signal(signal.SIGINT)
-        service.wait()
+        end(service)
 
 
 def arguments() -> argparse.Namespace:
@@ -81,7 +86,23 @@ def serve_pages(api: str, port: int) -> None:
     pages = ["--host", "127.0.0.1", "--port", str(port), "--no-ws"]
     pages += ["--blocking-threads", "4", "--backpressure", "64"]
     quiet = ["--log-level", "warning"]
-    subprocess.run([*granian, *pages, *quiet, "site_pages:create_site"], check=False)
+    server = subprocess.Popen(
+        [*granian, *pages, *quiet, "site_pages:create_site"], start_new_session=True
+    )
+    try:
+        server.wait()
+    finally:
+        end(server)
+
+
+def end(server: subprocess.Popen[bytes]) -> None:
+    """Interrupt a server, and kill its whole session where it does not end in time."""
+    server.send_signal(signal.SIGINT)
+    try:
+        server.wait(ENDING)
+    except subprocess.TimeoutExpired:
+        os.killpg(server.pid, signal.SIGKILL)
+        server.wait()
 
 
 if __name__ == "__main__":

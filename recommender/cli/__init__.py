@@ -60,7 +60,10 @@ def recommender(debug: bool) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run a command; exit 0 when done, 1 with one line for an error of ours, 2 for usage."""
+    """Run a command: exit status 0 when done, 1 with one line for an error, 2 for usage.
+
+    An error that was not foreseen is one line as well; ``--debug`` adds its traceback.
+    """
     arguments = sys.argv[1:] if arguments is None else arguments
     debug = "--debug" in arguments
     try:
@@ -77,6 +80,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except BrokenPipeError:
         sys.stderr.close()  # whoever read us has gone; nothing is left to say
         sys.exit(1)
+    except Exception as error:  # noqa: BLE001 - a traceback is for those who ask for it
+        kind = type(error).__name__
+        hint = "" if debug else "; repeat with --debug for the traceback, and report it"
+        _fail(f"unexpected error, {kind}: {error}{hint}", debug=debug)
 
 
 def _fail(message: str, *, debug: bool) -> None:

@@ -1,22 +1,26 @@
-"""Progress: a bar on a terminal, one plain line a step in a pipe; always on stderr."""
+"""Progress on stderr: a bar in a terminal, one plain line a step in a pipe."""
 
 from __future__ import annotations
 
+import shutil
 import sys
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
+if TYPE_CHECKING:
+    from tqdm import tqdm
+
 
 class Progress:
-    """Shows how far each step is; call it with the step's name, what is done, and of how much."""
+    """Draws how far each step of a command is. Call it as ``progress(step, done, total)``."""
 
     def __init__(self) -> None:
         self._terminal = sys.stderr.isatty()
         self._step = ""
         self._done = 0
-        self._bar: Any = None
+        self._bar: tqdm[None] | None = None
 
     def __enter__(self) -> Progress:
         """Start with no step."""
@@ -32,7 +36,14 @@ class Progress:
         self._end()
 
     def __call__(self, step: str, done: int, total: int | None) -> None:
-        """Take note that of a step this much is done; a total of None is not known."""
+        """Draw the state of a step.
+
+        Parameters
+        ----------
+        step : name of the step; a new name ends the line of the one before.
+        done : items that are done so far.
+        total : number of items, or None where it is not known: then only a counter is drawn.
+        """
         if step != self._step:
             self._end()
             self._step, self._done = step, 0
@@ -43,12 +54,17 @@ class Progress:
 
     def _begin(self, total: int | None) -> None:
         if self._terminal:
-            bar: Any = click.progressbar(length=total, label=self._step, file=sys.stderr)
-            self._bar = bar.__enter__()
+            from tqdm import tqdm  # noqa: PLC0415 - only commands that draw pay for it
+
+            # A terminal that reports its size as 0 x 0 would get no bar from tqdm.
+            columns, lines = shutil.get_terminal_size()
+            self._bar = tqdm(
+                total=total, desc=self._step, file=sys.stderr, unit="", ncols=columns, nrows=lines
+            )
 
     def _end(self) -> None:
         if self._bar is not None:
-            self._bar.render_finish()
+            self._bar.close()
             self._bar = None
         elif self._step:
             click.echo(f"{self._step}: {self._done}", err=True)
