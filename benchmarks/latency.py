@@ -22,7 +22,7 @@ import numpy as np
 
 from benchmarks import footprint, machine
 from benchmarks.decided import with_decisions, with_editor
-from benchmarks.servers import OURS, Server, command_for, running
+from benchmarks.servers import CONSTANT, OURS, Server, command_for, running
 from benchmarks.synthetic import publish_site
 from benchmarks.traffic import Strangers, related, zipf
 from recommender.cli.serve import THREADS
@@ -79,10 +79,9 @@ def measure(home: Path, small: Path, articles: int, requests: int, rounds: int) 
     The servers have run for :data:`SETTLING` seconds: before, they choose cards ahead again that
     the day since the index run and editors' decisions have overtaken.
     """
-    constant_app = "benchmarks.constant:create_app"
     with (
-        running(command_for("granian", constant_app, THREADS), home) as constant,
-        running(command_for("granian", constant_app), home) as single,
+        running(command_for(CONSTANT, THREADS), home) as constant,
+        running(command_for(CONSTANT), home) as single,
         running(OURS, home) as ours,
         running(OURS, small) as ours_small,
         running(OURS, with_editor(home)) as edited,

@@ -1,4 +1,4 @@
-"""Exact neighbours beside the bare matrix product, and an ANN library beside both.
+"""Exact neighbours beside the bare matrix product.
 
 Processor time of one thread for the 100 nearest of every vector, in turn, round by round, medians.
 The limit is the matrix product alone, in the same blocks: whoever compares all with all pays it.
@@ -14,7 +14,6 @@ import json
 import os
 import time
 from collections.abc import Callable, Sequence
-from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -52,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     else:
         name, vectors = "neighbours", made_up(max(options.sizes))
     told = {
-        "machine": describe("numpy", *(["faiss-cpu"] if find_spec("faiss") else [])),
+        "machine": describe("numpy"),
         "vectors": "made up in topics" if options.folder is None else options.folder.name,
         "dimensions": vectors.shape[1],
         "nearest": NEAREST,
@@ -81,13 +80,6 @@ def measured(vectors: Vectors, rounds: int) -> dict[str, Any]:
         "product": lambda: products(vectors),
         "exact": lambda: nearest(vectors, vectors, NEAREST, own=own),
     }
-    found: dict[str, Any] = {}
-    if find_spec("faiss") and len(vectors) >= 5_000:
-        from benchmarks.faiss_ways import Inverted, flat  # noqa: PLC0415 - where it is installed
-
-        inverted = Inverted(vectors, NEAREST)
-        found = {"lists": inverted.lists, "probed": inverted.probed, "recall": inverted.recall}
-        ways |= {"faiss flat": lambda: flat(vectors, NEAREST), "faiss inverted lists": inverted.run}
     times: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(rounds):
         for name, way in ways.items():
@@ -98,7 +90,6 @@ def measured(vectors: Vectors, rounds: int) -> dict[str, Any]:
     return {
         "cpu_s": {name: round(taken, 3) for name, taken in seconds.items()},
         "products": {name: round(taken / seconds["product"], 2) for name, taken in seconds.items()},
-        **({"inverted lists": found} if found else {}),
     }
 
 

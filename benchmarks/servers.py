@@ -15,18 +15,16 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import psutil
+from flask import Flask, Response
 
 GRANIAN = (
     "-m granian --interface wsgi --factory --no-ws --workers 1 --blocking-threads {threads} "
     "--log-level warning --host 127.0.0.1 --port {port} "
 )
-GTHREAD = (
-    "-m gunicorn --worker-class gthread --threads 16 --workers 1 --keep-alive 75 "
-    "--log-level warning --bind 127.0.0.1:{port} "
-)
-WAITRESS = "-m waitress --threads 16 --host 127.0.0.1 --port {port} --call "
-COMMANDS = {"granian": GRANIAN, "gunicorn gthread": GTHREAD, "waitress": WAITRESS}
-"""Each with one worker process, so that processor time compares; the application follows."""
+"""One worker process, so that processor time compares; the application follows."""
+
+CONSTANT = "benchmarks.servers:constant_page"
+"""The application of :func:`constant_page`."""
 
 OURS = ["-c", "from recommender.cli import main; main()", "serve", "--workers", "1", "--port"]
 """The service as everybody starts it; the port follows."""
@@ -71,11 +69,33 @@ class Server(NamedTuple):
         return [one for head in first for one in (head, *head.children(recursive=True))]
 
 
-def command_for(name: str, application: str, threads: int = 1) -> list[str]:
-    """Write the command of a server for ``module:factory``; only granian's threads are asked."""
-    call = "()" if name.startswith("gunicorn") else ""
-    command = f"{COMMANDS[name]}{application}{call}".replace("{threads}", str(threads))
-    return command.split()
+def command_for(application: str, threads: int = 1) -> list[str]:
+    """Write the command of granian for an application, ``module:factory``."""
+    return f"{GRANIAN}{application}".replace("{threads}", str(threads)).split()
+
+
+def constant_page() -> Flask:
+    """Make the peer: one route of the same framework, which always answers the same 4,800 bytes.
+
+    The response has the headers that a cache in front of a site expects.
+    """
+    app = Flask(__name__, static_folder=None)
+    body = b"x" * 4_800
+    headers = [
+        ("Content-Type", "application/json"),
+        ("Cache-Control", "public, max-age=60, stale-while-revalidate=300, stale-if-error=86400"),
+        ("ETag", '"0123456789abcdef01234567"'),
+    ]
+
+    @app.get("/healthz")
+    def alive() -> Response:
+        return Response("alive")
+
+    @app.get("/v1/articles/<path:article>/related")
+    def related(article: str) -> Response:  # noqa: ARG001 - routed, as ours is
+        return Response(body, headers=headers)
+
+    return app
 
 
 @contextmanager

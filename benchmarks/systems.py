@@ -20,7 +20,7 @@ import numpy as np
 
 from benchmarks import machine
 from benchmarks.peers import fts5, pgvector, semantic_search
-from benchmarks.servers import OURS, Server, command_for, running
+from benchmarks.servers import CONSTANT, OURS, Server, command_for, running
 from benchmarks.synthetic import publish_site
 from benchmarks.traffic import Strangers, zipf
 
@@ -79,11 +79,11 @@ def running_systems(folder: Path, size: int) -> Iterator[dict[str, Server]]:
     fts5.fill(home, folder / "words.sqlite3")
     with ExitStack() as stack:
         url, database = stack.enter_context(pgvector.filled(home, folder))
-        peers: dict[str, tuple[int, int | None]] = {
-            "constant": (1, None),
-            "peers.fts5": (1, None),
-            "peers.pgvector": (pgvector.THREADS, database),
-            "peers.semantic_search": (1, None),
+        peers: dict[str, tuple[str, int, int | None]] = {
+            "constant": (CONSTANT, 1, None),
+            "fts5": ("benchmarks.peers.fts5:create_app", 1, None),
+            "pgvector": ("benchmarks.peers.pgvector:create_app", pgvector.THREADS, database),
+            "semantic_search": ("benchmarks.peers.semantic_search:create_app", 1, None),
         }
         environ = {
             pgvector.URL: url,
@@ -91,10 +91,9 @@ def running_systems(folder: Path, size: int) -> Iterator[dict[str, Server]]:
             fts5.FILE: str(folder / "words.sqlite3"),
         }
         systems = {"ours": stack.enter_context(running(OURS, home))}
-        for name, (threads, beside) in peers.items():
-            command = command_for("granian", f"benchmarks.{name}:create_app", threads)
-            server = stack.enter_context(running(command, home, beside, **environ))
-            systems[name.removeprefix("peers.")] = server
+        for name, (application, threads, beside) in peers.items():
+            command = command_for(application, threads)
+            systems[name] = stack.enter_context(running(command, home, beside, **environ))
         yield systems
 
 

@@ -19,9 +19,13 @@ from recommender.errors import CatalogueError, UnsureError
 LOCK_SECONDS = 10
 """How long a writer waits for another one."""
 
-SILENCE = 10.0
-"""Seconds that what serves waits for a word of PostgreSQL's: its processes can hang while the
-machine answers. A run at the shell waits for as long as a query takes; it can be interrupted."""
+STATEMENT_TIMEOUT = 10.0
+"""Seconds after which PostgreSQL cancels a statement of a service. A command at the shell has no
+such limit: it can be interrupted."""
+
+KEEPALIVE = {"keepalives": 1, "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3}
+"""TCP keepalive of libpq, in seconds: a connection without traffic is probed after 5, then every 2,
+and is closed after 3 probes without an answer."""
 
 REVISION = "0005"
 """The newest of the migrations, which a test holds; a database that has it is left alone."""
@@ -44,17 +48,37 @@ def open_database(url: str, *, create: bool = True) -> Engine:
     return engine
 
 
-def connect(
-    url: str, *, patience: float = LOCK_SECONDS, create: bool = True, silence: float | None = None
-) -> Engine:
-    """Make an engine, waiting at most ``patience`` seconds for another writer or the network.
+def connect_service(url: str, *, patience: float) -> Engine:
+    """Make an engine for a service, with :data:`STATEMENT_TIMEOUT`.
 
-    Without ``create`` a SQLite file that is not there is an error, and never made. With ``silence``
-    a query to PostgreSQL is given up after so many seconds without a word.
+    ``patience``: see :func:`connect`. A SQLite file that is missing is an error.
+    """
+    return connect(url, patience=patience, create=False, statement_timeout=STATEMENT_TIMEOUT)
+
+
+def connect(
+    url: str,
+    *,
+    patience: float = LOCK_SECONDS,
+    create: bool = True,
+    statement_timeout: float = 0.0,
+) -> Engine:
+    """Make an engine.
+
+    Parameters
+    ----------
+    url
+        SQLAlchemy URL of the database.
+    patience
+        Seconds to wait at most for a lock, a new connection or an acknowledgement by the network.
+    create
+        Make the folder and the file of a SQLite database. Without it, a missing file is an error.
+    statement_timeout
+        Seconds after which PostgreSQL cancels a statement; 0 for no limit. SQLite ignores it.
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return _far(parsed, patience, silence)
+        return _far(parsed, patience, statement_timeout)
     path = sqlite_file.file_of(parsed)
     if path and create:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -63,22 +87,20 @@ def connect(
     return engine
 
 
-def _far(url: URL, patience: float, silence: float | None) -> Engine:
-    """Make an engine for a server: it, a lock on it and the network are waited for so long."""
+def _far(url: URL, patience: float, statement_timeout: float) -> Engine:
+    """Make an engine for a database server."""
     seconds = max(int(patience), 1)
     waiting = {"connect_timeout": seconds}
     if "psycopg" in url.drivername:
-        waiting["tcp_user_timeout"] = seconds * 1_000
+        waiting |= {"tcp_user_timeout": seconds * 1_000, **KEEPALIVE}
     engine = create_engine(url, pool_pre_ping=True, connect_args=waiting)
-    if silence is not None and engine.driver == "psycopg":
-        from recommender.silence import limit  # noqa: PLC0415 - psycopg is an extra
-
-        limit(engine, silence)
     if url.get_backend_name() == "postgresql":
 
         @event.listens_for(engine, "connect")
-        def impatient(connection: Any, _record: object) -> None:
-            connection.cursor().execute(f"SET lock_timeout = {int(patience * 1_000)}")
+        def set_timeouts(connection: Any, _record: object) -> None:
+            cursor = connection.cursor()
+            cursor.execute(f"SET lock_timeout = {int(patience * 1_000)}")
+            cursor.execute(f"SET statement_timeout = {int(statement_timeout * 1_000)}")
             connection.commit()
 
     return engine

@@ -1,4 +1,4 @@
-"""Telling a cache in front of the service what has changed, so that it forgets that alone."""
+"""Purge webhook: POST the changed articles and cache keys to a cache in front of the service."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from recommender import __version__, cache_keys
 from recommender.errors import PurgeError
 from recommender.settings import Purge
 
-AT_ONCE = {"articles": 1000, "fastly": 256, "cloudflare": 30}
-"""Keys a request: what the two take in one, and what stays well below a megabyte."""
+BATCH = 1000
+"""Keys a request: the body stays well below a megabyte."""
 
 ATTEMPTS = 4
 """Tries of a request, over some seconds: a cache that is away longer forgets by itself."""
@@ -42,7 +42,7 @@ def purge(
     stamina.instrumentation.set_on_retry_hooks([])  # it would print each retry
     sent = 0
     with httpx2.Client(headers=_headers(settings), timeout=TIMEOUT) as client:
-        for body in _bodies(settings.form, articles, snapshot, cards):
+        for body in _bodies(articles, snapshot, cards):
             try:
                 _post(client, settings.url, body)
             except (httpx2.HTTPError, httpx2.InvalidURL, _BusyError, ValueError) as error:
@@ -56,26 +56,17 @@ def _headers(settings: Purge) -> dict[str, str]:
     ours = {"user-agent": f"related-posts/{__version__}"}
     if not settings.token:
         return ours
-    if settings.form == "fastly":
-        # Soft: what is stale may still be served while it is fetched anew, and when we are away.
-        return ours | {"fastly-key": settings.token, "fastly-soft-purge": "1"}
     return ours | {"authorization": f"Bearer {settings.token}"}
 
 
 def _bodies(
-    form: str, articles: Sequence[str], snapshot: str, cards: Sequence[str]
+    articles: Sequence[str], snapshot: str, cards: Sequence[str]
 ) -> Iterator[dict[str, Any]]:
     keys = [*map(cache_keys.under, articles), *map(cache_keys.card, cards)]
-    for start in range(0, len(keys), AT_ONCE[form]):
-        part = keys[start : start + AT_ONCE[form]]
-        match form:
-            case "fastly":
-                yield {"surrogate_keys": part}
-            case "cloudflare":
-                yield {"tags": part}
-            case _:
-                named = list(articles[start : start + AT_ONCE[form]])
-                yield {"snapshot": snapshot, "articles": named, "keys": part}
+    for start in range(0, len(keys), BATCH):
+        end = start + BATCH
+        named = list(articles[start:end])
+        yield {"snapshot": snapshot, "articles": named, "keys": keys[start:end]}
 
 
 def _post(client: httpx2.Client, url: str, body: dict[str, Any]) -> None:

@@ -71,14 +71,12 @@ class Fetching(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 class Purge(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Which cache is told of the articles whose cards changed."""
+    """The webhook that receives the articles whose cards changed."""
 
     url: str = ""
     """Where the list is POSTed after publishing; "" is nowhere."""
-    form: Literal["articles", "fastly", "cloudflare"] = "articles"
-    """What is POSTed: ids and keys, or the keys as one of these two wants them."""
     token: str = ""
-    """Shown to the cache, as its form wants it; better in the environment than in a file."""
+    """Sent as ``Authorization: Bearer``; better in the environment than in a file."""
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -141,6 +139,7 @@ def load_settings(
     _merge(values, _from_environ(environ))
     _merge(values, given)
     values["home"] = home
+    _check_removed(values, home)
     try:
         settings = msgspec.convert(values, Settings, strict=False, dec_hook=_path)
     except msgspec.ValidationError as error:
@@ -150,6 +149,16 @@ def load_settings(
         ) from error
     _check_zone(settings.time_zone)
     return settings
+
+
+def _check_removed(values: Mapping[str, Any], home: Path) -> None:
+    purge = values.get("purge")
+    if isinstance(purge, dict) and "form" in purge:
+        raise SettingsError(
+            f"settings ({home / FILE} and {PREFIX}*): got purge.form = {purge['form']!r}, but "
+            "purge.form was removed; delete it and set purge.url to a webhook of your own, "
+            "which forwards the keys to your CDN (docs/recipes.md)"
+        )
 
 
 def _from_file(path: Path) -> dict[str, Any]:

@@ -60,10 +60,10 @@ class Gate:
             raise CatalogueError(self._live.following.trouble)
         with self._opening:
             if self._opened is None:
-                from recommender.database import SILENCE, connect  # noqa: PLC0415
+                from recommender.database import connect_service  # noqa: PLC0415
                 from recommender.editors import Editors  # noqa: PLC0415
                 from recommender.pushing import Pushing  # noqa: PLC0415
 
-                engine = connect(self._url, patience=PATIENCE, create=False, silence=SILENCE)
+                engine = connect_service(self._url, patience=PATIENCE)
                 self._opened = Pushing(self._url, engine), Editors(self._url, engine)
             return self._opened

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 from conftest import ENCODER, records
 
-from benchmarks import exactness, index_cost, latency, neighbours, readers, wsgi_servers
+from benchmarks import exactness, index_cost, latency, neighbours, readers
 
 
 def test_latency(tmp_path: Path) -> None:
@@ -25,15 +25,6 @@ def test_latency(tmp_path: Path) -> None:
     assert told["limits"].keys() <= told["ratios"].keys()
     assert told["swap"]["while swapping"]["statuses"].keys() == {"200"}
     assert told["footprint"]["ranking_us"] > 0
-
-
-def test_wsgi_servers(tmp_path: Path) -> None:
-    arguments = "--articles 120 --requests 40 --rounds 1 --results"
-    done = CliRunner().invoke(wsgi_servers.main, [*arguments.split(), str(tmp_path)])
-    assert done.exit_code == 0, (done.output, done.exception)
-    told = json.loads((tmp_path / "wsgi_servers.json").read_text(encoding="utf-8"))
-    for servers in told["applications"].values():
-        assert {"granian", "gunicorn gthread", "waitress"} == servers.keys()
 
 
 def test_readers(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Evaluation and tuning rank as a site is served: people's say is in every figure they tell."""
+"""Evaluation ranks as a site is served: every figure includes cold-start similarity."""
 
 from datetime import UTC, timedelta
 from pathlib import Path

@@ -152,19 +152,19 @@ def test_a_cache_that_refuses_is_a_warning(tmp_path: Path, source: Path, cache: 
     assert run(home, "index", "--changed", "--dry-run", str(source)).returncode == 2
 
 
-def test_what_two_caches_want(cache: Cache) -> None:
-    articles = [f"a/{n}" for n in range(300)]
-    url = f"{cache.site.url}/purge"
-    assert purge(Purge(url=url, form="fastly", token="t"), articles, "s") == 2
-    assert [len(body["surrogate_keys"]) for body in cache.bodies] == [256, 44]
-    assert cache.headers[0]["fastly-key"] == "t"
-    assert cache.headers[0]["fastly-soft-purge"] == "1"
-    cache.bodies.clear()
-    assert purge(Purge(url=url, form="cloudflare", token="t"), articles[:31], "s") == 2
-    assert cache.bodies[1] == {"tags": ["under:a%2F30"]}
+def test_many_keys_are_sent_in_batches(cache: Cache) -> None:
+    articles = [f"a/{n}" for n in range(1001)]
+    settings = Purge(url=f"{cache.site.url}/purge", token="t")
+    assert purge(settings, articles, "s", ["b"]) == 2
+    assert [body["articles"] for body in cache.bodies] == [articles[:1000], articles[1000:]]
+    assert [len(body["keys"]) for body in cache.bodies] == [1000, 2]
+    assert cache.bodies[1] == {
+        "snapshot": "s", "articles": ["a/1000"], "keys": ["under:a%2F1000", "card:b"],
+    }  # fmt: skip
+    assert [headers["authorization"] for headers in cache.headers] == ["Bearer t"] * 2
     cache.statuses = [200, 401]
     with pytest.raises(PurgeError, match="401"):
-        purge(Purge(url=url), [f"a/{n}" for n in range(1001)], "s")
+        purge(settings, articles, "s")
 
 
 def test_a_watching_run_tells_of_decisions_as_well(

@@ -45,9 +45,16 @@ def test_the_home_comes_from_the_environment_where_none_is_given(tmp_path: Path)
         ("[ranking.freshness]\nhalf_life = 0", r"half_life"),
         ("time_zone = 'Warsaw'", "Europe/Warsaw"),
         ("a = = b", "TOML"),
+        ("[purge]\nform = 'fastly'", r"^settings .*got purge\.form = 'fastly'.*delete it and set"),
+        ("[purge]\nform = 'cloudflare'", r"'cloudflare'.*webhook.*docs/recipes\.md\)$"),
     ],
 )
 def test_a_wrong_setting_is_named(tmp_path: Path, text: str, named: str) -> None:
     (tmp_path / "recommender.toml").write_text(text)
     with pytest.raises(SettingsError, match=named):
         load_settings(tmp_path, {})
+
+
+def test_a_removed_setting_from_the_environment_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"purge\.form was removed"):
+        load_settings(tmp_path, {"RECOMMENDER_PURGE__FORM": "fastly"})

@@ -19,7 +19,6 @@ COMMANDS = {
     "index": "Read, embed, relate and publish articles.",
     "related": "Show the cards of an article.",
     "evaluate": "Measure how well editors' links are found, beside its peers.",
-    "tune": "Propose freshness by section from the links that editors made.",
     "articles": "List and show articles, withdraw and restore them.",
     "override": "Pin, block, boost and hold by hand, and undo it.",
     "editors": "Add, list, change and remove editors; the desk is off until there is one.",

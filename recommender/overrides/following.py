@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Engine, inspect
 
-from recommender.database import SILENCE, connect, named
+from recommender.database import connect_service, named
 from recommender.dates import from_epoch
 from recommender.errors import CatalogueError
 from recommender.overrides.decision import Decision, Scope
@@ -174,7 +174,5 @@ class Following:
     def _opened(self) -> Engine:
         if self._engine is None:
             with named(self._url):
-                self._engine = connect(
-                    self._url, patience=self._patience, create=False, silence=SILENCE
-                )
+                self._engine = connect_service(self._url, patience=self._patience)
         return self._engine

@@ -86,10 +86,6 @@ class Resolved:
             until=float(self._dates[later]) if later < len(self._dates) else NEVER,
         )
 
-    def dates_of(self, rows: NDArray[np.int64]) -> list[int]:
-        """List when something about these rows in every block begins or ends."""
-        return self._shut.dates_of(rows) + self._lift.dates_of(rows)
-
     def _shut_at(self, now: float) -> NDArray[np.bool_] | None:
         rows, _ = self._shut.at(now)
         if not len(rows):
@@ -128,11 +124,6 @@ class _Windows:
         latest_first = later[np.argsort(-self._starts[later], kind="stable")]
         pairs = zip(self._rows[latest_first], self._starts[latest_first], strict=True)
         return {int(row): int(starts) for row, starts in pairs}
-
-    def dates_of(self, rows: NDArray[np.int64]) -> list[int]:
-        """List the starts and ends of these rows."""
-        ours = np.isin(self._rows, rows)
-        return [*self._starts[ours].tolist(), *self._ends[ours].tolist()]
 
 
 def _everywhere(

@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from recommender.database import SILENCE, connect
+from recommender.database import connect_service
 from recommender.editors import SESSION, Editors
 from recommender.errors import CatalogueError, RecommenderError, UnsureError
 from recommender.overrides.log import Log
@@ -101,7 +101,7 @@ def create_desk(settings: Settings, live: Live) -> Flask | None:
         live.refresh_decisions()
     if live.following.certain and not live.following.read_at:
         return None  # there has never been a database
-    engine = connect(url, patience=PATIENCE, create=False, silence=SILENCE)
+    engine = connect_service(url, patience=PATIENCE)
     editors = Editors(url, engine)
     if not editors.exist():
         engine.dispose()

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import gettext
 import io
-import math
 from collections.abc import Callable
-from datetime import datetime, tzinfo
+from datetime import datetime
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -62,7 +61,6 @@ def register(app: Flask, settings: Settings) -> None:
         newstyle=True,
     )
     app.jinja_env.filters["moment"] = _moments(settings)
-    app.jinja_env.filters["field"] = lambda moment: _field(moment, settings.zone)
     # For texts that are no constants: the extension's own function takes what it translates for
     # safe HTML, which a message with an id in it is not.
     app.jinja_env.filters["told"] = lambda text: _catalogue(_language()).gettext(str(text))
@@ -98,11 +96,6 @@ def _language() -> str:
         best = request.accept_languages.best_match(list(LANGUAGES), "en")
         g.language = chosen if chosen in LANGUAGES else best
     return str(g.language)
-
-
-def _field(moment: float, zone: tzinfo) -> str:
-    """Write a moment as a field for dates does, in the site's time zone, to the next minute."""
-    return from_epoch(math.ceil(moment / 60) * 60).astimezone(zone).strftime("%Y-%m-%dT%H:%M")
 
 
 def _moments(settings: Settings) -> Callable[[float | str | None], str]:

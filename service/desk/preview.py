@@ -1,13 +1,10 @@
-"""A draft as readers would get it: from when it holds, until then, and when dates change it."""
+"""A draft as readers would get it: from when it holds, and until then."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import tzinfo
 from typing import NamedTuple
-
-import numpy as np
-from numpy.typing import NDArray
 
 from recommender.errors import OverrideError
 from recommender.overrides.decision import Decision
@@ -17,7 +14,6 @@ from recommender.overrides.resolving import Rows
 from service.desk.forms import Dates, dates
 from service.desk.office import Office
 from service.desk.showing import Block, block, with_decisions
-from service.desk.upcoming import next_change
 from service.live import State
 
 
@@ -31,8 +27,6 @@ class Preview(NamedTuple):
     """What holds then."""
     until_then: Block | None
     """What readers see from saving until that moment; None where it is now."""
-    changes: int | None
-    """When dates change it next."""
 
 
 def readable(office: Office, draft: Draft) -> tuple[Dates, OverrideError | None]:
@@ -75,7 +69,6 @@ class Previewing:
             moment,
             self._force(moment),
             self._block(self._now) if later else None,
-            next_change(self._snapshot, self._row, self._force, self._decided, moment),
         )
 
     def _block(self, moment: float) -> Block:
@@ -93,8 +86,3 @@ class Previewing:
             return force
         article = self._snapshot.identifier(self._row)
         return with_decisions(self._rows, force, article, self._here)
-
-    def _decided(self, rows: NDArray[np.int64]) -> list[int]:
-        """List when something about these rows in every block begins or ends."""
-        decided = self._state.decided
-        return [] if decided is None else decided.dates_of(rows)
