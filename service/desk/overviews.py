@@ -17,12 +17,15 @@ from recommender.overrides.agreement import agreement
 from recommender.overrides.attention import attention
 from recommender.overrides.decision import Decision, Kind
 from recommender.overrides.resolving import Rows
+from recommender.picks import related
+from recommender.rules import Query, is_public
 from recommender.snapshot import Snapshot
 from service.desk.finding import card_of
 from service.desk.forms import number
 from service.desk.languages import marked
 from service.desk.office import Office
 from service.desk.signing import needs
+from service.live import State
 
 MOST = 20
 """Articles or decisions in an overview's list."""
@@ -55,7 +58,7 @@ def blueprint(office: Office) -> Blueprint:
         groups = [(kind, name, _standing(office, kind, now)) for kind, (name, _) in KINDS.items()]
         known = office.live.following.known.decisions
         agreed = agreement(Rows(state.snapshot), known, state.force, now)
-        counts = shown(state.snapshot)
+        counts = shown(state, now)
         return render_template(
             "overview.html",
             groups=groups,
@@ -82,13 +85,13 @@ def blueprint(office: Office) -> Blueprint:
     @routes.get("/overview/never")
     @needs(Role.VIEWER)
     def never() -> ResponseReturnValue:
-        snapshot, first = office.state().snapshot, number(request.args.get("first", ""))
-        counts = shown(snapshot)
+        state, first = office.state(), number(request.args.get("first", ""))
+        counts = shown(state, time.time())
         count = int((counts == 0).sum())
         return render_template(
             "all.html",
             name=marked("Never shown"),
-            cards=_never(snapshot, counts, first, PAGE),
+            cards=_never(state.snapshot, counts, first, PAGE),
             count=count,
             more=first + PAGE if count > first + PAGE else None,
         )
@@ -117,15 +120,19 @@ def _standing(office: Office, kind: str, now: float) -> list[Decision]:
     return [d for d in reversed(known) if KINDS[kind][1](d) and d.holds(now)]
 
 
-def shown(snapshot: Snapshot) -> NDArray[np.int64]:
-    """Count under how many articles each is one of the six cards.
+def shown(state: State, now: float) -> NDArray[np.int64]:
+    """Count under how many public articles each is one of the six cards at ``now``.
 
-    Shape (n,). They are the cards chosen at index time, by what editors had decided then; where a
-    request chooses for itself, the six of best affinity.
+    Shape (n,), by row. Every article is ranked for this: some 70 us each.
     """
-    ahead = (snapshot.prepared_until > 0)[:, None]
-    cards = np.where(ahead, snapshot.prepared, snapshot.candidates[:, : snapshot.prepared.shape[1]])
-    return np.bincount(cards[cards >= 0], minlength=len(snapshot))
+    snapshot, force = state.snapshot, state.force
+    cards = [
+        pick.row
+        for row in range(len(snapshot))
+        if is_public(snapshot, row, now, force)
+        for pick in related(snapshot, row, Query(), now, force)
+    ]
+    return np.bincount(cards, minlength=len(snapshot))
 
 
 def _often(snapshot: Snapshot, counts: NDArray[np.int64]) -> list[tuple[dict[str, Any], int]]:
