@@ -1,6 +1,7 @@
 """Decisions in the block: on the command's way and in the running service."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import Any
@@ -19,6 +20,8 @@ from recommender.picks import latest, related
 from recommender.rules import Query, is_public
 from recommender.serving import open_current
 from recommender.settings import Settings
+from service.desk.overviews import shown
+from service.live import State
 
 AT = NOW.timestamp()
 DAY = 86_400
@@ -133,6 +136,19 @@ def test_blocks_under_one_article_and_everywhere(desk: Desk) -> None:
     force, _ = force_at(desk.settings.catalogue_url, desk.snapshot, AT)
     everything = latest(desk.snapshot, Query(limit=20), AT, force)
     assert before[1] not in [desk.snapshot.identifier(pick.row) for pick in everything]
+
+
+def test_the_overview_counts_the_cards_that_readers_get_now(desk: Desk) -> None:
+    desk.decide("pin", "talks/0", "football/5", place=1)
+    desk.decide("block", "", "talks/1")
+    force, _ = force_at(desk.settings.catalogue_url, desk.snapshot, AT)
+    found = shown(State(desk.snapshot, force), AT)
+    every = [desk.snapshot.identifier(row) for row in range(len(desk.snapshot))]
+    cards = Counter(card for article in every for card in desk.ids(article))
+    assert found.pages == len(every)
+    assert found.counts.tolist() == [cards[article] for article in every]
+    assert [every[row] for row in found.never] == [one for one in every if not cards[one]]
+    assert not cards["talks/1"]
 
 
 def test_a_blocked_article_still_has_its_own_block(desk: Desk) -> None:

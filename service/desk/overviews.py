@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any
+from itertools import islice
+from typing import Any, NamedTuple
 
 import numpy as np
 from flask import Blueprint, Response, render_template, request
@@ -29,6 +30,9 @@ from service.live import State
 
 MOST = 20
 """Articles or decisions in an overview's list."""
+
+NEWEST = 2_000
+"""Articles whose cards are counted for the overview. Ranking them takes about .15 s."""
 
 PAGE = 200
 """Decisions or articles on a page of all of them."""
@@ -58,13 +62,14 @@ def blueprint(office: Office) -> Blueprint:
         groups = [(kind, name, _standing(office, kind, now)) for kind, (name, _) in KINDS.items()]
         known = office.live.following.known.decisions
         agreed = agreement(Rows(state.snapshot), known, state.force, now)
-        counts = shown(state, now)
+        found = shown(state, now)
         return render_template(
             "overview.html",
             groups=groups,
-            often=_often(state.snapshot, counts),
-            never=_never(state.snapshot, counts, 0, MOST),
-            count=int((counts == 0).sum()),
+            often=_often(state.snapshot, found.counts),
+            pages=found.pages,
+            never=_cards(state.snapshot, found.never[:MOST]),
+            count=len(found.never),
             agreed=agreed,
             most=MOST,
         )
@@ -86,14 +91,13 @@ def blueprint(office: Office) -> Blueprint:
     @needs(Role.VIEWER)
     def never() -> ResponseReturnValue:
         state, first = office.state(), number(request.args.get("first", ""))
-        counts = shown(state, time.time())
-        count = int((counts == 0).sum())
+        rows = shown(state, time.time()).never
         return render_template(
             "all.html",
             name=marked("Never shown"),
-            cards=_never(state.snapshot, counts, first, PAGE),
-            count=count,
-            more=first + PAGE if count > first + PAGE else None,
+            cards=_cards(state.snapshot, rows[first : first + PAGE]),
+            count=len(rows),
+            more=first + PAGE if len(rows) > first + PAGE else None,
         )
 
     @routes.get("/attention")
@@ -120,19 +124,28 @@ def _standing(office: Office, kind: str, now: float) -> list[Decision]:
     return [d for d in reversed(known) if KINDS[kind][1](d) and d.holds(now)]
 
 
-def shown(state: State, now: float) -> NDArray[np.int64]:
-    """Count under how many public articles each is one of the six cards at ``now``.
+class Shown(NamedTuple):
+    """How often articles are cards of the newest public articles."""
 
-    Shape (n,), by row. Every article is ranked for this: some 70 us each.
+    pages: int
+    """Number of articles whose cards were counted."""
+    counts: NDArray[np.int64]
+    """Shape (n,), by row: under how many of these articles it is a card."""
+    never: list[int]
+    """Rows of those of these articles that are a card of none, newest first."""
+
+
+def shown(state: State, now: float) -> Shown:
+    """Rank the newest :data:`NEWEST` public articles and count their cards.
+
+    ``now`` is in seconds since 1970 UTC.
     """
     snapshot, force = state.snapshot, state.force
-    cards = [
-        pick.row
-        for row in range(len(snapshot))
-        if is_public(snapshot, row, now, force)
-        for pick in related(snapshot, row, Query(), now, force)
-    ]
-    return np.bincount(cards, minlength=len(snapshot))
+    public = (row for row in range(len(snapshot)) if is_public(snapshot, row, now, force))
+    newest = list(islice(public, NEWEST))
+    cards = [pick.row for row in newest for pick in related(snapshot, row, Query(), now, force)]
+    counts = np.bincount(np.array(cards, dtype=np.int64), minlength=len(snapshot))
+    return Shown(len(newest), counts, [row for row in newest if counts[row] == 0])
 
 
 def _often(snapshot: Snapshot, counts: NDArray[np.int64]) -> list[tuple[dict[str, Any], int]]:
@@ -140,8 +153,5 @@ def _often(snapshot: Snapshot, counts: NDArray[np.int64]) -> list[tuple[dict[str
     return [(card_of(snapshot, row), int(counts[row])) for row in best]
 
 
-def _never(
-    snapshot: Snapshot, counts: NDArray[np.int64], first: int, most: int
-) -> list[dict[str, Any]]:
-    rows = np.flatnonzero(counts == 0)[first : first + most].tolist()
+def _cards(snapshot: Snapshot, rows: list[int]) -> list[dict[str, Any]]:
     return [card_of(snapshot, row) for row in rows]
