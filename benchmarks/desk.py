@@ -2,9 +2,7 @@
 
 Asks, in processor time of one process without a network: the public answer with all overrides in
 force against the same with none, in interleaved rounds, alone and as whole requests to the WSGI
-application; and the time of the desk's article page and of a search. Overrides are measured
-as a newsroom has them, decided before the last index run; with some decided since then; and, at
-worst, all decided since then: at once, and when the service has chosen ahead again what they touch.
+application; and the time of the desk's article page, of a search and of the overview.
 ``python -m benchmarks.desk --articles 100000 --overrides 50000``.
 """
 
@@ -31,7 +29,6 @@ from recommender.database import open_database
 from recommender.editors import Editors, Role
 from recommender.overrides.force import NOTHING, InForce
 from recommender.overrides.once import force_at
-from recommender.renewed import Renewed
 from recommender.rules import Query
 from recommender.schema import decisions
 from recommender.serving import open_current, related_answer
@@ -43,9 +40,6 @@ from service.live import State
 
 BASE = "https://desk.example"
 PASSWORD = "correct horse battery"
-
-LATER = 500
-"""Overrides since the last index run: a busy day's."""
 
 ASKED = 2_000
 """Answers a round."""
@@ -69,52 +63,27 @@ def main() -> None:
 
 
 def measure(home: Path, articles: int, overrides: int, rounds: int) -> dict[str, Any]:
-    """Index a site before its editors decided anything and after, and let them go on."""
+    """Ask a site with all overrides in force, and the same with none."""
     settings = load_settings(home, environ={}, log_requests=False)
     publish_site(home, articles)
-    undecided = open_current(home)
+    snapshot = open_current(home)
     _decide(settings, articles, overrides, seed=2)
-    publish_site(home, articles, decided=lambda made: _in_force(settings, made))
-    decided = open_current(home)
-    states = {
-        "indexed_since": State(decided, _in_force(settings, decided)),
-        "none_indexed": State(undecided, _in_force(settings, undecided)),
-    }
-    _decide(settings, articles, min(LATER, overrides), seed=5)
-    states["indexed_but_for_the_last"] = State(decided, _in_force(settings, decided))
-    renewing = {}
-    for name in ("indexed_but_for_the_last", "none_indexed"):
-        renewing[name], states[f"{name}_renewed"] = _renewed(states[name])
     engine = open_database(settings.catalogue_url)
     Editors(settings.catalogue_url, engine).add("ann", Role.ADMIN, PASSWORD, time.time())
     engine.dispose()
     app = create_app(settings)
+    none, all_ = State(snapshot, NOTHING), State(snapshot, _in_force(settings, snapshot))
     costs = _costs(app, articles)
-    none = State(undecided, NOTHING)
-    ratios = {
-        name: {kind: _compared(cost, none, state, rounds) for kind, cost in costs.items()}
-        for name, state in states.items()
-    }
-    figures: dict[str, Any] = {
+    return {
         "articles": articles,
         "overrides": overrides,
-        "last": min(LATER, overrides),
+        "readers": {kind: _compared(cost, none, all_, rounds) for kind, cost in costs.items()},
+        **_pages(app, articles, rounds),
     }
-    figures["renewing_cpu_s"] = renewing
-    return figures | ratios | _pages(app, articles, rounds)
 
 
 def _in_force(settings: Settings, snapshot: Snapshot) -> InForce:
     return force_at(settings.catalogue_url, snapshot, NOW.timestamp() + 1)[0]
-
-
-def _renewed(state: State) -> tuple[float, State]:
-    """Choose ahead again what editors' decisions touch, as a worker does beside its requests."""
-    renewed = Renewed(state.snapshot, state.force)
-    started = time.process_time()
-    for _ in renewed.renew(lambda: NOW.timestamp() + 1):
-        pass
-    return round(time.process_time() - started, 1), replace(state, renewed=renewed)
 
 
 def _decide(settings: Settings, articles: int, overrides: int, seed: int) -> None:
@@ -144,9 +113,7 @@ def _costs(app: Any, articles: int) -> dict[str, Cost]:
     popular = _environs(zipf(articles, ASKED, np.random.default_rng(3)))
     ids = [identifier(int(n)) for n in np.random.default_rng(3).integers(0, articles, ASKED)]
     return {
-        # Six cards are chosen at index time, any other number at the request.
-        "plain": lambda state: _answers(state, Query(), ids),
-        "five_cards": lambda state: _answers(state, Query(limit=5), ids),
+        "answer": lambda state: _answers(state, ids),
         "endpoint_no_page_twice": lambda state: _requests(app, state, strangers),
         "endpoint_zipf": lambda state: _requests(app, state, popular),
     }
@@ -156,18 +123,11 @@ def _environs(paths: list[str]) -> list[dict[str, Any]]:
     return [EnvironBuilder(path).get_environ() for path in paths]
 
 
-def _answers(state: State, query: Query, ids: list[str]) -> float:
+def _answers(state: State, ids: list[str]) -> float:
     """Make answers; seconds of processor time."""
     started = time.process_time()
     for article in ids:
-        related_answer(
-            state.snapshot,
-            article,
-            query,
-            NOW.timestamp() + 1,
-            state.force,
-            renewed=state.renewed,
-        )
+        related_answer(state.snapshot, article, Query(), NOW.timestamp() + 1, state.force)
     return time.process_time() - started
 
 
@@ -219,7 +179,11 @@ def _pages(app: Any, articles: int, rounds: int) -> dict[str, Any]:
         query = {"part": "1", "q": words[turn % len(words)]}
         assert client.get("/desk/", base_url=BASE, query_string=query).status_code == 200
 
+    def overview(_: int) -> None:
+        assert client.get("/desk/overview", base_url=BASE).status_code == 200
+
     return {
+        "overview_ms": _timed(overview, 3),
         "article_page_ms": _timed(article, rounds * 10),
         "search_ms": _timed(search, rounds * 10),
     }

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import tempfile
 import threading
-import time
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
@@ -21,7 +20,6 @@ import click
 import numpy as np
 
 from benchmarks import footprint, machine
-from benchmarks.decided import with_decisions, with_editor
 from benchmarks.servers import CONSTANT, OURS, Server, command_for, running
 from benchmarks.synthetic import publish_site
 from benchmarks.traffic import Strangers, related, zipf
@@ -30,19 +28,12 @@ from recommender.cli.serve import THREADS
 LIMITS = {
     "one page": 1.15,
     "zipf": 1.15,
-    "one page, an editor": 1.15,
-    "zipf, an editor": 1.15,
     "not modified": 1.05,
-    "strangers": 1.25,
-    "one page, a pin and a block": 1.2,
-    "zipf, pins and blocks": 1.2,
+    "strangers": 1.6,
     "the same pages, all articles against 1,000": 1.1,
 }
 """Server CPU of each kind of traffic, at most so many times the constant endpoint's; of the last
 one, the service's own with few articles."""
-
-SETTLING = 20.0
-"""Seconds that a service runs before it is measured."""
 
 Contest = dict[str, Callable[[], dict[str, Any]]]
 
@@ -74,27 +65,18 @@ def main(articles: int, requests: int, rounds: int, swap_seconds: float, results
 
 
 def measure(home: Path, small: Path, articles: int, requests: int, rounds: int) -> dict[str, Any]:
-    """Let the contestants ask in turn; tell medians and ratios.
-
-    The servers have run for :data:`SETTLING` seconds: before, they choose cards ahead again that
-    the day since the index run and editors' decisions have overtaken.
-    """
+    """Let the contestants ask in turn; tell medians and ratios."""
     with (
         running(command_for(CONSTANT, THREADS), home) as constant,
         running(command_for(CONSTANT), home) as single,
         running(OURS, home) as ours,
         running(OURS, small) as ours_small,
-        running(OURS, with_editor(home)) as edited,
-        running(OURS, with_decisions(home, articles, articles // 2)) as decided,
     ):
-        for server in (edited, decided):  # the desk is made when it is first asked for
-            urllib.request.urlopen(f"http://127.0.0.1:{server.port}/desk/sign-in", timeout=60)
-        contest = _contest(constant, ours, ours_small, edited, decided, articles, requests)
+        contest = _contest(constant, ours, ours_small, articles, requests)
         page = related(articles // 2)
         contest["constant, one thread"] = lambda: single.load([page] * requests)
         for ask in contest.values():
             ask()
-        time.sleep(SETTLING)
         rows: dict[str, list[dict[str, Any]]] = {name: [] for name in contest}
         for _ in range(rounds):
             for name, ask in contest.items():
@@ -107,8 +89,6 @@ def _contest(
     constant: Server,
     ours: Server,
     ours_small: Server,
-    edited: Server,
-    decided: Server,
     articles: int,
     requests: int,
 ) -> Contest:
@@ -123,10 +103,6 @@ def _contest(
         "one page": lambda: ours.load([page] * requests),
         "not modified": lambda: ours.load([page] * requests, headers={"If-None-Match": etag}),
         "zipf": lambda: ours.load(zipf(articles, requests, random)),
-        "one page, an editor": lambda: edited.load([page] * requests),
-        "zipf, an editor": lambda: edited.load(zipf(articles, requests, random)),
-        "one page, a pin and a block": lambda: decided.load([page] * requests),
-        "zipf, pins and blocks": lambda: decided.load(zipf(articles, requests, random)),
         "strangers": lambda: ours.load(strangers.take(requests)),
         "zipf, 1,000 articles": lambda: ours_small.load(zipf(few, requests, random)),
         "zipf, the same 1,000 of all": lambda: _warmed(ours, few).load(zipf(few, requests, random)),

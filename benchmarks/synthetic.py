@@ -7,7 +7,6 @@ request costs what it costs there. What they say is nonsense.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,16 +14,13 @@ import numpy as np
 
 from recommender.article import Article
 from recommender.home import Home
-from recommender.overrides.force import NOTHING, InForce
 from recommender.packing import pack
 from recommender.publishing import publish
 from recommender.relating import Related
 from recommender.settings import Ranking
-from recommender.snapshot import Snapshot
 
 NOW = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(days=1)
-"""When the sites are indexed: a day before they are asked, whatever day a benchmark runs, since
-cards that were chosen ahead hold for a while only. A newsroom indexes more often."""
+"""When the sites are indexed: a day before they are asked, whatever day a benchmark runs."""
 
 SECTIONS = ("politics", "economy", "culture", "science", "world", "sport")
 FEATURES = ("words", "meaning")
@@ -42,17 +38,12 @@ def identifier(number: int) -> str:
     return f"2026/{number % 12 + 1:02d}/{WORDS[number % 24]}-{WORDS[number // 24 % 24]}-{number}"
 
 
-def publish_site(
-    home: Path,
-    size: int,
-    seed: int = 1,
-    decided: Callable[[Snapshot], InForce] = lambda _: NOTHING,
-) -> str:
-    """Publish a site of ``size`` articles, by what editors decided; returns the snapshot's id."""
+def publish_site(home: Path, size: int, seed: int = 1) -> str:
+    """Publish a site of ``size`` articles; returns the snapshot's id."""
     random = np.random.default_rng(seed)
     articles = [_article(number, random) for number in range(size)]
     contents = pack(articles, _related(size, random), [[]] * size, Ranking(), "synthetic", {})
-    return publish(Home(home), contents, NOW, decided=decided).id
+    return publish(Home(home), contents, NOW).id
 
 
 def _article(number: int, random: np.random.Generator) -> Article:

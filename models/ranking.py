@@ -52,24 +52,16 @@ def within_reach(scores: NDArray[np.float64], k: int) -> int:
     return int(np.count_nonzero(scores >= bar - REACH * (first - bar)))
 
 
-def kept_by_score(k: int) -> int:
-    """Count the best that are never given up for being alike: half of ``k``, and one at least.
-
-    They are worth most, and those after them leave enough to choose from.
-    """
-    return max(k // 2, 1)
-
-
 def diversify(
     scores: NDArray[np.float64], vectors: NDArray[np.float32], k: int, weight: float
 ) -> NDArray[np.intp]:
     """Choose ``k`` of the candidates one by one, each less what it has in common with the chosen.
 
-    The first are :func:`kept_by_score`. Each step then takes the candidate with the greatest
-    ``score - weight * m``, where ``m`` is the mean of its products with those already chosen:
-    marginal relevance (Carbonell, Goldstein 1998) with the mean in place of the greatest, as the
-    greedy way to a set of the greatest sum of distances (Borodin, Lee, Ye 2012) has it. Who is
-    :func:`within_reach` is the caller's question.
+    The best half of ``k``, and at least one, are kept by score alone. Each step then takes the
+    candidate with the greatest ``score - weight * m``, where ``m`` is the mean of its products with
+    those already chosen: marginal relevance (Carbonell, Goldstein 1998) with the mean in place of
+    the greatest, as the greedy way to a set of the greatest sum of distances (Borodin, Lee, Ye
+    2012) has it. The caller leaves out those that are not :func:`within_reach`.
 
     Parameters
     ----------
@@ -82,18 +74,19 @@ def diversify(
     positions into ``scores``, in the order chosen, at most ``min(k, n)`` of them.
     """
     count = min(k, len(scores))
-    order = np.argsort(-scores, kind="stable")
+    order = (-scores).argsort(kind="stable")
     if weight == 0 or count < 2:
         return order[:count]
-    chosen: list[int] = order[: kept_by_score(k)].tolist()
-    together = vectors[chosen].sum(axis=0)
+    kept = order[: max(k // 2, 1)]
+    chosen: list[int] = kept.tolist()
+    together = vectors.take(kept, axis=0).sum(axis=0)
     # Everything is measured in costs and times the number of the chosen, so that a step is one
     # product. The method `dot` takes a third of the time of `@` for vectors as small as these.
     scaled = scores / weight
+    scaled[kept] = -np.inf
     while len(chosen) < count:
-        marginal = len(chosen) * scaled - vectors.dot(together)
-        marginal[chosen] = -np.inf
-        best = int(marginal.argmax())
+        best = int((len(chosen) * scaled - vectors.dot(together)).argmax())
+        scaled[best] = -np.inf
         chosen.append(best)
         together += vectors[best]
     return np.array(chosen, dtype=np.intp)

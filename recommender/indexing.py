@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,17 +19,13 @@ from recommender.errors import SourceError
 from recommender.home import Home
 from recommender.links import own_links
 from recommender.numbers import site_and_words_of
-from recommender.overrides.decision import Decision, Scope
-from recommender.overrides.force import InForce
 from recommender.overrides.hiding import kept_hidden
-from recommender.overrides.log import Log, members
-from recommender.overrides.resolving import Resolved, Rows
+from recommender.overrides.log import Log
 from recommender.own_weights import described, weights_for
 from recommender.packing import pack
 from recommender.portrait import portrait
 from recommender.relating import relate
 from recommender.settings import Settings
-from recommender.snapshot import Snapshot
 from recommender.terms import terms_of
 
 
@@ -80,19 +75,9 @@ def index(
         contents,
         now,
         lambda made: {"shown": portrait(made, now.timestamp(), report)},
-        lambda made: _in_force(made, decisions, catalogue),
     )
     publishing.prune(home, settings.keep_snapshots)
     return Outcome(manifest.id, manifest.figures, kept_hidden(articles, decisions, now))
-
-
-def _in_force(made: Snapshot, decisions: Sequence[Decision], catalogue: Catalogue) -> InForce:
-    """Tell what editors decided, as it holds at the moment of the snapshot."""
-
-    def named(scope: Scope, name: str) -> list[str]:
-        return members(catalogue.engine, scope, name)
-
-    return Resolved(Rows(made), decisions, 0, named).at(made.made_at)
 
 
 def _may_ever_show(article: Article, now: datetime) -> bool:

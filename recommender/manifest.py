@@ -11,7 +11,7 @@ import msgspec
 from recommender.errors import SnapshotError
 from recommender.settings import Ranking
 
-FORMAT = 6
+FORMAT = 7
 """Version of the files' layout and meaning; a reader refuses every other one."""
 
 NAME = "manifest.json"

@@ -14,7 +14,6 @@ from recommender.links import Link, own_links
 from recommender.numbers import expiries
 from recommender.publishing import Contents
 from recommender.relating import Related
-from recommender.rules import Query
 from recommender.settings import Ranking
 from recommender.snapshot import stored, text_key
 from recommender.terms import Terms
@@ -48,12 +47,6 @@ def pack(
         "shares": related.shares,
         "vectors": stored(related.vectors),
         "story": related.story,
-        # Nothing is chosen ahead before all the rest is there to choose from.
-        "prepared": np.zeros((len(articles), Query().limit), dtype=np.int32),
-        "prepared_pins": np.zeros(len(articles), dtype=np.uint8),
-        "prepared_until": np.zeros(len(articles), dtype=np.int64),
-        "prepared_rules": np.zeros(len(articles), dtype=np.int64),
-        "prepared_lift": np.zeros(len(articles), dtype=np.float32),
         **_by_label("story", related.story),
         **_by_label("section", section),
         **_linkers(own_links(articles), len(articles)),

@@ -12,7 +12,7 @@ import numpy as np
 
 from recommender.overrides.force import NOTHING, InForce, Under
 from recommender.rules import Query, Rows, Rules, ruled
-from recommender.scoring import diverse, in_order, newest_version, scored, shortlist
+from recommender.scoring import diverse, newest_version, scored, shortlist
 from recommender.snapshot import Snapshot
 
 Origin = Literal["editor", "related", "latest"]
@@ -60,7 +60,7 @@ def related(
         return []
     if not under.pins:
         return _filled(snapshot, row, rules, query.limit, now)
-    pins = pinned(row, under, rules)
+    pins = _pinned(row, under, rules)
     rules.told |= {snapshot.story.item(pin.row) for pin in pins.values()}
     left = query.limit - len(pins)
     others = _filled(snapshot, row, rules, left, now) if left else []
@@ -73,7 +73,7 @@ def latest(snapshot: Snapshot, query: Query, now: float, force: InForce = NOTHIN
     return _latest(snapshot, [_everything(snapshot)], rules, query.limit)
 
 
-def pinned(row: int, under: Under, rules: Rules) -> dict[int, Pick]:
+def _pinned(row: int, under: Under, rules: Rules) -> dict[int, Pick]:
     """Choose the pins that may be shown, by place; an editor may pin across languages."""
     return {
         pin.place: Pick(pin.row, "editor", 0.0, 0.0, -1, entry=pin.entry)
@@ -102,7 +102,6 @@ def _chosen(snapshot: Snapshot, row: int, rules: Rules, limit: int, now: float) 
     found = scored(snapshot, row, rules, now)
     columns, rows, scores, _, bonus, lift = found
     best = shortlist(snapshot, rules, found, limit)
-    chosen = diverse(snapshot, found, best, limit)
     return [
         Pick(
             newest_version(snapshot, rows.item(i), rules),
@@ -112,7 +111,7 @@ def _chosen(snapshot: Snapshot, row: int, rules: Rules, limit: int, now: float) 
             columns.item(i),
             0.0 if lift is None else lift.item(i),
         )
-        for i in in_order(found, chosen).tolist()
+        for i in diverse(snapshot, found, best, limit).tolist()
     ]
 
 

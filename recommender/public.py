@@ -46,4 +46,4 @@ class Public:
             past = dates <= now
             since = max(since, dates[past].max(initial=np.iinfo(np.int64).min))
             until = min(until, dates[~past].min(initial=np.iinfo(np.int64).max))
-        return Span(since, until, rows)
+        return Span(float(since), float(until), rows)

@@ -18,8 +18,6 @@ from numpy.typing import NDArray
 from recommender.errors import SnapshotError
 from recommender.home import Home, replace_atomically, sync_folder, write_durably
 from recommender.manifest import FORMAT, NAME, Manifest, read_manifest, seal
-from recommender.overrides.force import NOTHING, InForce
-from recommender.preparing import prepare
 from recommender.settings import Ranking
 from recommender.snapshot import Snapshot
 
@@ -49,12 +47,10 @@ def publish(
     contents: Contents,
     now: datetime,
     measure: Callable[[Snapshot], Mapping[str, Any]] = lambda _: {},
-    decided: Callable[[Snapshot], InForce] = lambda _: NOTHING,
 ) -> Manifest:
     """Write a snapshot beside the others, check it, and put it in force. Returns its manifest.
 
-    What ``measure`` tells of the complete snapshot is added to its figures; by what ``decided``
-    says that editors decided, the cards are chosen ahead.
+    ``measure`` gets the complete snapshot; the figures it returns are added to the manifest.
 
     Until the last step nothing that a service reads has changed; whatever interrupts it leaves
     a half-built folder, which the next run sweeps up.
@@ -65,7 +61,6 @@ def publish(
     aside.mkdir(parents=True)
     try:
         manifest = _write(aside, identifier, contents, now)
-        manifest = _with_prepared(aside, manifest, decided)
         figures = manifest.figures | dict(measure(Snapshot(aside)))
         manifest = _written(aside, msgspec.structs.replace(manifest, figures=figures))
         Snapshot(aside, thoroughly=True)
@@ -168,20 +163,6 @@ def _write(folder: Path, identifier: str, contents: Contents, now: datetime) -> 
     for name in files:
         _sync_file(folder / name)
     return _written(folder, manifest)
-
-
-def _with_prepared(
-    folder: Path, manifest: Manifest, decided: Callable[[Snapshot], InForce]
-) -> Manifest:
-    """Choose the cards ahead by all that is written, and write them too."""
-    files = dict(manifest.files)
-    made = Snapshot(folder)
-    for name, array in prepare(made, decided(made)).items():
-        path = folder / f"{name}.npy"
-        np.save(path, array, allow_pickle=False)
-        files[path.name] = seal(path)
-        _sync_file(path)
-    return _written(folder, msgspec.structs.replace(manifest, files=files))
 
 
 def _written(folder: Path, manifest: Manifest) -> Manifest:

@@ -66,19 +66,16 @@ def shortlist(snapshot: Snapshot, rules: Rules, found: Scored, limit: int) -> ND
 def diverse(
     snapshot: Snapshot, found: Scored, best: NDArray[np.intp], limit: int
 ) -> NDArray[np.intp]:
-    """Choose from the shortlist, no two alike: positions among the candidates, as chosen."""
+    """Choose from the shortlist, no two alike: positions among the candidates, best first."""
     keys = found.keys.take(best)
     reach = within_reach(keys, limit)
     keys, best = keys[:reach], best[:reach]
     vectors = snapshot.vectors.take(found.rows.take(best), axis=0).astype(np.float32)
     # Vectors are stored VECTOR_SCALE times as long, so each product is that much twice too great.
     weight = snapshot.manifest.ranking.diversity / VECTOR_SCALE**2
-    return best.take(diversify(keys, vectors, limit, weight))
-
-
-def in_order(found: Scored, chosen: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Put those chosen in the order shown: best first, as in the shortlist."""
-    return chosen.take(np.lexsort((chosen, -found.keys.take(chosen))))
+    chosen = diversify(keys, vectors, limit, weight)
+    chosen.sort()  # the shortlist is in order of the keys
+    return best.take(chosen)
 
 
 def newest_version(snapshot: Snapshot, row: int, rules: Rules) -> int:
@@ -108,7 +105,7 @@ def _one_a_story(
     for start in range(0, len(best), most):
         part = best[start : start + most]
         stories = snapshot.story.take(rows.take(part)).tolist()
-        if not kept and len(told.union(stories)) == len(stories) + len(told):
+        if not kept and len(set(stories)) == len(stories) and told.isdisjoint(stories):
             return part  # as nearly always: no story is there twice
         for position, story in zip(part.tolist(), stories, strict=True):
             if story not in told:

@@ -12,10 +12,8 @@ from recommender.explaining import Explaining
 from recommender.home import Home
 from recommender.overrides.force import NOTHING, InForce
 from recommender.picks import Pick
-from recommender.prepared import PLAIN, ready
 from recommender.publishing import current_id
 from recommender.rejecting import rejected
-from recommender.renewed import Renewed
 from recommender.rules import Query, is_public
 from recommender.snapshot import NEVER, Snapshot
 
@@ -53,17 +51,15 @@ def related_answer(
     now: float,
     force: InForce = NOTHING,
     *,
-    renewed: Renewed | None = None,
     explain: bool = False,
 ) -> Served:
     """Answer with the cards under an article.
 
-    ``renewed`` are those chosen ahead since the index run, under the same decisions.
     Raises :class:`ArticleNotFoundError` for one that is unknown or not public at ``now``,
     by its dates or by what editors decided.
     """
     row = public_row(snapshot, article, now, force)
-    return row_answer(snapshot, row, query, now, force, renewed=renewed, explain=explain)
+    return row_answer(snapshot, row, query, now, force, explain=explain)
 
 
 def row_answer(
@@ -73,17 +69,11 @@ def row_answer(
     now: float,
     force: InForce = NOTHING,
     *,
-    renewed: Renewed | None = None,
     explain: bool = False,
 ) -> Served:
     """Answer with the cards under the article of a row, be it public or not."""
     article = snapshot.identifier(row)
-    chosen = None
-    if query == PLAIN and not explain:
-        chosen = None if renewed is None else renewed.ready(row, now)
-        chosen = ready(snapshot, row, now, force) if chosen is None else chosen
-    if chosen is None:
-        chosen = picks.related(snapshot, row, query, now, force)
+    chosen = picks.related(snapshot, row, query, now, force)
     served = (
         _explained(Explaining(snapshot, row, now, force), query, chosen)
         if explain
@@ -135,7 +125,6 @@ def batch_answer(
     now: float,
     force: InForce = NOTHING,
     *,
-    renewed: Renewed | None = None,
     explain: bool = False,
 ) -> Served:
     """Answer for several articles in one go; those that are not public are named apart."""
@@ -143,9 +132,7 @@ def batch_answer(
     missing: list[str] = []
     for article in articles:
         try:
-            one = related_answer(
-                snapshot, article, query, now, force, renewed=renewed, explain=explain
-            )
+            one = related_answer(snapshot, article, query, now, force, explain=explain)
         except ArticleNotFoundError:
             missing.append(article)
         else:

@@ -19,11 +19,6 @@ first rows. n articles, k candidates each, f features, d dimensions:
 ``section_rows``          int32 (n,)        rows by section, newest first
 ``linker_starts``         int64 (n + 1,)    where the articles that link to a row begin
 ``linker_rows``           int32 (l,)        in ``linker_rows``, newest first
-``prepared``              int32 (n, 6)      rows of the cards chosen ahead; -1 under held ones
-``prepared_pins``         uint8 (n,)        bit i is set where the i-th of them is an editor's
-``prepared_until``        int64 (n,)        before when they hold; 0 where they never do
-``prepared_rules``        int64 (n,)        key of what was decided under the article then
-``prepared_lift``         float32 (n,)      what editors added to a row's score then; -inf: shut
 ``ids`` ``cards``         bytes             texts end to end, with int64 (n + 1,) starts
 ``about``                 bytes             the same; read only where somebody asks why
 ``id_keys`` ``url_keys``  uint64 (m,)       sorted hashes, with int32 (m,) rows beside them
@@ -197,11 +192,6 @@ class Snapshot:
         self.section_rows = _array(folder, "section_rows")
         self.linker_starts = _array(folder, "linker_starts")
         self.linker_rows = _array(folder, "linker_rows")
-        self.prepared = _array(folder, "prepared")
-        self.prepared_pins = _array(folder, "prepared_pins")
-        self.prepared_until = _array(folder, "prepared_until")
-        self.prepared_rules = _array(folder, "prepared_rules")
-        self.prepared_lift = _array(folder, "prepared_lift")
         self.ids = Blob(folder, "ids")
         self.cards = Blob(folder, "cards")
         self.about = Blob(folder, "about")

@@ -10,9 +10,6 @@ database that is away without holding up anything. What it finds becomes a new s
 answers made before forgotten; as long as it finds nothing, the last known decisions stay in force.
 They are also kept in the home, for a worker that starts while the database is away. Where nobody
 knows what was decided nothing is served: an article may be held for a reason.
-
-A third thread chooses cards ahead again, where time or editors have overtaken those of the index
-run (`service/renewing.py`).
 """
 
 from __future__ import annotations
@@ -33,11 +30,9 @@ from recommender.overrides.once import unknown
 from recommender.overrides.resolving import Resolved, Rows
 from recommender.phrase import Phrase
 from recommender.publishing import current_id, snapshot_ids
-from recommender.renewed import Renewed
 from recommender.snapshot import Snapshot
 from service.answers import Answers
 from service.pauses import Pauses
-from service.renewing import Renewing
 
 EVERY = 0.5
 """Seconds between two looks: with opening a big snapshot it stays under the 2 s promised."""
@@ -54,8 +49,6 @@ class State:
     answers: Answers = field(default_factory=Answers)
     decided: Resolved | None = None
     """All that editors decided, whatever its dates."""
-    renewed: Renewed | None = None
-    """Cards chosen ahead since the index run, under what is decided now."""
 
     def at(self, moment: float) -> InForce:
         """Tell what will be in force at a moment, by what is decided so far."""
@@ -74,7 +67,6 @@ class Live:
         self._seen: object = None
         self._taken: object = None
         self._pauses = Pauses()
-        self._renewing = Renewing()
         # The follower looks, and the desk right after it has saved something.
         self._looking = threading.Lock()
         self._rows: Rows | None = None
@@ -92,7 +84,7 @@ class Live:
 
     def follow(self) -> None:
         """Look again and again, in threads that end with this object or the process."""
-        for look in (Live.refresh, Live.refresh_decisions, Live.renew):
+        for look in (Live.refresh, Live.refresh_decisions):
             threading.Thread(target=_follow, args=(weakref.ref(self), look), daemon=True).start()
 
     def refresh_decisions(self) -> None:
@@ -103,10 +95,6 @@ class Live:
         self._tell_troubles()
         if self._unsure is not None and not self.following.trouble:
             self._make_sure(self._unsure)
-
-    def renew(self) -> None:
-        """Choose cards ahead again for a while, where those that there are hold no longer."""
-        self._renewing.look(lambda: None if self.state is None else self.state.renewed)
 
     @property
     def waits_for(self) -> Phrase:
@@ -179,8 +167,7 @@ class Live:
             self._known = self.following.known
             self._resolved = self.following.resolved(self._rows)
         force = self._resolved.at(now)
-        renewed = Renewed(snapshot, force, None if self.state is None else self.state.renewed)
-        return State(snapshot, force, decided=self._resolved, renewed=renewed)
+        return State(snapshot, force, decided=self._resolved)
 
     def _opened(self, identifier: str) -> Snapshot:
         # The first one is opened by sizes alone, so that a worker is ready at once; a later one

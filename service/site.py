@@ -10,7 +10,6 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import ServiceUnavailable
 
 from recommender import cache_keys
-from recommender.prepared import PLAIN
 from recommender.rules import Query
 from recommender.serving import (
     Served,
@@ -48,7 +47,7 @@ class Site:
         """Answer for an article without any parameters."""
         state = self.state
         return state.answers.get(article, now) or self._keep(
-            state, article, now, _related_to(state, article, PLAIN, now)
+            state, article, now, _related_to(state, article, Query(), now)
         )
 
     def asked(self, now: float, make: Callable[[State], Served], kind: str = JSON) -> Answer:
@@ -141,18 +140,16 @@ def _related(state: State, article: str, now: float) -> Served:
 def _related_to(
     state: State, article: str, query: Query, now: float, *, explain: bool = False
 ) -> Served:
-    snapshot, force, renewed = state.snapshot, state.force, state.renewed
-    return related_answer(snapshot, article, query, now, force, renewed=renewed, explain=explain)
+    return related_answer(state.snapshot, article, query, now, state.force, explain=explain)
 
 
 def _batch(state: State, articles: list[str], now: float) -> Served:
     query, explain = query_from(request.args), flag(request.args, "explain")
-    snapshot, force, renewed = state.snapshot, state.force, state.renewed
-    return batch_answer(snapshot, articles, query, now, force, renewed=renewed, explain=explain)
+    return batch_answer(state.snapshot, articles, query, now, state.force, explain=explain)
 
 
 def _fragment(site: Site, state: State, article: str, now: float) -> Served:
     snapshot, query = state.snapshot, query_from(request.args)
     row = public_row(snapshot, article, now, state.force)
-    served = row_answer(snapshot, row, query, now, state.force, renewed=state.renewed)
+    served = row_answer(snapshot, row, query, now, state.force)
     return rendered(served, snapshot.card(row)["language"], site.zone)

@@ -1,6 +1,7 @@
 """Decisions in the block: on the command's way and in the running service."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import Any
@@ -16,10 +17,11 @@ from recommender.overrides.log import Log
 from recommender.overrides.once import force_at
 from recommender.overrides.withdrawing import restore, withdraw
 from recommender.picks import latest, related
-from recommender.prepared import ready
 from recommender.rules import Query, is_public
 from recommender.serving import open_current
 from recommender.settings import Settings
+from service.desk.overviews import shown
+from service.live import State
 
 AT = NOW.timestamp()
 DAY = 86_400
@@ -67,29 +69,23 @@ def log(settings: Settings) -> Iterator[Log]:
         yield log
 
 
-def test_an_index_run_chooses_ahead_by_what_is_decided(desk: Desk) -> None:
+def test_overrides_of_every_kind_hold_after_an_index_run(desk: Desk) -> None:
     desk.decide("pin", "talks/0", "football/5", place=2)
     desk.decide("boost", pick="sport", scope=Scope.SECTION, factor=3.0)
     desk.decide("block", pick="reactor/1")
     held = desk.decide("hold", "talks/2")
+    before = desk.cards("talks/0")
     publish(desk.settings)
     desk.snapshot = open_current(desk.settings.home)
-
-    def ahead(article: str) -> list[tuple[str, str]] | None:
-        force, _ = force_at(desk.settings.catalogue_url, desk.snapshot, AT)
-        row = desk.snapshot.row(article)
-        assert row is not None
-        picks = ready(desk.snapshot, row, AT, force)
-        return picks and [(desk.snapshot.identifier(p.row), p.origin) for p in picks]
-
-    assert ahead("talks/0") == desk.cards("talks/0")
-    assert ahead("talks/0")[1] == ("football/5", "editor")  # type: ignore[index]
-    assert ahead("talks/2") == []
+    assert desk.cards("talks/0") == before
+    assert before[1] == ("football/5", "editor")
+    assert "reactor/1" not in desk.ids("reactor/0", limit=20)
+    assert desk.cards("talks/2") == []
     desk.decide("undo", undoes=held)
-    assert ahead("talks/2") is None, "a request chooses"
-    assert ahead("talks/0") == desk.cards("talks/0"), "nothing was decided about this one"
+    assert len(desk.cards("talks/2")) == 6
+    assert desk.cards("talks/0") == before, "nothing was decided about this one"
     desk.decide("block", pick="sport", scope=Scope.SECTION)
-    assert ahead("talks/0") is None
+    assert "football/5" not in desk.ids("talks/0")
 
 
 def test_a_pin_stands_at_its_place_and_the_others_move_down(desk: Desk) -> None:
@@ -140,6 +136,19 @@ def test_blocks_under_one_article_and_everywhere(desk: Desk) -> None:
     force, _ = force_at(desk.settings.catalogue_url, desk.snapshot, AT)
     everything = latest(desk.snapshot, Query(limit=20), AT, force)
     assert before[1] not in [desk.snapshot.identifier(pick.row) for pick in everything]
+
+
+def test_the_overview_counts_the_cards_that_readers_get_now(desk: Desk) -> None:
+    desk.decide("pin", "talks/0", "football/5", place=1)
+    desk.decide("block", "", "talks/1")
+    force, _ = force_at(desk.settings.catalogue_url, desk.snapshot, AT)
+    found = shown(State(desk.snapshot, force), AT)
+    every = [desk.snapshot.identifier(row) for row in range(len(desk.snapshot))]
+    cards = Counter(card for article in every for card in desk.ids(article))
+    assert found.pages == len(every)
+    assert found.counts.tolist() == [cards[article] for article in every]
+    assert [every[row] for row in found.never] == [one for one in every if not cards[one]]
+    assert not cards["talks/1"]
 
 
 def test_a_blocked_article_still_has_its_own_block(desk: Desk) -> None:

@@ -4,10 +4,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from conftest import ENCODER, NOW, publish, records, write_jsonl
 
 from recommender.explaining import Explaining
+from recommender.overrides.force import InForce
 from recommender.picks import latest, related
 from recommender.rules import Query
 from recommender.serving import open_current
@@ -133,6 +135,19 @@ def test_a_story_told_again_is_shown_once_and_newest(tmp_path: Path) -> None:
     assert "talks/5" not in picked(snapshot, "talks/0", limit=20)
     assert "talks/5" not in picked(snapshot, "again", limit=20)
     assert "again" not in picked(snapshot, "talks/5", limit=20)
+
+
+def test_the_version_before_is_shown_while_the_newest_one_is_shut(tmp_path: Path) -> None:
+    told = next(row for row in records() if row["id"] == "talks/5")
+    snapshot = site(tmp_path, told | {"id": "again", "published": NOW.isoformat()})
+    again, row = snapshot.row("again"), snapshot.row("talks/0")
+    assert again is not None
+    assert row is not None
+    shut = InForce(shut=np.arange(len(snapshot)) == again)
+    for force, newest in ((InForce(), "again"), (shut, "talks/5"), (InForce(), "again")):
+        picks = related(snapshot, row, Query(limit=20), LATER, force)
+        shown = {snapshot.identifier(pick.row) for pick in picks}
+        assert shown & {"again", "talks/5"} == {newest}
 
 
 @pytest.mark.parametrize(("rule", "shown"), [("same", False), ("prefer", True), ("any", True)])

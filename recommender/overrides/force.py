@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.overrides.decision import Kind
-from recommender.snapshot import NEVER, Snapshot
+from recommender.snapshot import NEVER
 
 Yes = NDArray[np.bool_]
 
@@ -59,7 +59,6 @@ class InForce:
     """The moments (seconds since 1970 UTC) at which something started or ended last, and does next:
     it holds from the one on and before the other."""
     _open: list[tuple[Yes, Yes]] = field(default_factory=list, init=False, repr=False)
-    _moved: list[tuple[Snapshot, Yes | None]] = field(default_factory=list, init=False, repr=False)
 
     def open(self, public: Yes) -> Yes:
         """Take what is shut from those who are public; done once for both, not for a request.
@@ -75,34 +74,6 @@ class InForce:
         left[:-1] &= ~self.shut
         self._open[:] = [(public, left)]
         return left
-
-    def lifted(self, count: int) -> NDArray[np.float32]:
-        """Tell what is added to the score of each of ``count`` rows, minus infinity where shut."""
-        lift = np.zeros(count, dtype=np.float32) if self.lift is None else self.lift.copy()
-        if self.shut is not None:
-            lift[self.shut] = -np.inf
-        return lift
-
-    def moved(self, snapshot: Snapshot) -> Yes | None:
-        """Tell which rows editors treat in another way than when their cards were chosen ahead.
-
-        The answer has the shape (n + 1,), the last of which is nobody's, and is None where it is
-        none of them; it is found once, not for a request.
-        """
-        for of, moved in self._moved:
-            if of is snapshot:
-                return moved
-        found = self.moved_since(snapshot, snapshot.prepared_lift)
-        self._moved[:] = [(snapshot, found)]
-        return found
-
-    def moved_since(self, snapshot: Snapshot, lifted: NDArray[np.float32]) -> Yes | None:
-        """Tell the same of when :meth:`lifted` gave what is given."""
-        differ = self.lifted(len(snapshot)) != lifted
-        if not differ.any():
-            return None
-        # Of a story the newest version is shown: where one comes or goes, so does another.
-        return np.append(np.isin(snapshot.story, snapshot.story[differ]), False)
 
     def under(self, row: int, now: float) -> Under | None:
         """Find what holds under an article; None where nothing was ever decided."""
