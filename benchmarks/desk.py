@@ -25,18 +25,18 @@ from werkzeug.wrappers import Response
 from benchmarks import machine
 from benchmarks.synthetic import NOW, identifier, publish_site
 from benchmarks.traffic import Strangers, zipf
-from recommender.database import open_database
-from recommender.editors import Editors, Role
-from recommender.overrides.force import NOTHING, InForce
+from recommender.catalogue.accounts import Editors, Role
+from recommender.catalogue.database import open_database
+from recommender.catalogue.schema import decisions
+from recommender.overrides.active import NOTHING, InForce
 from recommender.overrides.once import force_at
-from recommender.rules import Query
-from recommender.schema import decisions
-from recommender.serving import open_current, related_answer
+from recommender.serving.filters import Query
+from recommender.serving.responses import open_current, related_answer
 from recommender.settings import Settings, load_settings
-from recommender.snapshot import Snapshot
+from recommender.snapshots.snapshot import Snapshot
 from service import create_app
-from service.answers import Answers
-from service.live import State
+from service.http.response_cache import Answers
+from service.state.live import State
 
 BASE = "https://desk.example"
 PASSWORD = "correct horse battery"

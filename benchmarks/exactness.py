@@ -30,23 +30,23 @@ from benchmarks.machine import RESULTS, describe, write
 from benchmarks.plain_ranking import Scores, beaten_at_least, numbers_of, plain, scores_of
 from benchmarks.real_sites import RealSite, affinity_of, real_site
 from models.people import Affinity
-from recommender.article import Article
-from recommender.evaluation import questions
+from recommender.articles.article import Article
+from recommender.articles.keywords import Terms
+from recommender.articles.links import own_links
 from recommender.home import Home
-from recommender.learning import refit
-from recommender.lessons import from_link, teaching
-from recommender.links import own_links
-from recommender.packing import pack
-from recommender.picks import related
-from recommender.publishing import publish
-from recommender.relating import relate
-from recommender.rules import Query, is_public
-from recommender.serving import open_current
+from recommender.indexing.build_snapshot import pack
+from recommender.indexing.candidates import relate
+from recommender.learning.default_weights import shipped
+from recommender.learning.examples import from_link, teaching
+from recommender.learning.point_in_time import sheets
+from recommender.learning.queries import questions
+from recommender.learning.train import refit
+from recommender.serving.filters import Query, is_public
+from recommender.serving.recommend import related
+from recommender.serving.responses import open_current
 from recommender.settings import Freshness, Ranking
-from recommender.sheets import sheets
-from recommender.snapshot import Snapshot
-from recommender.terms import Terms
-from recommender.weights import shipped
+from recommender.snapshots.snapshot import Snapshot
+from recommender.snapshots.store import publish
 
 DAYS = (0, 1, 7, 30, 365)
 EMBARGOED = 30

@@ -15,8 +15,8 @@ import numpy as np
 from benchmarks.servers import OURS, running
 from benchmarks.synthetic import NOW, identifier, publish_site
 from benchmarks.traffic import zipf
-from recommender.rules import Query
-from recommender.serving import open_current, related_answer
+from recommender.serving.filters import Query
+from recommender.serving.responses import open_current, related_answer
 
 LIMITS = {
     "ranking_us": 60.0,

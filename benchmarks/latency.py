@@ -137,7 +137,7 @@ def _ratios(medians: dict[str, dict[str, Any]]) -> dict[str, Any]:
 def swapping(home: Path, articles: int, seconds: float, every: float = 5.0) -> dict[str, Any]:
     """Ask on while a new snapshot is put in force again and again; against asking in peace."""
     from recommender.home import Home, replace_atomically  # noqa: PLC0415 - ours, beside a server
-    from recommender.publishing import snapshot_ids  # noqa: PLC0415
+    from recommender.snapshots.store import snapshot_ids  # noqa: PLC0415
 
     if len(snapshot_ids(Home(home))) < 2:
         publish_site(home, articles, seed=2)

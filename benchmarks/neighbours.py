@@ -23,8 +23,8 @@ from numpy.typing import NDArray
 
 from benchmarks.machine import RESULTS, describe, write
 from benchmarks.real_sites import real_site
-from models.embedding import unit_rows
-from models.neighbours import BLOCK, nearest
+from models.dense.encoders import unit_rows
+from models.dense.nearest_neighbors import BLOCK, nearest
 
 Vectors = NDArray[np.float32]
 
@@ -94,7 +94,7 @@ def measured(vectors: Vectors, rounds: int) -> dict[str, Any]:
 
 
 def products(vectors: Vectors) -> None:
-    """Multiply all with all, in the blocks of :func:`models.neighbours.nearest`."""
+    """Multiply all with all, in the blocks of :func:`models.dense.nearest_neighbors.nearest`."""
     kept = np.empty((min(BLOCK, len(vectors)), len(vectors)), dtype=np.float32)
     for start in range(0, len(vectors), BLOCK):
         part = vectors[start : start + BLOCK]

@@ -14,16 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.real_sites import RealSite
-from models.affinity import PRODUCTS, LinearAffinity
-from models.features import asking, features, pool
+from models.features.corpus import Site, view
+from models.features.pairwise import asking, features, pool
 from models.people import ALIKE, STEEPNESS, SURE, Affinity
-from models.pools import Fading, times_beaten
-from models.site import Site, view
-from recommender.article import spoken
-from recommender.links import own_links
-from recommender.numbers import expiries, site_of
-from recommender.scoring import SHORTLIST
-from recommender.snapshot import VECTOR_SCALE, Snapshot
+from models.ranker.linear_ranker import PRODUCTS, LinearAffinity
+from models.rerank.candidate_pruning import Fading, times_beaten
+from recommender.articles.article import spoken
+from recommender.articles.links import own_links
+from recommender.indexing.build_corpus import expiries, site_of
+from recommender.serving.scoring import SHORTLIST
+from recommender.snapshots.snapshot import VECTOR_SCALE, Snapshot
 
 CARDS = 6
 

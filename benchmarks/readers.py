@@ -100,9 +100,9 @@ def _peak_mb() -> int:
 
 
 def _ours(form: str, path: Path, most: int | None) -> int:
-    from recommender.article import Article  # noqa: PLC0415 - only in the measured process
-    from recommender.readers.pages import read_pages  # noqa: PLC0415
-    from recommender.reading import read  # noqa: PLC0415
+    from recommender.articles.article import Article  # noqa: PLC0415 - only in the measured process
+    from recommender.ingest.sources import read  # noqa: PLC0415
+    from recommender.ingest.web.crawl import read_pages  # noqa: PLC0415
 
     items: Any
     if form == "web pages":

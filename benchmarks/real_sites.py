@@ -14,15 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.people import Affinity, in_force
-from recommender.article import Article
-from recommender.boilerplate import cleaned
-from recommender.completing import completed
-from recommender.embedding import embed_articles
-from recommender.evaluation import questions
-from recommender.links import own_links
-from recommender.reading import read
+from recommender.articles.article import Article
+from recommender.articles.boilerplate import cleaned
+from recommender.articles.enrich import completed
+from recommender.articles.links import own_links
+from recommender.embeddings.embed import embed_articles
+from recommender.ingest.sources import read
+from recommender.learning.default_weights import shipped
+from recommender.learning.queries import questions
 from recommender.settings import load_settings
-from recommender.weights import shipped
 
 
 @dataclass(frozen=True)

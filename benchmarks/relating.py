@@ -14,9 +14,9 @@ from pathlib import Path
 from joblib.externals.loky import get_reusable_executor
 
 from benchmarks.real_sites import affinity_of, real_site
-from recommender.links import own_links
-from recommender.numbers import site_of
-from recommender.relating import relate
+from recommender.articles.links import own_links
+from recommender.indexing.build_corpus import site_of
+from recommender.indexing.candidates import relate
 from recommender.settings import Ranking
 
 

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import numpy as np
 
-from recommender.article import Article
+from recommender.articles.article import Article
 from recommender.home import Home
-from recommender.packing import pack
-from recommender.publishing import publish
-from recommender.relating import Related
+from recommender.indexing.build_snapshot import pack
+from recommender.indexing.candidates import Related
 from recommender.settings import Ranking
+from recommender.snapshots.store import publish
 
 NOW = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(days=1)
 """When the sites are indexed: a day before they are asked, whatever day a benchmark runs."""

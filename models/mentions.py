@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from scipy.sparse import diags
 from sklearn.preprocessing import normalize
 
-from models.embedding import unit_rows
-from models.passages import WeighedPassages
-from models.words import main_directions, often_enough
+from models.dense.encoders import unit_rows
+from models.features.title_coverage import WeighedPassages
+from models.lexical.tfidf import main_directions, often_enough
 
 Floats = NDArray[np.float64]
 

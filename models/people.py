@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from models.affinity import LinearAffinity
-from models.site import SiteView
+from models.features.corpus import SiteView
+from models.ranker.linear_ranker import LinearAffinity
 
 Floats = NDArray[np.float64]
 
@@ -22,7 +22,7 @@ TOPIC = "topic"
 
 ENOUGH = 20
 """Articles that link, pins and blocks from which on people have no say: as many as it takes before
-the rate of links to an article is believed (:data:`models.link_graph.PRIOR`)."""
+the rate of links to an article is believed (:data:`models.features.link_graph.PRIOR`)."""
 
 SURE, STEEPNESS = 2.0, 3.0
 """Evidence, in log-odds, that counts half, and how fast that changes around it. Below, a few words
@@ -66,7 +66,7 @@ class Affinity:
         """Tell what each feature gives to candidates under an article: (c, len(names)).
 
         ``candidates``: rows, (c,). ``raw`` and ``among``: their features and those of the pool, as
-        :meth:`models.affinity.LinearAffinity.shares` takes them. Without people the same as there.
+        :meth:`models.ranker.linear_ranker.LinearAffinity.shares` takes them.
         """
         shares = self.links.shares(raw, among)
         if not self.people:

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.affinity import LinearAffinity
+from models.features.corpus import SiteView
 from models.mentions import mentioned
-from models.site import SiteView
+from models.ranker.linear_ranker import LinearAffinity
 
 Floats = NDArray[np.float64]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from models.embedding import unit_rows
-from models.neighbours import nearest
+from models.dense.encoders import unit_rows
+from models.dense.nearest_neighbors import nearest
 
 Vectors = NDArray[np.float32]
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from dateutil import parser
 
 from recommender.errors import ArticleError
-from recommender.phrase import Phrase
+from recommender.messages import Phrase
 
 FURTHEST = timedelta(days=3653)
 """How far ahead an embargo can be meant: ten years. 2099 is what content systems fill in."""

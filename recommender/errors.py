@@ -28,7 +28,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from recommender.phrase import Phrase
+from recommender.messages import Phrase
 
 
 class RecommenderError(Exception):

@@ -6,14 +6,16 @@ from flask import Flask
 
 from recommender.oidc import check
 from recommender.settings import Settings, load_settings
-from service import assets, health, metrics, problems, pushing, site
-from service.bodies import Bodies
+from service.api import health, metrics, related, static
+from service.api import push as pushing
 from service.desk.mount import Mount
-from service.front import Front
-from service.identifiers import Anything
-from service.live import Live
-from service.origins import Origins
-from service.watch import Watch
+from service.http import problems
+from service.http.converters import Anything
+from service.middleware.access_log import Watch
+from service.middleware.cors import Origins
+from service.middleware.fast_path import Front
+from service.middleware.slow_requests import Bodies
+from service.state.live import Live
 
 __all__ = ["create_app"]
 
@@ -37,10 +39,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     live.refresh()
     live.follow()
     app.extensions["live"] = live
-    answering = site.Site(live, settings.cache_keys, settings.zone)
-    app.register_blueprint(site.blueprint(answering))
+    answering = related.Site(live, settings.cache_keys, settings.zone)
+    app.register_blueprint(related.blueprint(answering))
     app.register_blueprint(health.blueprint(live))
-    app.register_blueprint(assets.blueprint(push=settings.push))
+    app.register_blueprint(static.blueprint(push=settings.push))
     if settings.push:
         app.register_blueprint(pushing.blueprint(settings, live))
     app.register_blueprint(metrics.blueprint(figures))

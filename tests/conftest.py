@@ -15,9 +15,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine, text
 
-from recommender.catalogue import Catalogue
-from recommender.indexing import index
-from recommender.intake import read_sources
+from recommender.catalogue.store import Catalogue
+from recommender.indexing.pipeline import index
+from recommender.ingest.importer import read_sources
 from recommender.settings import Settings, load_settings
 from service import create_app
 

@@ -3,10 +3,10 @@
 from datetime import UTC
 from pathlib import Path
 
-from recommender.article import Article
-from recommender.fetching import Web
-from recommender.readers.complaint import Complaint
-from recommender.reading import read
+from recommender.articles.article import Article
+from recommender.ingest.readers.record_error import Complaint
+from recommender.ingest.sources import read
+from recommender.ingest.web.client import Web
 
 
 def parts(source: str | Path, web: Web | None = None) -> tuple[list[Article], list[str]]:

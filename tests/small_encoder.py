@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from models.embedding import unit_rows
+from models.dense.encoders import unit_rows
 
 
 class SmallEncoder:

@@ -11,23 +11,23 @@ from conftest import NOW, records, write_jsonl
 from numpy.typing import NDArray
 from test_rivals import rivals
 
-from models.features import FEATURES
+from models.features.pairwise import FEATURES
 from models.site_features import OWN_ONLY
-from recommender.adapting import FEWEST, adapted
-from recommender.catalogue import Catalogue
-from recommender.evaluation import Question
-from recommender.indexing import Outcome, index
-from recommender.intake import read_sources
-from recommender.learning import learn, refit
-from recommender.lessons import Lesson, decision_questions, from_decision, from_link
-from recommender.overrides.decision import Decision, Kind
+from recommender.catalogue.store import Catalogue
+from recommender.evaluation.replay import Schooling
+from recommender.indexing.pipeline import Outcome, index
+from recommender.ingest.importer import read_sources
+from recommender.learning.adapt import FEWEST, adapted
+from recommender.learning.default_weights import shipped
+from recommender.learning.examples import Lesson, decision_questions, from_decision, from_link
+from recommender.learning.point_in_time import Sheet
+from recommender.learning.queries import Question
+from recommender.learning.site_weights import FILE
+from recommender.learning.train import learn, refit
 from recommender.overrides.log import Log
-from recommender.own_weights import FILE
-from recommender.schooling import Schooling
-from recommender.serving import open_current
+from recommender.overrides.override import Decision, Kind
+from recommender.serving.responses import open_current
 from recommender.settings import Settings
-from recommender.sheets import Sheet
-from recommender.weights import shipped
 
 WIDTH = 40
 

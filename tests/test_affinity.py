@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from models.affinity import PRODUCTS, Lists, curvature, fit, standardised
-from models.features import FEATURES
-from recommender.lesson_lists import closest
-from recommender.weights import shipped
+from models.features.pairwise import FEATURES
+from models.ranker.linear_ranker import PRODUCTS, Lists, curvature, fit, standardised
+from recommender.learning.default_weights import shipped
+from recommender.learning.lesson_lists import closest
 
 
 def planted(weights: list[float], lists: int = 400, width: int = 30) -> Lists:

@@ -5,8 +5,8 @@ import json
 
 from flask.testing import FlaskClient
 
-from recommender.serving import Served
-from service.answers import Answers, answer_from, reply_to
+from recommender.serving.responses import Served
+from service.http.response_cache import Answers, answer_from, reply_to
 
 NOW = 1_000.0
 SERVED = Served(b'{"cards":[]}' * 200, expires=2_000, origins=("related",), settled=True)

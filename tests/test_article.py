@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from recommender.article import Article, Record, Status, article_from
+from recommender.articles.article import Article, Record, Status, article_from
 from recommender.errors import ArticleError
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

@@ -13,8 +13,8 @@ import pytest
 from conftest import ENCODER, publish, records, write_jsonl
 from real_server import RealServer, eventually, serving
 
-from recommender.database import open_database
-from recommender.editors import Editors, Role
+from recommender.catalogue.accounts import Editors, Role
+from recommender.catalogue.database import open_database
 from recommender.settings import Settings, load_settings
 
 READERS = "/v1/articles/talks/0/related"

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-from recommender.article import Article
-from recommender.boilerplate import cleaned, find_boilerplate
+from recommender.articles.article import Article
+from recommender.articles.boilerplate import cleaned, find_boilerplate
 
 NOTICE = "This story may be republished free of charge under the licence named below."
 PLEA = "Jeśli cenisz naszą pracę, wesprzyj redakcję choćby drobną kwotą co miesiąc."

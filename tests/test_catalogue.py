@@ -6,8 +6,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from recommender.article import Article, Status
-from recommender.catalogue import Catalogue, Counts
+from recommender.articles.article import Article, Status
+from recommender.catalogue.store import Catalogue, Counts
 from recommender.errors import CatalogueError
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from real_server import RealServer, serving
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from recommender.database import open_database
-from recommender.editors import Editors, Role
+from recommender.catalogue.accounts import Editors, Role
+from recommender.catalogue.database import open_database
 from recommender.settings import load_settings
 
 PATHS = [

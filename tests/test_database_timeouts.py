@@ -12,7 +12,7 @@ from sqlalchemy import Engine, create_engine, text
 from test_unsure import at_the_end
 from test_workers_follow import HOLD, post, token
 
-from recommender.database import KEEPALIVE, connect, connect_service, named, open_database
+from recommender.catalogue.database import KEEPALIVE, connect, connect_service, named, open_database
 from recommender.errors import CatalogueError
 from recommender.settings import Settings
 

@@ -14,9 +14,9 @@ from sqlalchemy import Engine, event
 from test_desk import PASSWORD, Browser
 from test_watch import figures
 
+from recommender.catalogue.accounts import Editors, Role
+from recommender.catalogue.database import open_database
 from recommender.cli import main
-from recommender.database import open_database
-from recommender.editors import Editors, Role
 from recommender.settings import Settings
 from service import create_app
 

@@ -15,8 +15,8 @@ from test_watch import figures
 from recommender.cli import main
 from recommender.errors import HomeError
 from recommender.home import Home
-from recommender.overrides.decision import Scope
-from recommender.overrides.kept import Kept, load, save
+from recommender.overrides.fallback import Kept, load, save
+from recommender.overrides.override import Scope
 from recommender.settings import Settings
 from service import create_app
 

@@ -12,9 +12,9 @@ from conftest import NOW, publish, records, write_jsonl
 from werkzeug.test import Client, TestResponse
 from werkzeug.wrappers import Response
 
-from recommender.database import open_database
-from recommender.editors import FAILURES, Editors, Role
-from recommender.schema import articles
+from recommender.catalogue.accounts import FAILURES, Editors, Role
+from recommender.catalogue.database import open_database
+from recommender.catalogue.schema import articles
 from recommender.settings import Settings
 from service import create_app
 

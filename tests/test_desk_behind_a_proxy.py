@@ -17,11 +17,11 @@ from real_nginx import AROUND, NGINX
 from real_server import RealServer, eventually, free_port, serving
 from sqlalchemy import Engine, select
 
-from recommender.database import open_database
-from recommender.editors import FAILURES, Editors, Role
-from recommender.schema import sign_in_failures
+from recommender.catalogue.accounts import FAILURES, Editors, Role
+from recommender.catalogue.database import open_database
+from recommender.catalogue.schema import sign_in_failures
 from recommender.settings import Settings, load_settings
-from service.desk.signing import household
+from service.desk.presenters.auth import household
 
 PASSWORD = "correct horse battery"
 DOCUMENT = (Path(__file__).parent.parent / "docs" / "desk.md").read_text(encoding="utf-8")

@@ -10,9 +10,9 @@ from conftest import ENCODER, NOW, empty_database, publish, records, write_jsonl
 from real_server import RealServer, serving
 from test_widget import Site, browser, site  # noqa: F401 - fixtures
 
-from recommender.database import open_database
-from recommender.editors import FAILURES, Editors, Role
-from recommender.schema import articles
+from recommender.catalogue.accounts import FAILURES, Editors, Role
+from recommender.catalogue.database import open_database
+from recommender.catalogue.schema import articles
 from recommender.settings import load_settings
 
 PASSWORD = "correct horse battery"

@@ -17,7 +17,7 @@ from real_server import eventually
 from test_desk import BASE, PASSWORD, Browser, editors  # noqa: F401 - a fixture
 from werkzeug.test import TestResponse
 
-from recommender.editors import FAILURES, Editors, Role
+from recommender.catalogue.accounts import FAILURES, Editors, Role
 from recommender.oidc import OIDC
 from recommender.settings import Settings
 from service import create_app

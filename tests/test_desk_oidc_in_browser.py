@@ -10,7 +10,7 @@ from test_desk import PASSWORD, editors  # noqa: F401 - a fixture
 from test_desk_oidc import ANN, provider  # noqa: F401 - a fixture
 from test_widget import browser  # noqa: F401 - a fixture
 
-from recommender.editors import Editors, Role
+from recommender.catalogue.accounts import Editors, Role
 from recommender.settings import Settings
 
 

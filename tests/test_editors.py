@@ -6,9 +6,9 @@ import pytest
 from click.testing import CliRunner
 from conftest import NOW
 
+from recommender.catalogue.accounts import SESSION, Editor, Editors, Role
+from recommender.catalogue.database import open_database
 from recommender.cli import recommender
-from recommender.database import open_database
-from recommender.editors import SESSION, Editor, Editors, Role
 from recommender.errors import EditorError
 from recommender.settings import Settings
 

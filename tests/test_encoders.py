@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from recommender.encoders import MINILM_SHA256, _check_weights, load_encoder
+from recommender.embeddings.registry import MINILM_SHA256, _check_weights, load_encoder
 from recommender.errors import EncoderError
 
 

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from conftest import NOW, records, write_jsonl
 
-from models.metrics import bootstrap_interval, ndcg, recall, reciprocal_rank
+from models.ranker.ranking_metrics import bootstrap_interval, ndcg, recall, reciprocal_rank
 from recommender.errors import SourceError
-from recommender.judging import OURS, Verdict, judge
+from recommender.evaluation.evaluate import OURS, Verdict, judge
 from recommender.settings import Settings
 
 

@@ -11,11 +11,11 @@ import pytest
 from conftest import NOW, records
 from test_evaluation import judged
 
-from recommender.article import Article
-from recommender.breakdown import breakdown
+from recommender.articles.article import Article
 from recommender.cli.verdict import as_table
-from recommender.evaluation import Question, figures
-from recommender.judging import OURS
+from recommender.evaluation.evaluate import OURS
+from recommender.evaluation.slices import breakdown
+from recommender.learning.queries import Question, figures
 from recommender.settings import Settings
 
 LINKS = "".join(

@@ -10,17 +10,17 @@ import pytest
 from conftest import NOW, records
 from test_picks import LATER, site
 
+from models.lexical.tfidf import counted_and_named
+from models.lexical.tokenizer import tokens_of
 from models.people import ENOUGH
-from models.tokens import tokens_of
-from models.words import counted_and_named
-from recommender.article import Article
-from recommender.overrides.force import InForce
-from recommender.rejecting import LACKS
-from recommender.rules import Query
-from recommender.saying import same_beginning
-from recommender.serving import related_answer
-from recommender.snapshot import Snapshot
-from recommender.terms import terms_of
+from recommender.articles.article import Article
+from recommender.articles.keywords import terms_of
+from recommender.overrides.active import InForce
+from recommender.serving.filters import Query
+from recommender.serving.reasons import same_beginning
+from recommender.serving.rejecting import LACKS
+from recommender.serving.responses import related_answer
+from recommender.snapshots.snapshot import Snapshot
 
 COMMON = {"authors": ["Jan Nowak"], "tags": ["Vilnius talks", "truce"]}
 ASKING = COMMON | {

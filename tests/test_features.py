@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from models.features import THEMES, by_theme
-from models.link_graph import LinkGraph, link_features
+from models.features.link_graph import LinkGraph, link_features
+from models.features.pairwise import THEMES, by_theme
+from models.features.time_distance import time_features
 from models.people import Affinity
-from models.timeline import time_features
-from recommender.weights import shipped
+from recommender.learning.default_weights import shipped
 
 
 def graph(*links: tuple[int, int, int], size: int = 6) -> LinkGraph:

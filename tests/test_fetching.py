@@ -12,7 +12,7 @@ import trustme
 from small_site import Site, answer, serving
 
 from recommender.errors import SourceError
-from recommender.fetching import USER_AGENT, Answer, Validators, Web
+from recommender.ingest.web.client import USER_AGENT, Answer, Validators, Web
 from recommender.settings import Fetching
 
 QUICK = Fetching(pause=0, timeout=2, attempts=2, backoff=0.01, largest_mb=1)

@@ -11,10 +11,10 @@ import pytest
 from conftest import publish, records, write_jsonl
 from flask.testing import FlaskClient
 
-from recommender.serving import Served
+from recommender.serving.responses import Served
 from recommender.settings import Settings
 from service import create_app
-from service.fragment import rendered
+from service.api.fragment import rendered
 
 
 def served(*cards: dict[str, object]) -> Served:

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from conftest import publish
 
-from recommender.picks import related
-from recommender.rules import Query, is_public
-from recommender.serving import open_current
+from recommender.serving.filters import Query, is_public
+from recommender.serving.recommend import related
+from recommender.serving.responses import open_current
 from recommender.settings import load_settings
 
 TESTS = Path(__file__).parent

@@ -10,9 +10,9 @@ from pathlib import Path
 from conftest import records, write_jsonl
 from test_cli import environment, run
 
-from recommender.catalogue import Catalogue
-from recommender.pushing import Pushing
-from recommender.readers.jsonl import article_in
+from recommender.catalogue.store import Catalogue
+from recommender.ingest.push import Pushing
+from recommender.ingest.readers.jsonl import article_in
 
 
 def test_a_dry_run_shows_all_and_writes_nothing(tmp_path: Path, source: Path) -> None:

@@ -13,11 +13,11 @@ import pytest
 from conftest import NOW, records, write_jsonl
 from small_site import Site, answer, serving
 
-from recommender.article import Status
-from recommender.catalogue import Catalogue
+from recommender.articles.article import Status
+from recommender.catalogue.store import Catalogue
 from recommender.errors import SourceError
-from recommender.intake import Manner, Reading, read_sources
-from recommender.readers.complaint import Complaint
+from recommender.ingest.importer import Manner, Reading, read_sources
+from recommender.ingest.readers.record_error import Complaint
 from recommender.settings import Fetching, Settings
 
 QUICK = Fetching(pause=0, timeout=5, attempts=1, backoff=0.01)

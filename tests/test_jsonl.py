@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from recommender.article import Article
+from recommender.articles.article import Article
 from recommender.errors import SourceError
-from recommender.readers.complaint import Complaint
-from recommender.reading import read
+from recommender.ingest.readers.record_error import Complaint
+from recommender.ingest.sources import read
 
 GOOD = {"id": "a", "title": "A", "published": "2025-01-01"}
 

@@ -11,8 +11,8 @@ from conftest import NOW, publish
 from real_server import eventually
 
 from recommender.settings import Settings
-from service.live import Live
-from service.pauses import FIRST, LONGEST, URGENT, Pauses
+from service.state.backoff import FIRST, LONGEST, URGENT, Pauses
+from service.state.live import Live
 
 
 @contextmanager

@@ -9,14 +9,14 @@ import pytest
 from conftest import records
 from small_encoder import SmallEncoder
 
-from models.features import OF_A_PAIR, asking, pair_features, pool
-from models.many import compare, features_of_pairs, pools, prepare
-from models.rivals import links_between
-from models.site import SiteView, view
-from recommender.article import Article, Record, article_from
-from recommender.links import own_links
-from recommender.numbers import site_of
-from recommender.texts import for_encoder
+from models.features.batch import compare, features_of_pairs, pools, prepare
+from models.features.corpus import SiteView, view
+from models.features.pairwise import OF_A_PAIR, asking, pair_features, pool
+from models.features.pool_context import links_between
+from recommender.articles.article import Article, Record, article_from
+from recommender.articles.links import own_links
+from recommender.articles.model_inputs import for_encoder
+from recommender.indexing.build_corpus import site_of
 
 SIZE = 240
 EVERYBODY = np.ones(SIZE, dtype=bool)

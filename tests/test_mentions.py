@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
 
-from models.embedding import unit_rows
+from models.dense.encoders import unit_rows
+from models.features.title_coverage import Passages, WeighedPassages, weighed_passages
 from models.mentions import FLOOR, TEMPERATURE, Subjects, mentioned, subjects
-from models.passages import Passages, WeighedPassages, weighed_passages
 
 AXES = np.eye(4, dtype=np.float32)
 

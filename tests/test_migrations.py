@@ -6,11 +6,11 @@ from alembic.script import ScriptDirectory
 from conftest import NOW
 
 from recommender import migrations
-from recommender.article import Article
-from recommender.catalogue import Catalogue
-from recommender.database import REVISION, connect
+from recommender.articles.article import Article
+from recommender.catalogue.database import REVISION, connect
+from recommender.catalogue.schema import articles, metadata
+from recommender.catalogue.store import Catalogue
 from recommender.overrides.log import Log
-from recommender.schema import articles, metadata
 
 
 def test_the_steps_lead_to_the_tables_as_they_are(database: str) -> None:

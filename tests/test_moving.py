@@ -2,9 +2,9 @@
 
 import pytest
 
-from recommender.overrides.checks import PLACES
 from recommender.overrides.draft import Draft
 from recommender.overrides.moving import allowed, blocked, pinned, renewed, unpinned
+from recommender.overrides.validation import PLACES
 
 
 def draft(*picks: str, **more: list[str]) -> Draft:

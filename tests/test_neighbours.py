@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.largest import largest
-from models.neighbours import nearest
+from models.dense.nearest_neighbors import nearest
+from models.dense.top_k import largest
 
 
 @pytest.mark.parametrize("block", [1, 7, 512])

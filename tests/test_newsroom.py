@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from conftest import publish
 
-from recommender.overrides.force import InForce
-from recommender.picks import latest, related
-from recommender.rules import Query, is_public
-from recommender.serving import open_current, related_answer
+from recommender.overrides.active import InForce
+from recommender.serving.filters import Query, is_public
+from recommender.serving.recommend import latest, related
+from recommender.serving.responses import open_current, related_answer
 from recommender.settings import load_settings
-from recommender.snapshot import Snapshot
+from recommender.snapshots.snapshot import Snapshot
 
 ROOT = Path(__file__).parent.parent / "examples" / "newsroom"
 THE_DAY = datetime(2026, 10, 31, 12, tzinfo=UTC)

@@ -16,7 +16,7 @@ from real_server import serving as serving_related
 from small_site import Site, answer, serving
 
 from recommender.settings import load_settings
-from service.answers import SETTLED
+from service.http.response_cache import SETTLED
 
 AWKWARD = ["talks/0", "two  spaces and/slash", "Zażółć gęślą/jaźń", "a//b", "100%", "q?a=b#c", "+"]
 EXPIRED = 2.5

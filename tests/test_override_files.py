@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from recommender.errors import OverrideError
-from recommender.overrides.decision import PUSHED, Decision, Kind, Scope
-from recommender.overrides.exchange import read, read_file, written
+from recommender.overrides.import_export import read, read_file, written
+from recommender.overrides.override import PUSHED, Decision, Kind, Scope
 
 SOME = [
     Decision(kind=Kind.PIN, article="a", pick='b,"c"', place=2, reason="ż\nx", ends=4_000_000_000),

@@ -11,15 +11,15 @@ from zoneinfo import ZoneInfo
 import pytest
 from conftest import NOW
 
-from recommender.article import Article
-from recommender.catalogue import Catalogue
-from recommender.database import connect
+from recommender.articles.article import Article
+from recommender.catalogue.database import connect
+from recommender.catalogue.store import Catalogue
 from recommender.errors import CatalogueError, OverrideError, StaleError
-from recommender.overrides.decision import Decision, Kind, Scope
-from recommender.overrides.following import Following
 from recommender.overrides.log import Log, members
 from recommender.overrides.moments import read_moment
-from recommender.overrides.withdrawing import restore, withdraw
+from recommender.overrides.override import Decision, Kind, Scope
+from recommender.overrides.watcher import Following
+from recommender.overrides.withdrawals import restore, withdraw
 
 AT = NOW.timestamp()
 

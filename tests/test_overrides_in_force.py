@@ -11,17 +11,17 @@ from conftest import NOW, publish, records, write_jsonl
 from flask import Flask
 from flask.testing import FlaskClient
 
-from recommender.explaining import Explaining
-from recommender.overrides.decision import Decision, Kind, Scope
 from recommender.overrides.log import Log
 from recommender.overrides.once import force_at
-from recommender.overrides.withdrawing import restore, withdraw
-from recommender.picks import latest, related
-from recommender.rules import Query, is_public
-from recommender.serving import open_current
+from recommender.overrides.override import Decision, Kind, Scope
+from recommender.overrides.withdrawals import restore, withdraw
+from recommender.serving.explain import Explaining
+from recommender.serving.filters import Query, is_public
+from recommender.serving.recommend import latest, related
+from recommender.serving.responses import open_current
 from recommender.settings import Settings
-from service.desk.overviews import shown
-from service.live import State
+from service.desk.views.overview import shown
+from service.state.live import State
 
 AT = NOW.timestamp()
 DAY = 86_400

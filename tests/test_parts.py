@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from recommender.article import Article
-from recommender.parts import parts_of, passages_of
+from recommender.articles.article import Article
+from recommender.articles.fields import parts_of, passages_of
 
 MOMENT = datetime(2026, 10, 31, tzinfo=UTC)
 

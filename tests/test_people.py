@@ -10,22 +10,22 @@ import pytest
 from conftest import NOW, records, write_jsonl
 from small_encoder import SmallEncoder
 
-from models.features import asking, features, pool
+from models.features.corpus import SiteView, view
+from models.features.pairwise import asking, features, pool
 from models.people import ALIKE, ENOUGH, GROWN, SURE, Affinity, in_force
-from models.site import SiteView, view
 from models.topics import topics
-from recommender.article import Article, Record, article_from
-from recommender.catalogue import Catalogue
-from recommender.evaluation import Question
-from recommender.indexing import index
-from recommender.intake import read_sources
-from recommender.lessons import ROUND_UP
-from recommender.numbers import site_of
-from recommender.relating import relate
-from recommender.schooling import Schooling
+from recommender.articles.article import Article, Record, article_from
+from recommender.articles.model_inputs import for_encoder
+from recommender.catalogue.store import Catalogue
+from recommender.evaluation.replay import Schooling
+from recommender.indexing.build_corpus import site_of
+from recommender.indexing.candidates import relate
+from recommender.indexing.pipeline import index
+from recommender.ingest.importer import read_sources
+from recommender.learning.default_weights import shipped
+from recommender.learning.examples import ROUND_UP
+from recommender.learning.queries import Question
 from recommender.settings import Ranking, Settings
-from recommender.texts import for_encoder
-from recommender.weights import shipped
 
 LINEAR = shipped()[0]
 GUESS = LINEAR.first_guess

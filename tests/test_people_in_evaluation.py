@@ -8,23 +8,23 @@ import numpy as np
 from conftest import NOW, records, write_jsonl
 from small_encoder import SmallEncoder
 
-from models.features import Asking, asking
+from models.features.corpus import SiteView, view
+from models.features.pairwise import Asking, asking
 from models.people import ENOUGH, GROWN, Affinity
-from models.ranking import diversify, within_reach
-from models.site import SiteView, view
-from recommender.article import Article, Record, article_from
-from recommender.evaluation import Question
-from recommender.judged_site import judged_site, ranked_in_time
-from recommender.lessons import ROUND_UP
-from recommender.moments import Moment
-from recommender.numbers import site_of
-from recommender.reach import BEST, Reach
-from recommender.schooling import Schooling
-from recommender.scoring import SHORTLIST
+from models.rerank.recency_mmr import diversify, within_reach
+from recommender.articles.article import Article, Record, article_from
+from recommender.articles.model_inputs import for_encoder
+from recommender.evaluation.candidate_recall import BEST, Reach
+from recommender.evaluation.dataset import judged_site, ranked_in_time
+from recommender.evaluation.rank_as_of import Moment
+from recommender.evaluation.replay import Schooling
+from recommender.indexing.build_corpus import site_of
+from recommender.learning.default_weights import shipped
+from recommender.learning.examples import ROUND_UP
+from recommender.learning.point_in_time import Sheet, sheet_of
+from recommender.learning.queries import Question
+from recommender.serving.scoring import SHORTLIST
 from recommender.settings import Freshness, Settings
-from recommender.sheets import Sheet, sheet_of
-from recommender.texts import for_encoder
-from recommender.weights import shipped
 
 MODEL = Affinity(shipped()[0], people=1.0)
 STALE = Freshness(gain=0.0, half_life=7.0)

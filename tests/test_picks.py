@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from conftest import ENCODER, NOW, publish, records, write_jsonl
 
-from recommender.explaining import Explaining
-from recommender.overrides.force import InForce
-from recommender.picks import latest, related
-from recommender.rules import Query
-from recommender.serving import open_current
+from recommender.overrides.active import InForce
+from recommender.serving.explain import Explaining
+from recommender.serving.filters import Query
+from recommender.serving.recommend import latest, related
+from recommender.serving.responses import open_current
 from recommender.settings import Settings, load_settings
-from recommender.snapshot import Snapshot
+from recommender.snapshots.snapshot import Snapshot
 
 LATER = NOW.timestamp()
 

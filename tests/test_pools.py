@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.pools import Fading, least_beaten, times_beaten
-from models.ranking import freshness
+from models.rerank.candidate_pruning import Fading, least_beaten, times_beaten
+from models.rerank.recency_mmr import freshness
 
 DAY = 86_400
 NOW = 1_000 * DAY

@@ -11,13 +11,13 @@ from conftest import NOW, publish, records, write_jsonl
 from test_picks import LATER, picked, site
 
 from recommender.cli import recommender
-from recommender.cli.shown import in_words
-from recommender.comparing import compare
+from recommender.cli.formatting import in_words
 from recommender.home import Home
-from recommender.picks import Pick
-from recommender.portrait import filled, portrait
+from recommender.reports.snapshot_diff import compare
+from recommender.reports.snapshot_stats import filled, portrait
+from recommender.serving.recommend import Pick
 from recommender.settings import Settings
-from recommender.snapshot import Snapshot
+from recommender.snapshots.snapshot import Snapshot
 
 
 def silent(_step: str, _done: int, _total: int | None) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.public import Public
+from recommender.snapshots.visibility import Public
 
 DATES = st.integers(0, 12)
 

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from conftest import publish
 
-from recommender import publishing
 from recommender.errors import SnapshotError
 from recommender.home import Home
-from recommender.manifest import FORMAT
-from recommender.serving import open_current
+from recommender.serving.responses import open_current
 from recommender.settings import Settings
-from recommender.snapshot import Snapshot
+from recommender.snapshots import store
+from recommender.snapshots.manifest import FORMAT
+from recommender.snapshots.snapshot import Snapshot
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def home(settings: Settings, snapshot_id: str) -> Home:
 
 
 def folder(home: Home) -> Path:
-    return home.snapshots / publishing.current_id(home)
+    return home.snapshots / store.current_id(home)
 
 
 def test_rows_are_found_by_id(home: Home) -> None:
@@ -83,11 +83,11 @@ def test_a_new_index_run_heals_a_snapshot_of_an_older_format(
 
 def test_rolling_back_is_one_move(home: Home, settings: Settings, snapshot_id: str) -> None:
     second = publish(settings)
-    assert publishing.current_id(home) == second
-    publishing.use(home, snapshot_id)
-    assert publishing.current_id(home) == snapshot_id
+    assert store.current_id(home) == second
+    store.use(home, snapshot_id)
+    assert store.current_id(home) == snapshot_id
     with pytest.raises(SnapshotError, match="wanted one of"):
-        publishing.use(home, "nope")
+        store.use(home, "nope")
 
 
 def test_a_broken_snapshot_is_not_put_in_force(
@@ -96,8 +96,8 @@ def test_a_broken_snapshot_is_not_put_in_force(
     second = publish(settings)
     (home.snapshots / snapshot_id / "cards.bin").write_bytes(b"x")
     with pytest.raises(SnapshotError, match="cards"):
-        publishing.use(home, snapshot_id)
-    assert publishing.current_id(home) == second
+        store.use(home, snapshot_id)
+    assert store.current_id(home) == second
 
 
 def test_the_last_few_are_kept_and_the_one_in_force_always(
@@ -105,17 +105,17 @@ def test_the_last_few_are_kept_and_the_one_in_force_always(
 ) -> None:
     for _ in range(3):
         publish(settings)
-    publishing.use(home, snapshot_id)
-    assert len(publishing.prune(home, keep=2)) == 2
-    kept = publishing.snapshot_ids(home)
+    store.use(home, snapshot_id)
+    assert len(store.prune(home, keep=2)) == 2
+    kept = store.snapshot_ids(home)
     assert len(kept) == 2
     assert snapshot_id in kept
 
 
 def test_what_a_killed_run_left_is_swept_up(home: Home, settings: Settings) -> None:
-    half = home.snapshots / (publishing.HALF_BUILT + "x")
+    half = home.snapshots / (store.HALF_BUILT + "x")
     half.mkdir()
     (half / "cards.bin").write_bytes(b"half")
-    assert "x" not in " ".join(publishing.snapshot_ids(home))
+    assert "x" not in " ".join(store.snapshot_ids(home))
     publish(settings)
     assert not half.exists()

@@ -17,15 +17,15 @@ from real_server import eventually
 from small_site import Site, answer, serving
 from test_cli import environment, run
 
-from recommender import cache_keys
-from recommender.comparing import changed
+from recommender.cdn import surrogate_keys
+from recommender.cdn.purge import purge
 from recommender.errors import PurgeError
-from recommender.overrides.decision import Decision, Kind
 from recommender.overrides.log import Log
-from recommender.overrides.withdrawing import restore, withdraw
-from recommender.purging import purge
-from recommender.rules import Query
-from recommender.serving import open_current, related_answer
+from recommender.overrides.override import Decision, Kind
+from recommender.overrides.withdrawals import restore, withdraw
+from recommender.reports.snapshot_diff import changed
+from recommender.serving.filters import Query
+from recommender.serving.responses import open_current, related_answer
 from recommender.settings import Purge, Settings
 from service import create_app
 
@@ -126,7 +126,7 @@ def test_the_command_prints_ids_alone_and_tells_the_cache(
     assert told.stdout
     (body,) = cache.bodies
     assert body["articles"] == told.stdout.splitlines()
-    assert body["keys"] == [cache_keys.under(i) for i in body["articles"]]
+    assert body["keys"] == [surrogate_keys.under(i) for i in body["articles"]]
     assert body["snapshot"] in told.stderr
     assert cache.headers[-1]["authorization"] == "Bearer secret"
 
@@ -225,11 +225,11 @@ def test_an_answer_names_what_it_shows(
         about = {unquote(key) for key in keys if key.startswith("under:")}
         if path == "/v1/articles/a%20b/related":
             assert about == {"under:a b"}
-            wanted = [cache_keys.card(card["id"]) for card in got.json["cards"]]
+            wanted = [surrogate_keys.card(card["id"]) for card in got.json["cards"]]
             assert {f"card:{key}" for key in shown} == set(wanted)
         again = client.get(path, headers={"If-None-Match": got.headers["ETag"]})
         assert (again.status_code, again.headers[name]) == (304, got.headers[name])
-    assert len(cache_keys.under(LONG)) == len("under:") + 64
+    assert len(surrogate_keys.under(LONG)) == len("under:") + 64
 
 
 def test_without_the_setting_nothing_is_named(settings: Settings, snapshot_id: str) -> None:
@@ -240,6 +240,6 @@ def test_without_the_setting_nothing_is_named(settings: Settings, snapshot_id: s
 
 def test_an_answer_of_many_articles_has_headers_that_a_proxy_reads() -> None:
     ids = [f"{'section/' * 8}{n}" for n in range(400)]
-    ((_, value),) = cache_keys.header("Surrogate-Key", ids[:20], ids)
-    assert len(value) <= cache_keys.MOST
-    assert value.startswith(cache_keys.under(ids[0]))
+    ((_, value),) = surrogate_keys.header("Surrogate-Key", ids[:20], ids)
+    assert len(value) <= surrogate_keys.MOST
+    assert value.startswith(surrogate_keys.under(ids[0]))

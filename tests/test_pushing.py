@@ -15,14 +15,14 @@ import pytest
 from conftest import publish, records, write_jsonl
 from real_server import Got, RealServer, eventually, serving
 
-from recommender.article import Status
-from recommender.catalogue import Catalogue
-from recommender.editors import Editors, Role
+from recommender.articles.article import Status
+from recommender.catalogue.accounts import Editors, Role
+from recommender.catalogue.store import Catalogue
+from recommender.ingest.push import Pushing
 from recommender.overrides.log import Log
-from recommender.overrides.withdrawing import restore, withdraw
-from recommender.pushing import Pushing
+from recommender.overrides.withdrawals import restore, withdraw
 from recommender.settings import Settings
-from recommender.snapshot import Snapshot
+from recommender.snapshots.snapshot import Snapshot
 
 PASSWORD = "correct horse battery"
 AWKWARD = [

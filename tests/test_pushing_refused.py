@@ -16,10 +16,10 @@ from conftest import ENCODER, publish, records, write_jsonl
 from real_server import Got, RealServer, eventually, serving
 from test_architecture import HEAVY
 
-from recommender.catalogue import Catalogue
+from recommender.catalogue.accounts import Editors, Role
+from recommender.catalogue.database import open_database
+from recommender.catalogue.store import Catalogue
 from recommender.cli import recommender
-from recommender.database import open_database
-from recommender.editors import Editors, Role
 from recommender.settings import Settings, load_settings
 
 PASSWORD = "correct horse battery"

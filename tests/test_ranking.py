@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.ranking import SECONDS_A_DAY, diversify, freshness, within_reach
+from models.rerank.recency_mmr import SECONDS_A_DAY, diversify, freshness, within_reach
 
 
 def test_the_bonus_is_half_after_a_half_life() -> None:

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from reading_by_hand import parts
 
-from recommender.article import Status
+from recommender.articles.article import Status
 from recommender.errors import SourceError
 
 ROW = {

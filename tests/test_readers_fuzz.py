@@ -10,15 +10,16 @@ from test_readers_feed import ATOM, RSS
 from test_readers_pages import page
 from test_readers_wordpress import HEAD, item
 
-from recommender.article import Article
+from recommender.articles.article import Article
 from recommender.dates import read_date, write_date
 from recommender.errors import ArticleError, SourceError
-from recommender.readers import feed, wxr
-from recommender.readers.address import kind_of
-from recommender.readers.charsets import decode
-from recommender.readers.markup import content_of
-from recommender.readers.page import article_of_page
-from recommender.readers.visible import first_readable
+from recommender.ingest.detect import kind_of
+from recommender.ingest.readers import feed
+from recommender.ingest.web import wordpress_export
+from recommender.ingest.web.article_page import article_of_page
+from recommender.ingest.web.charset import decode
+from recommender.text.bylines import first_readable
+from recommender.text.html import content_of
 
 EXPORT = HEAD + item(1) + item(2) + "</channel></rss>"
 NASTY = [
@@ -89,7 +90,7 @@ def test_exports(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "a.xml"
     path.write_bytes(data)
     try:
-        for found in wxr.read(str(path), UTC):
+        for found in wordpress_export.read(str(path), UTC):
             if isinstance(found, Article):
                 sound(found)
     except SourceError as error:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from flask import Flask, render_template
 
-from recommender.article import Article
-from recommender.readers.page import article_of_page
+from recommender.articles.article import Article
+from recommender.ingest.web.article_page import article_of_page
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "examples" / "newsroom"))
 import site_pages

@@ -10,10 +10,10 @@ import pytest
 from reading_by_hand import parts
 from small_site import Site, answer, serving
 
-from recommender.article import Article
+from recommender.articles.article import Article
 from recommender.errors import ArticleError
-from recommender.fetching import Web
-from recommender.readers.page import article_of_page
+from recommender.ingest.web.article_page import article_of_page
+from recommender.ingest.web.client import Web
 from recommender.settings import Fetching
 
 QUICK = Fetching(pause=0, timeout=5, attempts=1, backoff=0.01, largest_mb=1)

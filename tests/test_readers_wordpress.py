@@ -13,9 +13,9 @@ import pytest
 from reading_by_hand import parts
 from small_site import Page, Site, answer, serving
 
-from recommender.article import Status
+from recommender.articles.article import Status
 from recommender.errors import SourceError
-from recommender.fetching import Web
+from recommender.ingest.web.client import Web
 from recommender.settings import Fetching
 
 QUICK = Fetching(pause=0, timeout=5, attempts=1, backoff=0.01)

@@ -15,8 +15,8 @@ from conftest import ENCODER, NOW, publish, records, write_jsonl
 from real_server import RealServer, eventually, serving
 
 from recommender.home import Home
-from recommender.publishing import snapshot_ids, use
 from recommender.settings import Settings, load_settings
+from recommender.snapshots.store import snapshot_ids, use
 
 AWKWARD = ["talks/0", "two  spaces and/slash", "Zażółć gęślą/jaźń", "a//b", "100%", "q?a=b#c", "+"]
 

@@ -9,17 +9,17 @@ import pytest
 from conftest import NOW, records
 from small_encoder import SmallEncoder
 
-from models.affinity import LinearAffinity
-from models.features import FEATURES
+from models.features.corpus import Site
+from models.features.pairwise import FEATURES
 from models.people import Affinity
-from models.site import Site
-from recommender.article import Article, Record, article_from
-from recommender.links import own_links
-from recommender.numbers import site_of
-from recommender.relating import KEPT, LARGE, relate
+from models.ranker.linear_ranker import LinearAffinity
+from recommender.articles.article import Article, Record, article_from
+from recommender.articles.links import own_links
+from recommender.articles.model_inputs import for_encoder
+from recommender.indexing.build_corpus import site_of
+from recommender.indexing.candidates import KEPT, LARGE, relate
+from recommender.learning.default_weights import shipped
 from recommender.settings import Ranking
-from recommender.texts import for_encoder
-from recommender.weights import shipped
 
 
 def articles(**links: list[str]) -> list[Article]:

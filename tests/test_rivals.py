@@ -10,19 +10,19 @@ from conftest import NOW, records
 from scipy.sparse import csr_matrix
 from small_encoder import SmallEncoder
 
-from models.affinity import LinearAffinity
-from models.features import FEATURES, asking, features, pool, rivals_of
-from models.link_graph import LinkGraph
+from models.features.corpus import SiteView, view
+from models.features.link_graph import LinkGraph
+from models.features.pairwise import FEATURES, asking, features, pool, rivals_of
+from models.features.pool_context import Rivals, guessed, links_between
 from models.people import Affinity
-from models.rivals import Rivals, guessed, links_between
-from models.site import SiteView, view
-from recommender.article import Article, Record, article_from
-from recommender.links import own_links
-from recommender.numbers import site_of
-from recommender.relating import relate
+from models.ranker.linear_ranker import LinearAffinity
+from recommender.articles.article import Article, Record, article_from
+from recommender.articles.links import own_links
+from recommender.articles.model_inputs import for_encoder
+from recommender.indexing.build_corpus import site_of
+from recommender.indexing.candidates import relate
+from recommender.learning.default_weights import shipped
 from recommender.settings import Ranking
-from recommender.texts import for_encoder
-from recommender.weights import shipped
 
 GUESS = shipped()[0].first_guess
 

@@ -9,9 +9,9 @@ from conftest import publish, records, write_jsonl
 from real_server import eventually
 from test_cli import run
 
-from recommender.catalogue import Catalogue
+from recommender.catalogue.store import Catalogue
+from recommender.ingest.push import Pushing
 from recommender.overrides.log import Log
-from recommender.pushing import Pushing
 from recommender.settings import Settings
 from service import create_app
 

@@ -7,13 +7,13 @@ import pytest
 from test_many import articles, seen_of
 from test_rivals import seen
 
-from models.affinity import LinearAffinity
-from models.features import FEATURES, asking, features, pool
+from models.features.pairwise import FEATURES, asking, features, pool
 from models.people import Affinity
+from models.ranker.linear_ranker import LinearAffinity
 from models.site_features import OWN_ONLY, asked_for, site_features
-from recommender.relating import relate
+from recommender.indexing.candidates import relate
+from recommender.learning.default_weights import shipped
 from recommender.settings import Ranking
-from recommender.weights import shipped
 
 PLACES = [FEATURES.index(name) for name in OWN_ONLY]
 

@@ -13,14 +13,14 @@ from conftest import NOW, publish, records, write_jsonl
 from flask.testing import FlaskClient
 from test_cli import run
 
-from recommender.catalogue import Catalogue
+from recommender.articles.links import read_links
+from recommender.catalogue.store import Catalogue
 from recommender.errors import StaleError
-from recommender.links import read_links
-from recommender.overrides.decision import Decision, Kind
+from recommender.ingest.push import Pushing
+from recommender.ingest.readers.jsonl import article_in
 from recommender.overrides.log import Log
-from recommender.overrides.withdrawing import restore, withdraw
-from recommender.pushing import Pushing
-from recommender.readers.jsonl import article_in
+from recommender.overrides.override import Decision, Kind
+from recommender.overrides.withdrawals import restore, withdraw
 from recommender.settings import Settings
 from recommender.urls import url_key
 from service import create_app

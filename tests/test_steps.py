@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
 
-from models.steps import FLOOR, chances, first_steps, logarithm
-from models.words import rarity
+from models.features.word_walk import FLOOR, chances, first_steps, logarithm
+from models.lexical.tfidf import rarity
 
 COUNTS = csr_matrix(
     np.array([[2, 1, 1, 0, 0], [0, 1, 0, 3, 0], [4, 0, 0, 1, 0], [1, 1, 1, 0, 0]], dtype=np.float32)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from models.stories import shingles, story_labels, versions_among
+from models.lexical.near_duplicates import shingles, story_labels, versions_among
 
 ORIGINAL = (
     "Negotiators of both sides signed the protocol on prisoners in Vilnius on Monday evening. "

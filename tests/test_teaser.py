@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.teaser import LONGEST, SHORTEST, make_teaser, without_place
+from recommender.text.teaser import LONGEST, SHORTEST, make_teaser, without_place
 
 SENTENCE = (
     "The envoy said on Monday that the talks in Vilnius would go on until Friday."  # 15 words

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, CountVectorizer
 
-from models.tokens import counted_runs, tokens_of
-from models.words import counted_and_named
+from models.lexical.tfidf import counted_and_named
+from models.lexical.tokenizer import counted_runs, tokens_of
 
 TEXTS = [
     f"Peace talks of number{n % 7} in Vilnius,\na Łódź envoy said: 'talks'!"

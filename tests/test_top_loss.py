@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from scipy.optimize import approx_fprime
 from test_affinity import planted
 
-from models.affinity import Lists
-from models.metrics import discounts, ndcg
-from models.top_loss import DEEPEST, at_length, fit_top, pairs, top_loss
+from models.ranker.lambdarank import DEEPEST, at_length, fit_top, pairs, top_loss
+from models.ranker.linear_ranker import Lists
+from models.ranker.ranking_metrics import discounts, ndcg
 
 WIDTH = 30
 PLANTED = np.array([1.0, -0.5, 0.0])

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from conftest import publish
 
-from recommender.picks import related
-from recommender.rules import Query
-from recommender.serving import open_current
+from recommender.serving.filters import Query
+from recommender.serving.recommend import related
+from recommender.serving.responses import open_current
 from recommender.settings import load_settings
-from recommender.snapshot import Snapshot
+from recommender.snapshots.snapshot import Snapshot
 
 ROOT = Path(__file__).parent.parent / "examples" / "newsroom"
 THE_DAY = datetime(2026, 10, 31, 12, tzinfo=UTC)

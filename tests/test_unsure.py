@@ -16,8 +16,8 @@ from test_database_trouble import refused_at_the_shell
 from test_pushing import PUSHED
 from test_workers_follow import HOLD, post, token
 
-from recommender.database import connect, named, writing
-from recommender.editors import Editors
+from recommender.catalogue.accounts import Editors
+from recommender.catalogue.database import connect, named, writing
 from recommender.errors import CatalogueError, UnsureError
 from recommender.settings import Settings
 

@@ -8,8 +8,8 @@ import pytest
 from numpy.typing import NDArray
 from small_encoder import SmallEncoder
 
+from recommender.embeddings.cache import VectorStore
 from recommender.errors import EncoderError
-from recommender.vectors import VectorStore
 
 
 def test_a_text_is_embedded_once(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from models.words import counted, idf, reduced, stem, weighted
+from models.lexical.tfidf import counted, idf, reduced, stem, weighted
 
 TEXTS = [
     f"peace talks number{n} envoy" if n % 2 else f"goal striker number{n} league" for n in range(30)

@@ -16,9 +16,9 @@ from real_server import Got, RealServer, eventually, serving
 from sqlalchemy import create_engine, text
 from test_watch import figures
 
+from recommender.catalogue.accounts import Editors, Role
+from recommender.catalogue.database import open_database
 from recommender.cli import main
-from recommender.database import open_database
-from recommender.editors import Editors, Role
 from recommender.settings import Settings
 
 RELATED = "/v1/articles/talks/0/related"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from recommender.wrapping import unwrapped
+from recommender.text.unwrap import unwrapped
 
 WIRE = (
     "Showers went on all week in the river district, ending a drought that\n"

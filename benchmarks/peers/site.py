@@ -14,9 +14,9 @@ import numpy as np
 from flask import Flask, Response
 from numpy.typing import NDArray
 
-from recommender import cards
-from recommender.serving import open_current
-from recommender.snapshot import VECTOR_SCALE
+from recommender.serving.responses import open_current
+from recommender.snapshots import cards
+from recommender.snapshots.snapshot import VECTOR_SCALE
 
 CARDS = 6
 

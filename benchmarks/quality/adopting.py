@@ -4,7 +4,7 @@
 
 Each set is gone through from its oldest lessons on, with weights that the other sets taught in
 place of the shipped ones, and whenever there are a quarter more lessons own ones are tried. Told
-are how often they were adopted, by the newest fifth alone and as :mod:`recommender.adapting`
+are how often they were adopted, by the newest fifth alone and as :mod:`recommender.learning.adapt`
 decides, and what that changed in nDCG@6 on the lessons until the next try, a mean over all lessons.
 Beside it the same for links that are drawn from the weights in force: nothing is to be learned.
 """
@@ -21,12 +21,12 @@ import numpy as np
 
 from benchmarks.machine import describe, write
 from benchmarks.quality.sites import LinkSet, arguments, link_set
-from models.affinity import LinearAffinity
-from recommender.adapting import FEWEST, Floats, adapted, values
-from recommender.learning import learn, precision_of, refit
-from recommender.lessons import ROUND_UP, Lesson, from_link
-from recommender.schooling import GROWTH
-from recommender.sheets import Sheet
+from models.ranker.linear_ranker import LinearAffinity
+from recommender.evaluation.replay import GROWTH
+from recommender.learning.adapt import FEWEST, Floats, adapted, values
+from recommender.learning.examples import ROUND_UP, Lesson, from_link
+from recommender.learning.point_in_time import Sheet
+from recommender.learning.train import learn, precision_of, refit
 
 DRAWN = 3
 """Times that links are drawn anew."""

@@ -22,14 +22,14 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from benchmarks.machine import describe, write
 from benchmarks.quality.sites import Asked, arguments, asked_of
 from benchmarks.quality.unlinked import paired
-from models.metrics import CUT, ndcg
+from models.lexical.near_duplicates import shingles
 from models.people import Affinity
-from models.stories import shingles
-from recommender.moments import Moment
+from models.ranker.ranking_metrics import CUT, ndcg
+from recommender.articles.model_inputs import for_words
+from recommender.evaluation.rank_as_of import Moment
+from recommender.learning.default_weights import shipped
+from recommender.learning.point_in_time import moments, sheet_of
 from recommender.settings import Ranking
-from recommender.sheets import moments, sheet_of
-from recommender.texts import for_words
-from recommender.weights import shipped
 
 Rows = list[int]
 Products = Callable[[Rows], Any]

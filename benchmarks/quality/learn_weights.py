@@ -12,8 +12,8 @@ from pathlib import Path
 import msgspec
 
 from benchmarks.quality.sites import arguments, link_set
-from recommender import weights
-from recommender.learning import learn, precision_of
+from recommender.learning import default_weights as weights
+from recommender.learning.train import learn, precision_of
 
 
 def main() -> None:

@@ -19,12 +19,12 @@ import numpy as np
 
 from benchmarks.machine import describe, write
 from benchmarks.quality.sites import LinkSet, arguments, link_set
-from models.metrics import CUT, bootstrap_interval, ndcg
-from recommender.adapting import values
-from recommender.baselines import tfidf
-from recommender.evaluation import answers
-from recommender.learning import learn, precision_of, refit
-from recommender.lessons import from_link
+from models.ranker.ranking_metrics import CUT, bootstrap_interval, ndcg
+from recommender.evaluation.baselines import tfidf
+from recommender.learning.adapt import values
+from recommender.learning.examples import from_link
+from recommender.learning.queries import answers
+from recommender.learning.train import learn, precision_of, refit
 
 
 def main() -> None:

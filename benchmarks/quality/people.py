@@ -24,14 +24,14 @@ from scipy.stats import spearmanr
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from benchmarks.machine import describe, write
-from models.features import asking, features
+from models.features.corpus import SiteView, view
+from models.features.pairwise import asking, features
 from models.people import Affinity, in_force
-from models.site import SiteView, view
-from recommender.article import Article
-from recommender.embedding import embed_articles
-from recommender.numbers import site_of
+from recommender.articles.article import Article
+from recommender.embeddings.embed import embed_articles
+from recommender.indexing.build_corpus import site_of
+from recommender.learning.default_weights import shipped
 from recommender.settings import load_settings
-from recommender.weights import shipped
 
 Floats = NDArray[np.float64]
 

@@ -8,17 +8,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from models.site import Site
-from recommender.article import Article
-from recommender.boilerplate import cleaned
-from recommender.completing import completed
-from recommender.embedding import embed_articles
-from recommender.evaluation import Question, questions
-from recommender.links import own_links, read_links
-from recommender.numbers import site_of
-from recommender.reading import read
+from models.features.corpus import Site
+from recommender.articles.article import Article
+from recommender.articles.boilerplate import cleaned
+from recommender.articles.enrich import completed
+from recommender.articles.links import own_links, read_links
+from recommender.embeddings.embed import embed_articles
+from recommender.indexing.build_corpus import site_of
+from recommender.ingest.sources import read
+from recommender.learning.point_in_time import Sheet, sheets
+from recommender.learning.queries import Question, questions
 from recommender.settings import load_settings
-from recommender.sheets import Sheet, sheets
 
 
 @dataclass(frozen=True)

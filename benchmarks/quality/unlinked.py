@@ -22,15 +22,15 @@ from numpy.typing import NDArray
 from benchmarks.machine import describe, write
 from benchmarks.quality.leave_one_out import figure
 from benchmarks.quality.sites import Asked, arguments, asked_of
-from models.affinity import LinearAffinity
-from models.link_graph import LinkGraph
-from models.metrics import CUT, bootstrap_interval, ndcg
+from models.features.link_graph import LinkGraph
 from models.people import Affinity, in_force
-from recommender.baselines import tfidf
-from recommender.evaluation import answers
-from recommender.judged_site import Ranked
-from recommender.learning import learn
-from recommender.sheets import Sheet, moments, sheet_of, sheets
+from models.ranker.linear_ranker import LinearAffinity
+from models.ranker.ranking_metrics import CUT, bootstrap_interval, ndcg
+from recommender.evaluation.baselines import tfidf
+from recommender.evaluation.dataset import Ranked
+from recommender.learning.point_in_time import Sheet, moments, sheet_of, sheets
+from recommender.learning.queries import answers
+from recommender.learning.train import learn
 
 NOBODY = np.zeros(0, dtype=np.int64)
 

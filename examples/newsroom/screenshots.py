@@ -24,8 +24,8 @@ from run import ARTICLES, HERE, wait_until_ready
 from site_pages import create_site
 from werkzeug.serving import make_server
 
-from recommender.database import open_database
-from recommender.editors import Editors, Role
+from recommender.catalogue.accounts import Editors, Role
+from recommender.catalogue.database import open_database
 from recommender.settings import load_settings
 
 DOCS = HERE.parent.parent / "docs"

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 from flask import Flask, Response, abort, render_template
 
-from recommender.article import Article, Record, article_from
+from recommender.articles.article import Article, Record, article_from
 
 ARTICLES = Path(__file__).with_name("articles.jsonl")
 PATIENCE = 0.5

@@ -13,7 +13,7 @@ from recommender.home import Home
 from recommender.settings import Settings
 
 if TYPE_CHECKING:
-    from recommender.snapshot import Snapshot
+    from recommender.snapshots.snapshot import Snapshot
 
 FOLLOWED = 2.0
 """Seconds after which every service has the new snapshot: a cache that forgets earlier would fetch
@@ -34,8 +34,8 @@ class Announcing:
         after = self._current() if self._wanted else None
         if after is None:
             return
-        from recommender.comparing import changed  # noqa: PLC0415 - numpy only when it is used
-        from recommender.purging import purge  # noqa: PLC0415
+        from recommender.cdn.purge import purge  # noqa: PLC0415
+        from recommender.reports.snapshot_diff import changed  # noqa: PLC0415 - numpy only when it is used
 
         url = self._settings.catalogue_url
         articles = changed(self._before, after, now.timestamp(), url)
@@ -50,7 +50,7 @@ class Announcing:
                 click.echo(f"{error}; its copies end by themselves in a minute", err=True)
 
     def _current(self) -> Snapshot | None:
-        from recommender.serving import open_current  # noqa: PLC0415
+        from recommender.serving.responses import open_current  # noqa: PLC0415
 
         try:
             # Its files stay mapped, also when it is pruned meanwhile.

@@ -20,7 +20,7 @@ from recommender.errors import ArticleNotFoundError, SnapshotError
 from recommender.settings import load_settings
 
 if TYPE_CHECKING:
-    from recommender.article import Article
+    from recommender.articles.article import Article
 
 COLUMNS = ("published", "status", "language", "section", "id", "title")
 """What a list shows of an article, in this order."""
@@ -39,7 +39,7 @@ def command(context: click.Context) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 def list_command(home: Path | None, as_json: bool) -> None:
     """List what the catalogue holds, newest first."""
-    from recommender.catalogue import Catalogue  # noqa: PLC0415 - SQLAlchemy only when it is used
+    from recommender.catalogue.store import Catalogue  # noqa: PLC0415 - SQLAlchemy only when it is used
 
     with closing(Catalogue(load_settings(home).catalogue_url)) as catalogue:
         for article in catalogue.all():
@@ -57,11 +57,11 @@ def list_command(home: Path | None, as_json: bool) -> None:
 @now_option
 def show_command(article_id: str, home: Path | None, as_json: bool, now: datetime) -> None:
     """Show an article as it was understood, and why it may or may not be shown."""
-    from recommender.boilerplate import cleaned  # noqa: PLC0415 - numpy only when it is used
-    from recommender.catalogue import Catalogue  # noqa: PLC0415 - SQLAlchemy as well
+    from recommender.articles.boilerplate import cleaned  # noqa: PLC0415 - numpy only when it is used
+    from recommender.articles.model_inputs import for_encoder  # noqa: PLC0415
+    from recommender.catalogue.store import Catalogue  # noqa: PLC0415 - SQLAlchemy as well
     from recommender.overrides.standing import Standing  # noqa: PLC0415
-    from recommender.showing import reasons_against  # noqa: PLC0415
-    from recommender.texts import for_encoder  # noqa: PLC0415
+    from recommender.serving.why_hidden import reasons_against  # noqa: PLC0415
 
     settings = load_settings(home)
     with closing(Catalogue(settings.catalogue_url)) as catalogue:
@@ -85,7 +85,7 @@ def show_command(article_id: str, home: Path | None, as_json: bool, now: datetim
 
 
 def _is_indexed(home: Path, article_id: str) -> bool:
-    from recommender.serving import open_current  # noqa: PLC0415
+    from recommender.serving.responses import open_current  # noqa: PLC0415
 
     try:
         return open_current(home).row(article_id) is not None
@@ -118,7 +118,7 @@ def withdraw_command(article_id: str, reason: str, home: Path | None) -> None:
 
     It stays withdrawn through every indexing and re-import, until it is restored.
     """
-    from recommender.overrides.withdrawing import withdraw  # noqa: PLC0415 - SQLAlchemy as well
+    from recommender.overrides.withdrawals import withdraw  # noqa: PLC0415 - SQLAlchemy as well
 
     with saving(load_settings(home)) as log:
         entry = withdraw(log, article_id, login_name(), reason, time.time())
@@ -131,7 +131,7 @@ def withdraw_command(article_id: str, reason: str, home: Path | None) -> None:
 @home_option
 def restore_command(article_id: str, reason: str, home: Path | None) -> None:
     """Lift a withdrawal; one that stands in the article's own record is lifted there."""
-    from recommender.overrides.withdrawing import restore  # noqa: PLC0415 - SQLAlchemy as well
+    from recommender.overrides.withdrawals import restore  # noqa: PLC0415 - SQLAlchemy as well
 
     with saving(load_settings(home)) as log:
         entry = restore(log, article_id, login_name(), reason, time.time())

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @contextmanager
 def opened_log(settings: Settings) -> Iterator[Log]:
     """Open the log of decisions for as long as a command needs it; no database is made for it."""
-    from recommender.database import open_database  # noqa: PLC0415 - SQLAlchemy when it is used
+    from recommender.catalogue.database import open_database  # noqa: PLC0415 - SQLAlchemy when it is used
     from recommender.overrides.log import Log  # noqa: PLC0415
 
     url = settings.catalogue_url

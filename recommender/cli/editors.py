@@ -15,7 +15,7 @@ from recommender.cli.options import home_option
 from recommender.settings import load_settings
 
 if TYPE_CHECKING:
-    from recommender.editors import Editors
+    from recommender.catalogue.accounts import Editors
 
 ROLES = click.Choice(["viewer", "editor", "admin"])
 
@@ -36,7 +36,7 @@ def command() -> None:
 @home_option
 def add_command(name: str, role: str, password_stdin: bool, home: Path | None) -> None:
     """Make an account for NAME."""
-    from recommender.editors import Role  # noqa: PLC0415 - argon2 and SQLAlchemy only when used
+    from recommender.catalogue.accounts import Role  # noqa: PLC0415 - argon2 and SQLAlchemy only when used
 
     with _editors(home) as editors:
         editors.add(name, Role(role), _password(password_stdin), time.time())
@@ -62,7 +62,7 @@ def change_command(
     name: str, role: str | None, new_password: bool, password_stdin: bool, home: Path | None
 ) -> None:
     """Give NAME another role or password; they are signed out everywhere."""
-    from recommender.editors import Role  # noqa: PLC0415
+    from recommender.catalogue.accounts import Role  # noqa: PLC0415
 
     wanted = new_password or password_stdin
     if role is None and not wanted:
@@ -104,8 +104,8 @@ def token_command(name: str, label: str, articles: bool, revoke: bool, home: Pat
 
 @contextmanager
 def _editors(home: Path | None) -> Iterator[Editors]:
-    from recommender.database import open_database  # noqa: PLC0415
-    from recommender.editors import Editors  # noqa: PLC0415
+    from recommender.catalogue.accounts import Editors  # noqa: PLC0415
+    from recommender.catalogue.database import open_database  # noqa: PLC0415
 
     url = load_settings(home).catalogue_url
     engine = open_database(url)

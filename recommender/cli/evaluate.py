@@ -43,7 +43,7 @@ def command(
     home: Path | None,
 ) -> None:
     """Measure how well editors' links are found, beside its peers."""
-    from recommender.judging import judge  # noqa: PLC0415 - scikit-learn only when it is used
+    from recommender.evaluation.evaluate import judge  # noqa: PLC0415 - scikit-learn only when it is used
 
     with Progress() as progress:
         verdict = judge(source, links_file, load_settings(home), since, limit, progress)

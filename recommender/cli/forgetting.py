@@ -13,14 +13,14 @@ from recommender.home import Home
 from recommender.settings import Settings
 
 if TYPE_CHECKING:
-    from recommender.overrides.touched import Touched
+    from recommender.cdn.affected import Touched
 
 
 class Forgetting:
     """Follows the log beside the catalogue; without a cache to tell it does nothing."""
 
     def __init__(self, settings: Settings) -> None:
-        from recommender.overrides.following import Following  # noqa: PLC0415 - SQLAlchemy
+        from recommender.overrides.watcher import Following  # noqa: PLC0415 - SQLAlchemy
 
         self._settings = settings
         self._following = Following(settings.catalogue_url)
@@ -32,7 +32,7 @@ class Forgetting:
         """Tell of what was decided, and of what began or ended, since the last look."""
         if not self._settings.purge.url:
             return
-        from recommender.overrides.touched import between, touched  # noqa: PLC0415
+        from recommender.cdn.affected import between, touched  # noqa: PLC0415
 
         now = time.time()
         self._following.refresh(now)
@@ -43,8 +43,8 @@ class Forgetting:
             self._tell(found)
 
     def _tell(self, found: Touched) -> None:
-        from recommender.publishing import current_id  # noqa: PLC0415 - numpy only when it is used
-        from recommender.purging import purge  # noqa: PLC0415
+        from recommender.cdn.purge import purge  # noqa: PLC0415
+        from recommender.snapshots.store import current_id  # noqa: PLC0415 - numpy only when it is used
 
         time.sleep(FOLLOWED)
         try:

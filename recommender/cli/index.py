@@ -13,18 +13,18 @@ from click.core import ParameterSource
 from recommender.cli.announcing import Announcing
 from recommender.cli.deciding import keep_decisions
 from recommender.cli.forgetting import Forgetting
+from recommender.cli.formatting import in_words, kept_hidden_in_words, weights_in_words
 from recommender.cli.holding import PATIENCE, held
 from recommender.cli.options import home_option, now_option
 from recommender.cli.progress import Progress
 from recommender.cli.rolling_back import lift
-from recommender.cli.shown import in_words, kept_hidden_in_words, weights_in_words
 from recommender.errors import RecommenderError, SourceError
 from recommender.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from recommender.indexing import Outcome
-    from recommender.intake import Reading
-    from recommender.readers.complaint import Complaint
+    from recommender.indexing.pipeline import Outcome
+    from recommender.ingest.importer import Reading
+    from recommender.ingest.readers.record_error import Complaint
 
 
 class Flags(NamedTuple):
@@ -95,7 +95,7 @@ def command(
     if flags.pop("dry_run"):
         _preview(sources, settings, now, strict=flags["strict"])
         return
-    from recommender.encoders import find_encoder  # noqa: PLC0415 - numpy only when it is used
+    from recommender.embeddings.registry import find_encoder  # noqa: PLC0415 - numpy only when it is used
 
     find_encoder(settings.encoder)  # one that is missing is said now, not after the reading
     if watch:
@@ -141,9 +141,9 @@ def _run(
     Nothing is published while the catalogue's version is the one ``known``; returns the version
     that is published. Where what has changed is printed, all else is said on stderr.
     """
-    from recommender.catalogue import Catalogue  # noqa: PLC0415 - SQLAlchemy only when it is used
-    from recommender.indexing import index  # noqa: PLC0415 - scikit-learn as well
-    from recommender.intake import Manner, read_sources  # noqa: PLC0415
+    from recommender.catalogue.store import Catalogue  # noqa: PLC0415 - SQLAlchemy only when it is used
+    from recommender.indexing.pipeline import index  # noqa: PLC0415 - scikit-learn as well
+    from recommender.ingest.importer import Manner, read_sources  # noqa: PLC0415
 
     complaints = _Complaints()
     with held(settings.home, flags.wait):
@@ -203,8 +203,8 @@ def _say_what_was_read(reading: Reading, *, err: bool) -> None:
 
 def _preview(sources: tuple[str, ...], settings: Settings, now: datetime, *, strict: bool) -> None:
     """Read everything, print the first articles and all complaints, keep nothing."""
-    from recommender.fetching import Web  # noqa: PLC0415
-    from recommender.intake import preview  # noqa: PLC0415
+    from recommender.ingest.importer import preview  # noqa: PLC0415
+    from recommender.ingest.web.client import Web  # noqa: PLC0415
 
     complaints = _Complaints(shown=None)
     with Web(settings.fetching) as web, Progress() as progress:

@@ -137,7 +137,7 @@ def history_command(article: str | None, by: str | None, home: Path | None, as_j
 @home_option
 def export_command(form: str, home: Path | None) -> None:
     """Print what stands as CSV or JSON."""
-    from recommender.overrides.exchange import written  # noqa: PLC0415
+    from recommender.overrides.import_export import written  # noqa: PLC0415
 
     with opened_log(load_settings(home)) as log:
         click.echo(written(log.standing(), form), nl=False)
@@ -149,7 +149,7 @@ def export_command(form: str, home: Path | None) -> None:
 @home_option
 def import_command(file: Path, by: str | None, home: Path | None) -> None:
     """Add the decisions of a CSV or JSON FILE, all of them or none."""
-    from recommender.overrides.exchange import added, read_file  # noqa: PLC0415
+    from recommender.overrides.import_export import added, read_file  # noqa: PLC0415
 
     settings = load_settings(home)
     lines = read_file(file, settings.zone)
@@ -184,8 +184,8 @@ def _targets(ids: tuple[str, ...], given: dict[str, Any]) -> list[dict[str, Any]
 
 def _add(given: dict[str, Any], wanted: list[dict[str, Any]], kind: str) -> None:
     """Add decisions of one kind, all or none, and say their numbers."""
-    from recommender.overrides.decision import Decision, Kind, Scope  # noqa: PLC0415 - SQLAlchemy
     from recommender.overrides.moments import read_moment  # noqa: PLC0415
+    from recommender.overrides.override import Decision, Kind, Scope  # noqa: PLC0415 - SQLAlchemy
 
     settings = load_settings(given["home"])
     shared = {
@@ -206,7 +206,7 @@ def _add(given: dict[str, Any], wanted: list[dict[str, Any]], kind: str) -> None
 
 
 def _print(entries: list[Any], as_json: bool) -> None:
-    from recommender.overrides.decision import public  # noqa: PLC0415
+    from recommender.overrides.override import public  # noqa: PLC0415
 
     rows = [public(entry) for entry in entries]
     if as_json:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -20,7 +20,7 @@ class Progress:
         self._terminal = sys.stderr.isatty()
         self._step = ""
         self._done = 0
-        self._bar: tqdm[None] | None = None
+        self._bar: tqdm[Any] | None = None
 
     def __enter__(self) -> Progress:
         """Start with no step."""

@@ -39,8 +39,8 @@ def command(
     if every == (article_id is not None) or (every and not as_json):
         raise click.UsageError("wanted an ARTICLE_ID, or --all together with --json")
     from recommender.overrides.once import force_at  # noqa: PLC0415 - SQLAlchemy as well
-    from recommender.rules import Query  # noqa: PLC0415 - numpy only when it is used
-    from recommender.serving import open_current, public_ids, related_answer  # noqa: PLC0415
+    from recommender.serving.filters import Query  # noqa: PLC0415 - numpy only when it is used
+    from recommender.serving.responses import open_current, public_ids, related_answer  # noqa: PLC0415
 
     settings = load_settings(home)
     snapshot = open_current(settings.home)

@@ -14,7 +14,7 @@ from recommender.errors import CatalogueError, UnsureError
 from recommender.settings import Settings
 
 if TYPE_CHECKING:
-    from recommender.snapshot import Snapshot
+    from recommender.snapshots.snapshot import Snapshot
 
 
 def hide_gone(settings: Settings, snapshot: Snapshot) -> None:

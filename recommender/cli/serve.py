@@ -66,7 +66,7 @@ def command(home: Path | None, host: str, port: int, workers: int, no_desk: bool
         address=host,
         port=port,
         workers=workers,
-        # One thread may wait for a slow sender; readers find the other (service/bodies.py).
+        # One thread may wait for a slow sender; readers find the other.
         blocking_threads=THREADS,
         # Connections that send nothing are no reason to take no more; each costs a few kilobytes.
         backpressure=_most_connections(),

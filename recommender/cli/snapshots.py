@@ -8,10 +8,10 @@ from pathlib import Path
 import click
 import msgspec
 
+from recommender.cli.formatting import in_short, side_by_side
 from recommender.cli.holding import held
 from recommender.cli.options import home_option
 from recommender.cli.rolling_back import hide_gone
-from recommender.cli.shown import in_short, side_by_side
 from recommender.home import Home
 from recommender.settings import load_settings
 
@@ -29,7 +29,7 @@ def command(context: click.Context) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the manifests.")
 def list_command(home: Path | None, as_json: bool) -> None:
     """List the kept snapshots, oldest first; a star marks the one in force."""
-    from recommender.publishing import (  # noqa: PLC0415 - numpy only when used
+    from recommender.snapshots.store import (  # noqa: PLC0415 - numpy only when used
         current_id,
         manifests,
         snapshot_ids,
@@ -65,8 +65,8 @@ def use_command(snapshot_id: str, home: Path | None) -> None:
 
     What was withdrawn since it was made is hidden first.
     """
-    from recommender.publishing import kept_folder, use  # noqa: PLC0415
-    from recommender.snapshot import Snapshot  # noqa: PLC0415
+    from recommender.snapshots.snapshot import Snapshot  # noqa: PLC0415
+    from recommender.snapshots.store import kept_folder, use  # noqa: PLC0415
 
     settings = load_settings(home)
     place = Home(settings.home)
@@ -83,7 +83,7 @@ def use_command(snapshot_id: str, home: Path | None) -> None:
 )
 def prune_command(home: Path | None, keep: int | None) -> None:
     """Delete old snapshots, never the one in force."""
-    from recommender.publishing import prune  # noqa: PLC0415
+    from recommender.snapshots.store import prune  # noqa: PLC0415
 
     settings = load_settings(home)
     place = Home(settings.home)
@@ -99,7 +99,7 @@ def prune_command(home: Path | None, keep: int | None) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the comparison as JSON.")
 def diff_command(before: str, after: str, home: Path | None, as_json: bool) -> None:
     """Compare what two kept snapshots show under the articles that both have."""
-    from recommender.comparing import compare  # noqa: PLC0415
+    from recommender.reports.snapshot_diff import compare  # noqa: PLC0415
 
     difference = compare(Home(load_settings(home).home), before, after)
     if as_json:

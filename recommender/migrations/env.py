@@ -1,8 +1,8 @@
-"""Runs the migrations on the connection that :mod:`recommender.database` opened."""
+"""Runs the migrations on the connection that :mod:`recommender.catalogue.database` opened."""
 
 from alembic import context
 
-from recommender.schema import metadata
+from recommender.catalogue.schema import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from recommender.overrides.decision import Decision, Kind
+from recommender.overrides.override import Decision, Kind
 
 
 class Draft(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):

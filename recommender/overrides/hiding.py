@@ -11,9 +11,9 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
-from recommender.article import Article, Status
-from recommender.overrides.decision import PUSHED, Decision, Kind
+from recommender.articles.article import Article, Status
 from recommender.overrides.log import add_within, standing_about
+from recommender.overrides.override import PUSHED, Decision, Kind
 
 ROLLBACK = "rollback"
 """Who hides what an older snapshot shows and the catalogue does not."""

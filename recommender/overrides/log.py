@@ -9,15 +9,15 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, CursorResult, Engine, Select, func, or_, select
 
-from recommender.article import spelled
-from recommender.database import named, open_database, writing
+from recommender.articles.article import spelled
+from recommender.catalogue.database import named, open_database, writing
+from recommender.catalogue.schema import articles, decisions
 from recommender.errors import OverrideError, StaleError
-from recommender.overrides.checks import checked
-from recommender.overrides.decision import Decision, Kind, Scope
-from recommender.overrides.groups import items
+from recommender.messages import Phrase
+from recommender.overrides.facets import items
+from recommender.overrides.override import Decision, Kind, Scope
 from recommender.overrides.standing import Standing, no_entry
-from recommender.phrase import Phrase
-from recommender.schema import articles, decisions
+from recommender.overrides.validation import checked
 
 SOME = 400
 """Ids named in one query; databases limit them."""

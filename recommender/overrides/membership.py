@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable
 
 from sqlalchemy import Engine
 
-from recommender.database import named
+from recommender.catalogue.database import named
 from recommender.errors import CatalogueError
-from recommender.overrides.decision import Decision, Scope
-from recommender.overrides.kept import Members
+from recommender.overrides.fallback import Members
 from recommender.overrides.log import members
+from recommender.overrides.override import Decision, Scope
 
 ASKED = {Scope.TAG, Scope.AUTHOR}
 """Scopes that the database knows; sections stand in the snapshot."""

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, tzinfo
 
 from recommender.dates import WANTED, read_date
 from recommender.errors import ArticleError, OverrideError
-from recommender.phrase import Phrase
+from recommender.messages import Phrase
 
 
 def read_moment(name: str, text: str | None, zone: tzinfo) -> int | None:

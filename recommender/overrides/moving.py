@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from recommender.overrides.checks import PLACES
 from recommender.overrides.draft import Draft
+from recommender.overrides.validation import PLACES
 
 
 def pinned(draft: Draft, pick: str, place: int, came_from: int | None = None) -> Draft:

@@ -6,10 +6,10 @@ from contextlib import closing
 from pathlib import Path
 
 from recommender.errors import CatalogueError
-from recommender.overrides.following import Following
-from recommender.overrides.force import InForce
-from recommender.overrides.resolving import Rows
-from recommender.snapshot import Snapshot
+from recommender.overrides.active import InForce
+from recommender.overrides.resolve import Rows
+from recommender.overrides.watcher import Following
+from recommender.snapshots.snapshot import Snapshot
 
 
 def force_at(

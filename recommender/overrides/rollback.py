@@ -14,10 +14,10 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine, select
 
-from recommender.article import Status
-from recommender.database import named, writing
+from recommender.articles.article import Status
+from recommender.catalogue.database import named, writing
+from recommender.catalogue.schema import articles
 from recommender.dates import from_epoch
-from recommender.overrides.decision import Decision, Kind
 from recommender.overrides.hiding import (
     ROLLBACK,
     Span,
@@ -30,8 +30,8 @@ from recommender.overrides.hiding import (
     spans,
 )
 from recommender.overrides.log import Log, add_within
-from recommender.schema import articles
-from recommender.snapshot import NEVER, Snapshot
+from recommender.overrides.override import Decision, Kind
+from recommender.snapshots.snapshot import NEVER, Snapshot
 
 
 class Record(NamedTuple):

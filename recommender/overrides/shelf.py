@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from recommender.errors import HomeError
-from recommender.overrides.kept import Kept, load, save
+from recommender.overrides.fallback import Kept, load, save
 
 AGAIN = 5.0
 """Seconds after which writing is tried again where it failed."""

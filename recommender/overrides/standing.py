@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from recommender.errors import OverrideError
-from recommender.overrides.checks import check_against
-from recommender.overrides.decision import Decision, Kind
+from recommender.overrides.override import Decision, Kind
+from recommender.overrides.validation import check_against
 
 
 class Standing:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from recommender.errors import CatalogueError
 from recommender.settings import Settings
-from service.bodies import Bodies
-from service.live import Live
-from service.problems import problem
+from service.http.problems import problem
+from service.middleware.slow_requests import Bodies
+from service.state.live import Live
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -54,7 +54,7 @@ class Mount:
 
     def _made(self) -> WSGIApplication | None:
         """Make the desk, once there is an editor; its parts are imported only now."""
-        from service.desk.application import create_desk  # noqa: PLC0415
+        from service.desk.app import create_desk  # noqa: PLC0415
 
         with self._making:
             if self._desk is None:

@@ -1,0 +1,1 @@
+"""Sentence embeddings and exact nearest neighbours."""

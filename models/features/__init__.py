@@ -1,0 +1,1 @@
+"""The features of a pair of articles that the ranker scores."""

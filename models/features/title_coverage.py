@@ -1,0 +1,87 @@
+"""What of a candidate's title and lead stands in the article's text, and in its best paragraph."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, diags
+from sklearn.preprocessing import normalize
+
+from models.features.word_walk import logarithm
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Passages:
+    """Stems of n articles, part by part: sparse 0 and 1, over one vocabulary of s stems.
+
+    ``titles``, ``leads`` (title and teaser) and ``bodies`` (everything): shape (n, s).
+    ``paragraphs``: shape (p, s); those of article i are rows ``starts[i]`` to ``starts[i + 1]``.
+    """
+
+    titles: csr_matrix
+    leads: csr_matrix
+    bodies: csr_matrix
+    paragraphs: csr_matrix
+    starts: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class WeighedPassages:
+    """Passages with the weights of a moment; see :func:`passage_features`."""
+
+    passages: Passages
+    titles: csr_matrix
+    title_weight: Floats
+    rarity: NDArray[np.float32]
+    """Chance of each article with a stem, (s,): see :func:`models.lexical.tfidf.rarity`."""
+    leads: csr_matrix
+    weights: NDArray[np.float32]
+    paragraphs: csr_matrix
+    """Weighed, unit rows."""
+
+
+def weighed_passages(
+    passages: Passages, weights: NDArray[np.float32], rarity: NDArray[np.float32]
+) -> WeighedPassages:
+    """Weigh titles and leads by the weights of their stems, shape (s,).
+
+    ``weights``: :func:`models.lexical.tfidf.idf`, and ``rarity``:
+    :func:`models.lexical.tfidf.rarity`, of the bodies.
+    """
+    titles = (passages.titles @ diags(weights)).tocsr()
+    mass = np.maximum(np.asarray(titles.sum(axis=1), dtype=np.float64).ravel(), 1e-9)
+    leads = normalize(passages.leads @ diags(weights)).tocsr()
+    paragraphs = normalize(passages.paragraphs @ diags(weights)).tocsr()
+    return WeighedPassages(passages, titles, mass, rarity, leads, weights, paragraphs)
+
+
+def passage_features(
+    weighed: WeighedPassages, row: int, candidates: NDArray[np.int32]
+) -> dict[str, Floats]:
+    """Features of candidates under an article, each of shape (c,).
+
+    ``title_said``: share of the candidate's title, by weight, that stands in the article.
+    ``title_walk``: log of the chance to come from a random stem of the article to the candidate's
+    title, by a random one of the articles that have it; see :mod:`models.features.word_walk`.
+    ``title_said_at_once``: the same for the paragraph where it is greatest.
+    ``lead_said_at_once``: greatest cosine of a paragraph with the candidate's title and teaser.
+    """
+    passages = weighed.passages
+    own = slice(passages.starts[row], passages.starts[row + 1])
+    paragraphs = passages.paragraphs[own]
+    titles, mass = weighed.titles[candidates], weighed.title_weight[candidates]
+    text = passages.bodies[row]
+    said = np.asarray((titles @ text.T).todense()).ravel() / mass
+    rare = np.asarray((passages.titles[candidates] @ text.multiply(weighed.rarity).T).todense())
+    whole = {"title_said": said, "title_walk": logarithm(rare.ravel() / max(text.nnz, 1))}
+    if paragraphs.shape[0] == 0:
+        nothing = np.zeros(len(candidates))
+        return whole | {"title_said_at_once": nothing, "lead_said_at_once": nothing}
+    at_once = (titles @ paragraphs.T).toarray().max(axis=1) / mass
+    leads = weighed.leads[candidates]
+    lead = (leads @ weighed.paragraphs[own].T).toarray().max(axis=1)
+    return whole | {"title_said_at_once": at_once, "lead_said_at_once": lead}

@@ -1,0 +1,1 @@
+"""Tokens, TF-IDF vectors and near-duplicates."""

@@ -1,0 +1,1 @@
+"""The linear ranker, how it is fitted, and ranking metrics."""

@@ -1,0 +1,146 @@
+"""Affinity: the log-odds, up to a constant, that an editor would link one article to another.
+
+A sum over standardised features of the pair, so that weights carry over from site to site and each
+feature's share of a score can be told.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+Floats = NDArray[np.float64]
+
+PRODUCTS = (("words", "walk"), ("words", "length"))
+"""Pairs of standardised features whose product is a feature as well."""
+
+
+@dataclass(frozen=True)
+class LinearAffinity:
+    """Weights of features; ``spread`` keeps a feature that hardly varies from being blown up.
+
+    Linear in the weights, and in the standardised features but for their bends.
+
+    ``features``: names of the raw features, in order. ``spread``: one a raw feature, in its unit.
+    ``weights``: one a raw feature, then one a product of :data:`PRODUCTS`. ``guess``: as many, by
+    which the last two features were taken; see
+    :func:`models.features.pool_context.guessed`. ``bends``: one a raw
+    feature, or none: weights of the hyperbolic tangent of the standardised feature, by which small
+    differences may count for more, or for less, than great ones.
+    """
+
+    features: tuple[str, ...]
+    spread: tuple[float, ...]
+    weights: tuple[float, ...]
+    guess: tuple[float, ...]
+    bends: tuple[float, ...] = ()
+
+    @property
+    def first_guess(self) -> LinearAffinity:
+        """The affinity before it is known what candidates are to each other."""
+        return replace(self, weights=self.guess, bends=())
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of all weights: the features, then the products."""
+        return self.features + tuple(f"{one} x {other}" for one, other in PRODUCTS)
+
+    def shares(self, raw: Floats, among: Floats | None = None) -> Floats:
+        """Tell what each feature gives to each candidate of one article.
+
+        ``raw``: float64, shape (c, f), the features of all candidates of its pool; of others where
+        ``among`` has the pool's. Returns shape (c, f + products); the affinity is their sum over
+        the last axis.
+        """
+        scores = standardised(raw, self.features, self.spread, among)
+        shares = scores * np.asarray(self.weights)
+        if self.bends:
+            shares[:, : len(self.bends)] += bent(scores, len(self.bends)) * self.bends
+        return np.asarray(shares)
+
+
+def bent(scores: Floats, count: int) -> Floats:
+    """Take the hyperbolic tangents of the first columns, the features without products: (c, count).
+
+    ``scores``: :func:`standardised`, (c, w).
+    """
+    return np.asarray(np.tanh(scores[:, :count]))
+
+
+def standardised(
+    raw: Floats, features: tuple[str, ...], spread: tuple[float, ...], among: Floats | None = None
+) -> Floats:
+    """Express features by how far they stand from the pool's mean, and append the products.
+
+    The pool is ``raw`` itself, or ``among`` where others are held against it.
+
+    The deviation within the pool is joined with ``spread``: ``sqrt(sd ** 2 + spread ** 2)``.
+    """
+    if len(raw) == 0:
+        return np.zeros((0, len(features) + len(PRODUCTS)))
+    pool = raw if among is None else among
+    mean = pool.mean(axis=0)
+    scores = np.subtract(raw, mean, dtype=np.float64)
+    off = scores if pool is raw else pool - mean
+    variance = np.einsum("ij,ij->j", off, off) / len(off)  # half the time of pool.var
+    scores /= np.sqrt(variance + np.square(spread) + 1e-12)
+    place = {name: number for number, name in enumerate(features)}
+    products = [scores[:, place[one]] * scores[:, place[other]] for one, other in PRODUCTS]
+    return np.column_stack([scores, *products])
+
+
+@dataclass(frozen=True)
+class Lists:
+    """Many pools end to end: what weights are fitted on.
+
+    ``scores``: float64, shape (m, w), standardised features. ``starts``: int64, shape (l,), where
+    each list begins. ``chosen``: bool, shape (m,), at least one a list. ``importance``: shape (l,).
+    """
+
+    scores: Floats
+    starts: NDArray[np.int64]
+    chosen: NDArray[np.bool_]
+    importance: Floats
+
+
+def fit(lists: Lists, centre: Floats, precision: Floats) -> Floats:
+    """Fit weights by conditional logit (McFadden 1974) with a Gaussian prior.
+
+    Minimises the negative log-likelihood that of each list the chosen ones are chosen (a softmax
+    over the list), plus ``(w - centre)' precision (w - centre) / 2``. ``precision`` is (w, w).
+    """
+    sizes = np.diff(np.append(lists.starts, len(lists.chosen)))
+    owner = np.repeat(np.arange(len(sizes)), sizes)
+    wanted = lists.chosen / np.add.reduceat(lists.chosen, lists.starts)[owner]
+    wanted = wanted * lists.importance[owner]
+
+    def loss(weights: Floats) -> tuple[float, Floats]:
+        log_share, share = _softmax(lists, owner, weights)
+        off = weights - centre
+        pull = precision @ off
+        gradient = lists.scores.T @ (share * lists.importance[owner] - wanted) + pull
+        return float(-(wanted @ log_share) + 0.5 * off @ pull), gradient
+
+    found = minimize(loss, centre, jac=True, method="L-BFGS-B", options={"maxiter": 300})
+    return np.asarray(found.x)
+
+
+def curvature(lists: Lists, weights: Floats) -> Floats:
+    """Take the second derivative of the negative log-likelihood: (w, w), for a Laplace prior."""
+    sizes = np.diff(np.append(lists.starts, len(lists.chosen)))
+    owner = np.repeat(np.arange(len(sizes)), sizes)
+    _, share = _softmax(lists, owner, weights)
+    heavy = lists.scores * (share * lists.importance[owner])[:, None]
+    means = np.add.reduceat(lists.scores * share[:, None], lists.starts)
+    return np.asarray(lists.scores.T @ heavy - (means * lists.importance[:, None]).T @ means)
+
+
+def _softmax(lists: Lists, owner: NDArray[np.int64], weights: Floats) -> tuple[Floats, Floats]:
+    values = lists.scores @ weights
+    values = values - np.maximum.reduceat(values, lists.starts)[owner]
+    total = np.add.reduceat(np.exp(values), lists.starts)
+    log_share = values - np.log(total)[owner]
+    return log_share, np.exp(log_share)

@@ -1,0 +1,1 @@
+"""From scored candidates to a list: pruning, recency and diversification."""

@@ -1,0 +1,1 @@
+"""The Article and what is derived from a single one."""

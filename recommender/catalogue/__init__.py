@@ -1,0 +1,1 @@
+"""SQL storage of articles and of editors' accounts."""

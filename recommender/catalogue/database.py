@@ -1,0 +1,185 @@
+"""The catalogue's database: opened, brought up to date, its errors named.
+
+SQLite and PostgreSQL alike. One database holds the articles and what editors decided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+
+from recommender.catalogue import sqlite as sqlite_file
+from recommender.errors import CatalogueError, UnsureError
+
+LOCK_SECONDS = 10
+"""How long a writer waits for another one."""
+
+STATEMENT_TIMEOUT = 10.0
+"""Seconds after which PostgreSQL cancels a statement of a service. A command at the shell has no
+such limit: it can be interrupted."""
+
+KEEPALIVE = {"keepalives": 1, "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3}
+"""TCP keepalive of libpq, in seconds: a connection without traffic is probed after 5, then every 2,
+and is closed after 3 probes without an answer."""
+
+REVISION = "0005"
+"""The newest of the migrations, which a test holds; a database that has it is left alone."""
+
+FIRST = "0001"
+"""What a database has that was made before there were migrations."""
+
+
+def open_database(url: str, *, create: bool = True) -> Engine:
+    """Open a database, make it where it is missing, bring its tables up to date.
+
+    Without ``create`` one that is missing is an error.
+
+    Raises :class:`CatalogueError` where the URL is none or the database cannot be reached.
+    """
+    with named(url):
+        engine = connect(url, create=create)
+        if _revision(engine) != REVISION:
+            _migrate(engine)
+    return engine
+
+
+def connect_service(url: str, *, patience: float) -> Engine:
+    """Make an engine for a service, with :data:`STATEMENT_TIMEOUT`.
+
+    ``patience``: see :func:`connect`. A SQLite file that is missing is an error.
+    """
+    return connect(url, patience=patience, create=False, statement_timeout=STATEMENT_TIMEOUT)
+
+
+def connect(
+    url: str,
+    *,
+    patience: float = LOCK_SECONDS,
+    create: bool = True,
+    statement_timeout: float = 0.0,
+) -> Engine:
+    """Make an engine.
+
+    Parameters
+    ----------
+    url
+        SQLAlchemy URL of the database.
+    patience
+        Seconds to wait at most for a lock, a new connection or an acknowledgement by the network.
+    create
+        Make the folder and the file of a SQLite database. Without it, a missing file is an error.
+    statement_timeout
+        Seconds after which PostgreSQL cancels a statement; 0 for no limit. SQLite ignores it.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return _far(parsed, patience, statement_timeout)
+    path = sqlite_file.file_of(parsed)
+    if path and create:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(parsed, connect_args={"timeout": patience})
+    sqlite_file.prepare(engine, None if create else path)
+    return engine
+
+
+def _far(url: URL, patience: float, statement_timeout: float) -> Engine:
+    """Make an engine for a database server."""
+    seconds = max(int(patience), 1)
+    waiting = {"connect_timeout": seconds}
+    if "psycopg" in url.drivername:
+        waiting |= {"tcp_user_timeout": seconds * 1_000, **KEEPALIVE}
+    engine = create_engine(url, pool_pre_ping=True, connect_args=waiting)
+    if url.get_backend_name() == "postgresql":
+
+        @event.listens_for(engine, "connect")
+        def set_timeouts(connection: Any, _record: object) -> None:
+            cursor = connection.cursor()
+            cursor.execute(f"SET lock_timeout = {int(patience * 1_000)}")
+            cursor.execute(f"SET statement_timeout = {int(statement_timeout * 1_000)}")
+            connection.commit()
+
+    return engine
+
+
+@contextmanager
+def named(url: str) -> Iterator[None]:
+    """Turn the database library's errors into ours, without the password."""
+    try:
+        yield
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise CatalogueError(
+            f"catalogue: got {url!r}, wanted a SQLAlchemy URL such as sqlite:///path/to/file "
+            f"or postgresql+psycopg://host/database ({_first_line(error)})"
+        ) from error
+    except (SQLAlchemyError, OSError, ImportError) as error:
+        raise CatalogueError(_told(make_url(url), error)) from error
+
+
+@contextmanager
+def writing(engine: Engine, table: str) -> Iterator[Connection]:
+    """Open a transaction that is the only one to write to a table until it ends.
+
+    Readers go on. Without this, entries of two transactions could become visible in another
+    order than that of their numbers, and a reader that asks for newer ones would miss some.
+
+    Raises :class:`UnsureError` where the connection broke before it said that it had saved.
+    """
+    saving = False
+    try:
+        with engine.begin() as connection:
+            if connection.dialect.name == "sqlite":
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            else:
+                connection.execute(text(f"LOCK TABLE {table} IN EXCLUSIVE MODE"))
+            yield connection
+            saving = True
+    except DBAPIError as error:
+        if saving and error.connection_invalidated:
+            raise UnsureError(_told(engine.url, error)) from error
+        raise
+
+
+def _told(url: URL, error: BaseException) -> str:
+    return f"catalogue {url.render_as_string(hide_password=True)}: {_first_line(error)}"
+
+
+def _first_line(error: BaseException) -> str:
+    origin = getattr(error, "orig", None) or error
+    return str(origin).partition("\n")[0]
+
+
+def _revision(engine: Engine) -> str | None:
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _migrate(engine: Engine) -> None:
+    from alembic import command  # noqa: PLC0415 - only where there is something to migrate
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent.parent / "migrations"))
+    with _alone(engine) as connection:
+        config.attributes["connection"] = connection
+        tables = inspect(connection).get_table_names()
+        if "articles" in tables and "alembic_version" not in tables:
+            command.stamp(config, FIRST)
+        command.upgrade(config, "head")
+
+
+@contextmanager
+def _alone(engine: Engine) -> Iterator[Connection]:
+    """Open a transaction that no other migration runs beside."""
+    with engine.begin() as connection:
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.execute(text("SELECT pg_advisory_xact_lock(72657461)"))
+        yield connection

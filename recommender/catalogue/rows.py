@@ -1,0 +1,69 @@
+"""Articles as rows of the catalogue, there and back."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from recommender.articles.article import Article, Status
+from recommender.catalogue.schema import articles, changes
+from recommender.dates import from_epoch
+
+Row = dict[str, Any]
+
+
+def row_of(article: Article, source: str, now: datetime) -> Row:
+    """Write an article as a row, with the digest that tells a changed one from an unchanged."""
+    row: Row = msgspec.structs.asdict(article)
+    for name in ("published", "updated", "expires"):
+        row[name] = None if row[name] is None else int(row[name].timestamp())
+    for name in ("tags", "authors", "links"):
+        row[name] = list(row[name])
+    row["status"] = str(article.status)
+    row["digest"] = hashlib.blake2b(msgspec.json.encode(row), digest_size=16).hexdigest()
+    return row | {"source": source, "read_at": int(now.timestamp())}
+
+
+def article_of(row: Any) -> Article:
+    """Read an article back from its row."""
+    return Article(
+        **{name: row[name] for name in _PLAIN},
+        published=from_epoch(row["published"]),
+        updated=None if row["updated"] is None else from_epoch(row["updated"]),
+        expires=None if row["expires"] is None else from_epoch(row["expires"]),
+        tags=tuple(row["tags"]),
+        authors=tuple(row["authors"]),
+        links=tuple(row["links"]),
+        status=Status(row["status"]),
+    )
+
+
+def digests(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
+    """Find the digests of those of some articles that are there, by id."""
+    query = select(articles.c.id, articles.c.digest).where(articles.c.id.in_(list(ids)))
+    return {identifier: digest for identifier, digest in connection.execute(query)}  # noqa: C416 - typed
+
+
+def upsert(connection: Connection, rows: Sequence[Row]) -> None:
+    """Put rows in, in place of those with the same id."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(articles)
+    updates = {c.name: statement.excluded[c.name] for c in articles.c if not c.primary_key}
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=[articles.c.id], set_=updates), rows
+    )
+    count_change(connection)
+
+
+def count_change(connection: Connection) -> None:
+    """Take note that articles change, in the transaction that changes them."""
+    connection.execute(update(changes).values(number=changes.c.number + 1))
+
+
+_PLAIN = ("id", "title", "teaser", "body", "url", "section", "language", "image", "image_alt")

@@ -1,0 +1,143 @@
+"""The catalogue: every article that was ever read, in a SQL database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import datetime
+from itertools import islice
+
+import msgspec
+from sqlalchemy import Connection, Engine, or_, select, update
+
+from recommender.articles.article import Article, Status, spelled
+from recommender.catalogue.database import named, open_database
+from recommender.catalogue.rows import article_of, count_change, digests, row_of, upsert
+from recommender.catalogue.schema import articles, changes
+
+BATCH = 500
+"""Articles a transaction: what an interrupted run can lose of its reading."""
+
+
+class Counts(msgspec.Struct):
+    """What a reading brought."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+    @property
+    def total(self) -> int:
+        """All articles that were read."""
+        return self.new + self.changed + self.unchanged
+
+    def add(self, other: Counts) -> None:
+        """Count another reading in."""
+        self.new += other.new
+        self.changed += other.changed
+        self.unchanged += other.unchanged
+
+
+class Catalogue:
+    """The articles' database; any SQLAlchemy URL of SQLite or PostgreSQL."""
+
+    def __init__(self, url: str, engine: Engine | None = None) -> None:
+        """Open the database, and make it where it is missing.
+
+        An ``engine`` that is given is used as it is, without migrations. Raises a CatalogueError
+        where the URL is none or the database cannot be reached.
+        """
+        self.engine = engine or open_database(url)
+        self._url = url
+
+    def add(self, read: Iterable[Article], source: str, now: datetime) -> Counts:
+        """Put articles in, or bring up to date what is there by the same id."""
+        counts = Counts()
+        stream = iter(read)
+        while batch := list(islice(stream, BATCH)):
+            with named(self._url), self.engine.begin() as connection:
+                self._add_batch(connection, batch, source, now, counts)
+        return counts
+
+    def withdraw_all_but(self, kept: Collection[str], now: datetime) -> int:
+        """Withdraw every article whose id is not among ``kept``; returns how many there were.
+
+        One that is read again later comes back: its digest is forgotten.
+        """
+        withdrawn = {"status": str(Status.WITHDRAWN), "digest": "", "read_at": int(now.timestamp())}
+        with named(self._url), self.engine.begin() as connection:
+            shown = select(articles.c.id).where(articles.c.status != str(Status.WITHDRAWN))
+            gone = [i for i in connection.execute(shown).scalars() if i not in kept]
+            for start in range(0, len(gone), BATCH):
+                batch = articles.c.id.in_(gone[start : start + BATCH])
+                connection.execute(update(articles).where(batch).values(**withdrawn))
+            if gone:
+                count_change(connection)
+        return len(gone)
+
+    def version(self) -> int:
+        """Tell how often the articles changed; ask before they are loaded, not after."""
+        with named(self._url), self.engine.connect() as connection:
+            return int(connection.execute(select(changes.c.number)).scalar_one())
+
+    def __len__(self) -> int:
+        """Count the articles, of whatever status."""
+        with named(self._url), self.engine.connect() as connection:
+            return len(connection.execute(select(articles.c.id)).all())
+
+    def get(self, identifier: str) -> Article | None:
+        """Look an article up by its id."""
+        with named(self._url), self.engine.connect() as connection:
+            row = (
+                connection.execute(select(articles).where(articles.c.id == spelled(identifier)))
+                .mappings()
+                .first()
+            )
+        return None if row is None else article_of(row)
+
+    def all(self) -> list[Article]:
+        """Load every article, newest first; articles of one moment by id."""
+        query = select(articles).order_by(articles.c.published.desc(), articles.c.id)
+        with named(self._url), self.engine.connect() as connection:
+            return [article_of(row) for row in connection.execute(query).mappings()]
+
+    def finish(self, complete: Callable[[Article], Article]) -> int:
+        """Fill in what pushed articles came without; returns how many there were.
+
+        The digest stays that of what was said, so that the same said again changes nothing.
+        """
+        query = select(articles).where(or_(articles.c.language == "", articles.c.teaser == ""))
+        with named(self._url), self.engine.connect() as connection:
+            found = connection.execute(query).mappings().all()
+        for row in found:
+            made = complete(article_of(row))
+            filled = {"language": made.language, "teaser": made.teaser}
+            same = (articles.c.id == row["id"]) & (articles.c.digest == row["digest"])
+            with named(self._url), self.engine.begin() as connection:
+                connection.execute(update(articles).where(same).values(**filled))
+        return len(found)
+
+    def close(self) -> None:
+        """Let go of the database's connections."""
+        self.engine.dispose()
+
+    def _add_batch(
+        self,
+        connection: Connection,
+        batch: Sequence[Article],
+        source: str,
+        now: datetime,
+        counts: Counts,
+    ) -> None:
+        known = digests(connection, [article.id for article in batch])
+        rows = [row_of(article, source, now) for article in batch]
+        for row in rows:
+            match known.get(row["id"]):
+                case None:
+                    counts.new += 1
+                case digest if digest == row["digest"]:
+                    counts.unchanged += 1
+                case _:
+                    counts.changed += 1
+        changed = [row for row in rows if known.get(row["id"]) != row["digest"]]
+        if changed:
+            upsert(connection, changed)

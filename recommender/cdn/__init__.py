@@ -1,0 +1,1 @@
+"""Cache tags and purging."""

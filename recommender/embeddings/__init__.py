@@ -1,0 +1,1 @@
+"""Encoder registry and embedding cache."""

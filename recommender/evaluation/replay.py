@@ -1,0 +1,75 @@
+"""Weights as they would have been at each moment: refitted as a site's links grew."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+
+from models.people import Affinity, in_force
+from recommender.learning.adapt import FEWEST, Adoption, adapted
+from recommender.learning.default_weights import shipped
+from recommender.learning.examples import MOST, Lesson, from_link
+from recommender.learning.point_in_time import Sheet
+from recommender.learning.queries import Question
+
+GROWTH = 1.25
+"""Weights are tried anew when there are a quarter more lessons: about a dozen times in a
+thousand links."""
+
+
+class Schooling:
+    """Follows a site's questions in the order of time, and learns from those that are past."""
+
+    def __init__(self, taught: Mapping[int, Question], linking: Sequence[Question]) -> None:
+        """``taught``: by row, the question whose links teach; a row without one teaches nothing.
+
+        ``linking``: all articles that link, round-ups included: how far people have a say.
+        """
+        self._taught = taught
+        self._linked_at = sorted(question.moment for question in linking)
+        self._lessons: list[Lesson] = []
+        self._next = float(FEWEST)
+        self._shipped = shipped()
+        self._model = self._shipped[0]
+        self._adoptions: list[Adoption] = []
+        self._people: list[float] = []
+
+    def figures(self) -> dict[str, Any]:
+        """Tell how often own weights were tried and adopted, the last decision, and people's say.
+
+        ``people``: from 0 to 1, the mean over all moments asked about, and at the last of them.
+        """
+        decisions = [msgspec.to_builtins(adoption) for adoption in self._adoptions]
+        return {
+            "tried": len(decisions),
+            "adopted": sum(decision["adopted"] for decision in decisions),
+            "last": decisions[-1] if decisions else None,
+            "people": {
+                "mean": round(sum(self._people) / max(len(self._people), 1), 4),
+                "last": round(self._people[-1], 4) if self._people else 0.0,
+            },
+        }
+
+    def model_at(self, moment: int, known: int) -> Affinity:
+        """Tell the affinity by lessons of articles published before a moment, and by them alone.
+
+        ``known``: articles there were by then. Moments only ever grow.
+        """
+        if len(self._lessons) >= self._next:
+            earlier = [one for one in self._lessons if one.sheet.question.moment < moment]
+            if len(earlier) >= self._next:
+                self._next = len(earlier) * GROWTH
+                self._model, adoption = adapted(*self._shipped, earlier[-MOST:])
+                self._adoptions.append(adoption)
+        affinity = in_force(self._model, bisect_left(self._linked_at, moment), known)
+        self._people.append(affinity.people)
+        return affinity
+
+    def learn(self, sheet: Sheet) -> None:
+        """Take what an article's own links teach; from later moments on it counts."""
+        if question := self._taught.get(sheet.question.row):
+            self._lessons.append(from_link(replace(sheet, question=question)))

@@ -1,0 +1,1 @@
+"""The offline pipeline: articles to a published snapshot."""

@@ -1,0 +1,215 @@
+"""From articles and their embeddings to candidates: who may stand under whom, and how well."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from joblib import Parallel, delayed
+from numpy.typing import NDArray
+
+from models.features.batch import Prepared, compare, features_of_pairs, pools, prepare
+from models.features.corpus import Site, view
+from models.features.link_rows import LinkRows
+from models.features.pairwise import THEMES, by_theme
+from models.features.pool_context import Rivals, with_rivals
+from models.lexical.near_duplicates import story_labels
+from models.people import Affinity
+from models.rerank.candidate_pruning import Fading, least_beaten
+from models.site_features import OWN_ONLY, asked_for, site_features
+from recommender.articles.article import Article, spoken
+from recommender.indexing.build_corpus import expiries
+from recommender.indexing.recent import newest
+from recommender.serving.scoring import OTHER_LANGUAGE
+from recommender.settings import Ranking
+
+KEPT = 128
+"""Candidates kept of each article: twenty times what a block shows."""
+
+CHUNK = 500
+"""Articles a parallel task: seconds of work, so that starting a process pays."""
+
+AT_ONCE = 200
+"""Articles compared with all at once, at most."""
+
+PRODUCTS = 6_000_000
+"""Products of such a block, at most: 24 MB. An array of more than 32 MB is fetched from the system
+anew each time (malloc's greatest threshold), which costs more than larger blocks save."""
+
+LARGE = 2_500
+"""Articles from which only the members of a pool are scored: all pairs would take minutes."""
+
+
+@dataclass(frozen=True)
+class Related:
+    """Candidates of every article; for the arrays see :mod:`recommender.snapshots.snapshot`."""
+
+    candidates: NDArray[np.int32]
+    affinity: NDArray[np.float32]
+    shares: NDArray[np.float16]
+    vectors: NDArray[np.float32]
+    story: NDArray[np.int32]
+    features: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Candidates kept of one article, best affinity first: rows (c,) and shares (c, w)."""
+
+    rows: NDArray[np.int32]
+    shares: NDArray[np.float32]
+
+
+def relate(
+    articles: Sequence[Article],
+    site: Site,
+    ranking: Ranking,
+    now: datetime,
+    model: Affinity,
+) -> Related:
+    """Choose and score the candidates of every article.
+
+    ``articles`` are sorted from the newest; ``site`` is what they are in numbers.
+    """
+    seen = view(site, np.ones(len(articles), dtype=bool))
+    settings = [ranking.freshness_of(article.section) for article in articles]
+    fading = [Fading(setting.gain, setting.half_life) for setting in settings]
+    spoken_in = _languages(articles)
+    everybody, expires = np.zeros_like(spoken_in), expiries(articles)
+    _ = seen.directions  # taken once, and not by every process
+    if model.people:
+        _ = seen.topics
+    if asked_for(model.links):
+        _ = seen.subjects, seen.bursty_words
+    task = Task(
+        prepared=prepare(seen),
+        groups=spoken_in if ranking.language_rule == "same" else everybody,
+        preferred=spoken_in if ranking.language_rule == "prefer" else everybody,
+        fading=fading,
+        expires=expires,
+        out=(site.published <= now.timestamp()) & (now.timestamp() < expires),
+        now=now.timestamp(),
+        model=model,
+    )
+    candidates, shares = _padded(_in_parallel(task), len(THEMES))
+    return Related(
+        candidates=candidates,
+        affinity=np.where(candidates >= 0, shares.sum(axis=-1), -np.inf).astype(np.float32),
+        shares=shares.astype(np.float16),
+        vectors=seen.likeness,
+        story=story_labels(site.shingles, candidates),
+        features=tuple(THEMES),
+    )
+
+
+@dataclass(frozen=True)
+class Task:
+    """What scoring any article of the site takes."""
+
+    prepared: Prepared
+    groups: NDArray[np.int32]
+    """Whoever may stand under whom is in one group, (n,)."""
+    preferred: NDArray[np.int32]
+    """Whoever is put before all others under whom is in one group, (n,)."""
+    fading: Sequence[Fading]
+    expires: NDArray[np.int64]
+    out: NDArray[np.bool_]
+    """Who can be read now, (n,)."""
+    now: float
+    model: Affinity
+
+    def kept(self, first: int, last: int) -> Iterator[Kept]:
+        """Score who may stand under each of some articles, and keep the best, now or later."""
+        many = compare(self.prepared, first, last)
+        allowed = self.groups[first:last, None] == self.groups
+        allowed[np.arange(last - first), many.rows] = False
+        published = self.prepared.seen.site.published
+        fresh = newest(published, self.groups, self.preferred, self.now, range(first, last))
+        members = pools(many, allowed, fresh)
+        scored = members if len(self.groups) > LARGE else allowed
+        which, rows = np.divmod(np.flatnonzero(scored), len(self.groups))
+        pairs, pooled = features_of_pairs(many, which, rows), members[which, rows]
+        starts = np.searchsorted(which, np.arange(last - first + 1))
+        for place, (start, end) in enumerate(pairwise(starts.tolist())):
+            part = slice(start, end)
+            of_site = self._of_site(int(many.rows[place]), rows[part], pooled[part])
+            known = np.column_stack([pairs[part], of_site])
+            raw = self._with_rivals(many.links, place, rows[part], known, pooled[part])
+            pool = raw if pooled[part].all() else raw[pooled[part]]
+            yield self._best(int(many.rows[place]), rows[part], raw, pool)
+
+    def _of_site(self, row: int, rows: NDArray[np.intp], pooled: NDArray[np.bool_]) -> NDArray[Any]:
+        """Take the features that only a site's own weights ask for; none is nothing."""
+        if not asked_for(self.model.links):
+            return np.zeros((len(rows), len(OWN_ONLY)))
+        seen = self.prepared.seen
+        return site_features(seen, row, rows, pooled)
+
+    def _with_rivals(
+        self,
+        links: LinkRows,
+        place: int,
+        rows: NDArray[np.intp],
+        pairs: NDArray[Any],
+        pooled: NDArray[np.bool_],
+    ) -> NDArray[Any]:
+        seen = self.prepared.seen
+        rivals = Rivals(
+            rows=rows,
+            pooled=pooled,
+            between=links.between(place, rows, rows[pooled]),
+            likeness=seen.directions,
+            published=seen.site.published,
+            out=self.out,
+        )
+        return with_rivals(pairs, rivals, self.model.links.first_guess)
+
+    def _best(
+        self, row: int, rows: NDArray[np.intp], raw: NDArray[Any], pool: NDArray[Any]
+    ) -> Kept:
+        seen = self.prepared.seen
+        shares = by_theme(self.model.shares(seen, row, rows, raw, pool), self.model.names)
+        published = seen.site.published[rows]
+        behind = OTHER_LANGUAGE * (self.preferred[rows] != self.preferred[row])
+        keys = shares.sum(axis=1) - behind  # what a request orders by
+        columns = least_beaten(
+            keys, published, self.expires[rows], self.fading[row], self.now, KEPT
+        )
+        return Kept(rows[columns].astype(np.int32), shares[columns].astype(np.float32))
+
+
+def _languages(articles: Sequence[Article]) -> NDArray[np.int32]:
+    """Give each language a number, and each article that of its own: (n,)."""
+    languages = np.array([spoken(article.language) for article in articles])
+    return np.unique(languages, return_inverse=True)[1].astype(np.int32)
+
+
+def _in_parallel(task: Task) -> list[Kept]:
+    """Score every article, in several processes where there are many."""
+    size = len(task.groups)
+    chunks = [range(start, min(start + CHUNK, size)) for start in range(0, size, CHUNK)]
+    jobs = min(len(chunks), os.cpu_count() or 1)
+    parts = Parallel(n_jobs=jobs)(delayed(_chunk)(task, rows) for rows in chunks)
+    return [kept for part in parts for kept in part]
+
+
+def _chunk(task: Task, rows: range) -> list[Kept]:
+    step = max(min(AT_ONCE, PRODUCTS // len(task.groups)), 1)
+    starts = range(rows.start, rows.stop, step)
+    return [one for start in starts for one in task.kept(start, min(start + step, rows.stop))]
+
+
+def _padded(all_kept: Sequence[Kept], width: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    """Put lists of several lengths into arrays: rows (n, k), -1 behind; shares (n, k, w)."""
+    longest = max(1, *(len(kept.rows) for kept in all_kept))
+    rows = np.full((len(all_kept), longest), -1, dtype=np.int32)
+    shares = np.zeros((len(all_kept), longest, width), dtype=np.float32)
+    for number, kept in enumerate(all_kept):
+        rows[number, : len(kept.rows)] = kept.rows
+        shares[number, : len(kept.rows)] = kept.shares
+    return rows, shares

@@ -1,0 +1,73 @@
+"""An address of the web, read as what its server answers: feed, sitemap, WordPress or page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import tzinfo
+from urllib.parse import urlsplit
+
+from recommender.articles.article import Article
+from recommender.ingest.readers import feed
+from recommender.ingest.readers.record_error import Complaint
+from recommender.ingest.web import crawl, wordpress_api
+from recommender.ingest.web.client import Answer, Web
+from recommender.text.html import joined
+
+FEED, SITEMAP, JSON, PAGE = "feed", "sitemap", "json", "page"
+
+_ROOTS = {
+    b"rss": FEED, b"feed": FEED, b"rdf": FEED, b"rdf:rdf": FEED,
+    b"urlset": SITEMAP, b"sitemapindex": SITEMAP,
+}  # fmt: skip
+
+
+def read(source: str, zone: tzinfo, web: Web) -> Iterator[Article | Complaint]:
+    """Read what stands at an address; nothing comes where it has not changed.
+
+    The front page of a WordPress site stands for all its articles.
+    """
+    if "/wp-json" in source or "rest_route=" in source:
+        yield from wordpress_api.read(source, zone, web)
+        return
+    answer = web.get(source)
+    if answer is None:
+        return
+    match kind_of(answer.data):
+        case "sitemap":
+            yield from crawl.read_sitemap(source, answer.data, zone, web)
+        case "feed" | "json":
+            yield from feed.articles(source, answer.data, zone, answer.content_type)
+            web.remember(answer)
+        case _:
+            yield from _page(answer, zone, web)
+
+
+def kind_of(data: bytes) -> str:
+    """Tell by its beginning what a document is; what is none of them is a page."""
+    start = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start.startswith((b"{", b"[")):
+        return JSON
+    if start.startswith(b"\x1f\x8b"):
+        return SITEMAP  # sitemaps alone come as gzip files
+    stripped = re.sub(
+        rb"<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\])?>", b"", start, flags=re.DOTALL
+    )
+    root = re.match(rb"\s*<(?:(?!rdf)[\w-]+:)?([\w:-]+)", stripped)
+    return _ROOTS.get(root[1].lower() if root else b"", PAGE)
+
+
+def _page(answer: Answer, zone: tzinfo, web: Web) -> Iterator[Article | Complaint]:
+    if urlsplit(answer.final).path in {"", "/"} and (api := _wordpress_api(answer)):
+        yield from wordpress_api.read(api, zone, web)
+    else:
+        yield from crawl.read_answer(answer, zone, web)
+
+
+def _wordpress_api(answer: Answer) -> str:
+    """Find the address of the site's WordPress API, which its pages and headers name."""
+    header = re.search(r"<([^>]+)>;\s*rel=\"https://api\.w\.org/\"", answer.headers.get("link", ""))
+    tag = re.search(rb"<link[^>]+rel=[\"']https://api\.w\.org/[\"'][^>]*>", answer.data)
+    href = re.search(rb"href=[\"']([^\"']+)", tag[0]) if tag else None
+    found = header[1] if header else href[1].decode("utf-8", "replace") if href else ""
+    return joined(answer.final, found) if found else ""

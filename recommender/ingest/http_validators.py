@@ -1,0 +1,43 @@
+"""What servers said when we last fetched from them, kept beside the articles that came of it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import Engine, delete, insert, select
+
+from recommender.catalogue.schema import fetched
+from recommender.ingest.web.client import Validators
+
+BATCH = 500
+"""Rows a statement: SQLite takes a bounded number of parameters."""
+
+
+def load(engine: Engine) -> dict[str, Validators]:
+    """Load what is remembered, by address."""
+    columns = (fetched.c.url, fetched.c.etag, fetched.c.last_modified, fetched.c.read_at)
+    with engine.connect() as connection:
+        rows = connection.execute(select(*columns)).all()
+    return {row.url: Validators(row.etag, row.last_modified, row.read_at) for row in rows}
+
+
+def save(engine: Engine, remembered: Mapping[str, Validators], now: datetime) -> None:
+    """Keep what servers said at ``now``, in place of what they said before."""
+    rows = [
+        {
+            "key": hashlib.blake2b(url.encode(), digest_size=16).hexdigest(),
+            "url": url,
+            "etag": said.etag,
+            "last_modified": said.last_modified,
+            "read_at": int(now.timestamp()),
+        }
+        for url, said in remembered.items()
+    ]
+    with engine.begin() as connection:
+        for start in range(0, len(rows), BATCH):
+            batch = rows[start : start + BATCH]
+            keys = [row["key"] for row in batch]
+            connection.execute(delete(fetched).where(fetched.c.key.in_(keys)))
+            connection.execute(insert(fetched), batch)

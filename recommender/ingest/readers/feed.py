@@ -1,0 +1,155 @@
+"""Feeds: RSS, Atom and JSON Feed, read from bytes that are already here."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, tzinfo
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import msgspec
+
+from recommender.articles.article import Article
+from recommender.errors import ArticleError, SourceError
+from recommender.ingest.readers.field_mapping import article_of
+from recommender.ingest.readers.files import whole
+from recommender.ingest.readers.record_error import Complaint
+from recommender.text.html import content_of, words_of
+
+WANTED = "a feed: RSS, Atom or JSON Feed"
+
+
+def read(source: str, zone: tzinfo) -> Iterator[Article | Complaint]:
+    """Read the articles of a feed in a file."""
+    return articles(source, whole(source, WANTED), zone)
+
+
+def articles(
+    place: str, data: bytes, zone: tzinfo, content_type: str = ""
+) -> Iterator[Article | Complaint]:
+    """Read the entries of a feed; what cannot be read is complained of with its number.
+
+    Raises :class:`SourceError` where the bytes are no feed, such as an error page.
+    """
+    is_json = data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{")
+    entries = _from_json(place, data) if is_json else _from_xml(place, data, content_type)
+    for number, fields in enumerate(entries, start=1):
+        at = f"{place}#{number}"
+        try:
+            if isinstance(fields, ArticleError):
+                raise fields
+            yield article_of(fields, zone)
+        except ArticleError as error:
+            known = "" if isinstance(fields, ArticleError) else str(fields.get("id") or "")
+            yield Complaint(at, str(error), known)
+
+
+def _from_xml(
+    place: str, data: bytes, content_type: str
+) -> Iterator[dict[str, Any] | ArticleError]:
+    import feedparser  # noqa: PLC0415 - a light one, but only feeds need it
+
+    # Bytes in a stream: a string would be taken for an address or a file's name.
+    # The sanitiser is off because nothing of the markup stays: all becomes plain text.
+    headers = {"content-type": content_type or "application/xml", "content-location": place}
+    feed = feedparser.parse(io.BytesIO(data), sanitize_html=False, response_headers=headers)
+    if not feed.get("version") and not feed.entries:
+        raise SourceError(f"{place}: got {_shown(data)}, wanted {WANTED}")
+    language = feed.feed.get("language", "")
+    for entry in feed.entries:
+        yield _entry_fields(entry, language)
+    if feed.bozo and not isinstance(feed.bozo_exception, feedparser.CharacterEncodingOverride):
+        reason = " ".join(str(feed.bozo_exception).split())
+        yield ArticleError(f"broken XML ({reason}); read as far as it could be")
+
+
+def _entry_fields(entry: Mapping[str, Any], language: str) -> dict[str, Any] | ArticleError:
+    address = entry.get("link") or ""
+    full = next((part.get("value") or "" for part in entry.get("content") or ()), "")
+    summary = entry.get("summary") or ""
+    if not full and len(summary) > LONG_SUMMARY:
+        full, summary = summary, ""
+    content = content_of(full, address)
+    tags = [tag.get("term") or tag.get("label") or "" for tag in entry.get("tags") or ()]
+    image, alt = _media(entry)
+    return {
+        "id": entry.get("id") or address,
+        "title": words_of(entry.get("title") or ""),
+        "published": _moment(entry, "published") or _moment(entry, "updated"),
+        "updated": _moment(entry, "updated"),
+        "teaser": words_of(summary) if summary != full else "",
+        "body": content.text,
+        "links": content.links,
+        "url": address,
+        "section": tags[0] if tags else "",
+        "tags": tags[1:],
+        "authors": [a.get("name") or "" for a in entry.get("authors") or () if a.get("name")],
+        "language": language,
+        "image": image or content.image,
+        "image_alt": alt if image else content.image_alt,
+    }
+
+
+LONG_SUMMARY = 800
+"""Characters: an RSS description longer than this is the body, as many sites have it."""
+
+
+def _moment(entry: Mapping[str, Any], name: str) -> str:
+    """Read a feed's date; RSS has RFC 822, Atom RFC 3339, and some sites either in either."""
+    raw = " ".join(entry[name].split()) if name in entry else ""
+    try:
+        moment: datetime = parsedate_to_datetime(raw)
+    except (ValueError, TypeError, OverflowError):
+        return raw  # RFC 3339, or an error that the article names
+    return moment.isoformat() if moment.tzinfo else moment.replace(tzinfo=UTC).isoformat()
+
+
+def _media(entry: Mapping[str, Any]) -> tuple[str, str]:
+    for part in (*(entry.get("media_content") or ()), *(entry.get("media_thumbnail") or ())):
+        if part.get("url") and part.get("medium", "image") == "image":
+            return part["url"], ""
+    for part in entry.get("enclosures") or ():
+        if str(part.get("type", "")).startswith("image/") and part.get("href"):
+            return part["href"], ""
+    return "", ""
+
+
+def _from_json(place: str, data: bytes) -> Iterator[dict[str, Any] | ArticleError]:
+    try:
+        feed = msgspec.json.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise SourceError(f"{place}: {error}; wanted {WANTED}") from error
+    if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
+        raise SourceError(f"{place}: got JSON without a list of items, wanted {WANTED}")
+    for item in feed["items"]:
+        if isinstance(item, dict):
+            yield _item_fields(item, feed)
+        else:
+            yield ArticleError(f"got {type(item).__name__}, wanted an object")
+
+
+def _item_fields(item: dict[str, Any], feed: dict[str, Any]) -> dict[str, Any]:
+    address = str(item.get("url") or item.get("external_url") or "")
+    content = content_of(str(item.get("content_html") or ""), address)
+    authors = item.get("authors") or [item.get("author")]
+    return {
+        "id": item.get("id") or address,
+        "title": words_of(str(item.get("title") or "")),
+        "published": item.get("date_published"),
+        "updated": item.get("date_modified"),
+        "teaser": item.get("summary"),
+        "body": item.get("content_text") or content.text,
+        "links": content.links,
+        "url": address,
+        "tags": item.get("tags"),
+        "authors": [a for a in authors if isinstance(a, dict) and a.get("name")],
+        "language": item.get("language") or feed.get("language"),
+        "image": item.get("image") or item.get("banner_image") or content.image,
+        "image_alt": "" if item.get("image") else content.image_alt,
+    }
+
+
+def _shown(data: bytes) -> str:
+    start = " ".join(data[:200].decode("utf-8", "replace").split())
+    return repr(start[:60] + "..." if len(start) > 60 else start)

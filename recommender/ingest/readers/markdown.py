@@ -1,0 +1,141 @@
+"""A folder of Markdown with front matter, as Hugo, Jekyll, Astro and Eleventy keep articles."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from datetime import tzinfo
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from recommender.articles.article import Article
+from recommender.errors import ArticleError, SourceError
+from recommender.ingest.readers.field_mapping import article_of, renamed
+from recommender.ingest.readers.record_error import Complaint
+from recommender.text.html import content_of, parts_of
+
+SUFFIXES = {".md", ".markdown", ".mdx", ".mdown"}
+
+LARGEST = 4 * 1024 * 1024
+"""Bytes of one file: more is no article."""
+
+# What generators put in beside Markdown: Hugo's shortcodes, Liquid and Nunjucks, imports of MDX.
+_GENERATED = re.compile(
+    r"\{\{[<%].*?[>%]\}\}|\{%.*?%\}|\{\{.*?\}\}|^(?:import|export)\s.*$", re.DOTALL
+)
+_LINK_TARGET = re.compile(r"\{\{[<%]\s*(?:rel)?ref\s+\"?([^\"\s]+?)\"?\s*[>%]\}\}")
+_POST_URL = re.compile(r"\{%-?\s*(?:post_url|link)\s+(\S+?)\s*-?%\}")
+_JEKYLL_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})-(.+)")
+
+
+def read(source: str, zone: tzinfo) -> Iterator[Article | Complaint]:
+    """Read the articles below a folder; a file that cannot be read is complained of."""
+    folder = Path(source)
+    found = False
+    for path in _files(folder):
+        found = True
+        try:
+            yield _article(folder, path, zone)
+        except ArticleError as error:
+            yield Complaint(str(path), str(error))
+    if not found:
+        raise SourceError(f"{source}: no Markdown file in this folder; wanted *.md somewhere in it")
+
+
+def has_any(folder: Path) -> bool:
+    """Tell whether a folder has Markdown in it."""
+    return next(_files(folder), None) is not None
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.rglob("*")):
+        # _index.md is Hugo's text of a list page; README.md is the repository's.
+        if path.suffix.lower() in SUFFIXES and path.stem.lower() not in {"_index", "readme"}:
+            yield path
+
+
+def _article(folder: Path, path: Path, zone: tzinfo) -> Article:
+    front, text = _parts(path)
+    fields = renamed({key: value for key, value in front.items() if not isinstance(value, bool)})
+    name = _identifier(path.relative_to(folder))
+    dated = _JEKYLL_NAME.fullmatch(PurePosixPath(name).name)
+    if dated and "published" not in fields:
+        fields["published"] = dated[1]
+    fields["published"] = fields.get("published") or _missing_date(front)
+    content = _content(text, path.relative_to(folder))
+    fields |= {"id": fields.get("id", name), "body": content.text, "status": _status(front)}
+    fields["links"] = [*_as_list(fields.get("links")), *content.links]
+    if not fields.get("image"):
+        fields |= {"image": content.image, "image_alt": content.image_alt}
+    elif isinstance(fields["image"], dict):
+        fields["image_alt"] = fields["image"].get("alt") or fields.get("image_alt", "")
+    return article_of(fields | _sections(fields), zone)
+
+
+def _parts(path: Path) -> tuple[dict[str, Any], str]:
+    import frontmatter  # noqa: PLC0415 - YAML only where there is front matter
+
+    try:
+        if path.stat().st_size > LARGEST:
+            raise ArticleError(f"more than {LARGEST // 1024**2} MB, wanted an article")
+        front, text = frontmatter.parse(path.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise ArticleError(f"byte {error.start} is not UTF-8; wanted Markdown in UTF-8") from error
+    except OSError as error:
+        raise ArticleError(error.strerror or str(error)) from error
+    except Exception as error:  # YAML, TOML and JSON each have their own
+        raise ArticleError(f"front matter: {' '.join(str(error).split())}") from error
+    if not front:
+        raise ArticleError("no front matter; wanted title and date between lines of ---")
+    return front, text
+
+
+def _content(text: str, path: Path) -> Any:
+    from markdown_it import MarkdownIt  # noqa: PLC0415
+
+    linked = _POST_URL.sub(r"\1", _LINK_TARGET.sub(r"\1", text))
+    content = content_of(MarkdownIt("commonmark").render(_GENERATED.sub("", linked)))
+    content.links = [_target(link, path) for link in content.links]
+    return content
+
+
+def _target(link: str, path: Path) -> str:
+    """Name the article behind a link to another file of the folder; addresses stay."""
+    parts = parts_of(link)
+    if parts.scheme or parts.netloc or PurePosixPath(parts.path).suffix not in SUFFIXES:
+        return link
+    joined = posixpath.normpath(posixpath.join("/", path.parent.as_posix(), parts.path))
+    return _identifier(PurePosixPath(joined.lstrip("/")))
+
+
+def _identifier(path: PurePosixPath | Path) -> str:
+    """Name an article by its file, as addresses do: no suffix, a bundle by its folder."""
+    plain = PurePosixPath(path.as_posix()).with_suffix("")
+    return (plain.parent if plain.name == "index" and plain.parent.name else plain).as_posix()
+
+
+def _status(front: dict[str, Any]) -> str:
+    """Read ``draft: true``, Jekyll's ``published: false``, and ``status``."""
+    lowered = {str(key).casefold(): value for key, value in front.items()}
+    if lowered.get("draft") is True or lowered.get("published") is False:
+        return "draft"
+    return str(lowered.get("status") or "published")
+
+
+def _missing_date(front: dict[str, Any]) -> Any:
+    return next((front[name] for name in ("lastmod", "updated") if front.get(name)), None)
+
+
+def _sections(fields: dict[str, Any]) -> dict[str, Any]:
+    """Keep the first category as the section and the others among the tags."""
+    section = fields.get("section")
+    if isinstance(section, list) and len(section) > 1:
+        return {"tags": [*_as_list(fields.get("tags")), *section[1:]]}
+    return {}
+
+
+def _as_list(value: Any) -> list[Any]:
+    if isinstance(value, list):
+        return value
+    return [value] if value else []

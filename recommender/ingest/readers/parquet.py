@@ -1,0 +1,51 @@
+"""Parquet: one article a row, in columns under our names or those that exports use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import tzinfo
+from typing import Any
+
+from recommender.articles.article import Article
+from recommender.errors import ArticleError, SourceError
+from recommender.ingest.readers.field_mapping import article_of, renamed
+from recommender.ingest.readers.record_error import Complaint
+
+BATCH = 500
+"""Rows held in memory at a time."""
+
+WANTED = "a Parquet file with the columns id, title, published, ..."
+
+
+def read(source: str, zone: tzinfo) -> Iterator[Article | Complaint]:
+    """Read the articles of a file; what cannot be read is complained of with its row."""
+    for number, row in enumerate(_rows(source), start=1):
+        fields = renamed(row)
+        try:
+            yield article_of(fields, zone)
+        except ArticleError as error:
+            yield Complaint(f"{source} row {number}", str(error), str(fields.get("id") or ""))
+
+
+def _rows(source: str) -> Iterator[dict[str, Any]]:
+    try:
+        from pyarrow import ArrowException, parquet  # noqa: PLC0415 - an extra, and heavy
+    except ImportError as error:
+        raise SourceError(
+            f"{source}: Parquet needs pyarrow; pip install 'related-posts[parquet]'"
+        ) from error
+    try:
+        with parquet.ParquetFile(source) as file:
+            _check_columns(source, file.schema_arrow.names)
+            for batch in file.iter_batches(BATCH):
+                yield from batch.to_pylist()
+    except (ArrowException, OSError) as error:
+        reason = getattr(error, "strerror", None) or str(error).partition("\n")[0]
+        raise SourceError(f"{source}: {reason}; wanted {WANTED}") from error
+
+
+def _check_columns(source: str, names: list[str]) -> None:
+    known = renamed(dict.fromkeys(names, "x"))
+    for needed in ("id", "title", "published"):
+        if needed not in known:
+            raise SourceError(f"{source}: no column {needed!r} in {names!r}; wanted {WANTED}")

@@ -1,0 +1,94 @@
+"""A content system's own database: any SQLAlchemy URL, and a query that names the columns.
+
+The two are one word, parted by ``#``: ``postgresql+psycopg://reader@host/cms#SELECT slug AS id,
+headline AS title, published_at AS published FROM posts``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import tzinfo
+from typing import Any
+
+from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+
+from recommender.articles.article import Article
+from recommender.errors import ArticleError, SourceError
+from recommender.ingest.readers.field_mapping import ALIASES, article_of
+from recommender.ingest.readers.record_error import Complaint
+
+BATCH = 500
+"""Rows a fetch: memory stays small whatever the table's size."""
+
+WANTED = (
+    "a SQLAlchemy URL, # and a query, such as "
+    "'sqlite:///cms.db#SELECT slug AS id, title, date AS published, text AS body FROM posts'"
+)
+
+
+def is_database(source: str) -> bool:
+    """Tell whether a source is a database's URL and no web address."""
+    return bool(re.match(r"(?!https?:)[a-z][a-z0-9_]*(?:\+[a-z0-9_]+)?://", source))
+
+
+def shown(source: str) -> str:
+    """Write a source without the password."""
+    url = source.partition("#")[0]
+    try:
+        return make_url(url).render_as_string(hide_password=True)
+    except (ArgumentError, ValueError):
+        return url.partition(":")[0] + "://..."
+
+
+def read(source: str, zone: tzinfo) -> Iterator[Article | Complaint]:
+    """Read the articles that a query answers; each row that is none is complained of."""
+    place = shown(source)
+    try:
+        for number, row in enumerate(_rows(source, place), start=1):
+            yield _article(f"{place} row {number}", row, zone)
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise SourceError(f"{place}: {_reason(error)}; wanted {WANTED}") from error
+    except (SQLAlchemyError, ImportError, OSError) as error:
+        raise SourceError(f"{place}: {_reason(error)}; wanted a database that answers") from error
+
+
+def _rows(source: str, place: str) -> Iterator[dict[str, Any]]:
+    url, _, query = source.partition("#")
+    if not query.strip():
+        raise SourceError(f"{place}: got no query, wanted {WANTED}")
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        # Read-only, so that a mistyped name makes no empty database.
+        parsed = parsed.set(database=f"file:{parsed.database}", query={"mode": "ro", "uri": "true"})
+    engine = create_engine(parsed)
+    try:
+        with engine.connect().execution_options(yield_per=BATCH) as connection:
+            answer = connection.execute(text(query))
+            _check_columns(place, list(answer.keys()))
+            for row in answer.mappings():
+                yield dict(row)
+    finally:
+        engine.dispose()
+
+
+def _check_columns(place: str, names: list[str]) -> None:
+    missing = [name for name in ("id", "title", "published") if name not in names]
+    unknown = [name for name in names if name not in ALIASES]
+    if missing or unknown:
+        wrong = f"no column {missing[0]!r}" if missing else f"an unknown column {unknown[0]!r}"
+        raise SourceError(
+            f"{place}: {wrong} in the query's answer; name them with AS: {', '.join(ALIASES)}"
+        )
+
+
+def _article(place: str, row: dict[str, Any], zone: tzinfo) -> Article | Complaint:
+    try:
+        return article_of(row, zone)
+    except ArticleError as error:
+        return Complaint(place, str(error), str(row.get("id") or ""))
+
+
+def _reason(error: BaseException) -> str:
+    return str(getattr(error, "orig", None) or error).partition("\n")[0]

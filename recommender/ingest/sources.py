@@ -1,0 +1,92 @@
+"""From a source's name to the reader of its form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import tzinfo
+from pathlib import Path
+
+from recommender.articles.article import Article
+from recommender.errors import SourceError
+from recommender.ingest import detect
+from recommender.ingest.readers import csv as table
+from recommender.ingest.readers import feed, jsonl, markdown, parquet, sql
+from recommender.ingest.readers.files import beginning, whole
+from recommender.ingest.readers.record_error import Complaint
+from recommender.ingest.web import crawl, wordpress_export
+from recommender.ingest.web.client import Web, is_address
+from recommender.settings import Fetching
+
+Reader = Callable[[str, tzinfo, Web], Iterator[Article | Complaint]]
+
+
+def _xml(source: str, zone: tzinfo, web: Web) -> Iterator[Article | Complaint]:
+    """Read a file of XML by what it holds."""
+    start = beginning(source, "a feed, a sitemap or a WordPress export")
+    if b"wordpress.org/export/" in start:
+        yield from wordpress_export.read(source, zone)
+    elif detect.kind_of(start) == detect.SITEMAP:
+        data = whole(source, "a sitemap")
+        yield from crawl.read_sitemap(source, data, zone, web)
+    else:
+        yield from feed.read(source, zone)
+
+
+def _offline(
+    read_file: Callable[[str, tzinfo], Iterator[Article | Complaint]],
+) -> Reader:
+    return lambda source, zone, _web: read_file(source, zone)
+
+
+BY_SUFFIX: dict[str, Reader] = {
+    ".jsonl": _offline(jsonl.read),
+    ".ndjson": _offline(jsonl.read),
+    ".csv": _offline(table.read),
+    ".tsv": _offline(table.read),
+    ".parquet": _offline(parquet.read),
+    ".json": _offline(feed.read),
+    ".xml": _xml,
+    ".rss": _xml,
+    ".atom": _xml,
+    ".wxr": _xml,
+    ".html": _offline(crawl.read),
+    ".htm": _offline(crawl.read),
+    ".txt": crawl.read_list,
+}
+"""Readers of files, by the end of the name; any may end in .gz as well, but Parquet."""
+
+WANTED = (
+    "a file of JSON Lines (.jsonl), CSV (.csv), Parquet (.parquet), a feed or WordPress export "
+    "(.xml, .rss, .atom, .json), a saved page (.html), a list of addresses (.txt), a folder of "
+    "Markdown or of pages, an address (https://...), or a database's URL with # and a query"
+)
+
+
+def read(source: str, zone: tzinfo, web: Web | None = None) -> Iterator[Article | Complaint]:
+    """Read a source by the form that its name tells; dates without a zone are in ``zone``.
+
+    ``web`` fetches what is not here; without one, by the default settings and all of it.
+    Raises :class:`SourceError` for a form that nobody here reads, or a source that is not there.
+    """
+    return reader_of(source)(source, zone, web or Web(Fetching()))
+
+
+def reader_of(source: str) -> Reader:
+    """Find the reader of a source's form."""
+    if is_address(source):
+        return detect.read
+    if sql.is_database(source):
+        return _offline(sql.read)
+    path = Path(source)
+    suffix = path.with_suffix("").suffix if path.suffix == ".gz" else path.suffix
+    reader = BY_SUFFIX.get(suffix.lower())
+    if reader is None and path.is_dir():
+        return _offline(markdown.read if markdown.has_any(path) else crawl.read_folder)
+    if reader is None:
+        raise SourceError(f"{source}: wanted {WANTED}")
+    return reader
+
+
+def shown(source: str) -> str:
+    """Name a source for people and for the record: without a password."""
+    return sql.shown(source) if sql.is_database(source) else source

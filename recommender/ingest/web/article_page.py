@@ -1,0 +1,258 @@
+"""A web page to an article: what it says for machines first, then what a reader sees."""
+
+from __future__ import annotations
+
+import copy
+import logging
+import re
+from collections.abc import Iterable
+from datetime import tzinfo
+from typing import Any
+
+from recommender.articles.article import Article
+from recommender.errors import ArticleError
+from recommender.ingest.readers.field_mapping import article_of
+from recommender.ingest.web import metadata
+from recommender.ingest.web.charset import decode
+from recommender.text import page_chrome
+from recommender.text.bylines import (
+    authors_in,
+    first_readable,
+    is_head,
+    labelled_dates,
+    section_in,
+)
+from recommender.text.html import joined, own_address, parse, parts_of, site_of
+
+HEAD = 5
+"""Lines at the top of a body that may repeat what stands above it."""
+
+LONGEST_FURNITURE = 0.5
+"""Share of a page's paragraphs in a block that is no furniture, whatever it is called."""
+
+
+def article_of_page(address: str, data: bytes, charset: str | None, zone: tzinfo) -> Article:
+    """Read the article of a page.
+
+    Raises :class:`ArticleError` where the page has none, such as a list or an error page.
+    """
+    root = parse(decode(data, charset))
+    if root is None:
+        raise ArticleError("an empty page, wanted one with an article")
+    nodes = metadata.json_ld(root)
+    meta = metadata.metas(root)
+    node = metadata.article_node(nodes)
+    where = _canonical(root, node, meta, address)
+    _prune(root)
+    body, links = _body(root, where)
+    title = _title(root, node, meta)
+    image, alt = _image(root, node, meta, address)
+    language = _language(root, node, meta)
+    section = _section(nodes, node, meta) or section_in(root)
+    authors = _authors(root, nodes, node, meta)
+    fields = {
+        "id": where,
+        "title": title,
+        "url": where,
+        "teaser": _teaser(node, meta, title),
+        "body": _without_head(body, {title, alt, section}, authors)
+        or _text(node.get("articleBody")),
+        "links": [link for link in links if link != where],
+        "section": section,
+        "tags": _tags(node, meta),
+        "authors": authors,
+        "language": language,
+        "image": image,
+        "image_alt": alt,
+    }
+    return article_of(fields | _dates(root, node, meta, language, zone), zone)
+
+
+def _canonical(root: Any, node: dict[str, Any], meta: dict[str, list[str]], address: str) -> str:
+    """Name the page by the address that it wants to be known by, if that is on its own site."""
+    links = [e.get("href") for e in root.iter("link") if "canonical" in (e.get("rel") or "")]
+    named = [*links, *meta.get("og:url", ()), metadata.name_of(node.get("url"))]
+    for candidate in filter(None, named):
+        whole = joined(address, str(candidate))
+        parts = parts_of(whole)
+        here = parts_of(address)
+        elsewhere = here.netloc and site_of(parts.netloc) != site_of(here.netloc)
+        if parts.scheme in {"http", "https"} and not elsewhere and parts.path.strip("/"):
+            return whole.partition("#")[0]
+    return address.partition("#")[0]
+
+
+def _prune(root: Any) -> None:
+    """Take furniture out of the tree, unless it holds most of the page."""
+    paragraphs = sum(1 for _ in root.iter("p"))
+    for element in list(root.iter()):
+        names = f"{element.get('class') or ''} {element.get('id') or ''}"
+        if names == " " or element.tag in {"html", "body", "main", "article", "h1"}:
+            continue
+        if page_chrome.is_block(names) and element.find(".//h1") is None:
+            inside = sum(1 for _ in element.iter("p"))
+            if inside <= LONGEST_FURNITURE * paragraphs and element.getparent() is not None:
+                element.drop_tree()
+
+
+def _body(root: Any, address: str) -> tuple[str, list[str]]:
+    """Find the article's text, a paragraph or sub-heading a line, and its links."""
+    import trafilatura  # noqa: PLC0415 - 0.3 s, and only pages need it
+
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it reports every odd page
+    found: Any = trafilatura.bare_extraction(
+        copy.deepcopy(root), include_comments=False, include_links=True, fast=True
+    )
+    if found is None or found.body is None:
+        return "", []
+    links = [own_address(ref.get("target") or "", address) for ref in found.body.iter("ref")]
+    lines = (" ".join("".join(block.itertext()).split()) for block in _blocks(found.body))
+    kept = [line for line in lines if line and not page_chrome.is_line(line)]
+    return "\n".join(kept), list(dict.fromkeys(filter(None, links)))
+
+
+def _blocks(body: Any) -> Iterable[Any]:
+    """Give the blocks of trafilatura's tree: paragraphs, headings, items, cells."""
+    for element in body:
+        if element.tag in {"list", "table", "row", "quote", "div"} and len(element):
+            yield from _blocks(element)
+        else:
+            yield element
+
+
+def _title(root: Any, node: dict[str, Any], meta: dict[str, list[str]]) -> str:
+    headings = [_text(h.text_content()) for h in root.iter("h1")]
+    headline = _text(node.get("headline") or node.get("name"))
+    seen = next((h for h in headings if h), "") if len(headings) == 1 else ""
+    document = next((_text(t.text_content()) for t in root.iter("title")), "")
+    named = seen or headline or next(iter(meta.get("og:title", ())), "") or document
+    return _without_site(_text(named), next(iter(meta.get("og:site_name", ())), ""))
+
+
+def _without_site(title: str, site: str) -> str:
+    """Cut the site's name off the end: "Title | The Site"."""
+    for separator in (" | ", " - ", " – ", " — ", " :: "):
+        before, _, after = title.rpartition(separator)
+        if before and site and after.casefold() == site.casefold():
+            return before
+    return title
+
+
+def _teaser(node: dict[str, Any], meta: dict[str, list[str]], title: str) -> str:
+    """Take the lead that the page gives, unless it is cut off, a plea, or the title again."""
+    given = [
+        _text(node.get("description")),
+        *meta.get("description", ()),
+        *meta.get("og:description", ()),
+    ]
+    for candidate in map(_text, given):
+        cut_off = candidate.endswith(("...", "…", "[…]", "[...]"))
+        if candidate and not cut_off and candidate != title and not page_chrome.is_line(candidate):
+            return candidate
+    return ""
+
+
+def _section(nodes: list[dict[str, Any]], node: dict[str, Any], meta: dict[str, list[str]]) -> str:
+    named = [*map(metadata.name_of, metadata.as_list(node.get("articleSection")))]
+    trail = metadata.breadcrumbs(nodes)
+    return next(filter(None, [*named, *meta.get("article:section", ()), *trail]), "")
+
+
+def _tags(node: dict[str, Any], meta: dict[str, list[str]]) -> list[str]:
+    keywords = node.get("keywords")
+    if isinstance(keywords, str):
+        keywords = keywords.split(",")
+    named = [metadata.name_of(word) for word in metadata.as_list(keywords)]
+    return [word for word in [*named, *meta.get("article:tag", ())] if word.strip()]
+
+
+def _authors(
+    root: Any, nodes: list[dict[str, Any]], node: dict[str, Any], meta: dict[str, list[str]]
+) -> list[str]:
+    named = metadata.people(node.get("author"), nodes)
+    if not named:
+        named = [n for n in meta.get("author", ()) if not n.startswith(("http:", "https:"))]
+    return named or authors_in(root)
+
+
+def _language(root: Any, node: dict[str, Any], meta: dict[str, list[str]]) -> str:
+    outer = root.getroottree().getroot()
+    named = [metadata.name_of(node.get("inLanguage")), outer.get("lang") or ""]
+    named += meta.get("og:locale", ())
+    found = next((n for n in named if re.fullmatch(r"[A-Za-z]{2,3}(?:[-_]\w{2,8})*", n)), "")
+    return found.replace("_", "-")
+
+
+def _image(
+    root: Any, node: dict[str, Any], meta: dict[str, list[str]], address: str
+) -> tuple[str, str]:
+    """Find the picture, and its alternative text where the page shows the same one."""
+    named = [metadata.picture(node.get("image")), *meta.get("og:image", ())]
+    source = next(filter(None, named), "")
+    alt = next(iter(meta.get("og:image:alt", ())), "")
+    for image in root.iter("img"):
+        shown = image.get("src") or image.get("data-src") or ""
+        if shown and not shown.startswith("data:") and (not source or _same(shown, source)):
+            return joined(address, source or shown), image.get("alt") or alt
+    return (joined(address, source) if source else ""), alt
+
+
+def _same(one: str, other: str) -> bool:
+    """Tell whether two addresses are one picture: the same file, in whatever size."""
+    names = [
+        re.sub(r"-\d+x\d+(?=\.\w+$)", "", parts_of(a).path.rpartition("/")[2]) for a in (one, other)
+    ]
+    return bool(names[0]) and names[0] == names[1]
+
+
+def _dates(
+    root: Any, node: dict[str, Any], meta: dict[str, list[str]], language: str, zone: tzinfo
+) -> dict[str, str]:
+    """Find published and updated: JSON-LD, then meta, then time elements, then visible text."""
+    seen_published, seen_updated = labelled_dates(root, language, zone)
+    updated = first_readable(
+        [_text(node.get("dateModified")), *_all(meta, _UPDATED), *seen_updated], zone
+    )
+    published = first_readable(
+        [_text(node.get("datePublished")), *_all(meta, _PUBLISHED), *seen_published], zone
+    )
+    # Sites that show "last updated" alone mean it as their date.
+    return {"published": published or updated, "updated": updated if published else ""}
+
+
+_PUBLISHED = (
+    "article:published_time",
+    "og:published_time",
+    "datepublished",
+    "date",
+    "dc.date",
+    "dc.date.issued",
+    "dcterms.created",
+    "parsely-pub-date",
+    "sailthru.date",
+    "publish-date",
+    "pubdate",
+    "cxenseparse:recs:publishtime",
+)
+_UPDATED = (
+    "article:modified_time",
+    "og:updated_time",
+    "datemodified",
+    "last-modified",
+    "dcterms.modified",
+)
+
+
+def _all(meta: dict[str, list[str]], names: Iterable[str]) -> list[str]:
+    return [value for name in names for value in meta.get(name, ())]
+
+
+def _without_head(body: str, repeated: set[str], authors: list[str]) -> str:
+    """Leave out what stands above the body again: title, picture's text, section, byline."""
+    lines = body.split("\n")
+    above = [line for line in lines[:HEAD] if line not in repeated and not is_head(line, authors)]
+    return "\n".join([*above, *lines[HEAD:]])
+
+
+def _text(value: Any) -> str:
+    return " ".join(value.split()) if isinstance(value, str) else ""

@@ -1,0 +1,148 @@
+"""Web pages by the dozen: a page, a list of addresses, a sitemap, a folder of saved pages."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, tzinfo
+from pathlib import Path
+
+from recommender.articles.article import Article
+from recommender.dates import read_date
+from recommender.errors import ArticleError, SourceError
+from recommender.ingest.readers.files import whole
+from recommender.ingest.readers.record_error import Complaint, complaint_of
+from recommender.ingest.web import sitemap
+from recommender.ingest.web.article_page import article_of_page
+from recommender.ingest.web.client import Answer, Web, is_address
+from recommender.text.html import parts_of, site_of
+
+FEW = 64
+"""Pages that one process reads sooner than others could be started."""
+
+Page = tuple[str, bytes, str | None]
+"""Address, bytes, and the encoding that the header named."""
+
+
+def read(source: str, zone: tzinfo) -> Iterator[Article | Complaint]:
+    """Read one saved page; its address is what it names as canonical, or the file."""
+    yield _read_page((source, whole(source, "a web page"), None), zone)
+
+
+def read_folder(source: str, zone: tzinfo) -> Iterator[Article | Complaint]:
+    """Read the saved pages below a folder."""
+    paths = sorted(p for p in Path(source).rglob("*") if p.suffix.lower() in {".html", ".htm"})
+    if not paths:
+        raise SourceError(f"{source}: no Markdown and no HTML in this folder; wanted *.md in it")
+    yield from read_pages(((str(p), whole(str(p), "a web page"), None) for p in paths), zone)
+
+
+def read_answer(answer: Answer, zone: tzinfo, web: Web) -> Iterator[Article | Complaint]:
+    """Read the page that a server answered."""
+    yield _read_page((answer.final, answer.data, answer.charset), zone)
+    web.remember(answer)
+
+
+def read_list(source: str, zone: tzinfo, web: Web) -> Iterator[Article | Complaint]:
+    """Read the pages whose addresses stand in a file, one a line; # begins a comment."""
+    lines = whole(source, "a list of addresses").decode("utf-8-sig", "replace").splitlines()
+    addresses = []
+    for number, line in enumerate(lines, start=1):
+        address = line.partition(" #")[0].strip()
+        if address and not address.startswith("#"):
+            if is_address(address):
+                addresses.append(address)
+            else:
+                yield Complaint(f"{source}:{number}", f"got {address[:60]!r}, wanted http(s)://...")
+    yield from read_addresses(addresses, zone, web)
+
+
+def read_sitemap(place: str, data: bytes, zone: tzinfo, web: Web) -> Iterator[Article | Complaint]:
+    """Read the pages of a sitemap, or of all sitemaps that an index names.
+
+    A page whose ``lastmod`` is older than our last reading of it is not asked for.
+    """
+    wanted = []
+    for entry in sitemap.entries(place, data, web):
+        if isinstance(entry, Complaint):
+            yield entry
+        elif is_address(place) and _site(entry.address) != _site(place):
+            reason = "is of another site than its sitemap; name it in a list of addresses instead"
+            yield Complaint(place, f"{entry.address} {reason}", entry.address)
+        elif _is_known(entry, zone, web):
+            web.unchanged += 1
+        else:
+            wanted.append(entry.address)
+    yield from read_addresses(wanted, zone, web)
+
+
+def read_addresses(addresses: list[str], zone: tzinfo, web: Web) -> Iterator[Article | Complaint]:
+    """Fetch pages a few at a time and read them in parallel processes."""
+    answers: dict[str, Answer] = {}
+    failures: list[Complaint] = []
+
+    def pages() -> Iterator[Page]:
+        for address, answer in web.many(dict.fromkeys(addresses)):
+            if isinstance(answer, SourceError):
+                failures.append(complaint_of(address, answer, address))
+            elif answer is not None:
+                answers[answer.final] = replace(answer, data=b"")
+                yield answer.final, answer.data, answer.charset
+
+    for page, item in _parsed(pages(), zone, parallel=len(addresses) > FEW):
+        yield item
+        if answer := answers.pop(page, None):  # none where two addresses led to one page
+            web.remember(answer)
+    yield from failures
+
+
+def read_pages(
+    pages: Iterable[Page], zone: tzinfo, *, parallel: bool = True
+) -> Iterator[Article | Complaint]:
+    """Read pages that are already here, in parallel processes or in this one."""
+    for _, item in _parsed(pages, zone, parallel=parallel):
+        yield item
+
+
+def _parsed(
+    pages: Iterable[Page], zone: tzinfo, *, parallel: bool
+) -> Iterator[tuple[str, Article | Complaint]]:
+    if not parallel:
+        yield from (_placed(page, zone) for page in pages)
+        return
+    from joblib import Parallel, delayed  # noqa: PLC0415 - only where there are many pages
+
+    workers = Parallel(n_jobs=min(8, os.cpu_count() or 1), return_as="generator", batch_size=16)
+    yield from workers(delayed(_placed)(page, zone) for page in pages)
+
+
+def _placed(page: Page, zone: tzinfo) -> tuple[str, Article | Complaint]:
+    return page[0], _read_page(page, zone)
+
+
+def _read_page(page: Page, zone: tzinfo) -> Article | Complaint:
+    address, data, charset = page
+    try:
+        return article_of_page(address, data, charset, zone)
+    except ArticleError as error:
+        return Complaint(address, str(error), address)
+    except (RecursionError, MemoryError) as error:  # a page built to break its readers
+        return Complaint(address, f"{type(error).__name__} in its HTML", address)
+
+
+def _is_known(entry: sitemap.Entry, zone: tzinfo, web: Web) -> bool:
+    known = web.memory.get(entry.address)
+    if known is None or not entry.changed:
+        return False
+    try:
+        changed = read_date(entry.changed, zone)
+    except ArticleError:
+        return False
+    if len(entry.changed) <= len("2026-01-01"):
+        changed += timedelta(days=1)  # at some moment of that day
+    return datetime.fromtimestamp(known.read_at, UTC) > changed
+
+
+def _site(address: str) -> str:
+    return site_of(parts_of(address).netloc)

@@ -1,0 +1,191 @@
+"""WordPress by its REST API: all posts, with categories, tags and authors by name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any
+from urllib.parse import urlencode
+
+import msgspec
+
+from recommender.articles.article import Article
+from recommender.errors import ArticleError, SourceError
+from recommender.ingest.readers.field_mapping import article_of
+from recommender.ingest.readers.record_error import Complaint
+from recommender.ingest.web.client import Answer, Web
+from recommender.text.html import content_of, words_of
+
+A_PAGE = 100
+"""Posts a request: the most that WordPress gives."""
+
+MOST_PAGES = 10_000
+
+EMBEDDED = "author,wp:term,wp:featuredmedia"
+
+OVERLAP = timedelta(days=1)
+"""Read again before the last reading: WordPress compares in the site's time zone, not in UTC."""
+
+
+def read(source: str, zone: tzinfo, web: Web) -> Iterator[Article | Complaint]:
+    """Read the posts of a site; after the first time, those that were modified since."""
+    site = _Site(_root(source), web)
+    first: Answer | None = None
+    query = {"per_page": A_PAGE, "orderby": "id", "order": "asc", "_embed": EMBEDDED}
+    known = web.memory.get(site.address("posts"))
+    if known:
+        since = datetime.fromtimestamp(known.read_at, UTC) - OVERLAP
+        query["modified_after"] = since.strftime("%Y-%m-%dT%H:%M:%S")
+    for answer, posts in site.pages("posts", query):
+        first = first or answer
+        for post in posts:
+            yield _article(site, post, zone)
+    if first is not None:
+        web.remember(Answer(site.address("posts"), first.final, b"", "", {}))
+
+
+class _Site:
+    """The API of one site, and the names of its terms and authors."""
+
+    def __init__(self, root: str, web: Web) -> None:
+        self._root, self._web = root, web
+        self._names: dict[str, dict[int, str]] = {}
+
+    def address(self, what: str) -> str:
+        return f"{self._root}wp/v2/{what}"
+
+    def pages(self, what: str, query: dict[str, Any]) -> Iterator[tuple[Answer, list[Any]]]:
+        """Ask for page after page, until the last."""
+        for number in range(1, MOST_PAGES + 1):
+            address = self.address(what)
+            asking = urlencode(query | {"page": number})
+            try:
+                answer = self._web.get(
+                    f"{address}{'&' if '?' in address else '?'}{asking}", conditional=False
+                )
+            except SourceError as error:
+                if number > 1 and " 400 " in str(error):
+                    return  # beyond the last page, where no header told how many there are
+                raise
+            assert answer is not None, "asked without conditions"
+            found = _list(answer)
+            yield answer, found
+            total = answer.headers.get("x-wp-totalpages", "")
+            if number >= int(total) if total.isdecimal() else len(found) < query["per_page"]:
+                return
+
+    def names(self, what: str) -> dict[int, str]:
+        """Load the names of all categories, tags or users; {} where the site hides them."""
+        if what not in self._names:
+            self._names[what] = {}
+            try:
+                for _, rows in self.pages(what, {"per_page": A_PAGE}):
+                    self._names[what] |= {r["id"]: r["name"] for r in rows if _is_named(r)}
+            except SourceError:
+                pass  # many sites forbid the list of users; a post without a byline is one still
+        return self._names[what]
+
+
+def _root(source: str) -> str:
+    """Find the root of the API in whatever address of it was given."""
+    if match := re.match(r"(.*?[?&]rest_route=)", source):
+        return match[1] + "/"
+    before, _, _ = source.partition("/wp-json")
+    return f"{before}/wp-json/"
+
+
+def _list(answer: Answer) -> list[Any]:
+    try:
+        found = msgspec.json.decode(answer.data)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise SourceError(f"{answer.url}: {error}; wanted the JSON of WordPress") from error
+    if not isinstance(found, list):
+        raise SourceError(f"{answer.url}: got no list, wanted the posts of WordPress")
+    return found
+
+
+def _article(site: _Site, post: Any, zone: tzinfo) -> Article | Complaint:
+    if not isinstance(post, dict):
+        return Complaint(site.address("posts"), f"got {type(post).__name__}, wanted an object")
+    known = str(post.get("id") or "")
+    try:
+        return article_of(_fields(site, post), zone)
+    except ArticleError as error:
+        return Complaint(f"{site.address('posts')}/{known}", str(error), known)
+
+
+def _fields(site: _Site, post: dict[str, Any]) -> dict[str, Any]:
+    address = str(post.get("link") or "")
+    content = content_of(_rendered(post.get("content")), address)
+    categories = _terms(site, post, "category", "categories")
+    protected = isinstance(post.get("content"), dict) and post["content"].get("protected")
+    image, alt = _featured(post)
+    return {
+        "id": post.get("id"),
+        "title": words_of(_rendered(post.get("title"))),
+        "published": moment(post.get("date_gmt"), post.get("date")),
+        "updated": moment(post.get("modified_gmt"), post.get("modified")),
+        "teaser": lead(_rendered(post.get("excerpt"))),
+        "body": content.text,
+        "links": content.links,
+        "url": address,
+        "section": categories[0] if categories else "",
+        "tags": [*categories[1:], *_terms(site, post, "post_tag", "tags")],
+        "authors": _authors(site, post),
+        "language": post.get("lang"),
+        "image": image or content.image,
+        "image_alt": alt if image else content.image_alt,
+        "status": "draft" if protected else post.get("status", "publish"),
+    }
+
+
+def moment(gmt: Any, local: Any) -> str:
+    """Read one of WordPress's pairs of dates; the first is in UTC without saying so."""
+    if gmt and not str(gmt).startswith("0000"):
+        return f"{gmt}Z"
+    return "" if str(local or "").startswith("0000") else str(local or "")
+
+
+def lead(excerpt: str) -> str:
+    """Take an excerpt as the lead, unless WordPress made it by cutting the body off."""
+    text = " ".join(words_of(excerpt).split())
+    return "" if text.endswith(("[…]", "[...]", "…", "...")) else text
+
+
+def _rendered(value: Any) -> str:
+    return str(value.get("rendered") or "") if isinstance(value, dict) else str(value or "")
+
+
+def _terms(site: _Site, post: dict[str, Any], taxonomy: str, field: str) -> list[str]:
+    groups = _embedded(post, "wp:term")
+    rows = [row for group in groups if isinstance(group, list) for row in group if _is_named(row)]
+    ids = [i for i in post.get(field) or () if isinstance(i, int)]
+    found = {row["id"]: row["name"] for row in rows if row.get("taxonomy") == taxonomy}
+    if any(i not in found for i in ids):
+        found = site.names(field) | found
+    return [words_of(str(found[i])) for i in ids if i in found]
+
+
+def _authors(site: _Site, post: dict[str, Any]) -> list[str]:
+    named = [str(row["name"]) for row in _embedded(post, "author") if _is_named(row)]
+    if not named and isinstance(post.get("author"), int):
+        named = [site.names("users").get(post["author"], "")]
+    return [words_of(name) for name in named if name]
+
+
+def _featured(post: dict[str, Any]) -> tuple[str, str]:
+    for row in _embedded(post, "wp:featuredmedia"):
+        if isinstance(row, dict) and row.get("source_url"):
+            return str(row["source_url"]), str(row.get("alt_text") or "")
+    return "", ""
+
+
+def _embedded(post: dict[str, Any], name: str) -> list[Any]:
+    embedded = post.get("_embedded")
+    found = embedded.get(name) if isinstance(embedded, dict) else None
+    return found if isinstance(found, list) else []
+
+
+def _is_named(row: Any) -> bool:
+    return isinstance(row, dict) and isinstance(row.get("id"), int) and bool(row.get("name"))

@@ -1,0 +1,178 @@
+"""Following the log: only newer entries are asked for, and what is known outlives the database.
+
+It also outlives the process: what is known is kept in the home, and taken from there by who starts
+while the database is away.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from sqlalchemy import Engine, inspect
+
+from recommender.catalogue.database import connect_service, named
+from recommender.catalogue.sqlite import file_of
+from recommender.dates import from_epoch
+from recommender.errors import CatalogueError
+from recommender.overrides.fallback import Kept, Line, bare, name_of
+from recommender.overrides.log import Log
+from recommender.overrides.membership import Membership
+from recommender.overrides.override import Decision, Scope
+from recommender.overrides.resolve import Resolved, Rows
+from recommender.overrides.rollback import gone
+from recommender.overrides.shelf import Shelf
+from recommender.overrides.standing import Standing
+from recommender.snapshots.snapshot import Snapshot
+
+PATIENCE = 1.0
+"""Seconds to wait for a locked or far database: what is known serves meanwhile."""
+
+OVERDUE = 10.0
+"""Seconds without an answer, looking twice a second, after which a database counts as away."""
+
+
+class Known(NamedTuple):
+    """What stands by the log, as far as it was read."""
+
+    version: int = 0
+    decisions: tuple[Decision, ...] = ()
+
+
+class Following:
+    """Reads the log again and again, and never writes or migrates it."""
+
+    def __init__(self, url: str, kept: Path | None = None, *, patience: float = PATIENCE) -> None:
+        self.known = Known()
+        self.trouble = ""
+        """Why the log could not be read when last tried; "" where it could."""
+        self.read_at = 0.0
+        """When what is known was last compared with the log; 0 for never."""
+        self.certain = False
+        """Whether it is known what was decided: by the log, or by the kept file, or because
+        there has never been either, so that nobody can have decided anything."""
+        self.failed: Callable[[], None] = lambda: None
+        """Called whenever the log could not be read."""
+        self.shelf = Shelf(kept)
+        self._url = url
+        self._patience = patience
+        self._engine: Engine | None = None
+        self._standing = Standing()
+        self._followed = False
+        self._taken = 0
+        self._newest: Line | None = None
+        self._reading = threading.Lock()
+        self._membership = Membership(url, self._opened)
+        self._recall()
+
+    def refresh(self, now: float) -> None:
+        """Read what is newer; on any trouble keep what is known, and say so."""
+        with self._reading:
+            try:
+                self._take(self._newer())
+            except CatalogueError as error:
+                self.trouble = str(error)
+                self._recall()
+                self.certain = self.certain or self._never_there()
+                self.failed()
+            else:
+                self.trouble, self.read_at, self.certain = "", now, True
+
+    def keep(self, now: float) -> None:
+        """Put what was read into the home, where it is not there yet."""
+        with self._reading:
+            if not self.trouble:
+                state = (self._taken, self._membership.changes)
+                self.shelf.put(state, self._as_kept, now)
+
+    def age(self, now: float) -> float | None:
+        """Tell how long ago what is known was compared with the log; None for never."""
+        return max(now - self.read_at, 0.0) if self.read_at else None
+
+    def away(self, now: float) -> bool:
+        """Tell whether the log is not followed: it cannot be read, or an answer is overdue."""
+        age = self.age(now)
+        return bool(self.trouble) or age is None or age > OVERDUE
+
+    def resolved(self, rows: Rows) -> Resolved:
+        """Look up what is known as rows of a snapshot."""
+        known = self.known
+        return Resolved(rows, known.decisions, known.version, self.members)
+
+    def members(self, scope: Scope, name: str) -> list[str]:
+        """List the ids of the articles with a tag or an author; without the database the last."""
+        # Where the log cannot be read this could not either, only after a while.
+        return self._membership.of(scope, name, ask=not self.trouble)
+
+    def gone(self, snapshot: Snapshot, now: float) -> list[Decision]:
+        """Ask what the catalogue hides by now of an older snapshot; the log may not have it."""
+        return gone(self._url, self._opened(), snapshot, from_epoch(int(now)))
+
+    def close(self) -> None:
+        """Let go of the database's connections."""
+        if self._engine is not None:
+            self._engine.dispose()
+
+    def _newer(self) -> list[Decision]:
+        """Load the entries from the newest known one on, that one included."""
+        try:
+            entries = Log(self._url, self._opened()).entries(after=max(self._taken - 1, 0))
+        except CatalogueError as error:
+            if "decisions" not in str(error) or self._has_table():
+                raise
+            entries = []  # a catalogue of before there were decisions
+        if self._newest and not any(self._newest == bare(entry) for entry in entries):
+            raise CatalogueError(
+                f"catalogue {name_of(self._url)}: its log lacks entry {self._newest.id}, which is "
+                "in force, so that it is an older one or another's; restore the database, or "
+                "delete decisions.json in every home and restart the services to go on with it"
+            )
+        return entries
+
+    def _take(self, entries: Sequence[Decision]) -> None:
+        fresh = [entry for entry in entries if entry.id > self._taken]
+        for entry in fresh:
+            self._standing.take(entry)
+        if fresh:
+            self._taken, self._newest = fresh[-1].id, bare(fresh[-1])
+        if fresh or self._membership.stale or not self._followed:
+            self._membership.stale, self._followed = False, True
+            self.known = Known(self._taken, tuple(self._standing.decisions()))
+
+    def _recall(self) -> None:
+        """Take what is kept in the home, if that is more than what is known."""
+        kept = self.shelf.newer()
+        ours = kept is not None and kept.log == name_of(self._url)
+        if kept is None or (self._followed and (not ours or kept.version <= self.known.version)):
+            return
+        self.known = Known(kept.version, kept.decisions)
+        self._newest = kept.newest if ours else None
+        self._membership.recall(kept.members)
+        self.read_at, self.certain = kept.read, True
+
+    def _as_kept(self) -> Kept:
+        decisions = tuple(map(bare, self.known.decisions))
+        return Kept(
+            log=name_of(self._url),
+            version=self.known.version,
+            newest=self._newest,
+            read=self.read_at,
+            members=self._membership.about(decisions),
+            decisions=decisions,
+        )
+
+    def _never_there(self) -> bool:
+        path = file_of(self._url)
+        return path is not None and not path.exists() and self.shelf.empty
+
+    def _has_table(self) -> bool:
+        with named(self._url):
+            return inspect(self._opened()).has_table("decisions")
+
+    def _opened(self) -> Engine:
+        if self._engine is None:
+            with named(self._url):
+                self._engine = connect_service(self._url, patience=self._patience)
+        return self._engine

@@ -1,0 +1,1 @@
+"""Statistics of a snapshot and of overrides."""

@@ -1,0 +1,1 @@
+"""Request-time ranking, numpy only."""

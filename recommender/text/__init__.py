@@ -1,0 +1,1 @@
+"""Text cleaning: strings in, strings out. Knows no Article."""

@@ -1,0 +1,71 @@
+"""Text as people wrote it: no markup, no entities, no characters that are no text."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+
+MARKUP = re.compile(r"<[a-zA-Z/!?]")
+"""The start of a tag, comment or processing instruction; "1 < 2" and "<3" are none."""
+
+_OPENINGS = re.compile(r"<+(?=[a-zA-Z/!?])")
+_ENTITY = re.compile(r"&(?:#\w{1,8}|[a-zA-Z]\w{1,31});")
+_BLOCK = re.compile(
+    r"\s*<(?:p|div|h[1-6]|ul|ol|figure|blockquote|section|article|table|!--)\b", re.IGNORECASE
+)
+
+# Control characters, soft hyphens and other invisible marks, direction overrides, surrogates and
+# what Unicode says is no character. The joiners U+200C and U+200D stay: emoji need them.
+_NO_TEXT = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064"
+    "\u2066-\u2069\ufeff\ufff9-\uffff\ud800-\udfff]"
+)
+_WINDOWS = {
+    code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0) if code != 0x85
+}
+"""What 0x80 to 0x9F mean where somebody took Windows-1252 for Latin-1: quotes and dashes."""
+
+MOST_LAYERS = 10
+"""How often text may be escaped over and over; feeds do it twice."""
+
+
+def text(raw: str) -> str:
+    """Clean running text: NFC, without control characters or soft hyphens, paragraphs kept."""
+    raw = (
+        raw.replace("\r\n", "\n")
+        .replace("\r", "\n")
+        .replace("\u2028", "\n")
+        .replace("\u2029", "\n")
+    )
+    if _NO_TEXT.search(raw):
+        raw = _NO_TEXT.sub("", raw.translate(_WINDOWS).replace("\x0b", "\n").replace("\x0c", "\n"))
+    return unicodedata.normalize("NFC", raw).strip()
+
+
+def line(raw: str) -> str:
+    """Clean text for one line: as :func:`text`, without markup, each white space one space."""
+    return " ".join(text(without_markup(raw)).split())
+
+
+def body(raw: str) -> str:
+    """Clean a body: as :func:`text`; one that is evidently HTML loses its markup."""
+    return text(without_markup(raw) if _BLOCK.match(raw) else raw)
+
+
+def without_markup(raw: str) -> str:
+    """Resolve entities and drop tags, also those that were escaped, until neither is left."""
+    for _ in range(MOST_LAYERS):
+        if MARKUP.search(raw):
+            raw = _content(raw)
+        elif _ENTITY.search(raw):
+            raw = html.unescape(raw)
+        else:
+            break
+    return _OPENINGS.sub("", raw)
+
+
+def _content(raw: str) -> str:
+    from recommender.text.html import words_of  # noqa: PLC0415 - most text has no markup
+
+    return words_of(raw)

@@ -1,0 +1,56 @@
+"""What speaks for a candidate and against it, in an editor's words instead of log-odds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from service.desk.presenters.i18n import marked
+
+SAYINGS = {
+    "words": (marked("much the same words"), marked("few words in common")),
+    "meaning": (marked("close in meaning or topic"), marked("far in meaning or topic")),
+    "mentioned": (
+        marked("a paragraph of this article is about it"),
+        marked("the paragraphs of this article are more about others"),
+    ),
+    "title and lead": (
+        marked("its title and lead are told in this article"),
+        marked("its title and lead are hardly told in this article"),
+    ),
+    "tags": (marked("tags in common"), marked("few tags in common")),
+    "links": (
+        marked("linked by articles like this one"),
+        marked("hardly linked by articles like this one"),
+    ),
+    "time": (marked("published close to it in time"), marked("published far from it in time")),
+    "length": (marked("a length that is linked often"), marked("a length that is linked seldom")),
+    "latest on it": (
+        marked("newer than most on its subject"),
+        marked("newer articles tell of the same"),
+    ),
+    "freshness": (marked("new"), ""),
+    "boost": (marked("boosted by editors"), marked("buried by editors")),
+}
+"""By part of a score: what it says above nothing, and below."""
+
+TELLING = 0.1
+"""A part from which it is worth a word: it changes the odds by a tenth."""
+
+MOST = 3
+"""Reasons that are told on each side."""
+
+
+class Spoken(NamedTuple):
+    """Texts to translate, the weightiest first."""
+
+    favour: list[str]
+    against: list[str]
+
+
+def spoken(parts: Sequence[tuple[str, float]]) -> Spoken:
+    """Say the weightiest parts of a score, in log-odds."""
+    by_weight = sorted(parts, key=lambda part: -abs(part[1]))
+    favour = [SAYINGS[name][0] for name, value in by_weight if value >= TELLING]
+    against = [SAYINGS[name][1] for name, value in by_weight if value <= -TELLING]
+    return Spoken(favour[:MOST], list(filter(None, against))[:MOST])

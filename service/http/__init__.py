@@ -1,0 +1,1 @@
+"""HTTP pieces that know nothing of related posts."""

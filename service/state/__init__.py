@@ -1,0 +1,1 @@
+"""The snapshot and the overrides that a worker serves."""
