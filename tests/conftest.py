@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import create_engine, text
 
 from recommender.catalogue.store import Catalogue
+from recommender.catalogue.visibility import settle, to_settle
 from recommender.indexing.pipeline import index
 from recommender.ingest.importer import read_sources
 from recommender.settings import Settings, load_settings
@@ -70,6 +71,8 @@ def publish(settings: Settings, *sources: Path, now: datetime = NOW) -> str:
         [str(source) for source in sources], settings, catalogue, now, lambda _: None, _silent
     )
     outcome = index(settings, catalogue, now, _silent)
+    url = settings.catalogue_url
+    settle(url, catalogue.engine, to_settle(url, catalogue.engine), now)
     catalogue.close()
     return outcome.snapshot
 

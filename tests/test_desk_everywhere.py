@@ -1,11 +1,18 @@
 """Decisions about every block from the desk: by form alone, previewed, undone, withdrawn."""
 
 import re
+from contextlib import closing
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from real_server import eventually
 from test_desk import SCRIPT, browser, editors  # noqa: F401 - fixtures
 from werkzeug.test import TestResponse
+
+from recommender.catalogue.store import Catalogue
+from recommender.ingest.push import Pushing
+from recommender.settings import Settings
 
 FOOTBALL = "/desk/everywhere?scope=tag&name=football"
 REPORT = "/desk/everywhere?scope=article&name=talks/1"
@@ -121,6 +128,26 @@ def test_withdraw_and_restore_after_a_question(browser: Any) -> None:  # noqa: F
     assert ann.post(question, data={"do": "restore"}).status_code == 422
     kinds = [e.split(" ")[1] for e in re.findall(r"<strong>(\d+ \w+)", ann.get(REPORT).text)]
     assert kinds == ["undo", "withdraw"]
+
+
+def test_what_a_content_system_withdrew_can_be_restored(
+    browser: Any,  # noqa: F811
+    settings: Settings,
+) -> None:
+    ann, readers = browser("ann"), browser()
+    question = "/desk/withdrawal?id=talks/1"
+    with closing(Catalogue(settings.catalogue_url)) as catalogue:
+        pushing = Pushing(settings.catalogue_url, catalogue.engine)
+        pushing.withdraw("talks/1", "cms", datetime.now(UTC))
+    eventually(lambda: readers.get("/v1/articles/talks/1/related").status_code == 404)
+    assert "Withdrawn by cms, " in ann.get("/desk/article?id=talks/1").text
+    asked = ann.get(question).text
+    assert "Restore “Talks report 1”?" in asked
+    assert "Withdrawn by cms, " in asked
+    assert ann.post(question, data={"do": "restore"}).status_code == 303
+    assert "talks/1" in ids(readers, "talks/0")
+    assert "Withdrawn by" not in ann.get("/desk/article?id=talks/1").text
+    assert ann.post(question, data={"do": "restore"}).status_code == 422
 
 
 def test_finding_a_section_tag_or_author(browser: Any) -> None:  # noqa: F811

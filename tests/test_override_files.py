@@ -7,7 +7,7 @@ import pytest
 
 from recommender.errors import OverrideError
 from recommender.overrides.import_export import read, read_file, written
-from recommender.overrides.override import PUSHED, Decision, Kind, Scope
+from recommender.overrides.override import Decision, Kind, Scope
 
 SOME = [
     Decision(kind=Kind.PIN, article="a", pick='b,"c"', place=2, reason="ż\nx", ends=4_000_000_000),
@@ -19,11 +19,6 @@ SOME = [
 @pytest.mark.parametrize("form", ["csv", "json"])
 def test_what_is_written_is_read_back(form: str) -> None:
     assert [line.decision for line in read(written(SOME, form), form, UTC)] == SOME
-
-
-def test_what_a_push_hid_is_no_decision_to_take_along() -> None:
-    pushed = Decision(kind=Kind.WITHDRAW, article="a", author=f"cms{PUSHED}")
-    assert [line.decision for line in read(written([pushed, *SOME], "csv"), "csv", UTC)] == SOME
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
@@ -17,9 +19,11 @@ from real_server import eventually
 from small_site import Site, answer, serving
 from test_cli import environment, run
 
+from recommender.catalogue.store import Catalogue
 from recommender.cdn import surrogate_keys
 from recommender.cdn.purge import purge
 from recommender.errors import PurgeError
+from recommender.ingest.push import Pushing
 from recommender.overrides.log import Log
 from recommender.overrides.override import Decision, Kind
 from recommender.overrides.withdrawals import restore, withdraw
@@ -193,6 +197,10 @@ def test_a_watching_run_tells_of_decisions_as_well(
         eventually(lambda: "card:talks%2F2" in _told(cache))
         restore(log, "talks/1", "ann", "", time.time())
         eventually(lambda: [b["articles"] for b in cache.bodies].count(["talks/1"]) == 2)
+        with closing(Catalogue(settings.catalogue_url)) as catalogue:
+            pushing = Pushing(settings.catalogue_url, catalogue.engine)
+            pushing.withdraw("talks/3", "cms", datetime.now(UTC))
+        eventually(lambda: _told(cache) >= {"under:talks%2F3", "card:talks%2F3"})
         log.add([soon], time.time())
         eventually(lambda: [b["articles"] for b in cache.bodies].count(["talks/6"]) == 1)
         # When it begins, the cache is told again.

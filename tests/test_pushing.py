@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -18,11 +17,11 @@ from real_server import Got, RealServer, eventually, serving
 from recommender.articles.article import Status
 from recommender.catalogue.accounts import Editors, Role
 from recommender.catalogue.store import Catalogue
-from recommender.ingest.push import Pushing
+from recommender.catalogue.visibility import Origin, Visibility
+from recommender.errors import OverrideError
 from recommender.overrides.log import Log
 from recommender.overrides.withdrawals import restore, withdraw
 from recommender.settings import Settings
-from recommender.snapshots.snapshot import Snapshot
 
 PASSWORD = "correct horse battery"
 AWKWARD = [
@@ -68,6 +67,15 @@ class Newsroom:
         """Whether readers get a block under it, from whichever worker they meet."""
         got = [self.server.ask(f"/v1/articles/{article}/related").status for _ in range(6)]
         return set(got) == {200}
+
+    def rows(self) -> list[Visibility]:
+        """The rows by which content systems hide something, now or later."""
+        now = time.time()
+        return [
+            row
+            for row in self.catalogue.visibility()
+            if row.origin is Origin.PUSH and (not row.visible(now) or row.expires is not None)
+        ]
 
     def hidden(self, article: str) -> bool:
         got = [self.server.ask(f"/v1/articles/{article}/related").status for _ in range(6)]
@@ -146,48 +154,69 @@ def test_a_draft_an_expiry_and_an_embargo_hide_at_once_as_well(newsroom: Newsroo
         assert change(newsroom.put(id="talks/2")) == "changed"
         eventually(lambda: newsroom.shown("talks/2"))
     newsroom.put(id="talks/2", published=tomorrow)
-    (held,) = newsroom.log.standing()
-    assert held.author == "cms (push)"
-    assert held.ends == int(datetime.fromisoformat(tomorrow).timestamp())
-    # A draft that nobody ever saw leaves no trace in the editors' history.
-    before = newsroom.log.version()
+    (held,) = newsroom.rows()
+    assert held.author == "cms"
+    assert held.published == int(datetime.fromisoformat(tomorrow).timestamp())
+    # A draft that nobody ever saw leaves no trace.
+    before = newsroom.catalogue.visibility()
     newsroom.put(id="new draft", status="draft")
     newsroom.put(id="new draft", status="draft", title="Other words")
     newsroom.put(id="new draft", published=tomorrow)
     newsroom.put(id="new draft")
-    assert newsroom.log.version() == before
+    assert newsroom.catalogue.visibility() == before
+    assert newsroom.log.version() == 0
 
 
-def test_a_draft_of_its_source_hides_at_once_when_it_is_pushed(newsroom: Newsroom) -> None:
-    # As an index run leaves it while it embeds: read, and shown until the run ends.
+def test_a_draft_of_its_source_hides_at_once_and_when_it_is_pushed(newsroom: Newsroom) -> None:
+    # As an index run leaves it while it embeds: read, and not published yet.
     found = newsroom.catalogue.get("talks/2")
     assert found is not None
     draft = msgspec.structs.replace(found, status=Status.DRAFT)
     newsroom.catalogue.add([draft], "export.jsonl", datetime.now(UTC))
-    assert newsroom.shown("talks/2")
+    eventually(lambda: newsroom.hidden("talks/2"))
     for title in ("Not yet", "Not yet ready"):
         newsroom.put(id="talks/2", status="draft", title=title)
         eventually(lambda: newsroom.hidden("talks/2"))
-    assert [one.article for one in newsroom.log.standing()] == ["talks/2"]
+    assert [row.article_id for row in newsroom.rows()] == ["talks/2"]
     newsroom.put(id="talks/2")
     eventually(lambda: newsroom.shown("talks/2"))
 
 
-def test_a_draft_that_no_reader_sees_leaves_no_trace(settings: Settings, source: Path) -> None:
-    before = Snapshot(settings.home / "snapshots" / publish(settings, source))
-    with closing(Catalogue(settings.catalogue_url)) as catalogue:
-        found = catalogue.get("talks/2")
-        assert found is not None
-        draft = msgspec.structs.replace(found, status=Status.DRAFT)
-        now = datetime.now(UTC)
-        catalogue.add([draft], "export.jsonl", now)
-        after = Snapshot(settings.home / "snapshots" / publish(settings))
-        pushing = Pushing(settings.catalogue_url, catalogue.engine)
-        log = Log(settings.catalogue_url, catalogue.engine)
-        assert pushing.put(draft, "cms", now, after) == "unchanged"
-        assert not log.standing()
-        assert pushing.put(draft, "cms", now, before) == "unchanged"
-        assert [one.article for one in log.standing()] == ["talks/2"]
+def test_what_a_push_hides_outlasts_imports_until_it_is_restored(newsroom: Newsroom) -> None:
+    found = newsroom.catalogue.get("talks/2")
+    assert found is not None
+    newsroom.put(id="talks/2", status="draft")
+    eventually(lambda: newsroom.hidden("talks/2"))
+    newsroom.catalogue.add([found], "export.jsonl", datetime.now(UTC))
+    publish(newsroom.settings)
+    time.sleep(2)
+    assert newsroom.hidden("talks/2")
+    assert restore(newsroom.log, "talks/2", "ann", "", time.time()) is None
+    eventually(lambda: newsroom.shown("talks/2"))
+    with pytest.raises(OverrideError, match="no editor has withdrawn it"):
+        restore(newsroom.log, "talks/2", "ann", "", time.time())
+    # What is pushed later decides anew.
+    newsroom.put(id="talks/2", status="withdrawn")
+    eventually(lambda: newsroom.hidden("talks/2"))
+
+
+def test_imports_and_pushes_at_once_leave_it_hidden(newsroom: Newsroom) -> None:
+    found = newsroom.catalogue.get("talks/2")
+    assert found is not None
+
+    def read(number: int) -> None:
+        again = msgspec.structs.replace(found, title=f"T {number}")
+        newsroom.catalogue.add([again], "export.jsonl", datetime.now(UTC))
+
+    with ThreadPoolExecutor(4) as pool:
+        reading = [pool.submit(read, number) for number in range(20)]
+        eventually(lambda: newsroom.send("DELETE", "talks/2").status == 202)
+        for one in reading:
+            one.result()
+    publish(newsroom.settings)
+    eventually(lambda: newsroom.hidden("talks/2"))
+    numbers = [row.changed for row in newsroom.catalogue.visibility()]
+    assert len(set(numbers)) == len(numbers)
 
 
 def test_an_earlier_expiry_hides_when_it_comes_without_an_index(newsroom: Newsroom) -> None:
@@ -195,8 +224,8 @@ def test_an_earlier_expiry_hides_when_it_comes_without_an_index(newsroom: Newsro
     assert "stale" in newsroom.server.ask(path).headers["Cache-Control"]
     ends = datetime.now(UTC) + timedelta(seconds=6)
     assert change(newsroom.put(id="talks/2", expires=ends.isoformat())) == "changed"
-    (told,) = newsroom.log.standing()
-    assert (told.starts, told.ends, told.author) == (int(ends.timestamp()), None, "cms (push)")
+    (told,) = newsroom.rows()
+    assert (told.expires, told.author) == (int(ends.timestamp()), "cms")
     # Readers see it until then, and no edge keeps it for longer.
     eventually(lambda: "stale" not in newsroom.server.ask(path).headers["Cache-Control"])
     assert b'"talks/2"' in newsroom.server.ask(path).body
@@ -207,29 +236,30 @@ def test_an_earlier_expiry_hides_when_it_comes_without_an_index(newsroom: Newsro
     eventually(lambda: newsroom.shown("talks/2"))
 
 
-def test_an_expiry_to_come_is_one_entry_and_in_no_editors_way(newsroom: Newsroom) -> None:
+def test_an_expiry_to_come_is_one_row_and_in_no_editors_way(newsroom: Newsroom) -> None:
     first, second = (datetime.now(UTC) + timedelta(days=days) for days in (5, 9))
     newsroom.put(id="talks/2", expires=first.isoformat())
-    version = newsroom.log.version()
+    before = newsroom.catalogue.visibility()
     newsroom.put(id="talks/2", expires=first.isoformat(), title="Other words")
-    assert newsroom.log.version() == version
+    assert newsroom.catalogue.visibility() == before
     newsroom.put(id="talks/2", expires=second.isoformat())
-    assert [one.starts for one in newsroom.log.standing()] == [int(second.timestamp())]
+    assert [row.expires for row in newsroom.rows()] == [int(second.timestamp())]
     withdraw(newsroom.log, "talks/2", "ann", "legal", time.time())
     eventually(lambda: newsroom.hidden("talks/2"))
     restore(newsroom.log, "talks/2", "ann", "", time.time())
-    assert [one.starts for one in newsroom.log.standing()] == [int(second.timestamp())]
-    newsroom.put(id="talks/2")
+    assert [row.expires for row in newsroom.rows()] == [int(second.timestamp())]
     assert not newsroom.log.standing()
-    # What indexing knows already, or readers never saw, leaves no trace in the editors' history.
+    newsroom.put(id="talks/2")
+    assert not newsroom.rows()
+    # What readers never saw leaves no trace.
     publish(newsroom.settings)
-    version = newsroom.log.version()
+    before = newsroom.catalogue.visibility()
     newsroom.put(id="new", expires=first.isoformat())
     newsroom.put(id="new", expires=second.isoformat())
     never = {"published": second.isoformat(), "expires": first.isoformat(), "id": "never"}
     newsroom.put(**never)
     newsroom.put(**never, title="Other words")
-    assert newsroom.log.version() == version
+    assert newsroom.catalogue.visibility() == before
 
 
 def test_what_an_editor_withdrew_stays_withdrawn(newsroom: Newsroom) -> None:
@@ -238,9 +268,10 @@ def test_what_an_editor_withdrew_stays_withdrawn(newsroom: Newsroom) -> None:
     assert change(newsroom.put(id="talks/1")) == "changed"
     publish(newsroom.settings)
     newsroom.send("DELETE", "talks/1")
-    assert [one.author for one in newsroom.log.standing()] == ["ann", "cms (push)"]
+    assert [row.author for row in newsroom.rows()] == ["cms"]
     later = (datetime.now(UTC) + timedelta(seconds=2)).isoformat()
     newsroom.put(id="talks/1", updated=later)
+    assert not newsroom.rows()
     assert [one.author for one in newsroom.log.standing()] == ["ann"]
     assert newsroom.hidden("talks/1")
     restore(newsroom.log, "talks/1", "ann", "", time.time())

@@ -51,19 +51,22 @@ def digests(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
 
 
 def upsert(connection: Connection, rows: Sequence[Row]) -> None:
-    """Put rows in, in place of those with the same id."""
+    """Put rows in, in place of those with the same id; call :func:`count_change` before."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     statement = dialect.insert(articles)
     updates = {c.name: statement.excluded[c.name] for c in articles.c if not c.primary_key}
     connection.execute(
         statement.on_conflict_do_update(index_elements=[articles.c.id], set_=updates), rows
     )
-    count_change(connection)
 
 
 def count_change(connection: Connection) -> None:
-    """Take note that articles change, in the transaction that changes them."""
-    connection.execute(update(changes).values(number=changes.c.number + 1))
+    """Take note that articles change, before they do, in the transaction that changes them.
+
+    No other transaction changes articles until this one ends.
+    """
+    counted = update(changes).where(changes.c.name == "articles")
+    connection.execute(counted.values(number=changes.c.number + 1))
 
 
 _PLAIN = ("id", "title", "teaser", "body", "url", "section", "language", "image", "image_alt")

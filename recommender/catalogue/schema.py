@@ -56,7 +56,25 @@ changes = Table(
     Column("name", String(50), primary_key=True),
     Column("number", BigInteger, nullable=False),
 )
-"""How often the articles changed, in one row: whoever remembers the number knows if they did."""
+"""Counters by name. "articles": how often the articles changed; whoever remembers the number knows
+if they did. "visibility": the greatest number of a row of that table."""
+
+visibility = Table(
+    "visibility",
+    metadata,
+    Column("article_id", String(1000), primary_key=True),
+    # What the row follows: the catalogue's record ("source") or a content system ("push").
+    Column("origin", String(16), primary_key=True),
+    Column("status", String(16), nullable=False),
+    Column("published", BigInteger, nullable=False),
+    Column("expires", BigInteger),
+    Column("author", String(200), nullable=False),
+    Column("created", BigInteger, nullable=False),
+    # Given in the order in which rows become visible; each is unique.
+    Column("changed", BigInteger, nullable=False),
+    Index("visibility_by_changed", "changed"),
+)
+"""What hides articles that snapshots may show; see :mod:`recommender.catalogue.visibility`."""
 
 decisions = Table(
     "decisions",

@@ -13,6 +13,14 @@ from recommender.articles.article import Article, Status, spelled
 from recommender.catalogue.database import named, open_database
 from recommender.catalogue.rows import article_of, count_change, digests, row_of, upsert
 from recommender.catalogue.schema import articles, changes
+from recommender.catalogue.visibility import (
+    Origin,
+    Visibility,
+    import_records,
+    import_withdrawals,
+    rows_since,
+    visibility_of,
+)
 
 BATCH = 500
 """Articles a transaction: what an interrupted run can lose of its reading."""
@@ -67,17 +75,19 @@ class Catalogue:
         with named(self._url), self.engine.begin() as connection:
             shown = select(articles.c.id).where(articles.c.status != str(Status.WITHDRAWN))
             gone = [i for i in connection.execute(shown).scalars() if i not in kept]
-            for start in range(0, len(gone), BATCH):
-                batch = articles.c.id.in_(gone[start : start + BATCH])
-                connection.execute(update(articles).where(batch).values(**withdrawn))
             if gone:
                 count_change(connection)
+            for start in range(0, len(gone), BATCH):
+                import_withdrawals(connection, gone[start : start + BATCH], now)
+                batch = articles.c.id.in_(gone[start : start + BATCH])
+                connection.execute(update(articles).where(batch).values(**withdrawn))
         return len(gone)
 
     def version(self) -> int:
         """Tell how often the articles changed; ask before they are loaded, not after."""
         with named(self._url), self.engine.connect() as connection:
-            return int(connection.execute(select(changes.c.number)).scalar_one())
+            query = select(changes.c.number).where(changes.c.name == "articles")
+            return int(connection.execute(query).scalar_one())
 
     def __len__(self) -> int:
         """Count the articles, of whatever status."""
@@ -116,6 +126,11 @@ class Catalogue:
                 connection.execute(update(articles).where(same).values(**filled))
         return len(found)
 
+    def visibility(self) -> list[Visibility]:
+        """Load what hides articles that snapshots may show."""
+        with named(self._url), self.engine.connect() as connection:
+            return rows_since(connection, 0)
+
     def close(self) -> None:
         """Let go of the database's connections."""
         self.engine.dispose()
@@ -140,4 +155,8 @@ class Catalogue:
                     counts.changed += 1
         changed = [row for row in rows if known.get(row["id"]) != row["digest"]]
         if changed:
+            count_change(connection)
+            ids = {row["id"] for row in changed}
+            records = [visibility_of(a, Origin.SOURCE) for a in batch if a.id in ids]
+            import_records(connection, records, now)
             upsert(connection, changed)

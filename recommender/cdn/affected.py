@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from recommender.catalogue.visibility import Visibility
 from recommender.overrides.override import Decision, Kind, Scope
 
 
@@ -31,10 +32,26 @@ def between(
     return found
 
 
-def touched(decisions: Iterable[Decision]) -> Touched:
-    """Name what decisions are about; whole sections, tags and authors are left out."""
-    articles: dict[str, None] = {}
-    cards: dict[str, None] = {}
+def visibility_between(
+    before: Sequence[Visibility], after: Sequence[Visibility], since: float, now: float
+) -> list[str]:
+    """Name the articles whose visibility changed, or turned by its dates, since a moment."""
+    known = max((row.changed for row in before), default=0)
+    found: dict[str, None] = {}
+    for row in after:
+        turned = any(d is not None and since < d <= now for d in (row.published, row.expires))
+        if row.changed > known or turned:
+            found[row.article_id] = None
+    return list(found)
+
+
+def touched(decisions: Iterable[Decision], changed: Sequence[str] = ()) -> Touched:
+    """Name what decisions are about; whole sections, tags and authors are left out.
+
+    ``changed`` are articles that became visible or hidden.
+    """
+    articles: dict[str, None] = dict.fromkeys(changed)
+    cards: dict[str, None] = dict.fromkeys(changed)
     for one in decisions:
         if one.article:
             articles[one.article] = None

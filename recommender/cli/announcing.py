@@ -13,6 +13,7 @@ from recommender.home import Home
 from recommender.settings import Settings
 
 if TYPE_CHECKING:
+    from recommender.catalogue.store import Catalogue
     from recommender.snapshots.snapshot import Snapshot
 
 FOLLOWED = 2.0
@@ -23,11 +24,12 @@ the old cards again."""
 class Announcing:
     """Remembers what readers had before a run, and tells afterwards what they have otherwise."""
 
-    def __init__(self, settings: Settings, *, printed: bool) -> None:
+    def __init__(self, settings: Settings, catalogue: Catalogue, *, printed: bool) -> None:
         self._settings = settings
         self._printed = printed
         self._wanted = printed or bool(settings.purge.url)
         self._before = self._current() if self._wanted else None
+        self._hidden = catalogue.visibility() if self._wanted else []
 
     def tell(self, now: datetime) -> None:
         """Tell which cards are others since; trouble with the cache is a warning, and no more."""
@@ -38,7 +40,7 @@ class Announcing:
         from recommender.reports.snapshot_diff import changed  # noqa: PLC0415 - numpy only when it is used
 
         url = self._settings.catalogue_url
-        articles = changed(self._before, after, now.timestamp(), url)
+        articles = changed(self._before, after, now.timestamp(), url, self._hidden)
         time.sleep(FOLLOWED)
         if self._printed:
             for article in articles:

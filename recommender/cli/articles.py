@@ -60,6 +60,7 @@ def show_command(article_id: str, home: Path | None, as_json: bool, now: datetim
     from recommender.articles.boilerplate import cleaned  # noqa: PLC0415 - numpy only when it is used
     from recommender.articles.model_inputs import for_encoder  # noqa: PLC0415
     from recommender.catalogue.store import Catalogue  # noqa: PLC0415 - SQLAlchemy as well
+    from recommender.catalogue.visibility import rows_about  # noqa: PLC0415
     from recommender.overrides.standing import Standing  # noqa: PLC0415
     from recommender.serving.why_hidden import reasons_against  # noqa: PLC0415
 
@@ -74,8 +75,10 @@ def show_command(article_id: str, home: Path | None, as_json: bool, now: datetim
         )
     with opened_log(settings) as log:
         decisions = Standing(log.entries(article=article.id)).decisions()
+        with log.engine.connect() as connection:
+            rows = rows_about(connection, [article.id]).values()
     indexed = _is_indexed(settings.home, article.id)
-    against = reasons_against(article, now, decisions, indexed=indexed)
+    against = reasons_against(article, now, decisions, rows, indexed=indexed)
     told = msgspec.to_builtins(article) | {
         "shown": not against,
         "reasons": against,
@@ -135,4 +138,4 @@ def restore_command(article_id: str, reason: str, home: Path | None) -> None:
 
     with saving(load_settings(home)) as log:
         entry = restore(log, article_id, login_name(), reason, time.time())
-    click.echo(f"restored: {article_id} (entry {entry.id})")
+    click.echo(f"restored: {article_id}" + (f" (entry {entry.id})" if entry else ""))

@@ -32,13 +32,15 @@ class Forgetting:
         """Tell of what was decided, and of what began or ended, since the last look."""
         if not self._settings.purge.url:
             return
-        from recommender.cdn.affected import between, touched  # noqa: PLC0415
+        from recommender.cdn.affected import between, touched, visibility_between  # noqa: PLC0415
 
         now = time.time()
         self._following.refresh(now)
         before, self._known = self._known, self._following.known
         since, self._looked = self._looked, now
-        found = touched(between(before.decisions, self._known.decisions, since, now))
+        decided = between(before.decisions, self._known.decisions, since, now)
+        changed = visibility_between(before.visibility, self._known.visibility, since, now)
+        found = touched(decided, changed)
         if found.articles or found.cards:
             self._tell(found)
 

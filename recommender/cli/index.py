@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 from click.core import ParameterSource
 
-from recommender.cli.announcing import Announcing
-from recommender.cli.deciding import keep_decisions
+from recommender.cli.announcing import FOLLOWED, Announcing
+from recommender.cli.deciding import keep_decisions, opened_log
 from recommender.cli.forgetting import Forgetting
 from recommender.cli.formatting import in_words, kept_hidden_in_words, weights_in_words
 from recommender.cli.holding import PATIENCE, held
 from recommender.cli.options import home_option, now_option
 from recommender.cli.progress import Progress
-from recommender.cli.rolling_back import lift
-from recommender.errors import RecommenderError, SourceError
+from recommender.errors import CatalogueError, RecommenderError, SourceError
 from recommender.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -148,7 +147,7 @@ def _run(
     complaints = _Complaints()
     with held(settings.home, flags.wait):
         catalogue = Catalogue(settings.catalogue_url)
-        announcing = Announcing(settings, printed=flags.changed)
+        announcing = Announcing(settings, catalogue, printed=flags.changed)
         try:
             with Progress() as progress:
                 reading = read_sources(
@@ -161,7 +160,7 @@ def _run(
                 outcome = index(settings, catalogue, now, progress, full=flags.full)
         finally:
             catalogue.close()
-    lift(settings)
+    _settle(settings)
     keep_decisions(settings)
     complaints.end()
     if sources:
@@ -169,6 +168,24 @@ def _run(
     _say_what_is_published(outcome, err=flags.changed)
     announcing.tell(now)
     return version
+
+
+def _settle(settings: Settings) -> None:
+    """Show what sources show again, once every service uses the new snapshot."""
+    from recommender.catalogue.visibility import settle, to_settle  # noqa: PLC0415 - SQLAlchemy as well
+
+    url = settings.catalogue_url
+    try:
+        with opened_log(settings) as log:
+            wanted = to_settle(url, log.engine)
+            if any(wanted.values()):
+                time.sleep(FOLLOWED)
+            if wanted:
+                settle(url, log.engine, wanted, datetime.now(UTC))
+    except CatalogueError as error:
+        click.echo(
+            f"articles that became visible stay hidden until the next run: {error}", err=True
+        )
 
 
 def _say_what_is_published(outcome: Outcome, *, err: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import click
@@ -11,7 +12,7 @@ import msgspec
 from recommender.cli.formatting import in_short, side_by_side
 from recommender.cli.holding import held
 from recommender.cli.options import home_option
-from recommender.cli.rolling_back import hide_gone
+from recommender.errors import CatalogueError
 from recommender.home import Home
 from recommender.settings import load_settings
 
@@ -63,17 +64,27 @@ def list_command(home: Path | None, as_json: bool) -> None:
 def use_command(snapshot_id: str, home: Path | None) -> None:
     """Put a kept snapshot in force; running services follow within 2 seconds.
 
-    What was withdrawn since it was made is hidden first.
+    Articles that were withdrawn after it was built stay hidden.
     """
+    from recommender.overrides.once import hidden_since  # noqa: PLC0415 - SQLAlchemy as well
     from recommender.snapshots.snapshot import Snapshot  # noqa: PLC0415
     from recommender.snapshots.store import kept_folder, use  # noqa: PLC0415
 
     settings = load_settings(home)
     place = Home(settings.home)
     with held(place.path):
-        hide_gone(settings, Snapshot(kept_folder(place, snapshot_id)))
+        snapshot = Snapshot(kept_folder(place, snapshot_id))
         use(place, snapshot_id)
     click.echo(f"in force: {snapshot_id}")
+    try:
+        hidden = hidden_since(settings.catalogue_url, snapshot, time.time(), place.decisions)
+    except CatalogueError as error:
+        click.echo(f"nothing is served until the database answers: {error}", err=True)
+        return
+    if hidden:
+        articles = "1 article" if hidden == 1 else f"{hidden} articles"
+        stay = "stays" if hidden == 1 else "stay"
+        click.echo(f"{articles} withdrawn after this snapshot was built {stay} hidden", err=True)
 
 
 @command.command("prune")

@@ -15,6 +15,7 @@ from recommender.articles.enrich import completed
 from recommender.articles.keywords import terms_of
 from recommender.articles.links import own_links
 from recommender.catalogue.store import Catalogue
+from recommender.catalogue.visibility import kept_hidden
 from recommender.embeddings.embed import Report, embed_articles
 from recommender.errors import SourceError
 from recommender.home import Home
@@ -22,7 +23,6 @@ from recommender.indexing.build_corpus import site_and_words_of
 from recommender.indexing.build_snapshot import pack
 from recommender.indexing.candidates import relate
 from recommender.learning.site_weights import described, weights_for
-from recommender.overrides.hiding import kept_hidden
 from recommender.overrides.log import Log
 from recommender.reports.snapshot_stats import portrait
 from recommender.settings import Settings
@@ -36,7 +36,7 @@ class Outcome:
     snapshot: str
     figures: dict[str, Any]
     kept_hidden: list[str]
-    """Ids of articles that content systems withdrew, and whose record has them as public."""
+    """Ids of articles that content systems hide and whose records are public."""
 
 
 def index(
@@ -77,7 +77,9 @@ def index(
         lambda made: {"shown": portrait(made, now.timestamp(), report)},
     )
     store.prune(home, settings.keep_snapshots)
-    return Outcome(manifest.id, manifest.figures, kept_hidden(articles, decisions, now))
+    return Outcome(
+        manifest.id, manifest.figures, kept_hidden(catalogue.visibility(), articles, now)
+    )
 
 
 def _may_ever_show(article: Article, now: datetime) -> bool:

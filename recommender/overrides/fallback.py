@@ -14,11 +14,16 @@ from filelock import FileLock, Timeout
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from recommender.catalogue.visibility import Visibility
 from recommender.errors import HomeError
 from recommender.home import replace_atomically
 from recommender.overrides.override import Decision, Scope
 
-FORMAT = 1
+FORMAT = 2
+
+BEFORE = 1
+"""The format of before there were rows of visibility: withdrawals of content systems were decisions
+then, and are among them."""
 
 Members = dict[Scope, dict[str, list[str]]]
 """Ids of the articles with a tag or an author, by scope and name, for those decided about."""
@@ -41,6 +46,9 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     """When it was read, in seconds since 1970 UTC."""
     members: Members
     decisions: tuple[Line, ...]
+    changed: int = 0
+    """The greatest number of a row of visibility."""
+    visibility: tuple[Visibility, ...] = ()
 
 
 class _Sealed(msgspec.Struct):
@@ -51,6 +59,7 @@ class _Sealed(msgspec.Struct):
 class _Head(msgspec.Struct):
     log: str
     version: int
+    changed: int = 0
 
 
 def name_of(url: str) -> str:
@@ -69,6 +78,11 @@ def bare(decision: Decision) -> Line:
     return msgspec.structs.replace(line, reason="", author="")
 
 
+def unsigned(row: Visibility) -> Visibility:
+    """Leave out who wrote a row, and when."""
+    return msgspec.structs.replace(row, author="", created=0)
+
+
 def load(path: Path) -> Kept | None:
     """Read the file; None where there is none.
 
@@ -83,7 +97,7 @@ def load(path: Path) -> Kept | None:
         kept = msgspec.json.decode(sealed.kept, type=Kept)
     except msgspec.DecodeError as error:
         raise HomeError(f"{path}: {error}; wanted the decisions that a service kept") from error
-    if kept.format != FORMAT:
+    if kept.format not in {BEFORE, FORMAT}:
         raise HomeError(f"{path}: got the format {kept.format}, wanted {FORMAT}")
     return kept
 
@@ -97,7 +111,8 @@ def save(path: Path, kept: Kept) -> None:
     try:
         with FileLock(path.with_name(path.name + ".lock"), timeout=0):
             there = _head(path)
-            if there and there.log == kept.log and there.version > kept.version:
+            newer = there and (there.version > kept.version or there.changed > kept.changed)
+            if there and newer and there.log == kept.log:
                 return
             body = msgspec.json.encode(kept)
             seal = hashlib.sha256(body).hexdigest()

@@ -35,12 +35,8 @@ WANTED = {
 
 
 def written(entries: Iterable[Decision], form: str) -> str:
-    """Write editors' decisions as ``csv`` or ``json``.
-
-    What articles' records say is left out: read back, it would be the importer's own decision,
-    which no push and no index run lifts.
-    """
-    rows = [public(entry) for entry in entries if not entry.pushed]
+    """Write editors' decisions as ``csv`` or ``json``."""
+    rows = [public(entry) for entry in entries]
     if form == "json":
         return json.dumps(rows, ensure_ascii=False, indent=2) + "\n"
     text = io.StringIO()

@@ -93,9 +93,15 @@ class Log:
         :class:`StaleError` where there is a newer one, and :class:`OverrideError` for what may
         not be added.
         """
-        with named(self._url), writing(self.engine, "decisions") as connection:
+        with self.writing() as connection:
             _check_seen(connection, seen or {})
             return add_within(connection, wanted, now)
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Open a transaction that alone writes to the log."""
+        with named(self._url), writing(self.engine, "decisions") as connection:
+            yield connection
 
 
 def add_within(connection: Connection, wanted: Sequence[Decision], now: float) -> list[Decision]:

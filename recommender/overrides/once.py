@@ -2,29 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
+from recommender.catalogue.visibility import Visibility
 from recommender.errors import CatalogueError
 from recommender.overrides.active import InForce
-from recommender.overrides.resolve import Rows
+from recommender.overrides.resolve import Rows, hidden_rows
 from recommender.overrides.watcher import Following
+from recommender.serving.filters import is_public
 from recommender.snapshots.snapshot import Snapshot
 
 
 def force_at(
-    url: str, snapshot: Snapshot, now: float, kept: Path | None = None
+    url: str,
+    snapshot: Snapshot,
+    now: float,
+    kept: Path | None = None,
+    *,
+    visibility: Sequence[Visibility] | None = None,
 ) -> tuple[InForce, str]:
     """Tell what is in force at a moment, and why the log could not be read, or "".
 
-    Without the log it is what is kept. Raises :class:`CatalogueError` where there is neither,
+    ``visibility`` are rows to go by instead of those in the database. Without the log it is what is
+    kept. Raises :class:`CatalogueError` where there is neither,
     though there may have been decisions.
     """
-    with closing(Following(url, kept)) as following:
-        following.refresh(now)
-        if not following.certain:
-            raise CatalogueError(unknown(following))
-        return following.resolved(Rows(snapshot)).at(now), following.trouble
+    with closing(_certain(url, now, kept)) as following:
+        return following.resolved(Rows(snapshot), visibility).at(now), following.trouble
+
+
+def hidden_since(url: str, snapshot: Snapshot, now: float, kept: Path | None = None) -> int:
+    """Count the articles that a snapshot shows at a moment and the table of visibility hides.
+
+    Without the database it is what is kept. Raises as :func:`force_at` does.
+    """
+    with closing(_certain(url, now, kept)) as following:
+        hidden = hidden_rows(Rows(snapshot), following.known.visibility)
+    rows = {one.row for one in hidden if one.starts <= now < one.ends}
+    return sum(is_public(snapshot, row, now) for row in rows)
+
+
+def _certain(url: str, now: float, kept: Path | None) -> Following:
+    following = Following(url, kept)
+    following.refresh(now)
+    if not following.certain:
+        following.close()
+        raise CatalogueError(unknown(following))
+    return following
 
 
 def keep(url: str, kept: Path, now: float) -> str:

@@ -10,9 +10,6 @@ import msgspec
 from recommender.dates import from_epoch, write_date
 from recommender.messages import Phrase
 
-PUSHED = " (push)"
-"""Stands behind the name of whoever decided by pushing."""
-
 
 class Kind(StrEnum):
     """What an editor can decide."""
@@ -68,11 +65,6 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
         return (self.starts is None or self.starts <= now) and (
             self.ends is None or now < self.ends
         )
-
-    @property
-    def pushed(self) -> bool:
-        """Whether it follows from what an article's record says, and no editor decided it."""
-        return self.author.endswith(PUSHED)
 
     @property
     def about(self) -> Phrase:

@@ -10,10 +10,13 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.articles.article import Status
+from recommender.catalogue.visibility import Visibility
 from recommender.overrides.active import InForce, Rule
 from recommender.overrides.override import Decision, Kind, Scope
 from recommender.snapshots.snapshot import NEVER, Snapshot
@@ -26,14 +29,10 @@ Members = Callable[[Scope, str], Iterable[str]]
 
 
 class Rows:
-    """From ids to rows of a snapshot, each looked up once.
+    """From ids to rows of a snapshot, each looked up once."""
 
-    ``gone``: withdrawals that stand in no log, since it is older than what the catalogue hides.
-    """
-
-    def __init__(self, snapshot: Snapshot, gone: Sequence[Decision] = ()) -> None:
+    def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
-        self.gone = tuple(gone)
         self._known: dict[str, int] = {}
 
     def of(self, identifier: str) -> int:
@@ -60,16 +59,22 @@ class Resolved:
     """All decisions that stand, whatever their dates, as rows of one snapshot."""
 
     def __init__(
-        self, rows: Rows, standing: Sequence[Decision], version: int, members: Members
+        self,
+        rows: Rows,
+        standing: Sequence[Decision],
+        version: int,
+        members: Members,
+        visibility: Iterable[Visibility] = (),
     ) -> None:
-        standing = (*standing, *rows.gone)
         self.version = version
         self._size = len(rows.snapshot)
         self._articles = under(rows, standing)
-        self._shut = _everywhere(rows, standing, {Kind.BLOCK, Kind.WITHDRAW}, members)
-        self._withdrawn = _everywhere(rows, standing, {Kind.WITHDRAW}, members)
+        hidden = hidden_rows(rows, visibility)
+        self._shut = _everywhere(rows, standing, {Kind.BLOCK, Kind.WITHDRAW}, members, hidden)
+        self._withdrawn = _everywhere(rows, standing, {Kind.WITHDRAW}, members, hidden)
         self._lift = _everywhere(rows, standing, {Kind.BOOST}, members)
         dates = {moment for one in standing for moment in (one.starts, one.ends) if moment}
+        dates |= {moment for one in hidden for moment in (one.starts, one.ends)} - {EVER, NEVER}
         self._dates = np.array(sorted(dates), dtype=np.int64)
 
     def at(self, now: float) -> InForce:
@@ -126,11 +131,40 @@ class _Windows:
         return {int(row): int(starts) for row, starts in pairs}
 
 
+class Hidden(NamedTuple):
+    """A row of a snapshot, and when the table of visibility hides it."""
+
+    row: int
+    starts: int
+    ends: int
+
+
+def hidden_rows(rows: Rows, visibility: Iterable[Visibility]) -> list[Hidden]:
+    """Find the rows of a snapshot that are hidden at moments at which the snapshot shows them."""
+    found = []
+    for one in visibility:
+        row = rows.of(one.article_id)
+        if row < 0:
+            continue
+        if one.status is not Status.PUBLISHED:
+            found.append(Hidden(row, EVER, NEVER))
+            continue
+        if one.published > rows.snapshot.published.item(row):
+            found.append(Hidden(row, EVER, one.published))
+        if one.expires is not None and one.expires < rows.snapshot.expires.item(row):
+            found.append(Hidden(row, one.expires, NEVER))
+    return found
+
+
 def _everywhere(
-    rows: Rows, standing: Sequence[Decision], kinds: set[Kind], members: Members
+    rows: Rows,
+    standing: Sequence[Decision],
+    kinds: set[Kind],
+    members: Members,
+    hidden: Iterable[Hidden] = (),
 ) -> _Windows:
     """Gather what holds in every block; a withdrawal names its article as the article."""
-    found: list[tuple[int, float, int, int]] = []
+    found: list[tuple[int, float, int, int]] = [(h.row, 0.0, h.starts, h.ends) for h in hidden]
     for one in standing:
         if one.kind in kinds and (one.kind is Kind.WITHDRAW or not one.article):
             name = one.article if one.kind is Kind.WITHDRAW else one.pick

@@ -145,6 +145,6 @@ def _trouble(one: Decision, other: Decision) -> Phrase | None:
     if kinds == {Kind.PIN, Kind.BLOCK} and (both or "" in {one.article, other.article}):
         pinned = Phrase("%(pick)r is pinned", pick=other.pick)
         return pinned if other.kind is Kind.PIN else Phrase("%(pick)r is blocked", pick=other.pick)
-    if len(kinds) == 1 and both and one.kind is not Kind.PIN and not (one.pushed or other.pushed):
+    if len(kinds) == 1 and both and one.kind is not Kind.PIN:
         return Phrase("it is so already")
     return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,17 +16,15 @@ from sqlalchemy import Engine, inspect
 
 from recommender.catalogue.database import connect_service, named
 from recommender.catalogue.sqlite import file_of
-from recommender.dates import from_epoch
+from recommender.catalogue.visibility import Key, Visibility, rows_since
 from recommender.errors import CatalogueError
-from recommender.overrides.fallback import Kept, Line, bare, name_of
+from recommender.overrides.fallback import Kept, Line, bare, name_of, unsigned
 from recommender.overrides.log import Log
 from recommender.overrides.membership import Membership
 from recommender.overrides.override import Decision, Scope
 from recommender.overrides.resolve import Resolved, Rows
-from recommender.overrides.rollback import gone
 from recommender.overrides.shelf import Shelf
 from recommender.overrides.standing import Standing
-from recommender.snapshots.snapshot import Snapshot
 
 PATIENCE = 1.0
 """Seconds to wait for a locked or far database: what is known serves meanwhile."""
@@ -35,10 +34,13 @@ OVERDUE = 10.0
 
 
 class Known(NamedTuple):
-    """What stands by the log, as far as it was read."""
+    """What stands by the log and the table of visibility, as far as they were read."""
 
     version: int = 0
     decisions: tuple[Decision, ...] = ()
+    changed: int = 0
+    """The greatest number of a row of visibility."""
+    visibility: tuple[Visibility, ...] = ()
 
 
 class Following:
@@ -63,6 +65,10 @@ class Following:
         self._followed = False
         self._taken = 0
         self._newest: Line | None = None
+        self._rows: dict[Key, Visibility] = {}
+        self._changed = 0
+        self._last: Visibility | None = None
+        """The row with the greatest number, to notice an older database or another one."""
         self._reading = threading.Lock()
         self._membership = Membership(url, self._opened)
         self._recall()
@@ -71,7 +77,7 @@ class Following:
         """Read what is newer; on any trouble keep what is known, and say so."""
         with self._reading:
             try:
-                self._take(self._newer())
+                self._take(self._newer(), self._changes())
             except CatalogueError as error:
                 self.trouble = str(error)
                 self._recall()
@@ -84,7 +90,7 @@ class Following:
         """Put what was read into the home, where it is not there yet."""
         with self._reading:
             if not self.trouble:
-                state = (self._taken, self._membership.changes)
+                state = (self._taken, self._changed, self._membership.changes)
                 self.shelf.put(state, self._as_kept, now)
 
     def age(self, now: float) -> float | None:
@@ -96,19 +102,16 @@ class Following:
         age = self.age(now)
         return bool(self.trouble) or age is None or age > OVERDUE
 
-    def resolved(self, rows: Rows) -> Resolved:
-        """Look up what is known as rows of a snapshot."""
+    def resolved(self, rows: Rows, visibility: Sequence[Visibility] | None = None) -> Resolved:
+        """Look up what is known as rows of a snapshot; with ``visibility`` instead of the known."""
         known = self.known
-        return Resolved(rows, known.decisions, known.version, self.members)
+        visibility = known.visibility if visibility is None else visibility
+        return Resolved(rows, known.decisions, known.version, self.members, visibility)
 
     def members(self, scope: Scope, name: str) -> list[str]:
         """List the ids of the articles with a tag or an author; without the database the last."""
         # Where the log cannot be read this could not either, only after a while.
         return self._membership.of(scope, name, ask=not self.trouble)
-
-    def gone(self, snapshot: Snapshot, now: float) -> list[Decision]:
-        """Ask what the catalogue hides by now of an older snapshot; the log may not have it."""
-        return gone(self._url, self._opened(), snapshot, from_epoch(int(now)))
 
     def close(self) -> None:
         """Let go of the database's connections."""
@@ -120,7 +123,7 @@ class Following:
         try:
             entries = Log(self._url, self._opened()).entries(after=max(self._taken - 1, 0))
         except CatalogueError as error:
-            if "decisions" not in str(error) or self._has_table():
+            if "decisions" not in str(error) or self._has_table("decisions"):
                 raise
             entries = []  # a catalogue of before there were decisions
         if self._newest and not any(self._newest == bare(entry) for entry in entries):
@@ -131,24 +134,50 @@ class Following:
             )
         return entries
 
-    def _take(self, entries: Sequence[Decision]) -> None:
+    def _changes(self) -> list[Visibility]:
+        """Load the rows of visibility from the newest known one on, that one included."""
+        try:
+            with named(self._url), self._opened().connect() as connection:
+                rows = rows_since(connection, self._changed)
+        except CatalogueError as error:
+            if "visibility" not in str(error) or self._has_table("visibility"):
+                raise
+            rows = []  # a catalogue of before there was this table
+        last = self._last
+        if last and not any(_follows(row, last) for row in rows):
+            raise CatalogueError(
+                f"catalogue {name_of(self._url)}: its visibility lacks change {last.changed} of "
+                f"article {last.article_id[:80]!r}, so that it is an older one or another's; "
+                "restore the database, or delete decisions.json in every home and restart the "
+                "services to go on with it"
+            )
+        return rows
+
+    def _take(self, entries: Sequence[Decision], rows: Sequence[Visibility]) -> None:
         fresh = [entry for entry in entries if entry.id > self._taken]
         for entry in fresh:
             self._standing.take(entry)
         if fresh:
             self._taken, self._newest = fresh[-1].id, bare(fresh[-1])
-        if fresh or self._membership.stale or not self._followed:
+        newer = [row for row in rows if row.changed > self._changed]
+        for row in newer:
+            self._rows[row.key] = row
+        if newer:
+            self._changed, self._last = newer[-1].changed, unsigned(newer[-1])
+        if fresh or newer or self._membership.stale or not self._followed:
             self._membership.stale, self._followed = False, True
-            self.known = Known(self._taken, tuple(self._standing.decisions()))
+            standing = tuple(self._standing.decisions())
+            self.known = Known(self._taken, standing, self._changed, tuple(self._rows.values()))
 
     def _recall(self) -> None:
         """Take what is kept in the home, if that is more than what is known."""
         kept = self.shelf.newer()
         ours = kept is not None and kept.log == name_of(self._url)
-        if kept is None or (self._followed and (not ours or kept.version <= self.known.version)):
+        if kept is None or (self._followed and not (ours and _knows_more(kept, self.known))):
             return
-        self.known = Known(kept.version, kept.decisions)
+        self.known = Known(kept.version, kept.decisions, kept.changed, kept.visibility)
         self._newest = kept.newest if ours else None
+        self._last = max(kept.visibility, key=_number, default=None) if ours else None
         self._membership.recall(kept.members)
         self.read_at, self.certain = kept.read, True
 
@@ -161,18 +190,34 @@ class Following:
             read=self.read_at,
             members=self._membership.about(decisions),
             decisions=decisions,
+            changed=self.known.changed,
+            visibility=tuple(map(unsigned, self.known.visibility)),
         )
 
     def _never_there(self) -> bool:
         path = file_of(self._url)
         return path is not None and not path.exists() and self.shelf.empty
 
-    def _has_table(self) -> bool:
+    def _has_table(self, name: str) -> bool:
         with named(self._url):
-            return inspect(self._opened()).has_table("decisions")
+            return inspect(self._opened()).has_table(name)
 
     def _opened(self) -> Engine:
         if self._engine is None:
             with named(self._url):
                 self._engine = connect_service(self._url, patience=self._patience)
         return self._engine
+
+
+_number = attrgetter("changed")
+
+
+def _follows(row: Visibility, last: Visibility) -> bool:
+    """Whether a row is the last known one, or has replaced it."""
+    return row.key == last.key and (row.changed > last.changed or unsigned(row) == last)
+
+
+def _knows_more(kept: Kept, known: Known) -> bool:
+    """Whether a kept file is newer in one of both, and older in neither."""
+    theirs, ours = (kept.version, kept.changed), (known.version, known.changed)
+    return theirs != ours and theirs[0] >= ours[0] and theirs[1] >= ours[1]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from recommender import visibility
 from recommender.articles.article import spelled
 from recommender.errors import OverrideError
-from recommender.overrides.log import Log
+from recommender.overrides.log import Log, add_within, standing_about
 from recommender.overrides.override import Decision, Kind
-from recommender.overrides.standing import Standing
 
 
 def withdraw(log: Log, article: str, author: str, reason: str, now: float) -> Decision:
@@ -18,33 +18,33 @@ def withdraw(log: Log, article: str, author: str, reason: str, now: float) -> De
 
 
 def withdrawals(standing: Iterable[Decision], article: str, now: float) -> list[Decision]:
-    """Find what withdraws an article now or later, of what stands.
-
-    An expiry that a content system told of, and that is still to come, is none.
-    """
+    """Find what withdraws an article now or later, of what stands."""
     return [
         d
         for d in standing
         if d.kind is Kind.WITHDRAW
         and d.article == article
-        and (d.holds(now) or (d.starts is not None and d.starts > now and not d.pushed))
+        and (d.holds(now) or (d.starts is not None and d.starts > now))
     ]
 
 
-def restore(log: Log, article: str, author: str, reason: str, now: float) -> Decision:
+def restore(log: Log, article: str, author: str, reason: str, now: float) -> Decision | None:
     """Lift the withdrawal of an article: by an editor, by a content system, or by both.
 
+    Returns the first entry that was added to the log; None where no editor had withdrawn it.
     Raises :class:`OverrideError` where neither has withdrawn it.
     """
     article = spelled(article)
-    found = withdrawals(Standing(log.entries(article=article)).decisions(), article, now)
-    if not found:
-        raise OverrideError(
-            "article %(article)r: no editor has withdrawn it; a status in its own record is "
-            "changed where the article is written",
-            article=article,
-        )
-    undone = [
-        Decision(kind=Kind.UNDO, undoes=entry.id, author=author, reason=reason) for entry in found
-    ]
-    return log.add(undone, now)[0]
+    with log.writing() as connection:
+        found = withdrawals(standing_about(connection, article), article, now)
+        if not visibility.restore(connection, article, author, now) and not found:
+            raise OverrideError(
+                "article %(article)r: no editor has withdrawn it; a status in its own record is "
+                "changed where the article is written",
+                article=article,
+            )
+        undone = [
+            Decision(kind=Kind.UNDO, undoes=one.id, author=author, reason=reason) for one in found
+        ]
+        added = add_within(connection, undone, now)
+    return added[0] if added else None

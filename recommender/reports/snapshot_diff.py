@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from recommender.catalogue.visibility import Visibility
 from recommender.home import Home
 from recommender.overrides.once import force_at
 from recommender.serving.filters import Query, is_public
@@ -40,13 +41,20 @@ def compare(home: Home, before: str, after: str) -> dict[str, Any]:
     }
 
 
-def changed(before: Snapshot | None, after: Snapshot, now: float, log: str) -> list[str]:
+def changed(
+    before: Snapshot | None,
+    after: Snapshot,
+    now: float,
+    log: str,
+    hidden_before: Sequence[Visibility] = (),
+) -> list[str]:
     """Name the articles under which readers see other cards at ``now`` than before.
 
     Any difference counts, also another title of a card, and all cards of an article that came or
-    went. ``log`` is the URL of the database with editors' decisions, which hold for both.
+    went. ``log`` is the URL of the database with editors' decisions, which hold for both, and with
+    the table of visibility, which holds for ``after``; ``hidden_before`` are its rows of before.
     """
-    old = {} if before is None else dict(_blocks(before, now, log))
+    old = {} if before is None else dict(_blocks(before, now, log, hidden_before))
     found = []
     for identifier, block in _blocks(after, now, log):
         if old.pop(identifier, None) != block:
@@ -54,9 +62,11 @@ def changed(before: Snapshot | None, after: Snapshot, now: float, log: str) -> l
     return found + list(old)
 
 
-def _blocks(snapshot: Snapshot, now: float, log: str) -> Iterator[tuple[str, bytes]]:
+def _blocks(
+    snapshot: Snapshot, now: float, log: str, visibility: Sequence[Visibility] | None = None
+) -> Iterator[tuple[str, bytes]]:
     """Tell what readers see under each public article, as a digest."""
-    force, _ = force_at(log, snapshot, now)
+    force, _ = force_at(log, snapshot, now, visibility=visibility)
     for row in range(len(snapshot)):
         if is_public(snapshot, row, now, force):
             digest = hashlib.blake2b(digest_size=16)

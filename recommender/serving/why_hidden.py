@@ -6,16 +6,23 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from recommender.articles.article import Article, Status
+from recommender.catalogue.visibility import Origin, Visibility
 from recommender.dates import from_epoch, write_date
 from recommender.overrides.override import Decision, Kind
 
 
 def reasons_against(
-    article: Article, now: datetime, decisions: Iterable[Decision], *, indexed: bool
+    article: Article,
+    now: datetime,
+    decisions: Iterable[Decision],
+    rows: Iterable[Visibility] = (),
+    *,
+    indexed: bool,
 ) -> list[str]:
     """Say in a sentence each why an article shows nowhere at ``now``; nothing where it may.
 
-    ``decisions`` are those that stand; ``indexed`` tells whether the snapshot in force has it.
+    ``decisions`` are those that stand; ``rows`` are those of its visibility; ``indexed`` tells
+    whether the snapshot in force has it.
     """
     found = []
     if article.status is Status.DRAFT:
@@ -27,9 +34,17 @@ def reasons_against(
     if article.expires is not None and article.expires <= now:
         found.append(f"it expired at {write_date(article.expires)}")
     found += [_withdrawn(entry) for entry in decisions if _withdraws(entry, article, now)]
+    hidden = [row for row in rows if not row.visible(now.timestamp())]
+    found += [_hidden(row) for row in hidden if row.origin is Origin.PUSH or article.is_public(now)]
     if not indexed:
         found.append("the snapshot in force does not have it; run `recommender index`")
     return found
+
+
+def _hidden(row: Visibility) -> str:
+    if row.origin is Origin.PUSH:
+        return f"the content system {row.author} hides it; PUT or restore it"
+    return "a source had hidden it; run `recommender index`"
 
 
 def _withdraws(entry: Decision, article: Article, now: datetime) -> bool:

@@ -57,8 +57,7 @@ def blueprint(settings: Settings, live: Live) -> Blueprint:
     def put(article: str) -> Response:
         now = datetime.now(UTC)
         pushed = _sent(article, settings, now)
-        snapshot = None if live.state is None else live.state.snapshot
-        return _accepted(gate, pushed.id, gate.pushing.put(pushed, g.sender, now, snapshot))
+        return _accepted(gate, pushed.id, gate.pushing.put(pushed, g.sender, now))
 
     @routes.delete("/articles/<anything:article>")
     def delete(article: str) -> Response:

@@ -5,11 +5,12 @@ second at the file that names the snapshot in force, opens a new one thoroughly,
 replaces the state by one assignment. A snapshot that cannot be opened is refused, logged once,
 and the one before goes on; it is tried again after growing pauses, as the trouble may pass.
 
-Another thread asks the database twice a second for what editors decided since; it may hang on a
-database that is away without holding up anything. What it finds becomes a new state, with the
-answers made before forgotten; as long as it finds nothing, the last known decisions stay in force.
-They are also kept in the home, for a worker that starts while the database is away. Where nobody
-knows what was decided nothing is served: an article may be held for a reason.
+Another thread asks the database twice a second for what editors decided since, and which articles
+became less visible or visible again since snapshots were built. It may hang on a database that is
+away without holding up anything. What it finds becomes a new state, with the answers made before
+forgotten; as long as it finds nothing, the last known decisions stay in force. They are also kept
+in the home, for a worker that starts while the database is away. Where nobody knows what was
+decided nothing is served: an article may be held for a reason.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from recommender.errors import CatalogueError, SnapshotError
+from recommender.errors import SnapshotError
 from recommender.home import Home
 from recommender.messages import Phrase
 from recommender.overrides.active import NOTHING, InForce
@@ -73,8 +74,6 @@ class Live:
         self._resolved: Resolved | None = None
         self._known: Known | None = None
         self._told = ("", "")
-        self._unsure: Snapshot | None = None
-        """An older snapshot that serves, of which it is not known what was withdrawn since."""
 
     def refresh(self) -> None:
         """Look once; take over what is newly in force."""
@@ -93,8 +92,6 @@ class Live:
         self.following.refresh(now)
         self.following.keep(now)
         self._tell_troubles()
-        if self._unsure is not None and not self.following.trouble:
-            self._make_sure(self._unsure)
 
     @property
     def waits_for(self) -> Phrase:
@@ -181,29 +178,9 @@ class Live:
                 snapshot = Snapshot(self._home.snapshots / identifier, thoroughly=True)
             except SnapshotError:
                 continue
-            self._rows, self._resolved = self._without_gone(snapshot), None
             self.state = self._state_of(snapshot, time.time())
             log.warning("snapshot %s serves instead, the newest whole one", identifier)
             return
-
-    def _without_gone(self, snapshot: Snapshot) -> Rows:
-        """Hide what its source withdrew since, as rolling back does; nothing is written."""
-        try:
-            rows = Rows(snapshot, self.following.gone(snapshot, time.time()))
-        except CatalogueError as error:
-            if self._unsure is not snapshot:
-                log.warning("what was withdrawn since may be shown until it is known: %s", error)
-            self._unsure = snapshot
-            return Rows(snapshot)
-        self._unsure = None
-        return rows
-
-    def _make_sure(self, snapshot: Snapshot) -> None:
-        """Ask again, where the database was away when a snapshot had to serve instead."""
-        rows = self._without_gone(snapshot)
-        with self._looking:
-            if self._rows is not None and self._rows.snapshot is snapshot:
-                self._rows, self._resolved = rows, None
 
 
 def _signature(path: Path) -> object:

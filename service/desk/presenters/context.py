@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from werkzeug.exceptions import ServiceUnavailable
 
 from recommender.catalogue.accounts import Editors, Role
+from recommender.catalogue.visibility import Origin, Visibility
 from recommender.overrides.log import Log
 from recommender.overrides.override import Decision, Kind
 from recommender.settings import Settings
@@ -48,3 +49,9 @@ class Office:
         """Let this worker follow at once what it has just saved."""
         self.live.refresh_decisions()
         self.live.refresh()
+
+
+def pushes(office: Office, article: str, now: float) -> list[Visibility]:
+    """Find the row by which a content system hides an article now; none where it does not."""
+    rows = office.live.following.known.visibility
+    return [row for row in rows if row.key == (article, Origin.PUSH) and not row.visible(now)]

@@ -21,7 +21,7 @@ from recommender.overrides.withdrawals import withdrawals
 from recommender.snapshots.snapshot import Snapshot
 from service.desk.presenters.auth import needs
 from service.desk.presenters.block import candidates, state_of
-from service.desk.presenters.context import Office
+from service.desk.presenters.context import Office, pushes
 from service.desk.presenters.draft_form import acted, draft_from, draft_of, is_changed
 from service.desk.presenters.forms import dates
 from service.desk.presenters.i18n import marked, said
@@ -102,7 +102,10 @@ class Work:
             "changed": is_changed(draft, self.article, self.here),
             "here": self.here,
             "hidden": state_of(snapshot, self.row, force, moment),
-            "withdrawals": withdrawals(self.standing, self.article, self.now),
+            "withdrawals": [
+                *withdrawals(self.standing, self.article, self.now),
+                *pushes(self.office, self.article, self.now),
+            ],
             "groups": _groups(self.office, snapshot, self.row),
             "entries": self.entries[::-1],
             "found": search.found(words)[:10] if search and words else [],

@@ -53,7 +53,7 @@ class Search:
         """Tell by row why articles need attention."""
         state, now = self._office.state(), time.time()
         known = self._office.live.following.known
-        key = (state.snapshot.id, known.version, int(now / MINUTE))
+        key = (state.snapshot.id, known.version, known.changed, int(now / MINUTE))
         if self._needing[0] != key:
             rows, found = Rows(state.snapshot), dict[int, list[Reason]]()
             for one in attention(rows, known.decisions, state.at, now):

@@ -14,7 +14,7 @@ from recommender.overrides.override import Decision, Kind
 from recommender.overrides.standing import Standing
 from recommender.overrides.withdrawals import restore, withdrawals
 from service.desk.presenters.auth import needs
-from service.desk.presenters.context import Office
+from service.desk.presenters.context import Office, pushes
 from service.desk.presenters.forms import dates
 from service.desk.presenters.i18n import said
 from service.desk.presenters.impact import effect
@@ -41,7 +41,9 @@ def blueprint(office: Office) -> Blueprint:
             flash(said(error), "trouble")
             return _page(office, article, 422)
         office.saved()
-        return redirect(url_for("article.page", id=article.name, saved=entry.id), 303)
+        return redirect(
+            url_for("article.page", id=article.name, saved=entry.id if entry else None), 303
+        )
 
     return routes
 
@@ -52,7 +54,7 @@ def _article(office: Office) -> Target:
     return target_of(office, snapshot, "article", known)
 
 
-def _decided(office: Office, article: str) -> Decision:
+def _decided(office: Office, article: str) -> Decision | None:
     """Withdraw or restore, as the button says: not whichever is possible by now."""
     form, author, now = request.form, g.editor.name, time.time()
     reason = form.get("reason", "")
@@ -70,7 +72,8 @@ def _page(office: Office, article: Target, status: int = 200) -> ResponseReturnV
     standing = Standing(office.log.entries(article=article.name)).decisions()
     given: dict[str, Any] = {"target": article, "form": request.form}
     given["entries"] = withdrawals(standing, article.name, now)
-    if not given["entries"]:
+    given["pushes"] = pushes(office, article.name, now)
+    if not given["entries"] and not given["pushes"]:
         state, one = office.state(), Decision(kind=Kind.WITHDRAW, article=article.name)
         given["effect"] = effect(state.snapshot, state.force, one, article.rows, now)
     return Response(render_template("withdrawal.html", **given), status)
