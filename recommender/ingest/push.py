@@ -11,7 +11,7 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection, Engine, select
 
-from recommender import visibility
+from recommender.catalogue import visibility
 from recommender.articles.article import Article, Status
 from recommender.catalogue.database import named, writing
 from recommender.catalogue.rows import article_of, count_change, digests, row_of, upsert

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from recommender import visibility
+from recommender.catalogue import visibility
 from recommender.articles.article import spelled
 from recommender.errors import OverrideError
 from recommender.overrides.log import Log, add_within, standing_about
