@@ -25,18 +25,18 @@ from werkzeug.wrappers import Response
 from benchmarks import machine
 from benchmarks.synthetic import NOW, identifier, publish_site
 from benchmarks.traffic import Strangers, zipf
-from recommender.catalogue.accounts import Editors, Role
+from recommender.catalogue.accounts import Accounts, Role
 from recommender.catalogue.database import open_database
 from recommender.catalogue.schema import decisions
-from recommender.overrides.active import NOTHING, InForce
-from recommender.overrides.once import force_at
+from recommender.overrides.active import NO_OVERRIDES, ActiveOverrides
+from recommender.overrides.once import active_overrides_at
 from recommender.serving.filters import Query
 from recommender.serving.responses import open_current, related_answer
 from recommender.settings import Settings, load_settings
 from recommender.snapshots.snapshot import Snapshot
 from service import create_app
-from service.http.response_cache import Answers
-from service.state.live import State
+from service.http.response_cache import ResponseCache
+from service.state.live import ServingState
 
 BASE = "https://desk.example"
 PASSWORD = "correct horse battery"
@@ -44,7 +44,7 @@ PASSWORD = "correct horse battery"
 ASKED = 2_000
 """Answers a round."""
 
-Cost = Callable[[State], float]
+Cost = Callable[[ServingState], float]
 
 
 def main() -> None:
@@ -69,10 +69,13 @@ def measure(home: Path, articles: int, overrides: int, rounds: int) -> dict[str,
     snapshot = open_current(home)
     _decide(settings, articles, overrides, seed=2)
     engine = open_database(settings.catalogue_url)
-    Editors(settings.catalogue_url, engine).add("ann", Role.ADMIN, PASSWORD, time.time())
+    Accounts(settings.catalogue_url, engine).add("ann", Role.ADMIN, PASSWORD, time.time())
     engine.dispose()
     app = create_app(settings)
-    none, all_ = State(snapshot, NOTHING), State(snapshot, _in_force(settings, snapshot))
+    none, all_ = (
+        ServingState(snapshot, NO_OVERRIDES),
+        ServingState(snapshot, _in_force(settings, snapshot)),
+    )
     costs = _costs(app, articles)
     return {
         "articles": articles,
@@ -82,8 +85,8 @@ def measure(home: Path, articles: int, overrides: int, rounds: int) -> dict[str,
     }
 
 
-def _in_force(settings: Settings, snapshot: Snapshot) -> InForce:
-    return force_at(settings.catalogue_url, snapshot, NOW.timestamp() + 1)[0]
+def _in_force(settings: Settings, snapshot: Snapshot) -> ActiveOverrides:
+    return active_overrides_at(settings.catalogue_url, snapshot, NOW.timestamp() + 1)[0]
 
 
 def _decide(settings: Settings, articles: int, overrides: int, seed: int) -> None:
@@ -123,7 +126,7 @@ def _environs(paths: list[str]) -> list[dict[str, Any]]:
     return [EnvironBuilder(path).get_environ() for path in paths]
 
 
-def _answers(state: State, ids: list[str]) -> float:
+def _answers(state: ServingState, ids: list[str]) -> float:
     """Make answers; seconds of processor time."""
     started = time.process_time()
     for article in ids:
@@ -131,10 +134,10 @@ def _answers(state: State, ids: list[str]) -> float:
     return time.process_time() - started
 
 
-def _requests(app: Any, state: State, environs: list[dict[str, Any]]) -> float:
+def _requests(app: Any, state: ServingState, environs: list[dict[str, Any]]) -> float:
     """Send requests to the application, which has kept no answer yet; seconds of its time."""
     live = app.extensions["live"]
-    before, live.state = live.state, replace(state, answers=Answers())
+    before, live.state = live.state, replace(state, answers=ResponseCache())
     copies = [dict(environ) for environ in environs]
     try:
         started = time.process_time()
@@ -149,7 +152,7 @@ def _start(status: str, _: object) -> Any:
     assert status.startswith("200"), status
 
 
-def _compared(cost: Cost, none: State, state: State, rounds: int) -> dict[str, float]:
+def _compared(cost: Cost, none: ServingState, state: ServingState, rounds: int) -> dict[str, float]:
     """Take turns: microseconds an answer without and with overrides, and their ratio, medians."""
     cost(none)
     cost(state)

@@ -31,16 +31,16 @@ from benchmarks.plain_ranking import Scores, beaten_at_least, numbers_of, plain,
 from benchmarks.real_sites import RealSite, affinity_of, real_site
 from models.people import Affinity
 from recommender.articles.article import Article
-from recommender.articles.keywords import Terms
+from recommender.articles.keywords import KeywordList
 from recommender.articles.links import own_links
-from recommender.home import Home
-from recommender.indexing.build_snapshot import pack
-from recommender.indexing.candidates import relate
-from recommender.learning.default_weights import shipped
-from recommender.learning.examples import from_link, teaching
-from recommender.learning.point_in_time import sheets
-from recommender.learning.queries import questions
-from recommender.learning.train import refit
+from recommender.home import DataDir
+from recommender.indexing.build_snapshot import build_snapshot
+from recommender.indexing.candidates import score_candidates
+from recommender.learning.default_weights import default_ranker
+from recommender.learning.examples import from_link, training_queries
+from recommender.learning.point_in_time import features_as_of
+from recommender.learning.queries import evaluation_queries
+from recommender.learning.train import fine_tune_weights
 from recommender.serving.filters import Query, is_public
 from recommender.serving.recommend import related
 from recommender.serving.responses import open_current
@@ -85,10 +85,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def refitted(site: RealSite) -> Affinity:
     """Tell the affinity by weights refitted on a site's own links."""
-    model, prior = shipped()
-    linking = questions(site.articles, own_links(site.articles))
-    told = sheets(numbers_of(site), teaching(linking), model.first_guess)
-    return Affinity(refit(model, prior, [from_link(sheet) for sheet in told]))
+    model, prior = default_ranker()
+    linking = evaluation_queries(site.articles, own_links(site.articles))
+    told = features_as_of(numbers_of(site), training_queries(linking), model.first_pass)
+    return Affinity(fine_tune_weights(model, prior, [from_link(sheet) for sheet in told]))
 
 
 def without_links(articles: Sequence[Article]) -> list[Article]:
@@ -145,10 +145,10 @@ def _published(
     site: RealSite, ranking: Ranking, moment: int, model: Affinity, home: Path
 ) -> Snapshot:
     now = datetime.fromtimestamp(moment, UTC)
-    made = relate(site.articles, numbers_of(site), ranking, now, model)
-    nothing_said: list[Terms] = [[]] * len(site.articles)
-    contents = pack(site.articles, made, nothing_said, ranking, site.encoder, {})
-    publish(Home(home), contents, now)
+    made = score_candidates(site.articles, numbers_of(site), ranking, now, model)
+    nothing_said: list[KeywordList] = [[]] * len(site.articles)
+    contents = build_snapshot(site.articles, made, nothing_said, ranking, site.encoder, {})
+    publish(DataDir(home), contents, now)
     return open_current(home)
 
 

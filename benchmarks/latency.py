@@ -136,12 +136,12 @@ def _ratios(medians: dict[str, dict[str, Any]]) -> dict[str, Any]:
 
 def swapping(home: Path, articles: int, seconds: float, every: float = 5.0) -> dict[str, Any]:
     """Ask on while a new snapshot is put in force again and again; against asking in peace."""
-    from recommender.home import Home, replace_atomically  # noqa: PLC0415 - ours, beside a server
+    from recommender.home import DataDir, replace_atomically  # noqa: PLC0415 - ours, beside a server
     from recommender.snapshots.store import snapshot_ids  # noqa: PLC0415
 
-    if len(snapshot_ids(Home(home))) < 2:
+    if len(snapshot_ids(DataDir(home))) < 2:
         publish_site(home, articles, seed=2)
-    ids = snapshot_ids(Home(home))
+    ids = snapshot_ids(DataDir(home))
     random = np.random.default_rng(8)
     stop = threading.Event()
     swaps = 0
@@ -150,7 +150,7 @@ def swapping(home: Path, articles: int, seconds: float, every: float = 5.0) -> d
         nonlocal swaps
         while not stop.wait(min(every, seconds / 4)):
             swaps += 1
-            replace_atomically(Home(home).current, ids[swaps % 2].encode() + b"\n")
+            replace_atomically(DataDir(home).current, ids[swaps % 2].encode() + b"\n")
 
     with running(OURS, home) as ours:
         ours.load(zipf(articles, 2_000, random))

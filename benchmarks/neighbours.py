@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from benchmarks.machine import RESULTS, describe, write
 from benchmarks.real_sites import real_site
 from models.dense.encoders import unit_rows
-from models.dense.nearest_neighbors import BLOCK, nearest
+from models.dense.nearest_neighbors import BLOCK, nearest_neighbors
 
 Vectors = NDArray[np.float32]
 
@@ -78,7 +78,7 @@ def measured(vectors: Vectors, rounds: int) -> dict[str, Any]:
     own = np.arange(len(vectors), dtype=np.int32)
     ways: dict[str, Callable[[], Any]] = {
         "product": lambda: products(vectors),
-        "exact": lambda: nearest(vectors, vectors, NEAREST, own=own),
+        "exact": lambda: nearest_neighbors(vectors, vectors, NEAREST, own=own),
     }
     times: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(rounds):
@@ -94,7 +94,7 @@ def measured(vectors: Vectors, rounds: int) -> dict[str, Any]:
 
 
 def products(vectors: Vectors) -> None:
-    """Multiply all with all, in the blocks of :func:`models.dense.nearest_neighbors.nearest`."""
+    """Multiply all with all, in the blocks of :func:`models.dense.nearest_neighbors.nearest_neighbors`."""
     kept = np.empty((min(BLOCK, len(vectors)), len(vectors)), dtype=np.float32)
     for start in range(0, len(vectors), BLOCK):
         part = vectors[start : start + BLOCK]

@@ -1,7 +1,7 @@
 """A ranking that leaves nobody out: the definition, as plainly as it can be written.
 
 Every article is scored under every other, by features taken with all; nothing is kept ahead.
-Features are standardised within a pool, so an affinity is that of its pool: ``pool`` ranks all its
+Features are standardised within a pool, so an affinity is that of its pool: ``candidate_pool`` ranks all its
 members. ``every`` ranks all articles of the language, those outside the pool by the pool's scale.
 """
 
@@ -14,14 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.real_sites import RealSite
-from models.features.corpus import Site, view
-from models.features.pairwise import asking, features, pool
+from models.features.corpus import Corpus, corpus_as_of
+from models.features.pairwise import candidate_pool, features, query_context
 from models.people import ALIKE, STEEPNESS, SURE, Affinity
-from models.ranker.linear_ranker import PRODUCTS, LinearAffinity
-from models.rerank.candidate_pruning import Fading, times_beaten
-from recommender.articles.article import spoken
+from models.ranker.linear_ranker import PRODUCTS, LinearRanker
+from models.rerank.candidate_pruning import RecencyDecay, dominated_by
+from recommender.articles.article import primary_language
 from recommender.articles.links import own_links
-from recommender.indexing.build_corpus import expiries, site_of
+from recommender.indexing.build_corpus import build_corpus, expiry_times
 from recommender.serving.scoring import SHORTLIST
 from recommender.snapshots.snapshot import VECTOR_SCALE, Snapshot
 
@@ -35,13 +35,13 @@ class Scores:
     ``pooled``: whether it is a member of the pool, (n, n).
     """
 
-    affinity: NDArray[np.float32]
+    relevance: NDArray[np.float32]
     pooled: NDArray[np.bool_]
 
 
-def numbers_of(site: RealSite) -> Site:
+def numbers_of(site: RealSite) -> Corpus:
     """Turn a site into numbers as an index run does."""
-    return site_of(site.articles, site.embeddings, own_links(site.articles))
+    return build_corpus(site.articles, site.embeddings, own_links(site.articles))
 
 
 def scores_of(site: RealSite, moment: int, model: Affinity) -> Scores:
@@ -49,26 +49,26 @@ def scores_of(site: RealSite, moment: int, model: Affinity) -> Scores:
     articles, size = site.articles, len(site.articles)
     numbers = numbers_of(site)
     everybody = np.ones(size, dtype=bool)
-    seen = view(numbers, everybody)
-    language = np.array([spoken(article.language) for article in articles])
+    seen = corpus_as_of(numbers, everybody)
+    language = np.array([primary_language(article.language) for article in articles])
     upcoming = numbers.published > moment
-    out = ~upcoming & (moment < expiries(articles))
+    out = ~upcoming & (moment < expiry_times(articles))
     affinity = np.full((size, size), -np.inf, dtype=np.float32)
     pooled = np.zeros((size, size), dtype=bool)
     for row in range(size):
         graph = numbers.graph.as_of(np.iinfo(np.int64).max, without=row)
-        asked = asking(seen, row, graph, everybody, out)
+        asked = query_context(seen, row, graph, everybody, out)
         allowed = np.flatnonzero((language == language[row]) & (np.arange(size) != row))
-        members = pool(asked, allowed.astype(np.int32), int(upcoming[allowed].sum()))
+        members = candidate_pool(asked, allowed.astype(np.int32), int(upcoming[allowed].sum()))
         pooled[row, members] = True
-        raw = features(seen, asked, allowed.astype(np.int32), members, model.links.first_guess)
+        raw = features(seen, asked, allowed.astype(np.int32), members, model.links.first_pass)
         by_links = _affinity(model.links, raw, raw[pooled[row, allowed]])
         alike = seen.topics[allowed] @ seen.topics[row]
         affinity[row, allowed] = _heard(model.people, by_links, alike)
     return Scores(affinity, pooled)
 
 
-def _affinity(model: LinearAffinity, raw: Any, members: Any) -> Any:
+def _affinity(model: LinearRanker, raw: Any, members: Any) -> Any:
     """Weigh features, standardised by the mean and deviation of the pool's members."""
     if len(members) == 0:
         return np.zeros(len(raw))
@@ -92,25 +92,25 @@ def plain(
     """Rank everybody who may be shown at a moment; the rows of the six cards."""
     public = (snapshot.published <= now) & (now < snapshot.expires)
     public &= snapshot.language == snapshot.language[row]
-    allowed = public & np.isfinite(scores.affinity[row])
+    allowed = public & np.isfinite(scores.relevance[row])
     if whom == "pool":
         allowed &= scores.pooled[row]
     rows = np.flatnonzero(allowed)
-    setting = snapshot.manifest.ranking.freshness_of(snapshot.sections[snapshot.section[row]])
+    setting = snapshot.manifest.ranking.recency_of(snapshot.sections[snapshot.section[row]])
     age = (now - snapshot.published[rows]) / 86_400
-    affinity = scores.affinity[row, rows].astype(np.float64)
+    affinity = scores.relevance[row, rows].astype(np.float64)
     score = affinity + setting.gain * 0.5 ** (age / setting.half_life)
     order = np.lexsort((rows, -affinity, -score))
-    told = {int(snapshot.story[row])}
+    told = {int(snapshot.cluster_id[row])}
     shortlist: list[tuple[int, float]] = []
     for place in order:
-        if (story := int(snapshot.story[rows[place]])) not in told:
+        if (story := int(snapshot.cluster_id[rows[place]])) not in told:
             told.add(story)
             shortlist.append((int(rows[place]), float(score[place])))
             if len(shortlist) == SHORTLIST:
                 break
     chosen = _diverse(snapshot, shortlist)
-    newest = [next(int(v) for v in snapshot.story_of(one) if public[v]) for one in chosen]
+    newest = [next(int(v) for v in snapshot.duplicates_of(one) if public[v]) for one in chosen]
     return _filled(snapshot, row, newest, public)
 
 
@@ -139,13 +139,13 @@ def _diverse(snapshot: Snapshot, shortlist: list[tuple[int, float]]) -> list[int
 
 def _filled(snapshot: Snapshot, row: int, chosen: list[int], public: Any) -> list[int]:
     """Fill up with the latest of the section and of the site, each story once."""
-    told = {int(snapshot.story[one]) for one in [row, *chosen]}
+    told = {int(snapshot.cluster_id[one]) for one in [row, *chosen]}
     section = np.flatnonzero(public & (snapshot.section == snapshot.section[row]))
     for one in [*section, *np.flatnonzero(public)]:
         if len(chosen) == CARDS:
             break
-        if int(snapshot.story[one]) not in told:
-            told.add(int(snapshot.story[one]))
+        if int(snapshot.cluster_id[one]) not in told:
+            told.add(int(snapshot.cluster_id[one]))
             chosen.append(int(one))
     return chosen
 
@@ -155,17 +155,15 @@ def beaten_at_least(snapshot: Snapshot, scores: Scores, moment: int) -> int | No
     least: int | None = None
     for row in range(len(snapshot)):
         members = np.flatnonzero(scores.pooled[row])
-        members = members[np.argsort(-scores.affinity[row, members], kind="stable")]
+        members = members[np.argsort(-scores.relevance[row, members], kind="stable")]
         left = ~np.isin(members, snapshot.candidates[row])
         if left.any():
-            setting = snapshot.manifest.ranking.freshness_of(
-                snapshot.sections[snapshot.section[row]]
-            )
-            beaten = times_beaten(
-                scores.affinity[row, members].astype(np.float64),
+            setting = snapshot.manifest.ranking.recency_of(snapshot.sections[snapshot.section[row]])
+            beaten = dominated_by(
+                scores.relevance[row, members].astype(np.float64),
                 snapshot.published[members],
                 snapshot.expires[members],
-                Fading(setting.gain, setting.half_life),
+                RecencyDecay(setting.gain, setting.half_life),
                 moment,
             )
             fewest = int(beaten[left].min())

@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 
 from models.people import Affinity, in_force
 from recommender.articles.article import Article
-from recommender.articles.boilerplate import cleaned
-from recommender.articles.enrich import completed
+from recommender.articles.boilerplate import strip_boilerplate
+from recommender.articles.enrich import enrich
 from recommender.articles.links import own_links
 from recommender.embeddings.embed import embed_articles
 from recommender.ingest.sources import read
-from recommender.learning.default_weights import shipped
-from recommender.learning.queries import questions
+from recommender.learning.default_weights import default_ranker
+from recommender.learning.queries import evaluation_queries
 from recommender.settings import load_settings
 
 
@@ -39,8 +39,8 @@ def real_site(folder: Path, home: Path, **given: str) -> RealSite:
     """Read a folder and embed what the home has not embedded yet; ``given`` are settings."""
     settings = load_settings(home, **given)
     found = read(str(folder / "articles.jsonl.gz"), settings.zone)
-    articles = [completed(item) for item in found if isinstance(item, Article)]
-    ordered = cleaned(sorted(articles, key=lambda a: (-a.published.timestamp(), a.id)))
+    articles = [enrich(item) for item in found if isinstance(item, Article)]
+    ordered = strip_boilerplate(sorted(articles, key=lambda a: (-a.published.timestamp(), a.id)))
     embeddings, encoder, embedded = embed_articles(ordered, settings, lambda *_: None)
     print(f"{folder.name}: {len(ordered)} articles, {embedded} embedded", file=sys.stderr)
     return RealSite(folder.name, ordered, embeddings, encoder)
@@ -48,5 +48,5 @@ def real_site(folder: Path, home: Path, **given: str) -> RealSite:
 
 def affinity_of(articles: Sequence[Article]) -> Affinity:
     """Tell the affinity in force at a site of these articles, by the shipped weights."""
-    linking = len(questions(articles, own_links(articles)))
-    return in_force(shipped()[0], linking, len(articles))
+    linking = len(evaluation_queries(articles, own_links(articles)))
+    return in_force(default_ranker()[0], linking, len(articles))

@@ -15,8 +15,8 @@ from joblib.externals.loky import get_reusable_executor
 
 from benchmarks.real_sites import affinity_of, real_site
 from recommender.articles.links import own_links
-from recommender.indexing.build_corpus import site_of
-from recommender.indexing.candidates import relate
+from recommender.indexing.build_corpus import build_corpus
+from recommender.indexing.candidates import score_candidates
 from recommender.settings import Ranking
 
 
@@ -26,8 +26,8 @@ def main(folder: str, home: str, encoder: str, size: str) -> None:
     articles, embeddings = whole.articles[: int(size)], whole.embeddings[: int(size)]
     model = affinity_of(articles)
     before, started = sum(os.times()[:4]), time.perf_counter()
-    site = site_of(articles, embeddings, own_links(articles))
-    related = relate(articles, site, Ranking(), articles[0].published, model)
+    site = build_corpus(articles, embeddings, own_links(articles))
+    related = score_candidates(articles, site, Ranking(), articles[0].published, model)
     wall = time.perf_counter() - started
     get_reusable_executor().shutdown(wait=True)  # only then is their time counted
     taken = {

@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 
 from recommender.articles.article import Article
-from recommender.home import Home
-from recommender.indexing.build_snapshot import pack
-from recommender.indexing.candidates import Related
+from recommender.home import DataDir
+from recommender.indexing.build_snapshot import build_snapshot
+from recommender.indexing.candidates import ScoredCandidates
 from recommender.settings import Ranking
 from recommender.snapshots.store import publish
 
@@ -42,8 +42,10 @@ def publish_site(home: Path, size: int, seed: int = 1) -> str:
     """Publish a site of ``size`` articles; returns the snapshot's id."""
     random = np.random.default_rng(seed)
     articles = [_article(number, random) for number in range(size)]
-    contents = pack(articles, _related(size, random), [[]] * size, Ranking(), "synthetic", {})
-    return publish(Home(home), contents, NOW).id
+    contents = build_snapshot(
+        articles, _related(size, random), [[]] * size, Ranking(), "synthetic", {}
+    )
+    return publish(DataDir(home), contents, NOW).id
 
 
 def _article(number: int, random: np.random.Generator) -> Article:
@@ -69,7 +71,7 @@ def _vectors(size: int, random: np.random.Generator) -> np.ndarray:
     return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
 
-def _related(size: int, random: np.random.Generator) -> Related:
+def _related(size: int, random: np.random.Generator) -> ScoredCandidates:
     """Candidates of the own topic in a random order, affinities falling."""
     width = min(CANDIDATES, max(size - 1, 1))
     first = np.arange(size) // TOPIC * TOPIC
@@ -81,4 +83,4 @@ def _related(size: int, random: np.random.Generator) -> Related:
     affinity[candidates < 0] = -np.inf
     shares = np.repeat(affinity[:, :, None] / 2, len(FEATURES), axis=2).astype(np.float16)
     story = np.arange(size, dtype=np.int32)
-    return Related(candidates, affinity, shares, _vectors(size, random), story, FEATURES)
+    return ScoredCandidates(candidates, affinity, shares, _vectors(size, random), story, FEATURES)

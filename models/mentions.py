@@ -18,8 +18,8 @@ from scipy.sparse import diags
 from sklearn.preprocessing import normalize
 
 from models.dense.encoders import unit_rows
-from models.features.title_coverage import WeighedPassages
-from models.lexical.tfidf import main_directions, often_enough
+from models.features.title_coverage import WeightedPassages
+from models.lexical.tfidf import frequent_columns, lsa_components
 
 Floats = NDArray[np.float64]
 
@@ -41,15 +41,15 @@ class Subjects:
     :data:`TEMPERATURE`, float32, (n, k).
     """
 
-    directions: NDArray[np.float32]
+    unit_diversity_vectors: NDArray[np.float32]
     of_articles: NDArray[np.float32]
 
 
-def subjects(weighed: WeighedPassages, known: NDArray[np.bool_]) -> Subjects:
+def subjects(weighed: WeightedPassages, known: NDArray[np.bool_]) -> Subjects:
     """Find the main directions of the texts known, a mask (n,), and lay all articles along them."""
     bodies = normalize(weighed.passages.bodies @ diags(weighed.weights)).tocsr()
-    which = often_enough(bodies, known)
-    found = main_directions(bodies[:, which], known)
+    which = frequent_columns(bodies, known)
+    found = lsa_components(bodies[:, which], known)
     directions = np.zeros((bodies.shape[1], found.shape[1]), dtype=np.float32)
     directions[which] = found
     both = unit_rows(weighed.leads @ directions) + unit_rows(bodies @ directions)
@@ -57,7 +57,7 @@ def subjects(weighed: WeighedPassages, known: NDArray[np.bool_]) -> Subjects:
 
 
 def mentioned(
-    weighed: WeighedPassages,
+    weighed: WeightedPassages,
     about: Subjects,
     row: int,
     candidates: NDArray[np.integer[Any]],
@@ -71,7 +71,7 @@ def mentioned(
     Who is none is held against the members and itself.
     """
     own = slice(*weighed.passages.starts[row : row + 2])
-    paragraphs = unit_rows(weighed.paragraphs[own] @ about.directions)
+    paragraphs = unit_rows(weighed.paragraphs[own] @ about.unit_diversity_vectors)
     if paragraphs.size == 0 or not pooled.any():
         return np.zeros(len(candidates))
     suits = about.of_articles[candidates] @ paragraphs.T

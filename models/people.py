@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from models.features.corpus import SiteView
-from models.ranker.linear_ranker import LinearAffinity
+from models.features.corpus import CorpusView
+from models.ranker.linear_ranker import LinearRanker
 
 Floats = NDArray[np.float64]
 
@@ -47,7 +47,7 @@ class Affinity:
     differently.
     """
 
-    links: LinearAffinity
+    links: LinearRanker
     people: float = 0.0
 
     @property
@@ -55,9 +55,9 @@ class Affinity:
         """Names of the shares: those of features and products, and the topic where it counts."""
         return (*self.links.names, TOPIC) if self.people else self.links.names
 
-    def shares(
+    def contributions(
         self,
-        seen: SiteView,
+        seen: CorpusView,
         row: int,
         candidates: NDArray[np.integer[Any]],
         raw: Floats,
@@ -66,9 +66,9 @@ class Affinity:
         """Tell what each feature gives to candidates under an article: (c, len(names)).
 
         ``candidates``: rows, (c,). ``raw`` and ``among``: their features and those of the pool, as
-        :meth:`models.ranker.linear_ranker.LinearAffinity.shares` takes them.
+        :meth:`models.ranker.linear_ranker.LinearAffinity.contributions` takes them.
         """
-        shares = self.links.shares(raw, among)
+        shares = self.links.contributions(raw, among)
         if not self.people:
             return shares
         counts = 1 - self.people * expit(STEEPNESS * (SURE - shares.sum(axis=1)))
@@ -76,7 +76,7 @@ class Affinity:
         return np.column_stack([shares * counts[:, None], self.people * ALIKE * alike])
 
 
-def in_force(links: LinearAffinity, told: int, articles: int) -> Affinity:
+def in_force(links: LinearRanker, told: int, articles: int) -> Affinity:
     """Give people's word the less weight the more a site has told: none from ENOUGH on.
 
     ``told``: articles that link to an earlier one, however many links they have, and pins and

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.features.corpus import SiteView
+from models.features.corpus import CorpusView
 from models.mentions import mentioned
-from models.ranker.linear_ranker import LinearAffinity
+from models.ranker.linear_ranker import LinearRanker
 
 Floats = NDArray[np.float64]
 
@@ -21,7 +21,7 @@ OWN_ONLY = ("mentioned", "bursty_words")
 """What an article and a candidate have in common, for weights of a site's own alone."""
 
 
-def asked_for(model: LinearAffinity) -> bool:
+def asked_for(model: LinearRanker) -> bool:
     """Tell whether weights give such features anything, so that they are worth taking."""
     places = [model.features.index(name) for name in OWN_ONLY]
     parts = [part for part in (model.weights, model.bends) if part]
@@ -29,7 +29,7 @@ def asked_for(model: LinearAffinity) -> bool:
 
 
 def site_features(
-    seen: SiteView,
+    seen: CorpusView,
     row: int,
     candidates: NDArray[np.integer[Any]],
     pooled: NDArray[np.bool_],

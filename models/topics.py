@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.dense.encoders import unit_rows
-from models.dense.nearest_neighbors import nearest
+from models.dense.nearest_neighbors import nearest_neighbors
 
 Vectors = NDArray[np.float32]
 
@@ -37,7 +37,7 @@ def topics(embeddings: Vectors, known: NDArray[np.bool_]) -> Vectors:
     own = np.full(len(bare), -1, dtype=np.int32)
     own[rows] = np.arange(len(rows))
     others = bare[rows]
-    near, cosines = nearest(bare, others, JOINED, own=own)
+    near, cosines = nearest_neighbors(bare, others, JOINED, own=own)
     worth = np.maximum(cosines, 0)  # nobody stands at -inf beside a -1
     joined = bare.copy()
     for place in range(near.shape[1]):

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from dateutil import parser
 
 from recommender.errors import ArticleError
-from recommender.messages import Phrase
+from recommender.messages import Message
 
 FURTHEST = timedelta(days=3653)
 """How far ahead an embargo can be meant: ten years. 2099 is what content systems fill in."""
@@ -44,7 +44,7 @@ def read_date(text: str, zone: tzinfo = UTC) -> datetime:
     stripped = text.strip()
     if not _CERTAIN.fullmatch(stripped):
         raise ArticleError(
-            "got %(got)r, wanted %(wanted)s", got=_shown(stripped), wanted=Phrase(WANTED)
+            "got %(got)r, wanted %(wanted)s", got=_shown(stripped), wanted=Message(WANTED)
         )
     try:
         moment = parser.parse(stripped, yearfirst=True, dayfirst=False)
@@ -55,13 +55,13 @@ def read_date(text: str, zone: tzinfo = UTC) -> datetime:
         raise ArticleError(
             "got %(got)r, which is no date: wanted %(wanted)s",
             got=_shown(stripped),
-            wanted=Phrase(WANTED),
+            wanted=Message(WANTED),
         ) from error
     if moment.year < 1000:
         raise ArticleError(
             "got %(got)r, a year before 1000: wanted %(wanted)s",
             got=_shown(stripped),
-            wanted=Phrase(WANTED),
+            wanted=Message(WANTED),
         )
     return moment
 

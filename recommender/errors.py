@@ -28,18 +28,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from recommender.messages import Phrase
+from recommender.messages import Message
 
 
 class RecommenderError(Exception):
     """The root: the command line prints it as one line, the service as a problem document.
 
-    What editors meet at the desk is given in parts, as a :class:`Phrase` is, so that the desk can
+    What editors meet at the desk is given in parts, as a :class:`Message` is, so that the desk can
     say it in their language.
     """
 
     def __init__(self, text: str, **values: object) -> None:
-        self.phrase = Phrase(text, **values)
+        self.phrase = Message(text, **values)
         super().__init__(str(self.phrase))
 
 
@@ -47,7 +47,7 @@ class SettingsError(RecommenderError):
     """A setting that is not one, or has no sensible value."""
 
 
-class HomeError(RecommenderError):
+class DataDirError(RecommenderError):
     """The home folder cannot be written, or another run holds it."""
 
 
@@ -71,7 +71,7 @@ class CatalogueError(RecommenderError):
     """The database of articles cannot be reached, or is of another version."""
 
 
-class UnsureError(CatalogueError):
+class CommitUncertainError(CatalogueError):
     """The database went away before it said that it had saved: whether it did is not known."""
 
 
@@ -94,7 +94,7 @@ class OverrideError(RecommenderError):
     """Which of several decisions it was, from 0; None where it was not one of them."""
 
 
-class StaleError(OverrideError):
+class ConflictError(OverrideError):
     """Somebody else decided about the same article in between; nothing was saved."""
 
     def __init__(self, article: str, seen: int, newer: Sequence[Any]) -> None:

@@ -11,11 +11,11 @@ from socket import gethostname
 
 from filelock import FileLock, Timeout
 
-from recommender.errors import HomeError
+from recommender.errors import DataDirError
 
 
 @dataclass(frozen=True)
-class Home:
+class DataDir:
     """Where things lie below the home folder."""
 
     path: Path
@@ -56,13 +56,13 @@ class Home:
                 self._holder.write_text(holder, encoding="utf-8")
                 yield
         except Timeout as error:
-            raise HomeError(
+            raise DataDirError(
                 f"{self.path}: another run is writing here ({self._held_by()}); "
                 "wait for it, or use another --home"
             ) from error
         except OSError as error:
             reason = error.strerror or str(error)
-            raise HomeError(
+            raise DataDirError(
                 f"{error.filename or self.path}: {reason}; wanted a folder that can be written, "
                 "with room; the last published snapshot still serves"
             ) from error

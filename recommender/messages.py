@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Phrase:
+class Message:
     """A text with named places, and what stands in them; :class:`str` of it is English.
 
     A value may be a phrase itself, or a member of an enumeration of words.

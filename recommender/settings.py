@@ -44,7 +44,7 @@ class Ranking(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     order of the scores.
     """
 
-    def freshness_of(self, section: str) -> Freshness:
+    def recency_of(self, section: str) -> Freshness:
         """Freshness under the articles of a section."""
         return self.sections.get(section, self.freshness)
 

@@ -8,14 +8,14 @@ from recommender.oidc import check
 from recommender.settings import Settings, load_settings
 from service.api import health, metrics, related, static
 from service.api import push as pushing
-from service.desk.mount import Mount
+from service.desk.mount import DeskMiddleware
 from service.http import problems
-from service.http.converters import Anything
-from service.middleware.access_log import Watch
-from service.middleware.cors import Origins
-from service.middleware.fast_path import Front
-from service.middleware.slow_requests import Bodies
-from service.state.live import Live
+from service.http.converters import ArticleIdConverter
+from service.middleware.access_log import AccessLogMiddleware
+from service.middleware.cors import CORSMiddleware
+from service.middleware.fast_path import FastPathMiddleware
+from service.middleware.slow_requests import SlowRequestLimiter
+from service.state.live import SnapshotWatcher
 
 __all__ = ["create_app"]
 
@@ -31,15 +31,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(__name__, static_folder=None)
     # Ids may hold slashes, also two in a row: a path is taken as it came.
     app.url_map.merge_slashes = False
-    app.url_map.converters["anything"] = Anything
-    live = Live(settings.home, settings.catalogue_url)
+    app.url_map.converters["anything"] = ArticleIdConverter
+    live = SnapshotWatcher(settings.home, settings.catalogue_url)
     figures = metrics.Metrics(live)
     # Decisions first: no worker serves for a moment what an editor has withdrawn.
-    live.refresh_decisions()
+    live.refresh_overrides()
     live.refresh()
     live.follow()
     app.extensions["live"] = live
-    answering = related.Site(live, settings.cache_keys, settings.zone)
+    answering = related.RelatedAPI(live, settings.cache_keys, settings.zone)
     app.register_blueprint(related.blueprint(answering))
     app.register_blueprint(health.blueprint(live))
     app.register_blueprint(static.blueprint(push=settings.push))
@@ -47,13 +47,13 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.register_blueprint(pushing.blueprint(settings, live))
     app.register_blueprint(metrics.blueprint(figures))
     problems.register(app)
-    bodies = Bodies()
-    app.wsgi_app = Front(app.wsgi_app, answering, bodies)  # type: ignore[method-assign]
+    bodies = SlowRequestLimiter()
+    app.wsgi_app = FastPathMiddleware(app.wsgi_app, answering, bodies)  # type: ignore[method-assign]
     if settings.origins:
-        app.wsgi_app = Origins(app.wsgi_app, settings.origins)  # type: ignore[method-assign]
+        app.wsgi_app = CORSMiddleware(app.wsgi_app, settings.origins)  # type: ignore[method-assign]
     if settings.desk:
-        app.wsgi_app = Mount(app.wsgi_app, settings, live, bodies)  # type: ignore[method-assign]
-    app.wsgi_app = Watch(  # type: ignore[method-assign]
+        app.wsgi_app = DeskMiddleware(app.wsgi_app, settings, live, bodies)  # type: ignore[method-assign]
+    app.wsgi_app = AccessLogMiddleware(  # type: ignore[method-assign]
         app.wsgi_app, figures, lines=settings.log_requests, slow_seconds=settings.slow_ms / 1e3
     )
     return app

@@ -4,13 +4,13 @@ from datetime import UTC
 from pathlib import Path
 
 from recommender.articles.article import Article
-from recommender.ingest.readers.record_error import Complaint
+from recommender.ingest.readers.record_error import RejectedRecord
 from recommender.ingest.sources import read
-from recommender.ingest.web.client import Web
+from recommender.ingest.web.client import HTTPClient
 
 
-def parts(source: str | Path, web: Web | None = None) -> tuple[list[Article], list[str]]:
+def parts(source: str | Path, web: HTTPClient | None = None) -> tuple[list[Article], list[str]]:
     """The articles of a source, and its complaints as lines."""
     items = list(read(str(source), UTC, web))
     articles = [item for item in items if isinstance(item, Article)]
-    return articles, [str(item) for item in items if isinstance(item, Complaint)]
+    return articles, [str(item) for item in items if isinstance(item, RejectedRecord)]

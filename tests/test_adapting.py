@@ -14,42 +14,49 @@ from test_rivals import rivals
 from models.features.pairwise import FEATURES
 from models.site_features import OWN_ONLY
 from recommender.catalogue.store import Catalogue
-from recommender.evaluation.replay import Schooling
+from recommender.evaluation.replay import PrequentialTrainer
 from recommender.indexing.pipeline import Outcome, index
 from recommender.ingest.importer import read_sources
-from recommender.learning.adapt import FEWEST, adapted
-from recommender.learning.default_weights import shipped
-from recommender.learning.examples import Lesson, decision_questions, from_decision, from_link
-from recommender.learning.point_in_time import Sheet
-from recommender.learning.queries import Question
+from recommender.learning.adapt import MIN_EXAMPLES, fine_tune
+from recommender.learning.default_weights import default_ranker
+from recommender.learning.examples import (
+    TrainingExample,
+    from_link,
+    from_override,
+    override_queries,
+)
+from recommender.learning.point_in_time import CandidateFeatures
+from recommender.learning.queries import EvaluationQuery
 from recommender.learning.site_weights import FILE
-from recommender.learning.train import learn, refit
+from recommender.learning.train import fine_tune_weights, train_default
 from recommender.overrides.log import Log
-from recommender.overrides.override import Decision, Kind
+from recommender.overrides.override import Kind, Override
 from recommender.serving.responses import open_current
 from recommender.settings import Settings
 
 WIDTH = 40
 
 
-def sheet(number: int, feature: str, *, noise: float = 0.5) -> Sheet:
+def sheet(number: int, feature: str, *, noise: float = 0.5) -> CandidateFeatures:
     """A pool in which the link is the candidate that stands out by one feature."""
     random = np.random.default_rng(number)
     raw = random.normal(size=(WIDTH, len(FEATURES)))
     driver = raw[:, FEATURES.index(feature)] + noise * random.normal(size=WIDTH)
     pool = np.arange(WIDTH, dtype=np.int32)
-    asked = Question(WIDTH + 1, pool, frozenset({int(driver.argmax())}), moment=number)
-    return Sheet(asked, pool, raw)
+    asked = EvaluationQuery(WIDTH + 1, pool, frozenset({int(driver.argmax())}), as_of=number)
+    return CandidateFeatures(asked, pool, raw)
 
 
-def lessons(count: int, feature: str, seed: int = 0, *, noise: float = 0.5) -> list[Lesson]:
+def lessons(
+    count: int, feature: str, seed: int = 0, *, noise: float = 0.5
+) -> list[TrainingExample]:
     numbers = range(seed * 1_000, seed * 1_000 + count)
     return [from_link(sheet(number, feature, noise=noise)) for number in numbers]
 
 
 def test_a_site_that_links_by_tags_gets_weights_of_its_own() -> None:
-    model, prior = shipped()
-    own, adoption = adapted(model, prior * 0.01, lessons(300, "tags"))
+    model, prior = default_ranker()
+    own, adoption = fine_tune(model, prior * 0.01, lessons(300, "tags"))
     place = FEATURES.index("tags")
     assert adoption.adopted
     assert adoption.own is not None
@@ -63,9 +70,9 @@ def test_a_site_that_links_by_tags_gets_weights_of_its_own() -> None:
 def test_what_other_sites_cannot_teach_a_site_learns_from_its_own_links(feature: str) -> None:
     sheets = [lesson.sheet for lesson in lessons(80, feature)]
     place = FEATURES.index(feature)
-    taught = learn([[replace(one, rivals=rivals(rows=np.arange(WIDTH))) for one in sheets]])
+    taught = train_default([[replace(one, rivals=rivals(rows=np.arange(WIDTH))) for one in sheets]])
     assert taught.weights[place] == 0
-    own, adoption = adapted(*shipped(), lessons(300, feature))
+    own, adoption = fine_tune(*default_ranker(), lessons(300, feature))
     assert adoption.adopted
     assert own.weights[place] + own.bends[place] > 0.5
 
@@ -79,23 +86,23 @@ def test_a_feature_that_tells_no_more_beyond_a_point_is_bent() -> None:
 
 def fitted(worth: Callable[[NDArray[np.float64]], NDArray[np.float64]]) -> float:
     """Tell how far a feature is bent of which links were drawn by what it is worth."""
-    model, prior = shipped()
+    model, prior = default_ranker()
     place, pool = FEATURES.index("links_out"), np.arange(WIDTH, dtype=np.int32)
     random, taught = np.random.default_rng(0), []
     for number in range(600):
         raw = random.normal(size=(WIDTH, len(FEATURES)))
         raw[:, place] *= 2
         best = worth(raw[:, place] / 2) + random.gumbel(size=WIDTH)
-        asked = Question(WIDTH + 1, pool, frozenset({int(best.argmax())}), number)
-        taught.append(from_link(Sheet(asked, pool, raw)))
-    return refit(model, prior * 0.01, taught).bends[place]
+        asked = EvaluationQuery(WIDTH + 1, pool, frozenset({int(best.argmax())}), number)
+        taught.append(from_link(CandidateFeatures(asked, pool, raw)))
+    return fine_tune_weights(model, prior * 0.01, taught).bends[place]
 
 
 def test_what_does_not_win_is_not_adopted() -> None:
     """The older four fifths link by length, the newest as the shipped weights do."""
-    model, prior = shipped()
+    model, prior = default_ranker()
     taught = [*lessons(240, "length"), *by_chance(60, seed=0, chance=0)]
-    own, adoption = adapted(model, prior * 0.01, taught)
+    own, adoption = fine_tune(model, prior * 0.01, taught)
     assert not adoption.adopted
     assert own is model
 
@@ -106,10 +113,10 @@ def test_what_the_newest_fifths_alone_speak_for_is_not_adopted(lost: int) -> Non
 
     So the newest are won, and one or two of the fifths before lost, by more.
     """
-    model, prior = shipped()
+    model, prior = default_ranker()
     between = by_chance(60 * lost, seed=0, chance=0)
     taught = [*lessons(60, "length"), *between, *lessons(240 - 60 * lost, "length", 1, noise=2)]
-    own, adoption = adapted(model, prior * 0.01, taught)
+    own, adoption = fine_tune(model, prior * 0.01, taught)
     assert (adoption.own or 0) > (adoption.shipped or 0) + 0.05
     assert not adoption.adopted
     assert own is model
@@ -118,8 +125,8 @@ def test_what_the_newest_fifths_alone_speak_for_is_not_adopted(lost: int) -> Non
 
 def test_few_lessons_that_tell_nothing_of_the_site_are_seldom_taken_for_some() -> None:
     """Editors who link as the shipped weights say, and by chance beyond that."""
-    model, prior = shipped()
-    tried = [adapted(model, prior, by_chance(FEWEST, seed))[1] for seed in range(60)]
+    model, prior = default_ranker()
+    tried = [fine_tune(model, prior, by_chance(MIN_EXAMPLES, seed))[1] for seed in range(60)]
     won = [one for one in tried if (one.own or 0) > (one.shipped or 0)]
     assert len(won) >= 15
     assert sum(one.adopted for one in tried) <= 12  # a mean beyond its error by chance: 16%
@@ -131,12 +138,14 @@ def test_few_lessons_that_tell_nothing_of_the_site_are_seldom_taken_for_some() -
 
 
 def test_not_many_lessons_that_tell_much_are_needed() -> None:
-    model, prior = shipped()
-    tried = [adapted(model, prior, lessons(3 * FEWEST // 2, "tags", seed)) for seed in range(10)]
+    model, prior = default_ranker()
+    tried = [
+        fine_tune(model, prior, lessons(3 * MIN_EXAMPLES // 2, "tags", seed)) for seed in range(10)
+    ]
     assert sum(adoption.adopted for _, adoption in tried) >= 8
 
 
-def by_chance(count: int, seed: int, chance: float = 1.0) -> list[Lesson]:
+def by_chance(count: int, seed: int, chance: float = 1.0) -> list[TrainingExample]:
     """Draw each link as the shipped weights make it likely: from a softmax of their affinities.
 
     Without ``chance`` it is the one that they put first.
@@ -145,30 +154,32 @@ def by_chance(count: int, seed: int, chance: float = 1.0) -> list[Lesson]:
     found, pool = [], np.arange(WIDTH, dtype=np.int32)
     for _ in range(count):
         raw = random.normal(size=(WIDTH, len(FEATURES)))
-        worth = shipped()[0].shares(raw).sum(axis=1) + chance * random.gumbel(size=WIDTH)
-        asked = Question(WIDTH + 1, pool, frozenset({int(worth.argmax())}), moment=0)
-        found.append(from_link(Sheet(asked, pool, raw)))
+        worth = default_ranker()[0].contributions(raw).sum(axis=1) + chance * random.gumbel(
+            size=WIDTH
+        )
+        asked = EvaluationQuery(WIDTH + 1, pool, frozenset({int(worth.argmax())}), as_of=0)
+        found.append(from_link(CandidateFeatures(asked, pool, raw)))
     return found
 
 
 def test_too_few_lessons_change_nothing() -> None:
-    own, adoption = adapted(*shipped(), lessons(FEWEST - 1, "tags"))
-    assert own.weights == shipped()[0].weights
-    assert f"{FEWEST} are needed" in adoption.because
+    own, adoption = fine_tune(*default_ranker(), lessons(MIN_EXAMPLES - 1, "tags"))
+    assert own.weights == default_ranker()[0].weights
+    assert f"{MIN_EXAMPLES} are needed" in adoption.because
 
 
 def test_a_block_speaks_against_the_pick_and_for_the_cards_that_stayed() -> None:
-    model, _ = shipped()
+    model, _ = default_ranker()
     asked = sheet(1, "words", noise=0)
-    blocked = next(iter(asked.question.truth))
-    block = Decision(kind=Kind.BLOCK, article="a", pick="b", created=0)
-    taught = from_decision(asked, block, model, now=365 * 86_400.0)
-    assert taught.looked_at[blocked]
+    blocked = next(iter(asked.question.relevant))
+    block = Override(kind=Kind.BLOCK, article="a", pick="b", created=0)
+    taught = from_override(asked, block, model, now=365 * 86_400.0)
+    assert taught.shown[blocked]
     assert not taught.chosen[blocked]
     assert taught.chosen.sum() == 6
-    assert taught.looked_at.sum() == 7
+    assert taught.shown.sum() == 7
     assert taught.importance == pytest.approx(0.5)  # a year old
-    assert taught.tells
+    assert taught.is_informative
 
 
 def test_only_pins_and_blocks_under_an_article_that_was_there_are_asked_about(
@@ -177,31 +188,31 @@ def test_only_pins_and_blocks_under_an_article_that_was_there_are_asked_about(
     read(settings, tmp_path)
     articles = Catalogue(settings.catalogue_url).all()
     now = int(NOW.timestamp())
-    pin = Decision(kind=Kind.PIN, article="talks/1", pick="talks/5", created=now)
+    pin = Override(kind=Kind.PIN, article="talks/1", pick="talks/5", created=now)
     early = msgspec.structs.replace(pin, created=int(articles[-1].published.timestamp()) - 1)
     others = [
-        Decision(kind=Kind.BLOCK, pick="talks/5", created=now),
-        Decision(kind=Kind.HOLD, article="talks/1", created=now),
+        Override(kind=Kind.BLOCK, pick="talks/5", created=now),
+        Override(kind=Kind.HOLD, article="talks/1", created=now),
         msgspec.structs.replace(pin, pick="gone"),
     ]
-    asked = decision_questions(list(articles), [pin, early, *others])
+    asked = override_queries(list(articles), [pin, early, *others])
     assert [decision for _, decision in asked] == [pin]
-    assert asked[0][0].moment == now
+    assert asked[0][0].as_of == now
 
 
 def test_lessons_count_from_later_moments_on() -> None:
     """Of two articles of one second neither teaches the other; a later one knows both."""
-    taught = [sheet(number, "tags") for number in range(FEWEST)]
-    same = [replace(one, question=replace(one.question, row=n, moment=7)) for n, one in
+    taught = [sheet(number, "tags") for number in range(MIN_EXAMPLES)]
+    same = [replace(one, question=replace(one.question, row=n, as_of=7)) for n, one in
             enumerate(taught)]  # fmt: skip
-    school = Schooling({one.question.row: one.question for one in same}, [])
+    school = PrequentialTrainer({one.question.row: one.question for one in same}, [])
     for one in same:
         school.learn(one)
     school.model_at(7, 100)
     assert school.figures()["tried"] == 0
     school.model_at(8, 100)
     assert school.figures()["tried"] == 1
-    assert school.figures()["last"]["lessons"] == FEWEST
+    assert school.figures()["last"]["lessons"] == MIN_EXAMPLES
 
 
 def read(settings: Settings, tmp_path: Path, **changes: object) -> None:
@@ -225,7 +236,7 @@ def test_index_says_which_weights_it_used_and_why(settings: Settings, tmp_path: 
     told = indexed(settings).figures["weights"]
     assert not told["adopted"]
     assert told["lessons"] == 0
-    assert told["weights"]["words"] == pytest.approx(shipped()[0].weights[0], abs=1e-4)
+    assert told["weights"]["words"] == pytest.approx(default_ranker()[0].weights[0], abs=1e-4)
 
 
 def test_decisions_are_lessons_until_they_are_undone(settings: Settings, tmp_path: Path) -> None:
@@ -233,10 +244,10 @@ def test_decisions_are_lessons_until_they_are_undone(settings: Settings, tmp_pat
     assert indexed(settings).figures["weights"]["lessons"] == 0
     log = Log(settings.catalogue_url)
     now = NOW.timestamp()
-    log.add([Decision(kind=Kind.PIN, article="talks/0", pick="football/5", place=1)], now - 60)
-    log.add([Decision(kind=Kind.BLOCK, article="talks/0", pick="talks/5")], now - 60)
+    log.add([Override(kind=Kind.PIN, article="talks/0", pick="football/5", place=1)], now - 60)
+    log.add([Override(kind=Kind.BLOCK, article="talks/0", pick="talks/5")], now - 60)
     assert indexed(settings).figures["weights"]["lessons"] == 2
-    log.add([Decision(kind=Kind.UNDO, undoes=number) for number in (1, 2)], now - 30)
+    log.add([Override(kind=Kind.UNDO, undoes=number) for number in (1, 2)], now - 30)
     log.close()
     assert indexed(settings).figures["weights"]["lessons"] == 0
 
@@ -247,7 +258,7 @@ def decide(settings: Settings, count: int, since: int = 0) -> None:
     pairs = [(one, other) for one in ids for other in ids if one != other]
     log = Log(settings.catalogue_url)
     blocks = [
-        Decision(kind=Kind.BLOCK, article=one, pick=other)
+        Override(kind=Kind.BLOCK, article=one, pick=other)
         for one, other in pairs[since : since + count]
     ]
     log.add(blocks, NOW.timestamp() - 60)
@@ -268,36 +279,36 @@ def test_adopted_weights_hold_unless_by_an_older_rule_and_until_there_are_more_l
     settings: Settings, tmp_path: Path, gain: float | None, *, holds: bool
 ) -> None:
     read(settings, tmp_path)
-    decide(settings, FEWEST)
+    decide(settings, MIN_EXAMPLES)
     assert not indexed(settings).figures["weights"]["adopted"]
     file = settings.home / FILE
     kept = msgspec.json.decode(file.read_bytes())
     kept["adoption"] |= {"adopted": True, "gain": gain, "error": gain}
     file.write_bytes(msgspec.json.encode(kept))
     assert indexed(settings).figures["weights"]["adopted"] == holds
-    decide(settings, FEWEST // 5, since=FEWEST)
+    decide(settings, MIN_EXAMPLES // 5, since=MIN_EXAMPLES)
     again = indexed(settings).figures["weights"]
     assert not again["adopted"]
-    assert again["lessons"] == FEWEST + FEWEST // 5
+    assert again["lessons"] == MIN_EXAMPLES + MIN_EXAMPLES // 5
 
 
 def test_kept_bends_are_in_force_and_told(settings: Settings, tmp_path: Path) -> None:
     read(settings, tmp_path)
-    decide(settings, FEWEST)
+    decide(settings, MIN_EXAMPLES)
     before = indexed(settings)
     assert before.figures["weights"]["bends"] == {}
-    shown = open_current(settings.home).affinity[0].tolist()
+    shown = open_current(settings.home).relevance[0].tolist()
     file = settings.home / FILE
     kept = msgspec.json.decode(file.read_bytes())
     kept["bends"] = dict.fromkeys(FEATURES, 0.0) | {"words": 2.5, "mentioned": -0.5}
     file.write_bytes(msgspec.json.encode(kept))
     assert indexed(settings).figures["weights"]["bends"] == kept["bends"]
-    assert open_current(settings.home).affinity[0].tolist() != shown
+    assert open_current(settings.home).relevance[0].tolist() != shown
 
 
 def test_a_broken_file_of_weights_is_learned_anew(settings: Settings, tmp_path: Path) -> None:
     read(settings, tmp_path)
-    decide(settings, FEWEST)
+    decide(settings, MIN_EXAMPLES)
     indexed(settings)
     (settings.home / FILE).write_text("{", encoding="utf-8")
     assert not indexed(settings).figures["weights"]["adopted"]

@@ -5,51 +5,51 @@ import json
 
 from flask.testing import FlaskClient
 
-from recommender.serving.responses import Served
-from service.http.response_cache import Answers, answer_from, reply_to
+from recommender.serving.responses import RelatedResponse
+from service.http.response_cache import ResponseCache, cached_response, http_response
 
 NOW = 1_000.0
-SERVED = Served(b'{"cards":[]}' * 200, expires=2_000, origins=("related",), settled=True)
+SERVED = RelatedResponse(b'{"cards":[]}' * 200, expires=2_000, origins=("related",), cacheable=True)
 
 
 def test_gzip_is_chosen_where_it_is_wanted_and_has_its_own_etag() -> None:
-    answer = answer_from(SERVED, NOW)
+    answer = cached_response(SERVED, NOW)
     for accepted in ("gzip", "br, gzip;q=0.5", "*"):
-        reply = reply_to({"HTTP_ACCEPT_ENCODING": accepted}, answer)
+        reply = http_response({"HTTP_ACCEPT_ENCODING": accepted}, answer)
         headers = dict(reply.headers)
         assert gzip.decompress(reply.body) == SERVED.body
         assert headers["Content-Encoding"] == "gzip"
         assert headers["Content-Length"] == str(len(reply.body))
         assert headers["ETag"] != dict(answer.whole.headers)["ETag"]
     for refused in ("", "br", "gzip;q=0", "identity"):
-        assert reply_to({"HTTP_ACCEPT_ENCODING": refused}, answer) == answer.whole
+        assert http_response({"HTTP_ACCEPT_ENCODING": refused}, answer) == answer.whole
 
 
 def test_a_small_answer_is_never_packed() -> None:
-    answer = answer_from(SERVED._replace(body=b"{}"), NOW)
-    assert reply_to({"HTTP_ACCEPT_ENCODING": "gzip"}, answer) == answer.whole
+    answer = cached_response(SERVED._replace(body=b"{}"), NOW)
+    assert http_response({"HTTP_ACCEPT_ENCODING": "gzip"}, answer) == answer.whole
 
 
 def test_an_unsettled_list_is_cached_shorter() -> None:
-    settled = dict(answer_from(SERVED, NOW).whole.headers)["Cache-Control"]
-    unsettled = dict(answer_from(SERVED._replace(settled=False), NOW).whole.headers)
+    settled = dict(cached_response(SERVED, NOW).whole.headers)["Cache-Control"]
+    unsettled = dict(cached_response(SERVED._replace(cacheable=False), NOW).whole.headers)
     assert "max-age=60" in settled
     assert "max-age=15" in unsettled["Cache-Control"]
 
 
 def test_no_edge_keeps_a_card_beyond_its_end() -> None:
     for left, wanted in ((389, 15), (40, 10), (20, 0)):
-        answer = answer_from(SERVED._replace(expires=int(NOW) + left), NOW)
+        answer = cached_response(SERVED._replace(expires=int(NOW) + left), NOW)
         assert dict(answer.whole.headers)["Cache-Control"] == f"public, max-age={wanted}"
 
 
 def test_kept_answers_end_with_their_articles_and_make_room() -> None:
-    answers = Answers(most=2)
-    answers.keep("short", answer_from(SERVED._replace(expires=1_005), NOW))
+    answers = ResponseCache(most=2)
+    answers.keep("short", cached_response(SERVED._replace(expires=1_005), NOW))
     assert answers.get("short", NOW + 4) is not None
     assert answers.get("short", NOW + 5) is None
     for name in "abcde":
-        answers.keep(name, answer_from(SERVED, NOW))
+        answers.keep(name, cached_response(SERVED, NOW))
     assert answers.get("e", NOW)
     assert answers.get("c", NOW)
     assert answers.get("a", NOW) is None

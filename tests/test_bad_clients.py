@@ -13,7 +13,7 @@ import pytest
 from conftest import ENCODER, publish, records, write_jsonl
 from real_server import RealServer, eventually, serving
 
-from recommender.catalogue.accounts import Editors, Role
+from recommender.catalogue.accounts import Accounts, Role
 from recommender.catalogue.database import open_database
 from recommender.settings import Settings, load_settings
 
@@ -42,7 +42,7 @@ def server(tmp_path_factory: pytest.TempPathFactory, token: list[str]) -> Iterat
 def tokens(settings: Settings) -> list[str]:
     """Tokens of a content system: for articles, and for overrides."""
     engine = open_database(settings.catalogue_url)
-    editors = Editors(settings.catalogue_url, engine)
+    editors = Accounts(settings.catalogue_url, engine)
     editors.add("cms", Role.EDITOR, PASSWORD, time.time())
     made = [editors.new_key("cms", what, "", time.time()) for what in ("articles", "token")]
     engine.dispose()
@@ -307,7 +307,7 @@ def test_the_first_editor_needs_no_restart_and_brings_no_slow_sender(
                 assert status(slow.recv(65_536)) == wanted  # before the body is there
                 assert server.ask(READERS).status == 200
         engine = open_database(settings.catalogue_url)
-        Editors(settings.catalogue_url, engine).add("ann", Role.EDITOR, PASSWORD, time.time())
+        Accounts(settings.catalogue_url, engine).add("ann", Role.EDITOR, PASSWORD, time.time())
         engine.dispose()
         eventually(lambda: server.ask("/desk/sign-in").status == 200)
         with closing(connected(server, SIGN_IN)):

@@ -10,7 +10,7 @@ from conftest import ENCODER, NOW, records, write_jsonl
 
 from recommender.cli import recommender
 from recommender.errors import EncoderError
-from recommender.home import Home
+from recommender.home import DataDir
 
 Rows = list[dict[str, Any]]
 DEFAULT = "weights: shipped, "
@@ -109,7 +109,7 @@ def test_an_encoder_that_gives_something_else_is_one_line_and_no_snapshot(
         index(home, records(), f"broken_encoders:{encoder}")
     assert f"encoder {encoder.lower()} gave " in str(told.value)
     assert "\n" not in str(told.value)
-    assert not Home(home).current.exists()
+    assert not DataDir(home).current.exists()
 
 
 def test_numbers_in_lists_are_as_good_as_an_array(home: Path) -> None:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from recommender.articles.article import Article
-from recommender.articles.boilerplate import cleaned, find_boilerplate
+from recommender.articles.boilerplate import find_boilerplate, strip_boilerplate
 
 NOTICE = "This story may be republished free of charge under the licence named below."
 PLEA = "Jeśli cenisz naszą pracę, wesprzyj redakcję choćby drobną kwotą co miesiąc."
@@ -24,7 +24,7 @@ def archive(count: int, *, teaser: str = "") -> list[Article]:
 
 def test_sentences_that_stand_in_many_articles_are_left_out() -> None:
     before = archive(20)
-    after = cleaned(before)
+    after = strip_boilerplate(before)
     assert [a.id for a in after] == [a.id for a in before]
     assert find_boilerplate(before) == {NOTICE, PLEA, "What we know"}
     assert after[3].body == (
@@ -34,11 +34,11 @@ def test_sentences_that_stand_in_many_articles_are_left_out() -> None:
 
 def test_a_few_articles_may_share_a_sentence() -> None:
     few = archive(5)
-    assert cleaned(few) == few
+    assert strip_boilerplate(few) == few
 
 
 def test_a_teaser_of_boilerplate_is_made_anew() -> None:
-    after = cleaned(archive(20, teaser=PLEA))
+    after = strip_boilerplate(archive(20, teaser=PLEA))
     assert after[3].teaser.startswith("Story 3 tells")
     assert PLEA not in after[3].teaser
 
@@ -47,8 +47,8 @@ def test_cut_abbreviations_are_no_boilerplate() -> None:
     made = [
         article(n, f"The mayor of hl. m. Praha said {n}. The U.S. said {n}.") for n in range(50)
     ]
-    assert cleaned(made) == made
+    assert strip_boilerplate(made) == made
 
 
 def test_an_empty_archive() -> None:
-    assert cleaned([]) == []
+    assert strip_boilerplate([]) == []

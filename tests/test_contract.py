@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from real_server import RealServer, serving
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from recommender.catalogue.accounts import Editors, Role
+from recommender.catalogue.accounts import Accounts, Role
 from recommender.catalogue.database import open_database
 from recommender.settings import load_settings
 
@@ -33,7 +33,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
     settings = load_settings(folder / "home", environ={}, encoder=ENCODER)
     publish(settings, write_jsonl(folder / "site.jsonl", records()))
     engine = open_database(settings.catalogue_url)
-    editors = Editors(settings.catalogue_url, engine)
+    editors = Accounts(settings.catalogue_url, engine)
     editors.add("cms", Role.EDITOR, "correct horse battery", 0)
     TOKEN.append(editors.new_key("cms", "articles", "", 0))
     engine.dispose()

@@ -12,14 +12,20 @@ from sqlalchemy import Engine, create_engine, text
 from test_unsure import at_the_end
 from test_workers_follow import HOLD, post, token
 
-from recommender.catalogue.database import KEEPALIVE, connect, connect_service, named, open_database
+from recommender.catalogue.database import (
+    KEEPALIVE,
+    connect,
+    connect_service,
+    open_database,
+    translate_db_errors,
+)
 from recommender.errors import CatalogueError
 from recommender.settings import Settings
 
 
 def ask(engine: Engine, query: str) -> Any:
     """Ask for one value."""
-    with named(str(engine.url)), engine.connect() as connection:
+    with translate_db_errors(str(engine.url)), engine.connect() as connection:
         return connection.execute(text(query)).scalar_one()
 
 

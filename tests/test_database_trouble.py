@@ -14,7 +14,7 @@ from sqlalchemy import Engine, event
 from test_desk import PASSWORD, Browser
 from test_watch import figures
 
-from recommender.catalogue.accounts import Editors, Role
+from recommender.catalogue.accounts import Accounts, Role
 from recommender.catalogue.database import open_database
 from recommender.cli import main
 from recommender.settings import Settings
@@ -27,7 +27,7 @@ class Newsroom:
     def __init__(self, settings: Settings) -> None:
         self.home = settings.home
         engine = open_database(settings.catalogue_url)
-        editors = Editors(settings.catalogue_url, engine)
+        editors = Accounts(settings.catalogue_url, engine)
         editors.add("ann", Role.ADMIN, PASSWORD, time.time())
         self._token = editors.new_key("ann", "token", "test", time.time())
         engine.dispose()
@@ -140,7 +140,7 @@ def test_locked_for_readers_too_when_a_worker_starts(
         other.execute("PRAGMA locking_mode=EXCLUSIVE")
         other.execute("BEGIN EXCLUSIVE")
         late = create_app(settings)
-        assert "locked" in late.extensions["live"].following.trouble
+        assert "locked" in late.extensions["live"].watcher.trouble
         answer: Any = late.test_client().get("/v1/articles/talks/0/related").json
         assert answer["cards"] == []
 

@@ -13,9 +13,9 @@ from flask.testing import FlaskClient
 from test_watch import figures
 
 from recommender.cli import main
-from recommender.errors import HomeError
-from recommender.home import Home
-from recommender.overrides.fallback import Kept, load, save
+from recommender.errors import DataDirError
+from recommender.home import DataDir
+from recommender.overrides.fallback import OverrideFallback, load, save
 from recommender.overrides.override import Scope
 from recommender.settings import Settings
 from service import create_app
@@ -24,7 +24,7 @@ BLOCK = "/v1/articles/{}/related"
 
 
 @pytest.fixture
-def home(settings: Settings, tmp_path: Path) -> Home:
+def home(settings: Settings, tmp_path: Path) -> DataDir:
     """A home in which editors have held, withdrawn, pinned, and blocked a tag."""
     tagged = [row | {"tags": ["balls"] * (row["section"] == "sport")} for row in records()]
     publish(settings, write_jsonl(tmp_path / "tagged.jsonl", tagged))
@@ -35,7 +35,7 @@ def home(settings: Settings, tmp_path: Path) -> Home:
         ["override", "block", "--tag", "balls"],
     ):
         run(settings.home, *decision)
-    return Home(settings.home)
+    return DataDir(settings.home)
 
 
 def run(home: Path, *arguments: str) -> None:
@@ -43,7 +43,7 @@ def run(home: Path, *arguments: str) -> None:
     main([*arguments, "--home", str(home)])
 
 
-def kept_version(home: Home) -> int:
+def kept_version(home: DataDir) -> int:
     kept = load(home.decisions)
     assert kept is not None
     return kept.version
@@ -80,7 +80,7 @@ def told(client: FlaskClient) -> tuple[dict[str, Any], dict[str, float]]:
 
 
 def test_a_restart_without_the_database_keeps_every_decision(
-    settings: Settings, home: Home, caplog: pytest.LogCaptureFixture
+    settings: Settings, home: DataDir, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert b"legal" not in home.decisions.read_bytes()
     assert b"Ann" not in home.decisions.read_bytes()
@@ -100,7 +100,7 @@ def test_a_restart_without_the_database_keeps_every_decision(
 
 
 def test_commands_go_by_what_is_kept(
-    settings: Settings, home: Home, capsys: pytest.CaptureFixture[str]
+    settings: Settings, home: DataDir, capsys: pytest.CaptureFixture[str]
 ) -> None:
     gone(settings)
     run(home.path, "related", "talks/2", "--json")
@@ -109,7 +109,7 @@ def test_commands_go_by_what_is_kept(
     assert "as last kept in the home" in err
 
 
-def test_the_service_keeps_what_it_followed(settings: Settings, home: Home) -> None:
+def test_the_service_keeps_what_it_followed(settings: Settings, home: DataDir) -> None:
     home.decisions.unlink()
     client = restarted(settings)
     assert_all_hold(client)
@@ -118,13 +118,13 @@ def test_the_service_keeps_what_it_followed(settings: Settings, home: Home) -> N
     assert_all_hold(restarted(settings))
 
 
-def test_when_the_database_is_back_it_is_followed(settings: Settings, home: Home) -> None:
+def test_when_the_database_is_back_it_is_followed(settings: Settings, home: DataDir) -> None:
     gone(settings)
     client = restarted(settings)
     (settings.home / "elsewhere.sqlite3").rename(catalogue(settings))
     run(home.path, "override", "undo", "1")
     live = client.application.extensions["live"]
-    live.refresh_decisions()
+    live.refresh_overrides()
     live.refresh()
     assert len(ids(client, "talks/0")) == 6
     assert told(client)[0]["database"] == "followed"
@@ -132,7 +132,7 @@ def test_when_the_database_is_back_it_is_followed(settings: Settings, home: Home
 
 @pytest.mark.parametrize("broken", [b"", b"{}", b'{"sha256":"0","kept":{}}', "cut", "changed"])
 def test_without_both_nothing_is_served_until_the_database_answers(
-    settings: Settings, home: Home, broken: bytes | str, caplog: pytest.LogCaptureFixture
+    settings: Settings, home: DataDir, broken: bytes | str, caplog: pytest.LogCaptureFixture
 ) -> None:
     whole = home.decisions.read_bytes()
     broken = whole[:-40] if broken == "cut" else broken
@@ -154,20 +154,20 @@ def test_without_both_nothing_is_served_until_the_database_answers(
     assert "decisions.json" in caplog.text
     (settings.home / "elsewhere.sqlite3").rename(catalogue(settings))
     live = client.application.extensions["live"]
-    live.refresh_decisions()
+    live.refresh_overrides()
     live.refresh()
     assert_all_hold(client)
     assert kept_version(home) == 4
 
 
-def test_where_there_was_never_a_database_nobody_decided(settings: Settings, home: Home) -> None:
+def test_where_there_was_never_a_database_nobody_decided(settings: Settings, home: DataDir) -> None:
     home.decisions.unlink()
     gone(settings)
     assert len(ids(restarted(settings), "talks/0")) == 6
 
 
 def test_another_log_than_the_one_followed_is_refused(
-    settings: Settings, home: Home, tmp_path: Path
+    settings: Settings, home: DataDir, tmp_path: Path
 ) -> None:
     # As after the file was lost and the next index run has made a new one.
     gone(settings)
@@ -176,32 +176,32 @@ def test_another_log_than_the_one_followed_is_refused(
     assert ids(client, "talks/0") == []
     assert client.get(BLOCK.format("talks/1")).status_code == 404
     assert "away" in told(client)[0]["database"]
-    assert "lacks entry 4" in client.application.extensions["live"].following.trouble
+    assert "lacks entry 4" in client.application.extensions["live"].watcher.trouble
     home.decisions.unlink()
     assert len(ids(restarted(settings), "talks/0")) == 6
 
 
-def test_an_older_copy_of_the_log_lifts_nothing(settings: Settings, home: Home) -> None:
+def test_an_older_copy_of_the_log_lifts_nothing(settings: Settings, home: DataDir) -> None:
     client = restarted(settings)
     with closing(sqlite3.connect(catalogue(settings))) as database:
         database.execute("DELETE FROM decisions")
         database.commit()
     live = client.application.extensions["live"]
-    live.refresh_decisions()
+    live.refresh_overrides()
     live.refresh()
     assert_all_hold(client)
-    assert "lacks entry 4" in live.following.trouble
+    assert "lacks entry 4" in live.watcher.trouble
 
 
 def test_a_home_that_cannot_be_written_is_no_error(
-    settings: Settings, home: Home, caplog: pytest.LogCaptureFixture
+    settings: Settings, home: DataDir, caplog: pytest.LogCaptureFixture
 ) -> None:
     home.decisions.unlink()
     lock = home.path / "decisions.json.lock"
     lock.unlink(missing_ok=True)
     lock.mkdir()
     client = restarted(settings)
-    client.application.extensions["live"].refresh_decisions()
+    client.application.extensions["live"].refresh_overrides()
     assert_all_hold(client)
     assert told(client)[0]["database"] == "followed"
     assert not home.decisions.exists()
@@ -209,20 +209,20 @@ def test_a_home_that_cannot_be_written_is_no_error(
 
 
 def test_who_knows_less_does_not_overwrite(tmp_path: Path) -> None:
-    def known(version: int, log: str = "one") -> Kept:
+    def known(version: int, log: str = "one") -> OverrideFallback:
         members = {Scope.TAG: {"a": ["b"]}}
-        return Kept(
+        return OverrideFallback(
             log=log, version=version, newest=None, read=time.time(), members=members, decisions=()
         )
 
     path = tmp_path / "decisions.json"
     for kept, stays in ((known(2), 2), (known(1), 2), (known(3), 3), (known(1, "other"), 1)):
         save(path, kept)
-        assert kept_version(Home(tmp_path)) == stays
+        assert kept_version(DataDir(tmp_path)) == stays
     path.write_bytes(b"broken")
     save(path, known(1))
     kept_again = load(path)
     assert kept_again is not None
     assert kept_again.members == {Scope.TAG: {"a": ["b"]}}
-    with pytest.raises(HomeError, match="below"):
+    with pytest.raises(DataDirError, match="below"):
         save(path / "below", known(1))

@@ -12,7 +12,7 @@ from conftest import NOW, publish, records, write_jsonl
 from werkzeug.test import Client, TestResponse
 from werkzeug.wrappers import Response
 
-from recommender.catalogue.accounts import FAILURES, Editors, Role
+from recommender.catalogue.accounts import FAILURES, Accounts, Role
 from recommender.catalogue.database import open_database
 from recommender.catalogue.schema import articles
 from recommender.settings import Settings
@@ -89,12 +89,12 @@ def editors(settings: Settings, tmp_path: Any) -> Any:
     with engine.begin() as connection:
         connection.execute(articles.update().where(articles.c.id == "reactor/0").values(changed))
     publish(settings)
-    yield Editors(settings.catalogue_url, engine)
+    yield Accounts(settings.catalogue_url, engine)
     engine.dispose()
 
 
 @pytest.fixture
-def browser(settings: Settings, editors: Editors) -> Callable[..., Browser]:
+def browser(settings: Settings, editors: Accounts) -> Callable[..., Browser]:
     for name, role in (("ann", Role.ADMIN), ("bob", Role.EDITOR), ("eve", Role.VIEWER)):
         editors.add(name, role, PASSWORD, NOW.timestamp())
     app = create_app(settings)
@@ -108,7 +108,7 @@ def browser(settings: Settings, editors: Editors) -> Callable[..., Browser]:
     return opened
 
 
-def test_the_desk_is_off_until_there_is_an_editor(settings: Settings, editors: Editors) -> None:
+def test_the_desk_is_off_until_there_is_an_editor(settings: Settings, editors: Accounts) -> None:
     stranger = Browser(create_app(settings))
     assert stranger.get("/desk/").status_code == 404
     editors.add("ann", Role.ADMIN, PASSWORD, time.time())
@@ -405,7 +405,7 @@ def test_a_broken_line_is_named_in_polish(browser: Any) -> None:
     assert "talks/1" not in page
 
 
-def test_programs_need_a_token(browser: Any, editors: Editors) -> None:
+def test_programs_need_a_token(browser: Any, editors: Accounts) -> None:
     program = browser()
     key = editors.new_key("bob", "token", "importer", time.time())
 

@@ -17,7 +17,7 @@ from real_nginx import AROUND, NGINX
 from real_server import RealServer, eventually, free_port, serving
 from sqlalchemy import Engine, select
 
-from recommender.catalogue.accounts import FAILURES, Editors, Role
+from recommender.catalogue.accounts import FAILURES, Accounts, Role
 from recommender.catalogue.database import open_database
 from recommender.catalogue.schema import sign_in_failures
 from recommender.settings import Settings, load_settings
@@ -38,7 +38,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 @pytest.fixture(scope="module")
 def engine(settings: Settings) -> Iterator[Engine]:
     engine = open_database(settings.catalogue_url)
-    Editors(settings.catalogue_url, engine).add("ann", Role.EDITOR, PASSWORD, time.time())
+    Accounts(settings.catalogue_url, engine).add("ann", Role.EDITOR, PASSWORD, time.time())
     yield engine
     engine.dispose()
 

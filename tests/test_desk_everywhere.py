@@ -11,7 +11,7 @@ from test_desk import SCRIPT, browser, editors  # noqa: F401 - fixtures
 from werkzeug.test import TestResponse
 
 from recommender.catalogue.store import Catalogue
-from recommender.ingest.push import Pushing
+from recommender.ingest.push import PushImporter
 from recommender.settings import Settings
 
 FOOTBALL = "/desk/everywhere?scope=tag&name=football"
@@ -137,7 +137,7 @@ def test_what_a_content_system_withdrew_can_be_restored(
     ann, readers = browser("ann"), browser()
     question = "/desk/withdrawal?id=talks/1"
     with closing(Catalogue(settings.catalogue_url)) as catalogue:
-        pushing = Pushing(settings.catalogue_url, catalogue.engine)
+        pushing = PushImporter(settings.catalogue_url, catalogue.engine)
         pushing.withdraw("talks/1", "cms", datetime.now(UTC))
     eventually(lambda: readers.get("/v1/articles/talks/1/related").status_code == 404)
     assert "Withdrawn by cms, " in ann.get("/desk/article?id=talks/1").text

@@ -10,7 +10,7 @@ from conftest import ENCODER, NOW, empty_database, publish, records, write_jsonl
 from real_server import RealServer, serving
 from test_widget import Site, browser, site  # noqa: F401 - fixtures
 
-from recommender.catalogue.accounts import FAILURES, Editors, Role
+from recommender.catalogue.accounts import FAILURES, Accounts, Role
 from recommender.catalogue.database import open_database
 from recommender.catalogue.schema import articles
 from recommender.settings import load_settings
@@ -37,7 +37,7 @@ def server(
         connection.execute(articles.update().where(articles.c.id == "reactor/7").values(changed))
     publish(settings)
     for name in ("ann", "bob", "guess"):
-        Editors(url, engine).add(name, Role.ADMIN, PASSWORD, NOW.timestamp())
+        Accounts(url, engine).add(name, Role.ADMIN, PASSWORD, NOW.timestamp())
     engine.dispose()
     lines = f'catalogue = "{url}"\norigins = ["{site.origin}"]\n'
     (home / "recommender.toml").write_text(lines, encoding="utf-8")

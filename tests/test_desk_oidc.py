@@ -17,7 +17,7 @@ from real_server import eventually
 from test_desk import BASE, PASSWORD, Browser, editors  # noqa: F401 - a fixture
 from werkzeug.test import TestResponse
 
-from recommender.catalogue.accounts import FAILURES, Editors, Role
+from recommender.catalogue.accounts import FAILURES, Accounts, Role
 from recommender.oidc import OIDC
 from recommender.settings import Settings
 from service import create_app
@@ -33,7 +33,7 @@ def provider() -> Iterator[Provider]:
 
 
 @pytest.fixture
-def desk(settings: Settings, editors: Editors, provider: Provider) -> Callable[..., Browser]:  # noqa: F811
+def desk(settings: Settings, editors: Accounts, provider: Provider) -> Callable[..., Browser]:  # noqa: F811
     editors.add(ANN, Role.EDITOR, PASSWORD, time.time())
 
     def opened(**changed: str) -> Browser:
@@ -68,7 +68,7 @@ def refused(answer: TestResponse, browser: Browser, status: int = 403) -> str:
     return answer.text.partition('role="alert">')[2].partition("</p>")[0]
 
 
-def kept(browser: Browser, editors: Editors) -> set[str]:  # noqa: F811
+def kept(browser: Browser, editors: Accounts) -> set[str]:  # noqa: F811
     """What the browser's cookie holds."""
     cookie = browser._client.get_cookie("desk", "desk.example")
     app = Flask(__name__)
@@ -82,7 +82,7 @@ def kept(browser: Browser, editors: Editors) -> set[str]:  # noqa: F811
 def test_there_and_back_to_the_session_that_a_password_opens(
     desk: Any,
     provider: Provider,
-    editors: Editors,  # noqa: F811
+    editors: Accounts,  # noqa: F811
 ) -> None:
     by_password, browser = desk(), desk()
     assert by_password.sign_in(ANN).status_code == 302
@@ -202,7 +202,7 @@ def test_an_address_that_nobody_verified_is_nobody(
 def test_a_stranger_is_refused_made_nobody_and_counted_by_no_limit(
     desk: Any,
     provider: Provider,
-    editors: Editors,  # noqa: F811
+    editors: Accounts,  # noqa: F811
 ) -> None:
     provider.person["email"] = "<b>eve</b>@evil.example"
     browser = desk()
@@ -225,7 +225,7 @@ def test_who_says_no_there_is_told_so(desk: Any) -> None:
 def test_another_claim_also_from_userinfo(
     desk: Any,
     provider: Provider,
-    editors: Editors,  # noqa: F811
+    editors: Accounts,  # noqa: F811
 ) -> None:
     editors.add("Ann Smith", Role.VIEWER, PASSWORD, time.time())
     browser = desk(claim="nickname")
@@ -239,7 +239,7 @@ def test_another_claim_also_from_userinfo(
 
 def test_without_its_provider_the_desk_says_so_and_takes_passwords(
     settings: Settings,
-    editors: Editors,  # noqa: F811
+    editors: Accounts,  # noqa: F811
 ) -> None:
     editors.add(ANN, Role.EDITOR, PASSWORD, time.time())
     with providing() as provider:
@@ -268,7 +268,7 @@ def test_many_attempts_leave_a_small_cookie(desk: Any) -> None:
     assert len(cookie.value) < 2_000
 
 
-def test_without_the_setting_there_is_no_such_way(settings: Settings, editors: Editors) -> None:  # noqa: F811
+def test_without_the_setting_there_is_no_such_way(settings: Settings, editors: Accounts) -> None:  # noqa: F811
     editors.add(ANN, Role.EDITOR, PASSWORD, time.time())
     browser = Browser(create_app(settings))
     assert "Sign in with" not in browser.get("/desk/sign-in").text

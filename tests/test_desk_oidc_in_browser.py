@@ -10,13 +10,13 @@ from test_desk import PASSWORD, editors  # noqa: F401 - a fixture
 from test_desk_oidc import ANN, provider  # noqa: F401 - a fixture
 from test_widget import browser  # noqa: F401 - a fixture
 
-from recommender.catalogue.accounts import Editors, Role
+from recommender.catalogue.accounts import Accounts, Role
 from recommender.settings import Settings
 
 
 def test_in_a_real_browser_from_a_real_server(
     settings: Settings,
-    editors: Editors,  # noqa: F811
+    editors: Accounts,  # noqa: F811
     provider: Provider,  # noqa: F811
     browser: Any,  # noqa: F811
 ) -> None:

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 from conftest import NOW
 
-from recommender.catalogue.accounts import SESSION, Editor, Editors, Role
+from recommender.catalogue.accounts import SESSION, Accounts, Editor, Role
 from recommender.catalogue.database import open_database
 from recommender.cli import recommender
 from recommender.errors import EditorError
@@ -17,13 +17,13 @@ PASSWORD = "correct horse battery"
 
 
 @pytest.fixture
-def editors(database: str) -> Iterator[Editors]:
+def editors(database: str) -> Iterator[Accounts]:
     engine = open_database(database)
-    yield Editors(database, engine)
+    yield Accounts(database, engine)
     engine.dispose()
 
 
-def test_sessions_end(editors: Editors) -> None:
+def test_sessions_end(editors: Accounts) -> None:
     assert not editors.exist()
     editors.add("Ęwa", Role.EDITOR, PASSWORD, AT)
     key = editors.sign_in("Ęwa", PASSWORD, "::1", AT)
@@ -34,7 +34,7 @@ def test_sessions_end(editors: Editors) -> None:
     assert editors.holder(key, "session", AT) is None
 
 
-def test_a_removed_editor_has_no_keys(editors: Editors) -> None:
+def test_a_removed_editor_has_no_keys(editors: Accounts) -> None:
     editors.add("ann", Role.ADMIN, PASSWORD, AT)
     token = editors.new_key("ann", "token", "", AT)
     editors.remove("ann")
@@ -53,7 +53,7 @@ def test_a_removed_editor_has_no_keys(editors: Editors) -> None:
         ("bob", "x" * 1001, "password: got 1001 characters"),
     ],
 )
-def test_accounts_that_are_none(editors: Editors, name: str, password: str, named: str) -> None:
+def test_accounts_that_are_none(editors: Accounts, name: str, password: str, named: str) -> None:
     editors.add("ann", Role.ADMIN, PASSWORD, AT)
     with pytest.raises(EditorError, match=named):
         editors.add(name, Role.EDITOR, password, AT)

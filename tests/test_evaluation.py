@@ -11,15 +11,17 @@ from conftest import NOW, records, write_jsonl
 
 from models.ranker.ranking_metrics import bootstrap_interval, ndcg, recall, reciprocal_rank
 from recommender.errors import SourceError
-from recommender.evaluation.evaluate import OURS, Verdict, judge
+from recommender.evaluation.evaluate import OURS, EvaluationReport, evaluate
 from recommender.settings import Settings
 
 
-def judged(settings: Settings, tmp_path: Path, rows: list[dict[str, Any]], links: str) -> Verdict:
+def judged(
+    settings: Settings, tmp_path: Path, rows: list[dict[str, Any]], links: str
+) -> EvaluationReport:
     source = write_jsonl(tmp_path / "site.jsonl", rows)
     file = tmp_path / "links.tsv"
     file.write_text("from\tto\n" + links, encoding="utf-8")
-    return judge(str(source), file, settings, None, 6, lambda *_: None)
+    return evaluate(str(source), file, settings, None, 6, lambda *_: None)
 
 
 def test_figures_by_hand() -> None:
@@ -100,9 +102,9 @@ def test_a_file_that_is_no_link_set_is_named(settings: Settings, tmp_path: Path)
     bad = tmp_path / "bad.tsv"
     bad.write_text("a,b\n", encoding="utf-8")
     with pytest.raises(SourceError, match="wanted from and to"):
-        judge(str(source), bad, settings, None, 6, lambda *_: None)
+        evaluate(str(source), bad, settings, None, 6, lambda *_: None)
     with pytest.raises(SourceError, match="No such file"):
-        judge(str(source), tmp_path / "none", settings, None, 6, lambda *_: None)
+        evaluate(str(source), tmp_path / "none", settings, None, 6, lambda *_: None)
 
 
 def test_picks_can_be_written_as_json(settings: Settings, tmp_path: Path) -> None:

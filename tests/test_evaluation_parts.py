@@ -14,8 +14,8 @@ from test_evaluation import judged
 from recommender.articles.article import Article
 from recommender.cli.verdict import as_table
 from recommender.evaluation.evaluate import OURS
-from recommender.evaluation.slices import breakdown
-from recommender.learning.queries import Question, figures
+from recommender.evaluation.slices import slices
+from recommender.learning.queries import EvaluationQuery, figures
 from recommender.settings import Settings
 
 LINKS = "".join(
@@ -35,12 +35,12 @@ def test_links_are_counted_by_their_age_and_their_article() -> None:
     articles = [article(number, age) for number, age in enumerate(days)]
     articles += [article(6, 0, "sport", "en-GB"), article(7, 0, "sport", "pl")]
     asked = [
-        Question(0, np_rows(1, 2, 3, 4, 5), frozenset({1, 2, 3, 4, 5}), 0),
-        Question(6, np_rows(1, 2), frozenset({1}), 0),
-        Question(7, np_rows(1, 2), frozenset({2}), 0),
+        EvaluationQuery(0, np_rows(1, 2, 3, 4, 5), frozenset({1, 2, 3, 4, 5}), 0),
+        EvaluationQuery(6, np_rows(1, 2), frozenset({1}), 0),
+        EvaluationQuery(7, np_rows(1, 2), frozenset({2}), 0),
     ]
     picks = [[1, 2], [1], [1]]
-    found = breakdown(articles, asked, {"it": picks})
+    found = slices(articles, asked, {"it": picks})
     assert {name: part["links"] for name, part in found["age"].items()} == {
         "same week": 2,
         "month": 2,

@@ -10,15 +10,15 @@ import pytest
 from conftest import NOW, records
 from test_picks import LATER, site
 
-from models.lexical.tfidf import counted_and_named
-from models.lexical.tokenizer import tokens_of
+from models.lexical.tfidf import count_named_terms
+from models.lexical.tokenizer import tokenize
 from models.people import ENOUGH
 from recommender.articles.article import Article
-from recommender.articles.keywords import terms_of
-from recommender.overrides.active import InForce
+from recommender.articles.keywords import keywords_of
+from recommender.overrides.active import ActiveOverrides
 from recommender.serving.filters import Query
 from recommender.serving.reasons import same_beginning
-from recommender.serving.rejecting import LACKS
+from recommender.serving.rejecting import MISSING
 from recommender.serving.responses import related_answer
 from recommender.snapshots.snapshot import Snapshot
 
@@ -37,7 +37,7 @@ LIKE = COMMON | {
 
 def explained(snapshot: Snapshot, article: str = "talks/0", **query: Any) -> dict[str, Any]:
     asked = Query(**query)
-    answer = related_answer(snapshot, article, asked, LATER, InForce(), explain=True)
+    answer = related_answer(snapshot, article, asked, LATER, ActiveOverrides(), explain=True)
     read: dict[str, Any] = json.loads(answer.body)
     return read
 
@@ -109,7 +109,7 @@ def test_what_the_next_ones_lacked_is_the_difference_to_the_last_card(tmp_path: 
         assert one["score"] == why["score"]
         parts, others = (w["shares"] | {"freshness": w["freshness"]} for w in (why, last))
         for told, gap in (reason.rsplit(" ", 1) for reason in one["lacked"]):
-            name = next(name for name, says in LACKS.items() if says == told)
+            name = next(name for name, says in MISSING.items() if says == told)
             assert float(gap) == pytest.approx(parts[name] - others[name], abs=0.011)
             compared += 1
     assert compared
@@ -140,7 +140,7 @@ def test_terms_are_spelled_as_the_text_spells_them() -> None:
     texts = [text, text.replace("Growers", "Heavy growers")]
     articles = [Article(id="", title=".", published=NOW, body=body) for body in texts]
     first, second = (
-        dict(terms) for terms in terms_of(articles, *counted_and_named(tokens_of(texts)))
+        dict(terms) for terms in keywords_of(articles, *count_named_terms(tokenize(texts)))
     )
     assert {"Vilnius", "Rasa Jonutytė", "WARSAW", "envoys", "Growers", "Ona"} <= set(first)
     assert not {"240", "ok", "Ok", "vilnius met", "Vilnius met"} & set(first)

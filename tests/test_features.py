@@ -3,10 +3,10 @@
 import numpy as np
 
 from models.features.link_graph import LinkGraph, link_features
-from models.features.pairwise import THEMES, by_theme
+from models.features.pairwise import THEMES, contributions_by_theme
 from models.features.time_distance import time_features
 from models.people import Affinity
-from recommender.learning.default_weights import shipped
+from recommender.learning.default_weights import default_ranker
 
 
 def graph(*links: tuple[int, int, int], size: int = 6) -> LinkGraph:
@@ -52,7 +52,9 @@ def test_distance_counts_days_and_articles_both_ways() -> None:
 
 
 def test_every_feature_and_product_belongs_to_one_theme() -> None:
-    names = Affinity(shipped()[0], people=1.0).names
+    names = Affinity(default_ranker()[0], people=1.0).names
     assert sorted(name for members in THEMES.values() for name in members) == sorted(names)
     shares = np.random.default_rng(1).normal(size=(4, len(names)))
-    np.testing.assert_allclose(by_theme(shares, names).sum(axis=1), shares.sum(axis=1))
+    np.testing.assert_allclose(
+        contributions_by_theme(shares, names).sum(axis=1), shares.sum(axis=1)
+    )

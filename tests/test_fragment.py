@@ -11,14 +11,16 @@ import pytest
 from conftest import publish, records, write_jsonl
 from flask.testing import FlaskClient
 
-from recommender.serving.responses import Served
+from recommender.serving.responses import RelatedResponse
 from recommender.settings import Settings
 from service import create_app
-from service.api.fragment import rendered
+from service.api.fragment import render_fragment
 
 
-def served(*cards: dict[str, object]) -> Served:
-    return Served(json.dumps({"cards": cards}).encode(), 2_000, ("related",), settled=True)
+def served(*cards: dict[str, object]) -> RelatedResponse:
+    return RelatedResponse(
+        json.dumps({"cards": cards}).encode(), 2_000, ("related",), cacheable=True
+    )
 
 
 CARD = {
@@ -67,7 +69,7 @@ def test_the_fragment_shows_the_cards_of_the_api(client: FlaskClient) -> None:
 
 
 def test_texts_are_escaped() -> None:
-    body = rendered(served(CARD), "pl", UTC).body.decode()
+    body = render_fragment(served(CARD), "pl", UTC).body.decode()
     assert "<b>" not in body
     assert "Grain &#34;talks&#34; &lt;b&gt;" in body
 
@@ -89,7 +91,7 @@ def test_headings_and_days_are_in_the_language_of_who_asks(
     language: str, heading: str, told: str, day: str, tag: str
 ) -> None:
     late = {**CARD, "published": "2026-10-30T23:05:00Z"}
-    body = rendered(served(late), language, ZoneInfo("Europe/Warsaw")).body.decode()
+    body = render_fragment(served(late), language, ZoneInfo("Europe/Warsaw")).body.decode()
     (section,) = [a for name, a in tags(body) if name == "section"]
     assert (section["aria-label"], section["lang"]) == (heading, told)
     assert f'<time datetime="2026-10-30T23:05:00Z" lang="{tag}">{day}</time>' in body
@@ -112,14 +114,16 @@ def test_who_asks_is_the_article_and_not_its_first_card(settings: Settings, sour
 
 def test_an_address_that_could_run_code_is_no_link() -> None:
     for bad in ("javascript:alert(1)", " JavaScript:alert(1)", "data:text/html,x", ""):
-        body = rendered(served({**CARD, "url": bad, "image": bad}), "en", UTC).body
+        body = render_fragment(served({**CARD, "url": bad, "image": bad}), "en", UTC).body
         names = {tag for tag, _ in tags(body)}
         assert names.isdisjoint({"a", "img"}), bad
         assert b"Grain" in body
 
 
 def test_an_image_has_size_and_text() -> None:
-    body = rendered(served({**CARD, "image": "/a.jpg", "image_alt": "A field"}), "en", UTC).body
+    body = render_fragment(
+        served({**CARD, "image": "/a.jpg", "image_alt": "A field"}), "en", UTC
+    ).body
     (image,) = [a for tag, a in tags(body) if tag == "img"]
     assert (image["alt"], image["width"], image["height"]) == ("A field", "320", "180")
 

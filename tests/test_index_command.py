@@ -11,7 +11,7 @@ from conftest import records, write_jsonl
 from test_cli import environment, run
 
 from recommender.catalogue.store import Catalogue
-from recommender.ingest.push import Pushing
+from recommender.ingest.push import PushImporter
 from recommender.ingest.readers.jsonl import article_in
 
 
@@ -50,7 +50,7 @@ def test_watching_publishes_what_changes(tmp_path: Path, source: Path) -> None:
 def test_watching_without_a_source_publishes_what_is_pushed(tmp_path: Path) -> None:
     home = tmp_path / "pushed"
     catalogue = Catalogue(f"sqlite:///{home / 'catalogue.sqlite3'}")
-    pushing = Pushing("", catalogue.engine)
+    pushing = PushImporter("", catalogue.engine)
     with subprocess.Popen(
         [sys.executable, "-m", "recommender", "index", "--watch", "1"],
         env=environment(home),

@@ -16,8 +16,8 @@ from small_site import Site, answer, serving
 from recommender.articles.article import Status
 from recommender.catalogue.store import Catalogue
 from recommender.errors import SourceError
-from recommender.ingest.importer import Manner, Reading, read_sources
-from recommender.ingest.readers.record_error import Complaint
+from recommender.ingest.importer import ImportOptions, ImportResult, read_sources
+from recommender.ingest.readers.record_error import RejectedRecord
 from recommender.settings import Fetching, Settings
 
 QUICK = Fetching(pause=0, timeout=5, attempts=1, backoff=0.01)
@@ -40,12 +40,12 @@ class Reader:
     def __init__(self, settings: Settings, catalogue: Catalogue) -> None:
         self.settings = msgspec.structs.replace(settings, fetching=QUICK)
         self.catalogue = catalogue
-        self.complaints: list[Complaint] = []
+        self.complaints: list[RejectedRecord] = []
 
-    def __call__(self, *sources: object, **manner: bool) -> Reading:
+    def __call__(self, *sources: object, **manner: bool) -> ImportResult:
         return read_sources(
             [str(source) for source in sources], self.settings, self.catalogue, NOW,
-            self.complaints.append, lambda *_: None, Manner(**manner),
+            self.complaints.append, lambda *_: None, ImportOptions(**manner),
         )  # fmt: skip
 
 

@@ -9,13 +9,13 @@ import pytest
 
 from recommender.articles.article import Article
 from recommender.errors import SourceError
-from recommender.ingest.readers.record_error import Complaint
+from recommender.ingest.readers.record_error import RejectedRecord
 from recommender.ingest.sources import read
 
 GOOD = {"id": "a", "title": "A", "published": "2025-01-01"}
 
 
-def lines(tmp_path: Path, *raw: bytes) -> list[Article | Complaint]:
+def lines(tmp_path: Path, *raw: bytes) -> list[Article | RejectedRecord]:
     path = tmp_path / "site.jsonl"
     path.write_bytes(b"\n".join(raw))
     return list(read(str(path), UTC))

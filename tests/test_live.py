@@ -11,8 +11,8 @@ from conftest import NOW, publish
 from real_server import eventually
 
 from recommender.settings import Settings
-from service.state.backoff import FIRST, LONGEST, URGENT, Pauses
-from service.state.live import Live
+from service.state.backoff import FIRST, LONGEST, URGENT, Backoff
+from service.state.live import SnapshotWatcher
 
 
 @contextmanager
@@ -31,10 +31,10 @@ def no_handle_left() -> Iterator[None]:
 def test_a_snapshot_that_could_not_be_opened_is_tried_again(
     settings: Settings, snapshot_id: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    live = Live(settings.home, settings.catalogue_url)
+    live = SnapshotWatcher(settings.home, settings.catalogue_url)
     counted: list[None] = []
     live.refused = lambda: counted.append(None)
-    live.refresh_decisions()
+    live.refresh_overrides()
     live.refresh()
     newer = publish(settings, now=NOW + timedelta(minutes=1))
     with no_handle_left():
@@ -45,17 +45,17 @@ def test_a_snapshot_that_could_not_be_opened_is_tried_again(
         assert len(counted) == 1
     eventually(lambda: _shown(live) == newer)
     assert caplog.text.count("snapshot refused") == 1
-    live.following.close()
+    live.watcher.close()
 
 
-def _shown(live: Live) -> str:
+def _shown(live: SnapshotWatcher) -> str:
     live.refresh()
     assert live.state is not None
     return live.state.snapshot.id
 
 
 def test_pauses_grow_to_a_limit_and_begin_anew() -> None:
-    pauses, now, waited = Pauses(), 0.0, []
+    pauses, now, waited = Backoff(), 0.0, []
     assert pauses.over(now)
     for _ in range(12):
         pauses.failed(now)

@@ -9,14 +9,14 @@ import pytest
 from conftest import records
 from small_encoder import SmallEncoder
 
-from models.features.batch import compare, features_of_pairs, pools, prepare
-from models.features.corpus import SiteView, view
-from models.features.pairwise import OF_A_PAIR, asking, pair_features, pool
+from models.features.batch import batch_corpus, batch_pair_features, candidate_pools, query_batch
+from models.features.corpus import CorpusView, corpus_as_of
+from models.features.pairwise import PAIR_FEATURES, candidate_pool, pair_features, query_context
 from models.features.pool_context import links_between
 from recommender.articles.article import Article, Record, article_from
 from recommender.articles.links import own_links
 from recommender.articles.model_inputs import for_encoder
-from recommender.indexing.build_corpus import site_of
+from recommender.indexing.build_corpus import build_corpus
 
 SIZE = 240
 EVERYBODY = np.ones(SIZE, dtype=bool)
@@ -41,38 +41,38 @@ def articles(linking: float) -> list[Article]:
     return sorted(made, key=lambda article: -article.published.timestamp())
 
 
-def seen(linking: float) -> SiteView:
+def seen(linking: float) -> CorpusView:
     return seen_of(articles(linking))
 
 
-def seen_of(read: list[Article]) -> SiteView:
+def seen_of(read: list[Article]) -> CorpusView:
     embeddings = SmallEncoder().encode([for_encoder(article) for article in read])
-    return view(site_of(read, embeddings, own_links(read)), EVERYBODY)
+    return corpus_as_of(build_corpus(read, embeddings, own_links(read)), EVERYBODY)
 
 
 @pytest.mark.parametrize("linking", [0, 0.05, 0.8])
 def test_pools_and_features_are_those_of_one_by_one(linking: float) -> None:
     site = seen(linking)
-    prepared = prepare(site)
+    prepared = batch_corpus(site)
     for first, last in ((0, 1), (1, 100), (100, SIZE)):
-        many = compare(prepared, first, last)
+        many = query_batch(prepared, first, last)
         allowed = np.arange(SIZE) != many.rows[:, None]
         newest = np.broadcast_to(NEWEST, (last - first, 60)).astype(np.int32)
-        members = pools(many, allowed, newest)
+        members = candidate_pools(many, allowed, newest)
         which, rows = np.nonzero(allowed)
-        found = features_of_pairs(many, which, rows)
+        found = batch_pair_features(many, which, rows)
         for place, row in enumerate(many.rows):
             graph = site.site.graph.as_of(np.iinfo(np.int64).max, without=row)
-            one = asking(site, int(row), graph, EVERYBODY)
+            one = query_context(site, int(row), graph, EVERYBODY)
             others = np.flatnonzero(allowed[place]).astype(np.int32)
             wanted = pair_features(site, one, others)
             np.testing.assert_allclose(found[which == place], wanted, atol=2e-5, err_msg=str(row))
             pooled = np.flatnonzero(members[place])
             # Equal products are rounded differently by the two ways; who is in does not hang on it.
-            assert len(np.setxor1d(pooled, pool(one, others))) <= 4
+            assert len(np.setxor1d(pooled, candidate_pool(one, others))) <= 4
             between = many.links.between(place, others, pooled)
             same = links_between(one.graph, others, pooled)
             assert between.nnz == same.nnz
             if same.nnz:
                 np.testing.assert_allclose(between.toarray(), same.toarray(), atol=1e-12)
-    assert wanted.shape[1] == len(OF_A_PAIR)
+    assert wanted.shape[1] == len(PAIR_FEATURES)

@@ -7,20 +7,20 @@ import pytest
 from scipy.sparse import csr_matrix
 
 from models.dense.encoders import unit_rows
-from models.features.title_coverage import Passages, WeighedPassages, weighed_passages
+from models.features.title_coverage import Passages, WeightedPassages, weighted_passages
 from models.mentions import FLOOR, TEMPERATURE, Subjects, mentioned, subjects
 
 AXES = np.eye(4, dtype=np.float32)
 
 
-def weighed(paragraphs: Sequence[Sequence[float]]) -> WeighedPassages:
+def weighed(paragraphs: Sequence[Sequence[float]]) -> WeightedPassages:
     """One article of some paragraphs over four stems, which are the directions as well."""
     nothing = csr_matrix((1, 4), dtype=np.float32)
     vectors = csr_matrix(unit_rows(np.array(paragraphs, dtype=np.float32).reshape(-1, 4)))
     starts = np.array([0, vectors.shape[0]])
     passages = Passages(nothing, nothing, nothing, vectors, starts)
     ones = np.ones(4, dtype=np.float32)
-    return WeighedPassages(passages, nothing, np.ones(1), ones, nothing, ones, vectors)
+    return WeightedPassages(passages, nothing, np.ones(1), ones, nothing, ones, vectors)
 
 
 def of_all(
@@ -75,12 +75,12 @@ def test_no_paragraphs_and_no_pool() -> None:
     assert of_all([[1, 0, 0, 0]], pooled=[False] * 4) == [0, 0, 0, 0]
 
 
-def passages(bodies: np.ndarray) -> WeighedPassages:
+def passages(bodies: np.ndarray) -> WeightedPassages:
     """Articles of one paragraph each that say no more in their lead than in their text."""
     texts = csr_matrix(bodies.astype(np.float32))
     parts = Passages(texts, texts, texts, texts, np.arange(len(bodies) + 1))
     ones = np.ones(bodies.shape[1], dtype=np.float32)
-    return weighed_passages(parts, ones, ones)
+    return weighted_passages(parts, ones, ones)
 
 
 @pytest.mark.parametrize(("size", "stems"), [(1, 3), (2, 1)])

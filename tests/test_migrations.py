@@ -19,10 +19,10 @@ from recommender.catalogue.database import REVISION, connect
 from recommender.catalogue.rows import row_of
 from recommender.catalogue.schema import articles, metadata
 from recommender.catalogue.store import Catalogue
-from recommender.ingest.push import Pushing
+from recommender.ingest.push import PushImporter
 from recommender.overrides.log import Log, add_within
-from recommender.overrides.override import Decision, Kind
-from recommender.overrides.watcher import Following
+from recommender.overrides.override import Kind, Override
+from recommender.overrides.watcher import OverrideWatcher
 
 
 def test_the_steps_lead_to_the_tables_as_they_are(database: str) -> None:
@@ -64,20 +64,20 @@ def test_withdrawals_of_content_systems_and_rollbacks_become_rows(database: str)
         command.upgrade(config, "0005")
         connection.execute(articles.insert(), [row_of(one, "here", NOW) for one in records])
         wanted = [
-            Decision(kind=Kind.WITHDRAW, article="a", author="cms (push)"),
-            Decision(kind=Kind.WITHDRAW, article="b", author="cms (push)", ends=soon),
-            Decision(kind=Kind.WITHDRAW, article="b", author="cms (push)", starts=later),
-            Decision(kind=Kind.WITHDRAW, article="c", author="cms (push)"),
-            Decision(kind=Kind.UNDO, undoes=4, author="cms (push)"),
-            Decision(kind=Kind.WITHDRAW, article="d", author="rollback (push)"),
-            Decision(kind=Kind.WITHDRAW, article="g", author="ann", reason="legal"),
+            Override(kind=Kind.WITHDRAW, article="a", author="cms (push)"),
+            Override(kind=Kind.WITHDRAW, article="b", author="cms (push)", ends=soon),
+            Override(kind=Kind.WITHDRAW, article="b", author="cms (push)", starts=later),
+            Override(kind=Kind.WITHDRAW, article="c", author="cms (push)"),
+            Override(kind=Kind.UNDO, undoes=4, author="cms (push)"),
+            Override(kind=Kind.WITHDRAW, article="d", author="rollback (push)"),
+            Override(kind=Kind.WITHDRAW, article="g", author="ann", reason="legal"),
         ]
         for one in wanted:
             add_within(connection, [one], time.time())
     before.dispose()
 
     # A service that starts before the migration goes by the log.
-    with closing(Following(database)) as following:
+    with closing(OverrideWatcher(database)) as following:
         following.refresh(time.time())
         assert (following.trouble, following.known.visibility) == ("", ())
         assert [one.article for one in following.known.decisions] == ["a", "b", "b", "d", "g"]
@@ -98,6 +98,6 @@ def test_withdrawals_of_content_systems_and_rollbacks_become_rows(database: str)
     assert rows["e", "source"].status is Status.DRAFT
     assert sorted(row.changed for row in rows.values()) == [1, 2, 3, 4, 5]
     # What comes later goes on from there.
-    Pushing(database, catalogue.engine).withdraw("c", "cms", NOW)
+    PushImporter(database, catalogue.engine).withdraw("c", "cms", NOW)
     assert max(row.changed for row in catalogue.visibility()) == 6
     catalogue.close()

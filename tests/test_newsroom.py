@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from conftest import publish
 
-from recommender.overrides.active import InForce
+from recommender.overrides.active import ActiveOverrides
 from recommender.serving.filters import Query, is_public
 from recommender.serving.recommend import latest, related
 from recommender.serving.responses import open_current, related_answer
@@ -44,7 +44,7 @@ def test_the_peace_talks_say_why(newsroom: Snapshot) -> None:
     """Whole sentences, as an editor reads them, under the accord that ends the talks."""
     article = "world/2026/vilnius-accord-initialled"
     answer = json.loads(
-        related_answer(newsroom, article, Query(), NOW, InForce(), explain=True).body
+        related_answer(newsroom, article, Query(), NOW, ActiveOverrides(), explain=True).body
     )
     said = {card["id"]: "\n".join(card["why"]["words"]) for card in answer["cards"]}
     opening = said["world/2026/vilnius-talks-open"]
@@ -87,10 +87,10 @@ def stories_beside(newsroom: Snapshot, row: int, line: list[str]) -> set[int]:
     """The other stories of a line that readers of this article may be shown."""
     rows = [found for article in line if (found := newsroom.row(article)) is not None]
     return {
-        int(newsroom.story[other])
+        int(newsroom.cluster_id[other])
         for other in rows
         if is_public(newsroom, other, NOW) and newsroom.language[other] == newsroom.language[row]
-    } - {int(newsroom.story[row])}
+    } - {int(newsroom.cluster_id[row])}
 
 
 def test_under_the_peace_talks_stand_the_peace_talks(
@@ -129,9 +129,9 @@ def test_exactly_the_two_known_stories_are_told_twice(
     newsroom: Snapshot, known: dict[str, Any]
 ) -> None:
     twice = {
-        frozenset(newsroom.identifier(other) for other in newsroom.story_of(row))
+        frozenset(newsroom.identifier(other) for other in newsroom.duplicates_of(row))
         for row in range(len(newsroom))
-        if len(newsroom.story_of(row)) > 1
+        if len(newsroom.duplicates_of(row)) > 1
     }
     assert twice == {frozenset(known["special"][case]) for case in ("updated", "republished")}
 

@@ -7,12 +7,12 @@ import pytest
 
 from recommender.errors import OverrideError
 from recommender.overrides.import_export import read, read_file, written
-from recommender.overrides.override import Decision, Kind, Scope
+from recommender.overrides.override import Kind, Override, Scope
 
 SOME = [
-    Decision(kind=Kind.PIN, article="a", pick='b,"c"', place=2, reason="ż\nx", ends=4_000_000_000),
-    Decision(kind=Kind.BOOST, pick="tag, x", scope=Scope.TAG, factor=0.5),
-    Decision(kind=Kind.HOLD, article="d"),
+    Override(kind=Kind.PIN, article="a", pick='b,"c"', place=2, reason="ż\nx", ends=4_000_000_000),
+    Override(kind=Kind.BOOST, pick="tag, x", scope=Scope.TAG, factor=0.5),
+    Override(kind=Kind.HOLD, article="d"),
 ]
 
 

@@ -14,11 +14,11 @@ from conftest import NOW
 from recommender.articles.article import Article
 from recommender.catalogue.database import connect
 from recommender.catalogue.store import Catalogue
-from recommender.errors import CatalogueError, OverrideError, StaleError
+from recommender.errors import CatalogueError, ConflictError, OverrideError
 from recommender.overrides.log import Log, members
-from recommender.overrides.moments import read_moment
-from recommender.overrides.override import Decision, Kind, Scope
-from recommender.overrides.watcher import Following
+from recommender.overrides.moments import read_local_time
+from recommender.overrides.override import Kind, Override, Scope
+from recommender.overrides.watcher import OverrideWatcher
 from recommender.overrides.withdrawals import restore, withdraw
 
 AT = NOW.timestamp()
@@ -43,15 +43,15 @@ def log(database: str) -> Iterator[Log]:
         yield log
 
 
-def decision(kind: str, article: str = "", pick: str = "", **fields: Any) -> Decision:
-    return Decision(kind=Kind(kind), article=article, pick=pick, author="ann", **fields)
+def decision(kind: str, article: str = "", pick: str = "", **fields: Any) -> Override:
+    return Override(kind=Kind(kind), article=article, pick=pick, author="ann", **fields)
 
 
-def pin(pick: str, place: int, **fields: Any) -> Decision:
+def pin(pick: str, place: int, **fields: Any) -> Override:
     return decision("pin", "a", pick, place=place, **fields)
 
 
-def undo(number: int) -> Decision:
+def undo(number: int) -> Override:
     return decision("undo", undoes=number)
 
 
@@ -120,7 +120,7 @@ def test_what_is_brought_back_must_still_fit(log: Log) -> None:
     ],
 )
 def test_what_cannot_be_is_named_and_nothing_is_saved(
-    log: Log, wanted: Decision, named: str
+    log: Log, wanted: Override, named: str
 ) -> None:
     log.add([pin("b", 1), decision("block", "a", "d")], AT)
     with pytest.raises(OverrideError, match=named):
@@ -137,7 +137,7 @@ def test_one_place_can_be_taken_twice_one_after_the_other(log: Log) -> None:
 def test_whoever_comes_late_is_told_what_changed(log: Log) -> None:
     log.add([pin("b", 1)], AT, seen={"a": 0})
     log.add([decision("hold", "c")], AT)
-    with pytest.raises(StaleError, match="somebody decided in between") as caught:
+    with pytest.raises(ConflictError, match="somebody decided in between") as caught:
         log.add([pin("c", 2)], AT, seen={"a": 0})
     assert [entry.pick for entry in caught.value.newer] == ["b"]
     log.add([pin("c", 2)], AT, seen={"a": 1})
@@ -189,7 +189,7 @@ def test_articles_of_a_tag_and_of_an_author(log: Log) -> None:
 
 def test_what_is_known_outlives_the_database(tmp_path: Path) -> None:
     path = tmp_path / "catalogue.sqlite3"
-    with closing(Following(f"sqlite:///{path}", patience=0.1)) as following:
+    with closing(OverrideWatcher(f"sqlite:///{path}", patience=0.1)) as following:
         following.refresh(AT)
         assert "no such file" in following.trouble
         catalogue = Catalogue(f"sqlite:///{path}")
@@ -228,12 +228,12 @@ def test_a_locked_database_is_named_and_nothing_is_saved(log: Log, tmp_path: Pat
 )
 def test_moments_that_are_none_or_two(text: str, named: str) -> None:
     with pytest.raises(OverrideError, match=named):
-        read_moment("from", text, ZoneInfo("Europe/Warsaw"))
+        read_local_time("from", text, ZoneInfo("Europe/Warsaw"))
 
 
 def test_moments_are_local_unless_they_say() -> None:
     warsaw = ZoneInfo("Europe/Warsaw")
-    local = read_moment("from", "2026-10-25 04:00", warsaw)
-    assert local == read_moment("from", "2026-10-25T03:00:00Z", warsaw)
-    assert read_moment("from", "2026-10-25 02:30+01:00", warsaw)
-    assert read_moment("from", None, warsaw) is None
+    local = read_local_time("from", "2026-10-25 04:00", warsaw)
+    assert local == read_local_time("from", "2026-10-25T03:00:00Z", warsaw)
+    assert read_local_time("from", "2026-10-25 02:30+01:00", warsaw)
+    assert read_local_time("from", None, warsaw) is None

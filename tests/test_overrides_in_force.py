@@ -12,16 +12,16 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from recommender.overrides.log import Log
-from recommender.overrides.once import force_at
-from recommender.overrides.override import Decision, Kind, Scope
+from recommender.overrides.once import active_overrides_at
+from recommender.overrides.override import Kind, Override, Scope
 from recommender.overrides.withdrawals import restore, withdraw
-from recommender.serving.explain import Explaining
+from recommender.serving.explain import Explainer
 from recommender.serving.filters import Query, is_public
 from recommender.serving.recommend import latest, related
 from recommender.serving.responses import open_current
 from recommender.settings import Settings
 from service.desk.views.overview import shown
-from service.state.live import State
+from service.state.live import ServingState
 
 AT = NOW.timestamp()
 DAY = 86_400
@@ -39,13 +39,13 @@ class Desk:
         self.log.close()
 
     def decide(self, kind: str, article: str = "", pick: str = "", **fields: Any) -> int:
-        wanted = Decision(kind=Kind(kind), article=article, pick=pick, author="ann", **fields)
+        wanted = Override(kind=Kind(kind), article=article, pick=pick, author="ann", **fields)
         return self.log.add([wanted], AT)[0].id
 
     def cards(
         self, article: str = "talks/0", at: float = AT, **query: Any
     ) -> list[tuple[str, str]]:
-        force, trouble = force_at(self.settings.catalogue_url, self.snapshot, at)
+        force, trouble = active_overrides_at(self.settings.catalogue_url, self.snapshot, at)
         assert not trouble
         row = self.snapshot.row(article)
         assert row is not None
@@ -133,7 +133,7 @@ def test_blocks_under_one_article_and_everywhere(desk: Desk) -> None:
     assert not {before[0], before[1]} & set(desk.ids())
     assert before[0] in desk.ids(before[2])
     assert before[1] not in desk.ids(before[2])
-    force, _ = force_at(desk.settings.catalogue_url, desk.snapshot, AT)
+    force, _ = active_overrides_at(desk.settings.catalogue_url, desk.snapshot, AT)
     everything = latest(desk.snapshot, Query(limit=20), AT, force)
     assert before[1] not in [desk.snapshot.identifier(pick.row) for pick in everything]
 
@@ -141,8 +141,8 @@ def test_blocks_under_one_article_and_everywhere(desk: Desk) -> None:
 def test_the_overview_counts_the_cards_that_readers_get_now(desk: Desk) -> None:
     desk.decide("pin", "talks/0", "football/5", place=1)
     desk.decide("block", "", "talks/1")
-    force, _ = force_at(desk.settings.catalogue_url, desk.snapshot, AT)
-    found = shown(State(desk.snapshot, force), AT)
+    force, _ = active_overrides_at(desk.settings.catalogue_url, desk.snapshot, AT)
+    found = shown(ServingState(desk.snapshot, force), AT)
     every = [desk.snapshot.identifier(row) for row in range(len(desk.snapshot))]
     cards = Counter(card for article in every for card in desk.ids(article))
     assert found.pages == len(every)
@@ -165,7 +165,7 @@ def test_a_held_article_shows_nothing(desk: Desk) -> None:
 
 def test_a_withdrawn_article_is_as_if_it_were_not_there(desk: Desk) -> None:
     withdraw(desk.log, "talks/1", "ann", "", AT)
-    force, _ = force_at(desk.settings.catalogue_url, desk.snapshot, AT)
+    force, _ = active_overrides_at(desk.settings.catalogue_url, desk.snapshot, AT)
     row = desk.snapshot.row("talks/1")
     assert row is not None
     assert not is_public(desk.snapshot, row, AT, force)
@@ -186,11 +186,11 @@ def test_a_boost_adds_the_logarithm_of_its_factor(desk: Desk) -> None:
     last = desk.ids(limit=6)[-1]
     desk.decide("boost", "", last, factor=10.0)
     assert desk.ids()[0] == last
-    force, _ = force_at(desk.settings.catalogue_url, desk.snapshot, AT)
+    force, _ = active_overrides_at(desk.settings.catalogue_url, desk.snapshot, AT)
     row = desk.snapshot.row("talks/0")
     assert row is not None
     first = related(desk.snapshot, row, Query(), AT, force)[0]
-    reason = Explaining(desk.snapshot, row, AT, force).why(first)
+    reason = Explainer(desk.snapshot, row, AT, force).why(first)
     assert reason["boost"] == pytest.approx(2.3026)
     assert "editors" in reason["rule"]
 
@@ -235,7 +235,7 @@ def test_a_running_service_follows(app: Flask, client: FlaskClient, log: Log) ->
 
     assert ids()[0] != "football/5"
     now = time.time()
-    pin = Decision(kind=Kind.PIN, article="talks/0", pick="football/5", place=1, author="ann")
+    pin = Override(kind=Kind.PIN, article="talks/0", pick="football/5", place=1, author="ann")
     log.add([pin], now)
     wait_for(lambda: ids()[0] == "football/5")
     told = client.get("/readyz").json["overrides"]
@@ -246,7 +246,7 @@ def test_a_running_service_follows(app: Flask, client: FlaskClient, log: Log) ->
     unknown, gone = (client.get(f"/v1/articles/{i}/related").json for i in ("nope", "talks/0"))
     assert unknown["title"] == gone["title"]
     now = time.time()  # what came before may have taken as long as the hold
-    log.add([Decision(kind=Kind.HOLD, article="talks/1", author="ann", ends=int(now) + 8)], now)
+    log.add([Override(kind=Kind.HOLD, article="talks/1", author="ann", ends=int(now) + 8)], now)
     wait_for(lambda: client.get("/v1/articles/talks/1/related").json["cards"] == [])
     # The end comes by itself.
     wait_for(lambda: client.get("/v1/articles/talks/1/related").json["cards"] != [])
@@ -258,7 +258,7 @@ def test_without_its_database_the_service_goes_on(
     live = app.extensions["live"]
     withdraw(log, "talks/1", "ann", "legal", time.time())
     wait_for(lambda: live.state.force.version == 1)
-    live.following.close()
+    live.watcher.close()
     log.close()
     (settings.home / "catalogue.sqlite3").write_bytes(b"no database" * 1000)
     wait_for(lambda: "away" in client.get("/readyz").json["overrides"]["database"])

@@ -10,25 +10,25 @@ import pytest
 from conftest import NOW, records, write_jsonl
 from small_encoder import SmallEncoder
 
-from models.features.corpus import SiteView, view
-from models.features.pairwise import asking, features, pool
+from models.features.corpus import CorpusView, corpus_as_of
+from models.features.pairwise import candidate_pool, features, query_context
 from models.people import ALIKE, ENOUGH, GROWN, SURE, Affinity, in_force
 from models.topics import topics
 from recommender.articles.article import Article, Record, article_from
 from recommender.articles.model_inputs import for_encoder
 from recommender.catalogue.store import Catalogue
-from recommender.evaluation.replay import Schooling
-from recommender.indexing.build_corpus import site_of
-from recommender.indexing.candidates import relate
+from recommender.evaluation.replay import PrequentialTrainer
+from recommender.indexing.build_corpus import build_corpus
+from recommender.indexing.candidates import score_candidates
 from recommender.indexing.pipeline import index
 from recommender.ingest.importer import read_sources
-from recommender.learning.default_weights import shipped
-from recommender.learning.examples import ROUND_UP
-from recommender.learning.queries import Question
+from recommender.learning.default_weights import default_ranker
+from recommender.learning.examples import MAX_LINKS
+from recommender.learning.queries import EvaluationQuery
 from recommender.settings import Ranking, Settings
 
-LINEAR = shipped()[0]
-GUESS = LINEAR.first_guess
+LINEAR = default_ranker()[0]
+GUESS = LINEAR.first_pass
 
 
 def articles() -> list[Article]:
@@ -36,10 +36,10 @@ def articles() -> list[Article]:
     return [article_from(msgspec.convert(row, Record), UTC) for row in rows]
 
 
-def unlinked() -> SiteView:
+def unlinked() -> CorpusView:
     read = articles()
-    site = site_of(read, SmallEncoder().encode([for_encoder(one) for one in read]), [])
-    return view(site, np.ones(len(read), dtype=bool))
+    site = build_corpus(read, SmallEncoder().encode([for_encoder(one) for one in read]), [])
+    return corpus_as_of(site, np.ones(len(read), dtype=bool))
 
 
 def unit(rows: list[list[float]]) -> np.ndarray:
@@ -72,11 +72,12 @@ def test_a_site_of_which_hardly_anybody_is_known(size: int) -> None:
 def test_people_have_no_say_once_a_site_has_told_enough() -> None:
     seen = unlinked()
     rows = np.arange(1, len(seen.known), dtype=np.int32)
-    asked = asking(seen, 0, seen.site.graph, seen.known)
+    asked = query_context(seen, 0, seen.site.graph, seen.known)
     raw = features(seen, asked, rows, rows, GUESS)
-    linear = LINEAR.shares(raw)
+    linear = LINEAR.contributions(raw)
     told = [
-        in_force(LINEAR, lessons, GROWN).shares(seen, 0, rows, raw) for lessons in range(ENOUGH + 1)
+        in_force(LINEAR, lessons, GROWN).contributions(seen, 0, rows, raw)
+        for lessons in range(ENOUGH + 1)
     ]
     np.testing.assert_array_equal(told[ENOUGH], linear)
     sums = np.array([shares.sum(axis=1) for shares in told])
@@ -89,11 +90,11 @@ def test_people_have_no_say_once_a_site_has_told_enough() -> None:
 def test_weak_evidence_counts_for_little_and_strong_evidence_in_full() -> None:
     seen = unlinked()
     rows = np.arange(1, len(seen.known), dtype=np.int32)
-    asked = asking(seen, 0, seen.site.graph, seen.known)
+    asked = query_context(seen, 0, seen.site.graph, seen.known)
     raw = features(seen, asked, rows, rows, GUESS)
     greater = replace(LINEAR, weights=tuple(4 * weight for weight in LINEAR.weights))
-    before = greater.shares(raw).sum(axis=1)
-    after = Affinity(greater, people=1.0).shares(seen, 0, rows, raw)[:, :-1].sum(axis=1)
+    before = greater.contributions(raw).sum(axis=1)
+    after = Affinity(greater, people=1.0).contributions(seen, 0, rows, raw)[:, :-1].sum(axis=1)
     strong, weak = before > SURE + 1.5, before < SURE - 1.5
     assert strong.any()
     assert np.abs(before[weak]).max() > 1
@@ -109,34 +110,34 @@ def test_of_few_articles_topics_tell_little(articles: int, people: float) -> Non
 def test_a_site_without_links_is_related_as_one_by_one() -> None:
     read, seen = articles(), unlinked()
     model = Affinity(LINEAR, people=1.0)
-    related = relate(read, seen.site, Ranking(), NOW, model)
+    related = score_candidates(read, seen.site, Ranking(), NOW, model)
     assert related.features[1] == "meaning"
     for row in range(len(read)):
         others = np.delete(np.arange(len(read), dtype=np.int32), row)
-        asked = asking(seen, row, seen.site.graph, seen.known)
-        rows = pool(asked, others)
-        shares = model.shares(seen, row, rows, features(seen, asked, rows, rows, GUESS))
+        asked = query_context(seen, row, seen.site.graph, seen.known)
+        rows = candidate_pool(asked, others)
+        shares = model.contributions(seen, row, rows, features(seen, asked, rows, rows, GUESS))
         wanted = dict(zip(rows.tolist(), shares.sum(axis=1).tolist(), strict=True))
-        found = zip(related.candidates[row].tolist(), related.affinity[row].tolist(), strict=True)
+        found = zip(related.candidates[row].tolist(), related.relevance[row].tolist(), strict=True)
         assert dict(found) == pytest.approx(wanted, abs=1e-4)
         meaning = LINEAR.names.index("meaning"), len(LINEAR.names)
         first = related.candidates[row, 0]
         told = shares[rows == first][0][list(meaning)].sum()
-        assert related.shares[row, 0, 1] == pytest.approx(told, abs=2e-3)
+        assert related.contributions[row, 0, 1] == pytest.approx(told, abs=2e-3)
 
 
 def test_evaluation_hears_people_until_earlier_articles_have_linked() -> None:
     nobody = np.zeros(0, dtype=np.int32)
-    asked = [Question(n, nobody, frozenset({99}), n // 2) for n in range(2 * ENOUGH)]
-    school = Schooling({}, asked[::-1])
-    heard = [school.model_at(one.moment, GROWN).people for one in asked]
+    asked = [EvaluationQuery(n, nobody, frozenset({99}), n // 2) for n in range(2 * ENOUGH)]
+    school = PrequentialTrainer({}, asked[::-1])
+    heard = [school.model_at(one.as_of, GROWN).people for one in asked]
     wanted = [max(0.0, 1 - 2 * (n // 2) / ENOUGH) for n in range(2 * ENOUGH)]
     assert heard == pytest.approx(wanted)
     told = school.figures()["people"]
     assert told == {"mean": pytest.approx(np.mean(wanted), abs=1e-4), "last": wanted[-1]}
 
 
-@pytest.mark.parametrize("links", [1, ROUND_UP + 1])
+@pytest.mark.parametrize("links", [1, MAX_LINKS + 1])
 def test_index_says_how_far_people_have_a_say(
     settings: Settings, tmp_path: Path, links: int
 ) -> None:

@@ -8,25 +8,25 @@ import numpy as np
 from conftest import NOW, records, write_jsonl
 from small_encoder import SmallEncoder
 
-from models.features.corpus import SiteView, view
-from models.features.pairwise import Asking, asking
+from models.features.corpus import CorpusView, corpus_as_of
+from models.features.pairwise import QueryContext, query_context
 from models.people import ENOUGH, GROWN, Affinity
-from models.rerank.recency_mmr import diversify, within_reach
+from models.rerank.recency_mmr import mmr, score_window
 from recommender.articles.article import Article, Record, article_from
 from recommender.articles.model_inputs import for_encoder
-from recommender.evaluation.candidate_recall import BEST, Reach
-from recommender.evaluation.dataset import judged_site, ranked_in_time
-from recommender.evaluation.rank_as_of import Moment
-from recommender.evaluation.replay import Schooling
-from recommender.indexing.build_corpus import site_of
-from recommender.learning.default_weights import shipped
-from recommender.learning.examples import ROUND_UP
-from recommender.learning.point_in_time import Sheet, sheet_of
-from recommender.learning.queries import Question
+from recommender.evaluation.candidate_recall import BEST, CandidateRecall
+from recommender.evaluation.dataset import load_dataset, rank_in_time
+from recommender.evaluation.rank_as_of import AsOfReranker
+from recommender.evaluation.replay import PrequentialTrainer
+from recommender.indexing.build_corpus import build_corpus
+from recommender.learning.default_weights import default_ranker
+from recommender.learning.examples import MAX_LINKS
+from recommender.learning.point_in_time import CandidateFeatures, candidate_features
+from recommender.learning.queries import EvaluationQuery
 from recommender.serving.scoring import SHORTLIST
 from recommender.settings import Freshness, Settings
 
-MODEL = Affinity(shipped()[0], people=1.0)
+MODEL = Affinity(default_ranker()[0], people=1.0)
 STALE = Freshness(gain=0.0, half_life=7.0)
 SIZE = BEST + 30
 
@@ -44,55 +44,57 @@ def articles() -> list[Article]:
     return [article_from(msgspec.convert(row, Record), UTC) for row in made]
 
 
-def asked_of_the_newest(truth: frozenset[int]) -> tuple[SiteView, Asking, Sheet]:
+def asked_of_the_newest(
+    truth: frozenset[int],
+) -> tuple[CorpusView, QueryContext, CandidateFeatures]:
     read = articles()
-    site = site_of(read, SmallEncoder().encode([for_encoder(one) for one in read]), [])
-    seen = view(site, np.ones(SIZE, dtype=bool))
+    site = build_corpus(read, SmallEncoder().encode([for_encoder(one) for one in read]), [])
+    seen = corpus_as_of(site, np.ones(SIZE, dtype=bool))
     rows = np.arange(1, SIZE, dtype=np.int32)
-    ask = asking(seen, 0, site.graph, seen.known)
-    question = Question(0, rows, truth, int(site.published[0]))
-    return seen, ask, sheet_of(question, seen, ask, MODEL.links.first_guess)
+    ask = query_context(seen, 0, site.graph, seen.known)
+    question = EvaluationQuery(0, rows, truth, int(site.published[0]))
+    return seen, ask, candidate_features(question, seen, ask, MODEL.links.first_pass)
 
 
-def affinities(seen: SiteView, sheet: Sheet) -> np.ndarray:
-    return MODEL.shares(seen, 0, sheet.pool, sheet.raw).sum(axis=1)
+def affinities(seen: CorpusView, sheet: CandidateFeatures) -> np.ndarray:
+    return MODEL.contributions(seen, 0, sheet.pool, sheet.raw).sum(axis=1)
 
 
 def test_picks_of_a_moment_hear_people() -> None:
     seen, _, sheet = asked_of_the_newest(frozenset())
     by_people, by_links = (
         sheet.pool[np.argsort(-worth, kind="stable")[:6]].tolist()
-        for worth in (affinities(seen, sheet), MODEL.links.shares(sheet.raw).sum(axis=1))
+        for worth in (affinities(seen, sheet), MODEL.links.contributions(sheet.raw).sum(axis=1))
     )
     assert by_people != by_links
     for model, wanted in [(MODEL, by_people), (Affinity(MODEL.links), by_links)]:
-        moment = Moment(seen.site.shingles, model, diversity=0.0)
+        moment = AsOfReranker(seen.site.shingles, model, diversity=0.0)
         assert moment.picks(seen, sheet, STALE, 6) == wanted
 
 
 def test_no_card_of_a_moment_is_out_of_reach() -> None:
     seen, _, whole = asked_of_the_newest(frozenset())
     kept = np.argsort(-affinities(seen, whole), kind="stable")[3:]  # else the first stands far off
-    sheet = Sheet(whole.question, whole.pool[kept], whole.raw[kept])
+    sheet = CandidateFeatures(whole.question, whole.pool[kept], whole.raw[kept])
     scores = affinities(seen, sheet)
     best = np.argsort(-scores, kind="stable")[:SHORTLIST]
-    reach, great = within_reach(scores[best], 6), 30.0
-    anywhere = diversify(scores[best], seen.likeness[sheet.pool[best]], 6, great)
+    reach, great = score_window(scores[best], 6), 30.0
+    anywhere = mmr(scores[best], seen.diversity_vectors[sheet.pool[best]], 6, great)
     assert anywhere.max() >= reach > 6  # diversity would take one from further down
-    picks = Moment(seen.site.shingles, MODEL, great).picks(seen, sheet, STALE, 6)
+    picks = AsOfReranker(seen.site.shingles, MODEL, great).picks(seen, sheet, STALE, 6)
     assert set(picks) <= set(sheet.pool[best[:reach]].tolist())
 
 
 def test_the_reach_of_a_pool_is_counted_with_people() -> None:
     seen, _, sheet = asked_of_the_newest(frozenset())
     by_people = np.argsort(-affinities(seen, sheet))[:BEST]
-    by_links = np.argsort(-MODEL.links.shares(sheet.raw).sum(axis=1))[:BEST]
+    by_links = np.argsort(-MODEL.links.contributions(sheet.raw).sum(axis=1))[:BEST]
     truth = frozenset(sheet.pool[np.setdiff1d(by_people, by_links)].tolist())
     assert truth
     seen, ask, sheet = asked_of_the_newest(truth)
     found = []
     for model in (MODEL, Affinity(MODEL.links)):
-        reach = Reach(frozenset({0}))
+        reach = CandidateRecall(frozenset({0}))
         reach.add(model, sheet, seen, ask)
         found.append(reach.figures()["scan"])
     for where in ("pool", "everything"):
@@ -105,19 +107,21 @@ def test_questions_in_time_hear_people_by_what_there_was_then(
     """Two articles link to one, and one to so many that it teaches nothing."""
     oldest_first = records()[::-1]
     ids = [row["id"] for row in oldest_first]
-    pairs = [(12, 0), (16, 1), *((14, target) for target in range(ROUND_UP + 1))]
+    pairs = [(12, 0), (16, 1), *((14, target) for target in range(MAX_LINKS + 1))]
     links = tmp_path / "links.tsv"
     lines = "".join(f"{ids[one]}\t{ids[other]}\n" for one, other in pairs)
     links.write_text("from\tto\n" + lines, encoding="utf-8")
     source = str(write_jsonl(tmp_path / "site.jsonl", oldest_first))
-    judged = judged_site(source, links, settings, None, lambda *_: None)
-    school = Schooling(judged.taught, judged.linking)
-    ranked = list(ranked_in_time(judged, school, lambda *_: None))
+    judged = load_dataset(source, links, settings, None, lambda *_: None)
+    school = PrequentialTrainer(judged.training_queries, judged.linking_queries)
+    ranked = list(rank_in_time(judged, school, lambda *_: None))
     known = np.array([12, 14, 16])
     wanted = known / GROWN * (1 - np.arange(3) / ENOUGH)
     np.testing.assert_allclose([one.model.people for one in ranked], wanted)
     for one in ranked:
         sheet = one.sheet
-        shares = one.model.shares(one.seen, sheet.question.row, sheet.pool, sheet.raw)
-        np.testing.assert_array_equal(one.affinity, shares.sum(axis=1))
-        assert not np.array_equal(one.affinity, one.model.links.shares(sheet.raw).sum(axis=1))
+        shares = one.model.contributions(one.seen, sheet.question.row, sheet.pool, sheet.raw)
+        np.testing.assert_array_equal(one.relevance, shares.sum(axis=1))
+        assert not np.array_equal(
+            one.relevance, one.model.links.contributions(sheet.raw).sum(axis=1)
+        )

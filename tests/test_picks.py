@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from conftest import ENCODER, NOW, publish, records, write_jsonl
 
-from recommender.overrides.active import InForce
-from recommender.serving.explain import Explaining
+from recommender.overrides.active import ActiveOverrides
+from recommender.serving.explain import Explainer
 from recommender.serving.filters import Query
 from recommender.serving.recommend import latest, related
 from recommender.serving.responses import open_current
@@ -87,7 +87,7 @@ def test_a_list_is_filled_with_the_latest_and_says_so(tmp_path: Path) -> None:
     picks = related(snapshot, row, Query(section="weather"), LATER)
     assert {snapshot.identifier(pick.row) for pick in picks} == {"rain/0", "rain/1", "rain/2"}
     assert {pick.origin for pick in picks} == {"latest"}
-    assert "latest" in Explaining(snapshot, row, LATER).why(picks[0])["rule"]
+    assert "latest" in Explainer(snapshot, row, LATER).why(picks[0])["rule"]
     assert related(snapshot, row, Query(section="weather", fill="none"), LATER) == []
     assert related(snapshot, row, Query(section="nowhere"), LATER) == []
 
@@ -143,8 +143,12 @@ def test_the_version_before_is_shown_while_the_newest_one_is_shut(tmp_path: Path
     again, row = snapshot.row("again"), snapshot.row("talks/0")
     assert again is not None
     assert row is not None
-    shut = InForce(shut=np.arange(len(snapshot)) == again)
-    for force, newest in ((InForce(), "again"), (shut, "talks/5"), (InForce(), "again")):
+    shut = ActiveOverrides(excluded=np.arange(len(snapshot)) == again)
+    for force, newest in (
+        (ActiveOverrides(), "again"),
+        (shut, "talks/5"),
+        (ActiveOverrides(), "again"),
+    ):
         picks = related(snapshot, row, Query(limit=20), LATER, force)
         shown = {snapshot.identifier(pick.row) for pick in picks}
         assert shown & {"again", "talks/5"} == {newest}
@@ -176,7 +180,7 @@ def test_an_explanation_adds_up(snapshot: Snapshot) -> None:
     row = snapshot.row("talks/0")
     assert row is not None
     for pick in related(snapshot, row, Query(), LATER):
-        reason = Explaining(snapshot, row, LATER).why(pick)
+        reason = Explainer(snapshot, row, LATER).why(pick)
         total = sum(reason["shares"].values())
         assert total == pytest.approx(reason["affinity"], abs=0.01)
         assert reason["affinity"] + reason["freshness"] == pytest.approx(reason["score"], abs=0.001)

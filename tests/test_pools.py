@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.rerank.candidate_pruning import Fading, least_beaten, times_beaten
-from models.rerank.recency_mmr import freshness
+from models.rerank.candidate_pruning import RecencyDecay, dominated_by, undominated
+from models.rerank.recency_mmr import recency_boost
 
 DAY = 86_400
 NOW = 1_000 * DAY
@@ -15,8 +15,8 @@ NEVER = np.iinfo(np.int64).max
 def kept(affinity: list[float], days_old: list[float], most: int, gain: float = 10) -> list[int]:
     comes = NOW - (np.array(days_old) * DAY).astype(np.int64)
     leaves = np.full(len(comes), NEVER)
-    fading = Fading(gain, half_life=7)
-    return least_beaten(np.array(affinity), comes, leaves, fading, NOW, most).tolist()
+    fading = RecencyDecay(gain, half_life=7)
+    return undominated(np.array(affinity), comes, leaves, fading, NOW, most).tolist()
 
 
 def test_the_best_by_affinity_and_the_fresh_are_kept_best_affinity_first() -> None:
@@ -35,7 +35,7 @@ def test_an_embargo_is_no_reason_to_leave_out_whom_readers_can_see_before_it_end
 def test_who_expires_first_stands_in_for_nobody() -> None:
     affinity, comes = np.array([3.0, 2.0, 1.0]), np.full(3, NOW - DAY)
     leaves = np.array([NOW + DAY, NOW + DAY, NEVER])
-    beaten = times_beaten(affinity, comes, leaves, Fading(1, 7), NOW)
+    beaten = dominated_by(affinity, comes, leaves, RecencyDecay(1, 7), NOW)
     assert beaten.tolist() == [0, 1, 0]
 
 
@@ -46,17 +46,17 @@ def test_the_best_of_any_moment_are_kept(seed: int, gain: float, half_life: floa
     affinity = random.normal(size=60).round(1)
     comes = NOW + random.integers(-200, 40, 60) * DAY
     leaves = np.where(random.random(60) < 0.2, NOW + random.integers(1, 99, 60) * DAY, NEVER)
-    columns = least_beaten(affinity, comes, leaves, Fading(gain, half_life), NOW, 25)
+    columns = undominated(affinity, comes, leaves, RecencyDecay(gain, half_life), NOW, 25)
     order = np.argsort(-affinity, kind="stable")
     beaten = np.empty(60, dtype=int)
-    beaten[order] = times_beaten(
-        affinity[order], comes[order], leaves[order], Fading(gain, half_life), NOW
+    beaten[order] = dominated_by(
+        affinity[order], comes[order], leaves[order], RecencyDecay(gain, half_life), NOW
     )
     certain = beaten[np.setdiff1d(np.arange(60), columns)].min()
     missing = np.setdiff1d(np.arange(60), columns)
     for moment in NOW + np.array([0, 1, 7, 30, 98, 365]) * DAY:
         there = (comes <= moment) & (moment < leaves)
-        score = affinity + freshness(comes, float(moment), gain, half_life)
+        score = affinity + recency_boost(comes, float(moment), gain, half_life)
         best = score[columns[there[columns]]]
         above = (best >= score[missing[there[missing]], None] - 1e-9).sum(axis=1)
         assert (above >= certain).all()

@@ -11,11 +11,11 @@ from conftest import NOW, publish, records, write_jsonl
 from test_picks import LATER, picked, site
 
 from recommender.cli import recommender
-from recommender.cli.formatting import in_words
-from recommender.home import Home
-from recommender.reports.snapshot_diff import compare
-from recommender.reports.snapshot_stats import filled, portrait
-from recommender.serving.recommend import Pick
+from recommender.cli.formatting import stats_lines
+from recommender.home import DataDir
+from recommender.reports.snapshot_diff import diff
+from recommender.reports.snapshot_stats import filled, snapshot_stats
+from recommender.serving.recommend import Recommendation
 from recommender.settings import Settings
 from recommender.snapshots.snapshot import Snapshot
 
@@ -29,7 +29,7 @@ def test_it_counts_the_cards_that_are_shown(tmp_path: Path) -> None:
     lists = {row["id"]: picked(snapshot, row["id"]) for row in records()}
     cards = Counter(card for cards in lists.values() for card in cards)
     days = {row["id"]: number + 1 for number, row in enumerate(records())}
-    shown = portrait(snapshot, LATER, silent)
+    shown = snapshot_stats(snapshot, LATER, silent)
     assert shown["articles"] == shown["lists"] == 24
     assert shown["coverage"] == round(len(cards) / 24, 4)
     assert shown["most_shown"]["lists"] == max(cards.values())
@@ -45,14 +45,17 @@ def test_it_counts_the_cards_that_are_shown(tmp_path: Path) -> None:
 
 def test_lists_that_are_short_are_told(tmp_path: Path) -> None:
     polish = {"id": "talks/0", "language": "pl"}
-    shown = portrait(site(tmp_path, polish), LATER, silent)
+    shown = snapshot_stats(site(tmp_path, polish), LATER, silent)
     assert (shown["filled_up"], shown["short"]) == (0, round(1 / 24, 4))
-    six = portrait(site(tmp_path, *embargoed(records()[6:])), LATER, silent)
+    six = snapshot_stats(site(tmp_path, *embargoed(records()[6:])), LATER, silent)
     assert (six["articles"], six["short"]) == (6, 1)
 
 
 def test_a_list_counts_as_filled_up_by_one_card() -> None:
-    related, late = Pick(1, "related", 0.0, 0.0, 0), Pick(2, "latest", 0.0, 0.0, -1)
+    related, late = (
+        Recommendation(1, "related", 0.0, 0.0, 0),
+        Recommendation(2, "latest", 0.0, 0.0, -1),
+    )
     lists = [[related] * 6, [related] * 5 + [late], [late] * 6, [related]]
     assert filled(lists) == {"filled_up": 0.5, "short": 0.25}
 
@@ -62,10 +65,10 @@ def embargoed(rows: list[dict[str, object]]) -> list[dict[str, object]]:
 
 
 def test_nothing_public_shows_nothing(tmp_path: Path) -> None:
-    shown = portrait(site(tmp_path, *embargoed(records())), LATER, silent)
+    shown = snapshot_stats(site(tmp_path, *embargoed(records())), LATER, silent)
     assert (shown["articles"], shown["coverage"], shown["most_shown"]) == (0, 0, None)
     assert shown["same_section"] is None
-    assert "section" not in " ".join(in_words(shown))
+    assert "section" not in " ".join(stats_lines(shown))
 
 
 def test_own_links_among_the_candidates_are_told(tmp_path: Path) -> None:
@@ -73,14 +76,14 @@ def test_own_links_among_the_candidates_are_told(tmp_path: Path) -> None:
     linking = {"id": "talks/1", "links": ["talks/2", "football/3", "talks/0"]}
     polish = {"id": "talks/0", "language": "pl"}
     snapshot = site(tmp_path, linking, polish)
-    assert portrait(snapshot, LATER, silent)["links_in_candidates"] == round(2 / 3, 4)
+    assert snapshot_stats(snapshot, LATER, silent)["links_in_candidates"] == round(2 / 3, 4)
     row, source = snapshot.row("football/3"), snapshot.row("talks/1")
     assert row is not None
     assert snapshot.linkers_of(row).tolist() == [source]
 
 
 def test_of_a_large_archive_it_is_a_sample(tmp_path: Path) -> None:
-    shown = portrait(site(tmp_path), LATER, silent, most=6)
+    shown = snapshot_stats(site(tmp_path), LATER, silent, most=6)
     assert (shown["articles"], shown["lists"], shown["sampled"]) == (24, 6, True)
 
 
@@ -94,12 +97,12 @@ def test_the_command_prints_and_compares_them(
     assert all("covers " in line and "filled up 0.0%" in line for line in listed)
     printed = CliRunner().invoke(recommender, ["snapshots", "diff", first, second, *home]).stdout
     before, after = (
-        Snapshot(Home(settings.home).snapshots / name).manifest.figures["shown"]
+        Snapshot(DataDir(settings.home).snapshots / name).manifest.figures["shown"]
         for name in (first, second)
     )
     assert f"{before['coverage']:.1%} -> {after['coverage']:.1%}" in printed
     assert f"{before['median_age_days']:.0f} d -> {after['median_age_days']:.0f} d" in printed
-    assert compare(Home(settings.home), first, second)["shown"] == {
+    assert diff(DataDir(settings.home), first, second)["shown"] == {
         "before": before,
         "after": after,
     }

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.snapshots.visibility import Public
+from recommender.snapshots.visibility import VisibilityByDate
 
 DATES = st.integers(0, 12)
 
@@ -16,7 +16,7 @@ DATES = st.integers(0, 12)
 def test_public_by_dates(articles: list[tuple[int, int]], moments: list[float]) -> None:
     published = np.array([first for first, _ in articles], dtype=np.int64)
     expires = np.array([last for _, last in articles], dtype=np.int64)
-    public = Public(published, expires)
+    public = VisibilityByDate(published, expires)
     for now in moments:
         wanted = [first <= now < last for first, last in articles]
         assert public.at(now).tolist() == [*wanted, False]

@@ -9,7 +9,7 @@ import pytest
 from conftest import publish
 
 from recommender.errors import SnapshotError
-from recommender.home import Home
+from recommender.home import DataDir
 from recommender.serving.responses import open_current
 from recommender.settings import Settings
 from recommender.snapshots import store
@@ -18,28 +18,28 @@ from recommender.snapshots.snapshot import Snapshot
 
 
 @pytest.fixture
-def home(settings: Settings, snapshot_id: str) -> Home:
+def home(settings: Settings, snapshot_id: str) -> DataDir:
     assert snapshot_id
-    return Home(settings.home)
+    return DataDir(settings.home)
 
 
-def folder(home: Home) -> Path:
+def folder(home: DataDir) -> Path:
     return home.snapshots / store.current_id(home)
 
 
-def test_rows_are_found_by_id(home: Home) -> None:
-    snapshot = Snapshot(folder(home), thoroughly=True)
+def test_rows_are_found_by_id(home: DataDir) -> None:
+    snapshot = Snapshot(folder(home), verify=True)
     assert len(snapshot) == 24
     for row in range(24):
         assert snapshot.row(snapshot.identifier(row)) == row
     assert snapshot.row("nope") is None
 
 
-def test_rows_are_newest_first(home: Home) -> None:
+def test_rows_are_newest_first(home: DataDir) -> None:
     assert (np.diff(Snapshot(folder(home)).published) <= 0).all()
 
 
-def test_no_file_holds_a_pickle(home: Home) -> None:
+def test_no_file_holds_a_pickle(home: DataDir) -> None:
     for path in folder(home).iterdir():
         assert path.suffix in {".npy", ".bin", ".json"}
         if path.suffix == ".npy":
@@ -52,7 +52,7 @@ def test_no_file_holds_a_pickle(home: Home) -> None:
     "name", ["cards.bin", "about.bin", "affinity.npy", "manifest.json", "ids_starts.npy"]
 )
 @pytest.mark.parametrize("damage", ["gone", "cut", "changed"])
-def test_a_damaged_file_is_named(home: Home, name: str, damage: str) -> None:
+def test_a_damaged_file_is_named(home: DataDir, name: str, damage: str) -> None:
     path = folder(home) / name
     data = path.read_bytes()
     if damage == "gone":
@@ -60,10 +60,10 @@ def test_a_damaged_file_is_named(home: Home, name: str, damage: str) -> None:
     else:
         path.write_bytes(data[:-9] if damage == "cut" else data[:-9] + b"\xff" * 9)
     with pytest.raises(SnapshotError, match=name):
-        Snapshot(folder(home), thoroughly=True)
+        Snapshot(folder(home), verify=True)
 
 
-def test_a_snapshot_of_another_format_is_refused(home: Home) -> None:
+def test_a_snapshot_of_another_format_is_refused(home: DataDir) -> None:
     path = folder(home) / "manifest.json"
     path.write_text(path.read_text().replace(f'"format": {FORMAT}', '"format": 999'))
     with pytest.raises(SnapshotError, match="got format 999"):
@@ -71,7 +71,7 @@ def test_a_snapshot_of_another_format_is_refused(home: Home) -> None:
 
 
 def test_a_new_index_run_heals_a_snapshot_of_an_older_format(
-    home: Home, settings: Settings
+    home: DataDir, settings: Settings
 ) -> None:
     path = folder(home) / "manifest.json"
     path.write_text(path.read_text().replace(f'"format": {FORMAT}', f'"format": {FORMAT - 1}'))
@@ -81,7 +81,7 @@ def test_a_new_index_run_heals_a_snapshot_of_an_older_format(
     assert len(open_current(settings.home)) == 24
 
 
-def test_rolling_back_is_one_move(home: Home, settings: Settings, snapshot_id: str) -> None:
+def test_rolling_back_is_one_move(home: DataDir, settings: Settings, snapshot_id: str) -> None:
     second = publish(settings)
     assert store.current_id(home) == second
     store.use(home, snapshot_id)
@@ -91,7 +91,7 @@ def test_rolling_back_is_one_move(home: Home, settings: Settings, snapshot_id: s
 
 
 def test_a_broken_snapshot_is_not_put_in_force(
-    home: Home, settings: Settings, snapshot_id: str
+    home: DataDir, settings: Settings, snapshot_id: str
 ) -> None:
     second = publish(settings)
     (home.snapshots / snapshot_id / "cards.bin").write_bytes(b"x")
@@ -101,7 +101,7 @@ def test_a_broken_snapshot_is_not_put_in_force(
 
 
 def test_the_last_few_are_kept_and_the_one_in_force_always(
-    home: Home, settings: Settings, snapshot_id: str
+    home: DataDir, settings: Settings, snapshot_id: str
 ) -> None:
     for _ in range(3):
         publish(settings)
@@ -112,8 +112,8 @@ def test_the_last_few_are_kept_and_the_one_in_force_always(
     assert snapshot_id in kept
 
 
-def test_what_a_killed_run_left_is_swept_up(home: Home, settings: Settings) -> None:
-    half = home.snapshots / (store.HALF_BUILT + "x")
+def test_what_a_killed_run_left_is_swept_up(home: DataDir, settings: Settings) -> None:
+    half = home.snapshots / (store.STAGING + "x")
     half.mkdir()
     (half / "cards.bin").write_bytes(b"half")
     assert "x" not in " ".join(store.snapshot_ids(home))

@@ -23,11 +23,11 @@ from recommender.catalogue.store import Catalogue
 from recommender.cdn import surrogate_keys
 from recommender.cdn.purge import purge
 from recommender.errors import PurgeError
-from recommender.ingest.push import Pushing
+from recommender.ingest.push import PushImporter
 from recommender.overrides.log import Log
-from recommender.overrides.override import Decision, Kind
+from recommender.overrides.override import Kind, Override
 from recommender.overrides.withdrawals import restore, withdraw
-from recommender.reports.snapshot_diff import changed
+from recommender.reports.snapshot_diff import changed_articles
 from recommender.serving.filters import Query
 from recommender.serving.responses import open_current, related_answer
 from recommender.settings import Purge, Settings
@@ -82,18 +82,18 @@ def test_exactly_the_articles_whose_cards_changed_are_named(
     write_jsonl(source, rows)
     publish(settings, source)
     after = open_current(settings.home)
-    named = changed(before, after, after.made_at, settings.catalogue_url)
+    named = changed_articles(before, after, after.made_at, settings.catalogue_url)
     becomes = {i: cards(settings, i, after.made_at) for i in ids}
     assert set(named) == {i for i in ids if was.get(i) != becomes[i]}
     assert 0 < len(named) < len(ids)
-    assert changed(after, after, after.made_at, settings.catalogue_url) == []
-    assert set(changed(None, after, after.made_at, settings.catalogue_url)) == {*ids, gone}
+    assert changed_articles(after, after, after.made_at, settings.catalogue_url) == []
+    assert set(changed_articles(None, after, after.made_at, settings.catalogue_url)) == {*ids, gone}
 
 
 def test_an_article_that_went_is_named_and_pins_count(settings: Settings, source: Path) -> None:
     publish(settings, source)
     log = Log(settings.catalogue_url)
-    pin = Decision(kind=Kind.PIN, article="talks/0", pick="football/7", place=1, author="ann")
+    pin = Override(kind=Kind.PIN, article="talks/0", pick="football/7", place=1, author="ann")
     log.add([pin], 0)
     log.close()
     before = open_current(settings.home)
@@ -105,7 +105,7 @@ def test_an_article_that_went_is_named_and_pins_count(settings: Settings, source
             row["status"] = "withdrawn"
     publish(settings, write_jsonl(source, rows))
     after = open_current(settings.home)
-    named = changed(before, after, after.made_at, settings.catalogue_url)
+    named = changed_articles(before, after, after.made_at, settings.catalogue_url)
     assert {"talks/0", "reactor/0"} <= set(named)
     assert len(named) < len(rows)
 
@@ -181,8 +181,8 @@ def test_a_watching_run_tells_of_decisions_as_well(
     log = Log(settings.catalogue_url)
     now = time.time()
     pin = {"kind": Kind.PIN, "pick": "football/7", "place": 1, "author": "ann"}
-    log.add([Decision(article="talks/7", **pin)], now)  # before anybody watches
-    soon = Decision(article="talks/6", starts=int(now) + 30, **pin)
+    log.add([Override(article="talks/7", **pin)], now)  # before anybody watches
+    soon = Override(article="talks/6", starts=int(now) + 30, **pin)
     with subprocess.Popen(
         [sys.executable, "-m", "recommender", "index", "--watch", "1"],
         env=environment(settings.home),
@@ -193,12 +193,12 @@ def test_a_watching_run_tells_of_decisions_as_well(
         assert "published" in watching.stdout.readline()
         withdraw(log, "talks/1", "ann", "", time.time())
         eventually(lambda: _told(cache) >= {"under:talks%2F1", "card:talks%2F1"})
-        log.add([Decision(kind=Kind.BLOCK, pick="talks/2", author="ann")], time.time())
+        log.add([Override(kind=Kind.BLOCK, pick="talks/2", author="ann")], time.time())
         eventually(lambda: "card:talks%2F2" in _told(cache))
         restore(log, "talks/1", "ann", "", time.time())
         eventually(lambda: [b["articles"] for b in cache.bodies].count(["talks/1"]) == 2)
         with closing(Catalogue(settings.catalogue_url)) as catalogue:
-            pushing = Pushing(settings.catalogue_url, catalogue.engine)
+            pushing = PushImporter(settings.catalogue_url, catalogue.engine)
             pushing.withdraw("talks/3", "cms", datetime.now(UTC))
         eventually(lambda: _told(cache) >= {"under:talks%2F3", "card:talks%2F3"})
         log.add([soon], time.time())

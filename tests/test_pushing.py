@@ -15,7 +15,7 @@ from conftest import publish, records, write_jsonl
 from real_server import Got, RealServer, eventually, serving
 
 from recommender.articles.article import Status
-from recommender.catalogue.accounts import Editors, Role
+from recommender.catalogue.accounts import Accounts, Role
 from recommender.catalogue.store import Catalogue
 from recommender.catalogue.visibility import Origin, Visibility
 from recommender.errors import OverrideError
@@ -48,7 +48,7 @@ class Newsroom:
     def __init__(self, server: RealServer, settings: Settings, catalogue: Catalogue) -> None:
         self.server, self.settings, self.catalogue = server, settings, catalogue
         self.log = Log(settings.catalogue_url, catalogue.engine)
-        self.editors = Editors(settings.catalogue_url, catalogue.engine)
+        self.editors = Accounts(settings.catalogue_url, catalogue.engine)
         self.editors.add("cms", Role.EDITOR, PASSWORD, time.time())
         self.token = self.editors.new_key("cms", "articles", "", time.time())
 

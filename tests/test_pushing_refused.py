@@ -16,7 +16,7 @@ from conftest import ENCODER, publish, records, write_jsonl
 from real_server import Got, RealServer, eventually, serving
 from test_architecture import HEAVY
 
-from recommender.catalogue.accounts import Editors, Role
+from recommender.catalogue.accounts import Accounts, Role
 from recommender.catalogue.database import open_database
 from recommender.catalogue.store import Catalogue
 from recommender.cli import recommender
@@ -56,7 +56,7 @@ def sender(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sender]:
     settings = load_settings(folder / "home", environ={}, encoder=ENCODER)
     publish(settings, write_jsonl(folder / "site.jsonl", records()))
     engine = open_database(settings.catalogue_url)
-    editors = Editors(settings.catalogue_url, engine)
+    editors = Accounts(settings.catalogue_url, engine)
     tokens = {}
     for role in Role:
         editors.add(role, role, PASSWORD, time.time())

@@ -5,13 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.rerank.recency_mmr import SECONDS_A_DAY, diversify, freshness, within_reach
+from models.rerank.recency_mmr import SECONDS_A_DAY, mmr, recency_boost, score_window
 
 
 def test_the_bonus_is_half_after_a_half_life() -> None:
     now = 1_000 * SECONDS_A_DAY
     published = np.array([now, now - 7 * SECONDS_A_DAY, now + 5], dtype=np.int64)
-    np.testing.assert_allclose(freshness(published, now, 0.4, 7), [0.4, 0.2, 0.4])
+    np.testing.assert_allclose(recency_boost(published, now, 0.4, 7), [0.4, 0.2, 0.4])
 
 
 @given(st.integers(0, 1_000), st.floats(0, 400))
@@ -22,22 +22,22 @@ def test_who_is_beaten_now_and_without_freshness_is_beaten_at_every_later_moment
     published = np.sort(random.integers(0, 1_000 * int(SECONDS_A_DAY), 40))
     affinity = random.normal(size=40)
     now = 1_000 * SECONDS_A_DAY
-    at_once = affinity + freshness(published, now, 1, 30)
-    later = affinity + freshness(published, now + days * SECONDS_A_DAY, 1, 30)
+    at_once = affinity + recency_boost(published, now, 1, 30)
+    later = affinity + recency_boost(published, now + days * SECONDS_A_DAY, 1, 30)
     beats = (at_once[:, None] > at_once) & (affinity[:, None] > affinity)
     assert ((later[:, None] - later)[beats] > -1e-9).all()
 
 
 def test_without_weight_the_order_is_that_of_the_scores() -> None:
     scores = np.array([0.1, 0.5, 0.3])
-    assert diversify(scores, np.eye(3, dtype=np.float32), 2, 0).tolist() == [1, 2]
+    assert mmr(scores, np.eye(3, dtype=np.float32), 2, 0).tolist() == [1, 2]
 
 
 def test_a_twin_gives_way_to_something_new() -> None:
     vectors = np.array([[1, 0], [1, 0], [0, 1]], dtype=np.float32)
     scores = np.array([0.9, 0.8, 0.75])
-    assert diversify(scores, vectors, 2, 0.2).tolist() == [0, 2]
-    assert diversify(scores, vectors, 3, 0.2).tolist() == [0, 2, 1]
+    assert mmr(scores, vectors, 2, 0.2).tolist() == [0, 2]
+    assert mmr(scores, vectors, 3, 0.2).tolist() == [0, 2, 1]
 
 
 def test_each_step_takes_off_the_mean_of_what_is_in_common() -> None:
@@ -49,25 +49,25 @@ def test_each_step_takes_off_the_mean_of_what_is_in_common() -> None:
     means, greatest = products[[0, 2]].mean(axis=0), products[[0, 2]].max(axis=0)
     assert (scores - means)[1] > (scores - means)[3]
     assert (scores - greatest)[1] < (scores - greatest)[3]
-    assert diversify(scores, vectors, 3, 1.0).tolist() == [0, 2, 1]
+    assert mmr(scores, vectors, 3, 1.0).tolist() == [0, 2, 1]
 
 
 def test_the_best_half_is_never_given_up() -> None:
     vectors = np.array([[1, 0]] * 4 + [[0, 1]] * 2, dtype=np.float32)
     scores = np.array([0.9, 0.8, 0.75, 0.7, 0.6, 0.3])
-    assert diversify(scores, vectors, 2, 10.0).tolist() == [0, 4]
-    assert diversify(scores, vectors, 4, 10.0).tolist() == [0, 1, 4, 5]
+    assert mmr(scores, vectors, 2, 10.0).tolist() == [0, 4]
+    assert mmr(scores, vectors, 4, 10.0).tolist() == [0, 1, 4, 5]
 
 
 def test_what_is_far_below_is_no_way_to_be_diverse() -> None:
-    assert within_reach(np.array([0.9, 0.8, 0.74]), 2) == 3
-    assert within_reach(np.array([0.9, 0.8, 0.72]), 2) == 2
-    assert within_reach(np.array([0.9, 0.9, 0.9, 0.9]), 2) == 4
-    assert within_reach(np.array([0.9, 0.1]), 2) == 2
-    assert within_reach(np.zeros(0), 2) == 0
+    assert score_window(np.array([0.9, 0.8, 0.74]), 2) == 3
+    assert score_window(np.array([0.9, 0.8, 0.72]), 2) == 2
+    assert score_window(np.array([0.9, 0.9, 0.9, 0.9]), 2) == 4
+    assert score_window(np.array([0.9, 0.1]), 2) == 2
+    assert score_window(np.zeros(0), 2) == 0
 
 
 @pytest.mark.parametrize("count", [0, 1, 2])
 def test_few_candidates(count: int) -> None:
-    chosen = diversify(np.arange(count, dtype=float), np.eye(max(count, 1))[:count], 6, 0.1)
+    chosen = mmr(np.arange(count, dtype=float), np.eye(max(count, 1))[:count], 6, 0.1)
     assert sorted(chosen.tolist()) == list(range(count))

@@ -13,7 +13,7 @@ from small_site import Site, answer, serving
 from recommender.articles.article import Article
 from recommender.errors import ArticleError
 from recommender.ingest.web.article_page import article_of_page
-from recommender.ingest.web.client import Web
+from recommender.ingest.web.client import HTTPClient
 from recommender.settings import Fetching
 
 QUICK = Fetching(pause=0, timeout=5, attempts=1, backoff=0.01, largest_mb=1)
@@ -178,8 +178,8 @@ def site() -> Iterator[Site]:
 
 
 @pytest.fixture
-def web() -> Iterator[Web]:
-    with Web(QUICK) as client:
+def web() -> Iterator[HTTPClient]:
+    with HTTPClient(QUICK) as client:
         yield client
 
 
@@ -199,17 +199,17 @@ def sitemap_of(site: Site, *paths: str, changed: str = "") -> str:
     return f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>'
 
 
-def test_a_page_by_its_address_then_nothing_new(site: Site, web: Web) -> None:
+def test_a_page_by_its_address_then_nothing_new(site: Site, web: HTTPClient) -> None:
     site.pages["/a"] = with_etag(page())  # type: ignore[assignment]
     articles, complaints = parts(f"{site.url}/a", web)
     assert [article.id for article in articles] == [f"{site.url}/a"]
     assert not complaints
-    with Web(QUICK, web.remembered) as later:
+    with HTTPClient(QUICK, web.remembered) as later:
         assert parts(f"{site.url}/a", later) == ([], [])
         assert later.unchanged == 1
 
 
-def test_a_list_of_addresses(site: Site, web: Web, tmp_path: Path) -> None:
+def test_a_list_of_addresses(site: Site, web: HTTPClient, tmp_path: Path) -> None:
     site.pages |= {"/a": page(), "/b": page(), "/empty": "<h1>Nothing</h1>"}
     urls = tmp_path / "urls.txt"
     urls.write_text(f"# ours\n{site.url}/a\n{site.url}/b\n\n{site.url}/gone\n{site.url}/empty\nx\n")
@@ -220,7 +220,7 @@ def test_a_list_of_addresses(site: Site, web: Web, tmp_path: Path) -> None:
     assert any(f"{urls}:7" in line for line in complaints)
 
 
-def test_a_sitemap_index_with_packed_and_broken_sitemaps(site: Site, web: Web) -> None:
+def test_a_sitemap_index_with_packed_and_broken_sitemaps(site: Site, web: HTTPClient) -> None:
     site.pages |= {f"/{n}": page() for n in range(3)}
     site.pages["/one.xml.gz"] = gzip.compress(sitemap_of(site, "/0", "/1").encode())
     site.pages["/two.xml"] = sitemap_of(site, "/2")[:-9] + "<url><loc>https://x.example/y</loc></u"
@@ -238,7 +238,7 @@ def test_a_sitemap_index_with_packed_and_broken_sitemaps(site: Site, web: Web) -
     assert any("404" in line for line in complaints)
 
 
-def test_pages_of_other_sites_in_a_sitemap_are_left_out(site: Site, web: Web) -> None:
+def test_pages_of_other_sites_in_a_sitemap_are_left_out(site: Site, web: HTTPClient) -> None:
     site.pages["/a"] = page()
     site.pages["/sitemap.xml"] = sitemap_of(site, "/a").replace(
         "</urlset>", "<url><loc>http://internal.example/secret</loc></url></urlset>"
@@ -248,7 +248,7 @@ def test_pages_of_other_sites_in_a_sitemap_are_left_out(site: Site, web: Web) ->
     assert "another site" in complaints[0]
 
 
-def test_a_sitemap_says_which_pages_changed(site: Site, web: Web) -> None:
+def test_a_sitemap_says_which_pages_changed(site: Site, web: HTTPClient) -> None:
     site.pages |= {"/a": page(), "/sitemap.xml": sitemap_of(site, "/a", changed="2025-06-02")}
     parts(f"{site.url}/sitemap.xml", web)
     read_at = int(datetime(2025, 7, 1, tzinfo=UTC).timestamp())
@@ -256,11 +256,11 @@ def test_a_sitemap_says_which_pages_changed(site: Site, web: Web) -> None:
         url: type(said)(said.etag, said.last_modified, read_at)
         for url, said in web.remembered.items()
     }
-    with Web(QUICK, known) as later:
+    with HTTPClient(QUICK, known) as later:
         assert parts(f"{site.url}/sitemap.xml", later) == ([], [])
     assert site.paths().count("/a") == 1
     site.pages["/sitemap.xml"] = sitemap_of(site, "/a", changed="2025-07-02T10:00:00Z")
-    with Web(QUICK, known) as later:
+    with HTTPClient(QUICK, known) as later:
         assert len(parts(f"{site.url}/sitemap.xml", later)[0]) == 1
 
 
@@ -275,7 +275,7 @@ def test_a_hundred_saved_pages_are_read_in_parallel(tmp_path: Path) -> None:
     assert len(complaints) == 1
 
 
-def test_a_feed_by_its_address(site: Site, web: Web) -> None:
+def test_a_feed_by_its_address(site: Site, web: HTTPClient) -> None:
     site.pages["/feed"] = (
         '<rss version="2.0"><channel><title>S</title><item><title>One</title>'
         '<guid isPermaLink="false">1</guid>'

@@ -15,7 +15,7 @@ from small_site import Page, Site, answer, serving
 
 from recommender.articles.article import Status
 from recommender.errors import SourceError
-from recommender.ingest.web.client import Web
+from recommender.ingest.web.client import HTTPClient
 from recommender.settings import Fetching
 
 QUICK = Fetching(pause=0, timeout=5, attempts=1, backoff=0.01)
@@ -79,13 +79,13 @@ def site() -> Iterator[Site]:
 
 
 @pytest.fixture
-def web() -> Iterator[Web]:
-    with Web(QUICK) as client:
+def web() -> Iterator[HTTPClient]:
+    with HTTPClient(QUICK) as client:
         yield client
 
 
 @pytest.mark.parametrize("path", ["/wp-json", "/wp-json/wp/v2/posts", "/"])
-def test_all_posts_with_names(site: Site, web: Web, path: str) -> None:
+def test_all_posts_with_names(site: Site, web: HTTPClient, path: str) -> None:
     articles, complaints = parts(site.url + path, web)
     assert [article.id for article in articles] == [str(n) for n in range(1, 251)]
     assert not complaints
@@ -97,7 +97,7 @@ def test_all_posts_with_names(site: Site, web: Web, path: str) -> None:
     assert one.links == ("https://blog.example/9/",)
 
 
-def test_without_totals_and_with_hidden_users(site: Site, web: Web) -> None:
+def test_without_totals_and_with_hidden_users(site: Site, web: HTTPClient) -> None:
     site.pages["/wp-json/wp/v2/posts"] = rows([post(n) for n in range(1, 201)], totals=False)
     site.pages["/wp-json/wp/v2/users"] = lambda h: answer(h, "{}", 401)
     articles, _ = parts(f"{site.url}/wp-json", web)
@@ -105,7 +105,7 @@ def test_without_totals_and_with_hidden_users(site: Site, web: Web) -> None:
     assert articles[0].authors == ()
 
 
-def test_embedded_names_save_requests(site: Site, web: Web) -> None:
+def test_embedded_names_save_requests(site: Site, web: HTTPClient) -> None:
     embedded = {
         "author": [{"id": 3, "name": "A. N."}],
         "wp:term": [[{"id": 5, "name": "X", "taxonomy": "category"}]],
@@ -119,14 +119,14 @@ def test_embedded_names_save_requests(site: Site, web: Web) -> None:
     assert len(site.paths()) == 1
 
 
-def test_only_what_changed_is_asked_for(site: Site, web: Web) -> None:
+def test_only_what_changed_is_asked_for(site: Site, web: HTTPClient) -> None:
     parts(f"{site.url}/wp-json", web)
-    with Web(QUICK, web.remembered) as later:
+    with HTTPClient(QUICK, web.remembered) as later:
         parts(f"{site.url}/wp-json", later)
     assert "modified_after=" in site.asked[-1][0]
 
 
-def test_odd_posts_are_named(site: Site, web: Web) -> None:
+def test_odd_posts_are_named(site: Site, web: HTTPClient) -> None:
     odd = ["x", {}, post(2, date_gmt="0000-00-00T00:00:00"), post(3, title=None), post(4)]
     site.pages["/wp-json/wp/v2/posts"] = rows(odd)
     articles, complaints = parts(f"{site.url}/wp-json", web)
@@ -135,7 +135,7 @@ def test_odd_posts_are_named(site: Site, web: Web) -> None:
 
 
 @pytest.mark.parametrize("body", ["<h1>Error</h1>", '{"code": "rest_disabled"}'])
-def test_what_is_no_api_is_refused(site: Site, web: Web, body: str) -> None:
+def test_what_is_no_api_is_refused(site: Site, web: HTTPClient, body: str) -> None:
     site.pages["/wp-json/wp/v2/posts"] = body
     with pytest.raises(SourceError, match=r"wanted the (JSON|posts) of WordPress"):
         parts(f"{site.url}/wp-json", web)

@@ -14,7 +14,7 @@ import pytest
 from conftest import ENCODER, NOW, publish, records, write_jsonl
 from real_server import RealServer, eventually, serving
 
-from recommender.home import Home
+from recommender.home import DataDir
 from recommender.settings import Settings, load_settings
 from recommender.snapshots.store import snapshot_ids, use
 
@@ -110,7 +110,7 @@ def test_a_body_on_a_get_is_ignored(server: RealServer) -> None:
 
 
 def test_snapshots_change_under_load_and_no_request_is_dropped(home: Path) -> None:
-    ids = snapshot_ids(Home(home))
+    ids = snapshot_ids(DataDir(home))
     seen: Counter[tuple[int, str]] = Counter()
     stop = threading.Event()
     with serving(home) as server:
@@ -126,7 +126,7 @@ def test_snapshots_change_under_load_and_no_request_is_dropped(home: Path) -> No
         for reader in readers:
             reader.start()
         for identifier in (ids[0], ids[1], ids[0]):
-            use(Home(home), identifier)
+            use(DataDir(home), identifier)
             before = seen[200, identifier]
             eventually(lambda known=before, wanted=identifier: seen[200, wanted] > known + 20)
         stop.set()
@@ -147,7 +147,7 @@ def test_a_broken_snapshot_is_refused_once_and_the_old_one_goes_on(
         bytes_ = bytearray(broken.read_bytes())
         bytes_[-1] ^= 0xFF
         broken.write_bytes(bytes_)
-        Home(settings.home).current.write_text(snapshot_id + "\n", encoding="utf-8")
+        DataDir(settings.home).current.write_text(snapshot_id + "\n", encoding="utf-8")
         eventually(lambda: "snapshot refused" in server.log())
         threading.Event().wait(1.2)  # two more looks at it
         assert server.log().count("snapshot refused") == 1

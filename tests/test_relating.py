@@ -9,16 +9,16 @@ import pytest
 from conftest import NOW, records
 from small_encoder import SmallEncoder
 
-from models.features.corpus import Site
+from models.features.corpus import Corpus
 from models.features.pairwise import FEATURES
 from models.people import Affinity
-from models.ranker.linear_ranker import LinearAffinity
+from models.ranker.linear_ranker import LinearRanker
 from recommender.articles.article import Article, Record, article_from
 from recommender.articles.links import own_links
 from recommender.articles.model_inputs import for_encoder
-from recommender.indexing.build_corpus import site_of
-from recommender.indexing.candidates import KEPT, LARGE, relate
-from recommender.learning.default_weights import shipped
+from recommender.indexing.build_corpus import build_corpus
+from recommender.indexing.candidates import KEPT, LARGE, score_candidates
+from recommender.learning.default_weights import default_ranker
 from recommender.settings import Ranking
 
 
@@ -27,40 +27,40 @@ def articles(**links: list[str]) -> list[Article]:
     return [article_from(msgspec.convert(row, Record), UTC) for row in rows]
 
 
-def numbers(read: list[Article]) -> Site:
+def numbers(read: list[Article]) -> Corpus:
     embeddings = SmallEncoder().encode([for_encoder(article) for article in read])
-    return site_of(read, embeddings, own_links(read))
+    return build_corpus(read, embeddings, own_links(read))
 
 
-SHIPPED = shipped()[0]
+SHIPPED = default_ranker()[0]
 OWN = replace(SHIPPED, weights=(0.1,) * len(SHIPPED.weights), bends=(0.1,) * len(FEATURES))
 
 
 @pytest.mark.parametrize("links", [SHIPPED, OWN])
-def test_one_article_and_two_of_one_text(links: LinearAffinity) -> None:
+def test_one_article_and_two_of_one_text(links: LinearRanker) -> None:
     model = Affinity(links)
     one = articles()[:1]
-    related = relate(one, numbers(one), Ranking(), NOW, model)
+    related = score_candidates(one, numbers(one), Ranking(), NOW, model)
     assert related.candidates.tolist() == [[-1]]
     two = [one[0], msgspec.structs.replace(one[0], id="twin")]
-    related = relate(two, numbers(two), Ranking(), NOW, model)
+    related = score_candidates(two, numbers(two), Ranking(), NOW, model)
     assert related.candidates.tolist() == [[1], [0]]
-    assert related.story[0] == related.story[1]
+    assert related.cluster_id[0] == related.cluster_id[1]
 
 
 @pytest.mark.parametrize("links", [SHIPPED, OWN])
-def test_articles_without_any_text_are_related_all_the_same(links: LinearAffinity) -> None:
+def test_articles_without_any_text_are_related_all_the_same(links: LinearRanker) -> None:
     bare = [msgspec.structs.replace(a, title=".", teaser="", body="") for a in articles()]
-    related = relate(bare, numbers(bare), Ranking(), NOW, Affinity(links))
+    related = score_candidates(bare, numbers(bare), Ranking(), NOW, Affinity(links))
     assert (related.candidates >= 0).all()
-    assert np.isfinite(related.affinity).all()
+    assert np.isfinite(related.relevance).all()
 
 
 def test_links_in_a_circle_to_nowhere_and_to_itself() -> None:
     read = articles(talks_0=["talks/1", "nowhere", "talks/0"], talks_1=["talks/0"])
     assert sorted(own_links(read)) == [(0, 3), (3, 0)]
-    related = relate(read, numbers(read), Ranking(), NOW, Affinity(shipped()[0]))
-    assert np.isfinite(related.shares).all()
+    related = score_candidates(read, numbers(read), Ranking(), NOW, Affinity(default_ranker()[0]))
+    assert np.isfinite(related.contributions).all()
 
 
 def test_many_in_another_language_crowd_out_nobody_where_the_own_is_preferred() -> None:
@@ -72,8 +72,8 @@ def test_many_in_another_language_crowd_out_nobody_where_the_own_is_preferred() 
     both = sorted([*articles(), *polish], key=lambda article: -article.published.timestamp())
     row = [article.id for article in both].index("talks/0")
     own = {other for other, article in enumerate(both) if article.language == "en"} - {row}
-    related = relate(
-        both, numbers(both), Ranking(language_rule="prefer"), NOW, Affinity(shipped()[0])
+    related = score_candidates(
+        both, numbers(both), Ranking(language_rule="prefer"), NOW, Affinity(default_ranker()[0])
     )
     assert own <= set(related.candidates[row].tolist())
 
@@ -90,8 +90,8 @@ def test_the_newest_are_those_of_the_own_language_where_it_is_preferred() -> Non
     both = sorted([*articles(), *polish], key=lambda article: -article.published.timestamp())
     row = [article.id for article in both].index("talks/0")
     own = {other for other, article in enumerate(both) if article.language == "en"} - {row}
-    related = relate(
-        both, numbers(both), Ranking(language_rule="prefer"), NOW, Affinity(shipped()[0])
+    related = score_candidates(
+        both, numbers(both), Ranking(language_rule="prefer"), NOW, Affinity(default_ranker()[0])
     )
     shown = related.candidates[row].tolist()
     assert own <= set(shown)

@@ -10,21 +10,21 @@ from conftest import NOW, records
 from scipy.sparse import csr_matrix
 from small_encoder import SmallEncoder
 
-from models.features.corpus import SiteView, view
+from models.features.corpus import CorpusView, corpus_as_of
 from models.features.link_graph import LinkGraph
-from models.features.pairwise import FEATURES, asking, features, pool, rivals_of
-from models.features.pool_context import Rivals, guessed, links_between
+from models.features.pairwise import FEATURES, candidate_pool, features, pool_context, query_context
+from models.features.pool_context import PoolContext, links_between, pool_features
 from models.people import Affinity
-from models.ranker.linear_ranker import LinearAffinity
+from models.ranker.linear_ranker import LinearRanker
 from recommender.articles.article import Article, Record, article_from
 from recommender.articles.links import own_links
 from recommender.articles.model_inputs import for_encoder
-from recommender.indexing.build_corpus import site_of
-from recommender.indexing.candidates import relate
-from recommender.learning.default_weights import shipped
+from recommender.indexing.build_corpus import build_corpus
+from recommender.indexing.candidates import score_candidates
+from recommender.learning.default_weights import default_ranker
 from recommender.settings import Ranking
 
-GUESS = shipped()[0].first_guess
+GUESS = default_ranker()[0].first_pass
 
 
 def articles() -> list[Article]:
@@ -37,13 +37,15 @@ def articles() -> list[Article]:
     return sorted(read, key=lambda article: -article.published.timestamp())
 
 
-def seen() -> SiteView:
+def seen() -> CorpusView:
     read = articles()
-    site = site_of(read, SmallEncoder().encode([for_encoder(one) for one in read]), own_links(read))
-    return view(site, np.ones(len(read), dtype=bool))
+    site = build_corpus(
+        read, SmallEncoder().encode([for_encoder(one) for one in read]), own_links(read)
+    )
+    return corpus_as_of(site, np.ones(len(read), dtype=bool))
 
 
-def rivals(**told: object) -> Rivals:
+def rivals(**told: object) -> PoolContext:
     """A pool of whom nothing is known but what is told."""
     size = len(next(iter(told.values())))  # type: ignore[arg-type]
     everybody = np.ones(size, dtype=bool)
@@ -55,7 +57,7 @@ def rivals(**told: object) -> Rivals:
         "published": np.arange(size)[::-1],
         "out": everybody,
     }
-    return Rivals(**nothing | told)  # type: ignore[arg-type]
+    return PoolContext(**nothing | told)  # type: ignore[arg-type]
 
 
 ALIKE = np.array([[1, 0], [1, 0], [0.8, 0.6], [0, 1], [-1, 0]], dtype=np.float32)
@@ -63,20 +65,22 @@ PUBLISHED = np.array([50, 40, 30, 30, 10])
 
 
 def test_only_newer_ones_tell_anew_and_the_more_alike_the_more() -> None:
-    pool = rivals(likeness=ALIKE, published=PUBLISHED)
+    candidate_pool = rivals(diversity_vectors=ALIKE, published=PUBLISHED)
     # Nobody is told by what is just as old, or by its opposite.
     np.testing.assert_allclose(
-        pool.told_anew(np.ones(5)), np.cbrt([0, 1, 2 * 0.8**3, 0, 0]), atol=1e-6
+        candidate_pool.superseded_by_newer(np.ones(5)), np.cbrt([0, 1, 2 * 0.8**3, 0, 0]), atol=1e-6
     )
 
 
 def test_only_who_suits_can_be_read_and_is_in_the_pool_tells_anew() -> None:
     suits = np.array([0, 0.5, 1, 0, 1])
-    heard = rivals(likeness=ALIKE, published=PUBLISHED).told_anew(suits)
+    heard = rivals(diversity_vectors=ALIKE, published=PUBLISHED).superseded_by_newer(suits)
     np.testing.assert_allclose(heard, [0, 0, 0.8 * np.cbrt(0.5), 0, 0], atol=1e-6)
     without = np.arange(5) != 1
     for kept in ({"out": without}, {"pooled": without}):
-        told = rivals(likeness=ALIKE, published=PUBLISHED, **kept).told_anew(suits)
+        told = rivals(diversity_vectors=ALIKE, published=PUBLISHED, **kept).superseded_by_newer(
+            suits
+        )
         assert told.tolist() == [0] * 5
 
 
@@ -86,7 +90,7 @@ def test_links_count_either_way_in_shares_of_all_that_a_member_has() -> None:
     np.testing.assert_allclose(between.toarray(), [[1 / 2, 1, 0], [0, 0, 0], [0, 0, 0]])
 
 
-def weighing(name: str) -> LinearAffinity:
+def weighing(name: str) -> LinearRanker:
     """Guess by one feature alone."""
     weights = [3.0 * (feature == name) for feature in GUESS.names]
     return replace(GUESS, weights=tuple(weights))
@@ -94,10 +98,12 @@ def weighing(name: str) -> LinearAffinity:
 
 def by_words(words: list[float], **told: object) -> np.ndarray:
     """Guess by words alone, and take the last two features of a pool."""
-    raw, pool = np.ones((len(words), len(FEATURES))), rivals(**told)
+    raw, candidate_pool = np.ones((len(words), len(FEATURES))), rivals(**told)
     raw[:, FEATURES.index("words")] = words
-    assert not guessed(raw, pool, None)[:, -2:].any(), "without a guess they tell nothing"
-    return guessed(raw, pool, weighing("words"))[:, -2:]
+    assert not pool_features(raw, candidate_pool, None)[:, -2:].any(), (
+        "without a guess they tell nothing"
+    )
+    return pool_features(raw, candidate_pool, weighing("words"))[:, -2:]
 
 
 def test_who_is_linked_with_the_likely_is_told() -> None:
@@ -109,7 +115,7 @@ def test_who_is_linked_with_the_likely_is_told() -> None:
 
 def test_what_does_not_suit_is_no_better_for_being_told_last() -> None:
     likeness = np.repeat(np.eye(2, dtype=np.float32), 3, axis=0)
-    told = by_words([0.9, 0.9, 0.9, 0.1, 0.1, 0.1], likeness=likeness)[:, 0]
+    told = by_words([0.9, 0.9, 0.9, 0.1, 0.1, 0.1], diversity_vectors=likeness)[:, 0]
     wanted = np.cbrt([0, 1, 2])
     np.testing.assert_allclose(told, [*(wanted - wanted.mean()), 0, 0, 0], atol=1e-6)
 
@@ -117,7 +123,7 @@ def test_what_does_not_suit_is_no_better_for_being_told_last() -> None:
 def test_whoever_is_asked_about_is_held_against_the_pool() -> None:
     """Members get the same features when others are asked about beside them."""
     site = seen()
-    asked = asking(site, 0, site.site.graph.as_of(2**62, without=0), site.known)
+    asked = query_context(site, 0, site.site.graph.as_of(2**62, without=0), site.known)
     members = np.arange(1, len(site.known), 2, dtype=np.int32)
     others = np.arange(1, len(site.known), dtype=np.int32)
     alone = features(site, asked, members, members, GUESS)
@@ -129,21 +135,21 @@ def test_whoever_is_asked_about_is_held_against_the_pool() -> None:
 @pytest.mark.parametrize("size", [0, 1])
 def test_a_pool_of_nobody_or_one(size: int) -> None:
     site = seen()
-    asked = asking(site, 0, site.site.graph.as_of(2**62, without=0), site.known)
+    asked = query_context(site, 0, site.site.graph.as_of(2**62, without=0), site.known)
     rows = np.arange(1, 1 + size, dtype=np.int32)
     assert features(site, asked, rows, rows, GUESS).shape == (size, len(FEATURES))
 
 
 def test_a_site_that_links_is_related_as_one_by_one() -> None:
-    read, site, model = articles(), seen(), Affinity(shipped()[0])
-    related = relate(read, site.site, Ranking(), NOW, model)
+    read, site, model = articles(), seen(), Affinity(default_ranker()[0])
+    related = score_candidates(read, site.site, Ranking(), NOW, model)
     for row in range(len(read)):
         others = np.delete(np.arange(len(read), dtype=np.int32), row)
         graph = site.site.graph.as_of(2**62, without=row)
-        asked = asking(site, row, graph, site.known, site.site.published <= NOW.timestamp())
-        raw = features(site, asked, others, pool(asked, others), GUESS)
-        wanted = dict(zip(others.tolist(), model.links.shares(raw).sum(axis=1), strict=True))
-        found = zip(related.candidates[row].tolist(), related.affinity[row].tolist(), strict=True)
+        asked = query_context(site, row, graph, site.known, site.site.published <= NOW.timestamp())
+        raw = features(site, asked, others, candidate_pool(asked, others), GUESS)
+        wanted = dict(zip(others.tolist(), model.links.contributions(raw).sum(axis=1), strict=True))
+        found = zip(related.candidates[row].tolist(), related.relevance[row].tolist(), strict=True)
         assert dict(found) == pytest.approx(wanted, abs=1e-4)
 
 
@@ -156,9 +162,9 @@ def test_what_is_under_embargo_tells_nobody_anew() -> None:
     rows = np.flatnonzero(np.arange(len(everybody)) != 5).astype(np.int32)
     graph = site.site.graph.as_of(2**62, without=5)
     seen_by = [
-        rivals_of(site, asking(site, 5, graph, site.known, out), rows, rows).told_anew(
-            np.ones(len(rows))
-        )
+        pool_context(
+            site, query_context(site, 5, graph, site.known, out), rows, rows
+        ).superseded_by_newer(np.ones(len(rows)))
         for out in (everybody, hidden)
     ]
     assert (seen_by[0] >= seen_by[1] - 1e-6).all()
@@ -169,11 +175,13 @@ def test_likeness_knows_nothing_of_articles_to_come() -> None:
     """Those known are as alike, whatever comes later says."""
     whole = seen()
     known = np.arange(len(whole.known)) >= 8
-    before = view(whole.site, known)
+    before = corpus_as_of(whole.site, known)
     changed = whole.site.counts.tolil(copy=True)
     changed[:8] = changed[8:16]
     embeddings = whole.site.embeddings.copy()
     embeddings[:8] *= -1
-    after = view(replace(whole.site, counts=changed.tocsr(), embeddings=embeddings), known)
-    products = [one.likeness[known] @ one.likeness[known].T for one in (before, after)]
+    after = corpus_as_of(replace(whole.site, counts=changed.tocsr(), embeddings=embeddings), known)
+    products = [
+        one.diversity_vectors[known] @ one.diversity_vectors[known].T for one in (before, after)
+    ]
     np.testing.assert_allclose(products[0], products[1], atol=1e-5)

@@ -14,7 +14,7 @@ from test_cli import run
 from recommender.articles.article import Status
 from recommender.catalogue.store import Catalogue
 from recommender.catalogue.visibility import Visibility
-from recommender.ingest.push import Pushing
+from recommender.ingest.push import PushImporter
 from recommender.overrides.log import Log
 from recommender.settings import Settings
 from service import create_app
@@ -140,7 +140,9 @@ def test_a_push_after_a_rollback_counts_for_good(
     publish(settings, with_fields(source, "talks/0", status="withdrawn"))
     run(settings.home, "snapshots", "use", snapshot_id)
     catalogue = Catalogue(settings.catalogue_url)
-    Pushing(settings.catalogue_url, catalogue.engine).withdraw("talks/0", "cms", datetime.now(UTC))
+    PushImporter(settings.catalogue_url, catalogue.engine).withdraw(
+        "talks/0", "cms", datetime.now(UTC)
+    )
     catalogue.close()
     run(settings.home, "index", str(write_jsonl(source, records())))
     assert list(rows(settings)) == [("talks/0", "push")]
@@ -204,7 +206,7 @@ def test_what_was_deleted_stays_hidden_from_exports_until_it_is_restored(
 ) -> None:
     assert snapshot_id
     catalogue = Catalogue(settings.catalogue_url)
-    pushing = Pushing(settings.catalogue_url, catalogue.engine)
+    pushing = PushImporter(settings.catalogue_url, catalogue.engine)
     for number in (0, 1):
         pushing.withdraw(f"talks/{number}", "cms", datetime.now(UTC))
     catalogue.close()

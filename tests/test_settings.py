@@ -16,8 +16,8 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
     settings = load_settings(tmp_path, {"RECOMMENDER_KEEP_SNAPSHOTS": "7"})
     assert settings.time_zone == "Europe/Warsaw"
     assert settings.keep_snapshots == 7
-    assert settings.ranking.freshness_of("news") == Freshness(0.2, 3)
-    assert settings.ranking.freshness_of("guides") == Freshness()
+    assert settings.ranking.recency_of("news") == Freshness(0.2, 3)
+    assert settings.ranking.recency_of("guides") == Freshness()
 
 
 def test_nested_settings_from_the_environment(tmp_path: Path) -> None:

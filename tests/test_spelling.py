@@ -15,11 +15,11 @@ from test_cli import run
 
 from recommender.articles.links import read_links
 from recommender.catalogue.store import Catalogue
-from recommender.errors import StaleError
-from recommender.ingest.push import Pushing
+from recommender.errors import ConflictError
+from recommender.ingest.push import PushImporter
 from recommender.ingest.readers.jsonl import article_in
 from recommender.overrides.log import Log
-from recommender.overrides.override import Decision, Kind
+from recommender.overrides.override import Kind, Override
 from recommender.overrides.withdrawals import restore, withdraw
 from recommender.settings import Settings
 from recommender.urls import url_key
@@ -65,7 +65,7 @@ def test_it_is_found_by_any_spelling(client: FlaskClient, form: str) -> None:
 @pytest.mark.parametrize("form", FORMS)
 def test_it_is_pushed_and_withdrawn_as_one(settings: Settings, form: str) -> None:
     with closing(Catalogue(settings.catalogue_url)) as catalogue:
-        pushing = Pushing(settings.catalogue_url, catalogue.engine)
+        pushing = PushImporter(settings.catalogue_url, catalogue.engine)
         body = {"id": form, "title": "T", "published": NOW.isoformat()}
         pushed = article_in(json.dumps(body).encode(), UTC)
         assert pushing.put(pushed, "cms", datetime.now(UTC)) == "changed"
@@ -80,8 +80,8 @@ def test_it_is_decided_about_as_one(settings: Settings, form: str) -> None:
         withdraw(log, form, "ann", "", time.time())
         assert [one.article for one in log.entries(article=form)] == [KEPT]
         assert log.version(form) == 1
-        pin = Decision(kind=Kind.PIN, article=form, pick="talks/1", place=1, author="bob")
-        with pytest.raises(StaleError):
+        pin = Override(kind=Kind.PIN, article=form, pick="talks/1", place=1, author="bob")
+        with pytest.raises(ConflictError):
             log.add([pin], time.time(), seen={form: 0})
         restore(log, form, "ann", "", time.time())
         assert log.standing() == []

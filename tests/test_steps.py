@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
 
-from models.features.word_walk import FLOOR, chances, first_steps, logarithm
-from models.lexical.tfidf import rarity
+from models.features.word_walk import FLOOR, log_probability, transition_matrix, walk_probabilities
+from models.lexical.tfidf import inverse_document_count
 
 COUNTS = csr_matrix(
     np.array([[2, 1, 1, 0, 0], [0, 1, 0, 3, 0], [4, 0, 0, 1, 0], [1, 1, 1, 0, 0]], dtype=np.float32)
@@ -25,9 +25,9 @@ def walked(row: int, times: int) -> np.ndarray:
 
 
 def test_a_chance_is_how_often_a_walk_ends_there() -> None:
-    steps = first_steps(COUNTS, rarity(COUNTS, EVERYBODY))
+    steps = transition_matrix(COUNTS, inverse_document_count(COUNTS, EVERYBODY))
     for row in range(4):
-        found = chances(steps, SAID, row)
+        found = walk_probabilities(steps, SAID, row)
         assert found.sum() == pytest.approx(1)
         np.testing.assert_allclose(found, walked(row, 20_000), atol=0.02)
 
@@ -38,17 +38,21 @@ def test_one_rare_word_leads_further_than_several_that_all_say() -> None:
     said[[0, 1], 3] = 1
     said[1, :3] = 0  # it shares the rare word alone
     counts = csr_matrix(said)
-    found = chances(first_steps(counts, rarity(counts, np.ones(50, dtype=bool))), counts, 0)
+    found = walk_probabilities(
+        transition_matrix(counts, inverse_document_count(counts, np.ones(50, dtype=bool))),
+        counts,
+        0,
+    )
     assert found[1] > 2 * found[2]
 
 
 def test_only_articles_known_share_a_word() -> None:
     known = np.array([True, True, False, True])
-    np.testing.assert_allclose(rarity(COUNTS, known), [1 / 2, 1 / 3, 1 / 2, 1, 1])
+    np.testing.assert_allclose(inverse_document_count(COUNTS, known), [1 / 2, 1 / 3, 1 / 2, 1, 1])
 
 
 def test_no_chance_has_a_logarithm_and_no_word_is_no_way() -> None:
-    assert logarithm(np.zeros(1)).tolist() == [np.log(FLOOR)]
+    assert log_probability(np.zeros(1)).tolist() == [np.log(FLOOR)]
     nothing = csr_matrix((3, 0), dtype=np.float32)
-    steps = first_steps(nothing, rarity(nothing, np.ones(3, dtype=bool)))
-    assert chances(steps, nothing, 1).tolist() == [0.0, 0.0, 0.0]
+    steps = transition_matrix(nothing, inverse_document_count(nothing, np.ones(3, dtype=bool)))
+    assert walk_probabilities(steps, nothing, 1).tolist() == [0.0, 0.0, 0.0]

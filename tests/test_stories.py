@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from models.lexical.near_duplicates import shingles, story_labels, versions_among
+from models.lexical.near_duplicates import cluster_ids, duplicates_among, shingles
 
 ORIGINAL = (
     "Negotiators of both sides signed the protocol on prisoners in Vilnius on Monday evening. "
@@ -20,7 +20,7 @@ OTHER = (
 def labels(*texts: str) -> list[int]:
     size = len(texts)
     pool = np.array([[j if j != i else -1 for j in range(size)] for i in range(size)], np.int32)
-    return story_labels(shingles(texts), pool).tolist()
+    return cluster_ids(shingles(texts), pool).tolist()
 
 
 def test_versions_of_one_text_are_one_story() -> None:
@@ -63,5 +63,5 @@ def test_titles_alone_are_no_versions_for_a_phrase_that_they_share() -> None:
 def test_what_later_articles_use_again_is_not_known_at_an_earlier_moment() -> None:
     texts = shingles([f"{news} {GUIDE}" for news in NEWS])
     rows = np.array([3, 4], dtype=np.int32)
-    assert not versions_among(texts, rows, since=0)[0, 1]
-    assert versions_among(texts, rows, since=3)[0, 1]
+    assert not duplicates_among(texts, rows, since=0)[0, 1]
+    assert duplicates_among(texts, rows, since=3)[0, 1]

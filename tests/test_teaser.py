@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.text.teaser import LONGEST, SHORTEST, make_teaser, without_place
+from recommender.text.teaser import LONGEST, SHORTEST, make_teaser, without_dateline
 
 SENTENCE = (
     "The envoy said on Monday that the talks in Vilnius would go on until Friday."  # 15 words
@@ -75,7 +75,7 @@ def test_what_stands_above_the_text_is_passed_over(head: str) -> None:
     ],
 )
 def test_the_place_line_goes_and_nothing_else(sentence: str, left: str) -> None:
-    assert without_place(sentence) == left
+    assert without_dateline(sentence) == left
 
 
 def test_a_sentence_that_is_too_long_gives_way_to_those_after_it() -> None:

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, CountVectorizer
 
-from models.lexical.tfidf import counted_and_named
-from models.lexical.tokenizer import counted_runs, tokens_of
+from models.lexical.tfidf import count_named_terms
+from models.lexical.tokenizer import count_ngrams, tokenize
 
 TEXTS = [
     f"Peace talks of number{n % 7} in Vilnius,\na Łódź envoy said: 'talks'!"
@@ -24,14 +24,14 @@ def test_words_and_pairs_are_those_of_scikit_learn(texts: list[str]) -> None:
         common += plain.get_feature_names_out()[frequency > 0.5].tolist()
     vectorizer = CountVectorizer(ngram_range=(1, 2), min_df=2, stop_words=common)
     wanted = np.sqrt(vectorizer.fit_transform(texts).toarray())
-    counts, names = counted_and_named(tokens_of(texts))
+    counts, names = count_named_terms(tokenize(texts))
     assert names.tolist() == vectorizer.get_feature_names_out().tolist()
     np.testing.assert_allclose(counts.toarray(), wanted, rtol=1e-6)
 
 
 def test_runs_end_with_their_text() -> None:
-    tokens = tokens_of(["one two three four", "two three", "", "two three four two three four"])
-    counts, runs = counted_runs(tokens, 3)
+    tokens = tokenize(["one two three four", "two three", "", "two three four two three four"])
+    counts, runs = count_ngrams(tokens, 3)
     assert counts.toarray().sum(axis=1).tolist() == [2, 0, 0, 4]
     assert len(runs) == 4  # one two three, two three four, three four two, four two three
     assert counts.toarray().max() == 2
@@ -39,13 +39,13 @@ def test_runs_end_with_their_text() -> None:
 
 @pytest.mark.parametrize("texts", [[], [""], ["alone"]])
 def test_no_runs_where_there_are_too_few_words(texts: list[str]) -> None:
-    counts, runs = counted_runs(tokens_of(texts), 2)
+    counts, runs = count_ngrams(tokenize(texts), 2)
     assert counts.shape == (len(texts), 0)
     assert len(runs) == 0
 
 
 def test_words_left_out_join_what_stands_around_them() -> None:
-    tokens = tokens_of(["peace of mind", "of", "mind of peace"])
+    tokens = tokenize(["peace of mind", "of", "mind of peace"])
     less = tokens.without(np.array([word == "of" for word in tokens.words]))
     assert less.starts.tolist() == [0, 2, 2, 4]
     assert [less.words[n] for n in less.numbers] == ["peace", "mind", "mind", "peace"]

@@ -16,9 +16,9 @@ from test_database_trouble import refused_at_the_shell
 from test_pushing import PUSHED
 from test_workers_follow import HOLD, post, token
 
-from recommender.catalogue.accounts import Editors
-from recommender.catalogue.database import connect, named, writing
-from recommender.errors import CatalogueError, UnsureError
+from recommender.catalogue.accounts import Accounts
+from recommender.catalogue.database import connect, exclusive_transaction, translate_db_errors
+from recommender.errors import CatalogueError, CommitUncertainError
 from recommender.settings import Settings
 
 AT_THE_END = """
@@ -49,7 +49,7 @@ def notes(postgresql: str) -> Iterator[str]:
 
 
 def note(engine: Engine, url: str) -> None:
-    with named(url), writing(engine, "notes") as connection:
+    with translate_db_errors(url), exclusive_transaction(engine, "notes") as connection:
         connection.execute(text("INSERT INTO notes VALUES ('one')"))
 
 
@@ -64,7 +64,7 @@ def noted(url: str) -> int:
 def test_a_connection_that_breaks_while_it_saves_may_have_saved(notes: str) -> None:
     at_the_end(notes, "notes", "PERFORM pg_terminate_backend(pg_backend_pid())")
     engine = connect(notes)
-    with pytest.raises(UnsureError, match="terminat"):
+    with pytest.raises(CommitUncertainError, match="terminat"):
         note(engine, notes)
     engine.dispose()
 
@@ -74,7 +74,7 @@ def test_what_is_refused_while_it_saves_is_not_saved(notes: str) -> None:
     engine = connect(notes)
     with pytest.raises(CatalogueError, match="no more notes") as refused:
         note(engine, notes)
-    assert not isinstance(refused.value, UnsureError)
+    assert not isinstance(refused.value, CommitUncertainError)
     assert noted(notes) == 0
     engine.dispose()
 
@@ -91,7 +91,7 @@ def test_sqlite_takes_back_what_it_could_not_save(tmp_path: Path) -> None:
         reader.execute("SELECT * FROM notes").fetchall()
         with pytest.raises(CatalogueError, match="locked") as refused:
             note(engine, url)
-    assert not isinstance(refused.value, UnsureError)
+    assert not isinstance(refused.value, CommitUncertainError)
     assert noted(url) == 0
     with engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM notes")).scalar_one() == 0
@@ -112,7 +112,7 @@ def test_everybody_who_saves_is_told(
     publish(settings, source)
     key = token(database)
     engine = create_engine(database)
-    pushing = Editors(database, engine).new_key("ann", "articles", "test", time.time())
+    pushing = Accounts(database, engine).new_key("ann", "articles", "test", time.time())
     with serving(settings.home, RECOMMENDER_CATALOGUE=database) as server:
         gone = "PERFORM pg_terminate_backend(pg_backend_pid())"
         at_the_end(database, "decisions", gone)

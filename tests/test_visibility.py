@@ -15,13 +15,13 @@ from recommender.articles.article import Article, Status
 from recommender.catalogue.store import Catalogue
 from recommender.catalogue.visibility import Origin, Visibility, settle, to_settle
 from recommender.cdn.affected import visibility_between
-from recommender.errors import HomeError
-from recommender.home import Home
-from recommender.ingest.push import Pushing
-from recommender.overrides.fallback import Kept, Line, load, save
+from recommender.errors import DataDirError
+from recommender.home import DataDir
+from recommender.ingest.push import PushImporter
+from recommender.overrides.fallback import Line, OverrideFallback, load, save
 from recommender.overrides.override import Kind
-from recommender.overrides.resolve import EVER, Hidden, Resolved, Rows, hidden_rows
-from recommender.overrides.watcher import Following
+from recommender.overrides.resolve import EVER, Hidden, ResolvedOverrides, RowLookup, hidden_rows
+from recommender.overrides.watcher import OverrideWatcher
 from recommender.settings import Settings
 from recommender.snapshots.snapshot import NEVER, Snapshot
 
@@ -91,7 +91,7 @@ def test_opening_lifts_what_hides_and_leaves_what_comes() -> None:
 
 def test_only_what_the_snapshot_shows_is_hidden(settings: Settings, snapshot_id: str) -> None:
     snapshot = Snapshot(settings.home / "snapshots" / snapshot_id)
-    rows = Rows(snapshot)
+    rows = RowLookup(snapshot)
     number = rows.of("talks/0")
     published = snapshot.published.item(number)
     soon, later = published + 100, published + 200
@@ -100,17 +100,17 @@ def test_only_what_the_snapshot_shows_is_hidden(settings: Settings, snapshot_id:
     assert hidden_rows(rows, [row(status=Status.DRAFT)]) == [Hidden(number, EVER, NEVER)]
     both = [row(published=soon, expires=later)]
     assert hidden_rows(rows, both) == [Hidden(number, EVER, soon), Hidden(number, later, NEVER)]
-    resolved = Resolved(rows, (), 0, lambda *_: [], both)
+    resolved = ResolvedOverrides(rows, (), 0, lambda *_: [], both)
     hidden = []
     for moment in (soon - 1, soon, later - 1, later):
         force = resolved.at(moment)
         assert force.since <= moment < force.until
         hidden.append(number in force.withdrawn)
     assert hidden == [True, False, False, True]
-    assert resolved.at(soon).leaving == {number: later}
+    assert resolved.at(soon).withdrawal_times == {number: later}
     assert resolved.at(soon).until == later
     # A request pays nothing where nothing is hidden.
-    assert Resolved(rows, (), 0, lambda *_: [], [row()]).at(soon).shut is None
+    assert ResolvedOverrides(rows, (), 0, lambda *_: [], [row()]).at(soon).excluded is None
 
 
 @pytest.fixture
@@ -157,12 +157,12 @@ def test_a_deleted_article_that_was_restored_follows_its_record_after_a_run(
     catalogue: Catalogue, database: str
 ) -> None:
     now = datetime.now(UTC)
-    Pushing(database, catalogue.engine).withdraw("a", "cms", now)
+    PushImporter(database, catalogue.engine).withdraw("a", "cms", now)
     settle(database, catalogue.engine, to_settle(database, catalogue.engine), now)
     rows = {one.origin: one.status for one in catalogue.visibility()}
     assert rows == {Origin.PUSH: Status.WITHDRAWN, Origin.SOURCE: Status.WITHDRAWN}
     later = now + timedelta(seconds=2)
-    Pushing(database, catalogue.engine).put(
+    PushImporter(database, catalogue.engine).put(
         Article(id="a", title="A", published=NOW, updated=later), "cms", later
     )
     assert all(one.visible(time.time()) for one in catalogue.visibility())
@@ -171,9 +171,9 @@ def test_a_deleted_article_that_was_restored_follows_its_record_after_a_run(
 def test_what_is_hidden_is_kept_and_an_older_database_is_refused(
     catalogue: Catalogue, database: str, tmp_path: Path
 ) -> None:
-    kept = Home(tmp_path).decisions
-    Pushing(database, catalogue.engine).withdraw("a", "a content system", datetime.now(UTC))
-    with closing(Following(database, kept)) as following:
+    kept = DataDir(tmp_path).decisions
+    PushImporter(database, catalogue.engine).withdraw("a", "a content system", datetime.now(UTC))
+    with closing(OverrideWatcher(database, kept)) as following:
         following.refresh(AT)
         following.keep(AT)
         assert [one.article_id for one in following.known.visibility] == ["a"]
@@ -183,7 +183,7 @@ def test_what_is_hidden_is_kept_and_an_older_database_is_refused(
     with catalogue.engine.begin() as connection:
         connection.execute(text("DELETE FROM visibility"))
         connection.execute(text("UPDATE changes SET number = 0 WHERE name = 'visibility'"))
-    with closing(Following(database, kept)) as following:
+    with closing(OverrideWatcher(database, kept)) as following:
         for _ in range(2):
             following.refresh(AT)
             following.keep(AT)
@@ -193,14 +193,14 @@ def test_what_is_hidden_is_kept_and_an_older_database_is_refused(
     assert found is not None
     assert [one.article_id for one in found.visibility] == ["a"]
     kept.unlink()
-    with closing(Following(database, kept)) as following:
+    with closing(OverrideWatcher(database, kept)) as following:
         following.refresh(AT)
         assert (following.trouble, following.known.visibility) == ("", ())
 
 
 def test_a_row_that_was_written_again_is_followed(catalogue: Catalogue, database: str) -> None:
-    pushing = Pushing(database, catalogue.engine)
-    with closing(Following(database)) as following:
+    pushing = PushImporter(database, catalogue.engine)
+    with closing(OverrideWatcher(database)) as following:
         for number in (1, 2):
             pushing.withdraw("a", "cms", datetime.now(UTC))
             following.refresh(AT)
@@ -212,8 +212,8 @@ def test_a_row_that_was_written_again_is_followed(catalogue: Catalogue, database
 
 
 def test_a_kept_file_of_before_is_read(tmp_path: Path) -> None:
-    path = Home(tmp_path).decisions
-    kept = Kept(
+    path = DataDir(tmp_path).decisions
+    kept = OverrideFallback(
         log="one",
         version=1,
         newest=None,
@@ -228,13 +228,15 @@ def test_a_kept_file_of_before_is_read(tmp_path: Path) -> None:
             assert found is not None
             assert found.decisions == kept.decisions
         else:
-            with pytest.raises(HomeError, match="got the format 3"):
+            with pytest.raises(DataDirError, match="got the format 3"):
                 load(path)
 
 
 def test_who_knows_fewer_rows_does_not_overwrite(tmp_path: Path) -> None:
-    path = Home(tmp_path).decisions
-    kept = Kept(log="one", version=1, newest=None, read=AT, members={}, decisions=(), changed=5)
+    path = DataDir(tmp_path).decisions
+    kept = OverrideFallback(
+        log="one", version=1, newest=None, read=AT, members={}, decisions=(), changed=5
+    )
     save(path, kept)
     save(path, msgspec.structs.replace(kept, changed=4))
     assert load(path) == kept
@@ -245,9 +247,9 @@ def test_who_knows_fewer_rows_does_not_overwrite(tmp_path: Path) -> None:
 def test_a_database_without_the_table_is_followed(catalogue: Catalogue, database: str) -> None:
     with catalogue.engine.begin() as connection:
         connection.execute(text("DROP TABLE visibility"))
-    with closing(Following(database)) as following:
+    with closing(OverrideWatcher(database)) as following:
         following.refresh(AT)
-        assert (following.trouble, following.certain) == ("", True)
+        assert (following.trouble, following.loaded) == ("", True)
         assert following.known.visibility == ()
 
 

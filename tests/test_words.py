@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from models.lexical.tfidf import counted, idf, reduced, stem, weighted
+from models.lexical.tfidf import count_terms, idf, lsa_projection, stem, tfidf_weighted
 
 TEXTS = [
     f"peace talks number{n} envoy" if n % 2 else f"goal striker number{n} league" for n in range(30)
@@ -12,23 +12,23 @@ ALL = np.ones(30, dtype=bool)
 
 
 def test_texts_on_one_topic_are_near_and_others_are_not() -> None:
-    counts = counted(TEXTS)
-    words = weighted(counts, idf(counts, ALL)).toarray()
+    counts = count_terms(TEXTS)
+    words = tfidf_weighted(counts, idf(counts, ALL)).toarray()
     assert words[0] @ words[2] == pytest.approx(1, abs=1e-6)
     assert words[0] @ words[1] == 0
 
 
 def test_weights_know_nothing_of_articles_that_were_not_there() -> None:
     known = np.arange(30) >= 10
-    one = counted(TEXTS)
-    other = counted([*TEXTS[:9], "peace peace talks envoy", *TEXTS[10:]])
+    one = count_terms(TEXTS)
+    other = count_terms([*TEXTS[:9], "peace peace talks envoy", *TEXTS[10:]])
     columns = min(one.shape[1], other.shape[1])
     np.testing.assert_allclose(idf(one, known)[:columns], idf(other, known)[:columns])
 
 
 def test_the_main_directions_keep_the_topics_apart() -> None:
-    counts = counted(TEXTS)
-    vectors = reduced(weighted(counts, idf(counts, ALL)), ALL)
+    counts = count_terms(TEXTS)
+    vectors = lsa_projection(tfidf_weighted(counts, idf(counts, ALL)), ALL)
     assert vectors[0] @ vectors[2] == pytest.approx(1, abs=1e-4)
     assert abs(vectors[0] @ vectors[1]) < 1e-4
 
@@ -37,9 +37,9 @@ def test_the_main_directions_keep_the_topics_apart() -> None:
     "texts", [["alone"], ["one", "two"], ["same words", "same words"], ["", ""]]
 )
 def test_hardly_any_words(texts: list[str]) -> None:
-    counts = counted(texts)
+    counts = count_terms(texts)
     everybody = np.ones(len(texts), dtype=bool)
-    vectors = reduced(weighted(counts, idf(counts, everybody)), everybody)
+    vectors = lsa_projection(tfidf_weighted(counts, idf(counts, everybody)), everybody)
     assert len(vectors) == len(texts)
     assert np.isfinite(vectors).all()
 

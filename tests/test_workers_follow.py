@@ -16,7 +16,7 @@ from real_server import Got, RealServer, eventually, serving
 from sqlalchemy import create_engine, text
 from test_watch import figures
 
-from recommender.catalogue.accounts import Editors, Role
+from recommender.catalogue.accounts import Accounts, Role
 from recommender.catalogue.database import open_database
 from recommender.cli import main
 from recommender.settings import Settings
@@ -29,7 +29,7 @@ UNDO = {"kind": "undo", "undoes": 1}
 
 def token(url: str) -> str:
     engine = open_database(url)
-    editors = Editors(url, engine)
+    editors = Accounts(url, engine)
     editors.add("ann", Role.EDITOR, "correct horse battery", time.time())
     made = editors.new_key("ann", "token", "test", time.time())
     engine.dispose()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from recommender.text.unwrap import unwrapped
+from recommender.text.unwrap import unwrap_lines
 
 WIRE = (
     "Showers went on all week in the river district, ending a drought that\n"
@@ -14,7 +14,7 @@ WIRE = (
 
 
 def test_a_wire_s_lines_become_paragraphs() -> None:
-    first, second = unwrapped(WIRE).split("\n\n")
+    first, second = unwrap_lines(WIRE).split("\n\n")
     assert first.endswith("the growers' union said in its weekly review.")
     assert "drought that had lasted" in first
     assert second.startswith("Farmers had waited")
@@ -32,4 +32,4 @@ def test_a_wire_s_lines_become_paragraphs() -> None:
     ],
 )
 def test_what_was_meant_stays(body: str) -> None:
-    assert unwrapped(body) == body
+    assert unwrap_lines(body) == body

@@ -36,7 +36,7 @@ def entries(home: Path) -> Iterator[Entry]:
     """List the articles of a published site, with the very cards and vectors that ours serves."""
     snapshot = open_current(home)
     for row in range(len(snapshot)):
-        card = cards.finished(snapshot.cards[row], "related").decode()
+        card = cards.finish_card(snapshot.cards[row], "related").decode()
         vector = snapshot.vectors[row].astype(np.float32) / VECTOR_SCALE
         yield Entry(snapshot.identifier(row), card, vector / np.linalg.norm(vector))
 
@@ -54,7 +54,7 @@ def application(find: Find) -> Flask:
         found = find(article)
         if found is None:
             return Response(status=404)
-        body = cards.answer(article, "peer", found)
+        body = cards.related_response(article, "peer", found)
         headers = {"Content-Type": "application/json", "Cache-Control": "public, max-age=60"}
         return Response(body, headers=headers)
 

@@ -21,12 +21,12 @@ import numpy as np
 
 from benchmarks.machine import describe, write
 from benchmarks.quality.sites import LinkSet, arguments, link_set
-from models.ranker.linear_ranker import LinearAffinity
+from models.ranker.linear_ranker import LinearRanker
 from recommender.evaluation.replay import GROWTH
-from recommender.learning.adapt import FEWEST, Floats, adapted, values
-from recommender.learning.examples import ROUND_UP, Lesson, from_link
-from recommender.learning.point_in_time import Sheet
-from recommender.learning.train import learn, precision_of, refit
+from recommender.learning.adapt import MIN_EXAMPLES, Floats, fine_tune, values
+from recommender.learning.examples import MAX_LINKS, TrainingExample, from_link
+from recommender.learning.point_in_time import CandidateFeatures
+from recommender.learning.train import fine_tune_weights, prior_precision, train_default
 
 DRAWN = 3
 """Times that links are drawn anew."""
@@ -45,9 +45,9 @@ def main() -> None:
 def judged(one: LinkSet, others: Sequence[LinkSet]) -> dict[str, Any]:
     """Go through one set with weights from the others, by its links and by drawn ones."""
     taught = [other.sheets for other in others]
-    model = learn(taught)
-    prior, random = precision_of(model, taught), np.random.default_rng(0)
-    oldest_first = [sheet.by(model.first_guess) for sheet in one.sheets[::-1]]
+    model = train_default(taught)
+    prior, random = prior_precision(model, taught), np.random.default_rng(0)
+    oldest_first = [sheet.by(model.first_pass) for sheet in one.sheets[::-1]]
     drawn = [[_drawn(sheet, model, random) for sheet in oldest_first] for _ in range(DRAWN)]
     return {
         "links": followed(model, prior, [oldest_first]),
@@ -56,19 +56,19 @@ def judged(one: LinkSet, others: Sequence[LinkSet]) -> dict[str, Any]:
 
 
 def followed(
-    model: LinearAffinity, prior: Floats, times: Sequence[Sequence[Sheet]]
+    model: LinearRanker, prior: Floats, times: Sequence[Sequence[CandidateFeatures]]
 ) -> dict[str, Any]:
     """Let lessons grow, once or several times, and decide again and again."""
     ways = {"newest_fifth": [0.0, 0.0], "as_decided": [0.0, 0.0]}
     tries = lessons = 0
     for sheets in times:
-        told = [from_link(s) for s in sheets if len(s.question.truth) <= ROUND_UP]
-        telling = [lesson for lesson in told if lesson.tells]
-        lessons += max(len(telling) - FEWEST, 0)
-        until = FEWEST
+        told = [from_link(s) for s in sheets if len(s.question.relevant) <= MAX_LINKS]
+        telling = [lesson for lesson in told if lesson.is_informative]
+        lessons += max(len(telling) - MIN_EXAMPLES, 0)
+        until = MIN_EXAMPLES
         while until < len(telling):
             since, until = until, min(int(until * GROWTH), len(telling))
-            _, said = adapted(model, prior, telling[:since])
+            _, said = fine_tune(model, prior, telling[:since])
             gain = _gain(model, prior, telling[:since], telling[since:until])
             won = (said.own or 0.0) > (said.shipped or 0.0)
             for way, yes in (("newest_fifth", won), ("as_decided", said.adopted)):
@@ -83,18 +83,23 @@ def followed(
 
 
 def _gain(
-    model: LinearAffinity, prior: Floats, lessons: Sequence[Lesson], later: Sequence[Lesson]
+    model: LinearRanker,
+    prior: Floats,
+    lessons: Sequence[TrainingExample],
+    later: Sequence[TrainingExample],
 ) -> float:
-    own, asked = refit(model, prior, lessons), [one.sheet for one in later]
+    own, asked = fine_tune_weights(model, prior, lessons), [one.sheet for one in later]
     return float((values(own, asked) - values(model, asked)).sum())
 
 
-def _drawn(sheet: Sheet, model: LinearAffinity, random: np.random.Generator) -> Sheet:
+def _drawn(
+    sheet: CandidateFeatures, model: LinearRanker, random: np.random.Generator
+) -> CandidateFeatures:
     """Draw as many links as there are in the pool from a softmax of the affinities."""
-    worth = model.shares(sheet.raw).sum(axis=1) + random.gumbel(size=len(sheet.pool))
+    worth = model.contributions(sheet.raw).sum(axis=1) + random.gumbel(size=len(sheet.pool))
     count = max(int(sheet.chosen.sum()), 1)
     truth = frozenset(int(row) for row in sheet.pool[np.argsort(-worth)[:count]])
-    return replace(sheet, question=replace(sheet.question, truth=truth))
+    return replace(sheet, question=replace(sheet.question, relevant=truth))
 
 
 if __name__ == "__main__":

@@ -26,9 +26,9 @@ from models.lexical.near_duplicates import shingles
 from models.people import Affinity
 from models.ranker.ranking_metrics import CUT, ndcg
 from recommender.articles.model_inputs import for_words
-from recommender.evaluation.rank_as_of import Moment
-from recommender.learning.default_weights import shipped
-from recommender.learning.point_in_time import moments, sheet_of
+from recommender.evaluation.rank_as_of import AsOfReranker
+from recommender.learning.default_weights import default_ranker
+from recommender.learning.point_in_time import candidate_features, queries_as_of
 from recommender.settings import Ranking
 
 Rows = list[int]
@@ -52,16 +52,16 @@ def measured(one: Asked) -> dict[str, Any]:
     """Pick every list twice and compare."""
     by_score, as_served = [], []
     texts = shingles([for_words(article) for article in one.articles])
-    served = Moment(texts, Affinity(shipped()[0]), Ranking().diversity)
+    served = AsOfReranker(texts, Affinity(default_ranker()[0]), Ranking().diversity)
     plain = replace(served, diversity=0.0)
-    asked, guess = [], shipped()[0].first_guess
-    for question, seen, ask in moments(one.site, one.questions):
-        sheet, setting = sheet_of(question, seen, ask, guess), Ranking().freshness
+    asked, guess = [], default_ranker()[0].first_pass
+    for question, seen, ask in queries_as_of(one.site, one.questions):
+        sheet, setting = candidate_features(question, seen, ask, guess), Ranking().freshness
         asked.append(question)
         by_score.append(plain.picks(seen, sheet, setting, CUT))
         as_served.append(served.picks(seen, sheet, setting, CUT))
     alone, served_so = (
-        np.array([ndcg(rows, q.truth) for q, rows in zip(asked, lists, strict=True)])
+        np.array([ndcg(rows, q.relevant) for q, rows in zip(asked, lists, strict=True)])
         for lists in (by_score, as_served)
     )
     result: dict[str, Any] = {
@@ -81,7 +81,7 @@ def measured(one: Asked) -> dict[str, Any]:
 
 def similarities(one: Asked) -> dict[str, Products]:
     """Two measures of how alike two cards are."""
-    texts = [f"{a.title} {a.title} {a.teaser} {a.body}" for a in one.read_as]
+    texts = [f"{a.title} {a.title} {a.teaser} {a.body}" for a in one.as_read]
     words = TfidfVectorizer(sublinear_tf=True, min_df=2, max_df=0.5).fit_transform(texts).tocsr()
     centred = one.site.embeddings - one.site.embeddings.mean(axis=0)
     centred /= np.linalg.norm(centred, axis=1, keepdims=True)

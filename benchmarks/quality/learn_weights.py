@@ -13,7 +13,7 @@ import msgspec
 
 from benchmarks.quality.sites import arguments, link_set
 from recommender.learning import default_weights as weights
-from recommender.learning.train import learn, precision_of
+from recommender.learning.train import prior_precision, train_default
 
 
 def main() -> None:
@@ -21,14 +21,14 @@ def main() -> None:
     options = arguments(__doc__)
     sets = [link_set(folder, options.home) for folder in options.folders]
     sheets = [one.sheets for one in sets]
-    model = learn(sheets)
-    made = weights.Shipped(
+    model = train_default(sheets)
+    made = weights.WeightFile(
         learned_from=[f"{one.name}: {len(one.asked)} articles that link" for one in sets],
         made_with="python -m benchmarks.quality.learn_weights",
         spread={n: round(v, 5) for n, v in zip(model.features, model.spread, strict=True)},
         weights={n: round(v, 4) + 0.0 for n, v in zip(model.names, model.weights, strict=True)},
         guess={n: round(v, 4) + 0.0 for n, v in zip(model.names, model.guess, strict=True)},
-        precision=[[round(float(v), 1) for v in row] for row in precision_of(model, sheets)],
+        precision=[[round(float(v), 1) for v in row] for row in prior_precision(model, sheets)],
     )
     path = Path(weights.__file__).with_name(weights.FILE)
     path.write_bytes(msgspec.json.format(msgspec.json.encode(made), indent=1) + b"\n")

@@ -23,8 +23,8 @@ from models.ranker.ranking_metrics import CUT, bootstrap_interval, ndcg
 from recommender.evaluation.baselines import tfidf
 from recommender.learning.adapt import values
 from recommender.learning.examples import from_link
-from recommender.learning.queries import answers
-from recommender.learning.train import learn, precision_of, refit
+from recommender.learning.queries import rankings_of
+from recommender.learning.train import fine_tune_weights, prior_precision, train_default
 
 
 def main() -> None:
@@ -40,15 +40,17 @@ def main() -> None:
 def judged(one: LinkSet, others: Sequence[LinkSet]) -> dict[str, Any]:
     """Judge one set by what the others taught."""
     taught = [other.sheets for other in others]
-    model = learn(taught)
-    sheets, half = [sheet.by(model.first_guess) for sheet in one.sheets], len(one.sheets) // 2
-    own = refit(model, precision_of(model, taught), [from_link(s) for s in sheets[half:]])
-    words = answers(one.asked, tfidf(one.articles), CUT)
-    peer = np.array([ndcg(p, q.truth) for q, p in zip(one.asked, words, strict=True)])
+    model = train_default(taught)
+    sheets, half = [sheet.by(model.first_pass) for sheet in one.sheets], len(one.sheets) // 2
+    own = fine_tune_weights(
+        model, prior_precision(model, taught), [from_link(s) for s in sheets[half:]]
+    )
+    words = rankings_of(one.asked, tfidf(one.articles), CUT)
+    peer = np.array([ndcg(p, q.relevant) for q, p in zip(one.asked, words, strict=True)])
     ours, refitted = values(model, sheets), values(own, sheets[:half])
-    ideal = learn([one.sheets])
-    ceiling = values(ideal, [sheet.by(ideal.first_guess) for sheet in one.sheets])
-    inside = [np.isin(list(s.question.truth), s.pool).mean() for s in one.sheets]
+    ideal = train_default([one.sheets])
+    ceiling = values(ideal, [sheet.by(ideal.first_pass) for sheet in one.sheets])
+    inside = [np.isin(list(s.question.relevant), s.pool).mean() for s in one.sheets]
     return {
         "questions": len(one.asked),
         "links_in_pool": round(float(np.mean(inside)), 4),

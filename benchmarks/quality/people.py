@@ -24,13 +24,13 @@ from scipy.stats import spearmanr
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from benchmarks.machine import describe, write
-from models.features.corpus import SiteView, view
-from models.features.pairwise import asking, features
+from models.features.corpus import CorpusView, corpus_as_of
+from models.features.pairwise import features, query_context
 from models.people import Affinity, in_force
 from recommender.articles.article import Article
 from recommender.embeddings.embed import embed_articles
-from recommender.indexing.build_corpus import site_of
-from recommender.learning.default_weights import shipped
+from recommender.indexing.build_corpus import build_corpus
+from recommender.learning.default_weights import default_ranker
 from recommender.settings import load_settings
 
 Floats = NDArray[np.float64]
@@ -75,8 +75,8 @@ def rankings(articles: Sequence[Article], home: Path) -> dict[str, Floats]:
     embeddings, encoder, _ = embed_articles(articles, load_settings(home), lambda *_: None)
     words = TfidfVectorizer(sublinear_tf=True, min_df=2, max_df=0.5, stop_words="english")
     vectors = words.fit_transform([f"{a.title} {a.title} {a.body}" for a in articles]).tocsr()
-    site, (links, _) = site_of(articles, embeddings, []), shipped()
-    seen = view(site, np.ones(len(articles), dtype=bool))
+    site, (links, _) = build_corpus(articles, embeddings, []), default_ranker()
+    seen = corpus_as_of(site, np.ones(len(articles), dtype=bool))
     return {
         "TF-IDF words": (vectors @ vectors.T).toarray(),
         encoder: embeddings @ embeddings.T,
@@ -113,15 +113,15 @@ def correlation(scores: Floats, rated: Floats) -> float:
     return float(spearmanr(scores, rated).statistic)
 
 
-def affinities(seen: SiteView, model: Affinity) -> Floats:
+def affinities(seen: CorpusView, model: Affinity) -> Floats:
     """Take the affinity of all pairs, both ways averaged: (n, n)."""
     size = len(seen.known)
     found = np.zeros((size, size))
     for row in range(size):
         others = np.delete(np.arange(size, dtype=np.int32), row)
-        asked = asking(seen, row, seen.site.graph, seen.known)
-        raw = features(seen, asked, others, others, model.links.first_guess)
-        found[row, others] = model.shares(seen, row, others, raw).sum(axis=1)
+        asked = query_context(seen, row, seen.site.graph, seen.known)
+        raw = features(seen, asked, others, others, model.links.first_pass)
+        found[row, others] = model.contributions(seen, row, others, raw).sum(axis=1)
     return (found + found.T) / 2
 
 

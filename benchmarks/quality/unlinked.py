@@ -24,13 +24,18 @@ from benchmarks.quality.leave_one_out import figure
 from benchmarks.quality.sites import Asked, arguments, asked_of
 from models.features.link_graph import LinkGraph
 from models.people import Affinity, in_force
-from models.ranker.linear_ranker import LinearAffinity
+from models.ranker.linear_ranker import LinearRanker
 from models.ranker.ranking_metrics import CUT, bootstrap_interval, ndcg
 from recommender.evaluation.baselines import tfidf
-from recommender.evaluation.dataset import Ranked
-from recommender.learning.point_in_time import Sheet, moments, sheet_of, sheets
-from recommender.learning.queries import answers
-from recommender.learning.train import learn
+from recommender.evaluation.dataset import RankedQuery
+from recommender.learning.point_in_time import (
+    CandidateFeatures,
+    candidate_features,
+    features_as_of,
+    queries_as_of,
+)
+from recommender.learning.queries import rankings_of
+from recommender.learning.train import train_default
 
 NOBODY = np.zeros(0, dtype=np.int64)
 
@@ -39,22 +44,22 @@ def main() -> None:
     """Judge every set and write the figures."""
     options = arguments(__doc__)
     sets = [asked_of(folder, options.home) for folder in options.folders]
-    taught: dict[str, Sequence[Sheet]] = {
-        s.name: list(sheets(s.site, s.questions, guess=None)) for s in sets
+    taught: dict[str, Sequence[CandidateFeatures]] = {
+        s.name: list(features_as_of(s.site, s.questions, guess=None)) for s in sets
     }
     result = {}
     for one in sets:
-        model = learn([worked for name, worked in taught.items() if name != one.name])
+        model = train_default([worked for name, worked in taught.items() if name != one.name])
         result[one.name] = judged(one, model)
         print(json.dumps({one.name: result[one.name]}, indent=2))
     measured = {"machine": describe("scikit-learn", "numpy"), "sets": result}
     write("unlinked", measured, Path(__file__).parent / "results")
 
 
-def judged(one: Asked, model: LinearAffinity) -> dict[str, Any]:
+def judged(one: Asked, model: LinearRanker) -> dict[str, Any]:
     """Judge one set, its links hidden, by what the others taught."""
-    words = answers(one.questions, tfidf(one.read_as), CUT)
-    peer = [ndcg(picks, q.truth) for q, picks in zip(one.questions, words, strict=True)]
+    words = rankings_of(one.questions, tfidf(one.as_read), CUT)
+    peer = [ndcg(picks, q.relevant) for q, picks in zip(one.questions, words, strict=True)]
     both = np.array([(value(rank), value(by_links(rank))) for rank in hidden(one, model)])
     ours, links = both.T
     return {
@@ -67,23 +72,23 @@ def judged(one: Asked, model: LinearAffinity) -> dict[str, Any]:
     }
 
 
-def hidden(one: Asked, model: LinearAffinity) -> Iterator[Ranked]:
+def hidden(one: Asked, model: LinearRanker) -> Iterator[RankedQuery]:
     """Rank every question as if the site had never linked."""
     site = replace(one.site, graph=LinkGraph(NOBODY, NOBODY, NOBODY, one.site.graph.size))
-    for question, seen, ask in moments(site, one.questions):
-        sheet = sheet_of(question, seen, ask, model.first_guess)
-        yield Ranked(sheet, seen, ask, in_force(model, 0, int(seen.known.sum())))
+    for question, seen, ask in queries_as_of(site, one.questions):
+        sheet = candidate_features(question, seen, ask, model.first_pass)
+        yield RankedQuery(sheet, seen, ask, in_force(model, 0, int(seen.known.sum())))
 
 
-def by_links(ranked: Ranked) -> Ranked:
+def by_links(ranked: RankedQuery) -> RankedQuery:
     """Rank the same by what links taught alone."""
     return replace(ranked, model=Affinity(ranked.model.links))
 
 
-def value(ranked: Ranked) -> float:
+def value(ranked: RankedQuery) -> float:
     """Take nDCG@6 of the order by affinity."""
-    best = np.argsort(-ranked.affinity, kind="stable")[:CUT]
-    return ndcg(ranked.sheet.pool[best].tolist(), ranked.sheet.question.truth)
+    best = np.argsort(-ranked.relevance, kind="stable")[:CUT]
+    return ndcg(ranked.sheet.pool[best].tolist(), ranked.sheet.question.relevant)
 
 
 def paired(ours: NDArray[np.float64], links: NDArray[np.float64]) -> list[float]:

@@ -24,7 +24,7 @@ from run import ARTICLES, HERE, wait_until_ready
 from site_pages import create_site
 from werkzeug.serving import make_server
 
-from recommender.catalogue.accounts import Editors, Role
+from recommender.catalogue.accounts import Accounts, Role
 from recommender.catalogue.database import open_database
 from recommender.settings import load_settings
 
@@ -76,7 +76,7 @@ def service(home: Path, site: str, password: str) -> Iterator[str]:
     subprocess.run([*command, "index", str(ARTICLES), "--home", str(home)], check=True)
     url = load_settings(home, environ={}).catalogue_url
     engine = open_database(url)
-    Editors(url, engine).add("Anna", Role.ADMIN, password, time.time())
+    Accounts(url, engine).add("Anna", Role.ADMIN, password, time.time())
     engine.dispose()
     serve = [*command, "serve", "--home", str(home), "--port", str(PORT), "--workers", "1"]
     environ = {**os.environ, "RECOMMENDER_ORIGINS": json.dumps([site])}

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from models.lexical.tfidf import reduced
+from models.lexical.tfidf import lsa_projection
 
 DIMENSIONS = 192
 """Kept of words and meaning side by side: half of what an encoder gives."""
@@ -17,7 +17,7 @@ so far as others have them, and an eighth of that of meaning. This and the weigh
 were chosen on four sites: see ``benchmarks/quality``."""
 
 
-def likeness(
+def diversity_vectors(
     words: csr_matrix, meaning: NDArray[np.float32], known: NDArray[np.bool_]
 ) -> NDArray[np.float32]:
     """Join vectors of words and of meaning, and keep their main directions.
@@ -36,7 +36,7 @@ def likeness(
     float32, shape (n, min(DIMENSIONS, d and the directions of words together)). The likeness of two
     is their product. Rows have no one length: who has many words of its own is like nobody much.
     """
-    both = np.hstack([np.float32(MEANING) * meaning, reduced(words, known)])
+    both = np.hstack([np.float32(MEANING) * meaning, lsa_projection(words, known)])
     # The exact main directions (principal components without centring): the matrix is narrow.
     _, directions = np.linalg.eigh((both[known].T @ both[known]).astype(np.float64))
     main = directions[:, ::-1][:, :DIMENSIONS].astype(np.float32)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from models.dense.top_k import largest
+from models.dense.top_k import top_k
 
 Rows = NDArray[np.int32]
 Scores = NDArray[np.float32]
@@ -14,7 +14,7 @@ BLOCK = 512
 """Queries a block: 512 x 100,000 products of 4 bytes are 200 MB, and sgemm is at full speed."""
 
 
-def nearest(
+def nearest_neighbors(
     queries: NDArray[np.float32],
     vectors: NDArray[np.float32],
     k: int,
@@ -48,7 +48,7 @@ def nearest(
         products = np.matmul(queries[start:stop], vectors.T, out=kept[: stop - start])
         if own is not None:
             _mask_own(products, own[start:stop])
-        rows[start:stop], scores[start:stop] = largest(products, width)
+        rows[start:stop], scores[start:stop] = top_k(products, width)
     rows[~np.isfinite(scores)] = -1
     return rows, scores
 

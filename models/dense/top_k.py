@@ -17,7 +17,7 @@ LOW = np.uint64(2**32 - 1)
 HALF = np.uint64(32)
 
 
-def largest(values: Values, k: int) -> tuple[Columns, Values]:
+def top_k(values: Values, k: int) -> tuple[Columns, Values]:
     """Pick the ``k`` largest of each row, largest first; of equal ones the lower column.
 
     Parameters

@@ -8,19 +8,19 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from models.dense.top_k import largest
-from models.features.corpus import SiteView
+from models.dense.top_k import top_k
+from models.features.corpus import CorpusView
 from models.features.link_rows import LinkRows, Links, link_rows, links_of
 from models.features.pairwise import (
     BY_LINKS,
     BY_MEANING,
-    BY_WORDS,
-    MOST_OWN,
-    OF_A_PAIR,
+    BY_TEXT,
+    MAX_ZSCORE,
+    PAIR_FEATURES,
 )
-from models.features.passage_rows import passages_of_pairs
+from models.features.passage_rows import batch_passage_features
 from models.features.time_distance import time_features
-from models.features.word_walk import logarithm
+from models.features.word_walk import log_probability
 
 Values = NDArray[np.float32]
 Floats = NDArray[np.float64]
@@ -32,10 +32,10 @@ less than following each of its articles."""
 
 
 @dataclass(frozen=True)
-class Prepared:
+class BatchCorpus:
     """A site made ready: rare words as sparse rows and columns, common ones dense, (n, c)."""
 
-    seen: SiteView
+    seen: CorpusView
     rare: csr_matrix
     rare_across: csr_matrix
     rare_steps: csr_matrix
@@ -53,10 +53,10 @@ class Prepared:
 
 
 @dataclass(frozen=True)
-class Many:
+class QueryBatch:
     """What b articles have in common with all n: float32, (b, n), and links and tags."""
 
-    prepared: Prepared
+    prepared: BatchCorpus
     rows: Columns
     words: Values
     steps: Values
@@ -66,7 +66,7 @@ class Many:
     tags: csr_matrix
 
 
-def prepare(seen: SiteView) -> Prepared:
+def batch_corpus(seen: CorpusView) -> BatchCorpus:
     """Make a site ready for comparing many."""
     size = seen.words.shape[0]
     frequency = np.bincount(seen.words.indices, minlength=seen.words.shape[1])
@@ -74,7 +74,7 @@ def prepare(seen: SiteView) -> Prepared:
     few, many = np.flatnonzero(~often), np.flatnonzero(often)
     rare = _columns(seen.words, few)
     dense = seen.words[:, many].toarray()
-    return Prepared(
+    return BatchCorpus(
         seen=seen,
         rare=rare,
         rare_across=rare.T.tocsr(),
@@ -96,7 +96,7 @@ def _columns(matrix: csr_matrix, which: Columns) -> csr_matrix:
     return found
 
 
-def compare(prepared: Prepared, first: int, last: int) -> Many:
+def query_batch(prepared: BatchCorpus, first: int, last: int) -> QueryBatch:
     """Compare the articles of rows ``first`` to ``last`` (exclusive) with all."""
     seen, rows = prepared.seen, np.arange(first, last)
     words = prepared.common[first:last] @ prepared.common_across
@@ -107,10 +107,10 @@ def compare(prepared: Prepared, first: int, last: int) -> Many:
     meaning = seen.meaning[first:last] @ prepared.meaning_across
     links = link_rows(prepared.links, rows, words, meaning)
     tags = seen.tags[first:last] @ prepared.tags_across
-    return Many(prepared, rows, words, steps, meaning, links, tags)
+    return QueryBatch(prepared, rows, words, steps, meaning, links, tags)
 
 
-def _sharing(prepared: Prepared, row: int) -> tuple[Values, Values]:
+def _sharing(prepared: BatchCorpus, row: int) -> tuple[Values, Values]:
     """Take the products of an article's rare words with all, and the steps over them: (n,) each.
 
     Its words' articles are added up one word after the other: a third of the time of a product of
@@ -123,7 +123,7 @@ def _sharing(prepared: Prepared, row: int) -> tuple[Values, Values]:
     return words, np.asarray(articles @ prepared.rare_steps.data[own])
 
 
-def _over_common(many: Many, starts: Columns, candidates: Columns) -> Values:
+def _over_common(many: QueryBatch, starts: Columns, candidates: Columns) -> Values:
     """Take the chances to come to candidates over common words, (m,)."""
     prepared, chance = many.prepared, np.zeros(len(candidates), dtype=np.float32)
     for row, start, end in zip(many.rows, starts, starts[1:], strict=False):
@@ -132,7 +132,9 @@ def _over_common(many: Many, starts: Columns, candidates: Columns) -> Values:
     return chance
 
 
-def pools(many: Many, allowed: NDArray[np.bool_], newest: NDArray[np.int32]) -> NDArray[np.bool_]:
+def candidate_pools(
+    many: QueryBatch, allowed: NDArray[np.bool_], newest: NDArray[np.int32]
+) -> NDArray[np.bool_]:
     """Gather the pool of each article: which of all are members, (b, n).
 
     ``allowed``: who may stand under whom, (b, n). ``newest``: rows that are looked at for being
@@ -140,12 +142,12 @@ def pools(many: Many, allowed: NDArray[np.bool_], newest: NDArray[np.int32]) -> 
     """
     size = allowed.shape[1]
     members = np.zeros(allowed.shape, dtype=bool)
-    views = [(many.words, BY_WORDS), (many.meaning, BY_MEANING)]
+    views = [(many.words, BY_TEXT), (many.meaning, BY_MEANING)]
     if many.links.walk.nnz or many.links.alike.size:
         led = many.links.walk.toarray() + 1e-3 * many.links.alike
         views.append((np.where(led > 0, led, -np.inf).astype(np.float32), BY_LINKS))
     for values, count in views:
-        columns, found = largest(np.where(allowed, values, -np.inf), min(count, size))
+        columns, found = top_k(np.where(allowed, values, -np.inf), min(count, size))
         which, place = np.nonzero(np.isfinite(found))
         members[which, columns[which, place]] = True
     which, place = np.nonzero(newest >= 0)
@@ -153,28 +155,28 @@ def pools(many: Many, allowed: NDArray[np.bool_], newest: NDArray[np.int32]) -> 
     return members & allowed
 
 
-def features_of_pairs(many: Many, which: Columns, candidates: Columns) -> Floats:
+def batch_pair_features(many: QueryBatch, which: Columns, candidates: Columns) -> Floats:
     """Take the features of pairs: (m, len(OF_A_PAIR)).
 
     ``which``: numbers of the b articles, ascending, (m,). ``candidates``: rows, (m,).
     """
     seen = many.prepared.seen
     words = many.words[which, candidates].astype(np.float64)
-    spread = seen.anybody_spread[candidates] + 0.02
+    spread = seen.background_std[candidates] + 0.02
     starts = np.searchsorted(which, np.arange(len(many.rows) + 1))
     steps = many.steps[which, candidates] + _over_common(many, starts, candidates)
     taken = {
         "words": words,
-        "own_words": np.minimum((words - seen.anybody[candidates]) / spread, MOST_OWN),
-        "word_walk": logarithm(steps),
+        "own_words": np.minimum((words - seen.background_mean[candidates]) / spread, MAX_ZSCORE),
+        "word_walk": log_probability(steps),
         "meaning": many.meaning[which, candidates],
         "tags": _of(many.tags, which, candidates),
         "length": seen.site.length[candidates],
-        **passages_of_pairs(seen.passages, many.rows, starts, candidates),
+        **batch_passage_features(seen.passages, many.rows, starts, candidates),
         **many.links.of_pairs(which, candidates),
         **time_features(seen.site.published, many.rows[which], candidates),
     }
-    return np.column_stack([taken[name] for name in OF_A_PAIR])
+    return np.column_stack([taken[name] for name in PAIR_FEATURES])
 
 
 def _of(matrix: csr_matrix, which: Columns, candidates: Columns) -> Values:

@@ -11,12 +11,12 @@ from scipy.sparse import csr_matrix, diags
 from sklearn.preprocessing import normalize
 
 from models.burstiness import residual_idf
-from models.dense.diversity_vectors import likeness
+from models.dense.diversity_vectors import diversity_vectors
 from models.dense.encoders import unit_rows
 from models.features.link_graph import LinkGraph
-from models.features.title_coverage import Passages, WeighedPassages, weighed_passages
-from models.features.word_walk import first_steps
-from models.lexical.tfidf import idf, rarity, weighted
+from models.features.title_coverage import Passages, WeightedPassages, weighted_passages
+from models.features.word_walk import transition_matrix
+from models.lexical.tfidf import idf, inverse_document_count, tfidf_weighted
 from models.mentions import Subjects, subjects
 from models.topics import topics
 
@@ -25,10 +25,10 @@ SAMPLE = 400
 
 
 @dataclass(frozen=True)
-class Site:
+class Corpus:
     """n articles, sorted from the newest.
 
-    ``counts``: :func:`models.lexical.tfidf.counted`, (n, v).
+    ``counts``: :func:`models.lexical.tfidf.count_terms`, (n, v).
     ``shingles``: :func:`models.lexical.near_duplicates.shingles`.
     ``tags``: sparse 0 and 1, (n, t).
     ``embeddings``: unit rows, (n, d).
@@ -52,31 +52,31 @@ class Site:
 
 
 @dataclass(frozen=True)
-class SiteView:
+class CorpusView:
     """A site with all weights taken from the articles that were known at a moment."""
 
-    site: Site
+    site: Corpus
     known: NDArray[np.bool_]
     words: csr_matrix
     steps: csr_matrix
-    """From articles over their words: see :func:`models.features.word_walk.first_steps`, (n, v)."""
-    anybody: NDArray[np.float64]
+    """From articles over their words: see :func:`models.features.word_walk.transition_matrix`, (n, v)."""
+    background_mean: NDArray[np.float64]
     """Mean of the cosine of words with a sample of articles, shape (n,)."""
-    anybody_spread: NDArray[np.float64]
+    background_std: NDArray[np.float64]
     meaning: NDArray[np.float32]
     """Embeddings less their mean, unit rows: what all articles share says nothing."""
-    passages: WeighedPassages
+    passages: WeightedPassages
     tags: csr_matrix
 
     @cached_property
-    def likeness(self) -> NDArray[np.float32]:
-        """What cards are told apart by: see :func:`models.dense.diversity_vectors.likeness`."""
-        return likeness(self.words, self.meaning, self.known)
+    def diversity_vectors(self) -> NDArray[np.float32]:
+        """What cards are told apart by: see :func:`models.dense.diversity_vectors.diversity_vectors`."""
+        return diversity_vectors(self.words, self.meaning, self.known)
 
     @cached_property
-    def directions(self) -> NDArray[np.float32]:
+    def unit_diversity_vectors(self) -> NDArray[np.float32]:
         """The same as unit rows: products of two are cosines, shape (n, d)."""
-        return unit_rows(self.likeness)
+        return unit_rows(self.diversity_vectors)
 
     @cached_property
     def subjects(self) -> Subjects:
@@ -88,7 +88,7 @@ class SiteView:
         """Words, the bursty ones weighing more, as unit rows: see :mod:`models.burstiness`."""
         counts = self.site.counts
         bursty = np.sqrt(residual_idf(counts, self.known))
-        return weighted(counts, idf(counts, self.known) * bursty)
+        return tfidf_weighted(counts, idf(counts, self.known) * bursty)
 
     @cached_property
     def topics(self) -> NDArray[np.float32]:
@@ -96,21 +96,23 @@ class SiteView:
         return topics(self.site.embeddings, self.known)
 
 
-def view(site: Site, known: NDArray[np.bool_]) -> SiteView:
+def corpus_as_of(site: Corpus, known: NDArray[np.bool_]) -> CorpusView:
     """Weigh a site by the articles known, a mask of shape (n,)."""
-    words = weighted(site.counts, idf(site.counts, known))
+    words = tfidf_weighted(site.counts, idf(site.counts, known))
     mean, spread = _against_anybody(words, np.flatnonzero(known))
     centre = site.embeddings[known].sum(axis=0) / max(int(known.sum()), 1)
-    return SiteView(
+    return CorpusView(
         site=site,
         known=known,
         words=words,
-        steps=first_steps(site.counts, rarity(site.counts, known)),
-        anybody=mean,
-        anybody_spread=spread,
+        steps=transition_matrix(site.counts, inverse_document_count(site.counts, known)),
+        background_mean=mean,
+        background_std=spread,
         meaning=unit_rows(site.embeddings - centre),
-        passages=weighed_passages(
-            site.passages, idf(site.passages.bodies, known), rarity(site.passages.bodies, known)
+        passages=weighted_passages(
+            site.passages,
+            idf(site.passages.bodies, known),
+            inverse_document_count(site.passages.bodies, known),
         ),
         tags=normalize(site.tags @ diags(idf(site.tags, known))).tocsr(),
     )

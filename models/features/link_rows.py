@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, diags
 
-from models.dense.top_k import largest
+from models.dense.top_k import top_k
 from models.features.link_graph import NEIGHBOURS, PRIOR, LinkGraph
 
 Floats = NDArray[np.float64]
@@ -182,7 +182,7 @@ def _of(matrix: csr_matrix, which: Columns, columns: Columns) -> Floats:
 def _shares_of_strongest(values: Values, power: int) -> csr_matrix:
     """Raise the strongest of each row to a power, in shares of their sum; the others are 0."""
     count = min(NEIGHBOURS, values.shape[1])
-    bound = largest(values, count)[1][:, -1:]
+    bound = top_k(values, count)[1][:, -1:]
     which, columns = np.nonzero((values >= bound) & (values > 0))
     chosen = values[which, columns].astype(np.float64) ** power
     total = np.bincount(which, weights=chosen, minlength=len(values)) + 1e-9

@@ -8,20 +8,20 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from models.dense.top_k import largest
-from models.features.corpus import SiteView
+from models.dense.top_k import top_k
+from models.features.corpus import CorpusView
 from models.features.link_graph import LinkGraph, link_features
-from models.features.pool_context import Rivals, links_between, with_rivals
+from models.features.pool_context import PoolContext, links_between, with_pool_features
 from models.features.time_distance import time_features
 from models.features.title_coverage import passage_features
-from models.features.word_walk import chances, logarithm
-from models.ranker.linear_ranker import LinearAffinity
+from models.features.word_walk import log_probability, walk_probabilities
+from models.ranker.linear_ranker import LinearRanker
 from models.site_features import OWN_ONLY, site_features
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int32]
 
-OF_A_PAIR = (
+PAIR_FEATURES = (
     "words",
     "own_words",
     "word_walk",
@@ -46,7 +46,7 @@ OF_A_PAIR = (
 )
 """What an article and a candidate have in common, whoever else there is."""
 
-FEATURES = (*OF_A_PAIR, *OWN_ONLY, "told_anew", "linked_with_likely")
+FEATURES = (*PAIR_FEATURES, *OWN_ONLY, "told_anew", "linked_with_likely")
 """In the order of the weights; what each is stands where it is taken."""
 
 THEMES = {
@@ -77,19 +77,19 @@ THEMES = {
 }
 """What people are told: the shares of features that say much the same, added up."""
 
-BY_WORDS, BY_MEANING, BY_LINKS, NEWEST = 150, 60, 60, 60
+BY_TEXT, BY_MEANING, BY_LINKS, NEWEST = 150, 60, 60, 60
 """Candidates that each view brings into a pool."""
 
-MOST_OWN = 12.0
+MAX_ZSCORE = 12.0
 """Deviations at which ``own_words`` is cut: beyond them is only more of the same text."""
 
 
 @dataclass(frozen=True)
-class Asking:
+class QueryContext:
     """One article that asks for candidates: similarities with all, shape (n,), and its links.
 
     ``steps``: chances to come to each over words, (n,), see
-    :func:`models.features.word_walk.chances`.
+    :func:`models.features.word_walk.walk_probabilities`.
     ``graph``: the links known then, without its own. ``out``: who can be read then, (n,).
     """
 
@@ -102,13 +102,13 @@ class Asking:
     out: NDArray[np.bool_]
 
 
-def asking(
-    seen: SiteView,
+def query_context(
+    seen: CorpusView,
     row: int,
     graph: LinkGraph,
     known: NDArray[np.bool_],
     out: NDArray[np.bool_] | None = None,
-) -> Asking:
+) -> QueryContext:
     """Compare one article with all others; link features look at the known ones alone.
 
     ``out``: who can be read at the moment; who is known, if not given.
@@ -120,11 +120,11 @@ def asking(
     near = np.where(known, np.maximum(meaning, 0.0), 0.0)
     near[row] = 0.0
     links = link_features(graph, similar, near, seen.site.published)
-    steps = chances(seen.steps, seen.site.said, row)
-    return Asking(row, words, steps, meaning, links, graph, known if out is None else out)
+    steps = walk_probabilities(seen.steps, seen.site.said, row)
+    return QueryContext(row, words, steps, meaning, links, graph, known if out is None else out)
 
 
-def by_theme(shares: Floats, names: tuple[str, ...]) -> Floats:
+def contributions_by_theme(shares: Floats, names: tuple[str, ...]) -> Floats:
     """Add the shares of features up by theme: shape (c, len(names)) to (c, len(THEMES))."""
     return shares @ _membership(names)
 
@@ -134,7 +134,7 @@ def _membership(names: tuple[str, ...]) -> Floats:
     return np.array([[float(name in theme) for theme in THEMES.values()] for name in names])
 
 
-def newest_of(upcoming: int) -> slice:
+def newest_slice(upcoming: int) -> slice:
     """Tell where the newest stand among rows of which the first are still under embargo.
 
     Those that come out next are as many at most as the newest that are out.
@@ -142,49 +142,53 @@ def newest_of(upcoming: int) -> slice:
     return slice(max(upcoming - NEWEST, 0), upcoming + NEWEST)
 
 
-def pool(asked: Asking, allowed: Rows, upcoming: int = 0) -> Rows:
+def candidate_pool(asked: QueryContext, allowed: Rows, upcoming: int = 0) -> Rows:
     """Gather the rows worth scoring among those allowed (ascending): ascending, each once.
 
     ``upcoming``: how many of the first are still under embargo.
     """
-    if len(allowed) <= BY_WORDS:
+    if len(allowed) <= BY_TEXT:
         return allowed
     led = asked.links["walk"][allowed] + 1e-3 * asked.links["linked_alike"][allowed]
     chosen = [
-        _best(asked.words[allowed], BY_WORDS),
+        _best(asked.words[allowed], BY_TEXT),
         _best(asked.meaning[allowed], BY_MEANING),
         np.intersect1d(_best(led, BY_LINKS), np.flatnonzero(led > 0)),
-        np.arange(len(allowed))[newest_of(upcoming)],
+        np.arange(len(allowed))[newest_slice(upcoming)],
     ]
     return np.asarray(allowed[np.unique(np.concatenate(chosen))])
 
 
 def features(
-    seen: SiteView, asked: Asking, candidates: Rows, members: Rows, guess: LinearAffinity
+    seen: CorpusView, asked: QueryContext, candidates: Rows, members: Rows, guess: LinearRanker
 ) -> Floats:
     """Take all features of candidates under an article: shape (c, len(FEATURES)).
 
     ``candidates``: rows, ascending. ``members``: rows of its pool, all of them candidates.
-    ``guess``: the first guess of who suits, see :func:`models.features.pool_context.guessed`.
+    ``guess``: the first guess of who suits, see :func:`models.features.pool_context.pool_features`.
     """
-    rivals = rivals_of(seen, asked, candidates, members)
-    return with_rivals(all_pair_features(seen, asked, candidates, rivals.pooled), rivals, guess)
+    rivals = pool_context(seen, asked, candidates, members)
+    return with_pool_features(
+        all_pair_features(seen, asked, candidates, rivals.pooled), rivals, guess
+    )
 
 
-def rivals_of(seen: SiteView, asked: Asking, candidates: Rows, members: Rows) -> Rivals:
+def pool_context(
+    seen: CorpusView, asked: QueryContext, candidates: Rows, members: Rows
+) -> PoolContext:
     """Hold candidates against the members of an article's pool."""
-    return Rivals(
+    return PoolContext(
         rows=candidates,
         pooled=np.isin(candidates, members),
         between=links_between(asked.graph, candidates, np.sort(members)),
-        likeness=seen.directions,
+        diversity_vectors=seen.unit_diversity_vectors,
         published=seen.site.published,
         out=asked.out,
     )
 
 
 def all_pair_features(
-    seen: SiteView, asked: Asking, candidates: Rows, pooled: NDArray[np.bool_]
+    seen: CorpusView, asked: QueryContext, candidates: Rows, pooled: NDArray[np.bool_]
 ) -> Floats:
     """Take what needs no rivals: shape (c, len(FEATURES) - 2).
 
@@ -194,14 +198,14 @@ def all_pair_features(
     return np.column_stack([pair_features(seen, asked, candidates), of_site])
 
 
-def pair_features(seen: SiteView, asked: Asking, candidates: Rows) -> Floats:
+def pair_features(seen: CorpusView, asked: QueryContext, candidates: Rows) -> Floats:
     """Take the features of candidates under an article: shape (c, len(OF_A_PAIR))."""
     row, words = asked.row, asked.words[candidates]
-    spread = seen.anybody_spread[candidates] + 0.02
+    spread = seen.background_std[candidates] + 0.02
     taken = {
         "words": words,
-        "own_words": np.minimum((words - seen.anybody[candidates]) / spread, MOST_OWN),
-        "word_walk": logarithm(asked.steps[candidates]),
+        "own_words": np.minimum((words - seen.background_mean[candidates]) / spread, MAX_ZSCORE),
+        "word_walk": log_probability(asked.steps[candidates]),
         "meaning": asked.meaning[candidates],
         "tags": np.asarray((seen.tags[candidates] @ seen.tags[row].T).todense()).ravel(),
         "length": seen.site.length[candidates],
@@ -209,9 +213,9 @@ def pair_features(seen: SiteView, asked: Asking, candidates: Rows) -> Floats:
         **{name: values[candidates] for name, values in asked.links.items()},
         **time_features(seen.site.published, row, candidates),
     }
-    return np.column_stack([taken[name] for name in OF_A_PAIR])
+    return np.column_stack([taken[name] for name in PAIR_FEATURES])
 
 
 def _best(values: Floats, count: int) -> NDArray[np.intp]:
-    columns, _ = largest(values[None].astype(np.float32), min(count, len(values)))
+    columns, _ = top_k(values[None].astype(np.float32), min(count, len(values)))
     return np.asarray(columns[0])

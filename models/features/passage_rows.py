@@ -6,16 +6,16 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from models.features.title_coverage import WeighedPassages
-from models.features.word_walk import logarithm
+from models.features.title_coverage import WeightedPassages
+from models.features.word_walk import log_probability
 
 Floats = NDArray[np.float64]
 Values = NDArray[np.float32]
 Columns = NDArray[np.intp]
 
 
-def passages_of_pairs(
-    weighed: WeighedPassages, rows: Columns, starts: Columns, candidates: Columns
+def batch_passage_features(
+    weighed: WeightedPassages, rows: Columns, starts: Columns, candidates: Columns
 ) -> dict[str, Floats]:
     """Features of pairs, each of shape (m,).
 
@@ -43,7 +43,7 @@ def passages_of_pairs(
     mass = weighed.title_weight[candidates]
     return {
         "title_said": in_text / mass,
-        "title_walk": logarithm(steps),
+        "title_walk": log_probability(steps),
         "title_said_at_once": in_title / mass,
         "lead_said_at_once": in_lead.astype(np.float64),
     }

@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from models.features.link_graph import LinkGraph
-from models.ranker.linear_ranker import LinearAffinity
+from models.ranker.linear_ranker import LinearRanker
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.integer[Any]]
 
-SUITS = 0.5
+RELEVANCE_GATE = 0.5
 """Share of the way from the pool's mean to its best from which a candidate suits in full. Whoever
 is below the mean does not: the newest of another subject is no better for being the newest."""
 
@@ -42,7 +42,7 @@ def links_between(graph: LinkGraph, candidates: Rows, members: Rows) -> csr_matr
 
 
 @dataclass(frozen=True)
-class Rivals:
+class PoolContext:
     """What c candidates have to do with the p members of a pool, all of them candidates too.
 
     ``rows``: the candidates, ascending, (c,). ``pooled``: which of them are members, (c,).
@@ -55,11 +55,11 @@ class Rivals:
     rows: Rows
     pooled: NDArray[np.bool_]
     between: csr_matrix
-    likeness: NDArray[np.float32]
+    diversity_vectors: NDArray[np.float32]
     published: NDArray[np.int64]
     out: NDArray[np.bool_]
 
-    def told_anew(self, suits: Floats) -> Floats:
+    def superseded_by_newer(self, suits: Floats) -> Floats:
         """Tell how far newer members that suit tell what each candidate that suits tells: (c,).
 
         The cube root of the sum of the cubes of their cosines, each counted as far as the member
@@ -68,7 +68,10 @@ class Rivals:
         """
         asked = np.flatnonzero(suits > 0)
         telling = (self.pooled & self.out[self.rows])[asked]
-        vectors, published = self.likeness[self.rows[asked]], self.published[self.rows[asked]]
+        vectors, published = (
+            self.diversity_vectors[self.rows[asked]],
+            self.published[self.rows[asked]],
+        )
         heard = vectors if telling.all() else vectors[telling]  # times itself: half the work
         alike = np.maximum(vectors @ heard.T, 0)
         alike *= alike * alike  # numpy's power takes fifteen times as long
@@ -78,12 +81,12 @@ class Rivals:
         return anew
 
 
-def with_rivals(pairs: Floats, rivals: Rivals, guess: LinearAffinity | None) -> Floats:
+def with_pool_features(pairs: Floats, rivals: PoolContext, guess: LinearRanker | None) -> Floats:
     """Append what the pool tells to the features of pairs: (c, f) to (c, f + 2)."""
-    return guessed(np.column_stack([pairs, np.zeros((len(pairs), 2))]), rivals, guess)
+    return pool_features(np.column_stack([pairs, np.zeros((len(pairs), 2))]), rivals, guess)
 
 
-def guessed(raw: Floats, rivals: Rivals, guess: LinearAffinity | None) -> Floats:
+def pool_features(raw: Floats, rivals: PoolContext, guess: LinearRanker | None) -> Floats:
     """Take the last two features anew: (c, f + 2). Without a guess they tell nothing.
 
     ``guess`` weighs all others. ``told_anew``: how much more a candidate was than those that suit
@@ -95,11 +98,11 @@ def guessed(raw: Floats, rivals: Rivals, guess: LinearAffinity | None) -> Floats
     if guess is None or not rivals.pooled.any():
         return found
     pool = found if rivals.pooled.all() else found[rivals.pooled]
-    worth = guess.shares(found, pool).sum(axis=1)
+    worth = guess.contributions(found, pool).sum(axis=1)
     among = worth[rivals.pooled]
     mean = among.mean()
-    suits = np.clip((worth - mean) / (SUITS * (among.max() - mean) + TINY), 0, 1)
-    anew, inside = rivals.told_anew(suits), suits * rivals.pooled
+    suits = np.clip((worth - mean) / (RELEVANCE_GATE * (among.max() - mean) + TINY), 0, 1)
+    anew, inside = rivals.superseded_by_newer(suits), suits * rivals.pooled
     found[:, -2] = suits * (anew - inside @ anew / (inside.sum() + TINY))
     if rivals.between.nnz:
         likely = np.exp(among - among.max())

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, diags
 from sklearn.preprocessing import normalize
 
-from models.features.word_walk import logarithm
+from models.features.word_walk import log_probability
 
 Floats = NDArray[np.float64]
 
@@ -30,37 +30,37 @@ class Passages:
 
 
 @dataclass(frozen=True)
-class WeighedPassages:
+class WeightedPassages:
     """Passages with the weights of a moment; see :func:`passage_features`."""
 
     passages: Passages
     titles: csr_matrix
     title_weight: Floats
     rarity: NDArray[np.float32]
-    """Chance of each article with a stem, (s,): see :func:`models.lexical.tfidf.rarity`."""
+    """Chance of each article with a stem, (s,): see :func:`models.lexical.tfidf.inverse_document_count`."""
     leads: csr_matrix
     weights: NDArray[np.float32]
     paragraphs: csr_matrix
     """Weighed, unit rows."""
 
 
-def weighed_passages(
+def weighted_passages(
     passages: Passages, weights: NDArray[np.float32], rarity: NDArray[np.float32]
-) -> WeighedPassages:
+) -> WeightedPassages:
     """Weigh titles and leads by the weights of their stems, shape (s,).
 
     ``weights``: :func:`models.lexical.tfidf.idf`, and ``rarity``:
-    :func:`models.lexical.tfidf.rarity`, of the bodies.
+    :func:`models.lexical.tfidf.inverse_document_count`, of the bodies.
     """
     titles = (passages.titles @ diags(weights)).tocsr()
     mass = np.maximum(np.asarray(titles.sum(axis=1), dtype=np.float64).ravel(), 1e-9)
     leads = normalize(passages.leads @ diags(weights)).tocsr()
     paragraphs = normalize(passages.paragraphs @ diags(weights)).tocsr()
-    return WeighedPassages(passages, titles, mass, rarity, leads, weights, paragraphs)
+    return WeightedPassages(passages, titles, mass, rarity, leads, weights, paragraphs)
 
 
 def passage_features(
-    weighed: WeighedPassages, row: int, candidates: NDArray[np.int32]
+    weighed: WeightedPassages, row: int, candidates: NDArray[np.int32]
 ) -> dict[str, Floats]:
     """Features of candidates under an article, each of shape (c,).
 
@@ -77,7 +77,7 @@ def passage_features(
     text = passages.bodies[row]
     said = np.asarray((titles @ text.T).todense()).ravel() / mass
     rare = np.asarray((passages.titles[candidates] @ text.multiply(weighed.rarity).T).todense())
-    whole = {"title_said": said, "title_walk": logarithm(rare.ravel() / max(text.nnz, 1))}
+    whole = {"title_said": said, "title_walk": log_probability(rare.ravel() / max(text.nnz, 1))}
     if paragraphs.shape[0] == 0:
         nothing = np.zeros(len(candidates))
         return whole | {"title_said_at_once": nothing, "lead_said_at_once": nothing}

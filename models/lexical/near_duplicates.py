@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_matrix, csr_matrix
 from scipy.sparse.csgraph import connected_components
 
-from models.lexical.tokenizer import Tokens, counted_runs, tokens_of
+from models.lexical.tokenizer import Tokens, count_ngrams, tokenize
 
 WORDS_A_SHINGLE = 3
 FEW = 4
@@ -30,17 +30,17 @@ Pairs = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 def shingles(texts: Sequence[str]) -> csr_matrix:
     """Take the set of three-word runs of each text: :func:`shingles_of` its words."""
-    return shingles_of(tokens_of(texts))
+    return shingles_of(tokenize(texts))
 
 
 def shingles_of(tokens: Tokens) -> csr_matrix:
     """Take the set of three-word runs of each of n texts (Broder 1997): 0 or 1, (n, runs)."""
-    sets, _ = counted_runs(tokens, WORDS_A_SHINGLE)
+    sets, _ = count_ngrams(tokens, WORDS_A_SHINGLE)
     sets.data[:] = 1
     return sets
 
 
-def story_labels(sets: csr_matrix, pool: NDArray[np.int32]) -> NDArray[np.int32]:
+def cluster_ids(sets: csr_matrix, pool: NDArray[np.int32]) -> NDArray[np.int32]:
     """Give each story a number; articles joined by a chain of versions share it.
 
     Parameters
@@ -64,7 +64,7 @@ def story_labels(sets: csr_matrix, pool: NDArray[np.int32]) -> NDArray[np.int32]
     return np.asarray(labels, dtype=np.int32)
 
 
-def versions_among(sets: csr_matrix, rows: NDArray[np.int32], since: int) -> NDArray[np.bool_]:
+def duplicates_among(sets: csr_matrix, rows: NDArray[np.int32], since: int) -> NDArray[np.bool_]:
     """Tell which of some articles are versions of one another: shape (r, r).
 
     ``since``: the newest row known, as of whose moment a shingle is told by few or many.

@@ -16,7 +16,7 @@ from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 from sklearn.preprocessing import normalize
 from sklearn.utils.extmath import randomized_svd
 
-from models.lexical.tokenizer import Tokens, counted_runs, counted_words, tokens_of
+from models.lexical.tokenizer import Tokens, count_ngrams, count_words, tokenize
 
 COMMON = 0.5
 """A word of more than this share of the texts says nothing of any; it is left out of pairs, too."""
@@ -40,12 +40,12 @@ STEM = 6
 """Letters that stand for a word's stem: crude, but the same for every inflected language."""
 
 
-def counted(texts: Sequence[str]) -> csr_matrix:
-    """Count words and word pairs: the first of what :func:`counted_and_named` returns."""
-    return counted_and_named(tokens_of(texts))[0]
+def count_terms(texts: Sequence[str]) -> csr_matrix:
+    """Count words and word pairs: the first of what :func:`count_named_terms` returns."""
+    return count_named_terms(tokenize(texts))[0]
 
 
-def counted_and_named(tokens: Tokens) -> tuple[csr_matrix, NDArray[np.object_]]:
+def count_named_terms(tokens: Tokens) -> tuple[csr_matrix, NDArray[np.object_]]:
     """Count words and word pairs, as square roots; those of one text alone are left out.
 
     A pair is of two words with none but common ones between them.
@@ -55,9 +55,9 @@ def counted_and_named(tokens: Tokens) -> tuple[csr_matrix, NDArray[np.object_]]:
     counts : float32 sparse, shape (n, v); v is 0 where no word is shared.
     names : the words and pairs in lower case, ascending, shape (v,).
     """
-    words = counted_words(tokens)
+    words = count_words(tokens)
     common = _common(words, tokens.words)
-    pairs, both = counted_runs(tokens.without(common), 2)
+    pairs, both = count_ngrams(tokens.without(common), 2)
     told, paired = _told_twice(words) & ~common, _told_twice(pairs)
     names = [tokens.words[word] for word in np.flatnonzero(told)]
     firsts, seconds = np.divmod(both[paired], max(len(tokens.words), 1))
@@ -76,7 +76,7 @@ def _told_twice(counts: csr_matrix) -> NDArray[np.bool_]:
     return np.asarray(np.bincount(counts.indices, minlength=counts.shape[1]) > 1)
 
 
-def insisted(words: csr_matrix, counts: csr_matrix) -> csr_matrix:
+def weigh_by_count(words: csr_matrix, counts: csr_matrix) -> csr_matrix:
     """Weigh words by their full count instead of its root: what a text comes back to.
 
     For a similarity the root is better; of a single text it would name rare words said once.
@@ -84,7 +84,7 @@ def insisted(words: csr_matrix, counts: csr_matrix) -> csr_matrix:
     return words.multiply(counts).tocsr()
 
 
-def heaviest(
+def top_terms(
     words: csr_matrix, names: NDArray[np.object_], row: int, count: int
 ) -> list[tuple[str, float]]:
     """Name the words and pairs of the greatest weight in a text, heaviest first, with weights."""
@@ -102,17 +102,17 @@ def stem(word: str) -> str:
     return word[:STEM]
 
 
-def frequency(counts: csr_matrix, known: NDArray[np.bool_]) -> NDArray[np.int64]:
+def document_frequency(counts: csr_matrix, known: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Count in how many of the rows known each column stands: shape (v,)."""
     return np.asarray(np.bincount(counts[known].indices, minlength=counts.shape[1]))
 
 
-def rarity(counts: csr_matrix, known: NDArray[np.bool_]) -> NDArray[np.float32]:
+def inverse_document_count(counts: csr_matrix, known: NDArray[np.bool_]) -> NDArray[np.float32]:
     """Tell the chance that a random one of the rows known with a column is a certain one: (v,).
 
     1 where none of them has it, as for the first that will.
     """
-    return np.asarray(1 / np.maximum(frequency(counts, known), 1), dtype=np.float32)
+    return np.asarray(1 / np.maximum(document_frequency(counts, known), 1), dtype=np.float32)
 
 
 def idf(counts: csr_matrix, known: NDArray[np.bool_]) -> NDArray[np.float32]:
@@ -120,11 +120,11 @@ def idf(counts: csr_matrix, known: NDArray[np.bool_]) -> NDArray[np.float32]:
 
     ``log((1 + n) / (1 + df)) + 1`` as in scikit-learn, raised to :data:`SHARPNESS`.
     """
-    weight = np.log((1 + known.sum()) / (1 + frequency(counts, known))) + 1
+    weight = np.log((1 + known.sum()) / (1 + document_frequency(counts, known))) + 1
     return np.asarray(weight**SHARPNESS, dtype=np.float32)
 
 
-def weighted(counts: csr_matrix, weights: NDArray[np.float32]) -> csr_matrix:
+def tfidf_weighted(counts: csr_matrix, weights: NDArray[np.float32]) -> csr_matrix:
     """Weigh counts and bring each row to length 1; an empty row stays empty."""
     if counts.shape[1] == 0:  # scikit-learn takes no matrix without columns
         return counts
@@ -138,29 +138,29 @@ def _common(counts: csr_matrix, words: Sequence[str]) -> NDArray[np.bool_]:
     if size < 20:  # in so few texts half of them is no evidence
         return stop
     asked = counts[:: max(size // ASKED, 1)]
-    frequency = np.bincount(asked.indices, minlength=len(words))
-    return np.asarray(stop | (frequency > COMMON * asked.shape[0]))
+    document_frequency = np.bincount(asked.indices, minlength=len(words))
+    return np.asarray(stop | (document_frequency > COMMON * asked.shape[0]))
 
 
-def reduced(words: csr_matrix, known: NDArray[np.bool_]) -> NDArray[np.float32]:
+def lsa_projection(words: csr_matrix, known: NDArray[np.bool_]) -> NDArray[np.float32]:
     """Project word vectors onto the main directions of those known (latent semantic analysis).
 
     Returns
     -------
-    float32, shape (n, k), see :func:`main_directions`. Rows keep the length that the projection
+    float32, shape (n, k), see :func:`lsa_components`. Rows keep the length that the projection
     leaves: what a text shares with none is gone.
     """
-    often = words[:, often_enough(words, known)]
-    return np.asarray(often @ main_directions(often, known), dtype=np.float32)
+    often = words[:, frequent_columns(words, known)]
+    return np.asarray(often @ lsa_components(often, known), dtype=np.float32)
 
 
-def often_enough(words: csr_matrix, known: NDArray[np.bool_]) -> NDArray[np.intp]:
+def frequent_columns(words: csr_matrix, known: NDArray[np.bool_]) -> NDArray[np.intp]:
     """Find the columns that enough of the rows known have to give main directions: (w,)."""
     enough = max(known.sum() / DIRECTED, 1)
-    return np.flatnonzero(frequency(words, known) >= enough)
+    return np.flatnonzero(document_frequency(words, known) >= enough)
 
 
-def main_directions(words: csr_matrix, known: NDArray[np.bool_]) -> NDArray[np.float32]:
+def lsa_components(words: csr_matrix, known: NDArray[np.bool_]) -> NDArray[np.float32]:
     """Find the main directions of the rows known of word vectors, (n, w): float32, (w, k).
 
     ``k`` is the least of :data:`DIMENSIONS`, known - 1 and w - 1; 0 where that is less than one.

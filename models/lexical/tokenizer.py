@@ -51,7 +51,7 @@ class _Numbered(dict[str, int]):
         return number
 
 
-def tokens_of(texts: Sequence[str]) -> Tokens:
+def tokenize(texts: Sequence[str]) -> Tokens:
     """Cut texts into words."""
     numbered, numbers, starts = _Numbered(), array("i"), array("q", [0])
     for text in texts:
@@ -61,12 +61,12 @@ def tokens_of(texts: Sequence[str]) -> Tokens:
     return Tokens(list(numbered), words, np.frombuffer(starts, dtype=np.int64))
 
 
-def counted_words(tokens: Tokens) -> csr_matrix:
+def count_words(tokens: Tokens) -> csr_matrix:
     """Count words: sparse float32, shape (n, len(tokens.words))."""
     return _counts(tokens.numbers, np.diff(tokens.starts), len(tokens.words))
 
 
-def counted_runs(tokens: Tokens, length: int) -> tuple[csr_matrix, NDArray[np.int64]]:
+def count_ngrams(tokens: Tokens, length: int) -> tuple[csr_matrix, NDArray[np.int64]]:
     """Count the runs of so many words one after the other, each within a text.
 
     Returns

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import expit
 
-from models.ranker.linear_ranker import Lists, fit
+from models.ranker.linear_ranker import QueryGroups, fit_conditional_logit
 from models.ranker.ranking_metrics import CUT, discounts
 
 Floats = NDArray[np.float64]
@@ -26,7 +26,7 @@ below them are no pair."""
 
 
 @dataclass(frozen=True)
-class Pairs:
+class PreferencePairs:
     """Candidates of the same list of which one was chosen, and what changing places would lose.
 
     ``chosen``, ``other``: rows of the lists' scores, (k,). ``loss``: in nDCG of :data:`DEEPEST`
@@ -38,18 +38,18 @@ class Pairs:
     loss: Floats
 
 
-def fit_top(lists: Lists, centre: Floats, precision: Floats, worth: float) -> Floats:
-    """Fit weights by LambdaRank with a Gaussian prior, from ``centre`` on; see :func:`at_length`.
+def fit_lambdarank(lists: QueryGroups, centre: Floats, precision: Floats, worth: float) -> Floats:
+    """Fit weights by LambdaRank with a Gaussian prior, from ``centre`` on; see :func:`rescale`.
 
-    Minimises ``worth`` times :func:`top_loss` plus ``(w - centre)' precision (w - centre) / 2``.
+    Minimises ``worth`` times :func:`lambdarank_loss` plus ``(w - centre)' precision (w - centre) / 2``.
     ``precision`` is (w, w). Pairs are those of the order by ``centre``: orders taken anew by the
     weights found gained nothing. What ``worth`` amounts to depends on how long lists are, as each
     one more is a pair more for everything chosen.
     """
-    paired = pairs(lists, centre)
+    paired = preference_pairs(lists, centre)
 
     def loss(weights: Floats) -> tuple[float, Floats]:
-        lost, slope = top_loss(lists.scores, paired, weights)
+        lost, slope = lambdarank_loss(lists.scores, paired, weights)
         pull = precision @ (weights - centre)
         return worth * lost + 0.5 * float((weights - centre) @ pull), worth * slope + pull
 
@@ -57,10 +57,12 @@ def fit_top(lists: Lists, centre: Floats, precision: Floats, worth: float) -> Fl
     return np.asarray(found.x)
 
 
-def top_loss(scores: Floats, paired: Pairs, weights: Floats) -> tuple[float, Floats]:
+def lambdarank_loss(
+    scores: Floats, paired: PreferencePairs, weights: Floats
+) -> tuple[float, Floats]:
     """Sum ``loss * log(1 + exp(other - chosen))`` over pairs; and its slope, (w,).
 
-    ``scores``: (m, w), as in :class:`models.ranker.linear_ranker.Lists`.
+    ``scores``: (m, w), as in :class:`models.ranker.linear_ranker.QueryGroups`.
     """
     affinity = scores @ weights
     ahead = affinity[paired.chosen] - affinity[paired.other]
@@ -69,7 +71,7 @@ def top_loss(scores: Floats, paired: Pairs, weights: Floats) -> tuple[float, Flo
     return float(paired.loss @ np.logaddexp(0, -ahead)), scores.T @ net
 
 
-def at_length(lists: Lists, weights: Floats, centre: Floats, precision: Floats) -> Floats:
+def rescale(lists: QueryGroups, weights: Floats, centre: Floats, precision: Floats) -> Floats:
     """Give weights the length that a conditional logit finds, with the prior along that line.
 
     ``lists``: whole ones. Of those cut to the best by some weights, with what was chosen further
@@ -81,11 +83,13 @@ def at_length(lists: Lists, weights: Floats, centre: Floats, precision: Floats) 
     if firm <= 0:
         return centre
     along = replace(lists, scores=(lists.scores @ weights)[:, None])
-    length = fit(along, np.array([centre @ pull / firm]), np.array([[firm]])).item()
+    length = fit_conditional_logit(
+        along, np.array([centre @ pull / firm]), np.array([[firm]])
+    ).item()
     return np.asarray(length * weights) if length > 0 else centre
 
 
-def pairs(lists: Lists, weights: Floats) -> Pairs:
+def preference_pairs(lists: QueryGroups, weights: Floats) -> PreferencePairs:
     """Pair the chosen with the others of their lists, so far as a place within reach changes."""
     affinity = lists.scores @ weights
     ends = np.append(lists.starts[1:], len(affinity))
@@ -94,7 +98,7 @@ def pairs(lists: Lists, weights: Floats) -> Pairs:
         _of_one(affinity[start:end], lists.chosen[start:end], start, importance)
         for start, end, importance in bounds
     ]
-    return Pairs(*(np.concatenate(part) for part in zip(*found, strict=True)))
+    return PreferencePairs(*(np.concatenate(part) for part in zip(*found, strict=True)))
 
 
 def _of_one(

@@ -19,7 +19,7 @@ PRODUCTS = (("words", "walk"), ("words", "length"))
 
 
 @dataclass(frozen=True)
-class LinearAffinity:
+class LinearRanker:
     """Weights of features; ``spread`` keeps a feature that hardly varies from being blown up.
 
     Linear in the weights, and in the standardised features but for their bends.
@@ -27,7 +27,7 @@ class LinearAffinity:
     ``features``: names of the raw features, in order. ``spread``: one a raw feature, in its unit.
     ``weights``: one a raw feature, then one a product of :data:`PRODUCTS`. ``guess``: as many, by
     which the last two features were taken; see
-    :func:`models.features.pool_context.guessed`. ``bends``: one a raw
+    :func:`models.features.pool_context.pool_features`. ``bends``: one a raw
     feature, or none: weights of the hyperbolic tangent of the standardised feature, by which small
     differences may count for more, or for less, than great ones.
     """
@@ -39,7 +39,7 @@ class LinearAffinity:
     bends: tuple[float, ...] = ()
 
     @property
-    def first_guess(self) -> LinearAffinity:
+    def first_pass(self) -> LinearRanker:
         """The affinity before it is known what candidates are to each other."""
         return replace(self, weights=self.guess, bends=())
 
@@ -48,29 +48,29 @@ class LinearAffinity:
         """Names of all weights: the features, then the products."""
         return self.features + tuple(f"{one} x {other}" for one, other in PRODUCTS)
 
-    def shares(self, raw: Floats, among: Floats | None = None) -> Floats:
+    def contributions(self, raw: Floats, among: Floats | None = None) -> Floats:
         """Tell what each feature gives to each candidate of one article.
 
         ``raw``: float64, shape (c, f), the features of all candidates of its pool; of others where
         ``among`` has the pool's. Returns shape (c, f + products); the affinity is their sum over
         the last axis.
         """
-        scores = standardised(raw, self.features, self.spread, among)
+        scores = standardize(raw, self.features, self.spread, among)
         shares = scores * np.asarray(self.weights)
         if self.bends:
-            shares[:, : len(self.bends)] += bent(scores, len(self.bends)) * self.bends
+            shares[:, : len(self.bends)] += tanh_features(scores, len(self.bends)) * self.bends
         return np.asarray(shares)
 
 
-def bent(scores: Floats, count: int) -> Floats:
+def tanh_features(scores: Floats, count: int) -> Floats:
     """Take the hyperbolic tangents of the first columns, the features without products: (c, count).
 
-    ``scores``: :func:`standardised`, (c, w).
+    ``scores``: :func:`standardize`, (c, w).
     """
     return np.asarray(np.tanh(scores[:, :count]))
 
 
-def standardised(
+def standardize(
     raw: Floats, features: tuple[str, ...], spread: tuple[float, ...], among: Floats | None = None
 ) -> Floats:
     """Express features by how far they stand from the pool's mean, and append the products.
@@ -93,7 +93,7 @@ def standardised(
 
 
 @dataclass(frozen=True)
-class Lists:
+class QueryGroups:
     """Many pools end to end: what weights are fitted on.
 
     ``scores``: float64, shape (m, w), standardised features. ``starts``: int64, shape (l,), where
@@ -106,7 +106,7 @@ class Lists:
     importance: Floats
 
 
-def fit(lists: Lists, centre: Floats, precision: Floats) -> Floats:
+def fit_conditional_logit(lists: QueryGroups, centre: Floats, precision: Floats) -> Floats:
     """Fit weights by conditional logit (McFadden 1974) with a Gaussian prior.
 
     Minimises the negative log-likelihood that of each list the chosen ones are chosen (a softmax
@@ -128,7 +128,7 @@ def fit(lists: Lists, centre: Floats, precision: Floats) -> Floats:
     return np.asarray(found.x)
 
 
-def curvature(lists: Lists, weights: Floats) -> Floats:
+def hessian(lists: QueryGroups, weights: Floats) -> Floats:
     """Take the second derivative of the negative log-likelihood: (w, w), for a Laplace prior."""
     sizes = np.diff(np.append(lists.starts, len(lists.chosen)))
     owner = np.repeat(np.arange(len(sizes)), sizes)
@@ -138,7 +138,9 @@ def curvature(lists: Lists, weights: Floats) -> Floats:
     return np.asarray(lists.scores.T @ heavy - (means * lists.importance[:, None]).T @ means)
 
 
-def _softmax(lists: Lists, owner: NDArray[np.int64], weights: Floats) -> tuple[Floats, Floats]:
+def _softmax(
+    lists: QueryGroups, owner: NDArray[np.int64], weights: Floats
+) -> tuple[Floats, Floats]:
     values = lists.scores @ weights
     values = values - np.maximum.reduceat(values, lists.starts)[owner]
     total = np.add.reduceat(np.exp(values), lists.starts)

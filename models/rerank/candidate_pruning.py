@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.rerank.recency_mmr import freshness
+from models.rerank.recency_mmr import recency_boost
 
 WORTH = 4
 """Times as many members as are kept before the worst are left out without being counted: counting
@@ -18,15 +18,15 @@ Moments = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Fading:
+class RecencyDecay:
     """How bonuses for freshness fade: ``gain`` in log-odds, ``half_life`` in days."""
 
     gain: float
     half_life: float
 
 
-def least_beaten(
-    affinity: Floats, comes: Moments, leaves: Moments, fading: Fading, now: float, most: int
+def undominated(
+    affinity: Floats, comes: Moments, leaves: Moments, fading: RecencyDecay, now: float, most: int
 ) -> NDArray[np.intp]:
     """Keep the members that the fewest others beat at every moment at which they can be shown.
 
@@ -52,34 +52,34 @@ def least_beaten(
         return order
     if len(order) > WORTH * most:
         order = order[_worth_counting(affinity[order], comes[order], fading, now, 2 * most)]
-    beaten = times_beaten(affinity[order], comes[order], leaves[order], fading, now)
+    beaten = dominated_by(affinity[order], comes[order], leaves[order], fading, now)
     kept = np.sort(np.argsort(beaten, kind="stable")[:most])
     return order[kept]
 
 
 def _worth_counting(
-    affinity: Floats, comes: Moments, fading: Fading, now: float, most: int
+    affinity: Floats, comes: Moments, fading: RecencyDecay, now: float, most: int
 ) -> NDArray[np.bool_]:
     """Leave out who is beaten by all that are in both lists: best by affinity and by score now."""
-    score = affinity + freshness(comes, now, fading.gain, fading.half_life)
+    score = affinity + recency_boost(comes, now, fading.gain, fading.half_life)
     worth = (np.arange(len(score)) < most) | (comes > now)
     worth[np.argsort(-score, kind="stable")[:most]] = True
     return worth
 
 
-def times_beaten(
-    affinity: Floats, comes: Moments, leaves: Moments, fading: Fading, now: float
+def dominated_by(
+    affinity: Floats, comes: Moments, leaves: Moments, fading: RecencyDecay, now: float
 ) -> NDArray[np.int32]:
     """Count who beats each member at every moment at which it can be shown: shape (p,).
 
     ``affinity`` is descending; of two that are alike the first is the better. The others are as
-    in :func:`least_beaten`.
+    in :func:`undominated`.
     """
     fades = (fading.gain, fading.half_life)
-    beats = _as_good(affinity + freshness(comes, now, *fades))
+    beats = _as_good(affinity + recency_boost(comes, now, *fades))
     later = np.flatnonzero(comes > now)
     for column in later:
-        at_first = affinity + freshness(comes, float(comes[column]), *fades)
+        at_first = affinity + recency_boost(comes, float(comes[column]), *fades)
         beats[:, column] = at_first >= at_first[column]
     if len(later):
         start = np.maximum(comes, now)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 SECONDS_A_DAY = 86_400.0
 
 
-def freshness(
+def recency_boost(
     published: NDArray[np.int64], now: float, gain: float, half_life: float
 ) -> NDArray[np.float64]:
     """Bonus of each candidate for its age: ``gain * 2 ** (-age / half_life)``.
@@ -26,7 +26,7 @@ def freshness(
     Once two articles are out, both bonuses shrink by the same factor as time passes. So the score
     at any later moment is a mean of the score when both were first out and the bare affinity,
     weighted alike for both: whoever is beaten in both is beaten at every moment in between. See
-    :func:`models.rerank.candidate_pruning.least_beaten`.
+    :func:`models.rerank.candidate_pruning.undominated`.
     """
     bonus = np.asarray((published - now) / (SECONDS_A_DAY * half_life), dtype=np.float64)
     np.minimum(bonus, 0.0, out=bonus)
@@ -35,13 +35,13 @@ def freshness(
     return bonus
 
 
-REACH = 0.7
+SCORE_WINDOW = 0.7
 """How far below the last of the best diversity may look, as a share of the distance from the first
 to the last of them: a card about something else is worse than one that tells again what another
 one told. Where a topic has as many articles as there are cards, they are the cards."""
 
 
-def within_reach(scores: NDArray[np.float64], k: int) -> int:
+def score_window(scores: NDArray[np.float64], k: int) -> int:
     """Count among how many of the best diversity may choose ``k``.
 
     ``scores`` have the shape (n,) and come best first.
@@ -49,10 +49,10 @@ def within_reach(scores: NDArray[np.float64], k: int) -> int:
     if len(scores) <= k:
         return len(scores)
     first, bar = scores.item(0), scores.item(k - 1)
-    return int(np.count_nonzero(scores >= bar - REACH * (first - bar)))
+    return int(np.count_nonzero(scores >= bar - SCORE_WINDOW * (first - bar)))
 
 
-def diversify(
+def mmr(
     scores: NDArray[np.float64], vectors: NDArray[np.float32], k: int, weight: float
 ) -> NDArray[np.intp]:
     """Choose ``k`` of the candidates one by one, each less what it has in common with the chosen.
@@ -61,7 +61,7 @@ def diversify(
     candidate with the greatest ``score - weight * m``, where ``m`` is the mean of its products with
     those already chosen: marginal relevance (Carbonell, Goldstein 1998) with the mean in place of
     the greatest, as the greedy way to a set of the greatest sum of distances (Borodin, Lee, Ye
-    2012) has it. The caller leaves out those that are not :func:`within_reach`.
+    2012) has it. The caller leaves out those that are not :func:`score_window`.
 
     Parameters
     ----------

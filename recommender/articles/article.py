@@ -59,7 +59,7 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-def spoken(language: str) -> str:
+def primary_language(language: str) -> str:
     """Tell the language of a BCP 47 tag without script and region: readers of en-US read en-GB."""
     return language.partition("-")[0].lower()
 
@@ -114,17 +114,17 @@ def _lines(raw: list[str] | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(cleaned for item in raw or () if (cleaned := line(item))))
 
 
-def spelled(identifier: str) -> str:
+def normalize_id(identifier: str) -> str:
     """Bring an id to the one form in which ids are kept: NFC, without white space around it."""
     return unicodedata.normalize("NFC", identifier).strip()
 
 
 def identifier_from(raw: str | int) -> str:
-    """Clean an id, as :func:`spelled` says.
+    """Clean an id, as :func:`normalize_id` says.
 
     Raises :class:`ArticleError` for what is none.
     """
-    identifier = spelled(str(raw))
+    identifier = normalize_id(str(raw))
     if len(identifier) > LONGEST_ID:
         raise ArticleError(f"id: got {len(identifier)} characters, wanted at most {LONGEST_ID}")
     if any(unicodedata.category(c) == "Cc" for c in identifier):

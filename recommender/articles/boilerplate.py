@@ -30,7 +30,7 @@ line of its own, such as a standing sub-heading, may be shorter."""
 _END = re.compile(r"(?:(?<=\w\w\w[.!?…])|(?<=[。！？]))[\"”’»)\]]*\s+|\n+")
 
 
-def cleaned(articles: Sequence[Article]) -> list[Article]:
+def strip_boilerplate(articles: Sequence[Article]) -> list[Article]:
     """Take the archive's boilerplate out of bodies and teasers; the order stays."""
     repeated = find_boilerplate(articles)
     if not repeated:

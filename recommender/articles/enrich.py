@@ -7,12 +7,12 @@ import msgspec
 from recommender.articles.article import Article
 from recommender.text.language import detect_language
 from recommender.text.teaser import make_teaser
-from recommender.text.unwrap import unwrapped
+from recommender.text.unwrap import unwrap_lines
 
 
-def completed(article: Article) -> Article:
+def enrich(article: Article) -> Article:
     """Fill in language and teaser where they are missing, and mend a wire's broken lines."""
-    body = unwrapped(article.body)
+    body = unwrap_lines(article.body)
     language = article.language or detect_language(
         f"{article.title}\n{article.teaser}\n{article.body}"
     )

@@ -11,7 +11,7 @@ from scipy.sparse import csr_matrix, vstack
 
 from models.features.title_coverage import Passages
 from models.lexical.tfidf import stem
-from models.lexical.tokenizer import Tokens, counted_words, tokens_of
+from models.lexical.tokenizer import Tokens, count_words, tokenize
 from recommender.articles.article import Article
 from recommender.articles.model_inputs import LONGEST
 
@@ -24,7 +24,7 @@ SHORTEST_PARAGRAPH = 5
 
 
 @dataclass(frozen=True)
-class Parts:
+class TokenizedFields:
     """n articles cut up.
 
     ``tokens``: the words of all their parts. ``first``: int64, shape (n + 1,), where each article's
@@ -41,15 +41,15 @@ class Parts:
         return self.tokens.joined(self.first)
 
 
-def parts_of(articles: Sequence[Article]) -> Parts:
+def tokenized_fields(articles: Sequence[Article]) -> TokenizedFields:
     """Cut articles into title, teaser and lines, and those into words."""
     parts = [[a.title, a.title, a.teaser, *a.body[:LONGEST].splitlines()] for a in articles]
     texts = [text for own in parts for text in own]
     long = np.array([len(text.split()) >= SHORTEST_PARAGRAPH for text in texts], dtype=bool)
-    return Parts(tokens_of(texts), np.cumsum([0, *(len(own) for own in parts)]), long)
+    return TokenizedFields(tokenize(texts), np.cumsum([0, *(len(own) for own in parts)]), long)
 
 
-def passages_of(parts: Parts) -> Passages:
+def passages_of(parts: TokenizedFields) -> Passages:
     """Put titles, leads, bodies and paragraphs together from the stems of parts."""
     told, first = _stems_of(parts.tokens), parts.first[:-1]
     titles = told[first]
@@ -64,7 +64,7 @@ def passages_of(parts: Parts) -> Passages:
     )
 
 
-def _paragraphs(parts: Parts) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _paragraphs(parts: TokenizedFields) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Find the paragraphs of each article; one without any has its title and teaser for one.
 
     Returns numbers of parts, or that of all parts and i for the lead of article i, and where each
@@ -86,7 +86,7 @@ def _stems_of(tokens: Tokens) -> csr_matrix:
     stems, stem_of = np.unique([stem(word) for word in tokens.words], return_inverse=True)
     numbers = stem_of[tokens.numbers].astype(np.int32)
     named = stems.tolist() or [""]  # not a word anywhere
-    return _either(counted_words(Tokens(named, numbers, tokens.starts)))
+    return _either(count_words(Tokens(named, numbers, tokens.starts)))
 
 
 def _either(sums: csr_matrix) -> csr_matrix:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from models.lexical.tfidf import heaviest, idf, insisted, weighted
+from models.lexical.tfidf import idf, tfidf_weighted, top_terms, weigh_by_count
 from recommender.articles.article import Article
 from recommender.articles.model_inputs import for_words
 
@@ -35,20 +35,20 @@ SHORTEST = 3
 SENTENCE_ENDS = '.!?:;"“”„«»–-\n'
 """Before a word that is written large without being a name."""
 
-Terms = list[tuple[str, float]]
+KeywordList = list[tuple[str, float]]
 """Words and names with their weights, heaviest first."""
 
 
-def terms_of(
+def keywords_of(
     articles: Sequence[Article], counts: csr_matrix, names: NDArray[np.object_]
-) -> list[Terms]:
+) -> list[KeywordList]:
     """Name what each article is about, of the words ``names`` that were counted, (n, v)."""
     rarity = idf(counts, np.ones(len(articles), dtype=bool))
-    words = insisted(weighted(counts, rarity), counts)
+    words = weigh_by_count(tfidf_weighted(counts, rarity), counts)
     found = []
     texts = (for_words(article) for article in articles)
     for row, text in enumerate(texts):
-        looked_at = heaviest(words, names, row, LOOKED_AT)
+        looked_at = top_terms(words, names, row, LOOKED_AT)
         beginning = text[:LONGEST]
         weighed = (_weighed(beginning, term, weight) for term, weight in looked_at)
         found.append(nlargest(MOST, (term for term in weighed if term), key=lambda term: term[1]))

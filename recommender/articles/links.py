@@ -6,7 +6,7 @@ import csv
 from collections.abc import Sequence
 from pathlib import Path
 
-from recommender.articles.article import Article, spelled
+from recommender.articles.article import Article, normalize_id
 from recommender.errors import SourceError
 
 Link = tuple[int, int]
@@ -39,7 +39,9 @@ def read_links(path: Path, articles: Sequence[Article]) -> tuple[list[Link], int
             if lines.fieldnames is None or not {"from", "to"} <= set(lines.fieldnames):
                 raise SourceError(f"{path}: got the header {lines.fieldnames}, wanted from and to")
             # A line that ends early lacks its last columns.
-            pairs = [(spelled(line["from"] or ""), spelled(line["to"] or "")) for line in lines]
+            pairs = [
+                (normalize_id(line["from"] or ""), normalize_id(line["to"] or "")) for line in lines
+            ]
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or error
         raise SourceError(f"{path}: {reason}; wanted a tab-separated file of links") from error

@@ -15,7 +15,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Engine, delete, func, inspect, or_, select
 
-from recommender.catalogue.database import named, writing
+from recommender.catalogue.database import exclusive_transaction, translate_db_errors
 from recommender.catalogue.schema import editor_keys, editors, secrets, sign_in_failures
 from recommender.errors import EditorError, TooManyAttemptsError
 
@@ -61,7 +61,7 @@ class Editor(NamedTuple):
     role: Role
 
 
-class Editors:
+class Accounts:
     """The accounts in the catalogue's database."""
 
     def __init__(self, url: str, engine: Engine) -> None:
@@ -70,7 +70,7 @@ class Editors:
 
     def exist(self) -> bool:
         """Tell whether anybody may sign in; without tables nobody may."""
-        with named(self._url), self._engine.connect() as connection:
+        with translate_db_errors(self._url), self._engine.connect() as connection:
             if not inspect(connection).has_table("editors"):
                 return False
             return connection.execute(select(editors.c.name).limit(1)).first() is not None
@@ -78,14 +78,17 @@ class Editors:
     def everybody(self) -> list[Editor]:
         """List the editors by name."""
         query = select(editors.c.name, editors.c.role).order_by(editors.c.name)
-        with named(self._url), self._engine.connect() as connection:
+        with translate_db_errors(self._url), self._engine.connect() as connection:
             return [Editor(name, Role(role)) for name, role in connection.execute(query)]
 
     def add(self, name: str, role: Role, password: str, now: float) -> None:
         """Make an account. Raises :class:`EditorError` for a name or password that is none."""
         _check_name(name)
         hashed = _hashed(password)
-        with named(self._url), writing(self._engine, "editors") as connection:
+        with (
+            translate_db_errors(self._url),
+            exclusive_transaction(self._engine, "editors") as connection,
+        ):
             if connection.execute(select(editors).where(editors.c.name == name)).first():
                 raise EditorError(f"editor {name!r}: is there already, wanted a new name")
             row = {"name": name, "role": str(role), "password": hashed, "created": int(now)}
@@ -99,7 +102,10 @@ class Editors:
         values = {} if role is None else {"role": str(role)}
         if password is not None:
             values["password"] = _hashed(password)
-        with named(self._url), writing(self._engine, "editors") as connection:
+        with (
+            translate_db_errors(self._url),
+            exclusive_transaction(self._engine, "editors") as connection,
+        ):
             changed = connection.execute(
                 editors.update().where(editors.c.name == name).values(**values)
             )
@@ -110,7 +116,10 @@ class Editors:
 
     def remove(self, name: str) -> None:
         """Delete an account with its sessions and tokens; what they decided stays."""
-        with named(self._url), writing(self._engine, "editors") as connection:
+        with (
+            translate_db_errors(self._url),
+            exclusive_transaction(self._engine, "editors") as connection,
+        ):
             gone = connection.execute(delete(editors).where(editors.c.name == name))
             if not gone.rowcount:
                 raise EditorError(f"editor {name!r}: wanted the name of one that is there")
@@ -119,7 +128,7 @@ class Editors:
     def cookie_secret(self) -> str:
         """Fetch the random value that signs cookies; there is one once an editor exists."""
         query = select(secrets.c.value).where(secrets.c.name == "cookies")
-        with named(self._url), self._engine.connect() as connection:
+        with translate_db_errors(self._url), self._engine.connect() as connection:
             return str(connection.execute(query).scalar_one())
 
     def sign_in(self, name: str, password: str, address: str, now: float) -> str:
@@ -130,12 +139,15 @@ class Editors:
         """
         self._check_failures(name, address, now)
         query = select(editors.c.password).where(editors.c.name == name)
-        with named(self._url), self._engine.connect() as connection:
+        with translate_db_errors(self._url), self._engine.connect() as connection:
             # Also where there is nobody of that name: it takes as long, and tells nothing.
             hashed = connection.execute(query).scalar() or _NOBODY
         if len(password) > LONGEST or not _matches(hashed, password):
             failure = {"name": name[:100], "address": address[:100], "at": int(now)}
-            with named(self._url), writing(self._engine, "sign_in_failures") as connection:
+            with (
+                translate_db_errors(self._url),
+                exclusive_transaction(self._engine, "sign_in_failures") as connection,
+            ):
                 connection.execute(sign_in_failures.insert(), [failure])
             raise EditorError("sign-in: wrong name or password")
         return self.open_session(name, now)
@@ -160,7 +172,10 @@ class Editors:
             "created": int(now),
             "ends": None if seconds is None else int(now) + seconds,
         }
-        with named(self._url), writing(self._engine, "editor_keys") as connection:
+        with (
+            translate_db_errors(self._url),
+            exclusive_transaction(self._engine, "editor_keys") as connection,
+        ):
             if not connection.execute(select(editors).where(editors.c.name == name)).first():
                 raise EditorError(f"editor {name!r}: wanted the name of one that is there")
             connection.execute(delete(editor_keys).where(editor_keys.c.ends <= int(now)))
@@ -175,19 +190,25 @@ class Editors:
             .where(editor_keys.c.digest == _digest(key), editor_keys.c.purpose == purpose)
             .where(or_(editor_keys.c.ends.is_(None), editor_keys.c.ends > now))
         )
-        with named(self._url), self._engine.connect() as connection:
+        with translate_db_errors(self._url), self._engine.connect() as connection:
             row = connection.execute(query).first()
         return None if row is None else Editor(row.name, Role(row.role))
 
     def revoke(self, key: str) -> None:
         """End a session or a token by its key."""
-        with named(self._url), writing(self._engine, "editor_keys") as connection:
+        with (
+            translate_db_errors(self._url),
+            exclusive_transaction(self._engine, "editor_keys") as connection,
+        ):
             connection.execute(delete(editor_keys).where(editor_keys.c.digest == _digest(key)))
 
     def revoke_tokens(self, name: str) -> int:
         """End all tokens of an editor; tells how many there were."""
         whose = editor_keys.c.editor == name
-        with named(self._url), writing(self._engine, "editor_keys") as connection:
+        with (
+            translate_db_errors(self._url),
+            exclusive_transaction(self._engine, "editor_keys") as connection,
+        ):
             gone = delete(editor_keys).where(whose, editor_keys.c.purpose != "session")
             return connection.execute(gone).rowcount
 
@@ -195,7 +216,7 @@ class Editors:
         recent = sign_in_failures.c.at > now - WINDOW
         for column, value in (("name", name[:100]), ("address", address[:100])):
             query = select(func.count()).where(recent, sign_in_failures.c[column] == value)
-            with named(self._url), self._engine.connect() as connection:
+            with translate_db_errors(self._url), self._engine.connect() as connection:
                 if (connection.execute(query).scalar() or 0) >= FAILURES[column]:
                     raise TooManyAttemptsError(
                         f"sign-in: too many failed attempts; try again in {WINDOW // 60} minutes"

@@ -14,7 +14,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, m
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from recommender.catalogue import sqlite as sqlite_file
-from recommender.errors import CatalogueError, UnsureError
+from recommender.errors import CatalogueError, CommitUncertainError
 
 LOCK_SECONDS = 10
 """How long a writer waits for another one."""
@@ -41,7 +41,7 @@ def open_database(url: str, *, create: bool = True) -> Engine:
 
     Raises :class:`CatalogueError` where the URL is none or the database cannot be reached.
     """
-    with named(url):
+    with translate_db_errors(url):
         engine = connect(url, create=create)
         if _revision(engine) != REVISION:
             _migrate(engine)
@@ -107,7 +107,7 @@ def _far(url: URL, patience: float, statement_timeout: float) -> Engine:
 
 
 @contextmanager
-def named(url: str) -> Iterator[None]:
+def translate_db_errors(url: str) -> Iterator[None]:
     """Turn the database library's errors into ours, without the password."""
     try:
         yield
@@ -121,13 +121,13 @@ def named(url: str) -> Iterator[None]:
 
 
 @contextmanager
-def writing(engine: Engine, table: str) -> Iterator[Connection]:
+def exclusive_transaction(engine: Engine, table: str) -> Iterator[Connection]:
     """Open a transaction that is the only one to write to a table until it ends.
 
     Readers go on. Without this, entries of two transactions could become visible in another
     order than that of their numbers, and a reader that asks for newer ones would miss some.
 
-    Raises :class:`UnsureError` where the connection broke before it said that it had saved.
+    Raises :class:`CommitUncertainError` where the connection broke before it said that it had saved.
     """
     saving = False
     try:
@@ -140,7 +140,7 @@ def writing(engine: Engine, table: str) -> Iterator[Connection]:
             saving = True
     except DBAPIError as error:
         if saving and error.connection_invalidated:
-            raise UnsureError(_told(engine.url, error)) from error
+            raise CommitUncertainError(_told(engine.url, error)) from error
         raise
 
 

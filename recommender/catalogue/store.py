@@ -9,8 +9,8 @@ from itertools import islice
 import msgspec
 from sqlalchemy import Connection, Engine, or_, select, update
 
-from recommender.articles.article import Article, Status, spelled
-from recommender.catalogue.database import named, open_database
+from recommender.articles.article import Article, Status, normalize_id
+from recommender.catalogue.database import open_database, translate_db_errors
 from recommender.catalogue.rows import article_of, count_change, digests, row_of, upsert
 from recommender.catalogue.schema import articles, changes
 from recommender.catalogue.visibility import (
@@ -62,7 +62,7 @@ class Catalogue:
         counts = Counts()
         stream = iter(read)
         while batch := list(islice(stream, BATCH)):
-            with named(self._url), self.engine.begin() as connection:
+            with translate_db_errors(self._url), self.engine.begin() as connection:
                 self._add_batch(connection, batch, source, now, counts)
         return counts
 
@@ -72,7 +72,7 @@ class Catalogue:
         One that is read again later comes back: its digest is forgotten.
         """
         withdrawn = {"status": str(Status.WITHDRAWN), "digest": "", "read_at": int(now.timestamp())}
-        with named(self._url), self.engine.begin() as connection:
+        with translate_db_errors(self._url), self.engine.begin() as connection:
             shown = select(articles.c.id).where(articles.c.status != str(Status.WITHDRAWN))
             gone = [i for i in connection.execute(shown).scalars() if i not in kept]
             if gone:
@@ -85,20 +85,22 @@ class Catalogue:
 
     def version(self) -> int:
         """Tell how often the articles changed; ask before they are loaded, not after."""
-        with named(self._url), self.engine.connect() as connection:
+        with translate_db_errors(self._url), self.engine.connect() as connection:
             query = select(changes.c.number).where(changes.c.name == "articles")
             return int(connection.execute(query).scalar_one())
 
     def __len__(self) -> int:
         """Count the articles, of whatever status."""
-        with named(self._url), self.engine.connect() as connection:
+        with translate_db_errors(self._url), self.engine.connect() as connection:
             return len(connection.execute(select(articles.c.id)).all())
 
     def get(self, identifier: str) -> Article | None:
         """Look an article up by its id."""
-        with named(self._url), self.engine.connect() as connection:
+        with translate_db_errors(self._url), self.engine.connect() as connection:
             row = (
-                connection.execute(select(articles).where(articles.c.id == spelled(identifier)))
+                connection.execute(
+                    select(articles).where(articles.c.id == normalize_id(identifier))
+                )
                 .mappings()
                 .first()
             )
@@ -107,7 +109,7 @@ class Catalogue:
     def all(self) -> list[Article]:
         """Load every article, newest first; articles of one moment by id."""
         query = select(articles).order_by(articles.c.published.desc(), articles.c.id)
-        with named(self._url), self.engine.connect() as connection:
+        with translate_db_errors(self._url), self.engine.connect() as connection:
             return [article_of(row) for row in connection.execute(query).mappings()]
 
     def finish(self, complete: Callable[[Article], Article]) -> int:
@@ -116,19 +118,19 @@ class Catalogue:
         The digest stays that of what was said, so that the same said again changes nothing.
         """
         query = select(articles).where(or_(articles.c.language == "", articles.c.teaser == ""))
-        with named(self._url), self.engine.connect() as connection:
+        with translate_db_errors(self._url), self.engine.connect() as connection:
             found = connection.execute(query).mappings().all()
         for row in found:
             made = complete(article_of(row))
             filled = {"language": made.language, "teaser": made.teaser}
             same = (articles.c.id == row["id"]) & (articles.c.digest == row["digest"])
-            with named(self._url), self.engine.begin() as connection:
+            with translate_db_errors(self._url), self.engine.begin() as connection:
                 connection.execute(update(articles).where(same).values(**filled))
         return len(found)
 
     def visibility(self) -> list[Visibility]:
         """Load what hides articles that snapshots may show."""
-        with named(self._url), self.engine.connect() as connection:
+        with translate_db_errors(self._url), self.engine.connect() as connection:
             return rows_since(connection, 0)
 
     def close(self) -> None:

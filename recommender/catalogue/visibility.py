@@ -27,7 +27,7 @@ from sqlalchemy import Connection, Engine, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from recommender.articles.article import Article, Status
-from recommender.catalogue.database import named
+from recommender.catalogue.database import translate_db_errors
 from recommender.catalogue.schema import articles, changes, visibility
 
 FOREVER = 2**63 - 1
@@ -219,7 +219,7 @@ def to_settle(url: str, engine: Engine) -> dict[str, bool]:
 
     The value is whether readers may see more of the article once it is settled.
     """
-    with named(url), engine.connect() as connection:
+    with translate_db_errors(url), engine.connect() as connection:
         return {
             record.article_id: row is not None and not row.covers(record, time.time())
             for record, row in _unsettled(connection)
@@ -231,7 +231,7 @@ def settle(url: str, engine: Engine, ids: Collection[str], now: datetime) -> Non
 
     Call it when all services use the snapshot that was built from these records.
     """
-    with named(url), engine.begin() as connection:
+    with translate_db_errors(url), engine.begin() as connection:
         _lock(connection)
         wanted = [record for record, _ in _unsettled(connection) if record.article_id in ids]
         _write(connection, wanted, now.timestamp())

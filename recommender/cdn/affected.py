@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from recommender.catalogue.visibility import Visibility
-from recommender.overrides.override import Decision, Kind, Scope
+from recommender.overrides.override import Kind, Override, Scope
 
 
-class Touched(NamedTuple):
+class AffectedArticles(NamedTuple):
     """Ids, each once, in the order of the decisions."""
 
     articles: list[str]
@@ -18,9 +18,9 @@ class Touched(NamedTuple):
     """Articles that stand in other blocks than before."""
 
 
-def between(
-    before: Sequence[Decision], after: Sequence[Decision], since: float, now: float
-) -> list[Decision]:
+def affected_between(
+    before: Sequence[Override], after: Sequence[Override], since: float, now: float
+) -> list[Override]:
     """Find what came to stand, what stands no longer, and what began or ended since a moment."""
     was, becomes = {one.id for one in before}, {one.id for one in after}
     found = [one for one in before if one.id not in becomes]
@@ -45,7 +45,9 @@ def visibility_between(
     return list(found)
 
 
-def touched(decisions: Iterable[Decision], changed: Sequence[str] = ()) -> Touched:
+def affected_articles(
+    decisions: Iterable[Override], changed: Sequence[str] = ()
+) -> AffectedArticles:
     """Name what decisions are about; whole sections, tags and authors are left out.
 
     ``changed`` are articles that became visible or hidden.
@@ -59,4 +61,4 @@ def touched(decisions: Iterable[Decision], changed: Sequence[str] = ()) -> Touch
             cards[one.article] = None
         elif not one.article and one.scope is Scope.ARTICLE:
             cards[one.pick] = None
-    return Touched(list(articles), list(cards))
+    return AffectedArticles(list(articles), list(cards))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from recommender.errors import PurgeError, SnapshotError
-from recommender.home import Home
+from recommender.home import DataDir
 from recommender.settings import Settings
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ FOLLOWED = 2.0
 the old cards again."""
 
 
-class Announcing:
+class ChangeReporter:
     """Remembers what readers had before a run, and tells afterwards what they have otherwise."""
 
     def __init__(self, settings: Settings, catalogue: Catalogue, *, printed: bool) -> None:
@@ -37,10 +37,10 @@ class Announcing:
         if after is None:
             return
         from recommender.cdn.purge import purge  # noqa: PLC0415
-        from recommender.reports.snapshot_diff import changed  # noqa: PLC0415 - numpy only when it is used
+        from recommender.reports.snapshot_diff import changed_articles  # noqa: PLC0415 - numpy only when it is used
 
         url = self._settings.catalogue_url
-        articles = changed(self._before, after, now.timestamp(), url, self._hidden)
+        articles = changed_articles(self._before, after, now.timestamp(), url, self._hidden)
         time.sleep(FOLLOWED)
         if self._printed:
             for article in articles:
@@ -56,6 +56,6 @@ class Announcing:
 
         try:
             # Its files stay mapped, also when it is pruned meanwhile.
-            return open_current(Home(self._settings.home).path)
+            return open_current(DataDir(self._settings.home).path)
         except SnapshotError:
             return None

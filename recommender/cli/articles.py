@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
-from recommender.cli.deciding import login_name, opened_log, saving
+from recommender.cli.deciding import login_name, open_log, saving
 from recommender.cli.options import home_option, now_option
 from recommender.dates import write_date
 from recommender.errors import ArticleNotFoundError, SnapshotError
@@ -57,28 +57,28 @@ def list_command(home: Path | None, as_json: bool) -> None:
 @now_option
 def show_command(article_id: str, home: Path | None, as_json: bool, now: datetime) -> None:
     """Show an article as it was understood, and why it may or may not be shown."""
-    from recommender.articles.boilerplate import cleaned  # noqa: PLC0415 - numpy only when it is used
+    from recommender.articles.boilerplate import strip_boilerplate  # noqa: PLC0415 - numpy only when it is used
     from recommender.articles.model_inputs import for_encoder  # noqa: PLC0415
     from recommender.catalogue.store import Catalogue  # noqa: PLC0415 - SQLAlchemy as well
     from recommender.catalogue.visibility import rows_about  # noqa: PLC0415
-    from recommender.overrides.standing import Standing  # noqa: PLC0415
-    from recommender.serving.why_hidden import reasons_against  # noqa: PLC0415
+    from recommender.overrides.standing import ActiveLog  # noqa: PLC0415
+    from recommender.serving.why_hidden import reasons_hidden  # noqa: PLC0415
 
     settings = load_settings(home)
     with closing(Catalogue(settings.catalogue_url)) as catalogue:
-        archive = {article.id: article for article in cleaned(catalogue.all())}
+        archive = {article.id: article for article in strip_boilerplate(catalogue.all())}
         article = catalogue.get(article_id)
     if article is None:
         raise ArticleNotFoundError(
             f"article {article_id!r}: the catalogue does not hold it; "
             "see `recommender articles list`"
         )
-    with opened_log(settings) as log:
-        decisions = Standing(log.entries(article=article.id)).decisions()
+    with open_log(settings) as log:
+        decisions = ActiveLog(log.entries(article=article.id)).decisions()
         with log.engine.connect() as connection:
             rows = rows_about(connection, [article.id]).values()
     indexed = _is_indexed(settings.home, article.id)
-    against = reasons_against(article, now, decisions, rows, indexed=indexed)
+    against = reasons_hidden(article, now, decisions, rows, indexed=indexed)
     told = msgspec.to_builtins(article) | {
         "shown": not against,
         "reasons": against,

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from recommender.errors import CatalogueError, UnsureError
-from recommender.home import Home
+from recommender.errors import CatalogueError, CommitUncertainError
+from recommender.home import DataDir
 from recommender.settings import Settings
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def opened_log(settings: Settings) -> Iterator[Log]:
+def open_log(settings: Settings) -> Iterator[Log]:
     """Open the log of decisions for as long as a command needs it; no database is made for it."""
     from recommender.catalogue.database import open_database  # noqa: PLC0415 - SQLAlchemy when it is used
     from recommender.overrides.log import Log  # noqa: PLC0415
@@ -33,20 +33,22 @@ def opened_log(settings: Settings) -> Iterator[Log]:
 def saving(settings: Settings) -> Iterator[Log]:
     """Open the log to add to it, and afterwards keep the decisions in the home as well."""
     try:
-        with opened_log(settings) as log:
+        with open_log(settings) as log:
             yield log
-    except UnsureError as error:
-        raise UnsureError(f"look before you repeat it, it may be saved: {error}") from error
+    except CommitUncertainError as error:
+        raise CommitUncertainError(
+            f"look before you repeat it, it may be saved: {error}"
+        ) from error
     except CatalogueError as error:
         raise CatalogueError(f"nothing was saved: {error}") from error
-    keep_decisions(settings)
+    save_fallback(settings)
 
 
-def keep_decisions(settings: Settings) -> None:
+def save_fallback(settings: Settings) -> None:
     """Put the decisions into the home, for services that start while the database is away."""
     from recommender.overrides.once import keep  # noqa: PLC0415 - SQLAlchemy when it is used
 
-    trouble = keep(settings.catalogue_url, Home(settings.home).decisions, time.time())
+    trouble = keep(settings.catalogue_url, DataDir(settings.home).decisions, time.time())
     if trouble:
         click.echo(f"decisions are saved, but not kept in the home: {trouble}", err=True)
 

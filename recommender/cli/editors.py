@@ -15,7 +15,7 @@ from recommender.cli.options import home_option
 from recommender.settings import load_settings
 
 if TYPE_CHECKING:
-    from recommender.catalogue.accounts import Editors
+    from recommender.catalogue.accounts import Accounts
 
 ROLES = click.Choice(["viewer", "editor", "admin"])
 
@@ -103,14 +103,14 @@ def token_command(name: str, label: str, articles: bool, revoke: bool, home: Pat
 
 
 @contextmanager
-def _editors(home: Path | None) -> Iterator[Editors]:
-    from recommender.catalogue.accounts import Editors  # noqa: PLC0415
+def _editors(home: Path | None) -> Iterator[Accounts]:
+    from recommender.catalogue.accounts import Accounts  # noqa: PLC0415
     from recommender.catalogue.database import open_database  # noqa: PLC0415
 
     url = load_settings(home).catalogue_url
     engine = open_database(url)
     try:
-        yield Editors(url, engine)
+        yield Accounts(url, engine)
     finally:
         engine.dispose()
 

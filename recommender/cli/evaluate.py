@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from recommender.cli.options import Moment, home_option
+from recommender.cli.options import Timestamp, home_option
 from recommender.cli.progress import Progress
 from recommender.cli.verdict import as_table
 from recommender.settings import load_settings
@@ -23,7 +23,7 @@ from recommender.settings import load_settings
     required=True,
     help="Tab-separated file with the header from, to: the links to find.",
 )
-@click.option("--since", type=Moment(), help="Ask only for articles published from then on.")
+@click.option("--since", type=Timestamp(), help="Ask only for articles published from then on.")
 @click.option("--limit", type=click.IntRange(6, 1000), default=6, show_default=True)
 @click.option(
     "--picks",
@@ -43,10 +43,10 @@ def command(
     home: Path | None,
 ) -> None:
     """Measure how well editors' links are found, beside its peers."""
-    from recommender.evaluation.evaluate import judge  # noqa: PLC0415 - scikit-learn only when it is used
+    from recommender.evaluation.evaluate import evaluate  # noqa: PLC0415 - scikit-learn only when it is used
 
     with Progress() as progress:
-        verdict = judge(source, links_file, load_settings(home), since, limit, progress)
+        verdict = evaluate(source, links_file, load_settings(home), since, limit, progress)
     if picks_file is not None:
         lines = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in verdict.picks)
         picks_file.write_text(lines, encoding="utf-8")

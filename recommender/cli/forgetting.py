@@ -9,21 +9,21 @@ import click
 
 from recommender.cli.announcing import FOLLOWED
 from recommender.errors import PurgeError, SnapshotError
-from recommender.home import Home
+from recommender.home import DataDir
 from recommender.settings import Settings
 
 if TYPE_CHECKING:
-    from recommender.cdn.affected import Touched
+    from recommender.cdn.affected import AffectedArticles
 
 
-class Forgetting:
+class OverridePurger:
     """Follows the log beside the catalogue; without a cache to tell it does nothing."""
 
     def __init__(self, settings: Settings) -> None:
-        from recommender.overrides.watcher import Following  # noqa: PLC0415 - SQLAlchemy
+        from recommender.overrides.watcher import OverrideWatcher  # noqa: PLC0415 - SQLAlchemy
 
         self._settings = settings
-        self._following = Following(settings.catalogue_url)
+        self._following = OverrideWatcher(settings.catalogue_url)
         self._following.refresh(time.time())
         self._known = self._following.known
         self._looked = time.time()
@@ -32,25 +32,25 @@ class Forgetting:
         """Tell of what was decided, and of what began or ended, since the last look."""
         if not self._settings.purge.url:
             return
-        from recommender.cdn.affected import between, touched, visibility_between  # noqa: PLC0415
+        from recommender.cdn.affected import affected_articles, affected_between, visibility_between  # noqa: PLC0415
 
         now = time.time()
         self._following.refresh(now)
         before, self._known = self._known, self._following.known
         since, self._looked = self._looked, now
-        decided = between(before.decisions, self._known.decisions, since, now)
+        decided = affected_between(before.decisions, self._known.decisions, since, now)
         changed = visibility_between(before.visibility, self._known.visibility, since, now)
-        found = touched(decided, changed)
+        found = affected_articles(decided, changed)
         if found.articles or found.cards:
             self._tell(found)
 
-    def _tell(self, found: Touched) -> None:
+    def _tell(self, found: AffectedArticles) -> None:
         from recommender.cdn.purge import purge  # noqa: PLC0415
         from recommender.snapshots.store import current_id  # noqa: PLC0415 - numpy only when it is used
 
         time.sleep(FOLLOWED)
         try:
-            snapshot = current_id(Home(self._settings.home))
+            snapshot = current_id(DataDir(self._settings.home))
             purge(self._settings.purge, found.articles, snapshot, found.cards)
         except SnapshotError:
             return  # nothing is served that a cache could have

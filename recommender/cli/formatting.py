@@ -8,7 +8,7 @@ from typing import Any
 Shown = dict[str, Any]
 
 
-def in_words(shown: Shown) -> Iterator[str]:
+def stats_lines(shown: Shown) -> Iterator[str]:
     """Tell the figures in two lines."""
     of = f" (a sample of {shown['lists']} lists)" if shown["sampled"] else ""
     most = shown["most_shown"]
@@ -26,7 +26,7 @@ def in_words(shown: Shown) -> Iterator[str]:
     yield "; ".join(facts)
 
 
-def kept_hidden_in_words(ids: Sequence[str]) -> str:
+def kept_hidden_line(ids: Sequence[str]) -> str:
     """Tell which articles stay hidden though their records have them as published."""
     named = ", ".join(ids[:3]) + (", ..." if len(ids) > 3 else "")
     articles = "1 article" if len(ids) == 1 else f"{len(ids)} articles"
@@ -36,7 +36,7 @@ def kept_hidden_in_words(ids: Sequence[str]) -> str:
     )
 
 
-def in_short(shown: Shown | None) -> str:
+def stats_summary(shown: Shown | None) -> str:
     """Tell the figures in a few words; nothing of a snapshot that has none."""
     if shown is None:
         return ""
@@ -46,7 +46,7 @@ def in_short(shown: Shown | None) -> str:
     )
 
 
-def side_by_side(before: Shown, after: Shown) -> Iterator[str]:
+def stats_diff(before: Shown, after: Shown) -> Iterator[str]:
     """Tell the figures of two snapshots, a line each."""
     yield f"  {'articles covered':<28}{before['coverage']:>10.1%} -> {after['coverage']:.1%}"
     for name, says in {
@@ -73,7 +73,7 @@ def _age(shown: Shown) -> str:
     return "-" if days is None else f"{days:.0f} d"
 
 
-def weights_in_words(weights: dict[str, Any]) -> str:
+def weights_line(weights: dict[str, Any]) -> str:
     """Tell a decision as it stands in a manifest, in one line."""
     told = f"weights: {'own' if weights['adopted'] else 'shipped'}, {weights['because']}"
     if weights["people"]:

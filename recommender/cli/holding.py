@@ -8,14 +8,14 @@ from pathlib import Path
 
 import click
 
-from recommender.home import Home
+from recommender.home import DataDir
 
-PATIENCE = 300
+LOCK_TIMEOUT = 300
 """Seconds: as a night's run beside `--watch` has to; indexing 30,000 articles takes 3 minutes."""
 
 
 @contextmanager
-def held(home: Path, seconds: int = PATIENCE) -> Iterator[None]:
+def locked_data_dir(home: Path, seconds: int = LOCK_TIMEOUT) -> Iterator[None]:
     """Hold the home, waiting so long for another run.
 
     Raises :class:`HomeError`, naming the other run, where it takes longer.
@@ -24,5 +24,5 @@ def held(home: Path, seconds: int = PATIENCE) -> Iterator[None]:
     def say(holder: str) -> None:
         click.echo(f"waiting up to {seconds} s for another run: {holder}", err=True)
 
-    with Home(home).locked(seconds, say):
+    with DataDir(home).locked(seconds, say):
         yield

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 from click.core import ParameterSource
 
-from recommender.cli.announcing import FOLLOWED, Announcing
-from recommender.cli.deciding import keep_decisions, opened_log
-from recommender.cli.forgetting import Forgetting
-from recommender.cli.formatting import in_words, kept_hidden_in_words, weights_in_words
-from recommender.cli.holding import PATIENCE, held
+from recommender.cli.announcing import FOLLOWED, ChangeReporter
+from recommender.cli.deciding import open_log, save_fallback
+from recommender.cli.forgetting import OverridePurger
+from recommender.cli.formatting import kept_hidden_line, stats_lines, weights_line
+from recommender.cli.holding import LOCK_TIMEOUT, locked_data_dir
 from recommender.cli.options import home_option, now_option
 from recommender.cli.progress import Progress
 from recommender.errors import CatalogueError, RecommenderError, SourceError
@@ -22,8 +22,8 @@ from recommender.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from recommender.indexing.pipeline import Outcome
-    from recommender.ingest.importer import Reading
-    from recommender.ingest.readers.record_error import Complaint
+    from recommender.ingest.importer import ImportResult
+    from recommender.ingest.readers.record_error import RejectedRecord
 
 
 class Flags(NamedTuple):
@@ -57,7 +57,7 @@ SHOWN = 20
 @click.option(
     "--wait",
     type=click.IntRange(0),
-    default=PATIENCE,
+    default=LOCK_TIMEOUT,
     show_default=True,
     metavar="SECONDS",
     help="How long to wait for another run on the same home.",
@@ -111,7 +111,7 @@ def _watch(
     Trouble is said once, and tried again. At the start it is an error, unless there is no source:
     a site that is pushed begins with nothing.
     """
-    known, said, forgetting = None, "", Forgetting(settings)
+    known, said, forgetting = None, "", OverridePurger(settings)
     if sources:
         known = _run(sources, settings, now, flags)
         time.sleep(seconds)
@@ -142,17 +142,17 @@ def _run(
     """
     from recommender.catalogue.store import Catalogue  # noqa: PLC0415 - SQLAlchemy only when it is used
     from recommender.indexing.pipeline import index  # noqa: PLC0415 - scikit-learn as well
-    from recommender.ingest.importer import Manner, read_sources  # noqa: PLC0415
+    from recommender.ingest.importer import ImportOptions, read_sources  # noqa: PLC0415
 
     complaints = _Complaints()
-    with held(settings.home, flags.wait):
+    with locked_data_dir(settings.home, flags.wait):
         catalogue = Catalogue(settings.catalogue_url)
-        announcing = Announcing(settings, catalogue, printed=flags.changed)
+        announcing = ChangeReporter(settings, catalogue, printed=flags.changed)
         try:
             with Progress() as progress:
                 reading = read_sources(
                     sources, settings, catalogue, now, complaints, progress,
-                    Manner(strict=flags.strict, replace=flags.replace, full=flags.full),
+                    ImportOptions(strict=flags.strict, replace=flags.replace, full=flags.full),
                 )  # fmt: skip
                 version = catalogue.version()
                 if version == known:
@@ -161,7 +161,7 @@ def _run(
         finally:
             catalogue.close()
     _settle(settings)
-    keep_decisions(settings)
+    save_fallback(settings)
     complaints.end()
     if sources:
         _say_what_was_read(reading, err=flags.changed)
@@ -176,7 +176,7 @@ def _settle(settings: Settings) -> None:
 
     url = settings.catalogue_url
     try:
-        with opened_log(settings) as log:
+        with open_log(settings) as log:
             wanted = to_settle(url, log.engine)
             if any(wanted.values()):
                 time.sleep(FOLLOWED)
@@ -195,13 +195,13 @@ def _say_what_is_published(outcome: Outcome, *, err: bool) -> None:
         f"{figures['embedded']} embedded, {figures['seconds']:.1f} s",
         err=err,
     )
-    for line in (weights_in_words(figures["weights"]), *in_words(figures["shown"])):
+    for line in (weights_line(figures["weights"]), *stats_lines(figures["shown"])):
         click.echo(line, err=err)
     if outcome.kept_hidden:
-        click.echo(kept_hidden_in_words(outcome.kept_hidden), err=err)
+        click.echo(kept_hidden_line(outcome.kept_hidden), err=err)
 
 
-def _say_what_was_read(reading: Reading, *, err: bool) -> None:
+def _say_what_was_read(reading: ImportResult, *, err: bool) -> None:
     counts = reading.counts
     line = (
         f"read {counts.total} articles: {counts.new} new, {counts.changed} changed, "
@@ -221,10 +221,10 @@ def _say_what_was_read(reading: Reading, *, err: bool) -> None:
 def _preview(sources: tuple[str, ...], settings: Settings, now: datetime, *, strict: bool) -> None:
     """Read everything, print the first articles and all complaints, keep nothing."""
     from recommender.ingest.importer import preview  # noqa: PLC0415
-    from recommender.ingest.web.client import Web  # noqa: PLC0415
+    from recommender.ingest.web.client import HTTPClient  # noqa: PLC0415
 
     complaints = _Complaints(shown=None)
-    with Web(settings.fetching) as web, Progress() as progress:
+    with HTTPClient(settings.fetching) as web, Progress() as progress:
         first, total = preview(sources, settings, now, web, complaints, progress)
     for article in first:
         facts = (article.published.date().isoformat(), article.section, article.language)
@@ -242,7 +242,7 @@ class _Complaints:
         self._shown = shown
         self.count = 0
 
-    def __call__(self, complaint: Complaint) -> None:
+    def __call__(self, complaint: RejectedRecord) -> None:
         self.count += 1
         if self._shown is None or self.count <= self._shown:
             click.echo(f"{' '.join(str(complaint).split())}; left out", err=True)

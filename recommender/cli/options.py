@@ -15,7 +15,7 @@ from recommender.errors import ArticleError
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-class Moment(click.ParamType[datetime]):
+class Timestamp(click.ParamType[datetime]):
     """A moment in RFC 3339; one without a zone is in UTC."""
 
     name = "time"
@@ -46,7 +46,7 @@ def now_option(command: Command) -> Command:
     """Add ``--now``; without it the command gets the present moment."""
     return click.option(
         "--now",
-        type=Moment(),
+        type=Timestamp(),
         default=lambda: datetime.now(UTC),
         help="Act as if at this moment (RFC 3339).",
     )(command)

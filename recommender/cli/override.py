@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
-from recommender.cli.deciding import login_name, opened_log, saving
+from recommender.cli.deciding import login_name, open_log, saving
 from recommender.cli.options import home_option
 from recommender.settings import load_settings
 
@@ -117,7 +117,7 @@ def undo_command(entries: tuple[int, ...], **given: Any) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
 def list_command(home: Path | None, as_json: bool) -> None:
     """List what stands, oldest first."""
-    with opened_log(load_settings(home)) as log:
+    with open_log(load_settings(home)) as log:
         _print(log.standing(), as_json)
 
 
@@ -128,7 +128,7 @@ def list_command(home: Path | None, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 def history_command(article: str | None, by: str | None, home: Path | None, as_json: bool) -> None:
     """List every decision that was ever taken, oldest first."""
-    with opened_log(load_settings(home)) as log:
+    with open_log(load_settings(home)) as log:
         _print(log.entries(article=article, author=by), as_json)
 
 
@@ -139,7 +139,7 @@ def export_command(form: str, home: Path | None) -> None:
     """Print what stands as CSV or JSON."""
     from recommender.overrides.import_export import written  # noqa: PLC0415
 
-    with opened_log(load_settings(home)) as log:
+    with open_log(load_settings(home)) as log:
         click.echo(written(log.standing(), form), nl=False)
 
 
@@ -184,19 +184,19 @@ def _targets(ids: tuple[str, ...], given: dict[str, Any]) -> list[dict[str, Any]
 
 def _add(given: dict[str, Any], wanted: list[dict[str, Any]], kind: str) -> None:
     """Add decisions of one kind, all or none, and say their numbers."""
-    from recommender.overrides.moments import read_moment  # noqa: PLC0415
-    from recommender.overrides.override import Decision, Kind, Scope  # noqa: PLC0415 - SQLAlchemy
+    from recommender.overrides.moments import read_local_time  # noqa: PLC0415
+    from recommender.overrides.override import Kind, Override, Scope  # noqa: PLC0415 - SQLAlchemy
 
     settings = load_settings(given["home"])
     shared = {
         "kind": Kind(kind),
         "reason": given["reason"],
         "author": given["by"] or login_name(),
-        "starts": read_moment("from", given["start"], settings.zone),
-        "ends": read_moment("until", given["until"], settings.zone),
+        "starts": read_local_time("from", given["start"], settings.zone),
+        "ends": read_local_time("until", given["until"], settings.zone),
     }
     made = [
-        Decision(**shared | fields | {"scope": Scope(fields.get("scope", "article"))})
+        Override(**shared | fields | {"scope": Scope(fields.get("scope", "article"))})
         for fields in wanted
     ]
     with saving(settings) as log:

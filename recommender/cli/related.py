@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from recommender.cli.options import home_option, now_option
-from recommender.home import Home
+from recommender.home import DataDir
 from recommender.settings import load_settings
 
 
@@ -38,14 +38,14 @@ def command(
     """
     if every == (article_id is not None) or (every and not as_json):
         raise click.UsageError("wanted an ARTICLE_ID, or --all together with --json")
-    from recommender.overrides.once import force_at  # noqa: PLC0415 - SQLAlchemy as well
+    from recommender.overrides.once import active_overrides_at  # noqa: PLC0415 - SQLAlchemy as well
     from recommender.serving.filters import Query  # noqa: PLC0415 - numpy only when it is used
     from recommender.serving.responses import open_current, public_ids, related_answer  # noqa: PLC0415
 
     settings = load_settings(home)
     snapshot = open_current(settings.home)
-    kept = Home(settings.home).decisions
-    force, trouble = force_at(settings.catalogue_url, snapshot, now.timestamp(), kept)
+    kept = DataDir(settings.home).decisions
+    force, trouble = active_overrides_at(settings.catalogue_url, snapshot, now.timestamp(), kept)
     if trouble:
         click.echo(f"editors' overrides as last kept in the home: {trouble}", err=True)
     query, moment = Query(limit=limit), now.timestamp()

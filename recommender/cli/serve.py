@@ -11,7 +11,7 @@ import click
 
 from recommender.cli.listening import check_address
 from recommender.cli.options import home_option
-from recommender.errors import HomeError
+from recommender.errors import DataDirError
 from recommender.oidc import check
 from recommender.settings import PREFIX, load_settings
 
@@ -94,7 +94,7 @@ def _fresh(folder: Path) -> str:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise HomeError(
+        raise DataDirError(
             f"{folder}: {error.strerror}; wanted a folder that can be written, for the figures of "
             "the workers: make it so, or name another one in PROMETHEUS_MULTIPROC_DIR"
         ) from error

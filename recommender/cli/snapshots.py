@@ -9,11 +9,11 @@ from pathlib import Path
 import click
 import msgspec
 
-from recommender.cli.formatting import in_short, side_by_side
-from recommender.cli.holding import held
+from recommender.cli.formatting import stats_diff, stats_summary
+from recommender.cli.holding import locked_data_dir
 from recommender.cli.options import home_option
 from recommender.errors import CatalogueError
-from recommender.home import Home
+from recommender.home import DataDir
 from recommender.settings import load_settings
 
 
@@ -36,7 +36,7 @@ def list_command(home: Path | None, as_json: bool) -> None:
         snapshot_ids,
     )
 
-    place = Home(load_settings(home).home)
+    place = DataDir(load_settings(home).home)
     in_force = current_id(place)
     kept = manifests(place)
     if as_json:
@@ -47,7 +47,7 @@ def list_command(home: Path | None, as_json: bool) -> None:
         mark = "*" if manifest.id == in_force else " "
         click.echo(
             f"{mark} {manifest.id}  {manifest.articles} articles  {manifest.encoder}"
-            + in_short(manifest.figures.get("shown"))
+            + stats_summary(manifest.figures.get("shown"))
         )
     left_out = sorted(set(snapshot_ids(place)) - {manifest.id for manifest in kept})
     if left_out:
@@ -71,8 +71,8 @@ def use_command(snapshot_id: str, home: Path | None) -> None:
     from recommender.snapshots.store import kept_folder, use  # noqa: PLC0415
 
     settings = load_settings(home)
-    place = Home(settings.home)
-    with held(place.path):
+    place = DataDir(settings.home)
+    with locked_data_dir(place.path):
         snapshot = Snapshot(kept_folder(place, snapshot_id))
         use(place, snapshot_id)
     click.echo(f"in force: {snapshot_id}")
@@ -97,8 +97,8 @@ def prune_command(home: Path | None, keep: int | None) -> None:
     from recommender.snapshots.store import prune  # noqa: PLC0415
 
     settings = load_settings(home)
-    place = Home(settings.home)
-    with held(place.path):
+    place = DataDir(settings.home)
+    with locked_data_dir(place.path):
         deleted = prune(place, keep or settings.keep_snapshots)
     click.echo(f"deleted {len(deleted)} snapshots")
 
@@ -110,9 +110,9 @@ def prune_command(home: Path | None, keep: int | None) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the comparison as JSON.")
 def diff_command(before: str, after: str, home: Path | None, as_json: bool) -> None:
     """Compare what two kept snapshots show under the articles that both have."""
-    from recommender.reports.snapshot_diff import compare  # noqa: PLC0415
+    from recommender.reports.snapshot_diff import diff  # noqa: PLC0415
 
-    difference = compare(Home(load_settings(home).home), before, after)
+    difference = diff(DataDir(load_settings(home).home), before, after)
     if as_json:
         click.echo(json.dumps(difference, ensure_ascii=False, indent=2))
         return
@@ -121,5 +121,5 @@ def diff_command(before: str, after: str, home: Path | None, as_json: bool) -> N
         f"of {difference['articles_in_both']} in both, {difference['lists_changed']} show other "
         f"cards; {difference['cards_kept']:.1%} of the cards stayed"
     )
-    for line in side_by_side(**difference["shown"]):
+    for line in stats_diff(**difference["shown"]):
         click.echo(line)

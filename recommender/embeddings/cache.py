@@ -18,7 +18,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import DatabaseError
 
 from models.dense.encoders import Encoder, encode_by_length
-from recommender.errors import EncoderError, HomeError
+from recommender.errors import DataDirError, EncoderError
 
 _metadata = MetaData()
 _vectors = Table(
@@ -48,7 +48,9 @@ class VectorStore:
         try:
             _metadata.create_all(self._engine)
         except DatabaseError as error:
-            raise HomeError(f"{path}: {error.orig}; delete the file, it is only a cache") from error
+            raise DataDirError(
+                f"{path}: {error.orig}; delete the file, it is only a cache"
+            ) from error
 
     def forget(self, encoder: str) -> None:
         """Drop all vectors of an encoder."""

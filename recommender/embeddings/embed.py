@@ -11,7 +11,7 @@ from recommender.articles.article import Article
 from recommender.articles.model_inputs import for_encoder
 from recommender.embeddings.cache import VectorStore
 from recommender.embeddings.registry import load_encoder
-from recommender.home import Home
+from recommender.home import DataDir
 from recommender.settings import Settings
 
 Report = Callable[[str, int, int | None], None]
@@ -29,7 +29,7 @@ def embed_articles(
     report("loading the encoder", 0, 1)
     encoder = load_encoder(settings.encoder)
     report("loading the encoder", 1, 1)
-    store = VectorStore(Home(settings.home).vectors)
+    store = VectorStore(DataDir(settings.home).vectors)
     try:
         if full:
             store.forget(encoder.name)

@@ -9,10 +9,10 @@ import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from recommender.articles.article import Article
-from recommender.learning.queries import Ranker, Rows
+from recommender.learning.queries import RankFunction, Rows
 
 
-def latest_in_section(articles: Sequence[Article]) -> Ranker:
+def latest_in_section(articles: Sequence[Article]) -> RankFunction:
     """Order by date, those of the article's own section first. Rows are sorted by date already."""
     sections = np.array([article.section for article in articles])
 
@@ -23,7 +23,7 @@ def latest_in_section(articles: Sequence[Article]) -> Ranker:
     return rank
 
 
-def tfidf(articles: Sequence[Article]) -> Ranker:
+def tfidf(articles: Sequence[Article]) -> RankFunction:
     """Order by the cosine of TF-IDF words: the peer that every other ranking is held against."""
     english = _mostly_english(articles)
     vectorizer = TfidfVectorizer(
@@ -38,7 +38,7 @@ def tfidf(articles: Sequence[Article]) -> Ranker:
     return rank
 
 
-def bm25(articles: Sequence[Article]) -> Ranker | None:
+def bm25(articles: Sequence[Article]) -> RankFunction | None:
     """Order by BM25 with the whole article as the query; None where bm25s is not installed."""
     try:
         import bm25s  # noqa: PLC0415 - an extra

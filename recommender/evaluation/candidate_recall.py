@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.features.corpus import SiteView
-from models.features.pairwise import Asking, features
+from models.features.corpus import CorpusView
+from models.features.pairwise import QueryContext, features
 from models.people import Affinity
-from recommender.learning.point_in_time import Sheet
-from recommender.learning.queries import Question
+from recommender.learning.point_in_time import CandidateFeatures
+from recommender.learning.queries import EvaluationQuery
 
 SCANNED = 200
 """Questions for which everything is scanned: it costs as much as thirty pools and more, and the
@@ -26,7 +26,7 @@ Rows = NDArray[np.int32]
 
 
 @dataclass
-class Reach:
+class CandidateRecall:
     """Counts links as questions are worked off; ``scanned`` are the rows of those scanned."""
 
     scanned: frozenset[int]
@@ -36,28 +36,34 @@ class Reach:
     _scans: list[tuple[int, int, int, int]] = field(default_factory=list)
     """Of each scan: links, those in the pool, in the pool's best, in the best of everything."""
 
-    def add(self, model: Affinity, sheet: Sheet, seen: SiteView, ask: Asking) -> None:
+    def add(
+        self, model: Affinity, sheet: CandidateFeatures, seen: CorpusView, ask: QueryContext
+    ) -> None:
         """Count a question's links, and scan everything where it is in the sample."""
-        links, inside = len(sheet.question.truth), int(sheet.chosen.sum())
+        links, inside = len(sheet.question.relevant), int(sheet.chosen.sum())
         self._links += links
         self._in_pool += inside
         self._sizes.append(len(sheet.pool))
         if sheet.question.row in self.scanned:
             best = self._hits(model, sheet, seen, sheet.pool, sheet.raw)
             rows = sheet.question.candidates
-            raw = features(seen, ask, rows, sheet.pool, model.links.first_guess)
+            raw = features(seen, ask, rows, sheet.pool, model.links.first_pass)
             anywhere = self._hits(model, sheet, seen, rows, raw)
             self._scans.append((links, inside, best, anywhere))
 
     @staticmethod
     def _hits(
-        model: Affinity, sheet: Sheet, seen: SiteView, rows: Rows, raw: NDArray[np.float64]
+        model: Affinity,
+        sheet: CandidateFeatures,
+        seen: CorpusView,
+        rows: Rows,
+        raw: NDArray[np.float64],
     ) -> int:
         """Count the links among the best by affinity, measured against the pool as when served."""
         row = sheet.question.row
-        affinity = model.shares(seen, row, rows, raw, among=sheet.raw).sum(axis=1)
+        affinity = model.contributions(seen, row, rows, raw, among=sheet.raw).sum(axis=1)
         best = rows[np.argsort(-affinity, kind="stable")[:BEST]]
-        return int(np.isin(best, list(sheet.question.truth)).sum())
+        return int(np.isin(best, list(sheet.question.relevant)).sum())
 
     def figures(self) -> dict[str, Any]:
         """Tell the shares of links found, of all and of the sample that was scanned."""
@@ -76,7 +82,7 @@ class Reach:
         }
 
 
-def sampled(asked: Sequence[Question], most: int = SCANNED) -> frozenset[int]:
+def sampled(asked: Sequence[EvaluationQuery], most: int = SCANNED) -> frozenset[int]:
     """Choose the questions to scan, evenly over a site's life: their rows."""
     places = np.linspace(0, len(asked) - 1, min(most, len(asked))).round().astype(int)
     return frozenset(asked[place].row for place in places)

@@ -8,25 +8,27 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from models.features.corpus import SiteView
-from models.lexical.near_duplicates import versions_among
+from models.features.corpus import CorpusView
+from models.lexical.near_duplicates import duplicates_among
 from models.people import Affinity
-from models.rerank.recency_mmr import diversify, freshness, within_reach
-from recommender.learning.point_in_time import Sheet
+from models.rerank.recency_mmr import mmr, recency_boost, score_window
+from recommender.learning.point_in_time import CandidateFeatures
 from recommender.serving.scoring import SHORTLIST
 from recommender.settings import Freshness
 from recommender.snapshots.snapshot import VECTOR_SCALE, stored
 
 
 @dataclass(frozen=True)
-class Moment:
+class AsOfReranker:
     """What ranking a sheet takes: texts as shingles, the model and the settings."""
 
     texts: csr_matrix
     model: Affinity
     diversity: float
 
-    def picks(self, seen: SiteView, sheet: Sheet, setting: Freshness, limit: int) -> list[int]:
+    def picks(
+        self, seen: CorpusView, sheet: CandidateFeatures, setting: Freshness, limit: int
+    ) -> list[int]:
         """Order a sheet's pool: affinity and freshness, each story once, diverse.
 
         ``seen``: the site as it was known then.
@@ -34,19 +36,19 @@ class Moment:
         row = sheet.question.row
         now = float(seen.site.published[row])
         published = seen.site.published[sheet.pool]
-        scores = self.model.shares(seen, row, sheet.pool, sheet.raw).sum(axis=1)
-        scores += freshness(published, now, setting.gain, setting.half_life)
+        scores = self.model.contributions(seen, row, sheet.pool, sheet.raw).sum(axis=1)
+        scores += recency_boost(published, now, setting.gain, setting.half_life)
         best = np.argsort(-scores, kind="stable")[: 2 * max(SHORTLIST, 2 * limit)]
         best = best[self._told_once(row, sheet.pool[best])][: max(SHORTLIST, 2 * limit)]
-        best = best[: within_reach(scores[best], limit)]
-        vectors = stored(seen.likeness[sheet.pool[best]]).astype(np.float32)
+        best = best[: score_window(scores[best], limit)]
+        vectors = stored(seen.diversity_vectors[sheet.pool[best]]).astype(np.float32)
         weight = self.diversity / VECTOR_SCALE**2
-        chosen = np.sort(diversify(scores[best], vectors, limit, weight))
+        chosen = np.sort(mmr(scores[best], vectors, limit, weight))
         return [int(pick) for pick in sheet.pool[best[chosen]]]
 
     def _told_once(self, row: int, rows: NDArray[np.int32]) -> NDArray[np.intp]:
         """Positions of those that are no version of the article or of one further up."""
-        same = versions_among(self.texts, np.append(row, rows).astype(np.int32), since=row)
+        same = duplicates_among(self.texts, np.append(row, rows).astype(np.int32), since=row)
         kept: list[int] = [0]
         for place in range(1, len(rows) + 1):
             if not same[place, kept].any():

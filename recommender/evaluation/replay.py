@@ -10,32 +10,34 @@ from typing import Any
 import msgspec
 
 from models.people import Affinity, in_force
-from recommender.learning.adapt import FEWEST, Adoption, adapted
-from recommender.learning.default_weights import shipped
-from recommender.learning.examples import MOST, Lesson, from_link
-from recommender.learning.point_in_time import Sheet
-from recommender.learning.queries import Question
+from recommender.learning.adapt import MIN_EXAMPLES, AdoptionDecision, fine_tune
+from recommender.learning.default_weights import default_ranker
+from recommender.learning.examples import MOST, TrainingExample, from_link
+from recommender.learning.point_in_time import CandidateFeatures
+from recommender.learning.queries import EvaluationQuery
 
 GROWTH = 1.25
 """Weights are tried anew when there are a quarter more lessons: about a dozen times in a
 thousand links."""
 
 
-class Schooling:
+class PrequentialTrainer:
     """Follows a site's questions in the order of time, and learns from those that are past."""
 
-    def __init__(self, taught: Mapping[int, Question], linking: Sequence[Question]) -> None:
+    def __init__(
+        self, taught: Mapping[int, EvaluationQuery], linking: Sequence[EvaluationQuery]
+    ) -> None:
         """``taught``: by row, the question whose links teach; a row without one teaches nothing.
 
         ``linking``: all articles that link, round-ups included: how far people have a say.
         """
         self._taught = taught
-        self._linked_at = sorted(question.moment for question in linking)
-        self._lessons: list[Lesson] = []
-        self._next = float(FEWEST)
-        self._shipped = shipped()
+        self._linked_at = sorted(question.as_of for question in linking)
+        self._lessons: list[TrainingExample] = []
+        self._next = float(MIN_EXAMPLES)
+        self._shipped = default_ranker()
         self._model = self._shipped[0]
-        self._adoptions: list[Adoption] = []
+        self._adoptions: list[AdoptionDecision] = []
         self._people: list[float] = []
 
     def figures(self) -> dict[str, Any]:
@@ -60,16 +62,16 @@ class Schooling:
         ``known``: articles there were by then. Moments only ever grow.
         """
         if len(self._lessons) >= self._next:
-            earlier = [one for one in self._lessons if one.sheet.question.moment < moment]
+            earlier = [one for one in self._lessons if one.sheet.question.as_of < moment]
             if len(earlier) >= self._next:
                 self._next = len(earlier) * GROWTH
-                self._model, adoption = adapted(*self._shipped, earlier[-MOST:])
+                self._model, adoption = fine_tune(*self._shipped, earlier[-MOST:])
                 self._adoptions.append(adoption)
         affinity = in_force(self._model, bisect_left(self._linked_at, moment), known)
         self._people.append(affinity.people)
         return affinity
 
-    def learn(self, sheet: Sheet) -> None:
+    def learn(self, sheet: CandidateFeatures) -> None:
         """Take what an article's own links teach; from later moments on it counts."""
         if question := self._taught.get(sheet.question.row):
             self._lessons.append(from_link(replace(sheet, question=question)))

@@ -7,15 +7,15 @@ from dataclasses import replace
 from typing import Any
 
 from recommender.ages import SPANS, span
-from recommender.articles.article import Article, spoken
-from recommender.learning.queries import Question, figures
+from recommender.articles.article import Article, primary_language
+from recommender.learning.queries import EvaluationQuery, figures
 
 Picks = Mapping[str, Sequence[Sequence[int]]]
 """The picks of every ranking by its name, those of a question at its place."""
 
 
-def breakdown(
-    articles: Sequence[Article], asked: Sequence[Question], picks: Picks
+def slices(
+    articles: Sequence[Article], asked: Sequence[EvaluationQuery], picks: Picks
 ) -> dict[str, Any]:
     """Take the figures of every ranking for parts of the questions.
 
@@ -24,16 +24,16 @@ def breakdown(
     links of that age are found.
     """
 
-    def section(question: Question) -> dict[str, frozenset[int]]:
-        return {articles[question.row].section: question.truth}
+    def section(question: EvaluationQuery) -> dict[str, frozenset[int]]:
+        return {articles[question.row].section: question.relevant}
 
-    def language(question: Question) -> dict[str, frozenset[int]]:
-        return {spoken(articles[question.row].language): question.truth}
+    def language(question: EvaluationQuery) -> dict[str, frozenset[int]]:
+        return {primary_language(articles[question.row].language): question.relevant}
 
-    def age(question: Question) -> dict[str, frozenset[int]]:
+    def age(question: EvaluationQuery) -> dict[str, frozenset[int]]:
         asks = articles[question.row].published.timestamp()
         parts: dict[str, set[int]] = {name: set() for name in SPANS}
-        for row in question.truth:
+        for row in question.relevant:
             parts[span(asks - articles[row].published.timestamp())].add(row)
         return {name: frozenset(truth) for name, truth in parts.items()}
 
@@ -46,23 +46,23 @@ def breakdown(
 
 
 def _parts(
-    asked: Sequence[Question],
+    asked: Sequence[EvaluationQuery],
     picks: Picks,
-    split: Callable[[Question], Mapping[str, frozenset[int]]],
+    split: Callable[[EvaluationQuery], Mapping[str, frozenset[int]]],
 ) -> dict[str, Any]:
     """Split every question's truth into named parts, and take the figures of each part."""
     places: dict[str, list[int]] = {}
-    parts: dict[str, list[Question]] = {}
+    parts: dict[str, list[EvaluationQuery]] = {}
     for place, question in enumerate(asked):
         for name, truth in split(question).items():
             if truth:
                 places.setdefault(name, []).append(place)
-                part = replace(question, truth=truth)
+                part = replace(question, relevant=truth)
                 parts.setdefault(name, []).append(part)
     return {
         name: {
             "questions": len(part),
-            "links": sum(len(question.truth) for question in part),
+            "links": sum(len(question.relevant) for question in part),
             "rankings": {
                 ranking: figures(part, [chosen[place] for place in places[name]])
                 for ranking, chosen in picks.items()

@@ -8,37 +8,37 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.feature_extraction.text import HashingVectorizer
 
-from models.features.corpus import Site
+from models.features.corpus import Corpus
 from models.features.link_graph import LinkGraph
 from models.lexical.near_duplicates import shingles_of
-from models.lexical.tfidf import counted_and_named
+from models.lexical.tfidf import count_named_terms
 from recommender.articles.article import Article
-from recommender.articles.fields import parts_of, passages_of
+from recommender.articles.fields import passages_of, tokenized_fields
 from recommender.articles.links import Link
 from recommender.snapshots.snapshot import NEVER
 
 
-def site_of(
+def build_corpus(
     articles: Sequence[Article], embeddings: NDArray[np.float32], links: Sequence[Link]
-) -> Site:
-    """Turn articles into numbers: the first of what :func:`site_and_words_of` returns."""
-    return site_and_words_of(articles, embeddings, links)[0]
+) -> Corpus:
+    """Turn articles into numbers: the first of what :func:`build_named_corpus` returns."""
+    return build_named_corpus(articles, embeddings, links)[0]
 
 
-def site_and_words_of(
+def build_named_corpus(
     articles: Sequence[Article], embeddings: NDArray[np.float32], links: Sequence[Link]
-) -> tuple[Site, NDArray[np.object_]]:
+) -> tuple[Corpus, NDArray[np.object_]]:
     """Turn articles, sorted from the newest, and the links between them into numbers.
 
     Returns them and the words and pairs behind the columns of ``counts``.
     """
-    parts = parts_of(articles)
-    counts, names = counted_and_named(parts.whole)
+    parts = tokenized_fields(articles)
+    counts, names = count_named_terms(parts.whole)
     published = np.array([int(article.published.timestamp()) for article in articles], np.int64)
     tags = HashingVectorizer(
         analyzer=_tags, n_features=2**16, binary=True, norm=None, alternate_sign=False
     )
-    site = Site(
+    site = Corpus(
         counts=counts,
         passages=passages_of(parts),
         shingles=shingles_of(parts.whole),
@@ -51,7 +51,7 @@ def site_and_words_of(
     return site, names
 
 
-def expiries(articles: Sequence[Article]) -> NDArray[np.int64]:
+def expiry_times(articles: Sequence[Article]) -> NDArray[np.int64]:
     """Tell when each article expires, in seconds, or NEVER: shape (n,)."""
     ends = [NEVER if a.expires is None else int(a.expires.timestamp()) for a in articles]
     return np.array(ends, dtype=np.int64)

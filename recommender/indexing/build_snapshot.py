@@ -8,58 +8,59 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.articles.article import Article, spoken
-from recommender.articles.keywords import Terms
+from recommender.articles.article import Article, primary_language
+from recommender.articles.keywords import KeywordList
 from recommender.articles.links import Link, own_links
-from recommender.indexing.build_corpus import expiries
-from recommender.indexing.candidates import Related
+from recommender.indexing.build_corpus import expiry_times
+from recommender.indexing.candidates import ScoredCandidates
 from recommender.settings import Ranking
 from recommender.snapshots import cards, keyword_blob
 from recommender.snapshots.snapshot import stored, text_key
-from recommender.snapshots.store import Contents
+from recommender.snapshots.store import SnapshotContents
 from recommender.urls import url_key
 
 Arrays = dict[str, NDArray[Any]]
 
 
-def pack(
+def build_snapshot(
     articles: Sequence[Article],
-    related: Related,
-    terms: Sequence[Terms],
+    related: ScoredCandidates,
+    terms: Sequence[KeywordList],
     ranking: Ranking,
     encoder: str,
     figures: Mapping[str, Any],
-) -> Contents:
+) -> SnapshotContents:
     """Put the arrays, texts and labels of a snapshot together.
 
     ``articles`` are sorted from the newest, as they were related.
     """
     sections, section = _coded([article.section for article in articles])
-    languages, language = _coded([spoken(article.language) for article in articles])
+    languages, language = _coded([primary_language(article.language) for article in articles])
     ids = [article.id for article in articles]
     arrays: Arrays = {
         "published": np.array([int(a.published.timestamp()) for a in articles], dtype=np.int64),
-        "expires": expiries(articles),
+        "expires": expiry_times(articles),
         "section": section,
         "language": language,
         "candidates": related.candidates,
-        "affinity": related.affinity,
-        "shares": related.shares,
+        "affinity": related.relevance,
+        "shares": related.contributions,
         "vectors": stored(related.vectors),
-        "story": related.story,
-        **_by_label("story", related.story),
+        "story": related.cluster_id,
+        **_by_label("story", related.cluster_id),
         **_by_label("section", section),
         **_linkers(own_links(articles), len(articles)),
         **_keys("id", enumerate(ids)),
         **_keys("url", _urls(articles)),
     }
-    return Contents(
+    return SnapshotContents(
         arrays=arrays,
         blobs={
             "ids": [i.encode() for i in ids],
-            "cards": [cards.prepared(a) for a in articles],
+            "cards": [cards.encode_card(a) for a in articles],
             "about": [
-                keyword_blob.prepared(a.tags, own) for a, own in zip(articles, terms, strict=True)
+                keyword_blob.encode_keywords(a.tags, own)
+                for a, own in zip(articles, terms, strict=True)
             ],
         },
         labels={"sections": sections, "languages": languages, "features": list(related.features)},

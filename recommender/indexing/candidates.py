@@ -13,18 +13,24 @@ import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
-from models.features.batch import Prepared, compare, features_of_pairs, pools, prepare
-from models.features.corpus import Site, view
+from models.features.batch import (
+    BatchCorpus,
+    batch_corpus,
+    batch_pair_features,
+    candidate_pools,
+    query_batch,
+)
+from models.features.corpus import Corpus, corpus_as_of
 from models.features.link_rows import LinkRows
-from models.features.pairwise import THEMES, by_theme
-from models.features.pool_context import Rivals, with_rivals
-from models.lexical.near_duplicates import story_labels
+from models.features.pairwise import THEMES, contributions_by_theme
+from models.features.pool_context import PoolContext, with_pool_features
+from models.lexical.near_duplicates import cluster_ids
 from models.people import Affinity
-from models.rerank.candidate_pruning import Fading, least_beaten
+from models.rerank.candidate_pruning import RecencyDecay, undominated
 from models.site_features import OWN_ONLY, asked_for, site_features
-from recommender.articles.article import Article, spoken
-from recommender.indexing.build_corpus import expiries
-from recommender.indexing.recent import newest
+from recommender.articles.article import Article, primary_language
+from recommender.indexing.build_corpus import expiry_times
+from recommender.indexing.recent import recent_rows
 from recommender.serving.scoring import OTHER_LANGUAGE
 from recommender.settings import Ranking
 
@@ -46,48 +52,48 @@ LARGE = 2_500
 
 
 @dataclass(frozen=True)
-class Related:
+class ScoredCandidates:
     """Candidates of every article; for the arrays see :mod:`recommender.snapshots.snapshot`."""
 
     candidates: NDArray[np.int32]
-    affinity: NDArray[np.float32]
-    shares: NDArray[np.float16]
+    relevance: NDArray[np.float32]
+    contributions: NDArray[np.float16]
     vectors: NDArray[np.float32]
-    story: NDArray[np.int32]
+    cluster_id: NDArray[np.int32]
     features: tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Kept:
+class TopCandidates:
     """Candidates kept of one article, best affinity first: rows (c,) and shares (c, w)."""
 
     rows: NDArray[np.int32]
-    shares: NDArray[np.float32]
+    contributions: NDArray[np.float32]
 
 
-def relate(
+def score_candidates(
     articles: Sequence[Article],
-    site: Site,
+    site: Corpus,
     ranking: Ranking,
     now: datetime,
     model: Affinity,
-) -> Related:
+) -> ScoredCandidates:
     """Choose and score the candidates of every article.
 
     ``articles`` are sorted from the newest; ``site`` is what they are in numbers.
     """
-    seen = view(site, np.ones(len(articles), dtype=bool))
-    settings = [ranking.freshness_of(article.section) for article in articles]
-    fading = [Fading(setting.gain, setting.half_life) for setting in settings]
+    seen = corpus_as_of(site, np.ones(len(articles), dtype=bool))
+    settings = [ranking.recency_of(article.section) for article in articles]
+    fading = [RecencyDecay(setting.gain, setting.half_life) for setting in settings]
     spoken_in = _languages(articles)
-    everybody, expires = np.zeros_like(spoken_in), expiries(articles)
-    _ = seen.directions  # taken once, and not by every process
+    everybody, expires = np.zeros_like(spoken_in), expiry_times(articles)
+    _ = seen.unit_diversity_vectors  # taken once, and not by every process
     if model.people:
         _ = seen.topics
     if asked_for(model.links):
         _ = seen.subjects, seen.bursty_words
-    task = Task(
-        prepared=prepare(seen),
+    task = ScoringJob(
+        prepared=batch_corpus(seen),
         groups=spoken_in if ranking.language_rule == "same" else everybody,
         preferred=spoken_in if ranking.language_rule == "prefer" else everybody,
         fading=fading,
@@ -97,43 +103,43 @@ def relate(
         model=model,
     )
     candidates, shares = _padded(_in_parallel(task), len(THEMES))
-    return Related(
+    return ScoredCandidates(
         candidates=candidates,
-        affinity=np.where(candidates >= 0, shares.sum(axis=-1), -np.inf).astype(np.float32),
-        shares=shares.astype(np.float16),
-        vectors=seen.likeness,
-        story=story_labels(site.shingles, candidates),
+        relevance=np.where(candidates >= 0, shares.sum(axis=-1), -np.inf).astype(np.float32),
+        contributions=shares.astype(np.float16),
+        vectors=seen.diversity_vectors,
+        cluster_id=cluster_ids(site.shingles, candidates),
         features=tuple(THEMES),
     )
 
 
 @dataclass(frozen=True)
-class Task:
+class ScoringJob:
     """What scoring any article of the site takes."""
 
-    prepared: Prepared
+    prepared: BatchCorpus
     groups: NDArray[np.int32]
     """Whoever may stand under whom is in one group, (n,)."""
     preferred: NDArray[np.int32]
     """Whoever is put before all others under whom is in one group, (n,)."""
-    fading: Sequence[Fading]
+    fading: Sequence[RecencyDecay]
     expires: NDArray[np.int64]
     out: NDArray[np.bool_]
     """Who can be read now, (n,)."""
     now: float
     model: Affinity
 
-    def kept(self, first: int, last: int) -> Iterator[Kept]:
+    def kept(self, first: int, last: int) -> Iterator[TopCandidates]:
         """Score who may stand under each of some articles, and keep the best, now or later."""
-        many = compare(self.prepared, first, last)
+        many = query_batch(self.prepared, first, last)
         allowed = self.groups[first:last, None] == self.groups
         allowed[np.arange(last - first), many.rows] = False
         published = self.prepared.seen.site.published
-        fresh = newest(published, self.groups, self.preferred, self.now, range(first, last))
-        members = pools(many, allowed, fresh)
+        fresh = recent_rows(published, self.groups, self.preferred, self.now, range(first, last))
+        members = candidate_pools(many, allowed, fresh)
         scored = members if len(self.groups) > LARGE else allowed
         which, rows = np.divmod(np.flatnonzero(scored), len(self.groups))
-        pairs, pooled = features_of_pairs(many, which, rows), members[which, rows]
+        pairs, pooled = batch_pair_features(many, which, rows), members[which, rows]
         starts = np.searchsorted(which, np.arange(last - first + 1))
         for place, (start, end) in enumerate(pairwise(starts.tolist())):
             part = slice(start, end)
@@ -159,37 +165,37 @@ class Task:
         pooled: NDArray[np.bool_],
     ) -> NDArray[Any]:
         seen = self.prepared.seen
-        rivals = Rivals(
+        rivals = PoolContext(
             rows=rows,
             pooled=pooled,
             between=links.between(place, rows, rows[pooled]),
-            likeness=seen.directions,
+            diversity_vectors=seen.unit_diversity_vectors,
             published=seen.site.published,
             out=self.out,
         )
-        return with_rivals(pairs, rivals, self.model.links.first_guess)
+        return with_pool_features(pairs, rivals, self.model.links.first_pass)
 
     def _best(
         self, row: int, rows: NDArray[np.intp], raw: NDArray[Any], pool: NDArray[Any]
-    ) -> Kept:
+    ) -> TopCandidates:
         seen = self.prepared.seen
-        shares = by_theme(self.model.shares(seen, row, rows, raw, pool), self.model.names)
+        shares = contributions_by_theme(
+            self.model.contributions(seen, row, rows, raw, pool), self.model.names
+        )
         published = seen.site.published[rows]
         behind = OTHER_LANGUAGE * (self.preferred[rows] != self.preferred[row])
         keys = shares.sum(axis=1) - behind  # what a request orders by
-        columns = least_beaten(
-            keys, published, self.expires[rows], self.fading[row], self.now, KEPT
-        )
-        return Kept(rows[columns].astype(np.int32), shares[columns].astype(np.float32))
+        columns = undominated(keys, published, self.expires[rows], self.fading[row], self.now, KEPT)
+        return TopCandidates(rows[columns].astype(np.int32), shares[columns].astype(np.float32))
 
 
 def _languages(articles: Sequence[Article]) -> NDArray[np.int32]:
     """Give each language a number, and each article that of its own: (n,)."""
-    languages = np.array([spoken(article.language) for article in articles])
+    languages = np.array([primary_language(article.language) for article in articles])
     return np.unique(languages, return_inverse=True)[1].astype(np.int32)
 
 
-def _in_parallel(task: Task) -> list[Kept]:
+def _in_parallel(task: ScoringJob) -> list[TopCandidates]:
     """Score every article, in several processes where there are many."""
     size = len(task.groups)
     chunks = [range(start, min(start + CHUNK, size)) for start in range(0, size, CHUNK)]
@@ -198,18 +204,20 @@ def _in_parallel(task: Task) -> list[Kept]:
     return [kept for part in parts for kept in part]
 
 
-def _chunk(task: Task, rows: range) -> list[Kept]:
+def _chunk(task: ScoringJob, rows: range) -> list[TopCandidates]:
     step = max(min(AT_ONCE, PRODUCTS // len(task.groups)), 1)
     starts = range(rows.start, rows.stop, step)
     return [one for start in starts for one in task.kept(start, min(start + step, rows.stop))]
 
 
-def _padded(all_kept: Sequence[Kept], width: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+def _padded(
+    all_kept: Sequence[TopCandidates], width: int
+) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     """Put lists of several lengths into arrays: rows (n, k), -1 behind; shares (n, k, w)."""
     longest = max(1, *(len(kept.rows) for kept in all_kept))
     rows = np.full((len(all_kept), longest), -1, dtype=np.int32)
     shares = np.zeros((len(all_kept), longest, width), dtype=np.float32)
     for number, kept in enumerate(all_kept):
         rows[number, : len(kept.rows)] = kept.rows
-        shares[number, : len(kept.rows)] = kept.shares
+        shares[number, : len(kept.rows)] = kept.contributions
     return rows, shares

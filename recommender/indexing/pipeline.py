@@ -10,21 +10,21 @@ from typing import Any
 import numpy as np
 
 from recommender.articles.article import Article, Status
-from recommender.articles.boilerplate import cleaned
-from recommender.articles.enrich import completed
-from recommender.articles.keywords import terms_of
+from recommender.articles.boilerplate import strip_boilerplate
+from recommender.articles.enrich import enrich
+from recommender.articles.keywords import keywords_of
 from recommender.articles.links import own_links
 from recommender.catalogue.store import Catalogue
 from recommender.catalogue.visibility import kept_hidden
 from recommender.embeddings.embed import Report, embed_articles
 from recommender.errors import SourceError
-from recommender.home import Home
-from recommender.indexing.build_corpus import site_and_words_of
-from recommender.indexing.build_snapshot import pack
-from recommender.indexing.candidates import relate
-from recommender.learning.site_weights import described, weights_for
+from recommender.home import DataDir
+from recommender.indexing.build_corpus import build_named_corpus
+from recommender.indexing.build_snapshot import build_snapshot
+from recommender.indexing.candidates import score_candidates
+from recommender.learning.site_weights import weights_for, weights_summary
 from recommender.overrides.log import Log
-from recommender.reports.snapshot_stats import portrait
+from recommender.reports.snapshot_stats import snapshot_stats
 from recommender.settings import Settings
 from recommender.snapshots import store
 
@@ -43,38 +43,38 @@ def index(
     settings: Settings, catalogue: Catalogue, now: datetime, report: Report, *, full: bool = False
 ) -> Outcome:
     """Embed, relate and publish what the catalogue holds. The caller holds the home's lock."""
-    home = Home(settings.home)
+    home = DataDir(settings.home)
     started = time.perf_counter()
-    catalogue.finish(completed)
-    articles = cleaned([a for a in catalogue.all() if _may_ever_show(a, now)])
+    catalogue.finish(enrich)
+    articles = strip_boilerplate([a for a in catalogue.all() if _may_ever_show(a, now)])
     if not articles:
         raise SourceError(
             f"{settings.home}: no published article to recommend; name a SOURCE that has some"
         )
     embeddings, encoder, embedded = embed_articles(articles, settings, report, full=full)
     links = own_links(articles)
-    site, names = site_and_words_of(articles, embeddings, links)
+    site, names = build_named_corpus(articles, embeddings, links)
     decisions = Log(settings.catalogue_url, catalogue.engine).standing()
     model, adoption = weights_for(
         home.path, articles, site, links, decisions, now.timestamp(), report, full=full
     )
     report("relating", 0, len(articles))
-    related = relate(articles, site, settings.ranking, now, model)
+    related = score_candidates(articles, site, settings.ranking, now, model)
     report("relating", len(articles), len(articles))
     figures = {
         "articles": len(articles),
         "embedded": embedded,
-        "stories_told_again": int((np.bincount(related.story) > 1).sum()),
-        "weights": described(model, adoption),
+        "stories_told_again": int((np.bincount(related.cluster_id) > 1).sum()),
+        "weights": weights_summary(model, adoption),
         "seconds": round(time.perf_counter() - started, 3),
     }
-    terms = terms_of(articles, site.counts, names)
-    contents = pack(articles, related, terms, settings.ranking, encoder, figures)
+    terms = keywords_of(articles, site.counts, names)
+    contents = build_snapshot(articles, related, terms, settings.ranking, encoder, figures)
     manifest = store.publish(
         home,
         contents,
         now,
-        lambda made: {"shown": portrait(made, now.timestamp(), report)},
+        lambda made: {"shown": snapshot_stats(made, now.timestamp(), report)},
     )
     store.prune(home, settings.keep_snapshots)
     return Outcome(

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.features.pairwise import NEWEST, newest_of
+from models.features.pairwise import NEWEST, newest_slice
 
 Moments = NDArray[np.int64]
 Codes = NDArray[np.int32]
 
 
-def newest(
+def recent_rows(
     published: Moments, groups: Codes, preferred: Codes, now: float, asking: range
 ) -> NDArray[np.int32]:
     """Find the rows that are looked at under each of some articles for being new, -1 behind.
@@ -34,8 +34,8 @@ def newest(
     kinds = np.stack([groups, preferred], axis=1)
     for group, first in np.unique(kinds[asking.start : asking.stop], axis=0):
         own = (groups == group) & (preferred == first)
-        head = Head.of(own, published, now)
-        others = Head.of((groups == group) & ~own, published, now).newest
+        head = RecentRows.of(own, published, now)
+        others = RecentRows.of((groups == group) & ~own, published, now).newest
         for place in np.flatnonzero(own[asking.start : asking.stop]).tolist():
             rows = head.but(asking[place]).newest
             if len(rows) < NEWEST:
@@ -45,27 +45,27 @@ def newest(
 
 
 @dataclass(frozen=True)
-class Head:
+class RecentRows:
     """The first of some rows, one to spare; of these so many are under embargo."""
 
     rows: NDArray[np.intp]
     upcoming: int
 
     @classmethod
-    def of(cls, members: NDArray[np.bool_], published: Moments, now: float) -> Head:
+    def of(cls, members: NDArray[np.bool_], published: Moments, now: float) -> RecentRows:
         """Take the first of the rows of a mask, (n,)."""
         rows = np.flatnonzero(members)
         upcoming = int((published[rows] > now).sum())
         return cls(rows[: upcoming + NEWEST + 1], upcoming)
 
-    def but(self, row: int) -> Head:
+    def but(self, row: int) -> RecentRows:
         """Leave one out."""
         place = int(np.searchsorted(self.rows, row))
         if place == len(self.rows) or self.rows[place] != row:
             return self
-        return Head(np.delete(self.rows, place), self.upcoming - int(place < self.upcoming))
+        return RecentRows(np.delete(self.rows, place), self.upcoming - int(place < self.upcoming))
 
     @property
     def newest(self) -> NDArray[np.intp]:
         """The rows that are looked at."""
-        return self.rows[newest_of(self.upcoming)]
+        return self.rows[newest_slice(self.upcoming)]

@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 
 from recommender.articles.article import Article
 from recommender.ingest.readers import feed
-from recommender.ingest.readers.record_error import Complaint
+from recommender.ingest.readers.record_error import RejectedRecord
 from recommender.ingest.web import crawl, wordpress_api
-from recommender.ingest.web.client import Answer, Web
+from recommender.ingest.web.client import FetchedPage, HTTPClient
 from recommender.text.html import joined
 
 FEED, SITEMAP, JSON, PAGE = "feed", "sitemap", "json", "page"
@@ -22,7 +22,7 @@ _ROOTS = {
 }  # fmt: skip
 
 
-def read(source: str, zone: tzinfo, web: Web) -> Iterator[Article | Complaint]:
+def read(source: str, zone: tzinfo, web: HTTPClient) -> Iterator[Article | RejectedRecord]:
     """Read what stands at an address; nothing comes where it has not changed.
 
     The front page of a WordPress site stands for all its articles.
@@ -57,14 +57,14 @@ def kind_of(data: bytes) -> str:
     return _ROOTS.get(root[1].lower() if root else b"", PAGE)
 
 
-def _page(answer: Answer, zone: tzinfo, web: Web) -> Iterator[Article | Complaint]:
+def _page(answer: FetchedPage, zone: tzinfo, web: HTTPClient) -> Iterator[Article | RejectedRecord]:
     if urlsplit(answer.final).path in {"", "/"} and (api := _wordpress_api(answer)):
         yield from wordpress_api.read(api, zone, web)
     else:
         yield from crawl.read_answer(answer, zone, web)
 
 
-def _wordpress_api(answer: Answer) -> str:
+def _wordpress_api(answer: FetchedPage) -> str:
     """Find the address of the site's WordPress API, which its pages and headers name."""
     header = re.search(r"<([^>]+)>;\s*rel=\"https://api\.w\.org/\"", answer.headers.get("link", ""))
     tag = re.search(rb"<link[^>]+rel=[\"']https://api\.w\.org/[\"'][^>]*>", answer.data)

@@ -7,25 +7,25 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from recommender.articles.article import Article
-from recommender.articles.enrich import completed
+from recommender.articles.enrich import enrich
 from recommender.catalogue.store import Catalogue, Counts
 from recommender.dates import far_ahead
 from recommender.embeddings.embed import Report
 from recommender.errors import SourceError
 from recommender.ingest import http_validators
-from recommender.ingest.readers.record_error import Complaint, complaint_of
+from recommender.ingest.readers.record_error import RejectedRecord, rejected_record
 from recommender.ingest.sources import read, shown
-from recommender.ingest.web.client import Web
+from recommender.ingest.web.client import HTTPClient
 from recommender.settings import Settings
 
-Complain = Callable[[Complaint], None]
+Complain = Callable[[RejectedRecord], None]
 
 PREVIEWED = 3
 """Articles of each source that a dry run shows."""
 
 
 @dataclass(frozen=True)
-class Manner:
+class ImportOptions:
     """How sources are read."""
 
     strict: bool = False
@@ -37,7 +37,7 @@ class Manner:
 
 
 @dataclass
-class Reading:
+class ImportResult:
     """What came of reading the sources."""
 
     counts: Counts = field(default_factory=Counts)
@@ -55,8 +55,8 @@ def read_sources(
     now: datetime,
     complain: Complain,
     report: Report,
-    manner: Manner = Manner(),
-) -> Reading:
+    manner: ImportOptions = ImportOptions(),
+) -> ImportResult:
     """Read sources into the catalogue; what cannot be read is complained of and left out.
 
     A source that breaks off counts as one complaint, after what it gave. Where the sources
@@ -64,11 +64,11 @@ def read_sources(
     :class:`SourceError` where no source gives any article, and, in the strict manner, at the
     first complaint. What was read until then is kept.
     """
-    reading = Reading()
+    reading = ImportResult()
     intake = _Intake(settings, now, complain, report, strict=manner.strict)
     fresh = manner.replace or manner.full
     memory = {} if fresh else http_validators.load(catalogue.engine)
-    with Web(settings.fetching, memory) as web:
+    with HTTPClient(settings.fetching, memory) as web:
         for source in sources:
             before = web.unchanged
             counts = catalogue.add(intake.articles(source, web), shown(source), now)
@@ -89,7 +89,7 @@ def preview(
     sources: Sequence[str],
     settings: Settings,
     now: datetime,
-    web: Web,
+    web: HTTPClient,
     complain: Complain,
     report: Report,
 ) -> tuple[list[Article], int]:
@@ -109,21 +109,21 @@ def preview(
 
 
 def read_items(
-    source: str, settings: Settings, now: datetime, web: Web
-) -> Iterator[Article | Complaint]:
+    source: str, settings: Settings, now: datetime, web: HTTPClient
+) -> Iterator[Article | RejectedRecord]:
     """Read a source, with what no reader can tell: ids that stand twice, dates far ahead."""
     seen: set[str] = set()
     for item in read(source, settings.zone, web):
-        if isinstance(item, Complaint):
+        if isinstance(item, RejectedRecord):
             yield item
         elif item.id in seen:
             reason = "was read before in this source; wanted each id once"
-            yield Complaint(shown(source), f"id {item.id!r} {reason}", item.id)
+            yield RejectedRecord(shown(source), f"id {item.id!r} {reason}", item.id)
         elif reason := far_ahead(item.published, now):
-            yield Complaint(f"{shown(source)}: {item.id}", reason, item.id)
+            yield RejectedRecord(f"{shown(source)}: {item.id}", reason, item.id)
         else:
             seen.add(item.id)
-            yield completed(item)
+            yield enrich(item)
 
 
 def _withdraw_others(catalogue: Catalogue, intake: _Intake, now: datetime) -> int | None:
@@ -147,7 +147,7 @@ class _Intake:
         self._failure: SourceError | None = None
         self._failed: list[tuple[str, SourceError]] = []
 
-    def articles(self, source: str, web: Web) -> Iterator[Article]:
+    def articles(self, source: str, web: HTTPClient) -> Iterator[Article]:
         """Give the articles of a source until it ends or breaks off."""
         items = enumerate(read_items(source, self._settings, self._now, web), start=1)
         self._failure = None
@@ -159,7 +159,7 @@ class _Intake:
             except SourceError as error:
                 self._failure = error
                 return
-            if isinstance(item, Complaint):
+            if isinstance(item, RejectedRecord):
                 self._complained(item)
             else:
                 self.seen.add(item.id)
@@ -180,9 +180,9 @@ class _Intake:
         if total == 0:
             raise self._failed[0][1]
         for name, failure in self._failed:
-            self._complained(complaint_of(name, failure))
+            self._complained(rejected_record(name, failure))
 
-    def _complained(self, complaint: Complaint) -> None:
+    def _complained(self, complaint: RejectedRecord) -> None:
         self.complaints += 1
         if complaint.id:
             self.seen.add(complaint.id)  # it is still there, only not readable

@@ -11,17 +11,17 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection, Engine, select
 
-from recommender.catalogue import visibility
 from recommender.articles.article import Article, Status
-from recommender.catalogue.database import named, writing
+from recommender.catalogue import visibility
+from recommender.catalogue.database import exclusive_transaction, translate_db_errors
 from recommender.catalogue.rows import article_of, count_change, digests, row_of, upsert
 from recommender.catalogue.schema import articles
 from recommender.dates import write_date
 from recommender.errors import ArticleNotFoundError, OlderArticleError
-from recommender.text.unwrap import unwrapped
+from recommender.text.unwrap import unwrap_lines
 
 
-class Pushing:
+class PushImporter:
     """The catalogue as content systems write to it."""
 
     def __init__(self, url: str, engine: Engine) -> None:
@@ -34,8 +34,11 @@ class Pushing:
         What it lacks, language and teaser, the next index run fills in. Raises
         :class:`OlderArticleError` where the catalogue has a version updated later.
         """
-        article = msgspec.structs.replace(article, body=unwrapped(article.body))
-        with named(self._url), writing(self._engine, "changes") as connection:
+        article = msgspec.structs.replace(article, body=unwrap_lines(article.body))
+        with (
+            translate_db_errors(self._url),
+            exclusive_transaction(self._engine, "changes") as connection,
+        ):
             before = _found(connection, article.id)
             _check_newer(article, before)
             row = row_of(article, f"pushed by {by}", now)
@@ -52,7 +55,10 @@ class Pushing:
         A version updated before this moment that comes late does not bring it back. Raises
         :class:`ArticleNotFoundError` where the catalogue does not hold it.
         """
-        with named(self._url), writing(self._engine, "changes") as connection:
+        with (
+            translate_db_errors(self._url),
+            exclusive_transaction(self._engine, "changes") as connection,
+        ):
             before = _found(connection, identifier)
             if before is None:
                 raise ArticleNotFoundError(

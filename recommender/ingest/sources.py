@@ -12,15 +12,15 @@ from recommender.ingest import detect
 from recommender.ingest.readers import csv as table
 from recommender.ingest.readers import feed, jsonl, markdown, parquet, sql
 from recommender.ingest.readers.files import beginning, whole
-from recommender.ingest.readers.record_error import Complaint
+from recommender.ingest.readers.record_error import RejectedRecord
 from recommender.ingest.web import crawl, wordpress_export
-from recommender.ingest.web.client import Web, is_address
+from recommender.ingest.web.client import HTTPClient, is_address
 from recommender.settings import Fetching
 
-Reader = Callable[[str, tzinfo, Web], Iterator[Article | Complaint]]
+Reader = Callable[[str, tzinfo, HTTPClient], Iterator[Article | RejectedRecord]]
 
 
-def _xml(source: str, zone: tzinfo, web: Web) -> Iterator[Article | Complaint]:
+def _xml(source: str, zone: tzinfo, web: HTTPClient) -> Iterator[Article | RejectedRecord]:
     """Read a file of XML by what it holds."""
     start = beginning(source, "a feed, a sitemap or a WordPress export")
     if b"wordpress.org/export/" in start:
@@ -33,7 +33,7 @@ def _xml(source: str, zone: tzinfo, web: Web) -> Iterator[Article | Complaint]:
 
 
 def _offline(
-    read_file: Callable[[str, tzinfo], Iterator[Article | Complaint]],
+    read_file: Callable[[str, tzinfo], Iterator[Article | RejectedRecord]],
 ) -> Reader:
     return lambda source, zone, _web: read_file(source, zone)
 
@@ -62,13 +62,15 @@ WANTED = (
 )
 
 
-def read(source: str, zone: tzinfo, web: Web | None = None) -> Iterator[Article | Complaint]:
+def read(
+    source: str, zone: tzinfo, web: HTTPClient | None = None
+) -> Iterator[Article | RejectedRecord]:
     """Read a source by the form that its name tells; dates without a zone are in ``zone``.
 
     ``web`` fetches what is not here; without one, by the default settings and all of it.
     Raises :class:`SourceError` for a form that nobody here reads, or a source that is not there.
     """
-    return reader_of(source)(source, zone, web or Web(Fetching()))
+    return reader_of(source)(source, zone, web or HTTPClient(Fetching()))
 
 
 def reader_of(source: str) -> Reader:

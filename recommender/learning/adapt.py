@@ -14,22 +14,22 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from models.ranker.linear_ranker import LinearAffinity
+from models.ranker.linear_ranker import LinearRanker
 from models.ranker.ranking_metrics import CUT, ndcg
-from recommender.learning.examples import Lesson
-from recommender.learning.point_in_time import Sheet
-from recommender.learning.train import refit
+from recommender.learning.examples import TrainingExample
+from recommender.learning.point_in_time import CandidateFeatures
+from recommender.learning.train import fine_tune_weights
 
-FEWEST = 60
+MIN_EXAMPLES = 60
 """Lessons below which nothing is tried: what decides would be too few lists."""
 
-HELD_BACK = 5
+FOLDS = 5
 """One lesson in so many, the newest, is kept from the fit and decides; then each fifth before."""
 
 Floats = NDArray[np.float64]
 
 
-class Adoption(msgspec.Struct, frozen=True, kw_only=True):
+class AdoptionDecision(msgspec.Struct, frozen=True, kw_only=True):
     """What was tried and how it was decided: the record that stands in the manifest."""
 
     adopted: bool
@@ -49,18 +49,18 @@ class Adoption(msgspec.Struct, frozen=True, kw_only=True):
     """Standard error of that mean."""
 
 
-def adapted(
-    model: LinearAffinity, prior: Floats, lessons: Sequence[Lesson]
-) -> tuple[LinearAffinity, Adoption]:
+def fine_tune(
+    model: LinearRanker, prior: Floats, lessons: Sequence[TrainingExample]
+) -> tuple[LinearRanker, AdoptionDecision]:
     """Refit weights on all lessons if those from the older ones win on the newest fifth.
 
-    ``lessons``: oldest first. ``prior``: as :func:`recommender.learning.train.refit` takes it.
+    ``lessons``: oldest first. ``prior``: as :func:`recommender.learning.train.fine_tune_weights` takes it.
     """
-    telling = [lesson for lesson in lessons if lesson.tells]
-    if len(telling) < FEWEST:
+    telling = [lesson for lesson in lessons if lesson.is_informative]
+    if len(telling) < MIN_EXAMPLES:
         return model, too_few(len(telling))
     before, after = _judged(model, prior, telling, 1)
-    adoption = Adoption(
+    adoption = AdoptionDecision(
         adopted=False,
         because="no better on the newest fifth",
         lessons=len(telling),
@@ -70,34 +70,34 @@ def adapted(
     )
     if not len(before) or after.mean() <= before.mean():
         return model, adoption
-    older = [_judged(model, prior, telling, fifth) for fifth in range(2, HELD_BACK)]
+    older = [_judged(model, prior, telling, fifth) for fifth in range(2, FOLDS)]
     adoption = _weighed(
         adoption, np.concatenate([own - was for was, own in [(before, after), *older]])
     )
-    return (refit(model, prior, telling) if adoption.adopted else model), adoption
+    return (fine_tune_weights(model, prior, telling) if adoption.adopted else model), adoption
 
 
-def too_few(lessons: int) -> Adoption:
+def too_few(lessons: int) -> AdoptionDecision:
     """Tell that nothing was tried."""
-    few = f"{lessons} articles that link, pins and blocks to learn from, {FEWEST} are needed"
-    return Adoption(adopted=False, because=few, lessons=lessons)
+    few = f"{lessons} articles that link, pins and blocks to learn from, {MIN_EXAMPLES} are needed"
+    return AdoptionDecision(adopted=False, because=few, lessons=lessons)
 
 
 def _judged(
-    model: LinearAffinity, prior: Floats, telling: Sequence[Lesson], fifth: int
+    model: LinearRanker, prior: Floats, telling: Sequence[TrainingExample], fifth: int
 ) -> tuple[Floats, Floats]:
     """Judge a fifth, 1 for the newest, by the model and by weights from what is older.
 
     Returns nDCG@6 of both, (k,): of lists of which everything was looked at.
     """
-    share = len(telling) // HELD_BACK
+    share = len(telling) // FOLDS
     start = len(telling) - fifth * share
-    asked = [one.sheet for one in telling[start : start + share] if one.looked_at.all()]
-    trial = refit(model, prior, telling[:start])
+    asked = [one.sheet for one in telling[start : start + share] if one.shown.all()]
+    trial = fine_tune_weights(model, prior, telling[:start])
     return values(model, asked), values(trial, asked)
 
 
-def _weighed(adoption: Adoption, gains: Floats) -> Adoption:
+def _weighed(adoption: AdoptionDecision, gains: Floats) -> AdoptionDecision:
     """Decide by the differences on all lists that were judged, (k,)."""
     gain = float(gains.mean())
     error = float(gains.std(ddof=1) / np.sqrt(len(gains))) if len(gains) > 1 else np.inf
@@ -109,12 +109,12 @@ def _weighed(adoption: Adoption, gains: Floats) -> Adoption:
     )
 
 
-def values(model: LinearAffinity, sheets: Sequence[Sheet]) -> Floats:
+def values(model: LinearRanker, sheets: Sequence[CandidateFeatures]) -> Floats:
     """Take nDCG@6 of every sheet by a model: shape (len(sheets),)."""
-    return np.array([ndcg(order(model, sheet), sheet.question.truth) for sheet in sheets])
+    return np.array([ndcg(order(model, sheet), sheet.question.relevant) for sheet in sheets])
 
 
-def order(model: LinearAffinity, sheet: Sheet) -> list[int]:
+def order(model: LinearRanker, sheet: CandidateFeatures) -> list[int]:
     """Order a pool by affinity, the first six."""
-    affinity = model.shares(sheet.raw).sum(axis=1)
+    affinity = model.contributions(sheet.raw).sum(axis=1)
     return [int(row) for row in sheet.pool[np.argsort(-affinity, kind="stable")][:CUT]]

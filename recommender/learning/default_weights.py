@@ -9,19 +9,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.features.pairwise import FEATURES
-from models.ranker.linear_ranker import LinearAffinity
+from models.ranker.linear_ranker import LinearRanker
 from recommender.errors import SettingsError
 
 FILE = "default_weights.json"
 
 
-class Shipped(msgspec.Struct, frozen=True, kw_only=True):
+class WeightFile(msgspec.Struct, frozen=True, kw_only=True):
     """What stands in the file: weights by feature, and how firmly they are held."""
 
     learned_from: list[str]
     made_with: str
     spread: dict[str, float]
-    """By raw feature, in its unit: see :func:`models.ranker.linear_ranker.standardised`."""
+    """By raw feature, in its unit: see :func:`models.ranker.linear_ranker.standardize`."""
     weights: dict[str, float]
     """By feature and product."""
     guess: dict[str, float]
@@ -30,15 +30,15 @@ class Shipped(msgspec.Struct, frozen=True, kw_only=True):
     """Of the weights, in their order: what a site's own links are weighed against."""
 
 
-def shipped() -> tuple[LinearAffinity, NDArray[np.float64]]:
+def default_ranker() -> tuple[LinearRanker, NDArray[np.float64]]:
     """Load the shipped model and the precision of its weights, (w, w).
 
     Raises :class:`SettingsError` where the file belongs to other features than this program's.
     """
     raw = files("recommender").joinpath(FILE).read_bytes()
-    read = msgspec.json.decode(raw, type=Shipped)
+    read = msgspec.json.decode(raw, type=WeightFile)
     parts = (tuple(part.values()) for part in (read.spread, read.weights, read.guess))
-    model = LinearAffinity(FEATURES, *parts)
+    model = LinearRanker(FEATURES, *parts)
     named = (tuple(read.spread), tuple(read.weights), tuple(read.guess))
     if named != (FEATURES, model.names, model.names):
         raise SettingsError(f"{FILE}: got weights of other features; make it anew")

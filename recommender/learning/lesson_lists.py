@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.features.pairwise import FEATURES
-from models.ranker.linear_ranker import Lists, standardised
+from models.ranker.linear_ranker import QueryGroups, standardize
 from models.site_features import OWN_ONLY
-from recommender.learning.examples import Lesson, from_link
-from recommender.learning.point_in_time import Sheet
+from recommender.learning.examples import TrainingExample, from_link
+from recommender.learning.point_in_time import CandidateFeatures
 
 SITE_WORTH = 300.0
 """Questions that a site counts for, however many it has: none shall drown the others."""
@@ -23,34 +23,36 @@ MOST_A_QUESTION = 1.5
 Floats = NDArray[np.float64]
 
 
-def lists_of(lessons: Sequence[Lesson], spread: tuple[float, ...]) -> Lists:
+def query_groups(lessons: Sequence[TrainingExample], spread: tuple[float, ...]) -> QueryGroups:
     """Put lessons end to end: of each the candidates looked at; at least one must tell something.
 
     Features are standardised over the whole pool, whatever was looked at.
     """
-    telling = [lesson for lesson in lessons if lesson.tells]
-    sizes = [int(lesson.looked_at.sum()) for lesson in telling]
-    raw = [(standardised(one.sheet.raw, FEATURES, spread), one.looked_at) for one in telling]
-    return Lists(
+    telling = [lesson for lesson in lessons if lesson.is_informative]
+    sizes = [int(lesson.shown.sum()) for lesson in telling]
+    raw = [(standardize(one.sheet.raw, FEATURES, spread), one.shown) for one in telling]
+    return QueryGroups(
         scores=np.concatenate([scores[seen] for scores, seen in raw]),
         starts=np.cumsum([0, *sizes[:-1]], dtype=np.int64),
-        chosen=np.concatenate([one.chosen[one.looked_at] for one in telling]),
+        chosen=np.concatenate([one.chosen[one.shown] for one in telling]),
         importance=np.array([one.importance for one in telling]),
     )
 
 
-def lists_of_site(sheets: Sequence[Sheet], spread: tuple[float, ...]) -> Lists:
+def site_query_groups(
+    sheets: Sequence[CandidateFeatures], spread: tuple[float, ...]
+) -> QueryGroups:
     """All links of a site, together worth as much as those of any other.
 
     Features that tell something at some sites only are blank: nobody learns them from another.
     """
-    lists = lists_of([from_link(sheet) for sheet in sheets], spread)
+    lists = query_groups([from_link(sheet) for sheet in sheets], spread)
     lists.scores[:, [FEATURES.index(name) for name in OWN_ONLY]] = 0
     worth = min(SITE_WORTH / len(lists.importance), MOST_A_QUESTION)
     return replace(lists, importance=lists.importance * worth)
 
 
-def closest(lists: Lists, weights: Floats, best: int | None) -> Lists:
+def hard_negatives(lists: QueryGroups, weights: Floats, best: int | None) -> QueryGroups:
     """Keep the ``best`` of each list by given weights, and the chosen ones: the hard cases."""
     if best is None:
         return lists
@@ -61,15 +63,15 @@ def closest(lists: Lists, weights: Floats, best: int | None) -> Lists:
     place[order] = np.arange(len(order)) - lists.starts[owner]
     keep = (place < best) | lists.chosen
     starts = np.cumsum(np.append(0, np.add.reduceat(keep, lists.starts)[:-1]))
-    return Lists(lists.scores[keep], starts, lists.chosen[keep], lists.importance)
+    return QueryGroups(lists.scores[keep], starts, lists.chosen[keep], lists.importance)
 
 
-def joined(parts: Sequence[Lists]) -> Lists:
+def concatenated(parts: Sequence[QueryGroups]) -> QueryGroups:
     """Put the lists of several sites end to end."""
     if len(parts) == 1:
         return parts[0]
     offsets = np.cumsum([0, *(len(part.chosen) for part in parts[:-1])])
-    return Lists(
+    return QueryGroups(
         scores=np.concatenate([part.scores for part in parts]),
         starts=np.concatenate([p.starts + o for p, o in zip(parts, offsets, strict=True)]),
         chosen=np.concatenate([part.chosen for part in parts]),

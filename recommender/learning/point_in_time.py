@@ -8,11 +8,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from models.features.corpus import Site, SiteView, view
-from models.features.pairwise import Asking, all_pair_features, asking, pool, rivals_of
-from models.features.pool_context import Rivals, guessed, with_rivals
-from models.ranker.linear_ranker import LinearAffinity
-from recommender.learning.queries import DAY, Question
+from models.features.corpus import Corpus, CorpusView, corpus_as_of
+from models.features.pairwise import (
+    QueryContext,
+    all_pair_features,
+    candidate_pool,
+    pool_context,
+    query_context,
+)
+from models.features.pool_context import PoolContext, pool_features, with_pool_features
+from models.ranker.linear_ranker import LinearRanker
+from recommender.learning.queries import DAY, EvaluationQuery
 
 STEPS = 40
 """Times that the weights of words are taken anew over a site's life, and whenever it has doubled:
@@ -21,58 +27,62 @@ question."""
 
 
 @dataclass(frozen=True)
-class Sheet:
+class CandidateFeatures:
     """A question with its pool, rows (p,), and the features of each candidate, (p, f).
 
     ``rivals`` are kept where no guess was given: who learns one takes the sheet again by it.
     """
 
-    question: Question
+    question: EvaluationQuery
     pool: NDArray[np.int32]
     raw: NDArray[np.float64]
-    rivals: Rivals | None = None
+    rivals: PoolContext | None = None
 
-    def by(self, guess: LinearAffinity | None) -> Sheet:
-        """Take it by another first guess: see :func:`models.features.pool_context.guessed`."""
+    def by(self, guess: LinearRanker | None) -> CandidateFeatures:
+        """Take it by another first guess: see :func:`models.features.pool_context.pool_features`."""
         if self.rivals is None:
             raise ValueError("got a sheet that was taken by a guess, wanted one without")
-        return replace(self, raw=guessed(self.raw, self.rivals, guess))
+        return replace(self, raw=pool_features(self.raw, self.rivals, guess))
 
     @property
     def chosen(self) -> NDArray[np.bool_]:
         """Which candidates editors linked, shape (p,)."""
-        return np.isin(self.pool, list(self.question.truth))
+        return np.isin(self.pool, list(self.question.relevant))
 
 
-def moments(site: Site, asked: Sequence[Question]) -> Iterator[tuple[Question, SiteView, Asking]]:
+def queries_as_of(
+    site: Corpus, asked: Sequence[EvaluationQuery]
+) -> Iterator[tuple[EvaluationQuery, CorpusView, QueryContext]]:
     """Take the questions from the oldest to the newest, each with the site as it was known then.
 
     Weights of words and the centre of embeddings come from articles of earlier days, link features
     from what was published before, without the asking article's own links.
     """
-    seen: SiteView | None = None
+    seen: CorpusView | None = None
     seen_count = 0
-    for question in sorted(asked, key=lambda one: (one.moment, -one.row)):
-        moment = question.moment
+    for question in sorted(asked, key=lambda one: (one.as_of, -one.row)):
+        moment = question.as_of
         known = site.published < moment - moment % DAY
         count = int(known.sum())
         if seen is None or count >= min(seen_count + len(known) / STEPS, 2 * seen_count):
-            seen, seen_count = view(site, known), count
+            seen, seen_count = corpus_as_of(site, known), count
         graph = site.graph.as_of(moment, without=question.row)
-        yield question, seen, asking(seen, question.row, graph, site.published < moment)
+        yield question, seen, query_context(seen, question.row, graph, site.published < moment)
 
 
-def sheet_of(
-    question: Question, seen: SiteView, ask: Asking, guess: LinearAffinity | None
-) -> Sheet:
+def candidate_features(
+    question: EvaluationQuery, seen: CorpusView, ask: QueryContext, guess: LinearRanker | None
+) -> CandidateFeatures:
     """Gather a question's pool and take its features."""
-    rows = pool(ask, question.candidates)
-    rivals = rivals_of(seen, ask, rows, rows)
-    raw = with_rivals(all_pair_features(seen, ask, rows, rivals.pooled), rivals, guess)
-    return Sheet(question, rows, raw, rivals if guess is None else None)
+    rows = candidate_pool(ask, question.candidates)
+    rivals = pool_context(seen, ask, rows, rows)
+    raw = with_pool_features(all_pair_features(seen, ask, rows, rivals.pooled), rivals, guess)
+    return CandidateFeatures(question, rows, raw, rivals if guess is None else None)
 
 
-def sheets(site: Site, asked: Sequence[Question], guess: LinearAffinity | None) -> Iterator[Sheet]:
-    """Work the questions off from the oldest to the newest; see :func:`moments`."""
-    for question, seen, ask in moments(site, asked):
-        yield sheet_of(question, seen, ask, guess)
+def features_as_of(
+    site: Corpus, asked: Sequence[EvaluationQuery], guess: LinearRanker | None
+) -> Iterator[CandidateFeatures]:
+    """Work the questions off from the oldest to the newest; see :func:`queries_as_of`."""
+    for question, seen, ask in queries_as_of(site, asked):
+        yield candidate_features(question, seen, ask, guess)

@@ -20,26 +20,26 @@ from recommender.articles.article import Article
 from recommender.articles.links import Link
 
 Rows = NDArray[np.int32]
-Ranker = Callable[[int, Rows], Rows]
+RankFunction = Callable[[int, Rows], Rows]
 """Orders the candidates of an article, best first: (row, candidate rows) to rows."""
 
 DAY = 86_400
 
 
 @dataclass(frozen=True)
-class Question:
+class EvaluationQuery:
     """An article that links, who may stand under it, and what its editors chose."""
 
     row: int
     candidates: Rows
-    truth: frozenset[int]
-    moment: int
+    relevant: frozenset[int]
+    as_of: int
     """As of when it is asked, seconds since 1970 UTC."""
 
 
-def questions(
+def evaluation_queries(
     articles: Sequence[Article], links: Sequence[Link], since: datetime | None = None
-) -> list[Question]:
+) -> list[EvaluationQuery]:
     """Ask for each article that links to an earlier one, newest first."""
     published = np.array([int(article.published.timestamp()) for article in articles])
     truth: dict[int, set[int]] = {}
@@ -53,22 +53,24 @@ def questions(
         candidates = candidates[candidates != row]
         possible = frozenset(truth[row]) & frozenset(candidates.tolist())
         if possible:
-            asked.append(Question(row, candidates, possible, int(published[row])))
+            asked.append(EvaluationQuery(row, candidates, possible, int(published[row])))
     return asked
 
 
-def answers(asked: Sequence[Question], ranker: Ranker, limit: int) -> list[list[int]]:
+def rankings_of(
+    asked: Sequence[EvaluationQuery], ranker: RankFunction, limit: int
+) -> list[list[int]]:
     """Let a ranker order the candidates of every question; the best ``limit`` rows of each."""
     return [ranker(question.row, question.candidates)[:limit].tolist() for question in asked]
 
 
-def figures(asked: Sequence[Question], picks: Sequence[Sequence[int]]) -> dict[str, Any]:
+def figures(asked: Sequence[EvaluationQuery], picks: Sequence[Sequence[int]]) -> dict[str, Any]:
     """Average recall@6, nDCG@6 and MRR over the questions, each with its bootstrap interval."""
     measures = {"ndcg@6": ndcg, "recall@6": recall, "mrr": reciprocal_rank}
     result: dict[str, Any] = {}
     for name, measure in measures.items():
         pairs = zip(asked, picks, strict=True)
-        values = np.array([measure(chosen, question.truth) for question, chosen in pairs])
+        values = np.array([measure(chosen, question.relevant) for question, chosen in pairs])
         low, high = bootstrap_interval(values)
         mean = float(values.mean()) if len(values) else 0.0
         result[name] = {"mean": round(mean, 4), "interval": [round(low, 4), round(high, 4)]}

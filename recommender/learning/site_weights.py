@@ -9,25 +9,25 @@ from typing import Any
 
 import msgspec
 
-from models.features.corpus import Site
+from models.features.corpus import Corpus
 from models.people import Affinity, in_force
-from models.ranker.linear_ranker import LinearAffinity
+from models.ranker.linear_ranker import LinearRanker
 from recommender.articles.article import Article
 from recommender.articles.links import Link
 from recommender.embeddings.embed import Report
 from recommender.home import replace_atomically
-from recommender.learning.adapt import FEWEST, Adoption, adapted, too_few
-from recommender.learning.default_weights import shipped
+from recommender.learning.adapt import MIN_EXAMPLES, AdoptionDecision, fine_tune, too_few
+from recommender.learning.default_weights import default_ranker
 from recommender.learning.examples import (
-    Lesson,
-    decision_questions,
-    from_decision,
+    TrainingExample,
     from_link,
-    teaching,
+    from_override,
+    override_queries,
+    training_queries,
 )
-from recommender.learning.point_in_time import sheets
-from recommender.learning.queries import questions
-from recommender.overrides.override import Decision
+from recommender.learning.point_in_time import features_as_of
+from recommender.learning.queries import evaluation_queries
+from recommender.overrides.override import Override
 
 FILE = "weights.json"
 """In the home folder: can be deleted at any time, the next index run learns anew."""
@@ -36,7 +36,7 @@ GROWTH = 1.1
 """Lessons are gone through again when there are a tenth more or less: an index run stays quick."""
 
 
-class Kept(msgspec.Struct, frozen=True, kw_only=True):
+class SiteWeights(msgspec.Struct, frozen=True, kw_only=True):
     """What stands in the file."""
 
     beside: list[float]
@@ -47,49 +47,51 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     weights: dict[str, float]
     bends: dict[str, float]
     """By feature; none where nothing was adopted."""
-    adoption: Adoption
+    adoption: AdoptionDecision
 
 
 def weights_for(
     folder: Path,
     articles: Sequence[Article],
-    site: Site,
+    site: Corpus,
     links: Sequence[Link],
-    decisions: Sequence[Decision],
+    decisions: Sequence[Override],
     now: float,
     report: Report,
     *,
     full: bool = False,
-) -> tuple[Affinity, Adoption]:
+) -> tuple[Affinity, AdoptionDecision]:
     """Tell the affinity for an index run: by kept weights, or by new ones where enough is new.
 
     ``folder``: the home. ``now``: seconds since 1970 UTC. ``full`` learns whatever is kept.
     """
-    model, prior = shipped()
-    linking = questions(articles, links)
-    linked = teaching(linking)
-    decided = decision_questions(articles, decisions)
+    model, prior = default_ranker()
+    linking = evaluation_queries(articles, links)
+    linked = training_queries(linking)
+    decided = override_queries(articles, decisions)
     asked = len(linked) + len(decided)
     told = len(linking) + len(decided)  # round-ups teach nothing, but here somebody links
-    if asked < FEWEST:
+    if asked < MIN_EXAMPLES:
         return in_force(model, told, len(articles)), too_few(asked)
     kept = None if full else _read(folder / FILE)
     if kept and _holds(kept, model, asked):
         return in_force(_with(model, kept), told, len(articles)), kept.adoption
     by_question = {id(question): decision for question, decision in decided}
-    lessons: list[Lesson] = []
+    lessons: list[TrainingExample] = []
     report("learning", 0, asked)
-    for sheet in sheets(site, [*linked, *(question for question, _ in decided)], model.first_guess):
+    for sheet in features_as_of(
+        site, [*linked, *(question for question, _ in decided)], model.first_pass
+    ):
         decision = by_question.get(id(sheet.question))
-        taught = from_decision(sheet, decision, model, now) if decision else from_link(sheet)
+        taught = from_override(sheet, decision, model, now) if decision else from_link(sheet)
         lessons.append(taught)
         report("learning", len(lessons), asked)
-    own, adoption = adapted(model, prior, lessons)
+    own, adoption = fine_tune(model, prior, lessons)
     _keep(folder / FILE, model, own, adoption, asked)
     return in_force(own, told, len(articles)), adoption
 
 
-def described(model: Affinity, adoption: Adoption) -> dict[str, Any]:
+def weights_summary(model: Affinity, adoption: AdoptionDecision) -> dict[str, Any]:
     """Tell weights, where they came from and how far people have a say, as a manifest does."""
     links = model.links
     weights, bends = (
@@ -99,13 +101,13 @@ def described(model: Affinity, adoption: Adoption) -> dict[str, Any]:
     return told | {"weights": weights, "bends": bends, "people": round(model.people, 2)}
 
 
-def _named(model: LinearAffinity) -> tuple[dict[str, float], dict[str, float]]:
+def _named(model: LinearRanker) -> tuple[dict[str, float], dict[str, float]]:
     """Give weights and bends by name; without bends the second is empty."""
     bends = zip(model.features, model.bends, strict=True) if model.bends else ()
     return dict(zip(model.names, model.weights, strict=True)), dict(bends)
 
 
-def _holds(kept: Kept, model: LinearAffinity, asked: int) -> bool:
+def _holds(kept: SiteWeights, model: LinearRanker, asked: int) -> bool:
     """Tell whether nothing is to be learned anew.
 
     Adopted weights without a gain and its error are of an older rule, by the newest fifth alone.
@@ -122,25 +124,25 @@ def _about_as_many(before: int, now: int) -> bool:
     return before <= GROWTH * now and now < GROWTH * max(before, 1)
 
 
-def _with(model: LinearAffinity, kept: Kept) -> LinearAffinity:
+def _with(model: LinearRanker, kept: SiteWeights) -> LinearRanker:
     weights = tuple(kept.weights[name] for name in model.names)
     bends = tuple(kept.bends[name] for name in model.features) if kept.bends else ()
     return replace(model, weights=weights, bends=bends)
 
 
-def _read(path: Path) -> Kept | None:
+def _read(path: Path) -> SiteWeights | None:
     """Read what an earlier run kept; a broken file is no loss."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Kept)
+        return msgspec.json.decode(path.read_bytes(), type=SiteWeights)
     except (OSError, msgspec.DecodeError):
         return None
 
 
 def _keep(
-    path: Path, model: LinearAffinity, own: LinearAffinity, adoption: Adoption, asked: int
+    path: Path, model: LinearRanker, own: LinearRanker, adoption: AdoptionDecision, asked: int
 ) -> None:
     weights, bends = _named(own)
-    kept = Kept(
+    kept = SiteWeights(
         beside=[*model.weights, *model.guess],
         asked=asked,
         weights=weights,

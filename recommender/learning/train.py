@@ -9,11 +9,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.features.pairwise import FEATURES
-from models.ranker.lambdarank import at_length, fit_top
-from models.ranker.linear_ranker import PRODUCTS, LinearAffinity, Lists, bent, curvature, fit
-from recommender.learning.examples import Lesson
-from recommender.learning.lesson_lists import closest, joined, lists_of, lists_of_site
-from recommender.learning.point_in_time import Sheet
+from models.ranker.lambdarank import fit_lambdarank, rescale
+from models.ranker.linear_ranker import (
+    PRODUCTS,
+    LinearRanker,
+    QueryGroups,
+    fit_conditional_logit,
+    hessian,
+    tanh_features,
+)
+from recommender.learning.examples import TrainingExample
+from recommender.learning.lesson_lists import (
+    concatenated,
+    hard_negatives,
+    query_groups,
+    site_query_groups,
+)
+from recommender.learning.point_in_time import CandidateFeatures
 
 RIDGE = 100.0
 """Pull towards no weight at all, in questions; chosen by leaving one site out."""
@@ -31,7 +43,7 @@ site's own. From 1.6 to 4 and from .3 to .5 it hardly matters, see benchmarks/qu
 Floats = NDArray[np.float64]
 
 
-def learn(sites: Sequence[Sequence[Sheet]]) -> LinearAffinity:
+def train_default(sites: Sequence[Sequence[CandidateFeatures]]) -> LinearRanker:
     """Learn weights from several sites at once, each counting alike.
 
     Twice: a guess of who suits, and then with what candidates are to each other. Last they are
@@ -40,32 +52,36 @@ def learn(sites: Sequence[Sequence[Sheet]]) -> LinearAffinity:
     without = _model([[sheet.by(None) for sheet in one] for one in sites], guess=())
     with_likely = [[sheet.by(without) for sheet in one] for one in sites]
     model = _model(with_likely, guess=without.weights)
-    lists = [lists_of_site(one, model.spread) for one in with_likely]
-    precision = _precision(joined(lists), model)
+    lists = [site_query_groups(one, model.spread) for one in with_likely]
+    precision = _precision(concatenated(lists), model)
     found = _topped(lists, np.asarray(model.weights), precision, TOP_WORTH)
     return replace(model, weights=tuple(found.tolist()))
 
 
-def _model(sites: Sequence[Sequence[Sheet]], guess: tuple[float, ...]) -> LinearAffinity:
+def _model(sites: Sequence[Sequence[CandidateFeatures]], guess: tuple[float, ...]) -> LinearRanker:
     spread = _spread(sites)
-    return LinearAffinity(FEATURES, spread, _weights(sites, spread), guess)
+    return LinearRanker(FEATURES, spread, _weights(sites, spread), guess)
 
 
-def _spread(sites: Sequence[Sequence[Sheet]]) -> tuple[float, ...]:
+def _spread(sites: Sequence[Sequence[CandidateFeatures]]) -> tuple[float, ...]:
     deviations = [np.mean([sheet.raw.std(axis=0) for sheet in one], axis=0) for one in sites]
     return tuple(float(value) for value in SPREAD * np.mean(deviations, axis=0))
 
 
-def _weights(sites: Sequence[Sequence[Sheet]], spread: tuple[float, ...]) -> tuple[float, ...]:
+def _weights(
+    sites: Sequence[Sequence[CandidateFeatures]], spread: tuple[float, ...]
+) -> tuple[float, ...]:
     width = len(FEATURES) + len(PRODUCTS)
     weights, ridge = np.zeros(width), RIDGE * np.eye(width)
     for best in (None, CLOSEST):
-        parts = [closest(lists_of_site(one, spread), weights, best) for one in sites]
-        weights = fit(joined(parts), np.zeros(width), ridge)
+        parts = [hard_negatives(site_query_groups(one, spread), weights, best) for one in sites]
+        weights = fit_conditional_logit(concatenated(parts), np.zeros(width), ridge)
     return tuple(float(weight) for weight in weights)
 
 
-def refit(model: LinearAffinity, prior: Floats, own: Sequence[Lesson]) -> LinearAffinity:
+def fine_tune_weights(
+    model: LinearRanker, prior: Floats, own: Sequence[TrainingExample]
+) -> LinearRanker:
     """Move weights towards what a site itself teaches, held by what the other sites taught.
 
     Bends and the features of :mod:`models.site_features`, of which other sites teach nothing, are
@@ -75,28 +91,30 @@ def refit(model: LinearAffinity, prior: Floats, own: Sequence[Lesson]) -> Linear
     the links that they were learned from, plus the ridge, as a Laplace approximation would have it.
     """
     linear, features = len(model.weights), len(model.features)
-    lists = lists_of(own, model.spread)
-    lists = replace(lists, scores=np.hstack([lists.scores, bent(lists.scores, features)]))
+    lists = query_groups(own, model.spread)
+    lists = replace(lists, scores=np.hstack([lists.scores, tanh_features(lists.scores, features)]))
     centre, precision = np.zeros(linear + features), RIDGE * np.eye(linear + features)
     centre[:linear], precision[:linear, :linear] = model.weights, prior
     found = _topped([lists], centre, precision, OWN_TOP_WORTH).tolist()
     return replace(model, weights=tuple(found[:linear]), bends=tuple(found[linear:]))
 
 
-def precision_of(model: LinearAffinity, sites: Sequence[Sequence[Sheet]]) -> Floats:
+def prior_precision(model: LinearRanker, sites: Sequence[Sequence[CandidateFeatures]]) -> Floats:
     """Tell how firmly several sites hold the weights learned from them: (w, w)."""
-    guess = model.first_guess
+    guess = model.first_pass
     taken = ([sheet.by(guess) for sheet in one] for one in sites)
-    return _precision(joined([lists_of_site(one, model.spread) for one in taken]), model)
+    return _precision(concatenated([site_query_groups(one, model.spread) for one in taken]), model)
 
 
-def _precision(lists: Lists, model: LinearAffinity) -> Floats:
+def _precision(lists: QueryGroups, model: LinearRanker) -> Floats:
     weights = np.asarray(model.weights)
-    return curvature(lists, weights) + RIDGE * np.eye(len(weights))
+    return hessian(lists, weights) + RIDGE * np.eye(len(weights))
 
 
-def _topped(sites: Sequence[Lists], centre: Floats, precision: Floats, worth: float) -> Floats:
+def _topped(
+    sites: Sequence[QueryGroups], centre: Floats, precision: Floats, worth: float
+) -> Floats:
     """Fit weights to the top of lists, held by a precision, (w, w), at their centre: (w,)."""
-    hard = joined([closest(lists, centre, CLOSEST) for lists in sites])
-    found = fit_top(hard, centre, precision, worth)
-    return at_length(joined(sites), found, centre, precision)
+    hard = concatenated([hard_negatives(lists, centre, CLOSEST) for lists in sites])
+    found = fit_lambdarank(hard, centre, precision, worth)
+    return rescale(concatenated(sites), found, centre, precision)

@@ -20,7 +20,7 @@ from recommender.snapshots.snapshot import NEVER
 Yes = NDArray[np.bool_]
 
 
-class Rule(NamedTuple):
+class ArticleOverride(NamedTuple):
     """A pin, block or hold under one article; ``row`` is the pick's, -1 where there is none."""
 
     kind: Kind
@@ -31,28 +31,28 @@ class Rule(NamedTuple):
     ends: int
 
 
-class Under(NamedTuple):
+class ArticleOverrides(NamedTuple):
     """What holds under one article at one moment."""
 
     held: bool
-    pins: list[Rule]
+    pins: list[ArticleOverride]
     """By place."""
     blocked: list[int]
 
 
 @dataclass(frozen=True, slots=True)
-class InForce:
+class ActiveOverrides:
     """The decisions that hold at one moment and until the next of their dates."""
 
     version: int = 0
-    shut: Yes | None = None
+    excluded: Yes | None = None
     """Shape (n,): rows that stand in no list; None where none is shut."""
-    lift: NDArray[np.float32] | None = None
+    boost: NDArray[np.float32] | None = None
     """Shape (n,): what is added to each row's score; None where nothing is."""
     withdrawn: frozenset[int] = frozenset()
-    leaving: Mapping[int, int] = field(default_factory=dict)
+    withdrawal_times: Mapping[int, int] = field(default_factory=dict)
     """By row of an article that will be withdrawn: when, in seconds since 1970 UTC."""
-    articles: Mapping[int, tuple[Rule, ...]] = field(default_factory=dict)
+    articles: Mapping[int, tuple[ArticleOverride, ...]] = field(default_factory=dict)
     """By row of the article, whatever their dates."""
     since: float = -math.inf
     until: float = NEVER
@@ -65,22 +65,22 @@ class InForce:
 
         ``public`` has the shape (n + 1,), the last of which is nobody's, and so has the answer.
         """
-        if self.shut is None:
+        if self.excluded is None:
             return public
         for of, left in self._open:
             if of is public:
                 return left
         left = public.copy()
-        left[:-1] &= ~self.shut
+        left[:-1] &= ~self.excluded
         self._open[:] = [(public, left)]
         return left
 
-    def under(self, row: int, now: float) -> Under | None:
+    def under(self, row: int, now: float) -> ArticleOverrides | None:
         """Find what holds under an article; None where nothing was ever decided."""
         rules = self.articles.get(row)
         if rules is None:
             return None
-        under = Under(False, [], [])
+        under = ArticleOverrides(False, [], [])
         for rule in rules:
             if rule.starts <= now < rule.ends:
                 if rule.kind is Kind.PIN:
@@ -96,5 +96,5 @@ class InForce:
 
 PLACE = attrgetter("place")
 
-NOTHING = InForce()
+NO_OVERRIDES = ActiveOverrides()
 """Where nobody has decided anything."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from recommender.overrides.override import Decision, Kind
+from recommender.overrides.override import Kind, Override
 
 
 class Draft(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -34,31 +34,36 @@ class Draft(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
         return pins | blocks | hold
 
 
-UNDER = {Kind.PIN, Kind.BLOCK, Kind.HOLD}
+ARTICLE_KINDS = {Kind.PIN, Kind.BLOCK, Kind.HOLD}
 """What can be decided under one article."""
 
 
-def present(article: str, standing: Iterable[Decision], now: float) -> list[Decision]:
+def present(article: str, standing: Iterable[Override], now: float) -> list[Override]:
     """Find the decisions that a draft is about: under the article, holding now."""
-    return [d for d in standing if d.article == article and d.kind in UNDER and d.holds(now)]
+    return [
+        d for d in standing if d.article == article and d.kind in ARTICLE_KINDS and d.holds(now)
+    ]
 
 
-def scheduled(article: str, standing: Iterable[Decision], now: float) -> list[Decision]:
+def scheduled(article: str, standing: Iterable[Override], now: float) -> list[Override]:
     """Find those that start later."""
     return [
         d
         for d in standing
-        if d.article == article and d.kind in UNDER and d.starts is not None and d.starts > now
+        if d.article == article
+        and d.kind in ARTICLE_KINDS
+        and d.starts is not None
+        and d.starts > now
     ]
 
 
 def changes(
     draft: Draft,
-    standing: Iterable[Decision],
+    standing: Iterable[Override],
     author: str,
     now: float,
     dates: tuple[int | None, int | None],
-) -> list[Decision]:
+) -> list[Override]:
     """Tell what must be undone and added to get from what holds now to the draft.
 
     What is wanted and there already stays as it is, with its reason and its dates, unless it is
@@ -67,13 +72,13 @@ def changes(
     there = {(d.kind, d.pick, d.place): d for d in present(draft.article, standing, now)}
     kept = {w for w, old in there.items() if w in draft.wanted and old.id not in draft.renew}
     made = [
-        Decision(kind=Kind.UNDO, undoes=old.id, author=author, reason=draft.reason)
+        Override(kind=Kind.UNDO, undoes=old.id, author=author, reason=draft.reason)
         for what, old in there.items()
         if what not in kept
     ]
     for kind, pick, place in sorted(draft.wanted - kept, key=str):
         made.append(
-            Decision(
+            Override(
                 kind=kind,
                 article=draft.article,
                 pick=pick,
@@ -89,13 +94,13 @@ def changes(
 
 def as_if(
     draft: Draft,
-    standing: Iterable[Decision],
+    standing: Iterable[Override],
     author: str,
     now: float,
     dates: tuple[int | None, int | None],
-) -> list[Decision]:
+) -> list[Override]:
     """List the decisions under the article as if the draft were saved, whatever their dates."""
-    own = [d for d in standing if d.article == draft.article and d.kind in UNDER]
+    own = [d for d in standing if d.article == draft.article and d.kind in ARTICLE_KINDS]
     made = changes(draft, own, author, now, dates)
     undone = {one.undoes for one in made}
     return [d for d in own if d.id not in undone] + [d for d in made if d.kind is not Kind.UNDO]

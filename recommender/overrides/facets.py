@@ -10,7 +10,7 @@ from recommender.catalogue.schema import articles
 from recommender.overrides.override import Scope
 
 
-class Groups(NamedTuple):
+class Facets(NamedTuple):
     """What an article belongs to, besides its section."""
 
     tags: list[str]
@@ -24,12 +24,12 @@ def items(engine: Engine, scope: Scope) -> TableValuedAlias:
     return unpacked(column).table_valued("value")
 
 
-def groups_of(engine: Engine, article: str) -> Groups:
+def facets_of(engine: Engine, article: str) -> Facets:
     """Tell the tags and authors of an article; none for one that the catalogue does not hold."""
     query = select(articles.c.tags, articles.c.authors).where(articles.c.id == article)
     with engine.connect() as connection:
         row = connection.execute(query).first()
-    return Groups([], []) if row is None else Groups(list(row.tags), list(row.authors))
+    return Facets([], []) if row is None else Facets(list(row.tags), list(row.authors))
 
 
 def named_like(engine: Engine, scope: Scope, words: str, most: int) -> list[tuple[str, int]]:

@@ -15,9 +15,9 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from recommender.catalogue.visibility import Visibility
-from recommender.errors import HomeError
+from recommender.errors import DataDirError
 from recommender.home import replace_atomically
-from recommender.overrides.override import Decision, Scope
+from recommender.overrides.override import Override, Scope
 
 FORMAT = 2
 
@@ -29,11 +29,11 @@ Members = dict[Scope, dict[str, list[str]]]
 """Ids of the articles with a tag or an author, by scope and name, for those decided about."""
 
 
-class Line(Decision, frozen=True, kw_only=True, omit_defaults=True):
+class Line(Override, frozen=True, kw_only=True, omit_defaults=True):
     """A decision as it is kept."""
 
 
-class Kept(msgspec.Struct, frozen=True, kw_only=True):
+class OverrideFallback(msgspec.Struct, frozen=True, kw_only=True):
     """What stands by a log, as far as it was read."""
 
     format: int = FORMAT
@@ -72,7 +72,7 @@ def name_of(url: str) -> str:
     return place.set(drivername=parsed.get_backend_name()).render_as_string()
 
 
-def bare(decision: Decision) -> Line:
+def bare(decision: Override) -> Line:
     """Leave out who decided and why."""
     line = msgspec.convert(decision, Line, from_attributes=True)
     return msgspec.structs.replace(line, reason="", author="")
@@ -83,30 +83,30 @@ def unsigned(row: Visibility) -> Visibility:
     return msgspec.structs.replace(row, author="", created=0)
 
 
-def load(path: Path) -> Kept | None:
+def load(path: Path) -> OverrideFallback | None:
     """Read the file; None where there is none.
 
-    Raises :class:`HomeError` for one that is broken or of another format.
+    Raises :class:`DataDirError` for one that is broken or of another format.
     """
     sealed = _sealed(path)
     if sealed is None:
         return None
     try:
         if hashlib.sha256(sealed.kept).hexdigest() != sealed.sha256:
-            raise HomeError(f"{path}: its sha256 is another one, so that it has been changed")
-        kept = msgspec.json.decode(sealed.kept, type=Kept)
+            raise DataDirError(f"{path}: its sha256 is another one, so that it has been changed")
+        kept = msgspec.json.decode(sealed.kept, type=OverrideFallback)
     except msgspec.DecodeError as error:
-        raise HomeError(f"{path}: {error}; wanted the decisions that a service kept") from error
+        raise DataDirError(f"{path}: {error}; wanted the decisions that a service kept") from error
     if kept.format not in {BEFORE, FORMAT}:
-        raise HomeError(f"{path}: got the format {kept.format}, wanted {FORMAT}")
+        raise DataDirError(f"{path}: got the format {kept.format}, wanted {FORMAT}")
     return kept
 
 
-def save(path: Path, kept: Kept) -> None:
+def save(path: Path, kept: OverrideFallback) -> None:
     """Write the file, unless one of this log is there that knows more.
 
     Several workers and commands may do so at once: who comes while another one writes leaves
-    it to a later time. Raises :class:`HomeError` where the folder cannot be written.
+    it to a later time. Raises :class:`DataDirError` where the folder cannot be written.
     """
     try:
         with FileLock(path.with_name(path.name + ".lock"), timeout=0):
@@ -118,9 +118,9 @@ def save(path: Path, kept: Kept) -> None:
             seal = hashlib.sha256(body).hexdigest()
             replace_atomically(path, msgspec.json.encode(_Sealed(seal, msgspec.Raw(body))))
     except Timeout as error:
-        raise HomeError(f"{path}: another process is writing it") from error
+        raise DataDirError(f"{path}: another process is writing it") from error
     except OSError as error:
-        raise HomeError(f"{path}: {error.strerror or error}") from error
+        raise DataDirError(f"{path}: {error.strerror or error}") from error
 
 
 def _sealed(path: Path) -> _Sealed | None:
@@ -129,9 +129,9 @@ def _sealed(path: Path) -> _Sealed | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise HomeError(f"{path}: {error.strerror or error}") from error
+        raise DataDirError(f"{path}: {error.strerror or error}") from error
     except msgspec.DecodeError as error:
-        raise HomeError(f"{path}: {error}; wanted the decisions that a service kept") from error
+        raise DataDirError(f"{path}: {error}; wanted the decisions that a service kept") from error
 
 
 def _head(path: Path) -> _Head | None:
@@ -139,5 +139,5 @@ def _head(path: Path) -> _Head | None:
     try:
         sealed = _sealed(path)
         return msgspec.json.decode(sealed.kept, type=_Head) if sealed else None
-    except (HomeError, msgspec.DecodeError):
+    except (DataDirError, msgspec.DecodeError):
         return None

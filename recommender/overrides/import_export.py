@@ -13,28 +13,28 @@ from typing import Any, NamedTuple
 import msgspec
 
 from recommender.errors import OverrideError
-from recommender.messages import Phrase
+from recommender.messages import Message
 from recommender.overrides.log import Log
-from recommender.overrides.moments import read_moment
-from recommender.overrides.override import COLUMNS, Decision, Kind, Scope, public
+from recommender.overrides.moments import read_local_time
+from recommender.overrides.override import COLUMNS, Kind, Override, Scope, public
 
 READ = ("kind", "article", "pick", "scope", "place", "factor", "reason", "from", "until", "undoes")
 """What a file may say; the number, the editor and the moment of an entry are the log's."""
 
 
 WANTED = {
-    "kind": Phrase("one of %(words)s", words=", ".join(Kind)),
-    "scope": Phrase("one of %(words)s", words=", ".join(Scope)),
-    "place": Phrase("a whole number"),
-    "factor": Phrase("a number"),
-    "undoes": Phrase("the number of an entry"),
-    "article": Phrase("a text"),
-    "pick": Phrase("a text"),
-    "reason": Phrase("a text"),
+    "kind": Message("one of %(words)s", words=", ".join(Kind)),
+    "scope": Message("one of %(words)s", words=", ".join(Scope)),
+    "place": Message("a whole number"),
+    "factor": Message("a number"),
+    "undoes": Message("the number of an entry"),
+    "article": Message("a text"),
+    "pick": Message("a text"),
+    "reason": Message("a text"),
 }
 
 
-def written(entries: Iterable[Decision], form: str) -> str:
+def written(entries: Iterable[Override], form: str) -> str:
     """Write editors' decisions as ``csv`` or ``json``."""
     rows = [public(entry) for entry in entries]
     if form == "json":
@@ -49,8 +49,8 @@ def written(entries: Iterable[Decision], form: str) -> str:
 class Line(NamedTuple):
     """A decision of a file, and where it stands there."""
 
-    place: Phrase
-    decision: Decision
+    place: Message
+    decision: Override
 
 
 def read(text: str, form: str, zone: tzinfo) -> list[Line]:
@@ -78,7 +78,7 @@ def read_file(path: Path, zone: tzinfo) -> list[Line]:
     return read(text, "json" if path.suffix == ".json" else "csv", zone)
 
 
-def added(log: Log, lines: Sequence[Line], author: str, now: float) -> list[Decision]:
+def added(log: Log, lines: Sequence[Line], author: str, now: float) -> list[Override]:
     """Add the decisions of a file, all or none, signed by who brings it.
 
     Raises :class:`OverrideError` naming the first line or item that may not be added.
@@ -92,20 +92,20 @@ def added(log: Log, lines: Sequence[Line], author: str, now: float) -> list[Deci
         raise _broken(lines[error.number].place, error) from error
 
 
-def _broken(place: Phrase, error: OverrideError) -> OverrideError:
+def _broken(place: Message, error: OverrideError) -> OverrideError:
     return OverrideError(
         "%(place)s: %(trouble)s; nothing was applied", place=place, trouble=error.phrase
     )
 
 
-def decision_from(row: Mapping[str, Any], zone: tzinfo) -> Decision:
+def decision_from(row: Mapping[str, Any], zone: tzinfo) -> Override:
     """Read one decision by its names outside the house; empty is the same as missing."""
     given = {name: value for name, value in row.items() if value not in (None, "")}
     if unknown := sorted(str(name) for name in set(given) - set(COLUMNS)):
         raise OverrideError(
             "got %(got)r, wanted of %(wanted)s", got=unknown[0], wanted=", ".join(READ)
         )
-    return Decision(
+    return Override(
         kind=_field("kind", given.get("kind"), Kind),
         scope=_field("scope", given.get("scope", Scope.ARTICLE), Scope),
         place=_field("place", given.get("place"), int | None),
@@ -131,10 +131,10 @@ def _field(name: str, value: Any, form: Any) -> Any:
 
 def _moment(name: str, given: Mapping[str, Any], zone: tzinfo) -> int | None:
     value = given.get(name)
-    return None if value is None else read_moment(name, str(value), zone)
+    return None if value is None else read_local_time(name, str(value), zone)
 
 
-def _rows(text: str, form: str) -> Sequence[tuple[Phrase, Mapping[str, Any]]]:
+def _rows(text: str, form: str) -> Sequence[tuple[Message, Mapping[str, Any]]]:
     if form == "csv":
         return _csv_rows(text)
     try:
@@ -143,15 +143,15 @@ def _rows(text: str, form: str) -> Sequence[tuple[Phrase, Mapping[str, Any]]]:
         raise OverrideError(
             "JSON: wanted a list of objects (%(error)s); nothing was applied", error=error
         ) from error
-    return [(Phrase("item %(n)s", n=number), row) for number, row in enumerate(rows, 1)]
+    return [(Message("item %(n)s", n=number), row) for number, row in enumerate(rows, 1)]
 
 
-def _csv_rows(text: str) -> Sequence[tuple[Phrase, Mapping[str, Any]]]:
+def _csv_rows(text: str) -> Sequence[tuple[Message, Mapping[str, Any]]]:
     reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), strict=True)
-    rows: list[tuple[Phrase, Mapping[str, Any]]] = []
+    rows: list[tuple[Message, Mapping[str, Any]]] = []
     try:
         for row in reader:
-            line = Phrase("line %(n)s", n=reader.line_num)
+            line = Message("line %(n)s", n=reader.line_num)
             if None in row or None in row.values():
                 raise _broken(
                     line, OverrideError("got another number of cells than the header has")
@@ -159,7 +159,7 @@ def _csv_rows(text: str) -> Sequence[tuple[Phrase, Mapping[str, Any]]]:
             rows.append((line, row))
     except csv.Error as error:
         raise _broken(
-            Phrase("line %(n)s", n=reader.reader.line_num),
+            Message("line %(n)s", n=reader.reader.line_num),
             OverrideError("it cannot be read as CSV (%(error)s)", error=error),
         ) from error
     return rows

@@ -9,14 +9,14 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, CursorResult, Engine, Select, func, or_, select
 
-from recommender.articles.article import spelled
-from recommender.catalogue.database import named, open_database, writing
+from recommender.articles.article import normalize_id
+from recommender.catalogue.database import exclusive_transaction, open_database, translate_db_errors
 from recommender.catalogue.schema import articles, decisions
-from recommender.errors import OverrideError, StaleError
-from recommender.messages import Phrase
+from recommender.errors import ConflictError, OverrideError
+from recommender.messages import Message
 from recommender.overrides.facets import items
-from recommender.overrides.override import Decision, Kind, Scope
-from recommender.overrides.standing import Standing, no_entry
+from recommender.overrides.override import Kind, Override, Scope
+from recommender.overrides.standing import ActiveLog, no_entry
 from recommender.overrides.validation import checked
 
 SOME = 400
@@ -42,8 +42,8 @@ class Log:
 
         0 where there are none; "" asks for those about every block.
         """
-        about = None if article is None else spelled(article)
-        with named(self._url), self.engine.connect() as connection:
+        about = None if article is None else normalize_id(article)
+        with translate_db_errors(self._url), self.engine.connect() as connection:
             return _version(connection, about)
 
     def entries(
@@ -54,7 +54,7 @@ class Log:
         article: str | None = None,
         author: str | None = None,
         newest: int | None = None,
-    ) -> list[Decision]:
+    ) -> list[Override]:
         """Load entries, oldest first.
 
         Those newer than a number, older than another, about an article (its block, or as a pick),
@@ -64,33 +64,33 @@ class Log:
         if before is not None:
             query = query.where(decisions.c.id < before)
         if article is not None:
-            article = spelled(article)
+            article = normalize_id(article)
             query = query.where(or_(decisions.c.article == article, decisions.c.pick == article))
         if author is not None:
             query = query.where(decisions.c.author == author)
         query = query.order_by(decisions.c.id.desc()).limit(newest)
-        with named(self._url), self.engine.connect() as connection:
+        with translate_db_errors(self._url), self.engine.connect() as connection:
             return _read(connection, query)[::-1]
 
-    def standing(self) -> list[Decision]:
+    def standing(self) -> list[Override]:
         """Load what no undo has lifted, whatever its dates, oldest first."""
-        return Standing(self.entries()).decisions()
+        return ActiveLog(self.entries()).decisions()
 
-    def root(self, number: int) -> Decision:
+    def root(self, number: int) -> Override:
         """Find the decision that an entry, or the entries that it undoes, is about."""
-        with named(self._url), self.engine.connect() as connection:
+        with translate_db_errors(self._url), self.engine.connect() as connection:
             entry = _entry(connection, number)
             while entry.undoes is not None:
                 entry = _entry(connection, entry.undoes)
         return entry
 
     def add(
-        self, wanted: Sequence[Decision], now: float, *, seen: Mapping[str, int] | None = None
-    ) -> list[Decision]:
+        self, wanted: Sequence[Override], now: float, *, seen: Mapping[str, int] | None = None
+    ) -> list[Override]:
         """Add decisions, all of them or none; returns them with their numbers.
 
         ``seen`` holds, by article, the version that whoever decides has looked at. Raises
-        :class:`StaleError` where there is a newer one, and :class:`OverrideError` for what may
+        :class:`ConflictError` where there is a newer one, and :class:`OverrideError` for what may
         not be added.
         """
         with self.writing() as connection:
@@ -100,11 +100,14 @@ class Log:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Open a transaction that alone writes to the log."""
-        with named(self._url), writing(self.engine, "decisions") as connection:
+        with (
+            translate_db_errors(self._url),
+            exclusive_transaction(self.engine, "decisions") as connection,
+        ):
             yield connection
 
 
-def add_within(connection: Connection, wanted: Sequence[Decision], now: float) -> list[Decision]:
+def add_within(connection: Connection, wanted: Sequence[Override], now: float) -> list[Override]:
     """Add decisions in a transaction that alone writes to the log; see :meth:`Log.add`."""
     cleaned = []
     for number, one in enumerate(wanted):
@@ -127,11 +130,11 @@ def _named_by(number: int) -> Iterator[None]:
         raise
 
 
-def standing_about(connection: Connection, article: str) -> list[Decision]:
+def standing_about(connection: Connection, article: str) -> list[Override]:
     """Load what stands about an article's block or the article itself, whatever its dates."""
     about = or_(decisions.c.article == article, decisions.c.pick == article)
     entries = _read(connection, select(decisions).where(about).order_by(decisions.c.id))
-    return Standing(entries).decisions()
+    return ActiveLog(entries).decisions()
 
 
 def members(engine: Engine, scope: Scope, name: str) -> list[str]:
@@ -151,13 +154,13 @@ def _version(connection: Connection, article: str | None) -> int:
 
 def _check_seen(connection: Connection, seen: Mapping[str, int]) -> None:
     for name, version in seen.items():
-        article = spelled(name)
+        article = normalize_id(name)
         newer = select(decisions).where(decisions.c.article == article, decisions.c.id > version)
         if found := _read(connection, newer.order_by(decisions.c.id)):
-            raise StaleError(article, version, found)
+            raise ConflictError(article, version, found)
 
 
-def _completed(connection: Connection, wanted: Decision) -> Decision:
+def _completed(connection: Connection, wanted: Override) -> Override:
     """Say of an undo what it is about: as what it undoes."""
     if wanted.kind is not Kind.UNDO:
         return wanted
@@ -167,14 +170,14 @@ def _completed(connection: Connection, wanted: Decision) -> Decision:
     )
 
 
-def _entry(connection: Connection, number: int) -> Decision:
+def _entry(connection: Connection, number: int) -> Override:
     found = _read(connection, select(decisions).where(decisions.c.id == number))
     if not found:
         raise no_entry(number)
     return found[0]
 
 
-def _check_known(connection: Connection, wanted: Sequence[Decision]) -> None:
+def _check_known(connection: Connection, wanted: Sequence[Override]) -> None:
     """Refuse ids that the catalogue does not hold; what is undone has been checked before."""
     ids: dict[str, int] = {}
     for number, one in enumerate(wanted):
@@ -188,7 +191,7 @@ def _check_known(connection: Connection, wanted: Sequence[Decision]) -> None:
         known.update(connection.execute(query).scalars())
     if unknown := [name for name in ids if name not in known]:
         shown = unknown[0] if len(unknown[0]) <= 80 else unknown[0][:77] + "..."
-        more = Phrase(" (and %(n)s more)", n=len(unknown) - 1) if len(unknown) > 1 else ""
+        more = Message(" (and %(n)s more)", n=len(unknown) - 1) if len(unknown) > 1 else ""
         with _named_by(ids[unknown[0]]):
             raise OverrideError(
                 "article %(article)r%(more)s: wanted the id of one in the catalogue",
@@ -197,9 +200,9 @@ def _check_known(connection: Connection, wanted: Sequence[Decision]) -> None:
             )
 
 
-def _numbered(connection: Connection, wanted: Sequence[Decision], now: int) -> list[Decision]:
+def _numbered(connection: Connection, wanted: Sequence[Override], now: int) -> list[Override]:
     """Give the entries their numbers, each checked against all before it."""
-    state = Standing(_concerned(connection, wanted))
+    state = ActiveLog(_concerned(connection, wanted))
     first = _version(connection, None) + 1
     added = []
     for number, one in enumerate(wanted):
@@ -210,9 +213,9 @@ def _numbered(connection: Connection, wanted: Sequence[Decision], now: int) -> l
     return added
 
 
-def _concerned(connection: Connection, wanted: Sequence[Decision]) -> list[Decision]:
+def _concerned(connection: Connection, wanted: Sequence[Override]) -> list[Override]:
     """Load the entries about the same articles or picks, oldest first."""
-    found: dict[int, Decision] = {}
+    found: dict[int, Override] = {}
     for column in (decisions.c.article, decisions.c.pick):
         names = sorted({getattr(one, column.name) for one in wanted} - {""})
         for part in _parts(names):
@@ -225,17 +228,17 @@ def _parts(names: Sequence[str]) -> Iterable[Sequence[str]]:
     return (names[start : start + SOME] for start in range(0, len(names), SOME))
 
 
-def _read(connection: Connection, query: Select[Any]) -> list[Decision]:
+def _read(connection: Connection, query: Select[Any]) -> list[Override]:
     rows: CursorResult[Any] = connection.execute(query)
     return [
-        Decision(
+        Override(
             **{**row, "kind": Kind(row["kind"]), "scope": Scope(row["scope"])},
         )
         for row in rows.mappings()
     ]
 
 
-def _row(entry: Decision) -> dict[str, Any]:
+def _row(entry: Override) -> dict[str, Any]:
     return {name: getattr(entry, name) for name in NAMES} | {
         "kind": str(entry.kind),
         "scope": str(entry.scope),

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable
 
 from sqlalchemy import Engine
 
-from recommender.catalogue.database import named
+from recommender.catalogue.database import translate_db_errors
 from recommender.errors import CatalogueError
 from recommender.overrides.fallback import Members
 from recommender.overrides.log import members
-from recommender.overrides.override import Decision, Scope
+from recommender.overrides.override import Override, Scope
 
 ASKED = {Scope.TAG, Scope.AUTHOR}
 """Scopes that the database knows; sections stand in the snapshot."""
@@ -41,11 +41,11 @@ class Membership:
         before = self._before.get(scope, {}).get(name, [])
         return self._answers.get((scope, name), before)
 
-    def recall(self, before: Members) -> None:
+    def restore_from(self, before: Members) -> None:
         """Take over what another process was answered."""
         self._before = before
 
-    def about(self, decisions: Iterable[Decision]) -> Members:
+    def about(self, decisions: Iterable[Override]) -> Members:
         """Gather the answers for all that decisions name."""
         found: Members = defaultdict(dict)
         for scope, name in {(one.scope, one.pick) for one in decisions if one.scope in ASKED}:
@@ -54,7 +54,7 @@ class Membership:
         return dict(found)
 
     def _asked(self, scope: Scope, name: str) -> list[str]:
-        with named(self._url):
+        with translate_db_errors(self._url):
             answer = members(self._engine(), scope, name)
         if answer != self._answers.get((scope, name)):
             self._answers[scope, name] = answer

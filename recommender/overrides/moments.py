@@ -6,10 +6,10 @@ from datetime import UTC, datetime, tzinfo
 
 from recommender.dates import WANTED, read_date
 from recommender.errors import ArticleError, OverrideError
-from recommender.messages import Phrase
+from recommender.messages import Message
 
 
-def read_moment(name: str, text: str | None, zone: tzinfo) -> int | None:
+def read_local_time(name: str, text: str | None, zone: tzinfo) -> int | None:
     """Read a moment into seconds since 1970 UTC; one without a zone is in ``zone``.
 
     Raises :class:`OverrideError` for what is no date, and for a local time that a change of the
@@ -22,7 +22,7 @@ def read_moment(name: str, text: str | None, zone: tzinfo) -> int | None:
         bare = read_date(text, UTC).replace(tzinfo=None)
     except ArticleError as error:
         raise OverrideError(
-            "%(name)s: %(trouble)s", name=Phrase(name), trouble=error.phrase
+            "%(name)s: %(trouble)s", name=Message(name), trouble=error.phrase
         ) from error
     if moment == read_date(text, UTC):
         return int(moment.timestamp())
@@ -35,13 +35,13 @@ def _check_clock_change(name: str, text: str, bare: datetime, zone: tzinfo) -> N
     if first.utcoffset() == second.utcoffset():
         return
     exists = first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == bare
-    twice = Phrase("is there twice")
+    twice = Message("is there twice")
     raise OverrideError(
         "%(name)s: got %(got)r, which %(what)s when the clocks change in %(zone)s; choose another "
         "time, or write it with its offset: %(wanted)s",
-        name=Phrase(name),
+        name=Message(name),
         got=text,
-        what=twice if exists else Phrase("is skipped"),
+        what=twice if exists else Message("is skipped"),
         zone=zone,
-        wanted=Phrase(WANTED),
+        wanted=Message(WANTED),
     )

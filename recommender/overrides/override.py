@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from recommender.dates import from_epoch, write_date
-from recommender.messages import Phrase
+from recommender.messages import Message
 
 
 class Kind(StrEnum):
@@ -37,7 +37,7 @@ class Scope(StrEnum):
     AUTHOR = "author"
 
 
-class Decision(msgspec.Struct, frozen=True, kw_only=True):
+class Override(msgspec.Struct, frozen=True, kw_only=True):
     """An entry of the log; moments are whole seconds since 1970 UTC."""
 
     kind: Kind
@@ -67,23 +67,23 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     @property
-    def about(self) -> Phrase:
+    def about(self) -> Message:
         """What it is about, in words: ``under a: b at 1``."""
-        what = Phrase("%(pick)s", pick=self.pick)
+        what = Message("%(pick)s", pick=self.pick)
         if self.scope is not Scope.ARTICLE:
-            what = Phrase("%(scope)s %(pick)s", scope=self.scope, pick=self.pick)
+            what = Message("%(scope)s %(pick)s", scope=self.scope, pick=self.pick)
         if self.place is not None:
-            what = Phrase("%(what)s at %(n)s", what=what, n=self.place)
+            what = Message("%(what)s at %(n)s", what=what, n=self.place)
         if self.factor is not None:
-            what = Phrase("%(what)s times %(n)s", what=what, n=f"{self.factor:g}")
+            what = Message("%(what)s times %(n)s", what=what, n=f"{self.factor:g}")
         if not self.article:
             return what
         if not self.pick:
-            return Phrase("under %(article)s", article=self.article)
-        return Phrase("under %(article)s: %(what)s", article=self.article, what=what)
+            return Message("under %(article)s", article=self.article)
+        return Message("under %(article)s: %(what)s", article=self.article, what=what)
 
 
-def public(decision: Decision) -> dict[str, Any]:
+def public(decision: Override) -> dict[str, Any]:
     """Write a decision as the API, exports and ``--json`` do: moments as RFC 3339."""
     row = msgspec.to_builtins(decision)
     for inside, outside in (("starts", "from"), ("ends", "until"), ("created", "created")):

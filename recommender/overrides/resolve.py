@@ -1,6 +1,6 @@
 """From the log to what a request works with: decisions as rows of a snapshot.
 
-Two steps, because dates pass more often than editors decide: :class:`Resolved` looks up every
+Two steps, because dates pass more often than editors decide: :class:`ResolvedOverrides` looks up every
 id once for a snapshot and a version of the log; its :meth:`Resolved.at` costs about a
 millisecond and is asked again whenever a start or an end has come.
 """
@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from recommender.articles.article import Status
 from recommender.catalogue.visibility import Visibility
-from recommender.overrides.active import InForce, Rule
-from recommender.overrides.override import Decision, Kind, Scope
+from recommender.overrides.active import ActiveOverrides, ArticleOverride
+from recommender.overrides.override import Kind, Override, Scope
 from recommender.snapshots.snapshot import NEVER, Snapshot
 
 EVER = np.iinfo(np.int64).min
@@ -28,7 +28,7 @@ Members = Callable[[Scope, str], Iterable[str]]
 """Tells the ids of the articles with a tag or an author."""
 
 
-class Rows:
+class RowLookup:
     """From ids to rows of a snapshot, each looked up once."""
 
     def __init__(self, snapshot: Snapshot) -> None:
@@ -55,13 +55,13 @@ class Rows:
         return [self.of(identifier) for identifier in members(scope, name)]
 
 
-class Resolved:
+class ResolvedOverrides:
     """All decisions that stand, whatever their dates, as rows of one snapshot."""
 
     def __init__(
         self,
-        rows: Rows,
-        standing: Sequence[Decision],
+        rows: RowLookup,
+        standing: Sequence[Override],
         version: int,
         members: Members,
         visibility: Iterable[Visibility] = (),
@@ -77,15 +77,15 @@ class Resolved:
         dates |= {moment for one in hidden for moment in (one.starts, one.ends)} - {EVER, NEVER}
         self._dates = np.array(sorted(dates), dtype=np.int64)
 
-    def at(self, now: float) -> InForce:
+    def at(self, now: float) -> ActiveOverrides:
         """Tell what holds at a moment (seconds since 1970 UTC)."""
         later = int(np.searchsorted(self._dates, now, side="right"))
-        return InForce(
+        return ActiveOverrides(
             version=self.version,
-            shut=self._shut_at(now),
-            lift=self._lift_at(now),
+            excluded=self._shut_at(now),
+            boost=self._lift_at(now),
             withdrawn=frozenset(self._withdrawn.at(now)[0].tolist()),
-            leaving=self._withdrawn.after(now),
+            withdrawal_times=self._withdrawn.after(now),
             articles=self._articles,
             since=float(self._dates[later - 1]) if later else -math.inf,
             until=float(self._dates[later]) if later < len(self._dates) else NEVER,
@@ -108,7 +108,7 @@ class Resolved:
         return lift
 
 
-class _Windows:
+class _TimeWindows:
     """Rows, each with a value and with when it holds."""
 
     def __init__(self, found: list[tuple[int, float, int, int]]) -> None:
@@ -139,7 +139,7 @@ class Hidden(NamedTuple):
     ends: int
 
 
-def hidden_rows(rows: Rows, visibility: Iterable[Visibility]) -> list[Hidden]:
+def hidden_rows(rows: RowLookup, visibility: Iterable[Visibility]) -> list[Hidden]:
     """Find the rows of a snapshot that are hidden at moments at which the snapshot shows them."""
     found = []
     for one in visibility:
@@ -157,12 +157,12 @@ def hidden_rows(rows: Rows, visibility: Iterable[Visibility]) -> list[Hidden]:
 
 
 def _everywhere(
-    rows: Rows,
-    standing: Sequence[Decision],
+    rows: RowLookup,
+    standing: Sequence[Override],
     kinds: set[Kind],
     members: Members,
     hidden: Iterable[Hidden] = (),
-) -> _Windows:
+) -> _TimeWindows:
     """Gather what holds in every block; a withdrawal names its article as the article."""
     found: list[tuple[int, float, int, int]] = [(h.row, 0.0, h.starts, h.ends) for h in hidden]
     for one in standing:
@@ -173,21 +173,23 @@ def _everywhere(
             value = math.log(one.factor) if one.factor else 0.0
             named = rows.named(one.scope, name, members)
             found += [(row, value, *_dates(one)) for row in named if row >= 0]
-    return _Windows(found)
+    return _TimeWindows(found)
 
 
-def under(rows: Rows, standing: Iterable[Decision]) -> dict[int, tuple[Rule, ...]]:
+def under(rows: RowLookup, standing: Iterable[Override]) -> dict[int, tuple[ArticleOverride, ...]]:
     """Gather what holds under single articles, by row, whatever the dates."""
-    found: dict[int, list[Rule]] = defaultdict(list)
+    found: dict[int, list[ArticleOverride]] = defaultdict(list)
     for one in standing:
         if one.article and one.kind in {Kind.PIN, Kind.BLOCK, Kind.HOLD}:
             article, pick = rows.of(one.article), rows.of(one.pick) if one.pick else -1
             if article >= 0 and (pick >= 0 or one.kind is Kind.HOLD):
-                found[article].append(Rule(one.kind, pick, one.place or 0, one.id, *_dates(one)))
+                found[article].append(
+                    ArticleOverride(one.kind, pick, one.place or 0, one.id, *_dates(one))
+                )
     return {row: tuple(rules) for row, rules in found.items()}
 
 
-def _dates(one: Decision) -> tuple[int, int]:
+def _dates(one: Override) -> tuple[int, int]:
     return (
         EVER if one.starts is None else one.starts,
         NEVER if one.ends is None else one.ends,

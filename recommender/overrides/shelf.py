@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from recommender.errors import HomeError
-from recommender.overrides.fallback import Kept, load, save
+from recommender.errors import DataDirError
+from recommender.overrides.fallback import OverrideFallback, load, save
 
 AGAIN = 5.0
 """Seconds after which writing is tried again where it failed."""
 
 
-class Shelf:
+class FallbackFile:
     """The kept file; without a path there is none, and nothing is kept."""
 
     def __init__(self, path: Path | None) -> None:
@@ -28,7 +28,7 @@ class Shelf:
         """Whether nobody has put anything there."""
         return self._path is None or not self._path.exists()
 
-    def newer(self) -> Kept | None:
+    def newer(self) -> OverrideFallback | None:
         """Read the file if it is another one than when last looked at."""
         signature = self._signature()
         if self._path is None or signature is None or signature == self._seen:
@@ -36,13 +36,13 @@ class Shelf:
         self._seen = signature
         try:
             kept = load(self._path)
-        except HomeError as error:
+        except DataDirError as error:
             self.trouble = str(error)
             return None
         self.trouble = ""
         return kept
 
-    def put(self, state: object, kept: Callable[[], Kept], now: float) -> None:
+    def put(self, state: object, kept: Callable[[], OverrideFallback], now: float) -> None:
         """Write what ``kept`` makes, unless it is of the state that was written before.
 
         A folder that cannot be written is told in ``trouble``, and is no error.
@@ -51,7 +51,7 @@ class Shelf:
             return
         try:
             save(self._path, kept())
-        except HomeError as error:
+        except DataDirError as error:
             self.trouble, self._not_before = str(error), now + AGAIN
         else:
             self.trouble, self._holds = "", state

@@ -14,17 +14,17 @@ from typing import NamedTuple
 
 from sqlalchemy import Engine, inspect
 
-from recommender.catalogue.database import connect_service, named
+from recommender.catalogue.database import connect_service, translate_db_errors
 from recommender.catalogue.sqlite import file_of
 from recommender.catalogue.visibility import Key, Visibility, rows_since
 from recommender.errors import CatalogueError
-from recommender.overrides.fallback import Kept, Line, bare, name_of, unsigned
+from recommender.overrides.fallback import Line, OverrideFallback, bare, name_of, unsigned
 from recommender.overrides.log import Log
 from recommender.overrides.membership import Membership
-from recommender.overrides.override import Decision, Scope
-from recommender.overrides.resolve import Resolved, Rows
-from recommender.overrides.shelf import Shelf
-from recommender.overrides.standing import Standing
+from recommender.overrides.override import Override, Scope
+from recommender.overrides.resolve import ResolvedOverrides, RowLookup
+from recommender.overrides.shelf import FallbackFile
+from recommender.overrides.standing import ActiveLog
 
 PATIENCE = 1.0
 """Seconds to wait for a locked or far database: what is known serves meanwhile."""
@@ -33,35 +33,35 @@ OVERDUE = 10.0
 """Seconds without an answer, looking twice a second, after which a database counts as away."""
 
 
-class Known(NamedTuple):
+class OverrideSet(NamedTuple):
     """What stands by the log and the table of visibility, as far as they were read."""
 
     version: int = 0
-    decisions: tuple[Decision, ...] = ()
+    decisions: tuple[Override, ...] = ()
     changed: int = 0
     """The greatest number of a row of visibility."""
     visibility: tuple[Visibility, ...] = ()
 
 
-class Following:
+class OverrideWatcher:
     """Reads the log again and again, and never writes or migrates it."""
 
     def __init__(self, url: str, kept: Path | None = None, *, patience: float = PATIENCE) -> None:
-        self.known = Known()
+        self.known = OverrideSet()
         self.trouble = ""
         """Why the log could not be read when last tried; "" where it could."""
         self.read_at = 0.0
         """When what is known was last compared with the log; 0 for never."""
-        self.certain = False
+        self.loaded = False
         """Whether it is known what was decided: by the log, or by the kept file, or because
         there has never been either, so that nobody can have decided anything."""
         self.failed: Callable[[], None] = lambda: None
         """Called whenever the log could not be read."""
-        self.shelf = Shelf(kept)
+        self.shelf = FallbackFile(kept)
         self._url = url
         self._patience = patience
         self._engine: Engine | None = None
-        self._standing = Standing()
+        self._standing = ActiveLog()
         self._followed = False
         self._taken = 0
         self._newest: Line | None = None
@@ -81,10 +81,10 @@ class Following:
             except CatalogueError as error:
                 self.trouble = str(error)
                 self._recall()
-                self.certain = self.certain or self._never_there()
+                self.loaded = self.loaded or self._never_there()
                 self.failed()
             else:
-                self.trouble, self.read_at, self.certain = "", now, True
+                self.trouble, self.read_at, self.loaded = "", now, True
 
     def keep(self, now: float) -> None:
         """Put what was read into the home, where it is not there yet."""
@@ -102,11 +102,13 @@ class Following:
         age = self.age(now)
         return bool(self.trouble) or age is None or age > OVERDUE
 
-    def resolved(self, rows: Rows, visibility: Sequence[Visibility] | None = None) -> Resolved:
+    def resolved(
+        self, rows: RowLookup, visibility: Sequence[Visibility] | None = None
+    ) -> ResolvedOverrides:
         """Look up what is known as rows of a snapshot; with ``visibility`` instead of the known."""
         known = self.known
         visibility = known.visibility if visibility is None else visibility
-        return Resolved(rows, known.decisions, known.version, self.members, visibility)
+        return ResolvedOverrides(rows, known.decisions, known.version, self.members, visibility)
 
     def members(self, scope: Scope, name: str) -> list[str]:
         """List the ids of the articles with a tag or an author; without the database the last."""
@@ -118,7 +120,7 @@ class Following:
         if self._engine is not None:
             self._engine.dispose()
 
-    def _newer(self) -> list[Decision]:
+    def _newer(self) -> list[Override]:
         """Load the entries from the newest known one on, that one included."""
         try:
             entries = Log(self._url, self._opened()).entries(after=max(self._taken - 1, 0))
@@ -137,7 +139,7 @@ class Following:
     def _changes(self) -> list[Visibility]:
         """Load the rows of visibility from the newest known one on, that one included."""
         try:
-            with named(self._url), self._opened().connect() as connection:
+            with translate_db_errors(self._url), self._opened().connect() as connection:
                 rows = rows_since(connection, self._changed)
         except CatalogueError as error:
             if "visibility" not in str(error) or self._has_table("visibility"):
@@ -153,7 +155,7 @@ class Following:
             )
         return rows
 
-    def _take(self, entries: Sequence[Decision], rows: Sequence[Visibility]) -> None:
+    def _take(self, entries: Sequence[Override], rows: Sequence[Visibility]) -> None:
         fresh = [entry for entry in entries if entry.id > self._taken]
         for entry in fresh:
             self._standing.take(entry)
@@ -167,7 +169,9 @@ class Following:
         if fresh or newer or self._membership.stale or not self._followed:
             self._membership.stale, self._followed = False, True
             standing = tuple(self._standing.decisions())
-            self.known = Known(self._taken, standing, self._changed, tuple(self._rows.values()))
+            self.known = OverrideSet(
+                self._taken, standing, self._changed, tuple(self._rows.values())
+            )
 
     def _recall(self) -> None:
         """Take what is kept in the home, if that is more than what is known."""
@@ -175,15 +179,15 @@ class Following:
         ours = kept is not None and kept.log == name_of(self._url)
         if kept is None or (self._followed and not (ours and _knows_more(kept, self.known))):
             return
-        self.known = Known(kept.version, kept.decisions, kept.changed, kept.visibility)
+        self.known = OverrideSet(kept.version, kept.decisions, kept.changed, kept.visibility)
         self._newest = kept.newest if ours else None
         self._last = max(kept.visibility, key=_number, default=None) if ours else None
-        self._membership.recall(kept.members)
-        self.read_at, self.certain = kept.read, True
+        self._membership.restore_from(kept.members)
+        self.read_at, self.loaded = kept.read, True
 
-    def _as_kept(self) -> Kept:
+    def _as_kept(self) -> OverrideFallback:
         decisions = tuple(map(bare, self.known.decisions))
-        return Kept(
+        return OverrideFallback(
             log=name_of(self._url),
             version=self.known.version,
             newest=self._newest,
@@ -199,12 +203,12 @@ class Following:
         return path is not None and not path.exists() and self.shelf.empty
 
     def _has_table(self, name: str) -> bool:
-        with named(self._url):
+        with translate_db_errors(self._url):
             return inspect(self._opened()).has_table(name)
 
     def _opened(self) -> Engine:
         if self._engine is None:
-            with named(self._url):
+            with translate_db_errors(self._url):
                 self._engine = connect_service(self._url, patience=self._patience)
         return self._engine
 
@@ -217,7 +221,7 @@ def _follows(row: Visibility, last: Visibility) -> bool:
     return row.key == last.key and (row.changed > last.changed or unsigned(row) == last)
 
 
-def _knows_more(kept: Kept, known: Known) -> bool:
+def _knows_more(kept: OverrideFallback, known: OverrideSet) -> bool:
     """Whether a kept file is newer in one of both, and older in neither."""
     theirs, ours = (kept.version, kept.changed), (known.version, known.changed)
     return theirs != ours and theirs[0] >= ours[0] and theirs[1] >= ours[1]

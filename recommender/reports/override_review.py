@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple
 
-from recommender.overrides.active import InForce
-from recommender.overrides.override import Decision, Kind
-from recommender.overrides.resolve import Rows
+from recommender.overrides.active import ActiveOverrides
+from recommender.overrides.override import Kind, Override
+from recommender.overrides.resolve import RowLookup
 from recommender.serving.filters import Query
 from recommender.serving.recommend import related
 
@@ -23,50 +23,56 @@ Reason = Literal[
 ]
 
 
-class Attention(NamedTuple):
+class ReviewItem(NamedTuple):
     """A decision, and why somebody should look at it."""
 
-    decision: Decision
+    decision: Override
     reason: Reason
 
 
-def attention(
-    rows: Rows, standing: Sequence[Decision], at: Callable[[float], InForce], now: float
-) -> list[Attention]:
+def review_queue(
+    rows: RowLookup,
+    standing: Sequence[Override],
+    at: Callable[[float], ActiveOverrides],
+    now: float,
+) -> list[ReviewItem]:
     """Find pins that are skipped, decisions that end soon, pins that the model chooses anyway.
 
     ``at`` tells what will be in force at a moment: a pin that starts later may be skipped then.
     """
-    found: list[Attention] = []
+    found: list[ReviewItem] = []
     asked, force = 0, at(now)
     for one in standing:
         if not one.holds(now):
             continue
         if one.kind is Kind.PIN and (reason := _skipped(rows, one.pick, force, now)):
-            found.append(Attention(one, reason))
+            found.append(ReviewItem(one, reason))
         elif one.ends is not None and one.ends - now < SOON:
-            found.append(Attention(one, "ending"))
+            found.append(ReviewItem(one, "ending"))
         elif one.kind is Kind.PIN and asked < MOST:
             asked += 1
             if _anyway(rows, one, force, now):
-                found.append(Attention(one, "anyway"))
+                found.append(ReviewItem(one, "anyway"))
     return found + _later(rows, standing, at, now)
 
 
 def _later(
-    rows: Rows, standing: Sequence[Decision], at: Callable[[float], InForce], now: float
-) -> list[Attention]:
+    rows: RowLookup,
+    standing: Sequence[Override],
+    at: Callable[[float], ActiveOverrides],
+    now: float,
+) -> list[ReviewItem]:
     """Find pins that will be skipped when they start."""
     begins = [(one, one.starts) for one in standing if one.kind is Kind.PIN and one.starts]
     ahead = [(one, start) for one, start in begins if start > now][:MOST]
     return [
-        Attention(one, "later")
+        ReviewItem(one, "later")
         for one, start in ahead
         if _skipped(rows, one.pick, at(start), start)
     ]
 
 
-def _skipped(rows: Rows, pick: str, force: InForce, now: float) -> Reason | None:
+def _skipped(rows: RowLookup, pick: str, force: ActiveOverrides, now: float) -> Reason | None:
     """Say why a pin is not shown."""
     row, snapshot = rows.of(pick), rows.snapshot
     if row < 0:
@@ -77,13 +83,13 @@ def _skipped(rows: Rows, pick: str, force: InForce, now: float) -> Reason | None
         return "embargoed"
     if snapshot.expires[row] <= now:
         return "expired"
-    return "blocked" if force.shut is not None and force.shut[row] else None
+    return "blocked" if force.excluded is not None and force.excluded[row] else None
 
 
-def _anyway(rows: Rows, pin: Decision, force: InForce, now: float) -> bool:
+def _anyway(rows: RowLookup, pin: Override, force: ActiveOverrides, now: float) -> bool:
     article = rows.of(pin.article)
     if article < 0:
         return False
-    free = InForce(shut=force.shut, lift=force.lift, withdrawn=force.withdrawn)
+    free = ActiveOverrides(excluded=force.excluded, boost=force.boost, withdrawn=force.withdrawn)
     picks = related(rows.snapshot, article, Query(fill="none"), now, free)
     return rows.of(pin.pick) in [pick.row for pick in picks]

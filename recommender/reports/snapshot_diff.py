@@ -7,26 +7,26 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from recommender.catalogue.visibility import Visibility
-from recommender.home import Home
-from recommender.overrides.once import force_at
+from recommender.home import DataDir
+from recommender.overrides.once import active_overrides_at
 from recommender.serving.filters import Query, is_public
 from recommender.serving.recommend import related
 from recommender.snapshots.snapshot import Snapshot
 from recommender.snapshots.store import kept_folder
 
 
-def compare(home: Home, before: str, after: str) -> dict[str, Any]:
+def diff(home: DataDir, before: str, after: str) -> dict[str, Any]:
     """Compare the cards of two kept snapshots, both as of the moment the later one was made."""
     old, new = (Snapshot(kept_folder(home, name)) for name in (before, after))
     old_rows = {old.identifier(row): row for row in range(len(old))}
     new_rows = {new.identifier(row): row for row in range(len(new))}
     both = [identifier for identifier in new_rows if identifier in old_rows]
     now = float(max(old.made_at, new.made_at))
-    kept = shown = changed = 0
+    kept = shown = changed_articles = 0
     for identifier in both:
         was = _cards(old, old_rows[identifier], now)
         becomes = _cards(new, new_rows[identifier], now)
-        changed += was != becomes
+        changed_articles += was != becomes
         shown += len(was)
         kept += len(set(was) & set(becomes))
     return {
@@ -35,13 +35,13 @@ def compare(home: Home, before: str, after: str) -> dict[str, Any]:
         "articles_added": len(new_rows) - len(both),
         "articles_removed": len(old_rows) - len(both),
         "articles_in_both": len(both),
-        "lists_changed": changed,
+        "lists_changed": changed_articles,
         "cards_kept": kept / shown if shown else 1.0,
         "shown": {"before": _figures(old), "after": _figures(new)},
     }
 
 
-def changed(
+def changed_articles(
     before: Snapshot | None,
     after: Snapshot,
     now: float,
@@ -66,7 +66,7 @@ def _blocks(
     snapshot: Snapshot, now: float, log: str, visibility: Sequence[Visibility] | None = None
 ) -> Iterator[tuple[str, bytes]]:
     """Tell what readers see under each public article, as a digest."""
-    force, _ = force_at(log, snapshot, now, visibility=visibility)
+    force, _ = active_overrides_at(log, snapshot, now, visibility=visibility)
     for row in range(len(snapshot)):
         if is_public(snapshot, row, now, force):
             digest = hashlib.blake2b(digest_size=16)

@@ -17,7 +17,7 @@ from models.rerank.recency_mmr import SECONDS_A_DAY
 from recommender.ages import SPANS, span
 from recommender.embeddings.embed import Report
 from recommender.serving.filters import Query
-from recommender.serving.recommend import Pick, related
+from recommender.serving.recommend import Recommendation, related
 from recommender.snapshots.snapshot import Snapshot
 
 MOST = 20_000
@@ -29,11 +29,13 @@ SECTIONS = 10
 Rows = NDArray[np.int64]
 
 
-def portrait(snapshot: Snapshot, now: float, report: Report, most: int = MOST) -> dict[str, Any]:
+def snapshot_stats(
+    snapshot: Snapshot, now: float, report: Report, most: int = MOST
+) -> dict[str, Any]:
     """Pick the cards of every article that is public at ``now``, at most ``most``, and count."""
     public = np.flatnonzero((snapshot.published <= now) & (snapshot.expires > now))
     asked = public[np.linspace(0, len(public) - 1, min(most, len(public))).round().astype(int)]
-    lists: list[list[Pick]] = []
+    lists: list[list[Recommendation]] = []
     for done, row in enumerate(asked.tolist(), start=1):
         lists.append(related(snapshot, row, Query(), now))
         report("picking", done, len(asked))
@@ -91,7 +93,7 @@ def _ages(seconds: NDArray[np.float64]) -> dict[str, Any]:
     }
 
 
-def filled(lists: Sequence[Sequence[Pick]]) -> dict[str, Any]:
+def filled(lists: Sequence[Sequence[Recommendation]]) -> dict[str, Any]:
     """Count the lists that lack related articles: filled up with the latest, or short even so."""
     filled = sum(any(pick.origin == "latest" for pick in picks) for picks in lists)
     short = sum(len(picks) < Query().limit for picks in lists)

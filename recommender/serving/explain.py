@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from recommender.overrides.active import NOTHING, InForce
-from recommender.serving.reasons import Saying
-from recommender.serving.recommend import Pick
+from recommender.overrides.active import NO_OVERRIDES, ActiveOverrides
+from recommender.serving.reasons import ReasonBuilder
+from recommender.serving.recommend import Recommendation
 from recommender.snapshots.snapshot import Snapshot
 
 TELLING = 0.05
@@ -17,15 +17,15 @@ TELLING = 0.05
 
 
 @dataclass(frozen=True)
-class Explaining:
+class Explainer:
     """Explains the cards under one article at one moment."""
 
     snapshot: Snapshot
     row: int
     now: float
-    force: InForce = NOTHING
+    force: ActiveOverrides = NO_OVERRIDES
 
-    def why(self, pick: Pick) -> dict[str, Any]:
+    def why(self, pick: Recommendation) -> dict[str, Any]:
         """Tell what made a pick: score, each feature's share, freshness, the rule, in words."""
         if pick.origin == "editor":
             rule = f"pinned here by an editor (entry {pick.entry})"
@@ -33,11 +33,13 @@ class Explaining:
         if pick.column < 0:
             rule = "latest of the section or site: too few related articles"
             return {"rule": rule, "words": [rule, *self.saying.in_common(pick.row)]}
-        boosted = {} if pick.lift == 0 else {"boost": round(pick.lift, 4)}
+        boosted = {} if pick.boost == 0 else {"boost": round(pick.boost, 4)}
         return {
             "score": round(pick.score, 4),
-            "affinity": round(float(self.snapshot.affinity[self.row, pick.column]), 4),
-            "shares": {name: round(share, 4) for name, share in self.shares(pick.column).items()},
+            "affinity": round(float(self.snapshot.relevance[self.row, pick.column]), 4),
+            "shares": {
+                name: round(share, 4) for name, share in self.contributions(pick.column).items()
+            },
             "freshness": round(pick.freshness, 4),
             **boosted,
             "rule": "best score, each story once, no two alike"
@@ -45,27 +47,27 @@ class Explaining:
             "words": list(self._in_words(pick)),
         }
 
-    def shares(self, column: int) -> dict[str, float]:
+    def contributions(self, column: int) -> dict[str, float]:
         """Tell what each feature gives to the affinity with a candidate."""
-        shares = self.snapshot.shares[self.row, column].astype(float).tolist()
+        shares = self.snapshot.contributions[self.row, column].astype(float).tolist()
         return dict(zip(self.snapshot.features, shares, strict=True))
 
     @cached_property
-    def saying(self) -> Saying:
+    def saying(self) -> ReasonBuilder:
         """What can be said of the article and its candidates."""
-        return Saying(self.snapshot, self.row, self.now, self.force)
+        return ReasonBuilder(self.snapshot, self.row, self.now, self.force)
 
-    def _in_words(self, pick: Pick) -> Iterator[str]:
+    def _in_words(self, pick: Recommendation) -> Iterator[str]:
         candidate = self.snapshot.candidates.item(self.row, pick.column)
-        shares = self.shares(pick.column)
+        shares = self.contributions(pick.column)
         facts = self._facts(candidate, shares)
         for name, share in shares.items():
             if abs(share) >= TELLING:
                 yield f"{facts.get(name, f'its {name}')} ({name} {share:+.2f})"
         if pick.freshness >= TELLING:
             yield f"{self.saying.age(candidate)} (freshness {pick.freshness:+.2f})"
-        if pick.lift:
-            yield f"its odds changed by editors (boost {pick.lift:+.2f})"
+        if pick.boost:
+            yield f"its odds changed by editors (boost {pick.boost:+.2f})"
         if candidate != pick.row:
             yield "the newest version of a story that an earlier version brought here"
         yield from self.saying.in_common(candidate)

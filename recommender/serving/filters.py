@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.rerank.recency_mmr import SECONDS_A_DAY
-from recommender.articles.article import spoken
-from recommender.overrides.active import NOTHING, InForce, Under
+from recommender.articles.article import primary_language
+from recommender.overrides.active import NO_OVERRIDES, ActiveOverrides, ArticleOverrides
 from recommender.snapshots.snapshot import Snapshot
 
 Rows = NDArray[np.int32]
@@ -34,7 +34,7 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
     fill: Literal["latest", "none"] = "latest"
 
 
-class Rules:
+class Filters:
     """Who may be shown for one query at one moment, as a yes or no for given rows."""
 
     def __init__(
@@ -43,7 +43,7 @@ class Rules:
         query: Query,
         now: float,
         row: int | None = None,
-        force: InForce = NOTHING,
+        force: ActiveOverrides = NO_OVERRIDES,
     ) -> None:
         self._snapshot = snapshot
         self._public = force.open(snapshot.public.at(now))
@@ -57,10 +57,10 @@ class Rules:
         self._language = self._language_code(query, row)
         found = (snapshot.row(identifier) for identifier in query.exclude)
         self._excluded = [other for other in found if other is not None]
-        self.told = set() if row is None else {snapshot.story.item(row)}
+        self.told = set() if row is None else {snapshot.cluster_id.item(row)}
         """Stories that no card may tell."""
 
-    def allow(self, rows: Rows) -> NDArray[np.bool_]:
+    def mask(self, rows: Rows) -> NDArray[np.bool_]:
         """Tell for each row whether it may be shown; -1 is nobody's, and may not."""
         snapshot = self._snapshot
         allowed = self._public.take(rows)
@@ -76,7 +76,7 @@ class Rules:
             allowed &= rows != excluded
         return allowed
 
-    def fits(self, row: int) -> bool:
+    def accepts(self, row: int) -> bool:
         """Tell whether an editor's pick may be shown: as all, but in any language by default."""
         snapshot, asked = self._snapshot, self.query.language
         language = None if asked is None else self._language
@@ -96,23 +96,25 @@ class Rules:
 
     def _language_code(self, query: Query, row: int | None) -> int | None:
         if query.language is not None:
-            return _code(self._snapshot.languages, spoken(query.language))
+            return _code(self._snapshot.languages, primary_language(query.language))
         if row is not None and self._snapshot.manifest.ranking.language_rule == "same":
             return int(self._snapshot.language.item(row))
         return None
 
 
-def is_public(snapshot: Snapshot, row: int, now: float, force: InForce = NOTHING) -> bool:
+def is_public(
+    snapshot: Snapshot, row: int, now: float, force: ActiveOverrides = NO_OVERRIDES
+) -> bool:
     """Tell whether readers may see the article of a row."""
     dated = snapshot.published.item(row) <= now < snapshot.expires.item(row)
     return bool(dated and row not in force.withdrawn)
 
 
-def ruled(
-    snapshot: Snapshot, row: int, query: Query, now: float, force: InForce
-) -> tuple[Rules, Under | None]:
+def filters_for(
+    snapshot: Snapshot, row: int, query: Query, now: float, force: ActiveOverrides
+) -> tuple[Filters, ArticleOverrides | None]:
     """Set the rules for an article, with what editors blocked under it."""
-    rules = Rules(snapshot, query, now, row, force)
+    rules = Filters(snapshot, query, now, row, force)
     under = force.under(row, now)
     if under is not None:
         rules.exclude(under.blocked)

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.rerank.recency_mmr import SECONDS_A_DAY
-from recommender.overrides.active import InForce
+from recommender.overrides.active import ActiveOverrides
 from recommender.serving.filters import is_public
-from recommender.snapshots.keyword_blob import About, about
+from recommender.snapshots.keyword_blob import ArticleKeywords, read_keywords
 from recommender.snapshots.snapshot import VECTOR_SCALE, Snapshot
 
 NAMED = 4
@@ -40,13 +40,13 @@ class Linkers(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Saying:
+class ReasonBuilder:
     """Speaks of one article and the candidates under it, at one moment; both are rows."""
 
     snapshot: Snapshot
     row: int
     now: float
-    force: InForce
+    force: ActiveOverrides
 
     def shared_terms(self, candidate: int) -> str:
         """Name the heaviest names and words that both texts have; "" where there are none."""
@@ -61,14 +61,14 @@ class Saying:
 
     def terms(self, candidate: int) -> tuple[list[str], list[str]]:
         """Find the heaviest names and words that both texts have."""
-        terms = self._about.shared(about(self.snapshot, candidate))
+        terms = self._about.shared(read_keywords(self.snapshot, candidate))
         names = [term for term in terms if term[0].isupper()]
         words = [term for term in terms if not term[0].isupper()]
         return names[:NAMED], words[:NAMED]
 
     def shared_tags(self, candidate: int) -> str:
         """Name the tags that both have; "" where there are none."""
-        tags = self._about.shared_tags(about(self.snapshot, candidate))
+        tags = self._about.shared_tags(read_keywords(self.snapshot, candidate))
         return "same tags: " + ", ".join(tags[:NAMED]) if tags else ""
 
     def cosine(self, one: int, other: int) -> float:
@@ -77,7 +77,7 @@ class Saying:
         length = np.linalg.norm(first) * np.linalg.norm(second)
         return float(first @ second / length) if length else 0.0
 
-    def likeness(self, one: int, others: Sequence[int]) -> NDArray[np.float64]:
+    def diversity_vectors(self, one: int, others: Sequence[int]) -> NDArray[np.float64]:
         """Tell how much of others an article tells again, as diversity sees it: (len(others),)."""
         products = self._vectors(others) @ self._vectors(one)
         return np.asarray(products / VECTOR_SCALE**2)
@@ -143,8 +143,8 @@ class Saying:
         return self.snapshot.card(self.row)
 
     @cached_property
-    def _about(self) -> About:
-        return about(self.snapshot, self.row)
+    def _about(self) -> ArticleKeywords:
+        return read_keywords(self.snapshot, self.row)
 
     @cached_property
     def _closest(self) -> frozenset[int]:

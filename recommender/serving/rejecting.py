@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from recommender.serving.explain import TELLING, Explaining
+from recommender.serving.explain import TELLING, Explainer
 from recommender.serving.filters import Query
-from recommender.serving.recommend import Pick
-from recommender.serving.scoring import Scored, considered
+from recommender.serving.recommend import Recommendation
+from recommender.serving.scoring import ScoredRows, considered
 
 COUNT = 3
 """Rejected ones that are told."""
@@ -18,7 +18,7 @@ COUNT = 3
 REASONS = 3
 """What they lacked most."""
 
-LACKS = {
+MISSING = {
     "words": "fewer shared words",
     "meaning": "less near in meaning or topic",
     "mentioned": "no paragraph of this article is as much about it",
@@ -32,7 +32,9 @@ LACKS = {
 }
 
 
-def rejected(explaining: Explaining, query: Query, cards: Sequence[Pick]) -> list[dict[str, Any]]:
+def runners_up(
+    explaining: Explainer, query: Query, cards: Sequence[Recommendation]
+) -> list[dict[str, Any]]:
     """Tell of the next candidates by score that readers could have been shown."""
     shown = [pick for pick in cards if pick.column >= 0]
     if not shown:
@@ -57,13 +59,15 @@ def rejected(explaining: Explaining, query: Query, cards: Sequence[Pick]) -> lis
     return told
 
 
-def _lacked(explaining: Explaining, scored: Scored, place: int, cards: Sequence[Pick]) -> list[str]:
+def _lacked(
+    explaining: Explainer, scored: ScoredRows, place: int, cards: Sequence[Recommendation]
+) -> list[str]:
     snapshot, candidate = explaining.snapshot, scored.rows.item(place)
-    story = snapshot.story.item(candidate)
-    if story == snapshot.story.item(explaining.row):
+    story = snapshot.cluster_id.item(candidate)
+    if story == snapshot.cluster_id.item(explaining.row):
         return ["tells the same story as this article"]
     for number, card in enumerate(cards, start=1):
-        if story == snapshot.story.item(card.row):
+        if story == snapshot.cluster_id.item(card.row):
             return [f"tells the same story as card {number}"]
     if scored.keys.item(place) < scored.scores.item(place):
         return ["in another language than this article"]
@@ -74,28 +78,28 @@ def _lacked(explaining: Explaining, scored: Scored, place: int, cards: Sequence[
     return _less(explaining, scored, place, other)
 
 
-def _too_alike(explaining: Explaining, candidate: int, cards: Sequence[Pick]) -> str:
+def _too_alike(explaining: Explainer, candidate: int, cards: Sequence[Recommendation]) -> str:
     """Name the chosen card that a candidate is most like, and what being like all of them costs."""
     chosen = {number: card.row for number, card in enumerate(cards, 1) if card.column >= 0}
-    alike = explaining.saying.likeness(candidate, list(chosen.values()))
+    alike = explaining.saying.diversity_vectors(candidate, list(chosen.values()))
     told = f"too like other cards, card {list(chosen)[int(np.argmax(alike))]} above all"
     cost = explaining.snapshot.manifest.ranking.diversity * alike.mean()
     return f"{told} (diversity {-cost:+.2f})" if cost > TELLING else told
 
 
-def _less(explaining: Explaining, scored: Scored, place: int, last: int) -> list[str]:
+def _less(explaining: Explainer, scored: ScoredRows, place: int, last: int) -> list[str]:
     """Name what a candidate has less of than the last card, the greatest first."""
     ours, theirs = (_parts(explaining, scored, one) for one in (place, last))
     gaps = {name: ours[name] - theirs[name] for name in ours}
     worst = sorted((name for name in gaps if gaps[name] <= -TELLING), key=gaps.__getitem__)
     if not worst:
         return [f"a little less of everything {sum(gaps.values()):+.2f}"]
-    return [f"{LACKS.get(name, f'its {name}')} {gaps[name]:+.2f}" for name in worst[:REASONS]]
+    return [f"{MISSING.get(name, f'its {name}')} {gaps[name]:+.2f}" for name in worst[:REASONS]]
 
 
-def _parts(explaining: Explaining, scored: Scored, place: int) -> dict[str, float]:
+def _parts(explaining: Explainer, scored: ScoredRows, place: int) -> dict[str, float]:
     """Take a score apart: the features' shares, freshness, and what editors added."""
-    shares = explaining.shares(scored.columns.item(place))
+    shares = explaining.contributions(scored.columns.item(place))
     fresh, affinity = scored.freshness.item(place), sum(shares.values())
     boost = scored.scores.item(place) - fresh - affinity
     return shares | {"freshness": fresh, "boost": boost}

@@ -10,9 +10,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from models.rerank.recency_mmr import diversify, freshness, within_reach
-from recommender.overrides.active import NOTHING, InForce
-from recommender.serving.filters import Query, Rows, Rules, ruled
+from models.rerank.recency_mmr import mmr, recency_boost, score_window
+from recommender.overrides.active import NO_OVERRIDES, ActiveOverrides
+from recommender.serving.filters import Filters, Query, Rows, filters_for
 from recommender.snapshots.snapshot import VECTOR_SCALE, Snapshot
 
 SHORTLIST = 30
@@ -22,7 +22,7 @@ OTHER_LANGUAGE = 1_000.0
 """Taken off a score where the own language is preferred: more than any affinity."""
 
 
-class Scored(NamedTuple):
+class ScoredRows(NamedTuple):
     """Candidates that may be shown, and what they are ordered by; all of shape (c,)."""
 
     columns: NDArray[np.intp]
@@ -31,68 +31,70 @@ class Scored(NamedTuple):
     keys: NDArray[np.float64]
     """The scores, with what puts another language behind."""
     freshness: NDArray[np.float64]
-    lift: NDArray[np.float32] | None
+    boost: NDArray[np.float32] | None
 
 
 def considered(
-    snapshot: Snapshot, row: int, query: Query, now: float, force: InForce = NOTHING
-) -> Scored:
+    snapshot: Snapshot, row: int, query: Query, now: float, force: ActiveOverrides = NO_OVERRIDES
+) -> ScoredRows:
     """Score all candidates that may be shown under an article, as :func:`related` does."""
-    rules, _ = ruled(snapshot, row, query, now, force)
+    rules, _ = filters_for(snapshot, row, query, now, force)
     return scored(snapshot, row, rules, now)
 
 
-def scored(snapshot: Snapshot, row: int, rules: Rules, now: float) -> Scored:
+def scored(snapshot: Snapshot, row: int, rules: Filters, now: float) -> ScoredRows:
     """Score the candidates that may be shown."""
     columns, rows = _candidates(snapshot, row, rules)
-    setting = snapshot.freshness_of(row)
-    bonus = freshness(snapshot.published.take(rows), now, setting.gain, setting.half_life)
-    scores = snapshot.affinity[row].take(columns) + bonus
-    lift = None if rules.force.lift is None else rules.force.lift.take(rows)
+    setting = snapshot.recency_of(row)
+    bonus = recency_boost(snapshot.published.take(rows), now, setting.gain, setting.half_life)
+    scores = snapshot.relevance[row].take(columns) + bonus
+    lift = None if rules.force.boost is None else rules.force.boost.take(rows)
     if lift is not None:
         scores += lift
     keys = scores
     if snapshot.manifest.ranking.language_rule == "prefer":
         keys = scores - OTHER_LANGUAGE * (snapshot.language[rows] != snapshot.language[row])
-    return Scored(columns, rows, scores, keys, bonus, lift)
+    return ScoredRows(columns, rows, scores, keys, bonus, lift)
 
 
-def shortlist(snapshot: Snapshot, rules: Rules, found: Scored, limit: int) -> NDArray[np.intp]:
+def shortlist(
+    snapshot: Snapshot, rules: Filters, found: ScoredRows, limit: int
+) -> NDArray[np.intp]:
     """Choose among whom diversity may choose: positions, best first, each story once."""
     best = (-found.keys).argsort(kind="stable")
     return _one_a_story(snapshot, rules.told, found.rows, best, max(SHORTLIST, 2 * limit))
 
 
 def diverse(
-    snapshot: Snapshot, found: Scored, best: NDArray[np.intp], limit: int
+    snapshot: Snapshot, found: ScoredRows, best: NDArray[np.intp], limit: int
 ) -> NDArray[np.intp]:
     """Choose from the shortlist, no two alike: positions among the candidates, best first."""
     keys = found.keys.take(best)
-    reach = within_reach(keys, limit)
+    reach = score_window(keys, limit)
     keys, best = keys[:reach], best[:reach]
     vectors = snapshot.vectors.take(found.rows.take(best), axis=0).astype(np.float32)
     # Vectors are stored VECTOR_SCALE times as long, so each product is that much twice too great.
     weight = snapshot.manifest.ranking.diversity / VECTOR_SCALE**2
-    chosen = diversify(keys, vectors, limit, weight)
+    chosen = mmr(keys, vectors, limit, weight)
     chosen.sort()  # the shortlist is in order of the keys
     return best.take(chosen)
 
 
-def newest_version(snapshot: Snapshot, row: int, rules: Rules) -> int:
+def newest_version(snapshot: Snapshot, row: int, rules: Filters) -> int:
     """Find the newest version of a story that may be shown; at least the given row may."""
-    story = snapshot.story.item(row)
-    if snapshot.story_starts.item(story + 1) - snapshot.story_starts.item(story) == 1:
+    story = snapshot.cluster_id.item(row)
+    if snapshot.cluster_starts.item(story + 1) - snapshot.cluster_starts.item(story) == 1:
         return row
-    versions = snapshot.story_of(row)
-    return int(versions[rules.allow(versions)][0])
+    versions = snapshot.duplicates_of(row)
+    return int(versions[rules.mask(versions)][0])
 
 
 def _candidates(
-    snapshot: Snapshot, row: int, rules: Rules
+    snapshot: Snapshot, row: int, rules: Filters
 ) -> tuple[NDArray[np.intp], NDArray[np.int32]]:
     """Find the columns of the candidates that may be shown, and their rows."""
     rows = snapshot.candidates[row]
-    columns = rules.allow(rows).nonzero()[0]
+    columns = rules.mask(rows).nonzero()[0]
     return columns, rows if len(columns) == len(rows) else rows.take(columns)
 
 
@@ -104,7 +106,7 @@ def _one_a_story(
     kept: list[int] = []
     for start in range(0, len(best), most):
         part = best[start : start + most]
-        stories = snapshot.story.take(rows.take(part)).tolist()
+        stories = snapshot.cluster_id.take(rows.take(part)).tolist()
         if not kept and len(set(stories)) == len(stories) and told.isdisjoint(stories):
             return part  # as nearly always: no story is there twice
         for position, story in zip(part.tolist(), stories, strict=True):

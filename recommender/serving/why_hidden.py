@@ -8,13 +8,13 @@ from datetime import datetime
 from recommender.articles.article import Article, Status
 from recommender.catalogue.visibility import Origin, Visibility
 from recommender.dates import from_epoch, write_date
-from recommender.overrides.override import Decision, Kind
+from recommender.overrides.override import Kind, Override
 
 
-def reasons_against(
+def reasons_hidden(
     article: Article,
     now: datetime,
-    decisions: Iterable[Decision],
+    decisions: Iterable[Override],
     rows: Iterable[Visibility] = (),
     *,
     indexed: bool,
@@ -47,12 +47,12 @@ def _hidden(row: Visibility) -> str:
     return "a source had hidden it; run `recommender index`"
 
 
-def _withdraws(entry: Decision, article: Article, now: datetime) -> bool:
+def _withdraws(entry: Override, article: Article, now: datetime) -> bool:
     begun = entry.starts is None or from_epoch(entry.starts) <= now
     over = entry.ends is not None and from_epoch(entry.ends) <= now
     return entry.kind is Kind.WITHDRAW and entry.article == article.id and begun and not over
 
 
-def _withdrawn(entry: Decision) -> str:
+def _withdrawn(entry: Override) -> str:
     why = f": {entry.reason}" if entry.reason else ""
     return f"{entry.author or 'an editor'} withdrew it (entry {entry.id}){why}"

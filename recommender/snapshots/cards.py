@@ -14,7 +14,7 @@ TAILS = {o: b',"origin":"' + o.encode() + b'"}' for o in ("editor", "related", "
 """Ends of a card by its origin."""
 
 
-def prepared(article: Article) -> bytes:
+def encode_card(article: Article) -> bytes:
     """Write all of a card but its origin: a JSON object without its closing brace."""
     card = {
         "id": article.id,
@@ -31,22 +31,22 @@ def prepared(article: Article) -> bytes:
     return msgspec.json.encode(card)[:-1]
 
 
-def finished(card: bytes, origin: str, why: Any = None) -> bytes:
+def finish_card(card: bytes, origin: str, why: Any = None) -> bytes:
     """Close a prepared card with its origin, and with its explanation where there is one."""
     if why is None:
         return card + TAILS[origin]
     return card + TAILS[origin][:-1] + b',"why":' + msgspec.json.encode(why) + b"}"
 
 
-def batch(snapshot: str, answers: Sequence[bytes], missing: Sequence[str]) -> bytes:
-    """Write the object of several answers, each as :func:`answer` wrote it."""
+def batch_response(snapshot: str, answers: Sequence[bytes], missing: Sequence[str]) -> bytes:
+    """Write the object of several answers, each as :func:`related_response` wrote it."""
     inner = b",".join(one.rstrip() for one in answers)
     unknown = msgspec.json.encode(missing)
     head = b'{"snapshot":"' + snapshot.encode() + b'","answers":['
     return head + inner + b'],"missing":' + unknown + b"}\n"
 
 
-def answer(
+def related_response(
     article: str | None, snapshot: str, cards: Sequence[bytes], rejected: Any = None
 ) -> bytes:
     """Write the object that the command line and the API share; ``latest`` has no article.

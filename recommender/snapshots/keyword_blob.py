@@ -9,13 +9,13 @@ import msgspec
 from recommender.snapshots.snapshot import Snapshot
 
 
-class About(msgspec.Struct, frozen=True):
+class ArticleKeywords(msgspec.Struct, frozen=True):
     """Terms with their weights, heaviest first; tags as the article has them."""
 
     terms: list[tuple[str, float]]
     tags: list[str]
 
-    def shared(self, other: About) -> list[str]:
+    def shared(self, other: ArticleKeywords) -> list[str]:
         """Name the terms that both have, those of the greatest weight in both first.
 
         No word is named twice, whether by itself or in a pair.
@@ -35,17 +35,17 @@ class About(msgspec.Struct, frozen=True):
                 found.append(term)
         return found
 
-    def shared_tags(self, other: About) -> list[str]:
+    def shared_tags(self, other: ArticleKeywords) -> list[str]:
         """Name the tags that both have."""
         theirs = {tag.lower() for tag in other.tags}
         return [tag for tag in self.tags if tag.lower() in theirs]
 
 
-def prepared(tags: Sequence[str], terms: Sequence[tuple[str, float]]) -> bytes:
+def encode_keywords(tags: Sequence[str], terms: Sequence[tuple[str, float]]) -> bytes:
     """Write down what an article is about."""
-    return msgspec.json.encode(About(list(terms), list(tags)))
+    return msgspec.json.encode(ArticleKeywords(list(terms), list(tags)))
 
 
-def about(snapshot: Snapshot, row: int) -> About:
+def read_keywords(snapshot: Snapshot, row: int) -> ArticleKeywords:
     """Read what the article of a row is about."""
-    return msgspec.json.decode(snapshot.about[row], type=About)
+    return msgspec.json.decode(snapshot.about[row], type=ArticleKeywords)

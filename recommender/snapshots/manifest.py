@@ -17,7 +17,7 @@ FORMAT = 7
 NAME = "manifest.json"
 
 
-class Seal(msgspec.Struct, frozen=True):
+class Checksum(msgspec.Struct, frozen=True):
     """Size in bytes and sha256 of a file."""
 
     size: int
@@ -37,14 +37,14 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """Names behind the codes in the arrays: sections, languages, features."""
     figures: dict[str, Any]
     """What the run measured: counts, seconds, coverage."""
-    files: dict[str, Seal]
+    files: dict[str, Checksum]
 
 
-def seal(path: Path) -> Seal:
+def checksum(path: Path) -> Checksum:
     """Take the size and sha256 of a file."""
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return Seal(path.stat().st_size, digest)
+    return Checksum(path.stat().st_size, digest)
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -61,13 +61,13 @@ def read_manifest(folder: Path) -> Manifest:
     return manifest
 
 
-def check_files(folder: Path, manifest: Manifest, *, thoroughly: bool) -> None:
+def check_files(folder: Path, manifest: Manifest, *, verify: bool) -> None:
     """Compare the files with their seals: sizes always, contents where ``thoroughly``."""
     for name, wanted in manifest.files.items():
         path = folder / name
         try:
             size = path.stat().st_size
-            got = seal(path) if thoroughly and size == wanted.size else None
+            got = checksum(path) if verify and size == wanted.size else None
         except OSError as error:
             raise SnapshotError(f"{path}: {error.strerror}; wanted as in {NAME}") from error
         if size != wanted.size:

@@ -37,12 +37,12 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.articles.article import spelled
+from recommender.articles.article import normalize_id
 from recommender.dates import read_date
 from recommender.errors import SnapshotError
 from recommender.settings import Freshness
 from recommender.snapshots.manifest import Manifest, check_files, read_manifest
-from recommender.snapshots.visibility import Public
+from recommender.snapshots.visibility import VisibilityByDate
 from recommender.urls import path_key, url_key
 
 NEVER = np.iinfo(np.int64).max
@@ -94,13 +94,13 @@ class Keys:
 class Snapshot:
     """One published state of the site; opening maps files and reads next to nothing."""
 
-    def __init__(self, folder: Path, *, thoroughly: bool = False) -> None:
+    def __init__(self, folder: Path, *, verify: bool = False) -> None:
         """Open a folder; ``thoroughly`` also compares the contents with their sha256.
 
         Raises :class:`SnapshotError` where a file is missing, cut or of another format.
         """
         self.manifest: Manifest = read_manifest(folder)
-        check_files(folder, self.manifest, thoroughly=thoroughly)
+        check_files(folder, self.manifest, verify=verify)
         self.folder = folder
         self.id = self.manifest.id
         self.sections = self.manifest.labels["sections"]
@@ -126,7 +126,7 @@ class Snapshot:
         if (
             row is None
             and identifier.isprintable()
-            and (known := spelled(identifier)) != identifier
+            and (known := normalize_id(identifier)) != identifier
         ):
             row = self._row(known)
         return row
@@ -147,10 +147,10 @@ class Snapshot:
         """Tell the id of a row."""
         return self.ids[row].decode()
 
-    def story_of(self, row: int) -> NDArray[np.int32]:
+    def duplicates_of(self, row: int) -> NDArray[np.int32]:
         """Rows that tell the same story as this one, itself included, newest first."""
-        story = self.story[row]
-        return self.story_rows[self.story_starts[story] : self.story_starts[story + 1]]
+        story = self.cluster_id[row]
+        return self.cluster_rows[self.cluster_starts[story] : self.cluster_starts[story + 1]]
 
     def latest_of(self, section: int) -> NDArray[np.int32]:
         """Rows of a section, newest first."""
@@ -160,9 +160,9 @@ class Snapshot:
         """Rows of the articles whose text links to this one, newest first."""
         return self.linker_rows[self.linker_starts[row] : self.linker_starts[row + 1]]
 
-    def freshness_of(self, row: int) -> Freshness:
+    def recency_of(self, row: int) -> Freshness:
         """Tell how much newness counts under an article."""
-        return self.manifest.ranking.freshness_of(self.sections[self.section.item(row)])
+        return self.manifest.ranking.recency_of(self.sections[self.section.item(row)])
 
     def _rows_at(self, key: str | None) -> list[int]:
         if key is None:
@@ -178,16 +178,16 @@ class Snapshot:
     def _map(self, folder: Path) -> None:
         self.published = _array(folder, "published")
         self.expires = _array(folder, "expires")
-        self.public = Public(self.published, self.expires)
+        self.public = VisibilityByDate(self.published, self.expires)
         self.section = _array(folder, "section")
         self.language = _array(folder, "language")
         self.candidates = _array(folder, "candidates")
-        self.affinity = _array(folder, "affinity")
-        self.shares = _array(folder, "shares")
+        self.relevance = _array(folder, "affinity")
+        self.contributions = _array(folder, "shares")
         self.vectors = _array(folder, "vectors")
-        self.story = _array(folder, "story")
-        self.story_starts = _array(folder, "story_starts")
-        self.story_rows = _array(folder, "story_rows")
+        self.cluster_id = _array(folder, "story")
+        self.cluster_starts = _array(folder, "story_starts")
+        self.cluster_rows = _array(folder, "story_rows")
         self.section_starts = _array(folder, "section_starts")
         self.section_rows = _array(folder, "section_rows")
         self.linker_starts = _array(folder, "linker_starts")

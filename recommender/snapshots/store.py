@@ -16,17 +16,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.errors import SnapshotError
-from recommender.home import Home, replace_atomically, sync_folder, write_durably
+from recommender.home import DataDir, replace_atomically, sync_folder, write_durably
 from recommender.settings import Ranking
-from recommender.snapshots.manifest import FORMAT, NAME, Manifest, read_manifest, seal
+from recommender.snapshots.manifest import FORMAT, NAME, Manifest, checksum, read_manifest
 from recommender.snapshots.snapshot import Snapshot
 
-HALF_BUILT = ".half-built-"
+STAGING = ".half-built-"
 """Start of the name of a folder that is being written; no reader looks at it."""
 
 
 @dataclass(frozen=True)
-class Contents:
+class SnapshotContents:
     """All that a snapshot holds; see :mod:`recommender.snapshots.snapshot` for the arrays."""
 
     arrays: Mapping[str, NDArray[Any]]
@@ -43,8 +43,8 @@ def new_id(now: datetime) -> str:
 
 
 def publish(
-    home: Home,
-    contents: Contents,
+    home: DataDir,
+    contents: SnapshotContents,
     now: datetime,
     measure: Callable[[Snapshot], Mapping[str, Any]] = lambda _: {},
 ) -> Manifest:
@@ -57,13 +57,13 @@ def publish(
     """
     sweep(home)
     identifier = new_id(now)
-    aside = home.snapshots / (HALF_BUILT + identifier)
+    aside = home.snapshots / (STAGING + identifier)
     aside.mkdir(parents=True)
     try:
         manifest = _write(aside, identifier, contents, now)
         figures = manifest.figures | dict(measure(Snapshot(aside)))
         manifest = _written(aside, msgspec.structs.replace(manifest, figures=figures))
-        Snapshot(aside, thoroughly=True)
+        Snapshot(aside, verify=True)
         aside.rename(home.snapshots / identifier)
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
@@ -73,7 +73,7 @@ def publish(
     return manifest
 
 
-def current_id(home: Home) -> str:
+def current_id(home: DataDir) -> str:
     """Tell which snapshot is in force."""
     try:
         return home.current.read_text(encoding="utf-8").strip()
@@ -83,13 +83,13 @@ def current_id(home: Home) -> str:
         ) from error
 
 
-def use(home: Home, identifier: str) -> None:
+def use(home: DataDir, identifier: str) -> None:
     """Put another kept snapshot in force, after checking all of it."""
-    Snapshot(kept_folder(home, identifier), thoroughly=True)
+    Snapshot(kept_folder(home, identifier), verify=True)
     replace_atomically(home.current, f"{identifier}\n".encode())
 
 
-def snapshot_ids(home: Home) -> list[str]:
+def snapshot_ids(home: DataDir) -> list[str]:
     """List the kept snapshots, oldest first."""
     if not home.snapshots.is_dir():
         return []
@@ -100,7 +100,7 @@ def snapshot_ids(home: Home) -> list[str]:
     )
 
 
-def kept_folder(home: Home, identifier: str) -> Path:
+def kept_folder(home: DataDir, identifier: str) -> Path:
     """Find the folder of a kept snapshot."""
     if identifier not in (kept := snapshot_ids(home)):
         raise SnapshotError(
@@ -109,7 +109,7 @@ def kept_folder(home: Home, identifier: str) -> Path:
     return home.snapshots / identifier
 
 
-def manifests(home: Home) -> list[Manifest]:
+def manifests(home: DataDir) -> list[Manifest]:
     """Read the manifests of the kept snapshots, oldest first; broken ones are left out."""
     found = []
     for identifier in snapshot_ids(home):
@@ -120,26 +120,26 @@ def manifests(home: Home) -> list[Manifest]:
     return found
 
 
-def prune(home: Home, keep: int) -> list[str]:
+def prune(home: DataDir, keep: int) -> list[str]:
     """Delete all but the newest ``keep`` snapshots, never the one in force. Returns their ids."""
     in_force = current_id(home)
     others = [identifier for identifier in snapshot_ids(home) if identifier != in_force]
     doomed = others[: max(len(others) - (keep - 1), 0)]
     for identifier in doomed:
         # Renamed first: a service that is just opening it finds all of it or nothing.
-        grave = home.snapshots / (HALF_BUILT + identifier)
+        grave = home.snapshots / (STAGING + identifier)
         (home.snapshots / identifier).rename(grave)
         shutil.rmtree(grave, ignore_errors=True)
     return doomed
 
 
-def sweep(home: Home) -> None:
+def sweep(home: DataDir) -> None:
     """Delete what killed runs left half-built. Only for who holds the home's lock."""
-    for path in home.snapshots.glob(HALF_BUILT + "*"):
+    for path in home.snapshots.glob(STAGING + "*"):
         shutil.rmtree(path, ignore_errors=True)
 
 
-def _write(folder: Path, identifier: str, contents: Contents, now: datetime) -> Manifest:
+def _write(folder: Path, identifier: str, contents: SnapshotContents, now: datetime) -> Manifest:
     for name, array in contents.arrays.items():
         with (folder / f"{name}.npy").open("wb") as file:
             np.save(file, array, allow_pickle=False)
@@ -148,7 +148,7 @@ def _write(folder: Path, identifier: str, contents: Contents, now: datetime) -> 
         starts = np.zeros(len(texts) + 1, dtype=np.int64)
         np.cumsum([len(text) for text in texts], out=starts[1:])
         np.save(folder / f"{name}_starts.npy", starts, allow_pickle=False)
-    files = {path.name: seal(path) for path in sorted(folder.iterdir())}
+    files = {path.name: checksum(path) for path in sorted(folder.iterdir())}
     manifest = Manifest(
         format=FORMAT,
         id=identifier,

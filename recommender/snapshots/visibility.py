@@ -19,7 +19,7 @@ class Span(NamedTuple):
     """Shape (n + 1,): the last is nobody's, so that row -1, which is none, is never public."""
 
 
-class Public:
+class VisibilityByDate:
     """Who is public by the dates of n articles.
 
     A request looks at a hundred candidates; to compare two dates of each would cost it as much as

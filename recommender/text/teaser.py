@@ -46,7 +46,7 @@ def make_teaser(
     return " ".join(best) or _first_words(body)
 
 
-def without_place(sentence: str) -> str:
+def without_dateline(sentence: str) -> str:
     """Leave out the place, and the agency, that a report begins with: "WARSAW (AP) - "."""
     dash = _DASH.search(sentence[:LONGEST_PLACE])
     if dash is None:
@@ -90,7 +90,7 @@ def _sentences(body: str, title: str, language: str, authors: list[str]) -> list
         if not _CLOSED.search(joined) or is_line(joined) or is_head(joined, authors):
             continue
         if not found:
-            joined = without_place(joined)
+            joined = without_dateline(joined)
         parts = (part.strip() for part in segment(language or "en", joined))
         found += [part for part in parts if part and _bare(part) != heading]
     return found

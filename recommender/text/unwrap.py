@@ -14,7 +14,7 @@ FEWEST = 4
 """Lines from which a width can be told."""
 
 
-def unwrapped(body: str) -> str:
+def unwrap_lines(body: str) -> str:
     """Join lines that were broken at a width; an indented line begins a paragraph.
 
     A body with empty lines between its paragraphs, with a long line, or whose lines mostly end

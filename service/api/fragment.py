@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from msgspec import json
 
-from recommender.articles.article import spoken
-from recommender.serving.responses import Served
+from recommender.articles.article import primary_language
+from recommender.serving.responses import RelatedResponse
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -35,7 +35,7 @@ ENGLISH = "en-150"
 that nobody here knows."""
 
 
-def rendered(served: Served, language: str, zone: tzinfo) -> Served:
+def render_fragment(served: RelatedResponse, language: str, zone: tzinfo) -> RelatedResponse:
     """Render an answer in the language of the article that asks (BCP 47), days as in a time zone.
 
     One without cards is an empty page, so that an include shows nothing.
@@ -46,7 +46,7 @@ def rendered(served: Served, language: str, zone: tzinfo) -> Served:
         card["src"] = _safe(card["image"] or "")
         when = datetime.fromisoformat(card["published"]).astimezone(zone)
         card["day"] = _day(when.date(), language)
-    told = spoken(language) if spoken(language) in HEADINGS else "en"
+    told = primary_language(language) if primary_language(language) in HEADINGS else "en"
     html = _template().render(cards=cards, heading=HEADINGS[told], told=told) if cards else ""
     return served._replace(body=html.encode())
 

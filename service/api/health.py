@@ -7,12 +7,12 @@ import time
 from flask import Blueprint, Response
 from msgspec import json
 
-from recommender.overrides.watcher import Following
+from recommender.overrides.watcher import OverrideWatcher
 from service.http.problems import problem
-from service.state.live import Live
+from service.state.live import SnapshotWatcher
 
 
-def blueprint(live: Live) -> Blueprint:
+def blueprint(live: SnapshotWatcher) -> Blueprint:
     """Make the routes that load balancers ask."""
     routes = Blueprint("health", __name__)
 
@@ -32,9 +32,9 @@ def blueprint(live: Live) -> Blueprint:
     return routes
 
 
-def _overrides(live: Live, now: float) -> dict[str, object]:
+def _overrides(live: SnapshotWatcher, now: float) -> dict[str, object]:
     """Tell which decisions are in force; what the trouble is stands in the log, for engineers."""
-    following, state = live.following, live.state
+    following, state = live.watcher, live.state
     age = following.age(now)
     return {
         "version": following.known.version if state is None else state.force.version,
@@ -43,8 +43,8 @@ def _overrides(live: Live, now: float) -> dict[str, object]:
     }
 
 
-def _database(following: Following, now: float) -> str:
-    if not following.certain:
+def _database(following: OverrideWatcher, now: float) -> str:
+    if not following.loaded:
         return "away: what editors decided is not known, and nothing is served"
     if following.away(now):
         return "away: the last known overrides stay in force"

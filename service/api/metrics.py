@@ -17,7 +17,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from service.state.live import Live
+from service.state.live import SnapshotWatcher
 
 BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
 """Seconds: a kept answer takes less than the first, a page's patience ends with the last."""
@@ -26,7 +26,7 @@ BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
 class Metrics:
     """The counters of one worker."""
 
-    def __init__(self, live: Live) -> None:
+    def __init__(self, live: SnapshotWatcher) -> None:
         self._live = live
         self._own = CollectorRegistry()
         self._requests = Counter(
@@ -46,7 +46,7 @@ class Metrics:
             "Times that editors' decisions could not be read from the database.",
             registry=self._own,
         )
-        live.following.failed = failures.inc
+        live.watcher.failed = failures.inc
         refused = Counter(
             "related_posts_reload_failures",
             "Times that a snapshot in force could not be opened.",
@@ -71,17 +71,17 @@ class Metrics:
     def page(self) -> bytes:
         """Write all figures in Prometheus' text form."""
         registry = CollectorRegistry()
-        registry.register(State(self._live))
+        registry.register(StateCollector(self._live))
         if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
             MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
             return generate_latest(registry)
         return generate_latest(self._own) + generate_latest(registry)
 
 
-class State(Collector):
+class StateCollector(Collector):
     """What the worker that is asked works with; all workers follow within 2 seconds."""
 
-    def __init__(self, live: Live) -> None:
+    def __init__(self, live: SnapshotWatcher) -> None:
         self._live = live
 
     def collect(self) -> Iterator[Metric]:
@@ -97,8 +97,8 @@ class State(Collector):
 
     def _overrides(self, now: float) -> Iterator[Metric]:
         """Tell how well the decisions are followed; a worker without a state tells it as well."""
-        following = self._live.following
-        known, followed = following.certain, not following.away(now)
+        following = self._live.watcher
+        known, followed = following.loaded, not following.away(now)
         yield _gauge("overrides_known", "1 if it is known what editors decided.", known)
         yield _gauge("overrides_followed", "1 if their database answers.", followed)
         if (age := following.age(now)) is not None:

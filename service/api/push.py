@@ -15,16 +15,16 @@ from recommender.errors import (
     ArticleError,
     ArticleNotFoundError,
     CatalogueError,
+    CommitUncertainError,
     NotJSONError,
     OlderArticleError,
     RecommenderError,
-    UnsureError,
 )
 from recommender.ingest.readers.jsonl import article_in
 from recommender.settings import Settings
-from service.api.push_auth import Gate
+from service.api.push_auth import PushAuth
 from service.http.problems import problem
-from service.state.live import Live
+from service.state.live import SnapshotWatcher
 
 AHEAD = timedelta(days=1)
 """What ``updated`` may be ahead of our clock: one from next year would refuse all that follow."""
@@ -44,10 +44,10 @@ UNSURE = "the catalogue went away while it saved, and may have taken it over; se
 log = logging.getLogger("service")
 
 
-def blueprint(settings: Settings, live: Live) -> Blueprint:
+def blueprint(settings: Settings, live: SnapshotWatcher) -> Blueprint:
     """Make the routes for content systems."""
     routes = Blueprint("pushing", __name__, url_prefix="/v1")
-    gate = Gate(settings, live)
+    gate = PushAuth(settings, live)
     routes.before_request(lambda: _unwelcome(gate))
     routes.after_request(_uncached)
     for kind in (ArticleError, ArticleNotFoundError, CatalogueError):
@@ -68,7 +68,7 @@ def blueprint(settings: Settings, live: Live) -> Blueprint:
     return routes
 
 
-def _unwelcome(gate: Gate) -> Response | None:
+def _unwelcome(gate: PushAuth) -> Response | None:
     """Refuse who shows no token that may push, before anything of the body is read."""
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     found = gate.holder(token.strip()) if kind.lower() == "bearer" and token.strip() else None
@@ -116,7 +116,7 @@ def _body() -> bytes:
     raise RequestEntityTooLarge(f"body: got more than {LARGEST} bytes, wanted at most as many")
 
 
-def _accepted(gate: Gate, article: str, change: str) -> Response:
+def _accepted(gate: PushAuth, article: str, change: str) -> Response:
     gate.followed()
     body = json.encode({"article": article, "change": change})
     return Response(body, 202, content_type="application/json")
@@ -126,7 +126,7 @@ def _refused(error: RecommenderError) -> Response:
     match error:
         case CatalogueError():
             log.warning("push: %s", error)
-            detail = UNSURE if isinstance(error, UnsureError) else AWAY
+            detail = UNSURE if isinstance(error, CommitUncertainError) else AWAY
             headers = {"Retry-After": RETRY_SECONDS}
             return problem(503, "Service Unavailable", detail, **headers)
         case NotJSONError():

@@ -12,7 +12,7 @@ from werkzeug.exceptions import ServiceUnavailable
 from recommender.cdn import surrogate_keys
 from recommender.serving.filters import Query
 from recommender.serving.responses import (
-    Served,
+    RelatedResponse,
     article_at,
     batch_answer,
     latest_answer,
@@ -20,16 +20,16 @@ from recommender.serving.responses import (
     related_answer,
     row_answer,
 )
-from service.api.fragment import HTML, rendered
+from service.api.fragment import HTML, render_fragment
 from service.http.query_params import flag, query_from, subject_from
-from service.http.response_cache import JSON, Answer, answer_from, reply_to
-from service.state.live import Live, State
+from service.http.response_cache import JSON, CachedResponse, cached_response, http_response
+from service.state.live import ServingState, SnapshotWatcher
 
 
-class Site:
+class RelatedAPI:
     """Makes the site's answers, and gives kept ones again."""
 
-    def __init__(self, live: Live, cache_keys: str, zone: tzinfo) -> None:
+    def __init__(self, live: SnapshotWatcher, cache_keys: str, zone: tzinfo) -> None:
         self.zone = zone
         """Time zone in which a fragment's days begin."""
         self._live = live
@@ -37,20 +37,22 @@ class Site:
         """Header that tells a cache what an answer shows, "" for none."""
 
     @property
-    def state(self) -> State:
+    def state(self) -> ServingState:
         """What the request of the moment works with."""
         if self._live.state is None:
             raise ServiceUnavailable(str(self._live.waits_for))
         return self._live.state
 
-    def plain(self, article: str, now: float) -> Answer:
+    def plain(self, article: str, now: float) -> CachedResponse:
         """Answer for an article without any parameters."""
         state = self.state
         return state.answers.get(article, now) or self._keep(
             state, article, now, _related_to(state, article, Query(), now)
         )
 
-    def asked(self, now: float, make: Callable[[State], Served], kind: str = JSON) -> Answer:
+    def asked(
+        self, now: float, make: Callable[[ServingState], RelatedResponse], kind: str = JSON
+    ) -> CachedResponse:
         """Answer the request of the moment with what ``make`` makes; errors are never kept."""
         state = self.state
         question = (request.path, request.query_string)
@@ -59,18 +61,23 @@ class Site:
         )
 
     def _keep(
-        self, state: State, question: object, now: float, served: Served, kind: str = JSON
-    ) -> Answer:
+        self,
+        state: ServingState,
+        question: object,
+        now: float,
+        served: RelatedResponse,
+        kind: str = JSON,
+    ) -> CachedResponse:
         extra = None
         if self._cache_keys:
             shown = map(state.snapshot.identifier, served.rows)
             extra = surrogate_keys.header(self._cache_keys, served.articles, shown)
-        answer = answer_from(served, now, kind, extra)
+        answer = cached_response(served, now, kind, extra)
         state.answers.keep(question, answer)
         return answer
 
 
-def blueprint(site: Site) -> Blueprint:
+def blueprint(site: RelatedAPI) -> Blueprint:
     """Make the routes of the site's API."""
     routes = Blueprint("site", __name__, url_prefix="/v1")
     _route_cards(routes, site)
@@ -78,7 +85,7 @@ def blueprint(site: Site) -> Blueprint:
     return routes
 
 
-def _route_cards(routes: Blueprint, site: Site) -> None:
+def _route_cards(routes: Blueprint, site: RelatedAPI) -> None:
     @routes.get("/articles/<anything:article>/related")
     def related(article: str) -> Response:
         now = time.time()
@@ -90,7 +97,7 @@ def _route_cards(routes: Blueprint, site: Site) -> None:
     def related_by() -> Response:
         now = time.time()
 
-        def make(state: State) -> Served:
+        def make(state: ServingState) -> RelatedResponse:
             articles, url = subject_from(request.args)
             if url is None:
                 return _batch(state, articles, now)
@@ -102,13 +109,13 @@ def _route_cards(routes: Blueprint, site: Site) -> None:
     def latest() -> Response:
         now = time.time()
 
-        def make(state: State) -> Served:
+        def make(state: ServingState) -> RelatedResponse:
             return latest_answer(state.snapshot, query_from(request.args), now, state.force)
 
         return sent(site.asked(now, make))
 
 
-def _route_fragments(routes: Blueprint, site: Site) -> None:
+def _route_fragments(routes: Blueprint, site: RelatedAPI) -> None:
     @routes.get("/articles/<anything:article>/related.html")
     def fragment(article: str) -> Response:
         now = time.time()
@@ -118,7 +125,7 @@ def _route_fragments(routes: Blueprint, site: Site) -> None:
     def fragment_by_url() -> Response:
         now = time.time()
 
-        def make(state: State) -> Served:
+        def make(state: ServingState) -> RelatedResponse:
             _, url = subject_from(request.args, only_url=True)
             article = article_at(state.snapshot, str(url), now, state.force)
             return _fragment(site, state, article, now)
@@ -126,30 +133,30 @@ def _route_fragments(routes: Blueprint, site: Site) -> None:
         return sent(site.asked(now, make, HTML))
 
 
-def sent(answer: Answer) -> Response:
+def sent(answer: CachedResponse) -> Response:
     """Turn an answer into the framework's response, in the form that the request wants."""
-    reply = reply_to(request.environ, answer)
+    reply = http_response(request.environ, answer)
     return Response(reply.body, status=reply.status, headers=reply.headers)
 
 
-def _related(state: State, article: str, now: float) -> Served:
+def _related(state: ServingState, article: str, now: float) -> RelatedResponse:
     query, explain = query_from(request.args), flag(request.args, "explain")
     return _related_to(state, article, query, now, explain=explain)
 
 
 def _related_to(
-    state: State, article: str, query: Query, now: float, *, explain: bool = False
-) -> Served:
+    state: ServingState, article: str, query: Query, now: float, *, explain: bool = False
+) -> RelatedResponse:
     return related_answer(state.snapshot, article, query, now, state.force, explain=explain)
 
 
-def _batch(state: State, articles: list[str], now: float) -> Served:
+def _batch(state: ServingState, articles: list[str], now: float) -> RelatedResponse:
     query, explain = query_from(request.args), flag(request.args, "explain")
     return batch_answer(state.snapshot, articles, query, now, state.force, explain=explain)
 
 
-def _fragment(site: Site, state: State, article: str, now: float) -> Served:
+def _fragment(site: RelatedAPI, state: ServingState, article: str, now: float) -> RelatedResponse:
     snapshot, query = state.snapshot, query_from(request.args)
     row = public_row(snapshot, article, now, state.force)
     served = row_answer(snapshot, row, query, now, state.force)
-    return rendered(served, snapshot.card(row)["language"], site.zone)
+    return render_fragment(served, snapshot.card(row)["language"], site.zone)

@@ -10,7 +10,7 @@ from msgspec import json
 
 from service.api.openapi import contract
 from service.api.related import sent
-from service.http.response_cache import JSON, Answer, answer_of
+from service.http.response_cache import JSON, CachedResponse, uncached_response
 
 CACHE_CONTROL = "public, max-age=3600, stale-while-revalidate=86400, stale-if-error=604800"
 """An hour, so that a new version of the widget is everywhere within one."""
@@ -32,11 +32,11 @@ def blueprint(*, push: bool) -> Blueprint:
 
 
 @cache
-def _widget() -> Answer:
+def _widget() -> CachedResponse:
     script = files("service").joinpath("static/widget.js").read_bytes()
-    return answer_of(script, "text/javascript; charset=utf-8", CACHE_CONTROL)
+    return uncached_response(script, "text/javascript; charset=utf-8", CACHE_CONTROL)
 
 
 @cache
-def _openapi(push: bool) -> Answer:
-    return answer_of(json.encode(contract(push=push)), JSON, CACHE_CONTROL)
+def _openapi(push: bool) -> CachedResponse:
+    return uncached_response(json.encode(contract(push=push)), JSON, CACHE_CONTROL)

@@ -10,13 +10,13 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from recommender.catalogue.accounts import SESSION, Editors
+from recommender.catalogue.accounts import SESSION, Accounts
 from recommender.catalogue.database import connect_service
-from recommender.errors import CatalogueError, RecommenderError, UnsureError
+from recommender.errors import CatalogueError, CommitUncertainError, RecommenderError
 from recommender.overrides.log import Log
 from recommender.settings import Settings
 from service.desk.presenters import auth, i18n
-from service.desk.presenters.context import Office
+from service.desk.presenters.context import DeskContext
 from service.desk.presenters.i18n import marked, said
 from service.desk.views import (
     article,
@@ -31,7 +31,7 @@ from service.desk.views import (
     withdraw,
 )
 from service.http.problems import problem
-from service.state.live import Live
+from service.state.live import SnapshotWatcher
 
 PATIENCE = 3.0
 """Seconds that an editor waits for another writer before being told that nothing was saved."""
@@ -89,23 +89,23 @@ UNSURE = (
 log = logging.getLogger("service")
 
 
-def create_desk(settings: Settings, live: Live) -> Flask | None:
+def create_desk(settings: Settings, live: SnapshotWatcher) -> Flask | None:
     """Make the desk; None where nobody may sign in.
 
     Raises a CatalogueError where the database is away. Tables are not made here: without them
     there is no editor either.
     """
     url = settings.catalogue_url
-    if live.following.trouble and live.following.known.version == 0:
-        live.refresh_decisions()
-    if live.following.certain and not live.following.read_at:
+    if live.watcher.trouble and live.watcher.known.version == 0:
+        live.refresh_overrides()
+    if live.watcher.loaded and not live.watcher.read_at:
         return None  # there has never been a database
     engine = connect_service(url, patience=PATIENCE)
-    editors = Editors(url, engine)
+    editors = Accounts(url, engine)
     if not editors.exist():
         engine.dispose()
         return None
-    office = Office(settings, live, editors, Log(url, engine))
+    office = DeskContext(settings, live, editors, Log(url, engine))
     app = Flask(__name__, static_folder="static", static_url_path="/desk/static")
     app.url_map.merge_slashes = False
     app.config.update(
@@ -180,7 +180,7 @@ def _refused(error: HTTPException) -> Response:
 
 def _away(error: RecommenderError) -> Response:
     log.warning("desk: %s", error)
-    return _answer(503, *(UNSURE if isinstance(error, UnsureError) else AWAY))
+    return _answer(503, *(UNSURE if isinstance(error, CommitUncertainError) else AWAY))
 
 
 def _unexpected(error: Exception) -> Response:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from recommender.errors import CatalogueError
 from recommender.settings import Settings
 from service.http.problems import problem
-from service.middleware.slow_requests import Bodies
-from service.state.live import Live
+from service.middleware.slow_requests import SlowRequestLimiter
+from service.state.live import SnapshotWatcher
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -21,11 +21,15 @@ PATHS = ("/desk", "/v1/overrides")
 AWAY = "nothing was saved: the desk's database is away"
 
 
-class Mount:
+class DeskMiddleware:
     """Hands the desk's paths to the desk, which is made when first asked for."""
 
     def __init__(
-        self, site: WSGIApplication, settings: Settings, live: Live, bodies: Bodies
+        self,
+        site: WSGIApplication,
+        settings: Settings,
+        live: SnapshotWatcher,
+        bodies: SlowRequestLimiter,
     ) -> None:
         self._site = site
         self._bodies = bodies
@@ -40,7 +44,7 @@ class Mount:
         if not path.startswith(PATHS):
             return self._site(environ, start_response)
         # Whatever waits for somebody else's server, or for a database that does not answer.
-        slow = path.startswith("/desk/oidc/") or self._live.following.away(time.time())
+        slow = path.startswith("/desk/oidc/") or self._live.watcher.away(time.time())
         return self._bodies.answer(self._answer, environ, start_response, slow=slow)
 
     def _answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

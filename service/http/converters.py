@@ -5,7 +5,7 @@ from __future__ import annotations
 from werkzeug.routing import BaseConverter
 
 
-class Anything(BaseConverter):
+class ArticleIdConverter(BaseConverter):
     """A part of an address that may hold anything, also slashes at its start and line breaks.
 
     The framework's own ``path`` would not take ids such as ``/politics/talks``.

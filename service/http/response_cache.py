@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from werkzeug.http import parse_accept_header, parse_etags
 
-from recommender.serving.responses import Served
+from recommender.serving.responses import RelatedResponse
 
 KEPT_SECONDS = 30.0
 """How long an answer is given again: freshness moves by days, an embargo may end this much late."""
@@ -47,7 +47,7 @@ Headers = list[tuple[str, str]]
 NONE: Mapping[str, int] = {}
 
 
-class Reply(NamedTuple):
+class HTTPResponse(NamedTuple):
     """What goes out: a status line's number, headers, body."""
 
     status: int
@@ -56,17 +56,17 @@ class Reply(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Answer:
+class CachedResponse:
     """A reply in all its forms, and until when it may be given (seconds since 1970)."""
 
-    whole: Reply
+    whole: HTTPResponse
     digest: str
     until: float
     origins: Mapping[str, int]
     """How many of its cards come from where."""
 
     @cached_property
-    def packed(self) -> Reply | None:
+    def packed(self) -> HTTPResponse | None:
         """Compressed, with an ETag of its own, where that pays; made for the first who asks."""
         if len(self.whole.body) < WORTH_PACKING:
             return None
@@ -75,26 +75,26 @@ class Answer:
         return _reply([*shared, ("Content-Encoding", "gzip")], body, self.digest + "-gzip")
 
 
-def answer_from(
-    served: Served, now: float, content_type: str = JSON, extra: Headers | None = None
-) -> Answer:
+def cached_response(
+    served: RelatedResponse, now: float, content_type: str = JSON, extra: Headers | None = None
+) -> CachedResponse:
     """Make an answer of what was chosen at ``now``, with ``extra`` headers."""
-    lifetime = SETTLED if served.settled else UNSETTLED
+    lifetime = SETTLED if served.cacheable else UNSETTLED
     if (left := served.expires - now - KEPT_SECONDS) < BRIDGED:
         lifetime = f"public, max-age={max(0, min(15, int(left)))}"
     until = min(now + KEPT_SECONDS, served.expires)
     origins = {origin: served.origins.count(origin) for origin in set(served.origins)}
-    return answer_of(served.body, content_type, lifetime, until, origins, extra)
+    return uncached_response(served.body, content_type, lifetime, until, origins, extra)
 
 
-def answer_of(
+def uncached_response(
     body: bytes,
     content_type: str,
     cache_control: str,
     until: float = math.inf,
     origins: Mapping[str, int] = NONE,
     extra: Headers | None = None,
-) -> Answer:
+) -> CachedResponse:
     """Make an answer of any body."""
     digest = hashlib.sha256(body).hexdigest()[:24]
     headers = [
@@ -103,10 +103,10 @@ def answer_of(
         ("Vary", "Accept-Encoding"),
         *(extra or ()),
     ]
-    return Answer(_reply(headers, body, digest), digest, until, origins)
+    return CachedResponse(_reply(headers, body, digest), digest, until, origins)
 
 
-def reply_to(environ: MutableMapping[str, Any], answer: Answer) -> Reply:
+def http_response(environ: MutableMapping[str, Any], answer: CachedResponse) -> HTTPResponse:
     """Choose the form that a request wants: packed or whole, or that its copy is still good."""
     environ[ORIGINS] = answer.origins
     accepted = environ.get("HTTP_ACCEPT_ENCODING")
@@ -115,7 +115,7 @@ def reply_to(environ: MutableMapping[str, Any], answer: Answer) -> Reply:
     known = environ.get("HTTP_IF_NONE_MATCH")
     if known is not None and _names(known, dict(reply.headers)["ETag"]):
         unchanging = [pair for pair in reply.headers if pair[0] not in _OF_BODY]
-        return Reply(304, unchanging, b"")
+        return HTTPResponse(304, unchanging, b"")
     return reply
 
 
@@ -123,9 +123,9 @@ _OF_FORM = {"ETag", "Content-Length"}
 _OF_BODY = {"Content-Type", "Content-Length", "Content-Encoding"}
 
 
-def _reply(headers: Headers, body: bytes, digest: str) -> Reply:
+def _reply(headers: Headers, body: bytes, digest: str) -> HTTPResponse:
     own = [("ETag", f'"{digest}"'), ("Content-Length", str(len(body)))]
-    return Reply(200, headers + own, body)
+    return HTTPResponse(200, headers + own, body)
 
 
 @lru_cache(maxsize=256)
@@ -138,22 +138,22 @@ def _names(known: str, etag: str) -> bool:
     return known == etag or parse_etags(known).contains_weak(etag.strip('"'))
 
 
-class Answers:
+class ResponseCache:
     """Answers by question, in two generations: when the younger is full, the older goes."""
 
     def __init__(self, most: int = MOST) -> None:
         self._most = most
-        self._young: dict[object, Answer] = {}
-        self._old: dict[object, Answer] = {}
+        self._young: dict[object, CachedResponse] = {}
+        self._old: dict[object, CachedResponse] = {}
 
-    def get(self, question: object, now: float) -> Answer | None:
+    def get(self, question: object, now: float) -> CachedResponse | None:
         """Find the answer that still holds at ``now``."""
         answer = self._young.get(question) or self._old.get(question)
         if answer is None or not now < answer.until <= now + KEPT_SECONDS:
             return None  # too old, or of a clock that was put back since
         return answer
 
-    def keep(self, question: object, answer: Answer) -> None:
+    def keep(self, question: object, answer: CachedResponse) -> None:
         """Keep an answer."""
         if len(self._young) >= self._most:
             self._old, self._young = self._young, {}

@@ -29,7 +29,7 @@ REQUEST_ID = "related_posts.request_id"
 log = logging.getLogger("service")
 
 
-class Watch:
+class AccessLogMiddleware:
     """A WSGI application before another one: it counts, times and logs."""
 
     def __init__(

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 ALLOW = "Access-Control-Allow-Origin"
 
 
-class Origins:
+class CORSMiddleware:
     """A WSGI application before another one: it says which origins may read the answer."""
 
     def __init__(self, application: WSGIApplication, allowed: list[str]) -> None:

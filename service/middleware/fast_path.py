@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from werkzeug.exceptions import HTTPException
 
 from recommender.errors import RecommenderError
-from service.api.related import Site
-from service.http.response_cache import Answer, reply_to
-from service.middleware.slow_requests import Bodies
+from service.api.related import RelatedAPI
+from service.http.response_cache import CachedResponse, http_response
+from service.middleware.slow_requests import SlowRequestLimiter
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -26,10 +26,12 @@ END = "/related"
 STATUS = {200: "200 OK", 304: "304 NOT MODIFIED"}
 
 
-class Front:
+class FastPathMiddleware:
     """A WSGI application before another one."""
 
-    def __init__(self, framework: WSGIApplication, site: Site, bodies: Bodies) -> None:
+    def __init__(
+        self, framework: WSGIApplication, site: RelatedAPI, bodies: SlowRequestLimiter
+    ) -> None:
         self._framework = framework
         self._site = site
         self._bodies = bodies
@@ -44,12 +46,12 @@ class Front:
             and environ["REQUEST_METHOD"] == "GET"
             and (answer := self._answer(path[len(START) : -len(END)])) is not None
         ):
-            reply = reply_to(environ, answer)
+            reply = http_response(environ, answer)
             start_response(STATUS[reply.status], reply.headers)
             return [reply.body]
         return self._bodies.answer(self._framework, environ, start_response)
 
-    def _answer(self, article: str) -> Answer | None:
+    def _answer(self, article: str) -> CachedResponse | None:
         try:
             # WSGI hands bytes over as Latin-1 (PEP 3333).
             return self._site.plain(article.encode("latin-1").decode(), time.time())

@@ -22,7 +22,7 @@ PATIENCE = 0.05
 """Seconds that a request waits for its turn, and readers with it: two that are quick pass both."""
 
 
-class Bodies:
+class SlowRequestLimiter:
     """The turn to have one's body read, in one worker."""
 
     def __init__(self) -> None:

@@ -15,7 +15,7 @@ URGENT = 10.0
 """The same while nothing is served at all: then reading is what there is to do."""
 
 
-class Pauses:
+class Backoff:
     """Counts the failures in a row, by a clock that the caller looks at."""
 
     def __init__(self) -> None:

@@ -24,16 +24,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from recommender.errors import SnapshotError
-from recommender.home import Home
-from recommender.messages import Phrase
-from recommender.overrides.active import NOTHING, InForce
+from recommender.home import DataDir
+from recommender.messages import Message
+from recommender.overrides.active import NO_OVERRIDES, ActiveOverrides
 from recommender.overrides.once import unknown
-from recommender.overrides.resolve import Resolved, Rows
-from recommender.overrides.watcher import Following, Known
+from recommender.overrides.resolve import ResolvedOverrides, RowLookup
+from recommender.overrides.watcher import OverrideSet, OverrideWatcher
 from recommender.snapshots.snapshot import Snapshot
 from recommender.snapshots.store import current_id, snapshot_ids
-from service.http.response_cache import Answers
-from service.state.backoff import Pauses
+from service.http.response_cache import ResponseCache
+from service.state.backoff import Backoff
 
 EVERY = 0.5
 """Seconds between two looks: with opening a big snapshot it stays under the 2 s promised."""
@@ -42,37 +42,37 @@ log = logging.getLogger("service")
 
 
 @dataclass(frozen=True)
-class State:
+class ServingState:
     """What one request works with: a snapshot, what editors decided, answers made from both."""
 
     snapshot: Snapshot
-    force: InForce = NOTHING
-    answers: Answers = field(default_factory=Answers)
-    decided: Resolved | None = None
+    force: ActiveOverrides = NO_OVERRIDES
+    answers: ResponseCache = field(default_factory=ResponseCache)
+    decided: ResolvedOverrides | None = None
     """All that editors decided, whatever its dates."""
 
-    def at(self, moment: float) -> InForce:
+    def at(self, moment: float) -> ActiveOverrides:
         """Tell what will be in force at a moment, by what is decided so far."""
         return self.force if self.decided is None else self.decided.at(moment)
 
 
-class Live:
+class SnapshotWatcher:
     """Holds the state in force and follows the home folder and the log of decisions."""
 
     def __init__(self, home: Path, catalogue_url: str) -> None:
-        self.state: State | None = None
+        self.state: ServingState | None = None
         self.refused: Callable[[], None] = lambda: None
         """Called whenever a snapshot could not be opened."""
-        self._home = Home(home)
-        self.following = Following(catalogue_url, self._home.decisions)
+        self._home = DataDir(home)
+        self.watcher = OverrideWatcher(catalogue_url, self._home.decisions)
         self._seen: object = None
         self._taken: object = None
-        self._pauses = Pauses()
+        self._pauses = Backoff()
         # The follower looks, and the desk right after it has saved something.
         self._looking = threading.Lock()
-        self._rows: Rows | None = None
-        self._resolved: Resolved | None = None
-        self._known: Known | None = None
+        self._rows: RowLookup | None = None
+        self._resolved: ResolvedOverrides | None = None
+        self._known: OverrideSet | None = None
         self._told = ("", "")
 
     def refresh(self) -> None:
@@ -83,32 +83,32 @@ class Live:
 
     def follow(self) -> None:
         """Look again and again, in threads that end with this object or the process."""
-        for look in (Live.refresh, Live.refresh_decisions):
+        for look in (SnapshotWatcher.refresh, SnapshotWatcher.refresh_overrides):
             threading.Thread(target=_follow, args=(weakref.ref(self), look), daemon=True).start()
 
-    def refresh_decisions(self) -> None:
+    def refresh_overrides(self) -> None:
         """Ask the database once for what editors decided since."""
         now = time.time()
-        self.following.refresh(now)
-        self.following.keep(now)
+        self.watcher.refresh(now)
+        self.watcher.keep(now)
         self._tell_troubles()
 
     @property
-    def waits_for(self) -> Phrase:
+    def waits_for(self) -> Message:
         """Why there is no state yet, for whoever asks the service."""
-        if not self.following.certain:
-            return Phrase(
+        if not self.watcher.loaded:
+            return Message(
                 "editors' decisions are not known: the database is away, and none are kept here"
             )
-        return Phrase("no snapshot is published yet: run `recommender index`")
+        return Message("no snapshot is published yet: run `recommender index`")
 
     def _tell_troubles(self) -> None:
         """Log what has changed, once."""
-        before, self._told = self._told, (self.following.trouble, self.following.shelf.trouble)
+        before, self._told = self._told, (self.watcher.trouble, self.watcher.shelf.trouble)
         if self._told == before:
             return
-        if not self.following.certain:
-            log.error("%s; nothing is served until the database answers", unknown(self.following))
+        if not self.watcher.loaded:
+            log.error("%s; nothing is served until the database answers", unknown(self.watcher))
             return
         if self._told[0] != before[0]:
             log.warning("decisions: %s", self._told[0] or "the database is back")
@@ -116,7 +116,7 @@ class Live:
             log.warning("decisions: not kept for a restart: %s", self._told[1] or "they are again")
 
     def _refresh_snapshot(self) -> None:
-        if not self.following.certain:
+        if not self.watcher.loaded:
             return
         seen = _signature(self._home.current)
         if seen is None or seen == self._taken:
@@ -150,32 +150,32 @@ class Live:
         state = self.state
         if state is None or (
             self._resolved is not None
-            and self._known is self.following.known
+            and self._known is self.watcher.known
             and state.force.since <= now < state.force.until
         ):
             return
         self.state = self._state_of(state.snapshot, now)
 
-    def _state_of(self, snapshot: Snapshot, now: float) -> State:
+    def _state_of(self, snapshot: Snapshot, now: float) -> ServingState:
         """Put a state together; ids are looked up once for a snapshot, rows once for a version."""
         if self._rows is None or self._rows.snapshot is not snapshot:
-            self._rows, self._resolved = Rows(snapshot), None
-        if self._resolved is None or self._known is not self.following.known:
-            self._known = self.following.known
-            self._resolved = self.following.resolved(self._rows)
+            self._rows, self._resolved = RowLookup(snapshot), None
+        if self._resolved is None or self._known is not self.watcher.known:
+            self._known = self.watcher.known
+            self._resolved = self.watcher.resolved(self._rows)
         force = self._resolved.at(now)
-        return State(snapshot, force, decided=self._resolved)
+        return ServingState(snapshot, force, decided=self._resolved)
 
     def _opened(self, identifier: str) -> Snapshot:
         # The first one is opened by sizes alone, so that a worker is ready at once; a later one
         # is compared with its seals while the old one serves.
-        return Snapshot(self._home.snapshots / identifier, thoroughly=self.state is not None)
+        return Snapshot(self._home.snapshots / identifier, verify=self.state is not None)
 
     def _fall_back(self) -> None:
         """At the start, with the snapshot in force broken: serve the newest whole one."""
         for identifier in reversed(snapshot_ids(self._home)):
             try:
-                snapshot = Snapshot(self._home.snapshots / identifier, thoroughly=True)
+                snapshot = Snapshot(self._home.snapshots / identifier, verify=True)
             except SnapshotError:
                 continue
             self.state = self._state_of(snapshot, time.time())
@@ -191,7 +191,9 @@ def _signature(path: Path) -> object:
     return stat.st_mtime_ns, stat.st_ino, stat.st_size
 
 
-def _follow(reference: weakref.ref[Live], look: Callable[[Live], None]) -> None:
+def _follow(
+    reference: weakref.ref[SnapshotWatcher], look: Callable[[SnapshotWatcher], None]
+) -> None:
     pause = threading.Event()
     while not pause.wait(EVERY):
         live = reference()

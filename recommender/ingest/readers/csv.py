@@ -11,7 +11,7 @@ from recommender.articles.article import Article
 from recommender.errors import ArticleError, SourceError
 from recommender.ingest.readers.field_mapping import article_of, renamed
 from recommender.ingest.readers.files import beginning, opened
-from recommender.ingest.readers.record_error import Complaint
+from recommender.ingest.readers.record_error import RejectedRecord
 
 LONGEST_CELL = 16 * 1024 * 1024
 """Characters of one cell; the library's own limit of 131,072 is less than long articles have."""
@@ -19,7 +19,7 @@ LONGEST_CELL = 16 * 1024 * 1024
 WANTED = "a CSV file whose first line names the columns id, title, published, ..."
 
 
-def read(source: str, zone: tzinfo) -> Iterator[Article | Complaint]:
+def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
     """Read the articles of a file; what cannot be read is complained of with its line."""
     csv.field_size_limit(LONGEST_CELL)
     first = beginning(source, WANTED).partition(b"\n")[0]
@@ -31,7 +31,7 @@ def read(source: str, zone: tzinfo) -> Iterator[Article | Complaint]:
             try:
                 row = next(rows, None)
             except csv.Error as error:
-                yield Complaint(f"{source}:{rows.line_num}", f"{error}; wanted a row of CSV")
+                yield RejectedRecord(f"{source}:{rows.line_num}", f"{error}; wanted a row of CSV")
                 continue
             if row is None:
                 return
@@ -40,16 +40,18 @@ def read(source: str, zone: tzinfo) -> Iterator[Article | Complaint]:
 
 def _article(
     source: str, line: int, row: dict[str | None, str | list[str]], zone: tzinfo
-) -> Article | Complaint:
+) -> Article | RejectedRecord:
     named = {name: cell for name, cell in row.items() if name is not None}
     fields = renamed(named)
     place = f"{source}:{line}"
     if None in row:
-        return Complaint(place, "more cells than the header names; wanted quotes around commas")
+        return RejectedRecord(
+            place, "more cells than the header names; wanted quotes around commas"
+        )
     try:
         return article_of(fields, zone)
     except ArticleError as error:
-        return Complaint(place, str(error), str(fields.get("id", "")))
+        return RejectedRecord(place, str(error), str(fields.get("id", "")))
 
 
 def _encoding(first: bytes) -> str:

@@ -14,20 +14,20 @@ from recommender.articles.article import Article
 from recommender.errors import ArticleError, SourceError
 from recommender.ingest.readers.field_mapping import article_of
 from recommender.ingest.readers.files import whole
-from recommender.ingest.readers.record_error import Complaint
+from recommender.ingest.readers.record_error import RejectedRecord
 from recommender.text.html import content_of, words_of
 
 WANTED = "a feed: RSS, Atom or JSON Feed"
 
 
-def read(source: str, zone: tzinfo) -> Iterator[Article | Complaint]:
+def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
     """Read the articles of a feed in a file."""
     return articles(source, whole(source, WANTED), zone)
 
 
 def articles(
     place: str, data: bytes, zone: tzinfo, content_type: str = ""
-) -> Iterator[Article | Complaint]:
+) -> Iterator[Article | RejectedRecord]:
     """Read the entries of a feed; what cannot be read is complained of with its number.
 
     Raises :class:`SourceError` where the bytes are no feed, such as an error page.
@@ -42,7 +42,7 @@ def articles(
             yield article_of(fields, zone)
         except ArticleError as error:
             known = "" if isinstance(fields, ArticleError) else str(fields.get("id") or "")
-            yield Complaint(at, str(error), known)
+            yield RejectedRecord(at, str(error), known)
 
 
 def _from_xml(

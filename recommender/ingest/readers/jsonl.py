@@ -10,7 +10,7 @@ import msgspec
 from recommender.articles.article import Article, Record, article_from
 from recommender.errors import ArticleError, NotJSONError
 from recommender.ingest.readers.files import opened
-from recommender.ingest.readers.record_error import Complaint
+from recommender.ingest.readers.record_error import RejectedRecord
 
 LONGEST_LINE = 64 * 1024 * 1024
 """Bytes of one line: ten times the longest article anybody wrote, a tenth of the memory."""
@@ -18,7 +18,7 @@ LONGEST_LINE = 64 * 1024 * 1024
 _decoder = msgspec.json.Decoder(Record)
 
 
-def read(source: str, zone: tzinfo) -> Iterator[Article | Complaint]:
+def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
     """Read the articles of a file; what cannot be read is complained of with its line."""
     first_line: dict[str, int] = {}
     for number, line in _lines(source):
@@ -26,7 +26,7 @@ def read(source: str, zone: tzinfo) -> Iterator[Article | Complaint]:
             article = article_in(line, zone)
             _check_new(article.id, number, first_line)
         except ArticleError as error:
-            yield Complaint(f"{source}:{number}", str(error))
+            yield RejectedRecord(f"{source}:{number}", str(error))
         else:
             yield article
 

@@ -12,7 +12,7 @@ from typing import Any
 from recommender.articles.article import Article
 from recommender.errors import ArticleError, SourceError
 from recommender.ingest.readers.field_mapping import article_of, renamed
-from recommender.ingest.readers.record_error import Complaint
+from recommender.ingest.readers.record_error import RejectedRecord
 from recommender.text.html import content_of, parts_of
 
 SUFFIXES = {".md", ".markdown", ".mdx", ".mdown"}
@@ -29,7 +29,7 @@ _POST_URL = re.compile(r"\{%-?\s*(?:post_url|link)\s+(\S+?)\s*-?%\}")
 _JEKYLL_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})-(.+)")
 
 
-def read(source: str, zone: tzinfo) -> Iterator[Article | Complaint]:
+def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
     """Read the articles below a folder; a file that cannot be read is complained of."""
     folder = Path(source)
     found = False
@@ -38,7 +38,7 @@ def read(source: str, zone: tzinfo) -> Iterator[Article | Complaint]:
         try:
             yield _article(folder, path, zone)
         except ArticleError as error:
-            yield Complaint(str(path), str(error))
+            yield RejectedRecord(str(path), str(error))
     if not found:
         raise SourceError(f"{source}: no Markdown file in this folder; wanted *.md somewhere in it")
 

@@ -9,7 +9,7 @@ from typing import Any
 from recommender.articles.article import Article
 from recommender.errors import ArticleError, SourceError
 from recommender.ingest.readers.field_mapping import article_of, renamed
-from recommender.ingest.readers.record_error import Complaint
+from recommender.ingest.readers.record_error import RejectedRecord
 
 BATCH = 500
 """Rows held in memory at a time."""
@@ -17,14 +17,14 @@ BATCH = 500
 WANTED = "a Parquet file with the columns id, title, published, ..."
 
 
-def read(source: str, zone: tzinfo) -> Iterator[Article | Complaint]:
+def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
     """Read the articles of a file; what cannot be read is complained of with its row."""
     for number, row in enumerate(_rows(source), start=1):
         fields = renamed(row)
         try:
             yield article_of(fields, zone)
         except ArticleError as error:
-            yield Complaint(f"{source} row {number}", str(error), str(fields.get("id") or ""))
+            yield RejectedRecord(f"{source} row {number}", str(error), str(fields.get("id") or ""))
 
 
 def _rows(source: str) -> Iterator[dict[str, Any]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Complaint:
+class RejectedRecord:
     """One record that is left out: where it stands and why."""
 
     place: str
@@ -19,6 +19,6 @@ class Complaint:
         return f"{self.place}: {self.reason}"
 
 
-def complaint_of(place: str, error: Exception, identifier: str = "") -> Complaint:
+def rejected_record(place: str, error: Exception, identifier: str = "") -> RejectedRecord:
     """Turn an error that names its place at the start into a complaint."""
-    return Complaint(place, str(error).removeprefix(f"{place}: "), identifier)
+    return RejectedRecord(place, str(error).removeprefix(f"{place}: "), identifier)

@@ -17,7 +17,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from recommender.articles.article import Article
 from recommender.errors import ArticleError, SourceError
 from recommender.ingest.readers.field_mapping import ALIASES, article_of
-from recommender.ingest.readers.record_error import Complaint
+from recommender.ingest.readers.record_error import RejectedRecord
 
 BATCH = 500
 """Rows a fetch: memory stays small whatever the table's size."""
@@ -42,7 +42,7 @@ def shown(source: str) -> str:
         return url.partition(":")[0] + "://..."
 
 
-def read(source: str, zone: tzinfo) -> Iterator[Article | Complaint]:
+def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
     """Read the articles that a query answers; each row that is none is complained of."""
     place = shown(source)
     try:
@@ -83,11 +83,11 @@ def _check_columns(place: str, names: list[str]) -> None:
         )
 
 
-def _article(place: str, row: dict[str, Any], zone: tzinfo) -> Article | Complaint:
+def _article(place: str, row: dict[str, Any], zone: tzinfo) -> Article | RejectedRecord:
     try:
         return article_of(row, zone)
     except ArticleError as error:
-        return Complaint(place, str(error), str(row.get("id") or ""))
+        return RejectedRecord(place, str(error), str(row.get("id") or ""))
 
 
 def _reason(error: BaseException) -> str:

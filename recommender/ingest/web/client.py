@@ -51,7 +51,7 @@ class Validators:
 
 
 @dataclass(frozen=True)
-class Answer:
+class FetchedPage:
     """What a server answered."""
 
     url: str
@@ -76,7 +76,7 @@ class _BusyError(Exception):
         self.wait = _seconds(response.headers.get("retry-after", ""))
 
 
-class Web:
+class HTTPClient:
     """A client of the web, with manners and a memory of what has not changed."""
 
     def __init__(self, settings: Fetching, memory: Mapping[str, Validators] | None = None) -> None:
@@ -97,7 +97,7 @@ class Web:
         self._robots = Robots(self._robots_txt, settings.user_agent or USER_AGENT)
         stamina.instrumentation.set_on_retry_hooks([])  # it would print each retry
 
-    def __enter__(self) -> Web:
+    def __enter__(self) -> HTTPClient:
         """Use it, then let go of its connections."""
         return self
 
@@ -110,7 +110,7 @@ class Web:
         """Let go of the connections."""
         self._client.close()
 
-    def get(self, url: str, *, conditional: bool = True) -> Answer | None:
+    def get(self, url: str, *, conditional: bool = True) -> FetchedPage | None:
         """Fetch an address; None says that it has not changed since it was remembered.
 
         Raises :class:`SourceError` in one line for everything that can go wrong.
@@ -132,9 +132,9 @@ class Web:
             raise SourceError(f"{url}: {_reason(error, self.settings)}") from error
         raise AssertionError("the last attempt raises")
 
-    def many(self, urls: Iterable[str]) -> Iterator[tuple[str, Answer | SourceError | None]]:
+    def many(self, urls: Iterable[str]) -> Iterator[tuple[str, FetchedPage | SourceError | None]]:
         """Fetch addresses a few at a time; the answers come in the order of the addresses."""
-        waiting: deque[tuple[str, Future[Answer | None]]] = deque()
+        waiting: deque[tuple[str, Future[FetchedPage | None]]] = deque()
         with ThreadPoolExecutor(self.settings.at_once) as pool:
             try:
                 for url in urls:
@@ -147,13 +147,13 @@ class Web:
                 for _, future in waiting:
                     future.cancel()
 
-    def remember(self, answer: Answer) -> None:
+    def remember(self, answer: FetchedPage) -> None:
         """Note that what an answer held has been taken over: next time ask only for changes."""
         etag = answer.headers.get("etag", "")
         modified = answer.headers.get("last-modified", "")
         self.remembered[answer.url] = Validators(etag, modified)
 
-    def _get_once(self, url: str, *, conditional: bool) -> Answer | None:
+    def _get_once(self, url: str, *, conditional: bool) -> FetchedPage | None:
         deadline = time.monotonic() + self.settings.timeout
         known = self.memory.get(url) if conditional else None
         address = url
@@ -170,14 +170,14 @@ class Web:
                 _check_status(response)
                 data = self._body(response, deadline)
                 kind = response.headers.get("content-type", "")
-                return Answer(url, address, data, kind, response.headers)
+                return FetchedPage(url, address, data, kind, response.headers)
             finally:
                 response.close()
         raise httpx2.TooManyRedirects(
             f"more than {MOST_REDIRECTS} redirects, the last to {address}"
         )
 
-    def _count(self, answer: Answer | None) -> None:
+    def _count(self, answer: FetchedPage | None) -> None:
         with self._lock:
             self.unchanged += answer is None
 
@@ -220,7 +220,9 @@ class Web:
         return b"".join(parts)
 
 
-def _settled(url: str, future: Future[Answer | None]) -> tuple[str, Answer | SourceError | None]:
+def _settled(
+    url: str, future: Future[FetchedPage | None]
+) -> tuple[str, FetchedPage | SourceError | None]:
     try:
         return url, future.result()
     except SourceError as error:

@@ -12,10 +12,10 @@ from recommender.articles.article import Article
 from recommender.dates import read_date
 from recommender.errors import ArticleError, SourceError
 from recommender.ingest.readers.files import whole
-from recommender.ingest.readers.record_error import Complaint, complaint_of
+from recommender.ingest.readers.record_error import RejectedRecord, rejected_record
 from recommender.ingest.web import sitemap
 from recommender.ingest.web.article_page import article_of_page
-from recommender.ingest.web.client import Answer, Web, is_address
+from recommender.ingest.web.client import FetchedPage, HTTPClient, is_address
 from recommender.text.html import parts_of, site_of
 
 FEW = 64
@@ -25,12 +25,12 @@ Page = tuple[str, bytes, str | None]
 """Address, bytes, and the encoding that the header named."""
 
 
-def read(source: str, zone: tzinfo) -> Iterator[Article | Complaint]:
+def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
     """Read one saved page; its address is what it names as canonical, or the file."""
     yield _read_page((source, whole(source, "a web page"), None), zone)
 
 
-def read_folder(source: str, zone: tzinfo) -> Iterator[Article | Complaint]:
+def read_folder(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
     """Read the saved pages below a folder."""
     paths = sorted(p for p in Path(source).rglob("*") if p.suffix.lower() in {".html", ".htm"})
     if not paths:
@@ -38,13 +38,15 @@ def read_folder(source: str, zone: tzinfo) -> Iterator[Article | Complaint]:
     yield from read_pages(((str(p), whole(str(p), "a web page"), None) for p in paths), zone)
 
 
-def read_answer(answer: Answer, zone: tzinfo, web: Web) -> Iterator[Article | Complaint]:
+def read_answer(
+    answer: FetchedPage, zone: tzinfo, web: HTTPClient
+) -> Iterator[Article | RejectedRecord]:
     """Read the page that a server answered."""
     yield _read_page((answer.final, answer.data, answer.charset), zone)
     web.remember(answer)
 
 
-def read_list(source: str, zone: tzinfo, web: Web) -> Iterator[Article | Complaint]:
+def read_list(source: str, zone: tzinfo, web: HTTPClient) -> Iterator[Article | RejectedRecord]:
     """Read the pages whose addresses stand in a file, one a line; # begins a comment."""
     lines = whole(source, "a list of addresses").decode("utf-8-sig", "replace").splitlines()
     addresses = []
@@ -54,22 +56,26 @@ def read_list(source: str, zone: tzinfo, web: Web) -> Iterator[Article | Complai
             if is_address(address):
                 addresses.append(address)
             else:
-                yield Complaint(f"{source}:{number}", f"got {address[:60]!r}, wanted http(s)://...")
+                yield RejectedRecord(
+                    f"{source}:{number}", f"got {address[:60]!r}, wanted http(s)://..."
+                )
     yield from read_addresses(addresses, zone, web)
 
 
-def read_sitemap(place: str, data: bytes, zone: tzinfo, web: Web) -> Iterator[Article | Complaint]:
+def read_sitemap(
+    place: str, data: bytes, zone: tzinfo, web: HTTPClient
+) -> Iterator[Article | RejectedRecord]:
     """Read the pages of a sitemap, or of all sitemaps that an index names.
 
     A page whose ``lastmod`` is older than our last reading of it is not asked for.
     """
     wanted = []
     for entry in sitemap.entries(place, data, web):
-        if isinstance(entry, Complaint):
+        if isinstance(entry, RejectedRecord):
             yield entry
         elif is_address(place) and _site(entry.address) != _site(place):
             reason = "is of another site than its sitemap; name it in a list of addresses instead"
-            yield Complaint(place, f"{entry.address} {reason}", entry.address)
+            yield RejectedRecord(place, f"{entry.address} {reason}", entry.address)
         elif _is_known(entry, zone, web):
             web.unchanged += 1
         else:
@@ -77,15 +83,17 @@ def read_sitemap(place: str, data: bytes, zone: tzinfo, web: Web) -> Iterator[Ar
     yield from read_addresses(wanted, zone, web)
 
 
-def read_addresses(addresses: list[str], zone: tzinfo, web: Web) -> Iterator[Article | Complaint]:
+def read_addresses(
+    addresses: list[str], zone: tzinfo, web: HTTPClient
+) -> Iterator[Article | RejectedRecord]:
     """Fetch pages a few at a time and read them in parallel processes."""
-    answers: dict[str, Answer] = {}
-    failures: list[Complaint] = []
+    answers: dict[str, FetchedPage] = {}
+    failures: list[RejectedRecord] = []
 
     def pages() -> Iterator[Page]:
         for address, answer in web.many(dict.fromkeys(addresses)):
             if isinstance(answer, SourceError):
-                failures.append(complaint_of(address, answer, address))
+                failures.append(rejected_record(address, answer, address))
             elif answer is not None:
                 answers[answer.final] = replace(answer, data=b"")
                 yield answer.final, answer.data, answer.charset
@@ -99,7 +107,7 @@ def read_addresses(addresses: list[str], zone: tzinfo, web: Web) -> Iterator[Art
 
 def read_pages(
     pages: Iterable[Page], zone: tzinfo, *, parallel: bool = True
-) -> Iterator[Article | Complaint]:
+) -> Iterator[Article | RejectedRecord]:
     """Read pages that are already here, in parallel processes or in this one."""
     for _, item in _parsed(pages, zone, parallel=parallel):
         yield item
@@ -107,7 +115,7 @@ def read_pages(
 
 def _parsed(
     pages: Iterable[Page], zone: tzinfo, *, parallel: bool
-) -> Iterator[tuple[str, Article | Complaint]]:
+) -> Iterator[tuple[str, Article | RejectedRecord]]:
     if not parallel:
         yield from (_placed(page, zone) for page in pages)
         return
@@ -117,21 +125,21 @@ def _parsed(
     yield from workers(delayed(_placed)(page, zone) for page in pages)
 
 
-def _placed(page: Page, zone: tzinfo) -> tuple[str, Article | Complaint]:
+def _placed(page: Page, zone: tzinfo) -> tuple[str, Article | RejectedRecord]:
     return page[0], _read_page(page, zone)
 
 
-def _read_page(page: Page, zone: tzinfo) -> Article | Complaint:
+def _read_page(page: Page, zone: tzinfo) -> Article | RejectedRecord:
     address, data, charset = page
     try:
         return article_of_page(address, data, charset, zone)
     except ArticleError as error:
-        return Complaint(address, str(error), address)
+        return RejectedRecord(address, str(error), address)
     except (RecursionError, MemoryError) as error:  # a page built to break its readers
-        return Complaint(address, f"{type(error).__name__} in its HTML", address)
+        return RejectedRecord(address, f"{type(error).__name__} in its HTML", address)
 
 
-def _is_known(entry: sitemap.Entry, zone: tzinfo, web: Web) -> bool:
+def _is_known(entry: sitemap.Entry, zone: tzinfo, web: HTTPClient) -> bool:
     known = web.memory.get(entry.address)
     if known is None or not entry.changed:
         return False

@@ -12,8 +12,8 @@ from lxml import etree
 
 from recommender.errors import SourceError
 from recommender.ingest.readers.files import LARGEST
-from recommender.ingest.readers.record_error import Complaint, complaint_of
-from recommender.ingest.web.client import Web
+from recommender.ingest.readers.record_error import RejectedRecord, rejected_record
+from recommender.ingest.web.client import HTTPClient
 
 DEEPEST = 3
 """Indexes within indexes; the protocol allows one level, some sites have two."""
@@ -31,13 +31,15 @@ class Entry:
     """``lastmod`` as it stands there."""
 
 
-def entries(place: str, data: bytes, web: Web, depth: int = DEEPEST) -> Iterator[Entry | Complaint]:
+def entries(
+    place: str, data: bytes, web: HTTPClient, depth: int = DEEPEST
+) -> Iterator[Entry | RejectedRecord]:
     """Read a sitemap, and those that it names; a broken one gives what can be read."""
     for count, (kind, address, changed) in enumerate(_parse(place, data)):
         if kind == "broken":
-            yield Complaint(place, changed)
+            yield RejectedRecord(place, changed)
         elif count >= MOST:
-            yield Complaint(place, f"more than {MOST} addresses; the others are left out")
+            yield RejectedRecord(place, f"more than {MOST} addresses; the others are left out")
             return
         elif kind == "url":
             yield Entry(address, changed)
@@ -45,11 +47,11 @@ def entries(place: str, data: bytes, web: Web, depth: int = DEEPEST) -> Iterator
             yield from _inner(address, web, depth - 1)
 
 
-def _inner(address: str, web: Web, depth: int) -> Iterator[Entry | Complaint]:
+def _inner(address: str, web: HTTPClient, depth: int) -> Iterator[Entry | RejectedRecord]:
     try:
         answer = web.get(address, conditional=False)
     except SourceError as error:
-        yield complaint_of(address, error)
+        yield rejected_record(address, error)
         return
     if answer is not None:
         yield from entries(address, answer.data, web, depth)

@@ -13,8 +13,8 @@ import msgspec
 from recommender.articles.article import Article
 from recommender.errors import ArticleError, SourceError
 from recommender.ingest.readers.field_mapping import article_of
-from recommender.ingest.readers.record_error import Complaint
-from recommender.ingest.web.client import Answer, Web
+from recommender.ingest.readers.record_error import RejectedRecord
+from recommender.ingest.web.client import FetchedPage, HTTPClient
 from recommender.text.html import content_of, words_of
 
 A_PAGE = 100
@@ -28,10 +28,10 @@ OVERLAP = timedelta(days=1)
 """Read again before the last reading: WordPress compares in the site's time zone, not in UTC."""
 
 
-def read(source: str, zone: tzinfo, web: Web) -> Iterator[Article | Complaint]:
+def read(source: str, zone: tzinfo, web: HTTPClient) -> Iterator[Article | RejectedRecord]:
     """Read the posts of a site; after the first time, those that were modified since."""
     site = _Site(_root(source), web)
-    first: Answer | None = None
+    first: FetchedPage | None = None
     query = {"per_page": A_PAGE, "orderby": "id", "order": "asc", "_embed": EMBEDDED}
     known = web.memory.get(site.address("posts"))
     if known:
@@ -42,20 +42,20 @@ def read(source: str, zone: tzinfo, web: Web) -> Iterator[Article | Complaint]:
         for post in posts:
             yield _article(site, post, zone)
     if first is not None:
-        web.remember(Answer(site.address("posts"), first.final, b"", "", {}))
+        web.remember(FetchedPage(site.address("posts"), first.final, b"", "", {}))
 
 
 class _Site:
     """The API of one site, and the names of its terms and authors."""
 
-    def __init__(self, root: str, web: Web) -> None:
+    def __init__(self, root: str, web: HTTPClient) -> None:
         self._root, self._web = root, web
         self._names: dict[str, dict[int, str]] = {}
 
     def address(self, what: str) -> str:
         return f"{self._root}wp/v2/{what}"
 
-    def pages(self, what: str, query: dict[str, Any]) -> Iterator[tuple[Answer, list[Any]]]:
+    def pages(self, what: str, query: dict[str, Any]) -> Iterator[tuple[FetchedPage, list[Any]]]:
         """Ask for page after page, until the last."""
         for number in range(1, MOST_PAGES + 1):
             address = self.address(what)
@@ -95,7 +95,7 @@ def _root(source: str) -> str:
     return f"{before}/wp-json/"
 
 
-def _list(answer: Answer) -> list[Any]:
+def _list(answer: FetchedPage) -> list[Any]:
     try:
         found = msgspec.json.decode(answer.data)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -105,14 +105,14 @@ def _list(answer: Answer) -> list[Any]:
     return found
 
 
-def _article(site: _Site, post: Any, zone: tzinfo) -> Article | Complaint:
+def _article(site: _Site, post: Any, zone: tzinfo) -> Article | RejectedRecord:
     if not isinstance(post, dict):
-        return Complaint(site.address("posts"), f"got {type(post).__name__}, wanted an object")
+        return RejectedRecord(site.address("posts"), f"got {type(post).__name__}, wanted an object")
     known = str(post.get("id") or "")
     try:
         return article_of(_fields(site, post), zone)
     except ArticleError as error:
-        return Complaint(f"{site.address('posts')}/{known}", str(error), known)
+        return RejectedRecord(f"{site.address('posts')}/{known}", str(error), known)
 
 
 def _fields(site: _Site, post: dict[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from recommender.articles.article import Article
 from recommender.errors import ArticleError, SourceError
 from recommender.ingest.readers.field_mapping import article_of
 from recommender.ingest.readers.files import opened
-from recommender.ingest.readers.record_error import Complaint
+from recommender.ingest.readers.record_error import RejectedRecord
 from recommender.ingest.web.sitemap import local_name
 from recommender.ingest.web.wordpress_api import lead, moment
 from recommender.text.html import content_of, words_of
@@ -29,13 +29,13 @@ _SHORTCODE = re.compile(
 )
 
 
-def read(source: str, zone: tzinfo) -> Iterator[Article | Complaint]:
+def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
     """Read the posts of an export; pages, menus and revisions are passed over."""
     pictures = _pictures(source)
     authors: dict[str, str] = {}
     for kind, item in _elements(source):
         if kind == "broken":
-            yield Complaint(source, f"broken XML ({item}); read as far as it could be")
+            yield RejectedRecord(source, f"broken XML ({item}); read as far as it could be")
         elif kind == "author":
             authors[item.get("author_login", "")] = item.get("author_display_name", "")
         elif item.get("post_type", POST) == POST:
@@ -48,12 +48,12 @@ def _article(
     authors: dict[str, str],
     pictures: dict[str, str],
     zone: tzinfo,
-) -> Article | Complaint:
+) -> Article | RejectedRecord:
     known = item.get("post_id", "")
     try:
         return article_of(_fields(item, authors, pictures), zone)
     except ArticleError as error:
-        return Complaint(f"{source} post {known or '?'}", str(error), known)
+        return RejectedRecord(f"{source} post {known or '?'}", str(error), known)
 
 
 def _fields(

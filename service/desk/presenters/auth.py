@@ -14,7 +14,7 @@ from werkzeug.exceptions import Forbidden, Unauthorized
 
 from recommender.catalogue.accounts import Editor, Role
 from recommender.errors import EditorError, TooManyAttemptsError
-from service.desk.presenters.context import Office
+from service.desk.presenters.context import DeskContext
 from service.desk.presenters.forms import local
 from service.desk.presenters.i18n import marked, said
 
@@ -27,7 +27,7 @@ def by_script() -> bool:
     return request.is_json or "X-Desk" in request.headers
 
 
-def needs(role: Role) -> Callable[[View[Given]], View[Given]]:
+def requires(role: Role) -> Callable[[View[Given]], View[Given]]:
     """Let only who has a role in; strangers are sent to sign in."""
 
     def decorate(view: View[Given]) -> View[Given]:
@@ -61,7 +61,7 @@ def household(address: str) -> str:
     return str(mapped or ip_network((int(found), 64), strict=False))
 
 
-def blueprint(office: Office) -> Blueprint:
+def blueprint(office: DeskContext) -> Blueprint:
     """Make the routes of signing in and out."""
     routes = Blueprint("signing", __name__)
 
@@ -102,7 +102,7 @@ def enter(key: str) -> None:
     session["key"] = key
 
 
-def page(office: Office, trouble: str = "", status: int = 200, stranger: str = "") -> Response:
+def page(office: DeskContext, trouble: str = "", status: int = 200, stranger: str = "") -> Response:
     """Show where to sign in, and why it went wrong; a stranger is nobody's name here."""
     shown = {"trouble": trouble, "stranger": stranger, "elsewhere": office.settings.oidc.host}
     return Response(render_template("sign-in.html", **shown), status=status)

@@ -12,29 +12,31 @@ import numpy as np
 from markupsafe import Markup
 from msgspec import json
 
-from models.rerank.recency_mmr import freshness
-from recommender.overrides.active import InForce, Rule
-from recommender.overrides.override import Decision
-from recommender.overrides.resolve import Rows, under
+from models.rerank.recency_mmr import recency_boost
+from recommender.overrides.active import ActiveOverrides, ArticleOverride
+from recommender.overrides.override import Override
+from recommender.overrides.resolve import RowLookup, under
 from recommender.serving.filters import Query
-from recommender.serving.reasons import Saying, same_beginning
+from recommender.serving.reasons import ReasonBuilder, same_beginning
 from recommender.serving.responses import row_answer
 from recommender.snapshots.snapshot import Snapshot
-from service.api.fragment import rendered
+from service.api.fragment import render_fragment
 from service.desk.presenters.i18n import marked
-from service.desk.presenters.reason_summary import spoken
+from service.desk.presenters.reason_summary import summarize
 from service.desk.presenters.search_index import card_of
 
 SHOWN = 30
 """Candidates on an article's page: those among which diversity chooses."""
 
 
-def with_decisions(rows: Rows, force: InForce, article: str, here: Sequence[Decision]) -> InForce:
+def with_decisions(
+    rows: RowLookup, force: ActiveOverrides, article: str, here: Sequence[Override]
+) -> ActiveOverrides:
     """Put other decisions in force under one article, all else as it is."""
     own = under(rows, here)
     articles = {rows.of(article): own.get(rows.of(article), ())}
     # Only ever looked things up in, so that the second need not be copied.
-    chain = ChainMap(articles, cast("dict[int, tuple[Rule, ...]]", force.articles))
+    chain = ChainMap(articles, cast("dict[int, tuple[ArticleOverride, ...]]", force.articles))
     return dataclasses.replace(force, articles=chain)
 
 
@@ -50,27 +52,29 @@ class Block(NamedTuple):
         return [card["id"] for card in self.cards]
 
 
-def block(snapshot: Snapshot, row: int, force: InForce, now: float, zone: tzinfo) -> Block:
+def block(snapshot: Snapshot, row: int, force: ActiveOverrides, now: float, zone: tzinfo) -> Block:
     """Make a block as the site does, by the site's own hands: cards, then the fragment."""
     served = row_answer(snapshot, row, Query(), now, force)
     cards = json.decode(served.body)["cards"]
-    html = rendered(served, snapshot.card(row)["language"], zone).body.decode()
+    html = render_fragment(served, snapshot.card(row)["language"], zone).body.decode()
     # The fragment is a template of ours that escapes what it is given.
     return Block(cards, Markup(html))  # noqa: S704
 
 
-def candidates(snapshot: Snapshot, row: int, force: InForce, now: float) -> list[dict[str, Any]]:
+def candidates(
+    snapshot: Snapshot, row: int, force: ActiveOverrides, now: float
+) -> list[dict[str, Any]]:
     """Show the best candidates with the parts of their scores, in units of affinity."""
     columns = np.flatnonzero(snapshot.candidates[row] >= 0)
     rows = snapshot.candidates[row][columns]
-    setting = snapshot.manifest.ranking.freshness_of(snapshot.sections[int(snapshot.section[row])])
-    fresh = freshness(snapshot.published[rows], now, setting.gain, setting.half_life)
-    lift = np.zeros(len(rows)) if force.lift is None else force.lift[rows]
-    scores = snapshot.affinity[row][columns] + fresh + lift
-    saying = Saying(snapshot, row, now, force)
+    setting = snapshot.manifest.ranking.recency_of(snapshot.sections[int(snapshot.section[row])])
+    fresh = recency_boost(snapshot.published[rows], now, setting.gain, setting.half_life)
+    lift = np.zeros(len(rows)) if force.boost is None else force.boost[rows]
+    scores = snapshot.relevance[row][columns] + fresh + lift
+    saying = ReasonBuilder(snapshot, row, now, force)
     shown = []
     for place in np.argsort(-scores, kind="stable")[:SHOWN].tolist():
-        shares = snapshot.shares[row, columns[place]].astype(float).tolist()
+        shares = snapshot.contributions[row, columns[place]].astype(float).tolist()
         parts = dict(zip(snapshot.features, shares, strict=True))
         parts |= {"freshness": float(fresh[place]), "boost": float(lift[place])}
         told = [(name, part) for name, part in parts.items() if abs(part) >= 0.0005]
@@ -80,14 +84,14 @@ def candidates(snapshot: Snapshot, row: int, force: InForce, now: float) -> list
             | {
                 "score": float(scores[place]),
                 "parts": told,
-                "spoken": spoken(told),
+                "spoken": summarize(told),
                 "state": state_of(snapshot, int(rows[place]), force, now),
             }
         )
     return _scaled(shown)
 
 
-def _facts(saying: Saying, candidate: int) -> dict[str, Any]:
+def _facts(saying: ReasonBuilder, candidate: int) -> dict[str, Any]:
     """Tell what stands in both texts, who linked, and what the two articles belong to together."""
     names, words = saying.terms(candidate)
     card = saying.snapshot.card(candidate)
@@ -109,11 +113,11 @@ def _scaled(shown: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return shown
 
 
-def state_of(snapshot: Snapshot, row: int, force: InForce, now: float) -> str:
+def state_of(snapshot: Snapshot, row: int, force: ActiveOverrides, now: float) -> str:
     """Say why readers do not see an article; "" where they may."""
     if row in force.withdrawn:
         return marked("withdrawn")
-    if force.shut is not None and force.shut[row]:
+    if force.excluded is not None and force.excluded[row]:
         return marked("blocked everywhere")
     if snapshot.published[row] > now:
         return marked("under embargo")

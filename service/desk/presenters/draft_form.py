@@ -10,7 +10,7 @@ from werkzeug.exceptions import BadRequest
 
 from recommender.overrides import moving
 from recommender.overrides.draft import Draft
-from recommender.overrides.override import Decision, Kind
+from recommender.overrides.override import Kind, Override
 from recommender.overrides.validation import PLACES
 from service.desk.presenters.forms import number
 from service.desk.presenters.i18n import said
@@ -18,7 +18,7 @@ from service.desk.presenters.i18n import said
 Form = MultiDict[str, str]
 
 
-def draft_of(article: str, here: Iterable[Decision], seen: int) -> Draft:
+def draft_of(article: str, here: Iterable[Override], seen: int) -> Draft:
     """Make the draft that changes nothing."""
     here = list(here)
     return Draft(
@@ -70,7 +70,7 @@ def acted(draft: Draft, form: Form, shown: Sequence[str]) -> Draft:
     return changed[verb]() if verb in changed and pick else draft
 
 
-def is_changed(draft: Draft, article: str, here: Iterable[Decision]) -> bool:
+def is_changed(draft: Draft, article: str, here: Iterable[Override]) -> bool:
     """Tell whether there is something to save."""
     bare = msgspec.structs.replace(draft, renew=[])
     return bool(draft.renew) or bare.wanted != draft_of(article, here, 0).wanted

@@ -6,7 +6,7 @@ from datetime import tzinfo
 
 from werkzeug.exceptions import BadRequest
 
-from recommender.overrides.moments import read_moment
+from recommender.overrides.moments import read_local_time
 from service.desk.presenters.i18n import said
 
 DIGITS = 18
@@ -17,8 +17,8 @@ Dates = tuple[int | None, int | None]
 def dates(start: str, end: str, zone: tzinfo) -> Dates:
     """Read the start and the end of a decision as browsers write local times."""
     return (
-        read_moment("from", start.replace("T", " "), zone),
-        read_moment("until", end.replace("T", " "), zone),
+        read_local_time("from", start.replace("T", " "), zone),
+        read_local_time("until", end.replace("T", " "), zone),
     )
 
 

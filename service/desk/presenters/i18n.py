@@ -21,7 +21,7 @@ from flask.typing import ResponseReturnValue
 
 from recommender.dates import from_epoch
 from recommender.errors import RecommenderError
-from recommender.messages import Phrase
+from recommender.messages import Message
 from recommender.settings import Settings
 
 LANGUAGES = {"en": "English", "pl": "Polski"}
@@ -39,17 +39,17 @@ def counted(one: str, many: str, number: int) -> str:
     return _catalogue(_language()).ngettext(one, many, number) % {"num": number}
 
 
-def said(what: str | Phrase | RecommenderError, **values: object) -> str:
+def said(what: str | Message | RecommenderError, **values: object) -> str:
     """Write a text with places, or what an error has to say, in the reader's language."""
-    phrase = Phrase(what, **values) if isinstance(what, str) else what
+    phrase = Message(what, **values) if isinstance(what, str) else what
     if isinstance(phrase, RecommenderError):
         phrase = phrase.phrase
     there = {name: _value(value) for name, value in phrase.values.items()}
-    return str(Phrase(_catalogue(_language()).gettext(phrase.text), **there))
+    return str(Message(_catalogue(_language()).gettext(phrase.text), **there))
 
 
 def _value(value: object) -> object:
-    return said(value) if isinstance(value, Phrase | RecommenderError | StrEnum) else value
+    return said(value) if isinstance(value, Message | RecommenderError | StrEnum) else value
 
 
 def register(app: Flask, settings: Settings) -> None:

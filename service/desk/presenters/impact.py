@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from recommender.overrides.active import InForce
-from recommender.overrides.override import Decision, Kind
+from recommender.overrides.active import ActiveOverrides
+from recommender.overrides.override import Kind, Override
 from recommender.serving.filters import Query, is_public
 from recommender.serving.recommend import related
 from recommender.snapshots.snapshot import Snapshot
@@ -22,7 +22,7 @@ SAMPLE = 200
 EXAMPLES = 3
 
 
-class Effect(NamedTuple):
+class ImpactPreview(NamedTuple):
     """How many blocks a decision changes, and the first of them."""
 
     asked: int
@@ -31,25 +31,25 @@ class Effect(NamedTuple):
     """Each with the article, and its cards before and after."""
 
 
-def with_everywhere(
-    snapshot: Snapshot, force: InForce, one: Decision, rows: Sequence[int]
-) -> InForce:
+def with_global_overrides(
+    snapshot: Snapshot, force: ActiveOverrides, one: Override, rows: Sequence[int]
+) -> ActiveOverrides:
     """Put one more decision about every block in force, for the rows that it names."""
     if one.kind is Kind.BOOST:
-        lift = np.zeros(len(snapshot), np.float32) if force.lift is None else force.lift.copy()
+        lift = np.zeros(len(snapshot), np.float32) if force.boost is None else force.boost.copy()
         lift[list(rows)] += math.log(one.factor or 1.0)
-        return dataclasses.replace(force, lift=lift)
-    shut = np.zeros(len(snapshot), np.bool_) if force.shut is None else force.shut.copy()
+        return dataclasses.replace(force, boost=lift)
+    shut = np.zeros(len(snapshot), np.bool_) if force.excluded is None else force.excluded.copy()
     shut[list(rows)] = True
     gone = frozenset(rows) if one.kind is Kind.WITHDRAW else frozenset()
-    return dataclasses.replace(force, shut=shut, withdrawn=force.withdrawn | gone)
+    return dataclasses.replace(force, excluded=shut, withdrawn=force.withdrawn | gone)
 
 
-def effect(
-    snapshot: Snapshot, force: InForce, one: Decision, rows: Sequence[int], now: float
-) -> Effect:
+def impact_preview(
+    snapshot: Snapshot, force: ActiveOverrides, one: Override, rows: Sequence[int], now: float
+) -> ImpactPreview:
     """Compare blocks as they are with blocks as they would be."""
-    then = with_everywhere(snapshot, force, one, rows)
+    then = with_global_overrides(snapshot, force, one, rows)
     changed, examples = 0, list[dict[str, Any]]()
     asked = [row for row in _touched(snapshot, force, rows) if is_public(snapshot, row, now, force)]
     for row in asked[:SAMPLE]:
@@ -60,10 +60,10 @@ def effect(
         changed += before != after
         if before != after and len(examples) < EXAMPLES:
             examples.append(_example(snapshot, row, before, after))
-    return Effect(min(len(asked), SAMPLE), changed, examples)
+    return ImpactPreview(min(len(asked), SAMPLE), changed, examples)
 
 
-def _touched(snapshot: Snapshot, force: InForce, rows: Sequence[int]) -> list[int]:
+def _touched(snapshot: Snapshot, force: ActiveOverrides, rows: Sequence[int]) -> list[int]:
     """Find the rows that have one of these among their candidates or pins, newest first."""
     # One more, False, for the places of candidates that are not there: they hold -1.
     meant = np.zeros(len(snapshot) + 1, np.bool_)

@@ -41,16 +41,16 @@ MOST = 3
 """Reasons that are told on each side."""
 
 
-class Spoken(NamedTuple):
+class ReasonSummary(NamedTuple):
     """Texts to translate, the weightiest first."""
 
     favour: list[str]
     against: list[str]
 
 
-def spoken(parts: Sequence[tuple[str, float]]) -> Spoken:
+def summarize(parts: Sequence[tuple[str, float]]) -> ReasonSummary:
     """Say the weightiest parts of a score, in log-odds."""
     by_weight = sorted(parts, key=lambda part: -abs(part[1]))
     favour = [SAYINGS[name][0] for name, value in by_weight if value >= TELLING]
     against = [SAYINGS[name][1] for name, value in by_weight if value <= -TELLING]
-    return Spoken(favour[:MOST], list(filter(None, against))[:MOST])
+    return ReasonSummary(favour[:MOST], list(filter(None, against))[:MOST])

@@ -19,7 +19,7 @@ PART = 500
 """Articles folded in one go."""
 
 
-class Finder:
+class SearchIndex:
     """The titles, ids and addresses of a snapshot, folded: no capitals, no accents."""
 
     def __init__(self, snapshot: Snapshot) -> None:

@@ -7,10 +7,10 @@ from typing import NamedTuple
 from flask import url_for
 from werkzeug.exceptions import BadRequest
 
-from recommender.overrides.override import Decision, Kind, Scope
-from recommender.overrides.resolve import Rows
+from recommender.overrides.override import Kind, Override, Scope
+from recommender.overrides.resolve import RowLookup
 from recommender.snapshots.snapshot import Snapshot
-from service.desk.presenters.context import Office
+from service.desk.presenters.context import DeskContext
 from service.desk.presenters.i18n import said
 from service.desk.presenters.search_index import card_of
 
@@ -29,14 +29,14 @@ class Target(NamedTuple):
         """Its page."""
         return url_for("everywhere.target", scope=str(self.scope), name=self.name)
 
-    def about(self, entry: Decision) -> bool:
+    def about(self, entry: Override) -> bool:
         """Tell whether an entry is about this in every block."""
         named = (entry.scope, entry.pick) == (self.scope, self.name) and not entry.article
         gone = entry.kind is Kind.WITHDRAW and entry.article == self.name
         return named or (gone and self.scope is Scope.ARTICLE)
 
 
-def target_of(office: Office, snapshot: Snapshot, scope: str, name: str) -> Target:
+def target_of(office: DeskContext, snapshot: Snapshot, scope: str, name: str) -> Target:
     """Find what is meant; its rows are none where nothing in the snapshot belongs to it."""
     if scope not in list(Scope) or not name:
         raise BadRequest(
@@ -47,7 +47,7 @@ def target_of(office: Office, snapshot: Snapshot, scope: str, name: str) -> Targ
             )
         )
     which = Scope(scope)
-    named = Rows(snapshot).named(which, name, office.live.following.members)
+    named = RowLookup(snapshot).named(which, name, office.live.watcher.members)
     rows = sorted(row for row in named if row >= 0)
     title = name
     if which is Scope.ARTICLE and rows:
@@ -55,9 +55,9 @@ def target_of(office: Office, snapshot: Snapshot, scope: str, name: str) -> Targ
     return Target(which, name, title, rows)
 
 
-def entries_about(office: Office, target: Target) -> list[Decision]:
+def entries_about(office: DeskContext, target: Target) -> list[Override]:
     """Load what was decided about it in every block, oldest first."""
-    found: dict[int, Decision] = {}
+    found: dict[int, Override] = {}
     for one in office.log.entries(article=target.name):
         if one.undoes in found or target.about(one):
             found[one.id] = one

@@ -10,33 +10,33 @@ from flask import Blueprint, Response, flash, g, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 
 from recommender.catalogue.accounts import Role
-from recommender.catalogue.database import named
-from recommender.errors import OverrideError, StaleError
+from recommender.catalogue.database import translate_db_errors
+from recommender.errors import ConflictError, OverrideError
 from recommender.overrides.draft import Draft, as_if, changes, present, scheduled
-from recommender.overrides.facets import groups_of
-from recommender.overrides.moments import read_moment
-from recommender.overrides.override import Decision
-from recommender.overrides.standing import Standing
+from recommender.overrides.facets import facets_of
+from recommender.overrides.moments import read_local_time
+from recommender.overrides.override import Override
+from recommender.overrides.standing import ActiveLog
 from recommender.overrides.withdrawals import withdrawals
 from recommender.snapshots.snapshot import Snapshot
-from service.desk.presenters.auth import needs
+from service.desk.presenters.auth import requires
 from service.desk.presenters.block import candidates, state_of
-from service.desk.presenters.context import Office, pushes
+from service.desk.presenters.context import DeskContext, pushes
 from service.desk.presenters.draft_form import acted, draft_from, draft_of, is_changed
 from service.desk.presenters.forms import dates
 from service.desk.presenters.i18n import marked, said
-from service.desk.presenters.preview import Preview, Previewing, readable
+from service.desk.presenters.preview import Preview, PreviewBuilder, readable
 from service.desk.presenters.search_index import card_of
 from service.desk.views.history import known_row
 from service.desk.views.search import Search
 
 
-def blueprint(office: Office, search: Search) -> Blueprint:
+def blueprint(office: DeskContext, search: Search) -> Blueprint:
     """Make the routes of an article's page."""
     routes = Blueprint("article", __name__, url_prefix="/desk")
 
     @routes.get("/article")
-    @needs(Role.VIEWER)
+    @requires(Role.VIEWER)
     def page() -> ResponseReturnValue:
         desk = Work(office, request.args.get("id", ""))
         if at := request.args.get("at", ""):
@@ -44,7 +44,7 @@ def blueprint(office: Office, search: Search) -> Blueprint:
         return desk.page(desk.saved, search=search)
 
     @routes.post("/article")
-    @needs(Role.EDITOR)
+    @requires(Role.EDITOR)
     def work() -> ResponseReturnValue:
         desk = Work(office, request.args.get("id", ""))
         draft = draft_from(request.form, desk.article)
@@ -60,14 +60,14 @@ def blueprint(office: Office, search: Search) -> Blueprint:
 class Work:
     """One article, what is decided about it, and what a request makes of that."""
 
-    def __init__(self, office: Office, article: str) -> None:
+    def __init__(self, office: DeskContext, article: str) -> None:
         self.office = office
         self.now = time.time()
         self.state = office.state()
         self.row = known_row(self.state.snapshot, article)
         self.article = article = self.state.snapshot.identifier(self.row)
         self.entries = office.log.entries(article=article)
-        self.standing = Standing(self.entries).decisions()
+        self.standing = ActiveLog(self.entries).decisions()
         self.here = present(article, self.standing, self.now)
         seen = max((e.id for e in self.entries if e.article == article), default=0)
         self.saved = draft_of(article, self.here, seen)
@@ -80,9 +80,9 @@ class Work:
         here = as_if(draft, self.standing, g.editor.name, self.now, given)
         return self.previewing(here).at(max(self.now, given[0] or 0))
 
-    def previewing(self, here: Sequence[Decision] | None = None) -> Previewing:
+    def previewing(self, here: Sequence[Override] | None = None) -> PreviewBuilder:
         """Make blocks of the article, with what is drafted in place of what is decided."""
-        return Previewing(self.state, self.row, self.now, self.office.settings.zone, here)
+        return PreviewBuilder(self.state, self.row, self.now, self.office.settings.zone, here)
 
     def page(
         self, draft: Draft, status: int = 200, search: Search | None = None, **shown: Any
@@ -90,7 +90,7 @@ class Work:
         """Show the article with a draft, or as it was or will be at another moment."""
         snapshot, words = self.state.snapshot, request.form.get("pq", "")
         preview: Preview = shown.pop("preview", None) or self.preview(draft)
-        moment, force = preview.moment, preview.force
+        moment, force = preview.as_of, preview.force
         given = {
             "article": card_of(snapshot, self.row),
             "block": preview.block,
@@ -121,7 +121,7 @@ def _as_of(desk: Work, at: str) -> ResponseReturnValue:
     """Show what readers will see at another moment, by what is decided so far."""
     zone = desk.office.settings.zone
     try:
-        moment = float(read_moment(marked("as of"), at.replace("T", " "), zone) or desk.now)
+        moment = float(read_local_time(marked("as of"), at.replace("T", " "), zone) or desk.now)
     except OverrideError as error:
         flash(said(error), "trouble")
         return redirect(url_for("article.page", id=desk.article))
@@ -135,7 +135,7 @@ def _saved(desk: Work, draft: Draft, search: Search) -> ResponseReturnValue:
         given = dates(draft.start, draft.end, office.settings.zone)
         wanted = changes(draft, desk.standing, g.editor.name, desk.now, given)
         entries = office.log.add(wanted, desk.now, seen={draft.article: draft.seen})
-    except StaleError as error:
+    except ConflictError as error:
         draft.seen = error.newer[-1].id
         others = desk.preview(desk.saved).block
         return desk.page(draft, 412, search, newer=error.newer, others=others)
@@ -148,11 +148,11 @@ def _saved(desk: Work, draft: Draft, search: Search) -> ResponseReturnValue:
     return redirect(url_for("article.page", id=desk.article, saved=numbers or None), 303)
 
 
-def _groups(office: Office, snapshot: Snapshot, row: int) -> list[tuple[str, str]]:
+def _groups(office: DeskContext, snapshot: Snapshot, row: int) -> list[tuple[str, str]]:
     """Name the section, tags and authors of an article."""
     section = snapshot.sections[snapshot.section.item(row)]
-    with named(office.settings.catalogue_url):
-        found = groups_of(office.log.engine, snapshot.identifier(row))
+    with translate_db_errors(office.settings.catalogue_url):
+        found = facets_of(office.log.engine, snapshot.identifier(row))
     pairs = [("section", section)] if section else []
     pairs += [("tag", name) for name in found.tags]
     return pairs + [("author", name) for name in found.authors]

@@ -10,19 +10,19 @@ from flask.typing import ResponseReturnValue
 
 from recommender.catalogue.accounts import Role
 from recommender.errors import OverrideError
-from recommender.overrides.override import Decision, Kind, Scope
-from service.desk.presenters.auth import needs
-from service.desk.presenters.context import Office
+from recommender.overrides.override import Kind, Override, Scope
+from service.desk.presenters.auth import requires
+from service.desk.presenters.context import DeskContext
 from service.desk.presenters.i18n import counted, said
 from service.desk.views.global_rules import decision_from
 
 
-def blueprint(office: Office) -> Blueprint:
+def blueprint(office: DeskContext) -> Blueprint:
     """Make the route."""
     routes = Blueprint("many", __name__, url_prefix="/desk")
 
     @routes.route("/many", methods=["GET", "POST"])
-    @needs(Role.EDITOR)
+    @requires(Role.EDITOR)
     def many() -> ResponseReturnValue:
         if request.method == "GET":
             return render_template("many.html", form=request.args)
@@ -38,7 +38,7 @@ def blueprint(office: Office) -> Blueprint:
     return routes
 
 
-def _decisions(office: Office) -> list[Decision]:
+def _decisions(office: DeskContext) -> list[Override]:
     """Make one decision for each id, in their order and each once."""
     ids = dict.fromkeys(filter(None, map(str.strip, request.form.get("ids", "").splitlines())))
     if not ids:

@@ -7,31 +7,31 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from recommender.catalogue.accounts import Role
-from recommender.catalogue.database import named
+from recommender.catalogue.database import translate_db_errors
 from recommender.overrides.facets import named_like
 from recommender.overrides.override import Scope
 from recommender.snapshots.snapshot import Snapshot
-from service.desk.presenters.auth import needs
-from service.desk.presenters.context import Office
+from service.desk.presenters.auth import requires
+from service.desk.presenters.context import DeskContext
 from service.desk.presenters.search_index import fold
 
 MOST = 50
 """Names in a list."""
 
 
-def blueprint(office: Office) -> Blueprint:
+def blueprint(office: DeskContext) -> Blueprint:
     """Make the route."""
     routes = Blueprint("groups", __name__, url_prefix="/desk")
 
     @routes.get("/groups")
-    @needs(Role.VIEWER)
+    @requires(Role.VIEWER)
     def groups() -> ResponseReturnValue:
         words, scope = request.args.get("q", ""), request.args.get("scope", "")
         if scope not in {"tag", "author"}:
             scope, found = "section", _sections(office.state().snapshot, words)
         else:
             url = office.settings.catalogue_url
-            with named(url):
+            with translate_db_errors(url):
                 found = named_like(office.log.engine, Scope(scope), words.strip(), MOST)
         return render_template("groups.html", scope=scope, words=words, found=found, most=MOST)
 

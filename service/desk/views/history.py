@@ -8,8 +8,8 @@ from werkzeug.exceptions import NotFound
 
 from recommender.catalogue.accounts import Role
 from recommender.snapshots.snapshot import Snapshot
-from service.desk.presenters.auth import needs
-from service.desk.presenters.context import Office
+from service.desk.presenters.auth import requires
+from service.desk.presenters.context import DeskContext
 from service.desk.presenters.forms import number
 from service.desk.presenters.i18n import said
 
@@ -17,12 +17,12 @@ PAGE = 200
 """Entries a page of history."""
 
 
-def blueprint(office: Office) -> Blueprint:
+def blueprint(office: DeskContext) -> Blueprint:
     """Make the routes that show."""
     routes = Blueprint("pages", __name__, url_prefix="/desk")
 
     @routes.get("/history")
-    @needs(Role.VIEWER)
+    @requires(Role.VIEWER)
     def history() -> ResponseReturnValue:
         editor, about = request.args.get("editor") or None, request.args.get("article") or None
         before = number(request.args.get("before", "")) or None

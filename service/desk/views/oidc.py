@@ -70,13 +70,13 @@ class Provider:
         self._client: FlaskOAuth2App | None = None
         self._since = 0.0
 
-    def leave(self, back: str, now: float) -> Response:
+    def authorize_redirect(self, back: str, now: float) -> Response:
         """Send a browser there; it returns to the address ``back``. Raises ProviderError."""
         with self._troubles():
             answer: Response = self._known(now).authorize_redirect(back)
             return answer
 
-    def came(self, now: float) -> str:
+    def authorize_callback(self, now: float) -> str:
         """Tell the name that the provider vouches for, from the request of the moment.
 
         Raises ProviderError.

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from recommender.errors import EditorError
 from service.desk.presenters.auth import enter, page
-from service.desk.presenters.context import Office
+from service.desk.presenters.context import DeskContext
 from service.desk.presenters.forms import local
 from service.desk.presenters.i18n import marked
 from service.desk.views.oidc import Provider, ProviderError
@@ -17,7 +17,7 @@ from service.desk.views.oidc import Provider, ProviderError
 DECLINED = marked("The provider did not sign you in.")
 
 
-def blueprint(office: Office, app: Flask) -> Blueprint:
+def blueprint(office: DeskContext, app: Flask) -> Blueprint:
     """Make the routes to the provider and back from it."""
     routes = Blueprint("elsewhere", __name__, url_prefix="/desk/oidc")
     provider = Provider(office.settings.oidc, app)
@@ -29,7 +29,9 @@ def blueprint(office: Office, app: Flask) -> Blueprint:
             session.pop(key)
         session["next"] = request.args.get("next", "")
         try:
-            return provider.leave(url_for("elsewhere.back", _external=True), time.time())
+            return provider.authorize_redirect(
+                url_for("elsewhere.back", _external=True), time.time()
+            )
         except ProviderError as error:
             return page(office, error.told, error.status)
 
@@ -39,7 +41,7 @@ def blueprint(office: Office, app: Flask) -> Blueprint:
             return page(office, DECLINED, 403)
         now = time.time()
         try:
-            name = provider.came(now)
+            name = provider.authorize_callback(now)
         except ProviderError as error:
             return page(office, error.told, error.status)
         onward = local(str(session.get("next", "")), url_for("searching.index"))

@@ -16,11 +16,11 @@ from msgspec import json
 from werkzeug.exceptions import BadRequest
 
 from recommender.catalogue.accounts import Editor, Role
-from recommender.errors import OverrideError, StaleError
+from recommender.errors import ConflictError, OverrideError
 from recommender.overrides.import_export import decision_from
-from recommender.overrides.override import Decision, public
-from recommender.overrides.standing import Standing
-from service.desk.presenters.context import Office
+from recommender.overrides.override import Override, public
+from recommender.overrides.standing import ActiveLog
+from service.desk.presenters.context import DeskContext
 from service.http.problems import problem
 
 
@@ -32,7 +32,7 @@ class Addition(msgspec.Struct, forbid_unknown_fields=True):
     """By article ("" for decisions about every block) the version that was looked at."""
 
 
-def blueprint(office: Office) -> Blueprint:
+def blueprint(office: DeskContext) -> Blueprint:
     """Make the routes for programs."""
     routes = Blueprint("interface", __name__)
 
@@ -52,7 +52,7 @@ def blueprint(office: Office) -> Blueprint:
     def listed() -> Response:
         article = request.args.get("article")
         entries = office.log.entries(article=article)
-        found = entries if request.args.get("history") else Standing(entries).decisions()
+        found = entries if request.args.get("history") else ActiveLog(entries).decisions()
         return _sent(200, found, office.log.version(article))
 
     @routes.post("/v1/overrides")
@@ -66,7 +66,7 @@ def blueprint(office: Office) -> Blueprint:
     return routes
 
 
-def added(office: Office, wanted: Addition, editor: Editor) -> Response:
+def added(office: DeskContext, wanted: Addition, editor: Editor) -> Response:
     """Add what a program posts: 403 for a role that may not, 412 for a version that is old."""
     try:
         decisions = _read(wanted, office.settings.zone)
@@ -74,7 +74,7 @@ def added(office: Office, wanted: Addition, editor: Editor) -> Response:
             return trouble
         signed = [msgspec.structs.replace(one, author=editor.name) for one in decisions]
         entries = office.log.add(signed, time.time(), seen=wanted.seen)
-    except StaleError as error:
+    except ConflictError as error:
         newer = [public(entry) for entry in error.newer]
         document = {"title": "Precondition Failed", "status": 412, "detail": str(error)}
         return Response(
@@ -87,7 +87,7 @@ def added(office: Office, wanted: Addition, editor: Editor) -> Response:
     return _sent(201, entries, office.log.version())
 
 
-def _read(wanted: Addition, zone: tzinfo) -> list[Decision]:
+def _read(wanted: Addition, zone: tzinfo) -> list[Override]:
     """Read the decisions; an error says which of them, counted from 0 as in the body."""
     found = []
     for number, row in enumerate(wanted.decisions):
@@ -100,7 +100,7 @@ def _read(wanted: Addition, zone: tzinfo) -> list[Decision]:
 
 
 def _forbidden(
-    role: Role, decisions: list[Decision], wanted: Addition, editor: Editor
+    role: Role, decisions: list[Override], wanted: Addition, editor: Editor
 ) -> Response | None:
     if not editor.role.may(role):
         return problem(403, "Forbidden", f"got the role {editor.role}, wanted {role}")
@@ -111,7 +111,7 @@ def _forbidden(
     return None
 
 
-def _sent(status: int, entries: list[Decision], version: int) -> Response:
+def _sent(status: int, entries: list[Override], version: int) -> Response:
     body = json.encode({"version": version, "overrides": [public(entry) for entry in entries]})
     headers = {"ETag": f'"{version}"', "Cache-Control": "no-store"}
     return Response(body, status, headers, content_type="application/json")

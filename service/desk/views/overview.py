@@ -14,19 +14,19 @@ from numpy.typing import NDArray
 
 from recommender.catalogue.accounts import Role
 from recommender.overrides import import_export
-from recommender.overrides.override import Decision, Kind
-from recommender.overrides.resolve import Rows
-from recommender.reports.agreement import agreement
-from recommender.reports.override_review import attention
+from recommender.overrides.override import Kind, Override
+from recommender.overrides.resolve import RowLookup
+from recommender.reports.agreement import model_agreement
+from recommender.reports.override_review import review_queue
 from recommender.serving.filters import Query, is_public
 from recommender.serving.recommend import related
 from recommender.snapshots.snapshot import Snapshot
-from service.desk.presenters.auth import needs
-from service.desk.presenters.context import Office
+from service.desk.presenters.auth import requires
+from service.desk.presenters.context import DeskContext
 from service.desk.presenters.forms import number
 from service.desk.presenters.i18n import marked
 from service.desk.presenters.search_index import card_of
-from service.state.live import State
+from service.state.live import ServingState
 
 MOST = 20
 """Articles or decisions in an overview's list."""
@@ -37,7 +37,7 @@ NEWEST = 2_000
 PAGE = 200
 """Decisions or articles on a page of all of them."""
 
-KINDS: dict[str, tuple[str, Callable[[Decision], bool]]] = {
+KINDS: dict[str, tuple[str, Callable[[Override], bool]]] = {
     "held": (marked("Held"), lambda d: d.kind is Kind.HOLD),
     "withdrawn": (marked("Withdrawn"), lambda d: d.kind is Kind.WITHDRAW),
     "pinned": (marked("Pinned"), lambda d: d.kind is Kind.PIN),
@@ -51,17 +51,17 @@ KINDS: dict[str, tuple[str, Callable[[Decision], bool]]] = {
 """What stands, by the names that addresses of pages have for it."""
 
 
-def blueprint(office: Office) -> Blueprint:
+def blueprint(office: DeskContext) -> Blueprint:
     """Make the routes of the overviews."""
     routes = Blueprint("overviews", __name__, url_prefix="/desk")
 
     @routes.get("/overview")
-    @needs(Role.VIEWER)
+    @requires(Role.VIEWER)
     def overview() -> ResponseReturnValue:
         state, now = office.state(), time.time()
         groups = [(kind, name, _standing(office, kind, now)) for kind, (name, _) in KINDS.items()]
-        known = office.live.following.known.decisions
-        agreed = agreement(Rows(state.snapshot), known, state.force, now)
+        known = office.live.watcher.known.decisions
+        agreed = model_agreement(RowLookup(state.snapshot), known, state.force, now)
         found = shown(state, now)
         return render_template(
             "overview.html",
@@ -75,7 +75,7 @@ def blueprint(office: Office) -> Blueprint:
         )
 
     @routes.get("/overview/<any({}):kind>".format(", ".join(f'"{kind}"' for kind in KINDS)))
-    @needs(Role.VIEWER)
+    @requires(Role.VIEWER)
     def all_of(kind: str) -> ResponseReturnValue:
         first = number(request.args.get("first", ""))
         found = _standing(office, kind, time.time())
@@ -88,7 +88,7 @@ def blueprint(office: Office) -> Blueprint:
         )
 
     @routes.get("/overview/never")
-    @needs(Role.VIEWER)
+    @requires(Role.VIEWER)
     def never() -> ResponseReturnValue:
         state, first = office.state(), number(request.args.get("first", ""))
         rows = shown(state, time.time()).never
@@ -101,15 +101,15 @@ def blueprint(office: Office) -> Blueprint:
         )
 
     @routes.get("/attention")
-    @needs(Role.VIEWER)
+    @requires(Role.VIEWER)
     def needing() -> ResponseReturnValue:
         state = office.state()
-        standing = office.live.following.known.decisions
-        found = attention(Rows(state.snapshot), standing, state.at, time.time())
+        standing = office.live.watcher.known.decisions
+        found = review_queue(RowLookup(state.snapshot), standing, state.at, time.time())
         return render_template("attention.html", found=found)
 
     @routes.get("/export.<any(csv, json):form>")
-    @needs(Role.VIEWER)
+    @requires(Role.VIEWER)
     def export(form: str) -> ResponseReturnValue:
         kind = "text/csv" if form == "csv" else "application/json"
         headers = {"Content-Disposition": f"attachment; filename=overrides.{form}"}
@@ -118,9 +118,9 @@ def blueprint(office: Office) -> Blueprint:
     return routes
 
 
-def _standing(office: Office, kind: str, now: float) -> list[Decision]:
+def _standing(office: DeskContext, kind: str, now: float) -> list[Override]:
     """List what holds now of a kind, newest first."""
-    known = office.live.following.known.decisions
+    known = office.live.watcher.known.decisions
     return [d for d in reversed(known) if KINDS[kind][1](d) and d.holds(now)]
 
 
@@ -135,7 +135,7 @@ class Shown(NamedTuple):
     """Rows of those of these articles that are a card of none, newest first."""
 
 
-def shown(state: State, now: float) -> Shown:
+def shown(state: ServingState, now: float) -> Shown:
     """Rank the newest :data:`NEWEST` public articles and count their cards.
 
     ``now`` is in seconds since 1970 UTC.

@@ -11,36 +11,36 @@ from werkzeug.exceptions import Forbidden
 from recommender.catalogue.accounts import Role
 from recommender.errors import OverrideError
 from recommender.overrides import import_export
-from recommender.overrides.override import Decision, Kind
-from service.desk.presenters.auth import needs
-from service.desk.presenters.context import Office
+from recommender.overrides.override import Kind, Override
+from service.desk.presenters.auth import requires
+from service.desk.presenters.context import DeskContext
 from service.desk.presenters.forms import local, numbers
 from service.desk.presenters.i18n import counted, marked, said
 
 
-def blueprint(office: Office) -> Blueprint:
+def blueprint(office: DeskContext) -> Blueprint:
     """Make the routes."""
     routes = Blueprint("saving", __name__, url_prefix="/desk")
 
     @routes.post("/undo")
-    @needs(Role.EDITOR)
+    @requires(Role.EDITOR)
     def undo() -> ResponseReturnValue:
         return _undone(office)
 
     @routes.post("/import")
-    @needs(Role.ADMIN)
+    @requires(Role.ADMIN)
     def import_file() -> ResponseReturnValue:
         return _imported(office)
 
     return routes
 
 
-def _undone(office: Office) -> ResponseReturnValue:
+def _undone(office: DeskContext) -> ResponseReturnValue:
     """Undo entries, newest first; undoing an undo brings back."""
     entries = sorted(numbers(request.form.get("entries", "")), reverse=True)
     reason = request.form.get("reason", "")
     undone = [
-        Decision(kind=Kind.UNDO, undoes=number, author=g.editor.name, reason=reason)
+        Override(kind=Kind.UNDO, undoes=number, author=g.editor.name, reason=reason)
         for number in entries
     ]
     try:
@@ -54,7 +54,7 @@ def _undone(office: Office) -> ResponseReturnValue:
     return redirect(local(request.form.get("back", ""), url_for("pages.history")))
 
 
-def _imported(office: Office) -> ResponseReturnValue:
+def _imported(office: DeskContext) -> ResponseReturnValue:
     """Add the decisions of a file, all or none."""
     file = request.files.get("file")
     form = "json" if file and (file.filename or "").endswith(".json") else "csv"

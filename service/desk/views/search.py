@@ -9,12 +9,12 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from recommender.catalogue.accounts import Role
-from recommender.overrides.override import Decision, Scope
-from recommender.overrides.resolve import Rows
-from recommender.reports.override_review import Reason, attention
-from service.desk.presenters.auth import needs
-from service.desk.presenters.context import Office
-from service.desk.presenters.search_index import Finder, card_of, newest
+from recommender.overrides.override import Override, Scope
+from recommender.overrides.resolve import RowLookup
+from recommender.reports.override_review import Reason, review_queue
+from service.desk.presenters.auth import requires
+from service.desk.presenters.context import DeskContext
+from service.desk.presenters.search_index import SearchIndex, card_of, newest
 
 Card = dict[str, Any]
 
@@ -28,9 +28,9 @@ MINUTE = 60
 class Search:
     """Finds articles of the snapshot in force."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: DeskContext) -> None:
         self._office = office
-        self._finder: Finder | None = None
+        self._finder: SearchIndex | None = None
         self._needing: tuple[object, dict[int, list[Reason]]] = (None, {})
 
     def found(
@@ -42,7 +42,7 @@ class Search:
             return [card_of(snapshot, row) for row in newest(snapshot, section, FOUND)]
         finder = self._finder
         if finder is None or finder.snapshot is not snapshot:
-            finder = self._finder = Finder(snapshot)
+            finder = self._finder = SearchIndex(snapshot)
         if not needing:
             return [card_of(snapshot, row) for row in finder.find(words, section, FOUND)]
         reasons = self._reasons()
@@ -52,11 +52,11 @@ class Search:
     def _reasons(self) -> dict[int, list[Reason]]:
         """Tell by row why articles need attention."""
         state, now = self._office.state(), time.time()
-        known = self._office.live.following.known
+        known = self._office.live.watcher.known
         key = (state.snapshot.id, known.version, known.changed, int(now / MINUTE))
         if self._needing[0] != key:
-            rows, found = Rows(state.snapshot), dict[int, list[Reason]]()
-            for one in attention(rows, known.decisions, state.at, now):
+            rows, found = RowLookup(state.snapshot), dict[int, list[Reason]]()
+            for one in review_queue(rows, known.decisions, state.at, now):
                 row = rows.of(_subject(one.decision))
                 if row >= 0 and one.reason not in found.setdefault(row, []):
                     found[row].append(one.reason)
@@ -64,12 +64,12 @@ class Search:
         return self._needing[1]
 
 
-def blueprint(search: Search, office: Office) -> Blueprint:
+def blueprint(search: Search, office: DeskContext) -> Blueprint:
     """Make the route."""
     routes = Blueprint("searching", __name__, url_prefix="/desk")
 
     @routes.get("/")
-    @needs(Role.VIEWER)
+    @requires(Role.VIEWER)
     def index() -> ResponseReturnValue:
         asked, part = request.args, request.args.get("part", "")
         words, section, needing = asked.get("q", ""), asked.get("section", ""), "needing" in asked
@@ -87,6 +87,6 @@ def blueprint(search: Search, office: Office) -> Blueprint:
     return routes
 
 
-def _subject(one: Decision) -> str:
+def _subject(one: Override) -> str:
     """Name the article that a decision is about; "" for a section, tag or author."""
     return one.article or (one.pick if one.scope is Scope.ARTICLE else "")
