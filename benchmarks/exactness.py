@@ -4,12 +4,9 @@ For every article of real sites, at the moment of indexing and 1, 7, 30 and 365 
 served from a published snapshot beside the six of a plain ranking that leaves nobody out
 (:mod:`benchmarks.plain_ranking`). Twice: with all articles out, and with the newest still under
 embargo when the index is made, so that they come out between the runs. With the shipped freshness
-and with one that is much stronger. With ``--links-hidden`` as on sites that never link, where what
-people see alike has a say; its figures go into ``exactness_unlinked.json``. With ``--own-weights``
-by weights refitted on each site's own links, whether or not they would be adopted, which ask for
-features that the shipped ones do not; these figures go into ``exactness_own.json``.
+and with one that is much stronger.
 
-``python -m benchmarks.exactness FOLDER [FOLDER ...] --home DIR [--links-hidden | --own-weights]``
+``python -m benchmarks.exactness FOLDER [FOLDER ...] --home DIR``
 """
 
 from __future__ import annotations
@@ -19,28 +16,19 @@ import json
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from benchmarks.machine import RESULTS, describe, write
 from benchmarks.plain_ranking import Scores, beaten_at_least, numbers_of, plain, scores_of
-from benchmarks.real_sites import RealSite, affinity_of, real_site
-from models.people import Affinity
-from recommender.articles.article import Article
+from benchmarks.real_sites import RealSite, real_site
+from models.ranker.linear_ranker import LinearRanker
 from recommender.articles.keywords import KeywordList
-from recommender.articles.links import own_links
 from recommender.home import DataDir
 from recommender.indexing.build_snapshot import build_snapshot
 from recommender.indexing.candidates import score_candidates
 from recommender.learning.default_weights import default_ranker
-from recommender.learning.examples import from_link, training_queries
-from recommender.learning.point_in_time import features_as_of
-from recommender.learning.queries import evaluation_queries
-from recommender.learning.train import fine_tune_weights
 from recommender.serving.filters import Query, is_public
 from recommender.serving.recommend import related
 from recommender.serving.responses import open_current
@@ -62,41 +50,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--home", type=Path, required=True, help="keeps the embeddings")
     parser.add_argument("--encoder", default="minilm")
     parser.add_argument("--results", type=Path, default=RESULTS)
-    links = parser.add_mutually_exclusive_group()
-    links.add_argument("--links-hidden", action="store_true")
-    links.add_argument("--own-weights", action="store_true")
     options = parser.parse_args(arguments)
     sites = [real_site(one, options.home, encoder=options.encoder) for one in options.folders]
-    if options.links_hidden:
-        sites = [replace(site, articles=without_links(site.articles)) for site in sites]
     told = {
         "machine": describe("numpy", "scipy", "scikit-learn"),
-        "sites": {
-            site.name: exactness(
-                site, refitted(site) if options.own_weights else affinity_of(site.articles)
-            )
-            for site in sites
-        },
+        "sites": {site.name: exactness(site, default_ranker()[0]) for site in sites},
     }
     print(json.dumps(told, indent=2))
-    case = "_unlinked" if options.links_hidden else "_own" if options.own_weights else ""
-    write(f"exactness{case}", told, options.results)
+    write("exactness", told, options.results)
 
 
-def refitted(site: RealSite) -> Affinity:
-    """Tell the affinity by weights refitted on a site's own links."""
-    model, prior = default_ranker()
-    linking = evaluation_queries(site.articles, own_links(site.articles))
-    told = features_as_of(numbers_of(site), training_queries(linking), model.first_pass)
-    return Affinity(fine_tune_weights(model, prior, [from_link(sheet) for sheet in told]))
-
-
-def without_links(articles: Sequence[Article]) -> list[Article]:
-    """Take all links out of articles."""
-    return [msgspec.structs.replace(article, links=()) for article in articles]
-
-
-def exactness(site: RealSite, model: Affinity) -> dict[str, Any]:
+def exactness(site: RealSite, model: LinearRanker) -> dict[str, Any]:
     """Compare every list of a site, in each case."""
     newest = [int(article.published.timestamp()) for article in site.articles[: EMBARGOED + 1]]
     cases: dict[str, Any] = {}
@@ -112,7 +76,6 @@ def exactness(site: RealSite, model: Affinity) -> dict[str, Any]:
     return {
         "articles": len(site.articles),
         "encoder": site.encoder,
-        "people": model.people,
         "lists": sum(total),
         "share identical to scoring every article": round(sum(every) / sum(total), 6),
         "cases": cases,
@@ -142,7 +105,7 @@ def compared(snapshot: Snapshot, scores: Scores, moment: int) -> dict[str, Any]:
 
 
 def _published(
-    site: RealSite, ranking: Ranking, moment: int, model: Affinity, home: Path
+    site: RealSite, ranking: Ranking, moment: int, model: LinearRanker, home: Path
 ) -> Snapshot:
     now = datetime.fromtimestamp(moment, UTC)
     made = score_candidates(site.articles, numbers_of(site), ranking, now, model)

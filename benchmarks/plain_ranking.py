@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 from benchmarks.real_sites import RealSite
 from models.features.corpus import Corpus, corpus_as_of
 from models.features.pairwise import candidate_pool, features, query_context
-from models.people import ALIKE, STEEPNESS, SURE, Affinity
-from models.ranker.linear_ranker import PRODUCTS, LinearRanker
+from models.ranker.linear_ranker import LinearRanker
 from models.rerank.candidate_pruning import RecencyDecay, dominated_by
 from recommender.articles.article import primary_language
 from recommender.articles.links import own_links
@@ -44,7 +43,7 @@ def numbers_of(site: RealSite) -> Corpus:
     return build_corpus(site.articles, site.embeddings, own_links(site.articles))
 
 
-def scores_of(site: RealSite, moment: int, model: Affinity) -> Scores:
+def scores_of(site: RealSite, moment: int, model: LinearRanker) -> Scores:
     """Score everything under everything, as of an index run at a moment."""
     articles, size = site.articles, len(site.articles)
     numbers = numbers_of(site)
@@ -61,10 +60,8 @@ def scores_of(site: RealSite, moment: int, model: Affinity) -> Scores:
         allowed = np.flatnonzero((language == language[row]) & (np.arange(size) != row))
         members = candidate_pool(asked, allowed.astype(np.int32), int(upcoming[allowed].sum()))
         pooled[row, members] = True
-        raw = features(seen, asked, allowed.astype(np.int32), members, model.links.first_pass)
-        by_links = _affinity(model.links, raw, raw[pooled[row, allowed]])
-        alike = seen.topics[allowed] @ seen.topics[row]
-        affinity[row, allowed] = _heard(model.people, by_links, alike)
+        raw = features(seen, asked, allowed.astype(np.int32), members, model.first_pass)
+        affinity[row, allowed] = _affinity(model, raw, raw[pooled[row, allowed]])
     return Scores(affinity, pooled)
 
 
@@ -74,16 +71,7 @@ def _affinity(model: LinearRanker, raw: Any, members: Any) -> Any:
         return np.zeros(len(raw))
     deviation = np.sqrt(members.var(axis=0) + np.square(model.spread) + 1e-12)
     scaled = (raw - members.mean(axis=0)) / deviation
-    place = model.features.index
-    products = [scaled[:, place(one)] * scaled[:, place(other)] for one, other in PRODUCTS]
-    linear = np.column_stack([scaled, *products]) @ np.array(model.weights)
-    return linear + np.tanh(scaled) @ np.array(model.bends) if model.bends else linear
-
-
-def _heard(people: float, by_links: Any, alike: Any) -> Any:
-    """Let people have their say: weak evidence counts for less, the same topic for more."""
-    counts = 1 / (1 + np.exp(STEEPNESS * (SURE - by_links)))
-    return (1 - people) * by_links + people * (counts * by_links + ALIKE * alike)
+    return scaled @ np.array(model.weights)
 
 
 def plain(

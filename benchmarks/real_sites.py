@@ -13,15 +13,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from models.people import Affinity, in_force
 from recommender.articles.article import Article
 from recommender.articles.boilerplate import strip_boilerplate
 from recommender.articles.enrich import enrich
-from recommender.articles.links import own_links
 from recommender.embeddings.embed import embed_articles
 from recommender.ingest.sources import read
-from recommender.learning.default_weights import default_ranker
-from recommender.learning.queries import evaluation_queries
 from recommender.settings import load_settings
 
 
@@ -44,9 +40,3 @@ def real_site(folder: Path, home: Path, **given: str) -> RealSite:
     embeddings, encoder, embedded = embed_articles(ordered, settings, lambda *_: None)
     print(f"{folder.name}: {len(ordered)} articles, {embedded} embedded", file=sys.stderr)
     return RealSite(folder.name, ordered, embeddings, encoder)
-
-
-def affinity_of(articles: Sequence[Article]) -> Affinity:
-    """Tell the affinity in force at a site of these articles, by the shipped weights."""
-    linking = len(evaluation_queries(articles, own_links(articles)))
-    return in_force(default_ranker()[0], linking, len(articles))

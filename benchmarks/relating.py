@@ -13,10 +13,11 @@ from pathlib import Path
 
 from joblib.externals.loky import get_reusable_executor
 
-from benchmarks.real_sites import affinity_of, real_site
+from benchmarks.real_sites import real_site
 from recommender.articles.links import own_links
 from recommender.indexing.build_corpus import build_corpus
 from recommender.indexing.candidates import score_candidates
+from recommender.learning.default_weights import default_ranker
 from recommender.settings import Ranking
 
 
@@ -24,7 +25,7 @@ def main(folder: str, home: str, encoder: str, size: str) -> None:
     """Relate, end the helping processes, and print the figures."""
     whole = real_site(Path(folder), Path(home), encoder=encoder)
     articles, embeddings = whole.articles[: int(size)], whole.embeddings[: int(size)]
-    model = affinity_of(articles)
+    model = default_ranker()[0]
     before, started = sum(os.times()[:4]), time.perf_counter()
     site = build_corpus(articles, embeddings, own_links(articles))
     related = score_candidates(articles, site, Ranking(), articles[0].published, model)

@@ -1,6 +1,5 @@
 """A site's own weights: learned from what it teaches, kept only where they win, and told."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,11 +7,8 @@ import msgspec
 import numpy as np
 import pytest
 from conftest import NOW, records, write_jsonl
-from numpy.typing import NDArray
-from test_rivals import rivals
 
 from models.features.pairwise import FEATURES
-from models.site_features import OWN_ONLY
 from recommender.catalogue.store import Catalogue
 from recommender.evaluation.replay import PrequentialTrainer
 from recommender.indexing.pipeline import Outcome, index
@@ -28,13 +24,15 @@ from recommender.learning.examples import (
 from recommender.learning.point_in_time import CandidateFeatures
 from recommender.learning.queries import EvaluationQuery
 from recommender.learning.site_weights import FILE
-from recommender.learning.train import fine_tune_weights, train_default
 from recommender.overrides.log import Log
 from recommender.overrides.override import Kind, Override
 from recommender.serving.responses import open_current
 from recommender.settings import Settings
 
 WIDTH = 40
+
+UNUSUAL = "within_10_articles"
+"""A feature to which the shipped weights give next to nothing."""
 
 
 def sheet(number: int, feature: str, *, noise: float = 0.5) -> CandidateFeatures:
@@ -66,42 +64,10 @@ def test_a_site_that_links_by_tags_gets_weights_of_its_own() -> None:
     assert own.weights[place] > model.weights[place]
 
 
-@pytest.mark.parametrize("feature", OWN_ONLY)
-def test_what_other_sites_cannot_teach_a_site_learns_from_its_own_links(feature: str) -> None:
-    sheets = [lesson.sheet for lesson in lessons(80, feature)]
-    place = FEATURES.index(feature)
-    taught = train_default([[replace(one, rivals=rivals(rows=np.arange(WIDTH))) for one in sheets]])
-    assert taught.weights[place] == 0
-    own, adoption = fine_tune(*default_ranker(), lessons(300, feature))
-    assert adoption.adopted
-    assert own.weights[place] + own.bends[place] > 0.5
-
-
-def test_a_feature_that_tells_no_more_beyond_a_point_is_bent() -> None:
-    bent = fitted(lambda values: 2 * np.tanh(values))
-    straight = fitted(lambda values: values)
-    assert bent > 0.1
-    assert abs(straight) < bent / 3
-
-
-def fitted(worth: Callable[[NDArray[np.float64]], NDArray[np.float64]]) -> float:
-    """Tell how far a feature is bent of which links were drawn by what it is worth."""
-    model, prior = default_ranker()
-    place, pool = FEATURES.index("links_out"), np.arange(WIDTH, dtype=np.int32)
-    random, taught = np.random.default_rng(0), []
-    for number in range(600):
-        raw = random.normal(size=(WIDTH, len(FEATURES)))
-        raw[:, place] *= 2
-        best = worth(raw[:, place] / 2) + random.gumbel(size=WIDTH)
-        asked = EvaluationQuery(WIDTH + 1, pool, frozenset({int(best.argmax())}), number)
-        taught.append(from_link(CandidateFeatures(asked, pool, raw)))
-    return fine_tune_weights(model, prior * 0.01, taught).bends[place]
-
-
 def test_what_does_not_win_is_not_adopted() -> None:
-    """The older four fifths link by length, the newest as the shipped weights do."""
+    """The older four fifths link by an unusual feature, the newest as the shipped weights do."""
     model, prior = default_ranker()
-    taught = [*lessons(240, "length"), *by_chance(60, seed=0, chance=0)]
+    taught = [*lessons(240, UNUSUAL), *by_chance(60, seed=0, chance=0)]
     own, adoption = fine_tune(model, prior * 0.01, taught)
     assert not adoption.adopted
     assert own is model
@@ -109,13 +75,17 @@ def test_what_does_not_win_is_not_adopted() -> None:
 
 @pytest.mark.parametrize("lost", [1, 2])
 def test_what_the_newest_fifths_alone_speak_for_is_not_adopted(lost: int) -> None:
-    """The oldest fifth links by length, those after it as the shipped weights say, then by length.
+    """The oldest fifth and the newest link by an unusual feature, those between by shipped weights.
 
     So the newest are won, and one or two of the fifths before lost, by more.
     """
     model, prior = default_ranker()
     between = by_chance(60 * lost, seed=0, chance=0)
-    taught = [*lessons(60, "length"), *between, *lessons(240 - 60 * lost, "length", 1, noise=2)]
+    taught = [
+        *lessons(60, UNUSUAL),
+        *between,
+        *lessons(240 - 60 * lost, UNUSUAL, 1, noise=2),
+    ]
     own, adoption = fine_tune(model, prior * 0.01, taught)
     assert (adoption.own or 0) > (adoption.shipped or 0) + 0.05
     assert not adoption.adopted
@@ -170,7 +140,7 @@ def test_too_few_lessons_change_nothing() -> None:
 
 def test_a_block_speaks_against_the_pick_and_for_the_cards_that_stayed() -> None:
     model, _ = default_ranker()
-    asked = sheet(1, "words", noise=0)
+    asked = sheet(1, "own_words", noise=0)
     blocked = next(iter(asked.question.relevant))
     block = Override(kind=Kind.BLOCK, article="a", pick="b", created=0)
     taught = from_override(asked, block, model, now=365 * 86_400.0)
@@ -205,12 +175,12 @@ def test_lessons_count_from_later_moments_on() -> None:
     taught = [sheet(number, "tags") for number in range(MIN_EXAMPLES)]
     same = [replace(one, question=replace(one.question, row=n, as_of=7)) for n, one in
             enumerate(taught)]  # fmt: skip
-    school = PrequentialTrainer({one.question.row: one.question for one in same}, [])
+    school = PrequentialTrainer({one.question.row: one.question for one in same})
     for one in same:
         school.learn(one)
-    school.model_at(7, 100)
+    school.model_at(7)
     assert school.figures()["tried"] == 0
-    school.model_at(8, 100)
+    school.model_at(8)
     assert school.figures()["tried"] == 1
     assert school.figures()["last"]["lessons"] == MIN_EXAMPLES
 
@@ -236,7 +206,7 @@ def test_index_says_which_weights_it_used_and_why(settings: Settings, tmp_path: 
     told = indexed(settings).figures["weights"]
     assert not told["adopted"]
     assert told["lessons"] == 0
-    assert told["weights"]["words"] == pytest.approx(default_ranker()[0].weights[0], abs=1e-4)
+    assert told["weights"]["own_words"] == pytest.approx(default_ranker()[0].weights[0], abs=1e-4)
 
 
 def test_decisions_are_lessons_until_they_are_undone(settings: Settings, tmp_path: Path) -> None:
@@ -292,18 +262,35 @@ def test_adopted_weights_hold_unless_by_an_older_rule_and_until_there_are_more_l
     assert again["lessons"] == MIN_EXAMPLES + MIN_EXAMPLES // 5
 
 
-def test_kept_bends_are_in_force_and_told(settings: Settings, tmp_path: Path) -> None:
+def test_kept_weights_are_in_force_and_told(settings: Settings, tmp_path: Path) -> None:
     read(settings, tmp_path)
     decide(settings, MIN_EXAMPLES)
-    before = indexed(settings)
-    assert before.figures["weights"]["bends"] == {}
+    indexed(settings)
     shown = open_current(settings.home).relevance[0].tolist()
     file = settings.home / FILE
     kept = msgspec.json.decode(file.read_bytes())
-    kept["bends"] = dict.fromkeys(FEATURES, 0.0) | {"words": 2.5, "mentioned": -0.5}
+    kept["weights"]["meaning"] = 2.5
     file.write_bytes(msgspec.json.encode(kept))
-    assert indexed(settings).figures["weights"]["bends"] == kept["bends"]
+    assert indexed(settings).figures["weights"]["weights"] == pytest.approx(
+        kept["weights"], abs=1e-4
+    )
     assert open_current(settings.home).relevance[0].tolist() != shown
+
+
+@pytest.mark.parametrize("retired", [{"bends": {"meaning": 0.5}}, {"weights": {"mentioned": 0.1}}])
+def test_weights_of_an_older_format_are_learned_anew(
+    settings: Settings, tmp_path: Path, retired: dict[str, object]
+) -> None:
+    read(settings, tmp_path)
+    decide(settings, MIN_EXAMPLES)
+    indexed(settings)
+    file = settings.home / FILE
+    made = file.read_bytes()
+    kept = msgspec.json.decode(made)
+    adopted = kept["adoption"] | {"adopted": True, "gain": 0.1, "error": 0.1}
+    file.write_bytes(msgspec.json.encode(kept | {"adoption": adopted} | retired))
+    assert not indexed(settings).figures["weights"]["adopted"]
+    assert file.read_bytes() == made
 
 
 def test_a_broken_file_of_weights_is_learned_anew(settings: Settings, tmp_path: Path) -> None:

@@ -6,13 +6,7 @@ import numpy as np
 import pytest
 
 from models.features.pairwise import FEATURES
-from models.ranker.linear_ranker import (
-    PRODUCTS,
-    QueryGroups,
-    fit_conditional_logit,
-    hessian,
-    standardize,
-)
+from models.ranker.linear_ranker import QueryGroups, fit_conditional_logit, hessian, standardize
 from recommender.learning.default_weights import default_ranker
 from recommender.learning.lesson_lists import hard_negatives
 
@@ -68,19 +62,7 @@ def test_shares_do_not_depend_on_the_unit_of_a_feature() -> None:
         model.contributions(raw), twice.contributions(2 * raw + 5), atol=1e-6
     )
     assert precision.shape == (len(model.weights), len(model.weights))
-    assert len(model.names) == len(FEATURES) + len(PRODUCTS)
-
-
-def test_a_bend_adds_the_tangent_of_a_feature_to_its_share() -> None:
-    raw = np.random.default_rng(2).normal(size=(40, len(FEATURES)))
-    model, place = default_ranker()[0], FEATURES.index("words")
-    bends = tuple(0.7 * (name == "words") for name in FEATURES)
-    straight, told = model.contributions(raw), replace(model, bends=bends).contributions(raw)
-    scores = standardize(raw, FEATURES, model.spread)[:, place]
-    np.testing.assert_allclose(told[:, place] - straight[:, place], 0.7 * np.tanh(scores))
-    others = np.arange(told.shape[1]) != place  # products among them
-    np.testing.assert_array_equal(told[:, others], straight[:, others])
-    assert replace(model, bends=bends).first_pass == model.first_pass
+    assert len(model.weights) == len(FEATURES)
 
 
 @pytest.mark.parametrize("size", [0, 1])
@@ -90,5 +72,5 @@ def test_a_pool_of_nobody_or_one(size: int) -> None:
 
 
 def test_a_feature_that_never_varies_gives_nothing() -> None:
-    scores = standardize(np.ones((5, len(FEATURES))), FEATURES, (0.0,) * len(FEATURES))
+    scores = standardize(np.ones((5, len(FEATURES))), (0.0,) * len(FEATURES))
     assert (scores == 0).all()

@@ -12,7 +12,6 @@ from test_picks import LATER, site
 
 from models.lexical.tfidf import count_named_terms
 from models.lexical.tokenizer import tokenize
-from models.people import ENOUGH
 from recommender.articles.article import Article
 from recommender.articles.keywords import keywords_of
 from recommender.overrides.active import ActiveOverrides
@@ -21,6 +20,7 @@ from recommender.serving.reasons import same_beginning
 from recommender.serving.rejecting import MISSING
 from recommender.serving.responses import related_answer
 from recommender.snapshots.snapshot import Snapshot
+from service.desk.presenters.reason_summary import ReasonSummary, summarize
 
 COMMON = {"authors": ["Jan Nowak"], "tags": ["Vilnius talks", "truce"]}
 ASKING = COMMON | {
@@ -71,15 +71,15 @@ def test_every_number_is_the_share_beside_it(tmp_path: Path) -> None:
             assert float(told.get(name, 0)) == pytest.approx(share, abs=0.051), name
 
 
-@pytest.mark.parametrize("linking", [0, ENOUGH])
-def test_the_share_of_meaning_is_said_to_hold_topics_where_people_have_a_say(
-    tmp_path: Path, linking: int
-) -> None:
-    changes = [{"id": row["id"], "links": ["talks/7"]} for row in records()[:linking]]
-    said = words(site(tmp_path, *changes), "talks/5", limit=20).splitlines()
+def test_the_share_of_meaning_has_its_cosine(tmp_path: Path) -> None:
+    said = words(site(tmp_path), "talks/5", limit=20).splitlines()
     (meaning,) = (line for line in said if "(meaning " in line)
-    topics = "" if linking else "how alike the topics are, as people see it; "
-    assert re.fullmatch(rf"{topics}cosine of words and meanings -?\d\.\d\d \(.*\)", meaning)
+    assert re.fullmatch(r"cosine of words and meanings -?\d\.\d\d \(.*\)", meaning)
+
+
+def test_the_desk_skips_a_part_that_only_an_older_snapshot_has() -> None:
+    parts = summarize([("length", 2.0), ("meaning", 1.0), ("tags", -0.5)])
+    assert parts == ReasonSummary(["close in meaning"], ["few tags in common"])
 
 
 def test_who_linked_is_told_but_nobody_under_embargo(tmp_path: Path) -> None:

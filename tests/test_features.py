@@ -3,10 +3,8 @@
 import numpy as np
 
 from models.features.link_graph import LinkGraph, link_features
-from models.features.pairwise import THEMES, contributions_by_theme
+from models.features.pairwise import FEATURES, THEMES, contributions_by_theme
 from models.features.time_distance import time_features
-from models.people import Affinity
-from recommender.learning.default_weights import default_ranker
 
 
 def graph(*links: tuple[int, int, int], size: int = 6) -> LinkGraph:
@@ -25,7 +23,7 @@ def test_own_and_later_links_are_not_seen() -> None:
 
 
 def test_who_is_linked_to_stands_out() -> None:
-    features = link_features(graph((1, 4, 50), (2, 4, 40), (3, 5, 30)), NOBODY, NOBODY, PUBLISHED)
+    features = link_features(graph((1, 4, 50), (2, 4, 40), (3, 5, 30)), NOBODY, PUBLISHED)
     assert features["linked"].argmax() == 4
     assert features["links_out"][[1, 2, 3]].tolist() == [np.log(2)] * 3
     assert (features["walk"] == 0).all()
@@ -33,15 +31,15 @@ def test_who_is_linked_to_stands_out() -> None:
 
 def test_what_similar_articles_linked_to_is_found() -> None:
     similar = np.array([0, 0.9, 0, 0.1, 0, 0])
-    features = link_features(graph((1, 4, 50), (3, 5, 30)), similar, similar, PUBLISHED)
-    for name in ("linked_alike", "linked_alike_in_meaning", "walk"):
+    features = link_features(graph((1, 4, 50), (3, 5, 30)), similar, PUBLISHED)
+    for name in ("linked_alike", "walk"):
         assert features[name].argmax() == 4, name
         assert features[name][4] > features[name][5] >= 0
 
 
 def test_without_any_link_all_are_alike() -> None:
     nothing = np.zeros(0, dtype=np.int64)
-    features = link_features(LinkGraph(nothing, nothing, nothing, 6), NOBODY, NOBODY, PUBLISHED)
+    features = link_features(LinkGraph(nothing, nothing, nothing, 6), NOBODY, PUBLISHED)
     assert all(len(set(values.tolist())) == 1 for values in features.values())
 
 
@@ -51,10 +49,9 @@ def test_distance_counts_days_and_articles_both_ways() -> None:
     np.testing.assert_allclose(features["within_60_days"], 0.5 ** (np.array([10, 10, 30]) / 60))
 
 
-def test_every_feature_and_product_belongs_to_one_theme() -> None:
-    names = Affinity(default_ranker()[0], people=1.0).names
-    assert sorted(name for members in THEMES.values() for name in members) == sorted(names)
-    shares = np.random.default_rng(1).normal(size=(4, len(names)))
+def test_every_feature_belongs_to_one_theme() -> None:
+    assert sorted(name for members in THEMES.values() for name in members) == sorted(FEATURES)
+    shares = np.random.default_rng(1).normal(size=(4, len(FEATURES)))
     np.testing.assert_allclose(
-        contributions_by_theme(shares, names).sum(axis=1), shares.sum(axis=1)
+        contributions_by_theme(shares, FEATURES).sum(axis=1), shares.sum(axis=1)
     )

@@ -14,7 +14,6 @@ from models.features.corpus import CorpusView, corpus_as_of
 from models.features.link_graph import LinkGraph
 from models.features.pairwise import FEATURES, candidate_pool, features, pool_context, query_context
 from models.features.pool_context import PoolContext, links_between, pool_features
-from models.people import Affinity
 from models.ranker.linear_ranker import LinearRanker
 from recommender.articles.article import Article, Record, article_from
 from recommender.articles.links import own_links
@@ -27,18 +26,18 @@ from recommender.settings import Ranking
 GUESS = default_ranker()[0].first_pass
 
 
-def articles() -> list[Article]:
-    """The small site, each of a topic linked with an older one of it."""
+def articles(*, linked: bool = True) -> list[Article]:
+    """The small site, each of a topic linked with an older one of it, or without links."""
     rows = records()
     for row in rows:
         topic, number = row["id"].split("/")
-        row["links"] = [f"{topic}/{int(number) + 2}"]
+        row["links"] = [f"{topic}/{int(number) + 2}"] if linked else []
     read = [article_from(msgspec.convert(row, Record), UTC) for row in rows]
     return sorted(read, key=lambda article: -article.published.timestamp())
 
 
-def seen() -> CorpusView:
-    read = articles()
+def seen(*, linked: bool = True) -> CorpusView:
+    read = articles(linked=linked)
     site = build_corpus(
         read, SmallEncoder().encode([for_encoder(one) for one in read]), own_links(read)
     )
@@ -92,18 +91,18 @@ def test_links_count_either_way_in_shares_of_all_that_a_member_has() -> None:
 
 def weighing(name: str) -> LinearRanker:
     """Guess by one feature alone."""
-    weights = [3.0 * (feature == name) for feature in GUESS.names]
+    weights = [3.0 * (feature == name) for feature in GUESS.features]
     return replace(GUESS, weights=tuple(weights))
 
 
 def by_words(words: list[float], **told: object) -> np.ndarray:
     """Guess by words alone, and take the last two features of a pool."""
     raw, candidate_pool = np.ones((len(words), len(FEATURES))), rivals(**told)
-    raw[:, FEATURES.index("words")] = words
+    raw[:, FEATURES.index("own_words")] = words
     assert not pool_features(raw, candidate_pool, None)[:, -2:].any(), (
         "without a guess they tell nothing"
     )
-    return pool_features(raw, candidate_pool, weighing("words"))[:, -2:]
+    return pool_features(raw, candidate_pool, weighing("own_words"))[:, -2:]
 
 
 def test_who_is_linked_with_the_likely_is_told() -> None:
@@ -140,15 +139,16 @@ def test_a_pool_of_nobody_or_one(size: int) -> None:
     assert features(site, asked, rows, rows, GUESS).shape == (size, len(FEATURES))
 
 
-def test_a_site_that_links_is_related_as_one_by_one() -> None:
-    read, site, model = articles(), seen(), Affinity(default_ranker()[0])
+@pytest.mark.parametrize("linked", [True, False])
+def test_a_site_is_related_as_one_by_one(*, linked: bool) -> None:
+    read, site, model = articles(linked=linked), seen(linked=linked), default_ranker()[0]
     related = score_candidates(read, site.site, Ranking(), NOW, model)
     for row in range(len(read)):
         others = np.delete(np.arange(len(read), dtype=np.int32), row)
         graph = site.site.graph.as_of(2**62, without=row)
         asked = query_context(site, row, graph, site.known, site.site.published <= NOW.timestamp())
         raw = features(site, asked, others, candidate_pool(asked, others), GUESS)
-        wanted = dict(zip(others.tolist(), model.links.contributions(raw).sum(axis=1), strict=True))
+        wanted = dict(zip(others.tolist(), model.contributions(raw).sum(axis=1), strict=True))
         found = zip(related.candidates[row].tolist(), related.relevance[row].tolist(), strict=True)
         assert dict(found) == pytest.approx(wanted, abs=1e-4)
 

@@ -17,14 +17,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from benchmarks.machine import describe, write
 from benchmarks.quality.sites import Asked, arguments, asked_of
-from benchmarks.quality.unlinked import paired
 from models.lexical.near_duplicates import shingles
-from models.people import Affinity
-from models.ranker.ranking_metrics import CUT, ndcg
+from models.ranker.ranking_metrics import CUT, bootstrap_interval, ndcg
 from recommender.articles.model_inputs import for_words
 from recommender.evaluation.rank_as_of import AsOfReranker
 from recommender.learning.default_weights import default_ranker
@@ -52,7 +51,7 @@ def measured(one: Asked) -> dict[str, Any]:
     """Pick every list twice and compare."""
     by_score, as_served = [], []
     texts = shingles([for_words(article) for article in one.articles])
-    served = AsOfReranker(texts, Affinity(default_ranker()[0]), Ranking().diversity)
+    served = AsOfReranker(texts, default_ranker()[0], Ranking().diversity)
     plain = replace(served, diversity=0.0)
     asked, guess = [], default_ranker()[0].first_pass
     for question, seen, ask in queries_as_of(one.site, one.questions):
@@ -89,6 +88,11 @@ def similarities(one: Asked) -> dict[str, Products]:
         "similarity by TF-IDF words": lambda rows: (words[rows] @ words[rows].T).toarray(),
         "similarity by embeddings": lambda rows: centred[rows] @ centred[rows].T,
     }
+
+
+def paired(ours: NDArray[np.float64], peer: NDArray[np.float64]) -> list[float]:
+    """Interval of the cost, over questions: of the difference by the mean of all."""
+    return [round(bound, 4) for bound in bootstrap_interval((peer - ours) / peer.mean())]
 
 
 def alike(lists: list[Rows], products: Products) -> float:

@@ -26,8 +26,8 @@ def main() -> None:
         learned_from=[f"{one.name}: {len(one.asked)} articles that link" for one in sets],
         made_with="python -m benchmarks.quality.learn_weights",
         spread={n: round(v, 5) for n, v in zip(model.features, model.spread, strict=True)},
-        weights={n: round(v, 4) + 0.0 for n, v in zip(model.names, model.weights, strict=True)},
-        guess={n: round(v, 4) + 0.0 for n, v in zip(model.names, model.guess, strict=True)},
+        weights={n: round(v, 4) + 0.0 for n, v in zip(model.features, model.weights, strict=True)},
+        guess={n: round(v, 4) + 0.0 for n, v in zip(model.features, model.guess, strict=True)},
         precision=[[round(float(v), 1) for v in row] for row in prior_precision(model, sheets)],
     )
     path = Path(weights.__file__).with_name(weights.FILE)

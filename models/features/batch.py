@@ -105,7 +105,7 @@ def query_batch(prepared: BatchCorpus, first: int, last: int) -> QueryBatch:
         shared, steps[place] = _sharing(prepared, row)
         words[place] += shared
     meaning = seen.meaning[first:last] @ prepared.meaning_across
-    links = link_rows(prepared.links, rows, words, meaning)
+    links = link_rows(prepared.links, rows, words)
     tags = seen.tags[first:last] @ prepared.tags_across
     return QueryBatch(prepared, rows, words, steps, meaning, links, tags)
 
@@ -166,12 +166,10 @@ def batch_pair_features(many: QueryBatch, which: Columns, candidates: Columns) -
     starts = np.searchsorted(which, np.arange(len(many.rows) + 1))
     steps = many.steps[which, candidates] + _over_common(many, starts, candidates)
     taken = {
-        "words": words,
         "own_words": np.minimum((words - seen.background_mean[candidates]) / spread, MAX_ZSCORE),
         "word_walk": log_probability(steps),
         "meaning": many.meaning[which, candidates],
         "tags": _of(many.tags, which, candidates),
-        "length": seen.site.length[candidates],
         **batch_passage_features(seen.passages, many.rows, starts, candidates),
         **many.links.of_pairs(which, candidates),
         **time_features(seen.site.published, many.rows[which], candidates),

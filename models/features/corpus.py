@@ -10,15 +10,12 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, diags
 from sklearn.preprocessing import normalize
 
-from models.burstiness import residual_idf
 from models.dense.diversity_vectors import diversity_vectors
 from models.dense.encoders import unit_rows
 from models.features.link_graph import LinkGraph
 from models.features.title_coverage import Passages, WeightedPassages, weighted_passages
 from models.features.word_walk import transition_matrix
 from models.lexical.tfidf import idf, inverse_document_count, tfidf_weighted
-from models.mentions import Subjects, subjects
-from models.topics import topics
 
 SAMPLE = 400
 """Articles against which it is measured how near an article is to just anybody."""
@@ -32,7 +29,7 @@ class Corpus:
     ``shingles``: :func:`models.lexical.near_duplicates.shingles`.
     ``tags``: sparse 0 and 1, (n, t).
     ``embeddings``: unit rows, (n, d).
-    ``published``: int64 seconds, (n,). ``length``: log of one plus the words of the body, (n,).
+    ``published``: int64 seconds, (n,).
     """
 
     counts: csr_matrix
@@ -41,7 +38,6 @@ class Corpus:
     tags: csr_matrix
     embeddings: NDArray[np.float32]
     published: NDArray[np.int64]
-    length: NDArray[np.float64]
     graph: LinkGraph
 
     @cached_property
@@ -77,23 +73,6 @@ class CorpusView:
     def unit_diversity_vectors(self) -> NDArray[np.float32]:
         """The same as unit rows: products of two are cosines, shape (n, d)."""
         return unit_rows(self.diversity_vectors)
-
-    @cached_property
-    def subjects(self) -> Subjects:
-        """What paragraphs are held against: see :mod:`models.mentions`."""
-        return subjects(self.passages, self.known)
-
-    @cached_property
-    def bursty_words(self) -> csr_matrix:
-        """Words, the bursty ones weighing more, as unit rows: see :mod:`models.burstiness`."""
-        counts = self.site.counts
-        bursty = np.sqrt(residual_idf(counts, self.known))
-        return tfidf_weighted(counts, idf(counts, self.known) * bursty)
-
-    @cached_property
-    def topics(self) -> NDArray[np.float32]:
-        """What people see alike: see :func:`models.topics.topics`."""
-        return topics(self.site.embeddings, self.known)
 
 
 def corpus_as_of(site: Corpus, known: NDArray[np.bool_]) -> CorpusView:

@@ -37,7 +37,7 @@ class LinkGraph:
 
 
 def link_features(
-    graph: LinkGraph, similarity: Floats, nearness: Floats, published: NDArray[np.int64]
+    graph: LinkGraph, similarity: Floats, published: NDArray[np.int64]
 ) -> dict[str, Floats]:
     """Features of every article as a candidate, each of shape (n,).
 
@@ -64,17 +64,9 @@ def link_features(
         "linked_alike": np.bincount(
             graph.targets, weights=squared[graph.sources], minlength=size
         ).astype(np.float64),
-        "linked_alike_in_meaning": _linked_alike(graph, nearness),
         "walk": _walk(graph, squared),
         "links_out": np.log1p(np.bincount(graph.sources, minlength=size)),
     }
-
-
-def _linked_alike(graph: LinkGraph, nearness: Floats) -> Floats:
-    sharp = _strongest(nearness, NEIGHBOURS) ** 4
-    sharp /= sharp.sum() + 1e-9
-    found = np.bincount(graph.targets, weights=sharp[graph.sources], minlength=graph.size)
-    return np.asarray(np.sqrt(found))
 
 
 def _walk(graph: LinkGraph, squared: Floats) -> Floats:

@@ -44,7 +44,6 @@ class LinkRows:
     own: csr_matrix
     """Links from each of the b articles, which count for nothing under it."""
     alike: Floats
-    alike_in_meaning: csr_matrix
     walk: csr_matrix
 
     def of_pairs(self, which: Columns, candidates: Columns) -> dict[str, Floats]:
@@ -58,7 +57,6 @@ class LinkRows:
             "linked_alike": self.alike[which, candidates]
             if self.alike.size
             else np.zeros(len(which)),
-            "linked_alike_in_meaning": np.sqrt(_at(self.alike_in_meaning, which, candidates)),
             "walk": _at(self.walk, which, candidates),
             "links_out": np.log1p(links.outgoing[candidates]),
         }
@@ -94,26 +92,24 @@ def links_of(graph: LinkGraph, published: NDArray[np.int64]) -> Links:
     )
 
 
-def link_rows(links: Links, rows: Columns, similarity: Values, nearness: Values) -> LinkRows:
+def link_rows(links: Links, rows: Columns, similarity: Values) -> LinkRows:
     """Take what links tell of b articles.
 
     Parameters
     ----------
-    similarity, nearness : float32, (b, n), cosines with all.
+    similarity : float32, (b, n), cosines with all.
     """
     own = links.out[rows]
     if links.out.nnz == 0:
-        return LinkRows(links, rows, own, np.zeros((0, 0)), own, own)
-    similarity, nearness = (_of_others(values, rows) for values in (similarity, nearness))
+        return LinkRows(links, rows, own, np.zeros((0, 0)), own)
+    similarity = _of_others(similarity, rows)
     squared = similarity.astype(np.float64) ** 2
-    sharp = _shares_of_strongest(nearness, 4)
     return LinkRows(
         links=links,
         rows=rows,
         own=own,
         alike=np.asarray((links.out.T @ squared.T).T),
-        alike_in_meaning=(sharp @ links.out).tocsr(),
-        walk=_walks(links, rows, own, _shares_of_strongest(similarity, 2)),
+        walk=_walks(links, rows, own, _shares_of_strongest(similarity)),
     )
 
 
@@ -179,12 +175,12 @@ def _of(matrix: csr_matrix, which: Columns, columns: Columns) -> Floats:
     return np.asarray(matrix[which, columns], dtype=np.float64).ravel()
 
 
-def _shares_of_strongest(values: Values, power: int) -> csr_matrix:
-    """Raise the strongest of each row to a power, in shares of their sum; the others are 0."""
+def _shares_of_strongest(values: Values) -> csr_matrix:
+    """Square the strongest of each row, in shares of their sum; the others are 0."""
     count = min(NEIGHBOURS, values.shape[1])
     bound = top_k(values, count)[1][:, -1:]
     which, columns = np.nonzero((values >= bound) & (values > 0))
-    chosen = values[which, columns].astype(np.float64) ** power
+    chosen = values[which, columns].astype(np.float64) ** 2
     total = np.bincount(which, weights=chosen, minlength=len(values)) + 1e-9
     return csr_matrix((chosen / total[which], (which, columns)), shape=values.shape)
 

@@ -16,27 +16,22 @@ from models.features.time_distance import time_features
 from models.features.title_coverage import passage_features
 from models.features.word_walk import log_probability, walk_probabilities
 from models.ranker.linear_ranker import LinearRanker
-from models.site_features import OWN_ONLY, site_features
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int32]
 
 PAIR_FEATURES = (
-    "words",
     "own_words",
     "word_walk",
     "meaning",
-    "title_said",
     "title_walk",
     "title_said_at_once",
     "lead_said_at_once",
     "tags",
     "linked",
     "linked_alike",
-    "linked_alike_in_meaning",
     "walk",
     "links_out",
-    "length",
     "articles_between",
     "within_10_articles",
     "within_50_articles",
@@ -46,22 +41,19 @@ PAIR_FEATURES = (
 )
 """What an article and a candidate have in common, whoever else there is."""
 
-FEATURES = (*PAIR_FEATURES, *OWN_ONLY, "told_anew", "linked_with_likely")
+FEATURES = (*PAIR_FEATURES, "told_anew", "linked_with_likely")
 """In the order of the weights; what each is stands where it is taken."""
 
 THEMES = {
-    "words": ("words", "own_words", "word_walk", "words x length", "bursty_words"),
-    "meaning": ("meaning", "topic"),
-    "mentioned": ("mentioned",),
-    "title and lead": ("title_said", "title_walk", "title_said_at_once", "lead_said_at_once"),
+    "words": ("own_words", "word_walk"),
+    "meaning": ("meaning",),
+    "title and lead": ("title_walk", "title_said_at_once", "lead_said_at_once"),
     "tags": ("tags",),
     "links": (
         "linked",
         "linked_alike",
-        "linked_alike_in_meaning",
         "walk",
         "links_out",
-        "words x walk",
         "linked_with_likely",
     ),
     "time": (
@@ -72,7 +64,6 @@ THEMES = {
         "within_60_days",
         "within_365_days",
     ),
-    "length": ("length",),
     "latest on it": ("told_anew",),
 }
 """What people are told: the shares of features that say much the same, added up."""
@@ -117,9 +108,7 @@ def query_context(
     meaning = (seen.meaning @ seen.meaning[row]).astype(np.float64)
     similar = np.where(known, words, 0.0)
     similar[row] = 0.0
-    near = np.where(known, np.maximum(meaning, 0.0), 0.0)
-    near[row] = 0.0
-    links = link_features(graph, similar, near, seen.site.published)
+    links = link_features(graph, similar, seen.site.published)
     steps = walk_probabilities(seen.steps, seen.site.said, row)
     return QueryContext(row, words, steps, meaning, links, graph, known if out is None else out)
 
@@ -168,9 +157,7 @@ def features(
     ``guess``: the first guess of who suits, see :func:`models.features.pool_context.pool_features`.
     """
     rivals = pool_context(seen, asked, candidates, members)
-    return with_pool_features(
-        all_pair_features(seen, asked, candidates, rivals.pooled), rivals, guess
-    )
+    return with_pool_features(pair_features(seen, asked, candidates), rivals, guess)
 
 
 def pool_context(
@@ -187,28 +174,15 @@ def pool_context(
     )
 
 
-def all_pair_features(
-    seen: CorpusView, asked: QueryContext, candidates: Rows, pooled: NDArray[np.bool_]
-) -> Floats:
-    """Take what needs no rivals: shape (c, len(FEATURES) - 2).
-
-    ``pooled``: which of them are members of its pool, (c,).
-    """
-    of_site = site_features(seen, asked.row, candidates, pooled)
-    return np.column_stack([pair_features(seen, asked, candidates), of_site])
-
-
 def pair_features(seen: CorpusView, asked: QueryContext, candidates: Rows) -> Floats:
     """Take the features of candidates under an article: shape (c, len(OF_A_PAIR))."""
     row, words = asked.row, asked.words[candidates]
     spread = seen.background_std[candidates] + 0.02
     taken = {
-        "words": words,
         "own_words": np.minimum((words - seen.background_mean[candidates]) / spread, MAX_ZSCORE),
         "word_walk": log_probability(asked.steps[candidates]),
         "meaning": asked.meaning[candidates],
         "tags": np.asarray((seen.tags[candidates] @ seen.tags[row].T).todense()).ravel(),
-        "length": seen.site.length[candidates],
         **passage_features(seen.passages, row, candidates),
         **{name: values[candidates] for name, values in asked.links.items()},
         **time_features(seen.site.published, row, candidates),

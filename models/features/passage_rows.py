@@ -24,7 +24,7 @@ def batch_passage_features(
     passages = weighed.passages
     titles, leads = weighed.titles[candidates], weighed.leads[candidates]
     rare = weighed.rarity[titles.indices]
-    in_text, steps, in_title, in_lead = np.zeros((4, len(candidates)), dtype=np.float32)
+    steps, in_title, in_lead = np.zeros((3, len(candidates)), dtype=np.float32)
     # Each article has dense columns of its own, one a stem of its text; the first is of all others.
     own = np.zeros(passages.bodies.shape[1], dtype=np.int32)
     for row, start, end in zip(rows, starts, starts[1:], strict=False):
@@ -33,7 +33,6 @@ def batch_passage_features(
         pairs, height = slice(start, end), len(stems) + 1
         said = _across(passages.paragraphs, passages.starts[row : row + 2], own, height)
         laid, places = _laid(titles, pairs, own, height)
-        in_text[pairs] = laid[:, 1:].sum(axis=1)
         in_title[pairs] = (laid @ said).max(axis=1, initial=0)
         laid[places] = rare[slice(*titles.indptr[[start, end]])]
         steps[pairs] = laid[:, 1:].sum(axis=1) / max(len(stems), 1)
@@ -42,7 +41,6 @@ def batch_passage_features(
         own[stems] = 0
     mass = weighed.title_weight[candidates]
     return {
-        "title_said": in_text / mass,
         "title_walk": log_probability(steps),
         "title_said_at_once": in_title / mass,
         "lead_said_at_once": in_lead.astype(np.float64),

@@ -39,7 +39,6 @@ class WeightedPassages:
     rarity: NDArray[np.float32]
     """Chance of each article with a stem, (s,): see :func:`models.lexical.tfidf.inverse_document_count`."""
     leads: csr_matrix
-    weights: NDArray[np.float32]
     paragraphs: csr_matrix
     """Weighed, unit rows."""
 
@@ -56,7 +55,7 @@ def weighted_passages(
     mass = np.maximum(np.asarray(titles.sum(axis=1), dtype=np.float64).ravel(), 1e-9)
     leads = normalize(passages.leads @ diags(weights)).tocsr()
     paragraphs = normalize(passages.paragraphs @ diags(weights)).tocsr()
-    return WeightedPassages(passages, titles, mass, rarity, leads, weights, paragraphs)
+    return WeightedPassages(passages, titles, mass, rarity, leads, paragraphs)
 
 
 def passage_features(
@@ -64,10 +63,9 @@ def passage_features(
 ) -> dict[str, Floats]:
     """Features of candidates under an article, each of shape (c,).
 
-    ``title_said``: share of the candidate's title, by weight, that stands in the article.
     ``title_walk``: log of the chance to come from a random stem of the article to the candidate's
     title, by a random one of the articles that have it; see :mod:`models.features.word_walk`.
-    ``title_said_at_once``: the same for the paragraph where it is greatest.
+    ``title_said_at_once``: greatest share of the candidate's title, by weight, in one paragraph.
     ``lead_said_at_once``: greatest cosine of a paragraph with the candidate's title and teaser.
     """
     passages = weighed.passages
@@ -75,13 +73,12 @@ def passage_features(
     paragraphs = passages.paragraphs[own]
     titles, mass = weighed.titles[candidates], weighed.title_weight[candidates]
     text = passages.bodies[row]
-    said = np.asarray((titles @ text.T).todense()).ravel() / mass
     rare = np.asarray((passages.titles[candidates] @ text.multiply(weighed.rarity).T).todense())
-    whole = {"title_said": said, "title_walk": log_probability(rare.ravel() / max(text.nnz, 1))}
+    walk = {"title_walk": log_probability(rare.ravel() / max(text.nnz, 1))}
     if paragraphs.shape[0] == 0:
         nothing = np.zeros(len(candidates))
-        return whole | {"title_said_at_once": nothing, "lead_said_at_once": nothing}
+        return walk | {"title_said_at_once": nothing, "lead_said_at_once": nothing}
     at_once = (titles @ paragraphs.T).toarray().max(axis=1) / mass
     leads = weighed.leads[candidates]
     lead = (leads @ weighed.paragraphs[own].T).toarray().max(axis=1)
-    return whole | {"title_said_at_once": at_once, "lead_said_at_once": lead}
+    return walk | {"title_said_at_once": at_once, "lead_said_at_once": lead}

@@ -14,82 +14,53 @@ from scipy.optimize import minimize
 
 Floats = NDArray[np.float64]
 
-PRODUCTS = (("words", "walk"), ("words", "length"))
-"""Pairs of standardised features whose product is a feature as well."""
-
 
 @dataclass(frozen=True)
 class LinearRanker:
     """Weights of features; ``spread`` keeps a feature that hardly varies from being blown up.
 
-    Linear in the weights, and in the standardised features but for their bends.
-
     ``features``: names of the raw features, in order. ``spread``: one a raw feature, in its unit.
-    ``weights``: one a raw feature, then one a product of :data:`PRODUCTS`. ``guess``: as many, by
-    which the last two features were taken; see
-    :func:`models.features.pool_context.pool_features`. ``bends``: one a raw
-    feature, or none: weights of the hyperbolic tangent of the standardised feature, by which small
-    differences may count for more, or for less, than great ones.
+    ``weights``: one a feature. ``guess``: as many, by which the last two features were taken; see
+    :func:`models.features.pool_context.pool_features`.
     """
 
     features: tuple[str, ...]
     spread: tuple[float, ...]
     weights: tuple[float, ...]
     guess: tuple[float, ...]
-    bends: tuple[float, ...] = ()
 
     @property
     def first_pass(self) -> LinearRanker:
         """The affinity before it is known what candidates are to each other."""
-        return replace(self, weights=self.guess, bends=())
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Names of all weights: the features, then the products."""
-        return self.features + tuple(f"{one} x {other}" for one, other in PRODUCTS)
+        return replace(self, weights=self.guess)
 
     def contributions(self, raw: Floats, among: Floats | None = None) -> Floats:
         """Tell what each feature gives to each candidate of one article.
 
         ``raw``: float64, shape (c, f), the features of all candidates of its pool; of others where
-        ``among`` has the pool's. Returns shape (c, f + products); the affinity is their sum over
-        the last axis.
+        ``among`` has the pool's. Returns shape (c, f); the affinity is their sum over the last
+        axis.
         """
-        scores = standardize(raw, self.features, self.spread, among)
-        shares = scores * np.asarray(self.weights)
-        if self.bends:
-            shares[:, : len(self.bends)] += tanh_features(scores, len(self.bends)) * self.bends
-        return np.asarray(shares)
+        scores = standardize(raw, self.spread, among)
+        return np.asarray(scores * np.asarray(self.weights))
 
 
-def tanh_features(scores: Floats, count: int) -> Floats:
-    """Take the hyperbolic tangents of the first columns, the features without products: (c, count).
-
-    ``scores``: :func:`standardize`, (c, w).
-    """
-    return np.asarray(np.tanh(scores[:, :count]))
-
-
-def standardize(
-    raw: Floats, features: tuple[str, ...], spread: tuple[float, ...], among: Floats | None = None
-) -> Floats:
-    """Express features by how far they stand from the pool's mean, and append the products.
+def standardize(raw: Floats, spread: tuple[float, ...], among: Floats | None = None) -> Floats:
+    """Express features by their distance from the pool's mean, in its deviations: (c, f).
 
     The pool is ``raw`` itself, or ``among`` where others are held against it.
 
     The deviation within the pool is joined with ``spread``: ``sqrt(sd ** 2 + spread ** 2)``.
     """
     if len(raw) == 0:
-        return np.zeros((0, len(features) + len(PRODUCTS)))
+        return np.zeros((0, len(spread)))
     pool = raw if among is None else among
     mean = pool.mean(axis=0)
     scores = np.subtract(raw, mean, dtype=np.float64)
     off = scores if pool is raw else pool - mean
     variance = np.einsum("ij,ij->j", off, off) / len(off)  # half the time of pool.var
     scores /= np.sqrt(variance + np.square(spread) + 1e-12)
-    place = {name: number for number, name in enumerate(features)}
-    products = [scores[:, place[one]] * scores[:, place[other]] for one, other in PRODUCTS]
-    return np.column_stack([scores, *products])
+    return np.asarray(scores)
 
 
 @dataclass(frozen=True)

@@ -76,8 +76,6 @@ def _age(shown: Shown) -> str:
 def weights_line(weights: dict[str, Any]) -> str:
     """Tell a decision as it stands in a manifest, in one line."""
     told = f"weights: {'own' if weights['adopted'] else 'shipped'}, {weights['because']}"
-    if weights["people"]:
-        told += f"; what people see alike has {weights['people']:.0%} of its say"
     if not weights["judged_on"]:
         return told
     return (

@@ -64,14 +64,6 @@ def _pool(pool: dict[str, Any]) -> str:
 
 
 def _weights(weights: dict[str, Any]) -> str:
-    people = weights["people"]
-    return (
-        f"what people see alike had {people['mean']:.0%} of its say, a mean over the articles that "
-        f"link, and {people['last']:.0%} at the last;\n{_own_weights(weights)}"
-    )
-
-
-def _own_weights(weights: dict[str, Any]) -> str:
     if not weights["tried"]:
         return "too few earlier links to learn weights of the site's own from"
     last = weights["last"]

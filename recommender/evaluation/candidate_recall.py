@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from models.features.corpus import CorpusView
 from models.features.pairwise import QueryContext, features
-from models.people import Affinity
+from models.ranker.linear_ranker import LinearRanker
 from recommender.learning.point_in_time import CandidateFeatures
 from recommender.learning.queries import EvaluationQuery
 
@@ -37,7 +37,7 @@ class CandidateRecall:
     """Of each scan: links, those in the pool, in the pool's best, in the best of everything."""
 
     def add(
-        self, model: Affinity, sheet: CandidateFeatures, seen: CorpusView, ask: QueryContext
+        self, model: LinearRanker, sheet: CandidateFeatures, seen: CorpusView, ask: QueryContext
     ) -> None:
         """Count a question's links, and scan everything where it is in the sample."""
         links, inside = len(sheet.question.relevant), int(sheet.chosen.sum())
@@ -45,23 +45,18 @@ class CandidateRecall:
         self._in_pool += inside
         self._sizes.append(len(sheet.pool))
         if sheet.question.row in self.scanned:
-            best = self._hits(model, sheet, seen, sheet.pool, sheet.raw)
+            best = self._hits(model, sheet, sheet.pool, sheet.raw)
             rows = sheet.question.candidates
-            raw = features(seen, ask, rows, sheet.pool, model.links.first_pass)
-            anywhere = self._hits(model, sheet, seen, rows, raw)
+            raw = features(seen, ask, rows, sheet.pool, model.first_pass)
+            anywhere = self._hits(model, sheet, rows, raw)
             self._scans.append((links, inside, best, anywhere))
 
     @staticmethod
     def _hits(
-        model: Affinity,
-        sheet: CandidateFeatures,
-        seen: CorpusView,
-        rows: Rows,
-        raw: NDArray[np.float64],
+        model: LinearRanker, sheet: CandidateFeatures, rows: Rows, raw: NDArray[np.float64]
     ) -> int:
         """Count the links among the best by affinity, measured against the pool as when served."""
-        row = sheet.question.row
-        affinity = model.contributions(seen, row, rows, raw, among=sheet.raw).sum(axis=1)
+        affinity = model.contributions(raw, among=sheet.raw).sum(axis=1)
         best = rows[np.argsort(-affinity, kind="stable")[:BEST]]
         return int(np.isin(best, list(sheet.question.relevant)).sum())
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from models.features.corpus import Corpus, CorpusView
 from models.features.pairwise import QueryContext
-from models.people import Affinity
+from models.ranker.linear_ranker import LinearRanker
 from recommender.articles.article import Article
 from recommender.articles.boilerplate import strip_boilerplate
 from recommender.articles.enrich import enrich
@@ -39,8 +39,6 @@ class EvaluationDataset:
     """The same as an index run prepares them."""
     site: Corpus
     asked: Sequence[EvaluationQuery]
-    linking_queries: Sequence[EvaluationQuery]
-    """All articles that link, by their texts or by the file, round-ups included."""
     training_queries: Mapping[int, EvaluationQuery]
     """By row, the question whose links teach."""
     unknown_links: int
@@ -53,14 +51,12 @@ class RankedQuery:
     sheet: CandidateFeatures
     seen: CorpusView
     ask: QueryContext
-    model: Affinity
+    model: LinearRanker
 
     @property
     def relevance(self) -> NDArray[np.float64]:
         """Affinity of everybody in the pool, (p,)."""
-        sheet = self.sheet
-        shares = self.model.contributions(self.seen, sheet.question.row, sheet.pool, sheet.raw)
-        return np.asarray(shares.sum(axis=1))
+        return np.asarray(self.model.contributions(self.sheet.raw).sum(axis=1))
 
 
 def load_dataset(
@@ -85,10 +81,9 @@ def load_dataset(
         )
     embeddings, _, _ = embed_articles(articles, settings, report)
     history = list(dict.fromkeys([*own_links(articles), *links]))
-    linking = evaluation_queries(articles, history)
-    taught = {one.row: one for one in training_queries(linking)}
+    taught = {one.row: one for one in training_queries(evaluation_queries(articles, history))}
     site = build_corpus(articles, embeddings, history)
-    return EvaluationDataset(read_as, articles, site, asked, linking, taught, unknown)
+    return EvaluationDataset(read_as, articles, site, asked, taught, unknown)
 
 
 def rank_in_time(
@@ -104,7 +99,7 @@ def rank_in_time(
     for done, (question, seen, ask) in enumerate(queries_as_of(judged.site, everybody), start=1):
         sheet = candidate_features(question, seen, ask, guess)
         if question.row in wanted:
-            model = school.model_at(question.as_of, int(seen.known.sum()))
+            model = school.model_at(question.as_of)
             yield RankedQuery(sheet, seen, ask, model)
         school.learn(sheet)
         report("ranking", done, len(everybody))

@@ -80,7 +80,7 @@ def _peers(read_as: Sequence[Article], articles: Sequence[Article]) -> dict[str,
 def _ours(judged: EvaluationDataset, settings: Settings, report: Report, limit: int) -> OurRanking:
     """Pick as the service would have at the moment of each publication; what its pools reach."""
     school, reach = (
-        PrequentialTrainer(judged.training_queries, judged.linking_queries),
+        PrequentialTrainer(judged.training_queries),
         CandidateRecall(sampled(judged.asked)),
     )
     picks = {}

@@ -10,7 +10,7 @@ from scipy.sparse import csr_matrix
 
 from models.features.corpus import CorpusView
 from models.lexical.near_duplicates import duplicates_among
-from models.people import Affinity
+from models.ranker.linear_ranker import LinearRanker
 from models.rerank.recency_mmr import mmr, recency_boost, score_window
 from recommender.learning.point_in_time import CandidateFeatures
 from recommender.serving.scoring import SHORTLIST
@@ -23,7 +23,7 @@ class AsOfReranker:
     """What ranking a sheet takes: texts as shingles, the model and the settings."""
 
     texts: csr_matrix
-    model: Affinity
+    model: LinearRanker
     diversity: float
 
     def picks(
@@ -36,7 +36,7 @@ class AsOfReranker:
         row = sheet.question.row
         now = float(seen.site.published[row])
         published = seen.site.published[sheet.pool]
-        scores = self.model.contributions(seen, row, sheet.pool, sheet.raw).sum(axis=1)
+        scores = self.model.contributions(sheet.raw).sum(axis=1)
         scores += recency_boost(published, now, setting.gain, setting.half_life)
         best = np.argsort(-scores, kind="stable")[: 2 * max(SHORTLIST, 2 * limit)]
         best = best[self._told_once(row, sheet.pool[best])][: max(SHORTLIST, 2 * limit)]

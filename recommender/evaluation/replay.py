@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import msgspec
 
-from models.people import Affinity, in_force
+from models.ranker.linear_ranker import LinearRanker
 from recommender.learning.adapt import MIN_EXAMPLES, AdoptionDecision, fine_tune
 from recommender.learning.default_weights import default_ranker
 from recommender.learning.examples import MOST, TrainingExample, from_link
@@ -24,42 +23,28 @@ thousand links."""
 class PrequentialTrainer:
     """Follows a site's questions in the order of time, and learns from those that are past."""
 
-    def __init__(
-        self, taught: Mapping[int, EvaluationQuery], linking: Sequence[EvaluationQuery]
-    ) -> None:
-        """``taught``: by row, the question whose links teach; a row without one teaches nothing.
-
-        ``linking``: all articles that link, round-ups included: how far people have a say.
-        """
+    def __init__(self, taught: Mapping[int, EvaluationQuery]) -> None:
+        """``taught``: by row, the question whose links teach; a row without one teaches nothing."""
         self._taught = taught
-        self._linked_at = sorted(question.as_of for question in linking)
         self._lessons: list[TrainingExample] = []
         self._next = float(MIN_EXAMPLES)
         self._shipped = default_ranker()
         self._model = self._shipped[0]
         self._adoptions: list[AdoptionDecision] = []
-        self._people: list[float] = []
 
     def figures(self) -> dict[str, Any]:
-        """Tell how often own weights were tried and adopted, the last decision, and people's say.
-
-        ``people``: from 0 to 1, the mean over all moments asked about, and at the last of them.
-        """
+        """Count how often own weights were tried and adopted, and give the last decision."""
         decisions = [msgspec.to_builtins(adoption) for adoption in self._adoptions]
         return {
             "tried": len(decisions),
             "adopted": sum(decision["adopted"] for decision in decisions),
             "last": decisions[-1] if decisions else None,
-            "people": {
-                "mean": round(sum(self._people) / max(len(self._people), 1), 4),
-                "last": round(self._people[-1], 4) if self._people else 0.0,
-            },
         }
 
-    def model_at(self, moment: int, known: int) -> Affinity:
-        """Tell the affinity by lessons of articles published before a moment, and by them alone.
+    def model_at(self, moment: int) -> LinearRanker:
+        """Give the weights by lessons of articles published before a moment, and by them alone.
 
-        ``known``: articles there were by then. Moments only ever grow.
+        Moments only ever grow.
         """
         if len(self._lessons) >= self._next:
             earlier = [one for one in self._lessons if one.sheet.question.as_of < moment]
@@ -67,9 +52,7 @@ class PrequentialTrainer:
                 self._next = len(earlier) * GROWTH
                 self._model, adoption = fine_tune(*self._shipped, earlier[-MOST:])
                 self._adoptions.append(adoption)
-        affinity = in_force(self._model, bisect_left(self._linked_at, moment), known)
-        self._people.append(affinity.people)
-        return affinity
+        return self._model
 
     def learn(self, sheet: CandidateFeatures) -> None:
         """Take what an article's own links teach; from later moments on it counts."""

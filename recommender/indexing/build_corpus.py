@@ -45,7 +45,6 @@ def build_named_corpus(
         tags=tags.transform(articles).astype(np.float32).tocsr(),
         embeddings=embeddings,
         published=published,
-        length=np.log1p([len(article.body.split()) for article in articles]),
         graph=_graph(links, published),
     )
     return site, names

@@ -25,9 +25,8 @@ from models.features.link_rows import LinkRows
 from models.features.pairwise import THEMES, contributions_by_theme
 from models.features.pool_context import PoolContext, with_pool_features
 from models.lexical.near_duplicates import cluster_ids
-from models.people import Affinity
+from models.ranker.linear_ranker import LinearRanker
 from models.rerank.candidate_pruning import RecencyDecay, undominated
-from models.site_features import OWN_ONLY, asked_for, site_features
 from recommender.articles.article import Article, primary_language
 from recommender.indexing.build_corpus import expiry_times
 from recommender.indexing.recent import recent_rows
@@ -76,7 +75,7 @@ def score_candidates(
     site: Corpus,
     ranking: Ranking,
     now: datetime,
-    model: Affinity,
+    model: LinearRanker,
 ) -> ScoredCandidates:
     """Choose and score the candidates of every article.
 
@@ -88,10 +87,6 @@ def score_candidates(
     spoken_in = _languages(articles)
     everybody, expires = np.zeros_like(spoken_in), expiry_times(articles)
     _ = seen.unit_diversity_vectors  # taken once, and not by every process
-    if model.people:
-        _ = seen.topics
-    if asked_for(model.links):
-        _ = seen.subjects, seen.bursty_words
     task = ScoringJob(
         prepared=batch_corpus(seen),
         groups=spoken_in if ranking.language_rule == "same" else everybody,
@@ -127,7 +122,7 @@ class ScoringJob:
     out: NDArray[np.bool_]
     """Who can be read now, (n,)."""
     now: float
-    model: Affinity
+    model: LinearRanker
 
     def kept(self, first: int, last: int) -> Iterator[TopCandidates]:
         """Score who may stand under each of some articles, and keep the best, now or later."""
@@ -143,18 +138,9 @@ class ScoringJob:
         starts = np.searchsorted(which, np.arange(last - first + 1))
         for place, (start, end) in enumerate(pairwise(starts.tolist())):
             part = slice(start, end)
-            of_site = self._of_site(int(many.rows[place]), rows[part], pooled[part])
-            known = np.column_stack([pairs[part], of_site])
-            raw = self._with_rivals(many.links, place, rows[part], known, pooled[part])
+            raw = self._with_rivals(many.links, place, rows[part], pairs[part], pooled[part])
             pool = raw if pooled[part].all() else raw[pooled[part]]
             yield self._best(int(many.rows[place]), rows[part], raw, pool)
-
-    def _of_site(self, row: int, rows: NDArray[np.intp], pooled: NDArray[np.bool_]) -> NDArray[Any]:
-        """Take the features that only a site's own weights ask for; none is nothing."""
-        if not asked_for(self.model.links):
-            return np.zeros((len(rows), len(OWN_ONLY)))
-        seen = self.prepared.seen
-        return site_features(seen, row, rows, pooled)
 
     def _with_rivals(
         self,
@@ -173,15 +159,13 @@ class ScoringJob:
             published=seen.site.published,
             out=self.out,
         )
-        return with_pool_features(pairs, rivals, self.model.links.first_pass)
+        return with_pool_features(pairs, rivals, self.model.first_pass)
 
     def _best(
         self, row: int, rows: NDArray[np.intp], raw: NDArray[Any], pool: NDArray[Any]
     ) -> TopCandidates:
         seen = self.prepared.seen
-        shares = contributions_by_theme(
-            self.model.contributions(seen, row, rows, raw, pool), self.model.names
-        )
+        shares = contributions_by_theme(self.model.contributions(raw, pool), self.model.features)
         published = seen.site.published[rows]
         behind = OTHER_LANGUAGE * (self.preferred[rows] != self.preferred[row])
         keys = shares.sum(axis=1) - behind  # what a request orders by

@@ -23,7 +23,7 @@ class WeightFile(msgspec.Struct, frozen=True, kw_only=True):
     spread: dict[str, float]
     """By raw feature, in its unit: see :func:`models.ranker.linear_ranker.standardize`."""
     weights: dict[str, float]
-    """By feature and product."""
+    """By feature."""
     guess: dict[str, float]
     """The same before it is known what candidates are to each other."""
     precision: list[list[float]]
@@ -39,7 +39,6 @@ def default_ranker() -> tuple[LinearRanker, NDArray[np.float64]]:
     read = msgspec.json.decode(raw, type=WeightFile)
     parts = (tuple(part.values()) for part in (read.spread, read.weights, read.guess))
     model = LinearRanker(FEATURES, *parts)
-    named = (tuple(read.spread), tuple(read.weights), tuple(read.guess))
-    if named != (FEATURES, model.names, model.names):
+    if {tuple(read.spread), tuple(read.weights), tuple(read.guess)} != {FEATURES}:
         raise SettingsError(f"{FILE}: got weights of other features; make it anew")
     return model, np.array(read.precision)

@@ -8,9 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from models.features.pairwise import FEATURES
 from models.ranker.linear_ranker import QueryGroups, standardize
-from models.site_features import OWN_ONLY
 from recommender.learning.examples import TrainingExample, from_link
 from recommender.learning.point_in_time import CandidateFeatures
 
@@ -30,7 +28,7 @@ def query_groups(lessons: Sequence[TrainingExample], spread: tuple[float, ...]) 
     """
     telling = [lesson for lesson in lessons if lesson.is_informative]
     sizes = [int(lesson.shown.sum()) for lesson in telling]
-    raw = [(standardize(one.sheet.raw, FEATURES, spread), one.shown) for one in telling]
+    raw = [(standardize(one.sheet.raw, spread), one.shown) for one in telling]
     return QueryGroups(
         scores=np.concatenate([scores[seen] for scores, seen in raw]),
         starts=np.cumsum([0, *sizes[:-1]], dtype=np.int64),
@@ -42,12 +40,8 @@ def query_groups(lessons: Sequence[TrainingExample], spread: tuple[float, ...]) 
 def site_query_groups(
     sheets: Sequence[CandidateFeatures], spread: tuple[float, ...]
 ) -> QueryGroups:
-    """All links of a site, together worth as much as those of any other.
-
-    Features that tell something at some sites only are blank: nobody learns them from another.
-    """
+    """All links of a site, together worth as much as those of any other."""
     lists = query_groups([from_link(sheet) for sheet in sheets], spread)
-    lists.scores[:, [FEATURES.index(name) for name in OWN_ONLY]] = 0
     worth = min(SITE_WORTH / len(lists.importance), MOST_A_QUESTION)
     return replace(lists, importance=lists.importance * worth)
 

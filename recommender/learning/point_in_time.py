@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from models.features.corpus import Corpus, CorpusView, corpus_as_of
 from models.features.pairwise import (
     QueryContext,
-    all_pair_features,
     candidate_pool,
+    pair_features,
     pool_context,
     query_context,
 )
@@ -76,7 +76,7 @@ def candidate_features(
     """Gather a question's pool and take its features."""
     rows = candidate_pool(ask, question.candidates)
     rivals = pool_context(seen, ask, rows, rows)
-    raw = with_pool_features(all_pair_features(seen, ask, rows, rivals.pooled), rivals, guess)
+    raw = with_pool_features(pair_features(seen, ask, rows), rivals, guess)
     return CandidateFeatures(question, rows, raw, rivals if guess is None else None)
 
 

@@ -10,7 +10,6 @@ from typing import Any
 import msgspec
 
 from models.features.corpus import Corpus
-from models.people import Affinity, in_force
 from models.ranker.linear_ranker import LinearRanker
 from recommender.articles.article import Article
 from recommender.articles.links import Link
@@ -36,8 +35,8 @@ GROWTH = 1.1
 """Lessons are gone through again when there are a tenth more or less: an index run stays quick."""
 
 
-class SiteWeights(msgspec.Struct, frozen=True, kw_only=True):
-    """What stands in the file."""
+class SiteWeights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Content of the file; a file of an older format does not decode."""
 
     beside: list[float]
     """The shipped weights and guess that these were learned from; with others they are learned
@@ -45,8 +44,6 @@ class SiteWeights(msgspec.Struct, frozen=True, kw_only=True):
     asked: int
     """Articles that link, pins and blocks there were to learn from."""
     weights: dict[str, float]
-    bends: dict[str, float]
-    """By feature; none where nothing was adopted."""
     adoption: AdoptionDecision
 
 
@@ -60,22 +57,20 @@ def weights_for(
     report: Report,
     *,
     full: bool = False,
-) -> tuple[Affinity, AdoptionDecision]:
-    """Tell the affinity for an index run: by kept weights, or by new ones where enough is new.
+) -> tuple[LinearRanker, AdoptionDecision]:
+    """Give the weights for an index run: kept ones, or new ones where enough is new.
 
     ``folder``: the home. ``now``: seconds since 1970 UTC. ``full`` learns whatever is kept.
     """
     model, prior = default_ranker()
-    linking = evaluation_queries(articles, links)
-    linked = training_queries(linking)
+    linked = training_queries(evaluation_queries(articles, links))
     decided = override_queries(articles, decisions)
     asked = len(linked) + len(decided)
-    told = len(linking) + len(decided)  # round-ups teach nothing, but here somebody links
     if asked < MIN_EXAMPLES:
-        return in_force(model, told, len(articles)), too_few(asked)
+        return model, too_few(asked)
     kept = None if full else _read(folder / FILE)
     if kept and _holds(kept, model, asked):
-        return in_force(_with(model, kept), told, len(articles)), kept.adoption
+        return _with(model, kept), kept.adoption
     by_question = {id(question): decision for question, decision in decided}
     lessons: list[TrainingExample] = []
     report("learning", 0, asked)
@@ -88,23 +83,19 @@ def weights_for(
         report("learning", len(lessons), asked)
     own, adoption = fine_tune(model, prior, lessons)
     _keep(folder / FILE, model, own, adoption, asked)
-    return in_force(own, told, len(articles)), adoption
+    return own, adoption
 
 
-def weights_summary(model: Affinity, adoption: AdoptionDecision) -> dict[str, Any]:
-    """Tell weights, where they came from and how far people have a say, as a manifest does."""
-    links = model.links
-    weights, bends = (
-        {name: round(weight, 4) for name, weight in part.items()} for part in _named(links)
-    )
-    told: dict[str, Any] = msgspec.to_builtins(adoption)
-    return told | {"weights": weights, "bends": bends, "people": round(model.people, 2)}
+def weights_summary(model: LinearRanker, adoption: AdoptionDecision) -> dict[str, Any]:
+    """Give weights and where they came from, as a manifest has them."""
+    weights = {name: round(weight, 4) for name, weight in _named(model).items()}
+    record: dict[str, Any] = msgspec.to_builtins(adoption)
+    return record | {"weights": weights}
 
 
-def _named(model: LinearRanker) -> tuple[dict[str, float], dict[str, float]]:
-    """Give weights and bends by name; without bends the second is empty."""
-    bends = zip(model.features, model.bends, strict=True) if model.bends else ()
-    return dict(zip(model.names, model.weights, strict=True)), dict(bends)
+def _named(model: LinearRanker) -> dict[str, float]:
+    """Give weights by name."""
+    return dict(zip(model.features, model.weights, strict=True))
 
 
 def _holds(kept: SiteWeights, model: LinearRanker, asked: int) -> bool:
@@ -115,6 +106,7 @@ def _holds(kept: SiteWeights, model: LinearRanker, asked: int) -> bool:
     by_rule = not kept.adoption.adopted or None not in {kept.adoption.gain, kept.adoption.error}
     return (
         by_rule
+        and kept.weights.keys() == set(model.features)
         and kept.beside == [*model.weights, *model.guess]
         and _about_as_many(kept.asked, asked)
     )
@@ -125,9 +117,7 @@ def _about_as_many(before: int, now: int) -> bool:
 
 
 def _with(model: LinearRanker, kept: SiteWeights) -> LinearRanker:
-    weights = tuple(kept.weights[name] for name in model.names)
-    bends = tuple(kept.bends[name] for name in model.features) if kept.bends else ()
-    return replace(model, weights=weights, bends=bends)
+    return replace(model, weights=tuple(kept.weights[name] for name in model.features))
 
 
 def _read(path: Path) -> SiteWeights | None:
@@ -141,12 +131,10 @@ def _read(path: Path) -> SiteWeights | None:
 def _keep(
     path: Path, model: LinearRanker, own: LinearRanker, adoption: AdoptionDecision, asked: int
 ) -> None:
-    weights, bends = _named(own)
     kept = SiteWeights(
         beside=[*model.weights, *model.guess],
         asked=asked,
-        weights=weights,
-        bends=bends,
+        weights=_named(own),
         adoption=adoption,
     )
     replace_atomically(path, msgspec.json.format(msgspec.json.encode(kept), indent=1) + b"\n")

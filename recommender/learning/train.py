@@ -10,14 +10,7 @@ from numpy.typing import NDArray
 
 from models.features.pairwise import FEATURES
 from models.ranker.lambdarank import fit_lambdarank, rescale
-from models.ranker.linear_ranker import (
-    PRODUCTS,
-    LinearRanker,
-    QueryGroups,
-    fit_conditional_logit,
-    hessian,
-    tanh_features,
-)
+from models.ranker.linear_ranker import LinearRanker, QueryGroups, fit_conditional_logit, hessian
 from recommender.learning.examples import TrainingExample
 from recommender.learning.lesson_lists import (
     concatenated,
@@ -71,7 +64,7 @@ def _spread(sites: Sequence[Sequence[CandidateFeatures]]) -> tuple[float, ...]:
 def _weights(
     sites: Sequence[Sequence[CandidateFeatures]], spread: tuple[float, ...]
 ) -> tuple[float, ...]:
-    width = len(FEATURES) + len(PRODUCTS)
+    width = len(FEATURES)
     weights, ridge = np.zeros(width), RIDGE * np.eye(width)
     for best in (None, CLOSEST):
         parts = [hard_negatives(site_query_groups(one, spread), weights, best) for one in sites]
@@ -84,19 +77,12 @@ def fine_tune_weights(
 ) -> LinearRanker:
     """Move weights towards what a site itself teaches, held by what the other sites taught.
 
-    Bends and the features of :mod:`models.site_features`, of which other sites teach nothing, are
-    held by the ridge alone.
-
     ``prior``: precision of the shipped weights, (w, w): the curvature at them of the likelihood of
     the links that they were learned from, plus the ridge, as a Laplace approximation would have it.
     """
-    linear, features = len(model.weights), len(model.features)
     lists = query_groups(own, model.spread)
-    lists = replace(lists, scores=np.hstack([lists.scores, tanh_features(lists.scores, features)]))
-    centre, precision = np.zeros(linear + features), RIDGE * np.eye(linear + features)
-    centre[:linear], precision[:linear, :linear] = model.weights, prior
-    found = _topped([lists], centre, precision, OWN_TOP_WORTH).tolist()
-    return replace(model, weights=tuple(found[:linear]), bends=tuple(found[linear:]))
+    found = _topped([lists], np.asarray(model.weights), prior, OWN_TOP_WORTH)
+    return replace(model, weights=tuple(found.tolist()))
 
 
 def prior_precision(model: LinearRanker, sites: Sequence[Sequence[CandidateFeatures]]) -> Floats:

@@ -75,22 +75,14 @@ class Explainer:
     def _facts(self, candidate: int, shares: dict[str, float]) -> dict[str, str]:
         """Say what stands behind the share of each feature."""
         saying = self.saying
-        about = "a paragraph" if shares.get("mentioned", 0.0) > 0 else "hardly any paragraph"
         stands = "stands" if shares.get("title and lead", 0.0) > 0 else "hardly stands"
         told = "hardly told" if shares.get("latest on it", 0.0) > 0 else "told"
         return {
             "words": saying.shared_terms(candidate) or "shares no telling words",
-            "meaning": self._meaning(candidate),
-            "mentioned": f"{about} of this article is about it",
+            "meaning": f"cosine of words and meanings {saying.cosine(self.row, candidate):.2f}",
             "title and lead": f"what its title and lead say {stands} in this article",
             "tags": saying.shared_tags(candidate) or "no tags shared",
             "links": saying.linked(candidate) or "not linked so far, by the links around it",
             "time": saying.distance(candidate),
             "latest on it": f"{told} anew by newer ones that suit this article",
         }
-
-    def _meaning(self, candidate: int) -> str:
-        """Say what the share is made of: of topics, too, where people have a say."""
-        cosine = f"cosine of words and meanings {self.saying.cosine(self.row, candidate):.2f}"
-        people = self.snapshot.manifest.figures.get("weights", {}).get("people", 0)
-        return f"how alike the topics are, as people see it; {cosine}" if people else cosine

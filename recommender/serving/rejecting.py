@@ -20,8 +20,7 @@ REASONS = 3
 
 MISSING = {
     "words": "fewer shared words",
-    "meaning": "less near in meaning or topic",
-    "mentioned": "no paragraph of this article is as much about it",
+    "meaning": "less near in meaning",
     "title and lead": "less of its title and lead stands in this article",
     "tags": "fewer shared tags",
     "links": "less linked",

@@ -9,11 +9,7 @@ from service.desk.presenters.i18n import marked
 
 SAYINGS = {
     "words": (marked("much the same words"), marked("few words in common")),
-    "meaning": (marked("close in meaning or topic"), marked("far in meaning or topic")),
-    "mentioned": (
-        marked("a paragraph of this article is about it"),
-        marked("the paragraphs of this article are more about others"),
-    ),
+    "meaning": (marked("close in meaning"), marked("far in meaning")),
     "title and lead": (
         marked("its title and lead are told in this article"),
         marked("its title and lead are hardly told in this article"),
@@ -24,7 +20,6 @@ SAYINGS = {
         marked("hardly linked by articles like this one"),
     ),
     "time": (marked("published close to it in time"), marked("published far from it in time")),
-    "length": (marked("a length that is linked often"), marked("a length that is linked seldom")),
     "latest on it": (
         marked("newer than most on its subject"),
         marked("newer articles tell of the same"),
@@ -49,8 +44,12 @@ class ReasonSummary(NamedTuple):
 
 
 def summarize(parts: Sequence[tuple[str, float]]) -> ReasonSummary:
-    """Say the weightiest parts of a score, in log-odds."""
-    by_weight = sorted(parts, key=lambda part: -abs(part[1]))
+    """Say the weightiest parts of a score, in log-odds.
+
+    Parts without a saying are skipped: a snapshot of an older version may have such.
+    """
+    known = [part for part in parts if part[0] in SAYINGS]
+    by_weight = sorted(known, key=lambda part: -abs(part[1]))
     favour = [SAYINGS[name][0] for name, value in by_weight if value >= TELLING]
     against = [SAYINGS[name][1] for name, value in by_weight if value <= -TELLING]
     return ReasonSummary(favour[:MOST], list(filter(None, against))[:MOST])
