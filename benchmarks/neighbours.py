@@ -94,7 +94,7 @@ def measured(vectors: Vectors, rounds: int) -> dict[str, Any]:
 
 
 def products(vectors: Vectors) -> None:
-    """Multiply all with all, in the blocks of :func:`models.dense.nearest_neighbors.nearest_neighbors`."""
+    """Multiply all with all, in the blocks of ``nearest_neighbors``."""
     kept = np.empty((min(BLOCK, len(vectors)), len(vectors)), dtype=np.float32)
     for start in range(0, len(vectors), BLOCK):
         part = vectors[start : start + BLOCK]

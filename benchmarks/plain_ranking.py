@@ -1,7 +1,8 @@
 """A ranking that leaves nobody out: the definition, as plainly as it can be written.
 
 Every article is scored under every other, by features taken with all; nothing is kept ahead.
-Features are standardised within a pool, so an affinity is that of its pool: ``candidate_pool`` ranks all its
+Features are standardised within a pool, so an affinity is that of its pool:
+``candidate_pool`` ranks all its
 members. ``every`` ranks all articles of the language, those outside the pool by the pool's scale.
 """
 

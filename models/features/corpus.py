@@ -55,7 +55,7 @@ class CorpusView:
     known: NDArray[np.bool_]
     words: csr_matrix
     steps: csr_matrix
-    """From articles over their words: see :func:`models.features.word_walk.transition_matrix`, (n, v)."""
+    """From articles to terms, (n, v): see :func:`models.features.word_walk.transition_matrix`."""
     background_mean: NDArray[np.float64]
     """Mean of the cosine of words with a sample of articles, shape (n,)."""
     background_std: NDArray[np.float64]
@@ -66,7 +66,7 @@ class CorpusView:
 
     @cached_property
     def diversity_vectors(self) -> NDArray[np.float32]:
-        """What cards are told apart by: see :func:`models.dense.diversity_vectors.diversity_vectors`."""
+        """See :func:`models.dense.diversity_vectors.diversity_vectors`."""
         return diversity_vectors(self.words, self.meaning, self.known)
 
     @cached_property

@@ -37,7 +37,7 @@ class WeightedPassages:
     titles: csr_matrix
     title_weight: Floats
     rarity: NDArray[np.float32]
-    """Chance of each article with a stem, (s,): see :func:`models.lexical.tfidf.inverse_document_count`."""
+    """See :func:`models.lexical.tfidf.inverse_document_count`, (s,)."""
     leads: csr_matrix
     paragraphs: csr_matrix
     """Weighed, unit rows."""

@@ -41,7 +41,7 @@ class PreferencePairs:
 def fit_lambdarank(lists: QueryGroups, centre: Floats, precision: Floats, worth: float) -> Floats:
     """Fit weights by LambdaRank with a Gaussian prior, from ``centre`` on; see :func:`rescale`.
 
-    Minimises ``worth`` times :func:`lambdarank_loss` plus ``(w - centre)' precision (w - centre) / 2``.
+    Minimises ``worth * lambdarank_loss`` plus ``(w - centre)' precision (w - centre) / 2``.
     ``precision`` is (w, w). Pairs are those of the order by ``centre``: orders taken anew by the
     weights found gained nothing. What ``worth`` amounts to depends on how long lists are, as each
     one more is a pair more for everything chosen.

@@ -127,7 +127,7 @@ def exclusive_transaction(engine: Engine, table: str) -> Iterator[Connection]:
     Readers go on. Without this, entries of two transactions could become visible in another
     order than that of their numbers, and a reader that asks for newer ones would miss some.
 
-    Raises :class:`CommitUncertainError` where the connection broke before it said that it had saved.
+    Raises :class:`CommitUncertainError` where the connection broke during the commit.
     """
     saving = False
     try:

@@ -54,7 +54,8 @@ def fine_tune(
 ) -> tuple[LinearRanker, AdoptionDecision]:
     """Refit weights on all lessons if those from the older ones win on the newest fifth.
 
-    ``lessons``: oldest first. ``prior``: as :func:`recommender.learning.train.fine_tune_weights` takes it.
+    ``lessons``: oldest first. ``prior``: see
+    :func:`recommender.learning.train.fine_tune_weights`.
     """
     telling = [lesson for lesson in lessons if lesson.is_informative]
     if len(telling) < MIN_EXAMPLES:

@@ -39,7 +39,7 @@ class CandidateFeatures:
     rivals: PoolContext | None = None
 
     def by(self, guess: LinearRanker | None) -> CandidateFeatures:
-        """Take it by another first guess: see :func:`models.features.pool_context.pool_features`."""
+        """Take the pool features by another first pass."""
         if self.rivals is None:
             raise ValueError("got a sheet that was taken by a guess, wanted one without")
         return replace(self, raw=pool_features(self.raw, self.rivals, guess))

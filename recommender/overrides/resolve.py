@@ -1,7 +1,7 @@
 """From the log to what a request works with: decisions as rows of a snapshot.
 
-Two steps, because dates pass more often than editors decide: :class:`ResolvedOverrides` looks up every
-id once for a snapshot and a version of the log; its :meth:`Resolved.at` costs about a
+Two steps, because dates pass more often than editors decide: :class:`ResolvedOverrides` looks up
+every id once for a snapshot and a version of the log; its :meth:`Resolved.at` costs about a
 millisecond and is asked again whenever a start or an end has come.
 """
 
