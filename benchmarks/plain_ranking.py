@@ -70,7 +70,7 @@ def _affinity(model: LinearRanker, raw: Any, members: Any) -> Any:
     """Weigh features, standardised by the mean and deviation of the pool's members."""
     if len(members) == 0:
         return np.zeros(len(raw))
-    deviation = np.sqrt(members.var(axis=0) + np.square(model.spread) + 1e-12)
+    deviation = np.sqrt(members.var(axis=0) + np.square(model.min_scale) + 1e-12)
     scaled = (raw - members.mean(axis=0)) / deviation
     return scaled @ np.array(model.weights)
 

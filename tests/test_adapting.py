@@ -54,8 +54,8 @@ def lessons(
 
 def test_a_site_that_links_by_tags_gets_weights_of_its_own() -> None:
     model, prior = default_ranker()
-    own, adoption = fine_tune(model, prior * 0.01, lessons(300, "tags"))
-    place = FEATURES.index("tags")
+    own, adoption = fine_tune(model, prior * 0.01, lessons(300, "tag_cosine"))
+    place = FEATURES.index("tag_cosine")
     assert adoption.adopted
     assert adoption.own is not None
     assert adoption.shipped is not None
@@ -110,7 +110,8 @@ def test_few_lessons_that_tell_nothing_of_the_site_are_seldom_taken_for_some() -
 def test_not_many_lessons_that_tell_much_are_needed() -> None:
     model, prior = default_ranker()
     tried = [
-        fine_tune(model, prior, lessons(3 * MIN_EXAMPLES // 2, "tags", seed)) for seed in range(10)
+        fine_tune(model, prior, lessons(3 * MIN_EXAMPLES // 2, "tag_cosine", seed))
+        for seed in range(10)
     ]
     assert sum(adoption.adopted for _, adoption in tried) >= 8
 
@@ -133,14 +134,14 @@ def by_chance(count: int, seed: int, chance: float = 1.0) -> list[TrainingExampl
 
 
 def test_too_few_lessons_change_nothing() -> None:
-    own, adoption = fine_tune(*default_ranker(), lessons(MIN_EXAMPLES - 1, "tags"))
+    own, adoption = fine_tune(*default_ranker(), lessons(MIN_EXAMPLES - 1, "tag_cosine"))
     assert own.weights == default_ranker()[0].weights
     assert f"{MIN_EXAMPLES} are needed" in adoption.because
 
 
 def test_a_block_speaks_against_the_pick_and_for_the_cards_that_stayed() -> None:
     model, _ = default_ranker()
-    asked = sheet(1, "own_words", noise=0)
+    asked = sheet(1, "tfidf_cosine_zscore", noise=0)
     blocked = next(iter(asked.question.relevant))
     block = Override(kind=Kind.BLOCK, article="a", pick="b", created=0)
     taught = from_override(asked, block, model, now=365 * 86_400.0)
@@ -172,7 +173,7 @@ def test_only_pins_and_blocks_under_an_article_that_was_there_are_asked_about(
 
 def test_lessons_count_from_later_moments_on() -> None:
     """Of two articles of one second neither teaches the other; a later one knows both."""
-    taught = [sheet(number, "tags") for number in range(MIN_EXAMPLES)]
+    taught = [sheet(number, "tag_cosine") for number in range(MIN_EXAMPLES)]
     same = [replace(one, question=replace(one.question, row=n, as_of=7)) for n, one in
             enumerate(taught)]  # fmt: skip
     school = PrequentialTrainer({one.question.row: one.question for one in same})
@@ -206,7 +207,9 @@ def test_index_says_which_weights_it_used_and_why(settings: Settings, tmp_path: 
     told = indexed(settings).figures["weights"]
     assert not told["adopted"]
     assert told["lessons"] == 0
-    assert told["weights"]["own_words"] == pytest.approx(default_ranker()[0].weights[0], abs=1e-4)
+    assert told["weights"]["tfidf_cosine_zscore"] == pytest.approx(
+        default_ranker()[0].weights[0], abs=1e-4
+    )
 
 
 def test_decisions_are_lessons_until_they_are_undone(settings: Settings, tmp_path: Path) -> None:
@@ -269,7 +272,7 @@ def test_kept_weights_are_in_force_and_told(settings: Settings, tmp_path: Path) 
     shown = open_current(settings.home).relevance[0].tolist()
     file = settings.home / FILE
     kept = msgspec.json.decode(file.read_bytes())
-    kept["weights"]["meaning"] = 2.5
+    kept["weights"]["embedding_cosine"] = 2.5
     file.write_bytes(msgspec.json.encode(kept))
     assert indexed(settings).figures["weights"]["weights"] == pytest.approx(
         kept["weights"], abs=1e-4

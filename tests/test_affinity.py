@@ -57,7 +57,7 @@ def test_the_closest_keep_the_chosen() -> None:
 def test_shares_do_not_depend_on_the_unit_of_a_feature() -> None:
     raw = np.random.default_rng(1).normal(size=(40, len(FEATURES)))
     model, precision = default_ranker()
-    twice = replace(model, spread=tuple(2 * share for share in model.spread))
+    twice = replace(model, min_scale=tuple(2 * share for share in model.min_scale))
     np.testing.assert_allclose(
         model.contributions(raw), twice.contributions(2 * raw + 5), atol=1e-6
     )

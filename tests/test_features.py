@@ -24,15 +24,15 @@ def test_own_and_later_links_are_not_seen() -> None:
 
 def test_who_is_linked_to_stands_out() -> None:
     features = link_features(graph((1, 4, 50), (2, 4, 40), (3, 5, 30)), NOBODY, PUBLISHED)
-    assert features["linked"].argmax() == 4
-    assert features["links_out"][[1, 2, 3]].tolist() == [np.log(2)] * 3
-    assert (features["walk"] == 0).all()
+    assert features["inlink_rate_log"].argmax() == 4
+    assert features["outlink_count_log"][[1, 2, 3]].tolist() == [np.log(2)] * 3
+    assert (features["link_graph_walk"] == 0).all()
 
 
 def test_what_similar_articles_linked_to_is_found() -> None:
     similar = np.array([0, 0.9, 0, 0.1, 0, 0])
     features = link_features(graph((1, 4, 50), (3, 5, 30)), similar, PUBLISHED)
-    for name in ("linked_alike", "walk"):
+    for name in ("cocitation_tfidf", "link_graph_walk"):
         assert features[name].argmax() == 4, name
         assert features[name][4] > features[name][5] >= 0
 
@@ -45,7 +45,7 @@ def test_without_any_link_all_are_alike() -> None:
 
 def test_distance_counts_days_and_articles_both_ways() -> None:
     features = time_features(PUBLISHED * 86_400, 2, np.array([1, 3, 5], dtype=np.int32))
-    assert features["articles_between"].tolist() == [np.log(2), np.log(2), np.log(4)]
+    assert features["rank_distance_log"].tolist() == [np.log(2), np.log(2), np.log(4)]
     np.testing.assert_allclose(features["within_60_days"], 0.5 ** (np.array([10, 10, 30]) / 60))
 
 

@@ -28,8 +28,8 @@ from recommender.serving.scoring import SHORTLIST
 from recommender.settings import Freshness, Settings
 
 MODEL = default_ranker()[0]
-OTHER = replace(MODEL, weights=tuple(float(name == "meaning") for name in MODEL.features))
-"""Weights that look at the meaning alone."""
+OTHER = replace(MODEL, weights=tuple(float(name == "embedding_cosine") for name in MODEL.features))
+"""Weights that look at the embeddings alone."""
 STALE = Freshness(gain=0.0, half_life=7.0)
 SIZE = BEST + 30
 

@@ -52,7 +52,7 @@ def rivals(**told: object) -> PoolContext:
         "rows": np.arange(size),
         "pooled": everybody,
         "between": csr_matrix((size, size)),
-        "likeness": np.eye(size, dtype=np.float32),
+        "diversity_vectors": np.eye(size, dtype=np.float32),
         "published": np.arange(size)[::-1],
         "out": everybody,
     }
@@ -98,11 +98,11 @@ def weighing(name: str) -> LinearRanker:
 def by_words(words: list[float], **told: object) -> np.ndarray:
     """Guess by words alone, and take the last two features of a pool."""
     raw, candidate_pool = np.ones((len(words), len(FEATURES))), rivals(**told)
-    raw[:, FEATURES.index("own_words")] = words
+    raw[:, FEATURES.index("tfidf_cosine_zscore")] = words
     assert not pool_features(raw, candidate_pool, None)[:, -2:].any(), (
         "without a guess they tell nothing"
     )
-    return pool_features(raw, candidate_pool, weighing("own_words"))[:, -2:]
+    return pool_features(raw, candidate_pool, weighing("tfidf_cosine_zscore"))[:, -2:]
 
 
 def test_who_is_linked_with_the_likely_is_told() -> None:

@@ -23,11 +23,14 @@ def main() -> None:
     sheets = [one.sheets for one in sets]
     model = train_default(sheets)
     made = weights.WeightFile(
-        learned_from=[f"{one.name}: {len(one.asked)} articles that link" for one in sets],
-        made_with="python -m benchmarks.quality.learn_weights",
-        spread={n: round(v, 5) for n, v in zip(model.features, model.spread, strict=True)},
+        trained_on=[f"{one.name}: {len(one.asked)} articles that link" for one in sets],
+        trained_by="python -m benchmarks.quality.learn_weights",
+        min_scale={n: round(v, 5) for n, v in zip(model.features, model.min_scale, strict=True)},
         weights={n: round(v, 4) + 0.0 for n, v in zip(model.features, model.weights, strict=True)},
-        guess={n: round(v, 4) + 0.0 for n, v in zip(model.features, model.guess, strict=True)},
+        first_pass_weights={
+            n: round(v, 4) + 0.0
+            for n, v in zip(model.features, model.first_pass_weights, strict=True)
+        },
         precision=[[round(float(v), 1) for v in row] for row in prior_precision(model, sheets)],
     )
     path = Path(weights.__file__).with_name(weights.FILE)

@@ -166,10 +166,12 @@ def batch_pair_features(many: QueryBatch, which: Columns, candidates: Columns) -
     starts = np.searchsorted(which, np.arange(len(many.rows) + 1))
     steps = many.steps[which, candidates] + _over_common(many, starts, candidates)
     taken = {
-        "own_words": np.minimum((words - seen.background_mean[candidates]) / spread, MAX_ZSCORE),
-        "word_walk": log_probability(steps),
-        "meaning": many.meaning[which, candidates],
-        "tags": _of(many.tags, which, candidates),
+        "tfidf_cosine_zscore": np.minimum(
+            (words - seen.background_mean[candidates]) / spread, MAX_ZSCORE
+        ),
+        "rare_term_walk": log_probability(steps),
+        "embedding_cosine": many.meaning[which, candidates],
+        "tag_cosine": _of(many.tags, which, candidates),
         **batch_passage_features(seen.passages, many.rows, starts, candidates),
         **many.links.of_pairs(which, candidates),
         **time_features(seen.site.published, many.rows[which], candidates),

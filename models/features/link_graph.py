@@ -49,10 +49,10 @@ def link_features(
 
     Returns
     -------
-    ``linked``: log of the rate at which articles published since have linked to it.
-    ``linked_alike``: sum of squared similarities of the articles that linked to it.
-    ``walk``: where one, two and three steps along links from the most similar articles end.
-    ``links_out``: log of one plus the number of its own links.
+    ``inlink_rate_log``: log of the rate at which articles published since have linked to it.
+    ``cocitation_tfidf``: sum of squared similarities of the articles that linked to it.
+    ``link_graph_walk``: where a walk of one to three links from similar articles ends.
+    ``outlink_count_log``: log of one plus the number of its own links.
     """
     size = graph.size
     incoming = np.bincount(graph.targets, minlength=size)
@@ -60,12 +60,12 @@ def link_features(
     since = len(linking) - np.searchsorted(linking, published, side="right")
     squared = similarity**2
     return {
-        "linked": np.log((incoming + 0.5) / (since + PRIOR)),
-        "linked_alike": np.bincount(
+        "inlink_rate_log": np.log((incoming + 0.5) / (since + PRIOR)),
+        "cocitation_tfidf": np.bincount(
             graph.targets, weights=squared[graph.sources], minlength=size
         ).astype(np.float64),
-        "walk": _walk(graph, squared),
-        "links_out": np.log1p(np.bincount(graph.sources, minlength=size)),
+        "link_graph_walk": _walk(graph, squared),
+        "outlink_count_log": np.log1p(np.bincount(graph.sources, minlength=size)),
     }
 
 

@@ -53,12 +53,12 @@ class LinkRows:
         later = links.published[asking] > links.published[candidates]
         since = links.since[candidates] - ((links.outgoing[asking] > 0) & later)
         return {
-            "linked": np.log((incoming + 0.5) / (since + PRIOR)),
-            "linked_alike": self.alike[which, candidates]
+            "inlink_rate_log": np.log((incoming + 0.5) / (since + PRIOR)),
+            "cocitation_tfidf": self.alike[which, candidates]
             if self.alike.size
             else np.zeros(len(which)),
-            "walk": _at(self.walk, which, candidates),
-            "links_out": np.log1p(links.outgoing[candidates]),
+            "link_graph_walk": _at(self.walk, which, candidates),
+            "outlink_count_log": np.log1p(links.outgoing[candidates]),
         }
 
     def between(self, place: int, candidates: Columns, members: Columns) -> csr_matrix:

@@ -21,18 +21,18 @@ Floats = NDArray[np.float64]
 Rows = NDArray[np.int32]
 
 PAIR_FEATURES = (
-    "own_words",
-    "word_walk",
-    "meaning",
-    "title_walk",
-    "title_said_at_once",
-    "lead_said_at_once",
-    "tags",
-    "linked",
-    "linked_alike",
-    "walk",
-    "links_out",
-    "articles_between",
+    "tfidf_cosine_zscore",
+    "rare_term_walk",
+    "embedding_cosine",
+    "title_term_walk",
+    "title_coverage_best_paragraph",
+    "lead_cosine_best_paragraph",
+    "tag_cosine",
+    "inlink_rate_log",
+    "cocitation_tfidf",
+    "link_graph_walk",
+    "outlink_count_log",
+    "rank_distance_log",
     "within_10_articles",
     "within_50_articles",
     "within_250_articles",
@@ -41,30 +41,34 @@ PAIR_FEATURES = (
 )
 """What an article and a candidate have in common, whoever else there is."""
 
-FEATURES = (*PAIR_FEATURES, "told_anew", "linked_with_likely")
+FEATURES = (*PAIR_FEATURES, "superseded_by_newer", "linked_to_top")
 """In the order of the weights; what each is stands where it is taken."""
 
 THEMES = {
-    "words": ("own_words", "word_walk"),
-    "meaning": ("meaning",),
-    "title and lead": ("title_walk", "title_said_at_once", "lead_said_at_once"),
-    "tags": ("tags",),
+    "words": ("tfidf_cosine_zscore", "rare_term_walk"),
+    "meaning": ("embedding_cosine",),
+    "title and lead": (
+        "title_term_walk",
+        "title_coverage_best_paragraph",
+        "lead_cosine_best_paragraph",
+    ),
+    "tags": ("tag_cosine",),
     "links": (
-        "linked",
-        "linked_alike",
-        "walk",
-        "links_out",
-        "linked_with_likely",
+        "inlink_rate_log",
+        "cocitation_tfidf",
+        "link_graph_walk",
+        "outlink_count_log",
+        "linked_to_top",
     ),
     "time": (
-        "articles_between",
+        "rank_distance_log",
         "within_10_articles",
         "within_50_articles",
         "within_250_articles",
         "within_60_days",
         "within_365_days",
     ),
-    "latest on it": ("told_anew",),
+    "latest on it": ("superseded_by_newer",),
 }
 """What people are told: the shares of features that say much the same, added up."""
 
@@ -72,7 +76,7 @@ BY_TEXT, BY_MEANING, BY_LINKS, NEWEST = 150, 60, 60, 60
 """Candidates that each view brings into a pool."""
 
 MAX_ZSCORE = 12.0
-"""Deviations at which ``own_words`` is cut: beyond them is only more of the same text."""
+"""Deviations at which ``tfidf_cosine_zscore`` is cut: beyond them is only more of the same text."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +142,7 @@ def candidate_pool(asked: QueryContext, allowed: Rows, upcoming: int = 0) -> Row
     """
     if len(allowed) <= BY_TEXT:
         return allowed
-    led = asked.links["walk"][allowed] + 1e-3 * asked.links["linked_alike"][allowed]
+    led = asked.links["link_graph_walk"][allowed] + 1e-3 * asked.links["cocitation_tfidf"][allowed]
     chosen = [
         _best(asked.words[allowed], BY_TEXT),
         _best(asked.meaning[allowed], BY_MEANING),
@@ -179,10 +183,12 @@ def pair_features(seen: CorpusView, asked: QueryContext, candidates: Rows) -> Fl
     row, words = asked.row, asked.words[candidates]
     spread = seen.background_std[candidates] + 0.02
     taken = {
-        "own_words": np.minimum((words - seen.background_mean[candidates]) / spread, MAX_ZSCORE),
-        "word_walk": log_probability(asked.steps[candidates]),
-        "meaning": asked.meaning[candidates],
-        "tags": np.asarray((seen.tags[candidates] @ seen.tags[row].T).todense()).ravel(),
+        "tfidf_cosine_zscore": np.minimum(
+            (words - seen.background_mean[candidates]) / spread, MAX_ZSCORE
+        ),
+        "rare_term_walk": log_probability(asked.steps[candidates]),
+        "embedding_cosine": asked.meaning[candidates],
+        "tag_cosine": np.asarray((seen.tags[candidates] @ seen.tags[row].T).todense()).ravel(),
         **passage_features(seen.passages, row, candidates),
         **{name: values[candidates] for name, values in asked.links.items()},
         **time_features(seen.site.published, row, candidates),

@@ -41,9 +41,9 @@ def batch_passage_features(
         own[stems] = 0
     mass = weighed.title_weight[candidates]
     return {
-        "title_walk": log_probability(steps),
-        "title_said_at_once": in_title / mass,
-        "lead_said_at_once": in_lead.astype(np.float64),
+        "title_term_walk": log_probability(steps),
+        "title_coverage_best_paragraph": in_title / mass,
+        "lead_cosine_best_paragraph": in_lead.astype(np.float64),
     }
 
 

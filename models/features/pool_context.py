@@ -89,9 +89,9 @@ def with_pool_features(pairs: Floats, rivals: PoolContext, guess: LinearRanker |
 def pool_features(raw: Floats, rivals: PoolContext, guess: LinearRanker | None) -> Floats:
     """Take the last two features anew: (c, f + 2). Without a guess they tell nothing.
 
-    ``guess`` weighs all others. ``told_anew``: how much more a candidate was than those that suit
-    as well, so far as it suits. ``linked_with_likely``: the root of what the pool gives by links,
-    each member as much as a softmax of the guess finds it likely.
+    ``guess`` weighs all others. ``superseded_by_newer``: how much more a candidate was than those
+    that suit as well, so far as it suits. ``linked_to_top``: the root of what the pool
+    gives by links, each member as much as a softmax of the guess finds it likely.
     """
     found = raw.copy()
     found[:, -2:] = 0

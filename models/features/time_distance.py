@@ -26,7 +26,7 @@ def time_features(
     """
     between = np.abs(candidates.astype(np.float64) - row)
     days = np.abs(published[candidates] - published[row]) / SECONDS_A_DAY
-    features = {"articles_between": np.log1p(between)}
+    features = {"rank_distance_log": np.log1p(between)}
     features |= {f"within_{int(half)}_articles": np.exp2(-between / half) for half in ARTICLES}
     features |= {f"within_{int(half)}_days": np.exp2(-days / half) for half in DAYS}
     return features

@@ -63,10 +63,11 @@ def passage_features(
 ) -> dict[str, Floats]:
     """Features of candidates under an article, each of shape (c,).
 
-    ``title_walk``: log of the chance to come from a random stem of the article to the candidate's
-    title, by a random one of the articles that have it; see :mod:`models.features.word_walk`.
-    ``title_said_at_once``: greatest share of the candidate's title, by weight, in one paragraph.
-    ``lead_said_at_once``: greatest cosine of a paragraph with the candidate's title and teaser.
+    ``title_term_walk``: log-probability of a walk from a random stem of the article to the
+    candidate's title; see :mod:`models.features.word_walk`.
+    ``title_coverage_best_paragraph``: greatest weighted share of the candidate's title in one
+    paragraph. ``lead_cosine_best_paragraph``: greatest cosine of a paragraph with the candidate's
+    title and teaser.
     """
     passages = weighed.passages
     own = slice(passages.starts[row], passages.starts[row + 1])
@@ -74,11 +75,14 @@ def passage_features(
     titles, mass = weighed.titles[candidates], weighed.title_weight[candidates]
     text = passages.bodies[row]
     rare = np.asarray((passages.titles[candidates] @ text.multiply(weighed.rarity).T).todense())
-    walk = {"title_walk": log_probability(rare.ravel() / max(text.nnz, 1))}
+    walk = {"title_term_walk": log_probability(rare.ravel() / max(text.nnz, 1))}
     if paragraphs.shape[0] == 0:
         nothing = np.zeros(len(candidates))
-        return walk | {"title_said_at_once": nothing, "lead_said_at_once": nothing}
+        return walk | {
+            "title_coverage_best_paragraph": nothing,
+            "lead_cosine_best_paragraph": nothing,
+        }
     at_once = (titles @ paragraphs.T).toarray().max(axis=1) / mass
     leads = weighed.leads[candidates]
     lead = (leads @ weighed.paragraphs[own].T).toarray().max(axis=1)
-    return walk | {"title_said_at_once": at_once, "lead_said_at_once": lead}
+    return walk | {"title_coverage_best_paragraph": at_once, "lead_cosine_best_paragraph": lead}

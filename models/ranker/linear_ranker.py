@@ -17,22 +17,22 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class LinearRanker:
-    """Weights of features; ``spread`` keeps a feature that hardly varies from being blown up.
+    """Weights of features; ``min_scale`` keeps a feature that hardly varies from being blown up.
 
-    ``features``: names of the raw features, in order. ``spread``: one a raw feature, in its unit.
-    ``weights``: one a feature. ``guess``: as many, by which the last two features were taken; see
-    :func:`models.features.pool_context.pool_features`.
+    ``features``: names of the raw features, in order. ``min_scale``: one a raw feature, in its
+    unit. ``weights``: one a feature. ``first_pass_weights``: as many, by which the last two
+    features were taken; see :func:`models.features.pool_context.pool_features`.
     """
 
     features: tuple[str, ...]
-    spread: tuple[float, ...]
+    min_scale: tuple[float, ...]
     weights: tuple[float, ...]
-    guess: tuple[float, ...]
+    first_pass_weights: tuple[float, ...]
 
     @property
     def first_pass(self) -> LinearRanker:
         """The affinity before it is known what candidates are to each other."""
-        return replace(self, weights=self.guess)
+        return replace(self, weights=self.first_pass_weights)
 
     def contributions(self, raw: Floats, among: Floats | None = None) -> Floats:
         """Tell what each feature gives to each candidate of one article.
@@ -41,25 +41,25 @@ class LinearRanker:
         ``among`` has the pool's. Returns shape (c, f); the affinity is their sum over the last
         axis.
         """
-        scores = standardize(raw, self.spread, among)
+        scores = standardize(raw, self.min_scale, among)
         return np.asarray(scores * np.asarray(self.weights))
 
 
-def standardize(raw: Floats, spread: tuple[float, ...], among: Floats | None = None) -> Floats:
+def standardize(raw: Floats, min_scale: tuple[float, ...], among: Floats | None = None) -> Floats:
     """Express features by their distance from the pool's mean, in its deviations: (c, f).
 
     The pool is ``raw`` itself, or ``among`` where others are held against it.
 
-    The deviation within the pool is joined with ``spread``: ``sqrt(sd ** 2 + spread ** 2)``.
+    The deviation within the pool is joined with ``min_scale``: ``sqrt(sd ** 2 + min_scale ** 2)``.
     """
     if len(raw) == 0:
-        return np.zeros((0, len(spread)))
+        return np.zeros((0, len(min_scale)))
     pool = raw if among is None else among
     mean = pool.mean(axis=0)
     scores = np.subtract(raw, mean, dtype=np.float64)
     off = scores if pool is raw else pool - mean
     variance = np.einsum("ij,ij->j", off, off) / len(off)  # half the time of pool.var
-    scores /= np.sqrt(variance + np.square(spread) + 1e-12)
+    scores /= np.sqrt(variance + np.square(min_scale) + 1e-12)
     return np.asarray(scores)
 
 

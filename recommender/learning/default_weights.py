@@ -18,13 +18,13 @@ FILE = "default_weights.json"
 class WeightFile(msgspec.Struct, frozen=True, kw_only=True):
     """What stands in the file: weights by feature, and how firmly they are held."""
 
-    learned_from: list[str]
-    made_with: str
-    spread: dict[str, float]
+    trained_on: list[str]
+    trained_by: str
+    min_scale: dict[str, float]
     """By raw feature, in its unit: see :func:`models.ranker.linear_ranker.standardize`."""
     weights: dict[str, float]
     """By feature."""
-    guess: dict[str, float]
+    first_pass_weights: dict[str, float]
     """The same before it is known what candidates are to each other."""
     precision: list[list[float]]
     """Of the weights, in their order: what a site's own links are weighed against."""
@@ -37,8 +37,10 @@ def default_ranker() -> tuple[LinearRanker, NDArray[np.float64]]:
     """
     raw = files("recommender").joinpath(FILE).read_bytes()
     read = msgspec.json.decode(raw, type=WeightFile)
-    parts = (tuple(part.values()) for part in (read.spread, read.weights, read.guess))
+    parts = (
+        tuple(part.values()) for part in (read.min_scale, read.weights, read.first_pass_weights)
+    )
     model = LinearRanker(FEATURES, *parts)
-    if {tuple(read.spread), tuple(read.weights), tuple(read.guess)} != {FEATURES}:
+    if {tuple(read.min_scale), tuple(read.weights), tuple(read.first_pass_weights)} != {FEATURES}:
         raise SettingsError(f"{FILE}: got weights of other features; make it anew")
     return model, np.array(read.precision)

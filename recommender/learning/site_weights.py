@@ -107,7 +107,7 @@ def _holds(kept: SiteWeights, model: LinearRanker, asked: int) -> bool:
     return (
         by_rule
         and kept.weights.keys() == set(model.features)
-        and kept.beside == [*model.weights, *model.guess]
+        and kept.beside == [*model.weights, *model.first_pass_weights]
         and _about_as_many(kept.asked, asked)
     )
 
@@ -132,7 +132,7 @@ def _keep(
     path: Path, model: LinearRanker, own: LinearRanker, adoption: AdoptionDecision, asked: int
 ) -> None:
     kept = SiteWeights(
-        beside=[*model.weights, *model.guess],
+        beside=[*model.weights, *model.first_pass_weights],
         asked=asked,
         weights=_named(own),
         adoption=adoption,

@@ -45,7 +45,7 @@ def train_default(sites: Sequence[Sequence[CandidateFeatures]]) -> LinearRanker:
     without = _model([[sheet.by(None) for sheet in one] for one in sites], guess=())
     with_likely = [[sheet.by(without) for sheet in one] for one in sites]
     model = _model(with_likely, guess=without.weights)
-    lists = [site_query_groups(one, model.spread) for one in with_likely]
+    lists = [site_query_groups(one, model.min_scale) for one in with_likely]
     precision = _precision(concatenated(lists), model)
     found = _topped(lists, np.asarray(model.weights), precision, TOP_WORTH)
     return replace(model, weights=tuple(found.tolist()))
@@ -80,7 +80,7 @@ def fine_tune_weights(
     ``prior``: precision of the shipped weights, (w, w): the curvature at them of the likelihood of
     the links that they were learned from, plus the ridge, as a Laplace approximation would have it.
     """
-    lists = query_groups(own, model.spread)
+    lists = query_groups(own, model.min_scale)
     found = _topped([lists], np.asarray(model.weights), prior, OWN_TOP_WORTH)
     return replace(model, weights=tuple(found.tolist()))
 
@@ -89,7 +89,9 @@ def prior_precision(model: LinearRanker, sites: Sequence[Sequence[CandidateFeatu
     """Tell how firmly several sites hold the weights learned from them: (w, w)."""
     guess = model.first_pass
     taken = ([sheet.by(guess) for sheet in one] for one in sites)
-    return _precision(concatenated([site_query_groups(one, model.spread) for one in taken]), model)
+    return _precision(
+        concatenated([site_query_groups(one, model.min_scale) for one in taken]), model
+    )
 
 
 def _precision(lists: QueryGroups, model: LinearRanker) -> Floats:
