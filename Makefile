@@ -1,18 +1,22 @@
-# make run   the example newsroom, indexed and served
-# make test  lint, types and tests
-# make venv  the environment alone
+# make run        the example newsroom, indexed and served
+# make test       lint, types and all tests
+# make test-fast  lint and unit tests, in under a minute
+# make venv       the environment alone
 
 PYTHON ?= python3
 BIN := .venv/bin
 HOME_DIR ?= var/newsroom
 RUN_OPTIONS ?=
 
-.PHONY: run test venv lint types tests benchmarks constraints clean
+.PHONY: run test test-fast venv lint types tests benchmarks constraints clean
 
 run: venv
 	$(BIN)/python examples/newsroom/run.py --home $(HOME_DIR) $(RUN_OPTIONS)
 
 test: lint types tests
+
+test-fast: lint
+	$(BIN)/pytest tests/unit -m "not slow and not postgres"
 
 lint: venv
 	$(BIN)/ruff format --check .

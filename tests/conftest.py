@@ -2,83 +2,35 @@
 
 from __future__ import annotations
 
-import json
 import os
-import secrets
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, text
 
-from recommender.catalogue.store import Catalogue
-from recommender.catalogue.visibility import settle, to_settle
-from recommender.indexing.pipeline import index
-from recommender.ingest.importer import read_sources
+from databases import empty_database
+from desk_client import SCRIPT
+from oidc_provider import Provider, providing
+from recommender.catalogue.accounts import Accounts
+from recommender.catalogue.database import open_database
+from recommender.catalogue.schema import articles
 from recommender.settings import Settings, load_settings
+from sample_site import ENCODER, publish, records, write_jsonl
 from service import create_app
 
-NOW = datetime(2026, 10, 31, 12, tzinfo=UTC)
-ENCODER = "small_encoder:SmallEncoder"
-
-TOPICS = {
-    "talks": "peace talks delegation ceasefire envoy negotiators Vilnius truce monitors",
-    "reactor": "reactor nuclear plant coast concrete turbine engineers cooling licence",
-    "football": "football striker goal qualifier stadium coach penalty midfielder league",
-}
+MARKERS = {"postgresql": "postgres", "chromium": "browser"}
+"""Fixtures that start a program, and the marker of every test that uses one."""
 
 
-def records() -> list[dict[str, Any]]:
-    """Eight articles on each of three topics, newest first, a day apart."""
-    made = []
-    for number in range(24):
-        topic, words = list(TOPICS.items())[number % 3]
-        published = NOW - timedelta(days=number + 1)
-        made.append(
-            {
-                "id": f"{topic}/{number // 3}",
-                "url": f"https://site.example/{topic}/{number // 3}",
-                "title": f"{topic.title()} report {number // 3}",
-                "teaser": f"Day {number} of {topic}.",
-                "body": _body(words, number),
-                "published": published.isoformat(),
-                "section": "sport" if topic == "football" else "politics",
-                "language": "en",
-            }
-        )
-    return made
-
-
-def _body(words: str, number: int) -> str:
-    """The topic's words, each beside a word that stands nowhere else."""
-    return " ".join(f"{word} w{number}x{n}" for n, word in enumerate(words.split())) + "."
-
-
-def write_jsonl(path: Path, rows: list[dict[str, Any]]) -> Path:
-    """Write records as JSON Lines."""
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    return path
-
-
-def publish(settings: Settings, *sources: Path, now: datetime = NOW) -> str:
-    """Index sources as the command does; returns the snapshot's id."""
-    catalogue = Catalogue(settings.catalogue_url)
-    read_sources(
-        [str(source) for source in sources], settings, catalogue, now, lambda _: None, _silent
-    )
-    outcome = index(settings, catalogue, now, _silent)
-    url = settings.catalogue_url
-    settle(url, catalogue.engine, to_settle(url, catalogue.engine), now)
-    catalogue.close()
-    return outcome.snapshot
-
-
-def _silent(_step: str, _done: int, _total: int | None) -> None:
-    pass
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark tests by the programs that their fixtures start, so that none is forgotten."""
+    for item in items:
+        for fixture, marker in MARKERS.items():
+            if fixture in getattr(item, "fixturenames", ()):
+                item.add_marker(marker)
 
 
 @pytest.fixture
@@ -125,19 +77,34 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+POSTGRESQL = pytest.param("postgresql", marks=pytest.mark.postgres)
+
+
+@pytest.fixture(params=["sqlite", POSTGRESQL])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of an empty database of each kind."""
     return empty_database(request, tmp_path)
 
 
-def empty_database(request: pytest.FixtureRequest, folder: Path) -> str:
-    """Make a database of the kind that the fixture's parameter names; answers with its URL."""
-    if request.param == "sqlite":
-        return f"sqlite:///{folder / 'catalogue.sqlite3'}"
-    first = create_engine(request.getfixturevalue("postgresql"), isolation_level="AUTOCOMMIT")
-    name = f"test_{secrets.token_hex(8)}"
-    with first.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    first.dispose()
-    return first.url.set(database=name).render_as_string(hide_password=False)
+@pytest.fixture
+def editors(settings: Settings, tmp_path: Any) -> Any:
+    rows = records()
+    for number, row in enumerate(rows):
+        row["tags"] = [row["id"].partition("/")[0], "news & views"]
+        row["authors"] = ["Ann Nowak" if number % 2 else "Zoë Ł."]
+        row["links"] = ["talks/5"] if row["id"] in {"talks/2", "talks/3"} else []
+    publish(settings, write_jsonl(tmp_path / "desk.jsonl", rows))
+    engine = open_database(settings.catalogue_url)
+    # Readers of sources take markup out; the desk must not rely on it.
+    changed = {"title": SCRIPT, "teaser": SCRIPT, "url": "javascript:alert(1)"}
+    with engine.begin() as connection:
+        connection.execute(articles.update().where(articles.c.id == "reactor/0").values(changed))
+    publish(settings)
+    yield Accounts(settings.catalogue_url, engine)
+    engine.dispose()
+
+
+@pytest.fixture
+def provider() -> Iterator[Provider]:
+    with providing() as running:
+        yield running

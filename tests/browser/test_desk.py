@@ -1,0 +1,367 @@
+"""The desk in a real browser: by mouse, by keyboard and by forms alone, on both databases."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from databases import empty_database
+from embedding_page import Site
+from real_server import RealServer, serving
+from recommender.catalogue.accounts import FAILURES, Accounts, Role
+from recommender.catalogue.database import open_database
+from recommender.catalogue.schema import articles
+from recommender.settings import load_settings
+from sample_site import ENCODER, NOW, publish, records, write_jsonl
+
+PASSWORD = "correct horse battery"
+SCRIPT = "<script>document.title = 'run'</script><img src=x onerror=\"document.title='run'\">"
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def server(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    site: Site,
+) -> Iterator[RealServer]:
+    folder = tmp_path_factory.mktemp("desk")
+    home = folder / "home"
+    url = empty_database(request, folder)
+    settings = load_settings(home, environ={}, encoder=ENCODER, catalogue=url)
+    rows = [row | {"tags": ["news"], "authors": ["Ann Nowak"]} for row in records()]
+    publish(settings, write_jsonl(folder / "site.jsonl", rows))
+    engine = open_database(url)
+    with engine.begin() as connection:
+        changed = {"title": SCRIPT, "teaser": SCRIPT}
+        connection.execute(articles.update().where(articles.c.id == "reactor/7").values(changed))
+    publish(settings)
+    for name in ("ann", "bob", "guess"):
+        Accounts(url, engine).add(name, Role.ADMIN, PASSWORD, NOW.timestamp())
+    engine.dispose()
+    lines = f'catalogue = "{url}"\norigins = ["{site.origin}"]\n'
+    (home / "recommender.toml").write_text(lines, encoding="utf-8")
+    with serving(home) as running:
+        yield running
+
+
+@pytest.fixture
+def opened(chromium: Any) -> Iterator[Any]:
+    """Open a browser of one's own, as often as wanted."""
+    contexts: list[Any] = []
+
+    def tab(**options: Any) -> Any:
+        context = chromium.new_context(**options)
+        context.set_default_timeout(30_000)
+        contexts.append(context)
+        return context.new_page()
+
+    yield tab
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def enter(opened: Any, server: RealServer) -> Any:
+    """Open a browser and sign in."""
+
+    def signed_in(name: str, **options: Any) -> Any:
+        tab = opened(**options)
+        tab.goto(f"{server.origin}/desk/")
+        sign_in(tab, name)
+        tab.get_by_role("heading", name="Articles").wait_for()
+        return tab
+
+    return signed_in
+
+
+def sign_in(tab: Any, name: str, password: str = PASSWORD) -> None:
+    tab.get_by_label("Name").fill(name)
+    tab.get_by_label("Password").fill(password)
+    tab.get_by_role("button", name="Sign in", exact=True).click()
+
+
+def article(tab: Any, server: RealServer, name: str) -> None:
+    tab.goto(f"{server.origin}/desk/article?id={name}")
+
+
+def picks(tab: Any) -> list[str]:
+    found: list[str] = tab.eval_on_selector_all(
+        "#order li[data-place]", "cards => cards.map(card => card.dataset.pick)"
+    )
+    return found
+
+
+def card(tab: Any, place: int) -> Any:
+    return tab.locator("#order li[data-place]").nth(place - 1)
+
+
+def press(tab: Any, place: int, name: str) -> None:
+    """Press a button of a card by the keyboard."""
+    button = card(tab, place).get_by_role("button", name=name)
+    button.focus()
+    with answered(tab):
+        tab.keyboard.press("Enter")
+    tab.get_by_text("Preview: not saved yet.").wait_for()
+
+
+@contextmanager
+def answered(tab: Any) -> Iterator[None]:
+    """What is done within asks the server, and its answer is shown afterwards."""
+    with tab.expect_response(is_work):
+        yield
+    tab.locator("#work:not([data-waiting])").wait_for()
+
+
+def is_work(answer: Any) -> bool:
+    return answer.request.method == "POST" and "/desk/article" in answer.url
+
+
+def save(tab: Any) -> None:
+    tab.get_by_role("button", name="Save", exact=True).click()
+
+
+def undo(tab: Any) -> None:
+    tab.get_by_role("button", name="Undo what was saved").click()
+    tab.get_by_text("Undone.").wait_for()
+
+
+def public(server: RealServer, tab: Any, name: str) -> list[str]:
+    cards = tab.request.get(f"{server.origin}/v1/articles/{name}/related").json()["cards"]
+    return [one["id"] for one in cards]
+
+
+def widget(tab: Any, site: Site, server: RealServer) -> list[str]:
+    """The cards that readers get from the widget on a page of another origin."""
+    tab.goto(site.page(server.origin))
+    links = tab.locator("related-posts a")
+    links.first.wait_for()
+    found = [link.get_attribute("href") for link in links.all()]
+    return [str(href).partition(".example/")[2] for href in found]
+
+
+def test_find_read_why_pin_reorder_block_preview_save_undo(
+    enter: Any,
+    opened: Any,
+    site: Site,
+    server: RealServer,
+) -> None:
+    tab, complaints = enter("ann"), list[str]()
+    tab.on("console", lambda message: complaints.append(message.text))
+    tab.get_by_label("Title, id or address").fill("talks/0")
+    tab.locator("#found li").nth(0).and_(tab.locator("li:only-child")).get_by_role("link").click()
+    tab.get_by_role("heading", name="Talks report 0").wait_for()
+    assert "words +" in tab.locator("#why li").first.inner_text()
+    before = picks(tab)
+    assert widget(opened(), site, server) == before
+    with answered(tab):
+        card(tab, 4).drag_to(card(tab, 1))
+    tab.locator(f'#order li[data-pinned][data-pick="{before[3]}"]').wait_for()
+    assert picks(tab)[0] == before[3]
+    second = picks(tab)[1]
+    press(tab, 2, "Down")
+    assert picks(tab)[2] == second
+    # The focus goes with the card.
+    assert tab.evaluate("document.activeElement.closest('li').dataset.pick") == second
+    last = picks(tab)[-1]
+    press(tab, len(before), "Block")
+    tab.locator("#order .notice").get_by_text("Blocked here").wait_for()
+    wanted = picks(tab)
+    assert last not in wanted
+    # As readers will see it: the site's own fragment, in the widget.
+    shown = [a.get_attribute("href") for a in tab.locator("related-posts a:visible").all()]
+    assert [str(href).partition(".example/")[2] for href in shown] == wanted
+    assert public(server, tab, "talks/0") == before, "nothing is public before it is saved"
+    tab.get_by_label("Reason").fill("the better order")
+    save(tab)
+    tab.get_by_role("button", name="Undo what was saved").wait_for()
+    time.sleep(2)
+    assert widget(opened(), site, server) == wanted
+    undo(tab)
+    assert picks(tab) == before
+    assert public(server, tab, "talks/0") == before
+    assert complaints == [], "the policy forbids nothing that the pages do"
+
+
+def test_a_candidate_and_any_article_are_added(enter: Any, server: RealServer) -> None:
+    tab = enter("ann")
+    article(tab, server, "talks/3")
+    with answered(tab):
+        tab.locator("#why li").nth(5).drag_to(card(tab, 2))
+    tab.locator("#order li[data-pinned][data-place='2']").wait_for()
+    tab.get_by_label("Place").fill("1")
+    tab.get_by_label("Title, id or address").fill("football/7")
+    tab.get_by_role("button", name="Pin: Football report 7").click()
+    tab.locator("#order li[data-pinned][data-pick='football/7'][data-place='1']").wait_for()
+    tab.get_by_label("Hold").check()
+    tab.locator("#readers").get_by_text("No cards").wait_for()
+    tab.get_by_role("link", name="Discard").click()
+    tab.locator("#order li[data-place]").first.wait_for()
+    assert tab.locator("#order li[data-pinned]").count() == 0
+
+
+def test_two_editors_see_each_other(enter: Any, server: RealServer) -> None:
+    ann, bob = enter("ann"), enter("bob")
+    for tab, place in ((ann, 3), (bob, 2)):
+        article(tab, server, "reactor/0")
+        press(tab, place, "Pin here")
+        tab.locator("#order li[data-pinned]").wait_for()
+    save(ann)
+    ann.get_by_role("button", name="Undo what was saved").wait_for()
+    with bob.expect_response(is_work) as answered:
+        save(bob)
+    assert answered.value.status == 412
+    conflict = bob.locator("#conflict")
+    conflict.get_by_text("Somebody else decided").wait_for()
+    assert "ann" in conflict.inner_text()
+    assert bob.locator("#order li[data-pinned]").count() == 1, "the own draft is there as well"
+    save(bob)
+    bob.get_by_role("button", name="Undo what was saved").wait_for()
+    assert bob.locator("#order li[data-pinned]").count() == 1
+    bob.get_by_role("heading", name="What readers see").wait_for()
+
+
+def test_after_an_expired_session_the_draft_can_still_be_saved(
+    enter: Any, server: RealServer
+) -> None:
+    tab = enter("bob")
+    article(tab, server, "football/0")
+    press(tab, 3, "Pin here")
+    pinned = picks(tab)[2]
+    tab.context.clear_cookies()
+    save(tab)
+    tab.get_by_text("You are signed out.").wait_for()
+    other = tab.context.new_page()
+    other.goto(f"{server.origin}/desk/")
+    sign_in(other, "bob")
+    other.get_by_role("heading", name="Articles").wait_for()
+    save(tab)
+    tab.get_by_role("button", name="Undo what was saved").wait_for()
+    assert public(server, tab, "football/0")[2] == pinned
+    undo(tab)
+
+
+def test_ten_wrong_passwords_shut_the_account(opened: Any, server: RealServer) -> None:
+    tab = opened()
+    tab.goto(f"{server.origin}/desk/")
+    for _ in range(FAILURES["name"]):
+        sign_in(tab, "guess", "wrong password")
+        tab.get_by_text("Wrong name or password.").wait_for()
+    sign_in(tab, "guess")
+    tab.get_by_text("Too many failed attempts.").wait_for()
+
+
+def test_a_script_in_a_title_stays_text(enter: Any, server: RealServer) -> None:
+    tab = enter("ann")
+    for page in ("?q=reactor%2F7", "article?id=reactor/7", "article?id=reactor/6"):
+        tab.goto(f"{server.origin}/desk/{page}")
+        tab.get_by_text(SCRIPT).first.wait_for()
+        if page.startswith("article"):
+            press(tab, 2, "Pin here")
+        assert tab.title() != "run"
+    tab.goto(f"{server.origin}/desk/")
+    tab.get_by_label("Title, id or address").fill("reactor/7")
+    tab.locator("#found").get_by_text(SCRIPT).wait_for()
+    assert tab.title() != "run"
+
+
+def test_every_decision_without_javascript(enter: Any, server: RealServer) -> None:
+    tab = enter("ann", java_script_enabled=False)
+    tab.get_by_label("Title, id or address").fill("TALKS/5")
+    tab.get_by_role("button", name="Search").click()
+    tab.locator("#found").get_by_role("link").click()
+    before = tab.locator("#order li[data-place] .card-title").all_inner_texts()
+
+    def titles() -> list[str]:
+        found: list[str] = tab.locator("#order li[data-place] .card-title").all_inner_texts()
+        return found
+
+    card(tab, 3).get_by_role("button", name="Up").click()
+    assert titles()[:3] == [before[0], before[2], before[1]]
+    card(tab, 2).get_by_role("button", name="Up").click()
+    card(tab, 6).get_by_role("button", name="Block").click()
+    tab.get_by_label("Title, id or address").fill("football/7")
+    # Enter searches here too, and does not save.
+    tab.get_by_label("Title, id or address").press("Enter")
+    tab.get_by_label("Place").fill("2")
+    tab.get_by_role("button", name="Pin: Football report 7").click()
+    tab.get_by_label("Reason").fill("without a script")
+    tab.get_by_role("button", name="Preview", exact=True).click()
+    wanted = titles()
+    assert wanted[:3] == [before[2], "Football report 7", before[0]]
+    assert tab.locator("#readers a").all_inner_texts() == wanted
+    assert "Preview: not saved yet." in tab.inner_text("#state")
+    save(tab)
+    assert "Saved." in tab.inner_text("main")
+    assert "without a script" in tab.inner_text("main")
+    assert titles() == wanted
+    undo(tab)
+    assert titles() == before
+    for label, value in (("Boost or bury", "10"), ("Block everywhere", "2")):
+        tab.goto(f"{server.origin}/desk/everywhere?scope=section&name=sport")
+        tab.get_by_label(label).check()
+        tab.get_by_label("Factor").fill(value)
+        tab.get_by_role("button", name="Preview").click()
+        tab.get_by_text("the block changes of").wait_for()
+        save(tab)
+        undo(tab)
+    tab.goto(f"{server.origin}/desk/withdrawal?id=talks/5")
+    tab.get_by_role("button", name="Withdraw").click()
+    tab.get_by_text("Withdrawn by ann").wait_for()
+    tab.get_by_role("link", name="Restore").click()
+    tab.get_by_role("button", name="Restore").click()
+    assert tab.get_by_text("Withdrawn by ann").count() == 0
+
+
+PAGES = (
+    *("", "?needing=1", "article?id=talks/2", "article?id=talks/2&at=2030-01-01T09:00"),
+    *("history", "overview", "attention", "groups", "groups?scope=tag", "nowhere"),
+    "many",
+    *("overview/pinned", "overview/never"),
+    *("everywhere?scope=section&name=sport", "everywhere?scope=article&name=talks/1"),
+    "withdrawal?id=talks/2",
+)
+
+
+@pytest.mark.parametrize(("scheme", "locale"), [("light", "en"), ("dark", "pl")])
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(
+    enter: Any, server: RealServer, scheme: str, locale: str
+) -> None:
+    from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415
+
+    tab = enter("ann", color_scheme=scheme, viewport={"width": 320, "height": 700})
+    axe = Axe()
+
+    def look(what: str) -> None:
+        found = axe.run(tab).response["violations"]
+        assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found] == [], what
+        assert tab.evaluate("document.documentElement.scrollWidth") <= 320, what
+
+    if locale == "pl":
+        tab.get_by_role("button", name="Polski").click()
+        tab.get_by_role("heading", name="Artykuły").wait_for()
+    for page in PAGES:
+        tab.goto(f"{server.origin}/desk/{page}")
+        look(page)
+    article(tab, server, "talks/2")
+    with answered(tab):
+        card(tab, 2).get_by_role("button").first.click()
+    with answered(tab):
+        card(tab, 4).get_by_role("button").last.click()
+    tab.locator("#order .notice").wait_for()
+    tab.locator("#pq").fill("football")
+    tab.locator("#picker button").first.wait_for()
+    look("a draft")
+    tab.locator("[name=end]").fill("2020-01-01T10:00")
+    tab.locator("#buttons [value=save]").click()
+    tab.locator("#alerts [role=alert]").wait_for()
+    look("a mistake")
+    tab.goto(f"{server.origin}/desk/everywhere?scope=tag&name=news")
+    tab.locator("#kind-block").check()
+    tab.locator("[value=preview]").click()
+    tab.locator("del").first.wait_for()
+    look("a preview of every block")
+    tab.context.clear_cookies()
+    tab.goto(f"{server.origin}/desk/sign-in")
+    look("signing in")

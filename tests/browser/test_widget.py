@@ -1,0 +1,161 @@
+"""The widget in a real browser: another origin, a strict policy, and a service that is away."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from embedding_page import STYLE, Site
+from real_server import RealServer, serving
+from recommender.settings import load_settings
+from sample_site import ENCODER, publish, records, write_jsonl
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, site: Site) -> Iterator[RealServer]:
+    folder = tmp_path_factory.mktemp("site")
+    home = folder / "home"
+    settings = load_settings(home, environ={}, encoder=ENCODER)
+    rows = records()
+    rows[3]["title"] = "Supercalifragilistic" * 12
+    rows[6] |= {"image": f"{site.origin}/field.jpg", "image_alt": "A field"}
+    publish(settings, write_jsonl(folder / "site.jsonl", rows))
+    (home / "recommender.toml").write_text(f'origins = ["{site.origin}"]\n', encoding="utf-8")
+    with serving(home) as running:
+        yield running
+
+
+@pytest.fixture
+def tab(chromium: Any) -> Iterator[Any]:
+    context = chromium.new_context(viewport={"width": 1000, "height": 800})
+    context.add_init_script(
+        "window.shifts = 0; new PerformanceObserver(list => list.getEntries().forEach("
+        "entry => { window.shifts += entry.value }))"
+        ".observe({type: 'layout-shift', buffered: true});"
+    )
+    page = context.new_page()
+    page.complaints = []
+    page.on("console", lambda message: page.complaints.append(message.text))
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    yield page
+    context.close()
+
+
+def wait_until(tab: Any, condition: str) -> None:
+    """Ask again and again; Playwright's own way to wait needs an eval, which the policy forbids."""
+    for _ in range(200):
+        if tab.evaluate(condition):
+            return
+        tab.wait_for_timeout(50)
+    raise AssertionError(f"never came true: {condition}")
+
+
+def test_cards_on_a_strict_page_of_another_origin(tab: Any, site: Site, server: RealServer) -> None:
+    tab.goto(site.page(server.origin, scripts=2))
+    links = tab.locator("related-posts a")
+    links.first.wait_for()
+    assert links.count() == 6
+    assert tab.get_by_role("region", name="Related posts").count() == 1
+    assert tab.get_by_role("listitem").count() == 6
+    assert tab.locator("related-posts img").get_attribute("alt") == "A field"
+    tab.wait_for_timeout(300)
+    assert tab.evaluate("window.shifts") == 0
+    assert tab.evaluate("document.cookie + localStorage.length") == "0"
+    wrong = [text for text in tab.complaints if "field.jpg" not in text]
+    assert wrong == []
+
+
+def test_a_card_is_reached_by_keyboard_and_by_pointer(
+    tab: Any, site: Site, server: RealServer
+) -> None:
+    tab.goto(site.page(server.origin))
+    tab.locator("related-posts a").first.wait_for()
+    wanted = tab.locator("related-posts a").first.get_attribute("href")
+    tab.keyboard.press("Tab")
+    focused = (
+        "document.querySelector('related-posts').shadowRoot.activeElement.getAttribute('href')"
+    )
+    assert tab.evaluate(focused) == wanted
+    # All of the card is the link, not only its title.
+    box = tab.locator("related-posts li").first.bounding_box()
+    hit = tab.evaluate(
+        "([x, y]) => document.querySelector('related-posts').shadowRoot"
+        ".elementFromPoint(x, y).tagName",
+        [box["x"] + box["width"] - 12, box["y"] + box["height"] - 12],
+    )
+    assert hit == "A"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(tab: Any, site: Site, server: RealServer, scheme: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415
+
+    tab.emulate_media(color_scheme=scheme)
+    tab.goto(site.page(server.origin))
+    tab.locator("related-posts a").first.wait_for()
+    found = Axe().run(tab).response["violations"]
+    assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found] == []
+
+
+@pytest.mark.parametrize(("width", "zoom"), [(320, 1), (640, 2)])
+def test_nothing_scrolls_sideways(
+    tab: Any, site: Site, server: RealServer, width: int, zoom: int
+) -> None:
+    # 200% zoom is half as many CSS pixels on the same screen.
+    tab.set_viewport_size({"width": width // zoom, "height": 600})
+    tab.goto(site.page(server.origin))
+    tab.locator("related-posts a").first.wait_for()
+    assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_it_asks_only_when_the_reader_comes_near(tab: Any, site: Site, server: RealServer) -> None:
+    asked: list[str] = []
+    tab.on("request", lambda request: asked.append(request.url))
+    site.pages["/style.css"] = ("text/css", STYLE + "p { margin-block-end: 4000px }")
+    tab.goto(site.page(server.origin))
+    tab.wait_for_timeout(300)
+    assert not [url for url in asked if "related.html" in url]
+    tab.locator("footer").scroll_into_view_if_needed()
+    tab.locator("related-posts a").first.wait_for()
+    site.pages["/style.css"] = ("text/css", STYLE)
+
+
+def test_what_the_server_put_inside_is_shown_without_asking(
+    tab: Any, site: Site, server: RealServer
+) -> None:
+    asked: list[str] = []
+    tab.on("request", lambda request: asked.append(request.url))
+    fragment = server.ask("/v1/articles/talks/0/related.html?limit=3").body.decode()
+    block = f'<related-posts article="talks/0">{fragment}</related-posts>'
+    tab.goto(site.page(server.origin, block=block))
+    wait_until(tab, "!!document.querySelector('related-posts').shadowRoot")
+    assert tab.locator("related-posts a:visible").count() == 3
+    assert not [url for url in asked if "related.html" in url]
+
+
+@pytest.mark.parametrize("block", ['article="nope"', 'article="talks/0" section="x" fill="none"'])
+def test_where_there_is_nothing_it_shows_nothing(
+    tab: Any, site: Site, server: RealServer, block: str
+) -> None:
+    tab.goto(site.page(server.origin, block=f"<related-posts {block}></related-posts>"))
+    wait_until(tab, "document.querySelector('related-posts').hidden")
+    assert not tab.locator("related-posts").is_visible()
+    assert tab.locator("footer").is_visible()
+
+
+def test_with_the_service_away_the_page_is_whole(tab: Any, site: Site) -> None:
+    away = "http://127.0.0.1:9"
+    tab.goto(site.page(away))
+    assert tab.locator("h1").inner_text() == "An article"
+    assert tab.locator("footer").is_visible()
+
+
+def test_right_to_left(tab: Any, site: Site, server: RealServer, tmp_path: Path) -> None:
+    url = site.page(server.origin)
+    kind, text = site.pages["/article"]
+    site.pages["/article"] = (kind, text.replace('lang="en"', 'lang="en" dir="rtl"'))
+    tab.goto(url)
+    tab.locator("related-posts a").first.wait_for()
+    boxes = [tab.locator("related-posts li").nth(place).bounding_box() for place in (0, 1)]
+    assert boxes[0]["x"] > boxes[1]["x"]

@@ -1,0 +1,259 @@
+"""The command line, run as its user runs it: real processes, exit codes, one line an error."""
+
+import gzip
+import json
+import re
+import resource
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from command_line import environment, one_line, run
+from sample_site import records, write_jsonl
+
+HOLDING = """
+import sys, time
+from pathlib import Path
+from recommender.home import Home
+with Home(Path(sys.argv[1])).locked():
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def indexed(home: Path, source: Path) -> Path:
+    done = run(home, "index", str(source))
+    assert done.returncode == 0, done.stderr
+    return home
+
+
+def test_index_says_what_it_did_and_embeds_only_what_is_new(indexed: Path, source: Path) -> None:
+    again = run(indexed, "index", str(source))
+    assert "24 articles: 0 new, 0 changed, 24 unchanged, 0 left out" in again.stdout
+    assert "0 embedded" in again.stdout
+    assert "24 embedded" in run(indexed, "index", "--full").stdout
+
+
+def test_plain_lines_in_a_pipe(home: Path, source: Path) -> None:
+    done = run(home, "index", str(source))
+    assert "embedding: 24\n" in done.stderr
+    assert "\r" not in done.stderr
+    assert "\x1b" not in done.stderr
+
+
+def test_related_prints_json_alone(indexed: Path) -> None:
+    done = run(indexed, "related", "talks/0", "--json", "--limit", "3", "--explain")
+    answer = json.loads(done.stdout)
+    assert done.stderr == ""
+    assert answer["article"] == "talks/0"
+    assert len(answer["cards"]) == 3
+    assert set(answer["cards"][0]["why"]) >= {"score", "shares", "freshness", "rule"}
+
+
+def test_related_as_a_person_reads_it(indexed: Path) -> None:
+    shown = run(indexed, "related", "talks/0", "--explain").stdout
+    assert "1. Talks report" in shown
+    assert "why: score" in shown
+
+
+def test_an_unknown_article_is_one_line(indexed: Path) -> None:
+    done = run(indexed, "related", "nope")
+    assert "'nope'" in one_line(done)
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_usage_errors_exit_with_2(home: Path) -> None:
+    assert run(home, "related").returncode == 2
+    assert run(home, "related", "a", "--limit", "99").returncode == 2
+    assert run(home, "nonsense").returncode == 2
+    assert run(home, "index", "--now", "tomorrow").returncode == 2
+
+
+def test_before_anything_is_published(home: Path) -> None:
+    assert "run `recommender index SOURCE` first" in one_line(run(home, "related", "a"))
+    assert "run `recommender index SOURCE` first" in one_line(run(home, "snapshots", "list"))
+
+
+def test_bad_records_are_named_and_the_others_read(home: Path, source: Path) -> None:
+    with source.open("a", encoding="utf-8") as file:
+        file.write('{"id": "x"}\nnonsense\n')
+    done = run(home, "index", str(source))
+    assert done.returncode == 0
+    assert f"{source}:25: " in done.stderr
+    assert f"{source}:26: " in done.stderr
+    assert "2 left out" in done.stdout
+    assert "stopped at its first bad record" in one_line(
+        run(home, "index", "--strict", str(source))
+    )
+
+
+def test_many_bad_records_do_not_fill_the_terminal(home: Path, source: Path) -> None:
+    with source.open("a", encoding="utf-8") as file:
+        file.write("nonsense\n" * 1000)
+    done = run(home, "index", str(source))
+    assert "and 980 more records left out" in done.stderr
+    assert len(done.stderr.splitlines()) < 40
+
+
+@pytest.mark.parametrize("content", [b"", b"\n\n", b"nonsense\n"])
+def test_a_source_without_articles_leaves_the_last_snapshot(
+    indexed: Path, tmp_path: Path, content: bytes
+) -> None:
+    before = (indexed / "current").read_text()
+    path = tmp_path / "empty.jsonl"
+    path.write_bytes(content)
+    assert "wanted at least one" in one_line(run(indexed, "index", str(path)))
+    assert (indexed / "current").read_text() == before
+    assert run(indexed, "related", "talks/0").returncode == 0
+
+
+def test_a_missing_source_is_one_line(indexed: Path) -> None:
+    assert "No such file" in one_line(run(indexed, "index", "none.jsonl"))
+
+
+def test_a_missing_model_is_one_line_at_once(indexed: Path) -> None:
+    env = environment(indexed) | {"RECOMMENDER_ENCODER": "no-such/model"}
+    done = subprocess.run(
+        [sys.executable, "-m", "recommender", "index"],
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "not on this machine" in one_line(done)
+    assert len(done.stderr.splitlines()) == 1  # before any step, and without a hub's retries
+
+
+def test_gzip_and_a_body_of_five_megabytes(home: Path, tmp_path: Path) -> None:
+    rows = [*records(), records()[0] | {"id": "big", "body": "word " * 1_000_000}]
+    path = tmp_path / "site.jsonl.gz"
+    path.write_bytes(gzip.compress("".join(json.dumps(row) + "\n" for row in rows).encode()))
+    assert run(home, "index", str(path)).returncode == 0
+    assert run(home, "related", "big").returncode == 0
+
+
+def test_a_full_disk_is_one_line_and_the_last_snapshot_serves(indexed: Path) -> None:
+    before = (indexed / "current").read_text()
+
+    def full_disk() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, 2_000))
+
+    done = run(indexed, "index", preexec_fn=full_disk)
+    one_line(done)
+    assert (indexed / "current").read_text() == before
+    assert run(indexed, "related", "talks/0").returncode == 0
+    assert not list((indexed / "snapshots").glob(".half*"))
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_an_interrupted_run_leaves_the_last_snapshot(
+    indexed: Path, tmp_path: Path, number: int
+) -> None:
+    before = (indexed / "current").read_text()
+    more = [row | {"id": f"{row['id']}-{n}"} for n in range(60) for row in records()]
+    path = write_jsonl(tmp_path / "more.jsonl", more)
+    with subprocess.Popen(
+        [sys.executable, "-m", "recommender", "index", str(path)],
+        env=environment(indexed),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as running:
+        assert running.stderr is not None
+        for line in running.stderr:
+            if line.startswith("loading the encoder"):
+                break
+        running.send_signal(number)
+        rest = running.stderr.read()
+    assert running.returncode == (1 if number == signal.SIGINT else -number)
+    assert "Traceback" not in rest
+    assert (indexed / "current").read_text() == before
+    assert run(indexed, "related", "talks/0").returncode == 0
+    assert run(indexed, "index").returncode == 0
+
+
+@contextmanager
+def held(home: Path) -> Iterator[subprocess.Popen[str]]:
+    """Let another process hold the home."""
+    command = [sys.executable, "-c", HOLDING, str(home)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        other.stdout.readline()
+        try:
+            yield other
+        finally:
+            other.kill()
+
+
+def test_a_second_run_is_refused_by_name(indexed: Path) -> None:
+    with held(indexed) as other:
+        told = one_line(run(indexed, "index", "--wait", "0"))
+        assert "another run is writing here" in told
+        assert f"process {other.pid} " in told
+        assert f"process {other.pid} " in run(indexed, "index", "--wait", "1").stderr
+
+
+def test_a_second_run_waits_for_the_first(indexed: Path) -> None:
+    before = (indexed / "current").read_text()
+    with (
+        held(indexed) as other,
+        subprocess.Popen(
+            [sys.executable, "-m", "recommender", "index"],
+            env=environment(indexed),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as waiting,
+    ):
+        assert waiting.stderr is not None
+        assert f"another run: process {other.pid} " in waiting.stderr.readline()
+        other.kill()
+        assert "published" in waiting.communicate()[0]
+    assert waiting.returncode == 0
+    assert (indexed / "current").read_text() != before
+
+
+def test_snapshots_are_listed_compared_used_and_pruned(indexed: Path) -> None:
+    first = (indexed / "current").read_text().strip()
+    run(indexed, "index")
+    second = (indexed / "current").read_text().strip()
+    listed = run(indexed, "snapshots").stdout
+    assert re.search(rf"^  {first} .*24 articles", listed, re.MULTILINE)
+    assert re.search(rf"^\* {second}", listed, re.MULTILINE)
+    assert "0 show other cards; 100.0%" in run(indexed, "snapshots", "diff", first, second).stdout
+    assert run(indexed, "snapshots", "use", first).returncode == 0
+    assert json.loads(run(indexed, "snapshots", "list", "--json").stdout)[0]["current"] is True
+    assert "deleted 1" in run(indexed, "snapshots", "prune", "--keep", "1").stdout
+    assert "wanted one of" in one_line(run(indexed, "snapshots", "use", second))
+
+
+def test_debug_shows_the_traceback(indexed: Path) -> None:
+    done = run(indexed, "--debug", "related", "nope")
+    assert "Traceback" in done.stderr
+    assert done.returncode == 1
+
+
+def test_a_snapshot_of_another_format_is_named_with_the_cure(indexed: Path) -> None:
+    (folder,) = (indexed / "snapshots").iterdir()
+    manifest = folder / "manifest.json"
+    older = json.loads(manifest.read_bytes()) | {"format": 4}
+    manifest.write_text(json.dumps(older), encoding="utf-8")
+    listed = run(indexed, "snapshots", "list")
+    assert (listed.returncode, listed.stdout) == (0, "")
+    assert folder.name in listed.stderr
+    assert "run `recommender index`" in listed.stderr
+    assert "got format 4, wanted" in one_line(run(indexed, "snapshots", "use", folder.name))
+    assert run(indexed, "index").returncode == 0
+    assert run(indexed, "snapshots", "list").stdout.startswith("* ")

@@ -1,0 +1,199 @@
+"""SQLite locked, gone, full or read-only: readers go on, editors are told."""
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import Any
+
+import msgspec
+import pytest
+from sqlalchemy import Engine, event
+
+from command_line import refused_at_the_shell
+from desk_client import PASSWORD, Browser
+from metrics_page import figures
+from real_server import eventually
+from recommender.catalogue.accounts import Accounts, Role
+from recommender.catalogue.database import open_database
+from recommender.cli import main
+from recommender.settings import Settings
+from service import create_app
+
+
+class Newsroom:
+    """A service, a program with a token, an editor at the desk, an engineer at the shell."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.home = settings.home
+        engine = open_database(settings.catalogue_url)
+        editors = Accounts(settings.catalogue_url, engine)
+        editors.add("ann", Role.ADMIN, PASSWORD, time.time())
+        self._token = editors.new_key("ann", "token", "test", time.time())
+        engine.dispose()
+        app = create_app(settings)
+        self._readers = app.test_client()
+        self.ann = Browser(app)
+        self.ann.sign_in("ann")
+
+    def restart(self, settings: Settings) -> None:
+        """Serve by another application, in which everybody is still signed in."""
+        app = create_app(settings)
+        self._readers = app.test_client()
+        self.ann.go_to(app)
+
+    def post(self, *decisions: dict[str, Any]) -> Any:
+        seen = dict.fromkeys((one["article"] for one in decisions), 0)
+        return self._readers.post(
+            "/v1/overrides",
+            json={"decisions": decisions, "seen": seen},
+            headers={"Authorization": f"Bearer {self._token}"},
+        )
+
+    def cards(self, article: str = "talks/0") -> list[str]:
+        answer: Any = self._readers.get(f"/v1/articles/{article}/related?limit=6").json
+        return [card["id"] for card in answer["cards"]]
+
+    def database(self) -> str:
+        return str(self._readers.get("/readyz").json["overrides"]["database"])
+
+    def metric(self, name: str) -> float:
+        return figures(self._readers.get("/metrics").text)[f"related_posts_overrides_{name}"]
+
+
+HOLD = {"kind": "hold", "article": "talks/0"}
+OTHER = {"kind": "hold", "article": "talks/1"}
+
+
+@pytest.fixture
+def newsroom(settings: Settings, snapshot_id: str) -> Newsroom:
+    """A newsroom on SQLite in which an article is held."""
+    assert snapshot_id
+    room = Newsroom(settings)
+    assert room.post(HOLD).status_code == 201
+    return room
+
+
+def nothing_is_saved(room: Newsroom, capsys: pytest.CaptureFixture[str], why: str) -> None:
+    """Try it by program, at the desk and at the shell: each says so, and readers notice nothing."""
+    program = room.post(OTHER)
+    assert (program.status_code, program.content_type) == (503, "application/problem+json")
+    assert "othing was saved" in program.json["detail"]
+    desk = room.ann.save("talks/1", hold=True)
+    assert (desk.status_code, desk.mimetype) == (503, "text/html")
+    assert "Nothing was saved" in desk.text
+    said = refused_at_the_shell(room.home, capsys)
+    assert said.startswith("recommender: nothing was saved: ")
+    assert why in said
+    readers_notice_nothing(room)
+
+
+def readers_notice_nothing(room: Newsroom) -> None:
+    assert room.cards("talks/0") == []
+    assert len(room.cards("talks/1")) == 6
+
+
+def the_service_says_so(room: Newsroom) -> None:
+    eventually(lambda: "away" in room.database())
+    assert room.metric("followed") == 0
+    assert room.metric("known") == 1
+    assert room.metric("read_failures_total") >= 1
+    readers_notice_nothing(room)
+
+
+def it_goes_on(room: Newsroom) -> None:
+    """Once the database is back decisions are saved and followed."""
+    eventually(lambda: room.database() == "followed")
+    assert room.metric("followed") == 1
+    assert room.post(OTHER).status_code == 201
+    assert room.cards("talks/1") == []
+
+
+def test_locked(newsroom: Newsroom, capsys: pytest.CaptureFixture[str]) -> None:
+    with closing(sqlite3.connect(newsroom.home / "catalogue.sqlite3")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        nothing_is_saved(newsroom, capsys, "locked")
+        other.rollback()
+    it_goes_on(newsroom)
+
+
+def test_locked_for_readers_too_when_a_worker_starts(
+    newsroom: Newsroom, settings: Settings
+) -> None:
+    path = newsroom.home / "catalogue.sqlite3"
+    copy = path.with_name("copy.sqlite3")
+    with closing(sqlite3.connect(path)) as whole, closing(sqlite3.connect(copy)) as written:
+        whole.backup(written)
+    copy.replace(path)  # a file of its own: the service above has none of it open
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("PRAGMA locking_mode=EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        late = create_app(settings)
+        assert "locked" in late.extensions["live"].watcher.trouble
+        answer: Any = late.test_client().get("/v1/articles/talks/0/related").json
+        assert answer["cards"] == []
+
+
+def test_gone(newsroom: Newsroom, capsys: pytest.CaptureFixture[str]) -> None:
+    path = newsroom.home / "catalogue.sqlite3"
+    path.rename(newsroom.home / "elsewhere")
+    the_service_says_so(newsroom)
+    nothing_is_saved(newsroom, capsys, "no such file")
+    assert newsroom.ann.get("/desk/article?id=talks/1").status_code == 503
+    assert not path.exists(), "an empty database would look like one in which nobody decided"
+    (newsroom.home / "elsewhere").rename(path)
+    it_goes_on(newsroom)
+
+
+def test_gone_before_the_desk_was_opened(newsroom: Newsroom, settings: Settings) -> None:
+    path = newsroom.home / "catalogue.sqlite3"
+    path.rename(newsroom.home / "elsewhere")
+    answer = Browser(create_app(settings)).get("/desk/")
+    assert answer.status_code == 503
+    assert not path.exists()
+
+
+def test_full(newsroom: Newsroom, settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    many = [OTHER | {"article": f"{topic}/{number}", "reason": "x" * 900}
+            for topic in ("reactor", "football") for number in range(8)]  # fmt: skip
+    with full_disk():
+        newsroom.restart(settings)
+        program = newsroom.post(*many)
+        assert (program.status_code, program.content_type) == (503, "application/problem+json")
+        assert "othing was saved" in program.json["detail"]
+        file = newsroom.home / "many.json"
+        file.write_bytes(msgspec.json.encode(many))
+        with pytest.raises(SystemExit):
+            main(["override", "import", str(file), "--home", str(newsroom.home)])
+        said = capsys.readouterr().err
+        assert said.startswith("recommender: nothing was saved: ")
+        assert "full" in said
+        readers_notice_nothing(newsroom)
+        assert newsroom.database() == "followed"
+    newsroom.restart(settings)
+    it_goes_on(newsroom)
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """Let SQLite find no room for another page, in every connection that is made meanwhile."""
+
+    def limit(connection: Any, _record: object) -> None:
+        connection.execute("PRAGMA max_page_count=1")  # which it takes as: what there is
+
+    event.listen(Engine, "connect", limit)
+    yield
+    event.remove(Engine, "connect", limit)
+
+
+def test_read_only(
+    newsroom: Newsroom,
+    settings: Settings,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    url = f"sqlite:///file:{newsroom.home}/catalogue.sqlite3?mode=ro&uri=true"
+    newsroom.restart(msgspec.structs.replace(settings, catalogue=url))
+    monkeypatch.setenv("RECOMMENDER_CATALOGUE", url)
+    nothing_is_saved(newsroom, capsys, "readonly")
+    assert newsroom.database() == "followed"

@@ -1,0 +1,190 @@
+"""Decisions about every block from the desk: by form alone, previewed, undone, withdrawn."""
+
+import re
+from contextlib import closing
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from werkzeug.test import TestResponse
+
+from desk_client import SCRIPT
+from real_server import eventually
+from recommender.catalogue.store import Catalogue
+from recommender.ingest.push import PushImporter
+from recommender.settings import Settings
+
+FOOTBALL = "/desk/everywhere?scope=tag&name=football"
+REPORT = "/desk/everywhere?scope=article&name=talks/1"
+
+
+def ids(readers: Any, article: str) -> list[str]:
+    cards = readers.get(f"/v1/articles/{article}/related").json["cards"]
+    return [card["id"] for card in cards]
+
+
+def seen(page: TestResponse) -> str:
+    return str(re.findall(r'name="seen" value="(\d+)"', page.text)[0])
+
+
+def decide(who: Any, page: str, do: str = "save", **given: str) -> TestResponse:
+    form = {"kind": "block", "do": do, "seen": seen(who.get(page))}
+    answer: TestResponse = who.post(page, data=form | given)
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("scope", "name", "gone"),
+    [
+        ("article", "talks/1", {"talks/1"}),
+        ("section", "sport", {f"football/{n}" for n in range(8)}),
+        ("tag", "football", {f"football/{n}" for n in range(8)}),
+        ("author", "Ann Nowak", {"talks/1", "reactor/0", "football/1"}),
+    ],
+)
+def test_block_everywhere(browser: Any, scope: str, name: str, gone: set[str]) -> None:
+    bob, readers = browser("bob"), browser()
+    page = f"/desk/everywhere?scope={scope}&name={name}"
+    previewed = decide(bob, page, "preview").text
+    changed = int(re.findall(r"changes of: (\d+)", previewed)[0])
+    assert changed >= 1
+    assert "<del>" in previewed
+    assert not {e["id"] for e in bob.get("/desk/export.json").json}
+    before = {article: ids(readers, article) for article in ("talks/0", "football/0", "reactor/2")}
+    saved = decide(bob, page, reason="wrong")
+    assert saved.status_code == 303
+    for article in before:
+        assert not gone & set(ids(readers, article))
+    back = bob.get(saved.headers["Location"])
+    assert "Undo what was saved" in back.text
+    assert "wrong" in back.text
+    target = re.findall(r'name="back" value="([^"]+)"', back.text)[0].replace("&amp;", "&")
+    undone = bob.post("/desk/undo", data={"entries": "1", "back": target})
+    assert undone.headers["Location"] == target
+    assert {article: ids(readers, article) for article in before} == before
+
+
+def test_boost_and_bury_with_dates(browser: Any) -> None:
+    bob, readers = browser("bob"), browser()
+    last = ids(readers, "talks/0")[-1]
+    page = f"/desk/everywhere?scope=article&name={last}"
+    decide(bob, page, kind="boost", factor="10", start="2098-01-01T10:00", end="2098-01-02T10:00")
+    assert ids(readers, "talks/0")[-1] == last
+    assert "2098" in bob.get(page).text
+    twice = decide(bob, page, kind="boost", factor="9,5")
+    assert (twice.status_code, "undo that one first" in twice.text) == (422, True)
+    bob.post("/desk/undo", data={"entries": "1"})
+    assert decide(bob, page, kind="boost", factor="9,5").status_code == 303
+    assert ids(readers, "talks/0").index(last) < 5
+    assert 'value="9,5"' in decide(bob, page, "preview", kind="boost", factor="9,5").text
+
+
+def test_what_cannot_be_is_told_and_the_form_is_kept(browser: Any) -> None:
+    bob, eve = browser("bob"), browser("eve")
+    for factor, told in (("0", "factor"), ("1e9", "factor"), ("x", "got &#39;x&#39;"), ("", "fac")):
+        answer = decide(bob, FOOTBALL, kind="boost", factor=factor, reason="because")
+        assert answer.status_code == 422, factor
+        assert told in answer.text
+        assert 'value="because"' in answer.text
+    assert decide(bob, FOOTBALL, end="2020-01-01T10:00").status_code == 422
+    assert decide(bob, FOOTBALL, kind="pin").status_code == 400
+    assert bob.get("/desk/everywhere?scope=x&name=y").status_code == 400
+    assert eve.post(FOOTBALL, data={"kind": "block", "do": "save"}).status_code == 403
+    assert "Block everywhere" not in eve.get(FOOTBALL).text
+    assert SCRIPT not in bob.get(f"/desk/everywhere?scope=tag&name={SCRIPT}").text
+
+
+def test_two_editors_about_the_same_target_and_about_others(browser: Any) -> None:
+    ann, bob = browser("ann"), browser("bob")
+    old = seen(bob.get(FOOTBALL))
+    assert decide(ann, FOOTBALL, kind="boost", factor="2").status_code == 303
+    assert decide(bob, REPORT, seen=old).status_code == 303, "it is about something else"
+    late = decide(bob, FOOTBALL, kind="boost", factor=".5", seen=old, reason="mine")
+    assert late.status_code == 412
+    assert "Somebody else decided" in late.text
+    assert "× 2.0" in late.text
+    assert 'value="mine"' in late.text
+    assert seen(late) > old
+
+
+def test_withdraw_and_restore_after_a_question(browser: Any) -> None:
+    ann, bob, readers = browser("ann"), browser("bob"), browser()
+    question = "/desk/withdrawal?id=talks/1"
+    assert bob.get(question).status_code == 403
+    assert "/desk/withdrawal" not in bob.get("/desk/article?id=talks/1").text
+    assert question.partition("?")[0] in ann.get("/desk/article?id=talks/1").text
+    assert "Withdraw “Talks report 1”?" in ann.get(question).text
+    told = ann.post(question, data={"do": "withdraw", "reason": "a libel suit"})
+    assert told.status_code == 303
+    assert readers.get("/v1/articles/talks/1/related").status_code == 404
+    assert "talks/1" not in ids(readers, "talks/0")
+    page = bob.get("/desk/article?id=talks/1").text
+    assert re.search(r"Withdrawn by ann, .*a libel suit", page)
+    again = ann.post(question, data={"do": "withdraw"})
+    assert (again.status_code, "so already" in again.text) == (422, True)
+    assert "a libel suit" in ann.get(question).text
+    assert ann.post(question, data={"do": "restore", "reason": "won"}).status_code == 303
+    assert "talks/1" in ids(readers, "talks/0")
+    assert ann.post(question, data={"do": "restore"}).status_code == 422
+    kinds = [e.split(" ")[1] for e in re.findall(r"<strong>(\d+ \w+)", ann.get(REPORT).text)]
+    assert kinds == ["undo", "withdraw"]
+
+
+def test_what_a_content_system_withdrew_can_be_restored(
+    browser: Any,
+    settings: Settings,
+) -> None:
+    ann, readers = browser("ann"), browser()
+    question = "/desk/withdrawal?id=talks/1"
+    with closing(Catalogue(settings.catalogue_url)) as catalogue:
+        pushing = PushImporter(settings.catalogue_url, catalogue.engine)
+        pushing.withdraw("talks/1", "cms", datetime.now(UTC))
+    eventually(lambda: readers.get("/v1/articles/talks/1/related").status_code == 404)
+    assert "Withdrawn by cms, " in ann.get("/desk/article?id=talks/1").text
+    asked = ann.get(question).text
+    assert "Restore “Talks report 1”?" in asked
+    assert "Withdrawn by cms, " in asked
+    assert ann.post(question, data={"do": "restore"}).status_code == 303
+    assert "talks/1" in ids(readers, "talks/0")
+    assert "Withdrawn by" not in ann.get("/desk/article?id=talks/1").text
+    assert ann.post(question, data={"do": "restore"}).status_code == 422
+
+
+def test_finding_a_section_tag_or_author(browser: Any) -> None:
+    eve = browser("eve")
+    assert re.findall(r"name=(\w+)", eve.get("/desk/groups").text) == ["politics", "sport"]
+    tags = eve.get("/desk/groups?scope=tag&q=VIEWS").text
+    assert "news &amp; views" in tags
+    assert "name=news+%26+views" in tags
+    assert "24 articles" in tags
+    assert "Zoë Ł." in eve.get("/desk/groups?scope=author&q=Ł").text
+    assert "Nothing found" in eve.get("/desk/groups?scope=author&q=nobody").text
+    page = eve.get("/desk/everywhere?scope=tag&name=news+%26+views").text
+    assert "24 articles in the snapshot" in page
+    article = eve.get("/desk/article?id=talks/0").text
+    for name in ("politics", "talks", "news &amp; views", "Zoë Ł."):
+        assert f">{name}</a></li>" in article, name
+
+
+@pytest.mark.parametrize("kind", ["hold", "block", "boost"])
+def test_many_articles_at_once_all_or_none(browser: Any, kind: str) -> None:
+    bob, eve = browser("bob"), browser("eve")
+    form = {
+        "kind": kind,
+        "factor": "2",
+        "reason": "a list",
+        "ids": "talks/1\r\n\r\n reactor/2\r\nx",
+    }
+    refused = bob.post("/desk/many", data=form)
+    assert (refused.status_code, "article &#39;x&#39;" in refused.text) == (422, True)
+    assert "reactor/2" in refused.text  # what was written is still there
+    assert bob.get("/desk/export.json").json == []
+    assert bob.post("/desk/many", data=form | {"ids": " "}).status_code == 422
+    assert eve.post("/desk/many", data=form).status_code == 403
+    assert "many" not in eve.get("/desk/").text
+    saved = bob.post("/desk/many", data=form | {"ids": "talks/1\r\nreactor/2\r\ntalks/1\r\n"})
+    assert saved.status_code == 303
+    assert "2 decisions saved" in bob.get(saved.headers["Location"]).text
+    under = "article" if kind == "hold" else "pick"
+    found = {(one["kind"], one[under], one["reason"]) for one in bob.get("/desk/export.json").json}
+    assert found == {(kind, "talks/1", "a list"), (kind, "reactor/2", "a list")}

@@ -1,0 +1,284 @@
+"""Signing in to the desk by a provider: a real one on loopback, honest, lying and away."""
+
+import http.client
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import msgspec
+import pytest
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+from joserfc.jwk import RSAKey
+from werkzeug.test import TestResponse
+
+from desk_client import BASE, PASSWORD, Browser
+from oidc_provider import ANN, CLIENT, SECRET, Provider, providing
+from real_server import eventually
+from recommender.catalogue.accounts import FAILURES, Accounts, Role
+from recommender.oidc import OIDC
+from recommender.settings import Settings
+from service import create_app
+
+LEAVE = "/desk/oidc/leave"
+
+
+@pytest.fixture
+def desk(settings: Settings, editors: Accounts, provider: Provider) -> Callable[..., Browser]:
+    editors.add(ANN, Role.EDITOR, PASSWORD, time.time())
+
+    def opened(**changed: str) -> Browser:
+        known = {"issuer": provider.issuer, "client_id": CLIENT, "client_secret": SECRET}
+        oidc = OIDC(**(known | changed))
+        return Browser(create_app(msgspec.structs.replace(settings, oidc=oidc)))
+
+    return opened
+
+
+def returned(browser: Browser, leave: str = LEAVE) -> str:
+    """Go to the provider and take the way back that it shows."""
+    sent = browser.get(leave)
+    assert sent.status_code == 302, sent.text
+    place = urlsplit(sent.headers["Location"])
+    line = http.client.HTTPConnection(place.netloc, timeout=30)
+    line.request("GET", f"{place.path}?{place.query}")
+    back = line.getresponse().headers["Location"]
+    line.close()
+    assert back.startswith(f"{BASE}/desk/oidc/back?")
+    return back.removeprefix(BASE)
+
+
+def signed_in(browser: Browser, leave: str = LEAVE) -> TestResponse:
+    return browser.get(returned(browser, leave))
+
+
+def refused(answer: TestResponse, browser: Browser, status: int = 403) -> str:
+    assert answer.status_code == status, answer.text
+    assert browser.get("/desk/").status_code == 302
+    assert 'name="password"' in answer.text
+    return answer.text.partition('role="alert">')[2].partition("</p>")[0]
+
+
+def kept(browser: Browser, editors: Accounts) -> set[str]:
+    """What the browser's cookie holds."""
+    cookie = browser._client.get_cookie("desk", "desk.example")
+    app = Flask(__name__)
+    app.secret_key = editors.cookie_secret()
+    reader = SecureCookieSessionInterface().get_signing_serializer(app)
+    assert cookie is not None
+    assert reader is not None
+    return set(reader.loads(cookie.value))
+
+
+def test_there_and_back_to_the_session_that_a_password_opens(
+    desk: Any,
+    provider: Provider,
+    editors: Accounts,
+) -> None:
+    by_password, browser = desk(), desk()
+    assert by_password.sign_in(ANN).status_code == 302
+    host = provider.issuer.removeprefix("http://")
+    page = browser.get("/desk/sign-in?next=/desk/history").text
+    assert f'href="{LEAVE}?next=/desk/history">Sign in with {host}</a>' in page
+    back = signed_in(browser, f"{LEAVE}?next=/desk/history")
+    assert (back.status_code, back.headers["Location"]) == (302, "/desk/history")
+    cookie = back.headers["Set-Cookie"]
+    assert all(flag in cookie for flag in ("Secure", "HttpOnly", "SameSite=Lax", "Expires"))
+    assert kept(browser, editors) == kept(by_password, editors) == {"key", "_permanent"}
+    assert f"Sign out {ANN}" in browser.get("/desk/").text
+    browser.post("/desk/sign-out")
+    assert browser.get("/desk/").status_code == 302
+
+
+def test_it_leads_nowhere_else(desk: Any) -> None:
+    back = signed_in(desk(), f"{LEAVE}?next=https://evil.example/")
+    assert back.headers["Location"] == "/desk/"
+
+
+def test_a_way_back_that_nobody_took_there_is_refused(desk: Any, provider: Provider) -> None:
+    victim, attacker = desk(), desk()
+    way = returned(attacker)
+    victim.get(LEAVE)
+    assert "could not be verified" in refused(victim.get(way), victim)
+    assert "could not be verified" in refused(victim.get("/desk/oidc/back"), victim)
+    code = parse_qs(urlsplit(way).query)["code"][0]
+    forged = victim.get(f"/desk/oidc/back?code={code}&state=forged")
+    assert "could not be verified" in refused(forged, victim)
+    assert "/token" not in provider.asked
+    assert attacker.get(way).status_code == 302
+    assert "could not be verified" in refused(victim.get(way), victim)
+
+
+def test_a_way_back_holds_once_and_stands_in_no_log(
+    desk: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    browser = desk()
+    way = returned(browser)
+    assert browser.get(way).headers["Location"] == "/desk/"
+    told = capsys.readouterr().out
+    assert '"path":"/desk/oidc/back"' in told
+    assert "code=" not in told
+    browser.post("/desk/sign-out")
+    refused(browser.get(way), browser)
+
+
+@pytest.mark.parametrize(
+    ("lies", "why"),
+    [
+        ({"nonce": "another"}, "Invalid claim: 'nonce'"),
+        ({"nonce": None}, "Missing claim: 'nonce'"),
+        ({"aud": "another client"}, "Invalid claim: 'aud'"),
+        ({"aud": "another client", "azp": CLIENT}, "Invalid claim: 'aud'"),
+        ({"aud": None}, "Missing claim: 'aud'"),
+        ({"iss": "https://evil.example"}, "Invalid claim: 'iss'"),
+        ({"exp": 1_700_000_000}, "expired"),
+        ({"exp": None}, "Missing claim: 'exp'"),
+        ({"email": None}, "says no 'email'"),
+        ({"email": [ANN]}, "says no 'email'"),
+    ],
+)
+def test_a_token_that_is_not_ours_signs_nobody_in(
+    desk: Any,
+    provider: Provider,
+    caplog: pytest.LogCaptureFixture,
+    lies: dict[str, Any],
+    why: str,
+) -> None:
+    provider.lies = lies
+    browser = desk()
+    assert "could not be verified" in refused(signed_in(browser), browser)
+    assert why in caplog.text
+    provider.lies = {}
+    assert signed_in(browser).status_code == 302
+
+
+def test_another_key_or_none_signs_nobody_in(
+    desk: Any, provider: Provider, caplog: pytest.LogCaptureFixture
+) -> None:
+    browser = desk()
+    provider.signing = RSAKey.generate_key(2048, {"kid": "1"})
+    assert "could not be verified" in refused(signed_in(browser), browser)
+    assert "BadSignature" in caplog.text
+    provider.unsigned = True
+    assert "could not be verified" in refused(signed_in(browser), browser)
+    assert "UnsupportedAlgorithm" in caplog.text
+
+
+def test_a_wrong_secret_of_the_desk_signs_nobody_in(
+    desk: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    browser = desk(client_secret="wrong")
+    assert "could not be verified" in refused(signed_in(browser), browser)
+    assert "invalid_grant" in caplog.text
+
+
+def test_a_provider_that_is_another_is_not_gone_to(
+    desk: Any, provider: Provider, caplog: pytest.LogCaptureFixture
+) -> None:
+    provider.discovery = {"issuer": "https://evil.example"}
+    browser = desk()
+    assert "could not be verified" in refused(browser.get(LEAVE), browser)
+    assert "the provider calls itself 'https://evil.example'" in caplog.text
+
+
+@pytest.mark.parametrize("verified", [False, None, "true", 1])
+def test_an_address_that_nobody_verified_is_nobody(
+    desk: Any, provider: Provider, verified: object
+) -> None:
+    provider.lies = {"email_verified": verified}
+    browser = desk()
+    assert "has not verified" in refused(signed_in(browser), browser)
+
+
+def test_a_stranger_is_refused_made_nobody_and_counted_by_no_limit(
+    desk: Any,
+    provider: Provider,
+    editors: Accounts,
+) -> None:
+    provider.person["email"] = "<b>eve</b>@evil.example"
+    browser = desk()
+    for _ in range(FAILURES["name"] + 1):
+        told = refused(signed_in(browser), browser)
+    assert "&lt;b&gt;eve&lt;/b&gt;@evil.example is no editor here" in told
+    assert [one.name for one in editors.everybody()] == [ANN]
+    provider.person["email"] = ANN.title()
+    assert "is no editor here" in refused(signed_in(browser), browser)
+    provider.person["email"] = ANN
+    assert signed_in(browser).status_code == 302
+
+
+def test_who_says_no_there_is_told_so(desk: Any) -> None:
+    browser = desk()
+    told = browser.get("/desk/oidc/back?error=access_denied&error_description=<b>x")
+    assert "did not sign you in" in refused(told, browser)
+
+
+def test_another_claim_also_from_userinfo(
+    desk: Any,
+    provider: Provider,
+    editors: Accounts,
+) -> None:
+    editors.add("Ann Smith", Role.VIEWER, PASSWORD, time.time())
+    browser = desk(claim="nickname")
+    provider.discovery = {"userinfo_endpoint": f"{provider.issuer}/me"}
+    provider.told = {"sub": "somebody else", "nickname": "Ann Smith"}
+    assert "could not be verified" in refused(signed_in(browser), browser)
+    provider.told["sub"] = "7"
+    assert signed_in(browser).status_code == 302
+    assert "Sign out Ann Smith" in browser.get("/desk/").text
+
+
+def test_without_its_provider_the_desk_says_so_and_takes_passwords(
+    settings: Settings,
+    editors: Accounts,
+) -> None:
+    editors.add(ANN, Role.EDITOR, PASSWORD, time.time())
+    with providing() as provider:
+        oidc = OIDC(issuer=provider.issuer, client_id=CLIENT, client_secret=SECRET)
+        changed = msgspec.structs.replace(settings, oidc=oidc)
+        on_its_way, stranger = Browser(create_app(changed)), Browser(create_app(changed))
+        way = returned(on_its_way)
+    assert "does not answer" in refused(on_its_way.get(way), on_its_way, 503)
+    assert "does not answer" in refused(stranger.get(LEAVE), stranger, 503)
+    assert stranger.sign_in(ANN).headers["Location"] == "/desk/"
+
+
+def test_a_key_that_the_provider_changes_is_fetched(desk: Any, provider: Provider) -> None:
+    browser = desk()
+    assert signed_in(browser).status_code == 302
+    provider.key = provider.signing = RSAKey.generate_key(2048, {"kid": "2"})
+    provider.kid = "2"
+    assert signed_in(browser).headers["Location"] == "/desk/"
+
+
+def test_many_attempts_leave_a_small_cookie(desk: Any) -> None:
+    browser = desk()
+    for _ in range(20):
+        browser.get(LEAVE)
+    cookie = browser._client.get_cookie("desk", "desk.example")
+    assert len(cookie.value) < 2_000
+
+
+def test_without_the_setting_there_is_no_such_way(settings: Settings, editors: Accounts) -> None:
+    editors.add(ANN, Role.EDITOR, PASSWORD, time.time())
+    browser = Browser(create_app(settings))
+    assert "Sign in with" not in browser.get("/desk/sign-in").text
+    assert browser.get(LEAVE).status_code == 404
+
+
+def test_a_slow_provider_keeps_one_thread_and_no_reader(desk: Any, provider: Provider) -> None:
+    browser = desk()
+    provider.answers.clear()
+    with ThreadPoolExecutor(1) as other:
+        first = other.submit(browser.get, LEAVE)
+        eventually(lambda: provider.asked)
+        app = browser._client.application
+        second = Browser(app).get(LEAVE)
+        assert (second.status_code, second.headers["Retry-After"]) == (503, "1")
+        assert Browser(app).get("/v1/articles/talks/0/related").status_code == 200
+        assert Browser(app).get("/desk/sign-in").status_code == 200
+        assert not first.done()
+        provider.answers.set()
+        assert first.result().status_code == 302

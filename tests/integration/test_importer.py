@@ -1,0 +1,161 @@
+"""From sources into the catalogue: what is kept, left out, remembered and withdrawn."""
+
+import gzip
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from http_site import Site, answer, serving
+from recommender.articles.article import Status
+from recommender.catalogue.store import Catalogue
+from recommender.errors import SourceError
+from recommender.ingest.importer import ImportOptions, ImportResult, read_sources
+from recommender.ingest.readers.record_error import RejectedRecord
+from recommender.settings import Fetching, Settings
+from sample_site import NOW, records, write_jsonl
+
+QUICK = Fetching(pause=0, timeout=5, attempts=1, backoff=0.01)
+
+FEED = """<rss version="2.0"><channel><title>S</title><item><title>One</title>
+<guid isPermaLink="false">1</guid><pubDate>Mon, 02 Jun 2025 10:00:00 GMT</pubDate></item>
+</channel></rss>"""
+
+
+@pytest.fixture
+def catalogue(settings: Settings) -> Iterator[Catalogue]:
+    opened = Catalogue(settings.catalogue_url)
+    yield opened
+    opened.close()
+
+
+class Reader:
+    """Reads sources as the command does, and keeps the complaints."""
+
+    def __init__(self, settings: Settings, catalogue: Catalogue) -> None:
+        self.settings = msgspec.structs.replace(settings, fetching=QUICK)
+        self.catalogue = catalogue
+        self.complaints: list[RejectedRecord] = []
+
+    def __call__(self, *sources: object, **manner: bool) -> ImportResult:
+        return read_sources(
+            [str(source) for source in sources], self.settings, self.catalogue, NOW,
+            self.complaints.append, lambda *_: None, ImportOptions(**manner),
+        )  # fmt: skip
+
+
+@pytest.fixture
+def read(settings: Settings, catalogue: Catalogue) -> Reader:
+    return Reader(settings, catalogue)
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    def feed(handler: BaseHTTPRequestHandler) -> None:
+        if handler.headers.get("if-none-match") == '"1"':
+            answer(handler, status=304)
+        else:
+            answer(handler, FEED, content_type="application/rss+xml", etag='"1"')
+
+    with serving(Site({"/feed": feed})) as served:
+        yield served
+
+
+def test_half_a_gzip_keeps_what_came(read: Reader, tmp_path: Path) -> None:
+    lines = "".join(
+        json.dumps(records()[0] | {"id": str(n), "body": f"{n * 7919} " * 50}) + "\n"
+        for n in range(2000)
+    )
+    packed = gzip.compress(lines.encode())
+    path = tmp_path / "half.jsonl.gz"
+    path.write_bytes(packed[: len(packed) // 2])
+    reading = read(path)
+    assert 100 < reading.counts.new < 2000
+    assert reading.complaints == 1
+    assert "ended before" in str(read.complaints[0])
+
+
+def test_a_source_that_fails_is_one_complaint_beside_others(read: Reader, source: Path) -> None:
+    reading = read("http://127.0.0.1:9/feed", source, "none.csv")
+    assert reading.counts.new == 24
+    assert [complaint.place for complaint in read.complaints] == [
+        "http://127.0.0.1:9/feed",
+        "none.csv",
+    ]
+
+
+def test_where_no_source_gives_anything_the_first_reason_is_raised(read: Reader) -> None:
+    with pytest.raises(SourceError, match=r"none\.csv: No such file"):
+        read("none.csv", "http://127.0.0.1:9/feed")
+
+
+def test_strict_ends_at_the_first_failure(read: Reader, source: Path) -> None:
+    with pytest.raises(SourceError, match=r"none\.csv"):
+        read("none.csv", source, strict=True)
+
+
+def test_what_has_not_changed_is_not_read_again(read: Reader, site: Site) -> None:
+    url = f"{site.url}/feed"
+    assert read(url).counts.new == 1
+    version = read.catalogue.version()
+    again = read(url)
+    assert (again.counts.total, again.not_modified) == (0, 1)
+    assert read.catalogue.version() == version
+    assert read(url, full=True).counts.unchanged == 1
+
+
+def test_replace_withdraws_what_is_missing_until_it_returns(
+    read: Reader, source: Path, tmp_path: Path
+) -> None:
+    read(source)
+    fewer = write_jsonl(tmp_path / "fewer.jsonl", records()[:20])
+    reading = read(fewer, replace=True)
+    assert reading.withdrawn == 4
+    gone = [a for a in read.catalogue.all() if a.status is Status.WITHDRAWN]
+    assert {a.id for a in gone} == {str(row["id"]) for row in records()[20:]}
+    assert read(fewer, replace=True).withdrawn == 0
+    assert read(source).counts.changed == 4
+    assert all(a.status is Status.PUBLISHED for a in read.catalogue.all())
+
+
+@pytest.mark.parametrize("broken", ["nonsense\n", '{"title": "no id"}\n'])
+def test_replace_withdraws_nothing_where_something_could_not_be_read(
+    read: Reader, source: Path, tmp_path: Path, broken: str
+) -> None:
+    read(source)
+    fewer = write_jsonl(tmp_path / "fewer.jsonl", records()[:20])
+    fewer.write_text(fewer.read_text() + broken)
+    assert read(fewer, replace=True).withdrawn is None
+    assert all(a.status is Status.PUBLISHED for a in read.catalogue.all())
+
+
+def test_replace_keeps_an_article_whose_row_is_broken(read: Reader, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("id,title,published\n1,One,2026-05-01\n2,Two,2026-05-01\n3,Three,2026-05-01\n")
+    read(path)
+    path.write_text("id,title,published\n1,One,2026-05-01\n2,Two,soon\n")
+    assert read(path, replace=True).withdrawn == 1
+    status = {a.id: a.status for a in read.catalogue.all()}
+    assert status == {"1": Status.PUBLISHED, "2": Status.PUBLISHED, "3": Status.WITHDRAWN}
+
+
+def test_dates_far_ahead_and_ids_that_stand_twice_are_named(read: Reader, tmp_path: Path) -> None:
+    rows: list[dict[str, Any]] = records()[:3]
+    rows[1]["published"] = "2099-01-01T00:00:00Z"
+    rows[2]["published"] = (NOW + timedelta(days=300)).isoformat()
+    reading = read(write_jsonl(tmp_path / "a.jsonl", rows))
+    assert reading.counts.new == 2
+    assert "more than ten years ahead" in str(read.complaints[0])
+
+
+def test_the_password_of_a_database_is_kept_out_of_the_catalogue(
+    read: Reader, tmp_path: Path
+) -> None:
+    with pytest.raises(SourceError) as caught:
+        read("postgresql+psycopg://u:secret@127.0.0.1:9/x#SELECT 1")
+    assert "secret" not in str(caught.value)

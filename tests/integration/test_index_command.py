@@ -1,0 +1,100 @@
+"""What ``recommender index`` and ``articles`` do with sources, run as real processes."""
+
+import json
+import signal
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from command_line import environment, run
+from recommender.catalogue.store import Catalogue
+from recommender.ingest.push import PushImporter
+from recommender.ingest.readers.jsonl import article_in
+from sample_site import records, write_jsonl
+
+
+def test_a_dry_run_shows_all_and_writes_nothing(tmp_path: Path, source: Path) -> None:
+    home = tmp_path / "dry"
+    with source.open("a", encoding="utf-8") as file:
+        file.write("nonsense\n" * 30)
+    done = run(home, "index", "--dry-run", str(source))
+    assert done.returncode == 0
+    assert "would read 24 articles, 30 left out; nothing was written" in done.stdout
+    assert "Talks report 0" in done.stdout
+    assert done.stderr.count("; left out") == 30
+    assert not home.exists()
+    assert run(home, "index", "--dry-run", "--strict", str(source)).returncode == 1
+
+
+def test_watching_publishes_what_changes(tmp_path: Path, source: Path) -> None:
+    home = tmp_path / "watched"
+    with subprocess.Popen(
+        [sys.executable, "-m", "recommender", "index", "--watch", "1", str(source)],
+        env=environment(home),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as running:
+        assert running.stdout is not None
+        lines = iter(running.stdout.readline, "")
+        assert next(line for line in lines if line.startswith("published"))
+        write_jsonl(source, [*records(), records()[0] | {"id": "more"}])
+        counted = next(line for line in lines if line.startswith("read"))
+        assert "25 articles: 1 new, 0 changed, 24 unchanged" in counted
+        assert next(lines).startswith("published")
+        running.send_signal(signal.SIGTERM)
+
+
+def test_watching_without_a_source_publishes_what_is_pushed(tmp_path: Path) -> None:
+    home = tmp_path / "pushed"
+    catalogue = Catalogue(f"sqlite:///{home / 'catalogue.sqlite3'}")
+    pushing = PushImporter("", catalogue.engine)
+    with subprocess.Popen(
+        [sys.executable, "-m", "recommender", "index", "--watch", "1"],
+        env=environment(home),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        assert "no published article" in running.stderr.readline()
+        for number, row in enumerate(records()[:3], 1):
+            pushing.put(article_in(json.dumps(row).encode(), UTC), "cms", datetime.now(UTC))
+            lines = iter(running.stdout.readline, "")
+            published = next(line for line in lines if line.startswith("published"))
+            assert f": {number} articles" in published
+        running.send_signal(signal.SIGTERM)
+    catalogue.close()
+
+
+def test_what_does_not_go_together_is_a_matter_of_usage(tmp_path: Path, source: Path) -> None:
+    assert (
+        run(tmp_path, "index", "--watch", "5", "--now", "2026-01-01", str(source)).returncode == 2
+    )
+    for option in ("--replace", "--dry-run"):
+        assert run(tmp_path, "index", option).returncode == 2
+
+
+def test_articles_are_listed_and_shown(tmp_path: Path, source: Path) -> None:
+    home = tmp_path / "home"
+    assert run(home, "index", str(source)).returncode == 0
+    listed = run(home, "articles").stdout.splitlines()
+    assert len(listed) == 24
+    rows = [json.loads(row) for row in run(home, "articles", "list", "--json").stdout.splitlines()]
+    assert rows[0]["id"] in listed[0]
+    shown = json.loads(run(home, "articles", "show", "talks/0", "--json").stdout)
+    assert shown["shown"] is True
+    assert shown["reasons"] == []
+    assert shown["title"] in shown["embedded_text"]
+    assert "Talks report 0" in run(home, "articles", "show", "talks/0").stdout
+    run(home, "articles", "withdraw", "talks/0", "--reason", "wrong")
+    early = ["articles", "show", "talks/0", "--json", "--now", "2020-01-01T00:00:00Z"]
+    reasons = json.loads(run(home, *early).stdout)["reasons"]
+    assert any("embargo" in reason for reason in reasons)
+    late = json.loads(run(home, "articles", "show", "talks/0", "--json").stdout)["reasons"]
+    assert any("wrong" in reason for reason in late)
+    missing = run(home, "articles", "show", "nope")
+    assert missing.returncode == 1
+    assert "the catalogue does not hold it" in missing.stderr

@@ -1,0 +1,198 @@
+"""nginx in front as a cache: fresh, stale, away, withdrawn, and ids as they came."""
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from http_site import Site, answer, serving
+from real_nginx import in_front_of
+from real_server import RealServer, eventually
+from real_server import serving as serving_related
+from recommender.settings import load_settings
+from sample_site import ENCODER, publish, records, write_jsonl
+from service.http.response_cache import SETTLED
+
+AWKWARD = ["talks/0", "two  spaces and/slash", "Zażółć gęślą/jaźń", "a//b", "100%", "q?a=b#c", "+"]
+EXPIRED = 2.5
+"""Seconds after which what lives for one has ended: nginx counts whole ones."""
+PATH = "/v1/articles/talks/0/related"
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
+    folder = tmp_path_factory.mktemp("site")
+    settings = load_settings(folder / "home", environ={}, encoder=ENCODER)
+    rows = records()
+    for row, identifier in zip(rows[3:], AWKWARD[1:], strict=False):
+        row["id"] = identifier
+    publish(settings, write_jsonl(folder / "site.jsonl", rows))
+    with serving_related(settings.home) as running:
+        yield running
+
+
+@pytest.fixture
+def edge(service: RealServer, tmp_path: Path) -> Iterator[RealServer]:
+    with in_front_of(service.port, tmp_path) as nginx:
+        yield nginx
+
+
+@dataclass
+class Behind:
+    """What stands behind the cache: answers as the service does, with shorter lifetimes."""
+
+    lifetime: str = "public, max-age=1, stale-while-revalidate=300, stale-if-error=86400"
+    status: int = 200
+    version: int = 1
+    asked: list[str] = field(default_factory=list)
+
+    def __call__(self, handler: BaseHTTPRequestHandler) -> None:
+        etag = f'"{self.version}"'
+        self.asked.append(handler.headers.get("if-none-match", ""))
+        headers = {"cache_control": self.lifetime, "etag": etag, "vary": "Accept-Encoding"}
+        if self.status == 200 and self.asked[-1] == etag:
+            answer(handler, "", 304, **headers)
+        else:
+            answer(handler, f"version {self.version}", self.status, **headers)
+
+
+@pytest.fixture
+def behind() -> Behind:
+    return Behind()
+
+
+@pytest.fixture
+def short(behind: Behind, tmp_path: Path) -> Iterator[RealServer]:
+    """nginx in front of answers that live for a second."""
+    assert "max-age=60, stale-while-revalidate=300, stale-if-error=86400" in SETTLED
+    with serving(Site({PATH: behind})) as site, in_front_of(site.port, tmp_path) as nginx:
+        yield nginx
+
+
+def cached(edge: RealServer, path: str = PATH, **headers: str) -> tuple[str, int, str]:
+    got = edge.ask(path, **headers)
+    return got.headers["X-Cache"], got.status, got.body.decode()
+
+
+def test_the_first_is_fetched_and_the_second_kept(edge: RealServer, service: RealServer) -> None:
+    first, again, own = edge.ask(PATH), edge.ask(PATH), service.ask(PATH)
+    assert (first.headers["X-Cache"], again.headers["X-Cache"]) == ("MISS", "HIT")
+    assert first.body == again.body == own.body
+    for name in ("ETag", "Cache-Control", "Vary", "Content-Type"):
+        assert again.headers[name] == own.headers[name]
+    packed = edge.ask(PATH, Accept_Encoding="gzip")
+    assert (packed.headers["X-Cache"], packed.headers["Content-Encoding"]) == ("MISS", "gzip")
+    assert edge.ask(PATH).headers["X-Cache"] == "HIT"
+
+
+def test_a_known_copy_is_not_sent_again(edge: RealServer) -> None:
+    etag = edge.ask(PATH).headers["ETag"]
+    again = edge.ask(PATH, If_None_Match=etag)
+    assert (again.status, again.body, again.headers["ETag"]) == (304, b"", etag)
+    head = edge.ask(PATH, method="HEAD")
+    assert (head.status, head.body, head.headers["ETag"]) == (200, b"", etag)
+
+
+@pytest.mark.parametrize("identifier", AWKWARD)
+@pytest.mark.parametrize("safe", ["", "/"])
+def test_an_id_arrives_as_it_was_sent(edge: RealServer, identifier: str, safe: str) -> None:
+    path = f"/v1/articles/{quote(identifier, safe=safe)}/related"
+    for expected in ("MISS", "HIT"):
+        got = edge.ask(path)
+        assert (got.status, got.headers["X-Cache"]) == (200, expected)
+        assert json.loads(got.body)["article"] == identifier
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/v1/overrides", 404),
+        ("GET", "/desk/", 404),
+        ("GET", "/metrics", 404),
+        ("PUT", "/v1/articles/talks/0", 403),
+        ("DELETE", "/v1/articles/talks/0", 403),
+        ("GET", "/v1/articles/%00/related", 400),
+        ("GET", "/v1/articles/../../../etc/passwd", 400),
+        ("GET", "/v1/articles/nope/related", 404),
+    ],
+)
+def test_what_is_meant_for_inside_stays_there(
+    edge: RealServer, method: str, path: str, status: int
+) -> None:
+    assert edge.ask(path, method).status == status
+
+
+def test_what_has_expired_is_shown_while_it_is_asked_again(
+    short: RealServer, behind: Behind
+) -> None:
+    assert cached(short) == ("MISS", 200, "version 1")
+    time.sleep(EXPIRED)
+    behind.version = 2
+    assert cached(short)[::2] == ("STALE", "version 1")
+    eventually(lambda: cached(short)[2] == "version 2")
+    # It was asked with the ETag of what was there.
+    assert '"1"' in behind.asked
+
+
+def test_what_has_not_changed_is_not_fetched_again(short: RealServer, behind: Behind) -> None:
+    cached(short)
+    time.sleep(EXPIRED)
+    cached(short)
+    eventually(lambda: cached(short)[0] == "HIT")
+    assert behind.asked[:2] == ["", '"1"']
+    assert cached(short)[1:] == (200, "version 1")
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
+def test_trouble_behind_is_bridged(short: RealServer, behind: Behind, status: int) -> None:
+    behind.lifetime = "public, max-age=1, stale-if-error=86400"
+    cached(short)
+    behind.status = status
+    time.sleep(EXPIRED)
+    assert cached(short) == ("STALE", 200, "version 1")
+    behind.status, behind.version = 200, 2
+    assert cached(short)[1:] == (200, "version 2")
+
+
+def test_what_is_withdrawn_is_not_bridged(short: RealServer, behind: Behind) -> None:
+    behind.lifetime = "public, max-age=1, stale-if-error=86400"
+    cached(short)
+    behind.status = 404
+    time.sleep(EXPIRED)
+    assert cached(short)[1] == 404
+
+
+def test_a_stale_copy_is_not_shown_for_longer_than_was_said(
+    short: RealServer, behind: Behind
+) -> None:
+    behind.lifetime = "public, max-age=1, stale-while-revalidate=1"
+    cached(short)
+    behind.version = 2
+    time.sleep(2 * EXPIRED)
+    assert cached(short)[2] == "version 2"
+
+
+def test_the_service_away_is_bridged(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    settings = load_settings(tmp_path / "home", environ={}, encoder=ENCODER)
+    publish(settings, write_jsonl(tmp_path / "site.jsonl", records()))
+    with serving_related(settings.home) as service:
+        nginx = in_front_of(service.port, tmp_path_factory.mktemp("nginx"))
+        edge = nginx.__enter__()
+        try:
+            known = edge.ask("/v1/latest")
+            assert "max-age=15," in known.headers["Cache-Control"]
+            service.process.terminate()
+            service.process.wait(30)
+            assert edge.ask("/v1/articles/talks/1/related").status == 502
+            time.sleep(15 + EXPIRED)
+            got = edge.ask("/v1/latest")
+            assert (got.headers["X-Cache"], got.body) == ("STALE", known.body)
+        finally:
+            nginx.__exit__(None, None, None)

@@ -1,0 +1,137 @@
+"""Seen from outside: figures over several workers, request ids, the log, a graceful stop."""
+
+import gzip
+import json
+import re
+import threading
+from pathlib import Path
+
+import msgspec
+import pytest
+from flask.testing import FlaskClient
+
+from metrics_page import figures
+from real_server import eventually, serving
+from recommender.home import replace_atomically
+from recommender.settings import Settings
+from service import create_app
+
+
+def test_figures_add_up_over_workers(settings: Settings, snapshot_id: str) -> None:
+    assert snapshot_id
+    with serving(settings.home, workers=2) as server:
+        # A worker that is told to stop while it starts is only ended after a while.
+        eventually(lambda: server.log().count("Started worker") == 2)
+        before = figures(server.ask("/metrics").body.decode())
+        for _ in range(40):
+            server.ask("/v1/articles/talks/0/related")
+        server.ask("/v1/articles/nope/related")
+        after = figures(server.ask("/metrics").body.decode())
+    found = {name: after[name] - before.get(name, 0) for name in after}
+    assert found['related_posts_requests_total{status="404"}'] == 1
+    assert found['related_posts_requests_total{status="200"}'] == 41  # and one page of figures
+    assert found['related_posts_cards_total{origin="related"}'] == 240
+    assert found["related_posts_request_seconds_count"] == 42
+    assert after["related_posts_snapshot_articles"] == 24
+    assert after["related_posts_reload_failures_total"] == 0
+
+
+def test_refused_snapshots_are_counted_over_workers(settings: Settings, snapshot_id: str) -> None:
+    with serving(settings.home, workers=2) as server:
+        eventually(lambda: server.log().count("Started worker") == 2)
+        replace_atomically(settings.home / "current", b"gone\n")
+        eventually(lambda: server.log().count("snapshot refused") == 2)
+
+        def counted() -> set[float]:
+            pages = [server.ask("/metrics").body.decode() for _ in range(6)]
+            return {figures(page)["related_posts_reload_failures_total"] for page in pages}
+
+        # One from each, whichever of them tells it; they are tried again meanwhile.
+        assert min(counted()) >= 2
+        assert server.ask("/v1/articles/talks/0/related").status == 200
+        replace_atomically(settings.home / "current", snapshot_id.encode() + b"\n")
+        eventually(lambda: server.ask("/readyz").status == 200)
+
+
+def test_every_request_has_an_id_and_a_line(settings: Settings, snapshot_id: str) -> None:
+    assert snapshot_id
+    with serving(settings.home) as server:
+        given = server.ask("/v1/articles/talks/0/related", X_Request_ID="from-the-edge.1")
+        made = server.ask("/v1/articles/nope/related?limit=2", X_Request_ID="bad id\t{}")
+    assert given.headers["X-Request-ID"] == "from-the-edge.1"
+    assert re.fullmatch("[0-9a-f]{16}", made.headers["X-Request-ID"])
+    lines = [json.loads(line) for line in server.log().splitlines() if line.startswith("{")]
+    by_id = {line["request"]: line for line in lines}
+    assert by_id["from-the-edge.1"]["path"] == "/v1/articles/talks/0/related"
+    other = by_id[made.headers["X-Request-ID"]]
+    assert (other["status"], other["query"], other["method"]) == (404, "limit=2", "GET")
+    assert "127.0.0.1" not in json.dumps(lines)
+
+
+def test_a_stop_under_load_answers_nothing_wrong(settings: Settings, snapshot_id: str) -> None:
+    assert snapshot_id
+    statuses: list[int] = []
+    with serving(settings.home) as server:
+
+        def read() -> None:
+            for _ in range(2_000):
+                try:
+                    statuses.append(server.ask("/v1/articles/talks/0/related").status)
+                except ConnectionError:
+                    return  # nobody took the connection any more, or read the request
+
+        reader = threading.Thread(target=read)
+        reader.start()
+        eventually(lambda: len(statuses) >= 20)
+        server.process.terminate()
+        assert server.process.wait(30) == 0
+        reader.join()
+    assert set(statuses) == {200}
+
+
+def test_a_slow_request_is_logged(
+    settings: Settings, snapshot_id: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert snapshot_id
+    app = create_app(msgspec.structs.replace(settings, slow_ms=1e-6, log_requests=False))
+    answer = app.test_client().get("/v1/latest")
+    assert f"slow request {answer.headers['X-Request-ID']}" in caplog.text
+
+
+def test_the_widget_is_small_and_its_own_copy_is_known(client: FlaskClient) -> None:
+    answer = client.get("/widget.js", headers={"Accept-Encoding": "gzip"})
+    assert answer.content_type == "text/javascript; charset=utf-8"
+    assert len(answer.data) < 5_120
+    text = gzip.decompress(answer.data).decode()
+    assert "customElements.define" in text
+    for never in ("cookie", "localStorage", "sessionStorage", "innerHTML", "eval("):
+        assert never not in re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+    etag = answer.headers["ETag"]
+    again = client.get("/widget.js", headers={"Accept-Encoding": "gzip", "If-None-Match": etag})
+    assert again.status_code == 304
+
+
+def test_only_named_origins_may_read(settings: Settings, snapshot_id: str) -> None:
+    assert snapshot_id
+    ours = "https://www.example.org"
+    path = "/v1/articles/talks/0/related"
+    client = create_app(msgspec.structs.replace(settings, origins=[ours])).test_client()
+    for query in ("", "?limit=2"):
+        good = client.get(path + query, headers={"Origin": ours})
+        other = client.get(path + query, headers={"Origin": "https://evil.example"})
+        assert good.headers["Access-Control-Allow-Origin"] == ours
+        assert "Access-Control-Allow-Origin" not in other.headers
+        # In one header: nginx 1.22 heeds the last of several alone.
+        assert good.headers.getlist("Vary") == ["Accept-Encoding, Origin"]
+        assert other.headers.getlist("Vary") == ["Accept-Encoding, Origin"]
+    open_ = create_app(msgspec.structs.replace(settings, origins=["*"])).test_client()
+    assert open_.get(path).headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_the_log_of_requests_can_be_left_out(settings: Settings, snapshot_id: str) -> None:
+    assert snapshot_id
+    path = Path(settings.home) / "recommender.toml"
+    path.write_text("log_requests = false\n", encoding="utf-8")
+    with serving(settings.home) as server:
+        server.ask("/v1/latest")
+    assert "/v1/latest" not in server.log()

@@ -1,0 +1,228 @@
+"""Decisions outlive a restart without the database: what is kept, and when it is no help."""
+
+import json
+import sqlite3
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from metrics_page import figures
+from recommender.cli import main
+from recommender.errors import DataDirError
+from recommender.home import DataDir
+from recommender.overrides.fallback import OverrideFallback, load, save
+from recommender.overrides.override import Scope
+from recommender.settings import Settings
+from sample_site import publish, records, write_jsonl
+from service import create_app
+
+BLOCK = "/v1/articles/{}/related"
+
+
+@pytest.fixture
+def home(settings: Settings, tmp_path: Path) -> DataDir:
+    """A home in which editors have held, withdrawn, pinned, and blocked a tag."""
+    tagged = [row | {"tags": ["balls"] * (row["section"] == "sport")} for row in records()]
+    publish(settings, write_jsonl(tmp_path / "tagged.jsonl", tagged))
+    for decision in (
+        ["override", "hold", "talks/0", "--reason", "legal", "--by", "Ann"],
+        ["articles", "withdraw", "talks/1", "--reason", "legal"],
+        ["override", "pin", "talks/2", "reactor/5", "--place", "1"],
+        ["override", "block", "--tag", "balls"],
+    ):
+        run(settings.home, *decision)
+    return DataDir(settings.home)
+
+
+def run(home: Path, *arguments: str) -> None:
+    """Run a command that succeeds."""
+    main([*arguments, "--home", str(home)])
+
+
+def kept_version(home: DataDir) -> int:
+    kept = load(home.decisions)
+    assert kept is not None
+    return kept.version
+
+
+def restarted(settings: Settings) -> FlaskClient:
+    """Start the service as a new process would."""
+    return create_app(settings).test_client()
+
+
+def gone(settings: Settings) -> None:
+    catalogue(settings).rename(settings.home / "elsewhere.sqlite3")
+
+
+def catalogue(settings: Settings) -> Path:
+    return settings.home / "catalogue.sqlite3"
+
+
+def ids(client: FlaskClient, article: str, query: str = "") -> list[str]:
+    answer: Any = client.get(BLOCK.format(article) + query).json
+    return [card["id"] for card in answer["cards"]]
+
+
+def assert_all_hold(client: FlaskClient) -> None:
+    assert ids(client, "talks/0") == []
+    assert client.get(BLOCK.format("talks/1")).status_code == 404
+    assert ids(client, "talks/2")[0] == "reactor/5"
+    assert ids(client, "football/0", "?section=sport&fill=none") == []
+
+
+def told(client: FlaskClient) -> tuple[dict[str, Any], dict[str, float]]:
+    """What health and metrics say."""
+    return client.get("/healthz").json["overrides"], figures(client.get("/metrics").text)
+
+
+def test_a_restart_without_the_database_keeps_every_decision(
+    settings: Settings, home: DataDir, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert b"legal" not in home.decisions.read_bytes()
+    assert b"Ann" not in home.decisions.read_bytes()
+    gone(settings)
+    client = restarted(settings)
+    assert_all_hold(client)
+    health, metrics = told(client)
+    assert health["version"] == 4
+    assert "away" in health["database"]
+    assert client.get("/readyz").json["overrides"]["version"] == 4
+    assert metrics["related_posts_overrides_known"] == 1
+    assert metrics["related_posts_overrides_followed"] == 0
+    assert metrics["related_posts_overrides_version"] == 4
+    assert metrics["related_posts_overrides_age_seconds"] > 0
+    assert metrics["related_posts_overrides_read_failures_total"] >= 1
+    assert "no such file" in caplog.text
+
+
+def test_commands_go_by_what_is_kept(
+    settings: Settings, home: DataDir, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gone(settings)
+    run(home.path, "related", "talks/2", "--json")
+    out, err = capsys.readouterr()
+    assert json.loads(out.splitlines()[-1])["cards"][0]["id"] == "reactor/5"
+    assert "as last kept in the home" in err
+
+
+def test_the_service_keeps_what_it_followed(settings: Settings, home: DataDir) -> None:
+    home.decisions.unlink()
+    client = restarted(settings)
+    assert_all_hold(client)
+    assert kept_version(home) == 4
+    gone(settings)
+    assert_all_hold(restarted(settings))
+
+
+def test_when_the_database_is_back_it_is_followed(settings: Settings, home: DataDir) -> None:
+    gone(settings)
+    client = restarted(settings)
+    (settings.home / "elsewhere.sqlite3").rename(catalogue(settings))
+    run(home.path, "override", "undo", "1")
+    live = client.application.extensions["live"]
+    live.refresh_overrides()
+    live.refresh()
+    assert len(ids(client, "talks/0")) == 6
+    assert told(client)[0]["database"] == "followed"
+
+
+@pytest.mark.parametrize("broken", [b"", b"{}", b'{"sha256":"0","kept":{}}', "cut", "changed"])
+def test_without_both_nothing_is_served_until_the_database_answers(
+    settings: Settings, home: DataDir, broken: bytes | str, caplog: pytest.LogCaptureFixture
+) -> None:
+    whole = home.decisions.read_bytes()
+    broken = whole[:-40] if broken == "cut" else broken
+    broken = whole.replace(b"talks/0", b"talks/7") if broken == "changed" else broken
+    assert isinstance(broken, bytes)
+    home.decisions.write_bytes(broken)
+    gone(settings)
+    client = restarted(settings)
+    for path in (BLOCK.format("talks/3"), BLOCK.format("talks/3") + "?limit=2", "/readyz"):
+        answer = client.get(path)
+        assert answer.status_code == 503
+        assert answer.content_type == "application/problem+json"
+        assert "decisions are not known" in answer.json["detail"]
+    health, metrics = told(client)
+    assert client.get("/healthz").status_code == 200
+    assert "not known" in health["database"]
+    assert metrics["related_posts_overrides_known"] == 0
+    assert caplog.text.count("decisions are not known") == 1
+    assert "decisions.json" in caplog.text
+    (settings.home / "elsewhere.sqlite3").rename(catalogue(settings))
+    live = client.application.extensions["live"]
+    live.refresh_overrides()
+    live.refresh()
+    assert_all_hold(client)
+    assert kept_version(home) == 4
+
+
+def test_where_there_was_never_a_database_nobody_decided(settings: Settings, home: DataDir) -> None:
+    home.decisions.unlink()
+    gone(settings)
+    assert len(ids(restarted(settings), "talks/0")) == 6
+
+
+def test_another_log_than_the_one_followed_is_refused(
+    settings: Settings, home: DataDir, tmp_path: Path
+) -> None:
+    # As after the file was lost and the next index run has made a new one.
+    gone(settings)
+    publish(settings, write_jsonl(tmp_path / "again.jsonl", records()))
+    client = restarted(settings)
+    assert ids(client, "talks/0") == []
+    assert client.get(BLOCK.format("talks/1")).status_code == 404
+    assert "away" in told(client)[0]["database"]
+    assert "lacks entry 4" in client.application.extensions["live"].watcher.trouble
+    home.decisions.unlink()
+    assert len(ids(restarted(settings), "talks/0")) == 6
+
+
+def test_an_older_copy_of_the_log_lifts_nothing(settings: Settings, home: DataDir) -> None:
+    client = restarted(settings)
+    with closing(sqlite3.connect(catalogue(settings))) as database:
+        database.execute("DELETE FROM decisions")
+        database.commit()
+    live = client.application.extensions["live"]
+    live.refresh_overrides()
+    live.refresh()
+    assert_all_hold(client)
+    assert "lacks entry 4" in live.watcher.trouble
+
+
+def test_a_home_that_cannot_be_written_is_no_error(
+    settings: Settings, home: DataDir, caplog: pytest.LogCaptureFixture
+) -> None:
+    home.decisions.unlink()
+    lock = home.path / "decisions.json.lock"
+    lock.unlink(missing_ok=True)
+    lock.mkdir()
+    client = restarted(settings)
+    client.application.extensions["live"].refresh_overrides()
+    assert_all_hold(client)
+    assert told(client)[0]["database"] == "followed"
+    assert not home.decisions.exists()
+    assert caplog.text.count("not kept for a restart") == 1
+
+
+def test_who_knows_less_does_not_overwrite(tmp_path: Path) -> None:
+    def known(version: int, log: str = "one") -> OverrideFallback:
+        members = {Scope.TAG: {"a": ["b"]}}
+        return OverrideFallback(
+            log=log, version=version, newest=None, read=time.time(), members=members, decisions=()
+        )
+
+    path = tmp_path / "decisions.json"
+    for kept, stays in ((known(2), 2), (known(1), 2), (known(3), 3), (known(1, "other"), 1)):
+        save(path, kept)
+        assert kept_version(DataDir(tmp_path)) == stays
+    path.write_bytes(b"broken")
+    save(path, known(1))
+    kept_again = load(path)
+    assert kept_again is not None
+    assert kept_again.members == {Scope.TAG: {"a": ["b"]}}
+    with pytest.raises(DataDirError, match="below"):
+        save(path / "below", known(1))

@@ -1,0 +1,225 @@
+"""Whatever snapshot is in force: what its record hides stays hidden, what was deleted as well."""
+
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from command_line import run
+from real_server import eventually
+from recommender.articles.article import Status
+from recommender.catalogue.store import Catalogue
+from recommender.catalogue.visibility import Visibility
+from recommender.ingest.push import PushImporter
+from recommender.overrides.log import Log
+from recommender.settings import Settings
+from sample_site import publish, records, write_jsonl
+from service import create_app
+
+
+def shown(settings: Settings, article: str) -> bool:
+    """Whether readers get a block under it from a worker that starts now."""
+    client = create_app(settings).test_client()
+    return bool(client.get(f"/v1/articles/{article}/related").status_code == 200)
+
+
+def rows(settings: Settings) -> dict[tuple[str, str], Visibility]:
+    """The rows of visibility that hide something, now or later, by article and origin."""
+    catalogue = Catalogue(settings.catalogue_url)
+    found = catalogue.visibility()
+    catalogue.close()
+    now = time.time()
+    return {
+        (row.article_id, str(row.origin)): row
+        for row in found
+        if not row.visible(now) or row.expires is not None
+    }
+
+
+def with_fields(source: Path, article: str, **fields: Any) -> Path:
+    """Write the site with some fields of one article changed."""
+    rows = [row | fields if row["id"] == article else row for row in records()]
+    return write_jsonl(source, rows)
+
+
+def test_a_rollback_shows_nothing_that_its_source_withdrew(
+    settings: Settings, snapshot_id: str, source: Path
+) -> None:
+    soon = datetime.now(UTC) + timedelta(days=3)
+    changed = records()
+    changed[0] |= {"status": "withdrawn"}
+    changed[3] |= {"expires": soon.isoformat()}
+    changed[6] |= {"status": "draft"}
+    publish(settings, write_jsonl(source, changed))
+    done = run(settings.home, "snapshots", "use", snapshot_id)
+    assert done.returncode == 0
+    told = "2 articles withdrawn after this snapshot was built stay hidden"
+    assert told in done.stderr
+    assert [shown(settings, f"talks/{n}") for n in range(4)] == [False, True, False, True]
+    found = rows(settings)
+    assert sorted(found) == [(f"talks/{n}", "source") for n in range(3)]
+    assert found["talks/1", "source"].expires == int(soon.timestamp())
+    assert Log(settings.catalogue_url).version() == 0
+    # What is in force goes by the catalogue again: nothing is left behind.
+    assert run(settings.home, "index", str(write_jsonl(source, records()))).returncode == 0
+    assert rows(settings) == {}
+    assert shown(settings, "talks/0")
+
+
+def test_a_worker_that_falls_back_shows_nothing_of_it_either(
+    settings: Settings, snapshot_id: str, source: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = publish(settings, with_fields(source, "talks/0", status="withdrawn"))
+    (settings.home / "snapshots" / broken / "manifest.json").write_bytes(b"{")
+    client = create_app(settings).test_client()
+    for article in ("talks/0", "talks/1"):
+        answer = client.get(f"/v1/articles/{article}/related")
+        assert answer.status_code == (404 if article == "talks/0" else 200)
+    assert answer.json is not None
+    assert answer.json["snapshot"] == snapshot_id
+    assert "talks/0" not in [card["id"] for card in answer.json["cards"]]
+    assert "none was in force before" in caplog.text
+    whole = publish(settings, write_jsonl(source, records()))
+    eventually(lambda: str(client.get("/readyz").json or "").count(whole))
+    assert client.get("/v1/articles/talks/0/related").status_code == 200
+
+
+def test_a_worker_that_falls_back_without_the_database_shows_nothing_of_it(
+    settings: Settings, snapshot_id: str, source: Path
+) -> None:
+    broken = publish(settings, with_fields(source, "talks/0", status="withdrawn"))
+    create_app(settings)  # keeps in the home what is hidden
+    (settings.home / "snapshots" / broken / "manifest.json").write_bytes(b"{")
+    (settings.home / "catalogue.sqlite3").unlink()
+    client = create_app(settings).test_client()
+    assert client.get("/v1/articles/talks/0/related").status_code == 404
+    answer = client.get("/v1/articles/talks/1/related?limit=20")
+    assert answer.json is not None
+    assert answer.json["snapshot"] == snapshot_id
+    assert "talks/0" not in [card["id"] for card in answer.json["cards"]]
+
+
+def test_what_it_could_not_know_then_it_hides_when_the_database_is_back(
+    settings: Settings, snapshot_id: str, source: Path
+) -> None:
+    create_app(settings)  # keeps in the home that nothing is decided
+    broken = publish(settings, with_fields(source, "talks/0", status="withdrawn"))
+    (settings.home / "snapshots" / broken / "manifest.json").write_bytes(b"{")
+    catalogue = settings.home / "catalogue.sqlite3"
+    away = catalogue.rename(settings.home / "away")
+    client = create_app(settings).test_client()
+    answer = client.get("/v1/articles/talks/0/related")
+    assert answer.json is not None
+    assert answer.json["snapshot"] == snapshot_id
+    away.rename(catalogue)
+    eventually(lambda: client.get("/v1/articles/talks/0/related").status_code == 404)
+    assert client.get("/v1/articles/talks/1/related").status_code == 200
+
+
+def test_an_index_run_in_another_home_shows_nothing_of_it(
+    settings: Settings, snapshot_id: str, source: Path, tmp_path: Path
+) -> None:
+    publish(settings, with_fields(source, "talks/0", status="withdrawn"))
+    run(settings.home, "snapshots", "use", snapshot_id)
+    another = tmp_path / "another"
+    another.mkdir()
+    (another / "recommender.toml").write_text(f'catalogue = "{settings.catalogue_url}"\n')
+    assert run(another, "index").returncode == 0
+    assert (another / "current").exists()
+    assert (settings.home / "current").read_text().strip() == snapshot_id
+    assert not shown(settings, "talks/0")
+    assert list(rows(settings)) == [("talks/0", "source")]
+
+
+def test_a_push_after_a_rollback_counts_for_good(
+    settings: Settings, snapshot_id: str, source: Path
+) -> None:
+    publish(settings, with_fields(source, "talks/0", status="withdrawn"))
+    run(settings.home, "snapshots", "use", snapshot_id)
+    catalogue = Catalogue(settings.catalogue_url)
+    PushImporter(settings.catalogue_url, catalogue.engine).withdraw(
+        "talks/0", "cms", datetime.now(UTC)
+    )
+    catalogue.close()
+    run(settings.home, "index", str(write_jsonl(source, records())))
+    assert list(rows(settings)) == [("talks/0", "push")]
+    assert not shown(settings, "talks/0")
+
+
+def test_a_rollback_without_the_database_is_made_and_shows_nothing_of_it(
+    settings: Settings, snapshot_id: str, source: Path
+) -> None:
+    done = run(settings.home, "index", str(with_fields(source, "talks/0", status="withdrawn")))
+    assert done.returncode == 0
+    newer = (settings.home / "current").read_text().strip()
+    (settings.home / "catalogue.sqlite3").unlink()
+    done = run(settings.home, "snapshots", "use", snapshot_id)
+    assert done.returncode == 0
+    assert "1 article withdrawn after this snapshot was built stays hidden" in done.stderr
+    assert (settings.home / "current").read_text().strip() == snapshot_id != newer
+    assert not shown(settings, "talks/0")
+    (settings.home / "decisions.json").write_bytes(b"{")
+    done = run(settings.home, "snapshots", "use", snapshot_id)
+    assert done.returncode == 0
+    assert "nothing is served until the database answers" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_what_its_source_shows_again_waits_for_its_new_snapshot(
+    settings: Settings, snapshot_id: str, source: Path
+) -> None:
+    publish(settings, with_fields(source, "talks/0", status="withdrawn"))
+    run(settings.home, "snapshots", "use", snapshot_id)
+    catalogue = Catalogue(settings.catalogue_url)
+    found = catalogue.get("talks/0")
+    assert found is not None
+    again = msgspec.structs.replace(found, title="Corrected", status=Status.PUBLISHED)
+    catalogue.add([again], "export.jsonl", datetime.now(UTC))  # as a run that has not ended
+    catalogue.close()
+    assert not shown(settings, "talks/0")
+    assert run(settings.home, "index").returncode == 0
+    assert shown(settings, "talks/0")
+
+
+def test_dates_of_several_imports_hide_together_until_the_run_ends(
+    settings: Settings, snapshot_id: str
+) -> None:
+    assert snapshot_id
+    now = datetime.now(UTC)
+    catalogue = Catalogue(settings.catalogue_url)
+    found = catalogue.get("talks/0")
+    assert found is not None
+    first, second = now + timedelta(days=1), now + timedelta(days=2)
+    for expires in (first, second, None):
+        changed = msgspec.structs.replace(found, expires=expires)
+        catalogue.add([changed], "export.jsonl", now)
+        (row,) = catalogue.visibility()
+        assert row.expires == int(first.timestamp())
+    catalogue.close()
+
+
+def test_what_was_deleted_stays_hidden_from_exports_until_it_is_restored(
+    settings: Settings, snapshot_id: str, source: Path
+) -> None:
+    assert snapshot_id
+    catalogue = Catalogue(settings.catalogue_url)
+    pushing = PushImporter(settings.catalogue_url, catalogue.engine)
+    for number in (0, 1):
+        pushing.withdraw(f"talks/{number}", "cms", datetime.now(UTC))
+    catalogue.close()
+    told = run(settings.home, "index").stdout
+    assert "kept hidden" not in told  # their records say the same
+    told = run(settings.home, "index", str(source)).stdout
+    assert "kept hidden: 2 articles" in told
+    assert "(talks/0, talks/1)" in told
+    assert not shown(settings, "talks/0")
+    told = run(settings.home, "articles", "show", "talks/0").stdout
+    assert "the content system cms hides it; PUT or restore it" in told
+    told = run(settings.home, "articles", "restore", "talks/0")
+    assert (told.returncode, told.stdout) == (0, "restored: talks/0\n")
+    assert shown(settings, "talks/0")
+    told = run(settings.home, "index", str(source)).stdout
+    assert "kept hidden: 1 article that" in told

@@ -1,0 +1,71 @@
+"""What a worker follows: trouble that passes is tried again, and said once."""
+
+import os
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+
+from real_server import eventually
+from recommender.settings import Settings
+from sample_site import NOW, publish
+from service.state.backoff import FIRST, LONGEST, URGENT, Backoff
+from service.state.live import SnapshotWatcher
+
+
+@contextmanager
+def no_handle_left() -> Iterator[None]:
+    """Let this process open no further file."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    free = os.dup(0)
+    os.close(free)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (free, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_a_snapshot_that_could_not_be_opened_is_tried_again(
+    settings: Settings, snapshot_id: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    live = SnapshotWatcher(settings.home, settings.catalogue_url)
+    counted: list[None] = []
+    live.refused = lambda: counted.append(None)
+    live.refresh_overrides()
+    live.refresh()
+    newer = publish(settings, now=NOW + timedelta(minutes=1))
+    with no_handle_left():
+        for _ in range(3):
+            live.refresh()
+        assert live.state is not None
+        assert live.state.snapshot.id == snapshot_id
+        assert len(counted) == 1
+    eventually(lambda: _shown(live) == newer)
+    assert caplog.text.count("snapshot refused") == 1
+    live.watcher.close()
+
+
+def _shown(live: SnapshotWatcher) -> str:
+    live.refresh()
+    assert live.state is not None
+    return live.state.snapshot.id
+
+
+def test_pauses_grow_to_a_limit_and_begin_anew() -> None:
+    pauses, now, waited = Backoff(), 0.0, []
+    assert pauses.over(now)
+    for _ in range(12):
+        pauses.failed(now)
+        begun = now
+        while not pauses.over(now):
+            now += 0.5
+        waited.append(now - begun)
+    assert waited[:3] == [FIRST, 2 * FIRST, 4 * FIRST]
+    assert waited[-1] == LONGEST
+    pauses.failed(now, urgent=True)
+    assert pauses.over(now + URGENT)
+    pauses.reset()
+    assert pauses.over(0.0)

@@ -1,0 +1,115 @@
+"""A database that goes away while it saves: who saved is told that nobody knows whether it did."""
+
+import json
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import msgspec
+import pytest
+from sqlalchemy import Engine, create_engine, event, text
+
+from command_line import refused_at_the_shell
+from databases import at_the_end
+from override_requests import HOLD, post, token
+from real_server import serving
+from recommender.catalogue.accounts import Accounts
+from recommender.catalogue.database import connect, exclusive_transaction, translate_db_errors
+from recommender.errors import CatalogueError, CommitUncertainError
+from recommender.settings import Settings
+from sample_site import PUSHED, publish
+
+
+@pytest.fixture
+def notes(postgresql: str) -> Iterator[str]:
+    """A server's URL, with a table for one test."""
+    engine = create_engine(postgresql)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE notes (text text)"))
+    yield postgresql
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE notes; DROP FUNCTION IF EXISTS at_the_end"))
+    engine.dispose()
+
+
+def note(engine: Engine, url: str) -> None:
+    with translate_db_errors(url), exclusive_transaction(engine, "notes") as connection:
+        connection.execute(text("INSERT INTO notes VALUES ('one')"))
+
+
+def noted(url: str) -> int:
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        count = connection.execute(text("SELECT count(*) FROM notes")).scalar_one()
+    engine.dispose()
+    return int(count)
+
+
+def test_a_connection_that_breaks_while_it_saves_may_have_saved(notes: str) -> None:
+    at_the_end(notes, "notes", "PERFORM pg_terminate_backend(pg_backend_pid())")
+    engine = connect(notes)
+    with pytest.raises(CommitUncertainError, match="terminat"):
+        note(engine, notes)
+    engine.dispose()
+
+
+def test_what_is_refused_while_it_saves_is_not_saved(notes: str) -> None:
+    at_the_end(notes, "notes", "RAISE 'no more notes'")
+    engine = connect(notes)
+    with pytest.raises(CatalogueError, match="no more notes") as refused:
+        note(engine, notes)
+    assert not isinstance(refused.value, CommitUncertainError)
+    assert noted(notes) == 0
+    engine.dispose()
+
+
+def test_sqlite_takes_back_what_it_could_not_save(tmp_path: Path) -> None:
+    """A reader in the old journal mode holds up the last step: nothing stays half done."""
+    url = f"sqlite:///{tmp_path / 'notes.sqlite3'}"
+    engine = connect(url, patience=0.3)
+    event.listen(engine, "connect", lambda one, _: one.execute("PRAGMA journal_mode=DELETE"))
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE notes (text text)"))
+    with closing(sqlite3.connect(tmp_path / "notes.sqlite3", isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM notes").fetchall()
+        with pytest.raises(CatalogueError, match="locked") as refused:
+            note(engine, url)
+    assert not isinstance(refused.value, CommitUncertainError)
+    assert noted(url) == 0
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM notes")).scalar_one() == 0
+    note(connect(url, patience=0.3), url)
+    assert noted(url) == 1
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_everybody_who_saves_is_told(
+    settings: Settings,
+    source: Path,
+    database: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings = msgspec.structs.replace(settings, catalogue=database)
+    monkeypatch.setenv("RECOMMENDER_CATALOGUE", database)
+    publish(settings, source)
+    key = token(database)
+    engine = create_engine(database)
+    pushing = Accounts(database, engine).new_key("ann", "articles", "test", time.time())
+    with serving(settings.home, RECOMMENDER_CATALOGUE=database) as server:
+        gone = "PERFORM pg_terminate_backend(pg_backend_pid())"
+        at_the_end(database, "decisions", gone)
+        at_the_end(database, "articles", gone, "at_the_end_of_a_push")
+        decided = post(server, key, HOLD)
+        assert decided.status == 503
+        assert "nobody can tell whether it did" in json.loads(decided.body)["detail"]
+        sent = {"Authorization": f"Bearer {pushing}", "Content-Type": "application/json"}
+        pushed = server.ask("/v1/articles/talks%2Fnew", "PUT", json.dumps(PUSHED), **sent)
+        assert pushed.status == 503
+        assert "may have taken it over; send it again" in json.loads(pushed.body)["detail"]
+    engine.dispose()
+    told = refused_at_the_shell(settings.home, capsys)
+    assert told.startswith("recommender: look before you repeat it, it may be saved: catalogue ")

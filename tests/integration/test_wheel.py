@@ -1,0 +1,29 @@
+"""What is inside the built wheel: all three floors and their data, and nothing else."""
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+from paths import ROOT
+
+FLOORS = ("models", "recommender", "service")
+
+
+def test_the_wheel_holds_the_three_floors(tmp_path: Path) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+    )
+    (wheel,) = tmp_path.glob("*.whl")
+    names = set(zipfile.ZipFile(wheel).namelist())
+    wanted = {
+        str(path.relative_to(ROOT))
+        for floor in FLOORS
+        for path in (ROOT / floor).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    assert wanted <= names
+    assert {name.partition("/")[0] for name in names - wanted} == {"related_posts-0.1.0.dist-info"}

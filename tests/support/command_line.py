@@ -1,0 +1,52 @@
+"""Run the command line as its users do: in a process of its own, or in this one."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from paths import SUPPORT
+from recommender.cli import main
+from sample_site import ENCODER
+
+
+def run(home: Path, *arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # type: ignore[call-overload, no-any-return]
+        [sys.executable, "-m", "recommender", *arguments],
+        env=environment(home),
+        capture_output=True,
+        text=True,
+        check=False,
+        **options,
+    )
+
+
+def environment(home: Path) -> dict[str, str]:
+    return {
+        "RECOMMENDER_HOME": str(home),
+        "RECOMMENDER_ENCODER": ENCODER,
+        "PYTHONPATH": str(SUPPORT),
+        "PATH": os.environ["PATH"],
+    }
+
+
+def one_line(done: subprocess.CompletedProcess[str]) -> str:
+    """The one line of an error; no traceback."""
+    assert done.returncode == 1, done.stderr
+    last = done.stderr.strip().splitlines()[-1]
+    assert last.startswith("recommender: "), done.stderr
+    assert "Traceback" not in done.stderr
+    return last
+
+
+def refused_at_the_shell(home: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    """Try to hold an article; answers with the one line that is said."""
+    capsys.readouterr()
+    with pytest.raises(SystemExit) as leaving:
+        main(["override", "hold", "talks/1", "--home", str(home)])
+    assert leaving.value.code == 1
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    return said

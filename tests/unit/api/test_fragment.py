@@ -1,0 +1,135 @@
+"""The fragment: finished, marked up for machines, and safe in a page."""
+
+import html.parser
+import json
+from datetime import UTC
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import msgspec
+import pytest
+from flask.testing import FlaskClient
+
+from recommender.serving.responses import RelatedResponse
+from recommender.settings import Settings
+from sample_site import publish, records, write_jsonl
+from service import create_app
+from service.api.fragment import render_fragment
+
+
+def served(*cards: dict[str, object]) -> RelatedResponse:
+    return RelatedResponse(
+        json.dumps({"cards": cards}).encode(), 2_000, ("related",), cacheable=True
+    )
+
+
+CARD = {
+    "id": "a",
+    "title": 'Grain "talks" <b>& more</b>',
+    "teaser": "Two sides.",
+    "url": "https://site.example/a?b=1&c=2",
+    "image": None,
+    "image_alt": None,
+    "section": "politics",
+    "authors": [],
+    "published": "2026-10-30T08:05:00Z",
+    "language": "pl",
+    "origin": "related",
+}
+
+
+class Tags(html.parser.HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+
+def tags(body: bytes | str) -> list[tuple[str, dict[str, str | None]]]:
+    parser = Tags()
+    parser.feed(body if isinstance(body, str) else body.decode())
+    return parser.found
+
+
+def test_the_fragment_shows_the_cards_of_the_api(client: FlaskClient) -> None:
+    cards = client.get("/v1/articles/talks/0/related?limit=4").json["cards"]
+    answer = client.get("/v1/articles/talks/0/related.html?limit=4")
+    assert answer.status_code == 200
+    assert answer.content_type == "text/html; charset=utf-8"
+    assert "stale-if-error" in answer.headers["Cache-Control"]
+    found = tags(answer.data)
+    assert [a["href"] for tag, a in found if tag == "a"] == [card["url"] for card in cards]
+    assert [a["content"] for tag, a in found if tag == "meta"] == ["1", "2", "3", "4"]
+    types = [a["itemtype"] for _, a in found if "itemtype" in a]
+    assert types == ["https://schema.org/ItemList"] + ["https://schema.org/ListItem"] * 4
+    by_url = client.get("/v1/related.html?url=https://site.example/talks/0/&limit=4")
+    assert by_url.data == answer.data
+
+
+def test_texts_are_escaped() -> None:
+    body = render_fragment(served(CARD), "pl", UTC).body.decode()
+    assert "<b>" not in body
+    assert "Grain &#34;talks&#34; &lt;b&gt;" in body
+
+
+@pytest.mark.parametrize(
+    ("language", "heading", "told", "day", "tag"),
+    [
+        ("pl", "Czytaj także", "pl", "31 paź 2026", "pl"),
+        ("de-AT", "Mehr zum Thema", "de", "31.10.2026", "de-AT"),
+        ("en", "Related posts", "en", "31 Oct 2026", "en-150"),
+        ("en-US", "Related posts", "en", "Oct 31, 2026", "en-US"),
+        ("sv", "Related posts", "en", "31 okt. 2026", "sv"),
+        ("tlh", "Related posts", "en", "31 Oct 2026", "en-150"),
+        ("", "Related posts", "en", "31 Oct 2026", "en-150"),
+        ("not a tag!", "Related posts", "en", "31 Oct 2026", "en-150"),
+    ],
+)
+def test_headings_and_days_are_in_the_language_of_who_asks(
+    language: str, heading: str, told: str, day: str, tag: str
+) -> None:
+    late = {**CARD, "published": "2026-10-30T23:05:00Z"}
+    body = render_fragment(served(late), language, ZoneInfo("Europe/Warsaw")).body.decode()
+    (section,) = [a for name, a in tags(body) if name == "section"]
+    assert (section["aria-label"], section["lang"]) == (heading, told)
+    assert f'<time datetime="2026-10-30T23:05:00Z" lang="{tag}">{day}</time>' in body
+    (title,) = [a for name, a in tags(body) if name == "h3"]
+    assert title["lang"] == "pl"  # the card's own
+
+
+def test_who_asks_is_the_article_and_not_its_first_card(settings: Settings, source: Path) -> None:
+    rows = records()
+    rows[0]["language"] = "pl"
+    mixed = msgspec.structs.replace(settings.ranking, language_rule="any")
+    settings = msgspec.structs.replace(settings, ranking=mixed, time_zone="Europe/Warsaw")
+    publish(settings, write_jsonl(source, rows))
+    client = create_app(settings).test_client()
+    asked = client.get("/v1/articles/talks/0/related.html").data.decode()
+    assert "Czytaj także" in asked
+    assert "paź 2026</time>" in asked
+    assert client.get("/v1/related.html?url=https://site.example/talks/0").data.decode() == asked
+
+
+def test_an_address_that_could_run_code_is_no_link() -> None:
+    for bad in ("javascript:alert(1)", " JavaScript:alert(1)", "data:text/html,x", ""):
+        body = render_fragment(served({**CARD, "url": bad, "image": bad}), "en", UTC).body
+        names = {tag for tag, _ in tags(body)}
+        assert names.isdisjoint({"a", "img"}), bad
+        assert b"Grain" in body
+
+
+def test_an_image_has_size_and_text() -> None:
+    body = render_fragment(
+        served({**CARD, "image": "/a.jpg", "image_alt": "A field"}), "en", UTC
+    ).body
+    (image,) = [a for tag, a in tags(body) if tag == "img"]
+    assert (image["alt"], image["width"], image["height"]) == ("A field", "320", "180")
+
+
+def test_nothing_to_show_is_an_empty_page(client: FlaskClient) -> None:
+    query = "?section=nowhere&fill=none"
+    answer = client.get(f"/v1/articles/talks/0/related.html{query}")
+    assert (answer.status_code, answer.data) == (200, b"")
+    assert client.get("/v1/articles/nope/related.html").status_code == 404

@@ -1,0 +1,103 @@
+"""Databases of earlier versions are taken over; the steps lead to the tables as they are."""
+
+import time
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import msgspec
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from recommender import migrations
+from recommender.articles.article import Article, Status
+from recommender.catalogue.database import REVISION, connect
+from recommender.catalogue.rows import row_of
+from recommender.catalogue.schema import articles, metadata
+from recommender.catalogue.store import Catalogue
+from recommender.ingest.push import PushImporter
+from recommender.overrides.log import Log, add_within
+from recommender.overrides.override import Kind, Override
+from recommender.overrides.watcher import OverrideWatcher
+from sample_site import NOW
+
+
+def test_the_steps_lead_to_the_tables_as_they_are(database: str) -> None:
+    engine = Catalogue(database).engine
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+        assert context.get_current_revision() == REVISION
+    engine.dispose()
+
+
+def test_the_newest_step_is_the_one_wanted() -> None:
+    assert ScriptDirectory(next(iter(migrations.__path__))).get_current_head() == REVISION
+
+
+def test_a_database_from_before_is_taken_over(database: str) -> None:
+    before = connect(database)
+    articles.create(before)
+    before.dispose()
+    article = Article(id="a", title="A", published=NOW)
+    catalogue = Catalogue(database)
+    catalogue.add([article], "here", NOW)
+    assert Log(database, catalogue.engine).version() == 0
+    assert catalogue.get("a") == article
+    catalogue.close()
+
+
+def test_withdrawals_of_content_systems_and_rollbacks_become_rows(database: str) -> None:
+    """As of before 0006, when both were entries of the log."""
+    before = connect(database)
+    config = Config()
+    config.set_main_option("script_location", str(Path(next(iter(migrations.__path__)))))
+    soon, later = (int(time.time()) + days * 86_400 for days in (1, 2))
+    records = [Article(id=i, title=i, published=NOW) for i in "abcdefg"]
+    records[4] = msgspec.structs.replace(records[4], status=Status.DRAFT)
+    records[5] = msgspec.structs.replace(records[5], expires=NOW + timedelta(days=400))
+    with before.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0005")
+        connection.execute(articles.insert(), [row_of(one, "here", NOW) for one in records])
+        wanted = [
+            Override(kind=Kind.WITHDRAW, article="a", author="cms (push)"),
+            Override(kind=Kind.WITHDRAW, article="b", author="cms (push)", ends=soon),
+            Override(kind=Kind.WITHDRAW, article="b", author="cms (push)", starts=later),
+            Override(kind=Kind.WITHDRAW, article="c", author="cms (push)"),
+            Override(kind=Kind.UNDO, undoes=4, author="cms (push)"),
+            Override(kind=Kind.WITHDRAW, article="d", author="rollback (push)"),
+            Override(kind=Kind.WITHDRAW, article="g", author="ann", reason="legal"),
+        ]
+        for one in wanted:
+            add_within(connection, [one], time.time())
+    before.dispose()
+
+    # A service that starts before the migration goes by the log.
+    with closing(OverrideWatcher(database)) as following:
+        following.refresh(time.time())
+        assert (following.trouble, following.known.visibility) == ("", ())
+        assert [one.article for one in following.known.decisions] == ["a", "b", "b", "d", "g"]
+        catalogue = Catalogue(database)
+        following.refresh(time.time())
+        assert [one.article for one in following.known.decisions] == ["g"]
+        assert len(following.known.visibility) == 5
+    log = Log(database, catalogue.engine)
+    assert [one.author for one in log.standing()] == ["ann"]
+    assert [one.undoes for one in log.entries(after=len(wanted))] == [1, 2, 3, 6]
+    rows = {(row.article_id, str(row.origin)): row for row in catalogue.visibility()}
+    assert sorted(rows) == [
+        ("a", "push"), ("b", "push"), ("d", "source"), ("e", "source"), ("f", "source"),
+    ]  # fmt: skip
+    assert [rows["a", "push"].status, rows["a", "push"].author] == [Status.WITHDRAWN, "cms"]
+    assert [rows["b", "push"].published, rows["b", "push"].expires] == [soon, later]
+    assert rows["d", "source"].status is Status.WITHDRAWN
+    assert rows["e", "source"].status is Status.DRAFT
+    assert sorted(row.changed for row in rows.values()) == [1, 2, 3, 4, 5]
+    # What comes later goes on from there.
+    PushImporter(database, catalogue.engine).withdraw("c", "cms", NOW)
+    assert max(row.changed for row in catalogue.visibility()) == 6
+    catalogue.close()

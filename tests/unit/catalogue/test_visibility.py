@@ -1,0 +1,262 @@
+"""Visibility of articles that changed: when a row hides, how rows combine, what services know."""
+
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+from sqlalchemy import text
+
+from recommender.articles.article import Article, Status
+from recommender.catalogue.store import Catalogue
+from recommender.catalogue.visibility import Origin, Visibility, settle, to_settle
+from recommender.cdn.affected import visibility_between
+from recommender.errors import DataDirError
+from recommender.home import DataDir
+from recommender.ingest.push import PushImporter
+from recommender.overrides.fallback import Line, OverrideFallback, load, save
+from recommender.overrides.override import Kind
+from recommender.overrides.resolve import EVER, Hidden, ResolvedOverrides, RowLookup, hidden_rows
+from recommender.overrides.watcher import OverrideWatcher
+from recommender.settings import Settings
+from recommender.snapshots.snapshot import NEVER, Snapshot
+from sample_site import NOW
+
+AT = 1_000.0
+
+
+def row(
+    published: int = 0,
+    expires: int | None = None,
+    status: Status = Status.PUBLISHED,
+    article: str = "talks/0",
+) -> Visibility:
+    return Visibility(
+        article_id=article,
+        origin=Origin.SOURCE,
+        status=status,
+        published=published,
+        expires=expires,
+    )
+
+
+@pytest.mark.parametrize(
+    ("wide", "narrow"),
+    [
+        (row(), row(expires=2_000)),
+        (row(), row(published=2_000)),
+        (row(), row(status=Status.DRAFT)),
+        (row(expires=3_000), row(expires=2_000)),
+        (row(published=1_500), row(published=2_000, expires=3_000)),
+        (row(expires=2_000), row(published=2_500, expires=2_400)),
+    ],
+)
+def test_a_row_covers_one_that_is_visible_less(wide: Visibility, narrow: Visibility) -> None:
+    assert wide.covers(narrow, AT)
+    assert not narrow.covers(wide, AT)
+    both = wide.restricted(narrow)
+    assert both.covers(narrow, AT)
+    assert narrow.covers(both, AT)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (row(), row(published=900)),
+        (row(expires=900), row(status=Status.WITHDRAWN)),
+        (row(expires=900), row(expires=800)),
+    ],
+)
+def test_what_is_past_makes_no_difference(one: Visibility, other: Visibility) -> None:
+    assert one.covers(other, AT)
+    assert other.covers(one, AT)
+
+
+def test_two_rows_are_visible_where_both_are() -> None:
+    one, other = row(published=5, expires=50), row(published=8, expires=90)
+    assert one.restricted(other).same(row(published=8, expires=50))
+    assert other.restricted(one).same(row(published=8, expires=50))
+    assert row(status=Status.WITHDRAWN).restricted(one).status is Status.WITHDRAWN
+    assert one.restricted(row(status=Status.DRAFT)).status is Status.DRAFT
+
+
+def test_opening_lifts_what_hides_and_leaves_what_comes() -> None:
+    assert row(status=Status.DRAFT, expires=2_000).opened(AT).same(row(expires=2_000))
+    assert row(published=1_500, expires=2_000).opened(AT).same(row(published=1_000, expires=2_000))
+    assert row(expires=900).opened(AT).same(row())
+
+
+def test_only_what_the_snapshot_shows_is_hidden(settings: Settings, snapshot_id: str) -> None:
+    snapshot = Snapshot(settings.home / "snapshots" / snapshot_id)
+    rows = RowLookup(snapshot)
+    number = rows.of("talks/0")
+    published = snapshot.published.item(number)
+    soon, later = published + 100, published + 200
+    unknown = row(status=Status.WITHDRAWN, article="nope")
+    assert hidden_rows(rows, [row(), row(published=published), unknown]) == []
+    assert hidden_rows(rows, [row(status=Status.DRAFT)]) == [Hidden(number, EVER, NEVER)]
+    both = [row(published=soon, expires=later)]
+    assert hidden_rows(rows, both) == [Hidden(number, EVER, soon), Hidden(number, later, NEVER)]
+    resolved = ResolvedOverrides(rows, (), 0, lambda *_: [], both)
+    hidden = []
+    for moment in (soon - 1, soon, later - 1, later):
+        force = resolved.at(moment)
+        assert force.since <= moment < force.until
+        hidden.append(number in force.withdrawn)
+    assert hidden == [True, False, False, True]
+    assert resolved.at(soon).withdrawal_times == {number: later}
+    assert resolved.at(soon).until == later
+    # A request pays nothing where nothing is hidden.
+    assert ResolvedOverrides(rows, (), 0, lambda *_: [], [row()]).at(soon).excluded is None
+
+
+@pytest.fixture
+def catalogue(database: str) -> Iterator[Catalogue]:
+    with closing(Catalogue(database)) as catalogue:
+        articles = [Article(id=i, title=i, published=NOW) for i in "abc"]
+        catalogue.add(articles, "here", NOW)
+        yield catalogue
+
+
+def test_an_import_that_shows_again_waits_for_the_end_of_the_run(
+    catalogue: Catalogue, database: str
+) -> None:
+    found = catalogue.get("a")
+    assert found is not None
+    now = datetime.now(UTC)
+    assert catalogue.visibility() == []
+    draft = msgspec.structs.replace(found, status=Status.DRAFT)
+    catalogue.add([draft], "here", now)
+    assert to_settle(database, catalogue.engine) == {}
+    catalogue.add([found], "here", now)
+    (hidden,) = catalogue.visibility()
+    assert hidden.status is Status.DRAFT
+    assert to_settle(database, catalogue.engine) == {"a": True}
+    settle(database, catalogue.engine, ["b"], now)
+    assert catalogue.visibility() == [hidden]
+    settle(database, catalogue.engine, ["a"], now)
+    (shown,) = catalogue.visibility()
+    assert shown.visible(time.time())
+    assert shown.changed > hidden.changed
+    assert to_settle(database, catalogue.engine) == {}
+
+
+def test_what_the_sources_lack_is_hidden_in_the_same_transaction(catalogue: Catalogue) -> None:
+    assert catalogue.withdraw_all_but({"a"}, datetime.now(UTC)) == 2
+    rows = catalogue.visibility()
+    assert [one.article_id for one in rows] == ["b", "c"]
+    assert {one.status for one in rows} == {Status.WITHDRAWN}
+    assert catalogue.withdraw_all_but({"a"}, datetime.now(UTC)) == 0
+    assert catalogue.visibility() == rows
+
+
+def test_a_deleted_article_that_was_restored_follows_its_record_after_a_run(
+    catalogue: Catalogue, database: str
+) -> None:
+    now = datetime.now(UTC)
+    PushImporter(database, catalogue.engine).withdraw("a", "cms", now)
+    settle(database, catalogue.engine, to_settle(database, catalogue.engine), now)
+    rows = {one.origin: one.status for one in catalogue.visibility()}
+    assert rows == {Origin.PUSH: Status.WITHDRAWN, Origin.SOURCE: Status.WITHDRAWN}
+    later = now + timedelta(seconds=2)
+    PushImporter(database, catalogue.engine).put(
+        Article(id="a", title="A", published=NOW, updated=later), "cms", later
+    )
+    assert all(one.visible(time.time()) for one in catalogue.visibility())
+
+
+def test_what_is_hidden_is_kept_and_an_older_database_is_refused(
+    catalogue: Catalogue, database: str, tmp_path: Path
+) -> None:
+    kept = DataDir(tmp_path).decisions
+    PushImporter(database, catalogue.engine).withdraw("a", "a content system", datetime.now(UTC))
+    with closing(OverrideWatcher(database, kept)) as following:
+        following.refresh(AT)
+        following.keep(AT)
+        assert [one.article_id for one in following.known.visibility] == ["a"]
+    assert b"content system" not in kept.read_bytes()
+    assert b"talks" not in kept.read_bytes()
+    # As after an older backup was restored.
+    with catalogue.engine.begin() as connection:
+        connection.execute(text("DELETE FROM visibility"))
+        connection.execute(text("UPDATE changes SET number = 0 WHERE name = 'visibility'"))
+    with closing(OverrideWatcher(database, kept)) as following:
+        for _ in range(2):
+            following.refresh(AT)
+            following.keep(AT)
+            assert "lacks change 1 of article 'a'" in following.trouble
+            assert [one.article_id for one in following.known.visibility] == ["a"]
+    found = load(kept)
+    assert found is not None
+    assert [one.article_id for one in found.visibility] == ["a"]
+    kept.unlink()
+    with closing(OverrideWatcher(database, kept)) as following:
+        following.refresh(AT)
+        assert (following.trouble, following.known.visibility) == ("", ())
+
+
+def test_a_row_that_was_written_again_is_followed(catalogue: Catalogue, database: str) -> None:
+    pushing = PushImporter(database, catalogue.engine)
+    with closing(OverrideWatcher(database)) as following:
+        for number in (1, 2):
+            pushing.withdraw("a", "cms", datetime.now(UTC))
+            following.refresh(AT)
+            assert [one.changed for one in following.known.visibility] == [number]
+        known = following.known
+        following.refresh(AT)
+        assert following.known is known
+        assert following.trouble == ""
+
+
+def test_a_kept_file_of_before_is_read(tmp_path: Path) -> None:
+    path = DataDir(tmp_path).decisions
+    kept = OverrideFallback(
+        log="one",
+        version=1,
+        newest=None,
+        read=AT,
+        members={},
+        decisions=(Line(kind=Kind.WITHDRAW, article="a"),),
+    )
+    for format_, readable in ((1, True), (2, True), (3, False)):
+        save(path, msgspec.structs.replace(kept, format=format_))
+        if readable:
+            found = load(path)
+            assert found is not None
+            assert found.decisions == kept.decisions
+        else:
+            with pytest.raises(DataDirError, match="got the format 3"):
+                load(path)
+
+
+def test_who_knows_fewer_rows_does_not_overwrite(tmp_path: Path) -> None:
+    path = DataDir(tmp_path).decisions
+    kept = OverrideFallback(
+        log="one", version=1, newest=None, read=AT, members={}, decisions=(), changed=5
+    )
+    save(path, kept)
+    save(path, msgspec.structs.replace(kept, changed=4))
+    assert load(path) == kept
+    save(path, msgspec.structs.replace(kept, version=2, changed=4))
+    assert load(path) == kept
+
+
+def test_a_database_without_the_table_is_followed(catalogue: Catalogue, database: str) -> None:
+    with catalogue.engine.begin() as connection:
+        connection.execute(text("DROP TABLE visibility"))
+    with closing(OverrideWatcher(database)) as following:
+        following.refresh(AT)
+        assert (following.trouble, following.loaded) == ("", True)
+        assert following.known.visibility == ()
+
+
+def test_caches_are_told_of_what_changed_and_of_what_turned() -> None:
+    old = msgspec.structs.replace(row(article="a"), changed=3)
+    new = msgspec.structs.replace(row(article="b"), changed=4)
+    turning = msgspec.structs.replace(row(article="c", expires=60), changed=2)
+    assert visibility_between([old, turning], [old, turning, new], 50, 70) == ["c", "b"]
+    assert visibility_between([old, turning], [old, turning], 60, 70) == []
+    assert visibility_between([], [], 0, AT) == []

@@ -1,0 +1,125 @@
+"""Evaluation ranks as a site is served, by the weights it is given."""
+
+from dataclasses import replace
+from datetime import UTC, timedelta
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from models.features.corpus import CorpusView, corpus_as_of
+from models.features.pairwise import QueryContext, query_context
+from models.ranker.linear_ranker import LinearRanker
+from models.rerank.recency_mmr import mmr, score_window
+from recommender.articles.article import Article, Record, article_from
+from recommender.articles.model_inputs import for_encoder
+from recommender.evaluation.candidate_recall import BEST, CandidateRecall
+from recommender.evaluation.dataset import load_dataset, rank_in_time
+from recommender.evaluation.rank_as_of import AsOfReranker
+from recommender.evaluation.replay import PrequentialTrainer
+from recommender.indexing.build_corpus import build_corpus
+from recommender.learning.default_weights import default_ranker
+from recommender.learning.examples import MAX_LINKS
+from recommender.learning.point_in_time import CandidateFeatures, candidate_features
+from recommender.learning.queries import EvaluationQuery
+from recommender.serving.scoring import SHORTLIST
+from recommender.settings import Freshness, Settings
+from sample_site import NOW, records, write_jsonl
+from small_encoder import SmallEncoder
+
+MODEL = default_ranker()[0]
+OTHER = replace(MODEL, weights=tuple(float(name == "embedding_cosine") for name in MODEL.features))
+"""Weights that look at the embeddings alone."""
+STALE = Freshness(gain=0.0, half_life=7.0)
+SIZE = BEST + 30
+
+
+def articles() -> list[Article]:
+    """So many that a scan's best are not all there are; each of words drawn from one topic."""
+    random, rows = np.random.default_rng(1), records()
+    made = []
+    for number in range(SIZE):
+        row = rows[number % len(rows)]
+        body = " ".join(random.choice(row["body"].split(), size=9))
+        published = (NOW - timedelta(days=number + 1)).isoformat()
+        change = {"id": str(number), "title": f"Report {number}", "teaser": "", "body": body}
+        made.append(row | change | {"url": "", "published": published})
+    return [article_from(msgspec.convert(row, Record), UTC) for row in made]
+
+
+def asked_of_the_newest(
+    truth: frozenset[int],
+) -> tuple[CorpusView, QueryContext, CandidateFeatures]:
+    read = articles()
+    site = build_corpus(read, SmallEncoder().encode([for_encoder(one) for one in read]), [])
+    seen = corpus_as_of(site, np.ones(SIZE, dtype=bool))
+    rows = np.arange(1, SIZE, dtype=np.int32)
+    ask = query_context(seen, 0, site.graph, seen.known)
+    question = EvaluationQuery(0, rows, truth, int(site.published[0]))
+    return seen, ask, candidate_features(question, seen, ask, MODEL.first_pass)
+
+
+def affinities(sheet: CandidateFeatures, model: LinearRanker = MODEL) -> np.ndarray:
+    return model.contributions(sheet.raw).sum(axis=1)
+
+
+def test_picks_of_a_moment_follow_the_weights() -> None:
+    seen, _, sheet = asked_of_the_newest(frozenset())
+    best = [
+        sheet.pool[np.argsort(-affinities(sheet, model), kind="stable")[:6]].tolist()
+        for model in (MODEL, OTHER)
+    ]
+    assert best[0] != best[1]
+    for model, expected in zip((MODEL, OTHER), best, strict=True):
+        moment = AsOfReranker(seen.site.shingles, model, diversity=0.0)
+        assert moment.picks(seen, sheet, STALE, 6) == expected
+
+
+def test_no_card_of_a_moment_is_out_of_reach() -> None:
+    seen, _, whole = asked_of_the_newest(frozenset())
+    kept = np.argsort(-affinities(whole), kind="stable")[3:]  # else the first stands far off
+    sheet = CandidateFeatures(whole.question, whole.pool[kept], whole.raw[kept])
+    scores = affinities(sheet)
+    best = np.argsort(-scores, kind="stable")[:SHORTLIST]
+    reach, great = score_window(scores[best], 6), 30.0
+    anywhere = mmr(scores[best], seen.diversity_vectors[sheet.pool[best]], 6, great)
+    assert anywhere.max() >= reach > 6  # diversity would take one from further down
+    picks = AsOfReranker(seen.site.shingles, MODEL, great).picks(seen, sheet, STALE, 6)
+    assert set(picks) <= set(sheet.pool[best[:reach]].tolist())
+
+
+def test_the_reach_of_a_pool_is_counted_by_the_weights() -> None:
+    seen, _, sheet = asked_of_the_newest(frozenset())
+    best, others = (np.argsort(-affinities(sheet, model))[:BEST] for model in (MODEL, OTHER))
+    truth = frozenset(sheet.pool[np.setdiff1d(best, others)].tolist())
+    assert truth
+    seen, ask, sheet = asked_of_the_newest(truth)
+    found = []
+    for model in (MODEL, OTHER):
+        reach = CandidateRecall(frozenset({0}))
+        reach.add(model, sheet, seen, ask)
+        found.append(reach.figures()["scan"])
+    for where in ("pool", "everything"):
+        assert [scan[f"in_best_{BEST}_of_{where}"] for scan in found] == [1.0, 0.0]
+
+
+def test_questions_in_time_are_ranked_by_the_weights_of_then(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """Two articles link to one, and one to so many that it teaches nothing."""
+    oldest_first = records()[::-1]
+    ids = [row["id"] for row in oldest_first]
+    pairs = [(12, 0), (16, 1), *((14, target) for target in range(MAX_LINKS + 1))]
+    links = tmp_path / "links.tsv"
+    lines = "".join(f"{ids[one]}\t{ids[other]}\n" for one, other in pairs)
+    links.write_text("from\tto\n" + lines, encoding="utf-8")
+    source = str(write_jsonl(tmp_path / "site.jsonl", oldest_first))
+    judged = load_dataset(source, links, settings, None, lambda *_: None)
+    assert len(judged.training_queries) == 2
+    ranked = list(
+        rank_in_time(judged, PrequentialTrainer(judged.training_queries), lambda *_: None)
+    )
+    assert [int(one.seen.known.sum()) for one in ranked] == [12, 14, 16]
+    for one in ranked:
+        assert one.model == MODEL  # fewer than the 60 training examples that a refit needs
+        np.testing.assert_array_equal(one.relevance, affinities(one.sheet))

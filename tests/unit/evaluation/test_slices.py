@@ -1,0 +1,114 @@
+"""Beside the averages of an evaluation: its parts, the pool's reach, a peer that is an extra."""
+
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import pytest
+
+from evaluation_run import judged
+from recommender.articles.article import Article
+from recommender.cli.verdict import as_table
+from recommender.evaluation.evaluate import OURS
+from recommender.evaluation.slices import slices
+from recommender.learning.queries import EvaluationQuery, figures
+from recommender.settings import Settings
+from sample_site import NOW, records
+
+LINKS = "".join(
+    f"{topic}/{n}\t{topic}/{n + 1}\n" for topic in ("talks", "football") for n in range(4)
+)
+
+
+def article(number: int, days: float, section: str = "news", language: str = "en") -> Article:
+    published = NOW - timedelta(days=days)
+    return Article(
+        id=str(number), title="T", published=published, section=section, language=language
+    )
+
+
+def test_links_are_counted_by_their_age_and_their_article() -> None:
+    days = [0, 6.9, 7.1, 40, 100, 400]
+    articles = [article(number, age) for number, age in enumerate(days)]
+    articles += [article(6, 0, "sport", "en-GB"), article(7, 0, "sport", "pl")]
+    asked = [
+        EvaluationQuery(0, np_rows(1, 2, 3, 4, 5), frozenset({1, 2, 3, 4, 5}), 0),
+        EvaluationQuery(6, np_rows(1, 2), frozenset({1}), 0),
+        EvaluationQuery(7, np_rows(1, 2), frozenset({2}), 0),
+    ]
+    picks = [[1, 2], [1], [1]]
+    found = slices(articles, asked, {"it": picks})
+    assert {name: part["links"] for name, part in found["age"].items()} == {
+        "same week": 2,
+        "month": 2,
+        "quarter": 1,
+        "year": 1,
+        "older": 1,
+    }
+    recall = {n: p["rankings"]["it"]["recall@6"]["mean"] for n, p in found["age"].items()}
+    assert recall == {"same week": 1, "month": 0.5, "quarter": 0, "year": 0, "older": 0}
+    assert {name: part["questions"] for name, part in found["language"].items()} == {
+        "en": 2,
+        "pl": 1,
+    }
+    assert list(found["section"]) == ["sport", "news"]
+    assert found["section"]["sport"]["rankings"]["it"] == figures(asked[1:], picks[1:])
+
+
+def np_rows(*rows: int) -> Any:
+    return np.array(rows, dtype=np.int32)
+
+
+def test_every_ranking_has_its_parts(settings: Settings, tmp_path: Path) -> None:
+    measured = judged(settings, tmp_path, records(), LINKS).figures
+    names = {OURS, "TF-IDF words", "BM25", "latest in section"}
+    assert set(measured["rankings"]) == names
+    for kind in ("section", "language", "age"):
+        parts = measured["breakdown"][kind]
+        assert sum(part["links"] for part in parts.values()) == measured["links"] == 8
+        assert all(set(part["rankings"]) == names for part in parts.values())
+    assert set(measured["breakdown"]["section"]) == {"politics", "sport"}
+    table = as_table(measured)
+    assert "section: politics" in table
+    assert "linked: same week" in table
+    assert "100.0% of the links are in the pool" in table
+    assert "too few earlier links to learn weights of the site's own from" in table
+
+
+def test_a_peer_that_is_not_installed_is_left_out(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "bm25s", None)
+    measured = judged(settings, tmp_path, records(), LINKS).figures
+    assert set(measured["rankings"]) == {OURS, "TF-IDF words", "latest in section"}
+
+
+def test_a_link_that_no_view_leads_to_is_missed_by_the_pool(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """Six hundred articles on one subject, and a link to an old one that shares nothing."""
+    rows = [row | {"id": f"{row['id']}-{n}"} for n in range(75) for row in records()[::3]]
+    strange = {"id": "odd", "title": "Qwx", "teaser": "Zzz.", "body": "Vvv qqq."}
+    old = (NOW - timedelta(days=900)).isoformat()
+    oldest = [rows[0] | strange | {"id": f"odd{n}", "published": old} for n in range(200)]
+    truth = "talks/0-0\todd150\ntalks/0-0\ttalks/1-0\n"
+    pool = judged(settings, tmp_path, [*rows, *oldest], truth).figures["pool"]
+    assert pool["links"] == 0.5
+    assert pool["size"] < 400
+    assert pool["scan"]["questions"] == 1
+
+
+def test_what_a_site_repeats_says_nothing(settings: Settings, tmp_path: Path) -> None:
+    """The same line under every article changes none of our picks; a peer gets it as it is."""
+    line = "\nPlease subscribe to the letter about talks and the football reactor of Vilnius."
+    with_line = [row | {"body": row["body"] + line} for row in records()]
+    plain = judged(settings, tmp_path, records(), LINKS)
+    assert judged(settings, tmp_path, with_line, LINKS).picks == plain.picks
+
+
+def test_the_figures_can_be_written_as_json(settings: Settings, tmp_path: Path) -> None:
+    measured = judged(settings, tmp_path, records(), LINKS).figures
+    assert msgspec.json.decode(msgspec.json.encode(measured)) == measured

@@ -1,0 +1,121 @@
+"""Relating a site: whatever articles come, there is a result, and never a wrong one."""
+
+from dataclasses import replace
+from datetime import UTC, timedelta
+
+import msgspec
+import numpy as np
+import pytest
+
+from models.features.corpus import Corpus
+from models.features.pairwise import candidate_pool, features, query_context
+from models.ranker.linear_ranker import LinearRanker
+from recommender.articles.article import Article, Record, article_from
+from recommender.articles.links import own_links
+from recommender.articles.model_inputs import for_encoder
+from recommender.indexing.build_corpus import build_corpus
+from recommender.indexing.candidates import KEPT, LARGE, score_candidates
+from recommender.learning.default_weights import default_ranker
+from recommender.settings import Ranking
+from sample_corpus import articles as many_articles
+from sample_corpus import seen_of
+from sample_site import NOW, records
+from small_encoder import SmallEncoder
+
+
+def articles(**links: list[str]) -> list[Article]:
+    rows = [row | {"links": links.get(row["id"].replace("/", "_"), [])} for row in records()]
+    return [article_from(msgspec.convert(row, Record), UTC) for row in rows]
+
+
+def numbers(read: list[Article]) -> Corpus:
+    embeddings = SmallEncoder().encode([for_encoder(article) for article in read])
+    return build_corpus(read, embeddings, own_links(read))
+
+
+SHIPPED = default_ranker()[0]
+OWN = replace(SHIPPED, weights=(0.1,) * len(SHIPPED.weights))
+
+
+@pytest.mark.parametrize("model", [SHIPPED, OWN])
+def test_one_article_and_two_of_one_text(model: LinearRanker) -> None:
+    one = articles()[:1]
+    related = score_candidates(one, numbers(one), Ranking(), NOW, model)
+    assert related.candidates.tolist() == [[-1]]
+    two = [one[0], msgspec.structs.replace(one[0], id="twin")]
+    related = score_candidates(two, numbers(two), Ranking(), NOW, model)
+    assert related.candidates.tolist() == [[1], [0]]
+    assert related.cluster_id[0] == related.cluster_id[1]
+
+
+@pytest.mark.parametrize("model", [SHIPPED, OWN])
+def test_articles_without_any_text_are_related_all_the_same(model: LinearRanker) -> None:
+    bare = [msgspec.structs.replace(a, title=".", teaser="", body="") for a in articles()]
+    related = score_candidates(bare, numbers(bare), Ranking(), NOW, model)
+    assert (related.candidates >= 0).all()
+    assert np.isfinite(related.relevance).all()
+
+
+def test_links_in_a_circle_to_nowhere_and_to_itself() -> None:
+    read = articles(talks_0=["talks/1", "nowhere", "talks/0"], talks_1=["talks/0"])
+    assert sorted(own_links(read)) == [(0, 3), (3, 0)]
+    related = score_candidates(read, numbers(read), Ranking(), NOW, SHIPPED)
+    assert np.isfinite(related.contributions).all()
+
+
+def test_a_site_is_related_as_one_by_one() -> None:
+    """Of many articles, some of them under embargo, of which not everybody is in every pool."""
+    read = many_articles(linking_queries=0.3)
+    site = seen_of(read)
+    now = read[20].published
+    related = score_candidates(read, site.site, Ranking(language_rule="any"), now, OWN)
+    out = site.site.published <= now.timestamp()
+    beside = 0
+    for row in range(0, len(read), 8):
+        others = np.delete(np.arange(len(read), dtype=np.int32), row)
+        graph = site.site.graph.as_of(2**62, without=row)
+        asked = query_context(site, row, graph, site.known, out)
+        members = candidate_pool(asked, others, int((~out)[others].sum()))
+        pooled = np.isin(others, members)
+        beside += int((~pooled).sum())
+        raw = features(site, asked, others, members, OWN.first_pass)
+        expected = dict(
+            zip(others.tolist(), OWN.contributions(raw, raw[pooled]).sum(axis=1), strict=True)
+        )
+        found = zip(related.candidates[row].tolist(), related.relevance[row].tolist(), strict=True)
+        for candidate, affinity in found:
+            assert affinity == pytest.approx(expected[candidate], abs=5e-3), (row, candidate)
+    assert beside > 0
+
+
+def test_many_in_another_language_crowd_out_nobody_where_the_own_is_preferred() -> None:
+    one = next(article for article in articles() if article.id == "talks/0")
+    polish = [
+        msgspec.structs.replace(one, id=f"pl/{n}", title=f"{one.title} {n}", language="pl")
+        for n in range(2 * KEPT)
+    ]
+    both = sorted([*articles(), *polish], key=lambda article: -article.published.timestamp())
+    row = [article.id for article in both].index("talks/0")
+    own = {other for other, article in enumerate(both) if article.language == "en"} - {row}
+    related = score_candidates(both, numbers(both), Ranking(language_rule="prefer"), NOW, SHIPPED)
+    assert own <= set(related.candidates[row].tolist())
+
+
+def test_the_newest_are_those_of_the_own_language_where_it_is_preferred() -> None:
+    """On a site where only the members of a pool are scored, and the others are all newer."""
+    one = next(article for article in articles() if article.id == "talks/0")
+    polish = [
+        msgspec.structs.replace(
+            one, id=f"pl/{n}", language="pl", published=NOW - timedelta(minutes=1 + n % 600)
+        )
+        for n in range(LARGE)
+    ]
+    both = sorted([*articles(), *polish], key=lambda article: -article.published.timestamp())
+    row = [article.id for article in both].index("talks/0")
+    own = {other for other, article in enumerate(both) if article.language == "en"} - {row}
+    related = score_candidates(both, numbers(both), Ranking(language_rule="prefer"), NOW, SHIPPED)
+    shown = related.candidates[row].tolist()
+    assert own <= set(shown)
+    assert len(shown) == KEPT
+    # Under the last of the others there are enough of their own.
+    assert not own & set(related.candidates[0].tolist())

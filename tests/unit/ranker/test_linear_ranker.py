@@ -1,0 +1,65 @@
+"""The affinity: what it learns is what was planted, and each share adds up."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from models.features.pairwise import FEATURES
+from models.ranker.linear_ranker import fit_conditional_logit, hessian, standardize
+from planted_choices import planted
+from recommender.learning.default_weights import default_ranker
+from recommender.learning.lesson_lists import hard_negatives
+
+
+def test_planted_weights_are_found() -> None:
+    weights = [1.0, -0.5, 0.0]
+    found = fit_conditional_logit(planted(weights), np.zeros(3), np.eye(3))
+    np.testing.assert_allclose(found, weights, atol=0.15)
+
+
+def test_a_firm_prior_holds() -> None:
+    centre = np.array([0.2, 0.2, 0.2])
+    found = fit_conditional_logit(planted([1.0, -0.5, 0.0]), centre, 1e6 * np.eye(3))
+    np.testing.assert_allclose(found, centre, atol=0.01)
+
+
+def test_curvature_is_the_gradient_s_slope() -> None:
+    lists, at, step = planted([1.0, 0.0], lists=50), np.array([0.5, 0.1]), 1e-4
+    found = hessian(lists, at)
+    assert np.allclose(found, found.T)
+    assert (np.linalg.eigvalsh(found) > 0).all()
+    # Where the prior alone pulls, moving by d costs d' H d / 2 more likelihood.
+    best = fit_conditional_logit(lists, np.zeros(2), 1e-9 * np.eye(2))
+    moved = fit_conditional_logit(lists, best + step, hessian(lists, best))
+    np.testing.assert_allclose(moved, best + step / 2, atol=step)
+
+
+def test_the_closest_keep_the_chosen() -> None:
+    lists = planted([1.0, -0.5, 0.0])
+    hard = hard_negatives(lists, np.array([1.0, -0.5, 0.0]), 5)
+    assert hard.chosen.sum() == lists.chosen.sum()
+    assert len(hard.chosen) <= 6 * len(lists.starts)
+    assert np.add.reduceat(hard.chosen, hard.starts).tolist() == [1] * 400
+
+
+def test_shares_do_not_depend_on_the_unit_of_a_feature() -> None:
+    raw = np.random.default_rng(1).normal(size=(40, len(FEATURES)))
+    model, precision = default_ranker()
+    twice = replace(model, min_scale=tuple(2 * share for share in model.min_scale))
+    np.testing.assert_allclose(
+        model.contributions(raw), twice.contributions(2 * raw + 5), atol=1e-6
+    )
+    assert precision.shape == (len(model.weights), len(model.weights))
+    assert len(model.weights) == len(FEATURES)
+
+
+@pytest.mark.parametrize("size", [0, 1])
+def test_a_pool_of_nobody_or_one(size: int) -> None:
+    raw = np.ones((size, len(FEATURES)))
+    assert np.isfinite(default_ranker()[0].contributions(raw)).all()
+
+
+def test_a_feature_that_never_varies_gives_nothing() -> None:
+    scores = standardize(np.ones((5, len(FEATURES))), (0.0,) * len(FEATURES))
+    assert (scores == 0).all()

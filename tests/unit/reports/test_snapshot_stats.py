@@ -1,0 +1,113 @@
+"""What a snapshot shows as a whole: counted again from the cards that readers get."""
+
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+from statistics import median
+
+import pytest
+from click.testing import CliRunner
+
+from recommender.cli import recommender
+from recommender.cli.formatting import stats_lines
+from recommender.home import DataDir
+from recommender.reports.snapshot_diff import diff
+from recommender.reports.snapshot_stats import filled, snapshot_stats
+from recommender.serving.recommend import Recommendation
+from recommender.settings import Settings
+from recommender.snapshots.snapshot import Snapshot
+from sample_site import NOW, publish, records, write_jsonl
+from sample_snapshot import LATER, picked, site
+
+
+def silent(_step: str, _done: int, _total: int | None) -> None:
+    pass
+
+
+def test_it_counts_the_cards_that_are_shown(tmp_path: Path) -> None:
+    snapshot = site(tmp_path)
+    lists = {row["id"]: picked(snapshot, row["id"]) for row in records()}
+    cards = Counter(card for cards in lists.values() for card in cards)
+    days = {row["id"]: number + 1 for number, row in enumerate(records())}
+    shown = snapshot_stats(snapshot, LATER, silent)
+    assert shown["articles"] == shown["lists"] == 24
+    assert shown["coverage"] == round(len(cards) / 24, 4)
+    assert shown["most_shown"]["lists"] == max(cards.values())
+    assert cards[shown["most_shown"]["id"]] == max(cards.values())
+    assert shown["top_1_percent"] == round(max(cards.values()) / 144, 4)
+    assert shown["median_age_days"] == median(days[card] for card in cards.elements())
+    assert sum(shown["ages"].values()) == pytest.approx(1, abs=1e-3)
+    assert shown["same_section"] == 1
+    assert shown["sections"] == {"politics": 0.6667, "sport": 0.3333}
+    assert (shown["filled_up"], shown["short"], shown["links_in_candidates"]) == (0, 0, None)
+    assert snapshot.manifest.figures["shown"] == shown
+
+
+def test_lists_that_are_short_are_told(tmp_path: Path) -> None:
+    polish = {"id": "talks/0", "language": "pl"}
+    shown = snapshot_stats(site(tmp_path, polish), LATER, silent)
+    assert (shown["filled_up"], shown["short"]) == (0, round(1 / 24, 4))
+    six = snapshot_stats(site(tmp_path, *embargoed(records()[6:])), LATER, silent)
+    assert (six["articles"], six["short"]) == (6, 1)
+
+
+def test_a_list_counts_as_filled_up_by_one_card() -> None:
+    related, late = (
+        Recommendation(1, "related", 0.0, 0.0, 0),
+        Recommendation(2, "latest", 0.0, 0.0, -1),
+    )
+    lists = [[related] * 6, [related] * 5 + [late], [late] * 6, [related]]
+    assert filled(lists) == {"filled_up": 0.5, "short": 0.25}
+
+
+def embargoed(rows: list[dict[str, object]]) -> list[dict[str, object]]:
+    return [row | {"published": (NOW + timedelta(days=1)).isoformat()} for row in rows]
+
+
+def test_nothing_public_shows_nothing(tmp_path: Path) -> None:
+    shown = snapshot_stats(site(tmp_path, *embargoed(records())), LATER, silent)
+    assert (shown["articles"], shown["coverage"], shown["most_shown"]) == (0, 0, None)
+    assert shown["same_section"] is None
+    assert "section" not in " ".join(stats_lines(shown))
+
+
+def test_own_links_among_the_candidates_are_told(tmp_path: Path) -> None:
+    """Links within a language are found here, where every article is a candidate of every other."""
+    linking = {"id": "talks/1", "links": ["talks/2", "football/3", "talks/0"]}
+    polish = {"id": "talks/0", "language": "pl"}
+    snapshot = site(tmp_path, linking, polish)
+    assert snapshot_stats(snapshot, LATER, silent)["links_in_candidates"] == round(2 / 3, 4)
+    row, source = snapshot.row("football/3"), snapshot.row("talks/1")
+    assert row is not None
+    assert snapshot.linkers_of(row).tolist() == [source]
+
+
+def test_of_a_large_archive_it_is_a_sample(tmp_path: Path) -> None:
+    shown = snapshot_stats(site(tmp_path), LATER, silent, most=6)
+    assert (shown["articles"], shown["lists"], shown["sampled"]) == (24, 6, True)
+
+
+def test_the_command_prints_and_compares_them(
+    settings: Settings, source: Path, tmp_path: Path
+) -> None:
+    home = ["--home", str(settings.home)]
+    first = publish(settings, source)
+    second = publish(settings, write_jsonl(tmp_path / "more.jsonl", more()))
+    listed = CliRunner().invoke(recommender, ["snapshots", "list", *home]).stdout.splitlines()
+    assert all("covers " in line and "filled up 0.0%" in line for line in listed)
+    printed = CliRunner().invoke(recommender, ["snapshots", "diff", first, second, *home]).stdout
+    before, after = (
+        Snapshot(DataDir(settings.home).snapshots / name).manifest.figures["shown"]
+        for name in (first, second)
+    )
+    assert f"{before['coverage']:.1%} -> {after['coverage']:.1%}" in printed
+    assert f"{before['median_age_days']:.0f} d -> {after['median_age_days']:.0f} d" in printed
+    assert diff(DataDir(settings.home), first, second)["shown"] == {
+        "before": before,
+        "after": after,
+    }
+
+
+def more() -> list[dict[str, object]]:
+    old = (NOW - timedelta(days=600)).isoformat()
+    return [row | {"id": row["id"] + "-old", "published": old} for row in records()]

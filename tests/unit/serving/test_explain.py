@@ -1,0 +1,180 @@
+"""Reasons are true: what a sentence names stands in the articles, and its numbers in the score."""
+
+import json
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from models.lexical.tfidf import count_named_terms
+from models.lexical.tokenizer import tokenize
+from recommender.articles.article import Article
+from recommender.articles.keywords import keywords_of
+from recommender.overrides.active import ActiveOverrides
+from recommender.serving.filters import Query
+from recommender.serving.reasons import same_beginning
+from recommender.serving.rejecting import MISSING
+from recommender.serving.responses import related_answer
+from recommender.snapshots.snapshot import Snapshot
+from sample_site import NOW, records
+from sample_snapshot import LATER, site
+from service.desk.presenters.reason_summary import ReasonSummary, summarize
+
+COMMON = {"authors": ["Jan Nowak"], "tags": ["Vilnius talks", "truce"]}
+ASKING = COMMON | {
+    "id": "talks/0",
+    "title": "Morning letter: who blinked",
+    "body": "The envoy Rasa Jonutytė told Vilnius that negotiators want a ceasefire soon.",
+}
+LIKE = COMMON | {
+    "id": "talks/5",
+    "title": "Morning letter: who waits",
+    "body": "Snow fell while negotiators heard Rasa Jonutytė in Vilnius defend every ceasefire.",
+}
+
+
+def explained(snapshot: Snapshot, article: str = "talks/0", **query: Any) -> dict[str, Any]:
+    asked = Query(**query)
+    answer = related_answer(snapshot, article, asked, LATER, ActiveOverrides(), explain=True)
+    read: dict[str, Any] = json.loads(answer.body)
+    return read
+
+
+def words(snapshot: Snapshot, card: str, **query: Any) -> str:
+    cards = explained(snapshot, **query)["cards"]
+    return "\n".join(next(c for c in cards if c["id"] == card)["why"]["words"])
+
+
+def test_what_two_articles_share_is_named(tmp_path: Path) -> None:
+    said = words(site(tmp_path, ASKING, LIKE), "talks/5")
+    assert re.search(
+        r"shares the names .*(Rasa Jonutytė|Vilnius).* and the words .*\(words \+", said
+    )
+    assert "same tags: Vilnius talks, truce" in said
+    assert "same section: politics" in said
+    assert "same author: Jan Nowak" in said
+    assert "both titles begin with “Morning letter:”" in said
+    assert "published 15 days before this one" in said or "(time" not in said
+
+
+def test_every_number_is_the_share_beside_it(tmp_path: Path) -> None:
+    for card in explained(site(tmp_path, ASKING, LIKE))["cards"]:
+        why = card["why"]
+        assert why["score"] == pytest.approx(why["affinity"] + why["freshness"], abs=1e-3)
+        said = "\n".join(why["words"])
+        told = dict(re.findall(r"\(([a-z ]+) ([+-]\d+\.\d\d)\)$", said, re.MULTILINE))
+        known = why["shares"] | {"freshness": why["freshness"]}
+        for name, share in known.items():
+            assert (name in told) == (abs(share) >= 0.05), name
+            assert float(told.get(name, 0)) == pytest.approx(share, abs=0.051), name
+
+
+def test_the_share_of_meaning_has_its_cosine(tmp_path: Path) -> None:
+    said = words(site(tmp_path), "talks/5", limit=20).splitlines()
+    (meaning,) = (line for line in said if "(meaning " in line)
+    assert re.fullmatch(r"cosine of words and meanings -?\d\.\d\d \(.*\)", meaning)
+
+
+def test_the_desk_skips_a_part_that_only_an_older_snapshot_has() -> None:
+    parts = summarize([("length", 2.0), ("meaning", 1.0), ("tags", -0.5)])
+    assert parts == ReasonSummary(["close in meaning"], ["few tags in common"])
+
+
+def test_who_linked_is_told_but_nobody_under_embargo(tmp_path: Path) -> None:
+    target = ["talks/5"]
+    coming = {"id": "talks/1", "title": "Secret", "published": tomorrow(), "links": target}
+    linking = [{"id": f"talks/{n}", "links": target} for n in (0, 2, 3)]
+    said = words(site(tmp_path, coming, *linking), "talks/5", limit=20)
+    assert "linked from 2 other articles, similar to this one: “Talks report 2”, “Talks" in said
+    assert "Secret" not in said
+
+
+def tomorrow() -> str:
+    return (NOW + timedelta(days=1)).isoformat()
+
+
+def test_what_the_next_ones_lacked_is_the_difference_to_the_last_card(tmp_path: Path) -> None:
+    snapshot = site(tmp_path)
+    answer = explained(snapshot, limit=3)
+    assert len(answer["rejected"]) == 3
+    shown = {card["id"] for card in answer["cards"]}
+    last = answer["cards"][-1]["why"]
+    everything = {card["id"]: card["why"] for card in explained(snapshot, limit=20)["cards"]}
+    compared = 0
+    for one in answer["rejected"]:
+        assert one["id"] not in shown
+        why = everything[one["id"]]
+        assert one["score"] == why["score"]
+        parts, others = (w["shares"] | {"freshness": w["freshness"]} for w in (why, last))
+        for told, gap in (reason.rsplit(" ", 1) for reason in one["lacked"]):
+            name = next(name for name, says in MISSING.items() if says == told)
+            assert float(gap) == pytest.approx(parts[name] - others[name], abs=0.011)
+            compared += 1
+    assert compared
+
+
+def test_a_version_of_a_card_and_one_too_alike_are_told_as_such(tmp_path: Path) -> None:
+    text = " ".join(f"Word{n} went {n} times to the talks in Vilnius." for n in range(40))
+    twins = [{"id": f"talks/{n}", "title": "Walkout in Vilnius", "body": text} for n in (3, 4)]
+    snapshot = site(tmp_path, *twins)
+    answer = explained(snapshot, limit=20)
+    place = [card["id"] for card in answer["cards"]].index("talks/3") + 1
+    told = {one["id"]: one["lacked"] for one in answer["rejected"]}
+    assert told["talks/4"] == [f"tells the same story as card {place}"]
+    told = {one["id"]: one["lacked"] for one in explained(snapshot, "talks/4")["rejected"]}
+    assert told["talks/3"] == ["tells the same story as this article"]
+    alike = site(tmp_path, ranking={"diversity": 30.0})
+    asked = [(row["id"], limit) for row in records() for limit in range(2, 7)]
+    answers = [explained(alike, article, limit=limit) for article, limit in asked]
+    lacked = [one["lacked"][0] for answer in answers for one in answer["rejected"]]
+    like = [one for one in lacked if one.startswith("too like")]
+    with_cost = r"too like other cards, card \d above all \(diversity -\d+\.\d\d\)"
+    assert any(re.fullmatch(with_cost, one) for one in like)
+    assert all("diversity" not in one or re.fullmatch(with_cost, one) for one in like)
+
+
+def test_terms_are_spelled_as_the_text_spells_them() -> None:
+    text = "WARSAW – Rasa Jonutytė of Vilnius met Ona. Growers and 240 envoys met in Vilnius. Ok."
+    texts = [text, text.replace("Growers", "Heavy growers")]
+    articles = [Article(id="", title=".", published=NOW, body=body) for body in texts]
+    first, second = (
+        dict(terms) for terms in keywords_of(articles, *count_named_terms(tokenize(texts)))
+    )
+    assert {"Vilnius", "Rasa Jonutytė", "WARSAW", "envoys", "Growers", "Ona"} <= set(first)
+    assert not {"240", "ok", "Ok", "vilnius met", "Vilnius met"} & set(first)
+    assert first["Vilnius"] > first["Ona"] > first["Growers"] > 0
+    assert "growers" in second
+
+
+def test_another_language_is_named_where_the_own_is_preferred(tmp_path: Path) -> None:
+    polish = {"id": "talks/1", "language": "pl"}
+    snapshot = site(tmp_path, polish, ranking={"language_rule": "prefer"})
+    told = {one["id"]: one["lacked"] for one in explained(snapshot, limit=20)["rejected"]}
+    assert told["talks/1"] == ["in another language than this article"]
+
+
+def test_reasons_are_given_only_to_who_asks(tmp_path: Path) -> None:
+    snapshot = site(tmp_path)
+    plain = json.loads(related_answer(snapshot, "talks/0", Query(), LATER).body)
+    assert set(plain) == {"article", "snapshot", "cards"}
+    assert all("why" not in card for card in plain["cards"])
+    answer = explained(snapshot)
+    for card in answer["cards"]:
+        del card["why"]
+    del answer["rejected"]
+    assert answer == plain
+
+
+def test_nothing_that_readers_may_not_see_is_among_the_rejected(tmp_path: Path) -> None:
+    coming = [row | {"published": tomorrow()} for row in records() if row["id"] > "talks/2"]
+    answer = explained(site(tmp_path, *coming), limit=1)
+    assert {one["id"] for one in answer["rejected"]} & {row["id"] for row in coming} == set()
+
+
+def test_titles_begin_alike_by_a_colon_or_by_several_words() -> None:
+    assert same_beginning("Today: rain", "Today: snow") == "Today:"
+    assert same_beginning("A day in Warsaw", "A day in Gdynia") == "A day in"
+    assert same_beginning("The rain", "The snow") == ""
+    assert same_beginning("", "") == ""
