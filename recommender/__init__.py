@@ -1,3 +1,3 @@
-"""The newsroom's floor: articles, indexing, snapshots, picks and the command line."""
+"""Related posts: ingest, indexing, ranking, overrides, evaluation and the command line."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

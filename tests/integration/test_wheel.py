@@ -26,4 +26,4 @@ def test_the_wheel_holds_the_three_floors(tmp_path: Path) -> None:
         if path.is_file() and "__pycache__" not in path.parts
     }
     assert wanted <= names
-    assert {name.partition("/")[0] for name in names - wanted} == {"related_posts-0.1.0.dist-info"}
+    assert {name.partition("/")[0] for name in names - wanted} == {"related_posts-0.2.0.dist-info"}
