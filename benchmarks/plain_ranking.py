@@ -18,7 +18,8 @@ from benchmarks.real_sites import RealSite
 from models.features.corpus import Corpus, corpus_as_of
 from models.features.pairwise import candidate_pool, features, query_context
 from models.ranker.linear_ranker import LinearRanker
-from models.rerank.candidate_pruning import RecencyDecay, dominated_by
+from models.rerank.candidate_pruning import dominated_by
+from models.rerank.recency import RecencyDecay
 from recommender.articles.article import primary_language
 from recommender.articles.links import own_links
 from recommender.indexing.build_corpus import build_corpus, expiry_times

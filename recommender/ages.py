@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.rerank.recency_mmr import SECONDS_A_DAY
+from models.rerank.recency import SECONDS_A_DAY
 
 AGES = {"same week": 7, "month": 30, "quarter": 91, "year": 365}
 """Days up to which something counts as of that age; what is beyond is older."""

@@ -1,97 +1,109 @@
-"""Which candidates of a pool are kept: those that may ever be among the best."""
+"""Candidate pruning: keep the candidates that can be among the best at any time.
+
+Candidates are compared by relevance and by publication, as in a skyline query (Borzsony, Kossmann
+& Stocker 2001). A candidate that few others dominate is kept.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-from numpy.typing import NDArray
 
-from models.rerank.recency_mmr import recency_boost
+from models.arrays import Floats, Mask, Positions, Rows, Timestamps
+from models.rerank.recency import RecencyDecay, recency_boost
 
-WORTH = 4
-"""Times as many members as are kept before the worst are left out without being counted: counting
-compares all with all."""
-
-Floats = NDArray[np.float64]
-Moments = NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class RecencyDecay:
-    """How bonuses for freshness fade: ``gain`` in log-odds, ``half_life`` in days."""
-
-    gain: float
-    half_life: float
+PREFILTER_FACTOR = 4
+"""Candidates, as a multiple of those kept, above which the worst are left out first. Counting
+dominance compares all with all."""
 
 
 def undominated(
-    affinity: Floats, comes: Moments, leaves: Moments, fading: RecencyDecay, now: float, most: int
-) -> NDArray[np.intp]:
-    """Keep the members that the fewest others beat at every moment at which they can be shown.
+    relevance: Floats,
+    published: Timestamps,
+    expires: Timestamps,
+    decay: RecencyDecay,
+    now: float,
+    limit: int,
+) -> Positions:
+    """Return the candidates that the fewest others dominate.
 
-    Once two articles are out, both bonuses shrink by the same factor. So whoever is beaten by
-    affinity alone, and by affinity and bonus at the first moment at which it can be shown, is
-    beaten at every later one, by all that are there as long: by those that came no later and
-    leave no sooner. A member beaten so by k others is never among the best k, and whoever beats it
-    is beaten by fewer: those kept are the best of every moment, down to the number of times that
-    the least beaten of those left out is.
+    The boosts of two published articles shrink by the same factor. So one candidate dominates
+    another if it has the greater relevance, the greater score at the other's publication (or
+    now), and is visible as long: published no later and expired no sooner. A candidate with m
+    dominators is never among the best m. Each of its dominators has fewer than m itself. So the
+    candidates kept are the best at all times, down to the rank that equals the least number of
+    dominators of a candidate left out.
 
     Parameters
     ----------
-    affinity : shape (p,), in log-odds.
-    comes, leaves : int64, shape (p,), seconds: when each is published, and when it expires.
-    now : seconds; whoever comes earlier can be shown from now on.
+    relevance : shape (p,), relevance scores in log-odds.
+    published, expires : int64, shape (p,), seconds since 1970 UTC.
+    decay : the recency boost of the article under which the candidates are shown.
+    now : seconds since 1970 UTC; from then on candidates published earlier are visible.
+    limit : number of candidates to keep.
 
     Returns
     -------
-    Columns, shape (min(most, p),), best affinity first.
+    intp, shape (min(limit, p),), positions with the greatest relevance first.
     """
-    order = np.argsort(-affinity, kind="stable")
-    if len(order) <= most:
+    order = np.argsort(-relevance, kind="stable")
+    if len(order) <= limit:
         return order
-    if len(order) > WORTH * most:
-        order = order[_worth_counting(affinity[order], comes[order], fading, now, 2 * most)]
-    beaten = dominated_by(affinity[order], comes[order], leaves[order], fading, now)
-    kept = np.sort(np.argsort(beaten, kind="stable")[:most])
+    if len(order) > PREFILTER_FACTOR * limit:
+        order = order[_prefilter(relevance[order], published[order], decay, now, 2 * limit)]
+    dominators = dominated_by(relevance[order], published[order], expires[order], decay, now)
+    kept = np.sort(np.argsort(dominators, kind="stable")[:limit])
     return order[kept]
 
 
-def _worth_counting(
-    affinity: Floats, comes: Moments, fading: RecencyDecay, now: float, most: int
-) -> NDArray[np.bool_]:
-    """Leave out who is beaten by all that are in both lists: best by affinity and by score now."""
-    score = affinity + recency_boost(comes, now, fading.gain, fading.half_life)
-    worth = (np.arange(len(score)) < most) | (comes > now)
-    worth[np.argsort(-score, kind="stable")[:most]] = True
-    return worth
+def _prefilter(
+    relevance: Floats, published: Timestamps, decay: RecencyDecay, now: float, limit: int
+) -> Mask:
+    """Select the best by relevance, the best by score now, and all that are under embargo."""
+    scores = relevance + recency_boost(published, now, decay.boost, decay.half_life_days)
+    selected = (np.arange(len(scores)) < limit) | (published > now)
+    selected[np.argsort(-scores, kind="stable")[:limit]] = True
+    return selected
 
 
 def dominated_by(
-    affinity: Floats, comes: Moments, leaves: Moments, fading: RecencyDecay, now: float
-) -> NDArray[np.int32]:
-    """Count who beats each member at every moment at which it can be shown: shape (p,).
+    relevance: Floats,
+    published: Timestamps,
+    expires: Timestamps,
+    decay: RecencyDecay,
+    now: float,
+) -> Rows:
+    """Count the candidates that dominate each one; see :func:`undominated`.
 
-    ``affinity`` is descending; of two that are alike the first is the better. The others are as
-    in :func:`undominated`.
+    Parameters
+    ----------
+    relevance : shape (p,), descending; the earlier of two equal ones dominates the later.
+    published, expires, decay, now :
+        As in :func:`undominated`.
+
+    Returns
+    -------
+    int32, shape (p,).
     """
-    fades = (fading.gain, fading.half_life)
-    beats = _as_good(affinity + recency_boost(comes, now, *fades))
-    later = np.flatnonzero(comes > now)
-    for column in later:
-        at_first = affinity + recency_boost(comes, float(comes[column]), *fades)
-        beats[:, column] = at_first >= at_first[column]
-    if len(later):
-        start = np.maximum(comes, now)
-        beats &= start[:, None] <= start
-    if (leaves != leaves[0]).any():
-        beats &= leaves[:, None] >= leaves
-    beats &= np.tri(len(beats), k=-1, dtype=bool).T
-    return np.asarray(beats.sum(axis=0, dtype=np.int32))
+
+    def scores_at(time: float) -> Floats:
+        return relevance + recency_boost(published, time, decay.boost, decay.half_life_days)
+
+    dominates = _pairwise_at_least(scores_at(now))
+    embargoed = np.flatnonzero(published > now)
+    for column in embargoed:
+        scores = scores_at(float(published[column]))
+        dominates[:, column] = scores >= scores[column]
+    if len(embargoed):
+        visible_from = np.maximum(published, now)
+        dominates &= visible_from[:, None] <= visible_from
+    if (expires != expires[0]).any():
+        dominates &= expires[:, None] >= expires
+    dominates &= np.tri(len(dominates), k=-1, dtype=bool).T
+    return np.asarray(dominates.sum(axis=0, dtype=np.int32))
 
 
-def _as_good(score: Floats) -> NDArray[np.bool_]:
-    """Tell of each pair whether the first has at least the other's score: shape (p, p)."""
-    place = np.empty(len(score), dtype=np.int32)
-    place[np.argsort(-score, kind="stable")] = np.arange(len(score), dtype=np.int32)
-    return np.asarray(place[:, None] <= place)  # numbers of 4 bytes compare in half the time
+def _pairwise_at_least(scores: Floats) -> Mask:
+    """Compare all pairs: whether the first score is at least the second, shape (p, p)."""
+    rank = np.empty(len(scores), dtype=np.int32)
+    rank[np.argsort(-scores, kind="stable")] = np.arange(len(scores), dtype=np.int32)
+    return np.asarray(rank[:, None] <= rank)  # int32 compares in half the time of float64

@@ -11,7 +11,8 @@ from scipy.sparse import csr_matrix
 from models.features.corpus import CorpusView
 from models.lexical.near_duplicates import duplicates_among
 from models.ranker.linear_ranker import LinearRanker
-from models.rerank.recency_mmr import mmr, recency_boost, score_window
+from models.rerank.mmr import mmr, score_window
+from models.rerank.recency import recency_boost
 from recommender.learning.point_in_time import CandidateFeatures
 from recommender.serving.scoring import SHORTLIST
 from recommender.settings import Freshness

@@ -26,7 +26,8 @@ from models.features.pairwise import THEMES, contributions_by_theme
 from models.features.pool_context import PoolContext, with_pool_features
 from models.lexical.near_duplicates import cluster_ids
 from models.ranker.linear_ranker import LinearRanker
-from models.rerank.candidate_pruning import RecencyDecay, undominated
+from models.rerank.candidate_pruning import undominated
+from models.rerank.recency import RecencyDecay
 from recommender.articles.article import Article, primary_language
 from recommender.indexing.build_corpus import expiry_times
 from recommender.indexing.recent import recent_rows

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.rerank.recency_mmr import SECONDS_A_DAY
+from models.rerank.recency import SECONDS_A_DAY
 from recommender.ages import SPANS, span
 from recommender.embeddings.embed import Report
 from recommender.serving.filters import Query

@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from models.rerank.recency_mmr import SECONDS_A_DAY
+from models.rerank.recency import SECONDS_A_DAY
 from recommender.articles.article import primary_language
 from recommender.overrides.active import NO_OVERRIDES, ActiveOverrides, ArticleOverrides
 from recommender.snapshots.snapshot import Snapshot

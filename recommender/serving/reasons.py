@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from models.rerank.recency_mmr import SECONDS_A_DAY
+from models.rerank.recency import SECONDS_A_DAY
 from recommender.overrides.active import ActiveOverrides
 from recommender.serving.filters import is_public
 from recommender.snapshots.keyword_blob import ArticleKeywords, read_keywords

@@ -10,7 +10,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from models.rerank.recency_mmr import mmr, recency_boost, score_window
+from models.rerank.mmr import mmr, score_window
+from models.rerank.recency import recency_boost
 from recommender.overrides.active import NO_OVERRIDES, ActiveOverrides
 from recommender.serving.filters import Filters, Query, Rows, filters_for
 from recommender.snapshots.snapshot import VECTOR_SCALE, Snapshot

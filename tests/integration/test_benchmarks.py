@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from benchmarks import exactness, index_cost, latency, neighbours, readers
+from benchmarks import exactness, index_cost, latency, readers
 from paths import SUPPORT
 from sample_site import ENCODER, records
 
@@ -68,13 +68,6 @@ def _many(rows: list[dict[str, Any]], times: int = 8) -> Iterator[dict[str, Any]
             body = " ".join([row["body"], *chance.choices(words, k=20)])
             links = [f"{linked['id']}/{number}"]
             yield row | {"id": f"{row['id']}/{number}", "body": body, "links": links}
-
-
-def test_neighbours(tmp_path: Path) -> None:
-    neighbours.main(["--sizes", "300", "900", "--rounds", "1", "--results", str(tmp_path)])
-    told = json.loads((tmp_path / "neighbours.json").read_text(encoding="utf-8"))
-    assert told["sizes"].keys() == {"300", "900"}
-    assert told["sizes"]["900"]["products"]["exact"] > 0
 
 
 def test_index_cost(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 from markupsafe import Markup
 from msgspec import json
 
-from models.rerank.recency_mmr import recency_boost
+from models.rerank.recency import recency_boost
 from recommender.overrides.active import ActiveOverrides, ArticleOverride
 from recommender.overrides.override import Override
 from recommender.overrides.resolve import RowLookup, under

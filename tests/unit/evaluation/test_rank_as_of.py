@@ -10,7 +10,7 @@ import numpy as np
 from models.features.corpus import CorpusView, corpus_as_of
 from models.features.pairwise import QueryContext, query_context
 from models.ranker.linear_ranker import LinearRanker
-from models.rerank.recency_mmr import mmr, score_window
+from models.rerank.mmr import mmr, score_window
 from recommender.articles.article import Article, Record, article_from
 from recommender.articles.model_inputs import for_encoder
 from recommender.evaluation.candidate_recall import BEST, CandidateRecall

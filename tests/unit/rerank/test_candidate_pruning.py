@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.rerank.candidate_pruning import RecencyDecay, dominated_by, undominated
-from models.rerank.recency_mmr import recency_boost
+from models.rerank.candidate_pruning import dominated_by, undominated
+from models.rerank.recency import RecencyDecay, recency_boost
 
 DAY = 86_400
 NOW = 1_000 * DAY
@@ -15,7 +15,7 @@ NEVER = np.iinfo(np.int64).max
 def kept(affinity: list[float], days_old: list[float], most: int, gain: float = 10) -> list[int]:
     comes = NOW - (np.array(days_old) * DAY).astype(np.int64)
     leaves = np.full(len(comes), NEVER)
-    fading = RecencyDecay(gain, half_life=7)
+    fading = RecencyDecay(gain, half_life_days=7)
     return undominated(np.array(affinity), comes, leaves, fading, NOW, most).tolist()
 
 

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.rerank.recency_mmr import SECONDS_A_DAY, mmr, recency_boost, score_window
+from models.rerank.mmr import mmr, score_window
+from models.rerank.recency import SECONDS_A_DAY, recency_boost
 
 
 def test_the_bonus_is_half_after_a_half_life() -> None:

@@ -1,0 +1,31 @@
+"""The k largest values of each row, against a stable sort."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models.dense.top_k import top_k
+
+
+@given(st.integers(1, 6), st.integers(1, 200), st.integers(0, 10_000), st.integers(1, 400))
+@settings(max_examples=200, deadline=None)
+def test_top_k_equals_a_stable_sort(count: int, width: int, seed: int, levels: int) -> None:
+    random = np.random.default_rng(seed)
+    values = random.integers(0, levels, (count, width)).astype(np.float32) / levels - 0.5
+    values[random.random(values.shape) < random.choice([0, 0.05, 0.9])] = -np.inf
+    for k in {1, width // 20 + 1, width // 3 + 1, width}:
+        expected = np.argsort(-values, axis=1, kind="stable")[:, :k]
+        columns, found = top_k(values, k)
+        np.testing.assert_array_equal(columns, expected)
+        np.testing.assert_array_equal(found, np.take_along_axis(values, expected, axis=1))
+
+
+def test_no_rows_no_columns_and_k_of_zero() -> None:
+    for shape, k in (((0, 3), 2), ((2, 0), 0), ((2, 3), 0)):
+        columns, found = top_k(np.ones(shape, dtype=np.float32), k)
+        assert columns.shape == found.shape == (shape[0], k)
+
+
+def test_equal_values_come_in_the_order_of_columns() -> None:
+    columns, _ = top_k(np.full((2, 500), 0.5, dtype=np.float32), 20)
+    assert columns.tolist() == [list(range(20))] * 2
