@@ -23,7 +23,8 @@ from benchmarks.machine import describe, write
 from benchmarks.quality.sites import LinkSet, arguments, link_set
 from models.ranker.linear_ranker import LinearRanker
 from recommender.evaluation.replay import GROWTH
-from recommender.learning.adapt import MIN_EXAMPLES, Floats, fine_tune, values
+from recommender.learning.adapt import MIN_EXAMPLES, Floats, fine_tune
+from recommender.learning.adapt import ndcg_values as values
 from recommender.learning.examples import MAX_LINKS, TrainingExample, from_link
 from recommender.learning.point_in_time import CandidateFeatures
 from recommender.learning.train import fine_tune_weights, prior_precision, train_default
@@ -70,7 +71,7 @@ def followed(
             since, until = until, min(int(until * GROWTH), len(telling))
             _, said = fine_tune(model, prior, telling[:since])
             gain = _gain(model, prior, telling[:since], telling[since:until])
-            won = (said.own or 0.0) > (said.shipped or 0.0)
+            won = (said.site_ndcg or 0.0) > (said.default_ndcg or 0.0)
             for way, yes in (("newest_fifth", won), ("as_decided", said.adopted)):
                 ways[way][0] += yes
                 ways[way][1] += gain * yes
@@ -88,7 +89,7 @@ def _gain(
     lessons: Sequence[TrainingExample],
     later: Sequence[TrainingExample],
 ) -> float:
-    own, asked = fine_tune_weights(model, prior, lessons), [one.sheet for one in later]
+    own, asked = fine_tune_weights(model, prior, lessons), [one.candidates for one in later]
     return float((values(own, asked) - values(model, asked)).sum())
 
 

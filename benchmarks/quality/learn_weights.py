@@ -24,7 +24,7 @@ def main() -> None:
     model = train_default(sheets)
     made = weights.WeightFile(
         trained_on=[f"{one.name}: {len(one.asked)} articles that link" for one in sets],
-        trained_by="python -m benchmarks.quality.learn_weights",
+        trained_by="python -m benchmarks.quality.train_default_weights",
         min_scale={n: round(v, 5) for n, v in zip(model.features, model.min_scale, strict=True)},
         weights={n: round(v, 4) + 0.0 for n, v in zip(model.features, model.weights, strict=True)},
         first_pass_weights={

@@ -20,10 +20,9 @@ import numpy as np
 from benchmarks.machine import describe, write
 from benchmarks.quality.sites import LinkSet, arguments, link_set
 from models.ranker.ranking_metrics import CUT, bootstrap_interval, ndcg
-from recommender.evaluation.baselines import tfidf
-from recommender.learning.adapt import values
+from recommender.evaluation.baselines import rankings_of, tfidf
+from recommender.learning.adapt import ndcg_values as values
 from recommender.learning.examples import from_link
-from recommender.learning.queries import rankings_of
 from recommender.learning.train import fine_tune_weights, prior_precision, train_default
 
 

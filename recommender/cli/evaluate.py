@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from pathlib import Path
 
 import click
+import msgspec
 
 from recommender.cli.options import Timestamp, home_option
 from recommender.cli.progress import Progress
@@ -46,8 +46,8 @@ def command(
     from recommender.evaluation.evaluate import evaluate  # noqa: PLC0415 - scikit-learn only when it is used
 
     with Progress() as progress:
-        verdict = evaluate(source, links_file, load_settings(home), since, limit, progress)
+        evaluation = evaluate(source, links_file, load_settings(home), since, limit, progress)
     if picks_file is not None:
-        lines = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in verdict.picks)
-        picks_file.write_text(lines, encoding="utf-8")
-    click.echo(json.dumps(verdict.figures, indent=2) if as_json else as_table(verdict.figures))
+        picks_file.write_bytes(msgspec.json.Encoder().encode_lines(evaluation.picks))
+    text = msgspec.json.format(msgspec.json.encode(evaluation.report), indent=2).decode()
+    click.echo(text if as_json else as_table(evaluation.report))

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from recommender.learning.adapt import AdoptionDecision
 
 Shown = dict[str, Any]
 
@@ -73,12 +76,13 @@ def _age(shown: Shown) -> str:
     return "-" if days is None else f"{days:.0f} d"
 
 
-def weights_line(weights: dict[str, Any]) -> str:
-    """Tell a decision as it stands in a manifest, in one line."""
-    told = f"weights: {'own' if weights['adopted'] else 'shipped'}, {weights['because']}"
-    if not weights["judged_on"]:
-        return told
+def weights_line(decision: AdoptionDecision) -> str:
+    """Tell in one line whether site weights were adopted, and why."""
+    name = "site-specific" if decision.adopted else "default"
+    if decision.default_ndcg is None or decision.site_ndcg is None:
+        return f"weights: {name} ({decision.reason})"
     return (
-        f"{told} (nDCG@6 {weights['shipped']:.3f} with the shipped, {weights['own']:.3f} with own, "
-        f"on {weights['judged_on']} of {weights['lessons']} articles that link, pins and blocks)"
+        f"weights: {name}, {decision.reason} (nDCG@6 {decision.site_ndcg:.3f} vs "
+        f"{decision.default_ndcg:.3f} default; hold-out {decision.holdout_size} of "
+        f"{decision.examples} examples)"
     )

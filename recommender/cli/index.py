@@ -21,7 +21,7 @@ from recommender.errors import CatalogueError, RecommenderError, SourceError
 from recommender.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from recommender.indexing.pipeline import Outcome
+    from recommender.indexing.pipeline import IndexResult
     from recommender.ingest.importer import ImportResult
     from recommender.ingest.readers.record_error import RejectedRecord
 
@@ -188,14 +188,14 @@ def _settle(settings: Settings) -> None:
         )
 
 
-def _say_what_is_published(outcome: Outcome, *, err: bool) -> None:
+def _say_what_is_published(outcome: IndexResult, *, err: bool) -> None:
     figures = outcome.figures
     click.echo(
-        f"published {outcome.snapshot}: {figures['articles']} articles, "
-        f"{figures['embedded']} embedded, {figures['seconds']:.1f} s",
+        f"published {outcome.snapshot}: {figures.articles} articles, "
+        f"{figures.embeddings_computed} embedded, {figures.seconds:.1f} s",
         err=err,
     )
-    for line in (weights_line(figures["weights"]), *stats_lines(figures["shown"])):
+    for line in (weights_line(figures.weights), *stats_lines(outcome.shown)):
         click.echo(line, err=err)
     if outcome.kept_hidden:
         click.echo(kept_hidden_line(outcome.kept_hidden), err=err)

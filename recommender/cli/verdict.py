@@ -1,73 +1,84 @@
-"""The figures of an evaluation as tables that a person reads."""
+"""Formats an evaluation report as tables for the terminal."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from recommender.evaluation.report import (
+        Estimate,
+        EvaluationReport,
+        RankingMetrics,
+        Slice,
+        Slices,
+        WeightTrials,
+    )
 
 LARGEST = 6
-"""Sections that get a line; the others stand in --json."""
+"""Slices of a kind that get a line; --json has all of them."""
 
-PARTS = {"section": "section:", "language": "language:", "age": "linked:"}
-"""What a line of a part begins with."""
-
-NAMELESS = "(none)"
+UNNAMED = "(none)"
 
 
-def as_table(figures: dict[str, Any]) -> str:
-    """Write the figures of every ranking, of the parts, and of the pool of candidates."""
-    head = f"{figures['questions']} articles that link, {figures['links']} links to find"
+def as_table(report: EvaluationReport) -> str:
+    """Format the metrics of every ranking, of the slices, and of the candidates."""
     blocks = [
-        head,
-        "\n".join(_rankings(figures["rankings"])),
-        "\n".join(_parts(figures["breakdown"], list(figures["rankings"]))),
-        f"{_pool(figures['pool'])}\n{_weights(figures['weights'])}",
+        f"{report.queries} articles that link, {report.links} links to find",
+        "\n".join(_rankings(report.rankings)),
+        "\n".join(_slices(report.slices, list(report.rankings))),
+        f"{_candidates(report)}\n{_weights(report.weights)}",
     ]
     return "\n\n".join(blocks)
 
 
-def _rankings(rankings: dict[str, Any]) -> Iterator[str]:
+def _rankings(rankings: Mapping[str, RankingMetrics]) -> Iterator[str]:
     yield f"{'':<20}{'nDCG@6':>22}{'recall@6':>22}{'MRR':>22}"
-    for name, measured in rankings.items():
-        cells = "".join(f"{_cell(measured[m]):>22}" for m in ("ndcg@6", "recall@6", "mrr"))
-        yield f"{name:<20}{cells}"
+    for name, metrics in rankings.items():
+        estimates = (metrics.ndcg, metrics.recall, metrics.mrr)
+        yield f"{name:<20}{''.join(f'{_cell(one):>22}' for one in estimates)}"
 
 
-def _cell(figure: dict[str, Any]) -> str:
-    low, high = figure["interval"]
-    return f"{figure['mean']:.3f} [{low:.3f}, {high:.3f}]"
+def _cell(estimate: Estimate) -> str:
+    low, high = estimate.interval
+    return f"{estimate.mean:.3f} [{low:.3f}, {high:.3f}]"
 
 
-def _parts(breakdown: dict[str, Any], rankings: list[str]) -> Iterator[str]:
-    names = "".join(f"{name:>19}" for name in rankings)
-    yield f"{'nDCG@6':<24}{'links':>7}{names}"
-    for kind, parts in breakdown.items():
-        for name, part in list(parts.items())[:LARGEST]:
-            cells = "".join(f"{part['rankings'][r]['ndcg@6']['mean']:>19.3f}" for r in rankings)
-            yield f"{_short(f'{PARTS[kind]} {name or NAMELESS}'):<24}{part['links']:>7}{cells}"
-        if len(parts) > LARGEST:
-            yield f"and {len(parts) - LARGEST} smaller ones (--json)"
+def _slices(slices: Slices, rankings: Sequence[str]) -> Iterator[str]:
+    kinds = {"section:": slices.section, "language:": slices.language, "linked:": slices.age}
+    yield f"{'nDCG@6':<24}{'links':>7}{''.join(f'{name:>19}' for name in rankings)}"
+    for kind, found in kinds.items():
+        for name, one in list(found.items())[:LARGEST]:
+            yield _slice(f"{kind} {name or UNNAMED}", one, rankings)
+        if len(found) > LARGEST:
+            yield f"and {len(found) - LARGEST} smaller ones (--json)"
+
+
+def _slice(label: str, one: Slice, rankings: Sequence[str]) -> str:
+    cells = "".join(f"{one.rankings[name].ndcg.mean:>19.3f}" for name in rankings)
+    return f"{_short(label):<24}{one.links:>7}{cells}"
 
 
 def _short(text: str, width: int = 23) -> str:
     return text if len(text) <= width else text[: width - 3] + "..."
 
 
-def _pool(pool: dict[str, Any]) -> str:
-    scan = pool["scan"]
+def _candidates(report: EvaluationReport) -> str:
+    sample = report.exhaustive
     return (
-        f"{pool['links']:.1%} of the links are in the pool of candidates "
-        f"({pool['size']:.0f} an article);\n"
-        f"in a sample of {scan['questions']} articles {scan['in_pool']:.1%}, where a scan of "
-        f"everything has {scan['in_best_100_of_everything']:.1%} among its best 100"
+        f"candidate recall of editorial links {report.candidate_recall:.1%} "
+        f"({report.pool_size:.0f} candidates an article);\n"
+        f"in a sample of {sample.queries} articles {sample.candidate_recall:.1%}, where ranking "
+        f"all articles has {sample.recall_at_100:.1%} among the best 100"
     )
 
 
-def _weights(weights: dict[str, Any]) -> str:
-    if not weights["tried"]:
-        return "too few earlier links to learn weights of the site's own from"
-    last = weights["last"]
+def _weights(trials: WeightTrials) -> str:
+    last = trials.last
+    if last is None or last.default_ndcg is None or last.site_ndcg is None:
+        return "weights: default (too few earlier links to train site-specific ones)"
     return (
-        f"weights of the site's own, learned from earlier links, were adopted {weights['adopted']} "
-        f"of {weights['tried']} times; last: nDCG@6 {last['own']:.3f} against {last['shipped']:.3f}"
+        f"site-specific weights, trained on earlier links, were adopted {trials.adopted} of "
+        f"{trials.tried} times; "
+        f"last: nDCG@6 {last.site_ndcg:.3f} vs {last.default_ndcg:.3f} default"
     )

@@ -1,1 +1,1 @@
-"""Encoder registry and embedding cache."""
+"""Embedding models by their setting, and the cache of embeddings."""

@@ -1,8 +1,7 @@
-"""The store of embeddings: a cache beside the catalogue, keyed by encoder and text.
+"""Cache of embeddings in SQLite, keyed by model and text.
 
-Keyed by the text and never by the article: two articles of one text share a vector, and an
-article whose text changes back finds its old one. It can be deleted at any time; the next index
-run embeds again.
+The key is the text and not the article. Articles with the same text share a vector, and a text that
+is changed back is found again. The file can be deleted; the next index run computes it again.
 """
 
 from __future__ import annotations
@@ -30,18 +29,19 @@ _vectors = Table(
 )
 
 LOOKUP = 500
-"""Hashes a query: SQLite takes a bounded number of parameters."""
+"""Hashes in one query; SQLite limits the number of parameters."""
 
 
 def text_hash(text: str) -> str:
-    """Name a text by its content: 128 bits of BLAKE2b as 32 hexadecimal digits."""
+    """Hash a text: 128 bits of BLAKE2b as 32 hexadecimal digits."""
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
-class VectorStore:
-    """Embeddings on disk, one SQLite file."""
+class EmbeddingCache:
+    """Embeddings on disk, in one SQLite file."""
 
     def __init__(self, path: Path) -> None:
+        """Open or create the file; raises :class:`DataDirError` if it is damaged."""
         path.parent.mkdir(parents=True, exist_ok=True)
         self._path = path
         self._engine = create_engine(f"sqlite:///{path}")
@@ -49,11 +49,11 @@ class VectorStore:
             _metadata.create_all(self._engine)
         except DatabaseError as error:
             raise DataDirError(
-                f"{path}: {error.orig}; delete the file, it is only a cache"
+                f"{path}: expected a SQLite file, got: {error.orig}; delete it, it is only a cache"
             ) from error
 
-    def forget(self, encoder: str) -> None:
-        """Drop all vectors of an encoder."""
+    def clear(self, encoder: str) -> None:
+        """Delete all vectors of a model."""
         with self._engine.begin() as connection:
             connection.execute(delete(_vectors).where(_vectors.c.encoder == encoder))
 
@@ -63,11 +63,23 @@ class VectorStore:
         texts: Sequence[str],
         progress: Callable[[int, int], None] = lambda _done, _total: None,
     ) -> tuple[NDArray[np.float32], int]:
-        """Embed texts, each distinct one once in its life.
+        """Return the embeddings of texts and compute the missing ones.
 
-        Every batch is kept as soon as it is made, so that an interrupted run goes on where it
-        stopped. Returns the unit vectors, float32, shape (len(texts), dimensions), and how many
-        texts had to be embedded.
+        Every batch is stored at once, so that an interrupted run continues where it stopped.
+
+        Parameters
+        ----------
+        progress : gets the number of computed texts and their total.
+
+        Returns
+        -------
+        vectors : float32, (len(texts), dimensions), rows of length 1.
+        computed : number of texts that were not in the cache.
+
+        Raises
+        ------
+        EncoderError
+            If the model returns vectors of another shape or values that are not finite.
         """
         hashes = [text_hash(text) for text in texts]
         known = self._load(encoder, set(hashes))
@@ -75,10 +87,10 @@ class VectorStore:
         keys, done = list(missing), 0
         try:
             for positions, vectors in encode_by_length(encoder, list(missing.values())):
-                fresh = {keys[i]: vector for i, vector in zip(positions, vectors, strict=True)}
-                self._save(encoder.name, fresh)
-                known |= fresh
-                done += len(fresh)
+                computed = {keys[i]: vector for i, vector in zip(positions, vectors, strict=True)}
+                self._save(encoder.name, computed)
+                known |= computed
+                done += len(computed)
                 progress(done, len(keys))
         except ValueError as error:
             raise EncoderError(f"{error}; nothing was published") from error
@@ -87,17 +99,18 @@ class VectorStore:
         return np.stack([known[key] for key in hashes]), len(keys)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._engine.dispose()
 
     def _load(self, encoder: Encoder, hashes: set[str]) -> dict[str, NDArray[np.float32]]:
+        """Read stored vectors by hash; those of another length are ignored."""
         found: dict[str, NDArray[np.float32]] = {}
-        wanted = sorted(hashes)
+        keys = sorted(hashes)
         with self._engine.connect() as connection:
-            for start in range(0, len(wanted), LOOKUP):
+            for start in range(0, len(keys), LOOKUP):
                 query = select(_vectors.c.text_hash, _vectors.c.vector).where(
                     _vectors.c.encoder == encoder.name,
-                    _vectors.c.text_hash.in_(wanted[start : start + LOOKUP]),
+                    _vectors.c.text_hash.in_(keys[start : start + LOOKUP]),
                 )
                 for key, blob in connection.execute(query):
                     vector = np.frombuffer(blob, dtype="<f4")
@@ -105,10 +118,10 @@ class VectorStore:
                         found[key] = vector
         return found
 
-    def _save(self, name: str, fresh: dict[str, NDArray[np.float32]]) -> None:
+    def _save(self, name: str, vectors: dict[str, NDArray[np.float32]]) -> None:
         rows = [
             {"encoder": name, "text_hash": key, "vector": vector.astype("<f4").tobytes()}
-            for key, vector in fresh.items()
+            for key, vector in vectors.items()
         ]
         with self._engine.begin() as connection:
             connection.execute(insert(_vectors).prefix_with("OR REPLACE"), rows)

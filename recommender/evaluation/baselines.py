@@ -1,19 +1,29 @@
-"""What a site would have otherwise: latest in section, TF-IDF over words, and BM25."""
+"""Baselines of an evaluation: latest in section, TF-IDF and BM25."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from recommender.articles.article import Article
-from recommender.learning.queries import RankFunction, Rows
+from recommender.learning.queries import EvaluationQuery, Rows
+
+RankFunction = Callable[[int, Rows], Rows]
+"""Orders the candidates of an article, best first: (row, candidate rows) to rows."""
+
+
+def rankings_of(
+    queries: Sequence[EvaluationQuery], rank: RankFunction, limit: int
+) -> list[list[int]]:
+    """Rank the candidates of every query; returns the best ``limit`` rows of each."""
+    return [rank(query.row, query.candidates)[:limit].tolist() for query in queries]
 
 
 def latest_in_section(articles: Sequence[Article]) -> RankFunction:
-    """Order by date, those of the article's own section first. Rows are sorted by date already."""
+    """Order by date, articles of the same section first; rows are sorted by date already."""
     sections = np.array([article.section for article in articles])
 
     def rank(row: int, candidates: Rows) -> Rows:
@@ -24,7 +34,7 @@ def latest_in_section(articles: Sequence[Article]) -> RankFunction:
 
 
 def tfidf(articles: Sequence[Article]) -> RankFunction:
-    """Order by the cosine of TF-IDF words: the peer that every other ranking is held against."""
+    """Order by the cosine of TF-IDF vectors, the main baseline."""
     english = _mostly_english(articles)
     vectorizer = TfidfVectorizer(
         sublinear_tf=True, min_df=2, max_df=0.5, stop_words="english" if english else None

@@ -1,10 +1,13 @@
-"""How many of the editors' links the pool of candidates reaches, and a scan of everything would."""
+"""Candidate recall: the share of editors' links that the pool of candidates contains.
+
+For a sample of the queries all articles are scored as well, to compare the pool with an exhaustive
+ranking.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,72 +15,83 @@ from numpy.typing import NDArray
 from models.features.corpus import CorpusView
 from models.features.pairwise import QueryContext, features
 from models.ranker.linear_ranker import LinearRanker
+from recommender.evaluation.report import ExhaustiveSample
 from recommender.learning.point_in_time import CandidateFeatures
 from recommender.learning.queries import EvaluationQuery
 
-SCANNED = 200
-"""Questions for which everything is scanned: it costs as much as thirty pools and more, and the
-share of two hundred articles' links is known to a few hundredths."""
+SAMPLE_SIZE = 200
+"""Queries of the exhaustive sample. One costs as much as thirty pools, and 200 give the share of
+links within a few hundredths."""
 
 BEST = 100
-"""Places of a scan that count: what it does not bring so far up, no block would show."""
+"""Places of the exhaustive ranking that count; no block shows anything further down."""
 
 Rows = NDArray[np.int32]
 
 
 @dataclass
 class CandidateRecall:
-    """Counts links as questions are worked off; ``scanned`` are the rows of those scanned."""
+    """Counts links in pools, one query at a time; ``sample`` has the rows to score in full."""
 
-    scanned: frozenset[int]
+    sample: frozenset[int]
     _links: int = 0
     _in_pool: int = 0
     _sizes: list[int] = field(default_factory=list)
-    _scans: list[tuple[int, int, int, int]] = field(default_factory=list)
-    """Of each scan: links, those in the pool, in the pool's best, in the best of everything."""
+    _sampled: list[tuple[int, int, int, int]] = field(default_factory=list)
+    """Of each sampled query: links, those in the pool, in its best, in the best of all articles."""
 
     def add(
-        self, model: LinearRanker, sheet: CandidateFeatures, seen: CorpusView, ask: QueryContext
+        self,
+        model: LinearRanker,
+        candidates: CandidateFeatures,
+        corpus: CorpusView,
+        context: QueryContext,
     ) -> None:
-        """Count a question's links, and scan everything where it is in the sample."""
-        links, inside = len(sheet.question.relevant), int(sheet.chosen.sum())
+        """Count the links of a query, and score all articles if it is in the sample."""
+        query = candidates.question
+        links, in_pool = len(query.relevant), int(candidates.chosen.sum())
         self._links += links
-        self._in_pool += inside
-        self._sizes.append(len(sheet.pool))
-        if sheet.question.row in self.scanned:
-            best = self._hits(model, sheet, sheet.pool, sheet.raw)
-            rows = sheet.question.candidates
-            raw = features(seen, ask, rows, sheet.pool, model.first_pass)
-            anywhere = self._hits(model, sheet, rows, raw)
-            self._scans.append((links, inside, best, anywhere))
+        self._in_pool += in_pool
+        self._sizes.append(len(candidates.pool))
+        if query.row in self.sample:
+            best = _hits(model, candidates, candidates.pool, candidates.raw)
+            values = features(corpus, context, query.candidates, candidates.pool, model.first_pass)
+            best_of_all = _hits(model, candidates, query.candidates, values)
+            self._sampled.append((links, in_pool, best, best_of_all))
 
-    @staticmethod
-    def _hits(
-        model: LinearRanker, sheet: CandidateFeatures, rows: Rows, raw: NDArray[np.float64]
-    ) -> int:
-        """Count the links among the best by affinity, measured against the pool as when served."""
-        affinity = model.contributions(raw, among=sheet.raw).sum(axis=1)
-        best = rows[np.argsort(-affinity, kind="stable")[:BEST]]
-        return int(np.isin(best, list(sheet.question.relevant)).sum())
+    @property
+    def candidate_recall(self) -> float:
+        """Share of all links whose target is in the pool."""
+        return round(self._in_pool / self._links, 4)
 
-    def figures(self) -> dict[str, Any]:
-        """Tell the shares of links found, of all and of the sample that was scanned."""
-        links, inside, best, anywhere = (sum(column) for column in zip(*self._scans, strict=True))
-        return {
-            "links": round(self._in_pool / self._links, 4),
-            "size": round(float(np.mean(self._sizes)), 1),
-            "scan": {
-                "questions": len(self._scans),
-                "links": links,
-                "in_pool": round(inside / links, 4),
-                f"in_best_{BEST}_of_pool": round(best / links, 4),
-                f"in_best_{BEST}_of_everything": round(anywhere / links, 4),
-                "pool_to_everything": round(inside / anywhere, 4) if anywhere else None,
-            },
-        }
+    @property
+    def pool_size(self) -> float:
+        """Mean number of candidates."""
+        return round(float(np.mean(self._sizes)), 1)
+
+    def exhaustive(self) -> ExhaustiveSample:
+        """Compare the pool with the exhaustive ranking on the sample."""
+        links, in_pool, best, best_of_all = (sum(c) for c in zip(*self._sampled, strict=True))
+        return ExhaustiveSample(
+            queries=len(self._sampled),
+            links=links,
+            candidate_recall=round(in_pool / links, 4),
+            pool_recall_at_100=round(best / links, 4),
+            recall_at_100=round(best_of_all / links, 4),
+            recall_ratio=round(in_pool / best_of_all, 4) if best_of_all else None,
+        )
 
 
-def sampled(asked: Sequence[EvaluationQuery], most: int = SCANNED) -> frozenset[int]:
-    """Choose the questions to scan, evenly over a site's life: their rows."""
-    places = np.linspace(0, len(asked) - 1, min(most, len(asked))).round().astype(int)
-    return frozenset(asked[place].row for place in places)
+def _hits(
+    model: LinearRanker, candidates: CandidateFeatures, rows: Rows, values: NDArray[np.float64]
+) -> int:
+    """Count the links among the best of ``rows``; features are standardised within the pool."""
+    relevance = model.contributions(values, among=candidates.raw).sum(axis=1)
+    best = rows[np.argsort(-relevance, kind="stable")[:BEST]]
+    return int(np.isin(best, list(candidates.question.relevant)).sum())
+
+
+def sample_rows(queries: Sequence[EvaluationQuery], most: int = SAMPLE_SIZE) -> frozenset[int]:
+    """Choose the queries to score in full, evenly over time: their rows."""
+    positions = np.linspace(0, len(queries) - 1, min(most, len(queries))).round().astype(int)
+    return frozenset(queries[position].row for position in positions)

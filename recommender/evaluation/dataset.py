@@ -1,4 +1,4 @@
-"""A source of articles and a file of links, ready to be asked about: what judging begins with."""
+"""Loads a source of articles and a file of links, and computes the features of each query."""
 
 from __future__ import annotations
 
@@ -31,75 +31,84 @@ from recommender.settings import Settings
 
 @dataclass(frozen=True)
 class EvaluationDataset:
-    """A site in numbers, what is asked about it, and which questions teach."""
+    """The articles of a site, its corpus, and the queries of the evaluation."""
 
     as_read: Sequence[Article]
-    """As they were read, newest first: what a peer would get."""
+    """As they were read, newest first: the input of the baselines."""
     articles: Sequence[Article]
     """The same as an index run prepares them."""
-    site: Corpus
-    asked: Sequence[EvaluationQuery]
+    corpus: Corpus
+    queries: Sequence[EvaluationQuery]
     training_queries: Mapping[int, EvaluationQuery]
-    """By row, the question whose links teach."""
+    """By row, the queries whose links are training examples."""
     unknown_links: int
 
 
 @dataclass(frozen=True)
 class RankedQuery:
-    """A question at its moment: the site as known then, features, and the weights of that time."""
+    """A query with the corpus as it was known then, its features, and the weights of that time."""
 
-    sheet: CandidateFeatures
-    seen: CorpusView
-    ask: QueryContext
+    candidates: CandidateFeatures
+    corpus: CorpusView
+    context: QueryContext
     model: LinearRanker
 
     @property
     def relevance(self) -> NDArray[np.float64]:
-        """Affinity of everybody in the pool, (p,)."""
-        return np.asarray(self.model.contributions(self.sheet.raw).sum(axis=1))
+        """Relevance score of each candidate, (p,)."""
+        return np.asarray(self.model.contributions(self.candidates.raw).sum(axis=1))
 
 
 def load_dataset(
     source: str, links_file: Path, settings: Settings, since: datetime | None, report: Report
 ) -> EvaluationDataset:
-    """Read, embed and count; raises :class:`SourceError` where no article links to an earlier one.
+    """Read the articles and links, compute embeddings and build the corpus.
 
-    What a site repeats is told from the whole archive, also for the oldest question. That is no
-    answer in disguise: a line that stands word for word in one of a hundred articles is the
-    site's furniture, taken out of all of them alike, and which lines those are does not say who
-    links to whom. What later articles say otherwise stays unseen: weights of words, the centre of
-    embeddings and links are as of the question's moment.
+    Boilerplate is found on the whole archive, also for the oldest query. This leaks nothing: a line
+    that many articles repeat is removed from all of them alike and does not depend on links. All
+    else is as of the query (:mod:`recommender.learning.point_in_time`).
+
+    Parameters
+    ----------
+    since : makes queries only for articles published at or after this time.
+    report : gets the progress.
+
+    Raises
+    ------
+    SourceError
+        If no article links to an earlier one.
     """
     found = [item for item in read(source, settings.zone) if isinstance(item, Article)]
-    read_as = sorted(found, key=lambda article: (-article.published.timestamp(), article.id))
-    articles = strip_boilerplate([enrich(article) for article in read_as])
+    as_read = sorted(found, key=lambda article: (-article.published.timestamp(), article.id))
+    articles = strip_boilerplate([enrich(article) for article in as_read])
     links, unknown = read_links(links_file, articles)
-    asked = evaluation_queries(articles, links, since)
-    if not asked:
+    queries = evaluation_queries(articles, links, since)
+    if not queries:
         raise SourceError(
-            f"{links_file}: no article of {source} links to an earlier one; wanted at least one"
+            f"{links_file}: expected at least one link from an article of {source} to an earlier "
+            "one, got none; check that both files use the same ids"
         )
     embeddings, _, _ = embed_articles(articles, settings, report)
     history = list(dict.fromkeys([*own_links(articles), *links]))
-    taught = {one.row: one for one in training_queries(evaluation_queries(articles, history))}
-    site = build_corpus(articles, embeddings, history)
-    return EvaluationDataset(read_as, articles, site, asked, taught, unknown)
+    training = {q.row: q for q in training_queries(evaluation_queries(articles, history))}
+    corpus = build_corpus(articles, embeddings, history)
+    return EvaluationDataset(as_read, articles, corpus, queries, training, unknown)
 
 
 def rank_in_time(
-    judged: EvaluationDataset, school: PrequentialTrainer, report: Report
+    dataset: EvaluationDataset, trainer: PrequentialTrainer, report: Report
 ) -> Iterator[RankedQuery]:
-    """Go through all questions from the oldest to the newest, and learn on the way.
+    """Yield all queries from the oldest to the newest, and train on each one afterwards.
 
-    Those that only teach are gone through as well, and not yielded.
+    Queries that are only training examples are processed as well, and not yielded.
     """
-    wanted = {question.row for question in judged.asked}
-    teachers = [one for row, one in judged.training_queries.items() if row not in wanted]
-    everybody, guess = [*judged.asked, *teachers], default_ranker()[0].first_pass
-    for done, (question, seen, ask) in enumerate(queries_as_of(judged.site, everybody), start=1):
-        sheet = candidate_features(question, seen, ask, guess)
-        if question.row in wanted:
-            model = school.model_at(question.as_of)
-            yield RankedQuery(sheet, seen, ask, model)
-        school.learn(sheet)
-        report("ranking", done, len(everybody))
+    evaluated = {query.row for query in dataset.queries}
+    others = [q for row, q in dataset.training_queries.items() if row not in evaluated]
+    queries, first_pass = [*dataset.queries, *others], default_ranker()[0].first_pass
+    steps = queries_as_of(dataset.corpus, queries)
+    for done, (query, corpus, context) in enumerate(steps, start=1):
+        candidates = candidate_features(query, corpus, context, first_pass)
+        if query.row in evaluated:
+            yield RankedQuery(candidates, corpus, context, trainer.model_at(query.as_of))
+        trainer.learn(candidates)
+        report("ranking", done, len(queries))

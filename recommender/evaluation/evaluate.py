@@ -1,42 +1,46 @@
-"""One evaluation: a source of articles, a file of links, our ranking and its peers."""
+"""Evaluates the ranking on editors' links and compares it with baselines."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 from recommender.articles.article import Article
 from recommender.embeddings.embed import Report
-from recommender.evaluation.baselines import bm25, latest_in_section, tfidf
-from recommender.evaluation.candidate_recall import CandidateRecall, sampled
+from recommender.evaluation.baselines import (
+    RankFunction,
+    bm25,
+    latest_in_section,
+    rankings_of,
+    tfidf,
+)
+from recommender.evaluation.candidate_recall import CandidateRecall, sample_rows
 from recommender.evaluation.dataset import EvaluationDataset, load_dataset, rank_in_time
 from recommender.evaluation.rank_as_of import AsOfReranker
 from recommender.evaluation.replay import PrequentialTrainer
+from recommender.evaluation.report import EvaluationReport, RankedArticle, measure
 from recommender.evaluation.slices import slices
-from recommender.learning.queries import EvaluationQuery, RankFunction, figures, rankings_of
 from recommender.settings import Settings
 
 OURS = "related posts"
+"""Name of our ranking beside the baselines."""
 
 
-@dataclass(frozen=True)
-class EvaluationReport:
-    """Figures of every ranking, and the picks of ours as objects to be written."""
+class Evaluation(NamedTuple):
+    """The metrics of every ranking, and the recommendations of ours."""
 
-    figures: dict[str, Any]
-    picks: list[dict[str, Any]]
+    report: EvaluationReport
+    picks: list[RankedArticle]
 
 
-@dataclass(frozen=True)
-class OurRanking:
-    """Picks of every question, what their pools reached, and how the weights came to be."""
+class OurRanking(NamedTuple):
+    """Ranked rows of every query, candidate recall, and how the weights were trained."""
 
     picks: list[list[int]]
-    reach: CandidateRecall
-    schooling: PrequentialTrainer
+    recall: CandidateRecall
+    trainer: PrequentialTrainer
 
 
 def evaluate(
@@ -46,57 +50,71 @@ def evaluate(
     since: datetime | None,
     limit: int,
     report: Report,
-) -> EvaluationReport:
-    """Measure our ranking beside its peers on the links that editors made."""
-    judged = load_dataset(source, links_file, settings, since, report)
-    asked = judged.asked
-    ours = _ours(judged, settings, report, limit)
-    picks = {OURS: ours.picks} | {
-        name: rankings_of(asked, ranker, limit)
-        for name, ranker in _peers(judged.as_read, judged.articles).items()
+) -> Evaluation:
+    """Rank each article that links as of its publication, and measure how well links are found.
+
+    Parameters
+    ----------
+    source : articles, as for ``recommender index``.
+    links_file : tab-separated, with the columns ``from`` and ``to``.
+    since : makes queries only for articles published at or after this time.
+    limit : articles to rank for each query, at least six.
+    report : gets the progress.
+
+    Raises
+    ------
+    SourceError
+        If a file cannot be read, or no article links to an earlier one.
+    """
+    dataset = load_dataset(source, links_file, settings, since, report)
+    queries = dataset.queries
+    ours = _rank(dataset, settings, report, limit)
+    rankings = {OURS: ours.picks} | {
+        name: rankings_of(queries, rank, limit) for name, rank in _baselines(dataset).items()
     }
-    summary = {
-        "questions": len(asked),
-        "links": sum(len(question.relevant) for question in asked),
-        "unknown_links": judged.unknown_links,
-        "rankings": {name: figures(asked, chosen) for name, chosen in picks.items()},
-        "pool": ours.reach.figures(),
-        "weights": ours.schooling.figures(),
-        "breakdown": slices(judged.articles, asked, picks),
-    }
-    return EvaluationReport(summary, _as_objects(judged.articles, asked, ours.picks))
-
-
-def _peers(read_as: Sequence[Article], articles: Sequence[Article]) -> dict[str, RankFunction]:
-    """Give the peers their articles: as they were read, which is what a peer would get."""
-    found = {
-        "TF-IDF words": tfidf(read_as),
-        "BM25": bm25(read_as),
-        "latest in section": latest_in_section(articles),
-    }
-    return {name: ranker for name, ranker in found.items() if ranker is not None}
-
-
-def _ours(judged: EvaluationDataset, settings: Settings, report: Report, limit: int) -> OurRanking:
-    """Pick as the service would have at the moment of each publication; what its pools reach."""
-    school, reach = (
-        PrequentialTrainer(judged.training_queries),
-        CandidateRecall(sampled(judged.asked)),
+    metrics = EvaluationReport(
+        queries=len(queries),
+        links=sum(len(query.relevant) for query in queries),
+        unknown_links=dataset.unknown_links,
+        rankings={name: measure(queries, rows) for name, rows in rankings.items()},
+        candidate_recall=ours.recall.candidate_recall,
+        pool_size=ours.recall.pool_size,
+        exhaustive=ours.recall.exhaustive(),
+        weights=ours.trainer.trials(),
+        slices=slices(dataset.articles, queries, rankings),
     )
+    sources = [dataset.articles[query.row] for query in queries]
+    return Evaluation(metrics, _with_ids(dataset.articles, sources, ours.picks))
+
+
+def _baselines(dataset: EvaluationDataset) -> dict[str, RankFunction]:
+    """Make the baselines; text ones get the articles as they were read."""
+    found = {
+        "TF-IDF words": tfidf(dataset.as_read),
+        "BM25": bm25(dataset.as_read),
+        "latest in section": latest_in_section(dataset.articles),
+    }
+    return {name: rank for name, rank in found.items() if rank is not None}
+
+
+def _rank(dataset: EvaluationDataset, settings: Settings, report: Report, limit: int) -> OurRanking:
+    """Rank every query as the service would have at the publication of its article."""
+    trainer = PrequentialTrainer(dataset.training_queries)
+    recall = CandidateRecall(sample_rows(dataset.queries))
     picks = {}
-    for ranked in rank_in_time(judged, school, report):
-        row = ranked.sheet.question.row
-        moment = AsOfReranker(judged.site.shingles, ranked.model, settings.ranking.diversity)
-        setting = settings.ranking.recency_of(judged.articles[row].section)
-        picks[row] = moment.picks(ranked.seen, ranked.sheet, setting, limit)
-        reach.add(ranked.model, ranked.sheet, ranked.seen, ranked.ask)
-    return OurRanking([picks[question.row] for question in judged.asked], reach, school)
+    for ranked in rank_in_time(dataset, trainer, report):
+        row = ranked.candidates.question.row
+        reranker = AsOfReranker(dataset.corpus.shingles, ranked.model, settings.ranking.diversity)
+        recency = settings.ranking.recency_of(dataset.articles[row].section)
+        picks[row] = reranker.picks(ranked.corpus, ranked.candidates, recency, limit)
+        recall.add(ranked.model, ranked.candidates, ranked.corpus, ranked.context)
+    return OurRanking([picks[query.row] for query in dataset.queries], recall, trainer)
 
 
-def _as_objects(
-    articles: Sequence[Article], asked: Sequence[EvaluationQuery], picks: Sequence[Sequence[int]]
-) -> list[dict[str, Any]]:
+def _with_ids(
+    articles: Sequence[Article], sources: Sequence[Article], picks: Sequence[Sequence[int]]
+) -> list[RankedArticle]:
     return [
-        {"from": articles[question.row].id, "picks": [articles[row].id for row in chosen]}
-        for question, chosen in zip(asked, picks, strict=True)
+        RankedArticle(source.id, [articles[row].id for row in rows])
+        for source, rows in zip(sources, picks, strict=True)
     ]

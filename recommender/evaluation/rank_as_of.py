@@ -1,4 +1,4 @@
-"""Picks as the service would have shown them at the moment an article was published."""
+"""Ranks the candidates of a query as the service would have when the article was published."""
 
 from __future__ import annotations
 
@@ -21,37 +21,52 @@ from recommender.snapshots.snapshot import VECTOR_SCALE, stored
 
 @dataclass(frozen=True)
 class AsOfReranker:
-    """What ranking a sheet takes: texts as shingles, the model and the settings."""
+    """Turns the features of candidates into a list.
 
-    texts: csr_matrix
+    Attributes
+    ----------
+    shingles : (n, s), of all articles, to find near-duplicates.
+    diversity : the diversity penalty of the settings.
+    """
+
+    shingles: csr_matrix
     model: LinearRanker
     diversity: float
 
     def picks(
-        self, seen: CorpusView, sheet: CandidateFeatures, setting: Freshness, limit: int
+        self, corpus: CorpusView, candidates: CandidateFeatures, recency: Freshness, limit: int
     ) -> list[int]:
-        """Order a sheet's pool: affinity and freshness, each story once, diverse.
+        """Rank a pool by relevance and recency, without near-duplicates, diversified.
 
-        ``seen``: the site as it was known then.
+        Parameters
+        ----------
+        corpus : the site as it was known then.
+        limit : length of the list.
+
+        Returns
+        -------
+        Rows of the articles, best first.
         """
-        row = sheet.question.row
-        now = float(seen.site.published[row])
-        published = seen.site.published[sheet.pool]
-        scores = self.model.contributions(sheet.raw).sum(axis=1)
-        scores += recency_boost(published, now, setting.gain, setting.half_life)
-        best = np.argsort(-scores, kind="stable")[: 2 * max(SHORTLIST, 2 * limit)]
-        best = best[self._told_once(row, sheet.pool[best])][: max(SHORTLIST, 2 * limit)]
+        row = candidates.question.row
+        now = float(corpus.site.published[row])
+        published = corpus.site.published[candidates.pool]
+        scores = self.model.contributions(candidates.raw).sum(axis=1)
+        scores += recency_boost(published, now, recency.gain, recency.half_life)
+        size = max(SHORTLIST, 2 * limit)
+        best = np.argsort(-scores, kind="stable")[: 2 * size]
+        best = best[self._without_duplicates(row, candidates.pool[best])][:size]
         best = best[: score_window(scores[best], limit)]
-        vectors = stored(seen.diversity_vectors[sheet.pool[best]]).astype(np.float32)
-        weight = self.diversity / VECTOR_SCALE**2
-        chosen = np.sort(mmr(scores[best], vectors, limit, weight))
-        return [int(pick) for pick in sheet.pool[best[chosen]]]
+        vectors = stored(corpus.diversity_vectors[candidates.pool[best]]).astype(np.float32)
+        penalty = self.diversity / VECTOR_SCALE**2
+        chosen = np.sort(mmr(scores[best], vectors, limit, penalty))
+        return [int(pick) for pick in candidates.pool[best[chosen]]]
 
-    def _told_once(self, row: int, rows: NDArray[np.int32]) -> NDArray[np.intp]:
-        """Positions of those that are no version of the article or of one further up."""
-        same = duplicates_among(self.texts, np.append(row, rows).astype(np.int32), since=row)
+    def _without_duplicates(self, row: int, rows: NDArray[np.int32]) -> NDArray[np.intp]:
+        """Positions of ``rows`` that duplicate neither the article nor an earlier one of them."""
+        all_rows = np.append(row, rows).astype(np.int32)
+        duplicate = duplicates_among(self.shingles, all_rows, since=row)
         kept: list[int] = [0]
-        for place in range(1, len(rows) + 1):
-            if not same[place, kept].any():
-                kept.append(place)
+        for position in range(1, len(rows) + 1):
+            if not duplicate[position, kept].any():
+                kept.append(position)
         return np.array(kept[1:], dtype=np.intp) - 1

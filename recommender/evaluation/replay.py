@@ -1,60 +1,56 @@
-"""Weights as they would have been at each moment: refitted as a site's links grew."""
+"""Replays the fine-tuning of weights while the links of a site grew.
+
+In an evaluation each query must be ranked by weights that were trained on earlier links only.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
-
-import msgspec
 
 from models.ranker.linear_ranker import LinearRanker
+from recommender.evaluation.report import WeightTrials
 from recommender.learning.adapt import MIN_EXAMPLES, AdoptionDecision, fine_tune
 from recommender.learning.default_weights import default_ranker
-from recommender.learning.examples import MOST, TrainingExample, from_link
+from recommender.learning.examples import MAX_EXAMPLES, TrainingExample, from_link
 from recommender.learning.point_in_time import CandidateFeatures
 from recommender.learning.queries import EvaluationQuery
 
 GROWTH = 1.25
-"""Weights are tried anew when there are a quarter more lessons: about a dozen times in a
-thousand links."""
+"""Weights are tried again when there are a quarter more examples: a dozen times in 1,000 links."""
 
 
 class PrequentialTrainer:
-    """Follows a site's questions in the order of time, and learns from those that are past."""
+    """Trains on a site's queries in the order of time: first each is ranked, then it is learned."""
 
-    def __init__(self, taught: Mapping[int, EvaluationQuery]) -> None:
-        """``taught``: by row, the question whose links teach; a row without one teaches nothing."""
-        self._taught = taught
-        self._lessons: list[TrainingExample] = []
+    def __init__(self, training_queries: Mapping[int, EvaluationQuery]) -> None:
+        """``training_queries``: by row; articles without one give no example."""
+        self._queries = training_queries
+        self._examples: list[TrainingExample] = []
         self._next = float(MIN_EXAMPLES)
-        self._shipped = default_ranker()
-        self._model = self._shipped[0]
-        self._adoptions: list[AdoptionDecision] = []
+        self._default = default_ranker()
+        self._model = self._default[0]
+        self._decisions: list[AdoptionDecision] = []
 
-    def figures(self) -> dict[str, Any]:
-        """Count how often own weights were tried and adopted, and give the last decision."""
-        decisions = [msgspec.to_builtins(adoption) for adoption in self._adoptions]
-        return {
-            "tried": len(decisions),
-            "adopted": sum(decision["adopted"] for decision in decisions),
-            "last": decisions[-1] if decisions else None,
-        }
+    def trials(self) -> WeightTrials:
+        """Count how often fine-tuned weights were tried and adopted."""
+        return WeightTrials(
+            tried=len(self._decisions),
+            adopted=sum(decision.adopted for decision in self._decisions),
+            last=self._decisions[-1] if self._decisions else None,
+        )
 
-    def model_at(self, moment: int) -> LinearRanker:
-        """Give the weights by lessons of articles published before a moment, and by them alone.
-
-        Moments only ever grow.
-        """
-        if len(self._lessons) >= self._next:
-            earlier = [one for one in self._lessons if one.sheet.question.as_of < moment]
+    def model_at(self, as_of: int) -> LinearRanker:
+        """Return the weights trained on articles published before a time; times never decrease."""
+        if len(self._examples) >= self._next:
+            earlier = [e for e in self._examples if e.candidates.question.as_of < as_of]
             if len(earlier) >= self._next:
                 self._next = len(earlier) * GROWTH
-                self._model, adoption = fine_tune(*self._shipped, earlier[-MOST:])
-                self._adoptions.append(adoption)
+                self._model, decision = fine_tune(*self._default, earlier[-MAX_EXAMPLES:])
+                self._decisions.append(decision)
         return self._model
 
-    def learn(self, sheet: CandidateFeatures) -> None:
-        """Take what an article's own links teach; from later moments on it counts."""
-        if question := self._taught.get(sheet.question.row):
-            self._lessons.append(from_link(replace(sheet, question=question)))
+    def learn(self, candidates: CandidateFeatures) -> None:
+        """Add the example of an article's own links; it counts for later queries."""
+        if query := self._queries.get(candidates.question.row):
+            self._examples.append(from_link(replace(candidates, question=query)))

@@ -1,76 +1,74 @@
-"""Where a ranking finds links and where it does not: by section, language, age of the link."""
+"""Metrics by section, by language and by age of the linked article."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from recommender.ages import SPANS, span
 from recommender.articles.article import Article, primary_language
-from recommender.learning.queries import EvaluationQuery, figures
+from recommender.evaluation.report import Slice, Slices, measure
+from recommender.learning.queries import EvaluationQuery
 
-Picks = Mapping[str, Sequence[Sequence[int]]]
-"""The picks of every ranking by its name, those of a question at its place."""
+Rankings = Mapping[str, Sequence[Sequence[int]]]
+"""By name of a ranking: the ranked rows of each query, in the order of the queries."""
 
 
 def slices(
-    articles: Sequence[Article], asked: Sequence[EvaluationQuery], picks: Picks
-) -> dict[str, Any]:
-    """Take the figures of every ranking for parts of the questions.
+    articles: Sequence[Article], queries: Sequence[EvaluationQuery], rankings: Rankings
+) -> Slices:
+    """Measure every ranking on parts of the queries.
 
-    By section and language of the asking article; by age, at the moment of asking, of the article
-    linked to: there the other links of a question are no truth, so that the figures say how well
-    links of that age are found.
+    By section and language a query belongs to the slice of its article. By age a query is divided:
+    in each slice only the linked articles of that age count as relevant.
     """
 
-    def section(question: EvaluationQuery) -> dict[str, frozenset[int]]:
-        return {articles[question.row].section: question.relevant}
+    def section(query: EvaluationQuery) -> dict[str, frozenset[int]]:
+        return {articles[query.row].section: query.relevant}
 
-    def language(question: EvaluationQuery) -> dict[str, frozenset[int]]:
-        return {primary_language(articles[question.row].language): question.relevant}
+    def language(query: EvaluationQuery) -> dict[str, frozenset[int]]:
+        return {primary_language(articles[query.row].language): query.relevant}
 
-    def age(question: EvaluationQuery) -> dict[str, frozenset[int]]:
-        asks = articles[question.row].published.timestamp()
+    def age(query: EvaluationQuery) -> dict[str, frozenset[int]]:
+        published = articles[query.row].published.timestamp()
         parts: dict[str, set[int]] = {name: set() for name in SPANS}
-        for row in question.relevant:
-            parts[span(asks - articles[row].published.timestamp())].add(row)
-        return {name: frozenset(truth) for name, truth in parts.items()}
+        for row in query.relevant:
+            parts[span(published - articles[row].published.timestamp())].add(row)
+        return {name: frozenset(rows) for name, rows in parts.items()}
 
-    by_age = _parts(asked, picks, age)
-    return {
-        "section": _largest_first(_parts(asked, picks, section)),
-        "language": _largest_first(_parts(asked, picks, language)),
-        "age": {name: by_age[name] for name in SPANS if name in by_age},
-    }
+    by_age = _slices_by(queries, rankings, age)
+    return Slices(
+        section=_largest_first(_slices_by(queries, rankings, section)),
+        language=_largest_first(_slices_by(queries, rankings, language)),
+        age={name: by_age[name] for name in SPANS if name in by_age},
+    )
 
 
-def _parts(
-    asked: Sequence[EvaluationQuery],
-    picks: Picks,
+def _slices_by(
+    queries: Sequence[EvaluationQuery],
+    rankings: Rankings,
     split: Callable[[EvaluationQuery], Mapping[str, frozenset[int]]],
-) -> dict[str, Any]:
-    """Split every question's truth into named parts, and take the figures of each part."""
-    places: dict[str, list[int]] = {}
+) -> dict[str, Slice]:
+    """Divide the relevant rows of each query into named slices and measure each slice."""
+    positions: dict[str, list[int]] = {}
     parts: dict[str, list[EvaluationQuery]] = {}
-    for place, question in enumerate(asked):
-        for name, truth in split(question).items():
-            if truth:
-                places.setdefault(name, []).append(place)
-                part = replace(question, relevant=truth)
-                parts.setdefault(name, []).append(part)
+    for position, query in enumerate(queries):
+        for name, relevant in split(query).items():
+            if relevant:
+                positions.setdefault(name, []).append(position)
+                parts.setdefault(name, []).append(replace(query, relevant=relevant))
     return {
-        name: {
-            "questions": len(part),
-            "links": sum(len(question.relevant) for question in part),
-            "rankings": {
-                ranking: figures(part, [chosen[place] for place in places[name]])
-                for ranking, chosen in picks.items()
+        name: Slice(
+            queries=len(part),
+            links=sum(len(query.relevant) for query in part),
+            rankings={
+                ranking: measure(part, [rows[position] for position in positions[name]])
+                for ranking, rows in rankings.items()
             },
-        }
+        )
         for name, part in parts.items()
     }
 
 
-def _largest_first(parts: dict[str, Any]) -> dict[str, Any]:
-    return dict(sorted(parts.items(), key=lambda part: -part[1]["questions"]))
+def _largest_first(parts: dict[str, Slice]) -> dict[str, Slice]:
+    return dict(sorted(parts.items(), key=lambda part: -part[1].queries))

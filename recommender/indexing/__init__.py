@@ -1,1 +1,1 @@
-"""The offline pipeline: articles to a published snapshot."""
+"""The indexing pipeline: from the articles of the database to a published snapshot."""

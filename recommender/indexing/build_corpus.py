@@ -1,4 +1,4 @@
-"""A site's articles turned into the numbers that the models floor works on."""
+"""Turns articles into the numeric corpus that the models work on."""
 
 from __future__ import annotations
 
@@ -17,41 +17,53 @@ from recommender.articles.fields import passages_of, tokenized_fields
 from recommender.articles.links import Link
 from recommender.snapshots.snapshot import NEVER
 
+TAG_COLUMNS = 2**16
+"""Hash buckets of tags; a site has a few thousand, so that collisions are rare."""
+
 
 def build_corpus(
     articles: Sequence[Article], embeddings: NDArray[np.float32], links: Sequence[Link]
 ) -> Corpus:
-    """Turn articles into numbers: the first of what :func:`build_named_corpus` returns."""
+    """Build the corpus without the names of its terms; see :func:`build_named_corpus`."""
     return build_named_corpus(articles, embeddings, links)[0]
 
 
 def build_named_corpus(
     articles: Sequence[Article], embeddings: NDArray[np.float32], links: Sequence[Link]
 ) -> tuple[Corpus, NDArray[np.object_]]:
-    """Turn articles, sorted from the newest, and the links between them into numbers.
+    """Build the corpus of a site.
 
-    Returns them and the words and pairs behind the columns of ``counts``.
+    Parameters
+    ----------
+    articles : newest first.
+    embeddings : float32, (n, d), rows of length 1.
+    links : pairs of rows, from the linking article to the linked one.
+
+    Returns
+    -------
+    corpus : see :class:`models.features.corpus.Corpus`.
+    terms : the words and word pairs behind the columns of ``corpus.counts``.
     """
-    parts = tokenized_fields(articles)
-    counts, names = count_named_terms(parts.whole)
+    fields = tokenized_fields(articles)
+    counts, terms = count_named_terms(fields.whole)
     published = np.array([int(article.published.timestamp()) for article in articles], np.int64)
     tags = HashingVectorizer(
-        analyzer=_tags, n_features=2**16, binary=True, norm=None, alternate_sign=False
+        analyzer=_tags, n_features=TAG_COLUMNS, binary=True, norm=None, alternate_sign=False
     )
-    site = Corpus(
+    corpus = Corpus(
         counts=counts,
-        passages=passages_of(parts),
-        shingles=shingles_of(parts.whole),
+        passages=passages_of(fields),
+        shingles=shingles_of(fields.whole),
         tags=tags.transform(articles).astype(np.float32).tocsr(),
         embeddings=embeddings,
         published=published,
         graph=_graph(links, published),
     )
-    return site, names
+    return corpus, terms
 
 
 def expiry_times(articles: Sequence[Article]) -> NDArray[np.int64]:
-    """Tell when each article expires, in seconds, or NEVER: shape (n,)."""
+    """Return when each article expires, in seconds since 1970 UTC, or NEVER: shape (n,)."""
     ends = [NEVER if a.expires is None else int(a.expires.timestamp()) for a in articles]
     return np.array(ends, dtype=np.int64)
 
@@ -61,6 +73,7 @@ def _tags(article: Article) -> list[str]:
 
 
 def _graph(links: Sequence[Link], published: NDArray[np.int64]) -> LinkGraph:
+    """Build the link graph; a link is known once both of its articles are published."""
     pairs = np.array(links, dtype=np.int64).reshape(-1, 2)
     known_at = published[pairs].max(axis=1) if len(pairs) else np.zeros(0, dtype=np.int64)
     return LinkGraph(pairs[:, 0], pairs[:, 1], known_at, len(published))

@@ -1,4 +1,4 @@
-"""From articles and what relates them to the contents of a snapshot."""
+"""Builds the contents of a snapshot from articles and their scored candidates."""
 
 from __future__ import annotations
 
@@ -24,34 +24,40 @@ Arrays = dict[str, NDArray[Any]]
 
 def build_snapshot(
     articles: Sequence[Article],
-    related: ScoredCandidates,
-    terms: Sequence[KeywordList],
+    scored: ScoredCandidates,
+    keywords: Sequence[KeywordList],
     ranking: Ranking,
     encoder: str,
     figures: Mapping[str, Any],
 ) -> SnapshotContents:
-    """Put the arrays, texts and labels of a snapshot together.
+    """Put the arrays, blobs and labels of a snapshot together.
 
-    ``articles`` are sorted from the newest, as they were related.
+    Parameters
+    ----------
+    articles : newest first, as they were scored.
+    scored : the candidates of each article.
+    keywords : of each article.
+    encoder : name of the embedding model.
+    figures : what the run measured, for the manifest.
     """
-    sections, section = _coded([article.section for article in articles])
-    languages, language = _coded([primary_language(article.language) for article in articles])
+    sections, section = _encoded([article.section for article in articles])
+    languages, language = _encoded([primary_language(article.language) for article in articles])
     ids = [article.id for article in articles]
     arrays: Arrays = {
         "published": np.array([int(a.published.timestamp()) for a in articles], dtype=np.int64),
         "expires": expiry_times(articles),
         "section": section,
         "language": language,
-        "candidates": related.candidates,
-        "affinity": related.relevance,
-        "shares": related.contributions,
-        "vectors": stored(related.vectors),
-        "story": related.cluster_id,
-        **_by_label("story", related.cluster_id),
-        **_by_label("section", section),
-        **_linkers(own_links(articles), len(articles)),
-        **_keys("id", enumerate(ids)),
-        **_keys("url", _urls(articles)),
+        "candidates": scored.candidates,
+        "affinity": scored.relevance,
+        "shares": scored.contributions,
+        "vectors": stored(scored.vectors),
+        "story": scored.cluster_id,
+        **_rows_by_label("story", scored.cluster_id),
+        **_rows_by_label("section", section),
+        **_linking_rows(own_links(articles), len(articles)),
+        **_lookup_keys("id", enumerate(ids)),
+        **_lookup_keys("url", _url_keys(articles)),
     }
     return SnapshotContents(
         arrays=arrays,
@@ -59,33 +65,33 @@ def build_snapshot(
             "ids": [i.encode() for i in ids],
             "cards": [cards.encode_card(a) for a in articles],
             "about": [
-                keyword_blob.encode_keywords(a.tags, own)
-                for a, own in zip(articles, terms, strict=True)
+                keyword_blob.encode_keywords(a.tags, words)
+                for a, words in zip(articles, keywords, strict=True)
             ],
         },
-        labels={"sections": sections, "languages": languages, "features": list(related.features)},
+        labels={"sections": sections, "languages": languages, "features": list(scored.features)},
         ranking=ranking,
         encoder=encoder,
         figures=figures,
     )
 
 
-def _coded(values: Sequence[str]) -> tuple[list[str], NDArray[np.int32]]:
-    """Replace names by their numbers: the names, sorted, and shape (n,)."""
+def _encoded(values: Sequence[str]) -> tuple[list[str], NDArray[np.int32]]:
+    """Replace names by codes; returns the sorted names, and the codes, int32, (n,)."""
     names, codes = np.unique(np.array(values), return_inverse=True)
     return [str(name) for name in names], codes.astype(np.int32)
 
 
-def _by_label(name: str, labels: NDArray[Any]) -> Arrays:
-    """Group the rows by label, newest first in each."""
+def _rows_by_label(name: str, labels: NDArray[Any]) -> Arrays:
+    """Group the rows by label, newest first: the first position of each label, and the rows."""
     starts = np.zeros(int(labels.max()) + 2, dtype=np.int64)
     np.cumsum(np.bincount(labels), out=starts[1:])
     rows = np.argsort(labels, kind="stable").astype(np.int32)
     return {f"{name}_starts": starts, f"{name}_rows": rows}
 
 
-def _linkers(links: Sequence[Link], size: int) -> Arrays:
-    """Group the articles that link by the one they link to."""
+def _linking_rows(links: Sequence[Link], size: int) -> Arrays:
+    """Group the linking articles by the article that they link to."""
     pairs = sorted((target, source) for source, target in links)
     starts = np.zeros(size + 1, dtype=np.int64)
     np.cumsum(np.bincount([target for target, _ in pairs], minlength=size), out=starts[1:])
@@ -93,15 +99,15 @@ def _linkers(links: Sequence[Link], size: int) -> Arrays:
     return {"linker_starts": starts, "linker_rows": sources}
 
 
-def _urls(articles: Sequence[Article]) -> Iterator[tuple[int, str]]:
-    """Rows that have an address, each with its key."""
+def _url_keys(articles: Sequence[Article]) -> Iterator[tuple[int, str]]:
+    """Yield the rows of articles with an address, each with its normalised address."""
     for row, article in enumerate(articles):
         if article.url and (key := url_key(article.url)) is not None:
             yield row, key
 
 
-def _keys(name: str, texts: Iterable[tuple[int, str]]) -> Arrays:
-    """Sort the texts' hashes, each with its row."""
+def _lookup_keys(name: str, texts: Iterable[tuple[int, str]]) -> Arrays:
+    """Sort the hashes of texts, each with its row, for lookup by binary search."""
     pairs = sorted((text_key(text), row) for row, text in texts)
     return {
         f"{name}_keys": np.array([key for key, _ in pairs], dtype=np.uint64),

@@ -1,12 +1,14 @@
-"""The way of an article from the catalogue to a snapshot: embed, relate, publish."""
+"""The indexing pipeline: embed, train, score candidates, publish a snapshot."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from recommender.articles.article import Article, Status
@@ -22,67 +24,117 @@ from recommender.home import DataDir
 from recommender.indexing.build_corpus import build_named_corpus
 from recommender.indexing.build_snapshot import build_snapshot
 from recommender.indexing.candidates import score_candidates
-from recommender.learning.site_weights import weights_for, weights_summary
+from recommender.learning.site_weights import WeightsRecord, weights_for, weights_record
 from recommender.overrides.log import Log
 from recommender.reports.snapshot_stats import snapshot_stats
 from recommender.settings import Settings
 from recommender.snapshots import store
+from recommender.snapshots.store import SnapshotContents
+
+
+class IndexFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """What an index run measured; stored in the manifest under ``figures``."""
+
+    articles: int
+    embeddings_computed: int
+    duplicate_clusters: int
+    """Clusters of two and more near-duplicates."""
+    weights: WeightsRecord
+    seconds: float
+    """Duration until the snapshot was built."""
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What came of an index run."""
+class IndexResult:
+    """Result of an index run."""
 
     snapshot: str
-    figures: dict[str, Any]
+    """Id of the published snapshot."""
+    figures: IndexFigures
+    shown: dict[str, Any]
+    """Statistics of the snapshot: see :mod:`recommender.reports.snapshot_stats`."""
     kept_hidden: list[str]
-    """Ids of articles that content systems hide and whose records are public."""
+    """Ids of articles that remain withdrawn by a CMS although a source lists them as published."""
 
 
 def index(
     settings: Settings, catalogue: Catalogue, now: datetime, report: Report, *, full: bool = False
-) -> Outcome:
-    """Embed, relate and publish what the catalogue holds. The caller holds the home's lock."""
-    home = DataDir(settings.home)
-    started = time.perf_counter()
-    catalogue.finish(enrich)
-    articles = strip_boilerplate([a for a in catalogue.all() if _may_ever_show(a, now)])
-    if not articles:
-        raise SourceError(
-            f"{settings.home}: no published article to recommend; name a SOURCE that has some"
-        )
-    embeddings, encoder, embedded = embed_articles(articles, settings, report, full=full)
-    links = own_links(articles)
-    site, names = build_named_corpus(articles, embeddings, links)
-    decisions = Log(settings.catalogue_url, catalogue.engine).standing()
-    model, adoption = weights_for(
-        home.path, articles, site, links, decisions, now.timestamp(), report, full=full
-    )
-    report("relating", 0, len(articles))
-    related = score_candidates(articles, site, settings.ranking, now, model)
-    report("relating", len(articles), len(articles))
-    figures = {
-        "articles": len(articles),
-        "embedded": embedded,
-        "stories_told_again": int((np.bincount(related.cluster_id) > 1).sum()),
-        "weights": weights_summary(model, adoption),
-        "seconds": round(time.perf_counter() - started, 3),
-    }
-    terms = keywords_of(articles, site.counts, names)
-    contents = build_snapshot(articles, related, terms, settings.ranking, encoder, figures)
+) -> IndexResult:
+    """Publish a snapshot of the articles in the database. The caller holds the lock.
+
+    Parameters
+    ----------
+    now : time of the run; articles that expired before it are left out.
+    report : gets the progress.
+    full : ignores cached embeddings and stored weights.
+
+    Raises
+    ------
+    SourceError
+        If there is no article to publish.
+    """
+    data_dir, started = DataDir(settings.home), time.perf_counter()
+    articles = _articles(settings, catalogue, now)
+    figures, contents = _build(settings, catalogue, articles, now, started, report, full=full)
     manifest = store.publish(
-        home,
+        data_dir,
         contents,
         now,
-        lambda made: {"shown": snapshot_stats(made, now.timestamp(), report)},
+        lambda snapshot: {"shown": snapshot_stats(snapshot, now.timestamp(), report)},
     )
-    store.prune(home, settings.keep_snapshots)
-    return Outcome(
-        manifest.id, manifest.figures, kept_hidden(catalogue.visibility(), articles, now)
-    )
+    store.prune(data_dir, settings.keep_snapshots)
+    hidden = kept_hidden(catalogue.visibility(), articles, now)
+    return IndexResult(manifest.id, figures, manifest.figures["shown"], hidden)
 
 
-def _may_ever_show(article: Article, now: datetime) -> bool:
-    """Tell whether an article is public at ``now`` or will be: an embargo ends by itself."""
+def _articles(settings: Settings, catalogue: Catalogue, now: datetime) -> list[Article]:
+    """Read the articles that are or will be public, newest first."""
+    catalogue.finish(enrich)
+    articles = strip_boilerplate([a for a in catalogue.all() if _is_ever_public(a, now)])
+    if not articles:
+        raise SourceError(
+            f"{settings.home}: expected at least one published article, got none; "
+            "name a SOURCE that has some"
+        )
+    return articles
+
+
+def _build(
+    settings: Settings,
+    catalogue: Catalogue,
+    articles: Sequence[Article],
+    now: datetime,
+    started: float,
+    report: Report,
+    *,
+    full: bool,
+) -> tuple[IndexFigures, SnapshotContents]:
+    """Embed the articles, choose the weights, and score the candidates."""
+    embeddings, encoder, computed = embed_articles(articles, settings, report, full=full)
+    links = own_links(articles)
+    corpus, terms = build_named_corpus(articles, embeddings, links)
+    overrides = Log(settings.catalogue_url, catalogue.engine).standing()
+    model, decision = weights_for(
+        settings.home, articles, corpus, links, overrides, now.timestamp(), report, full=full
+    )
+    report("scoring candidates", 0, len(articles))
+    scored = score_candidates(articles, corpus, settings.ranking, now, model)
+    report("scoring candidates", len(articles), len(articles))
+    figures = IndexFigures(
+        articles=len(articles),
+        embeddings_computed=computed,
+        duplicate_clusters=int((np.bincount(scored.cluster_id) > 1).sum()),
+        weights=weights_record(model, decision),
+        seconds=round(time.perf_counter() - started, 3),
+    )
+    keywords = keywords_of(articles, corpus.counts, terms)
+    contents = build_snapshot(
+        articles, scored, keywords, settings.ranking, encoder, msgspec.to_builtins(figures)
+    )
+    return figures, contents
+
+
+def _is_ever_public(article: Article, now: datetime) -> bool:
+    """Whether an article is public at ``now`` or will be: an embargo ends by itself."""
     expired = article.expires is not None and article.expires <= now
     return article.status is Status.PUBLISHED and not expired

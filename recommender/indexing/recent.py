@@ -1,4 +1,4 @@
-"""One of the views from which pools are gathered: the newest, and those that come out next."""
+"""The newest articles as a source of candidates: those published, and those published next."""
 
 from __future__ import annotations
 
@@ -9,63 +9,65 @@ from numpy.typing import NDArray
 
 from models.features.pairwise import NEWEST, newest_slice
 
-Moments = NDArray[np.int64]
+Times = NDArray[np.int64]
 Codes = NDArray[np.int32]
 
 
 def recent_rows(
-    published: Moments, groups: Codes, preferred: Codes, now: float, asking: range
+    published: Times, groups: Codes, preferred: Codes, now: float, articles: range
 ) -> NDArray[np.int32]:
-    """Find the rows that are looked at under each of some articles for being new, -1 behind.
+    """Find the newest candidates of some articles.
 
     Parameters
     ----------
-    published : (n,), seconds since 1970 UTC, from the newest.
-    groups : (n,), whoever may stand under whom is in one group.
-    preferred : (n,), whoever is put before all others under whom is in one group: its newest are
-        taken, and where it has fewer than are looked at, others as well.
-    now : seconds since 1970 UTC, to tell what is under embargo.
+    published : (n,), seconds since 1970 UTC, newest first.
+    groups : (n,), code of the group whose articles may be listed under each other.
+    preferred : (n,), code of the preferred group. Its newest articles are taken; if it has too few,
+        others of ``groups`` are added.
+    now : seconds since 1970 UTC; later articles are under embargo.
+    articles : rows of the articles that need candidates.
 
     Returns
     -------
-    (len(asking), 3 * NEWEST)
+    Rows, int32, (len(articles), 3 * NEWEST), padded with -1.
     """
-    found = np.full((len(asking), 3 * NEWEST), -1, dtype=np.int32)
-    kinds = np.stack([groups, preferred], axis=1)
-    for group, first in np.unique(kinds[asking.start : asking.stop], axis=0):
+    found = np.full((len(articles), 3 * NEWEST), -1, dtype=np.int32)
+    codes = np.stack([groups, preferred], axis=1)
+    for group, first in np.unique(codes[articles.start : articles.stop], axis=0):
         own = (groups == group) & (preferred == first)
-        head = RecentRows.of(own, published, now)
+        newest = RecentRows.of(own, published, now)
         others = RecentRows.of((groups == group) & ~own, published, now).newest
-        for place in np.flatnonzero(own[asking.start : asking.stop]).tolist():
-            rows = head.but(asking[place]).newest
+        for position in np.flatnonzero(own[articles.start : articles.stop]).tolist():
+            rows = newest.without(articles[position]).newest
             if len(rows) < NEWEST:
                 rows = np.append(rows, others)
-            found[place, : len(rows)] = rows
+            found[position, : len(rows)] = rows
     return found
 
 
 @dataclass(frozen=True)
 class RecentRows:
-    """The first of some rows, one to spare; of these so many are under embargo."""
+    """The newest rows of a group, with one to spare, and how many of them are under embargo."""
 
     rows: NDArray[np.intp]
     upcoming: int
 
     @classmethod
-    def of(cls, members: NDArray[np.bool_], published: Moments, now: float) -> RecentRows:
-        """Take the first of the rows of a mask, (n,)."""
+    def of(cls, members: NDArray[np.bool_], published: Times, now: float) -> RecentRows:
+        """Take the newest rows of a mask, (n,)."""
         rows = np.flatnonzero(members)
         upcoming = int((published[rows] > now).sum())
         return cls(rows[: upcoming + NEWEST + 1], upcoming)
 
-    def but(self, row: int) -> RecentRows:
-        """Leave one out."""
-        place = int(np.searchsorted(self.rows, row))
-        if place == len(self.rows) or self.rows[place] != row:
+    def without(self, row: int) -> RecentRows:
+        """Leave out one row, if it is among them."""
+        position = int(np.searchsorted(self.rows, row))
+        if position == len(self.rows) or self.rows[position] != row:
             return self
-        return RecentRows(np.delete(self.rows, place), self.upcoming - int(place < self.upcoming))
+        upcoming = self.upcoming - int(position < self.upcoming)
+        return RecentRows(np.delete(self.rows, position), upcoming)
 
     @property
     def newest(self) -> NDArray[np.intp]:
-        """The rows that are looked at."""
+        """The rows that become candidates."""
         return self.rows[newest_slice(self.upcoming)]

@@ -1,1 +1,1 @@
-"""Training data and the fine-tuning of weights on a site's own links."""
+"""Training examples, the default weights, and their fine-tuning on one site's links."""

@@ -1,9 +1,10 @@
-"""Weights of a site's own: refitted on what it teaches, adopted only if they win on the newest.
+"""Fine-tunes the weights on a site's examples and decides whether to adopt the result.
 
-Where nothing was to be learned, own weights won on the newest fifth, of 12 to 260 lists, in 33 of
-102 tries (benchmarks/quality/adopting.py). So the fifths before it are asked as well, each by
-weights from what is older still, and all these lists together must speak for own weights by more
-than the standard error of their mean gain: that was so in 6 of the same tries.
+The examples are ordered by time and divided into fifths. Weights fine-tuned on the older examples
+are compared with the default ones on each of the four newest fifths (rolling hold-outs). They are
+adopted if they win on the newest fifth and the mean gain over all four exceeds its standard error.
+Where there is nothing to learn, the newest fifth alone accepts 33 of 102 fits; the full rule
+accepts 6 (docs/research.md).
 """
 
 from __future__ import annotations
@@ -21,101 +22,117 @@ from recommender.learning.point_in_time import CandidateFeatures
 from recommender.learning.train import fine_tune_weights
 
 MIN_EXAMPLES = 60
-"""Lessons below which nothing is tried: what decides would be too few lists."""
+"""Examples needed for a trial; with fewer the hold-outs are too small to decide."""
 
 FOLDS = 5
-"""One lesson in so many, the newest, is kept from the fit and decides; then each fifth before."""
+"""Parts of the examples, in order of time; all but the oldest serve as hold-outs."""
 
 Floats = NDArray[np.float64]
 
 
 class AdoptionDecision(msgspec.Struct, frozen=True, kw_only=True):
-    """What was tried and how it was decided: the record that stands in the manifest."""
+    """Whether site weights were adopted, and the measurements behind it."""
 
     adopted: bool
-    because: str
-    lessons: int
-    """Articles that link, pins and blocks learned from, as lists of candidates."""
-    judged_on: int = 0
-    """Newest lists, held back."""
-    shipped: float | None = None
-    """nDCG@6 of the shipped weights on what was held back."""
-    own: float | None = None
-    """nDCG@6 of the refitted weights on the same."""
-    gain: float | None = None
-    """Mean difference of nDCG@6 on all lists newer than the oldest fifth; None where the newest
-    were not won."""
-    error: float | None = None
+    reason: str
+    """For people."""
+    examples: int
+    """Informative training examples."""
+    holdout_size: int = 0
+    """Examples of the newest fifth that could be measured."""
+    default_ndcg: float | None = None
+    """nDCG@6 of the default weights on the newest fifth."""
+    site_ndcg: float | None = None
+    """nDCG@6 of the fine-tuned weights on the newest fifth."""
+    mean_gain: float | None = None
+    """Mean difference of nDCG@6 over all hold-outs; None where the newest fifth was lost."""
+    standard_error: float | None = None
     """Standard error of that mean."""
 
 
 def fine_tune(
-    model: LinearRanker, prior: Floats, lessons: Sequence[TrainingExample]
+    model: LinearRanker, prior: Floats, examples: Sequence[TrainingExample]
 ) -> tuple[LinearRanker, AdoptionDecision]:
-    """Refit weights on all lessons if those from the older ones win on the newest fifth.
+    """Fine-tune weights on all examples, if the rolling hold-outs favour it.
 
-    ``lessons``: oldest first. ``prior``: see
-    :func:`recommender.learning.train.fine_tune_weights`.
+    Parameters
+    ----------
+    model : the default weights.
+    prior : see :func:`recommender.learning.train.fine_tune_weights`.
+    examples : oldest first.
+
+    Returns
+    -------
+    The fine-tuned weights if they are adopted, else ``model``; and the decision.
     """
-    telling = [lesson for lesson in lessons if lesson.is_informative]
-    if len(telling) < MIN_EXAMPLES:
-        return model, too_few(len(telling))
-    before, after = _judged(model, prior, telling, 1)
-    adoption = AdoptionDecision(
+    informative = [example for example in examples if example.is_informative]
+    if len(informative) < MIN_EXAMPLES:
+        return model, too_few(len(informative))
+    default, site = _hold_out(model, prior, informative, 1)
+    decision = AdoptionDecision(
         adopted=False,
-        because="no better on the newest fifth",
-        lessons=len(telling),
-        judged_on=len(before),
-        shipped=round(float(before.mean()), 4) if len(before) else None,
-        own=round(float(after.mean()), 4) if len(before) else None,
+        reason="no better on the newest fifth of the examples",
+        examples=len(informative),
+        holdout_size=len(default),
+        default_ndcg=round(float(default.mean()), 4) if len(default) else None,
+        site_ndcg=round(float(site.mean()), 4) if len(default) else None,
     )
-    if not len(before) or after.mean() <= before.mean():
-        return model, adoption
-    older = [_judged(model, prior, telling, fifth) for fifth in range(2, FOLDS)]
-    adoption = _weighed(
-        adoption, np.concatenate([own - was for was, own in [(before, after), *older]])
-    )
-    return (fine_tune_weights(model, prior, telling) if adoption.adopted else model), adoption
+    if not len(default) or site.mean() <= default.mean():
+        return model, decision
+    older = [_hold_out(model, prior, informative, fold) for fold in range(2, FOLDS)]
+    gains = np.concatenate([new - old for old, new in [(default, site), *older]])
+    decision = _decide(decision, gains)
+    return (fine_tune_weights(model, prior, informative) if decision.adopted else model), decision
 
 
-def too_few(lessons: int) -> AdoptionDecision:
-    """Tell that nothing was tried."""
-    few = f"{lessons} articles that link, pins and blocks to learn from, {MIN_EXAMPLES} are needed"
-    return AdoptionDecision(adopted=False, because=few, lessons=lessons)
+def too_few(examples: int) -> AdoptionDecision:
+    """Keep the default weights because there are too few examples for a trial."""
+    noun = "training example" if examples == 1 else "training examples"
+    reason = f"{examples} {noun}; site-specific weights need {MIN_EXAMPLES}"
+    return AdoptionDecision(adopted=False, reason=reason, examples=examples)
 
 
-def _judged(
-    model: LinearRanker, prior: Floats, telling: Sequence[TrainingExample], fifth: int
+def _hold_out(
+    model: LinearRanker, prior: Floats, examples: Sequence[TrainingExample], fold: int
 ) -> tuple[Floats, Floats]:
-    """Judge a fifth, 1 for the newest, by the model and by weights from what is older.
+    """Measure the default and the fine-tuned weights on one fifth, 1 for the newest.
 
-    Returns nDCG@6 of both, (k,): of lists of which everything was looked at.
+    The fine-tuned weights come from the examples before it. Blocks cannot be measured, because only
+    some of their candidates were shown.
+
+    Returns
+    -------
+    nDCG@6 of both for each measured example: two arrays (k,).
     """
-    share = len(telling) // FOLDS
-    start = len(telling) - fifth * share
-    asked = [one.sheet for one in telling[start : start + share] if one.shown.all()]
-    trial = fine_tune_weights(model, prior, telling[:start])
-    return values(model, asked), values(trial, asked)
+    size = len(examples) // FOLDS
+    start = len(examples) - fold * size
+    held_out = [e.candidates for e in examples[start : start + size] if e.shown.all()]
+    trial = fine_tune_weights(model, prior, examples[:start])
+    return ndcg_values(model, held_out), ndcg_values(trial, held_out)
 
 
-def _weighed(adoption: AdoptionDecision, gains: Floats) -> AdoptionDecision:
-    """Decide by the differences on all lists that were judged, (k,)."""
-    gain = float(gains.mean())
+def _decide(decision: AdoptionDecision, gains: Floats) -> AdoptionDecision:
+    """Decide by the differences of nDCG@6 over all hold-outs, (k,)."""
+    mean = float(gains.mean())
     error = float(gains.std(ddof=1) / np.sqrt(len(gains))) if len(gains) > 1 else np.inf
-    wins = gain > error
-    doubt = "" if wins else ", but on all that were judged by no more than the standard error"
-    because = f"better on the newest fifth{doubt}"
+    adopted = mean > error
+    doubt = "" if adopted else ", but the mean gain over all hold-outs is within its standard error"
     return msgspec.structs.replace(
-        adoption, adopted=wins, because=because, gain=round(gain, 4), error=round(error, 4)
+        decision,
+        adopted=adopted,
+        reason=f"better on the newest fifth of the examples{doubt}",
+        mean_gain=round(mean, 4),
+        standard_error=round(error, 4),
     )
 
 
-def values(model: LinearRanker, sheets: Sequence[CandidateFeatures]) -> Floats:
-    """Take nDCG@6 of every sheet by a model: shape (len(sheets),)."""
-    return np.array([ndcg(order(model, sheet), sheet.question.relevant) for sheet in sheets])
+def ndcg_values(model: LinearRanker, queries: Sequence[CandidateFeatures]) -> Floats:
+    """Compute nDCG@6 of a model for each query: shape (len(queries),)."""
+    return np.array([ndcg(_top_rows(model, one), one.question.relevant) for one in queries])
 
 
-def order(model: LinearRanker, sheet: CandidateFeatures) -> list[int]:
-    """Order a pool by affinity, the first six."""
-    affinity = model.contributions(sheet.raw).sum(axis=1)
-    return [int(row) for row in sheet.pool[np.argsort(-affinity, kind="stable")][:CUT]]
+def _top_rows(model: LinearRanker, candidates: CandidateFeatures) -> list[int]:
+    """Rows of the six candidates with the highest relevance score, best first."""
+    relevance = model.contributions(candidates.raw).sum(axis=1)
+    order = np.argsort(-relevance, kind="stable")[:CUT]
+    return [int(row) for row in candidates.pool[order]]

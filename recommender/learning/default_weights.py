@@ -1,4 +1,4 @@
-"""The shipped weights: a small file anybody can read, with where they came from."""
+"""Reads the default weights: a JSON file in the package, with the sites it was trained on."""
 
 from __future__ import annotations
 
@@ -16,31 +16,37 @@ FILE = "default_weights.json"
 
 
 class WeightFile(msgspec.Struct, frozen=True, kw_only=True):
-    """What stands in the file: weights by feature, and how firmly they are held."""
+    """Content of the file."""
 
     trained_on: list[str]
+    """Link sets, each with its number of articles that link."""
     trained_by: str
+    """Command that wrote the file."""
     min_scale: dict[str, float]
-    """By raw feature, in its unit: see :func:`models.ranker.linear_ranker.standardize`."""
+    """By feature, in its unit: see :func:`models.ranker.linear_ranker.standardize`."""
     weights: dict[str, float]
     """By feature."""
     first_pass_weights: dict[str, float]
-    """The same before it is known what candidates are to each other."""
+    """By feature: weights of the score that the pool features start from."""
     precision: list[list[float]]
-    """Of the weights, in their order: what a site's own links are weighed against."""
+    """Of the weights, in their order: the prior of a site's fine-tuning."""
 
 
 def default_ranker() -> tuple[LinearRanker, NDArray[np.float64]]:
-    """Load the shipped model and the precision of its weights, (w, w).
+    """Load the default model and the precision of its weights, (w, w).
 
-    Raises :class:`SettingsError` where the file belongs to other features than this program's.
+    Raises
+    ------
+    SettingsError
+        If the file has other features than this version of the program.
     """
-    raw = files("recommender").joinpath(FILE).read_bytes()
-    read = msgspec.json.decode(raw, type=WeightFile)
-    parts = (
-        tuple(part.values()) for part in (read.min_scale, read.weights, read.first_pass_weights)
-    )
-    model = LinearRanker(FEATURES, *parts)
-    if {tuple(read.min_scale), tuple(read.weights), tuple(read.first_pass_weights)} != {FEATURES}:
-        raise SettingsError(f"{FILE}: got weights of other features; make it anew")
-    return model, np.array(read.precision)
+    content = files("recommender").joinpath(FILE).read_bytes()
+    file = msgspec.json.decode(content, type=WeightFile)
+    parts = (file.min_scale, file.weights, file.first_pass_weights)
+    model = LinearRanker(FEATURES, *(tuple(part.values()) for part in parts))
+    if {tuple(part) for part in parts} != {FEATURES}:
+        raise SettingsError(
+            f"{FILE}: expected weights of the features {', '.join(FEATURES)}; "
+            "train it again with python -m benchmarks.quality.train_default_weights"
+        )
+    return model, np.array(file.precision)

@@ -1,4 +1,8 @@
-"""What a site teaches about its own picks: links in its texts, its editors' pins and blocks."""
+"""Training examples of a site: links in its articles, and its editors' pins and blocks.
+
+An example holds the candidates of one query, those that were shown, and those that were preferred.
+:func:`query_groups` puts examples end to end, which is the form that weights are fitted on.
+"""
 
 from __future__ import annotations
 
@@ -8,89 +12,170 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from models.ranker.linear_ranker import LinearRanker
+from models.ranker.linear_ranker import LinearRanker, QueryGroups, standardize
 from models.ranker.ranking_metrics import CUT
 from recommender.articles.article import Article
 from recommender.learning.point_in_time import CandidateFeatures
-from recommender.learning.queries import EvaluationQuery
+from recommender.learning.queries import DAY, EvaluationQuery
 from recommender.overrides.override import Kind, Override, Scope
 
 MAX_LINKS = 8
-"""Links from which on an article is a list of things and no longer about one."""
+"""Articles with more links than this are round-ups, which are not about one subject."""
 
-MOST = 1_500
-"""Questions learned from, the newest: more of them move weights no further."""
+MAX_EXAMPLES = 1_500
+"""Newest examples that are used; with more of them the weights no longer change."""
 
-HALF_LIFE = 365.0
-"""Days after which a decision counts half: newsrooms change their minds, and their editors."""
+HALF_LIFE_DAYS = 365.0
+"""Age at which an override counts half, because newsrooms and their editors change."""
 
-SECONDS_A_DAY = 86_400.0
+SITE_WEIGHT = 300.0
+"""Total weight of a site's examples, however many: a large site must not dominate the others."""
+
+MAX_EXAMPLE_WEIGHT = 1.5
+"""Greatest weight of one example: a site with a handful of links must not count as a full one."""
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class TrainingExample:
-    """Candidates that somebody looked at, and which of them were preferred: masks, (p,)."""
+    """Candidates of one query with what was shown and what was preferred.
 
-    sheet: CandidateFeatures
+    Attributes
+    ----------
+    candidates : the pool of the query and its features.
+    shown : bool, (p,), the candidates that the person saw.
+    chosen : bool, (p,), the candidates that were preferred to the other shown ones.
+    weight : how much the example counts in a fit.
+    """
+
+    candidates: CandidateFeatures
     shown: NDArray[np.bool_]
     chosen: NDArray[np.bool_]
-    importance: float = 1.0
+    weight: float = 1.0
 
     @property
     def is_informative(self) -> bool:
-        """Whether there was a choice: something was preferred, and something was not."""
+        """Whether there was a choice: some shown candidates were preferred and some were not."""
         return bool(self.chosen.any() and not self.chosen[self.shown].all())
 
 
-def from_link(sheet: CandidateFeatures) -> TrainingExample:
-    """Of the whole pool an author linked some."""
-    return TrainingExample(sheet, np.ones(len(sheet.pool), dtype=bool), sheet.chosen)
+def from_link(candidates: CandidateFeatures) -> TrainingExample:
+    """Prefer the linked articles to all other candidates of the pool."""
+    return TrainingExample(candidates, np.ones(len(candidates.pool), dtype=bool), candidates.chosen)
 
 
 def from_override(
-    sheet: CandidateFeatures, decision: Override, model: LinearRanker, now: float
+    candidates: CandidateFeatures, override: Override, model: LinearRanker, now: float
 ) -> TrainingExample:
-    """Of the whole pool an editor pinned one; or of the cards shown preferred all but one.
+    """Turn a pin or a block into an example.
 
-    What was shown then is not recorded; the best by ``model`` stand for it.
+    A pin is preferred to the whole pool. The other cards are preferred to a blocked article. The
+    cards shown at the time are not recorded; the best six by ``model`` stand in for them.
+
+    Parameters
+    ----------
+    candidates : the pool as of the override; its relevant row is the pinned or blocked article.
+    now : seconds since 1970 UTC, for the decay of old overrides.
     """
-    worth = float(np.exp2(-max(now - decision.created, 0) / SECONDS_A_DAY / HALF_LIFE))
-    if decision.kind is Kind.PIN:
-        return replace(from_link(sheet), importance=worth)
-    best = np.argsort(-model.contributions(sheet.raw).sum(axis=1), kind="stable")
-    stayed = np.zeros(len(best), dtype=bool)
-    stayed[best[~sheet.chosen[best]][:CUT]] = True
-    return TrainingExample(sheet, stayed | sheet.chosen, stayed, worth)
+    weight = float(np.exp2(-max(now - override.created, 0) / DAY / HALF_LIFE_DAYS))
+    if override.kind is Kind.PIN:
+        return replace(from_link(candidates), weight=weight)
+    best = np.argsort(-model.contributions(candidates.raw).sum(axis=1), kind="stable")
+    kept = np.zeros(len(best), dtype=bool)
+    kept[best[~candidates.chosen[best]][:CUT]] = True
+    return TrainingExample(candidates, kept | candidates.chosen, kept, weight)
 
 
-def training_queries(linking: Sequence[EvaluationQuery]) -> list[EvaluationQuery]:
-    """Take, of all articles that link to earlier ones, the newest that are no round-ups."""
-    return [one for one in linking if len(one.relevant) <= MAX_LINKS][:MOST]
+def training_queries(queries: Sequence[EvaluationQuery]) -> list[EvaluationQuery]:
+    """Keep the newest queries that are no round-ups; ``queries`` come newest first."""
+    return [query for query in queries if len(query.relevant) <= MAX_LINKS][:MAX_EXAMPLES]
 
 
 def override_queries(
-    articles: Sequence[Article], decisions: Sequence[Override]
+    articles: Sequence[Article], overrides: Sequence[Override]
 ) -> list[tuple[EvaluationQuery, Override]]:
-    """Ask for each article under which an editor pinned or blocked another, as of that moment."""
+    """Make a query for each pin and block under an article, as of the time it was saved."""
     rows = {article.id: row for row, article in enumerate(articles)}
     published = np.array([int(article.published.timestamp()) for article in articles])
-    asked = []
-    for decision in decisions[-MOST:]:
-        pair = _pair(decision, rows)
+    queries = []
+    for override in overrides[-MAX_EXAMPLES:]:
+        pair = _pair(override, rows)
         if pair is None:
             continue
         row, pick = pair
-        candidates = np.flatnonzero(published <= decision.created).astype(np.int32)
+        candidates = np.flatnonzero(published <= override.created).astype(np.int32)
         candidates = candidates[candidates != row]
         if pick in candidates:
-            asked.append(
-                (EvaluationQuery(row, candidates, frozenset({pick}), decision.created), decision)
-            )
-    return asked
+            query = EvaluationQuery(row, candidates, frozenset({pick}), override.created)
+            queries.append((query, override))
+    return queries
 
 
-def _pair(decision: Override, rows: Mapping[str, int]) -> tuple[int, int] | None:
-    """Rows of the article and the pick of a decision that tells something of the two."""
-    told = decision.kind in {Kind.PIN, Kind.BLOCK} and decision.scope is Scope.ARTICLE
-    row, pick = rows.get(decision.article), rows.get(decision.pick)
-    return (row, pick) if told and row is not None and pick is not None else None
+def _pair(override: Override, rows: Mapping[str, int]) -> tuple[int, int] | None:
+    """Rows of the article and of the pinned or blocked one; None for any other override."""
+    usable = override.kind in {Kind.PIN, Kind.BLOCK} and override.scope is Scope.ARTICLE
+    row, pick = rows.get(override.article), rows.get(override.pick)
+    return (row, pick) if usable and row is not None and pick is not None else None
+
+
+def query_groups(examples: Sequence[TrainingExample], min_scale: tuple[float, ...]) -> QueryGroups:
+    """Put the shown candidates of all informative examples end to end.
+
+    Features are standardised over the whole pool, shown or not. At least one example must be
+    informative.
+
+    Parameters
+    ----------
+    min_scale : floor of the standard deviation of each feature, in its unit.
+    """
+    informative = [example for example in examples if example.is_informative]
+    sizes = [int(example.shown.sum()) for example in informative]
+    scores = [
+        standardize(example.candidates.raw, min_scale)[example.shown] for example in informative
+    ]
+    return QueryGroups(
+        scores=np.concatenate(scores),
+        starts=np.cumsum([0, *sizes[:-1]], dtype=np.int64),
+        chosen=np.concatenate([example.chosen[example.shown] for example in informative]),
+        importance=np.array([example.weight for example in informative]),
+    )
+
+
+def site_query_groups(
+    queries: Sequence[CandidateFeatures], min_scale: tuple[float, ...]
+) -> QueryGroups:
+    """Put all links of a site end to end, weighted so that each site counts alike."""
+    groups = query_groups([from_link(candidates) for candidates in queries], min_scale)
+    weight = min(SITE_WEIGHT / len(groups.importance), MAX_EXAMPLE_WEIGHT)
+    return replace(groups, importance=groups.importance * weight)
+
+
+def hard_negatives(groups: QueryGroups, weights: Floats, best: int | None) -> QueryGroups:
+    """Keep the ``best`` candidates of each group by ``weights``, and the chosen ones.
+
+    With ``best`` of None all candidates are kept.
+    """
+    if best is None:
+        return groups
+    sizes = np.diff(np.append(groups.starts, len(groups.chosen)))
+    owner = np.repeat(np.arange(len(sizes)), sizes)
+    order = np.lexsort((-(groups.scores @ weights), owner))
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order)) - groups.starts[owner]
+    keep = (rank < best) | groups.chosen
+    starts = np.cumsum(np.append(0, np.add.reduceat(keep, groups.starts)[:-1]))
+    return QueryGroups(groups.scores[keep], starts, groups.chosen[keep], groups.importance)
+
+
+def concatenate(parts: Sequence[QueryGroups]) -> QueryGroups:
+    """Put the groups of several sites end to end."""
+    if len(parts) == 1:
+        return parts[0]
+    offsets = np.cumsum([0, *(len(part.chosen) for part in parts[:-1])])
+    return QueryGroups(
+        scores=np.concatenate([part.scores for part in parts]),
+        starts=np.concatenate([p.starts + o for p, o in zip(parts, offsets, strict=True)]),
+        chosen=np.concatenate([part.chosen for part in parts]),
+        importance=np.concatenate([part.importance for part in parts]),
+    )

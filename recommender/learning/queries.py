@@ -1,77 +1,65 @@
-"""How well editors' links are found, as if at the moment each article was published.
+"""Evaluation queries: articles that link, each with its candidates and the linked articles.
 
-For every article that links: candidates are the others published no later than the end of its day
-(UTC). Its own outgoing links are never visible to its ranking, nor anything that was published or
-linked later.
+A query is asked as of the publication of its article. Candidates are the other articles published
+no later than the end of that day (UTC).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.ranker.ranking_metrics import bootstrap_interval, ndcg, recall, reciprocal_rank
 from recommender.articles.article import Article
 from recommender.articles.links import Link
 
 Rows = NDArray[np.int32]
-RankFunction = Callable[[int, Rows], Rows]
-"""Orders the candidates of an article, best first: (row, candidate rows) to rows."""
 
 DAY = 86_400
+"""Seconds."""
 
 
 @dataclass(frozen=True)
 class EvaluationQuery:
-    """An article that links, who may stand under it, and what its editors chose."""
+    """An article, the candidates that may be listed under it, and the relevant ones."""
 
     row: int
     candidates: Rows
     relevant: frozenset[int]
+    """Rows of the articles that editors linked or pinned."""
     as_of: int
-    """As of when it is asked, seconds since 1970 UTC."""
+    """Time of the query, in seconds since 1970 UTC. Nothing later is visible to it."""
 
 
 def evaluation_queries(
     articles: Sequence[Article], links: Sequence[Link], since: datetime | None = None
 ) -> list[EvaluationQuery]:
-    """Ask for each article that links to an earlier one, newest first."""
+    """Make one query for each article that links to an earlier one.
+
+    Parameters
+    ----------
+    articles : newest first.
+    links : pairs of rows, from the linking article to the linked one.
+    since : makes queries only for articles published at or after this time.
+
+    Returns
+    -------
+    The queries, newest article first.
+    """
     published = np.array([int(article.published.timestamp()) for article in articles])
-    truth: dict[int, set[int]] = {}
+    linked: dict[int, set[int]] = {}
     for row, target in links:
         if since is None or articles[row].published >= since:
-            truth.setdefault(row, set()).add(target)
-    asked = []
-    for row in sorted(truth):
+            linked.setdefault(row, set()).add(target)
+    queries = []
+    for row in sorted(linked):
         end_of_day = published[row] - published[row] % DAY + DAY
         candidates = np.flatnonzero(published < end_of_day).astype(np.int32)
         candidates = candidates[candidates != row]
-        possible = frozenset(truth[row]) & frozenset(candidates.tolist())
-        if possible:
-            asked.append(EvaluationQuery(row, candidates, possible, int(published[row])))
-    return asked
-
-
-def rankings_of(
-    asked: Sequence[EvaluationQuery], ranker: RankFunction, limit: int
-) -> list[list[int]]:
-    """Let a ranker order the candidates of every question; the best ``limit`` rows of each."""
-    return [ranker(question.row, question.candidates)[:limit].tolist() for question in asked]
-
-
-def figures(asked: Sequence[EvaluationQuery], picks: Sequence[Sequence[int]]) -> dict[str, Any]:
-    """Average recall@6, nDCG@6 and MRR over the questions, each with its bootstrap interval."""
-    measures = {"ndcg@6": ndcg, "recall@6": recall, "mrr": reciprocal_rank}
-    result: dict[str, Any] = {}
-    for name, measure in measures.items():
-        pairs = zip(asked, picks, strict=True)
-        values = np.array([measure(chosen, question.relevant) for question, chosen in pairs])
-        low, high = bootstrap_interval(values)
-        mean = float(values.mean()) if len(values) else 0.0
-        result[name] = {"mean": round(mean, 4), "interval": [round(low, 4), round(high, 4)]}
-    return result
+        relevant = frozenset(linked[row]) & frozenset(candidates.tolist())
+        if relevant:
+            queries.append(EvaluationQuery(row, candidates, relevant, int(published[row])))
+    return queries

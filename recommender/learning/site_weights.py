@@ -1,11 +1,14 @@
-"""The weights in force at a site: the shipped ones, or its own, learned now or some time ago."""
+"""The weights of an index run: the default ones, or those fine-tuned on the site.
+
+A trial is kept in a file of the data directory and repeated once the number of examples has
+changed by a tenth.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -25,116 +28,131 @@ from recommender.learning.examples import (
     training_queries,
 )
 from recommender.learning.point_in_time import features_as_of
-from recommender.learning.queries import evaluation_queries
+from recommender.learning.queries import EvaluationQuery, evaluation_queries
 from recommender.overrides.override import Override
 
 FILE = "weights.json"
-"""In the home folder: can be deleted at any time, the next index run learns anew."""
+"""In the data directory. It is a cache: after a deletion the next index run trains again."""
 
 GROWTH = 1.1
-"""Lessons are gone through again when there are a tenth more or less: an index run stays quick."""
+"""A trial is repeated when the number of examples has grown or shrunk by this factor."""
 
 
 class SiteWeights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Content of the file; a file of an older format does not decode."""
+    """Content of the file; one of an older version does not decode and is replaced."""
 
-    beside: list[float]
-    """The shipped weights and guess that these were learned from; with others they are learned
-    anew."""
-    asked: int
-    """Articles that link, pins and blocks there were to learn from."""
+    default_weights: list[float]
+    """The default and first-pass weights of the trial; with others it is repeated."""
+    examples: int
+    """Links, pins and blocks that the trial had."""
     weights: dict[str, float]
-    adoption: AdoptionDecision
+    """Adopted weights by feature."""
+    decision: AdoptionDecision
+
+
+class WeightsRecord(AdoptionDecision, frozen=True, kw_only=True):
+    """The weights of an index run as its manifest records them."""
+
+    weights: dict[str, float]
+    """By feature, rounded."""
 
 
 def weights_for(
     folder: Path,
     articles: Sequence[Article],
-    site: Corpus,
+    corpus: Corpus,
     links: Sequence[Link],
-    decisions: Sequence[Override],
+    overrides: Sequence[Override],
     now: float,
     report: Report,
     *,
     full: bool = False,
 ) -> tuple[LinearRanker, AdoptionDecision]:
-    """Give the weights for an index run: kept ones, or new ones where enough is new.
+    """Return the weights for an index run: stored ones, or new ones if enough has changed.
 
-    ``folder``: the home. ``now``: seconds since 1970 UTC. ``full`` learns whatever is kept.
+    Parameters
+    ----------
+    folder : the data directory.
+    articles : newest first, as in ``corpus``.
+    links : pairs of rows.
+    overrides : active ones, oldest first.
+    now : seconds since 1970 UTC.
+    report : gets the progress.
+    full : trains even if stored weights are current.
     """
     model, prior = default_ranker()
-    linked = training_queries(evaluation_queries(articles, links))
-    decided = override_queries(articles, decisions)
-    asked = len(linked) + len(decided)
-    if asked < MIN_EXAMPLES:
-        return model, too_few(asked)
-    kept = None if full else _read(folder / FILE)
-    if kept and _holds(kept, model, asked):
-        return _with(model, kept), kept.adoption
-    by_question = {id(question): decision for question, decision in decided}
-    lessons: list[TrainingExample] = []
-    report("learning", 0, asked)
-    for sheet in features_as_of(
-        site, [*linked, *(question for question, _ in decided)], model.first_pass
-    ):
-        decision = by_question.get(id(sheet.question))
-        taught = from_override(sheet, decision, model, now) if decision else from_link(sheet)
-        lessons.append(taught)
-        report("learning", len(lessons), asked)
-    own, adoption = fine_tune(model, prior, lessons)
-    _keep(folder / FILE, model, own, adoption, asked)
-    return own, adoption
+    linking = training_queries(evaluation_queries(articles, links))
+    overridden = override_queries(articles, overrides)
+    count = len(linking) + len(overridden)
+    if count < MIN_EXAMPLES:
+        return model, too_few(count)
+    stored = None if full else _read(folder / FILE)
+    if stored and _is_current(stored, model, count):
+        weights = tuple(stored.weights[name] for name in model.features)
+        return replace(model, weights=weights), stored.decision
+    by_query = {id(query): override for query, override in overridden}
+    queries = [*linking, *(query for query, _ in overridden)]
+    examples = _examples(corpus, queries, by_query, model, now, report)
+    tuned, decision = fine_tune(model, prior, examples)
+    _write(folder / FILE, model, tuned, decision, count)
+    return tuned, decision
 
 
-def weights_summary(model: LinearRanker, adoption: AdoptionDecision) -> dict[str, Any]:
-    """Give weights and where they came from, as a manifest has them."""
-    weights = {name: round(weight, 4) for name, weight in _named(model).items()}
-    record: dict[str, Any] = msgspec.to_builtins(adoption)
-    return record | {"weights": weights}
+def _examples(
+    corpus: Corpus,
+    queries: Sequence[EvaluationQuery],
+    overrides: Mapping[int, Override],
+    model: LinearRanker,
+    now: float,
+    report: Report,
+) -> list[TrainingExample]:
+    """Compute the training examples, oldest first; ``overrides`` by the id of the query object."""
+    examples: list[TrainingExample] = []
+    report("training", 0, len(queries))
+    for candidates in features_as_of(corpus, queries, model.first_pass):
+        override = overrides.get(id(candidates.question))
+        examples.append(
+            from_override(candidates, override, model, now) if override else from_link(candidates)
+        )
+        report("training", len(examples), len(queries))
+    return examples
 
 
-def _named(model: LinearRanker) -> dict[str, float]:
-    """Give weights by name."""
+def weights_record(model: LinearRanker, decision: AdoptionDecision) -> WeightsRecord:
+    """Join weights and decision into the record of the manifest."""
+    weights = {name: round(weight, 4) for name, weight in _by_feature(model).items()}
+    return WeightsRecord(weights=weights, **msgspec.structs.asdict(decision))
+
+
+def _by_feature(model: LinearRanker) -> dict[str, float]:
     return dict(zip(model.features, model.weights, strict=True))
 
 
-def _holds(kept: SiteWeights, model: LinearRanker, asked: int) -> bool:
-    """Tell whether nothing is to be learned anew.
-
-    Adopted weights without a gain and its error are of an older rule, by the newest fifth alone.
-    """
-    by_rule = not kept.adoption.adopted or None not in {kept.adoption.gain, kept.adoption.error}
+def _is_current(stored: SiteWeights, model: LinearRanker, count: int) -> bool:
+    """Whether a stored trial still holds for these default weights and number of examples."""
     return (
-        by_rule
-        and kept.weights.keys() == set(model.features)
-        and kept.beside == [*model.weights, *model.first_pass_weights]
-        and _about_as_many(kept.asked, asked)
+        stored.weights.keys() == set(model.features)
+        and stored.default_weights == [*model.weights, *model.first_pass_weights]
+        and stored.examples <= GROWTH * count
+        and count < GROWTH * max(stored.examples, 1)
     )
 
 
-def _about_as_many(before: int, now: int) -> bool:
-    return before <= GROWTH * now and now < GROWTH * max(before, 1)
-
-
-def _with(model: LinearRanker, kept: SiteWeights) -> LinearRanker:
-    return replace(model, weights=tuple(kept.weights[name] for name in model.features))
-
-
 def _read(path: Path) -> SiteWeights | None:
-    """Read what an earlier run kept; a broken file is no loss."""
+    """Read the stored trial; None where there is none, or one that cannot be used."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=SiteWeights)
     except (OSError, msgspec.DecodeError):
         return None
 
 
-def _keep(
-    path: Path, model: LinearRanker, own: LinearRanker, adoption: AdoptionDecision, asked: int
+def _write(
+    path: Path, default: LinearRanker, tuned: LinearRanker, decision: AdoptionDecision, count: int
 ) -> None:
-    kept = SiteWeights(
-        beside=[*model.weights, *model.first_pass_weights],
-        asked=asked,
-        weights=_named(own),
-        adoption=adoption,
+    stored = SiteWeights(
+        default_weights=[*default.weights, *default.first_pass_weights],
+        examples=count,
+        weights=_by_feature(tuned),
+        decision=decision,
     )
-    replace_atomically(path, msgspec.json.format(msgspec.json.encode(kept), indent=1) + b"\n")
+    replace_atomically(path, msgspec.json.format(msgspec.json.encode(stored), indent=1) + b"\n")

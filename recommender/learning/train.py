@@ -1,4 +1,4 @@
-"""Weights of the affinity, learned from the links that editors made."""
+"""Fits the weights of the ranker: the default ones on several sites, and a site's own."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from models.features.pairwise import FEATURES
 from models.ranker.lambdarank import fit_lambdarank, rescale
 from models.ranker.linear_ranker import LinearRanker, QueryGroups, fit_conditional_logit, hessian
-from recommender.learning.examples import TrainingExample
-from recommender.learning.lesson_lists import (
-    concatenated,
+from recommender.learning.examples import (
+    TrainingExample,
+    concatenate,
     hard_negatives,
     query_groups,
     site_query_groups,
@@ -21,88 +21,94 @@ from recommender.learning.lesson_lists import (
 from recommender.learning.point_in_time import CandidateFeatures
 
 RIDGE = 100.0
-"""Pull towards no weight at all, in questions; chosen by leaving one site out."""
+"""Precision of the prior at zero, in examples; chosen by leaving one site out."""
 
-SPREAD = 0.3
-"""Share of a feature's usual deviation within a pool that is added to it."""
+MIN_SCALE = 0.3
+"""Floor of a feature's standard deviation, as a share of its mean deviation within pools."""
 
-CLOSEST = 60
-"""Candidates a list that later fits look at: telling apart the best is what a block is about."""
+HARD_NEGATIVES = 60
+"""Best candidates of each query in the later fits: only the top of a list is shown."""
 
-TOP_WORTH, OWN_TOP_WORTH = 2.5, 0.4
-"""What the top of lists of :data:`CLOSEST` counts beside the prior: of other sites' lists, of a
-site's own. From 1.6 to 4 and from .3 to .5 it hardly matters, see benchmarks/quality."""
+LAMBDARANK_WEIGHT, SITE_LAMBDARANK_WEIGHT = 2.5, 0.4
+"""Weight of the LambdaRank loss beside the prior: for default weights, for site weights. From 1.6
+to 4 and from .3 to .5 results hardly change (docs/research.md)."""
 
 Floats = NDArray[np.float64]
 
 
 def train_default(sites: Sequence[Sequence[CandidateFeatures]]) -> LinearRanker:
-    """Learn weights from several sites at once, each counting alike.
+    """Train weights on several sites, each counting alike.
 
-    Twice: a guess of who suits, and then with what candidates are to each other. Last they are
-    fitted to what a block shows, held by the logit before.
+    First-pass weights are fitted without the pool features, then all weights with them. Both are
+    conditional logits. Last the LambdaRank loss fits the top of the lists, with the logit as prior.
+
+    Parameters
+    ----------
+    sites : for each site the candidates of its queries, taken without first-pass weights.
     """
-    without = _model([[sheet.by(None) for sheet in one] for one in sites], guess=())
-    with_likely = [[sheet.by(without) for sheet in one] for one in sites]
-    model = _model(with_likely, guess=without.weights)
-    lists = [site_query_groups(one, model.min_scale) for one in with_likely]
-    precision = _precision(concatenated(lists), model)
-    found = _topped(lists, np.asarray(model.weights), precision, TOP_WORTH)
-    return replace(model, weights=tuple(found.tolist()))
+    first_pass = _fit([[query.by(None) for query in site] for site in sites], first_pass=())
+    full = [[query.by(first_pass) for query in site] for site in sites]
+    model = _fit(full, first_pass=first_pass.weights)
+    groups = [site_query_groups(site, model.min_scale) for site in full]
+    precision = _precision(concatenate(groups), model)
+    weights = _fit_top(groups, np.asarray(model.weights), precision, LAMBDARANK_WEIGHT)
+    return replace(model, weights=tuple(weights.tolist()))
 
 
-def _model(sites: Sequence[Sequence[CandidateFeatures]], guess: tuple[float, ...]) -> LinearRanker:
-    spread = _spread(sites)
-    return LinearRanker(FEATURES, spread, _weights(sites, spread), guess)
+def _fit(
+    sites: Sequence[Sequence[CandidateFeatures]], first_pass: tuple[float, ...]
+) -> LinearRanker:
+    min_scale = _min_scale(sites)
+    return LinearRanker(FEATURES, min_scale, _logit_weights(sites, min_scale), first_pass)
 
 
-def _spread(sites: Sequence[Sequence[CandidateFeatures]]) -> tuple[float, ...]:
-    deviations = [np.mean([sheet.raw.std(axis=0) for sheet in one], axis=0) for one in sites]
-    return tuple(float(value) for value in SPREAD * np.mean(deviations, axis=0))
+def _min_scale(sites: Sequence[Sequence[CandidateFeatures]]) -> tuple[float, ...]:
+    deviations = [np.mean([query.raw.std(axis=0) for query in site], axis=0) for site in sites]
+    return tuple(float(value) for value in MIN_SCALE * np.mean(deviations, axis=0))
 
 
-def _weights(
-    sites: Sequence[Sequence[CandidateFeatures]], spread: tuple[float, ...]
+def _logit_weights(
+    sites: Sequence[Sequence[CandidateFeatures]], min_scale: tuple[float, ...]
 ) -> tuple[float, ...]:
+    """Fit a conditional logit to whole pools, then to their hard negatives."""
     width = len(FEATURES)
     weights, ridge = np.zeros(width), RIDGE * np.eye(width)
-    for best in (None, CLOSEST):
-        parts = [hard_negatives(site_query_groups(one, spread), weights, best) for one in sites]
-        weights = fit_conditional_logit(concatenated(parts), np.zeros(width), ridge)
+    for best in (None, HARD_NEGATIVES):
+        parts = [hard_negatives(site_query_groups(s, min_scale), weights, best) for s in sites]
+        weights = fit_conditional_logit(concatenate(parts), np.zeros(width), ridge)
     return tuple(float(weight) for weight in weights)
 
 
 def fine_tune_weights(
-    model: LinearRanker, prior: Floats, own: Sequence[TrainingExample]
+    model: LinearRanker, prior: Floats, examples: Sequence[TrainingExample]
 ) -> LinearRanker:
-    """Move weights towards what a site itself teaches, held by what the other sites taught.
+    """Move the weights towards a site's own examples, with the default weights as prior.
 
-    ``prior``: precision of the shipped weights, (w, w): the curvature at them of the likelihood of
-    the links that they were learned from, plus the ridge, as a Laplace approximation would have it.
+    Parameters
+    ----------
+    prior : (w, w), precision of the default weights: the curvature of the likelihood of their
+        training links plus the ridge (a Laplace approximation).
     """
-    lists = query_groups(own, model.min_scale)
-    found = _topped([lists], np.asarray(model.weights), prior, OWN_TOP_WORTH)
-    return replace(model, weights=tuple(found.tolist()))
+    groups = query_groups(examples, model.min_scale)
+    weights = _fit_top([groups], np.asarray(model.weights), prior, SITE_LAMBDARANK_WEIGHT)
+    return replace(model, weights=tuple(weights.tolist()))
 
 
 def prior_precision(model: LinearRanker, sites: Sequence[Sequence[CandidateFeatures]]) -> Floats:
-    """Tell how firmly several sites hold the weights learned from them: (w, w)."""
-    guess = model.first_pass
-    taken = ([sheet.by(guess) for sheet in one] for one in sites)
-    return _precision(
-        concatenated([site_query_groups(one, model.min_scale) for one in taken]), model
-    )
+    """Compute the precision of weights that were trained on several sites: (w, w)."""
+    full = ([query.by(model.first_pass) for query in site] for site in sites)
+    return _precision(concatenate([site_query_groups(s, model.min_scale) for s in full]), model)
 
 
-def _precision(lists: QueryGroups, model: LinearRanker) -> Floats:
+def _precision(groups: QueryGroups, model: LinearRanker) -> Floats:
     weights = np.asarray(model.weights)
-    return hessian(lists, weights) + RIDGE * np.eye(len(weights))
+    return hessian(groups, weights) + RIDGE * np.eye(len(weights))
 
 
-def _topped(
-    sites: Sequence[QueryGroups], centre: Floats, precision: Floats, worth: float
+def _fit_top(
+    sites: Sequence[QueryGroups], centre: Floats, precision: Floats, loss_weight: float
 ) -> Floats:
-    """Fit weights to the top of lists, held by a precision, (w, w), at their centre: (w,)."""
-    hard = concatenated([hard_negatives(lists, centre, CLOSEST) for lists in sites])
-    found = fit_lambdarank(hard, centre, precision, worth)
-    return rescale(concatenated(sites), found, centre, precision)
+    """Fit weights, (w,), to the top of lists; the prior has its mean at ``centre``."""
+    hard = concatenate([hard_negatives(groups, centre, HARD_NEGATIVES) for groups in sites])
+    weights = fit_lambdarank(hard, centre, precision, loss_weight)
+    return rescale(concatenate(sites), weights, centre, precision)

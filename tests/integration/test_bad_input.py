@@ -13,7 +13,7 @@ from recommender.home import DataDir
 from sample_site import ENCODER, NOW, records, write_jsonl
 
 Rows = list[dict[str, Any]]
-DEFAULT = "weights: shipped, "
+DEFAULT = "weights: default"
 
 
 @pytest.fixture

@@ -173,7 +173,7 @@ def test_an_interrupted_run_leaves_the_last_snapshot(
     ) as running:
         assert running.stderr is not None
         for line in running.stderr:
-            if line.startswith("loading the encoder"):
+            if line.startswith("loading the embedding model"):
                 break
         running.send_signal(number)
         rest = running.stderr.read()

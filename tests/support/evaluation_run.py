@@ -3,14 +3,14 @@
 from pathlib import Path
 from typing import Any
 
-from recommender.evaluation.evaluate import EvaluationReport, evaluate
+from recommender.evaluation.evaluate import Evaluation, evaluate
 from recommender.settings import Settings
 from sample_site import write_jsonl
 
 
 def judged(
     settings: Settings, tmp_path: Path, rows: list[dict[str, Any]], links: str
-) -> EvaluationReport:
+) -> Evaluation:
     source = write_jsonl(tmp_path / "site.jsonl", rows)
     file = tmp_path / "links.tsv"
     file.write_text("from\tto\n" + links, encoding="utf-8")

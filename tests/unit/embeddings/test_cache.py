@@ -7,17 +7,17 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from recommender.embeddings.cache import VectorStore
+from recommender.embeddings.cache import EmbeddingCache
 from recommender.errors import EncoderError
 from small_encoder import SmallEncoder
 
 
 def test_a_text_is_embedded_once(tmp_path: Path) -> None:
-    store, encoder = VectorStore(tmp_path / "v.sqlite3"), SmallEncoder()
+    store, encoder = EmbeddingCache(tmp_path / "v.sqlite3"), SmallEncoder()
     first, embedded = store.embed(encoder, ["one text", "another", "one text"])
     assert embedded == encoder.encoded == 2
     np.testing.assert_array_equal(first[0], first[2])
-    again, embedded = VectorStore(tmp_path / "v.sqlite3").embed(encoder, ["another", "one text"])
+    again, embedded = EmbeddingCache(tmp_path / "v.sqlite3").embed(encoder, ["another", "one text"])
     assert embedded == 0
     np.testing.assert_array_equal(again, first[1::-1])
 
@@ -26,7 +26,7 @@ def test_vectors_of_another_encoder_are_not_used(tmp_path: Path) -> None:
     class Other(SmallEncoder):
         name = "other"
 
-    store = VectorStore(tmp_path / "v.sqlite3")
+    store = EmbeddingCache(tmp_path / "v.sqlite3")
     store.embed(SmallEncoder(), ["text"])
     assert store.embed(Other(), ["text"])[1] == 1
 
@@ -38,7 +38,7 @@ def test_an_interrupted_run_goes_on_where_it_stopped(tmp_path: Path) -> None:
                 raise KeyboardInterrupt
             return super().encode(texts)
 
-    store, texts = VectorStore(tmp_path / "v.sqlite3"), [f"text {n}" for n in range(100)]
+    store, texts = EmbeddingCache(tmp_path / "v.sqlite3"), [f"text {n}" for n in range(100)]
     with pytest.raises(KeyboardInterrupt):
         store.embed(Interrupted(), texts)
     assert store.embed(SmallEncoder(), texts)[1] == 36
@@ -51,7 +51,7 @@ def test_a_value_that_is_no_number_is_refused(tmp_path: Path, value: float) -> N
             return np.full((len(texts), self.dimensions), value, dtype=np.float32)
 
     with pytest.raises(EncoderError, match="not a finite number"):
-        VectorStore(tmp_path / "v.sqlite3").embed(Broken(), ["text"])
+        EmbeddingCache(tmp_path / "v.sqlite3").embed(Broken(), ["text"])
 
 
 def test_another_dimension_than_promised_is_refused(tmp_path: Path) -> None:
@@ -60,4 +60,4 @@ def test_another_dimension_than_promised_is_refused(tmp_path: Path) -> None:
             return super().encode(texts)[:, :10]
 
     with pytest.raises(EncoderError, match=r"shape \(1, 10\), wanted \(1, 64\)"):
-        VectorStore(tmp_path / "v.sqlite3").embed(Narrow(), ["text"])
+        EmbeddingCache(tmp_path / "v.sqlite3").embed(Narrow(), ["text"])

@@ -98,9 +98,9 @@ def test_the_reach_of_a_pool_is_counted_by_the_weights() -> None:
     for model in (MODEL, OTHER):
         reach = CandidateRecall(frozenset({0}))
         reach.add(model, sheet, seen, ask)
-        found.append(reach.figures()["scan"])
-    for where in ("pool", "everything"):
-        assert [scan[f"in_best_{BEST}_of_{where}"] for scan in found] == [1.0, 0.0]
+        found.append(reach.exhaustive())
+    assert [sample.pool_recall_at_100 for sample in found] == [1.0, 0.0]
+    assert [sample.recall_at_100 for sample in found] == [1.0, 0.0]
 
 
 def test_questions_in_time_are_ranked_by_the_weights_of_then(
@@ -119,7 +119,7 @@ def test_questions_in_time_are_ranked_by_the_weights_of_then(
     ranked = list(
         rank_in_time(judged, PrequentialTrainer(judged.training_queries), lambda *_: None)
     )
-    assert [int(one.seen.known.sum()) for one in ranked] == [12, 14, 16]
+    assert [int(one.corpus.known.sum()) for one in ranked] == [12, 14, 16]
     for one in ranked:
         assert one.model == MODEL  # fewer than the 60 training examples that a refit needs
-        np.testing.assert_array_equal(one.relevance, affinities(one.sheet))
+        np.testing.assert_array_equal(one.relevance, affinities(one.candidates))

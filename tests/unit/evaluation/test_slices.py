@@ -13,8 +13,9 @@ from evaluation_run import judged
 from recommender.articles.article import Article
 from recommender.cli.verdict import as_table
 from recommender.evaluation.evaluate import OURS
+from recommender.evaluation.report import EvaluationReport, measure
 from recommender.evaluation.slices import slices
-from recommender.learning.queries import EvaluationQuery, figures
+from recommender.learning.queries import EvaluationQuery
 from recommender.settings import Settings
 from sample_site import NOW, records
 
@@ -41,21 +42,21 @@ def test_links_are_counted_by_their_age_and_their_article() -> None:
     ]
     picks = [[1, 2], [1], [1]]
     found = slices(articles, asked, {"it": picks})
-    assert {name: part["links"] for name, part in found["age"].items()} == {
+    assert {name: part.links for name, part in found.age.items()} == {
         "same week": 2,
         "month": 2,
         "quarter": 1,
         "year": 1,
         "older": 1,
     }
-    recall = {n: p["rankings"]["it"]["recall@6"]["mean"] for n, p in found["age"].items()}
+    recall = {n: p.rankings["it"].recall.mean for n, p in found.age.items()}
     assert recall == {"same week": 1, "month": 0.5, "quarter": 0, "year": 0, "older": 0}
-    assert {name: part["questions"] for name, part in found["language"].items()} == {
+    assert {name: part.queries for name, part in found.language.items()} == {
         "en": 2,
         "pl": 1,
     }
-    assert list(found["section"]) == ["sport", "news"]
-    assert found["section"]["sport"]["rankings"]["it"] == figures(asked[1:], picks[1:])
+    assert list(found.section) == ["sport", "news"]
+    assert found.section["sport"].rankings["it"] == measure(asked[1:], picks[1:])
 
 
 def np_rows(*rows: int) -> Any:
@@ -63,27 +64,26 @@ def np_rows(*rows: int) -> Any:
 
 
 def test_every_ranking_has_its_parts(settings: Settings, tmp_path: Path) -> None:
-    measured = judged(settings, tmp_path, records(), LINKS).figures
+    measured = judged(settings, tmp_path, records(), LINKS).report
     names = {OURS, "TF-IDF words", "BM25", "latest in section"}
-    assert set(measured["rankings"]) == names
-    for kind in ("section", "language", "age"):
-        parts = measured["breakdown"][kind]
-        assert sum(part["links"] for part in parts.values()) == measured["links"] == 8
-        assert all(set(part["rankings"]) == names for part in parts.values())
-    assert set(measured["breakdown"]["section"]) == {"politics", "sport"}
+    assert set(measured.rankings) == names
+    for parts in (measured.slices.section, measured.slices.language, measured.slices.age):
+        assert sum(part.links for part in parts.values()) == measured.links == 8
+        assert all(set(part.rankings) == names for part in parts.values())
+    assert set(measured.slices.section) == {"politics", "sport"}
     table = as_table(measured)
     assert "section: politics" in table
     assert "linked: same week" in table
-    assert "100.0% of the links are in the pool" in table
-    assert "too few earlier links to learn weights of the site's own from" in table
+    assert "candidate recall of editorial links 100.0%" in table
+    assert "too few earlier links to train site-specific ones" in table
 
 
 def test_a_peer_that_is_not_installed_is_left_out(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "bm25s", None)
-    measured = judged(settings, tmp_path, records(), LINKS).figures
-    assert set(measured["rankings"]) == {OURS, "TF-IDF words", "latest in section"}
+    measured = judged(settings, tmp_path, records(), LINKS).report
+    assert set(measured.rankings) == {OURS, "TF-IDF words", "latest in section"}
 
 
 def test_a_link_that_no_view_leads_to_is_missed_by_the_pool(
@@ -95,10 +95,10 @@ def test_a_link_that_no_view_leads_to_is_missed_by_the_pool(
     old = (NOW - timedelta(days=900)).isoformat()
     oldest = [rows[0] | strange | {"id": f"odd{n}", "published": old} for n in range(200)]
     truth = "talks/0-0\todd150\ntalks/0-0\ttalks/1-0\n"
-    pool = judged(settings, tmp_path, [*rows, *oldest], truth).figures["pool"]
-    assert pool["links"] == 0.5
-    assert pool["size"] < 400
-    assert pool["scan"]["questions"] == 1
+    measured = judged(settings, tmp_path, [*rows, *oldest], truth).report
+    assert measured.candidate_recall == 0.5
+    assert measured.pool_size < 400
+    assert measured.exhaustive.queries == 1
 
 
 def test_what_a_site_repeats_says_nothing(settings: Settings, tmp_path: Path) -> None:
@@ -110,5 +110,7 @@ def test_what_a_site_repeats_says_nothing(settings: Settings, tmp_path: Path) ->
 
 
 def test_the_figures_can_be_written_as_json(settings: Settings, tmp_path: Path) -> None:
-    measured = judged(settings, tmp_path, records(), LINKS).figures
-    assert msgspec.json.decode(msgspec.json.encode(measured)) == measured
+    measured = judged(settings, tmp_path, records(), LINKS).report
+    text = msgspec.json.encode(measured)
+    assert msgspec.json.decode(text, type=EvaluationReport) == measured
+    assert b'"ndcg@6":{"mean":' in text

@@ -1,4 +1,4 @@
-"""A site's own weights: learned from what it teaches, kept only where they win, and told."""
+"""Site weights: trained on the site's examples, adopted only if they win, and reported."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +10,7 @@ import pytest
 from models.features.pairwise import FEATURES
 from recommender.catalogue.store import Catalogue
 from recommender.evaluation.replay import PrequentialTrainer
-from recommender.indexing.pipeline import Outcome, index
+from recommender.indexing.pipeline import IndexResult, index
 from recommender.ingest.importer import read_sources
 from recommender.learning.adapt import MIN_EXAMPLES, fine_tune
 from recommender.learning.default_weights import default_ranker
@@ -32,10 +32,10 @@ from sample_site import NOW, records, write_jsonl
 WIDTH = 40
 
 UNUSUAL = "within_10_articles"
-"""A feature to which the shipped weights give next to nothing."""
+"""A feature to which the default weights give next to nothing."""
 
 
-def sheet(number: int, feature: str, *, noise: float = 0.5) -> CandidateFeatures:
+def candidates(number: int, feature: str, *, noise: float = 0.5) -> CandidateFeatures:
     """A pool in which the link is the candidate that stands out by one feature."""
     random = np.random.default_rng(number)
     raw = random.normal(size=(WIDTH, len(FEATURES)))
@@ -45,79 +45,79 @@ def sheet(number: int, feature: str, *, noise: float = 0.5) -> CandidateFeatures
     return CandidateFeatures(asked, pool, raw)
 
 
-def lessons(
+def examples(
     count: int, feature: str, seed: int = 0, *, noise: float = 0.5
 ) -> list[TrainingExample]:
     numbers = range(seed * 1_000, seed * 1_000 + count)
-    return [from_link(sheet(number, feature, noise=noise)) for number in numbers]
+    return [from_link(candidates(number, feature, noise=noise)) for number in numbers]
 
 
 def test_a_site_that_links_by_tags_gets_weights_of_its_own() -> None:
     model, prior = default_ranker()
-    own, adoption = fine_tune(model, prior * 0.01, lessons(300, "tag_cosine"))
+    own, adoption = fine_tune(model, prior * 0.01, examples(300, "tag_cosine"))
     place = FEATURES.index("tag_cosine")
     assert adoption.adopted
-    assert adoption.own is not None
-    assert adoption.shipped is not None
-    assert adoption.own > adoption.shipped
-    assert adoption.judged_on == 60
+    assert adoption.site_ndcg is not None
+    assert adoption.default_ndcg is not None
+    assert adoption.site_ndcg > adoption.default_ndcg
+    assert adoption.holdout_size == 60
     assert own.weights[place] > model.weights[place]
 
 
 def test_what_does_not_win_is_not_adopted() -> None:
-    """The older four fifths link by an unusual feature, the newest as the shipped weights do."""
+    """The older four fifths link by an unusual feature, the newest as the default weights do."""
     model, prior = default_ranker()
-    taught = [*lessons(240, UNUSUAL), *by_chance(60, seed=0, chance=0)]
-    own, adoption = fine_tune(model, prior * 0.01, taught)
+    example = [*examples(240, UNUSUAL), *by_chance(60, seed=0, chance=0)]
+    own, adoption = fine_tune(model, prior * 0.01, example)
     assert not adoption.adopted
     assert own is model
 
 
 @pytest.mark.parametrize("lost", [1, 2])
 def test_what_the_newest_fifths_alone_speak_for_is_not_adopted(lost: int) -> None:
-    """The oldest fifth and the newest link by an unusual feature, those between by shipped weights.
+    """The oldest fifth and the newest link by an unusual feature, those between by default weights.
 
     So the newest are won, and one or two of the fifths before lost, by more.
     """
     model, prior = default_ranker()
     between = by_chance(60 * lost, seed=0, chance=0)
-    taught = [
-        *lessons(60, UNUSUAL),
+    example = [
+        *examples(60, UNUSUAL),
         *between,
-        *lessons(240 - 60 * lost, UNUSUAL, 1, noise=2),
+        *examples(240 - 60 * lost, UNUSUAL, 1, noise=2),
     ]
-    own, adoption = fine_tune(model, prior * 0.01, taught)
-    assert (adoption.own or 0) > (adoption.shipped or 0) + 0.05
+    own, adoption = fine_tune(model, prior * 0.01, example)
+    assert (adoption.site_ndcg or 0) > (adoption.default_ndcg or 0) + 0.05
     assert not adoption.adopted
     assert own is model
-    assert (adoption.gain or 0) < 0
+    assert (adoption.mean_gain or 0) < 0
 
 
-def test_few_lessons_that_tell_nothing_of_the_site_are_seldom_taken_for_some() -> None:
-    """Editors who link as the shipped weights say, and by chance beyond that."""
+def test_few_examples_without_information_are_seldom_adopted() -> None:
+    """Editors who link as the default weights say, and by chance beyond that."""
     model, prior = default_ranker()
     tried = [fine_tune(model, prior, by_chance(MIN_EXAMPLES, seed))[1] for seed in range(60)]
-    won = [one for one in tried if (one.own or 0) > (one.shipped or 0)]
+    won = [one for one in tried if (one.site_ndcg or 0) > (one.default_ndcg or 0)]
     assert len(won) >= 15
     assert sum(one.adopted for one in tried) <= 12  # a mean beyond its error by chance: 16%
     lost = next(one for one in won if not one.adopted)
-    assert "by no more than the standard error" in lost.because
-    assert lost.gain is not None
-    assert lost.error is not None
-    assert lost.gain <= lost.error
+    assert "within its standard error" in lost.reason
+    assert lost.mean_gain is not None
+    assert lost.standard_error is not None
+    assert lost.mean_gain <= lost.standard_error
 
 
-def test_not_many_lessons_that_tell_much_are_needed() -> None:
+def test_few_informative_examples_suffice() -> None:
     model, prior = default_ranker()
     tried = [
-        fine_tune(model, prior, lessons(3 * MIN_EXAMPLES // 2, "tag_cosine", seed))
+        fine_tune(model, prior, examples(3 * MIN_EXAMPLES // 2, "tag_cosine", seed))
         for seed in range(10)
     ]
     assert sum(adoption.adopted for _, adoption in tried) >= 8
 
 
 def by_chance(count: int, seed: int, chance: float = 1.0) -> list[TrainingExample]:
-    """Draw each link as the shipped weights make it likely: from a softmax of their affinities.
+    """Draw each link as the default weights make it likely: from a softmax of the scores.
 
     Without ``chance`` it is the one that they put first.
     """
@@ -125,35 +125,35 @@ def by_chance(count: int, seed: int, chance: float = 1.0) -> list[TrainingExampl
     found, pool = [], np.arange(WIDTH, dtype=np.int32)
     for _ in range(count):
         raw = random.normal(size=(WIDTH, len(FEATURES)))
-        worth = default_ranker()[0].contributions(raw).sum(axis=1) + chance * random.gumbel(
+        score = default_ranker()[0].contributions(raw).sum(axis=1) + chance * random.gumbel(
             size=WIDTH
         )
-        asked = EvaluationQuery(WIDTH + 1, pool, frozenset({int(worth.argmax())}), as_of=0)
+        asked = EvaluationQuery(WIDTH + 1, pool, frozenset({int(score.argmax())}), as_of=0)
         found.append(from_link(CandidateFeatures(asked, pool, raw)))
     return found
 
 
-def test_too_few_lessons_change_nothing() -> None:
-    own, adoption = fine_tune(*default_ranker(), lessons(MIN_EXAMPLES - 1, "tag_cosine"))
+def test_too_few_examples_change_nothing() -> None:
+    own, adoption = fine_tune(*default_ranker(), examples(MIN_EXAMPLES - 1, "tag_cosine"))
     assert own.weights == default_ranker()[0].weights
-    assert f"{MIN_EXAMPLES} are needed" in adoption.because
+    assert f"site-specific weights need {MIN_EXAMPLES}" in adoption.reason
 
 
-def test_a_block_speaks_against_the_pick_and_for_the_cards_that_stayed() -> None:
+def test_a_block_prefers_the_other_cards_to_the_blocked_article() -> None:
     model, _ = default_ranker()
-    asked = sheet(1, "tfidf_cosine_zscore", noise=0)
+    asked = candidates(1, "tfidf_cosine_zscore", noise=0)
     blocked = next(iter(asked.question.relevant))
     block = Override(kind=Kind.BLOCK, article="a", pick="b", created=0)
-    taught = from_override(asked, block, model, now=365 * 86_400.0)
-    assert taught.shown[blocked]
-    assert not taught.chosen[blocked]
-    assert taught.chosen.sum() == 6
-    assert taught.shown.sum() == 7
-    assert taught.importance == pytest.approx(0.5)  # a year old
-    assert taught.is_informative
+    example = from_override(asked, block, model, now=365 * 86_400.0)
+    assert example.shown[blocked]
+    assert not example.chosen[blocked]
+    assert example.chosen.sum() == 6
+    assert example.shown.sum() == 7
+    assert example.weight == pytest.approx(0.5)  # a year old
+    assert example.is_informative
 
 
-def test_only_pins_and_blocks_under_an_article_that_was_there_are_asked_about(
+def test_only_pins_and_blocks_under_an_existing_article_become_queries(
     settings: Settings, tmp_path: Path
 ) -> None:
     read(settings, tmp_path)
@@ -171,19 +171,20 @@ def test_only_pins_and_blocks_under_an_article_that_was_there_are_asked_about(
     assert asked[0][0].as_of == now
 
 
-def test_lessons_count_from_later_moments_on() -> None:
+def test_examples_count_for_later_queries_only() -> None:
     """Of two articles of one second neither teaches the other; a later one knows both."""
-    taught = [sheet(number, "tag_cosine") for number in range(MIN_EXAMPLES)]
+    example = [candidates(number, "tag_cosine") for number in range(MIN_EXAMPLES)]
     same = [replace(one, question=replace(one.question, row=n, as_of=7)) for n, one in
-            enumerate(taught)]  # fmt: skip
-    school = PrequentialTrainer({one.question.row: one.question for one in same})
+            enumerate(example)]  # fmt: skip
+    trainer = PrequentialTrainer({one.question.row: one.question for one in same})
     for one in same:
-        school.learn(one)
-    school.model_at(7)
-    assert school.figures()["tried"] == 0
-    school.model_at(8)
-    assert school.figures()["tried"] == 1
-    assert school.figures()["last"]["lessons"] == MIN_EXAMPLES
+        trainer.learn(one)
+    trainer.model_at(7)
+    assert trainer.trials().tried == 0
+    trainer.model_at(8)
+    assert trainer.trials().tried == 1
+    assert (last := trainer.trials().last)
+    assert last.examples == MIN_EXAMPLES
 
 
 def read(settings: Settings, tmp_path: Path, **changes: object) -> None:
@@ -194,7 +195,7 @@ def read(settings: Settings, tmp_path: Path, **changes: object) -> None:
     catalogue.close()
 
 
-def indexed(settings: Settings, *, full: bool = False) -> Outcome:
+def indexed(settings: Settings, *, full: bool = False) -> IndexResult:
     catalogue = Catalogue(settings.catalogue_url)
     try:
         return index(settings, catalogue, NOW, lambda *_: None, full=full)
@@ -202,27 +203,27 @@ def indexed(settings: Settings, *, full: bool = False) -> Outcome:
         catalogue.close()
 
 
-def test_index_says_which_weights_it_used_and_why(settings: Settings, tmp_path: Path) -> None:
+def test_an_index_run_reports_its_weights(settings: Settings, tmp_path: Path) -> None:
     read(settings, tmp_path)
-    told = indexed(settings).figures["weights"]
-    assert not told["adopted"]
-    assert told["lessons"] == 0
-    assert told["weights"]["tfidf_cosine_zscore"] == pytest.approx(
+    told = indexed(settings).figures.weights
+    assert not told.adopted
+    assert told.examples == 0
+    assert told.weights["tfidf_cosine_zscore"] == pytest.approx(
         default_ranker()[0].weights[0], abs=1e-4
     )
 
 
-def test_decisions_are_lessons_until_they_are_undone(settings: Settings, tmp_path: Path) -> None:
+def test_overrides_are_examples_until_they_are_undone(settings: Settings, tmp_path: Path) -> None:
     read(settings, tmp_path)
-    assert indexed(settings).figures["weights"]["lessons"] == 0
+    assert indexed(settings).figures.weights.examples == 0
     log = Log(settings.catalogue_url)
     now = NOW.timestamp()
     log.add([Override(kind=Kind.PIN, article="talks/0", pick="football/5", place=1)], now - 60)
     log.add([Override(kind=Kind.BLOCK, article="talks/0", pick="talks/5")], now - 60)
-    assert indexed(settings).figures["weights"]["lessons"] == 2
+    assert indexed(settings).figures.weights.examples == 2
     log.add([Override(kind=Kind.UNDO, undoes=number) for number in (1, 2)], now - 30)
     log.close()
-    assert indexed(settings).figures["weights"]["lessons"] == 0
+    assert indexed(settings).figures.weights.examples == 0
 
 
 def decide(settings: Settings, count: int, since: int = 0) -> None:
@@ -238,34 +239,33 @@ def decide(settings: Settings, count: int, since: int = 0) -> None:
     log.close()
 
 
-def test_of_few_lessons_the_present_count_is_told(settings: Settings, tmp_path: Path) -> None:
+def test_the_reason_has_the_present_number_of_examples(settings: Settings, tmp_path: Path) -> None:
     read(settings, tmp_path)
     said = []
     for since, count in [(0, 1), (1, 19), (20, 1)]:
         decide(settings, count, since)
-        said.append(indexed(settings).figures["weights"]["because"].partition(" ")[0])
+        said.append(indexed(settings).figures.weights.reason.partition(" ")[0])
     assert said == ["1", "20", "21"]
 
 
-@pytest.mark.parametrize(("gain", "holds"), [(0.1, True), (None, False)])
-def test_adopted_weights_hold_unless_by_an_older_rule_and_until_there_are_more_lessons(
-    settings: Settings, tmp_path: Path, gain: float | None, *, holds: bool
+def test_adopted_weights_are_kept_until_there_are_more_examples(
+    settings: Settings, tmp_path: Path
 ) -> None:
     read(settings, tmp_path)
     decide(settings, MIN_EXAMPLES)
-    assert not indexed(settings).figures["weights"]["adopted"]
+    assert not indexed(settings).figures.weights.adopted
     file = settings.home / FILE
     kept = msgspec.json.decode(file.read_bytes())
-    kept["adoption"] |= {"adopted": True, "gain": gain, "error": gain}
+    kept["decision"] |= {"adopted": True, "mean_gain": 0.1, "standard_error": 0.1}
     file.write_bytes(msgspec.json.encode(kept))
-    assert indexed(settings).figures["weights"]["adopted"] == holds
+    assert indexed(settings).figures.weights.adopted
     decide(settings, MIN_EXAMPLES // 5, since=MIN_EXAMPLES)
-    again = indexed(settings).figures["weights"]
-    assert not again["adopted"]
-    assert again["lessons"] == MIN_EXAMPLES + MIN_EXAMPLES // 5
+    again = indexed(settings).figures.weights
+    assert not again.adopted
+    assert again.examples == MIN_EXAMPLES + MIN_EXAMPLES // 5
 
 
-def test_kept_weights_are_in_force_and_told(settings: Settings, tmp_path: Path) -> None:
+def test_stored_weights_are_used_and_reported(settings: Settings, tmp_path: Path) -> None:
     read(settings, tmp_path)
     decide(settings, MIN_EXAMPLES)
     indexed(settings)
@@ -274,14 +274,15 @@ def test_kept_weights_are_in_force_and_told(settings: Settings, tmp_path: Path) 
     kept = msgspec.json.decode(file.read_bytes())
     kept["weights"]["embedding_cosine"] = 2.5
     file.write_bytes(msgspec.json.encode(kept))
-    assert indexed(settings).figures["weights"]["weights"] == pytest.approx(
-        kept["weights"], abs=1e-4
-    )
+    assert indexed(settings).figures.weights.weights == pytest.approx(kept["weights"], abs=1e-4)
     assert open_current(settings.home).relevance[0].tolist() != shown
 
 
-@pytest.mark.parametrize("retired", [{"bends": {"meaning": 0.5}}, {"weights": {"mentioned": 0.1}}])
-def test_weights_of_an_older_format_are_learned_anew(
+@pytest.mark.parametrize(
+    "retired",
+    [{"bends": {"meaning": 0.5}}, {"weights": {"mentioned": 0.1}}, {"beside": [0.1], "asked": 60}],
+)
+def test_weights_of_an_older_format_are_trained_again(
     settings: Settings, tmp_path: Path, retired: dict[str, object]
 ) -> None:
     read(settings, tmp_path)
@@ -290,16 +291,16 @@ def test_weights_of_an_older_format_are_learned_anew(
     file = settings.home / FILE
     made = file.read_bytes()
     kept = msgspec.json.decode(made)
-    adopted = kept["adoption"] | {"adopted": True, "gain": 0.1, "error": 0.1}
-    file.write_bytes(msgspec.json.encode(kept | {"adoption": adopted} | retired))
-    assert not indexed(settings).figures["weights"]["adopted"]
+    adopted = kept["decision"] | {"adopted": True, "mean_gain": 0.1, "standard_error": 0.1}
+    file.write_bytes(msgspec.json.encode(kept | {"decision": adopted} | retired))
+    assert not indexed(settings).figures.weights.adopted
     assert file.read_bytes() == made
 
 
-def test_a_broken_file_of_weights_is_learned_anew(settings: Settings, tmp_path: Path) -> None:
+def test_a_broken_weight_file_is_replaced(settings: Settings, tmp_path: Path) -> None:
     read(settings, tmp_path)
     decide(settings, MIN_EXAMPLES)
     indexed(settings)
     (settings.home / FILE).write_text("{", encoding="utf-8")
-    assert not indexed(settings).figures["weights"]["adopted"]
+    assert not indexed(settings).figures.weights.adopted
     assert (settings.home / FILE).stat().st_size > 1

@@ -9,7 +9,7 @@ from models.features.pairwise import FEATURES
 from models.ranker.linear_ranker import fit_conditional_logit, hessian, standardize
 from planted_choices import planted
 from recommender.learning.default_weights import default_ranker
-from recommender.learning.lesson_lists import hard_negatives
+from recommender.learning.examples import hard_negatives
 
 
 def test_planted_weights_are_found() -> None:

@@ -1,0 +1,118 @@
+"""The report of an evaluation: its types, and the metrics of one ranking."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+import numpy as np
+
+from models.ranker.ranking_metrics import bootstrap_interval, ndcg, recall, reciprocal_rank
+from recommender.learning.adapt import AdoptionDecision
+from recommender.learning.queries import EvaluationQuery
+
+
+class Estimate(msgspec.Struct, frozen=True):
+    """Mean over the queries, with its 95 % bootstrap interval."""
+
+    mean: float
+    interval: tuple[float, float]
+
+
+class RankingMetrics(msgspec.Struct, frozen=True, kw_only=True):
+    """Metrics of one ranking."""
+
+    ndcg: Estimate = msgspec.field(name="ndcg@6")
+    recall: Estimate = msgspec.field(name="recall@6")
+    mrr: Estimate
+    """Mean reciprocal rank."""
+
+
+class Slice(msgspec.Struct, frozen=True, kw_only=True):
+    """Metrics of every ranking on a part of the queries or of their links."""
+
+    queries: int
+    links: int
+    rankings: dict[str, RankingMetrics]
+
+
+class Slices(msgspec.Struct, frozen=True, kw_only=True):
+    """Slices by section and language of the article, and by age of the linked article."""
+
+    section: dict[str, Slice]
+    """Largest first."""
+    language: dict[str, Slice]
+    """Largest first."""
+    age: dict[str, Slice]
+    """Newest first."""
+
+
+class ExhaustiveSample(msgspec.Struct, frozen=True, kw_only=True):
+    """Queries for which all articles were scored, and not only the pool of candidates."""
+
+    queries: int
+    links: int
+    candidate_recall: float
+    """Share of the sample's links in the pool."""
+    pool_recall_at_100: float
+    """Share among the best 100 of the pool."""
+    recall_at_100: float
+    """Share among the best 100 of all articles."""
+    recall_ratio: float | None
+    """``candidate_recall / recall_at_100``; None where the latter is 0."""
+
+
+class WeightTrials(msgspec.Struct, frozen=True, kw_only=True):
+    """How often fine-tuned weights were tried and adopted while the site's links grew."""
+
+    tried: int
+    adopted: int
+    last: AdoptionDecision | None
+
+
+class EvaluationReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What ``recommender evaluate --json`` prints."""
+
+    queries: int
+    links: int
+    unknown_links: int
+    """Lines of the link file that name an unknown article."""
+    rankings: dict[str, RankingMetrics]
+    candidate_recall: float
+    """Share of all links whose target is in the pool of candidates."""
+    pool_size: float
+    """Mean number of candidates."""
+    exhaustive: ExhaustiveSample
+    weights: WeightTrials
+    slices: Slices
+
+
+class RankedArticle(msgspec.Struct, frozen=True):
+    """One line of ``recommender evaluate --picks``."""
+
+    source: str = msgspec.field(name="from")
+    picks: list[str]
+    """Ids, best first."""
+
+
+def measure(
+    queries: Sequence[EvaluationQuery], rankings: Sequence[Sequence[int]]
+) -> RankingMetrics:
+    """Average nDCG@6, recall@6 and the reciprocal rank over the queries.
+
+    Parameters
+    ----------
+    rankings : for each query the rows of the ranked articles, best first.
+    """
+    pairs = list(zip(rankings, (query.relevant for query in queries), strict=True))
+    return RankingMetrics(
+        ndcg=_estimate([ndcg(rows, relevant) for rows, relevant in pairs]),
+        recall=_estimate([recall(rows, relevant) for rows, relevant in pairs]),
+        mrr=_estimate([reciprocal_rank(rows, relevant) for rows, relevant in pairs]),
+    )
+
+
+def _estimate(values: Sequence[float]) -> Estimate:
+    low, high = bootstrap_interval(np.array(values))
+    mean = float(np.mean(values)) if values else 0.0
+    return Estimate(round(mean, 4), (round(low, 4), round(high, 4)))
