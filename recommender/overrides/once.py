@@ -11,7 +11,6 @@ from recommender.errors import CatalogueError
 from recommender.overrides.active import ActiveOverrides
 from recommender.overrides.resolve import RowLookup, hidden_rows
 from recommender.overrides.watcher import OverrideWatcher
-from recommender.serving.filters import is_public
 from recommender.snapshots.snapshot import Snapshot
 
 
@@ -41,7 +40,7 @@ def hidden_since(url: str, snapshot: Snapshot, now: float, kept: Path | None = N
     with closing(_certain(url, now, kept)) as following:
         hidden = hidden_rows(RowLookup(snapshot), following.known.visibility)
     rows = {one.row for one in hidden if one.starts <= now < one.ends}
-    return sum(is_public(snapshot, row, now) for row in rows)
+    return int(snapshot.public.at(now)[list(rows)].sum())
 
 
 def _certain(url: str, now: float, kept: Path | None) -> OverrideWatcher:
