@@ -65,7 +65,7 @@ def test_links_in_a_circle_to_nowhere_and_to_itself() -> None:
 
 def test_a_site_is_related_as_one_by_one() -> None:
     """Of many articles, some of them under embargo, of which not everybody is in every pool."""
-    read = many_articles(linking_queries=0.3)
+    read = many_articles(linking=0.3)
     site = seen_of(read)
     now = read[20].published
     related = score_candidates(read, site.site, Ranking(language_rule="any"), now, OWN)
