@@ -64,7 +64,7 @@ def main() -> None:
 
 def measure(home: Path, articles: int, overrides: int, rounds: int) -> dict[str, Any]:
     """Ask a site with all overrides in force, and the same with none."""
-    settings = load_settings(home, environ={}, log_requests=False)
+    settings = load_settings(home, environ={}, access_log=False)
     publish_site(home, articles)
     snapshot = open_current(home)
     _decide(settings, articles, overrides, seed=2)

@@ -32,7 +32,7 @@ from recommender.learning.default_weights import default_ranker
 from recommender.serving.filters import Query, is_public
 from recommender.serving.recommend import related
 from recommender.serving.responses import open_current
-from recommender.settings import Freshness, Ranking
+from recommender.settings import Ranking, Recency
 from recommender.snapshots.snapshot import Snapshot
 from recommender.snapshots.store import publish
 
@@ -40,7 +40,7 @@ DAYS = (0, 1, 7, 30, 365)
 EMBARGOED = 30
 """Newest articles that are not out yet when the index is made, in the second case."""
 
-FRESHNESS = {"shipped": Freshness(), "strong": Freshness(gain=3.0, half_life=30.0)}
+FRESHNESS = {"shipped": Recency(), "strong": Recency(boost=3.0, half_life_days=30.0)}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -51,7 +51,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--encoder", default="minilm")
     parser.add_argument("--results", type=Path, default=RESULTS)
     options = parser.parse_args(arguments)
-    sites = [real_site(one, options.home, encoder=options.encoder) for one in options.folders]
+    sites = [
+        real_site(one, options.home, embedding_model=options.encoder) for one in options.folders
+    ]
     told = {
         "machine": describe("numpy", "scipy", "scikit-learn"),
         "sites": {site.name: exactness(site, default_ranker()[0]) for site in sites},
@@ -67,7 +69,7 @@ def exactness(site: RealSite, model: LinearRanker) -> dict[str, Any]:
     for name, moment in (("all out", newest[0]), ("newest under embargo", newest[-1])):
         scores = scores_of(site, moment, model)
         for how, freshness in FRESHNESS.items():
-            ranking = Ranking(freshness=freshness)
+            ranking = Ranking(recency=freshness)
             with tempfile.TemporaryDirectory() as folder:
                 snapshot = _published(site, ranking, moment, model, Path(folder))
                 cases[f"{name}, {how} freshness"] = compared(snapshot, scores, moment)

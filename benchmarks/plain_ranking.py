@@ -89,7 +89,7 @@ def plain(
     setting = snapshot.manifest.ranking.recency_of(snapshot.sections[snapshot.section[row]])
     age = (now - snapshot.published[rows]) / 86_400
     affinity = scores.relevance[row, rows].astype(np.float64)
-    score = affinity + setting.gain * 0.5 ** (age / setting.half_life)
+    score = affinity + setting.boost * 0.5 ** (age / setting.half_life_days)
     order = np.lexsort((rows, -affinity, -score))
     told = {int(snapshot.cluster_id[row])}
     shortlist: list[tuple[int, float]] = []
@@ -109,7 +109,7 @@ def _diverse(snapshot: Snapshot, shortlist: list[tuple[int, float]]) -> list[int
 
     Nobody is taken who is further below the sixth than seven tenths of the way between both.
     """
-    weight = snapshot.manifest.ranking.diversity
+    weight = snapshot.manifest.ranking.diversity_penalty
     if shortlist:
         first, last = shortlist[0][1], shortlist[min(CARDS, len(shortlist)) - 1][1]
         reach = last - 0.7 * (first - last)
@@ -153,7 +153,7 @@ def beaten_at_least(snapshot: Snapshot, scores: Scores, moment: int) -> int | No
                 scores.relevance[row, members].astype(np.float64),
                 snapshot.published[members],
                 snapshot.expires[members],
-                RecencyDecay(setting.gain, setting.half_life),
+                RecencyDecay(setting.boost, setting.half_life_days),
                 moment,
             )
             fewest = int(beaten[left].min())

@@ -23,7 +23,7 @@ from recommender.settings import Ranking
 
 def main(folder: str, home: str, encoder: str, size: str) -> None:
     """Relate, end the helping processes, and print the figures."""
-    whole = real_site(Path(folder), Path(home), encoder=encoder)
+    whole = real_site(Path(folder), Path(home), embedding_model=encoder)
     articles, embeddings = whole.articles[: int(size)], whole.embeddings[: int(size)]
     model = default_ranker()[0]
     before, started = sum(os.times()[:4]), time.perf_counter()

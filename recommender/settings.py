@@ -1,212 +1,232 @@
-"""Settings: defaults, then ``recommender.toml`` in the home folder, then ``RECOMMENDER_*``."""
+"""Settings of a site: their names, types and defaults, and how they are loaded.
+
+Later sources win: defaults, ``recommender.toml`` in the data directory, environment variables
+``RECOMMENDER_*``, values passed by the caller.
+"""
 
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping
 from datetime import tzinfo
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
 from recommender.errors import SettingsError
-from recommender.oidc import OIDC
+from recommender.settings_input import PREFIX, SettingsReader
 
 FILE = "recommender.toml"
-PREFIX = "RECOMMENDER_"
 DEFAULT_HOME = Path("var")
 
+OIDC_PACKAGES = ("authlib", "requests")
+"""Packages that the extra ``oidc`` installs."""
 
-class Freshness(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How much newness counts under the articles of a section."""
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+"""Hosts on this machine. A provider there may use plain HTTP, for trials."""
 
-    gain: Annotated[float, msgspec.Meta(ge=0)] = 0.5
-    """Bonus of a brand-new candidate, in log-odds; 0 switches freshness off."""
-    half_life: Annotated[float, msgspec.Meta(gt=0)] = 7.0
-    """Days after which the bonus is half."""
+
+class Recency(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The recency boost: ``boost * 2 ** (-age / half_life_days)``, added to the score."""
+
+    boost: Annotated[float, msgspec.Meta(ge=0)] = 0.5
+    """Boost of an article published now, in log-odds. 0 turns the boost off."""
+    half_life_days: Annotated[float, msgspec.Meta(gt=0)] = 7.0
+    """Days after which the boost is halved."""
 
 
 class Ranking(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """How candidates become cards."""
+    """How candidates become cards. Each snapshot stores a copy and is served with it."""
 
-    language_rule: Literal["same", "prefer", "any"] = "same"
-    """Whether cards must be, should be, or need not be in the article's language."""
-    freshness: Freshness = Freshness()
-    sections: dict[str, Freshness] = {}
-    """Freshness under the articles of single sections, by section name."""
-    diversity: Annotated[float, msgspec.Meta(ge=0)] = 8.5
-    """What a candidate for the lower half of a list loses, in log-odds.
+    language: Literal["same", "prefer", "any"] = "same"
+    """Whether a card must have, should have or need not have the language of the article."""
+    recency: Recency = Recency()
+    recency_by_section: dict[str, Recency] = {}
+    """Recency boost under the articles of one section, by section name."""
+    diversity_penalty: Annotated[float, msgspec.Meta(ge=0)] = 8.5
+    """Penalty in log-odds for a candidate that is similar to cards already chosen.
 
-    Times its mean likeness to the cards chosen before it; that of twins is about 1. 0 keeps the
-    order of the scores.
+    From the fourth card on, this value times the mean similarity to the chosen cards is
+    subtracted from the score. Near-duplicates have a similarity of about 1. 0 turns
+    diversification off.
     """
 
-    def recency_of(self, section: str) -> Freshness:
-        """Freshness under the articles of a section."""
-        return self.sections.get(section, self.freshness)
+    def recency_of(self, section: str) -> Recency:
+        """Return the recency boost under the articles of ``section``."""
+        return self.recency_by_section.get(section, self.recency)
 
 
-class Fetching(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """How sources are fetched by URL: politely, within limits."""
+class HTTP(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Limits and manners of the HTTP client that fetches sources."""
 
     user_agent: str = ""
-    """How we name ourselves; "" is related-posts and the version."""
-    robots: bool = True
-    """Whether robots.txt is respected; may be off for a site of one's own."""
-    at_once: Annotated[int, msgspec.Meta(ge=1, le=32)] = 4
-    """Requests under way at the same time."""
-    pause: Annotated[float, msgspec.Meta(ge=0, le=60)] = 0.25
-    """Seconds between the starts of two requests to one host."""
-    timeout: Annotated[float, msgspec.Meta(gt=0, le=3600)] = 30.0
-    """Seconds for one answer, redirects included."""
-    largest_mb: Annotated[int, msgspec.Meta(ge=1, le=1024)] = 20
-    """Largest answer, unpacked."""
-    attempts: Annotated[int, msgspec.Meta(ge=1, le=10)] = 3
-    """Tries before an address is given up."""
-    backoff: Annotated[float, msgspec.Meta(gt=0, le=60)] = 0.5
-    """Seconds before the second try; each later wait is twice as long."""
+    """User-Agent header; "" is ``related-posts/VERSION``."""
+    respect_robots_txt: bool = True
+    concurrency: Annotated[int, msgspec.Meta(ge=1, le=32)] = 4
+    """Requests in flight at the same time."""
+    delay_seconds: Annotated[float, msgspec.Meta(ge=0, le=60)] = 0.25
+    """Seconds between the starts of two requests to the same host."""
+    timeout_seconds: Annotated[float, msgspec.Meta(gt=0, le=3600)] = 30.0
+    """Seconds for one response, redirects included."""
+    max_response_mb: Annotated[int, msgspec.Meta(ge=1, le=1024)] = 20
+    """Largest response in megabytes, after decompression."""
+    max_attempts: Annotated[int, msgspec.Meta(ge=1, le=10)] = 3
+    """Attempts before an address is given up."""
+    backoff_seconds: Annotated[float, msgspec.Meta(gt=0, le=60)] = 0.5
+    """Seconds before the second attempt. Every later wait is twice as long."""
+
+
+class OIDC(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The OpenID Connect provider through which editors may sign in."""
+
+    issuer: str = ""
+    """Address of the provider, exactly as the provider writes it; "" is no provider."""
+    client_id: str = ""
+    client_secret: str = ""
+    """Secret of the client. Keep it in the environment rather than in a file."""
+    claim: str = "email"
+    """Claim that holds the name of the editor's account."""
+
+    @property
+    def host(self) -> str:
+        """Host name of the provider, for the sign-in button."""
+        return urlsplit(self.issuer).netloc
 
 
 class Purge(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The webhook that receives the articles whose cards changed."""
 
     url: str = ""
-    """Where the list is POSTed after publishing; "" is nowhere."""
+    """Address that receives the POST request; "" sends none."""
     token: str = ""
-    """Sent as ``Authorization: Bearer``; better in the environment than in a file."""
+    """Sent as ``Authorization: Bearer``. Keep it in the environment rather than in a file."""
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Everything that a site may want otherwise; each default is a choice for most sites."""
+    """All settings. Each default suits most sites."""
 
     home: Path = DEFAULT_HOME
-    """Folder of everything that is not code."""
-    catalogue: str = ""
-    """SQLAlchemy URL of the articles' database; "" is a SQLite file in the home folder."""
-    time_zone: str = "UTC"
-    """Zone of dates that name none, as in the tz database: "Europe/Warsaw"."""
-    encoder: str = "minilm"
-    """"minilm", "multilingual", a folder with a sentence-transformers model, the name of one in
-    the local Hugging Face cache, or "package.module:factory" of your own."""
+    """The data directory: database, snapshots and caches."""
+    database_url: str = ""
+    """SQLAlchemy URL of the catalogue; "" is a SQLite file in the data directory."""
+    timezone: str = "UTC"
+    """Time zone of dates without one: a name of the tz database such as "Europe/Warsaw"."""
+    embedding_model: str = "minilm"
+    """The model: "minilm", "multilingual", a folder with a sentence-transformers model, the name
+    of one in the local Hugging Face cache, or "package.module:factory"."""
     ranking: Ranking = Ranking()
-    """How candidates become cards; kept in each snapshot, so that rolling back restores it."""
     keep_snapshots: Annotated[int, msgspec.Meta(ge=2, le=1000)] = 5
-    fetching: Fetching = Fetching()
-    """How sources are fetched by URL."""
+    """Number of snapshots that an index run keeps."""
+    http: HTTP = HTTP()
     desk: bool = True
-    """Whether the editors' desk is served; it answers nobody until there is an editor."""
+    """Whether the editors' desk is served. It needs an editor's account to be of use."""
     oidc: OIDC = OIDC()
-    """Who else may say who an editor is; checked when the desk is served."""
-    push: bool = True
-    """Whether content systems may PUT and DELETE articles; nobody can without a token."""
-    proxies: Annotated[int, msgspec.Meta(ge=0, le=10)] = 0
-    """How many proxies stand before the desk and add the address they were asked from to
-    X-Forwarded-For; 0 believes no such header."""
-    origins: list[str] = []
-    """Web origins whose pages may ask for cards from a browser; ["*"] is any."""
-    log_requests: bool = True
-    """Whether the service writes a line of JSON for every request to its standard output."""
-    cache_keys: Literal["", "Surrogate-Key", "Cache-Tag"] = ""
-    """Header that names what an answer shows, for a cache that forgets by it; "" is none."""
+    push_api: bool = True
+    """Whether content systems may PUT and DELETE articles. Each request needs a token."""
+    trusted_proxies: Annotated[int, msgspec.Meta(ge=0, le=10)] = 0
+    """Number of proxies in front of the desk that append to X-Forwarded-For. With 0 the header
+    is ignored."""
+    cors_origins: list[str] = []
+    """Web origins whose pages may read responses in a browser; ["*"] allows all."""
+    access_log: bool = True
+    """Whether the service writes one line of JSON per request to standard output."""
+    surrogate_key_header: Literal["", "Surrogate-Key", "Cache-Tag"] = ""
+    """Response header that lists the articles shown, for purging a CDN by key; "" is none."""
     purge: Purge = Purge()
-    slow_ms: Annotated[float, msgspec.Meta(gt=0)] = 250.0
-    """From how many milliseconds on a request is logged as slow."""
+    slow_request_ms: Annotated[float, msgspec.Meta(gt=0)] = 250.0
+    """Milliseconds from which a request is logged as slow."""
 
     @property
     def catalogue_url(self) -> str:
-        """The SQLAlchemy URL in force."""
-        return self.catalogue or f"sqlite:///{self.home.absolute() / 'catalogue.sqlite3'}"
+        """SQLAlchemy URL of the catalogue, with the default filled in."""
+        return self.database_url or f"sqlite:///{self.home.absolute() / 'catalogue.sqlite3'}"
 
     @property
     def zone(self) -> tzinfo:
-        """Zone of dates that name none."""
-        return ZoneInfo(self.time_zone)
+        """Time zone of dates without one."""
+        return ZoneInfo(self.timezone)
 
 
 def load_settings(
     home: Path | None = None, environ: Mapping[str, str] | None = None, **given: object
 ) -> Settings:
-    """Put the settings together; ``given`` wins over everything.
+    """Load the settings from the file and the environment.
 
-    Raises :class:`SettingsError` naming the setting and where it stood.
+    Parameters
+    ----------
+    home : data directory; default is ``RECOMMENDER_HOME``, then ``var``.
+    environ : environment variables; default is those of the process.
+    given : settings by name. They win over the file and the environment.
+
+    Raises
+    ------
+    SettingsError
+        Names the setting, where it was set, the expected value and the value found.
     """
     environ = os.environ if environ is None else environ
     home = home or Path(environ.get(PREFIX + "HOME", DEFAULT_HOME))
-    values = _from_file(home / FILE)
-    _merge(values, _from_environ(environ))
-    _merge(values, given)
+    reader = SettingsReader(Settings)
+    values: dict[str, Any] = {}
+    reader.add_file(values, home / FILE)
+    reader.add_environment(values, environ)
+    reader.add_values(values, given)
     values["home"] = home
-    _check_removed(values, home)
-    try:
-        settings = msgspec.convert(values, Settings, strict=False, dec_hook=_path)
-    except msgspec.ValidationError as error:
-        raise SettingsError(
-            f"settings ({home / FILE} and {PREFIX}*): {error}; all of them and what they may be "
-            "stand in docs/settings.md"
-        ) from error
-    _check_zone(settings.time_zone)
+    settings = reader.convert(values)
+    _check_timezone(settings.timezone)
     return settings
 
 
-def _check_removed(values: Mapping[str, Any], home: Path) -> None:
-    purge = values.get("purge")
-    if isinstance(purge, dict) and "form" in purge:
-        raise SettingsError(
-            f"settings ({home / FILE} and {PREFIX}*): got purge.form = {purge['form']!r}, but "
-            "purge.form was removed; delete it and set purge.url to a webhook of your own, "
-            "which forwards the keys to your CDN (docs/recipes.md)"
-        )
+def check_oidc(oidc: OIDC) -> None:
+    """Check that editors could sign in through the provider.
+
+    Called before serving only: indexing needs neither the client secret nor the extra.
+
+    Raises
+    ------
+    SettingsError
+        Names the missing or unusable setting, or the missing package.
+    """
+    if oidc == OIDC():
+        return
+    _check_issuer(oidc.issuer)
+    for name in ("client_id", "client_secret", "claim"):
+        if not getattr(oidc, name):
+            raise SettingsError(
+                f"setting 'oidc.{name}': expected the value that the provider issued for the desk, "
+                f"got none; set it under [oidc] or as {PREFIX}OIDC__{name.upper()}"
+            )
+    for package in OIDC_PACKAGES:
+        if find_spec(package) is None:
+            raise SettingsError(
+                f"setting 'oidc.issuer' needs the package {package}, which is not installed: "
+                "pip install 'related-posts[oidc]'"
+            )
 
 
-def _from_file(path: Path) -> dict[str, Any]:
+def _check_issuer(issuer: str) -> None:
+    message = (
+        "setting 'oidc.issuer': expected the address of the provider, such as "
+        f"https://accounts.example.org, got {issuer!r}"
+    )
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"{path}: {error}; wanted a TOML file") from error
+        parts = urlsplit(issuer)
+        host = parts.hostname
+    except ValueError as error:
+        raise SettingsError(message) from error
+    safe = parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK)
+    if not safe or not host or "@" in parts.netloc or parts.query or parts.fragment:
+        raise SettingsError(message)
 
 
-def _from_environ(environ: Mapping[str, str]) -> dict[str, Any]:
-    """Read ``RECOMMENDER_A__B=value`` as ``a.b``; a value is TOML where it can be, else text."""
-    values: dict[str, Any] = {}
-    for name, raw in environ.items():
-        if name.startswith(PREFIX) and name != PREFIX + "HOME":
-            *parents, last = name.removeprefix(PREFIX).lower().split("__")
-            table = values
-            for parent in parents:
-                table = table.setdefault(parent, {})
-            table[last] = _toml_value(raw)
-    return values
-
-
-def _toml_value(raw: str) -> object:
-    try:
-        return tomllib.loads(f"value = {raw}")["value"]
-    except (tomllib.TOMLDecodeError, KeyError):
-        return raw
-
-
-def _path(wanted: type, value: Any) -> Any:
-    """Convert what msgspec does not know by itself: only a path here."""
-    return wanted(value)
-
-
-def _merge(below: dict[str, Any], above: Mapping[str, Any]) -> None:
-    for name, value in above.items():
-        if isinstance(value, dict) and isinstance(below.get(name), dict):
-            _merge(below[name], value)
-        else:
-            below[name] = value
-
-
-def _check_zone(name: str) -> None:
+def _check_timezone(name: str) -> None:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise SettingsError(
-            f"time_zone: got {name!r}, wanted a name of the tz database such as Europe/Warsaw"
+            "setting 'timezone': expected a name of the tz database such as Europe/Warsaw, "
+            f"got {name!r}"
         ) from error

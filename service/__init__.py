@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from recommender.oidc import check
-from recommender.settings import Settings, load_settings
+from recommender.settings import Settings, check_oidc, load_settings
 from service.api import health, metrics, related, static
 from service.api import push as pushing
 from service.desk.mount import DeskMiddleware
@@ -27,7 +26,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """
     settings = settings or load_settings()
     if settings.desk:
-        check(settings.oidc)
+        check_oidc(settings.oidc)
     app = Flask(__name__, static_folder=None)
     # Ids may hold slashes, also two in a row: a path is taken as it came.
     app.url_map.merge_slashes = False
@@ -39,21 +38,24 @@ def create_app(settings: Settings | None = None) -> Flask:
     live.refresh()
     live.follow()
     app.extensions["live"] = live
-    answering = related.RelatedAPI(live, settings.cache_keys, settings.zone)
+    answering = related.RelatedAPI(live, settings.surrogate_key_header, settings.zone)
     app.register_blueprint(related.blueprint(answering))
     app.register_blueprint(health.blueprint(live))
-    app.register_blueprint(static.blueprint(push=settings.push))
-    if settings.push:
+    app.register_blueprint(static.blueprint(push=settings.push_api))
+    if settings.push_api:
         app.register_blueprint(pushing.blueprint(settings, live))
     app.register_blueprint(metrics.blueprint(figures))
     problems.register(app)
     bodies = SlowRequestLimiter()
     app.wsgi_app = FastPathMiddleware(app.wsgi_app, answering, bodies)  # type: ignore[method-assign]
-    if settings.origins:
-        app.wsgi_app = CORSMiddleware(app.wsgi_app, settings.origins)  # type: ignore[method-assign]
+    if settings.cors_origins:
+        app.wsgi_app = CORSMiddleware(app.wsgi_app, settings.cors_origins)  # type: ignore[method-assign]
     if settings.desk:
         app.wsgi_app = DeskMiddleware(app.wsgi_app, settings, live, bodies)  # type: ignore[method-assign]
     app.wsgi_app = AccessLogMiddleware(  # type: ignore[method-assign]
-        app.wsgi_app, figures, lines=settings.log_requests, slow_seconds=settings.slow_ms / 1e3
+        app.wsgi_app,
+        figures,
+        lines=settings.access_log,
+        slow_seconds=settings.slow_request_ms / 1e3,
     )
     return app

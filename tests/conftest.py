@@ -36,7 +36,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """Settings of a home of its own, with the small encoder."""
-    return load_settings(tmp_path / "home", environ={}, encoder=ENCODER)
+    return load_settings(tmp_path / "home", environ={}, embedding_model=ENCODER)
 
 
 @pytest.fixture

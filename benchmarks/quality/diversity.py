@@ -43,7 +43,7 @@ def main() -> None:
         one = asked_of(folder, options.home)
         result[one.name] = measured(one)
         print(json.dumps({one.name: result[one.name]}, indent=2))
-    told = {"machine": describe("scikit-learn", "numpy"), "diversity": Ranking().diversity}
+    told = {"machine": describe("scikit-learn", "numpy"), "diversity": Ranking().diversity_penalty}
     write("diversity", told | {"sets": result}, Path(__file__).parent / "results")
 
 
@@ -51,11 +51,11 @@ def measured(one: Asked) -> dict[str, Any]:
     """Pick every list twice and compare."""
     by_score, as_served = [], []
     texts = shingles([for_words(article) for article in one.articles])
-    served = AsOfReranker(texts, default_ranker()[0], Ranking().diversity)
+    served = AsOfReranker(texts, default_ranker()[0], Ranking().diversity_penalty)
     plain = replace(served, diversity=0.0)
     asked, guess = [], default_ranker()[0].first_pass
     for question, seen, ask in queries_as_of(one.site, one.questions):
-        sheet, setting = candidate_features(question, seen, ask, guess), Ranking().freshness
+        sheet, setting = candidate_features(question, seen, ask, guess), Ranking().recency
         asked.append(question)
         by_score.append(plain.picks(seen, sheet, setting, CUT))
         as_served.append(served.picks(seen, sheet, setting, CUT))

@@ -79,7 +79,7 @@ def service(home: Path, site: str, password: str) -> Iterator[str]:
     Accounts(url, engine).add("Anna", Role.ADMIN, password, time.time())
     engine.dispose()
     serve = [*command, "serve", "--home", str(home), "--port", str(PORT), "--workers", "1"]
-    environ = {**os.environ, "RECOMMENDER_ORIGINS": json.dumps([site])}
+    environ = {**os.environ, "RECOMMENDER_CORS_ORIGINS": json.dumps([site])}
     process = subprocess.Popen(serve, env=environ)
     try:
         wait_until_ready(API, process)

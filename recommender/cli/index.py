@@ -96,7 +96,7 @@ def command(
         return
     from recommender.embeddings.registry import find_encoder  # noqa: PLC0415 - numpy only when it is used
 
-    find_encoder(settings.encoder)  # one that is missing is said now, not after the reading
+    find_encoder(settings.embedding_model)  # one that is missing is said now, not after the reading
     if watch:
         _watch(sources, settings, now, watch, Flags(**flags))
     else:
@@ -224,7 +224,7 @@ def _preview(sources: tuple[str, ...], settings: Settings, now: datetime, *, str
     from recommender.ingest.web.client import HTTPClient  # noqa: PLC0415
 
     complaints = _Complaints(shown=None)
-    with HTTPClient(settings.fetching) as web, Progress() as progress:
+    with HTTPClient(settings.http) as web, Progress() as progress:
         first, total = preview(sources, settings, now, web, complaints, progress)
     for article in first:
         facts = (article.published.date().isoformat(), article.section, article.language)

@@ -12,8 +12,8 @@ import click
 from recommender.cli.listening import check_address
 from recommender.cli.options import home_option
 from recommender.errors import DataDirError
-from recommender.oidc import check
-from recommender.settings import PREFIX, load_settings
+from recommender.settings import check_oidc, load_settings
+from recommender.settings_input import PREFIX
 
 APPLICATION = "service:create_app"
 """Named and not imported, as WSGI servers do: no import points up from here."""
@@ -47,7 +47,9 @@ def command(home: Path | None, host: str, port: int, workers: int, no_desk: bool
     settings = load_settings(home)
     desk = settings.desk and not no_desk
     if desk:
-        check(settings.oidc)  # here and not in the workers, which would be started again and again
+        check_oidc(
+            settings.oidc
+        )  # here and not in the workers, which would be started again and again
     check_address(host, port)
     # Workers are processes of their own: they find the settings as we did.
     os.environ[PREFIX + "HOME"] = str(settings.home.absolute())

@@ -34,7 +34,7 @@ def embed_articles(
     computed : number of texts that were not in the cache.
     """
     report("loading the embedding model", 0, 1)
-    encoder = load_encoder(settings.encoder)
+    encoder = load_encoder(settings.embedding_model)
     report("loading the embedding model", 1, 1)
     cache = EmbeddingCache(DataDir(settings.home).vectors)
     try:

@@ -104,7 +104,9 @@ def _rank(dataset: EvaluationDataset, settings: Settings, report: Report, limit:
     picks = {}
     for ranked in rank_in_time(dataset, trainer, report):
         row = ranked.candidates.question.row
-        reranker = AsOfReranker(dataset.corpus.shingles, ranked.model, settings.ranking.diversity)
+        reranker = AsOfReranker(
+            dataset.corpus.shingles, ranked.model, settings.ranking.diversity_penalty
+        )
         recency = settings.ranking.recency_of(dataset.articles[row].section)
         picks[row] = reranker.picks(ranked.corpus, ranked.candidates, recency, limit)
         recall.add(ranked.model, ranked.candidates, ranked.corpus, ranked.context)

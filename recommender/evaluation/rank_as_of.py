@@ -15,7 +15,7 @@ from models.rerank.mmr import mmr, score_window
 from models.rerank.recency import recency_boost
 from recommender.learning.point_in_time import CandidateFeatures
 from recommender.serving.scoring import SHORTLIST
-from recommender.settings import Freshness
+from recommender.settings import Recency
 from recommender.snapshots.snapshot import VECTOR_SCALE, stored
 
 
@@ -34,7 +34,7 @@ class AsOfReranker:
     diversity: float
 
     def picks(
-        self, corpus: CorpusView, candidates: CandidateFeatures, recency: Freshness, limit: int
+        self, corpus: CorpusView, candidates: CandidateFeatures, recency: Recency, limit: int
     ) -> list[int]:
         """Rank a pool by relevance and recency, without near-duplicates, diversified.
 
@@ -51,7 +51,7 @@ class AsOfReranker:
         now = float(corpus.site.published[row])
         published = corpus.site.published[candidates.pool]
         scores = self.model.contributions(candidates.raw).sum(axis=1)
-        scores += recency_boost(published, now, recency.gain, recency.half_life)
+        scores += recency_boost(published, now, recency.boost, recency.half_life_days)
         size = max(SHORTLIST, 2 * limit)
         best = np.argsort(-scores, kind="stable")[: 2 * size]
         best = best[self._without_duplicates(row, candidates.pool[best])][:size]

@@ -84,14 +84,14 @@ def score_candidates(
     """
     seen = corpus_as_of(site, np.ones(len(articles), dtype=bool))
     settings = [ranking.recency_of(article.section) for article in articles]
-    fading = [RecencyDecay(setting.gain, setting.half_life) for setting in settings]
+    fading = [RecencyDecay(setting.boost, setting.half_life_days) for setting in settings]
     spoken_in = _languages(articles)
     everybody, expires = np.zeros_like(spoken_in), expiry_times(articles)
     _ = seen.unit_diversity_vectors  # taken once, and not by every process
     task = ScoringJob(
         prepared=batch_corpus(seen),
-        groups=spoken_in if ranking.language_rule == "same" else everybody,
-        preferred=spoken_in if ranking.language_rule == "prefer" else everybody,
+        groups=spoken_in if ranking.language == "same" else everybody,
+        preferred=spoken_in if ranking.language == "prefer" else everybody,
         fading=fading,
         expires=expires,
         out=(site.published <= now.timestamp()) & (now.timestamp() < expires),

@@ -68,7 +68,7 @@ def read_sources(
     intake = _Intake(settings, now, complain, report, strict=manner.strict)
     fresh = manner.replace or manner.full
     memory = {} if fresh else http_validators.load(catalogue.engine)
-    with HTTPClient(settings.fetching, memory) as web:
+    with HTTPClient(settings.http, memory) as web:
         for source in sources:
             before = web.unchanged
             counts = catalogue.add(intake.articles(source, web), shown(source), now)

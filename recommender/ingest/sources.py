@@ -15,7 +15,7 @@ from recommender.ingest.readers.files import beginning, whole
 from recommender.ingest.readers.record_error import RejectedRecord
 from recommender.ingest.web import crawl, wordpress_export
 from recommender.ingest.web.client import HTTPClient, is_address
-from recommender.settings import Fetching
+from recommender.settings import HTTP
 
 Reader = Callable[[str, tzinfo, HTTPClient], Iterator[Article | RejectedRecord]]
 
@@ -70,7 +70,7 @@ def read(
     ``web`` fetches what is not here; without one, by the default settings and all of it.
     Raises :class:`SourceError` for a form that nobody here reads, or a source that is not there.
     """
-    return reader_of(source)(source, zone, web or HTTPClient(Fetching()))
+    return reader_of(source)(source, zone, web or HTTPClient(HTTP()))
 
 
 def reader_of(source: str) -> Reader:

@@ -97,7 +97,7 @@ class Filters:
     def _language_code(self, query: Query, row: int | None) -> int | None:
         if query.language is not None:
             return _code(self._snapshot.languages, primary_language(query.language))
-        if row is not None and self._snapshot.manifest.ranking.language_rule == "same":
+        if row is not None and self._snapshot.manifest.ranking.language == "same":
             return int(self._snapshot.language.item(row))
         return None
 

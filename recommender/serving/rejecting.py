@@ -82,7 +82,7 @@ def _too_alike(explaining: Explainer, candidate: int, cards: Sequence[Recommenda
     chosen = {number: card.row for number, card in enumerate(cards, 1) if card.column >= 0}
     alike = explaining.saying.diversity_vectors(candidate, list(chosen.values()))
     told = f"too like other cards, card {list(chosen)[int(np.argmax(alike))]} above all"
-    cost = explaining.snapshot.manifest.ranking.diversity * alike.mean()
+    cost = explaining.snapshot.manifest.ranking.diversity_penalty * alike.mean()
     return f"{told} (diversity {-cost:+.2f})" if cost > TELLING else told
 
 

@@ -47,13 +47,13 @@ def scored(snapshot: Snapshot, row: int, rules: Filters, now: float) -> ScoredRo
     """Score the candidates that may be shown."""
     columns, rows = _candidates(snapshot, row, rules)
     setting = snapshot.recency_of(row)
-    bonus = recency_boost(snapshot.published.take(rows), now, setting.gain, setting.half_life)
+    bonus = recency_boost(snapshot.published.take(rows), now, setting.boost, setting.half_life_days)
     scores = snapshot.relevance[row].take(columns) + bonus
     lift = None if rules.force.boost is None else rules.force.boost.take(rows)
     if lift is not None:
         scores += lift
     keys = scores
-    if snapshot.manifest.ranking.language_rule == "prefer":
+    if snapshot.manifest.ranking.language == "prefer":
         keys = scores - OTHER_LANGUAGE * (snapshot.language[rows] != snapshot.language[row])
     return ScoredRows(columns, rows, scores, keys, bonus, lift)
 
@@ -75,7 +75,7 @@ def diverse(
     keys, best = keys[:reach], best[:reach]
     vectors = snapshot.vectors.take(found.rows.take(best), axis=0).astype(np.float32)
     # Vectors are stored VECTOR_SCALE times as long, so each product is that much twice too great.
-    weight = snapshot.manifest.ranking.diversity / VECTOR_SCALE**2
+    weight = snapshot.manifest.ranking.diversity_penalty / VECTOR_SCALE**2
     chosen = mmr(keys, vectors, limit, weight)
     chosen.sort()  # the shortlist is in order of the keys
     return best.take(chosen)

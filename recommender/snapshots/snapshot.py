@@ -40,7 +40,7 @@ from numpy.typing import NDArray
 from recommender.articles.article import normalize_id
 from recommender.dates import read_date
 from recommender.errors import SnapshotError
-from recommender.settings import Freshness
+from recommender.settings import Recency
 from recommender.snapshots.manifest import Manifest, check_files, read_manifest
 from recommender.snapshots.visibility import VisibilityByDate
 from recommender.urls import path_key, url_key
@@ -160,7 +160,7 @@ class Snapshot:
         """Rows of the articles whose text links to this one, newest first."""
         return self.linker_rows[self.linker_starts[row] : self.linker_starts[row + 1]]
 
-    def recency_of(self, row: int) -> Freshness:
+    def recency_of(self, row: int) -> Recency:
         """Tell how much newness counts under an article."""
         return self.manifest.ranking.recency_of(self.sections[self.section.item(row)])
 

@@ -29,11 +29,11 @@ from service.state.live import ServingState, SnapshotWatcher
 class RelatedAPI:
     """Makes the site's answers, and gives kept ones again."""
 
-    def __init__(self, live: SnapshotWatcher, cache_keys: str, zone: tzinfo) -> None:
+    def __init__(self, live: SnapshotWatcher, surrogate_key_header: str, zone: tzinfo) -> None:
         self.zone = zone
         """Time zone in which a fragment's days begin."""
         self._live = live
-        self._cache_keys = cache_keys
+        self._surrogate_key_header = surrogate_key_header
         """Header that tells a cache what an answer shows, "" for none."""
 
     @property
@@ -69,9 +69,9 @@ class RelatedAPI:
         kind: str = JSON,
     ) -> CachedResponse:
         extra = None
-        if self._cache_keys:
+        if self._surrogate_key_header:
             shown = map(state.snapshot.identifier, served.rows)
-            extra = surrogate_keys.header(self._cache_keys, served.articles, shown)
+            extra = surrogate_keys.header(self._surrogate_key_header, served.articles, shown)
         answer = cached_response(served, now, kind, extra)
         state.answers.keep(question, answer)
         return answer

@@ -137,9 +137,13 @@ def create_desk(settings: Settings, live: SnapshotWatcher) -> Flask | None:
     i18n.register(app, settings)
     app.jinja_env.globals.update(title_of=office.title_of)
     app.after_request(_guarded)
-    if settings.proxies:
+    if settings.trusted_proxies:
         # Only as many as there are: what stands further left in a header anybody can write.
-        trusted = {"x_for": settings.proxies, "x_proto": settings.proxies, "x_host": 0}
+        trusted = {
+            "x_for": settings.trusted_proxies,
+            "x_proto": settings.trusted_proxies,
+            "x_host": 0,
+        }
         app.wsgi_app = ProxyFix(app.wsgi_app, **trusted)  # type: ignore[method-assign]
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(HTTPException, _refused)

@@ -29,7 +29,7 @@ def server(
     folder = tmp_path_factory.mktemp("desk")
     home = folder / "home"
     url = empty_database(request, folder)
-    settings = load_settings(home, environ={}, encoder=ENCODER, catalogue=url)
+    settings = load_settings(home, environ={}, embedding_model=ENCODER, database_url=url)
     rows = [row | {"tags": ["news"], "authors": ["Ann Nowak"]} for row in records()]
     publish(settings, write_jsonl(folder / "site.jsonl", rows))
     engine = open_database(url)
@@ -40,7 +40,7 @@ def server(
     for name in ("ann", "bob", "guess"):
         Accounts(url, engine).add(name, Role.ADMIN, PASSWORD, NOW.timestamp())
     engine.dispose()
-    lines = f'catalogue = "{url}"\norigins = ["{site.origin}"]\n'
+    lines = f'database_url = "{url}"\ncors_origins = ["{site.origin}"]\n'
     (home / "recommender.toml").write_text(lines, encoding="utf-8")
     with serving(home) as running:
         yield running

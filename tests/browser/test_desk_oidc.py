@@ -18,7 +18,8 @@ def test_in_a_real_browser_from_a_real_server(
     chromium: Any,
 ) -> None:
     editors.add(ANN, Role.EDITOR, PASSWORD, time.time())
-    lines = f'encoder = "{ENCODER}"\n[oidc]\nissuer = "{provider.issuer}"\nclient_id = "{CLIENT}"\n'
+    lines = f'embedding_model = "{ENCODER}"\n[oidc]\n'
+    lines += f'issuer = "{provider.issuer}"\nclient_id = "{CLIENT}"\n'
     (settings.home / "recommender.toml").write_text(lines, encoding="utf-8")
     context = chromium.new_context()
     with serving(settings.home, RECOMMENDER_OIDC__CLIENT_SECRET=SECRET) as server:

@@ -16,12 +16,12 @@ from sample_site import ENCODER, publish, records, write_jsonl
 def server(tmp_path_factory: pytest.TempPathFactory, site: Site) -> Iterator[RealServer]:
     folder = tmp_path_factory.mktemp("site")
     home = folder / "home"
-    settings = load_settings(home, environ={}, encoder=ENCODER)
+    settings = load_settings(home, environ={}, embedding_model=ENCODER)
     rows = records()
     rows[3]["title"] = "Supercalifragilistic" * 12
     rows[6] |= {"image": f"{site.origin}/field.jpg", "image_alt": "A field"}
     publish(settings, write_jsonl(folder / "site.jsonl", rows))
-    (home / "recommender.toml").write_text(f'origins = ["{site.origin}"]\n', encoding="utf-8")
+    (home / "recommender.toml").write_text(f'cors_origins = ["{site.origin}"]\n', encoding="utf-8")
     with serving(home) as running:
         yield running
 

@@ -32,7 +32,7 @@ def token() -> list[str]:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory, token: list[str]) -> Iterator[RealServer]:
     folder = tmp_path_factory.mktemp("site")
-    settings = load_settings(folder / "home", environ={}, encoder=ENCODER)
+    settings = load_settings(folder / "home", environ={}, embedding_model=ENCODER)
     publish(settings, write_jsonl(folder / "site.jsonl", records()))
     token.extend(tokens(settings))
     with serving(settings.home, workers=1) as running:

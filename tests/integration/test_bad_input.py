@@ -24,7 +24,7 @@ def home(tmp_path: Path) -> Path:
 def index(home: Path, rows: Rows, encoder: str = ENCODER) -> str:
     """Run ``recommender index``; what it says."""
     source = write_jsonl(home.parent / "rows.jsonl", rows)
-    environment = {"RECOMMENDER_ENCODER": encoder}
+    environment = {"RECOMMENDER_EMBEDDING_MODEL": encoder}
     done = CliRunner().invoke(
         recommender, ["index", str(source), "--home", str(home)], env=environment
     )

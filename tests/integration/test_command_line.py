@@ -123,7 +123,7 @@ def test_a_missing_source_is_one_line(indexed: Path) -> None:
 
 
 def test_a_missing_model_is_one_line_at_once(indexed: Path) -> None:
-    env = environment(indexed) | {"RECOMMENDER_ENCODER": "no-such/model"}
+    env = environment(indexed) | {"RECOMMENDER_EMBEDDING_MODEL": "no-such/model"}
     done = subprocess.run(
         [sys.executable, "-m", "recommender", "index"],
         env=env,

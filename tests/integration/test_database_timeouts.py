@@ -71,14 +71,14 @@ def test_a_connection_that_ended_in_the_pool_is_replaced(postgresql: str) -> Non
 def test_connections_of_a_service_have_a_statement_timeout(
     settings: Settings, source: Path, database: str
 ) -> None:
-    publish(msgspec.structs.replace(settings, catalogue=database), source)
+    publish(msgspec.structs.replace(settings, database_url=database), source)
     key = token(database)
     engine = create_engine(database)
     with engine.begin() as connection:
         connection.execute(text("CREATE TABLE seen (timeout text)"))
     record = "INSERT INTO seen VALUES (current_setting('statement_timeout'))"
     at_the_end(database, "decisions", record)
-    with serving(settings.home, RECOMMENDER_CATALOGUE=database) as server:
+    with serving(settings.home, RECOMMENDER_DATABASE_URL=database) as server:
         assert post(server, key, HOLD).status == 201
     assert ask(engine, "SELECT timeout FROM seen") == "10s"
     engine.dispose()

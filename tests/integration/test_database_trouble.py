@@ -193,7 +193,7 @@ def test_read_only(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     url = f"sqlite:///file:{newsroom.home}/catalogue.sqlite3?mode=ro&uri=true"
-    newsroom.restart(msgspec.structs.replace(settings, catalogue=url))
-    monkeypatch.setenv("RECOMMENDER_CATALOGUE", url)
+    newsroom.restart(msgspec.structs.replace(settings, database_url=url))
+    monkeypatch.setenv("RECOMMENDER_DATABASE_URL", url)
     nothing_is_saved(newsroom, capsys, "readonly")
     assert newsroom.database() == "followed"

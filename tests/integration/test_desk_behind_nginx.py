@@ -31,7 +31,7 @@ DOCUMENT = (ROOT / "docs" / "desk.md").read_text(encoding="utf-8")
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     folder = tmp_path_factory.mktemp("desk")
-    settings = load_settings(folder / "home", environ={}, encoder=ENCODER)
+    settings = load_settings(folder / "home", environ={}, embedding_model=ENCODER)
     publish(settings, write_jsonl(folder / "site.jsonl", records()))
     return settings
 
@@ -122,7 +122,7 @@ def test_each_reader_of_a_trusted_proxy_counts_alone(
         now = int(time.time())
         connection.execute(sign_in_failures.insert(), [row | {"at": now} for row in rows])
     with (
-        serving(settings.home, RECOMMENDER_PROXIES="1") as service,
+        serving(settings.home, RECOMMENDER_TRUSTED_PROXIES="1") as service,
         nginx(service, authority, tmp_path) as port,
     ):
         guesser, other = (Stranger(port, f"127.0.0.{n}", authority) for n in (2, 3))

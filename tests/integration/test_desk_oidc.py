@@ -18,8 +18,7 @@ from desk_client import BASE, PASSWORD, Browser
 from oidc_provider import ANN, CLIENT, SECRET, Provider, providing
 from real_server import eventually
 from recommender.catalogue.accounts import FAILURES, Accounts, Role
-from recommender.oidc import OIDC
-from recommender.settings import Settings
+from recommender.settings import OIDC, Settings
 from service import create_app
 
 LEAVE = "/desk/oidc/leave"

@@ -27,7 +27,7 @@ class Quiet(WSGIRequestHandler):
 @pytest.fixture
 def api(tmp_path: Path) -> Iterator[str]:
     """The real service over the newsroom, on loopback."""
-    settings = load_settings(tmp_path, environ={}, encoder=ENCODER)
+    settings = load_settings(tmp_path, environ={}, embedding_model=ENCODER)
     publish(settings, NEWSROOM / "articles.jsonl")
     with make_server("127.0.0.1", 0, create_app(settings), handler_class=Quiet) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()

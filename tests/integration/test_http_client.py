@@ -13,9 +13,11 @@ import trustme
 from http_site import Site, answer, serving
 from recommender.errors import SourceError
 from recommender.ingest.web.client import USER_AGENT, FetchedPage, HTTPClient, Validators
-from recommender.settings import Fetching
+from recommender.settings import HTTP
 
-QUICK = Fetching(pause=0, timeout=2, attempts=2, backoff=0.01, largest_mb=1)
+QUICK = HTTP(
+    delay_seconds=0, timeout_seconds=2, max_attempts=2, backoff_seconds=0.01, max_response_mb=1
+)
 
 
 @pytest.fixture
@@ -123,7 +125,7 @@ def test_an_endless_page_ends_at_the_limit(site: Site, web: HTTPClient) -> None:
 
 def test_a_page_that_trickles_ends_at_the_time_limit(site: Site) -> None:
     site.pages["/a"] = lambda h: endless(h, 0.05)
-    with HTTPClient(msgspec.structs.replace(QUICK, timeout=0.3)) as web:
+    with HTTPClient(msgspec.structs.replace(QUICK, timeout_seconds=0.3)) as web:
         assert "within 0.3 s" in refused(web, f"{site.url}/a")
 
 
@@ -160,7 +162,7 @@ def test_robots_txt_is_respected(site: Site, web: HTTPClient) -> None:
     assert "robots.txt" in refused(web, f"{site.url}/private/a")
     assert isinstance(web.get(f"{site.url}/b"), FetchedPage)
     assert site.paths() == ["/b"]
-    with HTTPClient(msgspec.structs.replace(QUICK, robots=False)) as owner:
+    with HTTPClient(msgspec.structs.replace(QUICK, respect_robots_txt=False)) as owner:
         assert isinstance(owner.get(f"{site.url}/private/a"), FetchedPage)
 
 

@@ -17,10 +17,10 @@ from recommender.catalogue.store import Catalogue
 from recommender.errors import SourceError
 from recommender.ingest.importer import ImportOptions, ImportResult, read_sources
 from recommender.ingest.readers.record_error import RejectedRecord
-from recommender.settings import Fetching, Settings
+from recommender.settings import HTTP, Settings
 from sample_site import NOW, records, write_jsonl
 
-QUICK = Fetching(pause=0, timeout=5, attempts=1, backoff=0.01)
+QUICK = HTTP(delay_seconds=0, timeout_seconds=5, max_attempts=1, backoff_seconds=0.01)
 
 FEED = """<rss version="2.0"><channel><title>S</title><item><title>One</title>
 <guid isPermaLink="false">1</guid><pubDate>Mon, 02 Jun 2025 10:00:00 GMT</pubDate></item>
@@ -38,7 +38,7 @@ class Reader:
     """Reads sources as the command does, and keeps the complaints."""
 
     def __init__(self, settings: Settings, catalogue: Catalogue) -> None:
-        self.settings = msgspec.structs.replace(settings, fetching=QUICK)
+        self.settings = msgspec.structs.replace(settings, http=QUICK)
         self.catalogue = catalogue
         self.complaints: list[RejectedRecord] = []
 

@@ -27,7 +27,7 @@ PATH = "/v1/articles/talks/0/related"
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
     folder = tmp_path_factory.mktemp("site")
-    settings = load_settings(folder / "home", environ={}, encoder=ENCODER)
+    settings = load_settings(folder / "home", environ={}, embedding_model=ENCODER)
     rows = records()
     for row, identifier in zip(rows[3:], AWKWARD[1:], strict=False):
         row["id"] = identifier
@@ -180,7 +180,7 @@ def test_a_stale_copy_is_not_shown_for_longer_than_was_said(
 def test_the_service_away_is_bridged(
     tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    settings = load_settings(tmp_path / "home", environ={}, encoder=ENCODER)
+    settings = load_settings(tmp_path / "home", environ={}, embedding_model=ENCODER)
     publish(settings, write_jsonl(tmp_path / "site.jsonl", records()))
     with serving_related(settings.home) as service:
         nginx = in_front_of(service.port, tmp_path_factory.mktemp("nginx"))

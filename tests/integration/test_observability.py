@@ -93,7 +93,7 @@ def test_a_slow_request_is_logged(
     settings: Settings, snapshot_id: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert snapshot_id
-    app = create_app(msgspec.structs.replace(settings, slow_ms=1e-6, log_requests=False))
+    app = create_app(msgspec.structs.replace(settings, slow_request_ms=1e-6, access_log=False))
     answer = app.test_client().get("/v1/latest")
     assert f"slow request {answer.headers['X-Request-ID']}" in caplog.text
 
@@ -115,7 +115,7 @@ def test_only_named_origins_may_read(settings: Settings, snapshot_id: str) -> No
     assert snapshot_id
     ours = "https://www.example.org"
     path = "/v1/articles/talks/0/related"
-    client = create_app(msgspec.structs.replace(settings, origins=[ours])).test_client()
+    client = create_app(msgspec.structs.replace(settings, cors_origins=[ours])).test_client()
     for query in ("", "?limit=2"):
         good = client.get(path + query, headers={"Origin": ours})
         other = client.get(path + query, headers={"Origin": "https://evil.example"})
@@ -124,14 +124,14 @@ def test_only_named_origins_may_read(settings: Settings, snapshot_id: str) -> No
         # In one header: nginx 1.22 heeds the last of several alone.
         assert good.headers.getlist("Vary") == ["Accept-Encoding, Origin"]
         assert other.headers.getlist("Vary") == ["Accept-Encoding, Origin"]
-    open_ = create_app(msgspec.structs.replace(settings, origins=["*"])).test_client()
+    open_ = create_app(msgspec.structs.replace(settings, cors_origins=["*"])).test_client()
     assert open_.get(path).headers["Access-Control-Allow-Origin"] == "*"
 
 
 def test_the_log_of_requests_can_be_left_out(settings: Settings, snapshot_id: str) -> None:
     assert snapshot_id
     path = Path(settings.home) / "recommender.toml"
-    path.write_text("log_requests = false\n", encoding="utf-8")
+    path.write_text("access_log = false\n", encoding="utf-8")
     with serving(settings.home) as server:
         server.ask("/v1/latest")
     assert "/v1/latest" not in server.log()

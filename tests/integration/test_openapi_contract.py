@@ -30,7 +30,7 @@ TOKEN: list[str] = []
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
     folder = tmp_path_factory.mktemp("site")
-    settings = load_settings(folder / "home", environ={}, encoder=ENCODER)
+    settings = load_settings(folder / "home", environ={}, embedding_model=ENCODER)
     publish(settings, write_jsonl(folder / "site.jsonl", records()))
     engine = open_database(settings.catalogue_url)
     editors = Accounts(settings.catalogue_url, engine)

@@ -223,7 +223,7 @@ def test_an_answer_names_what_it_shows(
     for row, identifier in zip(rows, awkward, strict=False):
         row["id"] = identifier
     publish(settings, write_jsonl(source, rows))
-    client = create_app(msgspec.structs.replace(settings, cache_keys=name)).test_client()
+    client = create_app(msgspec.structs.replace(settings, surrogate_key_header=name)).test_client()
     for path in ("/v1/related?id=a%20b&id=talks/2", "/v1/latest",
                  "/v1/articles/a%20b/related", "/v1/articles/a%20b/related.html"):  # fmt: skip
         got = client.get(path)

@@ -77,11 +77,11 @@ class Newsroom:
 
 @pytest.fixture
 def newsroom(settings: Settings, database: str, tmp_path: Any) -> Iterator[Newsroom]:
-    settings = msgspec.structs.replace(settings, catalogue=database)
+    settings = msgspec.structs.replace(settings, database_url=database)
     publish(settings, write_jsonl(tmp_path / "site.jsonl", records()))
     with (
         closing(Catalogue(database)) as catalogue,
-        serving(settings.home, workers=2, RECOMMENDER_CATALOGUE=database) as server,
+        serving(settings.home, workers=2, RECOMMENDER_DATABASE_URL=database) as server,
     ):
         yield Newsroom(server, settings, catalogue)
 

@@ -53,7 +53,7 @@ class Sender:
 @pytest.fixture(scope="module")
 def sender(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sender]:
     folder = tmp_path_factory.mktemp("site")
-    settings = load_settings(folder / "home", environ={}, encoder=ENCODER)
+    settings = load_settings(folder / "home", environ={}, embedding_model=ENCODER)
     publish(settings, write_jsonl(folder / "site.jsonl", records()))
     engine = open_database(settings.catalogue_url)
     editors = Accounts(settings.catalogue_url, engine)
@@ -188,7 +188,7 @@ def test_a_catalogue_put_in_place_of_the_old_one_is_written_to(sender: Sender) -
 
 def test_while_the_catalogue_is_away_it_is_said_at_once(sender: Sender) -> None:
     away = "postgresql+psycopg://127.0.0.1:9/none"
-    with serving(sender.settings.home, RECOMMENDER_CATALOGUE=away) as server:
+    with serving(sender.settings.home, RECOMMENDER_DATABASE_URL=away) as server:
         elsewhere = Sender(server, sender.settings, sender.tokens)
         eventually(lambda: elsewhere.put(GOOD).status == 503)
         assert elsewhere.put(GOOD).headers["Retry-After"] == "2"
@@ -196,7 +196,7 @@ def test_while_the_catalogue_is_away_it_is_said_at_once(sender: Sender) -> None:
 
 
 def test_it_can_be_switched_off(sender: Sender) -> None:
-    with serving(sender.settings.home, RECOMMENDER_PUSH="false") as server:
+    with serving(sender.settings.home, RECOMMENDER_PUSH_API="false") as server:
         assert Sender(server, sender.settings, sender.tokens).put(GOOD).status == 404
 
 

@@ -24,7 +24,7 @@ AWKWARD = ["talks/0", "two  spaces and/slash", "Zażółć gęślą/jaźń", "a/
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site")
-    settings = load_settings(folder / "home", environ={}, encoder=ENCODER)
+    settings = load_settings(folder / "home", environ={}, embedding_model=ENCODER)
     rows = records()
     for row, identifier in zip(rows[3:], AWKWARD[1:], strict=False):
         row["id"] = identifier

@@ -31,7 +31,7 @@ def recipe(pattern: str) -> str:
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
     folder = tmp_path_factory.mktemp("site")
-    settings = load_settings(folder / "home", environ={}, encoder=ENCODER)
+    settings = load_settings(folder / "home", environ={}, embedding_model=ENCODER)
     rows = records()
     rows[0]["id"] = WRITTEN
     rows[3]["id"] = "100% Zażółć/it's"

@@ -126,7 +126,7 @@ def test_an_index_run_in_another_home_shows_nothing_of_it(
     run(settings.home, "snapshots", "use", snapshot_id)
     another = tmp_path / "another"
     another.mkdir()
-    (another / "recommender.toml").write_text(f'catalogue = "{settings.catalogue_url}"\n')
+    (another / "recommender.toml").write_text(f'database_url = "{settings.catalogue_url}"\n')
     assert run(another, "index").returncode == 0
     assert (another / "current").exists()
     assert (settings.home / "current").read_text().strip() == snapshot_id

@@ -75,7 +75,7 @@ class Terminal:
 def recommender(home: Path, *arguments: str, encoder: str = ENCODER) -> Terminal:
     environment = {
         "RECOMMENDER_HOME": str(home),
-        "RECOMMENDER_ENCODER": encoder,
+        "RECOMMENDER_EMBEDDING_MODEL": encoder,
         "PYTHONPATH": f"{ROOT}:{SUPPORT}",
         "PATH": os.environ["PATH"],
     }

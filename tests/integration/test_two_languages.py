@@ -19,8 +19,8 @@ THE_DAY = datetime(2026, 10, 31, 12, tzinfo=UTC)
 
 
 def made(folder: Path, rule: str) -> Snapshot:
-    ranking = {"language_rule": rule}
-    settings = load_settings(folder, environ={}, encoder="multilingual", ranking=ranking)
+    ranking = {"language": rule}
+    settings = load_settings(folder, environ={}, embedding_model="multilingual", ranking=ranking)
     publish(settings, NEWSROOM / "articles.jsonl", now=THE_DAY)
     return open_current(folder)
 

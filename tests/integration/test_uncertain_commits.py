@@ -93,13 +93,13 @@ def test_everybody_who_saves_is_told(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    settings = msgspec.structs.replace(settings, catalogue=database)
-    monkeypatch.setenv("RECOMMENDER_CATALOGUE", database)
+    settings = msgspec.structs.replace(settings, database_url=database)
+    monkeypatch.setenv("RECOMMENDER_DATABASE_URL", database)
     publish(settings, source)
     key = token(database)
     engine = create_engine(database)
     pushing = Accounts(database, engine).new_key("ann", "articles", "test", time.time())
-    with serving(settings.home, RECOMMENDER_CATALOGUE=database) as server:
+    with serving(settings.home, RECOMMENDER_DATABASE_URL=database) as server:
         gone = "PERFORM pg_terminate_backend(pg_backend_pid())"
         at_the_end(database, "decisions", gone)
         at_the_end(database, "articles", gone, "at_the_end_of_a_push")

@@ -16,10 +16,10 @@ from read_source import parts
 from recommender.articles.article import Status
 from recommender.errors import SourceError
 from recommender.ingest.web.client import HTTPClient
-from recommender.settings import Fetching
+from recommender.settings import HTTP
 from source_documents import HEAD, item
 
-QUICK = Fetching(pause=0, timeout=5, attempts=1, backoff=0.01)
+QUICK = HTTP(delay_seconds=0, timeout_seconds=5, max_attempts=1, backoff_seconds=0.01)
 
 
 class WordPress(dict[str, Page]):

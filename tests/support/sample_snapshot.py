@@ -25,6 +25,6 @@ def site(tmp_path: Path, *changes: dict[str, Any], **settings: Any) -> Snapshot:
     for change in changes:
         rows[change["id"]] = rows.get(change["id"], {}) | change
     source = write_jsonl(tmp_path / "changed.jsonl", list(rows.values()))
-    made = load_settings(tmp_path / "h", environ={}, encoder=ENCODER, **settings)
+    made = load_settings(tmp_path / "h", environ={}, embedding_model=ENCODER, **settings)
     publish(made, source)
     return open_current(made.home)

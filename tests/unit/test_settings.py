@@ -1,60 +1,224 @@
-"""Defaults, then the file, then the environment."""
+"""Defaults, then the file, then the environment; a wrong setting is explained in one line."""
 
 from pathlib import Path
 
 import pytest
 
 from recommender.errors import SettingsError
-from recommender.settings import Freshness, load_settings
+from recommender.settings import Ranking, Recency, load_settings
+
+
+def refused(home: Path, text: str = "", **environ: str) -> str:
+    (home / "recommender.toml").write_text(text)
+    with pytest.raises(SettingsError) as caught:
+        load_settings(home, {f"RECOMMENDER_{name}": value for name, value in environ.items()})
+    return str(caught.value)
 
 
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
     (tmp_path / "recommender.toml").write_text(
-        'time_zone = "Europe/Warsaw"\nkeep_snapshots = 3\n'
-        "[ranking.sections.news]\ngain = 0.2\nhalf_life = 3\n"
+        'timezone = "Europe/Warsaw"\nkeep_snapshots = 3\n'
+        "[ranking.recency_by_section.news]\nboost = 0.2\nhalf_life_days = 3\n"
     )
     settings = load_settings(tmp_path, {"RECOMMENDER_KEEP_SNAPSHOTS": "7"})
-    assert settings.time_zone == "Europe/Warsaw"
+    assert settings.timezone == "Europe/Warsaw"
     assert settings.keep_snapshots == 7
-    assert settings.ranking.recency_of("news") == Freshness(0.2, 3)
-    assert settings.ranking.recency_of("guides") == Freshness()
+    assert settings.ranking.recency_of("news") == Recency(0.2, 3)
+    assert settings.ranking.recency_of("guides") == Recency()
 
 
 def test_nested_settings_from_the_environment(tmp_path: Path) -> None:
     environ = {
-        "RECOMMENDER_RANKING__LANGUAGE_RULE": "any",
-        "RECOMMENDER_RANKING__FRESHNESS__GAIN": "0.5",
-        "RECOMMENDER_ORIGINS": '["https://site.example"]',
+        "RECOMMENDER_RANKING__LANGUAGE": "any",
+        "RECOMMENDER_RANKING__RECENCY__BOOST": "0.5",
+        "RECOMMENDER_CORS_ORIGINS": '["https://site.example"]',
+        "RECOMMENDER_PURGE__TOKEN": "123456",
     }
     settings = load_settings(tmp_path, environ)
-    assert settings.ranking.language_rule == "any"
-    assert settings.ranking.freshness.gain == 0.5
-    assert settings.origins == ["https://site.example"]
+    assert settings.ranking.language == "any"
+    assert settings.ranking.recency.boost == 0.5
+    assert settings.cors_origins == ["https://site.example"]
+    assert settings.purge.token == "123456"
 
 
 def test_the_home_comes_from_the_environment_where_none_is_given(tmp_path: Path) -> None:
     assert load_settings(environ={"RECOMMENDER_HOME": str(tmp_path)}).home == tmp_path
 
 
+def test_a_caller_wins_over_the_environment(tmp_path: Path) -> None:
+    environ = {"RECOMMENDER_RANKING__LANGUAGE": "any", "RECOMMENDER_DESK": "false"}
+    settings = load_settings(tmp_path, environ, desk=True, ranking=Ranking(diversity_penalty=1.0))
+    assert settings.desk
+    assert settings.ranking == Ranking(diversity_penalty=1.0)
+
+
+def test_an_empty_table_changes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "recommender.toml").write_text("[ranking.recency_by_section.news]\n[http]\n")
+    settings = load_settings(tmp_path, {"RECOMMENDER_HTTP": "{}"})
+    assert settings.ranking == Ranking(recency_by_section={"news": Recency()})
+
+
 @pytest.mark.parametrize(
-    ("text", "named"),
+    ("text", "message"),
     [
-        ("nonsense = 1", r"nonsense.*docs/settings\.md"),
-        ("keep_snapshots = 'many'", r"keep_snapshots"),
-        ("keep_snapshots = 1", r"keep_snapshots"),
-        ("[ranking.freshness]\nhalf_life = 0", r"half_life"),
-        ("time_zone = 'Warsaw'", "Europe/Warsaw"),
-        ("a = = b", "TOML"),
-        ("[purge]\nform = 'fastly'", r"^settings .*got purge\.form = 'fastly'.*delete it and set"),
-        ("[purge]\nform = 'cloudflare'", r"'cloudflare'.*webhook.*docs/recipes\.md\)$"),
+        (
+            "nonsense = 1",
+            "unknown setting 'nonsense' in recommender.toml; docs/settings.md lists all settings",
+        ),
+        (
+            "orgins = ['*']",
+            "unknown setting 'orgins' in recommender.toml; did you mean 'cors_origins'?",
+        ),
+        (
+            "[http]\ndelay_second = 1",
+            (
+                "unknown setting 'http.delay_second' in recommender.toml; "
+                "did you mean 'http.delay_seconds'?"
+            ),
+        ),
+        (
+            "[rankin.recency]\nboost = 1",
+            (
+                "unknown setting 'rankin.recency.boost' in recommender.toml; "
+                "did you mean 'ranking.recency.boost'?"
+            ),
+        ),
+        (
+            "[ranking.recency]\nboost = 'x'",
+            (
+                "setting 'ranking.recency.boost' in recommender.toml: "
+                "expected a number, got the text 'x'"
+            ),
+        ),
+        (
+            "[ranking.recency_by_section.news]\nboost = -1",
+            (
+                "setting 'ranking.recency_by_section.news.boost' in recommender.toml: "
+                "expected a number of at least 0, got the number -1"
+            ),
+        ),
+        (
+            "[ranking.recency]\nhalf_life_days = 0",
+            (
+                "setting 'ranking.recency.half_life_days' in recommender.toml: "
+                "expected a number above 0, got the number 0"
+            ),
+        ),
+        (
+            "keep_snapshots = 'many'",
+            (
+                "setting 'keep_snapshots' in recommender.toml: "
+                "expected a whole number, got the text 'many'"
+            ),
+        ),
+        (
+            "keep_snapshots = 1",
+            (
+                "setting 'keep_snapshots' in recommender.toml: "
+                "expected a whole number from 2 to 1000, got the number 1"
+            ),
+        ),
+        (
+            "desk = 'perhaps'",
+            "setting 'desk' in recommender.toml: expected true or false, got the text 'perhaps'",
+        ),
+        (
+            "timezone = 2",
+            "setting 'timezone' in recommender.toml: expected a text, got the number 2",
+        ),
+        (
+            "cors_origins = [1]",
+            (
+                "setting 'cors_origins' in recommender.toml: "
+                "expected a list of texts, got the list [1]"
+            ),
+        ),
+        (
+            "ranking = 5",
+            "setting 'ranking' in recommender.toml: expected a table of settings, got the number 5",
+        ),
+        (
+            "[ranking]\nlanguage = 'both'",
+            (
+                "setting 'ranking.language' in recommender.toml: "
+                "expected 'any', 'prefer' or 'same', got the text 'both'"
+            ),
+        ),
+        (
+            "timezone = 'Warsaw'",
+            (
+                "setting 'timezone': expected a name of the tz database such as Europe/Warsaw, "
+                "got 'Warsaw'"
+            ),
+        ),
+        (
+            "[purge]\nform = 'fastly'",
+            (
+                "setting 'purge.form' in recommender.toml was removed; "
+                "delete it and set purge.url to a webhook of your own, which forwards the keys "
+                "to your CDN (docs/recipes.md)"
+            ),
+        ),
     ],
 )
-def test_a_wrong_setting_is_named(tmp_path: Path, text: str, named: str) -> None:
-    (tmp_path / "recommender.toml").write_text(text)
-    with pytest.raises(SettingsError, match=named):
-        load_settings(tmp_path, {})
+def test_a_wrong_setting_is_explained(tmp_path: Path, text: str, message: str) -> None:
+    assert refused(tmp_path, text) == message
 
 
-def test_a_removed_setting_from_the_environment_is_named(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match=r"purge\.form was removed"):
-        load_settings(tmp_path, {"RECOMMENDER_PURGE__FORM": "fastly"})
+def test_a_file_that_is_not_toml_is_named(tmp_path: Path) -> None:
+    assert "recommender.toml: expected a TOML file: " in refused(tmp_path, "a = = b")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("catalogue", "database_url"),
+        ("time_zone", "timezone"),
+        ("encoder", "embedding_model"),
+        ("proxies", "trusted_proxies"),
+        ("origins", "cors_origins"),
+        ("push", "push_api"),
+        ("cache_keys", "surrogate_key_header"),
+        ("log_requests", "access_log"),
+        ("slow_ms", "slow_request_ms"),
+        ("ranking.language_rule", "ranking.language"),
+        ("ranking.diversity", "ranking.diversity_penalty"),
+        ("ranking.freshness.gain", "ranking.recency.boost"),
+        ("ranking.freshness.half_life", "ranking.recency.half_life_days"),
+        ("ranking.recency.gain", "ranking.recency.boost"),
+        ("ranking.sections.news.gain", "ranking.recency_by_section.news.boost"),
+        (
+            "ranking.recency_by_section.news.half_life",
+            "ranking.recency_by_section.news.half_life_days",
+        ),
+        ("fetching.user_agent", "http.user_agent"),
+        ("fetching.pause", "http.delay_seconds"),
+        ("fetching.at_once", "http.concurrency"),
+        ("fetching.timeout", "http.timeout_seconds"),
+        ("fetching.largest_mb", "http.max_response_mb"),
+        ("fetching.attempts", "http.max_attempts"),
+        ("fetching.backoff", "http.backoff_seconds"),
+        ("fetching.robots", "http.respect_robots_txt"),
+    ],
+)
+def test_a_former_name_gives_the_present_one(tmp_path: Path, old: str, new: str) -> None:
+    told = f"recommender.toml: setting '{old}' is now '{new}'; rename it (docs/upgrading.md)"
+    assert refused(tmp_path, f"{old} = 1") == told
+    before, now = (f"RECOMMENDER_{name.replace('.', '__').upper()}" for name in (old, new))
+    told = f"the environment: setting {before} is now {now}; rename it (docs/upgrading.md)"
+    assert refused(tmp_path, **{before.removeprefix("RECOMMENDER_"): "1"}) == told
+
+
+def test_a_wrong_variable_is_explained(tmp_path: Path) -> None:
+    assert refused(tmp_path, ORGINS="*") == (
+        "unknown setting RECOMMENDER_ORGINS in the environment; "
+        "did you mean RECOMMENDER_CORS_ORIGINS?"
+    )
+    assert refused(tmp_path, CORS_ORIGINS="https://a.example") == (
+        "setting RECOMMENDER_CORS_ORIGINS in the environment: "
+        "expected a list of texts, got the text 'https://a.example'"
+    )
+    assert "RECOMMENDER_PURGE__FORM in the environment was removed" in refused(
+        tmp_path, PURGE__FORM="fastly"
+    )
+    assert "expected a table of settings" in refused(tmp_path, HTTP="5", HTTP__CONCURRENCY="5")

@@ -23,7 +23,7 @@ import stamina.instrumentation
 from recommender import __version__
 from recommender.errors import SourceError
 from recommender.ingest.web.robots import Robots
-from recommender.settings import Fetching
+from recommender.settings import HTTP
 
 USER_AGENT = f"related-posts/{__version__}"
 
@@ -79,7 +79,7 @@ class _BusyError(Exception):
 class HTTPClient:
     """A client of the web, with manners and a memory of what has not changed."""
 
-    def __init__(self, settings: Fetching, memory: Mapping[str, Validators] | None = None) -> None:
+    def __init__(self, settings: HTTP, memory: Mapping[str, Validators] | None = None) -> None:
         """Start without any request.
 
         ``memory`` holds what earlier runs remembered, by address; without it, all is fetched.
@@ -92,7 +92,7 @@ class HTTPClient:
         self._lock = threading.Lock()
         self._client = httpx2.Client(
             headers={"user-agent": settings.user_agent or USER_AGENT, "accept-encoding": "gzip"},
-            timeout=settings.timeout,
+            timeout=settings.timeout_seconds,
         )
         self._robots = Robots(self._robots_txt, settings.user_agent or USER_AGENT)
         stamina.instrumentation.set_on_retry_hooks([])  # it would print each retry
@@ -118,10 +118,10 @@ class HTTPClient:
         try:
             for attempt in stamina.retry_context(
                 on=_mends,
-                attempts=self.settings.attempts,
+                attempts=self.settings.max_attempts,
                 timeout=None,
-                wait_initial=self.settings.backoff,
-                wait_jitter=self.settings.backoff,
+                wait_initial=self.settings.backoff_seconds,
+                wait_jitter=self.settings.backoff_seconds,
                 wait_max=LONGEST_WAIT,
             ):
                 with attempt:
@@ -135,11 +135,11 @@ class HTTPClient:
     def many(self, urls: Iterable[str]) -> Iterator[tuple[str, FetchedPage | SourceError | None]]:
         """Fetch addresses a few at a time; the answers come in the order of the addresses."""
         waiting: deque[tuple[str, Future[FetchedPage | None]]] = deque()
-        with ThreadPoolExecutor(self.settings.at_once) as pool:
+        with ThreadPoolExecutor(self.settings.concurrency) as pool:
             try:
                 for url in urls:
                     waiting.append((url, pool.submit(self.get, url)))
-                    if len(waiting) > 2 * self.settings.at_once:
+                    if len(waiting) > 2 * self.settings.concurrency:
                         yield _settled(*waiting.popleft())
                 while waiting:
                     yield _settled(*waiting.popleft())
@@ -154,7 +154,7 @@ class HTTPClient:
         self.remembered[answer.url] = Validators(etag, modified)
 
     def _get_once(self, url: str, *, conditional: bool) -> FetchedPage | None:
-        deadline = time.monotonic() + self.settings.timeout
+        deadline = time.monotonic() + self.settings.timeout_seconds
         known = self.memory.get(url) if conditional else None
         address = url
         for _ in range(MOST_REDIRECTS + 1):
@@ -184,8 +184,8 @@ class HTTPClient:
     def _await_turn(self, url: str) -> None:
         """Wait until this host may be asked again; refuse what its robots.txt forbids."""
         host = urlsplit(url).netloc
-        pause = self.settings.pause
-        if self.settings.robots:
+        pause = self.settings.delay_seconds
+        if self.settings.respect_robots_txt:
             pause = max(pause, self._robots.check(url))
         with self._lock:
             turn = max(time.monotonic(), self._turns.get(host, 0.0))
@@ -194,7 +194,7 @@ class HTTPClient:
 
     def _robots_txt(self, url: str) -> tuple[int, str]:
         """Fetch a robots.txt: the status, 0 where nothing answers, and the text."""
-        deadline = time.monotonic() + self.settings.timeout
+        deadline = time.monotonic() + self.settings.timeout_seconds
         data = b""
         try:
             with self._client.stream("GET", url, follow_redirects=True) as response:
@@ -208,12 +208,14 @@ class HTTPClient:
 
     def _body(self, response: httpx2.Response, deadline: float) -> bytes:
         """Read the body, unpacked, as far as size and time allow."""
-        largest = self.settings.largest_mb * 1024**2
+        largest = self.settings.max_response_mb * 1024**2
         parts, size = [], 0
         for part in response.iter_bytes():
             size += len(part)
             if size > largest:
-                raise ValueError(f"more than {self.settings.largest_mb} MB (fetching.largest_mb)")
+                raise ValueError(
+                    f"more than {self.settings.max_response_mb} MB (http.max_response_mb)"
+                )
             if time.monotonic() > deadline:
                 raise httpx2.ReadTimeout("time is up")
             parts.append(part)
@@ -266,11 +268,11 @@ def _seconds(retry_after: str) -> float:
     return float(retry_after) if retry_after.isdecimal() and len(retry_after) < 9 else 0.0
 
 
-def _reason(error: Exception, settings: Fetching) -> str:
+def _reason(error: Exception, settings: HTTP) -> str:
     if isinstance(error, _BusyError):
-        return f"the server answers {error}, also after {settings.attempts} tries"
+        return f"the server answers {error}, also after {settings.max_attempts} tries"
     if isinstance(error, httpx2.TimeoutException):
-        return f"no whole answer within {settings.timeout:g} s (fetching.timeout)"
+        return f"no whole answer within {settings.timeout_seconds:g} s (http.timeout_seconds)"
     said = " ".join(str(error).split()) or type(error).__name__
     if _is_certificate(error):
         return f"its certificate is not trusted ({said})"

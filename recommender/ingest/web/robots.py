@@ -38,7 +38,7 @@ class Robots:
         if not rules.can_fetch(url, self._agent):
             raise SourceError(
                 f"{url}: the site's robots.txt does not allow us to read it; "
-                "for a site of your own set fetching.robots = false"
+                "for a site of your own set http.respect_robots_txt = false"
             )
         return min(LONGEST_PAUSE, rules.crawl_delay(self._agent) or 0.0)
 

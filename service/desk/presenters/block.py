@@ -68,7 +68,7 @@ def candidates(
     columns = np.flatnonzero(snapshot.candidates[row] >= 0)
     rows = snapshot.candidates[row][columns]
     setting = snapshot.manifest.ranking.recency_of(snapshot.sections[int(snapshot.section[row])])
-    fresh = recency_boost(snapshot.published[rows], now, setting.gain, setting.half_life)
+    fresh = recency_boost(snapshot.published[rows], now, setting.boost, setting.half_life_days)
     lift = np.zeros(len(rows)) if force.boost is None else force.boost[rows]
     scores = snapshot.relevance[row][columns] + fresh + lift
     saying = ReasonBuilder(snapshot, row, now, force)

@@ -14,7 +14,7 @@ from joserfc.errors import JoseError
 from requests import RequestException
 from werkzeug.wrappers import Response
 
-from recommender.oidc import OIDC
+from recommender.settings import OIDC
 from service.desk.presenters.i18n import marked
 
 KEPT = 300.0

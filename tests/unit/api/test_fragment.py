@@ -102,8 +102,8 @@ def test_headings_and_days_are_in_the_language_of_who_asks(
 def test_who_asks_is_the_article_and_not_its_first_card(settings: Settings, source: Path) -> None:
     rows = records()
     rows[0]["language"] = "pl"
-    mixed = msgspec.structs.replace(settings.ranking, language_rule="any")
-    settings = msgspec.structs.replace(settings, ranking=mixed, time_zone="Europe/Warsaw")
+    mixed = msgspec.structs.replace(settings.ranking, language="any")
+    settings = msgspec.structs.replace(settings, ranking=mixed, timezone="Europe/Warsaw")
     publish(settings, write_jsonl(source, rows))
     client = create_app(settings).test_client()
     asked = client.get("/v1/articles/talks/0/related.html").data.decode()

@@ -58,7 +58,7 @@ def test_a_fragment_has_nothing_to_explain(client: FlaskClient) -> None:
 
 
 def test_the_contract_is_without_pushes_where_there_are_none(settings: Settings) -> None:
-    client = create_app(msgspec.structs.replace(settings, push=False)).test_client()
+    client = create_app(msgspec.structs.replace(settings, push_api=False)).test_client()
     told = client.get("/openapi.json").json
     assert "/v1/articles/{id}" not in told["paths"]
     assert {"Article", "Pushed"}.isdisjoint(told["components"]["schemas"])

@@ -23,14 +23,14 @@ from recommender.learning.examples import MAX_LINKS
 from recommender.learning.point_in_time import CandidateFeatures, candidate_features
 from recommender.learning.queries import EvaluationQuery
 from recommender.serving.scoring import SHORTLIST
-from recommender.settings import Freshness, Settings
+from recommender.settings import Recency, Settings
 from sample_site import NOW, records, write_jsonl
 from small_encoder import SmallEncoder
 
 MODEL = default_ranker()[0]
 OTHER = replace(MODEL, weights=tuple(float(name == "embedding_cosine") for name in MODEL.features))
 """Weights that look at the embeddings alone."""
-STALE = Freshness(gain=0.0, half_life=7.0)
+STALE = Recency(boost=0.0, half_life_days=7.0)
 SIZE = BEST + 30
 
 

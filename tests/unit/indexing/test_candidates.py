@@ -68,7 +68,7 @@ def test_a_site_is_related_as_one_by_one() -> None:
     read = many_articles(linking=0.3)
     site = seen_of(read)
     now = read[20].published
-    related = score_candidates(read, site.site, Ranking(language_rule="any"), now, OWN)
+    related = score_candidates(read, site.site, Ranking(language="any"), now, OWN)
     out = site.site.published <= now.timestamp()
     beside = 0
     for row in range(0, len(read), 8):
@@ -97,7 +97,7 @@ def test_many_in_another_language_crowd_out_nobody_where_the_own_is_preferred() 
     both = sorted([*articles(), *polish], key=lambda article: -article.published.timestamp())
     row = [article.id for article in both].index("talks/0")
     own = {other for other, article in enumerate(both) if article.language == "en"} - {row}
-    related = score_candidates(both, numbers(both), Ranking(language_rule="prefer"), NOW, SHIPPED)
+    related = score_candidates(both, numbers(both), Ranking(language="prefer"), NOW, SHIPPED)
     assert own <= set(related.candidates[row].tolist())
 
 
@@ -113,7 +113,7 @@ def test_the_newest_are_those_of_the_own_language_where_it_is_preferred() -> Non
     both = sorted([*articles(), *polish], key=lambda article: -article.published.timestamp())
     row = [article.id for article in both].index("talks/0")
     own = {other for other, article in enumerate(both) if article.language == "en"} - {row}
-    related = score_candidates(both, numbers(both), Ranking(language_rule="prefer"), NOW, SHIPPED)
+    related = score_candidates(both, numbers(both), Ranking(language="prefer"), NOW, SHIPPED)
     shown = related.candidates[row].tolist()
     assert own <= set(shown)
     assert len(shown) == KEPT

@@ -14,10 +14,12 @@ from recommender.articles.article import Article
 from recommender.errors import ArticleError
 from recommender.ingest.web.article_page import article_of_page
 from recommender.ingest.web.client import HTTPClient
-from recommender.settings import Fetching
+from recommender.settings import HTTP
 from source_documents import BODY, LD, page
 
-QUICK = Fetching(pause=0, timeout=5, attempts=1, backoff=0.01, largest_mb=1)
+QUICK = HTTP(
+    delay_seconds=0, timeout_seconds=5, max_attempts=1, backoff_seconds=0.01, max_response_mb=1
+)
 
 
 def read(html: str, address: str = "https://site.example/politics/plant?utm=1") -> Article:

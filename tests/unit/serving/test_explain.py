@@ -125,7 +125,7 @@ def test_a_version_of_a_card_and_one_too_alike_are_told_as_such(tmp_path: Path) 
     assert told["talks/4"] == [f"tells the same story as card {place}"]
     told = {one["id"]: one["lacked"] for one in explained(snapshot, "talks/4")["rejected"]}
     assert told["talks/3"] == ["tells the same story as this article"]
-    alike = site(tmp_path, ranking={"diversity": 30.0})
+    alike = site(tmp_path, ranking={"diversity_penalty": 30.0})
     asked = [(row["id"], limit) for row in records() for limit in range(2, 7)]
     answers = [explained(alike, article, limit=limit) for article, limit in asked]
     lacked = [one["lacked"][0] for answer in answers for one in answer["rejected"]]
@@ -150,7 +150,7 @@ def test_terms_are_spelled_as_the_text_spells_them() -> None:
 
 def test_another_language_is_named_where_the_own_is_preferred(tmp_path: Path) -> None:
     polish = {"id": "talks/1", "language": "pl"}
-    snapshot = site(tmp_path, polish, ranking={"language_rule": "prefer"})
+    snapshot = site(tmp_path, polish, ranking={"language": "prefer"})
     told = {one["id"]: one["lacked"] for one in explained(snapshot, limit=20)["rejected"]}
     assert told["talks/1"] == ["in another language than this article"]
 

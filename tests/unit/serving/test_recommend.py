@@ -141,7 +141,7 @@ def test_the_language_rule(tmp_path: Path, rule: str, shown: bool) -> None:
     snapshot = site(
         tmp_path,
         *({"id": f"talks/{n}", "language": "pl"} for n in range(1, 4)),
-        ranking={"language_rule": rule},
+        ranking={"language": rule},
     )
     polish = {"talks/1", "talks/2", "talks/3"}
     cards = picked(snapshot, "talks/0", limit=23)
@@ -169,7 +169,7 @@ def test_an_explanation_adds_up(snapshot: Snapshot) -> None:
 
 
 def test_freshness_lifts_the_newer_of_two(tmp_path: Path) -> None:
-    setting = {"freshness": {"gain": 1000.0, "half_life": 3.0}, "diversity": 0.0}
+    setting = {"recency": {"boost": 1000.0, "half_life_days": 3.0}, "diversity_penalty": 0.0}
     snapshot = site(tmp_path, ranking=setting)
     cards = picked(snapshot, "talks/7", limit=6)
     assert cards == sorted(cards, key=lambda c: -snapshot.published[snapshot.row(c)])
