@@ -1,4 +1,4 @@
-"""``python -m recommender``: the command line."""
+"""Run the command line: ``python -m recommender``."""
 
 from recommender.cli import main
 

@@ -16,7 +16,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from recommender.cli.listening import check_address
+from recommender.cli.serve import check_address
 from recommender.errors import SettingsError
 
 HERE = Path(__file__).parent

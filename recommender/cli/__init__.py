@@ -1,6 +1,6 @@
-"""The command line: parse, call one function of the floor, translate our errors.
+"""The command line: parse the arguments, call one library function, format errors.
 
-Commands are imported when they are called, so that ``recommender --help`` costs next to nothing.
+Commands are imported when they are called, so that ``recommender --help`` stays fast.
 """
 
 from __future__ import annotations
@@ -16,24 +16,25 @@ from recommender import __version__
 from recommender.errors import RecommenderError
 
 COMMANDS = {
-    "index": "Read, embed, relate and publish articles.",
-    "related": "Show the cards of an article.",
-    "evaluate": "Measure how well editors' links are found, beside its peers.",
-    "articles": "List and show articles, withdraw and restore them.",
-    "override": "Pin, block, boost and hold by hand, and undo it.",
-    "editors": "Add, list, change and remove editors; the desk is off until there is one.",
-    "snapshots": "List, compare, put in force and prune snapshots.",
+    "index": "Import articles, compute embeddings and candidates, and publish a snapshot.",
+    "related": "Show the related articles of an article.",
+    "evaluate": "Evaluate the ranking on editorial links and compare it with baselines.",
+    "articles": "List, show, withdraw and restore articles.",
+    "override": "Pin, block, boost or suppress recommendations, and undo it.",
+    "editors": "Manage the accounts and tokens of editors.",
+    "snapshots": "List, compare, activate and prune snapshots.",
     "serve": "Serve cards over HTTP until interrupted.",
 }
-"""Each is the function ``command`` of the module of its name; the help text is kept here so
-that listing the commands imports none of them, and a test holds it against theirs."""
+"""The first line of each command's help. The function is ``command`` in the module of that name.
+
+The texts are repeated here so that listing them imports no command; a test compares them."""
 
 
 class LazyGroup(click.Group):
-    """A group whose commands are imported one by one, when they are called."""
+    """A group that imports a command when it is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Name the commands in the order of a newsroom's day."""
+        """Return the names of the commands in the order of their use."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -54,14 +55,14 @@ class LazyGroup(click.Group):
 @click.version_option(__version__, prog_name="recommender")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 def recommender(debug: bool) -> None:
-    """Related-post cards for a news site: index its articles, look at the picks, serve them."""
+    """Related-posts recommendations for a news site: index, inspect, override and serve."""
     click.get_current_context().obj = debug
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run a command: exit status 0 when done, 1 with one line for an error, 2 for usage.
+    """Run a command and exit: 0 done, 1 an error in one line on stderr, 2 wrong usage.
 
-    An error that was not foreseen is one line as well; ``--debug`` adds its traceback.
+    An unexpected error is one line as well. ``--debug`` adds the traceback.
     """
     arguments = sys.argv[1:] if arguments is None else arguments
     debug = "--debug" in arguments
@@ -75,13 +76,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except RecommenderError as error:
         _fail(str(error), debug=debug)
     except (KeyboardInterrupt, click.Abort):
-        _fail("interrupted; what was done is kept, the last snapshot still serves", debug=debug)
+        _fail("interrupted; finished steps are kept, the last snapshot stays active", debug=debug)
     except BrokenPipeError:
-        sys.stderr.close()  # whoever read us has gone; nothing is left to say
+        sys.stderr.close()  # the reader of our output has exited
         sys.exit(1)
-    except Exception as error:  # noqa: BLE001 - a traceback is for those who ask for it
+    except Exception as error:  # noqa: BLE001 - users see one line; --debug shows the traceback
         kind = type(error).__name__
-        hint = "" if debug else "; repeat with --debug for the traceback, and report it"
+        hint = "" if debug else "; run again with --debug for the traceback, and report it"
         _fail(f"unexpected error, {kind}: {error}{hint}", debug=debug)
 
 

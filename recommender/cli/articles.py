@@ -1,4 +1,4 @@
-"""``recommender articles``: list, show, withdraw, restore."""
+"""``recommender articles``: list, show, withdraw and restore articles."""
 
 from __future__ import annotations
 
@@ -13,8 +13,14 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
-from recommender.cli.deciding import login_name, open_log, saving
-from recommender.cli.options import home_option, now_option
+from recommender.cli.options import (
+    ListByDefault,
+    home_option,
+    login_name,
+    now_option,
+    open_log,
+    saving,
+)
 from recommender.dates import write_date
 from recommender.errors import ArticleNotFoundError, SnapshotError
 from recommender.settings import load_settings
@@ -23,22 +29,21 @@ if TYPE_CHECKING:
     from recommender.articles.article import Article
 
 COLUMNS = ("published", "status", "language", "section", "id", "title")
-"""What a list shows of an article, in this order."""
+"""Fields of an article in a list, in this order."""
 
 
-@click.group(invoke_without_command=True)
-@click.pass_context
-def command(context: click.Context) -> None:
-    """List and show articles, withdraw and restore them."""
-    if context.invoked_subcommand is None:
-        context.invoke(list_command)
+@click.group(cls=ListByDefault)
+def command() -> None:
+    """List, show, withdraw and restore articles."""
 
 
 @command.command("list")
 @home_option
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON object per article, one a line."
+)
 def list_command(home: Path | None, as_json: bool) -> None:
-    """List what the catalogue holds, newest first."""
+    """List the articles of the catalogue, newest first."""
     from recommender.catalogue.store import Catalogue  # noqa: PLC0415 - SQLAlchemy only when it is used
 
     with closing(Catalogue(load_settings(home).catalogue_url)) as catalogue:
@@ -53,10 +58,10 @@ def list_command(home: Path | None, as_json: bool) -> None:
 @command.command("show")
 @click.argument("article_id")
 @home_option
-@click.option("--json", "as_json", is_flag=True, help="Print all of it as a JSON object.")
+@click.option("--json", "as_json", is_flag=True, help="Print all fields as a JSON object.")
 @now_option
 def show_command(article_id: str, home: Path | None, as_json: bool, now: datetime) -> None:
-    """Show an article as it was understood, and why it may or may not be shown."""
+    """Show an article as imported, and the reasons why it is hidden, if it is."""
     from recommender.articles.boilerplate import strip_boilerplate  # noqa: PLC0415 - numpy only when it is used
     from recommender.articles.model_inputs import for_encoder  # noqa: PLC0415
     from recommender.catalogue.store import Catalogue  # noqa: PLC0415 - SQLAlchemy as well
@@ -70,21 +75,21 @@ def show_command(article_id: str, home: Path | None, as_json: bool, now: datetim
         article = catalogue.get(article_id)
     if article is None:
         raise ArticleNotFoundError(
-            f"article {article_id!r}: the catalogue does not hold it; "
+            f"article {article_id!r}: expected an ID of the catalogue; "
             "see `recommender articles list`"
         )
     with open_log(settings) as log:
-        decisions = ActiveLog(log.entries(article=article.id)).decisions()
+        overrides = ActiveLog(log.entries(article=article.id)).decisions()
         with log.engine.connect() as connection:
             rows = rows_about(connection, [article.id]).values()
     indexed = _is_indexed(settings.home, article.id)
-    against = reasons_hidden(article, now, decisions, rows, indexed=indexed)
-    told = msgspec.to_builtins(article) | {
-        "shown": not against,
-        "reasons": against,
+    reasons = reasons_hidden(article, now, overrides, rows, indexed=indexed)
+    shown = msgspec.to_builtins(article) | {
+        "shown": not reasons,
+        "reasons": reasons,
         "embedded_text": for_encoder(archive[article.id]),
     }
-    click.echo(json.dumps(told, ensure_ascii=False, indent=2) if as_json else _as_text(told))
+    click.echo(json.dumps(shown, ensure_ascii=False, indent=2) if as_json else _as_text(shown))
 
 
 def _is_indexed(home: Path, article_id: str) -> bool:
@@ -101,25 +106,25 @@ def _facts(article: Article) -> dict[str, str]:
     return facts | {"published": write_date(article.published)}
 
 
-def _as_text(told: dict[str, Any]) -> str:
-    width = max(map(len, told))
-    shown = {name: value for name, value in told.items() if value not in (None, "", [], ())}
-    return "\n".join(f"{name:<{width}}  {_flat(value)}" for name, value in shown.items())
+def _as_text(fields: dict[str, Any]) -> str:
+    width = max(map(len, fields))
+    given = {name: value for name, value in fields.items() if value not in (None, "", [], ())}
+    return "\n".join(f"{name:<{width}}  {_flat(value)}" for name, value in given.items())
 
 
 def _flat(value: Any) -> str:
-    text = "; ".join(map(str, value)) if isinstance(value, list) else str(value)
+    text = "; ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
     return textwrap.shorten(text, 500, placeholder=" ...")
 
 
 @command.command("withdraw")
 @click.argument("article_id")
-@click.option("--reason", default="", help="Why, for the history.")
+@click.option("--reason", default="", help="Reason, for the history.")
 @home_option
 def withdraw_command(article_id: str, reason: str, home: Path | None) -> None:
-    """Show an article nowhere; running services follow within 2 seconds.
+    """Hide an article everywhere; running services follow within 2 seconds.
 
-    It stays withdrawn through every indexing and re-import, until it is restored.
+    It stays withdrawn through later imports and index runs, until it is restored.
     """
     from recommender.overrides.withdrawals import withdraw  # noqa: PLC0415 - SQLAlchemy as well
 
@@ -130,10 +135,13 @@ def withdraw_command(article_id: str, reason: str, home: Path | None) -> None:
 
 @command.command("restore")
 @click.argument("article_id")
-@click.option("--reason", default="", help="Why, for the history.")
+@click.option("--reason", default="", help="Reason, for the history.")
 @home_option
 def restore_command(article_id: str, reason: str, home: Path | None) -> None:
-    """Lift a withdrawal; one that stands in the article's own record is lifted there."""
+    """Undo the withdrawal of an article, by an editor or by a content system.
+
+    A withdrawn status in the article's own record is changed at its source.
+    """
     from recommender.overrides.withdrawals import restore  # noqa: PLC0415 - SQLAlchemy as well
 
     with saving(load_settings(home)) as log:

@@ -1,4 +1,4 @@
-"""``recommender editors``: who may sign in at the desk."""
+"""``recommender editors``: accounts and tokens of the editors' desk."""
 
 from __future__ import annotations
 
@@ -20,22 +20,25 @@ if TYPE_CHECKING:
 ROLES = click.Choice(["viewer", "editor", "admin"])
 
 password_option = click.option(
-    "--password-stdin", is_flag=True, help="Read the password from standard input, not a prompt."
+    "--password-stdin", is_flag=True, help="Read the password from standard input."
 )
 
 
 @click.group()
 def command() -> None:
-    """Add, list, change and remove editors; the desk is off until there is one."""
+    """Manage the accounts and tokens of editors.
+
+    The desk is closed until there is an account.
+    """
 
 
 @command.command("add")
 @click.argument("name")
-@click.option("--role", type=ROLES, default="editor", show_default=True)
+@click.option("--role", type=ROLES, default="editor", show_default=True, help="Permissions.")
 @password_option
 @home_option
 def add_command(name: str, role: str, password_stdin: bool, home: Path | None) -> None:
-    """Make an account for NAME."""
+    """Create an account for NAME, with a password of at least 12 characters."""
     from recommender.catalogue.accounts import Role  # noqa: PLC0415 - argon2 and SQLAlchemy only when used
 
     with _editors(home) as editors:
@@ -54,24 +57,24 @@ def list_command(home: Path | None) -> None:
 
 @command.command("change")
 @click.argument("name")
-@click.option("--role", type=ROLES)
+@click.option("--role", type=ROLES, help="New permissions.")
 @click.option("--password", "new_password", is_flag=True, help="Ask for a new password.")
 @password_option
 @home_option
 def change_command(
     name: str, role: str | None, new_password: bool, password_stdin: bool, home: Path | None
 ) -> None:
-    """Give NAME another role or password; they are signed out everywhere."""
+    """Change the role or password of NAME, and sign out all of their sessions."""
     from recommender.catalogue.accounts import Role  # noqa: PLC0415
 
-    wanted = new_password or password_stdin
-    if role is None and not wanted:
-        raise click.UsageError("got nothing to change, wanted --role or --password")
+    sets_password = new_password or password_stdin
+    if role is None and not sets_password:
+        raise click.UsageError("expected --role or --password, got neither")
     with _editors(home) as editors:
         editors.change(
             name,
             role=Role(role) if role else None,
-            password=_password(password_stdin) if wanted else None,
+            password=_password(password_stdin) if sets_password else None,
         )
     click.echo(f"changed: {name}")
 
@@ -80,7 +83,7 @@ def change_command(
 @click.argument("name")
 @home_option
 def remove_command(name: str, home: Path | None) -> None:
-    """Delete the account of NAME with its tokens; what they decided stays."""
+    """Delete the account and tokens of NAME; their overrides stay."""
     with _editors(home) as editors:
         editors.remove(name)
     click.echo(f"removed: {name}")
@@ -88,12 +91,12 @@ def remove_command(name: str, home: Path | None) -> None:
 
 @command.command("token")
 @click.argument("name")
-@click.option("--label", default="", help="What it is for.")
-@click.option("--articles", is_flag=True, help="For PUT and DELETE of articles, and only those.")
-@click.option("--revoke", is_flag=True, help="End all tokens of NAME instead.")
+@click.option("--label", default="", help="Purpose of the token, for your records.")
+@click.option("--articles", is_flag=True, help="Token for PUT and DELETE of articles only.")
+@click.option("--revoke", is_flag=True, help="Revoke all tokens of NAME instead.")
 @home_option
 def token_command(name: str, label: str, articles: bool, revoke: bool, home: Path | None) -> None:
-    """Make a token with which a program may use /v1/overrides as NAME; it is shown once."""
+    """Create a token for /v1/overrides in the name of NAME, and print it once."""
     purpose = "articles" if articles else "token"
     with _editors(home) as editors:
         if revoke:

@@ -1,16 +1,18 @@
-"""``recommender evaluate``: how well editors' links are found."""
+"""``recommender evaluate``: measure the ranking on editorial links."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 import click
 import msgspec
 
+from recommender.cli.formatting import evaluation_table
 from recommender.cli.options import Timestamp, home_option
 from recommender.cli.progress import Progress
-from recommender.cli.verdict import as_table
+from recommender.errors import RecommenderError
 from recommender.settings import load_settings
 
 
@@ -21,17 +23,23 @@ from recommender.settings import load_settings
     "links_file",
     type=click.Path(dir_okay=False, path_type=Path),
     required=True,
-    help="Tab-separated file with the header from, to: the links to find.",
+    help="Tab-separated file of links with the header: from, to.",
 )
-@click.option("--since", type=Timestamp(), help="Ask only for articles published from then on.")
-@click.option("--limit", type=click.IntRange(6, 1000), default=6, show_default=True)
+@click.option("--since", type=Timestamp(), help="Evaluate articles published from this time on.")
+@click.option(
+    "--limit",
+    type=click.IntRange(6, 1000),
+    default=6,
+    show_default=True,
+    help="Recommendations per article.",
+)
 @click.option(
     "--picks",
     "picks_file",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write the picks of each article there, one JSON object a line.",
+    help="Write the recommendations to this file, one JSON object a line.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print all figures as JSON.")
 @home_option
 def command(
     source: str,
@@ -42,12 +50,33 @@ def command(
     as_json: bool,
     home: Path | None,
 ) -> None:
-    """Measure how well editors' links are found, beside its peers."""
+    """Evaluate the ranking on editorial links and compare it with baselines.
+
+    SOURCE has the articles, --links the links that editors made between them. Each article is
+    ranked as of its publication: its own links and later articles are not visible.
+    """
     from recommender.evaluation.evaluate import evaluate  # noqa: PLC0415 - scikit-learn only when it is used
 
-    with Progress() as progress:
-        evaluation = evaluate(source, links_file, load_settings(home), since, limit, progress)
+    settings = load_settings(home)
     if picks_file is not None:
-        picks_file.write_bytes(msgspec.json.Encoder().encode_lines(evaluation.picks))
-    text = msgspec.json.format(msgspec.json.encode(evaluation.report), indent=2).decode()
-    click.echo(text if as_json else as_table(evaluation.report))
+        _write(picks_file, b"", "ab")  # fails now and not after minutes of ranking
+    with Progress() as progress:
+        evaluation = evaluate(source, links_file, settings, since, limit, progress)
+    if picks_file is not None:
+        _write(picks_file, msgspec.json.Encoder().encode_lines(evaluation.picks))
+    if as_json:
+        figures = msgspec.json.encode(evaluation.report)
+        click.echo(msgspec.json.format(figures, indent=2))
+    else:
+        click.echo(evaluation_table(evaluation.report))
+
+
+def _write(path: Path, content: bytes, mode: Literal["ab", "wb"] = "wb") -> None:
+    """Write the file of --picks; a path that cannot be written is an error in one line."""
+    try:
+        with path.open(mode) as file:
+            file.write(content)
+    except OSError as error:
+        raise RecommenderError(
+            f"--picks: expected a file that can be written, got {path} ({error.strerror})"
+        ) from error

@@ -1,88 +1,193 @@
-"""The figures of what a snapshot shows, as a person reads them."""
+"""Format weights, snapshot statistics and evaluation figures as text for a terminal."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from recommender.evaluation.report import (
+        Estimate,
+        EvaluationReport,
+        RankingMetrics,
+        Slice,
+        Slices,
+        WeightTrials,
+    )
     from recommender.learning.adapt import AdoptionDecision
 
-Shown = dict[str, Any]
+Stats = dict[str, Any]
+
+MAX_SLICES = 6
+"""Slices of a kind that get a line of the table; ``--json`` has all of them."""
+
+UNNAMED = "(none)"
+"""Name of a slice without one, such as articles without a section."""
 
 
-def stats_lines(shown: Shown) -> Iterator[str]:
-    """Tell the figures in two lines."""
-    of = f" (a sample of {shown['lists']} lists)" if shown["sampled"] else ""
-    most = shown["most_shown"]
-    peak = f"; the most shown stands in {most['share']:.1%} of the lists" if most else ""
-    yield (
-        f"cards cover {shown['coverage']:.1%} of {shown['articles']} articles{of}{peak}; "
-        f"the top 1% take {shown['top_1_percent']:.1%} of the cards"
+def count(number: int, noun: str, plural: str = "") -> str:
+    """Write a number and its noun: ``1 article``, ``2 articles``."""
+    return f"{number} {noun if number == 1 else plural or noun + 's'}"
+
+
+def weights_line(decision: AdoptionDecision) -> str:
+    """Say in one line which ranking weights are used, and why."""
+    from recommender.learning.adapt import MIN_EXAMPLES  # noqa: PLC0415 - numpy only when it is used
+
+    default, site = decision.default_ndcg, decision.site_ndcg
+    if default is None or site is None:
+        trained = count(decision.examples, "training example")
+        need = (
+            f"site-specific weights need {MIN_EXAMPLES}"
+            if decision.examples < MIN_EXAMPLES
+            else "none can be used as a hold-out"
+        )
+        return f"Ranking weights: default ({trained}; {need})"
+    figures = (
+        f"nDCG@6 {site:.3f} vs {default:.3f} default; "
+        f"hold-out {decision.holdout_size} of {decision.examples} examples"
     )
-    facts = [f"median age of a card {_age(shown)}"]
-    if shown["same_section"] is not None:
-        facts.append(f"{shown['same_section']:.1%} from the article's section")
-    facts.append(f"{shown['filled_up']:.1%} of the lists filled up with the latest")
-    if shown["links_in_candidates"] is not None:
-        facts.append(f"{shown['links_in_candidates']:.1%} of own links among the candidates")
+    if decision.adopted:
+        return f"Ranking weights: site-specific ({figures})"
+    reason = (
+        "site-specific weights are not better"
+        if site <= default
+        else "the gain of site-specific weights is within its standard error"
+    )
+    return f"Ranking weights: default ({reason}: {figures})"
+
+
+def stats_lines(stats: Stats) -> Iterator[str]:
+    """Summarise the statistics of a snapshot in three lines."""
+    recommended = round(stats["coverage"] * stats["articles"])
+    sample = f" (measured on {stats['lists']} lists)" if stats["sampled"] else ""
+    top = stats["most_shown"]
+    most = f"; the most frequent one in {top['lists']} lists ({top['share']:.0%})" if top else ""
+    yield (f"{recommended} of {stats['articles']} articles are recommended somewhere{sample}{most}")
+    recall = stats["links_in_candidates"]
+    yield f"fallback rate {stats['filled_up']:.1%}" + (
+        "" if recall is None else f"; candidate recall of editorial links {recall:.1%}"
+    )
+    facts = [f"median age of the cards {_age(stats)}"]
+    if stats["same_section"] is not None:
+        facts.append(f"{stats['same_section']:.1%} from the same section as the article")
+    facts.append(f"{stats['top_1_percent']:.1%} of the cards from the top 1% of articles")
     yield "; ".join(facts)
 
 
-def kept_hidden_line(ids: Sequence[str]) -> str:
-    """Tell which articles stay hidden though their records have them as published."""
-    named = ", ".join(ids[:3]) + (", ..." if len(ids) > 3 else "")
-    articles = "1 article" if len(ids) == 1 else f"{len(ids)} articles"
-    return (
-        f"kept hidden: {articles} that a content system withdrew and the sources have as published "
-        f"({named}); PUT again, or run `recommender articles restore ID`"
-    )
-
-
-def stats_summary(shown: Shown | None) -> str:
-    """Tell the figures in a few words; nothing of a snapshot that has none."""
-    if shown is None:
+def stats_summary(stats: Stats | None) -> str:
+    """Summarise the statistics for a list of snapshots; "" where a snapshot has none."""
+    if stats is None:
         return ""
     return (
-        f"  covers {shown['coverage']:.1%}, top 1% {shown['top_1_percent']:.1%}, "
-        f"age {_age(shown)}, filled up {shown['filled_up']:.1%}"
+        f"  coverage {stats['coverage']:.1%}, top-1% share {stats['top_1_percent']:.1%}, "
+        f"median age {_age(stats)}, fallback {stats['filled_up']:.1%}"
     )
 
 
-def stats_diff(before: Shown, after: Shown) -> Iterator[str]:
-    """Tell the figures of two snapshots, a line each."""
-    yield f"  {'articles covered':<28}{before['coverage']:>10.1%} -> {after['coverage']:.1%}"
-    for name, says in {
-        "top_1_percent": "cards of the top 1%",
-        "same_section": "cards from the same section",
-        "filled_up": "lists filled up",
-        "links_in_candidates": "own links among candidates",
+def stats_diff(before: Stats, after: Stats) -> Iterator[str]:
+    """Compare the statistics of two snapshots, one line each."""
+    for name, label in {
+        "coverage": "catalog coverage",
+        "top_1_percent": "top-1% share of the cards",
+        "same_section": "cards of the same section",
+        "filled_up": "fallback rate",
+        "links_in_candidates": "candidate recall",
     }.items():
-        yield f"  {says:<28}{_percent(before[name]):>10} -> {_percent(after[name])}"
-    yield f"  {'most shown, of the lists':<28}{_most(before):>10} -> {_most(after)}"
+        yield f"  {label:<28}{_percent(before[name]):>10} -> {_percent(after[name])}"
+    yield f"  {'lists with the top article':<28}{_top_share(before):>10} -> {_top_share(after)}"
     yield f"  {'median age of the cards':<28}{_age(before):>10} -> {_age(after)}"
+
+
+def still_withdrawn_line(ids: Sequence[str]) -> str:
+    """Report articles that stay hidden although a source lists them as published."""
+    examples = ", ".join(ids[:3]) + (", ..." if len(ids) > 3 else "")
+    one = len(ids) == 1
+    return (
+        f"{count(len(ids), 'article')} {'remains' if one else 'remain'} withdrawn by the CMS "
+        f"although a source lists {'it' if one else 'them'} as published ({examples}); "
+        "to show one again, PUT it or run `recommender articles restore ID`"
+    )
+
+
+def hidden_since_line(number: int) -> str:
+    """Report how many articles of an activated snapshot stay hidden."""
+    stay = "stays" if number == 1 else "stay"
+    return f"{count(number, 'article')} withdrawn after this snapshot was built {stay} hidden"
 
 
 def _percent(share: float | None) -> str:
     return "-" if share is None else f"{share:.1%}"
 
 
-def _most(shown: Shown) -> str:
-    return _percent(shown["most_shown"] and shown["most_shown"]["share"])
+def _top_share(stats: Stats) -> str:
+    return _percent(stats["most_shown"] and stats["most_shown"]["share"])
 
 
-def _age(shown: Shown) -> str:
-    days = shown["median_age_days"]
-    return "-" if days is None else f"{days:.0f} d"
+def _age(stats: Stats) -> str:
+    days = stats["median_age_days"]
+    return "-" if days is None else count(round(days), "day")
 
 
-def weights_line(decision: AdoptionDecision) -> str:
-    """Tell in one line whether site weights were adopted, and why."""
-    name = "site-specific" if decision.adopted else "default"
-    if decision.default_ndcg is None or decision.site_ndcg is None:
-        return f"weights: {name} ({decision.reason})"
+def evaluation_table(report: EvaluationReport) -> str:
+    """Format an evaluation report: rankings, slices, candidate recall and weights."""
+    blocks = [
+        f"{count(report.queries, 'query', 'queries')} (articles with editorial links), "
+        f"{count(report.links, 'link')} to find",
+        "\n".join(_rankings(report.rankings)),
+        "\n".join(_slices(report.slices, list(report.rankings))),
+        f"{_candidate_recall(report)}\n{_weight_trials(report.weights)}",
+    ]
+    return "\n\n".join(blocks)
+
+
+def _rankings(rankings: Mapping[str, RankingMetrics]) -> Iterator[str]:
+    yield f"{'':<20}{'nDCG@6':>22}{'recall@6':>22}{'MRR':>22}"
+    for name, metrics in rankings.items():
+        estimates = (metrics.ndcg, metrics.recall, metrics.mrr)
+        yield f"{name:<20}{''.join(f'{_estimate(one):>22}' for one in estimates)}"
+    yield "in brackets: 95% bootstrap intervals"
+
+
+def _estimate(estimate: Estimate) -> str:
+    low, high = estimate.interval
+    return f"{estimate.mean:.3f} [{low:.3f}, {high:.3f}]"
+
+
+def _slices(slices: Slices, rankings: Sequence[str]) -> Iterator[str]:
+    kinds = {"section:": slices.section, "language:": slices.language, "linked:": slices.age}
+    yield f"{'nDCG@6':<24}{'links':>7}{''.join(f'{name:>19}' for name in rankings)}"
+    for kind, found in kinds.items():
+        for name, one in list(found.items())[:MAX_SLICES]:
+            yield _slice(f"{kind} {name or UNNAMED}", one, rankings)
+        if len(found) > MAX_SLICES:
+            yield f"and {len(found) - MAX_SLICES} smaller ones (--json)"
+
+
+def _slice(label: str, one: Slice, rankings: Sequence[str]) -> str:
+    cells = "".join(f"{one.rankings[name].ndcg.mean:>19.3f}" for name in rankings)
+    return f"{_shorten(label):<24}{one.links:>7}{cells}"
+
+
+def _shorten(text: str, width: int = 23) -> str:
+    return text if len(text) <= width else text[: width - 3] + "..."
+
+
+def _candidate_recall(report: EvaluationReport) -> str:
+    sample = report.exhaustive
     return (
-        f"weights: {name}, {decision.reason} (nDCG@6 {decision.site_ndcg:.3f} vs "
-        f"{decision.default_ndcg:.3f} default; hold-out {decision.holdout_size} of "
-        f"{decision.examples} examples)"
+        f"candidate recall {report.candidate_recall:.1%} "
+        f"({report.pool_size:.0f} candidates per article)\n"
+        f"on a sample of {count(sample.queries, 'query', 'queries')}: candidate recall "
+        f"{sample.candidate_recall:.1%}, exhaustive search recall@100 {sample.recall_at_100:.1%}"
+    )
+
+
+def _weight_trials(trials: WeightTrials) -> str:
+    last = trials.last
+    if last is None or last.default_ndcg is None or last.site_ndcg is None:
+        return "Ranking weights: default (too few earlier links to train site-specific weights)"
+    return (
+        f"Ranking weights: site-specific in {trials.adopted} of {trials.tried} training rounds on "
+        f"earlier links (last: nDCG@6 {last.site_ndcg:.3f} vs {last.default_ndcg:.3f} default)"
     )

@@ -1,4 +1,4 @@
-"""``recommender index``: read, embed, relate, publish."""
+"""``recommender index``: import, embed, score and publish, once or with ``--watch``."""
 
 from __future__ import annotations
 
@@ -10,12 +10,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 from click.core import ParameterSource
 
-from recommender.cli.announcing import FOLLOWED, ChangeReporter
-from recommender.cli.deciding import open_log, save_fallback
-from recommender.cli.forgetting import OverridePurger
-from recommender.cli.formatting import kept_hidden_line, stats_lines, weights_line
-from recommender.cli.holding import LOCK_TIMEOUT, locked_data_dir
-from recommender.cli.options import home_option, now_option
+from recommender.cli.changes import PROPAGATION_SECONDS, ChangeReporter, OverridePurger
+from recommender.cli.formatting import count, stats_lines, still_withdrawn_line, weights_line
+from recommender.cli.options import (
+    LOCK_TIMEOUT,
+    home_option,
+    locked_data_dir,
+    now_option,
+    open_log,
+    renamed_option,
+    save_fallback,
+)
 from recommender.cli.progress import Progress
 from recommender.errors import CatalogueError, RecommenderError, SourceError
 from recommender.settings import Settings, load_settings
@@ -26,43 +31,48 @@ if TYPE_CHECKING:
     from recommender.ingest.readers.record_error import RejectedRecord
 
 
-class Flags(NamedTuple):
-    """How a run goes."""
+class IndexOptions(NamedTuple):
+    """Options of a run."""
 
     full: bool
     strict: bool
-    replace: bool
+    prune: bool
     changed: bool
-    wait: int
-    """Seconds for which another run on the same home is waited for."""
+    lock_timeout: int
+    """Seconds to wait for the data-directory lock."""
 
 
-SHOWN = 20
-"""Complaints printed one by one; a file of another kind would fill the terminal."""
+MAX_PRINTED = 20
+"""Rejected records that are printed; a source of the wrong kind would fill the terminal."""
 
 
 @click.command
 @click.argument("sources", nargs=-1, metavar="[SOURCE ...]")
 @home_option
-@click.option("--full", is_flag=True, help="Relearn everything, also what has not changed.")
+@click.option("--full", is_flag=True, help="Ignore cached embeddings and learned weights.")
 @click.option("--strict", is_flag=True, help="Stop at the first record that cannot be read.")
 @click.option(
-    "--replace", is_flag=True, help="The sources are all there is: withdraw what they lack."
+    "--prune", is_flag=True, help="Withdraw catalogue articles that are missing from the sources."
 )
-@click.option("--dry-run", is_flag=True, help="Show what would be read, and write nothing.")
-@click.option("--changed", is_flag=True, help="Print the ids under which cards have changed.")
+@click.option("--dry-run", is_flag=True, help="Read the sources and print a sample; write nothing.")
+@click.option("--changed", is_flag=True, help="Print the IDs of articles whose cards changed.")
 @click.option(
-    "--watch", type=click.IntRange(1), metavar="SECONDS", help="Look again and again, until ended."
+    "--watch",
+    type=click.IntRange(1),
+    metavar="SECONDS",
+    help="Repeat every SECONDS, and publish when articles changed.",
 )
 @click.option(
-    "--wait",
+    "--lock-timeout",
     type=click.IntRange(0),
     default=LOCK_TIMEOUT,
     show_default=True,
     metavar="SECONDS",
-    help="How long to wait for another run on the same home.",
+    help="Seconds to wait for the data-directory lock.",
 )
 @now_option
+@renamed_option("--replace", "--prune")
+@renamed_option("--wait", "--lock-timeout")
 @click.pass_context
 def command(
     context: click.Context,
@@ -71,60 +81,67 @@ def command(
     home: Path | None,
     watch: int | None,
     now: datetime,
-    **flags: Any,
+    dry_run: bool,
+    **options: Any,
 ) -> None:
-    """Read, embed, relate and publish articles.
+    """Import articles, compute embeddings and candidates, and publish a snapshot.
 
-    A SOURCE is a file (.jsonl, .csv, .parquet, .xml, .json, .html, .txt with addresses; .gz as
-    well), a folder of Markdown or of saved pages, an address of a feed, a page, a sitemap or a
-    WordPress site, or a database's URL with # and a query. Without one, what the catalogue
-    already holds is indexed again; with --watch as often as it changes, by pushes. A record that
-    cannot be read is named and left out; the last published snapshot serves until the new one is
-    complete.
-    """
-    if not sources and (flags["replace"] or flags["dry_run"]):
-        raise click.UsageError("--replace and --dry-run need a SOURCE")
-    if flags["dry_run"] and flags["changed"]:
-        raise click.UsageError(
-            "--dry-run publishes nothing, and --changed is about what is published"
-        )
+    A SOURCE is a file, a folder, an address or a database query:
+
+    \b
+    .jsonl .csv .tsv .parquet        articles, one a line or row
+    .xml .rss .atom .json            a feed, a sitemap or a WordPress export
+    .html .txt                       a saved page; a list of addresses
+    a folder                         Markdown files or saved pages
+    https://...                      a feed, page, sitemap or WordPress site
+    sqlite:///FILE#SELECT ...        a database query
+
+    Files except .parquet may end in .gz. Without a SOURCE the articles of the catalogue are
+    indexed again. A record that cannot be read is reported and skipped. The current snapshot
+    stays active until the new one is complete.
+    """  # noqa: D301 - click takes the control character \b as "do not wrap"
+    if not sources and (options["prune"] or dry_run):
+        raise click.UsageError("--prune and --dry-run need a SOURCE")
+    if dry_run and options["changed"]:
+        raise click.UsageError("--dry-run publishes nothing, so --changed cannot be used with it")
     if watch and context.get_parameter_source("now") is not ParameterSource.DEFAULT:
-        raise click.UsageError("--watch goes with the clock; leave --now out")
+        raise click.UsageError("--watch uses the current time, so --now cannot be used with it")
     settings = load_settings(home)
-    if flags.pop("dry_run"):
-        _preview(sources, settings, now, strict=flags["strict"])
+    if dry_run:
+        _preview(sources, settings, now, strict=options["strict"])
         return
     from recommender.embeddings.registry import find_encoder  # noqa: PLC0415 - numpy only when it is used
 
-    find_encoder(settings.embedding_model)  # one that is missing is said now, not after the reading
+    find_encoder(
+        settings.embedding_model
+    )  # a missing model is an error before the import, not after it
     if watch:
-        _watch(sources, settings, now, watch, Flags(**flags))
+        _watch(sources, settings, now, watch, IndexOptions(**options))
     else:
-        _run(sources, settings, now, Flags(**flags))
+        _run(sources, settings, now, IndexOptions(**options))
 
 
 def _watch(
-    sources: tuple[str, ...], settings: Settings, now: datetime, seconds: int, flags: Flags
+    sources: tuple[str, ...], settings: Settings, now: datetime, seconds: int, options: IndexOptions
 ) -> None:
-    """Read and publish whenever the catalogue has become another, until ended.
+    """Import and publish whenever the catalogue has changed, until interrupted.
 
-    Trouble is said once, and tried again. At the start it is an error, unless there is no source:
-    a site that is pushed begins with nothing.
+    The first run with a source may fail with an error. Later errors are printed once and the run
+    is repeated. Without a source an empty catalogue is no error: articles arrive by push.
     """
-    known, said, forgetting = None, "", OverridePurger(settings)
+    version, reported, purger = None, "", OverridePurger(settings)
     if sources:
-        known = _run(sources, settings, now, flags)
+        version = _run(sources, settings, now, options)
         time.sleep(seconds)
     while True:
         try:
-            moment = datetime.now(UTC)
-            known = _run(sources, settings, moment, flags, known)
-            forgetting.look()
-            said = ""
+            version = _run(sources, settings, datetime.now(UTC), options, version)
+            purger.check()
+            reported = ""
         except RecommenderError as error:
-            if str(error) != said:
-                said = str(error)
-                click.echo(f"{said}; trying again every {seconds} s", err=True)
+            if str(error) != reported:
+                reported = str(error)
+                click.echo(f"{reported}; trying again every {seconds} s", err=True)
         time.sleep(seconds)
 
 
@@ -132,122 +149,137 @@ def _run(
     sources: tuple[str, ...],
     settings: Settings,
     now: datetime,
-    flags: Flags,
-    known: int | None = None,
+    options: IndexOptions,
+    published: int | None = None,
 ) -> int:
-    """Read and publish once; the home is held for that long, and waited for.
+    """Import and publish once, holding the data-directory lock.
 
-    Nothing is published while the catalogue's version is the one ``known``; returns the version
-    that is published. Where what has changed is printed, all else is said on stderr.
+    Parameters
+    ----------
+    published : version of the catalogue that is published already; with the same version nothing
+        is published.
+
+    Returns
+    -------
+    int
+        The version of the catalogue that is now published.
     """
     from recommender.catalogue.store import Catalogue  # noqa: PLC0415 - SQLAlchemy only when it is used
     from recommender.indexing.pipeline import index  # noqa: PLC0415 - scikit-learn as well
     from recommender.ingest.importer import ImportOptions, read_sources  # noqa: PLC0415
 
-    complaints = _Complaints()
-    with locked_data_dir(settings.home, flags.wait):
+    rejected = _RejectedRecords()
+    with locked_data_dir(settings.home, options.lock_timeout):
         catalogue = Catalogue(settings.catalogue_url)
-        announcing = ChangeReporter(settings, catalogue, printed=flags.changed)
+        changes = ChangeReporter(settings, catalogue, printed=options.changed)
         try:
             with Progress() as progress:
-                reading = read_sources(
-                    sources, settings, catalogue, now, complaints, progress,
-                    ImportOptions(strict=flags.strict, replace=flags.replace, full=flags.full),
+                imported = read_sources(
+                    sources, settings, catalogue, now, rejected, progress,
+                    ImportOptions(
+                        strict=options.strict, replace=options.prune, full=options.full
+                    ),
                 )  # fmt: skip
                 version = catalogue.version()
-                if version == known:
+                if version == published:
                     return version
-                outcome = index(settings, catalogue, now, progress, full=flags.full)
+                outcome = index(settings, catalogue, now, progress, full=options.full)
         finally:
             catalogue.close()
-    _settle(settings)
+    _reinstate(settings)
     save_fallback(settings)
-    complaints.end()
+    rejected.print_rest()
+    # With --changed stdout has article IDs alone.
     if sources:
-        _say_what_was_read(reading, err=flags.changed)
-    _say_what_is_published(outcome, err=flags.changed)
-    announcing.tell(now)
+        _print_imported(imported, err=options.changed)
+    _print_published(outcome, err=options.changed)
+    changes.report(now)
     return version
 
 
-def _settle(settings: Settings) -> None:
-    """Show what sources show again, once every service uses the new snapshot."""
+def _reinstate(settings: Settings) -> None:
+    """Show articles again that became visible, once every service uses the new snapshot."""
     from recommender.catalogue.visibility import settle, to_settle  # noqa: PLC0415 - SQLAlchemy as well
 
     url = settings.catalogue_url
     try:
         with open_log(settings) as log:
-            wanted = to_settle(url, log.engine)
-            if any(wanted.values()):
-                time.sleep(FOLLOWED)
-            if wanted:
-                settle(url, log.engine, wanted, datetime.now(UTC))
+            visible = to_settle(url, log.engine)
+            if any(visible.values()):
+                time.sleep(PROPAGATION_SECONDS)
+            if visible:
+                settle(url, log.engine, visible, datetime.now(UTC))
     except CatalogueError as error:
         click.echo(
             f"articles that became visible stay hidden until the next run: {error}", err=True
         )
 
 
-def _say_what_is_published(outcome: IndexResult, *, err: bool) -> None:
-    figures = outcome.figures
+def _print_imported(imported: ImportResult, *, err: bool) -> None:
+    counts = imported.counts
+    line = (
+        f"read {count(counts.total, 'article')}: {counts.new} new, {counts.changed} changed, "
+        f"{counts.unchanged} unchanged, {imported.complaints} skipped"
+    )
+    if imported.not_modified:
+        line += f"; {count(imported.not_modified, 'address', 'addresses')} not modified"
+    click.echo(line, err=err)
+    if imported.withdrawn is None:
+        click.echo(
+            "--prune withdrew nothing: a record that cannot be read may be a missing article",
+            err=True,
+        )
+    elif imported.withdrawn:
+        articles = count(imported.withdrawn, "article")
+        click.echo(f"--prune withdrew {articles} missing from the sources", err=err)
+
+
+def _print_published(result: IndexResult, *, err: bool) -> None:
+    figures = result.figures
     click.echo(
-        f"published {outcome.snapshot}: {figures.articles} articles, "
-        f"{figures.embeddings_computed} embedded, {figures.seconds:.1f} s",
+        f"published snapshot {result.snapshot}: {count(figures.articles, 'article')}, "
+        f"{count(figures.embeddings_computed, 'embedding')} computed, {figures.seconds:.1f} s",
         err=err,
     )
-    for line in (weights_line(figures.weights), *stats_lines(outcome.shown)):
+    for line in (weights_line(figures.weights), *stats_lines(result.shown)):
         click.echo(line, err=err)
-    if outcome.kept_hidden:
-        click.echo(kept_hidden_line(outcome.kept_hidden), err=err)
-
-
-def _say_what_was_read(reading: ImportResult, *, err: bool) -> None:
-    counts = reading.counts
-    line = (
-        f"read {counts.total} articles: {counts.new} new, {counts.changed} changed, "
-        f"{counts.unchanged} unchanged, {reading.complaints} left out"
-    )
-    if reading.not_modified:
-        line += f"; {reading.not_modified} addresses not changed since they were last read"
-    click.echo(line, err=err)
-    if reading.withdrawn is None:
-        click.echo("nothing was withdrawn: what could not be read may be what is missing", err=True)
-    elif reading.withdrawn:
-        click.echo(
-            f"withdrew {reading.withdrawn} articles that the sources no longer have", err=err
-        )
+    if result.kept_hidden:
+        click.echo(still_withdrawn_line(result.kept_hidden), err=err)
 
 
 def _preview(sources: tuple[str, ...], settings: Settings, now: datetime, *, strict: bool) -> None:
-    """Read everything, print the first articles and all complaints, keep nothing."""
+    """Read the sources, print the first articles and every rejected record, write nothing."""
     from recommender.ingest.importer import preview  # noqa: PLC0415
     from recommender.ingest.web.client import HTTPClient  # noqa: PLC0415
 
-    complaints = _Complaints(shown=None)
+    rejected = _RejectedRecords(max_printed=None)
     with HTTPClient(settings.http) as web, Progress() as progress:
-        first, total = preview(sources, settings, now, web, complaints, progress)
+        first, total = preview(sources, settings, now, web, rejected, progress)
     for article in first:
         facts = (article.published.date().isoformat(), article.section, article.language)
         click.echo(f"{' | '.join([*filter(None, facts), article.id])}\n  {article.title}")
         click.echo(f"  {article.teaser}")
-    click.echo(f"would read {total} articles, {complaints.count} left out; nothing was written")
-    if strict and complaints.count:
-        raise SourceError(f"got {complaints.count} records that cannot be read (--strict)")
+    click.echo(
+        f"would read {count(total, 'article')}, {rejected.count} skipped; nothing was written"
+    )
+    if strict and rejected.count:
+        raise SourceError(f"--strict: expected no record that cannot be read, got {rejected.count}")
 
 
-class _Complaints:
-    """Prints complaints, and counts those that are too many to print."""
+class _RejectedRecords:
+    """Prints rejected records and counts those beyond a maximum."""
 
-    def __init__(self, shown: int | None = SHOWN) -> None:
-        self._shown = shown
+    def __init__(self, max_printed: int | None = MAX_PRINTED) -> None:
+        self._max_printed = max_printed
         self.count = 0
 
-    def __call__(self, complaint: RejectedRecord) -> None:
+    def __call__(self, record: RejectedRecord) -> None:
         self.count += 1
-        if self._shown is None or self.count <= self._shown:
-            click.echo(f"{' '.join(str(complaint).split())}; left out", err=True)
+        if self._max_printed is None or self.count <= self._max_printed:
+            click.echo(f"{' '.join(str(record).split())}; skipped", err=True)
 
-    def end(self) -> None:
-        """Say how many were not printed."""
-        if self._shown is not None and self.count > self._shown:
-            click.echo(f"... and {self.count - self._shown} more records left out", err=True)
+    def print_rest(self) -> None:
+        """Print how many records were skipped without a line of their own."""
+        if self._max_printed is not None and self.count > self._max_printed:
+            rest = count(self.count - self._max_printed, "more record")
+            click.echo(f"... and {rest} skipped", err=True)

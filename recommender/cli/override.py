@@ -1,4 +1,4 @@
-"""``recommender override``: what editors decide, from the shell."""
+"""``recommender override``: pins, blocks, boosts and holds from the shell."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 
 import click
 
-from recommender.cli.deciding import login_name, open_log, saving
-from recommender.cli.options import home_option
+from recommender.cli.formatting import count
+from recommender.cli.options import home_option, login_name, open_log, saving
+from recommender.errors import OverrideError
 from recommender.settings import load_settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -19,20 +20,20 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 @click.group()
 def command() -> None:
-    """Pin, block, boost and hold by hand, and undo it.
+    """Pin, block, boost or suppress recommendations, and undo it.
 
     Running services follow within 2 seconds.
     """
 
 
-def _decision_options(function: Command) -> Command:
-    """Add what every decision takes: why, from when, until when, by whom."""
+def _shared_options(function: Command) -> Command:
+    """Add the options of every override: reason, start, end and author."""
     for option in (
         home_option,
-        click.option("--by", metavar="NAME", help="Who decides.  [default: your login name]"),
-        click.option("--until", metavar="TIME", help="First moment at which it no longer holds."),
-        click.option("--from", "start", metavar="TIME", help="First moment at which it holds."),
-        click.option("--reason", default="", help="Why, for the history."),
+        click.option("--by", metavar="NAME", help="Author.  [default: your login name]"),
+        click.option("--until", metavar="TIME", help="End, exclusive (RFC 3339)."),
+        click.option("--from", "start", metavar="TIME", help="Start (RFC 3339).  [default: now]"),
+        click.option("--reason", default="", help="Reason, for the history."),
     ):
         function = option(function)
     return function
@@ -43,14 +44,14 @@ def _many_option(function: Command) -> Command:
         "--ids",
         type=click.File(encoding="utf-8"),
         metavar="FILE",
-        help="Decide the same about each id of a file, one a line; - for the input.",
+        help="Apply to each ID of a file, one a line; - for standard input.",
     )(function)
 
 
 def _scope_options(function: Command) -> Command:
     for scope in ("author", "tag", "section"):
         function = click.option(
-            f"--{scope}", metavar="NAME", help=f"All articles of this {scope}, in every block."
+            f"--{scope}", metavar="NAME", help=f"Apply to all articles of this {scope}."
         )(function)
     return function
 
@@ -58,10 +59,10 @@ def _scope_options(function: Command) -> Command:
 @command.command("pin")
 @click.argument("article")
 @click.argument("pick")
-@click.option("--place", type=int, required=True, help="From 1, the first card.")
-@_decision_options
+@click.option("--place", type=int, required=True, help="Position of the card, from 1.")
+@_shared_options
 def pin_command(article: str, pick: str, place: int, **given: Any) -> None:
-    """Show PICK under ARTICLE at a place."""
+    """Show PICK under ARTICLE at position --place."""
     _add(given, [{"article": article, "pick": pick, "place": place}], "pin")
 
 
@@ -69,13 +70,13 @@ def pin_command(article: str, pick: str, place: int, **given: Any) -> None:
 @click.argument("picks", nargs=-1, metavar="[ARTICLE] [PICK]")
 @_many_option
 @_scope_options
-@_decision_options
+@_shared_options
 def block_command(picks: tuple[str, ...], **given: Any) -> None:
-    """Show PICK not under ARTICLE; with PICK alone, or a --section, --tag or --author, nowhere.
+    """Never show PICK under ARTICLE.
 
-    With --ids each of these, under ARTICLE or, without it, nowhere.
+    Without ARTICLE it is blocked under every article; so is --section, --tag or --author.
     """
-    # With a list the picks are there, and what is left to name is the article.
+    # With --ids the file has the picks, so that the only argument is the article.
     under = 1 if given["ids"] else 2
     article, targets = (picks[0], picks[1:]) if len(picks) == under else ("", picks)
     _add(given, [{"article": article, **target} for target in _targets(targets, given)], "block")
@@ -83,60 +84,69 @@ def block_command(picks: tuple[str, ...], **given: Any) -> None:
 
 @command.command("boost")
 @click.argument("picks", nargs=-1, metavar="[PICK]")
-@click.option("--factor", type=float, required=True, help="0.1 to 10; below 1 buries.")
+@click.option(
+    "--factor", type=float, required=True, help="From 0.1 to 10; below 1 lowers the ranking."
+)
 @_many_option
 @_scope_options
-@_decision_options
+@_shared_options
 def boost_command(picks: tuple[str, ...], factor: float, **given: Any) -> None:
-    """Multiply the odds of PICK, or of a --section, --tag or --author, wherever it is related."""
+    """Rank PICK higher or lower: multiply its odds of being recommended by --factor."""
     _add(given, [{"factor": factor, **target} for target in _targets(picks, given)], "boost")
 
 
 @command.command("hold")
 @click.argument("articles", nargs=-1, metavar="[ARTICLE ...]")
 @_many_option
-@_decision_options
+@_shared_options
 def hold_command(articles: tuple[str, ...], **given: Any) -> None:
-    """Show no block at all under ARTICLE."""
+    """Suppress the related-posts block of ARTICLE."""
     held = [*articles, *_listed(given)]
     if not held:
-        raise click.UsageError("got no article to hold, wanted its id, or --ids FILE")
+        raise click.UsageError("expected the ID of an article or --ids FILE, got neither")
     _add(given, [{"article": article} for article in held], "hold")
 
 
 @command.command("undo")
 @click.argument("entries", type=int, nargs=-1, required=True, metavar="ENTRY ...")
-@_decision_options
+@_shared_options
 def undo_command(entries: tuple[int, ...], **given: Any) -> None:
-    """Lift the decision with the number ENTRY; undoing an undo brings it back."""
+    """Undo the override with the number ENTRY; undo the undo to restore it."""
     _add(given, [{"undoes": entry} for entry in entries], "undo")
 
 
 @command.command("list")
 @home_option
-@click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print the overrides as JSON.")
 def list_command(home: Path | None, as_json: bool) -> None:
-    """List what stands, oldest first."""
+    """List the overrides that are not undone, oldest first."""
     with open_log(load_settings(home)) as log:
         _print(log.standing(), as_json)
 
 
 @command.command("history")
-@click.option("--article", help="Only what concerns this article, as article or as pick.")
-@click.option("--by", metavar="NAME", help="Only what this editor decided.")
+@click.option("--article", help="Only entries about this article, as article or as pick.")
+@click.option("--by", metavar="NAME", help="Only entries of this author.")
 @home_option
-@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print the entries as JSON.")
 def history_command(article: str | None, by: str | None, home: Path | None, as_json: bool) -> None:
-    """List every decision that was ever taken, oldest first."""
+    """List all entries of the log, oldest first, also undone ones."""
     with open_log(load_settings(home)) as log:
         _print(log.entries(article=article, author=by), as_json)
 
 
 @command.command("export")
-@click.option("--format", "form", type=click.Choice(["csv", "json"]), default="csv")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["csv", "json"]),
+    default="csv",
+    show_default=True,
+    help="Format of the output.",
+)
 @home_option
 def export_command(form: str, home: Path | None) -> None:
-    """Print what stands as CSV or JSON."""
+    """Print the overrides that are not undone as CSV or JSON."""
     from recommender.overrides.import_export import written  # noqa: PLC0415
 
     with open_log(load_settings(home)) as log:
@@ -145,45 +155,51 @@ def export_command(form: str, home: Path | None) -> None:
 
 @command.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--by", metavar="NAME", help="Who decides.  [default: your login name]")
+@click.option("--by", metavar="NAME", help="Author.  [default: your login name]")
 @home_option
 def import_command(file: Path, by: str | None, home: Path | None) -> None:
-    """Add the decisions of a CSV or JSON FILE, all of them or none."""
+    """Add the overrides of a CSV or JSON FILE, all of them or none."""
     from recommender.overrides.import_export import added, read_file  # noqa: PLC0415
 
     settings = load_settings(home)
     lines = read_file(file, settings.zone)
     with saving(settings) as log:
         entries = added(log, lines, by or login_name(), time.time())
-    click.echo(f"{len(entries)} decisions added")
+    click.echo(f"added {count(len(entries), 'override')}")
 
 
 def _listed(given: dict[str, Any]) -> list[str]:
-    """Read the ids of --ids, each once; empty lines are none."""
-    lines = [] if given["ids"] is None else [line.strip() for line in given["ids"]]
-    return list(dict.fromkeys(filter(None, lines)))
+    """Read the IDs of --ids, without empty lines and duplicates."""
+    if given["ids"] is None:
+        return []
+    try:
+        return list(dict.fromkeys(filter(None, map(str.strip, given["ids"]))))
+    except UnicodeDecodeError as error:
+        raise OverrideError(
+            "--ids: expected a file in UTF-8, got %(path)s", path=given["ids"].name
+        ) from error
 
 
 def _targets(ids: tuple[str, ...], given: dict[str, Any]) -> list[dict[str, Any]]:
-    """Find what is meant: one id, the ids of a list, or the name of a section, tag or author."""
+    """Find the targets: one ID, the IDs of a file, or the name of a section, tag or author."""
     named = [(scope, given[scope]) for scope in ("section", "tag", "author") if given[scope]]
     if given["ids"] is not None:
         if ids or named:
-            raise click.UsageError("got --ids and something else to decide about, wanted one")
+            raise click.UsageError("expected --ids or another target, got both")
         if not (listed := _listed(given)):
-            raise click.UsageError("got no id in the list, wanted one a line")
+            raise click.UsageError("--ids: expected one ID a line, got an empty file")
         return [{"scope": "article", "pick": name} for name in listed]
-    wanted = [("article", name) for name in ids] + named
-    if len(wanted) != 1:
+    targets = [("article", name) for name in ids] + named
+    if len(targets) != 1:
         raise click.UsageError(
-            f"got {len(wanted)} things to decide about, wanted one: an id, a list of them by "
-            "--ids, or one of --section, --tag, --author"
+            "expected one target (an ID, --ids FILE, --section, --tag or --author), "
+            f"got {len(targets)}"
         )
-    return [{"scope": wanted[0][0], "pick": wanted[0][1]}]
+    return [{"scope": targets[0][0], "pick": targets[0][1]}]
 
 
-def _add(given: dict[str, Any], wanted: list[dict[str, Any]], kind: str) -> None:
-    """Add decisions of one kind, all or none, and say their numbers."""
+def _add(given: dict[str, Any], overrides: list[dict[str, Any]], kind: str) -> None:
+    """Add overrides of one kind, all or none, and print their numbers."""
     from recommender.overrides.moments import read_local_time  # noqa: PLC0415
     from recommender.overrides.override import Kind, Override, Scope  # noqa: PLC0415 - SQLAlchemy
 
@@ -195,12 +211,12 @@ def _add(given: dict[str, Any], wanted: list[dict[str, Any]], kind: str) -> None
         "starts": read_local_time("from", given["start"], settings.zone),
         "ends": read_local_time("until", given["until"], settings.zone),
     }
-    made = [
+    new = [
         Override(**shared | fields | {"scope": Scope(fields.get("scope", "article"))})
-        for fields in wanted
+        for fields in overrides
     ]
     with saving(settings) as log:
-        entries = log.add(made, time.time())
+        entries = log.add(new, time.time())
     for entry in entries:
         click.echo(f"entry {entry.id}: {entry.kind} {entry.about}")
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Progress:
-    """Draws how far each step of a command is. Call it as ``progress(step, done, total)``."""
+    """Draws the progress of each step of a command. Call it as ``progress(step, done, total)``."""
 
     def __init__(self) -> None:
         self._terminal = sys.stderr.isatty()
@@ -32,17 +32,17 @@ class Progress:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """End the last step's line."""
+        """Finish the line of the last step."""
         self._end()
 
     def __call__(self, step: str, done: int, total: int | None) -> None:
-        """Draw the state of a step.
+        """Draw the progress of a step.
 
         Parameters
         ----------
-        step : name of the step; a new name ends the line of the one before.
-        done : items that are done so far.
-        total : number of items, or None where it is not known: then only a counter is drawn.
+        step : name of the step; a new name finishes the line of the previous step.
+        done : number of items that are done.
+        total : number of items; None if unknown, then a counter is drawn.
         """
         if step != self._step:
             self._end()
@@ -54,9 +54,9 @@ class Progress:
 
     def _begin(self, total: int | None) -> None:
         if self._terminal:
-            from tqdm import tqdm  # noqa: PLC0415 - only commands that draw pay for it
+            from tqdm import tqdm  # noqa: PLC0415 - only when it is used
 
-            # A terminal that reports its size as 0 x 0 would get no bar from tqdm.
+            # tqdm draws no bar on a terminal that reports its size as 0 x 0.
             columns, lines = shutil.get_terminal_size()
             self._bar = tqdm(
                 total=total, desc=self._step, file=sys.stderr, unit="", ncols=columns, nrows=lines

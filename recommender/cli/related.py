@@ -1,4 +1,4 @@
-"""``recommender related``: the cards of an article, as a person reads them or as JSON."""
+"""``recommender related``: the cards of an article as text or as JSON."""
 
 from __future__ import annotations
 
@@ -18,10 +18,14 @@ from recommender.settings import load_settings
 @click.command
 @click.argument("article_id", required=False)
 @home_option
-@click.option("--json", "as_json", is_flag=True, help="Print the object that the API answers.")
-@click.option("--all", "every", is_flag=True, help="Every public article, a line of JSON each.")
-@click.option("--limit", type=click.IntRange(1, 20), default=6, show_default=True)
-@click.option("--explain", is_flag=True, help="Say of each card why it is there.")
+@click.option("--json", "as_json", is_flag=True, help="Print the response of the HTTP API.")
+@click.option("--all", "every", is_flag=True, help="All public articles, one JSON object a line.")
+@click.option(
+    "--limit", type=click.IntRange(1, 20), default=6, show_default=True, help="Number of cards."
+)
+@click.option(
+    "--explain", is_flag=True, help="Add the reasons and feature contributions of each card."
+)
 @now_option
 def command(
     article_id: str | None,
@@ -32,26 +36,28 @@ def command(
     explain: bool,
     now: datetime,
 ) -> None:
-    """Show the cards of an article.
+    """Show the related articles of an article.
 
-    With --all --json those of every public article, a line each.
+    --all --json prints those of every public article, one a line.
     """
     if every == (article_id is not None) or (every and not as_json):
-        raise click.UsageError("wanted an ARTICLE_ID, or --all together with --json")
+        raise click.UsageError("expected ARTICLE_ID, or --all with --json")
     from recommender.overrides.once import active_overrides_at  # noqa: PLC0415 - SQLAlchemy as well
     from recommender.serving.filters import Query  # noqa: PLC0415 - numpy only when it is used
     from recommender.serving.responses import open_current, public_ids, related_answer  # noqa: PLC0415
 
     settings = load_settings(home)
     snapshot = open_current(settings.home)
-    kept = DataDir(settings.home).decisions
-    force, trouble = active_overrides_at(settings.catalogue_url, snapshot, now.timestamp(), kept)
-    if trouble:
-        click.echo(f"editors' overrides as last kept in the home: {trouble}", err=True)
+    fallback = DataDir(settings.home).decisions
+    active, problem = active_overrides_at(
+        settings.catalogue_url, snapshot, now.timestamp(), fallback
+    )
+    if problem:
+        click.echo(f"overrides are read from the fallback file: {problem}", err=True)
     query, moment = Query(limit=limit), now.timestamp()
-    articles = public_ids(snapshot, moment, force) if every else [str(article_id)]
+    articles = public_ids(snapshot, moment, active) if every else [str(article_id)]
     for article in articles:
-        answer = related_answer(snapshot, article, query, moment, force, explain=explain).body
+        answer = related_answer(snapshot, article, query, moment, active, explain=explain).body
         click.echo(answer if as_json else _as_text(json.loads(answer)), nl=not as_json)
 
 
@@ -59,7 +65,7 @@ def _as_text(answer: dict[str, Any]) -> str:
     parts = [f"Related to {answer['article']} (snapshot {answer['snapshot']})"]
     parts += [_card(number, card) for number, card in enumerate(answer["cards"], start=1)]
     if answer.get("rejected"):
-        parts.append("Not shown:\n" + "\n".join(_not_shown(one) for one in answer["rejected"]))
+        parts.append("Runners-up:\n" + "\n".join(_runner_up(one) for one in answer["rejected"]))
     return "\n\n".join(parts)
 
 
@@ -77,7 +83,7 @@ def _card(number: int, card: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _not_shown(one: dict[str, Any]) -> str:
+def _runner_up(one: dict[str, Any]) -> str:
     return f"- {one['title']} (score {one['score']:.3f}): {', '.join(one['lacked'])}"
 
 

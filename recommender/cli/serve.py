@@ -1,65 +1,61 @@
-"""``recommender serve``: the service behind a production server."""
+"""``recommender serve``: run the HTTP service under a production server."""
 
 from __future__ import annotations
 
+import errno
 import os
 import resource
 import shutil
+import socket
 from pathlib import Path
 
 import click
 
-from recommender.cli.listening import check_address
 from recommender.cli.options import home_option
-from recommender.errors import DataDirError
+from recommender.errors import DataDirError, SettingsError
 from recommender.settings import check_oidc, load_settings
 from recommender.settings_input import PREFIX
 
 APPLICATION = "service:create_app"
-"""Named and not imported, as WSGI servers do: no import points up from here."""
+"""The WSGI factory by name: this package may not import ``service``."""
 
-MOST_CONNECTIONS = 8192
-"""Of a worker: eight times what the server would allow, which an idle afternoon of bots reaches."""
+MAX_CONNECTIONS = 8192
+"""Connections of a worker. The server's default is an eighth, which idle clients can exhaust."""
 
 THREADS = 2
-"""Of a worker: switching between them costs a request some 15 us of processor time."""
+"""Threads of a worker. Each further thread costs a request about 15 us of context switches."""
 
-OWN_FILES = 256
-"""Files of a worker that are no connections: snapshots, figures, databases."""
+RESERVED_FILES = 256
+"""Open files of a worker that are not connections: snapshots, metrics, databases."""
 
 
 @click.command
 @home_option
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=8000,
+    show_default=True,
+    help="Port to listen on.",
+)
 @click.option(
     "--workers",
     type=click.IntRange(1, 256),
     default=lambda: os.cpu_count() or 1,
-    help="Processes.  [default: one a processor]",
+    help="Worker processes.  [default: one per CPU]",
 )
-@click.option("--no-desk", is_flag=True, help="Leave the editors' desk out: a public machine.")
+@click.option("--no-desk", is_flag=True, help="Do not serve the editors' desk.")
 def command(home: Path | None, host: str, port: int, workers: int, no_desk: bool) -> None:
     """Serve cards over HTTP until interrupted."""
     from granian.constants import Interfaces  # noqa: PLC0415 - the server only when it is used
     from granian.server import Server  # noqa: PLC0415
 
     settings = load_settings(home)
-    desk = settings.desk and not no_desk
-    if desk:
-        check_oidc(
-            settings.oidc
-        )  # here and not in the workers, which would be started again and again
+    if settings.desk and not no_desk:
+        check_oidc(settings.oidc)  # a worker that fails on it would be restarted forever
     check_address(host, port)
-    # Workers are processes of their own: they find the settings as we did.
-    os.environ[PREFIX + "HOME"] = str(settings.home.absolute())
-    if no_desk:
-        os.environ[PREFIX + "DESK"] = "false"
-    # A request multiplies vectors too small to share among threads that each cost memory.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
-        # One folder a port: another service may run on the same home.
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = _fresh(settings.home / "metrics" / str(port))
+    _set_worker_environment(settings.home, port, no_desk=no_desk)
     click.echo(f"serving {settings.home} on http://{host}:{port}", err=True)
     Server(
         APPLICATION,
@@ -68,11 +64,11 @@ def command(home: Path | None, host: str, port: int, workers: int, no_desk: bool
         address=host,
         port=port,
         workers=workers,
-        # One thread may wait for a slow sender; readers find the other.
+        # The second thread answers while the first waits for a slow upload.
         blocking_threads=THREADS,
-        # Connections that send nothing are no reason to take no more; each costs a few kilobytes.
-        backpressure=_most_connections(),
-        # A worker that is told to stop finishes what it has begun, for so many seconds.
+        # Idle connections cost a few kilobytes and must not block new ones.
+        backpressure=_connection_limit(),
+        # Seconds that a stopping worker has to finish its requests.
         workers_kill_timeout=10,
         respawn_failed_workers=True,
         log_access=False,
@@ -80,24 +76,65 @@ def command(home: Path | None, host: str, port: int, workers: int, no_desk: bool
     ).serve()
 
 
-def _most_connections() -> int:
-    """Tell how many connections a worker may hold: as many files as we may open, less our own."""
+def check_address(host: str, port: int) -> None:
+    """Check that the address can be listened on.
+
+    The server sets ``SO_REUSEPORT``. Without this check two services could share a port, and
+    readers would receive the cards of either site.
+
+    Raises
+    ------
+    SettingsError
+        Another program listens there, or the address is not one of this machine.
+    """
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            # As the server does: closing connections of an earlier run do not count.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise SettingsError(
+                f"--port: expected a free port, got {port}, on which another program listens; "
+                "stop that program or choose another --port"
+            ) from error
+        raise SettingsError(
+            "--host, --port: expected an address of this machine and a permitted port, "
+            f"got {host}:{port} ({error.strerror})"
+        ) from error
+
+
+def _set_worker_environment(home: Path, port: int, *, no_desk: bool) -> None:
+    """Pass the settings of this command on: workers are separate processes."""
+    os.environ[PREFIX + "HOME"] = str(home.absolute())
+    if no_desk:
+        os.environ[PREFIX + "DESK"] = "false"
+    # The vectors of a request are too small to gain from threads, which cost memory.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        # One directory per port: a second service may use the same data directory.
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = _empty_directory(home / "metrics" / str(port))
+
+
+def _connection_limit() -> int:
+    """Raise the limit of open files and return how many connections a worker may hold."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = MOST_CONNECTIONS + OWN_FILES
-    most = wanted if hard == resource.RLIM_INFINITY else min(hard, wanted)
-    if soft != resource.RLIM_INFINITY and soft < most:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
-    return max(most - OWN_FILES, 1)
+    files = MAX_CONNECTIONS + RESERVED_FILES
+    limit = files if hard == resource.RLIM_INFINITY else min(hard, files)
+    if soft != resource.RLIM_INFINITY and soft < limit:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
+    return max(limit - RESERVED_FILES, 1)
 
 
-def _fresh(folder: Path) -> str:
-    """Empty the folder in which the workers of one start add up their figures."""
+def _empty_directory(folder: Path) -> str:
+    """Empty the directory in which the workers of one start share their metrics."""
     shutil.rmtree(folder, ignore_errors=True)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise DataDirError(
-            f"{folder}: {error.strerror}; wanted a folder that can be written, for the figures of "
-            "the workers: make it so, or name another one in PROMETHEUS_MULTIPROC_DIR"
+            f"{folder}: expected a writable directory for the workers' metrics, got "
+            f"{error.strerror}; make it writable or set PROMETHEUS_MULTIPROC_DIR to another one"
         ) from error
     return str(folder.absolute())

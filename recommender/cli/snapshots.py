@@ -1,4 +1,4 @@
-"""``recommender snapshots``: list, use, prune, diff."""
+"""``recommender snapshots``: list, activate, prune and compare snapshots."""
 
 from __future__ import annotations
 
@@ -9,51 +9,47 @@ from pathlib import Path
 import click
 import msgspec
 
-from recommender.cli.formatting import stats_diff, stats_summary
-from recommender.cli.holding import locked_data_dir
-from recommender.cli.options import home_option
+from recommender.cli.formatting import count, hidden_since_line, stats_diff, stats_summary
+from recommender.cli.options import ListByDefault, home_option, locked_data_dir
 from recommender.errors import CatalogueError
 from recommender.home import DataDir
 from recommender.settings import load_settings
 
 
-@click.group(invoke_without_command=True)
-@click.pass_context
-def command(context: click.Context) -> None:
-    """List, compare, put in force and prune snapshots."""
-    if context.invoked_subcommand is None:
-        context.invoke(list_command)
+@click.group(cls=ListByDefault)
+def command() -> None:
+    """List, compare, activate and prune snapshots."""
 
 
 @command.command("list")
 @home_option
-@click.option("--json", "as_json", is_flag=True, help="Print the manifests.")
+@click.option("--json", "as_json", is_flag=True, help="Print the manifests as JSON.")
 def list_command(home: Path | None, as_json: bool) -> None:
-    """List the kept snapshots, oldest first; a star marks the one in force."""
+    """List the snapshots, oldest first; a star marks the active one."""
     from recommender.snapshots.store import (  # noqa: PLC0415 - numpy only when used
         current_id,
         manifests,
         snapshot_ids,
     )
 
-    place = DataDir(load_settings(home).home)
-    in_force = current_id(place)
-    kept = manifests(place)
+    data_dir = DataDir(load_settings(home).home)
+    active = current_id(data_dir)
+    readable = manifests(data_dir)
     if as_json:
-        rows = [msgspec.to_builtins(m) | {"current": m.id == in_force} for m in kept]
+        rows = [msgspec.to_builtins(m) | {"current": m.id == active} for m in readable]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
-    for manifest in kept:
-        mark = "*" if manifest.id == in_force else " "
+    for manifest in readable:
+        mark = "*" if manifest.id == active else " "
         click.echo(
-            f"{mark} {manifest.id}  {manifest.articles} articles  {manifest.encoder}"
+            f"{mark} {manifest.id}  {count(manifest.articles, 'article')}  {manifest.encoder}"
             + stats_summary(manifest.figures.get("shown"))
         )
-    left_out = sorted(set(snapshot_ids(place)) - {manifest.id for manifest in kept})
-    if left_out:
+    unreadable = sorted(set(snapshot_ids(data_dir)) - {manifest.id for manifest in readable})
+    if unreadable:
         click.echo(
-            f"broken, or of another version's format: {', '.join(left_out)}; where none has a "
-            "star, run `recommender index`",
+            f"broken or of another format: {', '.join(unreadable)}; if no snapshot has a star, "
+            "run `recommender index`",
             err=True,
         )
 
@@ -62,8 +58,9 @@ def list_command(home: Path | None, as_json: bool) -> None:
 @click.argument("snapshot_id")
 @home_option
 def use_command(snapshot_id: str, home: Path | None) -> None:
-    """Put a kept snapshot in force; running services follow within 2 seconds.
+    """Activate a snapshot (also: roll back).
 
+    All files of the snapshot are verified first. Running services follow within 2 seconds.
     Articles that were withdrawn after it was built stay hidden.
     """
     from recommender.overrides.once import hidden_since  # noqa: PLC0415 - SQLAlchemy as well
@@ -71,36 +68,37 @@ def use_command(snapshot_id: str, home: Path | None) -> None:
     from recommender.snapshots.store import kept_folder, use  # noqa: PLC0415
 
     settings = load_settings(home)
-    place = DataDir(settings.home)
-    with locked_data_dir(place.path):
-        snapshot = Snapshot(kept_folder(place, snapshot_id))
-        use(place, snapshot_id)
-    click.echo(f"in force: {snapshot_id}")
+    data_dir = DataDir(settings.home)
+    with locked_data_dir(data_dir.path):
+        snapshot = Snapshot(kept_folder(data_dir, snapshot_id))
+        use(data_dir, snapshot_id)
+    click.echo(f"active: {snapshot_id}")
     try:
-        hidden = hidden_since(settings.catalogue_url, snapshot, time.time(), place.decisions)
+        hidden = hidden_since(settings.catalogue_url, snapshot, time.time(), data_dir.decisions)
     except CatalogueError as error:
-        click.echo(f"nothing is served until the database answers: {error}", err=True)
+        click.echo(f"services answer 503 until the database is available: {error}", err=True)
         return
     if hidden:
-        articles = "1 article" if hidden == 1 else f"{hidden} articles"
-        stay = "stays" if hidden == 1 else "stay"
-        click.echo(f"{articles} withdrawn after this snapshot was built {stay} hidden", err=True)
+        click.echo(hidden_since_line(hidden), err=True)
+
+
+command.add_command(use_command, "activate")
 
 
 @command.command("prune")
 @home_option
 @click.option(
-    "--keep", type=click.IntRange(1), help="How many stay.  [default: as in the settings]"
+    "--keep", type=click.IntRange(1), help="Snapshots to keep.  [default: keep_snapshots]"
 )
 def prune_command(home: Path | None, keep: int | None) -> None:
-    """Delete old snapshots, never the one in force."""
+    """Delete the oldest snapshots, never the active one."""
     from recommender.snapshots.store import prune  # noqa: PLC0415
 
     settings = load_settings(home)
-    place = DataDir(settings.home)
-    with locked_data_dir(place.path):
-        deleted = prune(place, keep or settings.keep_snapshots)
-    click.echo(f"deleted {len(deleted)} snapshots")
+    data_dir = DataDir(settings.home)
+    with locked_data_dir(data_dir.path):
+        deleted = prune(data_dir, keep or settings.keep_snapshots)
+    click.echo(f"deleted {count(len(deleted), 'snapshot')}")
 
 
 @command.command("diff")
@@ -109,7 +107,10 @@ def prune_command(home: Path | None, keep: int | None) -> None:
 @home_option
 @click.option("--json", "as_json", is_flag=True, help="Print the comparison as JSON.")
 def diff_command(before: str, after: str, home: Path | None, as_json: bool) -> None:
-    """Compare what two kept snapshots show under the articles that both have."""
+    """Compare the cards and statistics of two snapshots.
+
+    BEFORE and AFTER are IDs. Both are ranked as of the later one's creation, without overrides.
+    """
     from recommender.reports.snapshot_diff import diff  # noqa: PLC0415
 
     difference = diff(DataDir(load_settings(home).home), before, after)
@@ -118,8 +119,8 @@ def diff_command(before: str, after: str, home: Path | None, as_json: bool) -> N
         return
     click.echo(
         f"{difference['articles_added']} articles added, {difference['articles_removed']} removed; "
-        f"of {difference['articles_in_both']} in both, {difference['lists_changed']} show other "
-        f"cards; {difference['cards_kept']:.1%} of the cards stayed"
+        f"of {difference['articles_in_both']} in both, {difference['lists_changed']} have other "
+        f"cards; {difference['cards_kept']:.1%} of the cards are unchanged"
     )
     for line in stats_diff(**difference["shown"]):
         click.echo(line)

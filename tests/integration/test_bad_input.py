@@ -13,7 +13,7 @@ from recommender.home import DataDir
 from sample_site import ENCODER, NOW, records, write_jsonl
 
 Rows = list[dict[str, Any]]
-DEFAULT = "weights: default"
+DEFAULT = "Ranking weights: default ("
 
 
 @pytest.fixture
@@ -119,5 +119,5 @@ def test_numbers_in_lists_are_as_good_as_an_array(home: Path) -> None:
 
 def test_an_encoder_of_another_length_by_the_same_name_embeds_anew(home: Path) -> None:
     index(home, records())
-    assert "24 embedded" in index(home, records(), "broken_encoders:Wider")
+    assert "24 embeddings computed" in index(home, records(), "broken_encoders:Wider")
     assert len(cards(home, "talks/0")) == 6

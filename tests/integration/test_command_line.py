@@ -19,8 +19,8 @@ from sample_site import records, write_jsonl
 HOLDING = """
 import sys, time
 from pathlib import Path
-from recommender.home import Home
-with Home(Path(sys.argv[1])).locked():
+from recommender.home import DataDir
+with DataDir(Path(sys.argv[1])).locked():
     print("held", flush=True)
     time.sleep(60)
 """
@@ -40,9 +40,9 @@ def indexed(home: Path, source: Path) -> Path:
 
 def test_index_says_what_it_did_and_embeds_only_what_is_new(indexed: Path, source: Path) -> None:
     again = run(indexed, "index", str(source))
-    assert "24 articles: 0 new, 0 changed, 24 unchanged, 0 left out" in again.stdout
-    assert "0 embedded" in again.stdout
-    assert "24 embedded" in run(indexed, "index", "--full").stdout
+    assert "24 articles: 0 new, 0 changed, 24 unchanged, 0 skipped" in again.stdout
+    assert "0 embeddings computed" in again.stdout
+    assert "24 embeddings computed" in run(indexed, "index", "--full").stdout
 
 
 def test_plain_lines_in_a_pipe(home: Path, source: Path) -> None:
@@ -78,6 +78,8 @@ def test_usage_errors_exit_with_2(home: Path) -> None:
     assert run(home, "related", "a", "--limit", "99").returncode == 2
     assert run(home, "nonsense").returncode == 2
     assert run(home, "index", "--now", "tomorrow").returncode == 2
+    assert "--replace is now --prune" in run(home, "index", "--replace", "a.jsonl").stderr
+    assert "--wait is now --lock-timeout" in run(home, "index", "--wait", "5").stderr
 
 
 def test_before_anything_is_published(home: Path) -> None:
@@ -92,7 +94,7 @@ def test_bad_records_are_named_and_the_others_read(home: Path, source: Path) -> 
     assert done.returncode == 0
     assert f"{source}:25: " in done.stderr
     assert f"{source}:26: " in done.stderr
-    assert "2 left out" in done.stdout
+    assert "2 skipped" in done.stdout
     assert "stopped at its first bad record" in one_line(
         run(home, "index", "--strict", str(source))
     )
@@ -102,7 +104,7 @@ def test_many_bad_records_do_not_fill_the_terminal(home: Path, source: Path) -> 
     with source.open("a", encoding="utf-8") as file:
         file.write("nonsense\n" * 1000)
     done = run(home, "index", str(source))
-    assert "and 980 more records left out" in done.stderr
+    assert "and 980 more records skipped" in done.stderr
     assert len(done.stderr.splitlines()) < 40
 
 
@@ -199,10 +201,10 @@ def held(home: Path) -> Iterator[subprocess.Popen[str]]:
 
 def test_a_second_run_is_refused_by_name(indexed: Path) -> None:
     with held(indexed) as other:
-        told = one_line(run(indexed, "index", "--wait", "0"))
+        told = one_line(run(indexed, "index", "--lock-timeout", "0"))
         assert "another run is writing here" in told
         assert f"process {other.pid} " in told
-        assert f"process {other.pid} " in run(indexed, "index", "--wait", "1").stderr
+        assert f"process {other.pid} " in run(indexed, "index", "--lock-timeout", "1").stderr
 
 
 def test_a_second_run_waits_for_the_first(indexed: Path) -> None:
@@ -218,7 +220,7 @@ def test_a_second_run_waits_for_the_first(indexed: Path) -> None:
         ) as waiting,
     ):
         assert waiting.stderr is not None
-        assert f"another run: process {other.pid} " in waiting.stderr.readline()
+        assert f"lock, held by process {other.pid} " in waiting.stderr.readline()
         other.kill()
         assert "published" in waiting.communicate()[0]
     assert waiting.returncode == 0
@@ -230,10 +232,11 @@ def test_snapshots_are_listed_compared_used_and_pruned(indexed: Path) -> None:
     run(indexed, "index")
     second = (indexed / "current").read_text().strip()
     listed = run(indexed, "snapshots").stdout
+    assert listed == run(indexed, "snapshots", "--home", str(indexed)).stdout
     assert re.search(rf"^  {first} .*24 articles", listed, re.MULTILINE)
     assert re.search(rf"^\* {second}", listed, re.MULTILINE)
-    assert "0 show other cards; 100.0%" in run(indexed, "snapshots", "diff", first, second).stdout
-    assert run(indexed, "snapshots", "use", first).returncode == 0
+    assert "0 have other cards; 100.0%" in run(indexed, "snapshots", "diff", first, second).stdout
+    assert run(indexed, "snapshots", "activate", first).returncode == 0
     assert json.loads(run(indexed, "snapshots", "list", "--json").stdout)[0]["current"] is True
     assert "deleted 1" in run(indexed, "snapshots", "prune", "--keep", "1").stdout
     assert "wanted one of" in one_line(run(indexed, "snapshots", "use", second))

@@ -20,9 +20,9 @@ def test_a_dry_run_shows_all_and_writes_nothing(tmp_path: Path, source: Path) ->
         file.write("nonsense\n" * 30)
     done = run(home, "index", "--dry-run", str(source))
     assert done.returncode == 0
-    assert "would read 24 articles, 30 left out; nothing was written" in done.stdout
+    assert "would read 24 articles, 30 skipped; nothing was written" in done.stdout
     assert "Talks report 0" in done.stdout
-    assert done.stderr.count("; left out") == 30
+    assert done.stderr.count("; skipped") == 30
     assert not home.exists()
     assert run(home, "index", "--dry-run", "--strict", str(source)).returncode == 1
 
@@ -73,7 +73,7 @@ def test_what_does_not_go_together_is_a_matter_of_usage(tmp_path: Path, source: 
     assert (
         run(tmp_path, "index", "--watch", "5", "--now", "2026-01-01", str(source)).returncode == 2
     )
-    for option in ("--replace", "--dry-run"):
+    for option in ("--prune", "--dry-run"):
         assert run(tmp_path, "index", option).returncode == 2
 
 
@@ -97,4 +97,4 @@ def test_articles_are_listed_and_shown(tmp_path: Path, source: Path) -> None:
     assert any("wrong" in reason for reason in late)
     missing = run(home, "articles", "show", "nope")
     assert missing.returncode == 1
-    assert "the catalogue does not hold it" in missing.stderr
+    assert "expected an ID of the catalogue" in missing.stderr

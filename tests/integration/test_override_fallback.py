@@ -106,7 +106,7 @@ def test_commands_go_by_what_is_kept(
     run(home.path, "related", "talks/2", "--json")
     out, err = capsys.readouterr()
     assert json.loads(out.splitlines()[-1])["cards"][0]["id"] == "reactor/5"
-    assert "as last kept in the home" in err
+    assert "read from the fallback file" in err
 
 
 def test_the_service_keeps_what_it_followed(settings: Settings, home: DataDir) -> None:

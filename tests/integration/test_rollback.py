@@ -211,9 +211,9 @@ def test_what_was_deleted_stays_hidden_from_exports_until_it_is_restored(
         pushing.withdraw(f"talks/{number}", "cms", datetime.now(UTC))
     catalogue.close()
     told = run(settings.home, "index").stdout
-    assert "kept hidden" not in told  # their records say the same
+    assert "withdrawn by the CMS" not in told  # their records say the same
     told = run(settings.home, "index", str(source)).stdout
-    assert "kept hidden: 2 articles" in told
+    assert "2 articles remain withdrawn by the CMS although" in told
     assert "(talks/0, talks/1)" in told
     assert not shown(settings, "talks/0")
     told = run(settings.home, "articles", "show", "talks/0").stdout
@@ -222,4 +222,4 @@ def test_what_was_deleted_stays_hidden_from_exports_until_it_is_restored(
     assert (told.returncode, told.stdout) == (0, "restored: talks/0\n")
     assert shown(settings, "talks/0")
     told = run(settings.home, "index", str(source)).stdout
-    assert "kept hidden: 1 article that" in told
+    assert "1 article remains withdrawn by the CMS although a source lists it" in told

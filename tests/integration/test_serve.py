@@ -45,7 +45,7 @@ def test_two_services_share_no_port(tmp_path: Path) -> None:
 
 
 def test_an_address_of_another_machine_is_one_line(tmp_path: Path) -> None:
-    assert "wanted an address of this machine" in refused(tmp_path, "--host", "203.0.113.9")
+    assert "expected an address of this machine" in refused(tmp_path, "--host", "203.0.113.9")
 
 
 @pytest.mark.parametrize(

@@ -143,8 +143,8 @@ def test_an_error_that_was_not_foreseen_is_one_line_without_debug(home: Path, so
     assert "Traceback" not in terminal.text
     last = terminal.text.strip().splitlines()[-1]
     assert last == (
-        "recommender: unexpected error, ZeroDivisionError: division by zero; repeat with --debug "
-        "for the traceback, and report it"
+        "recommender: unexpected error, ZeroDivisionError: division by zero; run again with "
+        "--debug for the traceback, and report it"
     )
     debugged = recommender(home, "--debug", "index", str(source), encoder=encoder)
     assert debugged.end() == 1

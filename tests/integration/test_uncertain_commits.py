@@ -112,4 +112,4 @@ def test_everybody_who_saves_is_told(
         assert "may have taken it over; send it again" in json.loads(pushed.body)["detail"]
     engine.dispose()
     told = refused_at_the_shell(settings.home, capsys)
-    assert told.startswith("recommender: look before you repeat it, it may be saved: catalogue ")
+    assert told.startswith("recommender: it may be saved: check `recommender override history` ")

@@ -1,5 +1,6 @@
-"""Every command is listed by its own first line, and stands in the documentation."""
+"""Every command and option is documented in docs/commands.md, and has a help text."""
 
+import re
 from importlib import import_module
 
 import click
@@ -23,7 +24,7 @@ def commands() -> list[tuple[str, click.Command]]:
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_the_list_tells_what_the_command_says_of_itself(name: str) -> None:
+def test_the_list_has_the_first_line_of_the_help_text(name: str) -> None:
     command = import_module(f"recommender.cli.{name}").command
     assert command.help.partition("\n")[0] == COMMANDS[name]
 
@@ -33,6 +34,18 @@ def test_every_command_and_option_is_documented(name: str, command: click.Comman
     text = REFERENCE.read_text(encoding="utf-8")
     assert f"recommender {name}" in text
     section = text.partition(f"## recommender {name.split(maxsplit=1)[0]}")[2].partition("\n## ")[0]
+    assert command.help
     for parameter in command.params:
-        if isinstance(parameter, click.Option):
-            assert any(option in section for option in parameter.opts), f"{name} {parameter.opts}"
+        if isinstance(parameter, click.Option) and not parameter.hidden:
+            assert parameter.help, f"{name} {parameter.opts}"
+            named = [option for option in parameter.opts if f"`{option}`" in section]
+            assert named, f"{name} {parameter.opts}"
+
+
+@pytest.mark.parametrize(("name", "command"), commands())
+def test_every_documented_option_exists(name: str, command: click.Command) -> None:
+    """In the usage lines of a command, as ``recommender index [--full]``."""
+    text = REFERENCE.read_text(encoding="utf-8")
+    options = {option for parameter in command.params for option in parameter.opts}
+    for usage in re.findall(rf"(?m)^    recommender {name} .*$", text):
+        assert set(re.findall(r"--[a-z-]+", usage)) <= options | {"--help"}

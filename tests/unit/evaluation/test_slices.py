@@ -11,7 +11,7 @@ import pytest
 
 from evaluation_run import judged
 from recommender.articles.article import Article
-from recommender.cli.verdict import as_table
+from recommender.cli.formatting import evaluation_table
 from recommender.evaluation.evaluate import OURS
 from recommender.evaluation.report import EvaluationReport, measure
 from recommender.evaluation.slices import slices
@@ -71,11 +71,11 @@ def test_every_ranking_has_its_parts(settings: Settings, tmp_path: Path) -> None
         assert sum(part.links for part in parts.values()) == measured.links == 8
         assert all(set(part.rankings) == names for part in parts.values())
     assert set(measured.slices.section) == {"politics", "sport"}
-    table = as_table(measured)
+    table = evaluation_table(measured)
     assert "section: politics" in table
     assert "linked: same week" in table
-    assert "candidate recall of editorial links 100.0%" in table
-    assert "too few earlier links to train site-specific ones" in table
+    assert "candidate recall 100.0%" in table
+    assert "Ranking weights: default (too few earlier links" in table
 
 
 def test_a_peer_that_is_not_installed_is_left_out(

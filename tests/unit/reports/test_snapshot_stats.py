@@ -94,14 +94,14 @@ def test_the_command_prints_and_compares_them(
     first = publish(settings, source)
     second = publish(settings, write_jsonl(tmp_path / "more.jsonl", more()))
     listed = CliRunner().invoke(recommender, ["snapshots", "list", *home]).stdout.splitlines()
-    assert all("covers " in line and "filled up 0.0%" in line for line in listed)
+    assert all("coverage " in line and "fallback 0.0%" in line for line in listed)
     printed = CliRunner().invoke(recommender, ["snapshots", "diff", first, second, *home]).stdout
     before, after = (
         Snapshot(DataDir(settings.home).snapshots / name).manifest.figures["shown"]
         for name in (first, second)
     )
     assert f"{before['coverage']:.1%} -> {after['coverage']:.1%}" in printed
-    assert f"{before['median_age_days']:.0f} d -> {after['median_age_days']:.0f} d" in printed
+    assert f"{before['median_age_days']:.0f} days -> {after['median_age_days']:.0f} days" in printed
     assert diff(DataDir(settings.home), first, second)["shown"] == {
         "before": before,
         "after": after,

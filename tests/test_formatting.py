@@ -1,0 +1,74 @@
+"""What the command line prints about weights and statistics."""
+
+import pytest
+from msgspec.structs import replace
+
+from recommender.cli.formatting import (
+    hidden_since_line,
+    stats_lines,
+    still_withdrawn_line,
+    weights_line,
+)
+from recommender.learning.adapt import AdoptionDecision
+
+TRIED = AdoptionDecision(
+    adopted=False, reason="", examples=89, holdout_size=17, default_ndcg=0.704, site_ndcg=0.792
+)
+STATS = {
+    "articles": 132,
+    "lists": 132,
+    "sampled": False,
+    "coverage": 0.9848,
+    "most_shown": {"id": "a", "lists": 16, "share": 0.1212},
+    "top_1_percent": 0.02,
+    "filled_up": 0.0,
+    "links_in_candidates": 0.722,
+    "same_section": None,
+    "median_age_days": 387.0,
+}
+
+
+@pytest.mark.parametrize(
+    ("decision", "line"),
+    [
+        (
+            AdoptionDecision(adopted=False, reason="", examples=16),
+            "default (16 training examples; site-specific weights need 60)",
+        ),
+        (
+            replace(TRIED, adopted=True),
+            "site-specific (nDCG@6 0.792 vs 0.704 default; hold-out 17 of 89 examples)",
+        ),
+        (
+            TRIED,
+            "default (the gain of site-specific weights is within its standard error: "
+            "nDCG@6 0.792 vs 0.704 default; hold-out 17 of 89 examples)",
+        ),
+        (
+            replace(TRIED, site_ndcg=0.7),
+            "default (site-specific weights are not better: "
+            "nDCG@6 0.700 vs 0.704 default; hold-out 17 of 89 examples)",
+        ),
+    ],
+)
+def test_the_line_of_weights_gives_the_reason(decision: AdoptionDecision, line: str) -> None:
+    assert weights_line(decision) == f"Ranking weights: {line}"
+
+
+def test_statistics_are_three_lines() -> None:
+    assert list(stats_lines(STATS)) == [
+        "130 of 132 articles are recommended somewhere; the most frequent one in 16 lists (12%)",
+        "fallback rate 0.0%; candidate recall of editorial links 72.2%",
+        "median age of the cards 387 days; 2.0% of the cards from the top 1% of articles",
+    ]
+
+
+def test_hidden_articles_are_counted_in_singular_and_plural() -> None:
+    assert still_withdrawn_line(["a"]).startswith(
+        "1 article remains withdrawn by the CMS although a source lists it as published (a); "
+    )
+    assert still_withdrawn_line(["a", "b", "c", "d"]).startswith(
+        "4 articles remain withdrawn by the CMS although a source lists them as published "
+        "(a, b, c, ...); "
+    )
+    assert hidden_since_line(3) == "3 articles withdrawn after this snapshot was built stay hidden"
