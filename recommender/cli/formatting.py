@@ -132,8 +132,10 @@ def _age(stats: Stats) -> str:
 def evaluation_table(report: EvaluationReport) -> str:
     """Format an evaluation report: rankings, slices, candidate recall and weights."""
     blocks = [
-        f"{count(report.queries, 'query', 'queries')} (articles with editorial links), "
-        f"{count(report.links, 'link')} to find",
+        (
+            f"{count(report.queries, 'query', 'queries')} (articles with editorial links), "
+            f"{count(report.links, 'link')} to find"
+        ),
         "\n".join(_rankings(report.rankings)),
         "\n".join(_slices(report.slices, list(report.rankings))),
         f"{_candidate_recall(report)}\n{_weight_trials(report.weights)}",

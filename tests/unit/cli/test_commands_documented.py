@@ -42,7 +42,9 @@ def test_every_command_and_option_is_documented(name: str, command: click.Comman
             assert named, f"{name} {parameter.opts}"
 
 
-@pytest.mark.parametrize(("name", "command"), commands())
+@pytest.mark.parametrize(
+    ("name", "command"), [one for one in commands() if not isinstance(one[1], click.Group)]
+)
 def test_every_documented_option_exists(name: str, command: click.Command) -> None:
     """In the usage lines of a command, as ``recommender index [--full]``."""
     text = REFERENCE.read_text(encoding="utf-8")

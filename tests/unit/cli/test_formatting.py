@@ -41,13 +41,17 @@ STATS = {
         ),
         (
             TRIED,
-            "default (the gain of site-specific weights is within its standard error: "
-            "nDCG@6 0.792 vs 0.704 default; hold-out 17 of 89 examples)",
+            (
+                "default (the gain of site-specific weights is within its standard error: "
+                "nDCG@6 0.792 vs 0.704 default; hold-out 17 of 89 examples)"
+            ),
         ),
         (
             replace(TRIED, site_ndcg=0.7),
-            "default (site-specific weights are not better: "
-            "nDCG@6 0.700 vs 0.704 default; hold-out 17 of 89 examples)",
+            (
+                "default (site-specific weights are not better: "
+                "nDCG@6 0.700 vs 0.704 default; hold-out 17 of 89 examples)"
+            ),
         ),
     ],
 )
