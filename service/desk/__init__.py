@@ -1,6 +1,5 @@
-"""The editors' desk: a web application of its own beside the site's, on the same state.
+"""The editors' desk: a web application under ``/desk`` and the overrides API.
 
-``mount`` puts it under ``/desk`` and ``/v1/overrides``; ``application`` puts it together;
-``signing`` says who may, ``searching`` finds, ``article`` shows a block and drafts another,
-``everywhere`` and ``withdrawal`` decide about every block, ``interface`` is for programs.
+:mod:`mount` routes requests to it and :mod:`app` builds it. ``views`` holds one blueprint a
+page or API; ``presenters`` holds what these views show and read.
 """

@@ -1,4 +1,4 @@
-"""The desk put together: its routes, its guards, its languages."""
+"""Builds the Flask application of the desk: blueprints, security headers, error pages."""
 
 from __future__ import annotations
 
@@ -17,72 +17,70 @@ from recommender.overrides.log import Log
 from recommender.settings import Settings
 from service.desk.presenters import auth, i18n
 from service.desk.presenters.context import DeskContext
-from service.desk.presenters.i18n import marked, said
+from service.desk.presenters.i18n import gettext_noop, translate
 from service.desk.views import (
     article,
-    bulk,
     facets,
     global_rules,
     history,
     overrides_api,
     overview,
-    saving,
     search,
     withdraw,
 )
 from service.http.problems import problem
 from service.state.live import SnapshotWatcher
 
-PATIENCE = 3.0
-"""Seconds that an editor waits for another writer before being told that nothing was saved."""
+LOCK_TIMEOUT = 3.0
+"""Seconds a save waits for another writer before it fails."""
 
-LARGEST = 4 * 1024 * 1024
-"""Bytes of a request: some 20,000 lines of an import."""
+MAX_REQUEST_BYTES = 4 * 1024 * 1024
+"""Bytes of a request body: about 20,000 lines of an import."""
 
-HEADERS = {
+SECURITY_HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data:; "
         "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    # The check of forged requests compares where a form came from, so that is told to ourselves.
+    # The CSRF check compares the Referer of a form with our host, so we must send it to ourselves.
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 
-NAMES = {
-    400: marked("Bad Request"),
-    403: marked("Forbidden"),
-    404: marked("Not Found"),
-    405: marked("Method Not Allowed"),
-    413: marked("Request Entity Too Large"),
-    500: marked("Internal Server Error"),
-    503: marked("Service Unavailable"),
+STATUS_NAMES = {
+    400: gettext_noop("Bad Request"),
+    403: gettext_noop("Forbidden"),
+    404: gettext_noop("Not Found"),
+    405: gettext_noop("Method Not Allowed"),
+    413: gettext_noop("Request Entity Too Large"),
+    500: gettext_noop("Internal Server Error"),
+    503: gettext_noop("Service Unavailable"),
 }
-"""What the framework calls the troubles that people may see."""
+"""Titles that Werkzeug gives to errors, listed here for translation."""
 
-DETAILS = {
-    404: marked("There is no such page at the desk."),
-    405: marked("This address is for the desk's own forms."),
-    413: marked("What was sent is larger than 4 MB. Nothing was saved."),
+STATUS_DETAILS = {
+    404: gettext_noop("There is no such page."),
+    405: gettext_noop("This address accepts only forms of the desk."),
+    413: gettext_noop("The upload is larger than 4 MB. Nothing was saved."),
 }
-"""What to say where the framework itself refused."""
+"""Texts that replace Werkzeug's default descriptions."""
 
-AWAY = (
-    marked("Database away"),
-    marked(
-        "Nothing was saved: the database is locked, full, read-only or away. Readers still see "
-        "the last known overrides. Try again in a moment."
+UNAVAILABLE = (
+    gettext_noop("Database unavailable"),
+    gettext_noop(
+        "Nothing was saved: the database is locked, full, read-only or unavailable. Readers still "
+        "see the last known rules. Try again in a moment."
     ),
 )
-UNSURE = (
-    marked("Perhaps saved"),
-    marked(
-        "The database went away while it saved, and nobody can tell whether it did. Look in a "
-        "moment whether your change is there, and repeat it only if it is not."
+UNCERTAIN = (
+    gettext_noop("Possibly saved"),
+    gettext_noop(
+        "The connection to the database broke during the save. Your change may or may not be "
+        "saved. Check in a moment, and repeat it only if it is missing."
     ),
 )
 
@@ -90,103 +88,122 @@ log = logging.getLogger("service")
 
 
 def create_desk(settings: Settings, live: SnapshotWatcher) -> Flask | None:
-    """Make the desk; None where nobody may sign in.
+    """Build the desk's application.
 
-    Raises a CatalogueError where the database is away. Tables are not made here: without them
-    there is no editor either.
+    Parameters
+    ----------
+    settings
+        Settings of the service.
+    live
+        Watcher of the snapshot and overrides that this worker serves.
+
+    Returns
+    -------
+    Flask or None
+        None where no editor account exists. Missing tables are not created here: without them
+        there is no account either.
+
+    Raises
+    ------
+    CatalogueError
+        The database is unavailable.
     """
     url = settings.catalogue_url
     if live.watcher.trouble and live.watcher.known.version == 0:
         live.refresh_overrides()
     if live.watcher.loaded and not live.watcher.read_at:
-        return None  # there has never been a database
-    engine = connect_service(url, patience=PATIENCE)
-    editors = Accounts(url, engine)
-    if not editors.exist():
+        return None  # no database was ever created
+    engine = connect_service(url, patience=LOCK_TIMEOUT)
+    accounts = Accounts(url, engine)
+    if not accounts.exist():
         engine.dispose()
         return None
-    office = DeskContext(settings, live, editors, Log(url, engine))
+    context = DeskContext(settings, live, accounts, Log(url, engine))
     app = Flask(__name__, static_folder="static", static_url_path="/desk/static")
     app.url_map.merge_slashes = False
     app.config.update(
-        SECRET_KEY=editors.cookie_secret(),
+        SECRET_KEY=accounts.cookie_secret(),
         SESSION_COOKIE_NAME="desk",
         SESSION_COOKIE_PATH="/",
         SESSION_COOKIE_SECURE=True,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=timedelta(seconds=SESSION),
-        MAX_CONTENT_LENGTH=LARGEST,
-        # A form is good for as long as its session is.
+        MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
+        # A form stays valid as long as its session.
         WTF_CSRF_TIME_LIMIT=None,
     )
-    csrf = CSRFProtect(app)
-    programs = overrides_api.blueprint(office)
-    # Programs show a token in a header, which no other site's page can make a browser send.
-    csrf.exempt(programs)
-    for view in (auth, history, overview, facets, saving, global_rules, bulk, withdraw):
-        app.register_blueprint(view.blueprint(office))
-    finder = search.Search(office)
-    app.register_blueprint(search.blueprint(finder, office))
-    app.register_blueprint(article.blueprint(office, finder))
-    app.register_blueprint(programs)
-    if settings.oidc.issuer:
-        from service.desk.views import oidc_routes  # noqa: PLC0415 - Authlib is an extra
-
-        app.register_blueprint(oidc_routes.blueprint(office, app))
+    _register_views(app, context)
     i18n.register(app, settings)
-    app.jinja_env.globals.update(title_of=office.title_of)
-    app.after_request(_guarded)
-    if settings.trusted_proxies:
-        # Only as many as there are: what stands further left in a header anybody can write.
-        trusted = {
-            "x_for": settings.trusted_proxies,
-            "x_proto": settings.trusted_proxies,
-            "x_host": 0,
-        }
+    app.jinja_env.globals.update(title_of=context.title_of)
+    app.after_request(_add_security_headers)
+    if proxies := settings.trusted_proxies:
+        # Count from the right: entries further left in these headers can be forged by a client.
+        trusted = {"x_for": proxies, "x_proto": proxies, "x_host": 0}
         app.wsgi_app = ProxyFix(app.wsgi_app, **trusted)  # type: ignore[method-assign]
-    app.register_error_handler(CSRFError, _forged)
-    app.register_error_handler(HTTPException, _refused)
-    app.register_error_handler(CatalogueError, _away)
-    app.register_error_handler(Exception, _unexpected)
+    app.register_error_handler(CSRFError, _csrf_failed)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(CatalogueError, _database_error)
+    app.register_error_handler(Exception, _unexpected_error)
     return app
 
 
-def _guarded(response: Response) -> Response:
-    response.headers.update(HEADERS)
+def _register_views(app: Flask, context: DeskContext) -> None:
+    csrf = CSRFProtect(app)
+    api = overrides_api.blueprint(context)
+    # API clients send a token in a header, which a page of another site cannot make a browser do.
+    csrf.exempt(api)
+    app.register_blueprint(api)
+    for view in (auth, history, overview, facets, global_rules, withdraw):
+        app.register_blueprint(view.blueprint(context))
+    article_search = search.ArticleSearch(context)
+    app.register_blueprint(search.blueprint(article_search, context))
+    app.register_blueprint(article.blueprint(context, article_search))
+    if context.settings.oidc.issuer:
+        from service.desk.views import oidc  # noqa: PLC0415 - Authlib is an optional extra
+
+        app.register_blueprint(oidc.blueprint(context, app))
+
+
+def _add_security_headers(response: Response) -> Response:
+    response.headers.update(SECURITY_HEADERS)
     if not request.path.startswith("/desk/static/"):
         response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def _answer(status: int, title: str, detail: str) -> Response:
-    """Answer programs and scripts with a problem document, people with a page."""
-    if request.path.startswith("/v1/") or auth.by_script():
-        return problem(status, said(title), said(detail))
-    return Response(render_template("problem.html", title=title, detail=detail), status=status)
+def _error(status: int, title: str, detail: str) -> Response:
+    """Answer API clients and the page's script with a problem document, browsers with a page."""
+    if request.path.startswith("/v1/") or auth.is_script_request():
+        return problem(status, translate(title), translate(detail))
+    return Response(render_template("error.html", title=title, detail=detail), status=status)
 
 
-def _forged(_: CSRFError) -> Response:
-    return _answer(
+def _csrf_failed(_: CSRFError) -> Response:
+    return _error(
         400,
-        marked("Form expired"),
-        marked("Nothing was saved: open the page again and repeat it."),
+        gettext_noop("Form expired"),
+        gettext_noop("Nothing was saved. Open the page again and repeat your change."),
     )
 
 
-def _refused(error: HTTPException) -> Response:
+def _http_error(error: HTTPException) -> Response:
     code = error.code or 500
     detail = error.description or error.name
     if detail == type(error).description:
-        detail = DETAILS.get(code, detail)
-    return _answer(code, error.name, detail)
+        detail = STATUS_DETAILS.get(code, detail)
+    return _error(code, error.name, detail)
 
 
-def _away(error: RecommenderError) -> Response:
+def _database_error(error: RecommenderError) -> Response:
     log.warning("desk: %s", error)
-    return _answer(503, *(UNSURE if isinstance(error, CommitUncertainError) else AWAY))
+    return _error(503, *(UNCERTAIN if isinstance(error, CommitUncertainError) else UNAVAILABLE))
 
 
-def _unexpected(error: Exception) -> Response:
+def _unexpected_error(error: Exception) -> Response:
     log.error("desk: request failed", exc_info=error)
-    return _answer(500, NAMES[500], marked("The error is in the service's log."))
+    return _error(
+        500,
+        STATUS_NAMES[500],
+        gettext_noop("Something went wrong. The details are in the service's log."),
+    )

@@ -1,4 +1,4 @@
-"""Where the desk hangs: a look at the path, and nothing else, for every other request."""
+"""Routes requests under ``/desk`` and ``/v1/overrides`` to the desk, all others to the site."""
 
 from __future__ import annotations
 
@@ -16,51 +16,55 @@ from service.state.live import SnapshotWatcher
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-PATHS = ("/desk", "/v1/overrides")
+PREFIXES = ("/desk", "/v1/overrides")
 
-AWAY = "nothing was saved: the desk's database is away"
+UNAVAILABLE = "nothing was saved: the desk's database is unavailable"
 
 
 class DeskMiddleware:
-    """Hands the desk's paths to the desk, which is made when first asked for."""
+    """WSGI middleware that builds the desk on its first request.
+
+    Until an editor account exists, every request to the desk is answered with 404.
+    """
 
     def __init__(
         self,
         site: WSGIApplication,
         settings: Settings,
         live: SnapshotWatcher,
-        bodies: SlowRequestLimiter,
+        limiter: SlowRequestLimiter,
     ) -> None:
         self._site = site
-        self._bodies = bodies
+        self._limiter = limiter
         self._settings = settings
         self._live = live
         self._desk: WSGIApplication | None = None
-        self._making = threading.Lock()
+        self._building = threading.Lock()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer with the desk or with the site."""
+        """Answer one request with the desk or with the site."""
         path: str = environ["PATH_INFO"]
-        if not path.startswith(PATHS):
+        if not path.startswith(PREFIXES):
             return self._site(environ, start_response)
-        # Whatever waits for somebody else's server, or for a database that does not answer.
+        # These wait for an external server, or for a database that does not answer.
         slow = path.startswith("/desk/oidc/") or self._live.watcher.away(time.time())
-        return self._bodies.answer(self._answer, environ, start_response, slow=slow)
+        return self._limiter.answer(self._answer, environ, start_response, slow=slow)
 
     def _answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         try:
-            desk = self._desk or self._made()
+            desk = self._desk or self._build()
         except CatalogueError:
-            return problem(503, "Service Unavailable", AWAY)(environ, start_response)
+            return problem(503, "Service Unavailable", UNAVAILABLE)(environ, start_response)
         if desk is None:
-            return problem(404, "Not Found", "there is no desk here")(environ, start_response)
+            detail = "the desk is off: no editor account exists (`recommender editors add`)"
+            return problem(404, "Not Found", detail)(environ, start_response)
         return desk(environ, start_response)
 
-    def _made(self) -> WSGIApplication | None:
-        """Make the desk, once there is an editor; its parts are imported only now."""
+    def _build(self) -> WSGIApplication | None:
+        """Build the desk once an editor exists; its modules are imported only then."""
         from service.desk.app import create_desk  # noqa: PLC0415
 
-        with self._making:
+        with self._building:
             if self._desk is None:
                 self._desk = create_desk(self._settings, self._live)
             return self._desk

@@ -123,7 +123,7 @@ def save(tab: Any) -> None:
 
 
 def undo(tab: Any) -> None:
-    tab.get_by_role("button", name="Undo what was saved").click()
+    tab.get_by_role("button", name="Undo this change").click()
     tab.get_by_text("Undone.").wait_for()
 
 
@@ -175,7 +175,7 @@ def test_find_read_why_pin_reorder_block_preview_save_undo(
     assert public(server, tab, "talks/0") == before, "nothing is public before it is saved"
     tab.get_by_label("Reason").fill("the better order")
     save(tab)
-    tab.get_by_role("button", name="Undo what was saved").wait_for()
+    tab.get_by_role("button", name="Undo this change").wait_for()
     time.sleep(2)
     assert widget(opened(), site, server) == wanted
     undo(tab)
@@ -190,12 +190,12 @@ def test_a_candidate_and_any_article_are_added(enter: Any, server: RealServer) -
     with answered(tab):
         tab.locator("#why li").nth(5).drag_to(card(tab, 2))
     tab.locator("#order li[data-pinned][data-place='2']").wait_for()
-    tab.get_by_label("Place").fill("1")
+    tab.get_by_label("Position").fill("1")
     tab.get_by_label("Title, id or address").fill("football/7")
     tab.get_by_role("button", name="Pin: Football report 7").click()
     tab.locator("#order li[data-pinned][data-pick='football/7'][data-place='1']").wait_for()
-    tab.get_by_label("Hold").check()
-    tab.locator("#readers").get_by_text("No cards").wait_for()
+    tab.get_by_label("Show no related posts").check()
+    tab.locator("#readers").get_by_text("No related posts").wait_for()
     tab.get_by_role("link", name="Discard").click()
     tab.locator("#order li[data-place]").first.wait_for()
     assert tab.locator("#order li[data-pinned]").count() == 0
@@ -208,16 +208,16 @@ def test_two_editors_see_each_other(enter: Any, server: RealServer) -> None:
         press(tab, place, "Pin here")
         tab.locator("#order li[data-pinned]").wait_for()
     save(ann)
-    ann.get_by_role("button", name="Undo what was saved").wait_for()
+    ann.get_by_role("button", name="Undo this change").wait_for()
     with bob.expect_response(is_work) as answered:
         save(bob)
     assert answered.value.status == 412
     conflict = bob.locator("#conflict")
-    conflict.get_by_text("Somebody else decided").wait_for()
+    conflict.get_by_text("Another editor changed this").wait_for()
     assert "ann" in conflict.inner_text()
     assert bob.locator("#order li[data-pinned]").count() == 1, "the own draft is there as well"
     save(bob)
-    bob.get_by_role("button", name="Undo what was saved").wait_for()
+    bob.get_by_role("button", name="Undo this change").wait_for()
     assert bob.locator("#order li[data-pinned]").count() == 1
     bob.get_by_role("heading", name="What readers see").wait_for()
 
@@ -237,7 +237,7 @@ def test_after_an_expired_session_the_draft_can_still_be_saved(
     sign_in(other, "bob")
     other.get_by_role("heading", name="Articles").wait_for()
     save(tab)
-    tab.get_by_role("button", name="Undo what was saved").wait_for()
+    tab.get_by_role("button", name="Undo this change").wait_for()
     assert public(server, tab, "football/0")[2] == pinned
     undo(tab)
 
@@ -284,7 +284,7 @@ def test_every_decision_without_javascript(enter: Any, server: RealServer) -> No
     tab.get_by_label("Title, id or address").fill("football/7")
     # Enter searches here too, and does not save.
     tab.get_by_label("Title, id or address").press("Enter")
-    tab.get_by_label("Place").fill("2")
+    tab.get_by_label("Position").fill("2")
     tab.get_by_role("button", name="Pin: Football report 7").click()
     tab.get_by_label("Reason").fill("without a script")
     tab.get_by_role("button", name="Preview", exact=True).click()
@@ -298,15 +298,15 @@ def test_every_decision_without_javascript(enter: Any, server: RealServer) -> No
     assert titles() == wanted
     undo(tab)
     assert titles() == before
-    for label, value in (("Boost or bury", "10"), ("Block everywhere", "2")):
-        tab.goto(f"{server.origin}/desk/everywhere?scope=section&name=sport")
+    for label, value in (("Recommend more or less", "10"), ("Never recommend", "2")):
+        tab.goto(f"{server.origin}/desk/rules?scope=section&name=sport")
         tab.get_by_label(label).check()
         tab.get_by_label("Factor").fill(value)
         tab.get_by_role("button", name="Preview").click()
-        tab.get_by_text("the block changes of").wait_for()
+        tab.get_by_text("This changes the block under").wait_for()
         save(tab)
         undo(tab)
-    tab.goto(f"{server.origin}/desk/withdrawal?id=talks/5")
+    tab.goto(f"{server.origin}/desk/withdraw?id=talks/5")
     tab.get_by_role("button", name="Withdraw").click()
     tab.get_by_text("Withdrawn by ann").wait_for()
     tab.get_by_role("link", name="Restore").click()
@@ -315,12 +315,12 @@ def test_every_decision_without_javascript(enter: Any, server: RealServer) -> No
 
 
 PAGES = (
-    *("", "?needing=1", "article?id=talks/2", "article?id=talks/2&at=2030-01-01T09:00"),
-    *("history", "overview", "attention", "groups", "groups?scope=tag", "nowhere"),
-    "many",
+    *("", "?attention=1", "article?id=talks/2", "article?id=talks/2&at=2030-01-01T09:00"),
+    *("history", "overview", "attention", "facets", "facets?scope=tag", "nowhere"),
+    "rules/bulk",
     *("overview/pinned", "overview/never"),
-    *("everywhere?scope=section&name=sport", "everywhere?scope=article&name=talks/1"),
-    "withdrawal?id=talks/2",
+    *("rules?scope=section&name=sport", "rules?scope=article&name=talks/1"),
+    "withdraw?id=talks/2",
 )
 
 
@@ -357,7 +357,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(
     tab.locator("#buttons [value=save]").click()
     tab.locator("#alerts [role=alert]").wait_for()
     look("a mistake")
-    tab.goto(f"{server.origin}/desk/everywhere?scope=tag&name=news")
+    tab.goto(f"{server.origin}/desk/rules?scope=tag&name=news")
     tab.locator("#kind-block").check()
     tab.locator("[value=preview]").click()
     tab.locator("del").first.wait_for()

@@ -20,7 +20,7 @@ from recommender.serving.recommend import latest, related
 from recommender.serving.responses import open_current
 from recommender.settings import Settings
 from sample_site import NOW, publish, records, write_jsonl
-from service.desk.views.overview import shown
+from service.desk.views.overview import count_cards
 from service.state.live import ServingState
 
 AT = NOW.timestamp()
@@ -142,10 +142,10 @@ def test_the_overview_counts_the_cards_that_readers_get_now(desk: Desk) -> None:
     desk.decide("pin", "talks/0", "football/5", place=1)
     desk.decide("block", "", "talks/1")
     force, _ = active_overrides_at(desk.settings.catalogue_url, desk.snapshot, AT)
-    found = shown(ServingState(desk.snapshot, force), AT)
+    found = count_cards(ServingState(desk.snapshot, force), AT)
     every = [desk.snapshot.identifier(row) for row in range(len(desk.snapshot))]
     cards = Counter(card for article in every for card in desk.ids(article))
-    assert found.pages == len(every)
+    assert found.articles == len(every)
     assert found.counts.tolist() == [cards[article] for article in every]
     assert [every[row] for row in found.never] == [one for one in every if not cards[one]]
     assert not cards["talks/1"]

@@ -22,7 +22,7 @@ from recommender.catalogue.database import open_database
 from recommender.catalogue.schema import sign_in_failures
 from recommender.settings import Settings, load_settings
 from sample_site import ENCODER, publish, records, write_jsonl
-from service.desk.presenters.auth import household
+from service.desk.presenters.auth import client_network
 
 PASSWORD = "correct horse battery"
 DOCUMENT = (ROOT / "docs" / "desk.md").read_text(encoding="utf-8")
@@ -154,5 +154,5 @@ def test_no_header_is_believed_by_default(settings: Settings, engine: Engine) ->
         ("", ""),
     ],
 )
-def test_addresses_of_one_household_count_as_one(address: str, wanted: str) -> None:
-    assert household(address) == wanted
+def test_addresses_of_one_network_count_as_one(address: str, wanted: str) -> None:
+    assert client_network(address) == wanted

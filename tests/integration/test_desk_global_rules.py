@@ -14,8 +14,8 @@ from recommender.catalogue.store import Catalogue
 from recommender.ingest.push import PushImporter
 from recommender.settings import Settings
 
-FOOTBALL = "/desk/everywhere?scope=tag&name=football"
-REPORT = "/desk/everywhere?scope=article&name=talks/1"
+FOOTBALL = "/desk/rules?scope=tag&name=football"
+REPORT = "/desk/rules?scope=article&name=talks/1"
 
 
 def ids(readers: Any, article: str) -> list[str]:
@@ -44,9 +44,9 @@ def decide(who: Any, page: str, do: str = "save", **given: str) -> TestResponse:
 )
 def test_block_everywhere(browser: Any, scope: str, name: str, gone: set[str]) -> None:
     bob, readers = browser("bob"), browser()
-    page = f"/desk/everywhere?scope={scope}&name={name}"
+    page = f"/desk/rules?scope={scope}&name={name}"
     previewed = decide(bob, page, "preview").text
-    changed = int(re.findall(r"changes of: (\d+)", previewed)[0])
+    changed = int(re.findall(r"This changes the block under (\d+) of", previewed)[0])
     assert changed >= 1
     assert "<del>" in previewed
     assert not {e["id"] for e in bob.get("/desk/export.json").json}
@@ -56,7 +56,7 @@ def test_block_everywhere(browser: Any, scope: str, name: str, gone: set[str]) -
     for article in before:
         assert not gone & set(ids(readers, article))
     back = bob.get(saved.headers["Location"])
-    assert "Undo what was saved" in back.text
+    assert "Undo this change" in back.text
     assert "wrong" in back.text
     target = re.findall(r'name="back" value="([^"]+)"', back.text)[0].replace("&amp;", "&")
     undone = bob.post("/desk/undo", data={"entries": "1", "back": target})
@@ -67,7 +67,7 @@ def test_block_everywhere(browser: Any, scope: str, name: str, gone: set[str]) -
 def test_boost_and_bury_with_dates(browser: Any) -> None:
     bob, readers = browser("bob"), browser()
     last = ids(readers, "talks/0")[-1]
-    page = f"/desk/everywhere?scope=article&name={last}"
+    page = f"/desk/rules?scope=article&name={last}"
     decide(bob, page, kind="boost", factor="10", start="2098-01-01T10:00", end="2098-01-02T10:00")
     assert ids(readers, "talks/0")[-1] == last
     assert "2098" in bob.get(page).text
@@ -88,10 +88,10 @@ def test_what_cannot_be_is_told_and_the_form_is_kept(browser: Any) -> None:
         assert 'value="because"' in answer.text
     assert decide(bob, FOOTBALL, end="2020-01-01T10:00").status_code == 422
     assert decide(bob, FOOTBALL, kind="pin").status_code == 400
-    assert bob.get("/desk/everywhere?scope=x&name=y").status_code == 400
+    assert bob.get("/desk/rules?scope=x&name=y").status_code == 400
     assert eve.post(FOOTBALL, data={"kind": "block", "do": "save"}).status_code == 403
-    assert "Block everywhere" not in eve.get(FOOTBALL).text
-    assert SCRIPT not in bob.get(f"/desk/everywhere?scope=tag&name={SCRIPT}").text
+    assert "Never recommend" not in eve.get(FOOTBALL).text
+    assert SCRIPT not in bob.get(f"/desk/rules?scope=tag&name={SCRIPT}").text
 
 
 def test_two_editors_about_the_same_target_and_about_others(browser: Any) -> None:
@@ -101,7 +101,7 @@ def test_two_editors_about_the_same_target_and_about_others(browser: Any) -> Non
     assert decide(bob, REPORT, seen=old).status_code == 303, "it is about something else"
     late = decide(bob, FOOTBALL, kind="boost", factor=".5", seen=old, reason="mine")
     assert late.status_code == 412
-    assert "Somebody else decided" in late.text
+    assert "Another editor changed this" in late.text
     assert "× 2.0" in late.text
     assert 'value="mine"' in late.text
     assert seen(late) > old
@@ -109,9 +109,9 @@ def test_two_editors_about_the_same_target_and_about_others(browser: Any) -> Non
 
 def test_withdraw_and_restore_after_a_question(browser: Any) -> None:
     ann, bob, readers = browser("ann"), browser("bob"), browser()
-    question = "/desk/withdrawal?id=talks/1"
+    question = "/desk/withdraw?id=talks/1"
     assert bob.get(question).status_code == 403
-    assert "/desk/withdrawal" not in bob.get("/desk/article?id=talks/1").text
+    assert "/desk/withdraw" not in bob.get("/desk/article?id=talks/1").text
     assert question.partition("?")[0] in ann.get("/desk/article?id=talks/1").text
     assert "Withdraw “Talks report 1”?" in ann.get(question).text
     told = ann.post(question, data={"do": "withdraw", "reason": "a libel suit"})
@@ -127,7 +127,7 @@ def test_withdraw_and_restore_after_a_question(browser: Any) -> None:
     assert "talks/1" in ids(readers, "talks/0")
     assert ann.post(question, data={"do": "restore"}).status_code == 422
     kinds = [e.split(" ")[1] for e in re.findall(r"<strong>(\d+ \w+)", ann.get(REPORT).text)]
-    assert kinds == ["undo", "withdraw"]
+    assert kinds == ["Undid", "Withdrawn"]
 
 
 def test_what_a_content_system_withdrew_can_be_restored(
@@ -135,7 +135,7 @@ def test_what_a_content_system_withdrew_can_be_restored(
     settings: Settings,
 ) -> None:
     ann, readers = browser("ann"), browser()
-    question = "/desk/withdrawal?id=talks/1"
+    question = "/desk/withdraw?id=talks/1"
     with closing(Catalogue(settings.catalogue_url)) as catalogue:
         pushing = PushImporter(settings.catalogue_url, catalogue.engine)
         pushing.withdraw("talks/1", "cms", datetime.now(UTC))
@@ -152,15 +152,15 @@ def test_what_a_content_system_withdrew_can_be_restored(
 
 def test_finding_a_section_tag_or_author(browser: Any) -> None:
     eve = browser("eve")
-    assert re.findall(r"name=(\w+)", eve.get("/desk/groups").text) == ["politics", "sport"]
-    tags = eve.get("/desk/groups?scope=tag&q=VIEWS").text
+    assert re.findall(r"name=(\w+)", eve.get("/desk/facets").text) == ["politics", "sport"]
+    tags = eve.get("/desk/facets?scope=tag&q=VIEWS").text
     assert "news &amp; views" in tags
     assert "name=news+%26+views" in tags
     assert "24 articles" in tags
-    assert "Zoë Ł." in eve.get("/desk/groups?scope=author&q=Ł").text
-    assert "Nothing found" in eve.get("/desk/groups?scope=author&q=nobody").text
-    page = eve.get("/desk/everywhere?scope=tag&name=news+%26+views").text
-    assert "24 articles in the snapshot" in page
+    assert "Zoë Ł." in eve.get("/desk/facets?scope=author&q=Ł").text
+    assert "Nothing found" in eve.get("/desk/facets?scope=author&q=nobody").text
+    page = eve.get("/desk/rules?scope=tag&name=news+%26+views").text
+    assert "24 articles in the current index" in page
     article = eve.get("/desk/article?id=talks/0").text
     for name in ("politics", "talks", "news &amp; views", "Zoë Ł."):
         assert f">{name}</a></li>" in article, name
@@ -175,16 +175,16 @@ def test_many_articles_at_once_all_or_none(browser: Any, kind: str) -> None:
         "reason": "a list",
         "ids": "talks/1\r\n\r\n reactor/2\r\nx",
     }
-    refused = bob.post("/desk/many", data=form)
+    refused = bob.post("/desk/rules/bulk", data=form)
     assert (refused.status_code, "article &#39;x&#39;" in refused.text) == (422, True)
     assert "reactor/2" in refused.text  # what was written is still there
     assert bob.get("/desk/export.json").json == []
-    assert bob.post("/desk/many", data=form | {"ids": " "}).status_code == 422
-    assert eve.post("/desk/many", data=form).status_code == 403
-    assert "many" not in eve.get("/desk/").text
-    saved = bob.post("/desk/many", data=form | {"ids": "talks/1\r\nreactor/2\r\ntalks/1\r\n"})
+    assert bob.post("/desk/rules/bulk", data=form | {"ids": " "}).status_code == 422
+    assert eve.post("/desk/rules/bulk", data=form).status_code == 403
+    assert "rules/bulk" not in eve.get("/desk/").text
+    saved = bob.post("/desk/rules/bulk", data=form | {"ids": "talks/1\r\nreactor/2\r\ntalks/1\r\n"})
     assert saved.status_code == 303
-    assert "2 decisions saved" in bob.get(saved.headers["Location"]).text
+    assert "2 changes saved" in bob.get(saved.headers["Location"]).text
     under = "article" if kind == "hold" else "pick"
     found = {(one["kind"], one[under], one["reason"]) for one in bob.get("/desk/export.json").json}
     assert found == {(kind, "talks/1", "a list"), (kind, "reactor/2", "a list")}

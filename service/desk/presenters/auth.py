@@ -1,4 +1,4 @@
-"""Signing in and out, and what a role may."""
+"""Signing in and out, and the check of an editor's role."""
 
 from __future__ import annotations
 
@@ -15,32 +15,44 @@ from werkzeug.exceptions import Forbidden, Unauthorized
 from recommender.catalogue.accounts import Editor, Role
 from recommender.errors import EditorError, TooManyAttemptsError
 from service.desk.presenters.context import DeskContext
-from service.desk.presenters.forms import local
-from service.desk.presenters.i18n import marked, said
+from service.desk.presenters.forms import safe_redirect
+from service.desk.presenters.i18n import gettext_noop, translate
 
-Given = ParamSpec("Given")
-View = Callable[Given, ResponseReturnValue]
+P = ParamSpec("P")
+View = Callable[P, ResponseReturnValue]
 
 
-def by_script() -> bool:
-    """Tell whether the page's own script asks, which shows an error and goes nowhere."""
+def is_script_request() -> bool:
+    """Return whether the page's own script sent the request; it shows errors in place."""
     return request.is_json or "X-Desk" in request.headers
 
 
-def requires(role: Role) -> Callable[[View[Given]], View[Given]]:
-    """Let only who has a role in; strangers are sent to sign in."""
+def requires(role: Role) -> Callable[[View[P]], View[P]]:
+    """Restrict a view to editors with a role; others are sent to the sign-in page.
 
-    def decorate(view: View[Given]) -> View[Given]:
+    Parameters
+    ----------
+    role
+        The least role that may use the view.
+    """
+
+    def decorate(view: View[P]) -> View[P]:
         @wraps(view)
-        def guarded(*args: Given.args, **kwargs: Given.kwargs) -> ResponseReturnValue:
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
             editor: Editor | None = g.get("editor")
             if editor is None:
-                if by_script():
-                    raise Unauthorized(said("signed out: open the desk again and sign in"))
-                return redirect(url_for("signing.sign_in", next=request.full_path))
+                if is_script_request():
+                    raise Unauthorized(
+                        translate("You are signed out. Open the desk again and sign in.")
+                    )
+                return redirect(url_for("auth.sign_in", next=request.full_path))
             if not editor.role.may(role):
                 raise Forbidden(
-                    said("got the role %(got)s, wanted %(wanted)s", got=editor.role, wanted=role)
+                    translate(
+                        "This needs the role %(needed)s; yours is %(role)s.",
+                        needed=role,
+                        role=editor.role,
+                    )
                 )
             return view(*args, **kwargs)
 
@@ -49,8 +61,11 @@ def requires(role: Role) -> Callable[[View[Given]], View[Given]]:
     return decorate
 
 
-def household(address: str) -> str:
-    """Take the addresses of one household for one: with IPv6 it has 2**64 (RFC 6177)."""
+def client_network(address: str) -> str:
+    """Return the address by which failed sign-ins are counted.
+
+    One IPv6 customer owns a whole /64 (RFC 6177), so that network counts as one address.
+    """
     try:
         found = ip_address(address)
     except ValueError:
@@ -61,48 +76,68 @@ def household(address: str) -> str:
     return str(mapped or ip_network((int(found), 64), strict=False))
 
 
-def blueprint(office: DeskContext) -> Blueprint:
-    """Make the routes of signing in and out."""
-    routes = Blueprint("signing", __name__)
+def blueprint(context: DeskContext) -> Blueprint:
+    """Create the routes of signing in and out."""
+    routes = Blueprint("auth", __name__)
 
     @routes.before_app_request
-    def who() -> None:
+    def load_editor() -> None:
         key = session.get("key")
-        g.editor = office.editors.holder(str(key), "session", time.time()) if key else None
+        g.editor = context.accounts.holder(str(key), "session", time.time()) if key else None
 
     @routes.route("/desk/sign-in", methods=["GET", "POST"])
     def sign_in() -> ResponseReturnValue:
         if request.method == "GET":
-            return page(office)
+            return sign_in_page(context)
         name, password = request.form.get("name", ""), request.form.get("password", "")
         try:
-            address = household(request.remote_addr or "")
-            key = office.editors.sign_in(name, password, address, time.time())
+            address = client_network(request.remote_addr or "")
+            key = context.accounts.sign_in(name, password, address, time.time())
         except TooManyAttemptsError:
-            return page(office, marked("Too many failed attempts. Try again in 15 minutes."), 429)
+            error = gettext_noop("Too many failed attempts. Try again in 15 minutes.")
+            return sign_in_page(context, error, 429)
         except EditorError:
-            return page(office, marked("Wrong name or password."), 403)
-        enter(key)
-        return redirect(local(request.args.get("next", ""), url_for("searching.index")))
+            return sign_in_page(context, gettext_noop("Wrong name or password."), 403)
+        start_session(key)
+        return redirect(safe_redirect(request.args.get("next", ""), url_for("search.index")))
 
     @routes.post("/desk/sign-out")
     def sign_out() -> ResponseReturnValue:
         if key := session.get("key"):
-            office.editors.revoke(str(key))
+            context.accounts.revoke(str(key))
         session.clear()
-        return redirect(url_for("signing.sign_in"))
+        return redirect(url_for("auth.sign_in"))
 
     return routes
 
 
-def enter(key: str) -> None:
-    """Give the browser the key of a session, and nothing that it had before."""
+def start_session(key: str) -> None:
+    """Store the key of a session in the browser's cookie and drop all else from it."""
     session.clear()
     session.permanent = True
     session["key"] = key
 
 
-def page(office: DeskContext, trouble: str = "", status: int = 200, stranger: str = "") -> Response:
-    """Show where to sign in, and why it went wrong; a stranger is nobody's name here."""
-    shown = {"trouble": trouble, "stranger": stranger, "elsewhere": office.settings.oidc.host}
-    return Response(render_template("sign-in.html", **shown), status=status)
+def sign_in_page(
+    context: DeskContext, error: str = "", status: int = 200, unknown_name: str = ""
+) -> Response:
+    """Render the sign-in page.
+
+    Parameters
+    ----------
+    context
+        The desk's dependencies.
+    error
+        Why the last attempt failed, as a text to translate.
+    status
+        HTTP status of the response.
+    unknown_name
+        Name that the OpenID Connect provider returned and that has no account.
+    """
+    page = render_template(
+        "sign_in.html",
+        error=error,
+        unknown_name=unknown_name,
+        provider=context.settings.oidc.host,
+    )
+    return Response(page, status=status)

@@ -1,4 +1,4 @@
-"""What the pages show of a block and its candidates, as plain rows for the templates."""
+"""Rows for the templates: the cards of a block, and its candidates with the reasons."""
 
 from __future__ import annotations
 
@@ -11,114 +11,183 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 from markupsafe import Markup
 from msgspec import json
+from numpy.typing import NDArray
 
 from models.rerank.recency import recency_boost
 from recommender.overrides.active import ActiveOverrides, ArticleOverride
 from recommender.overrides.override import Override
 from recommender.overrides.resolve import RowLookup, under
 from recommender.serving.filters import Query
-from recommender.serving.reasons import ReasonBuilder, same_beginning
+from recommender.serving.reasons import Linkers, ReasonBuilder, same_beginning
 from recommender.serving.responses import row_answer
 from recommender.snapshots.snapshot import Snapshot
 from service.api.fragment import render_fragment
-from service.desk.presenters.i18n import marked
-from service.desk.presenters.reason_summary import summarize
+from service.desk.presenters.i18n import gettext_noop
+from service.desk.presenters.reason_summary import ReasonSummary, summarize
 from service.desk.presenters.search_index import card_of
 
-SHOWN = 30
-"""Candidates on an article's page: those among which diversity chooses."""
+MAX_CANDIDATES = 30
+"""Candidates on an article's page: as many as the diversity step chooses from."""
 
-
-def with_decisions(
-    rows: RowLookup, force: ActiveOverrides, article: str, here: Sequence[Override]
-) -> ActiveOverrides:
-    """Put other decisions in force under one article, all else as it is."""
-    own = under(rows, here)
-    articles = {rows.of(article): own.get(rows.of(article), ())}
-    # Only ever looked things up in, so that the second need not be copied.
-    chain = ChainMap(articles, cast("dict[int, tuple[ArticleOverride, ...]]", force.articles))
-    return dataclasses.replace(force, articles=chain)
+MIN_SEGMENT = 0.0005
+"""Smallest contribution that gets a segment: smaller ones are shown as 0.00."""
 
 
 class Block(NamedTuple):
-    """The cards under an article, and the finished HTML that readers get."""
+    """The cards under an article, and the HTML fragment that readers get."""
 
     cards: list[dict[str, Any]]
     html: Markup
 
     @property
     def picks(self) -> list[str]:
-        """The ids of the cards, in their order."""
+        """Ids of the cards, in order."""
         return [card["id"] for card in self.cards]
 
 
-def block(snapshot: Snapshot, row: int, force: ActiveOverrides, now: float, zone: tzinfo) -> Block:
-    """Make a block as the site does, by the site's own hands: cards, then the fragment."""
-    served = row_answer(snapshot, row, Query(), now, force)
+class Segment(NamedTuple):
+    """One part of a candidate's score, as a segment of its bar."""
+
+    name: str
+    value: float
+    """Contribution to the score; negative where it lowers it."""
+    percent: int
+    """Length of the segment, in percent of the longest bar on the page."""
+
+
+class Candidate(NamedTuple):
+    """A candidate with its score and the reasons for it."""
+
+    card: dict[str, Any]
+    score: float
+    segments: list[Segment]
+    reasons: ReasonSummary
+    state: str
+    """Why readers do not see the article, to translate; "" where they do."""
+    shared_terms: str
+    linkers: Linkers
+    authors: str
+    """Authors of both articles."""
+    series: str
+    """Words with which both titles begin."""
+
+
+def with_article_overrides(
+    rows: RowLookup, active: ActiveOverrides, article: str, overrides: Sequence[Override]
+) -> ActiveOverrides:
+    """Return ``active`` with other overrides under one article.
+
+    Parameters
+    ----------
+    rows
+        Rows of ids in the snapshot.
+    active
+        Active overrides of the site.
+    article
+        Id of the article.
+    overrides
+        All pins, blocks and holds under it, whatever their dates.
+    """
+    own = under(rows, overrides)
+    replaced = {rows.of(article): own.get(rows.of(article), ())}
+    # The mapping is only read, so the second one need not be copied.
+    chain = ChainMap(replaced, cast("dict[int, tuple[ArticleOverride, ...]]", active.articles))
+    return dataclasses.replace(active, articles=chain)
+
+
+def render_block(
+    snapshot: Snapshot, row: int, active: ActiveOverrides, now: float, zone: tzinfo
+) -> Block:
+    """Render the block of an article by the same code that serves readers.
+
+    ``now`` is in seconds since 1970 UTC; ``zone`` is the time zone of the dates shown.
+    """
+    served = row_answer(snapshot, row, Query(), now, active)
     cards = json.decode(served.body)["cards"]
     html = render_fragment(served, snapshot.card(row)["language"], zone).body.decode()
-    # The fragment is a template of ours that escapes what it is given.
+    # The fragment is our own template, which escapes what it is given.
     return Block(cards, Markup(html))  # noqa: S704
 
 
 def candidates(
-    snapshot: Snapshot, row: int, force: ActiveOverrides, now: float
-) -> list[dict[str, Any]]:
-    """Show the best candidates with the parts of their scores, in units of affinity."""
+    snapshot: Snapshot, row: int, active: ActiveOverrides, now: float
+) -> list[Candidate]:
+    """List the best candidates of an article, best score first.
+
+    Parameters
+    ----------
+    snapshot
+        The snapshot that is served.
+    row
+        Row of the article.
+    active
+        Overrides that are active at ``now``.
+    now
+        Seconds since 1970 UTC.
+
+    Returns
+    -------
+    list of Candidate
+        At most :data:`MAX_CANDIDATES`. Scores are log-odds: the contributions of the features,
+        the recency boost and the editors' boosts add up to them.
+    """
     columns = np.flatnonzero(snapshot.candidates[row] >= 0)
     rows = snapshot.candidates[row][columns]
     setting = snapshot.manifest.ranking.recency_of(snapshot.sections[int(snapshot.section[row])])
-    fresh = recency_boost(snapshot.published[rows], now, setting.boost, setting.half_life_days)
-    lift = np.zeros(len(rows)) if force.boost is None else force.boost[rows]
-    scores = snapshot.relevance[row][columns] + fresh + lift
-    saying = ReasonBuilder(snapshot, row, now, force)
-    shown = []
-    for place in np.argsort(-scores, kind="stable")[:SHOWN].tolist():
-        shares = snapshot.contributions[row, columns[place]].astype(float).tolist()
-        parts = dict(zip(snapshot.features, shares, strict=True))
-        parts |= {"freshness": float(fresh[place]), "boost": float(lift[place])}
-        told = [(name, part) for name, part in parts.items() if abs(part) >= 0.0005]
-        shown.append(
-            card_of(snapshot, int(rows[place]))
-            | _facts(saying, int(rows[place]))
-            | {
-                "score": float(scores[place]),
-                "parts": told,
-                "spoken": summarize(told),
-                "state": state_of(snapshot, int(rows[place]), force, now),
-            }
-        )
-    return _scaled(shown)
+    recency = recency_boost(snapshot.published[rows], now, setting.boost, setting.half_life_days)
+    boost = np.zeros(len(rows)) if active.boost is None else active.boost[rows]
+    scores = snapshot.relevance[row][columns] + recency + boost
+    best = np.argsort(-scores, kind="stable")[:MAX_CANDIDATES]
+    parts = [
+        _contributions(snapshot, row, int(columns[i]), float(recency[i]), float(boost[i]))
+        for i in best
+    ]
+    longest = max((sum(abs(value) for _, value in one) for one in parts), default=0.0) or 1.0
+    reasons = ReasonBuilder(snapshot, row, now, active)
+    return [
+        _candidate(reasons, int(rows[i]), float(scores[i]), one, longest)
+        for i, one in zip(best, parts, strict=True)
+    ]
 
 
-def _facts(saying: ReasonBuilder, candidate: int) -> dict[str, Any]:
-    """Tell what stands in both texts, who linked, and what the two articles belong to together."""
-    names, words = saying.terms(candidate)
-    card = saying.snapshot.card(candidate)
-    return {
-        "shared": ", ".join(names + words),
-        "linkers": saying.linkers(candidate),
-        "authors": ", ".join(saying.authors(card)),
-        "series": same_beginning(saying.card["title"], card["title"]),
-    }
+def _contributions(
+    snapshot: Snapshot, row: int, column: int, recency: float, boost: float
+) -> list[tuple[str, float]]:
+    values: NDArray[np.float64] = snapshot.contributions[row, column].astype(float)
+    named = dict(zip(snapshot.features, values.tolist(), strict=True))
+    named |= {"freshness": recency, "boost": boost}
+    return [(name, value) for name, value in named.items() if abs(value) >= MIN_SEGMENT]
 
 
-def _scaled(shown: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Give each part its length in percent of the longest bar."""
-    longest = max((sum(abs(p) for _, p in one["parts"]) for one in shown), default=0.0) or 1.0
-    for one in shown:
-        one["bars"] = [
-            (name, part, round(100 * abs(part) / longest)) for name, part in one["parts"]
-        ]
-    return shown
+def _candidate(
+    reasons: ReasonBuilder,
+    row: int,
+    score: float,
+    parts: list[tuple[str, float]],
+    longest: float,
+) -> Candidate:
+    """Collect what is shown of one candidate; ``longest`` is the longest bar, in log-odds."""
+    card = card_of(reasons.snapshot, row)
+    names, words = reasons.terms(row)
+    return Candidate(
+        card=card,
+        score=score,
+        segments=[Segment(name, value, round(100 * abs(value) / longest)) for name, value in parts],
+        reasons=summarize(parts),
+        state=hidden_state(reasons.snapshot, row, reasons.force, reasons.now),
+        shared_terms=", ".join(names + words),
+        linkers=reasons.linkers(row),
+        authors=", ".join(reasons.authors(card)),
+        series=same_beginning(reasons.card["title"], card["title"]),
+    )
 
 
-def state_of(snapshot: Snapshot, row: int, force: ActiveOverrides, now: float) -> str:
-    """Say why readers do not see an article; "" where they may."""
-    if row in force.withdrawn:
-        return marked("withdrawn")
-    if force.excluded is not None and force.excluded[row]:
-        return marked("blocked everywhere")
+def hidden_state(snapshot: Snapshot, row: int, active: ActiveOverrides, now: float) -> str:
+    """Return why readers do not see an article, as a text to translate; "" where they do."""
+    if row in active.withdrawn:
+        return gettext_noop("withdrawn")
+    if active.excluded is not None and active.excluded[row]:
+        return gettext_noop("blocked site-wide")
     if snapshot.published[row] > now:
-        return marked("under embargo")
-    return marked("expired") if snapshot.expires[row] <= now else ""
+        return gettext_noop("under embargo")
+    return gettext_noop("expired") if snapshot.expires[row] <= now else ""

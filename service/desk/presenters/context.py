@@ -1,4 +1,4 @@
-"""What all rooms of the desk work with."""
+"""What every view works with: settings, the served state, accounts and the override log."""
 
 from __future__ import annotations
 
@@ -12,46 +12,56 @@ from recommender.catalogue.visibility import Origin, Visibility
 from recommender.overrides.log import Log
 from recommender.overrides.override import Kind, Override
 from recommender.settings import Settings
-from service.desk.presenters.i18n import said
+from service.desk.presenters.i18n import translate
 from service.state.live import ServingState, SnapshotWatcher
 
 
 @dataclass(frozen=True)
 class DeskContext:
-    """The settings, the state in force, the accounts and the log."""
+    """The desk's dependencies, shared by all views of one worker."""
 
     settings: Settings
     live: SnapshotWatcher
-    editors: Accounts
+    accounts: Accounts
     log: Log
 
     def state(self) -> ServingState:
-        """Take the state in force."""
+        """Return the snapshot and overrides that are served now.
+
+        Raises
+        ------
+        ServiceUnavailable
+            Nothing is served yet.
+        """
         if self.live.state is None:
-            raise ServiceUnavailable(said(self.live.waits_for))
+            raise ServiceUnavailable(translate(self.live.waits_for))
         return self.live.state
 
     def title_of(self, article: str) -> str:
-        """Tell the title of an article, or its id where the snapshot in force does not hold it."""
+        """Return an article's title, or its id where the current snapshot lacks it."""
         snapshot = None if self.live.state is None else self.live.state.snapshot
         row = None if snapshot is None else snapshot.row(article)
         return article if snapshot is None or row is None else str(snapshot.card(row)["title"])
 
-    def role_for(self, decisions: Iterable[Override]) -> Role:
-        """Tell which role decisions take: withdrawing, and undoing that, takes an admin.
+    def required_role(self, overrides: Iterable[Override]) -> Role:
+        """Return the role that may save these overrides.
 
-        Raises an OverrideError for an undo of an entry that is not there.
+        Withdrawing an article, and undoing a withdrawal, requires an admin.
+
+        Raises
+        ------
+        OverrideError
+            An override undoes an entry that does not exist.
         """
-        roots = [one if one.undoes is None else self.log.root(one.undoes) for one in decisions]
+        roots = [one if one.undoes is None else self.log.root(one.undoes) for one in overrides]
         return Role.ADMIN if any(r.kind is Kind.WITHDRAW for r in roots) else Role.EDITOR
 
-    def saved(self) -> None:
-        """Let this worker follow at once what it has just saved."""
+    def refresh(self) -> None:
+        """Load what was just saved, so that this worker serves it at once."""
         self.live.refresh_overrides()
         self.live.refresh()
 
-
-def pushes(office: DeskContext, article: str, now: float) -> list[Visibility]:
-    """Find the row by which a content system hides an article now; none where it does not."""
-    rows = office.live.watcher.known.visibility
-    return [row for row in rows if row.key == (article, Origin.PUSH) and not row.visible(now)]
+    def cms_withdrawals(self, article: str, now: float) -> list[Visibility]:
+        """Return the visibility rows by which a content system hides an article now."""
+        rows = self.live.watcher.known.visibility
+        return [row for row in rows if row.key == (article, Origin.PUSH) and not row.visible(now)]

@@ -1,4 +1,4 @@
-"""The draft of a block as the article's form carries it, and what its buttons do to it."""
+"""The draft of a block as the article's form carries it, and the actions of its buttons."""
 
 from __future__ import annotations
 
@@ -12,78 +12,101 @@ from recommender.overrides import moving
 from recommender.overrides.draft import Draft
 from recommender.overrides.override import Kind, Override
 from recommender.overrides.validation import PLACES
-from service.desk.presenters.forms import number
-from service.desk.presenters.i18n import said
+from service.desk.presenters.forms import parse_number
+from service.desk.presenters.i18n import translate
 
 Form = MultiDict[str, str]
 
 
-def draft_of(article: str, here: Iterable[Override], seen: int) -> Draft:
-    """Make the draft that changes nothing."""
-    here = list(here)
+def draft_from_overrides(article: str, overrides: Iterable[Override], seen: int) -> Draft:
+    """Create the draft that equals what is saved.
+
+    Parameters
+    ----------
+    article
+        Id of the article.
+    overrides
+        Its active pins, blocks and hold.
+    seen
+        Version of the article's overrides that the editor is shown.
+    """
+    overrides = list(overrides)
     return Draft(
         article=article,
         seen=seen,
-        pins={d.place: d.pick for d in here if d.kind is Kind.PIN and d.place is not None},
-        blocks=[d.pick for d in here if d.kind is Kind.BLOCK],
-        hold=any(d.kind is Kind.HOLD for d in here),
+        pins={o.place: o.pick for o in overrides if o.kind is Kind.PIN and o.place is not None},
+        blocks=[o.pick for o in overrides if o.kind is Kind.BLOCK],
+        hold=any(o.kind is Kind.HOLD for o in overrides),
     )
 
 
-def draft_from(form: Form, article: str) -> Draft:
-    """Read the draft of a form."""
+def draft_from_form(form: Form, article: str) -> Draft:
+    """Parse the draft of an article from the submitted form.
+
+    Raises
+    ------
+    BadRequest
+        A pin or a number cannot be parsed.
+    """
     return Draft(
         article=article,
-        seen=number(form.get("seen", "")),
-        pins=dict(_pin(text) for text in form.getlist("pin")),
+        seen=parse_number(form.get("seen", "")),
+        pins=dict(_parse_pin(text) for text in form.getlist("pin")),
         blocks=form.getlist("block"),
         hold="hold" in form,
-        renew=[number(text) for text in form.getlist("renew")],
+        renew=[parse_number(text) for text in form.getlist("renew")],
         reason=form.get("reason", ""),
         start=form.get("start", ""),
         end=form.get("end", ""),
     )
 
 
-def acted(draft: Draft, form: Form, shown: Sequence[str]) -> Draft:
-    """Do what a button says: a verb, and the pick that it is about.
+def apply_action(draft: Draft, form: Form, shown: Sequence[str]) -> Draft:
+    """Apply the action of the pressed button to a draft.
 
-    ``shown`` names the picks under the draft in their order: a button may come from a page that
-    has moved on since, and a card is moved from where it stands now.
+    Parameters
+    ----------
+    draft
+        The draft before the action.
+    form
+        The submitted form; ``do`` is a verb and the id of an article, such as ``up talks/1``.
+    shown
+        Ids of the cards under the draft, in order. A button may come from an older page, so a
+        card moves from its present position and not from the one it had there.
     """
     verb, _, pick = form.get("do", "").partition(" ")
-    place = shown.index(pick) + 1 if pick in shown else None
-    wanted = number(form.get("place", "")) or 1
+    position = shown.index(pick) + 1 if pick in shown else None
+    chosen = parse_number(form.get("place", "")) or 1
     if verb == "renew":
-        return moving.renewed(draft, number(pick))
-    changed = {
-        "pin": lambda: moving.pinned(draft, pick, place or 1),
+        return moving.renewed(draft, parse_number(pick))
+    actions = {
+        "pin": lambda: moving.pinned(draft, pick, position or 1),
         "first": lambda: moving.pinned(draft, pick, 1),
-        "add": lambda: moving.pinned(draft, pick, wanted),
-        "drop": lambda: moving.pinned(draft, pick, number(form.get("to", "")) or 1, place),
-        "up": lambda: moving.pinned(draft, pick, (place or 2) - 1, place),
-        "down": lambda: moving.pinned(draft, pick, (place or 0) + 1, place),
+        "add": lambda: moving.pinned(draft, pick, chosen),
+        "drop": lambda: moving.pinned(draft, pick, parse_number(form.get("to", "")) or 1, position),
+        "up": lambda: moving.pinned(draft, pick, (position or 2) - 1, position),
+        "down": lambda: moving.pinned(draft, pick, (position or 0) + 1, position),
         "unpin": lambda: moving.unpinned(draft, pick),
         "block": lambda: moving.blocked(draft, pick),
-        "allow": lambda: moving.allowed(draft, pick),
+        "unblock": lambda: moving.allowed(draft, pick),
     }
-    return changed[verb]() if verb in changed and pick else draft
+    return actions[verb]() if verb in actions and pick else draft
 
 
-def is_changed(draft: Draft, article: str, here: Iterable[Override]) -> bool:
-    """Tell whether there is something to save."""
-    bare = msgspec.structs.replace(draft, renew=[])
-    return bool(draft.renew) or bare.wanted != draft_of(article, here, 0).wanted
+def is_changed(draft: Draft, article: str, overrides: Iterable[Override]) -> bool:
+    """Return whether saving the draft would change the article's active overrides."""
+    plain = msgspec.structs.replace(draft, renew=[])
+    return bool(draft.renew) or plain.wanted != draft_from_overrides(article, overrides, 0).wanted
 
 
-def _pin(text: str) -> tuple[int, str]:
+def _parse_pin(text: str) -> tuple[int, str]:
     place, _, pick = text.partition(" ")
     if not place.isdecimal() or not 1 <= int(place) <= PLACES or not pick:
         raise BadRequest(
-            said(
-                "pin: got %(got)r, wanted a place from 1 to %(most)s and an id",
-                got=text[:60],
+            translate(
+                "pin: expected a position from 1 to %(most)s and an article id, got %(got)r",
                 most=PLACES,
+                got=text[:60],
             )
         )
     return int(place), pick

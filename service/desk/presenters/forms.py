@@ -1,4 +1,4 @@
-"""What the forms of the desk bring: moments, numbers of entries, ways back."""
+"""Parses the fields of the desk's forms: dates, entry ids and the page to return to."""
 
 from __future__ import annotations
 
@@ -7,36 +7,59 @@ from datetime import tzinfo
 from werkzeug.exceptions import BadRequest
 
 from recommender.overrides.moments import read_local_time
-from service.desk.presenters.i18n import said
+from service.desk.presenters.i18n import translate
 
-DIGITS = 18
+MAX_DIGITS = 18
+"""Digits of an id: every value fits the databases' 64-bit integers."""
 
 Dates = tuple[int | None, int | None]
+"""Start and end of an override, in seconds since 1970 UTC; None where it has none."""
 
 
-def dates(start: str, end: str, zone: tzinfo) -> Dates:
-    """Read the start and the end of a decision as browsers write local times."""
+def parse_dates(start: str, end: str, zone: tzinfo) -> Dates:
+    """Parse the start and the end of an override.
+
+    Parameters
+    ----------
+    start, end
+        Local times as browsers send them, such as ``2026-10-30T08:05``; "" for none.
+    zone
+        The site's time zone.
+
+    Raises
+    ------
+    OverrideError
+        A text is not a time, or is ambiguous because clocks change.
+    """
     return (
         read_local_time("from", start.replace("T", " "), zone),
         read_local_time("until", end.replace("T", " "), zone),
     )
 
 
-def numbers(text: str) -> list[int]:
-    """Read numbers of entries, or how many there are before a page: ``4,5``."""
+def parse_ids(text: str) -> list[int]:
+    """Parse entry ids separated by commas, such as ``4,5``.
+
+    Raises
+    ------
+    BadRequest
+        A part is not a whole number.
+    """
     parts = [part.strip() for part in text.split(",") if part.strip()]
-    # No more digits than databases can count to; int() would also take signs, spaces, underscores.
-    if not all(part.isdecimal() and len(part) <= DIGITS for part in parts):
-        raise BadRequest(said("entries: got %(got)r, wanted numbers", got=text[:60]))
+    # int() would also accept signs, spaces and underscores.
+    if not all(part.isdecimal() and len(part) <= MAX_DIGITS for part in parts):
+        raise BadRequest(
+            translate("Expected whole numbers separated by commas, got %(got)r.", got=text[:60])
+        )
     return [int(part) for part in parts]
 
 
-def number(text: str) -> int:
-    """Read the version that a page has shown; 0 where it shows none."""
-    return next(iter(numbers(text)), 0)
+def parse_number(text: str) -> int:
+    """Parse one whole number; 0 for an empty text."""
+    return next(iter(parse_ids(text)), 0)
 
 
-def local(wanted: str, otherwise: str) -> str:
-    """Go on only within the desk: an address from outside could lead anywhere."""
-    inside = wanted.startswith("/desk/") and "\\" not in wanted and "//" not in wanted[:7]
-    return wanted if inside else otherwise
+def safe_redirect(target: str, default: str) -> str:
+    """Return ``target`` if it is a page of the desk, else ``default``: no open redirects."""
+    inside = target.startswith("/desk/") and "\\" not in target and "//" not in target[:7]
+    return target if inside else default

@@ -1,6 +1,6 @@
-"""Polish and English: texts from gettext catalogues, dates as the language writes them.
+"""English and Polish: gettext catalogues, and dates in the format of the language.
 
-The catalogues are read as they are written (.po), so that nothing has to be compiled.
+Catalogues are read as written (.po), so there is no compile step.
 """
 
 from __future__ import annotations
@@ -29,51 +29,62 @@ LANGUAGES = {"en": "English", "pl": "Polski"}
 FOLDER = Path(__file__).parent.parent / "translations"
 
 
-def marked(text: str) -> str:
-    """Mark a text that a template will translate, so that the test of the catalogues finds it."""
+def gettext_noop(text: str) -> str:
+    """Mark a text for translation without translating it; it is translated when shown."""
     return text
 
 
-def counted(one: str, many: str, number: int) -> str:
-    """Write a text with a number in it, in the reader's language."""
+def translate(what: str | Message | RecommenderError, **values: object) -> str:
+    """Return a text in the language of the request.
+
+    Parameters
+    ----------
+    what
+        An English text with places such as ``%(name)s``, a message, or an error with a message.
+    **values
+        Values of the places; messages and enumeration members among them are translated too.
+    """
+    message = Message(what, **values) if isinstance(what, str) else what
+    if isinstance(message, RecommenderError):
+        message = message.phrase
+    translated = {name: _translate_value(value) for name, value in message.values.items()}
+    return str(Message(_catalogue(_language()).gettext(message.text), **translated))
+
+
+def translate_plural(one: str, many: str, number: int) -> str:
+    """Return a text that contains a number, with the plural form of the language.
+
+    ``one`` and ``many`` are the English forms; the place of the number is ``%(num)s``.
+    """
     return _catalogue(_language()).ngettext(one, many, number) % {"num": number}
 
 
-def said(what: str | Message | RecommenderError, **values: object) -> str:
-    """Write a text with places, or what an error has to say, in the reader's language."""
-    phrase = Message(what, **values) if isinstance(what, str) else what
-    if isinstance(phrase, RecommenderError):
-        phrase = phrase.phrase
-    there = {name: _value(value) for name, value in phrase.values.items()}
-    return str(Message(_catalogue(_language()).gettext(phrase.text), **there))
-
-
-def _value(value: object) -> object:
-    return said(value) if isinstance(value, Message | RecommenderError | StrEnum) else value
-
-
 def register(app: Flask, settings: Settings) -> None:
-    """Let the application's templates speak the reader's language."""
+    """Add the translation functions and filters to the application's templates."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         lambda text: _catalogue(_language()).gettext(text),
         lambda one, many, n: _catalogue(_language()).ngettext(one, many, n),
         newstyle=True,
     )
-    app.jinja_env.filters["moment"] = _moments(settings)
-    # For texts that are no constants: the extension's own function takes what it translates for
-    # safe HTML, which a message with an id in it is not.
-    app.jinja_env.filters["told"] = lambda text: _catalogue(_language()).gettext(str(text))
+    app.jinja_env.filters["datetime"] = _date_filter(settings)
+    # For texts that are not constants. The extension's own function marks its result as safe
+    # HTML, which a message with an id in it is not.
+    app.jinja_env.filters["translate"] = lambda text: _catalogue(_language()).gettext(str(text))
     app.jinja_env.globals.update(language=_language, languages=LANGUAGES)
-    routes = Blueprint("languages", __name__)
+    routes = Blueprint("i18n", __name__)
 
     @routes.post("/desk/language")
-    def choose() -> ResponseReturnValue:
+    def choose_language() -> ResponseReturnValue:
         if request.form.get("language") in LANGUAGES:
             session["language"] = request.form["language"]
         return redirect("/desk/")
 
     app.register_blueprint(routes)
+
+
+def _translate_value(value: object) -> object:
+    return translate(value) if isinstance(value, Message | RecommenderError | StrEnum) else value
 
 
 @cache
@@ -90,7 +101,7 @@ def _catalogue(language: str) -> gettext.NullTranslations:
 
 def _language() -> str:
     if request.path.startswith("/v1/"):
-        return "en"  # programs look for what they know
+        return "en"  # API clients compare error texts
     if "language" not in g:
         chosen = session.get("language")
         best = request.accept_languages.best_match(list(LANGUAGES), "en")
@@ -98,9 +109,9 @@ def _language() -> str:
     return str(g.language)
 
 
-def _moments(settings: Settings) -> Callable[[float | str | None], str]:
-    def moment(value: float | str | None) -> str:
-        """Write a moment, of the log or of a card, in the site's time zone."""
+def _date_filter(settings: Settings) -> Callable[[float | str | None], str]:
+    def format_date(value: float | str | None) -> str:
+        """Format seconds since 1970 UTC or an ISO 8601 text in the site's time zone."""
         if value is None:
             return ""
         when = datetime.fromisoformat(value) if isinstance(value, str) else from_epoch(int(value))
@@ -108,4 +119,4 @@ def _moments(settings: Settings) -> Callable[[float | str | None], str]:
             when.astimezone(settings.zone), "d MMM yyyy, HH:mm", locale=_language()
         )
 
-    return moment
+    return format_date

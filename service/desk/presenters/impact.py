@@ -1,4 +1,4 @@
-"""What a decision about every block would change, on the newest articles that it can touch."""
+"""Previews the impact of a site-wide rule: which blocks it would change."""
 
 from __future__ import annotations
 
@@ -16,68 +16,122 @@ from recommender.serving.recommend import related
 from recommender.snapshots.snapshot import Snapshot
 from service.desk.presenters.search_index import card_of
 
-SAMPLE = 200
-"""Articles whose blocks are made twice; each costs as much as a request."""
+MAX_CHECKED = 200
+"""Articles whose blocks are ranked twice; each ranking costs as much as a request."""
 
-EXAMPLES = 3
+MAX_EXAMPLES = 3
+
+
+class ImpactCard(NamedTuple):
+    """A card of an example."""
+
+    title: str
+    differs: bool
+    """Whether only this one of the two lists has it."""
+
+
+class ImpactExample(NamedTuple):
+    """An article whose block changes, with its cards before and after."""
+
+    article: dict[str, Any]
+    before: list[ImpactCard]
+    after: list[ImpactCard]
 
 
 class ImpactPreview(NamedTuple):
-    """How many blocks a decision changes, and the first of them."""
+    """How many blocks a rule changes, and the first of them."""
 
-    asked: int
+    checked: int
+    """Articles whose blocks were compared: the newest that could show a target of the rule."""
     changed: int
-    examples: list[dict[str, Any]]
-    """Each with the article, and its cards before and after."""
+    partial: bool
+    """Whether there are more such articles than were checked."""
+    examples: list[ImpactExample]
 
 
-def with_global_overrides(
-    snapshot: Snapshot, force: ActiveOverrides, one: Override, rows: Sequence[int]
+def with_global_override(
+    snapshot: Snapshot, active: ActiveOverrides, override: Override, rows: Sequence[int]
 ) -> ActiveOverrides:
-    """Put one more decision about every block in force, for the rows that it names."""
-    if one.kind is Kind.BOOST:
-        lift = np.zeros(len(snapshot), np.float32) if force.boost is None else force.boost.copy()
-        lift[list(rows)] += math.log(one.factor or 1.0)
-        return dataclasses.replace(force, boost=lift)
-    shut = np.zeros(len(snapshot), np.bool_) if force.excluded is None else force.excluded.copy()
-    shut[list(rows)] = True
-    gone = frozenset(rows) if one.kind is Kind.WITHDRAW else frozenset()
-    return dataclasses.replace(force, excluded=shut, withdrawn=force.withdrawn | gone)
+    """Return ``active`` with one more site-wide override.
+
+    Parameters
+    ----------
+    snapshot
+        The snapshot that is served.
+    active
+        Overrides that are active now.
+    override
+        A boost, block or withdrawal.
+    rows
+        Rows of the articles that it is about.
+    """
+    if override.kind is Kind.BOOST:
+        boost = np.zeros(len(snapshot), np.float32) if active.boost is None else active.boost.copy()
+        boost[list(rows)] += math.log(override.factor or 1.0)
+        return dataclasses.replace(active, boost=boost)
+    excluded = (
+        np.zeros(len(snapshot), np.bool_) if active.excluded is None else active.excluded.copy()
+    )
+    excluded[list(rows)] = True
+    withdrawn = frozenset(rows) if override.kind is Kind.WITHDRAW else frozenset()
+    return dataclasses.replace(active, excluded=excluded, withdrawn=active.withdrawn | withdrawn)
 
 
 def impact_preview(
-    snapshot: Snapshot, force: ActiveOverrides, one: Override, rows: Sequence[int], now: float
+    snapshot: Snapshot,
+    active: ActiveOverrides,
+    override: Override,
+    rows: Sequence[int],
+    now: float,
 ) -> ImpactPreview:
-    """Compare blocks as they are with blocks as they would be."""
-    then = with_global_overrides(snapshot, force, one, rows)
-    changed, examples = 0, list[dict[str, Any]]()
-    asked = [row for row in _touched(snapshot, force, rows) if is_public(snapshot, row, now, force)]
-    for row in asked[:SAMPLE]:
+    """Compare blocks as they are with blocks as a site-wide override would make them.
+
+    Parameters
+    ----------
+    snapshot
+        The snapshot that is served.
+    active
+        Overrides that are active now.
+    override
+        A boost, block or withdrawal.
+    rows
+        Rows of the articles that it is about.
+    now
+        Seconds since 1970 UTC.
+    """
+    changed_overrides = with_global_override(snapshot, active, override, rows)
+    examples: list[ImpactExample] = []
+    changed = 0
+    affected = [
+        row for row in _affected(snapshot, active, rows) if is_public(snapshot, row, now, active)
+    ]
+    for row in affected[:MAX_CHECKED]:
         before, after = (
-            [pick.row for pick in related(snapshot, row, Query(), now, each)]
-            for each in (force, then)
+            [pick.row for pick in related(snapshot, row, Query(), now, overrides)]
+            for overrides in (active, changed_overrides)
         )
         changed += before != after
-        if before != after and len(examples) < EXAMPLES:
+        if before != after and len(examples) < MAX_EXAMPLES:
             examples.append(_example(snapshot, row, before, after))
-    return ImpactPreview(min(len(asked), SAMPLE), changed, examples)
+    checked = min(len(affected), MAX_CHECKED)
+    return ImpactPreview(checked, changed, checked < len(affected), examples)
 
 
-def _touched(snapshot: Snapshot, force: ActiveOverrides, rows: Sequence[int]) -> list[int]:
-    """Find the rows that have one of these among their candidates or pins, newest first."""
-    # One more, False, for the places of candidates that are not there: they hold -1.
-    meant = np.zeros(len(snapshot) + 1, np.bool_)
-    meant[list(rows)] = True
-    found = set(np.flatnonzero(meant[snapshot.candidates].any(axis=1)).tolist())
-    for row, rules in force.articles.items():
-        if any(rule.kind is Kind.PIN and meant[rule.row] for rule in rules):
+def _affected(snapshot: Snapshot, active: ActiveOverrides, rows: Sequence[int]) -> list[int]:
+    """Return the rows that have one of these among their candidates or pins, newest first."""
+    # One more element, False, for empty candidate places: they hold -1.
+    targets = np.zeros(len(snapshot) + 1, np.bool_)
+    targets[list(rows)] = True
+    found = set(np.flatnonzero(targets[snapshot.candidates].any(axis=1)).tolist())
+    for row, overrides in active.articles.items():
+        if any(one.kind is Kind.PIN and targets[one.row] for one in overrides):
             found.add(row)
     return sorted(found)
 
 
-def _example(snapshot: Snapshot, row: int, before: list[int], after: list[int]) -> dict[str, Any]:
-    return {
-        "article": card_of(snapshot, row),
-        "before": [card_of(snapshot, pick) | {"leaves": pick not in after} for pick in before],
-        "after": [card_of(snapshot, pick) | {"comes": pick not in before} for pick in after],
-    }
+def _example(snapshot: Snapshot, row: int, before: list[int], after: list[int]) -> ImpactExample:
+    return ImpactExample(
+        card_of(snapshot, row),
+        [ImpactCard(card_of(snapshot, pick)["title"], pick not in after) for pick in before],
+        [ImpactCard(card_of(snapshot, pick)["title"], pick not in before) for pick in after],
+    )

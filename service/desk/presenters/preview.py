@@ -1,4 +1,4 @@
-"""A draft as readers would get it: from when it holds, and until then."""
+"""Previews of one article's block, at any time and with a draft in place of what is saved."""
 
 from __future__ import annotations
 
@@ -11,34 +11,48 @@ from recommender.overrides.active import ActiveOverrides
 from recommender.overrides.draft import Draft
 from recommender.overrides.override import Override
 from recommender.overrides.resolve import RowLookup
-from service.desk.presenters.block import Block, block, with_decisions
+from service.desk.presenters.block import Block, render_block, with_article_overrides
 from service.desk.presenters.context import DeskContext
-from service.desk.presenters.forms import Dates, dates
+from service.desk.presenters.forms import Dates, parse_dates
 from service.state.live import ServingState
 
 
 class Preview(NamedTuple):
-    """A block at one moment, and what stands around it."""
+    """A block at one time, and what readers see before that."""
 
     block: Block
     as_of: float
-    """Seconds since 1970 UTC: now, or when what is drafted begins."""
-    force: ActiveOverrides
-    """What holds then."""
+    """Seconds since 1970 UTC: now, or the start of the draft."""
+    active: ActiveOverrides
+    """The overrides that are active then."""
     until_then: Block | None
-    """What readers see from saving until that moment; None where it is now."""
+    """What readers see from saving until ``as_of``; None where ``as_of`` is now."""
 
 
-def readable(office: DeskContext, draft: Draft) -> tuple[Dates, OverrideError | None]:
-    """Read a draft's dates; none, and why, where they cannot be read."""
+def draft_dates(context: DeskContext, draft: Draft) -> tuple[Dates, OverrideError | None]:
+    """Parse a draft's dates; without any, and with the error, where they are invalid."""
     try:
-        return dates(draft.start, draft.end, office.settings.zone), None
+        return parse_dates(draft.start, draft.end, context.settings.zone), None
     except OverrideError as error:
         return (None, None), error
 
 
 class PreviewBuilder:
-    """Makes blocks of one article at any moment, with its own decisions as they are or drafted."""
+    """Renders the block of one article, with its own overrides as saved or as drafted.
+
+    Parameters
+    ----------
+    state
+        The snapshot and the saved overrides.
+    row
+        Row of the article.
+    now
+        Seconds since 1970 UTC.
+    zone
+        Time zone of the dates in the block.
+    drafted
+        Overrides to use under the article instead of the saved ones; None for the saved ones.
+    """
 
     def __init__(
         self,
@@ -46,43 +60,40 @@ class PreviewBuilder:
         row: int,
         now: float,
         zone: tzinfo,
-        here: Sequence[Override] | None = None,
+        drafted: Sequence[Override] | None = None,
     ) -> None:
-        """Take the article's own decisions from ``here``, or, for None, from what is in force.
-
-        ``zone``: whose days the block names.
-        """
         self._state = state
         self._snapshot = state.snapshot
         self._row = row
         self._zone = zone
-        self._here = here
+        self._drafted = drafted
         self._rows = RowLookup(state.snapshot)
-        self._known = {now: self._drafted(state.force)}
         self._now = now
+        # By the time for which they were resolved.
+        self._resolved = {now: self._with_draft(state.force)}
 
-    def at(self, moment: float) -> Preview:
-        """Make the block at a moment."""
-        later = moment > self._now and self._here is not None
+    def at(self, as_of: float) -> Preview:
+        """Render the block as of a time, in seconds since 1970 UTC."""
+        later = as_of > self._now and self._drafted is not None
         return Preview(
-            self._block(moment),
-            moment,
-            self._force(moment),
+            self._block(as_of),
+            as_of,
+            self._active(as_of),
             self._block(self._now) if later else None,
         )
 
-    def _block(self, moment: float) -> Block:
-        return block(self._snapshot, self._row, self._force(moment), moment, self._zone)
+    def _block(self, as_of: float) -> Block:
+        return render_block(self._snapshot, self._row, self._active(as_of), as_of, self._zone)
 
-    def _force(self, moment: float) -> ActiveOverrides:
-        for known, force in self._known.items():
-            if known <= moment < force.until:
-                return force
-        force = self._known[moment] = self._drafted(self._state.at(moment))
-        return force
+    def _active(self, as_of: float) -> ActiveOverrides:
+        for start, active in self._resolved.items():
+            if start <= as_of < active.until:
+                return active
+        active = self._resolved[as_of] = self._with_draft(self._state.at(as_of))
+        return active
 
-    def _drafted(self, force: ActiveOverrides) -> ActiveOverrides:
-        if self._here is None:
-            return force
+    def _with_draft(self, active: ActiveOverrides) -> ActiveOverrides:
+        if self._drafted is None:
+            return active
         article = self._snapshot.identifier(self._row)
-        return with_decisions(self._rows, force, article, self._here)
+        return with_article_overrides(self._rows, active, article, self._drafted)

@@ -5,27 +5,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from service.desk.presenters.i18n import marked
+from service.desk.presenters.i18n import gettext_noop
 
 SAYINGS = {
-    "words": (marked("much the same words"), marked("few words in common")),
-    "meaning": (marked("close in meaning"), marked("far in meaning")),
+    "words": (gettext_noop("much the same words"), gettext_noop("few words in common")),
+    "meaning": (gettext_noop("close in meaning"), gettext_noop("far in meaning")),
     "title and lead": (
-        marked("its title and lead are told in this article"),
-        marked("its title and lead are hardly told in this article"),
+        gettext_noop("its title and lead are told in this article"),
+        gettext_noop("its title and lead are hardly told in this article"),
     ),
-    "tags": (marked("tags in common"), marked("few tags in common")),
+    "tags": (gettext_noop("tags in common"), gettext_noop("few tags in common")),
     "links": (
-        marked("linked by articles like this one"),
-        marked("hardly linked by articles like this one"),
+        gettext_noop("linked by articles like this one"),
+        gettext_noop("hardly linked by articles like this one"),
     ),
-    "time": (marked("published close to it in time"), marked("published far from it in time")),
+    "time": (
+        gettext_noop("published close to it in time"),
+        gettext_noop("published far from it in time"),
+    ),
     "latest on it": (
-        marked("newer than most on its subject"),
-        marked("newer articles tell of the same"),
+        gettext_noop("newer than most on its subject"),
+        gettext_noop("newer articles tell of the same"),
     ),
-    "freshness": (marked("new"), ""),
-    "boost": (marked("boosted by editors"), marked("buried by editors")),
+    "freshness": (gettext_noop("new"), ""),
+    "boost": (gettext_noop("boosted by editors"), gettext_noop("buried by editors")),
 }
 """By part of a score: what it says above nothing, and below."""
 

@@ -12,72 +12,85 @@ import msgspec
 
 from recommender.snapshots.snapshot import Snapshot
 
-END = "\0"
-"""Between two texts; control characters stand in none."""
+SEPARATOR = "\0"
+"""Between the texts of two articles; titles, ids and addresses contain no control characters."""
 
-PART = 500
-"""Articles folded in one go."""
+CHUNK = 500
+"""Articles folded in one call: a call costs more than a title, but readers wait meanwhile."""
 
 
 class SearchIndex:
-    """The titles, ids and addresses of a snapshot, folded: no capitals, no accents."""
+    """Substring search over the titles, ids and addresses of a snapshot.
+
+    The texts are folded (see :func:`fold`) and joined into one string, so a word without any
+    match is searched at the speed of memory.
+    """
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
-        # Many in one go, as each call costs more than a title; not all, as readers wait meanwhile.
-        parts = [_folded(snapshot, start) for start in range(0, len(snapshot), PART)]
-        # One text, so that a word that nothing has is looked for at the speed of memory.
-        self._all = END.join(parts)
-        lengths = (len(text) + len(END) for part in parts for text in part.split(END))
+        chunks = [_folded_chunk(snapshot, start) for start in range(0, len(snapshot), CHUNK)]
+        self._text = SEPARATOR.join(chunks)
+        lengths = (
+            len(text) + len(SEPARATOR) for chunk in chunks for text in chunk.split(SEPARATOR)
+        )
         self._starts = [0, *accumulate(lengths)]
 
     def find(
         self, words: str, section: str, count: int, among: Iterable[int] | None = None
     ) -> list[int]:
-        """Find the rows of the newest ``count`` articles with all words, of a section or of all.
+        """Return the rows of the newest articles that contain all words.
 
-        ``among`` is the rows to look at, ascending; None for all.
+        Parameters
+        ----------
+        words
+            Words separated by spaces; "" matches every article.
+        section
+            Name of a section; "" for all sections.
+        count
+            Most rows to return.
+        among
+            Rows to search, in ascending order; None for all.
         """
-        wanted = sorted(fold(words).split(), key=len, reverse=True) or [""]
-        code = code_of(self.snapshot, section) if section else None
-        rows = self._with(wanted[0]) if among is None else among
-        fits = (row for row in rows if code is None or self.snapshot.section[row] == code)
-        return list(islice((row for row in fits if self._has(row, wanted)), count))
+        # The longest word is likely the rarest.
+        folded = sorted(fold(words).split(), key=len, reverse=True) or [""]
+        code = section_code(self.snapshot, section) if section else None
+        rows = self._rows_with(folded[0]) if among is None else among
+        in_section = (row for row in rows if code is None or self.snapshot.section[row] == code)
+        return list(islice((row for row in in_section if self._has_all(row, folded)), count))
 
-    def _with(self, word: str) -> Iterator[int]:
-        """Find the rows with a word, one after the other."""
-        place = self._all.find(word)
-        while place >= 0:
-            row = bisect_right(self._starts, place) - 1
+    def _rows_with(self, word: str) -> Iterator[int]:
+        position = self._text.find(word)
+        while position >= 0:
+            row = bisect_right(self._starts, position) - 1
             yield row
             end = self._starts[row + 1]
-            place = self._all.find(word, end) if end < len(self._all) else -1
+            position = self._text.find(word, end) if end < len(self._text) else -1
 
-    def _has(self, row: int, words: list[str]) -> bool:
+    def _has_all(self, row: int, words: list[str]) -> bool:
         start, end = self._starts[row], self._starts[row + 1]
-        return all(self._all.find(word, start, end) >= 0 for word in words)
+        return all(self._text.find(word, start, end) >= 0 for word in words)
 
 
 def newest(snapshot: Snapshot, section: str, count: int) -> list[int]:
-    """Name the rows of the newest articles, of a section or of all."""
+    """Return the rows of the newest articles of a section; of all sections for ""."""
     if not section:
         return list(range(min(count, len(snapshot))))
-    code = code_of(snapshot, section)
+    code = section_code(snapshot, section)
     return [] if code < 0 else snapshot.latest_of(code)[:count].tolist()
 
 
-def code_of(snapshot: Snapshot, section: str) -> int:
-    """Find the number of a section; -1, which no article has, for one that there is not."""
+def section_code(snapshot: Snapshot, section: str) -> int:
+    """Return the code of a section; -1, which no article has, for an unknown section."""
     return snapshot.sections.index(section) if section in snapshot.sections else -1
 
 
 def card_of(snapshot: Snapshot, row: int) -> dict[str, Any]:
-    """Read the card of a row."""
+    """Return the card of a row."""
     return snapshot.card(row)
 
 
 def fold(text: str) -> str:
-    """Take capitals and accents off: "Żółw" is found by "zolw"."""
+    """Remove case and accents, so that "zolw" finds "Żółw"."""
     plain = text.casefold()
     if plain.isascii():
         return plain
@@ -87,18 +100,18 @@ def fold(text: str) -> str:
     return plain
 
 
-class _Searched(msgspec.Struct):
-    """What is searched of a card."""
+class _SearchedFields(msgspec.Struct):
+    """The fields of a card that are searched."""
 
     title: str
     id: str
     url: str
 
 
-def _folded(snapshot: Snapshot, start: int) -> str:
-    rows = range(start, min(start + PART, len(snapshot)))
-    cards = (READER.decode(snapshot.cards[row] + b"}") for row in rows)
-    return fold(END.join(f"{card.title}\n{card.id}\n{card.url}" for card in cards))
+DECODER = msgspec.json.Decoder(_SearchedFields)
 
 
-READER = msgspec.json.Decoder(_Searched)
+def _folded_chunk(snapshot: Snapshot, start: int) -> str:
+    rows = range(start, min(start + CHUNK, len(snapshot)))
+    cards = (DECODER.decode(snapshot.cards[row] + b"}") for row in rows)
+    return fold(SEPARATOR.join(f"{card.title}\n{card.id}\n{card.url}" for card in cards))

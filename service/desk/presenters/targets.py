@@ -1,53 +1,60 @@
-"""What a decision about every block is about: an article, a section, a tag or an author."""
+"""Targets of site-wide rules: an article, a section, a tag or an author."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 from flask import url_for
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, NotFound
 
 from recommender.overrides.override import Kind, Override, Scope
 from recommender.overrides.resolve import RowLookup
 from recommender.snapshots.snapshot import Snapshot
 from service.desk.presenters.context import DeskContext
-from service.desk.presenters.i18n import said
+from service.desk.presenters.i18n import translate
 from service.desk.presenters.search_index import card_of
 
 
 class Target(NamedTuple):
-    """One of them, by its name; an article's name is its id."""
+    """What a site-wide rule is about."""
 
     scope: Scope
     name: str
+    """Name of the section, tag or author; an article's id."""
     title: str
     rows: list[int]
-    """Rows of its articles in the snapshot in force, newest first."""
+    """Rows of its articles in the current snapshot, newest first."""
 
     @property
     def url(self) -> str:
-        """Its page."""
-        return url_for("everywhere.target", scope=str(self.scope), name=self.name)
+        """Address of its page."""
+        return url_for("global_rules.page", scope=str(self.scope), name=self.name)
 
-    def about(self, entry: Override) -> bool:
-        """Tell whether an entry is about this in every block."""
-        named = (entry.scope, entry.pick) == (self.scope, self.name) and not entry.article
-        gone = entry.kind is Kind.WITHDRAW and entry.article == self.name
-        return named or (gone and self.scope is Scope.ARTICLE)
+    def matches(self, override: Override) -> bool:
+        """Return whether an override is a site-wide rule about this target."""
+        same = (override.scope, override.pick) == (self.scope, self.name) and not override.article
+        withdrawal = override.kind is Kind.WITHDRAW and override.article == self.name
+        return same or (withdrawal and self.scope is Scope.ARTICLE)
 
 
-def target_of(office: DeskContext, snapshot: Snapshot, scope: str, name: str) -> Target:
-    """Find what is meant; its rows are none where nothing in the snapshot belongs to it."""
+def find_target(context: DeskContext, snapshot: Snapshot, scope: str, name: str) -> Target:
+    """Find a target by its scope and name; without rows where no article belongs to it.
+
+    Raises
+    ------
+    BadRequest
+        The scope is unknown or the name is empty.
+    """
     if scope not in list(Scope) or not name:
         raise BadRequest(
-            said(
-                "scope: got %(got)r, wanted one of %(words)s, and a name",
+            translate(
+                "scope: expected one of %(scopes)s and a name, got %(got)r",
+                scopes=", ".join(Scope),
                 got=scope[:40],
-                words=", ".join(Scope),
             )
         )
     which = Scope(scope)
-    named = RowLookup(snapshot).named(which, name, office.live.watcher.members)
+    named = RowLookup(snapshot).named(which, name, context.live.watcher.members)
     rows = sorted(row for row in named if row >= 0)
     title = name
     if which is Scope.ARTICLE and rows:
@@ -55,10 +62,26 @@ def target_of(office: DeskContext, snapshot: Snapshot, scope: str, name: str) ->
     return Target(which, name, title, rows)
 
 
-def entries_about(office: DeskContext, target: Target) -> list[Override]:
-    """Load what was decided about it in every block, oldest first."""
+def target_entries(context: DeskContext, target: Target) -> list[Override]:
+    """Load the log entries about a target and their undo entries, oldest first."""
     found: dict[int, Override] = {}
-    for one in office.log.entries(article=target.name):
-        if one.undoes in found or target.about(one):
-            found[one.id] = one
+    for entry in context.log.entries(article=target.name):
+        if entry.undoes in found or target.matches(entry):
+            found[entry.id] = entry
     return list(found.values())
+
+
+def row_or_404(snapshot: Snapshot, article: str) -> int:
+    """Return the row of an article.
+
+    Raises
+    ------
+    NotFound
+        The snapshot does not contain it.
+    """
+    row = snapshot.row(article)
+    if row is None:
+        raise NotFound(
+            translate("article %(article)r is not in the current index", article=article[:80])
+        )
+    return row

@@ -1,1 +1,1 @@
-"""The pages of the desk, one blueprint a module."""
+"""The pages of the desk and the overrides API, one blueprint a module."""

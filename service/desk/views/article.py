@@ -1,4 +1,4 @@
-"""An article's page: its block as readers see it, why, and the draft of another one."""
+"""An article's page: its block as readers see it, the reasons, and a draft of changes."""
 
 from __future__ import annotations
 
@@ -20,139 +20,157 @@ from recommender.overrides.standing import ActiveLog
 from recommender.overrides.withdrawals import withdrawals
 from recommender.snapshots.snapshot import Snapshot
 from service.desk.presenters.auth import requires
-from service.desk.presenters.block import candidates, state_of
-from service.desk.presenters.context import DeskContext, pushes
-from service.desk.presenters.draft_form import acted, draft_from, draft_of, is_changed
-from service.desk.presenters.forms import dates
-from service.desk.presenters.i18n import marked, said
-from service.desk.presenters.preview import Preview, PreviewBuilder, readable
+from service.desk.presenters.block import candidates, hidden_state
+from service.desk.presenters.context import DeskContext
+from service.desk.presenters.draft_form import (
+    apply_action,
+    draft_from_form,
+    draft_from_overrides,
+    is_changed,
+)
+from service.desk.presenters.forms import parse_dates
+from service.desk.presenters.i18n import gettext_noop, translate
+from service.desk.presenters.preview import Preview, PreviewBuilder, draft_dates
 from service.desk.presenters.search_index import card_of
-from service.desk.views.history import known_row
-from service.desk.views.search import Search
+from service.desk.presenters.targets import row_or_404
+from service.desk.views.search import PIN_RESULTS, ArticleSearch
 
 
-def blueprint(office: DeskContext, search: Search) -> Blueprint:
-    """Make the routes of an article's page."""
+def blueprint(context: DeskContext, search: ArticleSearch) -> Blueprint:
+    """Create the routes of an article's page."""
     routes = Blueprint("article", __name__, url_prefix="/desk")
 
     @routes.get("/article")
     @requires(Role.VIEWER)
     def page() -> ResponseReturnValue:
-        desk = Work(office, request.args.get("id", ""))
+        view = ArticleView(context, search, request.args.get("id", ""))
         if at := request.args.get("at", ""):
-            return _as_of(desk, at)
-        return desk.page(desk.saved, search=search)
+            return _as_of(view, at)
+        return view.page(view.saved)
 
     @routes.post("/article")
     @requires(Role.EDITOR)
-    def work() -> ResponseReturnValue:
-        desk = Work(office, request.args.get("id", ""))
-        draft = draft_from(request.form, desk.article)
+    def edit() -> ResponseReturnValue:
+        view = ArticleView(context, search, request.args.get("id", ""))
+        draft = draft_from_form(request.form, view.article)
         if request.form.get("do") == "save":
-            return _saved(desk, draft, search)
-        draft = acted(draft, request.form, desk.preview(draft).block.picks)
-        _, error = readable(office, draft)
-        return desk.page(draft, search=search, trouble=said(error) if error else "")
+            return _save(view, draft)
+        draft = apply_action(draft, request.form, view.preview(draft).block.picks)
+        _, error = draft_dates(context, draft)
+        return view.page(draft, error=translate(error) if error else "")
 
     return routes
 
 
-class Work:
-    """One article, what is decided about it, and what a request makes of that."""
+class ArticleView:
+    """One article and its overrides, loaded for one request."""
 
-    def __init__(self, office: DeskContext, article: str) -> None:
-        self.office = office
+    def __init__(self, context: DeskContext, search: ArticleSearch, article: str) -> None:
+        self.context = context
+        self.search = search
         self.now = time.time()
-        self.state = office.state()
-        self.row = known_row(self.state.snapshot, article)
+        self.state = context.state()
+        self.row = row_or_404(self.state.snapshot, article)
         self.article = article = self.state.snapshot.identifier(self.row)
-        self.entries = office.log.entries(article=article)
-        self.standing = ActiveLog(self.entries).decisions()
-        self.here = present(article, self.standing, self.now)
-        seen = max((e.id for e in self.entries if e.article == article), default=0)
-        self.saved = draft_of(article, self.here, seen)
+        self.entries = context.log.entries(article=article)
+        self.overrides = ActiveLog(self.entries).decisions()
+        self.present = present(article, self.overrides, self.now)
+        version = max((e.id for e in self.entries if e.article == article), default=0)
+        self.saved = draft_from_overrides(article, self.present, version)
 
     def preview(self, draft: Draft) -> Preview:
-        """Make the block as it would be with a draft saved, from when that holds."""
-        if not is_changed(draft, self.article, self.here):
-            return self.previewing().at(self.now)
-        given, _ = readable(self.office, draft)
-        here = as_if(draft, self.standing, g.editor.name, self.now, given)
-        return self.previewing(here).at(max(self.now, given[0] or 0))
+        """Render the block as if a draft were saved, as of its start."""
+        if not is_changed(draft, self.article, self.present):
+            return self.preview_builder().at(self.now)
+        dates, _ = draft_dates(self.context, draft)
+        drafted = as_if(draft, self.overrides, g.editor.name, self.now, dates)
+        return self.preview_builder(drafted).at(max(self.now, dates[0] or 0))
 
-    def previewing(self, here: Sequence[Override] | None = None) -> PreviewBuilder:
-        """Make blocks of the article, with what is drafted in place of what is decided."""
-        return PreviewBuilder(self.state, self.row, self.now, self.office.settings.zone, here)
+    def preview_builder(self, drafted: Sequence[Override] | None = None) -> PreviewBuilder:
+        """Create previews with drafted overrides in place of the saved ones."""
+        zone = self.context.settings.zone
+        return PreviewBuilder(self.state, self.row, self.now, zone, drafted)
 
-    def page(
-        self, draft: Draft, status: int = 200, search: Search | None = None, **shown: Any
-    ) -> Response:
-        """Show the article with a draft, or as it was or will be at another moment."""
-        snapshot, words = self.state.snapshot, request.form.get("pq", "")
+    def page(self, draft: Draft, status: int = 200, **shown: Any) -> Response:
+        """Render the page with a draft; ``shown`` adds to or replaces the template's values."""
         preview: Preview = shown.pop("preview", None) or self.preview(draft)
-        moment, force = preview.as_of, preview.force
-        given = {
-            "article": card_of(snapshot, self.row),
-            "block": preview.block,
-            "preview": preview,
-            "later": scheduled(self.article, self.standing, moment),
-            "starts": moment if preview.until_then else None,
-            "candidates": candidates(snapshot, self.row, force, moment),
+        values = {
             "draft": draft,
-            "changed": is_changed(draft, self.article, self.here),
-            "here": self.here,
-            "hidden": state_of(snapshot, self.row, force, moment),
-            "withdrawals": [
-                *withdrawals(self.standing, self.article, self.now),
-                *pushes(self.office, self.article, self.now),
-            ],
-            "groups": _groups(self.office, snapshot, self.row),
-            "entries": self.entries[::-1],
-            "found": search.found(words)[:10] if search and words else [],
+            "changed": is_changed(draft, self.article, self.present),
             "form": request.form,
             "at": "",
             "editing": g.editor.role.may(Role.EDITOR) and "at" not in shown,
             "saved": request.args.get("saved", ""),
+            **self._previewed(preview),
+            **self._stored(),
         }
-        return Response(render_template("article.html", **given | shown), status)
+        return Response(render_template("article.html", **values | shown), status)
+
+    def _previewed(self, preview: Preview) -> dict[str, Any]:
+        """Collect what depends on the time and the draft of the preview."""
+        snapshot, as_of = self.state.snapshot, preview.as_of
+        return {
+            "block": preview.block,
+            "preview": preview,
+            "later": scheduled(self.article, self.overrides, as_of),
+            "starts": as_of if preview.until_then else None,
+            "candidates": candidates(snapshot, self.row, preview.active, as_of),
+            "hidden": hidden_state(snapshot, self.row, preview.active, as_of),
+        }
+
+    def _stored(self) -> dict[str, Any]:
+        """Collect what is stored about the article."""
+        snapshot, words = self.state.snapshot, request.form.get("pq", "")
+        return {
+            "article": card_of(snapshot, self.row),
+            "present": self.present,
+            "withdrawals": [
+                *withdrawals(self.overrides, self.article, self.now),
+                *self.context.cms_withdrawals(self.article, self.now),
+            ],
+            "facets": _facets(self.context, snapshot, self.row),
+            "entries": self.entries[::-1],
+            "found": self.search.find(words)[:PIN_RESULTS] if words else [],
+        }
 
 
-def _as_of(desk: Work, at: str) -> ResponseReturnValue:
-    """Show what readers will see at another moment, by what is decided so far."""
-    zone = desk.office.settings.zone
+def _as_of(view: ArticleView, at: str) -> ResponseReturnValue:
+    """Render what readers will see at another time, with the overrides saved so far."""
+    zone = view.context.settings.zone
     try:
-        moment = float(read_local_time(marked("as of"), at.replace("T", " "), zone) or desk.now)
+        text = at.replace("T", " ")
+        as_of = float(read_local_time(gettext_noop("preview date"), text, zone) or view.now)
     except OverrideError as error:
-        flash(said(error), "trouble")
-        return redirect(url_for("article.page", id=desk.article))
-    return desk.page(desk.saved, at=at, preview=desk.previewing().at(moment))
+        flash(translate(error), "error")
+        return redirect(url_for("article.page", id=view.article))
+    return view.page(view.saved, at=at, preview=view.preview_builder().at(as_of))
 
 
-def _saved(desk: Work, draft: Draft, search: Search) -> ResponseReturnValue:
-    """Save a draft, unless somebody decided about the article since it was looked at."""
-    office = desk.office
+def _save(view: ArticleView, draft: Draft) -> ResponseReturnValue:
+    """Save a draft, unless another editor changed the article since the page was rendered."""
+    context = view.context
     try:
-        given = dates(draft.start, draft.end, office.settings.zone)
-        wanted = changes(draft, desk.standing, g.editor.name, desk.now, given)
-        entries = office.log.add(wanted, desk.now, seen={draft.article: draft.seen})
+        dates = parse_dates(draft.start, draft.end, context.settings.zone)
+        added = changes(draft, view.overrides, g.editor.name, view.now, dates)
+        entries = context.log.add(added, view.now, seen={draft.article: draft.seen})
     except ConflictError as error:
         draft.seen = error.newer[-1].id
-        others = desk.preview(desk.saved).block
-        return desk.page(draft, 412, search, newer=error.newer, others=others)
+        current = view.preview(view.saved).block
+        return view.page(draft, 412, newer=error.newer, current=current)
     except OverrideError as error:
-        return desk.page(draft, 422, search, trouble=said(error))
-    office.saved()
+        return view.page(draft, 422, error=translate(error))
+    context.refresh()
     if not entries:
-        flash(marked("There was nothing to save."))
-    numbers = ",".join(str(entry.id) for entry in entries)
-    return redirect(url_for("article.page", id=desk.article, saved=numbers or None), 303)
+        flash(gettext_noop("There was nothing to save."))
+    saved = ",".join(str(entry.id) for entry in entries)
+    return redirect(url_for("article.page", id=view.article, saved=saved or None), 303)
 
 
-def _groups(office: DeskContext, snapshot: Snapshot, row: int) -> list[tuple[str, str]]:
-    """Name the section, tags and authors of an article."""
+def _facets(context: DeskContext, snapshot: Snapshot, row: int) -> list[tuple[str, str]]:
+    """Return the section, tags and authors of an article, each as its scope and name."""
     section = snapshot.sections[snapshot.section.item(row)]
-    with translate_db_errors(office.settings.catalogue_url):
-        found = facets_of(office.log.engine, snapshot.identifier(row))
+    with translate_db_errors(context.settings.catalogue_url):
+        found = facets_of(context.log.engine, snapshot.identifier(row))
     pairs = [("section", section)] if section else []
     pairs += [("tag", name) for name in found.tags]
     return pairs + [("author", name) for name in found.authors]

@@ -1,4 +1,4 @@
-"""Finding a section, tag or author to decide about."""
+"""Lists sections, tags and authors, each with a link to its site-wide rules."""
 
 from __future__ import annotations
 
@@ -15,35 +15,36 @@ from service.desk.presenters.auth import requires
 from service.desk.presenters.context import DeskContext
 from service.desk.presenters.search_index import fold
 
-MOST = 50
+MAX_NAMES = 50
 """Names in a list."""
 
 
-def blueprint(office: DeskContext) -> Blueprint:
-    """Make the route."""
-    routes = Blueprint("groups", __name__, url_prefix="/desk")
+def blueprint(context: DeskContext) -> Blueprint:
+    """Create the route of the list."""
+    routes = Blueprint("facets", __name__, url_prefix="/desk")
 
-    @routes.get("/groups")
+    @routes.get("/facets")
     @requires(Role.VIEWER)
-    def groups() -> ResponseReturnValue:
+    def page() -> ResponseReturnValue:
         words, scope = request.args.get("q", ""), request.args.get("scope", "")
         if scope not in {"tag", "author"}:
-            scope, found = "section", _sections(office.state().snapshot, words)
+            scope, found = "section", _sections(context.state().snapshot, words)
         else:
-            url = office.settings.catalogue_url
-            with translate_db_errors(url):
-                found = named_like(office.log.engine, Scope(scope), words.strip(), MOST)
-        return render_template("groups.html", scope=scope, words=words, found=found, most=MOST)
+            with translate_db_errors(context.settings.catalogue_url):
+                found = named_like(context.log.engine, Scope(scope), words.strip(), MAX_NAMES)
+        return render_template(
+            "facets.html", scope=scope, words=words, found=found, limit=MAX_NAMES
+        )
 
     return routes
 
 
 def _sections(snapshot: Snapshot, words: str) -> list[tuple[str, int]]:
-    """Find sections and how many articles each has, the largest first."""
+    """Return sections whose names contain ``words``, with article counts, largest first."""
     counts = np.bincount(snapshot.section, minlength=len(snapshot.sections)).tolist()
-    fits = [
+    matching = [
         (name, count)
         for name, count in zip(snapshot.sections, counts, strict=True)
         if name and fold(words) in fold(name)
     ]
-    return sorted(fits, key=lambda pair: -pair[1])[:MOST]
+    return sorted(matching, key=lambda pair: -pair[1])[:MAX_NAMES]

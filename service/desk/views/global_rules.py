@@ -1,81 +1,122 @@
-"""Boosting, burying and blocking an article, section, tag or author in every block."""
+"""Site-wide rules: boost or block an article, section, tag or author under every article.
+
+The bulk form adds the same rule for each article of a list, all or none.
+"""
 
 from __future__ import annotations
 
 import time
 from typing import Any
 
-from flask import Blueprint, Response, flash, g, redirect, render_template, request
+import msgspec
+from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest
 
 from recommender.catalogue.accounts import Role
 from recommender.errors import ConflictError, OverrideError
-from recommender.messages import Message
 from recommender.overrides.override import Kind, Override, Scope
 from recommender.overrides.standing import ActiveLog
 from recommender.overrides.validation import FACTORS, checked
 from service.desk.presenters.auth import requires
 from service.desk.presenters.context import DeskContext
-from service.desk.presenters.forms import dates, number
-from service.desk.presenters.i18n import said
+from service.desk.presenters.forms import parse_dates, parse_number
+from service.desk.presenters.i18n import translate, translate_plural
 from service.desk.presenters.impact import impact_preview
 from service.desk.presenters.search_index import card_of
-from service.desk.presenters.targets import Target, entries_about, target_of
+from service.desk.presenters.targets import Target, find_target, target_entries
 
-NEWEST = 10
-"""Articles of a section, tag or author that its page names."""
+MAX_NEWEST = 10
+"""Newest articles listed on the page of a section, tag or author."""
 
 
-def blueprint(office: DeskContext) -> Blueprint:
-    """Make the routes of a target's page."""
-    routes = Blueprint("everywhere", __name__, url_prefix="/desk")
+def blueprint(context: DeskContext) -> Blueprint:
+    """Create the routes of site-wide rules."""
+    routes = Blueprint("global_rules", __name__, url_prefix="/desk/rules")
 
-    @routes.get("/everywhere")
+    @routes.get("")
     @requires(Role.VIEWER)
-    def target() -> ResponseReturnValue:
-        return _page(office, _target(office))
+    def page() -> ResponseReturnValue:
+        return _page(context, _requested_target(context))
 
-    @routes.post("/everywhere")
+    @routes.post("")
     @requires(Role.EDITOR)
-    def decide() -> ResponseReturnValue:
-        target, now = _target(office), time.time()
+    def submit() -> ResponseReturnValue:
+        return _submit(context, _requested_target(context), time.time())
+
+    @routes.route("/bulk", methods=["GET", "POST"])
+    @requires(Role.EDITOR)
+    def bulk() -> ResponseReturnValue:
+        if request.method == "GET":
+            return render_template("bulk_rules.html", form=request.args)
         try:
-            one = decision_from(office, target.scope, target.name)
-            if request.form.get("do") == "save":
-                entry = _saved(office, target, one, now)
-                return redirect(f"{target.url}&saved={entry.id}", 303)
-            state, checked_one = office.state(), checked(one, now)
-        except ConflictError as error:
-            newest = error.newer[-1].id
-            return _page(office, target, status=412, newer=error.newer, seen=newest)
+            added = context.log.add(_bulk_overrides(context), time.time())
         except OverrideError as error:
-            flash(said(error), "trouble")
-            return _page(office, target, status=422)
-        shown = impact_preview(state.snapshot, state.force, checked_one, target.rows, now)
-        return _page(office, target, effect=shown)
+            flash(translate(error), "error")
+            return Response(render_template("bulk_rules.html", form=request.form), 422)
+        context.refresh()
+        flash(translate_plural("%(num)s change saved.", "%(num)s changes saved.", len(added)))
+        return redirect(url_for("history.page"), 303)
 
     return routes
 
 
-def _target(office: DeskContext) -> Target:
+def _requested_target(context: DeskContext) -> Target:
     scope, name = request.args.get("scope", ""), request.args.get("name", "")
-    return target_of(office, office.state().snapshot, scope, name)
+    return find_target(context, context.state().snapshot, scope, name)
 
 
-def decision_from(office: DeskContext, scope: Scope, pick: str) -> Override:
-    """Read the form: a boost, a block, or, of many articles, a hold."""
+def _submit(context: DeskContext, target: Target, now: float) -> ResponseReturnValue:
+    """Save the rule of the form, or preview its impact."""
+    try:
+        override = _override_from_form(context, target.scope, target.name)
+        if request.form.get("do") == "save":
+            entry = _save(context, target, override, now)
+            return redirect(f"{target.url}&saved={entry.id}", 303)
+        state, override = context.state(), checked(override, now)
+    except ConflictError as error:
+        newest = error.newer[-1].id
+        return _page(context, target, status=412, newer=error.newer, seen=newest)
+    except OverrideError as error:
+        flash(translate(error), "error")
+        return _page(context, target, status=422)
+    impact = impact_preview(state.snapshot, state.force, override, target.rows, now)
+    return _page(context, target, impact=impact)
+
+
+def _bulk_overrides(context: DeskContext) -> list[Override]:
+    """Create one override for each id of the form, in their order and without repetitions."""
+    ids = dict.fromkeys(filter(None, map(str.strip, request.form.get("ids", "").splitlines())))
+    if not ids:
+        raise OverrideError("Enter at least one article id, one per line.")
+    override = _override_from_form(context, Scope.ARTICLE, "")
+    field = "article" if override.kind is Kind.HOLD else "pick"
+    return [msgspec.structs.replace(override, **{field: name}) for name in ids]
+
+
+def _override_from_form(context: DeskContext, scope: Scope, pick: str) -> Override:
+    """Parse the form into a boost, a block or, in bulk, a hold.
+
+    Raises
+    ------
+    BadRequest
+        The kind is none of these.
+    OverrideError
+        A date or the factor cannot be parsed.
+    """
     form = request.form
     kinds = {"boost": Kind.BOOST, "block": Kind.BLOCK, "hold": Kind.HOLD}
     kind = kinds.get(form.get("kind", ""))
     if kind is None:
-        raise BadRequest(said("kind: wanted boost, block or hold"))
-    start, end = dates(form.get("start", ""), form.get("end", ""), office.settings.zone)
+        raise BadRequest(
+            translate("kind: expected boost, block or hold, got %(got)r", got=form.get("kind"))
+        )
+    start, end = parse_dates(form.get("start", ""), form.get("end", ""), context.settings.zone)
     return Override(
         kind=kind,
         pick=pick,
         scope=scope,
-        factor=_factor(form.get("factor", "")) if kind is Kind.BOOST else None,
+        factor=_parse_factor(form.get("factor", "")) if kind is Kind.BOOST else None,
         reason=form.get("reason", ""),
         author=g.editor.name,
         starts=start,
@@ -83,48 +124,55 @@ def decision_from(office: DeskContext, scope: Scope, pick: str) -> Override:
     )
 
 
-def _factor(text: str) -> float:
+def _parse_factor(text: str) -> float:
     try:
         return float(text.replace(",", "."))
     except ValueError as error:
         raise OverrideError(
-            "%(name)s: got %(got)r, wanted a number from %(low)s to %(high)s",
-            name=Message("factor"),
-            got=text[:40],
+            "factor: expected a number from %(low)s to %(high)s, got %(got)r",
             low=FACTORS[0],
             high=FACTORS[1],
+            got=text[:40],
         ) from error
 
 
-def _saved(office: DeskContext, target: Target, one: Override, now: float) -> Override:
-    """Add a decision unless somebody decided about the same target since the page was made."""
-    seen = number(request.form.get("seen", ""))
+def _save(context: DeskContext, target: Target, override: Override, now: float) -> Override:
+    """Add a rule.
+
+    Raises
+    ------
+    ConflictError
+        Another editor changed the rules of the same target since the page was rendered.
+    """
+    seen = parse_number(request.form.get("seen", ""))
     while True:
         try:
-            (entry,) = office.log.add([one], now, seen={"": seen})
+            (entry,) = context.log.add([override], now, seen={"": seen})
         except ConflictError as error:
-            if any(target.about(newer) for newer in error.newer):
+            if any(target.matches(newer) for newer in error.newer):
                 raise
-            # It was about other sections, tags, authors or articles.
+            # All site-wide rules share one version; these changes are about other targets.
             seen = error.newer[-1].id
             continue
-        office.saved()
+        context.refresh()
         return entry
 
 
 def _page(
-    office: DeskContext, target: Target, status: int = 200, **shown: Any
+    context: DeskContext, target: Target, status: int = 200, **shown: Any
 ) -> ResponseReturnValue:
-    snapshot, now = office.state().snapshot, time.time()
-    entries = entries_about(office, target)
-    given = {
+    """Render a target's page; ``shown`` adds to or replaces what the template gets."""
+    snapshot, now = context.state().snapshot, time.time()
+    entries = target_entries(context, target)
+    active = [o for o in ActiveLog(entries).decisions() if o.ends is None or o.ends > now]
+    values = {
         "target": target,
-        "standing": [d for d in ActiveLog(entries).decisions() if d.ends is None or d.ends > now],
+        "active": active,
         "entries": entries[::-1],
-        "newest": [card_of(snapshot, row) for row in target.rows[:NEWEST]],
-        "seen": office.log.version(""),
+        "newest": [card_of(snapshot, row) for row in target.rows[:MAX_NEWEST]],
+        "seen": context.log.version(""),
         "one_article": target.scope is Scope.ARTICLE,
         "saved": request.args.get("saved", ""),
         "form": request.form,
     }
-    return Response(render_template("everywhere.html", **given | shown), status)
+    return Response(render_template("global_rules.html", **values | shown), status)

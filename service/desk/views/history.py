@@ -1,50 +1,103 @@
-"""The history, of everything or by editor or article."""
+"""The override log: its history, undo, export and import."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+import time
+
+from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import Forbidden
 
 from recommender.catalogue.accounts import Role
-from recommender.snapshots.snapshot import Snapshot
+from recommender.errors import OverrideError
+from recommender.overrides import import_export
+from recommender.overrides.override import Kind, Override
 from service.desk.presenters.auth import requires
 from service.desk.presenters.context import DeskContext
-from service.desk.presenters.forms import number
-from service.desk.presenters.i18n import said
+from service.desk.presenters.forms import parse_ids, parse_number, safe_redirect
+from service.desk.presenters.i18n import gettext_noop, translate, translate_plural
 
-PAGE = 200
-"""Entries a page of history."""
+PAGE_SIZE = 200
+"""Entries on a page of the history."""
 
 
-def blueprint(office: DeskContext) -> Blueprint:
-    """Make the routes that show."""
-    routes = Blueprint("pages", __name__, url_prefix="/desk")
+def blueprint(context: DeskContext) -> Blueprint:
+    """Create the routes of the history."""
+    routes = Blueprint("history", __name__, url_prefix="/desk")
 
     @routes.get("/history")
     @requires(Role.VIEWER)
-    def history() -> ResponseReturnValue:
-        editor, about = request.args.get("editor") or None, request.args.get("article") or None
-        before = number(request.args.get("before", "")) or None
-        # One more than a page, which tells whether there are older ones.
-        found = office.log.entries(author=editor, article=about, before=before, newest=PAGE + 1)
-        shown = found[::-1][:PAGE]
-        older = shown[-1].id if len(found) > PAGE else None
-        return render_template(
-            "history.html", entries=shown, editor=editor, about=about, before=before, older=older
-        )
+    def page() -> ResponseReturnValue:
+        return _page(context)
+
+    @routes.post("/undo")
+    @requires(Role.EDITOR)
+    def undo() -> ResponseReturnValue:
+        return _undo(context)
+
+    @routes.get("/export.<any(csv, json):form>")
+    @requires(Role.VIEWER)
+    def export(form: str) -> ResponseReturnValue:
+        kind = "text/csv" if form == "csv" else "application/json"
+        headers = {"Content-Disposition": f"attachment; filename=overrides.{form}"}
+        return Response(import_export.written(context.log.standing(), form), 200, headers, kind)
+
+    @routes.post("/import")
+    @requires(Role.ADMIN)
+    def import_file() -> ResponseReturnValue:
+        return _import(context)
 
     return routes
 
 
-def known_row(snapshot: Snapshot, article: str) -> int:
-    """Find the row of an article, or say that there is none."""
-    row = snapshot.row(article)
-    if row is None:
-        raise NotFound(
-            said(
-                "article %(article)r: not in the snapshot in force",
-                article=article[:80],
-            )
-        )
-    return row
+def _page(context: DeskContext) -> ResponseReturnValue:
+    """Render the log, newest entries first, of everything or of one editor or article."""
+    editor, article = request.args.get("editor") or None, request.args.get("article") or None
+    before = parse_number(request.args.get("before", "")) or None
+    # One entry more than a page shows whether there are older ones.
+    found = context.log.entries(author=editor, article=article, before=before, newest=PAGE_SIZE + 1)
+    shown = found[::-1][:PAGE_SIZE]
+    return render_template(
+        "history.html",
+        entries=shown,
+        editor=editor,
+        article=article,
+        before=before,
+        older=shown[-1].id if len(found) > PAGE_SIZE else None,
+    )
+
+
+def _undo(context: DeskContext) -> ResponseReturnValue:
+    """Undo the entries of the form, newest first; undoing an undo restores the override."""
+    entries = sorted(parse_ids(request.form.get("entries", "")), reverse=True)
+    reason = request.form.get("reason", "")
+    undos = [
+        Override(kind=Kind.UNDO, undoes=entry, author=g.editor.name, reason=reason)
+        for entry in entries
+    ]
+    try:
+        if not g.editor.role.may(context.required_role(undos)):
+            raise Forbidden(translate("Only an administrator can undo a withdrawal."))
+        context.log.add(undos, time.time())
+        flash(gettext_noop("Undone."))
+    except OverrideError as error:
+        flash(translate(error), "error")
+    context.refresh()
+    return redirect(safe_redirect(request.form.get("back", ""), url_for("history.page")))
+
+
+def _import(context: DeskContext) -> ResponseReturnValue:
+    """Add the overrides of an uploaded file, all or none."""
+    file = request.files.get("file")
+    form = "json" if file and (file.filename or "").endswith(".json") else "csv"
+    try:
+        text = file.read().decode() if file else ""
+        lines = import_export.read(text, form, context.settings.zone)
+        added = import_export.added(context.log, lines, g.editor.name, time.time())
+        flash(translate_plural("%(num)s change saved.", "%(num)s changes saved.", len(added)))
+    except UnicodeDecodeError:
+        flash(gettext_noop("Nothing was imported: the file is not UTF-8 text."), "error")
+    except OverrideError as error:
+        flash(translate(error), "error")
+    context.refresh()
+    return redirect(url_for("history.page"))

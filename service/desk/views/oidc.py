@@ -1,119 +1,153 @@
-"""The provider that vouches for editors, spoken to by Authlib: code flow with PKCE and nonce."""
+"""Sign-in by an OpenID Connect provider: authorization code flow with PKCE, state and nonce.
+
+Authlib does the protocol. It is an optional extra, so this module is imported only when
+``oidc.issuer`` is set.
+"""
 
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.flask_client import FlaskOAuth2App, OAuth
-from flask import Flask
+from flask import Blueprint, Flask, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
 from joserfc.errors import JoseError
 from requests import RequestException
 from werkzeug.wrappers import Response
 
+from recommender.errors import EditorError
 from recommender.settings import OIDC
-from service.desk.presenters.i18n import marked
+from service.desk.presenters.auth import sign_in_page, start_session
+from service.desk.presenters.context import DeskContext
+from service.desk.presenters.forms import safe_redirect
+from service.desk.presenters.i18n import gettext_noop
 
-KEPT = 300.0
-"""Seconds for which the provider's addresses and keys are taken from memory: a key that it gives
-up is no longer believed after that."""
+METADATA_SECONDS = 300.0
+"""Seconds for which the provider's addresses and keys are cached. A revoked key is rejected after
+that."""
 
-PATIENCE = 5.0
-"""Seconds to wait for each of the provider's answers."""
+TIMEOUT = 5.0
+"""Seconds to wait for each response of the provider."""
 
 ALGORITHMS = "id_token_signing_alg_values_supported"
 
-SIGNED = (
-    "RS256",
-    "RS384",
-    "RS512",
-    "PS256",
-    "PS384",
-    "PS512",
-    "ES256",
-    "ES384",
-    "ES512",
+ASYMMETRIC = (
+    *("RS256", "RS384", "RS512"),
+    *("PS256", "PS384", "PS512"),
+    *("ES256", "ES384", "ES512"),
     "Ed25519",
 )
-"""Signatures that only the provider can make (RFC 7518). Some providers also list "none"."""
+"""Algorithms that only the provider can sign with (RFC 7518). Some providers also list "none"."""
 
-DEFAULT = ["RS256"]
-"""What every provider has (OpenID Connect Discovery 1.0, section 3)."""
+DEFAULT_ALGORITHMS = ["RS256"]
+"""What every provider supports (OpenID Connect Discovery 1.0, section 3)."""
 
-AWAY = marked("The provider does not answer. Sign in by password, or try again in a moment.")
-UNSURE = marked(
-    "What the provider answered could not be verified. Nobody was signed in: start again."
+UNAVAILABLE = gettext_noop(
+    "The sign-in provider does not respond. Sign in with your password, or try again in a moment."
 )
-UNVERIFIED = marked("The provider has not verified your email address. Nobody was signed in.")
+UNVERIFIED_RESPONSE = gettext_noop(
+    "The response of the sign-in provider could not be verified. You are not signed in. "
+    "Start again."
+)
+UNVERIFIED_EMAIL = gettext_noop(
+    "The sign-in provider has not verified your email address. You are not signed in."
+)
+DECLINED = gettext_noop("The sign-in provider did not sign you in.")
 
 log = logging.getLogger("service")
 
 
 class ProviderError(Exception):
-    """Nobody was signed in: what to tell whoever tried, and the HTTP status."""
+    """The provider did not sign the editor in.
 
-    def __init__(self, told: str, status: int) -> None:
-        super().__init__(told)
-        self.told = told
+    Parameters
+    ----------
+    text
+        What to show to the editor, to translate.
+    status
+        HTTP status of the response.
+    """
+
+    def __init__(self, text: str, status: int) -> None:
+        super().__init__(text)
+        self.text = text
         self.status = status
 
 
 class Provider:
-    """Sends people there, and reads who came back."""
+    """Client of one OpenID Connect provider."""
 
     def __init__(self, oidc: OIDC, app: Flask) -> None:
         self._oidc = oidc
         self._app = app
         self._client: FlaskOAuth2App | None = None
-        self._since = 0.0
+        self._discovered_at = 0.0
 
-    def authorize_redirect(self, back: str, now: float) -> Response:
-        """Send a browser there; it returns to the address ``back``. Raises ProviderError."""
-        with self._troubles():
-            answer: Response = self._known(now).authorize_redirect(back)
-            return answer
+    def authorize_redirect(self, callback: str, now: float) -> Response:
+        """Return a redirect to the provider.
+
+        Parameters
+        ----------
+        callback
+            Address to which the provider returns the browser.
+        now
+            Seconds since 1970 UTC.
+
+        Raises
+        ------
+        ProviderError
+            The provider does not respond, or its metadata are wrong.
+        """
+        with self._translate_errors():
+            response: Response = self._current_client(now).authorize_redirect(callback)
+            return response
 
     def authorize_callback(self, now: float) -> str:
-        """Tell the name that the provider vouches for, from the request of the moment.
+        """Verify the provider's response in the current request and return the editor's name.
 
-        Raises ProviderError.
+        Raises
+        ------
+        ProviderError
+            The response cannot be verified, or lacks the claim with the name.
         """
-        with self._troubles():
-            claims = self._claims(self._known(now))
+        with self._translate_errors():
+            claims = self._claims(self._current_client(now))
         name = claims.get(self._oidc.claim)
         if self._oidc.claim == "email" and claims.get("email_verified") is not True:
-            raise ProviderError(UNVERIFIED, 403)
+            raise ProviderError(UNVERIFIED_EMAIL, 403)
         if not isinstance(name, str) or not name:
-            log.warning("desk: %s says no %r of who came", self._oidc.host, self._oidc.claim)
-            raise ProviderError(UNSURE, 403)
+            log.warning("desk: the response of %s has no %r", self._oidc.host, self._oidc.claim)
+            raise ProviderError(UNVERIFIED_RESPONSE, 403)
         return name
 
     def _claims(self, client: FlaskOAuth2App) -> dict[str, Any]:
-        """Exchange the code, verify the token; raises as Authlib does."""
-        wanted = {
+        """Exchange the code and verify the token; raises Authlib's errors."""
+        required = {
             "iss": {"essential": True, "value": self._oidc.issuer},
             "aud": {"essential": True, "value": self._oidc.client_id},
         }
-        token = client.authorize_access_token(claims_options=wanted)
+        token = client.authorize_access_token(claims_options=required)
         claims: dict[str, Any] = token["userinfo"]
-        # Some providers tell names only there (OpenID Connect Core 1.0, section 5.4).
+        # Some providers return names only from userinfo (OpenID Connect Core 1.0, section 5.4).
         if self._oidc.claim not in claims and "userinfo_endpoint" in client.server_metadata:
             more: dict[str, Any] = client.userinfo(token=token)
             if more["sub"] != claims["sub"]:
-                raise ValueError("userinfo is about somebody else")
+                raise ValueError("userinfo has another subject than the token")
             return more
         return claims
 
-    def _known(self, now: float) -> FlaskOAuth2App:
-        if self._client is None or now - self._since > KEPT:
-            self._client, self._since = self._discovered(), now
+    def _current_client(self, now: float) -> FlaskOAuth2App:
+        if self._client is None or now - self._discovered_at > METADATA_SECONDS:
+            self._client, self._discovered_at = self._discover(), now
         return self._client
 
-    def _discovered(self) -> FlaskOAuth2App:
-        """Ask the provider for its addresses."""
+    def _discover(self) -> FlaskOAuth2App:
+        """Create a client with the provider's published metadata."""
         issuer, claim = self._oidc.issuer, self._oidc.claim
         client: FlaskOAuth2App = OAuth(self._app).register(
             "oidc",
@@ -123,31 +157,71 @@ class Provider:
             client_kwargs={
                 "scope": "openid email" if claim == "email" else "openid profile",
                 "code_challenge_method": "S256",
-                "default_timeout": PATIENCE,
+                "default_timeout": TIMEOUT,
                 "leeway": 0,  # of the access token, which is used at once or never
             },
         )
-        told = client.load_server_metadata()
-        if told["issuer"] != issuer:
+        metadata = client.load_server_metadata()
+        if metadata["issuer"] != issuer:
             raise ValueError(
-                f"oidc.issuer is {issuer!r}, the provider calls itself {told['issuer']!r}"
+                f"oidc.issuer is {issuer!r}, but the provider's metadata name "
+                f"{metadata['issuer']!r}; set oidc.issuer to that"
             )
-        known = told.get(ALGORITHMS, DEFAULT)
-        told[ALGORITHMS] = [one for one in known if one in SIGNED] or DEFAULT
+        supported = metadata.get(ALGORITHMS, DEFAULT_ALGORITHMS)
+        metadata[ALGORITHMS] = [a for a in supported if a in ASYMMETRIC] or DEFAULT_ALGORITHMS
         return client
 
     @contextmanager
-    def _troubles(self) -> Iterator[None]:
-        """Tell the log what went wrong, and people what they can do."""
+    def _translate_errors(self) -> Iterator[None]:
+        """Log the cause of an error, and raise what to show to the editor."""
         try:
             yield
         except RequestException as error:
-            log.warning("desk: %s does not answer: %r", self._oidc.host, error)
-            raise ProviderError(AWAY, 503) from error
+            log.warning("desk: %s does not respond: %r", self._oidc.host, error)
+            raise ProviderError(UNAVAILABLE, 503) from error
         except (
             *(AuthlibBaseError, JoseError),
-            # What comes of an answer that has not the form that it should have.
+            # A response of an unexpected form ends in one of these.
             *(AttributeError, LookupError, RuntimeError, TypeError, ValueError),
         ) as error:
-            log.warning("desk: nobody signed in by %s: %r", self._oidc.host, error)
-            raise ProviderError(UNSURE, 403) from error
+            log.warning("desk: sign-in by %s failed: %r", self._oidc.host, error)
+            raise ProviderError(UNVERIFIED_RESPONSE, 403) from error
+
+
+def blueprint(context: DeskContext, app: Flask) -> Blueprint:
+    """Create the routes to the provider and back; they open the same session as a password."""
+    routes = Blueprint("oidc", __name__, url_prefix="/desk/oidc")
+    provider = Provider(context.settings.oidc, app)
+
+    @routes.get("/login")
+    def login() -> ResponseReturnValue:
+        # Each attempt adds a state to the cookie, which would grow beyond the browser's limit.
+        for key in [key for key in session if key.startswith("_state_")]:
+            session.pop(key)
+        session["next"] = request.args.get("next", "")
+        try:
+            return provider.authorize_redirect(
+                url_for("oidc.callback", _external=True), time.time()
+            )
+        except ProviderError as error:
+            return sign_in_page(context, error.text, error.status)
+
+    # Providers have this address registered, so it does not change.
+    @routes.get("/back")
+    def callback() -> ResponseReturnValue:
+        if "error" in request.args:
+            return sign_in_page(context, DECLINED, 403)
+        now = time.time()
+        try:
+            name = provider.authorize_callback(now)
+        except ProviderError as error:
+            return sign_in_page(context, error.text, error.status)
+        target = safe_redirect(str(session.get("next", "")), url_for("search.index"))
+        try:
+            # No limit of attempts: there is no password to guess here.
+            start_session(context.accounts.open_session(name, now))
+        except EditorError:
+            return sign_in_page(context, status=403, unknown_name=name)
+        return redirect(target)
+
+    return routes

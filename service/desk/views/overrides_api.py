@@ -1,7 +1,8 @@
-"""``/v1/overrides``: decisions for programs, with a token of an editor.
+"""The overrides API ``/v1/overrides``, for programs with an editor's token.
 
-``GET`` lists what stands (``?article=`` one article's, with the version as ETag; ``?history=1``
-every entry). ``POST`` adds ``{"decisions": [...], "seen": {article: version}}``, all or none.
+``GET`` lists the active overrides, of one article with ``?article=``, and the whole log with
+``?history=1``; the version is the ``ETag``. ``POST`` adds
+``{"decisions": [...], "seen": {article: version}}``, all or none.
 """
 
 from __future__ import annotations
@@ -24,56 +25,62 @@ from service.desk.presenters.context import DeskContext
 from service.http.problems import problem
 
 
-class Addition(msgspec.Struct, forbid_unknown_fields=True):
-    """What a program posts."""
+class OverridesBody(msgspec.Struct, forbid_unknown_fields=True):
+    """The body of a ``POST``."""
 
     decisions: list[dict[str, Any]]
+    """The overrides to add."""
     seen: dict[str, int]
-    """By article ("" for decisions about every block) the version that was looked at."""
+    """The version that the client last read, by article; "" for site-wide overrides."""
 
 
-def blueprint(office: DeskContext) -> Blueprint:
-    """Make the routes for programs."""
-    routes = Blueprint("interface", __name__)
+def blueprint(context: DeskContext) -> Blueprint:
+    """Create the routes of the API."""
+    routes = Blueprint("overrides_api", __name__)
 
     @routes.before_request
-    def who() -> Response | None:
+    def check_token() -> Response | None:
         kind, _, key = request.headers.get("Authorization", "").partition(" ")
+        g.editor = None
         if kind.lower() == "bearer" and key:
-            g.editor = office.editors.holder(key.strip(), "token", time.time())
-        else:
-            g.editor = None
+            g.editor = context.accounts.holder(key.strip(), "token", time.time())
         if g.editor is None:
-            detail = "wanted the header `Authorization: Bearer TOKEN` with a token of an editor"
+            detail = (
+                "expected the header `Authorization: Bearer TOKEN` with a valid token of an "
+                "editor: `recommender editors token NAME` prints one"
+            )
             return problem(401, "Unauthorized", detail, **{"WWW-Authenticate": "Bearer"})
         return None
 
     @routes.get("/v1/overrides")
-    def listed() -> Response:
+    def list_overrides() -> Response:
         article = request.args.get("article")
-        entries = office.log.entries(article=article)
+        entries = context.log.entries(article=article)
         found = entries if request.args.get("history") else ActiveLog(entries).decisions()
-        return _sent(200, found, office.log.version(article))
+        return _response(200, found, context.log.version(article))
 
     @routes.post("/v1/overrides")
-    def add() -> Response:
+    def add_overrides() -> Response:
         try:
-            wanted = json.decode(request.get_data(), type=Addition)
+            body = json.decode(request.get_data(), type=OverridesBody)
         except msgspec.DecodeError as error:
-            raise BadRequest(f"body: {error}") from error
-        return added(office, wanted, g.editor)
+            raise BadRequest(
+                'body: expected a JSON object {"decisions": [{...}], "seen": {"ARTICLE": VERSION}} '
+                "and no other fields"
+            ) from error
+        return _add(context, body, g.editor)
 
     return routes
 
 
-def added(office: DeskContext, wanted: Addition, editor: Editor) -> Response:
-    """Add what a program posts: 403 for a role that may not, 412 for a version that is old."""
+def _add(context: DeskContext, body: OverridesBody, editor: Editor) -> Response:
+    """Add overrides, or answer 403 for the role, 412 for an old version, 422 for an error."""
     try:
-        decisions = _read(wanted, office.settings.zone)
-        if trouble := _forbidden(office.role_for(decisions), decisions, wanted, editor):
-            return trouble
-        signed = [msgspec.structs.replace(one, author=editor.name) for one in decisions]
-        entries = office.log.add(signed, time.time(), seen=wanted.seen)
+        overrides = _parse(body, context.settings.zone)
+        if refusal := _refusal(context.required_role(overrides), overrides, body, editor):
+            return refusal
+        signed = [msgspec.structs.replace(one, author=editor.name) for one in overrides]
+        entries = context.log.add(signed, time.time(), seen=body.seen)
     except ConflictError as error:
         newer = [public(entry) for entry in error.newer]
         document = {"title": "Precondition Failed", "status": 412, "detail": str(error)}
@@ -83,35 +90,39 @@ def added(office: DeskContext, wanted: Addition, editor: Editor) -> Response:
     except OverrideError as error:
         which = "" if error.number is None else f"decisions[{error.number}]: "
         return problem(422, "Unprocessable Content", f"{which}{error}")
-    office.saved()
-    return _sent(201, entries, office.log.version())
+    context.refresh()
+    return _response(201, entries, context.log.version())
 
 
-def _read(wanted: Addition, zone: tzinfo) -> list[Override]:
-    """Read the decisions; an error says which of them, counted from 0 as in the body."""
+def _parse(body: OverridesBody, zone: tzinfo) -> list[Override]:
+    """Parse the overrides; an error has the index of the invalid one, counted from 0."""
     found = []
-    for number, row in enumerate(wanted.decisions):
+    for index, row in enumerate(body.decisions):
         try:
             found.append(decision_from(row, zone))
         except OverrideError as error:
-            error.number = number
+            error.number = index
             raise
     return found
 
 
-def _forbidden(
-    role: Role, decisions: list[Override], wanted: Addition, editor: Editor
+def _refusal(
+    needed: Role, overrides: list[Override], body: OverridesBody, editor: Editor
 ) -> Response | None:
-    if not editor.role.may(role):
-        return problem(403, "Forbidden", f"got the role {editor.role}, wanted {role}")
-    missing = {one.article for one in decisions if one.kind != "undo"} - set(wanted.seen)
+    if not editor.role.may(needed):
+        detail = f"expected the role {needed}, got a token of the role {editor.role}"
+        return problem(403, "Forbidden", detail)
+    missing = {one.article for one in overrides if one.kind != "undo"} - set(body.seen)
     if missing:
-        detail = f"seen: wanted the version looked at of each article, got none of {min(missing)!r}"
+        detail = (
+            "seen: expected the version of every article that is changed, got none of "
+            f"{min(missing)!r}; read it with GET /v1/overrides?article=ID"
+        )
         return problem(428, "Precondition Required", detail)
     return None
 
 
-def _sent(status: int, entries: list[Override], version: int) -> Response:
+def _response(status: int, entries: list[Override], version: int) -> Response:
     body = json.encode({"version": version, "overrides": [public(entry) for entry in entries]})
     headers = {"ETag": f'"{version}"', "Cache-Control": "no-store"}
     return Response(body, status, headers, content_type="application/json")

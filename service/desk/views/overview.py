@@ -1,4 +1,4 @@
-"""Overviews: what is held, withdrawn, blocked, boosted; shown most and never; to look at."""
+"""Overviews: the active overrides by kind, the most and never recommended, the review queue."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 import numpy as np
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from numpy.typing import NDArray
 
 from recommender.catalogue.accounts import Role
-from recommender.overrides import import_export
 from recommender.overrides.override import Kind, Override
 from recommender.overrides.resolve import RowLookup
 from recommender.reports.agreement import model_agreement
@@ -23,111 +22,120 @@ from recommender.serving.recommend import related
 from recommender.snapshots.snapshot import Snapshot
 from service.desk.presenters.auth import requires
 from service.desk.presenters.context import DeskContext
-from service.desk.presenters.forms import number
-from service.desk.presenters.i18n import marked
+from service.desk.presenters.forms import parse_number
+from service.desk.presenters.i18n import gettext_noop
 from service.desk.presenters.search_index import card_of
 from service.state.live import ServingState
 
-MOST = 20
-"""Articles or decisions in an overview's list."""
+MAX_LISTED = 20
+"""Articles or overrides in each list of the overview."""
 
-NEWEST = 2_000
-"""Articles whose cards are counted for the overview. Ranking them takes about .15 s."""
+MAX_RANKED = 2_000
+"""Newest articles whose cards are counted. Ranking them takes about .15 s."""
 
-PAGE = 200
-"""Decisions or articles on a page of all of them."""
+PAGE_SIZE = 200
+"""Overrides or articles on a page of a whole list."""
 
-KINDS: dict[str, tuple[str, Callable[[Override], bool]]] = {
-    "held": (marked("Held"), lambda d: d.kind is Kind.HOLD),
-    "withdrawn": (marked("Withdrawn"), lambda d: d.kind is Kind.WITHDRAW),
-    "pinned": (marked("Pinned"), lambda d: d.kind is Kind.PIN),
-    "blocked": (marked("Blocked everywhere"), lambda d: d.kind is Kind.BLOCK and not d.article),
-    "blocked-here": (
-        marked("Blocked under one article"),
-        lambda d: d.kind is Kind.BLOCK and bool(d.article),
+
+class OverrideList(NamedTuple):
+    """One list of the overview."""
+
+    title: str
+    """Heading, to translate."""
+    contains: Callable[[Override], bool]
+    """Whether an override belongs to it."""
+
+
+LISTS = {
+    "held": OverrideList(gettext_noop("Related posts switched off"), lambda o: o.kind is Kind.HOLD),
+    "withdrawn": OverrideList(gettext_noop("Withdrawn"), lambda o: o.kind is Kind.WITHDRAW),
+    "pinned": OverrideList(gettext_noop("Pinned"), lambda o: o.kind is Kind.PIN),
+    "blocked": OverrideList(
+        gettext_noop("Blocked site-wide"), lambda o: o.kind is Kind.BLOCK and not o.article
     ),
-    "boosted": (marked("Boosted or buried"), lambda d: d.kind is Kind.BOOST),
+    "blocked-here": OverrideList(
+        gettext_noop("Blocked under one article"),
+        lambda o: o.kind is Kind.BLOCK and bool(o.article),
+    ),
+    "boosted": OverrideList(
+        gettext_noop("Recommended more or less often"), lambda o: o.kind is Kind.BOOST
+    ),
 }
-"""What stands, by the names that addresses of pages have for it."""
+"""The lists of active overrides, by their name in addresses."""
 
 
-def blueprint(office: DeskContext) -> Blueprint:
-    """Make the routes of the overviews."""
-    routes = Blueprint("overviews", __name__, url_prefix="/desk")
+def blueprint(context: DeskContext) -> Blueprint:
+    """Create the routes of the overviews."""
+    routes = Blueprint("overview", __name__, url_prefix="/desk")
 
     @routes.get("/overview")
     @requires(Role.VIEWER)
-    def overview() -> ResponseReturnValue:
-        state, now = office.state(), time.time()
-        groups = [(kind, name, _standing(office, kind, now)) for kind, (name, _) in KINDS.items()]
-        known = office.live.watcher.known.decisions
-        agreed = model_agreement(RowLookup(state.snapshot), known, state.force, now)
-        found = shown(state, now)
-        return render_template(
-            "overview.html",
-            groups=groups,
-            often=_often(state.snapshot, found.counts),
-            pages=found.pages,
-            never=_cards(state.snapshot, found.never[:MOST]),
-            count=len(found.never),
-            agreed=agreed,
-            most=MOST,
-        )
+    def page() -> ResponseReturnValue:
+        return _overview(context, time.time())
 
-    @routes.get("/overview/<any({}):kind>".format(", ".join(f'"{kind}"' for kind in KINDS)))
+    @routes.get("/overview/<any({}):kind>".format(", ".join(f'"{kind}"' for kind in LISTS)))
     @requires(Role.VIEWER)
-    def all_of(kind: str) -> ResponseReturnValue:
-        first = number(request.args.get("first", ""))
-        found = _standing(office, kind, time.time())
-        return render_template(
-            "all.html",
-            name=KINDS[kind][0],
-            entries=found[first : first + PAGE],
-            count=len(found),
-            more=first + PAGE if len(found) > first + PAGE else None,
-        )
+    def overrides(kind: str) -> ResponseReturnValue:
+        found = _active(context, kind, time.time())
+        return _list_page(LISTS[kind].title, len(found), lambda part: {"entries": found[part]})
 
     @routes.get("/overview/never")
     @requires(Role.VIEWER)
     def never() -> ResponseReturnValue:
-        state, first = office.state(), number(request.args.get("first", ""))
-        rows = shown(state, time.time()).never
-        return render_template(
-            "all.html",
-            name=marked("Never shown"),
-            cards=_cards(state.snapshot, rows[first : first + PAGE]),
-            count=len(rows),
-            more=first + PAGE if len(rows) > first + PAGE else None,
+        state = context.state()
+        rows = count_cards(state, time.time()).never
+        return _list_page(
+            gettext_noop("Never recommended"),
+            len(rows),
+            lambda part: {"cards": _cards(state.snapshot, rows[part])},
         )
 
     @routes.get("/attention")
     @requires(Role.VIEWER)
-    def needing() -> ResponseReturnValue:
-        state = office.state()
-        standing = office.live.watcher.known.decisions
-        found = review_queue(RowLookup(state.snapshot), standing, state.at, time.time())
+    def needs_attention() -> ResponseReturnValue:
+        state = context.state()
+        known = context.live.watcher.known.decisions
+        found = review_queue(RowLookup(state.snapshot), known, state.at, time.time())
         return render_template("attention.html", found=found)
-
-    @routes.get("/export.<any(csv, json):form>")
-    @requires(Role.VIEWER)
-    def export(form: str) -> ResponseReturnValue:
-        kind = "text/csv" if form == "csv" else "application/json"
-        headers = {"Content-Disposition": f"attachment; filename=overrides.{form}"}
-        return Response(import_export.written(office.log.standing(), form), 200, headers, kind)
 
     return routes
 
 
-def _standing(office: DeskContext, kind: str, now: float) -> list[Override]:
-    """List what holds now of a kind, newest first."""
-    known = office.live.watcher.known.decisions
-    return [d for d in reversed(known) if KINDS[kind][1](d) and d.holds(now)]
+def _overview(context: DeskContext, now: float) -> str:
+    state = context.state()
+    known = context.live.watcher.known.decisions
+    counted = count_cards(state, now)
+    return render_template(
+        "overview.html",
+        lists=[(kind, one.title, _active(context, kind, now)) for kind, one in LISTS.items()],
+        most_recommended=_most_recommended(state.snapshot, counted.counts),
+        articles=counted.articles,
+        never=_cards(state.snapshot, counted.never[:MAX_LISTED]),
+        never_count=len(counted.never),
+        agreement=model_agreement(RowLookup(state.snapshot), known, state.force, now),
+        limit=MAX_LISTED,
+    )
 
 
-class Shown(NamedTuple):
-    """How often articles are cards of the newest public articles."""
+def _list_page(title: str, count: int, items: Callable[[slice], dict[str, Any]]) -> str:
+    """Render one page of a whole list; ``items`` returns the template's values of a slice."""
+    first = parse_number(request.args.get("first", ""))
+    end = first + PAGE_SIZE
+    more = end if count > end else None
+    values = items(slice(first, end))
+    return render_template("overview_list.html", title=title, count=count, more=more, **values)
 
-    pages: int
+
+def _active(context: DeskContext, kind: str, now: float) -> list[Override]:
+    """Return the active overrides of a list, newest first."""
+    known = context.live.watcher.known.decisions
+    return [one for one in reversed(known) if LISTS[kind].contains(one) and one.holds(now)]
+
+
+class CardCounts(NamedTuple):
+    """How often articles are recommended under the newest public articles."""
+
+    articles: int
     """Number of articles whose cards were counted."""
     counts: NDArray[np.int64]
     """Shape (n,), by row: under how many of these articles it is a card."""
@@ -135,21 +143,23 @@ class Shown(NamedTuple):
     """Rows of those of these articles that are a card of none, newest first."""
 
 
-def shown(state: ServingState, now: float) -> Shown:
-    """Rank the newest :data:`NEWEST` public articles and count their cards.
+def count_cards(state: ServingState, now: float) -> CardCounts:
+    """Rank the newest :data:`MAX_RANKED` public articles and count their cards.
 
     ``now`` is in seconds since 1970 UTC.
     """
-    snapshot, force = state.snapshot, state.force
-    public = (row for row in range(len(snapshot)) if is_public(snapshot, row, now, force))
-    newest = list(islice(public, NEWEST))
-    cards = [pick.row for row in newest for pick in related(snapshot, row, Query(), now, force)]
+    snapshot, active = state.snapshot, state.force
+    public = (row for row in range(len(snapshot)) if is_public(snapshot, row, now, active))
+    newest = list(islice(public, MAX_RANKED))
+    cards = [pick.row for row in newest for pick in related(snapshot, row, Query(), now, active)]
     counts = np.bincount(np.array(cards, dtype=np.int64), minlength=len(snapshot))
-    return Shown(len(newest), counts, [row for row in newest if counts[row] == 0])
+    return CardCounts(len(newest), counts, [row for row in newest if counts[row] == 0])
 
 
-def _often(snapshot: Snapshot, counts: NDArray[np.int64]) -> list[tuple[dict[str, Any], int]]:
-    best = np.argsort(-counts, kind="stable")[:MOST].tolist()
+def _most_recommended(
+    snapshot: Snapshot, counts: NDArray[np.int64]
+) -> list[tuple[dict[str, Any], int]]:
+    best = np.argsort(-counts, kind="stable")[:MAX_LISTED].tolist()
     return [(card_of(snapshot, row), int(counts[row])) for row in best]
 
 

@@ -1,4 +1,4 @@
-"""Finding articles: by words and section, and those that need attention."""
+"""The start page: search articles by words and section, or list those that need attention."""
 
 from __future__ import annotations
 
@@ -16,77 +16,86 @@ from service.desk.presenters.auth import requires
 from service.desk.presenters.context import DeskContext
 from service.desk.presenters.search_index import SearchIndex, card_of, newest
 
-Card = dict[str, Any]
+PAGE_SIZE = 40
+"""Articles on a page of results."""
 
-FOUND = 40
-"""Articles a page of search results."""
+PIN_RESULTS = 10
+"""Articles in the results of "Pin another article"."""
 
-MINUTE = 60
-"""Seconds for which what needs attention is not looked for again, where nobody decides."""
+REVIEW_SECONDS = 60
+"""Seconds for which the review queue is reused while no override changes."""
 
 
-class Search:
-    """Finds articles of the snapshot in force."""
+class ArticleSearch:
+    """Finds articles of the current snapshot; keeps its index between requests."""
 
-    def __init__(self, office: DeskContext) -> None:
-        self._office = office
-        self._finder: SearchIndex | None = None
-        self._needing: tuple[object, dict[int, list[Reason]]] = (None, {})
+    def __init__(self, context: DeskContext) -> None:
+        self._context = context
+        self._index: SearchIndex | None = None
+        self._review: tuple[object, dict[int, list[Reason]]] = (None, {})
 
-    def found(
-        self, words: str, section: str = "", *, needing: bool = False
-    ) -> list[dict[str, Any]]:
-        """Find the newest articles with all words; with ``needing`` only those, and why."""
-        snapshot = self._office.state().snapshot
-        if not words.strip() and not needing:
-            return [card_of(snapshot, row) for row in newest(snapshot, section, FOUND)]
-        finder = self._finder
-        if finder is None or finder.snapshot is not snapshot:
-            finder = self._finder = SearchIndex(snapshot)
-        if not needing:
-            return [card_of(snapshot, row) for row in finder.find(words, section, FOUND)]
-        reasons = self._reasons()
-        rows = finder.find(words, section, FOUND, among=sorted(reasons))
+    def find(self, words: str, section: str = "", *, attention: bool = False) -> list[Any]:
+        """Return the cards of the newest articles that contain all words.
+
+        Parameters
+        ----------
+        words
+            Words separated by spaces.
+        section
+            Name of a section; "" for all.
+        attention
+            Whether to return only articles that need attention. Each then has ``reasons``.
+        """
+        snapshot = self._context.state().snapshot
+        if not words.strip() and not attention:
+            return [card_of(snapshot, row) for row in newest(snapshot, section, PAGE_SIZE)]
+        index = self._index
+        if index is None or index.snapshot is not snapshot:
+            index = self._index = SearchIndex(snapshot)
+        if not attention:
+            return [card_of(snapshot, row) for row in index.find(words, section, PAGE_SIZE)]
+        reasons = self._review_reasons()
+        rows = index.find(words, section, PAGE_SIZE, among=sorted(reasons))
         return [card_of(snapshot, row) | {"reasons": reasons[row]} for row in rows]
 
-    def _reasons(self) -> dict[int, list[Reason]]:
-        """Tell by row why articles need attention."""
-        state, now = self._office.state(), time.time()
-        known = self._office.live.watcher.known
-        key = (state.snapshot.id, known.version, known.changed, int(now / MINUTE))
-        if self._needing[0] != key:
+    def _review_reasons(self) -> dict[int, list[Reason]]:
+        """Return by row why articles need attention."""
+        state, now = self._context.state(), time.time()
+        known = self._context.live.watcher.known
+        key = (state.snapshot.id, known.version, known.changed, int(now / REVIEW_SECONDS))
+        if self._review[0] != key:
             rows, found = RowLookup(state.snapshot), dict[int, list[Reason]]()
-            for one in review_queue(rows, known.decisions, state.at, now):
-                row = rows.of(_subject(one.decision))
-                if row >= 0 and one.reason not in found.setdefault(row, []):
-                    found[row].append(one.reason)
-            self._needing = (key, found)
-        return self._needing[1]
+            for item in review_queue(rows, known.decisions, state.at, now):
+                row = rows.of(_subject(item.decision))
+                if row >= 0 and item.reason not in found.setdefault(row, []):
+                    found[row].append(item.reason)
+            self._review = (key, found)
+        return self._review[1]
 
 
-def blueprint(search: Search, office: DeskContext) -> Blueprint:
-    """Make the route."""
-    routes = Blueprint("searching", __name__, url_prefix="/desk")
+def blueprint(search: ArticleSearch, context: DeskContext) -> Blueprint:
+    """Create the route of the start page."""
+    routes = Blueprint("search", __name__, url_prefix="/desk")
 
     @routes.get("/")
     @requires(Role.VIEWER)
     def index() -> ResponseReturnValue:
-        asked, part = request.args, request.args.get("part", "")
-        words, section, needing = asked.get("q", ""), asked.get("section", ""), "needing" in asked
-        pages = {"1": "found.html", "pick": "picks.html"}
-        found = search.found(words, section, needing=needing)
+        words, section = request.args.get("q", ""), request.args.get("section", "")
+        attention, part = "attention" in request.args, request.args.get("part", "")
+        templates = {"results": "search_results.html", "pins": "pin_results.html"}
+        found = search.find(words, section, attention=attention)
         return render_template(
-            pages.get(part, "index.html"),
-            found=found[:10] if part == "pick" else found,
+            templates.get(part, "search.html"),
+            found=found[:PIN_RESULTS] if part == "pins" else found,
             words=words,
             section=section,
-            needing=needing,
-            sections=office.state().snapshot.sections,
+            attention=attention,
+            sections=context.state().snapshot.sections,
         )
 
     return routes
 
 
-def _subject(one: Override) -> str:
-    """Name the article that a decision is about; "" for a section, tag or author."""
-    return one.article or (one.pick if one.scope is Scope.ARTICLE else "")
+def _subject(override: Override) -> str:
+    """Return the id of the article that an override is about; "" for a section, tag or author."""
+    return override.article or (override.pick if override.scope is Scope.ARTICLE else "")

@@ -1,4 +1,4 @@
-"""Withdrawing an article and restoring it, each after a page that asks whether it is meant."""
+"""Withdraws or restores an article, after a page that shows the impact and asks to confirm."""
 
 from __future__ import annotations
 
@@ -14,66 +14,67 @@ from recommender.overrides.override import Kind, Override
 from recommender.overrides.standing import ActiveLog
 from recommender.overrides.withdrawals import restore, withdrawals
 from service.desk.presenters.auth import requires
-from service.desk.presenters.context import DeskContext, pushes
-from service.desk.presenters.forms import dates
-from service.desk.presenters.i18n import said
+from service.desk.presenters.context import DeskContext
+from service.desk.presenters.forms import parse_dates
+from service.desk.presenters.i18n import translate
 from service.desk.presenters.impact import impact_preview
-from service.desk.presenters.targets import Target, target_of
-from service.desk.views.history import known_row
+from service.desk.presenters.targets import Target, find_target, row_or_404
 
 
-def blueprint(office: DeskContext) -> Blueprint:
-    """Make the route."""
-    routes = Blueprint("withdrawal", __name__, url_prefix="/desk")
+def blueprint(context: DeskContext) -> Blueprint:
+    """Create the routes of withdrawing and restoring."""
+    routes = Blueprint("withdraw", __name__, url_prefix="/desk")
 
-    @routes.get("/withdrawal")
+    @routes.get("/withdraw")
     @requires(Role.ADMIN)
-    def ask() -> ResponseReturnValue:
-        return _page(office, _article(office))
+    def confirm() -> ResponseReturnValue:
+        return _page(context, _requested_article(context))
 
-    @routes.post("/withdrawal")
+    @routes.post("/withdraw")
     @requires(Role.ADMIN)
-    def decide() -> ResponseReturnValue:
-        article = _article(office)
+    def submit() -> ResponseReturnValue:
+        article = _requested_article(context)
         try:
-            entry = _decided(office, article.name)
+            entry = _save(context, article.name)
         except OverrideError as error:
-            flash(said(error), "trouble")
-            return _page(office, article, 422)
-        office.saved()
-        return redirect(
-            url_for("article.page", id=article.name, saved=entry.id if entry else None), 303
-        )
+            flash(translate(error), "error")
+            return _page(context, article, 422)
+        context.refresh()
+        saved = entry.id if entry else None
+        return redirect(url_for("article.page", id=article.name, saved=saved), 303)
 
     return routes
 
 
-def _article(office: DeskContext) -> Target:
-    identifier, snapshot = request.args.get("id", ""), office.state().snapshot
-    known = snapshot.identifier(known_row(snapshot, identifier))
-    return target_of(office, snapshot, "article", known)
+def _requested_article(context: DeskContext) -> Target:
+    snapshot = context.state().snapshot
+    row = row_or_404(snapshot, request.args.get("id", ""))
+    return find_target(context, snapshot, "article", snapshot.identifier(row))
 
 
-def _decided(office: DeskContext, article: str) -> Override | None:
-    """Withdraw or restore, as the button says: not whichever is possible by now."""
+def _save(context: DeskContext, article: str) -> Override | None:
+    """Withdraw or restore an article, as the pressed button says and whatever its state is now."""
     form, author, now = request.form, g.editor.name, time.time()
     reason = form.get("reason", "")
     if form.get("do") == "restore":
-        return restore(office.log, article, author, reason, now)
-    start, end = dates(form.get("start", ""), form.get("end", ""), office.settings.zone)
-    one = Override(
+        return restore(context.log, article, author, reason, now)
+    start, end = parse_dates(form.get("start", ""), form.get("end", ""), context.settings.zone)
+    override = Override(
         kind=Kind.WITHDRAW, article=article, reason=reason, author=author, starts=start, ends=end
     )
-    return office.log.add([one], now)[0]
+    return context.log.add([override], now)[0]
 
 
-def _page(office: DeskContext, article: Target, status: int = 200) -> ResponseReturnValue:
+def _page(context: DeskContext, article: Target, status: int = 200) -> ResponseReturnValue:
     now = time.time()
-    standing = ActiveLog(office.log.entries(article=article.name)).decisions()
-    given: dict[str, Any] = {"target": article, "form": request.form}
-    given["entries"] = withdrawals(standing, article.name, now)
-    given["pushes"] = pushes(office, article.name, now)
-    if not given["entries"] and not given["pushes"]:
-        state, one = office.state(), Override(kind=Kind.WITHDRAW, article=article.name)
-        given["effect"] = impact_preview(state.snapshot, state.force, one, article.rows, now)
-    return Response(render_template("withdrawal.html", **given), status)
+    active = ActiveLog(context.log.entries(article=article.name)).decisions()
+    values: dict[str, Any] = {
+        "target": article,
+        "form": request.form,
+        "entries": withdrawals(active, article.name, now),
+        "cms_withdrawals": context.cms_withdrawals(article.name, now),
+    }
+    if not values["entries"] and not values["cms_withdrawals"]:
+        state, override = context.state(), Override(kind=Kind.WITHDRAW, article=article.name)
+        values["impact"] = impact_preview(state.snapshot, state.force, override, article.rows, now)
+    return Response(render_template("withdraw.html", **values), status)
