@@ -1,20 +1,14 @@
 """Seen from outside: figures over several workers, request ids, the log, a graceful stop."""
 
-import gzip
 import json
 import re
 import threading
 from pathlib import Path
 
-import msgspec
-import pytest
-from flask.testing import FlaskClient
-
 from metrics_page import figures
 from real_server import eventually, serving
 from recommender.home import replace_atomically
 from recommender.settings import Settings
-from service import create_app
 
 
 def test_figures_add_up_over_workers(settings: Settings, snapshot_id: str) -> None:
@@ -87,45 +81,6 @@ def test_a_stop_under_load_answers_nothing_wrong(settings: Settings, snapshot_id
         assert server.process.wait(30) == 0
         reader.join()
     assert set(statuses) == {200}
-
-
-def test_a_slow_request_is_logged(
-    settings: Settings, snapshot_id: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    assert snapshot_id
-    app = create_app(msgspec.structs.replace(settings, slow_request_ms=1e-6, access_log=False))
-    answer = app.test_client().get("/v1/latest")
-    assert f"slow request {answer.headers['X-Request-ID']}" in caplog.text
-
-
-def test_the_widget_is_small_and_its_own_copy_is_known(client: FlaskClient) -> None:
-    answer = client.get("/widget.js", headers={"Accept-Encoding": "gzip"})
-    assert answer.content_type == "text/javascript; charset=utf-8"
-    assert len(answer.data) < 5_120
-    text = gzip.decompress(answer.data).decode()
-    assert "customElements.define" in text
-    for never in ("cookie", "localStorage", "sessionStorage", "innerHTML", "eval("):
-        assert never not in re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
-    etag = answer.headers["ETag"]
-    again = client.get("/widget.js", headers={"Accept-Encoding": "gzip", "If-None-Match": etag})
-    assert again.status_code == 304
-
-
-def test_only_named_origins_may_read(settings: Settings, snapshot_id: str) -> None:
-    assert snapshot_id
-    ours = "https://www.example.org"
-    path = "/v1/articles/talks/0/related"
-    client = create_app(msgspec.structs.replace(settings, cors_origins=[ours])).test_client()
-    for query in ("", "?limit=2"):
-        good = client.get(path + query, headers={"Origin": ours})
-        other = client.get(path + query, headers={"Origin": "https://evil.example"})
-        assert good.headers["Access-Control-Allow-Origin"] == ours
-        assert "Access-Control-Allow-Origin" not in other.headers
-        # In one header: nginx 1.22 heeds the last of several alone.
-        assert good.headers.getlist("Vary") == ["Accept-Encoding, Origin"]
-        assert other.headers.getlist("Vary") == ["Accept-Encoding, Origin"]
-    open_ = create_app(msgspec.structs.replace(settings, cors_origins=["*"])).test_client()
-    assert open_.get(path).headers["Access-Control-Allow-Origin"] == "*"
 
 
 def test_the_log_of_requests_can_be_left_out(settings: Settings, snapshot_id: str) -> None:

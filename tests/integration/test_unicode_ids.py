@@ -21,7 +21,6 @@ from recommender.overrides.log import Log
 from recommender.overrides.override import Kind, Override
 from recommender.overrides.withdrawals import restore, withdraw
 from recommender.settings import Settings
-from recommender.urls import url_key
 from sample_site import NOW, publish, records, write_jsonl
 from service import create_app
 
@@ -103,7 +102,3 @@ def test_a_line_of_links_that_ends_early_names_nobody(tmp_path: Path) -> None:
     links = tmp_path / "links.tsv"
     links.write_text("to\tfrom\ntalks/1\n", encoding="utf-8")
     assert read_links(links, []) == ([], 1)
-
-
-def test_an_address_is_one_however_it_is_spelled() -> None:
-    assert url_key(f"https://a.example/{quote(APART)}") == url_key(f"https://a.example/{KEPT}")

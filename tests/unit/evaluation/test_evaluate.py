@@ -6,32 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import numpy as np
 import pytest
 
 from evaluation_run import judged
-from models.ranker.ranking_metrics import bootstrap_interval, ndcg, recall, reciprocal_rank
 from recommender.errors import SourceError
 from recommender.evaluation.evaluate import OURS, evaluate
 from recommender.settings import Settings
 from sample_site import NOW, records, write_jsonl
-
-
-def test_figures_by_hand() -> None:
-    assert recall([1, 2, 3], {2, 9}) == 0.5
-    assert reciprocal_rank([1, 2, 3], {2, 9}) == 0.5
-    assert reciprocal_rank([1], {2}) == 0
-    assert ndcg([1, 2], {1, 2}) == 1
-    assert ndcg([9, 1], {1}) == pytest.approx(1 / np.log2(3))
-    assert ndcg(list(range(10)), set(range(8))) == 1
-
-
-def test_the_interval_holds_the_mean_and_narrows() -> None:
-    values = np.random.default_rng(1).random(400)
-    low, high = bootstrap_interval(values)
-    assert low < values.mean() < high
-    fewer = bootstrap_interval(values[:40])
-    assert high - low < fewer[1] - fewer[0]
 
 
 def test_links_on_the_topic_are_found(settings: Settings, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What a worker follows: trouble that passes is tried again, and said once."""
+"""A worker follows the published snapshot, and tries again after an error."""
 
 import os
 import resource
@@ -11,7 +11,6 @@ import pytest
 from real_server import eventually
 from recommender.settings import Settings
 from sample_site import NOW, publish
-from service.state.backoff import FIRST, LONGEST, URGENT, Backoff
 from service.state.live import SnapshotWatcher
 
 
@@ -52,20 +51,3 @@ def _shown(live: SnapshotWatcher) -> str:
     live.refresh()
     assert live.state is not None
     return live.state.snapshot.id
-
-
-def test_pauses_grow_to_a_limit_and_begin_anew() -> None:
-    pauses, now, waited = Backoff(), 0.0, []
-    assert pauses.over(now)
-    for _ in range(12):
-        pauses.failed(now)
-        begun = now
-        while not pauses.over(now):
-            now += 0.5
-        waited.append(now - begun)
-    assert waited[:3] == [FIRST, 2 * FIRST, 4 * FIRST]
-    assert waited[-1] == LONGEST
-    pauses.failed(now, urgent=True)
-    assert pauses.over(now + URGENT)
-    pauses.reset()
-    assert pauses.over(0.0)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from read_source import parts
 from recommender.articles.article import Article
 from recommender.errors import SourceError
 from recommender.ingest.readers.record_error import RejectedRecord
@@ -81,3 +82,15 @@ def test_a_line_nested_too_deep_is_named(tmp_path: Path) -> None:
     complaint, article = lines(tmp_path, deep, good())
     assert "recursion" in str(complaint)
     assert isinstance(article, Article)
+
+
+def test_half_a_gzip_gives_what_can_be_read(tmp_path: Path) -> None:
+    lines = "".join(
+        json.dumps({"id": n, "title": f"T{n}", "published": "2026-05-01", "body": "x" * n}) + "\n"
+        for n in range(3000)
+    )
+    whole = gzip.compress(lines.encode())
+    path = tmp_path / "a.jsonl.gz"
+    path.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(SourceError, match="wanted a readable file"):
+        parts(path)

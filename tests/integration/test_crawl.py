@@ -1,4 +1,4 @@
-"""Web pages: what the article is, and that nothing around it gets in."""
+"""Web sites as sources: pages, lists of addresses, sitemaps, saved pages and feeds."""
 
 import gzip
 from collections.abc import Iterator
@@ -10,125 +10,13 @@ import pytest
 
 from http_site import Site, answer, serving
 from read_source import parts
-from recommender.articles.article import Article
-from recommender.errors import ArticleError
-from recommender.ingest.web.article_page import article_of_page
 from recommender.ingest.web.client import HTTPClient
 from recommender.settings import HTTP
-from source_documents import BODY, LD, page
+from source_documents import page
 
 QUICK = HTTP(
     delay_seconds=0, timeout_seconds=5, max_attempts=1, backoff_seconds=0.01, max_response_mb=1
 )
-
-
-def read(html: str, address: str = "https://site.example/politics/plant?utm=1") -> Article:
-    return article_of_page(address, html.encode(), None, UTC)
-
-
-NEVER = (
-    "Advertisement", "See also", "newsletter", "subscribers", "Related", "Other story", "teaser",
-    "insights", "Another item", "Comments", "reader wrote", "cookies", "prywatność", "Akceptuję",
-    "Home", "©", "Last Updated", "By Anna",
-)  # fmt: skip
-
-
-def test_a_page_with_json_ld_in_which_one_block_is_broken() -> None:
-    found = read(page(above="<p class='byline'>By Anna Nowak</p><p>Last Updated: 2 Jun 2025</p>"))
-    assert found.title == "Coast plant gets its licence"
-    assert found.published == datetime(2025, 5, 30, 7, 15, tzinfo=UTC)
-    assert found.updated == datetime(2025, 6, 2, 8, 20, 30, tzinfo=UTC)
-    assert found.authors == ("Anna Nowak",)
-    assert (found.section, found.tags, found.language) == ("politics", ("energy", "coast"), "en")
-    assert found.teaser == "The regulator has granted the licence."
-    assert found.image == "https://site.example/img/p.jpg"
-    assert found.image_alt == "Coast plant gets its licence"
-    assert set(found.links) <= {
-        "https://site.example/politics/grid",
-        "https://site.example/politics/old",
-    }
-    lines = found.body.split("\n")
-    assert lines[0].startswith("The regulator granted")
-    assert "What happens next" in lines
-    assert lines[-1].startswith("Unions welcomed")
-    assert not [word for word in NEVER if word in found.body]
-
-
-@pytest.mark.parametrize(
-    ("above", "lang", "published"),
-    [
-        ("<p>Last Updated: 2 Jun 2025</p>", "en", "2025-06-02T00:00"),
-        ("<b>By <a>A. Nowak</a></b> <p>Published June 2, 2025, 8:05 pm", "en", "2025-06-02T20:05"),
-        ('<time datetime="2025-06-02T08:05:00+02:00">2 June</time>', "en", "2025-06-02T06:05"),
-        ("<div>Opublikowano: 2 czerwca 2025, 14:30</div>", "pl", "2025-06-02T14:30"),
-        ("<div>Data publikacji: 02.06.2025</div>", "pl", "2025-06-02T00:00"),
-    ],
-)  # fmt: skip
-def test_dates_that_only_readers_see(above: str, lang: str, published: str) -> None:
-    found = read(page(head="", above=above, lang=lang))
-    assert found.published == datetime.fromisoformat(published + "+00:00")
-    assert not [word for word in NEVER if word in found.body]
-
-
-@pytest.mark.parametrize(
-    "above", ["", "<p>Last Updated: 02/03/2025</p>", "<p>Last updated: yesterday</p>"]
-)
-def test_a_page_without_a_certain_date_is_no_article(above: str) -> None:
-    with pytest.raises(ArticleError, match="published"):
-        read(page(head="", above=above))
-
-
-def test_a_wrong_date_of_one_kind_gives_way_to_another() -> None:
-    head = LD.replace("2025-05-30T09:15:00+02:00", "soon")
-    head += '<meta property="article:published_time" content="2025-05-30T09:00:00Z">'
-    assert read(page(head=head)).published == datetime(2025, 5, 30, 9, tzinfo=UTC)
-
-
-@pytest.mark.parametrize("charset", ["utf-8", "iso-8859-2", "windows-1250", "utf-16"])
-@pytest.mark.parametrize("header", [None, "utf-8", "iso-8859-1", "nonsense"])
-def test_polish_letters_survive_wrong_headers(charset: str, header: str | None) -> None:
-    text = "<p>Zażółć gęślą jaźń, powiedział minister w poniedziałek, po czterech latach.</p>"
-    html = page(body=text * 3).replace('charset="utf-8"', f'charset="{charset}"')
-    if header == "iso-8859-1" and charset not in {"utf-8", "utf-16"}:
-        return  # two names that are both possible: the header comes first
-    found = article_of_page("https://site.example/a", html.encode(charset, "replace"), header, UTC)
-    assert "Zażółć gęślą jaźń" in found.body
-
-
-ODD_LD = """<script type="application/ld+json">{"@type": "NewsArticle",
-"author": {"name": [{"name": {}}]}, "datePublished": ["2025"], "image": {"url": {"url": []}},
-"keywords": [1, null, {"x": 1}]}</script>"""
-
-
-@pytest.mark.parametrize(
-    "html",
-    [
-        "",
-        "\0\0\0",
-        "<h1>404</h1>",
-        "<div>" * 50_000,
-        "<a href='http://[::1'>x</a>" * 100,
-        '<script type="application/ld+json">' + "[" * 100_000 + "</script>",
-        ODD_LD,
-    ],
-)
-def test_odd_pages_are_named_and_break_nothing(html: str) -> None:
-    with pytest.raises(ArticleError):
-        read(html)
-
-
-def test_a_script_in_a_title_is_text_of_nothing() -> None:
-    head = LD.replace("Coast plant gets", "<b>Coast</b> plant<script>alert(1)<\\/script> gets")
-    found = read(page(head=head).replace("<h1>Coast plant gets its licence</h1>", ""))
-    assert "<" not in found.title
-    assert "alert" not in found.title
-
-
-def test_addresses_that_are_none_lose_themselves_alone() -> None:
-    odd = "http://[::1"
-    head = LD + f'<link rel="canonical" href="{odd}"><meta property="og:image" content="{odd}">'
-    html = page(head=head, body=BODY + f'<p>More <a href="{odd}">here</a> on it.</p>')
-    assert read(html.replace("/img/p", odd)).title == "Coast plant gets its licence"
 
 
 @pytest.fixture

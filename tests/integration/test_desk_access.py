@@ -1,0 +1,121 @@
+"""Who may enter the desk: sessions, roles, forged forms, wrong passwords and tokens of programs."""
+
+import time
+from typing import Any
+
+from werkzeug.test import TestResponse
+
+from desk_client import BASE, PASSWORD, Browser
+from recommender.catalogue.accounts import FAILURES, Accounts, Role
+from recommender.settings import Settings
+from service import create_app
+
+
+def test_the_desk_is_off_until_there_is_an_editor(settings: Settings, editors: Accounts) -> None:
+    stranger = Browser(create_app(settings))
+    assert stranger.get("/desk/").status_code == 404
+    editors.add("ann", Role.ADMIN, PASSWORD, time.time())
+    assert stranger.get("/desk/").status_code == 302
+
+
+def test_it_can_be_left_out(settings: Settings, browser: Any) -> None:
+    import msgspec  # noqa: PLC0415
+
+    without = Browser(create_app(msgspec.structs.replace(settings, desk=False)))
+    assert without.get("/desk/").status_code == 404
+    assert without.get("/v1/overrides").status_code == 404
+
+
+def test_strangers_are_sent_to_sign_in_and_back(browser: Any) -> None:
+    stranger = browser()
+    for path in ("/desk/", "/desk/article?id=talks/0", "/desk/history", "/desk/export.csv"):
+        sent = stranger.get(path)
+        assert sent.status_code == 302
+        assert "/desk/sign-in" in sent.headers["Location"]
+    assert "/desk/sign-in" in stranger.save(pins={1: "football/5"}).headers["Location"]
+    by_script = {"Referer": f"{BASE}/", "X-CSRFToken": stranger.token(), "X-Desk": "1"}
+    told = stranger._client.post("/desk/article?id=talks/0", base_url=BASE, headers=by_script)
+    assert (told.status_code, told.content_type) == (401, "application/problem+json")
+    back = stranger.post(
+        "/desk/sign-in?next=https://evil.example/", data={"name": "ann", "password": PASSWORD}
+    )
+    assert back.headers["Location"] == "/desk/"
+    cookie = back.headers["Set-Cookie"]
+    assert all(flag in cookie for flag in ("Secure", "HttpOnly", "SameSite=Lax", "Expires"))
+
+
+def test_every_page_is_guarded(browser: Any) -> None:
+    page = browser("eve").get("/desk/")
+    policy = page.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert page.headers["Cache-Control"] == "no-store"
+    assert page.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_roles(browser: Any) -> None:
+    eve, bob = browser("eve"), browser("bob")
+    assert eve.save(pins={1: "football/5"}).status_code == 403
+    assert eve.post("/desk/undo", data={"entries": "1"}).status_code == 403
+    assert bob.post("/desk/import").status_code == 403
+
+
+def test_forged_forms_and_cookies(browser: Any) -> None:
+    ann, stranger = browser("ann"), browser()
+    assert ann.post("/desk/undo", token="forged", data={"entries": "1"}).status_code == 400
+    stranger._client.set_cookie("desk", "eyJrZXkiOiJ4In0.forged.x", domain="desk.example")
+    assert stranger.get("/desk/").status_code == 302
+
+
+def test_signing_out_ends_the_session_for_whoever_copied_it(browser: Any) -> None:
+    ann, thief = browser("ann"), browser()
+    cookie = ann._client.get_cookie("desk", "desk.example")
+    thief._client.set_cookie("desk", cookie.value, domain="desk.example", secure=True)
+    assert thief.get("/desk/").status_code == 200
+    ann.post("/desk/sign-out")
+    assert thief.get("/desk/").status_code == 302
+
+
+def test_ten_wrong_passwords_shut_the_account_for_a_while(browser: Any) -> None:
+    guesser = browser()
+    for _ in range(FAILURES["name"]):
+        assert guesser.sign_in("ann", "wrong password").status_code == 403
+    assert guesser.sign_in("ann").status_code == 429
+    assert guesser.sign_in("bob").status_code == 302
+    # Nobody learns which names there are.
+    assert browser().sign_in("nobody", "wrong").status_code == 403
+
+
+def test_programs_need_a_token(browser: Any, editors: Accounts) -> None:
+    program = browser()
+    key = editors.new_key("bob", "token", "importer", time.time())
+
+    def call(method: str = "GET", key: str = key, **given: Any) -> TestResponse:
+        headers = {"Authorization": f"Bearer {key}"}
+        return program._client.open(
+            "/v1/overrides", method=method, base_url=BASE, headers=headers, **given
+        )
+
+    assert program.get("/v1/overrides").status_code == 401
+    assert call(key="forged").status_code == 401
+    pin = {"kind": "pin", "article": "talks/0", "pick": "football/5", "place": 1}
+    assert call("POST", json={"decisions": [pin], "seen": {}}).status_code == 428
+    assert call("POST", json={"decisions": [pin], "seen": {"talks/0": 0}}).status_code == 201
+    stale = call("POST", json={"decisions": [pin], "seen": {"talks/0": 0}})
+    assert stale.status_code == 412
+    assert stale.json["newer"][0]["author"] == "bob"
+    listed = call(query_string={"article": "talks/0"})
+    assert listed.json["version"] == 1
+    assert listed.headers["ETag"] == '"1"'
+    gone = {"kind": "withdraw", "article": "talks/1"}
+    assert call("POST", json={"decisions": [gone], "seen": {"talks/1": 0}}).status_code == 403
+    assert call("POST", json={"decisions": [{"kind": "x"}], "seen": {}}).status_code == 422
+    several = {"decisions": [pin | {"place": 2, "pick": "talks/3"}, pin | {"pick": "talks/0"}]}
+    refused = call("POST", json=several | {"seen": {"talks/0": 1}})
+    assert refused.json["detail"].startswith("decisions[1]: pin: got 'talks/0' under itself")
+    unreadable = call("POST", json={"decisions": [pin, {"kind": "x"}], "seen": {"talks/0": 1}})
+    assert unreadable.json["detail"].startswith("decisions[1]: kind: got 'x', wanted one of pin")
+    assert call().json["version"] == 1
+    assert call("POST", data=b"{").status_code == 400
+    assert editors.revoke_tokens("bob") == 1
+    assert call().status_code == 401

@@ -1,0 +1,186 @@
+"""The page of an article at the desk: its block, drafts, saving, undoing and previews."""
+
+import re
+from typing import Any
+
+from werkzeug.test import TestResponse
+
+from desk_client import SCRIPT, entries, picks
+from recommender.catalogue.database import open_database
+from recommender.settings import Settings
+
+
+def test_a_script_in_a_title_stays_text(browser: Any) -> None:
+    ann = browser("ann")
+    paths = ("/desk/", "/desk/article?id=reactor/0", "/desk/article?id=talks/1", "/desk/overview")
+    for path in paths:
+        page = ann.get(path)
+        assert page.status_code == 200, path
+        assert SCRIPT not in page.text
+        assert "javascript:" not in page.text
+    ann.save("talks/0", pins={1: "reactor/0"}, reason=SCRIPT)
+    assert SCRIPT not in ann.get("/desk/history").text
+    assert SCRIPT not in ann.get(f"/desk/article?id={SCRIPT}").text
+    assert SCRIPT not in ann.post("/desk/undo", data={"entries": SCRIPT}).text
+
+
+def test_save_see_undo(browser: Any) -> None:
+    bob, readers = browser("bob"), browser()
+
+    def first() -> tuple[str, str]:
+        card = readers.get("/v1/articles/talks/0/related").json["cards"][0]
+        return card["id"], card["origin"]
+
+    preview = bob.work("preview", pins={1: "football/5"}, blocks=["talks/1"])
+    assert picks(preview)[0] == "football/5"
+    assert "not saved yet" in preview.text
+    assert first()[1] == "related"
+    saved = bob.save(pins={1: "football/5"}, blocks=["talks/1"], reason="final")
+    assert entries(saved) == "1,2"
+    assert first() == ("football/5", "editor")
+    # Unchanged parts of a draft are left as they are.
+    assert entries(bob.save(seen=2, pins={1: "football/5"})) == "3"
+    page = bob.get("/desk/article?id=talks/0&saved=3").text
+    assert "final" in page
+    bob.post("/desk/undo", data={"entries": "2,3", "back": "/desk/article?id=talks/0"})
+    assert first()[1] == "related"
+    standing = bob.get("/desk/export.json").json
+    assert [(e["kind"], e["pick"]) for e in standing] == [("block", "talks/1")]
+
+
+def test_two_editors_at_once(browser: Any) -> None:
+    ann, bob = browser("ann"), browser("bob")
+    entries(ann.save(pins={1: "football/5"}))
+    late = bob.save(pins={1: "football/6"}, reason="mine")
+    assert late.status_code == 412
+    told = late.text.partition("Another editor changed this")[2].partition("Save again")[0]
+    assert "ann" in told
+    assert "<li>Football report 5</li>" in told
+    assert picks(late)[0] == "football/6"
+    assert 'value="mine"' in late.text
+    seen = re.findall(r'name="seen" value="(\d+)"', late.text)[0]
+    entries(bob.save(seen=seen, pins={1: "football/6"}))
+
+
+def test_what_cannot_be_is_told(browser: Any) -> None:
+    bob = browser("bob")
+    told = bob.save(pins={1: "nope"})
+    assert (told.status_code, "article &#39;nope&#39;" in told.text) == (422, True)
+    assert bob.save(pins={1: "football/5"}, end="2020-01-01T10:00").status_code == 422
+    for pin in ("x", "0 talks/1", "21 talks/1", "1 ", "² talks/1"):
+        assert bob.work("preview", pin=[pin]).status_code == 400, pin
+    assert bob.get("/desk/article?id=nope").status_code == 404
+    assert bob.get("/desk/article?id=talks/0&at=soon").status_code == 302
+
+
+def test_as_of_a_moment(browser: Any) -> None:
+    bob = browser("bob")
+    bob.save(pins={1: "football/5"}, start="2098-01-01T10:00", end="2098-01-02T10:00")
+
+    def first(at: str) -> str:
+        page = bob.get("/desk/article", query_string={"id": "talks/0", "at": at})
+        return picks(page)[0]
+
+    assert first("2098-01-01T12:00") == "football/5"
+    assert first("2098-01-03T12:00") != "football/5"
+
+
+def readers_until_then(page: TestResponse) -> str:
+    """What the page says that readers see from saving until what is drafted starts."""
+    return page.text.partition("Until then, readers see:")[2].partition("</ol>")[0]
+
+
+def test_a_draft_that_starts_later_is_previewed_as_of_then(browser: Any) -> None:
+    bob = browser("bob")
+    bob.save(pins={1: "talks/3"})
+    dates = {"start": "2098-01-01T10:00", "end": "2098-01-02T10:00"}
+    drafted = bob.work("preview", pins={1: "football/5"}, **dates)
+    assert "Preview of 1 Jan 2098, 10:00, when this starts: not saved yet." in drafted.text
+    assert picks(drafted)[0] == "football/5"
+    # Between saving and then neither is pinned: what it replaces is lifted at once.
+    assert "football" not in readers_until_then(drafted)
+    assert readers_until_then(bob.work("preview", pins={1: "football/5"})) == ""
+    unread = bob.work("preview", pins={1: "football/5"}, start="soon").text
+    assert "Preview: not saved yet." in unread
+    assert "from: got &#39;soon&#39;" in unread
+
+
+def test_as_of_shows_the_block_at_another_moment(browser: Any) -> None:
+    bob = browser("bob")
+    bob.save(pins={1: "football/5"}, start="2098-01-01T10:00")
+    bob.save("talks/2", hold="1", start="2098-01-01T10:00")
+    page = bob.get("/desk/article?id=talks/0")
+    assert picks(page)[0] != "football/5"
+    assert "Starts on 1 Jan 2098, 10:00:" in page.text
+    then = {"id": "talks/0", "at": "2098-01-01T11:00"}
+    assert picks(bob.get("/desk/article", query_string=then))[0] == "football/5"
+    about = {"scope": "section", "name": "sport"}
+    later = {"kind": "block", "do": "save", "seen": "0", "start": "2098-01-01T12:00"}
+    bob.post("/desk/rules", query_string=about, data=later)
+    later_on = {"id": "talks/0", "at": "2098-01-01T12:00"}
+    assert "football" not in " ".join(picks(bob.get("/desk/article", query_string=later_on)))
+
+
+def test_without_the_database_nothing_is_saved_and_readers_are_served(
+    browser: Any, settings: Settings
+) -> None:
+    bob = browser("bob")
+    locker = open_database(settings.catalogue_url)
+    with locker.begin() as connection:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        told = bob.save(pins={1: "football/5"})
+        assert told.status_code == 503
+        assert "Nothing was saved" in told.text
+        assert bob.get("/v1/articles/talks/0/related").status_code == 200
+    locker.dispose()
+    entries(bob.save(pins={1: "football/5"}))
+
+
+def test_the_block_is_the_sites_own_fragment(browser: Any) -> None:
+    bob, readers = browser("bob"), browser()
+    for article in ("talks/0", "reactor/1"):
+        page = bob.get(f"/desk/article?id={article}").text
+        fragment = readers.get(f"/v1/articles/{article}/related.html").text
+        assert "related-posts-card" in fragment
+        assert f'<related-posts article="{article}">{fragment}</related-posts>' in page
+    assert "widget.js" in page
+    held = bob.work("preview", hold="1").text
+    assert "<related-posts" not in held
+    assert "No related posts" in held
+
+
+def test_buttons_start_from_what_is_shown_now(browser: Any) -> None:
+    bob = browser("bob")
+    before = picks(bob.get("/desk/article?id=talks/0"))
+    moved = picks(bob.work(f"up {before[3]}"))
+    assert moved[2] == before[3]
+    # Pressed again on a page that still shows it fourth.
+    again = picks(bob.work(f"up {before[3]}", pins={3: before[3]}))
+    assert again[1] == before[3]
+    dropped = picks(bob.work(f"drop {before[5]}", to="1"))
+    assert dropped == [before[5], *before[:5]]
+    assert picks(bob.work("up nope")) == picks(bob.work("x")) == before
+
+
+def test_a_decision_gets_another_reason_and_end(browser: Any) -> None:
+    bob = browser("bob")
+    bob.save(pins={1: "football/5"}, reason="old")
+    entries(
+        bob.save(seen=1, pins={1: "football/5"}, reason="new", end="2098-01-01T10:00", renew=["1"])
+    )
+    (one,) = bob.get("/desk/export.json").json
+    assert (one["reason"], one["until"][:4]) == ("new", "2098")
+    nothing = bob.save(seen=9, pins={1: "football/5"}, reason="x")
+    assert "saved=" not in nothing.headers["Location"]
+    assert "nothing to save" in bob.get("/desk/article?id=talks/0").text
+
+
+def test_a_pin_that_is_skipped_can_be_taken_off(browser: Any) -> None:
+    ann = browser("ann")
+    ann.save(pins={1: "football/5"})
+    ann.post("/desk/withdraw?id=football/5", data={"do": "withdraw"})
+    page = ann.get("/desk/article?id=talks/0").text
+    assert re.search(r"not shown:.*unpin football/5", page, re.DOTALL)
+    own = ann.get("/desk/article?id=football/5").text
+    assert "Readers do not see this article: it is withdrawn" in own
+    entries(ann.save(seen=1))

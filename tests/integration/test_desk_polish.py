@@ -1,0 +1,61 @@
+"""The desk in Polish: pages, reasons and messages."""
+
+import io
+import re
+from typing import Any
+
+
+def test_polish(browser: Any) -> None:
+    eve = browser("eve")
+    eve.post("/desk/language", data={"language": "pl"})
+    page = eve.get("/desk/").text
+    assert 'lang="pl"' in page
+    assert "Wymaga uwagi" in page
+
+
+def test_what_stands_behind_a_candidate_is_told_in_ones_own_words(browser: Any) -> None:
+    eve = browser("eve")
+
+    def said(pick: str) -> str:
+        page = eve.get("/desk/article", query_string={"id": "talks/0"}).text
+        found = re.search(rf'<li data-pick="{pick}">.*?class="why">(.*?)</p>', page, re.DOTALL)
+        assert found
+        return found[1]
+
+    linked = said("talks/5")
+    assert "Linked from 2 other articles." in linked
+    assert re.search("Similar articles that link to it: “Talks report 2”, “Talks report 3”", linked)
+    assert "By the same author: Zoë Ł." in said("talks/4")
+    eve.post("/desk/language", data={"language": "pl"})
+    assert "Prowadzą do niego linki z 2 innych artykułów." in said("talks/5")
+    assert "Tego samego autora: Zoë Ł." in said("talks/4")
+
+
+def test_why_something_cannot_be_saved_is_said_in_polish(browser: Any) -> None:
+    bob = browser("bob")
+    bob.post("/desk/language", data={"language": "pl"})
+    refused = bob.save(pins={1: "talks/0"})
+    assert "przypięcie: podano &#39;talks/0&#39; pod nim samym" in refused.text
+    assert "od: podano &#39;soon&#39;, potrzeba: data" in bob.save(hold="1", start="soon").text
+    bob.save(pins={1: "talks/3"})
+    taken = {"kind": "block", "do": "save", "seen": "0"}
+    about = {"scope": "article", "name": "talks/3"}
+    refused = bob.post("/desk/rules", query_string=about, data=taken)
+    assert "blokada talks/3: &#39;talks/3&#39; jest przypięty (wpis 1, autor: bob)" in refused.text
+    assert "nie ma w bieżącym indeksie" in bob.get("/desk/article?id=nope").text
+    assert "Twoja rola: redaktor" in bob.post("/desk/import").text
+    assert "W redakcji nie ma takiej strony." in bob.get("/desk/nothing").text
+    bob.post("/desk/undo", data={"entries": "1"})
+    bob.post("/desk/undo", data={"entries": "1"})
+    assert "wpis 1 jest już cofnięty" in bob.get("/desk/history").text
+
+
+def test_a_broken_line_is_named_in_polish(browser: Any) -> None:
+    ann = browser("ann")
+    ann.post("/desk/language", data={"language": "pl"})
+    text = "kind,article,pick,place\npin,talks/0,talks/1,1\npin,talks/2,talks/2,1"
+    ann.post("/desk/import", data={"file": (io.BytesIO(text.encode()), "some.csv")})
+    page = ann.get("/desk/history").text
+    assert "wiersz 3: przypięcie: podano &#39;talks/2&#39; pod nim samym" in page
+    assert "niczego nie zastosowano" in page
+    assert "talks/1" not in page
