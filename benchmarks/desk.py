@@ -36,7 +36,7 @@ from recommender.settings import Settings, load_settings
 from recommender.snapshots.snapshot import Snapshot
 from service import create_app
 from service.http.response_cache import ResponseCache
-from service.state.live import ServingState
+from service.state.snapshot_watcher import ServingState
 
 BASE = "https://desk.example"
 PASSWORD = "correct horse battery"
@@ -130,14 +130,14 @@ def _answers(state: ServingState, ids: list[str]) -> float:
     """Make answers; seconds of processor time."""
     started = time.process_time()
     for article in ids:
-        related_answer(state.snapshot, article, Query(), NOW.timestamp() + 1, state.force)
+        related_answer(state.snapshot, article, Query(), NOW.timestamp() + 1, state.overrides)
     return time.process_time() - started
 
 
 def _requests(app: Any, state: ServingState, environs: list[dict[str, Any]]) -> float:
     """Send requests to the application, which has kept no answer yet; seconds of its time."""
-    live = app.extensions["live"]
-    before, live.state = live.state, replace(state, answers=ResponseCache())
+    live = app.extensions["snapshot_watcher"]
+    before, live.state = live.state, replace(state, responses=ResponseCache())
     copies = [dict(environ) for environ in environs]
     try:
         started = time.process_time()

@@ -1,12 +1,18 @@
-"""HTTP: cards for the site, health. Reads snapshots, and never imports what builds them."""
+"""HTTP service: serves lists of cards, the push API and the editors' desk.
+
+It reads snapshots and never imports the code that builds them.
+"""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from flask import Flask
 
 from recommender.settings import Settings, check_oidc, load_settings
-from service.api import health, metrics, related, static
-from service.api import push as pushing
+from service.api import health, metrics, push, related, static
+from service.api.metrics import Metrics
+from service.api.related import RelatedAPI
 from service.desk.mount import DeskMiddleware
 from service.http import problems
 from service.http.converters import ArticleIdConverter
@@ -14,48 +20,92 @@ from service.middleware.access_log import AccessLogMiddleware
 from service.middleware.cors import CORSMiddleware
 from service.middleware.fast_path import FastPathMiddleware
 from service.middleware.slow_requests import SlowRequestLimiter
-from service.state.live import SnapshotWatcher
+from service.state.snapshot_watcher import SnapshotWatcher
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 __all__ = ["create_app"]
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """Make the WSGI application; without settings they come from the environment.
+    """Create the WSGI application.
 
-    It starts also where no snapshot is published yet: ``/readyz`` says so until one is.
+    It also starts without a snapshot; ``/readyz`` returns 503 until one is published.
+
+    Parameters
+    ----------
+    settings
+        The settings; read from the data directory and the environment if missing.
+
+    Raises
+    ------
+    SettingsError
+        If a setting is invalid.
     """
     settings = settings or load_settings()
     if settings.desk:
         check_oidc(settings.oidc)
+    watcher = SnapshotWatcher(settings.home, settings.catalogue_url)
+    service_metrics = Metrics(watcher)
+    api = RelatedAPI(watcher, settings.surrogate_key_header, settings.zone)
+    _start(watcher)
+    app = _create_flask(watcher)
+    _register_routes(app, settings, watcher, api, service_metrics)
+    _add_middleware(app, settings, watcher, api, service_metrics)
+    return app
+
+
+def _start(watcher: SnapshotWatcher) -> None:
+    # Overrides first: no worker may serve a withdrawn article, not even for a moment.
+    watcher.poll_overrides()
+    watcher.refresh()
+    watcher.start()
+
+
+def _create_flask(watcher: SnapshotWatcher) -> Flask:
     app = Flask(__name__, static_folder=None)
-    # Ids may hold slashes, also two in a row: a path is taken as it came.
+    app.extensions["snapshot_watcher"] = watcher
+    # Ids may contain several slashes in a row.
     app.url_map.merge_slashes = False
-    app.url_map.converters["anything"] = ArticleIdConverter
-    live = SnapshotWatcher(settings.home, settings.catalogue_url)
-    figures = metrics.Metrics(live)
-    # Decisions first: no worker serves for a moment what an editor has withdrawn.
-    live.refresh_overrides()
-    live.refresh()
-    live.follow()
-    app.extensions["live"] = live
-    answering = related.RelatedAPI(live, settings.surrogate_key_header, settings.zone)
-    app.register_blueprint(related.blueprint(answering))
-    app.register_blueprint(health.blueprint(live))
-    app.register_blueprint(static.blueprint(push=settings.push_api))
+    app.url_map.converters["article_id"] = ArticleIdConverter
+    return app
+
+
+def _register_routes(
+    app: Flask,
+    settings: Settings,
+    watcher: SnapshotWatcher,
+    api: RelatedAPI,
+    service_metrics: Metrics,
+) -> None:
+    app.register_blueprint(related.blueprint(api))
+    app.register_blueprint(health.blueprint(watcher))
+    app.register_blueprint(metrics.blueprint(service_metrics))
+    app.register_blueprint(static.blueprint(push_api=settings.push_api))
     if settings.push_api:
-        app.register_blueprint(pushing.blueprint(settings, live))
-    app.register_blueprint(metrics.blueprint(figures))
+        app.register_blueprint(push.blueprint(settings, watcher))
     problems.register(app)
-    bodies = SlowRequestLimiter()
-    app.wsgi_app = FastPathMiddleware(app.wsgi_app, answering, bodies)  # type: ignore[method-assign]
+
+
+def _add_middleware(
+    app: Flask,
+    settings: Settings,
+    watcher: SnapshotWatcher,
+    api: RelatedAPI,
+    service_metrics: Metrics,
+) -> None:
+    """Wrap the application, from the inside out."""
+    limiter = SlowRequestLimiter()
+    wsgi_app: WSGIApplication = FastPathMiddleware(app.wsgi_app, api, limiter)
     if settings.cors_origins:
-        app.wsgi_app = CORSMiddleware(app.wsgi_app, settings.cors_origins)  # type: ignore[method-assign]
+        wsgi_app = CORSMiddleware(wsgi_app, settings.cors_origins)
     if settings.desk:
-        app.wsgi_app = DeskMiddleware(app.wsgi_app, settings, live, bodies)  # type: ignore[method-assign]
-    app.wsgi_app = AccessLogMiddleware(  # type: ignore[method-assign]
-        app.wsgi_app,
-        figures,
-        lines=settings.access_log,
+        wsgi_app = DeskMiddleware(wsgi_app, settings, watcher, limiter)
+    wsgi_app = AccessLogMiddleware(
+        wsgi_app,
+        service_metrics,
+        access_log=settings.access_log,
         slow_seconds=settings.slow_request_ms / 1e3,
     )
-    return app
+    app.wsgi_app = wsgi_app  # type: ignore[method-assign]

@@ -1,1 +1,1 @@
-"""The public endpoints."""
+"""Public endpoints."""

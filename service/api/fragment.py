@@ -1,4 +1,4 @@
-"""The block as finished HTML: for server-side includes, and for the widget."""
+"""The related-posts block as an HTML fragment, for server-side includes and for the widget."""
 
 from __future__ import annotations
 
@@ -28,27 +28,45 @@ HEADINGS = {
     "pl": "Czytaj także",
     "uk": "Читайте також",
 }
-"""By the language of the article that asks; English where there is none."""
+"""Heading of the block by the language of the article; English for all other languages."""
 
-ENGLISH = "en-150"
-"""As Europe writes it, the day before the month: of English that names no country, and of languages
-that nobody here knows."""
+DEFAULT_LOCALE = "en-150"
+"""English as written in Europe, with the day before the month.
+
+Used for English without a country, and for languages without a locale.
+"""
 
 
-def render_fragment(served: RelatedResponse, language: str, zone: tzinfo) -> RelatedResponse:
-    """Render an answer in the language of the article that asks (BCP 47), days as in a time zone.
+def render_fragment(related: RelatedResponse, language: str, timezone: tzinfo) -> RelatedResponse:
+    """Render a list of cards as HTML.
 
-    One without cards is an empty page, so that an include shows nothing.
+    Parameters
+    ----------
+    related
+        The list, with a JSON body.
+    language
+        Language of the article as a BCP 47 tag; heading and dates are written in it.
+    timezone
+        Time zone of the dates.
+
+    Returns
+    -------
+    RelatedResponse
+        The list with an HTML body; the body is empty if there are no cards.
     """
-    cards: list[dict[str, Any]] = json.decode(served.body)["cards"]
+    cards: list[dict[str, Any]] = json.decode(related.body)["cards"]
     for card in cards:
-        card["href"] = _safe(card["url"])
-        card["src"] = _safe(card["image"] or "")
-        when = datetime.fromisoformat(card["published"]).astimezone(zone)
-        card["day"] = _day(when.date(), language)
-    told = primary_language(language) if primary_language(language) in HEADINGS else "en"
-    html = _template().render(cards=cards, heading=HEADINGS[told], told=told) if cards else ""
-    return served._replace(body=html.encode())
+        card["href"] = _safe_url(card["url"])
+        card["src"] = _safe_url(card["image"] or "")
+        published = datetime.fromisoformat(card["published"]).astimezone(timezone)
+        card["day"] = _format_day(published.date(), language)
+    primary = primary_language(language)
+    heading_language = primary if primary in HEADINGS else "en"
+    html = ""
+    if cards:
+        heading = HEADINGS[heading_language]
+        html = _template().render(cards=cards, heading=heading, language=heading_language)
+    return related._replace(body=html.encode())
 
 
 @cache
@@ -64,8 +82,8 @@ def _template() -> Template:
     ).get_template("related.html")
 
 
-def _safe(url: str) -> str:
-    """Leave out an address that could run code in the page."""
+def _safe_url(url: str) -> str:
+    """Return a URL, or "" for one that could run code in the page, such as ``javascript:``."""
     try:
         scheme = urlsplit(url.strip()).scheme
     except ValueError:
@@ -73,19 +91,20 @@ def _safe(url: str) -> str:
     return url.strip() if scheme in {"http", "https", ""} else ""
 
 
-class Day(NamedTuple):
-    """A day in words, and in which language."""
+class FormattedDay(NamedTuple):
+    """A date as text, and the language of that text."""
 
-    words: str
+    text: str
     language: str
 
 
 @lru_cache(maxsize=4_096)
-def _day(day: date, language: str) -> Day:
+def _format_day(day: date, language: str) -> FormattedDay:
     from babel.dates import format_date  # noqa: PLC0415 - 5 MB that only fragments need
 
     locale = _locale(language)
-    return Day(format_date(day, "medium", locale=locale), str(locale).replace("_", "-"))
+    text = format_date(day, "medium", locale=locale)
+    return FormattedDay(text, str(locale).replace("_", "-"))
 
 
 @cache
@@ -93,6 +112,6 @@ def _locale(language: str) -> Locale:
     from babel import Locale, UnknownLocaleError  # noqa: PLC0415
 
     try:
-        return Locale.parse(ENGLISH if language == "en" else language, sep="-")
+        return Locale.parse(DEFAULT_LOCALE if language == "en" else language, sep="-")
     except (UnknownLocaleError, ValueError):
-        return Locale.parse(ENGLISH, sep="-")
+        return Locale.parse(DEFAULT_LOCALE, sep="-")

@@ -1,59 +1,85 @@
-"""Health: alive, ready once a snapshot is in force, and whether editors' decisions are followed."""
+"""Health checks: the process is alive, and it is ready to serve."""
 
 from __future__ import annotations
 
 import time
+from typing import Literal
 
+import msgspec
 from flask import Blueprint, Response
-from msgspec import json
 
 from recommender.overrides.watcher import OverrideWatcher
 from service.http.problems import problem
-from service.state.live import SnapshotWatcher
+from service.state.snapshot_watcher import SnapshotWatcher
 
 
-def blueprint(live: SnapshotWatcher) -> Blueprint:
-    """Make the routes that load balancers ask."""
+class OverrideHealth(msgspec.Struct, frozen=True):
+    """State of the overrides. The service log has the cause of a failure, not this document."""
+
+    version: int
+    """Number of the newest active log entry."""
+    database: str
+    """``connected``, or ``unavailable`` with the consequence."""
+    age_seconds: float | None
+    """Time since the overrides were last compared with the database; None for never."""
+
+
+class Alive(msgspec.Struct, frozen=True):
+    """Response of ``/healthz``."""
+
+    overrides: OverrideHealth
+    status: Literal["alive"] = "alive"
+
+
+class Ready(msgspec.Struct, frozen=True):
+    """Response of ``/readyz`` once a snapshot is active."""
+
+    snapshot: str
+    articles: int
+    overrides: OverrideHealth
+    status: Literal["ready"] = "ready"
+
+
+def blueprint(watcher: SnapshotWatcher) -> Blueprint:
+    """Create the routes for load balancers."""
     routes = Blueprint("health", __name__)
 
     @routes.get("/healthz")
-    def alive() -> Response:
-        return _uncached({"status": "alive", "overrides": _overrides(live, time.time())})
+    def healthz() -> Response:
+        return _uncached(Alive(_override_health(watcher, time.time())))
 
     @routes.get("/readyz")
-    def ready() -> Response:
-        state = live.state
+    def readyz() -> Response:
+        state = watcher.state
         if state is None:
-            return problem(503, "Service Unavailable", str(live.waits_for))
-        snapshot = state.snapshot
-        ready = {"status": "ready", "snapshot": snapshot.id, "articles": len(snapshot)}
-        return _uncached(ready | {"overrides": _overrides(live, time.time())})
+            return problem(503, "Service Unavailable", str(watcher.unavailable_reason))
+        overrides = _override_health(watcher, time.time())
+        return _uncached(Ready(state.snapshot.id, len(state.snapshot), overrides))
 
     return routes
 
 
-def _overrides(live: SnapshotWatcher, now: float) -> dict[str, object]:
-    """Tell which decisions are in force; what the trouble is stands in the log, for engineers."""
-    following, state = live.watcher, live.state
-    age = following.age(now)
-    return {
-        "version": following.known.version if state is None else state.force.version,
-        "database": _database(following, now),
-        "age_seconds": None if age is None else round(age, 1),
-    }
+def _override_health(watcher: SnapshotWatcher, now: float) -> OverrideHealth:
+    overrides, state = watcher.override_watcher, watcher.state
+    age = overrides.age(now)
+    return OverrideHealth(
+        version=overrides.known.version if state is None else state.overrides.version,
+        database=_database_status(overrides, now),
+        age_seconds=None if age is None else round(age, 1),
+    )
 
 
-def _database(following: OverrideWatcher, now: float) -> str:
-    if not following.loaded:
-        return "away: what editors decided is not known, and nothing is served"
-    if following.away(now):
-        return "away: the last known overrides stay in force"
-    return "followed"
+def _database_status(overrides: OverrideWatcher, now: float) -> str:
+    if not overrides.loaded:
+        return "unavailable: the overrides are unknown, so nothing is served"
+    if overrides.away(now):
+        return "unavailable: the last known overrides stay active"
+    return "connected"
 
 
-def _uncached(document: object) -> Response:
+def _uncached(document: Alive | Ready) -> Response:
     return Response(
-        json.encode(document),
+        msgspec.json.encode(document),
         headers={"Cache-Control": "no-store"},
         content_type="application/json",
     )

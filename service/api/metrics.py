@@ -1,7 +1,8 @@
-"""Figures for Prometheus, summed over all workers where those share a folder.
+"""Prometheus metrics, summed over all workers of a service.
 
-The library keeps each worker's counts in files of the folder that PROMETHEUS_MULTIPROC_DIR names;
-``recommender serve`` makes one in the home. Without it a worker tells its own.
+Each worker writes its counters to files in the folder of PROMETHEUS_MULTIPROC_DIR, which
+``recommender serve`` creates in the data directory. Without that variable ``/metrics`` shows the
+counters of the worker that answers.
 """
 
 from __future__ import annotations
@@ -17,107 +18,117 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from service.state.live import SnapshotWatcher
+from service.state.snapshot_watcher import SnapshotWatcher
 
-BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
-"""Seconds: a kept answer takes less than the first, a page's patience ends with the last."""
+DURATION_BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
+"""Seconds: a cached response takes less than the first, and a page gives up after the last."""
 
 
 class Metrics:
     """The counters of one worker."""
 
-    def __init__(self, live: SnapshotWatcher) -> None:
-        self._live = live
-        self._own = CollectorRegistry()
-        self._requests = Counter(
-            "related_posts_requests", "Answers by status.", ["status"], registry=self._own
+    def __init__(self, watcher: SnapshotWatcher) -> None:
+        self._watcher = watcher
+        self._registry = CollectorRegistry()
+        self._requests = self._counter("http_requests", "HTTP responses by status.", "status")
+        self._duration = Histogram(
+            "related_posts_http_request_duration_seconds",
+            "Time from a request to its response, inside a worker.",
+            buckets=DURATION_BUCKETS,
+            registry=self._registry,
         )
-        self._seconds = Histogram(
-            "related_posts_request_seconds",
-            "Time from a request to its answer, inside a worker.",
-            buckets=BUCKETS,
-            registry=self._own,
-        )
-        self._cards = Counter(
-            "related_posts_cards", "Cards given out, by origin.", ["origin"], registry=self._own
-        )
-        failures = Counter(
-            "related_posts_overrides_read_failures",
-            "Times that editors' decisions could not be read from the database.",
-            registry=self._own,
-        )
-        live.watcher.failed = failures.inc
-        refused = Counter(
-            "related_posts_reload_failures",
-            "Times that a snapshot in force could not be opened.",
-            registry=self._own,
-        )
-        live.refused = refused.inc
-        self._by_status: dict[int, Counter] = {}
-        self._by_origin = {
-            origin: self._cards.labels(origin) for origin in ("editor", "related", "latest")
+        recommendations = self._counter("recommendations", "Cards sent, by origin.", "origin")
+        watcher.override_watcher.failed = self._counter(
+            "overrides_read_failures", "Failed attempts to read overrides from the database."
+        ).inc
+        watcher.on_reload_failure = self._counter(
+            "snapshot_reload_failures", "Failed attempts to open the current snapshot."
+        ).inc
+        # Looked up once: labels() takes a lock and validates the label each time.
+        self._requests_by_status: dict[int, Counter] = {}
+        self._recommendations_by_origin = {
+            origin: recommendations.labels(origin) for origin in ("editor", "related", "latest")
         }
 
-    def count(self, status: int, seconds: float, origins: Mapping[str, int]) -> None:
-        """Count one answer."""
-        counter = self._by_status.get(status)
-        if counter is None:
-            counter = self._by_status[status] = self._requests.labels(str(status))
-        counter.inc()
-        self._seconds.observe(seconds)
-        for origin, cards in origins.items():
-            self._by_origin[origin].inc(cards)
+    def record_response(
+        self, status: int, seconds: float, origin_counts: Mapping[str, int]
+    ) -> None:
+        """Record one response.
 
-    def page(self) -> bytes:
-        """Write all figures in Prometheus' text form."""
+        Parameters
+        ----------
+        status
+            HTTP status code.
+        seconds
+            Time that the request took.
+        origin_counts
+            Number of cards in the response by origin.
+        """
+        counter = self._requests_by_status.get(status)
+        if counter is None:
+            counter = self._requests_by_status[status] = self._requests.labels(str(status))
+        counter.inc()
+        self._duration.observe(seconds)
+        for origin, count in origin_counts.items():
+            self._recommendations_by_origin[origin].inc(count)
+
+    def render(self) -> bytes:
+        """Return all metrics in the Prometheus text format."""
         registry = CollectorRegistry()
-        registry.register(StateCollector(self._live))
+        registry.register(StateCollector(self._watcher))
         if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
             MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
             return generate_latest(registry)
-        return generate_latest(self._own) + generate_latest(registry)
+        return generate_latest(self._registry) + generate_latest(registry)
+
+    def _counter(self, name: str, description: str, *labels: str) -> Counter:
+        return Counter(f"related_posts_{name}", description, labels, registry=self._registry)
 
 
 class StateCollector(Collector):
-    """What the worker that is asked works with; all workers follow within 2 seconds."""
+    """Gauges of the worker that answers; all workers agree within 2 seconds."""
 
-    def __init__(self, live: SnapshotWatcher) -> None:
-        self._live = live
+    def __init__(self, watcher: SnapshotWatcher) -> None:
+        self._watcher = watcher
 
     def collect(self) -> Iterator[Metric]:
-        """Tell snapshot and decisions in force."""
-        yield from self._overrides(time.time())
-        state = self._live.state
+        """Yield the gauges of the overrides and of the active snapshot."""
+        yield from self._override_gauges(time.time())
+        state = self._watcher.state
         if state is not None:
             age = max(time.time() - state.snapshot.made_at, 0.0)
-            yield _gauge("snapshot_age_seconds", "Age of the snapshot in force.", age)
-            yield _gauge("snapshot_articles", "Articles in it.", len(state.snapshot))
-            version = state.force.version
-            yield _gauge("overrides_version", "Newest decision of editors in force.", version)
+            yield _gauge("snapshot_age_seconds", "Age of the active snapshot.", age)
+            size = len(state.snapshot)
+            yield _gauge("snapshot_articles", "Articles in the active snapshot.", size)
+            version = state.overrides.version
+            yield _gauge("overrides_version", "Newest active entry of the override log.", version)
 
-    def _overrides(self, now: float) -> Iterator[Metric]:
-        """Tell how well the decisions are followed; a worker without a state tells it as well."""
-        following = self._live.watcher
-        known, followed = following.loaded, not following.away(now)
-        yield _gauge("overrides_known", "1 if it is known what editors decided.", known)
-        yield _gauge("overrides_followed", "1 if their database answers.", followed)
-        if (age := following.age(now)) is not None:
-            says = "Time since the decisions in force were compared with the database."
-            yield _gauge("overrides_age_seconds", says, age)
+    def _override_gauges(self, now: float) -> Iterator[Metric]:
+        overrides = self._watcher.override_watcher
+        loaded, up = overrides.loaded, not overrides.away(now)
+        yield _gauge(
+            "overrides_loaded", "1 if the overrides are known, else nothing is served.", loaded
+        )
+        yield _gauge("overrides_database_up", "1 if the override database is available.", up)
+        if (age := overrides.age(now)) is not None:
+            description = "Time since the overrides were last compared with the database."
+            yield _gauge("overrides_last_sync_age_seconds", description, age)
 
 
 def blueprint(metrics: Metrics) -> Blueprint:
-    """Make the route that Prometheus asks."""
+    """Create the route for Prometheus."""
     routes = Blueprint("metrics", __name__)
 
     @routes.get("/metrics")
-    def page() -> Response:
+    def show() -> Response:
         return Response(
-            metrics.page(), headers={"Cache-Control": "no-store"}, content_type=CONTENT_TYPE_LATEST
+            metrics.render(),
+            headers={"Cache-Control": "no-store"},
+            content_type=CONTENT_TYPE_LATEST,
         )
 
     return routes
 
 
-def _gauge(name: str, says: str, value: float) -> GaugeMetricFamily:
-    return GaugeMetricFamily(f"related_posts_{name}", says, value=value)
+def _gauge(name: str, description: str, value: float) -> GaugeMetricFamily:
+    return GaugeMetricFamily(f"related_posts_{name}", description, value=value)

@@ -1,12 +1,19 @@
-"""``PUT`` and ``DELETE /v1/articles/{id}``: a content system tells of an article."""
+"""Push API: ``PUT`` and ``DELETE /v1/articles/{id}`` for content systems.
+
+The database and the account code are opened when a token is first shown. Until then a worker
+neither imports nor holds anything for them.
+"""
 
 from __future__ import annotations
 
 import logging
+import threading
+import time
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
 from flask import Blueprint, Response, g, request
-from msgspec import json
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from recommender.articles.article import Article, identifier_from
@@ -22,112 +29,191 @@ from recommender.errors import (
 )
 from recommender.ingest.readers.jsonl import article_in
 from recommender.settings import Settings
-from service.api.push_auth import PushAuth
 from service.http.problems import problem
-from service.state.live import SnapshotWatcher
+from service.state.snapshot_watcher import SnapshotWatcher
 
-AHEAD = timedelta(days=1)
-"""What ``updated`` may be ahead of our clock: one from next year would refuse all that follow."""
+if TYPE_CHECKING:
+    from recommender.catalogue.accounts import Accounts
+    from recommender.ingest.push import PushImporter
 
-LARGEST = 2 * 1024 * 1024
-"""Bytes of an article: some 300,000 words."""
+LOCK_TIMEOUT_SECONDS = 1.0
+"""How long a request waits for another writer; its worker thread waits as long."""
 
-DRAINED = 8 * LARGEST
-"""Bytes of a body too large that are read and thrown away: who still sends hears no answer."""
+MAX_CLOCK_SKEW = timedelta(days=1)
+"""How far ``updated`` may lie ahead: one from next year would refuse all later versions."""
 
-RETRY_SECONDS = "2"
-"""When to come again after a 503: whether the database is back is looked at twice a second."""
+MAX_BODY_BYTES = 2 * 1024 * 1024
+"""Some 300,000 words."""
 
-AWAY = "nothing was taken over: the catalogue is away or locked; send it again"
-UNSURE = "the catalogue went away while it saved, and may have taken it over; send it again"
+MAX_DISCARDED_BYTES = 8 * MAX_BODY_BYTES
+"""Read and discarded of a body that is too large: clients read no response while they send."""
+
+DISCARD_CHUNK_BYTES = 65_536
+
+RETRY_AFTER_SECONDS = "2"
+"""The service notices within half a second that the database is available again."""
+
+UNAVAILABLE = (
+    "nothing was saved: the article database is unavailable or locked; send the request again"
+)
+UNCERTAIN = (
+    "the connection to the article database broke while saving, so the article may have been "
+    "saved or not; send the request again"
+)
 
 log = logging.getLogger("service")
 
 
-def blueprint(settings: Settings, live: SnapshotWatcher) -> Blueprint:
-    """Make the routes for content systems."""
-    routes = Blueprint("pushing", __name__, url_prefix="/v1")
-    gate = PushAuth(settings, live)
-    routes.before_request(lambda: _unwelcome(gate))
-    routes.after_request(_uncached)
-    for kind in (ArticleError, ArticleNotFoundError, CatalogueError):
-        routes.register_error_handler(kind, _refused)
+class PushResult(msgspec.Struct, frozen=True):
+    """Body of a 202 response."""
 
-    @routes.put("/articles/<anything:article>")
+    article: str
+    change: str
+    """``new``, ``changed``, ``unchanged`` or ``withdrawn``."""
+
+
+class TokenHolder(NamedTuple):
+    """The account of a token."""
+
+    name: str
+    may_push: bool
+
+
+class PushAuth:
+    """Token check and database access of the push API, opened at first use."""
+
+    def __init__(self, settings: Settings, watcher: SnapshotWatcher) -> None:
+        self._url = settings.catalogue_url
+        self._watcher = watcher
+        self._opened: tuple[PushImporter, Accounts] | None = None
+        self._open_lock = threading.Lock()
+
+    @property
+    def importer(self) -> PushImporter:
+        """The writer of pushed articles.
+
+        Raises
+        ------
+        CatalogueError
+            If the database is unavailable.
+        """
+        return self._open()[0]
+
+    def holder(self, token: str) -> TokenHolder | None:
+        """Return the account of a token; None for an unknown token.
+
+        Tokens are 256 random bits, looked up by SHA-256, so the duration reveals nothing.
+        """
+        from recommender.catalogue.accounts import Role  # noqa: PLC0415 - see the module's text
+
+        _, accounts = self._open()
+        account = accounts.holder(token, "articles", time.time())
+        return None if account is None else TokenHolder(account.name, account.role.may(Role.EDITOR))
+
+    def _open(self) -> tuple[PushImporter, Accounts]:
+        # Fails at once while the database is known to be unavailable, so that no thread waits.
+        if self._watcher.override_watcher.trouble:
+            raise CatalogueError(self._watcher.override_watcher.trouble)
+        with self._open_lock:
+            if self._opened is None:
+                from recommender.catalogue.accounts import Accounts  # noqa: PLC0415
+                from recommender.catalogue.database import connect_service  # noqa: PLC0415
+                from recommender.ingest.push import PushImporter  # noqa: PLC0415
+
+                # Creates no tables: without them there is no token either.
+                engine = connect_service(self._url, patience=LOCK_TIMEOUT_SECONDS)
+                self._opened = PushImporter(self._url, engine), Accounts(self._url, engine)
+            return self._opened
+
+
+def blueprint(settings: Settings, watcher: SnapshotWatcher) -> Blueprint:
+    """Create the routes of the push API."""
+    routes = Blueprint("push", __name__, url_prefix="/v1")
+    auth = PushAuth(settings, watcher)
+    routes.before_request(lambda: _check_request(auth))
+    routes.after_request(_forbid_caching)
+    for kind in (ArticleError, ArticleNotFoundError, CatalogueError):
+        routes.register_error_handler(kind, _error_response)
+
+    @routes.put("/articles/<article_id:article>")
     def put(article: str) -> Response:
         now = datetime.now(UTC)
-        pushed = _sent(article, settings, now)
-        return _accepted(gate, pushed.id, gate.pushing.put(pushed, g.sender, now))
+        pushed = _read_article(article, settings, now)
+        change = auth.importer.put(pushed, g.sender, now)
+        return _accepted(watcher, PushResult(pushed.id, change))
 
-    @routes.delete("/articles/<anything:article>")
+    @routes.delete("/articles/<article_id:article>")
     def delete(article: str) -> Response:
         identifier = identifier_from(article)
-        gate.pushing.withdraw(identifier, g.sender, datetime.now(UTC))
-        return _accepted(gate, identifier, "withdrawn")
+        auth.importer.withdraw(identifier, g.sender, datetime.now(UTC))
+        return _accepted(watcher, PushResult(identifier, "withdrawn"))
 
     return routes
 
 
-def _unwelcome(gate: PushAuth) -> Response | None:
-    """Refuse who shows no token that may push, before anything of the body is read."""
-    kind, _, token = request.headers.get("Authorization", "").partition(" ")
-    found = gate.holder(token.strip()) if kind.lower() == "bearer" and token.strip() else None
-    if found is None:
-        detail = "wanted the header `Authorization: Bearer TOKEN` with a token for articles"
+def _check_request(auth: PushAuth) -> Response | None:
+    """Reject a request without a valid token or with the wrong type, before reading its body."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    is_bearer = scheme.lower() == "bearer" and token.strip()
+    holder = auth.holder(token.strip()) if is_bearer else None
+    if holder is None:
+        detail = "expected the header `Authorization: Bearer TOKEN` with a valid token for articles"
         return problem(401, "Unauthorized", detail, **{"WWW-Authenticate": "Bearer"})
-    g.sender, may = found
-    if not may:
-        detail = f"got a token of {g.sender}, a viewer; wanted one of an editor or admin"
+    g.sender = holder.name
+    if not holder.may_push:
+        detail = f"expected the token of an editor or admin, got one of {holder.name}, a viewer"
         return problem(403, "Forbidden", detail)
     if request.method == "PUT" and request.mimetype != "application/json":
-        detail = f"Content-Type: got {request.mimetype[:80]!r}, wanted application/json"
+        detail = f"Content-Type: expected application/json, got {request.mimetype[:80]!r}"
         return problem(415, "Unsupported Media Type", detail, Accept="application/json")
     if encoding := request.headers.get("Content-Encoding"):
-        detail = f"Content-Encoding: got {encoding[:80]!r}, wanted none"
+        detail = f"Content-Encoding: expected none, got {encoding[:80]!r}"
         return problem(415, "Unsupported Media Type", detail, **{"Accept-Encoding": "identity"})
     return None
 
 
-def _sent(article: str, settings: Settings, now: datetime) -> Article:
-    """Read the article of the request's body, which must be the one of its address."""
-    pushed = article_in(_body(), settings.zone)
-    if pushed.id != identifier_from(article):
-        raise ArticleError(f"id: got {pushed.id[:80]!r}, wanted {article[:80]!r} as in the address")
-    if trouble := far_ahead(pushed.published, now):
-        raise ArticleError(trouble)
-    if pushed.updated is not None and pushed.updated > now + AHEAD:
-        got = write_date(pushed.updated)
-        raise ArticleError(f"updated: got {got}, wanted no later than a day from now")
-    return pushed
+def _read_article(article_id: str, settings: Settings, now: datetime) -> Article:
+    """Parse the article of the body and check it against the URL and the clock."""
+    article = article_in(_read_body(), settings.zone)
+    if article.id != identifier_from(article_id):
+        expected = f"{article_id[:80]!r} as in the URL"
+        raise ArticleError(f"id: expected {expected}, got {article.id[:80]!r}")
+    if error := far_ahead(article.published, now):
+        raise ArticleError(error)
+    if article.updated is not None and article.updated > now + MAX_CLOCK_SKEW:
+        got = write_date(article.updated)
+        raise ArticleError(f"updated: expected a time before this time tomorrow, got {got}")
+    return article
 
 
-def _body() -> bytes:
-    """Read the request's body, with a length or in chunks, as far as an article may go."""
-    # One more than is taken: what comes in chunks is cut off at this limit without a word.
-    request.max_content_length = LARGEST + 1
-    if (request.content_length or 0) <= LARGEST:
+def _read_body() -> bytes:
+    """Read a body of at most `MAX_BODY_BYTES`, with a length or in chunks."""
+    # One byte more than allowed, because chunked bodies are truncated here without an error.
+    request.max_content_length = MAX_BODY_BYTES + 1
+    if (request.content_length or 0) <= MAX_BODY_BYTES:
         body = request.get_data(cache=False)
-        if len(body) <= LARGEST:
+        if len(body) <= MAX_BODY_BYTES:
             return body
     rest = request.environ["wsgi.input"]
-    for _ in range(0, DRAINED, 65_536):
-        if not rest.read(65_536):
+    for _ in range(0, MAX_DISCARDED_BYTES, DISCARD_CHUNK_BYTES):
+        if not rest.read(DISCARD_CHUNK_BYTES):
             break
-    raise RequestEntityTooLarge(f"body: got more than {LARGEST} bytes, wanted at most as many")
+    raise RequestEntityTooLarge(f"body: expected at most {MAX_BODY_BYTES} bytes, got more")
 
 
-def _accepted(gate: PushAuth, article: str, change: str) -> Response:
-    gate.followed()
-    body = json.encode({"article": article, "change": change})
-    return Response(body, 202, content_type="application/json")
+def _accepted(watcher: SnapshotWatcher, result: PushResult) -> Response:
+    # This worker applies the new visibility at once, the others within 2 seconds.
+    watcher.poll_overrides()
+    watcher.refresh()
+    return Response(msgspec.json.encode(result), 202, content_type="application/json")
 
 
-def _refused(error: RecommenderError) -> Response:
+def _error_response(error: RecommenderError) -> Response:
     match error:
         case CatalogueError():
             log.warning("push: %s", error)
-            detail = UNSURE if isinstance(error, CommitUncertainError) else AWAY
-            headers = {"Retry-After": RETRY_SECONDS}
+            detail = UNCERTAIN if isinstance(error, CommitUncertainError) else UNAVAILABLE
+            headers = {"Retry-After": RETRY_AFTER_SECONDS}
             return problem(503, "Service Unavailable", detail, **headers)
         case NotJSONError():
             return problem(400, "Bad Request", f"body: {error}")
@@ -139,6 +225,6 @@ def _refused(error: RecommenderError) -> Response:
             return problem(404, "Not Found", str(error))
 
 
-def _uncached(response: Response) -> Response:
+def _forbid_caching(response: Response) -> Response:
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -1,4 +1,4 @@
-"""Cards for the site: related, by id or address, one article or several, and latest."""
+"""Lists of cards: related to one article or several, by id or URL, and the latest."""
 
 from __future__ import annotations
 
@@ -21,142 +21,176 @@ from recommender.serving.responses import (
     row_answer,
 )
 from service.api.fragment import HTML, render_fragment
-from service.http.query_params import flag, query_from, subject_from
-from service.http.response_cache import JSON, CachedResponse, cached_response, http_response
-from service.state.live import ServingState, SnapshotWatcher
+from service.http.query_params import parse_flag, parse_query, parse_subject, parse_url
+from service.http.response_cache import JSON, CachedResponse, negotiate, prepare_related
+from service.state.snapshot_watcher import ServingState, SnapshotWatcher
 
 
 class RelatedAPI:
-    """Makes the site's answers, and gives kept ones again."""
+    """Computes lists of cards and caches the responses.
 
-    def __init__(self, live: SnapshotWatcher, surrogate_key_header: str, zone: tzinfo) -> None:
-        self.zone = zone
-        """Time zone in which a fragment's days begin."""
-        self._live = live
+    Parameters
+    ----------
+    watcher
+        Holder of the active state.
+    surrogate_key_header
+        Name of the header that lists the articles in a response; "" for none.
+    timezone
+        Time zone of the dates in HTML fragments.
+    """
+
+    def __init__(
+        self, watcher: SnapshotWatcher, surrogate_key_header: str, timezone: tzinfo
+    ) -> None:
+        self.timezone = timezone
+        self._watcher = watcher
         self._surrogate_key_header = surrogate_key_header
-        """Header that tells a cache what an answer shows, "" for none."""
 
     @property
     def state(self) -> ServingState:
-        """What the request of the moment works with."""
-        if self._live.state is None:
-            raise ServiceUnavailable(str(self._live.waits_for))
-        return self._live.state
+        """The active state.
 
-    def plain(self, article: str, now: float) -> CachedResponse:
-        """Answer for an article without any parameters."""
+        Raises
+        ------
+        ServiceUnavailable
+            If there is none yet.
+        """
+        if self._watcher.state is None:
+            raise ServiceUnavailable(str(self._watcher.unavailable_reason))
+        return self._watcher.state
+
+    def default_response(self, article: str, now: float) -> CachedResponse:
+        """Return the list for an article without parameters.
+
+        Raises
+        ------
+        ArticleNotFoundError
+            If the article is unknown or not public.
+        ServiceUnavailable
+            If there is no active state.
+        """
         state = self.state
-        return state.answers.get(article, now) or self._keep(
+        return state.responses.get(article, now) or self._cache(
             state, article, now, _related_to(state, article, Query(), now)
         )
 
-    def asked(
-        self, now: float, make: Callable[[ServingState], RelatedResponse], kind: str = JSON
+    def response(
+        self, now: float, compute: Callable[[ServingState], RelatedResponse], kind: str = JSON
     ) -> CachedResponse:
-        """Answer the request of the moment with what ``make`` makes; errors are never kept."""
-        state = self.state
-        question = (request.path, request.query_string)
-        return state.answers.get(question, now) or self._keep(
-            state, question, now, make(state), kind
-        )
+        """Return the response to the current request, from the cache or by calling ``compute``.
 
-    def _keep(
+        Parameters
+        ----------
+        now
+            Seconds since 1970 UTC.
+        compute
+            Computes the list; its exceptions are raised and never cached.
+        kind
+            Media type of the body.
+        """
+        state = self.state
+        key = (request.path, request.query_string)
+        return state.responses.get(key, now) or self._cache(state, key, now, compute(state), kind)
+
+    def _cache(
         self,
         state: ServingState,
-        question: object,
+        key: object,
         now: float,
-        served: RelatedResponse,
+        related: RelatedResponse,
         kind: str = JSON,
     ) -> CachedResponse:
-        extra = None
+        extra_headers = None
         if self._surrogate_key_header:
-            shown = map(state.snapshot.identifier, served.rows)
-            extra = surrogate_keys.header(self._surrogate_key_header, served.articles, shown)
-        answer = cached_response(served, now, kind, extra)
-        state.answers.keep(question, answer)
-        return answer
+            shown = map(state.snapshot.identifier, related.rows)
+            extra_headers = surrogate_keys.header(
+                self._surrogate_key_header, related.articles, shown
+            )
+        response = prepare_related(related, now, kind, extra_headers)
+        state.responses.put(key, response)
+        return response
 
 
-def blueprint(site: RelatedAPI) -> Blueprint:
-    """Make the routes of the site's API."""
-    routes = Blueprint("site", __name__, url_prefix="/v1")
-    _route_cards(routes, site)
-    _route_fragments(routes, site)
+def blueprint(api: RelatedAPI) -> Blueprint:
+    """Create the routes for lists of cards."""
+    routes = Blueprint("related", __name__, url_prefix="/v1")
+    _add_json_routes(routes, api)
+    _add_fragment_routes(routes, api)
     return routes
 
 
-def _route_cards(routes: Blueprint, site: RelatedAPI) -> None:
-    @routes.get("/articles/<anything:article>/related")
+def send(cached: CachedResponse) -> Response:
+    """Convert a prepared response into a Flask response for the current request."""
+    response = negotiate(request.environ, cached)
+    return Response(response.body, status=response.status, headers=response.headers)
+
+
+def _add_json_routes(routes: Blueprint, api: RelatedAPI) -> None:
+    @routes.get("/articles/<article_id:article>/related")
     def related(article: str) -> Response:
         now = time.time()
         if not request.query_string:
-            return sent(site.plain(article, now))
-        return sent(site.asked(now, lambda state: _related(state, article, now)))
+            return send(api.default_response(article, now))
+        return send(api.response(now, lambda state: _related(state, article, now)))
 
     @routes.get("/related")
-    def related_by() -> Response:
+    def related_by_url_or_ids() -> Response:
         now = time.time()
 
-        def make(state: ServingState) -> RelatedResponse:
-            articles, url = subject_from(request.args)
+        def compute(state: ServingState) -> RelatedResponse:
+            articles, url = parse_subject(request.args)
             if url is None:
                 return _batch(state, articles, now)
-            return _related(state, article_at(state.snapshot, url, now, state.force), now)
+            return _related(state, article_at(state.snapshot, url, now, state.overrides), now)
 
-        return sent(site.asked(now, make))
+        return send(api.response(now, compute))
 
     @routes.get("/latest")
     def latest() -> Response:
         now = time.time()
 
-        def make(state: ServingState) -> RelatedResponse:
-            return latest_answer(state.snapshot, query_from(request.args), now, state.force)
+        def compute(state: ServingState) -> RelatedResponse:
+            return latest_answer(state.snapshot, parse_query(request.args), now, state.overrides)
 
-        return sent(site.asked(now, make))
+        return send(api.response(now, compute))
 
 
-def _route_fragments(routes: Blueprint, site: RelatedAPI) -> None:
-    @routes.get("/articles/<anything:article>/related.html")
+def _add_fragment_routes(routes: Blueprint, api: RelatedAPI) -> None:
+    @routes.get("/articles/<article_id:article>/related.html")
     def fragment(article: str) -> Response:
         now = time.time()
-        return sent(site.asked(now, lambda state: _fragment(site, state, article, now), HTML))
+        return send(api.response(now, lambda state: _fragment(api, state, article, now), HTML))
 
     @routes.get("/related.html")
     def fragment_by_url() -> Response:
         now = time.time()
 
-        def make(state: ServingState) -> RelatedResponse:
-            _, url = subject_from(request.args, only_url=True)
-            article = article_at(state.snapshot, str(url), now, state.force)
-            return _fragment(site, state, article, now)
+        def compute(state: ServingState) -> RelatedResponse:
+            url = parse_url(request.args)
+            article = article_at(state.snapshot, url, now, state.overrides)
+            return _fragment(api, state, article, now)
 
-        return sent(site.asked(now, make, HTML))
-
-
-def sent(answer: CachedResponse) -> Response:
-    """Turn an answer into the framework's response, in the form that the request wants."""
-    reply = http_response(request.environ, answer)
-    return Response(reply.body, status=reply.status, headers=reply.headers)
+        return send(api.response(now, compute, HTML))
 
 
 def _related(state: ServingState, article: str, now: float) -> RelatedResponse:
-    query, explain = query_from(request.args), flag(request.args, "explain")
+    query, explain = parse_query(request.args), parse_flag(request.args, "explain")
     return _related_to(state, article, query, now, explain=explain)
 
 
 def _related_to(
     state: ServingState, article: str, query: Query, now: float, *, explain: bool = False
 ) -> RelatedResponse:
-    return related_answer(state.snapshot, article, query, now, state.force, explain=explain)
+    return related_answer(state.snapshot, article, query, now, state.overrides, explain=explain)
 
 
 def _batch(state: ServingState, articles: list[str], now: float) -> RelatedResponse:
-    query, explain = query_from(request.args), flag(request.args, "explain")
-    return batch_answer(state.snapshot, articles, query, now, state.force, explain=explain)
+    query, explain = parse_query(request.args), parse_flag(request.args, "explain")
+    return batch_answer(state.snapshot, articles, query, now, state.overrides, explain=explain)
 
 
-def _fragment(site: RelatedAPI, state: ServingState, article: str, now: float) -> RelatedResponse:
-    snapshot, query = state.snapshot, query_from(request.args)
-    row = public_row(snapshot, article, now, state.force)
-    served = row_answer(snapshot, row, query, now, state.force)
-    return render_fragment(served, snapshot.card(row)["language"], site.zone)
+def _fragment(api: RelatedAPI, state: ServingState, article: str, now: float) -> RelatedResponse:
+    snapshot, query = state.snapshot, parse_query(request.args)
+    row = public_row(snapshot, article, now, state.overrides)
+    related = row_answer(snapshot, row, query, now, state.overrides)
+    return render_fragment(related, snapshot.card(row)["language"], api.timezone)

@@ -1,4 +1,4 @@
-"""What stays the same from one start to the next: the widget, and the contract."""
+"""Files that stay the same while a worker runs: the widget and the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from importlib.resources import files
 from flask import Blueprint, Response
 from msgspec import json
 
-from service.api.openapi import contract
-from service.api.related import sent
-from service.http.response_cache import JSON, CachedResponse, uncached_response
+from service.api.openapi import load_openapi
+from service.api.related import send
+from service.http.response_cache import JSON, CachedResponse, prepare
 
 CACHE_CONTROL = "public, max-age=3600, stale-while-revalidate=86400, stale-if-error=604800"
-"""An hour, so that a new version of the widget is everywhere within one."""
+"""An hour, so that a new version of the widget reaches all readers within one."""
 
 
-def blueprint(*, push: bool) -> Blueprint:
-    """Make the routes; ``push`` tells whether content systems may tell of articles."""
-    routes = Blueprint("assets", __name__)
+def blueprint(*, push_api: bool) -> Blueprint:
+    """Create the routes; ``push_api`` decides whether the OpenAPI document has the push API."""
+    routes = Blueprint("static", __name__)
 
     @routes.get("/widget.js")
     def widget() -> Response:
-        return sent(_widget())
+        return send(_widget())
 
     @routes.get("/openapi.json")
     def openapi() -> Response:
-        return sent(_openapi(push))
+        return send(_openapi(push_api))
 
     return routes
 
@@ -34,9 +34,9 @@ def blueprint(*, push: bool) -> Blueprint:
 @cache
 def _widget() -> CachedResponse:
     script = files("service").joinpath("static/widget.js").read_bytes()
-    return uncached_response(script, "text/javascript; charset=utf-8", CACHE_CONTROL)
+    return prepare(script, "text/javascript; charset=utf-8", CACHE_CONTROL)
 
 
 @cache
-def _openapi(push: bool) -> CachedResponse:
-    return uncached_response(json.encode(contract(push=push)), JSON, CACHE_CONTROL)
+def _openapi(push_api: bool) -> CachedResponse:
+    return prepare(json.encode(load_openapi(push_api=push_api)), JSON, CACHE_CONTROL)

@@ -29,7 +29,7 @@ from service.desk.views import (
     withdraw,
 )
 from service.http.problems import problem
-from service.state.live import SnapshotWatcher
+from service.state.snapshot_watcher import SnapshotWatcher
 
 LOCK_TIMEOUT = 3.0
 """Seconds a save waits for another writer before it fails."""
@@ -109,9 +109,9 @@ def create_desk(settings: Settings, live: SnapshotWatcher) -> Flask | None:
         The database is unavailable.
     """
     url = settings.catalogue_url
-    if live.watcher.trouble and live.watcher.known.version == 0:
-        live.refresh_overrides()
-    if live.watcher.loaded and not live.watcher.read_at:
+    if live.override_watcher.trouble and live.override_watcher.known.version == 0:
+        live.poll_overrides()
+    if live.override_watcher.loaded and not live.override_watcher.read_at:
         return None  # no database was ever created
     engine = connect_service(url, patience=LOCK_TIMEOUT)
     accounts = Accounts(url, engine)

@@ -11,7 +11,7 @@ from recommender.errors import CatalogueError
 from recommender.settings import Settings
 from service.http.problems import problem
 from service.middleware.slow_requests import SlowRequestLimiter
-from service.state.live import SnapshotWatcher
+from service.state.snapshot_watcher import SnapshotWatcher
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -48,7 +48,7 @@ class DeskMiddleware:
             return self._site(environ, start_response)
         # These wait for an external server, or for a database that does not answer.
         slow = path.startswith("/desk/oidc/") or self._live.watcher.away(time.time())
-        return self._limiter.answer(self._answer, environ, start_response, slow=slow)
+        return self._limiter.run(self._answer, environ, start_response, slow=slow)
 
     def _answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         try:

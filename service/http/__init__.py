@@ -1,1 +1,1 @@
-"""HTTP pieces that know nothing of related posts."""
+"""HTTP building blocks without knowledge of articles or overrides."""

@@ -1,4 +1,4 @@
-"""Ids in addresses: whatever a site calls its articles."""
+"""URL converter for article ids."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from werkzeug.routing import BaseConverter
 
 
 class ArticleIdConverter(BaseConverter):
-    """A part of an address that may hold anything, also slashes at its start and line breaks.
+    """Match an article id of any form, including leading slashes and line breaks.
 
-    The framework's own ``path`` would not take ids such as ``/politics/talks``.
+    Werkzeug's own ``path`` converter rejects ids such as ``/politics/talks``.
     """
 
     part_isolating = False

@@ -1,4 +1,4 @@
-"""Errors as problem documents (RFC 9457): a status, a title, one line of detail, no traceback."""
+"""Errors as ``application/problem+json`` documents (RFC 9457)."""
 
 from __future__ import annotations
 
@@ -10,11 +10,26 @@ from werkzeug.exceptions import HTTPException
 
 from recommender.errors import ArticleNotFoundError
 
+NOT_FOUND_CACHE_CONTROL = "public, max-age=10"
+"""Short, because an article is often requested shortly before it is published."""
+
 log = logging.getLogger("service")
 
 
 def problem(status: int, title: str, detail: str, **headers: str) -> Response:
-    """Make a problem document."""
+    """Build a problem document.
+
+    Parameters
+    ----------
+    status
+        HTTP status code.
+    title
+        Summary of the kind of error, the same for all errors of that kind.
+    detail
+        One line about this error.
+    **headers
+        Additional response headers.
+    """
     document = {"type": "about:blank", "title": title, "status": status, "detail": detail}
     return Response(
         json.encode(document),
@@ -25,23 +40,23 @@ def problem(status: int, title: str, detail: str, **headers: str) -> Response:
 
 
 def register(app: Flask) -> None:
-    """Let every error of the application leave as a problem document."""
-    app.register_error_handler(ArticleNotFoundError, _not_found)
-    app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(Exception, _unexpected)
+    """Turn every error of an application into a problem document."""
+    app.register_error_handler(ArticleNotFoundError, _article_not_found)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _unexpected_error)
 
 
-def _not_found(error: ArticleNotFoundError) -> Response:
-    # Kept shortly: an article that is published this minute is asked for this minute.
-    return problem(404, "Not Found", str(error), **{"Cache-Control": "public, max-age=10"})
+def _article_not_found(error: ArticleNotFoundError) -> Response:
+    return problem(404, "Not Found", str(error), **{"Cache-Control": NOT_FOUND_CACHE_CONTROL})
 
 
-def _http(error: HTTPException) -> Response:
+def _http_error(error: HTTPException) -> Response:
     allowed = getattr(error, "valid_methods", None)
     headers = {"Allow": ", ".join(sorted(allowed))} if allowed else {}
     return problem(error.code or 500, error.name, error.description or error.name, **headers)
 
 
-def _unexpected(error: Exception) -> Response:
+def _unexpected_error(error: Exception) -> Response:
     log.error("request failed", exc_info=error)
-    return problem(500, "Internal Server Error", "the error is in the service's log")
+    detail = "an unexpected error occurred; the service log has the details"
+    return problem(500, "Internal Server Error", detail)

@@ -1,4 +1,4 @@
-"""From a query string to a query, or a 400 that names the parameter."""
+"""Query string parsing: to a query, or to a 400 that names the parameter."""
 
 from __future__ import annotations
 
@@ -9,99 +9,131 @@ from werkzeug.exceptions import BadRequest
 
 from recommender.serving.filters import Query
 
-MOST = 20
-"""Cards an answer: more is no block but an archive page."""
+DEFAULT_LIMIT = 6
 
-LONGEST_NUMBER = 9
-"""Digits: what is longer is no number of cards, and Python refuses to read the longest."""
+MAX_LIMIT = 20
+"""Largest number of cards in a list, and of articles in a batch."""
 
-LONGEST_AGE = 36_500
-"""Days: a hundred years."""
+MAX_LIMIT_DIGITS = 9
+"""Longer numbers are rejected unread: ``int`` raises for more than 4,300 digits."""
+
+MAX_AGE_DAYS = 36_500
+"""A hundred years."""
 
 
-def query_from(arguments: MultiDict[str, str]) -> Query:
-    """Read the parameters of a request; ones that nobody here knows are left alone.
+def parse_query(arguments: MultiDict[str, str]) -> Query:
+    """Parse the parameters that limit and filter a list.
 
-    An empty filter is none: a page's template may have had nothing to put there.
+    Unknown parameters are ignored. An empty filter counts as no filter, because page templates
+    often write one.
+
+    Raises
+    ------
+    BadRequest
+        If a value is invalid, or if a parameter is repeated that may not be.
     """
     return Query(
         limit=_limit(arguments),
-        exclude=_excluded(arguments),
-        section=_one(arguments, "section") or None,
-        exclude_section=_one(arguments, "exclude_section") or None,
-        language=_one(arguments, "language") or None,
-        max_age_days=_age(arguments),
+        exclude=_excluded_ids(arguments),
+        section=_single(arguments, "section") or None,
+        exclude_section=_single(arguments, "exclude_section") or None,
+        language=_single(arguments, "language") or None,
+        max_age_days=_max_age_days(arguments),
         fill=_fill(arguments),
     )
 
 
-def subject_from(
-    arguments: MultiDict[str, str], *, only_url: bool = False
-) -> tuple[list[str], str | None]:
-    """Read which articles a request is about: ids, or one address."""
-    articles, url = arguments.getlist("id"), _one(arguments, "url")
-    if only_url and url is None:
-        raise BadRequest("url: got none, wanted the address of an article")
-    if bool(articles) == (url is not None):
-        raise BadRequest("wanted either url once, or id once to 20 times")
-    if len(articles) > MOST:
-        raise BadRequest(f"id: got {len(articles)} of them, wanted at most {MOST}")
-    return list(dict.fromkeys(articles)), url
+def parse_subject(arguments: MultiDict[str, str]) -> tuple[list[str], str | None]:
+    """Parse the articles that a request is about: ``id`` values, or one ``url``.
+
+    Returns
+    -------
+    article_ids
+        Ids without repetitions, in order; empty if there is a URL.
+    url
+        The URL, or None if there are ids.
+
+    Raises
+    ------
+    BadRequest
+        If there are neither or both, or more than ``MAX_LIMIT`` ids.
+    """
+    article_ids, url = arguments.getlist("id"), _single(arguments, "url")
+    if bool(article_ids) == (url is not None):
+        got = "both" if article_ids else "neither"
+        raise BadRequest(f"expected either url, or id 1 to {MAX_LIMIT} times, got {got}")
+    if len(article_ids) > MAX_LIMIT:
+        raise BadRequest(f"id: expected at most {MAX_LIMIT} values, got {len(article_ids)}")
+    return list(dict.fromkeys(article_ids)), url
 
 
-def flag(arguments: MultiDict[str, str], name: str) -> bool:
-    """Read a switch: 1 or true, 0 or false."""
-    value = _one(arguments, name)
+def parse_url(arguments: MultiDict[str, str]) -> str:
+    """Parse the required parameter ``url``.
+
+    Raises
+    ------
+    BadRequest
+        If it is missing or repeated, or if there is an ``id`` as well.
+    """
+    if _single(arguments, "url") is None:
+        raise BadRequest("url: expected the URL of an article, got nothing")
+    return str(parse_subject(arguments)[1])
+
+
+def parse_flag(arguments: MultiDict[str, str], name: str) -> bool:
+    """Parse a switch: ``1`` or ``true``, ``0`` or ``false``; missing is false."""
+    value = _single(arguments, name)
     if value is None:
         return False
     if value.lower() not in {"1", "true", "0", "false"}:
-        raise _wrong(name, value, "1 or 0")
+        raise _invalid(name, "1 or 0", value)
     return value.lower() in {"1", "true"}
 
 
 def _limit(arguments: MultiDict[str, str]) -> int:
-    value = _one(arguments, "limit")
+    value = _single(arguments, "limit")
     if value is None:
-        return 6
-    short = value.isascii() and value.isdigit() and len(value) <= LONGEST_NUMBER
-    if not (short and 1 <= int(value) <= MOST):
-        raise _wrong("limit", value, f"a whole number from 1 to {MOST}")
+        return DEFAULT_LIMIT
+    # isdigit() alone accepts digits of other scripts.
+    readable = value.isascii() and value.isdigit() and len(value) <= MAX_LIMIT_DIGITS
+    if not (readable and 1 <= int(value) <= MAX_LIMIT):
+        raise _invalid("limit", f"a whole number from 1 to {MAX_LIMIT}", value)
     return int(value)
 
 
-def _age(arguments: MultiDict[str, str]) -> float | None:
-    value = _one(arguments, "max_age_days")
+def _max_age_days(arguments: MultiDict[str, str]) -> float | None:
+    value = _single(arguments, "max_age_days")
     if value is None:
         return None
     try:
         days = float(value)
     except ValueError:
         days = -1.0
-    if not 0 < days <= LONGEST_AGE:
-        raise _wrong("max_age_days", value, f"a number above 0, at most {LONGEST_AGE}")
+    if not 0 < days <= MAX_AGE_DAYS:
+        raise _invalid("max_age_days", f"a number above 0, at most {MAX_AGE_DAYS}", value)
     return days
 
 
 def _fill(arguments: MultiDict[str, str]) -> Literal["latest", "none"]:
-    value = _one(arguments, "fill") or "latest"
+    value = _single(arguments, "fill") or "latest"
     if value not in {"latest", "none"}:
-        raise _wrong("fill", value, "latest or none")
+        raise _invalid("fill", "latest or none", value)
     return cast("Literal['latest', 'none']", value)
 
 
-def _excluded(arguments: MultiDict[str, str]) -> frozenset[str]:
-    """Ids, repeated or joined by commas; a value is also taken whole, as an id may hold one."""
+def _excluded_ids(arguments: MultiDict[str, str]) -> frozenset[str]:
+    """Collect ids, repeated or comma-separated; whole values count too, as ids may hold commas."""
     values = arguments.getlist("exclude")
     return frozenset(values) | {part for value in values for part in value.split(",") if part}
 
 
-def _one(arguments: MultiDict[str, str], name: str) -> str | None:
+def _single(arguments: MultiDict[str, str], name: str) -> str | None:
     values = arguments.getlist(name)
     if len(values) > 1:
-        raise BadRequest(f"{name}: got it {len(values)} times, wanted it once")
+        raise BadRequest(f"{name}: expected one value, got {len(values)}")
     return values[0] if values else None
 
 
-def _wrong(name: str, value: str, wanted: str) -> BadRequest:
+def _invalid(name: str, expected: str, value: str) -> BadRequest:
     shown = value if len(value) <= 60 else value[:57] + "..."
-    return BadRequest(f"{name}: got {shown!r}, wanted {wanted}")
+    return BadRequest(f"{name}: expected {expected}, got {shown!r}")

@@ -1,4 +1,4 @@
-"""Answers ready to be sent: body, headers and ETag, kept for as long as they stay true."""
+"""Responses prepared once and sent many times: body, headers, ETag and gzip form."""
 
 from __future__ import annotations
 
@@ -14,41 +14,46 @@ from werkzeug.http import parse_accept_header, parse_etags
 
 from recommender.serving.responses import RelatedResponse
 
-KEPT_SECONDS = 30.0
-"""How long an answer is given again: freshness moves by days, an embargo may end this much late."""
+CACHE_SECONDS = 30.0
+"""How long a worker reuses a response. Recency changes over days; an embargo may end this late."""
 
-MOST = 450
-"""Answers kept a generation, 3 to 7 KB each: the pages being read now, not the archive, so that a
-worker stays under 60 MB."""
+MAX_RESPONSES = 450
+"""Responses in a generation of the cache, of 3 to 7 KB each.
 
-SETTLED = "public, max-age=60, stale-while-revalidate=300, stale-if-error=86400"
-"""A minute is how long an edge may keep a block; a day how long it may bridge our absence."""
+Enough for the pages that are read now; a worker stays under 60 MB.
+"""
 
-UNSETTLED = "public, max-age=15, stale-while-revalidate=60, stale-if-error=86400"
-"""For lists that were filled up and articles of the last hours: better cards come soon."""
+STABLE_CACHE_CONTROL = "public, max-age=60, stale-while-revalidate=300, stale-if-error=86400"
+"""For complete lists: caches reuse them for a minute, and for a day if the service is down."""
 
-BRIDGED = 360
-"""Seconds that an edge may show a block without asking: what ends sooner is not to be bridged."""
+VOLATILE_CACHE_CONTROL = "public, max-age=15, stale-while-revalidate=60, stale-if-error=86400"
+"""For short lists, lists with fallback cards, and articles of the last hours."""
 
-WORTH_PACKING = 1_000
-"""Bytes from which gzip pays: below, an answer fits into one packet as it is."""
+STALE_SECONDS = 360
+"""How long a cache may show a stable list without asking: max-age and stale-while-revalidate.
+
+A list that ends sooner gets no permission to be served stale.
+"""
+
+MIN_GZIP_BYTES = 1_000
+"""Smaller bodies fit into one network packet without compression."""
 
 GZIP_LEVEL = 4
-"""60% off six real cards in 20 us; 9 takes a fifth longer for .5% more."""
+"""Saves 60 % of six cards in 20 us; level 9 takes a fifth longer and saves .5 % more."""
 
 JSON = "application/json"
 
-ORIGINS = "related_posts.origins"
-"""Where the environment of a request says how many cards of each origin it was answered with."""
+ORIGIN_COUNTS = "related_posts.origin_counts"
+"""Key of the WSGI environment: the number of cards in the response by origin."""
 
 Headers = list[tuple[str, str]]
 
 
-NONE: Mapping[str, int] = {}
+NO_CARDS: Mapping[str, int] = {}
 
 
 class HTTPResponse(NamedTuple):
-    """What goes out: a status line's number, headers, body."""
+    """A response as it is sent."""
 
     status: int
     headers: Headers
@@ -57,104 +62,130 @@ class HTTPResponse(NamedTuple):
 
 @dataclass(frozen=True)
 class CachedResponse:
-    """A reply in all its forms, and until when it may be given (seconds since 1970)."""
+    """A response in its uncompressed and its gzip form."""
 
-    whole: HTTPResponse
+    uncompressed: HTTPResponse
     digest: str
-    until: float
-    origins: Mapping[str, int]
-    """How many of its cards come from where."""
+    """Start of the body's SHA-256, used as the ETag."""
+    expires: float
+    """Time from which it may not be sent, in seconds since 1970 UTC."""
+    origin_counts: Mapping[str, int]
+    """Number of cards by origin."""
 
     @cached_property
-    def packed(self) -> HTTPResponse | None:
-        """Compressed, with an ETag of its own, where that pays; made for the first who asks."""
-        if len(self.whole.body) < WORTH_PACKING:
+    def gzipped(self) -> HTTPResponse | None:
+        """Gzip form with its own ETag, made at first use; None for a small body."""
+        if len(self.uncompressed.body) < MIN_GZIP_BYTES:
             return None
-        body = gzip.compress(self.whole.body, GZIP_LEVEL, mtime=0)
-        shared = [pair for pair in self.whole.headers if pair[0] not in _OF_FORM]
-        return _reply([*shared, ("Content-Encoding", "gzip")], body, self.digest + "-gzip")
+        body = gzip.compress(self.uncompressed.body, GZIP_LEVEL, mtime=0)
+        shared = [pair for pair in self.uncompressed.headers if pair[0] not in _ENCODING_HEADERS]
+        return _ok([*shared, ("Content-Encoding", "gzip")], body, self.digest + "-gzip")
 
 
-def cached_response(
-    served: RelatedResponse, now: float, content_type: str = JSON, extra: Headers | None = None
+def prepare_related(
+    related: RelatedResponse,
+    now: float,
+    content_type: str = JSON,
+    extra_headers: Headers | None = None,
 ) -> CachedResponse:
-    """Make an answer of what was chosen at ``now``, with ``extra`` headers."""
-    lifetime = SETTLED if served.cacheable else UNSETTLED
-    if (left := served.expires - now - KEPT_SECONDS) < BRIDGED:
-        lifetime = f"public, max-age={max(0, min(15, int(left)))}"
-    until = min(now + KEPT_SECONDS, served.expires)
-    origins = {origin: served.origins.count(origin) for origin in set(served.origins)}
-    return uncached_response(served.body, content_type, lifetime, until, origins, extra)
+    """Prepare a list of cards for sending and caching.
+
+    Parameters
+    ----------
+    related
+        The list, as computed at ``now``.
+    now
+        Seconds since 1970 UTC.
+    content_type
+        Media type of the body.
+    extra_headers
+        Additional headers, such as surrogate keys.
+    """
+    cache_control = STABLE_CACHE_CONTROL if related.cacheable else VOLATILE_CACHE_CONTROL
+    if (left := related.expires - now - CACHE_SECONDS) < STALE_SECONDS:
+        cache_control = f"public, max-age={max(0, min(15, int(left)))}"
+    expires = min(now + CACHE_SECONDS, related.expires)
+    origin_counts = {origin: related.origins.count(origin) for origin in set(related.origins)}
+    return prepare(related.body, content_type, cache_control, expires, origin_counts, extra_headers)
 
 
-def uncached_response(
+def prepare(
     body: bytes,
     content_type: str,
     cache_control: str,
-    until: float = math.inf,
-    origins: Mapping[str, int] = NONE,
-    extra: Headers | None = None,
+    expires: float = math.inf,
+    origin_counts: Mapping[str, int] = NO_CARDS,
+    extra_headers: Headers | None = None,
 ) -> CachedResponse:
-    """Make an answer of any body."""
+    """Prepare any body for sending; the parameters are those of `CachedResponse`."""
     digest = hashlib.sha256(body).hexdigest()[:24]
     headers = [
         ("Content-Type", content_type),
         ("Cache-Control", cache_control),
         ("Vary", "Accept-Encoding"),
-        *(extra or ()),
+        *(extra_headers or ()),
     ]
-    return CachedResponse(_reply(headers, body, digest), digest, until, origins)
+    return CachedResponse(_ok(headers, body, digest), digest, expires, origin_counts)
 
 
-def http_response(environ: MutableMapping[str, Any], answer: CachedResponse) -> HTTPResponse:
-    """Choose the form that a request wants: packed or whole, or that its copy is still good."""
-    environ[ORIGINS] = answer.origins
+def negotiate(environ: MutableMapping[str, Any], cached: CachedResponse) -> HTTPResponse:
+    """Choose the form for a request: gzip, uncompressed, or 304 without a body.
+
+    Also records the origin counts in the WSGI environment, for the metrics.
+    """
+    environ[ORIGIN_COUNTS] = cached.origin_counts
     accepted = environ.get("HTTP_ACCEPT_ENCODING")
-    packed = answer.packed if accepted and _takes_gzip(accepted) else None
-    reply = packed or answer.whole
-    known = environ.get("HTTP_IF_NONE_MATCH")
-    if known is not None and _names(known, dict(reply.headers)["ETag"]):
-        unchanging = [pair for pair in reply.headers if pair[0] not in _OF_BODY]
-        return HTTPResponse(304, unchanging, b"")
-    return reply
+    gzipped = cached.gzipped if accepted and _accepts_gzip(accepted) else None
+    response = gzipped or cached.uncompressed
+    known_etags = environ.get("HTTP_IF_NONE_MATCH")
+    if known_etags is not None and _matches(known_etags, dict(response.headers)["ETag"]):
+        kept = [pair for pair in response.headers if pair[0] not in _BODY_HEADERS]
+        return HTTPResponse(304, kept, b"")
+    return response
 
 
-_OF_FORM = {"ETag", "Content-Length"}
-_OF_BODY = {"Content-Type", "Content-Length", "Content-Encoding"}
+_ENCODING_HEADERS = {"ETag", "Content-Length"}
+_BODY_HEADERS = {"Content-Type", "Content-Length", "Content-Encoding"}
 
 
-def _reply(headers: Headers, body: bytes, digest: str) -> HTTPResponse:
+def _ok(headers: Headers, body: bytes, digest: str) -> HTTPResponse:
     own = [("ETag", f'"{digest}"'), ("Content-Length", str(len(body)))]
     return HTTPResponse(200, headers + own, body)
 
 
 @lru_cache(maxsize=256)
-def _takes_gzip(accepted: str) -> bool:
+def _accepts_gzip(accepted: str) -> bool:
     return parse_accept_header(accepted)["gzip"] > 0
 
 
-def _names(known: str, etag: str) -> bool:
-    """Tell whether the reader's copy is this one; a proxy may have weakened its tag."""
-    return known == etag or parse_etags(known).contains_weak(etag.strip('"'))
+def _matches(known_etags: str, etag: str) -> bool:
+    """Compare weakly: proxies turn strong tags into weak ones when they compress."""
+    return known_etags == etag or parse_etags(known_etags).contains_weak(etag.strip('"'))
 
 
 class ResponseCache:
-    """Answers by question, in two generations: when the younger is full, the older goes."""
+    """Cache of responses in two generations: when the new one is full, the old one is dropped.
 
-    def __init__(self, most: int = MOST) -> None:
-        self._most = most
-        self._young: dict[object, CachedResponse] = {}
+    Parameters
+    ----------
+    max_responses
+        Size of a generation; the cache holds at most twice as many.
+    """
+
+    def __init__(self, max_responses: int = MAX_RESPONSES) -> None:
+        self._max_responses = max_responses
+        self._new: dict[object, CachedResponse] = {}
         self._old: dict[object, CachedResponse] = {}
 
-    def get(self, question: object, now: float) -> CachedResponse | None:
-        """Find the answer that still holds at ``now``."""
-        answer = self._young.get(question) or self._old.get(question)
-        if answer is None or not now < answer.until <= now + KEPT_SECONDS:
-            return None  # too old, or of a clock that was put back since
-        return answer
+    def get(self, key: object, now: float) -> CachedResponse | None:
+        """Return the response under ``key`` that is valid at ``now`` (seconds since 1970 UTC)."""
+        cached = self._new.get(key) or self._old.get(key)
+        if cached is None or not now < cached.expires <= now + CACHE_SECONDS:
+            return None  # expired, or cached before the clock was set back
+        return cached
 
-    def keep(self, question: object, answer: CachedResponse) -> None:
-        """Keep an answer."""
-        if len(self._young) >= self._most:
-            self._old, self._young = self._young, {}
-        self._young[question] = answer
+    def put(self, key: object, response: CachedResponse) -> None:
+        """Store a response."""
+        if len(self._new) >= self._max_responses:
+            self._old, self._new = self._new, {}
+        self._new[key] = response

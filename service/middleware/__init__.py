@@ -1,1 +1,1 @@
-"""WSGI middleware."""
+"""WSGI middleware: fast path, access log, CORS and a limit on slow requests."""

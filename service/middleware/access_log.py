@@ -1,4 +1,4 @@
-"""What is seen of a request from outside: its id, its line in the log, its place in the figures."""
+"""Request ids, the access log and request metrics."""
 
 from __future__ import annotations
 
@@ -10,69 +10,104 @@ import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from msgspec import json
+import msgspec
 
 from service.api.metrics import Metrics
-from service.http.response_cache import ORIGINS
+from service.http.response_cache import ORIGIN_COUNTS
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-GIVEN = re.compile(r"[A-Za-z0-9._:-]{1,64}")
-"""A request id that a proxy gave; anything else is replaced, since it goes into the log."""
+REQUEST_ID_PATTERN = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+"""Ids of a proxy that are accepted; others are replaced, because the id is written to the log."""
 
-UNTOLD = "/desk/oidc/"
-"""Where the query holds what signs an editor in, which is no log's business."""
+SECRET_QUERY_PREFIX = "/desk/oidc/"  # noqa: S105 - a path
+"""Paths whose query signs an editor in and must not be logged."""
 
 REQUEST_ID = "related_posts.request_id"
+"""Key of the WSGI environment: the id of the request."""
 
 log = logging.getLogger("service")
 
 
+class LogLine(msgspec.Struct):
+    """One line of the access log; it has nothing that identifies the reader."""
+
+    time: float
+    """Seconds since 1970 UTC."""
+    request: str
+    method: str
+    path: str
+    query: str
+    status: int
+    ms: float
+
+
 class AccessLogMiddleware:
-    """A WSGI application before another one: it counts, times and logs."""
+    """Gives each request an id, records its metrics and writes the access log.
+
+    Parameters
+    ----------
+    application
+        The wrapped WSGI application.
+    metrics
+        Where requests are counted.
+    access_log
+        Whether every request is logged on standard output, as JSON.
+    slow_seconds
+        Duration from which a request is also logged as slow.
+    """
 
     def __init__(
-        self, application: WSGIApplication, metrics: Metrics, *, lines: bool, slow_seconds: float
+        self,
+        application: WSGIApplication,
+        metrics: Metrics,
+        *,
+        access_log: bool,
+        slow_seconds: float,
     ) -> None:
         self._application = application
         self._metrics = metrics
-        self._lines = lines
-        self._slow = slow_seconds
+        self._access_log = access_log
+        self._slow_seconds = slow_seconds
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Pass the request on; its id goes with it and with the answer."""
+        """Handle a request, with its id in the response header ``X-Request-ID``."""
         started = time.perf_counter()
         given = environ.get("HTTP_X_REQUEST_ID")
-        request = given if given and GIVEN.fullmatch(given) else secrets.token_hex(8)
-        environ[REQUEST_ID] = request
+        if given and REQUEST_ID_PATTERN.fullmatch(given):
+            request_id = given
+        else:
+            request_id = secrets.token_hex(8)
+        environ[REQUEST_ID] = request_id
         status = 500
 
         def start(line: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
             nonlocal status
             status = int(line[:3])
-            return start_response(line, [*headers, ("X-Request-ID", request)], *rest)
+            return start_response(line, [*headers, ("X-Request-ID", request_id)], *rest)
 
         body = self._application(environ, start)
         seconds = time.perf_counter() - started
-        self._metrics.count(status, seconds, environ.get(ORIGINS, {}))
-        if self._lines:
-            _write(environ, request, status, seconds)
-        if seconds >= self._slow:
-            log.warning("slow request %s: %.0f ms", request, seconds * 1e3)
+        self._metrics.record_response(status, seconds, environ.get(ORIGIN_COUNTS, {}))
+        if self._access_log:
+            _write_line(environ, request_id, status, seconds)
+        if seconds >= self._slow_seconds:
+            log.warning("slow request %s: %.0f ms", request_id, seconds * 1e3)
         return body
 
 
-def _write(environ: WSGIEnvironment, request: str, status: int, seconds: float) -> None:
-    """Write one line of JSON, without anything that tells who the reader is."""
-    line = {
-        "time": round(time.time(), 3),
-        "request": request,
-        "method": environ["REQUEST_METHOD"],
-        "path": environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace"),
-        "query": "" if environ["PATH_INFO"].startswith(UNTOLD) else environ.get("QUERY_STRING", ""),
-        "status": status,
-        "ms": round(seconds * 1e3, 3),
-    }
-    sys.stdout.write(json.encode(line).decode() + "\n")
+def _write_line(environ: WSGIEnvironment, request_id: str, status: int, seconds: float) -> None:
+    path: str = environ["PATH_INFO"]
+    is_secret = path.startswith(SECRET_QUERY_PREFIX)
+    line = LogLine(
+        time=round(time.time(), 3),
+        request=request_id,
+        method=environ["REQUEST_METHOD"],
+        path=path.encode("latin-1").decode("utf-8", "replace"),
+        query="" if is_secret else environ.get("QUERY_STRING", ""),
+        status=status,
+        ms=round(seconds * 1e3, 3),
+    )
+    sys.stdout.write(msgspec.json.encode(line).decode() + "\n")
     sys.stdout.flush()

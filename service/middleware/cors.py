@@ -1,4 +1,4 @@
-"""Which other sites' pages may read our answers in a browser (CORS)."""
+"""Cross-origin requests (CORS): lets pages of other origins read responses in a browser."""
 
 from __future__ import annotations
 
@@ -8,37 +8,45 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-ALLOW = "Access-Control-Allow-Origin"
+ALLOW_ORIGIN = "Access-Control-Allow-Origin"
 
 
 class CORSMiddleware:
-    """A WSGI application before another one: it says which origins may read the answer."""
+    """Adds ``Access-Control-Allow-Origin`` for the allowed origins.
 
-    def __init__(self, application: WSGIApplication, allowed: list[str]) -> None:
+    Parameters
+    ----------
+    application
+        The wrapped WSGI application.
+    allowed_origins
+        Origins such as ``https://www.example.org``; ``*`` allows all.
+    """
+
+    def __init__(self, application: WSGIApplication, allowed_origins: list[str]) -> None:
         self._application = application
-        self._any = "*" in allowed
-        self._allowed = frozenset(allowed)
+        self._allow_all = "*" in allowed_origins
+        self._allowed_origins = frozenset(allowed_origins)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Pass the request on, and add the header to its answer."""
+        """Handle a request and add the header to its response."""
         origin = environ.get("HTTP_ORIGIN")
 
         def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
-            if self._any:
-                return start_response(status, [*headers, (ALLOW, "*")], *rest)
-            headers = _varying(headers)
-            if origin in self._allowed:
-                headers.append((ALLOW, str(origin)))
+            if self._allow_all:
+                return start_response(status, [*headers, (ALLOW_ORIGIN, "*")], *rest)
+            headers = _vary_by_origin(headers)
+            if origin in self._allowed_origins:
+                headers.append((ALLOW_ORIGIN, str(origin)))
             return start_response(status, headers, *rest)
 
         return self._application(environ, start)
 
 
-def _varying(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Say that the answer depends on who asks, so that a cache keeps one for each.
+def _vary_by_origin(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Add ``Origin`` to the ``Vary`` header, so that caches keep one response per origin.
 
-    In one header with what else it depends on: nginx 1.22 heeds the last ``Vary`` alone.
+    All values go into one header: nginx 1.22 reads only the last of several.
     """
-    others = [value for name, value in headers if name.lower() == "vary"]
-    rest = [(name, value) for name, value in headers if name.lower() != "vary"]
-    return [*rest, ("Vary", ", ".join([*others, "Origin"]))]
+    values = [value for name, value in headers if name.lower() == "vary"]
+    others = [(name, value) for name, value in headers if name.lower() != "vary"]
+    return [*others, ("Vary", ", ".join([*values, "Origin"]))]

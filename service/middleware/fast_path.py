@@ -1,8 +1,8 @@
-"""The door that nearly all readers take, ahead of the framework.
+"""Fast path for the most frequent request: the default list of an article.
 
-The framework's routing costs more than choosing six cards. So the plain question, GET with no
-parameters for a known article, is answered here; whatever is unusual goes on to the framework,
-which answers the same question with the same bytes.
+Flask's routing costs more than ranking. A ``GET`` of an article's list without parameters is
+therefore answered here. All other requests go to Flask, which would answer this one with the
+same bytes.
 """
 
 from __future__ import annotations
@@ -15,45 +15,55 @@ from werkzeug.exceptions import HTTPException
 
 from recommender.errors import RecommenderError
 from service.api.related import RelatedAPI
-from service.http.response_cache import CachedResponse, http_response
+from service.http.response_cache import CachedResponse, negotiate
 from service.middleware.slow_requests import SlowRequestLimiter
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-START = "/v1/articles/"
-END = "/related"
-STATUS = {200: "200 OK", 304: "304 NOT MODIFIED"}
+PREFIX = "/v1/articles/"
+SUFFIX = "/related"
+STATUS_LINES = {200: "200 OK", 304: "304 NOT MODIFIED"}
 
 
 class FastPathMiddleware:
-    """A WSGI application before another one."""
+    """Answers default lists, and passes other requests to Flask.
+
+    Parameters
+    ----------
+    flask
+        The WSGI application of Flask.
+    api
+        Computes and caches the lists.
+    limiter
+        Runs the requests that are passed on.
+    """
 
     def __init__(
-        self, framework: WSGIApplication, site: RelatedAPI, bodies: SlowRequestLimiter
+        self, flask: WSGIApplication, api: RelatedAPI, limiter: SlowRequestLimiter
     ) -> None:
-        self._framework = framework
-        self._site = site
-        self._bodies = bodies
+        self._flask = flask
+        self._api = api
+        self._limiter = limiter
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer the plain question; hand everything else on."""
+        """Handle a request."""
         path: str = environ["PATH_INFO"]
         if (
-            path.startswith(START)
-            and path.endswith(END)
+            path.startswith(PREFIX)
+            and path.endswith(SUFFIX)
             and not environ.get("QUERY_STRING")
             and environ["REQUEST_METHOD"] == "GET"
-            and (answer := self._answer(path[len(START) : -len(END)])) is not None
+            and (cached := self._response(path[len(PREFIX) : -len(SUFFIX)])) is not None
         ):
-            reply = http_response(environ, answer)
-            start_response(STATUS[reply.status], reply.headers)
-            return [reply.body]
-        return self._bodies.answer(self._framework, environ, start_response)
+            response = negotiate(environ, cached)
+            start_response(STATUS_LINES[response.status], response.headers)
+            return [response.body]
+        return self._limiter.run(self._flask, environ, start_response)
 
-    def _answer(self, article: str) -> CachedResponse | None:
+    def _response(self, article: str) -> CachedResponse | None:
         try:
-            # WSGI hands bytes over as Latin-1 (PEP 3333).
-            return self._site.plain(article.encode("latin-1").decode(), time.time())
+            # WSGI passes the bytes of the path as Latin-1 (PEP 3333).
+            return self._api.default_response(article.encode("latin-1").decode(), time.time())
         except (RecommenderError, HTTPException, UnicodeDecodeError):
-            return None  # the framework finds the same, and says it as a problem document
+            return None  # Flask meets the same error and returns the problem document

@@ -1,9 +1,9 @@
-"""Requests with a body take one thread of a worker at most, so that readers always find the other.
+"""Limit on slow requests: at most one at a time in each worker.
 
-The server hands a request over as soon as its headers are there; who then sends the body a byte a
-minute keeps a thread for as long, and so does a push that waits for the database, or a sign-in that
-waits for a provider. So does any page of the desk while its database does not answer. Such requests
-are taken one at a time in each worker, to which `recommender serve` gives two threads.
+The server starts a request as soon as its headers have arrived. A client that sends its body
+slowly then occupies a thread, and so does a push that waits for the database or a sign-in that
+waits for its provider. ``recommender serve`` gives each worker two threads. With this limit one
+of them is always free for readers.
 """
 
 from __future__ import annotations
@@ -18,36 +18,47 @@ from service.http.problems import problem
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-PATIENCE = 0.05
-"""Seconds that a request waits for its turn, and readers with it: two that are quick pass both."""
+WAIT_SECONDS = 0.05
+"""How long a request waits for the one before it; short, because readers wait behind it."""
 
 
 class SlowRequestLimiter:
-    """The turn to have one's body read, in one worker."""
+    """Runs requests that may be slow one at a time."""
 
     def __init__(self) -> None:
-        self._free = threading.Lock()
+        self._lock = threading.Lock()
 
-    def answer(
+    def run(
         self,
         application: WSGIApplication,
         environ: WSGIEnvironment,
-        start: StartResponse,
+        start_response: StartResponse,
         *,
         slow: bool = False,
     ) -> Iterable[bytes]:
-        """Let an application answer, in its turn where it is slow or may have a body to read."""
+        """Run a request with an application.
+
+        Parameters
+        ----------
+        application
+            The WSGI application.
+        environ, start_response
+            The request, as WSGI passes it.
+        slow
+            Whether the request may wait for a database or another server. Requests with a body
+            always count as slow. If another slow request is running, the response is 503.
+        """
         if environ["REQUEST_METHOD"] in {"GET", "HEAD"}:
-            # A body there means nothing (RFC 9110, 9.3.1), so that nobody may wait for it.
+            # A body has no meaning there (RFC 9110, section 9.3.1), so it is not read.
             environ.update({"wsgi.input": io.BytesIO(), "CONTENT_LENGTH": "0"})
             if not slow:
-                return application(environ, start)
-        if not self._free.acquire(timeout=PATIENCE):
-            detail = "this worker is busy with somebody else's; send it again"
+                return application(environ, start_response)
+        if not self._lock.acquire(timeout=WAIT_SECONDS):
+            detail = "this worker is busy with another request; send this one again"
             return problem(503, "Service Unavailable", detail, **{"Retry-After": "1"})(
-                environ, start
+                environ, start_response
             )
         try:
-            return application(environ, start)
+            return application(environ, start_response)
         finally:
-            self._free.release()
+            self._lock.release()

@@ -1,36 +1,37 @@
-"""When to try again what failed: after pauses that grow.
-
-What passes is found soon, and what stays costs next to nothing.
-"""
+"""Exponential backoff for an operation that failed."""
 
 from __future__ import annotations
 
-FIRST = 2.0
-"""Seconds after the first failure: a moment without file handles, a disk that was slow."""
+FIRST_SECONDS = 2.0
+"""Pause after the first failure: a short lack of file handles, or a slow disk."""
 
-LONGEST = 300.0
-"""Seconds between two tries at most: each may read a whole snapshot."""
+MAX_SECONDS = 300.0
+"""Longest pause: each attempt may read a whole snapshot."""
 
-URGENT = 10.0
-"""The same while nothing is served at all: then reading is what there is to do."""
+MAX_URGENT_SECONDS = 10.0
+"""Longest pause while nothing can be served."""
 
 
 class Backoff:
-    """Counts the failures in a row, by a clock that the caller looks at."""
+    """Pauses that double with each failure in a row.
+
+    The caller passes the time, in seconds of any monotonic clock.
+    """
 
     def __init__(self) -> None:
         self._pause = 0.0
-        self._not_before = 0.0
+        self._next_attempt = 0.0
 
-    def over(self, now: float) -> bool:
-        """Tell whether it may be tried (again)."""
-        return now >= self._not_before
+    def is_over(self, now: float) -> bool:
+        """Return whether the operation may be tried."""
+        return now >= self._next_attempt
 
-    def failed(self, now: float, *, urgent: bool = False) -> None:
-        """Take note of a failure: the next pause is twice as long."""
-        self._pause = min(max(2 * self._pause, FIRST), URGENT if urgent else LONGEST)
-        self._not_before = now + self._pause
+    def record_failure(self, now: float, *, urgent: bool = False) -> None:
+        """Double the pause, up to the limit."""
+        limit = MAX_URGENT_SECONDS if urgent else MAX_SECONDS
+        self._pause = min(max(2 * self._pause, FIRST_SECONDS), limit)
+        self._next_attempt = now + self._pause
 
     def reset(self) -> None:
-        """Forget the failures: it is about something else now."""
-        self._pause = self._not_before = 0.0
+        """Forget earlier failures."""
+        self._pause = self._next_attempt = 0.0

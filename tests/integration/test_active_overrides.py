@@ -21,7 +21,7 @@ from recommender.serving.responses import open_current
 from recommender.settings import Settings
 from sample_site import NOW, publish, records, write_jsonl
 from service.desk.views.overview import count_cards
-from service.state.live import ServingState
+from service.state.snapshot_watcher import ServingState
 
 AT = NOW.timestamp()
 DAY = 86_400
@@ -239,7 +239,7 @@ def test_a_running_service_follows(app: Flask, client: FlaskClient, log: Log) ->
     log.add([pin], now)
     wait_for(lambda: ids()[0] == "football/5")
     told = client.get("/readyz").json["overrides"]
-    assert (told["version"], told["database"]) == (1, "followed")
+    assert (told["version"], told["database"]) == (1, "connected")
     assert told["age_seconds"] < 60
     withdraw(log, "talks/0", "ann", "legal", now)
     wait_for(lambda: client.get("/v1/articles/talks/0/related").status_code == 404)
@@ -255,12 +255,12 @@ def test_a_running_service_follows(app: Flask, client: FlaskClient, log: Log) ->
 def test_without_its_database_the_service_goes_on(
     app: Flask, client: FlaskClient, settings: Settings, log: Log
 ) -> None:
-    live = app.extensions["live"]
+    live = app.extensions["snapshot_watcher"]
     withdraw(log, "talks/1", "ann", "legal", time.time())
-    wait_for(lambda: live.state.force.version == 1)
-    live.watcher.close()
+    wait_for(lambda: live.state.overrides.version == 1)
+    live.override_watcher.close()
     log.close()
     (settings.home / "catalogue.sqlite3").write_bytes(b"no database" * 1000)
-    wait_for(lambda: "away" in client.get("/readyz").json["overrides"]["database"])
+    wait_for(lambda: "unavailable" in client.get("/readyz").json["overrides"]["database"])
     assert client.get("/v1/articles/talks/1/related").status_code == 404
     assert len(client.get("/v1/articles/talks/0/related").json["cards"]) == 6

@@ -173,13 +173,13 @@ def test_a_database_that_does_not_answer_holds_up_one_thread(
     with closing(sqlite3.connect(path)) as other, ExitStack() as held:
         other.execute("PRAGMA locking_mode=EXCLUSIVE")
         other.execute("BEGIN EXCLUSIVE")
-        eventually(lambda: b"away" in server.ask("/readyz").body)
+        eventually(lambda: b"unavailable" in server.ask("/readyz").body)
         asking = [held.enter_context(closing(connected(server, asks.encode()))) for _ in range(4)]
         assert server.ask(READERS).status == 200
         answers = [client.recv(65_536) for client in asking]
         assert {status(answer) for answer in answers} == {503}
         assert sum(b"retry-after: 1" in answer.lower() for answer in answers) >= 2
-    eventually(lambda: b"followed" in server.ask("/readyz").body)
+    eventually(lambda: b"connected" in server.ask("/readyz").body)
 
 
 def _sent(server: RealServer, request: bytes) -> bytes:

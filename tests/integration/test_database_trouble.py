@@ -94,17 +94,17 @@ def readers_notice_nothing(room: Newsroom) -> None:
 
 
 def the_service_says_so(room: Newsroom) -> None:
-    eventually(lambda: "away" in room.database())
-    assert room.metric("followed") == 0
-    assert room.metric("known") == 1
+    eventually(lambda: "unavailable" in room.database())
+    assert room.metric("database_up") == 0
+    assert room.metric("loaded") == 1
     assert room.metric("read_failures_total") >= 1
     readers_notice_nothing(room)
 
 
 def it_goes_on(room: Newsroom) -> None:
     """Once the database is back decisions are saved and followed."""
-    eventually(lambda: room.database() == "followed")
-    assert room.metric("followed") == 1
+    eventually(lambda: room.database() == "connected")
+    assert room.metric("database_up") == 1
     assert room.post(OTHER).status_code == 201
     assert room.cards("talks/1") == []
 
@@ -129,7 +129,7 @@ def test_locked_for_readers_too_when_a_worker_starts(
         other.execute("PRAGMA locking_mode=EXCLUSIVE")
         other.execute("BEGIN EXCLUSIVE")
         late = create_app(settings)
-        assert "locked" in late.extensions["live"].watcher.trouble
+        assert "locked" in late.extensions["snapshot_watcher"].override_watcher.trouble
         answer: Any = late.test_client().get("/v1/articles/talks/0/related").json
         assert answer["cards"] == []
 
@@ -169,7 +169,7 @@ def test_full(newsroom: Newsroom, settings: Settings, capsys: pytest.CaptureFixt
         assert said.startswith("recommender: nothing was saved: ")
         assert "full" in said
         readers_notice_nothing(newsroom)
-        assert newsroom.database() == "followed"
+        assert newsroom.database() == "connected"
     newsroom.restart(settings)
     it_goes_on(newsroom)
 
@@ -196,4 +196,4 @@ def test_read_only(
     newsroom.restart(msgspec.structs.replace(settings, database_url=url))
     monkeypatch.setenv("RECOMMENDER_DATABASE_URL", url)
     nothing_is_saved(newsroom, capsys, "readonly")
-    assert newsroom.database() == "followed"
+    assert newsroom.database() == "connected"

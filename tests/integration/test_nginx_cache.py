@@ -16,7 +16,7 @@ from real_server import RealServer, eventually
 from real_server import serving as serving_related
 from recommender.settings import load_settings
 from sample_site import ENCODER, publish, records, write_jsonl
-from service.http.response_cache import SETTLED
+from service.http.response_cache import STABLE_CACHE_CONTROL
 
 AWKWARD = ["talks/0", "two  spaces and/slash", "Zażółć gęślą/jaźń", "a//b", "100%", "q?a=b#c", "+"]
 EXPIRED = 2.5
@@ -69,7 +69,7 @@ def behind() -> Behind:
 @pytest.fixture
 def short(behind: Behind, tmp_path: Path) -> Iterator[RealServer]:
     """nginx in front of answers that live for a second."""
-    assert "max-age=60, stale-while-revalidate=300, stale-if-error=86400" in SETTLED
+    assert "max-age=60, stale-while-revalidate=300, stale-if-error=86400" in STABLE_CACHE_CONTROL
     with serving(Site({PATH: behind})) as site, in_front_of(site.port, tmp_path) as nginx:
         yield nginx
 

@@ -22,23 +22,23 @@ def test_figures_add_up_over_workers(settings: Settings, snapshot_id: str) -> No
         server.ask("/v1/articles/nope/related")
         after = figures(server.ask("/metrics").body.decode())
     found = {name: after[name] - before.get(name, 0) for name in after}
-    assert found['related_posts_requests_total{status="404"}'] == 1
-    assert found['related_posts_requests_total{status="200"}'] == 41  # and one page of figures
-    assert found['related_posts_cards_total{origin="related"}'] == 240
-    assert found["related_posts_request_seconds_count"] == 42
+    assert found['related_posts_http_requests_total{status="404"}'] == 1
+    assert found['related_posts_http_requests_total{status="200"}'] == 41  # and one page of figures
+    assert found['related_posts_recommendations_total{origin="related"}'] == 240
+    assert found["related_posts_http_request_duration_seconds_count"] == 42
     assert after["related_posts_snapshot_articles"] == 24
-    assert after["related_posts_reload_failures_total"] == 0
+    assert after["related_posts_snapshot_reload_failures_total"] == 0
 
 
 def test_refused_snapshots_are_counted_over_workers(settings: Settings, snapshot_id: str) -> None:
     with serving(settings.home, workers=2) as server:
         eventually(lambda: server.log().count("Started worker") == 2)
         replace_atomically(settings.home / "current", b"gone\n")
-        eventually(lambda: server.log().count("snapshot refused") == 2)
+        eventually(lambda: server.log().count("could not open the current snapshot") == 2)
 
         def counted() -> set[float]:
             pages = [server.ask("/metrics").body.decode() for _ in range(6)]
-            return {figures(page)["related_posts_reload_failures_total"] for page in pages}
+            return {figures(page)["related_posts_snapshot_reload_failures_total"] for page in pages}
 
         # One from each, whichever of them tells it; they are tried again meanwhile.
         assert min(counted()) >= 2

@@ -9,10 +9,13 @@ from hypothesis import strategies as st
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from real_server import RealServer, serving
+from recommender.articles.article import LONGEST_ID, LONGEST_LANGUAGE
 from recommender.catalogue.accounts import Accounts, Role
 from recommender.catalogue.database import open_database
 from recommender.settings import load_settings
 from sample_site import ENCODER, publish, records, write_jsonl
+from service.api.openapi import load_openapi
+from service.http.query_params import DEFAULT_LIMIT, MAX_AGE_DAYS, MAX_LIMIT
 
 PATHS = [
     "/v1/articles/{id}/related",
@@ -48,6 +51,16 @@ def schema(server: RealServer) -> schemathesis.BaseSchema:
 
 def test_every_route_of_the_site_is_in_it(schema: schemathesis.BaseSchema) -> None:
     assert set(schema) == {*PATHS, PUSH}
+
+
+def test_its_limits_are_those_of_the_service() -> None:
+    components = load_openapi(push_api=True)["components"]
+    parameters, schemas = components["parameters"], components["schemas"]
+    assert parameters["Limit"]["schema"]["default"] == DEFAULT_LIMIT
+    assert parameters["Limit"]["schema"]["maximum"] == MAX_LIMIT == schemas["Cards"]["maxItems"]
+    assert parameters["MaxAgeDays"]["schema"]["maximum"] == MAX_AGE_DAYS
+    assert schemas["Article"]["properties"]["id"]["maxLength"] == LONGEST_ID
+    assert schemas["Article"]["properties"]["language"]["maxLength"] == LONGEST_LANGUAGE
 
 
 @pytest.mark.parametrize("path", PATHS)

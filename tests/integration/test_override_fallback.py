@@ -89,12 +89,12 @@ def test_a_restart_without_the_database_keeps_every_decision(
     assert_all_hold(client)
     health, metrics = told(client)
     assert health["version"] == 4
-    assert "away" in health["database"]
+    assert "unavailable" in health["database"]
     assert client.get("/readyz").json["overrides"]["version"] == 4
-    assert metrics["related_posts_overrides_known"] == 1
-    assert metrics["related_posts_overrides_followed"] == 0
+    assert metrics["related_posts_overrides_loaded"] == 1
+    assert metrics["related_posts_overrides_database_up"] == 0
     assert metrics["related_posts_overrides_version"] == 4
-    assert metrics["related_posts_overrides_age_seconds"] > 0
+    assert metrics["related_posts_overrides_last_sync_age_seconds"] > 0
     assert metrics["related_posts_overrides_read_failures_total"] >= 1
     assert "no such file" in caplog.text
 
@@ -123,11 +123,11 @@ def test_when_the_database_is_back_it_is_followed(settings: Settings, home: Data
     client = restarted(settings)
     (settings.home / "elsewhere.sqlite3").rename(catalogue(settings))
     run(home.path, "override", "undo", "1")
-    live = client.application.extensions["live"]
-    live.refresh_overrides()
+    live = client.application.extensions["snapshot_watcher"]
+    live.poll_overrides()
     live.refresh()
     assert len(ids(client, "talks/0")) == 6
-    assert told(client)[0]["database"] == "followed"
+    assert told(client)[0]["database"] == "connected"
 
 
 @pytest.mark.parametrize("broken", [b"", b"{}", b'{"sha256":"0","kept":{}}', "cut", "changed"])
@@ -145,16 +145,16 @@ def test_without_both_nothing_is_served_until_the_database_answers(
         answer = client.get(path)
         assert answer.status_code == 503
         assert answer.content_type == "application/problem+json"
-        assert "decisions are not known" in answer.json["detail"]
+        assert "overrides are unknown" in answer.json["detail"]
     health, metrics = told(client)
     assert client.get("/healthz").status_code == 200
-    assert "not known" in health["database"]
-    assert metrics["related_posts_overrides_known"] == 0
+    assert "unknown" in health["database"]
+    assert metrics["related_posts_overrides_loaded"] == 0
     assert caplog.text.count("decisions are not known") == 1
     assert "decisions.json" in caplog.text
     (settings.home / "elsewhere.sqlite3").rename(catalogue(settings))
-    live = client.application.extensions["live"]
-    live.refresh_overrides()
+    live = client.application.extensions["snapshot_watcher"]
+    live.poll_overrides()
     live.refresh()
     assert_all_hold(client)
     assert kept_version(home) == 4
@@ -175,8 +175,11 @@ def test_another_log_than_the_one_followed_is_refused(
     client = restarted(settings)
     assert ids(client, "talks/0") == []
     assert client.get(BLOCK.format("talks/1")).status_code == 404
-    assert "away" in told(client)[0]["database"]
-    assert "lacks entry 4" in client.application.extensions["live"].watcher.trouble
+    assert "unavailable" in told(client)[0]["database"]
+    assert (
+        "lacks entry 4"
+        in client.application.extensions["snapshot_watcher"].override_watcher.trouble
+    )
     home.decisions.unlink()
     assert len(ids(restarted(settings), "talks/0")) == 6
 
@@ -186,11 +189,11 @@ def test_an_older_copy_of_the_log_lifts_nothing(settings: Settings, home: DataDi
     with closing(sqlite3.connect(catalogue(settings))) as database:
         database.execute("DELETE FROM decisions")
         database.commit()
-    live = client.application.extensions["live"]
-    live.refresh_overrides()
+    live = client.application.extensions["snapshot_watcher"]
+    live.poll_overrides()
     live.refresh()
     assert_all_hold(client)
-    assert "lacks entry 4" in live.watcher.trouble
+    assert "lacks entry 4" in live.override_watcher.trouble
 
 
 def test_a_home_that_cannot_be_written_is_no_error(
@@ -201,11 +204,11 @@ def test_a_home_that_cannot_be_written_is_no_error(
     lock.unlink(missing_ok=True)
     lock.mkdir()
     client = restarted(settings)
-    client.application.extensions["live"].refresh_overrides()
+    client.application.extensions["snapshot_watcher"].poll_overrides()
     assert_all_hold(client)
-    assert told(client)[0]["database"] == "followed"
+    assert told(client)[0]["database"] == "connected"
     assert not home.decisions.exists()
-    assert caplog.text.count("not kept for a restart") == 1
+    assert caplog.text.count("backup of overrides (decisions.json) failed") == 1
 
 
 def test_who_knows_less_does_not_overwrite(tmp_path: Path) -> None:

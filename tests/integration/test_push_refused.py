@@ -69,13 +69,13 @@ def sender(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sender]:
 
 @pytest.mark.parametrize("token", ["", "nobody's", "decisions", "'; DROP TABLE editor_keys;--"])
 def test_a_token_for_articles_is_wanted(sender: Sender, token: str) -> None:
-    assert "a token for articles" in sender.refused(401, GOOD, token=token)
+    assert "a valid token for articles" in sender.refused(401, GOOD, token=token)
     assert sender.put(GOOD, token=token).headers["WWW-Authenticate"] == "Bearer"
     assert sender.server.ask("/v1/articles/talks/0", "DELETE").status == 401
 
 
 def test_a_viewer_may_not_and_a_token_for_articles_decides_nothing(sender: Sender) -> None:
-    assert "wanted one of an editor or admin" in sender.refused(403, GOOD, token="viewer")
+    assert "expected the token of an editor or admin" in sender.refused(403, GOOD, token="viewer")
     shown = {"Authorization": f"Bearer {sender.tokens['admin']}"}
     assert sender.server.ask("/v1/overrides", **shown).status == 401
 
@@ -91,12 +91,12 @@ def test_a_viewer_may_not_and_a_token_for_articles_decides_nothing(sender: Sende
         ("{}", 422, "`id`"),
         (GOOD | {"title": 5}, 422, "title: Expected `str`, got `int`"),
         (GOOD | {"title": " "}, 422, "title: got nothing, wanted a text"),
-        (GOOD | {"updated": "2999-01-01T00:00:00Z"}, 422, "updated: got 2999-01-01T00:00:00Z"),
+        (GOOD | {"updated": "2999-01-01T00:00:00Z"}, 422, "got 2999-01-01T00:00:00Z"),
         (GOOD | {"published": "02/03/2021"}, 422, "published: got '02/03/2021', wanted RFC 3339"),
         (GOOD | {"published": "2099-01-01"}, 422, "more than ten years ahead"),
         (GOOD | {"status": "gone"}, 422, "status: Invalid enum value 'gone'"),
         (GOOD | {"language": "x" * 99}, 422, "wanted BCP 47"),
-        (GOOD | {"id": "a"}, 422, "id: got 'a', wanted 'a/b' as in the address"),
+        (GOOD | {"id": "a"}, 422, "id: expected 'a/b' as in the URL, got 'a'"),
         (GOOD | {"id": "x" * 1001}, 422, "id: got 1001 characters, wanted at most 1000"),
     ],
 )
@@ -112,7 +112,7 @@ def test_what_a_database_could_not_hold_is_cleaned(sender: Sender) -> None:
 def test_the_address_names_an_article(sender: Sender) -> None:
     assert "control characters" in sender.refused(422, GOOD, "a%00b")
     assert "wanted at most 1000" in sender.refused(422, GOOD | {"id": "y"}, "y" * 1001)
-    assert "id: got 'a/b'" in sender.refused(422, GOOD, "..")
+    assert "got 'a/b'" in sender.refused(422, GOOD, "..")
     shown = {"Authorization": f"Bearer {sender.tokens['editor']}"}
     assert sender.server.ask("/v1/articles/nope", "DELETE", **shown).status == 404
     for method in ("GET", "POST", "PATCH"):
@@ -123,8 +123,8 @@ def test_the_address_names_an_article(sender: Sender) -> None:
 
 def test_only_plain_json_of_two_megabytes_is_read(sender: Sender) -> None:
     for kind in ("text/plain", "application/x-www-form-urlencoded", ""):
-        assert "wanted application/json" in sender.refused(415, GOOD, Content_Type=kind)
-    assert "wanted none" in sender.refused(415, GOOD, Content_Encoding="gzip")
+        assert "expected application/json" in sender.refused(415, GOOD, Content_Type=kind)
+    assert "expected none" in sender.refused(415, GOOD, Content_Encoding="gzip")
     kind = "application/json; charset=utf-8"
     assert sender.put(GOOD | {"body": "w " * 900_000}, Content_Type=kind).status == 202
     sender.refused(413, GOOD | {"body": "w " * 1_100_000})
@@ -159,7 +159,7 @@ def test_while_the_catalogue_is_locked_nothing_is_lost_silently(sender: Sender) 
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         got = sender.put(GOOD | {"title": "While locked"})
-        assert "nothing was taken over" in json.loads(got.body)["detail"]
+        assert "nothing was saved" in json.loads(got.body)["detail"]
         assert (got.status, got.headers["Retry-After"]) == (503, "2")
         assert sender.server.ask(READERS).status == 200
         other.execute("ROLLBACK")

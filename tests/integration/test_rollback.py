@@ -81,7 +81,7 @@ def test_a_worker_that_falls_back_shows_nothing_of_it_either(
     assert answer.json is not None
     assert answer.json["snapshot"] == snapshot_id
     assert "talks/0" not in [card["id"] for card in answer.json["cards"]]
-    assert "none was in force before" in caplog.text
+    assert "none was active before" in caplog.text
     whole = publish(settings, write_jsonl(source, records()))
     eventually(lambda: str(client.get("/readyz").json or "").count(whole))
     assert client.get("/v1/articles/talks/0/related").status_code == 200

@@ -109,7 +109,10 @@ def test_everybody_who_saves_is_told(
         sent = {"Authorization": f"Bearer {pushing}", "Content-Type": "application/json"}
         pushed = server.ask("/v1/articles/talks%2Fnew", "PUT", json.dumps(PUSHED), **sent)
         assert pushed.status == 503
-        assert "may have taken it over; send it again" in json.loads(pushed.body)["detail"]
+        assert (
+            "may have been saved or not; send the request again"
+            in json.loads(pushed.body)["detail"]
+        )
     engine.dispose()
     told = refused_at_the_shell(settings.home, capsys)
     assert told.startswith("recommender: it may be saved: check `recommender override history` ")

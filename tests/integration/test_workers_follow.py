@@ -32,7 +32,7 @@ def answered(home: Path, server: RealServer) -> Counter[str]:
     found: Counter[str] = Counter()
     for path in (home / "metrics" / str(server.port)).glob("counter_*.db"):
         for key, value, *_ in MmapedDict.read_all_values_from_file(str(path)):
-            if "related_posts_requests_total" in key:
+            if "related_posts_http_requests_total" in key:
                 found[path.name] += int(value)
     return found
 
@@ -94,9 +94,9 @@ def editors_are_told(
 
 
 def the_service_says_so(server: RealServer) -> None:
-    eventually(lambda: "away" in health(server))
-    eventually(lambda: metric(server, "followed") == 0)
-    assert metric(server, "known") == 1
+    eventually(lambda: "unavailable" in health(server))
+    eventually(lambda: metric(server, "database_up") == 0)
+    assert metric(server, "loaded") == 1
     assert metric(server, "read_failures_total") >= 1
 
 
@@ -136,7 +136,7 @@ def test_postgresql_stopped_midway_and_at_the_start(
             editors_are_told(server, key, settings.home, capsys, "connection")
             readers_notice_nothing(server)
             database.start()
-            eventually(lambda: health(server) == "followed")
+            eventually(lambda: health(server) == "connected")
             assert post(server, key, UNDO).status == 201
             eventually(lambda: first(server) != "football/5")
 
@@ -163,4 +163,4 @@ def test_postgresql_locked(
                 the_service_says_so(late)
                 readers_notice_nothing(late)
         other.dispose()
-        eventually(lambda: health(server) == "followed")
+        eventually(lambda: health(server) == "connected")

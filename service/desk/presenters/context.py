@@ -13,7 +13,7 @@ from recommender.overrides.log import Log
 from recommender.overrides.override import Kind, Override
 from recommender.settings import Settings
 from service.desk.presenters.i18n import translate
-from service.state.live import ServingState, SnapshotWatcher
+from service.state.snapshot_watcher import ServingState, SnapshotWatcher
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class DeskContext:
             Nothing is served yet.
         """
         if self.live.state is None:
-            raise ServiceUnavailable(translate(self.live.waits_for))
+            raise ServiceUnavailable(translate(self.live.unavailable_reason))
         return self.live.state
 
     def title_of(self, article: str) -> str:
@@ -58,10 +58,10 @@ class DeskContext:
 
     def refresh(self) -> None:
         """Load what was just saved, so that this worker serves it at once."""
-        self.live.refresh_overrides()
+        self.live.poll_overrides()
         self.live.refresh()
 
     def cms_withdrawals(self, article: str, now: float) -> list[Visibility]:
         """Return the visibility rows by which a content system hides an article now."""
-        rows = self.live.watcher.known.visibility
+        rows = self.live.override_watcher.known.visibility
         return [row for row in rows if row.key == (article, Origin.PUSH) and not row.visible(now)]

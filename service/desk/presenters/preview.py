@@ -14,7 +14,7 @@ from recommender.overrides.resolve import RowLookup
 from service.desk.presenters.block import Block, render_block, with_article_overrides
 from service.desk.presenters.context import DeskContext
 from service.desk.presenters.forms import Dates, parse_dates
-from service.state.live import ServingState
+from service.state.snapshot_watcher import ServingState
 
 
 class Preview(NamedTuple):
@@ -70,7 +70,7 @@ class PreviewBuilder:
         self._rows = RowLookup(state.snapshot)
         self._now = now
         # By the time for which they were resolved.
-        self._resolved = {now: self._with_draft(state.force)}
+        self._resolved = {now: self._with_draft(state.overrides)}
 
     def at(self, as_of: float) -> Preview:
         """Render the block as of a time, in seconds since 1970 UTC."""

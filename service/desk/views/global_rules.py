@@ -80,7 +80,7 @@ def _submit(context: DeskContext, target: Target, now: float) -> ResponseReturnV
     except OverrideError as error:
         flash(translate(error), "error")
         return _page(context, target, status=422)
-    impact = impact_preview(state.snapshot, state.force, override, target.rows, now)
+    impact = impact_preview(state.snapshot, state.overrides, override, target.rows, now)
     return _page(context, target, impact=impact)
 
 

@@ -25,7 +25,7 @@ from service.desk.presenters.context import DeskContext
 from service.desk.presenters.forms import parse_number
 from service.desk.presenters.i18n import gettext_noop
 from service.desk.presenters.search_index import card_of
-from service.state.live import ServingState
+from service.state.snapshot_watcher import ServingState
 
 MAX_LISTED = 20
 """Articles or overrides in each list of the overview."""
@@ -94,8 +94,8 @@ def blueprint(context: DeskContext) -> Blueprint:
     @requires(Role.VIEWER)
     def needs_attention() -> ResponseReturnValue:
         state = context.state()
-        known = context.live.watcher.known.decisions
-        found = review_queue(RowLookup(state.snapshot), known, state.at, time.time())
+        known = context.live.override_watcher.known.decisions
+        found = review_queue(RowLookup(state.snapshot), known, state.overrides_at, time.time())
         return render_template("attention.html", found=found)
 
     return routes
@@ -103,7 +103,7 @@ def blueprint(context: DeskContext) -> Blueprint:
 
 def _overview(context: DeskContext, now: float) -> str:
     state = context.state()
-    known = context.live.watcher.known.decisions
+    known = context.live.override_watcher.known.decisions
     counted = count_cards(state, now)
     return render_template(
         "overview.html",
@@ -112,7 +112,7 @@ def _overview(context: DeskContext, now: float) -> str:
         articles=counted.articles,
         never=_cards(state.snapshot, counted.never[:MAX_LISTED]),
         never_count=len(counted.never),
-        agreement=model_agreement(RowLookup(state.snapshot), known, state.force, now),
+        agreement=model_agreement(RowLookup(state.snapshot), known, state.overrides, now),
         limit=MAX_LISTED,
     )
 
@@ -128,7 +128,7 @@ def _list_page(title: str, count: int, items: Callable[[slice], dict[str, Any]])
 
 def _active(context: DeskContext, kind: str, now: float) -> list[Override]:
     """Return the active overrides of a list, newest first."""
-    known = context.live.watcher.known.decisions
+    known = context.live.override_watcher.known.decisions
     return [one for one in reversed(known) if LISTS[kind].contains(one) and one.holds(now)]
 
 
@@ -148,7 +148,7 @@ def count_cards(state: ServingState, now: float) -> CardCounts:
 
     ``now`` is in seconds since 1970 UTC.
     """
-    snapshot, active = state.snapshot, state.force
+    snapshot, active = state.snapshot, state.overrides
     public = (row for row in range(len(snapshot)) if is_public(snapshot, row, now, active))
     newest = list(islice(public, MAX_RANKED))
     cards = [pick.row for row in newest for pick in related(snapshot, row, Query(), now, active)]

@@ -61,11 +61,11 @@ class ArticleSearch:
     def _review_reasons(self) -> dict[int, list[Reason]]:
         """Return by row why articles need attention."""
         state, now = self._context.state(), time.time()
-        known = self._context.live.watcher.known
+        known = self._context.live.override_watcher.known
         key = (state.snapshot.id, known.version, known.changed, int(now / REVIEW_SECONDS))
         if self._review[0] != key:
             rows, found = RowLookup(state.snapshot), dict[int, list[Reason]]()
-            for item in review_queue(rows, known.decisions, state.at, now):
+            for item in review_queue(rows, known.decisions, state.overrides_at, now):
                 row = rows.of(_subject(item.decision))
                 if row >= 0 and item.reason not in found.setdefault(row, []):
                     found[row].append(item.reason)

@@ -23,7 +23,7 @@ KEYWORDS = {
     **dict.fromkeys(["_", "gettext_noop", "translate", "Message", *ERRORS]),
     **dict.fromkeys(["ngettext", "translate_plural"], (1, 2)),
 }
-ROOMS = [*DESK.rglob("*.py"), DESK.parent / "state" / "live.py"]
+ROOMS = [*DESK.rglob("*.py"), DESK.parent / "state" / "snapshot_watcher.py"]
 BENEATH = [*(BELOW / "overrides").glob("*.py"), BELOW / "dates.py"]
 """What is said here is shown at the desk."""
 HTTP = ["BadRequest", "Forbidden", "NotFound", "ServiceUnavailable", "Unauthorized"]

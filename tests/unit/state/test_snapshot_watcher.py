@@ -11,7 +11,7 @@ import pytest
 from real_server import eventually
 from recommender.settings import Settings
 from sample_site import NOW, publish
-from service.state.live import SnapshotWatcher
+from service.state.snapshot_watcher import SnapshotWatcher
 
 
 @contextmanager
@@ -32,8 +32,8 @@ def test_a_snapshot_that_could_not_be_opened_is_tried_again(
 ) -> None:
     live = SnapshotWatcher(settings.home, settings.catalogue_url)
     counted: list[None] = []
-    live.refused = lambda: counted.append(None)
-    live.refresh_overrides()
+    live.on_reload_failure = lambda: counted.append(None)
+    live.poll_overrides()
     live.refresh()
     newer = publish(settings, now=NOW + timedelta(minutes=1))
     with no_handle_left():
@@ -43,8 +43,8 @@ def test_a_snapshot_that_could_not_be_opened_is_tried_again(
         assert live.state.snapshot.id == snapshot_id
         assert len(counted) == 1
     eventually(lambda: _shown(live) == newer)
-    assert caplog.text.count("snapshot refused") == 1
-    live.watcher.close()
+    assert caplog.text.count("could not open the current snapshot") == 1
+    live.override_watcher.close()
 
 
 def _shown(live: SnapshotWatcher) -> str:

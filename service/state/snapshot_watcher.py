@@ -1,0 +1,241 @@
+"""Watches for new snapshots and overrides, and holds what a worker serves.
+
+A request reads `SnapshotWatcher.state` once and uses that object until it ends. Two threads look
+for changes every half second, and replace the state by one assignment.
+
+The first thread checks the file that names the current snapshot. It verifies a new snapshot and
+then activates it. If a snapshot cannot be opened, the previous one stays active, and the thread
+tries again with growing pauses.
+
+The second thread polls the database for overrides and visibility. It may hang on an unavailable
+database without delaying the first one. While the database is unavailable, the last known
+overrides stay active. They are also saved in the data directory, for a worker that starts
+meanwhile. If the overrides are unknown, nothing is served, because an editor may have suppressed
+an article for a legal reason.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+import weakref
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from recommender.errors import SnapshotError
+from recommender.home import DataDir
+from recommender.messages import Message
+from recommender.overrides.active import NO_OVERRIDES, ActiveOverrides
+from recommender.overrides.once import unknown
+from recommender.overrides.resolve import ResolvedOverrides, RowLookup
+from recommender.overrides.watcher import OverrideSet, OverrideWatcher
+from recommender.snapshots.snapshot import Snapshot
+from recommender.snapshots.store import current_id, snapshot_ids
+from service.http.response_cache import ResponseCache
+from service.state.backoff import Backoff
+
+POLL_SECONDS = 0.5
+"""With the time to open a large snapshot this keeps the promise of 2 seconds."""
+
+log = logging.getLogger("service")
+
+
+@dataclass(frozen=True)
+class ServingState:
+    """What one request works with; a change of the first two makes a new state."""
+
+    snapshot: Snapshot
+    overrides: ActiveOverrides = NO_OVERRIDES
+    """Overrides that are active now."""
+    responses: ResponseCache = field(default_factory=ResponseCache)
+    """Responses made from this snapshot and these overrides."""
+    resolved: ResolvedOverrides | None = None
+    """All overrides, with those that start later or have ended."""
+
+    def overrides_at(self, moment: float) -> ActiveOverrides:
+        """Return the overrides that are active at another time (seconds since 1970 UTC)."""
+        return self.overrides if self.resolved is None else self.resolved.at(moment)
+
+
+class SnapshotWatcher:
+    """Holds the active state of a worker and keeps it up to date.
+
+    Parameters
+    ----------
+    home
+        Data directory.
+    database_url
+        SQLAlchemy URL of the database with the overrides.
+    """
+
+    def __init__(self, home: Path, database_url: str) -> None:
+        self.state: ServingState | None = None
+        """The active state; None until overrides and a snapshot are known."""
+        self.on_reload_failure: Callable[[], None] = lambda: None
+        """Called when a snapshot could not be opened."""
+        self._home = DataDir(home)
+        self.override_watcher = OverrideWatcher(database_url, self._home.decisions)
+        self._active_signature: object = None
+        self._tried_signature: object = None
+        self._backoff = Backoff()
+        # The polling thread refreshes the state, and so does a request that saved something.
+        self._refresh_lock = threading.Lock()
+        self._row_lookup: RowLookup | None = None
+        self._resolved: ResolvedOverrides | None = None
+        self._resolved_from: OverrideSet | None = None
+        self._logged = ("", "")
+
+    def refresh(self) -> None:
+        """Activate a new snapshot and known changes of overrides, if there are any."""
+        with self._refresh_lock:
+            self._refresh_snapshot()
+            self._refresh_active_overrides(time.time())
+
+    def poll_overrides(self) -> None:
+        """Read new overrides from the database and save them in the data directory."""
+        now = time.time()
+        self.override_watcher.refresh(now)
+        self.override_watcher.keep(now)
+        self._log_override_errors()
+
+    def start(self) -> None:
+        """Start the polling threads; they end with this object or with the process."""
+        for step in (SnapshotWatcher.refresh, SnapshotWatcher.poll_overrides):
+            threading.Thread(target=_poll, args=(weakref.ref(self), step), daemon=True).start()
+
+    @property
+    def unavailable_reason(self) -> Message:
+        """Why there is no state yet."""
+        if not self.override_watcher.loaded:
+            return Message(
+                "overrides are unknown: the database is unavailable, and the data directory has "
+                "no backup of them"
+            )
+        return Message("no snapshot is published yet: run `recommender index`")
+
+    def _log_override_errors(self) -> None:
+        """Log errors of the database and of the backup when they change."""
+        database_error, backup_error = self._logged
+        self._logged = (self.override_watcher.trouble, self.override_watcher.shelf.trouble)
+        if self._logged == (database_error, backup_error):
+            return
+        if not self.override_watcher.loaded:
+            reason = unknown(self.override_watcher)
+            log.error("%s; nothing is served until the database is available", reason)
+            return
+        new_database_error, new_backup_error = self._logged
+        if new_database_error != database_error:
+            _log_database(new_database_error)
+        if new_backup_error != backup_error:
+            _log_backup(new_backup_error)
+
+    def _refresh_snapshot(self) -> None:
+        if not self.override_watcher.loaded:
+            return
+        signature = _signature(self._home.current)
+        if signature is None or signature == self._active_signature:
+            return
+        if signature != self._tried_signature:
+            self._backoff.reset()
+        if self._backoff.is_over(time.monotonic()):
+            self._activate_current(signature)
+
+    def _activate_current(self, signature: object) -> None:
+        """Activate the current snapshot, or log the error and wait for the next attempt."""
+        is_retry, self._tried_signature = signature == self._tried_signature, signature
+        try:
+            identifier = current_id(self._home)
+            if self.state is None or identifier != self.state.snapshot.id:
+                # Checks sizes only at the start, so that a worker is ready at once. Later
+                # snapshots are verified by checksum while the previous one serves.
+                verify = self.state is not None
+                self._activate(Snapshot(self._home.snapshots / identifier, verify=verify))
+            self._active_signature = signature
+        except SnapshotError as error:
+            self.on_reload_failure()
+            if not is_retry:
+                _log_reload_failure(error, self.state)
+            if self.state is None:
+                self._activate_newest_valid()
+            self._backoff.record_failure(time.monotonic(), urgent=self.state is None)
+
+    def _activate(self, snapshot: Snapshot) -> None:
+        self.state = self._make_state(snapshot, time.time())
+        log.info("snapshot %s active: %d articles", snapshot.id, len(snapshot))
+
+    def _activate_newest_valid(self) -> None:
+        """Activate the newest snapshot without damage, when the current one has some at start."""
+        for identifier in reversed(snapshot_ids(self._home)):
+            try:
+                snapshot = Snapshot(self._home.snapshots / identifier, verify=True)
+            except SnapshotError:
+                continue
+            log.warning("falling back to snapshot %s, the newest valid one", identifier)
+            self._activate(snapshot)
+            return
+
+    def _refresh_active_overrides(self, now: float) -> None:
+        """Make a new state if overrides were added, have started or have ended."""
+        state = self.state
+        if state is None or (
+            self._resolved is not None
+            and self._resolved_from is self.override_watcher.known
+            and state.overrides.since <= now < state.overrides.until
+        ):
+            return
+        self.state = self._make_state(state.snapshot, now)
+
+    def _make_state(self, snapshot: Snapshot, now: float) -> ServingState:
+        """Combine a snapshot with the overrides; looks up rows only if one of them is new."""
+        if self._row_lookup is None or self._row_lookup.snapshot is not snapshot:
+            self._row_lookup, self._resolved = RowLookup(snapshot), None
+        if self._resolved is None or self._resolved_from is not self.override_watcher.known:
+            self._resolved_from = self.override_watcher.known
+            self._resolved = self.override_watcher.resolved(self._row_lookup)
+        return ServingState(snapshot, self._resolved.at(now), resolved=self._resolved)
+
+
+def _log_database(error: str) -> None:
+    if error:
+        log.warning(
+            "the override database is unavailable; the last known overrides stay active: %s", error
+        )
+    else:
+        log.warning("the override database is available again")
+
+
+def _log_backup(error: str) -> None:
+    if error:
+        log.warning("backup of overrides (decisions.json) failed: %s", error)
+    else:
+        log.warning("backup of overrides (decisions.json) works again")
+
+
+def _log_reload_failure(error: SnapshotError, state: ServingState | None) -> None:
+    previous = f"snapshot {state.snapshot.id} stays active" if state else "none was active before"
+    log.error("could not open the current snapshot, %s: %s; trying again", previous, error)
+
+
+def _signature(path: Path) -> object:
+    """Identify the content of a file by its metadata; None if there is no such file."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_mtime_ns, stat.st_ino, stat.st_size
+
+
+def _poll(reference: weakref.ref[SnapshotWatcher], step: Callable[[SnapshotWatcher], None]) -> None:
+    pause = threading.Event()
+    while not pause.wait(POLL_SECONDS):
+        watcher = reference()
+        if watcher is None:
+            return
+        try:
+            step(watcher)
+        except Exception:
+            # The active state stays, and polling goes on.
+            log.exception("polling for snapshots and overrides failed")
+        del watcher  # else this thread would keep the watcher alive
