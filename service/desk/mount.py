@@ -47,7 +47,7 @@ class DeskMiddleware:
         if not path.startswith(PREFIXES):
             return self._site(environ, start_response)
         # These wait for an external server, or for a database that does not answer.
-        slow = path.startswith("/desk/oidc/") or self._live.watcher.away(time.time())
+        slow = path.startswith("/desk/oidc/") or self._live.override_watcher.away(time.time())
         return self._limiter.run(self._answer, environ, start_response, slow=slow)
 
     def _answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

@@ -89,7 +89,7 @@ class PreviewBuilder:
         for start, active in self._resolved.items():
             if start <= as_of < active.until:
                 return active
-        active = self._resolved[as_of] = self._with_draft(self._state.at(as_of))
+        active = self._resolved[as_of] = self._with_draft(self._state.overrides_at(as_of))
         return active
 
     def _with_draft(self, active: ActiveOverrides) -> ActiveOverrides:

@@ -76,5 +76,7 @@ def _page(context: DeskContext, article: Target, status: int = 200) -> ResponseR
     }
     if not values["entries"] and not values["cms_withdrawals"]:
         state, override = context.state(), Override(kind=Kind.WITHDRAW, article=article.name)
-        values["impact"] = impact_preview(state.snapshot, state.overrides, override, article.rows, now)
+        values["impact"] = impact_preview(
+            state.snapshot, state.overrides, override, article.rows, now
+        )
     return Response(render_template("withdraw.html", **values), status)
