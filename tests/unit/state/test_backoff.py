@@ -1,20 +1,20 @@
 """Growing pauses between attempts."""
 
-from service.state.backoff import FIRST, LONGEST, URGENT, Backoff
+from service.state.backoff import FIRST_SECONDS, MAX_SECONDS, MAX_URGENT_SECONDS, Backoff
 
 
 def test_pauses_grow_to_a_limit_and_begin_anew() -> None:
     pauses, now, waited = Backoff(), 0.0, []
-    assert pauses.over(now)
+    assert pauses.is_over(now)
     for _ in range(12):
-        pauses.failed(now)
+        pauses.record_failure(now)
         begun = now
-        while not pauses.over(now):
+        while not pauses.is_over(now):
             now += 0.5
         waited.append(now - begun)
-    assert waited[:3] == [FIRST, 2 * FIRST, 4 * FIRST]
-    assert waited[-1] == LONGEST
-    pauses.failed(now, urgent=True)
-    assert pauses.over(now + URGENT)
+    assert waited[:3] == [FIRST_SECONDS, 2 * FIRST_SECONDS, 4 * FIRST_SECONDS]
+    assert waited[-1] == MAX_SECONDS
+    pauses.record_failure(now, urgent=True)
+    assert pauses.is_over(now + MAX_URGENT_SECONDS)
     pauses.reset()
-    assert pauses.over(0.0)
+    assert pauses.is_over(0.0)
