@@ -20,11 +20,11 @@ from models.features.pairwise import candidate_pool, features, query_context
 from models.ranker.linear_ranker import LinearRanker
 from models.rerank.candidate_pruning import dominated_by
 from models.rerank.recency import RecencyDecay
+from models.rerank.rerank import SHORTLIST, VECTOR_SCALE
 from recommender.articles.article import primary_language
 from recommender.articles.links import own_links
 from recommender.indexing.build_corpus import build_corpus, expiry_times
-from recommender.serving.scoring import SHORTLIST
-from recommender.snapshots.snapshot import VECTOR_SCALE, Snapshot
+from recommender.snapshots.snapshot import Snapshot
 
 CARDS = 6
 
@@ -114,7 +114,7 @@ def _diverse(snapshot: Snapshot, shortlist: list[tuple[int, float]]) -> list[int
         first, last = shortlist[0][1], shortlist[min(CARDS, len(shortlist)) - 1][1]
         reach = last - 0.7 * (first - last)
         shortlist = [(row, value) for row, value in shortlist if value >= reach]
-    vectors = {row: snapshot.vectors[row].astype(np.float64) for row, _ in shortlist}
+    vectors = {row: snapshot.diversity_vectors[row].astype(np.float64) for row, _ in shortlist}
     alike, left, chosen = dict.fromkeys(vectors, 0.0), dict(shortlist), []
     while left and len(chosen) < CARDS:
         taken = max(len(chosen), 1)

@@ -23,7 +23,7 @@ NOW = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(days=1)
 """When the sites are indexed: a day before they are asked, whatever day a benchmark runs."""
 
 SECTIONS = ("politics", "economy", "culture", "science", "world", "sport")
-FEATURES = ("words", "meaning")
+FEATURES = ("text", "semantic")
 TOPIC = 200
 CANDIDATES = 128
 DIMENSIONS = 384

@@ -14,9 +14,9 @@ import numpy as np
 from flask import Flask, Response
 from numpy.typing import NDArray
 
+from models.rerank.rerank import VECTOR_SCALE
 from recommender.serving.responses import open_current
 from recommender.snapshots import cards
-from recommender.snapshots.snapshot import VECTOR_SCALE
 
 CARDS = 6
 
@@ -37,7 +37,7 @@ def entries(home: Path) -> Iterator[Entry]:
     snapshot = open_current(home)
     for row in range(len(snapshot)):
         card = cards.finish_card(snapshot.cards[row], "related").decode()
-        vector = snapshot.vectors[row].astype(np.float32) / VECTOR_SCALE
+        vector = snapshot.diversity_vectors[row].astype(np.float32) / VECTOR_SCALE
         yield Entry(snapshot.identifier(row), card, vector / np.linalg.norm(vector))
 
 

@@ -45,9 +45,9 @@ FEATURES = (*PAIR_FEATURES, "superseded_by_newer", "linked_to_top")
 """In the order of the weights; what each is stands where it is taken."""
 
 THEMES = {
-    "words": ("tfidf_cosine_zscore", "rare_term_walk"),
-    "meaning": ("embedding_cosine",),
-    "title and lead": (
+    "text": ("tfidf_cosine_zscore", "rare_term_walk"),
+    "semantic": ("embedding_cosine",),
+    "title match": (
         "title_term_walk",
         "title_coverage_best_paragraph",
         "lead_cosine_best_paragraph",
@@ -60,7 +60,7 @@ THEMES = {
         "outlink_count_log",
         "linked_to_top",
     ),
-    "time": (
+    "date distance": (
         "rank_distance_log",
         "within_10_articles",
         "within_50_articles",
@@ -68,7 +68,7 @@ THEMES = {
         "within_60_days",
         "within_365_days",
     ),
-    "latest on it": ("superseded_by_newer",),
+    "newest on topic": ("superseded_by_newer",),
 }
 """What people are told: the shares of features that say much the same, added up."""
 

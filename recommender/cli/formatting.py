@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from recommender.evaluation.report import (
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
         WeightTrials,
     )
     from recommender.learning.adapt import AdoptionDecision
-
-Stats = dict[str, Any]
+    from recommender.snapshots.manifest import SnapshotStats
 
 MAX_SLICES = 6
 """Slices of a kind that get a line of the table; ``--json`` has all of them."""
@@ -57,44 +56,45 @@ def weights_line(decision: AdoptionDecision) -> str:
     return f"Ranking weights: default ({reason}: {figures})"
 
 
-def stats_lines(stats: Stats) -> Iterator[str]:
+def stats_lines(stats: SnapshotStats) -> Iterator[str]:
     """Summarise the statistics of a snapshot in three lines."""
-    recommended = round(stats["coverage"] * stats["articles"])
-    sample = f" (measured on {stats['lists']} lists)" if stats["sampled"] else ""
-    top = stats["most_shown"]
-    most = f"; the most frequent one in {top['lists']} lists ({top['share']:.0%})" if top else ""
-    yield (f"{recommended} of {stats['articles']} articles are recommended somewhere{sample}{most}")
-    recall = stats["links_in_candidates"]
-    yield f"fallback rate {stats['filled_up']:.1%}" + (
+    recommended = round(stats.catalog_coverage * stats.articles)
+    sample = f" (measured on {stats.lists} lists)" if stats.sampled else ""
+    top = stats.top_article
+    most = f"; the most frequent one in {top.lists} lists ({top.share:.0%})" if top else ""
+    yield (f"{recommended} of {stats.articles} articles are recommended somewhere{sample}{most}")
+    recall = stats.candidate_recall
+    yield f"fallback rate {stats.fallback_rate:.1%}" + (
         "" if recall is None else f"; candidate recall of editorial links {recall:.1%}"
     )
     facts = [f"median age of the cards {_age(stats)}"]
-    if stats["same_section"] is not None:
-        facts.append(f"{stats['same_section']:.1%} from the same section as the article")
-    facts.append(f"{stats['top_1_percent']:.1%} of the cards from the top 1% of articles")
+    if stats.same_section is not None:
+        facts.append(f"{stats.same_section:.1%} from the same section as the article")
+    facts.append(f"{stats.top_1_percent_share:.1%} of the cards from the top 1% of articles")
     yield "; ".join(facts)
 
 
-def stats_summary(stats: Stats | None) -> str:
+def stats_summary(stats: SnapshotStats | None) -> str:
     """Summarise the statistics for a list of snapshots; "" where a snapshot has none."""
     if stats is None:
         return ""
     return (
-        f"  coverage {stats['coverage']:.1%}, top-1% share {stats['top_1_percent']:.1%}, "
-        f"median age {_age(stats)}, fallback {stats['filled_up']:.1%}"
+        f"  coverage {stats.catalog_coverage:.1%}, top-1% share {stats.top_1_percent_share:.1%}, "
+        f"median age {_age(stats)}, fallback {stats.fallback_rate:.1%}"
     )
 
 
-def stats_diff(before: Stats, after: Stats) -> Iterator[str]:
+def stats_diff(before: SnapshotStats, after: SnapshotStats) -> Iterator[str]:
     """Compare the statistics of two snapshots, one line each."""
     for name, label in {
-        "coverage": "catalog coverage",
-        "top_1_percent": "top-1% share of the cards",
+        "catalog_coverage": "catalog coverage",
+        "top_1_percent_share": "top-1% share of the cards",
         "same_section": "cards of the same section",
-        "filled_up": "fallback rate",
-        "links_in_candidates": "candidate recall",
+        "fallback_rate": "fallback rate",
+        "candidate_recall": "candidate recall",
     }.items():
-        yield f"  {label:<28}{_percent(before[name]):>10} -> {_percent(after[name])}"
+        old, new = (_percent(getattr(stats, name)) for stats in (before, after))
+        yield f"  {label:<28}{old:>10} -> {new}"
     yield f"  {'lists with the top article':<28}{_top_share(before):>10} -> {_top_share(after)}"
     yield f"  {'median age of the cards':<28}{_age(before):>10} -> {_age(after)}"
 
@@ -120,12 +120,12 @@ def _percent(share: float | None) -> str:
     return "-" if share is None else f"{share:.1%}"
 
 
-def _top_share(stats: Stats) -> str:
-    return _percent(stats["most_shown"] and stats["most_shown"]["share"])
+def _top_share(stats: SnapshotStats) -> str:
+    return _percent(stats.top_article.share if stats.top_article else None)
 
 
-def _age(stats: Stats) -> str:
-    days = stats["median_age_days"]
+def _age(stats: SnapshotStats) -> str:
+    days = stats.median_age_days
     return "-" if days is None else count(round(days), "day")
 
 

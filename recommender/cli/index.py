@@ -241,7 +241,8 @@ def _print_published(result: IndexResult, *, err: bool) -> None:
         f"{count(figures.embeddings_computed, 'embedding')} computed, {figures.seconds:.1f} s",
         err=err,
     )
-    for line in (weights_line(figures.weights), *stats_lines(result.shown)):
+    click.echo(weights_line(figures.weights), err=err)
+    for line in stats_lines(result.stats) if result.stats else ():
         click.echo(line, err=err)
     if result.kept_hidden:
         click.echo(still_withdrawn_line(result.kept_hidden), err=err)

@@ -64,8 +64,8 @@ def command(
 def _as_text(answer: dict[str, Any]) -> str:
     parts = [f"Related to {answer['article']} (snapshot {answer['snapshot']})"]
     parts += [_card(number, card) for number, card in enumerate(answer["cards"], start=1)]
-    if answer.get("rejected"):
-        parts.append("Runners-up:\n" + "\n".join(_runner_up(one) for one in answer["rejected"]))
+    if answer.get("runners_up"):
+        parts.append("Runners-up:\n" + "\n".join(_runner_up(one) for one in answer["runners_up"]))
     return "\n\n".join(parts)
 
 
@@ -77,20 +77,22 @@ def _card(number: int, card: dict[str, Any]) -> str:
         "   " + " | ".join([*filter(None, facts), card["id"]]),
     ]
     if "why" in card:
-        lines += [f"   - {sentence}" for sentence in card["why"]["words"]]
+        lines += [f"   - {sentence}" for sentence in card["why"]["reasons"]]
         if "score" in card["why"]:
             lines.append("   why: " + _why(card["why"]))
     return "\n".join(lines)
 
 
 def _runner_up(one: dict[str, Any]) -> str:
-    return f"- {one['title']} (score {one['score']:.3f}): {', '.join(one['lacked'])}"
+    return f"- {one['title']} (score {one['score']:.3f}): {', '.join(one['missing'])}"
 
 
 def _why(why: dict[str, Any]) -> str:
-    shares = ", ".join(f"{name} {share:+.3f}" for name, share in why["shares"].items())
+    contributions = ", ".join(
+        f"{signal} {value:+.3f}" for signal, value in why["contributions"].items()
+    )
     boost = f", boost {why['boost']:+.3f}" if "boost" in why else ""
     return (
-        f"score {why['score']:.3f} = {shares}, freshness {why['freshness']:+.3f}{boost}; "
+        f"score {why['score']:.3f} = {contributions}, freshness {why['freshness']:+.3f}{boost}; "
         f"{why['rule']}"
     )

@@ -43,7 +43,7 @@ def list_command(home: Path | None, as_json: bool) -> None:
         mark = "*" if manifest.id == active else " "
         click.echo(
             f"{mark} {manifest.id}  {count(manifest.articles, 'article')}  {manifest.encoder}"
-            + stats_summary(manifest.figures.get("shown"))
+            + stats_summary(manifest.stats)
         )
     unreadable = sorted(set(snapshot_ids(data_dir)) - {manifest.id for manifest in readable})
     if unreadable:
@@ -115,12 +115,14 @@ def diff_command(before: str, after: str, home: Path | None, as_json: bool) -> N
 
     difference = diff(DataDir(load_settings(home).home), before, after)
     if as_json:
-        click.echo(json.dumps(difference, ensure_ascii=False, indent=2))
+        click.echo(json.dumps(msgspec.to_builtins(difference), ensure_ascii=False, indent=2))
         return
     click.echo(
-        f"{difference['articles_added']} articles added, {difference['articles_removed']} removed; "
-        f"of {difference['articles_in_both']} in both, {difference['lists_changed']} have other "
-        f"cards; {difference['cards_kept']:.1%} of the cards are unchanged"
+        f"{difference.articles_added} articles added, {difference.articles_removed} removed; "
+        f"of {difference.articles_in_both} in both, {difference.lists_changed} have other "
+        f"cards; {difference.cards_kept:.1%} of the cards are unchanged"
     )
-    for line in stats_diff(**difference["shown"]):
-        click.echo(line)
+    stats = difference.stats
+    if stats.before is not None and stats.after is not None:
+        for line in stats_diff(stats.before, stats.after):
+            click.echo(line)

@@ -11,17 +11,18 @@ from scipy.sparse import csr_matrix
 from models.features.corpus import CorpusView
 from models.lexical.near_duplicates import duplicates_among
 from models.ranker.linear_ranker import LinearRanker
-from models.rerank.mmr import mmr, score_window
 from models.rerank.recency import recency_boost
+from models.rerank.rerank import SHORTLIST, quantize, rerank
 from recommender.learning.point_in_time import CandidateFeatures
-from recommender.serving.scoring import SHORTLIST
 from recommender.settings import Recency
-from recommender.snapshots.snapshot import VECTOR_SCALE, stored
+
+OWN_CLUSTER = 0
+"""Cluster of the article itself in :func:`AsOfReranker.picks`."""
 
 
 @dataclass(frozen=True)
 class AsOfReranker:
-    """Turns the features of candidates into a list.
+    """Turns the features of candidates into a list, as a request does.
 
     Attributes
     ----------
@@ -47,26 +48,39 @@ class AsOfReranker:
         -------
         Rows of the articles, best first.
         """
-        row = candidates.question.row
+        row, pool = candidates.question.row, candidates.pool
         now = float(corpus.site.published[row])
-        published = corpus.site.published[candidates.pool]
         scores = self.model.contributions(candidates.raw).sum(axis=1)
-        scores += recency_boost(published, now, recency.boost, recency.half_life_days)
-        size = max(SHORTLIST, 2 * limit)
-        best = np.argsort(-scores, kind="stable")[: 2 * size]
-        best = best[self._without_duplicates(row, candidates.pool[best])][:size]
-        best = best[: score_window(scores[best], limit)]
-        vectors = stored(corpus.diversity_vectors[candidates.pool[best]]).astype(np.float32)
-        penalty = self.diversity / VECTOR_SCALE**2
-        chosen = np.sort(mmr(scores[best], vectors, limit, penalty))
-        return [int(pick) for pick in candidates.pool[best[chosen]]]
+        scores += recency_boost(corpus.site.published[pool], now, recency.boost, recency.half_life_days)
+        # Comparing texts is dear: only candidates that can reach the shortlist are compared.
+        best = np.argsort(-scores, kind="stable")[: 2 * max(SHORTLIST, 2 * limit)]
+        rows = pool[best]
+        chosen = rerank(
+            scores[best],
+            np.arange(len(rows), dtype=np.int32),
+            self._clusters(row, rows),
+            quantize(corpus.diversity_vectors[rows]),
+            limit,
+            self.diversity,
+            seen_clusters={OWN_CLUSTER},
+        )
+        return [int(pick) for pick in rows[chosen]]
 
-    def _without_duplicates(self, row: int, rows: NDArray[np.int32]) -> NDArray[np.intp]:
-        """Positions of ``rows`` that duplicate neither the article nor an earlier one of them."""
+    def _clusters(self, row: int, rows: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Assign a near-duplicate cluster to each of ``rows``: int32, the same shape.
+
+        Each row joins the first cluster whose first article it duplicates. The article of the
+        query is the first of :data:`OWN_CLUSTER`.
+        """
         all_rows = np.append(row, rows).astype(np.int32)
         duplicate = duplicates_among(self.shingles, all_rows, since=row)
-        kept: list[int] = [0]
-        for position in range(1, len(rows) + 1):
-            if not duplicate[position, kept].any():
-                kept.append(position)
-        return np.array(kept[1:], dtype=np.intp) - 1
+        leaders: list[int] = []
+        clusters = np.zeros(len(all_rows), dtype=np.int32)
+        for position in range(len(all_rows)):
+            same = duplicate[position, leaders]
+            if same.any():
+                clusters[position] = same.argmax()
+            else:
+                clusters[position] = len(leaders)
+                leaders.append(position)
+        return clusters[1:]

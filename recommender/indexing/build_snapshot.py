@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from models.rerank.rerank import quantize
 from recommender.articles.article import Article, primary_language
 from recommender.articles.keywords import KeywordList
 from recommender.articles.links import Link, own_links
@@ -15,7 +16,7 @@ from recommender.indexing.build_corpus import expiry_times
 from recommender.indexing.candidates import ScoredCandidates
 from recommender.settings import Ranking
 from recommender.snapshots import cards, keyword_blob
-from recommender.snapshots.snapshot import stored, text_key
+from recommender.snapshots.snapshot import text_key
 from recommender.snapshots.store import SnapshotContents
 from recommender.urls import url_key
 
@@ -49,11 +50,11 @@ def build_snapshot(
         "section": section,
         "language": language,
         "candidates": scored.candidates,
-        "affinity": scored.relevance,
-        "shares": scored.contributions,
-        "vectors": stored(scored.vectors),
-        "story": scored.cluster_id,
-        **_rows_by_label("story", scored.cluster_id),
+        "relevance": scored.relevance,
+        "contributions": scored.contributions,
+        "diversity_vectors": quantize(scored.vectors),
+        "cluster_id": scored.cluster_id,
+        **_rows_by_label("cluster", scored.cluster_id),
         **_rows_by_label("section", section),
         **_linking_rows(own_links(articles), len(articles)),
         **_lookup_keys("id", enumerate(ids)),
@@ -64,7 +65,7 @@ def build_snapshot(
         blobs={
             "ids": [i.encode() for i in ids],
             "cards": [cards.encode_card(a) for a in articles],
-            "about": [
+            "keywords": [
                 keyword_blob.encode_keywords(a.tags, words)
                 for a, words in zip(articles, keywords, strict=True)
             ],

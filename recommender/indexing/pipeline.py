@@ -6,7 +6,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import msgspec
 import numpy as np
@@ -29,6 +28,7 @@ from recommender.overrides.log import Log
 from recommender.reports.snapshot_stats import snapshot_stats
 from recommender.settings import Settings
 from recommender.snapshots import store
+from recommender.snapshots.manifest import SnapshotStats
 from recommender.snapshots.store import SnapshotContents
 
 
@@ -51,8 +51,8 @@ class IndexResult:
     snapshot: str
     """Id of the published snapshot."""
     figures: IndexFigures
-    shown: dict[str, Any]
-    """Statistics of the snapshot: see :mod:`recommender.reports.snapshot_stats`."""
+    stats: SnapshotStats | None
+    """Statistics of the snapshot."""
     kept_hidden: list[str]
     """Ids of articles that remain withdrawn by a CMS although a source lists them as published."""
 
@@ -80,11 +80,11 @@ def index(
         data_dir,
         contents,
         now,
-        lambda snapshot: {"shown": snapshot_stats(snapshot, now.timestamp(), report)},
+        lambda snapshot: snapshot_stats(snapshot, now.timestamp(), report),
     )
     store.prune(data_dir, settings.keep_snapshots)
     hidden = kept_hidden(catalogue.visibility(), articles, now)
-    return IndexResult(manifest.id, figures, manifest.figures["shown"], hidden)
+    return IndexResult(manifest.id, figures, manifest.stats, hidden)
 
 
 def _articles(settings: Settings, catalogue: Catalogue, now: datetime) -> list[Article]:

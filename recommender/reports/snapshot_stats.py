@@ -1,14 +1,13 @@
-"""What a snapshot shows, seen as a whole: the figures that an engineer looks at after retraining.
+"""Statistics of what a snapshot recommends as a whole.
 
-The cards are really picked, as readers get them at one moment, but without editors' overrides: the
-figures are about what the machine learned.
+The lists are computed as readers get them at one time, but without overrides: the statistics are
+about the model.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,104 +15,124 @@ from numpy.typing import NDArray
 from models.rerank.recency import SECONDS_A_DAY
 from recommender.ages import SPANS, span
 from recommender.embeddings.embed import Report
-from recommender.serving.filters import Query
+from recommender.serving.filters import DEFAULT_QUERY
 from recommender.serving.recommend import Recommendation, related
+from recommender.snapshots.manifest import SnapshotStats, TopArticle
 from recommender.snapshots.snapshot import Snapshot
 
-MOST = 20_000
-"""Articles whose cards are picked, a second or two; of a larger archive an even sample."""
+MAX_LISTS = 20_000
+"""Lists that are computed, in a second or two; of a larger archive an even sample."""
 
-SECTIONS = 10
-"""Sections named in the mix: those with the most cards."""
+MAX_SECTIONS = 10
+"""Sections in the statistics: those with the most cards."""
+
+LINK_BLOCK = 20_000
+"""Links whose targets are looked for at a time, to bound memory."""
 
 Rows = NDArray[np.int64]
 
 
 def snapshot_stats(
-    snapshot: Snapshot, now: float, report: Report, most: int = MOST
-) -> dict[str, Any]:
-    """Pick the cards of every article that is public at ``now``, at most ``most``, and count."""
+    snapshot: Snapshot, now: float, report: Report, max_lists: int = MAX_LISTS
+) -> SnapshotStats:
+    """Compute the lists of the public articles, and their statistics.
+
+    Parameters
+    ----------
+    now : seconds since 1970 UTC.
+    report : gets the progress.
+    max_lists : lists to compute at most; of more articles an even sample.
+    """
     public = np.flatnonzero((snapshot.published <= now) & (snapshot.expires > now))
-    asked = public[np.linspace(0, len(public) - 1, min(most, len(public))).round().astype(int)]
+    sample = public[
+        np.linspace(0, len(public) - 1, min(max_lists, len(public))).round().astype(int)
+    ]
     lists: list[list[Recommendation]] = []
-    for done, row in enumerate(asked.tolist(), start=1):
-        lists.append(related(snapshot, row, Query(), now))
-        report("picking", done, len(asked))
-    owners = np.repeat(asked, [len(picks) for picks in lists])
-    cards = np.array([pick.row for picks in lists for pick in picks], dtype=np.int64)
-    return {
-        "articles": len(public),
-        "lists": len(lists),
-        "sampled": len(asked) < len(public),
-        **_spread(snapshot, cards, len(public), len(lists)),
-        **_sections(snapshot, owners, cards),
-        **_ages(now - snapshot.published[cards]),
-        **filled(lists),
-        "links_in_candidates": _links_in_candidates(snapshot),
-    }
+    for done, row in enumerate(sample.tolist(), start=1):
+        lists.append(related(snapshot, row, DEFAULT_QUERY, now))
+        report("computing statistics", done, len(sample))
+    articles = np.repeat(sample, [len(cards) for cards in lists])
+    cards = np.array([card.row for cards in lists for card in cards], dtype=np.int64)
+    ages = now - snapshot.published[cards]
+    counts = np.bincount(cards, minlength=len(snapshot))
+    return SnapshotStats(
+        articles=len(public),
+        lists=len(lists),
+        sampled=len(sample) < len(public),
+        catalog_coverage=_share(int((counts > 0).sum()), len(public)),
+        top_article=_top_article(snapshot, counts, len(lists)),
+        top_1_percent_share=_top_1_percent_share(counts, len(public)),
+        same_section=_same_section(snapshot, articles, cards),
+        sections=_sections(snapshot, cards),
+        median_age_days=_median_days(ages),
+        ages=_age_groups(ages),
+        fallback_rate=fallback_rate(lists),
+        short_list_rate=short_list_rate(lists),
+        candidate_recall=_candidate_recall(snapshot),
+    )
 
 
-def _spread(snapshot: Snapshot, cards: Rows, articles: int, lists: int) -> dict[str, Any]:
-    """Count how many articles are shown at all, and how much the most shown ones take."""
-    counts = np.sort(np.bincount(cards, minlength=len(snapshot)))[::-1]
-    if len(cards) == 0:
-        return {"coverage": 0.0, "most_shown": None, "top_1_percent": 0.0}
+def fallback_rate(lists: Sequence[Sequence[Recommendation]]) -> float:
+    """Return the share of the lists that were filled up with the latest."""
+    filled = sum(any(card.origin == "latest" for card in cards) for cards in lists)
+    return _share(filled, len(lists))
+
+
+def short_list_rate(lists: Sequence[Sequence[Recommendation]]) -> float:
+    """Return the share of the lists with fewer cards than the default limit."""
+    return _share(sum(len(cards) < DEFAULT_QUERY.limit for cards in lists), len(lists))
+
+
+def _top_article(snapshot: Snapshot, counts: Rows, lists: int) -> TopArticle | None:
+    """Return the article with the most cards; ``counts``: cards by row."""
+    if not counts.any():
+        return None
+    top = int(counts.argmax())
+    cards = int(counts[top])
+    return TopArticle(id=snapshot.identifier(top), lists=cards, share=_share(cards, lists))
+
+
+def _top_1_percent_share(counts: Rows, articles: int) -> float:
     top = max(1, round(articles / 100))
-    most = int(np.bincount(cards).argmax())
-    return {
-        "coverage": _share(int((counts > 0).sum()), articles),
-        "most_shown": {
-            "id": snapshot.identifier(most),
-            "lists": int(counts[0]),
-            "share": _share(int(counts[0]), lists),
-        },
-        "top_1_percent": _share(int(counts[:top].sum()), len(cards)),
-    }
+    return _share(int(np.sort(counts)[::-1][:top].sum()), int(counts.sum()))
 
 
-def _sections(snapshot: Snapshot, owners: Rows, cards: Rows) -> dict[str, Any]:
-    """Count the cards by section; those under an article without one are of no other."""
-    own, shown = snapshot.section[owners], snapshot.section[cards]
-    in_one = np.array([bool(name) for name in snapshot.sections])[own]
-    mix = Counter(shown.tolist()).most_common(SECTIONS)
-    return {
-        "same_section": _share(int((own == shown)[in_one].sum()), int(in_one.sum()))
-        if in_one.any()
-        else None,
-        "sections": {snapshot.sections[code]: _share(n, len(cards)) for code, n in mix},
-    }
+def _same_section(snapshot: Snapshot, articles: Rows, cards: Rows) -> float | None:
+    """Return the share of cards in the section of their article, where that has a section."""
+    own = snapshot.section[articles]
+    has_section = np.array([bool(name) for name in snapshot.sections])[own]
+    same = (own == snapshot.section[cards])[has_section]
+    return _share(int(same.sum()), len(same)) if len(same) else None
 
 
-def _ages(seconds: NDArray[np.float64]) -> dict[str, Any]:
-    spans = Counter(span(age) for age in seconds.tolist())
-    median = float(np.median(seconds)) / SECONDS_A_DAY if len(seconds) else None
-    return {
-        "median_age_days": None if median is None else round(median, 1),
-        "ages": {name: _share(spans[name], len(seconds)) for name in SPANS},
-    }
+def _sections(snapshot: Snapshot, cards: Rows) -> dict[str, float]:
+    most = Counter(snapshot.section[cards].tolist()).most_common(MAX_SECTIONS)
+    return {snapshot.sections[code]: _share(count, len(cards)) for code, count in most}
 
 
-def filled(lists: Sequence[Sequence[Recommendation]]) -> dict[str, Any]:
-    """Count the lists that lack related articles: filled up with the latest, or short even so."""
-    filled = sum(any(pick.origin == "latest" for pick in picks) for picks in lists)
-    short = sum(len(picks) < Query().limit for picks in lists)
-    return {"filled_up": _share(filled, len(lists)), "short": _share(short, len(lists))}
+def _median_days(ages: NDArray[np.float64]) -> float | None:
+    return round(float(np.median(ages)) / SECONDS_A_DAY, 1) if len(ages) else None
 
 
-def _links_in_candidates(snapshot: Snapshot) -> float | None:
-    """Share of the articles' own links whose target is a candidate of theirs.
+def _age_groups(ages: NDArray[np.float64]) -> dict[str, float]:
+    """Return the share of the cards by age group; ``ages`` in seconds."""
+    groups = Counter(span(age) for age in ages.tolist())
+    return {name: _share(groups[name], len(ages)) for name in SPANS}
 
-    The ranking of an article never sees its own links, so that this tells how well it would have
-    been linked.
+
+def _candidate_recall(snapshot: Snapshot) -> float | None:
+    """Return the share of the articles' own links whose target is a candidate.
+
+    The ranking of an article never sees its own links. So this measures how many of them it could
+    have recommended.
     """
     targets = np.repeat(np.arange(len(snapshot)), np.diff(snapshot.linker_starts))
     sources = snapshot.linker_rows
     if len(targets) == 0:
         return None
-    parts = range(0, len(targets), MOST)
+    blocks = [slice(i, i + LINK_BLOCK) for i in range(0, len(targets), LINK_BLOCK)]
     found = sum(
-        int((snapshot.candidates[sources[i : i + MOST]] == targets[i : i + MOST, None]).sum())
-        for i in parts
+        int((snapshot.candidates[sources[block]] == targets[block, None]).sum()) for block in blocks
     )
     return _share(found, len(targets))
 

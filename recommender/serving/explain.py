@@ -1,88 +1,197 @@
-"""Why a card is there: the numbers that made its score, and what stands behind them in words."""
+"""Explanations: what made each card, and what the best candidates that are not shown lack."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+
+import msgspec
+import numpy as np
 
 from recommender.overrides.active import NO_OVERRIDES, ActiveOverrides
-from recommender.serving.reasons import ReasonBuilder
+from recommender.serving.filters import Query, filters_for
+from recommender.serving.reasons import REASONS, ReasonBuilder
 from recommender.serving.recommend import Recommendation
+from recommender.serving.scoring import ScoredRows, score_rows
 from recommender.snapshots.snapshot import Snapshot
 
-TELLING = 0.05
-"""A share from which it is worth a sentence: it changes the odds by a twentieth."""
+MIN_CONTRIBUTION = 0.05
+"""Contribution, in log-odds, from which a signal gets a sentence: 5 % of the odds."""
+
+RUNNERS_UP = 3
+"""Candidates that are explained although they are not shown."""
+
+MAX_MISSING = 3
+"""Reasons that are given for each of them."""
+
+SLIGHTLY_LOWER = "slightly lower on all features"
+
+
+class Explanation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The ``why`` of a card. The numbers are in log-odds; only related cards have them."""
+
+    score: float | None = None
+    relevance: float | None = None
+    """Sum of the contributions."""
+    contributions: dict[str, float] | None = None
+    """By signal."""
+    freshness: float | None = None
+    """Recency boost."""
+    boost: float | None = None
+    """Boost by editors; only where there is one."""
+    rule: str
+    """How the card was chosen."""
+    reasons: list[str]
+
+
+class RunnerUp(msgspec.Struct, frozen=True, kw_only=True):
+    """A candidate of a great score that is not shown."""
+
+    id: str
+    title: str
+    score: float
+    missing: list[str]
+    """Why it is not shown, compared with the last related card."""
 
 
 @dataclass(frozen=True)
 class Explainer:
-    """Explains the cards under one article at one moment."""
+    """Explains the recommendations under one article at one time.
+
+    Attributes
+    ----------
+    row : the row of the article.
+    now : seconds since 1970 UTC.
+    """
 
     snapshot: Snapshot
     row: int
     now: float
-    force: ActiveOverrides = NO_OVERRIDES
+    active: ActiveOverrides = NO_OVERRIDES
 
-    def why(self, pick: Recommendation) -> dict[str, Any]:
-        """Tell what made a pick: score, each feature's share, freshness, the rule, in words."""
-        if pick.origin == "editor":
-            rule = f"pinned here by an editor (entry {pick.entry})"
-            return {"rule": rule, "words": [rule]}
-        if pick.column < 0:
+    def why(self, card: Recommendation) -> Explanation:
+        """Explain a recommendation."""
+        if card.origin == "editor":
+            rule = f"pinned here by an editor (entry {card.entry})"
+            return Explanation(rule=rule, reasons=[rule])
+        if card.column < 0:
             rule = "latest of the section or site: too few related articles"
-            return {"rule": rule, "words": [rule, *self.saying.in_common(pick.row)]}
-        boosted = {} if pick.boost == 0 else {"boost": round(pick.boost, 4)}
-        return {
-            "score": round(pick.score, 4),
-            "affinity": round(float(self.snapshot.relevance[self.row, pick.column]), 4),
-            "shares": {
-                name: round(share, 4) for name, share in self.contributions(pick.column).items()
-            },
-            "freshness": round(pick.freshness, 4),
-            **boosted,
-            "rule": "best score, each story once, no two alike"
-            + (", its odds changed by editors" if boosted else ""),
-            "words": list(self._in_words(pick)),
-        }
+            return Explanation(rule=rule, reasons=[rule, *self.reasons.common_facts(card.row)])
+        contributions = self.contributions(card.column)
+        relevance = self.snapshot.relevance[self.row].item(card.column)
+        boosted = "; boosted by an editor" if card.boost > 0 else "; buried by an editor"
+        return Explanation(
+            score=round(card.score, 4),
+            relevance=round(relevance, 4),
+            contributions={name: round(value, 4) for name, value in contributions.items()},
+            freshness=round(card.recency, 4),
+            boost=round(card.boost, 4) if card.boost else None,
+            rule="ranked by score; duplicates removed; diversified"
+            + (boosted if card.boost else ""),
+            reasons=list(self._sentences(card, contributions)),
+        )
 
     def contributions(self, column: int) -> dict[str, float]:
-        """Tell what each feature gives to the affinity with a candidate."""
-        shares = self.snapshot.contributions[self.row, column].astype(float).tolist()
-        return dict(zip(self.snapshot.features, shares, strict=True))
+        """Return what each signal adds to the relevance of a candidate, in log-odds."""
+        values = self.snapshot.contributions[self.row, column].astype(float).tolist()
+        return dict(zip(self.snapshot.features, values, strict=True))
+
+    def runners_up(self, query: Query, cards: Sequence[Recommendation]) -> list[RunnerUp]:
+        """Explain the best candidates that pass the filters and are not among ``cards``.
+
+        Returns
+        -------
+        At most :data:`RUNNERS_UP`; none where no card is a related one.
+        """
+        shown = {card.column for card in cards if card.column >= 0}
+        if not shown:
+            return []
+        filters, _ = filters_for(self.snapshot, self.row, query, self.now, self.active)
+        scored = score_rows(self.snapshot, self.row, filters, self.now)
+        order = np.argsort(-scored.sort_keys, kind="stable").tolist()
+        others = [place for place in order if scored.columns.item(place) not in shown]
+        return [self._runner_up(scored, place, cards) for place in others[:RUNNERS_UP]]
 
     @cached_property
-    def saying(self) -> ReasonBuilder:
-        """What can be said of the article and its candidates."""
-        return ReasonBuilder(self.snapshot, self.row, self.now, self.force)
+    def reasons(self) -> ReasonBuilder:
+        """The reasons for candidates of the article."""
+        return ReasonBuilder(self.snapshot, self.row, self.now, self.active)
 
-    def _in_words(self, pick: Recommendation) -> Iterator[str]:
-        candidate = self.snapshot.candidates.item(self.row, pick.column)
-        shares = self.contributions(pick.column)
-        facts = self._facts(candidate, shares)
-        for name, share in shares.items():
-            if abs(share) >= TELLING:
-                yield f"{facts.get(name, f'its {name}')} ({name} {share:+.2f})"
-        if pick.freshness >= TELLING:
-            yield f"{self.saying.age(candidate)} (freshness {pick.freshness:+.2f})"
-        if pick.boost:
-            yield f"its odds changed by editors (boost {pick.boost:+.2f})"
-        if candidate != pick.row:
-            yield "the newest version of a story that an earlier version brought here"
-        yield from self.saying.in_common(candidate)
+    def _sentences(self, card: Recommendation, contributions: dict[str, float]) -> Iterator[str]:
+        candidate = self.snapshot.candidates.item(self.row, card.column)
+        for signal, value in (contributions | {"freshness": card.recency}).items():
+            if abs(value) >= MIN_CONTRIBUTION:
+                yield f"{self.reasons.sentence(signal, value, candidate)} ({value:+.2f})"
+        if card.boost:
+            text = self.reasons.text("boost", card.boost, candidate)
+            yield f"{text} (x{_factor(card.boost)})"
+        if candidate != card.row:
+            yield "the newest version of an article that was chosen"
+        yield from self.reasons.common_facts(candidate)
 
-    def _facts(self, candidate: int, shares: dict[str, float]) -> dict[str, str]:
-        """Say what stands behind the share of each feature."""
-        saying = self.saying
-        stands = "stands" if shares.get("title and lead", 0.0) > 0 else "hardly stands"
-        told = "hardly told" if shares.get("latest on it", 0.0) > 0 else "told"
-        return {
-            "words": saying.shared_terms(candidate) or "shares no telling words",
-            "meaning": f"cosine of words and meanings {saying.cosine(self.row, candidate):.2f}",
-            "title and lead": f"what its title and lead say {stands} in this article",
-            "tags": saying.shared_tags(candidate) or "no tags shared",
-            "links": saying.linked(candidate) or "not linked so far, by the links around it",
-            "time": saying.distance(candidate),
-            "latest on it": f"{told} anew by newer ones that suit this article",
-        }
+    def _runner_up(
+        self, scored: ScoredRows, place: int, cards: Sequence[Recommendation]
+    ) -> RunnerUp:
+        candidate = scored.rows.item(place)
+        return RunnerUp(
+            id=self.snapshot.identifier(candidate),
+            title=self.snapshot.card(candidate)["title"],
+            score=round(scored.scores.item(place), 4),
+            missing=self._missing(scored, place, cards),
+        )
+
+    def _missing(
+        self, scored: ScoredRows, place: int, cards: Sequence[Recommendation]
+    ) -> list[str]:
+        """Return why a candidate is not shown, in the order of the checks that rule it out."""
+        cluster_id, candidate = self.snapshot.cluster_id, scored.rows.item(place)
+        cluster = cluster_id.item(candidate)
+        if cluster == cluster_id.item(self.row):
+            return ["duplicate of this article"]
+        for number, card in enumerate(cards, start=1):
+            if cluster == cluster_id.item(card.row):
+                return [f"duplicate of card {number}"]
+        if scored.sort_keys.item(place) < scored.scores.item(place):
+            return ["in another language than this article"]
+        last = next(card for card in reversed(cards) if card.column >= 0)
+        last_place = int(np.flatnonzero(scored.columns == last.column)[0])
+        if scored.sort_keys.item(place) >= scored.sort_keys.item(last_place):
+            return [self._too_similar(candidate, cards)]
+        return self._lower(scored, place, last_place)
+
+    def _too_similar(self, candidate: int, cards: Sequence[Recommendation]) -> str:
+        """Name the most similar card, and the diversity penalty for all of them."""
+        related = {number: card.row for number, card in enumerate(cards, 1) if card.column >= 0}
+        similarities = self.reasons.diversity_similarities(candidate, list(related.values()))
+        text = f"too similar to card {list(related)[int(np.argmax(similarities))]}"
+        penalty = self.snapshot.manifest.ranking.diversity_penalty * similarities.mean()
+        return f"{text} (diversity {-penalty:+.2f})" if penalty > MIN_CONTRIBUTION else text
+
+    def _lower(self, scored: ScoredRows, place: int, last_place: int) -> list[str]:
+        """Name the signals in which a candidate is below the last card, the largest gap first."""
+        own, last = self._parts(scored, place), self._parts(scored, last_place)
+        gaps = {signal: own[signal] - last[signal] for signal in own}
+        lower = sorted((s for s in gaps if gaps[s] <= -MIN_CONTRIBUTION), key=gaps.__getitem__)
+        if not lower:
+            where = "slightly lower score" if max(gaps.values()) > 0 else SLIGHTLY_LOWER
+            return [f"{where} ({sum(gaps.values()):+.2f})"]
+        return [f"{_comparative(signal)} {gaps[signal]:+.2f}" for signal in lower[:MAX_MISSING]]
+
+    def _parts(self, scored: ScoredRows, place: int) -> dict[str, float]:
+        """Split a score into its contributions, freshness and boost."""
+        boost = 0.0 if scored.boost is None else scored.boost.item(place)
+        parts = {"freshness": scored.recency.item(place), "boost": boost}
+        return self.contributions(scored.columns.item(place)) | parts
+
+
+def _comparative(signal: str) -> str:
+    texts = REASONS.get(signal)
+    return signal if texts is None else texts.comparative
+
+
+def _factor(log_odds: float) -> str:
+    """Write a boost as the factor that editors gave: two significant digits, "2.0" or "0.25"."""
+    factor = math.exp(log_odds)
+    return f"{factor:.1f}" if factor >= 1 else f"{factor:.2g}"

@@ -1,7 +1,7 @@
-"""Who may be shown for one question at one moment, as a yes or no for given rows.
+"""Filters: which articles may be shown for one query at one time.
 
-Filters, dates, languages and what editors shut are applied over all candidates, and never to the
-six that were about to be shown: a filter never empties a list that could be filled.
+Visibility, overrides and the parameters of the query apply to all candidates before any is chosen.
+So a filter never leaves a list short that other candidates could fill.
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ from recommender.overrides.active import NO_OVERRIDES, ActiveOverrides, ArticleO
 from recommender.snapshots.snapshot import Snapshot
 
 Rows = NDArray[np.int32]
+Mask = NDArray[np.bool_]
 
 
 class Query(msgspec.Struct, frozen=True, kw_only=True):
-    """What a page asks for."""
+    """The parameters of a request."""
 
     limit: int = 6
     exclude: frozenset[str] = frozenset()
@@ -34,8 +35,12 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
     fill: Literal["latest", "none"] = "latest"
 
 
+DEFAULT_QUERY = Query()
+"""A request without parameters."""
+
+
 class Filters:
-    """Who may be shown for one query at one moment, as a yes or no for given rows."""
+    """The filters of one query at one time, and the clusters that its list has shown so far."""
 
     def __init__(
         self,
@@ -43,46 +48,52 @@ class Filters:
         query: Query,
         now: float,
         row: int | None = None,
-        force: ActiveOverrides = NO_OVERRIDES,
+        active: ActiveOverrides = NO_OVERRIDES,
     ) -> None:
+        """Resolve a query against a snapshot.
+
+        Parameters
+        ----------
+        now : seconds since 1970 UTC.
+        row : the row of the article whose block it is; None for a list of the latest.
+        active : the overrides that are active at ``now``.
+        """
         self._snapshot = snapshot
-        self._public = force.open(snapshot.public.at(now))
-        self.force = force
+        self._visible = active.open(snapshot.public.at(now))
+        self.active = active
         self.query = query
         self._oldest = (
             None if query.max_age_days is None else now - query.max_age_days * SECONDS_A_DAY
         )
         self._section = _code(snapshot.sections, query.section)
         self._exclude_section = _code(snapshot.sections, query.exclude_section)
+        self._own_language = row is not None and query.language is None
         self._language = self._language_code(query, row)
-        found = (snapshot.row(identifier) for identifier in query.exclude)
-        self._excluded = [other for other in found if other is not None]
-        self.told = set() if row is None else {snapshot.cluster_id.item(row)}
-        """Stories that no card may tell."""
+        self._excluded = [
+            other for identifier in query.exclude if (other := snapshot.row(identifier)) is not None
+        ]
+        self.seen_clusters = set() if row is None else {snapshot.cluster_id.item(row)}
+        """Near-duplicate clusters of which no further card may be shown."""
 
-    def mask(self, rows: Rows) -> NDArray[np.bool_]:
-        """Tell for each row whether it may be shown; -1 is nobody's, and may not."""
-        snapshot = self._snapshot
-        allowed = self._public.take(rows)
-        if self._oldest is not None:
-            allowed &= snapshot.published.take(rows) >= self._oldest
-        if self._language is not None:
-            allowed &= snapshot.language.take(rows) == self._language
-        if self._section is not None:
-            allowed &= snapshot.section.take(rows) == self._section
-        if self._exclude_section is not None:
-            allowed &= snapshot.section.take(rows) != self._exclude_section
-        for excluded in self._excluded:
-            allowed &= rows != excluded
-        return allowed
+    def mask(self, rows: Rows) -> Mask:
+        """Return which rows may be shown: bool, the shape of ``rows``; False for row -1."""
+        return self._masked(rows, self._language)
+
+    def mask_candidates(self, rows: Rows) -> Mask:
+        """Return the same for candidates of the article, int32 of shape (k,).
+
+        Where the setting restricts lists to the article's language, its candidates already are in
+        that language, and the comparison is saved.
+        """
+        return self._masked(rows, None if self._own_language else self._language)
 
     def accepts(self, row: int) -> bool:
-        """Tell whether an editor's pick may be shown: as all, but in any language by default."""
-        snapshot, asked = self._snapshot, self.query.language
-        language = None if asked is None else self._language
+        """Return whether a pin may be shown; only an explicit language filter applies to it."""
+        snapshot = self._snapshot
+        language = None if self._own_language else self._language
         section = snapshot.section.item(row)
         return bool(
-            self._public.item(row)
+            self._visible.item(row)
             and row not in self._excluded
             and (self._oldest is None or snapshot.published.item(row) >= self._oldest)
             and (language is None or snapshot.language.item(row) == language)
@@ -91,8 +102,23 @@ class Filters:
         )
 
     def exclude(self, rows: Iterable[int]) -> None:
-        """Allow these rows no longer."""
+        """Exclude further rows."""
         self._excluded += rows
+
+    def _masked(self, rows: Rows, language: int | None) -> Mask:
+        snapshot = self._snapshot
+        allowed = self._visible.take(rows)
+        if self._oldest is not None:
+            allowed &= snapshot.published.take(rows) >= self._oldest
+        if language is not None:
+            allowed &= snapshot.language.take(rows) == language
+        if self._section is not None:
+            allowed &= snapshot.section.take(rows) == self._section
+        if self._exclude_section is not None:
+            allowed &= snapshot.section.take(rows) != self._exclude_section
+        for excluded in self._excluded:
+            allowed &= rows != excluded
+        return allowed
 
     def _language_code(self, query: Query, row: int | None) -> int | None:
         if query.language is not None:
@@ -103,26 +129,32 @@ class Filters:
 
 
 def is_public(
-    snapshot: Snapshot, row: int, now: float, force: ActiveOverrides = NO_OVERRIDES
+    snapshot: Snapshot, row: int, now: float, active: ActiveOverrides = NO_OVERRIDES
 ) -> bool:
-    """Tell whether readers may see the article of a row."""
-    dated = snapshot.published.item(row) <= now < snapshot.expires.item(row)
-    return bool(dated and row not in force.withdrawn)
+    """Return whether readers may see the article of a row at ``now`` (seconds since 1970 UTC)."""
+    by_date = snapshot.published.item(row) <= now < snapshot.expires.item(row)
+    return bool(by_date and row not in active.withdrawn)
 
 
 def filters_for(
-    snapshot: Snapshot, row: int, query: Query, now: float, force: ActiveOverrides
+    snapshot: Snapshot, row: int, query: Query, now: float, active: ActiveOverrides
 ) -> tuple[Filters, ArticleOverrides | None]:
-    """Set the rules for an article, with what editors blocked under it."""
-    rules = Filters(snapshot, query, now, row, force)
-    under = force.under(row, now)
-    if under is not None:
-        rules.exclude(under.blocked)
-    return rules, under
+    """Build the filters for the block of an article.
+
+    Returns
+    -------
+    The filters, with the rows that editors blocked under the article excluded; and the active
+    overrides of the article, None where it has none.
+    """
+    filters = Filters(snapshot, query, now, row, active)
+    overrides = active.under(row, now)
+    if overrides is not None:
+        filters.exclude(overrides.blocked)
+    return filters, overrides
 
 
 def _code(names: list[str], name: str | None) -> int | None:
-    """Find the number of a name; -1, which no row has, for a name that the site does not know."""
+    """Return the code of a name; -1, which no row has, for an unknown name."""
     if name is None:
         return None
     return names.index(name) if name in names else -1

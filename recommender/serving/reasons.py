@@ -1,8 +1,12 @@
-"""What two articles have to do with each other, as a person would say it."""
+"""Reasons: what speaks for or against a candidate, in words.
+
+One table has the texts of every signal. The API, the command line and the desk use it; the desk
+translates it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -11,131 +15,274 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.rerank.recency import SECONDS_A_DAY
+from models.rerank.rerank import VECTOR_SCALE
 from recommender.overrides.active import ActiveOverrides
 from recommender.serving.filters import is_public
 from recommender.snapshots.keyword_blob import ArticleKeywords, read_keywords
-from recommender.snapshots.snapshot import VECTOR_SCALE, Snapshot
+from recommender.snapshots.snapshot import Snapshot
 
-NAMED = 4
-"""Shared names, words and tags that are told, of each."""
 
-CLOSEST = 30
-"""Candidates of the best affinity that count as similar articles."""
+def gettext_noop(text: str) -> str:
+    """Mark a text for translation: the desk's catalogues must have it."""
+    return text
 
-TITLES = 2
-"""Similar articles that are named as those which linked."""
 
-BEGINNING = 3
-"""Words with which two titles begin alike before that says something."""
+class ReasonTexts(NamedTuple):
+    """The texts of one signal."""
+
+    positive: str
+    """For a contribution above 0 whose claim :meth:`ReasonBuilder.confirms`."""
+    relative: str
+    """For any other contribution above 0: it compares with the other candidates only."""
+    negative: str
+    """For a contribution below 0."""
+    comparative: str
+    """Name of what a runner-up has less of than the last card."""
+
+
+REASONS = {
+    "text": ReasonTexts(
+        gettext_noop("similar text"),
+        gettext_noop("more similar text than other candidates"),
+        gettext_noop("less similar text than other candidates"),
+        "text similarity",
+    ),
+    "semantic": ReasonTexts(
+        gettext_noop("close in meaning"),
+        gettext_noop("closer in meaning than other candidates"),
+        gettext_noop("less close in meaning than other candidates"),
+        "semantic similarity",
+    ),
+    "title match": ReasonTexts(
+        gettext_noop("its title and lead are covered in this article"),
+        gettext_noop("its title and lead are covered more than those of other candidates"),
+        gettext_noop("its title and lead are hardly covered in this article"),
+        "title match",
+    ),
+    "tags": ReasonTexts(
+        gettext_noop("tags in common"),
+        gettext_noop("a better match by tags than other candidates"),
+        gettext_noop("fewer tags in common than other candidates"),
+        "shared tags",
+    ),
+    "links": ReasonTexts(
+        gettext_noop("no direct links, but close in the link graph"),
+        gettext_noop("closer by links than other candidates"),
+        gettext_noop("less close by links than other candidates"),
+        "links",
+    ),
+    "date distance": ReasonTexts(
+        gettext_noop("published close to this article"),
+        gettext_noop("a better publication date than other candidates"),
+        gettext_noop("a worse publication date than other candidates"),
+        "publication date",
+    ),
+    "newest on topic": ReasonTexts(
+        gettext_noop("no newer article covers the same topic"),
+        gettext_noop("less covered by newer articles than other candidates"),
+        gettext_noop("superseded by newer articles on this topic"),
+        "newest on topic",
+    ),
+    "freshness": ReasonTexts(gettext_noop("new"), gettext_noop("new"), gettext_noop("old"), "freshness"),
+    "boost": ReasonTexts(
+        gettext_noop("boosted by an editor"),
+        gettext_noop("boosted by an editor"),
+        gettext_noop("buried by an editor"),
+        "boost by editors",
+    ),
+}
+"""By signal: the features of the ranker in groups, as the manifest names them; and what requests
+add to the score."""
+
+MAX_NAMES = 4
+"""Names, words or tags that one sentence lists."""
+
+SIMILAR_CANDIDATES = 30
+"""Candidates of the greatest relevance that count as similar articles."""
+
+MAX_TITLES = 2
+"""Titles of similar linking articles that one sentence lists."""
+
+MIN_SERIES_WORDS = 3
+"""Words that two titles must share at the start, without a colon, to count as a series."""
+
+CLOSE_SEMANTIC = 0.25
+"""Cosine from which two articles are called close in meaning."""
+
+SAME_TOPIC = 0.4
+"""Cosine from which a newer article counts as covering the same topic."""
+
+CLEAR = 0.25
+"""Contribution, in log-odds, from which title and lead are called covered."""
+
+CLOSE_DAYS = 30.0
+"""Days between two articles that are called published close to each other."""
 
 
 class Linkers(NamedTuple):
-    """Who links to an article."""
+    """The public articles that link to a candidate."""
 
     number: int
     similar: int
-    """How many of them are similar to the article that asks."""
+    """How many of them are similar to the article of the block."""
     titles: list[str]
-    """Of the newest of these, :data:`TITLES` at most."""
+    """Titles of the newest similar ones, at most :data:`MAX_TITLES`."""
 
 
 @dataclass(frozen=True)
 class ReasonBuilder:
-    """Speaks of one article and the candidates under it, at one moment; both are rows."""
+    """Builds the reasons for the candidates of one article at one time.
+
+    Attributes
+    ----------
+    row : the row of the article; a ``candidate`` below is a row, too.
+    now : seconds since 1970 UTC.
+    """
 
     snapshot: Snapshot
     row: int
     now: float
-    force: ActiveOverrides
+    active: ActiveOverrides
 
-    def shared_terms(self, candidate: int) -> str:
-        """Name the heaviest names and words that both texts have; "" where there are none."""
-        names, words = self.terms(candidate)
-        parts = [("name", names), ("word", words)]
-        told = [
-            f"the {kind}{'' if len(some) == 1 else 's'} {', '.join(some)}"
-            for kind, some in parts
-            if some
-        ]
-        return "shares " + " and ".join(told) if told else ""
+    def text(self, signal: str, contribution: float, candidate: int) -> str:
+        """Return the text of a signal in the table, by the sign of its contribution.
 
-    def terms(self, candidate: int) -> tuple[list[str], list[str]]:
-        """Find the heaviest names and words that both texts have."""
-        terms = self._about.shared(read_keywords(self.snapshot, candidate))
+        The claim of the positive text is checked against the articles. Where it does not hold,
+        the text only compares the candidate with others.
+        """
+        texts = REASONS.get(signal)
+        if texts is None:
+            return signal
+        if contribution < 0:
+            return texts.negative
+        confirmed = self.confirms(signal, contribution, candidate)
+        return texts.positive if confirmed else texts.relative
+
+    def confirms(self, signal: str, contribution: float, candidate: int) -> bool:
+        """Return whether the claim of a signal's positive text holds for a candidate."""
+        match signal:
+            case "text":
+                confirmed = any(self.shared_terms(candidate))
+            case "semantic":
+                confirmed = self.cosine(candidate) >= CLOSE_SEMANTIC
+            case "title match":
+                confirmed = contribution >= CLEAR
+            case "tags":
+                confirmed = bool(self.shared_tags(candidate))
+            case "links":
+                confirmed = self._is_linked_indirectly(candidate)
+            case "date distance":
+                days = abs(self._seconds_after(candidate)) / SECONDS_A_DAY
+                confirmed = days <= CLOSE_DAYS
+            case "newest on topic":
+                confirmed = not self._has_newer_on_topic(candidate)
+            case _:
+                confirmed = True
+        return confirmed
+
+    def sentence(self, signal: str, contribution: float, candidate: int) -> str:
+        """Return a sentence for a contribution: evidence where there is some, else the text."""
+        evidence = ""
+        match signal:
+            case "text" if contribution > 0:
+                evidence = _terms_sentence(*self.shared_terms(candidate))
+            case "tags" if contribution > 0:
+                tags = ", ".join(self.shared_tags(candidate)[:MAX_NAMES])
+                evidence = f"same tags: {tags}" if tags else ""
+            case "links" if contribution > 0:
+                evidence = _links_sentence(self.linkers(candidate))
+            case "semantic":
+                evidence = f"semantic similarity {self.cosine(candidate):.2f}"
+            case "date distance":
+                evidence = _distance_sentence(self._seconds_after(candidate))
+            case "freshness":
+                evidence = self.age(candidate)
+        return evidence or self.text(signal, contribution, candidate)
+
+    def shared_terms(self, candidate: int) -> tuple[list[str], list[str]]:
+        """Return the heaviest names and the heaviest words that both texts have."""
+        terms = self._keywords.shared(read_keywords(self.snapshot, candidate))
         names = [term for term in terms if term[0].isupper()]
         words = [term for term in terms if not term[0].isupper()]
-        return names[:NAMED], words[:NAMED]
+        return names[:MAX_NAMES], words[:MAX_NAMES]
 
-    def shared_tags(self, candidate: int) -> str:
-        """Name the tags that both have; "" where there are none."""
-        tags = self._about.shared_tags(read_keywords(self.snapshot, candidate))
-        return "same tags: " + ", ".join(tags[:NAMED]) if tags else ""
+    def shared_tags(self, candidate: int) -> list[str]:
+        """Return the tags that both articles have."""
+        return self._keywords.shared_tags(read_keywords(self.snapshot, candidate))
 
-    def cosine(self, one: int, other: int) -> float:
-        """Tell how near two articles are in words and meaning together, from -1 to 1."""
-        first, second = self._vectors(one), self._vectors(other)
-        length = np.linalg.norm(first) * np.linalg.norm(second)
-        return float(first @ second / length) if length else 0.0
+    def cosine(self, candidate: int) -> float:
+        """Return the cosine of the diversity vectors of article and candidate, from -1 to 1."""
+        return float(self._cosines(self.row, [candidate])[0])
 
-    def diversity_vectors(self, one: int, others: Sequence[int]) -> NDArray[np.float64]:
-        """Tell how much of others an article tells again, as diversity sees it: (len(others),)."""
+    def diversity_similarities(self, one: int, others: Sequence[int]) -> NDArray[np.float64]:
+        """Return the products of diversity vectors that diversification uses: (len(others),)."""
         products = self._vectors(others) @ self._vectors(one)
         return np.asarray(products / VECTOR_SCALE**2)
 
-    def linked(self, candidate: int) -> str:
-        """Count who links to a candidate, and name similar articles that do."""
-        number, similar, titles = self.linkers(candidate)
-        if not number:
-            return ""
-        told = f"linked from {several(number, 'other article')}"
-        if not similar:
-            return told
-        some = "" if similar == number else f"{similar} of them "
-        named = ", ".join(f"“{title}”" for title in titles)
-        return f"{told}, {some}similar to this one: {named}"
-
     def linkers(self, candidate: int) -> Linkers:
-        """Find who links to a candidate.
+        """Find the public articles that link to a candidate, without the article of the block.
 
-        The asking article's own links are not looked at, as in its ranking; nor is anything told
-        of articles that readers may not see.
+        Its own links are left out because its ranking does not see them either.
         """
         linkers = [
             row
             for row in self.snapshot.linkers_of(candidate).tolist()
-            if row != self.row and is_public(self.snapshot, row, self.now, self.force)
+            if row != self.row and is_public(self.snapshot, row, self.now, self.active)
         ]
-        similar = [row for row in linkers if row in self._closest]
-        titles = [self.snapshot.card(row)["title"] for row in similar[:TITLES]]
+        similar = [row for row in linkers if row in self._similar]
+        titles = [self.snapshot.card(row)["title"] for row in similar[:MAX_TITLES]]
         return Linkers(len(linkers), len(similar), titles)
 
-    def distance(self, candidate: int) -> str:
-        """Tell how far apart two articles were published."""
-        seconds = self.snapshot.published.item(self.row) - self.snapshot.published.item(candidate)
-        if abs(seconds) < SECONDS_A_DAY:
-            return "published within a day of this one"
-        return f"published {_span(abs(seconds))} {'before' if seconds > 0 else 'after'} this one"
-
     def age(self, candidate: int) -> str:
-        """Tell how old a candidate is at the moment."""
+        """Return the age of a candidate in words."""
         return _span(max(self.now - self.snapshot.published.item(candidate), 0.0)) + " old"
 
-    def in_common(self, candidate: int) -> Iterator[str]:
-        """Name section, authors and series where they are the same: facts without a share."""
+    def common_facts(self, candidate: int) -> list[str]:
+        """Return facts that the score does not use: the same section, authors or series."""
         own, other = self.card, self.snapshot.card(candidate)
+        facts = []
         if own["section"] and own["section"] == other["section"]:
-            yield f"same section: {own['section']}"
-        if authors := self.authors(other):
-            yield f"same author: {', '.join(authors)}"
-        if series := same_beginning(own["title"], other["title"]):
-            yield f"both titles begin with “{series}”"
+            facts.append(f"same section: {own['section']}")
+        if authors := self.shared_authors(other):
+            facts.append(f"same author: {', '.join(authors)}")
+        if series := shared_beginning(own["title"], other["title"]):
+            facts.append(f"both titles begin with “{series}”")
+        return facts
 
-    def authors(self, other: Mapping[str, Any]) -> list[str]:
-        """Name who wrote both this article and that of a card."""
-        return [author for author in self.card["authors"] if author in other["authors"]]
+    def shared_authors(self, card: Mapping[str, Any]) -> list[str]:
+        """Return the authors of the article who also wrote the article of a card."""
+        return [author for author in self.card["authors"] if author in card["authors"]]
 
     def _vectors(self, rows: int | Sequence[int]) -> NDArray[np.float64]:
-        return np.asarray(self.snapshot.vectors[rows], dtype=np.float64)
+        return np.asarray(self.snapshot.diversity_vectors[rows], dtype=np.float64)
+
+    def _cosines(self, one: int, others: Sequence[int]) -> NDArray[np.float64]:
+        first, second = self._vectors(one), self._vectors(others)
+        lengths = np.linalg.norm(first) * np.linalg.norm(second, axis=1)
+        return np.asarray(second @ first / np.maximum(lengths, 1e-9))
+
+    def _seconds_after(self, candidate: int) -> int:
+        """Return how long after a candidate the article was published; negative if before."""
+        published = self.snapshot.published
+        return int(published.item(self.row) - published.item(candidate))
+
+    def _is_linked_indirectly(self, candidate: int) -> bool:
+        """Return whether a candidate has no incoming links, but links to other articles."""
+        if len(self.snapshot.linkers_of(candidate)):
+            return False
+        return bool((self.snapshot.linker_rows == candidate).any())
+
+    def _has_newer_on_topic(self, candidate: int) -> bool:
+        """Return whether a newer public article of the candidate list covers the same topic."""
+        snapshot = self.snapshot
+        newer = [
+            row
+            for row in snapshot.candidates[self.row].tolist()
+            if row >= 0
+            and snapshot.published.item(row) > snapshot.published.item(candidate)
+            and is_public(snapshot, row, self.now, self.active)
+        ]
+        return bool(newer) and bool(self._cosines(candidate, newer).max() >= SAME_TOPIC)
 
     @cached_property
     def card(self) -> dict[str, Any]:
@@ -143,29 +290,54 @@ class ReasonBuilder:
         return self.snapshot.card(self.row)
 
     @cached_property
-    def _about(self) -> ArticleKeywords:
+    def _keywords(self) -> ArticleKeywords:
         return read_keywords(self.snapshot, self.row)
 
     @cached_property
-    def _closest(self) -> frozenset[int]:
-        return frozenset(self.snapshot.candidates[self.row][:CLOSEST].tolist())
+    def _similar(self) -> frozenset[int]:
+        return frozenset(self.snapshot.candidates[self.row][:SIMILAR_CANDIDATES].tolist())
 
 
-def same_beginning(one: str, other: str) -> str:
-    """Find with what two titles begin alike: up to a colon, or with three words and more."""
-    ours, theirs = one.split(), other.split()
-    pairs = zip(ours, theirs, strict=False)
-    count = next((i for i, (a, b) in enumerate(pairs) if a != b), min(len(ours), len(theirs)))
-    colon = next((i + 1 for i, word in enumerate(ours[:count]) if word.endswith(":")), 0)
-    return " ".join(ours[: colon or (count if count >= BEGINNING else 0)])
+def shared_beginning(one: str, other: str) -> str:
+    """Return the common beginning of two titles: up to a colon, or three words and more."""
+    first, second = one.split(), other.split()
+    pairs = zip(first, second, strict=False)
+    count = next((i for i, (a, b) in enumerate(pairs) if a != b), min(len(first), len(second)))
+    colon = next((i + 1 for i, word in enumerate(first[:count]) if word.endswith(":")), 0)
+    return " ".join(first[: colon or (count if count >= MIN_SERIES_WORDS else 0)])
 
 
-def several(count: int, name: str) -> str:
-    """Count things: "1 day", "2 days"."""
-    return f"{count} {name}" + ("" if count == 1 else "s")
+def _terms_sentence(names: list[str], words: list[str]) -> str:
+    parts = [
+        f"the {kind}{'' if len(terms) == 1 else 's'} {', '.join(terms)}"
+        for kind, terms in (("name", names), ("word", words))
+        if terms
+    ]
+    return "shares " + " and ".join(parts) if parts else ""
+
+
+def _links_sentence(linkers: Linkers) -> str:
+    if not linkers.number:
+        return ""
+    text = f"linked from {_count(linkers.number, 'other article')}"
+    if not linkers.similar:
+        return text
+    some = "" if linkers.similar == linkers.number else f"{linkers.similar} of them "
+    titles = ", ".join(f"“{title}”" for title in linkers.titles)
+    return f"{text}, {some}similar to this one: {titles}"
+
+
+def _distance_sentence(seconds: float) -> str:
+    if abs(seconds) < SECONDS_A_DAY:
+        return "published within a day of this one"
+    return f"published {_span(abs(seconds))} {'before' if seconds > 0 else 'after'} this one"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" + ("" if number == 1 else "s")
 
 
 def _span(seconds: float) -> str:
     if seconds < SECONDS_A_DAY:
-        return several(round(seconds / 3600), "hour")
-    return several(round(seconds / SECONDS_A_DAY), "day")
+        return _count(round(seconds / 3600), "hour")
+    return _count(round(seconds / SECONDS_A_DAY), "day")

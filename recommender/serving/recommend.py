@@ -1,4 +1,4 @@
-"""The way of a request: candidates, rules, freshness, stories told once, diversity, filling up.
+"""The request path: filter, score, rerank, place pins, and fill up with the latest.
 
 Only numpy and the snapshot; the clock is an argument.
 """
@@ -10,137 +10,161 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
+from models.rerank.rerank import rerank
 from recommender.overrides.active import NO_OVERRIDES, ActiveOverrides, ArticleOverrides
 from recommender.serving.filters import Filters, Query, Rows, filters_for
-from recommender.serving.scoring import diverse, newest_version, scored, shortlist
+from recommender.serving.scoring import newest_duplicate, score_rows
 from recommender.snapshots.snapshot import Snapshot
 
 Origin = Literal["editor", "related", "latest"]
 
-STEP = 64
-"""Latest articles looked at in one go when a list is filled up."""
+LATEST_BLOCK = 64
+"""Latest articles filtered at a time when a list is filled up."""
 
 
 class Recommendation(NamedTuple):
-    """One card's row and how it came to be chosen."""
+    """The article of one card, and how it was chosen."""
 
     row: int
     origin: Origin
-    score: float
-    freshness: float
-    column: int
-    """Its place among the candidates of the article, -1 for one that is none."""
+    score: float = 0.0
+    """In log-odds; 0 for a pin and for the latest."""
+    recency: float = 0.0
+    """Recency boost: part of the score."""
+    column: int = -1
+    """Position in the article's candidate list; -1 for a pin and for the latest."""
     boost: float = 0.0
-    """What editors' boosts add to the score."""
+    """Editors' boost: part of the score."""
     entry: int = 0
-    """Number of the decision that put it here."""
+    """Number of the log entry that pinned it; 0 for all others."""
 
 
 def related(
-    snapshot: Snapshot, row: int, query: Query, now: float, force: ActiveOverrides = NO_OVERRIDES
+    snapshot: Snapshot, row: int, query: Query, now: float, active: ActiveOverrides = NO_OVERRIDES
 ) -> list[Recommendation]:
-    """Choose the cards under an article.
+    """Choose the recommendations under an article.
 
     Parameters
     ----------
-    row : the article's row; whether it is public is the caller's question.
+    row : the row of the article. The caller checks whether it is public.
     now : seconds since 1970 UTC.
-    force : what editors decided, as it holds at ``now``.
+    active : the overrides that are active at ``now``.
 
     Returns
     -------
-    at most ``query.limit`` picks, best first: related ones, then, where those are too few and
-    the query wants it filled, the latest of the section and of the site; among them, each at its
-    place, what editors pinned. None at all for an article that they hold.
+    At most ``query.limit``, best first. Related articles come first; where they are too few and
+    the query allows it, the latest of the section and of the site follow. Pins take their
+    positions among them. The list is empty for an article whose block is held.
     """
-    rules, under = filters_for(snapshot, row, query, now, force)
-    if under is None:
-        return _filled(snapshot, row, rules, query.limit, now)
-    if under.held:
+    filters, overrides = filters_for(snapshot, row, query, now, active)
+    if overrides is None:
+        return _filled(snapshot, row, filters, query.limit, now)
+    if overrides.held:
         return []
-    if not under.pins:
-        return _filled(snapshot, row, rules, query.limit, now)
-    pins = _pinned(row, under, rules)
-    rules.told |= {snapshot.cluster_id.item(pin.row) for pin in pins.values()}
-    left = query.limit - len(pins)
-    others = _filled(snapshot, row, rules, left, now) if left else []
-    return _placed(pins, others)
+    pins = _pins(row, overrides, filters)
+    filters.seen_clusters |= {snapshot.cluster_id.item(pin.row) for pin in pins.values()}
+    free = query.limit - len(pins)
+    others = _filled(snapshot, row, filters, free, now) if free else []
+    return _with_pins(pins, others)
 
 
 def latest(
-    snapshot: Snapshot, query: Query, now: float, force: ActiveOverrides = NO_OVERRIDES
+    snapshot: Snapshot, query: Query, now: float, active: ActiveOverrides = NO_OVERRIDES
 ) -> list[Recommendation]:
-    """Choose the newest articles of the site, or of the query's section, each story once."""
-    rules = Filters(snapshot, query, now, force=force)
-    return _latest(snapshot, [_everything(snapshot)], rules, query.limit)
+    """Choose the newest articles of the site or of the query's section, without duplicates.
+
+    Parameters
+    ----------
+    now : seconds since 1970 UTC.
+    active : the overrides that are active at ``now``.
+
+    Returns
+    -------
+    At most ``query.limit``, newest first.
+    """
+    filters = Filters(snapshot, query, now, active=active)
+    return _latest(snapshot, [_all_rows(snapshot)], filters, query.limit)
 
 
-def _pinned(row: int, under: ArticleOverrides, rules: Filters) -> dict[int, Recommendation]:
-    """Choose the pins that may be shown, by place; an editor may pin across languages."""
+def _pins(row: int, overrides: ArticleOverrides, filters: Filters) -> dict[int, Recommendation]:
+    """Return the pins that pass the filters, by position; a pin may be in another language."""
     return {
-        pin.place: Recommendation(pin.row, "editor", 0.0, 0.0, -1, entry=pin.entry)
-        for pin in under.pins
-        if pin.place <= rules.query.limit and pin.row != row and rules.accepts(pin.row)
+        pin.place: Recommendation(pin.row, "editor", entry=pin.entry)
+        for pin in overrides.pins
+        if pin.place <= filters.query.limit and pin.row != row and filters.accepts(pin.row)
     }
 
 
-def _placed(pins: dict[int, Recommendation], others: list[Recommendation]) -> list[Recommendation]:
-    """Put pins at their places, from 1; where too few others stand before them they move up."""
+def _with_pins(
+    pins: dict[int, Recommendation], others: list[Recommendation]
+) -> list[Recommendation]:
+    """Insert pins at their positions, from 1; behind a list that is too short they move up."""
     for place, pin in pins.items():
         others.insert(place - 1, pin)
     return others
 
 
 def _filled(
-    snapshot: Snapshot, row: int, rules: Filters, limit: int, now: float
+    snapshot: Snapshot, row: int, filters: Filters, limit: int, now: float
 ) -> list[Recommendation]:
-    picks = _chosen(snapshot, row, rules, limit, now)
-    if len(picks) < limit and rules.query.fill == "latest":
-        rules.told |= {snapshot.cluster_id.item(pick.row) for pick in picks}
-        own = snapshot.latest_of(snapshot.section.item(row))
-        picks += _latest(snapshot, [own, _everything(snapshot)], rules, limit - len(picks))
-    return picks
+    """Choose related articles, and the latest where they are too few."""
+    chosen = _related(snapshot, row, filters, limit, now)
+    if len(chosen) < limit and filters.query.fill == "latest":
+        filters.seen_clusters |= {snapshot.cluster_id.item(one.row) for one in chosen}
+        section = snapshot.latest_of(snapshot.section.item(row))
+        chosen += _latest(snapshot, [section, _all_rows(snapshot)], filters, limit - len(chosen))
+    return chosen
 
 
-def _chosen(
-    snapshot: Snapshot, row: int, rules: Filters, limit: int, now: float
+def _related(
+    snapshot: Snapshot, row: int, filters: Filters, limit: int, now: float
 ) -> list[Recommendation]:
-    found = scored(snapshot, row, rules, now)
-    columns, rows, scores, _, bonus, lift = found
-    best = shortlist(snapshot, rules, found, limit)
+    """Score and rerank the candidates, and replace each by its newest near-duplicate."""
+    scored = score_rows(snapshot, row, filters, now)
+    columns, rows, scores, sort_keys, recency, boost = scored
+    positions = rerank(
+        sort_keys,
+        rows,
+        snapshot.cluster_id,
+        snapshot.diversity_vectors,
+        limit,
+        snapshot.manifest.ranking.diversity_penalty,
+        filters.seen_clusters,
+    )
     return [
         Recommendation(
-            newest_version(snapshot, rows.item(i), rules),
+            newest_duplicate(snapshot, rows.item(position), filters),
             "related",
-            scores.item(i),
-            bonus.item(i),
-            columns.item(i),
-            0.0 if lift is None else lift.item(i),
+            scores.item(position),
+            recency.item(position),
+            columns.item(position),
+            0.0 if boost is None else boost.item(position),
         )
-        for i in diverse(snapshot, found, best, limit).tolist()
+        for position in positions
     ]
 
 
 def _latest(
-    snapshot: Snapshot, lists: list[Rows], rules: Filters, count: int
+    snapshot: Snapshot, lists: list[Rows], filters: Filters, count: int
 ) -> list[Recommendation]:
-    picks: list[Recommendation] = []
-    for row in _allowed(lists, rules):
-        story = snapshot.cluster_id.item(row)
-        if story not in rules.told:
-            rules.told.add(story)
-            picks.append(Recommendation(row, "latest", 0.0, 0.0, -1))
-            if len(picks) == count:
+    """Take the first articles of some lists that pass the filters, one of each cluster."""
+    chosen: list[Recommendation] = []
+    for row in _accepted(lists, filters):
+        cluster = snapshot.cluster_id.item(row)
+        if cluster not in filters.seen_clusters:
+            filters.seen_clusters.add(cluster)
+            chosen.append(Recommendation(row, "latest"))
+            if len(chosen) == count:
                 break
-    return picks
+    return chosen
 
 
-def _allowed(lists: list[Rows], rules: Filters) -> Iterator[int]:
+def _accepted(lists: list[Rows], filters: Filters) -> Iterator[int]:
     for rows in lists:
-        for start in range(0, len(rows), STEP):
-            part = rows[start : start + STEP]
-            yield from part[rules.mask(part)].tolist()
+        for start in range(0, len(rows), LATEST_BLOCK):
+            block = rows[start : start + LATEST_BLOCK]
+            yield from block[filters.mask(block)].tolist()
 
 
-def _everything(snapshot: Snapshot) -> Rows:
+def _all_rows(snapshot: Snapshot) -> Rows:
     return np.arange(len(snapshot), dtype=np.int32)

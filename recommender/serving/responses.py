@@ -1,4 +1,4 @@
-"""From an article's id to the answer: what the command line and the service have in common."""
+"""Responses: from the id of an article to the JSON that the command line and the API share."""
 
 from __future__ import annotations
 
@@ -13,36 +13,38 @@ from recommender.serving import recommend
 from recommender.serving.explain import Explainer
 from recommender.serving.filters import Query, is_public
 from recommender.serving.recommend import Recommendation
-from recommender.serving.rejecting import runners_up
 from recommender.snapshots import cards
 from recommender.snapshots.snapshot import NEVER, Snapshot
 from recommender.snapshots.store import current_id
 
-
-def open_current(home: Path) -> Snapshot:
-    """Open the snapshot in force."""
-    place = DataDir(home)
-    return Snapshot(place.snapshots / current_id(place))
-
-
 RECENT_SECONDS = 6 * 3600
-"""An article of the last hours: readers come now, and better cards are published under it soon."""
+"""Age below which an article's response is not cacheable for long: better cards are published
+under it soon."""
+
+MAX_QUOTED = 80
+"""Characters of an id or a URL that a message quotes."""
 
 
 class RelatedResponse(NamedTuple):
-    """An answer as JSON, and what a cache has to know of it."""
+    """A response as JSON, and what a cache has to know of it."""
 
     body: bytes
     expires: int
-    """When the first of the articles in it expires or is withdrawn, in seconds since 1970 UTC."""
+    """When the first article in it expires or is withdrawn, in seconds since 1970 UTC."""
     origins: tuple[str, ...]
-    """Where each card comes from, in order."""
+    """Origin of each card, in order."""
     cacheable: bool
-    """Whether it is a list that will hardly change soon."""
+    """Whether the list will hardly change soon."""
     articles: tuple[str, ...] = ()
-    """Which articles it is about."""
+    """Ids of the articles whose lists it has."""
     rows: tuple[int, ...] = ()
-    """Which rows of the snapshot it shows."""
+    """Rows of its cards."""
+
+
+def open_current(home: Path) -> Snapshot:
+    """Open the current snapshot of a data directory."""
+    data_dir = DataDir(home)
+    return Snapshot(data_dir.snapshots / current_id(data_dir))
 
 
 def related_answer(
@@ -50,17 +52,25 @@ def related_answer(
     article: str,
     query: Query,
     now: float,
-    force: ActiveOverrides = NO_OVERRIDES,
+    active: ActiveOverrides = NO_OVERRIDES,
     *,
     explain: bool = False,
 ) -> RelatedResponse:
-    """Answer with the cards under an article.
+    """Return the response with the cards under an article.
 
-    Raises :class:`ArticleNotFoundError` for one that is unknown or not public at ``now``,
-    by its dates or by what editors decided.
+    Parameters
+    ----------
+    article : id of the article.
+    now : seconds since 1970 UTC.
+    explain : adds ``why`` to each card, and ``runners_up``.
+
+    Raises
+    ------
+    ArticleNotFoundError
+        For an article that is unknown or not public at ``now``.
     """
-    row = public_row(snapshot, article, now, force)
-    return row_answer(snapshot, row, query, now, force, explain=explain)
+    row = public_row(snapshot, article, now, active)
+    return row_answer(snapshot, row, query, now, active, explain=explain)
 
 
 def row_answer(
@@ -68,59 +78,68 @@ def row_answer(
     row: int,
     query: Query,
     now: float,
-    force: ActiveOverrides = NO_OVERRIDES,
+    active: ActiveOverrides = NO_OVERRIDES,
     *,
     explain: bool = False,
 ) -> RelatedResponse:
-    """Answer with the cards under the article of a row, be it public or not."""
-    article = snapshot.identifier(row)
-    chosen = recommend.related(snapshot, row, query, now, force)
-    served = (
-        _explained(Explainer(snapshot, row, now, force), query, chosen)
-        if explain
-        else _served(snapshot, article, chosen)
-    )
+    """Return the response for the article of a row, whether it is public or not."""
+    chosen = recommend.related(snapshot, row, query, now, active)
+    explainer = Explainer(snapshot, row, now, active) if explain else None
+    body = _body(snapshot, snapshot.identifier(row), query, chosen, explainer)
+    origins = tuple([one.origin for one in chosen])
+    rows = tuple([one.row for one in chosen])
     recent = now - snapshot.published.item(row) < RECENT_SECONDS
-    return served._replace(
-        expires=_first_end(snapshot, (row, *served.rows), force),
-        cacheable=not recent and "latest" not in served.origins and len(chosen) == query.limit,
+    return RelatedResponse(
+        body,
+        _first_expiry(snapshot, (row, *rows), active),
+        origins,
+        not recent and "latest" not in origins and len(chosen) == query.limit,
+        (snapshot.identifier(row),),
+        rows,
     )
 
 
-def public_row(snapshot: Snapshot, article: str, now: float, force: ActiveOverrides) -> int:
-    """Find the row of an article that readers may see.
+def public_row(snapshot: Snapshot, article: str, now: float, active: ActiveOverrides) -> int:
+    """Return the row of an article that readers may see.
 
-    Raises :class:`ArticleNotFoundError` for one that is unknown or not public at ``now``,
-    by its dates or by what editors decided.
+    Raises
+    ------
+    ArticleNotFoundError
+        For an article that is unknown or not public at ``now``.
     """
     row = snapshot.row(article)
-    if row is None or not is_public(snapshot, row, now, force):
-        shown = article if len(article) <= 80 else article[:77] + "..."
-        raise ArticleNotFoundError(f"article {shown!r}: wanted the id of a published article")
+    if row is None or not is_public(snapshot, row, now, active):
+        raise ArticleNotFoundError(
+            f"article: expected the id of a published article, got {_quoted(article)}"
+        )
     return row
 
 
 def public_ids(
-    snapshot: Snapshot, now: float, force: ActiveOverrides = NO_OVERRIDES
+    snapshot: Snapshot, now: float, active: ActiveOverrides = NO_OVERRIDES
 ) -> Iterator[str]:
-    """Name every article that readers may see, newest first."""
+    """Iterate over the ids of all articles that readers may see, newest first."""
     for row in range(len(snapshot)):
-        if is_public(snapshot, row, now, force):
+        if is_public(snapshot, row, now, active):
             yield snapshot.identifier(row)
 
 
 def article_at(
-    snapshot: Snapshot, url: str, now: float, force: ActiveOverrides = NO_OVERRIDES
+    snapshot: Snapshot, url: str, now: float, active: ActiveOverrides = NO_OVERRIDES
 ) -> str:
-    """Tell the id of the article at an address: the newest that readers may see.
+    """Return the id of the newest public article with a URL.
 
-    Raises :class:`ArticleNotFoundError` where there is none.
+    Raises
+    ------
+    ArticleNotFoundError
+        Where there is none.
     """
     for row in snapshot.rows_of_url(url):
-        if is_public(snapshot, row, now, force):
+        if is_public(snapshot, row, now, active):
             return snapshot.identifier(row)
-    shown = url if len(url) <= 80 else url[:77] + "..."
-    raise ArticleNotFoundError(f"url {shown!r}: wanted the address of a published article")
+    raise ArticleNotFoundError(
+        f"url: expected the address of a published article, got {_quoted(url)}"
+    )
 
 
 def batch_answer(
@@ -128,74 +147,70 @@ def batch_answer(
     articles: Sequence[str],
     query: Query,
     now: float,
-    force: ActiveOverrides = NO_OVERRIDES,
+    active: ActiveOverrides = NO_OVERRIDES,
     *,
     explain: bool = False,
 ) -> RelatedResponse:
-    """Answer for several articles in one go; those that are not public are named apart."""
+    """Return one response for several articles; ids that are not public are in ``missing``."""
     found: list[RelatedResponse] = []
     missing: list[str] = []
     for article in articles:
         try:
-            one = related_answer(snapshot, article, query, now, force, explain=explain)
+            one = related_answer(snapshot, article, query, now, active, explain=explain)
         except ArticleNotFoundError:
             missing.append(article)
         else:
             found.append(one)
     return RelatedResponse(
-        cards.batch_response(snapshot.id, [served.body for served in found], missing),
-        min((served.expires for served in found), default=NEVER),
-        tuple(origin for served in found for origin in served.origins),
-        cacheable=not missing and all(served.cacheable for served in found),
-        articles=tuple(article for served in found for article in served.articles),
-        rows=tuple(row for served in found for row in served.rows),
+        cards.batch_response(snapshot.id, [one.body for one in found], missing),
+        min((one.expires for one in found), default=NEVER),
+        tuple(origin for one in found for origin in one.origins),
+        cacheable=not missing and all(one.cacheable for one in found),
+        articles=tuple(article for one in found for article in one.articles),
+        rows=tuple(row for one in found for row in one.rows),
     )
 
 
 def latest_answer(
-    snapshot: Snapshot, query: Query, now: float, force: ActiveOverrides = NO_OVERRIDES
+    snapshot: Snapshot, query: Query, now: float, active: ActiveOverrides = NO_OVERRIDES
 ) -> RelatedResponse:
-    """Answer with the newest articles: a list that changes with every publication."""
-    served = _served(snapshot, None, recommend.latest(snapshot, query, now, force))
-    return served._replace(expires=_first_end(snapshot, served.rows, force))
+    """Return the response with the newest articles: it changes with every publication."""
+    chosen = recommend.latest(snapshot, query, now, active)
+    rows = tuple(one.row for one in chosen)
+    return RelatedResponse(
+        _body(snapshot, None, query, chosen, None),
+        _first_expiry(snapshot, rows, active),
+        tuple(one.origin for one in chosen),
+        cacheable=False,
+        rows=rows,
+    )
 
 
-def _first_end(snapshot: Snapshot, rows: Sequence[int], force: ActiveOverrides) -> int:
-    """Tell when the first of some articles expires, or is withdrawn by what is decided so far."""
+def _body(
+    snapshot: Snapshot,
+    article: str | None,
+    query: Query,
+    chosen: Sequence[Recommendation],
+    explainer: Explainer | None,
+) -> bytes:
+    """Encode a response, with explanations where there is an explainer."""
+    if explainer is None:
+        plain = [cards.finish_card(snapshot.cards[one.row], one.origin) for one in chosen]
+        return cards.related_response(article, snapshot.id, plain)
+    explained = [
+        cards.finish_card(snapshot.cards[one.row], one.origin, explainer.why(one)) for one in chosen
+    ]
+    runners_up = explainer.runners_up(query, chosen)
+    return cards.related_response(article, snapshot.id, explained, runners_up)
+
+
+def _first_expiry(snapshot: Snapshot, rows: Sequence[int], active: ActiveOverrides) -> int:
+    """Return when the first article of some rows expires or is withdrawn, as known now."""
     first = min([snapshot.expires.item(row) for row in rows], default=NEVER)
-    if force.withdrawal_times:
-        first = min(first, *(force.withdrawal_times.get(row, NEVER) for row in rows), NEVER)
+    if active.withdrawal_times:
+        first = min(first, *(active.withdrawal_times.get(row, NEVER) for row in rows), NEVER)
     return first
 
 
-def _explained(
-    explaining: Explainer, query: Query, chosen: list[Recommendation]
-) -> RelatedResponse:
-    """Answer with what made each card, and what the next ones lacked."""
-    snapshot = explaining.snapshot
-    finished = [
-        cards.finish_card(snapshot.cards[pick.row], pick.origin, explaining.why(pick))
-        for pick in chosen
-    ]
-    others = runners_up(explaining, query, chosen)
-    article = snapshot.identifier(explaining.row)
-    body = cards.related_response(article, snapshot.id, finished, others)
-    return _serving(article, chosen, body)
-
-
-def _served(
-    snapshot: Snapshot, article: str | None, chosen: list[Recommendation]
-) -> RelatedResponse:
-    finished = [cards.finish_card(snapshot.cards[pick.row], pick.origin) for pick in chosen]
-    return _serving(article, chosen, cards.related_response(article, snapshot.id, finished))
-
-
-def _serving(article: str | None, chosen: list[Recommendation], body: bytes) -> RelatedResponse:
-    return RelatedResponse(
-        body,
-        NEVER,
-        tuple([pick.origin for pick in chosen]),
-        cacheable=False,
-        articles=() if article is None else (article,),
-        rows=tuple(pick.row for pick in chosen),
-    )
+def _quoted(text: str) -> str:
+    return repr(text if len(text) <= MAX_QUOTED else text[: MAX_QUOTED - 3] + "...")

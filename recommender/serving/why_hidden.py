@@ -1,4 +1,4 @@
-"""Why an article may be shown, or why not: for people who ask."""
+"""Reasons why an article is hidden, for the command line and the desk."""
 
 from __future__ import annotations
 
@@ -14,15 +14,22 @@ from recommender.overrides.override import Kind, Override
 def reasons_hidden(
     article: Article,
     now: datetime,
-    decisions: Iterable[Override],
+    overrides: Iterable[Override],
     rows: Iterable[Visibility] = (),
     *,
     indexed: bool,
 ) -> list[str]:
-    """Say in a sentence each why an article shows nowhere at ``now``; nothing where it may.
+    """Return every reason why an article is shown nowhere, a sentence each.
 
-    ``decisions`` are those that stand; ``rows`` are those of its visibility; ``indexed`` tells
-    whether the snapshot in force has it.
+    Parameters
+    ----------
+    overrides : the stored overrides that are not undone.
+    rows : the rows of the visibility table for the article.
+    indexed : whether the current snapshot has the article.
+
+    Returns
+    -------
+    The reasons; none for an article that may be shown.
     """
     found = []
     if article.status is Status.DRAFT:
@@ -33,11 +40,11 @@ def reasons_hidden(
         found.append(f"it is under embargo until {write_date(article.published)}")
     if article.expires is not None and article.expires <= now:
         found.append(f"it expired at {write_date(article.expires)}")
-    found += [_withdrawn(entry) for entry in decisions if _withdraws(entry, article, now)]
+    found += [_withdrawn(entry) for entry in overrides if _withdraws(entry, article, now)]
     hidden = [row for row in rows if not row.visible(now.timestamp())]
     found += [_hidden(row) for row in hidden if row.origin is Origin.PUSH or article.is_public(now)]
     if not indexed:
-        found.append("the snapshot in force does not have it; run `recommender index`")
+        found.append("the current snapshot does not have it; run `recommender index`")
     return found
 
 
@@ -48,9 +55,9 @@ def _hidden(row: Visibility) -> str:
 
 
 def _withdraws(entry: Override, article: Article, now: datetime) -> bool:
-    begun = entry.starts is None or from_epoch(entry.starts) <= now
-    over = entry.ends is not None and from_epoch(entry.ends) <= now
-    return entry.kind is Kind.WITHDRAW and entry.article == article.id and begun and not over
+    started = entry.starts is None or from_epoch(entry.starts) <= now
+    ended = entry.ends is not None and from_epoch(entry.ends) <= now
+    return entry.kind is Kind.WITHDRAW and entry.article == article.id and started and not ended
 
 
 def _withdrawn(entry: Override) -> str:

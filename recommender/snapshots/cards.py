@@ -1,21 +1,20 @@
-"""Cards as JSON: prepared once at index time, finished with their origin at request time."""
+"""Cards as JSON: encoded at index time, completed with their origin at request time."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import msgspec
 
 from recommender.articles.article import Article
 from recommender.dates import write_date
 
-TAILS = {o: b',"origin":"' + o.encode() + b'"}' for o in ("editor", "related", "latest")}
-"""Ends of a card by its origin."""
+ENDINGS = {o: b',"origin":"' + o.encode() + b'"}' for o in ("editor", "related", "latest")}
+"""The end of a card, by origin."""
 
 
 def encode_card(article: Article) -> bytes:
-    """Write all of a card but its origin: a JSON object without its closing brace."""
+    """Encode a card without its origin: a JSON object without the closing brace."""
     card = {
         "id": article.id,
         "title": article.title,
@@ -31,15 +30,22 @@ def encode_card(article: Article) -> bytes:
     return msgspec.json.encode(card)[:-1]
 
 
-def finish_card(card: bytes, origin: str, why: Any = None) -> bytes:
-    """Close a prepared card with its origin, and with its explanation where there is one."""
+def finish_card(card: bytes, origin: str, why: msgspec.Struct | None = None) -> bytes:
+    """Complete an encoded card with its origin, and with its explanation if there is one."""
     if why is None:
-        return card + TAILS[origin]
-    return card + TAILS[origin][:-1] + b',"why":' + msgspec.json.encode(why) + b"}"
+        return card + ENDINGS[origin]
+    return card + ENDINGS[origin][:-1] + b',"why":' + msgspec.json.encode(why) + b"}"
 
 
 def batch_response(snapshot: str, answers: Sequence[bytes], missing: Sequence[str]) -> bytes:
-    """Write the object of several answers, each as :func:`related_response` wrote it."""
+    """Encode the response for several articles.
+
+    Parameters
+    ----------
+    snapshot : id of the snapshot.
+    answers : results of :func:`related_response`.
+    missing : ids that are unknown or not public.
+    """
     inner = b",".join(one.rstrip() for one in answers)
     unknown = msgspec.json.encode(missing)
     head = b'{"snapshot":"' + snapshot.encode() + b'","answers":['
@@ -47,15 +53,23 @@ def batch_response(snapshot: str, answers: Sequence[bytes], missing: Sequence[st
 
 
 def related_response(
-    article: str | None, snapshot: str, cards: Sequence[bytes], rejected: Any = None
+    article: str | None,
+    snapshot: str,
+    cards: Sequence[bytes],
+    runners_up: Sequence[msgspec.Struct] | None = None,
 ) -> bytes:
-    """Write the object that the command line and the API share; ``latest`` has no article.
+    """Encode the response that the command line and the API share.
 
-    ``rejected`` stands only where somebody asked for reasons.
+    Parameters
+    ----------
+    article : id of the article; None for a list of the latest.
+    snapshot : id of the snapshot.
+    cards : results of :func:`finish_card`.
+    runners_up : the best candidates that are not shown; None without explanations.
     """
     head = b"" if article is None else b'"article":' + msgspec.json.encode(article) + b","
     inner = b",".join(cards)
-    tail = b"]" if rejected is None else b'],"rejected":' + msgspec.json.encode(rejected)
+    tail = b"]" if runners_up is None else b'],"runners_up":' + msgspec.json.encode(runners_up)
     return (
         b"{" + head + b'"snapshot":"' + snapshot.encode() + b'","cards":[' + inner + tail + b"}\n"
     )

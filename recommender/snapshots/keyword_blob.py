@@ -1,4 +1,4 @@
-"""What is kept of each article for people who ask why: its heaviest terms and its tags."""
+"""Keywords and tags of each article, stored for explanations."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from recommender.snapshots.snapshot import Snapshot
 
 
 class ArticleKeywords(msgspec.Struct, frozen=True):
-    """Terms with their weights, heaviest first; tags as the article has them."""
+    """Terms with their TF-IDF weights, greatest first; and the tags of the article."""
 
     terms: list[tuple[str, float]]
     tags: list[str]
 
     def shared(self, other: ArticleKeywords) -> list[str]:
-        """Name the terms that both have, those of the greatest weight in both first.
+        """Return the terms of both articles, the greatest product of weights first.
 
-        No word is named twice, whether by itself or in a pair.
+        No word occurs twice, whether alone or in a pair of words.
         """
         weights = {term.lower(): weight for term, weight in other.terms}
         both = {
@@ -27,25 +27,25 @@ class ArticleKeywords(msgspec.Struct, frozen=True):
             if term.lower() in weights
         }
         paired = {word for term in both if " " in term for word in term.split(" ")}
-        named: set[str] = set()
+        used: set[str] = set()
         found = []
         for term in sorted(both, key=both.__getitem__, reverse=True):
-            if term not in paired and named.isdisjoint(term.split(" ")):
-                named.update(term.split(" "))
+            if term not in paired and used.isdisjoint(term.split(" ")):
+                used.update(term.split(" "))
                 found.append(term)
         return found
 
     def shared_tags(self, other: ArticleKeywords) -> list[str]:
-        """Name the tags that both have."""
-        theirs = {tag.lower() for tag in other.tags}
-        return [tag for tag in self.tags if tag.lower() in theirs]
+        """Return the tags of both articles, ignoring case."""
+        others = {tag.lower() for tag in other.tags}
+        return [tag for tag in self.tags if tag.lower() in others]
 
 
 def encode_keywords(tags: Sequence[str], terms: Sequence[tuple[str, float]]) -> bytes:
-    """Write down what an article is about."""
+    """Encode the keywords of an article for the ``keywords`` blob."""
     return msgspec.json.encode(ArticleKeywords(list(terms), list(tags)))
 
 
 def read_keywords(snapshot: Snapshot, row: int) -> ArticleKeywords:
-    """Read what the article of a row is about."""
-    return msgspec.json.decode(snapshot.about[row], type=ArticleKeywords)
+    """Decode the keywords of a row."""
+    return msgspec.json.decode(snapshot.keywords[row], type=ArticleKeywords)

@@ -1,4 +1,4 @@
-"""The manifest of a snapshot: what it is, what made it, and a seal on every file."""
+"""The manifest of a snapshot: its origin, its statistics, and a checksum of every file."""
 
 from __future__ import annotations
 
@@ -12,65 +12,142 @@ from recommender.errors import SnapshotError
 from recommender.settings import Ranking
 
 FORMAT = 7
-"""Version of the files' layout and meaning; a reader refuses every other one."""
+"""Version of the layout and meaning of the files. A reader refuses every other one."""
 
 NAME = "manifest.json"
 
 
 class Checksum(msgspec.Struct, frozen=True):
-    """Size in bytes and sha256 of a file."""
+    """Size in bytes and SHA-256 of a file."""
 
     size: int
     sha256: str
 
 
+class TopArticle(msgspec.Struct, frozen=True, kw_only=True):
+    """The article that the most lists recommend."""
+
+    id: str
+    lists: int
+    share: float
+    """Share of all lists."""
+
+
+class SnapshotStats(msgspec.Struct, frozen=True, kw_only=True):
+    """Statistics of what a snapshot recommends, without overrides. Shares are from 0 to 1."""
+
+    articles: int
+    """Public articles."""
+    lists: int
+    """Lists that were computed: one an article, or a sample of them."""
+    sampled: bool
+    catalog_coverage: float
+    """Share of the public articles that at least one list recommends."""
+    top_article: TopArticle | None
+    """None where there is no card."""
+    top_1_percent_share: float
+    """Share of the cards that the most recommended 1 % of the articles take."""
+    same_section: float | None
+    """Share of the cards in the section of their article; None where no article has a section."""
+    sections: dict[str, float]
+    """Share of the cards by section, of the largest sections."""
+    median_age_days: float | None
+    ages: dict[str, float]
+    """Share of the cards by age group."""
+    fallback_rate: float
+    """Share of the lists that were filled up with the latest."""
+    short_list_rate: float
+    """Share of the lists with fewer cards than the default limit."""
+    candidate_recall: float | None
+    """Share of the articles' own links whose target is a candidate; None without links."""
+
+
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
-    """What stands in ``manifest.json``."""
+    """The contents of ``manifest.json``."""
 
     format: int
     id: str
     created: str
+    """RFC 3339, UTC."""
     encoder: str
+    """Name of the embedding model."""
     articles: int
     ranking: Ranking
     labels: dict[str, list[str]]
-    """Names behind the codes in the arrays: sections, languages, features."""
+    """Names of the codes in the arrays: sections, languages, and features (signals)."""
     figures: dict[str, Any]
-    """What the run measured: counts, seconds, coverage."""
+    """What the index run measured: ``embeddings_computed``, ``duplicate_clusters``, ``weights``,
+    and more."""
     files: dict[str, Checksum]
+    stats: SnapshotStats | None = None
+    """None only while the snapshot is being built."""
 
 
 def checksum(path: Path) -> Checksum:
-    """Take the size and sha256 of a file."""
+    """Compute the size and SHA-256 of a file."""
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return Checksum(path.stat().st_size, digest)
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """Read and check the manifest of a snapshot's folder, but not its files."""
+    """Read and check the manifest in a snapshot's folder, but not the other files.
+
+    Raises
+    ------
+    SnapshotError
+        Where the manifest is missing, damaged or of another format.
+    """
     path = folder / NAME
     try:
-        manifest = msgspec.json.decode(path.read_bytes(), type=Manifest)
-    except (OSError, msgspec.DecodeError) as error:
-        raise SnapshotError(f"{path}: {error}; wanted the manifest of a snapshot") from error
-    if manifest.format != FORMAT:
+        data = path.read_bytes()
+        found = msgspec.json.decode(data, type=_Format).format
+        if found != FORMAT:
+            raise SnapshotError(
+                f"{path}: expected snapshot format {FORMAT}, got {found}; run `recommender index`"
+            )
+        return msgspec.json.decode(data, type=Manifest)
+    except OSError as error:
         raise SnapshotError(
-            f"{path}: got format {manifest.format}, wanted {FORMAT}; run `recommender index`"
-        )
-    return manifest
+            f"{path}: expected the manifest of a snapshot, got {error.strerror}; "
+            "run `recommender index`"
+        ) from error
+    except msgspec.DecodeError as error:
+        raise SnapshotError(
+            f"{path}: expected the manifest of a snapshot, got a damaged file; "
+            "run `recommender index`"
+        ) from error
 
 
 def check_files(folder: Path, manifest: Manifest, *, verify: bool) -> None:
-    """Compare the files with their seals: sizes always, contents where ``thoroughly``."""
-    for name, wanted in manifest.files.items():
+    """Compare the files of a snapshot with the manifest: sizes, and with ``verify`` contents.
+
+    Raises
+    ------
+    SnapshotError
+        Where a file is missing or differs.
+    """
+    for name, expected in manifest.files.items():
         path = folder / name
         try:
             size = path.stat().st_size
-            got = checksum(path) if verify and size == wanted.size else None
+            found = checksum(path) if verify and size == expected.size else None
         except OSError as error:
-            raise SnapshotError(f"{path}: {error.strerror}; wanted as in {NAME}") from error
-        if size != wanted.size:
-            raise SnapshotError(f"{path}: got {size} bytes, wanted {wanted.size}")
-        if got and got.sha256 != wanted.sha256:
-            raise SnapshotError(f"{path}: its sha256 is not the one in {NAME}")
+            raise SnapshotError(
+                f"{path}: expected a file as in {NAME}, got {error.strerror}; "
+                "run `recommender index`"
+            ) from error
+        if size != expected.size:
+            raise SnapshotError(
+                f"{path}: expected {expected.size} bytes, got {size}; run `recommender index`"
+            )
+        if found and found.sha256 != expected.sha256:
+            raise SnapshotError(
+                f"{path}: expected the SHA-256 in {NAME}, got another; run `recommender index`"
+            )
+
+
+class _Format(msgspec.Struct):
+    """The one field that every format has."""
+
+    format: int

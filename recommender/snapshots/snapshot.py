@@ -1,28 +1,28 @@
-"""A published snapshot, as whoever serves opens it: memory-mapped, and nothing that can run.
+"""A published snapshot as the service opens it: memory-mapped, without anything executable.
 
-Articles are rows, numbered from the newest (row 0) to the oldest, so that "the latest" is the
-first rows. n articles, k candidates each, f features, d dimensions:
+Each article is a row, numbered from the newest (row 0) to the oldest; the latest articles are the
+first rows. n articles, k candidates each, f signals, d dimensions, c clusters, s sections, l links:
 
-========================  ================  =================================================
+========================  ================  ======================================================
 ``published``             int64 (n,)        seconds since 1970 UTC
-``expires``               int64 (n,)        the same; NEVER where it does not expire
-``section``               int32 (n,)        index into the manifest's labels
+``expires``               int64 (n,)        the same; :data:`NEVER` without an expiry
+``section``               int32 (n,)        index into ``labels`` of the manifest
 ``language``              int32 (n,)        the same
-``candidates``            int32 (n, k)      rows, best first; -1 where there are fewer
-``affinity``              float32 (n, k)    affinity of the article with each candidate
-``shares``                float16 (n, k, f) what each feature gave to the affinity
-``vectors``               int8 (n, d)       likeness of two is their product: see stored()
-``story``                 int32 (n,)        number of the story that an article tells
-``story_starts``          int64 (s + 1,)    where a story's rows begin in ``story_rows``
-``story_rows``            int32 (n,)        rows by story, newest first
-``section_starts``        int64 (c + 1,)    where a section's rows begin in ``section_rows``
+``candidates``            int32 (n, k)      rows, greatest relevance first; -1 fills up
+``relevance``             float32 (n, k)    relevance score of each candidate, in log-odds
+``contributions``         float16 (n, k, f) what each signal adds to the relevance score
+``diversity_vectors``     int8 (n, d)       see :func:`models.rerank.rerank.quantize`
+``cluster_id``            int32 (n,)        near-duplicate cluster of each article
+``cluster_starts``        int64 (c + 1,)    where a cluster begins in ``cluster_rows``
+``cluster_rows``          int32 (n,)        rows by cluster, newest first
+``section_starts``        int64 (s + 1,)    where a section begins in ``section_rows``
 ``section_rows``          int32 (n,)        rows by section, newest first
 ``linker_starts``         int64 (n + 1,)    where the articles that link to a row begin
 ``linker_rows``           int32 (l,)        in ``linker_rows``, newest first
 ``ids`` ``cards``         bytes             texts end to end, with int64 (n + 1,) starts
-``about``                 bytes             the same; read only where somebody asks why
+``keywords``              bytes             the same; read only for explanations
 ``id_keys`` ``url_keys``  uint64 (m,)       sorted hashes, with int32 (m,) rows beside them
-========================  ================  =================================================
+========================  ================  ======================================================
 """
 
 from __future__ import annotations
@@ -46,22 +46,11 @@ from recommender.snapshots.visibility import VisibilityByDate
 from recommender.urls import path_key, url_key
 
 NEVER = np.iinfo(np.int64).max
-"""``expires`` of an article that does not."""
-
-VECTOR_SCALE = 127
-"""What a component of 1 is stored as in ``vectors``."""
-
-
-def stored(vectors: NDArray[np.float32]) -> NDArray[np.int8]:
-    """Round diversity vectors to a byte each, as ``vectors`` has them; any shape.
-
-    A component beyond 1, which only texts that are all but the same have, counts as 1.
-    """
-    return np.rint(np.clip(vectors, -1, 1) * VECTOR_SCALE).astype(np.int8)
+"""``expires`` of an article that never expires."""
 
 
 class Blob:
-    """Texts end to end in one mapped file; item i is a slice of it."""
+    """Texts end to end in one memory-mapped file; item i is a slice of it."""
 
     def __init__(self, folder: Path, name: str) -> None:
         self._starts = _numbers(folder, f"{name}_starts")
@@ -69,19 +58,19 @@ class Blob:
             self._bytes = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
     def __getitem__(self, row: int) -> bytes:
-        """Copy the text of a row out."""
+        """Return a copy of the text of a row."""
         return self._bytes[self._starts[row] : self._starts[row + 1]]
 
 
 class Keys:
-    """From a text to a row, by a sorted list of 64-bit hashes."""
+    """Index from texts to rows: a sorted array of 64-bit hashes."""
 
     def __init__(self, folder: Path, name: str) -> None:
         self._keys = _numbers(folder, f"{name}_keys")
         self._rows = _numbers(folder, f"{name}_key_rows")
 
     def rows(self, text: str) -> list[int]:
-        """Rows whose text may be this one: the caller compares (hashes can collide)."""
+        """Return the rows whose text may be this one. Hashes can collide: the caller compares."""
         key = text_key(text)
         first = bisect_left(self._keys, key)
         found = []
@@ -92,12 +81,19 @@ class Keys:
 
 
 class Snapshot:
-    """One published state of the site; opening maps files and reads next to nothing."""
+    """One published state of the site. Opening it maps the files and reads little."""
 
     def __init__(self, folder: Path, *, verify: bool = False) -> None:
-        """Open a folder; ``thoroughly`` also compares the contents with their sha256.
+        """Open the folder of a snapshot.
 
-        Raises :class:`SnapshotError` where a file is missing, cut or of another format.
+        Parameters
+        ----------
+        verify : also compare the SHA-256 of every file with the manifest.
+
+        Raises
+        ------
+        SnapshotError
+            Where a file is missing, truncated or of another format.
         """
         self.manifest: Manifest = read_manifest(folder)
         check_files(folder, self.manifest, verify=verify)
@@ -108,60 +104,62 @@ class Snapshot:
         self.features = self.manifest.labels["features"]
         try:
             self.made_at = int(read_date(self.manifest.created).timestamp())
-            """When it was made, in seconds since 1970 UTC."""
+            """When it was built, in seconds since 1970 UTC."""
             self._map(folder)
         except (OSError, ValueError, IndexError) as error:
-            raise SnapshotError(f"{folder}: {error}; wanted the files of a snapshot") from error
+            raise SnapshotError(
+                f"{folder}: expected the files of a snapshot, got: {error}; run `recommender index`"
+            ) from error
 
     def __len__(self) -> int:
         """Count the articles."""
         return len(self.published)
 
     def row(self, identifier: str) -> int | None:
-        """Find the row of an article by its id, however that spells its accents.
+        """Return the row of an article by its id in any Unicode normal form; None if unknown.
 
-        A line's end or another control character is no spelling of anything.
+        Control characters are never normalised away.
         """
         row = self._row(identifier)
         if (
             row is None
             and identifier.isprintable()
-            and (known := normalize_id(identifier)) != identifier
+            and (normalized := normalize_id(identifier)) != identifier
         ):
-            row = self._row(known)
+            row = self._row(normalized)
         return row
 
     def rows_of_url(self, url: str) -> list[int]:
-        """Find the rows of the articles with an address, newest first.
+        """Return the rows of the articles with a URL, newest first.
 
-        Where none has it whole: of those whose records have the path alone.
+        An article whose record has only the path is found where no article has the whole URL.
         """
         return self._rows_at(url_key(url)) or self._rows_at(path_key(url))
 
     def card(self, row: int) -> dict[str, Any]:
-        """Read the card of a row."""
+        """Return the card of a row, without its origin."""
         card: dict[str, Any] = msgspec.json.decode(self.cards[row] + b"}")
         return card
 
     def identifier(self, row: int) -> str:
-        """Tell the id of a row."""
+        """Return the id of a row."""
         return self.ids[row].decode()
 
     def duplicates_of(self, row: int) -> NDArray[np.int32]:
-        """Rows that tell the same story as this one, itself included, newest first."""
-        story = self.cluster_id[row]
-        return self.cluster_rows[self.cluster_starts[story] : self.cluster_starts[story + 1]]
+        """Return the near-duplicates of a row, itself included, newest first: int32."""
+        cluster = self.cluster_id[row]
+        return self.cluster_rows[self.cluster_starts[cluster] : self.cluster_starts[cluster + 1]]
 
     def latest_of(self, section: int) -> NDArray[np.int32]:
-        """Rows of a section, newest first."""
+        """Return the rows of a section, newest first: int32."""
         return self.section_rows[self.section_starts[section] : self.section_starts[section + 1]]
 
     def linkers_of(self, row: int) -> NDArray[np.int32]:
-        """Rows of the articles whose text links to this one, newest first."""
+        """Return the rows of the articles that link to this one, newest first: int32."""
         return self.linker_rows[self.linker_starts[row] : self.linker_starts[row + 1]]
 
     def recency_of(self, row: int) -> Recency:
-        """Tell how much newness counts under an article."""
+        """Return the recency setting of the section of a row."""
         return self.manifest.ranking.recency_of(self.sections[self.section.item(row)])
 
     def _rows_at(self, key: str | None) -> list[int]:
@@ -170,10 +168,8 @@ class Snapshot:
         return [row for row in self._url_keys.rows(key) if url_key(self.card(row)["url"]) == key]
 
     def _row(self, identifier: str) -> int | None:
-        wanted = identifier.encode()
-        return next(
-            (row for row in self._id_keys.rows(identifier) if self.ids[row] == wanted), None
-        )
+        key = identifier.encode()
+        return next((row for row in self._id_keys.rows(identifier) if self.ids[row] == key), None)
 
     def _map(self, folder: Path) -> None:
         self.published = _array(folder, "published")
@@ -182,28 +178,29 @@ class Snapshot:
         self.section = _array(folder, "section")
         self.language = _array(folder, "language")
         self.candidates = _array(folder, "candidates")
-        self.relevance = _array(folder, "affinity")
-        self.contributions = _array(folder, "shares")
-        self.vectors = _array(folder, "vectors")
-        self.cluster_id = _array(folder, "story")
-        self.cluster_starts = _array(folder, "story_starts")
-        self.cluster_rows = _array(folder, "story_rows")
+        self.relevance = _array(folder, "relevance")
+        self.contributions = _array(folder, "contributions")
+        self.diversity_vectors = _array(folder, "diversity_vectors")
+        self.cluster_id = _array(folder, "cluster_id")
+        self.cluster_starts = _array(folder, "cluster_starts")
+        self.cluster_rows = _array(folder, "cluster_rows")
         self.section_starts = _array(folder, "section_starts")
         self.section_rows = _array(folder, "section_rows")
         self.linker_starts = _array(folder, "linker_starts")
         self.linker_rows = _array(folder, "linker_rows")
         self.ids = Blob(folder, "ids")
         self.cards = Blob(folder, "cards")
-        self.about = Blob(folder, "about")
+        self.keywords = Blob(folder, "keywords")
         self._id_keys = Keys(folder, "id")
         self._url_keys = Keys(folder, "url")
-        rows = {len(a) for a in (self.expires, self.section, self.candidates, self.vectors)}
+        arrays = (self.expires, self.section, self.candidates, self.diversity_vectors)
+        rows = {len(array) for array in arrays}
         if rows != {len(self)} or len(self) != self.manifest.articles:
             raise ValueError(f"arrays of {sorted(rows)} rows for {self.manifest.articles} articles")
 
 
 def text_key(text: str) -> int:
-    """Hash a text into 64 bits (BLAKE2b), the same on every machine."""
+    """Hash a text to 64 bits (BLAKE2b), the same on every machine."""
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big")
 
 
@@ -213,5 +210,5 @@ def _array(folder: Path, name: str) -> NDArray[Any]:
 
 
 def _numbers(folder: Path, name: str) -> memoryview[int]:
-    # Items of a memoryview are plain numbers; numpy's cost five times as much where one is taken.
+    # An item of a memoryview is a plain int and costs a fifth of an item of a numpy array.
     return memoryview(_array(folder, name))  # type: ignore[arg-type]  # a buffer, typed as none

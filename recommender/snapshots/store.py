@@ -1,4 +1,4 @@
-"""Snapshots on disk: written aside, published by one rename, kept, rolled back, pruned."""
+"""Snapshots on disk: build in staging, publish by one rename, roll back, prune."""
 
 from __future__ import annotations
 
@@ -18,16 +18,26 @@ from numpy.typing import NDArray
 from recommender.errors import SnapshotError
 from recommender.home import DataDir, replace_atomically, sync_folder, write_durably
 from recommender.settings import Ranking
-from recommender.snapshots.manifest import FORMAT, NAME, Manifest, checksum, read_manifest
+from recommender.snapshots.manifest import (
+    FORMAT,
+    NAME,
+    Manifest,
+    SnapshotStats,
+    checksum,
+    read_manifest,
+)
 from recommender.snapshots.snapshot import Snapshot
 
-STAGING = ".half-built-"
-"""Start of the name of a folder that is being written; no reader looks at it."""
+STAGING = ".staging-"
+"""Prefix of a folder that is being written; no reader opens it."""
+
+TRASH = ".trash-"
+"""Prefix of a folder that is being deleted; no reader opens it."""
 
 
 @dataclass(frozen=True)
 class SnapshotContents:
-    """All that a snapshot holds; see :mod:`recommender.snapshots.snapshot` for the arrays."""
+    """The contents of a snapshot; :mod:`recommender.snapshots.snapshot` describes the arrays."""
 
     arrays: Mapping[str, NDArray[Any]]
     blobs: Mapping[str, Sequence[bytes]]
@@ -38,105 +48,127 @@ class SnapshotContents:
 
 
 def new_id(now: datetime) -> str:
-    """Name a snapshot: sorted by name is sorted by time."""
+    """Return a new snapshot id; ids sort by time."""
     return f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
 
 
 def publish(
-    home: DataDir,
+    data_dir: DataDir,
     contents: SnapshotContents,
     now: datetime,
-    measure: Callable[[Snapshot], Mapping[str, Any]] = lambda _: {},
+    measure: Callable[[Snapshot], SnapshotStats] | None = None,
 ) -> Manifest:
-    """Write a snapshot beside the others, check it, and put it in force. Returns its manifest.
+    """Write a snapshot, verify it, and activate it.
 
-    ``measure`` gets the complete snapshot; the figures it returns are added to the manifest.
+    Nothing that a service reads changes before the last step. An interrupted run leaves a staging
+    folder, which the next run deletes. The caller holds the lock of the data directory.
 
-    Until the last step nothing that a service reads has changed; whatever interrupts it leaves
-    a half-built folder, which the next run sweeps up.
+    Parameters
+    ----------
+    now : time of the run.
+    measure : computes the statistics of the complete snapshot, for its manifest.
+
+    Returns
+    -------
+    The manifest of the snapshot.
     """
-    sweep(home)
+    sweep(data_dir)
     identifier = new_id(now)
-    aside = home.snapshots / (STAGING + identifier)
-    aside.mkdir(parents=True)
+    staging = data_dir.snapshots / (STAGING + identifier)
+    staging.mkdir(parents=True)
     try:
-        manifest = _write(aside, identifier, contents, now)
-        figures = manifest.figures | dict(measure(Snapshot(aside)))
-        manifest = _written(aside, msgspec.structs.replace(manifest, figures=figures))
-        Snapshot(aside, verify=True)
-        aside.rename(home.snapshots / identifier)
+        manifest = _write(staging, identifier, contents, now)
+        if measure is not None:
+            stats = measure(Snapshot(staging))
+            manifest = _write_manifest(staging, msgspec.structs.replace(manifest, stats=stats))
+        Snapshot(staging, verify=True)
+        staging.rename(data_dir.snapshots / identifier)
     except BaseException:
-        shutil.rmtree(aside, ignore_errors=True)
+        shutil.rmtree(staging, ignore_errors=True)
         raise
-    sync_folder(home.snapshots)
-    replace_atomically(home.current, f"{identifier}\n".encode())
+    sync_folder(data_dir.snapshots)
+    replace_atomically(data_dir.current, f"{identifier}\n".encode())
     return manifest
 
 
-def current_id(home: DataDir) -> str:
-    """Tell which snapshot is in force."""
+def current_id(data_dir: DataDir) -> str:
+    """Return the id of the current snapshot.
+
+    Raises
+    ------
+    SnapshotError
+        Where none has been published.
+    """
     try:
-        return home.current.read_text(encoding="utf-8").strip()
+        return data_dir.current.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise SnapshotError(
-            f"{home.path}: no snapshot is published here; run `recommender index SOURCE` first"
+            f"{data_dir.path}: expected a published snapshot, got none; "
+            "run `recommender index SOURCE` first"
         ) from error
 
 
-def use(home: DataDir, identifier: str) -> None:
-    """Put another kept snapshot in force, after checking all of it."""
-    Snapshot(kept_folder(home, identifier), verify=True)
-    replace_atomically(home.current, f"{identifier}\n".encode())
+def use(data_dir: DataDir, identifier: str) -> None:
+    """Activate another stored snapshot, after verifying all of its files."""
+    Snapshot(kept_folder(data_dir, identifier), verify=True)
+    replace_atomically(data_dir.current, f"{identifier}\n".encode())
 
 
-def snapshot_ids(home: DataDir) -> list[str]:
-    """List the kept snapshots, oldest first."""
-    if not home.snapshots.is_dir():
+def snapshot_ids(data_dir: DataDir) -> list[str]:
+    """List the ids of the stored snapshots, oldest first."""
+    if not data_dir.snapshots.is_dir():
         return []
     return sorted(
         path.name
-        for path in home.snapshots.iterdir()
+        for path in data_dir.snapshots.iterdir()
         if not path.name.startswith(".") and (path / NAME).is_file()
     )
 
 
-def kept_folder(home: DataDir, identifier: str) -> Path:
-    """Find the folder of a kept snapshot."""
-    if identifier not in (kept := snapshot_ids(home)):
+def kept_folder(data_dir: DataDir, identifier: str) -> Path:
+    """Return the folder of a stored snapshot.
+
+    Raises
+    ------
+    SnapshotError
+        Where no snapshot has this id.
+    """
+    if identifier not in (stored := snapshot_ids(data_dir)):
         raise SnapshotError(
-            f"snapshot: got {identifier!r}, wanted one of: {', '.join(kept) or 'none'}"
+            f"snapshot: expected one of: {', '.join(stored) or 'none'}; got {identifier!r}"
         )
-    return home.snapshots / identifier
+    return data_dir.snapshots / identifier
 
 
-def manifests(home: DataDir) -> list[Manifest]:
-    """Read the manifests of the kept snapshots, oldest first; broken ones are left out."""
+def manifests(data_dir: DataDir) -> list[Manifest]:
+    """Read the manifests of the stored snapshots, oldest first; unreadable ones are skipped."""
     found = []
-    for identifier in snapshot_ids(home):
+    for identifier in snapshot_ids(data_dir):
         try:
-            found.append(read_manifest(home.snapshots / identifier))
+            found.append(read_manifest(data_dir.snapshots / identifier))
         except SnapshotError:
             continue
     return found
 
 
-def prune(home: DataDir, keep: int) -> list[str]:
-    """Delete all but the newest ``keep`` snapshots, never the one in force. Returns their ids."""
-    in_force = current_id(home)
-    others = [identifier for identifier in snapshot_ids(home) if identifier != in_force]
-    doomed = others[: max(len(others) - (keep - 1), 0)]
-    for identifier in doomed:
-        # Renamed first: a service that is just opening it finds all of it or nothing.
-        grave = home.snapshots / (STAGING + identifier)
-        (home.snapshots / identifier).rename(grave)
-        shutil.rmtree(grave, ignore_errors=True)
-    return doomed
+def prune(data_dir: DataDir, keep: int) -> list[str]:
+    """Delete all but the newest ``keep`` snapshots, never the current one. Returns their ids."""
+    current = current_id(data_dir)
+    others = [identifier for identifier in snapshot_ids(data_dir) if identifier != current]
+    surplus = others[: max(len(others) - (keep - 1), 0)]
+    for identifier in surplus:
+        # Renamed first: a service that opens it at this time finds all of it or nothing.
+        trash = data_dir.snapshots / (TRASH + identifier)
+        (data_dir.snapshots / identifier).rename(trash)
+        shutil.rmtree(trash, ignore_errors=True)
+    return surplus
 
 
-def sweep(home: DataDir) -> None:
-    """Delete what killed runs left half-built. Only for who holds the home's lock."""
-    for path in home.snapshots.glob(STAGING + "*"):
-        shutil.rmtree(path, ignore_errors=True)
+def sweep(data_dir: DataDir) -> None:
+    """Delete what killed runs left. The caller holds the lock of the data directory."""
+    for prefix in (STAGING, TRASH):
+        for path in data_dir.snapshots.glob(prefix + "*"):
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def _write(folder: Path, identifier: str, contents: SnapshotContents, now: datetime) -> Manifest:
@@ -162,11 +194,11 @@ def _write(folder: Path, identifier: str, contents: SnapshotContents, now: datet
     )
     for name in files:
         _sync_file(folder / name)
-    return _written(folder, manifest)
+    return _write_manifest(folder, manifest)
 
 
-def _written(folder: Path, manifest: Manifest) -> Manifest:
-    """Write the manifest, which no seal is on."""
+def _write_manifest(folder: Path, manifest: Manifest) -> Manifest:
+    """Write the manifest, which has no checksum itself."""
     text = msgspec.json.format(msgspec.json.encode(manifest), indent=2)
     write_durably(folder / NAME, text + b"\n")
     sync_folder(folder)

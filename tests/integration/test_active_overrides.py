@@ -191,8 +191,9 @@ def test_a_boost_adds_the_logarithm_of_its_factor(desk: Desk) -> None:
     assert row is not None
     first = related(desk.snapshot, row, Query(), AT, force)[0]
     reason = Explainer(desk.snapshot, row, AT, force).why(first)
-    assert reason["boost"] == pytest.approx(2.3026)
-    assert "editors" in reason["rule"]
+    assert reason.boost == pytest.approx(2.3026)
+    assert "boosted by an editor" in reason.rule
+    assert "boosted by an editor (x10.0)" in reason.reasons
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ def test_related_prints_json_alone(indexed: Path) -> None:
     assert done.stderr == ""
     assert answer["article"] == "talks/0"
     assert len(answer["cards"]) == 3
-    assert set(answer["cards"][0]["why"]) >= {"score", "shares", "freshness", "rule"}
+    assert set(answer["cards"][0]["why"]) >= {"score", "contributions", "freshness", "rule"}
 
 
 def test_related_as_a_person_reads_it(indexed: Path) -> None:
@@ -239,7 +239,7 @@ def test_snapshots_are_listed_compared_used_and_pruned(indexed: Path) -> None:
     assert run(indexed, "snapshots", "activate", first).returncode == 0
     assert json.loads(run(indexed, "snapshots", "list", "--json").stdout)[0]["current"] is True
     assert "deleted 1" in run(indexed, "snapshots", "prune", "--keep", "1").stdout
-    assert "wanted one of" in one_line(run(indexed, "snapshots", "use", second))
+    assert "expected one of" in one_line(run(indexed, "snapshots", "use", second))
 
 
 def test_debug_shows_the_traceback(indexed: Path) -> None:
@@ -257,6 +257,8 @@ def test_a_snapshot_of_another_format_is_named_with_the_cure(indexed: Path) -> N
     assert (listed.returncode, listed.stdout) == (0, "")
     assert folder.name in listed.stderr
     assert "run `recommender index`" in listed.stderr
-    assert "got format 4, wanted" in one_line(run(indexed, "snapshots", "use", folder.name))
+    assert "expected snapshot format 7, got 4; run `recommender index`" in one_line(
+        run(indexed, "snapshots", "use", folder.name)
+    )
     assert run(indexed, "index").returncode == 0
     assert run(indexed, "snapshots", "list").stdout.startswith("* ")

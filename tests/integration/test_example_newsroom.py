@@ -46,18 +46,19 @@ def test_the_peace_talks_say_why(newsroom: Snapshot) -> None:
     answer = json.loads(
         related_answer(newsroom, article, Query(), NOW, ActiveOverrides(), explain=True).body
     )
-    said = {card["id"]: "\n".join(card["why"]["words"]) for card in answer["cards"]}
+    said = {card["id"]: "\n".join(card["why"]["reasons"]) for card in answer["cards"]}
     opening = said["world/2026/vilnius-talks-open"]
-    assert re.search(r"^shares the names Vilnius, .*Kolvia.* \(words \+\d\.\d\d\)", opening)
-    assert "same tags: vilnius talks, tarsenia, kolvia (tags +" in opening
+    assert re.search(r"^shares the names Vilnius, .*Kolvia.* \(\+\d\.\d\d\)", opening)
+    assert "same tags: vilnius talks, tarsenia, kolvia (+" in opening
     assert "linked from 2 other articles, similar to this one: “Sixty-day ceasefire" in opening
-    assert "published 163 days before this one (time +" in opening
+    assert "published 163 days before this one (+" in opening
     assert "same author: Lena Adler" in opening
-    assert len(answer["rejected"]) == 3
-    for one in answer["rejected"]:
+    assert len(answer["runners_up"]) == 3
+    for one in answer["runners_up"]:
         assert one["id"] not in said
         assert all(
-            re.search(r"same story|too like other cards| -\d\.\d\d$", r) for r in one["lacked"]
+            re.search(r"^duplicate of|^too similar to card \d| -\d\.\d\d$", r)
+            for r in one["missing"]
         )
 
 

@@ -143,7 +143,7 @@ def test_a_broken_snapshot_is_refused_once_and_the_old_one_goes_on(
         ready = "/readyz"
         eventually(lambda: json.loads(server.ask(ready).body)["snapshot"] != snapshot_id)
         good = json.loads(server.ask(ready).body)["snapshot"]
-        broken = settings.home / "snapshots" / snapshot_id / "affinity.npy"
+        broken = settings.home / "snapshots" / snapshot_id / "relevance.npy"
         bytes_ = bytearray(broken.read_bytes())
         bytes_[-1] ^= 0xFF
         broken.write_bytes(bytes_)
@@ -151,7 +151,7 @@ def test_a_broken_snapshot_is_refused_once_and_the_old_one_goes_on(
         eventually(lambda: "could not open the current snapshot" in server.log())
         threading.Event().wait(1.2)  # two more looks at it
         assert server.log().count("could not open the current snapshot") == 1
-        assert "affinity.npy" in server.log()
+        assert "relevance.npy" in server.log()
         assert json.loads(server.ask(ready).body)["snapshot"] == good
         assert server.ask("/v1/articles/talks/0/related").status == 200
 

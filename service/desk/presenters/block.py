@@ -18,7 +18,7 @@ from recommender.overrides.active import ActiveOverrides, ArticleOverride
 from recommender.overrides.override import Override
 from recommender.overrides.resolve import RowLookup, under
 from recommender.serving.filters import Query
-from recommender.serving.reasons import Linkers, ReasonBuilder, same_beginning
+from recommender.serving.reasons import Linkers, ReasonBuilder, shared_beginning
 from recommender.serving.responses import row_answer
 from recommender.snapshots.snapshot import Snapshot
 from service.api.fragment import render_fragment
@@ -168,17 +168,17 @@ def _candidate(
 ) -> Candidate:
     """Collect what is shown of one candidate; ``longest`` is the longest bar, in log-odds."""
     card = card_of(reasons.snapshot, row)
-    names, words = reasons.terms(row)
+    names, words = reasons.shared_terms(row)
     return Candidate(
         card=card,
         score=score,
         segments=[Segment(name, value, round(100 * abs(value) / longest)) for name, value in parts],
-        reasons=summarize(parts),
-        state=hidden_state(reasons.snapshot, row, reasons.force, reasons.now),
+        reasons=summarize(parts, reasons, row),
+        state=hidden_state(reasons.snapshot, row, reasons.active, reasons.now),
         shared_terms=", ".join(names + words),
         linkers=reasons.linkers(row),
-        authors=", ".join(reasons.authors(card)),
-        series=same_beginning(reasons.card["title"], card["title"]),
+        authors=", ".join(reasons.shared_authors(card)),
+        series=shared_beginning(reasons.card["title"], card["title"]),
     )
 
 

@@ -15,8 +15,7 @@ from numpy.typing import NDArray
 from recommender.catalogue.accounts import Role
 from recommender.overrides.override import Kind, Override
 from recommender.overrides.resolve import RowLookup
-from recommender.reports.agreement import model_agreement
-from recommender.reports.override_review import review_queue
+from recommender.reports.override_review import model_agreement, review_queue
 from recommender.serving.filters import Query, is_public
 from recommender.serving.recommend import related
 from recommender.snapshots.snapshot import Snapshot

@@ -40,8 +40,8 @@ def test_a_batch_explains_as_single_answers_do(client: FlaskClient) -> None:
     single = [client.get(f"/v1/articles/talks/{n}/related?explain=1&limit=2").json for n in (0, 1)]
     assert batch["answers"] == single
     assert batch["missing"] == ["nope"]
-    assert batch["answers"][0]["cards"][0]["why"]["words"]
-    assert "rejected" in batch["answers"][1]
+    assert batch["answers"][0]["cards"][0]["why"]["reasons"]
+    assert "runners_up" in batch["answers"][1]
 
 
 def test_a_fragment_has_nothing_to_explain(client: FlaskClient) -> None:

@@ -24,7 +24,11 @@ KEYWORDS = {
     **dict.fromkeys(["ngettext", "translate_plural"], (1, 2)),
 }
 ROOMS = [*DESK.rglob("*.py"), DESK.parent / "state" / "snapshot_watcher.py"]
-BENEATH = [*(BELOW / "overrides").glob("*.py"), BELOW / "dates.py"]
+BENEATH = [
+    *(BELOW / "overrides").glob("*.py"),
+    BELOW / "dates.py",
+    BELOW / "serving" / "reasons.py",
+]
 """What is said here is shown at the desk."""
 HTTP = ["BadRequest", "Forbidden", "NotFound", "ServiceUnavailable", "Unauthorized"]
 WORDS = [str(word) for word in [*Kind, *Scope, *Role]]

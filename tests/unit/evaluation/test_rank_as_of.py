@@ -11,6 +11,7 @@ from models.features.corpus import CorpusView, corpus_as_of
 from models.features.pairwise import QueryContext, query_context
 from models.ranker.linear_ranker import LinearRanker
 from models.rerank.mmr import mmr, score_window
+from models.rerank.rerank import SHORTLIST
 from recommender.articles.article import Article, Record, article_from
 from recommender.articles.model_inputs import for_encoder
 from recommender.evaluation.candidate_recall import BEST, CandidateRecall
@@ -22,7 +23,6 @@ from recommender.learning.default_weights import default_ranker
 from recommender.learning.examples import MAX_LINKS
 from recommender.learning.point_in_time import CandidateFeatures, candidate_features
 from recommender.learning.queries import EvaluationQuery
-from recommender.serving.scoring import SHORTLIST
 from recommender.settings import Recency, Settings
 from sample_site import NOW, records, write_jsonl
 from small_encoder import SmallEncoder

@@ -11,8 +11,8 @@ from click.testing import CliRunner
 from recommender.cli import recommender
 from recommender.cli.formatting import stats_lines
 from recommender.home import DataDir
-from recommender.reports.snapshot_diff import diff
-from recommender.reports.snapshot_stats import filled, snapshot_stats
+from recommender.reports.snapshot_diff import StatsChange, diff
+from recommender.reports.snapshot_stats import fallback_rate, short_list_rate, snapshot_stats
 from recommender.serving.recommend import Recommendation
 from recommender.settings import Settings
 from recommender.snapshots.snapshot import Snapshot
@@ -30,25 +30,26 @@ def test_it_counts_the_cards_that_are_shown(tmp_path: Path) -> None:
     cards = Counter(card for cards in lists.values() for card in cards)
     days = {row["id"]: number + 1 for number, row in enumerate(records())}
     shown = snapshot_stats(snapshot, LATER, silent)
-    assert shown["articles"] == shown["lists"] == 24
-    assert shown["coverage"] == round(len(cards) / 24, 4)
-    assert shown["most_shown"]["lists"] == max(cards.values())
-    assert cards[shown["most_shown"]["id"]] == max(cards.values())
-    assert shown["top_1_percent"] == round(max(cards.values()) / 144, 4)
-    assert shown["median_age_days"] == median(days[card] for card in cards.elements())
-    assert sum(shown["ages"].values()) == pytest.approx(1, abs=1e-3)
-    assert shown["same_section"] == 1
-    assert shown["sections"] == {"politics": 0.6667, "sport": 0.3333}
-    assert (shown["filled_up"], shown["short"], shown["links_in_candidates"]) == (0, 0, None)
-    assert snapshot.manifest.figures["shown"] == shown
+    assert shown.articles == shown.lists == 24
+    assert shown.catalog_coverage == round(len(cards) / 24, 4)
+    assert shown.top_article is not None
+    assert shown.top_article.lists == max(cards.values())
+    assert cards[shown.top_article.id] == max(cards.values())
+    assert shown.top_1_percent_share == round(max(cards.values()) / 144, 4)
+    assert shown.median_age_days == median(days[card] for card in cards.elements())
+    assert sum(shown.ages.values()) == pytest.approx(1, abs=1e-3)
+    assert shown.same_section == 1
+    assert shown.sections == {"politics": 0.6667, "sport": 0.3333}
+    assert (shown.fallback_rate, shown.short_list_rate, shown.candidate_recall) == (0, 0, None)
+    assert snapshot.manifest.stats == shown
 
 
 def test_lists_that_are_short_are_told(tmp_path: Path) -> None:
     polish = {"id": "talks/0", "language": "pl"}
     shown = snapshot_stats(site(tmp_path, polish), LATER, silent)
-    assert (shown["filled_up"], shown["short"]) == (0, round(1 / 24, 4))
+    assert (shown.fallback_rate, shown.short_list_rate) == (0, round(1 / 24, 4))
     six = snapshot_stats(site(tmp_path, *embargoed(records()[6:])), LATER, silent)
-    assert (six["articles"], six["short"]) == (6, 1)
+    assert (six.articles, six.short_list_rate) == (6, 1)
 
 
 def test_a_list_counts_as_filled_up_by_one_card() -> None:
@@ -57,7 +58,7 @@ def test_a_list_counts_as_filled_up_by_one_card() -> None:
         Recommendation(2, "latest", 0.0, 0.0, -1),
     )
     lists = [[related] * 6, [related] * 5 + [late], [late] * 6, [related]]
-    assert filled(lists) == {"filled_up": 0.5, "short": 0.25}
+    assert (fallback_rate(lists), short_list_rate(lists)) == (0.5, 0.25)
 
 
 def embargoed(rows: list[dict[str, object]]) -> list[dict[str, object]]:
@@ -66,8 +67,8 @@ def embargoed(rows: list[dict[str, object]]) -> list[dict[str, object]]:
 
 def test_nothing_public_shows_nothing(tmp_path: Path) -> None:
     shown = snapshot_stats(site(tmp_path, *embargoed(records())), LATER, silent)
-    assert (shown["articles"], shown["coverage"], shown["most_shown"]) == (0, 0, None)
-    assert shown["same_section"] is None
+    assert (shown.articles, shown.catalog_coverage, shown.top_article) == (0, 0, None)
+    assert shown.same_section is None
     assert "section" not in " ".join(stats_lines(shown))
 
 
@@ -76,15 +77,15 @@ def test_own_links_among_the_candidates_are_told(tmp_path: Path) -> None:
     linking = {"id": "talks/1", "links": ["talks/2", "football/3", "talks/0"]}
     polish = {"id": "talks/0", "language": "pl"}
     snapshot = site(tmp_path, linking, polish)
-    assert snapshot_stats(snapshot, LATER, silent)["links_in_candidates"] == round(2 / 3, 4)
+    assert snapshot_stats(snapshot, LATER, silent).candidate_recall == round(2 / 3, 4)
     row, source = snapshot.row("football/3"), snapshot.row("talks/1")
     assert row is not None
     assert snapshot.linkers_of(row).tolist() == [source]
 
 
 def test_of_a_large_archive_it_is_a_sample(tmp_path: Path) -> None:
-    shown = snapshot_stats(site(tmp_path), LATER, silent, most=6)
-    assert (shown["articles"], shown["lists"], shown["sampled"]) == (24, 6, True)
+    shown = snapshot_stats(site(tmp_path), LATER, silent, max_lists=6)
+    assert (shown.articles, shown.lists, shown.sampled) == (24, 6, True)
 
 
 def test_the_command_prints_and_compares_them(
@@ -97,15 +98,14 @@ def test_the_command_prints_and_compares_them(
     assert all("coverage " in line and "fallback 0.0%" in line for line in listed)
     printed = CliRunner().invoke(recommender, ["snapshots", "diff", first, second, *home]).stdout
     before, after = (
-        Snapshot(DataDir(settings.home).snapshots / name).manifest.figures["shown"]
+        Snapshot(DataDir(settings.home).snapshots / name).manifest.stats
         for name in (first, second)
     )
-    assert f"{before['coverage']:.1%} -> {after['coverage']:.1%}" in printed
-    assert f"{before['median_age_days']:.0f} days -> {after['median_age_days']:.0f} days" in printed
-    assert diff(DataDir(settings.home), first, second)["shown"] == {
-        "before": before,
-        "after": after,
-    }
+    assert before is not None
+    assert after is not None
+    assert f"{before.catalog_coverage:.1%} -> {after.catalog_coverage:.1%}" in printed
+    assert f"{before.median_age_days:.0f} days -> {after.median_age_days:.0f} days" in printed
+    assert diff(DataDir(settings.home), first, second).stats == StatsChange(before, after)
 
 
 def more() -> list[dict[str, object]]:

@@ -14,8 +14,7 @@ from recommender.articles.article import Article
 from recommender.articles.keywords import keywords_of
 from recommender.overrides.active import ActiveOverrides
 from recommender.serving.filters import Query
-from recommender.serving.reasons import same_beginning
-from recommender.serving.rejecting import MISSING
+from recommender.serving.reasons import REASONS, ReasonBuilder, shared_beginning
 from recommender.serving.responses import related_answer
 from recommender.snapshots.snapshot import Snapshot
 from sample_site import NOW, records
@@ -44,42 +43,88 @@ def explained(snapshot: Snapshot, article: str = "talks/0", **query: Any) -> dic
 
 def words(snapshot: Snapshot, card: str, **query: Any) -> str:
     cards = explained(snapshot, **query)["cards"]
-    return "\n".join(next(c for c in cards if c["id"] == card)["why"]["words"])
+    return "\n".join(next(c for c in cards if c["id"] == card)["why"]["reasons"])
 
 
 def test_what_two_articles_share_is_named(tmp_path: Path) -> None:
-    said = words(site(tmp_path, ASKING, LIKE), "talks/5")
-    assert re.search(
-        r"shares the names .*(Rasa Jonutytė|Vilnius).* and the words .*\(words \+", said
-    )
+    snapshot = site(tmp_path, ASKING, LIKE)
+    said = words(snapshot, "talks/5")
+    assert re.search(r"shares the names .*(Rasa Jonutytė|Vilnius).* and the words .*\(\+", said)
     assert "same tags: Vilnius talks, truce" in said
     assert "same section: politics" in said
     assert "same author: Jan Nowak" in said
     assert "both titles begin with “Morning letter:”" in said
-    assert "published 15 days before this one" in said or "(time" not in said
+    (why,) = (c["why"] for c in explained(snapshot)["cards"] if c["id"] == "talks/5")
+    of_note = abs(why["contributions"]["date distance"]) >= 0.05
+    assert ("published 15 days before this one (" in said) is of_note
 
 
-def test_every_number_is_the_share_beside_it(tmp_path: Path) -> None:
+def test_every_number_is_the_contribution_of_its_signal(tmp_path: Path) -> None:
     for card in explained(site(tmp_path, ASKING, LIKE))["cards"]:
         why = card["why"]
-        assert why["score"] == pytest.approx(why["affinity"] + why["freshness"], abs=1e-3)
-        said = "\n".join(why["words"])
-        told = dict(re.findall(r"\(([a-z ]+) ([+-]\d+\.\d\d)\)$", said, re.MULTILINE))
-        known = why["shares"] | {"freshness": why["freshness"]}
-        for name, share in known.items():
-            assert (name in told) == (abs(share) >= 0.05), name
-            assert float(told.get(name, 0)) == pytest.approx(share, abs=0.051), name
+        assert why["score"] == pytest.approx(why["relevance"] + why["freshness"], abs=1e-3)
+        text = "\n".join(why["reasons"])
+        numbers = [float(n) for n in re.findall(r" \(([+-]\d+\.\d\d)\)$", text, re.MULTILINE)]
+        values = [*why["contributions"].values(), why["freshness"]]
+        expected = [value for value in values if abs(value) >= 0.05]
+        assert numbers == pytest.approx(expected, abs=0.0051)
 
 
-def test_the_share_of_meaning_has_its_cosine(tmp_path: Path) -> None:
-    said = words(site(tmp_path), "talks/5", limit=20).splitlines()
-    (meaning,) = (line for line in said if "(meaning " in line)
-    assert re.fullmatch(r"cosine of words and meanings -?\d\.\d\d \(.*\)", meaning)
+def test_semantic_similarity_has_its_cosine(tmp_path: Path) -> None:
+    snapshot = site(tmp_path)
+    why = next(c["why"] for c in explained(snapshot, limit=20)["cards"] if c["id"] == "talks/5")
+    (text,) = (line for line in why["reasons"] if line.startswith("semantic similarity"))
+    row, other = snapshot.row("talks/0"), snapshot.row("talks/5")
+    assert row is not None
+    assert other is not None
+    cosine = ReasonBuilder(snapshot, row, LATER, ActiveOverrides()).cosine(other)
+    assert text == f"semantic similarity {cosine:.2f} ({why['contributions']['semantic']:+.2f})"
 
 
-def test_the_desk_skips_a_part_that_only_an_older_snapshot_has() -> None:
-    parts = summarize([("length", 2.0), ("meaning", 1.0), ("tags", -0.5)])
-    assert parts == ReasonSummary(["close in meaning"], ["few tags in common"])
+def builder(snapshot: Snapshot, article: str = "talks/0") -> ReasonBuilder:
+    row = snapshot.row(article)
+    assert row is not None
+    return ReasonBuilder(snapshot, row, LATER, ActiveOverrides())
+
+
+def test_the_desk_skips_a_signal_without_texts(tmp_path: Path) -> None:
+    snapshot = site(tmp_path, ASKING, LIKE)
+    other = snapshot.row("talks/5")
+    assert other is not None
+    parts = [("length", 2.0), ("newest on topic", -1.0), ("tags", 0.5), ("text", 0.01)]
+    assert summarize(parts, builder(snapshot), other) == ReasonSummary(
+        ["tags in common"], ["superseded by newer articles on this topic"]
+    )
+
+
+def test_no_positive_text_is_given_for_a_value_below_zero(tmp_path: Path) -> None:
+    snapshot = site(tmp_path, ASKING, LIKE)
+    reasons = builder(snapshot)
+    for other in range(len(snapshot)):
+        for signal, texts in REASONS.items():
+            assert reasons.text(signal, -0.3, other) == texts.negative
+            assert reasons.text(signal, 0.3, other) in {texts.positive, texts.relative}
+
+
+def test_a_positive_text_claims_only_what_the_articles_confirm(tmp_path: Path) -> None:
+    """A contribution above 0 alone says that a candidate is better than others."""
+    text = " ".join(f"Word{n} went {n} times to the talks in Vilnius." for n in range(40))
+    twins = [{"id": f"talks/{n}", "title": "Walkout in Vilnius", "body": text} for n in (3, 6)]
+    linking = {"id": "talks/2", "links": ["talks/1"]}
+    snapshot = site(tmp_path, ASKING, *twins, linking)
+    reasons = builder(snapshot)
+    old, newest, target, source = (
+        row for n in (6, 3, 1, 2) if (row := snapshot.row(f"talks/{n}")) is not None
+    )
+    assert not reasons.confirms("newest on topic", 0.5, old)
+    assert reasons.text("newest on topic", 0.5, old) == REASONS["newest on topic"].relative
+    assert not reasons.confirms("tags", 0.5, newest)
+    assert "same tags" not in reasons.sentence("tags", 0.5, newest)
+    assert reasons.confirms("links", 0.5, source)
+    assert not reasons.confirms("links", 0.5, target)
+    assert not reasons.confirms("links", 0.5, newest)
+    assert reasons.sentence("links", 0.5, newest) == REASONS["links"].relative
+    assert reasons.sentence("links", 0.5, target).startswith("linked from 1 other article")
 
 
 def test_who_linked_is_told_but_nobody_under_embargo(tmp_path: Path) -> None:
@@ -98,39 +143,39 @@ def tomorrow() -> str:
 def test_what_the_next_ones_lacked_is_the_difference_to_the_last_card(tmp_path: Path) -> None:
     snapshot = site(tmp_path)
     answer = explained(snapshot, limit=3)
-    assert len(answer["rejected"]) == 3
+    assert len(answer["runners_up"]) == 3
     shown = {card["id"] for card in answer["cards"]}
     last = answer["cards"][-1]["why"]
     everything = {card["id"]: card["why"] for card in explained(snapshot, limit=20)["cards"]}
     compared = 0
-    for one in answer["rejected"]:
+    for one in answer["runners_up"]:
         assert one["id"] not in shown
         why = everything[one["id"]]
         assert one["score"] == why["score"]
-        parts, others = (w["shares"] | {"freshness": w["freshness"]} for w in (why, last))
-        for told, gap in (reason.rsplit(" ", 1) for reason in one["lacked"]):
-            name = next(name for name, says in MISSING.items() if says == told)
+        parts, others = (w["contributions"] | {"freshness": w["freshness"]} for w in (why, last))
+        for told, gap in (reason.rsplit(" ", 1) for reason in one["missing"]):
+            name = next(name for name, texts in REASONS.items() if texts.comparative == told)
             assert float(gap) == pytest.approx(parts[name] - others[name], abs=0.011)
             compared += 1
     assert compared
 
 
-def test_a_version_of_a_card_and_one_too_alike_are_told_as_such(tmp_path: Path) -> None:
+def test_a_duplicate_and_a_candidate_too_similar_are_named_as_such(tmp_path: Path) -> None:
     text = " ".join(f"Word{n} went {n} times to the talks in Vilnius." for n in range(40))
     twins = [{"id": f"talks/{n}", "title": "Walkout in Vilnius", "body": text} for n in (3, 4)]
     snapshot = site(tmp_path, *twins)
     answer = explained(snapshot, limit=20)
     place = [card["id"] for card in answer["cards"]].index("talks/3") + 1
-    told = {one["id"]: one["lacked"] for one in answer["rejected"]}
-    assert told["talks/4"] == [f"tells the same story as card {place}"]
-    told = {one["id"]: one["lacked"] for one in explained(snapshot, "talks/4")["rejected"]}
-    assert told["talks/3"] == ["tells the same story as this article"]
+    told = {one["id"]: one["missing"] for one in answer["runners_up"]}
+    assert told["talks/4"] == [f"duplicate of card {place}"]
+    told = {one["id"]: one["missing"] for one in explained(snapshot, "talks/4")["runners_up"]}
+    assert told["talks/3"] == ["duplicate of this article"]
     alike = site(tmp_path, ranking={"diversity_penalty": 30.0})
     asked = [(row["id"], limit) for row in records() for limit in range(2, 7)]
     answers = [explained(alike, article, limit=limit) for article, limit in asked]
-    lacked = [one["lacked"][0] for answer in answers for one in answer["rejected"]]
-    like = [one for one in lacked if one.startswith("too like")]
-    with_cost = r"too like other cards, card \d above all \(diversity -\d+\.\d\d\)"
+    lacked = [one["missing"][0] for answer in answers for one in answer["runners_up"]]
+    like = [one for one in lacked if one.startswith("too similar")]
+    with_cost = r"too similar to card \d \(diversity -\d+\.\d\d\)"
     assert any(re.fullmatch(with_cost, one) for one in like)
     assert all("diversity" not in one or re.fullmatch(with_cost, one) for one in like)
 
@@ -151,7 +196,7 @@ def test_terms_are_spelled_as_the_text_spells_them() -> None:
 def test_another_language_is_named_where_the_own_is_preferred(tmp_path: Path) -> None:
     polish = {"id": "talks/1", "language": "pl"}
     snapshot = site(tmp_path, polish, ranking={"language": "prefer"})
-    told = {one["id"]: one["lacked"] for one in explained(snapshot, limit=20)["rejected"]}
+    told = {one["id"]: one["missing"] for one in explained(snapshot, limit=20)["runners_up"]}
     assert told["talks/1"] == ["in another language than this article"]
 
 
@@ -163,18 +208,18 @@ def test_reasons_are_given_only_to_who_asks(tmp_path: Path) -> None:
     answer = explained(snapshot)
     for card in answer["cards"]:
         del card["why"]
-    del answer["rejected"]
+    del answer["runners_up"]
     assert answer == plain
 
 
-def test_nothing_that_readers_may_not_see_is_among_the_rejected(tmp_path: Path) -> None:
+def test_nothing_hidden_is_among_the_runners_up(tmp_path: Path) -> None:
     coming = [row | {"published": tomorrow()} for row in records() if row["id"] > "talks/2"]
     answer = explained(site(tmp_path, *coming), limit=1)
-    assert {one["id"] for one in answer["rejected"]} & {row["id"] for row in coming} == set()
+    assert {one["id"] for one in answer["runners_up"]} & {row["id"] for row in coming} == set()
 
 
 def test_titles_begin_alike_by_a_colon_or_by_several_words() -> None:
-    assert same_beginning("Today: rain", "Today: snow") == "Today:"
-    assert same_beginning("A day in Warsaw", "A day in Gdynia") == "A day in"
-    assert same_beginning("The rain", "The snow") == ""
-    assert same_beginning("", "") == ""
+    assert shared_beginning("Today: rain", "Today: snow") == "Today:"
+    assert shared_beginning("A day in Warsaw", "A day in Gdynia") == "A day in"
+    assert shared_beginning("The rain", "The snow") == ""
+    assert shared_beginning("", "") == ""

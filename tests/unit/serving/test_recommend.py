@@ -69,7 +69,7 @@ def test_a_list_is_filled_with_the_latest_and_says_so(tmp_path: Path) -> None:
     picks = related(snapshot, row, Query(section="weather"), LATER)
     assert {snapshot.identifier(pick.row) for pick in picks} == {"rain/0", "rain/1", "rain/2"}
     assert {pick.origin for pick in picks} == {"latest"}
-    assert "latest" in Explainer(snapshot, row, LATER).why(picks[0])["rule"]
+    assert "latest" in Explainer(snapshot, row, LATER).why(picks[0]).rule
     assert related(snapshot, row, Query(section="weather", fill="none"), LATER) == []
     assert related(snapshot, row, Query(section="nowhere"), LATER) == []
 
@@ -163,9 +163,12 @@ def test_an_explanation_adds_up(snapshot: Snapshot) -> None:
     assert row is not None
     for pick in related(snapshot, row, Query(), LATER):
         reason = Explainer(snapshot, row, LATER).why(pick)
-        total = sum(reason["shares"].values())
-        assert total == pytest.approx(reason["affinity"], abs=0.01)
-        assert reason["affinity"] + reason["freshness"] == pytest.approx(reason["score"], abs=0.001)
+        assert reason.contributions is not None
+        assert reason.relevance is not None
+        assert reason.freshness is not None
+        total = sum(reason.contributions.values())
+        assert total == pytest.approx(reason.relevance, abs=0.01)
+        assert reason.relevance + reason.freshness == pytest.approx(reason.score, abs=0.001)
 
 
 def test_freshness_lifts_the_newer_of_two(tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def test_no_file_holds_a_pickle(home: DataDir) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["cards.bin", "about.bin", "affinity.npy", "manifest.json", "ids_starts.npy"]
+    "name", ["cards.bin", "keywords.bin", "relevance.npy", "manifest.json", "ids_starts.npy"]
 )
 @pytest.mark.parametrize("damage", ["gone", "cut", "changed"])
 def test_a_damaged_file_is_named(home: DataDir, name: str, damage: str) -> None:
@@ -66,7 +66,7 @@ def test_a_damaged_file_is_named(home: DataDir, name: str, damage: str) -> None:
 def test_a_snapshot_of_another_format_is_refused(home: DataDir) -> None:
     path = folder(home) / "manifest.json"
     path.write_text(path.read_text().replace(f'"format": {FORMAT}', '"format": 999'))
-    with pytest.raises(SnapshotError, match="got format 999"):
+    with pytest.raises(SnapshotError, match="got 999; run `recommender index`"):
         Snapshot(folder(home))
 
 
@@ -75,7 +75,10 @@ def test_a_new_index_run_heals_a_snapshot_of_an_older_format(
 ) -> None:
     path = folder(home) / "manifest.json"
     path.write_text(path.read_text().replace(f'"format": {FORMAT}', f'"format": {FORMAT - 1}'))
-    with pytest.raises(SnapshotError, match=f"wanted {FORMAT}; run `recommender index`"):
+    with pytest.raises(
+        SnapshotError,
+        match=f"expected snapshot format {FORMAT}, got {FORMAT - 1}; run `recommender index`",
+    ):
         open_current(settings.home)
     publish(settings)
     assert len(open_current(settings.home)) == 24
@@ -86,7 +89,7 @@ def test_rolling_back_is_one_move(home: DataDir, settings: Settings, snapshot_id
     assert store.current_id(home) == second
     store.use(home, snapshot_id)
     assert store.current_id(home) == snapshot_id
-    with pytest.raises(SnapshotError, match="wanted one of"):
+    with pytest.raises(SnapshotError, match="expected one of"):
         store.use(home, "nope")
 
 

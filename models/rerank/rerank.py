@@ -1,0 +1,98 @@
+"""Reranking: choose a list from scored candidates, for requests and for evaluation alike.
+
+Only numpy, because this runs inside a request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.rerank.mmr import mmr, score_window
+
+SHORTLIST = 30
+"""Candidates from which diversification may choose: five times the cards of a block."""
+
+VECTOR_SCALE = 127
+"""A component of 1 is stored as this integer in quantised diversity vectors."""
+
+
+def quantize(vectors: NDArray[np.float32]) -> NDArray[np.int8]:
+    """Round diversity vectors to one byte a component.
+
+    Parameters
+    ----------
+    vectors : float32, any shape. A component beyond 1, which only near-duplicates have, counts
+        as 1.
+
+    Returns
+    -------
+    int8, the same shape: the components times :data:`VECTOR_SCALE`.
+    """
+    return np.rint(np.clip(vectors, -1, 1) * VECTOR_SCALE).astype(np.int8)
+
+
+def rerank(
+    scores: NDArray[np.float64],
+    rows: NDArray[np.int32],
+    cluster_id: NDArray[np.int32],
+    diversity_vectors: NDArray[np.int8],
+    limit: int,
+    diversity_penalty: float,
+    seen_clusters: AbstractSet[int] = frozenset(),
+) -> list[int]:
+    """Choose the best candidates: one of each near-duplicate cluster, diversified.
+
+    Parameters
+    ----------
+    scores : shape (c,), in log-odds: relevance and all boosts.
+    rows : int32, shape (c,), the row of each candidate in the two arrays that follow.
+    cluster_id : int32, shape (n,), the near-duplicate cluster of each article.
+    diversity_vectors : int8, shape (n, d), see :func:`quantize`.
+    limit : the greatest length of the list.
+    diversity_penalty : cost of a similarity of 1, in log-odds; see
+        :func:`models.rerank.mmr.mmr`. 0 turns diversification off.
+    seen_clusters : clusters of which no candidate may be chosen.
+
+    Returns
+    -------
+    Positions in ``scores``, best score first, at most ``limit`` of them.
+    """
+    order = (-scores).argsort(kind="stable")
+    best = _first_of_clusters(order, rows, cluster_id, max(SHORTLIST, 2 * limit), seen_clusters)
+    window = score_window(scores.take(best), limit)
+    if window <= limit:
+        return best[:limit]
+    best = best[:window]
+    vectors = diversity_vectors.take(rows.take(best), axis=0).astype(np.float32)
+    # Both vectors of a product are VECTOR_SCALE times as long as they were.
+    penalty = diversity_penalty / VECTOR_SCALE**2
+    chosen = mmr(scores.take(best), vectors, limit, penalty).tolist()
+    return [best[position] for position in sorted(chosen)]
+
+
+def _first_of_clusters(
+    order: NDArray[np.intp],
+    rows: NDArray[np.int32],
+    cluster_id: NDArray[np.int32],
+    count: int,
+    seen_clusters: AbstractSet[int],
+) -> list[int]:
+    """Keep the best candidate of each cluster that is not excluded, at most ``count``."""
+    kept: list[int] = []
+    used = set(seen_clusters)
+    for start in range(0, len(order), count):
+        part = order[start : start + count]
+        positions: list[int] = part.tolist()
+        clusters: list[int] = cluster_id.take(rows.take(part)).tolist()
+        if not kept and len(set(clusters)) == len(clusters) and used.isdisjoint(clusters):
+            return positions  # the usual case: no cluster occurs twice
+        for position, cluster in zip(positions, clusters, strict=True):
+            if cluster not in used:
+                used.add(cluster)
+                kept.append(position)
+        if len(kept) >= count:
+            break
+    return kept[:count]
