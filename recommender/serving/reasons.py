@@ -83,7 +83,9 @@ REASONS = {
         gettext_noop("superseded by newer articles on this topic"),
         "newest on topic",
     ),
-    "freshness": ReasonTexts(gettext_noop("new"), gettext_noop("new"), gettext_noop("old"), "freshness"),
+    "freshness": ReasonTexts(
+        gettext_noop("new"), gettext_noop("new"), gettext_noop("old"), "freshness"
+    ),
     "boost": ReasonTexts(
         gettext_noop("boosted by an editor"),
         gettext_noop("boosted by an editor"),

@@ -53,7 +53,9 @@ def score_rows(snapshot: Snapshot, row: int, filters: Filters, now: float) -> Sc
     if len(columns) < len(rows):
         rows, relevance = rows.take(columns), relevance.take(columns)
     setting = snapshot.recency_of(row)
-    recency = recency_boost(snapshot.published.take(rows), now, setting.boost, setting.half_life_days)
+    recency = recency_boost(
+        snapshot.published.take(rows), now, setting.boost, setting.half_life_days
+    )
     scores = relevance + recency
     active_boost = filters.active.boost
     boost = None if active_boost is None else active_boost.take(rows)

@@ -98,8 +98,7 @@ def test_the_command_prints_and_compares_them(
     assert all("coverage " in line and "fallback 0.0%" in line for line in listed)
     printed = CliRunner().invoke(recommender, ["snapshots", "diff", first, second, *home]).stdout
     before, after = (
-        Snapshot(DataDir(settings.home).snapshots / name).manifest.stats
-        for name in (first, second)
+        Snapshot(DataDir(settings.home).snapshots / name).manifest.stats for name in (first, second)
     )
     assert before is not None
     assert after is not None
