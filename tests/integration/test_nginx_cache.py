@@ -18,6 +18,8 @@ from recommender.settings import load_settings
 from sample_site import ENCODER, publish, records, write_jsonl
 from service.http.response_cache import STABLE_CACHE_CONTROL
 
+pytestmark = pytest.mark.nginx
+
 AWKWARD = ["talks/0", "two  spaces and/slash", "Zażółć gęślą/jaźń", "a//b", "100%", "q?a=b#c", "+"]
 EXPIRED = 2.5
 """Seconds after which what lives for one has ended: nginx counts whole ones."""

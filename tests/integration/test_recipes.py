@@ -62,12 +62,14 @@ def fragment(service: RealServer) -> str:
     return body
 
 
+@pytest.mark.nginx
 def test_a_server_side_include_puts_the_block_in(site: RealServer, service: RealServer) -> None:
     page = site.ask("/known.html", Accept_Encoding="gzip").body.decode()
     assert page == PAGE.format(include=fragment(service))
     assert site.ask("/unknown.html").body.decode() == PAGE.format(include="")
 
 
+@pytest.mark.nginx
 def test_an_include_is_nothing_while_the_service_is_away(tmp_path: Path) -> None:
     away, port = free_port(), free_port()
     include = recipe(r"(<!--# include .*?-->)")

@@ -9,6 +9,7 @@ from recommender.embeddings.registry import MINILM_SHA256, _check_weights, load_
 from recommender.errors import EncoderError
 
 
+@pytest.mark.slow
 def test_minilm_comes_out_of_its_package() -> None:
     encoder = load_encoder("minilm")
     assert encoder.dimensions == 384
@@ -19,6 +20,7 @@ def test_minilm_comes_out_of_its_package() -> None:
     assert talks @ truce > talks @ football + 0.2
 
 
+@pytest.mark.slow
 def test_multilingual_brings_two_languages_together() -> None:
     encoder = load_encoder("multilingual")
     english, polish, other = encoder.encode(
@@ -46,6 +48,7 @@ def test_weights_that_were_changed_are_refused(tmp_path: Path) -> None:
         _check_weights(weights, MINILM_SHA256)
 
 
+@pytest.mark.slow
 def test_a_folder_that_holds_no_model_is_named(tmp_path: Path) -> None:
     (tmp_path / "modules.json").write_text("[]")
     with pytest.raises(EncoderError, match="cannot be loaded"):

@@ -63,6 +63,7 @@ def test_links_in_a_circle_to_nowhere_and_to_itself() -> None:
     assert np.isfinite(related.contributions).all()
 
 
+@pytest.mark.slow
 def test_a_site_is_related_as_one_by_one() -> None:
     """Of many articles, some of them under embargo, of which not everybody is in every pool."""
     read = many_articles(linking=0.3)
@@ -88,6 +89,7 @@ def test_a_site_is_related_as_one_by_one() -> None:
     assert beside > 0
 
 
+@pytest.mark.slow
 def test_many_in_another_language_crowd_out_nobody_where_the_own_is_preferred() -> None:
     one = next(article for article in articles() if article.id == "talks/0")
     polish = [
@@ -101,6 +103,7 @@ def test_many_in_another_language_crowd_out_nobody_where_the_own_is_preferred() 
     assert own <= set(related.candidates[row].tolist())
 
 
+@pytest.mark.slow
 def test_the_newest_are_those_of_the_own_language_where_it_is_preferred() -> None:
     """On a site where only the members of a pool are scored, and the others are all newer."""
     one = next(article for article in articles() if article.id == "talks/0")

@@ -93,6 +93,7 @@ def test_what_the_newest_fifths_alone_speak_for_is_not_adopted(lost: int) -> Non
     assert (adoption.mean_gain or 0) < 0
 
 
+@pytest.mark.slow
 def test_few_examples_without_information_are_seldom_adopted() -> None:
     """Editors who link as the default weights say, and by chance beyond that."""
     model, prior = default_ranker()
@@ -107,6 +108,7 @@ def test_few_examples_without_information_are_seldom_adopted() -> None:
     assert lost.mean_gain <= lost.standard_error
 
 
+@pytest.mark.slow
 def test_few_informative_examples_suffice() -> None:
     model, prior = default_ranker()
     tried = [

@@ -50,6 +50,7 @@ def test_filters_are_applied_over_all_candidates(snapshot: Snapshot) -> None:
     assert {c.partition("/")[0] for c in without} == {"football"}
 
 
+@pytest.mark.slow
 def test_a_list_is_filled_with_the_latest_and_says_so(tmp_path: Path) -> None:
     talk = next(row for row in records() if row["id"] == "talks/0")
     crowd = [
