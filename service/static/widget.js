@@ -1,10 +1,10 @@
-/* <related-posts article="ID" limit="6">: the block "Related posts". No dependencies, no cookies,
-   no storage. May be concatenated with other scripts and loaded twice. MIT licence. */
+/* The custom element <related-posts article="ID" limit="6">. No dependencies, cookies or storage.
+   May be concatenated with other scripts and loaded twice. MIT licence. */
 ;(function () {
   "use strict";
   if (!window.customElements || customElements.get("related-posts")) return;
   var script = document.currentScript;
-  var home = script && /\/widget\.js([?#]|$)/.test(script.src) ? new URL(".", script.src).href : "/";
+  var base = script && /\/widget\.js([?#]|$)/.test(script.src) ? new URL(".", script.src).href : "/";
   var policy = window.trustedTypes
     ? trustedTypes.createPolicy("related-posts", { createHTML: function (html) { return html; } })
     : null;
@@ -30,14 +30,14 @@
     "p{font-size:.875em;line-height:1.45;margin-block-start:.5em}" +
     "[part=teaser]{display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:var(--related-posts-lines,4);overflow:hidden}" +
     "[part=section]::after{content:' \u00b7'}";
-  var sheet;
+  var styleSheet;
 
-  function styles() {
-    if (!sheet) { sheet = new CSSStyleSheet(); sheet.replaceSync(css); }
-    return [sheet];
+  function styleSheets() {
+    if (!styleSheet) { styleSheet = new CSSStyleSheet(); styleSheet.replaceSync(css); }
+    return [styleSheet];
   }
 
-  function parsed(html) {
+  function parse(html) {
     var text = policy ? policy.createHTML(html) : html;
     return new DOMParser().parseFromString(text, "text/html").querySelector("section.related-posts");
   }
@@ -50,30 +50,30 @@
 
   RelatedPosts.prototype.connectedCallback = function () {
     var self = this;
-    // What the server has put inside already is shown, in our styles, and asked for no more.
-    var ready = this.querySelector("section.related-posts");
-    if (ready) { this.show(document.importNode(ready, true)); return; }
+    // A block that the server included is shown in the widget's styles, without a request.
+    var included = this.querySelector("section.related-posts");
+    if (included) { this.show(document.importNode(included, true)); return; }
     if (!window.IntersectionObserver) { this.load(); return; }
-    this.watch = new IntersectionObserver(function (entries) {
+    this.observer = new IntersectionObserver(function (entries) {
       if (entries.some(function (entry) { return entry.isIntersecting; })) self.load();
     }, { rootMargin: "600px 0px" });
-    this.watch.observe(this);
+    this.observer.observe(this);
   };
 
   RelatedPosts.prototype.disconnectedCallback = function () {
-    if (this.watch) this.watch.disconnect();
+    if (this.observer) this.observer.disconnect();
   };
 
   RelatedPosts.prototype.attributeChangedCallback = function (name, before, after) {
-    if (this.asked && before !== after) this.load();
+    if (this.requested && before !== after) this.load();
   };
 
-  RelatedPosts.prototype.address = function () {
+  RelatedPosts.prototype.fragmentURL = function () {
     var article = this.getAttribute("article");
     var path = article
       ? "v1/articles/" + encodeURIComponent(article) + "/related.html"
       : "v1/related.html";
-    var url = new URL(path, new URL(this.getAttribute("api") || home, location.href));
+    var url = new URL(path, new URL(this.getAttribute("api") || base, location.href));
     if (!article) url.searchParams.set("url", this.getAttribute("url") || location.href);
     ["limit", "exclude", "section", "exclude_section", "language", "max_age_days", "fill"].forEach(
       function (name) {
@@ -83,19 +83,19 @@
   };
 
   RelatedPosts.prototype.load = function () {
-    var self = this, address = this.address();
-    if (this.asked === address) return;
-    this.asked = address;
-    if (this.watch) this.watch.disconnect();
-    fetch(address, { credentials: "omit" })
-      .then(function (answer) { return answer.ok ? answer.text() : ""; })
+    var self = this, url = this.fragmentURL();
+    if (this.requested === url) return;
+    this.requested = url;
+    if (this.observer) this.observer.disconnect();
+    fetch(url, { credentials: "omit" })
+      .then(function (response) { return response.ok ? response.text() : ""; })
       .catch(function () { return ""; })
-      .then(function (html) { if (self.asked === address) self.show(html ? parsed(html) : null); });
+      .then(function (html) { if (self.requested === url) self.show(html ? parse(html) : null); });
   };
 
   RelatedPosts.prototype.show = function (section) {
     this.hidden = !section;
-    // The page's own "display: block" would win over hidden.
+    // A "display: block" of the page would override the attribute "hidden".
     this.style.setProperty("display", section ? "" : "none", "important");
     if (!section) return;
     var heading = this.getAttribute("heading");
@@ -105,7 +105,7 @@
       section.querySelector("h2").textContent = heading;
     }
     var root = this.shadowRoot || this.attachShadow({ mode: "open" });
-    root.adoptedStyleSheets = styles();
+    root.adoptedStyleSheets = styleSheets();
     root.replaceChildren(section);
   };
 
