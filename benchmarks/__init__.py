@@ -1,1 +1,1 @@
-"""Benchmarks: one script a question, each a ratio against a peer measured in the same run."""
+"""Benchmarks: one script a question, each with a baseline measured in the same run."""

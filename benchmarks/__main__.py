@@ -1,6 +1,6 @@
-"""All benchmarks of speed, one after the other: ``make benchmarks``, half an hour."""
+"""Runs the benchmarks of speed that need no data: ``make benchmarks``, half an hour."""
 
-from benchmarks import latency, plot, readers, systems
+from benchmarks import latency, readers, systems
 
-for script in (latency, systems, plot, readers):
+for script in (latency, systems, readers):
     script.main(args=[], standalone_mode=False)

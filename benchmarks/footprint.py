@@ -1,4 +1,4 @@
-"""What the service takes before anybody asks: processor time to be ready, memory, ranking."""
+"""What a worker takes: processor time to start, memory, and the time of one ranking."""
 
 from __future__ import annotations
 
@@ -26,35 +26,35 @@ LIMITS = {
     "private_mb_after_traffic": 60.0,
 }
 
+STARTS = {
+    "worker_ready_cpu_s": "import service; service.create_app()",
+    "help_cpu_s": "from recommender.cli import main; main(['--help'])",
+}
+
 
 def measure(home: Path, small: Path, articles: int, repeats: int = 5) -> dict[str, Any]:
-    """Tell all of it, beside the limits."""
+    """Measure a worker of a large site, its memory beside that of a tiny one."""
     tiny = small.with_name("tiny")
     publish_site(tiny, 100)
     with running(OURS, home) as ours, running(OURS, tiny) as few:
-        at_first, with_100 = ours.private_mb(), few.private_mb()
+        at_start, with_100 = ours.private_mb(), few.private_mb()
         ours.load(zipf(articles, 20_000, np.random.default_rng(9)))
         after = ours.private_mb()
     return {
-        "ranking_us": round(answer_us(home, articles), 1),
-        "worker_ready_cpu_s": round(
-            _cpu_of("import service; service.create_app()", home, repeats), 3
-        ),
-        "help_cpu_s": round(
-            _cpu_of("from recommender.cli import main; main(['--help'])", home, repeats), 3
-        ),
+        "ranking_us": round(ranking_us(home, articles), 1),
+        **{name: round(_cpu_seconds(code, home, repeats), 3) for name, code in STARTS.items()},
         "private_mb": {
             "100 articles": round(with_100, 1),
-            f"{articles} articles": round(at_first, 1),
+            f"{articles} articles": round(at_start, 1),
         },
-        "more_private_mb": round(at_first - with_100, 1),
+        "more_private_mb": round(at_start - with_100, 1),
         "private_mb_after_traffic": round(after, 1),
         "limits": LIMITS,
     }
 
 
-def answer_us(home: Path, articles: int, count: int = 4_000, repeats: int = 5) -> float:
-    """Processor time to choose and write cards, in microseconds: median over repeats."""
+def ranking_us(home: Path, articles: int, count: int = 4_000, repeats: int = 5) -> float:
+    """Processor time of one response without HTTP, in microseconds: median over repeats."""
     snapshot, now = open_current(home), NOW.timestamp()
     order = np.random.default_rng(3).permutation(articles)[:count]
     ids = [identifier(int(number)) for number in order]
@@ -67,8 +67,8 @@ def answer_us(home: Path, articles: int, count: int = 4_000, repeats: int = 5) -
     return median(times[1:])
 
 
-def _cpu_of(code: str, home: Path, repeats: int) -> float:
-    """Processor seconds of a fresh process, median."""
+def _cpu_seconds(code: str, home: Path, repeats: int) -> float:
+    """Processor seconds of a new Python process, median."""
     times = []
     for _ in range(repeats):
         before = os.times()
@@ -79,10 +79,6 @@ def _cpu_of(code: str, home: Path, repeats: int) -> float:
             check=True,
         )
         after = os.times()
-        times.append(
-            after.children_user
-            + after.children_system
-            - before.children_user
-            - before.children_system
-        )
+        user = after.children_user - before.children_user
+        times.append(user + after.children_system - before.children_system)
     return median(times)

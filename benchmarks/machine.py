@@ -1,8 +1,9 @@
-"""Which machine a figure comes from, and how figures are kept."""
+"""Describes the machine of a measurement, and writes results."""
 
 from __future__ import annotations
 
 import json
+import os
 import platform
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -16,7 +17,7 @@ def describe(*packages: str) -> dict[str, Any]:
     """Name the processor, the system, Python and the packages that matter for a figure."""
     return {
         "processor": _processor(),
-        "cores": len(_lines("/proc/cpuinfo", "processor")) or None,
+        "cores": os.cpu_count(),
         "system": platform.platform(terse=True),
         "python": platform.python_version(),
         "packages": {package: version(package) for package in packages},
@@ -33,11 +34,7 @@ def write(name: str, results: dict[str, Any], folder: Path = RESULTS) -> Path:
 
 
 def _processor() -> str:
-    names = _lines("/proc/cpuinfo", "model name")
-    return names[0].partition(":")[2].strip() if names else platform.processor()
-
-
-def _lines(path: str, start: str) -> list[str]:
-    file = Path(path)
-    text = file.read_text(encoding="utf-8") if file.exists() else ""
-    return [line for line in text.splitlines() if line.startswith(start)]
+    file = Path("/proc/cpuinfo")
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor()

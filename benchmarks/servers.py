@@ -1,4 +1,4 @@
-"""A WSGI application behind a real server on loopback, and what its processes cost."""
+"""Runs a WSGI application behind a real server on loopback, and measures its processes."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ GRANIAN = (
     "-m granian --interface wsgi --factory --no-ws --workers 1 --blocking-threads {threads} "
     "--log-level warning --host 127.0.0.1 --port {port} "
 )
-"""One worker process, so that processor time compares; the application follows."""
+"""One worker process, so that processor times can be compared; the application follows."""
 
 CONSTANT = "benchmarks.servers:constant_page"
 """The application of :func:`constant_page`."""
 
 OURS = ["-c", "from recommender.cli import main; main()", "serve", "--workers", "1", "--port"]
-"""The service as everybody starts it; the port follows."""
+"""The service; the port follows."""
 
-PATIENCE_SECONDS = 60.0
+TIMEOUT_SECONDS = 60.0
 
 
 class Server(NamedTuple):
@@ -37,45 +37,45 @@ class Server(NamedTuple):
 
     process: psutil.Process
     port: int
-    beside: psutil.Process | None = None
-    """Another one that it cannot do without: its database's."""
+    database: psutil.Process | None = None
+    """Another process that counts as part of it."""
 
     def cpu_seconds(self) -> float:
-        """Processor time so far of the server, its workers and what runs beside it."""
-        return sum(_on_processor(process.pid) for process in self._tree()) / 1e9
+        """Processor time so far of the server, its workers and its database."""
+        return sum(_cpu_nanoseconds(process.pid) for process in self._tree()) / 1e9
 
     def private_mb(self) -> float:
-        """Memory of the greatest process that no file stands behind, in MB."""
-        return max(_held(process.pid, "Anonymous") for process in self._tree()) / 1e6
+        """Memory of the largest process without mapped files, in MB."""
+        return max(_memory(process.pid, "Anonymous") for process in self._tree()) / 1e6
 
     def memory_mb(self) -> float:
-        """Memory of all its processes with mapped files, what they share counted once, in MB."""
-        return sum(_held(process.pid, "Pss") for process in self._tree()) / 1e6
+        """Memory of all processes with mapped files, in MB; shared pages count once."""
+        return sum(_memory(process.pid, "Pss") for process in self._tree()) / 1e6
 
     def load(
         self, paths: list[str], connections: int = 16, headers: dict[str, str] | None = None
     ) -> dict[str, Any]:
-        """Ask for pages from another process; adds the server's processor time a request."""
-        question = json.dumps({"paths": paths, "headers": headers or {}})
+        """Request paths from another process; adds the server's processor time a request."""
+        request = json.dumps({"paths": paths, "headers": headers or {}})
         before = self.cpu_seconds()
         command = [sys.executable, "-m", "benchmarks.load", str(self.port), str(connections)]
-        done = subprocess.run(command, input=question, capture_output=True, text=True, check=True)
-        told: dict[str, Any] = json.loads(done.stdout)
-        told["cpu_us"] = (self.cpu_seconds() - before) / len(paths) * 1e6
-        return told
+        done = subprocess.run(command, input=request, capture_output=True, text=True, check=True)
+        found: dict[str, Any] = json.loads(done.stdout)
+        found["cpu_us"] = (self.cpu_seconds() - before) / len(paths) * 1e6
+        return found
 
     def _tree(self) -> list[psutil.Process]:
-        first = [self.process] if self.beside is None else [self.process, self.beside]
-        return [one for head in first for one in (head, *head.children(recursive=True))]
+        heads = [self.process] if self.database is None else [self.process, self.database]
+        return [one for head in heads for one in (head, *head.children(recursive=True))]
 
 
 def command_for(application: str, threads: int = 1) -> list[str]:
-    """Write the command of granian for an application, ``module:factory``."""
+    """Build the granian command of an application, ``module:factory``."""
     return f"{GRANIAN}{application}".replace("{threads}", str(threads)).split()
 
 
 def constant_page() -> Flask:
-    """Make the peer: one route of the same framework, which always answers the same 4,800 bytes.
+    """Make the baseline: one route of the same framework that returns constant 4,800 bytes.
 
     The response has the headers that a cache in front of a site expects.
     """
@@ -100,15 +100,17 @@ def constant_page() -> Flask:
 
 @contextmanager
 def running(
-    command: list[str], home: Path, beside: int | None = None, **environ: str
+    command: list[str], home: Path, database: int | None = None, **environ: str
 ) -> Iterator[Server]:
-    """Start ``python COMMAND``, wait until it answers, stop it at the end.
+    """Start ``python COMMAND``, wait until it responds, stop it at the end.
 
-    ``beside`` is the process id of what else counts as part of it.
-
-    ``{port}`` in the command is replaced; a command ending in ``--port`` gets it appended.
+    Parameters
+    ----------
+    command : ``{port}`` is replaced; a command ending in ``--port`` gets it appended.
+    home : the data directory.
+    database : process id of a database that counts as part of it.
     """
-    port = free_port()
+    port = _free_port()
     arguments = [part.replace("{port}", str(port)) for part in command]
     if arguments[-1] == "--port":
         arguments.append(str(port))
@@ -120,22 +122,21 @@ def running(
     )
     try:
         _wait(process, port)
-        other = None if beside is None else psutil.Process(beside)
+        other = None if database is None else psutil.Process(database)
         yield Server(psutil.Process(process.pid), port, other)
     finally:
         process.terminate()
-        process.wait(PATIENCE_SECONDS)
+        process.wait(TIMEOUT_SECONDS)
 
 
-def free_port() -> int:
-    """Find a port of loopback that nobody uses."""
+def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 def _wait(process: subprocess.Popen[bytes], port: int) -> None:
-    until = time.monotonic() + PATIENCE_SECONDS
+    until = time.monotonic() + TIMEOUT_SECONDS
     while time.monotonic() < until and process.poll() is None:
         try:
             urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5).read()
@@ -146,18 +147,14 @@ def _wait(process: subprocess.Popen[bytes], port: int) -> None:
     raise RuntimeError(f"no server on port {port}: exit status {process.poll()}")
 
 
-def _on_processor(pid: int) -> int:
-    """Nanoseconds that a process's threads ran: the ticks of cpu_times are 10 ms long."""
+def _cpu_nanoseconds(pid: int) -> int:
+    """Time that a process's threads ran; the ticks of cpu_times are 10 ms long."""
     threads = Path(f"/proc/{pid}/task").glob("*/schedstat")
     return sum(int(file.read_text(encoding="ascii").split()[0]) for file in threads)
 
 
-def _held(pid: int, what: str) -> int:
-    """Bytes of a process.
-
-    ``Anonymous`` is without mapped files, which belong to the page cache, for all workers; ``Pss``
-    is with its share of what it maps together with others.
-    """
+def _memory(pid: int, field: str) -> int:
+    """Bytes of a process: ``Anonymous`` is without mapped files, ``Pss`` with a share of them."""
     rollup = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
-    line = next(line for line in rollup.splitlines() if line.startswith(f"{what}:"))
+    line = next(line for line in rollup.splitlines() if line.startswith(f"{field}:"))
     return int(line.split()[1]) * 1024

@@ -1,8 +1,8 @@
-"""Sites of any size with a fixed seed: published snapshots without a minute of embedding.
+"""Publishes generated sites of any size, with a fixed seed and without embedding.
 
-Articles lie in topics of 200; candidates, affinities, vectors and card texts have the shapes and
-sizes of a real newsroom's (a card is about 650 bytes, an answer of six about 4 KB), so that a
-request costs what it costs there. What they say is nonsense.
+Articles form topics of 200. Candidates, scores, vectors and cards have the shapes and sizes of a
+real newsroom's: a card has about 650 bytes, a response of six about 4 KB. So a request costs what
+it costs there.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from recommender.settings import Ranking
 from recommender.snapshots.store import publish
 
 NOW = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(days=1)
-"""When the sites are indexed: a day before they are asked, whatever day a benchmark runs."""
+"""Time of indexing: a day before the requests."""
 
 SECTIONS = ("politics", "economy", "culture", "science", "world", "sport")
 FEATURES = ("text", "semantic")
@@ -43,7 +43,7 @@ def publish_site(home: Path, size: int, seed: int = 1) -> str:
     random = np.random.default_rng(seed)
     articles = [_article(number, random) for number in range(size)]
     contents = build_snapshot(
-        articles, _related(size, random), [[]] * size, Ranking(), "synthetic", {}
+        articles, _scored(size, random), [[]] * size, Ranking(), "synthetic", {}
     )
     return publish(DataDir(home), contents, NOW).id
 
@@ -71,16 +71,18 @@ def _vectors(size: int, random: np.random.Generator) -> np.ndarray:
     return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
 
-def _related(size: int, random: np.random.Generator) -> ScoredCandidates:
-    """Candidates of the own topic in a random order, affinities falling."""
+def _scored(size: int, random: np.random.Generator) -> ScoredCandidates:
+    """Candidates of the same topic in random order, with falling scores."""
     width = min(CANDIDATES, max(size - 1, 1))
     first = np.arange(size) // TOPIC * TOPIC
     span = np.minimum(first + TOPIC, size) - first
     steps = np.argsort(random.random((size, min(TOPIC, size)), dtype=np.float32), axis=1)
     candidates = (first[:, None] + steps[:, :width] % span[:, None]).astype(np.int32)
     candidates[candidates == np.arange(size)[:, None]] = -1
-    affinity = -np.sort(-random.random((size, width), dtype=np.float32), axis=1)
-    affinity[candidates < 0] = -np.inf
-    shares = np.repeat(affinity[:, :, None] / 2, len(FEATURES), axis=2).astype(np.float16)
-    story = np.arange(size, dtype=np.int32)
-    return ScoredCandidates(candidates, affinity, shares, _vectors(size, random), story, FEATURES)
+    relevance = -np.sort(-random.random((size, width), dtype=np.float32), axis=1)
+    relevance[candidates < 0] = -np.inf
+    contributions = np.repeat(relevance[:, :, None] / 2, len(FEATURES), axis=2).astype(np.float16)
+    clusters = np.arange(size, dtype=np.int32)
+    return ScoredCandidates(
+        candidates, relevance, contributions, _vectors(size, random), clusters, FEATURES
+    )

@@ -1,4 +1,4 @@
-"""What readers ask for: the front of the archive again and again, or a page nobody asked for."""
+"""Request paths: popular articles again and again, or each article once."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ EXPONENT = 1.0
 distributions); news, where a front page leads readers, is steeper."""
 
 
-def related(number: int) -> str:
-    """Path of the cards under an article."""
+def related_path(number: int) -> str:
+    """Path of the related posts of an article."""
     return f"/v1/articles/{quote(identifier(number))}/related"
 
 
 def zipf(size: int, count: int, random: np.random.Generator) -> list[str]:
-    """Ask ``count`` times, for the n-th most read of ``size`` articles as 1/n."""
+    """Draw ``count`` paths; the n-th most read of ``size`` articles is 1/n as frequent."""
     weights = 1.0 / np.arange(1, size + 1) ** EXPONENT
     numbers = random.choice(size, count, p=weights / weights.sum())
-    return [related(int(number)) for number in numbers]
+    return [related_path(int(number)) for number in numbers]
 
 
-class Strangers:
-    """Every request is for an article that nobody asked for before, as crawlers do."""
+class DistinctPages:
+    """Paths without repetition, as a crawler requests them: the response cache never helps."""
 
     def __init__(self, size: int, random: np.random.Generator) -> None:
         self._order = random.permutation(size)
         self._next = 0
 
     def take(self, count: int) -> list[str]:
-        """Name the next ``count`` articles."""
+        """Return the next ``count`` paths."""
         places = np.arange(self._next, self._next + count) % len(self._order)
         self._next += count
-        return [related(int(number)) for number in self._order[places]]
+        return [related_path(int(number)) for number in self._order[places]]

@@ -1,1 +1,1 @@
-"""How good the picks are: see README.md beside this file."""
+"""Benchmarks of quality, on sites whose editors' links are known."""

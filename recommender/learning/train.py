@@ -36,7 +36,9 @@ to 4 and from .3 to .5 results hardly change (docs/research.md)."""
 Floats = NDArray[np.float64]
 
 
-def train_default(sites: Sequence[Sequence[CandidateFeatures]]) -> LinearRanker:
+def train_default(
+    sites: Sequence[Sequence[CandidateFeatures]], *, pool_features: bool = True
+) -> LinearRanker:
     """Train weights on several sites, each counting alike.
 
     First-pass weights are fitted without the pool features, then all weights with them. Both are
@@ -45,10 +47,13 @@ def train_default(sites: Sequence[Sequence[CandidateFeatures]]) -> LinearRanker:
     Parameters
     ----------
     sites : for each site the candidates of its queries, taken without first-pass weights.
+    pool_features : False trains without them, to measure what they are worth.
     """
-    first_pass = _fit([[query.by(None) for query in site] for site in sites], first_pass=())
-    full = [[query.by(first_pass) for query in site] for site in sites]
-    model = _fit(full, first_pass=first_pass.weights)
+    full = [[query.by(None) for query in site] for site in sites]
+    model = _fit(full, first_pass=())
+    if pool_features:
+        full = [[query.by(model) for query in site] for site in sites]
+        model = _fit(full, first_pass=model.weights)
     groups = [site_query_groups(site, model.min_scale) for site in full]
     precision = _precision(concatenate(groups), model)
     weights = _fit_top(groups, np.asarray(model.weights), precision, LAMBDARANK_WEIGHT)

