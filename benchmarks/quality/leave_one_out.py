@@ -121,7 +121,7 @@ def table(measured: dict[str, Measured], date: str) -> str:
     lines = [
         f"Measured {date}. nDCG@6 and its ratio to TF-IDF, with 95 % intervals.",
         "",
-        "| set | queries | TF-IDF | transferred | ratio | newer half | fine-tuned | pool features |",
+        "| set | queries | TF-IDF | transferred | ratio | newer half | tuned | pool features |",
         "|---|---|---|---|---|---|---|---|",
     ]
     for name, one in measured.items():

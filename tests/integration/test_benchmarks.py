@@ -43,7 +43,7 @@ def test_readers(tmp_path: Path) -> None:
 
 @pytest.fixture
 def link_sets(tmp_path: Path) -> list[str]:
-    """Two folders in which each article links to the next older one, and the shared options."""
+    """Two folders whose articles link to the next older one on the topic, and the shared options."""
     folders = []
     for name, times in (("one", 2), ("two", 3)):
         folder = tmp_path / name
@@ -51,7 +51,11 @@ def link_sets(tmp_path: Path) -> list[str]:
         rows = list(_many(records(), times))
         with gzip.open(folder / "articles.jsonl.gz", "wt", encoding="utf-8") as file:
             file.writelines(json.dumps(row) + "\n" for row in rows)
-        pairs = [f"{row['id']}\t{link}" for row in rows for link in row["links"]]
+        ids = [row["id"].split("/") for row in rows]
+        pairs = [
+            f"{topic}/{number}/{time}\t{topic}/{int(number) + 1}/{time}"
+            for topic, number, time in ids
+        ]
         (folder / "links.tsv").write_text("\n".join(["from\tto", *pairs]), encoding="utf-8")
         folders.append(str(folder))
     return [*folders, "--home", str(tmp_path / "home"), "--embedding-model", ENCODER]
