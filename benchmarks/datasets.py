@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
 from recommender.articles.article import Article
@@ -61,9 +62,11 @@ def link_set_arguments(description: str | None) -> argparse.ArgumentParser:
 
 
 def read_link_sets(options: argparse.Namespace) -> list[LinkSet]:
-    """Read the folders of the command line."""
+    """Read the folders of the command line and compute their features, one process a folder."""
     model = options.embedding_model
-    return [read_link_set(f, options.home, embedding_model=model) for f in options.folders]
+    sites = [read_site(folder, options.home, embedding_model=model) for folder in options.folders]
+    pairs = zip(options.folders, sites, strict=True)
+    return list(Parallel(n_jobs=-1)(delayed(link_set)(folder, site) for folder, site in pairs))
 
 
 def read_site(folder: Path, home: Path, **settings: str) -> Site:
@@ -80,9 +83,8 @@ def read_site(folder: Path, home: Path, **settings: str) -> Site:
     return Site(folder.name, as_read, articles, embeddings)
 
 
-def read_link_set(folder: Path, home: Path, **settings: str) -> LinkSet:
-    """Read a folder with links and compute the features of each query as of its publication."""
-    site = read_site(folder, home, **settings)
+def link_set(folder: Path, site: Site) -> LinkSet:
+    """Read the links of a folder and compute the features of each query as of its publication."""
     links, _ = read_links(folder / "links.tsv", site.articles)
     history = list(dict.fromkeys([*own_links(site.articles), *links]))
     queries = evaluation_queries(site.articles, links)

@@ -43,7 +43,7 @@ def test_readers(tmp_path: Path) -> None:
 
 @pytest.fixture
 def link_sets(tmp_path: Path) -> list[str]:
-    """Two folders whose articles link to the next older one on the topic, and the shared options."""
+    """Two folders whose articles link to the next one on the topic, and the shared options."""
     folders = []
     for name, times in (("one", 2), ("two", 3)):
         folder = tmp_path / name
