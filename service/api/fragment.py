@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime, tzinfo
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
-from msgspec import json
+import msgspec
 
 from recommender.articles.article import primary_language
 from recommender.serving.responses import RelatedResponse
@@ -37,6 +37,47 @@ Used for English without a country, and for languages without a locale.
 """
 
 
+class FormattedDay(NamedTuple):
+    """A date as text, and the language of that text."""
+
+    text: str
+    language: str
+
+
+class Card(msgspec.Struct):
+    """The fields of a card that a fragment shows."""
+
+    title: str
+    teaser: str
+    url: str
+    image: str | None
+    image_alt: str | None
+    section: str
+    published: str
+    language: str
+
+    @property
+    def href(self) -> str:
+        """The URL of the article, if it is safe."""
+        return _safe_url(self.url)
+
+    @property
+    def src(self) -> str:
+        """The URL of the image, if there is a safe one."""
+        return _safe_url(self.image or "")
+
+    def day(self, language: str, timezone: tzinfo) -> FormattedDay:
+        """Format the publication date in a language (BCP 47) and a time zone."""
+        published = datetime.fromisoformat(self.published).astimezone(timezone)
+        return _format_day(published.date(), language)
+
+
+class CardList(msgspec.Struct):
+    """The part of a JSON response that a fragment needs."""
+
+    cards: list[Card]
+
+
 def render_fragment(related: RelatedResponse, language: str, timezone: tzinfo) -> RelatedResponse:
     """Render a list of cards as HTML.
 
@@ -54,18 +95,16 @@ def render_fragment(related: RelatedResponse, language: str, timezone: tzinfo) -
     RelatedResponse
         The list with an HTML body; the body is empty if there are no cards.
     """
-    cards: list[dict[str, Any]] = json.decode(related.body)["cards"]
-    for card in cards:
-        card["href"] = _safe_url(card["url"])
-        card["src"] = _safe_url(card["image"] or "")
-        published = datetime.fromisoformat(card["published"]).astimezone(timezone)
-        card["day"] = _format_day(published.date(), language)
+    cards = msgspec.json.decode(related.body, type=CardList).cards
     primary = primary_language(language)
     heading_language = primary if primary in HEADINGS else "en"
     html = ""
     if cards:
-        heading = HEADINGS[heading_language]
-        html = _template().render(cards=cards, heading=heading, language=heading_language)
+        html = _template().render(
+            cards=[(card, card.day(language, timezone)) for card in cards],
+            heading=HEADINGS[heading_language],
+            language=heading_language,
+        )
     return related._replace(body=html.encode())
 
 
@@ -89,13 +128,6 @@ def _safe_url(url: str) -> str:
     except ValueError:
         return ""
     return url.strip() if scheme in {"http", "https", ""} else ""
-
-
-class FormattedDay(NamedTuple):
-    """A date as text, and the language of that text."""
-
-    text: str
-    language: str
 
 
 @lru_cache(maxsize=4_096)

@@ -24,20 +24,20 @@ class OverrideHealth(msgspec.Struct, frozen=True):
     """Time since the overrides were last compared with the database; None for never."""
 
 
-class Alive(msgspec.Struct, frozen=True):
+class Alive(msgspec.Struct, frozen=True, kw_only=True):
     """Response of ``/healthz``."""
 
-    overrides: OverrideHealth
     status: Literal["alive"] = "alive"
+    overrides: OverrideHealth
 
 
-class Ready(msgspec.Struct, frozen=True):
+class Ready(msgspec.Struct, frozen=True, kw_only=True):
     """Response of ``/readyz`` once a snapshot is active."""
 
+    status: Literal["ready"] = "ready"
     snapshot: str
     articles: int
     overrides: OverrideHealth
-    status: Literal["ready"] = "ready"
 
 
 def blueprint(watcher: SnapshotWatcher) -> Blueprint:
@@ -46,15 +46,19 @@ def blueprint(watcher: SnapshotWatcher) -> Blueprint:
 
     @routes.get("/healthz")
     def healthz() -> Response:
-        return _uncached(Alive(_override_health(watcher, time.time())))
+        return _uncached(Alive(overrides=_override_health(watcher, time.time())))
 
     @routes.get("/readyz")
     def readyz() -> Response:
         state = watcher.state
         if state is None:
             return problem(503, "Service Unavailable", str(watcher.unavailable_reason))
-        overrides = _override_health(watcher, time.time())
-        return _uncached(Ready(state.snapshot.id, len(state.snapshot), overrides))
+        ready = Ready(
+            snapshot=state.snapshot.id,
+            articles=len(state.snapshot),
+            overrides=_override_health(watcher, time.time()),
+        )
+        return _uncached(ready)
 
     return routes
 

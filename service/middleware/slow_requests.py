@@ -1,7 +1,7 @@
 """Limit on slow requests: at most one at a time in each worker.
 
 The server starts a request as soon as its headers have arrived. A client that sends its body
-slowly then occupies a thread, and so does a push that waits for the database or a sign-in that
+slowly then occupies a thread. So does a push that waits for the database, or a sign-in that
 waits for its provider. ``recommender serve`` gives each worker two threads. With this limit one
 of them is always free for readers.
 """
