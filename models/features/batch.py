@@ -1,185 +1,236 @@
-"""Many articles compared with all at once: the same numbers as asking one by one, much sooner."""
+"""Features of a batch of query articles, each compared with all articles at once.
+
+The indexer computes large batches. Training and evaluation compute a batch of one, as of the time
+at which an article was published.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from models.dense.top_k import top_k
+from models.arrays import AnyRows, Floats, Mask, Positions, Vectors
 from models.features.corpus import CorpusView
-from models.features.link_rows import LinkRows, Links, link_rows, links_of
-from models.features.pairwise import (
-    BY_LINKS,
-    BY_MEANING,
-    BY_TEXT,
-    MAX_ZSCORE,
-    PAIR_FEATURES,
-)
-from models.features.passage_rows import batch_passage_features
+from models.features.feature_names import PAIR_FEATURES
+from models.features.link_graph import LinkBatch, LinkIndex, link_batch
+from models.features.pool_context import PoolContext, with_pool_features
 from models.features.time_distance import time_features
+from models.features.title_coverage import coverage_features
 from models.features.word_walk import log_probability
+from models.ranker.linear_ranker import LinearRanker
 
-Values = NDArray[np.float32]
-Floats = NDArray[np.float64]
-Columns = NDArray[np.intp]
+COMMON_TERM_SHARE = 1 / 16
+"""Share of the articles from which a term is multiplied as a dense column. From there on, that
+costs less than a sparse column."""
 
-COMMON = 1 / 16
-"""Share of the articles from which a word is multiplied as a dense column: from there on it costs
-less than following each of its articles."""
+MIN_BACKGROUND_STD = 0.02
+"""Added to the standard deviation of background cosines, so that a z-score stays finite."""
+
+MAX_ZSCORE = 12.0
+"""Upper limit of ``tfidf_cosine_zscore``: greater ones differ only by how much text is the same."""
 
 
 @dataclass(frozen=True)
-class BatchCorpus:
-    """A site made ready: rare words as sparse rows and columns, common ones dense, (n, c)."""
+class BatchIndex:
+    """A corpus view laid out for fast products: rare terms sparse, c common terms dense.
 
-    seen: CorpusView
+    Attributes
+    ----------
+    rare, rare_by_term : sparse, shapes (n, r) and (r, n), TF-IDF weights.
+    rare_transitions : sparse, shape (n, r), with the elements of each row in the order of ``rare``.
+    common, common_by_term : float32, shapes (n, c) and (c, n), TF-IDF weights.
+    common_transitions : float32, shape (n, c).
+    common_present : bool, shape (n, c), which article has which term.
+    embeddings_by_dimension : float32, shape (d, n), contiguous: a fifth of the product's time.
+    tags_by_tag : sparse, shape (t, n).
+    """
+
+    view: CorpusView
     rare: csr_matrix
-    rare_across: csr_matrix
-    rare_steps: csr_matrix
-    """Steps over rare words, in the places of :attr:`rare`."""
-    common: Values
-    common_across: Values
-    common_steps: Values
-    """Steps over common words, (n, c)."""
-    common_said: NDArray[np.bool_]
-    """Which article says which common word, (n, c)."""
-    meaning_across: Values
-    """Columns one after the other in memory: a fifth of the product's time."""
-    tags_across: csr_matrix
-    links: Links
+    rare_by_term: csr_matrix
+    rare_transitions: csr_matrix
+    common: Vectors
+    common_by_term: Vectors
+    common_transitions: Vectors
+    common_present: Mask
+    embeddings_by_dimension: Vectors
+    tags_by_tag: csr_matrix
 
 
 @dataclass(frozen=True)
 class QueryBatch:
-    """What b articles have in common with all n: float32, (b, n), and links and tags."""
+    """b query articles compared with all n articles.
 
-    prepared: BatchCorpus
-    rows: Columns
-    words: Values
-    steps: Values
-    """Chances to come to each over rare words."""
-    meaning: Values
-    links: LinkRows
+    Attributes
+    ----------
+    rows : shape (b,), rows of the query articles.
+    tfidf, embedding : float32, shape (b, n), cosines.
+    rare_walk : float32, shape (b, n), walk probabilities over rare terms, see
+        :mod:`models.features.word_walk`.
+    links : features of the link graph.
+    tags : sparse, shape (b, n), cosines.
+    visible : bool, shape (n,), which articles readers can see.
+    """
+
+    index: BatchIndex
+    rows: AnyRows
+    tfidf: Vectors
+    rare_walk: Vectors
+    embedding: Vectors
+    links: LinkBatch
     tags: csr_matrix
+    visible: Mask
 
 
-def batch_corpus(seen: CorpusView) -> BatchCorpus:
-    """Make a site ready for comparing many."""
-    size = seen.words.shape[0]
-    frequency = np.bincount(seen.words.indices, minlength=seen.words.shape[1])
-    often = frequency > COMMON * size
-    few, many = np.flatnonzero(~often), np.flatnonzero(often)
-    rare = _columns(seen.words, few)
-    dense = seen.words[:, many].toarray()
-    return BatchCorpus(
-        seen=seen,
+def batch_index(view: CorpusView) -> BatchIndex:
+    """Lay a corpus view out for :func:`query_batch`."""
+    frequency = np.bincount(view.tfidf.indices, minlength=view.tfidf.shape[1])
+    common = frequency > COMMON_TERM_SHARE * view.tfidf.shape[0]
+    few, many = np.flatnonzero(~common), np.flatnonzero(common)
+    rare = _sorted_columns(view.tfidf, few)
+    dense = view.tfidf[:, many].toarray()
+    return BatchIndex(
+        view=view,
         rare=rare,
-        rare_across=rare.T.tocsr(),
-        rare_steps=_columns(seen.steps, few),
+        rare_by_term=rare.T.tocsr(),
+        rare_transitions=_sorted_columns(view.transitions, few),
         common=dense,
-        common_across=np.ascontiguousarray(dense.T),
-        common_steps=seen.steps[:, many].toarray(),
-        common_said=dense > 0,
-        meaning_across=np.ascontiguousarray(seen.meaning.T),
-        tags_across=seen.tags.T.tocsr(),
-        links=links_of(seen.site.graph, seen.site.published),
+        common_by_term=np.ascontiguousarray(dense.T),
+        common_transitions=view.transitions[:, many].toarray(),
+        common_present=dense > 0,
+        embeddings_by_dimension=np.ascontiguousarray(view.embeddings.T),
+        tags_by_tag=view.tags.T.tocsr(),
     )
 
 
-def _columns(matrix: csr_matrix, which: Columns) -> csr_matrix:
-    """Take some columns, with the elements of each row in the order of these."""
-    found = matrix[:, which].tocsr()
-    found.sort_indices()
-    return found
+def _sorted_columns(matrix: csr_matrix, columns: Positions) -> csr_matrix:
+    selected = matrix[:, columns].tocsr()
+    selected.sort_indices()
+    return selected
 
 
-def query_batch(prepared: BatchCorpus, first: int, last: int) -> QueryBatch:
-    """Compare the articles of rows ``first`` to ``last`` (exclusive) with all."""
-    seen, rows = prepared.seen, np.arange(first, last)
-    words = prepared.common[first:last] @ prepared.common_across
-    steps = np.empty_like(words)
-    for place, row in enumerate(range(first, last)):
-        shared, steps[place] = _sharing(prepared, row)
-        words[place] += shared
-    meaning = seen.meaning[first:last] @ prepared.meaning_across
-    links = link_rows(prepared.links, rows, words)
-    tags = seen.tags[first:last] @ prepared.tags_across
-    return QueryBatch(prepared, rows, words, steps, meaning, links, tags)
+def query_batch(
+    index: BatchIndex, rows: AnyRows, links: LinkIndex, known: Mask, visible: Mask
+) -> QueryBatch:
+    """Compare query articles with all articles.
 
-
-def _sharing(prepared: BatchCorpus, row: int) -> tuple[Values, Values]:
-    """Take the products of an article's rare words with all, and the steps over them: (n,) each.
-
-    Its words' articles are added up one word after the other: a third of the time of a product of
-    sparse matrices, which has to find out first where there will be something.
+    Parameters
+    ----------
+    rows : shape (b,), rows of the query articles. Their own outgoing links are not used.
+    links : the link graph, as of the time of the queries.
+    known : bool, shape (n,), articles published by then. Only their similarities count in the
+        features of links.
+    visible : bool, shape (n,), articles that readers can see then.
     """
-    own = slice(prepared.rare.indptr[row], prepared.rare.indptr[row + 1])
-    articles = prepared.rare_across[prepared.rare.indices[own]].T
-    words = np.asarray(articles @ prepared.rare.data[own])
-    articles.data = np.ones_like(articles.data)  # to make a matrix anew takes as long as a product
-    return words, np.asarray(articles @ prepared.rare_steps.data[own])
+    view = index.view
+    tfidf = index.common[rows] @ index.common_by_term
+    rare_walk = np.empty_like(tfidf)
+    for place, row in enumerate(rows.tolist()):
+        products, rare_walk[place] = _rare_products(index, row)
+        tfidf[place] += products
+    return QueryBatch(
+        index=index,
+        rows=rows,
+        tfidf=tfidf,
+        rare_walk=rare_walk,
+        embedding=view.embeddings[rows] @ index.embeddings_by_dimension,
+        links=link_batch(links, rows, np.where(known, tfidf, 0)),
+        tags=(view.tags[rows] @ index.tags_by_tag).tocsr(),
+        visible=visible,
+    )
 
 
-def _over_common(many: QueryBatch, starts: Columns, candidates: Columns) -> Values:
-    """Take the chances to come to candidates over common words, (m,)."""
-    prepared, chance = many.prepared, np.zeros(len(candidates), dtype=np.float32)
-    for row, start, end in zip(many.rows, starts, starts[1:], strict=False):
-        saying = prepared.common_said[candidates[start:end]]
-        chance[start:end] = saying @ prepared.common_steps[row]
-    return chance
+def _rare_products(index: BatchIndex, row: int) -> tuple[Vectors, Vectors]:
+    """Return TF-IDF products and walk probabilities over an article's rare terms: (n,) each.
 
-
-def candidate_pools(
-    many: QueryBatch, allowed: NDArray[np.bool_], newest: NDArray[np.int32]
-) -> NDArray[np.bool_]:
-    """Gather the pool of each article: which of all are members, (b, n).
-
-    ``allowed``: who may stand under whom, (b, n). ``newest``: rows that are looked at for being
-    new, (b, w); -1 where there are fewer.
+    Adding up one term after the other takes a third of the time of a product of two sparse
+    matrices, which has to find the places of its elements first.
     """
-    size = allowed.shape[1]
-    members = np.zeros(allowed.shape, dtype=bool)
-    views = [(many.words, BY_TEXT), (many.meaning, BY_MEANING)]
-    if many.links.walk.nnz or many.links.alike.size:
-        led = many.links.walk.toarray() + 1e-3 * many.links.alike
-        views.append((np.where(led > 0, led, -np.inf).astype(np.float32), BY_LINKS))
-    for values, count in views:
-        columns, found = top_k(np.where(allowed, values, -np.inf), min(count, size))
-        which, place = np.nonzero(np.isfinite(found))
-        members[which, columns[which, place]] = True
-    which, place = np.nonzero(newest >= 0)
-    members[which, newest[which, place]] = True
-    return members & allowed
+    own = slice(index.rare.indptr[row], index.rare.indptr[row + 1])
+    articles = index.rare_by_term[index.rare.indices[own]].T
+    products = np.asarray(articles @ index.rare.data[own])
+    articles.data = np.ones_like(articles.data)  # a new matrix would take as long as a product
+    return products, np.asarray(articles @ index.rare_transitions.data[own])
 
 
-def batch_pair_features(many: QueryBatch, which: Columns, candidates: Columns) -> Floats:
-    """Take the features of pairs: (m, len(OF_A_PAIR)).
+def pair_features(batch: QueryBatch, query: Positions, candidates: AnyRows) -> Floats:
+    """Compute the features of m pairs of a query and a candidate.
 
-    ``which``: numbers of the b articles, ascending, (m,). ``candidates``: rows, (m,).
+    Parameters
+    ----------
+    query : shape (m,), ascending, positions of the queries in the batch.
+    candidates : shape (m,), rows of the candidates.
+
+    Returns
+    -------
+    float64, shape (m, len(PAIR_FEATURES)).
     """
-    seen = many.prepared.seen
-    words = many.words[which, candidates].astype(np.float64)
-    spread = seen.background_std[candidates] + 0.02
-    starts = np.searchsorted(which, np.arange(len(many.rows) + 1))
-    steps = many.steps[which, candidates] + _over_common(many, starts, candidates)
-    taken = {
-        "tfidf_cosine_zscore": np.minimum(
-            (words - seen.background_mean[candidates]) / spread, MAX_ZSCORE
-        ),
-        "rare_term_walk": log_probability(steps),
-        "embedding_cosine": many.meaning[which, candidates],
-        "tag_cosine": _of(many.tags, which, candidates),
-        **batch_passage_features(seen.passages, many.rows, starts, candidates),
-        **many.links.of_pairs(which, candidates),
-        **time_features(seen.site.published, many.rows[which], candidates),
+    view = batch.index.view
+    starts = np.searchsorted(query, np.arange(len(batch.rows) + 1))
+    cosines = batch.tfidf[query, candidates].astype(np.float64)
+    zscores = cosines - view.background_mean[candidates]
+    zscores /= view.background_std[candidates] + MIN_BACKGROUND_STD
+    walk = batch.rare_walk[query, candidates] + _common_walk(batch, starts, candidates)
+    columns = {
+        "tfidf_cosine_zscore": np.minimum(zscores, MAX_ZSCORE),
+        "rare_term_walk": log_probability(walk),
+        "embedding_cosine": batch.embedding[query, candidates],
+        "tag_cosine": _elements(batch.tags, query, candidates),
+        **coverage_features(view.passages, batch.rows, starts, candidates),
+        **batch.links.of_pairs(query, candidates),
+        **time_features(view.corpus.published, batch.rows[query], candidates),
     }
-    return np.column_stack([taken[name] for name in PAIR_FEATURES])
+    return np.column_stack([columns[name] for name in PAIR_FEATURES])
 
 
-def _of(matrix: csr_matrix, which: Columns, candidates: Columns) -> Values:
+def _common_walk(batch: QueryBatch, starts: Positions, candidates: AnyRows) -> Vectors:
+    """Return the walk probabilities over common terms, shape (m,)."""
+    index, probability = batch.index, np.zeros(len(candidates), dtype=np.float32)
+    for row, (start, end) in zip(batch.rows, pairwise(starts), strict=True):
+        present = index.common_present[candidates[start:end]]
+        probability[start:end] = present @ index.common_transitions[row]
+    return probability
+
+
+def _elements(matrix: csr_matrix, rows: Positions, columns: AnyRows) -> Vectors:
     if matrix.nnz == 0:
-        return np.zeros(len(which), dtype=np.float32)
-    return np.asarray(matrix.toarray()[which, candidates])
+        return np.zeros(len(rows), dtype=np.float32)
+    return np.asarray(matrix.toarray()[rows, columns])
+
+
+def pool_context(batch: QueryBatch, place: int, candidates: AnyRows, in_pool: Mask) -> PoolContext:
+    """Relate the candidates of one query to its pool.
+
+    Parameters
+    ----------
+    place : position of the query in the batch.
+    candidates : shape (c,), ascending rows.
+    in_pool : bool, shape (c,), which candidates are in the pool.
+    """
+    view = batch.index.view
+    return PoolContext(
+        rows=candidates,
+        in_pool=in_pool,
+        links=batch.links.between(place, candidates, candidates[in_pool]),
+        vectors=view.unit_diversity_vectors,
+        published=view.corpus.published,
+        visible=batch.visible,
+    )
+
+
+def query_features(
+    batch: QueryBatch, place: int, candidates: AnyRows, in_pool: Mask, first_pass: LinearRanker
+) -> Floats:
+    """Compute all features of the candidates of one query: shape (c, len(FEATURES)).
+
+    Parameters
+    ----------
+    place, candidates, in_pool : as in :func:`pool_context`.
+    first_pass : ranker that scores the pool first, see :mod:`models.features.pool_context`.
+    """
+    query = np.full(len(candidates), place, dtype=np.intp)
+    pairs = pair_features(batch, query, candidates)
+    return with_pool_features(pairs, pool_context(batch, place, candidates, in_pool), first_pass)

@@ -1,90 +1,247 @@
-"""What earlier links tell: who is linked to, who links alike, where a walk along links ends."""
+"""Features of the link graph: links between articles that editors set before.
+
+Four features of a candidate under a query article: how often it is linked, whether similar articles
+link to it, where a random walk along links ends, and how many links it has itself. The links of the
+query article itself are left out, since they are what the ranker predicts.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, diags
 
-NEIGHBOURS = 30
+from models.arrays import AnyRows, Floats, Positions, Timestamps, Vectors
+from models.dense.top_k import top_k
+
+WALK_STARTS = 30
 """Similar articles from which a walk along links starts."""
 
 PRIOR = 20.0
-"""Linking articles before the rate of links to an article is believed."""
+"""Linking articles added to the denominator of a link rate: few observations stay near 0."""
 
-Floats = NDArray[np.float64]
+STEP_WEIGHTS = (1.0, 0.5, 0.25)
+"""Weights of the places that a walk reaches after one, two and three links."""
+
+NO_LINKS = csr_matrix((0, 0))
 
 
 @dataclass(frozen=True)
 class LinkGraph:
     """Links between n articles.
 
-    ``sources`` and ``targets``: rows, shape (m,). ``known_at``: when a link can be known, seconds,
-    shape (m,): the later publication of its two ends, since articles get links edited in later.
+    Attributes
+    ----------
+    sources, targets : int64, shape (m,), rows of the two ends of each link.
+    known_at : int64, shape (m,), seconds since 1970 UTC from which a link can be known: the later
+        publication of its ends, because editors add links to older articles.
+    size : the number of articles, n.
     """
 
-    sources: NDArray[np.int64]
-    targets: NDArray[np.int64]
-    known_at: NDArray[np.int64]
+    sources: AnyRows
+    targets: AnyRows
+    known_at: Timestamps
     size: int
 
-    def as_of(self, moment: int, without: int) -> LinkGraph:
-        """Keep what was known before a moment, less the outgoing links of one article."""
-        keep = (self.known_at < moment) & (self.sources != without)
+    def as_of(self, time: int) -> LinkGraph:
+        """Keep the links that were known before a time, in seconds since 1970 UTC."""
+        keep = self.known_at < time
         return LinkGraph(self.sources[keep], self.targets[keep], self.known_at[keep], self.size)
 
 
-def link_features(
-    graph: LinkGraph, similarity: Floats, published: NDArray[np.int64]
-) -> dict[str, Floats]:
-    """Features of every article as a candidate, each of shape (n,).
+@dataclass(frozen=True)
+class LinkIndex:
+    """A link graph laid out for :func:`link_batch`.
+
+    Attributes
+    ----------
+    out : sparse, shape (n, n), number of links from a row to a column.
+    both : sparse, shape (n, n), number of links in either direction.
+    incoming, outgoing : shape (n,), number of links to and from each article.
+    linking_since : shape (n,), number of linking articles published after each article.
+    published : int64, shape (n,), seconds since 1970 UTC.
+    """
+
+    out: csr_matrix
+    both: csr_matrix
+    incoming: Floats
+    outgoing: Floats
+    linking_since: Floats
+    published: Timestamps
+
+
+def link_index(graph: LinkGraph, published: Timestamps) -> LinkIndex:
+    """Count the links of a graph; ``published``: shape (n,)."""
+    shape, ones = (graph.size, graph.size), np.ones(len(graph.sources))
+    out = csr_matrix((ones, (graph.sources, graph.targets)), shape=shape)
+    linking = np.sort(published[np.unique(graph.sources)])
+    since = len(linking) - np.searchsorted(linking, published, side="right")
+    return LinkIndex(
+        out=out,
+        both=(out + out.T).tocsr(),
+        incoming=np.bincount(graph.targets, minlength=graph.size).astype(np.float64),
+        outgoing=np.bincount(graph.sources, minlength=graph.size).astype(np.float64),
+        linking_since=since.astype(np.float64),
+        published=published,
+    )
+
+
+@dataclass(frozen=True)
+class LinkBatch:
+    """Features of the link graph for b query articles and all n candidates.
+
+    Attributes
+    ----------
+    rows : shape (b,), rows of the query articles.
+    own : sparse, shape (b, n), links from each query article.
+    cocitation : float64, shape (b, n), or (0, 0) without any links.
+    walk : sparse, shape (b, n).
+    """
+
+    index: LinkIndex
+    rows: AnyRows
+    own: csr_matrix
+    cocitation: Floats
+    walk: csr_matrix
+
+    def of_pairs(self, query: Positions, candidates: AnyRows) -> dict[str, Floats]:
+        """Compute the features of m pairs, each of shape (m,).
+
+        ``inlink_rate_log``: log of the share of articles published since the candidate that link
+        to it. ``cocitation_tfidf``: sum of squared TF-IDF cosines between the query and the
+        articles that link to the candidate. ``link_graph_walk``: root of the probability that a
+        walk reaches the candidate. ``outlink_count_log``: log of one plus its number of links.
+        """
+        index, rows = self.index, self.rows[query]
+        incoming = index.incoming[candidates] - _elements(self.own, query, candidates)
+        later = index.published[rows] > index.published[candidates]
+        since = index.linking_since[candidates] - ((index.outgoing[rows] > 0) & later)
+        cocitation = self.cocitation
+        return {
+            "inlink_rate_log": np.log((incoming + 0.5) / (since + PRIOR)),
+            "cocitation_tfidf": cocitation[query, candidates]
+            if cocitation.size
+            else np.zeros(len(query)),
+            "link_graph_walk": _elements(self.walk, query, candidates),
+            "outlink_count_log": np.log1p(index.outgoing[candidates]),
+        }
+
+    def between(self, place: int, candidates: AnyRows, pool: AnyRows) -> csr_matrix:
+        """Return the links in either direction between candidates and the pool of one query.
+
+        Each link counts as a share of all links that the member of the pool has.
+
+        Parameters
+        ----------
+        place : position of the query in the batch.
+        candidates, pool : shapes (c,) and (p,), rows.
+
+        Returns
+        -------
+        Sparse, shape (c, p); :data:`NO_LINKS` for a graph without links.
+        """
+        index = self.index
+        if index.both.nnz == 0:
+            return NO_LINKS
+        own = self.own[place].toarray().ravel()[pool]
+        degree = index.incoming[pool] + index.outgoing[pool] - own
+        shares = index.both[candidates][:, pool] @ diags(1 / np.maximum(degree, 1))
+        return shares.tocsr()
+
+
+def link_batch(index: LinkIndex, rows: AnyRows, similarity: Vectors) -> LinkBatch:
+    """Compute the link features of b query articles.
 
     Parameters
     ----------
-    graph : as of the moment, without the asking article's own outgoing links.
-    similarity : float64, shape (n,): cosine of words with each article known; 0 for the others.
-    published : int64, shape (n,), seconds.
-
-    Returns
-    -------
-    ``inlink_rate_log``: log of the rate at which articles published since have linked to it.
-    ``cocitation_tfidf``: sum of squared similarities of the articles that linked to it.
-    ``link_graph_walk``: where a walk of one to three links from similar articles ends.
-    ``outlink_count_log``: log of one plus the number of its own links.
+    rows : shape (b,), rows of the query articles.
+    similarity : float32, shape (b, n), TF-IDF cosines with the known articles; 0 for the others.
     """
-    size = graph.size
-    incoming = np.bincount(graph.targets, minlength=size)
-    linking = np.sort(published[np.unique(graph.sources)])
-    since = len(linking) - np.searchsorted(linking, published, side="right")
-    squared = similarity**2
-    return {
-        "inlink_rate_log": np.log((incoming + 0.5) / (since + PRIOR)),
-        "cocitation_tfidf": np.bincount(
-            graph.targets, weights=squared[graph.sources], minlength=size
-        ).astype(np.float64),
-        "link_graph_walk": _walk(graph, squared),
-        "outlink_count_log": np.log1p(np.bincount(graph.sources, minlength=size)),
-    }
+    own = index.out[rows]
+    if index.out.nnz == 0:
+        return LinkBatch(index, rows, own, np.zeros((0, 0)), own)
+    similarity = np.maximum(similarity, 0)
+    similarity[np.arange(len(rows)), rows] = 0
+    squared = similarity.astype(np.float64) ** 2
+    return LinkBatch(
+        index=index,
+        rows=rows,
+        own=own,
+        cocitation=np.asarray((index.out.T @ squared.T).T),
+        walk=_walk(index, rows, own, _start(similarity)),
+    )
 
 
-def _walk(graph: LinkGraph, squared: Floats) -> Floats:
-    start = _strongest(squared, NEIGHBOURS)
-    start /= start.sum() + 1e-9
-    ends = np.concatenate([graph.sources, graph.targets])
-    others = np.concatenate([graph.targets, graph.sources])
-    shape = (graph.size, graph.size)
-    both_ways = csr_matrix((np.ones(len(ends)), (others, ends)), shape=shape)
-    degree = np.maximum(np.bincount(ends, minlength=graph.size), 1)
-    one = both_ways @ (start / degree)
-    two = both_ways @ (one / degree)
-    three = both_ways @ (two / degree)
-    return np.asarray(np.sqrt(one + 0.5 * two + 0.25 * three))
+def _start(similarity: Vectors) -> csr_matrix:
+    """Return where walks start: the most similar articles, by squared similarity, rows sum to 1."""
+    count = min(WALK_STARTS, similarity.shape[1])
+    least = top_k(similarity, count)[1][:, -1:]
+    query, columns = np.nonzero((similarity >= least) & (similarity > 0))
+    squared = similarity[query, columns].astype(np.float64) ** 2
+    total = np.bincount(query, weights=squared, minlength=len(similarity)) + 1e-9
+    return csr_matrix((squared / total[query], (query, columns)), shape=similarity.shape)
 
 
-def _strongest(values: Floats, count: int) -> Floats:
-    if np.count_nonzero(values) <= count:
-        return values.copy()
-    threshold = np.partition(values, -count)[-count]
-    return np.where(values >= threshold, values, 0.0)
+def _walk(index: LinkIndex, rows: AnyRows, own: csr_matrix, start: csr_matrix) -> csr_matrix:
+    """Follow links both ways for three steps; the root of the weighted sum of probabilities."""
+    at, total = start, csr_matrix(start.shape)
+    for weight in STEP_WEIGHTS:
+        at = _step(index, rows, own, at)
+        total = total + weight * at
+    return total.tocsr().sqrt()
+
+
+def _step(index: LinkIndex, rows: AnyRows, own: csr_matrix, at: csr_matrix) -> csr_matrix:
+    """Move each of b walks along one link, in equal shares, but not along the query's own links."""
+    degree = index.incoming + index.outgoing
+    shares = (at @ diags(1 / np.maximum(degree, 1))).tocsr()
+    if own.nnz == 0:
+        return (shares @ index.both).tocsr()
+    # Both ends of an own link have fewer links without it. Their shares are replaced, and what
+    # goes along own links is subtracted after the step.
+    query, target = own.nonzero()
+    source, count = rows[query], _few_elements(own, query, target)
+    at_target = _few_elements(at, query, target) / np.maximum(degree[target] - count, 1)
+    at_source = _few_elements(at, query, source)
+    at_source /= np.maximum(degree[source] - index.outgoing[source], 1)
+    linking, first = np.unique(query, return_index=True)
+    corrected = _sparse(
+        np.append(at_target, at_source[first]),
+        np.append(query, linking),
+        np.append(target, source[first]),
+        at.shape,
+    )
+    shares = (_without(shares, corrected) + corrected).tocsr()
+    along_own = _sparse(
+        np.append(at_target * count, at_source * count),
+        np.append(query, query),
+        np.append(source, target),
+        at.shape,
+    )
+    moved = (shares @ index.both - along_own).tocsr()
+    moved.data = np.maximum(moved.data, 0)  # rounding can leave values just below 0
+    return moved
+
+
+def _without(values: csr_matrix, places: csr_matrix) -> csr_matrix:
+    """Set the elements to 0 where another matrix has elements."""
+    marks = places.copy()
+    marks.data = np.ones_like(marks.data)
+    return values - values.multiply(marks)
+
+
+def _sparse(values: Floats, rows: AnyRows, columns: AnyRows, shape: tuple[int, int]) -> csr_matrix:
+    return csr_matrix((values, (rows, columns)), shape=shape)
+
+
+def _few_elements(matrix: csr_matrix, rows: AnyRows, columns: AnyRows) -> Floats:
+    """Return a few elements of a sparse matrix, shape (m,)."""
+    return np.asarray(matrix[rows, columns], dtype=np.float64).ravel()
+
+
+def _elements(matrix: csr_matrix, rows: AnyRows, columns: AnyRows) -> Floats:
+    """Return many elements of a sparse matrix of few rows, shape (m,)."""
+    if matrix.nnz == 0:
+        return np.zeros(len(rows))
+    return np.asarray(matrix.toarray()[rows, columns], dtype=np.float64)

@@ -1,117 +1,122 @@
-"""What the members of a pool are to each other: who was told anew, who is linked with the likely.
+"""Features that depend on the other candidates: superseded by newer ones, linked to the best ones.
 
-A pair's own features say how well a candidate suits an article, whoever else does. But a story that
-newer ones have told again is linked less, and what is linked with the likeliest picks more.
+A first pass scores the pool by the features of pairs alone. From these scores follow two features:
+``superseded_by_newer``, as editors link the latest article on a topic, and ``linked_to_top``, as
+articles linked to the top candidates are linked more often themselves.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from models.features.link_graph import LinkGraph
+from models.arrays import AnyRows, Floats, Mask, Timestamps, Vectors
 from models.ranker.linear_ranker import LinearRanker
 
-Floats = NDArray[np.float64]
-Rows = NDArray[np.integer[Any]]
+FULLY_RELEVANT = 0.5
+"""Where a candidate counts as fully relevant, between the mean of the first pass in the pool (0)
+and its maximum (1). Below the mean a candidate is not relevant: without this gate, new articles on
+any other topic would gain from being the newest."""
 
-RELEVANCE_GATE = 0.5
-"""Share of the way from the pool's mean to its best from which a candidate suits in full. Whoever
-is below the mean does not: the newest of another subject is no better for being the newest."""
-
-TINY = 1e-9
-
-
-def links_between(graph: LinkGraph, candidates: Rows, members: Rows) -> csr_matrix:
-    """Links in either direction between candidates and members of the pool: (c, p).
-
-    Each counts a share of all links that the member has.
-    """
-    ends = np.concatenate([graph.sources, graph.targets])
-    others = np.concatenate([graph.targets, graph.sources])
-    degree = np.bincount(ends, minlength=graph.size)
-    row, column = _places(candidates, graph.size)[others], _places(members, graph.size)[ends]
-    kept = (row >= 0) & (column >= 0)
-    shares = 1 / degree[ends[kept]]
-    shape = (len(candidates), len(members))
-    return csr_matrix((shares, (row[kept], column[kept])), shape=shape)
+EPSILON = 1e-9
 
 
 @dataclass(frozen=True)
 class PoolContext:
-    """What c candidates have to do with the p members of a pool, all of them candidates too.
+    """c candidates in relation to the p of them that are in the pool of a query.
 
-    ``rows``: the candidates, ascending, (c,). ``pooled``: which of them are members, (c,).
-    ``between``: :func:`links_between`, (c, p), members in the same order; where there is no link,
-    of any shape. Of all n articles: ``likeness``, float32, unit rows (n, d); ``published``, int64
-    seconds, (n,); ``out``, who can be read at the moment, (n,): nobody is told anew by what no
-    reader can see.
+    Attributes
+    ----------
+    rows : shape (c,), ascending rows of the candidates.
+    in_pool : bool, shape (c,).
+    links : sparse, shape (c, p), see :meth:`models.features.link_graph.LinkBatch.between`.
+    vectors : float32, shape (n, d), diversity vectors of all articles as unit rows.
+    published : int64, shape (n,), seconds since 1970 UTC.
+    visible : bool, shape (n,). An article that readers cannot see supersedes no other.
     """
 
-    rows: Rows
-    pooled: NDArray[np.bool_]
-    between: csr_matrix
-    diversity_vectors: NDArray[np.float32]
-    published: NDArray[np.int64]
-    out: NDArray[np.bool_]
+    rows: AnyRows
+    in_pool: Mask
+    links: csr_matrix
+    vectors: Vectors
+    published: Timestamps
+    visible: Mask
 
-    def superseded_by_newer(self, suits: Floats) -> Floats:
-        """Tell how far newer members that suit tell what each candidate that suits tells: (c,).
+    def superseded_by_newer(self, relevance: Floats) -> Floats:
+        """Return how far newer relevant candidates cover the topic of each relevant candidate.
 
-        The cube root of the sum of the cubes of their cosines, each counted as far as the member
-        suits: two that are half as alike count an eighth, see benchmarks/quality. ``suits``: from
-        0 to 1, (c,).
+        The value is the cube root of the sum of cubed cosines with newer candidates of the pool,
+        each times its relevance. So two articles of half the similarity count an eighth each.
+
+        Parameters
+        ----------
+        relevance : shape (c,), from 0 to 1, see :func:`relevance_gate`.
+
+        Returns
+        -------
+        float64, shape (c,); 0 for candidates that are not relevant.
         """
-        asked = np.flatnonzero(suits > 0)
-        telling = (self.pooled & self.out[self.rows])[asked]
-        vectors, published = (
-            self.diversity_vectors[self.rows[asked]],
-            self.published[self.rows[asked]],
-        )
-        heard = vectors if telling.all() else vectors[telling]  # times itself: half the work
-        alike = np.maximum(vectors @ heard.T, 0)
-        alike *= alike * alike  # numpy's power takes fifteen times as long
-        alike *= published[telling] > published[:, None]
-        anew = np.zeros(len(suits))
-        anew[asked] = np.cbrt(alike @ suits[asked[telling]])
-        return anew
+        relevant = np.flatnonzero(relevance > 0)
+        covers = (self.in_pool & self.visible[self.rows])[relevant]
+        vectors = self.vectors[self.rows[relevant]]
+        published = self.published[self.rows[relevant]]
+        # A matrix times its own transpose costs half of a general product.
+        others = vectors if covers.all() else vectors[covers]
+        similarity = np.maximum(vectors @ others.T, 0)
+        similarity *= similarity * similarity  # np.power takes fifteen times as long
+        similarity *= published[covers] > published[:, None]
+        superseded = np.zeros(len(relevance))
+        superseded[relevant] = np.cbrt(similarity @ relevance[relevant[covers]])
+        return superseded
 
 
-def with_pool_features(pairs: Floats, rivals: PoolContext, guess: LinearRanker | None) -> Floats:
-    """Append what the pool tells to the features of pairs: (c, f) to (c, f + 2)."""
-    return pool_features(np.column_stack([pairs, np.zeros((len(pairs), 2))]), rivals, guess)
+def relevance_gate(scores: Floats, pool_scores: Floats) -> Floats:
+    """Scale first-pass scores to relevance from 0 to 1: shape (c,); see :data:`FULLY_RELEVANT`."""
+    mean = pool_scores.mean()
+    scale = FULLY_RELEVANT * (pool_scores.max() - mean) + EPSILON
+    return np.asarray(np.clip((scores - mean) / scale, 0, 1))
 
 
-def pool_features(raw: Floats, rivals: PoolContext, guess: LinearRanker | None) -> Floats:
-    """Take the last two features anew: (c, f + 2). Without a guess they tell nothing.
+def with_pool_features(
+    pairs: Floats, context: PoolContext, first_pass: LinearRanker | None
+) -> Floats:
+    """Append the two features of the pool to the features of pairs: (c, f) to (c, f + 2)."""
+    features = np.column_stack([pairs, np.zeros((len(pairs), 2))])
+    return pool_features(features, context, first_pass)
 
-    ``guess`` weighs all others. ``superseded_by_newer``: how much more a candidate was than those
-    that suit as well, so far as it suits. ``linked_to_top``: the root of what the pool
-    gives by links, each member as much as a softmax of the guess finds it likely.
+
+def pool_features(
+    features: Floats, context: PoolContext, first_pass: LinearRanker | None
+) -> Floats:
+    """Compute the last two features by another first pass.
+
+    ``superseded_by_newer``: :meth:`PoolContext.superseded_by_newer` less its mean over the pool,
+    weighted by relevance, times the relevance of the candidate. ``linked_to_top``: root of the
+    links with the pool, each member weighted by a softmax of its first-pass score.
+
+    Parameters
+    ----------
+    features : shape (c, f + 2); the last two columns are replaced.
+    first_pass : ranker whose weights of the last two features are 0; without it both are 0.
+
+    Returns
+    -------
+    float64, shape (c, f + 2).
     """
-    found = raw.copy()
-    found[:, -2:] = 0
-    if guess is None or not rivals.pooled.any():
-        return found
-    pool = found if rivals.pooled.all() else found[rivals.pooled]
-    worth = guess.contributions(found, pool).sum(axis=1)
-    among = worth[rivals.pooled]
-    mean = among.mean()
-    suits = np.clip((worth - mean) / (RELEVANCE_GATE * (among.max() - mean) + TINY), 0, 1)
-    anew, inside = rivals.superseded_by_newer(suits), suits * rivals.pooled
-    found[:, -2] = suits * (anew - inside @ anew / (inside.sum() + TINY))
-    if rivals.between.nnz:
-        likely = np.exp(among - among.max())
-        found[:, -1] = np.sqrt(rivals.between @ (likely / likely.sum()))
-    return found
-
-
-def _places(rows: Rows, size: int) -> NDArray[np.int64]:
-    """Give each of some rows its place, and all others -1: (size,)."""
-    places = np.full(size, -1)
-    places[rows] = np.arange(len(rows))
-    return places
+    result = features.copy()
+    result[:, -2:] = 0
+    in_pool = context.in_pool
+    if first_pass is None or not in_pool.any():
+        return result
+    pool = result if in_pool.all() else result[in_pool]
+    scores = first_pass.contributions(result, pool).sum(axis=1)
+    relevance = relevance_gate(scores, scores[in_pool])
+    superseded, weights = context.superseded_by_newer(relevance), relevance * in_pool
+    mean = weights @ superseded / (weights.sum() + EPSILON)
+    result[:, -2] = relevance * (superseded - mean)
+    if context.links.nnz:
+        odds = np.exp(scores[in_pool] - scores[in_pool].max())
+        result[:, -1] = np.sqrt(context.links @ (odds / odds.sum()))
+    return result

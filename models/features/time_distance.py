@@ -1,28 +1,34 @@
-"""Distance in time, in days and in articles: sites differ in pace, so both are told."""
+"""Date distance of two articles, in days and in articles, since sites differ in pace."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from models.arrays import AnyRows, Floats, Timestamps
 
 ARTICLES = (10.0, 50.0, 250.0)
+"""Half-lives of decays in the number of articles published in between."""
+
 DAYS = (60.0, 365.0)
-"""Half-lives of the decays below, in articles published in between and in days."""
+"""Half-lives of decays in days."""
 
 SECONDS_A_DAY = 86_400.0
 
 
 def time_features(
-    published: NDArray[np.int64], row: int | NDArray[np.intp], candidates: NDArray[Any]
+    published: Timestamps, row: int | AnyRows, candidates: AnyRows
 ) -> dict[str, Floats]:
-    """Features of candidates under an article, or of as many articles, each of shape (c,).
+    """Compute the date distances of pairs, each feature of shape (c,).
 
-    ``published``: int64, shape (n,), seconds, descending: rows are sorted from the newest, so that
-    the difference of two rows is the number of articles published in between.
+    ``rank_distance_log``: log of one plus the number of articles in between. ``within_N_articles``
+    and ``within_N_days``: ``2 ** (-distance / N)``.
+
+    Parameters
+    ----------
+    published : int64, shape (n,), seconds since 1970 UTC, descending. Rows are sorted from the
+        newest, so the difference of two rows is the number of articles in between.
+    row : row of the query article, or one for each candidate, shape (c,).
+    candidates : shape (c,), rows.
     """
     between = np.abs(candidates.astype(np.float64) - row)
     days = np.abs(published[candidates] - published[row]) / SECONDS_A_DAY

@@ -1,88 +1,145 @@
-"""What of a candidate's title and lead stands in the article's text, and in its best paragraph."""
+"""Title and lead coverage: how far a paragraph of the query article covers a candidate's title."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, diags
 from sklearn.preprocessing import normalize
 
+from models.arrays import AnyRows, Floats, Offsets, Positions, Vectors
 from models.features.word_walk import log_probability
 
-Floats = NDArray[np.float64]
+MIN_TITLE_WEIGHT = 1e-9
+"""Weight of a title without any known stem: its coverage is 0 and not undefined."""
 
 
 @dataclass(frozen=True)
 class Passages:
-    """Stems of n articles, part by part: sparse 0 and 1, over one vocabulary of s stems.
+    """Stems of the fields of n articles: sparse 0 and 1, over one vocabulary of s stems.
 
-    ``titles``, ``leads`` (title and teaser) and ``bodies`` (everything): shape (n, s).
-    ``paragraphs``: shape (p, s); those of article i are rows ``starts[i]`` to ``starts[i + 1]``.
+    Attributes
+    ----------
+    titles, leads, bodies : shape (n, s); a lead is title and teaser, a body is the whole text.
+    paragraphs : shape (p, s); those of article i are rows ``starts[i]`` to ``starts[i + 1]``.
+    starts : int64, shape (n + 1,).
     """
 
     titles: csr_matrix
     leads: csr_matrix
     bodies: csr_matrix
     paragraphs: csr_matrix
-    starts: NDArray[np.int64]
+    starts: Offsets
 
 
 @dataclass(frozen=True)
 class WeightedPassages:
-    """Passages with the weights of a moment; see :func:`passage_features`."""
+    """Passages weighted by the document frequencies of a point in time.
+
+    Attributes
+    ----------
+    titles : sparse, shape (n, s), IDF weights.
+    title_weight : shape (n,), sum of the weights of each title.
+    inverse_count : float32, shape (s,), see :func:`models.lexical.tfidf.inverse_document_count`.
+    leads, paragraphs : sparse, shapes (n, s) and (p, s), IDF weights, unit rows.
+    """
 
     passages: Passages
     titles: csr_matrix
     title_weight: Floats
-    rarity: NDArray[np.float32]
-    """See :func:`models.lexical.tfidf.inverse_document_count`, (s,)."""
+    inverse_count: Vectors
     leads: csr_matrix
     paragraphs: csr_matrix
-    """Weighed, unit rows."""
 
 
 def weighted_passages(
-    passages: Passages, weights: NDArray[np.float32], rarity: NDArray[np.float32]
+    passages: Passages, weights: Vectors, inverse_count: Vectors
 ) -> WeightedPassages:
-    """Weigh titles and leads by the weights of their stems, shape (s,).
+    """Weight passages by the document frequencies of the bodies.
 
-    ``weights``: :func:`models.lexical.tfidf.idf`, and ``rarity``:
-    :func:`models.lexical.tfidf.inverse_document_count`, of the bodies.
+    Parameters
+    ----------
+    weights : float32, shape (s,), see :func:`models.lexical.tfidf.idf`.
+    inverse_count : float32, shape (s,), see :func:`models.lexical.tfidf.inverse_document_count`.
     """
     titles = (passages.titles @ diags(weights)).tocsr()
-    mass = np.maximum(np.asarray(titles.sum(axis=1), dtype=np.float64).ravel(), 1e-9)
-    leads = normalize(passages.leads @ diags(weights)).tocsr()
-    paragraphs = normalize(passages.paragraphs @ diags(weights)).tocsr()
-    return WeightedPassages(passages, titles, mass, rarity, leads, paragraphs)
+    total = np.asarray(titles.sum(axis=1), dtype=np.float64).ravel()
+    return WeightedPassages(
+        passages=passages,
+        titles=titles,
+        title_weight=np.maximum(total, MIN_TITLE_WEIGHT),
+        inverse_count=inverse_count,
+        leads=normalize(passages.leads @ diags(weights)).tocsr(),
+        paragraphs=normalize(passages.paragraphs @ diags(weights)).tocsr(),
+    )
 
 
-def passage_features(
-    weighed: WeightedPassages, row: int, candidates: NDArray[np.int32]
+def coverage_features(
+    weighted: WeightedPassages, rows: AnyRows, starts: Positions, candidates: AnyRows
 ) -> dict[str, Floats]:
-    """Features of candidates under an article, each of shape (c,).
+    """Compute the title and lead features of m pairs, each of shape (m,).
 
-    ``title_term_walk``: log-probability of a walk from a random stem of the article to the
-    candidate's title; see :mod:`models.features.word_walk`.
-    ``title_coverage_best_paragraph``: greatest weighted share of the candidate's title in one
-    paragraph. ``lead_cosine_best_paragraph``: greatest cosine of a paragraph with the candidate's
-    title and teaser.
+    ``title_term_walk``: log-probability of a walk from a random stem of the query article to the
+    candidate's title, see :mod:`models.features.word_walk`. ``title_coverage_best_paragraph``:
+    greatest share of the candidate's title, by IDF weight, in one paragraph of the query article.
+    ``lead_cosine_best_paragraph``: greatest cosine of a paragraph with the candidate's lead.
+
+    Parameters
+    ----------
+    rows : shape (b,), rows of the query articles.
+    starts : shape (b + 1,), where the candidates of each query begin.
+    candidates : shape (m,), rows of the candidates, query after query.
     """
-    passages = weighed.passages
-    own = slice(passages.starts[row], passages.starts[row + 1])
-    paragraphs = passages.paragraphs[own]
-    titles, mass = weighed.titles[candidates], weighed.title_weight[candidates]
-    text = passages.bodies[row]
-    rare = np.asarray((passages.titles[candidates] @ text.multiply(weighed.rarity).T).todense())
-    walk = {"title_term_walk": log_probability(rare.ravel() / max(text.nnz, 1))}
-    if paragraphs.shape[0] == 0:
-        nothing = np.zeros(len(candidates))
-        return walk | {
-            "title_coverage_best_paragraph": nothing,
-            "lead_cosine_best_paragraph": nothing,
-        }
-    at_once = (titles @ paragraphs.T).toarray().max(axis=1) / mass
-    leads = weighed.leads[candidates]
-    lead = (leads @ weighed.paragraphs[own].T).toarray().max(axis=1)
-    return walk | {"title_coverage_best_paragraph": at_once, "lead_cosine_best_paragraph": lead}
+    passages = weighted.passages
+    titles, leads = weighted.titles[candidates], weighted.leads[candidates]
+    inverse_count = weighted.inverse_count[titles.indices]
+    walk, in_title, in_lead = np.zeros((3, len(candidates)), dtype=np.float32)
+    # The stems of a query article get dense columns 1, 2, ...; column 0 is of all other stems.
+    column = np.zeros(passages.bodies.shape[1], dtype=np.int32)
+    for row, (start, end) in zip(rows, pairwise(starts), strict=True):
+        stems = passages.bodies.indices[slice(*passages.bodies.indptr[row : row + 2])]
+        column[stems] = np.arange(1, len(stems) + 1)
+        pairs, width = slice(start, end), len(stems) + 1
+        own = slice(*passages.starts[row : row + 2])
+        dense, places = _dense_rows(titles, pairs, column, width)
+        present = _dense_rows(passages.paragraphs, own, column, width)[0]
+        in_title[pairs] = (dense @ present.T).max(axis=1, initial=0)
+        dense[places] = inverse_count[slice(*titles.indptr[[start, end]])]
+        walk[pairs] = dense[:, 1:].sum(axis=1) / max(len(stems), 1)
+        paragraphs = _dense_rows(weighted.paragraphs, own, column, width)[0]
+        dense = _dense_rows(leads, pairs, column, width)[0]
+        in_lead[pairs] = (dense @ paragraphs.T).max(axis=1, initial=0)
+        column[stems] = 0
+    return {
+        "title_term_walk": log_probability(walk),
+        "title_coverage_best_paragraph": in_title / weighted.title_weight[candidates],
+        "lead_cosine_best_paragraph": in_lead.astype(np.float64),
+    }
+
+
+def _dense_rows(
+    matrix: csr_matrix, rows: slice, column: NDArray[np.int32], width: int
+) -> tuple[Vectors, tuple[Positions, NDArray[np.int32]]]:
+    """Make some rows of a sparse matrix dense, in the columns of one query article.
+
+    A dense product of so few columns costs less than a sparse one.
+
+    Parameters
+    ----------
+    column : int32, shape (s,), the dense column of each stem; 0 for stems that are not needed.
+    width : number of dense columns.
+
+    Returns
+    -------
+    dense : float32, shape (rows, width). Column 0 is arbitrary where a row has several such stems.
+    places : rows and columns of the elements, in their order in ``matrix``.
+    """
+    ends = matrix.indptr[rows.start : rows.stop + 1]
+    part = slice(ends[0], ends[-1])
+    places = np.repeat(np.arange(len(ends) - 1), np.diff(ends)), column[matrix.indices[part]]
+    dense = np.zeros((len(ends) - 1, width), dtype=np.float32)
+    dense[places] = matrix.data[part]
+    return dense, places

@@ -1,7 +1,8 @@
-"""Steps of a random walk over words: from an article to one of its words, to an article with it.
+"""One step of a random walk over terms: from an article to one of its terms, to an article with it.
 
-A cosine counts a word by how much each of the two is about it; such a step by how often the first
-says it and how few say it at all, so that one rare word in common, a name above all, tells a lot.
+A cosine weights a term by its share of both texts. The walk weights it by its share of the first
+text and by the number of articles that have it. So a single rare term in common, such as a name,
+gives a high probability.
 """
 
 from __future__ import annotations
@@ -13,31 +14,30 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, diags
 from sklearn.preprocessing import normalize
 
-Floats = NDArray[np.float64]
+from models.arrays import Floats, Vectors
 
-FLOOR = 1e-5
-"""Added to a chance, so that none at all has a logarithm, too."""
-
-
-def log_probability(chance: NDArray[np.floating[Any]]) -> Floats:
-    """Take the log of chances: what tells a tenth from a hundredth tells that from a thousandth."""
-    return np.asarray(np.log(FLOOR + chance), dtype=np.float64)
+MIN_PROBABILITY = 1e-5
+"""Added to a probability, so that 0 has a logarithm."""
 
 
-def transition_matrix(counts: csr_matrix, rarity: NDArray[np.float32]) -> csr_matrix:
-    """Share a word's chance among those who say it, for the words of each article: (n, v).
+def log_probability(probability: NDArray[np.floating[Any]]) -> Floats:
+    """Return the logarithm of probabilities: equal ratios become equal differences."""
+    return np.asarray(np.log(MIN_PROBABILITY + probability), dtype=np.float64)
 
-    ``counts``: roots of counts, (n, v), by which an article's words are chosen. ``rarity``:
-    :func:`models.lexical.tfidf.inverse_document_count`, (v,).
+
+def transition_matrix(counts: csr_matrix, inverse_count: Vectors) -> csr_matrix:
+    """Return the probability of each term of an article, over the number of articles that have it.
+
+    Parameters
+    ----------
+    counts : sparse, shape (n, v), square roots of counts; a term is chosen in proportion to it.
+    inverse_count : float32, shape (v,), see :func:`models.lexical.tfidf.inverse_document_count`.
+
+    Returns
+    -------
+    Sparse, shape (n, v). The sum of a row over the terms of another article is the probability
+    of a walk to that article.
     """
-    if counts.shape[1] == 0:  # scikit-learn takes no matrix without columns
+    if counts.shape[1] == 0:  # scikit-learn accepts no matrix without columns
         return counts
-    return (normalize(counts, norm="l1") @ diags(rarity)).tocsr()
-
-
-def walk_probabilities(steps: csr_matrix, said: csr_matrix, row: int) -> Floats:
-    """Tell the chance to come from an article to each: (n,).
-
-    ``steps``: :func:`transition_matrix`. ``said``: ones where an article says a word, (n, v).
-    """
-    return np.asarray((said @ steps[row].T).todense(), dtype=np.float64).ravel()
+    return (normalize(counts, norm="l1") @ diags(inverse_count)).tocsr()

@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from models.features.corpus import CorpusView
-from models.features.pairwise import QueryContext, features
+from models.features.batch import QueryBatch, query_features
 from models.ranker.linear_ranker import LinearRanker
 from recommender.evaluation.report import ExhaustiveSample
 from recommender.learning.point_in_time import CandidateFeatures
@@ -44,8 +43,7 @@ class CandidateRecall:
         self,
         model: LinearRanker,
         candidates: CandidateFeatures,
-        corpus: CorpusView,
-        context: QueryContext,
+        context: QueryBatch,
     ) -> None:
         """Count the links of a query, and score all articles if it is in the sample."""
         query = candidates.question
@@ -55,7 +53,8 @@ class CandidateRecall:
         self._sizes.append(len(candidates.pool))
         if query.row in self.sample:
             best = _hits(model, candidates, candidates.pool, candidates.raw)
-            values = features(corpus, context, query.candidates, candidates.pool, model.first_pass)
+            pooled = np.isin(query.candidates, candidates.pool)
+            values = query_features(context, 0, query.candidates, pooled, model.first_pass)
             best_of_all = _hits(model, candidates, query.candidates, values)
             self._sampled.append((links, in_pool, best, best_of_all))
 

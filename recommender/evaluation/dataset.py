@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from models.features.batch import QueryBatch
 from models.features.corpus import Corpus, CorpusView
-from models.features.pairwise import QueryContext
 from models.ranker.linear_ranker import LinearRanker
 from recommender.articles.article import Article
 from recommender.articles.boilerplate import strip_boilerplate
@@ -50,7 +50,7 @@ class RankedQuery:
 
     candidates: CandidateFeatures
     corpus: CorpusView
-    context: QueryContext
+    context: QueryBatch
     model: LinearRanker
 
     @property
@@ -107,7 +107,7 @@ def rank_in_time(
     queries, first_pass = [*dataset.queries, *others], default_ranker()[0].first_pass
     steps = queries_as_of(dataset.corpus, queries)
     for done, (query, corpus, context) in enumerate(steps, start=1):
-        candidates = candidate_features(query, corpus, context, first_pass)
+        candidates = candidate_features(query, context, first_pass)
         if query.row in evaluated:
             yield RankedQuery(candidates, corpus, context, trainer.model_at(query.as_of))
         trainer.learn(candidates)

@@ -109,7 +109,7 @@ def _rank(dataset: EvaluationDataset, settings: Settings, report: Report, limit:
         )
         recency = settings.ranking.recency_of(dataset.articles[row].section)
         picks[row] = reranker.picks(ranked.corpus, ranked.candidates, recency, limit)
-        recall.add(ranked.model, ranked.candidates, ranked.corpus, ranked.context)
+        recall.add(ranked.model, ranked.candidates, ranked.context)
     return OurRanking([picks[query.row] for query in dataset.queries], recall, trainer)
 
 

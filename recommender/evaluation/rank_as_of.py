@@ -49,10 +49,10 @@ class AsOfReranker:
         Rows of the articles, best first.
         """
         row, pool = candidates.question.row, candidates.pool
-        now = float(corpus.site.published[row])
+        now = float(corpus.corpus.published[row])
         scores = self.model.contributions(candidates.raw).sum(axis=1)
         scores += recency_boost(
-            corpus.site.published[pool], now, recency.boost, recency.half_life_days
+            corpus.corpus.published[pool], now, recency.boost, recency.half_life_days
         )
         # Comparing texts is dear: only candidates that can reach the shortlist are compared.
         best = np.argsort(-scores, kind="stable")[: 2 * max(SHORTLIST, 2 * limit)]

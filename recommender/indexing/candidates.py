@@ -14,16 +14,17 @@ from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
 from models.features.batch import (
-    BatchCorpus,
-    batch_corpus,
-    batch_pair_features,
-    candidate_pools,
+    BatchIndex,
+    batch_index,
+    pair_features,
+    pool_context,
     query_batch,
 )
+from models.features.candidate_pool import candidate_pools
 from models.features.corpus import Corpus, corpus_as_of
-from models.features.link_rows import LinkRows
-from models.features.pairwise import THEMES, contributions_by_theme
-from models.features.pool_context import PoolContext, with_pool_features
+from models.features.feature_names import THEMES, contributions_by_theme
+from models.features.link_graph import LinkIndex, link_index
+from models.features.pool_context import with_pool_features
 from models.lexical.near_duplicates import cluster_ids
 from models.ranker.linear_ranker import LinearRanker
 from models.rerank.candidate_pruning import undominated
@@ -89,7 +90,8 @@ def score_candidates(
     everybody, expires = np.zeros_like(spoken_in), expiry_times(articles)
     _ = seen.unit_diversity_vectors  # taken once, and not by every process
     task = ScoringJob(
-        prepared=batch_corpus(seen),
+        index=batch_index(seen),
+        links=link_index(site.graph, site.published),
         groups=spoken_in if ranking.language == "same" else everybody,
         preferred=spoken_in if ranking.language == "prefer" else everybody,
         fading=fading,
@@ -113,7 +115,8 @@ def score_candidates(
 class ScoringJob:
     """What scoring any article of the site takes."""
 
-    prepared: BatchCorpus
+    index: BatchIndex
+    links: LinkIndex
     groups: NDArray[np.int32]
     """Whoever may stand under whom is in one group, (n,)."""
     preferred: NDArray[np.int32]
@@ -127,47 +130,30 @@ class ScoringJob:
 
     def kept(self, first: int, last: int) -> Iterator[TopCandidates]:
         """Score who may stand under each of some articles, and keep the best, now or later."""
-        many = query_batch(self.prepared, first, last)
+        queries = np.arange(first, last)
+        view = self.index.view
+        many = query_batch(self.index, queries, self.links, view.known, self.out)
         allowed = self.groups[first:last, None] == self.groups
         allowed[np.arange(last - first), many.rows] = False
-        published = self.prepared.seen.site.published
+        published = view.corpus.published
         fresh = recent_rows(published, self.groups, self.preferred, self.now, range(first, last))
         members = candidate_pools(many, allowed, fresh)
         scored = members if len(self.groups) > LARGE else allowed
         which, rows = np.divmod(np.flatnonzero(scored), len(self.groups))
-        pairs, pooled = batch_pair_features(many, which, rows), members[which, rows]
+        pairs, pooled = pair_features(many, which, rows), members[which, rows]
         starts = np.searchsorted(which, np.arange(last - first + 1))
         for place, (start, end) in enumerate(pairwise(starts.tolist())):
             part = slice(start, end)
-            raw = self._with_rivals(many.links, place, rows[part], pairs[part], pooled[part])
+            context = pool_context(many, place, rows[part], pooled[part])
+            raw = with_pool_features(pairs[part], context, self.model.first_pass)
             pool = raw if pooled[part].all() else raw[pooled[part]]
             yield self._best(int(many.rows[place]), rows[part], raw, pool)
-
-    def _with_rivals(
-        self,
-        links: LinkRows,
-        place: int,
-        rows: NDArray[np.intp],
-        pairs: NDArray[Any],
-        pooled: NDArray[np.bool_],
-    ) -> NDArray[Any]:
-        seen = self.prepared.seen
-        rivals = PoolContext(
-            rows=rows,
-            pooled=pooled,
-            between=links.between(place, rows, rows[pooled]),
-            diversity_vectors=seen.unit_diversity_vectors,
-            published=seen.site.published,
-            out=self.out,
-        )
-        return with_pool_features(pairs, rivals, self.model.first_pass)
 
     def _best(
         self, row: int, rows: NDArray[np.intp], raw: NDArray[Any], pool: NDArray[Any]
     ) -> TopCandidates:
-        seen = self.prepared.seen
         shares = contributions_by_theme(self.model.contributions(raw, pool), self.model.features)
-        published = seen.site.published[rows]
+        published = self.index.view.corpus.published[rows]
         behind = OTHER_LANGUAGE * (self.preferred[rows] != self.preferred[row])
         keys = shares.sum(axis=1) - behind  # what a request orders by
         columns = undominated(keys, published, self.expires[rows], self.fading[row], self.now, KEPT)

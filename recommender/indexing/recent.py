@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.features.pairwise import NEWEST, newest_slice
+from models.features.candidate_pool import NEWEST, newest_slice
 
 Times = NDArray[np.int64]
 Codes = NDArray[np.int32]

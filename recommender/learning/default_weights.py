@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from models.features.pairwise import FEATURES
+from models.features.feature_names import FEATURES
 from models.ranker.linear_ranker import LinearRanker
 from recommender.errors import SettingsError
 

@@ -8,14 +8,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from models.features.corpus import Corpus, CorpusView, corpus_as_of
-from models.features.pairwise import (
-    QueryContext,
-    candidate_pool,
+from models.features.batch import (
+    QueryBatch,
+    batch_index,
     pair_features,
     pool_context,
-    query_context,
+    query_batch,
 )
+from models.features.candidate_pool import candidate_pool
+from models.features.corpus import Corpus, CorpusView, corpus_as_of
+from models.features.link_graph import link_index
 from models.features.pool_context import PoolContext, pool_features, with_pool_features
 from models.ranker.linear_ranker import LinearRanker
 from recommender.learning.queries import DAY, EvaluationQuery
@@ -52,7 +54,7 @@ class CandidateFeatures:
 
 def queries_as_of(
     site: Corpus, asked: Sequence[EvaluationQuery]
-) -> Iterator[tuple[EvaluationQuery, CorpusView, QueryContext]]:
+) -> Iterator[tuple[EvaluationQuery, CorpusView, QueryBatch]]:
     """Take the questions from the oldest to the newest, each with the site as it was known then.
 
     Weights of words and the centre of embeddings come from articles of earlier days, link features
@@ -66,17 +68,20 @@ def queries_as_of(
         count = int(known.sum())
         if seen is None or count >= min(seen_count + len(known) / STEPS, 2 * seen_count):
             seen, seen_count = corpus_as_of(site, known), count
-        graph = site.graph.as_of(moment, without=question.row)
-        yield question, seen, query_context(seen, question.row, graph, site.published < moment)
+            index = batch_index(seen)
+        before = site.published < moment
+        links = link_index(site.graph.as_of(moment), site.published)
+        yield question, seen, query_batch(index, np.array([question.row]), links, before, before)
 
 
 def candidate_features(
-    question: EvaluationQuery, seen: CorpusView, ask: QueryContext, guess: LinearRanker | None
+    question: EvaluationQuery, ask: QueryBatch, guess: LinearRanker | None
 ) -> CandidateFeatures:
     """Gather a question's pool and take its features."""
     rows = candidate_pool(ask, question.candidates)
-    rivals = pool_context(seen, ask, rows, rows)
-    raw = with_pool_features(pair_features(seen, ask, rows), rivals, guess)
+    rivals = pool_context(ask, 0, rows, np.ones(len(rows), dtype=bool))
+    pairs = pair_features(ask, np.zeros(len(rows), dtype=np.intp), rows)
+    raw = with_pool_features(pairs, rivals, guess)
     return CandidateFeatures(question, rows, raw, rivals if guess is None else None)
 
 
@@ -84,5 +89,5 @@ def features_as_of(
     site: Corpus, asked: Sequence[EvaluationQuery], guess: LinearRanker | None
 ) -> Iterator[CandidateFeatures]:
     """Work the questions off from the oldest to the newest; see :func:`queries_as_of`."""
-    for question, seen, ask in queries_as_of(site, asked):
-        yield candidate_features(question, seen, ask, guess)
+    for question, _, ask in queries_as_of(site, asked):
+        yield candidate_features(question, ask, guess)

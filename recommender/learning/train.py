@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from models.features.pairwise import FEATURES
+from models.features.feature_names import FEATURES
 from models.ranker.lambdarank import fit_lambdarank, rescale
 from models.ranker.linear_ranker import LinearRanker, QueryGroups, fit_conditional_logit, hessian
 from recommender.learning.examples import (

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from benchmarks import index_cost, latency, readers
 from benchmarks.quality import adoption, leave_one_out, train_default_weights
-from models.features.pairwise import FEATURES
+from models.features.feature_names import FEATURES
 from paths import SUPPORT
 from recommender.learning.default_weights import WeightFile
 from sample_site import ENCODER, records

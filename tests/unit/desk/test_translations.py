@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po
 
 import recommender
 import service.desk
-from models.features.pairwise import THEMES
+from models.features.feature_names import THEMES
 from recommender.catalogue.accounts import Role
 from recommender.dates import WANTED as DATE
 from recommender.overrides.override import Kind, Scope

@@ -7,8 +7,9 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
+from models.features.batch import QueryBatch, batch_index, query_batch
 from models.features.corpus import CorpusView, corpus_as_of
-from models.features.pairwise import QueryContext, query_context
+from models.features.link_graph import link_index
 from models.ranker.linear_ranker import LinearRanker
 from models.rerank.mmr import mmr, score_window
 from models.rerank.rerank import SHORTLIST
@@ -49,14 +50,15 @@ def articles() -> list[Article]:
 
 def asked_of_the_newest(
     truth: frozenset[int],
-) -> tuple[CorpusView, QueryContext, CandidateFeatures]:
+) -> tuple[CorpusView, QueryBatch, CandidateFeatures]:
     read = articles()
     site = build_corpus(read, SmallEncoder().encode([for_encoder(one) for one in read]), [])
     seen = corpus_as_of(site, np.ones(SIZE, dtype=bool))
     rows = np.arange(1, SIZE, dtype=np.int32)
-    ask = query_context(seen, 0, site.graph, seen.known)
+    links = link_index(site.graph, site.published)
+    ask = query_batch(batch_index(seen), np.array([0]), links, seen.known, seen.known)
     question = EvaluationQuery(0, rows, truth, int(site.published[0]))
-    return seen, ask, candidate_features(question, seen, ask, MODEL.first_pass)
+    return seen, ask, candidate_features(question, ask, MODEL.first_pass)
 
 
 def affinities(sheet: CandidateFeatures, model: LinearRanker = MODEL) -> np.ndarray:
@@ -71,7 +73,7 @@ def test_picks_of_a_moment_follow_the_weights() -> None:
     ]
     assert best[0] != best[1]
     for model, expected in zip((MODEL, OTHER), best, strict=True):
-        moment = AsOfReranker(seen.site.shingles, model, diversity=0.0)
+        moment = AsOfReranker(seen.corpus.shingles, model, diversity=0.0)
         assert moment.picks(seen, sheet, STALE, 6) == expected
 
 
@@ -84,20 +86,20 @@ def test_no_card_of_a_moment_is_out_of_reach() -> None:
     reach, great = score_window(scores[best], 6), 30.0
     anywhere = mmr(scores[best], seen.diversity_vectors[sheet.pool[best]], 6, great)
     assert anywhere.max() >= reach > 6  # diversity would take one from further down
-    picks = AsOfReranker(seen.site.shingles, MODEL, great).picks(seen, sheet, STALE, 6)
+    picks = AsOfReranker(seen.corpus.shingles, MODEL, great).picks(seen, sheet, STALE, 6)
     assert set(picks) <= set(sheet.pool[best[:reach]].tolist())
 
 
 def test_the_reach_of_a_pool_is_counted_by_the_weights() -> None:
-    seen, _, sheet = asked_of_the_newest(frozenset())
+    _, _, sheet = asked_of_the_newest(frozenset())
     best, others = (np.argsort(-affinities(sheet, model))[:BEST] for model in (MODEL, OTHER))
     truth = frozenset(sheet.pool[np.setdiff1d(best, others)].tolist())
     assert truth
-    seen, ask, sheet = asked_of_the_newest(truth)
+    _, ask, sheet = asked_of_the_newest(truth)
     found = []
     for model in (MODEL, OTHER):
         reach = CandidateRecall(frozenset({0}))
-        reach.add(model, sheet, seen, ask)
+        reach.add(model, sheet, ask)
         found.append(reach.exhaustive())
     assert [sample.pool_recall_at_100 for sample in found] == [1.0, 0.0]
     assert [sample.recall_at_100 for sample in found] == [1.0, 0.0]

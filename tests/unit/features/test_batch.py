@@ -1,39 +1,60 @@
-"""Many articles at once: the same numbers as asking one by one."""
+"""Features of a batch equal those of one query at a time by their definitions."""
 
 import numpy as np
 import pytest
 
-from models.features.batch import batch_corpus, batch_pair_features, candidate_pools, query_batch
-from models.features.pairwise import PAIR_FEATURES, candidate_pool, pair_features, query_context
-from models.features.pool_context import links_between
+import naive_features as naive
+from models.features.batch import batch_index, pair_features, pool_context, query_batch
+from models.features.candidate_pool import candidate_pool, candidate_pools
+from models.features.corpus import corpus_as_of
+from models.features.feature_names import PAIR_FEATURES
+from models.features.link_graph import link_index
 from sample_corpus import EVERYBODY, SIZE, seen
 
-NEWEST = np.arange(60)
+NEWEST = np.arange(60, dtype=np.int32)
 
 
 @pytest.mark.parametrize("linking", [0, 0.05, 0.8])
-def test_pools_and_features_are_those_of_one_by_one(linking: float) -> None:
-    site = seen(linking)
-    prepared = batch_corpus(site)
+def test_batches_of_any_size_equal_single_queries(linking: float) -> None:
+    view = seen(linking)
+    graph = view.corpus.graph
+    index, links = batch_index(view), link_index(graph, view.corpus.published)
     for first, last in ((0, 1), (1, 100), (100, SIZE)):
-        many = query_batch(prepared, first, last)
-        allowed = np.arange(SIZE) != many.rows[:, None]
-        newest = np.broadcast_to(NEWEST, (last - first, 60)).astype(np.int32)
-        members = candidate_pools(many, allowed, newest)
-        which, rows = np.nonzero(allowed)
-        found = batch_pair_features(many, which, rows)
-        for place, row in enumerate(many.rows):
-            graph = site.site.graph.as_of(np.iinfo(np.int64).max, without=row)
-            one = query_context(site, int(row), graph, EVERYBODY)
+        batch = query_batch(index, np.arange(first, last), links, EVERYBODY, EVERYBODY)
+        allowed = np.arange(SIZE) != batch.rows[:, None]
+        in_pool = candidate_pools(batch, allowed, np.tile(NEWEST, (last - first, 1)))
+        query, rows = np.nonzero(allowed)
+        found = pair_features(batch, query, rows)
+        for place, row in enumerate(batch.rows.tolist()):
+            one = naive.naive_query(view, row, graph, EVERYBODY)
             others = np.flatnonzero(allowed[place]).astype(np.int32)
-            wanted = pair_features(site, one, others)
-            np.testing.assert_allclose(found[which == place], wanted, atol=2e-5, err_msg=str(row))
-            pooled = np.flatnonzero(members[place])
-            # Equal products are rounded differently by the two ways; who is in does not hang on it.
-            assert len(np.setxor1d(pooled, candidate_pool(one, others))) <= 4
-            between = many.links.between(place, others, pooled)
-            same = links_between(one.graph, others, pooled)
-            assert between.nnz == same.nnz
-            if same.nnz:
-                np.testing.assert_allclose(between.toarray(), same.toarray(), atol=1e-12)
-    assert wanted.shape[1] == len(PAIR_FEATURES)
+            expected = naive.pair_features(view, one, others)
+            np.testing.assert_allclose(found[query == place], expected, atol=2e-5, err_msg=row)
+            pool = np.flatnonzero(in_pool[place]).astype(np.int32)
+            # Equal products are rounded differently, so the last candidates may differ.
+            assert len(np.setxor1d(pool, naive.candidate_pool(one, others))) <= 4
+            context = pool_context(batch, place, others, in_pool[place][others])
+            same = naive.pool_context(view, one, others, pool)
+            assert context.links.nnz == same.links.nnz
+            if same.links.nnz:
+                np.testing.assert_allclose(
+                    context.links.toarray(), same.links.toarray(), atol=1e-12
+                )
+    assert expected.shape[1] == len(PAIR_FEATURES)
+
+
+@pytest.mark.parametrize("row", [0, 30, 150])
+def test_a_query_at_a_time_equals_a_batch_of_one(row: int) -> None:
+    """Later articles and later links are unknown; the query's own links are not used."""
+    corpus = seen(0.8).corpus
+    time = int(corpus.published[row]) + 1
+    known = corpus.published < time
+    view, graph = corpus_as_of(corpus, known), corpus.graph.as_of(time)
+    links = link_index(graph, corpus.published)
+    batch = query_batch(batch_index(view), np.array([row]), links, known, known)
+    one = naive.naive_query(view, row, graph, known)
+    others = np.setdiff1d(np.flatnonzero(known), row).astype(np.int32)
+    found = pair_features(batch, np.zeros(len(others), dtype=np.intp), others)
+    np.testing.assert_allclose(found, naive.pair_features(view, one, others), atol=2e-5)
+    pools = candidate_pool(batch, others), naive.candidate_pool(one, others)
+    assert len(np.setxor1d(*pools)) <= 4

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
 
-from models.features.word_walk import FLOOR, log_probability, transition_matrix, walk_probabilities
+from models.features.word_walk import MIN_PROBABILITY, log_probability, transition_matrix
 from models.lexical.tfidf import inverse_document_count
+from naive_features import term_walk
 
 COUNTS = csr_matrix(
     np.array([[2, 1, 1, 0, 0], [0, 1, 0, 3, 0], [4, 0, 0, 1, 0], [1, 1, 1, 0, 0]], dtype=np.float32)
@@ -27,7 +28,7 @@ def walked(row: int, times: int) -> np.ndarray:
 def test_a_chance_is_how_often_a_walk_ends_there() -> None:
     steps = transition_matrix(COUNTS, inverse_document_count(COUNTS, EVERYBODY))
     for row in range(4):
-        found = walk_probabilities(steps, SAID, row)
+        found = term_walk(steps, SAID, row)
         assert found.sum() == pytest.approx(1)
         np.testing.assert_allclose(found, walked(row, 20_000), atol=0.02)
 
@@ -38,7 +39,7 @@ def test_one_rare_word_leads_further_than_several_that_all_say() -> None:
     said[[0, 1], 3] = 1
     said[1, :3] = 0  # it shares the rare word alone
     counts = csr_matrix(said)
-    found = walk_probabilities(
+    found = term_walk(
         transition_matrix(counts, inverse_document_count(counts, np.ones(50, dtype=bool))),
         counts,
         0,
@@ -52,7 +53,7 @@ def test_only_articles_known_share_a_word() -> None:
 
 
 def test_no_chance_has_a_logarithm_and_no_word_is_no_way() -> None:
-    assert log_probability(np.zeros(1)).tolist() == [np.log(FLOOR)]
+    assert log_probability(np.zeros(1)).tolist() == [np.log(MIN_PROBABILITY)]
     nothing = csr_matrix((3, 0), dtype=np.float32)
     steps = transition_matrix(nothing, inverse_document_count(nothing, np.ones(3, dtype=bool)))
-    assert walk_probabilities(steps, nothing, 1).tolist() == [0.0, 0.0, 0.0]
+    assert term_walk(steps, nothing, 1).tolist() == [0.0, 0.0, 0.0]

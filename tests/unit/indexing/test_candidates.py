@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from models.features.corpus import Corpus
-from models.features.pairwise import candidate_pool, features, query_context
 from models.ranker.linear_ranker import LinearRanker
+from naive_features import all_features, candidate_pool, naive_query
 from recommender.articles.article import Article, Record, article_from
 from recommender.articles.links import own_links
 from recommender.articles.model_inputs import for_encoder
@@ -69,17 +69,16 @@ def test_a_site_is_related_as_one_by_one() -> None:
     read = many_articles(linking=0.3)
     site = seen_of(read)
     now = read[20].published
-    related = score_candidates(read, site.site, Ranking(language="any"), now, OWN)
-    out = site.site.published <= now.timestamp()
+    related = score_candidates(read, site.corpus, Ranking(language="any"), now, OWN)
+    out = site.corpus.published <= now.timestamp()
     beside = 0
     for row in range(0, len(read), 8):
         others = np.delete(np.arange(len(read), dtype=np.int32), row)
-        graph = site.site.graph.as_of(2**62, without=row)
-        asked = query_context(site, row, graph, site.known, out)
+        asked = naive_query(site, row, site.corpus.graph, site.known, out)
         members = candidate_pool(asked, others, int((~out)[others].sum()))
         pooled = np.isin(others, members)
         beside += int((~pooled).sum())
-        raw = features(site, asked, others, members, OWN.first_pass)
+        raw = all_features(site, asked, others, members, OWN.first_pass)
         expected = dict(
             zip(others.tolist(), OWN.contributions(raw, raw[pooled]).sum(axis=1), strict=True)
         )

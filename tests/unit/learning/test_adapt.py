@@ -7,7 +7,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from models.features.pairwise import FEATURES
+from models.features.feature_names import FEATURES
 from recommender.catalogue.store import Catalogue
 from recommender.evaluation.replay import PrequentialTrainer
 from recommender.indexing.pipeline import IndexResult, index

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from models.features.pairwise import FEATURES
+from models.features.feature_names import FEATURES
 from models.ranker.linear_ranker import fit_conditional_logit, hessian, standardize
 from planted_choices import planted
 from recommender.learning.default_weights import default_ranker
