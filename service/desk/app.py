@@ -87,14 +87,14 @@ UNCERTAIN = (
 log = logging.getLogger("service")
 
 
-def create_desk(settings: Settings, live: SnapshotWatcher) -> Flask | None:
+def create_desk(settings: Settings, watcher: SnapshotWatcher) -> Flask | None:
     """Build the desk's application.
 
     Parameters
     ----------
     settings
         Settings of the service.
-    live
+    watcher
         Watcher of the snapshot and overrides that this worker serves.
 
     Returns
@@ -109,16 +109,16 @@ def create_desk(settings: Settings, live: SnapshotWatcher) -> Flask | None:
         The database is unavailable.
     """
     url = settings.catalogue_url
-    if live.override_watcher.trouble and live.override_watcher.known.version == 0:
-        live.poll_overrides()
-    if live.override_watcher.loaded and not live.override_watcher.read_at:
+    if watcher.override_watcher.trouble and watcher.override_watcher.known.version == 0:
+        watcher.poll_overrides()
+    if watcher.override_watcher.loaded and not watcher.override_watcher.read_at:
         return None  # no database was ever created
     engine = connect_service(url, patience=LOCK_TIMEOUT)
     accounts = Accounts(url, engine)
     if not accounts.exist():
         engine.dispose()
         return None
-    context = DeskContext(settings, live, accounts, Log(url, engine))
+    context = DeskContext(settings, watcher, accounts, Log(url, engine))
     app = Flask(__name__, static_folder="static", static_url_path="/desk/static")
     app.url_map.merge_slashes = False
     app.config.update(

@@ -31,13 +31,13 @@ class DeskMiddleware:
         self,
         site: WSGIApplication,
         settings: Settings,
-        live: SnapshotWatcher,
+        watcher: SnapshotWatcher,
         limiter: SlowRequestLimiter,
     ) -> None:
         self._site = site
         self._limiter = limiter
         self._settings = settings
-        self._live = live
+        self._watcher = watcher
         self._desk: WSGIApplication | None = None
         self._building = threading.Lock()
 
@@ -47,7 +47,7 @@ class DeskMiddleware:
         if not path.startswith(PREFIXES):
             return self._site(environ, start_response)
         # These wait for an external server, or for a database that does not answer.
-        slow = path.startswith("/desk/oidc/") or self._live.override_watcher.away(time.time())
+        slow = path.startswith("/desk/oidc/") or self._watcher.override_watcher.away(time.time())
         return self._limiter.run(self._answer, environ, start_response, slow=slow)
 
     def _answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -66,5 +66,5 @@ class DeskMiddleware:
 
         with self._building:
             if self._desk is None:
-                self._desk = create_desk(self._settings, self._live)
+                self._desk = create_desk(self._settings, self._watcher)
             return self._desk

@@ -256,10 +256,10 @@ def test_a_running_service_follows(app: Flask, client: FlaskClient, log: Log) ->
 def test_without_its_database_the_service_goes_on(
     app: Flask, client: FlaskClient, settings: Settings, log: Log
 ) -> None:
-    live = app.extensions["snapshot_watcher"]
+    watcher = app.extensions["snapshot_watcher"]
     withdraw(log, "talks/1", "ann", "legal", time.time())
-    wait_for(lambda: live.state.overrides.version == 1)
-    live.override_watcher.close()
+    wait_for(lambda: watcher.state.overrides.version == 1)
+    watcher.override_watcher.close()
     log.close()
     (settings.home / "catalogue.sqlite3").write_bytes(b"no database" * 1000)
     wait_for(lambda: "unavailable" in client.get("/readyz").json["overrides"]["database"])

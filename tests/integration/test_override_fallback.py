@@ -123,9 +123,9 @@ def test_when_the_database_is_back_it_is_followed(settings: Settings, home: Data
     client = restarted(settings)
     (settings.home / "elsewhere.sqlite3").rename(catalogue(settings))
     run(home.path, "override", "undo", "1")
-    live = client.application.extensions["snapshot_watcher"]
-    live.poll_overrides()
-    live.refresh()
+    watcher = client.application.extensions["snapshot_watcher"]
+    watcher.poll_overrides()
+    watcher.refresh()
     assert len(ids(client, "talks/0")) == 6
     assert told(client)[0]["database"] == "connected"
 
@@ -153,9 +153,9 @@ def test_without_both_nothing_is_served_until_the_database_answers(
     assert caplog.text.count("decisions are not known") == 1
     assert "decisions.json" in caplog.text
     (settings.home / "elsewhere.sqlite3").rename(catalogue(settings))
-    live = client.application.extensions["snapshot_watcher"]
-    live.poll_overrides()
-    live.refresh()
+    watcher = client.application.extensions["snapshot_watcher"]
+    watcher.poll_overrides()
+    watcher.refresh()
     assert_all_hold(client)
     assert kept_version(home) == 4
 
@@ -189,11 +189,11 @@ def test_an_older_copy_of_the_log_lifts_nothing(settings: Settings, home: DataDi
     with closing(sqlite3.connect(catalogue(settings))) as database:
         database.execute("DELETE FROM decisions")
         database.commit()
-    live = client.application.extensions["snapshot_watcher"]
-    live.poll_overrides()
-    live.refresh()
+    watcher = client.application.extensions["snapshot_watcher"]
+    watcher.poll_overrides()
+    watcher.refresh()
     assert_all_hold(client)
-    assert "lacks entry 4" in live.override_watcher.trouble
+    assert "lacks entry 4" in watcher.override_watcher.trouble
 
 
 def test_a_home_that_cannot_be_written_is_no_error(

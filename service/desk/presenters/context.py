@@ -21,7 +21,7 @@ class DeskContext:
     """The desk's dependencies, shared by all views of one worker."""
 
     settings: Settings
-    live: SnapshotWatcher
+    watcher: SnapshotWatcher
     accounts: Accounts
     log: Log
 
@@ -33,13 +33,13 @@ class DeskContext:
         ServiceUnavailable
             Nothing is served yet.
         """
-        if self.live.state is None:
-            raise ServiceUnavailable(translate(self.live.unavailable_reason))
-        return self.live.state
+        if self.watcher.state is None:
+            raise ServiceUnavailable(translate(self.watcher.unavailable_reason))
+        return self.watcher.state
 
     def title_of(self, article: str) -> str:
         """Return an article's title, or its id where the current snapshot lacks it."""
-        snapshot = None if self.live.state is None else self.live.state.snapshot
+        snapshot = None if self.watcher.state is None else self.watcher.state.snapshot
         row = None if snapshot is None else snapshot.row(article)
         return article if snapshot is None or row is None else str(snapshot.card(row)["title"])
 
@@ -58,10 +58,10 @@ class DeskContext:
 
     def refresh(self) -> None:
         """Load what was just saved, so that this worker serves it at once."""
-        self.live.poll_overrides()
-        self.live.refresh()
+        self.watcher.poll_overrides()
+        self.watcher.refresh()
 
     def cms_withdrawals(self, article: str, now: float) -> list[Visibility]:
         """Return the visibility rows by which a content system hides an article now."""
-        rows = self.live.override_watcher.known.visibility
+        rows = self.watcher.override_watcher.known.visibility
         return [row for row in rows if row.key == (article, Origin.PUSH) and not row.visible(now)]

@@ -61,7 +61,7 @@ class ArticleSearch:
     def _review_reasons(self) -> dict[int, list[Reason]]:
         """Return by row why articles need attention."""
         state, now = self._context.state(), time.time()
-        known = self._context.live.override_watcher.known
+        known = self._context.watcher.override_watcher.known
         key = (state.snapshot.id, known.version, known.changed, int(now / REVIEW_SECONDS))
         if self._review[0] != key:
             rows, found = RowLookup(state.snapshot), dict[int, list[Reason]]()

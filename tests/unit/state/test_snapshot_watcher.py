@@ -30,24 +30,24 @@ def no_handle_left() -> Iterator[None]:
 def test_a_snapshot_that_could_not_be_opened_is_tried_again(
     settings: Settings, snapshot_id: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    live = SnapshotWatcher(settings.home, settings.catalogue_url)
+    watcher = SnapshotWatcher(settings.home, settings.catalogue_url)
     counted: list[None] = []
-    live.on_reload_failure = lambda: counted.append(None)
-    live.poll_overrides()
-    live.refresh()
+    watcher.on_reload_failure = lambda: counted.append(None)
+    watcher.poll_overrides()
+    watcher.refresh()
     newer = publish(settings, now=NOW + timedelta(minutes=1))
     with no_handle_left():
         for _ in range(3):
-            live.refresh()
-        assert live.state is not None
-        assert live.state.snapshot.id == snapshot_id
+            watcher.refresh()
+        assert watcher.state is not None
+        assert watcher.state.snapshot.id == snapshot_id
         assert len(counted) == 1
-    eventually(lambda: _shown(live) == newer)
+    eventually(lambda: _shown(watcher) == newer)
     assert caplog.text.count("could not open the current snapshot") == 1
-    live.override_watcher.close()
+    watcher.override_watcher.close()
 
 
-def _shown(live: SnapshotWatcher) -> str:
-    live.refresh()
-    assert live.state is not None
-    return live.state.snapshot.id
+def _shown(watcher: SnapshotWatcher) -> str:
+    watcher.refresh()
+    assert watcher.state is not None
+    return watcher.state.snapshot.id
