@@ -1,4 +1,4 @@
-"""The desk in a real browser: by mouse, by keyboard and by forms alone, on both databases."""
+"""The desk in a real browser: by mouse, by keyboard and without JavaScript, on both databases."""
 
 import time
 from collections.abc import Iterator
@@ -141,7 +141,7 @@ def widget(tab: Any, site: Site, server: RealServer) -> list[str]:
     return [str(href).partition(".example/")[2] for href in found]
 
 
-def test_find_read_why_pin_reorder_block_preview_save_undo(
+def test_search_explain_pin_reorder_block_preview_save_undo(
     enter: Any,
     opened: Any,
     site: Site,
@@ -242,7 +242,7 @@ def test_after_an_expired_session_the_draft_can_still_be_saved(
     undo(tab)
 
 
-def test_ten_wrong_passwords_shut_the_account(opened: Any, server: RealServer) -> None:
+def test_ten_wrong_passwords_lock_the_account(opened: Any, server: RealServer) -> None:
     tab = opened()
     tab.goto(f"{server.origin}/desk/")
     for _ in range(FAILURES["name"]):
@@ -252,7 +252,7 @@ def test_ten_wrong_passwords_shut_the_account(opened: Any, server: RealServer) -
     tab.get_by_text("Too many failed attempts.").wait_for()
 
 
-def test_a_script_in_a_title_stays_text(enter: Any, server: RealServer) -> None:
+def test_a_script_in_a_title_is_escaped(enter: Any, server: RealServer) -> None:
     tab = enter("ann")
     for page in ("?q=reactor%2F7", "article?id=reactor/7", "article?id=reactor/6"):
         tab.goto(f"{server.origin}/desk/{page}")
@@ -266,7 +266,7 @@ def test_a_script_in_a_title_stays_text(enter: Any, server: RealServer) -> None:
     assert tab.title() != "run"
 
 
-def test_every_decision_without_javascript(enter: Any, server: RealServer) -> None:
+def test_every_override_without_javascript(enter: Any, server: RealServer) -> None:
     tab = enter("ann", java_script_enabled=False)
     tab.get_by_label("Title, id or address").fill("TALKS/5")
     tab.get_by_role("button", name="Search").click()

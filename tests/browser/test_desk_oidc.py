@@ -1,4 +1,4 @@
-"""Signing in by a provider in a real browser, from the server as everybody starts it."""
+"""Sign-in by an OpenID Connect provider, in a real browser."""
 
 import time
 from typing import Any
@@ -11,7 +11,7 @@ from recommender.settings import Settings
 from sample_site import ENCODER
 
 
-def test_in_a_real_browser_from_a_real_server(
+def test_sign_in_by_provider_in_a_real_browser(
     settings: Settings,
     editors: Accounts,
     provider: Provider,

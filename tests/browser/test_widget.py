@@ -1,4 +1,4 @@
-"""The widget in a real browser: another origin, a strict policy, and a service that is away."""
+"""The widget in a real browser, on another origin with a strict content security policy."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -109,7 +109,7 @@ def test_nothing_scrolls_sideways(
     assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_it_asks_only_when_the_reader_comes_near(tab: Any, site: Site, server: RealServer) -> None:
+def test_requests_only_when_scrolled_near(tab: Any, site: Site, server: RealServer) -> None:
     asked: list[str] = []
     tab.on("request", lambda request: asked.append(request.url))
     site.pages["/style.css"] = ("text/css", STYLE + "p { margin-block-end: 4000px }")
@@ -121,9 +121,7 @@ def test_it_asks_only_when_the_reader_comes_near(tab: Any, site: Site, server: R
     site.pages["/style.css"] = ("text/css", STYLE)
 
 
-def test_what_the_server_put_inside_is_shown_without_asking(
-    tab: Any, site: Site, server: RealServer
-) -> None:
+def test_server_rendered_cards_need_no_request(tab: Any, site: Site, server: RealServer) -> None:
     asked: list[str] = []
     tab.on("request", lambda request: asked.append(request.url))
     fragment = server.ask("/v1/articles/talks/0/related.html?limit=3").body.decode()
@@ -135,16 +133,14 @@ def test_what_the_server_put_inside_is_shown_without_asking(
 
 
 @pytest.mark.parametrize("block", ['article="nope"', 'article="talks/0" section="x" fill="none"'])
-def test_where_there_is_nothing_it_shows_nothing(
-    tab: Any, site: Site, server: RealServer, block: str
-) -> None:
+def test_no_cards_show_nothing(tab: Any, site: Site, server: RealServer, block: str) -> None:
     tab.goto(site.page(server.origin, block=f"<related-posts {block}></related-posts>"))
     wait_until(tab, "document.querySelector('related-posts').hidden")
     assert not tab.locator("related-posts").is_visible()
     assert tab.locator("footer").is_visible()
 
 
-def test_with_the_service_away_the_page_is_whole(tab: Any, site: Site) -> None:
+def test_page_is_whole_while_the_service_is_unavailable(tab: Any, site: Site) -> None:
     away = "http://127.0.0.1:9"
     tab.goto(site.page(away))
     assert tab.locator("h1").inner_text() == "An article"

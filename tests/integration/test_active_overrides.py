@@ -1,4 +1,4 @@
-"""Decisions in the block: on the command's way and in the running service."""
+"""Active overrides change the cards, for commands and in the running service."""
 
 import time
 from collections import Counter
@@ -69,7 +69,7 @@ def log(settings: Settings) -> Iterator[Log]:
         yield log
 
 
-def test_overrides_of_every_kind_hold_after_an_index_run(desk: Desk) -> None:
+def test_overrides_of_every_kind_are_active_after_an_index_run(desk: Desk) -> None:
     desk.decide("pin", "talks/0", "football/5", place=2)
     desk.decide("boost", pick="sport", scope=Scope.SECTION, factor=3.0)
     desk.decide("block", pick="reactor/1")
@@ -88,7 +88,7 @@ def test_overrides_of_every_kind_hold_after_an_index_run(desk: Desk) -> None:
     assert "football/5" not in desk.ids("talks/0")
 
 
-def test_a_pin_stands_at_its_place_and_the_others_move_down(desk: Desk) -> None:
+def test_a_pin_takes_its_position_and_moves_the_others_down(desk: Desk) -> None:
     before = desk.ids()
     desk.decide("pin", "talks/0", "football/5", place=3)
     desk.decide("pin", "talks/0", "reactor/1", place=1)
@@ -98,7 +98,7 @@ def test_a_pin_stands_at_its_place_and_the_others_move_down(desk: Desk) -> None:
     assert [i for i, origin in after if origin == "related"] == before[:4]
 
 
-def test_a_pin_of_what_is_there_already_moves_it(desk: Desk) -> None:
+def test_a_pin_of_a_listed_card_moves_it(desk: Desk) -> None:
     before = desk.ids()
     desk.decide("pin", "talks/0", before[4], place=1)
     after = desk.ids()
@@ -106,7 +106,7 @@ def test_a_pin_of_what_is_there_already_moves_it(desk: Desk) -> None:
     assert len(set(after)) == len(after) == 6
 
 
-def test_pins_follow_limit_exclude_and_fill(desk: Desk) -> None:
+def test_pins_respect_limit_exclude_and_fallback(desk: Desk) -> None:
     desk.decide("pin", "talks/0", "football/5", place=3)
     assert "football/5" not in desk.ids(limit=2)
     assert "football/5" not in desk.ids(exclude=frozenset({"football/5"}))
@@ -114,7 +114,7 @@ def test_pins_follow_limit_exclude_and_fill(desk: Desk) -> None:
     assert desk.cards(section="sport", fill="none")[2] == ("football/5", "editor")
 
 
-def test_a_pin_that_may_not_be_shown_is_skipped(desk: Desk) -> None:
+def test_an_invisible_pin_is_skipped(desk: Desk) -> None:
     desk.decide("pin", "talks/0", "football/5", place=1)
     withdraw(desk.log, "football/5", "ann", "", AT)
     cards = desk.cards()
@@ -126,7 +126,7 @@ def test_a_pin_that_may_not_be_shown_is_skipped(desk: Desk) -> None:
     assert "football/5" not in desk.ids(at=AT - 18.5 * DAY)
 
 
-def test_blocks_under_one_article_and_everywhere(desk: Desk) -> None:
+def test_blocks_under_one_article_and_global_blocks(desk: Desk) -> None:
     before = desk.ids()
     desk.decide("block", "talks/0", before[0])
     desk.decide("block", "", before[1])
@@ -138,7 +138,7 @@ def test_blocks_under_one_article_and_everywhere(desk: Desk) -> None:
     assert before[1] not in [desk.snapshot.identifier(pick.row) for pick in everything]
 
 
-def test_the_overview_counts_the_cards_that_readers_get_now(desk: Desk) -> None:
+def test_the_overview_counts_the_present_cards(desk: Desk) -> None:
     desk.decide("pin", "talks/0", "football/5", place=1)
     desk.decide("block", "", "talks/1")
     force, _ = active_overrides_at(desk.settings.catalogue_url, desk.snapshot, AT)
@@ -151,7 +151,7 @@ def test_the_overview_counts_the_cards_that_readers_get_now(desk: Desk) -> None:
     assert not cards["talks/1"]
 
 
-def test_a_blocked_article_still_has_its_own_block(desk: Desk) -> None:
+def test_a_blocked_article_still_has_related_posts(desk: Desk) -> None:
     desk.decide("block", "", "talks/0")
     assert len(desk.ids("talks/0")) == 6
 
@@ -163,7 +163,7 @@ def test_a_held_article_shows_nothing(desk: Desk) -> None:
     assert len(desk.cards()) == 6
 
 
-def test_a_withdrawn_article_is_as_if_it_were_not_there(desk: Desk) -> None:
+def test_a_withdrawn_article_disappears(desk: Desk) -> None:
     withdraw(desk.log, "talks/1", "ann", "", AT)
     force, _ = active_overrides_at(desk.settings.catalogue_url, desk.snapshot, AT)
     row = desk.snapshot.row("talks/1")
@@ -172,7 +172,7 @@ def test_a_withdrawn_article_is_as_if_it_were_not_there(desk: Desk) -> None:
     assert "talks/1" not in desk.ids()
 
 
-def test_starts_and_ends(desk: Desk) -> None:
+def test_overrides_start_and_end(desk: Desk) -> None:
     noon = int(AT)
     desk.decide("pin", "talks/0", "football/5", place=1, starts=noon + DAY, ends=noon + 2 * DAY)
     desk.decide("block", "", "talks/1", starts=noon + DAY, ends=noon + 2 * DAY)
@@ -199,7 +199,7 @@ def test_a_boost_adds_the_logarithm_of_its_factor(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("scope", "name"), [("section", "sport"), ("tag", "balls"), ("author", "Jan")]
 )
-def test_whole_sections_tags_and_authors(
+def test_overrides_of_sections_tags_and_authors(
     settings: Settings, scope: str, name: str, tmp_path: Any
 ) -> None:
     rows = [
@@ -213,7 +213,7 @@ def test_whole_sections_tags_and_authors(
         assert desk.ids("football/0", section="sport", fill="none") == []
 
 
-def test_decisions_survive_retraining_and_reimport(desk: Desk, source: Any) -> None:
+def test_overrides_survive_retraining_and_reimport(desk: Desk, source: Any) -> None:
     desk.decide("pin", "talks/0", "football/5", place=1)
     withdraw(desk.log, "talks/1", "ann", "", AT)
     publish(desk.settings, source)
@@ -230,7 +230,7 @@ def wait_for(condition: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
-def test_a_running_service_follows(app: Flask, client: FlaskClient, log: Log) -> None:
+def test_a_running_service_applies_new_overrides(app: Flask, client: FlaskClient, log: Log) -> None:
     def ids() -> list[str]:
         return [c["id"] for c in client.get("/v1/articles/talks/0/related").json["cards"]]
 
@@ -253,7 +253,7 @@ def test_a_running_service_follows(app: Flask, client: FlaskClient, log: Log) ->
     wait_for(lambda: client.get("/v1/articles/talks/1/related").json["cards"] != [])
 
 
-def test_without_its_database_the_service_goes_on(
+def test_the_service_keeps_serving_without_its_database(
     app: Flask, client: FlaskClient, settings: Settings, log: Log
 ) -> None:
     watcher = app.extensions["snapshot_watcher"]

@@ -1,4 +1,4 @@
-"""Clients that are slow, broken or hostile: the right status or an end, and readers are served."""
+"""Slow, broken and hostile clients get the right status, and readers are still served."""
 
 import json
 import resource
@@ -101,7 +101,7 @@ READ_BY_NOBODY = (
 )
 
 
-def test_a_body_that_dribbles_behind_a_get_holds_no_reader_up(server: RealServer) -> None:
+def test_a_slow_body_of_a_get_delays_no_reader(server: RealServer) -> None:
     eventually(lambda: server.ask("/desk/sign-in").status == 200)
     with ExitStack() as held:
         for _ in range(3):  # one more than there are threads
@@ -112,7 +112,7 @@ def test_a_body_that_dribbles_behind_a_get_holds_no_reader_up(server: RealServer
         assert server.ask("/desk/sign-in").status == 200
 
 
-def test_a_stop_lets_a_request_that_has_begun_end(settings: Settings, snapshot_id: str) -> None:
+def test_a_stop_finishes_running_requests(settings: Settings, snapshot_id: str) -> None:
     assert snapshot_id
     body = json.dumps({"id": "slow", "title": "Slow", "published": "2026-10-01"}).encode()
     key = tokens(settings)
@@ -128,7 +128,7 @@ def test_a_stop_lets_a_request_that_has_begun_end(settings: Settings, snapshot_i
         assert server.process.wait(30) == 0
 
 
-def test_a_header_that_dribbles_holds_nobody_up(server: RealServer) -> None:
+def test_a_slow_header_delays_no_reader(server: RealServer) -> None:
     with closing(connected(server, PLAIN)) as slow:
         for byte in b"X-Slow: yes\r\n":
             slow.sendall(bytes([byte]))
@@ -138,9 +138,7 @@ def test_a_header_that_dribbles_holds_nobody_up(server: RealServer) -> None:
 
 
 @pytest.mark.parametrize("what", ["push", "sign-in"])
-def test_a_body_that_dribbles_holds_no_reader_up(
-    server: RealServer, token: list[str], what: str
-) -> None:
+def test_a_slow_body_delays_no_reader(server: RealServer, token: list[str], what: str) -> None:
     body = json.dumps({"id": "slow", "title": "Slow", "published": "2026-10-01"}).encode()
     begun = put(token, len(body), body[:5]) if what == "push" else SIGN_IN
     # What is imported for the first sender takes a second, in which nobody else has a turn.
@@ -160,9 +158,7 @@ def test_a_body_that_dribbles_holds_no_reader_up(
     eventually(lambda: status(_sent(server, put(token, len(body), body))) == 202)
 
 
-def test_a_database_that_does_not_answer_holds_up_one_thread(
-    server: RealServer, token: list[str]
-) -> None:
+def test_an_unresponsive_database_blocks_one_thread(server: RealServer, token: list[str]) -> None:
     asks = f"GET /v1/overrides HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token[1]}\r\n\r\n"
     eventually(lambda: status(_sent(server, asks.encode())) == 200)
     path = server.home / "catalogue.sqlite3"
@@ -187,7 +183,7 @@ def _sent(server: RealServer, request: bytes) -> bytes:
         return client.recv(65_536)
 
 
-def test_who_leaves_in_the_middle_is_forgotten(server: RealServer, token: list[str]) -> None:
+def test_a_client_that_disconnects_is_dropped(server: RealServer, token: list[str]) -> None:
     for begun in (PLAIN, PLAIN + b"\r\n", put(token, 1000, b"{"), SIGN_IN):
         half = connected(server, begun)
         half.shutdown(socket.SHUT_WR)
@@ -218,7 +214,7 @@ def test_a_thousand_connections_at_once_are_served(server: RealServer) -> None:
 
 @pytest.mark.parametrize("method", ["POST", "PATCH", "PUT", "DELETE", "FOO", "TRACE"])
 @pytest.mark.parametrize("path", [READERS, "/v1/latest", "/healthz", "/widget.js"])
-def test_a_method_that_is_none_is_named(server: RealServer, method: str, path: str) -> None:
+def test_an_unknown_method_is_an_error(server: RealServer, method: str, path: str) -> None:
     got = server.ask(path, method, "{}")
     # An article whose id ends in "/related" could be pushed, by who has a token.
     wanted = 401 if method in {"PUT", "DELETE"} and path == READERS else 405
@@ -228,7 +224,7 @@ def test_a_method_that_is_none_is_named(server: RealServer, method: str, path: s
         assert "GET" in got.headers["Allow"]
 
 
-def test_options_tell_the_methods(server: RealServer) -> None:
+def test_options_lists_the_methods(server: RealServer) -> None:
     got = server.ask(READERS, "OPTIONS")
     assert (got.status, got.body) == (200, b"")
     assert "GET" in got.headers["Allow"]
@@ -251,7 +247,7 @@ def test_a_body_on_a_get_is_not_read(server: RealServer, size: int) -> None:
     ["limit=3&limit=3", "section=a&section=a", "fill=none&fill=none", "language=en&language=pl",
      "max_age_days=1&max_age_days=1", "limit=-1", "limit=%00", "limit=1e999", "max_age_days=-inf"],
 )  # fmt: skip
-def test_what_is_doubled_or_no_number_is_named(server: RealServer, query: str) -> None:
+def test_repeated_parameters_and_wrong_numbers_are_named(server: RealServer, query: str) -> None:
     got = server.ask(f"{READERS}?{query}")
     assert got.status == 400
     assert json.loads(got.body)["detail"].startswith(query.partition("=")[0])
@@ -263,7 +259,7 @@ def test_what_is_doubled_or_no_number_is_named(server: RealServer, query: str) -
      "%ED%A0%80", "talks%0A%2F0", "%0d%0aX-Injected:%201", "%F0%9F%97%9E", "\\", "%25",
      "a" * 60_000],
 )  # fmt: skip
-def test_an_id_of_any_kind_is_unknown(server: RealServer, identifier: str) -> None:
+def test_odd_ids_are_unknown(server: RealServer, identifier: str) -> None:
     for query in ("", "?limit=3"):
         got = server.ask(f"/v1/articles/{identifier}/related{query}")
         assert got.status in ({404} if len(identifier) < 50_000 else {404, 414})
@@ -287,7 +283,7 @@ def test_an_id_of_any_kind_is_unknown(server: RealServer, identifier: str) -> No
      b"GET / HTTP/1.1\r\nX: " + b"y" * 1_000_000 + b"\r\n\r\n",
      b"GET /" + b"z" * 1_000_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", bytes(range(256)) * 16],
 )  # fmt: skip
-def test_what_is_no_request_ends(server: RealServer, sent: bytes) -> None:
+def test_malformed_requests_are_closed(server: RealServer, sent: bytes) -> None:
     with closing(connected(server)) as client:
         try:
             client.sendall(sent)
@@ -296,9 +292,7 @@ def test_what_is_no_request_ends(server: RealServer, sent: bytes) -> None:
         assert status(everything(client)) in {0, *range(400, 500)}
 
 
-def test_the_first_editor_needs_no_restart_and_brings_no_slow_sender(
-    settings: Settings, snapshot_id: str
-) -> None:
+def test_the_first_editor_needs_no_restart(settings: Settings, snapshot_id: str) -> None:
     assert snapshot_id
     with serving(settings.home, workers=1) as server:
         begun = [SIGN_IN, put(["none"], 1_000, b"{"), READ_BY_NOBODY]

@@ -1,4 +1,4 @@
-"""Whatever a newsroom or an encoder gives: a result or a clear error, by the commands."""
+"""Odd articles and broken encoders give a result or a clear error."""
 
 import json
 from pathlib import Path
@@ -43,7 +43,7 @@ def cards(home: Path, article: str) -> list[str]:
     return [card["id"] for card in found]
 
 
-def test_one_article_has_no_cards_and_two_have_each_other(home: Path) -> None:
+def test_one_article_has_no_cards_and_two_recommend_each_other(home: Path) -> None:
     index(home, records()[:1])
     assert cards(home, "talks/0") == []
     index(home, records()[:2])
@@ -51,7 +51,7 @@ def test_one_article_has_no_cards_and_two_have_each_other(home: Path) -> None:
     assert cards(home, "reactor/0") == ["talks/0"]
 
 
-def test_all_the_same_text_leaves_the_newest(home: Path) -> None:
+def test_identical_texts_collapse_to_the_newest(home: Path) -> None:
     same = {key: records()[0][key] for key in ("title", "teaser", "body")}
     index(home, [row | same for row in records()])
     newest, found = [row["id"] for row in records()[1:]], cards(home, "talks/0")
@@ -60,7 +60,7 @@ def test_all_the_same_text_leaves_the_newest(home: Path) -> None:
     assert len(set(cards(home, "football/7")) - {"football/7"}) == 6
 
 
-def test_without_bodies_titles_tell(home: Path) -> None:
+def test_without_bodies_titles_decide(home: Path) -> None:
     index(home, [row | {"body": "", "teaser": ""} for row in records()])
     assert set(cards(home, "talks/0")) == {f"talks/{number}" for number in range(1, 7)}
 
@@ -96,15 +96,13 @@ def test_links_to_nowhere_to_itself_and_in_a_circle(home: Path) -> None:
     assert len(set(found) - {"talks/0"}) == 6
 
 
-def test_no_links_at_all_and_it_is_said(home: Path) -> None:
+def test_without_links_the_default_weights_are_reported(home: Path) -> None:
     assert DEFAULT in index(home, records())
     assert len(cards(home, "talks/0")) == 6
 
 
 @pytest.mark.parametrize("encoder", ["NaN", "Narrow", "Short", "Nothing"])
-def test_an_encoder_that_gives_something_else_is_one_line_and_no_snapshot(
-    home: Path, encoder: str
-) -> None:
+def test_a_broken_encoder_is_one_error_line_and_no_snapshot(home: Path, encoder: str) -> None:
     with pytest.raises(EncoderError) as told:
         index(home, records(), f"broken_encoders:{encoder}")
     assert f"encoder {encoder.lower()} gave " in str(told.value)
@@ -112,12 +110,12 @@ def test_an_encoder_that_gives_something_else_is_one_line_and_no_snapshot(
     assert not DataDir(home).current.exists()
 
 
-def test_numbers_in_lists_are_as_good_as_an_array(home: Path) -> None:
+def test_an_encoder_may_return_lists(home: Path) -> None:
     index(home, records(), "broken_encoders:Lists")
     assert len(cards(home, "talks/0")) == 6
 
 
-def test_an_encoder_of_another_length_by_the_same_name_embeds_anew(home: Path) -> None:
+def test_an_encoder_with_other_dimensions_embeds_again(home: Path) -> None:
     index(home, records())
     assert "24 embeddings computed" in index(home, records(), "broken_encoders:Wider")
     assert len(cards(home, "talks/0")) == 6

@@ -1,4 +1,4 @@
-"""Every benchmark runs at a small size. No figure is asserted."""
+"""Every benchmark runs at toy size. Results are not judged."""
 
 import gzip
 import json

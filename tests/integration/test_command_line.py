@@ -1,4 +1,4 @@
-"""The command line, run as its user runs it: real processes, exit codes, one line an error."""
+"""The command line in real processes: output, exit codes and one-line errors."""
 
 import gzip
 import json
@@ -38,7 +38,7 @@ def indexed(home: Path, source: Path) -> Path:
     return home
 
 
-def test_index_says_what_it_did_and_embeds_only_what_is_new(indexed: Path, source: Path) -> None:
+def test_index_reports_counts_and_embeds_only_new_texts(indexed: Path, source: Path) -> None:
     again = run(indexed, "index", str(source))
     assert "24 articles: 0 new, 0 changed, 24 unchanged, 0 skipped" in again.stdout
     assert "0 embeddings computed" in again.stdout
@@ -61,13 +61,13 @@ def test_related_prints_json_alone(indexed: Path) -> None:
     assert set(answer["cards"][0]["why"]) >= {"score", "contributions", "freshness", "rule"}
 
 
-def test_related_as_a_person_reads_it(indexed: Path) -> None:
+def test_related_as_text(indexed: Path) -> None:
     shown = run(indexed, "related", "talks/0", "--explain").stdout
     assert "1. Talks report" in shown
     assert "why: score" in shown
 
 
-def test_an_unknown_article_is_one_line(indexed: Path) -> None:
+def test_an_unknown_article_is_one_error_line(indexed: Path) -> None:
     done = run(indexed, "related", "nope")
     assert "'nope'" in one_line(done)
     assert len(done.stderr.splitlines()) == 1
@@ -82,12 +82,12 @@ def test_usage_errors_exit_with_2(home: Path) -> None:
     assert "--wait is now --lock-timeout" in run(home, "index", "--wait", "5").stderr
 
 
-def test_before_anything_is_published(home: Path) -> None:
+def test_commands_before_the_first_snapshot(home: Path) -> None:
     assert "run `recommender index SOURCE` first" in one_line(run(home, "related", "a"))
     assert "run `recommender index SOURCE` first" in one_line(run(home, "snapshots", "list"))
 
 
-def test_bad_records_are_named_and_the_others_read(home: Path, source: Path) -> None:
+def test_bad_records_are_reported_and_the_others_imported(home: Path, source: Path) -> None:
     with source.open("a", encoding="utf-8") as file:
         file.write('{"id": "x"}\nnonsense\n')
     done = run(home, "index", str(source))
@@ -109,7 +109,7 @@ def test_many_bad_records_do_not_fill_the_terminal(home: Path, source: Path) -> 
 
 
 @pytest.mark.parametrize("content", [b"", b"\n\n", b"nonsense\n"])
-def test_a_source_without_articles_leaves_the_last_snapshot(
+def test_an_empty_source_keeps_the_last_snapshot(
     indexed: Path, tmp_path: Path, content: bytes
 ) -> None:
     before = (indexed / "current").read_text()
@@ -120,11 +120,11 @@ def test_a_source_without_articles_leaves_the_last_snapshot(
     assert run(indexed, "related", "talks/0").returncode == 0
 
 
-def test_a_missing_source_is_one_line(indexed: Path) -> None:
+def test_a_missing_source_is_one_error_line(indexed: Path) -> None:
     assert "No such file" in one_line(run(indexed, "index", "none.jsonl"))
 
 
-def test_a_missing_model_is_one_line_at_once(indexed: Path) -> None:
+def test_a_missing_model_is_one_error_line_at_once(indexed: Path) -> None:
     env = environment(indexed) | {"RECOMMENDER_EMBEDDING_MODEL": "no-such/model"}
     done = subprocess.run(
         [sys.executable, "-m", "recommender", "index"],
@@ -137,7 +137,7 @@ def test_a_missing_model_is_one_line_at_once(indexed: Path) -> None:
     assert len(done.stderr.splitlines()) == 1  # before any step, and without a hub's retries
 
 
-def test_gzip_and_a_body_of_five_megabytes(home: Path, tmp_path: Path) -> None:
+def test_gzip_with_a_body_of_five_megabytes(home: Path, tmp_path: Path) -> None:
     rows = [*records(), records()[0] | {"id": "big", "body": "word " * 1_000_000}]
     path = tmp_path / "site.jsonl.gz"
     path.write_bytes(gzip.compress("".join(json.dumps(row) + "\n" for row in rows).encode()))
@@ -145,7 +145,7 @@ def test_gzip_and_a_body_of_five_megabytes(home: Path, tmp_path: Path) -> None:
     assert run(home, "related", "big").returncode == 0
 
 
-def test_a_full_disk_is_one_line_and_the_last_snapshot_serves(indexed: Path) -> None:
+def test_a_full_disk_is_one_error_line_and_keeps_the_last_snapshot(indexed: Path) -> None:
     before = (indexed / "current").read_text()
 
     def full_disk() -> None:
@@ -160,7 +160,7 @@ def test_a_full_disk_is_one_line_and_the_last_snapshot_serves(indexed: Path) -> 
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
-def test_an_interrupted_run_leaves_the_last_snapshot(
+def test_an_interrupted_run_keeps_the_last_snapshot(
     indexed: Path, tmp_path: Path, number: int
 ) -> None:
     before = (indexed / "current").read_text()
@@ -199,7 +199,7 @@ def held(home: Path) -> Iterator[subprocess.Popen[str]]:
             other.kill()
 
 
-def test_a_second_run_is_refused_by_name(indexed: Path) -> None:
+def test_a_second_run_is_refused_with_the_lock_holder(indexed: Path) -> None:
     with held(indexed) as other:
         told = one_line(run(indexed, "index", "--lock-timeout", "0"))
         assert "another run is writing here" in told
@@ -248,7 +248,7 @@ def test_debug_shows_the_traceback(indexed: Path) -> None:
     assert done.returncode == 1
 
 
-def test_a_snapshot_of_another_format_is_named_with_the_cure(indexed: Path) -> None:
+def test_an_unknown_snapshot_format_names_the_fix(indexed: Path) -> None:
     (folder,) = (indexed / "snapshots").iterdir()
     manifest = folder / "manifest.json"
     older = json.loads(manifest.read_bytes()) | {"format": 4}

@@ -1,4 +1,4 @@
-"""The peers of the benchmark are honest: related cards, six, and 404 for who is unknown."""
+"""The compared search systems return six related cards, and 404 for unknown articles."""
 
 import json
 from pathlib import Path
@@ -12,7 +12,7 @@ from benchmarks.alternatives import fts5, pgvector
 from benchmarks.synthetic import TOPIC, identifier, publish_site
 
 
-def test_systems_and_their_picture(tmp_path: Path) -> None:
+def test_comparison_of_systems_and_its_chart(tmp_path: Path) -> None:
     arguments = "--articles 240 --requests 40 --rounds 1 --results"
     done = CliRunner().invoke(
         systems.main,
@@ -27,14 +27,16 @@ def test_systems_and_their_picture(tmp_path: Path) -> None:
     assert "SQLite FTS5" in (tmp_path / "latency.svg").read_text(encoding="utf-8")
 
 
-def test_fts5_finds_the_own_topic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fts5_recommends_the_same_topic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     publish_site(tmp_path / "home", 3 * TOPIC)
     fts5.fill(tmp_path / "home", tmp_path / "words.sqlite3")
     monkeypatch.setenv(fts5.FILE, str(tmp_path / "words.sqlite3"))
     _finds_the_own_topic(fts5.create_app())
 
 
-def test_pgvector_finds_the_own_topic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pgvector_recommends_the_same_topic(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     publish_site(tmp_path / "home", 3 * TOPIC)
     with pgvector.filled(tmp_path / "home", tmp_path) as (url, _):
         monkeypatch.setenv(pgvector.URL, url)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from http_site import Site, answer, serving
-from read_source import parts
+from http_site import Site, respond, serving
+from read_source import read_all
 from recommender.ingest.web.client import HTTPClient
 from recommender.settings import HTTP
 from source_documents import page
@@ -34,9 +34,9 @@ def web() -> Iterator[HTTPClient]:
 def with_etag(html: str) -> object:
     def page_of(handler: BaseHTTPRequestHandler) -> None:
         if handler.headers.get("if-none-match") == '"1"':
-            answer(handler, status=304)
+            respond(handler, status=304)
         else:
-            answer(handler, html, etag='"1"')
+            respond(handler, html, etag='"1"')
 
     return page_of
 
@@ -47,28 +47,28 @@ def sitemap_of(site: Site, *paths: str, changed: str = "") -> str:
     return f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>'
 
 
-def test_a_page_by_its_address_then_nothing_new(site: Site, web: HTTPClient) -> None:
+def test_a_page_is_fetched_once_until_it_changes(site: Site, web: HTTPClient) -> None:
     site.pages["/a"] = with_etag(page())  # type: ignore[assignment]
-    articles, complaints = parts(f"{site.url}/a", web)
+    articles, complaints = read_all(f"{site.url}/a", web)
     assert [article.id for article in articles] == [f"{site.url}/a"]
     assert not complaints
     with HTTPClient(QUICK, web.remembered) as later:
-        assert parts(f"{site.url}/a", later) == ([], [])
+        assert read_all(f"{site.url}/a", later) == ([], [])
         assert later.unchanged == 1
 
 
-def test_a_list_of_addresses(site: Site, web: HTTPClient, tmp_path: Path) -> None:
+def test_a_list_of_urls(site: Site, web: HTTPClient, tmp_path: Path) -> None:
     site.pages |= {"/a": page(), "/b": page(), "/empty": "<h1>Nothing</h1>"}
     urls = tmp_path / "urls.txt"
     urls.write_text(f"# ours\n{site.url}/a\n{site.url}/b\n\n{site.url}/gone\n{site.url}/empty\nx\n")
-    articles, complaints = parts(urls, web)
+    articles, complaints = read_all(urls, web)
     assert [article.id for article in articles] == [f"{site.url}/a", f"{site.url}/b"]
     assert len(complaints) == 3
     assert any("404" in line for line in complaints)
     assert any(f"{urls}:7" in line for line in complaints)
 
 
-def test_a_sitemap_index_with_packed_and_broken_sitemaps(site: Site, web: HTTPClient) -> None:
+def test_a_sitemap_index_with_gzipped_and_broken_sitemaps(site: Site, web: HTTPClient) -> None:
     site.pages |= {f"/{n}": page() for n in range(3)}
     site.pages["/one.xml.gz"] = gzip.compress(sitemap_of(site, "/0", "/1").encode())
     site.pages["/two.xml"] = sitemap_of(site, "/2")[:-9] + "<url><loc>https://x.example/y</loc></u"
@@ -80,7 +80,7 @@ def test_a_sitemap_index_with_packed_and_broken_sitemaps(site: Site, web: HTTPCl
         )
         + "</sitemapindex>"
     )
-    articles, complaints = parts(f"{site.url}/sitemap.xml", web)
+    articles, complaints = read_all(f"{site.url}/sitemap.xml", web)
     assert [article.id for article in articles] == [f"{site.url}/{n}" for n in range(3)]
     assert any("broken XML" in line for line in complaints)
     assert any("404" in line for line in complaints)
@@ -91,44 +91,44 @@ def test_pages_of_other_sites_in_a_sitemap_are_left_out(site: Site, web: HTTPCli
     site.pages["/sitemap.xml"] = sitemap_of(site, "/a").replace(
         "</urlset>", "<url><loc>http://internal.example/secret</loc></url></urlset>"
     )
-    articles, complaints = parts(f"{site.url}/sitemap.xml", web)
+    articles, complaints = read_all(f"{site.url}/sitemap.xml", web)
     assert len(articles) == 1
     assert "another site" in complaints[0]
 
 
-def test_a_sitemap_says_which_pages_changed(site: Site, web: HTTPClient) -> None:
+def test_lastmod_in_a_sitemap_selects_the_changed_pages(site: Site, web: HTTPClient) -> None:
     site.pages |= {"/a": page(), "/sitemap.xml": sitemap_of(site, "/a", changed="2025-06-02")}
-    parts(f"{site.url}/sitemap.xml", web)
+    read_all(f"{site.url}/sitemap.xml", web)
     read_at = int(datetime(2025, 7, 1, tzinfo=UTC).timestamp())
     known = {
         url: type(said)(said.etag, said.last_modified, read_at)
         for url, said in web.remembered.items()
     }
     with HTTPClient(QUICK, known) as later:
-        assert parts(f"{site.url}/sitemap.xml", later) == ([], [])
+        assert read_all(f"{site.url}/sitemap.xml", later) == ([], [])
     assert site.paths().count("/a") == 1
     site.pages["/sitemap.xml"] = sitemap_of(site, "/a", changed="2025-07-02T10:00:00Z")
     with HTTPClient(QUICK, known) as later:
-        assert len(parts(f"{site.url}/sitemap.xml", later)[0]) == 1
+        assert len(read_all(f"{site.url}/sitemap.xml", later)[0]) == 1
 
 
 def test_a_hundred_saved_pages_are_read_in_parallel(tmp_path: Path) -> None:
     for number in range(100):
         (tmp_path / f"{number:03}.html").write_text(page(), encoding="utf-8")
     (tmp_path / "x.html").write_text("<h1>No article</h1>")
-    articles, complaints = parts(tmp_path)
+    articles, complaints = read_all(tmp_path)
     assert [article.id for article in articles] == [
         str(tmp_path / f"{n:03}.html") for n in range(100)
     ]
     assert len(complaints) == 1
 
 
-def test_a_feed_by_its_address(site: Site, web: HTTPClient) -> None:
+def test_a_feed_by_its_url(site: Site, web: HTTPClient) -> None:
     site.pages["/feed"] = (
         '<rss version="2.0"><channel><title>S</title><item><title>One</title>'
         '<guid isPermaLink="false">1</guid>'
         "<pubDate>Mon, 02 Jun 2025 10:00:00 GMT</pubDate></item></channel></rss>"
     )
     site.types["/feed"] = "application/rss+xml; charset=utf-8"
-    articles, _ = parts(f"{site.url}/feed", web)
+    articles, _ = read_all(f"{site.url}/feed", web)
     assert [article.id for article in articles] == ["1"]

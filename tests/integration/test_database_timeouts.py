@@ -1,4 +1,4 @@
-"""Limits of PostgreSQL connections: statements of services, TCP, connections that ended."""
+"""Timeouts of PostgreSQL connections: statements, TCP and the connection pool."""
 
 import time
 from pathlib import Path
@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from sqlalchemy import Engine, create_engine, text
 
-from databases import at_the_end
+from databases import run_on_commit
 from override_requests import HOLD, post, token
 from real_server import serving
 from recommender.catalogue.database import (
@@ -39,14 +39,14 @@ def test_a_slow_statement_is_cancelled(postgresql: str) -> None:
     engine.dispose()
 
 
-def test_commands_at_the_shell_have_no_statement_timeout(postgresql: str) -> None:
+def test_commands_have_no_statement_timeout(postgresql: str) -> None:
     engine = open_database(postgresql)
     assert ask(engine, "SHOW statement_timeout") == "0"
     assert ask(engine, "SHOW lock_timeout") == "10s"
     engine.dispose()
 
 
-def test_tcp_gives_up_dead_connections(postgresql: str) -> None:
+def test_tcp_keepalive_ends_dead_connections(postgresql: str) -> None:
     engine = connect_service(postgresql, patience=2.0)
     with engine.connect() as connection:
         driver: Any = connection.connection.driver_connection
@@ -58,7 +58,7 @@ def test_tcp_gives_up_dead_connections(postgresql: str) -> None:
     engine.dispose()
 
 
-def test_a_connection_that_ended_in_the_pool_is_replaced(postgresql: str) -> None:
+def test_a_dead_pooled_connection_is_replaced(postgresql: str) -> None:
     engine, other = connect_service(postgresql, patience=1.0), create_engine(postgresql)
     ended = ask(engine, "SELECT pg_backend_pid()")
     assert ask(other, f"SELECT pg_terminate_backend({ended}, 5000)")
@@ -68,7 +68,7 @@ def test_a_connection_that_ended_in_the_pool_is_replaced(postgresql: str) -> Non
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
-def test_connections_of_a_service_have_a_statement_timeout(
+def test_service_connections_have_a_statement_timeout(
     settings: Settings, source: Path, database: str
 ) -> None:
     publish(msgspec.structs.replace(settings, database_url=database), source)
@@ -77,7 +77,7 @@ def test_connections_of_a_service_have_a_statement_timeout(
     with engine.begin() as connection:
         connection.execute(text("CREATE TABLE seen (timeout text)"))
     record = "INSERT INTO seen VALUES (current_setting('statement_timeout'))"
-    at_the_end(database, "decisions", record)
+    run_on_commit(database, "decisions", record)
     with serving(settings.home, RECOMMENDER_DATABASE_URL=database) as server:
         assert post(server, key, HOLD).status == 201
     assert ask(engine, "SELECT timeout FROM seen") == "10s"

@@ -1,4 +1,4 @@
-"""SQLite locked, gone, full or read-only: readers go on, editors are told."""
+"""SQLite locked, missing, full or read-only: readers are served, editors get an error."""
 
 import sqlite3
 import time
@@ -10,9 +10,9 @@ import msgspec
 import pytest
 from sqlalchemy import Engine, event
 
-from command_line import refused_at_the_shell
+from command_line import refused_command
 from desk_client import PASSWORD, Browser
-from metrics_page import figures
+from metrics_page import metric_values
 from real_server import eventually
 from recommender.catalogue.accounts import Accounts, Role
 from recommender.catalogue.database import open_database
@@ -58,7 +58,7 @@ class Newsroom:
         return str(self._readers.get("/readyz").json["overrides"]["database"])
 
     def metric(self, name: str) -> float:
-        return figures(self._readers.get("/metrics").text)[f"related_posts_overrides_{name}"]
+        return metric_values(self._readers.get("/metrics").text)[f"related_posts_overrides_{name}"]
 
 
 HOLD = {"kind": "hold", "article": "talks/0"}
@@ -82,7 +82,7 @@ def nothing_is_saved(room: Newsroom, capsys: pytest.CaptureFixture[str], why: st
     desk = room.ann.save("talks/1", hold=True)
     assert (desk.status_code, desk.mimetype) == (503, "text/html")
     assert "Nothing was saved" in desk.text
-    said = refused_at_the_shell(room.home, capsys)
+    said = refused_command(room.home, capsys)
     assert said.startswith("recommender: nothing was saved: ")
     assert why in said
     readers_notice_nothing(room)
@@ -109,7 +109,7 @@ def it_goes_on(room: Newsroom) -> None:
     assert room.cards("talks/1") == []
 
 
-def test_locked(newsroom: Newsroom, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_locked_database(newsroom: Newsroom, capsys: pytest.CaptureFixture[str]) -> None:
     with closing(sqlite3.connect(newsroom.home / "catalogue.sqlite3")) as other:
         other.execute("BEGIN IMMEDIATE")
         nothing_is_saved(newsroom, capsys, "locked")
@@ -117,9 +117,7 @@ def test_locked(newsroom: Newsroom, capsys: pytest.CaptureFixture[str]) -> None:
     it_goes_on(newsroom)
 
 
-def test_locked_for_readers_too_when_a_worker_starts(
-    newsroom: Newsroom, settings: Settings
-) -> None:
+def test_a_database_locked_at_worker_start(newsroom: Newsroom, settings: Settings) -> None:
     path = newsroom.home / "catalogue.sqlite3"
     copy = path.with_name("copy.sqlite3")
     with closing(sqlite3.connect(path)) as whole, closing(sqlite3.connect(copy)) as written:
@@ -134,7 +132,7 @@ def test_locked_for_readers_too_when_a_worker_starts(
         assert answer["cards"] == []
 
 
-def test_gone(newsroom: Newsroom, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_missing_database_file(newsroom: Newsroom, capsys: pytest.CaptureFixture[str]) -> None:
     path = newsroom.home / "catalogue.sqlite3"
     path.rename(newsroom.home / "elsewhere")
     the_service_says_so(newsroom)
@@ -145,7 +143,9 @@ def test_gone(newsroom: Newsroom, capsys: pytest.CaptureFixture[str]) -> None:
     it_goes_on(newsroom)
 
 
-def test_gone_before_the_desk_was_opened(newsroom: Newsroom, settings: Settings) -> None:
+def test_a_database_file_missing_at_the_first_desk_request(
+    newsroom: Newsroom, settings: Settings
+) -> None:
     path = newsroom.home / "catalogue.sqlite3"
     path.rename(newsroom.home / "elsewhere")
     answer = Browser(create_app(settings)).get("/desk/")
@@ -153,7 +153,9 @@ def test_gone_before_the_desk_was_opened(newsroom: Newsroom, settings: Settings)
     assert not path.exists()
 
 
-def test_full(newsroom: Newsroom, settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_full_disk(
+    newsroom: Newsroom, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
     many = [OTHER | {"article": f"{topic}/{number}", "reason": "x" * 900}
             for topic in ("reactor", "football") for number in range(8)]  # fmt: skip
     with full_disk():
@@ -186,7 +188,7 @@ def full_disk() -> Iterator[None]:
     event.remove(Engine, "connect", limit)
 
 
-def test_read_only(
+def test_a_read_only_database(
     newsroom: Newsroom,
     settings: Settings,
     capsys: pytest.CaptureFixture[str],

@@ -1,4 +1,4 @@
-"""Who may enter the desk: sessions, roles, forged forms, wrong passwords and tokens of programs."""
+"""Access to the desk: sessions, roles, forged forms, wrong passwords and API tokens."""
 
 import time
 from typing import Any
@@ -18,7 +18,7 @@ def test_the_desk_is_off_until_there_is_an_editor(settings: Settings, editors: A
     assert stranger.get("/desk/").status_code == 302
 
 
-def test_it_can_be_left_out(settings: Settings, browser: Any) -> None:
+def test_the_desk_can_be_switched_off(settings: Settings, browser: Any) -> None:
     import msgspec  # noqa: PLC0415
 
     without = Browser(create_app(msgspec.structs.replace(settings, desk=False)))
@@ -26,7 +26,7 @@ def test_it_can_be_left_out(settings: Settings, browser: Any) -> None:
     assert without.get("/v1/overrides").status_code == 404
 
 
-def test_strangers_are_sent_to_sign_in_and_back(browser: Any) -> None:
+def test_anonymous_users_are_sent_to_sign_in_and_back(browser: Any) -> None:
     stranger = browser()
     for path in ("/desk/", "/desk/article?id=talks/0", "/desk/history", "/desk/export.csv"):
         sent = stranger.get(path)
@@ -53,7 +53,7 @@ def test_every_page_is_guarded(browser: Any) -> None:
     assert page.headers["X-Content-Type-Options"] == "nosniff"
 
 
-def test_roles(browser: Any) -> None:
+def test_viewers_editors_and_admins(browser: Any) -> None:
     eve, bob = browser("eve"), browser("bob")
     assert eve.save(pins={1: "football/5"}).status_code == 403
     assert eve.post("/desk/undo", data={"entries": "1"}).status_code == 403
@@ -67,7 +67,7 @@ def test_forged_forms_and_cookies(browser: Any) -> None:
     assert stranger.get("/desk/").status_code == 302
 
 
-def test_signing_out_ends_the_session_for_whoever_copied_it(browser: Any) -> None:
+def test_signing_out_ends_copied_sessions(browser: Any) -> None:
     ann, thief = browser("ann"), browser()
     cookie = ann._client.get_cookie("desk", "desk.example")
     thief._client.set_cookie("desk", cookie.value, domain="desk.example", secure=True)
@@ -76,7 +76,7 @@ def test_signing_out_ends_the_session_for_whoever_copied_it(browser: Any) -> Non
     assert thief.get("/desk/").status_code == 302
 
 
-def test_ten_wrong_passwords_shut_the_account_for_a_while(browser: Any) -> None:
+def test_ten_wrong_passwords_lock_the_account_for_a_while(browser: Any) -> None:
     guesser = browser()
     for _ in range(FAILURES["name"]):
         assert guesser.sign_in("ann", "wrong password").status_code == 403

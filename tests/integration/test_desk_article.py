@@ -10,7 +10,7 @@ from recommender.catalogue.database import open_database
 from recommender.settings import Settings
 
 
-def test_a_script_in_a_title_stays_text(browser: Any) -> None:
+def test_a_script_in_a_title_is_escaped(browser: Any) -> None:
     ann = browser("ann")
     paths = ("/desk/", "/desk/article?id=reactor/0", "/desk/article?id=talks/1", "/desk/overview")
     for path in paths:
@@ -24,7 +24,7 @@ def test_a_script_in_a_title_stays_text(browser: Any) -> None:
     assert SCRIPT not in ann.post("/desk/undo", data={"entries": SCRIPT}).text
 
 
-def test_save_see_undo(browser: Any) -> None:
+def test_save_show_undo(browser: Any) -> None:
     bob, readers = browser("bob"), browser()
 
     def first() -> tuple[str, str]:
@@ -48,7 +48,7 @@ def test_save_see_undo(browser: Any) -> None:
     assert [(e["kind"], e["pick"]) for e in standing] == [("block", "talks/1")]
 
 
-def test_two_editors_at_once(browser: Any) -> None:
+def test_a_second_editor_gets_a_conflict(browser: Any) -> None:
     ann, bob = browser("ann"), browser("bob")
     entries(ann.save(pins={1: "football/5"}))
     late = bob.save(pins={1: "football/6"}, reason="mine")
@@ -62,7 +62,7 @@ def test_two_editors_at_once(browser: Any) -> None:
     entries(bob.save(seen=seen, pins={1: "football/6"}))
 
 
-def test_what_cannot_be_is_told(browser: Any) -> None:
+def test_invalid_overrides_are_explained(browser: Any) -> None:
     bob = browser("bob")
     told = bob.save(pins={1: "nope"})
     assert (told.status_code, "article &#39;nope&#39;" in told.text) == (422, True)
@@ -73,7 +73,7 @@ def test_what_cannot_be_is_told(browser: Any) -> None:
     assert bob.get("/desk/article?id=talks/0&at=soon").status_code == 302
 
 
-def test_as_of_a_moment(browser: Any) -> None:
+def test_as_of_a_date(browser: Any) -> None:
     bob = browser("bob")
     bob.save(pins={1: "football/5"}, start="2098-01-01T10:00", end="2098-01-02T10:00")
 
@@ -90,7 +90,7 @@ def readers_until_then(page: TestResponse) -> str:
     return page.text.partition("Until then, readers see:")[2].partition("</ol>")[0]
 
 
-def test_a_draft_that_starts_later_is_previewed_as_of_then(browser: Any) -> None:
+def test_a_future_draft_is_previewed_as_of_its_start(browser: Any) -> None:
     bob = browser("bob")
     bob.save(pins={1: "talks/3"})
     dates = {"start": "2098-01-01T10:00", "end": "2098-01-02T10:00"}
@@ -105,7 +105,7 @@ def test_a_draft_that_starts_later_is_previewed_as_of_then(browser: Any) -> None
     assert "from: got &#39;soon&#39;" in unread
 
 
-def test_as_of_shows_the_block_at_another_moment(browser: Any) -> None:
+def test_as_of_shows_the_block_at_another_date(browser: Any) -> None:
     bob = browser("bob")
     bob.save(pins={1: "football/5"}, start="2098-01-01T10:00")
     bob.save("talks/2", hold="1", start="2098-01-01T10:00")
@@ -121,7 +121,7 @@ def test_as_of_shows_the_block_at_another_moment(browser: Any) -> None:
     assert "football" not in " ".join(picks(bob.get("/desk/article", query_string=later_on)))
 
 
-def test_without_the_database_nothing_is_saved_and_readers_are_served(
+def test_without_the_database_saving_fails_and_readers_are_served(
     browser: Any, settings: Settings
 ) -> None:
     bob = browser("bob")
@@ -136,7 +136,7 @@ def test_without_the_database_nothing_is_saved_and_readers_are_served(
     entries(bob.save(pins={1: "football/5"}))
 
 
-def test_the_block_is_the_sites_own_fragment(browser: Any) -> None:
+def test_the_block_is_the_public_fragment(browser: Any) -> None:
     bob, readers = browser("bob"), browser()
     for article in ("talks/0", "reactor/1"):
         page = bob.get(f"/desk/article?id={article}").text
@@ -149,7 +149,7 @@ def test_the_block_is_the_sites_own_fragment(browser: Any) -> None:
     assert "No related posts" in held
 
 
-def test_buttons_start_from_what_is_shown_now(browser: Any) -> None:
+def test_buttons_start_from_the_present_cards(browser: Any) -> None:
     bob = browser("bob")
     before = picks(bob.get("/desk/article?id=talks/0"))
     moved = picks(bob.work(f"up {before[3]}"))
@@ -162,7 +162,7 @@ def test_buttons_start_from_what_is_shown_now(browser: Any) -> None:
     assert picks(bob.work("up nope")) == picks(bob.work("x")) == before
 
 
-def test_a_decision_gets_another_reason_and_end(browser: Any) -> None:
+def test_reason_and_end_of_an_override_can_be_changed(browser: Any) -> None:
     bob = browser("bob")
     bob.save(pins={1: "football/5"}, reason="old")
     entries(
@@ -175,7 +175,7 @@ def test_a_decision_gets_another_reason_and_end(browser: Any) -> None:
     assert "nothing to save" in bob.get("/desk/article?id=talks/0").text
 
 
-def test_a_pin_that_is_skipped_can_be_taken_off(browser: Any) -> None:
+def test_a_skipped_pin_can_be_removed(browser: Any) -> None:
     ann = browser("ann")
     ann.save(pins={1: "football/5"})
     ann.post("/desk/withdraw?id=football/5", data={"do": "withdraw"})

@@ -1,4 +1,4 @@
-"""The desk behind Debian's nginx, as docs/desk.md has it: whose attempts to sign in count."""
+"""The desk behind nginx, as docs/desk.md recommends: sign-in limits per client."""
 
 import http.client
 import re
@@ -113,7 +113,7 @@ def addresses(engine: Engine) -> list[str]:
 
 
 @pytest.mark.nginx
-def test_each_reader_of_a_trusted_proxy_counts_alone(
+def test_clients_behind_a_trusted_proxy_are_counted_apart(
     settings: Settings, engine: Engine, authority: trustme.CA, tmp_path: Path
 ) -> None:
     rows = [{"name": f"n{n}", "address": "127.0.0.2"} for n in range(FAILURES["address"])]
@@ -134,7 +134,7 @@ def test_each_reader_of_a_trusted_proxy_counts_alone(
         assert other.sign_in(PASSWORD) == 302
 
 
-def test_no_header_is_believed_by_default(settings: Settings, engine: Engine) -> None:
+def test_forwarded_headers_are_ignored_by_default(settings: Settings, engine: Engine) -> None:
     with engine.begin() as connection:
         connection.execute(sign_in_failures.delete())
     with serving(settings.home) as service:

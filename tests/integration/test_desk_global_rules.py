@@ -1,4 +1,4 @@
-"""Decisions about every block from the desk: by form alone, previewed, undone, withdrawn."""
+"""Rules for every block at the desk: saving, previewing, undoing and withdrawing."""
 
 import re
 from contextlib import closing
@@ -79,7 +79,7 @@ def test_boost_and_bury_with_dates(browser: Any) -> None:
     assert 'value="9,5"' in decide(bob, page, "preview", kind="boost", factor="9,5").text
 
 
-def test_what_cannot_be_is_told_and_the_form_is_kept(browser: Any) -> None:
+def test_invalid_rules_are_explained_and_the_form_keeps_its_input(browser: Any) -> None:
     bob, eve = browser("bob"), browser("eve")
     for factor, told in (("0", "factor"), ("1e9", "factor"), ("x", "got &#39;x&#39;"), ("", "fac")):
         answer = decide(bob, FOOTBALL, kind="boost", factor=factor, reason="because")
@@ -94,7 +94,7 @@ def test_what_cannot_be_is_told_and_the_form_is_kept(browser: Any) -> None:
     assert SCRIPT not in bob.get(f"/desk/rules?scope=tag&name={SCRIPT}").text
 
 
-def test_two_editors_about_the_same_target_and_about_others(browser: Any) -> None:
+def test_conflicts_are_limited_to_the_same_target(browser: Any) -> None:
     ann, bob = browser("ann"), browser("bob")
     old = seen(bob.get(FOOTBALL))
     assert decide(ann, FOOTBALL, kind="boost", factor="2").status_code == 303
@@ -107,7 +107,7 @@ def test_two_editors_about_the_same_target_and_about_others(browser: Any) -> Non
     assert seen(late) > old
 
 
-def test_withdraw_and_restore_after_a_question(browser: Any) -> None:
+def test_withdrawing_and_restoring_ask_for_confirmation(browser: Any) -> None:
     ann, bob, readers = browser("ann"), browser("bob"), browser()
     question = "/desk/withdraw?id=talks/1"
     assert bob.get(question).status_code == 403
@@ -130,7 +130,7 @@ def test_withdraw_and_restore_after_a_question(browser: Any) -> None:
     assert kinds == ["Undid", "Withdrawn"]
 
 
-def test_what_a_content_system_withdrew_can_be_restored(
+def test_an_article_withdrawn_by_the_cms_can_be_restored(
     browser: Any,
     settings: Settings,
 ) -> None:
@@ -150,7 +150,7 @@ def test_what_a_content_system_withdrew_can_be_restored(
     assert ann.post(question, data={"do": "restore"}).status_code == 422
 
 
-def test_finding_a_section_tag_or_author(browser: Any) -> None:
+def test_search_for_a_section_tag_or_author(browser: Any) -> None:
     eve = browser("eve")
     assert re.findall(r"name=(\w+)", eve.get("/desk/facets").text) == ["politics", "sport"]
     tags = eve.get("/desk/facets?scope=tag&q=VIEWS").text
@@ -167,7 +167,7 @@ def test_finding_a_section_tag_or_author(browser: Any) -> None:
 
 
 @pytest.mark.parametrize("kind", ["hold", "block", "boost"])
-def test_many_articles_at_once_all_or_none(browser: Any, kind: str) -> None:
+def test_bulk_overrides_apply_all_or_none(browser: Any, kind: str) -> None:
     bob, eve = browser("bob"), browser("eve")
     form = {
         "kind": kind,

@@ -1,4 +1,4 @@
-"""Signing in to the desk by a provider: a real one on loopback, honest, lying and away."""
+"""Sign-in by an OpenID Connect provider, also one that lies or is unavailable."""
 
 import http.client
 import time
@@ -71,7 +71,7 @@ def kept(browser: Browser, editors: Accounts) -> set[str]:
     return set(reader.loads(cookie.value))
 
 
-def test_there_and_back_to_the_session_that_a_password_opens(
+def test_sign_in_by_provider_opens_the_same_session_as_a_password(
     desk: Any,
     provider: Provider,
     editors: Accounts,
@@ -91,12 +91,12 @@ def test_there_and_back_to_the_session_that_a_password_opens(
     assert browser.get("/desk/").status_code == 302
 
 
-def test_it_leads_nowhere_else(desk: Any) -> None:
+def test_redirects_stay_on_the_desk(desk: Any) -> None:
     back = signed_in(desk(), f"{LOGIN}?next=https://evil.example/")
     assert back.headers["Location"] == "/desk/"
 
 
-def test_a_way_back_that_nobody_took_there_is_refused(desk: Any, provider: Provider) -> None:
+def test_a_callback_without_a_login_is_refused(desk: Any, provider: Provider) -> None:
     victim, attacker = desk(), desk()
     way = returned(attacker)
     victim.get(LOGIN)
@@ -110,7 +110,7 @@ def test_a_way_back_that_nobody_took_there_is_refused(desk: Any, provider: Provi
     assert "could not be verified" in refused(victim.get(way), victim)
 
 
-def test_a_way_back_holds_once_and_stands_in_no_log(
+def test_a_callback_works_once_and_is_not_logged(
     desk: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     browser = desk()
@@ -138,7 +138,7 @@ def test_a_way_back_holds_once_and_stands_in_no_log(
         ({"email": [ANN]}, "has no 'email'"),
     ],
 )
-def test_a_token_that_is_not_ours_signs_nobody_in(
+def test_a_token_with_wrong_claims_is_refused(
     desk: Any,
     provider: Provider,
     caplog: pytest.LogCaptureFixture,
@@ -153,7 +153,7 @@ def test_a_token_that_is_not_ours_signs_nobody_in(
     assert signed_in(browser).status_code == 302
 
 
-def test_another_key_or_none_signs_nobody_in(
+def test_a_token_with_a_wrong_signature_is_refused(
     desk: Any, provider: Provider, caplog: pytest.LogCaptureFixture
 ) -> None:
     browser = desk()
@@ -165,15 +165,13 @@ def test_another_key_or_none_signs_nobody_in(
     assert "UnsupportedAlgorithm" in caplog.text
 
 
-def test_a_wrong_secret_of_the_desk_signs_nobody_in(
-    desk: Any, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_wrong_client_secret_is_refused(desk: Any, caplog: pytest.LogCaptureFixture) -> None:
     browser = desk(client_secret="wrong")
     assert "could not be verified" in refused(signed_in(browser), browser)
     assert "invalid_grant" in caplog.text
 
 
-def test_a_provider_that_is_another_is_not_gone_to(
+def test_a_provider_with_another_issuer_is_refused(
     desk: Any, provider: Provider, caplog: pytest.LogCaptureFixture
 ) -> None:
     provider.discovery = {"issuer": "https://evil.example"}
@@ -183,15 +181,13 @@ def test_a_provider_that_is_another_is_not_gone_to(
 
 
 @pytest.mark.parametrize("verified", [False, None, "true", 1])
-def test_an_address_that_nobody_verified_is_nobody(
-    desk: Any, provider: Provider, verified: object
-) -> None:
+def test_an_unverified_email_is_refused(desk: Any, provider: Provider, verified: object) -> None:
     provider.lies = {"email_verified": verified}
     browser = desk()
     assert "has not verified" in refused(signed_in(browser), browser)
 
 
-def test_a_stranger_is_refused_made_nobody_and_counted_by_no_limit(
+def test_an_unknown_email_is_refused_without_an_account_or_a_limit(
     desk: Any,
     provider: Provider,
     editors: Accounts,
@@ -208,13 +204,13 @@ def test_a_stranger_is_refused_made_nobody_and_counted_by_no_limit(
     assert signed_in(browser).status_code == 302
 
 
-def test_who_says_no_there_is_told_so(desk: Any) -> None:
+def test_a_login_denied_at_the_provider_is_explained(desk: Any) -> None:
     browser = desk()
     told = browser.get("/desk/oidc/back?error=access_denied&error_description=<b>x")
     assert "did not sign you in" in refused(told, browser)
 
 
-def test_another_claim_also_from_userinfo(
+def test_the_claim_is_configurable_and_read_from_userinfo(
     desk: Any,
     provider: Provider,
     editors: Accounts,
@@ -229,7 +225,7 @@ def test_another_claim_also_from_userinfo(
     assert "Sign out Ann Smith" in browser.get("/desk/").text
 
 
-def test_without_its_provider_the_desk_says_so_and_takes_passwords(
+def test_without_the_provider_passwords_still_work(
     settings: Settings,
     editors: Accounts,
 ) -> None:
@@ -244,7 +240,7 @@ def test_without_its_provider_the_desk_says_so_and_takes_passwords(
     assert stranger.sign_in(ANN).headers["Location"] == "/desk/"
 
 
-def test_a_key_that_the_provider_changes_is_fetched(desk: Any, provider: Provider) -> None:
+def test_rotated_keys_are_fetched(desk: Any, provider: Provider) -> None:
     browser = desk()
     assert signed_in(browser).status_code == 302
     provider.key = provider.signing = RSAKey.generate_key(2048, {"kid": "2"})
@@ -252,7 +248,7 @@ def test_a_key_that_the_provider_changes_is_fetched(desk: Any, provider: Provide
     assert signed_in(browser).headers["Location"] == "/desk/"
 
 
-def test_many_attempts_leave_a_small_cookie(desk: Any) -> None:
+def test_repeated_logins_keep_the_cookie_small(desk: Any) -> None:
     browser = desk()
     for _ in range(20):
         browser.get(LOGIN)
@@ -260,14 +256,16 @@ def test_many_attempts_leave_a_small_cookie(desk: Any) -> None:
     assert len(cookie.value) < 2_000
 
 
-def test_without_the_setting_there_is_no_such_way(settings: Settings, editors: Accounts) -> None:
+def test_without_the_setting_there_are_no_oidc_routes(
+    settings: Settings, editors: Accounts
+) -> None:
     editors.add(ANN, Role.EDITOR, PASSWORD, time.time())
     browser = Browser(create_app(settings))
     assert "Sign in with" not in browser.get("/desk/sign-in").text
     assert browser.get(LOGIN).status_code == 404
 
 
-def test_a_slow_provider_keeps_one_thread_and_no_reader(desk: Any, provider: Provider) -> None:
+def test_a_slow_provider_blocks_one_thread_and_no_reader(desk: Any, provider: Provider) -> None:
     browser = desk()
     provider.answers.clear()
     with ThreadPoolExecutor(1) as other:

@@ -14,7 +14,7 @@ def test_search_folds_accents_and_narrows(browser: Any) -> None:
     assert "Nothing found" in eve.get("/desk/?part=results&q=football&section=politics").text
 
 
-def test_a_page_of_a_list_begins_at_a_number(browser: Any) -> None:
+def test_pagination_parameters_are_validated(browser: Any) -> None:
     eve = browser("eve")
     pages = ["overview/pinned?first=", "overview/never?first=", "history?before="]
     for page in pages:
@@ -40,7 +40,7 @@ def test_needs_attention_and_overview(browser: Any) -> None:
     assert "choose 1 of 2 pinned articles, and leave out 0 of 1 blocked ones" in overview
 
 
-def test_history_and_overviews_go_on_page_by_page(browser: Any) -> None:
+def test_history_and_overviews_are_paginated(browser: Any) -> None:
     bob, ids = browser("bob"), [row["id"] for row in records()]
     for under in ids:
         blocks = [other for other in ids if other != under]

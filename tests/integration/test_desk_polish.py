@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 
-def test_polish(browser: Any) -> None:
+def test_the_desk_in_polish(browser: Any) -> None:
     eve = browser("eve")
     eve.post("/desk/language", data={"language": "pl"})
     page = eve.get("/desk/").text
@@ -13,7 +13,7 @@ def test_polish(browser: Any) -> None:
     assert "Wymaga uwagi" in page
 
 
-def test_what_stands_behind_a_candidate_is_told_in_ones_own_words(browser: Any) -> None:
+def test_reasons_of_a_candidate_are_translated(browser: Any) -> None:
     eve = browser("eve")
 
     def said(pick: str) -> str:
@@ -31,7 +31,7 @@ def test_what_stands_behind_a_candidate_is_told_in_ones_own_words(browser: Any) 
     assert "Tego samego autora: Zoë Ł." in said("talks/4")
 
 
-def test_why_something_cannot_be_saved_is_said_in_polish(browser: Any) -> None:
+def test_errors_of_overrides_are_translated(browser: Any) -> None:
     bob = browser("bob")
     bob.post("/desk/language", data={"language": "pl"})
     refused = bob.save(pins={1: "talks/0"})
@@ -50,7 +50,7 @@ def test_why_something_cannot_be_saved_is_said_in_polish(browser: Any) -> None:
     assert "wpis 1 jest już cofnięty" in bob.get("/desk/history").text
 
 
-def test_a_broken_line_is_named_in_polish(browser: Any) -> None:
+def test_errors_of_imported_lines_are_translated(browser: Any) -> None:
     ann = browser("ann")
     ann.post("/desk/language", data={"language": "pl"})
     text = "kind,article,pick,place\npin,talks/0,talks/1,1\npin,talks/2,talks/2,1"

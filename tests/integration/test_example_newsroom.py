@@ -1,4 +1,4 @@
-"""The example newsroom, with the real encoder: its story lines find themselves."""
+"""The example newsroom with the real encoder: articles of one story line find each other."""
 
 import json
 import re
@@ -40,7 +40,7 @@ def cards(newsroom: Snapshot, article: str, **query: Any) -> list[str]:
     return [newsroom.identifier(pick.row) for pick in related(newsroom, row, Query(**query), NOW)]
 
 
-def test_the_peace_talks_say_why(newsroom: Snapshot) -> None:
+def test_explanations_of_the_peace_talks(newsroom: Snapshot) -> None:
     """Whole sentences, as an editor reads them, under the accord that ends the talks."""
     article = "world/2026/vilnius-accord-initialled"
     answer = json.loads(
@@ -72,7 +72,7 @@ def test_every_article_gets_six_cards_in_its_language(newsroom: Snapshot) -> Non
             }
 
 
-def test_story_lines_find_themselves(newsroom: Snapshot, known: dict[str, Any]) -> None:
+def test_story_lines_recommend_themselves(newsroom: Snapshot, known: dict[str, Any]) -> None:
     line_of = {article: line for line, ids in known["lines"].items() for article in ids}
     found = possible = 0
     for article, line in line_of.items():
@@ -94,7 +94,7 @@ def stories_beside(newsroom: Snapshot, row: int, line: list[str]) -> set[int]:
     } - {int(newsroom.cluster_id[row])}
 
 
-def test_under_the_peace_talks_stand_the_peace_talks(
+def test_the_peace_talks_recommend_the_peace_talks(
     newsroom: Snapshot, known: dict[str, Any]
 ) -> None:
     talks = set(known["lines"]["vilnius-peace-talks"])
@@ -102,7 +102,7 @@ def test_under_the_peace_talks_stand_the_peace_talks(
 
 
 @pytest.mark.parametrize("case", ["draft", "withdrawn", "embargoed", "expired"])
-def test_who_may_not_be_shown_never_is(
+def test_invisible_articles_are_never_recommended(
     newsroom: Snapshot, known: dict[str, Any], case: str
 ) -> None:
     hidden = known["special"][case]
@@ -113,7 +113,7 @@ def test_who_may_not_be_shown_never_is(
 
 
 @pytest.mark.parametrize("case", ["updated", "republished"])
-def test_a_story_told_twice_is_shown_once(
+def test_near_duplicates_are_recommended_once(
     newsroom: Snapshot, known: dict[str, Any], case: str
 ) -> None:
     older, newer = known["special"][case]
@@ -126,7 +126,7 @@ def test_a_story_told_twice_is_shown_once(
     assert any(newer in shown for shown in lists.values())
 
 
-def test_exactly_the_two_known_stories_are_told_twice(
+def test_exactly_the_two_known_near_duplicates_are_found(
     newsroom: Snapshot, known: dict[str, Any]
 ) -> None:
     twice = {

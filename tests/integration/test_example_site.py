@@ -1,4 +1,4 @@
-"""The example newsroom's pages: cards over HTTP, and pages that stand without them."""
+"""The pages of the example newsroom, with and without the service."""
 
 import importlib
 import sys
@@ -42,13 +42,13 @@ def site(monkeypatch: pytest.MonkeyPatch, api: str) -> FlaskClient:
     return client
 
 
-def test_an_article_page_has_its_six_cards(monkeypatch: pytest.MonkeyPatch, api: str) -> None:
+def test_an_article_page_has_six_cards(monkeypatch: pytest.MonkeyPatch, api: str) -> None:
     page = site(monkeypatch, api).get(PAGE).text
     assert "Related posts" in page
     assert page.count('data-origin="related"') == 6
 
 
-def test_without_the_service_the_page_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_service_the_page_is_served(monkeypatch: pytest.MonkeyPatch) -> None:
     pages = site(monkeypatch, "http://127.0.0.1:9")
     assert pages.get("/").status_code == 200
     page = pages.get(PAGE)

@@ -38,7 +38,7 @@ def cards(home: Path) -> dict[str, list[str]]:
     }
 
 
-def test_the_cards_of_the_example_newsroom_are_the_recorded_ones(tmp_path: Path) -> None:
+def test_cards_equal_the_recorded_ones(tmp_path: Path) -> None:
     recorded = json.loads(RECORDED.read_text(encoding="utf-8"))
     found = cards(tmp_path)
     assert found.keys() == recorded.keys()

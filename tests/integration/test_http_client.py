@@ -1,4 +1,4 @@
-"""Fetching from a real server on loopback, which fails in every way that servers do."""
+"""The HTTP client against a real server on loopback that fails in many ways."""
 
 import gzip
 import ssl
@@ -10,7 +10,7 @@ import msgspec
 import pytest
 import trustme
 
-from http_site import Site, answer, serving
+from http_site import Site, respond, serving
 from recommender.errors import SourceError
 from recommender.ingest.web.client import USER_AGENT, FetchedPage, HTTPClient, Validators
 from recommender.settings import HTTP
@@ -41,7 +41,7 @@ def refused(web: HTTPClient, url: str) -> str:
     return message
 
 
-def test_a_page_comes_with_its_headers_and_we_name_ourselves(site: Site, web: HTTPClient) -> None:
+def test_a_response_has_headers_and_requests_have_a_user_agent(site: Site, web: HTTPClient) -> None:
     site.pages["/a"] = "żółw"
     got = web.get(f"{site.url}/a")
     assert isinstance(got, FetchedPage)
@@ -50,12 +50,12 @@ def test_a_page_comes_with_its_headers_and_we_name_ourselves(site: Site, web: HT
     assert all(headers["user-agent"] == USER_AGENT for _, headers in site.asked)
 
 
-def test_what_has_not_changed_is_not_fetched_again(site: Site, web: HTTPClient) -> None:
+def test_unchanged_pages_are_not_fetched_again(site: Site, web: HTTPClient) -> None:
     def page(handler: BaseHTTPRequestHandler) -> None:
         if handler.headers.get("if-none-match") == '"1"':
-            answer(handler, status=304)
+            respond(handler, status=304)
         else:
-            answer(handler, "text", etag='"1"', last_modified="Mon, 01 Jun 2026 10:00:00 GMT")
+            respond(handler, "text", etag='"1"', last_modified="Mon, 01 Jun 2026 10:00:00 GMT")
 
     site.pages["/a"] = page
     url = f"{site.url}/a"
@@ -69,39 +69,39 @@ def test_what_has_not_changed_is_not_fetched_again(site: Site, web: HTTPClient) 
     assert web.remembered == {url: Validators('"1"', "Mon, 01 Jun 2026 10:00:00 GMT")}
 
 
-def test_redirects_are_followed_and_a_circle_is_named(site: Site, web: HTTPClient) -> None:
-    site.pages["/old"] = lambda h: answer(h, status=301, location="/new")
+def test_redirects_are_followed_and_loops_are_errors(site: Site, web: HTTPClient) -> None:
+    site.pages["/old"] = lambda h: respond(h, status=301, location="/new")
     site.pages["/new"] = "here"
-    site.pages["/a"] = lambda h: answer(h, status=302, location="/b")
-    site.pages["/b"] = lambda h: answer(h, status=302, location="/a")
+    site.pages["/a"] = lambda h: respond(h, status=302, location="/b")
+    site.pages["/b"] = lambda h: respond(h, status=302, location="/a")
     got = web.get(f"{site.url}/old")
     assert isinstance(got, FetchedPage)
     assert (got.url, got.final) == (f"{site.url}/old", f"{site.url}/new")
     assert "more than 10 redirects" in refused(web, f"{site.url}/a")
 
 
-def test_a_busy_server_is_asked_again(site: Site, web: HTTPClient) -> None:
+def test_a_busy_server_is_retried(site: Site, web: HTTPClient) -> None:
     answers = iter([503, 200])
-    site.pages["/a"] = lambda h: answer(h, "text", next(answers))
+    site.pages["/a"] = lambda h: respond(h, "text", next(answers))
     assert isinstance(web.get(f"{site.url}/a"), FetchedPage)
     assert site.paths() == ["/a", "/a"]
 
 
-def test_a_server_that_stays_busy_is_named(site: Site, web: HTTPClient) -> None:
-    site.pages["/a"] = lambda h: answer(h, "", 503, retry_after="0")
+def test_a_server_that_stays_busy_is_an_error(site: Site, web: HTTPClient) -> None:
+    site.pages["/a"] = lambda h: respond(h, "", 503, retry_after="0")
     assert "503" in refused(web, f"{site.url}/a")
     assert len(site.paths()) == 2
 
 
-def test_a_server_that_wants_an_hour_is_left_alone(site: Site, web: HTTPClient) -> None:
-    site.pages["/a"] = lambda h: answer(h, "", 429, retry_after="3600")
+def test_a_long_retry_after_is_not_waited_for(site: Site, web: HTTPClient) -> None:
+    site.pages["/a"] = lambda h: respond(h, "", 429, retry_after="3600")
     assert "429" in refused(web, f"{site.url}/a")
     assert len(site.paths()) == 1
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 410])
-def test_a_refusal_is_not_asked_again(site: Site, web: HTTPClient, status: int) -> None:
-    site.pages["/a"] = lambda h: answer(h, "", status)
+def test_a_client_error_is_not_retried(site: Site, web: HTTPClient, status: int) -> None:
+    site.pages["/a"] = lambda h: respond(h, "", status)
     assert str(status) in refused(web, f"{site.url}/a")
     assert len(site.paths()) == 1
 
@@ -118,12 +118,12 @@ def endless(handler: BaseHTTPRequestHandler, pause: float) -> None:
         handler.close_connection = True
 
 
-def test_an_endless_page_ends_at_the_limit(site: Site, web: HTTPClient) -> None:
+def test_an_endless_response_ends_at_the_size_limit(site: Site, web: HTTPClient) -> None:
     site.pages["/a"] = lambda h: endless(h, 0)
     assert "more than 1 MB" in refused(web, f"{site.url}/a")
 
 
-def test_a_page_that_trickles_ends_at_the_time_limit(site: Site) -> None:
+def test_a_slow_response_ends_at_the_time_limit(site: Site) -> None:
     site.pages["/a"] = lambda h: endless(h, 0.05)
     with HTTPClient(msgspec.structs.replace(QUICK, timeout_seconds=0.3)) as web:
         assert "within 0.3 s" in refused(web, f"{site.url}/a")
@@ -131,11 +131,11 @@ def test_a_page_that_trickles_ends_at_the_time_limit(site: Site) -> None:
 
 def test_a_gzip_bomb_ends_at_the_limit(site: Site, web: HTTPClient) -> None:
     bomb = gzip.compress(bytes(50_000_000))
-    site.pages["/a"] = lambda h: answer(h, bomb, content_encoding="gzip")
+    site.pages["/a"] = lambda h: respond(h, bomb, content_encoding="gzip")
     assert "more than 1 MB" in refused(web, f"{site.url}/a")
 
 
-def test_an_answer_that_is_cut_off_is_named(site: Site, web: HTTPClient) -> None:
+def test_a_truncated_response_is_an_error(site: Site, web: HTTPClient) -> None:
     def cut(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(200)
         handler.send_header("content-length", "1000")
@@ -147,7 +147,7 @@ def test_an_answer_that_is_cut_off_is_named(site: Site, web: HTTPClient) -> None
     refused(web, f"{site.url}/a")
 
 
-def test_nobody_there_and_no_address(web: HTTPClient) -> None:
+def test_refused_connections_and_invalid_urls_are_errors(web: HTTPClient) -> None:
     assert "cannot be reached" in refused(web, "http://127.0.0.1:9/")
     refused(web, "http://[")
     refused(web, "http://exa mple.invalid:x/")
@@ -166,19 +166,19 @@ def test_robots_txt_is_respected(site: Site, web: HTTPClient) -> None:
         assert isinstance(owner.get(f"{site.url}/private/a"), FetchedPage)
 
 
-def test_robots_txt_that_fails_forbids_all(site: Site, web: HTTPClient) -> None:
-    site.pages |= {"/robots.txt": lambda h: answer(h, "", 500), "/b": "y"}
+def test_a_failing_robots_txt_forbids_all(site: Site, web: HTTPClient) -> None:
+    site.pages |= {"/robots.txt": lambda h: respond(h, "", 500), "/b": "y"}
     assert "robots.txt" in refused(web, f"{site.url}/b")
 
 
-def test_many_come_in_order_with_their_failures(site: Site, web: HTTPClient) -> None:
+def test_concurrent_responses_keep_their_order(site: Site, web: HTTPClient) -> None:
     site.pages |= {f"/{n}": str(n) for n in range(20) if n != 7}
     answers = list(web.many(f"{site.url}/{n}" for n in range(20)))
     assert [url for url, _ in answers] == [f"{site.url}/{n}" for n in range(20)]
     assert [n for n, (_, got) in enumerate(answers) if isinstance(got, SourceError)] == [7]
 
 
-def test_a_certificate_that_nobody_vouches_for_is_named(web: HTTPClient) -> None:
+def test_an_untrusted_certificate_is_an_error(web: HTTPClient) -> None:
     authority = trustme.CA()
 
     def secure(server: ThreadingHTTPServer) -> None:

@@ -1,4 +1,4 @@
-"""From sources into the catalogue: what is kept, left out, remembered and withdrawn."""
+"""Importing sources into the catalogue: counts, errors, HTTP validators and pruning."""
 
 import gzip
 import json
@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from http_site import Site, answer, serving
+from http_site import Site, respond, serving
 from recommender.articles.article import Status
 from recommender.catalogue.store import Catalogue
 from recommender.errors import SourceError
@@ -58,15 +58,15 @@ def read(settings: Settings, catalogue: Catalogue) -> Reader:
 def site() -> Iterator[Site]:
     def feed(handler: BaseHTTPRequestHandler) -> None:
         if handler.headers.get("if-none-match") == '"1"':
-            answer(handler, status=304)
+            respond(handler, status=304)
         else:
-            answer(handler, FEED, content_type="application/rss+xml", etag='"1"')
+            respond(handler, FEED, content_type="application/rss+xml", etag='"1"')
 
     with serving(Site({"/feed": feed})) as served:
         yield served
 
 
-def test_half_a_gzip_keeps_what_came(read: Reader, tmp_path: Path) -> None:
+def test_a_truncated_gzip_keeps_what_was_read(read: Reader, tmp_path: Path) -> None:
     lines = "".join(
         json.dumps(records()[0] | {"id": str(n), "body": f"{n * 7919} " * 50}) + "\n"
         for n in range(2000)
@@ -80,7 +80,7 @@ def test_half_a_gzip_keeps_what_came(read: Reader, tmp_path: Path) -> None:
     assert "ended before" in str(read.complaints[0])
 
 
-def test_a_source_that_fails_is_one_complaint_beside_others(read: Reader, source: Path) -> None:
+def test_a_failing_source_is_one_error_among_others(read: Reader, source: Path) -> None:
     reading = read("http://127.0.0.1:9/feed", source, "none.csv")
     assert reading.counts.new == 24
     assert [complaint.place for complaint in read.complaints] == [
@@ -89,17 +89,17 @@ def test_a_source_that_fails_is_one_complaint_beside_others(read: Reader, source
     ]
 
 
-def test_where_no_source_gives_anything_the_first_reason_is_raised(read: Reader) -> None:
+def test_if_every_source_fails_the_first_error_is_raised(read: Reader) -> None:
     with pytest.raises(SourceError, match=r"none\.csv: No such file"):
         read("none.csv", "http://127.0.0.1:9/feed")
 
 
-def test_strict_ends_at_the_first_failure(read: Reader, source: Path) -> None:
+def test_strict_stops_at_the_first_error(read: Reader, source: Path) -> None:
     with pytest.raises(SourceError, match=r"none\.csv"):
         read("none.csv", source, strict=True)
 
 
-def test_what_has_not_changed_is_not_read_again(read: Reader, site: Site) -> None:
+def test_unchanged_sources_are_not_read_again(read: Reader, site: Site) -> None:
     url = f"{site.url}/feed"
     assert read(url).counts.new == 1
     version = read.catalogue.version()
@@ -109,7 +109,7 @@ def test_what_has_not_changed_is_not_read_again(read: Reader, site: Site) -> Non
     assert read(url, full=True).counts.unchanged == 1
 
 
-def test_replace_withdraws_what_is_missing_until_it_returns(
+def test_pruning_withdraws_missing_articles_until_they_return(
     read: Reader, source: Path, tmp_path: Path
 ) -> None:
     read(source)
@@ -124,7 +124,7 @@ def test_replace_withdraws_what_is_missing_until_it_returns(
 
 
 @pytest.mark.parametrize("broken", ["nonsense\n", '{"title": "no id"}\n'])
-def test_replace_withdraws_nothing_where_something_could_not_be_read(
+def test_pruning_withdraws_nothing_after_an_error(
     read: Reader, source: Path, tmp_path: Path, broken: str
 ) -> None:
     read(source)
@@ -134,7 +134,7 @@ def test_replace_withdraws_nothing_where_something_could_not_be_read(
     assert all(a.status is Status.PUBLISHED for a in read.catalogue.all())
 
 
-def test_replace_keeps_an_article_whose_row_is_broken(read: Reader, tmp_path: Path) -> None:
+def test_pruning_keeps_articles_with_broken_records(read: Reader, tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("id,title,published\n1,One,2026-05-01\n2,Two,2026-05-01\n3,Three,2026-05-01\n")
     read(path)
@@ -144,7 +144,7 @@ def test_replace_keeps_an_article_whose_row_is_broken(read: Reader, tmp_path: Pa
     assert status == {"1": Status.PUBLISHED, "2": Status.PUBLISHED, "3": Status.WITHDRAWN}
 
 
-def test_dates_far_ahead_and_ids_that_stand_twice_are_named(read: Reader, tmp_path: Path) -> None:
+def test_future_dates_and_duplicate_ids_are_reported(read: Reader, tmp_path: Path) -> None:
     rows: list[dict[str, Any]] = records()[:3]
     rows[1]["published"] = "2099-01-01T00:00:00Z"
     rows[2]["published"] = (NOW + timedelta(days=300)).isoformat()
@@ -153,9 +153,7 @@ def test_dates_far_ahead_and_ids_that_stand_twice_are_named(read: Reader, tmp_pa
     assert "more than ten years ahead" in str(read.complaints[0])
 
 
-def test_the_password_of_a_database_is_kept_out_of_the_catalogue(
-    read: Reader, tmp_path: Path
-) -> None:
+def test_the_database_password_is_not_stored(read: Reader, tmp_path: Path) -> None:
     with pytest.raises(SourceError) as caught:
         read("postgresql+psycopg://u:secret@127.0.0.1:9/x#SELECT 1")
     assert "secret" not in str(caught.value)

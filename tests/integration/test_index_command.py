@@ -1,4 +1,4 @@
-"""What ``recommender index`` and ``articles`` do with sources, run as real processes."""
+"""``recommender index`` and ``recommender articles`` in real processes."""
 
 import json
 import signal
@@ -14,7 +14,7 @@ from recommender.ingest.readers.jsonl import article_in
 from sample_site import records, write_jsonl
 
 
-def test_a_dry_run_shows_all_and_writes_nothing(tmp_path: Path, source: Path) -> None:
+def test_a_dry_run_prints_articles_and_writes_nothing(tmp_path: Path, source: Path) -> None:
     home = tmp_path / "dry"
     with source.open("a", encoding="utf-8") as file:
         file.write("nonsense\n" * 30)
@@ -27,7 +27,7 @@ def test_a_dry_run_shows_all_and_writes_nothing(tmp_path: Path, source: Path) ->
     assert run(home, "index", "--dry-run", "--strict", str(source)).returncode == 1
 
 
-def test_watching_publishes_what_changes(tmp_path: Path, source: Path) -> None:
+def test_watch_publishes_changes(tmp_path: Path, source: Path) -> None:
     home = tmp_path / "watched"
     with subprocess.Popen(
         [sys.executable, "-m", "recommender", "index", "--watch", "1", str(source)],
@@ -46,7 +46,7 @@ def test_watching_publishes_what_changes(tmp_path: Path, source: Path) -> None:
         running.send_signal(signal.SIGTERM)
 
 
-def test_watching_without_a_source_publishes_what_is_pushed(tmp_path: Path) -> None:
+def test_watch_without_a_source_publishes_pushed_articles(tmp_path: Path) -> None:
     home = tmp_path / "pushed"
     catalogue = Catalogue(f"sqlite:///{home / 'catalogue.sqlite3'}")
     pushing = PushImporter("", catalogue.engine)
@@ -69,7 +69,7 @@ def test_watching_without_a_source_publishes_what_is_pushed(tmp_path: Path) -> N
     catalogue.close()
 
 
-def test_what_does_not_go_together_is_a_matter_of_usage(tmp_path: Path, source: Path) -> None:
+def test_conflicting_options_are_usage_errors(tmp_path: Path, source: Path) -> None:
     assert (
         run(tmp_path, "index", "--watch", "5", "--now", "2026-01-01", str(source)).returncode == 2
     )

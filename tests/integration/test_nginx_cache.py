@@ -1,4 +1,4 @@
-"""nginx in front as a cache: fresh, stale, away, withdrawn, and ids as they came."""
+"""nginx as a cache in front of the service: fresh, stale and withdrawn responses."""
 
 import json
 import time
@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import pytest
 
-from http_site import Site, answer, serving
+from http_site import Site, respond, serving
 from real_nginx import in_front_of
 from real_server import RealServer, eventually
 from real_server import serving as serving_related
@@ -58,9 +58,9 @@ class Behind:
         self.asked.append(handler.headers.get("if-none-match", ""))
         headers = {"cache_control": self.lifetime, "etag": etag, "vary": "Accept-Encoding"}
         if self.status == 200 and self.asked[-1] == etag:
-            answer(handler, "", 304, **headers)
+            respond(handler, "", 304, **headers)
         else:
-            answer(handler, f"version {self.version}", self.status, **headers)
+            respond(handler, f"version {self.version}", self.status, **headers)
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ def cached(edge: RealServer, path: str = PATH, **headers: str) -> tuple[str, int
     return got.headers["X-Cache"], got.status, got.body.decode()
 
 
-def test_the_first_is_fetched_and_the_second_kept(edge: RealServer, service: RealServer) -> None:
+def test_the_second_request_is_a_cache_hit(edge: RealServer, service: RealServer) -> None:
     first, again, own = edge.ask(PATH), edge.ask(PATH), service.ask(PATH)
     assert (first.headers["X-Cache"], again.headers["X-Cache"]) == ("MISS", "HIT")
     assert first.body == again.body == own.body
@@ -92,7 +92,7 @@ def test_the_first_is_fetched_and_the_second_kept(edge: RealServer, service: Rea
     assert edge.ask(PATH).headers["X-Cache"] == "HIT"
 
 
-def test_a_known_copy_is_not_sent_again(edge: RealServer) -> None:
+def test_a_conditional_request_gets_304(edge: RealServer) -> None:
     etag = edge.ask(PATH).headers["ETag"]
     again = edge.ask(PATH, If_None_Match=etag)
     assert (again.status, again.body, again.headers["ETag"]) == (304, b"", etag)
@@ -102,7 +102,7 @@ def test_a_known_copy_is_not_sent_again(edge: RealServer) -> None:
 
 @pytest.mark.parametrize("identifier", AWKWARD)
 @pytest.mark.parametrize("safe", ["", "/"])
-def test_an_id_arrives_as_it_was_sent(edge: RealServer, identifier: str, safe: str) -> None:
+def test_ids_reach_the_service_unchanged(edge: RealServer, identifier: str, safe: str) -> None:
     path = f"/v1/articles/{quote(identifier, safe=safe)}/related"
     for expected in ("MISS", "HIT"):
         got = edge.ask(path)
@@ -123,13 +123,13 @@ def test_an_id_arrives_as_it_was_sent(edge: RealServer, identifier: str, safe: s
         ("GET", "/v1/articles/nope/related", 404),
     ],
 )
-def test_what_is_meant_for_inside_stays_there(
+def test_internal_paths_are_not_forwarded(
     edge: RealServer, method: str, path: str, status: int
 ) -> None:
     assert edge.ask(path, method).status == status
 
 
-def test_what_has_expired_is_shown_while_it_is_asked_again(
+def test_a_stale_response_is_served_while_it_is_revalidated(
     short: RealServer, behind: Behind
 ) -> None:
     assert cached(short) == ("MISS", 200, "version 1")
@@ -141,7 +141,7 @@ def test_what_has_expired_is_shown_while_it_is_asked_again(
     assert '"1"' in behind.asked
 
 
-def test_what_has_not_changed_is_not_fetched_again(short: RealServer, behind: Behind) -> None:
+def test_unchanged_pages_are_not_fetched_again(short: RealServer, behind: Behind) -> None:
     cached(short)
     time.sleep(EXPIRED)
     cached(short)
@@ -151,7 +151,9 @@ def test_what_has_not_changed_is_not_fetched_again(short: RealServer, behind: Be
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
-def test_trouble_behind_is_bridged(short: RealServer, behind: Behind, status: int) -> None:
+def test_stale_responses_are_served_on_errors(
+    short: RealServer, behind: Behind, status: int
+) -> None:
     behind.lifetime = "public, max-age=1, stale-if-error=86400"
     cached(short)
     behind.status = status
@@ -161,7 +163,7 @@ def test_trouble_behind_is_bridged(short: RealServer, behind: Behind, status: in
     assert cached(short)[1:] == (200, "version 2")
 
 
-def test_what_is_withdrawn_is_not_bridged(short: RealServer, behind: Behind) -> None:
+def test_a_withdrawn_article_is_not_served_stale(short: RealServer, behind: Behind) -> None:
     behind.lifetime = "public, max-age=1, stale-if-error=86400"
     cached(short)
     behind.status = 404
@@ -169,9 +171,7 @@ def test_what_is_withdrawn_is_not_bridged(short: RealServer, behind: Behind) -> 
     assert cached(short)[1] == 404
 
 
-def test_a_stale_copy_is_not_shown_for_longer_than_was_said(
-    short: RealServer, behind: Behind
-) -> None:
+def test_a_stale_response_expires(short: RealServer, behind: Behind) -> None:
     behind.lifetime = "public, max-age=1, stale-while-revalidate=1"
     cached(short)
     behind.version = 2
@@ -179,7 +179,7 @@ def test_a_stale_copy_is_not_shown_for_longer_than_was_said(
     assert cached(short)[2] == "version 2"
 
 
-def test_the_service_away_is_bridged(
+def test_stale_responses_are_served_while_the_service_is_unavailable(
     tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     settings = load_settings(tmp_path / "home", environ={}, embedding_model=ENCODER)

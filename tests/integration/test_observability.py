@@ -1,26 +1,26 @@
-"""Seen from outside: figures over several workers, request ids, the log, a graceful stop."""
+"""Metrics over several workers, request ids, the access log and a graceful stop."""
 
 import json
 import re
 import threading
 from pathlib import Path
 
-from metrics_page import figures
+from metrics_page import metric_values
 from real_server import eventually, serving
 from recommender.home import replace_atomically
 from recommender.settings import Settings
 
 
-def test_figures_add_up_over_workers(settings: Settings, snapshot_id: str) -> None:
+def test_metrics_are_summed_over_workers(settings: Settings, snapshot_id: str) -> None:
     assert snapshot_id
     with serving(settings.home, workers=2) as server:
         # A worker that is told to stop while it starts is only ended after a while.
         eventually(lambda: server.log().count("Started worker") == 2)
-        before = figures(server.ask("/metrics").body.decode())
+        before = metric_values(server.ask("/metrics").body.decode())
         for _ in range(40):
             server.ask("/v1/articles/talks/0/related")
         server.ask("/v1/articles/nope/related")
-        after = figures(server.ask("/metrics").body.decode())
+        after = metric_values(server.ask("/metrics").body.decode())
     found = {name: after[name] - before.get(name, 0) for name in after}
     assert found['related_posts_http_requests_total{status="404"}'] == 1
     assert found['related_posts_http_requests_total{status="200"}'] == 41  # and one page of figures
@@ -30,7 +30,7 @@ def test_figures_add_up_over_workers(settings: Settings, snapshot_id: str) -> No
     assert after["related_posts_snapshot_reload_failures_total"] == 0
 
 
-def test_refused_snapshots_are_counted_over_workers(settings: Settings, snapshot_id: str) -> None:
+def test_reload_failures_are_summed_over_workers(settings: Settings, snapshot_id: str) -> None:
     with serving(settings.home, workers=2) as server:
         eventually(lambda: server.log().count("Started worker") == 2)
         replace_atomically(settings.home / "current", b"gone\n")
@@ -38,7 +38,10 @@ def test_refused_snapshots_are_counted_over_workers(settings: Settings, snapshot
 
         def counted() -> set[float]:
             pages = [server.ask("/metrics").body.decode() for _ in range(6)]
-            return {figures(page)["related_posts_snapshot_reload_failures_total"] for page in pages}
+            return {
+                metric_values(page)["related_posts_snapshot_reload_failures_total"]
+                for page in pages
+            }
 
         # One from each, whichever of them tells it; they are tried again meanwhile.
         assert min(counted()) >= 2
@@ -47,7 +50,7 @@ def test_refused_snapshots_are_counted_over_workers(settings: Settings, snapshot
         eventually(lambda: server.ask("/readyz").status == 200)
 
 
-def test_every_request_has_an_id_and_a_line(settings: Settings, snapshot_id: str) -> None:
+def test_every_request_has_an_id_and_a_log_line(settings: Settings, snapshot_id: str) -> None:
     assert snapshot_id
     with serving(settings.home) as server:
         given = server.ask("/v1/articles/talks/0/related", X_Request_ID="from-the-edge.1")
@@ -62,7 +65,7 @@ def test_every_request_has_an_id_and_a_line(settings: Settings, snapshot_id: str
     assert "127.0.0.1" not in json.dumps(lines)
 
 
-def test_a_stop_under_load_answers_nothing_wrong(settings: Settings, snapshot_id: str) -> None:
+def test_a_stop_under_load_breaks_no_response(settings: Settings, snapshot_id: str) -> None:
     assert snapshot_id
     statuses: list[int] = []
     with serving(settings.home) as server:
@@ -83,7 +86,7 @@ def test_a_stop_under_load_answers_nothing_wrong(settings: Settings, snapshot_id
     assert set(statuses) == {200}
 
 
-def test_the_log_of_requests_can_be_left_out(settings: Settings, snapshot_id: str) -> None:
+def test_the_access_log_can_be_switched_off(settings: Settings, snapshot_id: str) -> None:
     assert snapshot_id
     path = Path(settings.home) / "recommender.toml"
     path.write_text("access_log = false\n", encoding="utf-8")

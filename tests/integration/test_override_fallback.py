@@ -1,4 +1,4 @@
-"""Decisions outlive a restart without the database: what is kept, and when it is no help."""
+"""The override fallback file replaces an unavailable database after a restart."""
 
 import json
 import sqlite3
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from metrics_page import figures
+from metrics_page import metric_values
 from recommender.cli import main
 from recommender.errors import DataDirError
 from recommender.home import DataDir
@@ -76,10 +76,10 @@ def assert_all_hold(client: FlaskClient) -> None:
 
 def told(client: FlaskClient) -> tuple[dict[str, Any], dict[str, float]]:
     """What health and metrics say."""
-    return client.get("/healthz").json["overrides"], figures(client.get("/metrics").text)
+    return client.get("/healthz").json["overrides"], metric_values(client.get("/metrics").text)
 
 
-def test_a_restart_without_the_database_keeps_every_decision(
+def test_a_restart_without_the_database_keeps_all_overrides(
     settings: Settings, home: DataDir, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert b"legal" not in home.decisions.read_bytes()
@@ -99,7 +99,7 @@ def test_a_restart_without_the_database_keeps_every_decision(
     assert "no such file" in caplog.text
 
 
-def test_commands_go_by_what_is_kept(
+def test_commands_use_the_fallback_file(
     settings: Settings, home: DataDir, capsys: pytest.CaptureFixture[str]
 ) -> None:
     gone(settings)
@@ -109,7 +109,7 @@ def test_commands_go_by_what_is_kept(
     assert "read from the fallback file" in err
 
 
-def test_the_service_keeps_what_it_followed(settings: Settings, home: DataDir) -> None:
+def test_the_service_writes_the_fallback_file(settings: Settings, home: DataDir) -> None:
     home.decisions.unlink()
     client = restarted(settings)
     assert_all_hold(client)
@@ -118,7 +118,7 @@ def test_the_service_keeps_what_it_followed(settings: Settings, home: DataDir) -
     assert_all_hold(restarted(settings))
 
 
-def test_when_the_database_is_back_it_is_followed(settings: Settings, home: DataDir) -> None:
+def test_polling_resumes_when_the_database_is_back(settings: Settings, home: DataDir) -> None:
     gone(settings)
     client = restarted(settings)
     (settings.home / "elsewhere.sqlite3").rename(catalogue(settings))
@@ -131,7 +131,7 @@ def test_when_the_database_is_back_it_is_followed(settings: Settings, home: Data
 
 
 @pytest.mark.parametrize("broken", [b"", b"{}", b'{"sha256":"0","kept":{}}', "cut", "changed"])
-def test_without_both_nothing_is_served_until_the_database_answers(
+def test_without_database_and_fallback_nothing_is_served(
     settings: Settings, home: DataDir, broken: bytes | str, caplog: pytest.LogCaptureFixture
 ) -> None:
     whole = home.decisions.read_bytes()
@@ -160,13 +160,15 @@ def test_without_both_nothing_is_served_until_the_database_answers(
     assert kept_version(home) == 4
 
 
-def test_where_there_was_never_a_database_nobody_decided(settings: Settings, home: DataDir) -> None:
+def test_a_site_that_never_had_a_database_has_no_overrides(
+    settings: Settings, home: DataDir
+) -> None:
     home.decisions.unlink()
     gone(settings)
     assert len(ids(restarted(settings), "talks/0")) == 6
 
 
-def test_another_log_than_the_one_followed_is_refused(
+def test_the_log_of_another_database_is_refused(
     settings: Settings, home: DataDir, tmp_path: Path
 ) -> None:
     # As after the file was lost and the next index run has made a new one.
@@ -184,7 +186,7 @@ def test_another_log_than_the_one_followed_is_refused(
     assert len(ids(restarted(settings), "talks/0")) == 6
 
 
-def test_an_older_copy_of_the_log_lifts_nothing(settings: Settings, home: DataDir) -> None:
+def test_an_older_copy_of_the_log_is_refused(settings: Settings, home: DataDir) -> None:
     client = restarted(settings)
     with closing(sqlite3.connect(catalogue(settings))) as database:
         database.execute("DELETE FROM decisions")
@@ -196,7 +198,7 @@ def test_an_older_copy_of_the_log_lifts_nothing(settings: Settings, home: DataDi
     assert "lacks entry 4" in watcher.override_watcher.trouble
 
 
-def test_a_home_that_cannot_be_written_is_no_error(
+def test_a_read_only_data_directory_is_no_error(
     settings: Settings, home: DataDir, caplog: pytest.LogCaptureFixture
 ) -> None:
     home.decisions.unlink()
@@ -211,7 +213,7 @@ def test_a_home_that_cannot_be_written_is_no_error(
     assert caplog.text.count("backup of overrides (decisions.json) failed") == 1
 
 
-def test_who_knows_less_does_not_overwrite(tmp_path: Path) -> None:
+def test_an_older_state_does_not_overwrite_the_fallback_file(tmp_path: Path) -> None:
     def known(version: int, log: str = "one") -> OverrideFallback:
         members = {Scope.TAG: {"a": ["b"]}}
         return OverrideFallback(

@@ -1,4 +1,4 @@
-"""What an index run tells of changed cards, and the names under which caches keep answers."""
+"""Cache purges after an index run: which articles changed, and how caches are told."""
 
 import json
 import subprocess
@@ -15,7 +15,7 @@ import msgspec
 import pytest
 
 from command_line import environment, run
-from http_site import Site, answer, serving
+from http_site import Site, respond, serving
 from real_server import eventually
 from recommender.catalogue.store import Catalogue
 from recommender.cdn import surrogate_keys
@@ -47,7 +47,7 @@ class Cache:
         self.headers.append({name.lower(): value for name, value in handler.headers.items()})
         if status == 200:
             self.bodies.append(json.loads(body))
-        answer(handler, "{}", status, content_type="application/json")
+        respond(handler, "{}", status, content_type="application/json")
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def cards(settings: Settings, article: str, now: float) -> bytes:
     return msgspec.json.encode(msgspec.json.decode(body)["cards"])
 
 
-def test_exactly_the_articles_whose_cards_changed_are_named(
+def test_exactly_the_articles_with_changed_cards_are_listed(
     settings: Settings, source: Path
 ) -> None:
     publish(settings, source)
@@ -86,7 +86,7 @@ def test_exactly_the_articles_whose_cards_changed_are_named(
     assert set(changed_articles(None, after, after.made_at, settings.catalogue_url)) == {*ids, gone}
 
 
-def test_an_article_that_went_is_named_and_pins_count(settings: Settings, source: Path) -> None:
+def test_removed_articles_and_new_pins_are_listed(settings: Settings, source: Path) -> None:
     publish(settings, source)
     log = Log(settings.catalogue_url)
     pin = Override(kind=Kind.PIN, article="talks/0", pick="football/7", place=1, author="ann")
@@ -106,7 +106,7 @@ def test_an_article_that_went_is_named_and_pins_count(settings: Settings, source
     assert len(named) < len(rows)
 
 
-def test_the_command_prints_ids_alone_and_tells_the_cache(
+def test_the_command_prints_changed_ids_and_purges_the_cache(
     tmp_path: Path, source: Path, cache: Cache
 ) -> None:
     home = tmp_path / "home"
@@ -131,7 +131,7 @@ def test_the_command_prints_ids_alone_and_tells_the_cache(
     assert cache.headers[-1]["authorization"] == "Bearer secret"
 
 
-def test_a_cache_that_refuses_is_a_warning(tmp_path: Path, source: Path, cache: Cache) -> None:
+def test_a_failed_purge_is_a_warning(tmp_path: Path, source: Path, cache: Cache) -> None:
     home = tmp_path / "home"
     for url, says in (
         (f"{cache.site.url}/purge", "403"),
@@ -167,7 +167,7 @@ def test_many_keys_are_sent_in_batches(cache: Cache) -> None:
         purge(settings, articles, "s")
 
 
-def test_a_watching_run_tells_of_decisions_as_well(
+def test_watch_purges_articles_with_new_overrides(
     settings: Settings, snapshot_id: str, cache: Cache
 ) -> None:
     assert snapshot_id

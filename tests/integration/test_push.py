@@ -1,4 +1,4 @@
-"""What a content system pushes: taken over at once, seen by every worker, never by accident."""
+"""Articles pushed by a content system: stored, hidden and shown by every worker."""
 
 import json
 import time
@@ -99,7 +99,7 @@ def said(got: Got, status: int) -> str:
     return str(json.loads(got.body)["detail"])
 
 
-def test_an_article_is_taken_over_and_recommended_after_indexing(newsroom: Newsroom) -> None:
+def test_a_pushed_article_is_recommended_after_indexing(newsroom: Newsroom) -> None:
     assert change(newsroom.put()) == "new"
     version = newsroom.catalogue.version()
     assert change(newsroom.put()) == "unchanged"
@@ -116,7 +116,7 @@ def test_an_article_is_taken_over_and_recommended_after_indexing(newsroom: Newsr
     assert newsroom.catalogue.version() == version + 1
 
 
-def test_a_deleted_article_is_gone_from_every_worker_until_it_is_put_again(
+def test_a_deleted_article_is_hidden_by_every_worker_until_it_is_pushed_again(
     newsroom: Newsroom,
 ) -> None:
     assert newsroom.shown("talks/1")
@@ -138,7 +138,7 @@ def test_a_deleted_article_is_gone_from_every_worker_until_it_is_put_again(
     eventually(lambda: newsroom.shown("talks/1"))
 
 
-def test_a_draft_an_expiry_and_an_embargo_hide_at_once_as_well(newsroom: Newsroom) -> None:
+def test_drafts_expiries_and_embargoes_hide_at_once(newsroom: Newsroom) -> None:
     tomorrow = (datetime.now(UTC) + timedelta(days=1)).isoformat()
     over = {"expires": "2026-10-31T12:00:00Z"}
     for fields in ({"status": "draft"}, over, {"status": "withdrawn"}, {"published": tomorrow}):
@@ -160,7 +160,7 @@ def test_a_draft_an_expiry_and_an_embargo_hide_at_once_as_well(newsroom: Newsroo
     assert newsroom.log.version() == 0
 
 
-def test_a_draft_of_its_source_hides_at_once_and_when_it_is_pushed(newsroom: Newsroom) -> None:
+def test_a_draft_in_the_source_hides_at_once(newsroom: Newsroom) -> None:
     # As an index run leaves it while it embeds: read, and not published yet.
     found = newsroom.catalogue.get("talks/2")
     assert found is not None
@@ -175,7 +175,7 @@ def test_a_draft_of_its_source_hides_at_once_and_when_it_is_pushed(newsroom: New
     eventually(lambda: newsroom.shown("talks/2"))
 
 
-def test_what_a_push_hides_outlasts_imports_until_it_is_restored(newsroom: Newsroom) -> None:
+def test_pushed_withdrawals_outlast_imports_until_restored(newsroom: Newsroom) -> None:
     found = newsroom.catalogue.get("talks/2")
     assert found is not None
     newsroom.put(id="talks/2", status="draft")
@@ -193,7 +193,7 @@ def test_what_a_push_hides_outlasts_imports_until_it_is_restored(newsroom: Newsr
     eventually(lambda: newsroom.hidden("talks/2"))
 
 
-def test_imports_and_pushes_at_once_leave_it_hidden(newsroom: Newsroom) -> None:
+def test_concurrent_imports_and_pushes_keep_it_hidden(newsroom: Newsroom) -> None:
     found = newsroom.catalogue.get("talks/2")
     assert found is not None
 
@@ -212,7 +212,7 @@ def test_imports_and_pushes_at_once_leave_it_hidden(newsroom: Newsroom) -> None:
     assert len(set(numbers)) == len(numbers)
 
 
-def test_an_earlier_expiry_hides_when_it_comes_without_an_index(newsroom: Newsroom) -> None:
+def test_an_earlier_expiry_takes_effect_without_an_index_run(newsroom: Newsroom) -> None:
     path = "/v1/articles/talks/0/related?limit=20"
     assert "stale" in newsroom.server.ask(path).headers["Cache-Control"]
     ends = datetime.now(UTC) + timedelta(seconds=6)
@@ -229,7 +229,7 @@ def test_an_earlier_expiry_hides_when_it_comes_without_an_index(newsroom: Newsro
     eventually(lambda: newsroom.shown("talks/2"))
 
 
-def test_an_expiry_to_come_is_one_row_and_in_no_editors_way(newsroom: Newsroom) -> None:
+def test_a_future_expiry_is_one_row_and_does_not_block_editors(newsroom: Newsroom) -> None:
     first, second = (datetime.now(UTC) + timedelta(days=days) for days in (5, 9))
     newsroom.put(id="talks/2", expires=first.isoformat())
     before = newsroom.catalogue.visibility()
@@ -255,7 +255,7 @@ def test_an_expiry_to_come_is_one_row_and_in_no_editors_way(newsroom: Newsroom) 
     assert newsroom.catalogue.visibility() == before
 
 
-def test_what_an_editor_withdrew_stays_withdrawn(newsroom: Newsroom) -> None:
+def test_an_editors_withdrawal_outlasts_pushes(newsroom: Newsroom) -> None:
     withdraw(newsroom.log, "talks/1", "ann", "legal", time.time())
     eventually(lambda: newsroom.hidden("talks/1"))
     assert change(newsroom.put(id="talks/1")) == "changed"
@@ -283,7 +283,7 @@ def test_an_id_may_be_anything(newsroom: Newsroom) -> None:
         eventually(lambda path=path: newsroom.server.ask(path + "?limit=4").status == 404)
 
 
-def test_pushes_at_once_are_all_taken_over(newsroom: Newsroom) -> None:
+def test_concurrent_pushes_are_all_stored(newsroom: Newsroom) -> None:
     def send(number: int) -> None:
         # As a content system does: what was not taken over is sent again.
         fields = {"id": f"at once/{number % 10}", "title": f"T {number}"}

@@ -1,4 +1,4 @@
-"""What is not taken over when it is pushed: said with what was got and what was wanted."""
+"""Refused pushes: wrong tokens, invalid articles and an unavailable database."""
 
 import http.client
 import json
@@ -68,13 +68,13 @@ def sender(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sender]:
 
 
 @pytest.mark.parametrize("token", ["", "nobody's", "decisions", "'; DROP TABLE editor_keys;--"])
-def test_a_token_for_articles_is_wanted(sender: Sender, token: str) -> None:
+def test_pushing_needs_a_token_for_articles(sender: Sender, token: str) -> None:
     assert "a valid token for articles" in sender.refused(401, GOOD, token=token)
     assert sender.put(GOOD, token=token).headers["WWW-Authenticate"] == "Bearer"
     assert sender.server.ask("/v1/articles/talks/0", "DELETE").status == 401
 
 
-def test_a_viewer_may_not_and_a_token_for_articles_decides_nothing(sender: Sender) -> None:
+def test_viewers_cannot_push_and_article_tokens_cannot_override(sender: Sender) -> None:
     assert "expected the token of an editor or admin" in sender.refused(403, GOOD, token="viewer")
     shown = {"Authorization": f"Bearer {sender.tokens['admin']}"}
     assert sender.server.ask("/v1/overrides", **shown).status == 401
@@ -100,16 +100,16 @@ def test_a_viewer_may_not_and_a_token_for_articles_decides_nothing(sender: Sende
         (GOOD | {"id": "x" * 1001}, 422, "id: got 1001 characters, wanted at most 1000"),
     ],
 )
-def test_what_is_no_article_is_named(sender: Sender, body: Any, status: int, says: str) -> None:
+def test_invalid_articles_are_explained(sender: Sender, body: Any, status: int, says: str) -> None:
     assert says in sender.refused(status, body)
 
 
-def test_what_a_database_could_not_hold_is_cleaned(sender: Sender) -> None:
+def test_characters_that_databases_refuse_are_removed(sender: Sender) -> None:
     fields = {"url": "https://site.example/\0", "image": "\0", "title": "A\0"}
     assert sender.put(GOOD | fields).status == 202
 
 
-def test_the_address_names_an_article(sender: Sender) -> None:
+def test_the_path_must_have_an_article_id(sender: Sender) -> None:
     assert "control characters" in sender.refused(422, GOOD, "a%00b")
     assert "wanted at most 1000" in sender.refused(422, GOOD | {"id": "y"}, "y" * 1001)
     assert "got 'a/b'" in sender.refused(422, GOOD, "..")
@@ -121,7 +121,7 @@ def test_the_address_names_an_article(sender: Sender) -> None:
         assert {"PUT", "DELETE"} <= set(got.headers["Allow"].split(", "))
 
 
-def test_only_plain_json_of_two_megabytes_is_read(sender: Sender) -> None:
+def test_only_json_up_to_two_megabytes_is_accepted(sender: Sender) -> None:
     for kind in ("text/plain", "application/x-www-form-urlencoded", ""):
         assert "expected application/json" in sender.refused(415, GOOD, Content_Type=kind)
     assert "expected none" in sender.refused(415, GOOD, Content_Encoding="gzip")
@@ -131,7 +131,7 @@ def test_only_plain_json_of_two_megabytes_is_read(sender: Sender) -> None:
     assert sender.put(GOOD).status == 202
 
 
-def test_a_body_in_chunks_is_read_as_far(sender: Sender) -> None:
+def test_chunked_bodies_have_the_same_limit(sender: Sender) -> None:
     def parts(size: int) -> Iterator[bytes]:
         yield json.dumps(GOOD | {"body": "w " * size}).encode()
 
@@ -143,7 +143,7 @@ def test_a_body_in_chunks_is_read_as_far(sender: Sender) -> None:
             assert connection.getresponse().status == wanted
 
 
-def test_a_revoked_token_is_none(sender: Sender) -> None:
+def test_a_revoked_token_is_refused(sender: Sender) -> None:
     assert sender.put(GOOD, token="admin").status == 202
     home = ["--home", str(sender.settings.home)]
     made = CliRunner().invoke(recommender, ["editors", "token", "admin", "--articles", *home])
@@ -154,7 +154,7 @@ def test_a_revoked_token_is_none(sender: Sender) -> None:
     sender.refused(401, GOOD, token=fresh)
 
 
-def test_while_the_catalogue_is_locked_nothing_is_lost_silently(sender: Sender) -> None:
+def test_a_locked_database_refuses_pushes(sender: Sender) -> None:
     path = sender.settings.home / "catalogue.sqlite3"
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -170,7 +170,7 @@ def test_while_the_catalogue_is_locked_nothing_is_lost_silently(sender: Sender) 
     assert found.title == "While locked"
 
 
-def test_a_catalogue_put_in_place_of_the_old_one_is_written_to(sender: Sender) -> None:
+def test_a_replaced_database_file_is_written_to(sender: Sender) -> None:
     path = sender.settings.home / "catalogue.sqlite3"
     assert sender.put(GOOD | {"title": "Before"}).status == 202
     copy = path.with_name("restored.sqlite3")
@@ -186,7 +186,7 @@ def test_a_catalogue_put_in_place_of_the_old_one_is_written_to(sender: Sender) -
     assert found.title == "After"
 
 
-def test_while_the_catalogue_is_away_it_is_said_at_once(sender: Sender) -> None:
+def test_an_unavailable_database_is_reported_at_once(sender: Sender) -> None:
     away = "postgresql+psycopg://127.0.0.1:9/none"
     with serving(sender.settings.home, RECOMMENDER_DATABASE_URL=away) as server:
         elsewhere = Sender(server, sender.settings, sender.tokens)
@@ -195,12 +195,12 @@ def test_while_the_catalogue_is_away_it_is_said_at_once(sender: Sender) -> None:
         assert server.ask(READERS).status == 200
 
 
-def test_it_can_be_switched_off(sender: Sender) -> None:
+def test_pushing_can_be_switched_off(sender: Sender) -> None:
     with serving(sender.settings.home, RECOMMENDER_PUSH_API="false") as server:
         assert Sender(server, sender.settings, sender.tokens).put(GOOD).status == 404
 
 
-def test_taking_an_article_over_imports_nothing_heavy(sender: Sender) -> None:
+def test_pushing_imports_nothing_heavy(sender: Sender) -> None:
     code = f"""
 import sys
 from recommender.settings import load_settings

@@ -1,4 +1,4 @@
-"""The example newsroom's own pages, read back: a site whose articles are known word for word."""
+"""The pages of the example newsroom, read back: every word is known."""
 
 import sys
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ def card(article: Article) -> dict[str, object]:
     }  # fmt: skip
 
 
-def test_every_page_gives_its_article_and_nothing_of_its_cards(newsroom: Flask) -> None:
+def test_every_page_is_read_without_its_cards(newsroom: Flask) -> None:
     articles = [article for article in site_pages.public_articles() if article.body]
     assert len(articles) > 100
     for number, article in enumerate(articles):

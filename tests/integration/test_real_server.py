@@ -1,4 +1,4 @@
-"""The service behind its real server: awkward ids, caching, and new snapshots under load."""
+"""The service in its real server: odd ids, caching, and snapshots that change under load."""
 
 import http.client
 import json
@@ -42,7 +42,7 @@ def server(home: Path) -> Iterator[RealServer]:
 
 @pytest.mark.parametrize("identifier", AWKWARD)
 @pytest.mark.parametrize("safe", ["", "/"])
-def test_an_id_may_be_anything_quoted(server: RealServer, identifier: str, safe: str) -> None:
+def test_quoted_ids_of_any_kind_are_found(server: RealServer, identifier: str, safe: str) -> None:
     path = f"/v1/articles/{quote(identifier, safe=safe)}/related"
     got = server.ask(path)
     assert got.status == 200, got
@@ -79,7 +79,7 @@ def test_errors_are_problem_documents(server: RealServer, path: str, status: int
     assert "Traceback" not in problem["detail"]
 
 
-def test_methods_that_change_nothing_are_refused_by_name(server: RealServer) -> None:
+def test_unsupported_methods_list_the_allowed_ones(server: RealServer) -> None:
     got = server.ask("/v1/articles/talks/0/related", method="POST", body="{}")
     assert got.status == 405
     assert "GET" in got.headers["Allow"]
@@ -94,7 +94,7 @@ def test_a_head_has_the_headers_of_a_get_and_no_body(server: RealServer) -> None
 
 
 @pytest.mark.parametrize("path", ["/v1/articles/talks/0/related", "/v1/latest"])
-def test_a_known_copy_is_not_sent_again(server: RealServer, path: str) -> None:
+def test_a_conditional_request_gets_304(server: RealServer, path: str) -> None:
     got = server.ask(path)
     etag = got.headers["ETag"]
     for known in (etag, f"W/{etag}", f'"other", {etag}', "*"):
@@ -135,7 +135,7 @@ def test_snapshots_change_under_load_and_no_request_is_dropped(home: Path) -> No
     assert set(seen) == {(200, ids[0]), (200, ids[1])}
 
 
-def test_a_broken_snapshot_is_refused_once_and_the_old_one_goes_on(
+def test_a_broken_snapshot_is_reported_once_and_the_old_one_served(
     settings: Settings, snapshot_id: str, source: Path
 ) -> None:
     with serving(settings.home) as server:
@@ -156,7 +156,7 @@ def test_a_broken_snapshot_is_refused_once_and_the_old_one_goes_on(
         assert server.ask("/v1/articles/talks/0/related").status == 200
 
 
-def test_without_a_snapshot_it_waits_for_one(settings: Settings, source: Path) -> None:
+def test_without_a_snapshot_the_service_waits(settings: Settings, source: Path) -> None:
     settings.home.mkdir()
     with serving(settings.home) as server:
         assert server.ask("/readyz").status == 503

@@ -1,4 +1,4 @@
-"""What docs/recipes.md tells to put on a page, taken from there and done."""
+"""The recipes of docs/recipes.md, taken from the document and run."""
 
 import re
 import shutil
@@ -63,14 +63,14 @@ def fragment(service: RealServer) -> str:
 
 
 @pytest.mark.nginx
-def test_a_server_side_include_puts_the_block_in(site: RealServer, service: RealServer) -> None:
+def test_a_server_side_include_inserts_the_block(site: RealServer, service: RealServer) -> None:
     page = site.ask("/known.html", Accept_Encoding="gzip").body.decode()
     assert page == PAGE.format(include=fragment(service))
     assert site.ask("/unknown.html").body.decode() == PAGE.format(include="")
 
 
 @pytest.mark.nginx
-def test_an_include_is_nothing_while_the_service_is_away(tmp_path: Path) -> None:
+def test_an_include_is_empty_while_the_service_is_unavailable(tmp_path: Path) -> None:
     away, port = free_port(), free_port()
     include = recipe(r"(<!--# include .*?-->)")
     (tmp_path / "known.html").write_text(PAGE.format(include=include), encoding="utf-8")
@@ -84,7 +84,7 @@ def test_an_include_is_nothing_while_the_service_is_away(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("tag", "attribute"), [("esi:include", "src"), ("div", "hx-get")], ids=["ESI", "htmx"]
 )
-def test_what_an_edge_or_a_browser_puts_in_is_there(
+def test_edge_and_browser_includes_get_the_fragment(
     site: RealServer, service: RealServer, tag: str, attribute: str
 ) -> None:
     found = html.fromstring(recipe(rf"`(<{tag} [^`]*)`"))
@@ -97,12 +97,12 @@ def test_what_an_edge_or_a_browser_puts_in_is_there(
 @pytest.mark.parametrize(
     ("identifier", "cards"), [(WRITTEN, 6), ("100% Zażółć/it's", 6), ("nope", 0)]
 )
-def test_php_puts_the_block_in(service: RealServer, identifier: str, cards: int) -> None:
+def test_php_inserts_the_block(service: RealServer, identifier: str, cards: int) -> None:
     assert php(service.port, identifier).count("<li") == cards
 
 
 @pytest.mark.skipif(PHP is None, reason="no php here: apt-get install php-cli")
-def test_php_puts_nothing_in_while_the_service_is_away() -> None:
+def test_php_inserts_nothing_while_the_service_is_unavailable() -> None:
     assert php(free_port(), WRITTEN) == ""
 
 

@@ -1,4 +1,4 @@
-"""Whatever snapshot is in force: what its record hides stays hidden, what was deleted as well."""
+"""Withdrawn and deleted articles stay hidden whichever snapshot is active."""
 
 import time
 from datetime import UTC, datetime, timedelta
@@ -45,7 +45,7 @@ def with_fields(source: Path, article: str, **fields: Any) -> Path:
     return write_jsonl(source, rows)
 
 
-def test_a_rollback_shows_nothing_that_its_source_withdrew(
+def test_a_rollback_hides_articles_withdrawn_by_the_source(
     settings: Settings, snapshot_id: str, source: Path
 ) -> None:
     soon = datetime.now(UTC) + timedelta(days=3)
@@ -69,7 +69,7 @@ def test_a_rollback_shows_nothing_that_its_source_withdrew(
     assert shown(settings, "talks/0")
 
 
-def test_a_worker_that_falls_back_shows_nothing_of_it_either(
+def test_a_fallback_to_an_older_snapshot_hides_them(
     settings: Settings, snapshot_id: str, source: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     broken = publish(settings, with_fields(source, "talks/0", status="withdrawn"))
@@ -87,7 +87,7 @@ def test_a_worker_that_falls_back_shows_nothing_of_it_either(
     assert client.get("/v1/articles/talks/0/related").status_code == 200
 
 
-def test_a_worker_that_falls_back_without_the_database_shows_nothing_of_it(
+def test_a_fallback_without_the_database_hides_them(
     settings: Settings, snapshot_id: str, source: Path
 ) -> None:
     broken = publish(settings, with_fields(source, "talks/0", status="withdrawn"))
@@ -102,7 +102,7 @@ def test_a_worker_that_falls_back_without_the_database_shows_nothing_of_it(
     assert "talks/0" not in [card["id"] for card in answer.json["cards"]]
 
 
-def test_what_it_could_not_know_then_it_hides_when_the_database_is_back(
+def test_newer_withdrawals_hide_when_the_database_is_back(
     settings: Settings, snapshot_id: str, source: Path
 ) -> None:
     create_app(settings)  # keeps in the home that nothing is decided
@@ -119,7 +119,7 @@ def test_what_it_could_not_know_then_it_hides_when_the_database_is_back(
     assert client.get("/v1/articles/talks/1/related").status_code == 200
 
 
-def test_an_index_run_in_another_home_shows_nothing_of_it(
+def test_an_index_run_in_another_data_directory_hides_them(
     settings: Settings, snapshot_id: str, source: Path, tmp_path: Path
 ) -> None:
     publish(settings, with_fields(source, "talks/0", status="withdrawn"))
@@ -134,7 +134,7 @@ def test_an_index_run_in_another_home_shows_nothing_of_it(
     assert list(rows(settings)) == [("talks/0", "source")]
 
 
-def test_a_push_after_a_rollback_counts_for_good(
+def test_a_push_after_a_rollback_is_permanent(
     settings: Settings, snapshot_id: str, source: Path
 ) -> None:
     publish(settings, with_fields(source, "talks/0", status="withdrawn"))
@@ -149,7 +149,7 @@ def test_a_push_after_a_rollback_counts_for_good(
     assert not shown(settings, "talks/0")
 
 
-def test_a_rollback_without_the_database_is_made_and_shows_nothing_of_it(
+def test_a_rollback_works_without_the_database(
     settings: Settings, snapshot_id: str, source: Path
 ) -> None:
     done = run(settings.home, "index", str(with_fields(source, "talks/0", status="withdrawn")))
@@ -168,7 +168,7 @@ def test_a_rollback_without_the_database_is_made_and_shows_nothing_of_it(
     assert done.stderr.count("\n") == 1
 
 
-def test_what_its_source_shows_again_waits_for_its_new_snapshot(
+def test_an_article_shown_again_waits_for_a_new_snapshot(
     settings: Settings, snapshot_id: str, source: Path
 ) -> None:
     publish(settings, with_fields(source, "talks/0", status="withdrawn"))
@@ -184,7 +184,7 @@ def test_what_its_source_shows_again_waits_for_its_new_snapshot(
     assert shown(settings, "talks/0")
 
 
-def test_dates_of_several_imports_hide_together_until_the_run_ends(
+def test_dates_of_several_imports_combine_until_the_run_ends(
     settings: Settings, snapshot_id: str
 ) -> None:
     assert snapshot_id
@@ -201,7 +201,7 @@ def test_dates_of_several_imports_hide_together_until_the_run_ends(
     catalogue.close()
 
 
-def test_what_was_deleted_stays_hidden_from_exports_until_it_is_restored(
+def test_a_deleted_article_stays_hidden_until_restored(
     settings: Settings, snapshot_id: str, source: Path
 ) -> None:
     assert snapshot_id

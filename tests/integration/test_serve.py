@@ -1,4 +1,4 @@
-"""Starting the service: what cannot be written is said in one line."""
+"""``recommender serve`` explains in one line why it cannot start."""
 
 import os
 import socket
@@ -11,7 +11,7 @@ import pytest
 from real_server import serving
 
 
-def test_a_home_that_is_no_folder_is_one_line(tmp_path: Path) -> None:
+def test_a_data_directory_that_is_a_file_is_one_error_line(tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()
     (home / "metrics").write_text("in the way", encoding="utf-8")
@@ -30,7 +30,7 @@ def refused(home: Path, *address: str) -> str:
     return line
 
 
-def test_a_port_that_another_program_has_is_one_line(tmp_path: Path) -> None:
+def test_a_port_in_use_is_one_error_line(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         assert f"got {port}, on which another program listens" in refused(
@@ -38,13 +38,13 @@ def test_a_port_that_another_program_has_is_one_line(tmp_path: Path) -> None:
         )
 
 
-def test_two_services_share_no_port(tmp_path: Path) -> None:
+def test_a_second_service_on_the_port_is_refused(tmp_path: Path) -> None:
     with serving(tmp_path) as server:
         other = tmp_path / "another site"
         assert "another program listens" in refused(other, "--port", str(server.port))
 
 
-def test_an_address_of_another_machine_is_one_line(tmp_path: Path) -> None:
+def test_a_foreign_address_is_one_error_line(tmp_path: Path) -> None:
     assert "expected an address of this machine" in refused(tmp_path, "--host", "203.0.113.9")
 
 
@@ -58,7 +58,7 @@ def test_an_address_of_another_machine_is_one_line(tmp_path: Path) -> None:
         ({}, "pip install 'related-posts[oidc]'"),
     ],
 )
-def test_a_provider_that_cannot_be_asked_is_one_line(
+def test_an_unreachable_provider_is_one_error_line(
     tmp_path: Path, environ: dict[str, str], told: str
 ) -> None:
     given = {"ISSUER": "https://accounts.example.org", "CLIENT_ID": "desk", "CLIENT_SECRET": "s"}

@@ -1,4 +1,4 @@
-"""Commands under a pseudo-terminal: progress is drawn as bars, and nothing ends in a traceback."""
+"""Commands in a pseudo-terminal: progress bars, and no traceback."""
 
 import fcntl
 import os
@@ -116,7 +116,7 @@ def test_index_of_several_sources_draws_its_steps(home: Path, source: Path, tmp_
     assert "25 articles" in text_of(recommender(home, "index", str(source), str(other)))
 
 
-def test_dry_run_draws_its_reading(home: Path, source: Path) -> None:
+def test_dry_run_draws_its_progress(home: Path, source: Path) -> None:
     text = text_of(recommender(home, "index", "--dry-run", str(source)))
     assert "site.jsonl: 24 [" in text
     assert "would read 24 articles" in text
@@ -128,7 +128,7 @@ def test_evaluate_draws_its_steps(home: Path, source: Path, links: Path) -> None
     assert "ndcg@6" in text.lower()
 
 
-def test_an_empty_source_is_one_line(home: Path, tmp_path: Path) -> None:
+def test_an_empty_source_is_one_error_line(home: Path, tmp_path: Path) -> None:
     empty = write_jsonl(tmp_path / "empty.jsonl", [])
     terminal = recommender(home, "index", str(empty))
     assert terminal.end() == 1
@@ -136,7 +136,7 @@ def test_an_empty_source_is_one_line(home: Path, tmp_path: Path) -> None:
     assert "recommender: " in terminal.text
 
 
-def test_an_error_that_was_not_foreseen_is_one_line_without_debug(home: Path, source: Path) -> None:
+def test_an_unexpected_error_is_one_line_without_debug(home: Path, source: Path) -> None:
     encoder = "broken_encoders:Crashing"
     terminal = recommender(home, "index", str(source), encoder=encoder)
     assert terminal.end() == 1

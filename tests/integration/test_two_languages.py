@@ -44,14 +44,14 @@ def pairs(snapshot: Snapshot, language: str) -> list[tuple[set[str], set[str]]]:
     return found
 
 
-def test_polish_finds_english_and_english_polish(mixed: Snapshot) -> None:
+def test_articles_recommend_those_of_the_other_language(mixed: Snapshot) -> None:
     polish, english = pairs(mixed, "pl"), pairs(mixed, "en")
     assert len(polish) >= 12
     assert sum(bool(cards & others) for cards, others in polish) >= 0.9 * len(polish)
     assert sum(bool(cards & others) for cards, others in english) >= 0.6 * len(english)
 
 
-def test_where_the_own_language_is_the_rule_they_do_not(tmp_path: Path) -> None:
+def test_with_the_rule_same_they_do_not(tmp_path: Path) -> None:
     snapshot = made(tmp_path, "same")
     for language in ("pl", "en"):
         assert not any(cards & others for cards, others in pairs(snapshot, language))

@@ -1,4 +1,4 @@
-"""A database that goes away while it saves: who saved is told that nobody knows whether it did."""
+"""A connection lost during a commit: the user learns that the outcome is unknown."""
 
 import json
 import sqlite3
@@ -11,8 +11,8 @@ import msgspec
 import pytest
 from sqlalchemy import Engine, create_engine, event, text
 
-from command_line import refused_at_the_shell
-from databases import at_the_end
+from command_line import refused_command
+from databases import run_on_commit
 from override_requests import HOLD, post, token
 from real_server import serving
 from recommender.catalogue.accounts import Accounts
@@ -47,16 +47,16 @@ def noted(url: str) -> int:
     return int(count)
 
 
-def test_a_connection_that_breaks_while_it_saves_may_have_saved(notes: str) -> None:
-    at_the_end(notes, "notes", "PERFORM pg_terminate_backend(pg_backend_pid())")
+def test_a_connection_lost_during_commit_is_uncertain(notes: str) -> None:
+    run_on_commit(notes, "notes", "PERFORM pg_terminate_backend(pg_backend_pid())")
     engine = connect(notes)
     with pytest.raises(CommitUncertainError, match="terminat"):
         note(engine, notes)
     engine.dispose()
 
 
-def test_what_is_refused_while_it_saves_is_not_saved(notes: str) -> None:
-    at_the_end(notes, "notes", "RAISE 'no more notes'")
+def test_a_refused_commit_is_not_saved(notes: str) -> None:
+    run_on_commit(notes, "notes", "RAISE 'no more notes'")
     engine = connect(notes)
     with pytest.raises(CatalogueError, match="no more notes") as refused:
         note(engine, notes)
@@ -65,7 +65,7 @@ def test_what_is_refused_while_it_saves_is_not_saved(notes: str) -> None:
     engine.dispose()
 
 
-def test_sqlite_takes_back_what_it_could_not_save(tmp_path: Path) -> None:
+def test_sqlite_rolls_back_a_failed_commit(tmp_path: Path) -> None:
     """A reader in the old journal mode holds up the last step: nothing stays half done."""
     url = f"sqlite:///{tmp_path / 'notes.sqlite3'}"
     engine = connect(url, patience=0.3)
@@ -86,7 +86,7 @@ def test_sqlite_takes_back_what_it_could_not_save(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
-def test_everybody_who_saves_is_told(
+def test_uncertain_commits_are_reported_by_api_push_and_command(
     settings: Settings,
     source: Path,
     database: str,
@@ -101,8 +101,8 @@ def test_everybody_who_saves_is_told(
     pushing = Accounts(database, engine).new_key("ann", "articles", "test", time.time())
     with serving(settings.home, RECOMMENDER_DATABASE_URL=database) as server:
         gone = "PERFORM pg_terminate_backend(pg_backend_pid())"
-        at_the_end(database, "decisions", gone)
-        at_the_end(database, "articles", gone, "at_the_end_of_a_push")
+        run_on_commit(database, "decisions", gone)
+        run_on_commit(database, "articles", gone, "at_the_end_of_a_push")
         decided = post(server, key, HOLD)
         assert decided.status == 503
         assert "nobody can tell whether it did" in json.loads(decided.body)["detail"]
@@ -114,5 +114,5 @@ def test_everybody_who_saves_is_told(
             in json.loads(pushed.body)["detail"]
         )
     engine.dispose()
-    told = refused_at_the_shell(settings.home, capsys)
+    told = refused_command(settings.home, capsys)
     assert told.startswith("recommender: it may be saved: check `recommender override history` ")

@@ -1,4 +1,4 @@
-"""An id is one, however its accents are spelled: read, pushed, asked for, decided about."""
+"""Ids are normalized: imported, pushed, requested and overridden in any Unicode form."""
 
 import json
 import time
@@ -46,7 +46,7 @@ def client(settings: Settings) -> FlaskClient:
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_it_is_found_by_any_spelling(client: FlaskClient, form: str) -> None:
+def test_an_article_is_found_by_any_normal_form(client: FlaskClient, form: str) -> None:
     for query in ("", "?limit=6"):
         got = client.get(f"/v1/articles/{quote(form)}/related{query}")
         assert (got.status_code, got.json["article"]) == (200, KEPT)
@@ -62,7 +62,7 @@ def test_it_is_found_by_any_spelling(client: FlaskClient, form: str) -> None:
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_it_is_pushed_and_withdrawn_as_one(settings: Settings, form: str) -> None:
+def test_pushes_normalize_ids(settings: Settings, form: str) -> None:
     with closing(Catalogue(settings.catalogue_url)) as catalogue:
         pushing = PushImporter(settings.catalogue_url, catalogue.engine)
         body = {"id": form, "title": "T", "published": NOW.isoformat()}
@@ -74,7 +74,7 @@ def test_it_is_pushed_and_withdrawn_as_one(settings: Settings, form: str) -> Non
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_it_is_decided_about_as_one(settings: Settings, form: str) -> None:
+def test_overrides_normalize_ids(settings: Settings, form: str) -> None:
     with closing(Log(settings.catalogue_url)) as log:
         withdraw(log, form, "ann", "", time.time())
         assert [one.article for one in log.entries(article=form)] == [KEPT]
@@ -87,7 +87,7 @@ def test_it_is_decided_about_as_one(settings: Settings, form: str) -> None:
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_commands_know_it(settings: Settings, form: str, tmp_path: Path) -> None:
+def test_commands_normalize_ids(settings: Settings, form: str, tmp_path: Path) -> None:
     told = run(settings.home, "articles", "show", form, "--json")
     assert json.loads(told.stdout)["id"] == KEPT
     assert json.loads(run(settings.home, "related", form, "--json").stdout)["article"] == KEPT
@@ -98,7 +98,7 @@ def test_commands_know_it(settings: Settings, form: str, tmp_path: Path) -> None
     assert (len(found), unknown) == (1, 0)
 
 
-def test_a_line_of_links_that_ends_early_names_nobody(tmp_path: Path) -> None:
+def test_a_short_line_of_links_is_ignored(tmp_path: Path) -> None:
     links = tmp_path / "links.tsv"
     links.write_text("to\tfrom\ntalks/1\n", encoding="utf-8")
     assert read_links(links, []) == ([], 1)

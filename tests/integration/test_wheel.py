@@ -1,4 +1,4 @@
-"""What is inside the built wheel: all three floors and their data, and nothing else."""
+"""The built wheel holds the three packages with their data, and nothing else."""
 
 import subprocess
 import sys
@@ -10,7 +10,7 @@ from paths import ROOT
 FLOORS = ("models", "recommender", "service")
 
 
-def test_the_wheel_holds_the_three_floors(tmp_path: Path) -> None:
+def test_the_wheel_holds_the_three_packages(tmp_path: Path) -> None:
     subprocess.run(
         [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)],
         cwd=ROOT,

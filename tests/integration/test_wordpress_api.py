@@ -9,8 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from http_site import Page, Site, answer, serving
-from read_source import parts
+from http_site import Page, Site, respond, serving
+from read_source import read_all
 from recommender.errors import SourceError
 from recommender.ingest.web.client import HTTPClient
 from recommender.settings import HTTP
@@ -52,11 +52,11 @@ def rows(given: list[Any], *, totals: bool = True) -> Callable[[BaseHTTPRequestH
         size, number = int(query["per_page"][0]), int(query["page"][0])
         pages = -(-len(given) // size)
         if number > max(1, pages):
-            answer(handler, '{"code": "rest_post_invalid_page_number"}', 400)
+            respond(handler, '{"code": "rest_post_invalid_page_number"}', 400)
             return
         part = json.dumps(given[(number - 1) * size : number * size])
         headers = {"x_wp_totalpages": str(pages)} if totals else {}
-        answer(handler, part, content_type="application/json", **headers)
+        respond(handler, part, content_type="application/json", **headers)
 
     return page
 
@@ -82,8 +82,8 @@ def web() -> Iterator[HTTPClient]:
 
 
 @pytest.mark.parametrize("path", ["/wp-json", "/wp-json/wp/v2/posts", "/"])
-def test_all_posts_with_names(site: Site, web: HTTPClient, path: str) -> None:
-    articles, complaints = parts(site.url + path, web)
+def test_all_posts_with_names_of_authors_and_terms(site: Site, web: HTTPClient, path: str) -> None:
+    articles, complaints = read_all(site.url + path, web)
     assert [article.id for article in articles] == [str(n) for n in range(1, 251)]
     assert not complaints
     one = articles[0]
@@ -96,8 +96,8 @@ def test_all_posts_with_names(site: Site, web: HTTPClient, path: str) -> None:
 
 def test_without_totals_and_with_hidden_users(site: Site, web: HTTPClient) -> None:
     site.pages["/wp-json/wp/v2/posts"] = rows([post(n) for n in range(1, 201)], totals=False)
-    site.pages["/wp-json/wp/v2/users"] = lambda h: answer(h, "{}", 401)
-    articles, _ = parts(f"{site.url}/wp-json", web)
+    site.pages["/wp-json/wp/v2/users"] = lambda h: respond(h, "{}", 401)
+    articles, _ = read_all(f"{site.url}/wp-json", web)
     assert len(articles) == 200
     assert articles[0].authors == ()
 
@@ -110,29 +110,29 @@ def test_embedded_names_save_requests(site: Site, web: HTTPClient) -> None:
     }
     made = post(1, _embedded=embedded, categories=[5], tags=[])
     site.pages["/wp-json/wp/v2/posts"] = rows([made])
-    articles, _ = parts(f"{site.url}/wp-json", web)
+    articles, _ = read_all(f"{site.url}/wp-json", web)
     assert (articles[0].section, articles[0].authors) == ("X", ("A. N.",))
     assert (articles[0].image, articles[0].image_alt) == ("/f.jpg", "F")
     assert len(site.paths()) == 1
 
 
-def test_only_what_changed_is_asked_for(site: Site, web: HTTPClient) -> None:
-    parts(f"{site.url}/wp-json", web)
+def test_only_changed_posts_are_requested(site: Site, web: HTTPClient) -> None:
+    read_all(f"{site.url}/wp-json", web)
     with HTTPClient(QUICK, web.remembered) as later:
-        parts(f"{site.url}/wp-json", later)
+        read_all(f"{site.url}/wp-json", later)
     assert "modified_after=" in site.asked[-1][0]
 
 
-def test_odd_posts_are_named(site: Site, web: HTTPClient) -> None:
+def test_odd_posts_are_reported(site: Site, web: HTTPClient) -> None:
     odd = ["x", {}, post(2, date_gmt="0000-00-00T00:00:00"), post(3, title=None), post(4)]
     site.pages["/wp-json/wp/v2/posts"] = rows(odd)
-    articles, complaints = parts(f"{site.url}/wp-json", web)
+    articles, complaints = read_all(f"{site.url}/wp-json", web)
     assert [article.id for article in articles] == ["4"]
     assert len(complaints) == 4
 
 
 @pytest.mark.parametrize("body", ["<h1>Error</h1>", '{"code": "rest_disabled"}'])
-def test_what_is_no_api_is_refused(site: Site, web: HTTPClient, body: str) -> None:
+def test_responses_of_another_kind_are_errors(site: Site, web: HTTPClient, body: str) -> None:
     site.pages["/wp-json/wp/v2/posts"] = body
     with pytest.raises(SourceError, match=r"wanted the (JSON|posts) of WordPress"):
-        parts(f"{site.url}/wp-json", web)
+        read_all(f"{site.url}/wp-json", web)

@@ -1,4 +1,4 @@
-"""Real servers with several workers on both databases: all follow, and go on without theirs."""
+"""Several workers apply overrides from both databases, and keep serving without them."""
 
 import json
 import shutil
@@ -11,7 +11,7 @@ import pytest
 from prometheus_client.mmap_dict import MmapedDict
 from sqlalchemy import create_engine, text
 
-from metrics_page import figures
+from metrics_page import metric_values
 from override_requests import HOLD, post, token
 from real_server import RealServer, eventually, serving
 from recommender.cli import main
@@ -48,7 +48,7 @@ def everywhere(home: Path, server: RealServer, card: str) -> bool:
             return True
 
 
-def test_every_worker_of_every_machine_follows(
+def test_every_worker_of_every_machine_applies_overrides(
     settings: Settings, database: str, source: Path, tmp_path: Path
 ) -> None:
     settings = msgspec.structs.replace(settings, database_url=database)
@@ -105,10 +105,10 @@ def health(server: RealServer) -> str:
 
 
 def metric(server: RealServer, name: str) -> float:
-    return figures(server.ask("/metrics").body.decode())[f"related_posts_overrides_{name}"]
+    return metric_values(server.ask("/metrics").body.decode())[f"related_posts_overrides_{name}"]
 
 
-def test_postgresql_stopped_midway_and_at_the_start(
+def test_postgresql_stopped_before_and_after_the_start(
     settings: Settings,
     source: Path,
     tmp_path_factory: pytest.TempPathFactory,

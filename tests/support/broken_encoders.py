@@ -1,4 +1,4 @@
-"""Encoders that promise one thing and give another: small, real, and wrong on purpose."""
+"""Encoders that return something other than they promise."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -41,7 +41,7 @@ def one_line(done: subprocess.CompletedProcess[str]) -> str:
     return last
 
 
-def refused_at_the_shell(home: Path, capsys: pytest.CaptureFixture[str]) -> str:
+def refused_command(home: Path, capsys: pytest.CaptureFixture[str]) -> str:
     """Try to hold an article; answers with the one line that is said."""
     capsys.readouterr()
     with pytest.raises(SystemExit) as leaving:

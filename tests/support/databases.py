@@ -19,7 +19,7 @@ def empty_database(request: pytest.FixtureRequest, folder: Path) -> str:
     return first.url.set(database=name).render_as_string(hide_password=False)
 
 
-AT_THE_END = """
+ON_COMMIT = """
 CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {what}; RETURN NULL; END $$;
 CREATE CONSTRAINT TRIGGER {name} AFTER INSERT OR UPDATE ON {table} DEFERRABLE INITIALLY DEFERRED
 FOR EACH ROW EXECUTE FUNCTION {name}()
@@ -27,8 +27,8 @@ FOR EACH ROW EXECUTE FUNCTION {name}()
 """What a database does when a change is committed, and not before."""
 
 
-def at_the_end(url: str, table: str, what: str, name: str = "at_the_end") -> None:
+def run_on_commit(url: str, table: str, what: str, name: str = "at_the_end") -> None:
     engine = create_engine(url)
     with engine.begin() as connection:
-        connection.execute(text(AT_THE_END.format(name=name, table=table, what=what)))
+        connection.execute(text(ON_COMMIT.format(name=name, table=table, what=what)))
     engine.dispose()

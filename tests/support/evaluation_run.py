@@ -8,7 +8,7 @@ from recommender.settings import Settings
 from sample_site import write_jsonl
 
 
-def judged(
+def evaluate_links(
     settings: Settings, tmp_path: Path, rows: list[dict[str, Any]], links: str
 ) -> Evaluation:
     source = write_jsonl(tmp_path / "site.jsonl", rows)

@@ -1,4 +1,4 @@
-"""A small web site on loopback: a real server whose pages a test writes down."""
+"""A web site on loopback whose pages a test writes."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -27,7 +27,7 @@ class Site:
         return [path for path, _ in self.asked if path != "/robots.txt"]
 
 
-def answer(
+def respond(
     handler: BaseHTTPRequestHandler,
     body: bytes | str = b"",
     status: int = 200,
@@ -56,12 +56,12 @@ def serving(
             site.asked.append((self.path, {k.lower(): v for k, v in self.headers.items()}))
             page = site.pages.get(self.path)
             if page is None:
-                answer(self, "<h1>Not found</h1>", 404)
+                respond(self, "<h1>Not found</h1>", 404)
             elif callable(page):
                 page(self)
             else:
                 kind = site.types.get(self.path, "text/html; charset=utf-8")
-                answer(self, page, content_type=kind)
+                respond(self, page, content_type=kind)
 
         do_POST = do_GET  # noqa: N815 - as the library names it
 

@@ -5,7 +5,7 @@ import numpy as np
 from models.ranker.linear_ranker import QueryGroups
 
 
-def planted(weights: list[float], lists: int = 400, width: int = 30) -> QueryGroups:
+def planted_choices(weights: list[float], lists: int = 400, width: int = 30) -> QueryGroups:
     """Lists in which one of thirty is chosen with the odds that the weights give."""
     random = np.random.default_rng(3)
     scores = random.normal(size=(lists * width, len(weights)))

@@ -1,4 +1,4 @@
-"""What the tests of readers share: read a source whole, and look at what came."""
+"""Read a source whole, for the tests of readers."""
 
 from datetime import UTC
 from pathlib import Path
@@ -9,7 +9,7 @@ from recommender.ingest.sources import read
 from recommender.ingest.web.client import HTTPClient
 
 
-def parts(source: str | Path, web: HTTPClient | None = None) -> tuple[list[Article], list[str]]:
+def read_all(source: str | Path, web: HTTPClient | None = None) -> tuple[list[Article], list[str]]:
     """The articles of a source, and its complaints as lines."""
     items = list(read(str(source), UTC, web))
     articles = [item for item in items if isinstance(item, Article)]

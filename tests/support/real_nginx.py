@@ -1,4 +1,4 @@
-"""Debian's nginx with the very file that docs/recipes.md recommends, on free ports of loopback."""
+"""Debian's nginx with the configuration of deploy/nginx.conf, on free ports of loopback."""
 
 import os
 import re

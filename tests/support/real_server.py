@@ -1,4 +1,4 @@
-"""The service as everybody starts it: ``recommender serve`` in a process of its own."""
+"""The service in a process of its own, started by ``recommender serve``."""
 
 import http.client
 import os

@@ -15,7 +15,7 @@ from sample_site import records
 from small_encoder import SmallEncoder
 
 SIZE = 240
-EVERYBODY = np.ones(SIZE, dtype=bool)
+ALL_ROWS = np.ones(SIZE, dtype=bool)
 
 
 def articles(linking: float) -> list[Article]:
@@ -36,10 +36,10 @@ def articles(linking: float) -> list[Article]:
     return sorted(made, key=lambda article: -article.published.timestamp())
 
 
-def seen(linking: float) -> CorpusView:
-    return seen_of(articles(linking))
+def corpus_view(linking: float) -> CorpusView:
+    return corpus_view_of(articles(linking))
 
 
-def seen_of(read: list[Article]) -> CorpusView:
+def corpus_view_of(read: list[Article]) -> CorpusView:
     embeddings = SmallEncoder().encode([for_encoder(article) for article in read])
-    return corpus_as_of(build_corpus(read, embeddings, own_links(read)), EVERYBODY)
+    return corpus_as_of(build_corpus(read, embeddings, own_links(read)), ALL_ROWS)

@@ -10,10 +10,12 @@ from recommender.settings import load_settings
 from recommender.snapshots.snapshot import Snapshot
 from sample_site import ENCODER, NOW, publish, records, write_jsonl
 
-LATER = NOW.timestamp()
+NOW_SECONDS = NOW.timestamp()
 
 
-def picked(snapshot: Snapshot, article: str, now: float = LATER, **query: Any) -> list[str]:
+def recommended_ids(
+    snapshot: Snapshot, article: str, now: float = NOW_SECONDS, **query: Any
+) -> list[str]:
     row = snapshot.row(article)
     assert row is not None
     return [snapshot.identifier(p.row) for p in related(snapshot, row, Query(**query), now)]

@@ -1,4 +1,4 @@
-"""A small real encoder for the tests: letters in threes, hashed into 64 dimensions."""
+"""A small real encoder for the tests: letter trigrams, hashed into 64 dimensions."""
 
 import zlib
 from collections.abc import Sequence

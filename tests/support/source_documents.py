@@ -1,4 +1,4 @@
-"""Feeds, pages and exports as servers send them: the documents that readers are tested on."""
+"""Feeds, pages and exports as servers send them."""
 
 RSS = """<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"

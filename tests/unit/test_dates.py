@@ -1,4 +1,4 @@
-"""Dates as sites write them, and nothing guessed."""
+"""Dates as sites write them; ambiguous ones are errors."""
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -26,11 +26,11 @@ from recommender.errors import ArticleError
         ("  2025-11-11T10:00 ", "2025-11-11T10:00:00Z"),
     ],
 )
-def test_forms_that_sites_write(text: str, wanted: str) -> None:
+def test_date_formats_of_sites(text: str, wanted: str) -> None:
     assert write_date(read_date(text)) == wanted
 
 
-def test_without_a_zone_it_is_the_sites() -> None:
+def test_a_date_without_an_offset_is_in_the_sites_timezone() -> None:
     assert read_date("2026-07-01 12:00", ZoneInfo("Europe/Warsaw")).hour == 10
     assert read_date("2026-01-01 12:00", ZoneInfo("Europe/Warsaw")).hour == 11
 
@@ -53,18 +53,18 @@ def test_without_a_zone_it_is_the_sites() -> None:
         "٢٠٢١-٠٢-٠٨",
     ],
 )
-def test_what_is_no_certain_date_is_named(text: str) -> None:
+def test_ambiguous_dates_are_errors(text: str) -> None:
     with pytest.raises(ArticleError, match="wanted RFC 3339"):
         read_date(text)
 
 
 @given(st.datetimes(min_value=datetime(1000, 1, 2), timezones=st.just(UTC)))  # noqa: DTZ001
-def test_what_is_written_is_read_back(moment: datetime) -> None:
+def test_written_values_are_read_back(moment: datetime) -> None:
     assert read_date(write_date(moment)) == moment.replace(microsecond=0)
 
 
 @given(st.text(max_size=40))
-def test_any_text_is_a_date_or_a_named_error(text: str) -> None:
+def test_any_text_is_a_date_or_a_clear_error(text: str) -> None:
     try:
         zone = read_date(text).tzinfo
     except ArticleError:

@@ -1,4 +1,4 @@
-"""Defaults, then the file, then the environment; a wrong setting is explained in one line."""
+"""Settings from defaults, the file and the environment; a wrong one is explained in one line."""
 
 from pathlib import Path
 
@@ -41,7 +41,7 @@ def test_nested_settings_from_the_environment(tmp_path: Path) -> None:
     assert settings.purge.token == "123456"
 
 
-def test_the_home_comes_from_the_environment_where_none_is_given(tmp_path: Path) -> None:
+def test_the_environment_may_name_the_data_directory(tmp_path: Path) -> None:
     assert load_settings(environ={"RECOMMENDER_HOME": str(tmp_path)}).home == tmp_path
 
 

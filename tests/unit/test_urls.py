@@ -1,4 +1,4 @@
-"""Which addresses are one page, and which are not."""
+"""URL keys: which URLs are one page, and which are not."""
 
 import unicodedata
 from urllib.parse import quote
@@ -24,7 +24,7 @@ SAME = "https://site.example/politics/talks"
         "//site.example/politics/talks",
     ],
 )
-def test_one_page(url: str) -> None:
+def test_urls_of_one_page_share_a_key(url: str) -> None:
     assert url_key(url) == url_key(SAME)
 
 
@@ -40,33 +40,33 @@ def test_one_page(url: str) -> None:
         "https://site.example/",
     ],
 )
-def test_another_page(url: str) -> None:
+def test_urls_of_other_pages_have_other_keys(url: str) -> None:
     assert url_key(url) not in {None, url_key(SAME)}
 
 
 @pytest.mark.parametrize(
     "url", ["", "/", "//", "javascript:alert(1)", "mailto:a@b", "http://[", "http://a:b"]
 )
-def test_no_page(url: str) -> None:
+def test_urls_without_a_page_have_no_key(url: str) -> None:
     assert url_key(url) is None
 
 
-def test_parameters_are_alike_in_any_order() -> None:
+def test_the_order_of_parameters_is_ignored() -> None:
     assert url_key(f"{SAME}?a=1&b=2") == url_key(f"{SAME}?b=2&a=1&utm_id=3")
 
 
 @given(st.text())
-def test_whatever_it_is_it_has_a_key_or_none(url: str) -> None:
+def test_any_text_has_a_key_or_none(url: str) -> None:
     assert url_key(url) is None or url_key(url)
 
 
-def test_what_has_no_path_has_no_key_by_it() -> None:
+def test_a_url_without_a_path_has_no_path_key() -> None:
     assert path_key("https://site.example/a/b?p=1") == "/a/b?p=1"
     for front in ("https://site.example", "https://site.example/", "https://a.example?p=/b", ""):
         assert path_key(front) is None
 
 
-def test_an_address_is_one_however_it_is_spelled() -> None:
+def test_unicode_normal_forms_share_a_key() -> None:
     composed = unicodedata.normalize("NFC", "żółć/zażółć")
     decomposed = unicodedata.normalize("NFD", composed)
     assert url_key(f"https://a.example/{quote(decomposed)}") == url_key(

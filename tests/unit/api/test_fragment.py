@@ -1,4 +1,4 @@
-"""The fragment: finished, marked up for machines, and safe in a page."""
+"""The HTML fragment: finished, marked up for machines, and safe in a page."""
 
 import html.parser
 import json
@@ -68,7 +68,7 @@ def test_the_fragment_shows_the_cards_of_the_api(client: FlaskClient) -> None:
     assert by_url.data == answer.data
 
 
-def test_texts_are_escaped() -> None:
+def test_texts_in_fragments_are_escaped() -> None:
     body = render_fragment(served(CARD), "pl", UTC).body.decode()
     assert "<b>" not in body
     assert "Grain &#34;talks&#34; &lt;b&gt;" in body
@@ -87,7 +87,7 @@ def test_texts_are_escaped() -> None:
         ("not a tag!", "Related posts", "en", "31 Oct 2026", "en-150"),
     ],
 )
-def test_headings_and_days_are_in_the_language_of_who_asks(
+def test_headings_and_dates_follow_the_requested_language(
     language: str, heading: str, told: str, day: str, tag: str
 ) -> None:
     late = {**CARD, "published": "2026-10-30T23:05:00Z"}
@@ -99,7 +99,7 @@ def test_headings_and_days_are_in_the_language_of_who_asks(
     assert title["lang"] == "pl"  # the card's own
 
 
-def test_who_asks_is_the_article_and_not_its_first_card(settings: Settings, source: Path) -> None:
+def test_the_fragment_names_its_own_article(settings: Settings, source: Path) -> None:
     rows = records()
     rows[0]["language"] = "pl"
     mixed = msgspec.structs.replace(settings.ranking, language="any")
@@ -112,7 +112,7 @@ def test_who_asks_is_the_article_and_not_its_first_card(settings: Settings, sour
     assert client.get("/v1/related.html?url=https://site.example/talks/0").data.decode() == asked
 
 
-def test_an_address_that_could_run_code_is_no_link() -> None:
+def test_a_javascript_url_is_no_link() -> None:
     for bad in ("javascript:alert(1)", " JavaScript:alert(1)", "data:text/html,x", ""):
         body = render_fragment(served({**CARD, "url": bad, "image": bad}), "en", UTC).body
         names = {tag for tag, _ in tags(body)}
@@ -128,7 +128,7 @@ def test_an_image_has_size_and_text() -> None:
     assert (image["alt"], image["width"], image["height"]) == ("A field", "320", "180")
 
 
-def test_nothing_to_show_is_an_empty_page(client: FlaskClient) -> None:
+def test_no_cards_are_an_empty_fragment(client: FlaskClient) -> None:
     query = "?section=nowhere&fill=none"
     answer = client.get(f"/v1/articles/talks/0/related.html{query}")
     assert (answer.status_code, answer.data) == (200, b"")

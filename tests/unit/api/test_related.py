@@ -1,4 +1,4 @@
-"""The site's API over the small site."""
+"""The public API on the sample site."""
 
 import msgspec
 from flask.testing import FlaskClient
@@ -29,13 +29,13 @@ def test_a_bad_limit_is_a_400_that_names_it(client: FlaskClient) -> None:
         assert "limit" in answer.json["detail"]
 
 
-def test_an_empty_filter_is_none(client: FlaskClient) -> None:
+def test_an_empty_filter_is_ignored(client: FlaskClient) -> None:
     path = "/v1/articles/talks/0/related?limit=5"
     plain = client.get(path).json["cards"]
     assert client.get(path + "&section=&exclude_section=&language=").json["cards"] == plain
 
 
-def test_a_batch_explains_as_single_answers_do(client: FlaskClient) -> None:
+def test_a_batch_explains_like_single_responses(client: FlaskClient) -> None:
     batch = client.get("/v1/related?id=talks/0&id=talks/1&id=nope&explain=1&limit=2").json
     single = [client.get(f"/v1/articles/talks/{n}/related?explain=1&limit=2").json for n in (0, 1)]
     assert batch["answers"] == single
@@ -44,7 +44,7 @@ def test_a_batch_explains_as_single_answers_do(client: FlaskClient) -> None:
     assert "runners_up" in batch["answers"][1]
 
 
-def test_a_fragment_has_nothing_to_explain(client: FlaskClient) -> None:
+def test_a_fragment_ignores_explain(client: FlaskClient) -> None:
     path = "/v1/articles/talks/0/related.html"
     assert client.get(path + "?explain=1").data == client.get(path).data
     paths = client.get("/openapi.json").json["paths"]
@@ -57,7 +57,7 @@ def test_a_fragment_has_nothing_to_explain(client: FlaskClient) -> None:
     assert explaining == {"/v1/articles/{id}/related", "/v1/related"}
 
 
-def test_the_contract_is_without_pushes_where_there_are_none(settings: Settings) -> None:
+def test_the_schema_omits_pushes_if_switched_off(settings: Settings) -> None:
     client = create_app(msgspec.structs.replace(settings, push_api=False)).test_client()
     told = client.get("/openapi.json").json
     assert "/v1/articles/{id}" not in told["paths"]

@@ -10,7 +10,7 @@ from sample_site import publish, records, write_jsonl
 from service import create_app
 
 
-def test_an_article_is_found_by_its_address(client: FlaskClient) -> None:
+def test_an_article_is_found_by_its_url(client: FlaskClient) -> None:
     by_id = client.get("/v1/articles/talks/0/related")
     address = "http://www.site.example/talks/0/?utm_source=mail#top"
     by_url = client.get("/v1/related", query_string={"url": address})
@@ -22,7 +22,7 @@ def test_an_article_is_found_by_its_address(client: FlaskClient) -> None:
         assert answer.content_type == "application/problem+json"
 
 
-def test_several_articles_are_answered_for_at_once(client: FlaskClient) -> None:
+def test_several_articles_in_one_request(client: FlaskClient) -> None:
     one = client.get("/v1/articles/talks/0/related?limit=2").json
     answer = client.get("/v1/related?id=talks/0&id=nope&id=football/1&limit=2")
     assert answer.status_code == 200
@@ -34,11 +34,11 @@ def test_several_articles_are_answered_for_at_once(client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     "query", ["", "?url=a&id=b", "?limit=2", "?" + "id=x&" * 21, "?url=a&url=b"]
 )
-def test_a_question_without_a_clear_subject_is_a_400(client: FlaskClient, query: str) -> None:
+def test_a_request_without_a_clear_article_is_a_400(client: FlaskClient, query: str) -> None:
     assert client.get(f"/v1/related{query}").status_code == 400
 
 
-def test_a_record_with_the_path_alone_is_found_by_the_whole_address(
+def test_an_article_with_a_relative_url_is_found_by_the_full_one(
     settings: Settings, source: Path
 ) -> None:
     rows = records()

@@ -6,7 +6,7 @@ import re
 from flask.testing import FlaskClient
 
 
-def test_the_widget_is_small_and_its_own_copy_is_known(client: FlaskClient) -> None:
+def test_the_widget_is_small_and_cacheable(client: FlaskClient) -> None:
     answer = client.get("/widget.js", headers={"Accept-Encoding": "gzip"})
     assert answer.content_type == "text/javascript; charset=utf-8"
     assert len(answer.data) < 5_120

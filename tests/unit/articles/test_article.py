@@ -51,12 +51,12 @@ def test_any_unicode_is_an_id(identifier: str) -> None:
         ({"expires": "never"}, "expires: got 'never'"),
     ],
 )
-def test_what_is_no_article_is_named(fields: dict[str, object], named: str) -> None:
+def test_invalid_articles_are_explained(fields: dict[str, object], named: str) -> None:
     with pytest.raises(ArticleError, match=named):
         article_from(record(**fields))
 
 
-def test_who_may_be_shown() -> None:
+def test_visibility_by_status_and_dates() -> None:
     def article(**fields: object) -> Article:
         given = {"id": "a", "title": "A", "published": NOW} | fields
         return msgspec.convert(given, Article)

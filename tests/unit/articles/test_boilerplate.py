@@ -1,4 +1,4 @@
-"""The archive's own boilerplate goes, what articles say stays."""
+"""Sentences that a site repeats are removed; what articles say stays."""
 
 from datetime import UTC, datetime
 
@@ -22,7 +22,7 @@ def archive(count: int, *, teaser: str = "") -> list[Article]:
     ]
 
 
-def test_sentences_that_stand_in_many_articles_are_left_out() -> None:
+def test_sentences_repeated_in_many_articles_are_removed() -> None:
     before = archive(20)
     after = strip_boilerplate(before)
     assert [a.id for a in after] == [a.id for a in before]
@@ -37,13 +37,13 @@ def test_a_few_articles_may_share_a_sentence() -> None:
     assert strip_boilerplate(few) == few
 
 
-def test_a_teaser_of_boilerplate_is_made_anew() -> None:
+def test_a_boilerplate_teaser_is_replaced() -> None:
     after = strip_boilerplate(archive(20, teaser=PLEA))
     assert after[3].teaser.startswith("Story 3 tells")
     assert PLEA not in after[3].teaser
 
 
-def test_cut_abbreviations_are_no_boilerplate() -> None:
+def test_sentences_cut_at_abbreviations_are_no_boilerplate() -> None:
     made = [
         article(n, f"The mayor of hl. m. Praha said {n}. The U.S. said {n}.") for n in range(50)
     ]

@@ -1,4 +1,4 @@
-"""Parts of articles as stems, on two that can be followed by hand."""
+"""The tokenised fields of an article."""
 
 from datetime import UTC, datetime
 
@@ -10,7 +10,7 @@ from recommender.articles.fields import passages_of, tokenized_fields
 MOMENT = datetime(2026, 10, 31, tzinfo=UTC)
 
 
-def test_paragraphs_are_long_lines_and_else_the_lead() -> None:
+def test_paragraphs_are_long_lines_or_else_the_lead() -> None:
     long = "Engineers found cracks in two piers."
     other = "The bridge will stay closed until spring."
     read = [

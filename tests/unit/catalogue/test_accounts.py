@@ -1,4 +1,4 @@
-"""Accounts, on both databases."""
+"""Accounts of editors, on both databases."""
 
 from collections.abc import Iterator
 
@@ -53,13 +53,15 @@ def test_a_removed_editor_has_no_keys(editors: Accounts) -> None:
         ("bob", "x" * 1001, "password: got 1001 characters"),
     ],
 )
-def test_accounts_that_are_none(editors: Accounts, name: str, password: str, named: str) -> None:
+def test_invalid_accounts_are_refused(
+    editors: Accounts, name: str, password: str, named: str
+) -> None:
     editors.add("ann", Role.ADMIN, PASSWORD, AT)
     with pytest.raises(EditorError, match=named):
         editors.add(name, Role.EDITOR, password, AT)
 
 
-def test_the_command(settings: Settings) -> None:
+def test_the_editors_command(settings: Settings) -> None:
     def call(*arguments: str) -> str:
         given = ["editors", *arguments, "--home", str(settings.home)]
         result = CliRunner().invoke(recommender, given, input=PASSWORD + "\n")

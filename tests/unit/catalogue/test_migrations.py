@@ -1,4 +1,4 @@
-"""Databases of earlier versions are taken over; the steps lead to the tables as they are."""
+"""Migrations of older databases lead to the present schema."""
 
 import time
 from contextlib import closing
@@ -25,7 +25,7 @@ from recommender.overrides.watcher import OverrideWatcher
 from sample_site import NOW
 
 
-def test_the_steps_lead_to_the_tables_as_they_are(database: str) -> None:
+def test_migrations_lead_to_the_present_schema(database: str) -> None:
     engine = Catalogue(database).engine
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
@@ -34,11 +34,11 @@ def test_the_steps_lead_to_the_tables_as_they_are(database: str) -> None:
     engine.dispose()
 
 
-def test_the_newest_step_is_the_one_wanted() -> None:
+def test_the_newest_migration_is_the_expected_one() -> None:
     assert ScriptDirectory(next(iter(migrations.__path__))).get_current_head() == REVISION
 
 
-def test_a_database_from_before_is_taken_over(database: str) -> None:
+def test_an_older_database_is_migrated(database: str) -> None:
     before = connect(database)
     articles.create(before)
     before.dispose()
@@ -50,7 +50,7 @@ def test_a_database_from_before_is_taken_over(database: str) -> None:
     catalogue.close()
 
 
-def test_withdrawals_of_content_systems_and_rollbacks_become_rows(database: str) -> None:
+def test_old_withdrawals_become_visibility_rows(database: str) -> None:
     """As of before 0006, when both were entries of the log."""
     before = connect(database)
     config = Config()

@@ -1,4 +1,4 @@
-"""The catalogue keeps what it read, and knows what changed."""
+"""The catalogue stores articles and detects changes."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,13 +37,13 @@ def catalogue(tmp_path: Path) -> Catalogue:
     return Catalogue(f"sqlite:///{tmp_path / 'deep' / 'catalogue.sqlite3'}")
 
 
-def test_an_article_comes_back_as_it_went_in(catalogue: Catalogue) -> None:
+def test_an_article_is_read_back_unchanged(catalogue: Catalogue) -> None:
     catalogue.add([FULL], "here", NOW)
     assert catalogue.get("żuraw/1 2") == FULL
     assert catalogue.get("nope") is None
 
 
-def test_new_changed_and_unchanged_are_told_apart(catalogue: Catalogue) -> None:
+def test_new_changed_and_unchanged_articles_are_counted(catalogue: Catalogue) -> None:
     other = msgspec.structs.replace(FULL, id="other")
     assert catalogue.add([FULL, other], "here", NOW) == Counts(new=2)
     edited = msgspec.structs.replace(other, title="Edited")
@@ -52,7 +52,7 @@ def test_new_changed_and_unchanged_are_told_apart(catalogue: Catalogue) -> None:
     assert catalogue.get("other") == edited
 
 
-def test_all_come_newest_first(catalogue: Catalogue) -> None:
+def test_articles_are_listed_newest_first(catalogue: Catalogue) -> None:
     articles = [
         msgspec.structs.replace(FULL, id=str(day), published=datetime(2025, 1, day, tzinfo=UTC))
         for day in (2, 9, 5)
@@ -64,12 +64,12 @@ def test_all_come_newest_first(catalogue: Catalogue) -> None:
 @pytest.mark.parametrize(
     "url", ["nonsense", "oracle+nothing://x", "sqlite:////proc/no/such/folder.sqlite3"]
 )
-def test_a_database_that_is_none_is_named(url: str) -> None:
+def test_an_invalid_database_url_is_an_error(url: str) -> None:
     with pytest.raises(CatalogueError, match="catalogue"):
         Catalogue(url)
 
 
-def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
+def test_a_file_that_is_no_database_is_an_error(tmp_path: Path) -> None:
     path = tmp_path / "catalogue.sqlite3"
     path.write_bytes(b"this is no database at all" * 100)
     with pytest.raises(CatalogueError, match="not a database"):

@@ -1,4 +1,4 @@
-"""Visibility of articles that changed: when a row hides, how rows combine, what services know."""
+"""The table of visibility: when a row hides an article, and how rows combine."""
 
 import time
 from collections.abc import Iterator
@@ -54,7 +54,7 @@ def row(
         (row(expires=2_000), row(published=2_500, expires=2_400)),
     ],
 )
-def test_a_row_covers_one_that_is_visible_less(wide: Visibility, narrow: Visibility) -> None:
+def test_a_row_covers_a_less_visible_one(wide: Visibility, narrow: Visibility) -> None:
     assert wide.covers(narrow, AT)
     assert not narrow.covers(wide, AT)
     both = wide.restricted(narrow)
@@ -70,12 +70,12 @@ def test_a_row_covers_one_that_is_visible_less(wide: Visibility, narrow: Visibil
         (row(expires=900), row(expires=800)),
     ],
 )
-def test_what_is_past_makes_no_difference(one: Visibility, other: Visibility) -> None:
+def test_past_dates_make_no_difference(one: Visibility, other: Visibility) -> None:
     assert one.covers(other, AT)
     assert other.covers(one, AT)
 
 
-def test_two_rows_are_visible_where_both_are() -> None:
+def test_two_rows_are_visible_if_both_are() -> None:
     one, other = row(published=5, expires=50), row(published=8, expires=90)
     assert one.restricted(other).same(row(published=8, expires=50))
     assert other.restricted(one).same(row(published=8, expires=50))
@@ -83,13 +83,15 @@ def test_two_rows_are_visible_where_both_are() -> None:
     assert one.restricted(row(status=Status.DRAFT)).status is Status.DRAFT
 
 
-def test_opening_lifts_what_hides_and_leaves_what_comes() -> None:
+def test_an_opened_row_keeps_only_a_future_expiry() -> None:
     assert row(status=Status.DRAFT, expires=2_000).opened(AT).same(row(expires=2_000))
     assert row(published=1_500, expires=2_000).opened(AT).same(row(published=1_000, expires=2_000))
     assert row(expires=900).opened(AT).same(row())
 
 
-def test_only_what_the_snapshot_shows_is_hidden(settings: Settings, snapshot_id: str) -> None:
+def test_only_articles_visible_in_the_snapshot_are_hidden(
+    settings: Settings, snapshot_id: str
+) -> None:
     snapshot = Snapshot(settings.home / "snapshots" / snapshot_id)
     rows = RowLookup(snapshot)
     number = rows.of("talks/0")
@@ -121,7 +123,7 @@ def catalogue(database: str) -> Iterator[Catalogue]:
         yield catalogue
 
 
-def test_an_import_that_shows_again_waits_for_the_end_of_the_run(
+def test_an_import_that_shows_an_article_again_waits_for_the_run_to_end(
     catalogue: Catalogue, database: str
 ) -> None:
     found = catalogue.get("a")
@@ -144,7 +146,7 @@ def test_an_import_that_shows_again_waits_for_the_end_of_the_run(
     assert to_settle(database, catalogue.engine) == {}
 
 
-def test_what_the_sources_lack_is_hidden_in_the_same_transaction(catalogue: Catalogue) -> None:
+def test_missing_articles_are_hidden_in_the_same_transaction(catalogue: Catalogue) -> None:
     assert catalogue.withdraw_all_but({"a"}, datetime.now(UTC)) == 2
     rows = catalogue.visibility()
     assert [one.article_id for one in rows] == ["b", "c"]
@@ -153,7 +155,7 @@ def test_what_the_sources_lack_is_hidden_in_the_same_transaction(catalogue: Cata
     assert catalogue.visibility() == rows
 
 
-def test_a_deleted_article_that_was_restored_follows_its_record_after_a_run(
+def test_a_restored_article_follows_its_source_after_a_run(
     catalogue: Catalogue, database: str
 ) -> None:
     now = datetime.now(UTC)
@@ -168,7 +170,7 @@ def test_a_deleted_article_that_was_restored_follows_its_record_after_a_run(
     assert all(one.visible(time.time()) for one in catalogue.visibility())
 
 
-def test_what_is_hidden_is_kept_and_an_older_database_is_refused(
+def test_hidden_articles_are_in_the_fallback_file(
     catalogue: Catalogue, database: str, tmp_path: Path
 ) -> None:
     kept = DataDir(tmp_path).decisions
@@ -198,7 +200,7 @@ def test_what_is_hidden_is_kept_and_an_older_database_is_refused(
         assert (following.trouble, following.known.visibility) == ("", ())
 
 
-def test_a_row_that_was_written_again_is_followed(catalogue: Catalogue, database: str) -> None:
+def test_an_updated_row_is_polled(catalogue: Catalogue, database: str) -> None:
     pushing = PushImporter(database, catalogue.engine)
     with closing(OverrideWatcher(database)) as following:
         for number in (1, 2):
@@ -211,7 +213,7 @@ def test_a_row_that_was_written_again_is_followed(catalogue: Catalogue, database
         assert following.trouble == ""
 
 
-def test_a_kept_file_of_before_is_read(tmp_path: Path) -> None:
+def test_an_older_fallback_file_is_read(tmp_path: Path) -> None:
     path = DataDir(tmp_path).decisions
     kept = OverrideFallback(
         log="one",
@@ -232,7 +234,7 @@ def test_a_kept_file_of_before_is_read(tmp_path: Path) -> None:
                 load(path)
 
 
-def test_who_knows_fewer_rows_does_not_overwrite(tmp_path: Path) -> None:
+def test_fewer_rows_do_not_overwrite_the_fallback_file(tmp_path: Path) -> None:
     path = DataDir(tmp_path).decisions
     kept = OverrideFallback(
         log="one", version=1, newest=None, read=AT, members={}, decisions=(), changed=5
@@ -244,7 +246,7 @@ def test_who_knows_fewer_rows_does_not_overwrite(tmp_path: Path) -> None:
     assert load(path) == kept
 
 
-def test_a_database_without_the_table_is_followed(catalogue: Catalogue, database: str) -> None:
+def test_a_database_without_the_table_is_polled(catalogue: Catalogue, database: str) -> None:
     with catalogue.engine.begin() as connection:
         connection.execute(text("DROP TABLE visibility"))
     with closing(OverrideWatcher(database)) as following:
@@ -253,7 +255,7 @@ def test_a_database_without_the_table_is_followed(catalogue: Catalogue, database
         assert following.known.visibility == ()
 
 
-def test_caches_are_told_of_what_changed_and_of_what_turned() -> None:
+def test_changed_rows_and_passed_dates_are_purged() -> None:
     old = msgspec.structs.replace(row(article="a"), changed=3)
     new = msgspec.structs.replace(row(article="b"), changed=4)
     turning = msgspec.structs.replace(row(article="c", expires=60), changed=2)

@@ -15,7 +15,7 @@ LONG = "very/" * 60 + "long"
 
 
 @pytest.mark.parametrize(("name", "parted"), [("Surrogate-Key", " "), ("Cache-Tag", ",")])
-def test_an_answer_names_what_it_shows(
+def test_a_response_names_its_cards(
     settings: Settings, source: Path, name: str, parted: str
 ) -> None:
     rows = records()
@@ -40,13 +40,13 @@ def test_an_answer_names_what_it_shows(
     assert len(surrogate_keys.under(LONG)) == len("under:") + 64
 
 
-def test_without_the_setting_nothing_is_named(settings: Settings, snapshot_id: str) -> None:
+def test_without_the_setting_there_is_no_header(settings: Settings, snapshot_id: str) -> None:
     assert snapshot_id
     got = create_app(settings).test_client().get("/v1/articles/talks/0/related")
     assert "Surrogate-Key" not in got.headers
 
 
-def test_an_answer_of_many_articles_has_headers_that_a_proxy_reads() -> None:
+def test_headers_of_many_articles_fit_into_proxy_limits() -> None:
     ids = [f"{'section/' * 8}{n}" for n in range(400)]
     ((_, value),) = surrogate_keys.header("Surrogate-Key", ids[:20], ids)
     assert len(value) <= surrogate_keys.MOST

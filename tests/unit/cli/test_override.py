@@ -1,4 +1,4 @@
-"""``recommender override`` and ``articles withdraw`` as their user calls them."""
+"""``recommender override`` and ``recommender articles withdraw``."""
 
 import json
 from pathlib import Path
@@ -59,12 +59,12 @@ def test_block_boost_hold(home: Path) -> None:
     assert call(home, "override", "block", "a", "--tag", "b").exit_code == 2
 
 
-def test_what_cannot_be_is_one_line(home: Path) -> None:
+def test_an_invalid_override_is_one_error_line(home: Path) -> None:
     with pytest.raises(OverrideError, match="wanted the id of one in the catalogue"):
         call(home, "override", "pin", "talks/0", "nope", "--place", "1")
 
 
-def test_a_list_of_ids_is_decided_about_at_once_or_not_at_all(home: Path, tmp_path: Path) -> None:
+def test_a_list_of_ids_applies_all_or_none(home: Path, tmp_path: Path) -> None:
     ids = tmp_path / "ids.txt"
     ids.write_text("talks/1\n\ntalks/2\ntalks/1\n", encoding="utf-8")
     done = call(home, "override", "block", "talks/0", "--ids", str(ids), "--reason", "old")
@@ -97,7 +97,7 @@ def test_a_list_of_ids_is_decided_about_at_once_or_not_at_all(home: Path, tmp_pa
         ("pin,talks/2,talks/3,1e9", "line 3: place: got 1000000000, wanted a number from 1"),
     ],
 )
-def test_a_line_that_cannot_be_taken_is_named_and_nothing_applied(
+def test_an_invalid_line_is_named_and_nothing_applied(
     home: Path, tmp_path: Path, line: str, named: str
 ) -> None:
     good = "kind,article,pick,place\npin,talks/0,talks/1,1\n"

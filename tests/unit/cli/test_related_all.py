@@ -1,4 +1,4 @@
-"""The cards of every article at once, for sites that are built ahead."""
+"""``recommender related --all``: the cards of every article, for static sites."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""The desk's Polish: no text is missing, stale, or left in English."""
+"""The desk in Polish: no text is missing, stale or left in English."""
 
 import ast
 from collections.abc import Iterator
@@ -75,7 +75,7 @@ def test_every_text_is_translated(polish: dict[str, Message]) -> None:
     assert sorted(set(polish) - wanted) == [], "nobody shows these any more"
 
 
-def test_why_something_cannot_be_saved_is_said_in_parts() -> None:
+def test_error_messages_are_translated_in_parts() -> None:
     """A text that is put together before it is said can be looked up in no catalogue."""
     found = [call for path in [*ROOMS, *BENEATH] for call in calls(path, ERRORS)]
     assert len(found) > 15
@@ -88,7 +88,7 @@ def test_why_something_cannot_be_saved_is_said_in_parts() -> None:
     ] == []
 
 
-def test_every_translation_is_whole(polish: dict[str, Message]) -> None:
+def test_every_translation_keeps_its_placeholders(polish: dict[str, Message]) -> None:
     for text, message in polish.items():
         forms = [message.string] if isinstance(message.string, str) else message.string
         assert len(forms) == (1 if isinstance(message.id, str) else 3), text

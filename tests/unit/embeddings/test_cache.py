@@ -1,4 +1,4 @@
-"""Every distinct text is embedded once in its life."""
+"""The embedding cache: every distinct text is embedded once."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,7 +22,7 @@ def test_a_text_is_embedded_once(tmp_path: Path) -> None:
     np.testing.assert_array_equal(again, first[1::-1])
 
 
-def test_vectors_of_another_encoder_are_not_used(tmp_path: Path) -> None:
+def test_embeddings_of_another_encoder_are_not_used(tmp_path: Path) -> None:
     class Other(SmallEncoder):
         name = "other"
 
@@ -31,7 +31,7 @@ def test_vectors_of_another_encoder_are_not_used(tmp_path: Path) -> None:
     assert store.embed(Other(), ["text"])[1] == 1
 
 
-def test_an_interrupted_run_goes_on_where_it_stopped(tmp_path: Path) -> None:
+def test_an_interrupted_run_resumes(tmp_path: Path) -> None:
     class Interrupted(SmallEncoder):
         def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
             if self.encoded >= 64:
@@ -45,7 +45,7 @@ def test_an_interrupted_run_goes_on_where_it_stopped(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])
-def test_a_value_that_is_no_number_is_refused(tmp_path: Path, value: float) -> None:
+def test_a_value_that_is_not_finite_is_refused(tmp_path: Path, value: float) -> None:
     class Broken(SmallEncoder):
         def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
             return np.full((len(texts), self.dimensions), value, dtype=np.float32)
@@ -54,7 +54,7 @@ def test_a_value_that_is_no_number_is_refused(tmp_path: Path, value: float) -> N
         EmbeddingCache(tmp_path / "v.sqlite3").embed(Broken(), ["text"])
 
 
-def test_another_dimension_than_promised_is_refused(tmp_path: Path) -> None:
+def test_wrong_dimensions_are_refused(tmp_path: Path) -> None:
     class Narrow(SmallEncoder):
         def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
             return super().encode(texts)[:, :10]

@@ -1,4 +1,4 @@
-"""Encoders: what is on this machine is found, what is not is named at once."""
+"""The encoder registry: installed encoders are loaded, missing ones are errors."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from recommender.errors import EncoderError
 
 
 @pytest.mark.slow
-def test_minilm_comes_out_of_its_package() -> None:
+def test_minilm_is_loaded_from_its_package() -> None:
     encoder = load_encoder("minilm")
     assert encoder.dimensions == 384
     talks, truce, football = encoder.encode(
@@ -21,7 +21,7 @@ def test_minilm_comes_out_of_its_package() -> None:
 
 
 @pytest.mark.slow
-def test_multilingual_brings_two_languages_together() -> None:
+def test_the_multilingual_encoder_aligns_two_languages() -> None:
     encoder = load_encoder("multilingual")
     english, polish, other = encoder.encode(
         [
@@ -36,12 +36,12 @@ def test_multilingual_brings_two_languages_together() -> None:
 @pytest.mark.parametrize(
     "setting", ["no-such-model", "owner/no-such-model", "/no/such/folder", "no_such_module:Encoder"]
 )
-def test_what_is_not_there_is_named(setting: str) -> None:
+def test_a_missing_encoder_is_an_error(setting: str) -> None:
     with pytest.raises(EncoderError, match='expected "minilm"'):
         load_encoder(setting)
 
 
-def test_weights_that_were_changed_are_refused(tmp_path: Path) -> None:
+def test_changed_model_files_are_refused(tmp_path: Path) -> None:
     weights = tmp_path / "model.safetensors"
     weights.write_bytes(b"other weights")
     with pytest.raises(EncoderError, match=r"expected sha256 53aa51172d14\.\.\., got \w+"):
@@ -49,7 +49,7 @@ def test_weights_that_were_changed_are_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_folder_that_holds_no_model_is_named(tmp_path: Path) -> None:
+def test_a_folder_without_a_model_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "modules.json").write_text("[]")
     with pytest.raises(EncoderError, match="cannot be loaded"):
         load_encoder(str(tmp_path))

@@ -1,4 +1,4 @@
-"""Evaluation ranks as a site is served, by the weights it is given."""
+"""Evaluation ranks as the service does, with the given weights."""
 
 from dataclasses import replace
 from datetime import UTC, timedelta
@@ -65,7 +65,7 @@ def affinities(sheet: CandidateFeatures, model: LinearRanker = MODEL) -> np.ndar
     return model.contributions(sheet.raw).sum(axis=1)
 
 
-def test_picks_of_a_moment_follow_the_weights() -> None:
+def test_rankings_follow_the_weights() -> None:
     seen, _, sheet = asked_of_the_newest(frozenset())
     best = [
         sheet.pool[np.argsort(-affinities(sheet, model), kind="stable")[:6]].tolist()
@@ -77,7 +77,7 @@ def test_picks_of_a_moment_follow_the_weights() -> None:
         assert moment.picks(seen, sheet, STALE, 6) == expected
 
 
-def test_no_card_of_a_moment_is_out_of_reach() -> None:
+def test_recommendations_come_from_the_score_window() -> None:
     seen, _, whole = asked_of_the_newest(frozenset())
     kept = np.argsort(-affinities(whole), kind="stable")[3:]  # else the first stands far off
     sheet = CandidateFeatures(whole.question, whole.pool[kept], whole.raw[kept])
@@ -90,7 +90,7 @@ def test_no_card_of_a_moment_is_out_of_reach() -> None:
     assert set(picks) <= set(sheet.pool[best[:reach]].tolist())
 
 
-def test_the_reach_of_a_pool_is_counted_by_the_weights() -> None:
+def test_candidate_recall_follows_the_weights() -> None:
     _, _, sheet = asked_of_the_newest(frozenset())
     best, others = (np.argsort(-affinities(sheet, model))[:BEST] for model in (MODEL, OTHER))
     truth = frozenset(sheet.pool[np.setdiff1d(best, others)].tolist())
@@ -105,7 +105,7 @@ def test_the_reach_of_a_pool_is_counted_by_the_weights() -> None:
     assert [sample.recall_at_100 for sample in found] == [1.0, 0.0]
 
 
-def test_questions_in_time_are_ranked_by_the_weights_of_then(
+def test_queries_are_ranked_with_the_weights_of_their_date(
     settings: Settings, tmp_path: Path
 ) -> None:
     """Two articles link to one, and one to so many that it teaches nothing."""

@@ -1,4 +1,4 @@
-"""Beside the averages of an evaluation: its parts, the pool's reach, a peer that is an extra."""
+"""Slices of an evaluation, candidate recall and baselines."""
 
 import sys
 from datetime import timedelta
@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from evaluation_run import judged
+from evaluation_run import evaluate_links
 from recommender.articles.article import Article
 from recommender.cli.formatting import evaluation_table
 from recommender.evaluation.evaluate import OURS
@@ -31,7 +31,7 @@ def article(number: int, days: float, section: str = "news", language: str = "en
     )
 
 
-def test_links_are_counted_by_their_age_and_their_article() -> None:
+def test_links_are_sliced_by_age_section_and_language() -> None:
     days = [0, 6.9, 7.1, 40, 100, 400]
     articles = [article(number, age) for number, age in enumerate(days)]
     articles += [article(6, 0, "sport", "en-GB"), article(7, 0, "sport", "pl")]
@@ -63,8 +63,8 @@ def np_rows(*rows: int) -> Any:
     return np.array(rows, dtype=np.int32)
 
 
-def test_every_ranking_has_its_parts(settings: Settings, tmp_path: Path) -> None:
-    measured = judged(settings, tmp_path, records(), LINKS).report
+def test_every_ranking_has_slices(settings: Settings, tmp_path: Path) -> None:
+    measured = evaluate_links(settings, tmp_path, records(), LINKS).report
     names = {OURS, "TF-IDF words", "BM25", "latest in section"}
     assert set(measured.rankings) == names
     for parts in (measured.slices.section, measured.slices.language, measured.slices.age):
@@ -78,39 +78,37 @@ def test_every_ranking_has_its_parts(settings: Settings, tmp_path: Path) -> None
     assert "Ranking weights: default (too few earlier links" in table
 
 
-def test_a_peer_that_is_not_installed_is_left_out(
+def test_a_baseline_that_is_not_installed_is_left_out(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "bm25s", None)
-    measured = judged(settings, tmp_path, records(), LINKS).report
+    measured = evaluate_links(settings, tmp_path, records(), LINKS).report
     assert set(measured.rankings) == {OURS, "TF-IDF words", "latest in section"}
 
 
-def test_a_link_that_no_view_leads_to_is_missed_by_the_pool(
-    settings: Settings, tmp_path: Path
-) -> None:
+def test_a_link_outside_the_candidate_set_lowers_recall(settings: Settings, tmp_path: Path) -> None:
     """Six hundred articles on one subject, and a link to an old one that shares nothing."""
     rows = [row | {"id": f"{row['id']}-{n}"} for n in range(75) for row in records()[::3]]
     strange = {"id": "odd", "title": "Qwx", "teaser": "Zzz.", "body": "Vvv qqq."}
     old = (NOW - timedelta(days=900)).isoformat()
     oldest = [rows[0] | strange | {"id": f"odd{n}", "published": old} for n in range(200)]
     truth = "talks/0-0\todd150\ntalks/0-0\ttalks/1-0\n"
-    measured = judged(settings, tmp_path, [*rows, *oldest], truth).report
+    measured = evaluate_links(settings, tmp_path, [*rows, *oldest], truth).report
     assert measured.candidate_recall == 0.5
     assert measured.pool_size < 400
     assert measured.exhaustive.queries == 1
 
 
-def test_what_a_site_repeats_says_nothing(settings: Settings, tmp_path: Path) -> None:
+def test_boilerplate_does_not_change_the_ranking(settings: Settings, tmp_path: Path) -> None:
     """The same line under every article changes none of our picks; a peer gets it as it is."""
     line = "\nPlease subscribe to the letter about talks and the football reactor of Vilnius."
     with_line = [row | {"body": row["body"] + line} for row in records()]
-    plain = judged(settings, tmp_path, records(), LINKS)
-    assert judged(settings, tmp_path, with_line, LINKS).picks == plain.picks
+    plain = evaluate_links(settings, tmp_path, records(), LINKS)
+    assert evaluate_links(settings, tmp_path, with_line, LINKS).picks == plain.picks
 
 
 def test_the_figures_can_be_written_as_json(settings: Settings, tmp_path: Path) -> None:
-    measured = judged(settings, tmp_path, records(), LINKS).report
+    measured = evaluate_links(settings, tmp_path, records(), LINKS).report
     text = msgspec.json.encode(measured)
     assert msgspec.json.decode(text, type=EvaluationReport) == measured
     assert b'"ndcg@6":{"mean":' in text

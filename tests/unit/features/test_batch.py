@@ -1,4 +1,4 @@
-"""Features of a batch equal those of one query at a time by their definitions."""
+"""The features of a batch of queries equal those of single queries."""
 
 import numpy as np
 import pytest
@@ -9,24 +9,24 @@ from models.features.candidate_pool import candidate_pool, candidate_pools
 from models.features.corpus import corpus_as_of
 from models.features.feature_names import PAIR_FEATURES
 from models.features.link_graph import link_index
-from sample_corpus import EVERYBODY, SIZE, seen
+from sample_corpus import ALL_ROWS, SIZE, corpus_view
 
 NEWEST = np.arange(60, dtype=np.int32)
 
 
 @pytest.mark.parametrize("linking", [0, 0.05, 0.8])
 def test_batches_of_any_size_equal_single_queries(linking: float) -> None:
-    view = seen(linking)
+    view = corpus_view(linking)
     graph = view.corpus.graph
     index, links = batch_index(view), link_index(graph, view.corpus.published)
     for first, last in ((0, 1), (1, 100), (100, SIZE)):
-        batch = query_batch(index, np.arange(first, last), links, EVERYBODY, EVERYBODY)
+        batch = query_batch(index, np.arange(first, last), links, ALL_ROWS, ALL_ROWS)
         allowed = np.arange(SIZE) != batch.rows[:, None]
         in_pool = candidate_pools(batch, allowed, np.tile(NEWEST, (last - first, 1)))
         query, rows = np.nonzero(allowed)
         found = pair_features(batch, query, rows)
         for place, row in enumerate(batch.rows.tolist()):
-            one = naive.naive_query(view, row, graph, EVERYBODY)
+            one = naive.naive_query(view, row, graph, ALL_ROWS)
             others = np.flatnonzero(allowed[place]).astype(np.int32)
             expected = naive.pair_features(view, one, others)
             np.testing.assert_allclose(found[query == place], expected, atol=2e-5, err_msg=row)
@@ -46,7 +46,7 @@ def test_batches_of_any_size_equal_single_queries(linking: float) -> None:
 @pytest.mark.parametrize("row", [0, 30, 150])
 def test_a_query_at_a_time_equals_a_batch_of_one(row: int) -> None:
     """Later articles and later links are unknown; the query's own links are not used."""
-    corpus = seen(0.8).corpus
+    corpus = corpus_view(0.8).corpus
     time = int(corpus.published[row]) + 1
     known = corpus.published < time
     view, graph = corpus_as_of(corpus, known), corpus.graph.as_of(time)

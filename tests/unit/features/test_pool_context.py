@@ -1,4 +1,4 @@
-"""Features that depend on the pool, on sites small enough to be followed by hand."""
+"""Features that depend on the candidate set, on sites small enough to compute by hand."""
 
 from dataclasses import replace
 from datetime import UTC

@@ -7,7 +7,7 @@ from models.features.time_distance import SECONDS_A_DAY, time_features
 PUBLISHED = (np.array([60, 50, 40, 30, 20, 10]) * SECONDS_A_DAY).astype(np.int64)
 
 
-def test_distance_counts_days_and_articles_both_ways() -> None:
+def test_date_and_rank_distance_ignore_direction() -> None:
     features = time_features(PUBLISHED, 2, np.array([1, 3, 5], dtype=np.int32))
     assert features["rank_distance_log"].tolist() == [np.log(2), np.log(2), np.log(4)]
     np.testing.assert_allclose(features["within_60_days"], 0.5 ** (np.array([10, 10, 30]) / 60))

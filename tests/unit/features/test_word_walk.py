@@ -1,4 +1,4 @@
-"""A random walk's step over words, against the walk itself."""
+"""The random walk over shared terms, against the walk itself."""
 
 import numpy as np
 import pytest
@@ -25,7 +25,7 @@ def walked(row: int, times: int) -> np.ndarray:
     return np.bincount(ends, minlength=4) / times
 
 
-def test_a_chance_is_how_often_a_walk_ends_there() -> None:
+def test_transition_probabilities_are_those_of_the_walk() -> None:
     steps = transition_matrix(COUNTS, inverse_document_count(COUNTS, EVERYBODY))
     for row in range(4):
         found = term_walk(steps, SAID, row)
@@ -33,7 +33,7 @@ def test_a_chance_is_how_often_a_walk_ends_there() -> None:
         np.testing.assert_allclose(found, walked(row, 20_000), atol=0.02)
 
 
-def test_one_rare_word_leads_further_than_several_that_all_say() -> None:
+def test_one_rare_term_outweighs_common_ones() -> None:
     said = np.ones((50, 4), dtype=np.float32)
     said[:, 3] = 0
     said[[0, 1], 3] = 1
@@ -47,12 +47,12 @@ def test_one_rare_word_leads_further_than_several_that_all_say() -> None:
     assert found[1] > 2 * found[2]
 
 
-def test_only_articles_known_share_a_word() -> None:
+def test_only_known_articles_share_terms() -> None:
     known = np.array([True, True, False, True])
     np.testing.assert_allclose(inverse_document_count(COUNTS, known), [1 / 2, 1 / 3, 1 / 2, 1, 1])
 
 
-def test_no_chance_has_a_logarithm_and_no_word_is_no_way() -> None:
+def test_zero_probabilities_and_missing_terms_are_finite() -> None:
     assert log_probability(np.zeros(1)).tolist() == [np.log(MIN_PROBABILITY)]
     nothing = csr_matrix((3, 0), dtype=np.float32)
     steps = transition_matrix(nothing, inverse_document_count(nothing, np.ones(3, dtype=bool)))

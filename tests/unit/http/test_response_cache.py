@@ -1,4 +1,4 @@
-"""Prepared responses: encodings, lifetimes and the cache."""
+"""Prepared responses: encodings, lifetimes and the response cache."""
 
 import gzip
 import json

@@ -1,4 +1,4 @@
-"""Relating a site: whatever articles come, there is a result, and never a wrong one."""
+"""Candidate generation and scoring, also for odd articles."""
 
 from dataclasses import replace
 from datetime import UTC, timedelta
@@ -18,7 +18,7 @@ from recommender.indexing.candidates import KEPT, LARGE, score_candidates
 from recommender.learning.default_weights import default_ranker
 from recommender.settings import Ranking
 from sample_corpus import articles as many_articles
-from sample_corpus import seen_of
+from sample_corpus import corpus_view_of
 from sample_site import NOW, records
 from small_encoder import SmallEncoder
 
@@ -49,7 +49,7 @@ def test_one_article_and_two_of_one_text(model: LinearRanker) -> None:
 
 
 @pytest.mark.parametrize("model", [SHIPPED, OWN])
-def test_articles_without_any_text_are_related_all_the_same(model: LinearRanker) -> None:
+def test_articles_without_text_get_candidates(model: LinearRanker) -> None:
     bare = [msgspec.structs.replace(a, title=".", teaser="", body="") for a in articles()]
     related = score_candidates(bare, numbers(bare), Ranking(), NOW, model)
     assert (related.candidates >= 0).all()
@@ -64,10 +64,10 @@ def test_links_in_a_circle_to_nowhere_and_to_itself() -> None:
 
 
 @pytest.mark.slow
-def test_a_site_is_related_as_one_by_one() -> None:
+def test_a_corpus_is_scored_like_single_queries() -> None:
     """Of many articles, some of them under embargo, of which not everybody is in every pool."""
     read = many_articles(linking=0.3)
-    site = seen_of(read)
+    site = corpus_view_of(read)
     now = read[20].published
     related = score_candidates(read, site.corpus, Ranking(language="any"), now, OWN)
     out = site.corpus.published <= now.timestamp()
@@ -89,7 +89,7 @@ def test_a_site_is_related_as_one_by_one() -> None:
 
 
 @pytest.mark.slow
-def test_many_in_another_language_crowd_out_nobody_where_the_own_is_preferred() -> None:
+def test_another_language_does_not_crowd_out_the_preferred_one() -> None:
     one = next(article for article in articles() if article.id == "talks/0")
     polish = [
         msgspec.structs.replace(one, id=f"pl/{n}", title=f"{one.title} {n}", language="pl")
@@ -103,7 +103,7 @@ def test_many_in_another_language_crowd_out_nobody_where_the_own_is_preferred() 
 
 
 @pytest.mark.slow
-def test_the_newest_are_those_of_the_own_language_where_it_is_preferred() -> None:
+def test_fallbacks_are_in_the_preferred_language() -> None:
     """On a site where only the members of a pool are scored, and the others are all newer."""
     one = next(article for article in articles() if article.id == "talks/0")
     polish = [

@@ -1,4 +1,4 @@
-"""Whatever stands in a page, a feed or an export: articles, complaints or one named error."""
+"""Any page, feed or export gives articles, rejected records or one clear error."""
 
 from datetime import UTC, datetime
 from pathlib import Path

@@ -64,7 +64,7 @@ def test_a_site_that_links_by_tags_gets_weights_of_its_own() -> None:
     assert own.weights[place] > model.weights[place]
 
 
-def test_what_does_not_win_is_not_adopted() -> None:
+def test_weights_that_do_not_win_are_not_adopted() -> None:
     """The older four fifths link by an unusual feature, the newest as the default weights do."""
     model, prior = default_ranker()
     example = [*examples(240, UNUSUAL), *by_chance(60, seed=0, chance=0)]
@@ -74,7 +74,7 @@ def test_what_does_not_win_is_not_adopted() -> None:
 
 
 @pytest.mark.parametrize("lost", [1, 2])
-def test_what_the_newest_fifths_alone_speak_for_is_not_adopted(lost: int) -> None:
+def test_a_gain_on_the_last_holdout_alone_is_not_adopted(lost: int) -> None:
     """The oldest fifth and the newest link by an unusual feature, those between by default weights.
 
     So the newest are won, and one or two of the fifths before lost, by more.

@@ -1,4 +1,4 @@
-"""Stories: told again is found, told otherwise is not."""
+"""Near-duplicates are clustered; texts that merely share passages are not."""
 
 import numpy as np
 
@@ -23,13 +23,13 @@ def labels(*texts: str) -> list[int]:
     return cluster_ids(shingles(texts), pool).tolist()
 
 
-def test_versions_of_one_text_are_one_story() -> None:
+def test_versions_of_one_text_are_one_cluster() -> None:
     one, two, three, other = labels(ORIGINAL, REPUBLISHED, UPDATED, OTHER)
     assert one == two == three
     assert other != one
 
 
-def test_empty_texts_are_no_versions_of_each_other() -> None:
+def test_empty_texts_are_no_near_duplicates() -> None:
     assert len(set(labels("", "", "one two"))) == 3
 
 
@@ -47,20 +47,20 @@ NEWS = (
 )
 
 
-def test_a_guide_used_again_makes_no_twins_of_what_it_stands_under() -> None:
+def test_a_shared_passage_makes_no_near_duplicates() -> None:
     assert len(set(labels(*(f"{news} {GUIDE}" for news in NEWS)))) == len(NEWS)
 
 
-def test_a_text_published_many_times_is_one_story_all_the_same() -> None:
+def test_a_text_published_many_times_is_one_cluster() -> None:
     assert len(set(labels(*[ORIGINAL] * 7))) == 1
 
 
-def test_titles_alone_are_no_versions_for_a_phrase_that_they_share() -> None:
+def test_a_shared_phrase_in_titles_makes_no_near_duplicates() -> None:
     assert len(set(labels("Learn how to vote", "Learn how to swim", "Learn how to cook"))) == 3
     assert len(set(labels(*["Finding balance in what contracts promise after the award"] * 2))) == 1
 
 
-def test_what_later_articles_use_again_is_not_known_at_an_earlier_moment() -> None:
+def test_later_articles_do_not_change_earlier_clusters() -> None:
     texts = shingles([f"{news} {GUIDE}" for news in NEWS])
     rows = np.array([3, 4], dtype=np.int32)
     assert not duplicates_among(texts, rows, since=0)[0, 1]

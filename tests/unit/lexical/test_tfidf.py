@@ -1,4 +1,4 @@
-"""Words counted and weighed, also where there are hardly any."""
+"""TF-IDF vectors, also of very few words."""
 
 import numpy as np
 import pytest
@@ -11,14 +11,14 @@ TEXTS = [
 ALL = np.ones(30, dtype=bool)
 
 
-def test_texts_on_one_topic_are_near_and_others_are_not() -> None:
+def test_texts_on_one_topic_are_similar() -> None:
     counts = count_terms(TEXTS)
     words = tfidf_weighted(counts, idf(counts, ALL)).toarray()
     assert words[0] @ words[2] == pytest.approx(1, abs=1e-6)
     assert words[0] @ words[1] == 0
 
 
-def test_weights_know_nothing_of_articles_that_were_not_there() -> None:
+def test_idf_ignores_later_articles() -> None:
     known = np.arange(30) >= 10
     one = count_terms(TEXTS)
     other = count_terms([*TEXTS[:9], "peace peace talks envoy", *TEXTS[10:]])
@@ -26,7 +26,7 @@ def test_weights_know_nothing_of_articles_that_were_not_there() -> None:
     np.testing.assert_allclose(idf(one, known)[:columns], idf(other, known)[:columns])
 
 
-def test_the_main_directions_keep_the_topics_apart() -> None:
+def test_the_svd_separates_topics() -> None:
     counts = count_terms(TEXTS)
     vectors = lsa_projection(tfidf_weighted(counts, idf(counts, ALL)), ALL)
     assert vectors[0] @ vectors[2] == pytest.approx(1, abs=1e-4)
@@ -36,7 +36,7 @@ def test_the_main_directions_keep_the_topics_apart() -> None:
 @pytest.mark.parametrize(
     "texts", [["alone"], ["one", "two"], ["same words", "same words"], ["", ""]]
 )
-def test_hardly_any_words(texts: list[str]) -> None:
+def test_corpora_with_few_words(texts: list[str]) -> None:
     counts = count_terms(texts)
     everybody = np.ones(len(texts), dtype=bool)
     vectors = lsa_projection(tfidf_weighted(counts, idf(counts, everybody)), everybody)

@@ -1,4 +1,4 @@
-"""Words and runs of words: the same as scikit-learn counts, from one pass over the texts."""
+"""Tokens and n-grams, against scikit-learn."""
 
 import numpy as np
 import pytest
@@ -16,7 +16,7 @@ TEXTS = [
 
 
 @pytest.mark.parametrize("texts", [TEXTS, TEXTS[:9], ["same words"] * 2])
-def test_words_and_pairs_are_those_of_scikit_learn(texts: list[str]) -> None:
+def test_words_and_bigrams_equal_scikit_learn(texts: list[str]) -> None:
     common = list(ENGLISH_STOP_WORDS)
     plain = CountVectorizer(binary=True).fit(texts)
     frequency = plain.transform(texts).sum(axis=0).A1 / len(texts)
@@ -29,7 +29,7 @@ def test_words_and_pairs_are_those_of_scikit_learn(texts: list[str]) -> None:
     np.testing.assert_allclose(counts.toarray(), wanted, rtol=1e-6)
 
 
-def test_runs_end_with_their_text() -> None:
+def test_ngrams_end_with_their_text() -> None:
     tokens = tokenize(["one two three four", "two three", "", "two three four two three four"])
     counts, runs = count_ngrams(tokens, 3)
     assert counts.toarray().sum(axis=1).tolist() == [2, 0, 0, 4]
@@ -38,13 +38,13 @@ def test_runs_end_with_their_text() -> None:
 
 
 @pytest.mark.parametrize("texts", [[], [""], ["alone"]])
-def test_no_runs_where_there_are_too_few_words(texts: list[str]) -> None:
+def test_no_ngrams_from_too_few_words(texts: list[str]) -> None:
     counts, runs = count_ngrams(tokenize(texts), 2)
     assert counts.shape == (len(texts), 0)
     assert len(runs) == 0
 
 
-def test_words_left_out_join_what_stands_around_them() -> None:
+def test_stop_words_join_their_neighbours() -> None:
     tokens = tokenize(["peace of mind", "of", "mind of peace"])
     less = tokens.without(np.array([word == "of" for word in tokens.words]))
     assert less.starts.tolist() == [0, 2, 2, 4]

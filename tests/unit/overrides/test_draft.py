@@ -1,4 +1,4 @@
-"""What the buttons of a draft do."""
+"""The buttons of a draft."""
 
 import pytest
 
@@ -34,7 +34,7 @@ def test_a_pin_is_moved_and_not_doubled() -> None:
     assert pinned(draft("a"), "a", 1).pins == {1: "a"}
 
 
-def test_below_the_last_place_nothing_is_pinned() -> None:
+def test_nothing_is_pinned_below_the_last_position() -> None:
     full = draft(*(f"p{n}" for n in range(PLACES)))
     pins = pinned(full, "new", 1).pins
     assert len(pins) == PLACES
@@ -51,7 +51,7 @@ def test_blocked_and_pinned_exclude_each_other() -> None:
     assert unpinned(one, "b").pins == {}
 
 
-def test_renewing_is_switched_on_and_off() -> None:
+def test_renewal_is_switched_on_and_off() -> None:
     one = renewed(draft("a"), 4)
     assert one.renew == [4]
     assert renewed(one, 4).renew == []

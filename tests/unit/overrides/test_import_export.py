@@ -1,4 +1,4 @@
-"""Decisions as files: what is written is read back; a broken line applies nothing."""
+"""Overrides as files: read back unchanged; a broken line applies nothing."""
 
 from datetime import UTC
 from pathlib import Path
@@ -17,7 +17,7 @@ SOME = [
 
 
 @pytest.mark.parametrize("form", ["csv", "json"])
-def test_what_is_written_is_read_back(form: str) -> None:
+def test_written_values_are_read_back(form: str) -> None:
     assert [line.decision for line in read(written(SOME, form), form, UTC)] == SOME
 
 

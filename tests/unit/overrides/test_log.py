@@ -1,4 +1,4 @@
-"""The log of decisions, on both databases: what may be added, what stands, who comes late."""
+"""The log of overrides, on both databases: validation, undo and conflicts."""
 
 import threading
 from collections.abc import Iterator
@@ -59,7 +59,7 @@ def stands(log: Log) -> list[int]:
     return [entry.id for entry in log.standing()]
 
 
-def test_entries_come_back_as_they_went_in(log: Log) -> None:
+def test_entries_are_read_back_unchanged(log: Log) -> None:
     wanted = pin("b", 2, reason="  why\nnot ", starts=int(AT) - 5, ends=int(AT) + 5)
     (added,) = log.add([wanted], AT)
     assert log.entries() == [added]
@@ -68,7 +68,7 @@ def test_entries_come_back_as_they_went_in(log: Log) -> None:
     assert log.version("b") == 0
 
 
-def test_an_undo_lifts_and_an_undo_of_it_brings_back(log: Log) -> None:
+def test_an_undo_can_be_undone(log: Log) -> None:
     log.add([pin("b", 1)], AT)
     log.add([undo(1)], AT)
     assert stands(log) == []
@@ -81,7 +81,7 @@ def test_an_undo_lifts_and_an_undo_of_it_brings_back(log: Log) -> None:
     assert [entry.article for entry in log.entries()] == ["a"] * 4
 
 
-def test_what_is_brought_back_must_still_fit(log: Log) -> None:
+def test_a_restored_override_must_still_be_valid(log: Log) -> None:
     log.add([pin("b", 1)], AT)
     log.add([undo(1)], AT)
     log.add([pin("c", 1)], AT)
@@ -119,7 +119,7 @@ def test_what_is_brought_back_must_still_fit(log: Log) -> None:
         (undo(99), "entry: got 99"),
     ],
 )
-def test_what_cannot_be_is_named_and_nothing_is_saved(
+def test_invalid_overrides_are_named_and_nothing_is_saved(
     log: Log, wanted: Override, named: str
 ) -> None:
     log.add([pin("b", 1), decision("block", "a", "d")], AT)
@@ -128,13 +128,13 @@ def test_what_cannot_be_is_named_and_nothing_is_saved(
     assert log.version() == 2
 
 
-def test_one_place_can_be_taken_twice_one_after_the_other(log: Log) -> None:
+def test_one_position_can_be_pinned_in_turn(log: Log) -> None:
     noon = int(AT) + 3600
     log.add([pin("b", 1, ends=noon), pin("c", 1, starts=noon)], AT)
     assert stands(log) == [1, 2]
 
 
-def test_whoever_comes_late_is_told_what_changed(log: Log) -> None:
+def test_a_late_write_gets_a_conflict(log: Log) -> None:
     log.add([pin("b", 1)], AT, seen={"a": 0})
     log.add([decision("hold", "c")], AT)
     with pytest.raises(ConflictError, match="somebody decided in between") as caught:
@@ -158,7 +158,7 @@ def write(url: str, article: str) -> None:
             mine.add([decision("pin", article, pick, place=place)], AT)
 
 
-def test_numbers_become_visible_in_their_order(log: Log, database: str) -> None:
+def test_sequence_numbers_become_visible_in_order(log: Log, database: str) -> None:
     found: list[int] = []
     done = threading.Event()
     reader = threading.Thread(target=follow, args=(log, done, found))
@@ -181,13 +181,13 @@ def test_withdrawn_and_restored(log: Log) -> None:
         restore(log, "a", "ann", "", AT)
 
 
-def test_articles_of_a_tag_and_of_an_author(log: Log) -> None:
+def test_overrides_of_a_tag_and_of_an_author(log: Log) -> None:
     assert members(log.engine, Scope.TAG, "ąę") == ["a", "b"]
     assert members(log.engine, Scope.AUTHOR, "Ewa") == ["d", "e", "f"]
     assert members(log.engine, Scope.TAG, "nope") == []
 
 
-def test_what_is_known_outlives_the_database(tmp_path: Path) -> None:
+def test_overrides_outlive_the_database(tmp_path: Path) -> None:
     path = tmp_path / "catalogue.sqlite3"
     with closing(OverrideWatcher(f"sqlite:///{path}", patience=0.1)) as following:
         following.refresh(AT)
@@ -205,7 +205,7 @@ def test_what_is_known_outlives_the_database(tmp_path: Path) -> None:
         assert following.known.version == 1
 
 
-def test_a_locked_database_is_named_and_nothing_is_saved(log: Log, tmp_path: Path) -> None:
+def test_a_locked_database_saves_nothing(log: Log, tmp_path: Path) -> None:
     if log.engine.dialect.name != "sqlite":
         pytest.skip("PostgreSQL's writers wait for each other")
     with log.engine.begin() as other:
@@ -226,12 +226,12 @@ def test_a_locked_database_is_named_and_nothing_is_saved(log: Log, tmp_path: Pat
         ("monday", "from: got 'monday'"),
     ],
 )
-def test_moments_that_are_none_or_two(text: str, named: str) -> None:
+def test_missing_and_ambiguous_local_times(text: str, named: str) -> None:
     with pytest.raises(OverrideError, match=named):
         read_local_time("from", text, ZoneInfo("Europe/Warsaw"))
 
 
-def test_moments_are_local_unless_they_say() -> None:
+def test_times_are_local_unless_they_have_an_offset() -> None:
     warsaw = ZoneInfo("Europe/Warsaw")
     local = read_local_time("from", "2026-10-25 04:00", warsaw)
     assert local == read_local_time("from", "2026-10-25T03:00:00Z", warsaw)

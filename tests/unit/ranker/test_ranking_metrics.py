@@ -6,7 +6,7 @@ import pytest
 from models.ranker.ranking_metrics import bootstrap_interval, ndcg, recall, reciprocal_rank
 
 
-def test_figures_by_hand() -> None:
+def test_metrics_by_hand() -> None:
     assert recall([1, 2, 3], {2, 9}) == 0.5
     assert reciprocal_rank([1, 2, 3], {2, 9}) == 0.5
     assert reciprocal_rank([1], {2}) == 0
@@ -15,7 +15,7 @@ def test_figures_by_hand() -> None:
     assert ndcg(list(range(10)), set(range(8))) == 1
 
 
-def test_the_interval_holds_the_mean_and_narrows() -> None:
+def test_the_bootstrap_interval_contains_the_mean_and_narrows() -> None:
     values = np.random.default_rng(1).random(400)
     low, high = bootstrap_interval(values)
     assert low < values.mean() < high

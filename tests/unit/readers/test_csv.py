@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from read_source import parts
+from read_source import read_all
 from recommender.errors import SourceError
 
 ROW = {
@@ -29,8 +29,8 @@ def write_csv(path: Path, rows: list[dict[str, str]], delimiter: str = ",") -> P
 
 
 @pytest.mark.parametrize(("name", "delimiter"), [("a.csv", ","), ("b.csv", ";"), ("c.tsv", "\t")])
-def test_csv_is_read_whatever_parts_its_cells(tmp_path: Path, name: str, delimiter: str) -> None:
-    articles, complaints = parts(write_csv(tmp_path / name, [ROW], delimiter))
+def test_csv_with_any_delimiter(tmp_path: Path, name: str, delimiter: str) -> None:
+    articles, complaints = read_all(write_csv(tmp_path / name, [ROW], delimiter))
     assert not complaints
     assert articles[0].id == "7"
     assert articles[0].title == "Coast plant, phase two"
@@ -40,23 +40,23 @@ def test_csv_is_read_whatever_parts_its_cells(tmp_path: Path, name: str, delimit
     assert articles[0].authors == ("A. Nowak", "B. Kowal")
 
 
-def test_csv_as_excel_writes_it_and_gzipped(tmp_path: Path) -> None:
+def test_csv_from_excel_and_gzipped(tmp_path: Path) -> None:
     text = 'ID;Headline;Date\n1;"Zażółć ""gęślą""";2026-05-01\n'
     (tmp_path / "excel.csv").write_bytes(text.encode("utf-16"))
     with gzip.open(tmp_path / "packed.csv.gz", "wb") as file:
         file.write(text.encode("utf-8-sig"))
     for name in ("excel.csv", "packed.csv.gz"):
-        articles, complaints = parts(tmp_path / name)
+        articles, complaints = read_all(tmp_path / name)
         assert not complaints
         assert articles[0].title == 'Zażółć "gęślą"'
 
 
-def test_a_bad_row_of_csv_is_named_and_the_others_kept(tmp_path: Path) -> None:
+def test_a_bad_csv_row_is_reported_and_the_others_kept(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text(
         "id,title,published\n1,One,2026-05-01\n2,Two,soon\n3,A,B,2026\n4,Four,2026-05-04\n"
     )
-    articles, complaints = parts(path)
+    articles, complaints = read_all(path)
     assert [article.id for article in articles] == ["1", "4"]
     assert len(complaints) == 2
     assert complaints[0].startswith(f"{path}:3: published: got 'soon'")
@@ -64,7 +64,7 @@ def test_a_bad_row_of_csv_is_named_and_the_others_kept(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", ["", "name,when\n1,2\n"])
-def test_csv_without_the_needed_columns_is_refused(tmp_path: Path, content: str) -> None:
+def test_csv_without_required_columns_is_an_error(tmp_path: Path, content: str) -> None:
     (tmp_path / "a.csv").write_text(content)
     with pytest.raises(SourceError, match="wanted a CSV file"):
-        parts(tmp_path / "a.csv")
+        read_all(tmp_path / "a.csv")

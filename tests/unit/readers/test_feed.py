@@ -1,4 +1,4 @@
-"""Feeds of all three kinds, and what servers send in their place."""
+"""The reader of RSS, Atom and JSON feeds."""
 
 import json
 from datetime import UTC, datetime
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from read_source import parts
+from read_source import read_all
 from recommender.errors import SourceError
 from source_documents import ATOM, RSS
 
@@ -14,7 +14,7 @@ from source_documents import ATOM, RSS
 def test_rss(tmp_path: Path) -> None:
     path = tmp_path / "feed.xml"
     path.write_text(RSS, encoding="utf-8")
-    articles, complaints = parts(path)
+    articles, complaints = read_all(path)
     assert len(articles) == 1
     one = articles[0]
     assert (one.id, one.title, one.url) == ("post-1", "Talks & truce", "https://site.example/a")
@@ -31,7 +31,7 @@ def test_rss(tmp_path: Path) -> None:
 def test_atom(tmp_path: Path) -> None:
     path = tmp_path / "feed.atom"
     path.write_text(ATOM, encoding="utf-8")
-    articles, complaints = parts(path)
+    articles, complaints = read_all(path)
     assert not complaints
     assert articles[0].title == "Zażółć gęślą"
     assert articles[0].updated == datetime(2026, 6, 2, 10, tzinfo=UTC)
@@ -54,7 +54,7 @@ def test_json_feed(tmp_path: Path) -> None:
     ]
     path = tmp_path / "feed.json"
     path.write_text(json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items}))
-    articles, complaints = parts(path)
+    articles, complaints = read_all(path)
     assert [(a.id, a.body, a.authors) for a in articles] == [("1", "Body.", ("A. Nowak",))]
     assert len(complaints) == 2
 
@@ -70,18 +70,18 @@ def test_json_feed(tmp_path: Path) -> None:
         "[1, 2]",
     ],
 )
-def test_what_is_no_feed_is_refused_in_one_line(tmp_path: Path, content: str) -> None:
+def test_a_document_that_is_no_feed_is_one_error_line(tmp_path: Path, content: str) -> None:
     path = tmp_path / "feed.xml"
     path.write_text(content)
     with pytest.raises(SourceError, match="wanted a feed") as caught:
-        parts(path)
+        read_all(path)
     assert "\n" not in str(caught.value)
 
 
-def test_a_feed_that_breaks_off_gives_what_came(tmp_path: Path) -> None:
+def test_a_truncated_feed_keeps_what_was_read(tmp_path: Path) -> None:
     path = tmp_path / "feed.xml"
     path.write_text(RSS[: RSS.index("<item><title>Odd")], encoding="utf-8")
-    articles, complaints = parts(path)
+    articles, complaints = read_all(path)
     assert [article.id for article in articles] == ["post-1"]
     assert "broken XML" in complaints[-1]
 
@@ -92,5 +92,5 @@ def test_an_entity_bomb_stays_small(tmp_path: Path) -> None:
         bomb += f'<!ENTITY {after} "{f"&{before};" * 10}">'
     path = tmp_path / "feed.xml"
     path.write_text(bomb + "]>" + RSS.partition("?>")[2].replace("No date", "&i;"))
-    articles, _ = parts(path)
+    articles, _ = read_all(path)
     assert all(len(article.title) < 1000 for article in articles)

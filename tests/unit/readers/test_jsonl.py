@@ -1,4 +1,4 @@
-"""JSON Lines: every bad line is named with its place, and the others are read."""
+"""The reader of JSON Lines: bad lines are reported, the others are read."""
 
 import gzip
 import json
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from read_source import parts
+from read_source import read_all
 from recommender.articles.article import Article
 from recommender.errors import SourceError
 from recommender.ingest.readers.record_error import RejectedRecord
@@ -42,7 +42,7 @@ def good(**fields: object) -> bytes:
         (good(id="first"), "id 'first' stands already in line 1"),
     ],
 )
-def test_a_bad_line_is_named_and_left_out(tmp_path: Path, bad: bytes, reason: str) -> None:
+def test_a_bad_line_is_reported_and_skipped(tmp_path: Path, bad: bytes, reason: str) -> None:
     first, complaint, last = lines(tmp_path, good(id="first"), bad, good(id="last"))
     assert isinstance(first, Article)
     assert isinstance(last, Article)
@@ -57,7 +57,7 @@ def test_five_megabytes_of_body_are_read(tmp_path: Path) -> None:
     assert len(article.body) == 4_999_999
 
 
-def test_gzip_is_read_and_half_a_gzip_is_named(tmp_path: Path) -> None:
+def test_gzip_is_read_and_a_truncated_one_reported(tmp_path: Path) -> None:
     packed = gzip.compress(b"\n".join(good(id=str(n)) for n in range(1000)))
     whole, half = tmp_path / "whole.jsonl.gz", tmp_path / "half.jsonl.gz"
     whole.write_bytes(packed)
@@ -67,7 +67,7 @@ def test_gzip_is_read_and_half_a_gzip_is_named(tmp_path: Path) -> None:
         list(read(str(half), UTC))
 
 
-def test_what_is_not_there_or_of_no_known_form_is_named(tmp_path: Path) -> None:
+def test_missing_and_unknown_sources_are_errors(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="No such file"):
         list(read(str(tmp_path / "none.jsonl"), UTC))
     with pytest.raises(SourceError, match="wanted a file of JSON Lines"):
@@ -77,14 +77,14 @@ def test_what_is_not_there_or_of_no_known_form_is_named(tmp_path: Path) -> None:
         list(read(str(tmp_path / "folder.jsonl"), UTC))
 
 
-def test_a_line_nested_too_deep_is_named(tmp_path: Path) -> None:
+def test_a_deeply_nested_line_is_reported(tmp_path: Path) -> None:
     deep = b'{"x": ' + b"[" * 9_000 + b"]" * 9_000 + b"}"
     complaint, article = lines(tmp_path, deep, good())
     assert "recursion" in str(complaint)
     assert isinstance(article, Article)
 
 
-def test_half_a_gzip_gives_what_can_be_read(tmp_path: Path) -> None:
+def test_a_truncated_gzip_is_an_error(tmp_path: Path) -> None:
     lines = "".join(
         json.dumps({"id": n, "title": f"T{n}", "published": "2026-05-01", "body": "x" * n}) + "\n"
         for n in range(3000)
@@ -93,4 +93,4 @@ def test_half_a_gzip_gives_what_can_be_read(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl.gz"
     path.write_bytes(whole[: len(whole) // 2])
     with pytest.raises(SourceError, match="wanted a readable file"):
-        parts(path)
+        read_all(path)

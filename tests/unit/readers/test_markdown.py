@@ -6,7 +6,7 @@ from textwrap import dedent
 
 import pytest
 
-from read_source import parts
+from read_source import read_all
 from recommender.articles.article import Status
 from recommender.errors import SourceError
 
@@ -37,7 +37,7 @@ def test_markdown_of_hugo_jekyll_and_astro(tmp_path: Path) -> None:
     )
     markdown(tmp_path / "blog/astro.mdx", "title: Astro\npubDate: Jun 02 2025\ndraft: true")
     (tmp_path / "README.md").write_text("no article")
-    articles, complaints = parts(tmp_path)
+    articles, complaints = read_all(tmp_path)
     found = {article.id: article for article in articles}
     plant = found["content/energy/plant"]
     assert plant.published == datetime(2026, 5, 1, 8, tzinfo=UTC)
@@ -59,18 +59,18 @@ def test_markdown_of_hugo_jekyll_and_astro(tmp_path: Path) -> None:
     assert found["blog/astro"].published == datetime(2025, 6, 2, tzinfo=UTC)
 
 
-def test_bad_front_matter_is_named_by_file(tmp_path: Path) -> None:
+def test_bad_front_matter_is_reported_by_file(tmp_path: Path) -> None:
     markdown(tmp_path / "good.md", "title: Good\ndate: 2026-05-01")
     markdown(tmp_path / "broken.md", "title: [unclosed\ndate: 2026-05-01")
     markdown(tmp_path / "month13.md", "title: x\ndate: 2026-13-01")
     (tmp_path / "latin.md").write_bytes("---\ntitle: żó\n---\n".encode("cp1250"))
     (tmp_path / "none.md").write_text("Just text.")
-    articles, complaints = parts(tmp_path)
+    articles, complaints = read_all(tmp_path)
     assert [article.id for article in articles] == ["good"]
     assert len(complaints) == 4
     assert all("\n" not in line for line in complaints)
 
 
-def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
+def test_an_empty_folder_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="no Markdown"):
-        parts(tmp_path)
+        read_all(tmp_path)

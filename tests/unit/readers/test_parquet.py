@@ -7,11 +7,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from read_source import parts
+from read_source import read_all
 from recommender.errors import SourceError
 
 
-def test_parquet_is_read_with_its_own_types(tmp_path: Path) -> None:
+def test_parquet_types_are_converted(tmp_path: Path) -> None:
     table = pa.table(
         {
             "id": [1, 2],
@@ -21,13 +21,13 @@ def test_parquet_is_read_with_its_own_types(tmp_path: Path) -> None:
         }
     )
     pq.write_table(table, tmp_path / "a.parquet")
-    articles, complaints = parts(tmp_path / "a.parquet")
+    articles, complaints = read_all(tmp_path / "a.parquet")
     assert [(a.id, a.tags) for a in articles] == [("1", ("a", "b"))]
     assert complaints == [f"{tmp_path / 'a.parquet'} row 2: title: got nothing, wanted a text"]
 
 
-def test_a_file_that_is_no_parquet_is_refused_in_one_line(tmp_path: Path) -> None:
+def test_a_file_that_is_no_parquet_is_one_error_line(tmp_path: Path) -> None:
     (tmp_path / "a.parquet").write_text("no")
     with pytest.raises(SourceError, match="wanted a Parquet file") as caught:
-        parts(tmp_path / "a.parquet")
+        read_all(tmp_path / "a.parquet")
     assert "\n" not in str(caught.value)

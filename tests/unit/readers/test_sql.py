@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from read_source import parts
+from read_source import read_all
 from recommender.articles.article import Status
 from recommender.errors import SourceError
 
@@ -24,9 +24,9 @@ def database(tmp_path: Path) -> str:
     return f"sqlite:///{path}"
 
 
-def test_a_database_is_read_through_a_query(tmp_path: Path) -> None:
+def test_articles_of_a_query(tmp_path: Path) -> None:
     query = "SELECT slug AS id, headline AS title, at AS published, state AS status FROM posts"
-    articles, complaints = parts(f"{database(tmp_path)}#{query}")
+    articles, complaints = read_all(f"{database(tmp_path)}#{query}")
     assert [(a.id, a.status) for a in articles] == [
         ("one", Status.PUBLISHED),
         ("three", Status.DRAFT),
@@ -45,12 +45,10 @@ def test_a_database_is_read_through_a_query(tmp_path: Path) -> None:
         ("oracle+none://u:secret@host/x#SELECT 1", "wanted a SQLAlchemy URL"),
     ],
 )
-def test_a_database_that_does_not_answer_is_named_without_password(
-    tmp_path: Path, source: str, said: str
-) -> None:
+def test_errors_of_databases_have_no_password(tmp_path: Path, source: str, said: str) -> None:
     database(tmp_path)
     with pytest.raises(SourceError) as caught:
-        parts(source.format(tmp_path))
+        read_all(source.format(tmp_path))
     assert said in str(caught.value)
     assert "secret" not in str(caught.value)
     assert "\n" not in str(caught.value)

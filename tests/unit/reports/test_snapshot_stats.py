@@ -1,4 +1,4 @@
-"""What a snapshot shows as a whole: counted again from the cards that readers get."""
+"""Statistics of a snapshot, counted again from the cards that readers get."""
 
 from collections import Counter
 from datetime import timedelta
@@ -17,19 +17,19 @@ from recommender.serving.recommend import Recommendation
 from recommender.settings import Settings
 from recommender.snapshots.snapshot import Snapshot
 from sample_site import NOW, publish, records, write_jsonl
-from sample_snapshot import LATER, picked, site
+from sample_snapshot import NOW_SECONDS, recommended_ids, site
 
 
 def silent(_step: str, _done: int, _total: int | None) -> None:
     pass
 
 
-def test_it_counts_the_cards_that_are_shown(tmp_path: Path) -> None:
+def test_cards_are_counted(tmp_path: Path) -> None:
     snapshot = site(tmp_path)
-    lists = {row["id"]: picked(snapshot, row["id"]) for row in records()}
+    lists = {row["id"]: recommended_ids(snapshot, row["id"]) for row in records()}
     cards = Counter(card for cards in lists.values() for card in cards)
     days = {row["id"]: number + 1 for number, row in enumerate(records())}
-    shown = snapshot_stats(snapshot, LATER, silent)
+    shown = snapshot_stats(snapshot, NOW_SECONDS, silent)
     assert shown.articles == shown.lists == 24
     assert shown.catalog_coverage == round(len(cards) / 24, 4)
     assert shown.top_article is not None
@@ -44,15 +44,15 @@ def test_it_counts_the_cards_that_are_shown(tmp_path: Path) -> None:
     assert snapshot.manifest.stats == shown
 
 
-def test_lists_that_are_short_are_told(tmp_path: Path) -> None:
+def test_short_lists_are_counted(tmp_path: Path) -> None:
     polish = {"id": "talks/0", "language": "pl"}
-    shown = snapshot_stats(site(tmp_path, polish), LATER, silent)
+    shown = snapshot_stats(site(tmp_path, polish), NOW_SECONDS, silent)
     assert (shown.fallback_rate, shown.short_list_rate) == (0, round(1 / 24, 4))
-    six = snapshot_stats(site(tmp_path, *embargoed(records()[6:])), LATER, silent)
+    six = snapshot_stats(site(tmp_path, *embargoed(records()[6:])), NOW_SECONDS, silent)
     assert (six.articles, six.short_list_rate) == (6, 1)
 
 
-def test_a_list_counts_as_filled_up_by_one_card() -> None:
+def test_one_fallback_card_counts_as_fallback() -> None:
     related, late = (
         Recommendation(1, "related", 0.0, 0.0, 0),
         Recommendation(2, "latest", 0.0, 0.0, -1),
@@ -65,26 +65,26 @@ def embargoed(rows: list[dict[str, object]]) -> list[dict[str, object]]:
     return [row | {"published": (NOW + timedelta(days=1)).isoformat()} for row in rows]
 
 
-def test_nothing_public_shows_nothing(tmp_path: Path) -> None:
-    shown = snapshot_stats(site(tmp_path, *embargoed(records())), LATER, silent)
+def test_a_site_without_visible_articles(tmp_path: Path) -> None:
+    shown = snapshot_stats(site(tmp_path, *embargoed(records())), NOW_SECONDS, silent)
     assert (shown.articles, shown.catalog_coverage, shown.top_article) == (0, 0, None)
     assert shown.same_section is None
     assert "section" not in " ".join(stats_lines(shown))
 
 
-def test_own_links_among_the_candidates_are_told(tmp_path: Path) -> None:
+def test_candidate_recall_of_own_links(tmp_path: Path) -> None:
     """Links within a language are found here, where every article is a candidate of every other."""
     linking = {"id": "talks/1", "links": ["talks/2", "football/3", "talks/0"]}
     polish = {"id": "talks/0", "language": "pl"}
     snapshot = site(tmp_path, linking, polish)
-    assert snapshot_stats(snapshot, LATER, silent).candidate_recall == round(2 / 3, 4)
+    assert snapshot_stats(snapshot, NOW_SECONDS, silent).candidate_recall == round(2 / 3, 4)
     row, source = snapshot.row("football/3"), snapshot.row("talks/1")
     assert row is not None
     assert snapshot.linkers_of(row).tolist() == [source]
 
 
-def test_of_a_large_archive_it_is_a_sample(tmp_path: Path) -> None:
-    shown = snapshot_stats(site(tmp_path), LATER, silent, max_lists=6)
+def test_large_archives_are_sampled(tmp_path: Path) -> None:
+    shown = snapshot_stats(site(tmp_path), NOW_SECONDS, silent, max_lists=6)
     assert (shown.articles, shown.lists, shown.sampled) == (24, 6, True)
 
 

@@ -1,4 +1,4 @@
-"""Pools: nobody is left out who is ever among the best."""
+"""Candidate pruning keeps every article that can ever be among the best."""
 
 import numpy as np
 from hypothesis import given, settings
@@ -19,20 +19,20 @@ def kept(affinity: list[float], days_old: list[float], most: int, gain: float = 
     return undominated(np.array(affinity), comes, leaves, fading, NOW, most).tolist()
 
 
-def test_the_best_by_affinity_and_the_fresh_are_kept_best_affinity_first() -> None:
+def test_the_most_relevant_and_the_newest_are_kept() -> None:
     # The last two are the newest: nobody beats them now, whatever their affinity.
     assert kept([5, 4, 3, 2, 1, 0], [99, 99, 99, 99, 1, 0], 4) == [0, 1, 4, 5]
     assert kept([5, 4, 3, 2, 1, 0], [99, 99, 99, 99, 1, 0], 4, gain=0) == [0, 1, 2, 3]
     assert kept([1, 2, 3], [1, 1, 1], 4) == [2, 1, 0]
 
 
-def test_an_embargo_is_no_reason_to_leave_out_whom_readers_can_see_before_it_ends() -> None:
+def test_an_embargoed_article_does_not_dominate_visible_ones() -> None:
     # Ten under embargo beat the last in everything, but are not there yet.
     assert 10 in kept([9.0] * 10 + [1.0], [-1] * 10 + [0], 6)
     assert kept([0.0] + [9.0] * 9, [-30] + [0] * 9, 6)[-1] == 0
 
 
-def test_who_expires_first_stands_in_for_nobody() -> None:
+def test_an_expiring_article_does_not_dominate() -> None:
     affinity, comes = np.array([3.0, 2.0, 1.0]), np.full(3, NOW - DAY)
     leaves = np.array([NOW + DAY, NOW + DAY, NEVER])
     beaten = dominated_by(affinity, comes, leaves, RecencyDecay(1, 7), NOW)
@@ -41,7 +41,7 @@ def test_who_expires_first_stands_in_for_nobody() -> None:
 
 @given(st.integers(0, 10_000), st.sampled_from([0, 0.3, 3]), st.floats(0.5, 60))
 @settings(max_examples=300, deadline=None)
-def test_the_best_of_any_moment_are_kept(seed: int, gain: float, half_life: float) -> None:
+def test_the_best_at_any_date_are_kept(seed: int, gain: float, half_life: float) -> None:
     random = np.random.default_rng(seed)
     affinity = random.normal(size=60).round(1)
     comes = NOW + random.integers(-200, 40, 60) * DAY

@@ -6,19 +6,19 @@ import pytest
 from models.rerank.mmr import mmr, score_window
 
 
-def test_without_weight_the_order_is_that_of_the_scores() -> None:
+def test_without_a_penalty_the_order_is_that_of_the_scores() -> None:
     scores = np.array([0.1, 0.5, 0.3])
     assert mmr(scores, np.eye(3, dtype=np.float32), 2, 0).tolist() == [1, 2]
 
 
-def test_a_twin_gives_way_to_something_new() -> None:
+def test_a_similar_candidate_gives_way_to_a_new_one() -> None:
     vectors = np.array([[1, 0], [1, 0], [0, 1]], dtype=np.float32)
     scores = np.array([0.9, 0.8, 0.75])
     assert mmr(scores, vectors, 2, 0.2).tolist() == [0, 2]
     assert mmr(scores, vectors, 3, 0.2).tolist() == [0, 2, 1]
 
 
-def test_each_step_takes_off_the_mean_of_what_is_in_common() -> None:
+def test_the_penalty_is_the_mean_similarity_to_chosen_cards() -> None:
     vectors = np.array([[1, 0], [0.9, 0], [0, 0.5], [0.5, 0.9]], dtype=np.float32)
     scores = np.array([1.0, 0.9, 0.5, 0.8])
     products = vectors @ vectors.T
@@ -30,14 +30,14 @@ def test_each_step_takes_off_the_mean_of_what_is_in_common() -> None:
     assert mmr(scores, vectors, 3, 1.0).tolist() == [0, 2, 1]
 
 
-def test_the_best_half_is_never_given_up() -> None:
+def test_the_best_half_keeps_its_order() -> None:
     vectors = np.array([[1, 0]] * 4 + [[0, 1]] * 2, dtype=np.float32)
     scores = np.array([0.9, 0.8, 0.75, 0.7, 0.6, 0.3])
     assert mmr(scores, vectors, 2, 10.0).tolist() == [0, 4]
     assert mmr(scores, vectors, 4, 10.0).tolist() == [0, 1, 4, 5]
 
 
-def test_what_is_far_below_is_no_way_to_be_diverse() -> None:
+def test_low_scores_stay_outside_the_score_window() -> None:
     assert score_window(np.array([0.9, 0.8, 0.74]), 2) == 3
     assert score_window(np.array([0.9, 0.8, 0.72]), 2) == 2
     assert score_window(np.array([0.9, 0.9, 0.9, 0.9]), 2) == 4

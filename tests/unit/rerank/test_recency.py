@@ -7,16 +7,14 @@ from hypothesis import strategies as st
 from models.rerank.recency import SECONDS_A_DAY, recency_boost
 
 
-def test_the_bonus_is_half_after_a_half_life() -> None:
+def test_the_boost_halves_after_a_half_life() -> None:
     now = 1_000 * SECONDS_A_DAY
     published = np.array([now, now - 7 * SECONDS_A_DAY, now + 5], dtype=np.int64)
     np.testing.assert_allclose(recency_boost(published, now, 0.4, 7), [0.4, 0.2, 0.4])
 
 
 @given(st.integers(0, 1_000), st.floats(0, 400))
-def test_who_is_beaten_now_and_without_freshness_is_beaten_at_every_later_moment(
-    seed: int, days: float
-) -> None:
+def test_dominated_candidates_stay_dominated(seed: int, days: float) -> None:
     random = np.random.default_rng(seed)
     published = np.sort(random.integers(0, 1_000 * int(SECONDS_A_DAY), 40))
     affinity = random.normal(size=40)

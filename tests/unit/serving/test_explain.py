@@ -1,4 +1,4 @@
-"""Reasons are true: what a sentence names stands in the articles, and its numbers in the score."""
+"""Reasons are true: terms are in the articles, numbers are in the score."""
 
 import json
 import re
@@ -18,7 +18,7 @@ from recommender.serving.reasons import REASONS, ReasonBuilder, shared_beginning
 from recommender.serving.responses import related_answer
 from recommender.snapshots.snapshot import Snapshot
 from sample_site import NOW, records
-from sample_snapshot import LATER, site
+from sample_snapshot import NOW_SECONDS, site
 from service.desk.presenters.reason_summary import ReasonSummary, summarize
 
 COMMON = {"authors": ["Jan Nowak"], "tags": ["Vilnius talks", "truce"]}
@@ -36,7 +36,7 @@ LIKE = COMMON | {
 
 def explained(snapshot: Snapshot, article: str = "talks/0", **query: Any) -> dict[str, Any]:
     asked = Query(**query)
-    answer = related_answer(snapshot, article, asked, LATER, ActiveOverrides(), explain=True)
+    answer = related_answer(snapshot, article, asked, NOW_SECONDS, ActiveOverrides(), explain=True)
     read: dict[str, Any] = json.loads(answer.body)
     return read
 
@@ -46,7 +46,7 @@ def words(snapshot: Snapshot, card: str, **query: Any) -> str:
     return "\n".join(next(c for c in cards if c["id"] == card)["why"]["reasons"])
 
 
-def test_what_two_articles_share_is_named(tmp_path: Path) -> None:
+def test_shared_terms_are_named(tmp_path: Path) -> None:
     snapshot = site(tmp_path, ASKING, LIKE)
     said = words(snapshot, "talks/5")
     assert re.search(r"shares the names .*(Rasa Jonutytė|Vilnius).* and the words .*\(\+", said)
@@ -77,14 +77,14 @@ def test_semantic_similarity_has_its_cosine(tmp_path: Path) -> None:
     row, other = snapshot.row("talks/0"), snapshot.row("talks/5")
     assert row is not None
     assert other is not None
-    cosine = ReasonBuilder(snapshot, row, LATER, ActiveOverrides()).cosine(other)
+    cosine = ReasonBuilder(snapshot, row, NOW_SECONDS, ActiveOverrides()).cosine(other)
     assert text == f"semantic similarity {cosine:.2f} ({why['contributions']['semantic']:+.2f})"
 
 
 def builder(snapshot: Snapshot, article: str = "talks/0") -> ReasonBuilder:
     row = snapshot.row(article)
     assert row is not None
-    return ReasonBuilder(snapshot, row, LATER, ActiveOverrides())
+    return ReasonBuilder(snapshot, row, NOW_SECONDS, ActiveOverrides())
 
 
 def test_the_desk_skips_a_signal_without_texts(tmp_path: Path) -> None:
@@ -127,7 +127,7 @@ def test_a_positive_text_claims_only_what_the_articles_confirm(tmp_path: Path) -
     assert reasons.sentence("links", 0.5, target).startswith("linked from 1 other article")
 
 
-def test_who_linked_is_told_but_nobody_under_embargo(tmp_path: Path) -> None:
+def test_linking_articles_are_named_unless_embargoed(tmp_path: Path) -> None:
     target = ["talks/5"]
     coming = {"id": "talks/1", "title": "Secret", "published": tomorrow(), "links": target}
     linking = [{"id": f"talks/{n}", "links": target} for n in (0, 2, 3)]
@@ -140,7 +140,7 @@ def tomorrow() -> str:
     return (NOW + timedelta(days=1)).isoformat()
 
 
-def test_what_the_next_ones_lacked_is_the_difference_to_the_last_card(tmp_path: Path) -> None:
+def test_runners_up_are_compared_with_the_last_card(tmp_path: Path) -> None:
     snapshot = site(tmp_path)
     answer = explained(snapshot, limit=3)
     assert len(answer["runners_up"]) == 3
@@ -180,7 +180,7 @@ def test_a_duplicate_and_a_candidate_too_similar_are_named_as_such(tmp_path: Pat
     assert all("diversity" not in one or re.fullmatch(with_cost, one) for one in like)
 
 
-def test_terms_are_spelled_as_the_text_spells_them() -> None:
+def test_terms_keep_the_spelling_of_the_text() -> None:
     text = "WARSAW – Rasa Jonutytė of Vilnius met Ona. Growers and 240 envoys met in Vilnius. Ok."
     texts = [text, text.replace("Growers", "Heavy growers")]
     articles = [Article(id="", title=".", published=NOW, body=body) for body in texts]
@@ -193,16 +193,16 @@ def test_terms_are_spelled_as_the_text_spells_them() -> None:
     assert "growers" in second
 
 
-def test_another_language_is_named_where_the_own_is_preferred(tmp_path: Path) -> None:
+def test_another_language_is_a_reason_if_one_is_preferred(tmp_path: Path) -> None:
     polish = {"id": "talks/1", "language": "pl"}
     snapshot = site(tmp_path, polish, ranking={"language": "prefer"})
     told = {one["id"]: one["missing"] for one in explained(snapshot, limit=20)["runners_up"]}
     assert told["talks/1"] == ["in another language than this article"]
 
 
-def test_reasons_are_given_only_to_who_asks(tmp_path: Path) -> None:
+def test_explanations_are_opt_in(tmp_path: Path) -> None:
     snapshot = site(tmp_path)
-    plain = json.loads(related_answer(snapshot, "talks/0", Query(), LATER).body)
+    plain = json.loads(related_answer(snapshot, "talks/0", Query(), NOW_SECONDS).body)
     assert set(plain) == {"article", "snapshot", "cards"}
     assert all("why" not in card for card in plain["cards"])
     answer = explained(snapshot)
@@ -218,7 +218,7 @@ def test_nothing_hidden_is_among_the_runners_up(tmp_path: Path) -> None:
     assert {one["id"] for one in answer["runners_up"]} & {row["id"] for row in coming} == set()
 
 
-def test_titles_begin_alike_by_a_colon_or_by_several_words() -> None:
+def test_series_are_found_by_a_colon_or_shared_first_words() -> None:
     assert shared_beginning("Today: rain", "Today: snow") == "Today:"
     assert shared_beginning("A day in Warsaw", "A day in Gdynia") == "A day in"
     assert shared_beginning("The rain", "The snow") == ""

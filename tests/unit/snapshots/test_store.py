@@ -1,4 +1,4 @@
-"""Snapshots are published whole or not at all, and nothing in them can run."""
+"""Snapshots are published whole or not at all, and contain no code."""
 
 import io
 import pickletools
@@ -70,9 +70,7 @@ def test_a_snapshot_of_another_format_is_refused(home: DataDir) -> None:
         Snapshot(folder(home))
 
 
-def test_a_new_index_run_heals_a_snapshot_of_an_older_format(
-    home: DataDir, settings: Settings
-) -> None:
+def test_a_new_index_run_replaces_an_older_format(home: DataDir, settings: Settings) -> None:
     path = folder(home) / "manifest.json"
     path.write_text(path.read_text().replace(f'"format": {FORMAT}', f'"format": {FORMAT - 1}'))
     with pytest.raises(
@@ -84,7 +82,7 @@ def test_a_new_index_run_heals_a_snapshot_of_an_older_format(
     assert len(open_current(settings.home)) == 24
 
 
-def test_rolling_back_is_one_move(home: DataDir, settings: Settings, snapshot_id: str) -> None:
+def test_a_rollback_replaces_one_file(home: DataDir, settings: Settings, snapshot_id: str) -> None:
     second = publish(settings)
     assert store.current_id(home) == second
     store.use(home, snapshot_id)
@@ -93,7 +91,7 @@ def test_rolling_back_is_one_move(home: DataDir, settings: Settings, snapshot_id
         store.use(home, "nope")
 
 
-def test_a_broken_snapshot_is_not_put_in_force(
+def test_a_broken_snapshot_is_not_activated(
     home: DataDir, settings: Settings, snapshot_id: str
 ) -> None:
     second = publish(settings)
@@ -103,7 +101,7 @@ def test_a_broken_snapshot_is_not_put_in_force(
     assert store.current_id(home) == second
 
 
-def test_the_last_few_are_kept_and_the_one_in_force_always(
+def test_pruning_keeps_the_newest_and_the_current_snapshot(
     home: DataDir, settings: Settings, snapshot_id: str
 ) -> None:
     for _ in range(3):
@@ -115,7 +113,7 @@ def test_the_last_few_are_kept_and_the_one_in_force_always(
     assert snapshot_id in kept
 
 
-def test_what_a_killed_run_left_is_swept_up(home: DataDir, settings: Settings) -> None:
+def test_leftovers_of_a_killed_run_are_removed(home: DataDir, settings: Settings) -> None:
     half = home.snapshots / (store.STAGING + "x")
     half.mkdir()
     (half / "cards.bin").write_bytes(b"half")

@@ -1,4 +1,4 @@
-"""Who is public at a moment is the same whether or not it was kept."""
+"""Visible articles at a date, with and without the cached time span."""
 
 import numpy as np
 from hypothesis import given
@@ -13,7 +13,9 @@ DATES = st.integers(0, 12)
     st.lists(st.tuples(DATES, DATES), max_size=8),
     st.lists(st.floats(-1, 14, allow_nan=False), min_size=1, max_size=20),
 )
-def test_public_by_dates(articles: list[tuple[int, int]], moments: list[float]) -> None:
+def test_visibility_equals_a_comparison_of_dates(
+    articles: list[tuple[int, int]], moments: list[float]
+) -> None:
     published = np.array([first for first, _ in articles], dtype=np.int64)
     expires = np.array([last for _, last in articles], dtype=np.int64)
     public = VisibilityByDate(published, expires)

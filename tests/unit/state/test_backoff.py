@@ -3,7 +3,7 @@
 from service.state.backoff import FIRST_SECONDS, MAX_SECONDS, MAX_URGENT_SECONDS, Backoff
 
 
-def test_pauses_grow_to_a_limit_and_begin_anew() -> None:
+def test_delays_grow_to_a_limit_and_reset() -> None:
     pauses, now, waited = Backoff(), 0.0, []
     assert pauses.is_over(now)
     for _ in range(12):

@@ -27,7 +27,7 @@ def no_handle_left() -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
-def test_a_snapshot_that_could_not_be_opened_is_tried_again(
+def test_a_snapshot_that_failed_to_open_is_retried(
     settings: Settings, snapshot_id: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     watcher = SnapshotWatcher(settings.home, settings.catalogue_url)

@@ -1,4 +1,4 @@
-"""Text cleaning: what people wrote stays, what machines put in goes."""
+"""Text cleaning: what people wrote stays, markup and control characters go."""
 
 import unicodedata
 
@@ -27,17 +27,17 @@ from recommender.text.plain_text import MARKUP, body, line, text
         ("a\ud800b\x00c", "abc"),
     ],
 )
-def test_a_line(raw: str, wanted: str) -> None:
+def test_a_single_line_of_text(raw: str, wanted: str) -> None:
     assert line(raw) == wanted
 
 
-def test_a_body_that_is_html_loses_its_markup_and_one_that_is_text_keeps_its_signs() -> None:
+def test_html_loses_its_markup_and_text_keeps_its_characters() -> None:
     assert body("<p>One &amp; two</p><h2>Sub</h2><p>Three</p>") == "One & two\nSub\nThree"
     assert body("if a <b and c> d:\n    print(1)") == "if a <b and c> d:\n    print(1)"
 
 
 @given(st.text())
-def test_cleaning_again_changes_nothing(raw: str) -> None:
+def test_cleaning_is_idempotent(raw: str) -> None:
     once = line(raw)
     assert line(once) == once
     assert text(text(raw)) == text(raw)
@@ -63,7 +63,7 @@ PIECES = [
 
 @given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
 @example("<</")
-def test_nothing_of_a_line_can_become_markup(raw: str) -> None:
+def test_a_cleaned_line_cannot_become_markup(raw: str) -> None:
     cleaned = line(raw)
     assert not MARKUP.search(cleaned)
     assert "&lt;" not in cleaned

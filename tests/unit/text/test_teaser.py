@@ -11,16 +11,16 @@ SENTENCE = (
 )
 
 
-def test_whole_sentences_until_thirty_words() -> None:
+def test_whole_sentences_up_to_thirty_words() -> None:
     assert make_teaser(f"{SENTENCE} {SENTENCE}\n\n{SENTENCE}") == f"{SENTENCE} {SENTENCE}"
 
 
-def test_sub_headings_and_the_title_again_are_passed_over() -> None:
+def test_subheadings_and_the_repeated_title_are_skipped() -> None:
     body = f"Talks go on\n\nThe title.\n\n{SENTENCE} {SENTENCE}"
     assert make_teaser(body, title="The title.") == f"{SENTENCE} {SENTENCE}"
 
 
-def test_a_short_body_gives_what_it_has() -> None:
+def test_a_short_body_is_used_whole() -> None:
     assert make_teaser(SENTENCE) == SENTENCE
     assert make_teaser("") == ""
 
@@ -57,7 +57,7 @@ LONG = (
         "HARRISBURG, Pa. — ",
     ],
 )
-def test_what_stands_above_the_text_is_passed_over(head: str) -> None:
+def test_bylines_above_the_text_are_skipped(head: str) -> None:
     teaser = make_teaser(head + LONG, "Coast plant gets its licence", "en", ["Anna Nowak"])
     assert teaser.startswith("The regulator granted")
 
@@ -74,11 +74,11 @@ def test_what_stands_above_the_text_is_passed_over(head: str) -> None:
         ("Poland — and others — fell behind.", "Poland — and others — fell behind."),
     ],
 )
-def test_the_place_line_goes_and_nothing_else(sentence: str, left: str) -> None:
+def test_only_the_dateline_is_removed(sentence: str, left: str) -> None:
     assert without_dateline(sentence) == left
 
 
-def test_a_sentence_that_is_too_long_gives_way_to_those_after_it() -> None:
+def test_a_long_sentence_gives_way_to_the_next_ones() -> None:
     endless = " ".join(["word"] * 90) + "."
     assert make_teaser(f"{endless}\n{LONG}") == make_teaser(LONG)
 

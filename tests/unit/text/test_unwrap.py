@@ -1,4 +1,4 @@
-"""Lines broken at a width are joined; lines that were meant stay."""
+"""Lines wrapped at a width are joined; intended line breaks stay."""
 
 import pytest
 
@@ -13,7 +13,7 @@ WIRE = (
 )
 
 
-def test_a_wire_s_lines_become_paragraphs() -> None:
+def test_wrapped_lines_of_agencies_become_paragraphs() -> None:
     first, second = unwrap_lines(WIRE).split("\n\n")
     assert first.endswith("the growers' union said in its weekly review.")
     assert "drought that had lasted" in first
@@ -31,5 +31,5 @@ def test_a_wire_s_lines_become_paragraphs() -> None:
         WIRE + "\n" + "long " * 40,
     ],
 )
-def test_what_was_meant_stays(body: str) -> None:
+def test_intended_line_breaks_stay(body: str) -> None:
     assert unwrap_lines(body) == body

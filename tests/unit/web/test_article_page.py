@@ -52,7 +52,7 @@ def test_a_page_with_json_ld_in_which_one_block_is_broken() -> None:
         ("<div>Data publikacji: 02.06.2025</div>", "pl", "2025-06-02T00:00"),
     ],
 )  # fmt: skip
-def test_dates_that_only_readers_see(above: str, lang: str, published: str) -> None:
+def test_visible_dates_without_metadata(above: str, lang: str, published: str) -> None:
     found = read(page(head="", above=above, lang=lang))
     assert found.published == datetime.fromisoformat(published + "+00:00")
     assert not [word for word in NEVER if word in found.body]
@@ -61,12 +61,12 @@ def test_dates_that_only_readers_see(above: str, lang: str, published: str) -> N
 @pytest.mark.parametrize(
     "above", ["", "<p>Last Updated: 02/03/2025</p>", "<p>Last updated: yesterday</p>"]
 )
-def test_a_page_without_a_certain_date_is_no_article(above: str) -> None:
+def test_a_page_without_a_clear_date_is_no_article(above: str) -> None:
     with pytest.raises(ArticleError, match="published"):
         read(page(head="", above=above))
 
 
-def test_a_wrong_date_of_one_kind_gives_way_to_another() -> None:
+def test_a_wrong_date_falls_back_to_other_metadata() -> None:
     head = LD.replace("2025-05-30T09:15:00+02:00", "soon")
     head += '<meta property="article:published_time" content="2025-05-30T09:00:00Z">'
     assert read(page(head=head)).published == datetime(2025, 5, 30, 9, tzinfo=UTC)
@@ -74,7 +74,7 @@ def test_a_wrong_date_of_one_kind_gives_way_to_another() -> None:
 
 @pytest.mark.parametrize("charset", ["utf-8", "iso-8859-2", "windows-1250", "utf-16"])
 @pytest.mark.parametrize("header", [None, "utf-8", "iso-8859-1", "nonsense"])
-def test_polish_letters_survive_wrong_headers(charset: str, header: str | None) -> None:
+def test_polish_letters_survive_wrong_charset_headers(charset: str, header: str | None) -> None:
     text = "<p>Zażółć gęślą jaźń, powiedział minister w poniedziałek, po czterech latach.</p>"
     html = page(body=text * 3).replace('charset="utf-8"', f'charset="{charset}"')
     if header == "iso-8859-1" and charset not in {"utf-8", "utf-16"}:
@@ -100,19 +100,19 @@ ODD_LD = """<script type="application/ld+json">{"@type": "NewsArticle",
         ODD_LD,
     ],
 )
-def test_odd_pages_are_named_and_break_nothing(html: str) -> None:
+def test_odd_pages_are_clear_errors(html: str) -> None:
     with pytest.raises(ArticleError):
         read(html)
 
 
-def test_a_script_in_a_title_is_text_of_nothing() -> None:
+def test_a_script_in_a_title_is_removed() -> None:
     head = LD.replace("Coast plant gets", "<b>Coast</b> plant<script>alert(1)<\\/script> gets")
     found = read(page(head=head).replace("<h1>Coast plant gets its licence</h1>", ""))
     assert "<" not in found.title
     assert "alert" not in found.title
 
 
-def test_addresses_that_are_none_lose_themselves_alone() -> None:
+def test_invalid_urls_are_ignored() -> None:
     odd = "http://[::1"
     head = LD + f'<link rel="canonical" href="{odd}"><meta property="og:image" content="{odd}">'
     html = page(head=head, body=BODY + f'<p>More <a href="{odd}">here</a> on it.</p>')

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
-from read_source import parts
+from read_source import read_all
 from recommender.articles.article import Status
 from source_documents import HEAD, item
 
@@ -27,7 +27,7 @@ def test_an_export_is_read_with_authors_terms_and_pictures(tmp_path: Path) -> No
     path = export(
         tmp_path / "a.xml", item(1, body), item(2, kind="page"), item(3, status="draft"), PICTURE
     )
-    articles, complaints = parts(path)
+    articles, complaints = read_all(path)
     assert not complaints
     assert [(a.id, a.status) for a in articles] == [("1", Status.PUBLISHED), ("3", Status.DRAFT)]
     one = articles[0]
@@ -37,13 +37,13 @@ def test_an_export_is_read_with_authors_terms_and_pictures(tmp_path: Path) -> No
     assert one.body == "First [sic] line.\nWords\nSecond."
 
 
-def test_a_broken_export_gives_what_can_be_read(tmp_path: Path) -> None:
+def test_a_broken_export_keeps_what_was_read(tmp_path: Path) -> None:
     cut = export(tmp_path / "cut.xml", item(1), item(2), item(3)[:200], end="")
-    articles, complaints = parts(cut)
+    articles, complaints = read_all(cut)
     assert [article.id for article in articles][:2] == ["1", "2"]
     assert "broken XML" in complaints[-1]
     odd = export(tmp_path / "odd.xml", item(1, "A \x0b control"), item(2))
-    assert [article.id for article in parts(odd)[0]] == ["1", "2"]
+    assert [article.id for article in read_all(odd)[0]] == ["1", "2"]
 
 
 def test_an_entity_bomb_stays_small(tmp_path: Path) -> None:
@@ -53,15 +53,15 @@ def test_an_entity_bomb_stays_small(tmp_path: Path) -> None:
     )
     head = HEAD.replace("<rss", f'<!DOCTYPE rss [<!ENTITY a "aaaaaaaaaa">{entities}]><rss', 1)
     bomb = item(1).replace("Post &amp; 1", "T &j;")
-    articles, complaints = parts(export(tmp_path / "bomb.xml", item(2), bomb, head=head))
+    articles, complaints = read_all(export(tmp_path / "bomb.xml", item(2), bomb, head=head))
     assert all(len(article.title) < 100 for article in articles)
     assert articles[0].id == "2"
     assert "broken XML" in complaints[-1]
 
 
-def test_no_file_is_read_through_an_entity(tmp_path: Path) -> None:
+def test_external_entities_are_not_read(tmp_path: Path) -> None:
     secret = tmp_path / "secret.txt"
     secret.write_text("hunter2")
     head = HEAD.replace("<rss", f'<!DOCTYPE rss [<!ENTITY s SYSTEM "file://{secret}">]><rss', 1)
-    articles, _ = parts(export(tmp_path / "a.xml", item(1).replace("amp;", "s;"), head=head))
+    articles, _ = read_all(export(tmp_path / "a.xml", item(1).replace("amp;", "s;"), head=head))
     assert not any("hunter2" in article.title for article in articles)
