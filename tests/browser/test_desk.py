@@ -152,7 +152,7 @@ def test_search_explain_pin_reorder_block_preview_save_undo(
     tab.get_by_label("Title, id or address").fill("talks/0")
     tab.locator("#found li").nth(0).and_(tab.locator("li:only-child")).get_by_role("link").click()
     tab.get_by_role("heading", name="Talks report 0").wait_for()
-    assert "words +" in tab.locator("#why li").first.inner_text()
+    assert "text +" in tab.locator("#why li").first.inner_text()
     before = picks(tab)
     assert widget(opened(), site, server) == before
     with answered(tab):
