@@ -1,26 +1,26 @@
-"""Everything that can go wrong for a reason a person can mend.
+"""Errors that a user can fix.
 
 ::
 
     RecommenderError
-    ├── SettingsError         a setting that is not one, or has no sensible value
-    ├── HomeError             the home folder cannot be written, or another run holds it
-    ├── SourceError           a source of articles cannot be opened or read on
-    ├── ArticleError          one record is not an article
-    │   ├── NotJSONError          it is not even JSON
-    │   └── OlderArticleError     a newer version of it is there already
-    ├── CatalogueError        the database of articles cannot be reached
-    │   └── UnsureError           it went away before it said that it had saved
-    ├── EncoderError          the embedding model is missing, changed or broken
-    ├── SnapshotError         a snapshot is missing, broken or of another format
-    ├── PurgeError            a cache in front of the service could not be told what changed
-    ├── OverrideError         an editor's decision that cannot be taken
-    │   └── StaleError        somebody else decided in between
-    ├── EditorError           an account that cannot be made, or a wrong name or password
-    │   └── TooManyAttemptsError  to sign in, from one address or to one account
-    └── ArticleNotFoundError  no such article, or not one that may be shown
+    ├── SettingsError             a setting is unknown or has a wrong value
+    ├── DataDirError              the data directory cannot be written, or another run locks it
+    ├── SourceError               a source of articles cannot be opened or read
+    ├── ArticleError              one record is not a valid article
+    │   ├── NotJSONError              the record is not JSON
+    │   └── OlderArticleError         the catalogue holds a newer version of the article
+    ├── CatalogueError            the database cannot be reached or has another version
+    │   └── CommitUncertainError      the connection broke while a change was being committed
+    ├── EncoderError              the embedding model is missing, differs or returns invalid vectors
+    ├── SnapshotError             a snapshot is missing, broken or of another format
+    ├── PurgeError                the purge webhook did not accept a request
+    ├── OverrideError             an override is invalid or contradicts another one
+    │   └── ConflictError             another editor has changed the same block since
+    ├── EditorError               an account cannot be created, or a name or password is wrong
+    │   └── TooManyAttemptsError      too many failed attempts to sign in
+    └── ArticleNotFoundError      no such article, or it is not public
 
-Each message is one line: what was got, what was wanted, and the cure.
+A message is one line: what was expected, what was found, and the fix.
 """
 
 from __future__ import annotations
@@ -32,51 +32,53 @@ from recommender.messages import Message
 
 
 class RecommenderError(Exception):
-    """The root: the command line prints it as one line, the service as a problem document.
+    """Root of all errors. The command line prints it, the service sends a problem document.
 
-    What editors meet at the desk is given in parts, as a :class:`Message` is, so that the desk can
-    say it in their language.
+    Parameters
+    ----------
+    text : English template, see :class:`Message`. The desk shows it in the editor's language.
+    values : values for the placeholders.
     """
 
     def __init__(self, text: str, **values: object) -> None:
-        self.phrase = Message(text, **values)
-        super().__init__(str(self.phrase))
+        self.message = Message(text, **values)
+        super().__init__(str(self.message))
 
 
 class SettingsError(RecommenderError):
-    """A setting that is not one, or has no sensible value."""
+    """A setting is unknown or has a wrong value."""
 
 
 class DataDirError(RecommenderError):
-    """The home folder cannot be written, or another run holds it."""
+    """The data directory cannot be written, or another run locks it."""
 
 
 class SourceError(RecommenderError):
-    """A source of articles cannot be opened or read on."""
+    """A source of articles cannot be opened or read."""
 
 
 class ArticleError(RecommenderError):
-    """One record is not an article; the others of its source are still read."""
+    """One record is not a valid article. The other records of its source are still read."""
 
 
 class NotJSONError(ArticleError):
-    """A record that should be JSON and is not."""
+    """A record is not JSON."""
 
 
 class OlderArticleError(ArticleError):
-    """A newer version of the article is there already; that one stays."""
+    """The catalogue holds a newer version of the article, which is kept."""
 
 
 class CatalogueError(RecommenderError):
-    """The database of articles cannot be reached, or is of another version."""
+    """The database cannot be reached or has another version."""
 
 
 class CommitUncertainError(CatalogueError):
-    """The database went away before it said that it had saved: whether it did is not known."""
+    """The connection broke during a commit. The change may or may not be stored."""
 
 
 class EncoderError(RecommenderError):
-    """The embedding model is missing, is not the one wanted, or answers nonsense."""
+    """The embedding model is missing, differs from the expected one or returns invalid vectors."""
 
 
 class SnapshotError(RecommenderError):
@@ -84,23 +86,30 @@ class SnapshotError(RecommenderError):
 
 
 class PurgeError(RecommenderError):
-    """A cache in front of the service could not be told what changed."""
+    """The purge webhook did not accept a request."""
 
 
 class OverrideError(RecommenderError):
-    """An editor's decision that cannot be taken; nothing was saved."""
+    """An override is invalid or contradicts another one. Nothing was saved."""
 
     number: int | None = None
-    """Which of several decisions it was, from 0; None where it was not one of them."""
+    """Index of the override among several that were added together; None for a single one."""
 
 
 class ConflictError(OverrideError):
-    """Somebody else decided about the same article in between; nothing was saved."""
+    """Another editor has changed the same block since the editor loaded it. Nothing was saved.
+
+    Parameters
+    ----------
+    article : id of the article whose block it is.
+    seen : version of the block that the editor loaded.
+    newer : entries added since, oldest first.
+    """
 
     def __init__(self, article: str, seen: int, newer: Sequence[Any]) -> None:
         super().__init__(
-            "article %(article)r: somebody decided in between (got version %(seen)s, wanted "
-            "%(newest)s): look at what changed and decide again",
+            "article %(article)r: another editor has changed this block (expected version "
+            "%(newest)s, got %(seen)s); review the changes and save again",
             article=article,
             seen=seen,
             newest=newer[-1].id,
@@ -108,11 +117,10 @@ class ConflictError(OverrideError):
         self.article = article
         self.seen = seen
         self.newer = newer
-        """The entries that whoever decided had not seen, oldest first."""
 
 
 class EditorError(RecommenderError):
-    """An account that cannot be made, or a wrong name or password."""
+    """An account cannot be created, or a name or password is wrong."""
 
 
 class TooManyAttemptsError(EditorError):
@@ -120,4 +128,4 @@ class TooManyAttemptsError(EditorError):
 
 
 class ArticleNotFoundError(RecommenderError):
-    """No such article, or not one that may be shown: from outside both look the same."""
+    """No such article, or it is not public. Both look the same to readers."""

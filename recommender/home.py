@@ -1,4 +1,4 @@
-"""The home folder: everything that is not code, and one writer at a time."""
+"""The data directory: paths, a lock for the one process that writes, and durable file writes."""
 
 from __future__ import annotations
 
@@ -16,83 +16,90 @@ from recommender.errors import DataDirError
 
 @dataclass(frozen=True)
 class DataDir:
-    """Where things lie below the home folder."""
+    """Paths below the data directory."""
 
     path: Path
 
     @property
     def snapshots(self) -> Path:
-        """Folder of the published snapshots, one folder each."""
+        """Folder of the published snapshots, one subfolder each."""
         return self.path / "snapshots"
 
     @property
     def current(self) -> Path:
-        """File that holds the id of the snapshot in force."""
+        """File with the id of the active snapshot."""
         return self.path / "current"
 
     @property
-    def decisions(self) -> Path:
-        """File that holds what editors decided, as far as this machine knows."""
+    def override_fallback(self) -> Path:
+        """File with the last known overrides, used while the database is unavailable."""
         return self.path / "decisions.json"
 
     @property
     def vectors(self) -> Path:
-        """The cache of embeddings."""
+        """The embedding cache."""
         return self.path / "vectors.sqlite3"
 
     @contextmanager
-    def locked(
-        self, patience: float = 0.0, waits: Callable[[str], None] = lambda _: None
+    def lock(
+        self, timeout: float = 0.0, on_wait: Callable[[str], None] = lambda _: None
     ) -> Iterator[None]:
-        """Hold the home for writing; who comes second waits ``patience`` seconds, then is refused.
+        """Lock the data directory for writing. The lock ends with the process at the latest.
 
-        ``waits`` is told who holds it. The lock belongs to the process: a killed run leaves
-        nothing locked behind.
+        Parameters
+        ----------
+        timeout : seconds to wait for another process.
+        on_wait : called with the name of the process that holds the lock, before waiting.
+
+        Raises
+        ------
+        DataDirError
+            Another process holds the lock, or the directory cannot be written.
         """
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             holder = f"process {os.getpid()} on {gethostname()}\n"
-            with self._lock(patience, waits):
-                self._holder.write_text(holder, encoding="utf-8")
+            with self._acquire(timeout, on_wait):
+                self._holder_file.write_text(holder, encoding="utf-8")
                 yield
         except Timeout as error:
             raise DataDirError(
-                f"{self.path}: another run is writing here ({self._held_by()}); "
+                f"{self.path}: another run is writing here ({self._holder()}); "
                 "wait for it, or use another --home"
             ) from error
         except OSError as error:
             reason = error.strerror or str(error)
             raise DataDirError(
-                f"{error.filename or self.path}: {reason}; wanted a folder that can be written, "
-                "with room; the last published snapshot still serves"
+                f"{error.filename or self.path}: expected a writable folder with free space, got: "
+                f"{reason}; the last published snapshot still serves"
             ) from error
 
-    def _lock(
-        self, patience: float, waits: Callable[[str], None]
+    def _acquire(
+        self, timeout: float, on_wait: Callable[[str], None]
     ) -> AbstractContextManager[object]:
         lock = FileLock(self.path / "index.lock", timeout=0)
         try:
             return lock.acquire()
         except Timeout:
-            if not patience:
+            if not timeout:
                 raise
-            waits(self._held_by())
-            return lock.acquire(timeout=patience, poll_interval=0.2)
+            on_wait(self._holder())
+            return lock.acquire(timeout=timeout, poll_interval=0.2)
 
     @property
-    def _holder(self) -> Path:
+    def _holder_file(self) -> Path:
         return self.path / "index.holder"
 
-    def _held_by(self) -> str:
-        """Tell who holds the lock, as they said when they took it."""
+    def _holder(self) -> str:
+        """Return the process that holds the lock, as it described itself."""
         try:
-            return self._holder.read_text(encoding="utf-8").strip() or "unknown"
+            return self._holder_file.read_text(encoding="utf-8").strip() or "unknown"
         except (OSError, UnicodeDecodeError):
             return "unknown"
 
 
 def write_durably(path: Path, data: bytes) -> None:
-    """Write a file whole and make sure it is on the disk."""
+    """Write a file and flush it to the disk."""
     with path.open("wb") as file:
         file.write(data)
         file.flush()
@@ -100,7 +107,7 @@ def write_durably(path: Path, data: bytes) -> None:
 
 
 def replace_atomically(path: Path, data: bytes) -> None:
-    """Replace a file by one rename: a reader sees the old text or the new, never a part."""
+    """Replace a file by a rename, so that a reader sees the old content or the new."""
     aside = path.with_name(path.name + ".new")
     write_durably(aside, data)
     aside.replace(path)
@@ -108,7 +115,7 @@ def replace_atomically(path: Path, data: bytes) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make the names inside a folder durable."""
+    """Flush the names in a folder to the disk."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -1,19 +1,20 @@
-"""A text that is still in parts, so that whoever shows it can show it in another language."""
+"""Messages that can be shown in another language: a template and its values."""
 
 from __future__ import annotations
 
 
 class Message:
-    """A text with named places, and what stands in them; :class:`str` of it is English.
+    """A template with named placeholders and the values for them.
 
-    A value may be a phrase itself, or a member of an enumeration of words.
+    The desk translates :attr:`text` before it fills in the values. ``str()`` of a message is
+    English. A value may itself be a message, or a member of an enumeration whose values are words.
     """
 
     def __init__(self, text: str, **values: object) -> None:
         self.text = text
-        """With places as ``%(name)s``, where there are values."""
+        """English template. Placeholders are written ``%(name)s``."""
         self.values = values
 
     def __str__(self) -> str:
-        """Fill the places in."""
+        """Fill in the values."""
         return self.text % self.values if self.values else self.text

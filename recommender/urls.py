@@ -1,8 +1,8 @@
-"""When two addresses are the same page: the key under which an article's URL is looked up.
+"""Normalise URLs, so that all addresses of one page share a key.
 
-Ignored are what never decides which article a page shows: the scheme, "www.", the case of the
-host, the default port, the fragment, slashes at the end, and parameters that only say where a
-reader came from. All other parameters count: on many sites ``?id=`` or ``?p=`` is the article.
+The key ignores what never selects another article: the scheme, ``www.``, the case of the host, the
+default port, the fragment, trailing slashes, and tracking parameters. All other parameters count:
+on many sites ``?id=`` or ``?p=`` names the article.
 """
 
 from __future__ import annotations
@@ -17,23 +17,20 @@ TRACKING = re.compile(
     r"|_gl|_ga|_openstat|s_cid|cmpid|ref_src|ref_url",
     re.IGNORECASE,
 )
-"""Parameters of advertising networks, newsletters and analytics, whole names.
+"""Names of tracking parameters: advertising networks, newsletters and analytics.
 
-Short names that a site may use itself (id, ref, source, cid) are not among them: a wrong article
-is worse than none.
+Short names that a site may use itself (id, ref, source, cid) are not listed, because a wrong
+article is worse than none.
 """
 
-LONGEST = 4_000
-"""Characters of a URL that is looked at: browsers and servers stop long before."""
+MAX_LENGTH = 4_000
+"""Characters of a URL that are read. Browsers and servers have lower limits."""
 
 
 def url_key(url: str) -> str | None:
-    """Write an address in the form in which all addresses of one page are alike.
-
-    None for what is no address of a page.
-    """
+    """Return the key of a URL; None for a text that is no address of a page."""
     try:
-        parts = urlsplit(url.strip()[:LONGEST])
+        parts = urlsplit(url.strip()[:MAX_LENGTH])
         port = parts.port
     except ValueError:
         return None
@@ -54,8 +51,8 @@ def url_key(url: str) -> str | None:
 
 
 def path_key(url: str) -> str | None:
-    """Write an address as :func:`url_key` does, without its host."""
+    """Return the key of a URL without its host; None for a front page."""
     key = url_key(url) or ""
     host, _, _ = key.partition("/")
-    # A query may hold a slash; an address without a path is the front page.
+    # A slash in the query is no path, and a URL without a path is the front page.
     return None if "?" in host or host == key else key[len(host) :]

@@ -1,7 +1,7 @@
-"""Who may decide: named editors with roles, their passwords, sessions and tokens.
+"""Editors' accounts: names with roles, passwords, sessions and tokens.
 
-Nobody exists until ``recommender editors add`` makes somebody: no default account, no default
-secret. Passwords are hashed with argon2id; keys are random and stored as sha256.
+There is no default account and no default secret: ``recommender editors add`` makes the first
+account. Passwords are hashed with argon2id. Keys are random and stored as sha256.
 """
 
 from __future__ import annotations
@@ -19,70 +19,77 @@ from recommender.catalogue.database import exclusive_transaction, translate_db_e
 from recommender.catalogue.schema import editor_keys, editors, secrets, sign_in_failures
 from recommender.errors import EditorError, TooManyAttemptsError
 
-SHORTEST = 12
-"""Characters of a password: OWASP's advice for one factor alone is 15, NIST's least is 8."""
+MIN_PASSWORD = 12
+"""Shortest password. NIST SP 800-63B requires 8; OWASP advises 15 without a second factor."""
 
-LONGEST = 1_000
-"""Characters of a password: hashing a novel would be a way to keep us busy."""
+MAX_PASSWORD = 1_000
+"""Longest password. Hashing a very long one would keep the service busy."""
 
-WINDOW = 15 * 60
-"""Seconds for which failed attempts count."""
+FAILURE_SECONDS = 15 * 60
+"""Seconds for which a failed attempt to sign in counts."""
 
-FAILURES = {"name": 10, "address": 50}
-"""Failed attempts in that time after which no more are looked at; an office shares an address."""
+MAX_FAILURES = {"name": 10, "address": 50}
+"""Failed attempts per account and per address, after which all are refused. An office shares an
+address."""
 
-SESSION = 12 * 3600
-"""Seconds that somebody stays signed in: a long shift."""
+SESSION_SECONDS = 12 * 3600
+"""Seconds of a session: a long shift."""
 
 _hasher = PasswordHasher()
-_NOBODY = _hasher.hash(randomness.token_hex(16))
+_UNKNOWN_EDITOR = _hasher.hash(randomness.token_hex(16))
 
 
 class Role(StrEnum):
-    """What an editor may do; each also may what those before it may."""
+    """What an editor may do. Each role includes those before it."""
 
     VIEWER = "viewer"
-    """Look."""
+    """See the desk."""
     EDITOR = "editor"
     """Pin, block, boost, hold, undo."""
     ADMIN = "admin"
     """Withdraw and restore articles, import files."""
 
-    def may(self, wanted: Role) -> bool:
-        """Tell whether this role includes another."""
+    def may(self, other: Role) -> bool:
+        """Return whether this role includes ``other``."""
         order = list(Role)
-        return order.index(self) >= order.index(wanted)
+        return order.index(self) >= order.index(other)
 
 
 class Editor(NamedTuple):
-    """A person at the desk."""
+    """An account."""
 
     name: str
     role: Role
 
 
 class Accounts:
-    """The accounts in the catalogue's database."""
+    """Accounts in the database of the catalogue."""
 
     def __init__(self, url: str, engine: Engine) -> None:
         self._url = url
         self._engine = engine
 
     def exist(self) -> bool:
-        """Tell whether anybody may sign in; without tables nobody may."""
+        """Return whether there is an account; False also without the table of accounts."""
         with translate_db_errors(self._url), self._engine.connect() as connection:
             if not inspect(connection).has_table("editors"):
                 return False
             return connection.execute(select(editors.c.name).limit(1)).first() is not None
 
-    def everybody(self) -> list[Editor]:
+    def all(self) -> list[Editor]:
         """List the editors by name."""
         query = select(editors.c.name, editors.c.role).order_by(editors.c.name)
         with translate_db_errors(self._url), self._engine.connect() as connection:
             return [Editor(name, Role(role)) for name, role in connection.execute(query)]
 
     def add(self, name: str, role: Role, password: str, now: float) -> None:
-        """Make an account. Raises :class:`EditorError` for a name or password that is none."""
+        """Create an account.
+
+        Raises
+        ------
+        EditorError
+            The name is taken, or the name or password is invalid.
+        """
         _check_name(name)
         hashed = _hashed(password)
         with (
@@ -90,7 +97,9 @@ class Accounts:
             exclusive_transaction(self._engine, "editors") as connection,
         ):
             if connection.execute(select(editors).where(editors.c.name == name)).first():
-                raise EditorError(f"editor {name!r}: is there already, wanted a new name")
+                raise EditorError(
+                    f"editor {name!r}: expected a new name, but an editor has it already"
+                )
             row = {"name": name, "role": str(role), "password": hashed, "created": int(now)}
             connection.execute(editors.insert(), [row])
             if not connection.execute(select(secrets)).first():
@@ -110,39 +119,43 @@ class Accounts:
                 editors.update().where(editors.c.name == name).values(**values)
             )
             if not changed.rowcount:
-                raise EditorError(f"editor {name!r}: wanted the name of one that is there")
+                raise EditorError(f"expected the name of an editor, got {name!r}")
             ended = editor_keys.c.purpose == "session"
             connection.execute(delete(editor_keys).where(editor_keys.c.editor == name, ended))
 
     def remove(self, name: str) -> None:
-        """Delete an account with its sessions and tokens; what they decided stays."""
+        """Delete an account with its sessions and tokens. The overrides of the editor stay."""
         with (
             translate_db_errors(self._url),
             exclusive_transaction(self._engine, "editors") as connection,
         ):
             gone = connection.execute(delete(editors).where(editors.c.name == name))
             if not gone.rowcount:
-                raise EditorError(f"editor {name!r}: wanted the name of one that is there")
+                raise EditorError(f"expected the name of an editor, got {name!r}")
             connection.execute(delete(editor_keys).where(editor_keys.c.editor == name))
 
     def cookie_secret(self) -> str:
-        """Fetch the random value that signs cookies; there is one once an editor exists."""
+        """Return the secret that signs cookies. The first account creates it."""
         query = select(secrets.c.value).where(secrets.c.name == "cookies")
         with translate_db_errors(self._url), self._engine.connect() as connection:
             return str(connection.execute(query).scalar_one())
 
     def sign_in(self, name: str, password: str, address: str, now: float) -> str:
-        """Open a session and return its key.
+        """Check a password, open a session and return its key.
 
-        Raises :class:`TooManyAttemptsError` after too many failures, whatever the password is,
-        and :class:`EditorError` where name or password are wrong, without telling which.
+        Raises
+        ------
+        TooManyAttemptsError
+            Too many attempts failed, whatever the password is.
+        EditorError
+            The name or the password is wrong; the message does not say which.
         """
         self._check_failures(name, address, now)
         query = select(editors.c.password).where(editors.c.name == name)
         with translate_db_errors(self._url), self._engine.connect() as connection:
-            # Also where there is nobody of that name: it takes as long, and tells nothing.
-            hashed = connection.execute(query).scalar() or _NOBODY
-        if len(password) > LONGEST or not _matches(hashed, password):
+            # An unknown name is hashed too, so that the time does not reveal which names exist.
+            hashed = connection.execute(query).scalar() or _UNKNOWN_EDITOR
+        if len(password) > MAX_PASSWORD or not _matches(hashed, password):
             failure = {"name": name[:100], "address": address[:100], "at": int(now)}
             with (
                 translate_db_errors(self._url),
@@ -153,16 +166,26 @@ class Accounts:
         return self.open_session(name, now)
 
     def open_session(self, name: str, now: float) -> str:
-        """Open a session for who has shown who they are, and return its key.
+        """Open a session for an authenticated editor and return its key.
 
-        Raises :class:`EditorError` where there is no editor of that name.
+        Raises
+        ------
+        EditorError
+            There is no such editor.
         """
-        return self.new_key(name, "session", "browser", now, SESSION)
+        return self.new_key(name, "session", "browser", now, SESSION_SECONDS)
 
     def new_key(
         self, name: str, purpose: str, label: str, now: float, seconds: int | None = None
     ) -> str:
-        """Make a key for an editor; it is told now and never again."""
+        """Create a key and return it. Only its hash is stored.
+
+        Parameters
+        ----------
+        purpose : "session", "token" or "articles".
+        label : shown in the list of keys.
+        seconds : lifetime; None is unlimited.
+        """
         key = randomness.token_urlsafe(32)
         row = {
             "digest": _digest(key),
@@ -177,13 +200,13 @@ class Accounts:
             exclusive_transaction(self._engine, "editor_keys") as connection,
         ):
             if not connection.execute(select(editors).where(editors.c.name == name)).first():
-                raise EditorError(f"editor {name!r}: wanted the name of one that is there")
+                raise EditorError(f"expected the name of an editor, got {name!r}")
             connection.execute(delete(editor_keys).where(editor_keys.c.ends <= int(now)))
             connection.execute(editor_keys.insert(), [row])
         return key
 
     def holder(self, key: str, purpose: str, now: float) -> Editor | None:
-        """Find whose key this is, if it still holds."""
+        """Return the editor of a valid key; None for any other key."""
         query = (
             select(editors.c.name, editors.c.role)
             .join(editor_keys, editor_keys.c.editor == editors.c.name)
@@ -195,7 +218,7 @@ class Accounts:
         return None if row is None else Editor(row.name, Role(row.role))
 
     def revoke(self, key: str) -> None:
-        """End a session or a token by its key."""
+        """Revoke a session or token."""
         with (
             translate_db_errors(self._url),
             exclusive_transaction(self._engine, "editor_keys") as connection,
@@ -203,35 +226,36 @@ class Accounts:
             connection.execute(delete(editor_keys).where(editor_keys.c.digest == _digest(key)))
 
     def revoke_tokens(self, name: str) -> int:
-        """End all tokens of an editor; tells how many there were."""
-        whose = editor_keys.c.editor == name
+        """Revoke all tokens of an editor and return their number."""
+        of_editor = editor_keys.c.editor == name
         with (
             translate_db_errors(self._url),
             exclusive_transaction(self._engine, "editor_keys") as connection,
         ):
-            gone = delete(editor_keys).where(whose, editor_keys.c.purpose != "session")
+            gone = delete(editor_keys).where(of_editor, editor_keys.c.purpose != "session")
             return connection.execute(gone).rowcount
 
     def _check_failures(self, name: str, address: str, now: float) -> None:
-        recent = sign_in_failures.c.at > now - WINDOW
+        recent = sign_in_failures.c.at > now - FAILURE_SECONDS
         for column, value in (("name", name[:100]), ("address", address[:100])):
             query = select(func.count()).where(recent, sign_in_failures.c[column] == value)
             with translate_db_errors(self._url), self._engine.connect() as connection:
-                if (connection.execute(query).scalar() or 0) >= FAILURES[column]:
+                if (connection.execute(query).scalar() or 0) >= MAX_FAILURES[column]:
                     raise TooManyAttemptsError(
-                        f"sign-in: too many failed attempts; try again in {WINDOW // 60} minutes"
+                        "sign-in: too many failed attempts; try again in "
+                        f"{FAILURE_SECONDS // 60} minutes"
                     )
 
 
 def _check_name(name: str) -> None:
     if not name.strip() or len(name) > 100 or not name.isprintable():
-        raise EditorError(f"editor: got {name[:120]!r}, wanted a name of 1 to 100 characters")
+        raise EditorError(f"expected a name of 1 to 100 characters, got {name[:120]!r}")
 
 
 def _hashed(password: str) -> str:
-    if not SHORTEST <= len(password) <= LONGEST:
+    if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
         raise EditorError(
-            f"password: got {len(password)} characters, wanted {SHORTEST} to {LONGEST}"
+            f"password: expected {MIN_PASSWORD} to {MAX_PASSWORD} characters, got {len(password)}"
         )
     return _hasher.hash(password)
 

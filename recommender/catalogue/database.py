@@ -48,18 +48,18 @@ def open_database(url: str, *, create: bool = True) -> Engine:
     return engine
 
 
-def connect_service(url: str, *, patience: float) -> Engine:
+def connect_service(url: str, *, timeout: float) -> Engine:
     """Make an engine for a service, with :data:`STATEMENT_TIMEOUT`.
 
-    ``patience``: see :func:`connect`. A SQLite file that is missing is an error.
+    ``timeout``: see :func:`connect`. A SQLite file that is missing is an error.
     """
-    return connect(url, patience=patience, create=False, statement_timeout=STATEMENT_TIMEOUT)
+    return connect(url, timeout=timeout, create=False, statement_timeout=STATEMENT_TIMEOUT)
 
 
 def connect(
     url: str,
     *,
-    patience: float = LOCK_SECONDS,
+    timeout: float = LOCK_SECONDS,
     create: bool = True,
     statement_timeout: float = 0.0,
 ) -> Engine:
@@ -69,7 +69,7 @@ def connect(
     ----------
     url
         SQLAlchemy URL of the database.
-    patience
+    timeout
         Seconds to wait at most for a lock, a new connection or an acknowledgement by the network.
     create
         Make the folder and the file of a SQLite database. Without it, a missing file is an error.
@@ -78,18 +78,18 @@ def connect(
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return _far(parsed, patience, statement_timeout)
+        return _far(parsed, timeout, statement_timeout)
     path = sqlite_file.file_of(parsed)
     if path and create:
         path.parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(parsed, connect_args={"timeout": patience})
+    engine = create_engine(parsed, connect_args={"timeout": timeout})
     sqlite_file.prepare(engine, None if create else path)
     return engine
 
 
-def _far(url: URL, patience: float, statement_timeout: float) -> Engine:
+def _far(url: URL, timeout: float, statement_timeout: float) -> Engine:
     """Make an engine for a database server."""
-    seconds = max(int(patience), 1)
+    seconds = max(int(timeout), 1)
     waiting = {"connect_timeout": seconds}
     if "psycopg" in url.drivername:
         waiting |= {"tcp_user_timeout": seconds * 1_000, **KEEPALIVE}
@@ -99,7 +99,7 @@ def _far(url: URL, patience: float, statement_timeout: float) -> Engine:
         @event.listens_for(engine, "connect")
         def set_timeouts(connection: Any, _record: object) -> None:
             cursor = connection.cursor()
-            cursor.execute(f"SET lock_timeout = {int(patience * 1_000)}")
+            cursor.execute(f"SET lock_timeout = {int(timeout * 1_000)}")
             cursor.execute(f"SET statement_timeout = {int(statement_timeout * 1_000)}")
             connection.commit()
 

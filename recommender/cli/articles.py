@@ -66,7 +66,7 @@ def show_command(article_id: str, home: Path | None, as_json: bool, now: datetim
     from recommender.articles.model_inputs import for_encoder  # noqa: PLC0415
     from recommender.catalogue.store import Catalogue  # noqa: PLC0415 - SQLAlchemy as well
     from recommender.catalogue.visibility import rows_about  # noqa: PLC0415
-    from recommender.overrides.standing import ActiveLog  # noqa: PLC0415
+    from recommender.overrides.active_log import ActiveLog  # noqa: PLC0415
     from recommender.serving.why_hidden import reasons_hidden  # noqa: PLC0415
 
     settings = load_settings(home)
@@ -79,7 +79,7 @@ def show_command(article_id: str, home: Path | None, as_json: bool, now: datetim
             "see `recommender articles list`"
         )
     with open_log(settings) as log:
-        overrides = ActiveLog(log.entries(article=article.id)).decisions()
+        overrides = ActiveLog(log.entries(article=article.id)).overrides()
         with log.engine.connect() as connection:
             rows = rows_about(connection, [article.id]).values()
     indexed = _is_indexed(settings.home, article.id)

@@ -95,7 +95,7 @@ class OverridePurger:
         self._watcher.refresh(now)
         before, self._known = self._known, self._watcher.known
         since, self._checked_at = self._checked_at, now
-        overrides = affected_between(before.decisions, self._known.decisions, since, now)
+        overrides = affected_between(before.overrides, self._known.overrides, since, now)
         visibility = visibility_between(before.visibility, self._known.visibility, since, now)
         affected = affected_articles(overrides, visibility)
         if affected.articles or affected.cards:

@@ -51,7 +51,7 @@ def add_command(name: str, role: str, password_stdin: bool, home: Path | None) -
 def list_command(home: Path | None) -> None:
     """List the editors and their roles."""
     with _editors(home) as editors:
-        for editor in editors.everybody():
+        for editor in editors.all():
             click.echo(f"{editor.role:8} {editor.name}")
 
 

@@ -107,7 +107,7 @@ def locked_data_dir(home: Path, timeout: int = LOCK_TIMEOUT) -> Iterator[None]:
             f"waiting up to {timeout} s for the data-directory lock, held by {holder}", err=True
         )
 
-    with DataDir(home).locked(timeout, print_wait):
+    with DataDir(home).lock(timeout, print_wait):
         yield
 
 
@@ -150,9 +150,11 @@ def save_fallback(settings: Settings) -> None:
 
     Services that start while the database is unavailable read that file.
     """
-    from recommender.overrides.once import keep  # noqa: PLC0415 - SQLAlchemy when it is used
+    from recommender.overrides.watcher import save_fallback  # noqa: PLC0415 - SQLAlchemy when it is used
 
-    problem = keep(settings.catalogue_url, DataDir(settings.home).decisions, time.time())
+    problem = save_fallback(
+        settings.catalogue_url, DataDir(settings.home).override_fallback, time.time()
+    )
     if problem:
         click.echo(f"overrides are saved, but not in the fallback file: {problem}", err=True)
 

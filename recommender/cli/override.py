@@ -121,7 +121,7 @@ def undo_command(entries: tuple[int, ...], **given: Any) -> None:
 def list_command(home: Path | None, as_json: bool) -> None:
     """List the overrides that are not undone, oldest first."""
     with open_log(load_settings(home)) as log:
-        _print(log.standing(), as_json)
+        _print(log.active(), as_json)
 
 
 @command.command("history")
@@ -147,10 +147,10 @@ def history_command(article: str | None, by: str | None, home: Path | None, as_j
 @home_option
 def export_command(form: str, home: Path | None) -> None:
     """Print the overrides that are not undone as CSV or JSON."""
-    from recommender.overrides.import_export import written  # noqa: PLC0415
+    from recommender.overrides.import_export import write  # noqa: PLC0415
 
     with open_log(load_settings(home)) as log:
-        click.echo(written(log.standing(), form), nl=False)
+        click.echo(write(log.active(), form), nl=False)
 
 
 @command.command("import")
@@ -159,12 +159,12 @@ def export_command(form: str, home: Path | None) -> None:
 @home_option
 def import_command(file: Path, by: str | None, home: Path | None) -> None:
     """Add the overrides of a CSV or JSON FILE, all of them or none."""
-    from recommender.overrides.import_export import added, read_file  # noqa: PLC0415
+    from recommender.overrides.import_export import add, read_file  # noqa: PLC0415
 
     settings = load_settings(home)
     lines = read_file(file, settings.zone)
     with saving(settings) as log:
-        entries = added(log, lines, by or login_name(), time.time())
+        entries = add(log, lines, by or login_name(), time.time())
     click.echo(f"added {count(len(entries), 'override')}")
 
 
@@ -200,7 +200,7 @@ def _targets(ids: tuple[str, ...], given: dict[str, Any]) -> list[dict[str, Any]
 
 def _add(given: dict[str, Any], overrides: list[dict[str, Any]], kind: str) -> None:
     """Add overrides of one kind, all or none, and print their numbers."""
-    from recommender.overrides.moments import read_local_time  # noqa: PLC0415
+    from recommender.dates import read_local_time  # noqa: PLC0415
     from recommender.overrides.override import Kind, Override, Scope  # noqa: PLC0415 - SQLAlchemy
 
     settings = load_settings(given["home"])

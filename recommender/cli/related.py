@@ -42,13 +42,13 @@ def command(
     """
     if every == (article_id is not None) or (every and not as_json):
         raise click.UsageError("expected ARTICLE_ID, or --all with --json")
-    from recommender.overrides.once import active_overrides_at  # noqa: PLC0415 - SQLAlchemy as well
+    from recommender.overrides.watcher import active_overrides_at  # noqa: PLC0415 - SQLAlchemy as well
     from recommender.serving.filters import Query  # noqa: PLC0415 - numpy only when it is used
     from recommender.serving.responses import open_current, public_ids, related_answer  # noqa: PLC0415
 
     settings = load_settings(home)
     snapshot = open_current(settings.home)
-    fallback = DataDir(settings.home).decisions
+    fallback = DataDir(settings.home).override_fallback
     active, problem = active_overrides_at(
         settings.catalogue_url, snapshot, now.timestamp(), fallback
     )

@@ -63,7 +63,7 @@ def use_command(snapshot_id: str, home: Path | None) -> None:
     All files of the snapshot are verified first. Running services follow within 2 seconds.
     Articles that were withdrawn after it was built stay hidden.
     """
-    from recommender.overrides.once import hidden_since  # noqa: PLC0415 - SQLAlchemy as well
+    from recommender.overrides.watcher import count_hidden  # noqa: PLC0415 - SQLAlchemy as well
     from recommender.snapshots.snapshot import Snapshot  # noqa: PLC0415
     from recommender.snapshots.store import kept_folder, use  # noqa: PLC0415
 
@@ -74,7 +74,9 @@ def use_command(snapshot_id: str, home: Path | None) -> None:
         use(data_dir, snapshot_id)
     click.echo(f"active: {snapshot_id}")
     try:
-        hidden = hidden_since(settings.catalogue_url, snapshot, time.time(), data_dir.decisions)
+        hidden = count_hidden(
+            settings.catalogue_url, snapshot, time.time(), data_dir.override_fallback
+        )
     except CatalogueError as error:
         click.echo(f"services answer 503 until the database is available: {error}", err=True)
         return

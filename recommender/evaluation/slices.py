@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from recommender.ages import SPANS, span
 from recommender.articles.article import Article, primary_language
+from recommender.dates import AGE_GROUPS, age_group
 from recommender.evaluation.report import Slice, Slices, measure
 from recommender.learning.queries import EvaluationQuery
 
@@ -31,16 +31,16 @@ def slices(
 
     def age(query: EvaluationQuery) -> dict[str, frozenset[int]]:
         published = articles[query.row].published.timestamp()
-        parts: dict[str, set[int]] = {name: set() for name in SPANS}
+        parts: dict[str, set[int]] = {name: set() for name in AGE_GROUPS}
         for row in query.relevant:
-            parts[span(published - articles[row].published.timestamp())].add(row)
+            parts[age_group(published - articles[row].published.timestamp())].add(row)
         return {name: frozenset(rows) for name, rows in parts.items()}
 
     by_age = _slices_by(queries, rankings, age)
     return Slices(
         section=_largest_first(_slices_by(queries, rankings, section)),
         language=_largest_first(_slices_by(queries, rankings, language)),
-        age={name: by_age[name] for name in SPANS if name in by_age},
+        age={name: by_age[name] for name in AGE_GROUPS if name in by_age},
     )
 
 

@@ -113,7 +113,7 @@ def _build(
     embeddings, encoder, computed = embed_articles(articles, settings, report, full=full)
     links = own_links(articles)
     corpus, terms = build_named_corpus(articles, embeddings, links)
-    overrides = Log(settings.catalogue_url, catalogue.engine).standing()
+    overrides = Log(settings.catalogue_url, catalogue.engine).active()
     model, decision = weights_for(
         settings.home, articles, corpus, links, overrides, now.timestamp(), report, full=full
     )

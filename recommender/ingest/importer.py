@@ -9,7 +9,7 @@ from datetime import datetime
 from recommender.articles.article import Article
 from recommender.articles.enrich import enrich
 from recommender.catalogue.store import Catalogue, Counts
-from recommender.dates import far_ahead
+from recommender.dates import embargo_problem
 from recommender.embeddings.embed import Report
 from recommender.errors import SourceError
 from recommender.ingest import http_validators
@@ -119,7 +119,7 @@ def read_items(
         elif item.id in seen:
             reason = "was read before in this source; wanted each id once"
             yield RejectedRecord(shown(source), f"id {item.id!r} {reason}", item.id)
-        elif reason := far_ahead(item.published, now):
+        elif reason := embargo_problem(item.published, now):
             yield RejectedRecord(f"{shown(source)}: {item.id}", reason, item.id)
         else:
             seen.add(item.id)

@@ -1,5 +1,7 @@
-"""What editors decided: an append-only log, and what of it is in force.
+"""Overrides: what editors pin, block, boost, hold or withdraw.
 
-``decision`` is the noun, ``log`` keeps it in the database, ``checks`` says what may be added,
-``force`` is what a request works with, ``resolving`` makes that from the log and a snapshot.
+``override`` defines one entry and ``log`` stores entries in the database. ``validation`` checks
+new entries, and ``active_log`` finds those that are not undone. ``resolve`` turns overrides into
+the rows of a snapshot that a request uses, which ``active`` defines. ``watcher`` polls the log for
+new entries. ``fallback`` keeps the last known overrides for a start without the database.
 """

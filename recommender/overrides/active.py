@@ -1,6 +1,6 @@
-"""What a request works with: the decisions in force, as rows of one snapshot.
+"""Active overrides: what a request applies, as rows of one snapshot.
 
-Only numpy. Everything here is immutable; a change makes a new one.
+Needs numpy only. All objects are immutable; a change makes new ones.
 """
 
 from __future__ import annotations
@@ -17,84 +17,96 @@ from numpy.typing import NDArray
 from recommender.overrides.override import Kind
 from recommender.snapshots.snapshot import NEVER
 
-Yes = NDArray[np.bool_]
+Mask = NDArray[np.bool_]
 
 
 class ArticleOverride(NamedTuple):
-    """A pin, block or hold under one article; ``row`` is the pick's, -1 where there is none."""
+    """A pin, block or hold under one article."""
 
     kind: Kind
     row: int
+    """Row of the pick; -1 for a hold."""
     place: int
+    """Position of a pin, from 1; 0 for other kinds."""
     entry: int
+    """Number in the log."""
     starts: int
     ends: int
 
 
 class ArticleOverrides(NamedTuple):
-    """What holds under one article at one moment."""
+    """What is active under one article at one time."""
 
     held: bool
     pins: list[ArticleOverride]
     """By place."""
     blocked: list[int]
+    """Rows of blocked picks."""
 
 
 @dataclass(frozen=True, slots=True)
 class ActiveOverrides:
-    """The decisions that hold at one moment and until the next of their dates."""
+    """The overrides that are active from one of their dates until the next."""
 
     version: int = 0
-    excluded: Yes | None = None
-    """Shape (n,): rows that stand in no list; None where none is shut."""
+    """Greatest number of an entry that was read."""
+    excluded: Mask | None = None
+    """Shape (n,): rows that appear in no block; None where no row is excluded."""
     boost: NDArray[np.float32] | None = None
-    """Shape (n,): what is added to each row's score; None where nothing is."""
+    """Shape (n,): log-odds added to the score of each row; None without boosts."""
     withdrawn: frozenset[int] = frozenset()
+    """Rows of withdrawn articles."""
     withdrawal_times: Mapping[int, int] = field(default_factory=dict)
-    """By row of an article that will be withdrawn: when, in seconds since 1970 UTC."""
+    """Scheduled withdrawals: seconds since 1970 UTC by row."""
     articles: Mapping[int, tuple[ArticleOverride, ...]] = field(default_factory=dict)
-    """By row of the article, whatever their dates."""
+    """Pins, blocks and holds by row of the article, whatever their dates."""
     since: float = -math.inf
+    """Last start or end of an override, in seconds since 1970 UTC."""
     until: float = NEVER
-    """The moments (seconds since 1970 UTC) at which something started or ended last, and does next:
-    it holds from the one on and before the other."""
-    _open: list[tuple[Yes, Yes]] = field(default_factory=list, init=False, repr=False)
+    """Next start or end of an override. This object is valid before it."""
+    _visible: list[tuple[Mask, Mask]] = field(default_factory=list, init=False, repr=False)
 
-    def open(self, public: Yes) -> Yes:
-        """Take what is shut from those who are public; done once for both, not for a request.
+    def visible(self, public: Mask) -> Mask:
+        """Return the public rows without the excluded ones.
 
-        ``public`` has the shape (n + 1,), the last of which is nobody's, and so has the answer.
+        Parameters
+        ----------
+        public : shape (n + 1,). The last element belongs to no article.
+
+        Returns
+        -------
+        Mask
+            Shape (n + 1,). The result for the last ``public`` is cached.
         """
         if self.excluded is None:
             return public
-        for of, left in self._open:
-            if of is public:
-                return left
-        left = public.copy()
-        left[:-1] &= ~self.excluded
-        self._open[:] = [(public, left)]
-        return left
+        for source, result in self._visible:
+            if source is public:
+                return result
+        result = public.copy()
+        result[:-1] &= ~self.excluded
+        self._visible[:] = [(public, result)]
+        return result
 
     def under(self, row: int, now: float) -> ArticleOverrides | None:
-        """Find what holds under an article; None where nothing was ever decided."""
-        rules = self.articles.get(row)
-        if rules is None:
+        """Return what is active under an article at ``now``; None without any override."""
+        overrides = self.articles.get(row)
+        if overrides is None:
             return None
         under = ArticleOverrides(False, [], [])
-        for rule in rules:
-            if rule.starts <= now < rule.ends:
-                if rule.kind is Kind.PIN:
-                    under.pins.append(rule)
-                elif rule.kind is Kind.BLOCK:
-                    under.blocked.append(rule.row)
+        for one in overrides:
+            if one.starts <= now < one.ends:
+                if one.kind is Kind.PIN:
+                    under.pins.append(one)
+                elif one.kind is Kind.BLOCK:
+                    under.blocked.append(one.row)
                 else:
                     under = under._replace(held=True)
         if len(under.pins) > 1:
-            under.pins.sort(key=PLACE)
+            under.pins.sort(key=_BY_PLACE)
         return under
 
 
-PLACE = attrgetter("place")
+_BY_PLACE = attrgetter("place")
 
 NO_OVERRIDES = ActiveOverrides()
-"""Where nobody has decided anything."""

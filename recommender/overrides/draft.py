@@ -1,83 +1,124 @@
-"""A draft: how an editor wants a block to be, and the decisions that make it so."""
+"""A draft: the block as an editor wants it, edits to it, and the entries that save it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 import msgspec
+from msgspec.structs import replace
 
 from recommender.overrides.override import Kind, Override
+from recommender.overrides.validation import PLACES
+
+Target = tuple[Kind, str, int | None]
+"""Kind, pick and place of an override."""
+
+Dates = tuple[int | None, int | None]
+"""Start and end, in seconds since 1970 UTC."""
+
+ARTICLE_KINDS = {Kind.PIN, Kind.BLOCK, Kind.HOLD}
+"""Kinds of overrides that apply to the block of one article."""
 
 
 class Draft(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """All pins, blocks and the hold under one article, as they are wanted."""
+    """All pins, blocks and the hold of one block, as they shall be after saving."""
 
     article: str
     seen: int = 0
-    """Version of the article that the editor looked at."""
+    """Version of the block that the editor loaded."""
     pins: dict[int, str] = {}
     """Picks by place."""
     blocks: list[str] = []
     hold: bool = False
     renew: list[int] = []
-    """Entries that stand and are to be saved anew, with this reason and these dates."""
+    """Active entries to replace by equal ones with the reason and dates of this draft."""
     reason: str = ""
     start: str = ""
     end: str = ""
 
     @property
-    def wanted(self) -> set[tuple[Kind, str, int | None]]:
-        """Each decision that is wanted, as its kind, pick and place."""
+    def targets(self) -> set[Target]:
+        """The overrides that shall be active."""
         pins = {(Kind.PIN, pick, place) for place, pick in self.pins.items()}
         blocks = {(Kind.BLOCK, pick, None) for pick in self.blocks}
         hold = {(Kind.HOLD, "", None)} if self.hold else set()
         return pins | blocks | hold
 
 
-ARTICLE_KINDS = {Kind.PIN, Kind.BLOCK, Kind.HOLD}
-"""What can be decided under one article."""
+def pin(draft: Draft, pick: str, place: int, moved_from: int | None = None) -> Draft:
+    """Pin a pick.
+
+    Parameters
+    ----------
+    place : position from 1.
+    moved_from : former position of the pick. A pin at ``place`` moves there, if it is free. Else
+        the pins from ``place`` on move down by one.
+    """
+    pins = {at: other for at, other in draft.pins.items() if other != pick}
+    blocks = [other for other in draft.blocks if other != pick]
+    moving, at = pick, min(max(place, 1), PLACES)
+    while moving and at <= PLACES:
+        pins[at], moving = moving, pins.get(at, "")
+        if moving and moved_from is not None and moved_from not in pins:
+            pins[moved_from], moving = moving, ""
+        at += 1
+    return replace(draft, pins=dict(sorted(pins.items())), blocks=blocks)
 
 
-def present(article: str, standing: Iterable[Override], now: float) -> list[Override]:
-    """Find the decisions that a draft is about: under the article, holding now."""
-    return [
-        d for d in standing if d.article == article and d.kind in ARTICLE_KINDS and d.holds(now)
-    ]
+def unpin(draft: Draft, pick: str) -> Draft:
+    """Remove the pin of a pick."""
+    return replace(draft, pins={at: other for at, other in draft.pins.items() if other != pick})
 
 
-def scheduled(article: str, standing: Iterable[Override], now: float) -> list[Override]:
-    """Find those that start later."""
-    return [
-        d
-        for d in standing
-        if d.article == article
-        and d.kind in ARTICLE_KINDS
-        and d.starts is not None
-        and d.starts > now
-    ]
+def block(draft: Draft, pick: str) -> Draft:
+    """Block a pick under this article, and remove its pin."""
+    return replace(unpin(draft, pick), blocks=sorted({*draft.blocks, pick}))
+
+
+def unblock(draft: Draft, pick: str) -> Draft:
+    """Remove the block of a pick."""
+    return replace(draft, blocks=[other for other in draft.blocks if other != pick])
+
+
+def toggle_renewal(draft: Draft, entry: int) -> Draft:
+    """Give an entry the reason and dates of the draft, or its own again."""
+    return replace(draft, renew=sorted(set(draft.renew) ^ {entry}))
+
+
+def current(article: str, overrides: Iterable[Override], now: float) -> list[Override]:
+    """List the overrides of a block that are active at ``now``."""
+    return [one for one in _of_block(article, overrides) if one.active_at(now)]
+
+
+def scheduled(article: str, overrides: Iterable[Override], now: float) -> list[Override]:
+    """List the overrides of a block that start later."""
+    block = _of_block(article, overrides)
+    return [one for one in block if one.starts is not None and one.starts > now]
 
 
 def changes(
-    draft: Draft,
-    standing: Iterable[Override],
-    author: str,
-    now: float,
-    dates: tuple[int | None, int | None],
+    draft: Draft, overrides: Iterable[Override], author: str, now: float, dates: Dates
 ) -> list[Override]:
-    """Tell what must be undone and added to get from what holds now to the draft.
+    """List the entries that turn the current block into the draft.
 
-    What is wanted and there already stays as it is, with its reason and its dates, unless it is
-    to be renewed.
+    An active override that the draft contains is kept with its reason and dates, unless it is
+    renewed.
     """
-    there = {(d.kind, d.pick, d.place): d for d in present(draft.article, standing, now)}
-    kept = {w for w, old in there.items() if w in draft.wanted and old.id not in draft.renew}
-    made = [
-        Override(kind=Kind.UNDO, undoes=old.id, author=author, reason=draft.reason)
-        for what, old in there.items()
-        if what not in kept
+    present = {
+        (one.kind, one.pick, one.place): one for one in current(draft.article, overrides, now)
+    }
+    kept = {
+        target
+        for target, one in present.items()
+        if target in draft.targets and one.id not in draft.renew
+    }
+    entries = [
+        Override(kind=Kind.UNDO, undoes=one.id, author=author, reason=draft.reason)
+        for target, one in present.items()
+        if target not in kept
     ]
-    for kind, pick, place in sorted(draft.wanted - kept, key=str):
-        made.append(
+    for kind, pick, place in sorted(draft.targets - kept, key=str):
+        entries.append(
             Override(
                 kind=kind,
                 article=draft.article,
@@ -89,18 +130,19 @@ def changes(
                 ends=dates[1],
             )
         )
-    return made
+    return entries
 
 
-def as_if(
-    draft: Draft,
-    standing: Iterable[Override],
-    author: str,
-    now: float,
-    dates: tuple[int | None, int | None],
+def overrides_after(
+    draft: Draft, overrides: Iterable[Override], author: str, now: float, dates: Dates
 ) -> list[Override]:
-    """List the decisions under the article as if the draft were saved, whatever their dates."""
-    own = [d for d in standing if d.article == draft.article and d.kind in ARTICLE_KINDS]
-    made = changes(draft, own, author, now, dates)
-    undone = {one.undoes for one in made}
-    return [d for d in own if d.id not in undone] + [d for d in made if d.kind is not Kind.UNDO]
+    """List the overrides of the block as if the draft were saved, whatever their dates."""
+    before = _of_block(draft.article, overrides)
+    entries = changes(draft, before, author, now, dates)
+    undone = {one.undoes for one in entries}
+    added = [one for one in entries if one.kind is not Kind.UNDO]
+    return [one for one in before if one.id not in undone] + added
+
+
+def _of_block(article: str, overrides: Iterable[Override]) -> list[Override]:
+    return [one for one in overrides if one.article == article and one.kind in ARTICLE_KINDS]

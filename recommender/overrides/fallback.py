@@ -1,12 +1,13 @@
-"""The last known decisions in the home, for who starts while the database is away.
+"""The fallback file: the last known overrides, for a start while the database is unavailable.
 
-One file of JSON, replaced by a rename and sealed with a sha256. It holds what serving needs:
-neither reasons nor names of editors.
+It is one JSON file beside ``current``, checked by a sha256 and replaced by a rename whenever a poll
+finds a change. It contains what serving needs, without reasons and names of editors.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -21,39 +22,43 @@ from recommender.overrides.override import Override, Scope
 
 FORMAT = 2
 
-BEFORE = 1
-"""The format of before there were rows of visibility: withdrawals of content systems were decisions
-then, and are among them."""
+FORMAT_WITHOUT_VISIBILITY = 1
+"""Format of version 0.1, in which withdrawals by content systems were overrides. It is readable."""
 
-Members = dict[Scope, dict[str, list[str]]]
-"""Ids of the articles with a tag or an author, by scope and name, for those decided about."""
+RETRY_SECONDS = 5.0
+"""Seconds between two attempts to write the file after a failure."""
+
+FacetMembers = dict[Scope, dict[str, list[str]]]
+"""Ids of the articles with a tag or an author, by scope and name, for the names in overrides."""
 
 
-class Line(Override, frozen=True, kw_only=True, omit_defaults=True):
-    """A decision as it is kept."""
+class AnonymousOverride(Override, frozen=True, kw_only=True, omit_defaults=True):
+    """An override without reason and author."""
 
 
 class OverrideFallback(msgspec.Struct, frozen=True, kw_only=True):
-    """What stands by a log, as far as it was read."""
+    """Content of the fallback file. The names in quotes are those of the JSON keys."""
 
     format: int = FORMAT
     log: str
-    """Names the database, without user and password."""
+    """The database, without user and password."""
     version: int
-    newest: Line | None
-    """The entry of that number, to tell whether a log is the one that was read."""
-    read: float
-    """When it was read, in seconds since 1970 UTC."""
-    members: Members
-    decisions: tuple[Line, ...]
+    """Greatest number of an entry that was read."""
+    newest: AnonymousOverride | None
+    """The entry with that number. A database that lacks it is older or another one."""
+    read_at: float = msgspec.field(name="read")
+    """When the database was read, in seconds since 1970 UTC."""
+    members: FacetMembers
+    overrides: tuple[AnonymousOverride, ...] = msgspec.field(name="decisions")
+    """Overrides that are not undone."""
     changed: int = 0
-    """The greatest number of a row of visibility."""
+    """Greatest ``changed`` of a row of visibility."""
     visibility: tuple[Visibility, ...] = ()
 
 
-class _Sealed(msgspec.Struct):
+class _Envelope(msgspec.Struct):
     sha256: str
-    kept: msgspec.Raw
+    content: msgspec.Raw = msgspec.field(name="kept")
 
 
 class _Head(msgspec.Struct):
@@ -62,8 +67,8 @@ class _Head(msgspec.Struct):
     changed: int = 0
 
 
-def name_of(url: str) -> str:
-    """Name a log by its database: the same whoever signs in, by whichever driver."""
+def database_name(url: str) -> str:
+    """Name a database by its URL, without user, password, driver and options."""
     try:
         parsed = make_url(url)
     except ArgumentError:
@@ -72,72 +77,138 @@ def name_of(url: str) -> str:
     return place.set(drivername=parsed.get_backend_name()).render_as_string()
 
 
-def bare(decision: Override) -> Line:
-    """Leave out who decided and why."""
-    line = msgspec.convert(decision, Line, from_attributes=True)
-    return msgspec.structs.replace(line, reason="", author="")
+def anonymous(override: Override) -> AnonymousOverride:
+    """Remove the reason and the author of an override."""
+    copy = msgspec.convert(override, AnonymousOverride, from_attributes=True)
+    return msgspec.structs.replace(copy, reason="", author="")
 
 
-def unsigned(row: Visibility) -> Visibility:
-    """Leave out who wrote a row, and when."""
+def anonymous_row(row: Visibility) -> Visibility:
+    """Remove the author and the time of a row of visibility."""
     return msgspec.structs.replace(row, author="", created=0)
 
 
 def load(path: Path) -> OverrideFallback | None:
-    """Read the file; None where there is none.
+    """Read the fallback file; None if it does not exist.
 
-    Raises :class:`DataDirError` for one that is broken or of another format.
+    Raises
+    ------
+    DataDirError
+        The file is broken or of another format.
     """
-    sealed = _sealed(path)
-    if sealed is None:
+    envelope = _read_envelope(path)
+    if envelope is None:
         return None
+    if hashlib.sha256(envelope.content).hexdigest() != envelope.sha256:
+        raise DataDirError(f"{path}: expected the sha256 written in it; the file was changed")
     try:
-        if hashlib.sha256(sealed.kept).hexdigest() != sealed.sha256:
-            raise DataDirError(f"{path}: its sha256 is another one, so that it has been changed")
-        kept = msgspec.json.decode(sealed.kept, type=OverrideFallback)
+        fallback = msgspec.json.decode(envelope.content, type=OverrideFallback)
     except msgspec.DecodeError as error:
-        raise DataDirError(f"{path}: {error}; wanted the decisions that a service kept") from error
-    if kept.format not in {BEFORE, FORMAT}:
-        raise DataDirError(f"{path}: got the format {kept.format}, wanted {FORMAT}")
-    return kept
+        raise _not_a_fallback(path) from error
+    if fallback.format not in {FORMAT_WITHOUT_VISIBILITY, FORMAT}:
+        raise DataDirError(f"{path}: expected format {FORMAT}, got {fallback.format}")
+    return fallback
 
 
-def save(path: Path, kept: OverrideFallback) -> None:
-    """Write the file, unless one of this log is there that knows more.
+def save(path: Path, fallback: OverrideFallback) -> None:
+    """Replace the fallback file, unless a newer one of the same database exists.
 
-    Several workers and commands may do so at once: who comes while another one writes leaves
-    it to a later time. Raises :class:`DataDirError` where the folder cannot be written.
+    Several workers and commands may write at the same time.
+
+    Raises
+    ------
+    DataDirError
+        Another process is writing, or the folder cannot be written.
     """
     try:
         with FileLock(path.with_name(path.name + ".lock"), timeout=0):
-            there = _head(path)
-            newer = there and (there.version > kept.version or there.changed > kept.changed)
-            if there and newer and there.log == kept.log:
+            stored = _read_head(path)
+            if stored and stored.log == fallback.log and _is_newer(stored, fallback):
                 return
-            body = msgspec.json.encode(kept)
-            seal = hashlib.sha256(body).hexdigest()
-            replace_atomically(path, msgspec.json.encode(_Sealed(seal, msgspec.Raw(body))))
+            body = msgspec.json.encode(fallback)
+            digest = hashlib.sha256(body).hexdigest()
+            replace_atomically(path, msgspec.json.encode(_Envelope(digest, msgspec.Raw(body))))
     except Timeout as error:
         raise DataDirError(f"{path}: another process is writing it") from error
     except OSError as error:
         raise DataDirError(f"{path}: {error.strerror or error}") from error
 
 
-def _sealed(path: Path) -> _Sealed | None:
+class FallbackFile:
+    """The fallback file as one process uses it; without a path nothing is read or written."""
+
+    def __init__(self, path: Path | None) -> None:
+        self.error = ""
+        """Why the last read or write failed; "" if it succeeded."""
+        self._path = path
+        self._read_signature: object = None
+        self._written_state: object = None
+        self._retry_at = 0.0
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is a file."""
+        return self._path is not None and self._path.exists()
+
+    def load_changed(self) -> OverrideFallback | None:
+        """Read the file if it has changed since the last call."""
+        signature = self._signature()
+        if self._path is None or signature is None or signature == self._read_signature:
+            return None
+        self._read_signature = signature
+        try:
+            fallback = load(self._path)
+        except DataDirError as error:
+            self.error = str(error)
+            return None
+        self.error = ""
+        return fallback
+
+    def save_changed(self, state: object, make: Callable[[], OverrideFallback], now: float) -> None:
+        """Write the result of ``make`` if ``state`` differs from that of the last write.
+
+        A failure is stored in :attr:`error` and is not raised.
+        """
+        if self._path is None or state == self._written_state or now < self._retry_at:
+            return
+        try:
+            save(self._path, make())
+        except DataDirError as error:
+            self.error, self._retry_at = str(error), now + RETRY_SECONDS
+        else:
+            self.error, self._written_state = "", state
+
+    def _signature(self) -> object:
+        try:
+            found = self._path.stat() if self._path else None
+        except OSError:
+            return None
+        return found and (found.st_mtime_ns, found.st_ino, found.st_size)
+
+
+def _read_envelope(path: Path) -> _Envelope | None:
     try:
-        return msgspec.json.decode(path.read_bytes(), type=_Sealed)
+        return msgspec.json.decode(path.read_bytes(), type=_Envelope)
     except FileNotFoundError:
         return None
     except OSError as error:
         raise DataDirError(f"{path}: {error.strerror or error}") from error
     except msgspec.DecodeError as error:
-        raise DataDirError(f"{path}: {error}; wanted the decisions that a service kept") from error
+        raise _not_a_fallback(path) from error
 
 
-def _head(path: Path) -> _Head | None:
-    """Look how much the file knows; one that is broken knows nothing."""
+def _read_head(path: Path) -> _Head | None:
+    """Read the version of the file; None for a missing or broken one."""
     try:
-        sealed = _sealed(path)
-        return msgspec.json.decode(sealed.kept, type=_Head) if sealed else None
+        envelope = _read_envelope(path)
+        return msgspec.json.decode(envelope.content, type=_Head) if envelope else None
     except (DataDirError, msgspec.DecodeError):
         return None
+
+
+def _is_newer(stored: _Head, fallback: OverrideFallback) -> bool:
+    return stored.version > fallback.version or stored.changed > fallback.changed
+
+
+def _not_a_fallback(path: Path) -> DataDirError:
+    return DataDirError(f"{path}: expected a backup of overrides, got another or a damaged file")

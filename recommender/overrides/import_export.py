@@ -1,4 +1,4 @@
-"""Decisions as files: CSV and JSON, written and read by the names of :data:`COLUMNS`."""
+"""Import and export overrides as CSV or JSON, with the names in :data:`COLUMNS`."""
 
 from __future__ import annotations
 
@@ -12,17 +12,27 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from recommender.dates import read_local_time
 from recommender.errors import OverrideError
 from recommender.messages import Message
 from recommender.overrides.log import Log
-from recommender.overrides.moments import read_local_time
 from recommender.overrides.override import COLUMNS, Kind, Override, Scope, public
 
-READ = ("kind", "article", "pick", "scope", "place", "factor", "reason", "from", "until", "undoes")
-"""What a file may say; the number, the editor and the moment of an entry are the log's."""
+READABLE = (
+    "kind",
+    "article",
+    "pick",
+    "scope",
+    "place",
+    "factor",
+    "reason",
+    "from",
+    "until",
+    "undoes",
+)
+"""Columns that an import reads. The log sets the number, the editor and the time of an entry."""
 
-
-WANTED = {
+EXPECTED = {
     "kind": Message("one of %(words)s", words=", ".join(Kind)),
     "scope": Message("one of %(words)s", words=", ".join(Scope)),
     "place": Message("a whole number"),
@@ -34,8 +44,8 @@ WANTED = {
 }
 
 
-def written(entries: Iterable[Override], form: str) -> str:
-    """Write editors' decisions as ``csv`` or ``json``."""
+def write(entries: Iterable[Override], form: str) -> str:
+    """Write overrides as text; ``form`` is "csv" or "json"."""
     rows = [public(entry) for entry in entries]
     if form == "json":
         return json.dumps(rows, ensure_ascii=False, indent=2) + "\n"
@@ -47,63 +57,71 @@ def written(entries: Iterable[Override], form: str) -> str:
 
 
 class Line(NamedTuple):
-    """A decision of a file, and where it stands there."""
+    """An override from a file."""
 
     place: Message
-    decision: Override
+    """Where it is in the file: ``line 2`` or ``item 1``."""
+    override: Override
 
 
 def read(text: str, form: str, zone: tzinfo) -> list[Line]:
-    """Read decisions from ``csv`` or ``json``.
+    """Read overrides from text.
 
-    Raises :class:`OverrideError` naming the first line or item that is none: then nothing is read.
+    Parameters
+    ----------
+    form : "csv" or "json".
+    zone : time zone of dates without one.
+
+    Raises
+    ------
+    OverrideError
+        Names the first line or item that is no override.
     """
     found = []
     for place, row in _rows(text, form):
         try:
-            found.append(Line(place, decision_from(row, zone)))
+            found.append(Line(place, override_from(row, zone)))
         except OverrideError as error:
-            raise _broken(place, error) from error
+            raise _at(place, error) from error
     return found
 
 
 def read_file(path: Path, zone: tzinfo) -> list[Line]:
-    """Read decisions from a file; one named ``.json`` is JSON, any other is CSV."""
+    """Read overrides from a file: JSON if its name ends in ``.json``, else CSV."""
     try:
         text = path.read_bytes().decode()
     except (OSError, UnicodeDecodeError) as error:
         raise OverrideError(
-            "%(path)s: %(error)s; wanted CSV or JSON in UTF-8", path=path, error=error
+            "%(path)s: expected CSV or JSON in UTF-8 (%(error)s)", path=path, error=error
         ) from error
     return read(text, "json" if path.suffix == ".json" else "csv", zone)
 
 
-def added(log: Log, lines: Sequence[Line], author: str, now: float) -> list[Override]:
-    """Add the decisions of a file, all or none, signed by who brings it.
+def add(log: Log, lines: Sequence[Line], author: str, now: float) -> list[Override]:
+    """Add the overrides of a file to the log, all or none, in the name of ``author``.
 
-    Raises :class:`OverrideError` naming the first line or item that may not be added.
+    Raises
+    ------
+    OverrideError
+        Names the first line or item that cannot be added.
     """
-    wanted = [msgspec.structs.replace(line.decision, author=author) for line in lines]
+    overrides = [msgspec.structs.replace(line.override, author=author) for line in lines]
     try:
-        return log.add(wanted, now)
+        return log.add(overrides, now)
     except OverrideError as error:
         if error.number is None:
             raise
-        raise _broken(lines[error.number].place, error) from error
+        raise _at(lines[error.number].place, error) from error
 
 
-def _broken(place: Message, error: OverrideError) -> OverrideError:
-    return OverrideError(
-        "%(place)s: %(trouble)s; nothing was applied", place=place, trouble=error.phrase
-    )
-
-
-def decision_from(row: Mapping[str, Any], zone: tzinfo) -> Override:
-    """Read one decision by its names outside the house; empty is the same as missing."""
+def override_from(row: Mapping[str, Any], zone: tzinfo) -> Override:
+    """Read one override by the names in :data:`COLUMNS`; an empty value counts as missing."""
     given = {name: value for name, value in row.items() if value not in (None, "")}
     if unknown := sorted(str(name) for name in set(given) - set(COLUMNS)):
         raise OverrideError(
-            "got %(got)r, wanted of %(wanted)s", got=unknown[0], wanted=", ".join(READ)
+            "expected one of the names %(expected)s, got %(got)r",
+            expected=", ".join(READABLE),
+            got=unknown[0],
         )
     return Override(
         kind=_field("kind", given.get("kind"), Kind),
@@ -112,8 +130,14 @@ def decision_from(row: Mapping[str, Any], zone: tzinfo) -> Override:
         factor=_field("factor", given.get("factor"), float | None),
         undoes=_field("undoes", given.get("undoes"), int | None),
         **{name: _field(name, given.get(name, ""), str) for name in ("article", "pick", "reason")},
-        starts=_moment("from", given, zone),
-        ends=_moment("until", given, zone),
+        starts=_date("from", given, zone),
+        ends=_date("until", given, zone),
+    )
+
+
+def _at(place: Message, error: OverrideError) -> OverrideError:
+    return OverrideError(
+        "%(place)s: %(problem)s; nothing was applied", place=place, problem=error.message
     )
 
 
@@ -122,14 +146,14 @@ def _field(name: str, value: Any, form: Any) -> Any:
         return msgspec.convert(value, form, strict=form is str)
     except msgspec.ValidationError as error:
         raise OverrideError(
-            "%(name)s: got %(got)r, wanted %(wanted)s",
+            "%(name)s: expected %(expected)s, got %(got)r",
             name=name,
+            expected=EXPECTED[name],
             got="" if value is None else value,
-            wanted=WANTED[name],
         ) from error
 
 
-def _moment(name: str, given: Mapping[str, Any], zone: tzinfo) -> int | None:
+def _date(name: str, given: Mapping[str, Any], zone: tzinfo) -> int | None:
     value = given.get(name)
     return None if value is None else read_local_time(name, str(value), zone)
 
@@ -140,9 +164,7 @@ def _rows(text: str, form: str) -> Sequence[tuple[Message, Mapping[str, Any]]]:
     try:
         rows = msgspec.json.decode(text, type=list[dict[str, Any]])
     except msgspec.DecodeError as error:
-        raise OverrideError(
-            "JSON: wanted a list of objects (%(error)s); nothing was applied", error=error
-        ) from error
+        raise OverrideError("JSON: expected a list of objects; nothing was applied") from error
     return [(Message("item %(n)s", n=number), row) for number, row in enumerate(rows, 1)]
 
 
@@ -153,12 +175,10 @@ def _csv_rows(text: str) -> Sequence[tuple[Message, Mapping[str, Any]]]:
         for row in reader:
             line = Message("line %(n)s", n=reader.line_num)
             if None in row or None in row.values():
-                raise _broken(
-                    line, OverrideError("got another number of cells than the header has")
-                )
+                raise _at(line, OverrideError("expected as many cells as the header has"))
             rows.append((line, row))
     except csv.Error as error:
-        raise _broken(
+        raise _at(
             Message("line %(n)s", n=reader.reader.line_num),
             OverrideError("it cannot be read as CSV (%(error)s)", error=error),
         ) from error

@@ -1,4 +1,8 @@
-"""The log of decisions in the catalogue's database: only ever added to."""
+"""The append-only log of overrides, in the table ``decisions`` of the catalogue.
+
+Entries are numbered in the order in which they become visible to readers. The greatest number is
+the version of the log.
+"""
 
 from __future__ import annotations
 
@@ -14,37 +18,43 @@ from recommender.catalogue.database import exclusive_transaction, open_database,
 from recommender.catalogue.schema import articles, decisions
 from recommender.errors import ConflictError, OverrideError
 from recommender.messages import Message
+from recommender.overrides.active_log import ActiveLog, no_entry
 from recommender.overrides.facets import items
 from recommender.overrides.override import Kind, Override, Scope
-from recommender.overrides.standing import ActiveLog, no_entry
 from recommender.overrides.validation import checked
 
-SOME = 400
-"""Ids named in one query; databases limit them."""
+BATCH = 400
+"""Ids in one query. Databases limit their number."""
 
 NAMES = tuple(column.name for column in decisions.c)
 
 
 class Log:
-    """Reads and adds decisions."""
+    """Reads and adds entries."""
 
     def __init__(self, url: str, engine: Engine | None = None) -> None:
-        """Open the log; an ``engine`` that is given is used as it is, without migrations."""
+        """Open the log.
+
+        Parameters
+        ----------
+        url : SQLAlchemy URL of the catalogue.
+        engine : engine to use as it is; without one the database is opened and migrated.
+        """
         self._url = url
         self.engine = engine or open_database(url)
 
     def close(self) -> None:
-        """Let go of the database's connections."""
+        """Close the connections to the database."""
         self.engine.dispose()
 
     def version(self, article: str | None = None) -> int:
-        """Tell the greatest number of all entries, or of those about one article's block.
+        """Return the greatest number of all entries, or of those of one block; 0 without entries.
 
-        0 where there are none; "" asks for those about every block.
+        ``article`` is the article of the block; "" selects the entries that apply to all blocks.
         """
-        about = None if article is None else normalize_id(article)
+        block = None if article is None else normalize_id(article)
         with translate_db_errors(self._url), self.engine.connect() as connection:
-            return _version(connection, about)
+            return _version(connection, block)
 
     def entries(
         self,
@@ -57,8 +67,12 @@ class Log:
     ) -> list[Override]:
         """Load entries, oldest first.
 
-        Those newer than a number, older than another, about an article (its block, or as a pick),
-        by an editor; and of all these only the ``newest`` so many.
+        Parameters
+        ----------
+        after, before : exclusive limits of the number.
+        article : id of an article, as the article or as the pick.
+        author : name of an editor.
+        newest : how many entries to return at most, the newest ones.
         """
         query = select(decisions).where(decisions.c.id > after)
         if before is not None:
@@ -72,12 +86,12 @@ class Log:
         with translate_db_errors(self._url), self.engine.connect() as connection:
             return _read(connection, query)[::-1]
 
-    def standing(self) -> list[Override]:
-        """Load what no undo has lifted, whatever its dates, oldest first."""
-        return ActiveLog(self.entries()).decisions()
+    def active(self) -> list[Override]:
+        """Load the overrides that are not undone, whatever their dates, oldest first."""
+        return ActiveLog(self.entries()).overrides()
 
     def root(self, number: int) -> Override:
-        """Find the decision that an entry, or the entries that it undoes, is about."""
+        """Follow a chain of undos to the override at its end."""
         with translate_db_errors(self._url), self.engine.connect() as connection:
             entry = _entry(connection, number)
             while entry.undoes is not None:
@@ -85,21 +99,29 @@ class Log:
         return entry
 
     def add(
-        self, wanted: Sequence[Override], now: float, *, seen: Mapping[str, int] | None = None
+        self, overrides: Sequence[Override], now: float, *, seen: Mapping[str, int] | None = None
     ) -> list[Override]:
-        """Add decisions, all of them or none; returns them with their numbers.
+        """Add overrides, all or none, and return them with their numbers.
 
-        ``seen`` holds, by article, the version that whoever decides has looked at. Raises
-        :class:`ConflictError` where there is a newer one, and :class:`OverrideError` for what may
-        not be added.
+        Parameters
+        ----------
+        now : time of the entries, in seconds since 1970 UTC.
+        seen : version of each block that the editor loaded, by id of the article.
+
+        Raises
+        ------
+        ConflictError
+            A block has a newer version.
+        OverrideError
+            An override is invalid or contradicts another one.
         """
-        with self.writing() as connection:
+        with self.transaction() as connection:
             _check_seen(connection, seen or {})
-            return add_within(connection, wanted, now)
+            return add_within(connection, overrides, now)
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """Open a transaction that alone writes to the log."""
+    def transaction(self) -> Iterator[Connection]:
+        """Open a transaction that keeps other writers of the log out."""
         with (
             translate_db_errors(self._url),
             exclusive_transaction(self.engine, "decisions") as connection,
@@ -107,34 +129,24 @@ class Log:
             yield connection
 
 
-def add_within(connection: Connection, wanted: Sequence[Override], now: float) -> list[Override]:
-    """Add decisions in a transaction that alone writes to the log; see :meth:`Log.add`."""
-    cleaned = []
-    for number, one in enumerate(wanted):
-        with _named_by(number):
-            cleaned.append(checked(_completed(connection, one), now))
-    _check_known(connection, cleaned)
-    added = _numbered(connection, cleaned, int(now))
+def add_within(connection: Connection, overrides: Sequence[Override], now: float) -> list[Override]:
+    """Add overrides within :meth:`Log.transaction`; see :meth:`Log.add`."""
+    entries = []
+    for number, one in enumerate(overrides):
+        with _numbered_error(number):
+            entries.append(checked(_with_target(connection, one), now))
+    _check_ids(connection, entries)
+    added = _with_numbers(connection, entries, int(now))
     if added:
         connection.execute(decisions.insert(), [_row(entry) for entry in added])
     return added
 
 
-@contextmanager
-def _named_by(number: int) -> Iterator[None]:
-    """Say of a decision that cannot be taken which of several it is."""
-    try:
-        yield
-    except OverrideError as error:
-        error.number = number
-        raise
-
-
-def standing_about(connection: Connection, article: str) -> list[Override]:
-    """Load what stands about an article's block or the article itself, whatever its dates."""
-    about = or_(decisions.c.article == article, decisions.c.pick == article)
-    entries = _read(connection, select(decisions).where(about).order_by(decisions.c.id))
-    return ActiveLog(entries).decisions()
+def active_within(connection: Connection, article: str) -> list[Override]:
+    """Load the overrides of an article, its block or as a pick, that are not undone."""
+    related = or_(decisions.c.article == article, decisions.c.pick == article)
+    entries = _read(connection, select(decisions).where(related).order_by(decisions.c.id))
+    return ActiveLog(entries).overrides()
 
 
 def members(engine: Engine, scope: Scope, name: str) -> list[str]:
@@ -143,6 +155,16 @@ def members(engine: Engine, scope: Scope, name: str) -> list[str]:
     query = select(articles.c.id).where(select(item.c.value).where(item.c.value == name).exists())
     with engine.connect() as connection:
         return list(connection.execute(query).scalars())
+
+
+@contextmanager
+def _numbered_error(number: int) -> Iterator[None]:
+    """Store in an OverrideError the index of the override that caused it."""
+    try:
+        yield
+    except OverrideError as error:
+        error.number = number
+        raise
 
 
 def _version(connection: Connection, article: str | None) -> int:
@@ -160,13 +182,13 @@ def _check_seen(connection: Connection, seen: Mapping[str, int]) -> None:
             raise ConflictError(article, version, found)
 
 
-def _completed(connection: Connection, wanted: Override) -> Override:
-    """Say of an undo what it is about: as what it undoes."""
-    if wanted.kind is not Kind.UNDO:
-        return wanted
-    target = _entry(connection, wanted.undoes or 0)
+def _with_target(connection: Connection, override: Override) -> Override:
+    """Copy the article, pick and scope of the undone entry into an undo."""
+    if override.kind is not Kind.UNDO:
+        return override
+    target = _entry(connection, override.undoes or 0)
     return msgspec.structs.replace(
-        wanted, article=target.article, pick=target.pick, scope=target.scope
+        override, article=target.article, pick=target.pick, scope=target.scope
     )
 
 
@@ -177,55 +199,57 @@ def _entry(connection: Connection, number: int) -> Override:
     return found[0]
 
 
-def _check_known(connection: Connection, wanted: Sequence[Override]) -> None:
-    """Refuse ids that the catalogue does not hold; what is undone has been checked before."""
+def _check_ids(connection: Connection, overrides: Sequence[Override]) -> None:
+    """Reject ids that are not in the catalogue, except in undos."""
     ids: dict[str, int] = {}
-    for number, one in enumerate(wanted):
+    for number, one in enumerate(overrides):
         if one.kind is not Kind.UNDO:
             for name in (one.article, one.pick if one.scope is Scope.ARTICLE else ""):
                 ids.setdefault(name, number)
     ids.pop("", None)
     known: set[str] = set()
-    for part in _parts(sorted(ids)):
-        query = select(articles.c.id).where(articles.c.id.in_(part))
+    for batch in _batches(sorted(ids)):
+        query = select(articles.c.id).where(articles.c.id.in_(batch))
         known.update(connection.execute(query).scalars())
     if unknown := [name for name in ids if name not in known]:
         shown = unknown[0] if len(unknown[0]) <= 80 else unknown[0][:77] + "..."
         more = Message(" (and %(n)s more)", n=len(unknown) - 1) if len(unknown) > 1 else ""
-        with _named_by(ids[unknown[0]]):
+        with _numbered_error(ids[unknown[0]]):
             raise OverrideError(
-                "article %(article)r%(more)s: wanted the id of one in the catalogue",
+                "article %(article)r%(more)s: expected the id of an article in the catalogue",
                 article=shown,
                 more=more,
             )
 
 
-def _numbered(connection: Connection, wanted: Sequence[Override], now: int) -> list[Override]:
-    """Give the entries their numbers, each checked against all before it."""
-    state = ActiveLog(_concerned(connection, wanted))
+def _with_numbers(
+    connection: Connection, overrides: Sequence[Override], now: int
+) -> list[Override]:
+    """Assign the numbers, and check each entry against all before it."""
+    log = ActiveLog(_related(connection, overrides))
     first = _version(connection, None) + 1
     added = []
-    for number, one in enumerate(wanted):
+    for number, one in enumerate(overrides):
         entry = msgspec.structs.replace(one, id=first + number, created=now)
-        with _named_by(number):
-            state.add(entry)
+        with _numbered_error(number):
+            log.add(entry)
         added.append(entry)
     return added
 
 
-def _concerned(connection: Connection, wanted: Sequence[Override]) -> list[Override]:
-    """Load the entries about the same articles or picks, oldest first."""
+def _related(connection: Connection, overrides: Sequence[Override]) -> list[Override]:
+    """Load the entries of the same articles or picks, oldest first."""
     found: dict[int, Override] = {}
     for column in (decisions.c.article, decisions.c.pick):
-        names = sorted({getattr(one, column.name) for one in wanted} - {""})
-        for part in _parts(names):
-            for entry in _read(connection, select(decisions).where(column.in_(part))):
+        names = sorted({getattr(one, column.name) for one in overrides} - {""})
+        for batch in _batches(names):
+            for entry in _read(connection, select(decisions).where(column.in_(batch))):
                 found[entry.id] = entry
     return [found[number] for number in sorted(found)]
 
 
-def _parts(names: Sequence[str]) -> Iterable[Sequence[str]]:
-    return (names[start : start + SOME] for start in range(0, len(names), SOME))
+def _batches(names: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (names[start : start + BATCH] for start in range(0, len(names), BATCH))
 
 
 def _read(connection: Connection, query: Select[Any]) -> list[Override]:

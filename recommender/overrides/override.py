@@ -1,4 +1,4 @@
-"""The noun: one decision of an editor."""
+"""An override: one entry of the log."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from recommender.messages import Message
 
 
 class Kind(StrEnum):
-    """What an editor can decide."""
+    """What an override does."""
 
     PIN = "pin"
-    """A pick stands under an article, at a place."""
+    """Show a pick at a position of one block."""
     BLOCK = "block"
-    """A pick stands not under an article, or under none."""
+    """Show a pick in one block no more, or in none."""
     BOOST = "boost"
-    """The odds of a pick are multiplied by a factor, everywhere."""
+    """Multiply the odds of a pick by a factor, in all blocks."""
     HOLD = "hold"
-    """An article shows no block at all."""
+    """Show no block under an article."""
     WITHDRAW = "withdraw"
-    """An article is shown nowhere, and has no block: as if it were not there."""
+    """Hide an article from all blocks, and its own block, as if it did not exist."""
     UNDO = "undo"
-    """An earlier decision holds no longer; undoing an undo restores it."""
+    """Cancel an earlier entry. Undoing an undo restores that entry."""
 
 
 class Scope(StrEnum):
@@ -38,37 +38,39 @@ class Scope(StrEnum):
 
 
 class Override(msgspec.Struct, frozen=True, kw_only=True):
-    """An entry of the log; moments are whole seconds since 1970 UTC."""
+    """An entry of the log. Times are whole seconds since 1970 UTC."""
 
     kind: Kind
     article: str = ""
-    """Id of the article whose block it is about; "" for every block."""
+    """Id of the article whose block changes; "" is all blocks."""
     pick: str = ""
-    """Id of the article to be shown or not, or the name of a section, tag or author."""
+    """Id of the article to show or hide, or the name of a section, tag or author."""
     scope: Scope = Scope.ARTICLE
     place: int | None = None
-    """From 1, the first card."""
+    """Position of a pin; 1 is the first card."""
     factor: float | None = None
+    """Factor of a boost, multiplied with the odds."""
     reason: str = ""
     author: str = ""
-    """Who decided."""
+    """Name of the editor."""
     starts: int | None = None
     ends: int | None = None
-    """The first moment at which it holds no longer."""
+    """First second at which the override is no longer active."""
     undoes: int | None = None
+    """Number of the entry that an undo cancels."""
     created: int = 0
     id: int = 0
-    """Its number in the log, from 1; 0 for one that is not in it yet."""
+    """Number in the log, from 1; 0 for an entry that is not stored yet."""
 
-    def holds(self, now: float) -> bool:
-        """Tell whether ``now`` is between its start and its end."""
+    def active_at(self, now: float) -> bool:
+        """Return whether ``now`` is between the start and the end."""
         return (self.starts is None or self.starts <= now) and (
             self.ends is None or now < self.ends
         )
 
     @property
     def about(self) -> Message:
-        """What it is about, in words: ``under a: b at 1``."""
+        """What the override changes, in words: ``under a: b at 1``."""
         what = Message("%(pick)s", pick=self.pick)
         if self.scope is not Scope.ARTICLE:
             what = Message("%(scope)s %(pick)s", scope=self.scope, pick=self.pick)
@@ -83,17 +85,17 @@ class Override(msgspec.Struct, frozen=True, kw_only=True):
         return Message("under %(article)s: %(what)s", article=self.article, what=what)
 
 
-def public(decision: Override) -> dict[str, Any]:
-    """Write a decision as the API, exports and ``--json`` do: moments as RFC 3339."""
-    row = msgspec.to_builtins(decision)
-    for inside, outside in (("starts", "from"), ("ends", "until"), ("created", "created")):
-        seconds = row.pop(inside)
-        row[outside] = None if seconds is None else write_date(from_epoch(seconds))
-    return {name: row[name] for name in COLUMNS}
-
-
 COLUMNS = (
     "id", "kind", "article", "pick", "scope", "place", "factor", "reason", "author",
     "from", "until", "undoes", "created",
 )  # fmt: skip
-"""Names outside the house, in their order."""
+"""Names of the fields in the API, in exports and in ``--json``, in their order."""
+
+
+def public(override: Override) -> dict[str, Any]:
+    """Return an override as the API, exports and ``--json`` write it, with dates in RFC 3339."""
+    row = msgspec.to_builtins(override)
+    for inside, outside in (("starts", "from"), ("ends", "until"), ("created", "created")):
+        seconds = row.pop(inside)
+        row[outside] = None if seconds is None else write_date(from_epoch(seconds))
+    return {name: row[name] for name in COLUMNS}

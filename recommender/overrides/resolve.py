@@ -1,8 +1,7 @@
-"""From the log to what a request works with: decisions as rows of a snapshot.
+"""Resolve overrides: from ids and names to rows of a snapshot.
 
-Two steps, because dates pass more often than editors decide: :class:`ResolvedOverrides` looks up
-every id once for a snapshot and a version of the log; its :meth:`Resolved.at` costs about a
-millisecond and is asked again whenever a start or an end has come.
+:class:`ResolvedOverrides` looks up every id once per snapshot and version of the log. Its ``at``
+applies the dates, takes about a millisecond and runs whenever an override starts or ends.
 """
 
 from __future__ import annotations
@@ -14,37 +13,91 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from sqlalchemy import Engine
 
 from recommender.articles.article import Status
+from recommender.catalogue.database import translate_db_errors
 from recommender.catalogue.visibility import Visibility
+from recommender.errors import CatalogueError
 from recommender.overrides.active import ActiveOverrides, ArticleOverride
+from recommender.overrides.fallback import FacetMembers
+from recommender.overrides.log import members
 from recommender.overrides.override import Kind, Override, Scope
 from recommender.snapshots.snapshot import NEVER, Snapshot
 
-EVER = np.iinfo(np.int64).min
-"""Start of a decision that has none."""
+ALWAYS = np.iinfo(np.int64).min
+"""Start of an override without one."""
 
-Members = Callable[[Scope, str], Iterable[str]]
-"""Tells the ids of the articles with a tag or an author."""
+FindMembers = Callable[[Scope, str], Iterable[str]]
+"""Returns the ids of the articles with a tag or an author."""
+
+
+class MemberLookup:
+    """Articles with a tag or an author: read from the database, with the last result cached."""
+
+    def __init__(self, url: str, engine: Callable[[], Engine]) -> None:
+        self.changes = 0
+        """Number of results that differed from the one before."""
+        self.stale = False
+        """Whether a result came from the cache."""
+        self._url = url
+        self._engine = engine
+        self._results: dict[tuple[Scope, str], list[str]] = {}
+        self._restored: FacetMembers = {}
+
+    def of(self, scope: Scope, name: str, *, query: bool = True) -> list[str]:
+        """List the ids of the articles with a tag or an author.
+
+        ``query`` is False to use the cache only.
+        """
+        try:
+            if query:
+                return self._read(scope, name)
+        except CatalogueError:
+            pass  # the next poll meets the same error and reports it
+        self.stale = True
+        restored = self._restored.get(scope, {}).get(name, [])
+        return self._results.get((scope, name), restored)
+
+    def restore_from(self, members: FacetMembers) -> None:
+        """Take over the results of another process."""
+        self._restored = members
+
+    def named_in(self, overrides: Iterable[Override]) -> FacetMembers:
+        """Return the results for all tags and authors that overrides name."""
+        found: FacetMembers = defaultdict(dict)
+        facets = {Scope.TAG, Scope.AUTHOR}  # sections are in the snapshot
+        for scope, name in {(one.scope, one.pick) for one in overrides if one.scope in facets}:
+            known = self._results.get((scope, name))
+            found[scope][name] = self.of(scope, name) if known is None else known
+        return dict(found)
+
+    def _read(self, scope: Scope, name: str) -> list[str]:
+        with translate_db_errors(self._url):
+            result = members(self._engine(), scope, name)
+        if result != self._results.get((scope, name)):
+            self._results[scope, name] = result
+            self.changes += 1
+        return result
 
 
 class RowLookup:
-    """From ids to rows of a snapshot, each looked up once."""
+    """Rows of a snapshot by id, each looked up once."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
-        self._known: dict[str, int] = {}
+        self._rows: dict[str, int] = {}
 
     def of(self, identifier: str) -> int:
-        """Find a row, -1 for an article that the snapshot does not hold."""
-        row = self._known.get(identifier)
+        """Return the row of an article; -1 if the snapshot does not contain it."""
+        row = self._rows.get(identifier)
         if row is None:
             found = self.snapshot.row(identifier)
-            row = self._known[identifier] = -1 if found is None else found
+            row = self._rows[identifier] = -1 if found is None else found
         return row
 
-    def named(self, scope: Scope, name: str, members: Members) -> list[int]:
-        """Find the rows of an article, or of all articles of a section, tag or author."""
+    def named(self, scope: Scope, name: str, members: FindMembers) -> list[int]:
+        """Return the rows of an article, or of all articles of a section, tag or author."""
         if scope is Scope.ARTICLE:
             return [self.of(name)]
         if scope is Scope.SECTION:
@@ -55,83 +108,7 @@ class RowLookup:
         return [self.of(identifier) for identifier in members(scope, name)]
 
 
-class ResolvedOverrides:
-    """All decisions that stand, whatever their dates, as rows of one snapshot."""
-
-    def __init__(
-        self,
-        rows: RowLookup,
-        standing: Sequence[Override],
-        version: int,
-        members: Members,
-        visibility: Iterable[Visibility] = (),
-    ) -> None:
-        self.version = version
-        self._size = len(rows.snapshot)
-        self._articles = under(rows, standing)
-        hidden = hidden_rows(rows, visibility)
-        self._shut = _everywhere(rows, standing, {Kind.BLOCK, Kind.WITHDRAW}, members, hidden)
-        self._withdrawn = _everywhere(rows, standing, {Kind.WITHDRAW}, members, hidden)
-        self._lift = _everywhere(rows, standing, {Kind.BOOST}, members)
-        dates = {moment for one in standing for moment in (one.starts, one.ends) if moment}
-        dates |= {moment for one in hidden for moment in (one.starts, one.ends)} - {EVER, NEVER}
-        self._dates = np.array(sorted(dates), dtype=np.int64)
-
-    def at(self, now: float) -> ActiveOverrides:
-        """Tell what holds at a moment (seconds since 1970 UTC)."""
-        later = int(np.searchsorted(self._dates, now, side="right"))
-        return ActiveOverrides(
-            version=self.version,
-            excluded=self._shut_at(now),
-            boost=self._lift_at(now),
-            withdrawn=frozenset(self._withdrawn.at(now)[0].tolist()),
-            withdrawal_times=self._withdrawn.after(now),
-            articles=self._articles,
-            since=float(self._dates[later - 1]) if later else -math.inf,
-            until=float(self._dates[later]) if later < len(self._dates) else NEVER,
-        )
-
-    def _shut_at(self, now: float) -> NDArray[np.bool_] | None:
-        rows, _ = self._shut.at(now)
-        if not len(rows):
-            return None
-        shut = np.zeros(self._size, dtype=np.bool_)
-        shut[rows] = True
-        return shut
-
-    def _lift_at(self, now: float) -> NDArray[np.float32] | None:
-        rows, lifts = self._lift.at(now)
-        if not len(rows):
-            return None
-        lift = np.zeros(self._size, dtype=np.float32)
-        np.add.at(lift, rows, lifts)
-        return lift
-
-
-class _TimeWindows:
-    """Rows, each with a value and with when it holds."""
-
-    def __init__(self, found: list[tuple[int, float, int, int]]) -> None:
-        table = list(zip(*found, strict=True)) or [(), (), (), ()]
-        self._rows = np.array(table[0], dtype=np.int64)
-        self._values = np.array(table[1], dtype=np.float32)
-        self._starts = np.array(table[2], dtype=np.int64)
-        self._ends = np.array(table[3], dtype=np.int64)
-
-    def at(self, now: float) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Find the rows that hold at a moment, and their values."""
-        holds = (self._starts <= now) & (now < self._ends)
-        return self._rows[holds], self._values[holds]
-
-    def after(self, now: float) -> dict[int, int]:
-        """Find the rows for which it begins later, and when it first does."""
-        later = (now < self._starts).nonzero()[0]
-        latest_first = later[np.argsort(-self._starts[later], kind="stable")]
-        pairs = zip(self._rows[latest_first], self._starts[latest_first], strict=True)
-        return {int(row): int(starts) for row, starts in pairs}
-
-
-class Hidden(NamedTuple):
+class HiddenWindow(NamedTuple):
     """A row of a snapshot, and when the table of visibility hides it."""
 
     row: int
@@ -139,58 +116,145 @@ class Hidden(NamedTuple):
     ends: int
 
 
-def hidden_rows(rows: RowLookup, visibility: Iterable[Visibility]) -> list[Hidden]:
-    """Find the rows of a snapshot that are hidden at moments at which the snapshot shows them."""
+class ResolvedOverrides:
+    """All overrides that are not undone, whatever their dates, as rows of one snapshot.
+
+    Parameters
+    ----------
+    rows : the snapshot.
+    overrides : overrides that are not undone.
+    version : greatest number of an entry that was read.
+    members : finds the articles with a tag or an author.
+    visibility : rows of the table of visibility.
+    """
+
+    def __init__(
+        self,
+        rows: RowLookup,
+        overrides: Sequence[Override],
+        version: int,
+        members: FindMembers,
+        visibility: Iterable[Visibility] = (),
+    ) -> None:
+        self.version = version
+        self._size = len(rows.snapshot)
+        self._articles = article_overrides(rows, overrides)
+        hidden = hidden_windows(rows, visibility)
+        excluding = {Kind.BLOCK, Kind.WITHDRAW}
+        self._excluded = _global_windows(rows, overrides, excluding, members, hidden)
+        self._withdrawn = _global_windows(rows, overrides, {Kind.WITHDRAW}, members, hidden)
+        self._boosts = _global_windows(rows, overrides, {Kind.BOOST}, members)
+        dates = {date for one in overrides for date in (one.starts, one.ends) if date}
+        dates |= {date for one in hidden for date in (one.starts, one.ends)} - {ALWAYS, NEVER}
+        self._dates = np.array(sorted(dates), dtype=np.int64)
+
+    def at(self, now: float) -> ActiveOverrides:
+        """Return what is active at ``now``, in seconds since 1970 UTC."""
+        following = int(np.searchsorted(self._dates, now, side="right"))
+        return ActiveOverrides(
+            version=self.version,
+            excluded=self._excluded_at(now),
+            boost=self._boost_at(now),
+            withdrawn=frozenset(self._withdrawn.at(now)[0].tolist()),
+            withdrawal_times=self._withdrawn.next_starts(now),
+            articles=self._articles,
+            since=float(self._dates[following - 1]) if following else -math.inf,
+            until=float(self._dates[following]) if following < len(self._dates) else NEVER,
+        )
+
+    def _excluded_at(self, now: float) -> NDArray[np.bool_] | None:
+        rows, _ = self._excluded.at(now)
+        if not len(rows):
+            return None
+        excluded = np.zeros(self._size, dtype=np.bool_)
+        excluded[rows] = True
+        return excluded
+
+    def _boost_at(self, now: float) -> NDArray[np.float32] | None:
+        rows, values = self._boosts.at(now)
+        if not len(rows):
+            return None
+        boost = np.zeros(self._size, dtype=np.float32)
+        np.add.at(boost, rows, values)
+        return boost
+
+
+class _TimeWindows:
+    """Rows, each with a value, a start and an end."""
+
+    def __init__(self, windows: list[tuple[int, float, int, int]]) -> None:
+        columns = list(zip(*windows, strict=True)) or [(), (), (), ()]
+        self._rows = np.array(columns[0], dtype=np.int64)
+        self._values = np.array(columns[1], dtype=np.float32)
+        self._starts = np.array(columns[2], dtype=np.int64)
+        self._ends = np.array(columns[3], dtype=np.int64)
+
+    def at(self, now: float) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Return the rows whose window contains ``now``, and their values."""
+        inside = (self._starts <= now) & (now < self._ends)
+        return self._rows[inside], self._values[inside]
+
+    def next_starts(self, now: float) -> dict[int, int]:
+        """Return the first start after ``now`` by row."""
+        later = (now < self._starts).nonzero()[0]
+        latest_first = later[np.argsort(-self._starts[later], kind="stable")]
+        pairs = zip(self._rows[latest_first], self._starts[latest_first], strict=True)
+        return {int(row): int(starts) for row, starts in pairs}
+
+
+def hidden_windows(rows: RowLookup, visibility: Iterable[Visibility]) -> list[HiddenWindow]:
+    """List when the table of visibility hides rows that the snapshot shows."""
     found = []
     for one in visibility:
         row = rows.of(one.article_id)
         if row < 0:
             continue
         if one.status is not Status.PUBLISHED:
-            found.append(Hidden(row, EVER, NEVER))
+            found.append(HiddenWindow(row, ALWAYS, NEVER))
             continue
         if one.published > rows.snapshot.published.item(row):
-            found.append(Hidden(row, EVER, one.published))
+            found.append(HiddenWindow(row, ALWAYS, one.published))
         if one.expires is not None and one.expires < rows.snapshot.expires.item(row):
-            found.append(Hidden(row, one.expires, NEVER))
+            found.append(HiddenWindow(row, one.expires, NEVER))
     return found
 
 
-def _everywhere(
-    rows: RowLookup,
-    standing: Sequence[Override],
-    kinds: set[Kind],
-    members: Members,
-    hidden: Iterable[Hidden] = (),
-) -> _TimeWindows:
-    """Gather what holds in every block; a withdrawal names its article as the article."""
-    found: list[tuple[int, float, int, int]] = [(h.row, 0.0, h.starts, h.ends) for h in hidden]
-    for one in standing:
-        if one.kind in kinds and (one.kind is Kind.WITHDRAW or not one.article):
-            name = one.article if one.kind is Kind.WITHDRAW else one.pick
-            # Odds times the factor: in log-odds, which scores are, its logarithm is added. A
-            # product of the score itself would bury what it should lift where scores are negative.
-            value = math.log(one.factor) if one.factor else 0.0
-            named = rows.named(one.scope, name, members)
-            found += [(row, value, *_dates(one)) for row in named if row >= 0]
-    return _TimeWindows(found)
-
-
-def under(rows: RowLookup, standing: Iterable[Override]) -> dict[int, tuple[ArticleOverride, ...]]:
-    """Gather what holds under single articles, by row, whatever the dates."""
+def article_overrides(
+    rows: RowLookup, overrides: Iterable[Override]
+) -> dict[int, tuple[ArticleOverride, ...]]:
+    """Return the pins, blocks and holds of single blocks by row, whatever their dates."""
     found: dict[int, list[ArticleOverride]] = defaultdict(list)
-    for one in standing:
+    for one in overrides:
         if one.article and one.kind in {Kind.PIN, Kind.BLOCK, Kind.HOLD}:
             article, pick = rows.of(one.article), rows.of(one.pick) if one.pick else -1
             if article >= 0 and (pick >= 0 or one.kind is Kind.HOLD):
                 found[article].append(
                     ArticleOverride(one.kind, pick, one.place or 0, one.id, *_dates(one))
                 )
-    return {row: tuple(rules) for row, rules in found.items()}
+    return {row: tuple(ones) for row, ones in found.items()}
+
+
+def _global_windows(
+    rows: RowLookup,
+    overrides: Sequence[Override],
+    kinds: set[Kind],
+    members: FindMembers,
+    hidden: Iterable[HiddenWindow] = (),
+) -> _TimeWindows:
+    """Collect the overrides that apply to all blocks; a withdrawal names its ``article``."""
+    found: list[tuple[int, float, int, int]] = [(h.row, 0.0, h.starts, h.ends) for h in hidden]
+    for one in overrides:
+        if one.kind in kinds and (one.kind is Kind.WITHDRAW or not one.article):
+            name = one.article if one.kind is Kind.WITHDRAW else one.pick
+            # Scores are log-odds, so a factor of the odds adds its logarithm.
+            value = math.log(one.factor) if one.factor else 0.0
+            named = rows.named(one.scope, name, members)
+            found += [(row, value, *_dates(one)) for row in named if row >= 0]
+    return _TimeWindows(found)
 
 
 def _dates(one: Override) -> tuple[int, int]:
     return (
-        EVER if one.starts is None else one.starts,
+        ALWAYS if one.starts is None else one.starts,
         NEVER if one.ends is None else one.ends,
     )

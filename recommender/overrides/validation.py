@@ -1,4 +1,4 @@
-"""What may be added to the log: each check answers with what was got and what was wanted."""
+"""Check overrides before they are added to the log."""
 
 from __future__ import annotations
 
@@ -14,116 +14,122 @@ from recommender.overrides.override import Kind, Override, Scope
 from recommender.text.plain_text import line
 
 PLACES = 20
-"""As many as a block can have cards."""
+"""Greatest place of a pin, as many as the cards of a block."""
 
 FACTORS = (0.1, 10.0)
+"""Smallest and greatest factor of a boost."""
 
 TARGETS = {
     (True, True): Message("an article and a pick"),
     (True, False): Message("an article"),
     (False, True): Message("a pick"),
 }
-"""What a kind of decision is about: an article, a pick."""
+"""What an override names: whether an article, whether a pick."""
 
-LONGEST_REASON = 2_000
-"""Characters: a paragraph, which is what a history can show."""
+MAX_REASON = 2_000
+"""Characters of a reason: one paragraph, as the history shows it."""
 
 
-def checked(decision: Override, now: float) -> Override:
-    """Check a decision by itself, clean its reason, and spell its names as they are kept.
+def checked(override: Override, now: float) -> Override:
+    """Check the fields of an override, and return it with normalised ids and reason.
 
-    Raises :class:`OverrideError` naming the field.
+    Raises
+    ------
+    OverrideError
+        Names the field, the expected value and the value found.
     """
-    names = {"article": normalize_id(decision.article), "pick": normalize_id(decision.pick)}
-    decision = msgspec.structs.replace(decision, **names)
-    _check_targets(decision)
-    _check_number(Message("place"), decision.place, decision.kind is Kind.PIN, (1, PLACES))
-    _check_number(Message("factor"), decision.factor, decision.kind is Kind.BOOST, FACTORS)
-    _check_dates(decision, now)
-    if len(decision.reason) > LONGEST_REASON:
+    ids = {"article": normalize_id(override.article), "pick": normalize_id(override.pick)}
+    override = msgspec.structs.replace(override, **ids)
+    _check_targets(override)
+    _check_number(Message("place"), override.place, override.kind is Kind.PIN, (1, PLACES))
+    _check_number(Message("factor"), override.factor, override.kind is Kind.BOOST, FACTORS)
+    _check_dates(override, now)
+    if len(override.reason) > MAX_REASON:
         raise OverrideError(
-            "reason: got %(got)s characters, wanted at most %(most)s",
-            got=len(decision.reason),
-            most=LONGEST_REASON,
+            "reason: expected at most %(most)s characters, got %(got)s",
+            most=MAX_REASON,
+            got=len(override.reason),
         )
-    return msgspec.structs.replace(decision, reason=line(decision.reason))
+    return msgspec.structs.replace(override, reason=line(override.reason))
 
 
-def check_against(decision: Override, others: Iterable[Override]) -> None:
-    """Check a decision against those that stand.
+def check_against(override: Override, others: Iterable[Override]) -> None:
+    """Check an override against those that are not undone.
 
-    Raises :class:`OverrideError` for a place that is taken, and for what contradicts or repeats
-    another one at some moment.
+    Raises
+    ------
+    OverrideError
+        The place is taken, or another override contradicts or repeats this one at some time.
     """
     for other in others:
-        if _overlap(decision, other) and (trouble := _trouble(decision, other)):
+        if _overlap(override, other) and (problem := _contradiction(override, other)):
             raise OverrideError(
-                "%(kind)s %(about)s: %(trouble)s (entry %(entry)s by %(author)s); undo that one "
+                "%(kind)s %(about)s: %(problem)s (entry %(entry)s by %(author)s); undo that entry "
                 "first",
-                kind=decision.kind,
-                about=decision.about,
-                trouble=trouble,
+                kind=override.kind,
+                about=override.about,
+                problem=problem,
                 entry=other.id,
                 author=other.author,
             )
 
 
-def _check_targets(decision: Override) -> None:
-    kind, wide = decision.kind, decision.scope is not Scope.ARTICLE
-    wanted = {
+def _check_targets(override: Override) -> None:
+    kind, is_facet = override.kind, override.scope is not Scope.ARTICLE
+    expected = {
         Kind.PIN: (True, True),
-        Kind.BLOCK: (bool(decision.article), True),
+        Kind.BLOCK: (bool(override.article), True),
         Kind.BOOST: (False, True),
         Kind.HOLD: (True, False),
         Kind.WITHDRAW: (True, False),
-        Kind.UNDO: (bool(decision.article), bool(decision.pick)),
+        Kind.UNDO: (bool(override.article), bool(override.pick)),
     }[kind]
-    got = (bool(decision.article), bool(decision.pick))
-    if got != wanted:
+    got = (bool(override.article), bool(override.pick))
+    if got != expected:
         raise OverrideError(
-            "%(kind)s: got %(about)s, wanted %(wanted)s",
+            "%(kind)s: expected %(expected)s, got %(about)s",
             kind=kind,
-            about=decision.about if any(got) else Message("nothing"),
-            wanted=TARGETS[wanted],
+            expected=TARGETS[expected],
+            about=override.about if any(got) else Message("nothing"),
         )
-    if wide and (kind not in {Kind.BLOCK, Kind.BOOST, Kind.UNDO} or decision.article):
+    if is_facet and (kind not in {Kind.BLOCK, Kind.BOOST, Kind.UNDO} or override.article):
         raise OverrideError(
-            "%(kind)s: got a %(scope)s, wanted an article; a section, tag or author can be "
-            "blocked or boosted everywhere",
+            "%(kind)s: expected an article, got a %(scope)s; a section, tag or author can only be "
+            "blocked or boosted in all blocks",
             kind=kind,
-            scope=decision.scope,
+            scope=override.scope,
         )
-    if not wide and decision.article and decision.article == decision.pick:
+    if not is_facet and override.article and override.article == override.pick:
         raise OverrideError(
-            "%(kind)s: got %(pick)r under itself, wanted another article",
+            "%(kind)s: expected another article, got %(pick)r under itself",
             kind=kind,
-            pick=decision.pick,
+            pick=override.pick,
         )
 
 
 def _check_number(
-    name: Message, value: float | None, wanted: bool, limits: tuple[float, float]
+    name: Message, value: float | None, required: bool, limits: tuple[float, float]
 ) -> None:
     low, high = limits
-    if wanted and (value is None or not math.isfinite(value) or not low <= value <= high):
+    if required and (value is None or not math.isfinite(value) or not low <= value <= high):
         raise OverrideError(
-            "%(name)s: got %(got)s, wanted a number from %(low)s to %(high)s",
+            "%(name)s: expected a number from %(low)s to %(high)s, got %(got)s",
             name=name,
-            got=Message("nothing") if value is None else value,
             low=low,
             high=high,
+            got=Message("nothing") if value is None else value,
         )
-    if not wanted and value is not None:
-        raise OverrideError("%(name)s: got %(got)s where none belongs", name=name, got=value)
+    if not required and value is not None:
+        raise OverrideError("%(name)s: expected nothing, got %(got)s", name=name, got=value)
 
 
-def _check_dates(decision: Override, now: float) -> None:
-    if decision.ends is None:
+def _check_dates(override: Override, now: float) -> None:
+    if override.ends is None:
         return
-    if decision.starts is not None and decision.ends <= decision.starts:
-        raise OverrideError("until: got a moment that is not after from, wanted a later one")
-    if decision.ends <= now:
-        raise OverrideError("until: got a moment that has passed, wanted a later one")
+    if override.starts is not None and override.ends <= override.starts:
+        raise OverrideError("The end must be after the start")
+    if override.ends <= now:
+        raise OverrideError("The end must be in the future")
 
 
 def _overlap(one: Override, other: Override) -> bool:
@@ -132,8 +138,8 @@ def _overlap(one: Override, other: Override) -> bool:
     )
 
 
-def _trouble(one: Override, other: Override) -> Message | None:
-    """Say why two decisions of overlapping times cannot both stand; None if they can."""
+def _contradiction(one: Override, other: Override) -> Message | None:
+    """Return why two overrides cannot be active at the same time; None if they can."""
     if one.kind is other.kind is Kind.PIN and one.article == other.article:
         if one.place == other.place:
             return Message("place %(place)s is taken by %(pick)r", place=one.place, pick=other.pick)
@@ -141,10 +147,10 @@ def _trouble(one: Override, other: Override) -> Message | None:
             return Message("it is pinned at %(place)s", place=other.place)
     if (one.pick, one.scope) != (other.pick, other.scope):
         return None
-    both, kinds = one.article == other.article, {one.kind, other.kind}
-    if kinds == {Kind.PIN, Kind.BLOCK} and (both or "" in {one.article, other.article}):
+    same_block, kinds = one.article == other.article, {one.kind, other.kind}
+    if kinds == {Kind.PIN, Kind.BLOCK} and (same_block or "" in {one.article, other.article}):
         pinned = Message("%(pick)r is pinned", pick=other.pick)
         return pinned if other.kind is Kind.PIN else Message("%(pick)r is blocked", pick=other.pick)
-    if len(kinds) == 1 and both and one.kind is not Kind.PIN:
-        return Message("it is so already")
+    if len(kinds) == 1 and same_block and one.kind is not Kind.PIN:
+        return Message("an equal override exists already")
     return None

@@ -1,13 +1,14 @@
-"""Following the log: only newer entries are asked for, and what is known outlives the database.
+"""Poll the override log and the table of visibility, and keep what is known without the database.
 
-It also outlives the process: what is known is kept in the home, and taken from there by who starts
-while the database is away.
+The last known overrides are also written to the fallback file. A process that starts while the
+database is unavailable loads them from there.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
@@ -18,210 +19,300 @@ from recommender.catalogue.database import connect_service, translate_db_errors
 from recommender.catalogue.sqlite import file_of
 from recommender.catalogue.visibility import Key, Visibility, rows_since
 from recommender.errors import CatalogueError
-from recommender.overrides.fallback import Line, OverrideFallback, bare, name_of, unsigned
+from recommender.overrides.active import ActiveOverrides
+from recommender.overrides.active_log import ActiveLog
+from recommender.overrides.fallback import (
+    AnonymousOverride,
+    FallbackFile,
+    OverrideFallback,
+    anonymous,
+    anonymous_row,
+    database_name,
+)
 from recommender.overrides.log import Log
-from recommender.overrides.membership import Membership
 from recommender.overrides.override import Override, Scope
-from recommender.overrides.resolve import ResolvedOverrides, RowLookup
-from recommender.overrides.shelf import FallbackFile
-from recommender.overrides.standing import ActiveLog
+from recommender.overrides.resolve import (
+    MemberLookup,
+    ResolvedOverrides,
+    RowLookup,
+    hidden_windows,
+)
+from recommender.snapshots.snapshot import Snapshot
 
-PATIENCE = 1.0
-"""Seconds to wait for a locked or far database: what is known serves meanwhile."""
+TIMEOUT = 1.0
+"""Seconds to wait for a locked or slow database. The known overrides are served meanwhile."""
 
-OVERDUE = 10.0
-"""Seconds without an answer, looking twice a second, after which a database counts as away."""
+MAX_AGE = 10.0
+"""Seconds since the last successful poll after which the database counts as unavailable.
+
+Polls run twice a second.
+"""
 
 
 class OverrideSet(NamedTuple):
-    """What stands by the log and the table of visibility, as far as they were read."""
+    """Overrides that are not undone and rows of visibility, as far as they were read."""
 
     version: int = 0
-    decisions: tuple[Override, ...] = ()
+    """Greatest number of an entry that was read."""
+    overrides: tuple[Override, ...] = ()
     changed: int = 0
-    """The greatest number of a row of visibility."""
+    """Greatest ``changed`` of a row of visibility."""
     visibility: tuple[Visibility, ...] = ()
 
 
 class OverrideWatcher:
-    """Reads the log again and again, and never writes or migrates it."""
+    """Reads new entries of the log. It never writes to the database and never migrates it."""
 
-    def __init__(self, url: str, kept: Path | None = None, *, patience: float = PATIENCE) -> None:
+    def __init__(self, url: str, fallback: Path | None = None, *, timeout: float = TIMEOUT) -> None:
+        """Load the fallback file, if there is one.
+
+        Parameters
+        ----------
+        url : SQLAlchemy URL of the catalogue.
+        fallback : path of the fallback file; None uses none.
+        timeout : seconds to wait for the database.
+        """
         self.known = OverrideSet()
-        self.trouble = ""
-        """Why the log could not be read when last tried; "" where it could."""
+        self.error = ""
+        """Why the last poll failed; "" if it succeeded."""
         self.read_at = 0.0
-        """When what is known was last compared with the log; 0 for never."""
+        """Time of the last successful poll, in seconds since 1970 UTC; 0 for none."""
         self.loaded = False
-        """Whether it is known what was decided: by the log, or by the kept file, or because
-        there has never been either, so that nobody can have decided anything."""
-        self.failed: Callable[[], None] = lambda: None
-        """Called whenever the log could not be read."""
-        self.shelf = FallbackFile(kept)
+        """Whether the overrides are known: from the database or the fallback file, or because
+        neither has ever existed. If False, nothing may be served."""
+        self.on_failure: Callable[[], None] = lambda: None
+        """Called whenever a poll fails."""
+        self.fallback = FallbackFile(fallback)
         self._url = url
-        self._patience = patience
+        self._timeout = timeout
         self._engine: Engine | None = None
-        self._standing = ActiveLog()
-        self._followed = False
-        self._taken = 0
-        self._newest: Line | None = None
+        self._log = ActiveLog()
+        self._synced = False
+        self._version = 0
+        self._newest: AnonymousOverride | None = None
         self._rows: dict[Key, Visibility] = {}
         self._changed = 0
-        self._last: Visibility | None = None
-        """The row with the greatest number, to notice an older database or another one."""
-        self._reading = threading.Lock()
-        self._membership = Membership(url, self._opened)
-        self._recall()
+        self._newest_row: Visibility | None = None
+        """The row with the greatest number. A database that lacks it is older or another one."""
+        self._lock = threading.Lock()
+        self._members = MemberLookup(url, self._connect)
+        self._load_fallback()
 
     def refresh(self, now: float) -> None:
-        """Read what is newer; on any trouble keep what is known, and say so."""
-        with self._reading:
+        """Poll once. On failure keep what is known and set :attr:`error`."""
+        with self._lock:
             try:
-                self._take(self._newer(), self._changes())
+                self._apply(self._new_entries(), self._new_rows())
             except CatalogueError as error:
-                self.trouble = str(error)
-                self._recall()
-                self.loaded = self.loaded or self._never_there()
-                self.failed()
+                self.error = str(error)
+                self._load_fallback()
+                self.loaded = self.loaded or self._never_existed()
+                self.on_failure()
             else:
-                self.trouble, self.read_at, self.loaded = "", now, True
+                self.error, self.read_at, self.loaded = "", now, True
 
-    def keep(self, now: float) -> None:
-        """Put what was read into the home, where it is not there yet."""
-        with self._reading:
-            if not self.trouble:
-                state = (self._taken, self._changed, self._membership.changes)
-                self.shelf.put(state, self._as_kept, now)
+    def save_fallback(self, now: float) -> None:
+        """Write the fallback file if the last poll succeeded and something has changed."""
+        with self._lock:
+            if not self.error:
+                state = (self._version, self._changed, self._members.changes)
+                self.fallback.save_changed(state, self._as_fallback, now)
 
     def age(self, now: float) -> float | None:
-        """Tell how long ago what is known was compared with the log; None for never."""
+        """Return the seconds since the last successful poll; None without one."""
         return max(now - self.read_at, 0.0) if self.read_at else None
 
-    def away(self, now: float) -> bool:
-        """Tell whether the log is not followed: it cannot be read, or an answer is overdue."""
+    def unavailable(self, now: float) -> bool:
+        """Return whether the last poll failed or is overdue."""
         age = self.age(now)
-        return bool(self.trouble) or age is None or age > OVERDUE
+        return bool(self.error) or age is None or age > MAX_AGE
 
-    def resolved(
+    def resolve(
         self, rows: RowLookup, visibility: Sequence[Visibility] | None = None
     ) -> ResolvedOverrides:
-        """Look up what is known as rows of a snapshot; with ``visibility`` instead of the known."""
+        """Look up the known overrides as rows of a snapshot.
+
+        ``visibility`` replaces the known rows of visibility.
+        """
         known = self.known
         visibility = known.visibility if visibility is None else visibility
-        return ResolvedOverrides(rows, known.decisions, known.version, self.members, visibility)
+        return ResolvedOverrides(rows, known.overrides, known.version, self.members, visibility)
 
     def members(self, scope: Scope, name: str) -> list[str]:
-        """List the ids of the articles with a tag or an author; without the database the last."""
-        # Where the log cannot be read this could not either, only after a while.
-        return self._membership.of(scope, name, ask=not self.trouble)
+        """List the ids of the articles with a tag or an author, from the cache after a failure."""
+        # After a failed poll this query would fail too, only after the timeout.
+        return self._members.of(scope, name, query=not self.error)
 
     def close(self) -> None:
-        """Let go of the database's connections."""
+        """Close the connections to the database."""
         if self._engine is not None:
             self._engine.dispose()
 
-    def _newer(self) -> list[Override]:
-        """Load the entries from the newest known one on, that one included."""
+    def _new_entries(self) -> list[Override]:
+        """Load the entries from the newest known one on, including it."""
         try:
-            entries = Log(self._url, self._opened()).entries(after=max(self._taken - 1, 0))
+            entries = Log(self._url, self._connect()).entries(after=max(self._version - 1, 0))
         except CatalogueError as error:
             if "decisions" not in str(error) or self._has_table("decisions"):
                 raise
-            entries = []  # a catalogue of before there were decisions
-        if self._newest and not any(self._newest == bare(entry) for entry in entries):
-            raise CatalogueError(
-                f"catalogue {name_of(self._url)}: its log lacks entry {self._newest.id}, which is "
-                "in force, so that it is an older one or another's; restore the database, or "
-                "delete decisions.json in every home and restart the services to go on with it"
-            )
+            entries = []  # the first versions had no table of overrides
+        if self._newest and not any(self._newest == anonymous(entry) for entry in entries):
+            raise self._older_database(f"entry {self._newest.id}")
         return entries
 
-    def _changes(self) -> list[Visibility]:
-        """Load the rows of visibility from the newest known one on, that one included."""
+    def _new_rows(self) -> list[Visibility]:
+        """Load the rows of visibility from the newest known one on, including it."""
         try:
-            with translate_db_errors(self._url), self._opened().connect() as connection:
+            with translate_db_errors(self._url), self._connect().connect() as connection:
                 rows = rows_since(connection, self._changed)
         except CatalogueError as error:
             if "visibility" not in str(error) or self._has_table("visibility"):
                 raise
-            rows = []  # a catalogue of before there was this table
-        last = self._last
-        if last and not any(_follows(row, last) for row in rows):
-            raise CatalogueError(
-                f"catalogue {name_of(self._url)}: its visibility lacks change {last.changed} of "
-                f"article {last.article_id[:80]!r}, so that it is an older one or another's; "
-                "restore the database, or delete decisions.json in every home and restart the "
-                "services to go on with it"
+            rows = []  # version 0.1 had no table of visibility
+        newest = self._newest_row
+        if newest and not any(_is_or_replaces(row, newest) for row in rows):
+            raise self._older_database(
+                f"change {newest.changed} of article {newest.article_id[:80]!r}"
             )
         return rows
 
-    def _take(self, entries: Sequence[Override], rows: Sequence[Visibility]) -> None:
-        fresh = [entry for entry in entries if entry.id > self._taken]
-        for entry in fresh:
-            self._standing.take(entry)
-        if fresh:
-            self._taken, self._newest = fresh[-1].id, bare(fresh[-1])
-        newer = [row for row in rows if row.changed > self._changed]
-        for row in newer:
-            self._rows[row.key] = row
-        if newer:
-            self._changed, self._last = newer[-1].changed, unsigned(newer[-1])
-        if fresh or newer or self._membership.stale or not self._followed:
-            self._membership.stale, self._followed = False, True
-            standing = tuple(self._standing.decisions())
-            self.known = OverrideSet(
-                self._taken, standing, self._changed, tuple(self._rows.values())
-            )
-
-    def _recall(self) -> None:
-        """Take what is kept in the home, if that is more than what is known."""
-        kept = self.shelf.newer()
-        ours = kept is not None and kept.log == name_of(self._url)
-        if kept is None or (self._followed and not (ours and _knows_more(kept, self.known))):
-            return
-        self.known = OverrideSet(kept.version, kept.decisions, kept.changed, kept.visibility)
-        self._newest = kept.newest if ours else None
-        self._last = max(kept.visibility, key=_number, default=None) if ours else None
-        self._membership.restore_from(kept.members)
-        self.read_at, self.loaded = kept.read, True
-
-    def _as_kept(self) -> OverrideFallback:
-        decisions = tuple(map(bare, self.known.decisions))
-        return OverrideFallback(
-            log=name_of(self._url),
-            version=self.known.version,
-            newest=self._newest,
-            read=self.read_at,
-            members=self._membership.about(decisions),
-            decisions=decisions,
-            changed=self.known.changed,
-            visibility=tuple(map(unsigned, self.known.visibility)),
+    def _older_database(self, lacks: str) -> CatalogueError:
+        return CatalogueError(
+            f"catalogue {database_name(self._url)}: lacks {lacks}, so it is an older copy or "
+            "another database; restore it, or delete decisions.json in every data directory and "
+            "restart the services to go on with it"
         )
 
-    def _never_there(self) -> bool:
+    def _apply(self, entries: Sequence[Override], rows: Sequence[Visibility]) -> None:
+        new_entries = [entry for entry in entries if entry.id > self._version]
+        for entry in new_entries:
+            self._log.append(entry)
+        if new_entries:
+            self._version, self._newest = new_entries[-1].id, anonymous(new_entries[-1])
+        new_rows = [row for row in rows if row.changed > self._changed]
+        for row in new_rows:
+            self._rows[row.key] = row
+        if new_rows:
+            self._changed, self._newest_row = new_rows[-1].changed, anonymous_row(new_rows[-1])
+        if new_entries or new_rows or self._members.stale or not self._synced:
+            self._members.stale, self._synced = False, True
+            overrides, visibility = tuple(self._log.overrides()), tuple(self._rows.values())
+            self.known = OverrideSet(self._version, overrides, self._changed, visibility)
+
+    def _load_fallback(self) -> None:
+        """Take over the fallback file if it is newer than what is known."""
+        stored = self.fallback.load_changed()
+        same_log = stored is not None and stored.log == database_name(self._url)
+        if stored is None or (self._synced and not (same_log and _is_newer(stored, self.known))):
+            return
+        self.known = OverrideSet(
+            stored.version, stored.overrides, stored.changed, stored.visibility
+        )
+        self._newest = stored.newest if same_log else None
+        newest_row = max(stored.visibility, key=attrgetter("changed"), default=None)
+        self._newest_row = newest_row if same_log else None
+        self._members.restore_from(stored.members)
+        self.read_at, self.loaded = stored.read_at, True
+
+    def _as_fallback(self) -> OverrideFallback:
+        overrides = tuple(map(anonymous, self.known.overrides))
+        return OverrideFallback(
+            log=database_name(self._url),
+            version=self.known.version,
+            newest=self._newest,
+            read_at=self.read_at,
+            members=self._members.named_in(overrides),
+            overrides=overrides,
+            changed=self.known.changed,
+            visibility=tuple(map(anonymous_row, self.known.visibility)),
+        )
+
+    def _never_existed(self) -> bool:
+        """Return whether neither a SQLite database nor a fallback file exists."""
         path = file_of(self._url)
-        return path is not None and not path.exists() and self.shelf.empty
+        return path is not None and not path.exists() and not self.fallback.exists
 
     def _has_table(self, name: str) -> bool:
         with translate_db_errors(self._url):
-            return inspect(self._opened()).has_table(name)
+            return inspect(self._connect()).has_table(name)
 
-    def _opened(self) -> Engine:
+    def _connect(self) -> Engine:
         if self._engine is None:
             with translate_db_errors(self._url):
-                self._engine = connect_service(self._url, patience=self._patience)
+                self._engine = connect_service(self._url, timeout=self._timeout)
         return self._engine
 
 
-_number = attrgetter("changed")
+def active_overrides_at(
+    url: str,
+    snapshot: Snapshot,
+    now: float,
+    fallback: Path | None = None,
+    *,
+    visibility: Sequence[Visibility] | None = None,
+) -> tuple[ActiveOverrides, str]:
+    """Read once what is active at ``now``, for a command.
+
+    Parameters
+    ----------
+    url : SQLAlchemy URL of the catalogue.
+    fallback : path of the fallback file, used if the database is unavailable.
+    visibility : rows that replace those in the database.
+
+    Returns
+    -------
+    tuple
+        The active overrides, and why the database could not be read, or "".
+
+    Raises
+    ------
+    CatalogueError
+        The overrides are not known: neither the database nor the fallback file can be read.
+    """
+    with closing(_polled_once(url, now, fallback)) as watcher:
+        return watcher.resolve(RowLookup(snapshot), visibility).at(now), watcher.error
 
 
-def _follows(row: Visibility, last: Visibility) -> bool:
-    """Whether a row is the last known one, or has replaced it."""
-    return row.key == last.key and (row.changed > last.changed or unsigned(row) == last)
+def count_hidden(url: str, snapshot: Snapshot, now: float, fallback: Path | None = None) -> int:
+    """Count the articles that a snapshot shows at ``now`` and the table of visibility hides.
+
+    Parameters and errors are those of :func:`active_overrides_at`.
+    """
+    with closing(_polled_once(url, now, fallback)) as watcher:
+        hidden = hidden_windows(RowLookup(snapshot), watcher.known.visibility)
+    rows = {one.row for one in hidden if one.starts <= now < one.ends}
+    return int(snapshot.public.at(now)[list(rows)].sum())
 
 
-def _knows_more(kept: OverrideFallback, known: OverrideSet) -> bool:
-    """Whether a kept file is newer in one of both, and older in neither."""
-    theirs, ours = (kept.version, kept.changed), (known.version, known.changed)
+def save_fallback(url: str, fallback: Path, now: float) -> str:
+    """Write the fallback file once; return why that failed, or ""."""
+    with closing(OverrideWatcher(url, fallback)) as watcher:
+        watcher.refresh(now)
+        watcher.save_fallback(now)
+        return watcher.error or watcher.fallback.error
+
+
+def not_loaded_message(watcher: OverrideWatcher) -> str:
+    """Return why the overrides are not known."""
+    fallback = watcher.fallback.error or "the data directory has no backup of them"
+    return f"overrides are unknown: {watcher.error}; {fallback}"
+
+
+def _polled_once(url: str, now: float, fallback: Path | None) -> OverrideWatcher:
+    watcher = OverrideWatcher(url, fallback)
+    watcher.refresh(now)
+    if not watcher.loaded:
+        watcher.close()
+        raise CatalogueError(not_loaded_message(watcher))
+    return watcher
+
+
+def _is_or_replaces(row: Visibility, newest: Visibility) -> bool:
+    """Return whether a row is the newest known one or has replaced it."""
+    return row.key == newest.key and (row.changed > newest.changed or anonymous_row(row) == newest)
+
+
+def _is_newer(stored: OverrideFallback, known: OverrideSet) -> bool:
+    """Return whether the fallback is newer in one number and older in none."""
+    theirs, ours = (stored.version, stored.changed), (known.version, known.changed)
     return theirs != ours and theirs[0] >= ours[0] and theirs[1] >= ours[1]

@@ -64,7 +64,7 @@ def review_queue(
     found: list[ReviewItem] = []
     compared, active = 0, active_at(now)
     for override in overrides:
-        if not override.holds(now):
+        if not override.active_at(now):
             continue
         if override.kind is Kind.PIN and (reason := _skipped(rows, override.pick, active, now)):
             found.append(ReviewItem(override, reason))

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.rerank.recency import SECONDS_A_DAY
-from recommender.ages import SPANS, span
+from recommender.dates import AGE_GROUPS, age_group
 from recommender.embeddings.embed import Report
 from recommender.serving.filters import DEFAULT_QUERY
 from recommender.serving.recommend import Recommendation, related
@@ -116,8 +116,8 @@ def _median_days(ages: NDArray[np.float64]) -> float | None:
 
 def _age_groups(ages: NDArray[np.float64]) -> dict[str, float]:
     """Return the share of the cards by age group; ``ages`` in seconds."""
-    groups = Counter(span(age) for age in ages.tolist())
-    return {name: _share(groups[name], len(ages)) for name in SPANS}
+    groups = Counter(age_group(age) for age in ages.tolist())
+    return {name: _share(groups[name], len(ages)) for name in AGE_GROUPS}
 
 
 def _candidate_recall(snapshot: Snapshot) -> float | None:

@@ -59,7 +59,7 @@ class Filters:
         active : the overrides that are active at ``now``.
         """
         self._snapshot = snapshot
-        self._visible = active.open(snapshot.public.at(now))
+        self._visible = active.visible(snapshot.public.at(now))
         self.active = active
         self.query = query
         self._oldest = (

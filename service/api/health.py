@@ -76,7 +76,7 @@ def _override_health(watcher: SnapshotWatcher, now: float) -> OverrideHealth:
 def _database_status(overrides: OverrideWatcher, now: float) -> str:
     if not overrides.loaded:
         return "unavailable: the overrides are unknown, so nothing is served"
-    if overrides.away(now):
+    if overrides.unavailable(now):
         return "unavailable: the last known overrides stay active"
     return "connected"
 

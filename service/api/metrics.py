@@ -38,7 +38,7 @@ class Metrics:
             registry=self._registry,
         )
         recommendations = self._counter("recommendations", "Cards sent, by origin.", "origin")
-        watcher.override_watcher.failed = self._counter(
+        watcher.override_watcher.on_failure = self._counter(
             "overrides_read_failures", "Failed attempts to read overrides from the database."
         ).inc
         watcher.on_reload_failure = self._counter(
@@ -105,7 +105,7 @@ class StateCollector(Collector):
 
     def _override_gauges(self, now: float) -> Iterator[Metric]:
         overrides = self._watcher.override_watcher
-        loaded, up = overrides.loaded, not overrides.away(now)
+        loaded, up = overrides.loaded, not overrides.unavailable(now)
         yield _gauge(
             "overrides_loaded", "1 if the overrides are known, else nothing is served.", loaded
         )

@@ -17,7 +17,7 @@ from flask import Blueprint, Response, g, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from recommender.articles.article import Article, identifier_from
-from recommender.dates import far_ahead, write_date
+from recommender.dates import embargo_problem, write_date
 from recommender.errors import (
     ArticleError,
     ArticleNotFoundError,
@@ -112,8 +112,8 @@ class PushAuth:
 
     def _open(self) -> tuple[PushImporter, Accounts]:
         # Fails at once while the database is known to be unavailable, so that no thread waits.
-        if self._watcher.override_watcher.trouble:
-            raise CatalogueError(self._watcher.override_watcher.trouble)
+        if self._watcher.override_watcher.error:
+            raise CatalogueError(self._watcher.override_watcher.error)
         with self._open_lock:
             if self._opened is None:
                 from recommender.catalogue.accounts import Accounts  # noqa: PLC0415
@@ -121,7 +121,7 @@ class PushAuth:
                 from recommender.ingest.push import PushImporter  # noqa: PLC0415
 
                 # Creates no tables: without them there is no token either.
-                engine = connect_service(self._url, patience=LOCK_TIMEOUT_SECONDS)
+                engine = connect_service(self._url, timeout=LOCK_TIMEOUT_SECONDS)
                 self._opened = PushImporter(self._url, engine), Accounts(self._url, engine)
             return self._opened
 
@@ -178,7 +178,7 @@ def _read_article(article_id: str, settings: Settings, now: datetime) -> Article
     if article.id != identifier_from(article_id):
         expected = f"{article_id[:80]!r} as in the URL"
         raise ArticleError(f"id: expected {expected}, got {article.id[:80]!r}")
-    if error := far_ahead(article.published, now):
+    if error := embargo_problem(article.published, now):
         raise ArticleError(error)
     if article.updated is not None and article.updated > now + MAX_CLOCK_SKEW:
         got = write_date(article.updated)

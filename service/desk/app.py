@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from recommender.catalogue.accounts import SESSION, Accounts
+from recommender.catalogue.accounts import SESSION_SECONDS, Accounts
 from recommender.catalogue.database import connect_service
 from recommender.errors import CatalogueError, CommitUncertainError, RecommenderError
 from recommender.overrides.log import Log
@@ -109,11 +109,11 @@ def create_desk(settings: Settings, watcher: SnapshotWatcher) -> Flask | None:
         The database is unavailable.
     """
     url = settings.catalogue_url
-    if watcher.override_watcher.trouble and watcher.override_watcher.known.version == 0:
+    if watcher.override_watcher.error and watcher.override_watcher.known.version == 0:
         watcher.poll_overrides()
     if watcher.override_watcher.loaded and not watcher.override_watcher.read_at:
         return None  # no database was ever created
-    engine = connect_service(url, patience=LOCK_TIMEOUT)
+    engine = connect_service(url, timeout=LOCK_TIMEOUT)
     accounts = Accounts(url, engine)
     if not accounts.exist():
         engine.dispose()
@@ -128,7 +128,7 @@ def create_desk(settings: Settings, watcher: SnapshotWatcher) -> Flask | None:
         SESSION_COOKIE_SECURE=True,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        PERMANENT_SESSION_LIFETIME=timedelta(seconds=SESSION),
+        PERMANENT_SESSION_LIFETIME=timedelta(seconds=SESSION_SECONDS),
         MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
         # A form stays valid as long as its session.
         WTF_CSRF_TIME_LIMIT=None,

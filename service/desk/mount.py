@@ -47,7 +47,9 @@ class DeskMiddleware:
         if not path.startswith(PREFIXES):
             return self._site(environ, start_response)
         # These wait for an external server, or for a database that does not answer.
-        slow = path.startswith("/desk/oidc/") or self._watcher.override_watcher.away(time.time())
+        slow = path.startswith("/desk/oidc/") or self._watcher.override_watcher.unavailable(
+            time.time()
+        )
         return self._limiter.run(self._answer, environ, start_response, slow=slow)
 
     def _answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

@@ -28,9 +28,8 @@ from recommender.errors import SnapshotError
 from recommender.home import DataDir
 from recommender.messages import Message
 from recommender.overrides.active import NO_OVERRIDES, ActiveOverrides
-from recommender.overrides.once import unknown
 from recommender.overrides.resolve import ResolvedOverrides, RowLookup
-from recommender.overrides.watcher import OverrideSet, OverrideWatcher
+from recommender.overrides.watcher import OverrideSet, OverrideWatcher, not_loaded_message
 from recommender.snapshots.snapshot import Snapshot
 from recommender.snapshots.store import current_id, snapshot_ids
 from service.http.response_cache import ResponseCache
@@ -76,7 +75,7 @@ class SnapshotWatcher:
         self.on_reload_failure: Callable[[], None] = lambda: None
         """Called when a snapshot could not be opened."""
         self._home = DataDir(home)
-        self.override_watcher = OverrideWatcher(database_url, self._home.decisions)
+        self.override_watcher = OverrideWatcher(database_url, self._home.override_fallback)
         self._active_signature: object = None
         self._tried_signature: object = None
         self._backoff = Backoff()
@@ -97,7 +96,7 @@ class SnapshotWatcher:
         """Read new overrides from the database and save them in the data directory."""
         now = time.time()
         self.override_watcher.refresh(now)
-        self.override_watcher.keep(now)
+        self.override_watcher.save_fallback(now)
         self._log_override_errors()
 
     def start(self) -> None:
@@ -118,11 +117,11 @@ class SnapshotWatcher:
     def _log_override_errors(self) -> None:
         """Log errors of the database and of the backup when they change."""
         database_error, backup_error = self._logged
-        self._logged = (self.override_watcher.trouble, self.override_watcher.shelf.trouble)
+        self._logged = (self.override_watcher.error, self.override_watcher.fallback.error)
         if self._logged == (database_error, backup_error):
             return
         if not self.override_watcher.loaded:
-            reason = unknown(self.override_watcher)
+            reason = not_loaded_message(self.override_watcher)
             log.error("%s; nothing is served until the database is available", reason)
             return
         new_database_error, new_backup_error = self._logged
@@ -193,7 +192,7 @@ class SnapshotWatcher:
             self._row_lookup, self._resolved = RowLookup(snapshot), None
         if self._resolved is None or self._resolved_from is not self.override_watcher.known:
             self._resolved_from = self.override_watcher.known
-            self._resolved = self.override_watcher.resolved(self._row_lookup)
+            self._resolved = self.override_watcher.resolve(self._row_lookup)
         return ServingState(snapshot, self._resolved.at(now), resolved=self._resolved)
 
 

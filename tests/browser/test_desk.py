@@ -10,7 +10,7 @@ import pytest
 from databases import empty_database
 from embedding_page import Site
 from real_server import RealServer, serving
-from recommender.catalogue.accounts import FAILURES, Accounts, Role
+from recommender.catalogue.accounts import MAX_FAILURES, Accounts, Role
 from recommender.catalogue.database import open_database
 from recommender.catalogue.schema import articles
 from recommender.settings import load_settings
@@ -245,7 +245,7 @@ def test_after_an_expired_session_the_draft_can_still_be_saved(
 def test_ten_wrong_passwords_lock_the_account(opened: Any, server: RealServer) -> None:
     tab = opened()
     tab.goto(f"{server.origin}/desk/")
-    for _ in range(FAILURES["name"]):
+    for _ in range(MAX_FAILURES["name"]):
         sign_in(tab, "guess", "wrong password")
         tab.get_by_text("Wrong name or password.").wait_for()
     sign_in(tab, "guess")

@@ -11,8 +11,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from recommender.overrides.log import Log
-from recommender.overrides.once import active_overrides_at
 from recommender.overrides.override import Kind, Override, Scope
+from recommender.overrides.watcher import active_overrides_at
 from recommender.overrides.withdrawals import restore, withdraw
 from recommender.serving.explain import Explainer
 from recommender.serving.filters import Query, is_public

@@ -20,7 +20,7 @@ HOLDING = """
 import sys, time
 from pathlib import Path
 from recommender.home import DataDir
-with DataDir(Path(sys.argv[1])).locked():
+with DataDir(Path(sys.argv[1])).lock():
     print("held", flush=True)
     time.sleep(60)
 """

@@ -102,7 +102,7 @@ def test_a_future_draft_is_previewed_as_of_its_start(browser: Any) -> None:
     assert readers_until_then(bob.work("preview", pins={1: "football/5"})) == ""
     unread = bob.work("preview", pins={1: "football/5"}, start="soon").text
     assert "Preview: not saved yet." in unread
-    assert "from: got &#39;soon&#39;" in unread
+    assert "from: expected RFC 3339" in unread
 
 
 def test_as_of_shows_the_block_at_another_date(browser: Any) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy import Engine, select
 from paths import ROOT
 from real_nginx import AROUND, NGINX
 from real_server import RealServer, eventually, free_port, serving
-from recommender.catalogue.accounts import FAILURES, Accounts, Role
+from recommender.catalogue.accounts import MAX_FAILURES, Accounts, Role
 from recommender.catalogue.database import open_database
 from recommender.catalogue.schema import sign_in_failures
 from recommender.settings import Settings, load_settings
@@ -116,7 +116,7 @@ def addresses(engine: Engine) -> list[str]:
 def test_clients_behind_a_trusted_proxy_are_counted_apart(
     settings: Settings, engine: Engine, authority: trustme.CA, tmp_path: Path
 ) -> None:
-    rows = [{"name": f"n{n}", "address": "127.0.0.2"} for n in range(FAILURES["address"])]
+    rows = [{"name": f"n{n}", "address": "127.0.0.2"} for n in range(MAX_FAILURES["address"])]
     with engine.begin() as connection:
         connection.execute(sign_in_failures.delete())
         now = int(time.time())

@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 from desk_client import BASE, PASSWORD, Browser
 from oidc_provider import ANN, CLIENT, SECRET, Provider, providing
 from real_server import eventually
-from recommender.catalogue.accounts import FAILURES, Accounts, Role
+from recommender.catalogue.accounts import MAX_FAILURES, Accounts, Role
 from recommender.settings import OIDC, Settings
 from service import create_app
 
@@ -194,7 +194,7 @@ def test_an_unknown_email_is_refused_without_an_account_or_a_limit(
 ) -> None:
     provider.person["email"] = "<b>eve</b>@evil.example"
     browser = desk()
-    for _ in range(FAILURES["name"] + 1):
+    for _ in range(MAX_FAILURES["name"] + 1):
         told = refused(signed_in(browser), browser)
     assert "There is no account named &lt;b&gt;eve&lt;/b&gt;@evil.example" in told
     assert [one.name for one in editors.everybody()] == [ANN]

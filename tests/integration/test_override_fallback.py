@@ -44,7 +44,7 @@ def run(home: Path, *arguments: str) -> None:
 
 
 def kept_version(home: DataDir) -> int:
-    kept = load(home.decisions)
+    kept = load(home.override_fallback)
     assert kept is not None
     return kept.version
 
@@ -82,8 +82,8 @@ def told(client: FlaskClient) -> tuple[dict[str, Any], dict[str, float]]:
 def test_a_restart_without_the_database_keeps_all_overrides(
     settings: Settings, home: DataDir, caplog: pytest.LogCaptureFixture
 ) -> None:
-    assert b"legal" not in home.decisions.read_bytes()
-    assert b"Ann" not in home.decisions.read_bytes()
+    assert b"legal" not in home.override_fallback.read_bytes()
+    assert b"Ann" not in home.override_fallback.read_bytes()
     gone(settings)
     client = restarted(settings)
     assert_all_hold(client)
@@ -110,7 +110,7 @@ def test_commands_use_the_fallback_file(
 
 
 def test_the_service_writes_the_fallback_file(settings: Settings, home: DataDir) -> None:
-    home.decisions.unlink()
+    home.override_fallback.unlink()
     client = restarted(settings)
     assert_all_hold(client)
     assert kept_version(home) == 4
@@ -134,11 +134,11 @@ def test_polling_resumes_when_the_database_is_back(settings: Settings, home: Dat
 def test_without_database_and_fallback_nothing_is_served(
     settings: Settings, home: DataDir, broken: bytes | str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    whole = home.decisions.read_bytes()
+    whole = home.override_fallback.read_bytes()
     broken = whole[:-40] if broken == "cut" else broken
     broken = whole.replace(b"talks/0", b"talks/7") if broken == "changed" else broken
     assert isinstance(broken, bytes)
-    home.decisions.write_bytes(broken)
+    home.override_fallback.write_bytes(broken)
     gone(settings)
     client = restarted(settings)
     for path in (BLOCK.format("talks/3"), BLOCK.format("talks/3") + "?limit=2", "/readyz"):
@@ -150,7 +150,7 @@ def test_without_database_and_fallback_nothing_is_served(
     assert client.get("/healthz").status_code == 200
     assert "unknown" in health["database"]
     assert metrics["related_posts_overrides_loaded"] == 0
-    assert caplog.text.count("decisions are not known") == 1
+    assert caplog.text.count("overrides are unknown") == 1
     assert "decisions.json" in caplog.text
     (settings.home / "elsewhere.sqlite3").rename(catalogue(settings))
     watcher = client.application.extensions["snapshot_watcher"]
@@ -163,7 +163,7 @@ def test_without_database_and_fallback_nothing_is_served(
 def test_a_site_that_never_had_a_database_has_no_overrides(
     settings: Settings, home: DataDir
 ) -> None:
-    home.decisions.unlink()
+    home.override_fallback.unlink()
     gone(settings)
     assert len(ids(restarted(settings), "talks/0")) == 6
 
@@ -179,10 +179,9 @@ def test_the_log_of_another_database_is_refused(
     assert client.get(BLOCK.format("talks/1")).status_code == 404
     assert "unavailable" in told(client)[0]["database"]
     assert (
-        "lacks entry 4"
-        in client.application.extensions["snapshot_watcher"].override_watcher.trouble
+        "lacks entry 4" in client.application.extensions["snapshot_watcher"].override_watcher.error
     )
-    home.decisions.unlink()
+    home.override_fallback.unlink()
     assert len(ids(restarted(settings), "talks/0")) == 6
 
 
@@ -195,13 +194,13 @@ def test_an_older_copy_of_the_log_is_refused(settings: Settings, home: DataDir) 
     watcher.poll_overrides()
     watcher.refresh()
     assert_all_hold(client)
-    assert "lacks entry 4" in watcher.override_watcher.trouble
+    assert "lacks entry 4" in watcher.override_watcher.error
 
 
 def test_a_read_only_data_directory_is_no_error(
     settings: Settings, home: DataDir, caplog: pytest.LogCaptureFixture
 ) -> None:
-    home.decisions.unlink()
+    home.override_fallback.unlink()
     lock = home.path / "decisions.json.lock"
     lock.unlink(missing_ok=True)
     lock.mkdir()
@@ -209,7 +208,7 @@ def test_a_read_only_data_directory_is_no_error(
     client.application.extensions["snapshot_watcher"].poll_overrides()
     assert_all_hold(client)
     assert told(client)[0]["database"] == "connected"
-    assert not home.decisions.exists()
+    assert not home.override_fallback.exists()
     assert caplog.text.count("backup of overrides (decisions.json) failed") == 1
 
 
@@ -217,7 +216,12 @@ def test_an_older_state_does_not_overwrite_the_fallback_file(tmp_path: Path) -> 
     def known(version: int, log: str = "one") -> OverrideFallback:
         members = {Scope.TAG: {"a": ["b"]}}
         return OverrideFallback(
-            log=log, version=version, newest=None, read=time.time(), members=members, decisions=()
+            log=log,
+            version=version,
+            newest=None,
+            read_at=time.time(),
+            members=members,
+            overrides=(),
         )
 
     path = tmp_path / "decisions.json"

@@ -186,7 +186,7 @@ def test_pushed_withdrawals_outlast_imports_until_restored(newsroom: Newsroom) -
     assert newsroom.hidden("talks/2")
     assert restore(newsroom.log, "talks/2", "ann", "", time.time()) is None
     eventually(lambda: newsroom.shown("talks/2"))
-    with pytest.raises(OverrideError, match="no editor has withdrawn it"):
+    with pytest.raises(OverrideError, match="expected an article that was withdrawn"):
         restore(newsroom.log, "talks/2", "ann", "", time.time())
     # What is pushed later decides anew.
     newsroom.put(id="talks/2", status="withdrawn")
@@ -241,7 +241,7 @@ def test_a_future_expiry_is_one_row_and_does_not_block_editors(newsroom: Newsroo
     eventually(lambda: newsroom.hidden("talks/2"))
     restore(newsroom.log, "talks/2", "ann", "", time.time())
     assert [row.expires for row in newsroom.rows()] == [int(second.timestamp())]
-    assert not newsroom.log.standing()
+    assert not newsroom.log.active()
     newsroom.put(id="talks/2")
     assert not newsroom.rows()
     # What readers never saw leaves no trace.
@@ -265,7 +265,7 @@ def test_an_editors_withdrawal_outlasts_pushes(newsroom: Newsroom) -> None:
     later = (datetime.now(UTC) + timedelta(seconds=2)).isoformat()
     newsroom.put(id="talks/1", updated=later)
     assert not newsroom.rows()
-    assert [one.author for one in newsroom.log.standing()] == ["ann"]
+    assert [one.author for one in newsroom.log.active()] == ["ann"]
     assert newsroom.hidden("talks/1")
     restore(newsroom.log, "talks/1", "ann", "", time.time())
     eventually(lambda: newsroom.shown("talks/1"))

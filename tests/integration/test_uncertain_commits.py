@@ -68,7 +68,7 @@ def test_a_refused_commit_is_not_saved(notes: str) -> None:
 def test_sqlite_rolls_back_a_failed_commit(tmp_path: Path) -> None:
     """A reader in the old journal mode holds up the last step: nothing stays half done."""
     url = f"sqlite:///{tmp_path / 'notes.sqlite3'}"
-    engine = connect(url, patience=0.3)
+    engine = connect(url, timeout=0.3)
     event.listen(engine, "connect", lambda one, _: one.execute("PRAGMA journal_mode=DELETE"))
     with engine.begin() as connection:
         connection.execute(text("CREATE TABLE notes (text text)"))
@@ -81,7 +81,7 @@ def test_sqlite_rolls_back_a_failed_commit(tmp_path: Path) -> None:
     assert noted(url) == 0
     with engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM notes")).scalar_one() == 0
-    note(connect(url, patience=0.3), url)
+    note(connect(url, timeout=0.3), url)
     assert noted(url) == 1
 
 

@@ -83,7 +83,7 @@ def test_overrides_normalize_ids(settings: Settings, form: str) -> None:
         with pytest.raises(ConflictError):
             log.add([pin], time.time(), seen={form: 0})
         restore(log, form, "ann", "", time.time())
-        assert log.standing() == []
+        assert log.active() == []
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -54,7 +54,7 @@ def test_a_date_without_an_offset_is_in_the_sites_timezone() -> None:
     ],
 )
 def test_ambiguous_dates_are_errors(text: str) -> None:
-    with pytest.raises(ArticleError, match="wanted RFC 3339"):
+    with pytest.raises(ArticleError, match="expected RFC 3339"):
         read_date(text)
 
 

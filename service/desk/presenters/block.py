@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from models.rerank.recency import recency_boost
 from recommender.overrides.active import ActiveOverrides, ArticleOverride
 from recommender.overrides.override import Override
-from recommender.overrides.resolve import RowLookup, under
+from recommender.overrides.resolve import RowLookup, article_overrides
 from recommender.serving.filters import Query
 from recommender.serving.reasons import Linkers, ReasonBuilder, shared_beginning
 from recommender.serving.responses import row_answer
@@ -88,7 +88,7 @@ def with_article_overrides(
     overrides
         All pins, blocks and holds under it, whatever their dates.
     """
-    own = under(rows, overrides)
+    own = article_overrides(rows, overrides)
     replaced = {rows.of(article): own.get(rows.of(article), ())}
     # The mapping is only read, so the second one need not be copied.
     chain = ChainMap(replaced, cast("dict[int, tuple[ArticleOverride, ...]]", active.articles))

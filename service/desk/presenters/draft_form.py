@@ -8,7 +8,7 @@ import msgspec
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
-from recommender.overrides import moving
+from recommender.overrides import draft as draft_edits
 from recommender.overrides.draft import Draft
 from recommender.overrides.override import Kind, Override
 from recommender.overrides.validation import PLACES
@@ -78,17 +78,19 @@ def apply_action(draft: Draft, form: Form, shown: Sequence[str]) -> Draft:
     position = shown.index(pick) + 1 if pick in shown else None
     chosen = parse_number(form.get("place", "")) or 1
     if verb == "renew":
-        return moving.renewed(draft, parse_number(pick))
+        return draft_edits.toggle_renewal(draft, parse_number(pick))
     actions = {
-        "pin": lambda: moving.pinned(draft, pick, position or 1),
-        "first": lambda: moving.pinned(draft, pick, 1),
-        "add": lambda: moving.pinned(draft, pick, chosen),
-        "drop": lambda: moving.pinned(draft, pick, parse_number(form.get("to", "")) or 1, position),
-        "up": lambda: moving.pinned(draft, pick, (position or 2) - 1, position),
-        "down": lambda: moving.pinned(draft, pick, (position or 0) + 1, position),
-        "unpin": lambda: moving.unpinned(draft, pick),
-        "block": lambda: moving.blocked(draft, pick),
-        "unblock": lambda: moving.allowed(draft, pick),
+        "pin": lambda: draft_edits.pin(draft, pick, position or 1),
+        "first": lambda: draft_edits.pin(draft, pick, 1),
+        "add": lambda: draft_edits.pin(draft, pick, chosen),
+        "drop": lambda: draft_edits.pin(
+            draft, pick, parse_number(form.get("to", "")) or 1, position
+        ),
+        "up": lambda: draft_edits.pin(draft, pick, (position or 2) - 1, position),
+        "down": lambda: draft_edits.pin(draft, pick, (position or 0) + 1, position),
+        "unpin": lambda: draft_edits.unpin(draft, pick),
+        "block": lambda: draft_edits.block(draft, pick),
+        "unblock": lambda: draft_edits.unblock(draft, pick),
     }
     return actions[verb]() if verb in actions and pick else draft
 
@@ -96,7 +98,7 @@ def apply_action(draft: Draft, form: Form, shown: Sequence[str]) -> Draft:
 def is_changed(draft: Draft, article: str, overrides: Iterable[Override]) -> bool:
     """Return whether saving the draft would change the article's active overrides."""
     plain = msgspec.structs.replace(draft, renew=[])
-    return bool(draft.renew) or plain.wanted != draft_from_overrides(article, overrides, 0).wanted
+    return bool(draft.renew) or plain.targets != draft_from_overrides(article, overrides, 0).targets
 
 
 def _parse_pin(text: str) -> tuple[int, str]:

@@ -6,7 +6,7 @@ from datetime import tzinfo
 
 from werkzeug.exceptions import BadRequest
 
-from recommender.overrides.moments import read_local_time
+from recommender.dates import read_local_time
 from service.desk.presenters.i18n import translate
 
 MAX_DIGITS = 18

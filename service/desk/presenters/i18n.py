@@ -46,7 +46,7 @@ def translate(what: str | Message | RecommenderError, **values: object) -> str:
     """
     message = Message(what, **values) if isinstance(what, str) else what
     if isinstance(message, RecommenderError):
-        message = message.phrase
+        message = message.message
     translated = {name: _translate_value(value) for name, value in message.values.items()}
     return str(Message(_catalogue(_language()).gettext(message.text), **translated))
 

@@ -11,12 +11,12 @@ from flask.typing import ResponseReturnValue
 
 from recommender.catalogue.accounts import Role
 from recommender.catalogue.database import translate_db_errors
+from recommender.dates import read_local_time
 from recommender.errors import ConflictError, OverrideError
-from recommender.overrides.draft import Draft, as_if, changes, present, scheduled
+from recommender.overrides.active_log import ActiveLog
+from recommender.overrides.draft import Draft, changes, current, overrides_after, scheduled
 from recommender.overrides.facets import facets_of
-from recommender.overrides.moments import read_local_time
 from recommender.overrides.override import Override
-from recommender.overrides.standing import ActiveLog
 from recommender.overrides.withdrawals import withdrawals
 from recommender.snapshots.snapshot import Snapshot
 from service.desk.presenters.auth import requires
@@ -73,8 +73,8 @@ class ArticleView:
         self.row = row_or_404(self.state.snapshot, article)
         self.article = article = self.state.snapshot.identifier(self.row)
         self.entries = context.log.entries(article=article)
-        self.overrides = ActiveLog(self.entries).decisions()
-        self.present = present(article, self.overrides, self.now)
+        self.overrides = ActiveLog(self.entries).overrides()
+        self.present = current(article, self.overrides, self.now)
         version = max((e.id for e in self.entries if e.article == article), default=0)
         self.saved = draft_from_overrides(article, self.present, version)
 
@@ -83,7 +83,7 @@ class ArticleView:
         if not is_changed(draft, self.article, self.present):
             return self.preview_builder().at(self.now)
         dates, _ = draft_dates(self.context, draft)
-        drafted = as_if(draft, self.overrides, g.editor.name, self.now, dates)
+        drafted = overrides_after(draft, self.overrides, g.editor.name, self.now, dates)
         return self.preview_builder(drafted).at(max(self.now, dates[0] or 0))
 
     def preview_builder(self, drafted: Sequence[Override] | None = None) -> PreviewBuilder:

@@ -15,8 +15,8 @@ from werkzeug.exceptions import BadRequest
 
 from recommender.catalogue.accounts import Role
 from recommender.errors import ConflictError, OverrideError
+from recommender.overrides.active_log import ActiveLog
 from recommender.overrides.override import Kind, Override, Scope
-from recommender.overrides.standing import ActiveLog
 from recommender.overrides.validation import FACTORS, checked
 from service.desk.presenters.auth import requires
 from service.desk.presenters.context import DeskContext
@@ -164,7 +164,7 @@ def _page(
     """Render a target's page; ``shown`` adds to or replaces what the template gets."""
     snapshot, now = context.state().snapshot, time.time()
     entries = target_entries(context, target)
-    active = [o for o in ActiveLog(entries).decisions() if o.ends is None or o.ends > now]
+    active = [o for o in ActiveLog(entries).overrides() if o.ends is None or o.ends > now]
     values = {
         "target": target,
         "active": active,

@@ -40,7 +40,7 @@ def blueprint(context: DeskContext) -> Blueprint:
     def export(form: str) -> ResponseReturnValue:
         kind = "text/csv" if form == "csv" else "application/json"
         headers = {"Content-Disposition": f"attachment; filename=overrides.{form}"}
-        return Response(import_export.written(context.log.standing(), form), 200, headers, kind)
+        return Response(import_export.write(context.log.active(), form), 200, headers, kind)
 
     @routes.post("/import")
     @requires(Role.ADMIN)
@@ -93,7 +93,7 @@ def _import(context: DeskContext) -> ResponseReturnValue:
     try:
         text = file.read().decode() if file else ""
         lines = import_export.read(text, form, context.settings.zone)
-        added = import_export.added(context.log, lines, g.editor.name, time.time())
+        added = import_export.add(context.log, lines, g.editor.name, time.time())
         flash(translate_plural("%(num)s change saved.", "%(num)s changes saved.", len(added)))
     except UnicodeDecodeError:
         flash(gettext_noop("Nothing was imported: the file is not UTF-8 text."), "error")

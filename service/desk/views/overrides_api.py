@@ -18,9 +18,9 @@ from werkzeug.exceptions import BadRequest
 
 from recommender.catalogue.accounts import Editor, Role
 from recommender.errors import ConflictError, OverrideError
-from recommender.overrides.import_export import decision_from
+from recommender.overrides.active_log import ActiveLog
+from recommender.overrides.import_export import override_from
 from recommender.overrides.override import Override, public
-from recommender.overrides.standing import ActiveLog
 from service.desk.presenters.context import DeskContext
 from service.http.problems import problem
 
@@ -56,7 +56,7 @@ def blueprint(context: DeskContext) -> Blueprint:
     def list_overrides() -> Response:
         article = request.args.get("article")
         entries = context.log.entries(article=article)
-        found = entries if request.args.get("history") else ActiveLog(entries).decisions()
+        found = entries if request.args.get("history") else ActiveLog(entries).overrides()
         return _response(200, found, context.log.version(article))
 
     @routes.post("/v1/overrides")
@@ -99,7 +99,7 @@ def _parse(body: OverridesBody, zone: tzinfo) -> list[Override]:
     found = []
     for index, row in enumerate(body.decisions):
         try:
-            found.append(decision_from(row, zone))
+            found.append(override_from(row, zone))
         except OverrideError as error:
             error.number = index
             raise

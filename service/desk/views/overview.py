@@ -93,7 +93,7 @@ def blueprint(context: DeskContext) -> Blueprint:
     @requires(Role.VIEWER)
     def needs_attention() -> ResponseReturnValue:
         state = context.state()
-        known = context.watcher.override_watcher.known.decisions
+        known = context.watcher.override_watcher.known.overrides
         found = review_queue(RowLookup(state.snapshot), known, state.overrides_at, time.time())
         return render_template("attention.html", found=found)
 
@@ -102,7 +102,7 @@ def blueprint(context: DeskContext) -> Blueprint:
 
 def _overview(context: DeskContext, now: float) -> str:
     state = context.state()
-    known = context.watcher.override_watcher.known.decisions
+    known = context.watcher.override_watcher.known.overrides
     counted = count_cards(state, now)
     return render_template(
         "overview.html",
@@ -127,8 +127,8 @@ def _list_page(title: str, count: int, items: Callable[[slice], dict[str, Any]])
 
 def _active(context: DeskContext, kind: str, now: float) -> list[Override]:
     """Return the active overrides of a list, newest first."""
-    known = context.watcher.override_watcher.known.decisions
-    return [one for one in reversed(known) if LISTS[kind].contains(one) and one.holds(now)]
+    known = context.watcher.override_watcher.known.overrides
+    return [one for one in reversed(known) if LISTS[kind].contains(one) and one.active_at(now)]
 
 
 class CardCounts(NamedTuple):

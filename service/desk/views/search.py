@@ -65,7 +65,7 @@ class ArticleSearch:
         key = (state.snapshot.id, known.version, known.changed, int(now / REVIEW_SECONDS))
         if self._review[0] != key:
             rows, found = RowLookup(state.snapshot), dict[int, list[Reason]]()
-            for item in review_queue(rows, known.decisions, state.overrides_at, now):
+            for item in review_queue(rows, known.overrides, state.overrides_at, now):
                 row = rows.of(_subject(item.decision))
                 if row >= 0 and item.reason not in found.setdefault(row, []):
                     found[row].append(item.reason)

@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from recommender.catalogue.accounts import Role
 from recommender.errors import OverrideError
+from recommender.overrides.active_log import ActiveLog
 from recommender.overrides.override import Kind, Override
-from recommender.overrides.standing import ActiveLog
 from recommender.overrides.withdrawals import restore, withdrawals
 from service.desk.presenters.auth import requires
 from service.desk.presenters.context import DeskContext
@@ -67,7 +67,7 @@ def _save(context: DeskContext, article: str) -> Override | None:
 
 def _page(context: DeskContext, article: Target, status: int = 200) -> ResponseReturnValue:
     now = time.time()
-    active = ActiveLog(context.log.entries(article=article.name)).decisions()
+    active = ActiveLog(context.log.entries(article=article.name)).overrides()
     values: dict[str, Any] = {
         "target": article,
         "form": request.form,

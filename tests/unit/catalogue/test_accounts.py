@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from click.testing import CliRunner
 
-from recommender.catalogue.accounts import SESSION, Accounts, Editor, Role
+from recommender.catalogue.accounts import SESSION_SECONDS, Accounts, Editor, Role
 from recommender.catalogue.database import open_database
 from recommender.cli import recommender
 from recommender.errors import EditorError
@@ -29,7 +29,7 @@ def test_sessions_end(editors: Accounts) -> None:
     key = editors.sign_in("Ęwa", PASSWORD, "::1", AT)
     assert editors.holder(key, "session", AT) == Editor("Ęwa", Role.EDITOR)
     assert editors.holder(key, "token", AT) is None
-    assert editors.holder(key, "session", AT + SESSION) is None
+    assert editors.holder(key, "session", AT + SESSION_SECONDS) is None
     editors.change("Ęwa", role=Role.VIEWER)
     assert editors.holder(key, "session", AT) is None
 
@@ -39,18 +39,18 @@ def test_a_removed_editor_has_no_keys(editors: Accounts) -> None:
     token = editors.new_key("ann", "token", "", AT)
     editors.remove("ann")
     assert editors.holder(token, "token", AT) is None
-    with pytest.raises(EditorError, match="wanted the name of one that is there"):
+    with pytest.raises(EditorError, match="expected the name of an editor"):
         editors.remove("ann")
 
 
 @pytest.mark.parametrize(
     ("name", "password", "named"),
     [
-        ("ann", PASSWORD, "is there already"),
-        ("", PASSWORD, "wanted a name"),
-        ("a\nb", PASSWORD, "wanted a name"),
-        ("bob", "short", "password: got 5 characters"),
-        ("bob", "x" * 1001, "password: got 1001 characters"),
+        ("ann", PASSWORD, "expected a new name"),
+        ("", PASSWORD, "expected a name"),
+        ("a\nb", PASSWORD, "expected a name"),
+        ("bob", "short", "password: expected 12 to 1000 characters, got 5"),
+        ("bob", "x" * 1001, "password: expected 12 to 1000 characters, got 1001"),
     ],
 )
 def test_invalid_accounts_are_refused(

@@ -79,14 +79,14 @@ def test_old_withdrawals_become_visibility_rows(database: str) -> None:
     # A service that starts before the migration goes by the log.
     with closing(OverrideWatcher(database)) as following:
         following.refresh(time.time())
-        assert (following.trouble, following.known.visibility) == ("", ())
-        assert [one.article for one in following.known.decisions] == ["a", "b", "b", "d", "g"]
+        assert (following.error, following.known.visibility) == ("", ())
+        assert [one.article for one in following.known.overrides] == ["a", "b", "b", "d", "g"]
         catalogue = Catalogue(database)
         following.refresh(time.time())
-        assert [one.article for one in following.known.decisions] == ["g"]
+        assert [one.article for one in following.known.overrides] == ["g"]
         assert len(following.known.visibility) == 5
     log = Log(database, catalogue.engine)
-    assert [one.author for one in log.standing()] == ["ann"]
+    assert [one.author for one in log.active()] == ["ann"]
     assert [one.undoes for one in log.entries(after=len(wanted))] == [1, 2, 3, 6]
     rows = {(row.article_id, str(row.origin)): row for row in catalogue.visibility()}
     assert sorted(rows) == [

@@ -17,9 +17,15 @@ from recommender.cdn.affected import visibility_between
 from recommender.errors import DataDirError
 from recommender.home import DataDir
 from recommender.ingest.push import PushImporter
-from recommender.overrides.fallback import Line, OverrideFallback, load, save
+from recommender.overrides.fallback import AnonymousOverride, OverrideFallback, load, save
 from recommender.overrides.override import Kind
-from recommender.overrides.resolve import EVER, Hidden, ResolvedOverrides, RowLookup, hidden_rows
+from recommender.overrides.resolve import (
+    ALWAYS,
+    HiddenWindow,
+    ResolvedOverrides,
+    RowLookup,
+    hidden_windows,
+)
 from recommender.overrides.watcher import OverrideWatcher
 from recommender.settings import Settings
 from recommender.snapshots.snapshot import NEVER, Snapshot
@@ -98,10 +104,13 @@ def test_only_articles_visible_in_the_snapshot_are_hidden(
     published = snapshot.published.item(number)
     soon, later = published + 100, published + 200
     unknown = row(status=Status.WITHDRAWN, article="nope")
-    assert hidden_rows(rows, [row(), row(published=published), unknown]) == []
-    assert hidden_rows(rows, [row(status=Status.DRAFT)]) == [Hidden(number, EVER, NEVER)]
+    assert hidden_windows(rows, [row(), row(published=published), unknown]) == []
+    assert hidden_windows(rows, [row(status=Status.DRAFT)]) == [HiddenWindow(number, ALWAYS, NEVER)]
     both = [row(published=soon, expires=later)]
-    assert hidden_rows(rows, both) == [Hidden(number, EVER, soon), Hidden(number, later, NEVER)]
+    assert hidden_windows(rows, both) == [
+        HiddenWindow(number, ALWAYS, soon),
+        HiddenWindow(number, later, NEVER),
+    ]
     resolved = ResolvedOverrides(rows, (), 0, lambda *_: [], both)
     hidden = []
     for moment in (soon - 1, soon, later - 1, later):
@@ -173,11 +182,11 @@ def test_a_restored_article_follows_its_source_after_a_run(
 def test_hidden_articles_are_in_the_fallback_file(
     catalogue: Catalogue, database: str, tmp_path: Path
 ) -> None:
-    kept = DataDir(tmp_path).decisions
+    kept = DataDir(tmp_path).override_fallback
     PushImporter(database, catalogue.engine).withdraw("a", "a content system", datetime.now(UTC))
     with closing(OverrideWatcher(database, kept)) as following:
         following.refresh(AT)
-        following.keep(AT)
+        following.save_fallback(AT)
         assert [one.article_id for one in following.known.visibility] == ["a"]
     assert b"content system" not in kept.read_bytes()
     assert b"talks" not in kept.read_bytes()
@@ -188,8 +197,8 @@ def test_hidden_articles_are_in_the_fallback_file(
     with closing(OverrideWatcher(database, kept)) as following:
         for _ in range(2):
             following.refresh(AT)
-            following.keep(AT)
-            assert "lacks change 1 of article 'a'" in following.trouble
+            following.save_fallback(AT)
+            assert "lacks change 1 of article 'a'" in following.error
             assert [one.article_id for one in following.known.visibility] == ["a"]
     found = load(kept)
     assert found is not None
@@ -197,7 +206,7 @@ def test_hidden_articles_are_in_the_fallback_file(
     kept.unlink()
     with closing(OverrideWatcher(database, kept)) as following:
         following.refresh(AT)
-        assert (following.trouble, following.known.visibility) == ("", ())
+        assert (following.error, following.known.visibility) == ("", ())
 
 
 def test_an_updated_row_is_polled(catalogue: Catalogue, database: str) -> None:
@@ -210,34 +219,34 @@ def test_an_updated_row_is_polled(catalogue: Catalogue, database: str) -> None:
         known = following.known
         following.refresh(AT)
         assert following.known is known
-        assert following.trouble == ""
+        assert following.error == ""
 
 
 def test_an_older_fallback_file_is_read(tmp_path: Path) -> None:
-    path = DataDir(tmp_path).decisions
+    path = DataDir(tmp_path).override_fallback
     kept = OverrideFallback(
         log="one",
         version=1,
         newest=None,
-        read=AT,
+        read_at=AT,
         members={},
-        decisions=(Line(kind=Kind.WITHDRAW, article="a"),),
+        overrides=(AnonymousOverride(kind=Kind.WITHDRAW, article="a"),),
     )
     for format_, readable in ((1, True), (2, True), (3, False)):
         save(path, msgspec.structs.replace(kept, format=format_))
         if readable:
             found = load(path)
             assert found is not None
-            assert found.decisions == kept.decisions
+            assert found.overrides == kept.overrides
         else:
-            with pytest.raises(DataDirError, match="got the format 3"):
+            with pytest.raises(DataDirError, match="expected format 2, got 3"):
                 load(path)
 
 
 def test_fewer_rows_do_not_overwrite_the_fallback_file(tmp_path: Path) -> None:
-    path = DataDir(tmp_path).decisions
+    path = DataDir(tmp_path).override_fallback
     kept = OverrideFallback(
-        log="one", version=1, newest=None, read=AT, members={}, decisions=(), changed=5
+        log="one", version=1, newest=None, read_at=AT, members={}, overrides=(), changed=5
     )
     save(path, kept)
     save(path, msgspec.structs.replace(kept, changed=4))
@@ -251,7 +260,7 @@ def test_a_database_without_the_table_is_polled(catalogue: Catalogue, database: 
         connection.execute(text("DROP TABLE visibility"))
     with closing(OverrideWatcher(database)) as following:
         following.refresh(AT)
-        assert (following.trouble, following.loaded) == ("", True)
+        assert (following.error, following.loaded) == ("", True)
         assert following.known.visibility == ()
 
 

@@ -13,7 +13,7 @@ import recommender
 import service.desk
 from models.features.feature_names import THEMES
 from recommender.catalogue.accounts import Role
-from recommender.dates import WANTED as DATE
+from recommender.dates import DATE_FORMAT as DATE
 from recommender.overrides.override import Kind, Scope
 
 DESK = Path(service.desk.__file__).parent
@@ -33,7 +33,7 @@ BENEATH = [
 HTTP = ["BadRequest", "Forbidden", "NotFound", "ServiceUnavailable", "Unauthorized"]
 WORDS = [str(word) for word in [*Kind, *Scope, *Role]]
 PARTS = [theme.replace("_", " ") for theme in THEMES] + ["freshness", "boost"]
-SAME = {"tag", "tags", "%(name)s: %(trouble)s", "%(pick)s", "%(scope)s %(pick)s"}
+SAME = {"tag", "tags", "%(name)s: %(problem)s", "%(pick)s", "%(scope)s %(pick)s"}
 
 
 def written() -> Iterator[str | tuple[str, ...]]:

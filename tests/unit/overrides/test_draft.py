@@ -2,8 +2,7 @@
 
 import pytest
 
-from recommender.overrides.draft import Draft
-from recommender.overrides.moving import allowed, blocked, pinned, renewed, unpinned
+from recommender.overrides.draft import Draft, block, pin, toggle_renewal, unblock, unpin
 from recommender.overrides.validation import PLACES
 
 
@@ -26,32 +25,32 @@ def draft(*picks: str, **more: list[str]) -> Draft:
     ],
 )
 def test_pinned(place: int, came_from: int | None, wanted: dict[int, str]) -> None:
-    assert pinned(draft("a", "b", "c"), "new", place, came_from).pins == wanted
+    assert pin(draft("a", "b", "c"), "new", place, came_from).pins == wanted
 
 
 def test_a_pin_is_moved_and_not_doubled() -> None:
-    assert pinned(draft("a", "b", "c"), "c", 1, 3).pins == {1: "c", 2: "b", 3: "a"}
-    assert pinned(draft("a"), "a", 1).pins == {1: "a"}
+    assert pin(draft("a", "b", "c"), "c", 1, 3).pins == {1: "c", 2: "b", 3: "a"}
+    assert pin(draft("a"), "a", 1).pins == {1: "a"}
 
 
 def test_nothing_is_pinned_below_the_last_position() -> None:
     full = draft(*(f"p{n}" for n in range(PLACES)))
-    pins = pinned(full, "new", 1).pins
+    pins = pin(full, "new", 1).pins
     assert len(pins) == PLACES
     assert "p19" not in pins.values()
 
 
 def test_blocked_and_pinned_exclude_each_other() -> None:
-    one = blocked(draft("a", "b"), "a")
+    one = block(draft("a", "b"), "a")
     assert (one.pins, one.blocks) == ({2: "b"}, ["a"])
-    assert blocked(one, "a").blocks == ["a"]
-    back = pinned(one, "a", 1)
+    assert block(one, "a").blocks == ["a"]
+    back = pin(one, "a", 1)
     assert (back.pins, back.blocks) == ({1: "a", 2: "b"}, [])
-    assert allowed(one, "a").blocks == []
-    assert unpinned(one, "b").pins == {}
+    assert unblock(one, "a").blocks == []
+    assert unpin(one, "b").pins == {}
 
 
 def test_renewal_is_switched_on_and_off() -> None:
-    one = renewed(draft("a"), 4)
+    one = toggle_renewal(draft("a"), 4)
     assert one.renew == [4]
-    assert renewed(one, 4).renew == []
+    assert toggle_renewal(one, 4).renew == []

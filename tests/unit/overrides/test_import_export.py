@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from recommender.errors import OverrideError
-from recommender.overrides.import_export import read, read_file, written
+from recommender.overrides.import_export import read, read_file, write
 from recommender.overrides.override import Kind, Override, Scope
 
 SOME = [
@@ -18,21 +18,24 @@ SOME = [
 
 @pytest.mark.parametrize("form", ["csv", "json"])
 def test_written_values_are_read_back(form: str) -> None:
-    assert [line.decision for line in read(written(SOME, form), form, UTC)] == SOME
+    assert [line.override for line in read(write(SOME, form), form, UTC)] == SOME
 
 
 @pytest.mark.parametrize(
     ("text", "named"),
     [
-        ("kind,article,pick,place\npin,a,b,1\npin,a,b", "line 3: got another number of cells"),
+        ("kind,article,pick,place\npin,a,b,1\npin,a,b", "line 3: expected as many cells"),
         ("kind,article,pick,place\npin,a,b,first", "line 2: .*place.*nothing was applied"),
-        ("kind,article\nnonsense,a", "line 2: kind: got 'nonsense', wanted one of pin, block"),
-        ("kind,article\n,a", "line 2: kind: got ''"),
-        ("kind,scope,pick\nblock,tags,a", "line 2: scope: got 'tags', wanted one of article"),
-        ("kind,pick,factor\nboost,a,much", "line 2: factor: got 'much', wanted a number"),
-        ("kind,colour\nhold,red", "line 2: got 'colour'"),
+        ("kind,article\nnonsense,a", "line 2: kind: expected one of pin, block, .* got 'nonsense'"),
+        ("kind,article\n,a", "line 2: kind: expected one of pin, .* got ''"),
+        ("kind,scope,pick\nblock,tags,a", "line 2: scope: expected one of article, .* got 'tags'"),
+        ("kind,pick,factor\nboost,a,much", "line 2: factor: expected a number, got 'much'"),
+        ("kind,colour\nhold,red", "line 2: expected one of the names kind, .* got 'colour'"),
         ('kind,article\nhold,"a', "line 2: "),
-        ("kind,article,until\nhold,a,tomorrow", "line 2: until: got 'tomorrow'"),
+        (
+            "kind,article,until\nhold,a,tomorrow",
+            "line 2: until: expected RFC 3339, .* got 'tomorrow'",
+        ),
     ],
 )
 def test_a_broken_line_is_named(text: str, named: str) -> None:

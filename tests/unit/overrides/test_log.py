@@ -13,9 +13,9 @@ import pytest
 from recommender.articles.article import Article
 from recommender.catalogue.database import connect
 from recommender.catalogue.store import Catalogue
+from recommender.dates import read_local_time
 from recommender.errors import CatalogueError, ConflictError, OverrideError
 from recommender.overrides.log import Log, members
-from recommender.overrides.moments import read_local_time
 from recommender.overrides.override import Kind, Override, Scope
 from recommender.overrides.watcher import OverrideWatcher
 from recommender.overrides.withdrawals import restore, withdraw
@@ -56,7 +56,7 @@ def undo(number: int) -> Override:
 
 
 def stands(log: Log) -> list[int]:
-    return [entry.id for entry in log.standing()]
+    return [entry.id for entry in log.active()]
 
 
 def test_entries_are_read_back_unchanged(log: Log) -> None:
@@ -76,7 +76,7 @@ def test_an_undo_can_be_undone(log: Log) -> None:
     assert stands(log) == [1]
     log.add([undo(3)], AT)
     assert stands(log) == []
-    with pytest.raises(OverrideError, match=r"entry 1 is undone already \(entry 2 by ann\)"):
+    with pytest.raises(OverrideError, match=r"entry 1 is already undone \(by entry 2 of ann\)"):
         log.add([undo(1)], AT)
     assert [entry.article for entry in log.entries()] == ["a"] * 4
 
@@ -94,29 +94,32 @@ def test_a_restored_override_must_still_be_valid(log: Log) -> None:
     ("wanted", "named"),
     [
         (pin("a", 1), "under itself"),
-        (pin("nope", 1), "article 'nope': wanted the id of one in the catalogue"),
-        (pin("c", 0), "place: got 0, wanted a number from 1 to 20"),
-        (pin("c", 21), "place: got 21"),
+        (pin("nope", 1), "article 'nope': expected the id of an article in the catalogue"),
+        (pin("c", 0), "place: expected a number from 1 to 20, got 0"),
+        (pin("c", 21), "place: expected a number from 1 to 20, got 21"),
         (pin("c", 1), "place 1 is taken by 'b'"),
         (pin("b", 2), "it is pinned at 1"),
         (decision("block", "a", "b"), "'b' is pinned .entry 1 by ann"),
         (decision("block", "", "b"), "'b' is pinned"),
-        (decision("block", "a", "d"), "so already"),
+        (decision("block", "a", "d"), "an equal override exists already"),
         (decision("pin", "a", "d", place=3), "'d' is blocked"),
-        (decision("pin", "a", place=3), "wanted an article and a pick"),
-        (decision("hold"), "wanted an article"),
-        (decision("hold", "a", "b"), "wanted an article"),
-        (decision("boost", "", "c", factor=0.0), "factor: got 0.0, wanted a number from 0.1 to"),
+        (decision("pin", "a", place=3), "expected an article and a pick"),
+        (decision("hold"), "hold: expected an article, got"),
+        (decision("hold", "a", "b"), "hold: expected an article, got"),
+        (
+            decision("boost", "", "c", factor=0.0),
+            "factor: expected a number from 0.1 to .*, got 0.0",
+        ),
         (decision("boost", "", "c", factor=1e9), "factor"),
         (decision("boost", "", "c", factor=float("nan")), "factor"),
-        (decision("boost", "", "c"), "factor: got nothing"),
-        (decision("boost", "a", "c", factor=2.0), "boost: got"),
-        (decision("block", "", "c", factor=2.0), "factor: got 2.0 where none belongs"),
-        (pin("c", 4, scope=Scope.TAG), "got a tag, wanted an article"),
-        (pin("c", 4, reason="x" * 100_000), "reason: got 100000 characters"),
-        (pin("c", 4, starts=int(AT) + 9, ends=int(AT) + 9), "until: .* not after from"),
-        (pin("c", 4, ends=int(AT)), "until: got a moment that has passed"),
-        (undo(99), "entry: got 99"),
+        (decision("boost", "", "c"), "factor: expected a number .*, got nothing"),
+        (decision("boost", "a", "c", factor=2.0), "boost: expected a pick, got"),
+        (decision("block", "", "c", factor=2.0), "factor: expected nothing, got 2.0"),
+        (pin("c", 4, scope=Scope.TAG), "expected an article, got a tag"),
+        (pin("c", 4, reason="x" * 100_000), "reason: expected at most 2000 characters, got 100000"),
+        (pin("c", 4, starts=int(AT) + 9, ends=int(AT) + 9), "The end must be after the start"),
+        (pin("c", 4, ends=int(AT)), "The end must be in the future"),
+        (undo(99), "entry: expected the number .*, got 99"),
     ],
 )
 def test_invalid_overrides_are_named_and_nothing_is_saved(
@@ -137,7 +140,7 @@ def test_one_position_can_be_pinned_in_turn(log: Log) -> None:
 def test_a_late_write_gets_a_conflict(log: Log) -> None:
     log.add([pin("b", 1)], AT, seen={"a": 0})
     log.add([decision("hold", "c")], AT)
-    with pytest.raises(ConflictError, match="somebody decided in between") as caught:
+    with pytest.raises(ConflictError, match="another editor has changed this block") as caught:
         log.add([pin("c", 2)], AT, seen={"a": 0})
     assert [entry.pick for entry in caught.value.newer] == ["b"]
     log.add([pin("c", 2)], AT, seen={"a": 1})
@@ -174,10 +177,10 @@ def test_sequence_numbers_become_visible_in_order(log: Log, database: str) -> No
 
 def test_withdrawn_and_restored(log: Log) -> None:
     withdraw(log, "a", "ann", "legal", AT)
-    with pytest.raises(OverrideError, match="so already"):
+    with pytest.raises(OverrideError, match="an equal override exists already"):
         withdraw(log, "a", "bob", "", AT)
     restore(log, "a", "bob", "", AT)
-    with pytest.raises(OverrideError, match="no editor has withdrawn it"):
+    with pytest.raises(OverrideError, match="expected an article that was withdrawn"):
         restore(log, "a", "ann", "", AT)
 
 
@@ -189,19 +192,19 @@ def test_overrides_of_a_tag_and_of_an_author(log: Log) -> None:
 
 def test_overrides_outlive_the_database(tmp_path: Path) -> None:
     path = tmp_path / "catalogue.sqlite3"
-    with closing(OverrideWatcher(f"sqlite:///{path}", patience=0.1)) as following:
+    with closing(OverrideWatcher(f"sqlite:///{path}", timeout=0.1)) as following:
         following.refresh(AT)
-        assert "no such file" in following.trouble
+        assert "no such file" in following.error
         catalogue = Catalogue(f"sqlite:///{path}")
         catalogue.add([Article(id=i, title=i, published=NOW) for i in "ab"], "here", NOW)
         Log(f"sqlite:///{path}", catalogue.engine).add([pin("b", 1)], AT)
         catalogue.close()
         following.refresh(AT)
-        assert (following.trouble, following.known.version) == ("", 1)
+        assert (following.error, following.known.version) == ("", 1)
         following.close()
         path.write_bytes(b"no database" * 1000)
         following.refresh(AT)
-        assert "not a database" in following.trouble
+        assert "not a database" in following.error
         assert following.known.version == 1
 
 
@@ -211,7 +214,7 @@ def test_a_locked_database_saves_nothing(log: Log, tmp_path: Path) -> None:
     with log.engine.begin() as other:
         other.exec_driver_sql("BEGIN IMMEDIATE")
         url = str(log.engine.url)
-        with closing(Log(url, connect(url, patience=0.1))) as late:
+        with closing(Log(url, connect(url, timeout=0.1))) as late:
             with pytest.raises(CatalogueError, match="locked"):
                 late.add([pin("b", 1)], AT)
             # Readers go on.
@@ -221,9 +224,9 @@ def test_a_locked_database_saves_nothing(log: Log, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "named"),
     [
-        ("2026-03-29 02:30", "is skipped when the clocks change"),
-        ("2026-10-25 02:30", "is there twice"),
-        ("monday", "from: got 'monday'"),
+        ("2026-03-29 02:30", "does not exist when the clocks change"),
+        ("2026-10-25 02:30", "occurs twice"),
+        ("monday", "from: expected RFC 3339, .*, got 'monday'"),
     ],
 )
 def test_missing_and_ambiguous_local_times(text: str, named: str) -> None:

@@ -36,7 +36,10 @@ def good(**fields: object) -> bytes:
         (good(tags="x"), "tags: Expected `array"),
         (good(status="gone"), "status: Invalid enum value 'gone'"),
         (good(title=""), "title: got nothing, wanted a text"),
-        (good(published="May 2021"), "published: got 'May 2021', wanted RFC 3339"),
+        (
+            good(published="May 2021"),
+            "published: expected RFC 3339, such as 2026-10-30T08:05:00+01:00, got 'May 2021'",
+        ),
         (b'{"id": "\xff", "title": "A", "published": "2025-01-01"}', "UTF-8"),
         (b'{"id": "\\ud800", "title": "A", "published": "2025-01-01"}', "JSON"),
         (good(id="first"), "id 'first' stands already in line 1"),
