@@ -6,7 +6,7 @@ from typing import Any
 from werkzeug.test import TestResponse
 
 from desk_client import BASE, PASSWORD, Browser
-from recommender.catalogue.accounts import FAILURES, Accounts, Role
+from recommender.catalogue.accounts import MAX_FAILURES, Accounts, Role
 from recommender.settings import Settings
 from service import create_app
 
@@ -78,7 +78,7 @@ def test_signing_out_ends_copied_sessions(browser: Any) -> None:
 
 def test_ten_wrong_passwords_lock_the_account_for_a_while(browser: Any) -> None:
     guesser = browser()
-    for _ in range(FAILURES["name"]):
+    for _ in range(MAX_FAILURES["name"]):
         assert guesser.sign_in("ann", "wrong password").status_code == 403
     assert guesser.sign_in("ann").status_code == 429
     assert guesser.sign_in("bob").status_code == 302
