@@ -119,10 +119,14 @@ def create_desk(settings: Settings, watcher: SnapshotWatcher) -> Flask | None:
         engine.dispose()
         return None
     context = DeskContext(settings, watcher, accounts, Log(url, engine))
+    return _build(context)
+
+
+def _build(context: DeskContext) -> Flask:
     app = Flask(__name__, static_folder="static", static_url_path="/desk/static")
     app.url_map.merge_slashes = False
     app.config.update(
-        SECRET_KEY=accounts.cookie_secret(),
+        SECRET_KEY=context.accounts.cookie_secret(),
         SESSION_COOKIE_NAME="desk",
         SESSION_COOKIE_PATH="/",
         SESSION_COOKIE_SECURE=True,
@@ -134,17 +138,14 @@ def create_desk(settings: Settings, watcher: SnapshotWatcher) -> Flask | None:
         WTF_CSRF_TIME_LIMIT=None,
     )
     _register_views(app, context)
-    i18n.register(app, settings)
+    i18n.register(app, context.settings)
     app.jinja_env.globals.update(title_of=context.title_of)
     app.after_request(_add_security_headers)
-    if proxies := settings.trusted_proxies:
+    if proxies := context.settings.trusted_proxies:
         # Count from the right: entries further left in these headers can be forged by a client.
         trusted = {"x_for": proxies, "x_proto": proxies, "x_host": 0}
         app.wsgi_app = ProxyFix(app.wsgi_app, **trusted)  # type: ignore[method-assign]
-    app.register_error_handler(CSRFError, _csrf_failed)
-    app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(CatalogueError, _database_error)
-    app.register_error_handler(Exception, _unexpected_error)
+    _register_error_handlers(app)
     return app
 
 
@@ -163,6 +164,13 @@ def _register_views(app: Flask, context: DeskContext) -> None:
         from service.desk.views import oidc  # noqa: PLC0415 - Authlib is an optional extra
 
         app.register_blueprint(oidc.blueprint(context, app))
+
+
+def _register_error_handlers(app: Flask) -> None:
+    app.register_error_handler(CSRFError, _csrf_failed)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(CatalogueError, _database_error)
+    app.register_error_handler(Exception, _unexpected_error)
 
 
 def _add_security_headers(response: Response) -> Response:
