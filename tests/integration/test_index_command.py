@@ -9,6 +9,7 @@ from pathlib import Path
 
 from command_line import environment, run
 from recommender.catalogue.store import Catalogue
+from recommender.cli.formatting import count
 from recommender.ingest.push import PushImporter
 from recommender.ingest.readers.jsonl import article_in
 from sample_site import records, write_jsonl
@@ -64,7 +65,7 @@ def test_watch_without_a_source_publishes_pushed_articles(tmp_path: Path) -> Non
             pushing.put(article_in(json.dumps(row).encode(), UTC), "cms", datetime.now(UTC))
             lines = iter(running.stdout.readline, "")
             published = next(line for line in lines if line.startswith("published"))
-            assert f": {number} articles" in published
+            assert f": {count(number, 'article')}," in published
         running.send_signal(signal.SIGTERM)
     catalogue.close()
 
