@@ -1,4 +1,4 @@
-"""The noun of the house: an article as the newsroom means it, and how a record becomes one."""
+"""The article, its native record format, and the conversion of one into the other."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from recommender.dates import read_date
 from recommender.errors import ArticleError
 from recommender.text.plain_text import body, line, text
 
-LONGEST_ID = 1000
-"""Characters of an id: longer ones are records gone wrong, and no database key."""
+MAX_ID_LENGTH = 1000
+"""Characters of an ID: longer ones are broken records and too long for a database key."""
 
-LONGEST_LANGUAGE = 35
-"""Characters: what BCP 47 (section 4.4.1) says that a tag may need."""
+MAX_LANGUAGE_LENGTH = 35
+"""Characters of a language tag: the minimum that BCP 47, section 4.4.1, requires to support."""
 
 
 class Status(StrEnum):
-    """Who may see an article, together with its dates."""
+    """Publication status. Together with the dates it decides visibility."""
 
     PUBLISHED = "published"
     DRAFT = "draft"
@@ -28,9 +28,9 @@ class Status(StrEnum):
 
 
 class Article(msgspec.Struct, frozen=True, kw_only=True):
-    """An article, cleaned: plain text in NFC without markup, moments in UTC.
+    """An article with plain text in NFC, without markup, and dates in UTC.
 
-    Missing text is "", a missing moment None, a missing list empty.
+    Missing text is "", a missing date None, a missing list empty.
     """
 
     id: str
@@ -51,7 +51,7 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     status: Status = Status.PUBLISHED
 
     def is_public(self, now: datetime) -> bool:
-        """Tell whether readers may see it at ``now``: published, out of embargo, not expired."""
+        """Return whether it is visible at ``now``: published, not under embargo, not expired."""
         return (
             self.status is Status.PUBLISHED
             and self.published <= now
@@ -60,12 +60,12 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def primary_language(language: str) -> str:
-    """Tell the language of a BCP 47 tag without script and region: readers of en-US read en-GB."""
+    """Return the language of a BCP 47 tag without script and region: ``en`` of ``en-GB``."""
     return language.partition("-")[0].lower()
 
 
 class Record(msgspec.Struct, kw_only=True):
-    """One object of the native form, as it stands in a file; null is the same as missing."""
+    """One object of the native format as decoded from JSON; null is the same as missing."""
 
     id: str | int
     title: str
@@ -86,19 +86,27 @@ class Record(msgspec.Struct, kw_only=True):
 
 
 def article_from(record: Record, zone: tzinfo = UTC) -> Article:
-    """Clean a record into an article; dates without a zone are in ``zone``.
+    """Convert a record to an article: clean its texts and parse its dates.
 
-    Raises :class:`ArticleError` naming the field, what stood there and what was wanted.
+    Parameters
+    ----------
+    record : the decoded record.
+    zone : time zone of dates that name none.
+
+    Raises
+    ------
+    ArticleError
+        A field is empty or cannot be parsed. The message names it.
     """
     return Article(
         id=identifier_from(record.id),
         title=_required("title", line(record.title)),
-        published=_moment("published", record.published, zone),
+        published=_date("published", record.published, zone),
         teaser=line(record.teaser or ""),
         body=body(record.body or ""),
         url=text(record.url or ""),
-        updated=_moment("updated", record.updated, zone) if record.updated else None,
-        expires=_moment("expires", record.expires, zone) if record.expires else None,
+        updated=_date("updated", record.updated, zone) if record.updated else None,
+        expires=_date("expires", record.expires, zone) if record.expires else None,
         section=line(record.section or ""),
         tags=_lines(record.tags),
         authors=_lines(record.authors),
@@ -115,37 +123,44 @@ def _lines(raw: list[str] | None) -> tuple[str, ...]:
 
 
 def normalize_id(identifier: str) -> str:
-    """Bring an id to the one form in which ids are kept: NFC, without white space around it."""
+    """Normalise an ID to Unicode NFC without surrounding white space, as IDs are stored."""
     return unicodedata.normalize("NFC", identifier).strip()
 
 
 def identifier_from(raw: str | int) -> str:
-    """Clean an id, as :func:`normalize_id` says.
+    """Normalise and check an ID.
 
-    Raises :class:`ArticleError` for what is none.
+    Raises
+    ------
+    ArticleError
+        It is empty, too long, or has control characters.
     """
     identifier = normalize_id(str(raw))
-    if len(identifier) > LONGEST_ID:
-        raise ArticleError(f"id: got {len(identifier)} characters, wanted at most {LONGEST_ID}")
+    if len(identifier) > MAX_ID_LENGTH:
+        raise ArticleError(
+            f"id: expected at most {MAX_ID_LENGTH} characters, got {len(identifier)}"
+        )
     if any(unicodedata.category(c) == "Cc" for c in identifier):
-        raise ArticleError(f"id: got {identifier!r}, wanted no control characters")
+        raise ArticleError(f"id: expected no control characters, got {identifier!r}")
     return _required("id", identifier)
 
 
 def _language(raw: str) -> str:
     language = line(raw)
-    if len(language) > LONGEST_LANGUAGE:
-        raise ArticleError(f"language: got {language[:57] + '...'!r}, wanted BCP 47 such as en-GB")
+    if len(language) > MAX_LANGUAGE_LENGTH:
+        raise ArticleError(
+            f"language: expected BCP 47 such as en-GB, got {language[:57] + '...'!r}"
+        )
     return language
 
 
 def _required(field: str, value: str) -> str:
     if not value:
-        raise ArticleError(f"{field}: got nothing, wanted a text")
+        raise ArticleError(f"{field}: expected text, got nothing")
     return value
 
 
-def _moment(field: str, raw: str, zone: tzinfo) -> datetime:
+def _date(field: str, raw: str, zone: tzinfo) -> datetime:
     try:
         return read_date(raw, zone)
     except ArticleError as error:

@@ -177,7 +177,7 @@ def _run(
                 imported = read_sources(
                     sources, settings, catalogue, now, rejected, progress,
                     ImportOptions(
-                        strict=options.strict, replace=options.prune, full=options.full
+                        strict=options.strict, prune=options.prune, full=options.full
                     ),
                 )  # fmt: skip
                 version = catalogue.version()
@@ -219,7 +219,7 @@ def _print_imported(imported: ImportResult, *, err: bool) -> None:
     counts = imported.counts
     line = (
         f"read {count(counts.total, 'article')}: {counts.new} new, {counts.changed} changed, "
-        f"{counts.unchanged} unchanged, {imported.complaints} skipped"
+        f"{counts.unchanged} unchanged, {imported.rejected} skipped"
     )
     if imported.not_modified:
         line += f"; {count(imported.not_modified, 'address', 'addresses')} not modified"

@@ -1,4 +1,4 @@
-"""An address of the web, read as what its server answers: feed, sitemap, WordPress or page."""
+"""Read a web address, and detect what the server returns: feed, sitemap, WordPress or page."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _ROOTS = {
 
 
 def read(source: str, zone: tzinfo, web: HTTPClient) -> Iterator[Article | RejectedRecord]:
-    """Read what stands at an address; nothing comes where it has not changed.
+    """Read an address; nothing is yielded if it has not been modified.
 
-    The front page of a WordPress site stands for all its articles.
+    For the front page of a WordPress site all articles are read.
     """
     if "/wp-json" in source or "rest_route=" in source:
         yield from wordpress_api.read(source, zone, web)
@@ -44,12 +44,12 @@ def read(source: str, zone: tzinfo, web: HTTPClient) -> Iterator[Article | Rejec
 
 
 def kind_of(data: bytes) -> str:
-    """Tell by its beginning what a document is; what is none of them is a page."""
+    """Detect the kind of a document from its beginning; a page by default."""
     start = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith((b"{", b"[")):
         return JSON
     if start.startswith(b"\x1f\x8b"):
-        return SITEMAP  # sitemaps alone come as gzip files
+        return SITEMAP  # only sitemaps are served as gzip files
     stripped = re.sub(
         rb"<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\])?>", b"", start, flags=re.DOTALL
     )
@@ -65,7 +65,7 @@ def _page(answer: FetchedPage, zone: tzinfo, web: HTTPClient) -> Iterator[Articl
 
 
 def _wordpress_api(answer: FetchedPage) -> str:
-    """Find the address of the site's WordPress API, which its pages and headers name."""
+    """Find the address of the site's WordPress API in the headers or the page; "" if none."""
     header = re.search(r"<([^>]+)>;\s*rel=\"https://api\.w\.org/\"", answer.headers.get("link", ""))
     tag = re.search(rb"<link[^>]+rel=[\"']https://api\.w\.org/[\"'][^>]*>", answer.data)
     href = re.search(rb"href=[\"']([^\"']+)", tag[0]) if tag else None

@@ -1,4 +1,4 @@
-"""What servers said when we last fetched from them, kept beside the articles that came of it."""
+"""Store HTTP validators (ETag, Last-Modified) beside the articles, for conditional requests."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ from recommender.catalogue.schema import fetched
 from recommender.ingest.web.client import Validators
 
 BATCH = 500
-"""Rows a statement: SQLite takes a bounded number of parameters."""
+"""Rows of a statement: SQLite limits the number of parameters."""
 
 
 def load(engine: Engine) -> dict[str, Validators]:
-    """Load what is remembered, by address."""
+    """Load the stored validators by address."""
     columns = (fetched.c.url, fetched.c.etag, fetched.c.last_modified, fetched.c.read_at)
     with engine.connect() as connection:
         rows = connection.execute(select(*columns)).all()
     return {row.url: Validators(row.etag, row.last_modified, row.read_at) for row in rows}
 
 
-def save(engine: Engine, remembered: Mapping[str, Validators], now: datetime) -> None:
-    """Keep what servers said at ``now``, in place of what they said before."""
+def save(engine: Engine, validators: Mapping[str, Validators], now: datetime) -> None:
+    """Store validators that were received at ``now``, replacing earlier ones."""
     rows = [
         {
             "key": hashlib.blake2b(url.encode(), digest_size=16).hexdigest(),
             "url": url,
-            "etag": said.etag,
-            "last_modified": said.last_modified,
+            "etag": one.etag,
+            "last_modified": one.last_modified,
             "read_at": int(now.timestamp()),
         }
-        for url, said in remembered.items()
+        for url, one in validators.items()
     ]
     with engine.begin() as connection:
         for start in range(0, len(rows), BATCH):

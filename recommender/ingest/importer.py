@@ -1,4 +1,4 @@
-"""Reading sources into the catalogue: what is kept, what is left out, what is gone."""
+"""Import articles from sources into the catalogue, and count what happened to them."""
 
 from __future__ import annotations
 
@@ -18,34 +18,36 @@ from recommender.ingest.sources import read, shown
 from recommender.ingest.web.client import HTTPClient
 from recommender.settings import Settings
 
-Complain = Callable[[RejectedRecord], None]
+OnRejected = Callable[[RejectedRecord], None]
+"""Called with each record that is skipped."""
 
-PREVIEWED = 3
-"""Articles of each source that a dry run shows."""
+PREVIEW_SIZE = 3
+"""Articles of each source that a dry run prints."""
 
 
 @dataclass(frozen=True)
 class ImportOptions:
-    """How sources are read."""
+    """Options of an import."""
 
     strict: bool = False
-    """Whether the first bad record ends the run."""
-    replace: bool = False
-    """Whether the sources are all there is: what the catalogue has beyond them is withdrawn."""
+    """Stop at the first rejected record."""
+    prune: bool = False
+    """Withdraw catalogue articles that are missing from the sources."""
     full: bool = False
-    """Whether what servers call unchanged is read all the same."""
+    """Fetch pages again that have not been modified."""
 
 
 @dataclass
 class ImportResult:
-    """What came of reading the sources."""
+    """Result of an import."""
 
     counts: Counts = field(default_factory=Counts)
-    complaints: int = 0
+    rejected: int = 0
+    """Records and sources that could not be read."""
     not_modified: int = 0
-    """Addresses that had not changed since they were last read, and were not read again."""
+    """Addresses that were not read again because they have not been modified."""
     withdrawn: int | None = 0
-    """Articles withdrawn because no source has them any more; None where that was not certain."""
+    """Articles withdrawn by ``prune``; None if a rejected record may be a missing article."""
 
 
 def read_sources(
@@ -53,36 +55,46 @@ def read_sources(
     settings: Settings,
     catalogue: Catalogue,
     now: datetime,
-    complain: Complain,
+    on_rejected: OnRejected,
     report: Report,
-    manner: ImportOptions = ImportOptions(),
+    options: ImportOptions = ImportOptions(),
 ) -> ImportResult:
-    """Read sources into the catalogue; what cannot be read is complained of and left out.
+    """Import sources into the catalogue; records that cannot be read are skipped.
 
-    A source that breaks off counts as one complaint, after what it gave. Where the sources
-    replace all there was, what could not be read is not taken for gone. Raises
-    :class:`SourceError` where no source gives any article, and, in the strict manner, at the
-    first complaint. What was read until then is kept.
+    A source that fails part-way keeps the articles read before, and counts as one rejected record.
+
+    Parameters
+    ----------
+    sources : files, folders, addresses and database queries.
+    now : time of the import; rejects dates that are far ahead.
+    on_rejected : called with each rejected record.
+    report : receives the progress.
+
+    Raises
+    ------
+    SourceError
+        No source has an article, or ``options.strict`` and a record was rejected. Articles read
+        before are kept.
     """
-    reading = ImportResult()
-    intake = _Intake(settings, now, complain, report, strict=manner.strict)
-    fresh = manner.replace or manner.full
+    result = ImportResult()
+    run = _ImportRun(settings, now, on_rejected, report, strict=options.strict)
+    fresh = options.prune or options.full
     memory = {} if fresh else http_validators.load(catalogue.engine)
     with HTTPClient(settings.http, memory) as web:
         for source in sources:
             before = web.unchanged
-            counts = catalogue.add(intake.articles(source, web), shown(source), now)
+            counts = catalogue.add(run.articles(source, web), shown(source), now)
             http_validators.save(catalogue.engine, web.remembered, now)
             web.remembered.clear()
-            reading.counts.add(counts)
-            intake.close(source, counts.total + web.unchanged - before)
-        reading.not_modified = web.unchanged
+            result.counts.add(counts)
+            run.finish_source(source, counts.total + web.unchanged - before)
+        result.not_modified = web.unchanged
     if sources:
-        intake.settle(reading.counts.total + reading.not_modified)
-    reading.complaints = intake.complaints
-    if manner.replace:
-        reading.withdrawn = _withdraw_others(catalogue, intake, now)
-    return reading
+        run.finish(result.counts.total + result.not_modified)
+    result.rejected = run.rejected
+    if options.prune:
+        result.withdrawn = _withdraw_missing(catalogue, run, now)
+    return result
 
 
 def preview(
@@ -90,35 +102,41 @@ def preview(
     settings: Settings,
     now: datetime,
     web: HTTPClient,
-    complain: Complain,
+    on_rejected: OnRejected,
     report: Report,
 ) -> tuple[list[Article], int]:
-    """Read sources and keep nothing; returns the first articles of each, and how many there are."""
-    intake = _Intake(settings, now, complain, report, strict=False)
+    """Read sources without writing anything.
+
+    Returns
+    -------
+    tuple of list of Article and int
+        The first articles of each source, and the number of all articles.
+    """
+    run = _ImportRun(settings, now, on_rejected, report, strict=False)
     first: list[Article] = []
     total = 0
     for source in sources:
         count = 0
-        for count, article in enumerate(intake.articles(source, web), start=1):
-            if count <= PREVIEWED:
+        for count, article in enumerate(run.articles(source, web), start=1):
+            if count <= PREVIEW_SIZE:
                 first.append(article)
-        intake.close(source, count)
+        run.finish_source(source, count)
         total += count
-    intake.settle(total)
+    run.finish(total)
     return first, total
 
 
 def read_items(
     source: str, settings: Settings, now: datetime, web: HTTPClient
 ) -> Iterator[Article | RejectedRecord]:
-    """Read a source, with what no reader can tell: ids that stand twice, dates far ahead."""
+    """Read a source and reject what no reader can detect: duplicate IDs and dates far ahead."""
     seen: set[str] = set()
     for item in read(source, settings.zone, web):
         if isinstance(item, RejectedRecord):
             yield item
         elif item.id in seen:
-            reason = "was read before in this source; wanted each id once"
-            yield RejectedRecord(shown(source), f"id {item.id!r} {reason}", item.id)
+            reason = f"id: expected each ID once in a source, got {item.id!r} again"
+            yield RejectedRecord(shown(source), reason, item.id)
         elif reason := embargo_problem(item.published, now):
             yield RejectedRecord(f"{shown(source)}: {item.id}", reason, item.id)
         else:
@@ -126,29 +144,37 @@ def read_items(
             yield enrich(item)
 
 
-def _withdraw_others(catalogue: Catalogue, intake: _Intake, now: datetime) -> int | None:
-    """Withdraw what was not read, but only where it is certain that it is gone."""
-    if intake.uncertain:
+def _withdraw_missing(catalogue: Catalogue, run: _ImportRun, now: datetime) -> int | None:
+    """Withdraw articles that were not read; none if one of them may be a rejected record."""
+    if run.has_unknown_rejects:
         return None
-    return catalogue.withdraw_all_but(intake.seen, now)
+    return catalogue.withdraw_all_but(run.ids, now)
 
 
-class _Intake:
-    """What passes from the sources to the catalogue, counted."""
+class _ImportRun:
+    """State of an import: the IDs that were read, rejected records and failed sources."""
 
     def __init__(
-        self, settings: Settings, now: datetime, complain: Complain, report: Report, *, strict: bool
+        self,
+        settings: Settings,
+        now: datetime,
+        on_rejected: OnRejected,
+        report: Report,
+        *,
+        strict: bool,
     ) -> None:
         self._settings, self._now, self._strict = settings, now, strict
-        self._complain, self._report = complain, report
-        self.complaints = 0
-        self.seen: set[str] = set()
-        self.uncertain = False
+        self._on_rejected, self._report = on_rejected, report
+        self.rejected = 0
+        self.ids: set[str] = set()
+        """IDs of the sources, also of rejected records."""
+        self.has_unknown_rejects = False
+        """Whether a record without a known ID was rejected."""
         self._failure: SourceError | None = None
         self._failed: list[tuple[str, SourceError]] = []
 
     def articles(self, source: str, web: HTTPClient) -> Iterator[Article]:
-        """Give the articles of a source until it ends or breaks off."""
+        """Yield the articles of a source until it ends or fails."""
         items = enumerate(read_items(source, self._settings, self._now, web), start=1)
         self._failure = None
         while True:
@@ -160,34 +186,34 @@ class _Intake:
                 self._failure = error
                 return
             if isinstance(item, RejectedRecord):
-                self._complained(item)
+                self._reject(item)
             else:
-                self.seen.add(item.id)
+                self.ids.add(item.id)
                 yield item
             self._report(f"reading {shown(source)}", done, None)
 
-    def close(self, source: str, total: int) -> None:
-        """Take note of how a source ended; one that gave nothing at all has failed."""
+    def finish_source(self, source: str, total: int) -> None:
+        """Record how a source ended; a source without any article has failed."""
         name = shown(source)
-        nothing = SourceError(f"{name}: no article could be read; wanted at least one")
+        nothing = SourceError(f"{name}: expected at least one article, got none that can be read")
         if failure := self._failure or (nothing if total == 0 else None):
             self._failed.append((name, failure))
             if self._strict:
                 raise failure
 
-    def settle(self, total: int) -> None:
-        """Raise what failed where nothing else came; else it is one complaint among others."""
+    def finish(self, total: int) -> None:
+        """Raise the first failure if there is no article; else report failures as rejected."""
         if total == 0:
             raise self._failed[0][1]
         for name, failure in self._failed:
-            self._complained(rejected_record(name, failure))
+            self._reject(rejected_record(name, failure))
 
-    def _complained(self, complaint: RejectedRecord) -> None:
-        self.complaints += 1
-        if complaint.id:
-            self.seen.add(complaint.id)  # it is still there, only not readable
+    def _reject(self, record: RejectedRecord) -> None:
+        self.rejected += 1
+        if record.id:
+            self.ids.add(record.id)  # the article exists, so it is not pruned
         else:
-            self.uncertain = True
-        self._complain(complaint)
+            self.has_unknown_rejects = True
+        self._on_rejected(record)
         if self._strict:
-            raise SourceError(f"{complaint.place}: stopped at its first bad record (--strict)")
+            raise SourceError(f"{record.place}: stopped at the first rejected record (--strict)")

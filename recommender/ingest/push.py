@@ -1,7 +1,7 @@
-"""What a content system says of single articles: taken over at once, recommended after indexing.
+"""Import single articles that a content management system (CMS) pushes.
 
-Each call is one transaction: the article's record and its visibility, which services follow in
-seconds.
+Each call is one transaction with the article's record and its visibility. Services follow the
+visibility within seconds; the article is recommended after the next index run.
 """
 
 from __future__ import annotations
@@ -22,17 +22,30 @@ from recommender.text.unwrap import unwrap_lines
 
 
 class PushImporter:
-    """The catalogue as content systems write to it."""
+    """Writes pushed articles to the catalogue."""
 
     def __init__(self, url: str, engine: Engine) -> None:
         self._url = url
         self._engine = engine
 
     def put(self, article: Article, by: str, now: datetime) -> str:
-        """Take an article over; tells whether it is ``new``, ``changed`` or ``unchanged``.
+        """Store an article. The next index run adds a missing language and teaser.
 
-        What it lacks, language and teaser, the next index run fills in. Raises
-        :class:`OlderArticleError` where the catalogue has a version updated later.
+        Parameters
+        ----------
+        article : the new version.
+        by : name of the token's owner, for the record.
+        now : time of the push.
+
+        Returns
+        -------
+        str
+            ``new``, ``changed`` or ``unchanged``.
+
+        Raises
+        ------
+        OlderArticleError
+            The catalogue has a version with a later ``updated``.
         """
         article = msgspec.structs.replace(article, body=unwrap_lines(article.body))
         with (
@@ -50,10 +63,14 @@ class PushImporter:
         return "new" if before is None else "unchanged" if unchanged else "changed"
 
     def withdraw(self, identifier: str, by: str, now: datetime) -> None:
-        """Show an article nowhere from now on, until it is put again.
+        """Hide an article everywhere until it is put again.
 
-        A version updated before this moment that comes late does not bring it back. Raises
-        :class:`ArticleNotFoundError` where the catalogue does not hold it.
+        A delayed push of a version updated before ``now`` does not show it again.
+
+        Raises
+        ------
+        ArticleNotFoundError
+            The catalogue has no such article.
         """
         with (
             translate_db_errors(self._url),
@@ -62,7 +79,7 @@ class PushImporter:
             before = _found(connection, identifier)
             if before is None:
                 raise ArticleNotFoundError(
-                    f"article {identifier[:80]!r}: the catalogue does not hold it"
+                    f"article {identifier[:80]!r}: expected an ID of the catalogue"
                 )
             gone = msgspec.structs.replace(before, status=Status.WITHDRAWN, updated=now)
             visibility.withdraw(connection, gone, by, now)
@@ -79,10 +96,12 @@ def _found(connection: Connection, identifier: str) -> Article | None:
 def _check_newer(article: Article, before: Article | None) -> None:
     if before is None or before.updated is None or article.updated is None:
         return
-    there = before.updated
-    if article.updated.replace(microsecond=0) < there:
-        what = "it was withdrawn" if before.status is Status.WITHDRAWN else "a version was updated"
+    stored = before.updated
+    if article.updated.replace(microsecond=0) < stored:
+        reason = (
+            "article was withdrawn" if before.status is Status.WITHDRAWN else "version was updated"
+        )
         raise OlderArticleError(
-            f"updated: got {write_date(article.updated)}, wanted {write_date(there)} or later, "
-            f"when {what} that is here already"
+            f"updated: expected {write_date(stored)} or later, when the stored {reason}, "
+            f"got {write_date(article.updated)}"
         )

@@ -1,4 +1,4 @@
-"""From a source's name to the reader of its form."""
+"""Choose the reader of a source by its name, suffix or content."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Reader = Callable[[str, tzinfo, HTTPClient], Iterator[Article | RejectedRecord]]
 
 
 def _xml(source: str, zone: tzinfo, web: HTTPClient) -> Iterator[Article | RejectedRecord]:
-    """Read a file of XML by what it holds."""
+    """Read an XML file as a WordPress export, a sitemap or a feed, by its content."""
     start = beginning(source, "a feed, a sitemap or a WordPress export")
     if b"wordpress.org/export/" in start:
         yield from wordpress_export.read(source, zone)
@@ -53,9 +53,9 @@ BY_SUFFIX: dict[str, Reader] = {
     ".htm": _offline(crawl.read),
     ".txt": crawl.read_list,
 }
-"""Readers of files, by the end of the name; any may end in .gz as well, but Parquet."""
+"""Readers of files by suffix; all but Parquet may end in .gz as well."""
 
-WANTED = (
+EXPECTED = (
     "a file of JSON Lines (.jsonl), CSV (.csv), Parquet (.parquet), a feed or WordPress export "
     "(.xml, .rss, .atom, .json), a saved page (.html), a list of addresses (.txt), a folder of "
     "Markdown or of pages, an address (https://...), or a database's URL with # and a query"
@@ -65,16 +65,24 @@ WANTED = (
 def read(
     source: str, zone: tzinfo, web: HTTPClient | None = None
 ) -> Iterator[Article | RejectedRecord]:
-    """Read a source by the form that its name tells; dates without a zone are in ``zone``.
+    """Read a source.
 
-    ``web`` fetches what is not here; without one, by the default settings and all of it.
-    Raises :class:`SourceError` for a form that nobody here reads, or a source that is not there.
+    Parameters
+    ----------
+    source : file, folder, address, or URL of a database with a query.
+    zone : time zone of dates that name none.
+    web : client for addresses; by default one without HTTP validators, which fetches everything.
+
+    Raises
+    ------
+    SourceError
+        The format is unknown, or the source cannot be opened.
     """
     return reader_of(source)(source, zone, web or HTTPClient(HTTP()))
 
 
 def reader_of(source: str) -> Reader:
-    """Find the reader of a source's form."""
+    """Return the reader for a source."""
     if is_address(source):
         return detect.read
     if sql.is_database(source):
@@ -85,10 +93,10 @@ def reader_of(source: str) -> Reader:
     if reader is None and path.is_dir():
         return _offline(markdown.read if markdown.has_any(path) else crawl.read_folder)
     if reader is None:
-        raise SourceError(f"{source}: wanted {WANTED}")
+        raise SourceError(f"{source}: expected {EXPECTED}")
     return reader
 
 
 def shown(source: str) -> str:
-    """Name a source for people and for the record: without a password."""
+    """Return the source for messages and for the catalogue: without a password."""
     return sql.shown(source) if sql.is_database(source) else source

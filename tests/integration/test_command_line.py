@@ -95,7 +95,7 @@ def test_bad_records_are_reported_and_the_others_imported(home: Path, source: Pa
     assert f"{source}:25: " in done.stderr
     assert f"{source}:26: " in done.stderr
     assert "2 skipped" in done.stdout
-    assert "stopped at its first bad record" in one_line(
+    assert "stopped at the first rejected record" in one_line(
         run(home, "index", "--strict", str(source))
     )
 
@@ -115,7 +115,7 @@ def test_an_empty_source_keeps_the_last_snapshot(
     before = (indexed / "current").read_text()
     path = tmp_path / "empty.jsonl"
     path.write_bytes(content)
-    assert "wanted at least one" in one_line(run(indexed, "index", str(path)))
+    assert "expected at least one article" in one_line(run(indexed, "index", str(path)))
     assert (indexed / "current").read_text() == before
     assert run(indexed, "related", "talks/0").returncode == 0
 

@@ -11,7 +11,7 @@ from command_line import environment, run
 from recommender.catalogue.store import Catalogue
 from recommender.cli.formatting import count
 from recommender.ingest.push import PushImporter
-from recommender.ingest.readers.jsonl import article_in
+from recommender.ingest.readers.jsonl import parse_article
 from sample_site import records, write_jsonl
 
 
@@ -60,9 +60,9 @@ def test_watch_without_a_source_publishes_pushed_articles(tmp_path: Path) -> Non
     ) as running:
         assert running.stdout is not None
         assert running.stderr is not None
-        assert "no published article" in running.stderr.readline()
+        assert "expected at least one published article" in running.stderr.readline()
         for number, row in enumerate(records()[:3], 1):
-            pushing.put(article_in(json.dumps(row).encode(), UTC), "cms", datetime.now(UTC))
+            pushing.put(parse_article(json.dumps(row).encode(), UTC), "cms", datetime.now(UTC))
             lines = iter(running.stdout.readline, "")
             published = next(line for line in lines if line.startswith("published"))
             assert f": {count(number, 'article')}," in published

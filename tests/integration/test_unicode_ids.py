@@ -16,7 +16,7 @@ from recommender.articles.links import read_links
 from recommender.catalogue.store import Catalogue
 from recommender.errors import ConflictError
 from recommender.ingest.push import PushImporter
-from recommender.ingest.readers.jsonl import article_in
+from recommender.ingest.readers.jsonl import parse_article
 from recommender.overrides.log import Log
 from recommender.overrides.override import Kind, Override
 from recommender.overrides.withdrawals import restore, withdraw
@@ -66,7 +66,7 @@ def test_pushes_normalize_ids(settings: Settings, form: str) -> None:
     with closing(Catalogue(settings.catalogue_url)) as catalogue:
         pushing = PushImporter(settings.catalogue_url, catalogue.engine)
         body = {"id": form, "title": "T", "published": NOW.isoformat()}
-        pushed = article_in(json.dumps(body).encode(), UTC)
+        pushed = parse_article(json.dumps(body).encode(), UTC)
         assert pushing.put(pushed, "cms", datetime.now(UTC)) == "changed"
         found = catalogue.get(form)
         assert found is not None

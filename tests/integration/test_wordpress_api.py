@@ -134,5 +134,5 @@ def test_odd_posts_are_reported(site: Site, web: HTTPClient) -> None:
 @pytest.mark.parametrize("body", ["<h1>Error</h1>", '{"code": "rest_disabled"}'])
 def test_responses_of_another_kind_are_errors(site: Site, web: HTTPClient, body: str) -> None:
     site.pages["/wp-json/wp/v2/posts"] = body
-    with pytest.raises(SourceError, match=r"wanted the (JSON|posts) of WordPress"):
+    with pytest.raises(SourceError, match=r"expected (the JSON|a list of the posts) of WordPress"):
         read_all(f"{site.url}/wp-json", web)

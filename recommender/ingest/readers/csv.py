@@ -1,4 +1,4 @@
-"""CSV and TSV, plain or gzipped: a header that names the columns, one article a row."""
+"""Read CSV and TSV, plain or gzipped: a header with the column names, then one article a row."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from datetime import tzinfo
 
 from recommender.articles.article import Article
 from recommender.errors import ArticleError, SourceError
-from recommender.ingest.readers.field_mapping import article_of, renamed
+from recommender.ingest.readers.field_mapping import REQUIRED, article_of, missing_field, renamed
 from recommender.ingest.readers.files import beginning, opened
 from recommender.ingest.readers.record_error import RejectedRecord
 
-LONGEST_CELL = 16 * 1024 * 1024
-"""Characters of one cell; the library's own limit of 131,072 is less than long articles have."""
+MAX_CELL_CHARACTERS = 16 * 1024 * 1024
+"""Longest cell that is read. Long articles exceed the csv module's default of 131,072."""
 
-WANTED = "a CSV file whose first line names the columns id, title, published, ..."
+EXPECTED = "a CSV file whose first line has the column names id, title, published, ..."
 
 
 def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
-    """Read the articles of a file; what cannot be read is complained of with its line."""
-    csv.field_size_limit(LONGEST_CELL)
-    first = beginning(source, WANTED).partition(b"\n")[0]
-    with opened(source, WANTED) as file:
+    """Read the articles of a file; a rejected record names its line."""
+    csv.field_size_limit(MAX_CELL_CHARACTERS)
+    first = beginning(source, EXPECTED).partition(b"\n")[0]
+    with opened(source, EXPECTED) as file:
         text = io.TextIOWrapper(file, encoding=_encoding(first), errors="replace", newline="")
         rows = csv.DictReader(text, delimiter=_delimiter(first))
         _check_header(source, rows.fieldnames)
@@ -31,7 +31,10 @@ def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
             try:
                 row = next(rows, None)
             except csv.Error as error:
-                yield RejectedRecord(f"{source}:{rows.line_num}", f"{error}; wanted a row of CSV")
+                yield RejectedRecord(
+                    f"{source}:{rows.line_num}",
+                    f"expected a row of CSV, got one that cannot be parsed ({error})",
+                )
                 continue
             if row is None:
                 return
@@ -46,7 +49,7 @@ def _article(
     place = f"{source}:{line}"
     if None in row:
         return RejectedRecord(
-            place, "more cells than the header names; wanted quotes around commas"
+            place, "expected as many cells as the header has, got more; put quotes around commas"
         )
     try:
         return article_of(fields, zone)
@@ -55,21 +58,22 @@ def _article(
 
 
 def _encoding(first: bytes) -> str:
-    """Tell how a file is encoded by its byte order mark, as Excel writes it; UTF-8 without."""
+    """Detect UTF-16 by its byte order mark, which Excel writes; anything else is UTF-8."""
     return "utf-16" if first.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
 
 
 def _delimiter(first: bytes) -> str:
-    """Take the character that parts the header most often: comma, semicolon or tab."""
+    """Return the delimiter that is most frequent in the header: comma, semicolon or tab."""
     header = first.decode(_encoding(first), "replace")
     return max(",;\t", key=header.count)
 
 
 def _check_header(source: str, names: object) -> None:
     if not isinstance(names, list | tuple):
-        raise SourceError(f"{source}: got an empty file, wanted {WANTED}")
+        raise SourceError(f"{source}: expected {EXPECTED}, got an empty file")
     known = renamed(dict.fromkeys(names, "x"))
-    for needed in ("id", "title", "published"):
+    for needed in REQUIRED:
         if needed not in known:
-            shown = ", ".join(map(str, names))[:80]
-            raise SourceError(f"{source}: no column {needed!r} in {shown!r}; wanted {WANTED}")
+            raise SourceError(
+                f"{source}: column {missing_field(needed, names)}; expected {EXPECTED}"
+            )

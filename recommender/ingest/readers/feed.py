@@ -1,4 +1,4 @@
-"""Feeds: RSS, Atom and JSON Feed, read from bytes that are already here."""
+"""Read feeds: RSS, Atom and JSON Feed."""
 
 from __future__ import annotations
 
@@ -14,23 +14,33 @@ from recommender.articles.article import Article
 from recommender.errors import ArticleError, SourceError
 from recommender.ingest.readers.field_mapping import article_of
 from recommender.ingest.readers.files import whole
-from recommender.ingest.readers.record_error import RejectedRecord
+from recommender.ingest.readers.record_error import RejectedRecord, described
 from recommender.text.html import content_of, words_of
 
-WANTED = "a feed: RSS, Atom or JSON Feed"
+EXPECTED = "a feed: RSS, Atom or JSON Feed"
 
 
 def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
     """Read the articles of a feed in a file."""
-    return articles(source, whole(source, WANTED), zone)
+    return articles(source, whole(source, EXPECTED), zone)
 
 
 def articles(
     place: str, data: bytes, zone: tzinfo, content_type: str = ""
 ) -> Iterator[Article | RejectedRecord]:
-    """Read the entries of a feed; what cannot be read is complained of with its number.
+    """Read the entries of a feed; a rejected record names the number of its entry.
 
-    Raises :class:`SourceError` where the bytes are no feed, such as an error page.
+    Parameters
+    ----------
+    place : path or address of the feed.
+    data : its content.
+    zone : time zone of dates that name none.
+    content_type : the HTTP header, if the feed was fetched.
+
+    Raises
+    ------
+    SourceError
+        The content is no feed, such as an error page.
     """
     is_json = data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{")
     entries = _from_json(place, data) if is_json else _from_xml(place, data, content_type)
@@ -48,20 +58,22 @@ def articles(
 def _from_xml(
     place: str, data: bytes, content_type: str
 ) -> Iterator[dict[str, Any] | ArticleError]:
-    import feedparser  # noqa: PLC0415 - a light one, but only feeds need it
+    import feedparser  # noqa: PLC0415 - only feeds need it
 
-    # Bytes in a stream: a string would be taken for an address or a file's name.
-    # The sanitiser is off because nothing of the markup stays: all becomes plain text.
+    # A stream of bytes: feedparser would fetch a string as an address or open it as a file.
+    # The sanitiser is off, because the markup is converted to plain text anyway.
     headers = {"content-type": content_type or "application/xml", "content-location": place}
     feed = feedparser.parse(io.BytesIO(data), sanitize_html=False, response_headers=headers)
     if not feed.get("version") and not feed.entries:
-        raise SourceError(f"{place}: got {_shown(data)}, wanted {WANTED}")
+        raise SourceError(f"{place}: expected {EXPECTED}, got {_shown(data)}")
     language = feed.feed.get("language", "")
     for entry in feed.entries:
         yield _entry_fields(entry, language)
     if feed.bozo and not isinstance(feed.bozo_exception, feedparser.CharacterEncodingOverride):
         reason = " ".join(str(feed.bozo_exception).split())
-        yield ArticleError(f"broken XML ({reason}); read as far as it could be")
+        yield ArticleError(
+            f"expected valid XML, got an error: {reason}; entries before it were read"
+        )
 
 
 def _entry_fields(entry: Mapping[str, Any], language: str) -> dict[str, Any] | ArticleError:
@@ -92,16 +104,16 @@ def _entry_fields(entry: Mapping[str, Any], language: str) -> dict[str, Any] | A
 
 
 LONG_SUMMARY = 800
-"""Characters: an RSS description longer than this is the body, as many sites have it."""
+"""Characters: many sites put the body into the RSS description, which is then longer."""
 
 
 def _moment(entry: Mapping[str, Any], name: str) -> str:
-    """Read a feed's date; RSS has RFC 822, Atom RFC 3339, and some sites either in either."""
+    """Read a date as RFC 822 (RSS) or RFC 3339 (Atom); some sites mix them up."""
     raw = " ".join(entry[name].split()) if name in entry else ""
     try:
         moment: datetime = parsedate_to_datetime(raw)
     except (ValueError, TypeError, OverflowError):
-        return raw  # RFC 3339, or an error that the article names
+        return raw  # RFC 3339, or an error when the article is built
     return moment.isoformat() if moment.tzinfo else moment.replace(tzinfo=UTC).isoformat()
 
 
@@ -119,14 +131,14 @@ def _from_json(place: str, data: bytes) -> Iterator[dict[str, Any] | ArticleErro
     try:
         feed = msgspec.json.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise SourceError(f"{place}: {error}; wanted {WANTED}") from error
+        raise SourceError(f"{place}: expected {EXPECTED}, got invalid JSON") from error
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
-        raise SourceError(f"{place}: got JSON without a list of items, wanted {WANTED}")
+        raise SourceError(f"{place}: expected {EXPECTED}, got JSON without a list of items")
     for item in feed["items"]:
         if isinstance(item, dict):
             yield _item_fields(item, feed)
         else:
-            yield ArticleError(f"got {type(item).__name__}, wanted an object")
+            yield ArticleError(f"expected an object, got {described(item)}")
 
 
 def _item_fields(item: dict[str, Any], feed: dict[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,6 @@
-"""Loosely typed fields, as foreign forms have them, to an article.
+"""Map the fields of CSV, Parquet, feeds, pages and databases to those of an article.
 
-Exports and front matter name the same things differently and write lists as text; this is the
-one place that knows.
+Exports name the same field differently and write lists as text. :data:`ALIASES` has the names.
 """
 
 from __future__ import annotations
@@ -9,8 +8,9 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, tzinfo
+from difflib import get_close_matches
 from typing import Any
 
 from recommender.articles.article import Article, Record, Status, article_from
@@ -34,10 +34,14 @@ ALIASES = {
     "links": (),
     "status": (),
 }
-"""Our names, and what exports, Hugo, Jekyll, Astro, Eleventy and Ghost call the same; compared
-without case. The first that is there wins."""
+"""Field names of other systems (exports, Hugo, Jekyll, Astro, Eleventy, Ghost), in lower case.
 
-LISTS = ("tags", "authors", "links")
+If a record has several names of a field, the first one is used."""
+
+REQUIRED = ("id", "title", "published")
+"""Fields that every article has."""
+
+LIST_FIELDS = ("tags", "authors", "links")
 
 STATUSES = {
     "published": Status.PUBLISHED,
@@ -54,36 +58,60 @@ STATUSES = {
 
 
 def renamed(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Give fields our names; what we have no name for is left out."""
+    """Rename fields to those of an article; unknown and empty fields are dropped."""
     lowered = {str(key).strip().casefold(): value for key, value in fields.items()}
     found: dict[str, Any] = {}
-    for ours, theirs in ALIASES.items():
-        for name in (ours, *theirs):
+    for field, aliases in ALIASES.items():
+        for name in (field, *aliases):
             if not _missing(lowered.get(name)):
-                found[ours] = lowered[name]
+                found[field] = lowered[name]
                 break
     return found
 
 
-def article_of(fields: Mapping[str, Any], zone: tzinfo) -> Article:
-    """Make an article of fields under our names, whatever the types of their values.
+def missing_field(name: str, given: Iterable[str]) -> str:
+    """Write the error for a missing field, with the name that was probably meant.
 
-    Raises :class:`ArticleError` naming the field.
+    Parameters
+    ----------
+    name : the missing field.
+    given : the names that the record or table has.
+    """
+    by_key = {one.strip().casefold(): one for one in map(str, given) if one not in ALIASES}
+    close = get_close_matches(name, by_key, n=1, cutoff=0.8)
+    meant = next((by_key[one] for one in (name, *ALIASES[name], *close) if one in by_key), None)
+    if meant is None:
+        return f"{name!r} is missing; every article has {', '.join(REQUIRED)}"
+    return f"{name!r} is missing (it has {meant!r}); rename it"
+
+
+def article_of(fields: Mapping[str, Any], zone: tzinfo) -> Article:
+    """Make an article from fields of any type.
+
+    Parameters
+    ----------
+    fields : values by the names of :data:`ALIASES`.
+    zone : time zone of dates that name none.
+
+    Raises
+    ------
+    ArticleError
+        A field is missing or wrong; the message names it.
     """
     given = {name: value for name, value in fields.items() if not _missing(value)}
-    for name in ("id", "title", "published"):
+    for name in REQUIRED:
         if name not in given:
-            raise ArticleError(f"{name}: got nothing, wanted a text")
+            raise ArticleError(f"{name}: expected text, got nothing")
     return article_from(Record(**{name: _value(name, given[name]) for name in given}), zone)
 
 
 def _value(name: str, value: Any) -> Any:
     if name == "language":
-        # "en-US" in a feed and "en" on the pages are one language to a reader of cards.
+        # A feed may say "en-US" and the pages of the same site "en".
         return re.split("[-_]", _text(value))[0].casefold()
     if name == "status":
         return _status(value)
-    return _list(value) if name in LISTS else _text(value)
+    return _list(value) if name in LIST_FIELDS else _text(value)
 
 
 def _missing(value: Any) -> bool:
@@ -94,7 +122,7 @@ def _text(value: Any) -> str:
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, float) and value.is_integer():
-        return str(int(value))  # a database's numeric key
+        return str(int(value))  # a numeric key of a database
     if isinstance(value, list | tuple):
         return _text(value[0]) if value else ""  # the first of several categories or pictures
     if isinstance(value, dict):
@@ -105,7 +133,7 @@ def _text(value: Any) -> str:
 
 
 _NAMED = ("name", "title", "label", "src", "url", "path", "image")
-"""Where a mapping keeps what it is called: an author's name, a picture's address."""
+"""Keys under which a mapping has its text: an author's name, a picture's address."""
 
 
 def _list(value: Any) -> list[str]:
@@ -119,7 +147,7 @@ def _list(value: Any) -> list[str]:
 
 
 def _split(text: str) -> list[str]:
-    """Split a list written as text: JSON, or parted by ; or |, or else by commas."""
+    """Split a list that is written as text: JSON, or separated by ``;``, ``|`` or commas."""
     if text.lstrip().startswith("["):
         try:
             return _list(json.loads(text))
@@ -132,5 +160,5 @@ def _split(text: str) -> list[str]:
 def _status(value: Any) -> Status:
     known = STATUSES.get(str(value).strip().casefold())
     if known is None:
-        raise ArticleError(f"status: got {value!r}, wanted published, draft or withdrawn")
+        raise ArticleError(f"status: expected published, draft or withdrawn, got {value!r}")
     return known

@@ -1,4 +1,4 @@
-"""Files as sources: plain or gzipped, opened once, every failure named."""
+"""Open source files, plain or gzipped, and turn every failure into a :class:`SourceError`."""
 
 from __future__ import annotations
 
@@ -11,17 +11,25 @@ from typing import BinaryIO, cast
 
 from recommender.errors import SourceError
 
-LARGEST = 64 * 1024 * 1024
-"""Bytes of a file that is read whole (a feed, a page, a list of addresses), unpacked: a feed of
-10,000 entries is a tenth of it, and a gzip bomb stops here."""
+MAX_BYTES = 64 * 1024 * 1024
+"""Largest file that is read into memory (a feed, a page, a list of addresses), decompressed.
+
+A feed of 10,000 entries has a tenth of that. The limit stops gzip bombs."""
 
 
 @contextmanager
-def opened(source: str, wanted: str) -> Iterator[BinaryIO]:
-    """Open a file, unpacked where its name ends in .gz.
+def opened(source: str, expected: str) -> Iterator[BinaryIO]:
+    """Open a file; one that ends in .gz is decompressed.
 
-    Raises :class:`SourceError` for whatever goes wrong while it is open, also half a gzip;
-    ``wanted`` says what the file should have been.
+    Parameters
+    ----------
+    source : path of the file.
+    expected : what the file should be, for the message.
+
+    Raises
+    ------
+    SourceError
+        The file cannot be opened or read on, such as a truncated gzip file.
     """
     path = Path(source)
     try:
@@ -29,22 +37,22 @@ def opened(source: str, wanted: str) -> Iterator[BinaryIO]:
             yield cast("BinaryIO", file)
     except (OSError, EOFError, zlib.error) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise SourceError(f"{source}: {reason}; wanted {wanted}") from error
+        raise SourceError(f"{source}: expected {expected}, got an error: {reason}") from error
 
 
-def whole(source: str, wanted: str) -> bytes:
-    """Read a file whole, of no more than :data:`LARGEST` bytes."""
-    with opened(source, wanted) as file:
-        data = file.read(LARGEST + 1)
-    if len(data) > LARGEST:
+def whole(source: str, expected: str) -> bytes:
+    """Read a whole file of at most :data:`MAX_BYTES` bytes."""
+    with opened(source, expected) as file:
+        data = file.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
         raise SourceError(
-            f"{source}: more than {LARGEST // 1024**2} MB; wanted {wanted} of less, "
-            "or the same articles as JSON Lines, which has no limit"
+            f"{source}: expected {expected} of at most {MAX_BYTES // 1024**2} MB, got more; "
+            "convert it to JSON Lines, which has no limit"
         )
     return data
 
 
-def beginning(source: str, wanted: str) -> bytes:
-    """Read the first 64 KB, to see what a file is."""
-    with opened(source, wanted) as file:
+def beginning(source: str, expected: str) -> bytes:
+    """Read the first 64 KB, to detect the format of a file."""
+    with opened(source, expected) as file:
         return file.read(64 * 1024)

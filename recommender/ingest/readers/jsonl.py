@@ -1,41 +1,67 @@
-"""JSON Lines, plain or gzipped: the native form, one article an object a line."""
+"""Read JSON Lines, the native format: one article a line, plain or gzipped.
+
+Lines are decoded straight into a :class:`Record`, which is fast. Only a line that fails is decoded
+again, to say in the user's words what is wrong with it.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import tzinfo
+from typing import Any
 
 import msgspec
 
 from recommender.articles.article import Article, Record, article_from
 from recommender.errors import ArticleError, NotJSONError
+from recommender.ingest.readers.field_mapping import REQUIRED, missing_field
 from recommender.ingest.readers.files import opened
-from recommender.ingest.readers.record_error import RejectedRecord
+from recommender.ingest.readers.record_error import RejectedRecord, described
 
-LONGEST_LINE = 64 * 1024 * 1024
-"""Bytes of one line: ten times the longest article anybody wrote, a tenth of the memory."""
+MAX_LINE_BYTES = 64 * 1024 * 1024
+"""Longest line that is read. The longest real articles have a tenth of that."""
+
+EXPECTED = {
+    "id": "text or a whole number",
+    "tags": "a list of texts",
+    "authors": "a list of texts",
+    "links": "a list of IDs or URLs",
+    "status": "published, draft or withdrawn",
+}
+"""What a field must be; every other field is text."""
 
 _decoder = msgspec.json.Decoder(Record)
 
 
 def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
-    """Read the articles of a file; what cannot be read is complained of with its line."""
+    """Read the articles of a file; a rejected record names its line."""
     first_line: dict[str, int] = {}
     for number, line in _lines(source):
         try:
-            article = article_in(line, zone)
-            _check_new(article.id, number, first_line)
+            article = parse_article(line, zone)
+            _check_unique(article.id, number, first_line)
         except ArticleError as error:
             yield RejectedRecord(f"{source}:{number}", str(error))
         else:
             yield article
 
 
-def article_in(line: bytes, zone: tzinfo) -> Article:
-    """Read the one article of a line; dates without a zone are in ``zone``.
+def parse_article(line: bytes, zone: tzinfo) -> Article:
+    """Parse one article.
 
-    Raises :class:`ArticleError` naming the field, what stood there and what was wanted, and
-    :class:`NotJSONError` where it is not even JSON.
+    Parameters
+    ----------
+    line : a JSON object in UTF-8.
+    zone : time zone of dates that name none.
+
+    Raises
+    ------
+    NotJSONError
+        The line is not JSON.
+    ArticleError
+        A field is missing or wrong. The message names it, what was expected and what was found.
     """
     return article_from(_decode(line), zone)
 
@@ -43,34 +69,72 @@ def article_in(line: bytes, zone: tzinfo) -> Article:
 def _lines(source: str) -> Iterator[tuple[int, bytes]]:
     with opened(source, "a readable file of JSON Lines") as file:
         number = 0
-        while line := file.readline(LONGEST_LINE):
+        while line := file.readline(MAX_LINE_BYTES):
             number += 1
             if line.strip():
                 yield number, line
 
 
 def _decode(line: bytes) -> Record:
+    with _json_errors():
+        try:
+            return _decoder.decode(line)
+        except msgspec.ValidationError as error:
+            raise ArticleError(_problem(msgspec.json.decode(line))) from error
+
+
+@contextmanager
+def _json_errors() -> Iterator[None]:
+    """Turn the errors of the JSON parser into :class:`NotJSONError`."""
     try:
-        return _decoder.decode(line)
+        yield
     except UnicodeDecodeError as error:
-        raise NotJSONError(f"byte {error.start} is not UTF-8; wanted JSON in UTF-8") from error
-    except msgspec.ValidationError as error:
-        raise ArticleError(_named(str(error))) from error
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise NotJSONError(f"{error}; wanted one JSON object a line") from error
+        raise NotJSONError(
+            f"expected JSON in UTF-8, got another encoding at byte {error.start}"
+        ) from error
+    except RecursionError as error:
+        raise NotJSONError("expected one JSON object, got values nested too deep") from error
+    except msgspec.DecodeError as error:
+        byte = re.search(r"\(byte (\d+)\)", str(error))
+        where = f"at byte {byte[1]}" if byte else "that ends too early"
+        raise NotJSONError(f"expected one JSON object, got invalid JSON {where}") from error
 
 
-def _named(message: str) -> str:
-    """Put the field first: "Expected `str`, got `int` - at `$.title`" names it last."""
-    reason, _, path = message.partition(" - at `$")
-    field = path.strip(".`")
-    return f"{field}: {reason}" if field else reason
+def _problem(value: Any) -> str:
+    """Say what is wrong with a JSON value that is not a :class:`Record`."""
+    if not isinstance(value, dict):
+        return f"expected a JSON object, got {described(value)}"
+    for name in REQUIRED:
+        if name not in value:
+            return missing_field(name, value)
+    for field in msgspec.structs.fields(Record):
+        if field.name in value and not _fits(value[field.name], field.type):
+            expected = EXPECTED.get(field.name, "text")
+            return f"{field.name}: expected {expected}, got {_found(field.name, value[field.name])}"
+    return "expected an article"
 
 
-def _check_new(identifier: str, number: int, first_line: dict[str, int]) -> None:
+def _fits(value: Any, kind: Any) -> bool:
+    try:
+        msgspec.convert(value, kind)
+    except msgspec.ValidationError:
+        return False
+    return True
+
+
+def _found(name: str, value: Any) -> str:
+    """Describe a wrong value; of a list the first wrong item."""
+    if isinstance(value, list) and name in EXPECTED and "list" in EXPECTED[name]:
+        allowed = (str, int) if name == "links" else str
+        wrong = [item for item in value if not isinstance(item, allowed)]
+        return f"a list with {described(wrong[0])}" if wrong else "a list"
+    return described(value)
+
+
+def _check_unique(identifier: str, number: int, first_line: dict[str, int]) -> None:
     if identifier in first_line:
         raise ArticleError(
-            f"id {identifier!r} stands already in line {first_line[identifier]}; "
-            "wanted each id once"
+            f"id: expected each ID once, got {identifier!r} again "
+            f"(first in line {first_line[identifier]})"
         )
     first_line[identifier] = number

@@ -1,4 +1,4 @@
-"""A folder of Markdown with front matter, as Hugo, Jekyll, Astro and Eleventy keep articles."""
+"""Read a folder of Markdown with front matter, as Hugo, Jekyll, Astro and Eleventy store it."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from recommender.text.html import content_of, parts_of
 
 SUFFIXES = {".md", ".markdown", ".mdx", ".mdown"}
 
-LARGEST = 4 * 1024 * 1024
-"""Bytes of one file: more is no article."""
+MAX_BYTES = 4 * 1024 * 1024
+"""Largest file that is read as an article."""
 
-# What generators put in beside Markdown: Hugo's shortcodes, Liquid and Nunjucks, imports of MDX.
+# Template code beside Markdown: shortcodes of Hugo, Liquid and Nunjucks, imports of MDX.
 _GENERATED = re.compile(
     r"\{\{[<%].*?[>%]\}\}|\{%.*?%\}|\{\{.*?\}\}|^(?:import|export)\s.*$", re.DOTALL
 )
@@ -30,7 +30,7 @@ _JEKYLL_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})-(.+)")
 
 
 def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
-    """Read the articles below a folder; a file that cannot be read is complained of."""
+    """Read the articles below a folder; a file that cannot be read is rejected."""
     folder = Path(source)
     found = False
     for path in _files(folder):
@@ -40,17 +40,17 @@ def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
         except ArticleError as error:
             yield RejectedRecord(str(path), str(error))
     if not found:
-        raise SourceError(f"{source}: no Markdown file in this folder; wanted *.md somewhere in it")
+        raise SourceError(f"{source}: expected Markdown files (*.md) in this folder, got none")
 
 
 def has_any(folder: Path) -> bool:
-    """Tell whether a folder has Markdown in it."""
+    """Return whether a folder has Markdown files."""
     return next(_files(folder), None) is not None
 
 
 def _files(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.rglob("*")):
-        # _index.md is Hugo's text of a list page; README.md is the repository's.
+        # _index.md is the text of a list page in Hugo; README.md is about the repository.
         if path.suffix.lower() in SUFFIXES and path.stem.lower() not in {"_index", "readme"}:
             yield path
 
@@ -77,17 +77,24 @@ def _parts(path: Path) -> tuple[dict[str, Any], str]:
     import frontmatter  # noqa: PLC0415 - YAML only where there is front matter
 
     try:
-        if path.stat().st_size > LARGEST:
-            raise ArticleError(f"more than {LARGEST // 1024**2} MB, wanted an article")
+        if path.stat().st_size > MAX_BYTES:
+            raise ArticleError(
+                f"expected a file of at most {MAX_BYTES // 1024**2} MB, got a larger one"
+            )
         front, text = frontmatter.parse(path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise ArticleError(f"byte {error.start} is not UTF-8; wanted Markdown in UTF-8") from error
+        raise ArticleError(
+            f"expected Markdown in UTF-8, got another encoding at byte {error.start}"
+        ) from error
     except OSError as error:
         raise ArticleError(error.strerror or str(error)) from error
-    except Exception as error:  # YAML, TOML and JSON each have their own
-        raise ArticleError(f"front matter: {' '.join(str(error).split())}") from error
+    except Exception as error:  # the parsers of YAML, TOML and JSON raise different ones
+        reason = " ".join(str(error).split())
+        raise ArticleError(
+            f"front matter: expected valid YAML, TOML or JSON, got an error: {reason}"
+        ) from error
     if not front:
-        raise ArticleError("no front matter; wanted title and date between lines of ---")
+        raise ArticleError("front matter: expected title and date between lines of ---, got none")
     return front, text
 
 
@@ -101,7 +108,7 @@ def _content(text: str, path: Path) -> Any:
 
 
 def _target(link: str, path: Path) -> str:
-    """Name the article behind a link to another file of the folder; addresses stay."""
+    """Return the ID of the article that a link to another file leads to; addresses stay."""
     parts = parts_of(link)
     if parts.scheme or parts.netloc or PurePosixPath(parts.path).suffix not in SUFFIXES:
         return link
@@ -110,7 +117,7 @@ def _target(link: str, path: Path) -> str:
 
 
 def _identifier(path: PurePosixPath | Path) -> str:
-    """Name an article by its file, as addresses do: no suffix, a bundle by its folder."""
+    """Derive the ID from the path: without suffix; ``posts/plant/index.md`` is ``posts/plant``."""
     plain = PurePosixPath(path.as_posix()).with_suffix("")
     return (plain.parent if plain.name == "index" and plain.parent.name else plain).as_posix()
 
@@ -128,7 +135,7 @@ def _missing_date(front: dict[str, Any]) -> Any:
 
 
 def _sections(fields: dict[str, Any]) -> dict[str, Any]:
-    """Keep the first category as the section and the others among the tags."""
+    """Use the first category as the section and the others as tags."""
     section = fields.get("section")
     if isinstance(section, list) and len(section) > 1:
         return {"tags": [*_as_list(fields.get("tags")), *section[1:]]}

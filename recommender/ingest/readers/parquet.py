@@ -1,4 +1,4 @@
-"""Parquet: one article a row, in columns under our names or those that exports use."""
+"""Read Parquet: one article a row, in columns by the names of an article or their aliases."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from typing import Any
 
 from recommender.articles.article import Article
 from recommender.errors import ArticleError, SourceError
-from recommender.ingest.readers.field_mapping import article_of, renamed
+from recommender.ingest.readers.field_mapping import REQUIRED, article_of, missing_field, renamed
 from recommender.ingest.readers.record_error import RejectedRecord
 
 BATCH = 500
 """Rows held in memory at a time."""
 
-WANTED = "a Parquet file with the columns id, title, published, ..."
+EXPECTED = "a Parquet file with the columns id, title, published, ..."
 
 
 def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
-    """Read the articles of a file; what cannot be read is complained of with its row."""
+    """Read the articles of a file; a rejected record names its row."""
     for number, row in enumerate(_rows(source), start=1):
         fields = renamed(row)
         try:
@@ -41,11 +41,15 @@ def _rows(source: str) -> Iterator[dict[str, Any]]:
                 yield from batch.to_pylist()
     except (ArrowException, OSError) as error:
         reason = getattr(error, "strerror", None) or str(error).partition("\n")[0]
-        raise SourceError(f"{source}: {reason}; wanted {WANTED}") from error
+        raise SourceError(
+            f"{source}: expected {EXPECTED}, got a file that cannot be read ({reason})"
+        ) from error
 
 
 def _check_columns(source: str, names: list[str]) -> None:
     known = renamed(dict.fromkeys(names, "x"))
-    for needed in ("id", "title", "published"):
+    for needed in REQUIRED:
         if needed not in known:
-            raise SourceError(f"{source}: no column {needed!r} in {names!r}; wanted {WANTED}")
+            raise SourceError(
+                f"{source}: column {missing_field(needed, names)}; expected {EXPECTED}"
+            )

@@ -1,7 +1,7 @@
-"""A content system's own database: any SQLAlchemy URL, and a query that names the columns.
+"""Read the database of a CMS: a SQLAlchemy URL, ``#``, and a query with the columns.
 
-The two are one word, parted by ``#``: ``postgresql+psycopg://reader@host/cms#SELECT slug AS id,
-headline AS title, published_at AS published FROM posts``.
+For example ``postgresql+psycopg://reader@host/cms#SELECT slug AS id, headline AS title, date AS
+published FROM posts``.
 """
 
 from __future__ import annotations
@@ -20,21 +20,21 @@ from recommender.ingest.readers.field_mapping import ALIASES, article_of
 from recommender.ingest.readers.record_error import RejectedRecord
 
 BATCH = 500
-"""Rows a fetch: memory stays small whatever the table's size."""
+"""Rows of a fetch: bounds the memory for tables of any size."""
 
-WANTED = (
+EXPECTED = (
     "a SQLAlchemy URL, # and a query, such as "
     "'sqlite:///cms.db#SELECT slug AS id, title, date AS published, text AS body FROM posts'"
 )
 
 
 def is_database(source: str) -> bool:
-    """Tell whether a source is a database's URL and no web address."""
+    """Return whether a source is the URL of a database, not of the web."""
     return bool(re.match(r"(?!https?:)[a-z][a-z0-9_]*(?:\+[a-z0-9_]+)?://", source))
 
 
 def shown(source: str) -> str:
-    """Write a source without the password."""
+    """Return the source for messages: without the password."""
     url = source.partition("#")[0]
     try:
         return make_url(url).render_as_string(hide_password=True)
@@ -43,24 +43,28 @@ def shown(source: str) -> str:
 
 
 def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
-    """Read the articles that a query answers; each row that is none is complained of."""
+    """Read the articles of a query; a rejected record names its row."""
     place = shown(source)
     try:
         for number, row in enumerate(_rows(source, place), start=1):
             yield _article(f"{place} row {number}", row, zone)
     except (ArgumentError, NoSuchModuleError) as error:
-        raise SourceError(f"{place}: {_reason(error)}; wanted {WANTED}") from error
+        raise SourceError(
+            f"{place}: expected {EXPECTED}, got an error: {_reason(error)}"
+        ) from error
     except (SQLAlchemyError, ImportError, OSError) as error:
-        raise SourceError(f"{place}: {_reason(error)}; wanted a database that answers") from error
+        raise SourceError(
+            f"{place}: expected a database that answers, got an error: {_reason(error)}"
+        ) from error
 
 
 def _rows(source: str, place: str) -> Iterator[dict[str, Any]]:
     url, _, query = source.partition("#")
     if not query.strip():
-        raise SourceError(f"{place}: got no query, wanted {WANTED}")
+        raise SourceError(f"{place}: expected {EXPECTED}, got no query")
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        # Read-only, so that a mistyped name makes no empty database.
+        # Read-only, so that a mistyped name does not create an empty database.
         parsed = parsed.set(database=f"file:{parsed.database}", query={"mode": "ro", "uri": "true"})
     engine = create_engine(parsed)
     try:
@@ -77,9 +81,10 @@ def _check_columns(place: str, names: list[str]) -> None:
     missing = [name for name in ("id", "title", "published") if name not in names]
     unknown = [name for name in names if name not in ALIASES]
     if missing or unknown:
-        wrong = f"no column {missing[0]!r}" if missing else f"an unknown column {unknown[0]!r}"
+        got = f"no {missing[0]!r}" if missing else f"an unknown column {unknown[0]!r}"
         raise SourceError(
-            f"{place}: {wrong} in the query's answer; name them with AS: {', '.join(ALIASES)}"
+            f"{place}: expected a query with the columns {', '.join(ALIASES)}, got {got}; "
+            "rename columns with AS"
         )
 
 

@@ -1,4 +1,4 @@
-"""A web page to an article: what it says for machines first, then what a reader sees."""
+"""Convert a web page to an article: from its metadata first, then from the visible page."""
 
 from __future__ import annotations
 
@@ -24,21 +24,31 @@ from recommender.text.bylines import (
 )
 from recommender.text.html import joined, own_address, parse, parts_of, site_of
 
-HEAD = 5
-"""Lines at the top of a body that may repeat what stands above it."""
+HEAD_LINES = 5
+"""Lines at the top of a body that may repeat the title, section or byline."""
 
-LONGEST_FURNITURE = 0.5
-"""Share of a page's paragraphs in a block that is no furniture, whatever it is called."""
+MAX_CHROME_SHARE = 0.5
+"""A block with a greater share of the paragraphs is content, whatever its class name."""
 
 
 def article_of_page(address: str, data: bytes, charset: str | None, zone: tzinfo) -> Article:
-    """Read the article of a page.
+    """Extract the article of a page.
 
-    Raises :class:`ArticleError` where the page has none, such as a list or an error page.
+    Parameters
+    ----------
+    address : of the page; becomes the ID unless the page has a canonical address.
+    data : the HTML.
+    charset : encoding of the HTTP header, if any.
+    zone : time zone of dates that name none.
+
+    Raises
+    ------
+    ArticleError
+        The page has no article, such as a list or an error page.
     """
     root = parse(decode(data, charset))
     if root is None:
-        raise ArticleError("an empty page, wanted one with an article")
+        raise ArticleError("expected a page with an article, got an empty page")
     nodes = metadata.json_ld(root)
     meta = metadata.metas(root)
     node = metadata.article_node(nodes)
@@ -69,7 +79,7 @@ def article_of_page(address: str, data: bytes, charset: str | None, zone: tzinfo
 
 
 def _canonical(root: Any, node: dict[str, Any], meta: dict[str, list[str]], address: str) -> str:
-    """Name the page by the address that it wants to be known by, if that is on its own site."""
+    """Return the canonical address if it is on the same site, else the page's own."""
     links = [e.get("href") for e in root.iter("link") if "canonical" in (e.get("rel") or "")]
     named = [*links, *meta.get("og:url", ()), metadata.name_of(node.get("url"))]
     for candidate in filter(None, named):
@@ -83,7 +93,7 @@ def _canonical(root: Any, node: dict[str, Any], meta: dict[str, list[str]], addr
 
 
 def _prune(root: Any) -> None:
-    """Take furniture out of the tree, unless it holds most of the page."""
+    """Remove page chrome from the tree, unless it has most of the paragraphs."""
     paragraphs = sum(1 for _ in root.iter("p"))
     for element in list(root.iter()):
         names = f"{element.get('class') or ''} {element.get('id') or ''}"
@@ -91,15 +101,15 @@ def _prune(root: Any) -> None:
             continue
         if page_chrome.is_block(names) and element.find(".//h1") is None:
             inside = sum(1 for _ in element.iter("p"))
-            if inside <= LONGEST_FURNITURE * paragraphs and element.getparent() is not None:
+            if inside <= MAX_CHROME_SHARE * paragraphs and element.getparent() is not None:
                 element.drop_tree()
 
 
 def _body(root: Any, address: str) -> tuple[str, list[str]]:
-    """Find the article's text, a paragraph or sub-heading a line, and its links."""
-    import trafilatura  # noqa: PLC0415 - 0.3 s, and only pages need it
+    """Extract the body, one paragraph or sub-heading a line, and its links."""
+    import trafilatura  # noqa: PLC0415 - takes 0.3 s; only pages need it
 
-    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it reports every odd page
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it logs every unusual page
     found: Any = trafilatura.bare_extraction(
         copy.deepcopy(root), include_comments=False, include_links=True, fast=True
     )
@@ -112,7 +122,7 @@ def _body(root: Any, address: str) -> tuple[str, list[str]]:
 
 
 def _blocks(body: Any) -> Iterable[Any]:
-    """Give the blocks of trafilatura's tree: paragraphs, headings, items, cells."""
+    """Yield the blocks of trafilatura's tree: paragraphs, headings, items, cells."""
     for element in body:
         if element.tag in {"list", "table", "row", "quote", "div"} and len(element):
             yield from _blocks(element)
@@ -123,14 +133,14 @@ def _blocks(body: Any) -> Iterable[Any]:
 def _title(root: Any, node: dict[str, Any], meta: dict[str, list[str]]) -> str:
     headings = [_text(h.text_content()) for h in root.iter("h1")]
     headline = _text(node.get("headline") or node.get("name"))
-    seen = next((h for h in headings if h), "") if len(headings) == 1 else ""
+    visible = next((h for h in headings if h), "") if len(headings) == 1 else ""
     document = next((_text(t.text_content()) for t in root.iter("title")), "")
-    named = seen or headline or next(iter(meta.get("og:title", ())), "") or document
+    named = visible or headline or next(iter(meta.get("og:title", ())), "") or document
     return _without_site(_text(named), next(iter(meta.get("og:site_name", ())), ""))
 
 
 def _without_site(title: str, site: str) -> str:
-    """Cut the site's name off the end: "Title | The Site"."""
+    """Remove the name of the site from the end: "Title | The Site"."""
     for separator in (" | ", " - ", " – ", " — ", " :: "):
         before, _, after = title.rpartition(separator)
         if before and site and after.casefold() == site.casefold():
@@ -139,7 +149,7 @@ def _without_site(title: str, site: str) -> str:
 
 
 def _teaser(node: dict[str, Any], meta: dict[str, list[str]], title: str) -> str:
-    """Take the lead that the page gives, unless it is cut off, a plea, or the title again."""
+    """Return the page's description, unless it is truncated, page chrome, or the title."""
     given = [
         _text(node.get("description")),
         *meta.get("description", ()),
@@ -186,7 +196,7 @@ def _language(root: Any, node: dict[str, Any], meta: dict[str, list[str]]) -> st
 def _image(
     root: Any, node: dict[str, Any], meta: dict[str, list[str]], address: str
 ) -> tuple[str, str]:
-    """Find the picture, and its alternative text where the page shows the same one."""
+    """Return the picture, and its alternative text if the page shows the same picture."""
     named = [metadata.picture(node.get("image")), *meta.get("og:image", ())]
     source = next(filter(None, named), "")
     alt = next(iter(meta.get("og:image:alt", ())), "")
@@ -198,7 +208,7 @@ def _image(
 
 
 def _same(one: str, other: str) -> bool:
-    """Tell whether two addresses are one picture: the same file, in whatever size."""
+    """Return whether two addresses are the same picture, possibly in two sizes."""
     names = [
         re.sub(r"-\d+x\d+(?=\.\w+$)", "", parts_of(a).path.rpartition("/")[2]) for a in (one, other)
     ]
@@ -208,15 +218,15 @@ def _same(one: str, other: str) -> bool:
 def _dates(
     root: Any, node: dict[str, Any], meta: dict[str, list[str]], language: str, zone: tzinfo
 ) -> dict[str, str]:
-    """Find published and updated: JSON-LD, then meta, then time elements, then visible text."""
-    seen_published, seen_updated = labelled_dates(root, language, zone)
+    """Find published and updated in JSON-LD, meta elements, time elements and visible text."""
+    visible_published, visible_updated = labelled_dates(root, language, zone)
     updated = first_readable(
-        [_text(node.get("dateModified")), *_all(meta, _UPDATED), *seen_updated], zone
+        [_text(node.get("dateModified")), *_all(meta, _UPDATED), *visible_updated], zone
     )
     published = first_readable(
-        [_text(node.get("datePublished")), *_all(meta, _PUBLISHED), *seen_published], zone
+        [_text(node.get("datePublished")), *_all(meta, _PUBLISHED), *visible_published], zone
     )
-    # Sites that show "last updated" alone mean it as their date.
+    # Some sites show only "last updated".
     return {"published": published or updated, "updated": updated if published else ""}
 
 
@@ -248,10 +258,12 @@ def _all(meta: dict[str, list[str]], names: Iterable[str]) -> list[str]:
 
 
 def _without_head(body: str, repeated: set[str], authors: list[str]) -> str:
-    """Leave out what stands above the body again: title, picture's text, section, byline."""
+    """Remove lines at the top that repeat the title, picture text, section or byline."""
     lines = body.split("\n")
-    above = [line for line in lines[:HEAD] if line not in repeated and not is_head(line, authors)]
-    return "\n".join([*above, *lines[HEAD:]])
+    above = [
+        line for line in lines[:HEAD_LINES] if line not in repeated and not is_head(line, authors)
+    ]
+    return "\n".join([*above, *lines[HEAD_LINES:]])
 
 
 def _text(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""Bytes of a page to text, by the encoding that header or page name, if it can be true."""
+"""Decode the bytes of a page by the encoding that the header or the page declares."""
 
 from __future__ import annotations
 
@@ -10,13 +10,21 @@ _DECLARED = re.compile(
 )
 
 _AS_BROWSERS = {"iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254"}
-"""What a page means by these names, as the WHATWG Encoding Standard has it."""
+"""Encodings that browsers use for these names (WHATWG Encoding Standard)."""
 
 
 def decode(data: bytes, header: str | None) -> str:
-    """Decode a page: by its byte order mark, the header, its own word, and UTF-8 where valid.
+    """Decode a page: by byte order mark, else as valid UTF-8, else as declared.
 
-    Never fails: what no encoding explains is replaced by U+FFFD.
+    Parameters
+    ----------
+    data : the page.
+    header : encoding of the HTTP header, which precedes that of the page.
+
+    Returns
+    -------
+    str
+        Bytes that cannot be decoded are replaced by U+FFFD.
     """
     for mark, name in (
         (codecs.BOM_UTF8, "utf-8"),
@@ -26,7 +34,7 @@ def decode(data: bytes, header: str | None) -> str:
         if data.startswith(mark):
             return data.decode(name, "replace").removeprefix("\ufeff")
     declared = _DECLARED.search(data[:4096])
-    # Longer texts that happen to be valid UTF-8 do not exist: this wins over a wrong header.
+    # Valid UTF-8 of some length is never another encoding, so it precedes a wrong header.
     named = [header or "", declared[1].decode("ascii", "replace") if declared else ""]
     for name in ["utf-8", *filter(None, map(_known, named))]:
         try:

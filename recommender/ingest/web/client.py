@@ -1,7 +1,7 @@
-"""Fetching by URL, politely: the one place that talks to other people's servers.
+"""The HTTP client for sources. All requests to other servers go through it.
 
-A few requests at a time, a pause between two to one host, robots.txt respected, a named user
-agent, retries with backoff, and a limit of size and time for each answer.
+It limits concurrency, waits between requests to a host, respects robots.txt, names its user agent,
+retries with backoff, and limits the size and time of each response.
 """
 
 from __future__ import annotations
@@ -27,35 +27,35 @@ from recommender.settings import HTTP
 
 USER_AGENT = f"related-posts/{__version__}"
 
-MOST_REDIRECTS = 10
-"""Hops: browsers stop at 20, sites need 3."""
+MAX_REDIRECTS = 10
+"""Redirects of a request. Browsers allow 20; sites need 3."""
 
-LONGEST_WAIT = 60.0
-"""Seconds that a server may ask us to wait (Retry-After) before we leave it alone instead."""
+MAX_RETRY_AFTER = 60.0
+"""Longest Retry-After, in seconds, that is waited for. With a longer one the request fails."""
 
-LONGEST_ROBOTS = 512 * 1024
-"""Bytes of a robots.txt that count: the least that RFC 9309 lets a reader take."""
+MAX_ROBOTS_BYTES = 512 * 1024
+"""Bytes of a robots.txt that are read. RFC 9309, section 2.5, requires at least 500 KiB."""
 
-BUSY = frozenset({429, 500, 502, 503, 504})
-"""Answers that another try may mend."""
+RETRIED_STATUS = frozenset({429, 500, 502, 503, 504})
+"""Status codes after which a request is repeated."""
 
 
 @dataclass(frozen=True)
 class Validators:
-    """What a server gave with an answer, to be asked whether it still holds (RFC 9110)."""
+    """Validators of a response, for conditional requests (RFC 9110, section 8.8)."""
 
     etag: str = ""
     last_modified: str = ""
     read_at: int = 0
-    """Seconds since 1970 UTC; filled in by whoever keeps it."""
+    """Unix time of the fetch; set when the validators are stored."""
 
 
 @dataclass(frozen=True)
 class FetchedPage:
-    """What a server answered."""
+    """A response with status 200."""
 
     url: str
-    """The address asked for; :attr:`final` is where redirects led."""
+    """The requested address; :attr:`final` is the one after redirects."""
     final: str
     data: bytes
     content_type: str
@@ -63,13 +63,13 @@ class FetchedPage:
 
     @property
     def charset(self) -> str | None:
-        """The encoding that the header names, which comes before what the page says."""
+        """The encoding in the Content-Type header; it precedes that of the page."""
         _, _, value = self.content_type.casefold().partition("charset=")
         return value.split(";")[0].strip(" \"'") or None
 
 
 class _BusyError(Exception):
-    """The server answered that it cannot at the moment."""
+    """The server returned one of :data:`RETRIED_STATUS`."""
 
     def __init__(self, response: httpx2.Response) -> None:
         super().__init__(f"{response.status_code} {response.reason_phrase}")
@@ -77,12 +77,15 @@ class _BusyError(Exception):
 
 
 class HTTPClient:
-    """A client of the web, with manners and a memory of what has not changed."""
+    """A polite client that makes conditional requests."""
 
     def __init__(self, settings: HTTP, memory: Mapping[str, Validators] | None = None) -> None:
-        """Start without any request.
+        """Create a client.
 
-        ``memory`` holds what earlier runs remembered, by address; without it, all is fetched.
+        Parameters
+        ----------
+        settings : limits and delays.
+        memory : validators of earlier runs by address; without them everything is fetched.
         """
         self.settings = settings
         self.memory = memory or {}
@@ -98,7 +101,7 @@ class HTTPClient:
         stamina.instrumentation.set_on_retry_hooks([])  # it would print each retry
 
     def __enter__(self) -> HTTPClient:
-        """Use it, then let go of its connections."""
+        """Return the client; its connections are closed on exit."""
         return self
 
     def __exit__(
@@ -107,22 +110,30 @@ class HTTPClient:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         self._client.close()
 
     def get(self, url: str, *, conditional: bool = True) -> FetchedPage | None:
-        """Fetch an address; None says that it has not changed since it was remembered.
+        """Fetch an address.
 
-        Raises :class:`SourceError` in one line for everything that can go wrong.
+        Returns
+        -------
+        FetchedPage or None
+            None if the page has not been modified since the last run.
+
+        Raises
+        ------
+        SourceError
+            The request failed, also after retries.
         """
         try:
             for attempt in stamina.retry_context(
-                on=_mends,
+                on=_may_retry,
                 attempts=self.settings.max_attempts,
                 timeout=None,
                 wait_initial=self.settings.backoff_seconds,
                 wait_jitter=self.settings.backoff_seconds,
-                wait_max=LONGEST_WAIT,
+                wait_max=MAX_RETRY_AFTER,
             ):
                 with attempt:
                     answer = self._get_once(url, conditional=conditional)
@@ -133,7 +144,7 @@ class HTTPClient:
         raise AssertionError("the last attempt raises")
 
     def many(self, urls: Iterable[str]) -> Iterator[tuple[str, FetchedPage | SourceError | None]]:
-        """Fetch addresses a few at a time; the answers come in the order of the addresses."""
+        """Fetch addresses concurrently; the responses have the order of the addresses."""
         waiting: deque[tuple[str, Future[FetchedPage | None]]] = deque()
         with ThreadPoolExecutor(self.settings.concurrency) as pool:
             try:
@@ -148,7 +159,7 @@ class HTTPClient:
                     future.cancel()
 
     def remember(self, answer: FetchedPage) -> None:
-        """Note that what an answer held has been taken over: next time ask only for changes."""
+        """Keep the validators of a response that was imported, for the next run."""
         etag = answer.headers.get("etag", "")
         modified = answer.headers.get("last-modified", "")
         self.remembered[answer.url] = Validators(etag, modified)
@@ -157,9 +168,11 @@ class HTTPClient:
         deadline = time.monotonic() + self.settings.timeout_seconds
         known = self.memory.get(url) if conditional else None
         address = url
-        for _ in range(MOST_REDIRECTS + 1):
+        for _ in range(MAX_REDIRECTS + 1):
             self._await_turn(address)
-            request = self._client.build_request("GET", address, headers=_asking(known))
+            request = self._client.build_request(
+                "GET", address, headers=_conditional_headers(known)
+            )
             response = self._client.send(request, stream=True)
             try:
                 if response.has_redirect_location:
@@ -174,7 +187,7 @@ class HTTPClient:
             finally:
                 response.close()
         raise httpx2.TooManyRedirects(
-            f"more than {MOST_REDIRECTS} redirects, the last to {address}"
+            f"expected at most {MAX_REDIRECTS} redirects, got more, the last to {address}"
         )
 
     def _count(self, answer: FetchedPage | None) -> None:
@@ -182,7 +195,7 @@ class HTTPClient:
             self.unchanged += answer is None
 
     def _await_turn(self, url: str) -> None:
-        """Wait until this host may be asked again; refuse what its robots.txt forbids."""
+        """Wait until this host may be requested again; reject what its robots.txt disallows."""
         host = urlsplit(url).netloc
         pause = self.settings.delay_seconds
         if self.settings.respect_robots_txt:
@@ -193,31 +206,30 @@ class HTTPClient:
         time.sleep(max(0.0, turn - time.monotonic()))
 
     def _robots_txt(self, url: str) -> tuple[int, str]:
-        """Fetch a robots.txt: the status, 0 where nothing answers, and the text."""
+        """Fetch a robots.txt; returns the status, 0 without a response, and the text."""
         deadline = time.monotonic() + self.settings.timeout_seconds
         data = b""
         try:
             with self._client.stream("GET", url, follow_redirects=True) as response:
                 for part in response.iter_bytes():
                     data += part
-                    if len(data) > LONGEST_ROBOTS or time.monotonic() > deadline:
+                    if len(data) > MAX_ROBOTS_BYTES or time.monotonic() > deadline:
                         break
         except httpx2.HTTPError:
-            return 0, ""  # the page itself will say what is wrong
+            return 0, ""  # the request of the page will report the error
         return response.status_code, data.decode("utf-8", "replace")
 
     def _body(self, response: httpx2.Response, deadline: float) -> bytes:
-        """Read the body, unpacked, as far as size and time allow."""
+        """Read the decompressed body within the limits of size and time."""
         largest = self.settings.max_response_mb * 1024**2
         parts, size = [], 0
         for part in response.iter_bytes():
             size += len(part)
             if size > largest:
-                raise ValueError(
-                    f"more than {self.settings.max_response_mb} MB (http.max_response_mb)"
-                )
+                limit = self.settings.max_response_mb
+                raise ValueError(f"expected at most {limit} MB (http.max_response_mb), got more")
             if time.monotonic() > deadline:
-                raise httpx2.ReadTimeout("time is up")
+                raise httpx2.ReadTimeout("deadline exceeded")
             parts.append(part)
         return b"".join(parts)
 
@@ -231,26 +243,28 @@ def _settled(
         return url, error
 
 
-def _asking(known: Validators | None) -> dict[str, str]:
-    asking = {}
+def _conditional_headers(known: Validators | None) -> dict[str, str]:
+    headers = {}
     if known and known.etag:
-        asking["if-none-match"] = known.etag
+        headers["if-none-match"] = known.etag
     if known and known.last_modified:
-        asking["if-modified-since"] = known.last_modified
-    return asking
+        headers["if-modified-since"] = known.last_modified
+    return headers
 
 
 def _check_status(response: httpx2.Response) -> None:
-    if response.status_code in BUSY:
+    if response.status_code in RETRIED_STATUS:
         raise _BusyError(response)
     if response.status_code != 200:
-        raise ValueError(f"the server answers {response.status_code} {response.reason_phrase}")
+        raise ValueError(
+            f"expected status 200, got {response.status_code} {response.reason_phrase}"
+        )
 
 
-def _mends(error: Exception) -> bool | float:
-    """Tell whether another try may help, or after how many seconds."""
+def _may_retry(error: Exception) -> bool | float:
+    """Return whether a retry may help, or after how many seconds."""
     if isinstance(error, _BusyError):
-        return error.wait if 0 < error.wait <= LONGEST_WAIT else error.wait == 0
+        return error.wait if 0 < error.wait <= MAX_RETRY_AFTER else error.wait == 0
     if isinstance(error, httpx2.UnsupportedProtocol | httpx2.ReadTimeout) or _is_certificate(error):
         return False
     return isinstance(error, httpx2.TransportError)
@@ -270,17 +284,20 @@ def _seconds(retry_after: str) -> float:
 
 def _reason(error: Exception, settings: HTTP) -> str:
     if isinstance(error, _BusyError):
-        return f"the server answers {error}, also after {settings.max_attempts} tries"
+        return f"expected status 200, got {error}, also after {settings.max_attempts} attempts"
     if isinstance(error, httpx2.TimeoutException):
-        return f"no whole answer within {settings.timeout_seconds:g} s (http.timeout_seconds)"
+        return (
+            f"expected a response within {settings.timeout_seconds:g} s (http.timeout_seconds), "
+            "got none or a part"
+        )
     said = " ".join(str(error).split()) or type(error).__name__
     if _is_certificate(error):
-        return f"its certificate is not trusted ({said})"
+        return f"expected a trusted certificate, got an error: {said}"
     if isinstance(error, httpx2.ConnectError):
-        return f"cannot be reached ({said})"
+        return f"expected a server that can be reached, got an error: {said}"
     return said
 
 
 def is_address(source: str) -> bool:
-    """Tell whether a source is an address of the web."""
+    """Return whether a source is a web address."""
     return source.casefold().startswith(("http://", "https://"))

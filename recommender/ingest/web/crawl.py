@@ -1,4 +1,4 @@
-"""Web pages by the dozen: a page, a list of addresses, a sitemap, a folder of saved pages."""
+"""Read many web pages: a list of addresses, a sitemap, or a folder of saved pages."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from recommender.ingest.web.article_page import article_of_page
 from recommender.ingest.web.client import FetchedPage, HTTPClient, is_address
 from recommender.text.html import parts_of, site_of
 
-FEW = 64
-"""Pages that one process reads sooner than others could be started."""
+PARALLEL_FROM = 64
+"""Up to so many pages one process is faster than starting others."""
 
 Page = tuple[str, bytes, str | None]
-"""Address, bytes, and the encoding that the header named."""
+"""Address, content, and the encoding of the HTTP header."""
 
 
 def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
-    """Read one saved page; its address is what it names as canonical, or the file."""
+    """Read one saved page; its ID is the canonical address, or else the path."""
     yield _read_page((source, whole(source, "a web page"), None), zone)
 
 
@@ -34,20 +34,22 @@ def read_folder(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]
     """Read the saved pages below a folder."""
     paths = sorted(p for p in Path(source).rglob("*") if p.suffix.lower() in {".html", ".htm"})
     if not paths:
-        raise SourceError(f"{source}: no Markdown and no HTML in this folder; wanted *.md in it")
+        raise SourceError(
+            f"{source}: expected Markdown (*.md) or HTML files in this folder, got none"
+        )
     yield from read_pages(((str(p), whole(str(p), "a web page"), None) for p in paths), zone)
 
 
 def read_answer(
     answer: FetchedPage, zone: tzinfo, web: HTTPClient
 ) -> Iterator[Article | RejectedRecord]:
-    """Read the page that a server answered."""
+    """Read a page that was fetched."""
     yield _read_page((answer.final, answer.data, answer.charset), zone)
     web.remember(answer)
 
 
 def read_list(source: str, zone: tzinfo, web: HTTPClient) -> Iterator[Article | RejectedRecord]:
-    """Read the pages whose addresses stand in a file, one a line; # begins a comment."""
+    """Read the pages of a list of addresses: a file with one a line; # begins a comment."""
     lines = whole(source, "a list of addresses").decode("utf-8-sig", "replace").splitlines()
     addresses = []
     for number, line in enumerate(lines, start=1):
@@ -57,7 +59,7 @@ def read_list(source: str, zone: tzinfo, web: HTTPClient) -> Iterator[Article | 
                 addresses.append(address)
             else:
                 yield RejectedRecord(
-                    f"{source}:{number}", f"got {address[:60]!r}, wanted http(s)://..."
+                    f"{source}:{number}", f"expected http(s)://..., got {address[:60]!r}"
                 )
     yield from read_addresses(addresses, zone, web)
 
@@ -65,28 +67,31 @@ def read_list(source: str, zone: tzinfo, web: HTTPClient) -> Iterator[Article | 
 def read_sitemap(
     place: str, data: bytes, zone: tzinfo, web: HTTPClient
 ) -> Iterator[Article | RejectedRecord]:
-    """Read the pages of a sitemap, or of all sitemaps that an index names.
+    """Read the pages of a sitemap, or of all sitemaps of an index.
 
-    A page whose ``lastmod`` is older than our last reading of it is not asked for.
+    A page whose ``lastmod`` precedes our last fetch is not fetched again.
     """
-    wanted = []
+    addresses = []
     for entry in sitemap.entries(place, data, web):
         if isinstance(entry, RejectedRecord):
             yield entry
         elif is_address(place) and _site(entry.address) != _site(place):
-            reason = "is of another site than its sitemap; name it in a list of addresses instead"
-            yield RejectedRecord(place, f"{entry.address} {reason}", entry.address)
+            reason = (
+                f"expected pages of the sitemap's own site, got {entry.address}; "
+                "put it into a list of addresses"
+            )
+            yield RejectedRecord(place, reason, entry.address)
         elif _is_known(entry, zone, web):
             web.unchanged += 1
         else:
-            wanted.append(entry.address)
-    yield from read_addresses(wanted, zone, web)
+            addresses.append(entry.address)
+    yield from read_addresses(addresses, zone, web)
 
 
 def read_addresses(
     addresses: list[str], zone: tzinfo, web: HTTPClient
 ) -> Iterator[Article | RejectedRecord]:
-    """Fetch pages a few at a time and read them in parallel processes."""
+    """Fetch pages a few at a time and parse them in parallel processes."""
     answers: dict[str, FetchedPage] = {}
     failures: list[RejectedRecord] = []
 
@@ -98,9 +103,9 @@ def read_addresses(
                 answers[answer.final] = replace(answer, data=b"")
                 yield answer.final, answer.data, answer.charset
 
-    for page, item in _parsed(pages(), zone, parallel=len(addresses) > FEW):
+    for page, item in _parsed(pages(), zone, parallel=len(addresses) > PARALLEL_FROM):
         yield item
-        if answer := answers.pop(page, None):  # none where two addresses led to one page
+        if answer := answers.pop(page, None):  # None if two addresses led to the same page
             web.remember(answer)
     yield from failures
 
@@ -108,7 +113,7 @@ def read_addresses(
 def read_pages(
     pages: Iterable[Page], zone: tzinfo, *, parallel: bool = True
 ) -> Iterator[Article | RejectedRecord]:
-    """Read pages that are already here, in parallel processes or in this one."""
+    """Parse pages in parallel processes or in this one."""
     for _, item in _parsed(pages, zone, parallel=parallel):
         yield item
 
@@ -119,7 +124,7 @@ def _parsed(
     if not parallel:
         yield from (_placed(page, zone) for page in pages)
         return
-    from joblib import Parallel, delayed  # noqa: PLC0415 - only where there are many pages
+    from joblib import Parallel, delayed  # noqa: PLC0415 - only for many pages
 
     workers = Parallel(n_jobs=min(8, os.cpu_count() or 1), return_as="generator", batch_size=16)
     yield from workers(delayed(_placed)(page, zone) for page in pages)
@@ -135,8 +140,10 @@ def _read_page(page: Page, zone: tzinfo) -> Article | RejectedRecord:
         return article_of_page(address, data, charset, zone)
     except ArticleError as error:
         return RejectedRecord(address, str(error), address)
-    except (RecursionError, MemoryError) as error:  # a page built to break its readers
-        return RejectedRecord(address, f"{type(error).__name__} in its HTML", address)
+    except (RecursionError, MemoryError):  # a page that was made to break parsers
+        return RejectedRecord(
+            address, "expected HTML that can be parsed, got one nested too deep", address
+        )
 
 
 def _is_known(entry: sitemap.Entry, zone: tzinfo, web: HTTPClient) -> bool:
@@ -148,7 +155,7 @@ def _is_known(entry: sitemap.Entry, zone: tzinfo, web: HTTPClient) -> bool:
     except ArticleError:
         return False
     if len(entry.changed) <= len("2026-01-01"):
-        changed += timedelta(days=1)  # at some moment of that day
+        changed += timedelta(days=1)  # at some time of that day
     return datetime.fromtimestamp(known.read_at, UTC) > changed
 
 

@@ -1,6 +1,6 @@
-"""What a page says of itself for machines: JSON-LD and meta elements, read block by block.
+"""Extract the metadata of a page: JSON-LD and meta elements.
 
-One broken block of JSON-LD, or one value of a wrong type, loses itself and nothing else.
+A broken block of JSON-LD, or a value of a wrong type, is ignored by itself.
 """
 
 from __future__ import annotations
@@ -11,31 +11,31 @@ from collections.abc import Iterator
 from typing import Any
 
 ARTICLE_TYPES = re.compile(r"(?:Article|BlogPosting|Report|LiveBlogPosting)$")
-"""schema.org's Article and what descends from it; Product, ItemList and the like are not."""
+"""schema.org types that are an Article."""
 
-DEEPEST = 6
-"""How deep in @graph and mainEntity an article is looked for."""
+MAX_DEPTH = 6
+"""Nesting of @graph and mainEntity in which an article is searched."""
 
 
 def json_ld(root: Any) -> list[dict[str, Any]]:
-    """Collect the nodes of a page's JSON-LD, those of @graph included, in the page's order."""
+    """Return the JSON-LD nodes of a page in document order, including those of @graph."""
     found: list[dict[str, Any]] = []
     for script in root.iter("script"):
         if "ld+json" in (script.get("type") or "").casefold():
             for value in _values(script.text or ""):
-                found += _nodes(value, DEEPEST)
+                found += _nodes(value, MAX_DEPTH)
     return found
 
 
 def article_node(nodes: list[dict[str, Any]]) -> dict[str, Any]:
-    """Pick the node of the page's article; {} where there is none."""
+    """Return the node of the article, preferably one with a date; {} if there is none."""
     articles = [node for node in nodes if any(ARTICLE_TYPES.search(t) for t in types(node))]
     dated = [node for node in articles if node.get("datePublished")]
     return (dated or articles or [{}])[0]
 
 
 def breadcrumbs(nodes: list[dict[str, Any]]) -> list[str]:
-    """Name the page's place on the site, without the home page and the page itself."""
+    """Return the breadcrumbs without the home page and the page itself."""
     for node in nodes:
         if "BreadcrumbList" in types(node):
             items = node.get("itemListElement")
@@ -45,13 +45,13 @@ def breadcrumbs(nodes: list[dict[str, Any]]) -> list[str]:
 
 
 def types(node: dict[str, Any]) -> list[str]:
-    """Give a node's types as a list."""
+    """Return the types of a node as a list."""
     return [str(kind) for kind in as_list(node.get("@type"))]
 
 
 def name_of(value: Any) -> str:
-    """Give the name of a person, picture or list item, however deep it is wrapped."""
-    for _ in range(DEEPEST):
+    """Return the name of a person, picture or list item, also of a nested one."""
+    for _ in range(MAX_DEPTH):
         if isinstance(value, list) and value:
             value = value[0]
         elif isinstance(value, dict):
@@ -60,7 +60,7 @@ def name_of(value: Any) -> str:
 
 
 def people(value: Any, nodes: list[dict[str, Any]]) -> list[str]:
-    """Name authors: texts, persons, or references to persons elsewhere in the page."""
+    """Return the names of authors: texts, persons, or references to other nodes of the page."""
     by_id = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str)}
     names = []
     for person in as_list(value):
@@ -74,8 +74,8 @@ def people(value: Any, nodes: list[dict[str, Any]]) -> list[str]:
 
 
 def picture(value: Any) -> str:
-    """Give the address of an image: a text, an ImageObject, or the first of several."""
-    for _ in range(DEEPEST):
+    """Return the address of an image: a text, an ImageObject, or the first of several."""
+    for _ in range(MAX_DEPTH):
         if isinstance(value, list) and value:
             value = value[0]
         elif isinstance(value, dict):
@@ -84,7 +84,7 @@ def picture(value: Any) -> str:
 
 
 def metas(root: Any) -> dict[str, list[str]]:
-    """Collect a page's meta elements by name or property, in lower case."""
+    """Return the content of meta elements by lower-case name or property."""
     found: dict[str, list[str]] = {}
     for element in root.iter("meta"):
         name = element.get("property") or element.get("name") or element.get("itemprop")
@@ -95,16 +95,16 @@ def metas(root: Any) -> dict[str, list[str]]:
 
 
 def as_list(value: Any) -> list[Any]:
-    """Give a list for a list, nothing, or a single value."""
+    """Return a list as it is, a single value as a list of one, and nothing as an empty list."""
     if isinstance(value, list):
         return value
     return [] if value is None or value == "" else [value]
 
 
 def _values(text: str) -> Iterator[Any]:
-    """Decode what stands in a script: one value, or several one after another."""
+    """Decode the JSON of a script element: one value or several in a row."""
     text = re.sub(r"^\s*(?://)?\s*<!(?:--|\[CDATA\[)|(?:--|\]\])>\s*$", "", text).strip()
-    decoder = json.JSONDecoder(strict=False)  # raw line ends inside texts are common
+    decoder = json.JSONDecoder(strict=False)  # unescaped line ends inside strings are common
     for attempt in (text, re.sub(r",(\s*[}\]])", r"\1", text)):
         rest = attempt
         try:

@@ -1,4 +1,4 @@
-"""Sitemaps (sitemaps.org): addresses of pages, and when each was changed."""
+"""Parse sitemaps (sitemaps.org): addresses of pages with the time of their last change."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from lxml import etree
 
 from recommender.errors import SourceError
-from recommender.ingest.readers.files import LARGEST
+from recommender.ingest.readers.files import MAX_BYTES
 from recommender.ingest.readers.record_error import RejectedRecord, rejected_record
 from recommender.ingest.web.client import HTTPClient
 
-DEEPEST = 3
-"""Indexes within indexes; the protocol allows one level, some sites have two."""
+MAX_DEPTH = 3
+"""Nesting of sitemap indexes. The protocol allows one level; some sites have two."""
 
-MOST = 500_000
+MAX_ADDRESSES = 500_000
 """Addresses of one source: ten full sitemaps of 50,000."""
 
 
@@ -28,18 +28,20 @@ class Entry:
 
     address: str
     changed: str
-    """``lastmod`` as it stands there."""
+    """``lastmod`` as given."""
 
 
 def entries(
-    place: str, data: bytes, web: HTTPClient, depth: int = DEEPEST
+    place: str, data: bytes, web: HTTPClient, depth: int = MAX_DEPTH
 ) -> Iterator[Entry | RejectedRecord]:
-    """Read a sitemap, and those that it names; a broken one gives what can be read."""
+    """Read a sitemap and the sitemaps of an index; of a broken one, what can be parsed."""
     for count, (kind, address, changed) in enumerate(_parse(place, data)):
         if kind == "broken":
             yield RejectedRecord(place, changed)
-        elif count >= MOST:
-            yield RejectedRecord(place, f"more than {MOST} addresses; the others are left out")
+        elif count >= MAX_ADDRESSES:
+            yield RejectedRecord(
+                place, f"more than {MAX_ADDRESSES} addresses; the others are skipped"
+            )
             return
         elif kind == "url":
             yield Entry(address, changed)
@@ -58,9 +60,9 @@ def _inner(address: str, web: HTTPClient, depth: int) -> Iterator[Entry | Reject
 
 
 def _parse(place: str, data: bytes) -> Iterator[tuple[str, str, str]]:
-    """Give ("url" or "sitemap", address, lastmod), and ("broken", "", reason) at the end."""
-    stream = io.BytesIO(_unpacked(place, data))
-    # Entities stay unresolved: bombs do nothing. The library bounds depth and text by itself.
+    """Yield ("url" or "sitemap", address, lastmod), and ("broken", "", reason) at the end."""
+    stream = io.BytesIO(_decompressed(place, data))
+    # Unresolved entities make entity bombs harmless. lxml limits depth and text size.
     events = etree.iterparse(
         stream, events=("end",), resolve_entities=False, no_network=True, huge_tree=False
     )
@@ -73,11 +75,15 @@ def _parse(place: str, data: bytes) -> Iterator[tuple[str, str, str]]:
                     yield kind, found["loc"], found.get("lastmod", "")
                 element.clear()
     except etree.XMLSyntaxError as error:
-        yield "broken", "", f"broken XML ({error.msg}); read as far as it could be"
+        yield (
+            "broken",
+            "",
+            f"expected valid XML, got an error: {error.msg}; addresses before it were read",
+        )
 
 
 def local_name(tag: str) -> str:
-    """Give a tag without its namespace, or the prefix that no namespace was declared for."""
+    """Return a tag without its namespace or undeclared prefix."""
     return tag.rpartition("}")[2].rpartition(":")[2]
 
 
@@ -85,14 +91,18 @@ def _elements(parent: etree._Element) -> Iterator[etree._Element]:
     return (child for child in parent if isinstance(child.tag, str))
 
 
-def _unpacked(place: str, data: bytes) -> bytes:
+def _decompressed(place: str, data: bytes) -> bytes:
     if not data.startswith(b"\x1f\x8b"):
         return data
     try:
         with gzip.open(io.BytesIO(data)) as file:
-            unpacked = file.read(LARGEST + 1)
+            content = file.read(MAX_BYTES + 1)
     except (OSError, EOFError, zlib.error) as error:
-        raise SourceError(f"{place}: {error}; wanted a sitemap, plain or gzipped") from error
-    if len(unpacked) > LARGEST:
-        raise SourceError(f"{place}: more than {LARGEST // 1024**2} MB when unpacked")
-    return unpacked
+        raise SourceError(
+            f"{place}: expected a sitemap, plain or gzipped, got an error: {error}"
+        ) from error
+    if len(content) > MAX_BYTES:
+        raise SourceError(
+            f"{place}: expected at most {MAX_BYTES // 1024**2} MB when decompressed, got more"
+        )
+    return content

@@ -1,4 +1,4 @@
-"""WordPress by its REST API: all posts, with categories, tags and authors by name."""
+"""Read WordPress by its REST API: all posts, with the names of categories, tags and authors."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ import msgspec
 from recommender.articles.article import Article
 from recommender.errors import ArticleError, SourceError
 from recommender.ingest.readers.field_mapping import article_of
-from recommender.ingest.readers.record_error import RejectedRecord
+from recommender.ingest.readers.record_error import RejectedRecord, described
 from recommender.ingest.web.client import FetchedPage, HTTPClient
 from recommender.text.html import content_of, words_of
 
-A_PAGE = 100
-"""Posts a request: the most that WordPress gives."""
+POSTS_PER_PAGE = 100
+"""Posts of a request: the maximum of WordPress."""
 
-MOST_PAGES = 10_000
+MAX_PAGES = 10_000
 
 EMBEDDED = "author,wp:term,wp:featuredmedia"
 
 OVERLAP = timedelta(days=1)
-"""Read again before the last reading: WordPress compares in the site's time zone, not in UTC."""
+"""Overlap with the last run: WordPress compares dates in the site's time zone, not in UTC."""
 
 
 def read(source: str, zone: tzinfo, web: HTTPClient) -> Iterator[Article | RejectedRecord]:
-    """Read the posts of a site; after the first time, those that were modified since."""
+    """Read the posts of a site; on later runs those modified since the last one."""
     site = _Site(_root(source), web)
     first: FetchedPage | None = None
-    query = {"per_page": A_PAGE, "orderby": "id", "order": "asc", "_embed": EMBEDDED}
+    query = {"per_page": POSTS_PER_PAGE, "orderby": "id", "order": "asc", "_embed": EMBEDDED}
     known = web.memory.get(site.address("posts"))
     if known:
         since = datetime.fromtimestamp(known.read_at, UTC) - OVERLAP
@@ -56,8 +56,8 @@ class _Site:
         return f"{self._root}wp/v2/{what}"
 
     def pages(self, what: str, query: dict[str, Any]) -> Iterator[tuple[FetchedPage, list[Any]]]:
-        """Ask for page after page, until the last."""
-        for number in range(1, MOST_PAGES + 1):
+        """Request one page of results after the other."""
+        for number in range(1, MAX_PAGES + 1):
             address = self.address(what)
             asking = urlencode(query | {"page": number})
             try:
@@ -66,9 +66,9 @@ class _Site:
                 )
             except SourceError as error:
                 if number > 1 and " 400 " in str(error):
-                    return  # beyond the last page, where no header told how many there are
+                    return  # beyond the last page, if no header gives their number
                 raise
-            assert answer is not None, "asked without conditions"
+            assert answer is not None, "an unconditional request"
             found = _list(answer)
             yield answer, found
             total = answer.headers.get("x-wp-totalpages", "")
@@ -76,19 +76,19 @@ class _Site:
                 return
 
     def names(self, what: str) -> dict[int, str]:
-        """Load the names of all categories, tags or users; {} where the site hides them."""
+        """Load the names of all categories, tags or users; {} if the site hides them."""
         if what not in self._names:
             self._names[what] = {}
             try:
-                for _, rows in self.pages(what, {"per_page": A_PAGE}):
+                for _, rows in self.pages(what, {"per_page": POSTS_PER_PAGE}):
                     self._names[what] |= {r["id"]: r["name"] for r in rows if _is_named(r)}
             except SourceError:
-                pass  # many sites forbid the list of users; a post without a byline is one still
+                pass  # many sites forbid the list of users; their posts have no authors
         return self._names[what]
 
 
 def _root(source: str) -> str:
-    """Find the root of the API in whatever address of it was given."""
+    """Return the root of the API from any of its addresses."""
     if match := re.match(r"(.*?[?&]rest_route=)", source):
         return match[1] + "/"
     before, _, _ = source.partition("/wp-json")
@@ -99,15 +99,19 @@ def _list(answer: FetchedPage) -> list[Any]:
     try:
         found = msgspec.json.decode(answer.data)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise SourceError(f"{answer.url}: {error}; wanted the JSON of WordPress") from error
+        raise SourceError(
+            f"{answer.url}: expected the JSON of WordPress, got something else"
+        ) from error
     if not isinstance(found, list):
-        raise SourceError(f"{answer.url}: got no list, wanted the posts of WordPress")
+        raise SourceError(
+            f"{answer.url}: expected a list of the posts of WordPress, got {described(found)}"
+        )
     return found
 
 
 def _article(site: _Site, post: Any, zone: tzinfo) -> Article | RejectedRecord:
     if not isinstance(post, dict):
-        return RejectedRecord(site.address("posts"), f"got {type(post).__name__}, wanted an object")
+        return RejectedRecord(site.address("posts"), f"expected an object, got {described(post)}")
     known = str(post.get("id") or "")
     try:
         return article_of(_fields(site, post), zone)
@@ -141,14 +145,14 @@ def _fields(site: _Site, post: dict[str, Any]) -> dict[str, Any]:
 
 
 def moment(gmt: Any, local: Any) -> str:
-    """Read one of WordPress's pairs of dates; the first is in UTC without saying so."""
+    """Read a pair of dates of WordPress: the first is in UTC without a zone, the second local."""
     if gmt and not str(gmt).startswith("0000"):
         return f"{gmt}Z"
     return "" if str(local or "").startswith("0000") else str(local or "")
 
 
 def lead(excerpt: str) -> str:
-    """Take an excerpt as the lead, unless WordPress made it by cutting the body off."""
+    """Return the excerpt as a teaser; "" if WordPress made it by truncating the body."""
     text = " ".join(words_of(excerpt).split())
     return "" if text.endswith(("[…]", "[...]", "…", "...")) else text
 

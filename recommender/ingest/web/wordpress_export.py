@@ -1,4 +1,4 @@
-"""WordPress's own export (WXR), of any size: streamed, an item in memory at a time."""
+"""Read a WordPress export (WXR) of any size, one item in memory at a time."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from recommender.ingest.web.sitemap import local_name
 from recommender.ingest.web.wordpress_api import lead, moment
 from recommender.text.html import content_of, words_of
 
-WANTED = "a WordPress export (WXR), plain or .gz"
+EXPECTED = "a WordPress export (WXR), plain or .gz"
 
 POST, ATTACHMENT = "post", "attachment"
 
@@ -30,12 +30,14 @@ _SHORTCODE = re.compile(
 
 
 def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
-    """Read the posts of an export; pages, menus and revisions are passed over."""
+    """Read the posts of an export; pages, menus and revisions are ignored."""
     pictures = _pictures(source)
     authors: dict[str, str] = {}
     for kind, item in _elements(source):
         if kind == "broken":
-            yield RejectedRecord(source, f"broken XML ({item}); read as far as it could be")
+            yield RejectedRecord(
+                source, f"expected valid XML, got an error: {item}; posts before it were read"
+            )
         elif kind == "author":
             authors[item.get("author_login", "")] = item.get("author_display_name", "")
         elif item.get("post_type", POST) == POST:
@@ -60,7 +62,7 @@ def _fields(
     item: dict[str, Any], authors: dict[str, str], pictures: dict[str, str]
 ) -> dict[str, Any]:
     address = item.get("link", "")
-    # What WordPress adds when it shows a post: paragraphs for empty lines, shortcodes.
+    # WordPress turns empty lines into paragraphs, and replaces shortcodes, when it shows a post.
     raw = re.sub(r"\n\s*\n", "<br>\n", _SHORTCODE.sub(" ", item.get("content:encoded", "")))
     content = content_of(raw, address)
     login = item.get("creator", "")
@@ -85,16 +87,16 @@ def _fields(
 
 
 def _pictures(source: str) -> dict[str, str]:
-    """Read the addresses of attachments beforehand: posts name them, in whatever order."""
+    """Read the addresses of all attachments first: a post may come before its picture."""
     attachments = (item for kind, item in _elements(source, {ATTACHMENT}) if kind == "item")
     return {item.get("post_id", ""): item.get("attachment_url", "") for item in attachments}
 
 
-def _elements(source: str, wanted: set[str] | None = None) -> Iterator[tuple[str, Any]]:
-    """Give ("author", fields), ("item", fields), and at the end ("broken", reason)."""
-    with opened(source, WANTED) as file:
-        # Entities stay unresolved, so a bomb of them stays as small as its file. Recovering
-        # gets over the control characters that old posts have; what is lost is reported.
+def _elements(source: str, post_types: set[str] | None = None) -> Iterator[tuple[str, Any]]:
+    """Yield ("author", fields), ("item", fields), and at the end ("broken", reason)."""
+    with opened(source, EXPECTED) as file:
+        # Unresolved entities make entity bombs harmless. Recovery skips the control characters of
+        # old posts; what is lost is reported.
         events = etree.iterparse(
             file,
             events=("end",),
@@ -108,18 +110,20 @@ def _elements(source: str, wanted: set[str] | None = None) -> Iterator[tuple[str
             for _, element in events:
                 kind = local_name(element.tag)
                 post_type = element.findtext("{*}post_type") or POST
-                if wanted is None or post_type in wanted:
+                if post_types is None or post_type in post_types:
                     yield kind, _read(element)
                 _forget(element)
         except etree.XMLSyntaxError as error:
-            raise SourceError(f"{source}: {error.msg}; wanted {WANTED}") from error
-        if wanted is None and len(events.error_log):
+            raise SourceError(
+                f"{source}: expected {EXPECTED}, got invalid XML: {error.msg}"
+            ) from error
+        if post_types is None and len(events.error_log):
             first = events.error_log[0]
             yield "broken", f"line {first.line}: {first.message.strip()}"
 
 
 def _read(element: Any) -> dict[str, Any]:
-    """Flatten an item: texts by name, terms in lists, the featured picture's id."""
+    """Flatten an item: texts by name, terms as lists, the ID of the featured picture."""
     found: dict[str, Any] = {"category": [], "post_tag": []}
     for child in element:
         if not isinstance(child.tag, str):
@@ -139,7 +143,7 @@ def _read(element: Any) -> dict[str, Any]:
 
 
 def _forget(element: Any) -> None:
-    """Free an element and what stands before it, so that memory does not grow."""
+    """Free an element and its preceding siblings, so that memory stays constant."""
     element.clear()
     parent = element.getparent()
     while parent is not None and element.getprevious() is not None:

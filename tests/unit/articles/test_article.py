@@ -43,10 +43,10 @@ def test_any_unicode_is_an_id(identifier: str) -> None:
 @pytest.mark.parametrize(
     ("fields", "named"),
     [
-        ({"id": ""}, "id: got nothing"),
-        ({"id": "x" * 1001}, "id: got 1001 characters"),
+        ({"id": ""}, "id: expected text, got nothing"),
+        ({"id": "x" * 1001}, "id: expected at most 1000 characters, got 1001"),
         ({"id": "a\x07b"}, "id: .*control"),
-        ({"title": " \n"}, "title: got nothing"),
+        ({"title": " \n"}, "title: expected text, got nothing"),
         ({"published": "soon"}, "published: got 'soon'"),
         ({"expires": "never"}, "expires: got 'never'"),
     ],

@@ -60,11 +60,11 @@ def test_a_bad_csv_row_is_reported_and_the_others_kept(tmp_path: Path) -> None:
     assert [article.id for article in articles] == ["1", "4"]
     assert len(complaints) == 2
     assert complaints[0].startswith(f"{path}:3: published: got 'soon'")
-    assert complaints[1].startswith(f"{path}:4: more cells")
+    assert complaints[1].startswith(f"{path}:4: expected as many cells")
 
 
 @pytest.mark.parametrize("content", ["", "name,when\n1,2\n"])
 def test_csv_without_required_columns_is_an_error(tmp_path: Path, content: str) -> None:
     (tmp_path / "a.csv").write_text(content)
-    with pytest.raises(SourceError, match="wanted a CSV file"):
+    with pytest.raises(SourceError, match="expected a CSV file"):
         read_all(tmp_path / "a.csv")

@@ -24,7 +24,7 @@ def test_rss(tmp_path: Path) -> None:
     assert one.links == ("https://site.example/b",)
     assert (one.section, one.tags, one.authors) == ("Politics", ("Talks",), ("A. Nowak",))
     assert (one.image, one.language) == ("https://site.example/a.jpg", "en")
-    assert complaints[0] == f"{path}#2: published: got nothing, wanted a text"
+    assert complaints[0] == f"{path}#2: published: expected text, got nothing"
     assert "16:30-:00+16:30" in complaints[1]
 
 
@@ -73,7 +73,7 @@ def test_json_feed(tmp_path: Path) -> None:
 def test_a_document_that_is_no_feed_is_one_error_line(tmp_path: Path, content: str) -> None:
     path = tmp_path / "feed.xml"
     path.write_text(content)
-    with pytest.raises(SourceError, match="wanted a feed") as caught:
+    with pytest.raises(SourceError, match="expected a feed") as caught:
         read_all(path)
     assert "\n" not in str(caught.value)
 
@@ -83,7 +83,7 @@ def test_a_truncated_feed_keeps_what_was_read(tmp_path: Path) -> None:
     path.write_text(RSS[: RSS.index("<item><title>Odd")], encoding="utf-8")
     articles, complaints = read_all(path)
     assert [article.id for article in articles] == ["post-1"]
-    assert "broken XML" in complaints[-1]
+    assert "expected valid XML" in complaints[-1]
 
 
 def test_an_entity_bomb_stays_small(tmp_path: Path) -> None:

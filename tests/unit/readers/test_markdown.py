@@ -72,5 +72,5 @@ def test_bad_front_matter_is_reported_by_file(tmp_path: Path) -> None:
 
 
 def test_an_empty_folder_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="no Markdown"):
+    with pytest.raises(SourceError, match="expected Markdown"):
         read_all(tmp_path)

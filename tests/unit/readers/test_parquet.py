@@ -23,11 +23,11 @@ def test_parquet_types_are_converted(tmp_path: Path) -> None:
     pq.write_table(table, tmp_path / "a.parquet")
     articles, complaints = read_all(tmp_path / "a.parquet")
     assert [(a.id, a.tags) for a in articles] == [("1", ("a", "b"))]
-    assert complaints == [f"{tmp_path / 'a.parquet'} row 2: title: got nothing, wanted a text"]
+    assert complaints == [f"{tmp_path / 'a.parquet'} row 2: title: expected text, got nothing"]
 
 
 def test_a_file_that_is_no_parquet_is_one_error_line(tmp_path: Path) -> None:
     (tmp_path / "a.parquet").write_text("no")
-    with pytest.raises(SourceError, match="wanted a Parquet file") as caught:
+    with pytest.raises(SourceError, match="expected a Parquet file") as caught:
         read_all(tmp_path / "a.parquet")
     assert "\n" not in str(caught.value)

@@ -32,7 +32,7 @@ def test_articles_of_a_query(tmp_path: Path) -> None:
         ("three", Status.DRAFT),
     ]
     assert len(complaints) == 1
-    assert complaints[0].endswith("row 2: title: got nothing, wanted a text")
+    assert complaints[0].endswith("row 2: title: expected text, got nothing")
 
 
 @pytest.mark.parametrize(
@@ -40,9 +40,9 @@ def test_articles_of_a_query(tmp_path: Path) -> None:
     [
         ("sqlite:///{0}/none.db#SELECT 1", "unable to open"),
         ("sqlite:///{0}/cms.db", "got no query"),
-        ("sqlite:///{0}/cms.db#SELECT slug FROM posts", "no column 'id'"),
+        ("sqlite:///{0}/cms.db#SELECT slug FROM posts", "got no 'id'"),
         ("sqlite:///{0}/cms.db#SELEC", "syntax error"),
-        ("oracle+none://u:secret@host/x#SELECT 1", "wanted a SQLAlchemy URL"),
+        ("oracle+none://u:secret@host/x#SELECT 1", "expected a SQLAlchemy URL"),
     ],
 )
 def test_errors_of_databases_have_no_password(tmp_path: Path, source: str, said: str) -> None:
