@@ -1,7 +1,7 @@
-"""Sentences that a site repeats: reuse notices, calls to subscribe, standing sub-headings.
+"""Find and remove boilerplate: sentences that many articles repeat word for word.
 
-They carry no topic, in whatever language, and are told by nothing but how many articles have
-them word for word. They stay in the catalogue; what models and cards get is without them.
+Examples are reuse notices, calls to subscribe and recurring sub-headings, in any language. The
+catalogue keeps them. Models and teasers get the text without them.
 """
 
 from __future__ import annotations
@@ -13,25 +13,36 @@ import msgspec
 import numpy as np
 
 from recommender.articles.article import Article
-from recommender.text.teaser import SHORTEST, make_teaser
+from recommender.text.teaser import MIN_WORDS, make_teaser
 
-SHARE = 0.01
-"""Of all articles, as many have a sentence that is boilerplate: 1 in 100."""
+MIN_SHARE = 0.01
+"""Share of the articles from which on a repeated sentence is boilerplate."""
 
-LEAST = 6
-"""Articles that have it, however small the archive: five parts of a series may share a line."""
+MIN_ARTICLES = 6
+"""Number of articles from which on it is, in a small archive: a series of five may share a line."""
 
-SHORTEST_PIECE = 6
-"""Words of a sentence that can be told by them; "The U.S." is an abbreviation that was cut. A
-line of its own, such as a standing sub-heading, may be shorter."""
+MIN_SENTENCE_WORDS = 6
+"""Words of a sentence that is compared. Shorter ones are often cut at an abbreviation: "The U.S."
 
-# Pieces only have to be the same in every article, so a rule that any language fits will do. Three
-# letters before the point: "hl. m. Prahy" and "U.S." go on.
+A whole line, such as a sub-heading, may be shorter."""
+
+# Sentences need the same boundaries in every article, not the correct ones, so one rule serves all
+# languages. Three letters before the full stop: "hl. m. Prahy" and "U.S." do not end a sentence.
 _END = re.compile(r"(?:(?<=\w\w\w[.!?…])|(?<=[。！？]))[\"”’»)\]]*\s+|\n+")
 
 
 def strip_boilerplate(articles: Sequence[Article]) -> list[Article]:
-    """Take the archive's boilerplate out of bodies and teasers; the order stays."""
+    """Remove boilerplate from bodies and teasers.
+
+    Parameters
+    ----------
+    articles : all articles; the boilerplate is found in their bodies.
+
+    Returns
+    -------
+    list of Article
+        In the order of ``articles``. A teaser that becomes too short is made anew.
+    """
     repeated = find_boilerplate(articles)
     if not repeated:
         return list(articles)
@@ -39,25 +50,25 @@ def strip_boilerplate(articles: Sequence[Article]) -> list[Article]:
 
 
 def find_boilerplate(articles: Sequence[Article]) -> frozenset[str]:
-    """Find the sentences that stand in many articles."""
-    keys = [np.fromiter({hash(s) for s in _told(a.body)}, np.int64) for a in articles]
+    """Return the sentences that many articles have in their body."""
+    keys = [np.fromiter({hash(s) for s in _candidates(a.body)}, np.int64) for a in articles]
     if not keys:
         return frozenset()
     values, counts = np.unique(np.concatenate(keys), return_counts=True)
-    many = set(values[counts >= max(LEAST, SHARE * len(articles))].tolist())
+    many = set(values[counts >= max(MIN_ARTICLES, MIN_SHARE * len(articles))].tolist())
     found: set[str] = set()
     if many:
         for article in articles:
-            found.update(s for s in _told(article.body) if hash(s) in many)
+            found.update(s for s in _candidates(article.body) if hash(s) in many)
     return frozenset(found)
 
 
 def _without(article: Article, repeated: frozenset[str]) -> Article:
-    body = _kept(article.body, repeated)
-    teaser = _kept(article.teaser, repeated)
+    body = _remove(article.body, repeated)
+    teaser = _remove(article.teaser, repeated)
     if body == article.body and teaser == article.teaser:
         return article
-    if teaser != article.teaser and len(teaser.split()) < SHORTEST:
+    if teaser != article.teaser and len(teaser.split()) < MIN_WORDS:
         teaser = (
             make_teaser(body, article.title, article.language, article.authors)
             or teaser
@@ -66,32 +77,34 @@ def _without(article: Article, repeated: frozenset[str]) -> Article:
     return msgspec.structs.replace(article, body=body, teaser=teaser)
 
 
-def _kept(text: str, repeated: frozenset[str]) -> str:
-    if repeated.isdisjoint(_told(text)):
+def _remove(text: str, repeated: frozenset[str]) -> str:
+    if repeated.isdisjoint(_candidates(text)):
         return text
     lines = (
-        " ".join(piece for piece in _pieces(line) if piece not in repeated)
+        " ".join(sentence for sentence in _sentences(line) if sentence not in repeated)
         for line in text.split("\n")
     )
     return "\n".join(line for line in lines if line)
 
 
-def _told(text: str) -> Iterator[str]:
-    """Give the pieces of a text that can be boilerplate: long sentences, and whole lines."""
+def _candidates(text: str) -> Iterator[str]:
+    """Yield the sentences that can be boilerplate: long ones and whole lines."""
     for line in text.split("\n"):
-        pieces = list(_pieces(line))
-        if len(pieces) == 1:
-            yield pieces[0]
+        sentences = list(_sentences(line))
+        if len(sentences) == 1:
+            yield sentences[0]
         else:
-            yield from (piece for piece in pieces if len(piece.split()) >= SHORTEST_PIECE)
+            yield from (
+                sentence for sentence in sentences if len(sentence.split()) >= MIN_SENTENCE_WORDS
+            )
 
 
-def _pieces(text: str) -> Iterator[str]:
-    """Cut a text into sentences, each with its white space made single."""
+def _sentences(text: str) -> Iterator[str]:
+    """Split a text into sentences with normalised white space."""
     start = 0
     for end in _END.finditer(text):
-        if piece := " ".join(text[start : end.end()].split()):
-            yield piece
+        if sentence := " ".join(text[start : end.end()].split()):
+            yield sentence
         start = end.end()
-    if piece := " ".join(text[start:].split()):
-        yield piece
+    if sentence := " ".join(text[start:].split()):
+        yield sentence

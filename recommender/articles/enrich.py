@@ -1,4 +1,4 @@
-"""What an article does not bring and can be told from its text: language and teaser."""
+"""Add what an article lacks and its text provides: language and teaser."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from recommender.text.unwrap import unwrap_lines
 
 
 def enrich(article: Article) -> Article:
-    """Fill in language and teaser where they are missing, and mend a wire's broken lines."""
+    """Return the article with a language, a teaser and an unwrapped body."""
     body = unwrap_lines(article.body)
     language = article.language or detect_language(
         f"{article.title}\n{article.teaser}\n{article.body}"

@@ -1,4 +1,4 @@
-"""Titles, teasers and paragraphs of articles as words and stems: each text is cut once."""
+"""Tokenise the fields of articles: title, teaser and the lines of the body, each once."""
 
 from __future__ import annotations
 
@@ -15,64 +15,66 @@ from models.lexical.tokenizer import Tokens, count_words, tokenize
 from recommender.articles.article import Article
 from recommender.articles.model_inputs import LONGEST
 
-AHEAD = 3
-"""Parts before the lines of the body: the title, once more as in :func:`texts.for_words`, and the
-teaser."""
+LEADING_FIELDS = 3
+"""Fields before the lines of the body: the title twice, as in
+:func:`recommender.articles.model_inputs.for_words`, and the teaser."""
 
-SHORTEST_PARAGRAPH = 5
-"""Words: what is shorter is a sub-heading, a byline or a caption."""
+MIN_PARAGRAPH_WORDS = 5
+"""Shorter lines are sub-headings, bylines or captions."""
 
 
 @dataclass(frozen=True)
 class TokenizedFields:
-    """n articles cut up.
-
-    ``tokens``: the words of all their parts. ``first``: int64, shape (n + 1,), where each article's
-    parts begin. ``long``: which parts are of words enough for a paragraph, shape (parts,).
-    """
+    """The tokenised fields of n articles, m fields in all."""
 
     tokens: Tokens
+    """Tokens of all fields."""
     first: NDArray[np.int64]
+    """First field of each article, and m at the end; shape (n + 1,)."""
     long: NDArray[np.bool_]
+    """Whether a field has enough words for a paragraph; shape (m,)."""
 
     @property
-    def whole(self) -> Tokens:
-        """The words of each article: those of :func:`texts.for_words`."""
+    def full_text(self) -> Tokens:
+        """Tokens of each whole article."""
         return self.tokens.joined(self.first)
 
 
 def tokenized_fields(articles: Sequence[Article]) -> TokenizedFields:
-    """Cut articles into title, teaser and lines, and those into words."""
-    parts = [[a.title, a.title, a.teaser, *a.body[:LONGEST].splitlines()] for a in articles]
-    texts = [text for own in parts for text in own]
-    long = np.array([len(text.split()) >= SHORTEST_PARAGRAPH for text in texts], dtype=bool)
-    return TokenizedFields(tokenize(texts), np.cumsum([0, *(len(own) for own in parts)]), long)
+    """Split articles into fields, and tokenise these."""
+    fields = [[a.title, a.title, a.teaser, *a.body[:LONGEST].splitlines()] for a in articles]
+    texts = [text for own in fields for text in own]
+    long = np.array([len(text.split()) >= MIN_PARAGRAPH_WORDS for text in texts], dtype=bool)
+    return TokenizedFields(tokenize(texts), np.cumsum([0, *(len(own) for own in fields)]), long)
 
 
-def passages_of(parts: TokenizedFields) -> Passages:
-    """Put titles, leads, bodies and paragraphs together from the stems of parts."""
-    told, first = _stems_of(parts.tokens), parts.first[:-1]
-    titles = told[first]
-    leads = _either(titles + told[first + AHEAD - 1])
-    rows, starts = _paragraphs(parts)
+def passages_of(fields: TokenizedFields) -> Passages:
+    """Build the stem matrices of titles, leads, bodies and paragraphs."""
+    stems, first = _stems_of(fields.tokens), fields.first[:-1]
+    titles = stems[first]
+    leads = _binary(titles + stems[first + LEADING_FIELDS - 1])
+    rows, starts = _paragraphs(fields)
     return Passages(
         titles=titles,
         leads=leads,
-        bodies=_stems_of(parts.whole),
-        paragraphs=vstack([told, leads], format="csr")[rows],
+        bodies=_stems_of(fields.full_text),
+        paragraphs=vstack([stems, leads], format="csr")[rows],
         starts=starts,
     )
 
 
-def _paragraphs(parts: TokenizedFields) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Find the paragraphs of each article; one without any has its title and teaser for one.
+def _paragraphs(fields: TokenizedFields) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Find the paragraphs of each article; the lead is the paragraph of one without any.
 
-    Returns numbers of parts, or that of all parts and i for the lead of article i, and where each
-    article's begin.
+    Returns
+    -------
+    tuple of int64 arrays
+        Field numbers of the paragraphs, where m + i is the lead of article i; and the first
+        paragraph of each article, shape (n + 1,).
     """
-    long, sizes = parts.long.copy(), np.diff(parts.first)
-    for part in range(AHEAD):
-        long[parts.first[:-1] + part] = False
+    long, sizes = fields.long.copy(), np.diff(fields.first)
+    for part in range(LEADING_FIELDS):
+        long[fields.first[:-1] + part] = False
     owner = np.repeat(np.arange(len(sizes)), sizes)[long]
     without = np.setdiff1d(np.arange(len(sizes)), owner)
     owner = np.append(owner, without)
@@ -82,15 +84,15 @@ def _paragraphs(parts: TokenizedFields) -> tuple[NDArray[np.int64], NDArray[np.i
 
 
 def _stems_of(tokens: Tokens) -> csr_matrix:
-    """Tell which stems stand in each text: sparse 0 and 1."""
+    """Return which stems each text has, as a sparse binary matrix."""
     stems, stem_of = np.unique([stem(word) for word in tokens.words], return_inverse=True)
     numbers = stem_of[tokens.numbers].astype(np.int32)
-    named = stems.tolist() or [""]  # not a word anywhere
-    return _either(count_words(Tokens(named, numbers, tokens.starts)))
+    named = stems.tolist() or [""]  # no text has a word
+    return _binary(count_words(Tokens(named, numbers, tokens.starts)))
 
 
-def _either(sums: csr_matrix) -> csr_matrix:
-    """Tell what stands in any of the parts that were added up."""
+def _binary(sums: csr_matrix) -> csr_matrix:
+    """Set every non-zero count to 1."""
     sums = sums.tocsr().astype(np.float32)
     sums.data[:] = 1
     sums.sort_indices()

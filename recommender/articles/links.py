@@ -1,4 +1,4 @@
-"""Links between own articles: what the texts say, and what a file of judged links says."""
+"""Editorial links between articles: those of their texts, and those of a file."""
 
 from __future__ import annotations
 
@@ -10,11 +10,17 @@ from recommender.articles.article import Article, normalize_id
 from recommender.errors import SourceError
 
 Link = tuple[int, int]
-"""Rows of the article that links and of the one that is linked to."""
+"""Rows of the linking and of the linked article."""
 
 
 def own_links(articles: Sequence[Article]) -> list[Link]:
-    """Resolve the ``links`` of articles, ids or URLs, to rows; each pair once, none to itself."""
+    """Resolve the ``links`` of articles, IDs or URLs, to rows.
+
+    Returns
+    -------
+    list of Link
+        Unique pairs, without links of an article to itself or to unknown articles.
+    """
     rows = {article.id: row for row, article in enumerate(articles)}
     rows = {_address(a.url): row for row, a in enumerate(articles) if a.url} | rows
     found = {
@@ -27,24 +33,36 @@ def own_links(articles: Sequence[Article]) -> list[Link]:
 
 
 def read_links(path: Path, articles: Sequence[Article]) -> tuple[list[Link], int]:
-    """Read a tab-separated file with the header ``from	to``.
+    """Read links from a tab-separated file with the header ``from	to``.
 
-    Returns the links as rows, and how many lines name an article that is not there. Raises
-    :class:`SourceError` where the file cannot be read or has another header.
+    Returns
+    -------
+    tuple of list of Link and int
+        The links as rows, and the number of lines with an unknown article.
+
+    Raises
+    ------
+    SourceError
+        The file cannot be read or has another header.
     """
     rows = {article.id: row for row, article in enumerate(articles)}
     try:
         with path.open(encoding="utf-8", newline="") as file:
             lines = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
             if lines.fieldnames is None or not {"from", "to"} <= set(lines.fieldnames):
-                raise SourceError(f"{path}: got the header {lines.fieldnames}, wanted from and to")
-            # A line that ends early lacks its last columns.
+                header = ", ".join(lines.fieldnames or ["nothing"])
+                raise SourceError(
+                    f"{path}: expected the tab-separated header from, to, got {header}"
+                )
+            # DictReader gives None for the columns of an incomplete line.
             pairs = [
                 (normalize_id(line["from"] or ""), normalize_id(line["to"] or "")) for line in lines
             ]
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise SourceError(f"{path}: {reason}; wanted a tab-separated file of links") from error
+        raise SourceError(
+            f"{path}: expected a tab-separated file of links, got an error: {reason}"
+        ) from error
     known = {
         (rows[one], rows[other]): None
         for one, other in pairs
@@ -55,6 +73,6 @@ def read_links(path: Path, articles: Sequence[Article]) -> tuple[list[Link], int
 
 
 def _address(url: str) -> str:
-    """Bring a URL to the form in which two spellings of one address are equal."""
+    """Normalise a URL for comparison: without scheme, www, query, fragment and trailing slash."""
     bare = url.partition("#")[0].partition("?")[0]
     return bare.partition("://")[2].removeprefix("www.").rstrip("/") or bare.rstrip("/")

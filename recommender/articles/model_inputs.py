@@ -1,14 +1,14 @@
-"""Which text of an article a model gets to see."""
+"""The texts of an article that the models read."""
 
 from __future__ import annotations
 
 from recommender.articles.article import Article
 
 LONGEST = 100_000
-"""Characters that any model sees: a body of 5 MB is no article, and must not stop the others."""
+"""Characters of a body that models read, so that a body of 5 MB does not stop an index run."""
 
 LONGEST_FOR_ENCODER = 8_000
-"""Characters for the encoder: more than any encoder here reads (MiniLM stops at 256 tokens)."""
+"""Characters for the encoder: more than its token limit (256 tokens for MiniLM)."""
 
 
 def for_words(article: Article) -> str:

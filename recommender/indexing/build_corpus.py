@@ -45,7 +45,7 @@ def build_named_corpus(
     terms : the words and word pairs behind the columns of ``corpus.counts``.
     """
     fields = tokenized_fields(articles)
-    counts, terms = count_named_terms(fields.whole)
+    counts, terms = count_named_terms(fields.full_text)
     published = np.array([int(article.published.timestamp()) for article in articles], np.int64)
     tags = HashingVectorizer(
         analyzer=_tags, n_features=TAG_COLUMNS, binary=True, norm=None, alternate_sign=False
@@ -53,7 +53,7 @@ def build_named_corpus(
     corpus = Corpus(
         counts=counts,
         passages=passages_of(fields),
-        shingles=shingles_of(fields.whole),
+        shingles=shingles_of(fields.full_text),
         tags=tags.transform(articles).astype(np.float32).tocsr(),
         embeddings=embeddings,
         published=published,

@@ -1,4 +1,4 @@
-"""What a page tells its readers and not machines: dates behind a label, the byline."""
+"""Extract from the visible page what its metadata lacks: labelled dates, section and byline."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ _SECTION_CLASSES = re.compile(
     r"(?:^|[\s_-])(?:section|category|kicker|eyebrow|rubri[ck]a?|overline)(?:$|[\s_-])"
 )
 
-LONGEST_SECTION = 40
-"""Characters of a section's name; what is longer is a section of the page."""
+MAX_SECTION_LENGTH = 40
+"""Characters of the name of a section. Longer texts are a section of the page."""
 
-LONGEST = 120
-"""Characters of a line that is a date or a byline and not a sentence about one."""
+MAX_LINE_LENGTH = 120
+"""Characters of a date line or byline. Longer lines are sentences."""
 
 
 def first_readable(candidates: list[str], zone: tzinfo) -> str:
-    """Take the first text that is a date; where none is, the first, for the error to name it."""
+    """Return the first text that is a date; if there is none, the first text, for the error."""
     given = [text for text in candidates if text]
     for text in given:
         try:
@@ -53,7 +53,7 @@ def first_readable(candidates: list[str], zone: tzinfo) -> str:
 
 
 def labelled_dates(root: Any, language: str, zone: tzinfo) -> tuple[list[str], list[str]]:
-    """Find dates that readers see: published and updated, ``time`` elements before text."""
+    """Find visible dates: published and updated, ``time`` elements before text."""
     published: list[str] = []
     updated: list[str] = []
     for element in root.iter("time"):
@@ -69,20 +69,20 @@ def labelled_dates(root: Any, language: str, zone: tzinfo) -> tuple[list[str], l
 
 
 def section_in(root: Any) -> str:
-    """Name the section as a page shows it: a short label before the title."""
+    """Return the visible section of a page: a short label before the title."""
     for element in root.iter("p", "span", "div", "a", "h1"):
         if element.tag == "h1":
             break
-        text = " ".join(element.text_content()[: 2 * LONGEST].split())
+        text = " ".join(element.text_content()[: 2 * MAX_LINE_LENGTH].split())
         names = (element.get("class") or "").casefold()
-        if text and len(text) <= LONGEST_SECTION and _SECTION_CLASSES.search(names):
+        if text and len(text) <= MAX_SECTION_LENGTH and _SECTION_CLASSES.search(names):
             return text
     return ""
 
 
 def is_head(line: str, authors: list[str]) -> bool:
-    """Tell whether a line is one of those between title and text: a date or the byline."""
-    if len(line) > LONGEST:
+    """Return whether a line is a date or the byline."""
+    if len(line) > MAX_LINE_LENGTH:
         return False
     opening = _BYLINE.match(line)
     signed = line[opening.end() :] if opening else line
@@ -91,12 +91,12 @@ def is_head(line: str, authors: list[str]) -> bool:
 
 
 def authors_in(root: Any) -> list[str]:
-    """Name who signs the page, from links and lines that are a byline."""
+    """Return the authors in the byline of a page."""
     for element in root.iter():
         names = f"{element.get('class') or ''} {element.get('rel') or ''}".casefold()
         if element.get("itemprop") == "author" or _BYLINE_CLASSES.search(names):
             text = " ".join(element.text_content().split())
-            if text and len(text) <= LONGEST:
+            if text and len(text) <= MAX_LINE_LENGTH:
                 return _names(text)
     return []
 
@@ -110,16 +110,16 @@ def _names(byline: str) -> list[str]:
 
 
 def _short_lines(root: Any) -> Iterator[str]:
-    """Give the page's elements that hold a label and a date, as lines; each nesting once."""
+    """Yield the texts of elements that are short enough for a label and a date."""
     for element in root.iter("p", "span", "div", "small", "time", "li", "em", "strong"):
         if len(element) <= 4:
-            line = " ".join(element.text_content()[: 4 * LONGEST].split())
-            if line and len(line) <= LONGEST:
+            line = " ".join(element.text_content()[: 4 * MAX_LINE_LENGTH].split())
+            if line and len(line) <= MAX_LINE_LENGTH:
                 yield line
 
 
 def _readings(text: str, language: str, zone: tzinfo) -> list[str]:
-    """Read the date at the start of a text, in English or figures, else in the page's language."""
+    """Parse the date at the start of a text: in English or digits, else in the page's language."""
     text = re.split(r"\s*[|•·(]\s*|\s+by\s+", text)[0].strip(" .,")
     try:
         return [read_date(text, zone).isoformat()]
@@ -128,16 +128,16 @@ def _readings(text: str, language: str, zone: tzinfo) -> list[str]:
 
 
 def _in_language(text: str, language: str, zone: tzinfo) -> list[str]:
-    """Read "2 czerwca 2025, 14:30" or "02.06.2025" by the habits of a language that is known."""
+    """Parse "2 czerwca 2025, 14:30" or "02.06.2025" in a known language."""
     if not re.search(r"\b[12]\d{3}\b", text) or language in {"", "en"}:
         return []
     import dateparser  # noqa: PLC0415 - heavy, and only pages without other dates need it
 
-    wanted: Any = {"REQUIRE_PARTS": ["day", "month", "year"]}
+    required: Any = {"REQUIRE_PARTS": ["day", "month", "year"]}
     try:
-        moment = dateparser.parse(text, languages=[language], settings=wanted)
+        moment = dateparser.parse(text, languages=[language], settings=required)
     except (ValueError, OverflowError):
-        return []  # a language that the library does not know
+        return []  # dateparser does not know the language
     if moment is None:
         return []
     return [(moment if moment.tzinfo else moment.replace(tzinfo=zone)).isoformat()]

@@ -1,4 +1,4 @@
-"""A fragment of HTML, as feeds and content systems hold an article's body, to plain text."""
+"""Convert HTML fragments of feeds and content systems to plain text, links and a picture."""
 
 from __future__ import annotations
 
@@ -17,36 +17,36 @@ footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary tab
 td tfoot th thead tr ul
 """
 BLOCKS = frozenset(_BLOCKS.split())
-"""Elements that begin and end a line."""
+"""Block elements: they begin and end a line."""
 
 _DROPPED = """
 script style noscript template iframe object embed svg math form button input select
 textarea label figcaption nav audio video canvas head dialog
 """
 DROPPED = frozenset(_DROPPED.split())
-"""Elements whose content is no text of the article."""
+"""Elements whose content is not text of the article."""
 
 
-WHOLE = frozenset({"html", "body", "main", "article"})
-"""Elements that hold the article, whatever their classes say ("has-sidebar", "no-comments")."""
+CONTENT_ROOTS = frozenset({"html", "body", "main", "article"})
+"""Elements that contain the article, also with a class such as "has-sidebar"."""
 
 LINES = frozenset({"p", "li", "h2", "h3", "h4", "h5", "h6", "div"})
 
 
 @dataclass
 class Content:
-    """What an article's HTML holds."""
+    """Content of an HTML fragment."""
 
     text: str = ""
     """Plain text, a paragraph or sub-heading a line."""
     links: list[str] = field(default_factory=list)
-    """Addresses that it links to on its own site, absolute where ``base`` was given."""
+    """Links to the same site; absolute if ``base`` was given."""
     image: str = ""
     image_alt: str = ""
 
 
 def content_of(markup: str, base: str = "") -> Content:
-    """Turn a fragment of HTML into text, links and first picture; never fails on broken HTML."""
+    """Convert a fragment to text, links and its first picture, without page chrome."""
     root = parse(markup)
     if root is None:
         return Content()
@@ -56,13 +56,13 @@ def content_of(markup: str, base: str = "") -> Content:
 
 
 def words_of(markup: str) -> str:
-    """Turn markup into its words, furniture or not: for titles and other short texts."""
+    """Convert markup to text without removing page chrome, as for titles."""
     root = parse(markup)
-    return "" if root is None else _walked(root, all_of_it=True)[0]
+    return "" if root is None else _walked(root, keep_chrome=True)[0]
 
 
 def parse(markup: str | bytes, charset: str | None = None) -> Any:
-    """Parse HTML as browsers do, tolerantly; None where there is nothing in it."""
+    """Parse HTML leniently; None if it is empty."""
     if isinstance(markup, str):
         markup, charset = markup.encode("utf-8", "replace"), "utf-8"
     parser = html.HTMLParser(remove_comments=True, remove_pis=True, encoding=charset)
@@ -72,8 +72,8 @@ def parse(markup: str | bytes, charset: str | None = None) -> Any:
         return None
 
 
-def _walked(root: Any, *, all_of_it: bool = False) -> tuple[str, list[str]]:
-    """Walk over what is no furniture; returns its text and the addresses of its links."""
+def _walked(root: Any, *, keep_chrome: bool = False) -> tuple[str, list[str]]:
+    """Return the text and the link addresses of a tree, by default without page chrome."""
     parts: list[str] = []
     addresses: list[str] = []
     walker = etree.iterwalk(root, events=("start", "end"))
@@ -81,9 +81,9 @@ def _walked(root: Any, *, all_of_it: bool = False) -> tuple[str, list[str]]:
         line_end = "\n" if element.tag in BLOCKS else ""
         if event == "end":
             parts += [line_end, _flat(element.tail) if element is not root else ""]
-        elif element.tag in DROPPED or (not all_of_it and _is_furniture(element)):
+        elif element.tag in DROPPED or (not keep_chrome and _is_page_chrome(element)):
             walker.skip_subtree()
-        elif not all_of_it and _points_elsewhere(element):
+        elif not keep_chrome and _points_elsewhere(element):
             walker.skip_subtree()
             addresses += [_address(anchor) for anchor in element.iter("a")]
         else:
@@ -92,7 +92,7 @@ def _walked(root: Any, *, all_of_it: bool = False) -> tuple[str, list[str]]:
                 addresses.append(_address(element))
     lines = (" ".join(line.split()) for line in "".join(parts).split("\n"))
     kept = "\n".join(
-        line for line in lines if line and (all_of_it or not page_chrome.is_line(line))
+        line for line in lines if line and (keep_chrome or not page_chrome.is_line(line))
     )
     return kept, addresses
 
@@ -107,7 +107,7 @@ def _address(anchor: Any) -> str:
 
 
 def own_address(address: str, base: str) -> str:
-    """Make a link absolute; "" for one to another site, to a picture, or within the page."""
+    """Return the absolute link; "" if it leads to another site, a picture or the same page."""
     whole = joined(base, address)
     parts = parts_of(whole)
     at_home = not base or site_of(parts.netloc) == site_of(parts_of(base).netloc)
@@ -119,7 +119,7 @@ def own_address(address: str, base: str) -> str:
 
 
 def joined(base: str, address: str) -> str:
-    """Make an address absolute; "" for what is no address."""
+    """Return the absolute address; "" if it is invalid."""
     try:
         whole = urljoin(base, address.strip())
         urlsplit(whole)
@@ -137,7 +137,7 @@ def parts_of(address: str) -> SplitResult:
 
 
 def site_of(host: str) -> str:
-    """Name a site by its host, with and without www alike."""
+    """Return the host without www, in lower case."""
     return host.casefold().removeprefix("www.")
 
 
@@ -146,9 +146,9 @@ _NO_ARTICLE = re.compile(
 )
 
 
-def _is_furniture(element: Any) -> bool:
+def _is_page_chrome(element: Any) -> bool:
     names = f"{element.get('class') or ''} {element.get('id') or ''}"
-    return names != " " and element.tag not in WHOLE and page_chrome.is_block(names)
+    return names != " " and element.tag not in CONTENT_ROOTS and page_chrome.is_block(names)
 
 
 def _points_elsewhere(element: Any) -> bool:

@@ -1,16 +1,16 @@
-"""Which language a text is in, where its article does not say."""
+"""Detect the language of a text."""
 
 from __future__ import annotations
 
 import py3langid
 
-LOOKED_AT = 2000
-"""Characters: more of an article changes no verdict and costs time."""
+MAX_CHARACTERS = 2000
+"""Characters of a text that are analysed; more do not change the result."""
 
 
 def detect_language(text: str) -> str:
-    """Name the language of a text as BCP 47 ("en", "pl"); "und" where there are no letters."""
-    sample = text[:LOOKED_AT]
+    """Return the language as BCP 47 ("en", "pl"); "und" for a text without letters."""
+    sample = text[:MAX_CHARACTERS]
     if not any(c.isalpha() for c in sample):
         return "und"
     code, _ = py3langid.classify(sample)

@@ -1,7 +1,7 @@
-"""What stands around an article and is none of it: related blocks, adverts, pleas, banners.
+"""Recognise page chrome: related blocks, adverts, calls to subscribe and consent banners.
 
-Told by the class names that content systems and plugins give such blocks, and by lines that say
-nothing but "see also" or "subscribe", in the languages of our sites.
+Blocks are recognised by the class names of content systems and plugins. Lines are recognised by
+phrases such as "see also" or "subscribe", in several languages.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _SEE_ALSO = (
     r"|lea también|lee también|ver también|leggi anche|viz také|přečtěte si také|čtěte také"
     r"|читайте також|читайте также"
 )
-_PLEAS = (
+_CALLS_TO_ACTION = (
     # newsletters
     r"(?:sign up|subscribe|join)\b[^.!?]{0,80}\b(?:newsletter|inbox|mailing list|e-?mail|updates)"
     r"|(?:zapisz się|zasubskrybuj|subskrybuj|dołącz)\b[^.!?]{0,80}\b(?:newsletter|biuletyn|listy)"
@@ -69,32 +69,33 @@ _WHOLE = (
     r"(?: na \w+)?|podziel się|tweet|print|copy link|skopiuj link|listen to this article"
 )
 _LINE = re.compile(
-    rf"(?:(?:{_SEE_ALSO})\s*(?:[:>»→…-].*|$)|(?:{_PLEAS})|(?:{_WHOLE})\W*$)", re.IGNORECASE
+    rf"(?:(?:{_SEE_ALSO})\s*(?:[:>»→…-].*|$)|(?:{_CALLS_TO_ACTION})|(?:{_WHOLE})\W*$)",
+    re.IGNORECASE,
 )
 _OPENS = re.compile(rf"(?:{_SEE_ALSO})\b\s*[:>»→–—-]?\s*", re.IGNORECASE)
 
-LONGEST = 300
-"""Characters of a line that can be furniture; longer ones tell something."""
+MAX_LINE_LENGTH = 300
+"""Characters of a line that can be page chrome. Longer lines have content."""
 
 
 def is_block(names: str) -> bool:
-    """Tell by its classes and id whether an element is furniture."""
+    """Return whether an element is page chrome, by its class names and ID."""
     return bool(_NAMES.search(names))
 
 
 def is_line(line: str) -> bool:
-    """Tell whether a line of text is furniture: an advert's label, "see also: ...", a plea."""
+    """Return whether a line is page chrome: an advert's label, "see also: ...", "subscribe"."""
     stripped = line.strip(" \t*•·–—-»>▶[](){}|")
-    return len(stripped) <= LONGEST and bool(_LINE.match(stripped))
+    return len(stripped) <= MAX_LINE_LENGTH and bool(_LINE.match(stripped))
 
 
 def may_point_elsewhere(start: str) -> bool:
-    """Tell whether a paragraph's first words are those of a "see also"."""
+    """Return whether a paragraph begins with a phrase such as "see also"."""
     return bool(_OPENS.match(start))
 
 
 def only_points_elsewhere(paragraph: str, linked: str) -> bool:
-    """Tell whether a paragraph is "Read also" and a link's text, and nothing more."""
+    """Return whether a paragraph has only "see also" and the text of a link."""
     opening = _OPENS.match(paragraph)
     if opening is None or not linked:
         return False

@@ -1,4 +1,4 @@
-"""Text as people wrote it: no markup, no entities, no characters that are no text."""
+"""Clean text: remove markup, entities and control characters, and normalise to NFC."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 import unicodedata
 
 MARKUP = re.compile(r"<[a-zA-Z/!?]")
-"""The start of a tag, comment or processing instruction; "1 < 2" and "<3" are none."""
+"""The start of a tag, comment or processing instruction, but not "1 < 2" or "<3"."""
 
 _OPENINGS = re.compile(r"<+(?=[a-zA-Z/!?])")
 _ENTITY = re.compile(r"&(?:#\w{1,8}|[a-zA-Z]\w{1,31});")
@@ -15,8 +15,8 @@ _BLOCK = re.compile(
     r"\s*<(?:p|div|h[1-6]|ul|ol|figure|blockquote|section|article|table|!--)\b", re.IGNORECASE
 )
 
-# Control characters, soft hyphens and other invisible marks, direction overrides, surrogates and
-# what Unicode says is no character. The joiners U+200C and U+200D stay: emoji need them.
+# Control characters, soft hyphens and other invisible characters, direction overrides, surrogates
+# and noncharacters. The joiners U+200C and U+200D stay, because emoji need them.
 _NO_TEXT = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064"
     "\u2066-\u2069\ufeff\ufff9-\uffff\ud800-\udfff]"
@@ -24,14 +24,14 @@ _NO_TEXT = re.compile(
 _WINDOWS = {
     code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0) if code != 0x85
 }
-"""What 0x80 to 0x9F mean where somebody took Windows-1252 for Latin-1: quotes and dashes."""
+"""0x80 to 0x9F of Windows-1252 text that was decoded as Latin-1: quotes and dashes."""
 
-MOST_LAYERS = 10
-"""How often text may be escaped over and over; feeds do it twice."""
+MAX_ESCAPES = 10
+"""Times that text may be escaped in a row; feeds escape twice."""
 
 
 def text(raw: str) -> str:
-    """Clean running text: NFC, without control characters or soft hyphens, paragraphs kept."""
+    """Clean running text: NFC, without control characters; paragraphs stay."""
     raw = (
         raw.replace("\r\n", "\n")
         .replace("\r", "\n")
@@ -44,18 +44,18 @@ def text(raw: str) -> str:
 
 
 def line(raw: str) -> str:
-    """Clean text for one line: as :func:`text`, without markup, each white space one space."""
+    """Clean a single line: as :func:`text`, without markup, with single spaces."""
     return " ".join(text(without_markup(raw)).split())
 
 
 def body(raw: str) -> str:
-    """Clean a body: as :func:`text`; one that is evidently HTML loses its markup."""
+    """Clean a body: as :func:`text`, without markup if it begins with an HTML block."""
     return text(without_markup(raw) if _BLOCK.match(raw) else raw)
 
 
 def without_markup(raw: str) -> str:
-    """Resolve entities and drop tags, also those that were escaped, until neither is left."""
-    for _ in range(MOST_LAYERS):
+    """Resolve entities and remove tags, repeatedly for text that was escaped several times."""
+    for _ in range(MAX_ESCAPES):
         if MARKUP.search(raw):
             raw = _content(raw)
         elif _ENTITY.search(raw):

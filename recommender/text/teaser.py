@@ -1,4 +1,4 @@
-"""A teaser for an article that brings none: whole sentences from the top of its body."""
+"""Make the teaser of an article without one: whole sentences from the top of its body."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from sentencex import segment
 from recommender.text.bylines import is_head
 from recommender.text.page_chrome import is_line
 
-SHORTEST = 30
-LONGEST = 80
-"""Words: the length that a card is laid out for."""
+MIN_WORDS = 30
+MAX_WORDS = 80
+"""Words of a teaser: the length for which cards are designed."""
 
-TOP = 6000
-"""Characters of the body that are looked at; a teaser never needs more."""
+MAX_CHARACTERS = 6000
+"""Characters of the body that are read; a teaser never needs more."""
 
 _CLOSED = re.compile(r"[.!?…。！？][\"”’»)\]]*$")
 
-LONGEST_PLACE = 60
-"""Characters that a place line takes: "HARRISBURG, Pa. (AP) - "."""
+MAX_DATELINE = 60
+"""Characters of a dateline such as "HARRISBURG, Pa. (AP) - "."""
 
 _DASH = re.compile(r"\s*(?:[—–]|--|\s-)\s+")
 _AGENCY = re.compile(r"\s*\([^()]{2,30}\)$")
@@ -29,26 +29,30 @@ _AGENCY = re.compile(r"\s*\([^()]{2,30}\)$")
 def make_teaser(
     body: str, title: str = "", language: str = "en", authors: Sequence[str] = ()
 ) -> str:
-    """Take whole sentences from the top of the body, 30 to 80 words where it has them.
+    """Take whole sentences from the top of the body: 30 to 80 words if possible.
 
-    Paragraphs without a sentence's end (sub-headings), bylines and dates are passed over, as are
-    the title said again and the place before the first words. A body that has no such run of
-    sentences gives its longest shorter one; one without any sentence its first words, cut at a
-    word.
+    Sub-headings, bylines, dates, datelines and a repeated title are skipped. If no sequence of
+    sentences is long enough, the longest one is used. Without any sentence it is the first words.
+
+    Parameters
+    ----------
+    body : plain text.
+    title, authors : to skip lines that repeat them.
+    language : BCP 47, for sentence boundaries.
     """
-    sentences = _sentences(body[:TOP], title, language, list(authors))
+    sentences = _sentences(body[:MAX_CHARACTERS], title, language, list(authors))
     best: list[str] = []
     for start in range(len(sentences)):
         run = _run(sentences[start:])
-        if _words(run) >= SHORTEST:
+        if _words(run) >= MIN_WORDS:
             return " ".join(run)
         best = max(best, run, key=_words)
     return " ".join(best) or _first_words(body)
 
 
 def without_dateline(sentence: str) -> str:
-    """Leave out the place, and the agency, that a report begins with: "WARSAW (AP) - "."""
-    dash = _DASH.search(sentence[:LONGEST_PLACE])
+    """Remove the dateline, a place with or without an agency: "WARSAW (AP) - "."""
+    dash = _DASH.search(sentence[:MAX_DATELINE])
     if dash is None:
         return sentence
     before, rest = sentence[: dash.start()], sentence[dash.end() :]
@@ -65,15 +69,15 @@ def _begins(text: str) -> bool:
 
 
 def _run(sentences: list[str]) -> list[str]:
-    """Take sentences until they are long enough; fewer where the next is too long."""
+    """Take sentences up to the minimum length; fewer if the next one exceeds the maximum."""
     chosen: list[str] = []
     count = 0
     for sentence in sentences:
         count += len(sentence.split())
-        if count > LONGEST:
+        if count > MAX_WORDS:
             break
         chosen.append(sentence)
-        if count >= SHORTEST:
+        if count >= MIN_WORDS:
             break
     return chosen
 
@@ -101,6 +105,6 @@ def _bare(text: str) -> str:
 
 
 def _first_words(body: str) -> str:
-    words = body[:TOP].split()
-    cut = " ".join(words[:LONGEST])
-    return cut + "…" if len(words) > LONGEST else cut
+    words = body[:MAX_CHARACTERS].split()
+    cut = " ".join(words[:MAX_WORDS])
+    return cut + "…" if len(words) > MAX_WORDS else cut

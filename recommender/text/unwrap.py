@@ -1,27 +1,31 @@
-"""Bodies whose lines were broken at a width, as news wires send them, made paragraphs again."""
+"""Join lines that were wrapped at a fixed width, as news agencies send them."""
 
 from __future__ import annotations
 
 from statistics import median
 
-WIDEST = 100
-"""Characters: a longer line is a paragraph, and was not broken."""
+MAX_WIDTH = 100
+"""Characters of a wrapped line. A longer line is a paragraph."""
 
-TYPICAL = 40
-"""Characters: shorter lines are a list or verse, and meant."""
+MIN_MEDIAN_WIDTH = 40
+"""Median of the characters. Shorter lines are a list or a poem."""
 
-FEWEST = 4
-"""Lines from which a width can be told."""
+MIN_LINES = 4
+"""Lines from which the width can be estimated."""
 
 
 def unwrap_lines(body: str) -> str:
-    """Join lines that were broken at a width; an indented line begins a paragraph.
+    """Join wrapped lines to paragraphs; an indented line begins a new one.
 
-    A body with empty lines between its paragraphs, with a long line, or whose lines mostly end
-    where a sentence does, comes back as it was.
+    A body with empty lines or a long line, or whose lines mostly end with a sentence, is returned
+    unchanged.
     """
     lines = body.splitlines()
-    if "\n\n" in body or len(lines) < FEWEST or not _broken([line.strip() for line in lines]):
+    if (
+        "\n\n" in body
+        or len(lines) < MIN_LINES
+        or not _is_wrapped([line.strip() for line in lines])
+    ):
         return body
     paragraphs: list[list[str]] = []
     for line in lines:
@@ -31,7 +35,11 @@ def unwrap_lines(body: str) -> str:
     return "\n\n".join(" ".join(paragraph) for paragraph in paragraphs)
 
 
-def _broken(lines: list[str]) -> bool:
+def _is_wrapped(lines: list[str]) -> bool:
     lengths = [len(line) for line in lines]
     open_ended = sum(not line.endswith((".", "!", "?", '"', "”", ":")) for line in lines)
-    return max(lengths) <= WIDEST and median(lengths) >= TYPICAL and 2 * open_ended > len(lines)
+    return (
+        max(lengths) <= MAX_WIDTH
+        and median(lengths) >= MIN_MEDIAN_WIDTH
+        and 2 * open_ended > len(lines)
+    )

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.text.teaser import LONGEST, SHORTEST, make_teaser, without_dateline
+from recommender.text.teaser import MAX_WORDS, MIN_WORDS, make_teaser, without_dateline
 
 SENTENCE = (
     "The envoy said on Monday that the talks in Vilnius would go on until Friday."  # 15 words
@@ -86,7 +86,7 @@ def test_a_long_sentence_gives_way_to_the_next_ones() -> None:
 @given(st.text(max_size=600))
 def test_any_text_gives_a_teaser_that_fits(body: str) -> None:
     teaser = make_teaser(body)
-    assert len(teaser.split()) <= LONGEST
+    assert len(teaser.split()) <= MAX_WORDS
     assert "\n" not in teaser
     assert bool(teaser) == bool(body.split())
 
@@ -100,5 +100,5 @@ sentences = st.lists(words, min_size=3, max_size=25).map(lambda w: "The " + " ".
 @given(st.lists(sentences, min_size=12, max_size=20))
 def test_a_body_of_sentences_gives_thirty_to_eighty_words(parts: list[str]) -> None:
     teaser = make_teaser("\n".join(parts))
-    assert SHORTEST <= len(teaser.split()) <= LONGEST
+    assert MIN_WORDS <= len(teaser.split()) <= MAX_WORDS
     assert teaser in " ".join(parts)
