@@ -1,7 +1,7 @@
-"""Run the example newsroom: index its articles, serve their cards, and serve its pages.
+"""Run the example newsroom: index its articles, and serve the recommendations and the site.
 
-The pages are a site of their own, as in real life: it asks the service for the cards over HTTP
-and puts them under each article.
+Two servers run, as in production. The site requests the cards of each article from the
+recommendation service over HTTP.
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ from recommender.errors import SettingsError
 
 HERE = Path(__file__).parent
 ARTICLES = HERE / "articles.jsonl"
-PATIENCE = 30.0
-"""Seconds that the service may take to start on a busy machine."""
+START_TIMEOUT = 30.0
+"""Seconds to wait for the service to start; a busy machine needs some."""
 
-ENDING = 10.0
-"""Seconds that a server may take to end."""
+STOP_TIMEOUT = 10.0
+"""Seconds to wait for a server to stop before it is killed."""
 
 
 def main() -> None:
-    """Index, serve, and stay until interrupted."""
+    """Index the articles, then serve until interrupted."""
     options = arguments()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # ended so, it still ends both servers
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # also stops both servers
     try:
         for port in (options.api_port, options.port):
-            check_address("127.0.0.1", port)  # now, and not after the indexing
+            check_address("127.0.0.1", port)  # fails before indexing and not after it
     except SettingsError as error:
         sys.exit(str(error))
     command = [sys.executable, "-m", "recommender"]
@@ -42,8 +42,8 @@ def main() -> None:
     if subprocess.run([*command, "index", str(ARTICLES), *home], check=False).returncode:
         sys.exit("the example newsroom could not be indexed; see above")
     api = f"http://127.0.0.1:{options.api_port}"
-    # In sessions of their own: Ctrl-C in the terminal reaches this process alone, which ends both.
-    # A server that gets it a second time stops in the middle of its own shutdown.
+    # In its own session: Ctrl-C reaches only this process, which stops both servers. A server that
+    # received it twice would abort its shutdown.
     service = subprocess.Popen(
         [*command, "serve", *home, "--port", str(options.api_port), "--workers", "1"],
         start_new_session=True,
@@ -58,7 +58,7 @@ def main() -> None:
 
 
 def arguments() -> argparse.Namespace:
-    """Read the command line."""
+    """Parse the command line."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--home", default="var/newsroom")
     parser.add_argument("--port", type=int, default=8080)
@@ -67,19 +67,19 @@ def arguments() -> argparse.Namespace:
 
 
 def wait_until_ready(api: str, service: subprocess.Popen[bytes]) -> None:
-    """Wait for the service's first answer, or end with it."""
-    deadline = time.monotonic() + PATIENCE
+    """Wait until the service is ready; exit if it is not in time."""
+    deadline = time.monotonic() + START_TIMEOUT
     while time.monotonic() < deadline and service.poll() is None:
         try:
             with urllib.request.urlopen(f"{api}/readyz", timeout=1):
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.2)
-    sys.exit(f"the service did not become ready on {api}; is another program using its port?")
+    sys.exit(f"expected the service on {api} to become ready, got no response; see its log above")
 
 
 def serve_pages(api: str, port: int) -> None:
-    """Serve the newsroom's pages until interrupted."""
+    """Serve the site until interrupted."""
     os.environ["NEWSROOM_API"] = api
     os.environ["PYTHONPATH"] = str(HERE)
     granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory"]
@@ -96,10 +96,10 @@ def serve_pages(api: str, port: int) -> None:
 
 
 def end(server: subprocess.Popen[bytes]) -> None:
-    """Interrupt a server, and kill its whole session where it does not end in time."""
+    """Stop a server; kill its session if it does not stop in time."""
     server.send_signal(signal.SIGINT)
     try:
-        server.wait(ENDING)
+        server.wait(STOP_TIMEOUT)
     except subprocess.TimeoutExpired:
         os.killpg(server.pid, signal.SIGKILL)
         server.wait()
