@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from real_server import RealServer, serving
-from recommender.articles.article import LONGEST_ID, LONGEST_LANGUAGE
+from recommender.articles.article import MAX_ID_LENGTH, MAX_LANGUAGE_LENGTH
 from recommender.catalogue.accounts import Accounts, Role
 from recommender.catalogue.database import open_database
 from recommender.settings import load_settings
@@ -59,8 +59,8 @@ def test_its_limits_are_those_of_the_service() -> None:
     assert parameters["Limit"]["schema"]["default"] == DEFAULT_LIMIT
     assert parameters["Limit"]["schema"]["maximum"] == MAX_LIMIT == schemas["Cards"]["maxItems"]
     assert parameters["MaxAgeDays"]["schema"]["maximum"] == MAX_AGE_DAYS
-    assert schemas["Article"]["properties"]["id"]["maxLength"] == LONGEST_ID
-    assert schemas["Article"]["properties"]["language"]["maxLength"] == LONGEST_LANGUAGE
+    assert schemas["Article"]["properties"]["id"]["maxLength"] == MAX_ID_LENGTH
+    assert schemas["Article"]["properties"]["language"]["maxLength"] == MAX_LANGUAGE_LENGTH
 
 
 @pytest.mark.parametrize("path", PATHS)
