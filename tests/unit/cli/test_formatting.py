@@ -10,22 +10,26 @@ from recommender.cli.formatting import (
     weights_line,
 )
 from recommender.learning.adapt import AdoptionDecision
+from recommender.snapshots.manifest import SnapshotStats, TopArticle
 
 TRIED = AdoptionDecision(
     adopted=False, reason="", examples=89, holdout_size=17, default_ndcg=0.704, site_ndcg=0.792
 )
-STATS = {
-    "articles": 132,
-    "lists": 132,
-    "sampled": False,
-    "coverage": 0.9848,
-    "most_shown": {"id": "a", "lists": 16, "share": 0.1212},
-    "top_1_percent": 0.02,
-    "filled_up": 0.0,
-    "links_in_candidates": 0.722,
-    "same_section": None,
-    "median_age_days": 387.0,
-}
+STATS = SnapshotStats(
+    articles=132,
+    lists=132,
+    sampled=False,
+    catalog_coverage=0.9848,
+    top_article=TopArticle(id="a", lists=16, share=0.1212),
+    top_1_percent_share=0.02,
+    same_section=None,
+    sections={},
+    median_age_days=387.0,
+    ages={},
+    fallback_rate=0.0,
+    short_list_rate=0.0,
+    candidate_recall=0.722,
+)
 
 
 @pytest.mark.parametrize(
