@@ -47,8 +47,8 @@ def test_any_unicode_is_an_id(identifier: str) -> None:
         ({"id": "x" * 1001}, "id: expected at most 1000 characters, got 1001"),
         ({"id": "a\x07b"}, "id: .*control"),
         ({"title": " \n"}, "title: expected text, got nothing"),
-        ({"published": "soon"}, "published: got 'soon'"),
-        ({"expires": "never"}, "expires: got 'never'"),
+        ({"published": "soon"}, "published: expected RFC 3339, .* got 'soon'"),
+        ({"expires": "never"}, "expires: expected RFC 3339, .* got 'never'"),
     ],
 )
 def test_invalid_articles_are_explained(fields: dict[str, object], named: str) -> None:

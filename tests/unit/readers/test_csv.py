@@ -59,7 +59,7 @@ def test_a_bad_csv_row_is_reported_and_the_others_kept(tmp_path: Path) -> None:
     articles, complaints = read_all(path)
     assert [article.id for article in articles] == ["1", "4"]
     assert len(complaints) == 2
-    assert complaints[0].startswith(f"{path}:3: published: got 'soon'")
+    assert complaints[0].startswith(f"{path}:3: published: expected RFC 3339")
     assert complaints[1].startswith(f"{path}:4: expected as many cells")
 
 
