@@ -1,5 +1,5 @@
-"""The mathematics of related posts: numbers in, numbers out.
+"""The mathematics of related posts: arrays in, arrays out.
 
-Nothing in this package opens a file by itself, reads a clock, uses a network or knows what an
-article is. It may import numpy, scipy and scikit-learn, and nothing of ours from the floors above.
+No module opens a file, reads a clock, uses a network or knows what an article is. It may import
+numpy, scipy and scikit-learn, and no module of the layers above.
 """

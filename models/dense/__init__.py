@@ -1,1 +1,1 @@
-"""Sentence embeddings and exact nearest neighbours."""
+"""Sentence embeddings, diversity vectors and the search for the largest values."""

@@ -1,43 +1,42 @@
-"""How alike two cards are: words and meaning together, in a vector short enough for a request."""
+"""Diversity vectors: short vectors whose product says how similar two cards are.
+
+They join TF-IDF and embeddings, so that a request can diversify a list with one small product.
+"""
 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from models.arrays import Mask, Vectors
 from models.lexical.tfidf import lsa_projection
 
 DIMENSIONS = 192
-"""Kept of words and meaning side by side: half of what an encoder gives."""
+"""Components kept: half the dimensions of a usual encoder."""
 
-MEANING = 8**-0.5
-"""Length of a vector of meaning beside one of words of length 1: a likeness is the cosine of words,
-so far as others have them, and an eighth of that of meaning. This and the weight in the settings
-were chosen on four sites: see ``benchmarks/quality``."""
+EMBEDDING_SCALE = 8**-0.5
+"""Length of the embedding beside a TF-IDF vector of length 1: the product is the cosine of the
+texts plus an eighth of the cosine of the embeddings. It was chosen on the links of four sites."""
 
 
-def diversity_vectors(
-    words: csr_matrix, meaning: NDArray[np.float32], known: NDArray[np.bool_]
-) -> NDArray[np.float32]:
-    """Join vectors of words and of meaning, and keep their main directions.
+def diversity_vectors(tfidf: csr_matrix, embeddings: Vectors, known: Mask) -> Vectors:
+    """Join TF-IDF vectors and embeddings, and keep their principal components.
 
-    Meaning alone takes two stories for one where only the subject is shared; words alone take
-    one story for two where it is told otherwise.
+    Embeddings alone confuse two events on one topic. TF-IDF alone misses one event in other words.
 
     Parameters
     ----------
-    words : sparse, shape (n, v), unit rows: :attr:`models.features.corpus.SiteView.words`.
-    meaning : float32, shape (n, d), unit rows, less their mean.
-    known : mask of shape (n,): whose main directions they are.
+    tfidf : sparse, shape (n, v), unit rows.
+    embeddings : float32, shape (n, d), less their mean, unit rows.
+    known : bool, shape (n,), rows from which the components are computed.
 
     Returns
     -------
-    float32, shape (n, min(DIMENSIONS, d and the directions of words together)). The likeness of two
-    is their product. Rows have no one length: who has many words of its own is like nobody much.
+    float32, shape (n, k), with k at most :data:`DIMENSIONS`. The product of two rows is their
+    similarity. Rows are not of one length: a text of its own words is similar to no other.
     """
-    both = np.hstack([np.float32(MEANING) * meaning, lsa_projection(words, known)])
-    # The exact main directions (principal components without centring): the matrix is narrow.
-    _, directions = np.linalg.eigh((both[known].T @ both[known]).astype(np.float64))
-    main = directions[:, ::-1][:, :DIMENSIONS].astype(np.float32)
-    return np.asarray(both @ main, dtype=np.float32)
+    joined = np.hstack([np.float32(EMBEDDING_SCALE) * embeddings, lsa_projection(tfidf, known)])
+    # Exact principal components without centring: the matrix has few columns.
+    _, components = np.linalg.eigh((joined[known].T @ joined[known]).astype(np.float64))
+    first = components[:, ::-1][:, :DIMENSIONS].astype(np.float32)
+    return np.asarray(joined @ first, dtype=np.float32)

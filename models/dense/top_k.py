@@ -1,65 +1,69 @@
-"""The largest values of each row, exactly, sorting next to nothing."""
+"""Top-k selection: the exact k largest values of each row, with almost no sorting."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-Columns = NDArray[np.int32]
-Values = NDArray[np.float32]
+from models.arrays import Positions, Rows, Vectors
+
 Keys = NDArray[np.uint64]
 
-AT_ONCE = 2**17
-"""Values looked at in one go: what is made of them stays in a processor's cache."""
+BLOCK = 2**17
+"""Values processed at once: their intermediate arrays stay in the cache of a processor."""
 
 SIGN = np.uint32(2**31)
 LOW = np.uint64(2**32 - 1)
 HALF = np.uint64(32)
 
 
-def top_k(values: Values, k: int) -> tuple[Columns, Values]:
-    """Pick the ``k`` largest of each row, largest first; of equal ones the lower column.
+def top_k(values: Vectors, k: int) -> tuple[Rows, Vectors]:
+    """Return the ``k`` largest values of each row, largest first.
+
+    Equal values come in the order of their columns.
 
     Parameters
     ----------
-    values : float32, shape (m, n); without NaN.
+    values : float32, shape (m, n), without NaN.
     k : at most n.
 
     Returns
     -------
-    columns, int32, and values, float32, shape (m, k); a zero comes without its sign.
+    columns : int32, shape (m, k).
+    values : float32, shape (m, k); a negative zero becomes 0.
     """
     count, width = values.shape
     columns = np.empty((count, k), dtype=np.int32)
-    found = np.empty((count, k), dtype=np.float32)
-    step = max(AT_ONCE // max(width, 1), 1)
+    largest = np.empty((count, k), dtype=np.float32)
+    step = max(BLOCK // max(width, 1), 1)
     for start in range(0, count if k else 0, step):
         rows = slice(start, start + step)
-        columns[rows], found[rows] = _largest(values[rows], k)
-    return columns, found
+        columns[rows], largest[rows] = _top_k_of_block(values[rows], k)
+    return columns, largest
 
 
-def _largest(values: Values, k: int) -> tuple[Columns, Values]:
-    """Compare all with a bound that about the ``k`` sought reach, and sort only those."""
+def _top_k_of_block(values: Vectors, k: int) -> tuple[Rows, Vectors]:
+    """Select the values above a lower bound of the k-th largest, and sort only those."""
     count, width = values.shape
-    places = np.flatnonzero(values >= _bound(values, k)[:, None])
+    places = np.flatnonzero(values >= _lower_bound(values, k)[:, None])
     rows = places // width
     sizes = np.diff(np.searchsorted(rows, np.arange(count + 1)))
     keys = np.zeros((count, sizes.max()), dtype=np.uint64)
-    keys[np.arange(keys.shape[1]) < sizes[:, None]] = _keys(
+    keys[np.arange(keys.shape[1]) < sizes[:, None]] = _encode(
         values.ravel()[places], places - rows * width
     )
     keys.sort(axis=1)
-    return _read(keys[:, : -k - 1 : -1])
+    return _decode(keys[:, : -k - 1 : -1])
 
 
-def _bound(values: Values, k: int) -> Values:
-    """Find for each row a value that at least ``k`` reach, and not many more.
+def _lower_bound(values: Vectors, k: int) -> Vectors:
+    """Return for each row a value that at least ``k`` values reach, and not many more.
 
-    Columns are put into groups, and k groups reach the k-th greatest of the groups' maxima.
+    Columns are divided into groups. At least k values reach the k-th largest of the maxima of the
+    groups.
     """
     count, width = values.shape
-    # As many groups as there are members of the k best groups.
+    # The groups are as many as the values in the k best groups.
     size = max(round((width / k) ** 0.5), 1)
     groups = width // size
     if size > 1:
@@ -67,17 +71,17 @@ def _bound(values: Values, k: int) -> Values:
     return np.asarray(np.partition(values, groups - k, axis=1)[:, groups - k])
 
 
-def _keys(values: Values, columns: NDArray[np.intp]) -> Keys:
-    """Write values and columns as numbers that sort as they should: the lower column is greater.
+def _encode(values: Vectors, columns: Positions) -> Keys:
+    """Encode values and columns as integers that sort by value, then by descending column.
 
-    Bits of floating-point numbers sort as integers do once the negative ones are turned over.
+    Bits of floating-point numbers sort like integers, once the negative numbers are inverted.
     """
-    bits = (values + np.float32(0)).view(np.uint32)  # a zero has one sign
+    bits = (values + np.float32(0)).view(np.uint32)  # adding 0 removes the sign of a zero
     bits = np.where(bits & SIGN, ~bits, bits | SIGN)
     return bits.astype(np.uint64) << HALF | (LOW - columns.astype(np.uint64))
 
 
-def _read(keys: Keys) -> tuple[Columns, Values]:
+def _decode(keys: Keys) -> tuple[Rows, Vectors]:
     bits = (keys >> HALF).astype(np.uint32)
     values = np.where(bits & SIGN, bits ^ SIGN, ~bits).view(np.float32)
     return (LOW - (keys & LOW)).astype(np.int32), values

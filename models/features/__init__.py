@@ -1,1 +1,1 @@
-"""The features of a pair of articles that the ranker scores."""
+"""Features of a query article and its candidates: the input of the ranker."""

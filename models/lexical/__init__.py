@@ -1,1 +1,1 @@
-"""Tokens, TF-IDF vectors and near-duplicates."""
+"""Tokens, TF-IDF weights and near-duplicates."""

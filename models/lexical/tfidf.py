@@ -1,8 +1,8 @@
-"""Words of a site: counted once, weighed as of a moment.
+"""TF-IDF: terms are counted once and weighted as of a point in time.
 
-Counting looks at single texts; only the weights (inverse document frequencies) know the archive.
-They are taken from the articles that were known at a moment, so that nothing of the future leaks
-into a ranking that is judged as of then.
+A count depends on a single text. Only the weights (inverse document frequencies) depend on the
+corpus. They are computed from the articles known at a point in time, so that an evaluation uses
+nothing of the future.
 """
 
 from __future__ import annotations
@@ -16,157 +16,189 @@ from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 from sklearn.preprocessing import normalize
 from sklearn.utils.extmath import randomized_svd
 
+from models.arrays import Mask, Positions, Vectors
 from models.lexical.tokenizer import Tokens, count_ngrams, count_words, tokenize
 
-COMMON = 0.5
-"""A word of more than this share of the texts says nothing of any; it is left out of pairs, too."""
+MAX_DOCUMENT_SHARE = 0.5
+"""A word of more than this share of the texts is a stop word."""
 
-ASKED = 5_000
-"""Texts, evenly from all, that tell which words are as common: of more nobody learns more."""
+MIN_TEXTS_FOR_STOP_WORDS = 20
+"""Texts from which stop words are learned; half of fewer texts is no evidence."""
 
-SHARPNESS = 1.25
-"""Exponent of the inverse document frequency: 1.25 found more of the editors' links on four sites
+STOP_WORD_SAMPLE = 5_000
+"""Texts, evenly from all, from which stop words are learned."""
+
+IDF_EXPONENT = 1.25
+"""Exponent of the inverse document frequency. On four sites 1.25 found more of the editors' links
 than 1 (the usual) or 1.5."""
 
-DIMENSIONS = 128
-"""Main directions of words that say which cards tell the same."""
+LSA_DIMENSIONS = 128
+"""Dimensions of latent semantic analysis, for diversity vectors."""
 
-DIRECTED = 6_000
-"""Articles of which one at least has a word that gives the main directions. Of 33,151 articles it
-is six, a fifth of all words and pairs: half the time, a quarter of the memory, and cosines that
-correlate by .9995 with those of all words, where another random start gives .987."""
+ARTICLES_PER_LSA_TERM = 6_000
+"""Articles of which one must have a term before it counts in latent semantic analysis. On 33,151
+articles this leaves a fifth of all terms, halves the time and quarters the memory. The cosines
+correlate by .9995 with those of all terms."""
 
-STEM = 6
-"""Letters that stand for a word's stem: crude, but the same for every inflected language."""
+STEM_LENGTH = 6
+"""Letters that stand for a word's stem: crude, but equal for every inflected language."""
 
 
 def count_terms(texts: Sequence[str]) -> csr_matrix:
-    """Count words and word pairs: the first of what :func:`count_named_terms` returns."""
+    """Count words and word pairs; see :func:`count_named_terms`."""
     return count_named_terms(tokenize(texts))[0]
 
 
 def count_named_terms(tokens: Tokens) -> tuple[csr_matrix, NDArray[np.object_]]:
-    """Count words and word pairs, as square roots; those of one text alone are left out.
+    """Count the words and word pairs of each text, as square roots.
 
-    A pair is of two words with none but common ones between them.
+    A word pair has only stop words between its two words. Terms of a single text are left out.
 
     Returns
     -------
-    counts : float32 sparse, shape (n, v); v is 0 where no word is shared.
-    names : the words and pairs in lower case, ascending, shape (v,).
+    counts : sparse float32, shape (n, v); v is 0 if no two texts share a term.
+    names : the terms in lower case, ascending, shape (v,).
     """
     words = count_words(tokens)
-    common = _common(words, tokens.words)
-    pairs, both = count_ngrams(tokens.without(common), 2)
-    told, paired = _told_twice(words) & ~common, _told_twice(pairs)
-    names = [tokens.words[word] for word in np.flatnonzero(told)]
-    firsts, seconds = np.divmod(both[paired], max(len(tokens.words), 1))
+    stop_words = _stop_words(words, tokens.words)
+    pairs, codes = count_ngrams(tokens.without(stop_words), 2)
+    kept_words, kept_pairs = _shared_columns(words) & ~stop_words, _shared_columns(pairs)
+    names = [tokens.words[word] for word in np.flatnonzero(kept_words)]
+    firsts, seconds = np.divmod(codes[kept_pairs], max(len(tokens.words), 1))
     names += [
         f"{tokens.words[first]} {tokens.words[second]}"
         for first, second in zip(firsts.tolist(), seconds.tolist(), strict=True)
     ]
     order = np.argsort(np.array(names, dtype=object))
-    counts = hstack([words[:, told], pairs[:, paired]], format="csr")[:, order]
+    counts = hstack([words[:, kept_words], pairs[:, kept_pairs]], format="csr")[:, order]
     counts.data = np.sqrt(counts.data)
     return counts, np.array(names, dtype=object)[order]
 
 
-def _told_twice(counts: csr_matrix) -> NDArray[np.bool_]:
-    """Tell which columns stand in two texts at least."""
+def _shared_columns(counts: csr_matrix) -> Mask:
+    """Return which columns occur in at least two texts."""
     return np.asarray(np.bincount(counts.indices, minlength=counts.shape[1]) > 1)
 
 
-def weigh_by_count(words: csr_matrix, counts: csr_matrix) -> csr_matrix:
-    """Weigh words by their full count instead of its root: what a text comes back to.
+def _stop_words(counts: csr_matrix, words: Sequence[str]) -> Mask:
+    """Return which words are stop words: shape (len(words),)."""
+    listed = (word in ENGLISH_STOP_WORDS for word in words)
+    stop = np.fromiter(listed, dtype=bool, count=len(words))
+    size = counts.shape[0]
+    if size < MIN_TEXTS_FOR_STOP_WORDS:
+        return stop
+    sample = counts[:: max(size // STOP_WORD_SAMPLE, 1)]
+    frequency = np.bincount(sample.indices, minlength=len(words))
+    return np.asarray(stop | (frequency > MAX_DOCUMENT_SHARE * sample.shape[0]))
 
-    For a similarity the root is better; of a single text it would name rare words said once.
+
+def weigh_by_count(tfidf: csr_matrix, counts: csr_matrix) -> csr_matrix:
+    """Weight terms by their full count instead of its root: sparse, shape (n, v).
+
+    The root is better for similarity. For the keywords of a single text it would prefer rare
+    words that occur once.
     """
-    return words.multiply(counts).tocsr()
+    return tfidf.multiply(counts).tocsr()
 
 
 def top_terms(
-    words: csr_matrix, names: NDArray[np.object_], row: int, count: int
+    weights: csr_matrix, names: NDArray[np.object_], row: int, count: int
 ) -> list[tuple[str, float]]:
-    """Name the words and pairs of the greatest weight in a text, heaviest first, with weights."""
-    part = slice(words.indptr[row], words.indptr[row + 1])
-    weights, columns = words.data[part], words.indices[part]
-    if len(weights) > count:
-        best = np.argpartition(-weights, count - 1)[:count]
-        weights, columns = weights[best], columns[best]
-    order = np.argsort(-weights, kind="stable")
-    return [(names[columns[i]], float(weights[i])) for i in order.tolist()]
+    """Return the terms of the greatest weights in a text, greatest first, with their weights.
+
+    Parameters
+    ----------
+    weights : sparse, shape (n, v).
+    names : the terms, shape (v,).
+    row : the text.
+    count : how many terms at most.
+    """
+    part = slice(weights.indptr[row], weights.indptr[row + 1])
+    values, columns = weights.data[part], weights.indices[part]
+    if len(values) > count:
+        best = np.argpartition(-values, count - 1)[:count]
+        values, columns = values[best], columns[best]
+    order = np.argsort(-values, kind="stable")
+    return [(names[columns[i]], float(values[i])) for i in order.tolist()]
 
 
 def stem(word: str) -> str:
-    """Cut a word to its first letters, which are the same for most of its inflected forms."""
-    return word[:STEM]
+    """Return the first letters of a word, which are equal for most of its inflected forms."""
+    return word[:STEM_LENGTH]
 
 
-def document_frequency(counts: csr_matrix, known: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Count in how many of the rows known each column stands: shape (v,)."""
+def document_frequency(counts: csr_matrix, known: Mask) -> NDArray[np.int64]:
+    """Count the known rows that have each column: int64, shape (v,); ``known``: shape (n,)."""
     return np.asarray(np.bincount(counts[known].indices, minlength=counts.shape[1]))
 
 
-def inverse_document_count(counts: csr_matrix, known: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """Tell the chance that a random one of the rows known with a column is a certain one: (v,).
+def inverse_document_count(counts: csr_matrix, known: Mask) -> Vectors:
+    """Return one over the document frequency: float32, shape (v,).
 
-    1 where none of them has it, as for the first that will.
+    It is the probability of a certain row among the known rows that have a column. The value is 1
+    for a column that no known row has.
     """
     return np.asarray(1 / np.maximum(document_frequency(counts, known), 1), dtype=np.float32)
 
 
-def idf(counts: csr_matrix, known: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """Weigh each column by its rarity among the rows known: shape (v,).
+def idf(counts: csr_matrix, known: Mask) -> Vectors:
+    """Return the inverse document frequency of each column: float32, shape (v,).
 
-    ``log((1 + n) / (1 + df)) + 1`` as in scikit-learn, raised to :data:`SHARPNESS`.
+    ``(log((1 + n) / (1 + df)) + 1) ** IDF_EXPONENT`` over the n known rows: the smoothed formula
+    of scikit-learn, raised to a power.
+
+    Parameters
+    ----------
+    counts : sparse, shape (n, v).
+    known : bool, shape (n,).
     """
     weight = np.log((1 + known.sum()) / (1 + document_frequency(counts, known))) + 1
-    return np.asarray(weight**SHARPNESS, dtype=np.float32)
+    return np.asarray(weight**IDF_EXPONENT, dtype=np.float32)
 
 
-def tfidf_weighted(counts: csr_matrix, weights: NDArray[np.float32]) -> csr_matrix:
-    """Weigh counts and bring each row to length 1; an empty row stays empty."""
-    if counts.shape[1] == 0:  # scikit-learn takes no matrix without columns
+def tfidf_weighted(counts: csr_matrix, weights: Vectors) -> csr_matrix:
+    """Weight counts and scale each row to length 1; an empty row stays empty.
+
+    Parameters
+    ----------
+    counts : sparse, shape (n, v).
+    weights : float32, shape (v,), see :func:`idf`.
+    """
+    if counts.shape[1] == 0:  # scikit-learn accepts no matrix without columns
         return counts
     return normalize(counts @ diags(weights), copy=False).tocsr()
 
 
-def _common(counts: csr_matrix, words: Sequence[str]) -> NDArray[np.bool_]:
-    """Tell which words say nothing of any text: shape (len(words),)."""
-    stop = np.fromiter((word in ENGLISH_STOP_WORDS for word in words), dtype=bool, count=len(words))
-    size = counts.shape[0]
-    if size < 20:  # in so few texts half of them is no evidence
-        return stop
-    asked = counts[:: max(size // ASKED, 1)]
-    document_frequency = np.bincount(asked.indices, minlength=len(words))
-    return np.asarray(stop | (document_frequency > COMMON * asked.shape[0]))
+def lsa_projection(tfidf: csr_matrix, known: Mask) -> Vectors:
+    """Project TF-IDF vectors by latent semantic analysis (Deerwester et al. 1990).
 
-
-def lsa_projection(words: csr_matrix, known: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """Project word vectors onto the main directions of those known (latent semantic analysis).
+    Parameters
+    ----------
+    tfidf : sparse, shape (n, v), unit rows.
+    known : bool, shape (n,), rows from which the components are computed.
 
     Returns
     -------
-    float32, shape (n, k), see :func:`lsa_components`. Rows keep the length that the projection
-    leaves: what a text shares with none is gone.
+    float32, shape (n, k), see :func:`lsa_components`. Rows are shorter than 1 by what a text
+    shares with no other.
     """
-    often = words[:, frequent_columns(words, known)]
-    return np.asarray(often @ lsa_components(often, known), dtype=np.float32)
+    frequent = tfidf[:, frequent_columns(tfidf, known)]
+    return np.asarray(frequent @ lsa_components(frequent, known), dtype=np.float32)
 
 
-def frequent_columns(words: csr_matrix, known: NDArray[np.bool_]) -> NDArray[np.intp]:
-    """Find the columns that enough of the rows known have to give main directions: (w,)."""
-    enough = max(known.sum() / DIRECTED, 1)
-    return np.flatnonzero(document_frequency(words, known) >= enough)
+def frequent_columns(tfidf: csr_matrix, known: Mask) -> Positions:
+    """Return the columns that enough of the known rows have; see :data:`ARTICLES_PER_LSA_TERM`."""
+    enough = max(known.sum() / ARTICLES_PER_LSA_TERM, 1)
+    return np.flatnonzero(document_frequency(tfidf, known) >= enough)
 
 
-def lsa_components(words: csr_matrix, known: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """Find the main directions of the rows known of word vectors, (n, w): float32, (w, k).
+def lsa_components(tfidf: csr_matrix, known: Mask) -> Vectors:
+    """Return the first right singular vectors of the known rows: float32, shape (v, k).
 
-    ``k`` is the least of :data:`DIMENSIONS`, known - 1 and w - 1; 0 where that is less than one.
+    ``k`` is the least of :data:`LSA_DIMENSIONS`, the known rows less 1 and v - 1, and at least 0.
     """
-    width = min(DIMENSIONS, int(known.sum()) - 1, words.shape[1] - 1)
+    width = min(LSA_DIMENSIONS, int(known.sum()) - 1, tfidf.shape[1] - 1)
     if width < 1:
-        return np.zeros((words.shape[1], 0), dtype=np.float32)
-    _, _, directions = randomized_svd(words[known], width, n_iter=2, random_state=0)
-    return np.asarray(directions.T, dtype=np.float32)
+        return np.zeros((tfidf.shape[1], 0), dtype=np.float32)
+    _, _, components = randomized_svd(tfidf[known], width, n_iter=2, random_state=0)
+    return np.asarray(components.T, dtype=np.float32)

@@ -1,4 +1,4 @@
-"""Texts cut into words once, and every distinct word looked at once."""
+"""The tokenizer: texts become integers once, and each distinct word is processed once."""
 
 from __future__ import annotations
 
@@ -11,40 +11,45 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from models.arrays import Mask, Offsets
+
 _WORD = re.compile(r"\w\w+")
-"""Two letters or digits at least, as scikit-learn cuts texts."""
+"""At least two letters or digits, the token pattern of scikit-learn."""
 
 
 @dataclass(frozen=True)
 class Tokens:
     """The words of n texts end to end.
 
-    ``words``: the distinct ones in lower case. ``numbers``: int32, shape (t,), which of them stands
-    where. ``starts``: int64, shape (n + 1,); text i is ``numbers[starts[i] : starts[i + 1]]``.
+    Attributes
+    ----------
+    words : the distinct words in lower case.
+    numbers : int32, shape (t,), position in ``words`` of each token.
+    starts : int64, shape (n + 1,); text i is ``numbers[starts[i] : starts[i + 1]]``.
     """
 
     words: list[str]
     numbers: NDArray[np.int32]
-    starts: NDArray[np.int64]
+    starts: Offsets
 
     def owner(self) -> NDArray[np.int32]:
-        """Tell which text each word stands in: int32, shape (t,)."""
+        """Return the text of each token: int32, shape (t,)."""
         texts = np.arange(len(self.starts) - 1, dtype=np.int32)
         return np.repeat(texts, np.diff(self.starts))
 
-    def joined(self, first: NDArray[np.int64]) -> Tokens:
-        """Take several texts for one: ``first`` is where each begins, and the number of texts."""
+    def joined(self, first: Offsets) -> Tokens:
+        """Merge consecutive texts; ``first``: where each merged text begins, and the number n."""
         return Tokens(self.words, self.numbers, self.starts[first])
 
-    def without(self, left_out: NDArray[np.bool_]) -> Tokens:
-        """Take words out, as if no text had them. ``left_out``: which of the distinct ones."""
-        kept = ~left_out[self.numbers]
+    def without(self, removed: Mask) -> Tokens:
+        """Remove tokens; ``removed``: which of the distinct words, shape (len(words),)."""
+        kept = ~removed[self.numbers]
         starts = np.append(0, np.cumsum(kept, dtype=np.int64))[self.starts]
         return Tokens(self.words, self.numbers[kept], starts)
 
 
-class _Numbered(dict[str, int]):
-    """Gives every word that it is asked for the first time the next number."""
+class _Vocabulary(dict[str, int]):
+    """Assigns the next number to a word at its first look-up."""
 
     def __missing__(self, word: str) -> int:
         number = self[word] = len(self)
@@ -52,28 +57,29 @@ class _Numbered(dict[str, int]):
 
 
 def tokenize(texts: Sequence[str]) -> Tokens:
-    """Cut texts into words."""
-    numbered, numbers, starts = _Numbered(), array("i"), array("q", [0])
+    """Split texts into words in lower case."""
+    vocabulary, numbers, starts = _Vocabulary(), array("i"), array("q", [0])
     for text in texts:
-        numbers.extend(map(numbered.__getitem__, _WORD.findall(text.lower())))
+        numbers.extend(map(vocabulary.__getitem__, _WORD.findall(text.lower())))
         starts.append(len(numbers))
-    words = np.frombuffer(numbers, dtype=np.int32) if numbers else np.zeros(0, dtype=np.int32)
-    return Tokens(list(numbered), words, np.frombuffer(starts, dtype=np.int64))
+    tokens = np.frombuffer(numbers, dtype=np.int32) if numbers else np.zeros(0, dtype=np.int32)
+    return Tokens(list(vocabulary), tokens, np.frombuffer(starts, dtype=np.int64))
 
 
 def count_words(tokens: Tokens) -> csr_matrix:
-    """Count words: sparse float32, shape (n, len(tokens.words))."""
+    """Count the words of each text: sparse float32, shape (n, len(tokens.words))."""
     return _counts(tokens.numbers, np.diff(tokens.starts), len(tokens.words))
 
 
 def count_ngrams(tokens: Tokens, length: int) -> tuple[csr_matrix, NDArray[np.int64]]:
-    """Count the runs of so many words one after the other, each within a text.
+    """Count the n-grams of each text.
 
     Returns
     -------
-    counts : sparse float32, shape (n, r), a column for each distinct run.
-    runs : int64, shape (r,), ascending, the numbers of a run's words as the digits of one number to
-        the base ``len(tokens.words)``. Beyond 64 bits (three words of two million) it is a hash.
+    counts : sparse float32, shape (n, g), a column for each distinct n-gram.
+    ngrams : int64, shape (g,), ascending. The numbers of an n-gram's words are the digits of one
+        number to the base ``len(tokens.words)``. Beyond 64 bits (three words of two million) it
+        is a hash.
     """
     places = max(len(tokens.numbers) - length + 1, 0)
     digits = np.zeros(places, dtype=np.int64)
@@ -81,14 +87,14 @@ def count_ngrams(tokens: Tokens, length: int) -> tuple[csr_matrix, NDArray[np.in
         digits *= len(tokens.words)
         digits += tokens.numbers[step : step + places]
     owner = tokens.owner()
-    whole = owner[:places] == owner[length - 1 : length - 1 + places]
-    runs, columns = np.unique(digits[whole], return_inverse=True)
-    sizes = np.bincount(owner[:places][whole], minlength=len(tokens.starts) - 1)
-    return _counts(columns.astype(np.int32), sizes, len(runs)), runs
+    within = owner[:places] == owner[length - 1 : length - 1 + places]
+    ngrams, columns = np.unique(digits[within], return_inverse=True)
+    sizes = np.bincount(owner[:places][within], minlength=len(tokens.starts) - 1)
+    return _counts(columns.astype(np.int32), sizes, len(ngrams)), ngrams
 
 
 def _counts(columns: NDArray[np.int32], sizes: NDArray[np.int64], width: int) -> csr_matrix:
-    """Count how often each column stands in each row; ``sizes``: how many columns are a row's."""
+    """Count the columns of each row; ``sizes``: how many of ``columns`` belong to each row."""
     starts = np.append(0, np.cumsum(sizes)).astype(np.int32)
     ones = np.ones(len(columns), dtype=np.float32)
     counts = csr_matrix((ones, columns.copy(), starts), shape=(len(sizes), width))

@@ -1,113 +1,136 @@
-"""Fitting weights to what a block shows: what comes into the first places counts, or leaves them.
+"""LambdaRank: fit weights to the order of the first places, which is what a block shows.
 
-A conditional logit asks that everything chosen comes before everything else. LambdaRank (Burges,
-Ragno and Le 2006) asks it of each two, one chosen and one not, as far as the list would lose nDCG
-if they changed places. Places say nothing of how far apart two are, so a logit gives the length:
-an affinity stays the log-odds of a link.
+A conditional logit counts every pair of a chosen and another candidate alike. LambdaRank (Burges,
+Ragno & Le 2006) weights a pair by the nDCG that the list would lose if the two changed places.
+The order of a list does not depend on the length of the weight vector. So a conditional logit
+sets the length afterwards, and a relevance score stays the log-odds of a link.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import expit
 
-from models.ranker.linear_ranker import QueryGroups, fit_conditional_logit
+from models.arrays import Floats, Mask, Positions
+from models.ranker.linear_ranker import MAX_ITERATIONS, QueryGroups, fit_conditional_logit
 from models.ranker.ranking_metrics import CUT, discounts
 
-Floats = NDArray[np.float64]
-
 DEEPEST = 2 * CUT
-"""Places that count in the fit: what is just below a block may come into it. Two that both stand
-below them are no pair."""
+"""Places that count in the fit. Candidates just below a block may come into it. Two candidates
+below the deepest place are no pair."""
 
 
 @dataclass(frozen=True)
 class PreferencePairs:
-    """Candidates of the same list of which one was chosen, and what changing places would lose.
+    """Pairs of a chosen and another candidate of the same query.
 
-    ``chosen``, ``other``: rows of the lists' scores, (k,). ``loss``: in nDCG of :data:`DEEPEST`
-    places, times the list's importance, (k,).
+    Attributes
+    ----------
+    chosen, other : shape (k,), rows in the scores of the query groups.
+    loss : shape (k,), nDCG of :data:`DEEPEST` places lost by changing places, times the
+        importance of the query.
     """
 
-    chosen: NDArray[np.intp]
-    other: NDArray[np.intp]
+    chosen: Positions
+    other: Positions
     loss: Floats
 
 
-def fit_lambdarank(lists: QueryGroups, centre: Floats, precision: Floats, worth: float) -> Floats:
-    """Fit weights by LambdaRank with a Gaussian prior, from ``centre`` on; see :func:`rescale`.
+def fit_lambdarank(groups: QueryGroups, centre: Floats, precision: Floats, weight: float) -> Floats:
+    """Fit weights by LambdaRank with a Gaussian prior; see :func:`rescale` for their length.
 
-    Minimises ``worth * lambdarank_loss`` plus ``(w - centre)' precision (w - centre) / 2``.
-    ``precision`` is (w, w). Pairs are those of the order by ``centre``: orders taken anew by the
-    weights found gained nothing. What ``worth`` amounts to depends on how long lists are, as each
-    one more is a pair more for everything chosen.
+    Minimizes ``weight * lambdarank_loss`` plus ``(w - centre)' precision (w - centre) / 2``. The
+    pairs are those of the order by ``centre``. Computing them again by the fitted weights gained
+    nothing.
+
+    Parameters
+    ----------
+    centre : shape (f,), mean of the prior, and where the fit starts.
+    precision : shape (f, f), inverse covariance of the prior.
+    weight : weight of the loss against the prior. It depends on the number of candidates for each
+        query, since each candidate adds a pair for every chosen one.
+
+    Returns
+    -------
+    float64, shape (f,).
     """
-    paired = preference_pairs(lists, centre)
+    pairs = preference_pairs(groups, centre)
 
     def loss(weights: Floats) -> tuple[float, Floats]:
-        lost, slope = lambdarank_loss(lists.scores, paired, weights)
+        value, gradient = lambdarank_loss(groups.scores, pairs, weights)
         pull = precision @ (weights - centre)
-        return worth * lost + 0.5 * float((weights - centre) @ pull), worth * slope + pull
+        prior = 0.5 * float((weights - centre) @ pull)
+        return weight * value + prior, weight * gradient + pull
 
-    found = minimize(loss, centre, jac=True, method="L-BFGS-B", options={"maxiter": 300})
-    return np.asarray(found.x)
+    options = {"maxiter": MAX_ITERATIONS}
+    return np.asarray(minimize(loss, centre, jac=True, method="L-BFGS-B", options=options).x)
 
 
 def lambdarank_loss(
-    scores: Floats, paired: PreferencePairs, weights: Floats
+    scores: Floats, pairs: PreferencePairs, weights: Floats
 ) -> tuple[float, Floats]:
-    """Sum ``loss * log(1 + exp(other - chosen))`` over pairs; and its slope, (w,).
+    """Return the sum of ``loss * log(1 + exp(other - chosen))`` over pairs, and its gradient.
 
-    ``scores``: (m, w), as in :class:`models.ranker.linear_ranker.QueryGroups`.
+    Parameters
+    ----------
+    scores : shape (m, f), as in :class:`models.ranker.linear_ranker.QueryGroups`.
+    weights : shape (f,).
     """
-    affinity = scores @ weights
-    ahead = affinity[paired.chosen] - affinity[paired.other]
-    push, size = paired.loss * expit(-ahead), len(affinity)
-    net = np.bincount(paired.other, push, size) - np.bincount(paired.chosen, push, size)
-    return float(paired.loss @ np.logaddexp(0, -ahead)), scores.T @ net
+    relevance = scores @ weights
+    margin = relevance[pairs.chosen] - relevance[pairs.other]
+    # The derivative of log(1 + exp(-margin)) is -1 / (1 + exp(margin)).
+    force, size = pairs.loss * expit(-margin), len(relevance)
+    net = np.bincount(pairs.other, force, size) - np.bincount(pairs.chosen, force, size)
+    return float(pairs.loss @ np.logaddexp(0, -margin)), scores.T @ net
 
 
-def rescale(lists: QueryGroups, weights: Floats, centre: Floats, precision: Floats) -> Floats:
-    """Give weights the length that a conditional logit finds, with the prior along that line.
+def rescale(groups: QueryGroups, weights: Floats, centre: Floats, precision: Floats) -> Floats:
+    """Scale weights to the length that a conditional logit finds along their direction.
 
-    ``lists``: whole ones. Of those cut to the best by some weights, with what was chosen further
-    down left in, the length would come out too small. Where lists would rather have the opposite
-    order, which no length is, nothing was learned: the ``centre``.
+    Parameters
+    ----------
+    groups : all candidates of the queries. Hard negatives alone would give too short a vector.
+    weights : shape (f,).
+    centre, precision : the prior, as in :func:`fit_lambdarank`.
+
+    Returns
+    -------
+    float64, shape (f,). If the opposite direction fits better, nothing was learned, and the
+    result is ``centre``.
     """
     pull = precision @ weights
-    firm = weights @ pull
-    if firm <= 0:
+    strength = weights @ pull
+    if strength <= 0:
         return centre
-    along = replace(lists, scores=(lists.scores @ weights)[:, None])
-    length = fit_conditional_logit(
-        along, np.array([centre @ pull / firm]), np.array([[firm]])
-    ).item()
+    along = replace(groups, scores=(groups.scores @ weights)[:, None])
+    prior_length = np.array([centre @ pull / strength])
+    length = fit_conditional_logit(along, prior_length, np.array([[strength]])).item()
     return np.asarray(length * weights) if length > 0 else centre
 
 
-def preference_pairs(lists: QueryGroups, weights: Floats) -> PreferencePairs:
-    """Pair the chosen with the others of their lists, so far as a place within reach changes."""
-    affinity = lists.scores @ weights
-    ends = np.append(lists.starts[1:], len(affinity))
-    bounds = zip(lists.starts.tolist(), ends.tolist(), lists.importance.tolist(), strict=True)
-    found = [
-        _of_one(affinity[start:end], lists.chosen[start:end], start, importance)
-        for start, end, importance in bounds
+def preference_pairs(groups: QueryGroups, weights: Floats) -> PreferencePairs:
+    """Pair chosen candidates with the others of their query, in the order by the weights."""
+    relevance = groups.scores @ weights
+    bounds = pairwise([*groups.starts.tolist(), len(relevance)])
+    pairs = [
+        _pairs_of_query(relevance[start:end], groups.chosen[start:end], start, importance)
+        for (start, end), importance in zip(bounds, groups.importance.tolist(), strict=True)
     ]
-    return PreferencePairs(*(np.concatenate(part) for part in zip(*found, strict=True)))
+    return PreferencePairs(*(np.concatenate(part) for part in zip(*pairs, strict=True)))
 
 
-def _of_one(
-    affinity: Floats, chosen: NDArray[np.bool_], start: int, importance: float
-) -> tuple[NDArray[np.intp], NDArray[np.intp], Floats]:
-    gains = np.zeros(len(affinity))
-    worth = discounts(min(DEEPEST, len(affinity)))
-    gains[np.argsort(-affinity, kind="stable")[: len(worth)]] = worth
+def _pairs_of_query(
+    relevance: Floats, chosen: Mask, start: int, importance: float
+) -> tuple[Positions, Positions, Floats]:
+    """Return the pairs of one query whose candidates begin at ``start``, and their loss."""
+    gains = np.zeros(len(relevance))
+    weights = discounts(min(DEEPEST, len(relevance)))
+    gains[np.argsort(-relevance, kind="stable")[: len(weights)]] = weights
     ones, others = np.flatnonzero(chosen), np.flatnonzero(~chosen)
-    lost = np.abs(gains[ones, None] - gains[others]) / worth[: len(ones)].sum()
-    one, other = np.nonzero(lost)
-    return ones[one] + start, others[other] + start, lost[one, other] * importance
+    loss = np.abs(gains[ones, None] - gains[others]) / weights[: len(ones)].sum()
+    one, other = np.nonzero(loss)
+    return ones[one] + start, others[other] + start, loss[one, other] * importance

@@ -1,7 +1,9 @@
-"""Affinity: the log-odds, up to a constant, that an editor would link one article to another.
+"""The linear ranker: a weighted sum of standardized features, fitted by conditional logit.
 
-A sum over standardised features of the pair, so that weights carry over from site to site and each
-feature's share of a score can be told.
+The relevance score is the log-odds, up to a constant, that an editor links a candidate from the
+query article. Features are standardized within the candidates of a query, so that weights carry
+over from site to site. Each feature contributes its own term to the sum, so that a score can be
+explained.
 """
 
 from __future__ import annotations
@@ -9,19 +11,25 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-Floats = NDArray[np.float64]
+from models.arrays import Floats, Mask, Offsets
+
+MAX_ITERATIONS = 300
+"""Iterations of L-BFGS. The losses are convex and usually converge in fewer than 100."""
 
 
 @dataclass(frozen=True)
 class LinearRanker:
-    """Weights of features; ``min_scale`` keeps a feature that hardly varies from being blown up.
+    """Weights of features.
 
-    ``features``: names of the raw features, in order. ``min_scale``: one a raw feature, in its
-    unit. ``weights``: one a feature. ``first_pass_weights``: as many, by which the last two
-    features were taken; see :func:`models.features.pool_context.pool_features`.
+    Attributes
+    ----------
+    features : names of the f features, in order.
+    min_scale : f values in the units of the features; see :func:`standardize`.
+    weights : f weights, in log-odds for one standard deviation.
+    first_pass_weights : f weights of the first pass, from which the last two features are
+        computed; see :mod:`models.features.pool_context`.
     """
 
     features: tuple[str, ...]
@@ -31,89 +39,126 @@ class LinearRanker:
 
     @property
     def first_pass(self) -> LinearRanker:
-        """The affinity before it is known what candidates are to each other."""
+        """The ranker of the first pass, without the features of the pool."""
         return replace(self, weights=self.first_pass_weights)
 
-    def contributions(self, raw: Floats, among: Floats | None = None) -> Floats:
-        """Tell what each feature gives to each candidate of one article.
+    def contributions(self, features: Floats, among: Floats | None = None) -> Floats:
+        """Return the contribution of each feature to the score of each candidate of a query.
 
-        ``raw``: float64, shape (c, f), the features of all candidates of its pool; of others where
-        ``among`` has the pool's. Returns shape (c, f); the affinity is their sum over the last
-        axis.
+        Parameters
+        ----------
+        features : shape (c, f).
+        among : shape (p, f), features of the pool; ``features`` themselves if not given.
+
+        Returns
+        -------
+        float64, shape (c, f), in log-odds. The sum over the last axis is the relevance score.
         """
-        scores = standardize(raw, self.min_scale, among)
+        scores = standardize(features, self.min_scale, among)
         return np.asarray(scores * np.asarray(self.weights))
 
 
-def standardize(raw: Floats, min_scale: tuple[float, ...], among: Floats | None = None) -> Floats:
-    """Express features by their distance from the pool's mean, in its deviations: (c, f).
+def standardize(
+    features: Floats, min_scale: tuple[float, ...], among: Floats | None = None
+) -> Floats:
+    """Subtract the mean of the pool and divide by its scale.
 
-    The pool is ``raw`` itself, or ``among`` where others are held against it.
+    The scale is ``sqrt(std ** 2 + min_scale ** 2)``. So a feature that hardly varies within the
+    pool is not amplified.
 
-    The deviation within the pool is joined with ``min_scale``: ``sqrt(sd ** 2 + min_scale ** 2)``.
+    Parameters
+    ----------
+    features : shape (c, f).
+    min_scale : f values in the units of the features.
+    among : shape (p, f), features of the pool; ``features`` themselves if not given.
+
+    Returns
+    -------
+    float64, shape (c, f).
     """
-    if len(raw) == 0:
+    if len(features) == 0:
         return np.zeros((0, len(min_scale)))
-    pool = raw if among is None else among
+    pool = features if among is None else among
     mean = pool.mean(axis=0)
-    scores = np.subtract(raw, mean, dtype=np.float64)
-    off = scores if pool is raw else pool - mean
-    variance = np.einsum("ij,ij->j", off, off) / len(off)  # half the time of pool.var
+    scores = np.subtract(features, mean, dtype=np.float64)
+    centred = scores if pool is features else pool - mean
+    variance = np.einsum("ij,ij->j", centred, centred) / len(centred)  # half the time of var()
     scores /= np.sqrt(variance + np.square(min_scale) + 1e-12)
     return np.asarray(scores)
 
 
 @dataclass(frozen=True)
 class QueryGroups:
-    """Many pools end to end: what weights are fitted on.
+    """Candidates of many queries end to end: the data on which weights are fitted.
 
-    ``scores``: float64, shape (m, w), standardised features. ``starts``: int64, shape (l,), where
-    each list begins. ``chosen``: bool, shape (m,), at least one a list. ``importance``: shape (l,).
+    Attributes
+    ----------
+    scores : float64, shape (m, f), standardized features.
+    starts : int64, shape (q,), where the candidates of each query begin.
+    chosen : bool, shape (m,), which candidates editors chose; at least one for each query.
+    importance : shape (q,), weight of each query in the loss.
     """
 
     scores: Floats
-    starts: NDArray[np.int64]
-    chosen: NDArray[np.bool_]
+    starts: Offsets
+    chosen: Mask
     importance: Floats
 
+    @property
+    def owner(self) -> Offsets:
+        """Position of the query of each candidate: int64, shape (m,)."""
+        sizes = np.diff(np.append(self.starts, len(self.chosen)))
+        return np.repeat(np.arange(len(sizes)), sizes)
 
-def fit_conditional_logit(lists: QueryGroups, centre: Floats, precision: Floats) -> Floats:
+
+def fit_conditional_logit(groups: QueryGroups, centre: Floats, precision: Floats) -> Floats:
     """Fit weights by conditional logit (McFadden 1974) with a Gaussian prior.
 
-    Minimises the negative log-likelihood that of each list the chosen ones are chosen (a softmax
-    over the list), plus ``(w - centre)' precision (w - centre) / 2``. ``precision`` is (w, w).
+    Minimizes the negative log-likelihood of the choices under a softmax over each query's
+    candidates, plus ``(w - centre)' precision (w - centre) / 2``. Several choices of one query
+    share its importance.
+
+    Parameters
+    ----------
+    centre : shape (f,), mean of the prior, and where the fit starts.
+    precision : shape (f, f), inverse covariance of the prior.
+
+    Returns
+    -------
+    float64, shape (f,).
     """
-    sizes = np.diff(np.append(lists.starts, len(lists.chosen)))
-    owner = np.repeat(np.arange(len(sizes)), sizes)
-    wanted = lists.chosen / np.add.reduceat(lists.chosen, lists.starts)[owner]
-    wanted = wanted * lists.importance[owner]
+    owner = groups.owner
+    target = groups.chosen / np.add.reduceat(groups.chosen, groups.starts)[owner]
+    target = target * groups.importance[owner]
 
     def loss(weights: Floats) -> tuple[float, Floats]:
-        log_share, share = _softmax(lists, owner, weights)
-        off = weights - centre
-        pull = precision @ off
-        gradient = lists.scores.T @ (share * lists.importance[owner] - wanted) + pull
-        return float(-(wanted @ log_share) + 0.5 * off @ pull), gradient
+        log_probability, probability = _softmax(groups, owner, weights)
+        pull = precision @ (weights - centre)
+        residual = probability * groups.importance[owner] - target
+        prior = 0.5 * (weights - centre) @ pull
+        return float(prior - target @ log_probability), groups.scores.T @ residual + pull
 
-    found = minimize(loss, centre, jac=True, method="L-BFGS-B", options={"maxiter": 300})
-    return np.asarray(found.x)
-
-
-def hessian(lists: QueryGroups, weights: Floats) -> Floats:
-    """Take the second derivative of the negative log-likelihood: (w, w), for a Laplace prior."""
-    sizes = np.diff(np.append(lists.starts, len(lists.chosen)))
-    owner = np.repeat(np.arange(len(sizes)), sizes)
-    _, share = _softmax(lists, owner, weights)
-    heavy = lists.scores * (share * lists.importance[owner])[:, None]
-    means = np.add.reduceat(lists.scores * share[:, None], lists.starts)
-    return np.asarray(lists.scores.T @ heavy - (means * lists.importance[:, None]).T @ means)
+    options = {"maxiter": MAX_ITERATIONS}
+    return np.asarray(minimize(loss, centre, jac=True, method="L-BFGS-B", options=options).x)
 
 
-def _softmax(
-    lists: QueryGroups, owner: NDArray[np.int64], weights: Floats
-) -> tuple[Floats, Floats]:
-    values = lists.scores @ weights
-    values = values - np.maximum.reduceat(values, lists.starts)[owner]
-    total = np.add.reduceat(np.exp(values), lists.starts)
-    log_share = values - np.log(total)[owner]
-    return log_share, np.exp(log_share)
+def hessian(groups: QueryGroups, weights: Floats) -> Floats:
+    """Return the second derivative of the negative log-likelihood, shape (f, f).
+
+    It is the precision of a Laplace approximation at the weights, shape (f,).
+    """
+    owner = groups.owner
+    _, probability = _softmax(groups, owner, weights)
+    weighted = groups.scores * (probability * groups.importance[owner])[:, None]
+    means = np.add.reduceat(groups.scores * probability[:, None], groups.starts)
+    outer = (means * groups.importance[:, None]).T @ means
+    return np.asarray(groups.scores.T @ weighted - outer)
+
+
+def _softmax(groups: QueryGroups, owner: Offsets, weights: Floats) -> tuple[Floats, Floats]:
+    """Return log-probabilities and probabilities of the candidates: (m,) each."""
+    scores = groups.scores @ weights
+    scores = scores - np.maximum.reduceat(scores, groups.starts)[owner]
+    total = np.add.reduceat(np.exp(scores), groups.starts)
+    log_probability = scores - np.log(total)[owner]
+    return log_probability, np.exp(log_probability)

@@ -1,46 +1,59 @@
-"""How well a ranking finds what editors linked: recall, nDCG, reciprocal rank, and their doubt."""
+"""Ranking metrics on editorial links: recall, nDCG, reciprocal rank, and confidence intervals."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
+
+from models.arrays import Floats
 
 CUT = 6
-"""Places that count: what a block shows."""
+"""Default cut-off: the length of a block."""
 
 
-def recall(picks: Sequence[int], truth: Collection[int], cut: int = CUT) -> float:
-    """Share of the truth among the first ``cut`` picks, of what could stand there."""
-    return sum(pick in truth for pick in picks[:cut]) / min(cut, len(truth))
+def recall(ranked: Sequence[int], relevant: Collection[int], cut: int = CUT) -> float:
+    """Return the share of the relevant items in the first ``cut`` places.
+
+    The denominator is at most ``cut``, so that a full list of relevant items scores 1.
+    """
+    return sum(item in relevant for item in ranked[:cut]) / min(cut, len(relevant))
 
 
-def ndcg(picks: Sequence[int], truth: Collection[int], cut: int = CUT) -> float:
-    """Discounted cumulative gain over that of the best order (Jarvelin, Kekalainen 2002)."""
-    worth = discounts(cut)
-    gain = sum(worth[place] for place, pick in enumerate(picks[:cut]) if pick in truth)
-    return float(gain / worth[: min(cut, len(truth))].sum())
+def ndcg(ranked: Sequence[int], relevant: Collection[int], cut: int = CUT) -> float:
+    """Return the normalised discounted cumulative gain (Jarvelin & Kekalainen 2002)."""
+    weights = discounts(cut)
+    gain = sum(weights[place] for place, item in enumerate(ranked[:cut]) if item in relevant)
+    return float(gain / weights[: min(cut, len(relevant))].sum())
 
 
-def discounts(places: int) -> NDArray[np.float64]:
-    """Tell what a true pick gains at each of the first places: shape (places,)."""
+def discounts(places: int) -> Floats:
+    """Return the gain of each place, ``1 / log2(place + 1)`` from place 1: shape (places,)."""
     return np.asarray(1 / np.log2(np.arange(2, places + 2)))
 
 
-def reciprocal_rank(picks: Sequence[int], truth: Collection[int]) -> float:
-    """One over the place of the first true pick; 0 where none is."""
-    return next((1 / place for place, pick in enumerate(picks, start=1) if pick in truth), 0.0)
+def reciprocal_rank(ranked: Sequence[int], relevant: Collection[int]) -> float:
+    """Return one over the place of the first relevant item; 0 without one."""
+    places = enumerate(ranked, start=1)
+    return next((1 / place for place, item in places if item in relevant), 0.0)
 
 
 def bootstrap_interval(
-    values: NDArray[np.float64], samples: int = 2_000, confidence: float = 0.95
+    values: Floats, samples: int = 2_000, confidence: float = 0.95
 ) -> tuple[float, float]:
-    """Interval of the mean by resampling the queries (Efron 1979), with a fixed seed.
+    """Return a confidence interval of the mean by the percentile bootstrap (Efron 1979).
+
+    The seed is fixed, so equal values give equal intervals.
 
     Parameters
     ----------
-    values : float64, shape (q,): one figure a query.
+    values : shape (q,), the metric of each query.
+    samples : number of resamples.
+    confidence : share of the resampled means inside the interval.
+
+    Returns
+    -------
+    The lower and the upper bound; (0, 0) without values.
     """
     if len(values) == 0:
         return 0.0, 0.0

@@ -10,6 +10,7 @@ from collections.abc import Set as AbstractSet
 import numpy as np
 from numpy.typing import NDArray
 
+from models.arrays import Floats, Positions, Rows, Vectors
 from models.rerank.mmr import mmr, score_window
 
 SHORTLIST = 30
@@ -19,7 +20,7 @@ VECTOR_SCALE = 127
 """A component of 1 is stored as this integer in quantised diversity vectors."""
 
 
-def quantize(vectors: NDArray[np.float32]) -> NDArray[np.int8]:
+def quantize(vectors: Vectors) -> NDArray[np.int8]:
     """Round diversity vectors to one byte a component.
 
     Parameters
@@ -35,8 +36,8 @@ def quantize(vectors: NDArray[np.float32]) -> NDArray[np.int8]:
 
 
 def rerank(
-    scores: NDArray[np.float64],
-    rows: NDArray[np.int32],
+    scores: Floats,
+    rows: Rows,
     cluster_id: NDArray[np.int32],
     diversity_vectors: NDArray[np.int8],
     limit: int,
@@ -74,8 +75,8 @@ def rerank(
 
 
 def _first_of_clusters(
-    order: NDArray[np.intp],
-    rows: NDArray[np.int32],
+    order: Positions,
+    rows: Rows,
     cluster_id: NDArray[np.int32],
     count: int,
     seen_clusters: AbstractSet[int],

@@ -50,7 +50,7 @@ def test_a_value_that_is_not_finite_is_refused(tmp_path: Path, value: float) -> 
         def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
             return np.full((len(texts), self.dimensions), value, dtype=np.float32)
 
-    with pytest.raises(EncoderError, match="not a finite number"):
+    with pytest.raises(EncoderError, match="expected finite numbers, got NaN or infinity"):
         EmbeddingCache(tmp_path / "v.sqlite3").embed(Broken(), ["text"])
 
 
@@ -59,5 +59,5 @@ def test_wrong_dimensions_are_refused(tmp_path: Path) -> None:
         def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
             return super().encode(texts)[:, :10]
 
-    with pytest.raises(EncoderError, match=r"shape \(1, 10\), wanted \(1, 64\)"):
+    with pytest.raises(EncoderError, match=r"expected vectors of shape \(1, 64\), got \(1, 10\)"):
         EmbeddingCache(tmp_path / "v.sqlite3").embed(Narrow(), ["text"])

@@ -98,7 +98,7 @@ def test_the_fit_is_a_local_minimum() -> None:
 
 
 def test_the_planted_direction_is_found() -> None:
-    found = fit_lambdarank(planted_choices([1.0, -0.5, 0.0]), np.full(3, 0.1), np.eye(3), worth=10)
+    found = fit_lambdarank(planted_choices([1.0, -0.5, 0.0]), np.full(3, 0.1), np.eye(3), weight=10)
     assert found @ PLANTED > 0.98 * np.linalg.norm(found) * np.linalg.norm(PLANTED)
 
 
