@@ -1,6 +1,6 @@
-"""The catalogue's database: opened, brought up to date, its errors named.
+"""Open the database of the catalogue, migrate it, and translate its errors.
 
-SQLite and PostgreSQL alike. One database holds the articles and what editors decided.
+The database is SQLite or PostgreSQL. It holds articles, overrides and accounts.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from recommender.catalogue import sqlite as sqlite_file
 from recommender.errors import CatalogueError, CommitUncertainError
 
 LOCK_SECONDS = 10
-"""How long a writer waits for another one."""
+"""Seconds that a writer waits for another one."""
 
 STATEMENT_TIMEOUT = 10.0
 """Seconds after which PostgreSQL cancels a statement of a service. A command at the shell has no
@@ -28,18 +28,24 @@ KEEPALIVE = {"keepalives": 1, "keepalives_idle": 5, "keepalives_interval": 2, "k
 and is closed after 3 probes without an answer."""
 
 REVISION = "0006"
-"""The newest of the migrations, which a test holds; a database that has it is left alone."""
+"""The newest migration. A database with this revision is not migrated. A test compares it."""
 
 FIRST = "0001"
-"""What a database has that was made before there were migrations."""
+"""Revision of a database that was created before there were migrations."""
 
 
 def open_database(url: str, *, create: bool = True) -> Engine:
-    """Open a database, make it where it is missing, bring its tables up to date.
+    """Open a database and migrate it.
 
-    Without ``create`` one that is missing is an error.
+    Parameters
+    ----------
+    url : SQLAlchemy URL of the database.
+    create : create a missing SQLite file; without it a missing file is an error.
 
-    Raises :class:`CatalogueError` where the URL is none or the database cannot be reached.
+    Raises
+    ------
+    CatalogueError
+        The URL is invalid or the database cannot be reached.
     """
     with translate_db_errors(url):
         engine = connect(url, create=create)
@@ -78,7 +84,7 @@ def connect(
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return _far(parsed, timeout, statement_timeout)
+        return _connect_server(parsed, timeout, statement_timeout)
     path = sqlite_file.file_of(parsed)
     if path and create:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -87,13 +93,13 @@ def connect(
     return engine
 
 
-def _far(url: URL, timeout: float, statement_timeout: float) -> Engine:
-    """Make an engine for a database server."""
+def _connect_server(url: URL, timeout: float, statement_timeout: float) -> Engine:
+    """Make an engine for PostgreSQL or another database server."""
     seconds = max(int(timeout), 1)
-    waiting = {"connect_timeout": seconds}
+    arguments = {"connect_timeout": seconds}
     if "psycopg" in url.drivername:
-        waiting |= {"tcp_user_timeout": seconds * 1_000, **KEEPALIVE}
-    engine = create_engine(url, pool_pre_ping=True, connect_args=waiting)
+        arguments |= {"tcp_user_timeout": seconds * 1_000, **KEEPALIVE}
+    engine = create_engine(url, pool_pre_ping=True, connect_args=arguments)
     if url.get_backend_name() == "postgresql":
 
         @event.listens_for(engine, "connect")
@@ -108,28 +114,31 @@ def _far(url: URL, timeout: float, statement_timeout: float) -> Engine:
 
 @contextmanager
 def translate_db_errors(url: str) -> Iterator[None]:
-    """Turn the database library's errors into ours, without the password."""
+    """Translate errors of SQLAlchemy into :class:`CatalogueError`, without the password."""
     try:
         yield
     except (ArgumentError, NoSuchModuleError) as error:
         raise CatalogueError(
-            f"catalogue: got {url!r}, wanted a SQLAlchemy URL such as sqlite:///path/to/file "
-            f"or postgresql+psycopg://host/database ({_first_line(error)})"
+            "setting 'database_url': expected a SQLAlchemy URL such as sqlite:///path/to/file or "
+            f"postgresql+psycopg://host/database, got {url!r} ({_first_line(error)})"
         ) from error
     except (SQLAlchemyError, OSError, ImportError) as error:
-        raise CatalogueError(_told(make_url(url), error)) from error
+        raise CatalogueError(_message(make_url(url), error)) from error
 
 
 @contextmanager
 def exclusive_transaction(engine: Engine, table: str) -> Iterator[Connection]:
-    """Open a transaction that is the only one to write to a table until it ends.
+    """Open a transaction that keeps other writers of a table out. Readers are not blocked.
 
-    Readers go on. Without this, entries of two transactions could become visible in another
-    order than that of their numbers, and a reader that asks for newer ones would miss some.
+    Without the lock, entries of two transactions could become visible in another order than that
+    of their numbers. A reader that asks for greater numbers would miss some.
 
-    Raises :class:`CommitUncertainError` where the connection broke during the commit.
+    Raises
+    ------
+    CommitUncertainError
+        The connection broke during the commit.
     """
-    saving = False
+    committing = False
     try:
         with engine.begin() as connection:
             if connection.dialect.name == "sqlite":
@@ -137,14 +146,14 @@ def exclusive_transaction(engine: Engine, table: str) -> Iterator[Connection]:
             else:
                 connection.execute(text(f"LOCK TABLE {table} IN EXCLUSIVE MODE"))
             yield connection
-            saving = True
+            committing = True
     except DBAPIError as error:
-        if saving and error.connection_invalidated:
-            raise CommitUncertainError(_told(engine.url, error)) from error
+        if committing and error.connection_invalidated:
+            raise CommitUncertainError(_message(engine.url, error)) from error
         raise
 
 
-def _told(url: URL, error: BaseException) -> str:
+def _message(url: URL, error: BaseException) -> str:
     return f"catalogue {url.render_as_string(hide_password=True)}: {_first_line(error)}"
 
 
@@ -161,12 +170,12 @@ def _revision(engine: Engine) -> str | None:
 
 
 def _migrate(engine: Engine) -> None:
-    from alembic import command  # noqa: PLC0415 - only where there is something to migrate
+    from alembic import command  # noqa: PLC0415 - only if there is something to migrate
     from alembic.config import Config  # noqa: PLC0415
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent.parent / "migrations"))
-    with _alone(engine) as connection:
+    with _migration_lock(engine) as connection:
         config.attributes["connection"] = connection
         tables = inspect(connection).get_table_names()
         if "articles" in tables and "alembic_version" not in tables:
@@ -175,8 +184,8 @@ def _migrate(engine: Engine) -> None:
 
 
 @contextmanager
-def _alone(engine: Engine) -> Iterator[Connection]:
-    """Open a transaction that no other migration runs beside."""
+def _migration_lock(engine: Engine) -> Iterator[Connection]:
+    """Open a transaction that keeps other migrations out."""
     with engine.begin() as connection:
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql("BEGIN IMMEDIATE")

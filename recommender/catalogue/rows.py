@@ -1,4 +1,4 @@
-"""Articles as rows of the catalogue, there and back."""
+"""Convert articles to rows of the catalogue and back."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Row = dict[str, Any]
 
 
 def row_of(article: Article, source: str, now: datetime) -> Row:
-    """Write an article as a row, with the digest that tells a changed one from an unchanged."""
+    """Convert an article to a row. Its digest shows whether a record has changed."""
     row: Row = msgspec.structs.asdict(article)
     for name in ("published", "updated", "expires"):
         row[name] = None if row[name] is None else int(row[name].timestamp())
@@ -31,7 +31,7 @@ def row_of(article: Article, source: str, now: datetime) -> Row:
 
 
 def article_of(row: Any) -> Article:
-    """Read an article back from its row."""
+    """Convert a row to an article."""
     return Article(
         **{name: row[name] for name in _PLAIN},
         published=from_epoch(row["published"]),
@@ -45,13 +45,13 @@ def article_of(row: Any) -> Article:
 
 
 def digests(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
-    """Find the digests of those of some articles that are there, by id."""
+    """Load the digests of stored articles by id; unknown ids are left out."""
     query = select(articles.c.id, articles.c.digest).where(articles.c.id.in_(list(ids)))
     return {identifier: digest for identifier, digest in connection.execute(query)}  # noqa: C416 - typed
 
 
 def upsert(connection: Connection, rows: Sequence[Row]) -> None:
-    """Put rows in, in place of those with the same id; call :func:`count_change` before."""
+    """Insert rows or replace those with the same id. Call :func:`count_change` first."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     statement = dialect.insert(articles)
     updates = {c.name: statement.excluded[c.name] for c in articles.c if not c.primary_key}
@@ -61,9 +61,9 @@ def upsert(connection: Connection, rows: Sequence[Row]) -> None:
 
 
 def count_change(connection: Connection) -> None:
-    """Take note that articles change, before they do, in the transaction that changes them.
+    """Count a change of articles, in its transaction and before the change itself.
 
-    No other transaction changes articles until this one ends.
+    The counter also locks: no other transaction changes articles until this one ends.
     """
     counted = update(changes).where(changes.c.name == "articles")
     connection.execute(counted.values(number=changes.c.number + 1))

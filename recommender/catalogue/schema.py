@@ -1,8 +1,7 @@
-"""The tables of the catalogue, on SQLite and PostgreSQL alike.
+"""The tables of the catalogue, for SQLite and PostgreSQL.
 
-Moments are whole seconds since 1970 UTC: both databases order and compare them alike, and no
-driver gets to lose a time zone. Whoever changes a table here adds a step to
-:mod:`recommender.migrations` that brings databases of the form before to this one.
+Times are whole seconds since 1970 UTC, because both databases compare integers alike and no driver
+can lose a time zone. A change of a table needs a migration in :mod:`recommender.migrations`.
 """
 
 from __future__ import annotations
@@ -42,9 +41,9 @@ articles = Table(
     Column("image_alt", Text, nullable=False),
     Column("links", JSON, nullable=False),
     Column("status", String(16), nullable=False),
-    # What the record said when it was last read, to tell a changed article from an unchanged one.
+    # Hash of the record as it was last read. It shows whether the record has changed.
     Column("digest", String(32), nullable=False),
-    # Where it came from, for people who ask.
+    # The source of the record, for people.
     Column("source", Text, nullable=False),
     Column("read_at", BigInteger, nullable=False),
     Index("articles_by_published", "published"),
@@ -56,8 +55,8 @@ changes = Table(
     Column("name", String(50), primary_key=True),
     Column("number", BigInteger, nullable=False),
 )
-"""Counters by name. "articles": how often the articles changed; whoever remembers the number knows
-if they did. "visibility": the greatest number of a row of that table."""
+"""Counters by name. "articles" counts changes of articles, so that a process can see whether
+anything has changed. "visibility" is the greatest ``changed`` of that table."""
 
 visibility = Table(
     "visibility",
@@ -70,16 +69,16 @@ visibility = Table(
     Column("expires", BigInteger),
     Column("author", String(200), nullable=False),
     Column("created", BigInteger, nullable=False),
-    # Given in the order in which rows become visible; each is unique.
+    # Unique. Increases in the order in which rows become visible to readers.
     Column("changed", BigInteger, nullable=False),
     Index("visibility_by_changed", "changed"),
 )
-"""What hides articles that snapshots may show; see :mod:`recommender.catalogue.visibility`."""
+"""Articles that changed after snapshots were built; see :mod:`recommender.catalogue.visibility`."""
 
 decisions = Table(
     "decisions",
     metadata,
-    # Never used twice, and given in the order in which entries become visible.
+    # Never reused. Increases in the order in which entries become visible to readers.
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("kind", String(16), nullable=False),
     Column("article", String(1000), nullable=False),
@@ -97,19 +96,20 @@ decisions = Table(
     Index("decisions_by_pick", "pick"),
     sqlite_autoincrement=True,
 )
-"""What editors decided: only ever added to. What is in force follows from it."""
+"""The append-only log of overrides."""
 
 fetched = Table(
     "fetched",
     metadata,
-    # BLAKE2b of the address: addresses are longer than keys may be.
+    # BLAKE2b of the address, because addresses can be longer than a key.
     Column("key", String(32), primary_key=True),
     Column("url", Text, nullable=False),
     Column("etag", Text, nullable=False),
     Column("last_modified", Text, nullable=False),
     Column("read_at", BigInteger, nullable=False),
 )
-"""What servers gave to ask for changes alone, written when the answer's articles were kept."""
+"""HTTP validators of responses whose articles were stored, for conditional requests."""
+
 editors = Table(
     "editors",
     metadata,
@@ -123,7 +123,7 @@ editors = Table(
 editor_keys = Table(
     "editor_keys",
     metadata,
-    # sha256 of a random key: whoever reads the table cannot sign in with it.
+    # sha256 of a random key, so that the table is of no use to sign in.
     Column("digest", String(64), primary_key=True),
     Column("editor", String(100), nullable=False),
     Column("purpose", String(16), nullable=False),
@@ -132,8 +132,8 @@ editor_keys = Table(
     Column("ends", BigInteger),
     Index("editor_keys_by_editor", "editor"),
 )
-"""Keys of signed-in browsers ("session"), of programs that decide ("token"), and of content systems
-that push articles ("articles")."""
+"""Keys of signed-in browsers ("session"), of programs that write overrides ("token") and of content
+systems that push articles ("articles")."""
 
 sign_in_failures = Table(
     "sign_in_failures",
@@ -151,4 +151,4 @@ secrets = Table(
     Column("name", String(50), primary_key=True),
     Column("value", String(200), nullable=False),
 )
-"""Random values that every worker of every machine must share."""
+"""Random values that all workers on all machines share."""

@@ -1,8 +1,8 @@
-"""The file of a SQLite database: found from its URL, and noticed when it is gone or another one.
+"""Detect that the file of a SQLite database was deleted or replaced.
 
-An open connection goes on with a file that was deleted or renamed: what is written through it is
-lost, and what is written to the new file is never seen. So each connection is compared with the
-file of that name whenever it is taken from the pool.
+An open connection continues to use a file that was deleted or renamed. Its writes would be lost,
+and it would never see the new file. So each connection is compared with the file whenever it is
+taken from the pool.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from sqlalchemy.exc import ArgumentError, DisconnectionError
 
 
 def file_of(address: str | URL) -> Path | None:
-    """Find the file that a URL names; None where there is none: PostgreSQL, in memory, no URL."""
+    """Return the file of a SQLite URL; None for PostgreSQL, a database in memory or no URL."""
     try:
         url = make_url(address)
     except ArgumentError:
@@ -27,8 +27,11 @@ def file_of(address: str | URL) -> Path | None:
 
 
 def prepare(engine: Engine, path: Path | None) -> None:
-    """Set up each connection; with a path, connect only to the file that is there under it."""
-    event.listen(engine, "connect", _ready)
+    """Set up each connection of an engine.
+
+    With a ``path``, only the file that exists at that path is opened.
+    """
+    event.listen(engine, "connect", _set_pragmas)
     if path is None:
         return
 
@@ -37,29 +40,29 @@ def prepare(engine: Engine, path: Path | None) -> None:
             raise sqlite3.OperationalError("no such file")
 
     def remember(_connection: object, record: Any) -> None:
-        record.info["file"] = _number(path)
+        record.info["file"] = _file_id(path)
 
     def compare(_connection: object, record: Any, _proxy: object) -> None:
-        if record.info["file"] != _number(path):
-            raise DisconnectionError("the file is another one")
+        if record.info["file"] != _file_id(path):
+            raise DisconnectionError("the file was replaced")
 
     event.listen(engine, "do_connect", exists)
     event.listen(engine, "connect", remember)
     event.listen(engine, "checkout", compare)
 
 
-def _ready(connection: Any, _record: object) -> None:
+def _set_pragmas(connection: Any, _record: object) -> None:
     try:
-        # With a write-ahead log, services read on while an index run writes.
+        # With a write-ahead log, services can read while an index run writes.
         connection.execute("PRAGMA journal_mode=WAL")
     except sqlite3.OperationalError as error:
-        # A database that is opened to be read alone can be read in any mode.
+        # A read-only database can be read in any mode.
         if "readonly" not in str(error):
             raise
     connection.execute("PRAGMA synchronous=NORMAL")
 
 
-def _number(path: Path) -> tuple[int, int] | None:
+def _file_id(path: Path) -> tuple[int, int] | None:
     try:
         found = path.stat()
     except OSError:

@@ -1,4 +1,4 @@
-"""The catalogue: every article that was ever read, in a SQL database."""
+"""The catalogue: all articles that were ever imported, in a SQL database."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from recommender.catalogue.visibility import (
 )
 
 BATCH = 500
-"""Articles a transaction: what an interrupted run can lose of its reading."""
+"""Articles per transaction. An interrupted import loses one batch at most."""
 
 
 class Counts(msgspec.Struct):
-    """What a reading brought."""
+    """Numbers of articles in an import."""
 
     new: int = 0
     changed: int = 0
@@ -35,30 +35,40 @@ class Counts(msgspec.Struct):
 
     @property
     def total(self) -> int:
-        """All articles that were read."""
+        """All articles of the import."""
         return self.new + self.changed + self.unchanged
 
     def add(self, other: Counts) -> None:
-        """Count another reading in."""
+        """Add the numbers of another import."""
         self.new += other.new
         self.changed += other.changed
         self.unchanged += other.unchanged
 
 
 class Catalogue:
-    """The articles' database; any SQLAlchemy URL of SQLite or PostgreSQL."""
+    """Stores and loads articles, in SQLite or PostgreSQL."""
 
     def __init__(self, url: str, engine: Engine | None = None) -> None:
-        """Open the database, and make it where it is missing.
+        """Open the database, and create a missing SQLite file.
 
-        An ``engine`` that is given is used as it is, without migrations. Raises a CatalogueError
-        where the URL is none or the database cannot be reached.
+        Parameters
+        ----------
+        url : SQLAlchemy URL.
+        engine : engine to use as it is; without one the database is opened and migrated.
+
+        Raises
+        ------
+        CatalogueError
+            The URL is invalid or the database cannot be reached.
         """
         self.engine = engine or open_database(url)
         self._url = url
 
     def add(self, read: Iterable[Article], source: str, now: datetime) -> Counts:
-        """Put articles in, or bring up to date what is there by the same id."""
+        """Insert articles, or replace those with the same id.
+
+        ``source`` is stored with each article, for people.
+        """
         counts = Counts()
         stream = iter(read)
         while batch := list(islice(stream, BATCH)):
@@ -67,9 +77,9 @@ class Catalogue:
         return counts
 
     def withdraw_all_but(self, kept: Collection[str], now: datetime) -> int:
-        """Withdraw every article whose id is not among ``kept``; returns how many there were.
+        """Withdraw all articles whose ids are not in ``kept``, and return their number.
 
-        One that is read again later comes back: its digest is forgotten.
+        Their digests are deleted, so that a later import shows them again.
         """
         withdrawn = {"status": str(Status.WITHDRAWN), "digest": "", "read_at": int(now.timestamp())}
         with translate_db_errors(self._url), self.engine.begin() as connection:
@@ -84,18 +94,18 @@ class Catalogue:
         return len(gone)
 
     def version(self) -> int:
-        """Tell how often the articles changed; ask before they are loaded, not after."""
+        """Return the number of changes of articles. Read it before the articles, not after."""
         with translate_db_errors(self._url), self.engine.connect() as connection:
             query = select(changes.c.number).where(changes.c.name == "articles")
             return int(connection.execute(query).scalar_one())
 
     def __len__(self) -> int:
-        """Count the articles, of whatever status."""
+        """Return the number of articles of any status."""
         with translate_db_errors(self._url), self.engine.connect() as connection:
             return len(connection.execute(select(articles.c.id)).all())
 
     def get(self, identifier: str) -> Article | None:
-        """Look an article up by its id."""
+        """Load an article; None for an unknown id."""
         with translate_db_errors(self._url), self.engine.connect() as connection:
             row = (
                 connection.execute(
@@ -107,15 +117,16 @@ class Catalogue:
         return None if row is None else article_of(row)
 
     def all(self) -> list[Article]:
-        """Load every article, newest first; articles of one moment by id."""
+        """Load all articles, newest first; those of the same second by id."""
         query = select(articles).order_by(articles.c.published.desc(), articles.c.id)
         with translate_db_errors(self._url), self.engine.connect() as connection:
             return [article_of(row) for row in connection.execute(query).mappings()]
 
     def finish(self, complete: Callable[[Article], Article]) -> int:
-        """Fill in what pushed articles came without; returns how many there were.
+        """Add the missing language or teaser of pushed articles, and return their number.
 
-        The digest stays that of what was said, so that the same said again changes nothing.
+        ``complete`` returns the article with both. The digest remains that of the pushed record,
+        so that pushing it again changes nothing.
         """
         query = select(articles).where(or_(articles.c.language == "", articles.c.teaser == ""))
         with translate_db_errors(self._url), self.engine.connect() as connection:
@@ -129,12 +140,12 @@ class Catalogue:
         return len(found)
 
     def visibility(self) -> list[Visibility]:
-        """Load what hides articles that snapshots may show."""
+        """Load all rows of the table of visibility."""
         with translate_db_errors(self._url), self.engine.connect() as connection:
             return rows_since(connection, 0)
 
     def close(self) -> None:
-        """Let go of the database's connections."""
+        """Close the connections to the database."""
         self.engine.dispose()
 
     def _add_batch(

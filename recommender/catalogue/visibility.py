@@ -1,17 +1,17 @@
 """Visibility of articles that changed since snapshots were built.
 
-An article is visible to readers iff the active snapshot shows it and every row about it does.
+An article is visible to readers if the active snapshot shows it and each of its rows does.
 Services poll the rows together with the override log. A row is written in the transaction that
 changes the article:
 
 - Source rows follow the catalogue. An import that hides an article writes the row at once. An
-  import that shows it again is taken over by :func:`settle`, at the end of the index run: an older
-  snapshot may still be active, and the article may have been withdrawn for the text in it.
-- Push rows hold what a content system sent last. They outlast every import, until the next push
-  or until an editor restores the article.
+  import that shows it again changes the row only in :func:`settle`, at the end of the index run.
+  Until then an older snapshot may be active, with a text for which the article was withdrawn.
+- Push rows contain what a content system sent last. Imports do not change them. The next push or
+  an editor who restores the article does.
 
-Rows are never deleted: other data directories may hold older snapshots on the same catalogue. There
-are at most two short rows for each article that became less visible at some time.
+Rows are never deleted, because other data directories may hold older snapshots of the same
+catalogue. There are at most two rows for an article.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ from recommender.catalogue.schema import articles, changes, visibility
 FOREVER = 2**63 - 1
 """The end of an article that does not expire, in seconds since 1970 UTC."""
 
-SOME = 400
-"""Ids in one query; databases limit them."""
+BATCH = 400
+"""Ids in one query. Databases limit their number."""
 
 
 class Origin(StrEnum):
-    """What a row follows."""
+    """What a row describes: the record of a source, or the last push."""
 
     SOURCE = "source"
     PUSH = "push"
@@ -48,7 +48,7 @@ Key = tuple[str, Origin]
 
 
 class Visibility(msgspec.Struct, frozen=True, kw_only=True):
-    """A row of the table; moments are whole seconds since 1970 UTC."""
+    """A row of the table. Times are whole seconds since 1970 UTC."""
 
     article_id: str
     origin: Origin
@@ -64,29 +64,29 @@ class Visibility(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def key(self) -> Key:
-        """Article and origin, of which there is one row."""
+        """Article and origin, the primary key."""
         return self.article_id, self.origin
 
     def visible(self, now: float) -> bool:
-        """Whether the row shows the article at a moment."""
+        """Return whether the row shows the article at ``now``."""
         return self.status is Status.PUBLISHED and (
             self.published <= now < (FOREVER if self.expires is None else self.expires)
         )
 
     def covers(self, other: Visibility, now: float) -> bool:
-        """Whether the row shows the article from ``now`` on whenever ``other`` does."""
-        theirs, ours = other._span(now), self._span(now)
+        """Return whether the row shows the article whenever ``other`` does, from ``now`` on."""
+        theirs, ours = other._window(now), self._window(now)
         return theirs is None or (
             ours is not None and ours[0] <= theirs[0] and theirs[1] <= ours[1]
         )
 
     def same(self, other: Visibility) -> bool:
-        """Whether both rows show the article at the same moments."""
+        """Return whether both rows show the article at the same times."""
         ours, theirs = ((r.status, r.published, r.expires) for r in (self, other))
         return ours == theirs
 
     def restricted(self, other: Visibility) -> Visibility:
-        """Return ``other``, visible only at the moments at which both rows are."""
+        """Return a copy of ``other`` that is visible only while both rows are."""
         ends = [end for end in (self.expires, other.expires) if end is not None]
         return msgspec.structs.replace(
             other,
@@ -96,20 +96,20 @@ class Visibility(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     def opened(self, now: float) -> Visibility:
-        """Return the row with everything lifted that hides the article at ``now``."""
-        over = self.expires is not None and self.expires <= now
+        """Return a copy that shows the article at ``now``."""
+        expired = self.expires is not None and self.expires <= now
         return msgspec.structs.replace(
             self,
             status=Status.PUBLISHED,
             published=min(self.published, int(now)),
-            expires=None if over else self.expires,
+            expires=None if expired else self.expires,
         )
 
     def always(self) -> Visibility:
-        """Return the row as one that hides nothing."""
+        """Return a copy that always shows the article."""
         return msgspec.structs.replace(self, status=Status.PUBLISHED, published=0, expires=None)
 
-    def _span(self, now: float) -> tuple[int, int] | None:
+    def _window(self, now: float) -> tuple[int, int] | None:
         begin, end = max(self.published, int(now)), self.expires
         end = FOREVER if end is None else end
         return (begin, end) if self.status is Status.PUBLISHED and begin < end else None
@@ -119,7 +119,7 @@ Rows = Mapping[Key, Visibility]
 
 
 def visibility_of(article: Article, origin: Origin, author: str = "") -> Visibility:
-    """Return the row of an article as its record is."""
+    """Return the row that corresponds to the record of an article."""
     return Visibility(
         article_id=article.id,
         origin=origin,
@@ -131,7 +131,7 @@ def visibility_of(article: Article, origin: Origin, author: str = "") -> Visibil
 
 
 def rows_since(connection: Connection, changed: int) -> list[Visibility]:
-    """Load the rows with this number or a greater one, by number."""
+    """Load the rows whose ``changed`` is at least this number, in its order."""
     query = select(visibility).where(visibility.c.changed >= changed)
     return _read(connection, query.order_by(visibility.c.changed))
 
@@ -139,35 +139,35 @@ def rows_since(connection: Connection, changed: int) -> list[Visibility]:
 def rows_about(connection: Connection, ids: Sequence[str]) -> dict[Key, Visibility]:
     """Load the rows of some articles."""
     found: dict[Key, Visibility] = {}
-    for part in _parts(ids):
-        query = select(visibility).where(visibility.c.article_id.in_(part))
+    for batch in _batches(ids):
+        query = select(visibility).where(visibility.c.article_id.in_(batch))
         found |= {row.key: row for row in _read(connection, query)}
     return found
 
 
 def import_records(connection: Connection, records: Sequence[Visibility], now: datetime) -> None:
-    """Hide at once what a source now hides; call it before the records are written.
+    """Hide at once the articles that an import hides. Call it before the records are written.
 
-    ``records`` are rows of the origin "source", as the records will be.
+    ``records`` are the source rows that correspond to the new records.
     """
-    moment = min(now.timestamp(), time.time())
+    at = min(now.timestamp(), time.time())
     _lock(connection)
     ids = [record.article_id for record in records]
-    before, rows = _recorded(connection, ids), rows_about(connection, ids)
-    wanted = []
+    recorded, rows = _recorded(connection, ids), rows_about(connection, ids)
+    changed_rows = []
     for record in records:
-        was, row = before.get(record.article_id), rows.get(record.key)
+        before, row = recorded.get(record.article_id), rows.get(record.key)
         if row is not None:
             less = row.restricted(record)
             if not less.same(row):
-                wanted.append(less)
-        elif was is not None and not record.covers(was, moment):
-            wanted.append(record)
-    _write(connection, wanted, now.timestamp())
+                changed_rows.append(less)
+        elif before is not None and not record.covers(before, at):
+            changed_rows.append(record)
+    _write(connection, changed_rows, now.timestamp())
 
 
 def import_withdrawals(connection: Connection, ids: Sequence[str], now: datetime) -> None:
-    """Hide at once what the sources no longer have; call it before the records are written."""
+    """Hide at once the articles that an import withdraws. Call it before they are updated."""
     records = [
         msgspec.structs.replace(record, status=Status.WITHDRAWN)
         for record in _recorded(connection, ids).values()
@@ -176,36 +176,36 @@ def import_withdrawals(connection: Connection, ids: Sequence[str], now: datetime
 
 
 def push(connection: Connection, article: Article, author: str, now: datetime) -> None:
-    """Show an article as a content system sent it; call it before the record is written.
+    """Show or hide an article as a content system sent it. Call it before the record is written.
 
-    An article that nobody can have seen gets no row, nor one that is as visible as before.
+    A new article gets no row, nor one that is as visible as before.
     """
     _lock(connection)
-    was = _recorded(connection, [article.id]).get(article.id)
+    before = _recorded(connection, [article.id]).get(article.id)
     rows = rows_about(connection, [article.id])
-    wanted = []
+    changed_rows = []
     source = rows.get((article.id, Origin.SOURCE))
-    if source is not None:  # the push decides anew
-        wanted.append(source.always())
+    if source is not None:  # a push overrides what the source hides
+        changed_rows.append(source.always())
     sent = visibility_of(article, Origin.PUSH, author)
-    new = was is not None and not sent.covers(was, now.timestamp())
+    less = before is not None and not sent.covers(before, now.timestamp())
     hides = not sent.covers(sent.always(), now.timestamp())
-    if sent.key in rows or new or (source is not None and hides):
-        wanted.append(sent)
-    unchanged = [row for row in wanted if row.key in rows and row.same(rows[row.key])]
-    _write(connection, [row for row in wanted if row not in unchanged], now.timestamp())
+    if sent.key in rows or less or (source is not None and hides):
+        changed_rows.append(sent)
+    unchanged = [row for row in changed_rows if row.key in rows and row.same(rows[row.key])]
+    _write(connection, [row for row in changed_rows if row not in unchanged], now.timestamp())
 
 
 def withdraw(connection: Connection, article: Article, author: str, now: datetime) -> None:
     """Hide an article that a content system deleted."""
     _lock(connection)
-    gone = visibility_of(article, Origin.PUSH, author)
-    row = msgspec.structs.replace(gone, status=Status.WITHDRAWN)
+    row = visibility_of(article, Origin.PUSH, author)
+    row = msgspec.structs.replace(row, status=Status.WITHDRAWN)
     _write(connection, [row], now.timestamp())
 
 
 def restore(connection: Connection, article: str, author: str, now: float) -> bool:
-    """Lift what a content system hides at ``now``; returns whether there was something."""
+    """Show an article that a content system hides at ``now``; return whether it was hidden."""
     _lock(connection)
     row = rows_about(connection, [article]).get((article, Origin.PUSH))
     if row is None or row.visible(now):
@@ -215,9 +215,12 @@ def restore(connection: Connection, article: str, author: str, now: float) -> bo
 
 
 def to_settle(url: str, engine: Engine) -> dict[str, bool]:
-    """Name the articles whose source rows differ from their records.
+    """Find the articles whose source rows differ from their records.
 
-    The value is whether readers may see more of the article once it is settled.
+    Returns
+    -------
+    dict
+        By id, whether the article will be visible at more times once it is settled.
     """
     with translate_db_errors(url), engine.connect() as connection:
         return {
@@ -227,32 +230,32 @@ def to_settle(url: str, engine: Engine) -> dict[str, bool]:
 
 
 def settle(url: str, engine: Engine, ids: Collection[str], now: datetime) -> None:
-    """Take over the records of some articles into their source rows.
+    """Update the source rows of some articles from their records.
 
     Call it when all services use the snapshot that was built from these records.
     """
     with translate_db_errors(url), engine.begin() as connection:
         _lock(connection)
-        wanted = [record for record, _ in _unsettled(connection) if record.article_id in ids]
-        _write(connection, wanted, now.timestamp())
+        changed_rows = [record for record, _ in _unsettled(connection) if record.article_id in ids]
+        _write(connection, changed_rows, now.timestamp())
 
 
 def kept_hidden(rows: Iterable[Visibility], records: Iterable[Article], now: datetime) -> list[str]:
-    """Name the articles that content systems hide and whose records are public."""
-    moment = now.timestamp()
-    hidden = {r.article_id for r in rows if r.origin is Origin.PUSH and not r.visible(moment)}
+    """List the articles that content systems hide although their records are public."""
+    at = now.timestamp()
+    hidden = {r.article_id for r in rows if r.origin is Origin.PUSH and not r.visible(at)}
     return [one.id for one in records if one.id in hidden and one.is_public(now)]
 
 
 def _unsettled(connection: Connection) -> list[tuple[Visibility, Visibility | None]]:
-    """Find the records that differ from their source rows, of all articles with a row."""
+    """List the records that differ from their source rows, of all articles with a row."""
     rows = {row.key: row for row in rows_since(connection, 0)}
     found: list[tuple[Visibility, Visibility | None]] = []
     ids = list(dict.fromkeys(article for article, _ in rows))
     for record in _recorded(connection, ids).values():
         row = rows.get(record.key)
         if row is None:
-            # Without a row a public article is as visible.
+            # A public article needs no row.
             if not record.covers(record.always(), time.time()):
                 found.append((record, None))
         elif not row.same(record):
@@ -261,11 +264,11 @@ def _unsettled(connection: Connection) -> list[tuple[Visibility, Visibility | No
 
 
 def _recorded(connection: Connection, ids: Sequence[str]) -> dict[str, Visibility]:
-    """Load what the catalogue's records are, as source rows."""
+    """Load the source rows that correspond to the records of some articles."""
     columns = (articles.c.id, articles.c.status, articles.c.published, articles.c.expires)
     found: dict[str, Visibility] = {}
-    for part in _parts(ids):
-        query = select(*columns).where(articles.c.id.in_(part))
+    for batch in _batches(ids):
+        query = select(*columns).where(articles.c.id.in_(batch))
         for identifier, status, published, expires in connection.execute(query):
             found[identifier] = Visibility(
                 article_id=identifier,
@@ -278,16 +281,16 @@ def _recorded(connection: Connection, ids: Sequence[str]) -> dict[str, Visibilit
 
 
 def _lock(connection: Connection) -> None:
-    """Let no other transaction write rows until this one ends; readers go on.
+    """Keep other writers of rows out until this transaction ends. Readers are not blocked.
 
-    Without it rows of two transactions could become visible in another order than that of their
-    numbers, and a service that asks for greater numbers would miss some.
+    Without the lock, rows of two transactions could become visible in another order than that of
+    their numbers. A service that asks for greater numbers would miss some.
     """
     connection.execute(_counter(0))
 
 
 def _write(connection: Connection, rows: Sequence[Visibility], now: float) -> None:
-    """Write rows in place of those with the same key; the caller holds the lock."""
+    """Insert rows or replace those with the same key. The caller holds the lock."""
     if not rows:
         return
     connection.execute(_counter(len(rows)))
@@ -324,5 +327,5 @@ def _row(one: Visibility) -> dict[str, Any]:
     return row | {"origin": str(one.origin), "status": str(one.status)}
 
 
-def _parts(ids: Sequence[str]) -> Iterable[Sequence[str]]:
-    return (ids[start : start + SOME] for start in range(0, len(ids), SOME))
+def _batches(ids: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))

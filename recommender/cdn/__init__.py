@@ -1,1 +1,1 @@
-"""Cache tags and purging."""
+"""CDN support: surrogate keys on responses, and a webhook that purges by key."""

@@ -1,4 +1,4 @@
-"""Which answers a decision changes: named as caches keep them."""
+"""Find the articles whose cached responses a change of overrides or visibility makes stale."""
 
 from __future__ import annotations
 
@@ -10,51 +10,57 @@ from recommender.overrides.override import Kind, Override, Scope
 
 
 class AffectedArticles(NamedTuple):
-    """Ids, each once, in the order of the decisions."""
+    """Ids without duplicates, in the order of the overrides."""
 
     articles: list[str]
     """Articles whose own block has changed."""
     cards: list[str]
-    """Articles that stand in other blocks than before."""
+    """Articles that other blocks show, or no longer show."""
 
 
 def affected_between(
     before: Sequence[Override], after: Sequence[Override], since: float, now: float
 ) -> list[Override]:
-    """Find what came to stand, what stands no longer, and what began or ended since a moment."""
-    was, becomes = {one.id for one in before}, {one.id for one in after}
-    found = [one for one in before if one.id not in becomes]
-    for one in after:
-        dates = (one.starts, one.ends)
-        turned = any(date is not None and since < date <= now for date in dates)
-        if turned or one.id not in was:
-            found.append(one)
-    return found
+    """List the overrides that were added or undone, or that started or ended.
+
+    Parameters
+    ----------
+    before, after : overrides that are not undone, at two polls.
+    since, now : times of the polls, in seconds since 1970 UTC.
+    """
+    known, present = {one.id for one in before}, {one.id for one in after}
+    removed = [one for one in before if one.id not in present]
+    changed = [
+        one for one in after if one.id not in known or _passed((one.starts, one.ends), since, now)
+    ]
+    return removed + changed
 
 
 def visibility_between(
     before: Sequence[Visibility], after: Sequence[Visibility], since: float, now: float
 ) -> list[str]:
-    """Name the articles whose visibility changed, or turned by its dates, since a moment."""
+    """List the ids of the articles that became visible or hidden.
+
+    Parameters are those of :func:`affected_between`, with rows of the table of visibility.
+    """
     known = max((row.changed for row in before), default=0)
     found: dict[str, None] = {}
     for row in after:
-        turned = any(d is not None and since < d <= now for d in (row.published, row.expires))
-        if row.changed > known or turned:
+        if row.changed > known or _passed((row.published, row.expires), since, now):
             found[row.article_id] = None
     return list(found)
 
 
 def affected_articles(
-    decisions: Iterable[Override], changed: Sequence[str] = ()
+    overrides: Iterable[Override], changed: Sequence[str] = ()
 ) -> AffectedArticles:
-    """Name what decisions are about; whole sections, tags and authors are left out.
+    """Collect the ids that overrides name. Sections, tags and authors are left out.
 
-    ``changed`` are articles that became visible or hidden.
+    ``changed`` are ids of articles that became visible or hidden.
     """
     articles: dict[str, None] = dict.fromkeys(changed)
     cards: dict[str, None] = dict.fromkeys(changed)
-    for one in decisions:
+    for one in overrides:
         if one.article:
             articles[one.article] = None
         if one.kind is Kind.WITHDRAW:
@@ -62,3 +68,7 @@ def affected_articles(
         elif not one.article and one.scope is Scope.ARTICLE:
             cards[one.pick] = None
     return AffectedArticles(list(articles), list(cards))
+
+
+def _passed(dates: Iterable[int | None], since: float, now: float) -> bool:
+    return any(date is not None and since < date <= now for date in dates)

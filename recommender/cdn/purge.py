@@ -1,4 +1,4 @@
-"""Purge webhook: POST the changed articles and cache keys to a cache in front of the service."""
+"""The purge webhook: POST changed articles and surrogate keys to a cache or CDN."""
 
 from __future__ import annotations
 
@@ -15,49 +15,61 @@ from recommender.errors import PurgeError
 from recommender.settings import Purge
 
 BATCH = 1000
-"""Keys a request: the body stays well below a megabyte."""
+"""Keys per request. The body stays well below a megabyte."""
 
-ATTEMPTS = 4
-"""Tries of a request, over some seconds: a cache that is away longer forgets by itself."""
+MAX_ATTEMPTS = 4
+"""Attempts per request, over a few seconds. After a longer outage cached responses expire."""
 
-TIMEOUT = 10.0
-"""Seconds for one answer."""
+TIMEOUT_SECONDS = 10.0
+"""Seconds for one response."""
 
-BUSY = frozenset({429, 500, 502, 503, 504})
-"""Answers that another try may mend."""
+RETRY_STATUSES = frozenset({429, 500, 502, 503, 504})
+"""Statuses after which another attempt may succeed."""
 
 
 class _BusyError(Exception):
-    """The cache answered that it cannot at the moment."""
+    """The webhook returned one of :data:`RETRY_STATUSES`."""
 
 
 def purge(
     settings: Purge, articles: Sequence[str], snapshot: str, cards: Sequence[str] = ()
 ) -> int:
-    """Tell of the articles whose cards have changed; returns how many requests it took.
+    """Send the changes to the webhook.
 
-    ``cards`` are articles that stand in other blocks than before, whichever those are.
+    Parameters
+    ----------
+    articles : ids of articles whose own block has changed.
+    snapshot : id of the active snapshot.
+    cards : ids of articles that other blocks show, or no longer show.
 
-    Raises :class:`PurgeError` in one line where the cache does not take one of them.
+    Returns
+    -------
+    int
+        Number of requests sent.
+
+    Raises
+    ------
+    PurgeError
+        The webhook did not accept a request.
     """
-    stamina.instrumentation.set_on_retry_hooks([])  # it would print each retry
+    stamina.instrumentation.set_on_retry_hooks([])  # the default hook prints each retry
     sent = 0
-    with httpx2.Client(headers=_headers(settings), timeout=TIMEOUT) as client:
+    with httpx2.Client(headers=_headers(settings), timeout=TIMEOUT_SECONDS) as client:
         for body in _bodies(articles, snapshot, cards):
             try:
                 _post(client, settings.url, body)
             except (httpx2.HTTPError, httpx2.InvalidURL, _BusyError, ValueError) as error:
-                said = " ".join(str(error).split()) or type(error).__name__
-                raise PurgeError(f"purge {settings.url}: {said}") from error
+                reason = " ".join(str(error).split()) or type(error).__name__
+                raise PurgeError(f"purge webhook {settings.url}: {reason}") from error
             sent += 1
     return sent
 
 
 def _headers(settings: Purge) -> dict[str, str]:
-    ours = {"user-agent": f"related-posts/{__version__}"}
+    headers = {"user-agent": f"related-posts/{__version__}"}
     if not settings.token:
-        return ours
-    return ours | {"authorization": f"Bearer {settings.token}"}
+        return headers
+    return headers | {"authorization": f"Bearer {settings.token}"}
 
 
 def _bodies(
@@ -66,18 +78,22 @@ def _bodies(
     keys = [*map(surrogate_keys.under, articles), *map(surrogate_keys.card, cards)]
     for start in range(0, len(keys), BATCH):
         end = start + BATCH
-        named = list(articles[start:end])
-        yield {"snapshot": snapshot, "articles": named, "keys": keys[start:end]}
+        ids = list(articles[start:end])
+        yield {"snapshot": snapshot, "articles": ids, "keys": keys[start:end]}
 
 
 def _post(client: httpx2.Client, url: str, body: dict[str, Any]) -> None:
     for attempt in stamina.retry_context(
-        on=(httpx2.TransportError, _BusyError), attempts=ATTEMPTS, timeout=None, wait_initial=0.5
+        on=(httpx2.TransportError, _BusyError),
+        attempts=MAX_ATTEMPTS,
+        timeout=None,
+        wait_initial=0.5,
     ):
         with attempt:
             response = client.post(url, json=body)
-            said = f"the cache answers {response.status_code} {response.reason_phrase}"
-            if response.status_code in BUSY:
-                raise _BusyError(said)
+            status = f"{response.status_code} {response.reason_phrase}"
+            problem = f"expected a status from 200 to 299, got {status}"
+            if response.status_code in RETRY_STATUSES:
+                raise _BusyError(problem)
             if not response.is_success:
-                raise ValueError(said)
+                raise ValueError(problem)

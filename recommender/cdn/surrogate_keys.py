@@ -1,8 +1,8 @@
-"""Names under which caches in front of the service keep its answers, so that they can forget them.
+"""Surrogate keys: names by which a cache or CDN can purge responses.
 
-An answer has the key of each article that it is about (``under:ID``) and of each that it shows
-(``card:ID``). Ids are written as in addresses, so that a key is printable ASCII without spaces and
-commas, which part keys in the headers of caches.
+A response has the key ``under:ID`` for each article whose block it contains, and ``card:ID`` for
+each article it shows. Ids are percent-encoded, so that a key is printable ASCII without the spaces
+and commas that separate keys in headers.
 """
 
 from __future__ import annotations
@@ -12,36 +12,40 @@ from collections.abc import Iterable
 from itertools import accumulate
 from urllib.parse import quote
 
-LONGEST = 100
-"""Characters of an id in a key: caches take keys of some hundred."""
+MAX_ID = 100
+"""Characters of an encoded id. A longer id is replaced by its sha256."""
 
-MOST = 3_000
-"""Characters of the keys of an answer: nginx reads 4 KB of headers. The rest is left out."""
+MAX_HEADER = 3_000
+"""Characters of all keys of a response; further keys are left out. nginx reads 4 KB of headers."""
 
 
 def under(article: str) -> str:
-    """Name the block under an article."""
-    return f"under:{_written(article)}"
+    """Return the key of the block under an article."""
+    return f"under:{_encoded(article)}"
 
 
 def card(article: str) -> str:
-    """Name every block that shows an article."""
-    return f"card:{_written(article)}"
+    """Return the key of all blocks that show an article."""
+    return f"card:{_encoded(article)}"
 
 
 def header(name: str, articles: Iterable[str], cards: Iterable[str]) -> list[tuple[str, str]]:
-    """Write the header of an answer, none where it has no keys.
+    """Return the header with the keys of a response, or no header without keys.
 
-    Keys are parted as the cache that reads ``name`` wants it.
+    Parameters
+    ----------
+    name : "Surrogate-Key", with keys separated by spaces, or "Cache-Tag", by commas.
+    articles : ids of articles whose blocks the response contains.
+    cards : ids of articles that it shows.
     """
     keys = list(dict.fromkeys([*map(under, articles), *map(card, cards)]))
     ends = accumulate(len(key) + 1 for key in keys)
-    told = [key for key, end in zip(keys, ends, strict=True) if end <= MOST]
-    return [(name, ("," if name == "Cache-Tag" else " ").join(told))] if told else []
+    sent = [key for key, end in zip(keys, ends, strict=True) if end <= MAX_HEADER]
+    return [(name, ("," if name == "Cache-Tag" else " ").join(sent))] if sent else []
 
 
-def _written(identifier: str) -> str:
-    written = quote(identifier, safe="")
-    if len(written) <= LONGEST:
-        return written
+def _encoded(identifier: str) -> str:
+    encoded = quote(identifier, safe="")
+    if len(encoded) <= MAX_ID:
+        return encoded
     return hashlib.sha256(identifier.encode()).hexdigest()

@@ -197,7 +197,7 @@ def test_an_unknown_email_is_refused_without_an_account_or_a_limit(
     for _ in range(MAX_FAILURES["name"] + 1):
         told = refused(signed_in(browser), browser)
     assert "There is no account named &lt;b&gt;eve&lt;/b&gt;@evil.example" in told
-    assert [one.name for one in editors.everybody()] == [ANN]
+    assert [one.name for one in editors.all()] == [ANN]
     provider.person["email"] = ANN.title()
     assert "There is no account named" in refused(signed_in(browser), browser)
     provider.person["email"] = ANN

@@ -1,4 +1,4 @@
-"""The log of what editors decided."""
+"""The log of overrides."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    """Make the log."""
+    """Create the log."""
     op.create_table(
         "decisions",
         sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),

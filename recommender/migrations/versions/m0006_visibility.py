@@ -1,7 +1,7 @@
-"""Visibility of articles that changed since snapshots were built, instead of entries in the log.
+"""Add the table of visibility, for articles that changed since snapshots were built.
 
 Withdrawals that content systems and rollbacks wrote into the log become rows, and are undone there.
-What records hide becomes rows too: an older snapshot may show it.
+Records that are not public become rows too, because an older snapshot may show them.
 """
 
 import time
@@ -20,7 +20,7 @@ ROLLBACK = "rollback (push)"
 
 
 def upgrade() -> None:
-    """Make the table and its counter; fill it from the records and from the log."""
+    """Create the table and its counter, and fill it from the records and the log."""
     made = op.create_table(
         "visibility",
         sa.Column("article_id", sa.String(1000), primary_key=True),
@@ -35,7 +35,7 @@ def upgrade() -> None:
     op.create_index("visibility_by_changed", "visibility", ["changed"])
     connection, now = op.get_bind(), int(time.time())
     rows = _of_records(connection, now)
-    withdrawn = _pushed(connection)
+    withdrawn = _pushed_withdrawals(connection)
     for entry in withdrawn:
         _hide(rows, entry)
     filled = [
@@ -49,13 +49,13 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop the table; what it hides is hidden no longer."""
+    """Drop the table. The articles that it hides become visible again."""
     op.drop_table("visibility")
     op.execute("DELETE FROM changes WHERE name = 'visibility'")
 
 
 def _of_records(connection: sa.Connection, now: int) -> Rows:
-    """Make the rows of records that are not public for ever."""
+    """Make rows for the records that are not public for ever."""
     found = connection.execute(
         sa.text(
             "SELECT id, status, published, expires FROM articles "
@@ -76,26 +76,26 @@ def _of_records(connection: sa.Connection, now: int) -> Rows:
     }
 
 
-def _pushed(connection: sa.Connection) -> list[sa.RowMapping]:
-    """Load the withdrawals in effect that no editor decided."""
+def _pushed_withdrawals(connection: sa.Connection) -> list[sa.RowMapping]:
+    """Load the active withdrawals that no editor made."""
     entries = connection.execute(sa.text("SELECT * FROM decisions ORDER BY id")).mappings().all()
     undoes: dict[int, int | None] = {}
-    alive: dict[int, bool] = {}
+    active: dict[int, bool] = {}
     for entry in entries:
-        undoes[entry["id"]], alive[entry["id"]] = entry["undoes"], True
-        below, value = entry["undoes"], False
-        while below is not None and below in undoes:
-            alive[below] = value
-            below, value = undoes[below], not value
+        undoes[entry["id"]], active[entry["id"]] = entry["undoes"], True
+        target, value = entry["undoes"], False
+        while target is not None and target in undoes:
+            active[target] = value
+            target, value = undoes[target], not value
     return [
         entry
         for entry in entries
-        if alive[entry["id"]] and entry["kind"] == "withdraw" and entry["author"].endswith(PUSHED)
+        if active[entry["id"]] and entry["kind"] == "withdraw" and entry["author"].endswith(PUSHED)
     ]
 
 
 def _hide(rows: Rows, entry: sa.RowMapping) -> None:
-    """Hide an article in its row while an entry did."""
+    """Hide an article in its row at the times at which an entry hid it."""
     by, origin = entry["author"].removesuffix(PUSHED), "push"
     if entry["author"] == ROLLBACK:
         by, origin = "", "source"
