@@ -89,6 +89,6 @@ def link_set(folder: Path, site: Site) -> LinkSet:
     history = list(dict.fromkeys([*own_links(site.articles), *links]))
     queries = evaluation_queries(site.articles, links)
     corpus = build_corpus(site.articles, site.embeddings, history)
-    found = {c.question.row: c for c in features_as_of(corpus, queries, None)}
+    found = {c.query.row: c for c in features_as_of(corpus, queries, None)}
     print(f"{folder.name}: {len(queries)} articles that link", file=sys.stderr)
     return LinkSet(site.name, site.as_read, queries, [found[query.row] for query in queries])

@@ -27,7 +27,7 @@ def fill(home: Path, folder: Path) -> None:
 
 def create_app() -> Flask:
     """Make the application; an environment variable names the folder."""
-    import torch  # noqa: PLC0415 - seconds and 300 MB that the other peers must not pay
+    import torch  # noqa: PLC0415 - seconds and 300 MB that the others must not pay
     from sentence_transformers import util  # noqa: PLC0415
 
     folder = Path(os.environ[FOLDER])

@@ -48,7 +48,7 @@ def measure(one: LinkSet, others: Sequence[LinkSet]) -> dict[str, Any]:
     model = train_default(sites)
     prior = prior_precision(model, sites)
     random = np.random.default_rng(1)
-    oldest_first = [query.by(model.first_pass) for query in one.candidates[::-1]]
+    oldest_first = [query.with_first_pass(model.first_pass) for query in one.candidates[::-1]]
     drawn = [[_draw(query, model, random) for query in oldest_first] for _ in range(REPETITIONS)]
     return {
         "links": replay(model, prior, [oldest_first]),
@@ -63,7 +63,7 @@ def replay(
     tries = examples = 0
     adopted, gains = {"newest_fifth": 0, "full_rule": 0}, {"newest_fifth": 0.0, "full_rule": 0.0}
     for history in histories:
-        taken = [from_link(c) for c in history if len(c.question.relevant) <= MAX_LINKS]
+        taken = [from_link(c) for c in history if len(c.query.relevant) <= MAX_LINKS]
         informative = [example for example in taken if example.is_informative]
         examples += max(len(informative) - MIN_EXAMPLES, 0)
         until = MIN_EXAMPLES
@@ -98,11 +98,11 @@ def _draw(
     candidates: CandidateFeatures, model: LinearRanker, random: np.random.Generator
 ) -> CandidateFeatures:
     """Draw as many links as there are in the pool from a softmax of the scores."""
-    scores = model.contributions(candidates.raw).sum(axis=1)
+    scores = model.contributions(candidates.features).sum(axis=1)
     scores = scores + random.gumbel(size=len(scores))
     count = max(int(candidates.chosen.sum()), 1)
     relevant = frozenset(int(row) for row in candidates.pool[np.argsort(-scores)[:count]])
-    return replace(candidates, question=replace(candidates.question, relevant=relevant))
+    return replace(candidates, query=replace(candidates.query, relevant=relevant))
 
 
 if __name__ == "__main__":

@@ -74,13 +74,13 @@ def measure(one: LinkSet, others: Sequence[LinkSet], *, ablation: bool = False) 
     """Rank one set by weights that were trained on the others."""
     sites = [other.candidates for other in others]
     model = train_default(sites)
-    candidates = [query.by(model.first_pass) for query in one.candidates]
+    candidates = [query.with_first_pass(model.first_pass) for query in one.candidates]
     half = len(candidates) // 2
     older = [from_link(query) for query in candidates[half:]]
     tuned = fine_tune_weights(model, prior_precision(model, sites), older)
     baseline = _tfidf(one)
     ours, fine_tuned = ndcg_values(model, candidates), ndcg_values(tuned, candidates[:half])
-    recall = [np.isin(list(c.question.relevant), c.pool).mean() for c in one.candidates]
+    recall = [np.isin(list(c.query.relevant), c.pool).mean() for c in one.candidates]
     low, high = bootstrap_interval(ours)
     return Measured(
         queries=len(candidates),
@@ -110,7 +110,7 @@ def _pool_feature_gain(
 ) -> tuple[float, float, float]:
     """Compare with weights that were trained without the pool features."""
     model = train_default([other.candidates for other in others], pool_features=False)
-    without = ndcg_values(model, [query.by(None) for query in one.candidates])
+    without = ndcg_values(model, [query.with_first_pass(None) for query in one.candidates])
     gain = (ours - without) / without.mean()
     low, high = bootstrap_interval(gain)
     return round(float(gain.mean()), 4), round(low, 4), round(high, 4)

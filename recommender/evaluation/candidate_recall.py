@@ -43,18 +43,18 @@ class CandidateRecall:
         self,
         model: LinearRanker,
         candidates: CandidateFeatures,
-        context: QueryBatch,
+        batch: QueryBatch,
     ) -> None:
         """Count the links of a query, and score all articles if it is in the sample."""
-        query = candidates.question
+        query = candidates.query
         links, in_pool = len(query.relevant), int(candidates.chosen.sum())
         self._links += links
         self._in_pool += in_pool
         self._sizes.append(len(candidates.pool))
         if query.row in self.sample:
-            best = _hits(model, candidates, candidates.pool, candidates.raw)
+            best = _hits(model, candidates, candidates.pool, candidates.features)
             pooled = np.isin(query.candidates, candidates.pool)
-            values = query_features(context, 0, query.candidates, pooled, model.first_pass)
+            values = query_features(batch, 0, query.candidates, pooled, model.first_pass)
             best_of_all = _hits(model, candidates, query.candidates, values)
             self._sampled.append((links, in_pool, best, best_of_all))
 
@@ -85,9 +85,9 @@ def _hits(
     model: LinearRanker, candidates: CandidateFeatures, rows: Rows, values: NDArray[np.float64]
 ) -> int:
     """Count the links among the best of ``rows``; features are standardised within the pool."""
-    relevance = model.contributions(values, among=candidates.raw).sum(axis=1)
+    relevance = model.contributions(values, among=candidates.features).sum(axis=1)
     best = rows[np.argsort(-relevance, kind="stable")[:BEST]]
-    return int(np.isin(best, list(candidates.question.relevant)).sum())
+    return int(np.isin(best, list(candidates.query.relevant)).sum())
 
 
 def sample_rows(queries: Sequence[EvaluationQuery], most: int = SAMPLE_SIZE) -> frozenset[int]:

@@ -49,14 +49,14 @@ class RankedQuery:
     """A query with the corpus as it was known then, its features, and the weights of that time."""
 
     candidates: CandidateFeatures
-    corpus: CorpusView
-    context: QueryBatch
+    view: CorpusView
+    batch: QueryBatch
     model: LinearRanker
 
     @property
     def relevance(self) -> NDArray[np.float64]:
         """Relevance score of each candidate, (p,)."""
-        return np.asarray(self.model.contributions(self.candidates.raw).sum(axis=1))
+        return np.asarray(self.model.contributions(self.candidates.features).sum(axis=1))
 
 
 def load_dataset(
@@ -106,9 +106,9 @@ def rank_in_time(
     others = [q for row, q in dataset.training_queries.items() if row not in evaluated]
     queries, first_pass = [*dataset.queries, *others], default_ranker()[0].first_pass
     steps = queries_as_of(dataset.corpus, queries)
-    for done, (query, corpus, context) in enumerate(steps, start=1):
-        candidates = candidate_features(query, context, first_pass)
+    for done, (query, view, batch) in enumerate(steps, start=1):
+        candidates = candidate_features(query, batch, first_pass)
         if query.row in evaluated:
-            yield RankedQuery(candidates, corpus, context, trainer.model_at(query.as_of))
+            yield RankedQuery(candidates, view, batch, trainer.model_at(query.as_of))
         trainer.learn(candidates)
         report("ranking", done, len(queries))

@@ -103,13 +103,13 @@ def _rank(dataset: EvaluationDataset, settings: Settings, report: Report, limit:
     recall = CandidateRecall(sample_rows(dataset.queries))
     picks = {}
     for ranked in rank_in_time(dataset, trainer, report):
-        row = ranked.candidates.question.row
+        row = ranked.candidates.query.row
         reranker = AsOfReranker(
             dataset.corpus.shingles, ranked.model, settings.ranking.diversity_penalty
         )
         recency = settings.ranking.recency_of(dataset.articles[row].section)
-        picks[row] = reranker.picks(ranked.corpus, ranked.candidates, recency, limit)
-        recall.add(ranked.model, ranked.candidates, ranked.context)
+        picks[row] = reranker.picks(ranked.view, ranked.candidates, recency, limit)
+        recall.add(ranked.model, ranked.candidates, ranked.batch)
     return OurRanking([picks[query.row] for query in dataset.queries], recall, trainer)
 
 

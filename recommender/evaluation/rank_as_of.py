@@ -27,43 +27,43 @@ class AsOfReranker:
     Attributes
     ----------
     shingles : (n, s), of all articles, to find near-duplicates.
-    diversity : the diversity penalty of the settings.
+    diversity_penalty : the penalty of the settings.
     """
 
     shingles: csr_matrix
     model: LinearRanker
-    diversity: float
+    diversity_penalty: float
 
     def picks(
-        self, corpus: CorpusView, candidates: CandidateFeatures, recency: Recency, limit: int
+        self, view: CorpusView, candidates: CandidateFeatures, recency: Recency, limit: int
     ) -> list[int]:
         """Rank a pool by relevance and recency, without near-duplicates, diversified.
 
         Parameters
         ----------
-        corpus : the site as it was known then.
+        view : the corpus as it was known then.
         limit : length of the list.
 
         Returns
         -------
         Rows of the articles, best first.
         """
-        row, pool = candidates.question.row, candidates.pool
-        now = float(corpus.corpus.published[row])
-        scores = self.model.contributions(candidates.raw).sum(axis=1)
+        row, pool = candidates.query.row, candidates.pool
+        now = float(view.corpus.published[row])
+        scores = self.model.contributions(candidates.features).sum(axis=1)
         scores += recency_boost(
-            corpus.corpus.published[pool], now, recency.boost, recency.half_life_days
+            view.corpus.published[pool], now, recency.boost, recency.half_life_days
         )
-        # Comparing texts is dear: only candidates that can reach the shortlist are compared.
+        # Comparing texts is costly: only candidates that can reach the shortlist are compared.
         best = np.argsort(-scores, kind="stable")[: 2 * max(SHORTLIST, 2 * limit)]
         rows = pool[best]
         chosen = rerank(
             scores[best],
             np.arange(len(rows), dtype=np.int32),
             self._clusters(row, rows),
-            quantize(corpus.diversity_vectors[rows]),
+            quantize(view.diversity_vectors[rows]),
             limit,
-            self.diversity,
+            self.diversity_penalty,
             seen_clusters={OWN_CLUSTER},
         )
         return [int(pick) for pick in rows[chosen]]

@@ -43,7 +43,7 @@ class PrequentialTrainer:
     def model_at(self, as_of: int) -> LinearRanker:
         """Return the weights trained on articles published before a time; times never decrease."""
         if len(self._examples) >= self._next:
-            earlier = [e for e in self._examples if e.candidates.question.as_of < as_of]
+            earlier = [e for e in self._examples if e.candidates.query.as_of < as_of]
             if len(earlier) >= self._next:
                 self._next = len(earlier) * GROWTH
                 self._model, decision = fine_tune(*self._default, earlier[-MAX_EXAMPLES:])
@@ -52,5 +52,5 @@ class PrequentialTrainer:
 
     def learn(self, candidates: CandidateFeatures) -> None:
         """Add the example of an article's own links; it counts for later queries."""
-        if query := self._queries.get(candidates.question.row):
-            self._examples.append(from_link(replace(candidates, question=query)))
+        if query := self._queries.get(candidates.query.row):
+            self._examples.append(from_link(replace(candidates, query=query)))

@@ -52,7 +52,7 @@ def build_snapshot(
         "candidates": scored.candidates,
         "relevance": scored.relevance,
         "contributions": scored.contributions,
-        "diversity_vectors": quantize(scored.vectors),
+        "diversity_vectors": quantize(scored.diversity_vectors),
         "cluster_id": scored.cluster_id,
         **_rows_by_label("cluster", scored.cluster_id),
         **_rows_by_label("section", section),

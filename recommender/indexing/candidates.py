@@ -1,4 +1,4 @@
-"""From articles and their embeddings to candidates: who may stand under whom, and how well."""
+"""Selects and scores the candidates of every article."""
 
 from __future__ import annotations
 
@@ -35,21 +35,23 @@ from recommender.indexing.recent import recent_rows
 from recommender.serving.scoring import OTHER_LANGUAGE
 from recommender.settings import Ranking
 
-KEPT = 128
-"""Candidates kept of each article: twenty times what a block shows."""
+MAX_CANDIDATES = 128
+"""Candidates stored for each article: twenty times what a block shows."""
 
-CHUNK = 500
-"""Articles a parallel task: seconds of work, so that starting a process pays."""
+TASK_SIZE = 500
+"""Articles of a parallel task: seconds of work, so that starting a process pays."""
 
-AT_ONCE = 200
-"""Articles compared with all at once, at most."""
+BATCH_SIZE = 200
+"""Most query articles of a batch."""
 
-PRODUCTS = 6_000_000
-"""Products of such a block, at most: 24 MB. An array of more than 32 MB is fetched from the system
-anew each time (malloc's greatest threshold), which costs more than larger blocks save."""
+MAX_BATCH_CELLS = 6_000_000
+"""Most cells of a batch's matrix: 24 MB. Above 32 MB malloc requests memory from the system for
+each array, which costs more than larger batches save."""
 
-LARGE = 2_500
-"""Articles from which only the members of a pool are scored: all pairs would take minutes."""
+MAX_EXHAUSTIVE = 2_500
+"""Largest number of articles at which all pairs are scored; above, only pools are."""
+
+Codes = NDArray[np.int32]
 
 
 @dataclass(frozen=True)
@@ -59,14 +61,15 @@ class ScoredCandidates:
     candidates: NDArray[np.int32]
     relevance: NDArray[np.float32]
     contributions: NDArray[np.float16]
-    vectors: NDArray[np.float32]
+    diversity_vectors: NDArray[np.float32]
     cluster_id: NDArray[np.int32]
     features: tuple[str, ...]
+    """Names of the themes in the last axis of ``contributions``."""
 
 
 @dataclass(frozen=True)
 class TopCandidates:
-    """Candidates kept of one article, best affinity first: rows (c,) and shares (c, w)."""
+    """Candidates of one article, highest relevance first: rows (c,), contributions (c, t)."""
 
     rows: NDArray[np.int32]
     contributions: NDArray[np.float32]
@@ -74,121 +77,138 @@ class TopCandidates:
 
 def score_candidates(
     articles: Sequence[Article],
-    site: Corpus,
+    corpus: Corpus,
     ranking: Ranking,
     now: datetime,
     model: LinearRanker,
 ) -> ScoredCandidates:
-    """Choose and score the candidates of every article.
+    """Select and score the candidates of every article.
 
-    ``articles`` are sorted from the newest; ``site`` is what they are in numbers.
+    Parameters
+    ----------
+    articles : newest first.
+    corpus : of the same articles.
+    ranking : settings of recency and languages.
+    now : time of the index run.
     """
-    seen = corpus_as_of(site, np.ones(len(articles), dtype=bool))
+    view = corpus_as_of(corpus, np.ones(len(articles), dtype=bool))
     settings = [ranking.recency_of(article.section) for article in articles]
-    fading = [RecencyDecay(setting.boost, setting.half_life_days) for setting in settings]
-    spoken_in = _languages(articles)
-    everybody, expires = np.zeros_like(spoken_in), expiry_times(articles)
-    _ = seen.unit_diversity_vectors  # taken once, and not by every process
-    task = ScoringJob(
-        index=batch_index(seen),
-        links=link_index(site.graph, site.published),
-        groups=spoken_in if ranking.language == "same" else everybody,
-        preferred=spoken_in if ranking.language == "prefer" else everybody,
-        fading=fading,
+    languages = _language_codes(articles)
+    one_group, expires = np.zeros_like(languages), expiry_times(articles)
+    _ = view.unit_diversity_vectors  # computed once, and not by every process
+    job = ScoringJob(
+        index=batch_index(view),
+        links=link_index(corpus.graph, corpus.published),
+        groups=languages if ranking.language == "same" else one_group,
+        preferred=languages if ranking.language == "prefer" else one_group,
+        recency=[RecencyDecay(setting.boost, setting.half_life_days) for setting in settings],
         expires=expires,
-        out=(site.published <= now.timestamp()) & (now.timestamp() < expires),
+        visible=(corpus.published <= now.timestamp()) & (now.timestamp() < expires),
         now=now.timestamp(),
         model=model,
     )
-    candidates, shares = _padded(_in_parallel(task), len(THEMES))
+    candidates, contributions = _padded(_in_parallel(job), len(THEMES))
+    relevance = np.where(candidates >= 0, contributions.sum(axis=-1), -np.inf)
     return ScoredCandidates(
         candidates=candidates,
-        relevance=np.where(candidates >= 0, shares.sum(axis=-1), -np.inf).astype(np.float32),
-        contributions=shares.astype(np.float16),
-        vectors=seen.diversity_vectors,
-        cluster_id=cluster_ids(site.shingles, candidates),
+        relevance=relevance.astype(np.float32),
+        contributions=contributions.astype(np.float16),
+        diversity_vectors=view.diversity_vectors,
+        cluster_id=cluster_ids(corpus.shingles, candidates),
         features=tuple(THEMES),
     )
 
 
 @dataclass(frozen=True)
 class ScoringJob:
-    """What scoring any article of the site takes."""
+    """The inputs of scoring, the same for every article."""
 
     index: BatchIndex
     links: LinkIndex
-    groups: NDArray[np.int32]
-    """Whoever may stand under whom is in one group, (n,)."""
-    preferred: NDArray[np.int32]
-    """Whoever is put before all others under whom is in one group, (n,)."""
-    fading: Sequence[RecencyDecay]
+    groups: Codes
+    """(n,): an article is listed only under those of the same group."""
+    preferred: Codes
+    """(n,): articles of the same code are preferred to others."""
+    recency: Sequence[RecencyDecay]
+    """Of each article as the one above the list."""
     expires: NDArray[np.int64]
-    out: NDArray[np.bool_]
-    """Who can be read now, (n,)."""
+    visible: NDArray[np.bool_]
+    """(n,): whether readers can see an article now."""
     now: float
     model: LinearRanker
 
-    def kept(self, first: int, last: int) -> Iterator[TopCandidates]:
-        """Score who may stand under each of some articles, and keep the best, now or later."""
-        queries = np.arange(first, last)
+    def top_candidates(self, first: int, last: int) -> Iterator[TopCandidates]:
+        """Score the candidates of the articles from ``first`` to ``last``, and keep the best.
+
+        Kept are the candidates that can be among the best now or at any later time.
+        """
         view = self.index.view
-        many = query_batch(self.index, queries, self.links, view.known, self.out)
+        batch = query_batch(
+            self.index, np.arange(first, last), self.links, view.known, self.visible
+        )
         allowed = self.groups[first:last, None] == self.groups
-        allowed[np.arange(last - first), many.rows] = False
+        allowed[np.arange(last - first), batch.rows] = False
         published = view.corpus.published
-        fresh = recent_rows(published, self.groups, self.preferred, self.now, range(first, last))
-        members = candidate_pools(many, allowed, fresh)
-        scored = members if len(self.groups) > LARGE else allowed
-        which, rows = np.divmod(np.flatnonzero(scored), len(self.groups))
-        pairs, pooled = pair_features(many, which, rows), members[which, rows]
-        starts = np.searchsorted(which, np.arange(last - first + 1))
-        for place, (start, end) in enumerate(pairwise(starts.tolist())):
+        recent = recent_rows(published, self.groups, self.preferred, self.now, range(first, last))
+        in_pool = candidate_pools(batch, allowed, recent)
+        scored = in_pool if len(self.groups) > MAX_EXHAUSTIVE else allowed
+        query, rows = np.divmod(np.flatnonzero(scored), len(self.groups))
+        pairs, pooled = pair_features(batch, query, rows), in_pool[query, rows]
+        starts = np.searchsorted(query, np.arange(last - first + 1))
+        for number, (start, end) in enumerate(pairwise(starts.tolist())):
             part = slice(start, end)
-            context = pool_context(many, place, rows[part], pooled[part])
-            raw = with_pool_features(pairs[part], context, self.model.first_pass)
-            pool = raw if pooled[part].all() else raw[pooled[part]]
-            yield self._best(int(many.rows[place]), rows[part], raw, pool)
+            context = pool_context(batch, number, rows[part], pooled[part])
+            features = with_pool_features(pairs[part], context, self.model.first_pass)
+            pool = features if pooled[part].all() else features[pooled[part]]
+            yield self._best(int(batch.rows[number]), rows[part], features, pool)
 
     def _best(
-        self, row: int, rows: NDArray[np.intp], raw: NDArray[Any], pool: NDArray[Any]
+        self, row: int, rows: NDArray[np.intp], features: NDArray[Any], pool: NDArray[Any]
     ) -> TopCandidates:
-        shares = contributions_by_theme(self.model.contributions(raw, pool), self.model.features)
+        """Score the candidates of one article, standardised within its pool, and prune them."""
+        by_feature = self.model.contributions(features, pool)
+        contributions = contributions_by_theme(by_feature, self.model.features)
         published = self.index.view.corpus.published[rows]
-        behind = OTHER_LANGUAGE * (self.preferred[rows] != self.preferred[row])
-        keys = shares.sum(axis=1) - behind  # what a request orders by
-        columns = undominated(keys, published, self.expires[rows], self.fading[row], self.now, KEPT)
-        return TopCandidates(rows[columns].astype(np.int32), shares[columns].astype(np.float32))
+        penalty = OTHER_LANGUAGE * (self.preferred[rows] != self.preferred[row])
+        scores = contributions.sum(axis=1) - penalty  # what a request orders by
+        kept = undominated(
+            scores, published, self.expires[rows], self.recency[row], self.now, MAX_CANDIDATES
+        )
+        return TopCandidates(rows[kept].astype(np.int32), contributions[kept].astype(np.float32))
 
 
-def _languages(articles: Sequence[Article]) -> NDArray[np.int32]:
-    """Give each language a number, and each article that of its own: (n,)."""
+def _language_codes(articles: Sequence[Article]) -> Codes:
+    """Give each article a code of its language: (n,)."""
     languages = np.array([primary_language(article.language) for article in articles])
     return np.unique(languages, return_inverse=True)[1].astype(np.int32)
 
 
-def _in_parallel(task: ScoringJob) -> list[TopCandidates]:
-    """Score every article, in several processes where there are many."""
-    size = len(task.groups)
-    chunks = [range(start, min(start + CHUNK, size)) for start in range(0, size, CHUNK)]
-    jobs = min(len(chunks), os.cpu_count() or 1)
-    parts = Parallel(n_jobs=jobs)(delayed(_chunk)(task, rows) for rows in chunks)
-    return [kept for part in parts for kept in part]
+def _in_parallel(job: ScoringJob) -> list[TopCandidates]:
+    """Score every article, in several processes if there are many."""
+    size = len(job.groups)
+    tasks = [range(start, min(start + TASK_SIZE, size)) for start in range(0, size, TASK_SIZE)]
+    processes = min(len(tasks), os.cpu_count() or 1)
+    parts = Parallel(n_jobs=processes)(delayed(_score_rows)(job, rows) for rows in tasks)
+    return [top for part in parts for top in part]
 
 
-def _chunk(task: ScoringJob, rows: range) -> list[TopCandidates]:
-    step = max(min(AT_ONCE, PRODUCTS // len(task.groups)), 1)
+def _score_rows(job: ScoringJob, rows: range) -> list[TopCandidates]:
+    """Score a range of articles in batches."""
+    step = max(min(BATCH_SIZE, MAX_BATCH_CELLS // len(job.groups)), 1)
     starts = range(rows.start, rows.stop, step)
-    return [one for start in starts for one in task.kept(start, min(start + step, rows.stop))]
+    return [
+        top for start in starts for top in job.top_candidates(start, min(start + step, rows.stop))
+    ]
 
 
 def _padded(
-    all_kept: Sequence[TopCandidates], width: int
+    tops: Sequence[TopCandidates], themes: int
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-    """Put lists of several lengths into arrays: rows (n, k), -1 behind; shares (n, k, w)."""
-    longest = max(1, *(len(kept.rows) for kept in all_kept))
-    rows = np.full((len(all_kept), longest), -1, dtype=np.int32)
-    shares = np.zeros((len(all_kept), longest, width), dtype=np.float32)
-    for number, kept in enumerate(all_kept):
-        rows[number, : len(kept.rows)] = kept.rows
-        shares[number, : len(kept.rows)] = kept.contributions
-    return rows, shares
+    """Join lists of several lengths: rows (n, k), padded with -1, and contributions (n, k, t)."""
+    longest = max(1, *(len(top.rows) for top in tops))
+    rows = np.full((len(tops), longest), -1, dtype=np.int32)
+    contributions = np.zeros((len(tops), longest, themes), dtype=np.float32)
+    for number, top in enumerate(tops):
+        rows[number, : len(top.rows)] = top.rows
+        contributions[number, : len(top.rows)] = top.contributions
+    return rows, contributions

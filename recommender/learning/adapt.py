@@ -128,11 +128,11 @@ def _decide(decision: AdoptionDecision, gains: Floats) -> AdoptionDecision:
 
 def ndcg_values(model: LinearRanker, queries: Sequence[CandidateFeatures]) -> Floats:
     """Compute nDCG@6 of a model for each query: shape (len(queries),)."""
-    return np.array([ndcg(_top_rows(model, one), one.question.relevant) for one in queries])
+    return np.array([ndcg(_top_rows(model, one), one.query.relevant) for one in queries])
 
 
 def _top_rows(model: LinearRanker, candidates: CandidateFeatures) -> list[int]:
     """Rows of the six candidates with the highest relevance score, best first."""
-    relevance = model.contributions(candidates.raw).sum(axis=1)
+    relevance = model.contributions(candidates.features).sum(axis=1)
     order = np.argsort(-relevance, kind="stable")[:CUT]
     return [int(row) for row in candidates.pool[order]]

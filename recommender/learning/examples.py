@@ -81,7 +81,7 @@ def from_override(
     weight = float(np.exp2(-max(now - override.created, 0) / DAY / HALF_LIFE_DAYS))
     if override.kind is Kind.PIN:
         return replace(from_link(candidates), weight=weight)
-    best = np.argsort(-model.contributions(candidates.raw).sum(axis=1), kind="stable")
+    best = np.argsort(-model.contributions(candidates.features).sum(axis=1), kind="stable")
     kept = np.zeros(len(best), dtype=bool)
     kept[best[~candidates.chosen[best]][:CUT]] = True
     return TrainingExample(candidates, kept | candidates.chosen, kept, weight)
@@ -132,7 +132,8 @@ def query_groups(examples: Sequence[TrainingExample], min_scale: tuple[float, ..
     informative = [example for example in examples if example.is_informative]
     sizes = [int(example.shown.sum()) for example in informative]
     scores = [
-        standardize(example.candidates.raw, min_scale)[example.shown] for example in informative
+        standardize(example.candidates.features, min_scale)[example.shown]
+        for example in informative
     ]
     return QueryGroups(
         scores=np.concatenate(scores),

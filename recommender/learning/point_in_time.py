@@ -1,4 +1,8 @@
-"""Pools and features of articles that were asked about, each as of the moment of the question."""
+"""Candidates and features of evaluation queries, each as of the time of the query.
+
+Term weights and the mean embedding come from articles of earlier days. Link features come from what
+was published before, without the links of the query's own article.
+"""
 
 from __future__ import annotations
 
@@ -22,72 +26,90 @@ from models.features.pool_context import PoolContext, pool_features, with_pool_f
 from models.ranker.linear_ranker import LinearRanker
 from recommender.learning.queries import DAY, EvaluationQuery
 
-STEPS = 40
-"""Times that the weights of words are taken anew over a site's life, and whenever it has doubled:
-often enough that they are never older than a fortieth of it, and never from a moment after the
-question."""
+CORPUS_VIEWS = 40
+"""Times that term weights are computed over the life of a site, and whenever it has doubled. They
+are never older than a fortieth of the archive, and never newer than the query."""
 
 
 @dataclass(frozen=True)
 class CandidateFeatures:
-    """A question with its pool, rows (p,), and the features of each candidate, (p, f).
+    """A query with its pool of candidates and their features.
 
-    ``rivals`` are kept where no guess was given: who learns one takes the sheet again by it.
+    Attributes
+    ----------
+    pool : int32, (p,), rows of the candidates.
+    features : float64, (p, f), in the order of the ranker's features.
+    context : kept where the features were computed without first-pass weights; see
+        :meth:`with_first_pass`.
     """
 
-    question: EvaluationQuery
+    query: EvaluationQuery
     pool: NDArray[np.int32]
-    raw: NDArray[np.float64]
-    rivals: PoolContext | None = None
+    features: NDArray[np.float64]
+    context: PoolContext | None = None
 
-    def by(self, guess: LinearRanker | None) -> CandidateFeatures:
-        """Take the pool features by another first pass."""
-        if self.rivals is None:
-            raise ValueError("got a sheet that was taken by a guess, wanted one without")
-        return replace(self, raw=pool_features(self.raw, self.rivals, guess))
+    def with_first_pass(self, first_pass: LinearRanker | None) -> CandidateFeatures:
+        """Compute the pool features by other first-pass weights.
+
+        Raises
+        ------
+        ValueError
+            If the features were computed with first-pass weights.
+        """
+        if self.context is None:
+            raise ValueError("expected features without first-pass weights, got some with them")
+        return replace(self, features=pool_features(self.features, self.context, first_pass))
 
     @property
     def chosen(self) -> NDArray[np.bool_]:
-        """Which candidates editors linked, shape (p,)."""
-        return np.isin(self.pool, list(self.question.relevant))
+        """Which candidates are relevant, (p,)."""
+        return np.isin(self.pool, list(self.query.relevant))
 
 
 def queries_as_of(
-    site: Corpus, asked: Sequence[EvaluationQuery]
+    corpus: Corpus, queries: Sequence[EvaluationQuery]
 ) -> Iterator[tuple[EvaluationQuery, CorpusView, QueryBatch]]:
-    """Take the questions from the oldest to the newest, each with the site as it was known then.
+    """Yield the queries, oldest first, each with the corpus as it was known then.
 
-    Weights of words and the centre of embeddings come from articles of earlier days, link features
-    from what was published before, without the asking article's own links.
+    Yields
+    ------
+    query, view : the query and the corpus as of it.
+    batch : the article of the query compared with all articles.
     """
-    seen: CorpusView | None = None
-    seen_count = 0
-    for question in sorted(asked, key=lambda one: (one.as_of, -one.row)):
-        moment = question.as_of
-        known = site.published < moment - moment % DAY
-        count = int(known.sum())
-        if seen is None or count >= min(seen_count + len(known) / STEPS, 2 * seen_count):
-            seen, seen_count = corpus_as_of(site, known), count
-            index = batch_index(seen)
-        before = site.published < moment
-        links = link_index(site.graph.as_of(moment), site.published)
-        yield question, seen, query_batch(index, np.array([question.row]), links, before, before)
+    view: CorpusView | None = None
+    view_size = 0
+    for query in sorted(queries, key=lambda one: (one.as_of, -one.row)):
+        as_of = query.as_of
+        known = corpus.published < as_of - as_of % DAY
+        size = int(known.sum())
+        if view is None or size >= min(view_size + len(known) / CORPUS_VIEWS, 2 * view_size):
+            view, view_size = corpus_as_of(corpus, known), size
+            index = batch_index(view)
+        before = corpus.published < as_of
+        links = link_index(corpus.graph.as_of(as_of), corpus.published)
+        yield query, view, query_batch(index, np.array([query.row]), links, before, before)
 
 
 def candidate_features(
-    question: EvaluationQuery, ask: QueryBatch, guess: LinearRanker | None
+    query: EvaluationQuery, batch: QueryBatch, first_pass: LinearRanker | None
 ) -> CandidateFeatures:
-    """Gather a question's pool and take its features."""
-    rows = candidate_pool(ask, question.candidates)
-    rivals = pool_context(ask, 0, rows, np.ones(len(rows), dtype=bool))
-    pairs = pair_features(ask, np.zeros(len(rows), dtype=np.intp), rows)
-    raw = with_pool_features(pairs, rivals, guess)
-    return CandidateFeatures(question, rows, raw, rivals if guess is None else None)
+    """Select the pool of a query and compute its features.
+
+    Parameters
+    ----------
+    batch : the article of the query, as :func:`queries_as_of` yields it.
+    first_pass : the ranker that the pool features start from; None leaves them out.
+    """
+    rows = candidate_pool(batch, query.candidates)
+    context = pool_context(batch, 0, rows, np.ones(len(rows), dtype=bool))
+    pairs = pair_features(batch, np.zeros(len(rows), dtype=np.intp), rows)
+    features = with_pool_features(pairs, context, first_pass)
+    return CandidateFeatures(query, rows, features, context if first_pass is None else None)
 
 
 def features_as_of(
-    site: Corpus, asked: Sequence[EvaluationQuery], guess: LinearRanker | None
+    corpus: Corpus, queries: Sequence[EvaluationQuery], first_pass: LinearRanker | None
 ) -> Iterator[CandidateFeatures]:
-    """Work the questions off from the oldest to the newest; see :func:`queries_as_of`."""
-    for question, _, ask in queries_as_of(site, asked):
-        yield candidate_features(question, ask, guess)
+    """Compute the candidates of all queries, oldest first; see :func:`candidate_features`."""
+    for query, _, batch in queries_as_of(corpus, queries):
+        yield candidate_features(query, batch, first_pass)

@@ -110,7 +110,7 @@ def _examples(
     examples: list[TrainingExample] = []
     report("training", 0, len(queries))
     for candidates in features_as_of(corpus, queries, model.first_pass):
-        override = overrides.get(id(candidates.question))
+        override = overrides.get(id(candidates.query))
         examples.append(
             from_override(candidates, override, model, now) if override else from_link(candidates)
         )

@@ -49,10 +49,10 @@ def train_default(
     sites : for each site the candidates of its queries, taken without first-pass weights.
     pool_features : False trains without them, to measure what they are worth.
     """
-    full = [[query.by(None) for query in site] for site in sites]
+    full = [[query.with_first_pass(None) for query in site] for site in sites]
     model = _fit(full, first_pass=())
     if pool_features:
-        full = [[query.by(model) for query in site] for site in sites]
+        full = [[query.with_first_pass(model) for query in site] for site in sites]
         model = _fit(full, first_pass=model.weights)
     groups = [site_query_groups(site, model.min_scale) for site in full]
     precision = _precision(concatenate(groups), model)
@@ -68,7 +68,7 @@ def _fit(
 
 
 def _min_scale(sites: Sequence[Sequence[CandidateFeatures]]) -> tuple[float, ...]:
-    deviations = [np.mean([query.raw.std(axis=0) for query in site], axis=0) for site in sites]
+    deviations = [np.mean([query.features.std(axis=0) for query in site], axis=0) for site in sites]
     return tuple(float(value) for value in MIN_SCALE * np.mean(deviations, axis=0))
 
 
@@ -101,7 +101,7 @@ def fine_tune_weights(
 
 def prior_precision(model: LinearRanker, sites: Sequence[Sequence[CandidateFeatures]]) -> Floats:
     """Compute the precision of weights that were trained on several sites: (w, w)."""
-    full = ([query.by(model.first_pass) for query in site] for site in sites)
+    full = ([query.with_first_pass(model.first_pass) for query in site] for site in sites)
     return _precision(concatenate([site_query_groups(s, model.min_scale) for s in full]), model)
 
 

@@ -21,8 +21,8 @@ def test_comparison_of_systems_and_its_chart(tmp_path: Path) -> None:
     assert done.exit_code == 0, (done.output, done.exception)
     told = json.loads((tmp_path / "systems.json").read_text(encoding="utf-8"))
     measured = told["articles"]["240"]
-    peers = {"constant", "fts5", "pgvector", "semantic_search"}
-    assert measured.keys() == {"ours", systems.OURS_DISTINCT} | peers
+    alternatives = {"constant", "fts5", "pgvector", "semantic_search"}
+    assert measured.keys() == {"ours", systems.OURS_DISTINCT} | alternatives
     assert all(system["statuses"].keys() == {"200"} for system in measured.values())
     assert "SQLite FTS5" in (tmp_path / "latency.svg").read_text(encoding="utf-8")
 

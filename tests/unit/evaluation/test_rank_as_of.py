@@ -48,59 +48,59 @@ def articles() -> list[Article]:
     return [article_from(msgspec.convert(row, Record), UTC) for row in made]
 
 
-def asked_of_the_newest(
-    truth: frozenset[int],
+def newest_query(
+    relevant: frozenset[int],
 ) -> tuple[CorpusView, QueryBatch, CandidateFeatures]:
     read = articles()
-    site = build_corpus(read, SmallEncoder().encode([for_encoder(one) for one in read]), [])
-    seen = corpus_as_of(site, np.ones(SIZE, dtype=bool))
+    corpus = build_corpus(read, SmallEncoder().encode([for_encoder(one) for one in read]), [])
+    view = corpus_as_of(corpus, np.ones(SIZE, dtype=bool))
     rows = np.arange(1, SIZE, dtype=np.int32)
-    links = link_index(site.graph, site.published)
-    ask = query_batch(batch_index(seen), np.array([0]), links, seen.known, seen.known)
-    question = EvaluationQuery(0, rows, truth, int(site.published[0]))
-    return seen, ask, candidate_features(question, ask, MODEL.first_pass)
+    links = link_index(corpus.graph, corpus.published)
+    batch = query_batch(batch_index(view), np.array([0]), links, view.known, view.known)
+    query = EvaluationQuery(0, rows, relevant, int(corpus.published[0]))
+    return view, batch, candidate_features(query, batch, MODEL.first_pass)
 
 
-def affinities(sheet: CandidateFeatures, model: LinearRanker = MODEL) -> np.ndarray:
-    return model.contributions(sheet.raw).sum(axis=1)
+def relevance_of(candidates: CandidateFeatures, model: LinearRanker = MODEL) -> np.ndarray:
+    return model.contributions(candidates.features).sum(axis=1)
 
 
 def test_rankings_follow_the_weights() -> None:
-    seen, _, sheet = asked_of_the_newest(frozenset())
+    view, _, candidates = newest_query(frozenset())
     best = [
-        sheet.pool[np.argsort(-affinities(sheet, model), kind="stable")[:6]].tolist()
+        candidates.pool[np.argsort(-relevance_of(candidates, model), kind="stable")[:6]].tolist()
         for model in (MODEL, OTHER)
     ]
     assert best[0] != best[1]
     for model, expected in zip((MODEL, OTHER), best, strict=True):
-        moment = AsOfReranker(seen.corpus.shingles, model, diversity=0.0)
-        assert moment.picks(seen, sheet, STALE, 6) == expected
+        reranker = AsOfReranker(view.corpus.shingles, model, diversity_penalty=0.0)
+        assert reranker.picks(view, candidates, STALE, 6) == expected
 
 
 def test_recommendations_come_from_the_score_window() -> None:
-    seen, _, whole = asked_of_the_newest(frozenset())
-    kept = np.argsort(-affinities(whole), kind="stable")[3:]  # else the first stands far off
-    sheet = CandidateFeatures(whole.question, whole.pool[kept], whole.raw[kept])
-    scores = affinities(sheet)
+    view, _, whole = newest_query(frozenset())
+    kept = np.argsort(-relevance_of(whole), kind="stable")[3:]  # else the first stands far off
+    candidates = CandidateFeatures(whole.query, whole.pool[kept], whole.features[kept])
+    scores = relevance_of(candidates)
     best = np.argsort(-scores, kind="stable")[:SHORTLIST]
-    reach, great = score_window(scores[best], 6), 30.0
-    anywhere = mmr(scores[best], seen.diversity_vectors[sheet.pool[best]], 6, great)
-    assert anywhere.max() >= reach > 6  # diversity would take one from further down
-    picks = AsOfReranker(seen.corpus.shingles, MODEL, great).picks(seen, sheet, STALE, 6)
-    assert set(picks) <= set(sheet.pool[best[:reach]].tolist())
+    window, great = score_window(scores[best], 6), 30.0
+    anywhere = mmr(scores[best], view.diversity_vectors[candidates.pool[best]], 6, great)
+    assert anywhere.max() >= window > 6  # diversity would take one from further down
+    picks = AsOfReranker(view.corpus.shingles, MODEL, great).picks(view, candidates, STALE, 6)
+    assert set(picks) <= set(candidates.pool[best[:window]].tolist())
 
 
 def test_candidate_recall_follows_the_weights() -> None:
-    _, _, sheet = asked_of_the_newest(frozenset())
-    best, others = (np.argsort(-affinities(sheet, model))[:BEST] for model in (MODEL, OTHER))
-    truth = frozenset(sheet.pool[np.setdiff1d(best, others)].tolist())
-    assert truth
-    _, ask, sheet = asked_of_the_newest(truth)
+    _, _, candidates = newest_query(frozenset())
+    best, others = (np.argsort(-relevance_of(candidates, model))[:BEST] for model in (MODEL, OTHER))
+    relevant = frozenset(candidates.pool[np.setdiff1d(best, others)].tolist())
+    assert relevant
+    _, batch, candidates = newest_query(relevant)
     found = []
     for model in (MODEL, OTHER):
-        reach = CandidateRecall(frozenset({0}))
-        reach.add(model, sheet, ask)
-        found.append(reach.exhaustive())
+        recall = CandidateRecall(frozenset({0}))
+        recall.add(model, candidates, batch)
+        found.append(recall.exhaustive())
     assert [sample.pool_recall_at_100 for sample in found] == [1.0, 0.0]
     assert [sample.recall_at_100 for sample in found] == [1.0, 0.0]
 
@@ -108,7 +108,7 @@ def test_candidate_recall_follows_the_weights() -> None:
 def test_queries_are_ranked_with_the_weights_of_their_date(
     settings: Settings, tmp_path: Path
 ) -> None:
-    """Two articles link to one, and one to so many that it teaches nothing."""
+    """Two articles link to one, and one to so many that it is no training example."""
     oldest_first = records()[::-1]
     ids = [row["id"] for row in oldest_first]
     pairs = [(12, 0), (16, 1), *((14, target) for target in range(MAX_LINKS + 1))]
@@ -116,12 +116,12 @@ def test_queries_are_ranked_with_the_weights_of_their_date(
     lines = "".join(f"{ids[one]}\t{ids[other]}\n" for one, other in pairs)
     links.write_text("from\tto\n" + lines, encoding="utf-8")
     source = str(write_jsonl(tmp_path / "site.jsonl", oldest_first))
-    judged = load_dataset(source, links, settings, None, lambda *_: None)
-    assert len(judged.training_queries) == 2
+    dataset = load_dataset(source, links, settings, None, lambda *_: None)
+    assert len(dataset.training_queries) == 2
     ranked = list(
-        rank_in_time(judged, PrequentialTrainer(judged.training_queries), lambda *_: None)
+        rank_in_time(dataset, PrequentialTrainer(dataset.training_queries), lambda *_: None)
     )
-    assert [int(one.corpus.known.sum()) for one in ranked] == [12, 14, 16]
+    assert [int(one.view.known.sum()) for one in ranked] == [12, 14, 16]
     for one in ranked:
         assert one.model == MODEL  # fewer than the 60 training examples that a refit needs
-        np.testing.assert_array_equal(one.relevance, affinities(one.candidates))
+        np.testing.assert_array_equal(one.relevance, relevance_of(one.candidates))

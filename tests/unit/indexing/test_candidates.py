@@ -14,7 +14,7 @@ from recommender.articles.article import Article, Record, article_from
 from recommender.articles.links import own_links
 from recommender.articles.model_inputs import for_encoder
 from recommender.indexing.build_corpus import build_corpus
-from recommender.indexing.candidates import KEPT, LARGE, score_candidates
+from recommender.indexing.candidates import MAX_CANDIDATES, MAX_EXHAUSTIVE, score_candidates
 from recommender.learning.default_weights import default_ranker
 from recommender.settings import Ranking
 from sample_corpus import articles as many_articles
@@ -33,11 +33,11 @@ def numbers(read: list[Article]) -> Corpus:
     return build_corpus(read, embeddings, own_links(read))
 
 
-SHIPPED = default_ranker()[0]
-OWN = replace(SHIPPED, weights=(0.1,) * len(SHIPPED.weights))
+DEFAULT = default_ranker()[0]
+OWN = replace(DEFAULT, weights=(0.1,) * len(DEFAULT.weights))
 
 
-@pytest.mark.parametrize("model", [SHIPPED, OWN])
+@pytest.mark.parametrize("model", [DEFAULT, OWN])
 def test_one_article_and_two_of_one_text(model: LinearRanker) -> None:
     one = articles()[:1]
     related = score_candidates(one, numbers(one), Ranking(), NOW, model)
@@ -48,7 +48,7 @@ def test_one_article_and_two_of_one_text(model: LinearRanker) -> None:
     assert related.cluster_id[0] == related.cluster_id[1]
 
 
-@pytest.mark.parametrize("model", [SHIPPED, OWN])
+@pytest.mark.parametrize("model", [DEFAULT, OWN])
 def test_articles_without_text_get_candidates(model: LinearRanker) -> None:
     bare = [msgspec.structs.replace(a, title=".", teaser="", body="") for a in articles()]
     related = score_candidates(bare, numbers(bare), Ranking(), NOW, model)
@@ -59,7 +59,7 @@ def test_articles_without_text_get_candidates(model: LinearRanker) -> None:
 def test_links_in_a_circle_to_nowhere_and_to_itself() -> None:
     read = articles(talks_0=["talks/1", "nowhere", "talks/0"], talks_1=["talks/0"])
     assert sorted(own_links(read)) == [(0, 3), (3, 0)]
-    related = score_candidates(read, numbers(read), Ranking(), NOW, SHIPPED)
+    related = score_candidates(read, numbers(read), Ranking(), NOW, DEFAULT)
     assert np.isfinite(related.contributions).all()
 
 
@@ -93,12 +93,12 @@ def test_another_language_does_not_crowd_out_the_preferred_one() -> None:
     one = next(article for article in articles() if article.id == "talks/0")
     polish = [
         msgspec.structs.replace(one, id=f"pl/{n}", title=f"{one.title} {n}", language="pl")
-        for n in range(2 * KEPT)
+        for n in range(2 * MAX_CANDIDATES)
     ]
     both = sorted([*articles(), *polish], key=lambda article: -article.published.timestamp())
     row = [article.id for article in both].index("talks/0")
     own = {other for other, article in enumerate(both) if article.language == "en"} - {row}
-    related = score_candidates(both, numbers(both), Ranking(language="prefer"), NOW, SHIPPED)
+    related = score_candidates(both, numbers(both), Ranking(language="prefer"), NOW, DEFAULT)
     assert own <= set(related.candidates[row].tolist())
 
 
@@ -110,14 +110,14 @@ def test_fallbacks_are_in_the_preferred_language() -> None:
         msgspec.structs.replace(
             one, id=f"pl/{n}", language="pl", published=NOW - timedelta(minutes=1 + n % 600)
         )
-        for n in range(LARGE)
+        for n in range(MAX_EXHAUSTIVE)
     ]
     both = sorted([*articles(), *polish], key=lambda article: -article.published.timestamp())
     row = [article.id for article in both].index("talks/0")
     own = {other for other, article in enumerate(both) if article.language == "en"} - {row}
-    related = score_candidates(both, numbers(both), Ranking(language="prefer"), NOW, SHIPPED)
+    related = score_candidates(both, numbers(both), Ranking(language="prefer"), NOW, DEFAULT)
     shown = related.candidates[row].tolist()
     assert own <= set(shown)
-    assert len(shown) == KEPT
+    assert len(shown) == MAX_CANDIDATES
     # Under the last of the others there are enough of their own.
     assert not own & set(related.candidates[0].tolist())

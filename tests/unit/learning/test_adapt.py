@@ -144,7 +144,7 @@ def test_too_few_examples_change_nothing() -> None:
 def test_a_block_prefers_the_other_cards_to_the_blocked_article() -> None:
     model, _ = default_ranker()
     asked = candidates(1, "tfidf_cosine_zscore", noise=0)
-    blocked = next(iter(asked.question.relevant))
+    blocked = next(iter(asked.query.relevant))
     block = Override(kind=Kind.BLOCK, article="a", pick="b", created=0)
     example = from_override(asked, block, model, now=365 * 86_400.0)
     assert example.shown[blocked]
@@ -176,9 +176,9 @@ def test_only_pins_and_blocks_under_an_existing_article_become_queries(
 def test_examples_count_for_later_queries_only() -> None:
     """Of two articles of one second neither teaches the other; a later one knows both."""
     example = [candidates(number, "tag_cosine") for number in range(MIN_EXAMPLES)]
-    same = [replace(one, question=replace(one.question, row=n, as_of=7)) for n, one in
+    same = [replace(one, query=replace(one.query, row=n, as_of=7)) for n, one in
             enumerate(example)]  # fmt: skip
-    trainer = PrequentialTrainer({one.question.row: one.question for one in same})
+    trainer = PrequentialTrainer({one.query.row: one.query for one in same})
     for one in same:
         trainer.learn(one)
     trainer.model_at(7)
