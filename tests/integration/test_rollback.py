@@ -164,7 +164,7 @@ def test_a_rollback_works_without_the_database(
     (settings.home / "decisions.json").write_bytes(b"{")
     done = run(settings.home, "snapshots", "use", snapshot_id)
     assert done.returncode == 0
-    assert "nothing is served until the database answers" in done.stderr
+    assert "services answer 503 until the database is available" in done.stderr
     assert done.stderr.count("\n") == 1
 
 
