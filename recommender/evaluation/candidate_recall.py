@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from models.arrays import Rows
 from models.features.batch import QueryBatch, query_features
 from models.ranker.linear_ranker import LinearRanker
 from recommender.evaluation.report import ExhaustiveSample
@@ -24,8 +25,6 @@ links within a few hundredths."""
 
 BEST = 100
 """Places of the exhaustive ranking that count; no block shows anything further down."""
-
-Rows = NDArray[np.int32]
 
 
 @dataclass

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
+from models.arrays import Floats
 from models.ranker.linear_ranker import LinearRanker
 from models.ranker.ranking_metrics import CUT, ndcg
 from recommender.learning.examples import TrainingExample
@@ -26,8 +26,6 @@ MIN_EXAMPLES = 60
 
 FOLDS = 5
 """Parts of the examples, in order of time; all but the oldest serve as hold-outs."""
-
-Floats = NDArray[np.float64]
 
 
 class AdoptionDecision(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from models.arrays import Floats
 from models.ranker.linear_ranker import LinearRanker, QueryGroups, standardize
 from models.ranker.ranking_metrics import CUT
 from recommender.articles.article import Article
@@ -33,8 +34,6 @@ SITE_WEIGHT = 300.0
 
 MAX_EXAMPLE_WEIGHT = 1.5
 """Greatest weight of one example: a site with a handful of links must not count as a full one."""
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
-from numpy.typing import NDArray
 
+from models.arrays import Rows
 from recommender.articles.article import Article
 from recommender.articles.links import Link
-
-Rows = NDArray[np.int32]
 
 DAY = 86_400
 """Seconds."""

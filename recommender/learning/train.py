@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from models.arrays import Floats
 from models.features.feature_names import FEATURES
 from models.ranker.lambdarank import fit_lambdarank, rescale
 from models.ranker.linear_ranker import LinearRanker, QueryGroups, fit_conditional_logit, hessian
@@ -32,8 +32,6 @@ HARD_NEGATIVES = 60
 LAMBDARANK_WEIGHT, SITE_LAMBDARANK_WEIGHT = 2.5, 0.4
 """Weight of the LambdaRank loss beside the prior: for default weights, for site weights. From 1.6
 to 4 and from .3 to .5 results hardly change (docs/research.md)."""
-
-Floats = NDArray[np.float64]
 
 
 def train_default(

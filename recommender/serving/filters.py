@@ -13,12 +13,12 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from models.arrays import Rows
 from models.rerank.recency import SECONDS_A_DAY
 from recommender.articles.article import primary_language
 from recommender.overrides.active import NO_OVERRIDES, ActiveOverrides, ArticleOverrides
 from recommender.snapshots.snapshot import Snapshot
 
-Rows = NDArray[np.int32]
 Mask = NDArray[np.bool_]
 
 
