@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from models.arrays import Rows
 from recommender.articles.article import Article
-from recommender.learning.queries import EvaluationQuery, Rows
+from recommender.learning.queries import EvaluationQuery
 
 RankFunction = Callable[[int, Rows], Rows]
 """Orders the candidates of an article, best first: (row, candidate rows) to rows."""

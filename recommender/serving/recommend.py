@@ -10,9 +10,10 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
+from models.arrays import Rows
 from models.rerank.rerank import rerank
 from recommender.overrides.active import NO_OVERRIDES, ActiveOverrides, ArticleOverrides
-from recommender.serving.filters import Filters, Query, Rows, filters_for
+from recommender.serving.filters import Filters, Query, filters_for
 from recommender.serving.scoring import newest_duplicate, score_rows
 from recommender.snapshots.snapshot import Snapshot
 

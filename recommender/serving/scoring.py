@@ -10,8 +10,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from models.arrays import Rows
 from models.rerank.recency import recency_boost
-from recommender.serving.filters import Filters, Rows
+from recommender.serving.filters import Filters
 from recommender.snapshots.snapshot import Snapshot
 
 OTHER_LANGUAGE = 1_000.0
