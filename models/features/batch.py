@@ -29,6 +29,11 @@ costs less than a sparse column."""
 MIN_BACKGROUND_STD = 0.02
 """Added to the standard deviation of background cosines, so that a z-score stays finite."""
 
+LENGTH_PIVOT = 6.0
+"""Log of the words of a typical article, about 400. The same cosine is stronger evidence with a
+longer text and weaker with a shorter one (pivoted length normalization; Singhal, Buckley and
+Mitra 1996)."""
+
 MAX_ZSCORE = 12.0
 """Upper limit of ``tfidf_cosine_zscore``: greater ones differ only by how much text is the same."""
 
@@ -173,9 +178,11 @@ def pair_features(batch: QueryBatch, query: Positions, candidates: AnyRows) -> F
     cosines = batch.tfidf[query, candidates].astype(np.float64)
     zscores = cosines - view.background_mean[candidates]
     zscores /= view.background_std[candidates] + MIN_BACKGROUND_STD
+    zscores = np.minimum(zscores, MAX_ZSCORE)
     walk = batch.rare_walk[query, candidates] + _common_walk(batch, starts, candidates)
     columns = {
-        "tfidf_cosine_zscore": np.minimum(zscores, MAX_ZSCORE),
+        "tfidf_cosine_zscore": zscores,
+        "tfidf_zscore_by_length": zscores * (view.corpus.length_log[candidates] - LENGTH_PIVOT),
         "rare_term_walk": log_probability(walk),
         "embedding_cosine": batch.embedding[query, candidates],
         "tag_cosine": _elements(batch.tags, query, candidates),

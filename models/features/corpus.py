@@ -33,6 +33,7 @@ class Corpus:
     tags : sparse 0 and 1, shape (n, t).
     embeddings : float32, shape (n, d), unit rows.
     published : int64, shape (n,), seconds since 1970 UTC, descending.
+    length_log : float64, shape (n,), log of one plus the number of words of the body.
     graph : links between the articles.
     """
 
@@ -42,6 +43,7 @@ class Corpus:
     tags: csr_matrix
     embeddings: Vectors
     published: Timestamps
+    length_log: Floats
     graph: LinkGraph
 
 

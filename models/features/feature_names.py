@@ -10,6 +10,7 @@ from models.arrays import Floats
 
 PAIR_FEATURES = (
     "tfidf_cosine_zscore",
+    "tfidf_zscore_by_length",
     "rare_term_walk",
     "embedding_cosine",
     "title_term_walk",
@@ -34,7 +35,7 @@ FEATURES = (*PAIR_FEATURES, "superseded_by_newer", "linked_to_top")
 :mod:`models.features.pool_context`."""
 
 THEMES = {
-    "text": ("tfidf_cosine_zscore", "rare_term_walk"),
+    "text": ("tfidf_cosine_zscore", "tfidf_zscore_by_length", "rare_term_walk"),
     "semantic": ("embedding_cosine",),
     "title match": (
         "title_term_walk",

@@ -57,6 +57,7 @@ def build_named_corpus(
         tags=tags.transform(articles).astype(np.float32).tocsr(),
         embeddings=embeddings,
         published=published,
+        length_log=np.log1p([len(article.body.split()) for article in articles]),
         graph=_graph(links, published),
     )
     return corpus, terms

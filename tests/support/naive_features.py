@@ -9,7 +9,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from models.arrays import AnyRows, Floats, Mask, Rows
-from models.features.batch import MAX_ZSCORE, MIN_BACKGROUND_STD
+from models.features.batch import LENGTH_PIVOT, MAX_ZSCORE, MIN_BACKGROUND_STD
 from models.features.candidate_pool import (
     BY_EMBEDDING,
     BY_LINKS,
@@ -147,9 +147,11 @@ def pair_features(view: CorpusView, query: NaiveQuery, candidates: Rows) -> Floa
     """Compute the features of pairs: (c, len(PAIR_FEATURES))."""
     std = view.background_std[candidates] + MIN_BACKGROUND_STD
     zscores = (query.tfidf[candidates] - view.background_mean[candidates]) / std
+    zscores = np.minimum(zscores, MAX_ZSCORE)
     tags = (view.tags[candidates] @ view.tags[query.row].T).todense()
     columns = {
-        "tfidf_cosine_zscore": np.minimum(zscores, MAX_ZSCORE),
+        "tfidf_cosine_zscore": zscores,
+        "tfidf_zscore_by_length": zscores * (view.corpus.length_log[candidates] - LENGTH_PIVOT),
         "rare_term_walk": log_probability(query.term_walk[candidates]),
         "embedding_cosine": query.embedding[candidates],
         "tag_cosine": np.asarray(tags).ravel(),
