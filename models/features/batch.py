@@ -180,7 +180,7 @@ def pair_features(batch: QueryBatch, query: Positions, candidates: AnyRows) -> F
     zscores /= view.background_std[candidates] + MIN_BACKGROUND_STD
     zscores = np.minimum(zscores, MAX_ZSCORE)
     walk = batch.rare_walk[query, candidates] + _common_walk(batch, starts, candidates)
-    columns = {
+    columns: dict[str, Floats | Vectors] = {
         "tfidf_cosine_zscore": zscores,
         "tfidf_zscore_by_length": zscores * (view.corpus.length_log[candidates] - LENGTH_PIVOT),
         "rare_term_walk": log_probability(walk),
