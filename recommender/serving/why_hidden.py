@@ -35,7 +35,7 @@ def reasons_hidden(
     if article.status is Status.DRAFT:
         found.append("it is a draft")
     if article.status is Status.WITHDRAWN:
-        found.append("it is withdrawn, in its own record or by index --replace")
+        found.append("it is withdrawn, in its own record or by index --prune")
     if article.published > now:
         found.append(f"it is under embargo until {write_date(article.published)}")
     if article.expires is not None and article.expires <= now:
