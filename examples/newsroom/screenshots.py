@@ -1,4 +1,4 @@
-"""Take the pictures of docs/ anew: the desk and the widget over the example newsroom.
+"""Take the screenshots of docs/: the desk and the widget of the example newsroom.
 
 ``python examples/newsroom/screenshots.py`` needs Chromium and the development extra.
 """
@@ -40,7 +40,7 @@ WIDGET = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Th
 
 
 def main() -> None:
-    """Serve the newsroom and its desk from a folder of their own, and take the pictures."""
+    """Serve the newsroom and its desk from a temporary directory, and take the screenshots."""
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
         sys.exit("no Chromium here: apt-get install chromium")
@@ -60,7 +60,7 @@ def main() -> None:
 
 @contextmanager
 def pages() -> Iterator[str]:
-    """Serve the newsroom's own pages, and one with the widget alone."""
+    """Serve the pages of the newsroom, and a page with only the widget."""
     newsroom = create_site()
     newsroom.add_url_rule("/widget", view_func=lambda: WIDGET.format(api=API, article=TALKS))
     server = make_server("127.0.0.1", 0, newsroom, threaded=True)
@@ -71,7 +71,7 @@ def pages() -> Iterator[str]:
 
 @contextmanager
 def service(home: Path, site: str, password: str) -> Iterator[str]:
-    """Index the newsroom, make an editor, serve."""
+    """Index the newsroom, create an editor and serve."""
     command = [sys.executable, "-m", "recommender"]
     subprocess.run([*command, "index", str(ARTICLES), "--home", str(home)], check=True)
     url = load_settings(home, environ={}).catalogue_url
@@ -90,7 +90,7 @@ def service(home: Path, site: str, password: str) -> Iterator[str]:
 
 
 def take_desk(browser: Any, api: str, site: str, password: str) -> None:
-    """Pin a card and save, move another one, and picture the draft: wide, and narrow and dark."""
+    """Pin a card and save, move another, and capture the draft: wide, narrow and dark."""
     context = browser.new_context(viewport={"width": 1440, "height": 1250}, locale="en-GB")
     tab = context.new_page()
     # As where the desk stands on the site's own host: pictures come from the site.
@@ -119,13 +119,13 @@ def take_desk(browser: Any, api: str, site: str, password: str) -> None:
 
 
 def to_site(route: Any, api: str, site: str) -> None:
-    """Answer with what the newsroom's pages have."""
+    """Respond with a page of the newsroom."""
     answer = route.fetch(url=route.request.url.replace(api, site))
     route.fulfill(response=answer)
 
 
 def take_widget(browser: Any, site: str) -> None:
-    """Picture the widget on a page of the newsroom: light, dark, and 320 px wide."""
+    """Capture the widget on a page of the newsroom: light, dark, and 320 px wide."""
     for name, width in (("light", 960), ("dark", 960), ("320", 320)):
         scheme = "dark" if name == "dark" else "light"
         context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 600})
@@ -138,7 +138,7 @@ def take_widget(browser: Any, site: str) -> None:
 
 
 def settle(tab: Any) -> None:
-    """Wait for the pictures: those below the fold load only when somebody comes near."""
+    """Wait until the images of the page are loaded."""
     tab.wait_for_load_state("networkidle")
     tab.wait_for_timeout(500)
 

@@ -1,4 +1,4 @@
-"""The newsroom's own pages: a small site that knows nothing of how cards are chosen."""
+"""The pages of the example newsroom: a small site that requests its cards over HTTP."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from flask import Flask, Response, abort, render_template
 from recommender.articles.article import Article, Record, article_from
 
 ARTICLES = Path(__file__).with_name("articles.jsonl")
-PATIENCE = 0.5
-"""Seconds that a page waits for its cards: after that it goes out without them."""
+TIMEOUT = 0.5
+"""Seconds that a page waits for its cards; it is sent without them afterwards."""
 
 
 def create_site() -> Flask:
-    """Make the site over the articles beside this file."""
+    """Create the site of the articles beside this file."""
     site = Flask(__name__)
     api = os.environ.get("NEWSROOM_API", "http://127.0.0.1:8000")
     articles = {article.id: article for article in public_articles()}
@@ -47,7 +47,7 @@ def create_site() -> Flask:
 
 
 def public_articles() -> list[Article]:
-    """Read the articles that readers may see today, newest first."""
+    """Return the public articles, newest first."""
     now = datetime.now(UTC)
     with ARTICLES.open("rb") as file:
         read = [article_from(msgspec.json.decode(line, type=Record)) for line in file]
@@ -59,16 +59,16 @@ def public_articles() -> list[Article]:
 
 
 def page_of(identifier: str) -> str:
-    """Address of an article's page."""
+    """Return the address of the page of an article."""
     return "/" + urllib.parse.quote(identifier)
 
 
 def cards_under(api: str, identifier: str) -> list[dict[str, Any]]:
-    """Ask the service for the cards; without an answer the page goes out without a block."""
+    """Request the cards of an article; an empty list if the service does not respond."""
     url = f"{api}/v1/articles/{urllib.parse.quote(identifier, safe='')}/related"
     try:
-        with urllib.request.urlopen(url, timeout=PATIENCE) as answer:
-            cards: list[dict[str, Any]] = json.load(answer)["cards"]
+        with urllib.request.urlopen(url, timeout=TIMEOUT) as response:
+            cards: list[dict[str, Any]] = json.load(response)["cards"]
             return cards
     except OSError:
         return []

@@ -41,7 +41,7 @@ def strip_boilerplate(articles: Sequence[Article]) -> list[Article]:
     Returns
     -------
     list of Article
-        In the order of ``articles``. A teaser that becomes too short is made anew.
+        In the order of ``articles``. A teaser that becomes too short is replaced.
     """
     repeated = find_boilerplate(articles)
     if not repeated:
