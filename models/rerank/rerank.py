@@ -38,7 +38,7 @@ def quantize(vectors: Vectors) -> NDArray[np.int8]:
 def rerank(
     scores: Floats,
     rows: Rows,
-    cluster_id: NDArray[np.int32],
+    cluster_id: Rows,
     diversity_vectors: NDArray[np.int8],
     limit: int,
     diversity_penalty: float,
@@ -63,37 +63,38 @@ def rerank(
     """
     order = (-scores).argsort(kind="stable")
     best = _first_of_clusters(order, rows, cluster_id, max(SHORTLIST, 2 * limit), seen_clusters)
-    window = score_window(scores.take(best), limit)
+    scores = scores.take(best)
+    window = score_window(scores, limit)
+    positions: list[int] = best[:window].tolist()
     if window <= limit:
-        return best[:limit]
-    best = best[:window]
-    vectors = diversity_vectors.take(rows.take(best), axis=0).astype(np.float32)
+        return positions[:limit]
+    vectors = diversity_vectors.take(rows.take(positions), axis=0).astype(np.float32)
     # Both vectors of a product are VECTOR_SCALE times as long as they were.
     penalty = diversity_penalty / VECTOR_SCALE**2
-    chosen = mmr(scores.take(best), vectors, limit, penalty).tolist()
-    return [best[position] for position in sorted(chosen)]
+    chosen = mmr(scores[:window], vectors, limit, penalty)
+    chosen.sort()
+    return [positions[i] for i in chosen]
 
 
 def _first_of_clusters(
     order: Positions,
     rows: Rows,
-    cluster_id: NDArray[np.int32],
+    cluster_id: Rows,
     count: int,
     seen_clusters: AbstractSet[int],
-) -> list[int]:
+) -> Positions:
     """Keep the best candidate of each cluster that is not excluded, at most ``count``."""
     kept: list[int] = []
     used = set(seen_clusters)
     for start in range(0, len(order), count):
-        part = order[start : start + count]
-        positions: list[int] = part.tolist()
-        clusters: list[int] = cluster_id.take(rows.take(part)).tolist()
+        block = order[start : start + count]
+        clusters: list[int] = cluster_id.take(rows.take(block)).tolist()
         if not kept and len(set(clusters)) == len(clusters) and used.isdisjoint(clusters):
-            return positions  # the usual case: no cluster occurs twice
-        for position, cluster in zip(positions, clusters, strict=True):
+            return block  # the usual case: no cluster occurs twice
+        for position, cluster in zip(block.tolist(), clusters, strict=True):
             if cluster not in used:
                 used.add(cluster)
                 kept.append(position)
         if len(kept) >= count:
             break
-    return kept[:count]
+    return np.array(kept[:count], dtype=np.intp)

@@ -83,9 +83,10 @@ def row_answer(
     explain: bool = False,
 ) -> RelatedResponse:
     """Return the response for the article of a row, whether it is public or not."""
+    article = snapshot.identifier(row)
     chosen = recommend.related(snapshot, row, query, now, active)
     explainer = Explainer(snapshot, row, now, active) if explain else None
-    body = _body(snapshot, snapshot.identifier(row), query, chosen, explainer)
+    body = _body(snapshot, article, query, chosen, explainer)
     origins = tuple([one.origin for one in chosen])
     rows = tuple([one.row for one in chosen])
     recent = now - snapshot.published.item(row) < RECENT_SECONDS
@@ -94,7 +95,7 @@ def row_answer(
         _first_expiry(snapshot, (row, *rows), active),
         origins,
         not recent and "latest" not in origins and len(chosen) == query.limit,
-        (snapshot.identifier(row),),
+        (article,),
         rows,
     )
 

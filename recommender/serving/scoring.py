@@ -72,8 +72,7 @@ def score_rows(snapshot: Snapshot, row: int, filters: Filters, now: float) -> Sc
 def newest_duplicate(snapshot: Snapshot, row: int, filters: Filters) -> int:
     """Return the newest near-duplicate of a row that passes the filters; the row itself does."""
     cluster = snapshot.cluster_id.item(row)
-    starts = snapshot.cluster_starts
-    if starts.item(cluster + 1) - starts.item(cluster) == 1:
+    if snapshot.cluster_starts[cluster + 1] - snapshot.cluster_starts[cluster] == 1:
         return row
     duplicates = snapshot.duplicates_of(row)
     return int(duplicates[filters.mask(duplicates)][0])

@@ -147,7 +147,7 @@ class Snapshot:
 
     def duplicates_of(self, row: int) -> NDArray[np.int32]:
         """Return the near-duplicates of a row, itself included, newest first: int32."""
-        cluster = self.cluster_id[row]
+        cluster = self.cluster_id.item(row)
         return self.cluster_rows[self.cluster_starts[cluster] : self.cluster_starts[cluster + 1]]
 
     def latest_of(self, section: int) -> NDArray[np.int32]:
@@ -182,7 +182,7 @@ class Snapshot:
         self.contributions = _array(folder, "contributions")
         self.diversity_vectors = _array(folder, "diversity_vectors")
         self.cluster_id = _array(folder, "cluster_id")
-        self.cluster_starts = _array(folder, "cluster_starts")
+        self.cluster_starts = _numbers(folder, "cluster_starts")
         self.cluster_rows = _array(folder, "cluster_rows")
         self.section_starts = _array(folder, "section_starts")
         self.section_rows = _array(folder, "section_rows")
