@@ -77,7 +77,7 @@ def test_a_file_that_is_no_link_set_is_an_error(settings: Settings, tmp_path: Pa
     source = write_jsonl(tmp_path / "site.jsonl", records())
     bad = tmp_path / "bad.tsv"
     bad.write_text("a,b\n", encoding="utf-8")
-    with pytest.raises(SourceError, match="wanted from and to"):
+    with pytest.raises(SourceError, match="expected the tab-separated header from, to"):
         evaluate(str(source), bad, settings, None, 6, lambda *_: None)
     with pytest.raises(SourceError, match="No such file"):
         evaluate(str(source), tmp_path / "none", settings, None, 6, lambda *_: None)
