@@ -62,10 +62,15 @@ def test_articles_are_listed_newest_first(catalogue: Catalogue) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["nonsense", "oracle+nothing://x", "sqlite:////proc/no/such/folder.sqlite3"]
+    ("url", "message"),
+    [
+        ("nonsense", "setting 'database_url': expected a SQLAlchemy URL .*, got 'nonsense'"),
+        ("oracle+nothing://x", "setting 'database_url': expected a SQLAlchemy URL .*, got 'oracle"),
+        ("sqlite:////proc/no/such/folder.sqlite3", "catalogue"),
+    ],
 )
-def test_an_invalid_database_url_is_an_error(url: str) -> None:
-    with pytest.raises(CatalogueError, match="catalogue"):
+def test_an_invalid_database_url_is_an_error(url: str, message: str) -> None:
+    with pytest.raises(CatalogueError, match=message):
         Catalogue(url)
 
 

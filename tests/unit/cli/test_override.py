@@ -60,7 +60,7 @@ def test_block_boost_hold(home: Path) -> None:
 
 
 def test_an_invalid_override_is_one_error_line(home: Path) -> None:
-    with pytest.raises(OverrideError, match="wanted the id of one in the catalogue"):
+    with pytest.raises(OverrideError, match="expected the id of an article in the catalogue"):
         call(home, "override", "pin", "talks/0", "nope", "--place", "1")
 
 
@@ -91,10 +91,19 @@ def test_a_list_of_ids_applies_all_or_none(home: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "named"),
     [
-        ("pin,talks/2,talks/2,1", "line 3: pin: got 'talks/2' under itself"),
-        ("pin,talks/2,nope,1", "line 3: article 'nope': wanted the id of one in the catalogue"),
+        (
+            "pin,talks/2,talks/2,1",
+            "line 3: pin: expected another article, got 'talks/2' under itself",
+        ),
+        (
+            "pin,talks/2,nope,1",
+            "line 3: article 'nope': expected the id of an article in the catalogue",
+        ),
         ("pin,talks/0,talks/3,1", "line 3: pin .*place 1 is taken by 'talks/1' .entry 1 "),
-        ("pin,talks/2,talks/3,1e9", "line 3: place: got 1000000000, wanted a number from 1"),
+        (
+            "pin,talks/2,talks/3,1e9",
+            "line 3: place: expected a number from 1 to 20, got 1000000000",
+        ),
     ],
 )
 def test_an_invalid_line_is_named_and_nothing_applied(
