@@ -83,7 +83,7 @@ def test_recommendations_come_from_the_score_window() -> None:
     candidates = CandidateFeatures(whole.query, whole.pool[kept], whole.features[kept])
     scores = relevance_of(candidates)
     best = np.argsort(-scores, kind="stable")[:SHORTLIST]
-    window, great = score_window(scores[best], 6), 30.0
+    window, great = score_window(scores[best], 6), 100.0
     anywhere = mmr(scores[best], view.diversity_vectors[candidates.pool[best]], 6, great)
     assert max(anywhere) >= window > 6  # diversity would take one from further down
     picks = AsOfReranker(view.corpus.shingles, MODEL, great).picks(view, candidates, STALE, 6)
