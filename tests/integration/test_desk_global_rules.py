@@ -72,7 +72,7 @@ def test_boost_and_bury_with_dates(browser: Any) -> None:
     assert ids(readers, "talks/0")[-1] == last
     assert "2098" in bob.get(page).text
     twice = decide(bob, page, kind="boost", factor="9,5")
-    assert (twice.status_code, "undo that one first" in twice.text) == (422, True)
+    assert (twice.status_code, "undo that entry first" in twice.text) == (422, True)
     bob.post("/desk/undo", data={"entries": "1"})
     assert decide(bob, page, kind="boost", factor="9,5").status_code == 303
     assert ids(readers, "talks/0").index(last) < 5
