@@ -29,11 +29,6 @@ costs less than a sparse column."""
 MIN_BACKGROUND_STD = 0.02
 """Added to the standard deviation of background cosines, so that a z-score stays finite."""
 
-LENGTH_PIVOT = 6.0
-"""Log of the words of a typical article, about 400. The same cosine is stronger evidence with a
-longer text and weaker with a shorter one (pivoted length normalization; Singhal, Buckley and
-Mitra 1996)."""
-
 MAX_ZSCORE = 12.0
 """Upper limit of ``tfidf_cosine_zscore``: greater ones differ only by how much text is the same."""
 
@@ -182,7 +177,7 @@ def pair_features(batch: QueryBatch, query: Positions, candidates: AnyRows) -> F
     walk = batch.rare_walk[query, candidates] + _common_walk(batch, starts, candidates)
     columns: dict[str, Floats | Vectors] = {
         "tfidf_cosine_zscore": zscores,
-        "tfidf_zscore_by_length": zscores * (view.corpus.length_log[candidates] - LENGTH_PIVOT),
+        "tfidf_zscore_by_length": zscores * view.relative_length[candidates],
         "rare_term_walk": log_probability(walk),
         "embedding_cosine": batch.embedding[query, candidates],
         "tag_cosine": _elements(batch.tags, query, candidates),

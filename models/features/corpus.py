@@ -58,6 +58,9 @@ class CorpusView:
     transitions : sparse, shape (n, v), see :func:`models.features.word_walk.transition_matrix`.
     background_mean, background_std : shape (n,), of the TF-IDF cosines of each article with a
         sample of the known ones.
+    relative_length : float64, shape (n,), log length less the mean of the known articles. The same
+        cosine is stronger evidence with a longer text than with a shorter one (pivoted length
+        normalization; Singhal, Buckley and Mitra 1996).
     embeddings : float32, shape (n, d), less the mean of the known ones, unit rows. The mean holds
         what all articles of a site share.
     tags : sparse, shape (n, t), IDF weights, unit rows.
@@ -69,6 +72,7 @@ class CorpusView:
     transitions: csr_matrix
     background_mean: Floats
     background_std: Floats
+    relative_length: Floats
     embeddings: Vectors
     passages: WeightedPassages
     tags: csr_matrix
@@ -94,7 +98,9 @@ def corpus_as_of(corpus: Corpus, known: Mask) -> CorpusView:
     bodies = corpus.passages.bodies
     tfidf = tfidf_weighted(corpus.counts, idf(corpus.counts, known))
     mean, std = _background(tfidf, np.flatnonzero(known))
-    centre = corpus.embeddings[known].sum(axis=0) / max(int(known.sum()), 1)
+    count = max(int(known.sum()), 1)
+    centre = corpus.embeddings[known].sum(axis=0) / count
+    lengths = corpus.length_log[known].sum() / count
     return CorpusView(
         corpus=corpus,
         known=known,
@@ -102,6 +108,7 @@ def corpus_as_of(corpus: Corpus, known: Mask) -> CorpusView:
         transitions=transition_matrix(corpus.counts, inverse_document_count(corpus.counts, known)),
         background_mean=mean,
         background_std=std,
+        relative_length=corpus.length_log - lengths,
         embeddings=unit_rows(corpus.embeddings - centre),
         passages=weighted_passages(
             corpus.passages, idf(bodies, known), inverse_document_count(bodies, known)

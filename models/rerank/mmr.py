@@ -11,14 +11,18 @@ from models.arrays import Floats, Vectors
 
 SCORE_WINDOW = 0.7
 """Depth of the score window, as a share of the score range of the first k candidates. A window
-keeps off-topic candidates out: a card on another topic is worse than a similar one."""
+keeps off-topic candidates out: an off-topic card is worse than a redundant one."""
+
+MAX_SCORE_LOSS = 0.5
+"""Greatest depth of the score window, in log-odds: odds lower by a factor of 1.6. It bounds what a
+card may lose in relevance for the sake of variety, however far ahead the first card is."""
 
 
 def score_window(scores: Floats, k: int) -> int:
     """Count the candidates from which diversification may choose ``k``.
 
     The window ends below the k-th score, by :data:`SCORE_WINDOW` times the difference between the
-    first and the k-th score.
+    first and the k-th score, but by :data:`MAX_SCORE_LOSS` at most.
 
     Parameters
     ----------
@@ -32,7 +36,8 @@ def score_window(scores: Floats, k: int) -> int:
     if len(scores) <= k:
         return len(scores)
     first, kth = scores.item(0), scores.item(k - 1)
-    return int(np.count_nonzero(scores >= kth - SCORE_WINDOW * (first - kth)))
+    depth = min(SCORE_WINDOW * (first - kth), MAX_SCORE_LOSS)
+    return int(np.count_nonzero(scores >= kth - depth))
 
 
 def mmr(scores: Floats, vectors: Vectors, k: int, penalty: float) -> list[int]:

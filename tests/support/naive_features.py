@@ -9,7 +9,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from models.arrays import AnyRows, Floats, Mask, Rows
-from models.features.batch import LENGTH_PIVOT, MAX_ZSCORE, MIN_BACKGROUND_STD
+from models.features.batch import MAX_ZSCORE, MIN_BACKGROUND_STD
 from models.features.candidate_pool import (
     BY_EMBEDDING,
     BY_LINKS,
@@ -151,7 +151,7 @@ def pair_features(view: CorpusView, query: NaiveQuery, candidates: Rows) -> Floa
     tags = (view.tags[candidates] @ view.tags[query.row].T).todense()
     columns = {
         "tfidf_cosine_zscore": zscores,
-        "tfidf_zscore_by_length": zscores * (view.corpus.length_log[candidates] - LENGTH_PIVOT),
+        "tfidf_zscore_by_length": zscores * view.relative_length[candidates],
         "rare_term_walk": log_probability(query.term_walk[candidates]),
         "embedding_cosine": query.embedding[candidates],
         "tag_cosine": np.asarray(tags).ravel(),
