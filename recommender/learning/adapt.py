@@ -1,10 +1,11 @@
 """Fine-tunes the weights on a site's examples and decides whether to adopt the result.
 
 The examples are ordered by time and divided into fifths. Weights fine-tuned on the older examples
-are compared with the default ones on each of the four newest fifths (rolling hold-outs). They are
-adopted if they win on the newest fifth and the mean gain over all four exceeds its standard error.
-Where there is nothing to learn, the newest fifth alone accepts 33 of 102 fits; the full rule
-accepts 6 (docs/research.md).
+are compared with the default weights on each of the four newest fifths (rolling hold-outs). The
+fine-tuned weights are adopted if they win on the newest fifth and the mean gain over all four
+exceeds its standard error. The rule was tested where there is nothing to learn: on links drawn at
+random by the scores of the default weights. The newest fifth alone adopts 33 of 102 fits, the full
+rule 6 (docs/research.md).
 """
 
 from __future__ import annotations
@@ -33,19 +34,20 @@ class AdoptionDecision(msgspec.Struct, frozen=True, kw_only=True):
 
     adopted: bool
     reason: str
-    """For people."""
+    """Text for the terminal and logs."""
     examples: int
     """Informative training examples."""
     holdout_size: int = 0
-    """Examples of the newest fifth that could be measured."""
+    """Links and pins in the newest fifth; blocks are not measured."""
     default_ndcg: float | None = None
     """nDCG@6 of the default weights on the newest fifth."""
     site_ndcg: float | None = None
     """nDCG@6 of the fine-tuned weights on the newest fifth."""
     mean_gain: float | None = None
-    """Mean difference of nDCG@6 over all hold-outs; None where the newest fifth was lost."""
+    """Mean difference of nDCG@6 over all hold-outs; None if the fine-tuned weights were not
+    better on the newest fifth."""
     standard_error: float | None = None
-    """Standard error of that mean."""
+    """Standard error of the mean gain."""
 
 
 def fine_tune(
@@ -95,12 +97,12 @@ def _hold_out(
 ) -> tuple[Floats, Floats]:
     """Measure the default and the fine-tuned weights on one fifth, 1 for the newest.
 
-    The fine-tuned weights come from the examples before it. Blocks cannot be measured, because only
-    some of their candidates were shown.
+    The weights are fine-tuned on the examples before that fifth. Blocks cannot be measured, because
+    only some of their candidates were shown.
 
     Returns
     -------
-    nDCG@6 of both for each measured example: two arrays (k,).
+    nDCG@6 per measured example, for the default and for the fine-tuned weights: two arrays (k,).
     """
     size = len(examples) // FOLDS
     start = len(examples) - fold * size
@@ -114,11 +116,13 @@ def _decide(decision: AdoptionDecision, gains: Floats) -> AdoptionDecision:
     mean = float(gains.mean())
     error = float(gains.std(ddof=1) / np.sqrt(len(gains))) if len(gains) > 1 else np.inf
     adopted = mean > error
-    doubt = "" if adopted else ", but the mean gain over all hold-outs is within its standard error"
+    suffix = (
+        "" if adopted else ", but the mean gain over all hold-outs is within its standard error"
+    )
     return msgspec.structs.replace(
         decision,
         adopted=adopted,
-        reason=f"better on the newest fifth of the examples{doubt}",
+        reason=f"better on the newest fifth of the examples{suffix}",
         mean_gain=round(mean, 4),
         standard_error=round(error, 4),
     )

@@ -19,17 +19,17 @@ class WeightFile(msgspec.Struct, frozen=True, kw_only=True):
     """Content of the file."""
 
     trained_on: list[str]
-    """Link sets, each with its number of articles that link."""
+    """Name and number of queries of each link set."""
     trained_by: str
     """Command that wrote the file."""
     min_scale: dict[str, float]
-    """By feature, in its unit: see :func:`models.ranker.linear_ranker.standardize`."""
+    """In the unit of each feature: see :func:`models.ranker.linear_ranker.standardize`."""
     weights: dict[str, float]
-    """By feature."""
+    """Weights by feature, in log-odds per standard deviation."""
     first_pass_weights: dict[str, float]
-    """By feature: weights of the score that the pool features start from."""
+    """First-pass weights by feature. The pool features are computed from first-pass scores."""
     precision: list[list[float]]
-    """Of the weights, in their order: the prior of a site's fine-tuning."""
+    """Precision matrix of the weights, in their order: the prior when a site is fine-tuned."""
 
 
 def default_ranker() -> tuple[LinearRanker, NDArray[np.float64]]:

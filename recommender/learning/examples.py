@@ -1,7 +1,7 @@
 """Training examples of a site: links in its articles, and its editors' pins and blocks.
 
 An example holds the candidates of one query, those that were shown, and those that were preferred.
-:func:`query_groups` puts examples end to end, which is the form that weights are fitted on.
+:func:`query_groups` concatenates examples into the arrays on which weights are fitted.
 """
 
 from __future__ import annotations
@@ -21,19 +21,20 @@ from recommender.learning.queries import DAY, EvaluationQuery
 from recommender.overrides.override import Kind, Override, Scope
 
 MAX_LINKS = 8
-"""Articles with more links than this are round-ups, which are not about one subject."""
+"""Articles with more links are round-up articles (lists of links), not about one subject."""
 
 MAX_EXAMPLES = 1_500
-"""Newest examples that are used; with more of them the weights no longer change."""
+"""Number of newest examples used. Beyond it the weights no longer change."""
 
 HALF_LIFE_DAYS = 365.0
 """Age at which an override counts half, because newsrooms and their editors change."""
 
 SITE_WEIGHT = 300.0
-"""Total weight of a site's examples, however many: a large site must not dominate the others."""
+"""Total weight of a site's examples, so that a large site does not dominate smaller ones."""
 
 MAX_EXAMPLE_WEIGHT = 1.5
-"""Greatest weight of one example: a site with a handful of links must not count as a full one."""
+"""Upper limit of the weight of one example. It caps the total of a site with fewer than 200
+examples (300 / 1.5), so that a small site gets less total weight."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class TrainingExample:
     Attributes
     ----------
     candidates : the pool of the query and its features.
-    shown : bool, (p,), the candidates that the person saw.
+    shown : bool, (p,), the candidates that were (or are assumed to have been) shown.
     chosen : bool, (p,), the candidates that were preferred to the other shown ones.
     weight : how much the example counts in a fit.
     """
@@ -87,7 +88,7 @@ def from_override(
 
 
 def training_queries(queries: Sequence[EvaluationQuery]) -> list[EvaluationQuery]:
-    """Keep the newest queries that are no round-ups; ``queries`` come newest first."""
+    """Keep the newest queries of articles that are not round-ups; ``queries`` come newest first."""
     return [query for query in queries if len(query.relevant) <= MAX_LINKS][:MAX_EXAMPLES]
 
 
@@ -119,7 +120,7 @@ def _pair(override: Override, rows: Mapping[str, int]) -> tuple[int, int] | None
 
 
 def query_groups(examples: Sequence[TrainingExample], min_scale: tuple[float, ...]) -> QueryGroups:
-    """Put the shown candidates of all informative examples end to end.
+    """Concatenate the shown candidates of all informative examples.
 
     Features are standardised over the whole pool, shown or not. At least one example must be
     informative.
@@ -145,7 +146,10 @@ def query_groups(examples: Sequence[TrainingExample], min_scale: tuple[float, ..
 def site_query_groups(
     queries: Sequence[CandidateFeatures], min_scale: tuple[float, ...]
 ) -> QueryGroups:
-    """Put all links of a site end to end, weighted so that each site counts alike."""
+    """Concatenate the examples of a site, weighted to a total of :data:`SITE_WEIGHT`.
+
+    The total is smaller for a site with few examples, see :data:`MAX_EXAMPLE_WEIGHT`.
+    """
     groups = query_groups([from_link(candidates) for candidates in queries], min_scale)
     weight = min(SITE_WEIGHT / len(groups.importance), MAX_EXAMPLE_WEIGHT)
     return replace(groups, importance=groups.importance * weight)
@@ -169,7 +173,7 @@ def hard_negatives(groups: QueryGroups, weights: Floats, best: int | None) -> Qu
 
 
 def concatenate(parts: Sequence[QueryGroups]) -> QueryGroups:
-    """Put the groups of several sites end to end."""
+    """Concatenate the groups of several sites."""
     if len(parts) == 1:
         return parts[0]
     offsets = np.cumsum([0, *(len(part.chosen) for part in parts[:-1])])

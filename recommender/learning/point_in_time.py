@@ -27,8 +27,9 @@ from models.ranker.linear_ranker import LinearRanker
 from recommender.learning.queries import DAY, EvaluationQuery
 
 CORPUS_VIEWS = 40
-"""Times that term weights are computed over the life of a site, and whenever it has doubled. They
-are never older than a fortieth of the archive, and never newer than the query."""
+"""Maximum number of refreshes of the term weights over the life of a site, apart from those
+whenever a young site has doubled. Term weights lag by at most 1/40 of the archive, and never use
+articles newer than the query."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class CandidateFeatures:
     ----------
     pool : int32, (p,), rows of the candidates.
     features : float64, (p, f), in the order of the ranker's features.
-    context : kept where the features were computed without first-pass weights; see
+    context : present only if the features were computed without first-pass weights; see
         :meth:`with_first_pass`.
     """
 
@@ -49,7 +50,7 @@ class CandidateFeatures:
     context: PoolContext | None = None
 
     def with_first_pass(self, first_pass: LinearRanker | None) -> CandidateFeatures:
-        """Compute the pool features by other first-pass weights.
+        """Compute the pool features with the given first-pass weights.
 
         Raises
         ------
@@ -69,11 +70,11 @@ class CandidateFeatures:
 def queries_as_of(
     corpus: Corpus, queries: Sequence[EvaluationQuery]
 ) -> Iterator[tuple[EvaluationQuery, CorpusView, QueryBatch]]:
-    """Yield the queries, oldest first, each with the corpus as it was known then.
+    """Yield the queries, oldest first, each with the corpus as of its time.
 
     Yields
     ------
-    query, view : the query and the corpus as of it.
+    query, view : the query and the corpus as of its time.
     batch : the article of the query compared with all articles.
     """
     view: CorpusView | None = None

@@ -1,7 +1,7 @@
 """Evaluation queries: articles that link, each with its candidates and the linked articles.
 
-A query is asked as of the publication of its article. Candidates are the other articles published
-no later than the end of that day (UTC).
+A query uses the archive as of the publication of its article. Candidates are all other articles
+published by the end of that day (UTC).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ DAY = 86_400
 
 @dataclass(frozen=True)
 class EvaluationQuery:
-    """An article, the candidates that may be listed under it, and the relevant ones."""
+    """An article, the candidates that may be listed under it, and the relevant candidates."""
 
     row: int
     candidates: Rows
@@ -41,7 +41,7 @@ def evaluation_queries(
     ----------
     articles : newest first.
     links : pairs of rows, from the linking article to the linked one.
-    since : makes queries only for articles published at or after this time.
+    since : only articles published at or after this time become queries; None for all articles.
 
     Returns
     -------

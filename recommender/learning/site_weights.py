@@ -39,12 +39,12 @@ GROWTH = 1.1
 
 
 class SiteWeights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Content of the file; one of an older version does not decode and is replaced."""
+    """Content of the file. A file of an older version does not decode and is replaced."""
 
     default_weights: list[float]
-    """The default and first-pass weights of the trial; with others it is repeated."""
+    """Default and first-pass weights of the trial. The trial is repeated if they differ."""
     examples: int
-    """Links, pins and blocks that the trial had."""
+    """Number of links, pins and blocks in the trial."""
     weights: dict[str, float]
     """Adopted weights by feature."""
     decision: AdoptionDecision
@@ -75,7 +75,7 @@ def weights_for(
     folder : the data directory.
     articles : newest first, as in ``corpus``.
     links : pairs of rows.
-    overrides : active ones, oldest first.
+    overrides : those that are not undone, oldest first.
     now : seconds since 1970 UTC.
     report : gets the progress.
     full : trains even if stored weights are current.
@@ -129,7 +129,7 @@ def _by_feature(model: LinearRanker) -> dict[str, float]:
 
 
 def _is_current(stored: SiteWeights, model: LinearRanker, count: int) -> bool:
-    """Whether a stored trial still holds for these default weights and number of examples."""
+    """Whether a stored trial is valid for these default weights and number of examples."""
     return (
         stored.weights.keys() == set(model.features)
         and stored.default_weights == [*model.weights, *model.first_pass_weights]
@@ -139,7 +139,7 @@ def _is_current(stored: SiteWeights, model: LinearRanker, count: int) -> bool:
 
 
 def _read(path: Path) -> SiteWeights | None:
-    """Read the stored trial; None where there is none, or one that cannot be used."""
+    """Read the stored trial; None if it is missing or cannot be used."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=SiteWeights)
     except (OSError, msgspec.DecodeError):

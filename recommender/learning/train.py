@@ -21,10 +21,11 @@ from recommender.learning.examples import (
 from recommender.learning.point_in_time import CandidateFeatures
 
 RIDGE = 100.0
-"""Precision of the prior at zero, in examples; chosen by leaving one site out."""
+"""Precision of the prior at zero, measured in examples; chosen by leaving one site out."""
 
 MIN_SCALE = 0.3
-"""Floor of a feature's standard deviation, as a share of its mean deviation within pools."""
+"""Floor of a feature's standard deviation: this factor times its mean within-pool standard
+deviation."""
 
 HARD_NEGATIVES = 60
 """Best candidates of each query in the later fits: only the top of a list is shown."""
@@ -37,15 +38,16 @@ to 4 and from .3 to .5 results hardly change (docs/research.md)."""
 def train_default(
     sites: Sequence[Sequence[CandidateFeatures]], *, pool_features: bool = True
 ) -> LinearRanker:
-    """Train weights on several sites, each counting alike.
+    """Train weights on several sites, weighted by :func:`site_query_groups`.
 
-    First-pass weights are fitted without the pool features, then all weights with them. Both are
-    conditional logits. Last the LambdaRank loss fits the top of the lists, with the logit as prior.
+    First-pass weights are fitted without the pool features, then all weights with them. Both fits
+    are conditional logits. Last the LambdaRank loss fits the top of the lists, with the logit as
+    prior.
 
     Parameters
     ----------
     sites : for each site the candidates of its queries, taken without first-pass weights.
-    pool_features : False trains without them, to measure what they are worth.
+    pool_features : False: without the pool features, for ablation.
     """
     full = [[query.with_first_pass(None) for query in site] for site in sites]
     model = _fit(full, first_pass=())

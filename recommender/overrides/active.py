@@ -1,6 +1,6 @@
 """Active overrides: what a request applies, as rows of one snapshot.
 
-Needs numpy only. All objects are immutable; a change makes new ones.
+Needs numpy only. All objects are immutable; a change creates new objects.
 """
 
 from __future__ import annotations
@@ -39,19 +39,19 @@ class ArticleOverrides(NamedTuple):
 
     held: bool
     pins: list[ArticleOverride]
-    """By place."""
+    """Pins in the order of their places."""
     blocked: list[int]
     """Rows of blocked picks."""
 
 
 @dataclass(frozen=True, slots=True)
 class ActiveOverrides:
-    """The overrides that are active from one of their dates until the next."""
+    """The active overrides, valid between two start or end dates."""
 
     version: int = 0
     """Greatest number of an entry that was read."""
     excluded: Mask | None = None
-    """Shape (n,): rows that appear in no block; None where no row is excluded."""
+    """Shape (n,): rows that appear in no list; None if no row is excluded."""
     boost: NDArray[np.float32] | None = None
     """Shape (n,): log-odds added to the score of each row; None without boosts."""
     withdrawn: frozenset[int] = frozenset()
@@ -67,7 +67,7 @@ class ActiveOverrides:
     _visible: list[tuple[Mask, Mask]] = field(default_factory=list, init=False, repr=False)
 
     def visible(self, public: Mask) -> Mask:
-        """Return the public rows without the excluded ones.
+        """Return the public rows without the excluded rows.
 
         Parameters
         ----------

@@ -1,4 +1,4 @@
-"""Find the entries of the log that are not undone, and check new ones against them."""
+"""Compute which log entries are in effect (not undone), and check new entries against them."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class ActiveLog:
         ]
 
     def add(self, entry: Override) -> None:
-        """Check a new entry against those that are not undone, then append it.
+        """Check a new entry against the entries that are not undone, then append it.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""A draft: the block as an editor wants it, edits to it, and the entries that save it."""
+"""A draft: the overrides of one list as an editor edits them, and the entries that save them."""
 
 from __future__ import annotations
 
@@ -17,28 +17,28 @@ Dates = tuple[int | None, int | None]
 """Start and end, in seconds since 1970 UTC."""
 
 ARTICLE_KINDS = {Kind.PIN, Kind.BLOCK, Kind.HOLD}
-"""Kinds of overrides that apply to the block of one article."""
+"""Kinds of overrides that apply to the list under one article."""
 
 
 class Draft(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """All pins, blocks and the hold of one block, as they shall be after saving."""
+    """All pins, blocks and the hold of one list: the desired state after saving."""
 
     article: str
     seen: int = 0
-    """Version of the block that the editor loaded."""
+    """Version of the list that the editor loaded."""
     pins: dict[int, str] = {}
     """Picks by place."""
     blocks: list[str] = []
     hold: bool = False
     renew: list[int] = []
-    """Active entries to replace by equal ones with the reason and dates of this draft."""
+    """Active entries to re-create with the reason and dates of this draft."""
     reason: str = ""
     start: str = ""
     end: str = ""
 
     @property
     def targets(self) -> set[Target]:
-        """The overrides that shall be active."""
+        """The overrides that are active in the desired state."""
         pins = {(Kind.PIN, pick, place) for place, pick in self.pins.items()}
         blocks = {(Kind.BLOCK, pick, None) for pick in self.blocks}
         hold = {(Kind.HOLD, "", None)} if self.hold else set()
@@ -81,25 +81,28 @@ def unblock(draft: Draft, pick: str) -> Draft:
 
 
 def toggle_renewal(draft: Draft, entry: int) -> Draft:
-    """Give an entry the reason and dates of the draft, or its own again."""
+    """Mark an entry for re-creation with the reason and dates of the draft, or remove the mark."""
     return replace(draft, renew=sorted(set(draft.renew) ^ {entry}))
 
 
 def current(article: str, overrides: Iterable[Override], now: float) -> list[Override]:
-    """List the overrides of a block that are active at ``now``."""
-    return [one for one in _of_block(article, overrides) if one.active_at(now)]
+    """List the overrides of a list that are active at ``now``."""
+    return [one for one in _of_article(article, overrides) if one.active_at(now)]
 
 
 def scheduled(article: str, overrides: Iterable[Override], now: float) -> list[Override]:
-    """List the overrides of a block that start later."""
-    block = _of_block(article, overrides)
-    return [one for one in block if one.starts is not None and one.starts > now]
+    """List the overrides of a list that start later."""
+    return [
+        one
+        for one in _of_article(article, overrides)
+        if one.starts is not None and one.starts > now
+    ]
 
 
 def changes(
     draft: Draft, overrides: Iterable[Override], author: str, now: float, dates: Dates
 ) -> list[Override]:
-    """List the entries that turn the current block into the draft.
+    """List the entries that turn the current overrides of a list into the draft.
 
     An active override that the draft contains is kept with its reason and dates, unless it is
     renewed.
@@ -136,13 +139,13 @@ def changes(
 def overrides_after(
     draft: Draft, overrides: Iterable[Override], author: str, now: float, dates: Dates
 ) -> list[Override]:
-    """List the overrides of the block as if the draft were saved, whatever their dates."""
-    before = _of_block(draft.article, overrides)
+    """List the overrides of the list as if the draft were saved, whatever their dates."""
+    before = _of_article(draft.article, overrides)
     entries = changes(draft, before, author, now, dates)
     undone = {one.undoes for one in entries}
     added = [one for one in entries if one.kind is not Kind.UNDO]
     return [one for one in before if one.id not in undone] + added
 
 
-def _of_block(article: str, overrides: Iterable[Override]) -> list[Override]:
+def _of_article(article: str, overrides: Iterable[Override]) -> list[Override]:
     return [one for one in overrides if one.article == article and one.kind in ARTICLE_KINDS]

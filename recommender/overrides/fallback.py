@@ -45,14 +45,14 @@ class OverrideFallback(msgspec.Struct, frozen=True, kw_only=True):
     version: int
     """Greatest number of an entry that was read."""
     newest: AnonymousOverride | None
-    """The entry with that number. A database that lacks it is older or another one."""
+    """The entry with that number. A database without it is an older copy or another database."""
     read_at: float = msgspec.field(name="read")
     """When the database was read, in seconds since 1970 UTC."""
     members: FacetMembers
     overrides: tuple[AnonymousOverride, ...] = msgspec.field(name="decisions")
     """Overrides that are not undone."""
     changed: int = 0
-    """Greatest ``changed`` of a row of visibility."""
+    """Greatest ``changed`` of a row of the ``visibility`` table."""
     visibility: tuple[Visibility, ...] = ()
 
 
@@ -84,7 +84,7 @@ def anonymous(override: Override) -> AnonymousOverride:
 
 
 def anonymous_row(row: Visibility) -> Visibility:
-    """Remove the author and the time of a row of visibility."""
+    """Remove the author and the time of a row of the ``visibility`` table."""
     return msgspec.structs.replace(row, author="", created=0)
 
 

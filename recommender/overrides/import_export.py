@@ -44,10 +44,10 @@ EXPECTED = {
 }
 
 
-def write(entries: Iterable[Override], form: str) -> str:
-    """Write overrides as text; ``form`` is "csv" or "json"."""
+def write(entries: Iterable[Override], file_format: str) -> str:
+    """Write overrides as text; ``file_format`` is "csv" or "json"."""
     rows = [public(entry) for entry in entries]
-    if form == "json":
+    if file_format == "json":
         return json.dumps(rows, ensure_ascii=False, indent=2) + "\n"
     text = io.StringIO()
     writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
@@ -64,12 +64,12 @@ class Line(NamedTuple):
     override: Override
 
 
-def read(text: str, form: str, zone: tzinfo) -> list[Line]:
+def read(text: str, file_format: str, zone: tzinfo) -> list[Line]:
     """Read overrides from text.
 
     Parameters
     ----------
-    form : "csv" or "json".
+    file_format : "csv" or "json".
     zone : time zone of dates without one.
 
     Raises
@@ -78,7 +78,7 @@ def read(text: str, form: str, zone: tzinfo) -> list[Line]:
         Names the first line or item that is no override.
     """
     found = []
-    for place, row in _rows(text, form):
+    for place, row in _rows(text, file_format):
         try:
             found.append(Line(place, override_from(row, zone)))
         except OverrideError as error:
@@ -116,22 +116,22 @@ def add(log: Log, lines: Sequence[Line], author: str, now: float) -> list[Overri
 
 def override_from(row: Mapping[str, Any], zone: tzinfo) -> Override:
     """Read one override by the names in :data:`COLUMNS`; an empty value counts as missing."""
-    given = {name: value for name, value in row.items() if value not in (None, "")}
-    if unknown := sorted(str(name) for name in set(given) - set(COLUMNS)):
+    values = {name: value for name, value in row.items() if value not in (None, "")}
+    if unknown := sorted(str(name) for name in set(values) - set(COLUMNS)):
         raise OverrideError(
             "expected one of the names %(expected)s, got %(got)r",
             expected=", ".join(READABLE),
             got=unknown[0],
         )
     return Override(
-        kind=_field("kind", given.get("kind"), Kind),
-        scope=_field("scope", given.get("scope", Scope.ARTICLE), Scope),
-        place=_field("place", given.get("place"), int | None),
-        factor=_field("factor", given.get("factor"), float | None),
-        undoes=_field("undoes", given.get("undoes"), int | None),
-        **{name: _field(name, given.get(name, ""), str) for name in ("article", "pick", "reason")},
-        starts=_date("from", given, zone),
-        ends=_date("until", given, zone),
+        kind=_field("kind", values.get("kind"), Kind),
+        scope=_field("scope", values.get("scope", Scope.ARTICLE), Scope),
+        place=_field("place", values.get("place"), int | None),
+        factor=_field("factor", values.get("factor"), float | None),
+        undoes=_field("undoes", values.get("undoes"), int | None),
+        **{name: _field(name, values.get(name, ""), str) for name in ("article", "pick", "reason")},
+        starts=_date("from", values, zone),
+        ends=_date("until", values, zone),
     )
 
 
@@ -141,9 +141,9 @@ def _at(place: Message, error: OverrideError) -> OverrideError:
     )
 
 
-def _field(name: str, value: Any, form: Any) -> Any:
+def _field(name: str, value: Any, expected_type: Any) -> Any:
     try:
-        return msgspec.convert(value, form, strict=form is str)
+        return msgspec.convert(value, expected_type, strict=expected_type is str)
     except msgspec.ValidationError as error:
         raise OverrideError(
             "%(name)s: expected %(expected)s, got %(got)r",
@@ -153,13 +153,13 @@ def _field(name: str, value: Any, form: Any) -> Any:
         ) from error
 
 
-def _date(name: str, given: Mapping[str, Any], zone: tzinfo) -> int | None:
-    value = given.get(name)
+def _date(name: str, values: Mapping[str, Any], zone: tzinfo) -> int | None:
+    value = values.get(name)
     return None if value is None else read_local_time(name, str(value), zone)
 
 
-def _rows(text: str, form: str) -> Sequence[tuple[Message, Mapping[str, Any]]]:
-    if form == "csv":
+def _rows(text: str, file_format: str) -> Sequence[tuple[Message, Mapping[str, Any]]]:
+    if file_format == "csv":
         return _csv_rows(text)
     try:
         rows = msgspec.json.decode(text, type=list[dict[str, Any]])

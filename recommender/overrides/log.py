@@ -21,7 +21,7 @@ from recommender.messages import Message
 from recommender.overrides.active_log import ActiveLog, no_entry
 from recommender.overrides.facets import items
 from recommender.overrides.override import Kind, Override, Scope
-from recommender.overrides.validation import checked
+from recommender.overrides.validation import validated
 
 BATCH = 400
 """Ids in one query. Databases limit their number."""
@@ -48,13 +48,13 @@ class Log:
         self.engine.dispose()
 
     def version(self, article: str | None = None) -> int:
-        """Return the greatest number of all entries, or of those of one block; 0 without entries.
+        """Return the greatest number of all entries, or of the entries of one list; 0 without any.
 
-        ``article`` is the article of the block; "" selects the entries that apply to all blocks.
+        ``article`` is the article above the list; "" selects the entries that apply to all lists.
         """
-        block = None if article is None else normalize_id(article)
+        article = None if article is None else normalize_id(article)
         with translate_db_errors(self._url), self.engine.connect() as connection:
-            return _version(connection, block)
+            return _version(connection, article)
 
     def entries(
         self,
@@ -72,7 +72,7 @@ class Log:
         after, before : exclusive limits of the number.
         article : id of an article, as the article or as the pick.
         author : name of an editor.
-        newest : how many entries to return at most, the newest ones.
+        newest : return at most this many entries, the newest.
         """
         query = select(decisions).where(decisions.c.id > after)
         if before is not None:
@@ -106,12 +106,12 @@ class Log:
         Parameters
         ----------
         now : time of the entries, in seconds since 1970 UTC.
-        seen : version of each block that the editor loaded, by id of the article.
+        seen : version of each list that the editor loaded, by id of the article.
 
         Raises
         ------
         ConflictError
-            A block has a newer version.
+            A list has a newer version.
         OverrideError
             An override is invalid or contradicts another one.
         """
@@ -121,7 +121,7 @@ class Log:
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """Open a transaction that keeps other writers of the log out."""
+        """Open an exclusive write transaction of the log."""
         with (
             translate_db_errors(self._url),
             exclusive_transaction(self.engine, "decisions") as connection,
@@ -134,7 +134,7 @@ def add_within(connection: Connection, overrides: Sequence[Override], now: float
     entries = []
     for number, one in enumerate(overrides):
         with _numbered_error(number):
-            entries.append(checked(_with_target(connection, one), now))
+            entries.append(validated(_with_target(connection, one), now))
     _check_ids(connection, entries)
     added = _with_numbers(connection, entries, int(now))
     if added:
@@ -143,7 +143,7 @@ def add_within(connection: Connection, overrides: Sequence[Override], now: float
 
 
 def active_within(connection: Connection, article: str) -> list[Override]:
-    """Load the overrides of an article, its block or as a pick, that are not undone."""
+    """Load the overrides that are not undone and name an article: above the list or as the pick."""
     related = or_(decisions.c.article == article, decisions.c.pick == article)
     entries = _read(connection, select(decisions).where(related).order_by(decisions.c.id))
     return ActiveLog(entries).overrides()
@@ -225,7 +225,7 @@ def _check_ids(connection: Connection, overrides: Sequence[Override]) -> None:
 def _with_numbers(
     connection: Connection, overrides: Sequence[Override], now: int
 ) -> list[Override]:
-    """Assign the numbers, and check each entry against all before it."""
+    """Assign the numbers, and check each entry against all earlier entries."""
     log = ActiveLog(_related(connection, overrides))
     first = _version(connection, None) + 1
     added = []

@@ -15,15 +15,15 @@ class Kind(StrEnum):
     """What an override does."""
 
     PIN = "pin"
-    """Show a pick at a position of one block."""
+    """Show a pick at a position of one list."""
     BLOCK = "block"
-    """Show a pick in one block no more, or in none."""
+    """Remove a pick from one list, or from all lists."""
     BOOST = "boost"
-    """Multiply the odds of a pick by a factor, in all blocks."""
+    """Multiply the odds of a pick by a factor, in all lists."""
     HOLD = "hold"
-    """Show no block under an article."""
+    """Show no related posts under an article."""
     WITHDRAW = "withdraw"
-    """Hide an article from all blocks, and its own block, as if it did not exist."""
+    """Hide an article from all lists. Its own URL in the API answers 404."""
     UNDO = "undo"
     """Cancel an earlier entry. Undoing an undo restores that entry."""
 
@@ -42,7 +42,7 @@ class Override(msgspec.Struct, frozen=True, kw_only=True):
 
     kind: Kind
     article: str = ""
-    """Id of the article whose block changes; "" is all blocks."""
+    """Id of the article whose list changes; "" for all lists."""
     pick: str = ""
     """Id of the article to show or hide, or the name of a section, tag or author."""
     scope: Scope = Scope.ARTICLE
@@ -55,7 +55,7 @@ class Override(msgspec.Struct, frozen=True, kw_only=True):
     """Name of the editor."""
     starts: int | None = None
     ends: int | None = None
-    """First second at which the override is no longer active."""
+    """Exclusive end."""
     undoes: int | None = None
     """Number of the entry that an undo cancels."""
     created: int = 0

@@ -26,7 +26,7 @@ from recommender.overrides.override import Kind, Override, Scope
 from recommender.snapshots.snapshot import NEVER, Snapshot
 
 ALWAYS = np.iinfo(np.int64).min
-"""Start of an override without one."""
+"""Start value of overrides without a start."""
 
 FindMembers = Callable[[Scope, str], Iterable[str]]
 """Returns the ids of the articles with a tag or an author."""
@@ -37,9 +37,9 @@ class MemberLookup:
 
     def __init__(self, url: str, engine: Callable[[], Engine]) -> None:
         self.changes = 0
-        """Number of results that differed from the one before."""
-        self.stale = False
-        """Whether a result came from the cache."""
+        """Number of results that differed from the previous result."""
+        self.served_from_cache = False
+        """Whether a result came from the cache, because the database was unavailable."""
         self._url = url
         self._engine = engine
         self._results: dict[tuple[Scope, str], list[str]] = {}
@@ -55,7 +55,7 @@ class MemberLookup:
                 return self._read(scope, name)
         except CatalogueError:
             pass  # the next poll meets the same error and reports it
-        self.stale = True
+        self.served_from_cache = True
         restored = self._restored.get(scope, {}).get(name, [])
         return self._results.get((scope, name), restored)
 
@@ -109,7 +109,7 @@ class RowLookup:
 
 
 class HiddenWindow(NamedTuple):
-    """A row of a snapshot, and when the table of visibility hides it."""
+    """A row of a snapshot, and when the ``visibility`` table hides it."""
 
     row: int
     starts: int
@@ -125,7 +125,7 @@ class ResolvedOverrides:
     overrides : overrides that are not undone.
     version : greatest number of an entry that was read.
     members : finds the articles with a tag or an author.
-    visibility : rows of the table of visibility.
+    visibility : rows of the ``visibility`` table.
     """
 
     def __init__(
@@ -203,7 +203,7 @@ class _TimeWindows:
 
 
 def hidden_windows(rows: RowLookup, visibility: Iterable[Visibility]) -> list[HiddenWindow]:
-    """List when the table of visibility hides rows that the snapshot shows."""
+    """List when the ``visibility`` table hides rows that the snapshot shows."""
     found = []
     for one in visibility:
         row = rows.of(one.article_id)
@@ -222,7 +222,7 @@ def hidden_windows(rows: RowLookup, visibility: Iterable[Visibility]) -> list[Hi
 def article_overrides(
     rows: RowLookup, overrides: Iterable[Override]
 ) -> dict[int, tuple[ArticleOverride, ...]]:
-    """Return the pins, blocks and holds of single blocks by row, whatever their dates."""
+    """Return the pins, blocks and holds of single articles by row, whatever their dates."""
     found: dict[int, list[ArticleOverride]] = defaultdict(list)
     for one in overrides:
         if one.article and one.kind in {Kind.PIN, Kind.BLOCK, Kind.HOLD}:
@@ -241,12 +241,12 @@ def _global_windows(
     members: FindMembers,
     hidden: Iterable[HiddenWindow] = (),
 ) -> _TimeWindows:
-    """Collect the overrides that apply to all blocks; a withdrawal names its ``article``."""
+    """Collect the overrides that apply to all lists; a withdrawal names its ``article``."""
     found: list[tuple[int, float, int, int]] = [(h.row, 0.0, h.starts, h.ends) for h in hidden]
     for one in overrides:
         if one.kind in kinds and (one.kind is Kind.WITHDRAW or not one.article):
             name = one.article if one.kind is Kind.WITHDRAW else one.pick
-            # Scores are log-odds, so a factor of the odds adds its logarithm.
+            # Scores are log-odds, so multiplying the odds by a factor adds its logarithm.
             value = math.log(one.factor) if one.factor else 0.0
             named = rows.named(one.scope, name, members)
             found += [(row, value, *_dates(one)) for row in named if row >= 0]

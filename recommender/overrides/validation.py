@@ -14,7 +14,7 @@ from recommender.overrides.override import Kind, Override, Scope
 from recommender.text.plain_text import line
 
 PLACES = 20
-"""Greatest place of a pin, as many as the cards of a block."""
+"""Greatest place of a pin: the greatest number of cards in a list."""
 
 FACTORS = (0.1, 10.0)
 """Smallest and greatest factor of a boost."""
@@ -24,13 +24,13 @@ TARGETS = {
     (True, False): Message("an article"),
     (False, True): Message("a pick"),
 }
-"""What an override names: whether an article, whether a pick."""
+"""What an override names, by (has article, has pick)."""
 
 MAX_REASON = 2_000
 """Characters of a reason: one paragraph, as the history shows it."""
 
 
-def checked(override: Override, now: float) -> Override:
+def validated(override: Override, now: float) -> Override:
     """Check the fields of an override, and return it with normalised ids and reason.
 
     Raises
@@ -54,7 +54,7 @@ def checked(override: Override, now: float) -> Override:
 
 
 def check_against(override: Override, others: Iterable[Override]) -> None:
-    """Check an override against those that are not undone.
+    """Check an override against others that are not undone.
 
     Raises
     ------
@@ -95,7 +95,7 @@ def _check_targets(override: Override) -> None:
     if is_facet and (kind not in {Kind.BLOCK, Kind.BOOST, Kind.UNDO} or override.article):
         raise OverrideError(
             "%(kind)s: expected an article, got a %(scope)s; a section, tag or author can only be "
-            "blocked or boosted in all blocks",
+            "blocked or boosted in all lists",
             kind=kind,
             scope=override.scope,
         )
@@ -147,10 +147,10 @@ def _contradiction(one: Override, other: Override) -> Message | None:
             return Message("it is pinned at %(place)s", place=other.place)
     if (one.pick, one.scope) != (other.pick, other.scope):
         return None
-    same_block, kinds = one.article == other.article, {one.kind, other.kind}
-    if kinds == {Kind.PIN, Kind.BLOCK} and (same_block or "" in {one.article, other.article}):
+    same_list, kinds = one.article == other.article, {one.kind, other.kind}
+    if kinds == {Kind.PIN, Kind.BLOCK} and (same_list or "" in {one.article, other.article}):
         pinned = Message("%(pick)r is pinned", pick=other.pick)
         return pinned if other.kind is Kind.PIN else Message("%(pick)r is blocked", pick=other.pick)
-    if len(kinds) == 1 and same_block and one.kind is not Kind.PIN:
+    if len(kinds) == 1 and same_list and one.kind is not Kind.PIN:
         return Message("an equal override exists already")
     return None

@@ -1,7 +1,7 @@
-"""Poll the override log and the table of visibility, and keep what is known without the database.
+"""Poll the override log and the ``visibility`` table.
 
-The last known overrides are also written to the fallback file. A process that starts while the
-database is unavailable loads them from there.
+If the database is unavailable, the last known overrides stay active. They are also written to the
+fallback file. A process that starts while the database is unavailable loads them from there.
 """
 
 from __future__ import annotations
@@ -50,13 +50,13 @@ Polls run twice a second.
 
 
 class OverrideSet(NamedTuple):
-    """Overrides that are not undone and rows of visibility, as far as they were read."""
+    """Overrides that are not undone and rows of the ``visibility`` table, read so far."""
 
     version: int = 0
     """Greatest number of an entry that was read."""
     overrides: tuple[Override, ...] = ()
     changed: int = 0
-    """Greatest ``changed`` of a row of visibility."""
+    """Greatest ``changed`` of a row of the ``visibility`` table."""
     visibility: tuple[Visibility, ...] = ()
 
 
@@ -79,7 +79,7 @@ class OverrideWatcher:
         """Time of the last successful poll, in seconds since 1970 UTC; 0 for none."""
         self.loaded = False
         """Whether the overrides are known: from the database or the fallback file, or because
-        neither has ever existed. If False, nothing may be served."""
+        this is a new installation. If False, nothing may be served."""
         self.on_failure: Callable[[], None] = lambda: None
         """Called whenever a poll fails."""
         self.fallback = FallbackFile(fallback)
@@ -88,18 +88,23 @@ class OverrideWatcher:
         self._engine: Engine | None = None
         self._log = ActiveLog()
         self._synced = False
+        """Whether the database has been read at least once."""
         self._version = 0
+        """Cursor of the log: greatest number of an entry read from the database."""
         self._newest: AnonymousOverride | None = None
+        """Newest known entry. A database without it is an older copy or another database."""
         self._rows: dict[Key, Visibility] = {}
+        """Rows of the ``visibility`` table by key."""
         self._changed = 0
+        """Cursor of the ``visibility`` table: greatest ``changed`` read from the database."""
         self._newest_row: Visibility | None = None
-        """The row with the greatest number. A database that lacks it is older or another one."""
+        """Row with the greatest ``changed``, used like the newest entry."""
         self._lock = threading.Lock()
         self._members = MemberLookup(url, self._connect)
         self._load_fallback()
 
     def refresh(self, now: float) -> None:
-        """Poll once. On failure keep what is known and set :attr:`error`."""
+        """Poll once. On failure keep the last known overrides and set :attr:`error`."""
         with self._lock:
             try:
                 self._apply(self._new_entries(), self._new_rows())
@@ -132,7 +137,7 @@ class OverrideWatcher:
     ) -> ResolvedOverrides:
         """Look up the known overrides as rows of a snapshot.
 
-        ``visibility`` replaces the known rows of visibility.
+        ``visibility`` replaces the known rows of the ``visibility`` table.
         """
         known = self.known
         visibility = known.visibility if visibility is None else visibility
@@ -140,7 +145,7 @@ class OverrideWatcher:
 
     def members(self, scope: Scope, name: str) -> list[str]:
         """List the ids of the articles with a tag or an author, from the cache after a failure."""
-        # After a failed poll this query would fail too, only after the timeout.
+        # After a failed poll this query would fail too, but only after the timeout.
         return self._members.of(scope, name, query=not self.error)
 
     def close(self) -> None:
@@ -149,7 +154,7 @@ class OverrideWatcher:
             self._engine.dispose()
 
     def _new_entries(self) -> list[Override]:
-        """Load the entries from the newest known one on, including it."""
+        """Load the entries from the newest known entry on, including it."""
         try:
             entries = Log(self._url, self._connect()).entries(after=max(self._version - 1, 0))
         except CatalogueError as error:
@@ -161,14 +166,14 @@ class OverrideWatcher:
         return entries
 
     def _new_rows(self) -> list[Visibility]:
-        """Load the rows of visibility from the newest known one on, including it."""
+        """Load the rows of the ``visibility`` table from the newest known row on, including it."""
         try:
             with translate_db_errors(self._url), self._connect().connect() as connection:
                 rows = rows_since(connection, self._changed)
         except CatalogueError as error:
             if "visibility" not in str(error) or self._has_table("visibility"):
                 raise
-            rows = []  # version 0.1 had no table of visibility
+            rows = []  # version 0.1 had no visibility table
         newest = self._newest_row
         if newest and not any(_is_or_replaces(row, newest) for row in rows):
             raise self._older_database(
@@ -180,7 +185,7 @@ class OverrideWatcher:
         return CatalogueError(
             f"catalogue {database_name(self._url)}: lacks {lacks}, so it is an older copy or "
             "another database; restore it, or delete decisions.json in every data directory and "
-            "restart the services to go on with it"
+            "restart the services to continue with it"
         )
 
     def _apply(self, entries: Sequence[Override], rows: Sequence[Visibility]) -> None:
@@ -194,13 +199,13 @@ class OverrideWatcher:
             self._rows[row.key] = row
         if new_rows:
             self._changed, self._newest_row = new_rows[-1].changed, anonymous_row(new_rows[-1])
-        if new_entries or new_rows or self._members.stale or not self._synced:
-            self._members.stale, self._synced = False, True
+        if new_entries or new_rows or self._members.served_from_cache or not self._synced:
+            self._members.served_from_cache, self._synced = False, True
             overrides, visibility = tuple(self._log.overrides()), tuple(self._rows.values())
             self.known = OverrideSet(self._version, overrides, self._changed, visibility)
 
     def _load_fallback(self) -> None:
-        """Take over the fallback file if it is newer than what is known."""
+        """Take over the fallback file if it is newer than the known overrides."""
         stored = self.fallback.load_changed()
         same_log = stored is not None and stored.log == database_name(self._url)
         if stored is None or (self._synced and not (same_log and _is_newer(stored, self.known))):
@@ -274,7 +279,7 @@ def active_overrides_at(
 
 
 def count_hidden(url: str, snapshot: Snapshot, now: float, fallback: Path | None = None) -> int:
-    """Count the articles that a snapshot shows at ``now`` and the table of visibility hides.
+    """Count the articles that a snapshot shows at ``now`` and the ``visibility`` table hides.
 
     Parameters and errors are those of :func:`active_overrides_at`.
     """
@@ -308,11 +313,11 @@ def _polled_once(url: str, now: float, fallback: Path | None) -> OverrideWatcher
 
 
 def _is_or_replaces(row: Visibility, newest: Visibility) -> bool:
-    """Return whether a row is the newest known one or has replaced it."""
+    """Return whether a row is the newest known row or has replaced it."""
     return row.key == newest.key and (row.changed > newest.changed or anonymous_row(row) == newest)
 
 
 def _is_newer(stored: OverrideFallback, known: OverrideSet) -> bool:
-    """Return whether the fallback is newer in one number and older in none."""
+    """Return whether the fallback file is newer in one cursor and older in none."""
     theirs, ours = (stored.version, stored.changed), (known.version, known.changed)
     return theirs != ours and theirs[0] >= ours[0] and theirs[1] >= ours[1]

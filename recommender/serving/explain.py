@@ -1,4 +1,4 @@
-"""Explanations: what made each card, and what the best candidates that are not shown lack."""
+"""Explanations: what made each card, and why the best hidden candidates rank lower."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ MIN_CONTRIBUTION = 0.05
 """Contribution, in log-odds, from which a signal gets a sentence: 5 % of the odds."""
 
 RUNNERS_UP = 3
-"""Candidates that are explained although they are not shown."""
+"""Number of hidden candidates that are explained."""
 
 MAX_MISSING = 3
-"""Reasons that are given for each of them."""
+"""Reasons given per runner-up."""
 
 SLIGHTLY_LOWER = "slightly lower on all features"
 
@@ -36,18 +36,18 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     relevance: float | None = None
     """Sum of the contributions."""
     contributions: dict[str, float] | None = None
-    """By signal."""
+    """Contribution to the relevance by signal."""
     freshness: float | None = None
     """Recency boost."""
     boost: float | None = None
-    """Boost by editors; only where there is one."""
+    """Boost by editors; None without a boost."""
     rule: str
     """How the card was chosen."""
     reasons: list[str]
 
 
 class RunnerUp(msgspec.Struct, frozen=True, kw_only=True):
-    """A candidate of a great score that is not shown."""
+    """A high-scoring candidate that is not shown."""
 
     id: str
     title: str
@@ -81,7 +81,7 @@ class Explainer:
             return Explanation(rule=rule, reasons=[rule, *self.reasons.common_facts(card.row)])
         contributions = self.contributions(card.column)
         relevance = self.snapshot.relevance[self.row].item(card.column)
-        boosted = "; boosted by an editor" if card.boost > 0 else "; buried by an editor"
+        boosted = "; boosted by an editor" if card.boost > 0 else "; lowered by an editor"
         return Explanation(
             score=round(card.score, 4),
             relevance=round(relevance, 4),
@@ -103,7 +103,7 @@ class Explainer:
 
         Returns
         -------
-        At most :data:`RUNNERS_UP`; none where no card is a related one.
+        At most :data:`RUNNERS_UP`; none if no card has the origin "related".
         """
         shown = {card.column for card in cards if card.column >= 0}
         if not shown:

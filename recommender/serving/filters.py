@@ -1,7 +1,7 @@
 """Filters: which articles may be shown for one query at one time.
 
-Visibility, overrides and the parameters of the query apply to all candidates before any is chosen.
-So a filter never leaves a list short that other candidates could fill.
+Visibility, overrides and the parameters of the query apply to all candidates. Filters run before
+selection, so a list is short only if too few candidates pass.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
 
     limit: int = 6
     exclude: frozenset[str] = frozenset()
-    """Ids that other modules of the page already show."""
+    """Ids that other lists on the page already show."""
     section: str | None = None
     exclude_section: str | None = None
     language: str | None = None
@@ -55,7 +55,7 @@ class Filters:
         Parameters
         ----------
         now : seconds since 1970 UTC.
-        row : the row of the article whose block it is; None for a list of the latest.
+        row : the row of the article above the list; None for a list of the latest articles.
         active : the overrides that are active at ``now``.
         """
         self._snapshot = snapshot
@@ -80,10 +80,18 @@ class Filters:
         return self._masked(rows, self._language)
 
     def mask_candidates(self, rows: Rows) -> Mask:
-        """Return the same for candidates of the article, int32 of shape (k,).
+        """Return which candidates of the article may be shown.
 
-        Where the setting restricts lists to the article's language, its candidates already are in
-        that language, and the comparison is saved.
+        Under the setting ``language = "same"`` the candidates already have the language of the
+        article, so it is not compared.
+
+        Parameters
+        ----------
+        rows : int32, shape (k,), the candidates in the snapshot.
+
+        Returns
+        -------
+        bool, shape (k,).
         """
         return self._masked(rows, None if self._own_language else self._language)
 
@@ -139,12 +147,12 @@ def is_public(
 def filters_for(
     snapshot: Snapshot, row: int, query: Query, now: float, active: ActiveOverrides
 ) -> tuple[Filters, ArticleOverrides | None]:
-    """Build the filters for the block of an article.
+    """Build the filters for the list under an article.
 
     Returns
     -------
     The filters, with the rows that editors blocked under the article excluded; and the active
-    overrides of the article, None where it has none.
+    overrides of the article, or None without any.
     """
     filters = Filters(snapshot, query, now, row, active)
     overrides = active.under(row, now)
@@ -154,7 +162,7 @@ def filters_for(
 
 
 def _code(names: list[str], name: str | None) -> int | None:
-    """Return the code of a name; -1, which no row has, for an unknown name."""
+    """Return the code of a name; for an unknown name -1, which matches no row."""
     if name is None:
         return None
     return names.index(name) if name in names else -1

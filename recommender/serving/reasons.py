@@ -31,13 +31,13 @@ class ReasonTexts(NamedTuple):
     """The texts of one signal."""
 
     positive: str
-    """For a contribution above 0 whose claim :meth:`ReasonBuilder.confirms`."""
+    """For a contribution above 0, if :meth:`ReasonBuilder.confirms` that this text is true."""
     relative: str
     """For any other contribution above 0: it compares with the other candidates only."""
     negative: str
     """For a contribution below 0."""
     comparative: str
-    """Name of what a runner-up has less of than the last card."""
+    """Noun used for runners-up: what they have less of than the last related card."""
 
 
 REASONS = {
@@ -89,7 +89,7 @@ REASONS = {
     "boost": ReasonTexts(
         gettext_noop("boosted by an editor"),
         gettext_noop("boosted by an editor"),
-        gettext_noop("buried by an editor"),
+        gettext_noop("lowered by an editor"),
         "boost by editors",
     ),
 }
@@ -114,7 +114,7 @@ CLOSE_SEMANTIC = 0.25
 SAME_TOPIC = 0.4
 """Cosine from which a newer article counts as covering the same topic."""
 
-CLEAR = 0.25
+MIN_TITLE_MATCH = 0.25
 """Contribution, in log-odds, from which title and lead are called covered."""
 
 CLOSE_DAYS = 30.0
@@ -126,9 +126,9 @@ class Linkers(NamedTuple):
 
     number: int
     similar: int
-    """How many of them are similar to the article of the block."""
+    """Number of linking articles that are similar to the article above the list."""
     titles: list[str]
-    """Titles of the newest similar ones, at most :data:`MAX_TITLES`."""
+    """Titles of the newest similar linking articles, at most :data:`MAX_TITLES`."""
 
 
 @dataclass(frozen=True)
@@ -149,8 +149,8 @@ class ReasonBuilder:
     def text(self, signal: str, contribution: float, candidate: int) -> str:
         """Return the text of a signal in the table, by the sign of its contribution.
 
-        The claim of the positive text is checked against the articles. Where it does not hold,
-        the text only compares the candidate with others.
+        The positive text is checked against the articles. If it is not true, the text only
+        compares the candidate with other candidates.
         """
         texts = REASONS.get(signal)
         if texts is None:
@@ -161,18 +161,18 @@ class ReasonBuilder:
         return texts.positive if confirmed else texts.relative
 
     def confirms(self, signal: str, contribution: float, candidate: int) -> bool:
-        """Return whether the claim of a signal's positive text holds for a candidate."""
+        """Return whether the positive text of a signal is true for this candidate."""
         match signal:
             case "text":
                 confirmed = any(self.shared_terms(candidate))
             case "semantic":
                 confirmed = self.cosine(candidate) >= CLOSE_SEMANTIC
             case "title match":
-                confirmed = contribution >= CLEAR
+                confirmed = contribution >= MIN_TITLE_MATCH
             case "tags":
                 confirmed = bool(self.shared_tags(candidate))
             case "links":
-                confirmed = self._is_linked_indirectly(candidate)
+                confirmed = self._has_only_outgoing_links(candidate)
             case "date distance":
                 days = abs(self._seconds_after(candidate)) / SECONDS_A_DAY
                 confirmed = days <= CLOSE_DAYS
@@ -202,7 +202,7 @@ class ReasonBuilder:
         return evidence or self.text(signal, contribution, candidate)
 
     def shared_terms(self, candidate: int) -> tuple[list[str], list[str]]:
-        """Return the heaviest names and the heaviest words that both texts have."""
+        """Return the highest-weighted names and words that both texts have."""
         terms = self._keywords.shared(read_keywords(self.snapshot, candidate))
         names = [term for term in terms if term[0].isupper()]
         words = [term for term in terms if not term[0].isupper()]
@@ -222,7 +222,7 @@ class ReasonBuilder:
         return np.asarray(products / VECTOR_SCALE**2)
 
     def linkers(self, candidate: int) -> Linkers:
-        """Find the public articles that link to a candidate, without the article of the block.
+        """Find the public articles that link to a candidate, except the article above the list.
 
         Its own links are left out because its ranking does not see them either.
         """
@@ -268,8 +268,8 @@ class ReasonBuilder:
         published = self.snapshot.published
         return int(published.item(self.row) - published.item(candidate))
 
-    def _is_linked_indirectly(self, candidate: int) -> bool:
-        """Return whether a candidate has no incoming links, but links to other articles."""
+    def _has_only_outgoing_links(self, candidate: int) -> bool:
+        """Return whether a candidate links to other articles, but none links to it."""
         if len(self.snapshot.linkers_of(candidate)):
             return False
         return bool((self.snapshot.linker_rows == candidate).any())

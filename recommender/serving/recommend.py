@@ -18,9 +18,11 @@ from recommender.serving.scoring import newest_duplicate, score_rows
 from recommender.snapshots.snapshot import Snapshot
 
 Origin = Literal["editor", "related", "latest"]
+"""How a card was chosen: pinned by an editor, ranked by score, or taken from the latest articles
+because too few related candidates passed the filters."""
 
-LATEST_BLOCK = 64
-"""Latest articles filtered at a time when a list is filled up."""
+LATEST_BATCH = 64
+"""Latest articles filtered at a time when a list needs more cards."""
 
 
 class Recommendation(NamedTuple):
@@ -37,7 +39,7 @@ class Recommendation(NamedTuple):
     boost: float = 0.0
     """Editors' boost: part of the score."""
     entry: int = 0
-    """Number of the log entry that pinned it; 0 for all others."""
+    """Number of the log entry of a pin; 0 for related and latest articles."""
 
 
 def related(
@@ -55,17 +57,17 @@ def related(
     -------
     At most ``query.limit``, best first. Related articles come first; where they are too few and
     the query allows it, the latest of the section and of the site follow. Pins take their
-    positions among them. The list is empty for an article whose block is held.
+    positions in the list. The list is empty for an article with a hold.
     """
     filters, overrides = filters_for(snapshot, row, query, now, active)
     if overrides is None:
-        return _filled(snapshot, row, filters, query.limit, now)
+        return _related_with_fallback(snapshot, row, filters, query.limit, now)
     if overrides.held:
         return []
     pins = _pins(row, overrides, filters)
     filters.seen_clusters |= {snapshot.cluster_id.item(pin.row) for pin in pins.values()}
     free = query.limit - len(pins)
-    others = _filled(snapshot, row, filters, free, now) if free else []
+    others = _related_with_fallback(snapshot, row, filters, free, now) if free else []
     return _with_pins(pins, others)
 
 
@@ -99,16 +101,16 @@ def _pins(row: int, overrides: ArticleOverrides, filters: Filters) -> dict[int, 
 def _with_pins(
     pins: dict[int, Recommendation], others: list[Recommendation]
 ) -> list[Recommendation]:
-    """Insert pins at their positions, from 1; behind a list that is too short they move up."""
+    """Insert pins at their positions, from 1; if the list is too short, pins move up."""
     for place, pin in pins.items():
         others.insert(place - 1, pin)
     return others
 
 
-def _filled(
+def _related_with_fallback(
     snapshot: Snapshot, row: int, filters: Filters, limit: int, now: float
 ) -> list[Recommendation]:
-    """Choose related articles, and the latest where they are too few."""
+    """Choose related articles; if there are too few, add the latest."""
     chosen = _related(snapshot, row, filters, limit, now)
     if len(chosen) < limit and filters.query.fill == "latest":
         filters.seen_clusters |= {snapshot.cluster_id.item(one.row) for one in chosen}
@@ -162,9 +164,9 @@ def _latest(
 
 def _accepted(lists: list[Rows], filters: Filters) -> Iterator[int]:
     for rows in lists:
-        for start in range(0, len(rows), LATEST_BLOCK):
-            block = rows[start : start + LATEST_BLOCK]
-            yield from block[filters.mask(block)].tolist()
+        for start in range(0, len(rows), LATEST_BATCH):
+            batch = rows[start : start + LATEST_BATCH]
+            yield from batch[filters.mask(batch)].tolist()
 
 
 def _all_rows(snapshot: Snapshot) -> Rows:

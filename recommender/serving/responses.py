@@ -18,15 +18,15 @@ from recommender.snapshots.snapshot import NEVER, Snapshot
 from recommender.snapshots.store import current_id
 
 RECENT_SECONDS = 6 * 3600
-"""Age below which an article's response is not cacheable for long: better cards are published
-under it soon."""
+"""Age below which an article's response is not cached for long, because better candidates are
+likely to be published soon."""
 
 MAX_QUOTED = 80
 """Characters of an id or a URL that a message quotes."""
 
 
 class RelatedResponse(NamedTuple):
-    """A response as JSON, and what a cache has to know of it."""
+    """A response as JSON, and what a cache needs to know about it."""
 
     body: bytes
     expires: int
@@ -34,11 +34,11 @@ class RelatedResponse(NamedTuple):
     origins: tuple[str, ...]
     """Origin of each card, in order."""
     cacheable: bool
-    """Whether the list will hardly change soon."""
+    """Whether the list may be cached for long."""
     articles: tuple[str, ...] = ()
-    """Ids of the articles whose lists it has."""
+    """Ids of the articles whose lists the response contains."""
     rows: tuple[int, ...] = ()
-    """Rows of its cards."""
+    """Rows of all cards in the response."""
 
 
 def open_current(home: Path) -> Snapshot:

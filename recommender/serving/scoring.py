@@ -16,8 +16,8 @@ from recommender.serving.filters import Filters
 from recommender.snapshots.snapshot import Snapshot
 
 OTHER_LANGUAGE = 1_000.0
-"""Taken off the sort key of another language where the article's own is preferred: more than any
-score."""
+"""Subtracted from candidates in another language under ``language = "prefer"``: more than any
+difference of scores."""
 
 
 class ScoredRows(NamedTuple):
@@ -29,7 +29,7 @@ class ScoredRows(NamedTuple):
     scores: NDArray[np.float64]
     """In log-odds."""
     sort_keys: NDArray[np.float64]
-    """The scores, less :data:`OTHER_LANGUAGE` where another language is ranked last."""
+    """The scores, minus :data:`OTHER_LANGUAGE` for candidates in a language that is ranked last."""
     recency: NDArray[np.float64]
     """Part of the score, in log-odds."""
     boost: NDArray[np.float32] | None
@@ -70,7 +70,10 @@ def score_rows(snapshot: Snapshot, row: int, filters: Filters, now: float) -> Sc
 
 
 def newest_duplicate(snapshot: Snapshot, row: int, filters: Filters) -> int:
-    """Return the newest near-duplicate of a row that passes the filters; the row itself does."""
+    """Return the newest near-duplicate of a row that passes the filters.
+
+    The row itself must pass the filters.
+    """
     cluster = snapshot.cluster_id.item(row)
     if snapshot.cluster_starts[cluster + 1] - snapshot.cluster_starts[cluster] == 1:
         return row

@@ -17,7 +17,7 @@ from recommender.catalogue.accounts import Role
 from recommender.errors import ConflictError, OverrideError
 from recommender.overrides.active_log import ActiveLog
 from recommender.overrides.override import Kind, Override, Scope
-from recommender.overrides.validation import FACTORS, checked
+from recommender.overrides.validation import FACTORS, validated
 from service.desk.presenters.auth import requires
 from service.desk.presenters.context import DeskContext
 from service.desk.presenters.forms import parse_dates, parse_number
@@ -73,7 +73,7 @@ def _submit(context: DeskContext, target: Target, now: float) -> ResponseReturnV
         if request.form.get("do") == "save":
             entry = _save(context, target, override, now)
             return redirect(f"{target.url}&saved={entry.id}", 303)
-        state, override = context.state(), checked(override, now)
+        state, override = context.state(), validated(override, now)
     except ConflictError as error:
         newest = error.newer[-1].id
         return _page(context, target, status=412, newer=error.newer, seen=newest)
