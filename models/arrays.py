@@ -33,4 +33,4 @@ Timestamps = NDArray[np.int64]
 """Seconds since 1970 UTC."""
 
 Offsets = NDArray[np.int64]
-"""Where each of several runs begins in an array that holds them end to end."""
+"""Where each of several sequences begins in the array of their concatenation."""

@@ -33,7 +33,7 @@ def diversity_vectors(tfidf: csr_matrix, embeddings: Vectors, known: Mask) -> Ve
     Returns
     -------
     float32, shape (n, k), with k at most :data:`DIMENSIONS`. The product of two rows is their
-    similarity. Rows are not of one length: a text of its own words is similar to no other.
+    similarity. Rows are not unit length: a text without shared words has a short vector.
     """
     joined = np.hstack([np.float32(EMBEDDING_SCALE) * embeddings, lsa_projection(tfidf, known)])
     # Exact principal components without centring: the matrix has few columns.

@@ -19,7 +19,7 @@ class Encoder(Protocol):
 
     @property
     def name(self) -> str:
-        """Identifies the weights: vectors of different names are never compared."""
+        """Identifies the model: vectors of different models are never compared."""
 
     @property
     def dimensions(self) -> int:

@@ -23,28 +23,30 @@ from models.features.word_walk import log_probability
 from models.ranker.linear_ranker import LinearRanker
 
 COMMON_TERM_SHARE = 1 / 16
-"""Share of the articles from which a term is multiplied as a dense column. From there on, that
-costs less than a sparse column."""
+"""Terms in more than this share of the articles are stored as dense columns, because a product with
+a dense column is then faster than with a sparse one."""
 
 MIN_BACKGROUND_STD = 0.02
 """Added to the standard deviation of background cosines, so that a z-score stays finite."""
 
 MAX_ZSCORE = 12.0
-"""Upper limit of ``tfidf_cosine_zscore``: greater ones differ only by how much text is the same."""
+"""Upper limit of ``tfidf_cosine_zscore``. Greater values only tell how much text is identical."""
 
 
 @dataclass(frozen=True)
 class BatchIndex:
-    """A corpus view laid out for fast products: rare terms sparse, c common terms dense.
+    """A corpus view stored for fast products: r rare terms sparse, c common terms dense.
 
     Attributes
     ----------
     rare, rare_by_term : sparse, shapes (n, r) and (r, n), TF-IDF weights.
-    rare_transitions : sparse, shape (n, r), with the elements of each row in the order of ``rare``.
+    rare_transitions : sparse, shape (n, r), with the elements of each row in the order of ``rare``;
+        see :func:`models.features.word_walk.transition_matrix`.
     common, common_by_term : float32, shapes (n, c) and (c, n), TF-IDF weights.
-    common_transitions : float32, shape (n, c).
-    common_present : bool, shape (n, c), which article has which term.
-    embeddings_by_dimension : float32, shape (d, n), contiguous: a fifth of the product's time.
+    common_transitions : float32, shape (n, c), as ``rare_transitions``.
+    common_present : bool, shape (n, c), whether an article has a term.
+    embeddings_by_dimension : float32, shape (d, n), contiguous, so that a product takes a
+        fifth of the time.
     tags_by_tag : sparse, shape (t, n).
     """
 
@@ -86,7 +88,7 @@ class QueryBatch:
 
 
 def batch_index(view: CorpusView) -> BatchIndex:
-    """Lay a corpus view out for :func:`query_batch`."""
+    """Prepare a corpus view for :func:`query_batch`."""
     frequency = np.bincount(view.tfidf.indices, minlength=view.tfidf.shape[1])
     common = frequency > COMMON_TERM_SHARE * view.tfidf.shape[0]
     few, many = np.flatnonzero(~common), np.flatnonzero(common)
@@ -147,7 +149,7 @@ def _rare_products(index: BatchIndex, row: int) -> tuple[Vectors, Vectors]:
     """Return TF-IDF products and walk probabilities over an article's rare terms: (n,) each.
 
     Adding up one term after the other takes a third of the time of a product of two sparse
-    matrices, which has to find the places of its elements first.
+    matrices, which must first find the positions of its elements.
     """
     own = slice(index.rare.indptr[row], index.rare.indptr[row + 1])
     articles = index.rare_by_term[index.rare.indices[own]].T

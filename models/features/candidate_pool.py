@@ -9,19 +9,19 @@ from models.dense.top_k import top_k
 from models.features.batch import QueryBatch
 
 BY_TEXT, BY_EMBEDDING, BY_LINKS, NEWEST = 150, 60, 60, 60
-"""Candidates that each source contributes: TF-IDF cosine, embedding cosine, link score, recency."""
+"""Candidates per source: TF-IDF cosine, embedding cosine, link score, recency."""
 
 COCITATION_WEIGHT = 1e-3
-"""Weight of co-citation in the link score: it orders what no walk along links reaches."""
+"""Weight of co-citation in the link score: it ranks articles that no walk reaches."""
 
 
 def newest_slice(embargoed: int) -> slice:
-    """Return which of the rows from the newest are candidates for their recency.
+    """Return the slice of rows, newest first, that are candidates because of their recency.
 
     Parameters
     ----------
-    embargoed : how many of the first rows are still under embargo. The next of these to be
-        published are candidates, too, at most as many as of those published.
+    embargoed : number of first rows that are still under embargo. The next :data:`NEWEST` to be
+        published also count.
     """
     return slice(max(embargoed - NEWEST, 0), embargoed + NEWEST)
 
@@ -32,7 +32,7 @@ def candidate_pools(batch: QueryBatch, allowed: Mask, newest: Rows) -> Mask:
     Parameters
     ----------
     allowed : shape (b, n), which articles may be shown under which query.
-    newest : int32, shape (b, w), rows that are candidates for their recency; -1 pads.
+    newest : int32, shape (b, w), rows that are candidates because of their recency; -1 pads.
 
     Returns
     -------
@@ -60,7 +60,7 @@ def candidate_pool(batch: QueryBatch, allowed: Rows, embargoed: int = 0) -> Rows
     Parameters
     ----------
     allowed : int32, ascending rows that may be shown under it.
-    embargoed : how many of the first rows are still under embargo.
+    embargoed : number of first rows that are still under embargo.
 
     Returns
     -------

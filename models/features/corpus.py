@@ -61,8 +61,8 @@ class CorpusView:
     relative_length : float64, shape (n,), log length less the mean of the known articles. The same
         cosine is stronger evidence with a longer text than with a shorter one (pivoted length
         normalization; Singhal, Buckley and Mitra 1996).
-    embeddings : float32, shape (n, d), less the mean of the known ones, unit rows. The mean holds
-        what all articles of a site share.
+    embeddings : float32, shape (n, d), less the mean of the known articles, unit rows.
+        Subtracting the mean removes what all articles of a site share.
     tags : sparse, shape (n, t), IDF weights, unit rows.
     """
 

@@ -1,4 +1,4 @@
-"""Names of the features in the order of their weights, and the themes that reasons are given by."""
+"""Names of the features in the order of their weights, and groups of features for explanations."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ THEMES = {
     ),
     "newest on topic": ("superseded_by_newer",),
 }
-"""Features by theme. Snapshots and reasons have one contribution for each theme."""
+"""Groups of features used in explanations. Snapshots store one contribution per group."""
 
 
 def contributions_by_theme(contributions: Floats, names: tuple[str, ...]) -> Floats:

@@ -19,10 +19,10 @@ WALK_STARTS = 30
 """Similar articles from which a walk along links starts."""
 
 PRIOR = 20.0
-"""Linking articles added to the denominator of a link rate: few observations stay near 0."""
+"""Pseudo-count added to the linking articles in a link rate: shrinks rates of few observations."""
 
 STEP_WEIGHTS = (1.0, 0.5, 0.25)
-"""Weights of the places that a walk reaches after one, two and three links."""
+"""Weights of the articles that a walk reaches after one, two and three links."""
 
 NO_LINKS = csr_matrix((0, 0))
 
@@ -130,7 +130,7 @@ class LinkBatch:
     def between(self, place: int, candidates: AnyRows, pool: AnyRows) -> csr_matrix:
         """Return the links in either direction between candidates and the pool of one query.
 
-        Each link counts as a share of all links that the member of the pool has.
+        Each link counts as the probability that a walk from the pool member follows it.
 
         Parameters
         ----------
@@ -146,8 +146,8 @@ class LinkBatch:
             return NO_LINKS
         own = self.own[place].toarray().ravel()[pool]
         degree = index.incoming[pool] + index.outgoing[pool] - own
-        shares = index.both[candidates][:, pool] @ diags(1 / np.maximum(degree, 1))
-        return shares.tocsr()
+        transition = index.both[candidates][:, pool] @ diags(1 / np.maximum(degree, 1))
+        return transition.tocsr()
 
 
 def link_batch(index: LinkIndex, rows: AnyRows, similarity: Vectors) -> LinkBatch:
@@ -193,13 +193,13 @@ def _walk(index: LinkIndex, rows: AnyRows, own: csr_matrix, start: csr_matrix) -
 
 
 def _step(index: LinkIndex, rows: AnyRows, own: csr_matrix, at: csr_matrix) -> csr_matrix:
-    """Move each of b walks along one link, in equal shares, but not along the query's own links."""
+    """Move each of b walks along one random link, but not along the query's own links."""
     degree = index.incoming + index.outgoing
-    shares = (at @ diags(1 / np.maximum(degree, 1))).tocsr()
+    per_link = (at @ diags(1 / np.maximum(degree, 1))).tocsr()  # probability
     if own.nnz == 0:
-        return (shares @ index.both).tocsr()
-    # Both ends of an own link have fewer links without it. Their shares are replaced, and what
-    # goes along own links is subtracted after the step.
+        return (per_link @ index.both).tocsr()
+    # Both ends of an own link have fewer links without it. Their probabilities per link are
+    # replaced, and the probability that goes along own links is subtracted after the step.
     query, target = own.nonzero()
     source, count = rows[query], _few_elements(own, query, target)
     at_target = _few_elements(at, query, target) / np.maximum(degree[target] - count, 1)
@@ -212,14 +212,14 @@ def _step(index: LinkIndex, rows: AnyRows, own: csr_matrix, at: csr_matrix) -> c
         np.append(target, source[first]),
         at.shape,
     )
-    shares = (_without(shares, corrected) + corrected).tocsr()
+    per_link = (_without(per_link, corrected) + corrected).tocsr()
     along_own = _sparse(
         np.append(at_target * count, at_source * count),
         np.append(query, query),
         np.append(source, target),
         at.shape,
     )
-    moved = (shares @ index.both - along_own).tocsr()
+    moved = (per_link @ index.both - along_own).tocsr()
     moved.data = np.maximum(moved.data, 0)  # rounding can leave values just below 0
     return moved
 

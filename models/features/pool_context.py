@@ -1,7 +1,7 @@
 """Features that depend on the other candidates: superseded by newer ones, linked to the best ones.
 
-A first pass scores the pool by the features of pairs alone. From these scores follow two features:
-``superseded_by_newer``, as editors link the latest article on a topic, and ``linked_to_top``, as
+A first pass scores the pool by the features of pairs alone. Two features are computed from these
+scores. ``superseded_by_newer``: editors link the latest article on a topic. ``linked_to_top``:
 articles linked to the top candidates are linked more often themselves.
 """
 
@@ -16,9 +16,9 @@ from models.arrays import AnyRows, Floats, Mask, Timestamps, Vectors
 from models.ranker.linear_ranker import LinearRanker
 
 FULLY_RELEVANT = 0.5
-"""Where a candidate counts as fully relevant, between the mean of the first pass in the pool (0)
-and its maximum (1). Below the mean a candidate is not relevant: without this gate, new articles on
-any other topic would gain from being the newest."""
+"""Fraction of the way from the mean first-pass score of the pool to its maximum at which relevance
+is 1. Below the mean it is 0: without this gate, new articles on any other topic would gain from
+being the newest."""
 
 EPSILON = 1e-9
 
@@ -90,7 +90,7 @@ def with_pool_features(
 def pool_features(
     features: Floats, context: PoolContext, first_pass: LinearRanker | None
 ) -> Floats:
-    """Compute the last two features by another first pass.
+    """Compute the last two features with a given first-pass ranker.
 
     ``superseded_by_newer``: :meth:`PoolContext.superseded_by_newer` less its mean over the pool,
     weighted by relevance, times the relevance of the candidate. ``linked_to_top``: root of the

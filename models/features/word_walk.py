@@ -1,4 +1,6 @@
-"""One step of a random walk over terms: from an article to one of its terms, to an article with it.
+"""A random walk over terms: from an article to one of its terms, then to an article with that term.
+
+The probability is ``sum over shared terms of p(term given article) / document frequency``.
 
 A cosine weights a term by its share of both texts. The walk weights it by its share of the first
 text and by the number of articles that have it. So a single rare term in common, such as a name,
@@ -26,7 +28,7 @@ def log_probability(probability: NDArray[np.floating[Any]]) -> Floats:
 
 
 def transition_matrix(counts: csr_matrix, inverse_count: Vectors) -> csr_matrix:
-    """Return the probability of each term of an article, over the number of articles that have it.
+    """Return ``p(term given article) / document frequency`` for each article and term.
 
     Parameters
     ----------

@@ -16,20 +16,20 @@ from scipy.sparse.csgraph import connected_components
 from models.arrays import Mask, Positions, Rows, Vectors
 from models.lexical.tokenizer import Tokens, count_ngrams, tokenize
 
-WORDS_A_SHINGLE = 3
+WORDS_PER_SHINGLE = 3
 
 MAX_ARTICLES = 4
-"""Articles that a distinctive shingle may have. Shingles of more articles come from guides, notices
-and calls to subscribe; they make no duplicates of the articles in which they are repeated."""
+"""Greatest number of articles with a distinctive shingle. Shingles of more articles come from
+guides, notices and calls to subscribe. They do not make two articles near-duplicates."""
 
 MIN_DISTINCTIVE_SHARE = 0.4
 """Share of the smaller set of distinctive shingles from which two texts are near-duplicates."""
 
 MIN_SHARE = 0.8
-"""Share of the smaller set of all shingles from which they are, distinctive or not."""
+"""Share of the smaller set of all shingles from which two texts are near-duplicates."""
 
 MIN_SIZE = 10
-"""Least size of a set in these shares: two shingles shared by two short titles are chance."""
+"""Smallest denominator of these shares: two shingles shared by two short titles could be chance."""
 
 Pairs = tuple[NDArray[np.int64], NDArray[np.int64]]
 
@@ -41,7 +41,7 @@ def shingles(texts: Sequence[str]) -> csr_matrix:
 
 def shingles_of(tokens: Tokens) -> csr_matrix:
     """Return the set of shingles of each of n texts: sparse 0 and 1, shape (n, s)."""
-    sets, _ = count_ngrams(tokens, WORDS_A_SHINGLE)
+    sets, _ = count_ngrams(tokens, WORDS_PER_SHINGLE)
     sets.data[:] = 1
     return sets
 
@@ -78,11 +78,12 @@ def duplicates_among(sets: csr_matrix, rows: Rows, since: int) -> Mask:
     ----------
     sets : sparse 0 and 1, shape (n, s), rows from the newest.
     rows : int32, shape (r,).
-    since : the newest known row. Only known articles count for how distinctive a shingle is.
+    since : first known row; older rows are known, too. The number of articles with a shingle is
+        counted among the known rows only.
 
     Returns
     -------
-    bool, shape (r, r), which two are near-duplicates.
+    bool, shape (r, r), whether two articles are near-duplicates.
     """
     frequency = np.bincount(sets.indices[sets.indptr[since] :], minlength=sets.shape[1])
     texts = sets[rows]

@@ -36,12 +36,12 @@ LSA_DIMENSIONS = 128
 """Dimensions of latent semantic analysis, for diversity vectors."""
 
 ARTICLES_PER_LSA_TERM = 6_000
-"""Articles of which one must have a term before it counts in latent semantic analysis. On 33,151
+"""Latent semantic analysis uses terms that at least one in this many articles has. On 33,151
 articles this leaves a fifth of all terms, halves the time and quarters the memory. The cosines
-correlate by .9995 with those of all terms."""
+correlate by .9995 with the cosines of all terms."""
 
 STEM_LENGTH = 6
-"""Letters that stand for a word's stem: crude, but equal for every inflected language."""
+"""Letters used as the stem of a word: crude, but works alike for inflected languages."""
 
 
 def count_terms(texts: Sequence[str]) -> csr_matrix:
@@ -179,8 +179,8 @@ def lsa_projection(tfidf: csr_matrix, known: Mask) -> Vectors:
 
     Returns
     -------
-    float32, shape (n, k), see :func:`lsa_components`. Rows are shorter than 1 by what a text
-    shares with no other.
+    float32, shape (n, k), see :func:`lsa_components`. Rows are shorter than 1: the
+    components leave out what a text does not share with others.
     """
     frequent = tfidf[:, frequent_columns(tfidf, known)]
     return np.asarray(frequent @ lsa_components(frequent, known), dtype=np.float32)

@@ -19,17 +19,17 @@ _WORD = re.compile(r"\w\w+")
 
 @dataclass(frozen=True)
 class Tokens:
-    """The words of n texts end to end.
+    """The words of n texts, concatenated.
 
     Attributes
     ----------
     words : the distinct words in lower case.
-    numbers : int32, shape (t,), position in ``words`` of each token.
-    starts : int64, shape (n + 1,); text i is ``numbers[starts[i] : starts[i + 1]]``.
+    word_ids : int32, shape (t,), position in ``words`` of each token.
+    starts : int64, shape (n + 1,); text i is ``word_ids[starts[i] : starts[i + 1]]``.
     """
 
     words: list[str]
-    numbers: NDArray[np.int32]
+    word_ids: NDArray[np.int32]
     starts: Offsets
 
     def owner(self) -> NDArray[np.int32]:
@@ -39,36 +39,36 @@ class Tokens:
 
     def joined(self, first: Offsets) -> Tokens:
         """Merge consecutive texts; ``first``: where each merged text begins, and the number n."""
-        return Tokens(self.words, self.numbers, self.starts[first])
+        return Tokens(self.words, self.word_ids, self.starts[first])
 
     def without(self, removed: Mask) -> Tokens:
         """Remove tokens; ``removed``: which of the distinct words, shape (len(words),)."""
-        kept = ~removed[self.numbers]
+        kept = ~removed[self.word_ids]
         starts = np.append(0, np.cumsum(kept, dtype=np.int64))[self.starts]
-        return Tokens(self.words, self.numbers[kept], starts)
+        return Tokens(self.words, self.word_ids[kept], starts)
 
 
 class _Vocabulary(dict[str, int]):
-    """Assigns the next number to a word at its first look-up."""
+    """Assigns the next id to a word at its first look-up."""
 
     def __missing__(self, word: str) -> int:
-        number = self[word] = len(self)
-        return number
+        word_id = self[word] = len(self)
+        return word_id
 
 
 def tokenize(texts: Sequence[str]) -> Tokens:
     """Split texts into words in lower case."""
-    vocabulary, numbers, starts = _Vocabulary(), array("i"), array("q", [0])
+    vocabulary, word_ids, starts = _Vocabulary(), array("i"), array("q", [0])
     for text in texts:
-        numbers.extend(map(vocabulary.__getitem__, _WORD.findall(text.lower())))
-        starts.append(len(numbers))
-    tokens = np.frombuffer(numbers, dtype=np.int32) if numbers else np.zeros(0, dtype=np.int32)
+        word_ids.extend(map(vocabulary.__getitem__, _WORD.findall(text.lower())))
+        starts.append(len(word_ids))
+    tokens = np.frombuffer(word_ids, dtype=np.int32) if word_ids else np.zeros(0, dtype=np.int32)
     return Tokens(list(vocabulary), tokens, np.frombuffer(starts, dtype=np.int64))
 
 
 def count_words(tokens: Tokens) -> csr_matrix:
     """Count the words of each text: sparse float32, shape (n, len(tokens.words))."""
-    return _counts(tokens.numbers, np.diff(tokens.starts), len(tokens.words))
+    return _counts(tokens.word_ids, np.diff(tokens.starts), len(tokens.words))
 
 
 def count_ngrams(tokens: Tokens, length: int) -> tuple[csr_matrix, NDArray[np.int64]]:
@@ -77,15 +77,15 @@ def count_ngrams(tokens: Tokens, length: int) -> tuple[csr_matrix, NDArray[np.in
     Returns
     -------
     counts : sparse float32, shape (n, g), a column for each distinct n-gram.
-    ngrams : int64, shape (g,), ascending. The numbers of an n-gram's words are the digits of one
+    ngrams : int64, shape (g,), ascending. The ids of an n-gram's words are the digits of one
         number to the base ``len(tokens.words)``. Beyond 64 bits (three words of two million) it
         is a hash.
     """
-    places = max(len(tokens.numbers) - length + 1, 0)
+    places = max(len(tokens.word_ids) - length + 1, 0)
     digits = np.zeros(places, dtype=np.int64)
     for step in range(length):
         digits *= len(tokens.words)
-        digits += tokens.numbers[step : step + places]
+        digits += tokens.word_ids[step : step + places]
     owner = tokens.owner()
     within = owner[:places] == owner[length - 1 : length - 1 + places]
     ngrams, columns = np.unique(digits[within], return_inverse=True)

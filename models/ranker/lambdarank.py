@@ -1,4 +1,4 @@
-"""LambdaRank: fit weights to the order of the first places, which is what a block shows.
+"""LambdaRank: fit weights to the order of the first places, which is what a list shows.
 
 A conditional logit counts every pair of a chosen and another candidate alike. LambdaRank (Burges,
 Ragno & Le 2006) weights a pair by the nDCG that the list would lose if the two changed places.
@@ -19,9 +19,9 @@ from models.arrays import Floats, Mask, Positions
 from models.ranker.linear_ranker import MAX_ITERATIONS, QueryGroups, fit_conditional_logit
 from models.ranker.ranking_metrics import CUT, discounts
 
-DEEPEST = 2 * CUT
-"""Places that count in the fit. Candidates just below a block may come into it. Two candidates
-below the deepest place are no pair."""
+MAX_RANK = 2 * CUT
+"""Number of places that count in the fit. A candidate just below the list may move into it. Two
+candidates below this rank form no pair."""
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,8 @@ class PreferencePairs:
 
     Attributes
     ----------
-    chosen, other : shape (k,), rows in the scores of the query groups.
-    loss : shape (k,), nDCG of :data:`DEEPEST` places lost by changing places, times the
+    chosen, other : shape (k,), rows in the features of the query groups.
+    loss : shape (k,), nDCG of :data:`MAX_RANK` places lost by changing places, times the
         importance of the query.
     """
 
@@ -61,7 +61,7 @@ def fit_lambdarank(groups: QueryGroups, centre: Floats, precision: Floats, weigh
     pairs = preference_pairs(groups, centre)
 
     def loss(weights: Floats) -> tuple[float, Floats]:
-        value, gradient = lambdarank_loss(groups.scores, pairs, weights)
+        value, gradient = lambdarank_loss(groups.features, pairs, weights)
         pull = precision @ (weights - centre)
         prior = 0.5 * float((weights - centre) @ pull)
         return weight * value + prior, weight * gradient + pull
@@ -71,21 +71,22 @@ def fit_lambdarank(groups: QueryGroups, centre: Floats, precision: Floats, weigh
 
 
 def lambdarank_loss(
-    scores: Floats, pairs: PreferencePairs, weights: Floats
+    features: Floats, pairs: PreferencePairs, weights: Floats
 ) -> tuple[float, Floats]:
     """Return the sum of ``loss * log(1 + exp(other - chosen))`` over pairs, and its gradient.
 
     Parameters
     ----------
-    scores : shape (m, f), as in :class:`models.ranker.linear_ranker.QueryGroups`.
+    features : shape (m, f), as in :class:`models.ranker.linear_ranker.QueryGroups`.
     weights : shape (f,).
     """
-    relevance = scores @ weights
+    relevance = features @ weights
     margin = relevance[pairs.chosen] - relevance[pairs.other]
     # The derivative of log(1 + exp(-margin)) is -1 / (1 + exp(margin)).
-    force, size = pairs.loss * expit(-margin), len(relevance)
-    net = np.bincount(pairs.other, force, size) - np.bincount(pairs.chosen, force, size)
-    return float(pairs.loss @ np.logaddexp(0, -margin)), scores.T @ net
+    gradient_weight, size = pairs.loss * expit(-margin), len(relevance)
+    net = np.bincount(pairs.other, gradient_weight, size)
+    net -= np.bincount(pairs.chosen, gradient_weight, size)
+    return float(pairs.loss @ np.logaddexp(0, -margin)), features.T @ net
 
 
 def rescale(groups: QueryGroups, weights: Floats, centre: Floats, precision: Floats) -> Floats:
@@ -106,7 +107,7 @@ def rescale(groups: QueryGroups, weights: Floats, centre: Floats, precision: Flo
     strength = weights @ pull
     if strength <= 0:
         return centre
-    along = replace(groups, scores=(groups.scores @ weights)[:, None])
+    along = replace(groups, features=(groups.features @ weights)[:, None])
     prior_length = np.array([centre @ pull / strength])
     length = fit_conditional_logit(along, prior_length, np.array([[strength]])).item()
     return np.asarray(length * weights) if length > 0 else centre
@@ -114,7 +115,7 @@ def rescale(groups: QueryGroups, weights: Floats, centre: Floats, precision: Flo
 
 def preference_pairs(groups: QueryGroups, weights: Floats) -> PreferencePairs:
     """Pair chosen candidates with the others of their query, in the order by the weights."""
-    relevance = groups.scores @ weights
+    relevance = groups.features @ weights
     bounds = pairwise([*groups.starts.tolist(), len(relevance)])
     pairs = [
         _pairs_of_query(relevance[start:end], groups.chosen[start:end], start, importance)
@@ -128,7 +129,7 @@ def _pairs_of_query(
 ) -> tuple[Positions, Positions, Floats]:
     """Return the pairs of one query whose candidates begin at ``start``, and their loss."""
     gains = np.zeros(len(relevance))
-    weights = discounts(min(DEEPEST, len(relevance)))
+    weights = discounts(min(MAX_RANK, len(relevance)))
     gains[np.argsort(-relevance, kind="stable")[: len(weights)]] = weights
     ones, others = np.flatnonzero(chosen), np.flatnonzero(~chosen)
     loss = np.abs(gains[ones, None] - gains[others]) / weights[: len(ones)].sum()

@@ -42,24 +42,24 @@ class LinearRanker:
         """The ranker of the first pass, without the features of the pool."""
         return replace(self, weights=self.first_pass_weights)
 
-    def contributions(self, features: Floats, among: Floats | None = None) -> Floats:
+    def contributions(self, features: Floats, pool: Floats | None = None) -> Floats:
         """Return the contribution of each feature to the score of each candidate of a query.
 
         Parameters
         ----------
         features : shape (c, f).
-        among : shape (p, f), features of the pool; ``features`` themselves if not given.
+        pool : shape (p, f), features of the pool; ``features`` themselves if not given.
 
         Returns
         -------
         float64, shape (c, f), in log-odds. The sum over the last axis is the relevance score.
         """
-        scores = standardize(features, self.min_scale, among)
-        return np.asarray(scores * np.asarray(self.weights))
+        standardized = standardize(features, self.min_scale, pool)
+        return np.asarray(standardized * np.asarray(self.weights))
 
 
 def standardize(
-    features: Floats, min_scale: tuple[float, ...], among: Floats | None = None
+    features: Floats, min_scale: tuple[float, ...], pool: Floats | None = None
 ) -> Floats:
     """Subtract the mean of the pool and divide by its scale.
 
@@ -70,7 +70,7 @@ def standardize(
     ----------
     features : shape (c, f).
     min_scale : f values in the units of the features.
-    among : shape (p, f), features of the pool; ``features`` themselves if not given.
+    pool : shape (p, f), features of the pool; ``features`` themselves if not given.
 
     Returns
     -------
@@ -78,28 +78,28 @@ def standardize(
     """
     if len(features) == 0:
         return np.zeros((0, len(min_scale)))
-    pool = features if among is None else among
+    pool = features if pool is None else pool
     mean = pool.mean(axis=0)
-    scores = np.subtract(features, mean, dtype=np.float64)
-    centred = scores if pool is features else pool - mean
+    standardized = np.subtract(features, mean, dtype=np.float64)
+    centred = standardized if pool is features else pool - mean
     variance = np.einsum("ij,ij->j", centred, centred) / len(centred)  # half the time of var()
-    scores /= np.sqrt(variance + np.square(min_scale) + 1e-12)
-    return np.asarray(scores)
+    standardized /= np.sqrt(variance + np.square(min_scale) + 1e-12)
+    return np.asarray(standardized)
 
 
 @dataclass(frozen=True)
 class QueryGroups:
-    """Candidates of many queries end to end: the data on which weights are fitted.
+    """Concatenated candidates of many queries: the data on which weights are fitted.
 
     Attributes
     ----------
-    scores : float64, shape (m, f), standardized features.
+    features : float64, shape (m, f), standardized.
     starts : int64, shape (q,), where the candidates of each query begin.
     chosen : bool, shape (m,), which candidates editors chose; at least one for each query.
     importance : shape (q,), weight of each query in the loss.
     """
 
-    scores: Floats
+    features: Floats
     starts: Offsets
     chosen: Mask
     importance: Floats
@@ -136,7 +136,7 @@ def fit_conditional_logit(groups: QueryGroups, centre: Floats, precision: Floats
         pull = precision @ (weights - centre)
         residual = probability * groups.importance[owner] - target
         prior = 0.5 * (weights - centre) @ pull
-        return float(prior - target @ log_probability), groups.scores.T @ residual + pull
+        return float(prior - target @ log_probability), groups.features.T @ residual + pull
 
     options = {"maxiter": MAX_ITERATIONS}
     return np.asarray(minimize(loss, centre, jac=True, method="L-BFGS-B", options=options).x)
@@ -149,15 +149,15 @@ def hessian(groups: QueryGroups, weights: Floats) -> Floats:
     """
     owner = groups.owner
     _, probability = _softmax(groups, owner, weights)
-    weighted = groups.scores * (probability * groups.importance[owner])[:, None]
-    means = np.add.reduceat(groups.scores * probability[:, None], groups.starts)
+    weighted = groups.features * (probability * groups.importance[owner])[:, None]
+    means = np.add.reduceat(groups.features * probability[:, None], groups.starts)
     outer = (means * groups.importance[:, None]).T @ means
-    return np.asarray(groups.scores.T @ weighted - outer)
+    return np.asarray(groups.features.T @ weighted - outer)
 
 
 def _softmax(groups: QueryGroups, owner: Offsets, weights: Floats) -> tuple[Floats, Floats]:
     """Return log-probabilities and probabilities of the candidates: (m,) each."""
-    scores = groups.scores @ weights
+    scores = groups.features @ weights
     scores = scores - np.maximum.reduceat(scores, groups.starts)[owner]
     total = np.add.reduceat(np.exp(scores), groups.starts)
     log_probability = scores - np.log(total)[owner]

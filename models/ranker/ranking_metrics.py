@@ -9,7 +9,7 @@ import numpy as np
 from models.arrays import Floats
 
 CUT = 6
-"""Default cut-off: the length of a block."""
+"""Default cut-off: the default length of a list."""
 
 
 def recall(ranked: Sequence[int], relevant: Collection[int], cut: int = CUT) -> float:

@@ -1,4 +1,4 @@
-"""Candidate pruning: keep the candidates that can be among the best at any time.
+"""Candidate pruning: keep the candidates that can be among the best now or later.
 
 Candidates are compared by relevance and by publication, as in a skyline query (Borzsony, Kossmann
 & Stocker 2001). A candidate that few others dominate is kept.
@@ -12,8 +12,8 @@ from models.arrays import Floats, Mask, Positions, Rows, Timestamps
 from models.rerank.recency import RecencyDecay, recency_boost
 
 PREFILTER_FACTOR = 4
-"""Candidates, as a multiple of those kept, above which the worst are left out first. Counting
-dominance compares all with all."""
+"""If there are more candidates than this multiple of the limit, the worst are removed first.
+Counting dominance compares all pairs of candidates."""
 
 
 def undominated(

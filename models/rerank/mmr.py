@@ -64,7 +64,7 @@ def mmr(scores: Floats, vectors: Vectors, k: int, penalty: float) -> list[int]:
     if penalty == 0 or count <= first:
         return list(range(count))
     chosen = list(range(first))
-    # Dividing by the penalty and multiplying by the number chosen leaves one product a step.
+    # Dividing by the penalty and multiplying by the number chosen needs only one product per step.
     # `dot` takes a third of the time of `@` for vectors as small as these.
     scaled, others = scores[first:] / penalty, vectors[first:]
     similarity = others.dot(np.add.reduce(vectors[:first]))  # sums over those chosen, (n - first,)

@@ -39,7 +39,7 @@ def recency_boost(published: Timestamps, now: float, boost: float, half_life_day
     Parameters
     ----------
     published : int64, shape (k,), seconds since 1970 UTC.
-    now : seconds since 1970 UTC. An article from the future counts as just published.
+    now : seconds since 1970 UTC. An embargoed article counts as just published.
     boost : log-odds at age 0; 0 switches recency off.
     half_life_days : days after which half of the boost is left.
 

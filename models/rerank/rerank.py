@@ -14,14 +14,14 @@ from models.arrays import Floats, Positions, Rows, Vectors
 from models.rerank.mmr import mmr, score_window
 
 SHORTLIST = 30
-"""Candidates from which diversification may choose: five times the cards of a block."""
+"""Candidates from which diversification may choose: five times the six default cards."""
 
 VECTOR_SCALE = 127
 """A component of 1 is stored as this integer in quantised diversity vectors."""
 
 
 def quantize(vectors: Vectors) -> NDArray[np.int8]:
-    """Round diversity vectors to one byte a component.
+    """Round diversity vectors to one byte per component.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def rerank(
     if window <= limit:
         return positions[:limit]
     vectors = diversity_vectors.take(rows.take(positions), axis=0).astype(np.float32)
-    # Both vectors of a product are VECTOR_SCALE times as long as they were.
+    # Both vectors are scaled by VECTOR_SCALE, so the product is divided by its square.
     penalty = diversity_penalty / VECTOR_SCALE**2
     chosen = mmr(scores[:window], vectors, limit, penalty)
     chosen.sort()
@@ -87,11 +87,11 @@ def _first_of_clusters(
     kept: list[int] = []
     used = set(seen_clusters)
     for start in range(0, len(order), count):
-        block = order[start : start + count]
-        clusters: list[int] = cluster_id.take(rows.take(block)).tolist()
+        batch = order[start : start + count]
+        clusters: list[int] = cluster_id.take(rows.take(batch)).tolist()
         if not kept and len(set(clusters)) == len(clusters) and used.isdisjoint(clusters):
-            return block  # the usual case: no cluster occurs twice
-        for position, cluster in zip(block.tolist(), clusters, strict=True):
+            return batch  # the usual case: no cluster occurs twice
+        for position, cluster in zip(batch.tolist(), clusters, strict=True):
             if cluster not in used:
                 used.add(cluster)
                 kept.append(position)

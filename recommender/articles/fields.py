@@ -86,7 +86,7 @@ def _paragraphs(fields: TokenizedFields) -> tuple[NDArray[np.int64], NDArray[np.
 def _stems_of(tokens: Tokens) -> csr_matrix:
     """Return which stems each text has, as a sparse binary matrix."""
     stems, stem_of = np.unique([stem(word) for word in tokens.words], return_inverse=True)
-    numbers = stem_of[tokens.numbers].astype(np.int32)
+    numbers = stem_of[tokens.word_ids].astype(np.int32)
     named = stems.tolist() or [""]  # no text has a word
     return _binary(count_words(Tokens(named, numbers, tokens.starts)))
 

@@ -84,7 +84,7 @@ def _hits(
     model: LinearRanker, candidates: CandidateFeatures, rows: Rows, values: NDArray[np.float64]
 ) -> int:
     """Count the links among the best of ``rows``; features are standardised within the pool."""
-    relevance = model.contributions(values, among=candidates.features).sum(axis=1)
+    relevance = model.contributions(values, pool=candidates.features).sum(axis=1)
     best = rows[np.argsort(-relevance, kind="stable")[:BEST]]
     return int(np.isin(best, list(candidates.query.relevant)).sum())
 

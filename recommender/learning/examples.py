@@ -131,12 +131,12 @@ def query_groups(examples: Sequence[TrainingExample], min_scale: tuple[float, ..
     """
     informative = [example for example in examples if example.is_informative]
     sizes = [int(example.shown.sum()) for example in informative]
-    scores = [
+    features = [
         standardize(example.candidates.features, min_scale)[example.shown]
         for example in informative
     ]
     return QueryGroups(
-        scores=np.concatenate(scores),
+        features=np.concatenate(features),
         starts=np.cumsum([0, *sizes[:-1]], dtype=np.int64),
         chosen=np.concatenate([example.chosen[example.shown] for example in informative]),
         importance=np.array([example.weight for example in informative]),
@@ -164,12 +164,12 @@ def hard_negatives(groups: QueryGroups, weights: Floats, best: int | None) -> Qu
         return groups
     sizes = np.diff(np.append(groups.starts, len(groups.chosen)))
     owner = np.repeat(np.arange(len(sizes)), sizes)
-    order = np.lexsort((-(groups.scores @ weights), owner))
+    order = np.lexsort((-(groups.features @ weights), owner))
     rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(len(order)) - groups.starts[owner]
     keep = (rank < best) | groups.chosen
     starts = np.cumsum(np.append(0, np.add.reduceat(keep, groups.starts)[:-1]))
-    return QueryGroups(groups.scores[keep], starts, groups.chosen[keep], groups.importance)
+    return QueryGroups(groups.features[keep], starts, groups.chosen[keep], groups.importance)
 
 
 def concatenate(parts: Sequence[QueryGroups]) -> QueryGroups:
@@ -178,7 +178,7 @@ def concatenate(parts: Sequence[QueryGroups]) -> QueryGroups:
         return parts[0]
     offsets = np.cumsum([0, *(len(part.chosen) for part in parts[:-1])])
     return QueryGroups(
-        scores=np.concatenate([part.scores for part in parts]),
+        features=np.concatenate([part.features for part in parts]),
         starts=np.concatenate([p.starts + o for p, o in zip(parts, offsets, strict=True)]),
         chosen=np.concatenate([part.chosen for part in parts]),
         importance=np.concatenate([part.importance for part in parts]),

@@ -48,4 +48,4 @@ def test_stop_words_join_their_neighbours() -> None:
     tokens = tokenize(["peace of mind", "of", "mind of peace"])
     less = tokens.without(np.array([word == "of" for word in tokens.words]))
     assert less.starts.tolist() == [0, 2, 2, 4]
-    assert [less.words[n] for n in less.numbers] == ["peace", "mind", "mind", "peace"]
+    assert [less.words[n] for n in less.word_ids] == ["peace", "mind", "mind", "peace"]

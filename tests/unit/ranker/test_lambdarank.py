@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.optimize import approx_fprime
 
 from models.ranker.lambdarank import (
-    DEEPEST,
+    MAX_RANK,
     fit_lambdarank,
     lambdarank_loss,
     preference_pairs,
@@ -42,14 +42,14 @@ def test_a_pair_is_weighted_by_its_ndcg_swap(truth: Collection[int]) -> None:
         assert one // WIDTH == other // WIDTH
         changed = list(order)
         changed[one % WIDTH], changed[other % WIDTH] = other % WIDTH, one % WIDTH
-        change = ndcg(order, truth, DEEPEST) - ndcg(changed, truth, DEEPEST)
+        change = ndcg(order, truth, MAX_RANK) - ndcg(changed, truth, MAX_RANK)
         assert loss == pytest.approx(abs(change))
 
 
 def test_items_below_the_cutoff_are_no_pair() -> None:
     scores = -np.arange(WIDTH, dtype=float)[:, None]
     found = preference_pairs(lists_of(scores, np.arange(WIDTH) == WIDTH - 1), np.ones(1))
-    assert sorted(found.other) == list(range(DEEPEST))
+    assert sorted(found.other) == list(range(MAX_RANK))
 
 
 def test_query_weights_scale_the_loss() -> None:
@@ -68,7 +68,7 @@ def lists_worth(lists: QueryGroups, importance: float) -> QueryGroups:
 def test_ties_keep_the_order_of_the_list() -> None:
     chosen = np.isin(np.arange(WIDTH), [2, 20])
     found = preference_pairs(lists_of(np.zeros((WIDTH, 1)), chosen), np.ones(1))
-    worth = discounts(DEEPEST)
+    worth = discounts(MAX_RANK)
     loss = dict(zip(zip(found.chosen, found.other, strict=True), found.loss, strict=True))
     assert loss[2, 0] == pytest.approx((worth[0] - worth[2]) / worth[:2].sum())
     assert loss[20, 11] == pytest.approx(worth[11] / worth[:2].sum())
@@ -78,8 +78,8 @@ def test_ties_keep_the_order_of_the_list() -> None:
 def test_the_gradient_is_that_of_the_loss() -> None:
     lists, at = planted_choices([1.0, -0.5, 0.0], lists=20), np.array([0.3, 0.2, -0.1])
     paired = preference_pairs(lists, PLANTED)
-    slope = approx_fprime(at, lambda weights: lambdarank_loss(lists.scores, paired, weights)[0])
-    np.testing.assert_allclose(lambdarank_loss(lists.scores, paired, at)[1], slope, rtol=1e-4)
+    slope = approx_fprime(at, lambda weights: lambdarank_loss(lists.features, paired, weights)[0])
+    np.testing.assert_allclose(lambdarank_loss(lists.features, paired, at)[1], slope, rtol=1e-4)
 
 
 def test_the_fit_is_a_local_minimum() -> None:
@@ -91,7 +91,7 @@ def test_the_fit_is_a_local_minimum() -> None:
 
     def cost(weights: NDArray[np.float64]) -> float:
         off = weights - centre
-        return worth * lambdarank_loss(lists.scores, paired, weights)[0] + 2.5 * float(off @ off)
+        return worth * lambdarank_loss(lists.features, paired, weights)[0] + 2.5 * float(off @ off)
 
     steps = [*(0.02 * np.eye(3)), *(-0.02 * np.eye(3))]
     assert all(cost(found + step) > cost(found) for step in steps)
