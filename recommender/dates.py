@@ -19,7 +19,7 @@ MAX_EMBARGO = timedelta(days=3653)
 DATE_FORMAT = "RFC 3339, such as 2026-10-30T08:05:00+01:00"
 """The expected form, as error messages name it."""
 
-SECONDS_A_DAY = 86_400
+SECONDS_PER_DAY = 86_400
 
 AGE_LIMITS = {"same week": 7, "month": 30, "quarter": 91, "year": 365}
 """Age groups and their limits in days. An age belongs to the first group with a greater limit."""
@@ -155,7 +155,7 @@ def from_epoch(seconds: int) -> datetime:
 
 def age_group(seconds: float) -> str:
     """Return the age group of an age in seconds; a negative age belongs to the first group."""
-    groups = (name for name, days in AGE_LIMITS.items() if seconds < days * SECONDS_A_DAY)
+    groups = (name for name, days in AGE_LIMITS.items() if seconds < days * SECONDS_PER_DAY)
     return next(groups, AGE_GROUPS[-1])
 
 

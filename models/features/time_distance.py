@@ -12,7 +12,7 @@ ARTICLES = (10.0, 50.0, 250.0)
 DAYS = (60.0, 365.0)
 """Half-lives of decays in days."""
 
-SECONDS_A_DAY = 86_400.0
+SECONDS_PER_DAY = 86_400.0
 
 
 def time_features(
@@ -31,7 +31,7 @@ def time_features(
     candidates : shape (c,), rows.
     """
     between = np.abs(candidates.astype(np.float64) - row)
-    days = np.abs(published[candidates] - published[row]) / SECONDS_A_DAY
+    days = np.abs(published[candidates] - published[row]) / SECONDS_PER_DAY
     features = {"rank_distance_log": np.log1p(between)}
     features |= {f"within_{int(half)}_articles": np.exp2(-between / half) for half in ARTICLES}
     features |= {f"within_{int(half)}_days": np.exp2(-days / half) for half in DAYS}

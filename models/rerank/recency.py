@@ -11,7 +11,7 @@ import numpy as np
 
 from models.arrays import Floats, Timestamps
 
-SECONDS_A_DAY = 86_400.0
+SECONDS_PER_DAY = 86_400.0
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def recency_boost(published: Timestamps, now: float, boost: float, half_life_day
     -------
     float64, shape (k,), log-odds.
     """
-    boosts = np.asarray((published - now) / (SECONDS_A_DAY * half_life_days), dtype=np.float64)
+    boosts = np.asarray((published - now) / (SECONDS_PER_DAY * half_life_days), dtype=np.float64)
     np.minimum(boosts, 0.0, out=boosts)
     np.exp2(boosts, out=boosts)
     boosts *= boost

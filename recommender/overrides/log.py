@@ -99,14 +99,18 @@ class Log:
         return entry
 
     def add(
-        self, overrides: Sequence[Override], now: float, *, seen: Mapping[str, int] | None = None
+        self,
+        overrides: Sequence[Override],
+        now: float,
+        *,
+        expected_versions: Mapping[str, int] | None = None,
     ) -> list[Override]:
         """Add overrides, all or none, and return them with their numbers.
 
         Parameters
         ----------
         now : time of the entries, in seconds since 1970 UTC.
-        seen : version of each list that the editor loaded, by id of the article.
+        expected_versions : version of each list that the editor loaded, by id of the article.
 
         Raises
         ------
@@ -116,7 +120,7 @@ class Log:
             An override is invalid or contradicts another one.
         """
         with self.transaction() as connection:
-            _check_seen(connection, seen or {})
+            _check_versions(connection, expected_versions or {})
             return add_within(connection, overrides, now)
 
     @contextmanager
@@ -174,8 +178,8 @@ def _version(connection: Connection, article: str | None) -> int:
     return connection.execute(query).scalar() or 0
 
 
-def _check_seen(connection: Connection, seen: Mapping[str, int]) -> None:
-    for name, version in seen.items():
+def _check_versions(connection: Connection, expected: Mapping[str, int]) -> None:
+    for name, version in expected.items():
         article = normalize_id(name)
         newer = select(decisions).where(decisions.c.article == article, decisions.c.id > version)
         if found := _read(connection, newer.order_by(decisions.c.id)):

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from models.rerank.recency import SECONDS_A_DAY
+from models.rerank.recency import SECONDS_PER_DAY
 from recommender.dates import AGE_GROUPS, age_group
 from recommender.embeddings.embed import Report
 from recommender.serving.filters import DEFAULT_QUERY
@@ -111,7 +111,7 @@ def _sections(snapshot: Snapshot, cards: Rows) -> dict[str, float]:
 
 
 def _median_days(ages: NDArray[np.float64]) -> float | None:
-    return round(float(np.median(ages)) / SECONDS_A_DAY, 1) if len(ages) else None
+    return round(float(np.median(ages)) / SECONDS_PER_DAY, 1) if len(ages) else None
 
 
 def _age_groups(ages: NDArray[np.float64]) -> dict[str, float]:

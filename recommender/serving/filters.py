@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.arrays import Rows
-from models.rerank.recency import SECONDS_A_DAY
+from models.rerank.recency import SECONDS_PER_DAY
 from recommender.articles.article import primary_language
 from recommender.overrides.active import NO_OVERRIDES, ActiveOverrides, ArticleOverrides
 from recommender.snapshots.snapshot import Snapshot
@@ -63,7 +63,7 @@ class Filters:
         self.active = active
         self.query = query
         self._oldest = (
-            None if query.max_age_days is None else now - query.max_age_days * SECONDS_A_DAY
+            None if query.max_age_days is None else now - query.max_age_days * SECONDS_PER_DAY
         )
         self._section = _code(snapshot.sections, query.section)
         self._exclude_section = _code(snapshot.sections, query.exclude_section)

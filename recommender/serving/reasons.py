@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from models.rerank.recency import SECONDS_A_DAY
+from models.rerank.recency import SECONDS_PER_DAY
 from models.rerank.rerank import VECTOR_SCALE
 from recommender.overrides.active import ActiveOverrides
 from recommender.serving.filters import is_public
@@ -174,7 +174,7 @@ class ReasonBuilder:
             case "links":
                 confirmed = self._has_only_outgoing_links(candidate)
             case "date distance":
-                days = abs(self._seconds_after(candidate)) / SECONDS_A_DAY
+                days = abs(self._seconds_after(candidate)) / SECONDS_PER_DAY
                 confirmed = days <= CLOSE_DAYS
             case "newest on topic":
                 confirmed = not self._has_newer_on_topic(candidate)
@@ -330,7 +330,7 @@ def _links_sentence(linkers: Linkers) -> str:
 
 
 def _distance_sentence(seconds: float) -> str:
-    if abs(seconds) < SECONDS_A_DAY:
+    if abs(seconds) < SECONDS_PER_DAY:
         return "published within a day of this one"
     return f"published {_span(abs(seconds))} {'before' if seconds > 0 else 'after'} this one"
 
@@ -340,6 +340,6 @@ def _count(number: int, noun: str) -> str:
 
 
 def _span(seconds: float) -> str:
-    if seconds < SECONDS_A_DAY:
+    if seconds < SECONDS_PER_DAY:
         return _count(round(seconds / 3600), "hour")
-    return _count(round(seconds / SECONDS_A_DAY), "day")
+    return _count(round(seconds / SECONDS_PER_DAY), "day")

@@ -81,7 +81,7 @@ def test_overrides_normalize_ids(settings: Settings, form: str) -> None:
         assert log.version(form) == 1
         pin = Override(kind=Kind.PIN, article=form, pick="talks/1", place=1, author="bob")
         with pytest.raises(ConflictError):
-            log.add([pin], time.time(), seen={form: 0})
+            log.add([pin], time.time(), expected_versions={form: 0})
         restore(log, form, "ann", "", time.time())
         assert log.active() == []
 

@@ -152,7 +152,7 @@ def _save(view: ArticleView, draft: Draft) -> ResponseReturnValue:
     try:
         dates = parse_dates(draft.start, draft.end, context.settings.zone)
         added = changes(draft, view.overrides, g.editor.name, view.now, dates)
-        entries = context.log.add(added, view.now, seen={draft.article: draft.seen})
+        entries = context.log.add(added, view.now, expected_versions={draft.article: draft.seen})
     except ConflictError as error:
         draft.seen = error.newer[-1].id
         current = view.preview(view.saved).block

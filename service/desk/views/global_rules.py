@@ -147,7 +147,7 @@ def _save(context: DeskContext, target: Target, override: Override, now: float) 
     seen = parse_number(request.form.get("seen", ""))
     while True:
         try:
-            (entry,) = context.log.add([override], now, seen={"": seen})
+            (entry,) = context.log.add([override], now, expected_versions={"": seen})
         except ConflictError as error:
             if any(target.matches(newer) for newer in error.newer):
                 raise

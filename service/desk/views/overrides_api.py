@@ -80,7 +80,7 @@ def _add(context: DeskContext, body: OverridesBody, editor: Editor) -> Response:
         if refusal := _refusal(context.required_role(overrides), overrides, body, editor):
             return refusal
         signed = [msgspec.structs.replace(one, author=editor.name) for one in overrides]
-        entries = context.log.add(signed, time.time(), seen=body.seen)
+        entries = context.log.add(signed, time.time(), expected_versions=body.seen)
     except ConflictError as error:
         newer = [public(entry) for entry in error.newer]
         document = {"title": "Precondition Failed", "status": 412, "detail": str(error)}

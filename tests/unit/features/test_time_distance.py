@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from models.features.time_distance import SECONDS_A_DAY, time_features
+from models.features.time_distance import SECONDS_PER_DAY, time_features
 
-PUBLISHED = (np.array([60, 50, 40, 30, 20, 10]) * SECONDS_A_DAY).astype(np.int64)
+PUBLISHED = (np.array([60, 50, 40, 30, 20, 10]) * SECONDS_PER_DAY).astype(np.int64)
 
 
 def test_date_and_rank_distance_ignore_direction() -> None:
