@@ -57,7 +57,7 @@ class CorpusView:
     tfidf : sparse, shape (n, v), unit rows.
     transitions : sparse, shape (n, v), see :func:`models.features.word_walk.transition_matrix`.
     background_mean, background_std : shape (n,), of the TF-IDF cosines of each article with a
-        sample of the known ones.
+        sample of the known articles.
     relative_length : float64, shape (n,), log length less the mean of the known articles. The same
         cosine is stronger evidence with a longer text than with a shorter one (pivoted length
         normalization; Singhal, Buckley and Mitra 1996).
@@ -118,7 +118,7 @@ def corpus_as_of(corpus: Corpus, known: Mask) -> CorpusView:
 
 
 def _background(tfidf: csr_matrix, known: Positions) -> tuple[Floats, Floats]:
-    """Return mean and deviation of each article's cosines with an even sample of known ones."""
+    """Return mean and deviation of each article's cosines with evenly sampled known articles."""
     if len(known) == 0:
         return np.zeros(tfidf.shape[0]), np.zeros(tfidf.shape[0])
     places = np.linspace(0, len(known) - 1, min(BACKGROUND_SAMPLE, len(known)))

@@ -184,7 +184,12 @@ def _start(similarity: Vectors) -> csr_matrix:
 
 
 def _walk(index: LinkIndex, rows: AnyRows, own: csr_matrix, start: csr_matrix) -> csr_matrix:
-    """Follow links both ways for three steps; the root of the weighted sum of probabilities."""
+    """Follow links in both directions for three steps.
+
+    Returns
+    -------
+    Sparse, shape (b, n), the square root of the weighted sum of the probabilities after each step.
+    """
     at, total = start, csr_matrix(start.shape)
     for weight in STEP_WEIGHTS:
         at = _step(index, rows, own, at)

@@ -1,4 +1,4 @@
-"""Features that depend on the other candidates: superseded by newer ones, linked to the best ones.
+"""Features that depend on the other candidates of a query.
 
 A first pass scores the pool by the features of pairs alone. Two features are computed from these
 scores. ``superseded_by_newer``: editors link the latest article on a topic. ``linked_to_top``:

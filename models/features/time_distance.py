@@ -27,7 +27,7 @@ def time_features(
     ----------
     published : int64, shape (n,), seconds since 1970 UTC, descending. Rows are sorted from the
         newest, so the difference of two rows is the number of articles in between.
-    row : row of the query article, or one for each candidate, shape (c,).
+    row : row of the query article, or an array with a row per candidate, shape (c,).
     candidates : shape (c,), rows.
     """
     between = np.abs(candidates.astype(np.float64) - row)

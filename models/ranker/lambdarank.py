@@ -52,7 +52,7 @@ def fit_lambdarank(groups: QueryGroups, centre: Floats, precision: Floats, weigh
     centre : shape (f,), mean of the prior, and where the fit starts.
     precision : shape (f, f), inverse covariance of the prior.
     weight : weight of the loss against the prior. It depends on the number of candidates for each
-        query, since each candidate adds a pair for every chosen one.
+        query, since each candidate adds a pair for every chosen candidate.
 
     Returns
     -------
@@ -114,7 +114,7 @@ def rescale(groups: QueryGroups, weights: Floats, centre: Floats, precision: Flo
 
 
 def preference_pairs(groups: QueryGroups, weights: Floats) -> PreferencePairs:
-    """Pair chosen candidates with the others of their query, in the order by the weights."""
+    """Pair chosen candidates with the other candidates of their query, ordered by the weights."""
     relevance = groups.features @ weights
     bounds = pairwise([*groups.starts.tolist(), len(relevance)])
     pairs = [

@@ -76,7 +76,7 @@ def dominated_by(
 
     Parameters
     ----------
-    relevance : shape (p,), descending; the earlier of two equal ones dominates the later.
+    relevance : shape (p,), descending; of two equal values the earlier dominates the later.
     published, expires, decay, now :
         As in :func:`undominated`.
 

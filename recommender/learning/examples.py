@@ -1,6 +1,6 @@
 """Training examples of a site: links in its articles, and its editors' pins and blocks.
 
-An example holds the candidates of one query, those that were shown, and those that were preferred.
+An example has the candidates of one query, and which of them were shown and preferred.
 :func:`query_groups` concatenates examples into the arrays on which weights are fitted.
 """
 
@@ -113,7 +113,7 @@ def override_queries(
 
 
 def _pair(override: Override, rows: Mapping[str, int]) -> tuple[int, int] | None:
-    """Rows of the article and of the pinned or blocked one; None for any other override."""
+    """Rows of the article and of its pinned or blocked pick; None for any other override."""
     usable = override.kind in {Kind.PIN, Kind.BLOCK} and override.scope is Scope.ARTICLE
     row, pick = rows.get(override.article), rows.get(override.pick)
     return (row, pick) if usable and row is not None and pick is not None else None

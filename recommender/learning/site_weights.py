@@ -1,4 +1,4 @@
-"""The weights of an index run: the default ones, or those fine-tuned on the site.
+"""The weights of an index run: the default weights, or weights fine-tuned on the site.
 
 A trial is kept in a file of the data directory and repeated once the number of examples has
 changed by a tenth.
@@ -32,7 +32,7 @@ from recommender.learning.queries import EvaluationQuery, evaluation_queries
 from recommender.overrides.override import Override
 
 FILE = "weights.json"
-"""In the data directory. It is a cache: after a deletion the next index run trains again."""
+"""File in the data directory. It is a cache: after its deletion the next index run trains again."""
 
 GROWTH = 1.1
 """A trial is repeated when the number of examples has grown or shrunk by this factor."""
@@ -54,7 +54,7 @@ class WeightsRecord(AdoptionDecision, frozen=True, kw_only=True):
     """The weights of an index run as its manifest records them."""
 
     weights: dict[str, float]
-    """By feature, rounded."""
+    """Rounded weights by feature."""
 
 
 def weights_for(
@@ -68,7 +68,7 @@ def weights_for(
     *,
     full: bool = False,
 ) -> tuple[LinearRanker, AdoptionDecision]:
-    """Return the weights for an index run: stored ones, or new ones if enough has changed.
+    """Return the weights for an index run: stored weights, or new weights if enough has changed.
 
     Parameters
     ----------

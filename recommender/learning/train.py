@@ -1,4 +1,4 @@
-"""Fits the weights of the ranker: the default ones on several sites, and a site's own."""
+"""Fits the weights of the ranker: default weights on several sites, and site weights."""
 
 from __future__ import annotations
 

@@ -198,7 +198,7 @@ def _read_envelope(path: Path) -> _Envelope | None:
 
 
 def _read_head(path: Path) -> _Head | None:
-    """Read the version of the file; None for a missing or broken one."""
+    """Read the version of the file; None if it is missing or broken."""
     try:
         envelope = _read_envelope(path)
         return msgspec.json.decode(envelope.content, type=_Head) if envelope else None

@@ -33,7 +33,7 @@ class ReasonTexts(NamedTuple):
     positive: str
     """For a contribution above 0, if :meth:`ReasonBuilder.confirms` that this text is true."""
     relative: str
-    """For any other contribution above 0: it compares with the other candidates only."""
+    """For any other contribution above 0: a comparison with the other candidates."""
     negative: str
     """For a contribution below 0."""
     comparative: str
@@ -183,7 +183,7 @@ class ReasonBuilder:
         return confirmed
 
     def sentence(self, signal: str, contribution: float, candidate: int) -> str:
-        """Return a sentence for a contribution: evidence where there is some, else the text."""
+        """Return a sentence for a contribution: evidence if there is any, else the text."""
         evidence = ""
         match signal:
             case "text" if contribution > 0:

@@ -31,11 +31,11 @@ class Recommendation(NamedTuple):
     row: int
     origin: Origin
     score: float = 0.0
-    """In log-odds; 0 for a pin and for the latest."""
+    """Score in log-odds; 0 for pins and latest articles."""
     recency: float = 0.0
     """Recency boost: part of the score."""
     column: int = -1
-    """Position in the article's candidate list; -1 for a pin and for the latest."""
+    """Position in the article's candidate list; -1 for pins and latest articles."""
     boost: float = 0.0
     """Editors' boost: part of the score."""
     entry: int = 0
@@ -55,8 +55,8 @@ def related(
 
     Returns
     -------
-    At most ``query.limit``, best first. Related articles come first; where they are too few and
-    the query allows it, the latest of the section and of the site follow. Pins take their
+    At most ``query.limit``, best first. Related articles come first. If they are too few and the
+    query allows it, the latest of the section and of the site follow. Pins take their
     positions in the list. The list is empty for an article with a hold.
     """
     filters, overrides = filters_for(snapshot, row, query, now, active)

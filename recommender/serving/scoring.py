@@ -27,13 +27,13 @@ class ScoredRows(NamedTuple):
     """Positions in the article's candidate list."""
     rows: Rows
     scores: NDArray[np.float64]
-    """In log-odds."""
+    """Relevance plus recency boost plus editors' boost, in log-odds."""
     sort_keys: NDArray[np.float64]
     """The scores, minus :data:`OTHER_LANGUAGE` for candidates in a language that is ranked last."""
     recency: NDArray[np.float64]
-    """Part of the score, in log-odds."""
+    """Recency boost: part of the score, in log-odds."""
     boost: NDArray[np.float32] | None
-    """Editors' part of the score, in log-odds; None where nothing is boosted."""
+    """Editors' boost: part of the score, in log-odds; None without any boost."""
 
 
 def score_rows(snapshot: Snapshot, row: int, filters: Filters, now: float) -> ScoredRows:
