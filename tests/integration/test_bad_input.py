@@ -105,7 +105,7 @@ def test_without_links_the_default_weights_are_reported(home: Path) -> None:
 def test_a_broken_encoder_is_one_error_line_and_no_snapshot(home: Path, encoder: str) -> None:
     with pytest.raises(EncoderError) as told:
         index(home, records(), f"broken_encoders:{encoder}")
-    assert f"encoder {encoder.lower()} gave " in str(told.value)
+    assert f"encoder {encoder.lower()}: expected " in str(told.value)
     assert "\n" not in str(told.value)
     assert not DataDir(home).current.exists()
 

@@ -47,7 +47,7 @@ def test_commands_have_no_statement_timeout(postgresql: str) -> None:
 
 
 def test_tcp_keepalive_ends_dead_connections(postgresql: str) -> None:
-    engine = connect_service(postgresql, patience=2.0)
+    engine = connect_service(postgresql, timeout=2.0)
     with engine.connect() as connection:
         driver: Any = connection.connection.driver_connection
         parameters = driver.info.get_parameters()
@@ -59,7 +59,7 @@ def test_tcp_keepalive_ends_dead_connections(postgresql: str) -> None:
 
 
 def test_a_dead_pooled_connection_is_replaced(postgresql: str) -> None:
-    engine, other = connect_service(postgresql, patience=1.0), create_engine(postgresql)
+    engine, other = connect_service(postgresql, timeout=1.0), create_engine(postgresql)
     ended = ask(engine, "SELECT pg_backend_pid()")
     assert ask(other, f"SELECT pg_terminate_backend({ended}, 5000)")
     assert ask(engine, "SELECT pg_backend_pid()") != ended
