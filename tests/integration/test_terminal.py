@@ -21,6 +21,15 @@ from sample_site import ENCODER, records, write_jsonl
 PATIENCE = 300
 
 
+def _own_the_terminal() -> None:
+    """Make stdin the controlling terminal, so that Ctrl-C signals the process.
+
+    A test run in the background ignores SIGINT, and a child process would inherit that.
+    """
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Terminal:
     """A command whose stdin, stdout and stderr are a terminal of its own."""
 
@@ -34,8 +43,7 @@ class Terminal:
             stdout=inner,
             stderr=inner,
             start_new_session=True,
-            # Its controlling terminal, so that Ctrl-C signals it.
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509
+            preexec_fn=_own_the_terminal,  # noqa: PLW1509
         )
         os.close(inner)
         self.text = ""
