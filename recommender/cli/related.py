@@ -6,13 +6,18 @@ import json
 import textwrap
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from recommender.cli.options import home_option, now_option
 from recommender.home import DataDir
 from recommender.settings import load_settings
+
+if TYPE_CHECKING:
+    from recommender.overrides.active import ActiveOverrides
+    from recommender.serving.filters import Query
+    from recommender.snapshots.snapshot import Snapshot
 
 
 @click.command
@@ -38,13 +43,15 @@ def command(
 ) -> None:
     """Show the related articles of an article.
 
+    An article that is not public, such as one under embargo, gets a preview and a note on stderr.
+
     --all --json prints those of every public article, one a line.
     """
     if every == (article_id is not None) or (every and not as_json):
         raise click.UsageError("expected ARTICLE_ID, or --all with --json")
     from recommender.overrides.watcher import active_overrides_at  # noqa: PLC0415 - SQLAlchemy as well
     from recommender.serving.filters import Query  # noqa: PLC0415 - numpy only when it is used
-    from recommender.serving.responses import open_current, public_ids, related_answer  # noqa: PLC0415
+    from recommender.serving.responses import open_current, public_ids  # noqa: PLC0415
 
     settings = load_settings(home)
     snapshot = open_current(settings.home)
@@ -57,8 +64,32 @@ def command(
     query, moment = Query(limit=limit), now.timestamp()
     articles = public_ids(snapshot, moment, active) if every else [str(article_id)]
     for article in articles:
-        answer = related_answer(snapshot, article, query, moment, active, explain=explain).body
+        answer = _answer(snapshot, article, query, moment, active, explain=explain)
         click.echo(answer if as_json else _as_text(json.loads(answer)), nl=not as_json)
+
+
+def _answer(
+    snapshot: Snapshot,
+    article: str,
+    query: Query,
+    now: float,
+    active: ActiveOverrides,
+    *,
+    explain: bool,
+) -> bytes:
+    """Return the response; for an indexed article that is not public, a preview with a note."""
+    from recommender.serving.filters import is_public  # noqa: PLC0415 - numpy only when it is used
+    from recommender.serving.responses import related_answer, row_answer  # noqa: PLC0415
+
+    row = snapshot.row(article)
+    if row is None or is_public(snapshot, row, now, active):
+        return related_answer(snapshot, article, query, now, active, explain=explain).body
+    click.echo(
+        f"preview: {article!r} is not public, so the service answers 404; "
+        "`recommender articles show` has the reason",
+        err=True,
+    )
+    return row_answer(snapshot, row, query, now, active, explain=explain).body
 
 
 def _as_text(answer: dict[str, Any]) -> str:

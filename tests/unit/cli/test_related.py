@@ -1,11 +1,13 @@
-"""``recommender related --all``: the cards of every article, for static sites."""
+"""``recommender related``: all articles at once, and previews of articles that are not public."""
 
 import json
+from datetime import timedelta
 
 from click.testing import CliRunner
 
 from recommender.cli import recommender
 from recommender.settings import Settings
+from sample_site import NOW
 
 
 def test_every_public_article_is_a_line(settings: Settings, snapshot_id: str) -> None:
@@ -25,3 +27,16 @@ def test_all_needs_json_and_no_article(settings: Settings, snapshot_id: str) -> 
         done = CliRunner().invoke(recommender, ["related", *arguments])
         assert done.exit_code == 2
         assert "--all" in done.output
+
+
+def test_an_article_under_embargo_gets_a_preview(settings: Settings, snapshot_id: str) -> None:
+    assert snapshot_id
+    arguments = ["--json", "--now", (NOW - timedelta(hours=30)).isoformat()]
+    arguments += ["--home", str(settings.home)]
+    done = CliRunner().invoke(recommender, ["related", "talks/0", *arguments])
+    assert done.exit_code == 0
+    answer = json.loads(done.stdout)
+    assert answer["article"] == "talks/0"
+    assert len(answer["cards"]) == 6
+    assert done.stderr.startswith("preview: 'talks/0' is not public")
+    assert CliRunner().invoke(recommender, ["related", "reactor/0", *arguments]).stderr == ""
