@@ -34,6 +34,9 @@ STAGING = ".staging-"
 TRASH = ".trash-"
 """Prefix of a folder that is being deleted; no reader opens it."""
 
+UNFINISHED = (STAGING, TRASH, ".half-built-")
+"""Prefixes of folders that a killed run leaves; version 0.1 used the last one."""
+
 
 @dataclass(frozen=True)
 class SnapshotContents:
@@ -166,7 +169,7 @@ def prune(data_dir: DataDir, keep: int) -> list[str]:
 
 def sweep(data_dir: DataDir) -> None:
     """Delete what killed runs left. The caller holds the lock of the data directory."""
-    for prefix in (STAGING, TRASH):
+    for prefix in UNFINISHED:
         for path in data_dir.snapshots.glob(prefix + "*"):
             shutil.rmtree(path, ignore_errors=True)
 

@@ -113,8 +113,11 @@ def test_pruning_keeps_the_newest_and_the_current_snapshot(
     assert snapshot_id in kept
 
 
-def test_leftovers_of_a_killed_run_are_removed(home: DataDir, settings: Settings) -> None:
-    half = home.snapshots / (store.STAGING + "x")
+@pytest.mark.parametrize("prefix", [".staging-", ".trash-", ".half-built-"])
+def test_leftovers_of_a_killed_run_are_removed(
+    home: DataDir, settings: Settings, prefix: str
+) -> None:
+    half = home.snapshots / f"{prefix}x"
     half.mkdir()
     (half / "cards.bin").write_bytes(b"half")
     assert "x" not in " ".join(store.snapshot_ids(home))
