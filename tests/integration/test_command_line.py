@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from command_line import environment, one_line, run
+from command_line import environment, one_line, run, started
 from sample_site import records, write_jsonl
 
 HOLDING = """
@@ -156,7 +156,7 @@ def test_a_full_disk_is_one_error_line_and_keeps_the_last_snapshot(indexed: Path
     one_line(done)
     assert (indexed / "current").read_text() == before
     assert run(indexed, "related", "talks/0").returncode == 0
-    assert not list((indexed / "snapshots").glob(".half*"))
+    assert not list((indexed / "snapshots").glob(".*"))
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
@@ -166,19 +166,14 @@ def test_an_interrupted_run_keeps_the_last_snapshot(
     before = (indexed / "current").read_text()
     more = [row | {"id": f"{row['id']}-{n}"} for n in range(60) for row in records()]
     path = write_jsonl(tmp_path / "more.jsonl", more)
-    with subprocess.Popen(
-        [sys.executable, "-m", "recommender", "index", str(path)],
-        env=environment(indexed),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as running:
+    with started(indexed, "index", str(path)) as running:
         assert running.stderr is not None
         for line in running.stderr:
             if line.startswith("loading the embedding model"):
                 break
         running.send_signal(number)
         rest = running.stderr.read()
+        running.wait()
     assert running.returncode == (1 if number == signal.SIGINT else -number)
     assert "Traceback" not in rest
     assert (indexed / "current").read_text() == before
@@ -209,16 +204,7 @@ def test_a_second_run_is_refused_with_the_lock_holder(indexed: Path) -> None:
 
 def test_a_second_run_waits_for_the_first(indexed: Path) -> None:
     before = (indexed / "current").read_text()
-    with (
-        held(indexed) as other,
-        subprocess.Popen(
-            [sys.executable, "-m", "recommender", "index"],
-            env=environment(indexed),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        ) as waiting,
-    ):
+    with held(indexed) as other, started(indexed, "index") as waiting:
         assert waiting.stderr is not None
         assert f"lock, held by process {other.pid} " in waiting.stderr.readline()
         other.kill()

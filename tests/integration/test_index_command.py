@@ -1,13 +1,10 @@
 """``recommender index`` and ``recommender articles`` in real processes."""
 
 import json
-import signal
-import subprocess
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from command_line import environment, run
+from command_line import run, started
 from recommender.catalogue.store import Catalogue
 from recommender.cli.formatting import count
 from recommender.ingest.push import PushImporter
@@ -30,13 +27,7 @@ def test_a_dry_run_prints_articles_and_writes_nothing(tmp_path: Path, source: Pa
 
 def test_watch_publishes_changes(tmp_path: Path, source: Path) -> None:
     home = tmp_path / "watched"
-    with subprocess.Popen(
-        [sys.executable, "-m", "recommender", "index", "--watch", "1", str(source)],
-        env=environment(home),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    ) as running:
+    with started(home, "index", "--watch", "1", str(source)) as running:
         assert running.stdout is not None
         lines = iter(running.stdout.readline, "")
         assert next(line for line in lines if line.startswith("published"))
@@ -44,20 +35,13 @@ def test_watch_publishes_changes(tmp_path: Path, source: Path) -> None:
         counted = next(line for line in lines if line.startswith("read"))
         assert "25 articles: 1 new, 0 changed, 24 unchanged" in counted
         assert next(lines).startswith("published")
-        running.send_signal(signal.SIGTERM)
 
 
 def test_watch_without_a_source_publishes_pushed_articles(tmp_path: Path) -> None:
     home = tmp_path / "pushed"
     catalogue = Catalogue(f"sqlite:///{home / 'catalogue.sqlite3'}")
     pushing = PushImporter("", catalogue.engine)
-    with subprocess.Popen(
-        [sys.executable, "-m", "recommender", "index", "--watch", "1"],
-        env=environment(home),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as running:
+    with started(home, "index", "--watch", "1") as running:
         assert running.stdout is not None
         assert running.stderr is not None
         assert "expected at least one published article" in running.stderr.readline()
@@ -66,7 +50,6 @@ def test_watch_without_a_source_publishes_pushed_articles(tmp_path: Path) -> Non
             lines = iter(running.stdout.readline, "")
             published = next(line for line in lines if line.startswith("published"))
             assert f": {count(number, 'article')}," in published
-        running.send_signal(signal.SIGTERM)
     catalogue.close()
 
 

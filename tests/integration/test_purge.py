@@ -1,8 +1,6 @@
 """Cache purges after an index run: which articles changed, and how caches are told."""
 
 import json
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -14,7 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from command_line import environment, run
+from command_line import run, started
 from http_site import Site, respond, serving
 from real_server import eventually
 from recommender.catalogue.store import Catalogue
@@ -179,12 +177,7 @@ def test_watch_purges_articles_with_new_overrides(
     pin = {"kind": Kind.PIN, "pick": "football/7", "place": 1, "author": "ann"}
     log.add([Override(article="talks/7", **pin)], now)  # before anybody watches
     soon = Override(article="talks/6", starts=int(now) + 30, **pin)
-    with subprocess.Popen(
-        [sys.executable, "-m", "recommender", "index", "--watch", "1"],
-        env=environment(settings.home),
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as watching:
+    with started(settings.home, "index", "--watch", "1") as watching:
         assert watching.stdout is not None
         assert "published" in watching.stdout.readline()
         withdraw(log, "talks/1", "ann", "", time.time())
@@ -201,7 +194,6 @@ def test_watch_purges_articles_with_new_overrides(
         eventually(lambda: [b["articles"] for b in cache.bodies].count(["talks/6"]) == 1)
         # When it begins, the cache is told again.
         eventually(lambda: [b["articles"] for b in cache.bodies].count(["talks/6"]) == 2)
-        watching.terminate()
     log.close()
     assert "under:talks%2F7" not in _told(cache)
 

@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,22 @@ def run(home: Path, *arguments: str, **options: object) -> subprocess.CompletedP
         check=False,
         **options,
     )
+
+
+@contextmanager
+def started(home: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """A background command; killed at the end, so that a failed test does not hang."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "recommender", *arguments],
+        env=environment(home),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def environment(home: Path) -> dict[str, str]:
