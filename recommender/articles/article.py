@@ -10,7 +10,7 @@ import msgspec
 
 from recommender.dates import read_date
 from recommender.errors import ArticleError
-from recommender.text.plain_text import body, line, text
+from recommender.text.plain_text import body, line, sentence, text
 
 MAX_ID_LENGTH = 1000
 """Characters of an ID: longer ones are broken records and too long for a database key."""
@@ -100,9 +100,9 @@ def article_from(record: Record, zone: tzinfo = UTC) -> Article:
     """
     return Article(
         id=identifier_from(record.id),
-        title=_required("title", line(record.title)),
+        title=_required("title", sentence(record.title)),
         published=_date("published", record.published, zone),
-        teaser=line(record.teaser or ""),
+        teaser=sentence(record.teaser or ""),
         body=body(record.body or ""),
         url=text(record.url or ""),
         updated=_date("updated", record.updated, zone) if record.updated else None,

@@ -10,6 +10,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 from lxml import etree, html
 
 from recommender.text import page_chrome
+from recommender.text.shortcodes import escape_shortcodes, without_shortcodes
 
 _BLOCKS = """
 address article aside blockquote br center dd details div dl dt fieldset figure figcaption
@@ -29,6 +30,9 @@ DROPPED = frozenset(_DROPPED.split())
 
 CONTENT_ROOTS = frozenset({"html", "body", "main", "article"})
 """Elements that contain the article, also with a class such as "has-sidebar"."""
+
+CODE = frozenset({"code", "kbd", "pre", "samp"})
+"""Elements that show code: shortcodes in them are text."""
 
 LINES = frozenset({"p", "li", "h2", "h3", "h4", "h5", "h6", "div"})
 
@@ -77,24 +81,32 @@ def _walked(root: Any, *, keep_chrome: bool = False) -> tuple[str, list[str]]:
     parts: list[str] = []
     addresses: list[str] = []
     walker = etree.iterwalk(root, events=("start", "end"))
+    code = 0  # elements around the position that show code
     for event, element in walker:
         line_end = "\n" if element.tag in BLOCKS else ""
+        if element.tag in CODE:
+            code += 1 if event == "start" else -1
         if event == "end":
-            parts += [line_end, _flat(element.tail) if element is not root else ""]
+            parts += [line_end, _shown(element.tail, code) if element is not root else ""]
         elif element.tag in DROPPED or (not keep_chrome and _is_page_chrome(element)):
             walker.skip_subtree()
         elif not keep_chrome and _points_elsewhere(element):
             walker.skip_subtree()
             addresses += [_address(anchor) for anchor in element.iter("a")]
         else:
-            parts += [line_end, _flat(element.text)]
+            parts += [line_end, _shown(element.text, code)]
             if element.tag == "a":
                 addresses.append(_address(element))
-    lines = (" ".join(line.split()) for line in "".join(parts).split("\n"))
+    text = without_shortcodes("".join(parts))
+    lines = (" ".join(line.split()) for line in text.split("\n"))
     kept = "\n".join(
         line for line in lines if line and (keep_chrome or not page_chrome.is_line(line))
     )
     return kept, addresses
+
+
+def _shown(text: str | None, code: int) -> str:
+    return escape_shortcodes(_flat(text)) if code else _flat(text)
 
 
 def _own(addresses: list[str], base: str) -> list[str]:

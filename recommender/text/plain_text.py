@@ -6,13 +6,16 @@ import html
 import re
 import unicodedata
 
+from recommender.text.shortcodes import unescape_shortcodes, without_shortcodes
+
 MARKUP = re.compile(r"<[a-zA-Z/!?]")
 """The start of a tag, comment or processing instruction, but not "1 < 2" or "<3"."""
 
 _OPENINGS = re.compile(r"<+(?=[a-zA-Z/!?])")
 _ENTITY = re.compile(r"&(?:#\w{1,8}|[a-zA-Z]\w{1,31});")
 _BLOCK = re.compile(
-    r"\s*<(?:p|div|h[1-6]|ul|ol|figure|blockquote|section|article|table|!--)\b", re.IGNORECASE
+    r"\s*(?:\[[^\]]*\]\s*)*<(?:p|div|h[1-6]|ul|ol|figure|blockquote|section|article|table|!--)\b",
+    re.IGNORECASE,
 )
 
 # Control characters, soft hyphens and other invisible characters, direction overrides, surrogates
@@ -48,9 +51,18 @@ def line(raw: str) -> str:
     return " ".join(text(without_markup(raw)).split())
 
 
+def sentence(raw: str) -> str:
+    """Clean a title or teaser: as :func:`line`, without shortcodes."""
+    return line(unescape_shortcodes(without_shortcodes(line(raw))))
+
+
 def body(raw: str) -> str:
-    """Clean a body: as :func:`text`, without markup if it begins with an HTML block."""
-    return text(without_markup(raw) if _BLOCK.match(raw) else raw)
+    """Clean a body: as :func:`text`, without shortcodes.
+
+    Markup is removed if the body begins with an HTML block.
+    """
+    cleaned = without_markup(raw) if _BLOCK.match(raw) else raw
+    return text(unescape_shortcodes(without_shortcodes(cleaned)))
 
 
 def without_markup(raw: str) -> str:

@@ -9,6 +9,7 @@ from sentencex import segment
 
 from recommender.text.bylines import is_head
 from recommender.text.page_chrome import is_line
+from recommender.text.shortcodes import without_shortcodes
 
 MIN_WORDS = 30
 MAX_WORDS = 80
@@ -96,8 +97,13 @@ def _sentences(body: str, title: str, language: str, authors: list[str]) -> list
         if not found:
             joined = without_dateline(joined)
         parts = (part.strip() for part in segment(language or "en", joined))
-        found += [part for part in parts if part and _bare(part) != heading]
+        found += [part for part in parts if part and _bare(part) != heading and not _has_code(part)]
     return found
+
+
+def _has_code(text: str) -> bool:
+    """Return whether a sentence shows a shortcode, as a tutorial does."""
+    return without_shortcodes(text) != text
 
 
 def _bare(text: str) -> str:
@@ -105,6 +111,6 @@ def _bare(text: str) -> str:
 
 
 def _first_words(body: str) -> str:
-    words = body[:MAX_CHARACTERS].split()
+    words = without_shortcodes(body[:MAX_CHARACTERS]).split()
     cut = " ".join(words[:MAX_WORDS])
     return cut + "…" if len(words) > MAX_WORDS else cut

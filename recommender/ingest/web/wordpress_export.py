@@ -22,12 +22,6 @@ EXPECTED = "a WordPress export (WXR), plain or .gz"
 
 POST, ATTACHMENT = "post", "attachment"
 
-# [caption id="x"], [gallery ids="1,2"], [/caption]; but not "[sic]" or "[1]".
-_SHORTCODE = re.compile(
-    r"\[/[a-z][\w-]*\]|\[[a-z][\w-]*(?:\s+[\w-]+=(?:\"[^\"\]]*\"|'[^'\]]*'|[^\s\]]+))+\s*/?\]"
-    r"|\[(?:gallery|embed|audio|video|caption|playlist)\]"
-)
-
 
 def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
     """Read the posts of an export; pages, menus and revisions are ignored."""
@@ -62,8 +56,8 @@ def _fields(
     item: dict[str, Any], authors: dict[str, str], pictures: dict[str, str]
 ) -> dict[str, Any]:
     address = item.get("link", "")
-    # WordPress turns empty lines into paragraphs, and replaces shortcodes, when it shows a post.
-    raw = re.sub(r"\n\s*\n", "<br>\n", _SHORTCODE.sub(" ", item.get("content:encoded", "")))
+    # WordPress turns empty lines into paragraphs when it shows a post.
+    raw = re.sub(r"\n\s*\n", "<br>\n", item.get("content:encoded", ""))
     content = content_of(raw, address)
     login = item.get("creator", "")
     image = pictures.get(item.get("_thumbnail_id", ""), "")

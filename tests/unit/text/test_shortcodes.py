@@ -1,0 +1,96 @@
+"""Shortcodes of page builders are removed; brackets that people write stay."""
+
+from datetime import UTC
+
+import pytest
+
+from recommender.articles.article import Article, Record, article_from
+from recommender.articles.enrich import enrich
+from recommender.text.html import content_of
+from recommender.text.shortcodes import without_shortcodes
+
+
+def article(body: str, title: str = "Ferry", teaser: str = "") -> Article:
+    record = Record(id=1, title=title, published="2026-05-01", body=body, teaser=teaser)
+    return enrich(article_from(record, UTC))
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "She called it [sic] a triumph",
+        "OSLO [Reuters] The ferry",
+        "He said [the minister] would go",
+        "As shown before [1], [2]",
+        "Read [the report](https://site.example/a_b) here",
+        "[report_a]: https://site.example/a",
+        "grid[row_index] = values[k]",
+        "matrix[[name]]",
+        "A pause […] and [...] more",
+        "the [co-founder] and [he's] gone",
+        "[where n=5] holds",
+        "[śmiech]",
+        "https://site.example/?filter[post_type]=x",
+    ],
+)
+def test_brackets_that_people_write_stay(written: str) -> None:
+    assert without_shortcodes(written) == written
+
+
+@pytest.mark.parametrize(
+    ("code", "left"),
+    [
+        ('[vc_row full_width="yes"][vc_column][vc_text]A.[/vc_text][/vc_column][/vc_row]', "A."),
+        ('[et_pb_section fb_built="1" x="a|[b]"][et_pb_text]A.[/et_pb_text][/et_pb_section]', "A."),
+        ("[vc_column width=”1/2″]A.", "A."),
+        ("[vc_column width=&#8221;1/2&#8243;]A.", "A."),
+        ("[fusion_text columns='' rule]A [sic] b.[/fusion_text]", "A [sic] b."),
+        ("[tabs][tab title='x']A.[/tab][/tabs]", "A."),
+        ("[dropcap]T[/dropcap]he ferry", "The ferry"),
+        ('The [su_mark color="red"]new[/su_mark] ferry', "The new ferry"),
+        ("A. [vc_raw_html]JTNDaWZyYW1lJTNF[/vc_raw_html]", "A."),
+        ("[embed]https://video.example/1[/embed]A.", "A."),
+        ("A.\n[gallery]\n[ad-slot] [newsletter]", "A."),
+        ('A. [elementor-template id="7"] [gallery ids=1,2]', "A."),
+        ("A. [/et_pb_text]", "A."),
+        ('A. [et_pb_row _builder="4.9" theme_bui…', "A."),
+        ("A. [vc_col", "A."),
+        ('[vc_row el="x" A.', "A."),
+        ('<!-- wp:quote {"a":1} -->A.<!-- /wp:quote -->', "A."),
+    ],
+)
+def test_shortcodes_are_removed(code: str, left: str) -> None:
+    assert without_shortcodes(code).strip() == left
+
+
+def test_columns_separate_paragraphs() -> None:
+    assert without_shortcodes("One.[/vc_column][vc_column]Two.").split() == ["One.", "Two."]
+
+
+def test_no_source_brings_shortcodes_into_an_article() -> None:
+    codes = "[vc_row][vc_column]<p>The ferry sails &amp; returns.</p>[/vc_column][/vc_row]"
+    made = article(codes, "[su_new]Ferry[/su_new] sails", "[et_pb_text a='b']A lead.[/et_pb_text]")
+    assert (made.title, made.teaser) == ("Ferry sails", "A lead.")
+    assert made.body == "The ferry sails & returns."
+    chrome = content_of("<p>[vc_text]See also: <a href='/b'>B</a>[/vc_text]</p><p>[vc_x]End.</p>")
+    assert chrome.text == "End."
+
+
+def test_a_tutorial_keeps_its_codes_but_not_in_the_teaser() -> None:
+    markup = (
+        "<p>Write <code>[vc_row]</code> first.</p><pre>[gallery ids='1']\nrow[i]</pre>"
+        "<p>The page then shows a row of pictures.</p>"
+    )
+    for body in (markup, content_of(markup).text):
+        made = article(body)
+        assert made.body.startswith("Write [vc_row] first.\n[gallery ids='1'] row[i]\n")
+        assert made.teaser == "The page then shows a row of pictures."
+    assert article("Write [[gallery]] to show pictures.").body == (
+        "Write [gallery] to show pictures."
+    )
+
+
+@pytest.mark.parametrize("piece", ["[a ", "[embed]", "[a_b", '[a b="', "[[a]", "<!-- wp:", "[/a]"])
+def test_the_time_grows_with_the_length_only(piece: str) -> None:
+    # Quadratic time would take minutes, and the test would run into its timeout.
+    without_shortcodes(piece * 50_000)
