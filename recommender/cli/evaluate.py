@@ -11,7 +11,7 @@ import msgspec
 
 from recommender.cli.formatting import evaluation_table
 from recommender.cli.options import Timestamp, home_option
-from recommender.cli.progress import Progress
+from recommender.cli.progress import Progress, RejectedRecords
 from recommender.errors import RecommenderError
 from recommender.settings import load_settings
 
@@ -60,8 +60,10 @@ def command(
     settings = load_settings(home)
     if picks_file is not None:
         _write(picks_file, b"", "ab")  # fails now and not after minutes of ranking
+    rejected = RejectedRecords()
     with Progress() as progress:
-        evaluation = evaluate(source, links_file, settings, since, limit, progress)
+        evaluation = evaluate(source, links_file, settings, since, limit, progress, rejected)
+    rejected.print_rest()
     if picks_file is not None:
         _write(picks_file, msgspec.json.Encoder().encode_lines(evaluation.picks))
     if as_json:

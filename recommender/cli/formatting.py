@@ -99,6 +99,17 @@ def stats_diff(before: SnapshotStats, after: SnapshotStats) -> Iterator[str]:
     yield f"  {'median age of the cards':<28}{_age(before):>10} -> {_age(after)}"
 
 
+def hidden_states_line(states: Mapping[str, int]) -> str:
+    """Report stored articles that are not public, by state; "" where all are public."""
+    left_out = [
+        f"{states[name]} {name}" for name in ("draft", "withdrawn", "expired") if states[name]
+    ]
+    parts = [f"not in the snapshot: {', '.join(left_out)}"] if left_out else []
+    if embargo := states["under embargo"]:
+        parts.append(f"not public yet: {embargo} under embargo")
+    return "; ".join(parts)
+
+
 def still_withdrawn_line(ids: Sequence[str]) -> str:
     """Report articles that stay hidden although a source lists them as published."""
     examples = ", ".join(ids[:3]) + (", ..." if len(ids) > 3 else "")
@@ -131,10 +142,12 @@ def _age(stats: SnapshotStats) -> str:
 
 def evaluation_table(report: EvaluationReport) -> str:
     """Format an evaluation report: rankings, slices, candidate recall and weights."""
+    unknown = report.unknown_links
     blocks = [
         (
             f"{count(report.queries, 'query', 'queries')} (articles with editorial links), "
             f"{count(report.links, 'link')} to find"
+            + (f"; {count(unknown, 'link')} of unknown articles skipped" if unknown else "")
         ),
         "\n".join(_rankings(report.rankings)),
         "\n".join(_slices(report.slices, list(report.rankings))),

@@ -11,7 +11,13 @@ import click
 from click.core import ParameterSource
 
 from recommender.cli.changes import PROPAGATION_SECONDS, ChangeReporter, OverridePurger
-from recommender.cli.formatting import count, stats_lines, still_withdrawn_line, weights_line
+from recommender.cli.formatting import (
+    count,
+    hidden_states_line,
+    stats_lines,
+    still_withdrawn_line,
+    weights_line,
+)
 from recommender.cli.options import (
     LOCK_TIMEOUT,
     home_option,
@@ -21,14 +27,13 @@ from recommender.cli.options import (
     renamed_option,
     save_fallback,
 )
-from recommender.cli.progress import Progress
+from recommender.cli.progress import Progress, RejectedRecords
 from recommender.errors import CatalogueError, RecommenderError, SourceError
 from recommender.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from recommender.indexing.pipeline import IndexResult
     from recommender.ingest.importer import ImportResult
-    from recommender.ingest.readers.record_error import RejectedRecord
 
 
 class IndexOptions(NamedTuple):
@@ -40,10 +45,6 @@ class IndexOptions(NamedTuple):
     changed: bool
     lock_timeout: int
     """Seconds to wait for the data-directory lock."""
-
-
-MAX_PRINTED = 20
-"""Rejected records that are printed; a source of the wrong kind would fill the terminal."""
 
 
 @click.command
@@ -168,7 +169,7 @@ def _run(
     from recommender.indexing.pipeline import index  # noqa: PLC0415 - scikit-learn as well
     from recommender.ingest.importer import ImportOptions, read_sources  # noqa: PLC0415
 
-    rejected = _RejectedRecords()
+    rejected = RejectedRecords()
     with locked_data_dir(settings.home, options.lock_timeout):
         catalogue = Catalogue(settings.catalogue_url)
         changes = ChangeReporter(settings, catalogue, printed=options.changed)
@@ -241,6 +242,8 @@ def _print_published(result: IndexResult, *, err: bool) -> None:
         f"{count(figures.embeddings_computed, 'embedding')} computed, {figures.seconds:.1f} s",
         err=err,
     )
+    if line := hidden_states_line(result.states):
+        click.echo(line, err=err)
     click.echo(weights_line(figures.weights), err=err)
     for line in stats_lines(result.stats) if result.stats else ():
         click.echo(line, err=err)
@@ -253,7 +256,7 @@ def _preview(sources: tuple[str, ...], settings: Settings, now: datetime, *, str
     from recommender.ingest.importer import preview  # noqa: PLC0415
     from recommender.ingest.web.client import HTTPClient  # noqa: PLC0415
 
-    rejected = _RejectedRecords(max_printed=None)
+    rejected = RejectedRecords(max_printed=None)
     with HTTPClient(settings.http) as web, Progress() as progress:
         first, total = preview(sources, settings, now, web, rejected, progress)
     for article in first:
@@ -265,22 +268,3 @@ def _preview(sources: tuple[str, ...], settings: Settings, now: datetime, *, str
     )
     if strict and rejected.count:
         raise SourceError(f"--strict: expected no record that cannot be read, got {rejected.count}")
-
-
-class _RejectedRecords:
-    """Prints rejected records and counts those beyond a maximum."""
-
-    def __init__(self, max_printed: int | None = MAX_PRINTED) -> None:
-        self._max_printed = max_printed
-        self.count = 0
-
-    def __call__(self, record: RejectedRecord) -> None:
-        self.count += 1
-        if self._max_printed is None or self.count <= self._max_printed:
-            click.echo(f"{' '.join(str(record).split())}; skipped", err=True)
-
-    def print_rest(self) -> None:
-        """Print how many records were skipped without a line of their own."""
-        if self._max_printed is not None and self.count > self._max_printed:
-            rest = count(self.count - self._max_printed, "more record")
-            click.echo(f"... and {rest} skipped", err=True)

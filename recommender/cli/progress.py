@@ -1,4 +1,7 @@
-"""Progress on stderr: a bar in a terminal, one plain line a step in a pipe."""
+"""Progress and rejected records on stderr.
+
+Progress is a bar in a terminal and one plain line a step in a pipe.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from recommender.cli.formatting import count
+
 if TYPE_CHECKING:
     from tqdm import tqdm
+
+    from recommender.ingest.readers.record_error import RejectedRecord
+
+MAX_PRINTED = 20
+"""Rejected records that are printed; a source of the wrong kind would fill the terminal."""
 
 
 class Progress:
@@ -69,3 +79,23 @@ class Progress:
         elif self._step:
             click.echo(f"{self._step}: {self._done}", err=True)
         self._step = ""
+
+
+class RejectedRecords:
+    """Prints rejected records and counts those beyond a maximum."""
+
+    def __init__(self, max_printed: int | None = MAX_PRINTED) -> None:
+        self._max_printed = max_printed
+        self.count = 0
+
+    def __call__(self, record: RejectedRecord) -> None:
+        """Print a rejected record, up to the maximum."""
+        self.count += 1
+        if self._max_printed is None or self.count <= self._max_printed:
+            click.echo(f"{' '.join(str(record).split())}; skipped", err=True)
+
+    def print_rest(self) -> None:
+        """Print how many records were skipped without a line of their own."""
+        if self._max_printed is not None and self.count > self._max_printed:
+            rest = count(self.count - self._max_printed, "more record")
+            click.echo(f"... and {rest} skipped", err=True)

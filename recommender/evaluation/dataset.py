@@ -21,6 +21,8 @@ from recommender.embeddings.embed import Report, embed_articles
 from recommender.errors import SourceError
 from recommender.evaluation.replay import PrequentialTrainer
 from recommender.indexing.build_corpus import build_corpus
+from recommender.ingest.importer import OnRejected, repeated_id
+from recommender.ingest.readers.record_error import RejectedRecord
 from recommender.ingest.sources import read
 from recommender.learning.default_weights import default_ranker
 from recommender.learning.examples import training_queries
@@ -60,7 +62,12 @@ class RankedQuery:
 
 
 def load_dataset(
-    source: str, links_file: Path, settings: Settings, since: datetime | None, report: Report
+    source: str,
+    links_file: Path,
+    settings: Settings,
+    since: datetime | None,
+    report: Report,
+    on_rejected: OnRejected,
 ) -> EvaluationDataset:
     """Read the articles and links, compute embeddings and build the corpus.
 
@@ -72,14 +79,17 @@ def load_dataset(
     ----------
     since : makes queries only for articles published at or after this time.
     report : gets the progress.
+    on_rejected : called with each record that is skipped.
 
     Raises
     ------
     SourceError
         If no article links to an earlier one.
     """
-    found = [item for item in read(source, settings.zone) if isinstance(item, Article)]
-    as_read = sorted(found, key=lambda article: (-article.published.timestamp(), article.id))
+    as_read = sorted(
+        _read(source, settings, on_rejected),
+        key=lambda article: (-article.published.timestamp(), article.id),
+    )
     articles = strip_boilerplate([enrich(article) for article in as_read])
     links, unknown = read_links(links_file, articles)
     queries = evaluation_queries(articles, links, since)
@@ -93,6 +103,18 @@ def load_dataset(
     training = {q.row: q for q in training_queries(evaluation_queries(articles, history))}
     corpus = build_corpus(articles, embeddings, history)
     return EvaluationDataset(as_read, articles, corpus, queries, training, unknown)
+
+
+def _read(source: str, settings: Settings, on_rejected: OnRejected) -> list[Article]:
+    found: dict[str, Article] = {}
+    for item in read(source, settings.zone):
+        if isinstance(item, RejectedRecord):
+            on_rejected(item)
+        elif item.id in found:
+            on_rejected(repeated_id(source, item))
+        else:
+            found[item.id] = item
+    return list(found.values())
 
 
 def rank_in_time(

@@ -22,6 +22,7 @@ from recommender.evaluation.rank_as_of import AsOfReranker
 from recommender.evaluation.replay import PrequentialTrainer
 from recommender.evaluation.report import EvaluationReport, RankedArticle, measure
 from recommender.evaluation.slices import slices
+from recommender.ingest.importer import OnRejected
 from recommender.settings import Settings
 
 OURS = "related posts"
@@ -50,6 +51,7 @@ def evaluate(
     since: datetime | None,
     limit: int,
     report: Report,
+    on_rejected: OnRejected,
 ) -> Evaluation:
     """Rank each article that links as of its publication, and measure how well links are found.
 
@@ -60,13 +62,14 @@ def evaluate(
     since : makes queries only for articles published at or after this time.
     limit : articles to rank for each query, at least six.
     report : gets the progress.
+    on_rejected : called with each record of the source that is skipped.
 
     Raises
     ------
     SourceError
         If a file cannot be read, or no article links to an earlier one.
     """
-    dataset = load_dataset(source, links_file, settings, since, report)
+    dataset = load_dataset(source, links_file, settings, since, report, on_rejected)
     queries = dataset.queries
     ours = _rank(dataset, settings, report, limit)
     rankings = {OURS: ours.picks} | {

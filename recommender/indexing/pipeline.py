@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,6 +32,9 @@ from recommender.snapshots import store
 from recommender.snapshots.manifest import SnapshotStats
 from recommender.snapshots.store import SnapshotContents
 
+PUBLIC, EMBARGO = "public", "under embargo"
+"""States of the articles that a snapshot has."""
+
 
 class IndexFigures(msgspec.Struct, frozen=True, kw_only=True):
     """What an index run measured; stored in the manifest under ``figures``."""
@@ -55,6 +59,9 @@ class IndexResult:
     """Statistics of the snapshot."""
     kept_hidden: list[str]
     """Ids of articles that remain withdrawn by a CMS although a source lists them as published."""
+    states: Counter[str]
+    """Number of stored articles by state: ``public``, ``under embargo``, ``expired``, ``draft``,
+    ``withdrawn``. The snapshot has those of the first two."""
 
 
 def index(
@@ -74,7 +81,7 @@ def index(
         If there is no article to publish.
     """
     data_dir, started = DataDir(settings.home), time.perf_counter()
-    articles = _articles(settings, catalogue, now)
+    articles, states = _articles(settings, catalogue, now)
     figures, contents = _build(settings, catalogue, articles, now, started, report, full=full)
     manifest = store.publish(
         data_dir,
@@ -84,19 +91,22 @@ def index(
     )
     store.prune(data_dir, settings.keep_snapshots)
     hidden = kept_hidden(catalogue.visibility(), articles, now)
-    return IndexResult(manifest.id, figures, manifest.stats, hidden)
+    return IndexResult(manifest.id, figures, manifest.stats, hidden, states)
 
 
-def _articles(settings: Settings, catalogue: Catalogue, now: datetime) -> list[Article]:
-    """Read the articles that are or will be public, newest first."""
+def _articles(
+    settings: Settings, catalogue: Catalogue, now: datetime
+) -> tuple[list[Article], Counter[str]]:
+    """Read the articles that are or will be public, newest first, and count all by state."""
     catalogue.finish(enrich)
-    articles = strip_boilerplate([a for a in catalogue.all() if _is_ever_public(a, now)])
+    stored = [(article, _state(article, now)) for article in catalogue.all()]
+    articles = strip_boilerplate([a for a, state in stored if state in (PUBLIC, EMBARGO)])
     if not articles:
         raise SourceError(
             f"{settings.home}: expected at least one published article, got none; "
             "name a SOURCE that has some"
         )
-    return articles
+    return articles, Counter(state for _, state in stored)
 
 
 def _build(
@@ -134,7 +144,10 @@ def _build(
     return figures, contents
 
 
-def _is_ever_public(article: Article, now: datetime) -> bool:
-    """Whether an article is public at ``now`` or will be: an embargo ends by itself."""
-    expired = article.expires is not None and article.expires <= now
-    return article.status is Status.PUBLISHED and not expired
+def _state(article: Article, now: datetime) -> str:
+    """Return whether an article is public at ``now``, and if not why. An embargo ends by itself."""
+    if article.status is not Status.PUBLISHED:
+        return str(article.status)
+    if article.expires is not None and article.expires <= now:
+        return "expired"
+    return PUBLIC if article.published <= now else EMBARGO

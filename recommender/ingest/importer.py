@@ -135,13 +135,18 @@ def read_items(
         if isinstance(item, RejectedRecord):
             yield item
         elif item.id in seen:
-            reason = f"id: expected each ID once in a source, got {item.id!r} again"
-            yield RejectedRecord(shown(source), reason, item.id)
+            yield repeated_id(source, item)
         elif reason := embargo_problem(item.published, now):
             yield RejectedRecord(f"{shown(source)}: {item.id}", reason, item.id)
         else:
             seen.add(item.id)
             yield enrich(item)
+
+
+def repeated_id(source: str, article: Article) -> RejectedRecord:
+    """Reject an article whose ID an earlier article of the source has."""
+    reason = f"id: expected each ID once in a source, got {article.id!r} again"
+    return RejectedRecord(shown(source), reason, article.id)
 
 
 def _withdraw_missing(catalogue: Catalogue, run: _ImportRun, now: datetime) -> int | None:

@@ -9,7 +9,7 @@ from recommender.catalogue.store import Catalogue
 from recommender.cli.formatting import count
 from recommender.ingest.push import PushImporter
 from recommender.ingest.readers.jsonl import parse_article
-from sample_site import records, write_jsonl
+from sample_site import NOW, records, write_jsonl
 
 
 def test_a_dry_run_prints_articles_and_writes_nothing(tmp_path: Path, source: Path) -> None:
@@ -82,3 +82,15 @@ def test_articles_are_listed_and_shown(tmp_path: Path, source: Path) -> None:
     missing = run(home, "articles", "show", "nope")
     assert missing.returncode == 1
     assert "expected an ID of the catalogue" in missing.stderr
+
+
+def test_articles_that_are_not_public_are_counted(tmp_path: Path) -> None:
+    rows = records()[:6]
+    rows[0]["status"], rows[1]["status"] = "draft", "withdrawn"
+    rows[2]["expires"] = "2026-10-31T00:00:00Z"
+    rows[3]["published"] = "2026-12-24T06:00:00Z"
+    source = write_jsonl(tmp_path / "six.jsonl", rows)
+    lines = run(tmp_path / "home", "index", str(source), "--now", NOW.isoformat()).stdout
+    assert ": 3 articles, " in lines
+    left_out = "not in the snapshot: 1 draft, 1 withdrawn, 1 expired"
+    assert f"{left_out}; not public yet: 1 under embargo\n" in lines

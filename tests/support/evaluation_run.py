@@ -14,4 +14,4 @@ def evaluate_links(
     source = write_jsonl(tmp_path / "site.jsonl", rows)
     file = tmp_path / "links.tsv"
     file.write_text("from\tto\n" + links, encoding="utf-8")
-    return evaluate(str(source), file, settings, None, 6, lambda *_: None)
+    return evaluate(str(source), file, settings, None, 6, lambda *_: None, print)

@@ -1,5 +1,6 @@
 """Offline evaluation: which articles are candidates, and no leaks."""
 
+import csv
 import json
 from datetime import timedelta
 from pathlib import Path
@@ -7,12 +8,14 @@ from typing import Any
 
 import msgspec
 import pytest
+from click.testing import CliRunner
 
 from evaluation_run import evaluate_links
+from recommender.cli import recommender
 from recommender.errors import SourceError
 from recommender.evaluation.evaluate import OURS, evaluate
 from recommender.settings import Settings
-from sample_site import NOW, records, write_jsonl
+from sample_site import ENCODER, NOW, records, write_jsonl
 
 
 def test_links_on_the_topic_are_found(settings: Settings, tmp_path: Path) -> None:
@@ -78,9 +81,9 @@ def test_a_file_that_is_no_link_set_is_an_error(settings: Settings, tmp_path: Pa
     bad = tmp_path / "bad.tsv"
     bad.write_text("a,b\n", encoding="utf-8")
     with pytest.raises(SourceError, match="expected the tab-separated header from, to"):
-        evaluate(str(source), bad, settings, None, 6, lambda *_: None)
+        evaluate(str(source), bad, settings, None, 6, lambda *_: None, print)
     with pytest.raises(SourceError, match="No such file"):
-        evaluate(str(source), tmp_path / "none", settings, None, 6, lambda *_: None)
+        evaluate(str(source), tmp_path / "none", settings, None, 6, lambda *_: None, print)
 
 
 def test_picks_can_be_written_as_json(settings: Settings, tmp_path: Path) -> None:
@@ -88,3 +91,21 @@ def test_picks_can_be_written_as_json(settings: Settings, tmp_path: Path) -> Non
     assert verdict.report.unknown_links == 1
     picks = json.loads(msgspec.json.encode(verdict.picks))
     assert picks == [{"from": "talks/0", "picks": verdict.picks[0].picks}]
+
+
+def test_skipped_records_and_links_are_reported(settings: Settings, tmp_path: Path) -> None:
+    source = tmp_path / "site.csv"
+    with source.open("w", encoding="utf-8", newline="") as file:
+        table = csv.DictWriter(file, list(records()[0]))
+        table.writeheader()
+        table.writerows([*records(), records()[4], records()[5] | {"id": "untitled", "title": ""}])
+    links = tmp_path / "links.tsv"
+    links.write_text("from\tto\ntalks/0\ttalks/1\ngone\ttalks/1\n", encoding="utf-8")
+    arguments = ["evaluate", str(source), "--links", str(links), "--home", str(settings.home)]
+    environment = {"RECOMMENDER_EMBEDDING_MODEL": ENCODER}
+    done = CliRunner().invoke(recommender, [*arguments, "--json"], env=environment)
+    assert json.loads(done.stdout)["unknown_links"] == 1
+    assert "got 'reactor/1' again; skipped" in done.stderr
+    assert f"{source}:27: title: expected text" in done.stderr
+    shown = CliRunner().invoke(recommender, arguments, env=environment).stdout
+    assert "1 link to find; 1 link of unknown articles skipped" in shown

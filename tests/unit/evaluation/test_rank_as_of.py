@@ -116,7 +116,7 @@ def test_queries_are_ranked_with_the_weights_of_their_date(
     lines = "".join(f"{ids[one]}\t{ids[other]}\n" for one, other in pairs)
     links.write_text("from\tto\n" + lines, encoding="utf-8")
     source = str(write_jsonl(tmp_path / "site.jsonl", oldest_first))
-    dataset = load_dataset(source, links, settings, None, lambda *_: None)
+    dataset = load_dataset(source, links, settings, None, lambda *_: None, print)
     assert len(dataset.training_queries) == 2
     ranked = list(
         rank_in_time(dataset, PrequentialTrainer(dataset.training_queries), lambda *_: None)
