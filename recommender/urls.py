@@ -14,14 +14,18 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 TRACKING = re.compile(
     r"(?:utm_|mtm_|matomo_|pk_|piwik_|hsa_|mc_|ga_|vero_|oly_|itm_|_hs).*"
     r"|(?:fb|g|d|tw|ys|y|tt)clid|msclkid|[gw]braid|igsh|igshid|srsltid|li_fat_id|mkt_tok"
-    r"|_gl|_ga|_openstat|s_cid|cmpid|ref_src|ref_url",
+    r"|_gl|_ga|_openstat|s_cid|cmpid|ref_src|ref_url|xtor|wt_z?mc|ns_(?:mchannel|source|campaign)"
+    r"|at_(?:medium|campaign|custom\d|link_\w+|format|ptr_name|bbc_team)|jsessionid|phpsessid",
     re.IGNORECASE,
 )
-"""Names of tracking parameters: advertising networks, newsletters and analytics.
+"""Names of tracking and session parameters: advertising networks, newsletters and analytics.
 
 Short names that a site may use itself (id, ref, source, cid) are not listed, because a wrong
 article is worse than none.
 """
+
+_SESSION_PATH = re.compile(r";jsessionid=[^?#/;]*", re.IGNORECASE)
+"""The session of a Java server, which it appends to a path."""
 
 MAX_LENGTH = 4_000
 """Characters of a URL that are read. Browsers and servers have lower limits."""
@@ -40,7 +44,7 @@ def url_key(url: str) -> str | None:
     if port not in {None, 80, 443}:
         host += f":{port}"
     plain = unicodedata.normalize("NFC", unquote(parts.path, errors="replace"))
-    path = quote(plain, safe="/").rstrip("/")
+    path = quote(_SESSION_PATH.sub("", plain), safe="/").rstrip("/")
     kept = [
         (name, value)
         for name, value in parse_qsl(parts.query, keep_blank_values=True)
@@ -48,6 +52,24 @@ def url_key(url: str) -> str | None:
     ]
     key = f"{host}{path}" + (f"?{urlencode(sorted(kept))}" if kept else "")
     return key or None
+
+
+def without_tracking(url: str) -> str:
+    """Return an address without tracking parameters and fragment; everything else stays as it is.
+
+    A fragment that names a page of an application stays, too.
+    """
+    address, _, fragment = url.strip().partition("#")
+    path, _, query = _SESSION_PATH.sub("", address).partition("?")
+    parameters = query.split("&")
+    kept = [p for p in parameters if not TRACKING.fullmatch(unquote(p.partition("=")[0]))]
+    cleaned = f"{path}?{'&'.join(kept)}" if any(kept) else path
+    return f"{cleaned}#{fragment}" if is_page_fragment(fragment) else cleaned
+
+
+def is_page_fragment(fragment: str) -> bool:
+    """Return whether a fragment names a page of an application, as in ``#!/story/1``."""
+    return fragment.startswith(("!", "/"))
 
 
 def path_key(url: str) -> str | None:

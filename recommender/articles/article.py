@@ -49,6 +49,8 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     image_alt: str = ""
     links: tuple[str, ...] = ()
     status: Status = Status.PUBLISHED
+    formerly: tuple[str, ...] | None = None
+    """IDs that the article had before; None keeps those that the catalogue knows."""
 
     def is_public(self, now: datetime) -> bool:
         """Return whether it is visible at ``now``: published, not under embargo, not expired."""
@@ -83,6 +85,7 @@ class Record(msgspec.Struct, kw_only=True):
     image_alt: str | None = None
     links: list[str | int] | None = None
     status: Status | None = None
+    formerly: list[str | int] | None = None
 
 
 def article_from(record: Record, zone: tzinfo = UTC) -> Article:
@@ -115,7 +118,19 @@ def article_from(record: Record, zone: tzinfo = UTC) -> Article:
         image_alt=line(record.image_alt or ""),
         links=_lines([str(link) for link in record.links or ()]),
         status=record.status or Status.PUBLISHED,
+        formerly=_former_ids(record),
     )
+
+
+def _former_ids(record: Record) -> tuple[str, ...] | None:
+    if record.formerly is None:
+        return None
+    own = normalize_id(str(record.id))
+    try:
+        ids = dict.fromkeys(identifier_from(one) for one in record.formerly)
+    except ArticleError as error:
+        raise ArticleError(f"formerly: {str(error).removeprefix('id: ')}") from error
+    return tuple(one for one in ids if one != own)
 
 
 def _lines(raw: list[str] | None) -> tuple[str, ...]:

@@ -21,8 +21,9 @@ def own_links(articles: Sequence[Article]) -> list[Link]:
     list of Link
         Unique pairs, without links of an article to itself or to unknown articles.
     """
-    rows = {article.id: row for row, article in enumerate(articles)}
-    rows = {_address(a.url): row for row, a in enumerate(articles) if a.url} | rows
+    rows = {former: row for row, a in enumerate(articles) for former in a.formerly or ()}
+    rows |= {_address(a.url): row for row, a in enumerate(articles) if a.url}
+    rows |= {article.id: row for row, article in enumerate(articles)}
     found = {
         (row, target): None
         for row, article in enumerate(articles)

@@ -26,7 +26,10 @@ def row_of(article: Article, source: str, now: datetime) -> Row:
     for name in ("tags", "authors", "links"):
         row[name] = list(row[name])
     row["status"] = str(article.status)
+    if row["formerly"] is None:
+        del row["formerly"]  # the digests of records without it stay the same
     row["digest"] = hashlib.blake2b(msgspec.json.encode(row), digest_size=16).hexdigest()
+    row.pop("formerly", None)  # has a table of its own
     return row | {"source": source, "read_at": int(now.timestamp())}
 
 
@@ -52,11 +55,14 @@ def digests(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
 
 def upsert(connection: Connection, rows: Sequence[Row]) -> None:
     """Insert rows or replace those with the same id. Call :func:`count_change` first."""
+    counter = select(changes.c.number).where(changes.c.name == "articles")
+    number = connection.execute(counter).scalar_one()
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     statement = dialect.insert(articles)
     updates = {c.name: statement.excluded[c.name] for c in articles.c if not c.primary_key}
     connection.execute(
-        statement.on_conflict_do_update(index_elements=[articles.c.id], set_=updates), rows
+        statement.on_conflict_do_update(index_elements=[articles.c.id], set_=updates),
+        [row | {"changed": number} for row in rows],
     )
 
 

@@ -46,8 +46,20 @@ articles = Table(
     # The source of the record, for people.
     Column("source", Text, nullable=False),
     Column("read_at", BigInteger, nullable=False),
+    # Counter "articles" of the table `changes` when the record was new or changed last. Of two
+    # copies of a text, the one with the greater number was read later.
+    Column("changed", BigInteger, nullable=False, server_default="0"),
     Index("articles_by_published", "published"),
 )
+
+former_ids = Table(
+    "former_ids",
+    metadata,
+    Column("former_id", String(1000), primary_key=True),
+    Column("article_id", String(1000), nullable=False),
+    Index("former_ids_by_article_id", "article_id"),
+)
+"""IDs that articles had before; see :mod:`recommender.catalogue.former_ids`."""
 
 changes = Table(
     "changes",

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, or_, select, update
 
 from recommender.articles.article import Article, Status, normalize_id
 from recommender.catalogue.database import open_database, translate_db_errors
+from recommender.catalogue.former_ids import FormerIds, load_former_ids, store_former_ids
 from recommender.catalogue.rows import article_of, count_change, digests, row_of, upsert
 from recommender.catalogue.schema import articles, changes
 from recommender.catalogue.visibility import (
@@ -117,10 +118,32 @@ class Catalogue:
         return None if row is None else article_of(row)
 
     def all(self) -> list[Article]:
-        """Load all articles, newest first; those of the same second by id."""
-        query = select(articles).order_by(articles.c.published.desc(), articles.c.id)
+        """Load all articles, newest first; of the same second, the last imported first.
+
+        ``formerly`` of each has its former IDs. The records of these are not left out.
+        """
+        newest_first = (articles.c.published.desc(), articles.c.changed.desc(), articles.c.id)
+        query = select(articles).order_by(*newest_first)
         with translate_db_errors(self._url), self.engine.connect() as connection:
-            return [article_of(row) for row in connection.execute(query).mappings()]
+            former = load_former_ids(connection)
+            found = [article_of(row) for row in connection.execute(query).mappings()]
+        return [
+            msgspec.structs.replace(one, formerly=tuple(former_ids))
+            if (former_ids := former.former_of(one.id))
+            else one
+            for one in found
+        ]
+
+    def former_ids(self) -> FormerIds:
+        """Load which IDs articles had before."""
+        with translate_db_errors(self._url), self.engine.connect() as connection:
+            return load_former_ids(connection)
+
+    def import_numbers(self) -> dict[str, int]:
+        """Load by id the number of the import in which each article was new or changed last."""
+        query = select(articles.c.id, articles.c.changed)
+        with translate_db_errors(self._url), self.engine.connect() as connection:
+            return {identifier: number for identifier, number in connection.execute(query)}  # noqa: C416 - typed
 
     def finish(self, complete: Callable[[Article], Article]) -> int:
         """Add the missing language or teaser of pushed articles, and return their number.
@@ -173,3 +196,4 @@ class Catalogue:
             records = [visibility_of(a, Origin.SOURCE) for a in batch if a.id in ids]
             import_records(connection, records, now)
             upsert(connection, changed)
+            store_former_ids(connection, [a for a in batch if a.id in ids])

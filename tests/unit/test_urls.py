@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.urls import path_key, url_key
+from recommender.urls import path_key, url_key, without_tracking
 
 SAME = "https://site.example/politics/talks"
 
@@ -72,3 +72,18 @@ def test_unicode_normal_forms_share_a_key() -> None:
     assert url_key(f"https://a.example/{quote(decomposed)}") == url_key(
         f"https://a.example/{composed}"
     )
+
+
+@pytest.mark.parametrize(
+    ("url", "cleaned"),
+    [
+        (f"{SAME}?utm_source=x&id=2&fbclid=1", f"{SAME}?id=2"),
+        (f"{SAME}?b=2&a=1", f"{SAME}?b=2&a=1"),
+        (f"{SAME}/;jsessionid=0A?utm_source=x#top", f"{SAME}/"),
+        ("https://site.example/#/story/1", "https://site.example/#/story/1"),
+        ("/politics/talks?gclid=1", "/politics/talks"),
+        ("", ""),
+    ],
+)
+def test_tracking_is_removed_from_an_address(url: str, cleaned: str) -> None:
+    assert without_tracking(url) == cleaned

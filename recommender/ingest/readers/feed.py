@@ -16,6 +16,7 @@ from recommender.ingest.readers.field_mapping import article_of
 from recommender.ingest.readers.files import whole
 from recommender.ingest.readers.record_error import RejectedRecord, described
 from recommender.text.html import content_of, words_of
+from recommender.urls import url_key, without_tracking
 
 EXPECTED = "a feed: RSS, Atom or JSON Feed"
 
@@ -49,6 +50,8 @@ def articles(
         try:
             if isinstance(fields, ArticleError):
                 raise fields
+            if not fields["id"]:
+                raise ArticleError("id: expected a guid or a link, got neither")
             yield article_of(fields, zone)
         except ArticleError as error:
             known = "" if isinstance(fields, ArticleError) else str(fields.get("id") or "")
@@ -77,7 +80,7 @@ def _from_xml(
 
 
 def _entry_fields(entry: Mapping[str, Any], language: str) -> dict[str, Any] | ArticleError:
-    address = entry.get("link") or ""
+    address = without_tracking(entry.get("feedburner_origlink") or entry.get("link") or "")
     full = next((part.get("value") or "" for part in entry.get("content") or ()), "")
     summary = entry.get("summary") or ""
     if not full and len(summary) > LONG_SUMMARY:
@@ -86,7 +89,7 @@ def _entry_fields(entry: Mapping[str, Any], language: str) -> dict[str, Any] | A
     tags = [tag.get("term") or tag.get("label") or "" for tag in entry.get("tags") or ()]
     image, alt = _media(entry)
     return {
-        "id": entry.get("id") or address,
+        **_identity(str(entry.get("id") or "").strip(), address),
         "title": words_of(entry.get("title") or ""),
         "published": _moment(entry, "published") or _moment(entry, "updated"),
         "updated": _moment(entry, "updated"),
@@ -101,6 +104,22 @@ def _entry_fields(entry: Mapping[str, Any], language: str) -> dict[str, Any] | A
         "image": image or content.image,
         "image_alt": alt if image else content.image_alt,
     }
+
+
+def _identity(given: str, address: str) -> dict[str, Any]:
+    """Return the ID of an entry: its guid, or else its normalised address.
+
+    Some sites put tracking parameters into a guid that is an address. They differ by reading.
+    """
+    if given:
+        base, mark, fragment = given.partition("#")
+        is_address = base.startswith(("http://", "https://"))
+        return {"id": f"{without_tracking(base)}{mark}{fragment}" if is_address else given}
+    key, fragment = url_key(address) or "", address.partition("#")[2]
+    if not key:
+        return {"id": address}
+    # Before 0.3 the address itself was the ID.
+    return {"id": f"{key}#{fragment}" if fragment else key, "formerly": [address]}
 
 
 LONG_SUMMARY = 800
@@ -142,11 +161,11 @@ def _from_json(place: str, data: bytes) -> Iterator[dict[str, Any] | ArticleErro
 
 
 def _item_fields(item: dict[str, Any], feed: dict[str, Any]) -> dict[str, Any]:
-    address = str(item.get("url") or item.get("external_url") or "")
+    address = without_tracking(str(item.get("url") or item.get("external_url") or ""))
     content = content_of(str(item.get("content_html") or ""), address)
     authors = item.get("authors") or [item.get("author")]
     return {
-        "id": item.get("id") or address,
+        **_identity(str(item.get("id") or ""), address),
         "title": words_of(str(item.get("title") or "")),
         "published": item.get("date_published"),
         "updated": item.get("date_modified"),

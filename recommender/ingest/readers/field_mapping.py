@@ -33,6 +33,7 @@ ALIASES = {
     "image_alt": ("imagealt", "alt", "heroimagealt", "cover_alt"),
     "links": (),
     "status": (),
+    "formerly": ("former_ids",),
 }
 """Field names of other systems (exports, Hugo, Jekyll, Astro, Eleventy, Ghost), in lower case.
 
@@ -41,7 +42,7 @@ If a record has several names of a field, the first one is used."""
 REQUIRED = ("id", "title", "published")
 """Fields that every article has."""
 
-LIST_FIELDS = ("tags", "authors", "links")
+LIST_FIELDS = ("tags", "authors", "links", "formerly")
 
 STATUSES = {
     "published": Status.PUBLISHED,

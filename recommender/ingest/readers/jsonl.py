@@ -29,6 +29,7 @@ EXPECTED = {
     "authors": "a list of texts",
     "links": "a list of IDs or URLs",
     "status": "published, draft or withdrawn",
+    "formerly": "a list of IDs",
 }
 """What a field must be; every other field is text."""
 
@@ -125,7 +126,7 @@ def _fits(value: Any, kind: Any) -> bool:
 def _found(name: str, value: Any) -> str:
     """Describe a wrong value; of a list the first wrong item."""
     if isinstance(value, list) and name in EXPECTED and "list" in EXPECTED[name]:
-        allowed = (str, int) if name == "links" else str
+        allowed = (str, int) if name in {"links", "formerly"} else str
         wrong = [item for item in value if not isinstance(item, allowed)]
         return f"a list with {described(wrong[0])}" if wrong else "a list"
     return described(value)

@@ -11,6 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import text
 
 from recommender import migrations
 from recommender.articles.article import Article, Status
@@ -41,6 +42,8 @@ def test_the_newest_migration_is_the_expected_one() -> None:
 def test_an_older_database_is_migrated(database: str) -> None:
     before = connect(database)
     articles.create(before)
+    with before.begin() as connection:
+        connection.execute(text("ALTER TABLE articles DROP COLUMN changed"))
     before.dispose()
     article = Article(id="a", title="A", published=NOW)
     catalogue = Catalogue(database)

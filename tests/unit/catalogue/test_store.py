@@ -52,6 +52,16 @@ def test_new_changed_and_unchanged_articles_are_counted(catalogue: Catalogue) ->
     assert catalogue.get("other") == edited
 
 
+def test_of_the_same_second_the_last_import_comes_first(catalogue: Catalogue) -> None:
+    moved = msgspec.structs.replace(FULL, id="a", url="https://old.example/1")
+    catalogue.add([moved], "here", NOW)
+    catalogue.add([FULL], "here", NOW)
+    catalogue.add([moved], "here", NOW)
+    assert [one.id for one in catalogue.all()] == [FULL.id, "a"]
+    catalogue.add([msgspec.structs.replace(moved, url="https://new.example/1")], "here", NOW)
+    assert [one.id for one in catalogue.all()] == ["a", FULL.id]
+
+
 def test_articles_are_listed_newest_first(catalogue: Catalogue) -> None:
     articles = [
         msgspec.structs.replace(FULL, id=str(day), published=datetime(2025, 1, day, tzinfo=UTC))

@@ -94,3 +94,65 @@ def test_an_entity_bomb_stays_small(tmp_path: Path) -> None:
     path.write_text(bomb + "]>" + RSS.partition("?>")[2].replace("No date", "&i;"))
     articles, _ = read_all(path)
     assert all(len(article.title) < 1000 for article in articles)
+
+
+ITEM = (
+    "<item><title>Harbour dredging begins</title><link>{link}</link>{guid}"
+    "<pubDate>Mon, 01 Jun 2026 08:00:00 GMT</pubDate></item>"
+)
+
+
+def feed_of(tmp_path: Path, *items: tuple[str, str]) -> Path:
+    path = tmp_path / "feed.xml"
+    body = "".join(ITEM.format(link=link, guid=guid) for link, guid in items)
+    path.write_text(f"<rss version='2.0'><channel><title>T</title>{body}</channel></rss>")
+    return path
+
+
+def test_without_a_guid_the_normalised_address_is_the_id(tmp_path: Path) -> None:
+    links = [
+        "http://port.example/dredging?utm_source=rss&amp;utm_campaign=monday",
+        "https://www.port.example/dredging/?xtor=RSS-3#comments",
+        "http://port.example/dredging;jsessionid=A1?at_medium=RSS",
+    ]
+    read = [read_all(feed_of(tmp_path, (link, "<guid> </guid>")))[0][0] for link in links]
+    assert {one.id for one in read} == {"port.example/dredging"}
+    assert [one.url for one in read] == [
+        "http://port.example/dredging",
+        "https://www.port.example/dredging/",
+        "http://port.example/dredging",
+    ]
+    assert read[0].formerly == ("http://port.example/dredging",)
+
+
+def test_parameters_and_pages_of_applications_name_articles(tmp_path: Path) -> None:
+    links = ["https://port.example/?p=7&amp;utm_medium=x", "https://port.example/?p=8",
+             "https://port.example/#!/quay", "https://port.example/#!/crane"]  # fmt: skip
+    articles, complaints = read_all(feed_of(tmp_path, *((link, "") for link in links)))
+    assert [one.id for one in articles] == [
+        "port.example?p=7",
+        "port.example?p=8",
+        "port.example#!/quay",
+        "port.example#!/crane",
+    ]
+    assert not complaints
+
+
+def test_a_guid_loses_tracking_parameters_and_nothing_else(tmp_path: Path) -> None:
+    guids = {
+        "https://port.example/a?utm_source=rss&amp;id=3#part-2": "https://port.example/a?id=3#part-2",
+        "http://port.example/b/": "http://port.example/b/",
+        "tag:port.example,2026:utm_source=9": "tag:port.example,2026:utm_source=9",
+    }
+    path = feed_of(
+        tmp_path, *(("https://port.example/x", f"<guid>{guid}</guid>") for guid in guids)
+    )
+    articles, _ = read_all(path)
+    assert [one.id for one in articles] == list(guids.values())
+    assert {one.formerly for one in articles} == {None}
+
+
+def test_an_item_without_guid_and_link_is_rejected(tmp_path: Path) -> None:
+    articles, complaints = read_all(feed_of(tmp_path, ("", ""), ("https://port.example/a", "")))
+    assert [one.id for one in articles] == ["port.example/a"]
+    assert complaints == [f"{tmp_path / 'feed.xml'}#1: id: expected a guid or a link, got neither"]

@@ -1,0 +1,96 @@
+"""Former IDs: which article an ID names after the article has moved to another ID.
+
+A record names the IDs that its article had before in ``formerly``. The last record that names an ID
+has it. Rows stay when later records name none, because many content systems report a move once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import Connection, delete, inspect, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from recommender.articles.article import Article, normalize_id
+from recommender.catalogue.schema import former_ids
+
+
+class FormerIds:
+    """The present IDs of moved articles, and the former IDs of each.
+
+    Parameters
+    ----------
+    claims : for each former ID, the ID of the article that names it. That article may have moved
+        on itself.
+    """
+
+    def __init__(self, claims: Mapping[str, str] | None = None) -> None:
+        claims = claims or {}
+        ends = {former: _end_of(claims, former) for former in claims}
+        self.current = {former: end for former, end in ends.items() if end is not None}
+        """Present ID by former ID. Articles that name each other in a circle have not moved."""
+        self._former: dict[str, list[str]] = {}
+        for former, current in self.current.items():
+            self._former.setdefault(current, []).append(former)
+
+    def current_of(self, identifier: str) -> str:
+        """Return the present ID of an article."""
+        return self.current.get(identifier, identifier)
+
+    def former_of(self, identifier: str) -> list[str]:
+        """List the former IDs of an article, also those of earlier moves."""
+        return self._former.get(identifier, [])
+
+    def all_of(self, identifier: str) -> list[str]:
+        """List the present ID of an article and its former IDs."""
+        current = self.current_of(normalize_id(identifier))
+        return [current, *self.former_of(current)]
+
+
+def load_former_ids(connection: Connection) -> FormerIds:
+    """Load all former IDs; none from a database that is not migrated yet."""
+    if not inspect(connection).has_table("former_ids"):
+        return FormerIds()
+    rows = connection.execute(select(former_ids.c.former_id, former_ids.c.article_id))
+    return FormerIds({former: article for former, article in rows})  # noqa: C416 - typed
+
+
+def store_former_ids(connection: Connection, articles: Iterable[Article]) -> list[str]:
+    """Store the former IDs that records name, in place of those that they named before.
+
+    Returns
+    -------
+    list of str
+        The former IDs.
+    """
+    claims: dict[str, str] = {}
+    for article in articles:
+        if article.formerly is not None:
+            own = former_ids.c.article_id == article.id
+            connection.execute(delete(former_ids).where(own))
+            # An article that moved back: the ID that it has now is no former one.
+            back = former_ids.c.article_id.in_(article.formerly)
+            connection.execute(delete(former_ids).where(former_ids.c.former_id == article.id, back))
+            if claims.get(article.id) in article.formerly:
+                del claims[article.id]
+            claims |= dict.fromkeys(article.formerly, article.id)
+    if claims:
+        dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+        statement = dialect.insert(former_ids)
+        updates = {"article_id": statement.excluded.article_id}
+        connection.execute(
+            statement.on_conflict_do_update(index_elements=["former_id"], set_=updates),
+            [{"former_id": former, "article_id": article} for former, article in claims.items()],
+        )
+    return list(claims)
+
+
+def _end_of(claims: Mapping[str, str], identifier: str) -> str | None:
+    """Follow the moves of an article to its present ID; None if they go in a circle."""
+    seen = {identifier}
+    while (following := claims.get(identifier)) is not None:
+        if following in seen:
+            return None
+        seen.add(following)
+        identifier = following
+    return identifier

@@ -1,0 +1,68 @@
+"""Articles that moved to another ID keep their former IDs."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+
+import pytest
+
+from recommender.articles.article import Article
+from recommender.catalogue.former_ids import FormerIds
+from recommender.catalogue.store import Catalogue
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def article(identifier: str, *formerly: str, title: str = "Quay") -> Article:
+    return Article(id=identifier, title=title, published=NOW, formerly=formerly)
+
+
+@pytest.fixture
+def catalogue(database: str) -> Iterator[Catalogue]:
+    with closing(Catalogue(database)) as opened:
+        yield opened
+
+
+def moved(catalogue: Catalogue) -> dict[str, str]:
+    return dict(catalogue.former_ids().current)
+
+
+def test_former_ids_stay_until_a_record_names_others(catalogue: Catalogue) -> None:
+    catalogue.add([article("b", "a")], "here", NOW)
+    later = Article(id="b", title="Quay, again", published=NOW)
+    catalogue.add([later], "here", NOW)
+    assert moved(catalogue) == {"a": "b"}
+    assert [one.formerly for one in catalogue.all()] == [("a",)]
+    catalogue.add([article("b")], "here", NOW)
+    assert moved(catalogue) == {}
+
+
+def test_moves_add_up(catalogue: Catalogue) -> None:
+    catalogue.add([article("c", "b"), article("b", "a")], "here", NOW)
+    assert moved(catalogue) == {"a": "c", "b": "c"}
+    former = catalogue.former_ids()
+    assert former.all_of("a") == former.all_of("c")
+    assert former.all_of("c")[0] == "c"
+
+
+def test_an_article_may_move_back(catalogue: Catalogue) -> None:
+    catalogue.add([article("b", "a")], "here", NOW)
+    catalogue.add([article("a", "b")], "here", NOW)
+    assert moved(catalogue) == {"b": "a"}
+
+
+def test_the_last_record_has_a_former_id(catalogue: Catalogue) -> None:
+    catalogue.add([article("b", "a"), article("c", "a")], "here", NOW)
+    assert moved(catalogue) == {"a": "c"}
+
+
+def test_a_circle_is_no_move() -> None:
+    circle = FormerIds({"a": "b", "b": "c", "c": "a", "x": "y"})
+    assert circle.current == {"x": "y"}
+
+
+def test_records_with_and_without_former_ids_differ(catalogue: Catalogue) -> None:
+    catalogue.add([article("b", "a")], "here", NOW)
+    assert catalogue.add([article("b", "a")], "here", NOW).unchanged == 1
+    assert catalogue.add([article("b", "z")], "here", NOW).changed == 1
+    assert moved(catalogue) == {"z": "b"}
