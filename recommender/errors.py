@@ -15,7 +15,7 @@
     ├── SnapshotError             a snapshot is missing, broken or of another format
     ├── PurgeError                the purge webhook did not accept a request
     ├── OverrideError             an override is invalid or contradicts another one
-    │   └── ConflictError             another editor has changed the same block since
+    │   └── ConflictError             another editor has changed the same list since
     ├── EditorError               an account cannot be created, or a name or password is wrong
     │   └── TooManyAttemptsError      too many failed attempts to sign in
     └── ArticleNotFoundError      no such article, or it is not public
@@ -97,18 +97,18 @@ class OverrideError(RecommenderError):
 
 
 class ConflictError(OverrideError):
-    """Another editor has changed the same block since the editor loaded it. Nothing was saved.
+    """Another editor has changed the same list since the editor loaded it. Nothing was saved.
 
     Parameters
     ----------
-    article : id of the article whose block it is.
-    seen : version of the block that the editor loaded.
+    article : id of the article whose list it is.
+    seen : version of the list that the editor loaded.
     newer : entries added since, oldest first.
     """
 
     def __init__(self, article: str, seen: int, newer: Sequence[Any]) -> None:
         super().__init__(
-            "article %(article)r: another editor has changed this block (expected version "
+            "article %(article)r: another editor has changed this list (expected version "
             "%(newest)s, got %(seen)s); review the changes and save again",
             article=article,
             seen=seen,

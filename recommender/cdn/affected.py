@@ -13,9 +13,9 @@ class AffectedArticles(NamedTuple):
     """Ids without duplicates, in the order of the overrides."""
 
     articles: list[str]
-    """Articles whose own block has changed."""
+    """Articles whose own list has changed."""
     cards: list[str]
-    """Articles that other blocks show, or no longer show."""
+    """Articles that other lists show, or no longer show."""
 
 
 def affected_between(

@@ -38,9 +38,9 @@ def purge(
 
     Parameters
     ----------
-    articles : ids of articles whose own block has changed.
+    articles : ids of articles whose own list has changed.
     snapshot : id of the active snapshot.
-    cards : ids of articles that other blocks show, or no longer show.
+    cards : ids of articles that other lists show, or no longer show.
 
     Returns
     -------

@@ -1,6 +1,6 @@
 """Surrogate keys: names by which a cache or CDN can purge responses.
 
-A response has the key ``under:ID`` for each article whose block it contains, and ``card:ID`` for
+A response has the key ``under:ID`` for each article whose list it contains, and ``card:ID`` for
 each article it shows. Ids are percent-encoded, so that a key is printable ASCII without the spaces
 and commas that separate keys in headers.
 """
@@ -20,12 +20,12 @@ MAX_HEADER = 3_000
 
 
 def under(article: str) -> str:
-    """Return the key of the block under an article."""
+    """Return the key of the list under an article."""
     return f"under:{_encoded(article)}"
 
 
 def card(article: str) -> str:
-    """Return the key of all blocks that show an article."""
+    """Return the key of all lists that show an article."""
     return f"card:{_encoded(article)}"
 
 
@@ -35,7 +35,7 @@ def header(name: str, articles: Iterable[str], cards: Iterable[str]) -> list[tup
     Parameters
     ----------
     name : "Surrogate-Key", with keys separated by spaces, or "Cache-Tag", by commas.
-    articles : ids of articles whose blocks the response contains.
+    articles : ids of articles whose lists the response contains.
     cards : ids of articles that it shows.
     """
     keys = list(dict.fromkeys([*map(under, articles), *map(card, cards)]))

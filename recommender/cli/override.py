@@ -100,7 +100,7 @@ def boost_command(picks: tuple[str, ...], factor: float, **given: Any) -> None:
 @_many_option
 @_shared_options
 def hold_command(articles: tuple[str, ...], **given: Any) -> None:
-    """Suppress the related-posts block of ARTICLE."""
+    """Suppress the related posts of ARTICLE."""
     held = [*articles, *_listed(given)]
     if not held:
         raise click.UsageError("expected the ID of an article or --ids FILE, got neither")

@@ -24,7 +24,7 @@ SAMPLE_SIZE = 200
 links within a few hundredths."""
 
 BEST = 100
-"""Places of the exhaustive ranking that count; no block shows anything further down."""
+"""Places of the exhaustive ranking that count; no list shows anything further down."""
 
 
 @dataclass

@@ -36,7 +36,7 @@ from recommender.serving.scoring import OTHER_LANGUAGE
 from recommender.settings import Ranking
 
 MAX_CANDIDATES = 128
-"""Candidates stored for each article: twenty times what a block shows."""
+"""Candidates stored for each article: twenty times what a list shows."""
 
 TASK_SIZE = 500
 """Articles of a parallel task: seconds of work, so that starting a process pays."""

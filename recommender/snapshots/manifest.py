@@ -74,7 +74,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     articles: int
     ranking: Ranking
     labels: dict[str, list[str]]
-    """Names of the codes in the arrays: sections, languages, and features (signals)."""
+    """Names of the codes in the arrays: sections, languages, and themes of features."""
     figures: dict[str, Any]
     """What the index run measured: ``embeddings_computed``, ``duplicate_clusters``, ``weights``,
     and more."""

@@ -1,4 +1,4 @@
-"""The related-posts block as an HTML fragment, for server-side includes and for the widget."""
+"""The related posts as an HTML fragment, for server-side includes and for the widget."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ HEADINGS = {
     "pl": "Czytaj także",
     "uk": "Читайте також",
 }
-"""Heading of the block by the language of the article; English for all other languages."""
+"""Heading of the list by the language of the article; English for all other languages."""
 
 DEFAULT_LOCALE = "en-150"
 """English as written in Europe, with the day before the month.

@@ -50,7 +50,7 @@
 
   RelatedPosts.prototype.connectedCallback = function () {
     var self = this;
-    // A block that the server included is shown in the widget's styles, without a request.
+    // A list that the server included is shown in the widget's styles, without a request.
     var included = this.querySelector("section.related-posts");
     if (included) { this.show(document.importNode(included, true)); return; }
     if (!window.IntersectionObserver) { this.load(); return; }

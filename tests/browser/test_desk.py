@@ -303,7 +303,7 @@ def test_every_override_without_javascript(enter: Any, server: RealServer) -> No
         tab.get_by_label(label).check()
         tab.get_by_label("Factor").fill(value)
         tab.get_by_role("button", name="Preview").click()
-        tab.get_by_text("This changes the block under").wait_for()
+        tab.get_by_text("This changes the related posts under").wait_for()
         save(tab)
         undo(tab)
     tab.goto(f"{server.origin}/desk/withdraw?id=talks/5")

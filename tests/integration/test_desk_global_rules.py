@@ -46,7 +46,7 @@ def test_block_everywhere(browser: Any, scope: str, name: str, gone: set[str]) -
     bob, readers = browser("bob"), browser()
     page = f"/desk/rules?scope={scope}&name={name}"
     previewed = decide(bob, page, "preview").text
-    changed = int(re.findall(r"This changes the block under (\d+) of", previewed)[0])
+    changed = int(re.findall(r"This changes the related posts under (\d+) of", previewed)[0])
     assert changed >= 1
     assert "<del>" in previewed
     assert not {e["id"] for e in bob.get("/desk/export.json").json}

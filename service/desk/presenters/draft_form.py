@@ -1,4 +1,4 @@
-"""The draft of a block as the article's form carries it, and the actions of its buttons."""
+"""The draft of a list as the article's form carries it, and the actions of its buttons."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Previews the impact of a site-wide rule: which blocks it would change."""
+"""Previews the impact of a site-wide rule: which lists it would change."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from recommender.snapshots.snapshot import Snapshot
 from service.desk.presenters.search_index import card_of
 
 MAX_CHECKED = 200
-"""Articles whose blocks are ranked twice; each ranking costs as much as a request."""
+"""Articles whose lists are ranked twice; each ranking costs as much as a request."""
 
 MAX_EXAMPLES = 3
 
@@ -31,7 +31,7 @@ class ImpactCard(NamedTuple):
 
 
 class ImpactExample(NamedTuple):
-    """An article whose block changes, with its cards before and after."""
+    """An article whose list changes, with its cards before and after."""
 
     article: dict[str, Any]
     before: list[ImpactCard]
@@ -39,10 +39,10 @@ class ImpactExample(NamedTuple):
 
 
 class ImpactPreview(NamedTuple):
-    """How many blocks a rule changes, and the first of them."""
+    """How many lists a rule changes, and the first of them."""
 
     checked: int
-    """Articles whose blocks were compared: the newest that could show a target of the rule."""
+    """Articles whose lists were compared: the newest that could show a target of the rule."""
     changed: int
     partial: bool
     """Whether there are more such articles than were checked."""
@@ -84,7 +84,7 @@ def impact_preview(
     rows: Sequence[int],
     now: float,
 ) -> ImpactPreview:
-    """Compare blocks as they are with blocks as a site-wide override would make them.
+    """Compare lists as they are with lists as a site-wide override would make them.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def impact_preview(
     ]
     for row in affected[:MAX_CHECKED]:
         before, after = (
-            [pick.row for pick in related(snapshot, row, Query(), now, overrides)]
+            [card.row for card in related(snapshot, row, Query(), now, overrides)]
             for overrides in (active, changed_overrides)
         )
         changed += before != after
@@ -132,6 +132,6 @@ def _affected(snapshot: Snapshot, active: ActiveOverrides, rows: Sequence[int]) 
 def _example(snapshot: Snapshot, row: int, before: list[int], after: list[int]) -> ImpactExample:
     return ImpactExample(
         card_of(snapshot, row),
-        [ImpactCard(card_of(snapshot, pick)["title"], pick not in after) for pick in before],
-        [ImpactCard(card_of(snapshot, pick)["title"], pick not in before) for pick in after],
+        [ImpactCard(card_of(snapshot, one)["title"], one not in after) for one in before],
+        [ImpactCard(card_of(snapshot, one)["title"], one not in before) for one in after],
     )

@@ -1,4 +1,4 @@
-"""Previews of one article's block, at any time and with a draft in place of what is saved."""
+"""Previews of an article's list, at any time and with a draft in place of what is saved."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from recommender.overrides.active import ActiveOverrides
 from recommender.overrides.draft import Draft
 from recommender.overrides.override import Override
 from recommender.overrides.resolve import RowLookup
-from service.desk.presenters.block import Block, render_block, with_article_overrides
+from service.desk.presenters.card_list import CardList, render_list, with_article_overrides
 from service.desk.presenters.context import DeskContext
 from service.desk.presenters.forms import Dates, parse_dates
 from service.state.snapshot_watcher import ServingState
 
 
 class Preview(NamedTuple):
-    """A block at one time, and what readers see before that."""
+    """A list at one time, and what readers see before that."""
 
-    block: Block
+    shown: CardList
     as_of: float
     """Seconds since 1970 UTC: now, or the start of the draft."""
     active: ActiveOverrides
     """The overrides that are active then."""
-    until_then: Block | None
+    until_then: CardList | None
     """What readers see from saving until ``as_of``; None where ``as_of`` is now."""
 
 
@@ -38,7 +38,7 @@ def draft_dates(context: DeskContext, draft: Draft) -> tuple[Dates, OverrideErro
 
 
 class PreviewBuilder:
-    """Renders the block of one article, with its own overrides as saved or as drafted.
+    """Renders the list of one article, with its own overrides as saved or as drafted.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ class PreviewBuilder:
     now
         Seconds since 1970 UTC.
     zone
-        Time zone of the dates in the block.
+        Time zone of the dates in the list.
     drafted
         Overrides to use under the article instead of the saved ones; None for the saved ones.
     """
@@ -73,17 +73,17 @@ class PreviewBuilder:
         self._resolved = {now: self._with_draft(state.overrides)}
 
     def at(self, as_of: float) -> Preview:
-        """Render the block as of a time, in seconds since 1970 UTC."""
+        """Render the list as of a time, in seconds since 1970 UTC."""
         later = as_of > self._now and self._drafted is not None
         return Preview(
-            self._block(as_of),
+            self._card_list(as_of),
             as_of,
             self._active(as_of),
-            self._block(self._now) if later else None,
+            self._card_list(self._now) if later else None,
         )
 
-    def _block(self, as_of: float) -> Block:
-        return render_block(self._snapshot, self._row, self._active(as_of), as_of, self._zone)
+    def _card_list(self, as_of: float) -> CardList:
+        return render_list(self._snapshot, self._row, self._active(as_of), as_of, self._zone)
 
     def _active(self, as_of: float) -> ActiveOverrides:
         for start, active in self._resolved.items():

@@ -1,4 +1,4 @@
-"""An article's page: its block as readers see it, the reasons, and a draft of changes."""
+"""An article's page: its list as readers see it, the reasons, and a draft of changes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from recommender.overrides.override import Override
 from recommender.overrides.withdrawals import withdrawals
 from recommender.snapshots.snapshot import Snapshot
 from service.desk.presenters.auth import requires
-from service.desk.presenters.block import candidates, hidden_state
+from service.desk.presenters.card_list import candidates, hidden_state
 from service.desk.presenters.context import DeskContext
 from service.desk.presenters.draft_form import (
     apply_action,
@@ -55,7 +55,7 @@ def blueprint(context: DeskContext, search: ArticleSearch) -> Blueprint:
         draft = draft_from_form(request.form, view.article)
         if request.form.get("do") == "save":
             return _save(view, draft)
-        draft = apply_action(draft, request.form, view.preview(draft).block.picks)
+        draft = apply_action(draft, request.form, view.preview(draft).shown.ids)
         _, error = draft_dates(context, draft)
         return view.page(draft, error=translate(error) if error else "")
 
@@ -79,7 +79,7 @@ class ArticleView:
         self.saved = draft_from_overrides(article, self.present, version)
 
     def preview(self, draft: Draft) -> Preview:
-        """Render the block as if a draft were saved, as of its start."""
+        """Render the list as if a draft were saved, as of its start."""
         if not is_changed(draft, self.article, self.present):
             return self.preview_builder().at(self.now)
         dates, _ = draft_dates(self.context, draft)
@@ -110,7 +110,7 @@ class ArticleView:
         """Collect what depends on the time and the draft of the preview."""
         snapshot, as_of = self.state.snapshot, preview.as_of
         return {
-            "block": preview.block,
+            "shown": preview.shown,
             "preview": preview,
             "later": scheduled(self.article, self.overrides, as_of),
             "starts": as_of if preview.until_then else None,
@@ -155,7 +155,7 @@ def _save(view: ArticleView, draft: Draft) -> ResponseReturnValue:
         entries = context.log.add(added, view.now, expected_versions={draft.article: draft.seen})
     except ConflictError as error:
         draft.seen = error.newer[-1].id
-        current = view.preview(view.saved).block
+        current = view.preview(view.saved).shown
         return view.page(draft, 412, newer=error.newer, current=current)
     except OverrideError as error:
         return view.page(draft, 422, error=translate(error))

@@ -140,7 +140,7 @@ def test_one_position_can_be_pinned_in_turn(log: Log) -> None:
 def test_a_late_write_gets_a_conflict(log: Log) -> None:
     log.add([pin("b", 1)], AT, expected_versions={"a": 0})
     log.add([decision("hold", "c")], AT)
-    with pytest.raises(ConflictError, match="another editor has changed this block") as caught:
+    with pytest.raises(ConflictError, match="another editor has changed this list") as caught:
         log.add([pin("c", 2)], AT, expected_versions={"a": 0})
     assert [entry.pick for entry in caught.value.newer] == ["b"]
     log.add([pin("c", 2)], AT, expected_versions={"a": 1})

@@ -1,4 +1,4 @@
-"""Rows for the templates: the cards of a block, and its candidates with the reasons."""
+"""Rows for the templates: the cards of a list, and its candidates with the reasons."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ MIN_SEGMENT = 0.0005
 """Smallest contribution that gets a segment: smaller ones are shown as 0.00."""
 
 
-class Block(NamedTuple):
+class CardList(NamedTuple):
     """The cards under an article, and the HTML fragment that readers get."""
 
     cards: list[dict[str, Any]]
     html: Markup
 
     @property
-    def picks(self) -> list[str]:
+    def ids(self) -> list[str]:
         """Ids of the cards, in order."""
         return [card["id"] for card in self.cards]
 
@@ -95,10 +95,10 @@ def with_article_overrides(
     return dataclasses.replace(active, articles=chain)
 
 
-def render_block(
+def render_list(
     snapshot: Snapshot, row: int, active: ActiveOverrides, now: float, zone: tzinfo
-) -> Block:
-    """Render the block of an article by the same code that serves readers.
+) -> CardList:
+    """Render the list of an article by the same code that serves readers.
 
     ``now`` is in seconds since 1970 UTC; ``zone`` is the time zone of the dates shown.
     """
@@ -106,7 +106,7 @@ def render_block(
     cards = json.decode(served.body)["cards"]
     html = render_fragment(served, snapshot.card(row)["language"], zone).body.decode()
     # The fragment is our own template, which escapes what it is given.
-    return Block(cards, Markup(html))  # noqa: S704
+    return CardList(cards, Markup(html))  # noqa: S704
 
 
 def candidates(
