@@ -1,6 +1,6 @@
 """Names for the types of arrays: one alias for each dtype and use.
 
-An alias fixes the dtype and says what the numbers are. The shape is in the docstring of whatever
+An alias fixes the dtype and names what the numbers are. The shape is in the docstring of whatever
 takes or returns the array.
 """
 

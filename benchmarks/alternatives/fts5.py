@@ -81,10 +81,10 @@ def create_app() -> Flask:
         return opened
 
     def find(article: str) -> list[bytes] | None:
-        asked = connection().execute(QUERY, (article,)).fetchone()
-        if asked is None:
+        first = connection().execute(QUERY, (article,)).fetchone()
+        if first is None:
             return None
-        row, query = asked
+        row, query = first
         found = connection().execute(BEST, (query, CARDS + 1, row)).fetchall()
         return [card for (card,) in found][:CARDS]
 

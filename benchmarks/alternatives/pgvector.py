@@ -40,9 +40,9 @@ CREATE INDEX ON articles USING hnsw (embedding vector_cosine_ops);
 ANALYZE articles
 """
 NEAREST = """
-SELECT near.card FROM articles AS asked CROSS JOIN LATERAL (
-  SELECT card FROM articles WHERE id <> asked.id ORDER BY embedding <=> asked.embedding LIMIT %s
-) AS near WHERE asked.id = %s
+SELECT near.card FROM articles AS query CROSS JOIN LATERAL (
+  SELECT card FROM articles WHERE id <> query.id ORDER BY embedding <=> query.embedding LIMIT %s
+) AS near WHERE query.id = %s
 """
 
 

@@ -1,4 +1,4 @@
-"""Diversity vectors: short vectors whose product says how similar two cards are.
+"""Diversity vectors: short vectors whose dot product is the similarity of two cards.
 
 They join TF-IDF and embeddings, so that a request can diversify a list with one small product.
 """

@@ -148,7 +148,7 @@ class Accounts:
         TooManyAttemptsError
             Too many attempts failed, whatever the password is.
         EditorError
-            The name or the password is wrong; the message does not say which.
+            The name or the password is wrong; the message does not name which.
         """
         self._check_failures(name, address, now)
         query = select(editors.c.password).where(editors.c.name == name)

@@ -61,10 +61,10 @@ def command(
     )
     if problem:
         click.echo(f"overrides are read from the fallback file: {problem}", err=True)
-    query, moment = Query(limit=limit), now.timestamp()
-    articles = public_ids(snapshot, moment, active) if every else [str(article_id)]
+    query, seconds = Query(limit=limit), now.timestamp()
+    articles = public_ids(snapshot, seconds, active) if every else [str(article_id)]
     for article in articles:
-        answer = _answer(snapshot, article, query, moment, active, explain=explain)
+        answer = _answer(snapshot, article, query, seconds, active, explain=explain)
         click.echo(answer if as_json else _as_text(json.loads(answer)), nl=not as_json)
 
 

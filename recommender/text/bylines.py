@@ -58,8 +58,8 @@ def labelled_dates(root: Any, language: str, zone: tzinfo) -> tuple[list[str], l
     updated: list[str] = []
     for element in root.iter("time"):
         names = f"{element.get('class') or ''} {element.get('itemprop') or ''}".casefold()
-        moment = element.get("datetime") or ""
-        (updated if "updat" in names or "modif" in names else published).append(moment)
+        date = element.get("datetime") or ""
+        (updated if "updat" in names or "modif" in names else published).append(date)
     for line in (part for whole in _short_lines(root) for part in _PARTS.split(whole)):
         if label := _UPDATED.match(line):
             updated += _readings(line[label.end() :], language, zone)
@@ -135,9 +135,9 @@ def _in_language(text: str, language: str, zone: tzinfo) -> list[str]:
 
     required: Any = {"REQUIRE_PARTS": ["day", "month", "year"]}
     try:
-        moment = dateparser.parse(text, languages=[language], settings=required)
+        parsed = dateparser.parse(text, languages=[language], settings=required)
     except (ValueError, OverflowError):
         return []  # dateparser does not know the language
-    if moment is None:
+    if parsed is None:
         return []
-    return [(moment if moment.tzinfo else moment.replace(tzinfo=zone)).isoformat()]
+    return [(parsed if parsed.tzinfo else parsed.replace(tzinfo=zone)).isoformat()]

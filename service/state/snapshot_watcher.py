@@ -53,9 +53,9 @@ class ServingState:
     resolved: ResolvedOverrides | None = None
     """All overrides, with those that start later or have ended."""
 
-    def overrides_at(self, moment: float) -> ActiveOverrides:
+    def overrides_at(self, as_of: float) -> ActiveOverrides:
         """Return the overrides that are active at another time (seconds since 1970 UTC)."""
-        return self.overrides if self.resolved is None else self.resolved.at(moment)
+        return self.overrides if self.resolved is None else self.resolved.at(as_of)
 
 
 class SnapshotWatcher:

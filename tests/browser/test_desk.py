@@ -48,7 +48,7 @@ def server(
 
 @pytest.fixture
 def opened(chromium: Any) -> Iterator[Any]:
-    """Open a browser of one's own, as often as wanted."""
+    """Open a separate browser, as often as called."""
     contexts: list[Any] = []
 
     def tab(**options: Any) -> Any:
@@ -167,17 +167,17 @@ def test_search_explain_pin_reorder_block_preview_save_undo(
     last = picks(tab)[-1]
     press(tab, len(before), "Block")
     tab.locator("#order .notice").get_by_text("Blocked here").wait_for()
-    wanted = picks(tab)
-    assert last not in wanted
+    expected = picks(tab)
+    assert last not in expected
     # As readers will see it: the site's own fragment, in the widget.
     shown = [a.get_attribute("href") for a in tab.locator("related-posts a:visible").all()]
-    assert [str(href).partition(".example/")[2] for href in shown] == wanted
+    assert [str(href).partition(".example/")[2] for href in shown] == expected
     assert public(server, tab, "talks/0") == before, "nothing is public before it is saved"
     tab.get_by_label("Reason").fill("the better order")
     save(tab)
     tab.get_by_role("button", name="Undo this change").wait_for()
     time.sleep(2)
-    assert widget(opened(), site, server) == wanted
+    assert widget(opened(), site, server) == expected
     undo(tab)
     assert picks(tab) == before
     assert public(server, tab, "talks/0") == before
@@ -288,14 +288,14 @@ def test_every_override_without_javascript(enter: Any, server: RealServer) -> No
     tab.get_by_role("button", name="Pin: Football report 7").click()
     tab.get_by_label("Reason").fill("without a script")
     tab.get_by_role("button", name="Preview", exact=True).click()
-    wanted = titles()
-    assert wanted[:3] == [before[2], "Football report 7", before[0]]
-    assert tab.locator("#readers a").all_inner_texts() == wanted
+    expected = titles()
+    assert expected[:3] == [before[2], "Football report 7", before[0]]
+    assert tab.locator("#readers a").all_inner_texts() == expected
     assert "Preview: not saved yet." in tab.inner_text("#state")
     save(tab)
     assert "Saved." in tab.inner_text("main")
     assert "without a script" in tab.inner_text("main")
-    assert titles() == wanted
+    assert titles() == expected
     undo(tab)
     assert titles() == before
     for label, value in (("Recommend more or less", "10"), ("Never recommend", "2")):

@@ -71,12 +71,12 @@ def test_a_card_is_reached_by_keyboard_and_by_pointer(
 ) -> None:
     tab.goto(site.page(server.origin))
     tab.locator("related-posts a").first.wait_for()
-    wanted = tab.locator("related-posts a").first.get_attribute("href")
+    expected = tab.locator("related-posts a").first.get_attribute("href")
     tab.keyboard.press("Tab")
     focused = (
         "document.querySelector('related-posts').shadowRoot.activeElement.getAttribute('href')"
     )
-    assert tab.evaluate(focused) == wanted
+    assert tab.evaluate(focused) == expected
     # All of the card is the link, not only its title.
     box = tab.locator("related-posts li").first.bounding_box()
     hit = tab.evaluate(
@@ -110,26 +110,26 @@ def test_nothing_scrolls_sideways(
 
 
 def test_requests_only_when_scrolled_near(tab: Any, site: Site, server: RealServer) -> None:
-    asked: list[str] = []
-    tab.on("request", lambda request: asked.append(request.url))
+    requests: list[str] = []
+    tab.on("request", lambda request: requests.append(request.url))
     site.pages["/style.css"] = ("text/css", STYLE + "p { margin-block-end: 4000px }")
     tab.goto(site.page(server.origin))
     tab.wait_for_timeout(300)
-    assert not [url for url in asked if "related.html" in url]
+    assert not [url for url in requests if "related.html" in url]
     tab.locator("footer").scroll_into_view_if_needed()
     tab.locator("related-posts a").first.wait_for()
     site.pages["/style.css"] = ("text/css", STYLE)
 
 
 def test_server_rendered_cards_need_no_request(tab: Any, site: Site, server: RealServer) -> None:
-    asked: list[str] = []
-    tab.on("request", lambda request: asked.append(request.url))
+    requests: list[str] = []
+    tab.on("request", lambda request: requests.append(request.url))
     fragment = server.ask("/v1/articles/talks/0/related.html?limit=3").body.decode()
     block = f'<related-posts article="talks/0">{fragment}</related-posts>'
     tab.goto(site.page(server.origin, block=block))
     wait_until(tab, "!!document.querySelector('related-posts').shadowRoot")
     assert tab.locator("related-posts a:visible").count() == 3
-    assert not [url for url in asked if "related.html" in url]
+    assert not [url for url in requests if "related.html" in url]
 
 
 @pytest.mark.parametrize("block", ['article="nope"', 'article="talks/0" section="x" fill="none"'])

@@ -39,8 +39,8 @@ class Desk:
         self.log.close()
 
     def decide(self, kind: str, article: str = "", pick: str = "", **fields: Any) -> int:
-        wanted = Override(kind=Kind(kind), article=article, pick=pick, author="ann", **fields)
-        return self.log.add([wanted], AT)[0].id
+        added = Override(kind=Kind(kind), article=article, pick=pick, author="ann", **fields)
+        return self.log.add([added], AT)[0].id
 
     def cards(
         self, article: str = "talks/0", at: float = AT, **query: Any
@@ -239,9 +239,9 @@ def test_a_running_service_applies_new_overrides(app: Flask, client: FlaskClient
     pin = Override(kind=Kind.PIN, article="talks/0", pick="football/5", place=1, author="ann")
     log.add([pin], now)
     wait_for(lambda: ids()[0] == "football/5")
-    told = client.get("/readyz").json["overrides"]
-    assert (told["version"], told["database"]) == (1, "connected")
-    assert told["age_seconds"] < 60
+    health = client.get("/readyz").json["overrides"]
+    assert (health["version"], health["database"]) == (1, "connected")
+    assert health["age_seconds"] < 60
     withdraw(log, "talks/0", "ann", "legal", now)
     wait_for(lambda: client.get("/v1/articles/talks/0/related").status_code == 404)
     unknown, gone = (client.get(f"/v1/articles/{i}/related").json for i in ("nope", "talks/0"))

@@ -141,7 +141,7 @@ def test_a_slow_header_delays_no_reader(server: RealServer) -> None:
 def test_a_slow_body_delays_no_reader(server: RealServer, token: list[str], what: str) -> None:
     body = json.dumps({"id": "slow", "title": "Slow", "published": "2026-10-01"}).encode()
     begun = put(token, len(body), body[:5]) if what == "push" else SIGN_IN
-    # What is imported for the first sender takes a second, in which nobody else has a turn.
+    # What is imported for the first sender takes a second, in which no other sender has a turn.
     eventually(lambda: status(_sent(server, put(token, len(body), body))) == 202)
     with closing(connected(server, begun)) as slow:
         # It is being read once another sender has to wait for its turn.
@@ -165,7 +165,7 @@ def test_an_unresponsive_database_blocks_one_thread(server: RealServer, token: l
     copy = path.with_name("copy.sqlite3")
     with closing(sqlite3.connect(path)) as whole, closing(sqlite3.connect(copy)) as written:
         whole.backup(written)
-    copy.replace(path)  # a file of its own: nobody else has it open
+    copy.replace(path)  # a file of its own, which no process has open
     with closing(sqlite3.connect(path)) as other, ExitStack() as held:
         other.execute("PRAGMA locking_mode=EXCLUSIVE")
         other.execute("BEGIN EXCLUSIVE")
@@ -199,7 +199,7 @@ def test_a_client_that_disconnects_is_dropped(server: RealServer, token: list[st
 def test_a_thousand_connections_at_once_are_served(server: RealServer) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if hard != resource.RLIM_INFINITY and hard < 4 * MANY:
-        pytest.skip(f"no more than {hard} files here, wanted {4 * MANY}")
+        pytest.skip(f"no more than {hard} files here, expected {4 * MANY}")
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, 4 * MANY), hard))
     with ExitStack() as held:
         # None of them sends all of its request before all are there.
@@ -216,11 +216,11 @@ def test_a_thousand_connections_at_once_are_served(server: RealServer) -> None:
 @pytest.mark.parametrize("path", [READERS, "/v1/latest", "/healthz", "/widget.js"])
 def test_an_unknown_method_is_an_error(server: RealServer, method: str, path: str) -> None:
     got = server.ask(path, method, "{}")
-    # An article whose id ends in "/related" could be pushed, by who has a token.
-    wanted = 401 if method in {"PUT", "DELETE"} and path == READERS else 405
-    assert got.status == wanted
+    # An article whose id ends in "/related" could be pushed with a token.
+    expected = 401 if method in {"PUT", "DELETE"} and path == READERS else 405
+    assert got.status == expected
     assert got.headers["Content-Type"] == "application/problem+json"
-    if wanted == 405:
+    if expected == 405:
         assert "GET" in got.headers["Allow"]
 
 
@@ -239,7 +239,7 @@ def test_a_body_on_a_get_is_not_read(server: RealServer, size: int) -> None:
         try:
             client.sendall(b"x" * size)
         except OSError:
-            return  # closed: who sends what nobody reads is not waited for
+            return  # closed: a sender is not waited for when nothing reads
 
 
 @pytest.mark.parametrize(
@@ -296,9 +296,9 @@ def test_the_first_editor_needs_no_restart(settings: Settings, snapshot_id: str)
     assert snapshot_id
     with serving(settings.home, workers=1) as server:
         begun = [SIGN_IN, put(["none"], 1_000, b"{"), READ_BY_NOBODY]
-        for sent, wanted in zip(begun, (404, 401, 405), strict=True):
+        for sent, expected in zip(begun, (404, 401, 405), strict=True):
             with closing(connected(server, sent)) as slow:
-                assert status(slow.recv(65_536)) == wanted  # before the body is there
+                assert status(slow.recv(65_536)) == expected  # before the body is there
                 assert server.ask(READERS).status == 200
         engine = open_database(settings.catalogue_url)
         Accounts(settings.catalogue_url, engine).add("ann", Role.EDITOR, PASSWORD, time.time())

@@ -35,8 +35,8 @@ def index(home: Path, rows: Rows, encoder: str = ENCODER) -> str:
 
 def cards(home: Path, article: str) -> list[str]:
     """Run ``recommender related``; the ids of its cards, each with a reason."""
-    asked = ["related", article, "--json", "--explain", "--home", str(home)]
-    done = CliRunner().invoke(recommender, asked, catch_exceptions=False)
+    arguments = ["related", article, "--json", "--explain", "--home", str(home)]
+    done = CliRunner().invoke(recommender, arguments, catch_exceptions=False)
     found = json.loads(done.stdout)["cards"]
     for card in found:
         assert card["why"]["score"] is None or abs(card["why"]["score"]) < 1e6  # NaN is neither
@@ -56,7 +56,7 @@ def test_identical_texts_collapse_to_the_newest(home: Path) -> None:
     index(home, [row | same for row in records()])
     newest, found = [row["id"] for row in records()[1:]], cards(home, "talks/0")
     assert found[:5] == newest[:5]
-    assert found[5] in newest[:12]  # among those a week old what newer ones told anew tips it
+    assert found[5] in newest[:12]  # among those a week old superseded_by_newer decides
     assert len(set(cards(home, "football/7")) - {"football/7"}) == 6
 
 
@@ -103,10 +103,10 @@ def test_without_links_the_default_weights_are_reported(home: Path) -> None:
 
 @pytest.mark.parametrize("encoder", ["NaN", "Narrow", "Short", "Nothing"])
 def test_a_broken_encoder_is_one_error_line_and_no_snapshot(home: Path, encoder: str) -> None:
-    with pytest.raises(EncoderError) as told:
+    with pytest.raises(EncoderError) as caught:
         index(home, records(), f"broken_encoders:{encoder}")
-    assert f"encoder {encoder.lower()}: expected " in str(told.value)
-    assert "\n" not in str(told.value)
+    assert f"encoder {encoder.lower()}: expected " in str(caught.value)
+    assert "\n" not in str(caught.value)
     assert not DataDir(home).current.exists()
 
 

@@ -24,21 +24,21 @@ def test_latency(tmp_path: Path) -> None:
     arguments = "--articles 120 --requests 40 --rounds 1 --swap-seconds 1 --results"
     done = CliRunner().invoke(latency.main, [*arguments.split(), str(tmp_path)])
     assert done.exit_code == 0, (done.output, done.exception)
-    told = json.loads((tmp_path / "latency.json").read_text(encoding="utf-8"))
-    for contestant in told["contestants"].values():
+    result = json.loads((tmp_path / "latency.json").read_text(encoding="utf-8"))
+    for contestant in result["contestants"].values():
         assert set(contestant["statuses"]) <= {"200", "304"}
-    assert told["limits"].keys() <= told["ratios"].keys()
-    assert told["swap"]["while swapping"]["statuses"].keys() == {"200"}
-    assert told["footprint"]["ranking_us"] > 0
+    assert result["limits"].keys() <= result["ratios"].keys()
+    assert result["swap"]["while swapping"]["statuses"].keys() == {"200"}
+    assert result["footprint"]["ranking_us"] > 0
 
 
 def test_readers(tmp_path: Path) -> None:
     arguments = "--articles 30 --rounds 1 --export-mb 1 --results"
     done = CliRunner().invoke(readers.main, [*arguments.split(), str(tmp_path)])
     assert done.exit_code == 0, (done.output, done.exception)
-    told = json.loads((tmp_path / "readers.json").read_text(encoding="utf-8"))
-    assert {reader["articles_read"] for reader in told["readers"].values()} == {30}
-    assert told["large export"]["articles"] > 300
+    result = json.loads((tmp_path / "readers.json").read_text(encoding="utf-8"))
+    assert {reader["articles_read"] for reader in result["readers"].values()} == {30}
+    assert result["large export"]["articles"] > 300
 
 
 @pytest.fixture
@@ -106,6 +106,6 @@ def test_index_cost(tmp_path: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", path)
         index_cost.main([str(folder), *given, "--results", str(tmp_path)])
-    told = json.loads((tmp_path / "index_cost.json").read_text(encoding="utf-8"))
-    assert [one["articles"] for one in told["sizes"]] == [24, 48]
-    assert all(one["candidates"] > 0 and one["peak_mb"] > 0 for one in told["sizes"])
+    result = json.loads((tmp_path / "index_cost.json").read_text(encoding="utf-8"))
+    assert [one["articles"] for one in result["sizes"]] == [24, 48]
+    assert all(one["candidates"] > 0 and one["peak_mb"] > 0 for one in result["sizes"])

@@ -196,9 +196,9 @@ def held(home: Path) -> Iterator[subprocess.Popen[str]]:
 
 def test_a_second_run_is_refused_with_the_lock_holder(indexed: Path) -> None:
     with held(indexed) as other:
-        told = one_line(run(indexed, "index", "--lock-timeout", "0"))
-        assert "another run is writing here" in told
-        assert f"process {other.pid} " in told
+        result = one_line(run(indexed, "index", "--lock-timeout", "0"))
+        assert "another run is writing here" in result
+        assert f"process {other.pid} " in result
         assert f"process {other.pid} " in run(indexed, "index", "--lock-timeout", "1").stderr
 
 

@@ -19,8 +19,8 @@ def test_comparison_of_systems_and_its_chart(tmp_path: Path) -> None:
         [*arguments.split(), str(tmp_path), "--picture", str(tmp_path / "latency.svg")],
     )
     assert done.exit_code == 0, (done.output, done.exception)
-    told = json.loads((tmp_path / "systems.json").read_text(encoding="utf-8"))
-    measured = told["articles"]["240"]
+    result = json.loads((tmp_path / "systems.json").read_text(encoding="utf-8"))
+    measured = result["articles"]["240"]
     alternatives = {"constant", "fts5", "pgvector", "semantic_search"}
     assert measured.keys() == {"ours", systems.OURS_DISTINCT} | alternatives
     assert all(system["statuses"].keys() == {"200"} for system in measured.values())

@@ -101,8 +101,8 @@ def test_lastmod_in_a_sitemap_selects_the_changed_pages(site: Site, web: HTTPCli
     read_all(f"{site.url}/sitemap.xml", web)
     read_at = int(datetime(2025, 7, 1, tzinfo=UTC).timestamp())
     known = {
-        url: type(said)(said.etag, said.last_modified, read_at)
-        for url, said in web.remembered.items()
+        url: type(validators)(validators.etag, validators.last_modified, read_at)
+        for url, validators in web.remembered.items()
     }
     with HTTPClient(QUICK, known) as later:
         assert read_all(f"{site.url}/sitemap.xml", later) == ([], [])

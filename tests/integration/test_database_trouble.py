@@ -37,7 +37,7 @@ class Newsroom:
         self.ann.sign_in("ann")
 
     def restart(self, settings: Settings) -> None:
-        """Serve by another application, in which everybody is still signed in."""
+        """Serve by another application, in which all editors are still signed in."""
         app = create_app(settings)
         self._readers = app.test_client()
         self.ann.go_to(app)
@@ -69,44 +69,44 @@ OTHER = {"kind": "hold", "article": "talks/1"}
 def newsroom(settings: Settings, snapshot_id: str) -> Newsroom:
     """A newsroom on SQLite in which an article is held."""
     assert snapshot_id
-    room = Newsroom(settings)
-    assert room.post(HOLD).status_code == 201
-    return room
+    setup = Newsroom(settings)
+    assert setup.post(HOLD).status_code == 201
+    return setup
 
 
-def nothing_is_saved(room: Newsroom, capsys: pytest.CaptureFixture[str], why: str) -> None:
+def nothing_is_saved(setup: Newsroom, capsys: pytest.CaptureFixture[str], why: str) -> None:
     """Try it by program, at the desk and at the shell: each says so, and readers notice nothing."""
-    program = room.post(OTHER)
+    program = setup.post(OTHER)
     assert (program.status_code, program.content_type) == (503, "application/problem+json")
     assert "othing was saved" in program.json["detail"]
-    desk = room.ann.save("talks/1", hold=True)
+    desk = setup.ann.save("talks/1", hold=True)
     assert (desk.status_code, desk.mimetype) == (503, "text/html")
     assert "Nothing was saved" in desk.text
-    said = refused_command(room.home, capsys)
-    assert said.startswith("recommender: nothing was saved: ")
-    assert why in said
-    readers_notice_nothing(room)
+    message = refused_command(setup.home, capsys)
+    assert message.startswith("recommender: nothing was saved: ")
+    assert why in message
+    readers_notice_nothing(setup)
 
 
-def readers_notice_nothing(room: Newsroom) -> None:
-    assert room.cards("talks/0") == []
-    assert len(room.cards("talks/1")) == 6
+def readers_notice_nothing(setup: Newsroom) -> None:
+    assert setup.cards("talks/0") == []
+    assert len(setup.cards("talks/1")) == 6
 
 
-def the_service_says_so(room: Newsroom) -> None:
-    eventually(lambda: "unavailable" in room.database())
-    assert room.metric("database_up") == 0
-    assert room.metric("loaded") == 1
-    assert room.metric("read_failures_total") >= 1
-    readers_notice_nothing(room)
+def the_service_says_so(setup: Newsroom) -> None:
+    eventually(lambda: "unavailable" in setup.database())
+    assert setup.metric("database_up") == 0
+    assert setup.metric("loaded") == 1
+    assert setup.metric("read_failures_total") >= 1
+    readers_notice_nothing(setup)
 
 
-def it_goes_on(room: Newsroom) -> None:
+def it_goes_on(setup: Newsroom) -> None:
     """Once the database is back decisions are saved and followed."""
-    eventually(lambda: room.database() == "connected")
-    assert room.metric("database_up") == 1
-    assert room.post(OTHER).status_code == 201
-    assert room.cards("talks/1") == []
+    eventually(lambda: setup.database() == "connected")
+    assert setup.metric("database_up") == 1
+    assert setup.post(OTHER).status_code == 201
+    assert setup.cards("talks/1") == []
 
 
 def test_a_locked_database(newsroom: Newsroom, capsys: pytest.CaptureFixture[str]) -> None:
@@ -138,7 +138,7 @@ def test_a_missing_database_file(newsroom: Newsroom, capsys: pytest.CaptureFixtu
     the_service_says_so(newsroom)
     nothing_is_saved(newsroom, capsys, "no such file")
     assert newsroom.ann.get("/desk/article?id=talks/1").status_code == 503
-    assert not path.exists(), "an empty database would look like one in which nobody decided"
+    assert not path.exists(), "an empty database would look like one without overrides"
     (newsroom.home / "elsewhere").rename(path)
     it_goes_on(newsroom)
 
@@ -167,9 +167,9 @@ def test_a_full_disk(
         file.write_bytes(msgspec.json.encode(many))
         with pytest.raises(SystemExit):
             main(["override", "import", str(file), "--home", str(newsroom.home)])
-        said = capsys.readouterr().err
-        assert said.startswith("recommender: nothing was saved: ")
-        assert "full" in said
+        message = capsys.readouterr().err
+        assert message.startswith("recommender: nothing was saved: ")
+        assert "full" in message
         readers_notice_nothing(newsroom)
         assert newsroom.database() == "connected"
     newsroom.restart(settings)

@@ -34,8 +34,8 @@ def test_anonymous_users_are_sent_to_sign_in_and_back(browser: Any) -> None:
         assert "/desk/sign-in" in sent.headers["Location"]
     assert "/desk/sign-in" in stranger.save(pins={1: "football/5"}).headers["Location"]
     by_script = {"Referer": f"{BASE}/", "X-CSRFToken": stranger.token(), "X-Desk": "1"}
-    told = stranger._client.post("/desk/article?id=talks/0", base_url=BASE, headers=by_script)
-    assert (told.status_code, told.content_type) == (401, "application/problem+json")
+    result = stranger._client.post("/desk/article?id=talks/0", base_url=BASE, headers=by_script)
+    assert (result.status_code, result.content_type) == (401, "application/problem+json")
     back = stranger.post(
         "/desk/sign-in?next=https://evil.example/", data={"name": "ann", "password": PASSWORD}
     )

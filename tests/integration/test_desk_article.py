@@ -53,9 +53,9 @@ def test_a_second_editor_gets_a_conflict(browser: Any) -> None:
     entries(ann.save(pins={1: "football/5"}))
     late = bob.save(pins={1: "football/6"}, reason="mine")
     assert late.status_code == 412
-    told = late.text.partition("Another editor changed this")[2].partition("Save again")[0]
-    assert "ann" in told
-    assert "<li>Football report 5</li>" in told
+    result = late.text.partition("Another editor changed this")[2].partition("Save again")[0]
+    assert "ann" in result
+    assert "<li>Football report 5</li>" in result
     assert picks(late)[0] == "football/6"
     assert 'value="mine"' in late.text
     seen = re.findall(r'name="seen" value="(\d+)"', late.text)[0]
@@ -64,8 +64,8 @@ def test_a_second_editor_gets_a_conflict(browser: Any) -> None:
 
 def test_invalid_overrides_are_explained(browser: Any) -> None:
     bob = browser("bob")
-    told = bob.save(pins={1: "nope"})
-    assert (told.status_code, "article &#39;nope&#39;" in told.text) == (422, True)
+    result = bob.save(pins={1: "nope"})
+    assert (result.status_code, "article &#39;nope&#39;" in result.text) == (422, True)
     assert bob.save(pins={1: "football/5"}, end="2020-01-01T10:00").status_code == 422
     for pin in ("x", "0 talks/1", "21 talks/1", "1 ", "² talks/1"):
         assert bob.work("preview", pin=[pin]).status_code == 400, pin
@@ -128,9 +128,9 @@ def test_without_the_database_saving_fails_and_readers_are_served(
     locker = open_database(settings.catalogue_url)
     with locker.begin() as connection:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
-        told = bob.save(pins={1: "football/5"})
-        assert told.status_code == 503
-        assert "Nothing was saved" in told.text
+        result = bob.save(pins={1: "football/5"})
+        assert result.status_code == 503
+        assert "Nothing was saved" in result.text
         assert bob.get("/v1/articles/talks/0/related").status_code == 200
     locker.dispose()
     entries(bob.save(pins={1: "football/5"}))

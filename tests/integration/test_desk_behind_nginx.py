@@ -127,7 +127,7 @@ def test_clients_behind_a_trusted_proxy_are_counted_apart(
     ):
         guesser, other = (Stranger(port, f"127.0.0.{n}", authority) for n in (2, 3))
         assert guesser.sign_in(PASSWORD) == 429
-        # What the guesser writes stands before what the proxy adds, and is not believed.
+        # What the guesser writes comes before what the proxy adds, and is not believed.
         assert guesser.sign_in(PASSWORD, X_Forwarded_For="127.0.0.9") == 429
         assert other.sign_in("wrong password") == 403
         assert addresses(engine)[-1] == "127.0.0.3"

@@ -27,9 +27,9 @@ def seen(page: TestResponse) -> str:
     return str(re.findall(r'name="seen" value="(\d+)"', page.text)[0])
 
 
-def decide(who: Any, page: str, do: str = "save", **given: str) -> TestResponse:
-    form = {"kind": "block", "do": do, "seen": seen(who.get(page))}
-    answer: TestResponse = who.post(page, data=form | given)
+def decide(browser: Any, page: str, do: str = "save", **given: str) -> TestResponse:
+    form = {"kind": "block", "do": do, "seen": seen(browser.get(page))}
+    answer: TestResponse = browser.post(page, data=form | given)
     return answer
 
 
@@ -81,10 +81,15 @@ def test_boost_and_bury_with_dates(browser: Any) -> None:
 
 def test_invalid_rules_are_explained_and_the_form_keeps_its_input(browser: Any) -> None:
     bob, eve = browser("bob"), browser("eve")
-    for factor, told in (("0", "factor"), ("1e9", "factor"), ("x", "got &#39;x&#39;"), ("", "fac")):
+    for factor, answered in (
+        ("0", "factor"),
+        ("1e9", "factor"),
+        ("x", "got &#39;x&#39;"),
+        ("", "fac"),
+    ):
         answer = decide(bob, FOOTBALL, kind="boost", factor=factor, reason="because")
         assert answer.status_code == 422, factor
-        assert told in answer.text
+        assert answered in answer.text
         assert 'value="because"' in answer.text
     assert decide(bob, FOOTBALL, end="2020-01-01T10:00").status_code == 422
     assert decide(bob, FOOTBALL, kind="pin").status_code == 400
@@ -114,8 +119,8 @@ def test_withdrawing_and_restoring_ask_for_confirmation(browser: Any) -> None:
     assert "/desk/withdraw" not in bob.get("/desk/article?id=talks/1").text
     assert question.partition("?")[0] in ann.get("/desk/article?id=talks/1").text
     assert "Withdraw “Talks report 1”?" in ann.get(question).text
-    told = ann.post(question, data={"do": "withdraw", "reason": "a libel suit"})
-    assert told.status_code == 303
+    answered = ann.post(question, data={"do": "withdraw", "reason": "a libel suit"})
+    assert answered.status_code == 303
     assert readers.get("/v1/articles/talks/1/related").status_code == 404
     assert "talks/1" not in ids(readers, "talks/0")
     page = bob.get("/desk/article?id=talks/1").text
@@ -141,9 +146,9 @@ def test_an_article_withdrawn_by_the_cms_can_be_restored(
         pushing.withdraw("talks/1", "cms", datetime.now(UTC))
     eventually(lambda: readers.get("/v1/articles/talks/1/related").status_code == 404)
     assert "Withdrawn by cms, " in ann.get("/desk/article?id=talks/1").text
-    asked = ann.get(question).text
-    assert "Restore “Talks report 1”?" in asked
-    assert "Withdrawn by cms, " in asked
+    html = ann.get(question).text
+    assert "Restore “Talks report 1”?" in html
+    assert "Withdrawn by cms, " in html
     assert ann.post(question, data={"do": "restore"}).status_code == 303
     assert "talks/1" in ids(readers, "talks/0")
     assert "Withdrawn by" not in ann.get("/desk/article?id=talks/1").text

@@ -105,7 +105,7 @@ def test_a_callback_without_a_login_is_refused(desk: Any, provider: Provider) ->
     code = parse_qs(urlsplit(way).query)["code"][0]
     forged = victim.get(f"/desk/oidc/back?code={code}&state=forged")
     assert "could not be verified" in refused(forged, victim)
-    assert "/token" not in provider.asked
+    assert "/token" not in provider.requests
     assert attacker.get(way).status_code == 302
     assert "could not be verified" in refused(victim.get(way), victim)
 
@@ -116,9 +116,9 @@ def test_a_callback_works_once_and_is_not_logged(
     browser = desk()
     way = returned(browser)
     assert browser.get(way).headers["Location"] == "/desk/"
-    told = capsys.readouterr().out
-    assert '"path":"/desk/oidc/back"' in told
-    assert "code=" not in told
+    output = capsys.readouterr().out
+    assert '"path":"/desk/oidc/back"' in output
+    assert "code=" not in output
     browser.post("/desk/sign-out")
     refused(browser.get(way), browser)
 
@@ -195,8 +195,8 @@ def test_an_unknown_email_is_refused_without_an_account_or_a_limit(
     provider.person["email"] = "<b>eve</b>@evil.example"
     browser = desk()
     for _ in range(MAX_FAILURES["name"] + 1):
-        told = refused(signed_in(browser), browser)
-    assert "There is no account named &lt;b&gt;eve&lt;/b&gt;@evil.example" in told
+        output = refused(signed_in(browser), browser)
+    assert "There is no account named &lt;b&gt;eve&lt;/b&gt;@evil.example" in output
     assert [one.name for one in editors.all()] == [ANN]
     provider.person["email"] = ANN.title()
     assert "There is no account named" in refused(signed_in(browser), browser)
@@ -206,8 +206,8 @@ def test_an_unknown_email_is_refused_without_an_account_or_a_limit(
 
 def test_a_login_denied_at_the_provider_is_explained(desk: Any) -> None:
     browser = desk()
-    told = browser.get("/desk/oidc/back?error=access_denied&error_description=<b>x")
-    assert "did not sign you in" in refused(told, browser)
+    output = browser.get("/desk/oidc/back?error=access_denied&error_description=<b>x")
+    assert "did not sign you in" in refused(output, browser)
 
 
 def test_the_claim_is_configurable_and_read_from_userinfo(
@@ -218,9 +218,9 @@ def test_the_claim_is_configurable_and_read_from_userinfo(
     editors.add("Ann Smith", Role.VIEWER, PASSWORD, time.time())
     browser = desk(claim="nickname")
     provider.discovery = {"userinfo_endpoint": f"{provider.issuer}/me"}
-    provider.told = {"sub": "somebody else", "nickname": "Ann Smith"}
+    provider.userinfo = {"sub": "somebody else", "nickname": "Ann Smith"}
     assert "could not be verified" in refused(signed_in(browser), browser)
-    provider.told["sub"] = "7"
+    provider.userinfo["sub"] = "7"
     assert signed_in(browser).status_code == 302
     assert "Sign out Ann Smith" in browser.get("/desk/").text
 
@@ -270,7 +270,7 @@ def test_a_slow_provider_blocks_one_thread_and_no_reader(desk: Any, provider: Pr
     provider.answers.clear()
     with ThreadPoolExecutor(1) as other:
         first = other.submit(browser.get, LOGIN)
-        eventually(lambda: provider.asked)
+        eventually(lambda: provider.requests)
         app = browser._client.application
         second = Browser(app).get(LOGIN)
         assert (second.status_code, second.headers["Retry-After"]) == (503, "1")

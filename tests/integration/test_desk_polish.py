@@ -16,19 +16,19 @@ def test_the_desk_in_polish(browser: Any) -> None:
 def test_reasons_of_a_candidate_are_translated(browser: Any) -> None:
     eve = browser("eve")
 
-    def said(pick: str) -> str:
+    def reasons(pick: str) -> str:
         page = eve.get("/desk/article", query_string={"id": "talks/0"}).text
         found = re.search(rf'<li data-pick="{pick}">.*?class="why">(.*?)</p>', page, re.DOTALL)
         assert found
         return found[1]
 
-    linked = said("talks/5")
+    linked = reasons("talks/5")
     assert "Linked from 2 other articles." in linked
     assert re.search("Similar articles that link to it: “Talks report 2”, “Talks report 3”", linked)
-    assert "By the same author: Zoë Ł." in said("talks/4")
+    assert "By the same author: Zoë Ł." in reasons("talks/4")
     eve.post("/desk/language", data={"language": "pl"})
-    assert "Prowadzą do niego linki z 2 innych artykułów." in said("talks/5")
-    assert "Tego samego autora: Zoë Ł." in said("talks/4")
+    assert "Prowadzą do niego linki z 2 innych artykułów." in reasons("talks/5")
+    assert "Tego samego autora: Zoë Ł." in reasons("talks/4")
 
 
 def test_errors_of_overrides_are_translated(browser: Any) -> None:

@@ -46,8 +46,8 @@ def test_explanations_of_the_peace_talks(newsroom: Snapshot) -> None:
     answer = json.loads(
         related_answer(newsroom, article, Query(), NOW, ActiveOverrides(), explain=True).body
     )
-    said = {card["id"]: "\n".join(card["why"]["reasons"]) for card in answer["cards"]}
-    opening = said["world/2026/vilnius-talks-open"]
+    reasons = {card["id"]: "\n".join(card["why"]["reasons"]) for card in answer["cards"]}
+    opening = reasons["world/2026/vilnius-talks-open"]
     assert re.search(r"^shares the names Vilnius, .*Kolvia.* \(\+\d\.\d\d\)", opening)
     assert "same tags: vilnius talks, tarsenia, kolvia (+" in opening
     assert "linked from 2 other articles, similar to this one: “Sixty-day ceasefire" in opening
@@ -55,7 +55,7 @@ def test_explanations_of_the_peace_talks(newsroom: Snapshot) -> None:
     assert "same author: Lena Adler" in opening
     assert len(answer["runners_up"]) == 3
     for one in answer["runners_up"]:
-        assert one["id"] not in said
+        assert one["id"] not in reasons
         assert all(
             re.search(r"^duplicate of|^too similar to card \d| -\d\.\d\d$", r)
             for r in one["missing"]

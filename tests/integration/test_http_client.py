@@ -47,7 +47,7 @@ def test_a_response_has_headers_and_requests_have_a_user_agent(site: Site, web: 
     assert isinstance(got, FetchedPage)
     assert got.data.decode() == "żółw"
     assert got.charset == "utf-8"
-    assert all(headers["user-agent"] == USER_AGENT for _, headers in site.asked)
+    assert all(headers["user-agent"] == USER_AGENT for _, headers in site.requests)
 
 
 def test_unchanged_pages_are_not_fetched_again(site: Site, web: HTTPClient) -> None:

@@ -46,18 +46,18 @@ def edge(service: RealServer, tmp_path: Path) -> Iterator[RealServer]:
 
 @dataclass
 class Behind:
-    """What stands behind the cache: answers as the service does, with shorter lifetimes."""
+    """The server behind the cache: answers as the service does, with shorter lifetimes."""
 
     lifetime: str = "public, max-age=1, stale-while-revalidate=300, stale-if-error=86400"
     status: int = 200
     version: int = 1
-    asked: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
 
     def __call__(self, handler: BaseHTTPRequestHandler) -> None:
         etag = f'"{self.version}"'
-        self.asked.append(handler.headers.get("if-none-match", ""))
+        self.requests.append(handler.headers.get("if-none-match", ""))
         headers = {"cache_control": self.lifetime, "etag": etag, "vary": "Accept-Encoding"}
-        if self.status == 200 and self.asked[-1] == etag:
+        if self.status == 200 and self.requests[-1] == etag:
             respond(handler, "", 304, **headers)
         else:
             respond(handler, f"version {self.version}", self.status, **headers)
@@ -138,7 +138,7 @@ def test_a_stale_response_is_served_while_it_is_revalidated(
     assert cached(short)[::2] == ("STALE", "version 1")
     eventually(lambda: cached(short)[2] == "version 2")
     # It was asked with the ETag of what was there.
-    assert '"1"' in behind.asked
+    assert '"1"' in behind.requests
 
 
 def test_unchanged_pages_are_not_fetched_again(short: RealServer, behind: Behind) -> None:
@@ -146,7 +146,7 @@ def test_unchanged_pages_are_not_fetched_again(short: RealServer, behind: Behind
     time.sleep(EXPIRED)
     cached(short)
     eventually(lambda: cached(short)[0] == "HIT")
-    assert behind.asked[:2] == ["", '"1"']
+    assert behind.requests[:2] == ["", '"1"']
     assert cached(short)[1:] == (200, "version 1")
 
 

@@ -14,7 +14,7 @@ from recommender.settings import Settings
 def test_metrics_are_summed_over_workers(settings: Settings, snapshot_id: str) -> None:
     assert snapshot_id
     with serving(settings.home, workers=2) as server:
-        # A worker that is told to stop while it starts is only ended after a while.
+        # A worker that is stopped while it starts is only ended after a while.
         eventually(lambda: server.log().count("Started worker") == 2)
         before = metric_values(server.ask("/metrics").body.decode())
         for _ in range(40):
@@ -75,7 +75,7 @@ def test_a_stop_under_load_breaks_no_response(settings: Settings, snapshot_id: s
                 try:
                     statuses.append(server.ask("/v1/articles/talks/0/related").status)
                 except ConnectionError:
-                    return  # nobody took the connection any more, or read the request
+                    return  # the connection was not accepted any more, or the request not read
 
         reader = threading.Thread(target=read)
         reader.start()

@@ -74,7 +74,7 @@ def assert_all_hold(client: FlaskClient) -> None:
     assert ids(client, "football/0", "?section=sport&fill=none") == []
 
 
-def told(client: FlaskClient) -> tuple[dict[str, Any], dict[str, float]]:
+def status(client: FlaskClient) -> tuple[dict[str, Any], dict[str, float]]:
     """What health and metrics say."""
     return client.get("/healthz").json["overrides"], metric_values(client.get("/metrics").text)
 
@@ -87,7 +87,7 @@ def test_a_restart_without_the_database_keeps_all_overrides(
     gone(settings)
     client = restarted(settings)
     assert_all_hold(client)
-    health, metrics = told(client)
+    health, metrics = status(client)
     assert health["version"] == 4
     assert "unavailable" in health["database"]
     assert client.get("/readyz").json["overrides"]["version"] == 4
@@ -127,7 +127,7 @@ def test_polling_resumes_when_the_database_is_back(settings: Settings, home: Dat
     watcher.poll_overrides()
     watcher.refresh()
     assert len(ids(client, "talks/0")) == 6
-    assert told(client)[0]["database"] == "connected"
+    assert status(client)[0]["database"] == "connected"
 
 
 @pytest.mark.parametrize("broken", [b"", b"{}", b'{"sha256":"0","kept":{}}', "cut", "changed"])
@@ -146,7 +146,7 @@ def test_without_database_and_fallback_nothing_is_served(
         assert answer.status_code == 503
         assert answer.content_type == "application/problem+json"
         assert "overrides are unknown" in answer.json["detail"]
-    health, metrics = told(client)
+    health, metrics = status(client)
     assert client.get("/healthz").status_code == 200
     assert "unknown" in health["database"]
     assert metrics["related_posts_overrides_loaded"] == 0
@@ -177,7 +177,7 @@ def test_the_log_of_another_database_is_refused(
     client = restarted(settings)
     assert ids(client, "talks/0") == []
     assert client.get(BLOCK.format("talks/1")).status_code == 404
-    assert "unavailable" in told(client)[0]["database"]
+    assert "unavailable" in status(client)[0]["database"]
     assert (
         "lacks entry 4" in client.application.extensions["snapshot_watcher"].override_watcher.error
     )
@@ -207,7 +207,7 @@ def test_a_read_only_data_directory_is_no_error(
     client = restarted(settings)
     client.application.extensions["snapshot_watcher"].poll_overrides()
     assert_all_hold(client)
-    assert told(client)[0]["database"] == "connected"
+    assert status(client)[0]["database"] == "connected"
     assert not home.override_fallback.exists()
     assert caplog.text.count("backup of overrides (decisions.json) failed") == 1
 

@@ -1,4 +1,4 @@
-"""Cache purges after an index run: which articles changed, and how caches are told."""
+"""Cache purges after an index run: which articles changed, and what caches are sent."""
 
 import json
 import time
@@ -31,7 +31,7 @@ from sample_site import publish, records, write_jsonl
 
 
 class Cache:
-    """A cache that is told what to forget: a real server, with what it was sent."""
+    """A purge webhook: a real server that keeps what it was sent."""
 
     def __init__(self, site: Site) -> None:
         self.site = site
@@ -120,12 +120,12 @@ def test_the_command_prints_changed_ids_and_purges_the_cache(
         f'[purge]\nurl = "{cache.site.url}/purge"\ntoken = "secret"\n', encoding="utf-8"
     )
     cache.statuses = [503]
-    told = run(home, "index", "--changed", str(source))
-    assert told.stdout
+    result = run(home, "index", "--changed", str(source))
+    assert result.stdout
     (body,) = cache.bodies
-    assert body["articles"] == told.stdout.splitlines()
+    assert body["articles"] == result.stdout.splitlines()
     assert body["keys"] == [surrogate_keys.under(i) for i in body["articles"]]
-    assert body["snapshot"] in told.stderr
+    assert body["snapshot"] in result.stderr
     assert cache.headers[-1]["authorization"] == "Bearer secret"
 
 
@@ -181,22 +181,22 @@ def test_watch_purges_articles_with_new_overrides(
         assert watching.stdout is not None
         assert "published" in watching.stdout.readline()
         withdraw(log, "talks/1", "ann", "", time.time())
-        eventually(lambda: _told(cache) >= {"under:talks%2F1", "card:talks%2F1"})
+        eventually(lambda: _purged(cache) >= {"under:talks%2F1", "card:talks%2F1"})
         log.add([Override(kind=Kind.BLOCK, pick="talks/2", author="ann")], time.time())
-        eventually(lambda: "card:talks%2F2" in _told(cache))
+        eventually(lambda: "card:talks%2F2" in _purged(cache))
         restore(log, "talks/1", "ann", "", time.time())
         eventually(lambda: [b["articles"] for b in cache.bodies].count(["talks/1"]) == 2)
         with closing(Catalogue(settings.catalogue_url)) as catalogue:
             pushing = PushImporter(settings.catalogue_url, catalogue.engine)
             pushing.withdraw("talks/3", "cms", datetime.now(UTC))
-        eventually(lambda: _told(cache) >= {"under:talks%2F3", "card:talks%2F3"})
+        eventually(lambda: _purged(cache) >= {"under:talks%2F3", "card:talks%2F3"})
         log.add([soon], time.time())
         eventually(lambda: [b["articles"] for b in cache.bodies].count(["talks/6"]) == 1)
-        # When it begins, the cache is told again.
+        # When it begins, the cache is purged again.
         eventually(lambda: [b["articles"] for b in cache.bodies].count(["talks/6"]) == 2)
     log.close()
-    assert "under:talks%2F7" not in _told(cache)
+    assert "under:talks%2F7" not in _purged(cache)
 
 
-def _told(cache: Cache) -> set[str]:
+def _purged(cache: Cache) -> set[str]:
     return {key for body in cache.bodies for key in body["keys"]}

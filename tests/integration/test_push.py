@@ -91,7 +91,7 @@ def change(got: Got) -> str:
     return str(json.loads(got.body)["change"])
 
 
-def said(got: Got, status: int) -> str:
+def detail(got: Got, status: int) -> str:
     """What a refusal says."""
     assert got.status == status, got
     assert got.headers["Content-Type"] == "application/problem+json"
@@ -130,7 +130,7 @@ def test_a_deleted_article_is_hidden_by_every_worker_until_it_is_pushed_again(
     assert change(newsroom.send("DELETE", "talks/1")) == "withdrawn"
     publish(newsroom.settings)
     late = {"updated": "2026-10-30T00:00:00Z", "id": "talks/1"}
-    assert "expected" in said(newsroom.put(**late), 409)
+    assert "expected" in detail(newsroom.put(**late), 409)
     eventually(lambda: newsroom.hidden("talks/1"))  # six requests may all have met one worker
     again = (datetime.now(UTC) + timedelta(seconds=2)).isoformat()
     assert change(newsroom.put(id="talks/1", updated=again)) == "changed"
@@ -150,7 +150,7 @@ def test_drafts_expiries_and_embargoes_hide_at_once(newsroom: Newsroom) -> None:
     (held,) = newsroom.rows()
     assert held.author == "cms"
     assert held.published == int(datetime.fromisoformat(tomorrow).timestamp())
-    # A draft that nobody ever saw leaves no trace.
+    # A draft that was never public leaves no trace.
     before = newsroom.catalogue.visibility()
     newsroom.put(id="new draft", status="draft")
     newsroom.put(id="new draft", status="draft", title="Other words")
@@ -217,8 +217,8 @@ def test_an_earlier_expiry_takes_effect_without_an_index_run(newsroom: Newsroom)
     assert "stale" in newsroom.server.ask(path).headers["Cache-Control"]
     ends = datetime.now(UTC) + timedelta(seconds=6)
     assert change(newsroom.put(id="talks/2", expires=ends.isoformat())) == "changed"
-    (told,) = newsroom.rows()
-    assert (told.expires, told.author) == (int(ends.timestamp()), "cms")
+    (stored,) = newsroom.rows()
+    assert (stored.expires, stored.author) == (int(ends.timestamp()), "cms")
     # Readers see it until then, and no edge keeps it for longer.
     eventually(lambda: "stale" not in newsroom.server.ask(path).headers["Cache-Control"])
     assert b'"talks/2"' in newsroom.server.ask(path).body

@@ -28,7 +28,7 @@ READERS = "/v1/articles/talks/0/related"
 
 
 class Sender:
-    """Sends whatever it is told to."""
+    """Sends what the test gives it."""
 
     def __init__(self, server: RealServer, settings: Settings, tokens: dict[str, str]) -> None:
         self.server, self.settings, self.tokens = server, settings, tokens
@@ -139,12 +139,12 @@ def test_chunked_bodies_have_the_same_limit(sender: Sender) -> None:
     def parts(size: int) -> Iterator[bytes]:
         yield json.dumps(GOOD | {"body": "w " * size}).encode()
 
-    for size, wanted in ((10, 202), (1_100_000, 413)):
+    for size, expected in ((10, 202), (1_100_000, 413)):
         headers = {"Content-Type": "application/json"}
         headers["Authorization"] = f"Bearer {sender.tokens['editor']}"
         with closing(http.client.HTTPConnection("127.0.0.1", sender.server.port)) as connection:
             connection.request("PUT", "/v1/articles/a/b", parts(size), headers)
-            assert connection.getresponse().status == wanted
+            assert connection.getresponse().status == expected
 
 
 def test_a_revoked_token_is_refused(sender: Sender) -> None:

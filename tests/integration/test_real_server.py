@@ -128,7 +128,7 @@ def test_snapshots_change_under_load_and_no_request_is_dropped(home: Path) -> No
         for identifier in (ids[0], ids[1], ids[0]):
             use(DataDir(home), identifier)
             before = seen[200, identifier]
-            eventually(lambda known=before, wanted=identifier: seen[200, wanted] > known + 20)
+            eventually(lambda known=before, expected=identifier: seen[200, expected] > known + 20)
         stop.set()
         for reader in readers:
             reader.join()

@@ -56,8 +56,8 @@ def test_a_rollback_hides_articles_withdrawn_by_the_source(
     publish(settings, write_jsonl(source, changed))
     done = run(settings.home, "snapshots", "use", snapshot_id)
     assert done.returncode == 0
-    told = "2 articles withdrawn after this snapshot was built stay hidden"
-    assert told in done.stderr
+    result = "2 articles withdrawn after this snapshot was built stay hidden"
+    assert result in done.stderr
     assert [shown(settings, f"talks/{n}") for n in range(4)] == [False, True, False, True]
     found = rows(settings)
     assert sorted(found) == [(f"talks/{n}", "source") for n in range(3)]
@@ -210,16 +210,16 @@ def test_a_deleted_article_stays_hidden_until_restored(
     for number in (0, 1):
         pushing.withdraw(f"talks/{number}", "cms", datetime.now(UTC))
     catalogue.close()
-    told = run(settings.home, "index").stdout
-    assert "withdrawn by the CMS" not in told  # their records say the same
-    told = run(settings.home, "index", str(source)).stdout
-    assert "2 articles remain withdrawn by the CMS although" in told
-    assert "(talks/0, talks/1)" in told
+    result = run(settings.home, "index").stdout
+    assert "withdrawn by the CMS" not in result  # their records say the same
+    result = run(settings.home, "index", str(source)).stdout
+    assert "2 articles remain withdrawn by the CMS although" in result
+    assert "(talks/0, talks/1)" in result
     assert not shown(settings, "talks/0")
-    told = run(settings.home, "articles", "show", "talks/0").stdout
-    assert "the content system cms hides it; PUT or restore it" in told
-    told = run(settings.home, "articles", "restore", "talks/0")
-    assert (told.returncode, told.stdout) == (0, "restored: talks/0\n")
+    result = run(settings.home, "articles", "show", "talks/0").stdout
+    assert "the content system cms hides it; PUT or restore it" in result
+    result = run(settings.home, "articles", "restore", "talks/0")
+    assert (result.returncode, result.stdout) == (0, "restored: talks/0\n")
     assert shown(settings, "talks/0")
-    told = run(settings.home, "index", str(source)).stdout
-    assert "1 article remains withdrawn by the CMS although a source lists it" in told
+    result = run(settings.home, "index", str(source)).stdout
+    assert "1 article remains withdrawn by the CMS although a source lists it" in result

@@ -49,7 +49,7 @@ def test_a_foreign_address_is_one_error_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("environ", "told"),
+    ("environ", "message"),
     [
         ({"CLIENT_SECRET": ""}, "RECOMMENDER_OIDC__CLIENT_SECRET"),
         ({"CLIENT_ID": ""}, "oidc.client_id"),
@@ -59,7 +59,7 @@ def test_a_foreign_address_is_one_error_line(tmp_path: Path) -> None:
     ],
 )
 def test_an_unreachable_provider_is_one_error_line(
-    tmp_path: Path, environ: dict[str, str], told: str
+    tmp_path: Path, environ: dict[str, str], message: str
 ) -> None:
     given = {"ISSUER": "https://accounts.example.org", "CLIENT_ID": "desk", "CLIENT_SECRET": "s"}
     named = {f"RECOMMENDER_OIDC__{name}": value for name, value in (given | environ).items()}
@@ -71,4 +71,4 @@ def test_an_unreachable_provider_is_one_error_line(
     )
     assert done.returncode == 1
     (line,) = done.stderr.splitlines()
-    assert told in line
+    assert message in line

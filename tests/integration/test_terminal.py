@@ -48,10 +48,10 @@ class Terminal:
         os.close(inner)
         self.text = ""
 
-    def read_until(self, wanted: str) -> None:
+    def read_until(self, expected: str) -> None:
         """Read until a text was printed; fails where the command ends or hangs before."""
         deadline = time.monotonic() + PATIENCE
-        while wanted not in self.text:
+        while expected not in self.text:
             assert time.monotonic() < deadline, self.text
             assert self._read(), self.text
 

@@ -114,5 +114,5 @@ def test_uncertain_commits_are_reported_by_api_push_and_command(
             in json.loads(pushed.body)["detail"]
         )
     engine.dispose()
-    told = refused_command(settings.home, capsys)
-    assert told.startswith("recommender: it may be saved: check `recommender override history` ")
+    result = refused_command(settings.home, capsys)
+    assert result.startswith("recommender: it may be saved: check `recommender override history` ")

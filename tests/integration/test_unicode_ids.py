@@ -88,8 +88,8 @@ def test_overrides_normalize_ids(settings: Settings, form: str) -> None:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_commands_normalize_ids(settings: Settings, form: str, tmp_path: Path) -> None:
-    told = run(settings.home, "articles", "show", form, "--json")
-    assert json.loads(told.stdout)["id"] == KEPT
+    result = run(settings.home, "articles", "show", form, "--json")
+    assert json.loads(result.stdout)["id"] == KEPT
     assert json.loads(run(settings.home, "related", form, "--json").stdout)["article"] == KEPT
     links = tmp_path / "links.tsv"
     links.write_text(f"from\tto\ntalks/1\t{form}\n", encoding="utf-8")

@@ -19,11 +19,13 @@ def test_the_wheel_holds_the_three_packages(tmp_path: Path) -> None:
     )
     (wheel,) = tmp_path.glob("*.whl")
     names = set(zipfile.ZipFile(wheel).namelist())
-    wanted = {
+    expected = {
         str(path.relative_to(ROOT))
         for floor in FLOORS
         for path in (ROOT / floor).rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
-    assert wanted <= names
-    assert {name.partition("/")[0] for name in names - wanted} == {"related_posts-0.2.0.dist-info"}
+    assert expected <= names
+    assert {name.partition("/")[0] for name in names - expected} == {
+        "related_posts-0.2.0.dist-info"
+    }

@@ -120,7 +120,7 @@ def test_only_changed_posts_are_requested(site: Site, web: HTTPClient) -> None:
     read_all(f"{site.url}/wp-json", web)
     with HTTPClient(QUICK, web.remembered) as later:
         read_all(f"{site.url}/wp-json", later)
-    assert "modified_after=" in site.asked[-1][0]
+    assert "modified_after=" in site.requests[-1][0]
 
 
 def test_odd_posts_are_reported(site: Site, web: HTTPClient) -> None:

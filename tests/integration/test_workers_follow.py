@@ -80,17 +80,17 @@ def readers_notice_nothing(server: RealServer) -> None:
 def editors_are_told(
     server: RealServer, key: str, home: Path, capsys: pytest.CaptureFixture[str], why: str
 ) -> None:
-    told = post(server, key, HOLD)
-    assert (told.status, told.headers["Content-Type"]) == (503, "application/problem+json")
-    assert "othing was saved" in json.loads(told.body)["detail"]
+    result = post(server, key, HOLD)
+    assert (result.status, result.headers["Content-Type"]) == (503, "application/problem+json")
+    assert "othing was saved" in json.loads(result.body)["detail"]
     capsys.readouterr()
     with pytest.raises(SystemExit) as leaving:
         main(["override", "hold", "talks/3", "--home", str(home)])
     assert leaving.value.code == 1
-    said = capsys.readouterr().err
-    assert said.startswith("recommender: nothing was saved: ")
-    assert said.count("\n") == 1
-    assert why in said
+    message = capsys.readouterr().err
+    assert message.startswith("recommender: nothing was saved: ")
+    assert message.count("\n") == 1
+    assert why in message
 
 
 def the_service_says_so(server: RealServer) -> None:

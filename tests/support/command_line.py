@@ -65,6 +65,6 @@ def refused_command(home: Path, capsys: pytest.CaptureFixture[str]) -> str:
     with pytest.raises(SystemExit) as leaving:
         main(["override", "hold", "talks/1", "--home", str(home)])
     assert leaving.value.code == 1
-    said = capsys.readouterr().err
-    assert said.count("\n") == 1
-    return said
+    message = capsys.readouterr().err
+    assert message.count("\n") == 1
+    return message

@@ -49,8 +49,8 @@ class Browser:
         form = {"do": do, "seen": "0", "pin": pinned, "block": blocks or [], **more}
         return self.post("/desk/article", query_string={"id": article}, data=form)
 
-    def save(self, article: str = "talks/0", **wanted: Any) -> TestResponse:
-        return self.work("save", article, **wanted)
+    def save(self, article: str = "talks/0", **changes: Any) -> TestResponse:
+        return self.work("save", article, **changes)
 
 
 def entries(saved: TestResponse) -> str:

@@ -15,7 +15,7 @@ class Site:
 
     pages: dict[str, Page] = field(default_factory=dict)
     types: dict[str, str] = field(default_factory=dict)
-    asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    requests: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     port: int = 0
     scheme: str = "http"
 
@@ -24,7 +24,7 @@ class Site:
         return f"{self.scheme}://127.0.0.1:{self.port}"
 
     def paths(self) -> list[str]:
-        return [path for path, _ in self.asked if path != "/robots.txt"]
+        return [path for path, _ in self.requests if path != "/robots.txt"]
 
 
 def respond(
@@ -53,7 +53,7 @@ def serving(
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            site.asked.append((self.path, {k.lower(): v for k, v in self.headers.items()}))
+            site.requests.append((self.path, {k.lower(): v for k, v in self.headers.items()}))
             page = site.pages.get(self.path)
             if page is None:
                 respond(self, "<h1>Not found</h1>", 404)

@@ -1,6 +1,6 @@
 """A small OpenID Connect provider on loopback that lets one person in at once.
 
-It holds clients to what they sent (PKCE, redirect, secret), and can be told to lie.
+It holds clients to what they sent (PKCE, redirect, secret), and can be made to lie.
 """
 
 import base64
@@ -33,7 +33,7 @@ class Provider:
         self.person: dict[str, Any] = {"email": "ann@desk.example", "email_verified": True}
         self.lies: dict[str, Any] = {}
         """Claims of the token that are not what they should be; None leaves one out."""
-        self.told: dict[str, Any] = {}
+        self.userinfo: dict[str, Any] = {}
         """What userinfo tells."""
         self.discovery: dict[str, Any] = {}
         """Lines of its own about itself that are changed."""
@@ -44,21 +44,21 @@ class Provider:
         self.answers = threading.Event()
         """Cleared, it takes questions and does not answer."""
         self.answers.set()
-        self.asked: list[str] = []
+        self.requests: list[str] = []
         self._codes: dict[str, dict[str, str]] = {}
 
     def __call__(self, environ: Any, start: Any) -> Any:
         request = Request(environ)
-        self.asked.append(request.path)
+        self.requests.append(request.path)
         self.answers.wait(30)
-        rooms = {
+        routes = {
             "/.well-known/openid-configuration": self._about,
             "/authorize": self._authorize,
             "/token": self._token,
             "/keys": lambda _: _json({"keys": [self.key.as_dict(private=False)]}),
             "/me": self._me,
         }
-        return rooms[request.path](request)(environ, start)
+        return routes[request.path](request)(environ, start)
 
     def _about(self, _: Request) -> Response:
         about = {
@@ -71,28 +71,28 @@ class Provider:
         return _json(about | self.discovery)
 
     def _authorize(self, request: Request) -> Response:
-        asked = request.args.to_dict()
-        assert asked["response_type"] == "code"
-        assert asked["code_challenge_method"] == "S256"
-        assert asked["client_id"] == CLIENT
+        query = request.args.to_dict()
+        assert query["response_type"] == "code"
+        assert query["code_challenge_method"] == "S256"
+        assert query["client_id"] == CLIENT
         code = secrets.token_urlsafe(16)
-        self._codes[code] = asked
-        back = urlencode({"code": code, "state": asked["state"]})
-        return Response(status=302, headers={"Location": f"{asked['redirect_uri']}?{back}"})
+        self._codes[code] = query
+        back = urlencode({"code": code, "state": query["state"]})
+        return Response(status=302, headers={"Location": f"{query['redirect_uri']}?{back}"})
 
     def _token(self, request: Request) -> Response:
-        asked = self._codes.pop(request.form["code"])
+        query = self._codes.pop(request.form["code"])
         verifier = hashlib.sha256(request.form["code_verifier"].encode()).digest()
         challenge = base64.urlsafe_b64encode(verifier).rstrip(b"=").decode()
         known = request.authorization
         assert known is not None
         if (challenge, request.form["redirect_uri"], known.username, known.password) != (
-            *(asked["code_challenge"], asked["redirect_uri"]),
+            *(query["code_challenge"], query["redirect_uri"]),
             *(CLIENT, SECRET),
         ):
             return _json({"error": "invalid_grant"}, 400)
         token = {"access_token": "opens", "token_type": "Bearer", "expires_in": 60}
-        return _json(token | {"id_token": self._signed(asked["nonce"])})
+        return _json(token | {"id_token": self._signed(query["nonce"])})
 
     def _signed(self, nonce: str) -> str:
         now = int(time.time())
@@ -106,14 +106,14 @@ class Provider:
             **self.person,
             **self.lies,
         }
-        told = {name: value for name, value in claims.items() if value is not None}
+        content = {name: value for name, value in claims.items() if value is not None}
         if self.unsigned:
-            return ".".join(map(_base64, ({"alg": "none"}, told))) + "."
-        return jwt.encode({"alg": "RS256", "kid": self.kid}, told, self.signing)
+            return ".".join(map(_base64, ({"alg": "none"}, content))) + "."
+        return jwt.encode({"alg": "RS256", "kid": self.kid}, content, self.signing)
 
     def _me(self, request: Request) -> Response:
         assert request.headers["Authorization"] == "Bearer opens"
-        return _json(self.told)
+        return _json(self.userinfo)
 
 
 class _Quiet(WSGIRequestHandler):
@@ -137,8 +137,8 @@ def providing() -> Iterator[Provider]:
         server.server_close()
 
 
-def _json(told: Any, status: int = 200) -> Response:
-    return Response(json.dumps(told), status=status, content_type="application/json")
+def _json(content: Any, status: int = 200) -> Response:
+    return Response(json.dumps(content), status=status, content_type="application/json")
 
 
 def _base64(part: Any) -> str:

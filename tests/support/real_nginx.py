@@ -50,7 +50,7 @@ def in_front_of(service: int, folder: Path) -> Iterator[RealServer]:
 
 @contextmanager
 def running(text: str, port: int, folder: Path) -> Iterator[RealServer]:
-    """Run nginx with what stands inside of ``http``, which listens on a port."""
+    """Run nginx with the contents of its ``http`` block, listening on a port."""
     if NGINX is None:
         message = "no nginx here: apt-get install nginx"
         pytest.fail(message) if os.environ.get("CI") == "true" else pytest.skip(message)

@@ -51,7 +51,7 @@ def records() -> list[dict[str, Any]]:
 
 
 def _body(words: str, number: int) -> str:
-    """The topic's words, each beside a word that stands nowhere else."""
+    """The topic's words, each beside a word that occurs nowhere else."""
     return " ".join(f"{word} w{number}x{n}" for n, word in enumerate(words.split())) + "."
 
 

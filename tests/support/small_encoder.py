@@ -10,7 +10,7 @@ from models.dense.encoders import unit_rows
 
 
 class SmallEncoder:
-    """Texts that share letters in threes get near vectors; it counts what it was asked."""
+    """Texts that share letters in threes get near vectors; it counts the texts that it embeds."""
 
     name = "letters-in-threes"
     dimensions = 64

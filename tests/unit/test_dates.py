@@ -12,7 +12,7 @@ from recommender.errors import ArticleError
 
 
 @pytest.mark.parametrize(
-    ("text", "wanted"),
+    ("text", "expected"),
     [
         ("2026-10-30T08:05:00Z", "2026-10-30T08:05:00Z"),
         ("2026-10-30T08:05:00+01:00", "2026-10-30T07:05:00Z"),
@@ -26,8 +26,8 @@ from recommender.errors import ArticleError
         ("  2025-11-11T10:00 ", "2025-11-11T10:00:00Z"),
     ],
 )
-def test_date_formats_of_sites(text: str, wanted: str) -> None:
-    assert write_date(read_date(text)) == wanted
+def test_date_formats_of_sites(text: str, expected: str) -> None:
+    assert write_date(read_date(text)) == expected
 
 
 def test_a_date_without_an_offset_is_in_the_sites_timezone() -> None:
@@ -59,8 +59,8 @@ def test_ambiguous_dates_are_errors(text: str) -> None:
 
 
 @given(st.datetimes(min_value=datetime(1000, 1, 2), timezones=st.just(UTC)))  # noqa: DTZ001
-def test_written_values_are_read_back(moment: datetime) -> None:
-    assert read_date(write_date(moment)) == moment.replace(microsecond=0)
+def test_written_values_are_read_back(date: datetime) -> None:
+    assert read_date(write_date(date)) == date.replace(microsecond=0)
 
 
 @given(st.text(max_size=40))

@@ -202,11 +202,11 @@ def test_a_file_that_is_not_toml_is_named(tmp_path: Path) -> None:
     ],
 )
 def test_a_former_name_gives_the_present_one(tmp_path: Path, old: str, new: str) -> None:
-    told = f"recommender.toml: setting '{old}' is now '{new}'; rename it (docs/upgrading.md)"
-    assert refused(tmp_path, f"{old} = 1") == told
+    line = f"recommender.toml: setting '{old}' is now '{new}'; rename it (docs/upgrading.md)"
+    assert refused(tmp_path, f"{old} = 1") == line
     before, now = (f"RECOMMENDER_{name.replace('.', '__').upper()}" for name in (old, new))
-    told = f"the environment: setting {before} is now {now}; rename it (docs/upgrading.md)"
-    assert refused(tmp_path, **{before.removeprefix("RECOMMENDER_"): "1"}) == told
+    line = f"the environment: setting {before} is now {now}; rename it (docs/upgrading.md)"
+    assert refused(tmp_path, **{before.removeprefix("RECOMMENDER_"): "1"}) == line
 
 
 def test_a_wrong_variable_is_explained(tmp_path: Path) -> None:

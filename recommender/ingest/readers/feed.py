@@ -91,8 +91,8 @@ def _entry_fields(entry: Mapping[str, Any], language: str) -> dict[str, Any] | A
     return {
         **_identity(str(entry.get("id") or "").strip(), address),
         "title": words_of(entry.get("title") or ""),
-        "published": _moment(entry, "published") or _moment(entry, "updated"),
-        "updated": _moment(entry, "updated"),
+        "published": _date(entry, "published") or _date(entry, "updated"),
+        "updated": _date(entry, "updated"),
         "teaser": words_of(summary) if summary != full else "",
         "body": content.text,
         "links": content.links,
@@ -126,14 +126,14 @@ LONG_SUMMARY = 800
 """Characters: many sites put the body into the RSS description, which is then longer."""
 
 
-def _moment(entry: Mapping[str, Any], name: str) -> str:
+def _date(entry: Mapping[str, Any], name: str) -> str:
     """Read a date as RFC 822 (RSS) or RFC 3339 (Atom); some sites mix them up."""
     raw = " ".join(entry[name].split()) if name in entry else ""
     try:
-        moment: datetime = parsedate_to_datetime(raw)
+        date: datetime = parsedate_to_datetime(raw)
     except (ValueError, TypeError, OverflowError):
         return raw  # RFC 3339, or an error when the article is built
-    return moment.isoformat() if moment.tzinfo else moment.replace(tzinfo=UTC).isoformat()
+    return date.isoformat() if date.tzinfo else date.replace(tzinfo=UTC).isoformat()
 
 
 def _media(entry: Mapping[str, Any]) -> tuple[str, str]:

@@ -108,7 +108,7 @@ def article_of(fields: Mapping[str, Any], zone: tzinfo) -> Article:
 
 def _value(name: str, value: Any) -> Any:
     if name == "language":
-        # A feed may say "en-US" and the pages of the same site "en".
+        # A feed may have "en-US" and the pages of the same site "en".
         return re.split("[-_]", _text(value))[0].casefold()
     if name == "status":
         return _status(value)

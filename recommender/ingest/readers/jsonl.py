@@ -1,7 +1,7 @@
 """Read JSON Lines, the native format: one article a line, plain or gzipped.
 
 Lines are decoded straight into a :class:`Record`, which is fast. Only a line that fails is decoded
-again, to say in the user's words what is wrong with it.
+again, to describe in the user's words what is wrong with it.
 """
 
 from __future__ import annotations

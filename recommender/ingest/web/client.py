@@ -290,12 +290,12 @@ def _reason(error: Exception, settings: HTTP) -> str:
             f"expected a response within {settings.timeout_seconds:g} s (http.timeout_seconds), "
             "got none or a part"
         )
-    said = " ".join(str(error).split()) or type(error).__name__
+    reason = " ".join(str(error).split()) or type(error).__name__
     if _is_certificate(error):
-        return f"expected a trusted certificate, got an error: {said}"
+        return f"expected a trusted certificate, got an error: {reason}"
     if isinstance(error, httpx2.ConnectError):
-        return f"expected a server that can be reached, got an error: {said}"
-    return said
+        return f"expected a server that can be reached, got an error: {reason}"
+    return reason
 
 
 def is_address(source: str) -> bool:

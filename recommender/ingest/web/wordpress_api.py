@@ -128,8 +128,8 @@ def _fields(site: _Site, post: dict[str, Any]) -> dict[str, Any]:
     return {
         "id": post.get("id"),
         "title": words_of(_rendered(post.get("title"))),
-        "published": moment(post.get("date_gmt"), post.get("date")),
-        "updated": moment(post.get("modified_gmt"), post.get("modified")),
+        "published": date_of(post.get("date_gmt"), post.get("date")),
+        "updated": date_of(post.get("modified_gmt"), post.get("modified")),
         "teaser": lead(_rendered(post.get("excerpt"))),
         "body": content.text,
         "links": content.links,
@@ -144,7 +144,7 @@ def _fields(site: _Site, post: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def moment(gmt: Any, local: Any) -> str:
+def date_of(gmt: Any, local: Any) -> str:
     """Read a pair of dates of WordPress: the first is in UTC without a zone, the second local."""
     if gmt and not str(gmt).startswith("0000"):
         return f"{gmt}Z"

@@ -15,7 +15,7 @@ from recommender.ingest.readers.field_mapping import article_of
 from recommender.ingest.readers.files import opened
 from recommender.ingest.readers.record_error import RejectedRecord
 from recommender.ingest.web.sitemap import local_name
-from recommender.ingest.web.wordpress_api import lead, moment
+from recommender.ingest.web.wordpress_api import date_of, lead
 from recommender.text.html import content_of, words_of
 
 EXPECTED = "a WordPress export (WXR), plain or .gz"
@@ -64,9 +64,9 @@ def _fields(
     return {
         "id": item.get("post_id") or item.get("guid") or address,
         "title": words_of(item.get("title", "")),
-        "published": moment(item.get("post_date_gmt"), item.get("post_date"))
+        "published": date_of(item.get("post_date_gmt"), item.get("post_date"))
         or item.get("pubDate"),
-        "updated": moment(item.get("post_modified_gmt"), item.get("post_modified")),
+        "updated": date_of(item.get("post_modified_gmt"), item.get("post_modified")),
         "teaser": lead(item.get("excerpt:encoded", "")),
         "body": content.text,
         "links": content.links,

@@ -53,7 +53,7 @@ def _requested_article(context: DeskContext) -> Target:
 
 
 def _save(context: DeskContext, article: str) -> Override | None:
-    """Withdraw or restore an article, as the pressed button says and whatever its state is now."""
+    """Withdraw or restore an article, as the pressed button names, whatever its state is now."""
     form, author, now = request.form, g.editor.name, time.time()
     reason = form.get("reason", "")
     if form.get("do") == "restore":

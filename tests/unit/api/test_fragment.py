@@ -75,7 +75,7 @@ def test_texts_in_fragments_are_escaped() -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "heading", "told", "day", "tag"),
+    ("language", "heading", "tag_language", "day", "tag"),
     [
         ("pl", "Czytaj także", "pl", "31 paź 2026", "pl"),
         ("de-AT", "Mehr zum Thema", "de", "31.10.2026", "de-AT"),
@@ -88,12 +88,12 @@ def test_texts_in_fragments_are_escaped() -> None:
     ],
 )
 def test_headings_and_dates_follow_the_requested_language(
-    language: str, heading: str, told: str, day: str, tag: str
+    language: str, heading: str, tag_language: str, day: str, tag: str
 ) -> None:
     late = {**CARD, "published": "2026-10-30T23:05:00Z"}
     body = render_fragment(served(late), language, ZoneInfo("Europe/Warsaw")).body.decode()
     (section,) = [a for name, a in tags(body) if name == "section"]
-    assert (section["aria-label"], section["lang"]) == (heading, told)
+    assert (section["aria-label"], section["lang"]) == (heading, tag_language)
     assert f'<time datetime="2026-10-30T23:05:00Z" lang="{tag}">{day}</time>' in body
     (title,) = [a for name, a in tags(body) if name == "h3"]
     assert title["lang"] == "pl"  # the card's own
@@ -106,10 +106,10 @@ def test_the_fragment_names_its_own_article(settings: Settings, source: Path) ->
     settings = msgspec.structs.replace(settings, ranking=mixed, timezone="Europe/Warsaw")
     publish(settings, write_jsonl(source, rows))
     client = create_app(settings).test_client()
-    asked = client.get("/v1/articles/talks/0/related.html").data.decode()
-    assert "Czytaj także" in asked
-    assert "paź 2026</time>" in asked
-    assert client.get("/v1/related.html?url=https://site.example/talks/0").data.decode() == asked
+    shown = client.get("/v1/articles/talks/0/related.html").data.decode()
+    assert "Czytaj także" in shown
+    assert "paź 2026</time>" in shown
+    assert client.get("/v1/related.html?url=https://site.example/talks/0").data.decode() == shown
 
 
 def test_a_javascript_url_is_no_link() -> None:

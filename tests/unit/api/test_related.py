@@ -59,8 +59,8 @@ def test_a_fragment_ignores_explain(client: FlaskClient) -> None:
 
 def test_the_schema_omits_pushes_if_switched_off(settings: Settings) -> None:
     client = create_app(msgspec.structs.replace(settings, push_api=False)).test_client()
-    told = client.get("/openapi.json").json
-    assert "/v1/articles/{id}" not in told["paths"]
-    assert {"Article", "PushResult"}.isdisjoint(told["components"]["schemas"])
-    assert "securitySchemes" not in told["components"]
+    result = client.get("/openapi.json").json
+    assert "/v1/articles/{id}" not in result["paths"]
+    assert {"Article", "PushResult"}.isdisjoint(result["components"]["schemas"])
+    assert "securitySchemes" not in result["components"]
     assert client.put("/v1/articles/a", json={}).status_code in {404, 405}

@@ -66,7 +66,7 @@ def test_old_withdrawals_become_visibility_rows(database: str) -> None:
         config.attributes["connection"] = connection
         command.upgrade(config, "0005")
         connection.execute(articles.insert(), [row_of(one, "here", NOW) for one in records])
-        wanted = [
+        expected = [
             Override(kind=Kind.WITHDRAW, article="a", author="cms (push)"),
             Override(kind=Kind.WITHDRAW, article="b", author="cms (push)", ends=soon),
             Override(kind=Kind.WITHDRAW, article="b", author="cms (push)", starts=later),
@@ -75,7 +75,7 @@ def test_old_withdrawals_become_visibility_rows(database: str) -> None:
             Override(kind=Kind.WITHDRAW, article="d", author="rollback (push)"),
             Override(kind=Kind.WITHDRAW, article="g", author="ann", reason="legal"),
         ]
-        for one in wanted:
+        for one in expected:
             add_within(connection, [one], time.time())
     before.dispose()
 
@@ -90,7 +90,7 @@ def test_old_withdrawals_become_visibility_rows(database: str) -> None:
         assert len(following.known.visibility) == 5
     log = Log(database, catalogue.engine)
     assert [one.author for one in log.active()] == ["ann"]
-    assert [one.undoes for one in log.entries(after=len(wanted))] == [1, 2, 3, 6]
+    assert [one.undoes for one in log.entries(after=len(expected))] == [1, 2, 3, 6]
     rows = {(row.article_id, str(row.origin)): row for row in catalogue.visibility()}
     assert sorted(rows) == [
         ("a", "push"), ("b", "push"), ("d", "source"), ("e", "source"), ("f", "source"),

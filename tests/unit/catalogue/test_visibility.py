@@ -113,9 +113,9 @@ def test_only_articles_visible_in_the_snapshot_are_hidden(
     ]
     resolved = ResolvedOverrides(rows, (), 0, lambda *_: [], both)
     hidden = []
-    for moment in (soon - 1, soon, later - 1, later):
-        force = resolved.at(moment)
-        assert force.since <= moment < force.until
+    for instant in (soon - 1, soon, later - 1, later):
+        force = resolved.at(instant)
+        assert force.since <= instant < force.until
         hidden.append(number in force.withdrawn)
     assert hidden == [True, False, False, True]
     assert resolved.at(soon).withdrawal_times == {number: later}

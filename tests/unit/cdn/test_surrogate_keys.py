@@ -33,8 +33,8 @@ def test_a_response_names_its_cards(
         about = {unquote(key) for key in keys if key.startswith("under:")}
         if path == "/v1/articles/a%20b/related":
             assert about == {"under:a b"}
-            wanted = [surrogate_keys.card(card["id"]) for card in got.json["cards"]]
-            assert {f"card:{key}" for key in shown} == set(wanted)
+            expected = [surrogate_keys.card(card["id"]) for card in got.json["cards"]]
+            assert {f"card:{key}" for key in shown} == set(expected)
         again = client.get(path, headers={"If-None-Match": got.headers["ETag"]})
         assert (again.status_code, again.headers[name]) == (304, got.headers[name])
     assert len(surrogate_keys.under(LONG)) == len("under:") + 64

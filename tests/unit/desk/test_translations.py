@@ -23,13 +23,13 @@ KEYWORDS = {
     **dict.fromkeys(["_", "gettext_noop", "translate", "Message", *ERRORS]),
     **dict.fromkeys(["ngettext", "translate_plural"], (1, 2)),
 }
-ROOMS = [*DESK.rglob("*.py"), DESK.parent / "state" / "snapshot_watcher.py"]
-BENEATH = [
+MODULES = [*DESK.rglob("*.py"), DESK.parent / "state" / "snapshot_watcher.py"]
+DOMAIN = [
     *(BELOW / "overrides").glob("*.py"),
     BELOW / "dates.py",
     BELOW / "serving" / "reasons.py",
 ]
-"""What is said here is shown at the desk."""
+"""Texts of these modules are shown at the desk."""
 HTTP = ["BadRequest", "Forbidden", "NotFound", "ServiceUnavailable", "Unauthorized"]
 WORDS = [str(word) for word in [*Kind, *Scope, *Role]]
 PARTS = [theme.replace("_", " ") for theme in THEMES] + ["freshness", "boost"]
@@ -37,10 +37,10 @@ SAME = {"tag", "tags", "%(name)s: %(problem)s", "%(pick)s", "%(scope)s %(pick)s"
 
 
 def written() -> Iterator[str | tuple[str, ...]]:
-    """Every text of the desk's templates and rooms, and the names that it shows."""
+    """Every text of the desk's templates and modules, and the names that it shows."""
     for path, how in [
         *[(path, "jinja2.ext:babel_extract") for path in (DESK / "templates").iterdir()],
-        *[(path, "python") for path in [*ROOMS, *BENEATH]],
+        *[(path, "python") for path in [*MODULES, *DOMAIN]],
     ]:
         with path.open("rb") as file:
             for _, message, _, _ in extract(how, file, keywords=KEYWORDS):
@@ -68,16 +68,16 @@ def names(text: str) -> list[str]:
 
 
 def test_every_text_is_translated(polish: dict[str, Message]) -> None:
-    wanted = {text if isinstance(text, str) else text[0] for text in written()}
-    assert "Needs attention" in wanted
-    assert "Undone." in wanted
-    assert sorted(wanted - set(polish)) == []
-    assert sorted(set(polish) - wanted) == [], "nobody shows these any more"
+    expected = {text if isinstance(text, str) else text[0] for text in written()}
+    assert "Needs attention" in expected
+    assert "Undone." in expected
+    assert sorted(expected - set(polish)) == []
+    assert sorted(set(polish) - expected) == [], "these are not shown any more"
 
 
 def test_error_messages_are_translated_in_parts() -> None:
     """A text that is put together before it is said can be looked up in no catalogue."""
-    found = [call for path in [*ROOMS, *BENEATH] for call in calls(path, ERRORS)]
+    found = [call for path in [*MODULES, *DOMAIN] for call in calls(path, ERRORS)]
     assert len(found) > 15
     assert [ast.unparse(c) for c in found if not isinstance(c.args[0], ast.Constant)] == []
     desk = [path for path in DESK.rglob("*.py") if path.name != "overrides_api.py"]  # for programs

@@ -20,26 +20,26 @@ from sample_site import ENCODER, NOW, records, write_jsonl
 
 def test_links_on_the_topic_are_found(settings: Settings, tmp_path: Path) -> None:
     links = "".join(f"talks/{n}\ttalks/{n + 1}\n" for n in range(6))
-    verdict = evaluate_links(settings, tmp_path, records(), links)
-    ours = verdict.report.rankings[OURS]
+    outcome = evaluate_links(settings, tmp_path, records(), links)
+    ours = outcome.report.rankings[OURS]
     assert ours.recall.mean > 0.9
-    assert verdict.report.queries == 6
-    assert verdict.picks[0].source == "talks/0"
-    assert len(verdict.picks[0].picks) == 6
+    assert outcome.report.queries == 6
+    assert outcome.picks[0].source == "talks/0"
+    assert len(outcome.picks[0].picks) == 6
 
 
 def test_only_earlier_articles_are_candidates(settings: Settings, tmp_path: Path) -> None:
-    verdict = evaluate_links(settings, tmp_path, records(), "talks/3\ttalks/4\n")
+    outcome = evaluate_links(settings, tmp_path, records(), "talks/3\ttalks/4\n")
     later = {f"{topic}/{n}" for topic in ("talks", "reactor", "football") for n in range(3)}
-    assert not later & set(verdict.picks[0].picks)
+    assert not later & set(outcome.picks[0].picks)
 
 
 def test_articles_of_the_same_day_are_candidates(settings: Settings, tmp_path: Path) -> None:
     rows = records()
     rows[0]["published"] = (NOW - timedelta(hours=11)).isoformat()  # talks/0, one in the morning
     late = rows[0] | {"id": "late", "title": "Late", "published": NOW.isoformat()}
-    verdict = evaluate_links(settings, tmp_path, [*rows, late], "talks/0\tlate\n")
-    assert verdict.report.links == 1
+    outcome = evaluate_links(settings, tmp_path, [*rows, late], "talks/0\tlate\n")
+    assert outcome.report.links == 1
 
 
 def test_a_link_to_a_later_article_is_no_query(settings: Settings, tmp_path: Path) -> None:
@@ -58,7 +58,7 @@ def with_links(**links: list[str]) -> list[dict[str, Any]]:
 def test_links_of_the_query_and_of_later_articles_do_not_leak(
     settings: Settings, tmp_path: Path
 ) -> None:
-    """The answer stands in the article's own links and in those of later articles, only."""
+    """Only the article's own links and those of later articles have the answer."""
     answer, truth = ["football/3"], "talks/1\tfootball/3\n"
     later = {"talks_0": answer, "reactor_0": answer, "football_0": answer}
     planted = evaluate_links(settings, tmp_path, with_links(talks_1=answer, **later), truth)
@@ -87,10 +87,10 @@ def test_a_file_that_is_no_link_set_is_an_error(settings: Settings, tmp_path: Pa
 
 
 def test_picks_can_be_written_as_json(settings: Settings, tmp_path: Path) -> None:
-    verdict = evaluate_links(settings, tmp_path, records(), "talks/0\ttalks/1\nnope\ttalks/1\n")
-    assert verdict.report.unknown_links == 1
-    picks = json.loads(msgspec.json.encode(verdict.picks))
-    assert picks == [{"from": "talks/0", "picks": verdict.picks[0].picks}]
+    outcome = evaluate_links(settings, tmp_path, records(), "talks/0\ttalks/1\nnope\ttalks/1\n")
+    assert outcome.report.unknown_links == 1
+    picks = json.loads(msgspec.json.encode(outcome.picks))
+    assert picks == [{"from": "talks/0", "picks": outcome.picks[0].picks}]
 
 
 def test_skipped_records_and_links_are_reported(settings: Settings, tmp_path: Path) -> None:

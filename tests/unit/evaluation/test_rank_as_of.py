@@ -79,7 +79,7 @@ def test_rankings_follow_the_weights() -> None:
 
 def test_recommendations_come_from_the_score_window() -> None:
     view, _, whole = newest_query(frozenset())
-    kept = np.argsort(-relevance_of(whole), kind="stable")[3:]  # else the first stands far off
+    kept = np.argsort(-relevance_of(whole), kind="stable")[3:]  # else the first is far off
     candidates = CandidateFeatures(whole.query, whole.pool[kept], whole.features[kept])
     scores = relevance_of(candidates)
     best = np.argsort(-scores, kind="stable")[:SHORTLIST]

@@ -35,13 +35,13 @@ def test_links_are_sliced_by_age_section_and_language() -> None:
     days = [0, 6.9, 7.1, 40, 100, 400]
     articles = [article(number, age) for number, age in enumerate(days)]
     articles += [article(6, 0, "sport", "en-GB"), article(7, 0, "sport", "pl")]
-    asked = [
+    tested = [
         EvaluationQuery(0, np_rows(1, 2, 3, 4, 5), frozenset({1, 2, 3, 4, 5}), 0),
         EvaluationQuery(6, np_rows(1, 2), frozenset({1}), 0),
         EvaluationQuery(7, np_rows(1, 2), frozenset({2}), 0),
     ]
     picks = [[1, 2], [1], [1]]
-    found = slices(articles, asked, {"it": picks})
+    found = slices(articles, tested, {"it": picks})
     assert {name: part.links for name, part in found.age.items()} == {
         "same week": 2,
         "month": 2,
@@ -56,7 +56,7 @@ def test_links_are_sliced_by_age_section_and_language() -> None:
         "pl": 1,
     }
     assert list(found.section) == ["sport", "news"]
-    assert found.section["sport"].rankings["it"] == measure(asked[1:], picks[1:])
+    assert found.section["sport"].rankings["it"] == measure(tested[1:], picks[1:])
 
 
 def np_rows(*rows: int) -> Any:

@@ -11,14 +11,14 @@ from naive_features import term_walk
 COUNTS = csr_matrix(
     np.array([[2, 1, 1, 0, 0], [0, 1, 0, 3, 0], [4, 0, 0, 1, 0], [1, 1, 1, 0, 0]], dtype=np.float32)
 )
-"""Four articles and five words, of which nobody says the last."""
+"""Four articles and five words, of which no article has the last."""
 
 SAID = (COUNTS > 0).astype(np.float32)
 EVERYBODY = np.ones(4, dtype=bool)
 
 
 def walked(row: int, times: int) -> np.ndarray:
-    """Walk from an article to one of its words, by count, and on to one of those who say it."""
+    """Walk from an article to one of its words, and on to one of the articles that have it."""
     random, counts = np.random.default_rng(0), COUNTS.toarray()
     words = random.choice(5, times, p=counts[row] / counts[row].sum())
     ends = [random.choice(np.flatnonzero(counts[:, word])) for word in words.tolist()]
@@ -34,11 +34,11 @@ def test_transition_probabilities_are_those_of_the_walk() -> None:
 
 
 def test_one_rare_term_outweighs_common_ones() -> None:
-    said = np.ones((50, 4), dtype=np.float32)
-    said[:, 3] = 0
-    said[[0, 1], 3] = 1
-    said[1, :3] = 0  # it shares the rare word alone
-    counts = csr_matrix(said)
+    occurrences = np.ones((50, 4), dtype=np.float32)
+    occurrences[:, 3] = 0
+    occurrences[[0, 1], 3] = 1
+    occurrences[1, :3] = 0  # it shares the rare word alone
+    counts = csr_matrix(occurrences)
     found = term_walk(
         transition_matrix(counts, inverse_document_count(counts, np.ones(50, dtype=bool))),
         counts,

@@ -65,7 +65,7 @@ def test_links_in_a_circle_to_nowhere_and_to_itself() -> None:
 
 @pytest.mark.slow
 def test_a_corpus_is_scored_like_single_queries() -> None:
-    """Of many articles, some of them under embargo, of which not everybody is in every pool."""
+    """Of many articles, some of them under embargo, of which not each is in every pool."""
     read = many_articles(linking=0.3)
     site = corpus_view_of(read)
     now = read[20].published
@@ -74,17 +74,17 @@ def test_a_corpus_is_scored_like_single_queries() -> None:
     beside = 0
     for row in range(0, len(read), 8):
         others = np.delete(np.arange(len(read), dtype=np.int32), row)
-        asked = naive_query(site, row, site.corpus.graph, site.known, out)
-        members = candidate_pool(asked, others, int((~out)[others].sum()))
+        query = naive_query(site, row, site.corpus.graph, site.known, out)
+        members = candidate_pool(query, others, int((~out)[others].sum()))
         pooled = np.isin(others, members)
         beside += int((~pooled).sum())
-        raw = all_features(site, asked, others, members, OWN.first_pass)
+        raw = all_features(site, query, others, members, OWN.first_pass)
         expected = dict(
             zip(others.tolist(), OWN.contributions(raw, raw[pooled]).sum(axis=1), strict=True)
         )
         found = zip(related.candidates[row].tolist(), related.relevance[row].tolist(), strict=True)
-        for candidate, affinity in found:
-            assert affinity == pytest.approx(expected[candidate], abs=5e-3), (row, candidate)
+        for candidate, relevance in found:
+            assert relevance == pytest.approx(expected[candidate], abs=5e-3), (row, candidate)
     assert beside > 0
 
 

@@ -105,12 +105,12 @@ def test_any_bytes(data: bytes) -> None:
 @given(st.text(max_size=60))
 def test_any_text_is_a_date_or_an_error(text: str) -> None:
     try:
-        moment = read_date(text)
+        date = read_date(text)
     except ArticleError as error:
         one_line(error)
     else:
-        assert moment.tzinfo is UTC
-        assert moment.year >= 1000
+        assert date.tzinfo is UTC
+        assert date.year >= 1000
 
 
 LATEST = 253402214400  # the last day of 9999
@@ -118,25 +118,25 @@ EARLIEST = -30610137600  # the second day of 1000
 
 
 @given(st.integers(EARLIEST, LATEST).map(lambda seconds: datetime.fromtimestamp(seconds, UTC)))
-def test_dates_are_read_back_in_every_form(moment: datetime) -> None:
-    moment = moment.replace(microsecond=0)
+def test_dates_are_read_back_in_every_form(date: datetime) -> None:
+    date = date.replace(microsecond=0)
     forms = [
-        write_date(moment),
-        moment.isoformat(sep=" "),
-        f"{moment:%Y-%m-%d %H:%M:%S}-0000".replace("-0000", " +0000"),
+        write_date(date),
+        date.isoformat(sep=" "),
+        f"{date:%Y-%m-%d %H:%M:%S}-0000".replace("-0000", " +0000"),
     ]
-    if moment.year > 1900:
+    if date.year > 1900:
         forms += [
-            f"{moment:%a, %d %b %Y %H:%M:%S} GMT",
-            f"{moment:%B} {moment.day}, {moment:%Y %H:%M:%SZ}",
+            f"{date:%a, %d %b %Y %H:%M:%S} GMT",
+            f"{date:%B} {date.day}, {date:%Y %H:%M:%SZ}",
         ]
     for form in forms:
-        assert read_date(form) == moment, form
+        assert read_date(form) == date, form
 
 
 @pytest.mark.parametrize(
-    ("candidates", "wanted"),
+    ("candidates", "expected"),
     [(["soon", "2025-06-02"], "2025-06-02"), (["soon", "later"], "soon"), (["", ""], "")],
 )
-def test_the_first_date_that_can_be_read_wins(candidates: list[str], wanted: str) -> None:
-    assert first_readable(candidates, UTC) == wanted
+def test_the_first_date_that_can_be_read_wins(candidates: list[str], expected: str) -> None:
+    assert first_readable(candidates, UTC) == expected

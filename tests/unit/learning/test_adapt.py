@@ -36,13 +36,13 @@ UNUSUAL = "within_10_articles"
 
 
 def candidates(number: int, feature: str, *, noise: float = 0.5) -> CandidateFeatures:
-    """A pool in which the link is the candidate that stands out by one feature."""
+    """A pool in which the linked candidate differs by one feature."""
     random = np.random.default_rng(number)
     raw = random.normal(size=(WIDTH, len(FEATURES)))
     driver = raw[:, FEATURES.index(feature)] + noise * random.normal(size=WIDTH)
     pool = np.arange(WIDTH, dtype=np.int32)
-    asked = EvaluationQuery(WIDTH + 1, pool, frozenset({int(driver.argmax())}), as_of=number)
-    return CandidateFeatures(asked, pool, raw)
+    asked_for = EvaluationQuery(WIDTH + 1, pool, frozenset({int(driver.argmax())}), as_of=number)
+    return CandidateFeatures(asked_for, pool, raw)
 
 
 def examples(
@@ -95,7 +95,7 @@ def test_a_gain_on_the_last_holdout_alone_is_not_adopted(lost: int) -> None:
 
 @pytest.mark.slow
 def test_few_examples_without_information_are_seldom_adopted() -> None:
-    """Editors who link as the default weights say, and by chance beyond that."""
+    """Editors who link by the default weights, and by chance beyond that."""
     model, prior = default_ranker()
     tried = [fine_tune(model, prior, by_chance(MIN_EXAMPLES, seed))[1] for seed in range(60)]
     won = [one for one in tried if (one.site_ndcg or 0) > (one.default_ndcg or 0)]
@@ -130,8 +130,8 @@ def by_chance(count: int, seed: int, chance: float = 1.0) -> list[TrainingExampl
         score = default_ranker()[0].contributions(raw).sum(axis=1) + chance * random.gumbel(
             size=WIDTH
         )
-        asked = EvaluationQuery(WIDTH + 1, pool, frozenset({int(score.argmax())}), as_of=0)
-        found.append(from_link(CandidateFeatures(asked, pool, raw)))
+        asked_for = EvaluationQuery(WIDTH + 1, pool, frozenset({int(score.argmax())}), as_of=0)
+        found.append(from_link(CandidateFeatures(asked_for, pool, raw)))
     return found
 
 
@@ -143,10 +143,10 @@ def test_too_few_examples_change_nothing() -> None:
 
 def test_a_block_prefers_the_other_cards_to_the_blocked_article() -> None:
     model, _ = default_ranker()
-    asked = candidates(1, "tfidf_cosine_zscore", noise=0)
-    blocked = next(iter(asked.query.relevant))
+    asked_for = candidates(1, "tfidf_cosine_zscore", noise=0)
+    blocked = next(iter(asked_for.query.relevant))
     block = Override(kind=Kind.BLOCK, article="a", pick="b", created=0)
-    example = from_override(asked, block, model, now=365 * 86_400.0)
+    example = from_override(asked_for, block, model, now=365 * 86_400.0)
     assert example.shown[blocked]
     assert not example.chosen[blocked]
     assert example.chosen.sum() == 6
@@ -168,9 +168,9 @@ def test_only_pins_and_blocks_under_an_existing_article_become_queries(
         Override(kind=Kind.HOLD, article="talks/1", created=now),
         msgspec.structs.replace(pin, pick="gone"),
     ]
-    asked = override_queries(list(articles), [pin, early, *others])
-    assert [decision for _, decision in asked] == [pin]
-    assert asked[0][0].as_of == now
+    asked_for = override_queries(list(articles), [pin, early, *others])
+    assert [decision for _, decision in asked_for] == [pin]
+    assert asked_for[0][0].as_of == now
 
 
 def test_examples_count_for_later_queries_only() -> None:
@@ -207,10 +207,10 @@ def indexed(settings: Settings, *, full: bool = False) -> IndexResult:
 
 def test_an_index_run_reports_its_weights(settings: Settings, tmp_path: Path) -> None:
     read(settings, tmp_path)
-    told = indexed(settings).figures.weights
-    assert not told.adopted
-    assert told.examples == 0
-    assert told.weights["tfidf_cosine_zscore"] == pytest.approx(
+    result = indexed(settings).figures.weights
+    assert not result.adopted
+    assert result.examples == 0
+    assert result.weights["tfidf_cosine_zscore"] == pytest.approx(
         default_ranker()[0].weights[0], abs=1e-4
     )
 
@@ -243,11 +243,11 @@ def decide(settings: Settings, count: int, since: int = 0) -> None:
 
 def test_the_reason_has_the_present_number_of_examples(settings: Settings, tmp_path: Path) -> None:
     read(settings, tmp_path)
-    said = []
+    reasons = []
     for since, count in [(0, 1), (1, 19), (20, 1)]:
         decide(settings, count, since)
-        said.append(indexed(settings).figures.weights.reason.partition(" ")[0])
-    assert said == ["1", "20", "21"]
+        reasons.append(indexed(settings).figures.weights.reason.partition(" ")[0])
+    assert reasons == ["1", "20", "21"]
 
 
 def test_adopted_weights_are_kept_until_there_are_more_examples(

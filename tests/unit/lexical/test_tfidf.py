@@ -38,8 +38,8 @@ def test_the_svd_separates_topics() -> None:
 )
 def test_corpora_with_few_words(texts: list[str]) -> None:
     counts = count_terms(texts)
-    everybody = np.ones(len(texts), dtype=bool)
-    vectors = lsa_projection(tfidf_weighted(counts, idf(counts, everybody)), everybody)
+    everyone = np.ones(len(texts), dtype=bool)
+    vectors = lsa_projection(tfidf_weighted(counts, idf(counts, everyone)), everyone)
     assert len(vectors) == len(texts)
     assert np.isfinite(vectors).all()
 

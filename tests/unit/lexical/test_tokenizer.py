@@ -23,10 +23,10 @@ def test_words_and_bigrams_equal_scikit_learn(texts: list[str]) -> None:
     if len(texts) >= 20:
         common += plain.get_feature_names_out()[frequency > 0.5].tolist()
     vectorizer = CountVectorizer(ngram_range=(1, 2), min_df=2, stop_words=common)
-    wanted = np.sqrt(vectorizer.fit_transform(texts).toarray())
+    expected = np.sqrt(vectorizer.fit_transform(texts).toarray())
     counts, names = count_named_terms(tokenize(texts))
     assert names.tolist() == vectorizer.get_feature_names_out().tolist()
-    np.testing.assert_allclose(counts.toarray(), wanted, rtol=1e-6)
+    np.testing.assert_allclose(counts.toarray(), expected, rtol=1e-6)
 
 
 def test_ngrams_end_with_their_text() -> None:

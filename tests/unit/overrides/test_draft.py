@@ -11,10 +11,10 @@ def draft(*picks: str, **more: list[str]) -> Draft:
 
 
 @pytest.mark.parametrize(
-    ("place", "came_from", "wanted"),
+    ("place", "came_from", "expected"),
     [
         (4, None, {1: "a", 2: "b", 3: "c", 4: "new"}),
-        # Who stands there moves down, and so do those below.
+        # The card there moves down, and so do those below.
         (1, None, {1: "new", 2: "a", 3: "b", 4: "c"}),
         (2, None, {1: "a", 2: "new", 3: "b", 4: "c"}),
         # Or goes where the pick came from.
@@ -24,8 +24,8 @@ def draft(*picks: str, **more: list[str]) -> Draft:
         (99, None, {1: "a", 2: "b", 3: "c", PLACES: "new"}),
     ],
 )
-def test_pinned(place: int, came_from: int | None, wanted: dict[int, str]) -> None:
-    assert pin(draft("a", "b", "c"), "new", place, came_from).pins == wanted
+def test_pinned(place: int, came_from: int | None, expected: dict[int, str]) -> None:
+    assert pin(draft("a", "b", "c"), "new", place, came_from).pins == expected
 
 
 def test_a_pin_is_moved_and_not_doubled() -> None:

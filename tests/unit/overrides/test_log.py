@@ -55,13 +55,13 @@ def undo(number: int) -> Override:
     return decision("undo", undoes=number)
 
 
-def stands(log: Log) -> list[int]:
+def stored(log: Log) -> list[int]:
     return [entry.id for entry in log.active()]
 
 
 def test_entries_are_read_back_unchanged(log: Log) -> None:
-    wanted = pin("b", 2, reason="  why\nnot ", starts=int(AT) - 5, ends=int(AT) + 5)
-    (added,) = log.add([wanted], AT)
+    saved = pin("b", 2, reason="  why\nnot ", starts=int(AT) - 5, ends=int(AT) + 5)
+    (added,) = log.add([saved], AT)
     assert log.entries() == [added]
     assert (added.id, added.created, added.reason) == (1, int(AT), "why not")
     assert log.version() == log.version("a") == 1
@@ -71,11 +71,11 @@ def test_entries_are_read_back_unchanged(log: Log) -> None:
 def test_an_undo_can_be_undone(log: Log) -> None:
     log.add([pin("b", 1)], AT)
     log.add([undo(1)], AT)
-    assert stands(log) == []
+    assert stored(log) == []
     log.add([undo(2)], AT)
-    assert stands(log) == [1]
+    assert stored(log) == [1]
     log.add([undo(3)], AT)
-    assert stands(log) == []
+    assert stored(log) == []
     with pytest.raises(OverrideError, match=r"entry 1 is already undone \(by entry 2 of ann\)"):
         log.add([undo(1)], AT)
     assert [entry.article for entry in log.entries()] == ["a"] * 4
@@ -87,11 +87,11 @@ def test_a_restored_override_must_still_be_valid(log: Log) -> None:
     log.add([pin("c", 1)], AT)
     with pytest.raises(OverrideError, match="place 1 is taken by 'c'"):
         log.add([undo(2)], AT)
-    assert stands(log) == [3]
+    assert stored(log) == [3]
 
 
 @pytest.mark.parametrize(
-    ("wanted", "named"),
+    ("saved", "named"),
     [
         (pin("a", 1), "under itself"),
         (pin("nope", 1), "article 'nope': expected the id of an article in the catalogue"),
@@ -123,18 +123,18 @@ def test_a_restored_override_must_still_be_valid(log: Log) -> None:
     ],
 )
 def test_invalid_overrides_are_named_and_nothing_is_saved(
-    log: Log, wanted: Override, named: str
+    log: Log, saved: Override, named: str
 ) -> None:
     log.add([pin("b", 1), decision("block", "a", "d")], AT)
     with pytest.raises(OverrideError, match=named):
-        log.add([pin("e", 7), wanted], AT)
+        log.add([pin("e", 7), saved], AT)
     assert log.version() == 2
 
 
 def test_one_position_can_be_pinned_in_turn(log: Log) -> None:
     noon = int(AT) + 3600
     log.add([pin("b", 1, ends=noon), pin("c", 1, starts=noon)], AT)
-    assert stands(log) == [1, 2]
+    assert stored(log) == [1, 2]
 
 
 def test_a_late_write_gets_a_conflict(log: Log) -> None:

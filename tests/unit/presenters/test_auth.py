@@ -6,7 +6,7 @@ from service.desk.presenters.auth import client_network
 
 
 @pytest.mark.parametrize(
-    ("address", "wanted"),
+    ("address", "expected"),
     [
         ("192.0.2.7", "192.0.2.7"),
         ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
@@ -16,5 +16,5 @@ from service.desk.presenters.auth import client_network
         ("", ""),
     ],
 )
-def test_addresses_of_one_network_count_as_one(address: str, wanted: str) -> None:
-    assert client_network(address) == wanted
+def test_addresses_of_one_network_count_as_one(address: str, expected: str) -> None:
+    assert client_network(address) == expected

@@ -36,7 +36,7 @@ def test_articles_of_a_query(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "said"),
+    ("source", "message"),
     [
         ("sqlite:///{0}/none.db#SELECT 1", "unable to open"),
         ("sqlite:///{0}/cms.db", "got no query"),
@@ -45,10 +45,10 @@ def test_articles_of_a_query(tmp_path: Path) -> None:
         ("oracle+none://u:secret@host/x#SELECT 1", "expected a SQLAlchemy URL"),
     ],
 )
-def test_errors_of_databases_have_no_password(tmp_path: Path, source: str, said: str) -> None:
+def test_errors_of_databases_have_no_password(tmp_path: Path, source: str, message: str) -> None:
     database(tmp_path)
     with pytest.raises(SourceError) as caught:
         read_all(source.format(tmp_path))
-    assert said in str(caught.value)
+    assert message in str(caught.value)
     assert "secret" not in str(caught.value)
     assert "\n" not in str(caught.value)

@@ -12,15 +12,15 @@ NOW = 1_000 * DAY
 NEVER = np.iinfo(np.int64).max
 
 
-def kept(affinity: list[float], days_old: list[float], most: int, gain: float = 10) -> list[int]:
+def kept(relevance: list[float], days_old: list[float], most: int, gain: float = 10) -> list[int]:
     comes = NOW - (np.array(days_old) * DAY).astype(np.int64)
     leaves = np.full(len(comes), NEVER)
-    fading = RecencyDecay(gain, half_life_days=7)
-    return undominated(np.array(affinity), comes, leaves, fading, NOW, most).tolist()
+    decay = RecencyDecay(gain, half_life_days=7)
+    return undominated(np.array(relevance), comes, leaves, decay, NOW, most).tolist()
 
 
 def test_the_most_relevant_and_the_newest_are_kept() -> None:
-    # The last two are the newest: nobody beats them now, whatever their affinity.
+    # The last two are the newest: none beats them now, whatever their relevance.
     assert kept([5, 4, 3, 2, 1, 0], [99, 99, 99, 99, 1, 0], 4) == [0, 1, 4, 5]
     assert kept([5, 4, 3, 2, 1, 0], [99, 99, 99, 99, 1, 0], 4, gain=0) == [0, 1, 2, 3]
     assert kept([1, 2, 3], [1, 1, 1], 4) == [2, 1, 0]
@@ -33,9 +33,9 @@ def test_an_embargoed_article_does_not_dominate_visible_ones() -> None:
 
 
 def test_an_expiring_article_does_not_dominate() -> None:
-    affinity, comes = np.array([3.0, 2.0, 1.0]), np.full(3, NOW - DAY)
+    relevance, comes = np.array([3.0, 2.0, 1.0]), np.full(3, NOW - DAY)
     leaves = np.array([NOW + DAY, NOW + DAY, NEVER])
-    beaten = dominated_by(affinity, comes, leaves, RecencyDecay(1, 7), NOW)
+    beaten = dominated_by(relevance, comes, leaves, RecencyDecay(1, 7), NOW)
     assert beaten.tolist() == [0, 1, 0]
 
 
@@ -43,20 +43,20 @@ def test_an_expiring_article_does_not_dominate() -> None:
 @settings(max_examples=300, deadline=None)
 def test_the_best_at_any_date_are_kept(seed: int, gain: float, half_life: float) -> None:
     random = np.random.default_rng(seed)
-    affinity = random.normal(size=60).round(1)
+    relevance = random.normal(size=60).round(1)
     comes = NOW + random.integers(-200, 40, 60) * DAY
     leaves = np.where(random.random(60) < 0.2, NOW + random.integers(1, 99, 60) * DAY, NEVER)
-    columns = undominated(affinity, comes, leaves, RecencyDecay(gain, half_life), NOW, 25)
-    order = np.argsort(-affinity, kind="stable")
+    columns = undominated(relevance, comes, leaves, RecencyDecay(gain, half_life), NOW, 25)
+    order = np.argsort(-relevance, kind="stable")
     beaten = np.empty(60, dtype=int)
     beaten[order] = dominated_by(
-        affinity[order], comes[order], leaves[order], RecencyDecay(gain, half_life), NOW
+        relevance[order], comes[order], leaves[order], RecencyDecay(gain, half_life), NOW
     )
     certain = beaten[np.setdiff1d(np.arange(60), columns)].min()
     missing = np.setdiff1d(np.arange(60), columns)
-    for moment in NOW + np.array([0, 1, 7, 30, 98, 365]) * DAY:
-        there = (comes <= moment) & (moment < leaves)
-        score = affinity + recency_boost(comes, float(moment), gain, half_life)
+    for as_of in NOW + np.array([0, 1, 7, 30, 98, 365]) * DAY:
+        there = (comes <= as_of) & (as_of < leaves)
+        score = relevance + recency_boost(comes, float(as_of), gain, half_life)
         best = score[columns[there[columns]]]
         above = (best >= score[missing[there[missing]], None] - 1e-9).sum(axis=1)
         assert (above >= certain).all()

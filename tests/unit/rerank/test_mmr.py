@@ -8,9 +8,9 @@ from models.rerank.mmr import mmr, score_window
 
 def test_without_a_penalty_the_order_is_that_of_the_scores() -> None:
     scores = np.array([0.5, 0.3, 0.1])
-    twins = np.ones((3, 2), dtype=np.float32)
-    assert mmr(scores, twins, 2, 0) == [0, 1]
-    assert mmr(scores, twins, 3, 0) == [0, 1, 2]
+    duplicates = np.ones((3, 2), dtype=np.float32)
+    assert mmr(scores, duplicates, 2, 0) == [0, 1]
+    assert mmr(scores, duplicates, 3, 0) == [0, 1, 2]
 
 
 def test_a_similar_candidate_gives_way_to_a_new_one() -> None:

@@ -17,9 +17,9 @@ def test_the_boost_halves_after_a_half_life() -> None:
 def test_dominated_candidates_stay_dominated(seed: int, days: float) -> None:
     random = np.random.default_rng(seed)
     published = np.sort(random.integers(0, 1_000 * int(SECONDS_PER_DAY), 40))
-    affinity = random.normal(size=40)
+    relevance = random.normal(size=40)
     now = 1_000 * SECONDS_PER_DAY
-    at_once = affinity + recency_boost(published, now, 1, 30)
-    later = affinity + recency_boost(published, now + days * SECONDS_PER_DAY, 1, 30)
-    beats = (at_once[:, None] > at_once) & (affinity[:, None] > affinity)
+    at_once = relevance + recency_boost(published, now, 1, 30)
+    later = relevance + recency_boost(published, now + days * SECONDS_PER_DAY, 1, 30)
+    beats = (at_once[:, None] > at_once) & (relevance[:, None] > relevance)
     assert ((later[:, None] - later)[beats] > -1e-9).all()

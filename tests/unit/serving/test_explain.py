@@ -35,8 +35,10 @@ LIKE = COMMON | {
 
 
 def explained(snapshot: Snapshot, article: str = "talks/0", **query: Any) -> dict[str, Any]:
-    asked = Query(**query)
-    answer = related_answer(snapshot, article, asked, NOW_SECONDS, ActiveOverrides(), explain=True)
+    options = Query(**query)
+    answer = related_answer(
+        snapshot, article, options, NOW_SECONDS, ActiveOverrides(), explain=True
+    )
     read: dict[str, Any] = json.loads(answer.body)
     return read
 
@@ -48,15 +50,15 @@ def words(snapshot: Snapshot, card: str, **query: Any) -> str:
 
 def test_shared_terms_are_named(tmp_path: Path) -> None:
     snapshot = site(tmp_path, ASKING, LIKE)
-    said = words(snapshot, "talks/5")
-    assert re.search(r"shares the names .*(Rasa Jonutytė|Vilnius).* and the words .*\(\+", said)
-    assert "same tags: Vilnius talks, truce" in said
-    assert "same section: politics" in said
-    assert "same author: Jan Nowak" in said
-    assert "both titles begin with “Morning letter:”" in said
+    message = words(snapshot, "talks/5")
+    assert re.search(r"shares the names .*(Rasa Jonutytė|Vilnius).* and the words .*\(\+", message)
+    assert "same tags: Vilnius talks, truce" in message
+    assert "same section: politics" in message
+    assert "same author: Jan Nowak" in message
+    assert "both titles begin with “Morning letter:”" in message
     (why,) = (c["why"] for c in explained(snapshot)["cards"] if c["id"] == "talks/5")
     of_note = abs(why["contributions"]["date distance"]) >= 0.05
-    assert ("published 15 days before this one (" in said) is of_note
+    assert ("published 15 days before this one (" in message) is of_note
 
 
 def test_every_number_is_the_contribution_of_its_signal(tmp_path: Path) -> None:
@@ -109,9 +111,9 @@ def test_no_positive_text_is_given_for_a_value_below_zero(tmp_path: Path) -> Non
 def test_a_positive_text_claims_only_what_the_articles_confirm(tmp_path: Path) -> None:
     """A contribution above 0 alone says that a candidate is better than others."""
     text = " ".join(f"Word{n} went {n} times to the talks in Vilnius." for n in range(40))
-    twins = [{"id": f"talks/{n}", "title": "Walkout in Vilnius", "body": text} for n in (3, 6)]
+    duplicates = [{"id": f"talks/{n}", "title": "Walkout in Vilnius", "body": text} for n in (3, 6)]
     linking = {"id": "talks/2", "links": ["talks/1"]}
-    snapshot = site(tmp_path, ASKING, *twins, linking)
+    snapshot = site(tmp_path, ASKING, *duplicates, linking)
     reasons = builder(snapshot)
     old, newest, target, source = (
         row for n in (6, 3, 1, 2) if (row := snapshot.row(f"talks/{n}")) is not None
@@ -131,9 +133,9 @@ def test_linking_articles_are_named_unless_embargoed(tmp_path: Path) -> None:
     target = ["talks/5"]
     coming = {"id": "talks/1", "title": "Secret", "published": tomorrow(), "links": target}
     linking = [{"id": f"talks/{n}", "links": target} for n in (0, 2, 3)]
-    said = words(site(tmp_path, coming, *linking), "talks/5", limit=20)
-    assert "linked from 2 other articles, similar to this one: “Talks report 2”, “Talks" in said
-    assert "Secret" not in said
+    message = words(site(tmp_path, coming, *linking), "talks/5", limit=20)
+    assert "linked from 2 other articles, similar to this one: “Talks report 2”, “Talks" in message
+    assert "Secret" not in message
 
 
 def tomorrow() -> str:
@@ -153,8 +155,8 @@ def test_runners_up_are_compared_with_the_last_card(tmp_path: Path) -> None:
         why = everything[one["id"]]
         assert one["score"] == why["score"]
         parts, others = (w["contributions"] | {"freshness": w["freshness"]} for w in (why, last))
-        for told, gap in (reason.rsplit(" ", 1) for reason in one["missing"]):
-            name = next(name for name, texts in REASONS.items() if texts.comparative == told)
+        for result, gap in (reason.rsplit(" ", 1) for reason in one["missing"]):
+            name = next(name for name, texts in REASONS.items() if texts.comparative == result)
             assert float(gap) == pytest.approx(parts[name] - others[name], abs=0.011)
             compared += 1
     assert compared
@@ -162,17 +164,17 @@ def test_runners_up_are_compared_with_the_last_card(tmp_path: Path) -> None:
 
 def test_a_duplicate_and_a_candidate_too_similar_are_named_as_such(tmp_path: Path) -> None:
     text = " ".join(f"Word{n} went {n} times to the talks in Vilnius." for n in range(40))
-    twins = [{"id": f"talks/{n}", "title": "Walkout in Vilnius", "body": text} for n in (3, 4)]
-    snapshot = site(tmp_path, *twins)
+    duplicates = [{"id": f"talks/{n}", "title": "Walkout in Vilnius", "body": text} for n in (3, 4)]
+    snapshot = site(tmp_path, *duplicates)
     answer = explained(snapshot, limit=20)
     place = [card["id"] for card in answer["cards"]].index("talks/3") + 1
-    told = {one["id"]: one["missing"] for one in answer["runners_up"]}
-    assert told["talks/4"] == [f"duplicate of card {place}"]
-    told = {one["id"]: one["missing"] for one in explained(snapshot, "talks/4")["runners_up"]}
-    assert told["talks/3"] == ["duplicate of this article"]
+    result = {one["id"]: one["missing"] for one in answer["runners_up"]}
+    assert result["talks/4"] == [f"duplicate of card {place}"]
+    result = {one["id"]: one["missing"] for one in explained(snapshot, "talks/4")["runners_up"]}
+    assert result["talks/3"] == ["duplicate of this article"]
     alike = site(tmp_path, ranking={"diversity_penalty": 30.0})
-    asked = [(row["id"], limit) for row in records() for limit in range(2, 7)]
-    answers = [explained(alike, article, limit=limit) for article, limit in asked]
+    options = [(row["id"], limit) for row in records() for limit in range(2, 7)]
+    answers = [explained(alike, article, limit=limit) for article, limit in options]
     lacked = [one["missing"][0] for answer in answers for one in answer["runners_up"]]
     like = [one for one in lacked if one.startswith("too similar")]
     with_cost = r"too similar to card \d \(diversity -\d+\.\d\d\)"
@@ -196,8 +198,8 @@ def test_terms_keep_the_spelling_of_the_text() -> None:
 def test_another_language_is_a_reason_if_one_is_preferred(tmp_path: Path) -> None:
     polish = {"id": "talks/1", "language": "pl"}
     snapshot = site(tmp_path, polish, ranking={"language": "prefer"})
-    told = {one["id"]: one["missing"] for one in explained(snapshot, limit=20)["runners_up"]}
-    assert told["talks/1"] == ["in another language than this article"]
+    result = {one["id"]: one["missing"] for one in explained(snapshot, limit=20)["runners_up"]}
+    assert result["talks/1"] == ["in another language than this article"]
 
 
 def test_explanations_are_opt_in(tmp_path: Path) -> None:

@@ -111,8 +111,12 @@ def test_embargo_and_expiry_take_effect_by_time(tmp_path: Path) -> None:
 
 
 def test_near_duplicates_collapse_to_the_newest(tmp_path: Path) -> None:
-    told = next(row for row in records() if row["id"] == "talks/5")
-    again = told | {"id": "again", "title": told["title"] + "!", "published": NOW.isoformat()}
+    original = next(row for row in records() if row["id"] == "talks/5")
+    again = original | {
+        "id": "again",
+        "title": original["title"] + "!",
+        "published": NOW.isoformat(),
+    }
     snapshot = site(tmp_path, again)
     assert "again" in recommended_ids(snapshot, "talks/0", limit=20)
     assert "talks/5" not in recommended_ids(snapshot, "talks/0", limit=20)
@@ -121,8 +125,8 @@ def test_near_duplicates_collapse_to_the_newest(tmp_path: Path) -> None:
 
 
 def test_an_older_version_replaces_an_excluded_newest_one(tmp_path: Path) -> None:
-    told = next(row for row in records() if row["id"] == "talks/5")
-    snapshot = site(tmp_path, told | {"id": "again", "published": NOW.isoformat()})
+    original = next(row for row in records() if row["id"] == "talks/5")
+    snapshot = site(tmp_path, original | {"id": "again", "published": NOW.isoformat()})
     again, row = snapshot.row("again"), snapshot.row("talks/0")
     assert again is not None
     assert row is not None

@@ -20,6 +20,6 @@ def test_visibility_equals_a_comparison_of_dates(
     expires = np.array([last for _, last in articles], dtype=np.int64)
     public = VisibilityByDate(published, expires)
     for now in moments:
-        wanted = [first <= now < last for first, last in articles]
-        assert public.at(now).tolist() == [*wanted, False]
+        expected = [first <= now < last for first, last in articles]
+        assert public.at(now).tolist() == [*expected, False]
         assert public.at(now) is public.at(now)

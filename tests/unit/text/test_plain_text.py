@@ -10,7 +10,7 @@ from recommender.text.plain_text import MARKUP, body, line, text
 
 
 @pytest.mark.parametrize(
-    ("raw", "wanted"),
+    ("raw", "expected"),
     [
         ("1 < 2 and <3", "1 < 2 and <3"),
         ("AT&amp;T &lt;b&gt;wins&lt;/b&gt;", "AT&T wins"),
@@ -27,8 +27,8 @@ from recommender.text.plain_text import MARKUP, body, line, text
         ("a\ud800b\x00c", "abc"),
     ],
 )
-def test_a_single_line_of_text(raw: str, wanted: str) -> None:
-    assert line(raw) == wanted
+def test_a_single_line_of_text(raw: str, expected: str) -> None:
+    assert line(raw) == expected
 
 
 def test_html_loses_its_markup_and_text_keeps_its_characters() -> None:
