@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import shutil
 import sys
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -36,12 +35,7 @@ class Progress:
         """Start with no step."""
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         """Finish the line of the last step."""
         self._end()
 

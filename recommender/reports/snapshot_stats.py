@@ -6,14 +6,12 @@ about the model.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.rerank.recency import SECONDS_PER_DAY
-from recommender.dates import AGE_GROUPS, age_group
 from recommender.embeddings.embed import Report
 from recommender.serving.filters import DEFAULT_QUERY
 from recommender.serving.recommend import Recommendation, related
@@ -22,9 +20,6 @@ from recommender.snapshots.snapshot import Snapshot
 
 MAX_LISTS = 20_000
 """Lists that are computed, in a second or two; of a larger archive an even sample."""
-
-MAX_SECTIONS = 10
-"""Sections in the statistics: those with the most cards."""
 
 LINK_BLOCK = 20_000
 """Links whose targets are looked for at a time, to bound memory."""
@@ -63,9 +58,7 @@ def snapshot_stats(
         top_article=_top_article(snapshot, counts, len(lists)),
         top_1_percent_share=_top_1_percent_share(counts, len(public)),
         same_section=_same_section(snapshot, articles, cards),
-        sections=_sections(snapshot, cards),
         median_age_days=_median_days(ages),
-        ages=_age_groups(ages),
         fallback_rate=fallback_rate(lists),
         short_list_rate=short_list_rate(lists),
         candidate_recall=_candidate_recall(snapshot),
@@ -105,19 +98,8 @@ def _same_section(snapshot: Snapshot, articles: Rows, cards: Rows) -> float | No
     return _share(int(same.sum()), len(same)) if len(same) else None
 
 
-def _sections(snapshot: Snapshot, cards: Rows) -> dict[str, float]:
-    most = Counter(snapshot.section[cards].tolist()).most_common(MAX_SECTIONS)
-    return {snapshot.sections[code]: _share(count, len(cards)) for code, count in most}
-
-
 def _median_days(ages: NDArray[np.float64]) -> float | None:
     return round(float(np.median(ages)) / SECONDS_PER_DAY, 1) if len(ages) else None
-
-
-def _age_groups(ages: NDArray[np.float64]) -> dict[str, float]:
-    """Return the share of the cards by age group; ``ages`` in seconds."""
-    groups = Counter(age_group(age) for age in ages.tolist())
-    return {name: _share(groups[name], len(ages)) for name in AGE_GROUPS}
 
 
 def _candidate_recall(snapshot: Snapshot) -> float | None:

@@ -49,11 +49,7 @@ class SnapshotStats(msgspec.Struct, frozen=True, kw_only=True):
     """Share of the cards that the most recommended 1 % of the articles take."""
     same_section: float | None
     """Share of the cards in the section of their article; None where no article has a section."""
-    sections: dict[str, float]
-    """Share of the cards by section, of the largest sections."""
     median_age_days: float | None
-    ages: dict[str, float]
-    """Share of the cards by age group."""
     fallback_rate: float
     """Share of the lists that were filled up with the latest."""
     short_list_rate: float

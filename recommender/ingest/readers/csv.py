@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from datetime import tzinfo
 
 from recommender.articles.article import Article
-from recommender.errors import ArticleError, SourceError
-from recommender.ingest.readers.field_mapping import REQUIRED, article_of, missing_field, renamed
+from recommender.errors import SourceError
+from recommender.ingest.readers.field_mapping import article_or_rejected, check_columns, renamed
 from recommender.ingest.readers.files import beginning, opened
 from recommender.ingest.readers.record_error import RejectedRecord
 
@@ -26,7 +26,9 @@ def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
     with opened(source, EXPECTED) as file:
         text = io.TextIOWrapper(file, encoding=_encoding(first), errors="replace", newline="")
         rows = csv.DictReader(text, delimiter=_delimiter(first))
-        _check_header(source, rows.fieldnames)
+        if rows.fieldnames is None:
+            raise SourceError(f"{source}: expected {EXPECTED}, got an empty file")
+        check_columns(source, rows.fieldnames, EXPECTED)
         while True:
             try:
                 row = next(rows, None)
@@ -45,16 +47,12 @@ def _article(
     source: str, line: int, row: dict[str | None, str | list[str]], zone: tzinfo
 ) -> Article | RejectedRecord:
     named = {name: cell for name, cell in row.items() if name is not None}
-    fields = renamed(named)
     place = f"{source}:{line}"
     if None in row:
         return RejectedRecord(
             place, "expected as many cells as the header has, got more; put quotes around commas"
         )
-    try:
-        return article_of(fields, zone)
-    except ArticleError as error:
-        return RejectedRecord(place, str(error), str(fields.get("id", "")))
+    return article_or_rejected(place, renamed(named), zone)
 
 
 def _encoding(first: bytes) -> str:
@@ -66,14 +64,3 @@ def _delimiter(first: bytes) -> str:
     """Return the delimiter that is most frequent in the header: comma, semicolon or tab."""
     header = first.decode(_encoding(first), "replace")
     return max(",;\t", key=header.count)
-
-
-def _check_header(source: str, names: object) -> None:
-    if not isinstance(names, list | tuple):
-        raise SourceError(f"{source}: expected {EXPECTED}, got an empty file")
-    known = renamed(dict.fromkeys(names, "x"))
-    for needed in REQUIRED:
-        if needed not in known:
-            raise SourceError(
-                f"{source}: column {missing_field(needed, names)}; expected {EXPECTED}"
-            )

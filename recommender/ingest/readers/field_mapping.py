@@ -14,7 +14,8 @@ from difflib import get_close_matches
 from typing import Any
 
 from recommender.articles.article import Article, Record, Status, article_from
-from recommender.errors import ArticleError
+from recommender.errors import ArticleError, SourceError
+from recommender.ingest.readers.record_error import RejectedRecord
 
 ALIASES = {
     "id": ("guid", "uuid"),
@@ -104,6 +105,27 @@ def article_of(fields: Mapping[str, Any], zone: tzinfo) -> Article:
         if name not in given:
             raise ArticleError(f"{name}: expected text, got nothing")
     return article_from(Record(**{name: _value(name, given[name]) for name in given}), zone)
+
+
+def article_or_rejected(
+    place: str, fields: Mapping[str, Any], zone: tzinfo
+) -> Article | RejectedRecord:
+    """Make an article of the fields of a row; a row with an error is rejected."""
+    try:
+        return article_of(fields, zone)
+    except ArticleError as error:
+        return RejectedRecord(place, str(error), str(fields.get("id") or ""))
+
+
+def check_columns(source: str, names: Iterable[str], expected: str) -> None:
+    """Raise a :class:`SourceError` if a table lacks a required column."""
+    names = list(names)
+    known = renamed(dict.fromkeys(names, "x"))
+    for needed in REQUIRED:
+        if needed not in known:
+            raise SourceError(
+                f"{source}: column {missing_field(needed, names)}; expected {expected}"
+            )
 
 
 def _value(name: str, value: Any) -> Any:

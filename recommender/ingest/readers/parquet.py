@@ -7,8 +7,8 @@ from datetime import tzinfo
 from typing import Any
 
 from recommender.articles.article import Article
-from recommender.errors import ArticleError, SourceError
-from recommender.ingest.readers.field_mapping import REQUIRED, article_of, missing_field, renamed
+from recommender.errors import SourceError
+from recommender.ingest.readers.field_mapping import article_or_rejected, check_columns, renamed
 from recommender.ingest.readers.record_error import RejectedRecord
 
 BATCH = 500
@@ -20,11 +20,7 @@ EXPECTED = "a Parquet file with the columns id, title, published, ..."
 def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
     """Read the articles of a file; a rejected record names its row."""
     for number, row in enumerate(_rows(source), start=1):
-        fields = renamed(row)
-        try:
-            yield article_of(fields, zone)
-        except ArticleError as error:
-            yield RejectedRecord(f"{source} row {number}", str(error), str(fields.get("id") or ""))
+        yield article_or_rejected(f"{source} row {number}", renamed(row), zone)
 
 
 def _rows(source: str) -> Iterator[dict[str, Any]]:
@@ -36,7 +32,7 @@ def _rows(source: str) -> Iterator[dict[str, Any]]:
         ) from error
     try:
         with parquet.ParquetFile(source) as file:
-            _check_columns(source, file.schema_arrow.names)
+            check_columns(source, file.schema_arrow.names, EXPECTED)
             for batch in file.iter_batches(BATCH):
                 yield from batch.to_pylist()
     except (ArrowException, OSError) as error:
@@ -44,12 +40,3 @@ def _rows(source: str) -> Iterator[dict[str, Any]]:
         raise SourceError(
             f"{source}: expected {EXPECTED}, got a file that cannot be read ({reason})"
         ) from error
-
-
-def _check_columns(source: str, names: list[str]) -> None:
-    known = renamed(dict.fromkeys(names, "x"))
-    for needed in REQUIRED:
-        if needed not in known:
-            raise SourceError(
-                f"{source}: column {missing_field(needed, names)}; expected {EXPECTED}"
-            )

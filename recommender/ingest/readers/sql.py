@@ -15,8 +15,8 @@ from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from recommender.articles.article import Article
-from recommender.errors import ArticleError, SourceError
-from recommender.ingest.readers.field_mapping import ALIASES, article_of
+from recommender.errors import SourceError
+from recommender.ingest.readers.field_mapping import ALIASES, article_or_rejected
 from recommender.ingest.readers.record_error import RejectedRecord
 
 BATCH = 500
@@ -47,7 +47,7 @@ def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
     place = shown(source)
     try:
         for number, row in enumerate(_rows(source, place), start=1):
-            yield _article(f"{place} row {number}", row, zone)
+            yield article_or_rejected(f"{place} row {number}", row, zone)
     except (ArgumentError, NoSuchModuleError) as error:
         raise SourceError(
             f"{place}: expected {EXPECTED}, got an error: {_reason(error)}"
@@ -86,13 +86,6 @@ def _check_columns(place: str, names: list[str]) -> None:
             f"{place}: expected a query with the columns {', '.join(ALIASES)}, got {got}; "
             "rename columns with AS"
         )
-
-
-def _article(place: str, row: dict[str, Any], zone: tzinfo) -> Article | RejectedRecord:
-    try:
-        return article_of(row, zone)
-    except ArticleError as error:
-        return RejectedRecord(place, str(error), str(row.get("id") or ""))
 
 
 def _reason(error: BaseException) -> str:

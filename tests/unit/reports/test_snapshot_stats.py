@@ -5,7 +5,6 @@ from datetime import timedelta
 from pathlib import Path
 from statistics import median
 
-import pytest
 from click.testing import CliRunner
 
 from recommender.cli import recommender
@@ -37,9 +36,7 @@ def test_cards_are_counted(tmp_path: Path) -> None:
     assert cards[shown.top_article.id] == max(cards.values())
     assert shown.top_1_percent_share == round(max(cards.values()) / 144, 4)
     assert shown.median_age_days == median(days[card] for card in cards.elements())
-    assert sum(shown.ages.values()) == pytest.approx(1, abs=1e-3)
     assert shown.same_section == 1
-    assert shown.sections == {"politics": 0.6667, "sport": 0.3333}
     assert (shown.fallback_rate, shown.short_list_rate, shown.candidate_recall) == (0, 0, None)
     assert snapshot.manifest.stats == shown
 
