@@ -8,7 +8,8 @@
     ├── SourceError               a source of articles cannot be opened or read
     ├── ArticleError              one record is not a valid article
     │   ├── NotJSONError              the record is not JSON
-    │   └── OlderArticleError         the catalogue holds a newer version of the article
+    │   ├── OlderArticleError         the catalogue holds a newer version of the article
+    │   └── MovedArticleError         the article has another ID now
     ├── CatalogueError            the database cannot be reached or has another version
     │   └── CommitUncertainError      the connection broke while a change was being committed
     ├── EncoderError              the embedding model is missing, differs or returns invalid vectors
@@ -67,6 +68,10 @@ class NotJSONError(ArticleError):
 
 class OlderArticleError(ArticleError):
     """The catalogue holds a newer version of the article, which is kept."""
+
+
+class MovedArticleError(ArticleError):
+    """The article has another ID now."""
 
 
 class CatalogueError(RecommenderError):

@@ -7,6 +7,7 @@ into clusters.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +20,8 @@ from models.lexical.tokenizer import Tokens, count_ngrams, tokenize
 WORDS_PER_SHINGLE = 3
 
 MAX_ARTICLES = 4
-"""Greatest number of articles with a distinctive shingle. Shingles of more articles come from
-guides, notices and calls to subscribe. They do not make two articles near-duplicates."""
+"""Greatest number of texts with a distinctive shingle. Shingles of more texts come from guides,
+notices and calls to subscribe. They do not make two articles near-duplicates."""
 
 MIN_DISTINCTIVE_SHARE = 0.4
 """Share of the smaller set of distinctive shingles from which two texts are near-duplicates."""
@@ -61,14 +62,17 @@ def cluster_ids(sets: csr_matrix, candidates: Rows) -> NDArray[np.int32]:
     -------
     int32, shape (n,), cluster ids from 0.
     """
-    frequency = np.bincount(sets.indices, minlength=sets.shape[1])
-    distinctive = _select_columns(sets, frequency <= MAX_ARTICLES)
-    pairs = _distinctive_pairs(distinctive), _repeated_pairs(sets, distinctive, candidates)
+    first, text_of = _distinct_texts(sets)
+    texts = sets[first]
+    pool = np.where(candidates[first] >= 0, text_of[candidates[first]], -1)
+    frequency = np.bincount(texts.indices, minlength=texts.shape[1])
+    distinctive = _select_columns(texts, frequency <= MAX_ARTICLES)
+    pairs = _distinctive_pairs(distinctive), _repeated_pairs(texts, distinctive, pool)
     ones, others = (np.concatenate(part) for part in zip(*pairs, strict=True))
     edges = (np.ones(len(ones), dtype=bool), (ones, others))
-    size = sets.shape[0]
+    size = len(first)
     _, labels = connected_components(coo_matrix(edges, shape=(size, size)), directed=False)
-    return np.asarray(labels, dtype=np.int32)
+    return np.asarray(labels[text_of], dtype=np.int32)
 
 
 def duplicates_among(sets: csr_matrix, rows: Rows, since: int) -> Mask:
@@ -90,6 +94,27 @@ def duplicates_among(sets: csr_matrix, rows: Rows, since: int) -> Mask:
     distinctive = _select_columns(texts, frequency <= MAX_ARTICLES)
     similar = _shared_shares(distinctive) >= MIN_DISTINCTIVE_SHARE
     return np.asarray(similar | (_shared_shares(texts) >= MIN_SHARE))
+
+
+def _distinct_texts(sets: csr_matrix) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Group equal texts of at least :data:`MIN_SIZE` shingles.
+
+    Returns
+    -------
+    tuple of int64 arrays
+        The first row of each text, shape (t,), and the text of each row, shape (n,).
+    """
+    sets.sort_indices()
+    texts: dict[bytes | int, int] = {}
+    text_of = np.zeros(sets.shape[0], dtype=np.int64)
+    first: list[int] = []
+    for row, (start, end) in enumerate(pairwise(sets.indptr.tolist())):
+        key = sets.indices[start:end].tobytes() if end - start >= MIN_SIZE else row
+        if key not in texts:
+            texts[key] = len(first)
+            first.append(row)
+        text_of[row] = texts[key]
+    return np.array(first, dtype=np.int64), text_of
 
 
 def _shared_shares(texts: csr_matrix) -> Vectors:

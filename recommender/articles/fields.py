@@ -39,6 +39,13 @@ class TokenizedFields:
         """Tokens of each whole article."""
         return self.tokens.joined(self.first)
 
+    def head(self, size: int) -> TokenizedFields:
+        """Return the fields of the first articles; the words of the others are kept."""
+        first = self.first[: size + 1]
+        starts = self.tokens.starts[: first[-1] + 1]
+        tokens = Tokens(self.tokens.words, self.tokens.word_ids[: starts[-1]], starts)
+        return TokenizedFields(tokens, first, self.long[: first[-1]])
+
 
 def tokenized_fields(articles: Sequence[Article]) -> TokenizedFields:
     """Split articles into fields, and tokenise these."""

@@ -55,14 +55,8 @@ def load_former_ids(connection: Connection) -> FormerIds:
     return FormerIds({former: article for former, article in rows})  # noqa: C416 - typed
 
 
-def store_former_ids(connection: Connection, articles: Iterable[Article]) -> list[str]:
-    """Store the former IDs that records name, in place of those that they named before.
-
-    Returns
-    -------
-    list of str
-        The former IDs.
-    """
+def store_former_ids(connection: Connection, articles: Iterable[Article]) -> None:
+    """Store the former IDs that records name, in place of those that they named before."""
     claims: dict[str, str] = {}
     for article in articles:
         if article.formerly is not None:
@@ -82,7 +76,6 @@ def store_former_ids(connection: Connection, articles: Iterable[Article]) -> lis
             statement.on_conflict_do_update(index_elements=["former_id"], set_=updates),
             [{"former_id": former, "article_id": article} for former, article in claims.items()],
         )
-    return list(claims)
 
 
 def _end_of(claims: Mapping[str, str], identifier: str) -> str | None:

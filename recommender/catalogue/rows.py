@@ -53,6 +53,19 @@ def digests(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
     return {identifier: digest for identifier, digest in connection.execute(query)}  # noqa: C416 - typed
 
 
+def keep_texts(connection: Connection, rows: Sequence[Row]) -> list[Row]:
+    """Keep the stored texts of articles that are withdrawn now.
+
+    A content system may replace the text of a withdrawn article by a notice. Its copies are
+    recognised by the text that it had.
+    """
+    withdrawn = [row["id"] for row in rows if row["status"] == str(Status.WITHDRAWN)]
+    columns = (articles.c.id, articles.c.title, articles.c.teaser, articles.c.body)
+    query = select(*columns).where(articles.c.id.in_(withdrawn))
+    stored = {row["id"]: dict(row) for row in connection.execute(query).mappings()}
+    return [row | stored.get(row["id"], {}) for row in rows]
+
+
 def upsert(connection: Connection, rows: Sequence[Row]) -> None:
     """Insert rows or replace those with the same id. Call :func:`count_change` first."""
     counter = select(changes.c.number).where(changes.c.name == "articles")

@@ -12,13 +12,13 @@ from sqlalchemy import Connection, Engine, or_, select, update
 from recommender.articles.article import Article, Status, normalize_id
 from recommender.catalogue.database import open_database, translate_db_errors
 from recommender.catalogue.former_ids import FormerIds, load_former_ids, store_former_ids
-from recommender.catalogue.rows import article_of, count_change, digests, row_of, upsert
+from recommender.catalogue.rows import article_of, count_change, digests, keep_texts, row_of, upsert
 from recommender.catalogue.schema import articles, changes
 from recommender.catalogue.visibility import (
     Origin,
     Visibility,
     import_records,
-    import_withdrawals,
+    import_removals,
     rows_since,
     visibility_of,
 )
@@ -89,7 +89,7 @@ class Catalogue:
             if gone:
                 count_change(connection)
             for start in range(0, len(gone), BATCH):
-                import_withdrawals(connection, gone[start : start + BATCH], now)
+                import_removals(connection, gone[start : start + BATCH], now)
                 batch = articles.c.id.in_(gone[start : start + BATCH])
                 connection.execute(update(articles).where(batch).values(**withdrawn))
         return len(gone)
@@ -195,5 +195,5 @@ class Catalogue:
             ids = {row["id"] for row in changed}
             records = [visibility_of(a, Origin.SOURCE) for a in batch if a.id in ids]
             import_records(connection, records, now)
-            upsert(connection, changed)
+            upsert(connection, keep_texts(connection, changed))
             store_former_ids(connection, [a for a in batch if a.id in ids])

@@ -10,6 +10,10 @@ changes the article:
 - Push rows contain what a content system sent last. Imports do not change them. The next push or
   an editor who restores the article does.
 
+A withdrawal hides the copies of the article, too. A record that ``index --prune`` withdrew is one
+that the sources lack, and its copy is often the same article under another ID. So its row expires
+instead: it hides that record alone.
+
 Rows are never deleted, because other data directories may hold older snapshots of the same
 catalogue. There are at most two rows for an article.
 """
@@ -105,6 +109,10 @@ class Visibility(msgspec.Struct, frozen=True, kw_only=True):
             expires=None if expired else self.expires,
         )
 
+    def removed(self) -> Visibility:
+        """Return a copy that never shows the article and leaves its copies visible."""
+        return msgspec.structs.replace(self, status=Status.PUBLISHED, expires=0)
+
     def always(self) -> Visibility:
         """Return a copy that always shows the article."""
         return msgspec.structs.replace(self, status=Status.PUBLISHED, published=0, expires=None)
@@ -161,17 +169,17 @@ def import_records(connection: Connection, records: Sequence[Visibility], now: d
             less = row.restricted(record)
             if not less.same(row):
                 changed_rows.append(less)
-        elif before is not None and not record.covers(before, at):
+        elif before is None:
+            if record.status is Status.WITHDRAWN:  # its copies are hidden
+                changed_rows.append(record)
+        elif not record.covers(before, at):
             changed_rows.append(record)
     _write(connection, changed_rows, now.timestamp())
 
 
-def import_withdrawals(connection: Connection, ids: Sequence[str], now: datetime) -> None:
-    """Hide at once the articles that an import withdraws. Call it before they are updated."""
-    records = [
-        msgspec.structs.replace(record, status=Status.WITHDRAWN)
-        for record in _recorded(connection, ids).values()
-    ]
+def import_removals(connection: Connection, ids: Sequence[str], now: datetime) -> None:
+    """Hide at once the articles that the sources lack. Call it before they are updated."""
+    records = [record.removed() for record in _recorded(connection, ids).values()]
     import_records(connection, records, now)
 
 
@@ -265,18 +273,21 @@ def _unsettled(connection: Connection) -> list[tuple[Visibility, Visibility | No
 
 def _recorded(connection: Connection, ids: Sequence[str]) -> dict[str, Visibility]:
     """Load the source rows that correspond to the records of some articles."""
-    columns = (articles.c.id, articles.c.status, articles.c.published, articles.c.expires)
+    columns = ("id", "status", "published", "expires", "digest")
     found: dict[str, Visibility] = {}
     for batch in _batches(ids):
-        query = select(*columns).where(articles.c.id.in_(batch))
-        for identifier, status, published, expires in connection.execute(query):
-            found[identifier] = Visibility(
-                article_id=identifier,
+        query = select(*(articles.c[name] for name in columns)).where(articles.c.id.in_(batch))
+        for row in connection.execute(query):
+            record = Visibility(
+                article_id=row.id,
                 origin=Origin.SOURCE,
-                status=Status(status),
-                published=published,
-                expires=expires,
+                status=Status(row.status),
+                published=row.published,
+                expires=row.expires,
             )
+            # A withdrawn record without a digest: the sources lacked it, see `Catalogue`.
+            removed = record.status is Status.WITHDRAWN and not row.digest
+            found[row.id] = record.removed() if removed else record
     return found
 
 

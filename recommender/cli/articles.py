@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
+from recommender.cli.hidden_copies import open_hidden_copies, print_hidden_copies
 from recommender.cli.options import (
     ListByDefault,
     home_option,
@@ -22,7 +23,7 @@ from recommender.cli.options import (
     saving,
 )
 from recommender.dates import write_date
-from recommender.errors import ArticleNotFoundError, SnapshotError
+from recommender.errors import ArticleNotFoundError
 from recommender.settings import load_settings
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def show_command(article_id: str, home: Path | None, as_json: bool, now: datetim
     settings = load_settings(home)
     with closing(Catalogue(settings.catalogue_url)) as catalogue:
         archive = {article.id: article for article in strip_boilerplate(catalogue.all())}
-        article = catalogue.get(article_id)
+        article, former = catalogue.get(article_id), catalogue.former_ids()
     if article is None:
         raise ArticleNotFoundError(
             f"article {article_id!r}: expected an ID of the catalogue; "
@@ -82,23 +83,19 @@ def show_command(article_id: str, home: Path | None, as_json: bool, now: datetim
         overrides = ActiveLog(log.entries(article=article.id)).overrides()
         with log.engine.connect() as connection:
             rows = rows_about(connection, [article.id]).values()
-    indexed = _is_indexed(settings.home, article.id)
-    reasons = reasons_hidden(article, now, overrides, rows, indexed=indexed)
+    copy, indexed, moved_to = "", False, former.current_of(article.id)
+    if hidden := open_hidden_copies(settings, now.timestamp()):
+        copy, indexed = hidden.original_of(article.id), hidden.contains(article.id)
+    reasons = reasons_hidden(article, now, overrides, rows, indexed=indexed, copy_of=copy)
+    if moved_to != article.id:
+        reasons = [f"it has moved to the ID {moved_to!r}"]
     shown = msgspec.to_builtins(article) | {
+        "formerly": former.former_of(article.id),
         "shown": not reasons,
         "reasons": reasons,
         "embedded_text": for_encoder(archive[article.id]),
     }
     click.echo(json.dumps(shown, ensure_ascii=False, indent=2) if as_json else _as_text(shown))
-
-
-def _is_indexed(home: Path, article_id: str) -> bool:
-    from recommender.serving.responses import open_current  # noqa: PLC0415
-
-    try:
-        return open_current(home).row(article_id) is not None
-    except SnapshotError:
-        return False
 
 
 def _facts(article: Article) -> dict[str, str]:
@@ -122,15 +119,17 @@ def _flat(value: Any) -> str:
 @click.option("--reason", default="", help="Reason, for the history.")
 @home_option
 def withdraw_command(article_id: str, reason: str, home: Path | None) -> None:
-    """Hide an article everywhere; running services follow within 2 seconds.
+    """Hide an article and its copies everywhere; running services follow within 2 seconds.
 
-    It stays withdrawn through later imports and index runs, until it is restored.
+    They stay hidden through later imports and index runs, until the article is restored.
     """
     from recommender.overrides.withdrawals import withdraw  # noqa: PLC0415 - SQLAlchemy as well
 
-    with saving(load_settings(home)) as log:
+    settings = load_settings(home)
+    with saving(settings) as log:
         entry = withdraw(log, article_id, login_name(), reason, time.time())
     click.echo(f"withdrawn: {article_id} (entry {entry.id})")
+    print_hidden_copies(settings, [entry])
 
 
 @command.command("restore")
@@ -140,10 +139,14 @@ def withdraw_command(article_id: str, reason: str, home: Path | None) -> None:
 def restore_command(article_id: str, reason: str, home: Path | None) -> None:
     """Undo the withdrawal of an article, by an editor or by a content system.
 
-    A withdrawn status in the article's own record is changed at its source.
+    A copy of a blocked or withdrawn article is shown in spite of that. A withdrawn status in the
+    article's own record is changed at its source.
     """
     from recommender.overrides.withdrawals import restore  # noqa: PLC0415 - SQLAlchemy as well
 
-    with saving(load_settings(home)) as log:
-        entry = restore(log, article_id, login_name(), reason, time.time())
+    settings, now = load_settings(home), time.time()
+    hidden = open_hidden_copies(settings, now)
+    copy = hidden.original_of(article_id) if hidden else ""
+    with saving(settings) as log:
+        entry = restore(log, article_id, login_name(), reason, now, copy_of=copy)
     click.echo(f"restored: {article_id}" + (f" (entry {entry.id})" if entry else ""))

@@ -99,11 +99,12 @@ def stats_diff(before: SnapshotStats, after: SnapshotStats) -> Iterator[str]:
     yield f"  {'median age of the cards':<28}{_age(before):>10} -> {_age(after)}"
 
 
+HIDDEN_STATES = ("draft", "withdrawn", "expired", "moved to another ID")
+
+
 def hidden_states_line(states: Mapping[str, int]) -> str:
     """Report stored articles that are not public, by state; "" where all are public."""
-    left_out = [
-        f"{states[name]} {name}" for name in ("draft", "withdrawn", "expired") if states[name]
-    ]
+    left_out = [f"{states[name]} {name}" for name in HIDDEN_STATES if states[name]]
     parts = [f"not in the snapshot: {', '.join(left_out)}"] if left_out else []
     if embargo := states["under embargo"]:
         parts.append(f"not public yet: {embargo} under embargo")

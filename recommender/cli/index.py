@@ -18,6 +18,7 @@ from recommender.cli.formatting import (
     still_withdrawn_line,
     weights_line,
 )
+from recommender.cli.hidden_copies import print_copies
 from recommender.cli.options import (
     LOCK_TIMEOUT,
     home_option,
@@ -194,6 +195,7 @@ def _run(
     if sources:
         _print_imported(imported, err=options.changed)
     _print_published(outcome, err=options.changed)
+    print_copies(settings, now.timestamp(), err=options.changed)
     changes.report(now)
     return version
 

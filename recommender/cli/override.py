@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from recommender.cli.formatting import count
+from recommender.cli.hidden_copies import print_hidden_copies
 from recommender.cli.options import home_option, login_name, open_log, saving
 from recommender.errors import OverrideError
 from recommender.settings import load_settings
@@ -72,7 +73,7 @@ def pin_command(article: str, pick: str, place: int, **given: Any) -> None:
 @_scope_options
 @_shared_options
 def block_command(picks: tuple[str, ...], **given: Any) -> None:
-    """Never show PICK under ARTICLE.
+    """Never show PICK and its copies under ARTICLE.
 
     Without ARTICLE it is blocked under every article; so is --section, --tag or --author.
     """
@@ -219,6 +220,7 @@ def _add(given: dict[str, Any], overrides: list[dict[str, Any]], kind: str) -> N
         entries = log.add(new, time.time())
     for entry in entries:
         click.echo(f"entry {entry.id}: {entry.kind} {entry.about}")
+    print_hidden_copies(settings, entries)
 
 
 def _print(entries: list[Any], as_json: bool) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import HashingVectorizer
 
 from models.features.corpus import Corpus
@@ -25,12 +27,25 @@ def build_corpus(
     articles: Sequence[Article], embeddings: NDArray[np.float32], links: Sequence[Link]
 ) -> Corpus:
     """Build the corpus without the names of its terms; see :func:`build_named_corpus`."""
-    return build_named_corpus(articles, embeddings, links)[0]
+    return build_named_corpus(articles, embeddings, links).corpus
+
+
+class NamedCorpus(NamedTuple):
+    """A corpus, and what the models do not need."""
+
+    corpus: Corpus
+    terms: NDArray[np.object_]
+    """The words and word pairs behind the columns of ``corpus.counts``."""
+    hidden_shingles: csr_matrix
+    """Shingles of hidden articles, with the columns of ``corpus.shingles``."""
 
 
 def build_named_corpus(
-    articles: Sequence[Article], embeddings: NDArray[np.float32], links: Sequence[Link]
-) -> tuple[Corpus, NDArray[np.object_]]:
+    articles: Sequence[Article],
+    embeddings: NDArray[np.float32],
+    links: Sequence[Link],
+    hidden: Sequence[Article] = (),
+) -> NamedCorpus:
     """Build the corpus of a site.
 
     Parameters
@@ -38,13 +53,10 @@ def build_named_corpus(
     articles : newest first.
     embeddings : float32, (n, d), rows of length 1.
     links : pairs of rows, from the linking article to the linked one.
-
-    Returns
-    -------
-    corpus : see :class:`models.features.corpus.Corpus`.
-    terms : the words and word pairs behind the columns of ``corpus.counts``.
+    hidden : articles that are not part of the corpus and may have copies in it.
     """
-    fields = tokenized_fields(articles)
+    all_fields = tokenized_fields([*articles, *hidden])
+    shingles, fields = shingles_of(all_fields.full_text), all_fields.head(len(articles))
     counts, terms = count_named_terms(fields.full_text)
     published = np.array([int(article.published.timestamp()) for article in articles], np.int64)
     tags = HashingVectorizer(
@@ -53,14 +65,14 @@ def build_named_corpus(
     corpus = Corpus(
         counts=counts,
         passages=passages_of(fields),
-        shingles=shingles_of(fields.full_text),
+        shingles=shingles[: len(articles)],
         tags=tags.transform(articles).astype(np.float32).tocsr(),
         embeddings=embeddings,
         published=published,
         length_log=np.log1p([len(article.body.split()) for article in articles]),
         graph=_graph(links, published),
     )
-    return corpus, terms
+    return NamedCorpus(corpus, terms, shingles[len(articles) :])
 
 
 def expiry_times(articles: Sequence[Article]) -> NDArray[np.int64]:

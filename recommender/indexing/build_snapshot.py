@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,13 +14,20 @@ from recommender.articles.keywords import KeywordList
 from recommender.articles.links import Link, own_links
 from recommender.indexing.build_corpus import expiry_times
 from recommender.indexing.candidates import ScoredCandidates
+from recommender.indexing.versions import (
+    Arrays,
+    Versions,
+    display_order,
+    lookup_keys,
+    no_copies_arrays,
+    other_ids,
+    other_ids_arrays,
+    rows_by_label,
+)
 from recommender.settings import Ranking
 from recommender.snapshots import cards, keyword_blob
-from recommender.snapshots.snapshot import text_key
 from recommender.snapshots.store import SnapshotContents
 from recommender.urls import url_key
-
-Arrays = dict[str, NDArray[Any]]
 
 
 def build_snapshot(
@@ -30,6 +37,7 @@ def build_snapshot(
     ranking: Ranking,
     encoder: str,
     figures: Mapping[str, Any],
+    versions: Versions | None = None,
 ) -> SnapshotContents:
     """Put the arrays, blobs and labels of a snapshot together.
 
@@ -40,7 +48,9 @@ def build_snapshot(
     keywords : of each article.
     encoder : name of the embedding model.
     figures : what the run measured, for the manifest.
+    versions : former IDs and copies; without them there are none.
     """
+    versions = versions or Versions.none(len(articles))
     sections, section = _encoded([article.section for article in articles])
     languages, language = _encoded([primary_language(article.language) for article in articles])
     ids = [article.id for article in articles]
@@ -54,16 +64,21 @@ def build_snapshot(
         "contributions": scored.contributions,
         "diversity_vectors": quantize(scored.diversity_vectors),
         "cluster_id": scored.cluster_id,
-        **_rows_by_label("cluster", scored.cluster_id),
-        **_rows_by_label("section", section),
+        **rows_by_label("cluster", scored.cluster_id, display_order(articles, versions)),
+        **rows_by_label("section", section),
+        **no_copies_arrays(versions, len(articles)),
         **_linking_rows(own_links(articles), len(articles)),
-        **_lookup_keys("id", enumerate(ids)),
-        **_lookup_keys("url", _url_keys(articles)),
+        **lookup_keys("id", enumerate(ids)),
+        **lookup_keys("url", _url_keys(articles)),
     }
+    others = other_ids(articles, versions)
+    arrays |= other_ids_arrays(others)
+    arrays |= lookup_keys("other", enumerate(one.id for one in others))
     return SnapshotContents(
         arrays=arrays,
         blobs={
             "ids": [i.encode() for i in ids],
+            "other_ids": [one.id.encode() for one in others],
             "cards": [cards.encode_card(a) for a in articles],
             "keywords": [
                 keyword_blob.encode_keywords(a.tags, words)
@@ -83,14 +98,6 @@ def _encoded(values: Sequence[str]) -> tuple[list[str], NDArray[np.int32]]:
     return [str(name) for name in names], codes.astype(np.int32)
 
 
-def _rows_by_label(name: str, labels: NDArray[Any]) -> Arrays:
-    """Group the rows by label, newest first: the first position of each label, and the rows."""
-    starts = np.zeros(int(labels.max()) + 2, dtype=np.int64)
-    np.cumsum(np.bincount(labels), out=starts[1:])
-    rows = np.argsort(labels, kind="stable").astype(np.int32)
-    return {f"{name}_starts": starts, f"{name}_rows": rows}
-
-
 def _linking_rows(links: Sequence[Link], size: int) -> Arrays:
     """Group the linking articles by the article that they link to."""
     pairs = sorted((target, source) for source, target in links)
@@ -105,12 +112,3 @@ def _url_keys(articles: Sequence[Article]) -> Iterator[tuple[int, str]]:
     for row, article in enumerate(articles):
         if article.url and (key := url_key(article.url)) is not None:
             yield row, key
-
-
-def _lookup_keys(name: str, texts: Iterable[tuple[int, str]]) -> Arrays:
-    """Sort the hashes of texts, each with its row, for lookup by binary search."""
-    pairs = sorted((text_key(text), row) for row, text in texts)
-    return {
-        f"{name}_keys": np.array([key for key, _ in pairs], dtype=np.uint64),
-        f"{name}_key_rows": np.array([row for _, row in pairs], dtype=np.int32),
-    }

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
 
+from models.lexical.copies import copies_of_texts, no_copies
 from recommender.articles.article import Article, Status
 from recommender.articles.boilerplate import strip_boilerplate
 from recommender.articles.enrich import enrich
@@ -24,6 +25,7 @@ from recommender.home import DataDir
 from recommender.indexing.build_corpus import build_named_corpus
 from recommender.indexing.build_snapshot import build_snapshot
 from recommender.indexing.candidates import score_candidates
+from recommender.indexing.versions import Versions
 from recommender.learning.site_weights import WeightsRecord, weights_for, weights_record
 from recommender.overrides.log import Log
 from recommender.reports.snapshot_stats import snapshot_stats
@@ -32,7 +34,7 @@ from recommender.snapshots import store
 from recommender.snapshots.manifest import SnapshotStats
 from recommender.snapshots.store import SnapshotContents
 
-PUBLIC, EMBARGO = "public", "under embargo"
+PUBLIC, EMBARGO, MOVED = "public", "under embargo", "moved to another ID"
 """States of the articles that a snapshot has."""
 
 
@@ -61,7 +63,7 @@ class IndexResult:
     """Ids of articles that remain withdrawn by a CMS although a source lists them as published."""
     states: Counter[str]
     """Number of stored articles by state: ``public``, ``under embargo``, ``expired``, ``draft``,
-    ``withdrawn``. The snapshot has those of the first two."""
+    ``withdrawn``, ``moved to another ID``. The snapshot has those of the first two."""
 
 
 def index(
@@ -81,8 +83,8 @@ def index(
         If there is no article to publish.
     """
     data_dir, started = DataDir(settings.home), time.perf_counter()
-    articles, states = _articles(settings, catalogue, now)
-    figures, contents = _build(settings, catalogue, articles, now, started, report, full=full)
+    stored = _stored_articles(settings, catalogue, now)
+    figures, contents = _build(settings, catalogue, stored, now, started, report, full=full)
     manifest = store.publish(
         data_dir,
         contents,
@@ -90,29 +92,40 @@ def index(
         lambda snapshot: snapshot_stats(snapshot, now.timestamp(), report),
     )
     store.prune(data_dir, settings.keep_snapshots)
-    hidden = kept_hidden(catalogue.visibility(), articles, now)
-    return IndexResult(manifest.id, figures, manifest.stats, hidden, states)
+    hidden = kept_hidden(catalogue.visibility(), stored.shown, now)
+    return IndexResult(manifest.id, figures, manifest.stats, hidden, stored.states)
 
 
-def _articles(
-    settings: Settings, catalogue: Catalogue, now: datetime
-) -> tuple[list[Article], Counter[str]]:
-    """Read the articles that are or will be public, newest first, and count all by state."""
+class _StoredArticles(NamedTuple):
+    """The articles of the catalogue, newest first."""
+
+    shown: list[Article]
+    """Those that are or will be public."""
+    hidden: list[Article]
+    states: Counter[str]
+    """Number of all by state."""
+
+
+def _stored_articles(settings: Settings, catalogue: Catalogue, now: datetime) -> _StoredArticles:
+    """Read the articles. The record of a former ID is no article: it has another record now."""
     catalogue.finish(enrich)
-    stored = [(article, _state(article, now)) for article in catalogue.all()]
+    records = catalogue.all()
+    moved = {former for record in records for former in record.formerly or ()}
+    stored = [(record, MOVED if record.id in moved else _state(record, now)) for record in records]
     articles = strip_boilerplate([a for a, state in stored if state in (PUBLIC, EMBARGO)])
     if not articles:
         raise SourceError(
             f"{settings.home}: expected at least one published article, got none; "
             "name a SOURCE that has some"
         )
-    return articles, Counter(state for _, state in stored)
+    hidden = [a for a, state in stored if state not in (PUBLIC, EMBARGO, MOVED)]
+    return _StoredArticles(articles, hidden, Counter(state for _, state in stored))
 
 
 def _build(
     settings: Settings,
     catalogue: Catalogue,
-    articles: Sequence[Article],
+    stored: _StoredArticles,
     now: datetime,
     started: float,
     report: Report,
@@ -120,9 +133,10 @@ def _build(
     full: bool,
 ) -> tuple[IndexFigures, SnapshotContents]:
     """Embed the articles, choose the weights, and score the candidates."""
+    articles = stored.shown
     embeddings, encoder, computed = embed_articles(articles, settings, report, full=full)
     links = own_links(articles)
-    corpus, terms = build_named_corpus(articles, embeddings, links)
+    corpus, terms, hidden_shingles = build_named_corpus(articles, embeddings, links, stored.hidden)
     overrides = Log(settings.catalogue_url, catalogue.engine).active()
     model, decision = weights_for(
         settings.home, articles, corpus, links, overrides, now.timestamp(), report, full=full
@@ -138,8 +152,21 @@ def _build(
         seconds=round(time.perf_counter() - started, 3),
     )
     keywords = keywords_of(articles, corpus.counts, terms)
+    numbers = catalogue.import_numbers()
+    versions = Versions(
+        import_numbers=[numbers[article.id] for article in articles],
+        hidden=stored.hidden,
+        no_copies=no_copies(corpus.shingles, scored.cluster_id),
+        copies_of_hidden=copies_of_texts(hidden_shingles, corpus.shingles, scored.cluster_id),
+    )
     contents = build_snapshot(
-        articles, scored, keywords, settings.ranking, encoder, msgspec.to_builtins(figures)
+        articles,
+        scored,
+        keywords,
+        settings.ranking,
+        encoder,
+        msgspec.to_builtins(figures),
+        versions,
     )
     return figures, contents
 

@@ -6,6 +6,7 @@ visibility within seconds; the article is recommended after the next index run.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -14,10 +15,18 @@ from sqlalchemy import Connection, Engine, select
 from recommender.articles.article import Article, Status
 from recommender.catalogue import visibility
 from recommender.catalogue.database import exclusive_transaction, translate_db_errors
-from recommender.catalogue.rows import article_of, count_change, digests, row_of, upsert
+from recommender.catalogue.former_ids import load_former_ids, store_former_ids
+from recommender.catalogue.rows import (
+    article_of,
+    count_change,
+    digests,
+    keep_texts,
+    row_of,
+    upsert,
+)
 from recommender.catalogue.schema import articles
 from recommender.dates import write_date
-from recommender.errors import ArticleNotFoundError, OlderArticleError
+from recommender.errors import ArticleNotFoundError, MovedArticleError, OlderArticleError
 from recommender.text.unwrap import unwrap_lines
 
 
@@ -46,12 +55,15 @@ class PushImporter:
         ------
         OlderArticleError
             The catalogue has a version with a later ``updated``.
+        MovedArticleError
+            The article has another ID now.
         """
         article = msgspec.structs.replace(article, body=unwrap_lines(article.body))
         with (
             translate_db_errors(self._url),
             exclusive_transaction(self._engine, "changes") as connection,
         ):
+            _check_current(connection, article.id, article.formerly or ())
             before = _found(connection, article.id)
             _check_newer(article, before)
             row = row_of(article, f"pushed by {by}", now)
@@ -59,7 +71,8 @@ class PushImporter:
             visibility.push(connection, article, by, now)
             if not unchanged:
                 count_change(connection)
-                upsert(connection, [row])
+                upsert(connection, keep_texts(connection, [row]))
+                store_former_ids(connection, [article])
         return "new" if before is None else "unchanged" if unchanged else "changed"
 
     def withdraw(self, identifier: str, by: str, now: datetime) -> None:
@@ -71,11 +84,14 @@ class PushImporter:
         ------
         ArticleNotFoundError
             The catalogue has no such article.
+        MovedArticleError
+            The article has another ID now.
         """
         with (
             translate_db_errors(self._url),
             exclusive_transaction(self._engine, "changes") as connection,
         ):
+            _check_current(connection, identifier)
             before = _found(connection, identifier)
             if before is None:
                 raise ArticleNotFoundError(
@@ -91,6 +107,16 @@ def _found(connection: Connection, identifier: str) -> Article | None:
     query = select(articles).where(articles.c.id == identifier)
     row = connection.execute(query).mappings().first()
     return None if row is None else article_of(row)
+
+
+def _check_current(connection: Connection, identifier: str, formerly: Sequence[str] = ()) -> None:
+    """Reject a former ID, unless the article moves back to it from one of ``formerly``."""
+    current = load_former_ids(connection).current_of(identifier)
+    if current != identifier and current not in formerly:
+        raise MovedArticleError(
+            f"article {identifier[:80]!r}: expected its present ID {current[:80]!r}, "
+            "which was sent with this one in `formerly`"
+        )
 
 
 def _check_newer(article: Article, before: Article | None) -> None:

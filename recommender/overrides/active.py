@@ -58,6 +58,9 @@ class ActiveOverrides:
     """Rows of withdrawn articles."""
     withdrawal_times: Mapping[int, int] = field(default_factory=dict)
     """Scheduled withdrawals: seconds since 1970 UTC by row."""
+    copies: Mapping[int, str] = field(default_factory=dict)
+    """By row that is excluded as a copy: id of the blocked or withdrawn article. Of withdrawn
+    articles the copies are in ``withdrawn``, too."""
     articles: Mapping[int, tuple[ArticleOverride, ...]] = field(default_factory=dict)
     """Pins, blocks and holds by row of the article, whatever their dates."""
     since: float = -math.inf

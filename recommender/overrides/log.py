@@ -1,7 +1,8 @@
 """The append-only log of overrides, in the table ``decisions`` of the catalogue.
 
 Entries are numbered in the order in which they become visible to readers. The greatest number is
-the version of the log.
+the version of the log. An entry keeps the IDs that it was stored with. Where an article has moved
+to another ID since, loaded entries have its present ID.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ from contextlib import contextmanager
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, CursorResult, Engine, Select, func, or_, select
+from sqlalchemy import ColumnElement, Connection, CursorResult, Engine, Select, func, or_, select
 
 from recommender.articles.article import normalize_id
 from recommender.catalogue.database import exclusive_transaction, open_database, translate_db_errors
+from recommender.catalogue.former_ids import FormerIds, load_former_ids
 from recommender.catalogue.schema import articles, decisions
 from recommender.errors import ConflictError, OverrideError
 from recommender.messages import Message
@@ -52,7 +54,6 @@ class Log:
 
         ``article`` is the article above the list; "" selects the entries that apply to all lists.
         """
-        article = None if article is None else normalize_id(article)
         with translate_db_errors(self._url), self.engine.connect() as connection:
             return _version(connection, article)
 
@@ -77,14 +78,20 @@ class Log:
         query = select(decisions).where(decisions.c.id > after)
         if before is not None:
             query = query.where(decisions.c.id < before)
-        if article is not None:
-            article = normalize_id(article)
-            query = query.where(or_(decisions.c.article == article, decisions.c.pick == article))
         if author is not None:
             query = query.where(decisions.c.author == author)
-        query = query.order_by(decisions.c.id.desc()).limit(newest)
         with translate_db_errors(self._url), self.engine.connect() as connection:
-            return _read(connection, query)[::-1]
+            moves = load_former_ids(connection)
+            if article is not None:
+                query = query.where(_names(moves.all_of(article)))
+            query = query.order_by(decisions.c.id.desc()).limit(newest)
+            return [_moved(entry, moves) for entry in _read(connection, query)[::-1]]
+
+    def entries_as_stored(self, after: int) -> list[Override]:
+        """Load the entries with greater numbers, oldest first, with the IDs of their time."""
+        query = select(decisions).where(decisions.c.id > after).order_by(decisions.c.id)
+        with translate_db_errors(self._url), self.engine.connect() as connection:
+            return _read(connection, query)
 
     def active(self) -> list[Override]:
         """Load the overrides that are not undone, whatever their dates, oldest first."""
@@ -135,12 +142,12 @@ class Log:
 
 def add_within(connection: Connection, overrides: Sequence[Override], now: float) -> list[Override]:
     """Add overrides within :meth:`Log.transaction`; see :meth:`Log.add`."""
-    entries = []
+    entries, moves = [], load_former_ids(connection)
     for number, one in enumerate(overrides):
         with _numbered_error(number):
-            entries.append(validated(_with_target(connection, one), now))
+            entries.append(validated(_moved(_with_target(connection, one), moves), now))
     _check_ids(connection, entries)
-    added = _with_numbers(connection, entries, int(now))
+    added = _with_numbers(connection, entries, int(now), moves)
     if added:
         connection.execute(decisions.insert(), [_row(entry) for entry in added])
     return added
@@ -148,9 +155,9 @@ def add_within(connection: Connection, overrides: Sequence[Override], now: float
 
 def active_within(connection: Connection, article: str) -> list[Override]:
     """Load the overrides that are not undone and name an article: above the list or as the pick."""
-    related = or_(decisions.c.article == article, decisions.c.pick == article)
-    entries = _read(connection, select(decisions).where(related).order_by(decisions.c.id))
-    return ActiveLog(entries).overrides()
+    moves = load_former_ids(connection)
+    query = select(decisions).where(_names(moves.all_of(article))).order_by(decisions.c.id)
+    return ActiveLog(_moved(entry, moves) for entry in _read(connection, query)).overrides()
 
 
 def members(engine: Engine, scope: Scope, name: str) -> list[str]:
@@ -174,16 +181,18 @@ def _numbered_error(number: int) -> Iterator[None]:
 def _version(connection: Connection, article: str | None) -> int:
     query = select(func.max(decisions.c.id))
     if article is not None:
-        query = query.where(decisions.c.article == article)
+        names = load_former_ids(connection).all_of(article)
+        query = query.where(decisions.c.article.in_(names))
     return connection.execute(query).scalar() or 0
 
 
 def _check_versions(connection: Connection, expected: Mapping[str, int]) -> None:
+    moves = load_former_ids(connection)
     for name, version in expected.items():
-        article = normalize_id(name)
-        newer = select(decisions).where(decisions.c.article == article, decisions.c.id > version)
+        names = moves.all_of(name)
+        newer = select(decisions).where(decisions.c.article.in_(names), decisions.c.id > version)
         if found := _read(connection, newer.order_by(decisions.c.id)):
-            raise ConflictError(article, version, found)
+            raise ConflictError(names[0], version, [_moved(entry, moves) for entry in found])
 
 
 def _with_target(connection: Connection, override: Override) -> Override:
@@ -227,10 +236,10 @@ def _check_ids(connection: Connection, overrides: Sequence[Override]) -> None:
 
 
 def _with_numbers(
-    connection: Connection, overrides: Sequence[Override], now: int
+    connection: Connection, overrides: Sequence[Override], now: int, moves: FormerIds
 ) -> list[Override]:
     """Assign the numbers, and check each entry against all earlier entries."""
-    log = ActiveLog(_related(connection, overrides))
+    log = ActiveLog(_related(connection, overrides, moves))
     first = _version(connection, None) + 1
     added = []
     for number, one in enumerate(overrides):
@@ -241,15 +250,33 @@ def _with_numbers(
     return added
 
 
-def _related(connection: Connection, overrides: Sequence[Override]) -> list[Override]:
+def _related(
+    connection: Connection, overrides: Sequence[Override], moves: FormerIds
+) -> list[Override]:
     """Load the entries of the same articles or picks, oldest first."""
     found: dict[int, Override] = {}
     for column in (decisions.c.article, decisions.c.pick):
-        names = sorted({getattr(one, column.name) for one in overrides} - {""})
-        for batch in _batches(names):
+        present = {getattr(one, column.name) for one in overrides} - {""}
+        names = present | {former for name in present for former in moves.former_of(name)}
+        for batch in _batches(sorted(names)):
             for entry in _read(connection, select(decisions).where(column.in_(batch))):
-                found[entry.id] = entry
+                found[entry.id] = _moved(entry, moves)
     return [found[number] for number in sorted(found)]
+
+
+def _names(ids: Sequence[str]) -> ColumnElement[bool]:
+    """Select the entries that name one of some IDs: as the article or as the pick."""
+    return or_(decisions.c.article.in_(ids), decisions.c.pick.in_(ids))
+
+
+def _moved(entry: Override, moves: FormerIds) -> Override:
+    """Replace former IDs in an entry by present ones."""
+    if not moves.current:
+        return entry
+    article = moves.current_of(normalize_id(entry.article))
+    is_id = entry.scope is Scope.ARTICLE
+    pick = moves.current_of(normalize_id(entry.pick)) if is_id else entry.pick
+    return msgspec.structs.replace(entry, article=article, pick=pick)
 
 
 def _batches(names: Sequence[str]) -> Iterable[Sequence[str]]:

@@ -24,6 +24,8 @@ class Kind(StrEnum):
     """Show no related posts under an article."""
     WITHDRAW = "withdraw"
     """Hide an article from all lists. Its own URL in the API answers 404."""
+    SHOW = "show"
+    """Show an article although a copy of it is blocked in all lists or withdrawn."""
     UNDO = "undo"
     """Cancel an earlier entry. Undoing an undo restores that entry."""
 

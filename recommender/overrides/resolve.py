@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -96,6 +96,11 @@ class RowLookup:
             row = self._rows[identifier] = -1 if found is None else found
         return row
 
+    def copies(self, identifier: str) -> list[int]:
+        """Return the rows of the copies of an article, itself excluded; it may be hidden."""
+        own = self.of(identifier)
+        return [row for row in self.snapshot.copies_of(identifier).tolist() if row != own]
+
     def named(self, scope: Scope, name: str, members: FindMembers) -> list[int]:
         """Return the rows of an article, or of all articles of a section, tag or author."""
         if scope is Scope.ARTICLE:
@@ -105,7 +110,9 @@ class RowLookup:
             if name not in sections:
                 return []
             return [int(row) for row in self.snapshot.latest_of(sections.index(name))]
-        return [self.of(identifier) for identifier in members(scope, name)]
+        # The record of a former ID may still have a tag that the article has lost.
+        rows = map(self.snapshot.own_row, members(scope, name))
+        return [row for row in rows if row is not None]
 
 
 class HiddenWindow(NamedTuple):
@@ -114,6 +121,17 @@ class HiddenWindow(NamedTuple):
     row: int
     starts: int
     ends: int
+
+
+class CopyWindow(NamedTuple):
+    """A row of a snapshot, and when it is hidden as a copy of another article."""
+
+    row: int
+    starts: int
+    ends: int
+    original: str
+    """Id of the article that is blocked or withdrawn."""
+    withdrawn: bool
 
 
 class ResolvedOverrides:
@@ -134,41 +152,61 @@ class ResolvedOverrides:
         overrides: Sequence[Override],
         version: int,
         members: FindMembers,
-        visibility: Iterable[Visibility] = (),
+        visibility: Sequence[Visibility] = (),
     ) -> None:
         self.version = version
         self._size = len(rows.snapshot)
         self._articles = article_overrides(rows, overrides)
         hidden = hidden_windows(rows, visibility)
+        self._copies = copy_windows(rows, overrides, visibility)
+        self._shown = _global_windows(rows, overrides, {Kind.SHOW}, members)
         excluding = {Kind.BLOCK, Kind.WITHDRAW}
         self._excluded = _global_windows(rows, overrides, excluding, members, hidden)
         self._withdrawn = _global_windows(rows, overrides, {Kind.WITHDRAW}, members, hidden)
         self._boosts = _global_windows(rows, overrides, {Kind.BOOST}, members)
         dates = {date for one in overrides for date in (one.starts, one.ends) if date}
-        dates |= {date for one in hidden for date in (one.starts, one.ends)} - {ALWAYS, NEVER}
+        hidden_dates = {date for one in hidden for date in (one.starts, one.ends)}
+        dates |= hidden_dates - {ALWAYS, NEVER}
         self._dates = np.array(sorted(dates), dtype=np.int64)
 
     def at(self, now: float) -> ActiveOverrides:
         """Return what is active at ``now``, in seconds since 1970 UTC."""
         following = int(np.searchsorted(self._dates, now, side="right"))
+        copies = self._copies_at(now)
+        withdrawn = {one.row for one in copies if one.withdrawn}
         return ActiveOverrides(
             version=self.version,
-            excluded=self._excluded_at(now),
+            excluded=self._excluded_at(now, [one.row for one in copies]),
             boost=self._boost_at(now),
-            withdrawn=frozenset(self._withdrawn.at(now)[0].tolist()),
-            withdrawal_times=self._withdrawn.next_starts(now),
+            withdrawn=frozenset([*self._withdrawn.at(now)[0].tolist(), *withdrawn]),
+            withdrawal_times=self._withdrawal_times(now),
+            copies={one.row: one.original for one in copies},
             articles=self._articles,
             since=float(self._dates[following - 1]) if following else -math.inf,
             until=float(self._dates[following]) if following < len(self._dates) else NEVER,
         )
 
-    def _excluded_at(self, now: float) -> NDArray[np.bool_] | None:
+    def _excluded_at(self, now: float, copies: list[int]) -> NDArray[np.bool_] | None:
         rows, _ = self._excluded.at(now)
-        if not len(rows):
+        if not len(rows) and not copies:
             return None
         excluded = np.zeros(self._size, dtype=np.bool_)
         excluded[rows] = True
+        excluded[copies] = True
         return excluded
+
+    def _copies_at(self, now: float) -> list[CopyWindow]:
+        shown = set(self._shown.at(now)[0].tolist())
+        return [
+            one for one in self._copies if one.starts <= now < one.ends and one.row not in shown
+        ]
+
+    def _withdrawal_times(self, now: float) -> dict[int, int]:
+        times = self._withdrawn.next_starts(now)
+        for one in self._copies:
+            if one.withdrawn and one.starts > now:
+                times[one.row] = min(one.starts, times.get(one.row, NEVER))
+        return times
 
     def _boost_at(self, now: float) -> NDArray[np.float32] | None:
         rows, values = self._boosts.at(now)
@@ -206,8 +244,9 @@ def hidden_windows(rows: RowLookup, visibility: Iterable[Visibility]) -> list[Hi
     """List when the ``visibility`` table hides rows that the snapshot shows."""
     found = []
     for one in visibility:
-        row = rows.of(one.article_id)
-        if row < 0:
+        # A former ID is no row: the present one has a record of its own.
+        row = rows.snapshot.own_row(one.article_id)
+        if row is None:
             continue
         if one.status is not Status.PUBLISHED:
             found.append(HiddenWindow(row, ALWAYS, NEVER))
@@ -219,6 +258,30 @@ def hidden_windows(rows: RowLookup, visibility: Iterable[Visibility]) -> list[Hi
     return found
 
 
+def copy_windows(
+    rows: RowLookup, overrides: Iterable[Override], visibility: Iterable[Visibility]
+) -> list[CopyWindow]:
+    """List when articles that are withdrawn, or blocked in all lists, hide their copies."""
+    found: list[CopyWindow] = []
+    for one in visibility:
+        moved = rows.snapshot.own_row(one.article_id) is None and rows.of(one.article_id) >= 0
+        if one.status is Status.WITHDRAWN and not moved:
+            found += _copies(rows, one.article_id, (ALWAYS, NEVER), withdrawn=True)
+    for override in overrides:
+        if override.kind is Kind.WITHDRAW:
+            found += _copies(rows, override.article, _dates(override), withdrawn=True)
+        elif (override.kind, override.article, override.scope) == (Kind.BLOCK, "", Scope.ARTICLE):
+            found += _copies(rows, override.pick, _dates(override), withdrawn=False)
+    return found
+
+
+def _copies(
+    rows: RowLookup, original: str, dates: tuple[int, int], *, withdrawn: bool
+) -> Iterator[CopyWindow]:
+    for row in rows.copies(original):
+        yield CopyWindow(row, *dates, original, withdrawn)
+
+
 def article_overrides(
     rows: RowLookup, overrides: Iterable[Override]
 ) -> dict[int, tuple[ArticleOverride, ...]]:
@@ -227,11 +290,14 @@ def article_overrides(
     for one in overrides:
         if one.article and one.kind in {Kind.PIN, Kind.BLOCK, Kind.HOLD}:
             article, pick = rows.of(one.article), rows.of(one.pick) if one.pick else -1
-            if article >= 0 and (pick >= 0 or one.kind is Kind.HOLD):
-                found[article].append(
-                    ArticleOverride(one.kind, pick, one.place or 0, one.id, *_dates(one))
-                )
-    return {row: tuple(ones) for row, ones in found.items()}
+            picks = [pick] if pick >= 0 or one.kind is Kind.HOLD else []
+            picks += rows.copies(one.pick) if one.kind is Kind.BLOCK else []
+            if article >= 0:
+                found[article] += [
+                    ArticleOverride(one.kind, row, one.place or 0, one.id, *_dates(one))
+                    for row in picks
+                ]
+    return {row: tuple(ones) for row, ones in found.items() if ones}
 
 
 def _global_windows(
@@ -241,11 +307,12 @@ def _global_windows(
     members: FindMembers,
     hidden: Iterable[HiddenWindow] = (),
 ) -> _TimeWindows:
-    """Collect the overrides that apply to all lists; a withdrawal names its ``article``."""
+    """Collect the overrides that apply to all lists; some kinds name their ``article``."""
     found: list[tuple[int, float, int, int]] = [(h.row, 0.0, h.starts, h.ends) for h in hidden]
     for one in overrides:
-        if one.kind in kinds and (one.kind is Kind.WITHDRAW or not one.article):
-            name = one.article if one.kind is Kind.WITHDRAW else one.pick
+        by_article = one.kind in {Kind.WITHDRAW, Kind.SHOW}
+        if one.kind in kinds and (by_article or not one.article):
+            name = one.article if by_article else one.pick
             # Scores are log-odds, so multiplying the odds by a factor adds its logarithm.
             value = math.log(one.factor) if one.factor else 0.0
             named = rows.named(one.scope, name, members)

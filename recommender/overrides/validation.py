@@ -82,6 +82,7 @@ def _check_targets(override: Override) -> None:
         Kind.BOOST: (False, True),
         Kind.HOLD: (True, False),
         Kind.WITHDRAW: (True, False),
+        Kind.SHOW: (True, False),
         Kind.UNDO: (bool(override.article), bool(override.pick)),
     }[kind]
     got = (bool(override.article), bool(override.pick))

@@ -35,6 +35,7 @@ from recommender.overrides.resolve import (
     MemberLookup,
     ResolvedOverrides,
     RowLookup,
+    copy_windows,
     hidden_windows,
 )
 from recommender.snapshots.snapshot import Snapshot
@@ -156,7 +157,8 @@ class OverrideWatcher:
     def _new_entries(self) -> list[Override]:
         """Load the entries from the newest known entry on, including it."""
         try:
-            entries = Log(self._url, self._connect()).entries(after=max(self._version - 1, 0))
+            log = Log(self._url, self._connect())
+            entries = log.entries_as_stored(max(self._version - 1, 0))
         except CatalogueError as error:
             if "decisions" not in str(error) or self._has_table("decisions"):
                 raise
@@ -284,8 +286,11 @@ def count_hidden(url: str, snapshot: Snapshot, now: float, fallback: Path | None
     Parameters and errors are those of :func:`active_overrides_at`.
     """
     with closing(_polled_once(url, now, fallback)) as watcher:
-        hidden = hidden_windows(RowLookup(snapshot), watcher.known.visibility)
+        lookup, visibility = RowLookup(snapshot), watcher.known.visibility
+        hidden = hidden_windows(lookup, visibility)
+        copies = copy_windows(lookup, (), visibility)
     rows = {one.row for one in hidden if one.starts <= now < one.ends}
+    rows |= {one.row for one in copies}
     return int(snapshot.public.at(now)[list(rows)].sum())
 
 

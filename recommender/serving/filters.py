@@ -69,10 +69,10 @@ class Filters:
         self._exclude_section = _code(snapshot.sections, query.exclude_section)
         self._own_language = row is not None and query.language is None
         self._language = self._language_code(query, row)
-        self._excluded = [
-            other for identifier in query.exclude if (other := snapshot.row(identifier)) is not None
-        ]
-        self.seen_clusters = set() if row is None else {snapshot.cluster_id.item(row)}
+        self._excluded: list[int] = []
+        self._excluded_clusters = _clusters(snapshot, query.exclude)
+        own = set() if row is None else {snapshot.cluster_id.item(row)}
+        self.seen_clusters = own | self._excluded_clusters
         """Near-duplicate clusters of which no further card may be shown."""
 
     def mask(self, rows: Rows) -> Mask:
@@ -103,6 +103,7 @@ class Filters:
         return bool(
             self._visible.item(row)
             and row not in self._excluded
+            and snapshot.cluster_id.item(row) not in self._excluded_clusters
             and (self._oldest is None or snapshot.published.item(row) >= self._oldest)
             and (language is None or snapshot.language.item(row) == language)
             and (self._section is None or section == self._section)
@@ -126,6 +127,10 @@ class Filters:
             allowed &= snapshot.section.take(rows) != self._exclude_section
         for excluded in self._excluded:
             allowed &= rows != excluded
+        if self._excluded_clusters:
+            clusters = snapshot.cluster_id.take(rows)
+            for cluster in self._excluded_clusters:
+                allowed &= clusters != cluster
         return allowed
 
     def _language_code(self, query: Query, row: int | None) -> int | None:
@@ -159,6 +164,15 @@ def filters_for(
     if overrides is not None:
         filters.exclude(overrides.blocked)
     return filters, overrides
+
+
+def _clusters(snapshot: Snapshot, ids: Iterable[str]) -> set[int]:
+    """Return the near-duplicate clusters of some articles; an article may be hidden itself."""
+    return {
+        snapshot.cluster_id.item(row)
+        for identifier in ids
+        for row in snapshot.copies_of(identifier).tolist()
+    }
 
 
 def _code(names: list[str], name: str | None) -> int | None:

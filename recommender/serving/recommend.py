@@ -91,10 +91,14 @@ def latest(
 
 def _pins(row: int, overrides: ArticleOverrides, filters: Filters) -> dict[int, Recommendation]:
     """Return the pins that pass the filters, by position; a pin may be in another language."""
+    pinned = {
+        pin.row: pin
+        for pin in reversed(overrides.pins)  # once each, even if pinned under two of its IDs
+        if pin.place <= filters.query.limit and pin.row != row and filters.accepts(pin.row)
+    }
     return {
         pin.place: Recommendation(pin.row, "editor", entry=pin.entry)
-        for pin in overrides.pins
-        if pin.place <= filters.query.limit and pin.row != row and filters.accepts(pin.row)
+        for pin in reversed(pinned.values())
     }
 
 
@@ -156,7 +160,7 @@ def _latest(
         cluster = snapshot.cluster_id.item(row)
         if cluster not in filters.seen_clusters:
             filters.seen_clusters.add(cluster)
-            chosen.append(Recommendation(row, "latest"))
+            chosen.append(Recommendation(newest_duplicate(snapshot, row, filters), "latest"))
             if len(chosen) == count:
                 break
     return chosen

@@ -72,7 +72,7 @@ def score_rows(snapshot: Snapshot, row: int, filters: Filters, now: float) -> Sc
 def newest_duplicate(snapshot: Snapshot, row: int, filters: Filters) -> int:
     """Return the newest near-duplicate of a row that passes the filters.
 
-    The row itself must pass the filters.
+    Of equal texts the last imported one is the newest. The row itself must pass the filters.
     """
     cluster = snapshot.cluster_id.item(row)
     if snapshot.cluster_starts[cluster + 1] - snapshot.cluster_starts[cluster] == 1:

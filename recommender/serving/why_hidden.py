@@ -18,6 +18,7 @@ def reasons_hidden(
     rows: Iterable[Visibility] = (),
     *,
     indexed: bool,
+    copy_of: str = "",
 ) -> list[str]:
     """Return every reason why an article is shown nowhere, a sentence each.
 
@@ -26,6 +27,7 @@ def reasons_hidden(
     overrides : the stored overrides that are not undone.
     rows : the rows of the visibility table for the article.
     indexed : whether the current snapshot has the article.
+    copy_of : id of the blocked or withdrawn article as whose copy it is hidden; "" without one.
 
     Returns
     -------
@@ -43,6 +45,11 @@ def reasons_hidden(
     found += [_withdrawn(entry) for entry in overrides if _withdraws(entry, article, now)]
     hidden = [row for row in rows if not row.visible(now.timestamp())]
     found += [_hidden(row) for row in hidden if row.origin is Origin.PUSH or article.is_public(now)]
+    if copy_of:
+        found.append(
+            f"it is a copy of {copy_of!r}, which is blocked or withdrawn; "
+            "`recommender articles restore` shows it in spite of that"
+        )
     if not indexed:
         found.append("the current snapshot does not have it; run `recommender index`")
     return found

@@ -11,7 +11,7 @@ import msgspec
 from recommender.errors import SnapshotError
 from recommender.settings import Ranking
 
-FORMAT = 7
+FORMAT = 8
 """Version of the layout and meaning of the files. A reader refuses every other one."""
 
 NAME = "manifest.json"

@@ -14,14 +14,21 @@ first rows. n articles, k candidates each, f signals, d dimensions, c clusters, 
 ``diversity_vectors``     int8 (n, d)       see :func:`models.rerank.rerank.quantize`
 ``cluster_id``            int32 (n,)        near-duplicate cluster of each article
 ``cluster_starts``        int64 (c + 1,)    where a cluster begins in ``cluster_rows``
-``cluster_rows``          int32 (n,)        rows by cluster, newest first
+``cluster_rows``          int32 (n,)        rows by cluster, first the one that lists show
+``no_copy_starts``        int64 (n + 1,)    where the near-duplicates of a row begin that are no
+``no_copy_rows``          int32 (p,)        copies of its text, see :mod:`models.lexical.copies`
 ``section_starts``        int64 (s + 1,)    where a section begins in ``section_rows``
 ``section_rows``          int32 (n,)        rows by section, newest first
 ``linker_starts``         int64 (n + 1,)    where the articles that link to a row begin
 ``linker_rows``           int32 (l,)        in ``linker_rows``, newest first
 ``ids`` ``cards``         bytes             texts end to end, with int64 (n + 1,) starts
 ``keywords``              bytes             the same; read only for explanations
-``id_keys`` ``url_keys``  uint64 (m,)       sorted hashes, with int32 (m,) rows beside them
+``other_ids``             bytes             IDs that are no rows: former IDs, hidden articles
+``other_rows``            int32 (o,)        row of the article with that former ID, or -1
+``other_copy_starts``     int64 (o + 1,)    where the copies of a hidden article begin
+``other_copy_rows``       int32 (q,)        in ``other_copy_rows``
+``id_keys`` ``url_keys``  uint64 (m,)       sorted hashes, with int32 (m,) rows beside them; the
+                                            rows of ``other_keys`` are positions in ``other_ids``
 ========================  ================  ======================================================
 """
 
@@ -54,8 +61,11 @@ class Blob:
 
     def __init__(self, folder: Path, name: str) -> None:
         self._starts = _numbers(folder, f"{name}_starts")
-        with (folder / f"{name}.bin").open("rb") as file:
-            self._bytes = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        path = folder / f"{name}.bin"
+        with path.open("rb") as file:  # an empty file cannot be mapped
+            self._bytes = (
+                mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if path.stat().st_size else b""
+            )
 
     def __getitem__(self, row: int) -> bytes:
         """Return a copy of the text of a row."""
@@ -118,16 +128,20 @@ class Snapshot:
     def row(self, identifier: str) -> int | None:
         """Return the row of an article by its id in any Unicode normal form; None if unknown.
 
-        Control characters are never normalised away.
+        A former ID names the article that had it, unless another article has it now. Control
+        characters are never normalised away.
         """
         row = self._row(identifier)
-        if (
-            row is None
-            and identifier.isprintable()
-            and (normalized := normalize_id(identifier)) != identifier
-        ):
-            row = self._row(normalized)
+        if row is None and identifier.isprintable():
+            normalized = normalize_id(identifier)
+            row = self._row(normalized) if normalized != identifier else None
+            if row is None and (other := self._other(normalized)) is not None:
+                row = self.other_rows[other] if self.other_rows[other] >= 0 else None
         return row
+
+    def own_row(self, identifier: str) -> int | None:
+        """Return the row of an article by its present id in Unicode NFC; None if unknown."""
+        return self._row(identifier)
 
     def rows_of_url(self, url: str) -> list[int]:
         """Return the rows of the articles with a URL, newest first.
@@ -146,9 +160,28 @@ class Snapshot:
         return self.ids[row].decode()
 
     def duplicates_of(self, row: int) -> NDArray[np.int32]:
-        """Return the near-duplicates of a row, itself included, newest first: int32."""
+        """Return the near-duplicates of a row, itself included, first the one to show: int32."""
         cluster = self.cluster_id.item(row)
         return self.cluster_rows[self.cluster_starts[cluster] : self.cluster_starts[cluster + 1]]
+
+    def copies_of(self, identifier: str) -> NDArray[np.int32]:
+        """Return the rows of an article and its copies, also for an article that is hidden: int32.
+
+        A decision about the article applies to all of them.
+        """
+        row = self.row(identifier)
+        if row is not None:
+            others = slice(self.no_copy_starts[row], self.no_copy_starts[row + 1])
+            duplicates = self.duplicates_of(row)
+            if others.start == others.stop:
+                return duplicates
+            return np.setdiff1d(duplicates, self.no_copy_rows[others])
+        other = self._other(identifier)
+        if other is None:
+            return np.zeros(0, dtype=np.int32)
+        return self.other_copy_rows[
+            self.other_copy_starts[other] : self.other_copy_starts[other + 1]
+        ]
 
     def latest_of(self, section: int) -> NDArray[np.int32]:
         """Return the rows of a section, newest first: int32."""
@@ -171,6 +204,11 @@ class Snapshot:
         key = identifier.encode()
         return next((row for row in self._id_keys.rows(identifier) if self.ids[row] == key), None)
 
+    def _other(self, identifier: str) -> int | None:
+        key = identifier.encode()
+        found = self._other_keys.rows(identifier)
+        return next((other for other in found if self.other_ids[other] == key), None)
+
     def _map(self, folder: Path) -> None:
         self.published = _array(folder, "published")
         self.expires = _array(folder, "expires")
@@ -184,6 +222,11 @@ class Snapshot:
         self.cluster_id = _array(folder, "cluster_id")
         self.cluster_starts = _numbers(folder, "cluster_starts")
         self.cluster_rows = _array(folder, "cluster_rows")
+        self.no_copy_starts = _numbers(folder, "no_copy_starts")
+        self.no_copy_rows = _array(folder, "no_copy_rows")
+        self.other_rows = _numbers(folder, "other_rows")
+        self.other_copy_starts = _numbers(folder, "other_copy_starts")
+        self.other_copy_rows = _array(folder, "other_copy_rows")
         self.section_starts = _array(folder, "section_starts")
         self.section_rows = _array(folder, "section_rows")
         self.linker_starts = _array(folder, "linker_starts")
@@ -191,6 +234,8 @@ class Snapshot:
         self.ids = Blob(folder, "ids")
         self.cards = Blob(folder, "cards")
         self.keywords = Blob(folder, "keywords")
+        self.other_ids = Blob(folder, "other_ids")
+        self._other_keys = Keys(folder, "other")
         self._id_keys = Keys(folder, "id")
         self._url_keys = Keys(folder, "url")
         arrays = (self.expires, self.section, self.candidates, self.diversity_vectors)

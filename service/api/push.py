@@ -23,6 +23,7 @@ from recommender.errors import (
     ArticleNotFoundError,
     CatalogueError,
     CommitUncertainError,
+    MovedArticleError,
     NotJSONError,
     OlderArticleError,
     RecommenderError,
@@ -217,7 +218,7 @@ def _error_response(error: RecommenderError) -> Response:
             return problem(503, "Service Unavailable", detail, **headers)
         case NotJSONError():
             return problem(400, "Bad Request", f"body: {error}")
-        case OlderArticleError():
+        case OlderArticleError() | MovedArticleError():
             return problem(409, "Conflict", str(error))
         case ArticleError():
             return problem(422, "Unprocessable Content", str(error))

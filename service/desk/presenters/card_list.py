@@ -184,6 +184,8 @@ def _candidate(
 
 def hidden_state(snapshot: Snapshot, row: int, active: ActiveOverrides, now: float) -> str:
     """Return why readers do not see an article, as a text to translate; "" where they do."""
+    if row in active.copies:
+        return gettext_noop("copy of a blocked or withdrawn article")
     if row in active.withdrawn:
         return gettext_noop("withdrawn")
     if active.excluded is not None and active.excluded[row]:

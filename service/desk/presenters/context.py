@@ -11,6 +11,7 @@ from recommender.catalogue.accounts import Accounts, Role
 from recommender.catalogue.visibility import Origin, Visibility
 from recommender.overrides.log import Log
 from recommender.overrides.override import Kind, Override
+from recommender.overrides.withdrawals import hidden_copies
 from recommender.settings import Settings
 from service.desk.presenters.i18n import translate
 from service.state.snapshot_watcher import ServingState, SnapshotWatcher
@@ -46,7 +47,7 @@ class DeskContext:
     def required_role(self, overrides: Iterable[Override]) -> Role:
         """Return the role that may save these overrides.
 
-        Withdrawing an article, and undoing a withdrawal, requires an admin.
+        Withdrawing and restoring an article, and undoing that, requires an admin.
 
         Raises
         ------
@@ -54,7 +55,13 @@ class DeskContext:
             An override undoes an entry that does not exist.
         """
         roots = [one if one.undoes is None else self.log.root(one.undoes) for one in overrides]
-        return Role.ADMIN if any(r.kind is Kind.WITHDRAW for r in roots) else Role.EDITOR
+        admins = {Kind.WITHDRAW, Kind.SHOW}
+        return Role.ADMIN if any(root.kind in admins for root in roots) else Role.EDITOR
+
+    def hidden_copies(self, article: str) -> list[str]:
+        """Return the ids of the articles that are hidden as copies of another one."""
+        state = self.state()
+        return hidden_copies(state.overrides, state.snapshot, article)
 
     def refresh(self) -> None:
         """Load what was just saved, so that this worker serves it at once."""

@@ -33,7 +33,8 @@ class Target(NamedTuple):
     def matches(self, override: Override) -> bool:
         """Return whether an override is a site-wide rule about this target."""
         same = (override.scope, override.pick) == (self.scope, self.name) and not override.article
-        withdrawal = override.kind is Kind.WITHDRAW and override.article == self.name
+        kinds = {Kind.WITHDRAW, Kind.SHOW}
+        withdrawal = override.kind in kinds and override.article == self.name
         return same or (withdrawal and self.scope is Scope.ARTICLE)
 
 

@@ -128,6 +128,8 @@ class ArticleView:
                 *withdrawals(self.overrides, self.article, self.now),
                 *self.context.cms_withdrawals(self.article, self.now),
             ],
+            "original": self.state.overrides.copies.get(self.row, ""),
+            "copies": self.context.hidden_copies(self.article),
             "facets": _facets(self.context, snapshot, self.row),
             "entries": self.entries[::-1],
             "found": self.search.find(words)[:PIN_RESULTS] if words else [],

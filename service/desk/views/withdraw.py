@@ -12,7 +12,7 @@ from recommender.catalogue.accounts import Role
 from recommender.errors import OverrideError
 from recommender.overrides.active_log import ActiveLog
 from recommender.overrides.override import Kind, Override
-from recommender.overrides.withdrawals import restore, withdrawals
+from recommender.overrides.withdrawals import copy_of, restore, withdrawals
 from service.desk.presenters.auth import requires
 from service.desk.presenters.context import DeskContext
 from service.desk.presenters.forms import parse_dates
@@ -57,12 +57,19 @@ def _save(context: DeskContext, article: str) -> Override | None:
     form, author, now = request.form, g.editor.name, time.time()
     reason = form.get("reason", "")
     if form.get("do") == "restore":
-        return restore(context.log, article, author, reason, now)
+        original = _original(context, article)
+        return restore(context.log, article, author, reason, now, copy_of=original)
     start, end = parse_dates(form.get("start", ""), form.get("end", ""), context.settings.zone)
     override = Override(
         kind=Kind.WITHDRAW, article=article, reason=reason, author=author, starts=start, ends=end
     )
     return context.log.add([override], now)[0]
+
+
+def _original(context: DeskContext, article: str) -> str:
+    """Return the article as whose copy this one is hidden; "" where it is not."""
+    state = context.state()
+    return copy_of(state.overrides, state.snapshot, article)
 
 
 def _page(context: DeskContext, article: Target, status: int = 200) -> ResponseReturnValue:
@@ -73,10 +80,13 @@ def _page(context: DeskContext, article: Target, status: int = 200) -> ResponseR
         "form": request.form,
         "entries": withdrawals(active, article.name, now),
         "cms_withdrawals": context.cms_withdrawals(article.name, now),
+        "original": _original(context, article.name),
     }
-    if not values["entries"] and not values["cms_withdrawals"]:
+    if not (values["entries"] or values["cms_withdrawals"] or values["original"]):
         state, override = context.state(), Override(kind=Kind.WITHDRAW, article=article.name)
-        values["impact"] = impact_preview(
-            state.snapshot, state.overrides, override, article.rows, now
-        )
+        rows = state.snapshot.copies_of(article.name).tolist()
+        values["copies"] = [
+            state.snapshot.identifier(row) for row in rows if row not in article.rows
+        ]
+        values["impact"] = impact_preview(state.snapshot, state.overrides, override, rows, now)
     return Response(render_template("withdraw.html", **values), status)

@@ -1,0 +1,128 @@
+"""Copies: near-duplicates of which a text contains the greater part.
+
+Near-duplicates also join a short report and a long one that contains it. A decision about the long
+one applies to the short one, which is nothing but an earlier version. A decision about the short
+one does not apply to the long one, which may only quote it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from models.arrays import Mask, Rows
+from models.lexical.near_duplicates import (
+    MAX_ARTICLES,
+    MIN_DISTINCTIVE_SHARE,
+    MIN_SHARE,
+    MIN_SIZE,
+)
+
+MIN_COPIED_SHARE = 0.5
+"""Share of the shingles of a copy that the other text has."""
+
+MIN_COPIED_SHARE_OF_SHORT = 0.75
+"""The same for short texts: two announcements may have all but their titles in common."""
+
+SHORT_SIZE = 40
+"""Shingles of a text from which on it is not short."""
+
+MAX_CLUSTER = 1_000
+"""Rows of a cluster whose pairs are compared. In larger ones all articles count as copies."""
+
+MAX_REPETITIONS = 64
+"""Texts with a shingle that makes others comparable to it. More texts share only phrases."""
+
+BATCH = 64
+
+Pairs = tuple[Rows, Rows]
+
+
+def no_copies(sets: csr_matrix, cluster_id: Rows) -> Pairs:
+    """Find the near-duplicates that are no copies.
+
+    Parameters
+    ----------
+    sets : sparse 0 and 1, shape (n, s), see :func:`models.lexical.near_duplicates.shingles`.
+    cluster_id : int32, shape (n,), see :func:`models.lexical.near_duplicates.cluster_ids`.
+
+    Returns
+    -------
+    tuple of int32 arrays
+        Pairs of rows of one cluster, sorted: the second is no copy of the first.
+    """
+    order = np.argsort(cluster_id, kind="stable")
+    sizes = np.bincount(cluster_id)
+    found = [np.zeros((0, 2), dtype=np.int64)]
+    for rows in np.split(order, np.cumsum(sizes)[:-1]):
+        if 1 < len(rows) <= MAX_CLUSTER:
+            texts = sets[rows]
+            copied = (texts @ texts.T).toarray() >= _needed(texts)
+            np.fill_diagonal(copied, val=True)
+            found.append(rows[np.argwhere(~copied)])
+    pairs = np.concatenate(found)
+    return _columns_of(pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))])
+
+
+def copies_of_texts(texts: csr_matrix, sets: csr_matrix, cluster_id: Rows) -> Pairs:
+    """Find the copies of texts that are in no cluster themselves.
+
+    Parameters
+    ----------
+    texts : sparse 0 and 1, shape (t, s).
+    sets : sparse 0 and 1, shape (n, s).
+    cluster_id : int32, shape (n,).
+
+    Returns
+    -------
+    tuple of int32 arrays
+        Pairs of a text and a row that is a copy of it, sorted.
+    """
+    frequency = np.bincount(sets.indices, minlength=sets.shape[1])
+    found = [np.zeros((0, 2), dtype=np.int64)]
+    for start in range(0, texts.shape[0], BATCH):
+        batch = texts[start : start + BATCH]
+        pairs = np.argwhere(_is_copy(batch, sets, frequency, cluster_id))
+        pairs[:, 0] += start
+        found.append(pairs)
+    return _columns_of(np.concatenate(found))
+
+
+def _columns_of(pairs: NDArray[np.int64]) -> Pairs:
+    return np.asarray(pairs[:, 0], dtype=np.int32), np.asarray(pairs[:, 1], dtype=np.int32)
+
+
+def _is_copy(
+    texts: csr_matrix, sets: csr_matrix, frequency: NDArray[np.int64], cluster_id: Rows
+) -> Mask:
+    """Return which rows are copies of which texts: bool, shape (t, n)."""
+    comparable = frequency <= MAX_REPETITIONS
+    rows = np.flatnonzero((_columns(texts, comparable) @ sets.T).getnnz(axis=0))
+    shared = (texts @ sets[rows].T).toarray()
+    distinctive = frequency <= MAX_ARTICLES
+    own, others = _columns(texts, distinctive), _columns(sets[rows], distinctive)
+    similar = (own @ others.T).toarray() >= MIN_DISTINCTIVE_SHARE * _smaller(own, others)
+    similar |= shared >= MIN_SHARE * _smaller(texts, sets[rows])
+    # A near-duplicate of a near-duplicate belongs to the cluster.
+    clusters = [np.isin(cluster_id[rows], cluster_id[rows[own]]) for own in similar]
+    copied = np.zeros((texts.shape[0], sets.shape[0]), dtype=np.bool_)
+    copied[:, rows] = np.array(clusters).reshape(shared.shape) & (shared >= _needed(sets[rows]))
+    return copied
+
+
+def _columns(sets: csr_matrix, selected: Mask) -> csr_matrix:
+    return sets.multiply(selected[None, :]).tocsr()
+
+
+def _smaller(ones: csr_matrix, others: csr_matrix) -> NDArray[np.int64]:
+    """Return the size of the smaller set of each pair, at least :data:`MIN_SIZE`."""
+    sizes = np.minimum(ones.getnnz(axis=1)[:, None], others.getnnz(axis=1))
+    return np.asarray(np.maximum(sizes, MIN_SIZE))
+
+
+def _needed(sets: csr_matrix) -> NDArray[np.float64]:
+    """Return how many shingles a text shares with each of some texts if these are its copies."""
+    sizes = sets.getnnz(axis=1)
+    share = np.where(sizes < SHORT_SIZE, MIN_COPIED_SHARE_OF_SHORT, MIN_COPIED_SHARE)
+    return np.asarray(share * np.maximum(sizes, MIN_SIZE))

@@ -1,0 +1,112 @@
+"""Versions of an article in a snapshot: former IDs, near-duplicates and copies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.lexical.copies import Pairs
+from recommender.articles.article import Article
+from recommender.snapshots.snapshot import text_key
+
+Arrays = dict[str, NDArray[Any]]
+
+
+@dataclass(frozen=True)
+class Versions:
+    """What the catalogue and the texts say about versions of n articles."""
+
+    import_numbers: Sequence[int]
+    """In which import each article was new or changed last."""
+    hidden: Sequence[Article]
+    """Articles of the catalogue that are not shown, such as withdrawn ones."""
+    no_copies: Pairs
+    """See :func:`models.lexical.copies.no_copies`."""
+    copies_of_hidden: Pairs
+    """Pairs of a hidden article and a row that is a copy of its text."""
+
+    @classmethod
+    def none(cls, size: int) -> Versions:
+        """Return what holds for n articles without any other version."""
+        nothing = np.zeros(0, dtype=np.int32)
+        return cls([0] * size, [], (nothing, nothing), (nothing, nothing))
+
+
+class OtherId(NamedTuple):
+    """An ID that is no row of the snapshot."""
+
+    id: str
+    row: int
+    """Row of the article that had this ID before; -1 without any."""
+    copies: Sequence[int]
+    """Rows of the copies of a hidden article."""
+
+
+def display_order(articles: Sequence[Article], versions: Versions) -> NDArray[np.int64]:
+    """Order the rows by which of several versions is shown: the newest first.
+
+    Articles with the same title and body count as equally new. Of these, the last imported is
+    first, because an older one may have an address of before a move.
+    """
+    newest: dict[tuple[str, str], int] = {}
+    first = [newest.setdefault((a.title, a.body), row) for row, a in enumerate(articles)]
+    return np.lexsort((-np.array(versions.import_numbers, dtype=np.int64), np.array(first)))
+
+
+def rows_by_label(
+    name: str, labels: NDArray[Any], order: NDArray[np.int64] | None = None
+) -> Arrays:
+    """Group the rows by label: the first position of each label, and the rows.
+
+    ``order`` has all rows in the order that they have within a label, by default newest first.
+    """
+    starts = np.zeros(int(labels.max()) + 2, dtype=np.int64)
+    np.cumsum(np.bincount(labels), out=starts[1:])
+    order = np.arange(len(labels)) if order is None else order
+    rows = order[np.argsort(labels[order], kind="stable")].astype(np.int32)
+    return {f"{name}_starts": starts, f"{name}_rows": rows}
+
+
+def no_copies_arrays(versions: Versions, size: int) -> Arrays:
+    """Group the near-duplicates that are no copies by the row of which they are none."""
+    ones, others = versions.no_copies
+    return {"no_copy_starts": _starts(np.bincount(ones, minlength=size)), "no_copy_rows": others}
+
+
+def other_ids(articles: Sequence[Article], versions: Versions) -> list[OtherId]:
+    """List the former IDs of all articles, and the hidden articles that have copies."""
+    found = [OtherId(old, row, ()) for row, a in enumerate(articles) for old in a.formerly or ()]
+    copies: dict[int, list[int]] = {}
+    for number, row in zip(*(side.tolist() for side in versions.copies_of_hidden), strict=True):
+        copies.setdefault(number, []).append(row)
+    for number, rows in copies.items():
+        article = versions.hidden[number]
+        found += [OtherId(name, -1, rows) for name in (article.id, *(article.formerly or ()))]
+    return found
+
+
+def other_ids_arrays(others: Sequence[OtherId]) -> Arrays:
+    """Collect the rows behind other IDs."""
+    copies = [row for one in others for row in one.copies]
+    return {
+        "other_rows": np.array([one.row for one in others], dtype=np.int32),
+        "other_copy_starts": _starts([len(one.copies) for one in others]),
+        "other_copy_rows": np.array(copies, dtype=np.int32),
+    }
+
+
+def lookup_keys(name: str, texts: Iterable[tuple[int, str]]) -> Arrays:
+    """Sort the hashes of texts, each with its row, for lookup by binary search."""
+    pairs = sorted((text_key(text), row) for row, text in texts)
+    return {
+        f"{name}_keys": np.array([key for key, _ in pairs], dtype=np.uint64),
+        f"{name}_key_rows": np.array([row for _, row in pairs], dtype=np.int32),
+    }
+
+
+def _starts(sizes: Sequence[int] | NDArray[np.int64]) -> NDArray[np.int64]:
+    return np.append(0, np.cumsum(sizes, dtype=np.int64))
