@@ -17,6 +17,7 @@ from sklearn.preprocessing import normalize
 from sklearn.utils.extmath import randomized_svd
 
 from models.arrays import Mask, Positions, Vectors
+from models.lexical.scripts import is_letter_pair
 from models.lexical.tokenizer import Tokens, count_ngrams, count_words, tokenize
 
 MAX_DOCUMENT_SHARE = 0.5
@@ -54,25 +55,38 @@ def count_named_terms(tokens: Tokens) -> tuple[csr_matrix, NDArray[np.object_]]:
 
     A word pair has only stop words between its two words. Terms of a single text are left out.
 
+    Letter pairs, see :func:`models.lexical.scripts.is_letter_pair`, form no word pairs: a long
+    phrase would count twice. Their counts have no root: a letter pair that a text repeats belongs
+    to a name or topic, others meet by chance.
+
     Returns
     -------
     counts : sparse float32, shape (n, v); v is 0 if no two texts share a term.
-    names : the terms in lower case, ascending, shape (v,).
+    names : the terms as texts spell them, most in lower case, shape (v,), ascending without
+        regard to spelling.
     """
     words = count_words(tokens)
     stop_words = _stop_words(words, tokens.words)
     pairs, codes = count_ngrams(tokens.without(stop_words), 2)
-    kept_words, kept_pairs = _shared_columns(words) & ~stop_words, _shared_columns(pairs)
-    names = [tokens.words[word] for word in np.flatnonzero(kept_words)]
-    firsts, seconds = np.divmod(codes[kept_pairs], max(len(tokens.words), 1))
-    names += [
-        f"{tokens.words[first]} {tokens.words[second]}"
-        for first, second in zip(firsts.tolist(), seconds.tolist(), strict=True)
-    ]
-    order = np.argsort(np.array(names, dtype=object))
+    firsts, seconds = np.divmod(codes, max(len(tokens.words), 1))
+    lettered = np.fromiter(map(is_letter_pair, tokens.words), bool, len(tokens.words))
+    kept_words = np.flatnonzero(_shared_columns(words) & ~stop_words)
+    kept_pairs = _shared_columns(pairs) & ~(lettered[firsts] & lettered[seconds])
+    words.data = np.where(lettered[words.indices], words.data, np.sqrt(words.data))
+    pairs.data = np.sqrt(pairs.data)
+    firsts = np.append(kept_words, firsts[kept_pairs])
+    seconds = np.append(np.full(len(kept_words), -1), seconds[kept_pairs])
+    order = np.argsort(_terms(tokens.words, firsts, seconds))
     counts = hstack([words[:, kept_words], pairs[:, kept_pairs]], format="csr")[:, order]
-    counts.data = np.sqrt(counts.data)
-    return counts, np.array(names, dtype=object)[order]
+    spelled = [tokens.spellings.get(word, word) for word in tokens.words]
+    return counts, _terms(spelled, firsts[order], seconds[order])
+
+
+def _terms(words: Sequence[str], firsts: Positions, seconds: Positions) -> NDArray[np.object_]:
+    """Name words and word pairs, of which ``firsts`` and ``seconds`` are the ids; -1: no second."""
+    pairs = zip(firsts.tolist(), seconds.tolist(), strict=True)
+    names = [words[one] if two < 0 else f"{words[one]} {words[two]}" for one, two in pairs]
+    return np.array(names, dtype=object)
 
 
 def _shared_columns(counts: csr_matrix) -> Mask:

@@ -14,6 +14,7 @@ from models.lexical.tfidf import stem
 from models.lexical.tokenizer import Tokens, count_words, tokenize
 from recommender.articles.article import Article
 from recommender.articles.model_inputs import LONGEST
+from recommender.text.word_count import word_count
 
 LEADING_FIELDS = 3
 """Fields before the lines of the body: the title twice, as in
@@ -51,7 +52,7 @@ def tokenized_fields(articles: Sequence[Article]) -> TokenizedFields:
     """Split articles into fields, and tokenise these."""
     fields = [[a.title, a.title, a.teaser, *a.body[:LONGEST].splitlines()] for a in articles]
     texts = [text for own in fields for text in own]
-    long = np.array([len(text.split()) >= MIN_PARAGRAPH_WORDS for text in texts], dtype=bool)
+    long = np.array([word_count(text) >= MIN_PARAGRAPH_WORDS for text in texts], dtype=bool)
     return TokenizedFields(tokenize(texts), np.cumsum([0, *(len(own) for own in fields)]), long)
 
 

@@ -18,6 +18,7 @@ from recommender.articles.article import Article
 from recommender.articles.fields import passages_of, tokenized_fields
 from recommender.articles.links import Link
 from recommender.snapshots.snapshot import NEVER
+from recommender.text.word_count import word_count
 
 TAG_COLUMNS = 2**16
 """Hash buckets of tags; a site has a few thousand, so that collisions are rare."""
@@ -69,7 +70,7 @@ def build_named_corpus(
         tags=tags.transform(articles).astype(np.float32).tocsr(),
         embeddings=embeddings,
         published=published,
-        length_log=np.log1p([len(article.body.split()) for article in articles]),
+        length_log=np.log1p([word_count(article.body) for article in articles]),
         graph=_graph(links, published),
     )
     return NamedCorpus(corpus, terms, shingles[len(articles) :])

@@ -49,3 +49,21 @@ def test_stop_words_join_their_neighbours() -> None:
     less = tokens.without(np.array([word == "of" for word in tokens.words]))
     assert less.starts.tolist() == [0, 2, 2, 4]
     assert [less.words[n] for n in less.word_ids] == ["peace", "mind", "mind", "peace"]
+
+
+def test_a_word_is_spelled_as_most_texts_do() -> None:
+    tokens = tokenize(["IŞIK", "Işık Işık", "мар'яна Straße KT가 2031年", "straße"])
+    assert tokens.spellings == {"işik": "Işık", "маряна": "мар'яна", "strasse": "Straße"}
+
+
+def test_a_run_of_many_words_keeps_their_order_and_text() -> None:
+    tokens = tokenize(["旧港口", "a", "", "新港口 port"])
+    found = [tokens.words[number] for number in tokens.word_ids]
+    assert found == ["旧港", "港口", "新港", "港口", "port"]
+    assert tokens.starts.tolist() == [0, 2, 2, 2, 5]
+
+
+def test_letter_pairs_form_no_word_pairs_and_count_in_full() -> None:
+    counts, names = count_named_terms(tokenize(["港口 港口 old town", "港口 港口 old town"]))
+    assert names.tolist() == ["old", "old town", "town", "港口", "港口 old"]
+    assert counts.toarray()[0].tolist() == [1, 1, 1, 2, 1]

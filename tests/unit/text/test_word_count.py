@@ -1,0 +1,22 @@
+"""Lengths in words, also without spaces."""
+
+import pytest
+
+from recommender.text.word_count import word_count
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", 0),
+        ("one two — three", 4),
+        ("zażółć gęślą", 2),
+        ("한강 다리가 열렸다", 3),
+        ("नदी के किनारे", 3),
+        ("港口今天开放", 3),
+        ("港口今天开放，iPhone 6 点。", 5),
+        ("ท่าเรือเปิด", 5),
+    ],
+)
+def test_words(text: str, expected: int) -> None:
+    assert word_count(text) == expected
