@@ -24,7 +24,6 @@ from recommender.snapshots.snapshot import Snapshot
 from service.api.fragment import render_fragment
 from service.desk.presenters.i18n import gettext_noop
 from service.desk.presenters.reason_summary import ReasonSummary, summarize
-from service.desk.presenters.search_index import card_of
 
 MAX_CANDIDATES = 30
 """Candidates on an article's page: as many as the diversity step chooses from."""
@@ -167,7 +166,7 @@ def _candidate(
     longest: float,
 ) -> Candidate:
     """Collect what is shown of one candidate; ``longest`` is the longest bar, in log-odds."""
-    card = card_of(reasons.snapshot, row)
+    card = reasons.snapshot.card(row)
     names, words = reasons.shared_terms(row)
     return Candidate(
         card=card,

@@ -14,7 +14,6 @@ from recommender.overrides.override import Kind, Override
 from recommender.serving.filters import Query, is_public
 from recommender.serving.recommend import related
 from recommender.snapshots.snapshot import Snapshot
-from service.desk.presenters.search_index import card_of
 
 MAX_CHECKED = 200
 """Articles whose lists are ranked twice; each ranking costs as much as a request."""
@@ -131,7 +130,7 @@ def _affected(snapshot: Snapshot, active: ActiveOverrides, rows: Sequence[int]) 
 
 def _example(snapshot: Snapshot, row: int, before: list[int], after: list[int]) -> ImpactExample:
     return ImpactExample(
-        card_of(snapshot, row),
-        [ImpactCard(card_of(snapshot, one)["title"], one not in after) for one in before],
-        [ImpactCard(card_of(snapshot, one)["title"], one not in before) for one in after],
+        snapshot.card(row),
+        [ImpactCard(snapshot.card(one)["title"], one not in after) for one in before],
+        [ImpactCard(snapshot.card(one)["title"], one not in before) for one in after],
     )

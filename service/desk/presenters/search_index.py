@@ -6,7 +6,6 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from itertools import accumulate, islice
-from typing import Any
 
 import msgspec
 
@@ -82,11 +81,6 @@ def newest(snapshot: Snapshot, section: str, count: int) -> list[int]:
 def section_code(snapshot: Snapshot, section: str) -> int:
     """Return the code of a section; -1, which no article has, for an unknown section."""
     return snapshot.sections.index(section) if section in snapshot.sections else -1
-
-
-def card_of(snapshot: Snapshot, row: int) -> dict[str, Any]:
-    """Return the card of a row."""
-    return snapshot.card(row)
 
 
 def fold(text: str) -> str:

@@ -12,7 +12,6 @@ from recommender.overrides.resolve import RowLookup
 from recommender.snapshots.snapshot import Snapshot
 from service.desk.presenters.context import DeskContext
 from service.desk.presenters.i18n import translate
-from service.desk.presenters.search_index import card_of
 
 
 class Target(NamedTuple):
@@ -59,7 +58,7 @@ def find_target(context: DeskContext, snapshot: Snapshot, scope: str, name: str)
     rows = sorted(row for row in named if row >= 0)
     title = name
     if which is Scope.ARTICLE and rows:
-        name, title = snapshot.identifier(rows[0]), card_of(snapshot, rows[0])["title"]
+        name, title = snapshot.identifier(rows[0]), snapshot.card(rows[0])["title"]
     return Target(which, name, title, rows)
 
 

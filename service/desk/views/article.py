@@ -31,7 +31,6 @@ from service.desk.presenters.draft_form import (
 from service.desk.presenters.forms import parse_dates
 from service.desk.presenters.i18n import gettext_noop, translate
 from service.desk.presenters.preview import Preview, PreviewBuilder, draft_dates
-from service.desk.presenters.search_index import card_of
 from service.desk.presenters.targets import row_or_404
 from service.desk.views.search import PIN_RESULTS, ArticleSearch
 
@@ -122,7 +121,7 @@ class ArticleView:
         """Collect what is stored about the article."""
         snapshot, words = self.state.snapshot, request.form.get("pq", "")
         return {
-            "article": card_of(snapshot, self.row),
+            "article": snapshot.card(self.row),
             "present": self.present,
             "withdrawals": [
                 *withdrawals(self.overrides, self.article, self.now),

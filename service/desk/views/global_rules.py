@@ -23,7 +23,6 @@ from service.desk.presenters.context import DeskContext
 from service.desk.presenters.forms import parse_dates, parse_number
 from service.desk.presenters.i18n import translate, translate_plural
 from service.desk.presenters.impact import impact_preview
-from service.desk.presenters.search_index import card_of
 from service.desk.presenters.targets import Target, find_target, target_entries
 
 MAX_NEWEST = 10
@@ -169,7 +168,7 @@ def _page(
         "target": target,
         "active": active,
         "entries": entries[::-1],
-        "newest": [card_of(snapshot, row) for row in target.rows[:MAX_NEWEST]],
+        "newest": [snapshot.card(row) for row in target.rows[:MAX_NEWEST]],
         "seen": context.log.version(""),
         "one_article": target.scope is Scope.ARTICLE,
         "saved": request.args.get("saved", ""),

@@ -23,7 +23,6 @@ from service.desk.presenters.auth import requires
 from service.desk.presenters.context import DeskContext
 from service.desk.presenters.forms import parse_number
 from service.desk.presenters.i18n import gettext_noop
-from service.desk.presenters.search_index import card_of
 from service.state.snapshot_watcher import ServingState
 
 MAX_LISTED = 20
@@ -159,8 +158,8 @@ def _most_recommended(
     snapshot: Snapshot, counts: NDArray[np.int64]
 ) -> list[tuple[dict[str, Any], int]]:
     best = np.argsort(-counts, kind="stable")[:MAX_LISTED].tolist()
-    return [(card_of(snapshot, row), int(counts[row])) for row in best]
+    return [(snapshot.card(row), int(counts[row])) for row in best]
 
 
 def _cards(snapshot: Snapshot, rows: list[int]) -> list[dict[str, Any]]:
-    return [card_of(snapshot, row) for row in rows]
+    return [snapshot.card(row) for row in rows]

@@ -14,7 +14,7 @@ from recommender.overrides.resolve import RowLookup
 from recommender.reports.override_review import Reason, review_queue
 from service.desk.presenters.auth import requires
 from service.desk.presenters.context import DeskContext
-from service.desk.presenters.search_index import SearchIndex, card_of, newest
+from service.desk.presenters.search_index import SearchIndex, newest
 
 PAGE_SIZE = 40
 """Articles on a page of results."""
@@ -48,15 +48,15 @@ class ArticleSearch:
         """
         snapshot = self._context.state().snapshot
         if not words.strip() and not attention:
-            return [card_of(snapshot, row) for row in newest(snapshot, section, PAGE_SIZE)]
+            return [snapshot.card(row) for row in newest(snapshot, section, PAGE_SIZE)]
         index = self._index
         if index is None or index.snapshot is not snapshot:
             index = self._index = SearchIndex(snapshot)
         if not attention:
-            return [card_of(snapshot, row) for row in index.find(words, section, PAGE_SIZE)]
+            return [snapshot.card(row) for row in index.find(words, section, PAGE_SIZE)]
         reasons = self._review_reasons()
         rows = index.find(words, section, PAGE_SIZE, among=sorted(reasons))
-        return [card_of(snapshot, row) | {"reasons": reasons[row]} for row in rows]
+        return [snapshot.card(row) | {"reasons": reasons[row]} for row in rows]
 
     def _review_reasons(self) -> dict[int, list[Reason]]:
         """Return by row why articles need attention."""
