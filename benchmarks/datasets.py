@@ -37,6 +37,8 @@ class Site:
     articles: Sequence[Article]
     embeddings: NDArray[np.float32]
     """(n, d), rows of length 1."""
+    encoder: str
+    """Name of the embedding model."""
 
 
 @dataclass(frozen=True)
@@ -78,9 +80,9 @@ def read_site(folder: Path, home: Path, **settings: str) -> Site:
         key=lambda article: (-article.published.timestamp(), article.id),
     )
     articles = strip_boilerplate([enrich(article) for article in as_read])
-    embeddings, _, computed = embed_articles(articles, loaded, lambda *_: None)
+    embeddings, encoder, computed = embed_articles(articles, loaded, lambda *_: None)
     print(f"{folder.name}: {len(articles)} articles, {computed} embedded", file=sys.stderr)
-    return Site(folder.name, as_read, articles, embeddings)
+    return Site(folder.name, as_read, articles, embeddings, encoder)
 
 
 def link_set(folder: Path, site: Site) -> LinkSet:
@@ -88,7 +90,7 @@ def link_set(folder: Path, site: Site) -> LinkSet:
     links, _ = read_links(folder / "links.tsv", site.articles)
     history = list(dict.fromkeys([*own_links(site.articles), *links]))
     queries = evaluation_queries(site.articles, links)
-    corpus = build_corpus(site.articles, site.embeddings, history)
+    corpus = build_corpus(site.articles, site.embeddings, history, site.encoder)
     found = {c.query.row: c for c in features_as_of(corpus, queries, None)}
     print(f"{folder.name}: {len(queries)} articles that link", file=sys.stderr)
     return LinkSet(site.name, site.as_read, queries, [found[query.row] for query in queries])

@@ -6,6 +6,7 @@ Later sources win: defaults, ``recommender.toml`` in the data directory, environ
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping
 from datetime import tzinfo
@@ -47,6 +48,17 @@ class Ranking(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     recency: Recency = Recency()
     recency_by_section: dict[str, Recency] = {}
     """Recency boost under the articles of one section, by section name."""
+    minimum_relevance: Annotated[float, msgspec.Meta(ge=0, lt=1)] = 0.5
+    """Least probability, from 0 to 1, that a related card has a common topic with the article.
+
+    It is estimated from shared words, semantic similarity, shared tags and links. 0 accepts every
+    candidate.
+    """
+    minimum_cards: Annotated[int, msgspec.Meta(ge=0, le=20)] = 0
+    """Least number of related and pinned cards. An article with fewer shows no card at all."""
+    fill: Literal["latest", "none"] = "latest"
+    """What takes the places for which no article is related: the latest of the section, then of
+    the site, or nothing. A request can override it."""
     diversity_penalty: Annotated[float, msgspec.Meta(ge=0)] = 8.5
     """Penalty in log-odds for a candidate that is similar to cards already chosen.
 
@@ -54,6 +66,12 @@ class Ranking(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     subtracted from the score. Near-duplicates have a similarity of about 1. 0 turns
     diversification off.
     """
+
+    @property
+    def min_evidence(self) -> float:
+        """``minimum_relevance`` as log-odds; minus infinity for 0."""
+        p = self.minimum_relevance
+        return math.log(p / (1 - p)) if p else -math.inf
 
     def recency_of(self, section: str) -> Recency:
         """Return the recency boost under the articles of ``section``."""

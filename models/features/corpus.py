@@ -32,6 +32,8 @@ class Corpus:
     shingles : sparse, shape (n, s), see :func:`models.lexical.near_duplicates.shingles`.
     tags : sparse 0 and 1, shape (n, t).
     embeddings : float32, shape (n, d), unit rows.
+    unrelated_cosine : float32, shape (n,), cosine of embeddings that counts as no
+        similarity, see :func:`models.dense.unrelated.unrelated_cosine`.
     published : int64, shape (n,), seconds since 1970 UTC, descending.
     length_log : float64, shape (n,), log of one plus the number of words of the body.
     graph : links between the articles.
@@ -42,6 +44,7 @@ class Corpus:
     shingles: csr_matrix
     tags: csr_matrix
     embeddings: Vectors
+    unrelated_cosine: Vectors
     published: Timestamps
     length_log: Floats
     graph: LinkGraph
@@ -64,6 +67,7 @@ class CorpusView:
     embeddings : float32, shape (n, d), less the mean of the known articles, unit rows.
         Subtracting the mean removes what all articles of a site share.
     tags : sparse, shape (n, t), IDF weights, unit rows.
+    tag_rarity : float32, shape (t,), ``log(n / df)`` over the n known articles.
     """
 
     corpus: Corpus
@@ -76,6 +80,7 @@ class CorpusView:
     embeddings: Vectors
     passages: WeightedPassages
     tags: csr_matrix
+    tag_rarity: Vectors
 
     @cached_property
     def diversity_vectors(self) -> Vectors:
@@ -114,6 +119,7 @@ def corpus_as_of(corpus: Corpus, known: Mask) -> CorpusView:
             corpus.passages, idf(bodies, known), inverse_document_count(bodies, known)
         ),
         tags=normalize(corpus.tags @ diags(idf(corpus.tags, known))).tocsr(),
+        tag_rarity=np.log(count * inverse_document_count(corpus.tags, known)),
     )
 
 

@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.arrays import Floats, Positions, Rows, Vectors
-from models.rerank.mmr import mmr, score_window
+from models.rerank.mmr import mmr, within_reach
 
-SHORTLIST = 30
-"""Candidates from which diversification may choose: five times the six default cards."""
+SHORTLIST = 40
+"""Candidates from which a list is chosen: twice the longest list that a request can ask for. It
+is the same for every length, so that a shorter list is the beginning of a longer one."""
 
 VECTOR_SCALE = 127
 """A component of 1 is stored as this integer in quantised diversity vectors."""
@@ -59,21 +60,20 @@ def rerank(
 
     Returns
     -------
-    Positions in ``scores``, best score first, at most ``limit`` of them.
+    Positions in ``scores`` in the order of the list, at most ``limit`` of them.
     """
     order = (-scores).argsort(kind="stable")
-    best = _first_of_clusters(order, rows, cluster_id, max(SHORTLIST, 2 * limit), seen_clusters)
-    scores = scores.take(best)
-    window = score_window(scores, limit)
-    positions: list[int] = best[:window].tolist()
-    if window <= limit:
-        return positions[:limit]
-    vectors = diversity_vectors.take(rows.take(positions), axis=0).astype(np.float32)
+    best = _first_of_clusters(order, rows, cluster_id, max(SHORTLIST, limit), seen_clusters)
+    scores, length = scores.take(best), min(limit, len(best))
+    reach = within_reach(scores)
+    positions: list[int] = best.tolist()
+    if length == 0 or reach.item(length - 1) == 1:
+        return positions[:length]
+    best = best[: reach.item(length - 1)]
+    vectors = diversity_vectors.take(rows.take(best), axis=0).astype(np.float32)
     # Both vectors are scaled by VECTOR_SCALE, so the product is divided by its square.
     penalty = diversity_penalty / VECTOR_SCALE**2
-    chosen = mmr(scores[:window], vectors, limit, penalty)
-    chosen.sort()
-    return [positions[i] for i in chosen]
+    return [positions[i] for i in mmr(scores, reach, vectors, length, penalty)]
 
 
 def _first_of_clusters(

@@ -98,10 +98,10 @@ def load_dataset(
             f"{links_file}: expected at least one link from an article of {source} to an earlier "
             "one, got none; check that both files use the same ids"
         )
-    embeddings, _, _ = embed_articles(articles, settings, report)
+    embeddings, encoder, _ = embed_articles(articles, settings, report)
     history = list(dict.fromkeys([*own_links(articles), *links]))
     training = {q.row: q for q in training_queries(evaluation_queries(articles, history))}
-    corpus = build_corpus(articles, embeddings, history)
+    corpus = build_corpus(articles, embeddings, history, encoder)
     return EvaluationDataset(as_read, articles, corpus, queries, training, unknown)
 
 

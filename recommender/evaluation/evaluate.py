@@ -101,17 +101,21 @@ def _baselines(dataset: EvaluationDataset) -> dict[str, RankFunction]:
 
 
 def _rank(dataset: EvaluationDataset, settings: Settings, report: Report, limit: int) -> OurRanking:
-    """Rank every query as the service would have at the publication of its article."""
+    """Rank every query as the service would have at the publication of its article.
+
+    Where too few candidates are related, the latest of the section and of the site follow.
+    """
     trainer = PrequentialTrainer(dataset.training_queries)
     recall = CandidateRecall(sample_rows(dataset.queries))
+    reranker = AsOfReranker(dataset.corpus.shingles, settings.ranking)
+    latest = latest_in_section(dataset.articles)
     picks = {}
     for ranked in rank_in_time(dataset, trainer, report):
         row = ranked.candidates.query.row
-        reranker = AsOfReranker(
-            dataset.corpus.shingles, ranked.model, settings.ranking.diversity_penalty
-        )
         recency = settings.ranking.recency_of(dataset.articles[row].section)
-        picks[row] = reranker.picks(ranked.view, ranked.candidates, recency, limit)
+        related = reranker.picks(ranked, recency, limit)
+        filled = dict.fromkeys([*related, *latest(row, ranked.candidates.query.candidates)])
+        picks[row] = [int(pick) for pick in filled][:limit]
         recall.add(ranked.model, ranked.candidates, ranked.batch)
     return OurRanking([picks[query.row] for query in dataset.queries], recall, trainer)
 

@@ -8,13 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from models.features.corpus import CorpusView
+from models.features.evidence import evidence_of, has_common_topic
 from models.lexical.near_duplicates import duplicates_among
-from models.ranker.linear_ranker import LinearRanker
 from models.rerank.recency import recency_boost
 from models.rerank.rerank import SHORTLIST, quantize, rerank
-from recommender.learning.point_in_time import CandidateFeatures
-from recommender.settings import Recency
+from recommender.evaluation.dataset import RankedQuery
+from recommender.settings import Ranking, Recency
 
 OWN_CLUSTER = 0
 """Cluster of the article itself in :func:`AsOfReranker.picks`."""
@@ -22,40 +21,39 @@ OWN_CLUSTER = 0
 
 @dataclass(frozen=True)
 class AsOfReranker:
-    """Turns the features of candidates into a list, as a request does.
+    """Turns scored candidates into a list, as a request does.
 
     Attributes
     ----------
     shingles : (n, s), of all articles, to find near-duplicates.
-    diversity_penalty : the penalty of the settings.
     """
 
     shingles: csr_matrix
-    model: LinearRanker
-    diversity_penalty: float
+    ranking: Ranking
 
-    def picks(
-        self, view: CorpusView, candidates: CandidateFeatures, recency: Recency, limit: int
-    ) -> list[int]:
-        """Rank a pool by relevance and recency, without near-duplicates, diversified.
+    def picks(self, ranked: RankedQuery, recency: Recency, limit: int) -> list[int]:
+        """Rank the related candidates by relevance and recency, diversified, without duplicates.
 
         Parameters
         ----------
-        view : the corpus as it was known then.
+        ranked : the candidates, and the corpus as it was known then.
         limit : length of the list.
 
         Returns
         -------
-        Rows of the articles, best first.
+        Rows of the articles, best first. They are fewer than ``limit`` if fewer are related.
         """
-        row, pool = candidates.query.row, candidates.pool
+        view, row = ranked.view, ranked.candidates.query.row
+        pool = ranked.candidates.pool
+        evidence = evidence_of(ranked.batch, 0, pool, ranked.candidates.features)
+        related = has_common_topic(evidence, self.ranking.min_evidence)
         now = float(view.corpus.published[row])
-        scores = self.model.contributions(candidates.features).sum(axis=1)
+        scores, pool = ranked.relevance[related], pool[related]
         scores += recency_boost(
             view.corpus.published[pool], now, recency.boost, recency.half_life_days
         )
         # Comparing texts is costly: only candidates that can reach the shortlist are compared.
-        best = np.argsort(-scores, kind="stable")[: 2 * max(SHORTLIST, 2 * limit)]
+        best = np.argsort(-scores, kind="stable")[: 2 * max(SHORTLIST, limit)]
         rows = pool[best]
         chosen = rerank(
             scores[best],
@@ -63,7 +61,7 @@ class AsOfReranker:
             self._clusters(row, rows),
             quantize(view.diversity_vectors[rows]),
             limit,
-            self.diversity_penalty,
+            self.ranking.diversity_penalty,
             seen_clusters={OWN_CLUSTER},
         )
         return [int(pick) for pick in rows[chosen]]

@@ -10,13 +10,15 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import HashingVectorizer
 
+from models.dense.unrelated import unrelated_cosine
 from models.features.corpus import Corpus
 from models.features.link_graph import LinkGraph
 from models.lexical.near_duplicates import shingles_of
 from models.lexical.tfidf import count_named_terms
-from recommender.articles.article import Article
+from recommender.articles.article import Article, primary_language
 from recommender.articles.fields import passages_of, tokenized_fields
 from recommender.articles.links import Link
+from recommender.embeddings.languages import understands
 from recommender.snapshots.snapshot import NEVER
 from recommender.text.word_count import word_count
 
@@ -25,10 +27,13 @@ TAG_COLUMNS = 2**16
 
 
 def build_corpus(
-    articles: Sequence[Article], embeddings: NDArray[np.float32], links: Sequence[Link]
+    articles: Sequence[Article],
+    embeddings: NDArray[np.float32],
+    links: Sequence[Link],
+    encoder: str = "",
 ) -> Corpus:
     """Build the corpus without the names of its terms; see :func:`build_named_corpus`."""
-    return build_named_corpus(articles, embeddings, links).corpus
+    return build_named_corpus(articles, embeddings, links, encoder).corpus
 
 
 class NamedCorpus(NamedTuple):
@@ -45,6 +50,7 @@ def build_named_corpus(
     articles: Sequence[Article],
     embeddings: NDArray[np.float32],
     links: Sequence[Link],
+    encoder: str = "",
     hidden: Sequence[Article] = (),
 ) -> NamedCorpus:
     """Build the corpus of a site.
@@ -54,6 +60,7 @@ def build_named_corpus(
     articles : newest first.
     embeddings : float32, (n, d), rows of length 1.
     links : pairs of rows, from the linking article to the linked one.
+    encoder : name of the embedding model; "" if it is not known.
     hidden : articles that are not part of the corpus and may have copies in it.
     """
     all_fields = tokenized_fields([*articles, *hidden])
@@ -69,6 +76,7 @@ def build_named_corpus(
         shingles=shingles[: len(articles)],
         tags=tags.transform(articles).astype(np.float32).tocsr(),
         embeddings=embeddings,
+        unrelated_cosine=_unrelated_cosine(articles, embeddings, encoder),
         published=published,
         length_log=np.log1p([word_count(article.body) for article in articles]),
         graph=_graph(links, published),
@@ -80,6 +88,19 @@ def expiry_times(articles: Sequence[Article]) -> NDArray[np.int64]:
     """Return when each article expires, in seconds since 1970 UTC, or NEVER: shape (n,)."""
     ends = [NEVER if a.expires is None else int(a.expires.timestamp()) for a in articles]
     return np.array(ends, dtype=np.int64)
+
+
+def language_codes(articles: Sequence[Article]) -> NDArray[np.int32]:
+    """Give each article a code of its language: int32, (n,)."""
+    languages = np.array([primary_language(article.language) for article in articles])
+    return np.unique(languages, return_inverse=True)[1].astype(np.int32)
+
+
+def _unrelated_cosine(
+    articles: Sequence[Article], embeddings: NDArray[np.float32], encoder: str
+) -> NDArray[np.float32]:
+    understood = np.array([understands(encoder, a.language) for a in articles], dtype=bool)
+    return unrelated_cosine(embeddings, language_codes(articles), understood)
 
 
 def _tags(article: Article) -> list[str]:

@@ -62,6 +62,7 @@ def build_snapshot(
         "candidates": scored.candidates,
         "relevance": scored.relevance,
         "contributions": scored.contributions,
+        "evidence": scored.evidence,
         "diversity_vectors": quantize(scored.diversity_vectors),
         "cluster_id": scored.cluster_id,
         **rows_by_label("cluster", scored.cluster_id, display_order(articles, versions)),

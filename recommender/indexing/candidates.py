@@ -22,6 +22,8 @@ from models.features.batch import (
 )
 from models.features.candidate_pool import candidate_pools
 from models.features.corpus import Corpus, corpus_as_of
+from models.features.evidence import evidence_of, has_common_topic
+from models.features.evidence_weights import EVIDENCE
 from models.features.feature_names import THEMES, contributions_by_theme
 from models.features.link_graph import LinkIndex, link_index
 from models.features.pool_context import with_pool_features
@@ -29,8 +31,8 @@ from models.lexical.near_duplicates import cluster_ids
 from models.ranker.linear_ranker import LinearRanker
 from models.rerank.candidate_pruning import undominated
 from models.rerank.recency import RecencyDecay
-from recommender.articles.article import Article, primary_language
-from recommender.indexing.build_corpus import expiry_times
+from recommender.articles.article import Article
+from recommender.indexing.build_corpus import expiry_times, language_codes
 from recommender.indexing.recent import recent_rows
 from recommender.serving.scoring import OTHER_LANGUAGE
 from recommender.settings import Ranking
@@ -61,6 +63,7 @@ class ScoredCandidates:
     candidates: NDArray[np.int32]
     relevance: NDArray[np.float32]
     contributions: NDArray[np.float16]
+    evidence: NDArray[np.float16]
     diversity_vectors: NDArray[np.float32]
     cluster_id: NDArray[np.int32]
     features: tuple[str, ...]
@@ -69,10 +72,18 @@ class ScoredCandidates:
 
 @dataclass(frozen=True)
 class TopCandidates:
-    """Candidates of one article, highest relevance first: rows (c,), contributions (c, t)."""
+    """Candidates of one article, highest relevance first.
+
+    Attributes
+    ----------
+    rows : shape (c,).
+    contributions : shape (c, t), to the relevance score, by theme.
+    evidence : shape (c, e), see :mod:`models.features.evidence`.
+    """
 
     rows: NDArray[np.int32]
     contributions: NDArray[np.float32]
+    evidence: NDArray[np.float32]
 
 
 def score_candidates(
@@ -93,7 +104,7 @@ def score_candidates(
     """
     view = corpus_as_of(corpus, np.ones(len(articles), dtype=bool))
     settings = [ranking.recency_of(article.section) for article in articles]
-    languages = _language_codes(articles)
+    languages = language_codes(articles)
     one_group, expires = np.zeros_like(languages), expiry_times(articles)
     _ = view.unit_diversity_vectors  # computed once, and not by every process
     job = ScoringJob(
@@ -106,13 +117,15 @@ def score_candidates(
         visible=(corpus.published <= now.timestamp()) & (now.timestamp() < expires),
         now=now.timestamp(),
         model=model,
+        min_evidence=ranking.min_evidence,
     )
-    candidates, contributions = _padded(_in_parallel(job), len(THEMES))
+    candidates, contributions, evidence = _padded(_in_parallel(job))
     relevance = np.where(candidates >= 0, contributions.sum(axis=-1), -np.inf)
     return ScoredCandidates(
         candidates=candidates,
         relevance=relevance.astype(np.float32),
         contributions=contributions.astype(np.float16),
+        evidence=evidence.astype(np.float16),
         diversity_vectors=view.diversity_vectors,
         cluster_id=cluster_ids(corpus.shingles, candidates),
         features=tuple(THEMES),
@@ -136,11 +149,14 @@ class ScoringJob:
     """(n,): whether readers can see an article now."""
     now: float
     model: LinearRanker
+    min_evidence: float
+    """Least log-odds of a common topic."""
 
     def top_candidates(self, first: int, last: int) -> Iterator[TopCandidates]:
         """Score the candidates of the articles from ``first`` to ``last``, and keep the best.
 
-        Kept are the candidates that can be among the best now or at any later time.
+        Kept are the candidates that have a common topic with the article, and that can be among
+        the best now or at any later time.
         """
         view = self.index.view
         batch = query_batch(
@@ -160,13 +176,21 @@ class ScoringJob:
             context = pool_context(batch, number, rows[part], pooled[part])
             features = with_pool_features(pairs[part], context, self.model.first_pass)
             pool = features if pooled[part].all() else features[pooled[part]]
-            yield self._best(int(batch.rows[number]), rows[part], features, pool)
+            evidence = evidence_of(batch, number, rows[part], features)
+            yield self._best(int(batch.rows[number]), rows[part], features, pool, evidence)
 
     def _best(
-        self, row: int, rows: NDArray[np.intp], features: NDArray[Any], pool: NDArray[Any]
+        self,
+        row: int,
+        rows: NDArray[np.intp],
+        features: NDArray[Any],
+        pool: NDArray[Any],
+        evidence: NDArray[Any],
     ) -> TopCandidates:
         """Score the candidates of one article, standardised within its pool, and prune them."""
-        by_feature = self.model.contributions(features, pool)
+        related = has_common_topic(evidence, self.min_evidence)
+        rows, evidence = rows[related], evidence[related]
+        by_feature = self.model.contributions(features[related], pool)
         contributions = contributions_by_theme(by_feature, self.model.features)
         published = self.index.view.corpus.published[rows]
         penalty = OTHER_LANGUAGE * (self.preferred[rows] != self.preferred[row])
@@ -174,13 +198,11 @@ class ScoringJob:
         kept = undominated(
             scores, published, self.expires[rows], self.recency[row], self.now, MAX_CANDIDATES
         )
-        return TopCandidates(rows[kept].astype(np.int32), contributions[kept].astype(np.float32))
-
-
-def _language_codes(articles: Sequence[Article]) -> Codes:
-    """Give each article a code of its language: (n,)."""
-    languages = np.array([primary_language(article.language) for article in articles])
-    return np.unique(languages, return_inverse=True)[1].astype(np.int32)
+        return TopCandidates(
+            rows[kept].astype(np.int32),
+            contributions[kept].astype(np.float32),
+            evidence[kept].astype(np.float32),
+        )
 
 
 def _in_parallel(job: ScoringJob) -> list[TopCandidates]:
@@ -202,13 +224,23 @@ def _score_rows(job: ScoringJob, rows: range) -> list[TopCandidates]:
 
 
 def _padded(
-    tops: Sequence[TopCandidates], themes: int
-) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-    """Join lists of several lengths: rows (n, k), padded with -1, and contributions (n, k, t)."""
+    tops: Sequence[TopCandidates],
+) -> tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.float32]]:
+    """Join lists of several lengths, padded to the longest, k.
+
+    Returns
+    -------
+    rows : (n, k), padded with -1.
+    contributions : (n, k, t).
+    evidence : (n, k, e).
+    """
     longest = max(1, *(len(top.rows) for top in tops))
     rows = np.full((len(tops), longest), -1, dtype=np.int32)
-    contributions = np.zeros((len(tops), longest, themes), dtype=np.float32)
+    contributions = np.zeros((len(tops), longest, len(THEMES)), dtype=np.float32)
+    evidence = np.zeros((len(tops), longest, len(EVIDENCE)), dtype=np.float32)
     for number, top in enumerate(tops):
-        rows[number, : len(top.rows)] = top.rows
-        contributions[number, : len(top.rows)] = top.contributions
-    return rows, contributions
+        size = len(top.rows)
+        rows[number, :size] = top.rows
+        contributions[number, :size] = top.contributions
+        evidence[number, :size] = top.evidence
+    return rows, contributions, evidence

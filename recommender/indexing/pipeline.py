@@ -11,6 +11,7 @@ from typing import NamedTuple
 import msgspec
 import numpy as np
 
+from models.dense.unrelated import random_similarity
 from models.lexical.copies import copies_of_texts, no_copies
 from recommender.articles.article import Article, Status
 from recommender.articles.boilerplate import strip_boilerplate
@@ -45,6 +46,8 @@ class IndexFigures(msgspec.Struct, frozen=True, kw_only=True):
     embeddings_computed: int
     duplicate_clusters: int
     """Clusters of two and more near-duplicates."""
+    random_similarity: float
+    """Median semantic similarity of two random articles."""
     weights: WeightsRecord
     seconds: float
     """Duration until the snapshot was built."""
@@ -136,7 +139,9 @@ def _build(
     articles = stored.shown
     embeddings, encoder, computed = embed_articles(articles, settings, report, full=full)
     links = own_links(articles)
-    corpus, terms, hidden_shingles = build_named_corpus(articles, embeddings, links, stored.hidden)
+    corpus, terms, hidden_shingles = build_named_corpus(
+        articles, embeddings, links, encoder, stored.hidden
+    )
     overrides = Log(settings.catalogue_url, catalogue.engine).active()
     model, decision = weights_for(
         settings.home, articles, corpus, links, overrides, now.timestamp(), report, full=full
@@ -148,6 +153,7 @@ def _build(
         articles=len(articles),
         embeddings_computed=computed,
         duplicate_clusters=int((np.bincount(scored.cluster_id) > 1).sum()),
+        random_similarity=round(random_similarity(embeddings, corpus.unrelated_cosine), 3),
         weights=weights_record(model, decision),
         seconds=round(time.perf_counter() - started, 3),
     )

@@ -10,15 +10,17 @@ from functools import cached_property
 import msgspec
 import numpy as np
 
+from recommender.messages import Message
 from recommender.overrides.active import NO_OVERRIDES, ActiveOverrides
 from recommender.serving.filters import Query, filters_for
-from recommender.serving.reasons import REASONS, ReasonBuilder
+from recommender.serving.reasons import ReasonBuilder
 from recommender.serving.recommend import Recommendation
 from recommender.serving.scoring import ScoredRows, score_rows
+from recommender.serving.signals import comparative
 from recommender.snapshots.snapshot import Snapshot
 
 MIN_CONTRIBUTION = 0.05
-"""Contribution, in log-odds, from which a signal gets a sentence: 5 % of the odds."""
+"""Contribution, in log-odds, from which a signal is of note: 5 % of the odds."""
 
 RUNNERS_UP = 3
 """Number of hidden candidates that are explained."""
@@ -74,11 +76,9 @@ class Explainer:
     def why(self, card: Recommendation) -> Explanation:
         """Explain a recommendation."""
         if card.origin == "editor":
-            rule = f"pinned here by an editor (entry {card.entry})"
-            return Explanation(rule=rule, reasons=[rule])
+            return self._unscored(card, f"pinned here by an editor (entry {card.entry})")
         if card.column < 0:
-            rule = "latest of the section or site: too few related articles"
-            return Explanation(rule=rule, reasons=[rule, *self.reasons.common_facts(card.row)])
+            return self._unscored(card, "latest of the section or site: too few related articles")
         contributions = self.contributions(card.column)
         relevance = self.snapshot.relevance[self.row].item(card.column)
         boosted = "; boosted by an editor" if card.boost > 0 else "; lowered by an editor"
@@ -90,7 +90,7 @@ class Explainer:
             boost=round(card.boost, 4) if card.boost else None,
             rule="ranked by score; duplicates removed; diversified"
             + (boosted if card.boost else ""),
-            reasons=list(self._sentences(card, contributions)),
+            reasons=[str(reason) for reason in self._reasons(card, contributions)],
         )
 
     def contributions(self, column: int) -> dict[str, float]:
@@ -119,13 +119,23 @@ class Explainer:
         """The reasons for candidates of the article."""
         return ReasonBuilder(self.snapshot, self.row, self.now, self.active)
 
-    def _sentences(self, card: Recommendation, contributions: dict[str, float]) -> Iterator[str]:
+    def _unscored(self, card: Recommendation, rule: str) -> Explanation:
+        """Explain a pin or a latest article: the rule first, then what both articles share."""
+        reasons = [*self.reasons.reasons(card.row), *self.reasons.common_facts(card.row)]
+        return Explanation(rule=rule, reasons=[rule, *map(str, reasons)])
+
+    def _reasons(
+        self, card: Recommendation, contributions: dict[str, float]
+    ) -> Iterator[Message | str]:
+        """Yield the evidence for a common topic, and then what else raised the score."""
         candidate = self.snapshot.candidates.item(self.row, card.column)
-        for signal, value in (contributions | {"freshness": card.recency}).items():
-            if abs(value) >= MIN_CONTRIBUTION:
-                yield f"{self.reasons.sentence(signal, value, candidate)} ({value:+.2f})"
+        yield from self.reasons.reasons(candidate)
+        if contributions["date distance"] + contributions["newest on topic"] >= MIN_CONTRIBUTION:
+            yield from self.reasons.time_facts(candidate)
+        if card.recency >= MIN_CONTRIBUTION:
+            yield self.reasons.age(candidate)
         if card.boost:
-            text = self.reasons.text("boost", card.boost, candidate)
+            text = "boosted by an editor" if card.boost > 0 else "lowered by an editor"
             yield f"{text} (x{_factor(card.boost)})"
         if candidate != card.row:
             yield "the newest version of an article that was chosen"
@@ -177,18 +187,13 @@ class Explainer:
         if not lower:
             where = "slightly lower score" if max(gaps.values()) > 0 else SLIGHTLY_LOWER
             return [f"{where} ({sum(gaps.values()):+.2f})"]
-        return [f"{_comparative(signal)} {gaps[signal]:+.2f}" for signal in lower[:MAX_MISSING]]
+        return [f"{comparative(signal)} {gaps[signal]:+.2f}" for signal in lower[:MAX_MISSING]]
 
     def _parts(self, scored: ScoredRows, place: int) -> dict[str, float]:
         """Split a score into its contributions, freshness and boost."""
         boost = 0.0 if scored.boost is None else scored.boost.item(place)
         parts = {"freshness": scored.recency.item(place), "boost": boost}
         return self.contributions(scored.columns.item(place)) | parts
-
-
-def _comparative(signal: str) -> str:
-    texts = REASONS.get(signal)
-    return signal if texts is None else texts.comparative
 
 
 def _factor(log_odds: float) -> str:

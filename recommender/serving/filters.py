@@ -32,7 +32,8 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
     exclude_section: str | None = None
     language: str | None = None
     max_age_days: float | None = None
-    fill: Literal["latest", "none"] = "latest"
+    fill: Literal["latest", "none"] | None = None
+    """What takes the places without a related article; None is the setting of the site."""
 
 
 DEFAULT_QUERY = Query()

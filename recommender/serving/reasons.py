@@ -1,12 +1,14 @@
-"""Reasons: what speaks for or against a candidate, in words.
+"""Reasons: why a candidate is related to an article, in words.
 
-One table has the texts of every signal. The API, the command line and the desk use it; the desk
-translates it.
+The API, the command line and the desk use the same reasons; the desk translates them. A reason
+rests on evidence for a common topic that is strong by itself, see
+:mod:`models.features.evidence_weights`, and it names what the evidence is. A candidate that scores
+higher than others is not related for that alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -14,87 +16,23 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from models.features.evidence_weights import (
+    EVIDENCE,
+    INTERCEPT,
+    SEMANTIC_WEIGHT,
+    TAG_WEIGHT,
+    TEXT_WEIGHT,
+    TITLE_WEIGHT,
+)
 from models.rerank.recency import SECONDS_PER_DAY
 from models.rerank.rerank import VECTOR_SCALE
+from recommender.messages import Message, gettext_noop
 from recommender.overrides.active import ActiveOverrides
 from recommender.serving.filters import is_public
 from recommender.snapshots.keyword_blob import ArticleKeywords, read_keywords
 from recommender.snapshots.snapshot import Snapshot
 
-
-def gettext_noop(text: str) -> str:
-    """Mark a text for translation: the desk's catalogues must have it."""
-    return text
-
-
-class ReasonTexts(NamedTuple):
-    """The texts of one signal."""
-
-    positive: str
-    """For a contribution above 0, if :meth:`ReasonBuilder.confirms` that this text is true."""
-    relative: str
-    """For any other contribution above 0: a comparison with the other candidates."""
-    negative: str
-    """For a contribution below 0."""
-    comparative: str
-    """Noun used for runners-up: what they have less of than the last related card."""
-
-
-REASONS = {
-    "text": ReasonTexts(
-        gettext_noop("similar text"),
-        gettext_noop("more similar text than other candidates"),
-        gettext_noop("less similar text than other candidates"),
-        "text similarity",
-    ),
-    "semantic": ReasonTexts(
-        gettext_noop("close in meaning"),
-        gettext_noop("closer in meaning than other candidates"),
-        gettext_noop("less close in meaning than other candidates"),
-        "semantic similarity",
-    ),
-    "title match": ReasonTexts(
-        gettext_noop("its title and lead are covered in this article"),
-        gettext_noop("its title and lead are covered more than those of other candidates"),
-        gettext_noop("its title and lead are hardly covered in this article"),
-        "title match",
-    ),
-    "tags": ReasonTexts(
-        gettext_noop("tags in common"),
-        gettext_noop("a better match by tags than other candidates"),
-        gettext_noop("fewer tags in common than other candidates"),
-        "shared tags",
-    ),
-    "links": ReasonTexts(
-        gettext_noop("no direct links, but close in the link graph"),
-        gettext_noop("closer by links than other candidates"),
-        gettext_noop("less close by links than other candidates"),
-        "links",
-    ),
-    "date distance": ReasonTexts(
-        gettext_noop("published close to this article"),
-        gettext_noop("a better publication date than other candidates"),
-        gettext_noop("a worse publication date than other candidates"),
-        "publication date",
-    ),
-    "newest on topic": ReasonTexts(
-        gettext_noop("no newer article covers the same topic"),
-        gettext_noop("less covered by newer articles than other candidates"),
-        gettext_noop("superseded by newer articles on this topic"),
-        "newest on topic",
-    ),
-    "freshness": ReasonTexts(
-        gettext_noop("new"), gettext_noop("new"), gettext_noop("old"), "freshness"
-    ),
-    "boost": ReasonTexts(
-        gettext_noop("boosted by an editor"),
-        gettext_noop("boosted by an editor"),
-        gettext_noop("lowered by an editor"),
-        "boost by editors",
-    ),
-}
-"""By signal: the features of the ranker in groups, as the manifest names them; and what requests
-add to the score."""
+LITTLE_IN_COMMON = Message(gettext_noop("little in common with this article"))
 
 MAX_NAMES = 4
 """Names, words or tags that one sentence lists."""
@@ -108,14 +46,24 @@ MAX_TITLES = 2
 MIN_SERIES_WORDS = 3
 """Words that two titles must share at the start, without a colon, to count as a series."""
 
-CLOSE_SEMANTIC = 0.25
-"""Cosine from which two articles are called close in meaning."""
+MIN_TEXT = TEXT_WEIGHT * 0.04**0.5
+"""Evidence from which shared words are a reason: of a TF-IDF cosine of 0.04. Half of the most
+similar unrelated articles have less."""
+
+MIN_SEMANTIC = SEMANTIC_WEIGHT * 0.3
+"""Evidence from which two articles are close in meaning: of a similarity of 0.3."""
+
+MIN_TITLE = TITLE_WEIGHT * 0.3
+"""Evidence from which a text matches a title: of a paragraph that covers 30 % of it."""
+
+ABOVE_RANDOM = 0.1
+"""Least distance to the similarity of two random articles, for the same."""
+
+MIN_TAGS = TAG_WEIGHT * 0.7
+"""Evidence from which a tag is a reason: of one that half of the articles have."""
 
 SAME_TOPIC = 0.4
 """Cosine from which a newer article counts as covering the same topic."""
-
-MIN_TITLE_MATCH = 0.25
-"""Contribution, in log-odds, from which title and lead are called covered."""
 
 CLOSE_DAYS = 30.0
 """Days between two articles that are called published close to each other."""
@@ -146,60 +94,35 @@ class ReasonBuilder:
     now: float
     active: ActiveOverrides
 
-    def text(self, signal: str, contribution: float, candidate: int) -> str:
-        """Return the text of a signal in the table, by the sign of its contribution.
+    def reasons(self, candidate: int) -> list[Message]:
+        """Return why a candidate is related, the strongest evidence first.
 
-        The positive text is checked against the articles. If it is not true, the text only
-        compares the candidate with other candidates.
+        Returns
+        -------
+        :data:`LITTLE_IN_COMMON` alone if the evidence in all is below even odds.
         """
-        texts = REASONS.get(signal)
-        if texts is None:
-            return signal
-        if contribution < 0:
-            return texts.negative
-        confirmed = self.confirms(signal, contribution, candidate)
-        return texts.positive if confirmed else texts.relative
+        evidence = self.evidence(candidate)
+        if evidence is None or sum(evidence.values()) + INTERCEPT < 0:
+            return [LITTLE_IN_COMMON]
+        found = [
+            (value, message)
+            for kind, value in evidence.items()
+            for message in self._sentences(kind, value, candidate)
+        ]
+        found.sort(key=lambda pair: -pair[0])
+        return [message for _, message in found] or [self._similarity(evidence["semantic"])]
 
-    def confirms(self, signal: str, contribution: float, candidate: int) -> bool:
-        """Return whether the positive text of a signal is true for this candidate."""
-        match signal:
-            case "text":
-                confirmed = any(self.shared_terms(candidate))
-            case "semantic":
-                confirmed = self.cosine(candidate) >= CLOSE_SEMANTIC
-            case "title match":
-                confirmed = contribution >= MIN_TITLE_MATCH
-            case "tags":
-                confirmed = bool(self.shared_tags(candidate))
-            case "links":
-                confirmed = self._has_only_outgoing_links(candidate)
-            case "date distance":
-                days = abs(self._seconds_after(candidate)) / SECONDS_PER_DAY
-                confirmed = days <= CLOSE_DAYS
-            case "newest on topic":
-                confirmed = not self._has_newer_on_topic(candidate)
-            case _:
-                confirmed = True
-        return confirmed
+    def evidence(self, candidate: int) -> dict[str, float] | None:
+        """Return the evidence for a common topic by kind, in log-odds.
 
-    def sentence(self, signal: str, contribution: float, candidate: int) -> str:
-        """Return a sentence for a contribution: evidence if there is any, else the text."""
-        evidence = ""
-        match signal:
-            case "text" if contribution > 0:
-                evidence = _terms_sentence(*self.shared_terms(candidate))
-            case "tags" if contribution > 0:
-                tags = ", ".join(self.shared_tags(candidate)[:MAX_NAMES])
-                evidence = f"same tags: {tags}" if tags else ""
-            case "links" if contribution > 0:
-                evidence = _links_sentence(self.linkers(candidate))
-            case "semantic":
-                evidence = f"semantic similarity {self.cosine(candidate):.2f}"
-            case "date distance":
-                evidence = _distance_sentence(self._seconds_after(candidate))
-            case "freshness":
-                evidence = self.age(candidate)
-        return evidence or self.text(signal, contribution, candidate)
+        None for an article that is not a candidate: its evidence was below the threshold of the
+        index run.
+        """
+        columns = np.flatnonzero(self.snapshot.candidates[self.row] == candidate)
+        if len(columns) == 0:
+            return None
+        values = self.snapshot.evidence[self.row, columns[0]].astype(float).tolist()
+        return dict(zip(EVIDENCE, values, strict=True))
 
     def shared_terms(self, candidate: int) -> tuple[list[str], list[str]]:
         """Return the highest-weighted names and words that both texts have."""
@@ -211,10 +134,6 @@ class ReasonBuilder:
     def shared_tags(self, candidate: int) -> list[str]:
         """Return the tags that both articles have."""
         return self._keywords.shared_tags(read_keywords(self.snapshot, candidate))
-
-    def cosine(self, candidate: int) -> float:
-        """Return the cosine of the diversity vectors of article and candidate, from -1 to 1."""
-        return float(self._cosines(self.row, [candidate])[0])
 
     def diversity_similarities(self, one: int, others: Sequence[int]) -> NDArray[np.float64]:
         """Return the products of diversity vectors that diversification uses: (len(others),)."""
@@ -235,61 +154,101 @@ class ReasonBuilder:
         titles = [self.snapshot.card(row)["title"] for row in similar[:MAX_TITLES]]
         return Linkers(len(linkers), len(similar), titles)
 
-    def age(self, candidate: int) -> str:
-        """Return the age of a candidate in words."""
-        return _span(max(self.now - self.snapshot.published.item(candidate), 0.0)) + " old"
+    def time_facts(self, candidate: int) -> Iterator[Message]:
+        """Yield what speaks for the date of a candidate: its distance, and no newer article."""
+        seconds = int(self._published(self.row) - self._published(candidate))
+        if abs(seconds) < SECONDS_PER_DAY:
+            yield Message(gettext_noop("published within a day of this one"))
+        elif abs(seconds) <= CLOSE_DAYS * SECONDS_PER_DAY:
+            before = gettext_noop("published %(span)s before this one")
+            after = gettext_noop("published %(span)s after this one")
+            yield Message(before if seconds > 0 else after, span=_span(abs(seconds)))
+        if not self._has_newer_on_topic(candidate):
+            yield Message(gettext_noop("no newer article covers the same topic"))
 
-    def common_facts(self, candidate: int) -> list[str]:
-        """Return facts that the score does not use: the same section, authors or series."""
+    def age(self, candidate: int) -> Message:
+        """Return the age of a candidate in words."""
+        age = _span(max(self.now - self._published(candidate), 0.0))
+        return Message(gettext_noop("%(span)s old"), span=age)
+
+    def common_facts(self, candidate: int) -> Iterator[Message]:
+        """Yield facts that the score does not use: the same section, authors or series."""
         own, other = self.card, self.snapshot.card(candidate)
-        facts = []
         if own["section"] and own["section"] == other["section"]:
-            facts.append(f"same section: {own['section']}")
+            yield Message(gettext_noop("same section: %(section)s"), section=own["section"])
         if authors := self.shared_authors(other):
-            facts.append(f"same author: {', '.join(authors)}")
+            yield Message(gettext_noop("same author: %(authors)s"), authors=", ".join(authors))
         if series := shared_beginning(own["title"], other["title"]):
-            facts.append(f"both titles begin with “{series}”")
-        return facts
+            yield Message(gettext_noop("both titles begin with “%(series)s”"), series=series)
 
     def shared_authors(self, card: Mapping[str, Any]) -> list[str]:
         """Return the authors of the article who also wrote the article of a card."""
         return [author for author in self.card["authors"] if author in card["authors"]]
 
-    def _vectors(self, rows: int | Sequence[int]) -> NDArray[np.float64]:
-        return np.asarray(self.snapshot.diversity_vectors[rows], dtype=np.float64)
-
-    def _cosines(self, one: int, others: Sequence[int]) -> NDArray[np.float64]:
-        first, second = self._vectors(one), self._vectors(others)
-        lengths = np.linalg.norm(first) * np.linalg.norm(second, axis=1)
-        return np.asarray(second @ first / np.maximum(lengths, 1e-9))
-
-    def _seconds_after(self, candidate: int) -> int:
-        """Return how long after a candidate the article was published; negative if before."""
-        published = self.snapshot.published
-        return int(published.item(self.row) - published.item(candidate))
-
-    def _has_only_outgoing_links(self, candidate: int) -> bool:
-        """Return whether a candidate links to other articles, but none links to it."""
-        if len(self.snapshot.linkers_of(candidate)):
-            return False
-        return bool((self.snapshot.linker_rows == candidate).any())
-
-    def _has_newer_on_topic(self, candidate: int) -> bool:
-        """Return whether a newer public article of the candidate list covers the same topic."""
-        snapshot = self.snapshot
-        newer = [
-            row
-            for row in snapshot.candidates[self.row].tolist()
-            if row >= 0
-            and snapshot.published.item(row) > snapshot.published.item(candidate)
-            and is_public(snapshot, row, self.now, self.active)
-        ]
-        return bool(newer) and bool(self._cosines(candidate, newer).max() >= SAME_TOPIC)
-
     @cached_property
     def card(self) -> dict[str, Any]:
         """The article's own card."""
         return self.snapshot.card(self.row)
+
+    def _sentences(self, kind: str, value: float, candidate: int) -> Iterator[Message]:
+        """Yield the reasons for one kind of evidence, if it is strong enough by itself."""
+        match kind:
+            case "text" if value >= MIN_TEXT:
+                yield from self._terms(candidate)
+            case "semantic" if value >= max(MIN_SEMANTIC, SEMANTIC_WEIGHT * self._clear):
+                yield self._similarity(value)
+            case "tags" if value >= MIN_TAGS:
+                if tags := self.shared_tags(candidate)[:MAX_NAMES]:
+                    yield Message(gettext_noop("same tags: %(tags)s"), tags=", ".join(tags))
+            case "title" if value >= MIN_TITLE:
+                yield from self._title(candidate)
+            case "links" if value > 0:
+                yield from self._links(candidate)
+
+    def _terms(self, candidate: int) -> Iterator[Message]:
+        """Yield which names and words both texts have."""
+        names, words = self.shared_terms(candidate)
+        both = {"names": ", ".join(names), "words": ", ".join(words)}
+        if names and words:
+            yield Message(
+                gettext_noop("both texts have the names %(names)s and the words %(words)s"), **both
+            )
+        elif names:
+            yield Message(gettext_noop("both texts have the names %(names)s"), **both)
+        elif words:
+            yield Message(gettext_noop("both texts have the words %(words)s"), **both)
+
+    def _title(self, candidate: int) -> Iterator[Message]:
+        """Yield which words of the title of a candidate are keywords of the article."""
+        title = self.snapshot.card(candidate)["title"].casefold()
+        names, words = self.shared_terms(candidate)
+        if terms := [term for term in names + words if term.casefold() in title]:
+            text = gettext_noop("its headline matches this text: %(terms)s")
+            yield Message(text, terms=", ".join(terms))
+
+    def _links(self, candidate: int) -> Iterator[Message]:
+        """Yield whether a candidate links to the article, and which similar articles link to it."""
+        if candidate in self.snapshot.linkers_of(self.row):
+            yield Message(gettext_noop("it links to this article"))
+        if titles := self.linkers(candidate).titles:
+            quoted = ", ".join(f"“{title}”" for title in titles)
+            yield Message(gettext_noop("similar articles link to it: %(titles)s"), titles=quoted)
+
+    def _similarity(self, value: float) -> Message:
+        return Message(
+            gettext_noop("close in meaning: similarity %(similarity)s, random articles %(random)s"),
+            similarity=f"{value / SEMANTIC_WEIGHT:.2f}",
+            random=f"{self._random:.2f}",
+        )
+
+    @property
+    def _random(self) -> float:
+        return float(self.snapshot.manifest.figures.get("random_similarity", 0.0))
+
+    @property
+    def _clear(self) -> float:
+        """Similarity that is clearly above that of two random articles."""
+        return self._random + ABOVE_RANDOM
 
     @cached_property
     def _keywords(self) -> ArticleKeywords:
@@ -298,6 +257,26 @@ class ReasonBuilder:
     @cached_property
     def _similar(self) -> frozenset[int]:
         return frozenset(self.snapshot.candidates[self.row][:SIMILAR_CANDIDATES].tolist())
+
+    def _published(self, row: int) -> int:
+        return int(self.snapshot.published.item(row))
+
+    def _has_newer_on_topic(self, candidate: int) -> bool:
+        """Return whether a newer public candidate covers the topic of a candidate."""
+        snapshot = self.snapshot
+        rows = snapshot.candidates[self.row]
+        rows = rows[rows >= 0]
+        newer = rows[snapshot.published[rows] > snapshot.published[candidate]]
+        newer = [r for r in newer.tolist() if is_public(snapshot, r, self.now, self.active)]
+        return bool(newer) and bool(self._cosines(candidate, newer).max() >= SAME_TOPIC)
+
+    def _vectors(self, rows: int | Sequence[int]) -> NDArray[np.float64]:
+        return np.asarray(self.snapshot.diversity_vectors[rows], dtype=np.float64)
+
+    def _cosines(self, one: int, others: Sequence[int]) -> NDArray[np.float64]:
+        first, second = self._vectors(one), self._vectors(others)
+        lengths = np.linalg.norm(first) * np.linalg.norm(second, axis=1)
+        return np.asarray(second @ first / np.maximum(lengths, 1e-9))
 
 
 def shared_beginning(one: str, other: str) -> str:
@@ -309,37 +288,11 @@ def shared_beginning(one: str, other: str) -> str:
     return " ".join(first[: colon or (count if count >= MIN_SERIES_WORDS else 0)])
 
 
-def _terms_sentence(names: list[str], words: list[str]) -> str:
-    parts = [
-        f"the {kind}{'' if len(terms) == 1 else 's'} {', '.join(terms)}"
-        for kind, terms in (("name", names), ("word", words))
-        if terms
-    ]
-    return "shares " + " and ".join(parts) if parts else ""
-
-
-def _links_sentence(linkers: Linkers) -> str:
-    if not linkers.number:
-        return ""
-    text = f"linked from {_count(linkers.number, 'other article')}"
-    if not linkers.similar:
-        return text
-    some = "" if linkers.similar == linkers.number else f"{linkers.similar} of them "
-    titles = ", ".join(f"“{title}”" for title in linkers.titles)
-    return f"{text}, {some}similar to this one: {titles}"
-
-
-def _distance_sentence(seconds: float) -> str:
-    if abs(seconds) < SECONDS_PER_DAY:
-        return "published within a day of this one"
-    return f"published {_span(abs(seconds))} {'before' if seconds > 0 else 'after'} this one"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" + ("" if number == 1 else "s")
-
-
-def _span(seconds: float) -> str:
+def _span(seconds: float) -> Message:
     if seconds < SECONDS_PER_DAY:
-        return _count(round(seconds / 3600), "hour")
-    return _count(round(seconds / SECONDS_PER_DAY), "day")
+        hours = round(seconds / 3600)
+        text = gettext_noop("1 hour") if hours == 1 else gettext_noop("%(number)s hours")
+        return Message(text, number=hours)
+    days = round(seconds / SECONDS_PER_DAY)
+    text = gettext_noop("1 day") if days == 1 else gettext_noop("%(number)s days")
+    return Message(text, number=days)

@@ -57,18 +57,20 @@ def related(
     -------
     At most ``query.limit``, best first. Related articles come first. If they are too few and the
     query allows it, the latest of the section and of the site follow. Pins take their
-    positions in the list. The list is empty for an article with a hold.
+    positions in the list. A shorter list is the beginning of a longer one. The list is empty for
+    an article with a hold, and for one with fewer cards than ``minimum_cards`` of the settings.
     """
     filters, overrides = filters_for(snapshot, row, query, now, active)
-    if overrides is None:
-        return _related_with_fallback(snapshot, row, filters, query.limit, now)
-    if overrides.held:
+    if overrides is not None and overrides.held:
         return []
-    pins = _pins(row, overrides, filters)
+    pins = {} if overrides is None else _pins(row, overrides, filters)
     filters.seen_clusters |= {snapshot.cluster_id.item(pin.row) for pin in pins.values()}
-    free = query.limit - len(pins)
-    others = _related_with_fallback(snapshot, row, filters, free, now) if free else []
-    return _with_pins(pins, others)
+    minimum = snapshot.manifest.ranking.minimum_cards
+    free = max(query.limit, minimum) - sum(place <= query.limit for place in pins)
+    chosen = _related(snapshot, row, filters, free, now) if free > 0 else []
+    if len(pins) + len(chosen) < minimum:
+        return []
+    return _with_pins(pins, _filled(snapshot, row, filters, chosen))[: query.limit]
 
 
 def latest(
@@ -90,11 +92,15 @@ def latest(
 
 
 def _pins(row: int, overrides: ArticleOverrides, filters: Filters) -> dict[int, Recommendation]:
-    """Return the pins that pass the filters, by position; a pin may be in another language."""
+    """Return the pins that pass the filters, by position; a pin may be in another language.
+
+    Pins below the end of the list count, too: elsewhere in the list their articles would make a
+    shorter list differ from the beginning of a longer one.
+    """
     pinned = {
         pin.row: pin
         for pin in reversed(overrides.pins)  # once each, even if pinned under two of its IDs
-        if pin.place <= filters.query.limit and pin.row != row and filters.accepts(pin.row)
+        if pin.row != row and filters.accepts(pin.row)
     }
     return {
         pin.place: Recommendation(pin.row, "editor", entry=pin.entry)
@@ -106,21 +112,22 @@ def _with_pins(
     pins: dict[int, Recommendation], others: list[Recommendation]
 ) -> list[Recommendation]:
     """Insert pins at their positions, from 1; if the list is too short, pins move up."""
-    for place, pin in pins.items():
+    for place, pin in sorted(pins.items()):
         others.insert(place - 1, pin)
     return others
 
 
-def _related_with_fallback(
-    snapshot: Snapshot, row: int, filters: Filters, limit: int, now: float
+def _filled(
+    snapshot: Snapshot, row: int, filters: Filters, chosen: list[Recommendation]
 ) -> list[Recommendation]:
-    """Choose related articles; if there are too few, add the latest."""
-    chosen = _related(snapshot, row, filters, limit, now)
-    if len(chosen) < limit and filters.query.fill == "latest":
-        filters.seen_clusters |= {snapshot.cluster_id.item(one.row) for one in chosen}
-        section = snapshot.latest_of(snapshot.section.item(row))
-        chosen += _latest(snapshot, [section, _all_rows(snapshot)], filters, limit - len(chosen))
-    return chosen
+    """Add the latest articles where the related ones are too few."""
+    missing = filters.query.limit - len(chosen)
+    fill = filters.query.fill or snapshot.manifest.ranking.fill
+    if missing <= 0 or fill == "none":
+        return chosen
+    filters.seen_clusters |= {snapshot.cluster_id.item(one.row) for one in chosen}
+    section = snapshot.latest_of(snapshot.section.item(row))
+    return chosen + _latest(snapshot, [section, _all_rows(snapshot)], filters, missing)
 
 
 def _related(

@@ -11,6 +11,7 @@ first rows. n articles, k candidates each, f signals, d dimensions, c clusters, 
 ``candidates``            int32 (n, k)      rows, greatest relevance first; -1 fills up
 ``relevance``             float32 (n, k)    relevance score of each candidate, in log-odds
 ``contributions``         float16 (n, k, f) what each signal adds to the relevance score
+``evidence``              float16 (n, k, 5) see :mod:`models.features.evidence_weights`
 ``diversity_vectors``     int8 (n, d)       see :func:`models.rerank.rerank.quantize`
 ``cluster_id``            int32 (n,)        near-duplicate cluster of each article
 ``cluster_starts``        int64 (c + 1,)    where a cluster begins in ``cluster_rows``
@@ -218,6 +219,7 @@ class Snapshot:
         self.candidates = _array(folder, "candidates")
         self.relevance = _array(folder, "relevance")
         self.contributions = _array(folder, "contributions")
+        self.evidence = _array(folder, "evidence")
         self.diversity_vectors = _array(folder, "diversity_vectors")
         self.cluster_id = _array(folder, "cluster_id")
         self.cluster_starts = _numbers(folder, "cluster_starts")

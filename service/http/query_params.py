@@ -114,11 +114,11 @@ def _max_age_days(arguments: MultiDict[str, str]) -> float | None:
     return days
 
 
-def _fill(arguments: MultiDict[str, str]) -> Literal["latest", "none"]:
-    value = _single(arguments, "fill") or "latest"
-    if value not in {"latest", "none"}:
-        raise _invalid("fill", "latest or none", value)
-    return cast("Literal['latest', 'none']", value)
+def _fill(arguments: MultiDict[str, str]) -> Literal["latest", "none"] | None:
+    value = _single(arguments, "fill") or None
+    if value not in {"latest", "none", None}:
+        raise _invalid("fill", "latest or none", str(value))
+    return cast("Literal['latest', 'none'] | None", value)
 
 
 def _excluded_ids(arguments: MultiDict[str, str]) -> frozenset[str]:

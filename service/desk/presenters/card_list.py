@@ -14,11 +14,12 @@ from msgspec import json
 from numpy.typing import NDArray
 
 from models.rerank.recency import recency_boost
+from recommender.messages import Message
 from recommender.overrides.active import ActiveOverrides, ArticleOverride
 from recommender.overrides.override import Override
 from recommender.overrides.resolve import RowLookup, article_overrides
 from recommender.serving.filters import Query
-from recommender.serving.reasons import Linkers, ReasonBuilder, shared_beginning
+from recommender.serving.reasons import ReasonBuilder
 from recommender.serving.responses import row_answer
 from recommender.snapshots.snapshot import Snapshot
 from service.api.fragment import render_fragment
@@ -63,12 +64,8 @@ class Candidate(NamedTuple):
     reasons: ReasonSummary
     state: str
     """Why readers do not see the article, to translate; "" where they do."""
-    shared_terms: str
-    linkers: Linkers
-    authors: str
-    """Authors of both articles."""
-    series: str
-    """Words with which both titles begin."""
+    facts: list[Message]
+    """What both articles share besides, to translate."""
 
 
 def with_article_overrides(
@@ -167,17 +164,13 @@ def _candidate(
 ) -> Candidate:
     """Collect what is shown of one candidate; ``longest`` is the longest bar, in log-odds."""
     card = reasons.snapshot.card(row)
-    names, words = reasons.shared_terms(row)
     return Candidate(
         card=card,
         score=score,
         segments=[Segment(name, value, round(100 * abs(value) / longest)) for name, value in parts],
         reasons=summarize(parts, reasons, row),
         state=hidden_state(reasons.snapshot, row, reasons.active, reasons.now),
-        shared_terms=", ".join(names + words),
-        linkers=reasons.linkers(row),
-        authors=", ".join(reasons.shared_authors(card)),
-        series=shared_beginning(reasons.card["title"], card["title"]),
+        facts=list(reasons.common_facts(row)),
     )
 
 

@@ -44,7 +44,7 @@ def translate(what: str | Message | RecommenderError, **values: object) -> str:
     **values
         Values of the places; messages and enumeration members among them are translated too.
     """
-    message = Message(what, **values) if isinstance(what, str) else what
+    message = Message(str(what), **values) if isinstance(what, str) else what
     if isinstance(message, RecommenderError):
         message = message.message
     translated = {name: _translate_value(value) for name, value in message.values.items()}
@@ -70,7 +70,7 @@ def register(app: Flask, settings: Settings) -> None:
     app.jinja_env.filters["datetime"] = _date_filter(settings)
     # For texts that are not constants. The extension's own function marks its result as safe
     # HTML, which a message with an id in it is not.
-    app.jinja_env.filters["translate"] = lambda text: _catalogue(_language()).gettext(str(text))
+    app.jinja_env.filters["translate"] = translate
     app.jinja_env.globals.update(language=_language, languages=LANGUAGES)
     routes = Blueprint("i18n", __name__)
 

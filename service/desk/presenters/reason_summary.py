@@ -1,24 +1,29 @@
-"""The reasons for and against a candidate, for editors: texts without numbers."""
+"""The reasons for and against a candidate, for editors: texts without numbers of the score."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import NamedTuple
 
-from recommender.serving.reasons import REASONS, ReasonBuilder
+from recommender.messages import Message
+from recommender.serving.reasons import ReasonBuilder
+from recommender.serving.signals import SIGNALS
 
 MIN_PART = 0.1
-"""Part of a score, in log-odds, from which it is a reason: 10 % of the odds."""
+"""Part of a score, in log-odds, from which it is a reason against: 10 % of the odds."""
 
 MAX_REASONS = 3
 """Reasons on each side."""
 
 
 class ReasonSummary(NamedTuple):
-    """Texts to translate, the greatest part of the score first."""
+    """Messages to translate."""
 
-    favour: list[str]
-    against: list[str]
+    favour: list[Message]
+    """The evidence for a common topic, strongest first."""
+    against: list[Message]
+    """What lowers the score, the greatest part first."""
 
 
 def summarize(
@@ -32,8 +37,11 @@ def summarize(
     reasons : the reasons for candidates of the article.
     candidate : row of the candidate.
     """
-    known = [part for part in parts if part[0] in REASONS and abs(part[1]) >= MIN_PART]
-    by_size = sorted(known, key=lambda part: -abs(part[1]))
-    favour = [reasons.text(name, value, candidate) for name, value in by_size if value > 0]
-    against = [reasons.text(name, value, candidate) for name, value in by_size if value < 0]
-    return ReasonSummary(favour[:MAX_REASONS], against[:MAX_REASONS])
+    lowering = sorted(
+        (part for part in parts if part[0] in SIGNALS and part[1] <= -MIN_PART),
+        key=lambda part: part[1],
+    )
+    against = [Message(SIGNALS[name].negative) for name, _ in lowering]
+    return ReasonSummary(
+        list(islice(reasons.reasons(candidate), MAX_REASONS)), against[:MAX_REASONS]
+    )

@@ -28,6 +28,7 @@ DOMAIN = [
     *(BELOW / "overrides").glob("*.py"),
     BELOW / "dates.py",
     BELOW / "serving" / "reasons.py",
+    BELOW / "serving" / "signals.py",
 ]
 """Texts of these modules are shown at the desk."""
 HTTP = ["BadRequest", "Forbidden", "NotFound", "ServiceUnavailable", "Unauthorized"]

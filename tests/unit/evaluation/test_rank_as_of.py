@@ -9,14 +9,14 @@ import numpy as np
 
 from models.features.batch import QueryBatch, batch_index, query_batch
 from models.features.corpus import CorpusView, corpus_as_of
+from models.features.evidence import evidence_of
+from models.features.evidence_weights import INTERCEPT
 from models.features.link_graph import link_index
 from models.ranker.linear_ranker import LinearRanker
-from models.rerank.mmr import mmr, score_window
-from models.rerank.rerank import SHORTLIST
 from recommender.articles.article import Article, Record, article_from
 from recommender.articles.model_inputs import for_encoder
 from recommender.evaluation.candidate_recall import BEST, CandidateRecall
-from recommender.evaluation.dataset import load_dataset, rank_in_time
+from recommender.evaluation.dataset import RankedQuery, load_dataset, rank_in_time
 from recommender.evaluation.rank_as_of import AsOfReranker
 from recommender.evaluation.replay import PrequentialTrainer
 from recommender.indexing.build_corpus import build_corpus
@@ -24,7 +24,7 @@ from recommender.learning.default_weights import default_ranker
 from recommender.learning.examples import MAX_LINKS
 from recommender.learning.point_in_time import CandidateFeatures, candidate_features
 from recommender.learning.queries import EvaluationQuery
-from recommender.settings import Recency, Settings
+from recommender.settings import Ranking, Recency, Settings
 from sample_site import NOW, records, write_jsonl
 from small_encoder import SmallEncoder
 
@@ -65,29 +65,30 @@ def relevance_of(candidates: CandidateFeatures, model: LinearRanker = MODEL) -> 
     return model.contributions(candidates.features).sum(axis=1)
 
 
+def picks(model: LinearRanker, **ranking: float) -> list[int]:
+    view, batch, candidates = newest_query(frozenset())
+    reranker = AsOfReranker(view.corpus.shingles, Ranking(**ranking))
+    return reranker.picks(RankedQuery(candidates, view, batch, model), STALE, 6)
+
+
 def test_rankings_follow_the_weights() -> None:
-    view, _, candidates = newest_query(frozenset())
+    _, _, candidates = newest_query(frozenset())
     best = [
         candidates.pool[np.argsort(-relevance_of(candidates, model), kind="stable")[:6]].tolist()
         for model in (MODEL, OTHER)
     ]
     assert best[0] != best[1]
     for model, expected in zip((MODEL, OTHER), best, strict=True):
-        reranker = AsOfReranker(view.corpus.shingles, model, diversity_penalty=0.0)
-        assert reranker.picks(view, candidates, STALE, 6) == expected
+        assert picks(model, diversity_penalty=0, minimum_relevance=0) == expected
 
 
-def test_recommendations_come_from_the_score_window() -> None:
-    view, _, whole = newest_query(frozenset())
-    kept = np.argsort(-relevance_of(whole), kind="stable")[3:]  # else the first is far off
-    candidates = CandidateFeatures(whole.query, whole.pool[kept], whole.features[kept])
-    scores = relevance_of(candidates)
-    best = np.argsort(-scores, kind="stable")[:SHORTLIST]
-    window, great = score_window(scores[best], 6), 100.0
-    anywhere = mmr(scores[best], view.diversity_vectors[candidates.pool[best]], 6, great)
-    assert max(anywhere) >= window > 6  # diversity would take one from further down
-    picks = AsOfReranker(view.corpus.shingles, MODEL, great).picks(view, candidates, STALE, 6)
-    assert set(picks) <= set(candidates.pool[best[:window]].tolist())
+def test_candidates_without_evidence_of_a_common_topic_are_left_out() -> None:
+    _, batch, candidates = newest_query(frozenset())
+    evidence = evidence_of(batch, 0, candidates.pool, candidates.features).sum(axis=1) + INTERCEPT
+    odds = float(np.sort(evidence)[-4])
+    threshold = 1 / (1 + np.exp(-odds + 1e-6))
+    related = candidates.pool[np.argsort(-evidence)[:4]].tolist()
+    assert sorted(picks(MODEL, minimum_relevance=threshold)) == sorted(related)
 
 
 def test_candidate_recall_follows_the_weights() -> None:

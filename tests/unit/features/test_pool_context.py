@@ -145,7 +145,7 @@ def test_a_pool_of_none_or_one(size: int) -> None:
 def test_an_index_run_scores_as_one_by_one(*, linked: bool) -> None:
     read, view, model = articles(linked=linked), view_of_sample(linked=linked), default_ranker()[0]
     corpus = view.corpus
-    scored = score_candidates(read, corpus, Ranking(), NOW, model)
+    scored = score_candidates(read, corpus, Ranking(minimum_relevance=0), NOW, model)
     for row in range(len(read)):
         others = np.delete(np.arange(len(read), dtype=np.int32), row)
         visible = corpus.published <= NOW.timestamp()

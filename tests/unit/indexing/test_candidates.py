@@ -34,6 +34,9 @@ def numbers(read: list[Article]) -> Corpus:
 
 
 DEFAULT = default_ranker()[0]
+ANYTHING = Ranking(minimum_relevance=0)
+OPEN = Ranking(minimum_relevance=0, language="prefer")
+"""Every candidate counts as related."""
 OWN = replace(DEFAULT, weights=(0.1,) * len(DEFAULT.weights))
 
 
@@ -51,9 +54,20 @@ def test_one_article_and_two_of_one_text(model: LinearRanker) -> None:
 @pytest.mark.parametrize("model", [DEFAULT, OWN])
 def test_articles_without_text_get_candidates(model: LinearRanker) -> None:
     bare = [msgspec.structs.replace(a, title=".", teaser="", body="") for a in articles()]
-    related = score_candidates(bare, numbers(bare), Ranking(), NOW, model)
+    related = score_candidates(bare, numbers(bare), ANYTHING, NOW, model)
     assert (related.candidates >= 0).all()
     assert np.isfinite(related.relevance).all()
+
+
+def test_only_candidates_with_evidence_of_a_common_topic_are_kept() -> None:
+    read = articles()
+    topics = np.array([article.id.partition("/")[0] for article in read])
+    related = score_candidates(read, numbers(read), Ranking(), NOW, DEFAULT)
+    for row, rows in enumerate(related.candidates):
+        assert (topics[rows[rows >= 0]] == topics[row]).all()
+        assert (rows >= 0).sum() == (topics == topics[row]).sum() - 1
+    everything = score_candidates(read, numbers(read), ANYTHING, NOW, DEFAULT)
+    assert (everything.candidates >= 0).all()
 
 
 def test_links_in_a_circle_to_nowhere_and_to_itself() -> None:
@@ -69,7 +83,9 @@ def test_a_corpus_is_scored_like_single_queries() -> None:
     read = many_articles(linking=0.3)
     site = corpus_view_of(read)
     now = read[20].published
-    related = score_candidates(read, site.corpus, Ranking(language="any"), now, OWN)
+    related = score_candidates(
+        read, site.corpus, Ranking(language="any", minimum_relevance=0), now, OWN
+    )
     out = site.corpus.published <= now.timestamp()
     beside = 0
     for row in range(0, len(read), 8):
@@ -98,7 +114,7 @@ def test_another_language_does_not_crowd_out_the_preferred_one() -> None:
     both = sorted([*articles(), *polish], key=lambda article: -article.published.timestamp())
     row = [article.id for article in both].index("talks/0")
     own = {other for other, article in enumerate(both) if article.language == "en"} - {row}
-    related = score_candidates(both, numbers(both), Ranking(language="prefer"), NOW, DEFAULT)
+    related = score_candidates(both, numbers(both), OPEN, NOW, DEFAULT)
     assert own <= set(related.candidates[row].tolist())
 
 
@@ -115,7 +131,7 @@ def test_fallbacks_are_in_the_preferred_language() -> None:
     both = sorted([*articles(), *polish], key=lambda article: -article.published.timestamp())
     row = [article.id for article in both].index("talks/0")
     own = {other for other, article in enumerate(both) if article.language == "en"} - {row}
-    related = score_candidates(both, numbers(both), Ranking(language="prefer"), NOW, DEFAULT)
+    related = score_candidates(both, numbers(both), OPEN, NOW, DEFAULT)
     shown = related.candidates[row].tolist()
     assert own <= set(shown)
     assert len(shown) == MAX_CANDIDATES

@@ -2,52 +2,64 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from models.rerank.mmr import mmr, score_window
+from models.rerank.mmr import FIRST_BY_SCORE, MAX_SCORE_LOSS, mmr, within_reach
+
+
+def chosen(scores: list[float], vectors: list[list[float]], k: int, penalty: float) -> list[int]:
+    values = np.array(scores)
+    return mmr(values, within_reach(values), np.array(vectors, dtype=np.float32), k, penalty)
 
 
 def test_without_a_penalty_the_order_is_that_of_the_scores() -> None:
-    scores = np.array([0.5, 0.3, 0.1])
-    duplicates = np.ones((3, 2), dtype=np.float32)
-    assert mmr(scores, duplicates, 2, 0) == [0, 1]
-    assert mmr(scores, duplicates, 3, 0) == [0, 1, 2]
+    twins = [[1.0, 1.0]] * 5
+    assert chosen([0.5, 0.4, 0.3, 0.2, 0.1], twins, 4, 0) == [0, 1, 2, 3]
 
 
-def test_a_similar_candidate_gives_way_to_a_new_one() -> None:
-    vectors = np.array([[1, 0], [1, 0], [0, 1]], dtype=np.float32)
-    scores = np.array([0.9, 0.8, 0.75])
-    assert mmr(scores, vectors, 2, 0.2) == [0, 2]
-    assert mmr(scores, vectors, 3, 0.2) == [0, 2, 1]
+def test_a_similar_candidate_gives_way_to_a_new_one_after_the_third_card() -> None:
+    vectors = [[1.0, 0.0]] * 4 + [[0.0, 1.0]]
+    scores = [0.9, 0.8, 0.7, 0.65, 0.6]
+    assert chosen(scores, vectors, 3, 10.0) == [0, 1, 2]
+    assert chosen(scores, vectors, 4, 10.0) == [0, 1, 2, 4]
+    assert chosen(scores, vectors, 5, 10.0) == [0, 1, 2, 4, 3]
 
 
 def test_the_penalty_is_the_mean_similarity_to_chosen_cards() -> None:
-    vectors = np.array([[1, 0], [0.9, 0], [0.5, 0.9], [0, 0.5]], dtype=np.float32)
-    scores = np.array([1.0, 0.9, 0.8, 0.5])
-    products = vectors @ vectors.T
-    second = int((scores - products[0])[1:].argmax()) + 1
-    assert second == 3
-    means, greatest = products[[0, 3]].mean(axis=0), products[[0, 3]].max(axis=0)
-    assert (scores - means)[1] > (scores - means)[2]
-    assert (scores - greatest)[1] < (scores - greatest)[2]
-    assert mmr(scores, vectors, 3, 1.0) == [0, 3, 1]
+    vectors = np.array([[1, 0], [0, 1], [0, 1], [0.9, 0], [0, 0.8]], dtype=np.float32)
+    means = (vectors @ vectors.T)[:3].mean(axis=0)
+    greatest = (vectors @ vectors.T)[:3].max(axis=0)
+    scores = np.array([1.0, 0.9, 0.8, 0.7, 0.65])
+    assert (scores - means)[3] > (scores - means)[4]
+    assert (scores - greatest)[3] < (scores - greatest)[4]
+    assert chosen(scores.tolist(), vectors.tolist(), 4, 1.0) == [0, 1, 2, 3]
 
 
-def test_the_best_half_keeps_its_order() -> None:
-    vectors = np.array([[1, 0]] * 4 + [[0, 1]] * 2, dtype=np.float32)
-    scores = np.array([0.9, 0.8, 0.75, 0.7, 0.6, 0.3])
-    assert mmr(scores, vectors, 2, 10.0) == [0, 4]
-    assert mmr(scores, vectors, 4, 10.0) == [0, 1, 4, 5]
+def test_no_card_scores_much_less_than_one_it_precedes() -> None:
+    same, other = [1.0, 0.0], [0.0, 1.0]
+    vectors = [same, same, same, same, other]
+    within, beyond = 2.3 - MAX_SCORE_LOSS + 0.01, 2.3 - MAX_SCORE_LOSS - 0.01
+    assert chosen([3.0, 2.9, 2.8, 2.3, within], vectors, 4, 10.0) == [0, 1, 2, 4]
+    assert chosen([3.0, 2.9, 2.8, 2.3, beyond], vectors, 4, 10.0) == [0, 1, 2, 3]
 
 
-def test_low_scores_stay_outside_the_score_window() -> None:
-    assert score_window(np.array([0.9, 0.8, 0.74]), 2) == 3
-    assert score_window(np.array([0.9, 0.8, 0.72]), 2) == 2
-    assert score_window(np.array([0.9, 0.9, 0.9, 0.9]), 2) == 4
-    assert score_window(np.array([0.9, 0.1]), 2) == 2
-    assert score_window(np.zeros(0), 2) == 0
+@given(st.integers(0, 10_000), st.integers(FIRST_BY_SCORE, 40))
+def test_a_shorter_list_is_the_beginning_of_a_longer_one(seed: int, count: int) -> None:
+    random = np.random.default_rng(seed)
+    scores = np.sort(random.normal(size=count))[::-1].copy()
+    vectors = random.normal(size=(count, 4)).astype(np.float32)
+    longest = mmr(scores, within_reach(scores), vectors, count, 2.0)
+    assert sorted(longest) == list(range(count))
+    for k in range(1, count):
+        reach = within_reach(scores)
+        assert mmr(scores, reach, vectors[: reach[k - 1]], k, 2.0) == longest[:k]
+        left_out = np.setdiff1d(np.arange(count), longest[:k])
+        assert scores[longest[:k]].min() >= scores[left_out].max() - MAX_SCORE_LOSS - 1e-12
 
 
-@pytest.mark.parametrize("count", [0, 1, 2])
+@pytest.mark.parametrize("count", [1, 2, 3])
 def test_few_candidates(count: int) -> None:
     scores = -np.arange(count, dtype=float)
-    assert mmr(scores, np.eye(max(count, 1), dtype=np.float32)[:count], 6, 0.1) == [*range(count)]
+    vectors = np.eye(3, dtype=np.float32)[:count]
+    assert mmr(scores, within_reach(scores), vectors, count, 0.1) == [*range(count)]

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.rerank.mmr import score_window
+from models.rerank.mmr import FIRST_BY_SCORE, MAX_SCORE_LOSS
 from models.rerank.rerank import SHORTLIST, VECTOR_SCALE, quantize, rerank
 
 
@@ -25,14 +25,14 @@ def test_the_best_of_each_cluster_is_chosen_in_order_of_the_scores() -> None:
     assert rerank(scores, rows, cluster_id, vectors, 6, 8.5, {4, 5, 6}) == []
 
 
-def test_a_similar_candidate_gives_way_within_the_score_window_only() -> None:
+def test_a_similar_candidate_gives_way_to_one_of_nearly_the_same_score_only() -> None:
     same, other = [VECTOR_SCALE, 0], [0, VECTOR_SCALE]
-    cluster_id = np.arange(3, dtype=np.int32)
-    for last, expected in ((0.75, [0, 2]), (0.72, [0, 1])):
-        scores = np.array([0.9, 0.8, last])
-        vectors = np.array([same, same, other], dtype=np.int8)
-        assert rerank(scores, cluster_id, cluster_id, vectors, 2, 0.2) == expected
-        assert rerank(scores, cluster_id, cluster_id, vectors, 2, 0.0) == [0, 1]
+    rows = np.arange(5, dtype=np.int32)
+    vectors = np.array([same, same, same, same, other], dtype=np.int8)
+    for last, expected in ((0.75, [0, 1, 2, 4]), (0.65, [0, 1, 2, 3])):
+        scores = np.array([1.5, 1.4, 1.3, 1.2, last])
+        assert rerank(scores, rows, rows, vectors, 4, 8.5) == expected
+        assert rerank(scores, rows, rows, vectors, 4, 0.0) == [0, 1, 2, 3]
 
 
 @given(st.integers(0, 1_000), st.integers(0, 90), st.integers(1, 20))
@@ -61,12 +61,12 @@ def plain(
         if int(cluster_id[rows[position]]) not in used:
             used.add(int(cluster_id[rows[position]]))
             best.append(position)
-    best = best[: max(SHORTLIST, 2 * limit)]
-    best = best[: score_window(scores[best], limit)]
+    best = best[: max(SHORTLIST, limit)]
     scaled = vectors.astype(np.float64) / VECTOR_SCALE
-    chosen = best[: max(limit // 2, 1)]
+    chosen = best[: min(FIRST_BY_SCORE, limit)]
     while len(chosen) < min(limit, len(best)):
         rest = [position for position in best if position not in chosen]
+        rest = [one for one in rest if -scores[one] <= MAX_SCORE_LOSS - scores[rest[0]]]
         mean = [np.mean(scaled[rows[chosen]] @ scaled[rows[one]]) for one in rest]
         chosen.append(rest[int(np.argmax(scores[rest] - penalty * np.array(mean)))])
-    return [position for position in best if position in chosen]
+    return chosen

@@ -1,0 +1,81 @@
+"""Evidence that two articles have a common topic, on an absolute scale.
+
+The relevance score compares the candidates of one article with each other. It orders them, but it
+cannot tell whether even the best one is on topic. The evidence can: it is the log-odds that two
+articles have a common topic, on the same scale for a small and a large archive.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from models.arrays import AnyRows, Floats, Mask, Vectors
+from models.features.batch import QueryBatch
+from models.features.corpus import Corpus
+from models.features.evidence_weights import (
+    INTERCEPT,
+    LINK_WEIGHT,
+    MAX_TAG_RARITY,
+    SEMANTIC_WEIGHT,
+    TAG_WEIGHT,
+    TEXT_WEIGHT,
+    TITLE_WEIGHT,
+)
+from models.features.feature_names import PAIR_FEATURES
+
+TITLE = PAIR_FEATURES.index("title_coverage_best_paragraph")
+WALK = PAIR_FEATURES.index("link_graph_walk")
+
+
+def evidence_of(batch: QueryBatch, place: int, candidates: AnyRows, features: Floats) -> Floats:
+    """Return the evidence for a common topic of one query article with some candidates.
+
+    Parameters
+    ----------
+    place : position of the query in the batch.
+    candidates : shape (c,), rows of the candidates.
+    features : shape (c, f), their features, which begin with ``PAIR_FEATURES``.
+
+    Returns
+    -------
+    float64, shape (c, 5), in log-odds, by kind; see
+    :data:`models.features.evidence_weights.EVIDENCE`.
+    """
+    corpus, row = batch.index.view.corpus, int(batch.rows[place])
+    text = np.sqrt(np.maximum(batch.tfidf[place, candidates], 0))
+    kinds = [
+        SEMANTIC_WEIGHT * _similarity(corpus, row, candidates),
+        TEXT_WEIGHT * text,
+        TITLE_WEIGHT * features[:, TITLE],
+        TAG_WEIGHT * _tag_rarity(corpus.tags, batch.index.view.tag_rarity, row, candidates),
+        LINK_WEIGHT * features[:, WALK],
+    ]
+    return np.column_stack(kinds).astype(np.float64)
+
+
+def has_common_topic(evidence: Floats, least: float) -> Mask:
+    """Return which candidates have enough evidence in all: bool, shape (c,).
+
+    Parameters
+    ----------
+    evidence : shape (c, 5), see :func:`evidence_of`.
+    least : log-odds.
+    """
+    return np.asarray(evidence.sum(axis=1) + INTERCEPT >= least)
+
+
+def _similarity(corpus: Corpus, row: int, candidates: AnyRows) -> Vectors:
+    """Return the semantic similarity of each candidate, at least 0: shape (c,)."""
+    cosines = corpus.embeddings[candidates] @ corpus.embeddings[row]
+    floor = np.maximum(corpus.unrelated_cosine[row], corpus.unrelated_cosine[candidates])
+    return np.asarray(np.maximum(cosines - floor, 0))
+
+
+def _tag_rarity(tags: csr_matrix, rarity: Vectors, row: int, candidates: AnyRows) -> Vectors:
+    """Return the log rarity of the rarest tag that each candidate shares: shape (c,)."""
+    own = tags.indices[tags.indptr[row] : tags.indptr[row + 1]]
+    if len(own) == 0:
+        return np.zeros(len(candidates), dtype=np.float32)
+    shared = tags[candidates][:, own].toarray() * np.minimum(rarity[own], MAX_TAG_RARITY)
+    return np.asarray(shared.max(axis=1))
