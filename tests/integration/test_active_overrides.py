@@ -111,7 +111,8 @@ def test_pins_respect_limit_exclude_and_fallback(desk: Desk) -> None:
     assert "football/5" not in desk.ids(limit=2)
     assert "football/5" not in desk.ids(exclude=frozenset({"football/5"}))
     assert "football/5" not in desk.ids(section="politics")
-    assert desk.cards(section="sport", fill="none")[2] == ("football/5", "editor")
+    assert desk.cards(section="sport")[2] == ("football/5", "editor")
+    assert desk.cards(section="sport", fill="none") == [("football/5", "editor")]
 
 
 def test_an_invisible_pin_is_skipped(desk: Desk) -> None:

@@ -48,10 +48,10 @@ def test_explanations_of_the_peace_talks(newsroom: Snapshot) -> None:
     )
     reasons = {card["id"]: "\n".join(card["why"]["reasons"]) for card in answer["cards"]}
     opening = reasons["world/2026/vilnius-talks-open"]
-    assert re.search(r"^shares the names Vilnius, .*Kolvia.* \(\+\d\.\d\d\)", opening)
-    assert "same tags: vilnius talks, tarsenia, kolvia (+" in opening
-    assert "linked from 2 other articles, similar to this one: “Sixty-day ceasefire" in opening
-    assert "published 163 days before this one (+" in opening
+    assert re.search(r"^both texts have the names Vilnius, .*Kolvia", opening)
+    assert re.search(r"^close in meaning: similarity 0\.\d\d, random articles 0\.", opening, re.M)
+    assert "same tags: vilnius talks, tarsenia, kolvia" in opening
+    assert "similar articles link to it: “Sixty-day ceasefire" in opening
     assert "same author: Lena Adler" in opening
     assert len(answer["runners_up"]) == 3
     for one in answer["runners_up"]:
