@@ -49,7 +49,9 @@ def test_explanations_of_the_peace_talks(newsroom: Snapshot) -> None:
     reasons = {card["id"]: "\n".join(card["why"]["reasons"]) for card in answer["cards"]}
     opening = reasons["world/2026/vilnius-talks-open"]
     assert re.search(r"^both texts have the names Vilnius, .*Kolvia", opening)
-    assert re.search(r"^close in meaning: similarity 0\.\d\d, random articles 0\.", opening, re.M)
+    assert re.search(
+        r"^close in meaning: similarity 0\.\d\d, random articles 0\.", opening, re.MULTILINE
+    )
     assert "same tags: vilnius talks, tarsenia, kolvia" in opening
     assert "similar articles link to it: “Sixty-day ceasefire" in opening
     assert "same author: Lena Adler" in opening
