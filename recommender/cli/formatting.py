@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 MAX_SLICES = 6
 """Slices of a kind that get a line of the table; ``--json`` has all of them."""
 
+MAX_SECTIONS = 5
+"""Sections whose fallback rate one line lists."""
+
 UNNAMED = "(none)"
 """Name of a slice without one, such as articles without a section."""
 
@@ -64,7 +67,7 @@ def stats_lines(stats: SnapshotStats) -> Iterator[str]:
     most = f"; the most frequent one in {top.lists} lists ({top.share:.0%})" if top else ""
     yield (f"{recommended} of {stats.articles} articles are recommended somewhere{sample}{most}")
     recall = stats.candidate_recall
-    yield f"fallback rate {stats.fallback_rate:.1%}" + (
+    yield f"fallback rate {stats.fallback_rate:.1%}{_sections(stats)}" + (
         "" if recall is None else f"; candidate recall of editorial links {recall:.1%}"
     )
     facts = [f"median age of the cards {_age(stats)}"]
@@ -72,6 +75,13 @@ def stats_lines(stats: SnapshotStats) -> Iterator[str]:
         facts.append(f"{stats.same_section:.1%} from the same section as the article")
     facts.append(f"{stats.top_1_percent_share:.1%} of the cards from the top 1% of articles")
     yield "; ".join(facts)
+
+
+def _sections(stats: SnapshotStats) -> str:
+    """List the sections of the highest fallback rates, in brackets."""
+    highest = list(stats.fallback_rate_by_section.items())[:MAX_SECTIONS]
+    named = ", ".join(f"{section} {rate:.0%}" for section, rate in highest)
+    return f" ({named})" if named else ""
 
 
 def stats_summary(stats: SnapshotStats | None) -> str:

@@ -60,6 +60,7 @@ def snapshot_stats(
         same_section=_same_section(snapshot, articles, cards),
         median_age_days=_median_days(ages),
         fallback_rate=fallback_rate(lists),
+        fallback_rate_by_section=_fallback_rate_by_section(snapshot, sample.tolist(), lists),
         short_list_rate=short_list_rate(lists),
         candidate_recall=_candidate_recall(snapshot),
     )
@@ -69,6 +70,18 @@ def fallback_rate(lists: Sequence[Sequence[Recommendation]]) -> float:
     """Return the share of the lists that were filled up with the latest."""
     filled = sum(any(card.origin == "latest" for card in cards) for cards in lists)
     return _share(filled, len(lists))
+
+
+def _fallback_rate_by_section(
+    snapshot: Snapshot, rows: Sequence[int], lists: Sequence[Sequence[Recommendation]]
+) -> dict[str, float]:
+    """Return the fallback rate of each section that has one above 0, the highest first."""
+    by_section: dict[str, list[Sequence[Recommendation]]] = {}
+    for row, cards in zip(rows, lists, strict=True):
+        name = snapshot.sections[snapshot.section.item(row)]
+        by_section.setdefault(name, []).append(cards)
+    rates = {name: fallback_rate(cards) for name, cards in by_section.items() if name}
+    return {name: rates[name] for name in sorted(rates, key=lambda n: -rates[n]) if rates[name]}
 
 
 def short_list_rate(lists: Sequence[Sequence[Recommendation]]) -> float:

@@ -52,6 +52,8 @@ class SnapshotStats(msgspec.Struct, frozen=True, kw_only=True):
     median_age_days: float | None
     fallback_rate: float
     """Share of the lists that were filled up with the latest."""
+    fallback_rate_by_section: dict[str, float] = {}
+    """The same, by section of the article, of the sections that have such lists."""
     short_list_rate: float
     """Share of the lists with fewer cards than the default limit."""
     candidate_recall: float | None

@@ -80,6 +80,20 @@ def test_candidate_recall_of_own_links(tmp_path: Path) -> None:
     assert snapshot.linkers_of(row).tolist() == [source]
 
 
+def test_the_fallback_rate_is_given_by_section(tmp_path: Path) -> None:
+    alone = {
+        "id": "chess/0",
+        "title": "Bishops and knights",
+        "body": "Opening theory moved on while grandmasters rested.",
+        "published": (NOW - timedelta(days=1)).isoformat(),
+        "section": "chess",
+        "language": "en",
+    }
+    stats = snapshot_stats(site(tmp_path, alone), NOW_SECONDS, silent)
+    assert stats.fallback_rate_by_section == {"chess": 1.0}
+    assert "fallback rate 4.0% (chess 100%)" in "\n".join(stats_lines(stats))
+
+
 def test_large_archives_are_sampled(tmp_path: Path) -> None:
     shown = snapshot_stats(site(tmp_path), NOW_SECONDS, silent, max_lists=6)
     assert (shown.articles, shown.lists, shown.sampled) == (24, 6, True)
