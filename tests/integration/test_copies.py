@@ -12,7 +12,9 @@ import msgspec
 import pytest
 
 from command_line import run
+from desk_client import PASSWORD, Browser
 from recommender.articles.article import Article
+from recommender.catalogue.accounts import Accounts, Role
 from recommender.catalogue.store import Catalogue
 from recommender.errors import MovedArticleError
 from recommender.ingest.push import PushImporter
@@ -27,6 +29,7 @@ from recommender.serving.responses import open_current, related_answer
 from recommender.settings import Settings, load_settings
 from recommender.snapshots.snapshot import Snapshot
 from sample_site import ENCODER, NOW, publish, records, write_jsonl
+from service import create_app
 
 AT = NOW.timestamp()
 
@@ -176,6 +179,27 @@ def test_the_commands_name_the_copies(newsroom: Newsroom) -> None:
     entry = blocked.stdout.split()[1].rstrip(":")
     assert run(home, "override", "undo", entry).returncode == 0
     assert newsroom.listed() & set(VERSIONS)
+
+
+def test_the_desk_names_the_copies_and_shows_one_in_spite(newsroom: Newsroom) -> None:
+    accounts = Accounts(newsroom.settings.catalogue_url, newsroom.catalogue.engine)
+    accounts.add("ann", Role.ADMIN, PASSWORD, time.time())
+    ann = Browser(create_app(newsroom.settings))
+    ann.sign_in("ann")
+    question = "/desk/withdraw?id=dredging/1"
+    asked = ann.get(question).text
+    assert "2 other versions will be hidden, too:" in asked
+    assert ann.post(question, data={"do": "withdraw"}).status_code == 303
+    assert ann.get("/v1/articles/dredging/3/related").status_code == 404
+    assert "2 other versions are hidden, too:" in ann.get("/desk/article?id=dredging/1").text
+    assert "it is a copy of dredging/1" in ann.get("/desk/article?id=dredging/3").text
+    again = "/desk/withdraw?id=dredging/3"
+    assert "its other copies stay hidden" in ann.get(again).text
+    assert ann.post(again, data={"do": "restore"}).status_code == 303
+    assert newsroom.hidden() == {"dredging/1", "dredging/2"}
+    assert "Shown although a copy is hidden" in ann.get("/desk/article?id=dredging/3").text
+    assert ann.post(question, data={"do": "restore"}).status_code == 303
+    assert newsroom.hidden() == set()
 
 
 def test_of_equal_texts_the_last_imported_is_shown(newsroom: Newsroom) -> None:
