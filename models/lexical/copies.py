@@ -79,11 +79,16 @@ def copies_of_texts(texts: csr_matrix, sets: csr_matrix, cluster_id: Rows) -> Pa
     tuple of int32 arrays
         Pairs of a text and a row that is a copy of it, sorted.
     """
+    if not texts.shape[0]:
+        return _columns_of(np.zeros((0, 2), dtype=np.int64))
     frequency = np.bincount(sets.indices, minlength=sets.shape[1])
+    comparable = _columns(sets, frequency <= MAX_REPETITIONS).T.tocsr()
     found = [np.zeros((0, 2), dtype=np.int64)]
     for start in range(0, texts.shape[0], BATCH):
         batch = texts[start : start + BATCH]
-        pairs = np.argwhere(_is_copy(batch, sets, frequency, cluster_id))
+        rows = np.unique((batch @ comparable).indices)
+        pairs = np.argwhere(_is_copy(batch, sets[rows], frequency, cluster_id[rows]))
+        pairs[:, 1] = rows[pairs[:, 1]]
         pairs[:, 0] += start
         found.append(pairs)
     return _columns_of(np.concatenate(found))
@@ -97,18 +102,14 @@ def _is_copy(
     texts: csr_matrix, sets: csr_matrix, frequency: NDArray[np.int64], cluster_id: Rows
 ) -> Mask:
     """Return which rows are copies of which texts: bool, shape (t, n)."""
-    comparable = frequency <= MAX_REPETITIONS
-    rows = np.flatnonzero((_columns(texts, comparable) @ sets.T).getnnz(axis=0))
-    shared = (texts @ sets[rows].T).toarray()
+    shared = (texts @ sets.T).toarray()
     distinctive = frequency <= MAX_ARTICLES
-    own, others = _columns(texts, distinctive), _columns(sets[rows], distinctive)
+    own, others = _columns(texts, distinctive), _columns(sets, distinctive)
     similar = (own @ others.T).toarray() >= MIN_DISTINCTIVE_SHARE * _smaller(own, others)
-    similar |= shared >= MIN_SHARE * _smaller(texts, sets[rows])
+    similar |= shared >= MIN_SHARE * _smaller(texts, sets)
     # A near-duplicate of a near-duplicate belongs to the cluster.
-    clusters = [np.isin(cluster_id[rows], cluster_id[rows[own]]) for own in similar]
-    copied = np.zeros((texts.shape[0], sets.shape[0]), dtype=np.bool_)
-    copied[:, rows] = np.array(clusters).reshape(shared.shape) & (shared >= _needed(sets[rows]))
-    return copied
+    clusters = [np.isin(cluster_id, cluster_id[one]) for one in similar]
+    return np.asarray(np.array(clusters) & (shared >= _needed(sets)), dtype=np.bool_)
 
 
 def _columns(sets: csr_matrix, selected: Mask) -> csr_matrix:

@@ -27,15 +27,19 @@ from enum import StrEnum
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Engine, select, update
+from sqlalchemy import Connection, Engine, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from recommender.articles.article import Article, Status
 from recommender.catalogue.database import translate_db_errors
+from recommender.catalogue.rows import count_change
 from recommender.catalogue.schema import articles, changes, visibility
 
 FOREVER = 2**63 - 1
 """The end of an article that does not expire, in seconds since 1970 UTC."""
+
+PUSHED_BY, DELETED_BY = "pushed by ", "withdrawn by "
+"""How the source of a record begins that a content system sent or deleted."""
 
 BATCH = 400
 """Ids in one query. Databases limit their number."""
@@ -215,11 +219,30 @@ def withdraw(connection: Connection, article: Article, author: str, now: datetim
 def restore(connection: Connection, article: str, author: str, now: float) -> bool:
     """Show an article that a content system hides at ``now``; return whether it was hidden."""
     _lock(connection)
-    row = rows_about(connection, [article]).get((article, Origin.PUSH))
+    rows = rows_about(connection, [article])
+    row = rows.get((article, Origin.PUSH))
     if row is None or row.visible(now):
         return False
-    _write(connection, [msgspec.structs.replace(row.opened(now), author=author)], now)
+    opened = [msgspec.structs.replace(row.opened(now), author=author)]
+    if _republish(connection, article) and (source := rows.get((article, Origin.SOURCE))):
+        opened.append(source.opened(now))
+    _write(connection, opened, now)
     return True
+
+
+def _republish(connection: Connection, article: str) -> bool:
+    """Publish the record that a content system withdrew; return whether there is one.
+
+    Without it the next index run would leave the article out, and hide its copies.
+    """
+    withdrawn = (
+        articles.c.id == article,
+        articles.c.status == str(Status.WITHDRAWN),
+        or_(*(articles.c.source.startswith(start) for start in (PUSHED_BY, DELETED_BY))),
+    )
+    count_change(connection)
+    published = {"status": str(Status.PUBLISHED), "digest": ""}
+    return bool(connection.execute(update(articles).where(*withdrawn).values(**published)).rowcount)
 
 
 def to_settle(url: str, engine: Engine) -> dict[str, bool]:

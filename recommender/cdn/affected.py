@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from recommender.catalogue.visibility import Visibility
 from recommender.overrides.override import Kind, Override, Scope
+from recommender.snapshots.snapshot import Snapshot
 
 
 class AffectedArticles(NamedTuple):
@@ -63,11 +64,22 @@ def affected_articles(
     for one in overrides:
         if one.article:
             articles[one.article] = None
-        if one.kind is Kind.WITHDRAW:
+        if one.kind in {Kind.WITHDRAW, Kind.SHOW}:
             cards[one.article] = None
         elif not one.article and one.scope is Scope.ARTICLE:
             cards[one.pick] = None
     return AffectedArticles(list(articles), list(cards))
+
+
+def with_copies(affected: AffectedArticles, snapshot: Snapshot) -> AffectedArticles:
+    """Add the copies of articles on cards: what hides or shows these applies to the copies."""
+    copies = [
+        snapshot.identifier(row)
+        for card in affected.cards
+        for row in snapshot.copies_of(card).tolist()
+    ]
+    lists = (affected.articles, affected.cards)
+    return AffectedArticles(*(list(dict.fromkeys([*ids, *copies])) for ids in lists))
 
 
 def _passed(dates: Iterable[int | None], since: float, now: float) -> bool:

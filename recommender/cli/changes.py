@@ -102,14 +102,16 @@ class OverridePurger:
             self._purge(affected)
 
     def _purge(self, affected: AffectedArticles) -> None:
-        from recommender.snapshots.store import current_id  # noqa: PLC0415 - numpy only when it is used
+        from recommender.cdn.affected import with_copies  # noqa: PLC0415
+        from recommender.serving.responses import open_current  # noqa: PLC0415 - numpy only when it is used
 
         time.sleep(PROPAGATION_SECONDS)
         try:
-            snapshot = current_id(DataDir(self._settings.home))
+            snapshot = open_current(self._settings.home)
         except SnapshotError:
             return  # nothing has been served that a cache could hold
-        _purge(self._settings, affected.articles, snapshot, affected.cards)
+        articles, cards = with_copies(affected, snapshot)
+        _purge(self._settings, articles, snapshot.id, cards)
 
 
 def _purge(

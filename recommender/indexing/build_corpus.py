@@ -73,7 +73,7 @@ def build_named_corpus(
     corpus = Corpus(
         counts=counts,
         passages=passages_of(fields),
-        shingles=shingles[: len(articles)],
+        shingles=shingles[: len(articles)] if hidden else shingles,
         tags=tags.transform(articles).astype(np.float32).tocsr(),
         embeddings=embeddings,
         unrelated_cosine=_unrelated_cosine(articles, embeddings, encoder),

@@ -66,7 +66,7 @@ class PushImporter:
             _check_current(connection, article.id, article.formerly or ())
             before = _found(connection, article.id)
             _check_newer(article, before)
-            row = row_of(article, f"pushed by {by}", now)
+            row = row_of(article, f"{visibility.PUSHED_BY}{by}", now)
             unchanged = digests(connection, [article.id]).get(article.id) == row["digest"]
             visibility.push(connection, article, by, now)
             if not unchanged:
@@ -100,7 +100,7 @@ class PushImporter:
             gone = msgspec.structs.replace(before, status=Status.WITHDRAWN, updated=now)
             visibility.withdraw(connection, gone, by, now)
             count_change(connection)
-            upsert(connection, [row_of(gone, f"withdrawn by {by}", now)])
+            upsert(connection, [row_of(gone, f"{visibility.DELETED_BY}{by}", now)])
 
 
 def _found(connection: Connection, identifier: str) -> Article | None:

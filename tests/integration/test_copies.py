@@ -298,6 +298,26 @@ def test_a_push_of_a_former_id_is_refused(later: Newsroom) -> None:
         later.pushes.withdraw("old/pier", "cms", now)
 
 
+def test_a_restored_push_comes_back_with_its_copies(later: Newsroom) -> None:
+    later.pushes.withdraw("removed/again", "cms", datetime.now(UTC))
+    later.pushes.withdraw("pruned/again", "cms", datetime.now(UTC))
+    later.pushes.put(
+        Article(id="pruned/copy", title="Dredging begins", published=NOW, body=HISTORY),
+        "cms",
+        datetime.now(UTC),
+    )
+    later.publish()
+    assert later.snapshot.row("pruned/again") is None
+    assert "pruned/copy" in later.hidden()
+    restore(later.log, "pruned/again", "ann", "", time.time())
+    later.publish()
+    assert later.snapshot.row("pruned/again") is not None
+    assert "pruned/copy" not in later.hidden()
+    restore(later.log, "removed/again", "ann", "", time.time())
+    later.publish()
+    assert later.hidden() == {"removed/again"}
+
+
 def test_a_push_may_move_an_article_that_was_deleted(later: Newsroom) -> None:
     """First the old address is deleted, then the new one is put."""
     body = " ".join(f"t{n}" for n in range(50))
