@@ -39,7 +39,7 @@ from recommender.settings import load_settings
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the recommendations to this file, one JSON object a line.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print all figures as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print all metrics as JSON.")
 @home_option
 def command(
     source: str,
@@ -67,8 +67,8 @@ def command(
     if picks_file is not None:
         _write(picks_file, msgspec.json.Encoder().encode_lines(evaluation.picks))
     if as_json:
-        figures = msgspec.json.encode(evaluation.report)
-        click.echo(msgspec.json.format(figures, indent=2))
+        report = msgspec.json.encode(evaluation.report)
+        click.echo(msgspec.json.format(report, indent=2))
     else:
         click.echo(evaluation_table(evaluation.report))
 

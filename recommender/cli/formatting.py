@@ -1,4 +1,4 @@
-"""Format weights, snapshot statistics and evaluation figures as text for a terminal."""
+"""Format weights, snapshot statistics and evaluation metrics as text for a terminal."""
 
 from __future__ import annotations
 
