@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from recommender.articles.article import Article
 from recommender.articles.boilerplate import strip_boilerplate
 from recommender.articles.enrich import enrich
+from recommender.articles.languages import with_languages
 from recommender.articles.links import own_links, read_links
 from recommender.embeddings.embed import embed_articles
 from recommender.indexing.build_corpus import build_corpus
@@ -79,7 +80,7 @@ def read_site(folder: Path, home: Path, **settings: str) -> Site:
         (item for item in found if isinstance(item, Article)),
         key=lambda article: (-article.published.timestamp(), article.id),
     )
-    articles = strip_boilerplate([enrich(article) for article in as_read])
+    articles = strip_boilerplate([enrich(article) for article in with_languages(as_read)])
     embeddings, encoder, computed = embed_articles(articles, loaded, lambda *_: None)
     print(f"{folder.name}: {len(articles)} articles, {computed} embedded", file=sys.stderr)
     return Site(folder.name, as_read, articles, embeddings, encoder)

@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from recommender.errors import SettingsError
+from recommender.language_tags import canonical_tag
 from recommender.settings_input import PREFIX, SettingsReader
 
 FILE = "recommender.toml"
@@ -133,6 +134,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """SQLAlchemy URL of the catalogue; "" is a SQLite file in the data directory."""
     timezone: str = "UTC"
     """Time zone of dates without one: a name of the tz database such as "Europe/Warsaw"."""
+    languages: list[str] = []
+    """BCP 47 tags of the languages that articles without one may be in. A single one is the
+    language of all of them. By default they are detected with the help of the whole archive."""
     embedding_model: str = "minilm"
     """The model: "minilm", "multilingual", a folder with a sentence-transformers model, the name
     of one in the local Hugging Face cache, or "package.module:factory"."""
@@ -195,7 +199,8 @@ def load_settings(
     values["home"] = home
     settings = reader.convert(values)
     _check_timezone(settings.timezone)
-    return settings
+    tags = _valid_languages(settings.languages)
+    return msgspec.structs.replace(settings, languages=tags)
 
 
 def check_oidc(oidc: OIDC) -> None:
@@ -238,6 +243,15 @@ def _check_issuer(issuer: str) -> None:
     safe = parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK)
     if not safe or not host or "@" in parts.netloc or parts.query or parts.fragment:
         raise SettingsError(message)
+
+
+def _valid_languages(tags: list[str]) -> list[str]:
+    for tag in tags:
+        if not canonical_tag(tag):
+            raise SettingsError(
+                f"setting 'languages': expected BCP 47 tags such as en or pt-BR, got {tag!r}"
+            )
+    return [canonical_tag(tag) for tag in tags]
 
 
 def _check_timezone(name: str) -> None:

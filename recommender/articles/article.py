@@ -10,6 +10,7 @@ import msgspec
 
 from recommender.dates import read_date
 from recommender.errors import ArticleError
+from recommender.language_tags import canonical_tag
 from recommender.text.plain_text import body, line, sentence, text
 
 MAX_ID_LENGTH = 1000
@@ -59,11 +60,6 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
             and self.published <= now
             and (self.expires is None or now < self.expires)
         )
-
-
-def primary_language(language: str) -> str:
-    """Return the language of a BCP 47 tag without script and region: ``en`` of ``en-GB``."""
-    return language.partition("-")[0].lower()
 
 
 class Record(msgspec.Struct, kw_only=True):
@@ -166,7 +162,7 @@ def _language(raw: str) -> str:
         raise ArticleError(
             f"language: expected BCP 47 such as en-GB, got {language[:57] + '...'!r}"
         )
-    return language
+    return canonical_tag(language) or language  # what is no tag is reported by the index run
 
 
 def _required(field: str, value: str) -> str:

@@ -1,19 +1,23 @@
-"""Add what an article lacks and its text provides: language and teaser."""
+"""Add what an article lacks and its text provides: the teaser."""
 
 from __future__ import annotations
 
 import msgspec
 
 from recommender.articles.article import Article
+from recommender.language_tags import canonical_tag
 from recommender.text.language import detect_language
 from recommender.text.teaser import make_teaser
 from recommender.text.unwrap import unwrap_lines
 
 
 def enrich(article: Article) -> Article:
-    """Return the article with a language, a teaser and an unwrapped body."""
+    """Return the article with a teaser and an unwrapped body.
+
+    A missing language is detected later, with the help of the other articles.
+    """
     body = unwrap_lines(article.body)
-    language = article.language or detect_language(
+    language = canonical_tag(article.language) or detect_language(
         f"{article.title}\n{article.teaser}\n{article.body}"
     )
     teaser = (
@@ -21,4 +25,4 @@ def enrich(article: Article) -> Article:
         or make_teaser(body, article.title, language, article.authors)
         or article.title
     )
-    return msgspec.structs.replace(article, body=body, language=language, teaser=teaser)
+    return msgspec.structs.replace(article, body=body, teaser=teaser)

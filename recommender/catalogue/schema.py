@@ -9,6 +9,7 @@ from __future__ import annotations
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     Float,
     ForeignKey,
@@ -60,6 +61,18 @@ former_ids = Table(
     Index("former_ids_by_article_id", "article_id"),
 )
 """IDs that articles had before; see :mod:`recommender.catalogue.former_ids`."""
+
+detected_languages = Table(
+    "detected_languages",
+    metadata,
+    Column("article_id", String(1000), primary_key=True),
+    # Of the record whose text was read.
+    Column("digest", String(32), nullable=False),
+    Column("language", String(35), nullable=False),
+    # Whether the text alone shows it. Otherwise each index run detects it again.
+    Column("is_certain", Boolean, nullable=False),
+)
+"""Languages of articles whose source names none; see :mod:`recommender.catalogue.languages`."""
 
 changes = Table(
     "changes",

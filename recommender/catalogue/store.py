@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from itertools import islice
+from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Engine, or_, select, update
+from sqlalchemy import Connection, Engine, Select, select, update
 
 from recommender.articles.article import Article, Status, normalize_id
 from recommender.catalogue.database import open_database, translate_db_errors
 from recommender.catalogue.former_ids import FormerIds, load_former_ids, store_former_ids
+from recommender.catalogue.languages import CURRENT, effective_language
 from recommender.catalogue.rows import article_of, count_change, digests, keep_texts, row_of, upsert
-from recommender.catalogue.schema import articles, changes
+from recommender.catalogue.schema import articles, changes, detected_languages
 from recommender.catalogue.visibility import (
     Origin,
     Visibility,
@@ -110,12 +112,12 @@ class Catalogue:
         with translate_db_errors(self._url), self.engine.connect() as connection:
             row = (
                 connection.execute(
-                    select(articles).where(articles.c.id == normalize_id(identifier))
+                    _with_language().where(articles.c.id == normalize_id(identifier))
                 )
                 .mappings()
                 .first()
             )
-        return None if row is None else article_of(row)
+        return None if row is None else _article_of(row)
 
     def all(self) -> list[Article]:
         """Load all articles, newest first; of the same second, the last imported first.
@@ -123,10 +125,10 @@ class Catalogue:
         ``formerly`` of each has its former IDs. The records of these are not left out.
         """
         newest_first = (articles.c.published.desc(), articles.c.changed.desc(), articles.c.id)
-        query = select(articles).order_by(*newest_first)
+        query = _with_language().order_by(*newest_first)
         with translate_db_errors(self._url), self.engine.connect() as connection:
             former = load_former_ids(connection)
-            found = [article_of(row) for row in connection.execute(query).mappings()]
+            found = [_article_of(row) for row in connection.execute(query).mappings()]
         return [
             msgspec.structs.replace(one, formerly=tuple(former_ids))
             if (former_ids := former.former_of(one.id))
@@ -146,17 +148,16 @@ class Catalogue:
             return {identifier: number for identifier, number in connection.execute(query)}  # noqa: C416 - typed
 
     def finish(self, complete: Callable[[Article], Article]) -> int:
-        """Add the missing language or teaser of pushed articles, and return their number.
+        """Add the missing teaser of pushed articles, and return their number.
 
-        ``complete`` returns the article with both. The digest remains that of the pushed record,
+        ``complete`` returns the article with one. The digest remains that of the pushed record,
         so that pushing it again changes nothing.
         """
-        query = select(articles).where(or_(articles.c.language == "", articles.c.teaser == ""))
+        query = _with_language().where(articles.c.teaser == "")
         with translate_db_errors(self._url), self.engine.connect() as connection:
             found = connection.execute(query).mappings().all()
         for row in found:
-            made = complete(article_of(row))
-            filled = {"language": made.language, "teaser": made.teaser}
+            filled = {"teaser": complete(_article_of(row)).teaser}
             same = (articles.c.id == row["id"]) & (articles.c.digest == row["digest"])
             with translate_db_errors(self._url), self.engine.begin() as connection:
                 connection.execute(update(articles).where(same).values(**filled))
@@ -197,3 +198,13 @@ class Catalogue:
             import_records(connection, records, now)
             upsert(connection, keep_texts(connection, changed))
             store_former_ids(connection, [a for a in batch if a.id in ids])
+
+
+def _with_language() -> Select[Any]:
+    detected = detected_languages.c.language.label("detected")
+    return select(articles, detected).outerjoin(detected_languages, CURRENT)
+
+
+def _article_of(row: Any) -> Article:
+    language = effective_language(row["language"], row["detected"])
+    return msgspec.structs.replace(article_of(row), language=language)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         WeightTrials,
     )
     from recommender.learning.adapt import AdoptionDecision
+    from recommender.settings import Ranking
     from recommender.snapshots.manifest import SnapshotStats
 
 MAX_SLICES = 6
@@ -57,6 +58,23 @@ def weights_line(decision: AdoptionDecision) -> str:
         else "the gain of site-specific weights is within its standard error"
     )
     return f"Ranking weights: default ({reason}: {figures})"
+
+
+def language_lines(
+    languages: Mapping[str, int], invalid: Mapping[str, int], ranking: Ranking
+) -> Iterator[str]:
+    """Name the languages that cannot fill a list, and those that are no BCP 47 tag."""
+    from recommender.serving.filters import DEFAULT_QUERY  # noqa: PLC0415 - numpy as well
+
+    cards = DEFAULT_QUERY.limit
+    for name, number in languages.items():
+        if ranking.language == "same" and number <= cards:
+            yield f"language {name}: {count(number, 'article')}, so fewer than {cards} cards"
+    for name, number in invalid.items():
+        yield (
+            f"language {name!r}: expected a BCP 47 tag such as en, got it in "
+            f"{count(number, 'article')}; their language was detected"
+        )
 
 
 def stats_lines(stats: SnapshotStats) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from recommender.articles.article import primary_language
+from recommender.language_tags import primary_language
 
 UNDERSTOOD = {
     "all-MiniLM-L6-v2": frozenset({"en"}),

@@ -16,6 +16,7 @@ from models.ranker.linear_ranker import LinearRanker
 from recommender.articles.article import Article
 from recommender.articles.boilerplate import strip_boilerplate
 from recommender.articles.enrich import enrich
+from recommender.articles.languages import with_languages
 from recommender.articles.links import own_links, read_links
 from recommender.embeddings.embed import Report, embed_articles
 from recommender.errors import SourceError
@@ -90,7 +91,8 @@ def load_dataset(
         _read(source, settings, on_rejected),
         key=lambda article: (-article.published.timestamp(), article.id),
     )
-    articles = strip_boilerplate([enrich(article) for article in as_read])
+    enriched = [enrich(article) for article in with_languages(as_read, settings.languages)]
+    articles = strip_boilerplate(enriched)
     links, unknown = read_links(links_file, articles)
     queries = evaluation_queries(articles, links, since)
     if not queries:

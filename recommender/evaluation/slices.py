@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from recommender.articles.article import Article, primary_language
+from recommender.articles.article import Article
 from recommender.dates import AGE_GROUPS, age_group
 from recommender.evaluation.report import Slice, Slices, measure
+from recommender.language_tags import primary_language
 from recommender.learning.queries import EvaluationQuery
 
 Rankings = Mapping[str, Sequence[Sequence[int]]]

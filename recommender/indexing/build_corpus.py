@@ -15,10 +15,11 @@ from models.features.corpus import Corpus
 from models.features.link_graph import LinkGraph
 from models.lexical.near_duplicates import shingles_of
 from models.lexical.tfidf import count_named_terms
-from recommender.articles.article import Article, primary_language
+from recommender.articles.article import Article
 from recommender.articles.fields import passages_of, tokenized_fields
 from recommender.articles.links import Link
 from recommender.embeddings.languages import understands
+from recommender.language_tags import language_and_script
 from recommender.snapshots.snapshot import NEVER
 from recommender.text.word_count import word_count
 
@@ -91,8 +92,8 @@ def expiry_times(articles: Sequence[Article]) -> NDArray[np.int64]:
 
 
 def language_codes(articles: Sequence[Article]) -> NDArray[np.int32]:
-    """Give each article a code of its language: int32, (n,)."""
-    languages = np.array([primary_language(article.language) for article in articles])
+    """Give each article a code of its language and script: int32, (n,)."""
+    languages = np.array([language_and_script(article.language) for article in articles])
     return np.unique(languages, return_inverse=True)[1].astype(np.int32)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.rerank.rerank import quantize
-from recommender.articles.article import Article, primary_language
+from recommender.articles.article import Article
 from recommender.articles.keywords import KeywordList
 from recommender.articles.links import Link, own_links
 from recommender.indexing.build_corpus import expiry_times
@@ -24,6 +24,7 @@ from recommender.indexing.versions import (
     other_ids_arrays,
     rows_by_label,
 )
+from recommender.language_tags import language_and_script
 from recommender.settings import Ranking
 from recommender.snapshots import cards, keyword_blob
 from recommender.snapshots.store import SnapshotContents
@@ -52,7 +53,7 @@ def build_snapshot(
     """
     versions = versions or Versions.none(len(articles))
     sections, section = _encoded([article.section for article in articles])
-    languages, language = _encoded([primary_language(article.language) for article in articles])
+    languages, language = _encoded([language_and_script(a.language) for a in articles])
     ids = [article.id for article in articles]
     arrays: Arrays = {
         "published": np.array([int(a.published.timestamp()) for a in articles], dtype=np.int64),

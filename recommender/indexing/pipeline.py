@@ -17,7 +17,9 @@ from recommender.articles.article import Article, Status
 from recommender.articles.boilerplate import strip_boilerplate
 from recommender.articles.enrich import enrich
 from recommender.articles.keywords import keywords_of
+from recommender.articles.languages import with_scripts
 from recommender.articles.links import own_links
+from recommender.catalogue.languages import update_languages
 from recommender.catalogue.store import Catalogue
 from recommender.catalogue.visibility import kept_hidden
 from recommender.embeddings.embed import Report, embed_articles
@@ -27,6 +29,7 @@ from recommender.indexing.build_corpus import build_named_corpus
 from recommender.indexing.build_snapshot import build_snapshot
 from recommender.indexing.candidates import score_candidates
 from recommender.indexing.versions import Versions
+from recommender.language_tags import language_and_script
 from recommender.learning.site_weights import WeightsRecord, weights_for, weights_record
 from recommender.overrides.log import Log
 from recommender.reports.snapshot_stats import snapshot_stats
@@ -48,6 +51,8 @@ class IndexFigures(msgspec.Struct, frozen=True, kw_only=True):
     """Clusters of two and more near-duplicates."""
     random_similarity: float
     """Median semantic similarity of two random articles."""
+    languages: dict[str, int]
+    """Number of articles by language, with the script where it matters; most frequent first."""
     weights: WeightsRecord
     seconds: float
     """Duration until the snapshot was built."""
@@ -67,6 +72,8 @@ class IndexResult:
     states: Counter[str]
     """Number of stored articles by state: ``public``, ``under embargo``, ``expired``, ``draft``,
     ``withdrawn``, ``moved to another ID``. The snapshot has those of the first two."""
+    invalid_languages: dict[str, int]
+    """Number of articles by what they have as their language instead of a BCP 47 tag."""
 
 
 def index(
@@ -86,6 +93,7 @@ def index(
         If there is no article to publish.
     """
     data_dir, started = DataDir(settings.home), time.perf_counter()
+    invalid = update_languages(settings.catalogue_url, catalogue.engine, settings.languages)
     stored = _stored_articles(settings, catalogue, now)
     figures, contents = _build(settings, catalogue, stored, now, started, report, full=full)
     manifest = store.publish(
@@ -96,7 +104,7 @@ def index(
     )
     store.prune(data_dir, settings.keep_snapshots)
     hidden = kept_hidden(catalogue.visibility(), stored.shown, now)
-    return IndexResult(manifest.id, figures, manifest.stats, hidden, stored.states)
+    return IndexResult(manifest.id, figures, manifest.stats, hidden, stored.states, invalid)
 
 
 class _StoredArticles(NamedTuple):
@@ -115,7 +123,8 @@ def _stored_articles(settings: Settings, catalogue: Catalogue, now: datetime) ->
     records = catalogue.all()
     moved = {former for record in records for former in record.formerly or ()}
     stored = [(record, MOVED if record.id in moved else _state(record, now)) for record in records]
-    articles = strip_boilerplate([a for a, state in stored if state in (PUBLIC, EMBARGO)])
+    shown = [article for article, state in stored if state in (PUBLIC, EMBARGO)]
+    articles = with_scripts(strip_boilerplate(shown))
     if not articles:
         raise SourceError(
             f"{settings.home}: expected at least one published article, got none; "
@@ -149,9 +158,11 @@ def _build(
     report("scoring candidates", 0, len(articles))
     scored = score_candidates(articles, corpus, settings.ranking, now, model)
     report("scoring candidates", len(articles), len(articles))
+    languages = [article.language for article in articles]
     figures = IndexFigures(
         articles=len(articles),
         embeddings_computed=computed,
+        languages=dict(Counter(map(language_and_script, languages)).most_common()),
         duplicate_clusters=int((np.bincount(scored.cluster_id) > 1).sum()),
         random_similarity=round(random_similarity(embeddings, corpus.unrelated_cosine), 3),
         weights=weights_record(model, decision),

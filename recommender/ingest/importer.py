@@ -8,6 +8,7 @@ from datetime import datetime
 
 from recommender.articles.article import Article
 from recommender.articles.enrich import enrich
+from recommender.articles.languages import with_languages
 from recommender.catalogue.store import Catalogue, Counts
 from recommender.dates import embargo_problem
 from recommender.embeddings.embed import Report
@@ -110,7 +111,8 @@ def preview(
     Returns
     -------
     tuple of list of Article and int
-        The first articles of each source, and the number of all articles.
+        The first articles of each source, with the languages that they show, and the number of
+        all articles.
     """
     run = _ImportRun(settings, now, on_rejected, report, strict=False)
     first: list[Article] = []
@@ -123,7 +125,7 @@ def preview(
         run.finish_source(source, count)
         total += count
     run.finish(total)
-    return first, total
+    return with_languages(first, settings.languages), total
 
 
 def read_items(

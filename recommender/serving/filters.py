@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from models.arrays import Rows
 from models.rerank.recency import SECONDS_PER_DAY
-from recommender.articles.article import primary_language
+from recommender.language_tags import language_and_script, leaves_script_open, primary_language
 from recommender.overrides.active import NO_OVERRIDES, ActiveOverrides, ArticleOverrides
 from recommender.snapshots.snapshot import Snapshot
 
@@ -69,7 +69,7 @@ class Filters:
         self._section = _code(snapshot.sections, query.section)
         self._exclude_section = _code(snapshot.sections, query.exclude_section)
         self._own_language = row is not None and query.language is None
-        self._language = self._language_code(query, row)
+        self._languages = self._language_codes(query, row)
         self._excluded: list[int] = []
         self._excluded_clusters = _clusters(snapshot, query.exclude)
         own = set() if row is None else {snapshot.cluster_id.item(row)}
@@ -78,7 +78,7 @@ class Filters:
 
     def mask(self, rows: Rows) -> Mask:
         """Return which rows may be shown: bool, the shape of ``rows``; False for row -1."""
-        return self._masked(rows, self._language)
+        return self._masked(rows, self._languages)
 
     def mask_candidates(self, rows: Rows) -> Mask:
         """Return which candidates of the article may be shown.
@@ -94,19 +94,19 @@ class Filters:
         -------
         bool, shape (k,).
         """
-        return self._masked(rows, None if self._own_language else self._language)
+        return self._masked(rows, None if self._own_language else self._languages)
 
     def accepts(self, row: int) -> bool:
         """Return whether a pin may be shown; only an explicit language filter applies to it."""
         snapshot = self._snapshot
-        language = None if self._own_language else self._language
+        languages = None if self._own_language else self._languages
         section = snapshot.section.item(row)
         return bool(
             self._visible.item(row)
             and row not in self._excluded
             and snapshot.cluster_id.item(row) not in self._excluded_clusters
             and (self._oldest is None or snapshot.published.item(row) >= self._oldest)
-            and (language is None or snapshot.language.item(row) == language)
+            and (languages is None or snapshot.language.item(row) in languages)
             and (self._section is None or section == self._section)
             and (self._exclude_section is None or section != self._exclude_section)
         )
@@ -115,13 +115,13 @@ class Filters:
         """Exclude further rows."""
         self._excluded += rows
 
-    def _masked(self, rows: Rows, language: int | None) -> Mask:
+    def _masked(self, rows: Rows, languages: list[int] | None) -> Mask:
         snapshot = self._snapshot
         allowed = self._visible.take(rows)
         if self._oldest is not None:
             allowed &= snapshot.published.take(rows) >= self._oldest
-        if language is not None:
-            allowed &= snapshot.language.take(rows) == language
+        if languages is not None:
+            allowed &= _is_any(snapshot.language.take(rows), languages)
         if self._section is not None:
             allowed &= snapshot.section.take(rows) == self._section
         if self._exclude_section is not None:
@@ -134,11 +134,11 @@ class Filters:
                 allowed &= clusters != cluster
         return allowed
 
-    def _language_code(self, query: Query, row: int | None) -> int | None:
+    def _language_codes(self, query: Query, row: int | None) -> list[int] | None:
         if query.language is not None:
-            return _code(self._snapshot.languages, primary_language(query.language))
+            return _codes_of_language(self._snapshot.languages, query.language)
         if row is not None and self._snapshot.manifest.ranking.language == "same":
-            return int(self._snapshot.language.item(row))
+            return [int(self._snapshot.language.item(row))]
         return None
 
 
@@ -174,6 +174,20 @@ def _clusters(snapshot: Snapshot, ids: Iterable[str]) -> set[int]:
         for identifier in ids
         for row in snapshot.copies_of(identifier).tolist()
     }
+
+
+def _codes_of_language(names: list[str], tag: str) -> list[int]:
+    """Return the codes of a language: in all scripts, unless the tag names one as zh-TW does."""
+    if leaves_script_open(tag):
+        same = primary_language(tag)
+        return [code for code, name in enumerate(names) if primary_language(name) == same]
+    expected = language_and_script(tag)
+    return [code for code, name in enumerate(names) if name == expected]
+
+
+def _is_any(codes: NDArray[np.int32], accepted: list[int]) -> Mask:
+    """Return which codes are accepted: bool, the shape of ``codes``."""
+    return codes == accepted[0] if len(accepted) == 1 else np.isin(codes, accepted)
 
 
 def _code(names: list[str], name: str | None) -> int | None:

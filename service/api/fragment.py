@@ -9,26 +9,14 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from recommender.articles.article import primary_language
 from recommender.serving.responses import RelatedResponse
+from service.api.headings import direction, heading_in
 
 if TYPE_CHECKING:
     from babel import Locale
     from jinja2 import Template
 
 HTML = "text/html; charset=utf-8"
-
-HEADINGS = {
-    "cs": "Související články",
-    "de": "Mehr zum Thema",
-    "en": "Related posts",
-    "es": "Artículos relacionados",
-    "fr": "À lire aussi",
-    "it": "Articoli correlati",
-    "pl": "Czytaj także",
-    "uk": "Читайте також",
-}
-"""Heading of the list by the language of the article; English for all other languages."""
 
 DEFAULT_LOCALE = "en-150"
 """English as written in Europe, with the day before the month.
@@ -60,6 +48,11 @@ class Card(msgspec.Struct):
     def href(self) -> str:
         """The URL of the article, if it is safe."""
         return _safe_url(self.url)
+
+    @property
+    def direction(self) -> str:
+        """The direction of its text: ``ltr``, ``rtl`` or ``auto``."""
+        return direction(self.language)
 
     @property
     def src(self) -> str:
@@ -96,14 +89,13 @@ def render_fragment(related: RelatedResponse, language: str, timezone: tzinfo) -
         The list with an HTML body; the body is empty if there are no cards.
     """
     cards = msgspec.json.decode(related.body, type=CardList).cards
-    primary = primary_language(language)
-    heading_language = primary if primary in HEADINGS else "en"
     html = ""
     if cards:
         html = _template().render(
             cards=[(card, card.day(language, timezone)) for card in cards],
-            heading=HEADINGS[heading_language],
-            language=heading_language,
+            heading=heading_in(language),
+            language=language,
+            direction=direction(language),
         )
     return related._replace(body=html.encode())
 

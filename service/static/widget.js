@@ -93,6 +93,15 @@
       .then(function (html) { if (self.requested === url) self.show(html ? parse(html) : null); });
   };
 
+  RelatedPosts.prototype.attach = function () {
+    var root = this.attachShadow({ mode: "open" });
+    // A picture whose address is gone leaves no broken icon. Errors do not bubble, hence the capture.
+    root.addEventListener("error", function (event) {
+      if (event.target.localName === "img") event.target.remove();
+    }, true);
+    return root;
+  };
+
   RelatedPosts.prototype.show = function (section) {
     this.hidden = !section;
     // A "display: block" of the page would override the attribute "hidden".
@@ -100,11 +109,13 @@
     if (!section) return;
     var heading = this.getAttribute("heading");
     if (heading) {
-      section.removeAttribute("lang");
+      var title = section.querySelector("h2");
       section.setAttribute("aria-label", heading);
-      section.querySelector("h2").textContent = heading;
+      title.textContent = heading;
+      title.removeAttribute("lang");
+      title.dir = "auto";
     }
-    var root = this.shadowRoot || this.attachShadow({ mode: "open" });
+    var root = this.shadowRoot || this.attach();
     root.adoptedStyleSheets = styleSheets();
     root.replaceChildren(section);
   };

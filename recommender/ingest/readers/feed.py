@@ -15,6 +15,7 @@ from recommender.errors import ArticleError, SourceError
 from recommender.ingest.readers.field_mapping import article_of
 from recommender.ingest.readers.files import whole
 from recommender.ingest.readers.record_error import RejectedRecord, described
+from recommender.language_tags import canonical_tag
 from recommender.text.html import content_of, words_of
 from recommender.urls import url_key, without_tracking
 
@@ -100,7 +101,7 @@ def _entry_fields(entry: Mapping[str, Any], language: str) -> dict[str, Any] | A
         "section": tags[0] if tags else "",
         "tags": tags[1:],
         "authors": [a.get("name") or "" for a in entry.get("authors") or () if a.get("name")],
-        "language": language,
+        "language": _language(entry, language),
         "image": image or content.image,
         "image_alt": alt if image else content.image_alt,
     }
@@ -120,6 +121,14 @@ def _identity(given: str, address: str) -> dict[str, Any]:
         return {"id": address}
     # Before 0.3 the address itself was the ID.
     return {"id": f"{key}#{fragment}" if fragment else key, "formerly": [address]}
+
+
+def _language(entry: Mapping[str, Any], of_feed: str) -> str:
+    """Return the language of an entry, else that of its texts (``xml:lang``) or of the feed."""
+    parts = [*(entry.get("content") or ()), entry.get("title_detail") or {}]
+    by_attribute = [part.get("language") for part in parts]
+    named = [entry.get("language"), *by_attribute, of_feed]
+    return next((str(tag) for tag in named if canonical_tag(str(tag or ""))), of_feed)
 
 
 LONG_SUMMARY = 800

@@ -16,6 +16,7 @@ from typing import Any
 from recommender.articles.article import Article, Record, Status, article_from
 from recommender.errors import ArticleError, SourceError
 from recommender.ingest.readers.record_error import RejectedRecord
+from recommender.language_tags import tag_without_region
 
 ALIASES = {
     "id": ("guid", "uuid"),
@@ -29,7 +30,7 @@ ALIASES = {
     "section": ("category", "categories"),
     "tags": ("keywords", "topics"),
     "authors": ("author", "byline"),
-    "language": ("lang", "locale"),
+    "language": ("lang", "locale", "langcode", "language_code", "inlanguage"),
     "image": ("cover", "heroimage", "featured_image", "thumbnail", "img"),
     "image_alt": ("imagealt", "alt", "heroimagealt", "cover_alt"),
     "links": (),
@@ -131,7 +132,7 @@ def check_columns(source: str, names: Iterable[str], expected: str) -> None:
 def _value(name: str, value: Any) -> Any:
     if name == "language":
         # A feed may have "en-US" and the pages of the same site "en".
-        return re.split("[-_]", _text(value))[0].casefold()
+        return tag_without_region(_text(value)) or _text(value)
     if name == "status":
         return _status(value)
     return _list(value) if name in LIST_FIELDS else _text(value)

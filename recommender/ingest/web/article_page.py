@@ -14,6 +14,7 @@ from recommender.errors import ArticleError
 from recommender.ingest.readers.field_mapping import article_of
 from recommender.ingest.web import metadata
 from recommender.ingest.web.charset import decode
+from recommender.language_tags import canonical_tag
 from recommender.text import page_chrome
 from recommender.text.bylines import (
     authors_in,
@@ -186,11 +187,13 @@ def _authors(
 
 
 def _language(root: Any, node: dict[str, Any], meta: dict[str, list[str]]) -> str:
+    """Return the first valid tag of JSON-LD, the article's element, the page and its metadata."""
     outer = root.getroottree().getroot()
-    named = [metadata.name_of(node.get("inLanguage")), outer.get("lang") or ""]
-    named += meta.get("og:locale", ())
-    found = next((n for n in named if re.fullmatch(r"[A-Za-z]{2,3}(?:[-_]\w{2,8})*", n)), "")
-    return found.replace("_", "-")
+    articles = list(root.iter("article"))
+    inner = articles[0].get("lang") if len(articles) == 1 else None
+    named = [metadata.name_of(node.get("inLanguage")), inner, outer.get("lang")]
+    named += [outer.get("xml:lang"), *_all(meta, _LANGUAGE)]
+    return next(filter(None, (canonical_tag(tag or "") for tag in named)), "")
 
 
 def _image(
@@ -230,6 +233,7 @@ def _dates(
     return {"published": published or updated, "updated": updated if published else ""}
 
 
+_LANGUAGE = ("og:locale", "content-language", "dc.language", "dcterms.language", "language")
 _PUBLISHED = (
     "article:published_time",
     "og:published_time",

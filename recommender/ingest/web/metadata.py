@@ -87,7 +87,8 @@ def metas(root: Any) -> dict[str, list[str]]:
     """Return the content of meta elements by lower-case name or property."""
     found: dict[str, list[str]] = {}
     for element in root.iter("meta"):
-        name = element.get("property") or element.get("name") or element.get("itemprop")
+        names = map(element.get, ("property", "name", "itemprop", "http-equiv"))
+        name = next(filter(None, names), "")
         content = (element.get("content") or "").strip()
         if name and content:
             found.setdefault(name.casefold(), []).append(content)

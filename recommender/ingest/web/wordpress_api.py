@@ -15,6 +15,7 @@ from recommender.errors import ArticleError, SourceError
 from recommender.ingest.readers.field_mapping import article_of
 from recommender.ingest.readers.record_error import RejectedRecord, described
 from recommender.ingest.web.client import FetchedPage, HTTPClient
+from recommender.language_tags import canonical_tag
 from recommender.text.html import content_of, words_of
 
 POSTS_PER_PAGE = 100
@@ -137,7 +138,7 @@ def _fields(site: _Site, post: dict[str, Any]) -> dict[str, Any]:
         "section": categories[0] if categories else "",
         "tags": [*categories[1:], *_terms(site, post, "post_tag", "tags")],
         "authors": _authors(site, post),
-        "language": post.get("lang"),
+        "language": _language(post),
         "image": image or content.image,
         "image_alt": alt if image else content.image_alt,
         "status": "draft" if protected else post.get("status", "publish"),
@@ -169,6 +170,14 @@ def _terms(site: _Site, post: dict[str, Any], taxonomy: str, field: str) -> list
     if any(i not in found for i in ids):
         found = site.names(field) | found
     return [words_of(str(found[i])) for i in ids if i in found]
+
+
+def _language(post: dict[str, Any]) -> str:
+    """Return the language that Polylang, WPML or Yoast SEO adds to a post."""
+    head = post.get("yoast_head_json")
+    by_yoast = head.get("og_locale") if isinstance(head, dict) else None
+    named = (post.get("lang"), post.get("wpml_current_locale"), post.get("locale"), by_yoast)
+    return next((tag for tag in named if isinstance(tag, str) and canonical_tag(tag)), "")
 
 
 def _authors(site: _Site, post: dict[str, Any]) -> list[str]:
