@@ -37,11 +37,20 @@ FLOOR = 0.01
 """Added to the probabilities of languages in the script of a text."""
 
 TINY = 1e-4
-"""Likelihood of a text in a language of another script."""
+"""Likelihood of a text in an unknown language."""
 
 MIN_GAIN = 4.0
 MIN_MEAN_GAIN = 0.01
 """Log-likelihood by which a language must explain the texts better: in sum, and more per text."""
+
+WEB_SHARES = {
+    "en": 49.0, "es": 6.0, "de": 6.0, "ja": 5.0, "fr": 4.5, "pt": 4.0, "ru": 4.0, "it": 3.0,
+    "nl": 2.0, "pl": 2.0, "tr": 1.7, "fa": 1.0, "zh": 1.0, "vi": 1.0, "id": 1.0, "cs": 1.0,
+}  # fmt: skip
+"""Percentage of web sites by language (W3Techs, "Usage statistics of content languages", 2025)."""
+
+OTHER_SHARE = 0.2
+"""The same of each other language."""
 
 WEIGHTS = (0.02, 0.05, 0.1, 0.25, 0.5, 0.9)
 """Frequencies that are tried for a language that may be added."""
@@ -63,6 +72,7 @@ MIN_SCRIPT_LETTERS = 20
 
 Scores = NDArray[np.float32]
 Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 
 
 class Undeclared(NamedTuple):
@@ -110,7 +120,7 @@ def detect_languages(
     scores = _restricted(scores, allowed)
     long = np.array([len(a.text) >= MIN_CERTAIN_CHARACTERS for a in articles])
     certain = long & (scores.max(axis=1) >= CERTAIN)
-    chosen = _most_likely(scores, [a.section for a in articles], known, certain)
+    chosen = _most_likely(scores, articles, known, certain)
     tags = {primary_language(tag): tag for tag in reversed(allowed)}
     return [
         Detected(_tag(a.text, position, tags), bool(sure))
@@ -129,7 +139,7 @@ def _restricted(scores: Scores, allowed: Sequence[str]) -> Scores:
 
 
 def _most_likely(
-    scores: Scores, sections: Sequence[str], known: Known, certain: NDArray[np.bool_]
+    scores: Scores, articles: Sequence[Undeclared], known: Known, certain: Mask
 ) -> NDArray[np.intp]:
     """Choose a language for each text; -1 if neither the texts nor ``known`` show any.
 
@@ -141,16 +151,17 @@ def _most_likely(
     chosen: NDArray[np.intp] = scores.argmax(axis=1)
     counts = Counter(known)
     counts.update(
-        (sections[row], labels()[chosen[row]]) for row in np.flatnonzero(certain).tolist()
+        (articles[row].section, labels()[chosen[row]]) for row in np.flatnonzero(certain).tolist()
     )
-    names, codes = np.unique(np.array(sections), return_inverse=True)
+    names, codes = np.unique([article.section for article in articles], return_inverse=True)
     in_sections, in_archive = _count_matrix(counts, names.tolist()), _count_matrix(counts)[0]
     if not scores.any() and not in_archive.any():
         return np.full_like(chosen, -1)
     rows = np.flatnonzero(~certain)
     rows = rows[np.argsort(codes[rows], kind="stable")]
     if len(rows):
-        weighted = _weighted(scores[rows], codes[rows], in_sections, in_archive)
+        scripts = np.array([script_of(articles[row].text) for row in rows.tolist()])
+        weighted = _weighted(scores[rows], scripts, codes[rows], in_sections, in_archive)
         chosen[rows] = weighted.argmax(axis=1)
     return chosen
 
@@ -169,6 +180,7 @@ def _count_matrix(counts: Known, sections: Sequence[str] | None = None) -> Float
 
 def _weighted(
     scores: Scores,
+    scripts: NDArray[np.str_],
     codes: NDArray[np.intp],
     in_sections: Floats,
     in_archive: Floats,
@@ -178,14 +190,14 @@ def _weighted(
     Parameters
     ----------
     scores : (n, l), sorted by section. A row of zeros is a text that shows nothing.
-    codes : section of each text, (n,).
+    scripts, codes : script and section of each text, (n,).
     in_sections, in_archive : articles of known language, (s, l) and (l,).
 
     Returns
     -------
     float64, (n, l).
     """
-    texts = _with_floor(scores) * _languages_of(scores, in_archive)
+    texts = _with_floor(scores) * _languages_of(scores, scripts, in_archive)
     present, starts = np.unique(codes, return_index=True)
     weighted: Floats = texts / texts.sum(axis=1, keepdims=True)
     for _ in range(ROUNDS):
@@ -203,25 +215,39 @@ def _with_floor(scores: Scores) -> Floats:
     return np.where(silent, 1.0, np.where(scores > 0, scores + FLOOR, 0.0))
 
 
-def _languages_of(scores: Scores, in_archive: Floats) -> NDArray[np.bool_]:
-    """Choose the languages that an archive is in, (l,).
+def _languages_of(scores: Scores, scripts: NDArray[np.str_], in_archive: Floats) -> Mask:
+    """Choose the languages that an archive is in, (l,): the known ones and those of the texts.
 
-    These are the known ones, and those without which the texts are much less likely: forward
-    selection by the likelihood of a mixture. Last, texts in another script get a language.
+    ``scripts`` are those of the texts, "" without letters. The most frequent one comes first.
     """
-    telling = scores[scores.any(axis=1)]
-    texts = _with_floor(telling[:: len(telling) // MAX_SAMPLE + 1]) + TINY
     chosen = in_archive > 0
-    while len(texts):
+    for script, _ in Counter(scripts.tolist()).most_common():
+        if script:
+            texts = _with_floor(scores[scripts == script])
+            chosen |= _languages_in(texts[:: len(texts) // MAX_SAMPLE + 1], chosen, in_archive)
+    return chosen
+
+
+def _languages_in(texts: Floats, chosen: Mask, in_archive: Floats) -> Mask:
+    """Choose the languages of texts in one script, (l,).
+
+    To those of ``chosen`` that have this script are added those without which the texts are much
+    less likely: forward selection by the likelihood of a mixture.
+    """
+    chosen = chosen & texts.any(axis=0)
+    while True:
         explained = _mixture(texts, chosen, in_archive)
         gains = np.max([_gain(texts, explained, weight) for weight in WEIGHTS], axis=0)
-        best = int(gains.argmax())
-        if chosen[best] or (chosen.any() and gains[best] < MIN_GAIN + MIN_MEAN_GAIN * len(texts)):
-            break
+        best = int((gains + _log_shares()).argmax())
+        needed = MIN_GAIN + MIN_MEAN_GAIN * len(texts) if chosen.any() else -np.inf
+        if chosen[best] or gains[best] < needed:
+            return chosen
         chosen[best] = True
-    while (other := telling[~telling[:, chosen].any(axis=1)]).any():
-        chosen[_with_floor(other).sum(axis=0).argmax()] = True
-    return chosen
+
+
+def _log_shares() -> Floats:
+    """Return how likely a language is before any text is read, in logarithms: (l,)."""
+    return np.log([WEB_SHARES.get(label, OTHER_SHARE) for label in labels()])
 
 
 def _mixture(texts: Floats, chosen: NDArray[np.bool_], in_archive: Floats) -> Floats:

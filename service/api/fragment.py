@@ -94,7 +94,6 @@ def render_fragment(related: RelatedResponse, language: str, timezone: tzinfo) -
         html = _template().render(
             cards=[(card, card.day(language, timezone)) for card in cards],
             heading=heading_in(language),
-            language=language,
             direction=direction(language),
         )
     return related._replace(body=html.encode())

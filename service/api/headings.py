@@ -101,11 +101,6 @@ class Heading(NamedTuple):
     language: str
     """BCP 47."""
 
-    @property
-    def direction(self) -> str:
-        """``rtl`` or ``ltr``."""
-        return direction(self.language)
-
 
 def heading_in(language: str) -> Heading:
     """Return the heading in the language of a tag, or in English."""

@@ -109,11 +109,9 @@
     if (!section) return;
     var heading = this.getAttribute("heading");
     if (heading) {
-      var title = section.querySelector("h2");
+      section.removeAttribute("lang");
       section.setAttribute("aria-label", heading);
-      title.textContent = heading;
-      title.removeAttribute("lang");
-      title.dir = "auto";
+      section.querySelector("h2").textContent = heading;
     }
     var root = this.shadowRoot || this.attach();
     root.adoptedStyleSheets = styleSheets();

@@ -16,17 +16,22 @@ from recommender.ingest.readers.files import opened
 from recommender.ingest.readers.record_error import RejectedRecord
 from recommender.ingest.web.sitemap import local_name
 from recommender.ingest.web.wordpress_api import date_of, lead
+from recommender.language_tags import canonical_tag
 from recommender.text.html import content_of, words_of
 
 EXPECTED = "a WordPress export (WXR), plain or .gz"
 
 POST, ATTACHMENT = "post", "attachment"
 
+POLYLANG = "language"
+"""Taxonomy by which the plugin Polylang stores the language of a post."""
+
 
 def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
     """Read the posts of an export; pages, menus and revisions are ignored."""
     pictures = _pictures(source)
     authors: dict[str, str] = {}
+    languages = _Languages()
     for kind, item in _elements(source):
         if kind == "broken":
             yield RejectedRecord(
@@ -34,7 +39,12 @@ def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
             )
         elif kind == "author":
             authors[item.get("author_login", "")] = item.get("author_display_name", "")
+        elif kind == "language":
+            languages.of_site = item["text"]
+        elif kind == "term":
+            languages.add_term(item)
         elif item.get("post_type", POST) == POST:
+            item["language"] = languages.of_post(item)
             yield _article(source, item, authors, pictures, zone)
 
 
@@ -74,10 +84,39 @@ def _fields(
         "section": next(iter(item["category"]), ""),
         "tags": [*item["category"][1:], *item["post_tag"]],
         "authors": [authors.get(login) or login] if login else [],
+        "language": item["language"],
         "image": image or content.image,
         "image_alt": "" if image else content.image_alt,
         "status": "draft" if item.get("post_password") else item.get("status", "publish"),
     }
+
+
+class _Languages:
+    """The language of the site, and those that a plugin gives to posts."""
+
+    def __init__(self) -> None:
+        self.of_site = ""
+        self._locales: dict[str, str] = {}
+        """Locales of Polylang's languages by slug: a site may call English "world"."""
+
+    def add_term(self, term: dict[str, Any]) -> None:
+        """Remember a language of Polylang; other terms are ignored."""
+        locale = _LOCALE.search(term.get("term_description", ""))
+        if term.get("term_taxonomy") == POLYLANG and locale:
+            self._locales[term.get("term_slug", "")] = locale[1]
+
+    def of_post(self, item: dict[str, Any]) -> str:
+        """Return the language of a post by Polylang, by WPML, or of the site."""
+        named = [self._locales.get(name, name) for name in item.get(POLYLANG, ())]
+        named += [item.get("_wpml_import_language_code", "")]
+        return next(filter(canonical_tag, named), self.of_site)
+
+
+# In the PHP array by which Polylang describes a language: s:6:"locale";s:5:"nb_NO";
+_LOCALE = re.compile(r'"locale";s:\d+:"([^"]+)"')
+
+METADATA = {"_thumbnail_id", "_wpml_import_language_code"}
+"""Metadata of posts that is read: the ID of the featured picture, and the language by WPML."""
 
 
 def _pictures(source: str) -> dict[str, str]:
@@ -87,14 +126,14 @@ def _pictures(source: str) -> dict[str, str]:
 
 
 def _elements(source: str, post_types: set[str] | None = None) -> Iterator[tuple[str, Any]]:
-    """Yield ("author", fields), ("item", fields), and at the end ("broken", reason)."""
+    """Yield kinds and fields of elements, such as "item", and at the end ("broken", reason)."""
     with opened(source, EXPECTED) as file:
         # Unresolved entities make entity bombs harmless. Recovery skips the control characters of
         # old posts; what is lost is reported.
         events = etree.iterparse(
             file,
             events=("end",),
-            tag=("{*}item", "{*}author"),
+            tag=("{*}item", "{*}author", "{*}term", "{*}language"),
             resolve_entities=False,
             no_network=True,
             huge_tree=False,
@@ -103,6 +142,8 @@ def _elements(source: str, post_types: set[str] | None = None) -> Iterator[tuple
         try:
             for _, element in events:
                 kind = local_name(element.tag)
+                if kind == "language" and local_name(element.getparent().tag) != "channel":
+                    continue  # of a post, which is read as a whole
                 post_type = element.findtext("{*}post_type") or POST
                 if post_types is None or post_type in post_types:
                     yield kind, _read(element)
@@ -118,22 +159,28 @@ def _elements(source: str, post_types: set[str] | None = None) -> Iterator[tuple
 
 def _read(element: Any) -> dict[str, Any]:
     """Flatten an item: texts by name, terms as lists, the ID of the featured picture."""
-    found: dict[str, Any] = {"category": [], "post_tag": []}
+    found: dict[str, Any] = {"category": [], "post_tag": [], "text": element.text or ""}
     for child in element:
         if not isinstance(child.tag, str):
             continue
         name = local_name(child.tag)
         text = child.text or ""
         if name == "category":
-            found.setdefault(child.get("domain", "category"), []).append(text)
+            names = [child.get("nicename", ""), text] if _is_language(child) else [text]
+            found.setdefault(child.get("domain", "category"), []).extend(names)
         elif name == "encoded":
             found[f"{'excerpt' if 'excerpt' in child.tag else 'content'}:encoded"] = text
         elif name == "postmeta":
-            if child.findtext("{*}meta_key") == "_thumbnail_id":
-                found["_thumbnail_id"] = child.findtext("{*}meta_value") or ""
-        elif len(text):
+            if (key := child.findtext("{*}meta_key") or "") in METADATA:
+                found[key] = child.findtext("{*}meta_value") or ""
+        elif len(text) and name != POLYLANG:
             found[name] = text
     return found
+
+
+def _is_language(category: Any) -> bool:
+    """Return whether a term is a language of Polylang, of which the slug is read as well."""
+    return bool(category.get("domain") == POLYLANG)
 
 
 def _forget(element: Any) -> None:

@@ -81,7 +81,12 @@ def test_texts_in_fragments_are_escaped() -> None:
         ("de-AT", "Mehr zum Thema", "de", "31.10.2026", "de-AT"),
         ("en", "Related posts", "en", "31 Oct 2026", "en-150"),
         ("en-US", "Related posts", "en", "Oct 31, 2026", "en-US"),
-        ("sv", "Related posts", "en", "31 okt. 2026", "sv"),
+        ("sv", "Läs också", "sv", "31 okt. 2026", "sv"),
+        ("nb-NO", "Les også", "no", "31. okt. 2026", "nb-NO"),
+        ("zh-TW", "相關文章", "zh-Hant", "2026年10月31日", "zh-Hant-TW"),
+        ("zh-CN", "相关文章", "zh-Hans", "2026年10月31日", "zh-Hans-CN"),
+        ("sr-Latn-RS", "Pročitajte i ovo", "sr-Latn", "31. 10. 2026.", "sr-Latn-RS"),
+        ("sr", "Прочитајте и ово", "sr", "31. 10. 2026.", "sr"),
         ("tlh", "Related posts", "en", "31 Oct 2026", "en-150"),
         ("", "Related posts", "en", "31 Oct 2026", "en-150"),
         ("not a tag!", "Related posts", "en", "31 Oct 2026", "en-150"),
@@ -97,6 +102,31 @@ def test_headings_and_dates_follow_the_requested_language(
     assert f'<time datetime="2026-10-30T23:05:00Z" lang="{tag}">{day}</time>' in body
     (title,) = [a for name, a in tags(body) if name == "h3"]
     assert title["lang"] == "pl"  # the card's own
+
+
+@pytest.mark.parametrize(
+    ("language", "card", "block_direction", "card_direction"),
+    [
+        ("ar-EG", "ar", "rtl", "rtl"),
+        ("he", "en-GB", "rtl", "ltr"),
+        ("en", "fa", "ltr", "rtl"),
+        ("az-Arab", "az", "rtl", "ltr"),
+        ("pa-PK", "pa", "rtl", "ltr"),
+        ("ur-Latn", "yi", "ltr", "rtl"),
+        ("", "und", "auto", "auto"),
+    ],
+)
+def test_block_and_cards_have_the_direction_of_their_language(
+    language: str, card: str, block_direction: str, card_direction: str
+) -> None:
+    html = render_fragment(served({**CARD, "language": card}), language, UTC).body.decode()
+    directions = {name: a["dir"] for name, a in tags(html) if "dir" in a}
+    assert directions == {
+        "section": block_direction,
+        "h2": "auto",
+        "h3": card_direction,
+        "p": card_direction,
+    }
 
 
 def test_the_fragment_names_its_own_article(settings: Settings, source: Path) -> None:

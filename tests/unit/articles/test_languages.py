@@ -1,0 +1,128 @@
+"""Languages of articles whose source names none: the archive decides for short texts."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import msgspec
+
+from recommender.articles.article import Article
+from recommender.articles.languages import (
+    Undeclared,
+    detect_languages,
+    with_languages,
+    with_scripts,
+)
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+ENGLISH = (
+    "Sudoku: Hard", "Derby: Arden 1 Brisko 1", "Menu: Gnocchi", "Live: Regatta", "Tarot: Virgo",
+    "Photos: Rodeo", "Obituary: Ilse Brandt", "Video: Panda", "Toto results", "Audio: Ministers",
+    "Traffic: A9 shut", "Bingo", "Weekend forecast", "Cinema: La Vita Nuova", "In brief: Lisboa",
+)  # fmt: skip
+NORWEGIAN = (
+    "Regn i helgen", "Nytt stadion åpnet", "Bilder: Elva flommer over", "Leder: Skolens penger",
+    "Ferja innstilt", "Toget står", "Brann i låve slukket", "Kampen: 2–2", "Uvær ventes i fjellet",
+)  # fmt: skip
+UKRAINIAN = ("Бюджет міста ухвалено", "Дощ і вітер", "Гол у ворота", "Концерт скасували")
+LONG_ENGLISH = (
+    "The council met on Monday and agreed to spend more on the roads and the schools. " * 3
+)
+LONG_POLISH = (
+    "Rada zebrała się w poniedziałek i zgodziła się wydać więcej na drogi oraz szkoły. " * 3
+)
+
+
+def detected(
+    texts: Sequence[str],
+    known: dict[tuple[str, str], int] | None = None,
+    allowed: Sequence[str] = (),
+) -> list[str]:
+    undeclared = [Undeclared("", text) for text in texts]
+    return [one.language for one in detect_languages(undeclared, Counter(known or {}), allowed)]
+
+
+def test_titles_of_one_language_are_in_that_language() -> None:
+    assert set(detected(ENGLISH)) == {"en"}
+    assert set(detected(NORWEGIAN)) == {"no"}
+
+
+def test_another_script_is_never_the_language_of_the_majority() -> None:
+    found = detected([*ENGLISH, *UKRAINIAN])
+    assert set(found[: len(ENGLISH)]) == {"en"}
+    assert set(found[len(ENGLISH) :]) == {"uk"}
+
+
+def test_short_texts_are_in_a_language_of_the_archive() -> None:
+    titles = ["Quiz: Kapitały", "Sudoku: Trudne", "Horoscope", "Finale", "Pogoda: burze z gradem"]
+    found = detected(titles, {("", "en"): 40, ("", "pl"): 40})
+    assert set(found) <= {"en", "pl"}
+    assert (found[2], found[4]) == ("en", "pl")
+
+
+def test_a_title_without_words_has_the_language_of_its_section() -> None:
+    known = Counter({("Wiadomości", "pl"): 5, ("News", "en"): 50})
+    articles = [Undeclared("Wiadomości", "1:0"), Undeclared("News", "1:0"), Undeclared("", "1:0")]
+    found = [one.language for one in detect_languages(articles, known)]
+    assert found == ["pl", "en", "en"]
+    assert detected(["1:0", "2026"]) == ["und", "und"]
+
+
+def test_only_a_long_text_decides_alone() -> None:
+    articles = [Undeclared("", text) for text in (LONG_POLISH, *ENGLISH)]
+    found = detect_languages(articles, Counter())
+    assert found[0] == ("pl", True)
+    assert not any(one.is_certain for one in found[1:])
+    assert Counter(one.language for one in found[1:])["en"] > 0.8 * len(ENGLISH)
+
+
+def test_a_guess_follows_the_archive_as_it_grows() -> None:
+    assert detected(["Menu: Gnocchi"], {("", "it"): 30}) == ["it"]
+    assert detected(["Menu: Gnocchi"], {("", "it"): 30, ("", "en"): 4_000}) == ["en"]
+
+
+def test_the_setting_restricts_the_languages() -> None:
+    assert set(detected([*ENGLISH, LONG_POLISH, *UKRAINIAN], allowed=["pt-BR"])) == {"pt-BR"}
+    found = detected([LONG_ENGLISH, LONG_POLISH, UKRAINIAN[0], "1:0"], allowed=["en-GB", "pl"])
+    assert found[:2] == ["en-GB", "pl"]
+    assert found[2] not in {"en-GB", "pl"}  # what is in neither is not forced
+
+
+def article(language: str, title: str, body: str = "") -> Article:
+    return Article(id=title, title=title, body=body, language=language, published=NOW)
+
+
+def test_the_language_of_the_source_wins() -> None:
+    rows = [article("en", "A", LONG_POLISH), article("", "B", LONG_POLISH), article("??", "C")]
+    assert [one.language for one in with_languages(rows)][:2] == ["en", "pl"]
+    assert with_languages(rows)[2].language in {"en", "pl"}
+
+
+SIMPLIFIED, TRADITIONAL = "桥梁维修关闭，议会开会讨论。", "橋樑維修關閉，議會開會討論。"
+CYRILLIC, LATIN = (
+    "Скупштина града усвојила је буџет за идућу годину.",
+    ("Skupština grada usvojila je budžet za iduću godinu."),
+)
+
+
+def test_the_text_shows_the_script_that_a_tag_leaves_open() -> None:
+    rows = [
+        article("zh", SIMPLIFIED), article("zh", TRADITIONAL), article("zh-TW", SIMPLIFIED),
+        article("sr-RS", LATIN), article("sr", CYRILLIC), article("en", CYRILLIC),
+    ]  # fmt: skip
+    found = [one.language for one in with_scripts(rows)]
+    assert found == ["zh-Hans", "zh-Hant", "zh-TW", "sr-Latn-RS", "sr", "en"]
+
+
+def test_a_short_title_has_the_script_of_most_others() -> None:
+    rows = [
+        article("zh", TRADITIONAL),
+        article("zh", "大雨"),
+        article("sr", LATIN),
+        article("sr", "F1"),
+    ]
+    found = [one.language for one in with_scripts(rows)]
+    assert found == ["zh-Hant", "zh-Hant", "sr-Latn", "sr-Latn"]
+    alone = with_scripts([article("zh", "大雨")])
+    assert alone == [msgspec.structs.replace(alone[0], language="zh")]
