@@ -72,8 +72,8 @@ def language_lines(
             yield f"language {name}: {count(number, 'article')}, so fewer than {cards} cards"
     for name, number in invalid.items():
         yield (
-            f"language {name!r}: expected a BCP 47 tag such as en, got it in "
-            f"{count(number, 'article')}; their language was detected"
+            f"language {name!r} of {count(number, 'article')} is no BCP 47 tag such as en; "
+            "another was detected"
         )
 
 

@@ -1,4 +1,4 @@
-"""The heading of the block in the languages of newsrooms, and the direction of their scripts."""
+"""The heading of the list in the languages of newsrooms, and the direction of their scripts."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ HEADINGS = {
     "zh-Hans": "相关文章",
     "zh-Hant": "相關文章",
 }
-"""Heading of the block by the language of the article; English for all other languages."""
+"""Heading of the list by the language of the article; English for all other languages."""
 
 RIGHT_TO_LEFT = frozenset(
     {"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur", "yi"}
@@ -95,7 +95,7 @@ RIGHT_TO_LEFT_SCRIPTS = ("-Arab", "-Hebr", "-Nkoo", "-Syrc", "-Thaa")
 
 
 class Heading(NamedTuple):
-    """The heading of a block."""
+    """The heading of a list."""
 
     text: str
     language: str

@@ -53,6 +53,22 @@ def test_watch_without_a_source_publishes_pushed_articles(tmp_path: Path) -> Non
     catalogue.close()
 
 
+def test_small_languages_and_wrong_ones_are_named(tmp_path: Path) -> None:
+    rows = records()
+    for number, language in enumerate(("sv", "sv", "iw", "Klingonese", "")):
+        rows[number]["language"] = language
+    source = str(write_jsonl(tmp_path / "source.jsonl", rows))
+    lines = run(tmp_path / "home", "index", source).stdout.splitlines()
+    assert [line for line in lines if line.startswith("language ")] == [
+        "language sv: 2 articles, so fewer than 6 cards",
+        "language he: 1 article, so fewer than 6 cards",
+        "language 'Klingonese' of 1 article is no BCP 47 tag such as en; another was detected",
+    ]
+    shown = run(tmp_path / "home", "articles", "list").stdout
+    assert "Klingonese" not in shown
+    assert shown.count("  en  ") == len(rows) - 3
+
+
 def test_conflicting_options_are_usage_errors(tmp_path: Path, source: Path) -> None:
     assert (
         run(tmp_path, "index", "--watch", "5", "--now", "2026-01-01", str(source)).returncode == 2

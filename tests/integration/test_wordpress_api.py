@@ -136,3 +136,18 @@ def test_responses_of_another_kind_are_errors(site: Site, web: HTTPClient, body:
     site.pages["/wp-json/wp/v2/posts"] = body
     with pytest.raises(SourceError, match=r"expected (the JSON|a list of the posts) of WordPress"):
         read_all(f"{site.url}/wp-json", web)
+
+
+def test_the_language_that_a_plugin_adds(site: Site, web: HTTPClient) -> None:
+    site.pages["/wp-json/wp/v2/posts"] = rows(
+        [
+            post(1, lang="nb"),
+            post(2, wpml_current_locale="pt_BR"),
+            post(3, yoast_head_json={"og_locale": "zh_TW"}),
+            post(4, lang="", yoast_head_json=[]),
+            post(5, lang=["cs"], locale="sk_SK"),
+        ]
+    )
+    articles, complaints = read_all(f"{site.url}/wp-json", web)
+    assert not complaints
+    assert [article.language for article in articles] == ["nb", "pt", "zh-Hant", "", "sk"]

@@ -15,6 +15,15 @@ def refused(home: Path, text: str = "", **environ: str) -> str:
     return str(caught.value)
 
 
+def test_languages_are_read_as_tags(tmp_path: Path) -> None:
+    assert load_settings(tmp_path, {"RECOMMENDER_LANGUAGES": '["PT_br", "iw"]'}).languages == [
+        "pt-BR",
+        "he",
+    ]
+    told = refused(tmp_path, 'languages = ["pl", "und"]')
+    assert told == "setting 'languages': expected BCP 47 tags such as en or pt-BR, got 'und'"
+
+
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
     (tmp_path / "recommender.toml").write_text(
         'timezone = "Europe/Warsaw"\nkeep_snapshots = 3\n'

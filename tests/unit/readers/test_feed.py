@@ -156,3 +156,42 @@ def test_an_item_without_guid_and_link_is_rejected(tmp_path: Path) -> None:
     articles, complaints = read_all(feed_of(tmp_path, ("", ""), ("https://port.example/a", "")))
     assert [one.id for one in articles] == ["port.example/a"]
     assert complaints == [f"{tmp_path / 'feed.xml'}#1: id: expected a guid or a link, got neither"]
+
+
+ENTRY = """<item><guid>{id}</guid><title>{id}</title>{more}<description>Lead.</description>
+<pubDate>Mon, 01 Jun 2026 08:00:00 GMT</pubDate></item>"""
+CHANNEL = """<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>S</title>
+{language}{items}</channel></rss>"""
+
+
+@pytest.mark.parametrize(
+    ("of_feed", "of_entry", "language"),
+    [
+        ("<language>pt-BR</language>", "", "pt"),
+        ("<language>zh_TW</language>", "", "zh-Hant"),
+        ("<language>en</language>", "<dc:language>uk</dc:language>", "uk"),
+        ("<language>en</language>", "<dc:language>und</dc:language>", "en"),
+        ("<dc:language>IW</dc:language>", "", "he"),
+        ("<language>Polish</language>", "", "pl"),
+        ("<language></language>", "", ""),
+        ("<language>und</language>", "", "und"),
+    ],
+)
+def test_the_language_of_an_entry_or_of_the_feed(
+    tmp_path: Path, of_feed: str, of_entry: str, language: str
+) -> None:
+    path = tmp_path / "feed.xml"
+    items = ENTRY.format(id="a", more=of_entry)
+    path.write_text(CHANNEL.format(language=of_feed, items=items), encoding="utf-8")
+    assert [article.language for article in read_all(path)[0]] == [language]
+
+
+def test_the_language_of_the_texts_of_an_entry(tmp_path: Path) -> None:
+    entry = """<entry {}><id>{}</id><updated>2026-06-02T10:00:00Z</updated><title>T</title>
+    <content type="html">Body.</content></entry>"""
+    path = tmp_path / "feed.atom"
+    entries = entry.format('xml:lang="cs"', "a") + entry.format("", "b")
+    path.write_text(
+        f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="sk"><title>S</title>{entries}</feed>'
+    )
+    assert [article.language for article in read_all(path)[0]] == ["cs", "sk"]

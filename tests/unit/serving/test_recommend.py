@@ -165,6 +165,45 @@ def test_regions_of_one_language_are_one_language(tmp_path: Path) -> None:
     )
 
 
+@pytest.fixture(scope="module")
+def in_many_languages(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    tags = (
+        "nb", "nn-NO", "no", "da", "zh-TW", "zh-HK", "zh-CN", "zh-SG", "zh-Hans",
+        "sr-Latn", "sh", "sr-Cyrl", "sr-Cyrl-RS", "iw", "he-IL", "yi",
+    )  # fmt: skip
+    rows = [{"id": row["id"], "language": "tlh"} for row in records()]
+    for row, tag in zip(rows, tags, strict=False):
+        row["language"] = tag
+    return site(tmp_path_factory.mktemp("languages"), *rows)
+
+
+@pytest.mark.parametrize(
+    ("tag", "query", "cards"),
+    [
+        ("nb", None, {"nn", "no"}),
+        ("da", None, set()),
+        ("zh-TW", None, {"zh-HK"}),
+        ("zh-CN", None, {"zh-SG", "zh-Hans"}),
+        ("zh-CN", "zh-TW", {"zh-TW", "zh-HK"}),
+        ("da", "zh", {"zh-TW", "zh-HK", "zh-CN", "zh-SG", "zh-Hans"}),
+        ("sr-Latn", None, {"sr-Latn"}),
+        ("sr-Cyrl", None, {"sr-Cyrl-RS"}),
+        ("da", "sr", {"sr-Latn", "sr-Cyrl", "sr-Cyrl-RS"}),
+        ("he", None, {"he-IL"}),
+        ("da", "iw", {"he", "he-IL"}),
+        ("nb", "fr", set()),
+    ],
+)
+def test_cards_are_in_the_language_and_script_of_the_article(
+    in_many_languages: Snapshot, tag: str, query: str | None, cards: set[str]
+) -> None:
+    snapshot = in_many_languages
+    tags = {snapshot.identifier(row): snapshot.card(row)["language"] for row in range(24)}
+    article = next(identifier for identifier, own in tags.items() if own == tag)
+    shown = [tags[card] for card in recommended_ids(snapshot, article, language=query)]
+    assert {card.replace("nn-NO", "nn") for card in shown} == cards
+
+
 def test_contributions_add_up_to_the_score(snapshot: Snapshot) -> None:
     row = snapshot.row("talks/0")
     assert row is not None

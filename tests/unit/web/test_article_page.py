@@ -117,3 +117,27 @@ def test_invalid_urls_are_ignored() -> None:
     head = LD + f'<link rel="canonical" href="{odd}"><meta property="og:image" content="{odd}">'
     html = page(head=head, body=BODY + f'<p>More <a href="{odd}">here</a> on it.</p>')
     assert read(html.replace("/img/p", odd)).title == "Coast plant gets its licence"
+
+
+@pytest.mark.parametrize(
+    ("html", "head", "language"),
+    [
+        ('lang="en_US"', "", "en"),
+        ('lang="zh-HK"', "", "zh-Hant"),
+        ('xml:lang="pl"', "", "pl"),
+        ("", '<meta property="og:locale" content="pt_BR">', "pt"),
+        ("", '<meta http-equiv="Content-Language" content="uk">', "uk"),
+        ('lang=""', '<meta name="DC.language" content="cze">', "cs"),
+        ('lang="und"', '<meta property="og:locale" content="sv_SE">', "sv"),
+        ('lang="template"', "", ""),
+        ("", "", ""),
+    ],
+)
+def test_the_first_valid_language_counts(html: str, head: str, language: str) -> None:
+    whole = page(head=LD + head).replace('lang="en"', html, 1)
+    assert read(whole).language == language
+
+
+def test_the_element_of_the_article_comes_before_the_page() -> None:
+    whole = page().replace("<article", '<article lang="be"', 1)
+    assert read(whole).language == "be"

@@ -65,3 +65,30 @@ def test_external_entities_are_not_read(tmp_path: Path) -> None:
     head = HEAD.replace("<rss", f'<!DOCTYPE rss [<!ENTITY s SYSTEM "file://{secret}">]><rss', 1)
     articles, _ = read_all(export(tmp_path / "a.xml", item(1).replace("amp;", "s;"), head=head))
     assert not any("hunter2" in article.title for article in articles)
+
+
+POLYLANG = '<category domain="language" nicename="{}"><![CDATA[{}]]></category></item>'
+WPML = """<wp:postmeta><wp:meta_key>_wpml_import_language_code</wp:meta_key>
+<wp:meta_value>{}</wp:meta_value></wp:postmeta></item>"""
+TERM = """<wp:term><wp:term_taxonomy>language</wp:term_taxonomy><wp:term_slug>world</wp:term_slug>
+<wp:term_name>World</wp:term_name>
+<wp:term_description><![CDATA[a:2:{s:6:"locale";s:5:"pt_BR";s:3:"rtl";i:0;}]]>
+</wp:term_description></wp:term>"""
+
+
+def test_the_language_of_a_post_or_of_the_site(tmp_path: Path) -> None:
+    head = HEAD.replace("<channel>", f"<channel><language>en-GB</language>{TERM}")
+    posts = [
+        item(1),
+        item(2).replace("</item>", POLYLANG.format("nb", "Norsk")),
+        item(3).replace("</item>", POLYLANG.format("world", "World")),
+        item(4).replace("</item>", WPML.format("zh-hant")),
+        item(5).replace("</item>", "<dc:language>fr</dc:language></item>"),
+        item(6).replace("</item>", POLYLANG.format("local-news", "Local")),
+    ]
+    articles, complaints = read_all(export(tmp_path / "a.xml", *posts, head=head))
+    assert not complaints
+    found = [article.language for article in articles]
+    assert found == ["en", "nb", "pt", "zh-Hant", "en", "en"]
+    assert [a.tags for a in articles] == [("tag",)] * 6  # a language is no tag
+    assert [a.language for a in read_all(export(tmp_path / "b.xml", item(1)))[0]] == [""]
