@@ -20,6 +20,7 @@ import msgspec
 
 from recommender.errors import SettingsError
 from recommender.language_tags import canonical_tag
+from recommender.names import name_key
 from recommender.settings_input import PREFIX, SettingsReader
 
 FILE = "recommender.toml"
@@ -47,6 +48,8 @@ class Ranking(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     language: Literal["same", "prefer", "any"] = "same"
     """Whether a card must have, should have or need not have the language of the article."""
     recency: Recency = Recency()
+    recency_from: Literal["published", "updated"] = "published"
+    """Date from which the age of an article counts: its publication or its last update."""
     recency_by_section: dict[str, Recency] = {}
     """Recency boost under the articles of one section, by section name."""
     minimum_relevance: Annotated[float, msgspec.Meta(ge=0, lt=1)] = 0.5
@@ -60,6 +63,13 @@ class Ranking(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     fill: Literal["latest", "none"] = "latest"
     """What takes the places for which no article is related: the latest of the section, then of
     the site, or nothing. A request can override it."""
+    exclude_linked: bool = True
+    """Whether an article that the text links to already is left out of the cards under it."""
+    exclude_translations: bool = True
+    """Whether translations of an article are left out of the cards under it, and of each other's
+    lists: a list has one of them."""
+    newest_only_sections: list[str] = []
+    """Sections of template posts, such as weather reports. Only their newest posts are cards."""
     diversity_penalty: Annotated[float, msgspec.Meta(ge=0)] = 8.5
     """Penalty in log-odds for a candidate that is similar to cards already chosen.
 
@@ -75,8 +85,11 @@ class Ranking(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
         return math.log(p / (1 - p)) if p else -math.inf
 
     def recency_of(self, section: str) -> Recency:
-        """Return the recency boost under the articles of ``section``."""
-        return self.recency_by_section.get(section, self.recency)
+        """Return the recency boost under the articles of ``section``, in any case."""
+        if not self.recency_by_section or section in self.recency_by_section:
+            return self.recency_by_section.get(section, self.recency)
+        by_key = {name_key(name): one for name, one in self.recency_by_section.items()}
+        return by_key.get(name_key(section), self.recency)
 
 
 class HTTP(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

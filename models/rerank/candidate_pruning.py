@@ -36,7 +36,8 @@ def undominated(
     Parameters
     ----------
     relevance : shape (p,), relevance scores in log-odds.
-    published, expires : int64, shape (p,), seconds since 1970 UTC.
+    published, expires : int64, shape (p,), seconds since 1970 UTC. A published article may have a
+        later date up to ``now`` from which its boost decays, such as its last update.
     decay : the recency boost of the article under which the candidates are shown.
     now : seconds since 1970 UTC; from then on candidates published earlier are visible.
     limit : number of candidates to keep.

@@ -49,6 +49,8 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     image: str = ""
     image_alt: str = ""
     links: tuple[str, ...] = ()
+    translations: tuple[str, ...] = ()
+    """IDs or URLs of its translations, or a text that all of them share."""
     status: Status = Status.PUBLISHED
     formerly: tuple[str, ...] | None = None
     """IDs that the article had before; None keeps those that the catalogue knows."""
@@ -80,6 +82,7 @@ class Record(msgspec.Struct, kw_only=True):
     image: str | None = None
     image_alt: str | None = None
     links: list[str | int] | None = None
+    translations: list[str | int] | None = None
     status: Status | None = None
     formerly: list[str | int] | None = None
 
@@ -113,6 +116,7 @@ def article_from(record: Record, zone: tzinfo = UTC) -> Article:
         image=text(record.image or ""),
         image_alt=line(record.image_alt or ""),
         links=_lines([str(link) for link in record.links or ()]),
+        translations=_lines([str(one) for one in record.translations or ()]),
         status=record.status or Status.PUBLISHED,
         formerly=_former_ids(record),
     )

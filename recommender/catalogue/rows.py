@@ -23,12 +23,13 @@ def row_of(article: Article, source: str, now: datetime) -> Row:
     row: Row = msgspec.structs.asdict(article)
     for name in ("published", "updated", "expires"):
         row[name] = None if row[name] is None else int(row[name].timestamp())
-    for name in ("tags", "authors", "links"):
+    for name in ("tags", "authors", "links", "translations"):
         row[name] = list(row[name])
     row["status"] = str(article.status)
-    if row["formerly"] is None:
-        del row["formerly"]  # the digests of records without it stay the same
-    row["digest"] = hashlib.blake2b(msgspec.json.encode(row), digest_size=16).hexdigest()
+    # The digests of records without newer fields stay the same.
+    newer = {"formerly", "translations"}
+    hashed = {n: v for n, v in row.items() if n not in newer or v not in (None, [])}
+    row["digest"] = hashlib.blake2b(msgspec.json.encode(hashed), digest_size=16).hexdigest()
     row.pop("formerly", None)  # has a table of its own
     return row | {"source": source, "read_at": int(now.timestamp())}
 
@@ -43,6 +44,7 @@ def article_of(row: Any) -> Article:
         tags=tuple(row["tags"]),
         authors=tuple(row["authors"]),
         links=tuple(row["links"]),
+        translations=tuple(row["translations"]),
         status=Status(row["status"]),
     )
 

@@ -41,6 +41,7 @@ articles = Table(
     Column("image", Text, nullable=False),
     Column("image_alt", Text, nullable=False),
     Column("links", JSON, nullable=False),
+    Column("translations", JSON, nullable=False, server_default="[]"),
     Column("status", String(16), nullable=False),
     # Hash of the record as it was last read. It shows whether the record has changed.
     Column("digest", String(32), nullable=False),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 import numpy as np
@@ -20,6 +21,8 @@ from recommender.articles.fields import passages_of, tokenized_fields
 from recommender.articles.links import Link
 from recommender.embeddings.languages import understands
 from recommender.language_tags import language_and_script
+from recommender.names import name_key
+from recommender.settings import Ranking
 from recommender.snapshots.snapshot import NEVER
 from recommender.text.word_count import word_count
 
@@ -104,8 +107,22 @@ def _unrelated_cosine(
     return unrelated_cosine(embeddings, language_codes(articles), understood)
 
 
+def recency_times(
+    articles: Sequence[Article], ranking: Ranking, now: datetime
+) -> NDArray[np.int64]:
+    """Return the date from which the age of each article counts, in seconds since 1970 UTC: (n,).
+
+    An update that is dated after ``now`` counts as made now.
+    """
+    if ranking.recency_from == "published":
+        dates = [article.published for article in articles]
+    else:
+        dates = [max(a.published, min(a.updated or a.published, now)) for a in articles]
+    return np.array([int(date.timestamp()) for date in dates], dtype=np.int64)
+
+
 def _tags(article: Article) -> list[str]:
-    return [tag.lower() for tag in article.tags]
+    return [name_key(tag) for tag in article.tags]
 
 
 def _graph(links: Sequence[Link], published: NDArray[np.int64]) -> LinkGraph:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,8 @@ from models.rerank.rerank import quantize
 from recommender.articles.article import Article
 from recommender.articles.keywords import KeywordList
 from recommender.articles.links import Link, own_links
-from recommender.indexing.build_corpus import expiry_times
+from recommender.articles.translations import translation_groups
+from recommender.indexing.build_corpus import expiry_times, recency_times
 from recommender.indexing.candidates import ScoredCandidates
 from recommender.indexing.versions import (
     Arrays,
@@ -27,6 +29,7 @@ from recommender.indexing.versions import (
 from recommender.language_tags import language_and_script
 from recommender.settings import Ranking
 from recommender.snapshots import cards, keyword_blob
+from recommender.snapshots.newest_only import series_of
 from recommender.snapshots.store import SnapshotContents
 from recommender.urls import url_key
 
@@ -37,6 +40,7 @@ def build_snapshot(
     keywords: Sequence[KeywordList],
     ranking: Ranking,
     encoder: str,
+    now: datetime,
     figures: Mapping[str, Any],
     versions: Versions | None = None,
 ) -> SnapshotContents:
@@ -48,6 +52,7 @@ def build_snapshot(
     scored : the candidates of each article.
     keywords : of each article.
     encoder : name of the embedding model.
+    now : time of the index run.
     figures : what the run measured, for the manifest.
     versions : former IDs and copies; without them there are none.
     """
@@ -55,9 +60,15 @@ def build_snapshot(
     sections, section = _encoded([article.section for article in articles])
     languages, language = _encoded([language_and_script(a.language) for a in articles])
     ids = [article.id for article in articles]
+    links = own_links(articles)
+    cluster_id = scored.cluster_id
+    if ranking.exclude_translations:
+        cluster_id = translation_groups(articles, cluster_id)
+    with_update = ranking.recency_from == "updated"
     arrays: Arrays = {
         "published": np.array([int(a.published.timestamp()) for a in articles], dtype=np.int64),
         "expires": expiry_times(articles),
+        "recency_from": recency_times(articles, ranking, now),
         "section": section,
         "language": language,
         "candidates": scored.candidates,
@@ -65,11 +76,13 @@ def build_snapshot(
         "contributions": scored.contributions,
         "evidence": scored.evidence,
         "diversity_vectors": quantize(scored.diversity_vectors),
-        "cluster_id": scored.cluster_id,
-        **rows_by_label("cluster", scored.cluster_id, display_order(articles, versions)),
+        "cluster_id": cluster_id,
+        **rows_by_label("cluster", cluster_id, display_order(articles, versions)),
         **rows_by_label("section", section),
-        **no_copies_arrays(versions, len(articles)),
-        **_linking_rows(own_links(articles), len(articles)),
+        "series": series_of(articles, ranking.newest_only_sections),
+        **no_copies_arrays(versions, scored.cluster_id, cluster_id),
+        **_links_by_row("linker", [(target, source) for source, target in links], len(articles)),
+        **_links_by_row("linked", links, len(articles)),
         **lookup_keys("id", enumerate(ids)),
         **lookup_keys("url", _url_keys(articles)),
     }
@@ -81,7 +94,7 @@ def build_snapshot(
         blobs={
             "ids": [i.encode() for i in ids],
             "other_ids": [one.id.encode() for one in others],
-            "cards": [cards.encode_card(a) for a in articles],
+            "cards": [cards.encode_card(a, with_update=with_update) for a in articles],
             "keywords": [
                 keyword_blob.encode_keywords(a.tags, words)
                 for a, words in zip(articles, keywords, strict=True)
@@ -100,13 +113,13 @@ def _encoded(values: Sequence[str]) -> tuple[list[str], NDArray[np.int32]]:
     return [str(name) for name in names], codes.astype(np.int32)
 
 
-def _linking_rows(links: Sequence[Link], size: int) -> Arrays:
-    """Group the linking articles by the article that they link to."""
-    pairs = sorted((target, source) for source, target in links)
+def _links_by_row(name: str, links: Sequence[Link], size: int) -> Arrays:
+    """Group the second rows of pairs by the first ones, newest first."""
+    pairs = sorted(links)
     starts = np.zeros(size + 1, dtype=np.int64)
-    np.cumsum(np.bincount([target for target, _ in pairs], minlength=size), out=starts[1:])
-    sources = np.array([source for _, source in pairs], dtype=np.int32)
-    return {"linker_starts": starts, "linker_rows": sources}
+    np.cumsum(np.bincount([row for row, _ in pairs], minlength=size), out=starts[1:])
+    others = np.array([other for _, other in pairs], dtype=np.int32)
+    return {f"{name}_starts": starts, f"{name}_rows": others}
 
 
 def _url_keys(articles: Sequence[Article]) -> Iterator[tuple[int, str]]:

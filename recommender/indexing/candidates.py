@@ -32,7 +32,7 @@ from models.ranker.linear_ranker import LinearRanker
 from models.rerank.candidate_pruning import undominated
 from models.rerank.recency import RecencyDecay
 from recommender.articles.article import Article
-from recommender.indexing.build_corpus import expiry_times, language_codes
+from recommender.indexing.build_corpus import expiry_times, language_codes, recency_times
 from recommender.indexing.recent import recent_rows
 from recommender.serving.scoring import OTHER_LANGUAGE
 from recommender.settings import Ranking
@@ -113,6 +113,7 @@ def score_candidates(
         groups=languages if ranking.language == "same" else one_group,
         preferred=languages if ranking.language == "prefer" else one_group,
         recency=[RecencyDecay(setting.boost, setting.half_life_days) for setting in settings],
+        recency_from=recency_times(articles, ranking, now),
         expires=expires,
         visible=(corpus.published <= now.timestamp()) & (now.timestamp() < expires),
         now=now.timestamp(),
@@ -144,6 +145,8 @@ class ScoringJob:
     """(n,): articles of the same code are preferred to others."""
     recency: Sequence[RecencyDecay]
     """Of each article as the one above the list."""
+    recency_from: NDArray[np.int64]
+    """(n,): when the recency boost of an article begins to decay."""
     expires: NDArray[np.int64]
     visible: NDArray[np.bool_]
     """(n,): whether readers can see an article now."""
@@ -192,11 +195,11 @@ class ScoringJob:
         rows, evidence = rows[related], evidence[related]
         by_feature = self.model.contributions(features[related], pool)
         contributions = contributions_by_theme(by_feature, self.model.features)
-        published = self.index.view.corpus.published[rows]
+        fresh_from = self.recency_from[rows]
         penalty = OTHER_LANGUAGE * (self.preferred[rows] != self.preferred[row])
         scores = contributions.sum(axis=1) - penalty  # what a request orders by
         kept = undominated(
-            scores, published, self.expires[rows], self.recency[row], self.now, MAX_CANDIDATES
+            scores, fresh_from, self.expires[rows], self.recency[row], self.now, MAX_CANDIDATES
         )
         return TopCandidates(
             rows[kept].astype(np.int32),

@@ -182,6 +182,7 @@ def _build(
         keywords,
         settings.ranking,
         encoder,
+        now,
         msgspec.to_builtins(figures),
         versions,
     )

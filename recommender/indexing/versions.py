@@ -71,10 +71,40 @@ def rows_by_label(
     return {f"{name}_starts": starts, f"{name}_rows": rows}
 
 
-def no_copies_arrays(versions: Versions, size: int) -> Arrays:
-    """Group the near-duplicates that are no copies by the row of which they are none."""
-    ones, others = versions.no_copies
-    return {"no_copy_starts": _starts(np.bincount(ones, minlength=size)), "no_copy_rows": others}
+def no_copies_arrays(
+    versions: Versions, duplicates: NDArray[np.int32], clusters: NDArray[np.int32]
+) -> Arrays:
+    """Group the members of clusters that are no copies by the row of which they are none.
+
+    A translation is no copy: withdrawing a wrong one must not hide the original.
+
+    Parameters
+    ----------
+    duplicates, clusters : int32, shape (n,), cluster of each article without translations and
+        with them.
+    """
+    translations = _pairs_across(duplicates, clusters)
+    ones, others = (np.append(*side) for side in zip(versions.no_copies, translations, strict=True))
+    order = np.lexsort((others, ones))
+    starts = _starts(np.bincount(ones, minlength=len(clusters)))
+    return {"no_copy_starts": starts, "no_copy_rows": others[order].astype(np.int32)}
+
+
+def _pairs_across(duplicates: NDArray[np.int32], clusters: NDArray[np.int32]) -> Pairs:
+    """List the pairs of rows in one cluster that are no near-duplicates, in both directions."""
+    members: dict[int, list[int]] = {}
+    for row, cluster in enumerate(clusters.tolist()):
+        members.setdefault(cluster, []).append(row)
+    groups = [rows for rows in members.values() if len(set(duplicates[rows].tolist())) > 1]
+    pairs = [
+        (one, other)
+        for rows in groups
+        for one in rows
+        for other in rows
+        if duplicates[one] != duplicates[other]
+    ]
+    ones, others = np.array(pairs, dtype=np.int32).reshape(-1, 2).T
+    return ones, others
 
 
 def other_ids(articles: Sequence[Article], versions: Versions) -> list[OtherId]:

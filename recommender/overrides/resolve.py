@@ -19,6 +19,7 @@ from recommender.articles.article import Status
 from recommender.catalogue.database import translate_db_errors
 from recommender.catalogue.visibility import Visibility
 from recommender.errors import CatalogueError
+from recommender.names import name_key
 from recommender.overrides.active import ActiveOverrides, ArticleOverride
 from recommender.overrides.fallback import FacetMembers
 from recommender.overrides.log import members
@@ -106,10 +107,9 @@ class RowLookup:
         if scope is Scope.ARTICLE:
             return [self.of(name)]
         if scope is Scope.SECTION:
-            sections = self.snapshot.sections
-            if name not in sections:
-                return []
-            return [int(row) for row in self.snapshot.latest_of(sections.index(name))]
+            key = name_key(name)
+            codes = [c for c, one in enumerate(self.snapshot.sections) if name_key(one) == key]
+            return [int(row) for code in codes for row in self.snapshot.latest_of(code)]
         # The record of a former ID may still have a tag that the article has lost.
         rows = map(self.snapshot.own_row, members(scope, name))
         return [row for row in rows if row is not None]

@@ -159,10 +159,12 @@ class Explainer:
         cluster_id, candidate = self.snapshot.cluster_id, scored.rows.item(place)
         cluster = cluster_id.item(candidate)
         if cluster == cluster_id.item(self.row):
-            return ["duplicate of this article"]
+            return [f"{self._likeness(candidate, self.row)} of this article"]
         for number, card in enumerate(cards, start=1):
             if cluster == cluster_id.item(card.row):
-                return [f"duplicate of card {number}"]
+                return [f"{self._likeness(candidate, card.row)} of card {number}"]
+        if reason := self._already_linked(candidate):
+            return [reason]
         if scored.sort_keys.item(place) < scored.scores.item(place):
             return ["in another language than this article"]
         last = next(card for card in reversed(cards) if card.column >= 0)
@@ -170,6 +172,22 @@ class Explainer:
         if scored.sort_keys.item(place) >= scored.sort_keys.item(last_place):
             return [self._too_similar(candidate, cards)]
         return self._lower(scored, place, last_place)
+
+    def _likeness(self, candidate: int, row: int) -> str:
+        language = self.snapshot.language
+        same = language.item(candidate) == language.item(row)
+        return "duplicate" if same else "translation"
+
+    def _already_linked(self, candidate: int) -> str:
+        """Return the reason for a candidate that the text links to; "" for others."""
+        if not self.snapshot.manifest.ranking.exclude_linked:
+            return ""
+        linked = self.snapshot.linked_from(self.row)
+        if candidate in linked:
+            return "already linked in the text"
+        cluster_id = self.snapshot.cluster_id
+        same = cluster_id.item(candidate) in cluster_id.take(linked)
+        return "duplicate of an article that the text links to" if same else ""
 
     def _too_similar(self, candidate: int, cards: Sequence[Recommendation]) -> str:
         """Name the most similar card, and the diversity penalty for all of them."""

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from models.arrays import Rows
 from models.rerank.recency import SECONDS_PER_DAY
 from recommender.language_tags import language_and_script, leaves_script_open, primary_language
+from recommender.names import name_key
 from recommender.overrides.active import NO_OVERRIDES, ActiveOverrides, ArticleOverrides
 from recommender.snapshots.snapshot import Snapshot
 
@@ -61,13 +62,16 @@ class Filters:
         """
         self._snapshot = snapshot
         self._visible = active.visible(snapshot.public.at(now))
+        self._listed = self._visible
+        if row is not None or query.section is None:
+            self._listed = snapshot.newest_only.among(self._visible)
         self.active = active
         self.query = query
         self._oldest = (
             None if query.max_age_days is None else now - query.max_age_days * SECONDS_PER_DAY
         )
-        self._section = _code(snapshot.sections, query.section)
-        self._exclude_section = _code(snapshot.sections, query.exclude_section)
+        self._sections = _codes_of_section(snapshot.sections, query.section)
+        self._exclude_sections = _codes_of_section(snapshot.sections, query.exclude_section)
         self._own_language = row is not None and query.language is None
         self._languages = self._language_codes(query, row)
         self._excluded: list[int] = []
@@ -75,6 +79,9 @@ class Filters:
         own = set() if row is None else {snapshot.cluster_id.item(row)}
         self.seen_clusters = own | self._excluded_clusters
         """Near-duplicate clusters of which no further card may be shown."""
+        if row is not None and snapshot.manifest.ranking.exclude_linked:
+            linked = snapshot.linked_from(row)
+            self.seen_clusters.update(snapshot.cluster_id.take(linked).tolist())
 
     def mask(self, rows: Rows) -> Mask:
         """Return which rows may be shown: bool, the shape of ``rows``; False for row -1."""
@@ -97,7 +104,10 @@ class Filters:
         return self._masked(rows, None if self._own_language else self._languages)
 
     def accepts(self, row: int) -> bool:
-        """Return whether a pin may be shown; only an explicit language filter applies to it."""
+        """Return whether a pin may be shown.
+
+        Of the rules of the site only visibility applies to it, not language or series.
+        """
         snapshot = self._snapshot
         languages = None if self._own_language else self._languages
         section = snapshot.section.item(row)
@@ -105,10 +115,10 @@ class Filters:
             self._visible.item(row)
             and row not in self._excluded
             and snapshot.cluster_id.item(row) not in self._excluded_clusters
-            and (self._oldest is None or snapshot.published.item(row) >= self._oldest)
+            and (self._oldest is None or snapshot.recency_from.item(row) >= self._oldest)
             and (languages is None or snapshot.language.item(row) in languages)
-            and (self._section is None or section == self._section)
-            and (self._exclude_section is None or section != self._exclude_section)
+            and (self._sections is None or section in self._sections)
+            and (self._exclude_sections is None or section not in self._exclude_sections)
         )
 
     def exclude(self, rows: Iterable[int]) -> None:
@@ -117,15 +127,15 @@ class Filters:
 
     def _masked(self, rows: Rows, languages: list[int] | None) -> Mask:
         snapshot = self._snapshot
-        allowed = self._visible.take(rows)
+        allowed = self._listed.take(rows)
         if self._oldest is not None:
-            allowed &= snapshot.published.take(rows) >= self._oldest
+            allowed &= snapshot.recency_from.take(rows) >= self._oldest
         if languages is not None:
             allowed &= _is_any(snapshot.language.take(rows), languages)
-        if self._section is not None:
-            allowed &= snapshot.section.take(rows) == self._section
-        if self._exclude_section is not None:
-            allowed &= snapshot.section.take(rows) != self._exclude_section
+        if self._sections is not None:
+            allowed &= np.isin(snapshot.section.take(rows), self._sections)
+        if self._exclude_sections is not None:
+            allowed &= ~np.isin(snapshot.section.take(rows), self._exclude_sections)
         for excluded in self._excluded:
             allowed &= rows != excluded
         if self._excluded_clusters:
@@ -190,8 +200,9 @@ def _is_any(codes: NDArray[np.int32], accepted: list[int]) -> Mask:
     return codes == accepted[0] if len(accepted) == 1 else np.isin(codes, accepted)
 
 
-def _code(names: list[str], name: str | None) -> int | None:
-    """Return the code of a name; for an unknown name -1, which matches no row."""
+def _codes_of_section(names: list[str], name: str | None) -> list[int] | None:
+    """Return the codes of a section, however its name is written; None without a name."""
     if name is None:
         return None
-    return names.index(name) if name in names else -1
+    key = name_key(name)
+    return [code for code, other in enumerate(names) if name_key(other) == key]

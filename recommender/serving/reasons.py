@@ -167,9 +167,11 @@ class ReasonBuilder:
             yield Message(gettext_noop("no newer article covers the same topic"))
 
     def age(self, candidate: int) -> Message:
-        """Return the age of a candidate in words."""
-        age = _span(max(self.now - self._published(candidate), 0.0))
-        return Message(gettext_noop("%(span)s old"), span=age)
+        """Return the age of a candidate in words, from the date that its recency counts from."""
+        fresh_from = self.snapshot.recency_from.item(candidate)
+        updated, old = gettext_noop("updated %(span)s ago"), gettext_noop("%(span)s old")
+        is_update = fresh_from > self._published(candidate)
+        return Message(updated if is_update else old, span=_span(max(self.now - fresh_from, 0.0)))
 
     def common_facts(self, candidate: int) -> Iterator[Message]:
         """Yield facts that the score does not use: the same section, authors or series."""

@@ -55,7 +55,7 @@ def score_rows(snapshot: Snapshot, row: int, filters: Filters, now: float) -> Sc
         rows, relevance = rows.take(columns), relevance.take(columns)
     setting = snapshot.recency_of(row)
     recency = recency_boost(
-        snapshot.published.take(rows), now, setting.boost, setting.half_life_days
+        snapshot.recency_from.take(rows), now, setting.boost, setting.half_life_days
     )
     scores = relevance + recency
     active_boost = filters.active.boost
@@ -70,7 +70,7 @@ def score_rows(snapshot: Snapshot, row: int, filters: Filters, now: float) -> Sc
 
 
 def newest_duplicate(snapshot: Snapshot, row: int, filters: Filters) -> int:
-    """Return the newest near-duplicate of a row that passes the filters.
+    """Return the newest near-duplicate of a row that passes the filters, in its language.
 
     Of equal texts the last imported one is the newest. The row itself must pass the filters.
     """
@@ -78,4 +78,5 @@ def newest_duplicate(snapshot: Snapshot, row: int, filters: Filters) -> int:
     if snapshot.cluster_starts[cluster + 1] - snapshot.cluster_starts[cluster] == 1:
         return row
     duplicates = snapshot.duplicates_of(row)
-    return int(duplicates[filters.mask(duplicates)][0])
+    same = snapshot.language.take(duplicates) == snapshot.language.item(row)
+    return int(duplicates[filters.mask(duplicates) & same][0])

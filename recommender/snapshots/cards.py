@@ -13,9 +13,12 @@ ENDINGS = {o: b',"origin":"' + o.encode() + b'"}' for o in ("editor", "related",
 """The end of a card, by origin."""
 
 
-def encode_card(article: Article) -> bytes:
-    """Encode a card without its origin: a JSON object without the closing brace."""
-    card = {
+def encode_card(article: Article, *, with_update: bool = False) -> bytes:
+    """Encode a card without its origin: a JSON object without the closing brace.
+
+    ``with_update`` adds ``updated`` for an article that was updated after its publication.
+    """
+    card: dict[str, object] = {
         "id": article.id,
         "title": article.title,
         "teaser": article.teaser,
@@ -27,6 +30,8 @@ def encode_card(article: Article) -> bytes:
         "published": write_date(article.published),
         "language": article.language,
     }
+    if with_update and article.updated is not None and article.updated > article.published:
+        card["updated"] = write_date(article.updated)
     return msgspec.json.encode(card)[:-1]
 
 

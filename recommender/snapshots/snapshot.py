@@ -6,6 +6,7 @@ first rows. n articles, k candidates each, f signals, d dimensions, c clusters, 
 ========================  ================  ======================================================
 ``published``             int64 (n,)        seconds since 1970 UTC
 ``expires``               int64 (n,)        the same; :data:`NEVER` without an expiry
+``recency_from``          int64 (n,)        the same; date from which the recency boost decays
 ``section``               int32 (n,)        index into ``labels`` of the manifest
 ``language``              int32 (n,)        the same
 ``candidates``            int32 (n, k)      rows, greatest relevance first; -1 fills up
@@ -13,7 +14,7 @@ first rows. n articles, k candidates each, f signals, d dimensions, c clusters, 
 ``contributions``         float16 (n, k, f) what each signal adds to the relevance score
 ``evidence``              float16 (n, k, 5) see :mod:`models.features.evidence_weights`
 ``diversity_vectors``     int8 (n, d)       see :func:`models.rerank.rerank.quantize`
-``cluster_id``            int32 (n,)        near-duplicate cluster of each article
+``cluster_id``            int32 (n,)        cluster of near-duplicates and translations
 ``cluster_starts``        int64 (c + 1,)    where a cluster begins in ``cluster_rows``
 ``cluster_rows``          int32 (n,)        rows by cluster, first the one that lists show
 ``no_copy_starts``        int64 (n + 1,)    where the near-duplicates of a row begin that are no
@@ -22,6 +23,9 @@ first rows. n articles, k candidates each, f signals, d dimensions, c clusters, 
 ``section_rows``          int32 (n,)        rows by section, newest first
 ``linker_starts``         int64 (n + 1,)    where the articles that link to a row begin
 ``linker_rows``           int32 (l,)        in ``linker_rows``, newest first
+``linked_starts``         int64 (n + 1,)    where the articles that a row links to begin
+``linked_rows``           int32 (l,)        in ``linked_rows``, newest first
+``series``                int32 (n,)        see :func:`recommender.snapshots.newest_only.series_of`
 ``ids`` ``cards``         bytes             texts end to end, with int64 (n + 1,) starts
 ``keywords``              bytes             the same; read only for explanations
 ``other_ids``             bytes             IDs that are no rows: former IDs, hidden articles
@@ -50,6 +54,7 @@ from recommender.dates import read_date
 from recommender.errors import SnapshotError
 from recommender.settings import Recency
 from recommender.snapshots.manifest import Manifest, check_files, read_manifest
+from recommender.snapshots.newest_only import NewestOnly
 from recommender.snapshots.visibility import VisibilityByDate
 from recommender.urls import path_key, url_key
 
@@ -192,6 +197,10 @@ class Snapshot:
         """Return the rows of the articles that link to this one, newest first: int32."""
         return self.linker_rows[self.linker_starts[row] : self.linker_starts[row + 1]]
 
+    def linked_from(self, row: int) -> NDArray[np.int32]:
+        """Return the rows of the articles that this one links to, newest first: int32."""
+        return self.linked_rows[self.linked_starts[row] : self.linked_starts[row + 1]]
+
     def recency_of(self, row: int) -> Recency:
         """Return the recency setting of the section of a row."""
         return self.manifest.ranking.recency_of(self.sections[self.section.item(row)])
@@ -214,6 +223,7 @@ class Snapshot:
         self.published = _array(folder, "published")
         self.expires = _array(folder, "expires")
         self.public = VisibilityByDate(self.published, self.expires)
+        self.recency_from = _array(folder, "recency_from")
         self.section = _array(folder, "section")
         self.language = _array(folder, "language")
         self.candidates = _array(folder, "candidates")
@@ -233,6 +243,10 @@ class Snapshot:
         self.section_rows = _array(folder, "section_rows")
         self.linker_starts = _array(folder, "linker_starts")
         self.linker_rows = _array(folder, "linker_rows")
+        self.linked_starts = _numbers(folder, "linked_starts")
+        self.linked_rows = _array(folder, "linked_rows")
+        series = _array(folder, "series")
+        self.newest_only = NewestOnly(self.published, self.section, series)
         self.ids = Blob(folder, "ids")
         self.cards = Blob(folder, "cards")
         self.keywords = Blob(folder, "keywords")

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from recommender.language_tags import primary_language
 from recommender.serving.responses import RelatedResponse
 from service.api.headings import direction, heading_in
 
@@ -17,6 +18,18 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 HTML = "text/html; charset=utf-8"
+
+UPDATED = {
+    "cs": "Aktualizováno",
+    "de": "Aktualisiert",
+    "en": "Updated",
+    "es": "Actualizado",
+    "fr": "Mis à jour",
+    "it": "Aggiornato",
+    "pl": "Aktualizacja",
+    "uk": "Оновлено",
+}
+"""Word before the date of an update, by language; English for all other languages."""
 
 DEFAULT_LOCALE = "en-150"
 """English as written in Europe, with the day before the month.
@@ -43,6 +56,8 @@ class Card(msgspec.Struct):
     section: str
     published: str
     language: str
+    updated: str | None = None
+    """Only with the setting ``ranking.recency_from = "updated"``."""
 
     @property
     def href(self) -> str:
@@ -61,8 +76,15 @@ class Card(msgspec.Struct):
 
     def day(self, language: str, timezone: tzinfo) -> FormattedDay:
         """Format the publication date in a language (BCP 47) and a time zone."""
-        published = datetime.fromisoformat(self.published).astimezone(timezone)
-        return _format_day(published.date(), language)
+        return _format_day(_date_of(self.published, timezone), language)
+
+    def updated_day(self, language: str, timezone: tzinfo) -> FormattedDay | None:
+        """Format the date of the last update; None without one on a later day."""
+        if self.updated is None:
+            return None
+        updated = _date_of(self.updated, timezone)
+        later = updated > _date_of(self.published, timezone)
+        return _format_day(updated, language) if later else None
 
 
 class CardList(msgspec.Struct):
@@ -92,7 +114,11 @@ def render_fragment(related: RelatedResponse, language: str, timezone: tzinfo) -
     html = ""
     if cards:
         html = _template().render(
-            cards=[(card, card.day(language, timezone)) for card in cards],
+            cards=[
+                (card, card.day(language, timezone), card.updated_day(language, timezone))
+                for card in cards
+            ],
+            updated=UPDATED.get(primary_language(language), UPDATED["en"]),
             heading=heading_in(language),
             direction=direction(language),
         )
@@ -119,6 +145,10 @@ def _safe_url(url: str) -> str:
     except ValueError:
         return ""
     return url.strip() if scheme in {"http", "https", ""} else ""
+
+
+def _date_of(moment: str, timezone: tzinfo) -> date:
+    return datetime.fromisoformat(moment).astimezone(timezone).date()
 
 
 @lru_cache(maxsize=4_096)

@@ -243,7 +243,7 @@ def test_an_unknown_snapshot_format_names_the_fix(indexed: Path) -> None:
     assert (listed.returncode, listed.stdout) == (0, "")
     assert folder.name in listed.stderr
     assert "run `recommender index`" in listed.stderr
-    assert "expected snapshot format 7, got 4; run `recommender index`" in one_line(
+    assert "expected snapshot format 8, got 4; run `recommender index`" in one_line(
         run(indexed, "snapshots", "use", folder.name)
     )
     assert run(indexed, "index").returncode == 0

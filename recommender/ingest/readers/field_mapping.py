@@ -34,6 +34,7 @@ ALIASES = {
     "image": ("cover", "heroimage", "featured_image", "thumbnail", "img"),
     "image_alt": ("imagealt", "alt", "heroimagealt", "cover_alt"),
     "links": (),
+    "translations": ("translation_of", "translation_group", "translationkey"),
     "status": (),
     "formerly": ("former_ids",),
 }
@@ -44,7 +45,7 @@ If a record has several names of a field, the first one is used."""
 REQUIRED = ("id", "title", "published")
 """Fields that every article has."""
 
-LIST_FIELDS = ("tags", "authors", "links", "formerly")
+LIST_FIELDS = ("tags", "authors", "links", "translations", "formerly")
 
 STATUSES = {
     "published": Status.PUBLISHED,

@@ -28,6 +28,7 @@ EXPECTED = {
     "tags": "a list of texts",
     "authors": "a list of texts",
     "links": "a list of IDs or URLs",
+    "translations": "a list of IDs or URLs",
     "status": "published, draft or withdrawn",
     "formerly": "a list of IDs",
 }
@@ -126,7 +127,7 @@ def _fits(value: Any, kind: Any) -> bool:
 def _found(name: str, value: Any) -> str:
     """Describe a wrong value; of a list the first wrong item."""
     if isinstance(value, list) and name in EXPECTED and "list" in EXPECTED[name]:
-        allowed = (str, int) if name in {"links", "formerly"} else str
+        allowed = (str, int) if name in {"links", "translations", "formerly"} else str
         wrong = [item for item in value if not isinstance(item, allowed)]
         return f"a list with {described(wrong[0])}" if wrong else "a list"
     return described(value)

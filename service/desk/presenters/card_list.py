@@ -130,7 +130,7 @@ def candidates(
     columns = np.flatnonzero(snapshot.candidates[row] >= 0)
     rows = snapshot.candidates[row][columns]
     setting = snapshot.manifest.ranking.recency_of(snapshot.sections[int(snapshot.section[row])])
-    recency = recency_boost(snapshot.published[rows], now, setting.boost, setting.half_life_days)
+    recency = recency_boost(snapshot.recency_from[rows], now, setting.boost, setting.half_life_days)
     boost = np.zeros(len(rows)) if active.boost is None else active.boost[rows]
     scores = snapshot.relevance[row][columns] + recency + boost
     best = np.argsort(-scores, kind="stable")[:MAX_CANDIDATES]

@@ -1,0 +1,16 @@
+"""Compare the names of sections, tags and authors, which sites write in several ways."""
+
+from __future__ import annotations
+
+import unicodedata
+
+
+def name_key(name: str) -> str:
+    """Return the same key for a name in capitals, in another normal form or with more spaces.
+
+    "SPONSORED" and "Sponsored" are the same tag, and so are the Turkish "TRAFİK" and "trafik".
+    Accents count: "Résumé" is not "resume".
+    """
+    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+    # Case folding leaves a dot above the small i of İ, and keeps the dotless i of "tarım".
+    return " ".join(folded.replace("i\u0307", "i").replace("ı", "i").split())

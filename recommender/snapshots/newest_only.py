@@ -1,0 +1,96 @@
+"""Sections of template posts, such as weather reports: only the newest ones are cards."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.articles.article import Article
+from recommender.names import name_key
+
+ISSUE_SECONDS = 12 * 3600
+"""Age difference up to which posts belong to the newest issue of a section.
+
+A horoscope has twelve posts a day, a forecast one for each region."""
+
+NO_SERIES = -1
+
+Mask = NDArray[np.bool_]
+
+
+def series_of(articles: Sequence[Article], sections: Sequence[str]) -> NDArray[np.int32]:
+    """Return the number of the series that each template post belongs to.
+
+    Posts of a section are a series if their titles differ in words with digits only, as in
+    "Lottery results for 3 May".
+
+    Parameters
+    ----------
+    articles : n articles.
+    sections : sections that consist of template posts; see :func:`recommender.names.name_key`.
+
+    Returns
+    -------
+    int32, shape (n,): number of the series, or :data:`NO_SERIES` outside of the sections.
+    """
+    keys = {name_key(section) for section in sections}
+    numbers: dict[tuple[str, str], int] = {}
+    series = np.full(len(articles), NO_SERIES, dtype=np.int32)
+    for row, article in enumerate(articles if keys else ()):
+        if name_key(article.section) in keys:
+            key = (article.section, _template(article.title))
+            series[row] = numbers.setdefault(key, len(numbers))
+    return series
+
+
+def _template(title: str) -> str:
+    words = re.findall(r"\w+", title.casefold())
+    return " ".join(word for word in words if not any(c.isdigit() for c in word))
+
+
+class NewestOnly:
+    """Removes the older posts of series from the rows that may be cards."""
+
+    def __init__(
+        self,
+        published: NDArray[np.int64],
+        section: NDArray[np.int32],
+        series: NDArray[np.int32],
+    ) -> None:
+        self._published = published
+        self._section = section
+        self._series = series
+        self._rows = np.flatnonzero(series != NO_SERIES)
+        self._cached: tuple[Mask, Mask] | None = None
+
+    def among(self, visible: Mask) -> Mask:
+        """Return the visible rows without older posts of series.
+
+        Of a section of template posts remain the posts of the last :data:`ISSUE_SECONDS` before its
+        newest visible post, and of each series the newest.
+
+        Parameters
+        ----------
+        visible : shape (n + 1,). The result for the last one is cached.
+        """
+        if not len(self._rows):
+            return visible
+        cached = self._cached
+        if cached is None or cached[0] is not visible:
+            cached = self._cached = (visible, self._without_older(visible))
+        return cached[1]
+
+    def _without_older(self, visible: Mask) -> Mask:
+        rows = self._rows[visible[self._rows]]
+        published = self._published[rows]
+        _, newest, section = np.unique(self._section[rows], return_index=True, return_inverse=True)
+        in_issue = published[newest][section] - published < ISSUE_SECONDS
+        first_of_series = np.zeros(len(rows), dtype=np.bool_)
+        first_of_series[np.unique(self._series[rows], return_index=True)[1]] = True
+        kept = visible.copy()
+        kept[self._rows] = False
+        kept[rows[in_issue & first_of_series]] = True
+        return kept
