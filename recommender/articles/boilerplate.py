@@ -7,19 +7,23 @@ catalogue keeps them. Models and teasers get the text without them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from recommender.articles.article import Article
+from recommender.articles.copies import distinct_texts
+from recommender.text.sentences import CLOSING, MARKS, join_sentences
 from recommender.text.teaser import MIN_WORDS, make_teaser
+from recommender.text.word_count import word_count
 
 MIN_SHARE = 0.01
-"""Share of the articles from which on a repeated sentence is boilerplate."""
+"""Share of the distinct texts from which on a repeated sentence is boilerplate."""
 
-MIN_ARTICLES = 6
-"""Number of articles from which on it is, in a small archive: a series of five may share a line."""
+MIN_TEXTS = 6
+"""Number of texts from which on it is, in a small archive: a series of five may share a line."""
 
 MIN_SENTENCE_WORDS = 6
 """Words of a sentence that is compared. Shorter ones are often cut at an abbreviation: "The U.S."
@@ -28,7 +32,7 @@ A whole line, such as a sub-heading, may be shorter."""
 
 # Sentences need the same boundaries in every article, not the correct ones, so one rule serves all
 # languages. Three letters before the full stop: "hl. m. Prahy" and "U.S." do not end a sentence.
-_END = re.compile(r"(?:(?<=\w\w\w[.!?…])|(?<=[。！？]))[\"”’»)\]]*\s+|\n+")
+_END = re.compile(rf"(?:(?<=\w\w\w[.!?…])[{CLOSING}]*\s+|(?<=[{MARKS}])[{CLOSING}]*\s*|\n+)")
 
 
 def strip_boilerplate(articles: Sequence[Article]) -> list[Article]:
@@ -50,12 +54,16 @@ def strip_boilerplate(articles: Sequence[Article]) -> list[Article]:
 
 
 def find_boilerplate(articles: Sequence[Article]) -> frozenset[str]:
-    """Return the sentences that many articles have in their body."""
-    keys = [np.fromiter({hash(s) for s in _candidates(a.body)}, np.int64) for a in articles]
-    if not keys:
+    """Return the sentences that many distinct texts have in their body.
+
+    Copies of a text count once: editions of several cities, agency reports, repeated imports.
+    """
+    if not articles:
         return frozenset()
+    texts = distinct_texts([_hashes([a.title, *_all_sentences(a.body)]) for a in articles])
+    keys = [_hashes(_candidates(articles[row].body)) for row in texts]
     values, counts = np.unique(np.concatenate(keys), return_counts=True)
-    many = set(values[counts >= max(MIN_ARTICLES, MIN_SHARE * len(articles))].tolist())
+    many = set(values[counts >= max(MIN_TEXTS, MIN_SHARE * len(texts))].tolist())
     found: set[str] = set()
     if many:
         for article in articles:
@@ -63,12 +71,22 @@ def find_boilerplate(articles: Sequence[Article]) -> frozenset[str]:
     return frozenset(found)
 
 
+def _hashes(sentences: Iterable[str]) -> NDArray[np.int64]:
+    """Return the hashes of the distinct sentences, ascending."""
+    return np.unique(np.array([hash(sentence) for sentence in sentences], dtype=np.int64))
+
+
+def _all_sentences(text: str) -> Iterator[str]:
+    for line in text.split("\n"):
+        yield from _sentences(line)
+
+
 def _without(article: Article, repeated: frozenset[str]) -> Article:
-    body = _remove(article.body, repeated)
+    body = _remove(article.body, repeated) or article.body
     teaser = _remove(article.teaser, repeated)
     if body == article.body and teaser == article.teaser:
         return article
-    if teaser != article.teaser and len(teaser.split()) < MIN_WORDS:
+    if teaser != article.teaser and word_count(teaser) < MIN_WORDS:
         teaser = (
             make_teaser(body, article.title, article.language, article.authors)
             or teaser
@@ -81,7 +99,7 @@ def _remove(text: str, repeated: frozenset[str]) -> str:
     if repeated.isdisjoint(_candidates(text)):
         return text
     lines = (
-        " ".join(sentence for sentence in _sentences(line) if sentence not in repeated)
+        join_sentences(sentence for sentence in _sentences(line) if sentence not in repeated)
         for line in text.split("\n")
     )
     return "\n".join(line for line in lines if line)
@@ -95,7 +113,7 @@ def _candidates(text: str) -> Iterator[str]:
             yield sentences[0]
         else:
             yield from (
-                sentence for sentence in sentences if len(sentence.split()) >= MIN_SENTENCE_WORDS
+                sentence for sentence in sentences if word_count(sentence) >= MIN_SENTENCE_WORDS
             )
 
 

@@ -5,20 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from sentencex import segment
-
 from recommender.text.bylines import is_head
 from recommender.text.page_chrome import is_line
+from recommender.text.sentences import cut, is_closed, join_sentences, sentences
 from recommender.text.shortcodes import without_shortcodes
+from recommender.text.word_count import word_count
 
 MIN_WORDS = 30
 MAX_WORDS = 80
-"""Words of a teaser: the length for which cards are designed."""
+"""Words of a teaser: the length for which cards are designed. For scripts without spaces see
+:func:`recommender.text.word_count.word_count`."""
 
 MAX_CHARACTERS = 6000
 """Characters of the body that are read; a teaser never needs more."""
-
-_CLOSED = re.compile(r"[.!?…。！？][\"”’»)\]]*$")
 
 MAX_DATELINE = 60
 """Characters of a dateline such as "HARRISBURG, Pa. (AP) - "."""
@@ -41,14 +40,14 @@ def make_teaser(
     title, authors : to skip lines that repeat them.
     language : BCP 47, for sentence boundaries.
     """
-    sentences = _sentences(body[:MAX_CHARACTERS], title, language, list(authors))
+    found = _sentences(body[:MAX_CHARACTERS], title, language, list(authors))
     best: list[str] = []
-    for start in range(len(sentences)):
-        run = _run(sentences[start:])
+    for start in range(len(found)):
+        run = _run(found[start:])
         if _words(run) >= MIN_WORDS:
-            return " ".join(run)
+            return join_sentences(run)
         best = max(best, run, key=_words)
-    return " ".join(best) or _first_words(body)
+    return join_sentences(best) or _first_words(body)
 
 
 def without_dateline(sentence: str) -> str:
@@ -69,12 +68,12 @@ def _begins(text: str) -> bool:
     return text[:1].isupper() or text[:1] in set("\"“„«'")
 
 
-def _run(sentences: list[str]) -> list[str]:
+def _run(found: list[str]) -> list[str]:
     """Take sentences up to the minimum length; fewer if the next one exceeds the maximum."""
     chosen: list[str] = []
     count = 0
-    for sentence in sentences:
-        count += len(sentence.split())
+    for sentence in found:
+        count += word_count(sentence)
         if count > MAX_WORDS:
             break
         chosen.append(sentence)
@@ -83,8 +82,8 @@ def _run(sentences: list[str]) -> list[str]:
     return chosen
 
 
-def _words(sentences: list[str]) -> int:
-    return sum(len(sentence.split()) for sentence in sentences)
+def _words(found: list[str]) -> int:
+    return sum(map(word_count, found))
 
 
 def _sentences(body: str, title: str, language: str, authors: list[str]) -> list[str]:
@@ -92,12 +91,15 @@ def _sentences(body: str, title: str, language: str, authors: list[str]) -> list
     heading = _bare(title)
     for paragraph in body.splitlines():
         joined = " ".join(paragraph.split())
-        if not _CLOSED.search(joined) or is_line(joined) or is_head(joined, authors):
+        if not is_closed(joined) or is_line(joined) or is_head(joined, authors):
             continue
         if not found:
             joined = without_dateline(joined)
-        parts = (part.strip() for part in segment(language or "en", joined))
-        found += [part for part in parts if part and _bare(part) != heading and not _has_code(part)]
+        found += [
+            part
+            for part in sentences(joined, language)
+            if _bare(part) != heading and not _has_code(part)
+        ]
     return found
 
 
@@ -111,6 +113,4 @@ def _bare(text: str) -> str:
 
 
 def _first_words(body: str) -> str:
-    words = without_shortcodes(body[:MAX_CHARACTERS]).split()
-    cut = " ".join(words[:MAX_WORDS])
-    return cut + "…" if len(words) > MAX_WORDS else cut
+    return cut(" ".join(without_shortcodes(body[:MAX_CHARACTERS]).split()), MAX_WORDS)

@@ -52,3 +52,41 @@ def test_sentences_cut_at_abbreviations_are_no_boilerplate() -> None:
 
 def test_an_empty_archive() -> None:
     assert strip_boilerplate([]) == []
+
+
+def test_editions_of_one_text_are_no_boilerplate() -> None:
+    own = [
+        " ".join(f"Line {line} of story {n} has words of its own in it." for line in range(5))
+        for n in range(12)
+    ]
+    editions = [
+        article(8 * n + city, f"{own[n]} Readers in town {city} heard of story {n} first. {NOTICE}")
+        for n in range(12)
+        for city in range(8)
+    ]
+    assert find_boilerplate(editions) == {NOTICE}
+    assert [a.body for a in strip_boilerplate(editions)] == [
+        a.body.removesuffix(f" {NOTICE}") for a in editions
+    ]
+
+
+def test_no_body_is_emptied() -> None:
+    stubs = [*archive(20), *(article(n, NOTICE) for n in range(20, 30))]
+    after = strip_boilerplate(stubs)
+    assert NOTICE not in after[3].body
+    assert after[25].body == NOTICE
+
+
+def test_a_notice_without_spaces_is_removed_and_no_space_is_left() -> None:
+    notice = "本刊文章未经书面许可不得转载或摘编。"
+    made = [
+        article(n, f"第{n}座桥今天通车了。市民都来看第{n}座桥。{notice}欢迎！") for n in range(20)
+    ]
+    assert find_boilerplate(made) == {notice}
+    assert strip_boilerplate(made)[3].body == "第3座桥今天通车了。市民都来看第3座桥。欢迎！"
+
+
+def test_a_notice_after_a_danda_is_removed() -> None:
+    notice = "इस लेख को बिना लिखित अनुमति के दोबारा छापना मना है।"
+    made = [article(n, f"पुल {n} आज सुबह खोल दिया गया है। {notice}") for n in range(20)]
+    assert find_boilerplate(made) == {notice}

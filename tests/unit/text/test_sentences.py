@@ -1,0 +1,77 @@
+"""Sentences end with the marks of each script, with and without a space after them."""
+
+import pytest
+
+from recommender.text.sentences import cut, is_closed, join_sentences, sentences
+from recommender.text.teaser import MAX_WORDS, MIN_WORDS, make_teaser
+from recommender.text.word_count import word_count
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("en", ["The bridge is open.", "Who paid?", "The U.S. did."]),
+        ("zh", ["大桥通车了。", "谁付的钱？", "“市里。”"]),
+        ("ja", ["橋が開通した。", "「誰が払ったのか？」", "市だ。"]),
+        ("hi", ["पुल खुल गया।", "डॉ. रावत ने पैसा दिया।"]),
+        ("ur", ["پل کھل گیا۔", "پیسہ کس نے دیا؟"]),
+        ("bn", ["সেতু খুলল।", "কে টাকা দিল?"]),
+        ("km", ["ស្ពានបើកហើយ។", "អ្នកណាបង់ប្រាក់?"]),
+        ("my", ["တံတားဖွင့်ပြီ။", "ဘယ်သူပေးသလဲ။"]),
+        ("am", ["ድልድዩ ተከፈተ።", "ማን ከፈለ፧"]),
+        ("th", ["สะพานเปิดแล้ว", "ใครเป็นคนจ่ายเงิน"]),
+    ],
+)
+def test_sentences_are_split_and_joined(language: str, expected: list[str]) -> None:
+    text = join_sentences(expected)
+    assert sentences(text, language) == expected
+    assert (" " in text) == (language not in {"zh", "ja"})
+
+
+def test_marks_without_a_space_end_sentences_of_any_language() -> None:
+    assert sentences("大桥通车了。谁付的钱？", "en") == ["大桥通车了。", "谁付的钱？"]
+    assert sentences("ស្ពានបើក។គេមក។", "km") == ["ស្ពានបើក។", "គេមក។"]
+
+
+@pytest.mark.parametrize("text", ["पुल खुल गया।", "پل کھل گیا۔", "「開通した。」", "He said: “Yes.”"])
+def test_a_paragraph_that_ends_with_a_sentence(text: str) -> None:
+    assert is_closed(text)
+    assert not is_closed(text.rstrip("।۔。」.”"))
+
+
+def test_a_long_paragraph_in_thai_is_no_heading() -> None:
+    assert is_closed("สะพานเก่าเปิดให้บริการอีกครั้งในสัปดาห์นี้หลังซ่อมแซมนานสี่เดือน")
+    assert not is_closed("สะพานเก่า")
+
+
+def test_a_text_is_cut_after_a_comma_or_space() -> None:
+    assert cut("one two three", 3) == "one two three"
+    assert cut("one two three", 2) == "one two…"
+    assert cut("桥已开放，车流不断，行人很多", 5) == "桥已开放，车流不断…"
+    assert cut("桥" * 50, 5) == "桥" * 10 + "…"
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("zh", "河上的旧桥修了四个月才重新通车。"),
+        ("ja", "川にかかる古い橋は四か月の工事を終えて開通した。"),
+        ("th", "สะพานเก่าข้ามแม่น้ำเปิดให้บริการอีกครั้ง "),
+        ("hi", "नदी पर बना पुराना पुल चार महीने की मरम्मत के बाद खुल गया। "),
+        ("ur", "دریا پر پرانا پل چار ماہ کی مرمت کے بعد کھل گیا۔ "),
+        ("my", "မြစ်ပေါ်ရှိတံတားဟောင်းကိုလေးလကြာပြင်ပြီးပြန်ဖွင့်ခဲ့သည်။"),
+    ],
+)
+def test_teasers_are_whole_sentences_of_thirty_to_eighty_words(
+    language: str, sentence: str
+) -> None:
+    teaser = make_teaser(sentence * 30, "", language)
+    assert MIN_WORDS <= word_count(teaser) <= MAX_WORDS
+    assert teaser.endswith(sentence.strip())
+    assert ("。" not in teaser) or " " not in teaser
+
+
+@pytest.mark.parametrize("language", ["zh", "th"])
+def test_a_text_without_any_mark_is_cut(language: str) -> None:
+    text = {"zh": "桥", "th": "สะพาน"}[language] * 400
+    assert len(make_teaser(text, "", language)) == 2 * MAX_WORDS + 1
