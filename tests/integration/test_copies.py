@@ -16,6 +16,7 @@ from desk_client import PASSWORD, Browser
 from recommender.articles.article import Article
 from recommender.catalogue.accounts import Accounts, Role
 from recommender.catalogue.store import Catalogue
+from recommender.cdn.affected import affected_articles, with_copies
 from recommender.errors import MovedArticleError
 from recommender.ingest.push import PushImporter
 from recommender.overrides.active import ActiveOverrides
@@ -155,6 +156,12 @@ def test_excluded_articles_have_no_versions_on_the_page(newsroom: Newsroom) -> N
     pin = {"kind": Kind.PIN, "article": "talks/0", "pick": "dredging/2", "place": 1}
     with newsroom.saved(**pin):
         assert newsroom.listed(exclude=frozenset(["dredging/1"])).isdisjoint(VERSIONS)
+
+
+def test_caches_drop_the_copies_too(newsroom: Newsroom) -> None:
+    withdrawn = affected_articles([Override(kind=Kind.WITHDRAW, article="dredging/2")])
+    affected = with_copies(withdrawn, newsroom.snapshot)
+    assert set(affected.articles) == set(affected.cards) == set(VERSIONS)
 
 
 def test_a_copy_can_be_shown_in_spite_of_a_withdrawal(newsroom: Newsroom) -> None:

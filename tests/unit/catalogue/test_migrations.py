@@ -19,6 +19,7 @@ from recommender.catalogue.database import REVISION, connect
 from recommender.catalogue.rows import row_of
 from recommender.catalogue.schema import metadata
 from recommender.catalogue.store import Catalogue
+from recommender.catalogue.visibility import to_settle
 from recommender.ingest.push import PushImporter
 from recommender.overrides.log import Log, add_within
 from recommender.overrides.override import Kind, Override
@@ -111,3 +112,30 @@ def test_old_withdrawals_become_visibility_rows(database: str) -> None:
     PushImporter(database, catalogue.engine).withdraw("c", "cms", NOW)
     assert max(row.changed for row in catalogue.visibility()) == 6
     catalogue.close()
+
+
+def test_withdrawn_records_get_rows_that_hide_copies(database: str) -> None:
+    """As of before 0007; what ``index --prune`` removed does not hide its copies."""
+    before = connect(database)
+    config = Config()
+    config.set_main_option("script_location", str(Path(next(iter(migrations.__path__)))))
+    records = [
+        Article(id=i, title=i, published=NOW, status=Status.WITHDRAWN) for i in ("gone", "removed")
+    ]
+    with before.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0006")
+        rows = [row_of(one, "here", NOW) for one in records]
+        connection.execute(articles.insert(), [rows[0], rows[1] | {"digest": ""}])
+        values = "('removed', 'source', 'withdrawn', :published, NULL, '', 0, 1)"
+        published = {"published": int(NOW.timestamp())}
+        connection.execute(text(f"INSERT INTO visibility VALUES {values}"), published)
+        connection.execute(text("UPDATE changes SET number = 1 WHERE name = 'visibility'"))
+    before.dispose()
+    with closing(Catalogue(database)) as catalogue:
+        found = {row.article_id: row for row in catalogue.visibility()}
+        assert found["gone"].status is Status.WITHDRAWN
+        assert (found["removed"].status, found["removed"].expires) == (Status.PUBLISHED, 0)
+        assert sorted(row.changed for row in found.values()) == [1, 2]
+        # Both follow their records, so that nothing is left to settle.
+        assert to_settle(database, catalogue.engine) == {}
