@@ -117,16 +117,16 @@ def test_old_withdrawals_become_visibility_rows(database: str) -> None:
 def test_withdrawn_records_get_rows_that_hide_copies(database: str) -> None:
     """As of before 0007; what ``index --prune`` removed does not hide its copies."""
     before = connect(database)
-    config = Config()
-    config.set_main_option("script_location", str(Path(next(iter(migrations.__path__)))))
     records = [
         Article(id=i, title=i, published=NOW, status=Status.WITHDRAWN) for i in ("gone", "removed")
     ]
     with before.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0006")
+        command.upgrade(alembic_config(connection), "0006")
+        then = Table("articles", MetaData(), autoload_with=connection)
         rows = [row_of(one, "here", NOW) for one in records]
-        connection.execute(articles.insert(), [rows[0], rows[1] | {"digest": ""}])
+        rows[1]["digest"] = ""
+        known = [{name: row[name] for name in then.c.keys()} for row in rows]  # noqa: SIM118
+        connection.execute(then.insert(), known)
         values = "('removed', 'source', 'withdrawn', :published, NULL, '', 0, 1)"
         published = {"published": int(NOW.timestamp())}
         connection.execute(text(f"INSERT INTO visibility VALUES {values}"), published)
