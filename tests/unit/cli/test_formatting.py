@@ -4,12 +4,15 @@ import pytest
 from msgspec.structs import replace
 
 from recommender.cli.formatting import (
+    encoder_line,
     hidden_since_line,
+    language_lines,
     stats_lines,
     still_withdrawn_line,
     weights_line,
 )
 from recommender.learning.adapt import AdoptionDecision
+from recommender.settings import Ranking
 from recommender.snapshots.manifest import SnapshotStats, TopArticle
 
 TRIED = AdoptionDecision(
@@ -78,3 +81,31 @@ def test_hidden_articles_are_counted_in_singular_and_plural() -> None:
         "(a, b, c, ...); "
     )
     assert hidden_since_line(3) == "3 articles withdrawn after this snapshot was built stay hidden"
+
+
+def test_languages_that_cannot_fill_a_list_are_named() -> None:
+    languages = {"en": 90, "sv": 7, "he": 6, "zh-Hant": 1}
+    assert list(language_lines(languages, {}, Ranking())) == [
+        "language he: 6 articles, so fewer than 6 cards",
+        "language zh-Hant: 1 article, so fewer than 6 cards",
+    ]
+    assert list(language_lines(languages, {}, Ranking(language="prefer"))) == []
+
+
+@pytest.mark.parametrize(
+    ("languages", "model", "line"),
+    [
+        ({"pl": 90, "en": 10}, "minilm", "'minilm' knows the language of 10% of the articles"),
+        ({"zh-Hant": 90, "hi": 10}, "minilm", "'multilingual' of 90%"),
+        ({"pl": 90, "en": 10}, "multilingual", ""),
+        ({"pl": 40, "en": 60}, "minilm", ""),
+        ({"cs": 90, "en": 10}, "minilm", ""),
+        ({"pl": 90}, "house.models:encoder", ""),
+    ],
+)
+def test_a_model_that_knows_more_of_the_languages_is_named(
+    languages: dict[str, int], model: str, line: str
+) -> None:
+    told = encoder_line(languages, model)
+    assert line in told
+    assert bool(line) == bool(told)
