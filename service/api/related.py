@@ -141,7 +141,8 @@ def _add_json_routes(routes: Blueprint, api: RelatedAPI) -> None:
             articles, url = parse_subject(request.args)
             if url is None:
                 return _batch(state, articles, now)
-            return _related(state, article_at(state.snapshot, url, now, state.overrides), now)
+            article = article_at(state.snapshot, url, now, state.overrides)
+            return _related(state, article, now, "url")
 
         return send(api.response(now, compute))
 
@@ -150,7 +151,8 @@ def _add_json_routes(routes: Blueprint, api: RelatedAPI) -> None:
         now = time.time()
 
         def compute(state: ServingState) -> RelatedResponse:
-            return latest_answer(state.snapshot, parse_query(request.args), now, state.overrides)
+            query = parse_query(request.args)
+            return latest_answer(state.snapshot, query, now, state.overrides)
 
         return send(api.response(now, compute))
 
@@ -168,13 +170,14 @@ def _add_fragment_routes(routes: Blueprint, api: RelatedAPI) -> None:
         def compute(state: ServingState) -> RelatedResponse:
             url = parse_url(request.args)
             article = article_at(state.snapshot, url, now, state.overrides)
-            return _fragment(api, state, article, now)
+            return _fragment(api, state, article, now, "url")
 
         return send(api.response(now, compute, HTML))
 
 
-def _related(state: ServingState, article: str, now: float) -> RelatedResponse:
-    query, explain = parse_query(request.args), parse_flag(request.args, "explain")
+def _related(state: ServingState, article: str, now: float, *subject: str) -> RelatedResponse:
+    query = parse_query(request.args, "explain", *subject)
+    explain = parse_flag(request.args, "explain")
     return _related_to(state, article, query, now, explain=explain)
 
 
@@ -185,12 +188,15 @@ def _related_to(
 
 
 def _batch(state: ServingState, articles: list[str], now: float) -> RelatedResponse:
-    query, explain = parse_query(request.args), parse_flag(request.args, "explain")
+    query = parse_query(request.args, "explain", "id")
+    explain = parse_flag(request.args, "explain")
     return batch_answer(state.snapshot, articles, query, now, state.overrides, explain=explain)
 
 
-def _fragment(api: RelatedAPI, state: ServingState, article: str, now: float) -> RelatedResponse:
-    snapshot, query = state.snapshot, parse_query(request.args)
+def _fragment(
+    api: RelatedAPI, state: ServingState, article: str, now: float, *subject: str
+) -> RelatedResponse:
+    snapshot, query = state.snapshot, parse_query(request.args, *subject)
     row = public_row(snapshot, article, now, state.overrides)
     related = row_answer(snapshot, row, query, now, state.overrides)
     return render_fragment(related, snapshot.card(row)["language"], api.timezone)

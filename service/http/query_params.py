@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import Literal, cast
 
 from werkzeug.datastructures import MultiDict
@@ -21,17 +22,28 @@ MAX_AGE_DAYS = 36_500
 """A hundred years."""
 
 
-def parse_query(arguments: MultiDict[str, str]) -> Query:
+FILTERS = ("limit", "exclude", "section", "exclude_section", "language", "max_age_days", "fill")
+"""Parameters of every list."""
+
+MAX_NAME = 40
+"""Characters of an unknown parameter that a message repeats."""
+
+
+def parse_query(arguments: MultiDict[str, str], *others: str) -> Query:
     """Parse the parameters that limit and filter a list.
 
-    Unknown parameters are ignored. An empty filter counts as no filter, because page templates
-    often write one.
+    An empty filter counts as no filter, because page templates often write one.
+
+    Parameters
+    ----------
+    others : names of further parameters of the route.
 
     Raises
     ------
     BadRequest
-        If a value is invalid, or if a parameter is repeated that may not be.
+        If a parameter is unknown, a value is invalid, or a parameter is repeated that may not be.
     """
+    _check_names(arguments, (*FILTERS, *others))
     return Query(
         limit=_limit(arguments),
         exclude=_excluded_ids(arguments),
@@ -88,6 +100,19 @@ def parse_flag(arguments: MultiDict[str, str], name: str) -> bool:
     if value.lower() not in {"1", "true", "0", "false"}:
         raise _invalid(name, "1 or 0", value)
     return value.lower() in {"1", "true"}
+
+
+def _check_names(arguments: MultiDict[str, str], known: tuple[str, ...]) -> None:
+    unknown = [name for name in arguments if name not in known]
+    if not unknown:
+        return
+    names = ", ".join(repr(name[:MAX_NAME]) for name in unknown[:3])
+    close = get_close_matches(unknown[0][:MAX_NAME].lower(), known, n=1)
+    fix = f"did you mean {close[0]!r}?" if close else f"expected {', '.join(known)}"
+    if "url" in arguments:
+        fix += " (a & within url is written %26)"
+    many = "s" if len(unknown) > 1 else ""
+    raise BadRequest(f"unknown parameter{many} {names}; {fix}")
 
 
 def _limit(arguments: MultiDict[str, str]) -> int:

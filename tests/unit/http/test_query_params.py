@@ -48,8 +48,27 @@ def test_a_missing_url_and_an_invalid_flag_are_named() -> None:
 
 
 def test_ids_to_exclude_are_repeated_or_separated_by_commas() -> None:
-    pairs = [("exclude", "a,b"), ("exclude", "c"), ("unknown", "1"), ("section", "")]
+    pairs = [("exclude", "a,b"), ("exclude", "c"), ("section", "")]
     assert parse_query(MultiDict(pairs)) == Query(exclude=frozenset({"a,b", "a", "b", "c"}))
+
+
+@pytest.mark.parametrize(
+    ("names", "others", "detail"),
+    [
+        (["sections"], (), "unknown parameter 'sections'; did you mean 'section'?"),
+        (["Limit"], (), "unknown parameter 'Limit'; did you mean 'limit'?"),
+        (["zz", "q"], (), "unknown parameters 'zz', 'q'; expected limit, exclude, section"),
+        (["explain"], (), "unknown parameter 'explain'; expected limit"),
+        (["url", "utm_x"], ("url",), "(a & within url is written %26)"),
+    ],
+)
+def test_unknown_parameters_are_named(
+    names: list[str], others: tuple[str, ...], detail: str
+) -> None:
+    arguments = MultiDict([(name, "1") for name in names])
+    with pytest.raises(BadRequest) as caught:
+        parse_query(arguments, *others)
+    assert detail in str(caught.value.description)
 
 
 def test_ids_are_kept_once_and_in_order() -> None:
