@@ -12,7 +12,17 @@ from contextlib import contextmanager
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, CursorResult, Engine, Select, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    CursorResult,
+    Engine,
+    Select,
+    func,
+    or_,
+    select,
+    true,
+)
 
 from recommender.articles.article import normalize_id
 from recommender.catalogue.database import exclusive_transaction, open_database, translate_db_errors
@@ -20,6 +30,7 @@ from recommender.catalogue.former_ids import FormerIds, load_former_ids
 from recommender.catalogue.schema import articles, decisions
 from recommender.errors import ConflictError, OverrideError
 from recommender.messages import Message
+from recommender.names import name_key
 from recommender.overrides.active_log import ActiveLog, no_entry
 from recommender.overrides.facets import items
 from recommender.overrides.override import Kind, Override, Scope
@@ -161,11 +172,13 @@ def active_within(connection: Connection, article: str) -> list[Override]:
 
 
 def members(engine: Engine, scope: Scope, name: str) -> list[str]:
-    """List the ids of the articles with a tag or an author."""
-    item = items(engine, scope)
-    query = select(articles.c.id).where(select(item.c.value).where(item.c.value == name).exists())
+    """List the ids of the articles with a tag or an author, however its name is written."""
+    item, key = items(engine, scope), name_key(name)
+    names = select(item.c.value).select_from(articles.join(item, onclause=true())).distinct()
     with engine.connect() as connection:
-        return list(connection.execute(query).scalars())
+        same = [one for one in connection.execute(names).scalars() if name_key(str(one)) == key]
+        has_name = select(item.c.value).where(item.c.value.in_(same)).exists()
+        return list(connection.execute(select(articles.c.id).where(has_name)).scalars())
 
 
 @contextmanager
