@@ -117,6 +117,11 @@ def runs(text: str) -> list[str]:
     return _RUN.findall(text)
 
 
+def letters(text: str) -> list[str]:
+    """Return the letters of a text, each with its marks."""
+    return _LETTER.findall(text)
+
+
 def fold(text: str) -> str:
     """Return a text such that all its usual spellings are equal.
 
@@ -152,6 +157,5 @@ def _letter_pairs(text: str) -> list[str]:
 
     Pairs of Hiragana are particles and endings, unless the text has no other letters.
     """
-    letters = _LETTER.findall(text)
-    pairs = [one + other for one, other in pairwise(letters)]
+    pairs = [one + other for one, other in pairwise(letters(text))]
     return [pair for pair in pairs if not _HIRAGANA.fullmatch(pair)] or pairs

@@ -13,9 +13,18 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from models.lexical.tfidf import idf, tfidf_weighted, top_terms, weigh_by_count
+from models.lexical.scripts import is_letter_pair
+from models.lexical.tfidf import (
+    document_frequency,
+    idf,
+    tfidf_weighted,
+    top_terms,
+    weigh_by_count,
+)
 from recommender.articles.article import Article
+from recommender.articles.calendar_names import is_calendar_name
 from recommender.articles.model_inputs import for_words
+from recommender.articles.phrases import phrases
 
 MAX_KEYWORDS = 40
 """Keywords of an article: about half a kilobyte."""
@@ -50,23 +59,30 @@ def keywords_of(
     counts : term counts, shape (n, v).
     names : the v terms, shape (v,).
     """
-    rarity = idf(counts, np.ones(len(articles), dtype=bool))
-    words = weigh_by_count(tfidf_weighted(counts, rarity), counts)
+    everything = np.ones(len(articles), dtype=bool)
+    words = weigh_by_count(tfidf_weighted(counts, idf(counts, everything)), counts)
+    frequency = document_frequency(counts, everything)
+    lettered = np.array([is_letter_pair(name) and " " not in name for name in names], dtype=bool)
     found = []
-    texts = (for_words(article) for article in articles)
-    for row, text in enumerate(texts):
+    for row, article in enumerate(articles):
+        text = for_words(article)[:MAX_TEXT]
         terms = top_terms(words, names, row, CANDIDATE_TERMS)
-        beginning = text[:MAX_TEXT]
-        weighed = (_weighed(beginning, term, weight) for term, weight in terms)
-        found.append(
-            nlargest(MAX_KEYWORDS, (term for term in weighed if term), key=lambda term: term[1])
-        )
+        keywords = [_weighed(text, *term) for term in terms if not is_letter_pair(term[0])]
+        own = slice(words.indptr[row], words.indptr[row + 1])
+        columns, weights = words.indices[own], words.data[own]
+        known = np.flatnonzero(lettered[columns])
+        if len(known):
+            values = zip(frequency[columns].tolist(), weights.tolist(), strict=True)
+            pairs = dict(zip(names[columns].tolist(), values, strict=True))
+            keywords += [(p, round(w, 4)) for p, w in phrases(text, pairs).items()]
+        usable = (k for k in keywords if k and not is_calendar_name(k[0], article.language))
+        found.append(nlargest(MAX_KEYWORDS, usable, key=lambda keyword: keyword[1]))
     return found
 
 
 def _weighed(text: str, term: str, weight: float) -> tuple[str, float] | None:
     """Return the term as the text writes it, and its weight; None if it is no keyword."""
-    if len(term) < MIN_LETTERS or term.isdigit():
+    if len(term) < MIN_LETTERS or not any(map(str.isalpha, term)):
         return None
     name = term.title()
     if " " in term:  # of pairs only names are kept

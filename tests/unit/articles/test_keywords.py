@@ -1,0 +1,55 @@
+"""Keywords are whole words and names in every script, and no dates."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from models.lexical.tfidf import count_named_terms
+from models.lexical.tokenizer import tokenize
+from recommender.articles.article import Article
+from recommender.articles.calendar_names import is_calendar_name
+from recommender.articles.keywords import keywords_of
+from recommender.articles.model_inputs import for_words
+from recommender.articles.phrases import phrases
+
+
+def keywords(language: str, *bodies: str) -> list[str]:
+    day = datetime(2026, 1, 1, tzinfo=UTC)
+    articles = [
+        Article(id=str(n), title="-", published=day, body=body, language=language)
+        for n, body in enumerate(bodies)
+    ]
+    counts, names = count_named_terms(tokenize([for_words(a) for a in articles]))
+    return [term for term, _ in keywords_of(articles, counts, names)[0]]
+
+
+def test_dates_and_numbers_are_no_keywords() -> None:
+    found = keywords("en", "On Monday 2031 the ferry came in March.", "Ferry: 2031, Monday, March")
+    assert found == ["ferry"]
+
+
+@pytest.mark.parametrize(
+    ("word", "language"),
+    [("Montags", "de"), ("poniedziałek", "pl"), ("सोमवार", "hi"), ("月曜日", "ja"), ("MART", "tr")],
+)
+def test_names_of_days_and_months(word: str, language: str) -> None:
+    assert is_calendar_name(word, language)
+    assert not is_calendar_name("Marchenko", language)
+
+
+def test_an_unknown_language_has_no_calendar() -> None:
+    assert not is_calendar_name("monday", "xx-unknown")
+
+
+def test_keywords_of_hindi_are_whole_words() -> None:
+    found = keywords("hi", "पीपलगढ़ का पुल खुला", "पीपलगढ़ में मेला, पुल बंद")
+    assert set(found) == {"पीपलगढ़", "पुल"}
+
+
+def test_a_name_without_spaces_is_one_keyword() -> None:
+    assert keywords("zh", "昨天魏岭港通车", "居民在魏岭港等候") == ["魏岭港"]
+
+
+def test_pairs_across_words_are_no_phrase() -> None:
+    pairs = {"北桥": (90, 1.0), "桥大": (10, 2.0), "大学": (80, 1.0)}
+    assert phrases("北桥大学", pairs) == {"北桥": 1.0, "大学": 1.0}
