@@ -1,6 +1,7 @@
 """Reranking: choose a list from scored candidates, for requests and for evaluation alike.
 
-Only numpy, because this runs inside a request.
+Only numpy, because this runs inside a request. No call releases the GIL, see
+:mod:`recommender.serving.recommend`.
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ from collections.abc import Set as AbstractSet
 import numpy as np
 from numpy.typing import NDArray
 
-from models.arrays import Floats, Positions, Rows, Vectors
-from models.rerank.mmr import mmr, within_reach
+from models.arrays import Floats, Rows, Vectors
+from models.rerank.mmr import FIRST_BY_SCORE, MAX_SCORE_LOSS, mmr
 
 SHORTLIST = 40
 """Candidates from which a list is chosen: twice the longest list that a request can ask for. It
@@ -62,39 +63,31 @@ def rerank(
     -------
     Positions in ``scores`` in the order of the list, at most ``limit`` of them.
     """
-    order = (-scores).argsort(kind="stable")
-    best = _first_of_clusters(order, rows, cluster_id, max(SHORTLIST, limit), seen_clusters)
-    scores, length = scores.take(best), min(limit, len(best))
-    reach = within_reach(scores)
-    positions: list[int] = best.tolist()
-    if length == 0 or reach.item(length - 1) == 1:
-        return positions[:length]
-    best = best[: reach.item(length - 1)]
-    vectors = diversity_vectors.take(rows.take(best), axis=0).astype(np.float32)
+    shortlist = _shortlist(scores, rows, cluster_id, limit, seen_clusters)
+    length = min(limit, len(shortlist))
+    if length <= FIRST_BY_SCORE:
+        return shortlist[:length]
+    vectors = np.array([diversity_vectors[rows.item(i)] for i in shortlist], dtype=np.float32)
     # Both vectors are scaled by VECTOR_SCALE, so the product is divided by its square.
     penalty = diversity_penalty / VECTOR_SCALE**2
-    return [positions[i] for i in mmr(scores, reach, vectors, length, penalty)]
+    chosen = mmr([scores.item(i) for i in shortlist], vectors, length, penalty)
+    return [shortlist[i] for i in chosen]
 
 
-def _first_of_clusters(
-    order: Positions,
-    rows: Rows,
-    cluster_id: Rows,
-    count: int,
-    seen_clusters: AbstractSet[int],
-) -> Positions:
-    """Keep the best candidate of each cluster that is not excluded, at most ``count``."""
+def _shortlist(
+    scores: Floats, rows: Rows, cluster_id: Rows, limit: int, seen_clusters: AbstractSet[int]
+) -> list[int]:
+    """Keep the best candidate of each cluster, down to those that score too low for the list."""
     kept: list[int] = []
-    used = set(seen_clusters)
-    for start in range(0, len(order), count):
-        batch = order[start : start + count]
-        clusters: list[int] = cluster_id.take(rows.take(batch)).tolist()
-        if not kept and len(set(clusters)) == len(clusters) and used.isdisjoint(clusters):
-            return batch  # the usual case: no cluster occurs twice
-        for position, cluster in zip(batch.tolist(), clusters, strict=True):
-            if cluster not in used:
-                used.add(cluster)
-                kept.append(position)
-        if len(kept) >= count:
+    used, most, greatest_loss = set(seen_clusters), max(SHORTLIST, limit), np.inf
+    values: list[float] = scores.tolist()
+    for position in sorted(range(len(values)), key=values.__getitem__, reverse=True):
+        if -values[position] > greatest_loss or len(kept) == most:
             break
-    return np.array(kept[:count], dtype=np.intp)
+        cluster = cluster_id.item(rows.item(position))
+        if cluster not in used:
+            used.add(cluster)
+            kept.append(position)
+            if len(kept) == limit:
+                greatest_loss = MAX_SCORE_LOSS - values[position]
+    return kept

@@ -23,7 +23,8 @@ MAX_CONNECTIONS = 8192
 """Connections of a worker. The server's default is an eighth, which idle clients can exhaust."""
 
 THREADS = 2
-"""Threads of a worker. Each further thread costs a request about 15 us of context switches."""
+"""Threads of a worker. A further thread costs a request tens of microseconds of context switches,
+and more where a request releases the GIL, see :mod:`recommender.serving.recommend`."""
 
 RESERVED_FILES = 256
 """Open files of a worker that are not connections: snapshots, metrics, databases."""

@@ -81,7 +81,7 @@ class Filters:
         """Near-duplicate clusters of which no further card may be shown."""
         if row is not None and snapshot.manifest.ranking.exclude_linked:
             linked = snapshot.linked_from(row)
-            self.seen_clusters.update(snapshot.cluster_id.take(linked).tolist())
+            self.seen_clusters.update(snapshot.cluster_id.flat[linked].tolist())
 
     def mask(self, rows: Rows) -> Mask:
         """Return which rows may be shown: bool, the shape of ``rows``; False for row -1."""
@@ -127,19 +127,19 @@ class Filters:
 
     def _masked(self, rows: Rows, languages: list[int] | None) -> Mask:
         snapshot = self._snapshot
-        allowed = self._listed.take(rows)
+        allowed = self._listed.flat[rows]
         if self._oldest is not None:
-            allowed &= snapshot.recency_from.take(rows) >= self._oldest
+            allowed &= snapshot.recency_from.flat[rows] >= self._oldest
         if languages is not None:
-            allowed &= _is_any(snapshot.language.take(rows), languages)
+            allowed &= _is_any(snapshot.language.flat[rows], languages)
         if self._sections is not None:
-            allowed &= np.isin(snapshot.section.take(rows), self._sections)
+            allowed &= np.isin(snapshot.section.flat[rows], self._sections)
         if self._exclude_sections is not None:
-            allowed &= ~np.isin(snapshot.section.take(rows), self._exclude_sections)
+            allowed &= ~np.isin(snapshot.section.flat[rows], self._exclude_sections)
         for excluded in self._excluded:
             allowed &= rows != excluded
         if self._excluded_clusters:
-            clusters = snapshot.cluster_id.take(rows)
+            clusters = snapshot.cluster_id.flat[rows]
             for cluster in self._excluded_clusters:
                 allowed &= clusters != cluster
         return allowed

@@ -50,21 +50,22 @@ def score_rows(snapshot: Snapshot, row: int, filters: Filters, now: float) -> Sc
     """
     rows = snapshot.candidates[row]
     relevance = snapshot.relevance[row]
-    columns = filters.mask_candidates(rows).nonzero()[0]
+    allowed = filters.mask_candidates(rows)
+    columns = allowed.nonzero()[0]
     if len(columns) < len(rows):
-        rows, relevance = rows.take(columns), relevance.take(columns)
+        rows, relevance = rows[allowed], relevance[allowed]
     setting = snapshot.recency_of(row)
     recency = recency_boost(
-        snapshot.recency_from.take(rows), now, setting.boost, setting.half_life_days
+        snapshot.recency_from.flat[rows], now, setting.boost, setting.half_life_days
     )
     scores = relevance + recency
     active_boost = filters.active.boost
-    boost = None if active_boost is None else active_boost.take(rows)
+    boost = None if active_boost is None else active_boost.flat[rows]
     if boost is not None:
         scores += boost
     sort_keys = scores
     if snapshot.manifest.ranking.language == "prefer":
-        other = snapshot.language.take(rows) != snapshot.language.item(row)
+        other = snapshot.language.flat[rows] != snapshot.language.item(row)
         sort_keys = scores - OTHER_LANGUAGE * other
     return ScoredRows(columns, rows, scores, sort_keys, recency, boost)
 

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import ServiceUnavailable
 
 from recommender.cdn import surrogate_keys
-from recommender.serving.filters import Query
+from recommender.serving.filters import DEFAULT_QUERY, Query
 from recommender.serving.responses import (
     RelatedResponse,
     article_at,
@@ -71,7 +71,7 @@ class RelatedAPI:
         """
         state = self.state
         return state.responses.get(article, now) or self._cache(
-            state, article, now, _related_to(state, article, Query(), now)
+            state, article, now, _related_to(state, article, DEFAULT_QUERY, now)
         )
 
     def response(

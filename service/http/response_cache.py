@@ -41,6 +41,9 @@ MIN_GZIP_BYTES = 1_000
 GZIP_LEVEL = 4
 """Saves 60 % of six cards in 20 us; level 9 takes a fifth longer and saves .5 % more."""
 
+MAX_HASHED_WITH_GIL = 2_047
+"""Most bytes that hashlib hashes at once without releasing the GIL."""
+
 JSON = "application/json"
 
 ORIGIN_COUNTS = "related_posts.origin_counts"
@@ -118,7 +121,7 @@ def prepare(
     extra_headers: Headers | None = None,
 ) -> CachedResponse:
     """Prepare any body for sending; the parameters are those of `CachedResponse`."""
-    digest = hashlib.sha256(body).hexdigest()[:24]
+    digest = _digest(body)
     headers = [
         ("Content-Type", content_type),
         ("Cache-Control", cache_control),
@@ -142,6 +145,14 @@ def negotiate(environ: MutableMapping[str, Any], cached: CachedResponse) -> HTTP
         kept = [pair for pair in response.headers if pair[0] not in _BODY_HEADERS]
         return HTTPResponse(304, kept, b"")
     return response
+
+
+def _digest(body: bytes) -> str:
+    """Hash a body in pieces: for larger ones hashlib releases the GIL and wakes other threads."""
+    sha256 = hashlib.sha256()
+    for start in range(0, len(body), MAX_HASHED_WITH_GIL):
+        sha256.update(body[start : start + MAX_HASHED_WITH_GIL])
+    return sha256.hexdigest()[:24]
 
 
 _ENCODING_HEADERS = {"ETag", "Content-Length"}

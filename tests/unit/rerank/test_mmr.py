@@ -5,12 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.rerank.mmr import FIRST_BY_SCORE, MAX_SCORE_LOSS, mmr, within_reach
+from models.rerank.mmr import FIRST_BY_SCORE, MAX_SCORE_LOSS, mmr
 
 
 def chosen(scores: list[float], vectors: list[list[float]], k: int, penalty: float) -> list[int]:
-    values = np.array(scores)
-    return mmr(values, within_reach(values), np.array(vectors, dtype=np.float32), k, penalty)
+    return mmr(scores, np.array(vectors, dtype=np.float32), k, penalty)
 
 
 def test_without_a_penalty_the_order_is_that_of_the_scores() -> None:
@@ -49,11 +48,11 @@ def test_a_shorter_list_is_the_beginning_of_a_longer_one(seed: int, count: int) 
     random = np.random.default_rng(seed)
     scores = np.sort(random.normal(size=count))[::-1].copy()
     vectors = random.normal(size=(count, 4)).astype(np.float32)
-    longest = mmr(scores, within_reach(scores), vectors, count, 2.0)
+    longest = mmr(scores, vectors, count, 2.0)
     assert sorted(longest) == list(range(count))
     for k in range(1, count):
-        reach = within_reach(scores)
-        assert mmr(scores, reach, vectors[: reach[k - 1]], k, 2.0) == longest[:k]
+        needed = int(np.sum(-scores <= MAX_SCORE_LOSS - scores[k - 1]))
+        assert mmr(scores[:needed], vectors[:needed], k, 2.0) == longest[:k]
         left_out = np.setdiff1d(np.arange(count), longest[:k])
         assert scores[longest[:k]].min() >= scores[left_out].max() - MAX_SCORE_LOSS - 1e-12
 
@@ -62,4 +61,4 @@ def test_a_shorter_list_is_the_beginning_of_a_longer_one(seed: int, count: int) 
 def test_few_candidates(count: int) -> None:
     scores = -np.arange(count, dtype=float)
     vectors = np.eye(3, dtype=np.float32)[:count]
-    assert mmr(scores, within_reach(scores), vectors, count, 0.1) == [*range(count)]
+    assert mmr(scores, vectors, count, 0.1) == [*range(count)]
