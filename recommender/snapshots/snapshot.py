@@ -1,7 +1,7 @@
 """A published snapshot as the service opens it: memory-mapped, without anything executable.
 
 Each article is a row, numbered from the newest (row 0) to the oldest; the latest articles are the
-first rows. n articles, k candidates each, f signals, d dimensions, c clusters, s sections, l links:
+first rows. n articles, k candidates each, f themes, d dimensions, c clusters, s sections, l links:
 
 ========================  ================  ======================================================
 ``published``             int64 (n,)        seconds since 1970 UTC
@@ -11,7 +11,7 @@ first rows. n articles, k candidates each, f signals, d dimensions, c clusters, 
 ``language``              int32 (n,)        the same
 ``candidates``            int32 (n, k)      rows, greatest relevance first; -1 fills up
 ``relevance``             float32 (n, k)    relevance score of each candidate, in log-odds
-``contributions``         float16 (n, k, f) what each signal adds to the relevance score
+``contributions``         float16 (n, k, f) what each theme adds to the relevance score
 ``evidence``              float16 (n, k, 5) see :mod:`models.features.evidence_weights`
 ``diversity_vectors``     int8 (n, d)       see :func:`models.rerank.rerank.quantize`
 ``cluster_id``            int32 (n,)        cluster of near-duplicates and translations
