@@ -9,13 +9,16 @@ import numpy as np
 from scipy.sparse import csr_matrix, diags
 from sklearn.preprocessing import normalize
 
-from models.arrays import Floats, Mask, Positions, Timestamps, Vectors
+from models.arrays import Floats, Mask, Positions, Rows, Timestamps, Vectors
 from models.dense.diversity_vectors import diversity_vectors
 from models.dense.encoders import unit_rows
 from models.features.link_graph import LinkGraph
 from models.features.title_coverage import Passages, WeightedPassages, weighted_passages
 from models.features.word_walk import transition_matrix
 from models.lexical.tfidf import idf, inverse_document_count, tfidf_weighted
+
+MIN_BACKGROUND = 5
+"""Known articles of a language below which those of all languages are the background."""
 
 BACKGROUND_SAMPLE = 400
 """Articles from which the mean and deviation of an article's cosines are estimated."""
@@ -34,6 +37,7 @@ class Corpus:
     embeddings : float32, shape (n, d), unit rows.
     unrelated_cosine : float32, shape (n,), cosine of embeddings that counts as no
         similarity, see :func:`models.dense.unrelated.unrelated_cosine`.
+    language : int32, shape (n,), a code of the language of each article.
     published : int64, shape (n,), seconds since 1970 UTC, descending.
     length_log : float64, shape (n,), log of one plus the number of words of the body.
     graph : links between the articles.
@@ -45,6 +49,7 @@ class Corpus:
     tags: csr_matrix
     embeddings: Vectors
     unrelated_cosine: Vectors
+    language: Rows
     published: Timestamps
     length_log: Floats
     graph: LinkGraph
@@ -60,7 +65,7 @@ class CorpusView:
     tfidf : sparse, shape (n, v), unit rows.
     transitions : sparse, shape (n, v), see :func:`models.features.word_walk.transition_matrix`.
     background_mean, background_std : shape (n,), of the TF-IDF cosines of each article with a
-        sample of the known articles.
+        sample of the known articles in its language.
     relative_length : float64, shape (n,), log length less the mean of the known articles. The same
         cosine is stronger evidence with a longer text than with a shorter one (pivoted length
         normalization; Singhal, Buckley and Mitra 1996).
@@ -102,7 +107,7 @@ def corpus_as_of(corpus: Corpus, known: Mask) -> CorpusView:
     """
     bodies = corpus.passages.bodies
     tfidf = tfidf_weighted(corpus.counts, idf(corpus.counts, known))
-    mean, std = _background(tfidf, np.flatnonzero(known))
+    mean, std = _background_by_language(tfidf, known, corpus.language)
     count = max(int(known.sum()), 1)
     centre = corpus.embeddings[known].sum(axis=0) / count
     lengths = corpus.length_log[known].sum() / count
@@ -121,6 +126,25 @@ def corpus_as_of(corpus: Corpus, known: Mask) -> CorpusView:
         tags=normalize(corpus.tags @ diags(idf(corpus.tags, known))).tocsr(),
         tag_rarity=np.log(count * inverse_document_count(corpus.tags, known)),
     )
+
+
+def _background_by_language(
+    tfidf: csr_matrix, known: Mask, language: Rows
+) -> tuple[Floats, Floats]:
+    """Return mean and deviation of each article's cosines with known articles of its language.
+
+    Texts in another language share hardly a word: among them every text would seem similar.
+    """
+    mean, std = np.zeros((2, tfidf.shape[0]))
+    for code in np.unique(language):
+        rows = np.flatnonzero(language == code)
+        others = np.flatnonzero(known[rows])
+        if len(others) < MIN_BACKGROUND:
+            rows, others = np.flatnonzero(language >= 0), np.flatnonzero(known)
+        own = language[rows] == code
+        found = _background(tfidf[rows], others)
+        mean[rows[own]], std[rows[own]] = found[0][own], found[1][own]
+    return mean, std
 
 
 def _background(tfidf: csr_matrix, known: Positions) -> tuple[Floats, Floats]:

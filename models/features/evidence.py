@@ -11,7 +11,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from models.arrays import AnyRows, Floats, Mask, Vectors
-from models.features.batch import QueryBatch
+from models.features.batch import MIN_BACKGROUND_STD, QueryBatch
 from models.features.corpus import Corpus
 from models.features.evidence_weights import (
     INTERCEPT,
@@ -19,6 +19,7 @@ from models.features.evidence_weights import (
     MAX_TAG_RARITY,
     SEMANTIC_WEIGHT,
     TAG_WEIGHT,
+    TEXT_RANGE,
     TEXT_WEIGHT,
     TITLE_WEIGHT,
 )
@@ -43,10 +44,9 @@ def evidence_of(batch: QueryBatch, place: int, candidates: AnyRows, features: Fl
     :data:`models.features.evidence_weights.EVIDENCE`.
     """
     corpus, row = batch.index.view.corpus, int(batch.rows[place])
-    text = np.sqrt(np.maximum(batch.tfidf[place, candidates], 0))
     kinds = [
         SEMANTIC_WEIGHT * _similarity(corpus, row, candidates),
-        TEXT_WEIGHT * text,
+        TEXT_WEIGHT * np.clip(_text_zscore(batch, place, candidates), *TEXT_RANGE),
         TITLE_WEIGHT * features[:, TITLE],
         TAG_WEIGHT * _tag_rarity(corpus.tags, batch.index.view.tag_rarity, row, candidates),
         LINK_WEIGHT * features[:, WALK],
@@ -70,6 +70,16 @@ def _similarity(corpus: Corpus, row: int, candidates: AnyRows) -> Vectors:
     cosines = corpus.embeddings[candidates] @ corpus.embeddings[row]
     floor = np.maximum(corpus.unrelated_cosine[row], corpus.unrelated_cosine[candidates])
     return np.asarray(np.maximum(cosines - floor, 0))
+
+
+def _text_zscore(batch: QueryBatch, place: int, candidates: AnyRows) -> Floats:
+    """Return the smaller z-score of each pair's TF-IDF cosine: shape (c,)."""
+    view, row = batch.index.view, int(batch.rows[place])
+    cosines = batch.tfidf[place, candidates].astype(np.float64)
+    std = view.background_std + MIN_BACKGROUND_STD
+    own = (cosines - view.background_mean[row]) / std[row]
+    others = (cosines - view.background_mean[candidates]) / std[candidates]
+    return np.asarray(np.minimum(own, others))
 
 
 def _tag_rarity(tags: csr_matrix, rarity: Vectors, row: int, candidates: AnyRows) -> Vectors:

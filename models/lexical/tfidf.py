@@ -12,22 +12,13 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, diags, hstack
-from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 from sklearn.preprocessing import normalize
 from sklearn.utils.extmath import randomized_svd
 
 from models.arrays import Mask, Positions, Vectors
 from models.lexical.scripts import is_letter_pair
+from models.lexical.stop_words import stop_tokens
 from models.lexical.tokenizer import Tokens, count_ngrams, count_words, tokenize
-
-MAX_DOCUMENT_SHARE = 0.5
-"""A word of more than this share of the texts is a stop word."""
-
-MIN_TEXTS_FOR_STOP_WORDS = 20
-"""Texts from which stop words are learned; half of fewer texts is no evidence."""
-
-STOP_WORD_SAMPLE = 5_000
-"""Texts, evenly from all, from which stop words are learned."""
 
 IDF_EXPONENT = 1.25
 """Exponent of the inverse document frequency. On four sites 1.25 found more of the editors' links
@@ -46,11 +37,13 @@ STEM_LENGTH = 6
 
 
 def count_terms(texts: Sequence[str]) -> csr_matrix:
-    """Count words and word pairs; see :func:`count_named_terms`."""
+    """Count words and word pairs of English texts; see :func:`count_named_terms`."""
     return count_named_terms(tokenize(texts))[0]
 
 
-def count_named_terms(tokens: Tokens) -> tuple[csr_matrix, NDArray[np.object_]]:
+def count_named_terms(
+    tokens: Tokens, languages: Sequence[str] | None = None
+) -> tuple[csr_matrix, NDArray[np.object_]]:
     """Count the words and word pairs of each text, as square roots.
 
     A word pair has only stop words between its two words. Terms of a single text are left out.
@@ -59,18 +52,24 @@ def count_named_terms(tokens: Tokens) -> tuple[csr_matrix, NDArray[np.object_]]:
     phrase would count twice. Their counts have no root: a letter pair that a text repeats belongs
     to a name or topic, others meet by chance.
 
+    Parameters
+    ----------
+    tokens : of n texts.
+    languages : ISO 639 code of the language of each text; all are English if not given.
+
     Returns
     -------
     counts : sparse float32, shape (n, v); v is 0 if no two texts share a term.
     names : the terms as texts spell them, most in lower case, shape (v,), ascending without
         regard to spelling.
     """
+    languages = ["en"] * (len(tokens.starts) - 1) if languages is None else languages
+    tokens = tokens.without(stop_tokens(tokens, count_words(tokens), languages))
     words = count_words(tokens)
-    stop_words = _stop_words(words, tokens.words)
-    pairs, codes = count_ngrams(tokens.without(stop_words), 2)
+    pairs, codes = count_ngrams(tokens, 2)
     firsts, seconds = np.divmod(codes, max(len(tokens.words), 1))
     lettered = np.fromiter(map(is_letter_pair, tokens.words), bool, len(tokens.words))
-    kept_words = np.flatnonzero(_shared_columns(words) & ~stop_words)
+    kept_words = np.flatnonzero(_shared_columns(words))
     kept_pairs = _shared_columns(pairs) & ~(lettered[firsts] & lettered[seconds])
     words.data = np.where(lettered[words.indices], words.data, np.sqrt(words.data))
     pairs.data = np.sqrt(pairs.data)
@@ -92,18 +91,6 @@ def _terms(words: Sequence[str], firsts: Positions, seconds: Positions) -> NDArr
 def _shared_columns(counts: csr_matrix) -> Mask:
     """Return which columns occur in at least two texts."""
     return np.asarray(np.bincount(counts.indices, minlength=counts.shape[1]) > 1)
-
-
-def _stop_words(counts: csr_matrix, words: Sequence[str]) -> Mask:
-    """Return which words are stop words: shape (len(words),)."""
-    listed = (word in ENGLISH_STOP_WORDS for word in words)
-    stop = np.fromiter(listed, dtype=bool, count=len(words))
-    size = counts.shape[0]
-    if size < MIN_TEXTS_FOR_STOP_WORDS:
-        return stop
-    sample = counts[:: max(size // STOP_WORD_SAMPLE, 1)]
-    frequency = np.bincount(sample.indices, minlength=len(words))
-    return np.asarray(stop | (frequency > MAX_DOCUMENT_SHARE * sample.shape[0]))
 
 
 def weigh_by_count(tfidf: csr_matrix, counts: csr_matrix) -> csr_matrix:

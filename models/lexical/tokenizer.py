@@ -42,8 +42,8 @@ class Tokens:
         return replace(self, starts=self.starts[first])
 
     def without(self, removed: Mask) -> Tokens:
-        """Remove tokens; ``removed``: which of the distinct words, shape (len(words),)."""
-        kept = ~removed[self.word_ids]
+        """Remove tokens; ``removed``: shape (t,)."""
+        kept = ~removed
         starts = np.append(0, np.cumsum(kept, dtype=np.int64))[self.starts]
         return replace(self, word_ids=self.word_ids[kept], starts=starts)
 

@@ -69,7 +69,8 @@ def build_named_corpus(
     """
     all_fields = tokenized_fields([*articles, *hidden])
     shingles, fields = shingles_of(all_fields.full_text), all_fields.head(len(articles))
-    counts, terms = count_named_terms(fields.full_text)
+    languages = [primary_language(article.language) for article in articles]
+    counts, terms = count_named_terms(fields.full_text, languages)
     published = np.array([int(article.published.timestamp()) for article in articles], np.int64)
     tags = HashingVectorizer(
         analyzer=_tags, n_features=TAG_COLUMNS, binary=True, norm=None, alternate_sign=False
@@ -80,6 +81,7 @@ def build_named_corpus(
         shingles=shingles[: len(articles)] if hidden else shingles,
         tags=tags.transform(articles).astype(np.float32).tocsr(),
         embeddings=embeddings,
+        language=language_codes(articles),
         unrelated_cosine=_unrelated_cosine(articles, embeddings, encoder),
         published=published,
         length_log=np.log1p([word_count(article.body) for article in articles]),

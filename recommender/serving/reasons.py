@@ -46,9 +46,9 @@ MAX_TITLES = 2
 MIN_SERIES_WORDS = 3
 """Words that two titles must share at the start, without a colon, to count as a series."""
 
-MIN_TEXT = TEXT_WEIGHT * 0.04**0.5
-"""Evidence from which shared words are a reason: of a TF-IDF cosine of 0.04. Half of the most
-similar unrelated articles have less."""
+MIN_TEXT = TEXT_WEIGHT * 0.5
+"""Evidence from which shared words are a reason: half a standard deviation above random articles.
+Of unrelated articles 95 % have less."""
 
 MIN_SEMANTIC = SEMANTIC_WEIGHT * 0.3
 """Evidence from which two articles are close in meaning: of a similarity of 0.3."""

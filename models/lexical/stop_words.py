@@ -1,0 +1,71 @@
+"""Stop words: the words of a language that say nothing about a topic."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import stopwordsiso
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+
+from models.arrays import Mask
+from models.lexical.scripts import fold
+from models.lexical.tokenizer import Tokens
+
+MAX_DOCUMENT_SHARE = 0.5
+"""A word of more than this share of the texts of a language is a stop word."""
+
+MIN_TEXTS = 20
+"""Texts from which stop words are learned; half of fewer texts is no evidence."""
+
+SAMPLE = 5_000
+"""Texts of a language, evenly from all, from which stop words are learned."""
+
+
+def stop_tokens(tokens: Tokens, counts: csr_matrix, languages: Sequence[str]) -> Mask:
+    """Return which tokens are stop words in the language of their text.
+
+    A stop word is in the list of the language, or in most of its texts. Languages are kept apart:
+    "die" is an article in German and a verb in English.
+
+    Parameters
+    ----------
+    tokens : t tokens of n texts.
+    counts : sparse, shape (n, len(tokens.words)), see
+        :func:`models.lexical.tokenizer.count_words`.
+    languages : ISO 639 code of the language of each text.
+
+    Returns
+    -------
+    bool, shape (t,).
+    """
+    names, codes = np.unique(np.array(languages, dtype=object), return_inverse=True)
+    stop = np.zeros((len(names), len(tokens.words)), dtype=bool)
+    for code, name in enumerate(names.tolist()):
+        listed = listed_words(name)
+        stop[code] = np.fromiter((word in listed for word in tokens.words), bool, stop.shape[1])
+        stop[code] |= _frequent(counts, np.flatnonzero(codes == code))
+    return np.asarray(stop[codes[tokens.owner()], tokens.word_ids])
+
+
+def listed_words(language: str) -> frozenset[str]:
+    """Return the stop words of a language in lower case; none for a language without a list.
+
+    The English list is that of scikit-learn: the longer one has "million" and "university".
+    """
+    if language == "en":
+        return frozenset(ENGLISH_STOP_WORDS)
+    if not stopwordsiso.has_lang(language):
+        return frozenset()
+    return frozenset(map(fold, stopwordsiso.stopwords(language)))
+
+
+def _frequent(counts: csr_matrix, rows: NDArray[np.intp]) -> Mask:
+    """Return which words are in most of some texts: shape (v,)."""
+    if len(rows) < MIN_TEXTS:
+        return np.zeros(counts.shape[1], dtype=bool)
+    sample = counts[rows[:: max(len(rows) // SAMPLE, 1)]]
+    frequency = np.bincount(sample.indices, minlength=counts.shape[1])
+    return np.asarray(frequency > MAX_DOCUMENT_SHARE * sample.shape[0])
