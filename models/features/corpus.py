@@ -66,6 +66,7 @@ class CorpusView:
     transitions : sparse, shape (n, v), see :func:`models.features.word_walk.transition_matrix`.
     background_mean, background_std : shape (n,), of the TF-IDF cosines of each article with a
         sample of the known articles in its language.
+    background_size : int64, shape (n,), size of that sample.
     relative_length : float64, shape (n,), log length less the mean of the known articles. The same
         cosine is stronger evidence with a longer text than with a shorter one (pivoted length
         normalization; Singhal, Buckley and Mitra 1996).
@@ -81,6 +82,7 @@ class CorpusView:
     transitions: csr_matrix
     background_mean: Floats
     background_std: Floats
+    background_size: Positions
     relative_length: Floats
     embeddings: Vectors
     passages: WeightedPassages
@@ -107,7 +109,7 @@ def corpus_as_of(corpus: Corpus, known: Mask) -> CorpusView:
     """
     bodies = corpus.passages.bodies
     tfidf = tfidf_weighted(corpus.counts, idf(corpus.counts, known))
-    mean, std = _background_by_language(tfidf, known, corpus.language)
+    mean, std, size = _background_by_language(tfidf, known, corpus.language)
     count = max(int(known.sum()), 1)
     centre = corpus.embeddings[known].sum(axis=0) / count
     lengths = corpus.length_log[known].sum() / count
@@ -118,6 +120,7 @@ def corpus_as_of(corpus: Corpus, known: Mask) -> CorpusView:
         transitions=transition_matrix(corpus.counts, inverse_document_count(corpus.counts, known)),
         background_mean=mean,
         background_std=std,
+        background_size=size,
         relative_length=corpus.length_log - lengths,
         embeddings=unit_rows(corpus.embeddings - centre),
         passages=weighted_passages(
@@ -130,12 +133,14 @@ def corpus_as_of(corpus: Corpus, known: Mask) -> CorpusView:
 
 def _background_by_language(
     tfidf: csr_matrix, known: Mask, language: Rows
-) -> tuple[Floats, Floats]:
-    """Return mean and deviation of each article's cosines with known articles of its language.
+) -> tuple[Floats, Floats, Positions]:
+    """Return mean, deviation and number of each article's cosines with known articles.
 
-    Texts in another language share hardly a word: among them every text would seem similar.
+    The known articles are those of its language. Texts in another language share hardly a word:
+    among them every text would seem similar.
     """
     mean, std = np.zeros((2, tfidf.shape[0]))
+    size = np.zeros(tfidf.shape[0], dtype=np.intp)
     for code in np.unique(language):
         rows = np.flatnonzero(language == code)
         others = np.flatnonzero(known[rows])
@@ -144,7 +149,8 @@ def _background_by_language(
         own = language[rows] == code
         found = _background(tfidf[rows], others)
         mean[rows[own]], std[rows[own]] = found[0][own], found[1][own]
-    return mean, std
+        size[rows[own]] = min(len(others), BACKGROUND_SAMPLE)
+    return mean, std, size
 
 
 def _background(tfidf: csr_matrix, known: Positions) -> tuple[Floats, Floats]:
