@@ -20,7 +20,7 @@ from recommender.articles.article import Article
 from recommender.articles.fields import passages_of, tokenized_fields
 from recommender.articles.links import Link
 from recommender.embeddings.languages import understands
-from recommender.language_tags import language_and_script
+from recommender.language_tags import language_and_script, primary_language
 from recommender.names import name_key
 from recommender.settings import Ranking
 from recommender.snapshots.snapshot import NEVER
