@@ -55,11 +55,11 @@ def test_explanations_of_the_peace_talks(newsroom: Snapshot) -> None:
     assert "same tags: vilnius talks, tarsenia, kolvia" in opening
     assert "similar articles link to it: “Sixty-day ceasefire" in opening
     assert "same author: Lena Adler" in opening
-    assert len(answer["runners_up"]) == 3
+    assert answer["runners_up"]
     for one in answer["runners_up"]:
         assert one["id"] not in reasons
         assert all(
-            re.search(r"^duplicate of|^too similar to card \d| -\d\.\d\d$", r)
+            re.search(r"^duplicate of|^already linked|^too similar to card \d| -\d\.\d\d", r)
             for r in one["missing"]
         )
 
