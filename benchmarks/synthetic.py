@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from models.features.evidence_weights import EVIDENCE
 from recommender.articles.article import Article
 from recommender.home import DataDir
 from recommender.indexing.build_snapshot import build_snapshot
@@ -43,7 +44,7 @@ def publish_site(home: Path, size: int, seed: int = 1) -> str:
     random = np.random.default_rng(seed)
     articles = [_article(number, random) for number in range(size)]
     contents = build_snapshot(
-        articles, _scored(size, random), [[]] * size, Ranking(), "synthetic", {}
+        articles, _scored(size, random), [[]] * size, Ranking(), "synthetic", NOW, {}
     )
     return publish(DataDir(home), contents, NOW).id
 
@@ -79,10 +80,15 @@ def _scored(size: int, random: np.random.Generator) -> ScoredCandidates:
     steps = np.argsort(random.random((size, min(TOPIC, size)), dtype=np.float32), axis=1)
     candidates = (first[:, None] + steps[:, :width] % span[:, None]).astype(np.int32)
     candidates[candidates == np.arange(size)[:, None]] = -1
-    relevance = -np.sort(-random.random((size, width), dtype=np.float32), axis=1)
+    # Log-odds with the gaps of real newsrooms: the sixth is 1 to 2 below the first.
+    relevance = -np.sort(-random.standard_exponential((size, width), dtype=np.float32), axis=1)
     relevance[candidates < 0] = -np.inf
-    contributions = np.repeat(relevance[:, :, None] / 2, len(FEATURES), axis=2).astype(np.float16)
-    clusters = np.arange(size, dtype=np.int32)
     return ScoredCandidates(
-        candidates, relevance, contributions, _vectors(size, random), clusters, FEATURES
+        candidates,
+        relevance,
+        contributions=np.repeat(relevance[:, :, None] / 2, len(FEATURES), axis=2).astype("f2"),
+        evidence=np.ones((*relevance.shape, len(EVIDENCE)), dtype=np.float16),
+        diversity_vectors=_vectors(size, random),
+        cluster_id=np.arange(size, dtype=np.int32),
+        features=FEATURES,
     )
