@@ -12,7 +12,7 @@ from scipy.sparse import csr_matrix
 
 from models.arrays import AnyRows, Floats, Mask, Vectors
 from models.features.batch import MIN_BACKGROUND_STD, QueryBatch
-from models.features.corpus import Corpus, CorpusView
+from models.features.corpus import Corpus
 from models.features.evidence_weights import (
     INTERCEPT,
     LINK_WEIGHT,
@@ -25,10 +25,11 @@ from models.features.evidence_weights import (
 )
 from models.features.feature_names import PAIR_FEATURES
 
-PRIOR_SIZE = 20
-"""Random articles of a usual archive that are added to the background of each article."""
+PRIOR_SIZE = 8
+"""Size of an archive whose z-scores count as much as those of a usual archive. Otherwise ten
+articles on one topic would have nothing in common, as random ones among them have as much."""
 
-PRIOR_MEAN, PRIOR_STD = 0.02, 0.02
+USUAL_MEAN, USUAL_STD = 0.02, 0.02
 """Mean and deviation of the TF-IDF cosine of random articles in a usual archive."""
 
 TITLE = PAIR_FEATURES.index("title_coverage_best_paragraph")
@@ -80,25 +81,14 @@ def _similarity(corpus: Corpus, row: int, candidates: AnyRows) -> Vectors:
 
 def _text_zscore(batch: QueryBatch, place: int, candidates: AnyRows) -> Floats:
     """Return the smaller z-score of each pair's TF-IDF cosine: shape (c,)."""
-    row = int(batch.rows[place])
+    view, row = batch.index.view, int(batch.rows[place])
     cosines = batch.tfidf[place, candidates].astype(np.float64)
-    mean, std = _background(batch.index.view)
-    own = (cosines - mean[row]) / std[row]
-    others = (cosines - mean[candidates]) / std[candidates]
-    return np.asarray(np.minimum(own, others))
-
-
-def _background(view: CorpusView) -> tuple[Floats, Floats]:
-    """Return mean and deviation of each article's cosines with random articles: (n,) each.
-
-    In a small archive they are mixed with those of a usual archive. Otherwise ten articles on one
-    topic would have nothing in common, since random ones among them have as much.
-    """
-    share = PRIOR_SIZE / (view.background_size + PRIOR_SIZE)
-    mean = (1 - share) * view.background_mean + share * PRIOR_MEAN
-    square = view.background_std**2 + view.background_mean**2
-    square = (1 - share) * square + share * (PRIOR_STD**2 + PRIOR_MEAN**2)
-    return mean, np.sqrt(square - mean**2) + MIN_BACKGROUND_STD
+    std = view.background_std + MIN_BACKGROUND_STD
+    own = (cosines - view.background_mean[row]) / std[row]
+    others = (cosines - view.background_mean[candidates]) / std[candidates]
+    usual = (cosines - USUAL_MEAN) / (USUAL_STD + MIN_BACKGROUND_STD)
+    share = PRIOR_SIZE / (view.background_size[row] + PRIOR_SIZE)
+    return np.asarray(share * usual + (1 - share) * np.minimum(own, others))
 
 
 def _tag_rarity(tags: csr_matrix, rarity: Vectors, row: int, candidates: AnyRows) -> Vectors:

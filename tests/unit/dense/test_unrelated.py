@@ -1,0 +1,48 @@
+"""The zero point of semantic similarity, on vectors whose cosines are known."""
+
+import numpy as np
+
+from models.dense.encoders import unit_rows
+from models.dense.unrelated import LOW_SIMILARITY, random_similarity, unrelated_cosine
+
+
+def vectors(count: int, common: float, seed: int = 0) -> np.ndarray:
+    """Random unit vectors with about ``common`` as the cosine of a pair."""
+    random = np.random.default_rng(seed)
+    noise = unit_rows(random.normal(size=(count, 300)).astype(np.float32))
+    shared = np.eye(1, 300, dtype=np.float32)
+    return unit_rows(common**0.5 * shared + (1 - common) ** 0.5 * noise)
+
+
+def test_cosines_of_a_language_that_the_encoder_knows_need_no_correction() -> None:
+    language, understood = np.zeros(50, dtype=np.int32), np.ones(50, dtype=bool)
+    assert unrelated_cosine(vectors(50, 0.4), language, understood).tolist() == [0] * 50
+
+
+def test_an_unknown_language_starts_below_its_own_unrelated_pairs() -> None:
+    both = np.concatenate([vectors(50, 0.1), vectors(50, 0.8, seed=1)])
+    language = np.repeat([0, 1], 50).astype(np.int32)
+    floor = unrelated_cosine(both, language, language == 0)
+    assert (floor[:50] == 0).all()
+    assert np.ptp(floor[50:]) == 0
+    pairs = (both[50:] @ both[50:].T)[np.triu_indices(50, 1)]
+    assert abs(floor[50] + LOW_SIMILARITY - np.quantile(pairs, 0.05)) < 0.02
+
+
+def test_few_articles_of_a_language_are_measured_by_the_whole_archive() -> None:
+    both = np.concatenate([vectors(60, 0.6), vectors(3, 0.95, seed=1)])
+    language = np.repeat([0, 1], [60, 3]).astype(np.int32)
+    floor = unrelated_cosine(both, language, np.zeros(63, dtype=bool))
+    assert abs(floor[62] - floor[0]) < 0.05
+
+
+def test_a_single_article_has_no_pairs() -> None:
+    one, language = vectors(1, 0.5), np.zeros(1, dtype=np.int32)
+    assert unrelated_cosine(one, language, np.zeros(1, dtype=bool)).tolist() == [0]
+    assert random_similarity(one, np.zeros(1, dtype=np.float32)) == 0
+
+
+def test_random_similarity_is_the_median_above_the_floor() -> None:
+    found = random_similarity(vectors(80, 0.5), np.full(80, 0.2, dtype=np.float32))
+    assert abs(found - 0.3) < 0.03
+    assert random_similarity(vectors(80, 0.1), np.full(80, 0.9, dtype=np.float32)) == 0

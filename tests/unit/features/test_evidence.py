@@ -1,0 +1,104 @@
+"""The evidence of a common topic: each kind by itself, and on the sample corpus."""
+
+from datetime import UTC
+
+import msgspec
+import numpy as np
+import pytest
+
+from models.features.batch import QueryBatch, batch_index, pair_features, query_batch
+from models.features.corpus import corpus_as_of
+from models.features.evidence import evidence_of, has_common_topic
+from models.features.evidence_weights import (
+    EVIDENCE,
+    INTERCEPT,
+    LINK_WEIGHT,
+    MAX_TAG_RARITY,
+    SEMANTIC_WEIGHT,
+    TAG_WEIGHT,
+    TEXT_RANGE,
+    TEXT_WEIGHT,
+    TITLE_WEIGHT,
+)
+from models.features.feature_names import PAIR_FEATURES
+from models.features.link_graph import link_index
+from recommender.articles.article import Record, article_from
+from recommender.articles.links import own_links
+from recommender.articles.model_inputs import for_encoder
+from recommender.indexing.build_corpus import build_corpus
+from sample_site import records
+from small_encoder import SmallEncoder
+
+
+def batch_of(rows: list[dict[str, object]], row: int) -> QueryBatch:
+    articles = [article_from(msgspec.convert(one, Record), UTC) for one in rows]
+    embeddings = SmallEncoder().encode([for_encoder(article) for article in articles])
+    corpus = build_corpus(articles, embeddings, own_links(articles))
+    known = np.ones(len(rows), dtype=bool)
+    view = corpus_as_of(corpus, known)
+    links = link_index(corpus.graph, corpus.published)
+    return query_batch(batch_index(view), np.array([row]), links, known, known)
+
+
+def evidence(batch: QueryBatch) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    rows = np.arange(len(batch.visible))
+    features = pair_features(batch, np.zeros(len(rows), dtype=np.intp), rows)
+    found = evidence_of(batch, 0, rows, features)
+    return dict(zip(EVIDENCE, found.T, strict=True)), features
+
+
+def test_each_kind_is_its_weighted_feature() -> None:
+    rows = [one | {"tags": ["a", "b"] if n % 4 else ["a"]} for n, one in enumerate(records())]
+    rows[3]["links"] = [rows[6]["id"]]
+    batch = batch_of(rows, 0)
+    found, features = evidence(batch)
+    corpus = batch.index.view.corpus
+    cosines = corpus.embeddings @ corpus.embeddings[0]
+    similarity = np.maximum(cosines - corpus.unrelated_cosine, 0)
+    assert found["semantic"] == pytest.approx(SEMANTIC_WEIGHT * similarity, abs=1e-5)
+    title = features[:, PAIR_FEATURES.index("title_coverage_best_paragraph")]
+    assert found["title"] == pytest.approx(TITLE_WEIGHT * title)
+    walk = features[:, PAIR_FEATURES.index("link_graph_walk")]
+    assert walk.any()
+    assert found["links"] == pytest.approx(LINK_WEIGHT * walk)
+    low, high = (TEXT_WEIGHT * limit for limit in TEXT_RANGE)
+    assert (found["text"] >= low).all()
+    assert (found["text"] <= high).all()
+    assert found["text"][3] > found["text"][1]
+
+
+def test_the_rarest_shared_tag_counts_up_to_a_limit() -> None:
+    rows = [one | {"tags": ["all"]} for one in records()]
+    rows[0]["tags"] = rows[5]["tags"] = ["all", "pair"]
+    rows[7]["tags"] = []
+    found, _ = evidence(batch_of(rows, 0))
+    rare = min(np.log(len(rows) / 2), MAX_TAG_RARITY)
+    assert found["tags"][5] == pytest.approx(TAG_WEIGHT * rare)
+    assert found["tags"][6] == pytest.approx(TAG_WEIGHT * np.log(24 / 23), abs=1e-6)
+    assert found["tags"][7] == 0
+    none, _ = evidence(batch_of(rows, 7))
+    assert not none["tags"].any()
+
+
+def test_a_small_archive_on_one_topic_has_a_common_topic() -> None:
+    talks = [one for one in records() if one["id"].startswith("talks")][:6]
+    batch = batch_of(talks, 0)
+    rows = np.arange(1, len(talks))
+    features = pair_features(batch, np.zeros(len(rows), dtype=np.intp), rows)
+    assert has_common_topic(evidence_of(batch, 0, rows, features), 0.0).all()
+
+
+def test_the_threshold_is_the_sum_and_the_intercept() -> None:
+    values = np.array([[-INTERCEPT, 0, 0, 0, 0], [-INTERCEPT / 2, 0, 0, 0, 0]])
+    assert has_common_topic(values, 0.0).tolist() == [True, False]
+    assert has_common_topic(values, -np.inf).tolist() == [True, True]
+
+
+def test_other_languages_are_no_background() -> None:
+    english, polish = records(), []
+    for one in records()[:20]:
+        words = {"body": f"rząd ustawa sejm {one['body'].replace('w', 'ż')}", "language": "pl"}
+        polish.append(one | words | {"id": f"pl/{one['id']}"})
+    alone, both = batch_of(polish, 0).index.view, batch_of([*polish, *english], 0).index.view
+    assert both.background_size.tolist() == [20] * 20 + [24] * 24
+    assert both.background_mean[:20].mean() > 0.6 * alone.background_mean.mean()

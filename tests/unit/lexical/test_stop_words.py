@@ -1,0 +1,46 @@
+"""Stop words, by the list and by the texts of each language."""
+
+import numpy as np
+
+from models.lexical.stop_words import MIN_TEXTS, listed_words, stop_tokens
+from models.lexical.tfidf import count_named_terms
+from models.lexical.tokenizer import count_words, tokenize
+
+
+def stopped(texts: list[str], languages: list[str]) -> list[set[str]]:
+    """The stop words of each text."""
+    tokens = tokenize(texts)
+    stop = stop_tokens(tokens, count_words(tokens), languages)
+    owner = tokens.owner()
+    words = np.array(tokens.words, dtype=object)[tokens.word_ids]
+    return [set(words[stop & (owner == text)]) for text in range(len(texts))]
+
+
+def test_each_language_has_its_own_list() -> None:
+    german, english = stopped(
+        ["die Minister und das Wasser", "die of thirst and das"], ["de", "en"]
+    )
+    assert german == {"die", "und", "das"}
+    assert english == {"of", "and"}
+
+
+def test_a_language_without_a_list_has_none() -> None:
+    assert stopped(["und the da"], ["und"]) == [set()]
+    assert listed_words("xx") == frozenset()
+
+
+def test_words_of_most_texts_are_learned_by_language() -> None:
+    polish = [f"sejm głosował{n} ustawa{n}" for n in range(MIN_TEXTS)]
+    english = [f"senate vote{n} bill{n}" for n in range(3 * MIN_TEXTS)]
+    found = stopped([*polish, *english], ["pl"] * len(polish) + ["en"] * len(english))
+    assert all(words == {"sejm"} for words in found[: len(polish)])
+    assert all(words == {"senate"} for words in found[len(polish) :])
+    assert stopped(polish[:-1], ["pl"] * (MIN_TEXTS - 1)) == [set()] * (MIN_TEXTS - 1)
+
+
+def test_stop_words_are_no_terms_and_do_not_separate_a_word_pair() -> None:
+    texts = ["minister der Finanzen", "minister der Finanzen"]
+    _, names = count_named_terms(tokenize(texts), ["de", "de"])
+    assert names.tolist() == ["finanzen", "minister", "minister finanzen"]
+    _, names = count_named_terms(tokenize(texts))
+    assert "der" in names
