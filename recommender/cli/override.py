@@ -99,13 +99,18 @@ def boost_command(picks: tuple[str, ...], factor: float, **given: Any) -> None:
 @command.command("hold")
 @click.argument("articles", nargs=-1, metavar="[ARTICLE ...]")
 @_many_option
+@_scope_options
 @_shared_options
 def hold_command(articles: tuple[str, ...], **given: Any) -> None:
-    """Suppress the related posts of ARTICLE."""
+    """Suppress the related posts of ARTICLE.
+
+    With --section, --tag or --author: of all articles with it, also later ones.
+    """
     held = [*articles, *_listed(given)]
-    if not held:
-        raise click.UsageError("expected the ID of an article or --ids FILE, got neither")
-    _add(given, [{"article": article} for article in held], "hold")
+    if held and not _named(given):
+        _add(given, [{"article": article} for article in held], "hold")
+        return
+    _add(given, _targets(tuple(held), given | {"ids": None}), "hold")
 
 
 @command.command("undo")
@@ -181,9 +186,14 @@ def _listed(given: dict[str, Any]) -> list[str]:
         ) from error
 
 
+def _named(given: dict[str, Any]) -> list[tuple[str, str]]:
+    """List the scope and the name of each section, tag and author given."""
+    return [(scope, given[scope]) for scope in ("section", "tag", "author") if given[scope]]
+
+
 def _targets(ids: tuple[str, ...], given: dict[str, Any]) -> list[dict[str, Any]]:
     """Find the targets: one ID, the IDs of a file, or the name of a section, tag or author."""
-    named = [(scope, given[scope]) for scope in ("section", "tag", "author") if given[scope]]
+    named = _named(given)
     if given["ids"] is not None:
         if ids or named:
             raise click.UsageError("expected --ids or another target, got both")

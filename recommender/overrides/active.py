@@ -52,6 +52,9 @@ class ActiveOverrides:
     """Greatest number of an entry that was read."""
     excluded: Mask | None = None
     """Shape (n,): rows that appear in no list; None if no row is excluded."""
+    held: Mask | None = None
+    """Shape (n,): rows under which a hold of their section, tag or author shows no related posts;
+    None without such holds."""
     boost: NDArray[np.float32] | None = None
     """Shape (n,): log-odds added to the score of each row; None without boosts."""
     withdrawn: frozenset[int] = frozenset()

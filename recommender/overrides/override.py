@@ -21,7 +21,7 @@ class Kind(StrEnum):
     BOOST = "boost"
     """Multiply the odds of a pick by a factor, in all lists."""
     HOLD = "hold"
-    """Show no related posts under an article."""
+    """Show no related posts under an article, or under all of a section, tag or author."""
     WITHDRAW = "withdraw"
     """Hide an article from all lists. Its own URL in the API answers 404."""
     SHOW = "show"

@@ -163,6 +163,7 @@ class ResolvedOverrides:
         excluding = {Kind.BLOCK, Kind.WITHDRAW}
         self._excluded = _global_windows(rows, overrides, excluding, members, hidden)
         self._withdrawn = _global_windows(rows, overrides, {Kind.WITHDRAW}, members, hidden)
+        self._held = _global_windows(rows, overrides, {Kind.HOLD}, members)
         self._boosts = _global_windows(rows, overrides, {Kind.BOOST}, members)
         dates = {date for one in overrides for date in (one.starts, one.ends) if date}
         hidden_dates = {date for one in hidden for date in (one.starts, one.ends)}
@@ -173,10 +174,12 @@ class ResolvedOverrides:
         """Return what is active at ``now``, in seconds since 1970 UTC."""
         following = int(np.searchsorted(self._dates, now, side="right"))
         copies = self._copies_at(now)
+        copied = np.array([one.row for one in copies], dtype=np.int64)
         withdrawn = {one.row for one in copies if one.withdrawn}
         return ActiveOverrides(
             version=self.version,
-            excluded=self._excluded_at(now, [one.row for one in copies]),
+            excluded=self._mask(np.append(self._excluded.at(now)[0], copied)),
+            held=self._mask(self._held.at(now)[0]),
             boost=self._boost_at(now),
             withdrawn=frozenset([*self._withdrawn.at(now)[0].tolist(), *withdrawn]),
             withdrawal_times=self._withdrawal_times(now),
@@ -186,14 +189,13 @@ class ResolvedOverrides:
             until=float(self._dates[following]) if following < len(self._dates) else NEVER,
         )
 
-    def _excluded_at(self, now: float, copies: list[int]) -> NDArray[np.bool_] | None:
-        rows, _ = self._excluded.at(now)
-        if not len(rows) and not copies:
+    def _mask(self, rows: NDArray[np.int64]) -> NDArray[np.bool_] | None:
+        """Return where the rows are; None without any."""
+        if not len(rows):
             return None
-        excluded = np.zeros(self._size, dtype=np.bool_)
-        excluded[rows] = True
-        excluded[copies] = True
-        return excluded
+        mask = np.zeros(self._size, dtype=np.bool_)
+        mask[rows] = True
+        return mask
 
     def _copies_at(self, now: float) -> list[CopyWindow]:
         shown = set(self._shown.at(now)[0].tolist())

@@ -26,6 +26,9 @@ TARGETS = {
 }
 """What an override names, by (has article, has pick)."""
 
+FACET_KINDS = {Kind.BLOCK, Kind.BOOST, Kind.HOLD, Kind.UNDO}
+"""Kinds of overrides that can name a section, tag or author."""
+
 MAX_REASON = 2_000
 """Characters of a reason: one paragraph, as the history shows it."""
 
@@ -80,7 +83,7 @@ def _check_targets(override: Override) -> None:
         Kind.PIN: (True, True),
         Kind.BLOCK: (bool(override.article), True),
         Kind.BOOST: (False, True),
-        Kind.HOLD: (True, False),
+        Kind.HOLD: (not is_facet, is_facet),
         Kind.WITHDRAW: (True, False),
         Kind.SHOW: (True, False),
         Kind.UNDO: (bool(override.article), bool(override.pick)),
@@ -93,10 +96,10 @@ def _check_targets(override: Override) -> None:
             expected=TARGETS[expected],
             about=override.about if any(got) else Message("nothing"),
         )
-    if is_facet and (kind not in {Kind.BLOCK, Kind.BOOST, Kind.UNDO} or override.article):
+    if is_facet and (kind not in FACET_KINDS or override.article):
         raise OverrideError(
             "%(kind)s: expected an article, got a %(scope)s; a section, tag or author can only be "
-            "blocked or boosted in all lists",
+            "blocked or boosted in all lists, or held",
             kind=kind,
             scope=override.scope,
         )

@@ -62,8 +62,11 @@ def related(
     At most ``query.limit``, best first. Related articles come first. If they are too few and the
     query allows it, the latest of the section and of the site follow. Pins take their
     positions in the list. A shorter list is the beginning of a longer one. The list is empty for
-    an article with a hold, and for one with fewer cards than ``minimum_cards`` of the settings.
+    an article with a hold, its own or that of its section, a tag or an author. It is empty for
+    one with fewer cards than ``minimum_cards`` of the settings, too.
     """
+    if active.held is not None and active.held[row]:
+        return []
     filters, overrides = filters_for(snapshot, row, query, now, active)
     if overrides is not None and overrides.held:
         return []

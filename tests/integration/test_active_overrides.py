@@ -210,8 +210,37 @@ def test_overrides_of_sections_tags_and_authors(
     publish(settings, write_jsonl(tmp_path / "tagged.jsonl", rows))
     with closing(Desk(settings)) as desk:
         assert len(desk.ids("football/0", section="sport", fill="none")) == 6
+        elsewhere = desk.ids("talks/0")
+        held = desk.decide("hold", "", name.upper(), scope=Scope(scope), starts=int(AT) + DAY)
+        assert len(desk.ids("football/0")) == 6
+        assert desk.ids("football/0", AT + DAY) == desk.ids("football/7", AT + DAY) == []
+        assert desk.ids("talks/0") == elsewhere
+        assert len(desk.ids("talks/0", AT + DAY)) == 6
+        desk.decide("undo", undoes=held)
+        assert len(desk.ids("football/0", AT + DAY)) == 6
         desk.decide("block", "", name, scope=Scope(scope))
         assert desk.ids("football/0", section="sport", fill="none") == []
+
+
+def test_a_tag_covers_later_articles_however_they_write_it(
+    settings: Settings, tmp_path: Any
+) -> None:
+    paid = {"football/1": "Paid post", "football/2": "paid post"}
+    later = {"talks/1": "PAID POST", "football/3": "Paid  Post"}
+    rows = [row | {"tags": [paid[row["id"]]] if row["id"] in paid else []} for row in records()]
+    publish(
+        settings, write_jsonl(tmp_path / "first.jsonl", [r for r in rows if r["id"] not in later])
+    )
+    with closing(Desk(settings)) as desk:
+        for kind in ("block", "hold"):
+            desk.decide(kind, "", "Paid post", scope=Scope.TAG)
+    new = [row | {"tags": [later[row["id"]]]} for row in rows if row["id"] in later]
+    publish(settings, write_jsonl(tmp_path / "later.jsonl", new))
+    with closing(Desk(settings)) as desk:
+        lists = {row["id"]: desk.ids(row["id"], limit=20) for row in rows}
+    marked = {*paid, *later}
+    assert marked == {article for article, cards in lists.items() if not cards}
+    assert not marked & {card for cards in lists.values() for card in cards}
 
 
 def test_overrides_survive_retraining_and_reimport(desk: Desk, source: Any) -> None:
@@ -248,10 +277,14 @@ def test_a_running_service_applies_new_overrides(app: Flask, client: FlaskClient
     unknown, gone = (client.get(f"/v1/articles/{i}/related").json for i in ("nope", "talks/0"))
     assert unknown["title"] == gone["title"]
     now = time.time()  # what came before may have taken as long as the hold
-    log.add([Override(kind=Kind.HOLD, article="talks/1", author="ann", ends=int(now) + 8)], now)
+    under = {"article": "talks/1"}, {"pick": "sport", "scope": Scope.SECTION}
+    ends = int(now) + 8
+    log.add([Override(kind=Kind.HOLD, author="ann", ends=ends, **one) for one in under], now)
+    wait_for(lambda: client.get("/v1/articles/football/0/related").json["cards"] == [])
     wait_for(lambda: client.get("/v1/articles/talks/1/related").json["cards"] == [])
     # The end comes by itself.
     wait_for(lambda: client.get("/v1/articles/talks/1/related").json["cards"] != [])
+    wait_for(lambda: client.get("/v1/articles/football/0/related").json["cards"] != [])
 
 
 def test_the_service_keeps_serving_without_its_database(

@@ -64,6 +64,36 @@ def test_block_everywhere(browser: Any, scope: str, name: str, gone: set[str]) -
     assert {article: ids(readers, article) for article in before} == before
 
 
+@pytest.mark.parametrize(
+    ("scope", "name", "held"),
+    [("section", "sport", "football/0"), ("author", "Ann Nowak", "reactor/0")],
+)
+def test_related_posts_are_switched_off_and_the_article_page_says_why(
+    browser: Any, scope: str, name: str, held: str
+) -> None:
+    bob, readers = browser("bob"), browser()
+    page = f"/desk/rules?scope={scope}&name={name}"
+    article = f"/desk/article?id={held}"
+    assert "Show no related posts under these articles" in bob.get(page).text
+    assert "Show no related posts under these articles" not in bob.get(REPORT).text
+    before = ids(readers, "talks/0"), ids(readers, held)
+    previewed = decide(bob, page, "preview", kind="hold").text
+    changed, checked = re.findall(r"related posts under (\d+) of (\d+) ", previewed)[0]
+    assert changed == checked == re.findall(r"(\d+) articles in the current", previewed)[0]
+    assert decide(bob, page, kind="hold", reason="a court order").status_code == 303
+    assert (ids(readers, "talks/0"), ids(readers, held)) == (before[0], [])
+    why = f"switched off ({scope}: {name}) by bob"
+    shown = bob.get(article).text
+    assert why in shown
+    assert "a court order" in shown
+    assert why not in bob.get("/desk/article?id=talks/0").text
+    bob.post("/desk/language", data={"language": "pl"})
+    assert "artykuły są wyłączone (" in bob.get(article).text
+    bob.post("/desk/undo", data={"entries": "1"})
+    assert ids(readers, held) == before[1]
+    assert "są wyłączone" not in bob.get(article).text
+
+
 def test_boost_and_bury_with_dates(browser: Any) -> None:
     bob, readers = browser("bob"), browser()
     last = ids(readers, "talks/0")[-1]

@@ -99,6 +99,16 @@ def test_a_restart_without_the_database_keeps_all_overrides(
     assert "no such file" in caplog.text
 
 
+def test_a_hold_of_a_tag_survives_a_restart_without_the_database(
+    settings: Settings, home: DataDir
+) -> None:
+    run(home.path, "override", "hold", "--tag", "Balls")
+    gone(settings)
+    client = restarted(settings)
+    assert ids(client, "football/3") == []
+    assert len(ids(client, "reactor/0")) == 6
+
+
 def test_commands_use_the_fallback_file(
     settings: Settings, home: DataDir, capsys: pytest.CaptureFixture[str]
 ) -> None:

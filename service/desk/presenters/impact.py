@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from recommender.overrides.active import ActiveOverrides
+from recommender.overrides.active import ActiveOverrides, Mask
 from recommender.overrides.override import Kind, Override
 from recommender.serving.filters import Query, is_public
 from recommender.serving.recommend import related
@@ -41,7 +41,8 @@ class ImpactPreview(NamedTuple):
     """How many lists a rule changes, and the first of them."""
 
     checked: int
-    """Articles whose lists were compared: the newest that could show a target of the rule."""
+    """Articles whose lists were compared: the newest that could show a target of the rule, or that
+    a hold is about."""
     changed: int
     partial: bool
     """Whether there are more such articles than were checked."""
@@ -60,7 +61,7 @@ def with_global_override(
     active
         Overrides that are active now.
     override
-        A boost, block or withdrawal.
+        A boost, block, withdrawal, or hold of a section, tag or author.
     rows
         Rows of the articles that it is about.
     """
@@ -68,12 +69,18 @@ def with_global_override(
         boost = np.zeros(len(snapshot), np.float32) if active.boost is None else active.boost.copy()
         boost[list(rows)] += math.log(override.factor or 1.0)
         return dataclasses.replace(active, boost=boost)
-    excluded = (
-        np.zeros(len(snapshot), np.bool_) if active.excluded is None else active.excluded.copy()
-    )
-    excluded[list(rows)] = True
+    if override.kind is Kind.HOLD:
+        return dataclasses.replace(active, held=_with_rows(active.held, len(snapshot), rows))
+    excluded = _with_rows(active.excluded, len(snapshot), rows)
     withdrawn = frozenset(rows) if override.kind is Kind.WITHDRAW else frozenset()
     return dataclasses.replace(active, excluded=excluded, withdrawn=active.withdrawn | withdrawn)
+
+
+def _with_rows(mask: Mask | None, size: int, rows: Sequence[int]) -> Mask:
+    """Return a copy of a mask in which some more rows are True."""
+    changed = np.zeros(size, np.bool_) if mask is None else mask.copy()
+    changed[list(rows)] = True
+    return changed
 
 
 def impact_preview(
@@ -92,7 +99,7 @@ def impact_preview(
     active
         Overrides that are active now.
     override
-        A boost, block or withdrawal.
+        A boost, block, withdrawal, or hold of a section, tag or author.
     rows
         Rows of the articles that it is about.
     now
@@ -101,9 +108,9 @@ def impact_preview(
     changed_overrides = with_global_override(snapshot, active, override, rows)
     examples: list[ImpactExample] = []
     changed = 0
-    affected = [
-        row for row in _affected(snapshot, active, rows) if is_public(snapshot, row, now, active)
-    ]
+    # A hold changes the lists under the articles themselves.
+    lists = rows if override.kind is Kind.HOLD else _affected(snapshot, active, rows)
+    affected = [row for row in lists if is_public(snapshot, row, now, active)]
     for row in affected[:MAX_CHECKED]:
         before, after = (
             [card.row for card in related(snapshot, row, Query(), now, overrides)]

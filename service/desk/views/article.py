@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
@@ -13,10 +14,11 @@ from recommender.catalogue.accounts import Role
 from recommender.catalogue.database import translate_db_errors
 from recommender.dates import read_local_time
 from recommender.errors import ConflictError, OverrideError
+from recommender.names import name_key
 from recommender.overrides.active_log import ActiveLog
 from recommender.overrides.draft import Draft, changes, current, overrides_after, scheduled
 from recommender.overrides.facets import facets_of
-from recommender.overrides.override import Override
+from recommender.overrides.override import Kind, Override
 from recommender.overrides.withdrawals import withdrawals
 from recommender.snapshots.snapshot import Snapshot
 from service.desk.presenters.auth import requires
@@ -117,7 +119,24 @@ class ArticleView:
             "stats": snapshot.manifest.stats,
             "candidates": candidates(snapshot, self.row, preview.active, as_of),
             "hidden": hidden_state(snapshot, self.row, preview.active, as_of),
+            "holds": self._holds(as_of),
         }
+
+    def _holds(self, as_of: float) -> list[Override]:
+        """List the holds of the section, tags and authors of the article."""
+        keys = {(scope, name_key(name)) for scope, name in self.facets}
+        return [
+            one
+            for one in self.context.watcher.override_watcher.known.overrides
+            if one.kind is Kind.HOLD
+            and (one.scope, name_key(one.pick)) in keys
+            and one.active_at(as_of)
+        ]
+
+    @cached_property
+    def facets(self) -> list[tuple[str, str]]:
+        """The section, tags and authors of the article, each as its scope and name."""
+        return _facets(self.context, self.state.snapshot, self.row)
 
     def _stored(self) -> dict[str, Any]:
         """Collect what is stored about the article."""
@@ -131,7 +150,7 @@ class ArticleView:
             ],
             "original": self.state.overrides.copies.get(self.row, ""),
             "copies": self.context.hidden_copies(self.article),
-            "facets": _facets(self.context, snapshot, self.row),
+            "facets": self.facets,
             "entries": self.entries[::-1],
             "found": self.search.find(words)[:PIN_RESULTS] if words else [],
         }

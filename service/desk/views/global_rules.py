@@ -1,5 +1,7 @@
 """Site-wide rules: boost or block an article, section, tag or author under every article.
 
+A section, tag or author can also be held: its articles show no related posts.
+
 The bulk form adds the same rule for each article of a list, all or none.
 """
 
@@ -94,7 +96,7 @@ def _bulk_overrides(context: DeskContext) -> list[Override]:
 
 
 def _override_from_form(context: DeskContext, scope: Scope, pick: str) -> Override:
-    """Parse the form into a boost, a block or, in bulk, a hold.
+    """Parse the form into a boost, a block or a hold.
 
     Raises
     ------

@@ -55,8 +55,30 @@ def test_block_boost_hold(home: Path) -> None:
         ("hold", "talks/3", "", "article"),
     ]
     assert rows[-1]["until"] == "2099-01-01T00:00:00Z"
+    assert call(home, "override", "hold").exit_code == 2
     assert call(home, "override", "block").exit_code == 2
     assert call(home, "override", "block", "a", "--tag", "b").exit_code == 2
+
+
+def test_a_hold_of_a_section_is_exported_imported_and_undone(home: Path, tmp_path: Path) -> None:
+    def cards(article: str) -> list[object]:
+        found: list[object] = json.loads(call(home, "related", article, "--json").output)["cards"]
+        return found
+
+    held = call(home, "override", "hold", "--section", "Sport", "--reason", "paid")
+    assert held.output == "entry 1: hold section Sport\n"
+    assert cards("football/0") == []
+    assert len(cards("talks/0")) == 6
+    exported = tmp_path / "overrides.csv"
+    exported.write_text(call(home, "override", "export").output, encoding="utf-8")
+    call(home, "override", "undo", "1")
+    assert len(cards("football/0")) == 6
+    call(home, "override", "import", str(exported))
+    assert cards("football/0") == []
+    assert call(home, "override", "hold", "talks/0", "--tag", "b").exit_code == 2
+    assert call(home, "override", "hold", "--section", "a", "--tag", "b").exit_code == 2
+    with pytest.raises(OverrideError, match="an equal override exists already"):
+        call(home, "override", "hold", "--section", "Sport")
 
 
 def test_an_invalid_override_is_one_error_line(home: Path) -> None:
