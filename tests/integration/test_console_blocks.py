@@ -69,8 +69,9 @@ def call(home: Path, command: str) -> str:
 
 
 def masked(text: str) -> str:
-    """Without what differs by run, processor and ranking: IDs, numbers, the decision on weights."""
+    """Without what differs by run, processor and ranking: IDs, numbers, weights, sections."""
     text = re.sub(r"(Ranking weights: ).*", r"\1...", SNAPSHOT.sub("ID", text))
+    text = re.sub(r"(fallback rate \S+) \([^)]*\)", r"\1", text)
     return NUMBER.sub("0", text)
 
 
