@@ -8,6 +8,7 @@ from pathlib import Path
 
 from recommender.articles.article import Article, normalize_id
 from recommender.errors import SourceError
+from recommender.urls import url_key
 
 Link = tuple[int, int]
 """Rows of the linking and of the linked article."""
@@ -22,13 +23,13 @@ def own_links(articles: Sequence[Article]) -> list[Link]:
         Unique pairs, without links of an article to itself or to unknown articles.
     """
     rows = {former: row for row, a in enumerate(articles) for former in a.formerly or ()}
-    rows |= {_address(a.url): row for row, a in enumerate(articles) if a.url}
+    rows |= {key: row for row, a in enumerate(articles) if (key := url_key(a.url))}
     rows |= {article.id: row for row, article in enumerate(articles)}
     found = {
         (row, target): None
         for row, article in enumerate(articles)
         for link in article.links
-        if (target := rows.get(link, rows.get(_address(link)))) is not None and target != row
+        if (target := rows.get(link, rows.get(url_key(link) or ""))) is not None and target != row
     }
     return list(found)
 
@@ -71,9 +72,3 @@ def read_links(path: Path, articles: Sequence[Article]) -> tuple[list[Link], int
     }
     unknown = sum(one not in rows or other not in rows for one, other in pairs)
     return list(known), unknown
-
-
-def _address(url: str) -> str:
-    """Normalise a URL for comparison: without scheme, www, query, fragment and trailing slash."""
-    bare = url.partition("#")[0].partition("?")[0]
-    return bare.partition("://")[2].removeprefix("www.").rstrip("/") or bare.rstrip("/")

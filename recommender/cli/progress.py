@@ -83,10 +83,14 @@ class RejectedRecords:
         self.count = 0
 
     def __call__(self, record: RejectedRecord) -> None:
-        """Print a rejected record, up to the maximum."""
+        """Print a rejected record, up to the maximum; a note always, without counting it."""
+        line = " ".join(str(record).split())
+        if not record.is_error:
+            click.echo(line, err=True)
+            return
         self.count += 1
         if self._max_printed is None or self.count <= self._max_printed:
-            click.echo(f"{' '.join(str(record).split())}; skipped", err=True)
+            click.echo(f"{line}; skipped", err=True)
 
     def print_rest(self) -> None:
         """Print how many records were skipped without a line of their own."""

@@ -216,6 +216,9 @@ class _ImportRun:
             self._reject(rejected_record(name, failure))
 
     def _reject(self, record: RejectedRecord) -> None:
+        if not record.is_error:
+            self._on_rejected(record)
+            return
         self.rejected += 1
         if record.id:
             self.ids.add(record.id)  # the article exists, so it is not pruned

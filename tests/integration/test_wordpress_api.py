@@ -113,7 +113,7 @@ def test_embedded_names_save_requests(site: Site, web: HTTPClient) -> None:
     articles, _ = read_all(f"{site.url}/wp-json", web)
     assert (articles[0].section, articles[0].authors) == ("X", ("A. N.",))
     assert (articles[0].image, articles[0].image_alt) == ("/f.jpg", "F")
-    assert len(site.paths()) == 1
+    assert [path for path in site.paths() if not path.endswith("/types")] == site.paths()[:1]
 
 
 def test_only_changed_posts_are_requested(site: Site, web: HTTPClient) -> None:
@@ -151,3 +151,57 @@ def test_the_language_that_a_plugin_adds(site: Site, web: HTTPClient) -> None:
     articles, complaints = read_all(f"{site.url}/wp-json", web)
     assert not complaints
     assert [article.language for article in articles] == ["nb", "pt", "zh-Hant", "", "sk"]
+
+
+TYPES = {
+    "post": {"rest_base": "posts"},
+    "attachment": {"rest_base": "media"},
+    "podcast": {"rest_base": "podcasts", "rest_namespace": "wp/v2"},
+    "recipe": {"rest_base": "recipe"},
+    "empty": {"rest_base": "empty"},
+    "order": {"rest_base": "orders", "rest_namespace": "shop/v1"},
+    "odd": [],
+}
+
+
+def counted(total: int) -> Callable[[BaseHTTPRequestHandler], None]:
+    return lambda handler: respond(handler, "[]", x_wp_total=str(total))
+
+
+def test_posts_of_other_types_are_named(site: Site, web: HTTPClient) -> None:
+    site.pages["/wp-json/wp/v2/types"] = json.dumps(TYPES)
+    for name, total in {"podcasts": 3, "recipe": 5, "empty": 0, "media": 9, "orders": 9}.items():
+        site.pages[f"/wp-json/wp/v2/{name}"] = counted(total)
+    articles, notes = read_all(f"{site.url}/wp-json", web)
+    assert len(articles) == 250
+    (note,) = notes
+    assert "passed over: 5 recipe, 3 podcasts; to add" in note
+    assert note.endswith("/wp-json/wp/v2/podcasts")
+
+
+def test_another_type_is_read_by_its_address(site: Site, web: HTTPClient) -> None:
+    site.pages["/wp-json/wp/v2/podcasts"] = rows([post(900)])
+    articles, notes = read_all(f"{site.url}/wp-json/wp/v2/podcasts", web)
+    assert [article.id for article in articles] == ["900"]
+    assert not notes
+
+
+def test_section_and_translations(site: Site, web: HTTPClient) -> None:
+    site.pages["/wp-json/wp/v2/categories"] = rows(
+        [
+            {"id": 5, "name": "Featured", "slug": "featured"},
+            {"id": 6, "name": "Harbour", "slug": "harbour"},
+            {"id": 8, "name": "Ukjent", "slug": "uncategorized-nb"},
+        ]
+    )
+    site.pages["/wp-json/wp/v2/posts"] = rows(
+        [
+            post(1, translations={"en": 1, "nb": 2}),
+            post(2, categories=[8, 6], wpml_translations=[{"locale": "en_GB", "id": 1}, 0]),
+            post(3, categories=[8], translations=["odd"]),
+        ]
+    )
+    articles, _ = read_all(f"{site.url}/wp-json", web)
+    assert [article.section for article in articles] == ["Harbour", "Harbour", "Ukjent"]
+    assert [article.tags for article in articles] == [("tag",)] * 3
+    assert [article.translations for article in articles] == [("2",), ("1",), ()]

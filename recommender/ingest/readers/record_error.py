@@ -11,13 +11,15 @@ MAX_SHOWN = 60
 
 @dataclass(frozen=True)
 class RejectedRecord:
-    """One record that is skipped."""
+    """One record that is skipped, or a note on records of types that are passed over."""
 
     place: str
     """Where it is, such as ``articles.jsonl:3``."""
     reason: str
     id: str = ""
     """ID of the article; "" if unknown, so that it may be any article."""
+    is_error: bool = True
+    """False for a note, which neither counts nor stops ``--strict``."""
 
     def __str__(self) -> str:
         """Write one line with the place first, as compilers do."""

@@ -15,6 +15,7 @@ from recommender.errors import ArticleError, SourceError
 from recommender.ingest.readers.field_mapping import article_of
 from recommender.ingest.readers.record_error import RejectedRecord, described
 from recommender.ingest.web.client import FetchedPage, HTTPClient
+from recommender.ingest.web.wordpress import Term, is_passed_over, passed_over, section_and_tags
 from recommender.language_tags import canonical_tag
 from recommender.text.html import content_of, words_of
 
@@ -23,6 +24,12 @@ POSTS_PER_PAGE = 100
 
 MAX_PAGES = 10_000
 
+MAX_TYPES = 20
+"""Other types of posts of which the posts are counted, one request each."""
+
+POSTS, NAMESPACE = "posts", "wp/v2"
+"""The name of posts in addresses, and the part of the API that has them."""
+
 EMBEDDED = "author,wp:term,wp:featuredmedia"
 
 OVERLAP = timedelta(days=1)
@@ -30,20 +37,26 @@ OVERLAP = timedelta(days=1)
 
 
 def read(source: str, zone: tzinfo, web: HTTPClient) -> Iterator[Article | RejectedRecord]:
-    """Read the posts of a site; on later runs those modified since the last one."""
-    site = _Site(_root(source), web)
+    """Read the posts of a site; on later runs those modified since the last one.
+
+    An address of another type, such as ``/wp-json/wp/v2/podcast``, gives the posts of that type.
+    """
+    site, kind = _Site(_root(source), web), _kind(source)
     first: FetchedPage | None = None
     query = {"per_page": POSTS_PER_PAGE, "orderby": "id", "order": "asc", "_embed": EMBEDDED}
-    known = web.memory.get(site.address("posts"))
+    known = web.memory.get(site.address(kind))
     if known:
         since = datetime.fromtimestamp(known.read_at, UTC) - OVERLAP
         query["modified_after"] = since.strftime("%Y-%m-%dT%H:%M:%S")
-    for answer, posts in site.pages("posts", query):
+    for answer, posts in site.pages(kind, query):
         first = first or answer
         for post in posts:
-            yield _article(site, post, zone)
+            yield _article(site, kind, post, zone)
     if first is not None:
-        web.remember(FetchedPage(site.address("posts"), first.final, b"", "", {}))
+        web.remember(FetchedPage(site.address(kind), first.final, b"", "", {}))
+    if kind == POSTS and not known and (others := site.other_types()):
+        reason = f"{passed_over(others)}; to add a type, read its address, such as "
+        yield RejectedRecord(source, reason + site.address(next(iter(others))), is_error=False)
 
 
 class _Site:
@@ -51,7 +64,7 @@ class _Site:
 
     def __init__(self, root: str, web: HTTPClient) -> None:
         self._root, self._web = root, web
-        self._names: dict[str, dict[int, str]] = {}
+        self._names: dict[str, dict[int, Term]] = {}
 
     def address(self, what: str) -> str:
         return f"{self._root}wp/v2/{what}"
@@ -76,16 +89,38 @@ class _Site:
             if number >= int(total) if total.isdecimal() else len(found) < query["per_page"]:
                 return
 
-    def names(self, what: str) -> dict[int, str]:
+    def names(self, what: str) -> dict[int, Term]:
         """Load the names of all categories, tags or users; {} if the site hides them."""
         if what not in self._names:
             self._names[what] = {}
             try:
                 for _, rows in self.pages(what, {"per_page": POSTS_PER_PAGE}):
-                    self._names[what] |= {r["id"]: r["name"] for r in rows if _is_named(r)}
+                    self._names[what] |= {r["id"]: _term(r) for r in rows if _is_named(r)}
             except SourceError:
                 pass  # many sites forbid the list of users; their posts have no authors
         return self._names[what]
+
+    def other_types(self) -> dict[str, int]:
+        """Count the posts of other types that may be articles, by their names in addresses."""
+        try:
+            answer = self._web.get(self.address("types"), conditional=False)
+            types = msgspec.json.decode(answer.data) if answer else None
+        except (SourceError, msgspec.DecodeError, UnicodeDecodeError):
+            return {}  # a note is worth no error
+        rows = types.items() if isinstance(types, dict) else ()
+        names = [str(row.get("rest_base") or "") for key, row in rows if _is_readable(key, row)]
+        counts = {name: self._count(name) for name in names[:MAX_TYPES] if name}
+        return {name: number for name, number in counts.items() if number}
+
+    def _count(self, what: str) -> int:
+        address = self.address(what)
+        try:
+            asking = f"{address}{'&' if '?' in address else '?'}per_page=1"
+            answer = self._web.get(asking, conditional=False)
+        except SourceError:
+            return 0
+        total = answer.headers.get("x-wp-total", "") if answer else ""
+        return int(total) if total.isdecimal() else 0
 
 
 def _root(source: str) -> str:
@@ -94,6 +129,24 @@ def _root(source: str) -> str:
         return match[1] + "/"
     before, _, _ = source.partition("/wp-json")
     return f"{before}/wp-json/"
+
+
+def _kind(source: str) -> str:
+    """Return the type of posts that an address of the API names; ``posts`` by default."""
+    match = re.search(r"/wp/v2/([^/?&#]+)", source)
+    return match[1] if match else POSTS
+
+
+def _is_readable(key: str, row: Any) -> bool:
+    return (
+        is_passed_over(key)
+        and isinstance(row, dict)
+        and row.get("rest_namespace", NAMESPACE) == NAMESPACE
+    )
+
+
+def _term(row: dict[str, Any]) -> Term:
+    return Term(words_of(str(row["name"])), str(row.get("slug") or ""))
 
 
 def _list(answer: FetchedPage) -> list[Any]:
@@ -110,20 +163,20 @@ def _list(answer: FetchedPage) -> list[Any]:
     return found
 
 
-def _article(site: _Site, post: Any, zone: tzinfo) -> Article | RejectedRecord:
+def _article(site: _Site, kind: str, post: Any, zone: tzinfo) -> Article | RejectedRecord:
     if not isinstance(post, dict):
-        return RejectedRecord(site.address("posts"), f"expected an object, got {described(post)}")
+        return RejectedRecord(site.address(kind), f"expected an object, got {described(post)}")
     known = str(post.get("id") or "")
     try:
         return article_of(_fields(site, post), zone)
     except ArticleError as error:
-        return RejectedRecord(f"{site.address('posts')}/{known}", str(error), known)
+        return RejectedRecord(f"{site.address(kind)}/{known}", str(error), known)
 
 
 def _fields(site: _Site, post: dict[str, Any]) -> dict[str, Any]:
     address = str(post.get("link") or "")
     content = content_of(_rendered(post.get("content")), address)
-    categories = _terms(site, post, "category", "categories")
+    section, tags = section_and_tags(_terms(site, post, "category", "categories"))
     protected = isinstance(post.get("content"), dict) and post["content"].get("protected")
     image, alt = _featured(post)
     return {
@@ -135,10 +188,11 @@ def _fields(site: _Site, post: dict[str, Any]) -> dict[str, Any]:
         "body": content.text,
         "links": content.links,
         "url": address,
-        "section": categories[0] if categories else "",
-        "tags": [*categories[1:], *_terms(site, post, "post_tag", "tags")],
+        "section": section,
+        "tags": [*tags, *(tag.name for tag in _terms(site, post, "post_tag", "tags"))],
         "authors": _authors(site, post),
         "language": _language(post),
+        "translations": _translations(post),
         "image": image or content.image,
         "image_alt": alt if image else content.image_alt,
         "status": "draft" if protected else post.get("status", "publish"),
@@ -162,14 +216,14 @@ def _rendered(value: Any) -> str:
     return str(value.get("rendered") or "") if isinstance(value, dict) else str(value or "")
 
 
-def _terms(site: _Site, post: dict[str, Any], taxonomy: str, field: str) -> list[str]:
+def _terms(site: _Site, post: dict[str, Any], taxonomy: str, field: str) -> list[Term]:
     groups = _embedded(post, "wp:term")
     rows = [row for group in groups if isinstance(group, list) for row in group if _is_named(row)]
     ids = [i for i in post.get(field) or () if isinstance(i, int)]
-    found = {row["id"]: row["name"] for row in rows if row.get("taxonomy") == taxonomy}
+    found = {row["id"]: _term(row) for row in rows if row.get("taxonomy") == taxonomy}
     if any(i not in found for i in ids):
         found = site.names(field) | found
-    return [words_of(str(found[i])) for i in ids if i in found]
+    return [found[i] for i in ids if i in found]
 
 
 def _language(post: dict[str, Any]) -> str:
@@ -180,10 +234,19 @@ def _language(post: dict[str, Any]) -> str:
     return next((tag for tag in named if isinstance(tag, str) and canonical_tag(tag)), "")
 
 
+def _translations(post: dict[str, Any]) -> list[str]:
+    """Return the IDs that Polylang and WPML list as translations of a post."""
+    by_polylang, by_wpml = post.get("translations"), post.get("wpml_translations")
+    ids = [*by_polylang.values()] if isinstance(by_polylang, dict) else []
+    if isinstance(by_wpml, list):
+        ids += [row.get("id") for row in by_wpml if isinstance(row, dict)]
+    return [str(one) for one in ids if isinstance(one, int | str) and one != post.get("id")]
+
+
 def _authors(site: _Site, post: dict[str, Any]) -> list[str]:
     named = [str(row["name"]) for row in _embedded(post, "author") if _is_named(row)]
     if not named and isinstance(post.get("author"), int):
-        named = [site.names("users").get(post["author"], "")]
+        named = [site.names("users").get(post["author"], Term("")).name]
     return [words_of(name) for name in named if name]
 
 

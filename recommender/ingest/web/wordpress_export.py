@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import tzinfo
 from typing import Any
@@ -15,62 +16,75 @@ from recommender.ingest.readers.field_mapping import article_of
 from recommender.ingest.readers.files import opened
 from recommender.ingest.readers.record_error import RejectedRecord
 from recommender.ingest.web.sitemap import local_name
+from recommender.ingest.web.wordpress import (
+    POST,
+    PRIMARY,
+    Term,
+    is_passed_over,
+    passed_over,
+    section_and_tags,
+)
 from recommender.ingest.web.wordpress_api import date_of, lead
 from recommender.language_tags import canonical_tag
 from recommender.text.html import content_of, words_of
 
 EXPECTED = "a WordPress export (WXR), plain or .gz"
 
-POST, ATTACHMENT = "post", "attachment"
+ATTACHMENT = "attachment"
+
+CATEGORY = "category"
+"""Taxonomy of categories."""
 
 POLYLANG = "language"
 """Taxonomy by which the plugin Polylang stores the language of a post."""
 
+TRANSLATIONS = ("post_translations", "_wpml_import_translation_group")
+"""Taxonomy of Polylang and metadata of WPML that are the same in all translations of a post."""
+
 
 def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
-    """Read the posts of an export; pages, menus and revisions are ignored."""
+    """Read the posts of an export; at the end other types of posts are named in a note."""
     pictures = _pictures(source)
-    authors: dict[str, str] = {}
-    languages = _Languages()
+    site = _Site()
+    others: Counter[str] = Counter()
     for kind, item in _elements(source):
         if kind == "broken":
             yield RejectedRecord(
                 source, f"expected valid XML, got an error: {item}; posts before it were read"
             )
-        elif kind == "author":
-            authors[item.get("author_login", "")] = item.get("author_display_name", "")
-        elif kind == "language":
-            languages.of_site = item["text"]
-        elif kind == "term":
-            languages.add_term(item)
+        elif kind != "item":
+            site.add(kind, item)
         elif item.get("post_type", POST) == POST:
-            item["language"] = languages.of_post(item)
-            yield _article(source, item, authors, pictures, zone)
+            yield _article(source, item, site, pictures, zone)
+        elif is_passed_over(item["post_type"]) and item.get("status") in PUBLIC:
+            others[item["post_type"]] += 1
+    if others:
+        reason = f"{passed_over(others)}; to add a type, read its address in the API"
+        yield RejectedRecord(source, reason, is_error=False)
 
 
 def _article(
     source: str,
     item: dict[str, Any],
-    authors: dict[str, str],
+    site: _Site,
     pictures: dict[str, str],
     zone: tzinfo,
 ) -> Article | RejectedRecord:
     known = item.get("post_id", "")
     try:
-        return article_of(_fields(item, authors, pictures), zone)
+        return article_of(_fields(item, site, pictures), zone)
     except ArticleError as error:
         return RejectedRecord(f"{source} post {known or '?'}", str(error), known)
 
 
-def _fields(
-    item: dict[str, Any], authors: dict[str, str], pictures: dict[str, str]
-) -> dict[str, Any]:
+def _fields(item: dict[str, Any], site: _Site, pictures: dict[str, str]) -> dict[str, Any]:
     address = item.get("link", "")
     # WordPress turns empty lines into paragraphs when it shows a post.
     raw = re.sub(r"\n\s*\n", "<br>\n", item.get("content:encoded", ""))
     content = content_of(raw, address)
     login = item.get("creator", "")
     image = pictures.get(item.get("_thumbnail_id", ""), "")
+    section, tags = section_and_tags(item[CATEGORY], site.primary_of(item))
     return {
         "id": item.get("post_id") or item.get("guid") or address,
         "title": words_of(item.get("title", "")),
@@ -81,42 +95,77 @@ def _fields(
         "body": content.text,
         "links": content.links,
         "url": address,
-        "section": next(iter(item["category"]), ""),
-        "tags": [*item["category"][1:], *item["post_tag"]],
-        "authors": [authors.get(login) or login] if login else [],
-        "language": item["language"],
+        "section": section,
+        "tags": [*tags, *(tag.name for tag in item["post_tag"])],
+        "authors": [site.authors.get(login) or login] if login else [],
+        "language": site.language_of(item),
+        "translations": _translations(item),
         "image": image or content.image,
         "image_alt": "" if image else content.image_alt,
         "status": "draft" if item.get("post_password") else item.get("status", "publish"),
     }
 
 
-class _Languages:
-    """The language of the site, and those that a plugin gives to posts."""
+def _translations(item: dict[str, Any]) -> list[str]:
+    """Return the keys that all translations of a post share, which are unlike any ID."""
+    taxonomy, metadata = TRANSLATIONS
+    groups = [("polylang", term.slug) for term in item.get(taxonomy, ())]
+    groups.append(("wpml", item.get(metadata, "")))
+    return [f"{plugin} group {name}" for plugin, name in groups if name]
+
+
+class _Site:
+    """What an export says before its posts: names of authors, languages, categories."""
 
     def __init__(self) -> None:
-        self.of_site = ""
+        self.authors: dict[str, str] = {}
+        """Names by login."""
+        self._language = ""
+        self._categories: dict[str, str] = {}
+        """Slugs by ID."""
         self._locales: dict[str, str] = {}
         """Locales of Polylang's languages by slug: a site may call English "world"."""
 
-    def add_term(self, term: dict[str, Any]) -> None:
-        """Remember a language of Polylang; other terms are ignored."""
-        locale = _LOCALE.search(term.get("term_description", ""))
-        if term.get("term_taxonomy") == POLYLANG and locale:
-            self._locales[term.get("term_slug", "")] = locale[1]
+    def add(self, kind: str, item: dict[str, Any]) -> None:
+        """Remember an element of the channel; of terms only the languages of Polylang."""
+        if kind == "author":
+            self.authors[item.get("author_login", "")] = item.get("author_display_name", "")
+        elif kind == "language":
+            self._language = item["text"]
+        elif kind == CATEGORY and "term_id" in item:
+            self._categories[item["term_id"]] = item.get("category_nicename", "")
+        elif item.get("term_taxonomy") == POLYLANG and (
+            locale := _LOCALE.search(item.get("term_description", ""))
+        ):
+            self._locales[item.get("term_slug", "")] = locale[1]
 
-    def of_post(self, item: dict[str, Any]) -> str:
+    def primary_of(self, item: dict[str, Any]) -> str:
+        """Return the slug of the main category of a post; "" if no SEO plugin stores it."""
+        slugs = (self._categories.get(item.get(key, "")) for key in PRIMARY)
+        return next(filter(None, slugs), "")
+
+    def language_of(self, item: dict[str, Any]) -> str:
         """Return the language of a post by Polylang, by WPML, or of the site."""
-        named = [self._locales.get(name, name) for name in item.get(POLYLANG, ())]
+        # The slug before the name, which may be a language's name for itself.
+        names = [name for term in item.get(POLYLANG, ()) for name in (term.slug, term.name)]
+        named = [self._locales.get(name, name) for name in names]
         named += [item.get("_wpml_import_language_code", "")]
-        return next(filter(canonical_tag, named), self.of_site)
+        return next(filter(canonical_tag, named), self._language)
 
 
 # In the PHP array by which Polylang describes a language: s:6:"locale";s:5:"nb_NO";
 _LOCALE = re.compile(r'"locale";s:\d+:"([^"]+)"')
 
-METADATA = {"_thumbnail_id", "_wpml_import_language_code"}
-"""Metadata of posts that is read: the ID of the featured picture, and the language by WPML."""
+METADATA = {"_thumbnail_id", "_wpml_import_language_code", TRANSLATIONS[1], *PRIMARY}
+"""Metadata of posts that is read: featured picture, language, translations, main category."""
+
+TAXONOMIES = {CATEGORY, "post_tag", POLYLANG, TRANSLATIONS[0]}
+
+PUBLIC = ("publish", "future")
+"""Statuses of posts that are passed over and worth a note."""
+
+OF_POSTS = (CATEGORY, "language")
+"""Elements that a channel and its posts have."""
 
 
 def _pictures(source: str) -> dict[str, str]:
@@ -133,7 +182,7 @@ def _elements(source: str, post_types: set[str] | None = None) -> Iterator[tuple
         events = etree.iterparse(
             file,
             events=("end",),
-            tag=("{*}item", "{*}author", "{*}term", "{*}language"),
+            tag=("{*}item", "{*}author", "{*}term", "{*}category", "{*}language"),
             resolve_entities=False,
             no_network=True,
             huge_tree=False,
@@ -142,7 +191,7 @@ def _elements(source: str, post_types: set[str] | None = None) -> Iterator[tuple
         try:
             for _, element in events:
                 kind = local_name(element.tag)
-                if kind == "language" and local_name(element.getparent().tag) != "channel":
+                if kind in OF_POSTS and local_name(element.getparent().tag) != "channel":
                     continue  # of a post, which is read as a whole
                 post_type = element.findtext("{*}post_type") or POST
                 if post_types is None or post_type in post_types:
@@ -159,15 +208,14 @@ def _elements(source: str, post_types: set[str] | None = None) -> Iterator[tuple
 
 def _read(element: Any) -> dict[str, Any]:
     """Flatten an item: texts by name, terms as lists, the ID of the featured picture."""
-    found: dict[str, Any] = {"category": [], "post_tag": [], "text": element.text or ""}
+    found: dict[str, Any] = {CATEGORY: [], "post_tag": [], "text": element.text or ""}
     for child in element:
         if not isinstance(child.tag, str):
             continue
         name = local_name(child.tag)
         text = child.text or ""
-        if name == "category":
-            names = [child.get("nicename", ""), text] if _is_language(child) else [text]
-            found.setdefault(child.get("domain", "category"), []).extend(names)
+        if name == CATEGORY:
+            _add_term(found, child)
         elif name == "encoded":
             found[f"{'excerpt' if 'excerpt' in child.tag else 'content'}:encoded"] = text
         elif name == "postmeta":
@@ -178,9 +226,11 @@ def _read(element: Any) -> dict[str, Any]:
     return found
 
 
-def _is_language(category: Any) -> bool:
-    """Return whether a term is a language of Polylang, of which the slug is read as well."""
-    return bool(category.get("domain") == POLYLANG)
+def _add_term(found: dict[str, Any], category: Any) -> None:
+    taxonomy = category.get("domain", CATEGORY)
+    if taxonomy in TAXONOMIES:
+        term = Term(category.text or "", category.get("nicename", ""))
+        found.setdefault(taxonomy, []).append(term)
 
 
 def _forget(element: Any) -> None:

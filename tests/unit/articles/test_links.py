@@ -1,0 +1,34 @@
+"""Links of articles are resolved to the articles of their addresses."""
+
+from datetime import UTC, datetime
+
+from recommender.articles.article import Article
+from recommender.articles.links import own_links
+
+
+def article(identifier: str, url: str = "", *links: str) -> Article:
+    published = datetime(2026, 5, 1, tzinfo=UTC)
+    return Article(id=identifier, title="t", published=published, url=url, links=links)
+
+
+def test_a_parameter_may_name_the_article() -> None:
+    found = own_links(
+        [
+            article("a", "https://site.example/?p=1", "https://www.site.example/?utm_source=x&p=3"),
+            article("b", "https://site.example/?p=2", "http://site.example/?p=1#more"),
+            article("c", "https://site.example/?p=3", "https://site.example/?p=4"),
+            article("d", "https://site.example/story/", "https://site.example/"),
+        ]
+    )
+    assert found == [(0, 2), (1, 0)]
+
+
+def test_other_forms_of_an_address_and_ids() -> None:
+    found = own_links(
+        [
+            article("a", "https://site.example/a", "http://www.site.example/b/?fbclid=1#top", "c"),
+            article("b", "https://site.example/b/"),
+            article("c", "", "https://site.example/a/", "c", "unknown", "http://[broken"),
+        ]
+    )
+    assert found == [(0, 1), (0, 2), (2, 0)]
