@@ -19,6 +19,7 @@ from recommender.ingest.importer import ImportOptions, ImportResult, read_source
 from recommender.ingest.readers.record_error import RejectedRecord
 from recommender.settings import HTTP, Settings
 from sample_site import NOW, records, write_jsonl
+from source_documents import HEAD, item
 
 QUICK = HTTP(delay_seconds=0, timeout_seconds=5, max_attempts=1, backoff_seconds=0.01)
 
@@ -157,3 +158,12 @@ def test_the_database_password_is_not_stored(read: Reader, tmp_path: Path) -> No
     with pytest.raises(SourceError) as caught:
         read("postgresql+psycopg://u:secret@127.0.0.1:9/x#SELECT 1")
     assert "secret" not in str(caught.value)
+
+
+def test_a_note_on_other_types_is_no_error(read: Reader, tmp_path: Path) -> None:
+    path = tmp_path / "export.xml"
+    path.write_text(HEAD + item(1) + item(2) + item(3, kind="podcast") + "</channel></rss>")
+    assert read(path, strict=True).rejected == 0
+    path.write_text(HEAD + item(1) + item(3, kind="podcast") + "</channel></rss>")
+    assert read(path, strict=True, prune=True).withdrawn == 1
+    assert ["1 podcast" in str(note) for note in read.rejected] == [True, True]
