@@ -25,7 +25,7 @@ from models.features.evidence_weights import (
 )
 from models.features.feature_names import PAIR_FEATURES
 
-PRIOR_SIZE = 8
+PRIOR_SIZE = 6
 """Size of an archive whose z-scores count as much as those of a usual archive. Otherwise ten
 articles on one topic would have nothing in common, as random ones among them have as much."""
 

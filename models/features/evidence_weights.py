@@ -13,21 +13,21 @@ from __future__ import annotations
 EVIDENCE = ("semantic", "text", "title", "tags", "links")
 """Names of the kinds of evidence, in the order of the arrays that hold them."""
 
-INTERCEPT = -5.6
+INTERCEPT = -5.3
 """Log-odds of a pair without any evidence. It was chosen so that even odds keep 97 % of the links
 that are among the first six."""
 
-SEMANTIC_WEIGHT = 5.4
+SEMANTIC_WEIGHT = 6.4
 """For the cosine of the embeddings, see :mod:`models.dense.unrelated`."""
 
-TEXT_WEIGHT = 1.5
+TEXT_WEIGHT = 1.4
 """For the z-score of the TF-IDF cosine among those of random articles of the archive: the smaller
 of the two that a pair has."""
 
 TEXT_RANGE = (-1.0, 4.0)
 """Limits of the z-score. Greater values only say how much text is identical."""
 
-TITLE_WEIGHT = 3.9
+TITLE_WEIGHT = 2.4
 """For the share of the candidate's title that one paragraph of the article covers, from 0 to 1."""
 
 TAG_WEIGHT = 0.8
