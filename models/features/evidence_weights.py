@@ -14,8 +14,8 @@ EVIDENCE = ("semantic", "text", "title", "tags", "links")
 """Names of the kinds of evidence, in the order of the arrays that hold them."""
 
 INTERCEPT = -5.2
-"""Log-odds of a pair without any evidence. It was chosen so that even odds keep 97 % of the links
-that are among the first six."""
+"""Log-odds of a pair without any evidence. Even odds keep 97 % of the editors' links that the
+ranking places among its first six candidates."""
 
 SEMANTIC_WEIGHT = 6.4
 """For the cosine of the embeddings, see :mod:`models.dense.unrelated`."""

@@ -8,6 +8,7 @@ higher than others is not related for that alone.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -34,6 +35,8 @@ from recommender.snapshots.snapshot import Snapshot
 
 LITTLE_IN_COMMON = Message(gettext_noop("little in common with this article"))
 
+WEAK_EVIDENCE = Message(gettext_noop("several signs of a common topic, none strong by itself"))
+
 MAX_NAMES = 4
 """Names, words or tags that one sentence lists."""
 
@@ -57,7 +60,7 @@ MIN_TITLE = TITLE_WEIGHT * 0.3
 """Evidence from which a text matches a title: of a paragraph that covers 30 % of it."""
 
 ABOVE_RANDOM = 0.1
-"""Least distance to the similarity of two random articles, for the same."""
+"""Similarity above that of two random articles from which two articles are close in meaning."""
 
 MIN_TAGS = TAG_WEIGHT * 0.7
 """Evidence from which a tag is a reason: of one that half of the articles have."""
@@ -99,7 +102,8 @@ class ReasonBuilder:
 
         Returns
         -------
-        :data:`LITTLE_IN_COMMON` alone if the evidence in all is below even odds.
+        :data:`LITTLE_IN_COMMON` alone if the evidence in all is below even odds, whatever
+        ``minimum_relevance`` is.
         """
         evidence = self.evidence(candidate)
         if evidence is None or sum(evidence.values()) + INTERCEPT < 0:
@@ -110,13 +114,13 @@ class ReasonBuilder:
             for message in self._sentences(kind, value, candidate)
         ]
         found.sort(key=lambda pair: -pair[0])
-        return [message for _, message in found] or [self._similarity(evidence["semantic"])]
+        return [message for _, message in found] or [WEAK_EVIDENCE]
 
     def evidence(self, candidate: int) -> dict[str, float] | None:
         """Return the evidence for a common topic by kind, in log-odds.
 
         None for an article that is not a candidate: its evidence was below the threshold of the
-        index run.
+        index run, or 128 candidates rank above it.
         """
         columns = np.flatnonzero(self.snapshot.candidates[self.row] == candidate)
         if len(columns) == 0:
@@ -224,7 +228,7 @@ class ReasonBuilder:
         """Yield which words of the title of a candidate are keywords of the article."""
         title = self.snapshot.card(candidate)["title"].casefold()
         names, words = self.shared_terms(candidate)
-        if terms := [term for term in names + words if term.casefold() in title]:
+        if terms := [term for term in names + words if _occurs(term.casefold(), title)]:
             text = gettext_noop("its headline matches this text: %(terms)s")
             yield Message(text, terms=", ".join(terms))
 
@@ -288,6 +292,13 @@ def shared_beginning(one: str, other: str) -> str:
     count = next((i for i, (a, b) in enumerate(pairs) if a != b), min(len(first), len(second)))
     colon = next((i + 1 for i, word in enumerate(first[:count]) if word.endswith(":")), 0)
     return " ".join(first[: colon or (count if count >= MIN_SERIES_WORDS else 0)])
+
+
+def _occurs(term: str, text: str) -> bool:
+    """Return whether a text has a term as a whole word, or anywhere in a script without case."""
+    if term.upper() == term:
+        return term in text
+    return re.search(rf"\b{re.escape(term)}\b", text) is not None
 
 
 def _span(seconds: float) -> Message:
