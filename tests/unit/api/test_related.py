@@ -44,9 +44,10 @@ def test_a_batch_explains_like_single_responses(client: FlaskClient) -> None:
     assert "runners_up" in batch["answers"][1]
 
 
-def test_a_fragment_ignores_explain(client: FlaskClient) -> None:
-    path = "/v1/articles/talks/0/related.html"
-    assert client.get(path + "?explain=1").data == client.get(path).data
+def test_a_fragment_refuses_explain(client: FlaskClient) -> None:
+    refused = client.get("/v1/articles/talks/0/related.html?explain=1")
+    assert refused.status_code == 400
+    assert "explain" in refused.json["detail"]
     paths = client.get("/openapi.json").json["paths"]
     explain = {"$ref": "#/components/parameters/Explain"}
     explaining = {
