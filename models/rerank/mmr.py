@@ -1,7 +1,6 @@
 """Diversification: maximal marginal relevance among candidates of nearly the same score.
 
-Only numpy, because this runs inside a request. No call releases the GIL, see
-:mod:`recommender.serving.recommend`.
+Only numpy, because this runs inside a request.
 """
 
 from __future__ import annotations

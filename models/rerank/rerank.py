@@ -1,7 +1,6 @@
 """Reranking: choose a list from scored candidates, for requests and for evaluation alike.
 
-Only numpy, because this runs inside a request. No call releases the GIL, see
-:mod:`recommender.serving.recommend`.
+Only numpy, because this runs inside a request.
 """
 
 from __future__ import annotations

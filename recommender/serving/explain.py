@@ -55,7 +55,7 @@ class RunnerUp(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     score: float
     missing: list[str]
-    """Why it is not shown, compared with the last related card."""
+    """Why it is not shown, compared with the lowest-scoring related card."""
 
 
 @dataclass(frozen=True)
@@ -167,7 +167,8 @@ class Explainer:
             return [reason]
         if scored.sort_keys.item(place) < scored.scores.item(place):
             return ["in another language than this article"]
-        last = next(card for card in reversed(cards) if card.column >= 0)
+        # Diversification may put a card of a lower score before one of a higher score.
+        last = min((card for card in cards if card.column >= 0), key=lambda card: card.score)
         last_place = int(np.flatnonzero(scored.columns == last.column)[0])
         if scored.sort_keys.item(place) >= scored.sort_keys.item(last_place):
             return [self._too_similar(candidate, cards)]

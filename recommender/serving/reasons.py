@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from models.features.evidence_weights import (
     EVIDENCE,
     INTERCEPT,
+    LINK_WEIGHT,
     SEMANTIC_WEIGHT,
     TAG_WEIGHT,
     TEXT_WEIGHT,
@@ -64,6 +65,10 @@ ABOVE_RANDOM = 0.1
 
 MIN_TAGS = TAG_WEIGHT * 0.7
 """Evidence from which a tag is a reason: of one that half of the articles have."""
+
+MIN_LINKS = LINK_WEIGHT * 0.1
+"""Evidence from which links are a reason: of a walk that reaches the candidate with a probability
+of 1 %, of which the feature is the root."""
 
 SAME_TOPIC = 0.4
 """Cosine from which a newer article counts as covering the same topic."""
@@ -208,7 +213,7 @@ class ReasonBuilder:
                     yield Message(gettext_noop("same tags: %(tags)s"), tags=", ".join(tags))
             case "title" if value >= MIN_TITLE:
                 yield from self._title(candidate)
-            case "links" if value > 0:
+            case "links" if value >= MIN_LINKS:
                 yield from self._links(candidate)
 
     def _terms(self, candidate: int) -> Iterator[Message]:

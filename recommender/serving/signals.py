@@ -13,7 +13,7 @@ class SignalTexts(NamedTuple):
     negative: str
     """For a contribution below 0: below that of the average candidate."""
     comparative: str
-    """What a runner-up has less of than the last related card."""
+    """What a runner-up has less of than the lowest-scoring related card."""
 
 
 SIGNALS = {

@@ -173,6 +173,21 @@ def test_runners_up_are_compared_with_the_last_card(tmp_path: Path) -> None:
     assert compared
 
 
+def test_a_candidate_that_outscores_a_card_is_too_similar_and_not_lower(tmp_path: Path) -> None:
+    """Also where the lowest-scoring card is not the last one."""
+    snapshot = site(tmp_path, ranking=ANYTHING | {"diversity_penalty": 30.0})
+    displaced = 0
+    for row in records():
+        for limit in (4, 5, 6):
+            answer = explained(snapshot, row["id"], limit=limit)
+            lowest = min(card["why"]["score"] for card in answer["cards"])
+            for one in answer["runners_up"]:
+                if one["score"] > lowest:
+                    displaced += 1
+                    assert one["missing"][0].startswith("too similar to card")
+    assert displaced
+
+
 def test_a_duplicate_and_a_candidate_too_similar_are_named_as_such(tmp_path: Path) -> None:
     text = " ".join(f"Word{n} went {n} times to the talks in Vilnius." for n in range(40))
     twins = [{"id": f"talks/{n}", "title": "Walkout in Vilnius", "body": text} for n in (3, 4)]
