@@ -14,6 +14,7 @@ from click.testing import CliRunner
 
 from benchmarks import index_cost, latency, readers
 from benchmarks.quality import adoption, leave_one_out, train_default_weights
+from benchmarks.reader_accuracy.__main__ import main as reader_accuracy
 from models.features.feature_names import FEATURES
 from paths import SUPPORT
 from recommender.learning.default_weights import WeightFile
@@ -39,6 +40,36 @@ def test_readers(tmp_path: Path) -> None:
     result = json.loads((tmp_path / "readers.json").read_text(encoding="utf-8"))
     assert {reader["articles_read"] for reader in result["readers"].values()} == {30}
     assert result["large export"]["articles"] > 300
+
+
+def test_reader_accuracy(tmp_path: Path) -> None:
+    """Each layout has one page, whose only text is found by both extractors."""
+    words = "The ferry crosses the river every ten minutes until the new bridge is ready."
+    page = f"<html><title>Ferry</title><body><p>{words}</p></body></html>".encode()
+    parts = {"a": {"file": "a.html", "with": ["every ten minutes"], "without": ["Imprint"]}}
+    files = {
+        "one/test/test-pages/a/source.html": page,
+        "one/test/test-pages/a/expected.html": f"<p>{words}</p>".encode(),
+        "two/tests/evaldata.json": json.dumps(parts).encode(),
+        "two/tests/eval/a.html": page,
+        "three/ground-truth.json": json.dumps({"a": {"articleBody": words, "url": "a"}}).encode(),
+        "three/html/a.html.gz": gzip.compress(page),
+        "four/tests/data/text/a.txt": words.encode(),
+        "four/tests/data/html/a.html": page,
+        "five/tests/data/txt/a.txt": words.encode(),
+        "five/tests/data/html/a.html": page,
+    }
+    for name, data in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(data)
+    done = CliRunner().invoke(reader_accuracy, [str(tmp_path), "--results", str(tmp_path)])
+    assert done.exit_code == 0, (done.output, done.exception)
+    sets = json.loads((tmp_path / "reader_accuracy.json").read_text(encoding="utf-8"))["sets"]
+    assert len(sets) == 5
+    for found in sets.values():
+        body = next(value for name, value in found["figures"].items() if name.startswith("body"))
+        assert (found["pages"], body) == (1, {"ours": 1.0, "trafilatura": 1.0})
+        assert found["figures"]["without text"] == {"ours": 0, "trafilatura": 0}
 
 
 @pytest.fixture

@@ -47,6 +47,14 @@ def article_of_page(address: str, data: bytes, charset: str | None, zone: tzinfo
     ArticleError
         The page has no article, such as a list or an error page.
     """
+    return article_of(page_fields(address, data, charset, zone), zone)
+
+
+def page_fields(address: str, data: bytes, charset: str | None, zone: tzinfo) -> dict[str, Any]:
+    """Extract the fields of a page's article; a field that was not found is empty.
+
+    Parameters and errors are those of :func:`article_of_page`.
+    """
     root = parse(decode(data, charset))
     if root is None:
         raise ArticleError("expected a page with an article, got an empty page")
@@ -76,7 +84,7 @@ def article_of_page(address: str, data: bytes, charset: str | None, zone: tzinfo
         "image": image,
         "image_alt": alt,
     }
-    return article_of(fields | _dates(root, node, meta, language, zone), zone)
+    return fields | _dates(root, node, meta, language, zone)
 
 
 def _canonical(root: Any, node: dict[str, Any], meta: dict[str, list[str]], address: str) -> str:

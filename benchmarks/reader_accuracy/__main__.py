@@ -1,0 +1,63 @@
+"""Compares what our reader of web pages and trafilatura find in public test sets.
+
+    python -m benchmarks.reader_accuracy FOLDER [--pages 0] [--results DIR]
+
+FOLDER has clones of the repositories that :mod:`benchmarks.reader_accuracy.corpora` names. The
+results have figures only, never a text.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from benchmarks.machine import RESULTS, describe, write
+from benchmarks.reader_accuracy.corpora import TestPage, corpora
+from benchmarks.reader_accuracy.extractors import EXTRACTORS
+from benchmarks.reader_accuracy.scores import FIGURES, Judged
+
+
+@click.command
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--pages", "most", default=0, help="Pages of each test set; 0: all.")
+@click.option("--results", type=click.Path(path_type=Path), default=RESULTS)
+def main(folder: Path, most: int, results: Path) -> None:
+    """Print a table of each test set, and write it as JSON."""
+    found: dict[str, Any] = {}
+    for name, pages in corpora(folder):
+        found[name] = compare(pages[: most or None])
+        click.echo(_table(name, found[name]))
+    if not found:
+        raise click.UsageError(f"{folder}: expected clones of public test sets, found none")
+    write("reader_accuracy", {"machine": describe("trafilatura"), "sets": found}, results)
+
+
+def compare(pages: list[TestPage]) -> dict[str, Any]:
+    """Return the number of pages, and each figure by extractor."""
+    judged = {
+        name: [Judged(page.name, page.expected, extract(page)) for page in pages]
+        for name, extract in EXTRACTORS.items()
+    }
+    figures = {
+        figure: {name: _rounded(measure(found)) for name, found in judged.items()}
+        for figure, measure in FIGURES.items()
+    }
+    known = {name: values for name, values in figures.items() if None not in values.values()}
+    return {"pages": len(pages), "figures": known}
+
+
+def _rounded(value: float | None) -> float | None:
+    return round(value, 3) if isinstance(value, float) else value
+
+
+def _table(name: str, found: dict[str, Any]) -> str:
+    rows = [f"{name}, {found['pages']} pages"]
+    for figure, values in found["figures"].items():
+        rows.append(f"  {figure:24}" + "".join(f"{n} {v:<10}" for n, v in values.items()))
+    return "\n".join(rows)
+
+
+if __name__ == "__main__":
+    main()
