@@ -1,0 +1,270 @@
+"""Read dates as web sites write them: with names of months, zones by name, in many languages.
+
+Native records use :mod:`recommender.dates`, which is stricter. A date that could mean two days is
+not read here either.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+"""Years that a date without separators or with a two-digit year may have."""
+
+MAX_LENGTH = 300
+"""Characters of a text in which a date is searched."""
+
+_HOURS = {
+    "z": 0, "ut": 0, "utc": 0, "gmt": 0, "wet": 0, "bst": 1, "west": 1, "wat": 1, "cet": 1,
+    "mez": 1, "met": 1, "cest": 2, "mesz": 2, "mest": 2, "eet": 2, "cat": 2, "sast": 2,
+    "oez": 2, "eest": 3,
+    "eat": 3, "msk": 3, "мск": 3, "trt": 3, "pkt": 5, "wib": 7, "ict": 7, "hkt": 8, "sgt": 8,
+    "myt": 8, "pht": 8, "awst": 8, "wita": 8, "wit": 9, "jst": 9, "kst": 9, "aest": 10, "aedt": 11,
+    "nzst": 12, "nzdt": 13, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6,
+    "pst": -8, "pdt": -7, "akst": -9, "akdt": -8, "hst": -10, "ast": -4, "adt": -3, "brt": -3,
+    "art": -3, "clt": -4, "nst": -3.5, "ndt": -2.5, "acst": 9.5, "acdt": 10.5,
+}  # fmt: skip
+"""Hours ahead of UTC of zones that news sites write by name. Of names with several meanings, those
+of RFC 822 count. IST is missing: India, Ireland and Israel use it."""
+
+_PLACES = {
+    "et": "America/New_York",
+    "ct": "America/Chicago",
+    "mt": "America/Denver",
+    "pt": "America/Los_Angeles",
+}
+"""Names that hold in summer and winter."""
+
+_ZONE = (
+    rf"(?:(?:{'|'.join(sorted(_HOURS, key=len, reverse=True))}|{'|'.join(_PLACES)})(?![^\W\d_])"
+    r"(?:[+-]\d{1,2}(?::?\d{2})?)?|[+-]\d{2}(?::?\d{2})?(?!\d))"
+)
+_CLOCK = (
+    r"(?P<hour>\d{1,2})(?:\s?[:.h时時]\s?(?P<minute>\d{2})(?:[:.分](?P<second>\d{2})(?:[.,]\d+)?)?"
+    r"|(?=\s*[ap]\.?m\b)|(?=\s?(?:uhr|h)\b)|[时時])"
+    r"(?:\s*(?P<half>[ap])\.?\s?m\b\.?)?(?:\s?(?:uhr|hrs?|h)\b)?"
+)
+_TIME = re.compile(
+    rf"(?<![\d:.]){_CLOCK}(?:\s*\(?(?P<zone>{_ZONE})\)?)?",
+    re.IGNORECASE,
+)
+_ISO = re.compile(
+    r"(?<!\d)(?P<year>[12]\d{3})(?P<dash>-?)(?P<month>\d{2})(?P=dash)(?P<day>\d{2})"
+    r"(?:(?:\s*T\s*|\s+)(?P<hour>\d{2}):?(?P<minute>\d{2})(?::?(?P<second>\d{2})(?:[.,]\d+)?)?"
+    rf"\s*(?P<zone>{_ZONE})?(?:\[[\w/]+\])?)?(?!\d)",
+    re.IGNORECASE,
+)
+_YEAR_FIRST = re.compile(
+    r"(?<!\d)(?P<year>[12]\d{3})\s?([./-])\s?(?P<month>\d{1,2})\s?\2\s?(?P<day>\d{1,2})(?!\d)"
+)
+_NUMBERS = re.compile(
+    r"(?<![\d./-])(?P<one>\d{1,2})\s?(?P<mark>[./-])\s?(?P<two>\d{1,2})\s?(?P=mark)\s?"
+    r"(?P<year>[12]\d{3}|\d{2})(?![\d/-]|\.\d|:)"
+)
+_CJK = re.compile(
+    r"(?P<year>[12]\d{3})\s?[年년]\s?(?P<month>\d{1,2})\s?[月월]\s?(?P<day>\d{1,2})\s?[日일号號]?"
+)
+_VIETNAMESE = re.compile(
+    r"(?P<day>\d{1,2})\s+tháng\s+(?P<month>\d{1,2})(?:,|\s+năm)?\s+(?P<year>[12]\d{3})",
+    re.IGNORECASE,
+)
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|re|ro|º|ª|\.|-a|-е|-го)?"
+_WORD = r"(?P<month>[^\W\d_][^\W\d_'’]*(?:[\u0900-\u0dff\u0e00-\u0eff]+[^\W\d_]*)*)"
+_OF = r"(?:\s*[-/,.]\s*|\s+(?:de|del|do|da|of|di)\s+|\s+d['’]|\s*)"
+_NAMED = (
+    re.compile(rf"(?<!\d){_DAY}{_OF}{_WORD}\.?{_OF}(?P<year>[12]\d{{3}})(?!\d)", re.IGNORECASE),
+    re.compile(rf"{_WORD}\.?\s*{_DAY}\s*,?\s+(?P<year>[12]\d{{3}})(?!\d)", re.IGNORECASE),
+    re.compile(
+        rf"(?<!\d)(?P<year>[12]\d{{3}})[.,]?\s+(?:m\.\s+)?{_WORD}\.?\s+{_DAY}(?!\d)", re.IGNORECASE
+    ),
+    re.compile(rf"(?<!\d)(?P<year>[12]\d{{3}})\.?\s+gada\s+{_DAY}\s+{_WORD}", re.IGNORECASE),
+    # Java and C: Mon Mar 02 09:00:00 GMT 2026
+    re.compile(
+        rf"{_WORD}\s+{_DAY}\s+(?P<between>\d\d:\d\d(?::\d\d)?\s*(?:{_ZONE})?)\s+(?P<year>[12]\d{{3}})",
+        re.IGNORECASE,
+    ),
+)  # fmt: skip
+_EPOCH = re.compile(r"1\d{9}(?:\d{3})?")
+
+_OTHER_NAMES = {"sept": 9, "mrz": 3, "maerz": 3, "jänner": 1, "feber": 2, "fevrier": 2, "aout": 8}
+"""Spellings of months that the CLDR does not have."""
+
+_COMMON = """
+en es de fr it pt nl pl sv da nb fi cs sk hu ro hr sr sl bg uk ru el tr ar he fa hi bn ta
+te th id ms et lv lt sq mk is ca eu gl ka hy az kk uz sw af bs be mt ur mr gu kn ml pa si ne
+"""
+COMMON_LANGUAGES = tuple(_COMMON.split())
+"""Languages whose months are tried where the language of a text is unknown or wrong."""
+
+
+@dataclass(frozen=True)
+class WrittenDate:
+    """A date that was found in a text."""
+
+    date: datetime
+    """With the zone that the text names, or the given one."""
+    rest: str
+    """The text without the date and its time."""
+
+
+def find_date(text: str, zone: tzinfo = UTC, language: str = "") -> WrittenDate | None:
+    """Find the first date in a short text.
+
+    Parameters
+    ----------
+    text : such as a byline, the value of a meta element, or ``11:11 PM EST Mar 2, 2026``.
+    zone : time zone of a date without one.
+    language : BCP 47 tag of the text, which decides about names of months and about 02/03/2026.
+
+    Returns
+    -------
+    WrittenDate or None
+        None if there is none, or if its day is ambiguous. Without a time it is the first second.
+    """
+    text = _plain(text)
+    if _EPOCH.fullmatch(text):
+        return WrittenDate(_from_epoch(int(text)), "")
+    for match, day in _days(text, language):
+        groups = match.groupdict()
+        rest = f"{text[: match.start()]} {text[match.end() :]}"
+        clock = match if groups.get("hour") else _TIME.search(groups.get("between") or rest)
+        try:
+            found = _at(day, clock, zone)
+        except (ValueError, OverflowError):
+            continue
+        if clock is not None and clock is not match and not groups.get("between"):
+            rest = f"{rest[: clock.start()]} {rest[clock.end() :]}"
+        return WrittenDate(found, " ".join(rest.split()))
+    return None
+
+
+def _plain(text: str) -> str:
+    """Return the text with ASCII digits and single spaces."""
+    others = {ord(c) for c in text if c.isdigit() and not c.isascii()}
+    digits = {code: str(unicodedata.digit(chr(code))) for code in others}
+    return " ".join(text[:MAX_LENGTH].translate(digits).split())
+
+
+def _days(text: str, language: str) -> Iterator[tuple[re.Match[str], tuple[int, int, int]]]:
+    """Yield the dates of a text as matches with year, month and day, the certain forms first."""
+    for pattern in (_ISO, _YEAR_FIRST, _CJK, _VIETNAMESE):
+        if match := pattern.search(text):
+            yield match, (int(match["year"]), int(match["month"]), int(match["day"]))
+    for pattern in _NAMED:
+        for match in pattern.finditer(text):
+            if month := month_of(match["month"], language):
+                yield match, (int(match["year"]), month, int(match["day"]))
+    for match in _NUMBERS.finditer(text):
+        if day := _numeric_day(match, language):
+            yield match, day
+
+
+def _numeric_day(match: re.Match[str], language: str) -> tuple[int, int, int] | None:
+    """Return year, month and day of 02.03.2026; None where the language leaves the order open."""
+    one, two, year = int(match["one"]), int(match["two"]), int(match["year"])
+    if year < 100:
+        year += 2000 if year < 70 else 1900
+    if one > 12 or one == two:
+        return year, two, one
+    if two > 12:
+        return year, one, two
+    if match["mark"] == ".":
+        return year, two, one  # everywhere
+    order = _order(language)
+    if not order:
+        return None
+    return (year, one, two) if order == "month" else (year, two, one)
+
+
+@lru_cache(maxsize=256)
+def _order(language: str) -> str:
+    """Return whether "day" or "month" is first in 02/03/2026; "" where both are usual."""
+    if language.casefold() in {"", "en"}:
+        return ""
+    try:
+        pattern = Locale.parse(language, sep="-").date_formats["short"].pattern.casefold()
+    except (UnknownLocaleError, ValueError, KeyError):
+        return ""
+    return "day" if pattern.find("d") < pattern.find("m") else "month"
+
+
+def _at(day: tuple[int, int, int], clock: re.Match[str] | None, zone: tzinfo) -> datetime:
+    if clock is None:
+        return datetime(*day, tzinfo=zone)
+    hour = int(clock["hour"])
+    half = (clock.groupdict().get("half") or "").casefold()
+    if half and hour <= 12:
+        hour = hour % 12 + (12 if half == "p" else 0)
+    time = hour, int(clock["minute"] or 0), int(clock["second"] or 0)
+    return datetime(*day, *time, tzinfo=_zone(clock["zone"]) or zone)
+
+
+def _zone(name: str | None) -> tzinfo | None:
+    """Read a zone: a name, an offset, or both (``GMT+0100``)."""
+    if not name:
+        return None
+    word = name.casefold().rstrip("+-:0123456789")
+    if offset := name[len(word) :]:
+        digits = offset[1:].replace(":", "")
+        hours, minutes = (digits[:-2], digits[-2:]) if len(digits) > 2 else (digits, "0")
+        ahead = timedelta(hours=int(hours), minutes=int(minutes))
+        return timezone(-ahead if offset[0] == "-" else ahead)
+    if word in _PLACES:
+        return ZoneInfo(_PLACES[word])
+    return timezone(timedelta(hours=_HOURS[word]))
+
+
+def _from_epoch(number: int) -> datetime:
+    return datetime.fromtimestamp(number / 1000 if number > 10**11 else number, UTC)
+
+
+def month_of(word: str, language: str = "") -> int:
+    """Return the number of a month by its name or abbreviation; 0 if it is none."""
+    folded = word.casefold().rstrip(".")
+    primary = language.replace("_", "-").partition("-")[0].casefold()
+    for names in (_months(primary), _months("en"), _OTHER_NAMES):
+        if folded in names:
+            return names[folded]
+    return _all_months().get(folded, 0)
+
+
+@lru_cache(maxsize=256)
+def _months(language: str) -> dict[str, int]:
+    """Return the months of a language by their folded names, and by unambiguous beginnings."""
+    names = dict(_month_names(language))
+    beginnings: dict[str, set[int]] = {}
+    for name, number in names.items():
+        for end in range(3, len(name)):
+            beginnings.setdefault(name[:end], set()).add(number)
+    return {
+        begin: next(iter(found)) for begin, found in beginnings.items() if len(found) == 1
+    } | names
+
+
+def _month_names(language: str) -> Iterator[tuple[str, int]]:
+    try:
+        months = Locale.parse(language).months
+    except (UnknownLocaleError, ValueError, TypeError):
+        return
+    for context in ("format", "stand-alone"):
+        for width in ("wide", "abbreviated"):
+            for number, name in months[context][width].items():
+                yield name.casefold().rstrip("."), number
+
+
+@lru_cache(maxsize=1)
+def _all_months() -> dict[str, int]:
+    """Return the names that mean one month only in the common languages."""
+    found: dict[str, set[int]] = {}
+    for language in COMMON_LANGUAGES:
+        for name, number in _month_names(language):
+            found.setdefault(name, set()).add(number)
+    return {name: next(iter(numbers)) for name, numbers in found.items() if len(numbers) == 1}
