@@ -8,6 +8,7 @@ from enum import StrEnum
 
 import msgspec
 
+from recommender.articles.flags import Flag, merged
 from recommender.dates import read_date
 from recommender.errors import ArticleError
 from recommender.language_tags import canonical_tag
@@ -54,6 +55,17 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     status: Status = Status.PUBLISHED
     formerly: tuple[str, ...] | None = None
     """IDs that the article had before; None keeps those that the catalogue knows."""
+    flags: tuple[Flag, ...] = ()
+    """What was repaired when it was read, or looks wrong; no part of the record's digest."""
+
+    @property
+    def is_suspicious(self) -> bool:
+        """Return whether something looks wrong; otherwise flags tell of repairs."""
+        return any(flag.is_suspicious for flag in self.flags)
+
+    def flagged(self, *flags: Flag) -> Article:
+        """Return the article with more flags."""
+        return msgspec.structs.replace(self, flags=merged([*self.flags, *flags])) if flags else self
 
     def is_public(self, now: datetime) -> bool:
         """Return whether it is visible at ``now``: published, not under embargo, not expired."""

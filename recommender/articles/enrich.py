@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from recommender.articles.article import Article
+from recommender.articles.flags import Flag, body_flags
 from recommender.language_tags import canonical_tag
 from recommender.text.language import detect_language
 from recommender.text.teaser import make_teaser
@@ -12,7 +13,7 @@ from recommender.text.unwrap import unwrap_lines
 
 
 def enrich(article: Article) -> Article:
-    """Return the article with a teaser and an unwrapped body.
+    """Return the article with a teaser and an unwrapped body, and flag what is missing.
 
     A missing language is detected later, with the help of the other articles.
     """
@@ -20,9 +21,9 @@ def enrich(article: Article) -> Article:
     language = canonical_tag(article.language) or detect_language(
         f"{article.title}\n{article.teaser}\n{article.body}"
     )
-    teaser = (
-        article.teaser
-        or make_teaser(body, article.title, language, article.authors)
-        or article.title
-    )
-    return msgspec.structs.replace(article, body=body, teaser=teaser)
+    flags = list(body_flags(body))
+    teaser = article.teaser
+    if not teaser and (teaser := make_teaser(body, article.title, language, article.authors)):
+        flags.append(Flag.TEASER_MADE)
+    enriched = msgspec.structs.replace(article, body=body, teaser=teaser or article.title)
+    return enriched.flagged(*flags)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from recommender.articles.article import Article, Status
+from recommender.articles.flags import merged
 from recommender.catalogue.schema import articles, changes
 from recommender.dates import from_epoch
 
@@ -23,12 +24,13 @@ def row_of(article: Article, source: str, now: datetime) -> Row:
     row: Row = msgspec.structs.asdict(article)
     for name in ("published", "updated", "expires"):
         row[name] = None if row[name] is None else int(row[name].timestamp())
-    for name in ("tags", "authors", "links", "translations"):
+    for name in ("tags", "authors", "links", "translations", "flags"):
         row[name] = list(row[name])
     row["status"] = str(article.status)
-    # The digests of records without newer fields stay the same.
+    # The digests of records without newer fields stay the same. Flags tell of the reader.
     newer = {"formerly", "translations"}
     hashed = {n: v for n, v in row.items() if n not in newer or v not in (None, [])}
+    del hashed["flags"]
     row["digest"] = hashlib.blake2b(msgspec.json.encode(hashed), digest_size=16).hexdigest()
     row.pop("formerly", None)  # has a table of its own
     return row | {"source": source, "read_at": int(now.timestamp())}
@@ -46,6 +48,7 @@ def article_of(row: Any) -> Article:
         links=tuple(row["links"]),
         translations=tuple(row["translations"]),
         status=Status(row["status"]),
+        flags=merged(row["flags"]),
     )
 
 
@@ -62,10 +65,20 @@ def keep_texts(connection: Connection, rows: Sequence[Row]) -> list[Row]:
     recognised by the text that it had.
     """
     withdrawn = [row["id"] for row in rows if row["status"] == str(Status.WITHDRAWN)]
-    columns = (articles.c.id, articles.c.title, articles.c.teaser, articles.c.body)
-    query = select(*columns).where(articles.c.id.in_(withdrawn))
+    kept = (articles.c.title, articles.c.teaser, articles.c.body, articles.c.flags)
+    query = select(articles.c.id, *kept).where(articles.c.id.in_(withdrawn))
     stored = {row["id"]: dict(row) for row in connection.execute(query).mappings()}
     return [row | stored.get(row["id"], {}) for row in rows]
+
+
+def update_flags(connection: Connection, rows: Iterable[Row]) -> None:
+    """Store the flags of records that have not changed: another version of a reader sets others."""
+    flags_of = {row["id"]: row["flags"] for row in rows}
+    query = select(articles.c.id, articles.c.flags).where(articles.c.id.in_(flags_of))
+    for identifier, stored in connection.execute(query).all():
+        if stored != flags_of[identifier]:
+            same = articles.c.id == identifier
+            connection.execute(update(articles).where(same).values(flags=flags_of[identifier]))
 
 
 def upsert(connection: Connection, rows: Sequence[Row]) -> None:

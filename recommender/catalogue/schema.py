@@ -45,6 +45,8 @@ articles = Table(
     Column("status", String(16), nullable=False),
     # Hash of the record as it was last read. It shows whether the record has changed.
     Column("digest", String(32), nullable=False),
+    # What was repaired when the record was read, or looks wrong: recommender.articles.flags.
+    Column("flags", JSON, nullable=False, server_default="[]"),
     # The source of the record, for people.
     Column("source", Text, nullable=False),
     Column("read_at", BigInteger, nullable=False),

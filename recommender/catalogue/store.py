@@ -14,7 +14,15 @@ from recommender.articles.article import Article, Status, normalize_id
 from recommender.catalogue.database import open_database, translate_db_errors
 from recommender.catalogue.former_ids import FormerIds, load_former_ids, store_former_ids
 from recommender.catalogue.languages import CURRENT, effective_language
-from recommender.catalogue.rows import article_of, count_change, digests, keep_texts, row_of, upsert
+from recommender.catalogue.rows import (
+    article_of,
+    count_change,
+    digests,
+    keep_texts,
+    row_of,
+    update_flags,
+    upsert,
+)
 from recommender.catalogue.schema import articles, changes, detected_languages
 from recommender.catalogue.visibility import (
     Origin,
@@ -157,7 +165,8 @@ class Catalogue:
         with translate_db_errors(self._url), self.engine.connect() as connection:
             found = connection.execute(query).mappings().all()
         for row in found:
-            filled = {"teaser": complete(_article_of(row)).teaser}
+            completed = complete(_article_of(row))
+            filled = {"teaser": completed.teaser, "flags": list(completed.flags)}
             same = (articles.c.id == row["id"]) & (articles.c.digest == row["digest"])
             with translate_db_errors(self._url), self.engine.begin() as connection:
                 connection.execute(update(articles).where(same).values(**filled))
@@ -191,6 +200,7 @@ class Catalogue:
                 case _:
                     counts.changed += 1
         changed = [row for row in rows if known.get(row["id"]) != row["digest"]]
+        update_flags(connection, [row for row in rows if known.get(row["id"]) == row["digest"]])
         if changed:
             count_change(connection)
             ids = {row["id"] for row in changed}

@@ -43,17 +43,23 @@ def command() -> None:
 @click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON object per article, one a line."
 )
-def list_command(home: Path | None, as_json: bool) -> None:
+@click.option(
+    "--suspicious",
+    is_flag=True,
+    help="Only articles that look wrong, then those that were repaired, each with the reasons.",
+)
+def list_command(home: Path | None, as_json: bool, suspicious: bool) -> None:
     """List the articles of the catalogue, newest first."""
     from recommender.catalogue.store import Catalogue  # noqa: PLC0415 - SQLAlchemy only when it is used
 
     with closing(Catalogue(load_settings(home).catalogue_url)) as catalogue:
-        for article in catalogue.all():
-            facts = _facts(article)
-            if as_json:
-                click.echo(json.dumps(facts, ensure_ascii=False))
-            else:
-                click.echo("  ".join(facts.values()))
+        articles = catalogue.all()
+    if suspicious:
+        flagged = (article for article in articles if article.flags)
+        articles = sorted(flagged, key=lambda article: not article.is_suspicious)
+    for article in articles:
+        facts = _facts(article) | ({"flags": article.flags} if suspicious else {})
+        click.echo(json.dumps(facts, ensure_ascii=False) if as_json else _as_row(facts))
 
 
 @command.command("show")
@@ -98,9 +104,13 @@ def show_command(article_id: str, home: Path | None, as_json: bool, now: datetim
     click.echo(json.dumps(shown, ensure_ascii=False, indent=2) if as_json else _as_text(shown))
 
 
-def _facts(article: Article) -> dict[str, str]:
-    facts = {name: str(getattr(article, name)) for name in COLUMNS}
+def _facts(article: Article) -> dict[str, Any]:
+    facts: dict[str, Any] = {name: str(getattr(article, name)) for name in COLUMNS}
     return facts | {"published": write_date(article.published)}
+
+
+def _as_row(facts: dict[str, Any]) -> str:
+    return "  ".join(_flat(value) if name == "flags" else value for name, value in facts.items())
 
 
 def _as_text(fields: dict[str, Any]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from recommender.articles.flags import Flag
     from recommender.evaluation.report import (
         Estimate,
         EvaluationReport,
@@ -34,6 +35,15 @@ UNNAMED = "(none)"
 def count(number: int, noun: str, plural: str = "") -> str:
     """Write a number and its noun: ``1 article``, ``2 articles``."""
     return f"{number} {noun if number == 1 else plural or noun + 's'}"
+
+
+def flags_lines(flags: Mapping[Flag, int]) -> Iterator[str]:
+    """Summarise what an import repaired, and what looks wrong, each in one line."""
+    for label, suspicious in (("repaired", False), ("suspicious", True)):
+        found = [flag for flag in flags if flag.is_suspicious is suspicious]
+        if found:
+            found.sort(key=lambda flag: -flags[flag])
+            yield f"{label}: {', '.join(f'{flag} ({flags[flag]})' for flag in found)}"
 
 
 def weights_line(decision: AdoptionDecision) -> str:

@@ -14,6 +14,7 @@ from recommender.cli.changes import PROPAGATION_SECONDS, ChangeReporter, Overrid
 from recommender.cli.formatting import (
     count,
     encoder_line,
+    flags_lines,
     hidden_states_line,
     language_lines,
     stats_lines,
@@ -229,6 +230,8 @@ def _print_imported(imported: ImportResult, *, err: bool) -> None:
     if imported.not_modified:
         line += f"; {count(imported.not_modified, 'address', 'addresses')} not modified"
     click.echo(line, err=err)
+    for line in flags_lines(imported.flags):
+        click.echo(line, err=err)
     if imported.withdrawn is None:
         click.echo(
             "--prune withdrew nothing: a record that cannot be read may be a missing article",
@@ -266,7 +269,7 @@ def _preview(sources: tuple[str, ...], settings: Settings, now: datetime, *, str
 
     rejected = RejectedRecords(max_printed=None)
     with HTTPClient(settings.http) as web, Progress() as progress:
-        first, total = preview(sources, settings, now, web, rejected, progress)
+        first, total, flags = preview(sources, settings, now, web, rejected, progress)
     for article in first:
         facts = (article.published.date().isoformat(), article.section, article.language)
         click.echo(f"{' | '.join([*filter(None, facts), article.id])}\n  {article.title}")
@@ -274,5 +277,7 @@ def _preview(sources: tuple[str, ...], settings: Settings, now: datetime, *, str
     click.echo(
         f"would read {count(total, 'article')}, {rejected.count} skipped; nothing was written"
     )
+    for line in flags_lines(flags):
+        click.echo(line)
     if strict and rejected.count:
         raise SourceError(f"--strict: expected no record that cannot be read, got {rejected.count}")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from recommender.articles.article import Article
 from recommender.articles.enrich import enrich
+from recommender.articles.flags import Flag
 from recommender.articles.languages import with_languages
 from recommender.catalogue.store import Catalogue, Counts
 from recommender.dates import embargo_problem
@@ -47,6 +49,8 @@ class ImportResult:
     """Records and sources that could not be read."""
     not_modified: int = 0
     """Addresses that were not read again because they have not been modified."""
+    flags: Counter[Flag] = field(default_factory=Counter)
+    """Articles by what was repaired in them or looks wrong."""
     withdrawn: int | None = 0
     """Articles withdrawn by ``prune``; None if a rejected record may be a missing article."""
 
@@ -92,7 +96,7 @@ def read_sources(
         result.not_modified = web.unchanged
     if sources:
         run.finish(result.counts.total + result.not_modified)
-    result.rejected = run.rejected
+    result.rejected, result.flags = run.rejected, run.flags
     if options.prune:
         result.withdrawn = _withdraw_missing(catalogue, run, now)
     return result
@@ -105,14 +109,14 @@ def preview(
     web: HTTPClient,
     on_rejected: OnRejected,
     report: Report,
-) -> tuple[list[Article], int]:
+) -> tuple[list[Article], int, Counter[Flag]]:
     """Read sources without writing anything.
 
     Returns
     -------
-    tuple of list of Article and int
-        The first articles of each source, with the languages that they show, and the number of
-        all articles.
+    tuple of list of Article, int, and Counter of Flag
+        The first articles of each source, with the languages that they show, the number of all
+        articles, and how many have each flag.
     """
     run = _ImportRun(settings, now, on_rejected, report, strict=False)
     first: list[Article] = []
@@ -125,7 +129,7 @@ def preview(
         run.finish_source(source, count)
         total += count
     run.finish(total)
-    return with_languages(first, settings.languages), total
+    return with_languages(first, settings.languages), total, run.flags
 
 
 def read_items(
@@ -159,7 +163,7 @@ def _withdraw_missing(catalogue: Catalogue, run: _ImportRun, now: datetime) -> i
 
 
 class _ImportRun:
-    """State of an import: the IDs that were read, rejected records and failed sources."""
+    """State of an import: the IDs that were read, flags, rejected records and failed sources."""
 
     def __init__(
         self,
@@ -173,6 +177,7 @@ class _ImportRun:
         self._settings, self._now, self._strict = settings, now, strict
         self._on_rejected, self._report = on_rejected, report
         self.rejected = 0
+        self.flags: Counter[Flag] = Counter()
         self.ids: set[str] = set()
         """IDs of the sources, also of rejected records."""
         self.has_unknown_rejects = False
@@ -196,6 +201,7 @@ class _ImportRun:
                 self._reject(item)
             else:
                 self.ids.add(item.id)
+                self.flags.update(item.flags)
                 yield item
             self._report(f"reading {shown(source)}", done, None)
 

@@ -13,6 +13,7 @@ import msgspec
 from sqlalchemy import Connection, Engine, select
 
 from recommender.articles.article import Article, Status
+from recommender.articles.flags import body_flags
 from recommender.catalogue import visibility
 from recommender.catalogue.database import exclusive_transaction, translate_db_errors
 from recommender.catalogue.former_ids import load_former_ids, store_former_ids
@@ -59,6 +60,7 @@ class PushImporter:
             The article has another ID now.
         """
         article = msgspec.structs.replace(article, body=unwrap_lines(article.body))
+        article = article.flagged(*body_flags(article.body))
         with (
             translate_db_errors(self._url),
             exclusive_transaction(self._engine, "changes") as connection,

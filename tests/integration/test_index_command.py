@@ -34,7 +34,7 @@ def test_watch_publishes_changes(tmp_path: Path, source: Path) -> None:
         write_jsonl(source, [*records(), records()[0] | {"id": "more"}])
         counted = next(line for line in lines if line.startswith("read"))
         assert "25 articles: 1 new, 0 changed, 24 unchanged" in counted
-        assert next(lines).startswith("published")
+        assert next(line for line in lines if line.startswith("published"))
 
 
 def test_watch_without_a_source_publishes_pushed_articles(tmp_path: Path) -> None:
@@ -79,7 +79,12 @@ def test_conflicting_options_are_usage_errors(tmp_path: Path, source: Path) -> N
 
 def test_articles_are_listed_and_shown(tmp_path: Path, source: Path) -> None:
     home = tmp_path / "home"
-    assert run(home, "index", str(source)).returncode == 0
+    write_jsonl(source, [*records()[:-1], records()[-1] | {"body": "", "teaser": "A lead."}])
+    done = run(home, "index", str(source))
+    assert done.returncode == 0
+    assert "empty body (1)" in done.stdout
+    suspicious = run(home, "articles", "list", "--suspicious").stdout.splitlines()
+    assert [records()[-1]["id"] in line for line in suspicious if "empty body" in line] == [True]
     listed = run(home, "articles").stdout.splitlines()
     assert len(listed) == 24
     rows = [json.loads(row) for row in run(home, "articles", "list", "--json").stdout.splitlines()]

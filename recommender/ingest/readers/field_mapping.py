@@ -14,6 +14,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from recommender.articles.article import Article, Record, Status, article_from
+from recommender.articles.flags import Flag
 from recommender.errors import ArticleError, SourceError
 from recommender.ingest.readers.record_error import RejectedRecord
 from recommender.language_tags import tag_without_region
@@ -94,7 +95,7 @@ def article_of(fields: Mapping[str, Any], zone: tzinfo) -> Article:
 
     Parameters
     ----------
-    fields : values by the names of :data:`ALIASES`.
+    fields : values by the names of :data:`ALIASES`, and ``flags`` of what the reader repaired.
     zone : time zone of dates that name none.
 
     Raises
@@ -103,10 +104,12 @@ def article_of(fields: Mapping[str, Any], zone: tzinfo) -> Article:
         A field is missing or wrong; the message names it.
     """
     given = {name: value for name, value in fields.items() if not _missing(value)}
+    flags: Iterable[Flag] = given.pop("flags", ())
     for name in REQUIRED:
         if name not in given:
             raise ArticleError(f"{name}: expected text, got nothing")
-    return article_from(Record(**{name: _value(name, given[name]) for name in given}), zone)
+    record = Record(**{name: _value(name, given[name]) for name in given})
+    return article_from(record, zone).flagged(*flags)
 
 
 def article_or_rejected(
