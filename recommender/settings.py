@@ -98,6 +98,9 @@ class HTTP(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     user_agent: str = ""
     """User-Agent header; "" is ``related-posts/VERSION``."""
     respect_robots_txt: bool = True
+    allow_private_addresses: bool = False
+    """Whether redirects, sitemaps and links of a site may lead into private networks. Addresses
+    that you name yourself, and their hosts, are always allowed."""
     concurrency: Annotated[int, msgspec.Meta(ge=1, le=32)] = 4
     """Requests in flight at the same time."""
     delay_seconds: Annotated[float, msgspec.Meta(ge=0, le=60)] = 0.25

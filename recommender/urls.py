@@ -54,6 +54,32 @@ def url_key(url: str) -> str | None:
     return key or None
 
 
+SECRET_PARAMETER = re.compile(
+    r"(?:.*[_-])?(?:api)?(?:key|token|secret|password|passwd|pwd|pass|auth|sig|signature)s?",
+    re.IGNORECASE,
+)
+"""Names of query parameters that hold a secret, such as ``key`` or ``access_token``."""
+
+
+def without_login(url: str) -> str:
+    """Return a URL without user name and password."""
+    scheme, mark, rest = url.partition("://")
+    authority = re.split(r"[/?#\\]", rest, maxsplit=1)[0]
+    login, at, _ = authority.rpartition("@")
+    return scheme + mark + rest[len(login + at) :] if mark else url
+
+
+def shown_url(url: str) -> str:
+    """Return a URL for messages and logs: without login, and without values of secrets."""
+    address, mark, query = without_login(url).partition("?")
+    return address + mark + "&".join(map(_shown_parameter, query.split("&")))
+
+
+def _shown_parameter(parameter: str) -> str:
+    name, mark, value = parameter.partition("=")
+    return f"{name}=***" if mark and value and SECRET_PARAMETER.fullmatch(name) else parameter
+
+
 def without_tracking(url: str) -> str:
     """Return an address without tracking parameters and fragment; everything else stays as it is.
 

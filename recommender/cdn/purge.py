@@ -13,6 +13,7 @@ from recommender import __version__
 from recommender.cdn import surrogate_keys
 from recommender.errors import PurgeError
 from recommender.settings import Purge
+from recommender.urls import without_login
 
 BATCH = 1000
 """Keys per request. The body stays well below a megabyte."""
@@ -60,9 +61,15 @@ def purge(
                 _post(client, settings.url, body)
             except (httpx2.HTTPError, httpx2.InvalidURL, _BusyError, ValueError) as error:
                 reason = " ".join(str(error).split()) or type(error).__name__
-                raise PurgeError(f"purge webhook {settings.url}: {reason}") from error
+                raise PurgeError(f"purge webhook {_shown(settings.url)}: {reason}") from error
             sent += 1
     return sent
+
+
+def _shown(url: str) -> str:
+    """Return the server of a webhook: login, path and query may be its secret."""
+    address = without_login(url)
+    return "/".join(address.split("/", 3)[:3])
 
 
 def _headers(settings: Purge) -> dict[str, str]:

@@ -13,6 +13,7 @@ from recommender.ingest.readers.record_error import RejectedRecord
 from recommender.ingest.web import crawl, wordpress_api
 from recommender.ingest.web.client import FetchedPage, HTTPClient
 from recommender.text.html import joined
+from recommender.urls import shown_url
 
 FEED, SITEMAP, JSON, PAGE = "feed", "sitemap", "json", "page"
 
@@ -27,6 +28,7 @@ def read(source: str, zone: tzinfo, web: HTTPClient) -> Iterator[Article | Rejec
 
     For the front page of a WordPress site all articles are read.
     """
+    source = web.sign_in(source)
     if "/wp-json" in source or "rest_route=" in source:
         yield from wordpress_api.read(source, zone, web)
         return
@@ -37,7 +39,7 @@ def read(source: str, zone: tzinfo, web: HTTPClient) -> Iterator[Article | Rejec
         case "sitemap":
             yield from crawl.read_sitemap(source, answer.data, zone, web)
         case "feed" | "json":
-            yield from feed.articles(source, answer.data, zone, answer.content_type)
+            yield from feed.articles(shown_url(source), answer.data, zone, answer.content_type)
             web.remember(answer)
         case _:
             yield from _page(answer, zone, web)
@@ -59,7 +61,7 @@ def kind_of(data: bytes) -> str:
 
 def _page(answer: FetchedPage, zone: tzinfo, web: HTTPClient) -> Iterator[Article | RejectedRecord]:
     if urlsplit(answer.final).path in {"", "/"} and (api := _wordpress_api(answer)):
-        yield from wordpress_api.read(api, zone, web)
+        yield from wordpress_api.read(api, zone, web, found_through=answer.url)
     else:
         yield from crawl.read_answer(answer, zone, web)
 

@@ -3,32 +3,51 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from sqlalchemy import Engine, delete, insert, select
 
 from recommender.catalogue.schema import fetched
 from recommender.ingest.web.client import Validators
+from recommender.urls import shown_url
 
 BATCH = 500
 """Rows of a statement: SQLite limits the number of parameters."""
 
 
-def load(engine: Engine) -> dict[str, Validators]:
+class _ByAddress(Mapping[str, Validators]):
+    """Validators by address. The address is stored as a digest: it may hold a key."""
+
+    def __init__(self, by_key: dict[str, Validators]) -> None:
+        self._by_key = by_key
+
+    def __getitem__(self, url: str) -> Validators:
+        return self._by_key[_key(url)]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_key)
+
+    def __len__(self) -> int:
+        return len(self._by_key)
+
+
+def load(engine: Engine) -> Mapping[str, Validators]:
     """Load the stored validators by address."""
-    columns = (fetched.c.url, fetched.c.etag, fetched.c.last_modified, fetched.c.read_at)
+    columns = (fetched.c.key, fetched.c.etag, fetched.c.last_modified, fetched.c.read_at)
     with engine.connect() as connection:
         rows = connection.execute(select(*columns)).all()
-    return {row.url: Validators(row.etag, row.last_modified, row.read_at) for row in rows}
+    return _ByAddress(
+        {row.key: Validators(row.etag, row.last_modified, row.read_at) for row in rows}
+    )
 
 
 def save(engine: Engine, validators: Mapping[str, Validators], now: datetime) -> None:
     """Store validators that were received at ``now``, replacing earlier ones."""
     rows = [
         {
-            "key": hashlib.blake2b(url.encode(), digest_size=16).hexdigest(),
-            "url": url,
+            "key": _key(url),
+            "url": shown_url(url),
             "etag": one.etag,
             "last_modified": one.last_modified,
             "read_at": int(now.timestamp()),
@@ -41,3 +60,7 @@ def save(engine: Engine, validators: Mapping[str, Validators], now: datetime) ->
             keys = [row["key"] for row in batch]
             connection.execute(delete(fetched).where(fetched.c.key.in_(keys)))
             connection.execute(insert(fetched), batch)
+
+
+def _key(url: str) -> str:
+    return hashlib.blake2b(url.encode(), digest_size=16).hexdigest()

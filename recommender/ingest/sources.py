@@ -16,6 +16,7 @@ from recommender.ingest.readers.record_error import RejectedRecord
 from recommender.ingest.web import crawl, wordpress_export
 from recommender.ingest.web.client import HTTPClient, is_address
 from recommender.settings import HTTP
+from recommender.urls import shown_url
 
 Reader = Callable[[str, tzinfo, HTTPClient], Iterator[Article | RejectedRecord]]
 
@@ -98,5 +99,7 @@ def reader_of(source: str) -> Reader:
 
 
 def shown(source: str) -> str:
-    """Return the source for messages and for the catalogue: without a password."""
-    return sql.shown(source) if sql.is_database(source) else source
+    """Return the source for messages and for the catalogue: without passwords and keys."""
+    if sql.is_database(source):
+        return sql.shown(source)
+    return shown_url(source) if is_address(source) else source

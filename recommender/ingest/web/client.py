@@ -1,7 +1,8 @@
 """The HTTP client for sources. All requests to other servers go through it.
 
 It limits concurrency, waits between requests to a host, respects robots.txt, names its user agent,
-retries with backoff, and limits the size and time of each response.
+retries with backoff, and limits the size and time of each response. A site cannot lead it into a
+private network, see :mod:`recommender.ingest.web.private_addresses`.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ import ssl
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
@@ -21,8 +23,10 @@ import stamina.instrumentation
 
 from recommender import __version__
 from recommender.errors import SourceError
+from recommender.ingest.web.private_addresses import PrivateAddressError, PrivateAddressFilter
 from recommender.ingest.web.robots import Robots
 from recommender.settings import HTTP
+from recommender.urls import shown_url, without_login
 
 USER_AGENT = f"related-posts/{__version__}"
 
@@ -54,7 +58,7 @@ class FetchedPage:
     """A response with status 200."""
 
     url: str
-    """The requested address; :attr:`final` is the one after redirects."""
+    """The requested address, without login; :attr:`final` is the one after redirects."""
     final: str
     data: bytes
     content_type: str
@@ -90,13 +94,15 @@ class HTTPClient:
         self.memory = memory or {}
         self.remembered: dict[str, Validators] = {}
         self.unchanged = 0
+        self._logins: dict[str, tuple[str, str]] = {}
         self._turns: dict[str, float] = {}
+        self._private = PrivateAddressFilter(allow=settings.allow_private_addresses)
         self._lock = threading.Lock()
         self._client = httpx2.Client(
             headers={"user-agent": settings.user_agent or USER_AGENT, "accept-encoding": "gzip"},
             timeout=settings.timeout_seconds,
         )
-        self._robots = Robots(self._robots_txt, settings.user_agent or USER_AGENT)
+        self._robots = Robots(settings.user_agent or USER_AGENT)
         stamina.instrumentation.set_on_retry_hooks([])  # it would print each retry
 
     def __enter__(self) -> HTTPClient:
@@ -107,8 +113,24 @@ class HTTPClient:
         """Close the connections."""
         self._client.close()
 
-    def get(self, url: str, *, conditional: bool = True) -> FetchedPage | None:
+    def sign_in(self, url: str) -> str:
+        """Keep the login of an address for its server, and return the address without it."""
+        plain = without_login(url)
+        if plain != url:
+            with suppress(httpx2.InvalidURL):  # the request will report it
+                given = httpx2.URL(url)
+                self._logins[_origin(plain)] = (given.username, given.password)
+        return plain
+
+    def get(
+        self, url: str, *, conditional: bool = True, found_through: str = ""
+    ) -> FetchedPage | None:
         """Fetch an address.
+
+        Parameters
+        ----------
+        found_through : the user's address whose response named this one; "" if the user did. Only
+            the site of the user's address may be in a private network.
 
         Returns
         -------
@@ -121,6 +143,7 @@ class HTTPClient:
             The request failed, also after retries.
         """
         try:
+            plain = without_login(url) if found_through else self.sign_in(url)
             for attempt in stamina.retry_context(
                 on=_may_retry,
                 attempts=self.settings.max_attempts,
@@ -130,20 +153,30 @@ class HTTPClient:
                 wait_max=MAX_RETRY_AFTER,
             ):
                 with attempt:
-                    answer = self._get_once(url, conditional=conditional)
+                    given = found_through or plain
+                    answer = self._get_once(plain, given, conditional=conditional)
                     self._count(answer)
                     return answer
         except (httpx2.HTTPError, httpx2.InvalidURL, _BusyError, UnicodeError, ValueError) as error:
-            raise SourceError(f"{url}: {_reason(error, self.settings)}") from error
+            raise SourceError(f"{shown_url(url)}: {_reason(error, self.settings)}") from error
         raise AssertionError("the last attempt raises")
 
-    def many(self, urls: Iterable[str]) -> Iterator[tuple[str, FetchedPage | SourceError | None]]:
-        """Fetch addresses concurrently; the responses have the order of the addresses."""
+    def many(
+        self, urls: Iterable[str], found_through: Mapping[str, str] | None = None
+    ) -> Iterator[tuple[str, FetchedPage | SourceError | None]]:
+        """Fetch addresses concurrently; the responses have the order of the addresses.
+
+        Parameters
+        ----------
+        found_through : by address, see :meth:`get`.
+        """
+        through = found_through or {}
         waiting: deque[tuple[str, Future[FetchedPage | None]]] = deque()
         with ThreadPoolExecutor(self.settings.concurrency) as pool:
             try:
                 for url in urls:
-                    waiting.append((url, pool.submit(self.get, url)))
+                    future = pool.submit(self.get, url, found_through=through.get(url, ""))
+                    waiting.append((url, future))
                     if len(waiting) > 2 * self.settings.concurrency:
                         yield _settled(*waiting.popleft())
                 while waiting:
@@ -158,58 +191,79 @@ class HTTPClient:
         modified = answer.headers.get("last-modified", "")
         self.remembered[answer.url] = Validators(etag, modified)
 
-    def _get_once(self, url: str, *, conditional: bool) -> FetchedPage | None:
+    def _get_once(self, url: str, given: str, *, conditional: bool) -> FetchedPage | None:
         deadline = time.monotonic() + self.settings.timeout_seconds
         known = self.memory.get(url) if conditional else None
+        headers = _conditional_headers(known)
+        with self._response(url, given, headers, self._await_turn) as (final, response):
+            if response.status_code == 304 and known:
+                return None
+            _check_status(response)
+            data = self._body(response, deadline)
+            kind = response.headers.get("content-type", "")
+            return FetchedPage(url, final, data, kind, response.headers)
+
+    @contextmanager
+    def _response(
+        self, url: str, given: str, headers: dict[str, str], before: Callable[[str, str], None]
+    ) -> Iterator[tuple[str, httpx2.Response]]:
+        """Follow redirects, and yield the last address with its response.
+
+        Parameters
+        ----------
+        given : the user's address, see :meth:`get`.
+        before : called with each address and ``given`` before the request.
+        """
         address = url
         for _ in range(MAX_REDIRECTS + 1):
-            self._await_turn(address)
+            self._private.check(address, given)
+            before(address, given)
             request = self._client.build_request(
-                "GET", address, headers=_conditional_headers(known)
+                "GET",
+                address,
+                headers=headers,
+                extensions={"trace": self._private.watcher(address, given)},
             )
-            response = self._client.send(request, stream=True)
+            login = self._logins.get(_origin(address))
+            response = self._client.send(request, stream=True, auth=login)
             try:
-                if response.has_redirect_location:
-                    address = urljoin(address, response.headers["location"])
-                    continue
-                if response.status_code == 304 and known:
-                    return None
-                _check_status(response)
-                data = self._body(response, deadline)
-                kind = response.headers.get("content-type", "")
-                return FetchedPage(url, address, data, kind, response.headers)
+                if not response.has_redirect_location:
+                    yield address, response
+                    return
+                address = without_login(urljoin(address, response.headers["location"]))
             finally:
                 response.close()
         raise httpx2.TooManyRedirects(
-            f"expected at most {MAX_REDIRECTS} redirects, got more, the last to {address}"
+            f"expected at most {MAX_REDIRECTS} redirects, got more, the last to "
+            f"{shown_url(address)}"
         )
 
     def _count(self, answer: FetchedPage | None) -> None:
         with self._lock:
             self.unchanged += answer is None
 
-    def _await_turn(self, url: str) -> None:
+    def _await_turn(self, url: str, given: str) -> None:
         """Wait until this host may be requested again; reject what its robots.txt disallows."""
         host = urlsplit(url).netloc
         pause = self.settings.delay_seconds
         if self.settings.respect_robots_txt:
-            pause = max(pause, self._robots.check(url))
+            pause = max(pause, self._robots.check(url, lambda at: self._robots_txt(at, given)))
         with self._lock:
             turn = max(time.monotonic(), self._turns.get(host, 0.0))
             self._turns[host] = turn + pause
         time.sleep(max(0.0, turn - time.monotonic()))
 
-    def _robots_txt(self, url: str) -> tuple[int, str]:
+    def _robots_txt(self, url: str, given: str) -> tuple[int, str]:
         """Fetch a robots.txt; returns the status, 0 without a response, and the text."""
         deadline = time.monotonic() + self.settings.timeout_seconds
         data = b""
         try:
-            with self._client.stream("GET", url, follow_redirects=True) as response:
+            with self._response(url, given, {}, lambda *_: None) as (_, response):
                 for part in response.iter_bytes():
                     data += part
                     if len(data) > MAX_ROBOTS_BYTES or time.monotonic() > deadline:
                         break
-        except httpx2.HTTPError:
+        except (httpx2.HTTPError, PrivateAddressError):
             return 0, ""  # the request of the page will report the error
         return response.status_code, data.decode("utf-8", "replace")
 
@@ -226,6 +280,10 @@ class HTTPClient:
                 raise httpx2.ReadTimeout("deadline exceeded")
             parts.append(part)
         return b"".join(parts)
+
+
+def _origin(url: str) -> str:
+    return "://".join(urlsplit(url)[:2]).casefold()
 
 
 def _settled(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
@@ -17,6 +17,7 @@ from recommender.ingest.web import sitemap
 from recommender.ingest.web.article_page import article_of_page
 from recommender.ingest.web.client import FetchedPage, HTTPClient, is_address
 from recommender.text.html import parts_of, site_of
+from recommender.urls import shown_url, without_login
 
 PARALLEL_FROM = 64
 """Up to so many pages one process is faster than starting others."""
@@ -51,12 +52,12 @@ def read_answer(
 def read_list(source: str, zone: tzinfo, web: HTTPClient) -> Iterator[Article | RejectedRecord]:
     """Read the pages of a list of addresses: a file with one a line; # begins a comment."""
     lines = whole(source, "a list of addresses").decode("utf-8-sig", "replace").splitlines()
-    addresses = []
+    addresses: dict[str, str] = {}
     for number, line in enumerate(lines, start=1):
         address = line.partition(" #")[0].strip()
         if address and not address.startswith("#"):
             if is_address(address):
-                addresses.append(address)
+                addresses[web.sign_in(address)] = ""
             else:
                 yield RejectedRecord(
                     f"{source}:{number}", f"expected http(s)://..., got {address[:60]!r}"
@@ -71,34 +72,39 @@ def read_sitemap(
 
     A page whose ``lastmod`` precedes our last fetch is not fetched again.
     """
-    addresses = []
+    addresses: dict[str, str] = {}
     for entry in sitemap.entries(place, data, web):
         if isinstance(entry, RejectedRecord):
             yield entry
-        elif is_address(place) and _site(entry.address) != _site(place):
+        elif entry.found_through and _site(entry.address) != _site(entry.found_through):
             reason = (
-                f"expected pages of the sitemap's own site, got {entry.address}; "
+                f"expected pages of the sitemap's own site, got {shown_url(entry.address)}; "
                 "put it into a list of addresses"
             )
             yield RejectedRecord(place, reason, entry.address)
         elif _is_known(entry, zone, web):
             web.unchanged += 1
         else:
-            addresses.append(entry.address)
+            addresses[entry.address] = entry.found_through
     yield from read_addresses(addresses, zone, web)
 
 
 def read_addresses(
-    addresses: list[str], zone: tzinfo, web: HTTPClient
+    addresses: Mapping[str, str], zone: tzinfo, web: HTTPClient
 ) -> Iterator[Article | RejectedRecord]:
-    """Fetch pages a few at a time and parse them in parallel processes."""
+    """Fetch pages a few at a time and parse them in parallel processes.
+
+    Parameters
+    ----------
+    addresses : each with the user's address whose response named it; "" if the user did.
+    """
     answers: dict[str, FetchedPage] = {}
     failures: list[RejectedRecord] = []
 
     def pages() -> Iterator[Page]:
-        for address, answer in web.many(dict.fromkeys(addresses)):
+        for address, answer in web.many(addresses, addresses):
             if isinstance(answer, SourceError):
-                failures.append(rejected_record(address, answer, address))
+                failures.append(rejected_record(shown_url(address), answer, address))
             elif answer is not None:
                 answers[answer.final] = replace(answer, data=b"")
                 yield answer.final, answer.data, answer.charset
@@ -160,4 +166,4 @@ def _is_known(entry: sitemap.Entry, zone: tzinfo, web: HTTPClient) -> bool:
 
 
 def _site(address: str) -> str:
-    return site_of(parts_of(address).netloc)
+    return site_of(parts_of(without_login(address)).netloc)

@@ -13,13 +13,17 @@ from lxml import etree
 from recommender.errors import SourceError
 from recommender.ingest.readers.files import MAX_BYTES
 from recommender.ingest.readers.record_error import RejectedRecord, rejected_record
-from recommender.ingest.web.client import HTTPClient
+from recommender.ingest.web.client import HTTPClient, is_address
+from recommender.urls import shown_url
 
 MAX_DEPTH = 3
 """Nesting of sitemap indexes. The protocol allows one level; some sites have two."""
 
 MAX_ADDRESSES = 500_000
-"""Addresses of one source: ten full sitemaps of 50,000."""
+"""Addresses of one source, over all of its sitemaps: ten full ones of 50,000."""
+
+MAX_SITEMAPS = 50_000
+"""Sitemaps of one source: the most that the protocol allows in one index."""
 
 
 @dataclass(frozen=True)
@@ -29,34 +33,76 @@ class Entry:
     address: str
     changed: str
     """``lastmod`` as given."""
+    found_through: str
+    """The user's address through which it was found; "" if it is in the user's own file."""
 
 
 def entries(
-    place: str, data: bytes, web: HTTPClient, depth: int = MAX_DEPTH
+    place: str,
+    data: bytes,
+    web: HTTPClient,
+    max_addresses: int = MAX_ADDRESSES,
+    max_sitemaps: int = MAX_SITEMAPS,
 ) -> Iterator[Entry | RejectedRecord]:
-    """Read a sitemap and the sitemaps of an index; of a broken one, what can be parsed."""
-    for count, (kind, address, changed) in enumerate(_parse(place, data)):
-        if kind == "broken":
-            yield RejectedRecord(place, changed)
-        elif count >= MAX_ADDRESSES:
-            yield RejectedRecord(
-                place, f"more than {MAX_ADDRESSES} addresses; the others are skipped"
-            )
+    """Read a sitemap and the sitemaps of an index; of a broken one, what can be parsed.
+
+    Each address is read once, also if an index names itself.
+
+    Parameters
+    ----------
+    place : path or address of the sitemap, as the user gave it.
+    data : its content.
+    web : client for the sitemaps of an index.
+    max_addresses, max_sitemaps : limits over all sitemaps.
+    """
+    walk = _Walk(place, web, max_addresses, max_sitemaps)
+    yield from walk.entries(place, data, place if is_address(place) else "")
+
+
+class _Walk:
+    """One reading of a source: what was seen, over all of its sitemaps."""
+
+    def __init__(self, source: str, web: HTTPClient, max_addresses: int, max_sitemaps: int) -> None:
+        self._web = web
+        self._max_addresses, self._max_sitemaps = max_addresses, max_sitemaps
+        self._seen = {source}
+        self._sitemaps = 0
+        self._is_full = False
+
+    def entries(
+        self, place: str, data: bytes, through: str, depth: int = MAX_DEPTH
+    ) -> Iterator[Entry | RejectedRecord]:
+        for kind, address, changed in _parse(place, data):
+            if kind == "broken":
+                yield RejectedRecord(place, changed)
+            elif address not in self._seen:
+                if limit := self._limit(kind):
+                    if not self._is_full:
+                        self._is_full = True
+                        yield RejectedRecord(place, f"more than {limit}; the others are skipped")
+                    return
+                self._seen.add(address)
+                if kind == "url":
+                    yield Entry(address, changed, through)
+                elif depth:
+                    yield from self._inner(address, through, depth - 1)
+
+    def _limit(self, kind: str) -> str:
+        """Return the limit that one more address exceeds; "" for none."""
+        self._sitemaps += kind == "sitemap"
+        if len(self._seen) > self._max_addresses:
+            return f"{self._max_addresses} addresses"
+        too_many = self._sitemaps > self._max_sitemaps
+        return f"{self._max_sitemaps} sitemaps" if too_many else ""
+
+    def _inner(self, address: str, through: str, depth: int) -> Iterator[Entry | RejectedRecord]:
+        try:
+            answer = self._web.get(address, conditional=False, found_through=through)
+        except SourceError as error:
+            yield rejected_record(shown_url(address), error)
             return
-        elif kind == "url":
-            yield Entry(address, changed)
-        elif depth:
-            yield from _inner(address, web, depth - 1)
-
-
-def _inner(address: str, web: HTTPClient, depth: int) -> Iterator[Entry | RejectedRecord]:
-    try:
-        answer = web.get(address, conditional=False)
-    except SourceError as error:
-        yield rejected_record(address, error)
-        return
-    if answer is not None:
-        yield from entries(address, answer.data, web, depth)
+        if answer is not None:
+            yield from self.entries(address, answer.data, through or address, depth)
 
 
 def _parse(place: str, data: bytes) -> Iterator[tuple[str, str, str]]:

@@ -36,12 +36,19 @@ OVERLAP = timedelta(days=1)
 """Overlap with the last run: WordPress compares dates in the site's time zone, not in UTC."""
 
 
-def read(source: str, zone: tzinfo, web: HTTPClient) -> Iterator[Article | RejectedRecord]:
+def read(
+    source: str, zone: tzinfo, web: HTTPClient, found_through: str = ""
+) -> Iterator[Article | RejectedRecord]:
     """Read the posts of a site; on later runs those modified since the last one.
 
     An address of another type, such as ``/wp-json/wp/v2/podcast``, gives the posts of that type.
+
+    Parameters
+    ----------
+    source : an address of the API.
+    found_through : the user's address whose page named the API; "" if the user did.
     """
-    site, kind = _Site(_root(source), web), _kind(source)
+    site, kind = _Site(_root(source), web, found_through), _kind(source)
     first: FetchedPage | None = None
     query = {"per_page": POSTS_PER_PAGE, "orderby": "id", "order": "asc", "_embed": EMBEDDED}
     known = web.memory.get(site.address(kind))
@@ -62,12 +69,15 @@ def read(source: str, zone: tzinfo, web: HTTPClient) -> Iterator[Article | Rejec
 class _Site:
     """The API of one site, and the names of its terms and authors."""
 
-    def __init__(self, root: str, web: HTTPClient) -> None:
-        self._root, self._web = root, web
+    def __init__(self, root: str, web: HTTPClient, found_through: str) -> None:
+        self._root, self._web, self._found_through = root, web, found_through
         self._names: dict[str, dict[int, Term]] = {}
 
     def address(self, what: str) -> str:
         return f"{self._root}wp/v2/{what}"
+
+    def _get(self, address: str) -> FetchedPage | None:
+        return self._web.get(address, conditional=False, found_through=self._found_through)
 
     def pages(self, what: str, query: dict[str, Any]) -> Iterator[tuple[FetchedPage, list[Any]]]:
         """Request one page of results after the other."""
@@ -75,9 +85,7 @@ class _Site:
             address = self.address(what)
             asking = urlencode(query | {"page": number})
             try:
-                answer = self._web.get(
-                    f"{address}{'&' if '?' in address else '?'}{asking}", conditional=False
-                )
+                answer = self._get(f"{address}{'&' if '?' in address else '?'}{asking}")
             except SourceError as error:
                 if number > 1 and " 400 " in str(error):
                     return  # beyond the last page, if no header gives their number
@@ -103,7 +111,7 @@ class _Site:
     def other_types(self) -> dict[str, int]:
         """Count the posts of other types that may be articles, by their names in addresses."""
         try:
-            answer = self._web.get(self.address("types"), conditional=False)
+            answer = self._get(self.address("types"))
             types = msgspec.json.decode(answer.data) if answer else None
         except (SourceError, msgspec.DecodeError, UnicodeDecodeError):
             return {}  # a note is worth no error
@@ -116,7 +124,7 @@ class _Site:
         address = self.address(what)
         try:
             asking = f"{address}{'&' if '?' in address else '?'}per_page=1"
-            answer = self._web.get(asking, conditional=False)
+            answer = self._get(asking)
         except SourceError:
             return 0
         total = answer.headers.get("x-wp-total", "") if answer else ""
