@@ -11,7 +11,8 @@
     │   ├── OlderArticleError         the catalogue holds a newer version of the article
     │   └── MovedArticleError         the article has another ID now
     ├── CatalogueError            the database cannot be reached or has another version
-    │   └── CommitUncertainError      the connection broke while a change was being committed
+    │   ├── CommitUncertainError      the connection broke while a change was being committed
+    │   └── OutdatedDatabaseError     the database lacks overrides that are active
     ├── EncoderError              the embedding model is missing, differs or returns invalid vectors
     ├── SnapshotError             a snapshot is missing, broken or of another format
     ├── PurgeError                the purge webhook did not accept a request
@@ -80,6 +81,13 @@ class CatalogueError(RecommenderError):
 
 class CommitUncertainError(CatalogueError):
     """The connection broke during a commit. The change may or may not be stored."""
+
+
+class OutdatedDatabaseError(CatalogueError):
+    """The database lacks overrides that are active, so it is an older copy or another one.
+
+    Nothing is saved in it: services would not make it active.
+    """
 
 
 class EncoderError(RecommenderError):

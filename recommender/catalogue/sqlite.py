@@ -59,7 +59,8 @@ def _set_pragmas(connection: Any, _record: object) -> None:
         # A read-only database can be read in any mode.
         if "readonly" not in str(error):
             raise
-    connection.execute("PRAGMA synchronous=NORMAL")
+    # An acknowledged save must survive a power cut. NORMAL flushes only at a checkpoint.
+    connection.execute("PRAGMA synchronous=FULL")
 
 
 def _file_id(path: Path) -> tuple[int, int] | None:

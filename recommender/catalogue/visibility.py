@@ -230,6 +230,16 @@ def restore(connection: Connection, article: str, author: str, now: float) -> bo
     return True
 
 
+def store_again(
+    connection: Connection, rows: Sequence[Visibility], changed: int, now: float
+) -> None:
+    """Store rows of a backup with new numbers, greater than ``changed`` and than all others."""
+    _lock(connection)
+    counter = update(changes).where(changes.c.name == "visibility", changes.c.number < changed)
+    connection.execute(counter.values(number=changed))
+    _write(connection, rows, now)
+
+
 def _republish(connection: Connection, article: str) -> bool:
     """Publish the record that a content system withdrew; return whether there is one.
 

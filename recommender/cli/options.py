@@ -21,6 +21,8 @@ from recommender.home import DataDir
 from recommender.settings import Settings
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from recommender.overrides.log import Log
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -112,13 +114,18 @@ def locked_data_dir(home: Path, timeout: int = LOCK_TIMEOUT) -> Iterator[None]:
 
 
 @contextmanager
-def open_log(settings: Settings) -> Iterator[Log]:
-    """Open the override log; a missing database is an error and is not created."""
+def open_log(
+    settings: Settings, check: Callable[[Connection], None] = lambda _: None
+) -> Iterator[Log]:
+    """Open the override log; a missing database is an error and is not created.
+
+    ``check`` is called at the start of each write transaction.
+    """
     from recommender.catalogue.database import open_database  # noqa: PLC0415 - SQLAlchemy when it is used
     from recommender.overrides.log import Log  # noqa: PLC0415
 
     url = settings.catalogue_url
-    with closing(Log(url, open_database(url, create=False))) as log:
+    with closing(Log(url, open_database(url, create=False), check)) as log:
         yield log
 
 
@@ -131,10 +138,15 @@ def saving(settings: Settings) -> Iterator[Log]:
     CommitUncertainError
         The connection was lost during the commit: the entry may or may not be saved.
     CatalogueError
-        The database cannot be reached; nothing was saved.
+        The database cannot be reached, or lacks overrides that the fallback file has; nothing was
+        saved.
     """
+    from recommender.overrides.watcher import OverrideWatcher  # noqa: PLC0415 - SQLAlchemy when it is used
+
+    fallback = DataDir(settings.home).override_fallback
+    known = OverrideWatcher(settings.catalogue_url, fallback)
     try:
-        with open_log(settings) as log:
+        with open_log(settings, known.check_database) as log:
             yield log
     except CommitUncertainError as error:
         raise CommitUncertainError(

@@ -12,7 +12,7 @@ import click
 
 from recommender.cli.formatting import count
 from recommender.cli.hidden_copies import print_hidden_copies
-from recommender.cli.options import home_option, login_name, open_log, saving
+from recommender.cli.options import home_option, login_name, open_log, save_fallback, saving
 from recommender.errors import OverrideError
 from recommender.settings import load_settings
 
@@ -172,6 +172,45 @@ def import_command(file: Path, by: str | None, home: Path | None) -> None:
     with saving(settings) as log:
         entries = add(log, lines, by or login_name(), time.time())
     click.echo(f"added {count(len(entries), 'override')}")
+
+
+@command.command("recover")
+@click.option(
+    "--discard",
+    is_flag=True,
+    help="Forget the lost overrides instead, and continue with the database as it is.",
+)
+@click.option("--by", metavar="NAME", help="Author.  [default: your login name]")
+@home_option
+def recover_command(discard: bool, by: str | None, home: Path | None) -> None:
+    """Repair a database that was restored from an older copy.
+
+    Overrides that it lacks and the fallback file of the data directory has are stored again.
+    Until then services refuse to save anything.
+    """
+    from recommender.home import DataDir  # noqa: PLC0415
+    from recommender.overrides.fallback import load_for  # noqa: PLC0415 - SQLAlchemy
+    from recommender.overrides.recovery import recover  # noqa: PLC0415
+
+    settings = load_settings(home)
+    file = DataDir(settings.home).override_fallback
+    with open_log(settings) as log:
+        if not discard:
+            backup = load_for(file, settings.catalogue_url)
+            recovery = recover(log, backup, by or login_name(), time.time())
+            for entry in recovery.entries:
+                click.echo(f"entry {entry.id}: {entry.kind} {entry.about}")
+            click.echo(
+                f"recovered {count(len(recovery.entries), 'entry', 'entries')} and "
+                f"{count(len(recovery.rows), 'change')} of visibility"
+            )
+    file.unlink(missing_ok=True)
+    save_fallback(settings)
+    click.echo(
+        "if /readyz does not report the database as connected within 5 seconds, restart the "
+        "services of this data directory",
+        err=True,
+    )
 
 
 def _listed(given: dict[str, Any]) -> list[str]:

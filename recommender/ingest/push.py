@@ -6,7 +6,8 @@ visibility within seconds; the article is recommended after the next index run.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
 import msgspec
@@ -34,9 +35,19 @@ from recommender.text.unwrap import unwrap_lines
 class PushImporter:
     """Writes pushed articles to the catalogue."""
 
-    def __init__(self, url: str, engine: Engine) -> None:
+    def __init__(
+        self, url: str, engine: Engine, check: Callable[[Connection], None] = lambda _: None
+    ) -> None:
+        """Use an engine.
+
+        Parameters
+        ----------
+        url : SQLAlchemy URL of the catalogue.
+        check : called at the start of each transaction; an error of it ends the transaction.
+        """
         self._url = url
         self._engine = engine
+        self._check = check
 
     def put(self, article: Article, by: str, now: datetime) -> str:
         """Store an article. The next index run adds a missing language and teaser.
@@ -61,10 +72,7 @@ class PushImporter:
         """
         article = msgspec.structs.replace(article, body=unwrap_lines(article.body))
         article = article.flagged(*body_flags(article.body))
-        with (
-            translate_db_errors(self._url),
-            exclusive_transaction(self._engine, "changes") as connection,
-        ):
+        with self._transaction() as connection:
             _check_current(connection, article.id, article.formerly or ())
             before = _found(connection, article.id)
             _check_newer(article, before)
@@ -89,10 +97,7 @@ class PushImporter:
         MovedArticleError
             The article has another ID now.
         """
-        with (
-            translate_db_errors(self._url),
-            exclusive_transaction(self._engine, "changes") as connection,
-        ):
+        with self._transaction() as connection:
             _check_current(connection, identifier)
             before = _found(connection, identifier)
             if before is None:
@@ -103,6 +108,15 @@ class PushImporter:
             visibility.withdraw(connection, gone, by, now)
             count_change(connection)
             upsert(connection, [row_of(gone, f"{visibility.DELETED_BY}{by}", now)])
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        with (
+            translate_db_errors(self._url),
+            exclusive_transaction(self._engine, "changes") as connection,
+        ):
+            self._check(connection)
+            yield connection
 
 
 def _found(connection: Connection, identifier: str) -> Article | None:

@@ -110,6 +110,25 @@ def load(path: Path) -> OverrideFallback | None:
     return fallback
 
 
+def load_for(path: Path, url: str) -> OverrideFallback:
+    """Read the fallback file of a database.
+
+    Raises
+    ------
+    DataDirError
+        It is missing, broken or of another database.
+    """
+    fallback = load(path)
+    if fallback is None:
+        raise DataDirError(f"{path}: expected a backup of overrides, got no such file")
+    if fallback.log != (expected := database_name(url)):
+        raise DataDirError(
+            f"{path}: expected a backup of {expected}, got one of {fallback.log}; "
+            "check database_url, or use --discard"
+        )
+    return fallback
+
+
 def save(path: Path, fallback: OverrideFallback) -> None:
     """Replace the fallback file, unless a newer one of the same database exists.
 

@@ -7,7 +7,7 @@ to another ID since, loaded entries have its present ID.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -45,15 +45,22 @@ NAMES = tuple(column.name for column in decisions.c)
 class Log:
     """Reads and adds entries."""
 
-    def __init__(self, url: str, engine: Engine | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        engine: Engine | None = None,
+        check: Callable[[Connection], None] = lambda _: None,
+    ) -> None:
         """Open the log.
 
         Parameters
         ----------
         url : SQLAlchemy URL of the catalogue.
         engine : engine to use as it is; without one the database is opened and migrated.
+        check : called at the start of each write transaction; an error of it ends the transaction.
         """
         self._url = url
+        self._check = check
         self.engine = engine or open_database(url)
 
     def close(self) -> None:
@@ -148,6 +155,7 @@ class Log:
             translate_db_errors(self._url),
             exclusive_transaction(self.engine, "decisions") as connection,
         ):
+            self._check(connection)
             yield connection
 
 
@@ -159,9 +167,24 @@ def add_within(connection: Connection, overrides: Sequence[Override], now: float
             entries.append(validated(_moved(_with_target(connection, one), moves), now))
     _check_ids(connection, entries)
     added = _with_numbers(connection, entries, int(now), moves)
-    if added:
-        connection.execute(decisions.insert(), [_row(entry) for entry in added])
+    store_within(connection, added)
     return added
+
+
+def entries_within(connection: Connection) -> list[Override]:
+    """Load all entries as they are stored, oldest first."""
+    return _read(connection, select(decisions).order_by(decisions.c.id))
+
+
+def store_within(connection: Connection, entries: Sequence[Override]) -> None:
+    """Store entries under the numbers that they have, without checks."""
+    if entries:
+        connection.execute(decisions.insert(), [_row(entry) for entry in entries])
+
+
+def numbered(connection: Connection, number: int) -> list[Override]:
+    """Load the entry with a number as it is stored; an empty list if there is none."""
+    return _read(connection, select(decisions).where(decisions.c.id == number))
 
 
 def active_within(connection: Connection, article: str) -> list[Override]:
@@ -219,10 +242,9 @@ def _with_target(connection: Connection, override: Override) -> Override:
 
 
 def _entry(connection: Connection, number: int) -> Override:
-    found = _read(connection, select(decisions).where(decisions.c.id == number))
-    if not found:
-        raise no_entry(number)
-    return found[0]
+    if found := numbered(connection, number):
+        return found[0]
+    raise no_entry(number)
 
 
 def _check_ids(connection: Connection, overrides: Sequence[Override]) -> None:

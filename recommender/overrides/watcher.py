@@ -7,18 +7,18 @@ fallback file. A process that starts while the database is unavailable loads the
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Connection, Engine, inspect
 
 from recommender.catalogue.database import connect_service, translate_db_errors
 from recommender.catalogue.sqlite import file_of
-from recommender.catalogue.visibility import Key, Visibility, rows_since
-from recommender.errors import CatalogueError
+from recommender.catalogue.visibility import Key, Visibility, rows_about, rows_since
+from recommender.errors import CatalogueError, OutdatedDatabaseError
 from recommender.overrides.active import ActiveOverrides
 from recommender.overrides.active_log import ActiveLog
 from recommender.overrides.fallback import (
@@ -29,7 +29,7 @@ from recommender.overrides.fallback import (
     anonymous_row,
     database_name,
 )
-from recommender.overrides.log import Log
+from recommender.overrides.log import Log, numbered
 from recommender.overrides.override import Override, Scope
 from recommender.overrides.resolve import (
     MemberLookup,
@@ -76,6 +76,8 @@ class OverrideWatcher:
         self.known = OverrideSet()
         self.error = ""
         """Why the last poll failed; "" if it succeeded."""
+        self.outdated = False
+        """Whether the last poll found a database without overrides that are active."""
         self.read_at = 0.0
         """Time of the last successful poll, in seconds since 1970 UTC; 0 for none."""
         self.loaded = False
@@ -111,11 +113,26 @@ class OverrideWatcher:
                 self._apply(self._new_entries(), self._new_rows())
             except CatalogueError as error:
                 self.error = str(error)
+                self.outdated = isinstance(error, OutdatedDatabaseError)
                 self._load_fallback()
                 self.loaded = self.loaded or self._never_existed()
                 self.on_failure()
             else:
-                self.error, self.read_at, self.loaded = "", now, True
+                self.error, self.outdated = "", False
+                self.read_at, self.loaded = now, True
+
+    def check_database(self, connection: Connection) -> None:
+        """Check within a write transaction that what it saves will become active.
+
+        Raises
+        ------
+        OutdatedDatabaseError
+            The database lacks the newest known entry or row, so that polls refuse it.
+        """
+        if (newest := self._newest) is not None:
+            self._check_newest(numbered(connection, newest.id))
+        if (row := self._newest_row) is not None:
+            self._check_newest_row(rows_about(connection, [row.article_id]).values())
 
     def save_fallback(self, now: float) -> None:
         """Write the fallback file if the last poll succeeded and something has changed."""
@@ -163,8 +180,7 @@ class OverrideWatcher:
             if "decisions" not in str(error) or self._has_table("decisions"):
                 raise
             entries = []  # the first versions had no table of overrides
-        if self._newest and not any(self._newest == anonymous(entry) for entry in entries):
-            raise self._older_database(f"entry {self._newest.id}")
+        self._check_newest(entries)
         return entries
 
     def _new_rows(self) -> list[Visibility]:
@@ -176,18 +192,22 @@ class OverrideWatcher:
             if "visibility" not in str(error) or self._has_table("visibility"):
                 raise
             rows = []  # version 0.1 had no visibility table
-        newest = self._newest_row
-        if newest and not any(_is_or_replaces(row, newest) for row in rows):
-            raise self._older_database(
-                f"change {newest.changed} of article {newest.article_id[:80]!r}"
-            )
+        self._check_newest_row(rows)
         return rows
 
-    def _older_database(self, lacks: str) -> CatalogueError:
-        return CatalogueError(
+    def _check_newest(self, entries: Sequence[Override]) -> None:
+        if self._newest and not any(self._newest == anonymous(entry) for entry in entries):
+            raise self._outdated(f"entry {self._newest.id}")
+
+    def _check_newest_row(self, rows: Iterable[Visibility]) -> None:
+        newest = self._newest_row
+        if newest and not any(is_or_replaces(row, newest) for row in rows):
+            raise self._outdated(f"change {newest.changed} of article {newest.article_id[:80]!r}")
+
+    def _outdated(self, lacks: str) -> OutdatedDatabaseError:
+        return OutdatedDatabaseError(
             f"catalogue {database_name(self._url)}: lacks {lacks}, so it is an older copy or "
-            "another database; restore it, or delete decisions.json in every data directory and "
-            "restart the services to continue with it"
+            "another database; restore it, or run `recommender override recover`"
         )
 
     def _apply(self, entries: Sequence[Override], rows: Sequence[Visibility]) -> None:
@@ -218,6 +238,9 @@ class OverrideWatcher:
         self._newest = stored.newest if same_log else None
         newest_row = max(stored.visibility, key=attrgetter("changed"), default=None)
         self._newest_row = newest_row if same_log else None
+        # The next poll reads the whole log: the entries read so far may be those of another copy.
+        self._version = self._changed = 0
+        self._log, self._rows = ActiveLog(), {}
         self._members.restore_from(stored.members)
         self.read_at, self.loaded = stored.read_at, True
 
@@ -317,7 +340,7 @@ def _polled_once(url: str, now: float, fallback: Path | None) -> OverrideWatcher
     return watcher
 
 
-def _is_or_replaces(row: Visibility, newest: Visibility) -> bool:
+def is_or_replaces(row: Visibility, newest: Visibility) -> bool:
     """Return whether a row is the newest known row or has replaced it."""
     return row.key == newest.key and (row.changed > newest.changed or anonymous_row(row) == newest)
 

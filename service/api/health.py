@@ -76,6 +76,11 @@ def _override_health(watcher: SnapshotWatcher, now: float) -> OverrideHealth:
 def _database_status(overrides: OverrideWatcher, now: float) -> str:
     if not overrides.loaded:
         return "unavailable: the overrides are unknown, so nothing is served"
+    if overrides.outdated:
+        return (
+            "unavailable: an older copy or another database; the last known overrides stay active, "
+            "and nothing can be saved until `recommender override recover`"
+        )
     if overrides.unavailable(now):
         return "unavailable: the last known overrides stay active"
     return "connected"

@@ -26,6 +26,7 @@ from recommender.errors import (
     MovedArticleError,
     NotJSONError,
     OlderArticleError,
+    OutdatedDatabaseError,
     RecommenderError,
 )
 from recommender.ingest.readers.jsonl import parse_article
@@ -57,10 +58,16 @@ RETRY_AFTER_SECONDS = "2"
 UNAVAILABLE = (
     "nothing was saved: the article database is unavailable or locked; send the request again"
 )
+OUTDATED = (
+    "nothing was saved: the article database is an older copy or another database, and would not "
+    "become active; an engineer must restore it or run `recommender override recover`"
+)
 UNCERTAIN = (
     "the connection to the article database broke while saving, so the article may have been "
     "saved or not; send the request again"
 )
+
+DETAILS = {CommitUncertainError: UNCERTAIN, OutdatedDatabaseError: OUTDATED}
 
 log = logging.getLogger("service")
 
@@ -113,8 +120,9 @@ class PushAuth:
 
     def _open(self) -> tuple[PushImporter, Accounts]:
         # Fails at once while the database is known to be unavailable, so that no thread waits.
-        if self._watcher.override_watcher.error:
-            raise CatalogueError(self._watcher.override_watcher.error)
+        known = self._watcher.override_watcher
+        if known.error:
+            raise (OutdatedDatabaseError if known.outdated else CatalogueError)(known.error)
         with self._open_lock:
             if self._opened is None:
                 from recommender.catalogue.accounts import Accounts  # noqa: PLC0415
@@ -123,7 +131,11 @@ class PushAuth:
 
                 # Creates no tables: without them there is no token either.
                 engine = connect_service(self._url, timeout=LOCK_TIMEOUT_SECONDS)
-                self._opened = PushImporter(self._url, engine), Accounts(self._url, engine)
+                check = self._watcher.override_watcher.check_database
+                self._opened = (
+                    PushImporter(self._url, engine, check),
+                    Accounts(self._url, engine),
+                )
             return self._opened
 
 
@@ -213,7 +225,7 @@ def _error_response(error: RecommenderError) -> Response:
     match error:
         case CatalogueError():
             log.warning("push: %s", error)
-            detail = UNCERTAIN if isinstance(error, CommitUncertainError) else UNAVAILABLE
+            detail = DETAILS.get(type(error), UNAVAILABLE)
             headers = {"Retry-After": RETRY_AFTER_SECONDS}
             return problem(503, "Service Unavailable", detail, **headers)
         case NotJSONError():

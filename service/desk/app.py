@@ -12,7 +12,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from recommender.catalogue.accounts import SESSION_SECONDS, Accounts
 from recommender.catalogue.database import connect_service
-from recommender.errors import CatalogueError, CommitUncertainError, RecommenderError
+from recommender.errors import (
+    CatalogueError,
+    CommitUncertainError,
+    OutdatedDatabaseError,
+    RecommenderError,
+)
 from recommender.overrides.log import Log
 from recommender.settings import Settings
 from service.desk.presenters import auth, i18n
@@ -76,6 +81,22 @@ UNAVAILABLE = (
         "see the last known rules. Try again in a moment."
     ),
 )
+UNREADABLE = (
+    UNAVAILABLE[0],
+    gettext_noop(
+        "This page needs the database, which is locked, full, read-only or unavailable. Changes "
+        "that were confirmed are saved, and readers still see the last known rules. Try again in "
+        "a moment."
+    ),
+)
+OUTDATED = (
+    gettext_noop("Database is an older copy"),
+    gettext_noop(
+        "Nothing was saved: the database lacks rules that readers see, so a change would not "
+        "become active. An engineer must restore the database or run "
+        "'recommender override recover'."
+    ),
+)
 UNCERTAIN = (
     gettext_noop("Possibly saved"),
     gettext_noop(
@@ -118,7 +139,8 @@ def create_desk(settings: Settings, watcher: SnapshotWatcher) -> Flask | None:
     if not accounts.exist():
         engine.dispose()
         return None
-    context = DeskContext(settings, watcher, accounts, Log(url, engine))
+    log_of = Log(url, engine, watcher.override_watcher.check_database)
+    context = DeskContext(settings, watcher, accounts, log_of)
     return _build(context)
 
 
@@ -205,7 +227,13 @@ def _http_error(error: HTTPException) -> Response:
 
 def _database_error(error: RecommenderError) -> Response:
     log.warning("desk: %s", error)
-    return _error(503, *(UNCERTAIN if isinstance(error, CommitUncertainError) else UNAVAILABLE))
+    match error:
+        case CommitUncertainError():
+            return _error(503, *UNCERTAIN)
+        case OutdatedDatabaseError():
+            return _error(503, *OUTDATED)
+        case _:
+            return _error(503, *(UNREADABLE if request.method == "GET" else UNAVAILABLE))
 
 
 def _unexpected_error(error: Exception) -> Response:

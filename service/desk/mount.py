@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 PREFIXES = ("/desk", "/v1/overrides")
 
-UNAVAILABLE = "nothing was saved: the desk's database is unavailable"
+UNAVAILABLE = "the desk's database is unavailable"
 
 
 class DeskMiddleware:
@@ -56,7 +56,9 @@ class DeskMiddleware:
         try:
             desk = self._desk or self._build()
         except CatalogueError:
-            return problem(503, "Service Unavailable", UNAVAILABLE)(environ, start_response)
+            is_read = environ["REQUEST_METHOD"] in {"GET", "HEAD"}
+            detail = UNAVAILABLE if is_read else f"nothing was saved: {UNAVAILABLE}"
+            return problem(503, "Service Unavailable", detail)(environ, start_response)
         if desk is None:
             detail = "the desk is off: no editor account exists (`recommender editors add`)"
             return problem(404, "Not Found", detail)(environ, start_response)

@@ -91,7 +91,8 @@ def _add(context: DeskContext, body: OverridesBody, editor: Editor) -> Response:
         which = "" if error.number is None else f"decisions[{error.number}]: "
         return problem(422, "Unprocessable Content", f"{which}{error}")
     context.refresh()
-    return _response(201, entries, context.log.version())
+    # The last entry's number is the version. Once it is saved, no query may fail.
+    return _response(201, entries, entries[-1].id if entries else context.log.version())
 
 
 def _parse(body: OverridesBody, zone: tzinfo) -> list[Override]:
