@@ -6,12 +6,13 @@ import csv
 import io
 from collections.abc import Iterator
 from datetime import tzinfo
+from pathlib import Path
 
 from recommender.articles.article import Article
 from recommender.errors import SourceError
-from recommender.ingest.readers.field_mapping import article_or_rejected, check_columns, renamed
 from recommender.ingest.readers.files import beginning, opened
 from recommender.ingest.readers.record_error import RejectedRecord
+from recommender.ingest.readers.tables import Table
 
 MAX_CELL_CHARACTERS = 16 * 1024 * 1024
 """Longest cell that is read. Long articles exceed the csv module's default of 131,072."""
@@ -28,7 +29,7 @@ def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
         rows = csv.DictReader(text, delimiter=_delimiter(first))
         if rows.fieldnames is None:
             raise SourceError(f"{source}: expected {EXPECTED}, got an empty file")
-        check_columns(source, rows.fieldnames, EXPECTED)
+        table = Table(source, rows.fieldnames, EXPECTED, zone, Path(source).parent)
         while True:
             try:
                 row = next(rows, None)
@@ -39,20 +40,20 @@ def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
                 )
                 continue
             if row is None:
-                return
-            yield _article(source, rows.line_num, row, zone)
+                break
+            yield from _items(table, f"{source}:{rows.line_num}", row)
+    yield from table.notes()
 
 
-def _article(
-    source: str, line: int, row: dict[str | None, str | list[str]], zone: tzinfo
-) -> Article | RejectedRecord:
+def _items(
+    table: Table, place: str, row: dict[str | None, str | list[str]]
+) -> Iterator[Article | RejectedRecord]:
     named = {name: cell for name, cell in row.items() if name is not None}
-    place = f"{source}:{line}"
     if None in row:
-        return RejectedRecord(
-            place, "expected as many cells as the header has, got more; put quotes around commas"
-        )
-    return article_or_rejected(place, renamed(named), zone)
+        reason = "expected as many cells as the header has, got more; put quotes around commas"
+        yield RejectedRecord(place, reason)
+    else:
+        yield from table.items(place, named)
 
 
 def _encoding(first: bytes) -> str:

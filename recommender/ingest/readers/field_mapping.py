@@ -1,93 +1,55 @@
-"""Map the fields of CSV, Parquet, feeds, pages and databases to those of an article.
-
-Exports name the same field differently and write lists as text. :data:`ALIASES` has the names.
-"""
+"""Make articles of the fields of CSV, Parquet, feeds, pages and databases, whatever their types."""
 
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, tzinfo
-from difflib import get_close_matches
+from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 
 from recommender.articles.article import Article, Record, Status, article_from
 from recommender.articles.flags import Flag
-from recommender.errors import ArticleError, SourceError
-from recommender.ingest.readers.record_error import RejectedRecord
+from recommender.errors import ArticleError
+from recommender.ingest.readers.field_names import REQUIRED, is_missing
+from recommender.ingest.readers.record_error import RejectedRecord, described
 from recommender.language_tags import tag_without_region
 
-ALIASES = {
-    "id": ("guid", "uuid"),
-    "title": ("headline", "name"),
-    "published": ("date", "pubdate", "publishdate", "published_at", "publisheddate", "created"),
-    "teaser": ("description", "summary", "excerpt", "lead", "abstract", "deck"),
-    "body": ("content", "text"),
-    "url": ("link", "permalink", "canonical_url", "canonicalurl"),
-    "updated": ("lastmod", "updated_at", "updateddate", "last_modified_at", "modified"),
-    "expires": ("expirydate", "expires_at", "unpublishdate"),
-    "section": ("category", "categories"),
-    "tags": ("keywords", "topics"),
-    "authors": ("author", "byline"),
-    "language": ("lang", "locale", "langcode", "language_code", "inlanguage"),
-    "image": ("cover", "heroimage", "featured_image", "thumbnail", "img"),
-    "image_alt": ("imagealt", "alt", "heroimagealt", "cover_alt"),
-    "links": (),
-    "translations": ("translation_of", "translation_group", "translationkey"),
-    "status": (),
-    "formerly": ("former_ids",),
-}
-"""Field names of other systems (exports, Hugo, Jekyll, Astro, Eleventy, Ghost), in lower case.
-
-If a record has several names of a field, the first one is used."""
-
-REQUIRED = ("id", "title", "published")
-"""Fields that every article has."""
-
 LIST_FIELDS = ("tags", "authors", "links", "translations", "formerly")
+
+DATES = ("published", "updated", "expires")
+
+_EPOCH = re.compile(r"([12]\d{9})(?:\d{3})?(?:\.\d+)?")
+"""Seconds or milliseconds since 1970, from 2001 on."""
 
 STATUSES = {
     "published": Status.PUBLISHED,
     "publish": Status.PUBLISHED,
     "public": Status.PUBLISHED,
     "future": Status.PUBLISHED,  # WordPress: publishes itself on its date, which is an embargo
+    "scheduled": Status.PUBLISHED,
+    "live": Status.PUBLISHED,
+    "true": Status.PUBLISHED,
+    "yes": Status.PUBLISHED,
+    "1": Status.PUBLISHED,
     "draft": Status.DRAFT,
     "auto-draft": Status.DRAFT,
     "pending": Status.DRAFT,
+    "in review": Status.DRAFT,
+    "in_review": Status.DRAFT,
     "private": Status.DRAFT,
+    "unpublished": Status.DRAFT,
+    "sent": Status.DRAFT,  # Ghost: a newsletter that is on no page
+    "false": Status.DRAFT,
+    "no": Status.DRAFT,
+    "0": Status.DRAFT,
+    "archived": Status.WITHDRAWN,
+    "deleted": Status.WITHDRAWN,
     "trash": Status.WITHDRAWN,
+    "trashed": Status.WITHDRAWN,
     "withdrawn": Status.WITHDRAWN,
 }
-
-
-def renamed(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Rename fields to those of an article; unknown and empty fields are dropped."""
-    lowered = {str(key).strip().casefold(): value for key, value in fields.items()}
-    found: dict[str, Any] = {}
-    for field, aliases in ALIASES.items():
-        for name in (field, *aliases):
-            if not _missing(lowered.get(name)):
-                found[field] = lowered[name]
-                break
-    return found
-
-
-def missing_field(name: str, given: Iterable[str]) -> str:
-    """Write the error for a missing field, with the name that was probably meant.
-
-    Parameters
-    ----------
-    name : the missing field.
-    given : the names that the record or table has.
-    """
-    by_key = {one.strip().casefold(): one for one in map(str, given) if one not in ALIASES}
-    close = get_close_matches(name, by_key, n=1, cutoff=0.8)
-    meant = next((by_key[one] for one in (name, *ALIASES[name], *close) if one in by_key), None)
-    if meant is None:
-        return f"{name!r} is missing; every article has {', '.join(REQUIRED)}"
-    return f"{name!r} is missing (it has {meant!r}); rename it"
+"""Values of the status in other systems, in lower case."""
 
 
 def article_of(fields: Mapping[str, Any], zone: tzinfo) -> Article:
@@ -95,7 +57,7 @@ def article_of(fields: Mapping[str, Any], zone: tzinfo) -> Article:
 
     Parameters
     ----------
-    fields : values by the names of :data:`ALIASES`, and ``flags`` of what the reader repaired.
+    fields : values by the names of an article, and ``flags`` of what the reader repaired.
     zone : time zone of dates that name none.
 
     Raises
@@ -103,7 +65,7 @@ def article_of(fields: Mapping[str, Any], zone: tzinfo) -> Article:
     ArticleError
         A field is missing or wrong; the message names it.
     """
-    given = {name: value for name, value in fields.items() if not _missing(value)}
+    given = {name: value for name, value in fields.items() if not is_missing(value)}
     flags: Iterable[Flag] = given.pop("flags", ())
     for name in REQUIRED:
         if name not in given:
@@ -122,71 +84,61 @@ def article_or_rejected(
         return RejectedRecord(place, str(error), str(fields.get("id") or ""))
 
 
-def check_columns(source: str, names: Iterable[str], expected: str) -> None:
-    """Raise a :class:`SourceError` if a table lacks a required column."""
-    names = list(names)
-    known = renamed(dict.fromkeys(names, "x"))
-    for needed in REQUIRED:
-        if needed not in known:
-            raise SourceError(
-                f"{source}: column {missing_field(needed, names)}; expected {expected}"
-            )
-
-
 def _value(name: str, value: Any) -> Any:
     if name == "language":
         # A feed may have "en-US" and the pages of the same site "en".
-        return tag_without_region(_text(value)) or _text(value)
+        return tag_without_region(as_text(value)) or as_text(value)
     if name == "status":
         return _status(value)
-    return _list(value) if name in LIST_FIELDS else _text(value)
+    if name in DATES and (seconds := _EPOCH.fullmatch(str(value)[:20])):
+        return datetime.fromtimestamp(int(seconds[1]), UTC).isoformat()
+    return as_list(value) if name in LIST_FIELDS else as_text(value)
 
 
-def _missing(value: Any) -> bool:
-    return value is None or value == "" or (isinstance(value, float) and math.isnan(value))
-
-
-def _text(value: Any) -> str:
+def as_text(value: Any) -> str:
+    """Return a value as text: of a list the first item, of a mapping its name or address."""
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, float) and value.is_integer():
         return str(int(value))  # a numeric key of a database
     if isinstance(value, list | tuple):
-        return _text(value[0]) if value else ""  # the first of several categories or pictures
+        return as_text(value[0]) if value else ""  # the first of several categories or pictures
     if isinstance(value, dict):
-        return _text(next((v for k in _NAMED if (v := value.get(k))), ""))
+        return as_text(next((v for k in _NAMED if (v := value.get(k))), ""))
     if isinstance(value, bytes):
         return value.decode("utf-8", "replace")
     return str(value)
 
 
-_NAMED = ("name", "title", "label", "src", "url", "path", "image")
-"""Keys under which a mapping has its text: an author's name, a picture's address."""
+_NAMED = ("name", "title", "label", "src", "url", "path", "image", "current", "@id", "slug")
+"""Keys under which a mapping has its text: an author's name, a picture's address, a slug."""
 
 
-def _list(value: Any) -> list[str]:
-    if _missing(value):
+def as_list(value: Any) -> list[str]:
+    """Return the texts of a list, also of one that is written as text."""
+    if is_missing(value):
         return []
     if isinstance(value, list | tuple):
-        return [_text(item) for item in value if not _missing(item)]
+        return [as_text(item) for item in value if not is_missing(item)]
     if isinstance(value, str):
         return _split(value)
-    return [_text(value)]
+    return [as_text(value)]
 
 
 def _split(text: str) -> list[str]:
     """Split a list that is written as text: JSON, or separated by ``;``, ``|`` or commas."""
-    if text.lstrip().startswith("["):
+    if text.lstrip().startswith(("[", "{")):
         try:
-            return _list(json.loads(text))
-        except json.JSONDecodeError:
+            return as_list(json.loads(text))
+        except (ValueError, RecursionError):
             pass
     separator = r"[;|]" if re.search(r"[;|]", text) else ","
     return [part.strip() for part in re.split(separator, text) if part.strip()]
 
 
 def _status(value: Any) -> Status:
-    known = STATUSES.get(str(value).strip().casefold())
+    known = STATUSES.get(as_text(value).strip().casefold())
     if known is None:
-        raise ArticleError(f"status: expected published, draft or withdrawn, got {value!r}")
+        got = described(value)
+        raise ArticleError(f"status: expected published, draft or withdrawn, got {got}")
     return known

@@ -16,7 +16,7 @@ import msgspec
 
 from recommender.articles.article import Article, Record, article_from
 from recommender.errors import ArticleError, NotJSONError
-from recommender.ingest.readers.field_mapping import REQUIRED, missing_field
+from recommender.ingest.readers.field_names import REQUIRED, missing_field
 from recommender.ingest.readers.files import opened
 from recommender.ingest.readers.record_error import RejectedRecord, described
 

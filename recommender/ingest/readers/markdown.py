@@ -11,7 +11,8 @@ from typing import Any
 
 from recommender.articles.article import Article
 from recommender.errors import ArticleError, SourceError
-from recommender.ingest.readers.field_mapping import article_of, renamed
+from recommender.ingest.readers.field_mapping import article_of
+from recommender.ingest.readers.field_names import renamed
 from recommender.ingest.readers.record_error import RejectedRecord
 from recommender.text.html import content_of, parts_of
 

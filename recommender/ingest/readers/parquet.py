@@ -8,8 +8,8 @@ from typing import Any
 
 from recommender.articles.article import Article
 from recommender.errors import SourceError
-from recommender.ingest.readers.field_mapping import article_or_rejected, check_columns, renamed
 from recommender.ingest.readers.record_error import RejectedRecord
+from recommender.ingest.readers.tables import Table
 
 BATCH = 500
 """Rows held in memory at a time."""
@@ -19,11 +19,15 @@ EXPECTED = "a Parquet file with the columns id, title, published, ..."
 
 def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
     """Read the articles of a file; a rejected record names its row."""
-    for number, row in enumerate(_rows(source), start=1):
-        yield article_or_rejected(f"{source} row {number}", renamed(row), zone)
+    rows = _rows(source)
+    table = Table(source, next(rows), EXPECTED, zone)
+    for number, row in enumerate(rows, start=1):
+        yield from table.items(f"{source} row {number}", row)
+    yield from table.notes()
 
 
 def _rows(source: str) -> Iterator[dict[str, Any]]:
+    """Yield the columns, then the rows."""
     try:
         from pyarrow import ArrowException, parquet  # noqa: PLC0415 - an extra, and heavy
     except ImportError as error:
@@ -32,7 +36,7 @@ def _rows(source: str) -> Iterator[dict[str, Any]]:
         ) from error
     try:
         with parquet.ParquetFile(source) as file:
-            check_columns(source, file.schema_arrow.names, EXPECTED)
+            yield dict.fromkeys(file.schema_arrow.names)
             for batch in file.iter_batches(BATCH):
                 yield from batch.to_pylist()
     except (ArrowException, OSError) as error:

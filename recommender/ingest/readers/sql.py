@@ -16,8 +16,9 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from recommender.articles.article import Article
 from recommender.errors import SourceError
-from recommender.ingest.readers.field_mapping import ALIASES, article_or_rejected
+from recommender.ingest.readers.field_names import ALIASES, REQUIRED, keyed
 from recommender.ingest.readers.record_error import RejectedRecord
+from recommender.ingest.readers.tables import Table, is_known, table_fields
 
 BATCH = 500
 """Rows of a fetch: bounds the memory for tables of any size."""
@@ -46,8 +47,11 @@ def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
     """Read the articles of a query; a rejected record names its row."""
     place = shown(source)
     try:
-        for number, row in enumerate(_rows(source, place), start=1):
-            yield article_or_rejected(f"{place} row {number}", row, zone)
+        rows = _rows(source, place)
+        table = Table(place, next(rows), EXPECTED, zone)
+        for number, row in enumerate(rows, start=1):
+            yield from table.items(f"{place} row {number}", row)
+        yield from table.notes()
     except (ArgumentError, NoSuchModuleError) as error:
         raise SourceError(
             f"{place}: expected {EXPECTED}, got an error: {_reason(error)}"
@@ -59,6 +63,7 @@ def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
 
 
 def _rows(source: str, place: str) -> Iterator[dict[str, Any]]:
+    """Yield the columns, then the rows."""
     url, _, query = source.partition("#")
     if not query.strip():
         raise SourceError(f"{place}: expected {EXPECTED}, got no query")
@@ -71,6 +76,7 @@ def _rows(source: str, place: str) -> Iterator[dict[str, Any]]:
         with engine.connect().execution_options(yield_per=BATCH) as connection:
             answer = connection.execute(text(query))
             _check_columns(place, list(answer.keys()))
+            yield dict.fromkeys(answer.keys())
             for row in answer.mappings():
                 yield dict(row)
     finally:
@@ -78,8 +84,9 @@ def _rows(source: str, place: str) -> Iterator[dict[str, Any]]:
 
 
 def _check_columns(place: str, names: list[str]) -> None:
-    missing = [name for name in ("id", "title", "published") if name not in names]
-    unknown = [name for name in names if name not in ALIASES]
+    known = table_fields(keyed(dict.fromkeys(names, "x")))
+    missing = [name for name in REQUIRED if name not in known]
+    unknown = [name for name in names if not is_known(name)]
     if missing or unknown:
         got = f"no {missing[0]!r}" if missing else f"an unknown column {unknown[0]!r}"
         raise SourceError(

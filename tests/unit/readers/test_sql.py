@@ -40,7 +40,7 @@ def test_articles_of_a_query(tmp_path: Path) -> None:
     [
         ("sqlite:///{0}/none.db#SELECT 1", "unable to open"),
         ("sqlite:///{0}/cms.db", "got no query"),
-        ("sqlite:///{0}/cms.db#SELECT slug FROM posts", "got no 'id'"),
+        ("sqlite:///{0}/cms.db#SELECT slug FROM posts", "got no 'title'"),
         ("sqlite:///{0}/cms.db#SELEC", "syntax error"),
         ("oracle+none://u:secret@host/x#SELECT 1", "expected a SQLAlchemy URL"),
     ],

@@ -1,0 +1,178 @@
+"""Make articles of the rows of CSV, Parquet and databases, with columns by any known name."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import tzinfo
+from pathlib import Path
+from typing import Any
+
+from recommender.articles.article import Article
+from recommender.errors import SourceError
+from recommender.ingest.readers.field_mapping import article_or_rejected, as_list, as_text
+from recommender.ingest.readers.field_names import (
+    KEYS,
+    REQUIRED,
+    chosen,
+    key_of,
+    keyed,
+    missing_field,
+)
+from recommender.ingest.readers.record_error import RejectedRecord
+
+IDS = ("slug", "postname", "urlslug", "handle")
+"""Columns that are the ID where there is none; after them the address of the article."""
+
+FLAGS = {
+    "draft": (True, "draft"),
+    "isdraft": (True, "draft"),
+    "archived": (True, "withdrawn"),
+    "isarchived": (True, "withdrawn"),
+    "ispublished": (False, "draft"),
+    "published": (False, "draft"),
+}
+"""Columns of yes and no, and the value with which an article has another status."""
+
+TYPE = "posttype"
+"""Column of WordPress: menus, pictures and old versions are in the same table as posts."""
+
+UNPUBLISHED = "publishedat"
+"""Column of Strapi, Sanity and Ghost that is empty for drafts, unless another has the status."""
+
+PUBLICATION = {key for key in KEYS["published"] if "created" not in key}
+"""Columns with the date of publication."""
+
+_LIST = re.compile(r"^\s*[\[{]|[;|]")
+_KEY = re.compile(r"[0-9a-f]{24}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+"""A key of another table, where a name is expected."""
+
+_WIX_IMAGE = re.compile(r"wix:image://v1/([^/#]+).*", re.DOTALL)
+_WIX_MEDIA = r"https://static.wixstatic.com/media/\1"
+
+_YES = {"true", "yes", "1", "1.0", "y", "t", "on"}
+_NO = {"false", "no", "0", "0.0", "n", "f", "off"}
+
+
+class Table:
+    """Makes articles of the rows of one table, and counts rows that are none.
+
+    Parameters
+    ----------
+    source : the file or database, for messages.
+    names : names of the columns.
+    expected : what the source should be, for the message.
+    zone : time zone of dates that name none.
+    folder : folder of the file; Substack has the texts of its posts in a folder beside the table.
+
+    Raises
+    ------
+    SourceError
+        A required column is missing.
+    """
+
+    def __init__(
+        self,
+        source: str,
+        names: Iterable[str],
+        expected: str,
+        zone: tzinfo,
+        folder: Path | None = None,
+    ) -> None:
+        self._source, self._zone, self._folder = source, zone, folder
+        self._passed_over: Counter[str] = Counter()
+        given = [name for name in names if name]
+        keys = {key_of(name) for name in given}
+        self._may_be_unpublished = UNPUBLISHED in keys and "status" not in chosen(
+            dict.fromkeys(keys, "x")
+        )
+        known = table_fields(dict.fromkeys(keys, "x"))
+        for needed in REQUIRED:
+            if needed not in known:
+                problem = missing_field(needed, given)
+                raise SourceError(f"{source}: column {problem}; expected {expected}")
+
+    def items(self, place: str, row: Mapping[str, Any]) -> Iterator[Article | RejectedRecord]:
+        """Yield the article of a row, or why it is none; nothing if it is to be passed over."""
+        given = keyed(row)
+        fields = table_fields(given)
+        if self._may_be_unpublished and not PUBLICATION & given.keys():
+            fields.setdefault("status", "draft")
+        if kind := _passed_over(given, fields):
+            self._passed_over[kind] += 1
+            return
+        if "body" not in fields:
+            fields["body"] = self._substack_body(str(given.get("postid")))
+        yield article_or_rejected(place, fields, self._zone)
+
+    def notes(self) -> Iterator[RejectedRecord]:
+        """Yield a note on the rows that were passed over."""
+        if self._passed_over:
+            kinds = ", ".join(f"{number} {kind}" for kind, number in self._passed_over.items())
+            yield RejectedRecord(self._source, f"passed over: {kinds}", is_error=False)
+
+    def _substack_body(self, post: str) -> str:
+        if self._folder is None or not re.fullmatch(r"\d+\.[\w-]+", post):
+            return ""
+        path = self._folder / "posts" / f"{post}.html"
+        return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+
+
+def is_known(name: str) -> bool:
+    """Return whether a column is used, by its name."""
+    key = key_of(name)
+    return key in {*IDS, *FLAGS, TYPE} or any(key in keys for keys in KEYS.values())
+
+
+def table_fields(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Choose the fields of an article among those of a row.
+
+    Its slug or address is the ID where there is none. Several categories are a section and tags.
+
+    Parameters
+    ----------
+    given : cells by column as :func:`keyed` returns them.
+    """
+    answers = str(given.get("published")).casefold() in _YES | _NO
+    fields = chosen({k: v for k, v in given.items() if k != "published"} if answers else given)
+    fields |= _status(given)
+    if "id" not in fields:
+        found = next((given[name] for name in IDS if name in given), fields.get("url"))
+        fields |= {"id": found} if found else {}
+    fields |= _sections(fields, is_list="categories" in given)
+    if "image" in fields:
+        fields["image"] = _WIX_IMAGE.sub(_WIX_MEDIA, as_text(fields["image"]))
+    if "authors" in fields:
+        fields["authors"] = [
+            one for one in as_list(fields["authors"]) if not (one.isdigit() or _KEY.fullmatch(one))
+        ]
+    return fields
+
+
+def _status(given: Mapping[str, Any]) -> dict[str, str]:
+    """Read the status of columns of yes and no."""
+    for name, (answer, status) in FLAGS.items():
+        if name in given and str(given[name]).strip().casefold() in (_YES if answer else _NO):
+            return {"status": status}
+    return {}
+
+
+def _sections(fields: Mapping[str, Any], *, is_list: bool) -> dict[str, Any]:
+    """Use the first of several categories as the section, and the others as tags."""
+    section = fields.get("section")
+    if not section or (isinstance(section, str) and not is_list and not _LIST.search(section)):
+        return {}
+    names = [one for one in as_list(section) if not _KEY.fullmatch(one)]
+    tags = [one for one in as_list(fields.get("tags")) if not _KEY.fullmatch(one)]
+    return {"section": names[0] if names else "", "tags": [*tags, *names[1:]]}
+
+
+def _passed_over(given: Mapping[str, Any], fields: Mapping[str, Any]) -> str:
+    """Return of what kind a row is that is no article; "" for an article."""
+    if "postcontent" in given or "poststatus" in given:  # the table of WordPress
+        kind = str(given.get(TYPE, "post"))
+        if kind != "post":
+            return kind
+    is_draft = fields.get("status") in ("draft", "auto-draft")
+    return "drafts without a date" if is_draft and "published" not in fields else ""
