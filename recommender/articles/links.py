@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from recommender.articles.article import Article, normalize_id
@@ -35,19 +35,23 @@ def own_links(articles: Sequence[Article]) -> list[Link]:
 
 
 def read_links(path: Path, articles: Sequence[Article]) -> tuple[list[Link], int]:
+    """Read links and resolve them to rows; see :func:`read_link_pairs` and :func:`links_of`."""
+    return links_of(read_link_pairs(path), articles)
+
+
+def read_link_pairs(path: Path) -> list[tuple[str, str]]:
     """Read links from a tab-separated file with the header ``from	to``.
 
     Returns
     -------
-    tuple of list of Link and int
-        The links as rows, and the number of lines with an unknown article.
+    list of tuple of str and str
+        The IDs of the linking and of the linked article.
 
     Raises
     ------
     SourceError
         The file cannot be read or has another header.
     """
-    rows = {article.id: row for row, article in enumerate(articles)}
     try:
         with path.open(encoding="utf-8", newline="") as file:
             lines = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
@@ -57,7 +61,7 @@ def read_links(path: Path, articles: Sequence[Article]) -> tuple[list[Link], int
                     f"{path}: expected the tab-separated header from, to, got {header}"
                 )
             # DictReader gives None for the columns of an incomplete line.
-            pairs = [
+            return [
                 (normalize_id(line["from"] or ""), normalize_id(line["to"] or "")) for line in lines
             ]
     except (OSError, UnicodeDecodeError) as error:
@@ -65,10 +69,24 @@ def read_links(path: Path, articles: Sequence[Article]) -> tuple[list[Link], int
         raise SourceError(
             f"{path}: expected a tab-separated file of links, got an error: {reason}"
         ) from error
-    known = {
-        (rows[one], rows[other]): None
-        for one, other in pairs
-        if one in rows and other in rows and one != other
-    }
-    unknown = sum(one not in rows or other not in rows for one, other in pairs)
+
+
+def links_of(
+    pairs: Iterable[tuple[str, str]], articles: Sequence[Article]
+) -> tuple[list[Link], int]:
+    """Resolve pairs of IDs, from the linking article to the linked one, to rows.
+
+    Returns
+    -------
+    tuple of list of Link and int
+        The links as rows, and the number of pairs with an unknown article.
+    """
+    rows = {article.id: row for row, article in enumerate(articles)}
+    known: dict[Link, None] = {}
+    unknown = 0
+    for one, other in pairs:
+        if one not in rows or other not in rows:
+            unknown += 1
+        elif one != other:
+            known[rows[one], rows[other]] = None
     return list(known), unknown

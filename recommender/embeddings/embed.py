@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from models.dense.encoders import Encoder
 from recommender.articles.article import Article
 from recommender.articles.model_inputs import for_encoder
 from recommender.embeddings.cache import EmbeddingCache
@@ -19,13 +20,19 @@ Report = Callable[[str, int, int | None], None]
 
 
 def embed_articles(
-    articles: Sequence[Article], settings: Settings, report: Report, *, full: bool = False
+    articles: Sequence[Article],
+    settings: Settings,
+    report: Report,
+    *,
+    full: bool = False,
+    encoder: Encoder | None = None,
 ) -> tuple[NDArray[np.float32], str, int]:
     """Embed articles; texts in the cache are not computed again.
 
     Parameters
     ----------
     full : clears the cache of this model first.
+    encoder : used in place of the one that the settings name.
 
     Returns
     -------
@@ -33,9 +40,10 @@ def embed_articles(
     name : of the model.
     computed : number of texts that were not in the cache.
     """
-    report("loading the embedding model", 0, 1)
-    encoder = load_encoder(settings.embedding_model)
-    report("loading the embedding model", 1, 1)
+    if encoder is None:
+        report("loading the embedding model", 0, 1)
+        encoder = load_encoder(settings.embedding_model)
+        report("loading the embedding model", 1, 1)
     cache = EmbeddingCache(DataDir(settings.home).vectors)
     try:
         if full:

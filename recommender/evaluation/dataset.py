@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from models.dense.encoders import Encoder
 from models.features.batch import QueryBatch
 from models.features.corpus import Corpus, CorpusView
 from models.ranker.linear_ranker import LinearRanker
@@ -17,7 +18,7 @@ from recommender.articles.article import Article
 from recommender.articles.boilerplate import strip_boilerplate
 from recommender.articles.enrich import enrich
 from recommender.articles.languages import with_languages
-from recommender.articles.links import own_links, read_links
+from recommender.articles.links import links_of, own_links, read_link_pairs
 from recommender.embeddings.embed import Report, embed_articles
 from recommender.errors import SourceError
 from recommender.evaluation.replay import PrequentialTrainer
@@ -30,6 +31,10 @@ from recommender.learning.examples import training_queries
 from recommender.learning.point_in_time import CandidateFeatures, candidate_features, queries_as_of
 from recommender.learning.queries import EvaluationQuery, evaluation_queries
 from recommender.settings import Settings
+
+
+class NoQueriesError(SourceError):
+    """No article links to an earlier one."""
 
 
 @dataclass(frozen=True)
@@ -70,11 +75,7 @@ def load_dataset(
     report: Report,
     on_rejected: OnRejected,
 ) -> EvaluationDataset:
-    """Read the articles and links, compute embeddings and build the corpus.
-
-    Boilerplate is found on the whole archive, also for the oldest query. This leaks nothing: a line
-    that many articles repeat is removed from all of them alike and does not depend on links. All
-    else is as of the query (:mod:`recommender.learning.point_in_time`).
+    """Read the articles and links; see :func:`build_dataset`.
 
     Parameters
     ----------
@@ -85,25 +86,59 @@ def load_dataset(
     Raises
     ------
     SourceError
-        If no article links to an earlier one.
+        If a file cannot be read, or no article links to an earlier one.
     """
-    as_read = sorted(
-        _read(source, settings, on_rejected),
-        key=lambda article: (-article.published.timestamp(), article.id),
-    )
-    enriched = [enrich(article) for article in with_languages(as_read, settings.languages)]
-    articles = strip_boilerplate(enriched)
-    links, unknown = read_links(links_file, articles)
-    queries = evaluation_queries(articles, links, since)
-    if not queries:
+    as_read = _read(source, settings, on_rejected)
+    pairs = read_link_pairs(links_file)
+    try:
+        return build_dataset(as_read, pairs, settings, since, report)
+    except NoQueriesError as error:
         raise SourceError(
             f"{links_file}: expected at least one link from an article of {source} to an earlier "
             "one, got none; check that both files use the same ids"
+        ) from error
+
+
+def build_dataset(
+    as_read: Sequence[Article],
+    pairs: Iterable[tuple[str, str]],
+    settings: Settings,
+    since: datetime | None,
+    report: Report,
+    encoder: Encoder | None = None,
+) -> EvaluationDataset:
+    """Compute embeddings, build the corpus, and make the queries.
+
+    Boilerplate is found on the whole archive, also for the oldest query. This leaks nothing: a line
+    that many articles repeat is removed from all of them alike and does not depend on links. All
+    else is as of the query (:mod:`recommender.learning.point_in_time`).
+
+    Parameters
+    ----------
+    as_read : one article for each ID.
+    pairs : editors' links, the IDs of the linking and of the linked article.
+    since : makes queries only for articles published at or after this time.
+    report : gets the progress.
+    encoder : used in place of the one that the settings name.
+
+    Raises
+    ------
+    NoQueriesError
+        If no article links to an earlier one.
+    """
+    as_read = sorted(as_read, key=lambda article: (-article.published.timestamp(), article.id))
+    enriched = [enrich(article) for article in with_languages(as_read, settings.languages)]
+    articles = strip_boilerplate(enriched)
+    links, unknown = links_of(pairs, articles)
+    queries = evaluation_queries(articles, links, since)
+    if not queries:
+        raise NoQueriesError(
+            "links: expected at least one from an article to an earlier one, got none"
         )
-    embeddings, encoder, _ = embed_articles(articles, settings, report)
+    embeddings, encoder_name, _ = embed_articles(articles, settings, report, encoder=encoder)
     history = list(dict.fromkeys([*own_links(articles), *links]))
     training = {q.row: q for q in training_queries(evaluation_queries(articles, history))}
-    corpus = build_corpus(articles, embeddings, history, encoder)
+    corpus = build_corpus(articles, embeddings, history, encoder_name)
     return EvaluationDataset(as_read, articles, corpus, queries, training, unknown)
 
 

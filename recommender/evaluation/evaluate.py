@@ -53,7 +53,7 @@ def evaluate(
     report: Report,
     on_rejected: OnRejected,
 ) -> Evaluation:
-    """Rank each article that links as of its publication, and measure how well links are found.
+    """Read articles and links, and evaluate the ranking on them; see :func:`evaluate_dataset`.
 
     Parameters
     ----------
@@ -70,6 +70,19 @@ def evaluate(
         If a file cannot be read, or no article links to an earlier one.
     """
     dataset = load_dataset(source, links_file, settings, since, report, on_rejected)
+    return evaluate_dataset(dataset, settings, limit, report)
+
+
+def evaluate_dataset(
+    dataset: EvaluationDataset, settings: Settings, limit: int, report: Report
+) -> Evaluation:
+    """Rank each article that links as of its publication, and measure how well links are found.
+
+    Parameters
+    ----------
+    limit : articles to rank for each query, at least six.
+    report : gets the progress.
+    """
     queries = dataset.queries
     ours = _rank(dataset, settings, report, limit)
     rankings = {OURS: ours.picks} | {

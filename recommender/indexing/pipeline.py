@@ -10,7 +10,9 @@ from typing import NamedTuple
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
+from models.dense.encoders import Encoder
 from models.dense.unrelated import random_similarity
 from models.lexical.copies import copies_of_texts, no_copies
 from recommender.articles.article import Article, Status
@@ -77,7 +79,13 @@ class IndexResult:
 
 
 def index(
-    settings: Settings, catalogue: Catalogue, now: datetime, report: Report, *, full: bool = False
+    settings: Settings,
+    catalogue: Catalogue,
+    now: datetime,
+    report: Report,
+    *,
+    full: bool = False,
+    encoder: Encoder | None = None,
 ) -> IndexResult:
     """Publish a snapshot of the articles in the database. The caller holds the lock.
 
@@ -86,6 +94,7 @@ def index(
     now : time of the run; articles that expired before it are left out.
     report : gets the progress.
     full : ignores cached embeddings and stored weights.
+    encoder : used in place of the one that the settings name.
 
     Raises
     ------
@@ -95,7 +104,10 @@ def index(
     data_dir, started = DataDir(settings.home), time.perf_counter()
     invalid = update_languages(settings.catalogue_url, catalogue.engine, settings.languages)
     stored = _stored_articles(settings, catalogue, now)
-    figures, contents = _build(settings, catalogue, stored, now, started, report, full=full)
+    embedded = embed_articles(stored.shown, settings, report, full=full, encoder=encoder)
+    figures, contents = _build(
+        settings, catalogue, stored, embedded, now, started, report, full=full
+    )
     manifest = store.publish(
         data_dir,
         contents,
@@ -138,15 +150,15 @@ def _build(
     settings: Settings,
     catalogue: Catalogue,
     stored: _StoredArticles,
+    embedded: tuple[NDArray[np.float32], str, int],
     now: datetime,
     started: float,
     report: Report,
     *,
     full: bool,
 ) -> tuple[IndexFigures, SnapshotContents]:
-    """Embed the articles, choose the weights, and score the candidates."""
-    articles = stored.shown
-    embeddings, encoder, computed = embed_articles(articles, settings, report, full=full)
+    """Choose the weights, and score the candidates."""
+    articles, (embeddings, encoder, computed) = stored.shown, embedded
     links = own_links(articles)
     corpus, terms, hidden_shingles = build_named_corpus(
         articles, embeddings, links, encoder, stored.hidden

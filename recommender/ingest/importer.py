@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -135,9 +135,16 @@ def preview(
 def read_items(
     source: str, settings: Settings, now: datetime, web: HTTPClient
 ) -> Iterator[Article | RejectedRecord]:
-    """Read a source and reject what no reader can detect: duplicate IDs and dates far ahead."""
+    """Read a source and check its articles; see :func:`checked`."""
+    return checked(read(source, settings.zone, web), source, now)
+
+
+def checked(
+    items: Iterable[Article | RejectedRecord], source: str, now: datetime
+) -> Iterator[Article | RejectedRecord]:
+    """Reject what no reader can detect, duplicate IDs and dates far ahead, and enrich the rest."""
     seen: set[str] = set()
-    for item in read(source, settings.zone, web):
+    for item in items:
         if isinstance(item, RejectedRecord):
             yield item
         elif item.id in seen:

@@ -1,0 +1,1 @@
+"""The Python API: related posts without a server, in the style of scikit-learn."""
