@@ -70,9 +70,12 @@ class RelatedAPI:
             If there is no active state.
         """
         state = self.state
-        return state.responses.get(article, now) or self._cache(
-            state, article, now, _related_to(state, article, DEFAULT_QUERY, now)
-        )
+        cached = state.responses.get(article, now)
+        if cached is None:
+            related = _related_to(state, article, DEFAULT_QUERY, now)
+            cached = self._prepare(state, now, related)
+            state.responses.put(article, cached)
+        return cached
 
     def response(
         self, now: float, compute: Callable[[ServingState], RelatedResponse], kind: str = JSON
@@ -90,15 +93,16 @@ class RelatedAPI:
         """
         state = self.state
         key = (request.path, request.query_string)
-        return state.responses.get(key, now) or self._cache(state, key, now, compute(state), kind)
+        cached = state.responses.get(key, now)
+        if cached is None:
+            cached = self._prepare(state, now, compute(state), kind)
+            # A list with reasons is ten times as large, and for people, who ask once.
+            if "explain" not in request.args:
+                state.responses.put(key, cached)
+        return cached
 
-    def _cache(
-        self,
-        state: ServingState,
-        key: object,
-        now: float,
-        related: RelatedResponse,
-        kind: str = JSON,
+    def _prepare(
+        self, state: ServingState, now: float, related: RelatedResponse, kind: str = JSON
     ) -> CachedResponse:
         extra_headers = None
         if self._surrogate_key_header:
@@ -106,9 +110,7 @@ class RelatedAPI:
             extra_headers = surrogate_keys.header(
                 self._surrogate_key_header, related.articles, shown
             )
-        response = prepare_related(related, now, kind, extra_headers)
-        state.responses.put(key, response)
-        return response
+        return prepare_related(related, now, kind, extra_headers)
 
 
 def blueprint(api: RelatedAPI) -> Blueprint:

@@ -18,6 +18,9 @@ MAX_LIMIT = 20
 MAX_LIMIT_DIGITS = 9
 """Longer numbers are rejected unread: ``int`` raises for more than 4,300 digits."""
 
+MAX_LANGUAGE_TAG = 100
+"""Characters; RFC 5646, section 4.4.1, asks for 35. Parsed tags are cached."""
+
 MAX_AGE_DAYS = 36_500
 """A hundred years."""
 
@@ -49,7 +52,7 @@ def parse_query(arguments: MultiDict[str, str], *others: str) -> Query:
         exclude=_excluded_ids(arguments),
         section=_single(arguments, "section") or None,
         exclude_section=_single(arguments, "exclude_section") or None,
-        language=_single(arguments, "language") or None,
+        language=_language(arguments),
         max_age_days=_max_age_days(arguments),
         fill=_fill(arguments),
     )
@@ -124,6 +127,13 @@ def _limit(arguments: MultiDict[str, str]) -> int:
     if not (readable and 1 <= int(value) <= MAX_LIMIT):
         raise _invalid("limit", f"a whole number from 1 to {MAX_LIMIT}", value)
     return int(value)
+
+
+def _language(arguments: MultiDict[str, str]) -> str | None:
+    value = _single(arguments, "language") or None
+    if value is not None and len(value) > MAX_LANGUAGE_TAG:
+        raise _invalid("language", "a BCP 47 tag such as en or pt-BR", value)
+    return value
 
 
 def _max_age_days(arguments: MultiDict[str, str]) -> float | None:

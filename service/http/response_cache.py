@@ -17,11 +17,17 @@ from recommender.serving.responses import RelatedResponse
 CACHE_SECONDS = 30.0
 """How long a worker reuses a response. Recency changes over days; an embargo may end this late."""
 
-MAX_RESPONSES = 450
-"""Responses in a generation of the cache, of 3 to 7 KB each.
+MAX_BYTES = 4 * 1024**2
+"""Memory of a generation of the cache: 400 lists of six cards, the pages that are read now."""
 
-Enough for the pages that are read now; a worker stays under 60 MB.
-"""
+MAX_ENTRY_BYTES = 48 * 1024
+"""Memory of one response. A list of 20 cards needs less; a batch of lists is computed again."""
+
+OVERHEAD_BYTES = 1_000
+"""Memory of a response besides its texts, measured with ``tracemalloc``."""
+
+MAX_ENCODING_HEADER = 200
+"""Characters of Accept-Encoding that are read. Browsers send 25."""
 
 STABLE_CACHE_CONTROL = "public, max-age=60, stale-while-revalidate=300, stale-if-error=86400"
 """For complete lists: caches reuse them for a minute, and for a day if the service is down."""
@@ -51,6 +57,9 @@ ORIGIN_COUNTS = "related_posts.origin_counts"
 
 Headers = list[tuple[str, str]]
 
+Key = str | tuple[str, bytes]
+"""An article id for its default list; path and query string of any other request."""
+
 
 NO_CARDS: Mapping[str, int] = {}
 
@@ -74,6 +83,12 @@ class CachedResponse:
     """Time from which it may not be sent, in seconds since 1970 UTC."""
     origin_counts: Mapping[str, int]
     """Number of cards by origin."""
+
+    @property
+    def memory(self) -> int:
+        """Estimated size in bytes, also of the gzip form, which may be made later."""
+        headers = sum(len(name) + len(value) for name, value in self.uncompressed.headers)
+        return 2 * (len(self.uncompressed.body) + headers) + OVERHEAD_BYTES
 
     @cached_property
     def gzipped(self) -> HTTPResponse | None:
@@ -138,7 +153,7 @@ def negotiate(environ: MutableMapping[str, Any], cached: CachedResponse) -> HTTP
     """
     environ[ORIGIN_COUNTS] = cached.origin_counts
     accepted = environ.get("HTTP_ACCEPT_ENCODING")
-    gzipped = cached.gzipped if accepted and _accepts_gzip(accepted) else None
+    gzipped = cached.gzipped if accepted and _accepts_gzip(accepted[:MAX_ENCODING_HEADER]) else None
     response = gzipped or cached.uncompressed
     known_etags = environ.get("HTTP_IF_NONE_MATCH")
     if known_etags is not None and _matches(known_etags, dict(response.headers)["ETag"]):
@@ -177,26 +192,40 @@ def _matches(known_etags: str, etag: str) -> bool:
 class ResponseCache:
     """Cache of responses in two generations: when the new one is full, the old one is dropped.
 
+    It has a budget in bytes, because anybody may ask for large responses or with long addresses.
+
     Parameters
     ----------
-    max_responses
-        Size of a generation; the cache holds at most twice as many.
+    max_bytes
+        Budget of a generation; the cache holds at most twice as much.
     """
 
-    def __init__(self, max_responses: int = MAX_RESPONSES) -> None:
-        self._max_responses = max_responses
-        self._new: dict[object, CachedResponse] = {}
-        self._old: dict[object, CachedResponse] = {}
+    def __init__(self, max_bytes: int = MAX_BYTES) -> None:
+        self._max_bytes = max_bytes
+        self._bytes = 0
+        self._new: dict[Key, CachedResponse] = {}
+        self._old: dict[Key, CachedResponse] = {}
 
-    def get(self, key: object, now: float) -> CachedResponse | None:
+    def get(self, key: Key, now: float) -> CachedResponse | None:
         """Return the response under ``key`` that is valid at ``now`` (seconds since 1970 UTC)."""
         cached = self._new.get(key) or self._old.get(key)
         if cached is None or not now < cached.expires <= now + CACHE_SECONDS:
             return None  # expired, or cached before the clock was set back
         return cached
 
-    def put(self, key: object, response: CachedResponse) -> None:
-        """Store a response."""
-        if len(self._new) >= self._max_responses:
-            self._old, self._new = self._new, {}
+    def put(self, key: Key, response: CachedResponse) -> None:
+        """Store a response, unless it or its key is large."""
+        size = _size(key, response)
+        if size > MAX_ENTRY_BYTES:
+            return
+        if (replaced := self._new.pop(key, None)) is not None:
+            self._bytes -= _size(key, replaced)
+        if self._bytes + size > self._max_bytes:
+            self._old, self._new, self._bytes = self._new, {}, 0
+        self._bytes += size
         self._new[key] = response
+
+
+def _size(key: Key, response: CachedResponse) -> int:
+    # A character takes up to four bytes.
+    return response.memory + 4 * (len(key) if isinstance(key, str) else sum(map(len, key)))

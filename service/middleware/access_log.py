@@ -24,6 +24,9 @@ REQUEST_ID_PATTERN = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 SECRET_QUERY_PREFIX = "/desk/oidc/"  # noqa: S105 - a path
 """Paths whose query signs an editor in and must not be logged."""
 
+NO_SNIFFING = ("X-Content-Type-Options", "nosniff")
+"""Header of every response: no browser may take JSON or text for a page or a script."""
+
 REQUEST_ID = "related_posts.request_id"
 """Key of the WSGI environment: the id of the request."""
 
@@ -85,7 +88,9 @@ class AccessLogMiddleware:
         def start(line: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
             nonlocal status
             status = int(line[:3])
-            return start_response(line, [*headers, ("X-Request-ID", request_id)], *rest)
+            return start_response(
+                line, [*headers, ("X-Request-ID", request_id), NO_SNIFFING], *rest
+            )
 
         body = self._application(environ, start)
         seconds = time.perf_counter() - started

@@ -2,11 +2,15 @@
 
 import gzip
 import json
+import time
+import tracemalloc
 
+import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from recommender.serving.responses import RelatedResponse
-from service.http.response_cache import ResponseCache, negotiate, prepare_related
+from service.http.response_cache import Key, ResponseCache, negotiate, prepare_related
 
 NOW = 1_000.0
 RELATED = RelatedResponse(
@@ -45,16 +49,58 @@ def test_no_cache_keeps_a_card_after_it_expires() -> None:
         assert dict(cached.uncompressed.headers)["Cache-Control"] == f"public, max-age={seconds}"
 
 
-def test_cached_responses_expire_with_their_articles_and_make_room() -> None:
-    cache = ResponseCache(max_responses=2)
+def test_cached_responses_expire_with_their_articles() -> None:
+    cache = ResponseCache()
     cache.put("short", prepare_related(RELATED._replace(expires=1_005), NOW))
     assert cache.get("short", NOW + 4) is not None
     assert cache.get("short", NOW + 5) is None
-    for name in "abcde":
-        cache.put(name, prepare_related(RELATED, NOW))
-    assert cache.get("e", NOW)
-    assert cache.get("c", NOW)
-    assert cache.get("a", NOW) is None
+
+
+def test_the_cache_has_a_budget_in_bytes() -> None:
+    response = prepare_related(RELATED, NOW)
+    cache = ResponseCache(max_bytes=2 * response.memory + 100)
+    for name in "abccde":  # the same key again takes no further room
+        cache.put(name, response)
+    assert [name for name in "abcde" if cache.get(name, NOW)] == ["c", "d", "e"]
+
+
+@pytest.mark.parametrize(
+    ("key", "size"), [("a", 30_000), ("a" * 15_000, 10), (("/v1/related", b"x" * 15_000), 10)]
+)
+def test_large_responses_and_keys_are_not_kept(key: Key, size: int) -> None:
+    cache = ResponseCache()
+    cache.put(key, prepare_related(RELATED._replace(body=b"x" * size), NOW))
+    assert cache.get(key, NOW) is None
+
+
+def test_reasons_are_not_cached(app: Flask, client: FlaskClient) -> None:
+    responses = app.extensions["snapshot_watcher"].state.responses
+    for path, is_kept in (
+        ("/v1/articles/talks/4/related?limit=5", True),
+        ("/v1/articles/talks/4/related?limit=5&explain=1", False),
+        ("/v1/related?id=talks/4&id=talks/5&explain=1", False),
+    ):
+        assert client.get(path).status_code == 200
+        plain, query = path.split("?")
+        assert (responses.get((plain, query.encode()), time.time()) is not None) is is_kept
+
+
+@pytest.mark.parametrize("path", ["/v1/related?id=talks/4&x=1", "/v1/latest?language=" + "e" * 101])
+def test_what_no_parameter_reads_is_refused(client: FlaskClient, path: str) -> None:
+    assert client.get(path).status_code == 400
+
+
+def test_long_headers_are_not_kept() -> None:
+    cached = prepare_related(RELATED, NOW)
+    tracemalloc.start()
+    for number in range(50):
+        accepted = f"gzip, x{number}" + " " * 200_000
+        assert (
+            "gzip" in dict(negotiate({"HTTP_ACCEPT_ENCODING": accepted}, cached).headers).values()
+        )
+    used = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert used < 1_000_000
 
 
 def test_a_short_list_is_cached_for_less_time(client: FlaskClient) -> None:
