@@ -5,6 +5,7 @@ It reads snapshots and never imports the code that builds them.
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from flask import Flask
@@ -18,6 +19,7 @@ from service.http import problems
 from service.http.converters import ArticleIdConverter
 from service.middleware.access_log import AccessLogMiddleware
 from service.middleware.cors import CORSMiddleware
+from service.middleware.drain import DRAIN_VARIABLE, DrainMiddleware
 from service.middleware.fast_path import FastPathMiddleware
 from service.middleware.slow_requests import SlowRequestLimiter
 from service.state.snapshot_watcher import SnapshotWatcher
@@ -102,6 +104,8 @@ def _add_middleware(
         wsgi_app = CORSMiddleware(wsgi_app, settings.cors_origins)
     if settings.desk:
         wsgi_app = DeskMiddleware(wsgi_app, settings, watcher, limiter)
+    if flag := os.environ.get(DRAIN_VARIABLE):
+        wsgi_app = DrainMiddleware(wsgi_app, flag)
     wsgi_app = AccessLogMiddleware(
         wsgi_app,
         service_metrics,

@@ -1,27 +1,37 @@
 """Prometheus metrics, summed over all workers of a service.
 
-Each worker writes its counters to files in the folder of PROMETHEUS_MULTIPROC_DIR, which
-``recommender serve`` creates in the data directory. Without that variable ``/metrics`` shows the
-counters of the worker that answers.
+Each worker writes its counters to mapped files in the folder of PROMETHEUS_MULTIPROC_DIR, which
+``recommender serve`` creates in memory or in the temporary folder. Without that variable, or if
+that folder is full, ``/metrics`` shows the counters of the worker that answers.
 """
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 from flask import Blueprint, Response
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, values
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
+from recommender.home import has_room
 from service.state.snapshot_watcher import SnapshotWatcher
 
 DURATION_BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
 """Seconds: a cached response takes less than the first, and a page gives up after the last."""
+
+FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
+
+FILE_BYTES = 64 * 1024
+"""Size in which the Prometheus library makes the file of a kind of metrics."""
+
+log = logging.getLogger("service")
 
 
 class Metrics:
@@ -29,6 +39,7 @@ class Metrics:
 
     def __init__(self, watcher: SnapshotWatcher) -> None:
         self._watcher = watcher
+        _check_room()
         self._registry = CollectorRegistry()
         self._requests = self._counter("http_requests", "HTTP responses by status.", "status")
         self._duration = Histogram(
@@ -49,6 +60,7 @@ class Metrics:
         self._recommendations_by_origin = {
             origin: recommendations.labels(origin) for origin in ("editor", "related", "latest")
         }
+        _reserve_files()
 
     def record_response(
         self, status: int, seconds: float, origin_counts: Mapping[str, int]
@@ -76,7 +88,7 @@ class Metrics:
         """Return all metrics in the Prometheus text format."""
         registry = CollectorRegistry()
         registry.register(StateCollector(self._watcher))
-        if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        if FOLDER_VARIABLE in os.environ:
             MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
             return generate_latest(registry)
         return generate_latest(self._registry) + generate_latest(registry)
@@ -132,3 +144,23 @@ def blueprint(metrics: Metrics) -> Blueprint:
 
 def _gauge(name: str, description: str, value: float) -> GaugeMetricFamily:
     return GaugeMetricFamily(f"related_posts_{name}", description, value=value)
+
+
+def _check_room() -> None:
+    """Count in this worker alone if the shared files cannot be written.
+
+    They are sparse at first. On a full disk the first write to one ends the process (SIGBUS).
+    """
+    folder = os.environ.get(FOLDER_VARIABLE)
+    if folder and not has_room(Path(folder), 2 * FILE_BYTES):
+        log.warning("%s cannot be written; this worker counts its own requests only", folder)
+        del os.environ[FOLDER_VARIABLE]
+        values.ValueClass = values.MutexValue
+
+
+def _reserve_files() -> None:
+    """Give the files of this worker all of their blocks, before the disk may be full."""
+    if folder := os.environ.get(FOLDER_VARIABLE):
+        for path in Path(folder).glob(f"*_{os.getpid()}.db"):
+            with path.open("r+b") as file:
+                os.posix_fallocate(file.fileno(), 0, path.stat().st_size)

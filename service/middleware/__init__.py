@@ -1,1 +1,1 @@
-"""WSGI middleware: fast path, access log, CORS and a limit on slow requests."""
+"""WSGI middleware: fast path, access log, CORS, draining and a limit on slow requests."""

@@ -1,25 +1,91 @@
-"""``recommender serve`` explains in one line why it cannot start."""
+"""``recommender serve``: why it cannot start, its files in memory, and how it stops."""
 
+import http.client
 import os
 import socket
 import subprocess
 import sys
+import time
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
 
-from real_server import serving
+from real_server import eventually, serving
+from recommender.cli.serve import DRAIN_SECONDS
+from recommender.settings import Settings
 
 
-def test_a_data_directory_that_is_a_file_is_one_error_line(tmp_path: Path) -> None:
-    home = tmp_path / "home"
-    home.mkdir()
-    (home / "metrics").write_text("in the way", encoding="utf-8")
-    command = ["-m", "recommender", "serve", "--home", str(home), "--port", "9999"]
-    done = subprocess.run([sys.executable, *command], capture_output=True, text=True, check=False)
-    assert done.returncode == 1
-    (line,) = done.stderr.splitlines()
-    assert "PROMETHEUS_MULTIPROC_DIR" in line
+def test_a_full_folder_for_metrics_stops_nothing(settings: Settings, snapshot_id: str) -> None:
+    """On a full disk, a write to a mapped file would end the process (SIGBUS)."""
+    folder = settings.home / "metrics"
+    folder.mkdir()
+    code = (
+        "import resource, signal\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000))\n"  # as a full disk
+        "from service import create_app\n"
+        "page = create_app().test_client().get('/metrics').text\n"
+        "assert 'related_posts_snapshot_articles 24.0' in page, page\n"
+    )
+    environ = {
+        "RECOMMENDER_HOME": str(settings.home),
+        "RECOMMENDER_ACCESS_LOG": "false",
+        "PROMETHEUS_MULTIPROC_DIR": str(folder),
+    }
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(
+        command, env={**os.environ, **environ}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "this worker counts its own requests only" in done.stderr
+    assert list(folder.iterdir()) == []
+
+
+def test_files_of_metrics_have_all_of_their_blocks(settings: Settings, snapshot_id: str) -> None:
+    folder = settings.home / "metrics"
+    folder.mkdir()
+    with serving(settings.home, PROMETHEUS_MULTIPROC_DIR=str(folder)) as server:
+        assert server.ask("/healthz").status == 200
+        files = list(folder.glob("*.db"))
+        assert files
+        assert all(file.stat().st_blocks * 512 >= file.stat().st_size for file in files)
+    assert not list(Path("/dev/shm").glob(f"related-posts-*-{server.port}"))
+
+
+def test_a_stopping_service_closes_kept_connections_with_a_response(
+    settings: Settings, snapshot_id: str
+) -> None:
+    with serving(settings.home) as server, ExitStack() as stack:
+        clients = [
+            stack.enter_context(closing(http.client.HTTPConnection("127.0.0.1", server.port)))
+            for _ in range(6)
+        ]
+        for client in clients:
+            assert ask(client).headers["Connection"] is None
+        server.process.terminate()
+        eventually(lambda: server.ask("/readyz").status == 503)
+        for client in clients:  # each was idle, and asks once more
+            answer = ask(client)
+            assert (answer.status, answer.headers["Connection"]) == (200, "close")
+        assert server.process.wait(10) == 0
+
+
+def test_a_second_signal_stops_at_once(settings: Settings, snapshot_id: str) -> None:
+    with serving(settings.home) as server:
+        started = time.monotonic()
+        for _ in range(2):
+            server.process.terminate()
+            time.sleep(0.1)
+        assert server.process.wait(10) == 0
+        assert time.monotonic() - started < DRAIN_SECONDS
+
+
+def ask(client: http.client.HTTPConnection) -> http.client.HTTPResponse:
+    client.request("GET", "/v1/articles/talks/0/related")
+    answer = client.getresponse()
+    answer.read()
+    return answer
 
 
 def refused(home: Path, *address: str) -> str:

@@ -3,7 +3,7 @@
 import json
 import shutil
 from collections import Counter
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 
 import msgspec
@@ -18,6 +18,7 @@ from recommender.cli import main
 from recommender.settings import Settings
 from sample_site import publish
 
+METRICS = "metrics"
 RELATED = "/v1/articles/talks/0/related"
 PIN = {"kind": "pin", "article": "talks/0", "pick": "football/5", "place": 1}
 UNDO = {"kind": "undo", "undoes": 1}
@@ -27,10 +28,16 @@ def first(server: RealServer) -> str:
     return str(json.loads(server.ask(RELATED).body)["cards"][0]["id"])
 
 
-def answered(home: Path, server: RealServer) -> Counter[str]:
+def two_workers(home: Path, **environ: str) -> AbstractContextManager[RealServer]:
+    """A service that keeps its metrics in the data directory, where the test finds them."""
+    (home / METRICS).mkdir(exist_ok=True)
+    return serving(home, workers=2, PROMETHEUS_MULTIPROC_DIR=str(home / METRICS), **environ)
+
+
+def answered(home: Path) -> Counter[str]:
     """Tell how many requests each worker of a server has answered: each counts in a file."""
     found: Counter[str] = Counter()
-    for path in (home / "metrics" / str(server.port)).glob("counter_*.db"):
+    for path in (home / METRICS).glob("counter_*.db"):
         for key, value, *_ in MmapedDict.read_all_values_from_file(str(path)):
             if "related_posts_http_requests_total" in key:
                 found[path.name] += int(value)
@@ -39,11 +46,11 @@ def answered(home: Path, server: RealServer) -> Counter[str]:
 
 def everywhere(home: Path, server: RealServer, card: str) -> bool:
     """Tell whether ten answers of each worker, one after another, begin with a card."""
-    before = answered(home, server)
+    before = answered(home)
     while True:
         if first(server) != card:
             return False
-        since = answered(home, server) - before
+        since = answered(home) - before
         if len(since) == 2 and min(since.values()) >= 10:
             return True
 
@@ -57,7 +64,7 @@ def test_every_worker_of_every_machine_applies_overrides(
     homes = [settings.home, Path(shutil.copytree(settings.home, tmp_path / "second"))]
     with ExitStack() as stack:
         servers = [
-            stack.enter_context(serving(home, workers=2, RECOMMENDER_DATABASE_URL=database))
+            stack.enter_context(two_workers(home, RECOMMENDER_DATABASE_URL=database))
             for home in homes
         ]
         usual = first(servers[0])
@@ -124,14 +131,14 @@ def test_postgresql_stopped_before_and_after_the_start(
         monkeypatch.setenv("RECOMMENDER_DATABASE_URL", url)
         publish(msgspec.structs.replace(settings, database_url=url), source)
         key = token(url)
-        with serving(settings.home, workers=2) as server:
+        with two_workers(settings.home) as server:
             assert post(server, key, PIN, HOLD).status == 201
             eventually(lambda: everywhere(settings.home, server, "football/5"))
             database.stop()
             the_service_says_so(server)
             editors_are_told(server, key, settings.home, capsys, "connection")
             readers_notice_nothing(server)
-        with serving(settings.home, workers=2) as server:
+        with two_workers(settings.home) as server:
             the_service_says_so(server)
             editors_are_told(server, key, settings.home, capsys, "connection")
             readers_notice_nothing(server)

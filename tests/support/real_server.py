@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -64,7 +65,7 @@ def serving(home: Path, *, workers: int = 1, **environ: str) -> Iterator[RealSer
         eventually(lambda: _alive(server))
         yield server
     finally:
-        process.terminate()
+        process.send_signal(signal.SIGINT)  # without the second in which connections are drained
         process.wait(PATIENCE_SECONDS)
 
 
