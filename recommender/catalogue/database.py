@@ -49,7 +49,14 @@ def open_database(url: str, *, create: bool = True) -> Engine:
     """
     with translate_db_errors(url):
         engine = connect(url, create=create)
-        if _revision(engine) != REVISION:
+        found = _revision(engine)
+        if found is not None and found > REVISION:
+            raise CatalogueError(
+                f"catalogue {engine.url.render_as_string(hide_password=True)}: expected a database "
+                f"of revision {REVISION} or older, got {found}: a newer version of this program "
+                "has migrated it; install that version, or restore a backup"
+            )
+        if found != REVISION:
             _migrate(engine)
     return engine
 

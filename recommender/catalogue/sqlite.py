@@ -1,8 +1,11 @@
-"""Detect that the file of a SQLite database was deleted or replaced.
+"""Detect that a file of a SQLite database was deleted or replaced.
 
 An open connection continues to use a file that was deleted or renamed. Its writes would be lost,
 and it would never see the new file. So each connection is compared with the file whenever it is
 taken from the pool.
+
+The same holds for the write-ahead log beside it: what was saved since the last checkpoint is only
+there. If it was deleted, it is copied into the database while a connection still holds it.
 """
 
 from __future__ import annotations
@@ -34,21 +37,40 @@ def prepare(engine: Engine, path: Path | None) -> None:
     event.listen(engine, "connect", _set_pragmas)
     if path is None:
         return
+    files = _Files(path)
+    event.listen(engine, "do_connect", files.check_exists)
+    event.listen(engine, "connect", files.remember)
+    event.listen(engine, "checkout", files.compare)
+    event.listen(engine, "checkin", files.remember_log)
 
-    def exists(*_: object) -> None:
-        if not path.is_file():
+
+class _Files:
+    """The files of a database, as listeners of a connection pool compare them."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._log = path.with_name(path.name + "-wal")
+
+    def check_exists(self, *_: object) -> None:
+        if not self._path.is_file():
             raise sqlite3.OperationalError("no such file")
 
-    def remember(_connection: object, record: Any) -> None:
-        record.info["file"] = _file_id(path)
+    def remember(self, _connection: object, record: Any) -> None:
+        record.info["file"] = _file_id(self._path)
 
-    def compare(_connection: object, record: Any, _proxy: object) -> None:
-        if record.info["file"] != _file_id(path):
+    def remember_log(self, _connection: object, record: Any) -> None:
+        """Remember the write-ahead log, which is open since the first statement."""
+        if "log" not in record.info:
+            record.info["log"] = _file_id(self._log)
+
+    def compare(self, connection: Any, record: Any, _proxy: object) -> None:
+        if record.info["file"] != _file_id(self._path):
             raise DisconnectionError("the file was replaced")
-
-    event.listen(engine, "do_connect", exists)
-    event.listen(engine, "connect", remember)
-    event.listen(engine, "checkout", compare)
+        known, found = record.info.get("log"), _file_id(self._log)
+        if known and known != found:
+            if found is None:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            raise DisconnectionError("the write-ahead log was deleted")
 
 
 def _set_pragmas(connection: Any, _record: object) -> None:

@@ -5,6 +5,7 @@ Commands are imported when they are called, so that ``recommender --help`` stays
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -28,6 +29,9 @@ COMMANDS = {
 """The first line of each command's help. The function is ``command`` in the module of that name.
 
 The texts are repeated here so that listing them imports no command; a test compares them."""
+
+PRIVATE = 0o007
+"""Permissions that new files never have: the data directory holds password hashes and drafts."""
 
 
 class LazyGroup(click.Group):
@@ -66,6 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """
     arguments = sys.argv[1:] if arguments is None else arguments
     debug = "--debug" in arguments
+    os.umask(os.umask(PRIVATE) | PRIVATE)
     try:
         recommender.main(list(arguments), prog_name="recommender", standalone_mode=False)
     except click.exceptions.Exit as leaving:

@@ -11,7 +11,7 @@ import msgspec
 
 from recommender.cli.formatting import count, hidden_since_line, stats_diff, stats_summary
 from recommender.cli.options import ListByDefault, home_option, locked_data_dir
-from recommender.errors import CatalogueError
+from recommender.errors import CatalogueError, SnapshotError
 from recommender.home import DataDir
 from recommender.settings import load_settings
 
@@ -33,8 +33,13 @@ def list_command(home: Path | None, as_json: bool) -> None:
     )
 
     data_dir = DataDir(load_settings(home).home)
-    active = current_id(data_dir)
-    readable = manifests(data_dir)
+    readable, active = manifests(data_dir), ""
+    try:
+        active = current_id(data_dir)
+    except SnapshotError as error:
+        if not readable:
+            raise
+        click.echo(str(error), err=True)
     if as_json:
         rows = [msgspec.to_builtins(m) | {"current": m.id == active} for m in readable]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))

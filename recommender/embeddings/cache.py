@@ -7,14 +7,25 @@ is changed back is found again. The file can be deleted; the next index run comp
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Column, LargeBinary, MetaData, String, Table, create_engine, delete, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    create_engine,
+    delete,
+    select,
+)
 from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from models.dense.encoders import Encoder, encode_by_length
 from recommender.errors import DataDirError, EncoderError
@@ -45,16 +56,12 @@ class EmbeddingCache:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._path = path
         self._engine = create_engine(f"sqlite:///{path}")
-        try:
-            _metadata.create_all(self._engine)
-        except DatabaseError as error:
-            raise DataDirError(
-                f"{path}: expected a SQLite file, got: {error.orig}; delete it, it is only a cache"
-            ) from error
+        with self._transaction() as connection:
+            _metadata.create_all(connection)
 
     def clear(self, encoder: str) -> None:
         """Delete all vectors of a model."""
-        with self._engine.begin() as connection:
+        with self._transaction() as connection:
             connection.execute(delete(_vectors).where(_vectors.c.encoder == encoder))
 
     def embed(
@@ -102,11 +109,26 @@ class EmbeddingCache:
         """Close the file."""
         self._engine.dispose()
 
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except OperationalError as error:  # locked, full or not writable
+            raise DataDirError(
+                f"{self._path}: expected a writable file and free space, got: {error.orig}"
+            ) from error
+        except DatabaseError as error:
+            raise DataDirError(
+                f"{self._path}: expected a SQLite file, got: {error.orig}; delete it, it is only "
+                "a cache"
+            ) from error
+
     def _load(self, encoder: Encoder, hashes: set[str]) -> dict[str, NDArray[np.float32]]:
         """Read stored vectors by hash; those of another length are ignored."""
         found: dict[str, NDArray[np.float32]] = {}
         keys = sorted(hashes)
-        with self._engine.connect() as connection:
+        with self._transaction() as connection:
             for start in range(0, len(keys), LOOKUP):
                 query = select(_vectors.c.text_hash, _vectors.c.vector).where(
                     _vectors.c.encoder == encoder.name,
@@ -123,5 +145,5 @@ class EmbeddingCache:
             {"encoder": name, "text_hash": key, "vector": vector.astype("<f4").tobytes()}
             for key, vector in vectors.items()
         ]
-        with self._engine.begin() as connection:
+        with self._transaction() as connection:
             connection.execute(insert(_vectors).prefix_with("OR REPLACE"), rows)

@@ -9,12 +9,16 @@ from typing import Any
 import msgspec
 
 from recommender.errors import SnapshotError
+from recommender.home import sync_folder, write_durably
 from recommender.settings import Ranking
 
 FORMAT = 8
 """Version of the layout and meaning of the files. A reader refuses every other one."""
 
 NAME = "manifest.json"
+
+UNSEALED = "0" * 64
+"""Stands for the checksum of the manifest while that is computed."""
 
 
 class Checksum(msgspec.Struct, frozen=True):
@@ -60,6 +64,15 @@ class SnapshotStats(msgspec.Struct, frozen=True, kw_only=True):
     """Share of the articles' own links whose target is a candidate; None without links."""
 
 
+class Labels(msgspec.Struct, frozen=True, kw_only=True):
+    """Names of the codes in the arrays."""
+
+    sections: list[str]
+    languages: list[str]
+    features: list[str]
+    """Themes of features."""
+
+
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """The contents of ``manifest.json``."""
 
@@ -71,14 +84,24 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """Name of the embedding model."""
     articles: int
     ranking: Ranking
-    labels: dict[str, list[str]]
-    """Names of the codes in the arrays: sections, languages, and themes of features."""
+    labels: Labels
     figures: dict[str, Any]
     """What the index run measured: ``embeddings_computed``, ``duplicate_clusters``, ``weights``,
     and more."""
     files: dict[str, Checksum]
     stats: SnapshotStats | None = None
     """None only while the snapshot is being built."""
+    checksum: str = UNSEALED
+    """SHA-256 of the file in which this value is :data:`UNSEALED`."""
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Write the manifest with its own checksum, durably."""
+    unsealed = msgspec.structs.replace(manifest, checksum=UNSEALED)
+    data = msgspec.json.format(msgspec.json.encode(unsealed), indent=2) + b"\n"
+    digest = hashlib.sha256(data).hexdigest()
+    write_durably(folder / NAME, data.replace(UNSEALED.encode(), digest.encode()))
+    sync_folder(folder)
 
 
 def checksum(path: Path) -> Checksum:
@@ -99,22 +122,29 @@ def read_manifest(folder: Path) -> Manifest:
     path = folder / NAME
     try:
         data = path.read_bytes()
-        found = msgspec.json.decode(data, type=_Format).format
-        if found != FORMAT:
-            raise SnapshotError(
-                f"{path}: expected snapshot format {FORMAT}, got {found}; run `recommender index`"
-            )
-        return msgspec.json.decode(data, type=Manifest)
+        found = msgspec.json.decode(data, type=_Head)
+        if found.format == FORMAT:
+            _check_seal(data, found.checksum)
+            return msgspec.json.decode(data, type=Manifest)
     except OSError as error:
         raise SnapshotError(
             f"{path}: expected the manifest of a snapshot, got {error.strerror}; "
             "run `recommender index`"
         ) from error
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise SnapshotError(
             f"{path}: expected the manifest of a snapshot, got a damaged file; "
             "run `recommender index`"
         ) from error
+    raise SnapshotError(
+        f"{path}: expected snapshot format {FORMAT}, got {found.format}; run `recommender index`"
+    )
+
+
+def _check_seal(data: bytes, seal: str) -> None:
+    unsealed = data.replace(seal.encode(), UNSEALED.encode()) if len(seal) == len(UNSEALED) else b""
+    if hashlib.sha256(unsealed).hexdigest() != seal:
+        raise ValueError("another checksum")
 
 
 def check_files(folder: Path, manifest: Manifest, *, verify: bool) -> None:
@@ -145,7 +175,8 @@ def check_files(folder: Path, manifest: Manifest, *, verify: bool) -> None:
             )
 
 
-class _Format(msgspec.Struct):
-    """The one field that every format has."""
+class _Head(msgspec.Struct):
+    """What is read before the rest: every format has the first field."""
 
     format: int
+    checksum: str = ""

@@ -115,17 +115,29 @@ class Snapshot:
         check_files(folder, self.manifest, verify=verify)
         self.folder = folder
         self.id = self.manifest.id
-        self.sections = self.manifest.labels["sections"]
-        self.languages = self.manifest.labels["languages"]
-        self.features = self.manifest.labels["features"]
+        self.sections = self.manifest.labels.sections
+        self.languages = self.manifest.labels.languages
+        self.features = self.manifest.labels.features
         try:
             self.made_at = int(read_date(self.manifest.created).timestamp())
             """When it was built, in seconds since 1970 UTC."""
             self._map(folder)
-        except (OSError, ValueError, IndexError) as error:
+        except Exception as error:
+            # numpy evaluates the header of an array: a damaged one raises almost anything.
             raise SnapshotError(
-                f"{folder}: expected the files of a snapshot, got: {error}; run `recommender index`"
+                f"{folder}: expected the files of a snapshot, got: {str(error)[:200]}; "
+                "run `recommender index`"
             ) from error
+
+    def verify(self) -> None:
+        """Compare the SHA-256 of every file with the manifest.
+
+        Raises
+        ------
+        SnapshotError
+            Where a file differs or cannot be read.
+        """
+        check_files(self.folder, self.manifest, verify=True)
 
     def __len__(self) -> int:
         """Count the articles."""

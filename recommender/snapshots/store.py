@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +18,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.errors import SnapshotError
-from recommender.home import DataDir, replace_atomically, sync_folder, write_durably
+from recommender.home import DataDir, replace_atomically, sync_folder
 from recommender.settings import Ranking
 from recommender.snapshots.manifest import (
     FORMAT,
     NAME,
+    Labels,
     Manifest,
     SnapshotStats,
     checksum,
     read_manifest,
+    write_manifest,
 )
 from recommender.snapshots.snapshot import Snapshot
 
@@ -36,6 +40,12 @@ TRASH = ".trash-"
 
 UNFINISHED = (STAGING, TRASH, ".half-built-")
 """Prefixes of folders that a killed run leaves; version 0.1 used the last one."""
+
+
+SECOND = "%Y%m%dT%H%M%SZ"
+"""The time in an id."""
+
+_ID = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{6}")
 
 
 @dataclass(frozen=True)
@@ -50,9 +60,19 @@ class SnapshotContents:
     figures: Mapping[str, Any]
 
 
-def new_id(now: datetime) -> str:
-    """Return a new snapshot id; ids sort by time."""
-    return f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+def new_id(now: datetime, stored: Sequence[str] = ()) -> str:
+    """Return a new snapshot id.
+
+    Ids sort by the order of publication: where the clock does not show a later second than that
+    of all stored ids, the new id has the next second.
+    """
+    text = f"{now:{SECOND}}"
+    newest = max(stored, default="").partition("-")[0]
+    if newest >= text:
+        with suppress(ValueError, OverflowError):  # no date, or the last one
+            then = datetime.strptime(newest, SECOND).replace(tzinfo=UTC)
+            text = f"{then + timedelta(seconds=1):{SECOND}}"
+    return f"{text}-{secrets.token_hex(3)}"
 
 
 def publish(
@@ -76,14 +96,14 @@ def publish(
     The manifest of the snapshot.
     """
     sweep(data_dir)
-    identifier = new_id(now)
+    identifier = new_id(now, snapshot_ids(data_dir))
     staging = data_dir.snapshots / (STAGING + identifier)
     staging.mkdir(parents=True)
     try:
         manifest = _write(staging, identifier, contents, now)
         if measure is not None:
-            stats = measure(Snapshot(staging))
-            manifest = _write_manifest(staging, msgspec.structs.replace(manifest, stats=stats))
+            manifest = msgspec.structs.replace(manifest, stats=measure(Snapshot(staging)))
+            write_manifest(staging, manifest)
         Snapshot(staging, verify=True)
         staging.rename(data_dir.snapshots / identifier)
     except BaseException:
@@ -100,15 +120,31 @@ def current_id(data_dir: DataDir) -> str:
     Raises
     ------
     SnapshotError
-        Where none has been published.
+        Where none has been published, or the file that names it is damaged.
     """
     try:
-        return data_dir.current.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
+        with data_dir.current.open("rb") as file:
+            text = file.read(100).decode("ascii").strip()
+    except OSError as error:
+        if stored := snapshot_ids(data_dir):
+            raise _no_current(data_dir, error.strerror or str(error), stored) from error
         raise SnapshotError(
             f"{data_dir.path}: expected a published snapshot, got none; "
             "run `recommender index SOURCE` first"
         ) from error
+    except UnicodeDecodeError as error:
+        raise _no_current(data_dir, "other bytes", snapshot_ids(data_dir)) from error
+    # Nothing else is joined to a path: it could lead out of the folder.
+    if not _ID.fullmatch(text):
+        raise _no_current(data_dir, repr(text[:40]), snapshot_ids(data_dir))
+    return text
+
+
+def _no_current(data_dir: DataDir, got: str, stored: Sequence[str]) -> SnapshotError:
+    fix = f"recommender snapshots use {stored[-1]}" if stored else "recommender index"
+    return SnapshotError(
+        f"{data_dir.current}: expected the id of a snapshot, got {got}; run `{fix}`"
+    )
 
 
 def use(data_dir: DataDir, identifier: str) -> None:
@@ -119,12 +155,12 @@ def use(data_dir: DataDir, identifier: str) -> None:
 
 def snapshot_ids(data_dir: DataDir) -> list[str]:
     """List the ids of the stored snapshots, oldest first."""
-    if not data_dir.snapshots.is_dir():
+    try:
+        paths = list(data_dir.snapshots.iterdir())
+    except OSError:
         return []
     return sorted(
-        path.name
-        for path in data_dir.snapshots.iterdir()
-        if not path.name.startswith(".") and (path / NAME).is_file()
+        path.name for path in paths if _ID.fullmatch(path.name) and (path / NAME).is_file()
     )
 
 
@@ -191,20 +227,13 @@ def _write(folder: Path, identifier: str, contents: SnapshotContents, now: datet
         encoder=contents.encoder,
         articles=len(contents.arrays["published"]),
         ranking=contents.ranking,
-        labels=dict(contents.labels),
+        labels=Labels(**contents.labels),
         figures=dict(contents.figures),
         files=files,
     )
     for name in files:
         _sync_file(folder / name)
-    return _write_manifest(folder, manifest)
-
-
-def _write_manifest(folder: Path, manifest: Manifest) -> Manifest:
-    """Write the manifest, which has no checksum itself."""
-    text = msgspec.json.format(msgspec.json.encode(manifest), indent=2)
-    write_durably(folder / NAME, text + b"\n")
-    sync_folder(folder)
+    write_manifest(folder, manifest)
     return manifest
 
 

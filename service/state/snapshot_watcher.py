@@ -5,7 +5,9 @@ for changes every half second, and replace the state by one assignment.
 
 The first thread checks the file that names the current snapshot. It verifies a new snapshot and
 then activates it. If a snapshot cannot be opened, the previous one stays active, and the thread
-tries again with growing pauses.
+tries again with growing pauses. The first snapshot of a worker is activated by the sizes of its
+files, so that the worker is ready at once. Its checksums are compared right afterwards. Where the
+current snapshot is damaged at the start, the newest valid one is served.
 
 The second thread polls the database for overrides and visibility. It may hang on an unavailable
 database without delaying the first one. While the database is unavailable, the last known
@@ -37,6 +39,9 @@ from service.state.backoff import Backoff
 
 POLL_SECONDS = 0.5
 """With the time to open a large snapshot this keeps the promise of 2 seconds."""
+
+_NEVER = object()
+"""Stands for the signature of the current snapshot before the first attempt to open it."""
 
 log = logging.getLogger("service")
 
@@ -77,8 +82,11 @@ class SnapshotWatcher:
         self._home = DataDir(home)
         self.override_watcher = OverrideWatcher(database_url, self._home.override_fallback)
         self._active_signature: object = None
-        self._tried_signature: object = None
+        self._tried_signature: object = _NEVER
+        self._unverified: Snapshot | None = None
+        """The active snapshot, as long as its checksums have not been compared."""
         self._backoff = Backoff()
+        self._verify_backoff = Backoff()
         # The polling thread refreshes the state, and so does a request that saved something.
         self._refresh_lock = threading.Lock()
         self._row_lookup: RowLookup | None = None
@@ -92,6 +100,22 @@ class SnapshotWatcher:
             self._refresh_snapshot()
             self._refresh_active_overrides(time.time())
 
+    def check_snapshots(self) -> None:
+        """Refresh, and compare the checksums of the first snapshot, outside of any request."""
+        self.refresh()
+        snapshot = self._unverified
+        if snapshot is None or not self._verify_backoff.is_over(time.monotonic()):
+            return
+        try:
+            snapshot.verify()
+        except SnapshotError as error:
+            if isinstance(error.__cause__, OSError):  # it could not be read this time
+                self._verify_backoff.record_failure(time.monotonic())
+                return
+            with self._refresh_lock:
+                self._replace_damaged(snapshot, error)
+        self._unverified = None
+
     def poll_overrides(self) -> None:
         """Read new overrides from the database and save them in the data directory."""
         now = time.time()
@@ -101,7 +125,7 @@ class SnapshotWatcher:
 
     def start(self) -> None:
         """Start the polling threads; they end with this object or with the process."""
-        for step in (SnapshotWatcher.refresh, SnapshotWatcher.poll_overrides):
+        for step in (SnapshotWatcher.check_snapshots, SnapshotWatcher.poll_overrides):
             threading.Thread(target=_poll, args=(weakref.ref(self), step), daemon=True).start()
 
     @property
@@ -112,7 +136,12 @@ class SnapshotWatcher:
                 "overrides are unknown: the database is unavailable, and the data directory has "
                 "no backup of them"
             )
-        return Message("no snapshot is published yet: run `recommender index`")
+        if not snapshot_ids(self._home):
+            return Message("no snapshot is published yet: run `recommender index`")
+        return Message(
+            "no snapshot can be opened: run `recommender index`; the log of the service has the "
+            "reason"
+        )
 
     def _log_override_errors(self) -> None:
         """Log errors of the database and of the backup when they change."""
@@ -134,7 +163,7 @@ class SnapshotWatcher:
         if not self.override_watcher.loaded:
             return
         signature = _signature(self._home.current)
-        if signature is None or signature == self._active_signature:
+        if signature is not None and signature == self._active_signature:
             return
         if signature != self._tried_signature:
             self._backoff.reset()
@@ -147,25 +176,42 @@ class SnapshotWatcher:
         try:
             identifier = current_id(self._home)
             if self.state is None or identifier != self.state.snapshot.id:
-                # Checks sizes only at the start, so that a worker is ready at once. Later
-                # snapshots are verified by checksum while the previous one serves.
                 verify = self.state is not None
-                self._activate(Snapshot(self._home.snapshots / identifier, verify=verify))
+                snapshot = Snapshot(self._home.snapshots / identifier, verify=verify)
+                self._activate(snapshot)
+                self._unverified = None if verify else snapshot
             self._active_signature = signature
         except SnapshotError as error:
-            self.on_reload_failure()
-            if not is_retry:
-                _log_reload_failure(error, self.state)
-            if self.state is None:
-                self._activate_newest_valid()
-            self._backoff.record_failure(time.monotonic(), urgent=self.state is None)
+            if signature is None and not snapshot_ids(self._home):
+                return  # nothing was ever published
+            self._record_failure(error, is_retry=is_retry)
+
+    def _record_failure(self, error: SnapshotError, *, is_retry: bool) -> None:
+        """Log an error once, serve another snapshot where none is active, and wait."""
+        self.on_reload_failure()
+        if not is_retry:
+            _log_reload_failure(error, self.state)
+        if self.state is None:
+            self._activate_newest_valid()
+        self._backoff.record_failure(time.monotonic(), urgent=self.state is None)
+
+    def _replace_damaged(self, damaged: Snapshot, error: SnapshotError) -> None:
+        """Serve the newest valid snapshot instead of a damaged one, and nothing without any."""
+        if self.state is None or self.state.snapshot is not damaged:
+            return
+        self._tried_signature, self._active_signature = self._active_signature, None
+        self.on_reload_failure()
+        log.error("snapshot %s is damaged: %s", damaged.id, error)
+        if not self._activate_newest_valid():
+            self.state = None
+        self._backoff.record_failure(time.monotonic(), urgent=self.state is None)
 
     def _activate(self, snapshot: Snapshot) -> None:
         self.state = self._make_state(snapshot, time.time())
         log.info("snapshot %s active: %d articles", snapshot.id, len(snapshot))
 
-    def _activate_newest_valid(self) -> None:
-        """Activate the newest snapshot without damage, when the current one has some at start."""
+    def _activate_newest_valid(self) -> bool:
+        """Activate the newest snapshot without damage; return whether there is one."""
         for identifier in reversed(snapshot_ids(self._home)):
             try:
                 snapshot = Snapshot(self._home.snapshots / identifier, verify=True)
@@ -173,7 +219,8 @@ class SnapshotWatcher:
                 continue
             log.warning("falling back to snapshot %s, the newest valid one", identifier)
             self._activate(snapshot)
-            return
+            return True
+        return False
 
     def _refresh_active_overrides(self, now: float) -> None:
         """Make a new state if overrides were added, have started or have ended."""
@@ -227,14 +274,17 @@ def _signature(path: Path) -> object:
 
 
 def _poll(reference: weakref.ref[SnapshotWatcher], step: Callable[[SnapshotWatcher], None]) -> None:
-    pause = threading.Event()
+    pause, logged = threading.Event(), ""
     while not pause.wait(POLL_SECONDS):
         watcher = reference()
         if watcher is None:
             return
         try:
             step(watcher)
-        except Exception:
+            logged = ""
+        except Exception as error:
             # The active state stays, and polling goes on.
-            log.exception("polling for snapshots and overrides failed")
+            if repr(error) != logged:
+                log.exception("polling for snapshots and overrides failed")
+            logged = repr(error)
         del watcher  # else this thread would keep the watcher alive

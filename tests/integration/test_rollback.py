@@ -13,8 +13,10 @@ from real_server import eventually
 from recommender.articles.article import Status
 from recommender.catalogue.store import Catalogue
 from recommender.catalogue.visibility import Visibility
+from recommender.home import DataDir
 from recommender.ingest.push import PushImporter
 from recommender.overrides.log import Log
+from recommender.overrides.watcher import OverrideWatcher
 from recommender.settings import Settings
 from sample_site import publish, records, write_jsonl
 from service import create_app
@@ -106,7 +108,10 @@ def test_a_fallback_without_the_database_hides_them(
 def test_newer_withdrawals_hide_when_the_database_is_back(
     settings: Settings, snapshot_id: str, source: Path
 ) -> None:
-    create_app(settings)  # keeps in the home that nothing is decided
+    watcher = OverrideWatcher(settings.catalogue_url, DataDir(settings.home).override_fallback)
+    watcher.refresh(time.time())
+    watcher.save_fallback(time.time())  # that there are no overrides
+    watcher.close()
     broken = publish(settings, with_fields(source, "talks/0", status="withdrawn"))
     (settings.home / "snapshots" / broken / "manifest.json").write_bytes(b"{")
     catalogue = settings.home / "catalogue.sqlite3"
