@@ -15,6 +15,7 @@
     │   └── OutdatedDatabaseError     the database lacks overrides that are active
     ├── EncoderError              the embedding model is missing, differs or returns invalid vectors
     ├── SnapshotError             a snapshot is missing, broken or of another format
+    ├── PublishRefusedError       a snapshot exceeds limits of the settings and is not published
     ├── PurgeError                the purge webhook did not accept a request
     ├── OverrideError             an override is invalid or contradicts another one
     │   └── ConflictError             another editor has changed the same list since
@@ -96,6 +97,10 @@ class EncoderError(RecommenderError):
 
 class SnapshotError(RecommenderError):
     """A snapshot is missing, broken or of another format."""
+
+
+class PublishRefusedError(RecommenderError):
+    """A snapshot was built and not published, because it exceeds limits of the settings."""
 
 
 class PurgeError(RecommenderError):

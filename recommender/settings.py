@@ -33,6 +33,10 @@ LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 """Hosts on this machine. A provider there may use plain HTTP, for trials."""
 
 
+MIN_LIMITED = 5
+"""Articles, records or lists below which no limit of :class:`PublishLimits` applies."""
+
+
 class Recency(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The recency boost: ``boost * 2 ** (-age / half_life_days)``, added to the score."""
 
@@ -90,6 +94,38 @@ class Ranking(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
             return self.recency_by_section.get(section, self.recency)
         by_key = {name_key(name): one for name, one in self.recency_by_section.items()}
         return by_key.get(name_key(section), self.recency)
+
+
+class PublishLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Limits beyond which a run keeps its snapshot but does not publish it. 1 is no limit."""
+
+    max_shrinkage: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.2
+    """Share of the articles that may be missing, compared with the current snapshot."""
+    max_rejected: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.05
+    """Share of the records that may be unreadable."""
+    max_fallback_increase: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.1
+    """By how much the share of lists may grow that are filled up with the latest."""
+    max_recall_loss: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.05
+    """By how much the share of the articles' own links may fall that are among the candidates."""
+    max_changed_lists: Annotated[float, msgspec.Meta(ge=0, le=1)] = 1.0
+    """Share of the lists that may lose more than half of their cards."""
+
+    def too_many_missing(self, missing: int, total: int) -> bool:
+        """Return whether too many of ``total`` articles are missing."""
+        return _exceeds(missing, total, self.max_shrinkage)
+
+    def too_many_rejected(self, rejected: int, total: int) -> bool:
+        """Return whether too many of ``total`` records could not be read."""
+        return _exceeds(rejected, total, self.max_rejected)
+
+    def too_many_changed(self, changed: int, total: int) -> bool:
+        """Return whether too many of ``total`` lists lost more than half of their cards."""
+        return _exceeds(changed, total, self.max_changed_lists)
+
+
+def _exceeds(count: int, total: int, limit: float) -> bool:
+    """Return whether a share is above its limit; a few of a small site say nothing."""
+    return count >= MIN_LIMITED and count > limit * total
 
 
 class HTTP(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -157,6 +193,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """The model: "minilm", "multilingual", a folder with a sentence-transformers model, the name
     of one in the local Hugging Face cache, or "package.module:factory"."""
     ranking: Ranking = Ranking()
+    publish: PublishLimits = PublishLimits()
     keep_snapshots: Annotated[int, msgspec.Meta(ge=2, le=1000)] = 5
     """Number of snapshots that an index run keeps."""
     http: HTTP = HTTP()

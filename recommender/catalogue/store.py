@@ -94,8 +94,7 @@ class Catalogue:
         """
         withdrawn = {"status": str(Status.WITHDRAWN), "digest": "", "read_at": int(now.timestamp())}
         with translate_db_errors(self._url), self.engine.begin() as connection:
-            shown = select(articles.c.id).where(articles.c.status != str(Status.WITHDRAWN))
-            gone = [i for i in connection.execute(shown).scalars() if i not in kept]
+            gone = [i for i in connection.execute(_not_withdrawn()).scalars() if i not in kept]
             if gone:
                 count_change(connection)
             for start in range(0, len(gone), BATCH):
@@ -103,6 +102,11 @@ class Catalogue:
                 batch = articles.c.id.in_(gone[start : start + BATCH])
                 connection.execute(update(articles).where(batch).values(**withdrawn))
         return len(gone)
+
+    def shown_ids(self) -> set[str]:
+        """Load the ids of all articles that are not withdrawn."""
+        with translate_db_errors(self._url), self.engine.connect() as connection:
+            return set(connection.execute(_not_withdrawn()).scalars())
 
     def version(self) -> int:
         """Return the number of changes of articles. Read it before the articles, not after."""
@@ -208,6 +212,10 @@ class Catalogue:
             import_records(connection, records, now)
             upsert(connection, keep_texts(connection, changed))
             store_former_ids(connection, [a for a in batch if a.id in ids])
+
+
+def _not_withdrawn() -> Select[Any]:
+    return select(articles.c.id).where(articles.c.status != str(Status.WITHDRAWN))
 
 
 def _with_language() -> Select[Any]:

@@ -32,7 +32,12 @@ from recommender.cli.options import (
     save_fallback,
 )
 from recommender.cli.progress import Progress, RejectedRecords
-from recommender.errors import CatalogueError, RecommenderError, SourceError
+from recommender.errors import (
+    CatalogueError,
+    PublishRefusedError,
+    RecommenderError,
+    SourceError,
+)
 from recommender.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -47,6 +52,7 @@ class IndexOptions(NamedTuple):
     strict: bool
     prune: bool
     changed: bool
+    force: bool
     lock_timeout: int
     """Seconds to wait for the data-directory lock."""
 
@@ -61,6 +67,7 @@ class IndexOptions(NamedTuple):
 )
 @click.option("--dry-run", is_flag=True, help="Read the sources and print a sample; write nothing.")
 @click.option("--changed", is_flag=True, help="Print the IDs of articles whose cards changed.")
+@click.option("--force", is_flag=True, help="Publish also what exceeds the limits of [publish].")
 @click.option(
     "--watch",
     type=click.IntRange(1),
@@ -143,6 +150,9 @@ def _watch(
             version = _run(sources, settings, datetime.now(UTC), options, version)
             purger.check()
             reported = ""
+        except _NotPublishedError as error:
+            version = error.version
+            click.echo(f"{error}", err=True)
         except RecommenderError as error:
             if str(error) != reported:
                 reported = str(error)
@@ -172,6 +182,7 @@ def _run(
     from recommender.catalogue.store import Catalogue  # noqa: PLC0415 - SQLAlchemy only when it is used
     from recommender.indexing.pipeline import index  # noqa: PLC0415 - scikit-learn as well
     from recommender.ingest.importer import ImportOptions, read_sources  # noqa: PLC0415
+    from recommender.reports.publish_checks import Reading  # noqa: PLC0415
 
     rejected = RejectedRecords()
     with locked_data_dir(settings.home, options.lock_timeout):
@@ -182,13 +193,21 @@ def _run(
                 imported = read_sources(
                     sources, settings, catalogue, now, rejected, progress,
                     ImportOptions(
-                        strict=options.strict, prune=options.prune, full=options.full
+                        strict=options.strict, prune=options.prune, full=options.full,
+                        force=options.force,
                     ),
                 )  # fmt: skip
                 version = catalogue.version()
                 if version == published:
                     return version
-                outcome = index(settings, catalogue, now, progress, full=options.full)
+                outcome = index(
+                    settings, catalogue, now, progress, full=options.full,
+                    reading=Reading(imported.counts.total, imported.rejected),
+                    force=options.force,
+                )  # fmt: skip
+        except PublishRefusedError as error:
+            rejected.print_rest()
+            raise _NotPublishedError(error, catalogue.version()) from error
         finally:
             catalogue.close()
     _reinstate(settings)
@@ -201,6 +220,14 @@ def _run(
     print_copies(settings, now.timestamp(), err=options.changed)
     changes.report(now)
     return version
+
+
+class _NotPublishedError(PublishRefusedError):
+    """A run was refused; ``--watch`` tries again once articles have changed."""
+
+    def __init__(self, error: PublishRefusedError, version: int) -> None:
+        super().__init__(str(error))
+        self.version = version
 
 
 def _reinstate(settings: Settings) -> None:

@@ -50,6 +50,8 @@ def list_command(home: Path | None, as_json: bool) -> None:
             f"{mark} {manifest.id}  {count(manifest.articles, 'article')}  {manifest.encoder}"
             + stats_summary(manifest.stats)
         )
+        for problem in manifest.refused if manifest.id != active else ():
+            click.echo(f"    not published: {problem}")
     unreadable = sorted(set(snapshot_ids(data_dir)) - {manifest.id for manifest in readable})
     if unreadable:
         click.echo(

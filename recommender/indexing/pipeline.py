@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -25,7 +26,7 @@ from recommender.catalogue.languages import update_languages
 from recommender.catalogue.store import Catalogue
 from recommender.catalogue.visibility import kept_hidden
 from recommender.embeddings.embed import Report, embed_articles
-from recommender.errors import SourceError
+from recommender.errors import PublishRefusedError, SnapshotError, SourceError
 from recommender.home import DataDir
 from recommender.indexing.build_corpus import build_named_corpus
 from recommender.indexing.build_snapshot import build_snapshot
@@ -34,10 +35,12 @@ from recommender.indexing.versions import Versions
 from recommender.language_tags import language_and_script
 from recommender.learning.site_weights import WeightsRecord, weights_for, weights_record
 from recommender.overrides.log import Log
+from recommender.reports.publish_checks import NOTHING_READ, Reading, problems_of
 from recommender.reports.snapshot_stats import snapshot_stats
 from recommender.settings import Settings
 from recommender.snapshots import store
-from recommender.snapshots.manifest import SnapshotStats
+from recommender.snapshots.manifest import Manifest, SnapshotStats
+from recommender.snapshots.snapshot import Snapshot
 from recommender.snapshots.store import SnapshotContents
 
 PUBLIC, EMBARGO, MOVED = "public", "under embargo", "moved to another ID"
@@ -86,6 +89,8 @@ def index(
     *,
     full: bool = False,
     encoder: Encoder | None = None,
+    reading: Reading = NOTHING_READ,
+    force: bool = False,
 ) -> IndexResult:
     """Publish a snapshot of the articles in the database. The caller holds the lock.
 
@@ -95,13 +100,18 @@ def index(
     report : gets the progress.
     full : ignores cached embeddings and stored weights.
     encoder : used in place of the one that the settings name.
+    reading : how many records of the sources could be read before.
+    force : publishes also what exceeds the limits of the settings.
 
     Raises
     ------
     SourceError
         If there is no article to publish.
+    PublishRefusedError
+        If the snapshot exceeds limits of the settings. It is kept, and the current one serves.
     """
     data_dir, started = DataDir(settings.home), time.perf_counter()
+    current = _current(data_dir)
     invalid = update_languages(settings.catalogue_url, catalogue.engine, settings.languages)
     stored = _stored_articles(settings, catalogue, now)
     embedded = embed_articles(stored.shown, settings, report, full=full, encoder=encoder)
@@ -113,7 +123,10 @@ def index(
         contents,
         now,
         lambda snapshot: snapshot_stats(snapshot, now.timestamp(), report),
+        None if force else _check_against(current, reading, settings),
     )
+    if manifest.refused:
+        raise _refusal(manifest)
     store.prune(data_dir, settings.keep_snapshots)
     hidden = kept_hidden(catalogue.visibility(), stored.shown, now)
     return IndexResult(manifest.id, figures, manifest.stats, hidden, stored.states, invalid)
@@ -199,6 +212,31 @@ def _build(
         versions,
     )
     return figures, contents
+
+
+def _current(data_dir: DataDir) -> Snapshot | None:
+    """Open the current snapshot; None without one, and for one of another version."""
+    try:
+        return Snapshot(data_dir.snapshots / store.current_id(data_dir))
+    except SnapshotError:
+        return None
+
+
+def _check_against(
+    current: Snapshot | None, reading: Reading, settings: Settings
+) -> Callable[[Snapshot, SnapshotStats], list[str]] | None:
+    """Return the check of a new snapshot; the first one of a site is not checked."""
+    if current is None:
+        return None
+    return lambda new, stats: problems_of(current, new, stats, reading, settings.publish)
+
+
+def _refusal(manifest: Manifest) -> PublishRefusedError:
+    return PublishRefusedError(
+        f"snapshot {manifest.id} was not published: {'; '.join(manifest.refused)}. The current one "
+        "keeps serving. Compare with `recommender snapshots diff`; publish it with "
+        f"`recommender snapshots use {manifest.id}`, or run again with --force"
+    )
 
 
 def _state(article: Article, now: datetime) -> str:

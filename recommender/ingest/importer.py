@@ -14,12 +14,12 @@ from recommender.articles.languages import with_languages
 from recommender.catalogue.store import Catalogue, Counts
 from recommender.dates import embargo_problem
 from recommender.embeddings.embed import Report
-from recommender.errors import SourceError
+from recommender.errors import PublishRefusedError, SourceError
 from recommender.ingest import http_validators
 from recommender.ingest.readers.record_error import RejectedRecord, rejected_record
 from recommender.ingest.sources import read, shown
 from recommender.ingest.web.client import HTTPClient
-from recommender.settings import Settings
+from recommender.settings import PublishLimits, Settings
 
 OnRejected = Callable[[RejectedRecord], None]
 """Called with each record that is skipped."""
@@ -38,6 +38,8 @@ class ImportOptions:
     """Withdraw catalogue articles that are missing from the sources."""
     full: bool = False
     """Fetch pages again that have not been modified."""
+    force: bool = False
+    """Withdraw also more articles than the setting ``publish.max_shrinkage`` allows."""
 
 
 @dataclass
@@ -98,6 +100,8 @@ def read_sources(
         run.finish(result.counts.total + result.not_modified)
     result.rejected, result.flags = run.rejected, run.flags
     if options.prune:
+        if not options.force:
+            _check_missing(catalogue, run, settings.publish)
         result.withdrawn = _withdraw_missing(catalogue, run, now)
     return result
 
@@ -167,6 +171,19 @@ def _withdraw_missing(catalogue: Catalogue, run: _ImportRun, now: datetime) -> i
     if run.has_unknown_rejects:
         return None
     return catalogue.withdraw_all_but(run.ids, now)
+
+
+def _check_missing(catalogue: Catalogue, run: _ImportRun, limits: PublishLimits) -> None:
+    """Refuse to withdraw much of an archive: the source may be incomplete."""
+    shown = catalogue.shown_ids()
+    missing = len(shown - run.ids)
+    if limits.too_many_missing(missing, len(shown)) and not run.has_unknown_rejects:
+        raise PublishRefusedError(
+            f"--prune withdrew nothing: {missing} of {len(shown)} articles are missing from the "
+            f"sources: {missing / len(shown):.0%}, limit {limits.max_shrinkage:.0%} "
+            "(publish.max_shrinkage). The current snapshot keeps serving; check the sources, or "
+            "run again with --force"
+        )
 
 
 class _ImportRun:

@@ -91,6 +91,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     files: dict[str, Checksum]
     stats: SnapshotStats | None = None
     """None only while the snapshot is being built."""
+    refused: list[str] = []
+    """Why the run did not publish it; nobody is served it unless somebody activates it."""
     checksum: str = UNSEALED
     """SHA-256 of the file in which this value is :data:`UNSEALED`."""
 

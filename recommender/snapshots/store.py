@@ -80,8 +80,9 @@ def publish(
     contents: SnapshotContents,
     now: datetime,
     measure: Callable[[Snapshot], SnapshotStats] | None = None,
+    check: Callable[[Snapshot, SnapshotStats], list[str]] | None = None,
 ) -> Manifest:
-    """Write a snapshot, verify it, and activate it.
+    """Write a snapshot, verify it, and activate it unless the check refuses it.
 
     Nothing that a service reads changes before the last step. An interrupted run leaves a staging
     folder, which the next run deletes. The caller holds the lock of the data directory.
@@ -90,6 +91,7 @@ def publish(
     ----------
     now : time of the run.
     measure : computes the statistics of the complete snapshot, for its manifest.
+    check : says why the snapshot should not be published; it is kept then, but not activated.
 
     Returns
     -------
@@ -102,7 +104,10 @@ def publish(
     try:
         manifest = _write(staging, identifier, contents, now)
         if measure is not None:
-            manifest = msgspec.structs.replace(manifest, stats=measure(Snapshot(staging)))
+            built = Snapshot(staging)
+            stats = measure(built)
+            refused = check(built, stats) if check is not None else []
+            manifest = msgspec.structs.replace(manifest, stats=stats, refused=refused)
             write_manifest(staging, manifest)
         Snapshot(staging, verify=True)
         staging.rename(data_dir.snapshots / identifier)
@@ -110,8 +115,19 @@ def publish(
         shutil.rmtree(staging, ignore_errors=True)
         raise
     sync_folder(data_dir.snapshots)
-    replace_atomically(data_dir.current, f"{identifier}\n".encode())
+    if manifest.refused:
+        _delete(data_dir, _other_refused(data_dir, identifier))
+    else:
+        replace_atomically(data_dir.current, f"{identifier}\n".encode())
     return manifest
+
+
+def _other_refused(data_dir: DataDir, identifier: str) -> list[str]:
+    """List the refused snapshots except this one, and the current one that somebody activated."""
+    kept = {identifier}
+    with suppress(SnapshotError):
+        kept.add(current_id(data_dir))
+    return [m.id for m in manifests(data_dir) if m.refused and m.id not in kept]
 
 
 def current_id(data_dir: DataDir) -> str:
@@ -195,12 +211,16 @@ def prune(data_dir: DataDir, keep: int) -> list[str]:
     current = current_id(data_dir)
     others = [identifier for identifier in snapshot_ids(data_dir) if identifier != current]
     surplus = others[: max(len(others) - (keep - 1), 0)]
-    for identifier in surplus:
+    _delete(data_dir, surplus)
+    return surplus
+
+
+def _delete(data_dir: DataDir, identifiers: Sequence[str]) -> None:
+    for identifier in identifiers:
         # Renamed first: a service that opens it at this time finds all of it or nothing.
         trash = data_dir.snapshots / (TRASH + identifier)
         (data_dir.snapshots / identifier).rename(trash)
         shutil.rmtree(trash, ignore_errors=True)
-    return surplus
 
 
 def sweep(data_dir: DataDir) -> None:

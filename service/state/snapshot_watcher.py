@@ -217,6 +217,8 @@ class SnapshotWatcher:
                 snapshot = Snapshot(self._home.snapshots / identifier, verify=True)
             except SnapshotError:
                 continue
+            if snapshot.manifest.refused:
+                continue  # the run that built it refused to publish it
             log.warning("falling back to snapshot %s, the newest valid one", identifier)
             self._activate(snapshot)
             return True

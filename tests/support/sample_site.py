@@ -67,7 +67,7 @@ def publish(settings: Settings, *sources: Path, now: datetime = NOW) -> str:
     read_sources(
         [str(source) for source in sources], settings, catalogue, now, lambda _: None, _silent
     )
-    outcome = index(settings, catalogue, now, _silent)
+    outcome = index(settings, catalogue, now, _silent, force=True)
     url = settings.catalogue_url
     settle(url, catalogue.engine, to_settle(url, catalogue.engine), now)
     catalogue.close()

@@ -1,0 +1,130 @@
+"""Checks between building a snapshot and publishing it: a run that lost much is not published."""
+
+from __future__ import annotations
+
+from math import sqrt
+from typing import NamedTuple
+
+import numpy as np
+
+from recommender.serving.filters import DEFAULT_QUERY
+from recommender.serving.recommend import related
+from recommender.settings import PublishLimits
+from recommender.snapshots.manifest import Manifest, SnapshotStats
+from recommender.snapshots.snapshot import Snapshot
+
+MAX_LISTS = 1_000
+"""Lists that are compared; of more articles an even sample."""
+
+STANDARD_ERRORS = 2.0
+"""Standard errors by which a rate must exceed its limit."""
+
+
+class Reading(NamedTuple):
+    """How many records of the sources could be read."""
+
+    read: int
+    rejected: int
+
+
+NOTHING_READ = Reading(0, 0)
+
+
+def problems_of(
+    before: Snapshot, after: Snapshot, stats: SnapshotStats, reading: Reading, limits: PublishLimits
+) -> list[str]:
+    """Say why a new snapshot should not replace the current one.
+
+    Parameters
+    ----------
+    before, after : the current and the new snapshot.
+    stats : of the new snapshot.
+    reading : of the sources of this run.
+
+    Returns
+    -------
+    One sentence for each limit that is exceeded, with the figures; none if all is well.
+    """
+    found = [
+        _shrinkage(before.manifest, after.manifest, limits),
+        _rejected(reading, limits),
+        *_rates(before.manifest.stats, stats, limits),
+        _changed_lists(before, after, limits),
+    ]
+    return [problem for problem in found if problem]
+
+
+def _shrinkage(before: Manifest, after: Manifest, limits: PublishLimits) -> str:
+    missing = before.articles - after.articles
+    if not limits.too_many_missing(missing, before.articles):
+        return ""
+    return (
+        f"{missing} of {before.articles} articles are missing: {missing / before.articles:.0%}, "
+        f"limit {limits.max_shrinkage:.0%} (publish.max_shrinkage)"
+    )
+
+
+def _rejected(reading: Reading, limits: PublishLimits) -> str:
+    total = reading.read + reading.rejected
+    if not limits.too_many_rejected(reading.rejected, total):
+        return ""
+    return (
+        f"{reading.rejected} of {total} records could not be read: "
+        f"{reading.rejected / total:.0%}, limit {limits.max_rejected:.0%} (publish.max_rejected)"
+    )
+
+
+def _rates(before: SnapshotStats | None, after: SnapshotStats, limits: PublishLimits) -> list[str]:
+    if before is None:
+        return []
+    filled = _increase(before.fallback_rate, after.fallback_rate, before.lists, after.lists)
+    found = []
+    if filled > limits.max_fallback_increase:
+        found.append(
+            f"{after.fallback_rate:.0%} of the lists are filled up with the latest, "
+            f"{before.fallback_rate:.0%} before; limit {limits.max_fallback_increase:.0%} more "
+            "(publish.max_fallback_increase)"
+        )
+    old, new = before.candidate_recall, after.candidate_recall
+    if old is None or new is None:
+        return found
+    if _increase(new, old, before.lists, after.lists) > limits.max_recall_loss:
+        found.append(
+            f"{new:.0%} of the articles' own links are candidates, {old:.0%} before; "
+            f"limit {limits.max_recall_loss:.0%} less (publish.max_recall_loss)"
+        )
+    return found
+
+
+def _increase(before: float, after: float, *counts: int) -> float:
+    """Return by how much a rate grew beyond its uncertainty."""
+    mean = (before + after) / 2
+    variance = mean * (1 - mean) * sum(1 / max(count, 1) for count in counts)
+    return after - before - STANDARD_ERRORS * sqrt(variance)
+
+
+def _changed_lists(before: Snapshot, after: Snapshot, limits: PublishLimits) -> str:
+    """Compare the lists of articles that both have; half of the cards may differ."""
+    if limits.max_changed_lists >= 1:
+        return ""
+    rows = np.linspace(0, len(after) - 1, min(MAX_LISTS, len(after))).round().astype(int).tolist()
+    pairs = [(old, row) for row in rows if (old := before.row(after.identifier(row))) is not None]
+    now = float(after.made_at)
+    changed = sum(
+        _kept_share(_ids(before, old, now), _ids(after, row, now)) < 1 / 2 for old, row in pairs
+    )
+    if not limits.too_many_changed(changed, len(pairs)):
+        return ""
+    return (
+        f"{changed} of {len(pairs)} lists keep fewer than half of their cards: "
+        f"{changed / len(pairs):.0%}, limit {limits.max_changed_lists:.0%} "
+        "(publish.max_changed_lists)"
+    )
+
+
+def _ids(snapshot: Snapshot, row: int, now: float) -> set[str]:
+    return {snapshot.identifier(card.row) for card in related(snapshot, row, DEFAULT_QUERY, now)}
+
+
+def _kept_share(before: set[str], after: set[str]) -> float:
+    return len(before & after) / len(before) if before else 1.0
