@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from recommender.articles.article import Article, Status
 from recommender.articles.flags import merged
+from recommender.catalogue.former_urls import store_former_urls
 from recommender.catalogue.schema import articles, changes
 from recommender.dates import from_epoch
 
@@ -83,6 +84,7 @@ def update_flags(connection: Connection, rows: Iterable[Row]) -> None:
 
 def upsert(connection: Connection, rows: Sequence[Row]) -> None:
     """Insert rows or replace those with the same id. Call :func:`count_change` first."""
+    store_former_urls(connection, rows)
     counter = select(changes.c.number).where(changes.c.name == "articles")
     number = connection.execute(counter).scalar_one()
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite

@@ -65,6 +65,16 @@ former_ids = Table(
 )
 """IDs that articles had before; see :mod:`recommender.catalogue.former_ids`."""
 
+former_urls = Table(
+    "former_urls",
+    metadata,
+    # BLAKE2b of the normalised address, because addresses can be longer than a key.
+    Column("key", String(32), primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("article_id", String(1000), nullable=False),
+)
+"""Normalised addresses that articles had before, each with the last article that left it."""
+
 detected_languages = Table(
     "detected_languages",
     metadata,

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, Select, select, update
 from recommender.articles.article import Article, Status, normalize_id
 from recommender.catalogue.database import open_database, translate_db_errors
 from recommender.catalogue.former_ids import FormerIds, load_former_ids, store_former_ids
+from recommender.catalogue.former_urls import load_former_urls
 from recommender.catalogue.languages import CURRENT, effective_language
 from recommender.catalogue.rows import (
     article_of,
@@ -152,6 +153,50 @@ class Catalogue:
         """Load which IDs articles had before."""
         with translate_db_errors(self._url), self.engine.connect() as connection:
             return load_former_ids(connection)
+
+    def former_urls(self) -> dict[str, str]:
+        """Load by former address, normalised, the id of the article that had it last."""
+        with translate_db_errors(self._url), self.engine.connect() as connection:
+            return load_former_urls(connection)
+
+    def removed(self) -> set[str]:
+        """Load the ids of the articles that ``index --prune`` withdrew."""
+        removed = (articles.c.status == str(Status.WITHDRAWN)) & (articles.c.digest == "")
+        with translate_db_errors(self._url), self.engine.connect() as connection:
+            return set(connection.execute(select(articles.c.id).where(removed)).scalars())
+
+    def renew(self, ids: Collection[str]) -> int:
+        """Count unchanged articles as imported last where a copy was; return their number.
+
+        A source that returns to earlier IDs sends known records. Without this, the copies under
+        the later IDs would count as newer, although their addresses may be gone.
+
+        Parameters
+        ----------
+        ids : of all articles that the sources have now.
+        """
+        columns = (articles.c.id, articles.c.title, articles.c.published, articles.c.changed)
+        published = articles.c.status == str(Status.PUBLISHED)
+        with translate_db_errors(self._url), self.engine.begin() as connection:
+            rows = connection.execute(select(*columns).where(published)).all()
+            missing: dict[tuple[str, int], int] = {}
+            for row in rows:
+                if row.id not in ids:
+                    key = (row.title, row.published)
+                    missing[key] = max(row.changed, missing.get(key, 0))
+            older = [
+                row.id
+                for row in rows
+                if row.id in ids and row.changed < missing.get((row.title, row.published), 0)
+            ]
+            if older:
+                count_change(connection)
+                number = select(changes.c.number).where(changes.c.name == "articles")
+                for start in range(0, len(older), BATCH):
+                    same = articles.c.id.in_(older[start : start + BATCH])
+                    values = {"changed": number.scalar_subquery()}
+                    connection.execute(update(articles).where(same).values(**values))
+        return len(older)
 
     def import_numbers(self) -> dict[str, int]:
         """Load by id the number of the import in which each article was new or changed last."""

@@ -42,6 +42,7 @@ from recommender.snapshots import store
 from recommender.snapshots.manifest import Manifest, SnapshotStats
 from recommender.snapshots.snapshot import Snapshot
 from recommender.snapshots.store import SnapshotContents
+from recommender.urls import url_key
 
 PUBLIC, EMBARGO, MOVED = "public", "under embargo", "moved to another ID"
 """States of the articles that a snapshot has."""
@@ -140,13 +141,15 @@ class _StoredArticles(NamedTuple):
     hidden: list[Article]
     states: Counter[str]
     """Number of all by state."""
+    former_urls: dict[str, str]
+    """Present ID by normalised address of the records of former IDs."""
 
 
 def _stored_articles(settings: Settings, catalogue: Catalogue, now: datetime) -> _StoredArticles:
     """Read the articles. The record of a former ID is no article: it has another record now."""
     catalogue.finish(enrich)
     records = catalogue.all()
-    moved = {former for record in records for former in record.formerly or ()}
+    moved = {former: record.id for record in records for former in record.formerly or ()}
     stored = [(record, MOVED if record.id in moved else _state(record, now)) for record in records]
     shown = [article for article, state in stored if state in (PUBLIC, EMBARGO)]
     articles = with_scripts(strip_boilerplate(shown))
@@ -156,7 +159,10 @@ def _stored_articles(settings: Settings, catalogue: Catalogue, now: datetime) ->
             "name a SOURCE that has some"
         )
     hidden = [a for a, state in stored if state not in (PUBLIC, EMBARGO, MOVED)]
-    return _StoredArticles(articles, hidden, Counter(state for _, state in stored))
+    left = [(url_key(r.url), moved[r.id]) for r in records if r.id in moved and r.url]
+    former_urls = {key: identifier for key, identifier in left if key}
+    states = Counter(state for _, state in stored)
+    return _StoredArticles(articles, hidden, states, former_urls)
 
 
 def _build(
@@ -200,6 +206,8 @@ def _build(
         hidden=stored.hidden,
         no_copies=no_copies(corpus.shingles, scored.cluster_id),
         copies_of_hidden=copies_of_texts(hidden_shingles, corpus.shingles, scored.cluster_id),
+        removed=catalogue.removed(),
+        former_urls=(stored.former_urls | catalogue.former_urls()).items(),
     )
     contents = build_snapshot(
         articles,

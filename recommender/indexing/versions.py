@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from models.lexical.copies import Pairs
 from recommender.articles.article import Article
 from recommender.snapshots.snapshot import text_key
+from recommender.urls import url_key
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -28,6 +29,10 @@ class Versions:
     """See :func:`models.lexical.copies.no_copies`."""
     copies_of_hidden: Pairs
     """Pairs of a hidden article and a row that is a copy of its text."""
+    removed: Collection[str] = ()
+    """IDs of the hidden articles that the sources no longer have. A copy takes their place."""
+    former_urls: Collection[tuple[str, str]] = ()
+    """Normalised addresses that articles had before, each with the ID of the article."""
 
     @classmethod
     def none(cls, size: int) -> Versions:
@@ -37,11 +42,11 @@ class Versions:
 
 
 class OtherId(NamedTuple):
-    """An ID that is no row of the snapshot."""
+    """An ID or a normalised address that is none of a row of the snapshot."""
 
     id: str
     row: int
-    """Row of the article that had this ID before; -1 without any."""
+    """Row of the article that had it before; -1 without any."""
     copies: Sequence[int]
     """Rows of the copies of a hidden article."""
 
@@ -108,15 +113,24 @@ def _pairs_across(duplicates: NDArray[np.int32], clusters: NDArray[np.int32]) ->
 
 
 def other_ids(articles: Sequence[Article], versions: Versions) -> list[OtherId]:
-    """List the former IDs of all articles, and the hidden articles that have copies."""
+    """List the former IDs and addresses of all articles, and the hidden articles with copies.
+
+    Of entries with the same text the first is used, so that a withdrawal finds the copies.
+    """
     found = [OtherId(old, row, ()) for row, a in enumerate(articles) for old in a.formerly or ()]
+    addresses = [(old, row) for old, row, _ in found]
     copies: dict[int, list[int]] = {}
     for number, row in zip(*(side.tolist() for side in versions.copies_of_hidden), strict=True):
         copies.setdefault(number, []).append(row)
     for number, rows in copies.items():
         article = versions.hidden[number]
-        found += [OtherId(name, -1, rows) for name in (article.id, *(article.formerly or ()))]
-    return found
+        row = rows[0] if article.id in versions.removed else -1
+        found += [OtherId(name, row, rows) for name in (article.id, *(article.formerly or ()))]
+        addresses += [(article.url, row)] if row >= 0 else []
+    row_of = {article.id: row for row, article in enumerate(articles)}
+    moved = [(url, row_of[i]) for url, i in versions.former_urls if i in row_of]
+    keys = [(url_key(address), row) for address, row in addresses if "/" in address]
+    return found + [OtherId(key, row, ()) for key, row in [*moved, *keys] if key]
 
 
 def other_ids_arrays(others: Sequence[OtherId]) -> Arrays:

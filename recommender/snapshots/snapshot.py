@@ -28,8 +28,8 @@ first rows. n articles, k candidates each, f themes, d dimensions, c clusters, s
 ``series``                int32 (n,)        see :func:`recommender.snapshots.newest_only.series_of`
 ``ids`` ``cards``         bytes             texts end to end, with int64 (n + 1,) starts
 ``keywords``              bytes             the same; read only for explanations
-``other_ids``             bytes             IDs that are no rows: former IDs, hidden articles
-``other_rows``            int32 (o,)        row of the article with that former ID, or -1
+``other_ids``             bytes             IDs of no row: of hidden articles, former IDs and URLs
+``other_rows``            int32 (o,)        row of the article that had that ID or URL, or -1
 ``other_copy_starts``     int64 (o + 1,)    where the copies of a hidden article begin
 ``other_copy_rows``       int32 (q,)        in ``other_copy_rows``
 ``id_keys`` ``url_keys``  uint64 (m,)       sorted hashes, with int32 (m,) rows beside them; the
@@ -165,8 +165,9 @@ class Snapshot:
         """Return the rows of the articles with a URL, newest first.
 
         An article whose record has only the path is found where no article has the whole URL.
+        Otherwise an address that an article had before names it.
         """
-        return self._rows_at(url_key(url)) or self._rows_at(path_key(url))
+        return self._rows_at(url_key(url)) or self._rows_at(path_key(url)) or self._rows_left(url)
 
     def card(self, row: int) -> dict[str, Any]:
         """Return the card of a row, without its origin."""
@@ -221,6 +222,12 @@ class Snapshot:
         if key is None:
             return []
         return [row for row in self._url_keys.rows(key) if url_key(self.card(row)["url"]) == key]
+
+    def _rows_left(self, url: str) -> list[int]:
+        """Return the row of the article that had an address before."""
+        keys = filter(None, (url_key(url), path_key(url)))
+        others = [other for key in keys if (other := self._other(key)) is not None]
+        return [row for other in others if (row := self.other_rows[other]) >= 0][:1]
 
     def _row(self, identifier: str) -> int | None:
         key = identifier.encode()

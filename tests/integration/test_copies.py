@@ -17,7 +17,7 @@ from recommender.articles.article import Article
 from recommender.catalogue.accounts import Accounts, Role
 from recommender.catalogue.store import Catalogue
 from recommender.cdn.affected import affected_articles, with_copies
-from recommender.errors import MovedArticleError
+from recommender.errors import ArticleNotFoundError, MovedArticleError
 from recommender.ingest.push import PushImporter
 from recommender.overrides.active import ActiveOverrides
 from recommender.overrides.log import Log
@@ -26,7 +26,7 @@ from recommender.overrides.watcher import active_overrides_at
 from recommender.overrides.withdrawals import copy_of, hidden_copies, restore, withdraw
 from recommender.serving.filters import Query, is_public
 from recommender.serving.recommend import latest, related
-from recommender.serving.responses import open_current, related_answer
+from recommender.serving.responses import article_at, open_current, related_answer
 from recommender.settings import Settings, load_settings
 from recommender.snapshots.snapshot import Snapshot
 from sample_site import ENCODER, NOW, publish, records, write_jsonl
@@ -219,12 +219,13 @@ def later(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newsroom]:
     """A newsroom in which texts come again under other ids after decisions about them."""
     moved = {"formerly": ["old/pier"]}
     old = [
-        record("removed", DREDGING),
-        record("pruned", HISTORY),
-        record("old/pier", "pier " + " ".join(f"p{n}" for n in range(50)), "The pier"),
+        record("removed", DREDGING, url="https://port.example/removed"),
+        record("pruned", HISTORY, url="https://port.example/pruned"),
+        record("old/pier", "pier " + " ".join(f"p{n}" for n in range(50)), "The pier",
+               url="https://port.example/old/pier"),
         record("talks/extra", " ".join(f"t{n}" for n in range(50)), "More talks"),
         record("blocked", " ".join(f"b{n}" for n in range(60)), "A blocked report"),
-    ]
+    ]  # fmt: skip
     room = Newsroom(tmp_path_factory.mktemp("later"), *old)
     room.log.add(
         [
@@ -267,6 +268,24 @@ def test_what_the_sources_lack_may_come_back(later: Newsroom) -> None:
     assert "pruned/again" in later.listed()
     excluded = later.listed(exclude=frozenset(["pruned"]))
     assert "pruned/again" not in excluded
+
+
+def test_former_ids_and_addresses_name_the_article(later: Newsroom) -> None:
+    """Moved with ``formerly``, or missing in the sources with its copy under another ID."""
+    snapshot, active = later.snapshot, later.active()
+    found = {url: article_at(snapshot, f"http://www.port.example/{url}?utm_source=n", AT, active)
+             for url in ("old/pier", "pruned")}  # fmt: skip
+    assert found == {"old/pier": "new/pier", "pruned": "pruned/again"}
+    answer = json.loads(related_answer(snapshot, "pruned", Query(), AT, active).body)
+    assert answer["article"] == "pruned/again"
+    with pytest.raises(ArticleNotFoundError):  # withdrawn by its source, not moved
+        article_at(snapshot, "https://port.example/removed", AT, active)
+
+
+def test_a_replaced_address_still_names_the_article(later: Newsroom) -> None:
+    address = next(one["url"] for one in records() if one["id"] == "talks/1")
+    later.publish(*({**one, "url": one["url"].replace("site", "paper")} for one in records()))
+    assert article_at(later.snapshot, address, AT, later.active()) == "talks/1"
 
 
 def test_a_moved_article_keeps_its_overrides(later: Newsroom) -> None:
