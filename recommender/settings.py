@@ -64,7 +64,7 @@ class Ranking(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """
     minimum_cards: Annotated[int, msgspec.Meta(ge=0, le=20)] = 0
     """Least number of related and pinned cards. An article with fewer shows no card at all."""
-    fill: Literal["latest", "none"] = "latest"
+    fallback: Literal["latest", "none"] = "latest"
     """What takes the places for which no article is related: the latest of the section, then of
     the site, or nothing. A request can override it."""
     exclude_linked: bool = True

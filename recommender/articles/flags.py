@@ -29,6 +29,7 @@ class Flag(StrEnum):
     DATE_FROM_SITEMAP = "date from the sitemap"
     DATE_FROM_TEXT = "date found in the text"
     DATE_LEFT_OUT = "unreadable optional date left out"
+    OTHER_LANGUAGE = "text in another language than declared"
     EMPTY_BODY = "empty body"
     SHORT_BODY = "very short body"
 
@@ -38,7 +39,13 @@ class Flag(StrEnum):
         return self in _SUSPICIOUS
 
 
-_SUSPICIOUS = {Flag.DATE_FROM_TEXT, Flag.DATE_LEFT_OUT, Flag.EMPTY_BODY, Flag.SHORT_BODY}
+_SUSPICIOUS = {
+    Flag.DATE_FROM_TEXT,
+    Flag.DATE_LEFT_OUT,
+    Flag.OTHER_LANGUAGE,
+    Flag.EMPTY_BODY,
+    Flag.SHORT_BODY,
+}
 
 
 def merged(flags: Iterable[str]) -> tuple[Flag, ...]:

@@ -6,6 +6,8 @@ pairs only names are kept: "ceasefire", "Vilnius", "Rasa Jonutytė".
 
 from __future__ import annotations
 
+import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from heapq import nlargest
 
@@ -25,6 +27,7 @@ from recommender.articles.article import Article
 from recommender.articles.calendar_names import is_calendar_name
 from recommender.articles.model_inputs import for_words
 from recommender.articles.phrases import phrases
+from recommender.urls import url_key
 
 MAX_KEYWORDS = 40
 """Keywords of an article: about half a kilobyte."""
@@ -40,6 +43,15 @@ NAME_FACTOR = 2.0
 
 MIN_LETTERS = 3
 """Letters of a term. Shorter ones are function words of rare languages."""
+
+MIN_HOST_SHARE = 0.05
+"""Share of the articles with a host from which its name is that of the publication."""
+
+MIN_NAME_LETTERS = 4
+"""Letters of the name of a publication. Shorter labels of hosts may be words or abbreviations."""
+
+ARTICLES = ("the", "der", "die", "das", "le", "la", "les", "el", "il", "de", "het")
+"""Articles before names, which keywords lack."""
 
 SENTENCE_ENDS = '.!?:;"“”„«»–-\n'
 """Characters before a capitalised word that need not be a name."""
@@ -63,6 +75,7 @@ def keywords_of(
     words = weigh_by_count(tfidf_weighted(counts, idf(counts, everything)), counts)
     frequency = document_frequency(counts, everything)
     lettered = np.array([is_letter_pair(name) and " " not in name for name in names], dtype=bool)
+    publications = publication_names(articles)
     found = []
     for row, article in enumerate(articles):
         text = for_words(article)[:MAX_TEXT]
@@ -75,9 +88,35 @@ def keywords_of(
             values = zip(frequency[columns].tolist(), weights.tolist(), strict=True)
             pairs = dict(zip(names[columns].tolist(), values, strict=True))
             keywords += [(p, round(w, 4)) for p, w in phrases(text, pairs).items()]
-        usable = (k for k in keywords if k and not is_calendar_name(k[0], article.language))
+        usable = (
+            keyword
+            for keyword in keywords
+            if keyword
+            and not is_calendar_name(keyword[0], article.language)
+            and as_host(keyword[0]) not in publications
+        )
         found.append(nlargest(MAX_KEYWORDS, usable, key=lambda keyword: keyword[1]))
     return found
+
+
+def publication_names(articles: Sequence[Article]) -> frozenset[str]:
+    """Return the names of the publications of some articles, as their hosts spell them.
+
+    The host ``news.le-phare.example`` belongs to "Le Phare". Of several labels the longest one is
+    the name. Those of registries and services are short.
+    """
+    keys = (url_key(article.url) for article in articles if article.url)
+    hosts = Counter(host for key in keys if key and (host := key.partition("/")[0]))
+    least = MIN_HOST_SHARE * hosts.total()
+    labels = [host.split(".")[:-1] for host, number in hosts.items() if number >= least]
+    names = {as_host(max(one, key=len)) for one in labels if one}
+    names |= {name.removeprefix(a) for name in names for a in ARTICLES if name.startswith(a)}
+    return frozenset(name for name in names if len(name) >= MIN_NAME_LETTERS)
+
+
+def as_host(name: str) -> str:
+    """Write a name as a host does: lower-case letters and digits, without accents and spaces."""
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKD", name.casefold())))
 
 
 def _weighed(text: str, term: str, weight: float) -> tuple[str, float] | None:

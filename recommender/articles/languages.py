@@ -70,6 +70,20 @@ SCRIPT_CHARACTERS = 400
 MIN_SCRIPT_LETTERS = 20
 """Letters from which on they show it; a title may consist of foreign names."""
 
+CONFUSED = (
+    frozenset({"no", "da"}),
+    frozenset({"hr", "sr", "bs", "sl"}),
+    frozenset({"id", "ms", "jv"}),
+    frozenset({"pt", "gl"}),
+    frozenset({"es", "an", "gl", "ast"}),
+    frozenset({"cs", "sk"}),
+    frozenset({"bg", "mk"}),
+    frozenset({"nl", "af"}),
+    frozenset({"de", "lb", "nds"}),
+    frozenset({"hi", "mr", "ne"}),
+)
+"""Languages so similar that detection may be certain of the wrong one."""
+
 Scores = NDArray[np.float32]
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -126,6 +140,28 @@ def detect_languages(
         Detected(_tag(a.text, position, tags), bool(sure))
         for a, position, sure in zip(articles, chosen, certain, strict=True)
     ]
+
+
+def language_of(text: str) -> Detected:
+    """Return the language that a text shows by itself; "und" for a short or unclear one."""
+    scores = language_scores(text) if len(text) >= MIN_CERTAIN_CHARACTERS else np.zeros(1)
+    if scores.max() < CERTAIN:
+        return Detected("und", is_certain=False)
+    return Detected(labels()[int(scores.argmax())], is_certain=True)
+
+
+def contradicts(declared: str, detected: str) -> bool:
+    """Return whether a declared language cannot be that of a text.
+
+    Parameters
+    ----------
+    declared, detected : BCP 47. ``detected`` is what :func:`language_of` is certain of. Languages
+        that it does not know, or confuses with the declared one, are no contradiction.
+    """
+    one, other = primary_language(declared), primary_language(detected)
+    if one == other or one not in labels():
+        return False
+    return not any({one, other} <= group for group in CONFUSED)
 
 
 def _restricted(scores: Scores, allowed: Sequence[str]) -> Scores:

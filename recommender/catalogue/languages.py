@@ -1,4 +1,4 @@
-"""Detect and store the languages of articles whose source names none.
+"""Detect and store the languages of articles whose source names none, and check those it names.
 
 The table of articles keeps what the source said. What is detected is stored beside it. It may
 change as the archive grows, unless the text alone shows the language.
@@ -16,7 +16,9 @@ from recommender.articles.languages import (
     Detected,
     Known,
     Undeclared,
+    contradicts,
     detect_languages,
+    language_of,
     text_of,
 )
 from recommender.catalogue.database import translate_db_errors
@@ -33,6 +35,15 @@ CURRENT = (detected_languages.c.article_id == articles.c.id) & (
 """Condition of a join: a changed record is detected again."""
 
 
+class LanguageProblems(NamedTuple):
+    """Declared languages that are wrong, or seem to be."""
+
+    invalid: Counter[str]
+    """Number of articles by what they declare instead of a BCP 47 tag. Theirs is detected."""
+    contradicted: dict[tuple[str, str], list[str]]
+    """IDs of the articles by their declared language and that of their text. The first is used."""
+
+
 class _Row(NamedTuple):
     """What is known about the language of an article."""
 
@@ -44,18 +55,15 @@ class _Row(NamedTuple):
     is_certain: bool
 
 
-def update_languages(url: str, engine: Engine, allowed: Sequence[str]) -> Counter[str]:
+def update_languages(url: str, engine: Engine, allowed: Sequence[str]) -> LanguageProblems:
     """Detect the languages of all articles that need it, and store what has changed.
+
+    The texts of articles that declare a language are checked once.
 
     Parameters
     ----------
     url : of the database, for messages.
     allowed : the setting ``languages``.
-
-    Returns
-    -------
-    Counter of str
-        How many articles declare each language that is no BCP 47 tag. Theirs are detected, too.
     """
     with translate_db_errors(url), engine.connect() as connection:
         rows = [_Row(*row) for row in connection.execute(_known_languages())]
@@ -71,7 +79,25 @@ def update_languages(url: str, engine: Engine, allowed: Sequence[str]) -> Counte
     ]
     with translate_db_errors(url), engine.begin() as connection:
         _store(connection, changed)
-    return invalid
+    with translate_db_errors(url):
+        return LanguageProblems(invalid, _contradictions(engine, rows))
+
+
+def _contradictions(engine: Engine, rows: Sequence[_Row]) -> dict[tuple[str, str], list[str]]:
+    """Check the declared languages that were not checked yet, and list the articles by problem."""
+    declared = [row for row in rows if canonical_tag(row.declared)]
+    checked = [row for row in declared if row.detected]
+    for batch in _batches([row for row in declared if not row.detected]):
+        with engine.begin() as connection:
+            texts = _texts(connection, [row.id for row in batch])
+            found = [(row, language_of(texts.get(row.id, ""))) for row in batch]
+            _store(connection, found)
+        checked += [row._replace(detected=d.language, is_certain=d.is_certain) for row, d in found]
+    problems: dict[tuple[str, str], list[str]] = {}
+    for row in checked:
+        if row.is_certain and contradicts(row.declared, row.detected):
+            problems.setdefault((row.declared, row.detected), []).append(row.id)
+    return problems
 
 
 def effective_language(declared: str, detected: str | None) -> str:

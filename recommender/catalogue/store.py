@@ -11,6 +11,8 @@ import msgspec
 from sqlalchemy import Connection, Engine, Select, select, update
 
 from recommender.articles.article import Article, Status, normalize_id
+from recommender.articles.flags import Flag
+from recommender.articles.languages import contradicts
 from recommender.catalogue.database import open_database, translate_db_errors
 from recommender.catalogue.former_ids import FormerIds, load_former_ids, store_former_ids
 from recommender.catalogue.former_urls import load_former_urls
@@ -33,6 +35,7 @@ from recommender.catalogue.visibility import (
     rows_since,
     visibility_of,
 )
+from recommender.language_tags import canonical_tag
 
 BATCH = 500
 """Articles per transaction. An interrupted import loses one batch at most."""
@@ -130,7 +133,7 @@ class Catalogue:
                 .mappings()
                 .first()
             )
-        return None if row is None else _article_of(row)
+        return None if row is None else _checked(row)
 
     def all(self) -> list[Article]:
         """Load all articles, newest first; of the same second, the last imported first.
@@ -141,7 +144,7 @@ class Catalogue:
         query = _with_language().order_by(*newest_first)
         with translate_db_errors(self._url), self.engine.connect() as connection:
             former = load_former_ids(connection)
-            found = [_article_of(row) for row in connection.execute(query).mappings()]
+            found = [_checked(row) for row in connection.execute(query).mappings()]
         return [
             msgspec.structs.replace(one, formerly=tuple(former_ids))
             if (former_ids := former.former_of(one.id))
@@ -264,10 +267,22 @@ def _not_withdrawn() -> Select[Any]:
 
 
 def _with_language() -> Select[Any]:
-    detected = detected_languages.c.language.label("detected")
-    return select(articles, detected).outerjoin(detected_languages, CURRENT)
+    detected = (
+        detected_languages.c.language.label("detected"),
+        detected_languages.c.is_certain.label("is_certain"),
+    )
+    return select(articles, *detected).outerjoin(detected_languages, CURRENT)
 
 
 def _article_of(row: Any) -> Article:
     language = effective_language(row["language"], row["detected"])
     return msgspec.structs.replace(article_of(row), language=language)
+
+
+def _checked(row: Any) -> Article:
+    """Return the article, with a flag if its text is in another language than it declares."""
+    article = _article_of(row)
+    declared = canonical_tag(row["language"])
+    if declared and row["is_certain"] and contradicts(declared, row["detected"]):
+        return article.flagged(Flag.OTHER_LANGUAGE)
+    return article

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
+
+from recommender.names import name_key
 
 if TYPE_CHECKING:
     from recommender.articles.flags import Flag
+    from recommender.catalogue.languages import LanguageProblems
     from recommender.evaluation.report import (
         Estimate,
         EvaluationReport,
@@ -46,6 +50,11 @@ def flags_lines(flags: Mapping[Flag, int]) -> Iterator[str]:
             yield f"{label}: {', '.join(f'{flag} ({flags[flag]})' for flag in found)}"
 
 
+def examples(ids: Sequence[str]) -> str:
+    """Write the first three of some IDs."""
+    return ", ".join(ids[:3]) + (", ..." if len(ids) > 3 else "")
+
+
 def weights_line(decision: AdoptionDecision) -> str:
     """Say in one line which ranking weights are used, and why."""
     from recommender.learning.adapt import MIN_EXAMPLES  # noqa: PLC0415 - numpy only when it is used
@@ -74,37 +83,55 @@ def weights_line(decision: AdoptionDecision) -> str:
 
 
 def language_lines(
-    languages: Mapping[str, int], invalid: Mapping[str, int], ranking: Ranking
+    languages: Mapping[str, int], problems: LanguageProblems, ranking: Ranking
 ) -> Iterator[str]:
-    """Name the languages that cannot fill a list, and those that are no BCP 47 tag."""
+    """Name the languages that cannot fill a list, and declared ones that are or seem wrong."""
     from recommender.serving.filters import DEFAULT_QUERY  # noqa: PLC0415 - numpy as well
 
     cards = DEFAULT_QUERY.limit
     for name, number in languages.items():
         if ranking.language == "same" and number <= cards:
             yield f"language {name}: {count(number, 'article')}, so fewer than {cards} cards"
-    for name, number in invalid.items():
+    for name, number in problems.invalid.items():
         yield (
             f"language {name!r} of {count(number, 'article')} is no BCP 47 tag such as en; "
             "another was detected"
         )
+    for (declared, detected), ids in problems.contradicted.items():
+        yield (
+            f"declared language {declared}, but the text is in {detected}: "
+            f"{count(len(ids), 'article')} ({examples(ids)}); "
+            "correct the source, or list them with `recommender articles list --suspicious`"
+        )
+
+
+def section_lines(sections: Collection[str], ranking: Ranking) -> Iterator[str]:
+    """Name the sections of the settings that no article has, each with the most similar one."""
+    known = {name_key(name): name for name in sections if name}
+    for setting in ("newest_only_sections", "recency_by_section"):
+        for name in getattr(ranking, setting):
+            if name_key(name) not in known:
+                close = get_close_matches(name_key(name), known, n=1)
+                hint = f"; did you mean {known[close[0]]!r}?" if close else ""
+                yield f"setting ranking.{setting}: no article has the section {name!r}{hint}"
 
 
 def encoder_line(languages: Mapping[str, int], embedding_model: str) -> str:
-    """Name the setting of the embedding model where another one knows more languages, else ""."""
-    from recommender.embeddings.languages import understands  # noqa: PLC0415
+    """Name the setting of the embedding model where another one fits more articles, else ""."""
+    from recommender.embeddings.languages import is_trained_on  # noqa: PLC0415
 
-    known = {
-        setting: sum(n for name, n in languages.items() if understands(model, name))
+    trained = {
+        setting: sum(n for name, n in languages.items() if is_trained_on(model, name))
         for setting, model in BUILT_IN_MODELS.items()
     }
-    total, here = sum(languages.values()), known.get(embedding_model, -1)
-    best = max(known, key=lambda setting: known[setting])
-    if here < 0 or 2 * here >= total or known[best] <= here:
+    total, here = sum(languages.values()), trained.get(embedding_model, -1)
+    best = max(trained, key=lambda setting: trained[setting])
+    if here < 0 or 2 * here >= total or trained[best] <= here:
         return ""
     return (
-        f"setting embedding_model: {embedding_model!r} knows the language of {here / total:.0%} of "
-        f"the articles, {best!r} of {known[best] / total:.0%} (docs/settings.md#embedding-models)"
+        f"setting embedding_model: {embedding_model!r} was trained on the language of "
+        f"{here / total:.0%} of the articles, {best!r} on that of {trained[best] / total:.0%} "
+        "(docs/settings.md#embedding-models)"
     )
 
 
@@ -172,11 +199,10 @@ def hidden_states_line(states: Mapping[str, int]) -> str:
 
 def still_withdrawn_line(ids: Sequence[str]) -> str:
     """Report articles that stay hidden although a source lists them as published."""
-    examples = ", ".join(ids[:3]) + (", ..." if len(ids) > 3 else "")
     one = len(ids) == 1
     return (
         f"{count(len(ids), 'article')} {'remains' if one else 'remain'} withdrawn by the CMS "
-        f"although a source lists {'it' if one else 'them'} as published ({examples}); "
+        f"although a source lists {'it' if one else 'them'} as published ({examples(ids)}); "
         "to show one again, PUT it or run `recommender articles restore ID`"
     )
 

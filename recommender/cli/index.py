@@ -17,6 +17,7 @@ from recommender.cli.formatting import (
     flags_lines,
     hidden_states_line,
     language_lines,
+    section_lines,
     stats_lines,
     still_withdrawn_line,
     weights_line,
@@ -278,7 +279,9 @@ def _print_published(result: IndexResult, settings: Settings, *, err: bool) -> N
     )
     if line := hidden_states_line(result.states):
         click.echo(line, err=err)
-    for line in language_lines(figures.languages, result.invalid_languages, settings.ranking):
+    for line in language_lines(figures.languages, result.language_problems, settings.ranking):
+        click.echo(line, err=err)
+    for line in section_lines(result.sections, settings.ranking):
         click.echo(line, err=err)
     if line := encoder_line(figures.languages, settings.embedding_model):
         click.echo(line, err=err)

@@ -19,7 +19,7 @@ from models.lexical.tfidf import count_named_terms
 from recommender.articles.article import Article
 from recommender.articles.fields import passages_of, tokenized_fields
 from recommender.articles.links import Link
-from recommender.embeddings.languages import understands
+from recommender.embeddings.languages import is_trained_on
 from recommender.language_tags import language_and_script, primary_language
 from recommender.names import name_key
 from recommender.settings import Ranking
@@ -105,8 +105,8 @@ def language_codes(articles: Sequence[Article]) -> NDArray[np.int32]:
 def _unrelated_cosine(
     articles: Sequence[Article], embeddings: NDArray[np.float32], encoder: str
 ) -> NDArray[np.float32]:
-    understood = np.array([understands(encoder, a.language) for a in articles], dtype=bool)
-    return unrelated_cosine(embeddings, language_codes(articles), understood)
+    trained = np.array([is_trained_on(encoder, a.language) for a in articles], dtype=bool)
+    return unrelated_cosine(embeddings, language_codes(articles), trained)
 
 
 def recency_times(

@@ -36,6 +36,7 @@ from recommender.indexing.build_corpus import expiry_times, language_codes, rece
 from recommender.indexing.recent import recent_rows
 from recommender.serving.scoring import OTHER_LANGUAGE
 from recommender.settings import Ranking
+from recommender.snapshots.newest_only import older_posts
 
 MAX_CANDIDATES = 128
 """Candidates stored for each article: twenty times what a list shows."""
@@ -106,6 +107,7 @@ def score_candidates(
     settings = [ranking.recency_of(article.section) for article in articles]
     languages = language_codes(articles)
     one_group, expires = np.zeros_like(languages), expiry_times(articles)
+    visible = (corpus.published <= now.timestamp()) & (now.timestamp() < expires)
     _ = view.unit_diversity_vectors  # computed once, and not by every process
     job = ScoringJob(
         index=batch_index(view),
@@ -115,7 +117,8 @@ def score_candidates(
         recency=[RecencyDecay(setting.boost, setting.half_life_days) for setting in settings],
         recency_from=recency_times(articles, ranking, now),
         expires=expires,
-        visible=(corpus.published <= now.timestamp()) & (now.timestamp() < expires),
+        visible=visible,
+        listed=~older_posts(articles, ranking.newest_only_sections, visible),
         now=now.timestamp(),
         model=model,
         min_evidence=ranking.min_evidence,
@@ -150,6 +153,8 @@ class ScoringJob:
     expires: NDArray[np.int64]
     visible: NDArray[np.bool_]
     """(n,): whether readers can see an article now."""
+    listed: NDArray[np.bool_]
+    """(n,): whether an article may be a card; older posts of a series may not."""
     now: float
     model: LinearRanker
     min_evidence: float
@@ -165,7 +170,7 @@ class ScoringJob:
         batch = query_batch(
             self.index, np.arange(first, last), self.links, view.known, self.visible
         )
-        allowed = self.groups[first:last, None] == self.groups
+        allowed = (self.groups[first:last, None] == self.groups) & self.listed
         allowed[np.arange(last - first), batch.rows] = False
         published = view.corpus.published
         recent = recent_rows(published, self.groups, self.preferred, self.now, range(first, last))

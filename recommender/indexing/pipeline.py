@@ -22,7 +22,7 @@ from recommender.articles.enrich import enrich
 from recommender.articles.keywords import keywords_of
 from recommender.articles.languages import with_scripts
 from recommender.articles.links import own_links
-from recommender.catalogue.languages import update_languages
+from recommender.catalogue.languages import LanguageProblems, update_languages
 from recommender.catalogue.store import Catalogue
 from recommender.catalogue.visibility import kept_hidden
 from recommender.embeddings.embed import Report, embed_articles
@@ -78,8 +78,9 @@ class IndexResult:
     states: Counter[str]
     """Number of stored articles by state: ``public``, ``under embargo``, ``expired``, ``draft``,
     ``withdrawn``, ``moved to another ID``. The snapshot has those of the first two."""
-    invalid_languages: dict[str, int]
-    """Number of articles by what they have as their language instead of a BCP 47 tag."""
+    language_problems: LanguageProblems
+    sections: set[str]
+    """Sections of the articles in the snapshot."""
 
 
 def index(
@@ -113,7 +114,7 @@ def index(
     """
     data_dir, started = DataDir(settings.home), time.perf_counter()
     current = _current(data_dir)
-    invalid = update_languages(settings.catalogue_url, catalogue.engine, settings.languages)
+    problems = update_languages(settings.catalogue_url, catalogue.engine, settings.languages)
     stored = _stored_articles(settings, catalogue, now)
     embedded = embed_articles(stored.shown, settings, report, full=full, encoder=encoder)
     figures, contents = _build(
@@ -130,7 +131,10 @@ def index(
         raise _refusal(manifest)
     store.prune(data_dir, settings.keep_snapshots)
     hidden = kept_hidden(catalogue.visibility(), stored.shown, now)
-    return IndexResult(manifest.id, figures, manifest.stats, hidden, stored.states, invalid)
+    sections = {article.section for article in stored.shown}
+    return IndexResult(
+        manifest.id, figures, manifest.stats, hidden, stored.states, problems, sections
+    )
 
 
 class _StoredArticles(NamedTuple):

@@ -129,7 +129,7 @@ def _filled(
 ) -> list[Recommendation]:
     """Add the latest articles where the related ones are too few."""
     missing = filters.query.limit - len(chosen)
-    fill = filters.query.fill or snapshot.manifest.ranking.fill
+    fill = filters.query.fill or snapshot.manifest.ranking.fallback
     if missing <= 0 or fill == "none":
         return chosen
     filters.seen_clusters |= {snapshot.cluster_id.item(one.row) for one in chosen}

@@ -46,6 +46,22 @@ def series_of(articles: Sequence[Article], sections: Sequence[str]) -> NDArray[n
     return series
 
 
+def older_posts(articles: Sequence[Article], sections: Sequence[str], visible: Mask) -> Mask:
+    """Return which visible articles are no cards, because newer posts of their series are.
+
+    Parameters
+    ----------
+    articles : n articles, newest first.
+    sections : sections that consist of template posts.
+    visible : shape (n,).
+    """
+    published = np.array([int(article.published.timestamp()) for article in articles])
+    section = np.unique([article.section for article in articles], return_inverse=True)[1]
+    series = series_of(articles, sections)
+    newest_only = NewestOnly(published, section.astype(np.int32), series)
+    return visible & ~newest_only.among(visible)
+
+
 def _template(title: str) -> str:
     words = re.findall(r"\w+", title.casefold())
     return " ".join(word for word in words if not any(c.isdigit() for c in word))
@@ -66,6 +82,10 @@ class NewestOnly:
         self._rows = np.flatnonzero(series != NO_SERIES)
         self._cached: tuple[Mask, Mask] | None = None
 
+    def is_older(self, row: int, visible: Mask) -> bool:
+        """Return whether a visible row is an older post of its series."""
+        return bool(visible[row] and not self.among(visible)[row])
+
     def among(self, visible: Mask) -> Mask:
         """Return the visible rows without older posts of series.
 
@@ -74,7 +94,7 @@ class NewestOnly:
 
         Parameters
         ----------
-        visible : shape (n + 1,). The result for the last one is cached.
+        visible : shape (n,) or longer. The result for the last one is cached.
         """
         if not len(self._rows):
             return visible

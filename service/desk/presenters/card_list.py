@@ -169,9 +169,18 @@ def _candidate(
         score=score,
         segments=[Segment(name, value, round(100 * abs(value) / longest)) for name, value in parts],
         reasons=summarize(parts, reasons, row),
-        state=hidden_state(reasons.snapshot, row, reasons.active, reasons.now),
+        state=_not_shown(reasons.snapshot, row, reasons.active, reasons.now),
         facts=list(reasons.common_facts(row)),
     )
+
+
+def _not_shown(snapshot: Snapshot, row: int, active: ActiveOverrides, now: float) -> str:
+    """Return why an article is no card, as a text to translate; "" where it may be one."""
+    if hidden := hidden_state(snapshot, row, active, now):
+        return hidden
+    visible = active.visible(snapshot.public.at(now))
+    is_older = snapshot.newest_only.is_older(row, visible)
+    return gettext_noop("older post of a series") if is_older else ""
 
 
 def hidden_state(snapshot: Snapshot, row: int, active: ActiveOverrides, now: float) -> str:

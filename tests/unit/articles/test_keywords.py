@@ -13,10 +13,17 @@ from recommender.articles.model_inputs import for_words
 from recommender.articles.phrases import phrases
 
 
-def keywords(language: str, *bodies: str) -> list[str]:
+def keywords(language: str, *bodies: str, host: str = "") -> list[str]:
     day = datetime(2026, 1, 1, tzinfo=UTC)
     articles = [
-        Article(id=str(n), title="-", published=day, body=body, language=language)
+        Article(
+            id=str(n),
+            title="-",
+            published=day,
+            body=body,
+            language=language,
+            url=host and f"https://{host}/{n}",
+        )
         for n, body in enumerate(bodies)
     ]
     counts, names = count_named_terms(tokenize([for_words(a) for a in articles]))
@@ -53,3 +60,20 @@ def test_a_name_without_spaces_is_one_keyword() -> None:
 def test_pairs_across_words_are_no_phrase() -> None:
     pairs = {"北桥": (90, 1.0), "桥大": (10, 2.0), "大学": (80, 1.0)}
     assert phrases("北桥大学", pairs) == {"北桥": 1.0, "大学": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [
+        ("www.harbourpost.example", "Harbour Post"),
+        ("news.the-harbour-post.co.example", "Harbour Post"),
+        ("lephare.example", "Phare"),
+        ("zolcblatt.example:8080", "Zölcblatt"),
+    ],
+)
+def test_the_name_of_the_publication_is_no_keyword(host: str, name: str) -> None:
+    bodies = (f"The ferry, says {name}, is late.", f"A ferry late? asks {name}.", "Snow, he says.")
+    assert keywords("en", *bodies, host="other.example") == keywords("en", *bodies)
+    left_out = set(keywords("en", *bodies)) - set(keywords("en", *bodies, host=host))
+    assert name in left_out
+    assert "ferry" not in left_out

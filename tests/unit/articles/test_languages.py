@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import msgspec
+import pytest
 
 from recommender.articles.article import Article
 from recommender.articles.languages import (
     Undeclared,
+    contradicts,
     detect_languages,
     with_languages,
     with_scripts,
@@ -126,3 +128,21 @@ def test_a_short_title_has_the_script_of_most_others() -> None:
     assert found == ["zh-Hant", "zh-Hant", "sr-Latn", "sr-Latn"]
     alone = with_scripts([article("zh", "大雨")])
     assert alone == [msgspec.structs.replace(alone[0], language="zh")]
+
+
+@pytest.mark.parametrize(
+    ("declared", "detected", "is_contradiction"),
+    [
+        ("pl", "en", True),
+        ("zh-TW", "ja", True),
+        ("uk-UA", "ru", True),
+        ("nb", "no", False),
+        ("nn", "da", False),
+        ("sr-Latn", "hr", False),
+        ("gsw", "de", False),  # not a language that can be detected
+    ],
+)
+def test_similar_and_unknown_languages_are_no_contradiction(
+    declared: str, detected: str, is_contradiction: bool
+) -> None:
+    assert contradicts(declared, detected) is is_contradiction

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from recommender.articles.article import Article
-from recommender.catalogue.languages import update_languages
+from recommender.articles.flags import Flag
+from recommender.catalogue.languages import LanguageProblems, update_languages
 from recommender.catalogue.store import Catalogue
 from recommender.ingest.push import PushImporter
 
@@ -25,7 +26,7 @@ def article(name: str, language: str = "", title: str = "Menu: Gnocchi", body: s
     return Article(id=name, title=title, teaser=title, body=body, language=language, published=NOW)
 
 
-def update(catalogue: Catalogue, database: str, *allowed: str) -> dict[str, int]:
+def update(catalogue: Catalogue, database: str, *allowed: str) -> LanguageProblems:
     return update_languages(database, catalogue.engine, allowed)
 
 
@@ -77,7 +78,7 @@ def test_the_setting_revises_what_was_certain(catalogue: Catalogue, database: st
 def test_what_is_no_tag_is_reported_and_detected(catalogue: Catalogue, database: str) -> None:
     rows = [article("a", "Klingonese", body=ITALIAN), article("b", "und", body=ITALIAN)]
     catalogue.add(rows, "here", NOW)
-    assert update(catalogue, database) == {"Klingonese": 1}
+    assert update(catalogue, database).invalid == {"Klingonese": 1}
     assert languages(catalogue) == {"a": "it", "b": "it"}
 
 
@@ -91,3 +92,20 @@ def test_a_withdrawal_keeps_that_the_source_named_no_language(
     assert languages(catalogue) == {"a": ""}
     update(catalogue, database)
     assert languages(catalogue) == {"a": "it"}
+
+
+def test_a_declared_language_that_contradicts_the_text_is_reported(
+    catalogue: Catalogue, database: str
+) -> None:
+    declared = {"a": "pl", "b": "it-CH", "c": ""}
+    long = [article(name, tag, body=ITALIAN) for name, tag in declared.items()]
+    catalogue.add([*long, article("short", "pl", title="Buongiorno, Italia")], "here", NOW)
+    contradicted = {("pl", "it"): ["a"]}
+    assert update(catalogue, database).contradicted == contradicted
+    assert update(catalogue, database).contradicted == contradicted  # from what was stored
+    assert languages(catalogue)["a"] == "pl"
+    flagged = {one.id for one in catalogue.all() if Flag.OTHER_LANGUAGE in one.flags}
+    assert flagged == {"a"}
+    catalogue.add([article("a", "it", body=ITALIAN)], "here", NOW)
+    assert update(catalogue, database).contradicted == {}
+    assert catalogue.get("a") == article("a", "it", body=ITALIAN)

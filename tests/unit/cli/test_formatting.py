@@ -1,18 +1,22 @@
 """What the command line prints about weights and statistics."""
 
+from collections import Counter
+
 import pytest
 from msgspec.structs import replace
 
+from recommender.catalogue.languages import LanguageProblems
 from recommender.cli.formatting import (
     encoder_line,
     hidden_since_line,
     language_lines,
+    section_lines,
     stats_lines,
     still_withdrawn_line,
     weights_line,
 )
 from recommender.learning.adapt import AdoptionDecision
-from recommender.settings import Ranking
+from recommender.settings import Ranking, Recency
 from recommender.snapshots.manifest import SnapshotStats, TopArticle
 
 TRIED = AdoptionDecision(
@@ -83,20 +87,46 @@ def test_hidden_articles_are_counted_in_singular_and_plural() -> None:
     assert hidden_since_line(3) == "3 articles withdrawn after this snapshot was built stay hidden"
 
 
+NO_PROBLEMS = LanguageProblems(Counter(), {})
+
+
+def test_declared_languages_that_seem_wrong_are_named() -> None:
+    problems = LanguageProblems(Counter(), {("pl", "en"): ["a", "b"], ("de", "fr"): ["c"]})
+    first, second = language_lines({"pl": 90}, problems, Ranking())
+    assert "declared language pl, but the text is in en: 2 articles (a, b)" in first
+    assert "declared language de, but the text is in fr: 1 article (c)" in second
+
+
+def test_sections_of_the_settings_without_articles_are_named() -> None:
+    half_life = {"sport": Recency(), "Opinion": Recency()}
+    ranking = Ranking(newest_only_sections=["Wether", "Łotto"], recency_by_section=half_life)
+    problem = "no article has the section"
+    assert list(section_lines({"Weather", "Sport", ""}, ranking)) == [
+        f"setting ranking.newest_only_sections: {problem} 'Wether'; did you mean 'Weather'?",
+        f"setting ranking.newest_only_sections: {problem} 'Łotto'",
+        f"setting ranking.recency_by_section: {problem} 'Opinion'",
+    ]
+    assert list(section_lines({"WEATHER "}, Ranking(newest_only_sections=["weather"]))) == []
+
+
 def test_languages_that_cannot_fill_a_list_are_named() -> None:
     languages = {"en": 90, "sv": 7, "he": 6, "zh-Hant": 1}
-    assert list(language_lines(languages, {}, Ranking())) == [
+    assert list(language_lines(languages, NO_PROBLEMS, Ranking())) == [
         "language he: 6 articles, so fewer than 6 cards",
         "language zh-Hant: 1 article, so fewer than 6 cards",
     ]
-    assert list(language_lines(languages, {}, Ranking(language="prefer"))) == []
+    assert list(language_lines(languages, NO_PROBLEMS, Ranking(language="prefer"))) == []
 
 
 @pytest.mark.parametrize(
     ("languages", "model", "line"),
     [
-        ({"pl": 90, "en": 10}, "minilm", "'minilm' knows the language of 10% of the articles"),
-        ({"zh-Hant": 90, "hi": 10}, "minilm", "'multilingual' of 90%"),
+        (
+            {"pl": 90, "en": 10},
+            "minilm",
+            "'minilm' was trained on the language of 10% of",
+        ),
+        ({"zh-Hant": 90, "hi": 10}, "minilm", "'multilingual' on that of 90%"),
         ({"pl": 90, "en": 10}, "multilingual", ""),
         ({"pl": 40, "en": 60}, "minilm", ""),
         ({"cs": 90, "en": 10}, "minilm", ""),

@@ -29,7 +29,7 @@ def test_no_card_displaces_one_that_scores_much_more(tmp_path: Path) -> None:
 
 def test_fewer_cards_than_the_minimum_are_none(tmp_path: Path) -> None:
     for minimum, length in ((7, 7), (8, 0)):
-        ranking = {"fill": "none", "minimum_cards": minimum}
+        ranking = {"fallback": "none", "minimum_cards": minimum}
         snapshot = site(tmp_path, ranking=ranking)
         assert len(recommended_ids(snapshot, "talks/0", limit=20)) == length
         assert len(recommended_ids(snapshot, "talks/0", limit=2)) == min(length, 2)
@@ -37,7 +37,7 @@ def test_fewer_cards_than_the_minimum_are_none(tmp_path: Path) -> None:
 
 def test_the_site_decides_what_fills_a_list_and_a_request_overrides_it(tmp_path: Path) -> None:
     for fill, length in (("latest", 12), ("none", 7)):
-        snapshot = site(tmp_path, ranking={"fill": fill})
+        snapshot = site(tmp_path, ranking={"fallback": fill})
         assert len(recommended_ids(snapshot, "talks/0", limit=12)) == length
         assert len(recommended_ids(snapshot, "talks/0", limit=12, fill="none")) == 7
         assert len(recommended_ids(snapshot, "talks/0", limit=12, fill="latest")) == 12

@@ -14,6 +14,7 @@ from recommender.serving.responses import related_answer
 from recommender.snapshots.snapshot import NEVER, Snapshot
 from sample_site import NOW, records
 from sample_snapshot import NOW_SECONDS, recommended_ids, site
+from service.desk.presenters.card_list import candidates
 
 TALKS = {row["id"]: row for row in records() if row["id"].startswith("talks")}
 
@@ -174,6 +175,24 @@ def test_of_template_posts_only_the_newest_are_cards(tmp_path: Path) -> None:
     earlier = NOW_SECONDS - 3 * 86_400
     assert "Coast/0" not in recommended_ids(snapshot, "talks/5", now=earlier, limit=20)
     assert "Coast/3" in recommended_ids(snapshot, "talks/5", now=earlier, limit=20)
+
+
+def test_older_template_posts_take_no_candidate_slots(tmp_path: Path) -> None:
+    forecast = {"id": "Coast/soon", "published": (NOW + timedelta(hours=5)).isoformat()}
+    soon = forecasts()[0] | forecast
+    ranking = {"newest_only_sections": ["Weather"], "minimum_relevance": 0}
+    snapshot = site(tmp_path, *forecasts(), soon, ranking=ranking)
+    row = snapshot.row("Coast/5")
+    assert row is not None
+    listed = {snapshot.identifier(one) for one in snapshot.candidates[row] if one >= 0}
+    weather = {one for one in listed if one.startswith(("Coast", "Hills"))}
+    assert weather == {"Coast/0", "Hills/0", "Coast/soon"}
+    # Once the forecast under embargo is published, the present ones are older posts.
+    later = NOW_SECONDS + 20 * 3600
+    found = candidates(snapshot, row, ActiveOverrides(), later)
+    states = {one.card["id"]: one.state for one in found if one.card["id"] in weather}
+    older = "older post of a series"
+    assert states == {"Coast/soon": "", "Coast/0": older, "Hills/0": ""}
 
 
 def test_a_section_is_found_however_it_is_written(tmp_path: Path) -> None:
