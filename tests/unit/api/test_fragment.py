@@ -155,6 +155,14 @@ def test_an_image_has_size_and_text() -> None:
     assert (image["alt"], image["width"], image["height"]) == ("A field", "320", "180")
 
 
+def test_an_image_without_text_leaves_no_frame_when_it_is_gone() -> None:
+    """With a size browsers draw a frame, even with an empty text."""
+    body = render_fragment(served({**CARD, "image": "/a.jpg"}), "en", UTC).body
+    (image,) = [a for tag, a in tags(body) if tag == "img"]
+    assert image["alt"] == ""
+    assert not {"width", "height"} & set(image)
+
+
 def test_no_cards_are_an_empty_fragment(client: FlaskClient) -> None:
     query = "?section=nowhere&fill=none"
     answer = client.get(f"/v1/articles/talks/0/related.html{query}")
