@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from socket import gethostname
@@ -58,7 +58,7 @@ class DataDir:
             Another process holds the lock, or the directory cannot be written.
         """
         try:
-            self.path.mkdir(parents=True, exist_ok=True)
+            make_private_folder(self.path)
             holder = f"process {os.getpid()} on {gethostname()}\n"
             with self._acquire(timeout, on_wait):
                 self._holder_file.write_text(holder, encoding="utf-8")
@@ -107,9 +107,32 @@ def write_durably(path: Path, data: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def replace_atomically(path: Path, data: bytes) -> None:
-    """Replace a file by a rename, so that a reader sees the old content or the new."""
+def make_private_folder(path: Path) -> None:
+    """Make a missing folder that only its owner can open; one that exists stays as it is.
+
+    A data directory has password hashes, drafts and articles under embargo.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.mkdir(mode=0o700, exist_ok=True)
+
+
+def make_private_file(path: Path) -> None:
+    """Make a missing file, empty, that only its owner can read; one that exists stays as it is.
+
+    Any other error is left to what opens the file next.
+    """
+    with suppress(OSError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+
+
+def replace_atomically(path: Path, data: bytes, *, private: bool = False) -> None:
+    """Replace a file by a rename, so that a reader sees the old content or the new.
+
+    With ``private``, only its owner can read it.
+    """
     aside = path.with_name(path.name + ".new")
+    if private:
+        make_private_file(aside)
     write_durably(aside, data)
     aside.replace(path)
     sync_folder(path.parent)

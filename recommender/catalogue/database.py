@@ -15,6 +15,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 
 from recommender.catalogue import sqlite as sqlite_file
 from recommender.errors import CatalogueError, CommitUncertainError
+from recommender.home import make_private_file, make_private_folder
 
 LOCK_SECONDS = 10
 """Seconds that a writer waits for another one."""
@@ -94,7 +95,8 @@ def connect(
         return _connect_server(parsed, timeout, statement_timeout)
     path = sqlite_file.file_of(parsed)
     if path and create:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(path.parent)
+        make_private_file(path)
     engine = create_engine(parsed, connect_args={"timeout": timeout})
     sqlite_file.prepare(engine, None if create else path)
     return engine

@@ -29,6 +29,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 
 from models.dense.encoders import Encoder, encode_by_length
 from recommender.errors import DataDirError, EncoderError
+from recommender.home import make_private_folder
 
 _metadata = MetaData()
 _vectors = Table(
@@ -53,7 +54,7 @@ class EmbeddingCache:
 
     def __init__(self, path: Path) -> None:
         """Open or create the file; raises :class:`DataDirError` if it is damaged."""
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(path.parent)
         self._path = path
         self._engine = create_engine(f"sqlite:///{path}")
         with self._transaction() as connection:

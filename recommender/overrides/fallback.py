@@ -146,7 +146,9 @@ def save(path: Path, fallback: OverrideFallback) -> None:
                 return
             body = msgspec.json.encode(fallback)
             digest = hashlib.sha256(body).hexdigest()
-            replace_atomically(path, msgspec.json.encode(_Envelope(digest, msgspec.Raw(body))))
+            replace_atomically(
+                path, msgspec.json.encode(_Envelope(digest, msgspec.Raw(body))), private=True
+            )
     except Timeout as error:
         raise DataDirError(f"{path}: another process is writing it") from error
     except OSError as error:

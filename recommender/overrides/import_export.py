@@ -75,14 +75,20 @@ def read(text: str, file_format: str, zone: tzinfo) -> list[Line]:
     Raises
     ------
     OverrideError
-        Names the first line or item that is no override.
+        Names the first line or item that is no override. Or there is no override at all.
     """
+    if "\0" in text:
+        raise OverrideError(
+            "expected a text file, got one with NUL characters; nothing was applied"
+        )
     found = []
     for place, row in _rows(text, file_format):
         try:
             found.append(Line(place, override_from(row, zone)))
         except OverrideError as error:
             raise _at(place, error) from error
+    if not found:
+        raise OverrideError("expected at least one override, got none; nothing was applied")
     return found
 
 

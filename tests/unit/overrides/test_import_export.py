@@ -43,6 +43,22 @@ def test_a_broken_line_is_named(text: str, named: str) -> None:
         read(text, "csv", UTC)
 
 
+@pytest.mark.parametrize(
+    ("text", "form", "named"),
+    [
+        ("\0" * 40, "csv", "NUL characters"),
+        ("kind,article\nhold,a\0", "csv", "NUL characters"),
+        ("", "csv", "at least one override"),
+        ("kind,article\n", "csv", "at least one override"),
+        ("<html>", "csv", "at least one override"),
+        ("[]", "json", "at least one override"),
+    ],
+)
+def test_a_file_without_overrides_is_no_success(text: str, form: str, named: str) -> None:
+    with pytest.raises(OverrideError, match=named):
+        read(text, form, UTC)
+
+
 def test_broken_files_are_named(tmp_path: Path) -> None:
     (tmp_path / "x.json").write_text('[{"kind": "hold"}, 5]')
     with pytest.raises(OverrideError, match="JSON"):
