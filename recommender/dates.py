@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
 
 from dateutil import parser
 
 from recommender.errors import ArticleError, OverrideError
 from recommender.messages import Message
+from recommender.written_dates import find_date
 
 MAX_EMBARGO = timedelta(days=3653)
 """Longest embargo that is accepted: ten years. Content systems write 2099 for "never"."""
@@ -44,6 +46,28 @@ _UNAMBIGUOUS = re.compile(
     rf"(?:{_DAY}\s+{_MONTH},?|{_MONTH}\s+{_DAY},?)\s+[1-9]\d{{3}}(?:,?\s+(?:at\s+)?{_TIME})?",
     re.IGNORECASE | re.ASCII,
 )
+
+LAST_SHORT_YEAR = 68
+"""The last year of this century that is written with two digits, as in POSIX."""
+
+_REWRITES = (
+    (re.compile(r"\([^()]*\)"), " "),  # a comment of RFC 822: the name of the zone
+    (re.compile(r"(?<=\d)-([^\W\d_]{3,9})-(?=\d\d)"), r" \1 "),  # 05-Aug-2026
+    (re.compile(r"(?<!\d)(\d\d?) (\d\d?)[月월],? (\d{4})(?!\d)"), r"\3-\2-\1"),
+    (re.compile(r"(?:오전|上午|午前)\s*([\d:]+)"), r"\1 am"),
+    (re.compile(r"(?:오후|下午|午後)\s*([\d:]+)"), r"\1 pm"),
+    (re.compile(r"(?<=[ CT])([+-])(\d)(?::?(\d\d))?$"), r"\g<1>0\2:\g<3>"),  # +2, +530
+    (re.compile(r"(?<=\d):$"), ":00"),
+)
+"""Forms of feeds that :mod:`recommender.written_dates` does not know, and how they are written
+there."""
+
+_ZONE_NAME = re.compile(r"\b(?:[A-Z]{3,5}|[A-Z][A-Za-z]+/[A-Za-z_/+-]+)\b")
+_SHORT_YEAR = re.compile(r"(\s*(?:[^\W\d_]+,?\s+)?\d{1,2} [^\W\d_]{3,9} )(\d\d)(?=\s+\d\d?:\d\d)")
+_WORDS = re.compile(r"[^\W_][\w:/+-]*")
+_BETWEEN = "at um à a las às alle ore o godz kl klo om uhr h r roku г года р року"
+_FILLERS = frozenset(_BETWEEN.split())
+"""Words between a date and its time, or after the year, in lower case."""
 
 
 def read_date(text: str, zone: tzinfo = UTC) -> datetime:
@@ -84,6 +108,63 @@ def read_date(text: str, zone: tzinfo = UTC) -> datetime:
             got=_shortened(stripped),
         )
     return date
+
+
+def read_written_date(text: str, zone: tzinfo = UTC, language: str = "") -> datetime:
+    """Read a date as feeds and exports of other systems write it, and return it in UTC.
+
+    Parameters
+    ----------
+    text : as for :func:`read_date`, or with names of months and zones, also of other languages.
+    zone : time zone of a date without one. Its own names precede those of other zones: CST is that
+        of China for a site in Shanghai.
+    language : BCP 47, for names of months; decides about 02/03/2026, too.
+
+    Raises
+    ------
+    ArticleError
+        A part of the text is unknown, such as a zone, or its day is ambiguous.
+    """
+    plain = text.strip()
+    if not _UNAMBIGUOUS.fullmatch(plain):
+        plain = _rewritten(plain)
+    if not _UNAMBIGUOUS.fullmatch(plain):
+        for name in [*_ZONE_NAME.findall(plain), ""]:
+            rest = plain.replace(name, " ") if name else plain
+            place = _zone_of_place(name)
+            found = find_date(rest, place or zone, language)
+            is_own = found is not None and found.date.tzname() == name
+            if found and _is_date_alone(found.rest, rest) and (not name or place or is_own):
+                return found.date.astimezone(UTC)
+        plain = text
+    return read_date(plain, zone)
+
+
+def _rewritten(text: str) -> str:
+    text = " ".join(text.split())
+    for pattern, written in _REWRITES:
+        text = pattern.sub(written, text)
+    short = _SHORT_YEAR.match(text)
+    if short is None:
+        return text
+    century = 1900 if int(short[2]) > LAST_SHORT_YEAR else 2000
+    return f"{short[1]}{century + int(short[2])}{text[short.end() :]}"
+
+
+def _zone_of_place(name: str) -> tzinfo | None:
+    """Return the zone of a place, such as Europe/Warsaw."""
+    if "/" not in name:
+        return None
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # an unknown zone is a KeyError
+        return None
+
+
+def _is_date_alone(rest: str, text: str) -> bool:
+    """Return whether what is left of a date is nothing, or the day of the week before it."""
+    words = [word for word in _WORDS.findall(rest) if word.casefold() not in _FILLERS]
+    return not words or (len(words) == 1 and text.strip().startswith(words[0]))
 
 
 def read_local_time(name: str, text: str | None, zone: tzinfo) -> int | None:

@@ -9,7 +9,7 @@ from enum import StrEnum
 import msgspec
 
 from recommender.articles.flags import Flag, merged
-from recommender.dates import read_date
+from recommender.dates import read_written_date
 from recommender.errors import ArticleError
 from recommender.language_tags import canonical_tag
 from recommender.text.plain_text import body, line, sentence, text
@@ -99,32 +99,34 @@ class Record(msgspec.Struct, kw_only=True):
     formerly: list[str | int] | None = None
 
 
-def article_from(record: Record, zone: tzinfo = UTC) -> Article:
+def article_from(record: Record, zone: tzinfo = UTC, *, is_text: bool = False) -> Article:
     """Convert a record to an article: clean its texts and parse its dates.
 
     Parameters
     ----------
     record : the decoded record.
     zone : time zone of dates that name none.
+    is_text : whether the body was converted from HTML, so that tags in it are program code.
 
     Raises
     ------
     ArticleError
         A field is empty or cannot be parsed. The message names it.
     """
+    language = _language(record.language or "")
     return Article(
         id=identifier_from(record.id),
         title=_required("title", sentence(record.title)),
-        published=_date("published", record.published, zone),
+        published=_date("published", record.published, zone, language),
         teaser=sentence(record.teaser or ""),
-        body=body(record.body or ""),
+        body=body(record.body or "", is_text=is_text),
         url=text(record.url or ""),
-        updated=_date("updated", record.updated, zone) if record.updated else None,
-        expires=_date("expires", record.expires, zone) if record.expires else None,
+        updated=_date("updated", record.updated, zone, language) if record.updated else None,
+        expires=_date("expires", record.expires, zone, language) if record.expires else None,
         section=line(record.section or ""),
         tags=_lines(record.tags),
         authors=_lines(record.authors),
-        language=_language(record.language or ""),
+        language=language,
         image=text(record.image or ""),
         image_alt=line(record.image_alt or ""),
         links=_lines([str(link) for link in record.links or ()]),
@@ -187,8 +189,8 @@ def _required(field: str, value: str) -> str:
     return value
 
 
-def _date(field: str, raw: str, zone: tzinfo) -> datetime:
+def _date(field: str, raw: str, zone: tzinfo, language: str) -> datetime:
     try:
-        return read_date(raw, zone)
+        return read_written_date(raw, zone, language)
     except ArticleError as error:
         raise ArticleError(f"{field}: {error}") from error

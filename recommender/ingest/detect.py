@@ -39,7 +39,7 @@ def read(source: str, zone: tzinfo, web: HTTPClient) -> Iterator[Article | Rejec
         case "sitemap":
             yield from crawl.read_sitemap(source, answer.data, zone, web)
         case "feed" | "json":
-            yield from feed.articles(shown_url(source), answer.data, zone, answer.content_type)
+            yield from feed.articles(shown_url(source), answer.data, zone, answer.charset)
             web.remember(answer)
         case _:
             yield from _page(answer, zone, web)

@@ -13,10 +13,22 @@ MARKUP = re.compile(r"<[a-zA-Z/!?]")
 
 _OPENINGS = re.compile(r"<+(?=[a-zA-Z/!?])")
 _ENTITY = re.compile(r"&(?:#\w{1,8}|[a-zA-Z]\w{1,31});")
-_BLOCK = re.compile(
-    r"\s*(?:\[[^\]]*\]\s*)*<(?:p|div|h[1-6]|ul|ol|figure|blockquote|section|article|table|!--)\b",
-    re.IGNORECASE,
+
+_BLOCKS = "p|div|h[1-6]|ul|ol|li|figure|blockquote|section|article|table|main|pre"
+_INLINE = (
+    "a|abbr|b|big|br|center|cite|code|del|em|font|hr|i|iframe|img|ins|kbd|mark|q|s|small|span"
+    "|strike|strong|sub|sup|t[dhr]|tbody|thead|time|tt|u|video|audio|source|caption|dd|dl|dt"
+    "|figcaption|footer|header|aside|picture|svg|path|script|style|noscript|button|form|input"
 )
+_STARTS_WITH_BLOCK = re.compile(rf"\s*(?:\[[^\]]*\]\s*)*<(?:(?:{_BLOCKS})\b|!--)", re.IGNORECASE)
+_HAS_BLOCK = re.compile(rf"</(?:{_BLOCKS})\s*>", re.IGNORECASE)
+_TAG = re.compile(rf"<(/?)({_BLOCKS}|{_INLINE})(?:\s[^<>]*)?/?>|<(!--)", re.IGNORECASE)
+_SINGLE = frozenset(("br", "img", "hr", "!--"))
+"""Tags that are not closed, and comments."""
+
+_LINE_END = re.compile(r"<[^<>]*>|\n")
+_EMPTY_LINE = re.compile(r"\n[^\S\n]*\n\s*")
+_WORDPRESS_BLOCK = "<!-- wp:"
 
 # Control characters, soft hyphens and other invisible characters, direction overrides, surrogates
 # and noncharacters. The joiners U+200C and U+200D stay, because emoji need them.
@@ -56,13 +68,67 @@ def sentence(raw: str) -> str:
     return line(unescape_shortcodes(without_shortcodes(line(raw))))
 
 
-def body(raw: str) -> str:
-    """Clean a body: as :func:`text`, without shortcodes.
+def body(raw: str, *, is_text: bool = False) -> str:
+    """Clean a body: as :func:`text`, without shortcodes and markup.
 
-    Markup is removed if the body begins with an HTML block.
+    Parameters
+    ----------
+    raw : plain text or HTML; program code in plain text stays.
+    is_text : whether it was converted from HTML. Then tags are code, except at the beginning, where
+        a feed has escaped all its tags.
     """
-    cleaned = without_markup(raw) if _BLOCK.match(raw) else raw
+    if is_text:
+        cleaned = without_markup(raw) if _STARTS_WITH_BLOCK.match(raw) else raw
+    else:
+        cleaned = _converted(raw)
     return text(unescape_shortcodes(without_shortcodes(cleaned)))
+
+
+def has_markup(raw: str) -> bool:
+    """Return whether a text is HTML, by elements that are closed, pictures or line breaks.
+
+    Text in which most angle brackets are something else is none: ``if a <b and c> d``.
+    """
+    tags = [(found[1], (found[2] or found[3]).casefold()) for found in _TAG.finditer(raw)]
+    opened = {name for closing, name in tags if not closing}
+    closed = {name for closing, name in tags if closing}
+    if not (opened & (closed | _SINGLE)):
+        return False
+    return 2 * len(tags) > sum(1 for _ in MARKUP.finditer(raw))
+
+
+def unescaped(raw: str) -> str:
+    """Return the HTML of a text in which all tags are escaped; another text as it is."""
+    level = raw
+    for _ in range(MAX_ESCAPES):
+        if MARKUP.search(level) or not _ENTITY.search(level):
+            break
+        level = html.unescape(level)
+        if has_markup(level):
+            return level
+    return raw
+
+
+def with_line_breaks(markup: str) -> str:
+    """Write line ends as ``<br>``: the classic editor of WordPress stores no tags for them."""
+    if "\n" not in markup or _WORDPRESS_BLOCK in markup:
+        return markup
+    return _LINE_END.sub(lambda found: "<br>\n" if found[0] == "\n" else found[0], markup)
+
+
+def _converted(raw: str) -> str:
+    """Convert what may be HTML to text."""
+    for _ in range(MAX_ESCAPES):
+        if has_markup(raw):
+            has_blocks = _HAS_BLOCK.search(raw)
+            raw = _content(_EMPTY_LINE.sub("<br>\n", raw) if has_blocks else with_line_breaks(raw))
+            if not _STARTS_WITH_BLOCK.match(raw):
+                break
+        elif _ENTITY.search(raw):
+            raw = html.unescape(raw)
+        else:
+            break
+    return raw
 
 
 def without_markup(raw: str) -> str:

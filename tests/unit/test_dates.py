@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.dates import read_date, write_date
+from recommender.dates import read_date, read_written_date, write_date
 from recommender.errors import ArticleError
 
 
@@ -70,3 +70,53 @@ def test_any_text_is_a_date_or_a_clear_error(text: str) -> None:
     except ArticleError:
         return
     assert zone is UTC
+
+
+FEED_DATES = {
+    "Fri, 14 Aug 2026 09:30:00 CEST": "07:30",
+    "Fri, 14 Aug 2026 09:30:00 +03:00": "06:30",
+    "Fri, 14 Aug 2026 09:30:00 GMT+0300": "06:30",
+    "Fri, 14 Aug 2026 09:30:00 UTC+3": "06:30",
+    "Fri, 14 Aug 2026 09:30:00 +3": "06:30",
+    "Fri, 14 Aug 2026 09:30:00 +000": "09:30",
+    "Fri, 14 Aug 2026 09:30:00 -0000": "09:30",
+    "Fri, Aug 14 2026 9:30:00 PM": "19:30",
+    "Fri, 14 Aug 2026 09:30:00": "07:30",
+    "Fri, 14 Aug 2026 09:30:00 KST": "00:30",
+    "Fri, 14 Aug 2026 09:30:00 BST": "08:30",
+    "Fri, 14 Aug 2026 09:30:00 PDT": "16:30",
+    "Fri, 14 Aug 2026 09:30:00 +0200 (CEST)": "07:30",
+    "Fri, 14 Aug 26 09:30:00 EST": "14:30",
+    "Friday, 14-Aug-26 09:30:00 GMT": "09:30",
+    "Fri Aug 14 09:30:00 EEST 2026": "06:30",
+    "Fri Aug 14 2026 09:30:00 GMT+0200 (Central European Summer Time)": "07:30",
+    "2026-08-14 09:30:00 Asia/Tokyo": "00:30",
+    "2026-08-14 오후 9:30:00": "19:30",
+    "금, 14 8월 2026 09:30:00 +0900": "00:30",
+    "пт, 14 авг 2026 09:30:00 +0300": "06:30",
+    "pt., 14 sierpnia 2026, godz. 09:30": "07:30",
+}
+
+
+@pytest.mark.parametrize("text", FEED_DATES)
+def test_dates_as_feeds_write_them(text: str) -> None:
+    date = read_written_date(text, ZoneInfo("Europe/Warsaw"))
+    assert write_date(date) == f"2026-08-14T{FEED_DATES[text]}:00Z"
+
+
+def test_names_of_zones_and_months_depend_on_the_site() -> None:
+    date = "Fri, 14 Aug 2026 09:30:00 {}"
+    assert read_written_date(date.format("IST"), ZoneInfo("Asia/Kolkata")).hour == 4
+    assert read_written_date(date.format("IST"), ZoneInfo("Europe/Dublin")).hour == 8
+    assert read_written_date(date.format("CST"), ZoneInfo("Asia/Shanghai")).hour == 1
+    assert read_written_date(date.format("CST"), ZoneInfo("Europe/Warsaw")).hour == 15
+    assert read_written_date("5 listopada 2026", language="pl").month == 11
+    assert read_written_date("5 listopada 2026", language="hr").month == 10
+
+
+@pytest.mark.parametrize(
+    "text", ["Fri, 14 Aug 2026 09:30 XYZT", "Fri, 14 Aug 2026 09:30 IST", "5 listopada 2026", "May"]
+)
+def test_what_feeds_leave_open_is_an_error(text: str) -> None:
+    with pytest.raises(ArticleError, match="expected RFC 3339"):
+        read_written_date(text, ZoneInfo("Europe/Warsaw"))

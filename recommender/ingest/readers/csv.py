@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from datetime import tzinfo
 from pathlib import Path
+from typing import BinaryIO
 
 from recommender.articles.article import Article
-from recommender.errors import SourceError
-from recommender.ingest.readers.files import beginning, opened
+from recommender.articles.flags import Flag
+from recommender.errors import ArticleError, SourceError
+from recommender.ingest.readers import charset
+from recommender.ingest.readers.files import LegacyText, beginning, opened
 from recommender.ingest.readers.record_error import RejectedRecord
 from recommender.ingest.readers.tables import Table
 
@@ -19,16 +23,22 @@ MAX_CELL_CHARACTERS = 16 * 1024 * 1024
 
 EXPECTED = "a CSV file whose first line has the column names id, title, published, ..."
 
+Row = dict[str | None, str | list[str]]
+
+_NOT_UTF8 = re.compile("[\udc80-\udcff]")
+"""Bytes that are not UTF-8, as Python's handler ``surrogateescape`` decodes them."""
+
 
 def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
     """Read the articles of a file; a rejected record names its line."""
     csv.field_size_limit(MAX_CELL_CHARACTERS)
-    first = beginning(source, EXPECTED).partition(b"\n")[0]
+    first = beginning(source, EXPECTED)
+    legacy = LegacyText(source, EXPECTED)
     with opened(source, EXPECTED) as file:
-        text = io.TextIOWrapper(file, encoding=_encoding(first), errors="replace", newline="")
-        rows = csv.DictReader(text, delimiter=_delimiter(first))
+        rows = csv.DictReader(_text(file, first), delimiter=_delimiter(first))
         if rows.fieldnames is None:
             raise SourceError(f"{source}: expected {EXPECTED}, got an empty file")
+        rows.fieldnames = [_NOT_UTF8.sub("\ufffd", name) for name in rows.fieldnames]
         table = Table(source, rows.fieldnames, EXPECTED, zone, Path(source).parent)
         while True:
             try:
@@ -41,27 +51,45 @@ def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
                 continue
             if row is None:
                 break
-            yield from _items(table, f"{source}:{rows.line_num}", row)
+            yield from _items(table, f"{source}:{rows.line_num}", row, legacy)
     yield from table.notes()
+    yield from legacy.notes()
 
 
 def _items(
-    table: Table, place: str, row: dict[str | None, str | list[str]]
+    table: Table, place: str, row: Row, legacy: LegacyText
 ) -> Iterator[Article | RejectedRecord]:
-    named = {name: cell for name, cell in row.items() if name is not None}
     if None in row:
         reason = "expected as many cells as the header has, got more; put quotes around commas"
         yield RejectedRecord(place, reason)
-    else:
-        yield from table.items(place, named)
+        return
+    try:
+        named = {name: cell and _decoded(str(cell), legacy) for name, cell in row.items() if name}
+    except ArticleError as error:
+        yield RejectedRecord(place, str(error))
+        return
+    is_decoded = any(row[name] != cell for name, cell in named.items())
+    for item in table.items(place, named):
+        if is_decoded and isinstance(item, Article):
+            yield item.flagged(Flag.ENCODING_DETECTED)
+        else:
+            yield item
 
 
-def _encoding(first: bytes) -> str:
-    """Detect UTF-16 by its byte order mark, which Excel writes; anything else is UTF-8."""
-    return "utf-16" if first.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+def _text(file: BinaryIO, first: bytes) -> io.TextIOWrapper:
+    """Decode a file by its byte order mark, which Excel writes for UTF-16; else as UTF-8."""
+    marked = charset.marked(first)
+    errors = "replace" if marked.startswith(("utf-16", "utf-32")) else "surrogateescape"
+    return io.TextIOWrapper(file, encoding=marked or "utf-8", errors=errors, newline="")
+
+
+def _decoded(cell: str, legacy: LegacyText) -> str:
+    if cell.isascii() or not _NOT_UTF8.search(cell):
+        return cell
+    return legacy.decode(cell.encode("utf-8", "surrogateescape"))
 
 
 def _delimiter(first: bytes) -> str:
     """Return the delimiter that is most frequent in the header: comma, semicolon or tab."""
-    header = first.decode(_encoding(first), "replace")
+    header = first.decode(charset.marked(first) or "utf-8", "replace").partition("\n")[0]
     return max(",;\t", key=header.count)

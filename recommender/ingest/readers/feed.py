@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, tzinfo
-from email.utils import parsedate_to_datetime
+from datetime import tzinfo
+from html import unescape
 from typing import Any
 
 import msgspec
 
 from recommender.articles.article import Article
+from recommender.articles.flags import Flag
+from recommender.dates import read_written_date
 from recommender.errors import ArticleError, SourceError
+from recommender.ingest.readers import charset
 from recommender.ingest.readers.field_mapping import article_of
-from recommender.ingest.readers.files import whole
+from recommender.ingest.readers.files import encoding_note, whole
 from recommender.ingest.readers.record_error import RejectedRecord, described
+from recommender.ingest.readers.xml_repair import repaired
 from recommender.language_tags import canonical_tag
-from recommender.text.html import content_of, words_of
+from recommender.text.html import Content, content_of, joined, words_of
+from recommender.text.plain_text import unescaped
+from recommender.text.teaser import MAX_WORDS
+from recommender.text.word_count import word_count
 from recommender.urls import url_key, without_tracking
 
 EXPECTED = "a feed: RSS, Atom or JSON Feed"
+
+WEB = ("http://", "https://")
 
 
 def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
@@ -28,7 +38,7 @@ def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
 
 
 def articles(
-    place: str, data: bytes, zone: tzinfo, content_type: str = ""
+    place: str, data: bytes, zone: tzinfo, header: str | None = None
 ) -> Iterator[Article | RejectedRecord]:
     """Read the entries of a feed; a rejected record names the number of its entry.
 
@@ -37,15 +47,17 @@ def articles(
     place : path or address of the feed.
     data : its content.
     zone : time zone of dates that name none.
-    content_type : the HTTP header, if the feed was fetched.
+    header : encoding of the HTTP header, if the feed was fetched.
 
     Raises
     ------
     SourceError
         The content is no feed, such as an error page.
     """
-    is_json = data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{")
-    entries = _from_json(place, data) if is_json else _from_xml(place, data, content_type)
+    text, encoding = charset.decode(data, header)
+    text = text.lstrip("\ufeff \r\n\t")
+    entries = _from_json(place, text) if text.startswith("{") else _from_xml(place, text, zone)
+    flags = [Flag.ENCODING_DETECTED] if encoding else []
     for number, fields in enumerate(entries, start=1):
         at = f"{place}#{number}"
         try:
@@ -53,26 +65,37 @@ def articles(
                 raise fields
             if not fields["id"]:
                 raise ArticleError("id: expected a guid or a link, got neither")
-            yield article_of(fields, zone)
+            yield article_of(fields | {"flags": flags}, zone, is_text=True)
         except ArticleError as error:
             known = "" if isinstance(fields, ArticleError) else str(fields.get("id") or "")
             yield RejectedRecord(at, str(error), known)
+    if encoding:
+        yield encoding_note(place, encoding)
 
 
-def _from_xml(
-    place: str, data: bytes, content_type: str
-) -> Iterator[dict[str, Any] | ArticleError]:
+def _from_xml(place: str, text: str, zone: tzinfo) -> Iterator[dict[str, Any] | ArticleError]:
     import feedparser  # noqa: PLC0415 - only feeds need it
 
+    # A guid is no address, so it must not change with the place. feedparser has no setting for it.
+    for parser in (feedparser.api.StrictFeedParser, feedparser.api.LooseFeedParser):
+        parser.can_be_relative_uri = parser.can_be_relative_uri - {"id"}
     # A stream of bytes: feedparser would fetch a string as an address or open it as a file.
     # The sanitiser is off, because the markup is converted to plain text anyway.
-    headers = {"content-type": content_type or "application/xml", "content-location": place}
-    feed = feedparser.parse(io.BytesIO(data), sanitize_html=False, response_headers=headers)
+    headers = {"content-type": "application/xml; charset=utf-8"}
+    if place.startswith(WEB):
+        headers["content-location"] = place
+    feed = feedparser.parse(
+        io.BytesIO(repaired(text)), sanitize_html=False, response_headers=headers
+    )
     if not feed.get("version") and not feed.entries:
-        raise SourceError(f"{place}: expected {EXPECTED}, got {_shown(data)}")
-    language = feed.feed.get("language", "")
+        raise SourceError(f"{place}: expected {EXPECTED}, got {_shown(text)}")
+    opaque = _opaque_guids(text)
     for entry in feed.entries:
-        yield _entry_fields(entry, language)
+        guid = str(entry.get("id") or "").strip()
+        address = _address(entry, feed.feed.get("link") or "")
+        resolved = guid if guid in opaque else joined(place, guid)
+        fields = _entry_fields(entry, address, feed.feed.get("language", ""), zone)
+        yield fields | _identity(guid, address, resolved)
     if feed.bozo and not isinstance(feed.bozo_exception, feedparser.CharacterEncodingOverride):
         reason = " ".join(str(feed.bozo_exception).split())
         yield ArticleError(
@@ -80,47 +103,85 @@ def _from_xml(
         )
 
 
-def _entry_fields(entry: Mapping[str, Any], language: str) -> dict[str, Any] | ArticleError:
-    address = without_tracking(entry.get("feedburner_origlink") or entry.get("link") or "")
-    full = next((part.get("value") or "" for part in entry.get("content") or ()), "")
-    summary = entry.get("summary") or ""
-    if not full and len(summary) > LONG_SUMMARY:
-        full, summary = summary, ""
-    content = content_of(full, address)
+def _entry_fields(
+    entry: dict[str, Any], address: str, of_feed: str, zone: tzinfo
+) -> dict[str, Any]:
+    language = _language(entry, of_feed)
+    content, teaser = _texts(entry, address)
     tags = [tag.get("term") or tag.get("label") or "" for tag in entry.get("tags") or ()]
     image, alt = _media(entry)
     return {
-        **_identity(str(entry.get("id") or "").strip(), address),
         "title": words_of(entry.get("title") or ""),
-        "published": _date(entry, "published") or _date(entry, "updated"),
-        "updated": _date(entry, "updated"),
-        "teaser": words_of(summary) if summary != full else "",
+        "published": _date(entry, zone, language),
+        "updated": _own(entry, "updated"),
+        "teaser": teaser,
         "body": content.text,
         "links": content.links,
         "url": address,
         "section": tags[0] if tags else "",
         "tags": tags[1:],
         "authors": [a.get("name") or "" for a in entry.get("authors") or () if a.get("name")],
-        "language": _language(entry, language),
+        "language": language,
         "image": image or content.image,
         "image_alt": alt if image else content.image_alt,
     }
 
 
-def _identity(given: str, address: str) -> dict[str, Any]:
-    """Return the ID of an entry: its guid, or else its normalised address.
+def _texts(entry: Mapping[str, Any], address: str) -> tuple[Content, str]:
+    """Return the body and the teaser of an entry; a description that is too long is the body."""
+    markup = max(
+        (part.get("value") or "" for part in entry.get("content") or ()), key=len, default=""
+    )
+    summary = unescaped(entry.get("summary") or "")
+    content, lead = content_of(unescaped(markup), address), words_of(summary)
+    if word_count(lead) > max(MAX_WORDS, word_count(content.text)):
+        content, lead = content_of(summary, address), ""
+    return content, "" if lead.split() == content.text.split() else lead
+
+
+def _address(entry: Mapping[str, Any], home: str) -> str:
+    """Return the address of an entry; "" for a guid that is taken for a link and is none."""
+    link = str(entry.get("feedburner_origlink") or entry.get("link") or "")
+    if not link.startswith((*WEB, "/")) and link == entry.get("id"):
+        return ""
+    return without_tracking(joined(home, link))
+
+
+def _identity(guid: str, address: str, resolved: str = "") -> dict[str, Any]:
+    """Return the ID of an entry: its guid as it is, or else its normalised address.
 
     Some sites put tracking parameters into a guid that is an address. They differ by reading.
+
+    Parameters
+    ----------
+    guid, address : of the entry, "" for none.
+    resolved : the ID that versions before 0.3 gave it: the guid as a link of the feed.
     """
-    if given:
-        base, mark, fragment = given.partition("#")
-        is_address = base.startswith(("http://", "https://"))
-        return {"id": f"{without_tracking(base)}{mark}{fragment}" if is_address else given}
+    if guid:
+        identifier, before = _without_tracking(guid), _without_tracking(resolved)
+        moved = {"formerly": [before]} if before and before != identifier else {}
+        return {"id": identifier, **moved}
     key, fragment = url_key(address) or "", address.partition("#")[2]
     if not key:
         return {"id": address}
     # Before 0.3 the address itself was the ID.
     return {"id": f"{key}#{fragment}" if fragment else key, "formerly": [address]}
+
+
+def _without_tracking(guid: str) -> str:
+    base, mark, fragment = guid.partition("#")
+    return f"{without_tracking(base)}{mark}{fragment}" if base.startswith(WEB) else guid
+
+
+_OPAQUE_GUID = re.compile(
+    r"<guid\b[^>]*\bispermalink\s*=\s*[\"']false[\"'][^>]*>\s*(?:<!\[CDATA\[)?([^<\]]*)",
+    re.IGNORECASE,
+)
+
+
+def _opaque_guids(text: str) -> frozenset[str]:
+    """Return the guids of an RSS feed that it says are no addresses."""
+    return frozenset(unescape(guid).strip() for guid in _OPAQUE_GUID.findall(text))
 
 
 def _language(entry: Mapping[str, Any], of_feed: str) -> str:
@@ -131,18 +192,21 @@ def _language(entry: Mapping[str, Any], of_feed: str) -> str:
     return next((str(tag) for tag in named if canonical_tag(str(tag or ""))), of_feed)
 
 
-LONG_SUMMARY = 800
-"""Characters: many sites put the body into the RSS description, which is then longer."""
+def _date(entry: dict[str, Any], zone: tzinfo, language: str) -> str:
+    """Return the first date that can be read; if none can, the first one, for the error."""
+    given = [_own(entry, name) for name in ("published", "updated", "created")]
+    for date in given:
+        try:
+            read_written_date(date, zone, language)
+        except ArticleError:
+            continue
+        return str(date)
+    return next(filter(None, given), "")
 
 
-def _date(entry: Mapping[str, Any], name: str) -> str:
-    """Read a date as RFC 822 (RSS) or RFC 3339 (Atom); some sites mix them up."""
-    raw = " ".join(entry[name].split()) if name in entry else ""
-    try:
-        date: datetime = parsedate_to_datetime(raw)
-    except (ValueError, TypeError, OverflowError):
-        return raw  # RFC 3339, or an error when the article is built
-    return date.isoformat() if date.tzinfo else date.replace(tzinfo=UTC).isoformat()
+def _own(entry: dict[str, Any], name: str) -> str:
+    """Return a date as it is given; where there is none, feedparser itself returns another."""
+    return dict.get(entry, name) or ""
 
 
 def _media(entry: Mapping[str, Any]) -> tuple[str, str]:
@@ -155,10 +219,10 @@ def _media(entry: Mapping[str, Any]) -> tuple[str, str]:
     return "", ""
 
 
-def _from_json(place: str, data: bytes) -> Iterator[dict[str, Any] | ArticleError]:
+def _from_json(place: str, text: str) -> Iterator[dict[str, Any] | ArticleError]:
     try:
-        feed = msgspec.json.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        feed = msgspec.json.decode(text)
+    except (msgspec.DecodeError, UnicodeError) as error:
         raise SourceError(f"{place}: expected {EXPECTED}, got invalid JSON") from error
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
         raise SourceError(f"{place}: expected {EXPECTED}, got JSON without a list of items")
@@ -171,7 +235,7 @@ def _from_json(place: str, data: bytes) -> Iterator[dict[str, Any] | ArticleErro
 
 def _item_fields(item: dict[str, Any], feed: dict[str, Any]) -> dict[str, Any]:
     address = without_tracking(str(item.get("url") or item.get("external_url") or ""))
-    content = content_of(str(item.get("content_html") or ""), address)
+    content = content_of(unescaped(str(item.get("content_html") or "")), address)
     authors = item.get("authors") or [item.get("author")]
     return {
         **_identity(str(item.get("id") or ""), address),
@@ -190,6 +254,6 @@ def _item_fields(item: dict[str, Any], feed: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _shown(data: bytes) -> str:
-    start = " ".join(data[:200].decode("utf-8", "replace").split())
+def _shown(text: str) -> str:
+    start = " ".join(text[:200].split())
     return repr(start[:60] + "..." if len(start) > 60 else start)

@@ -52,13 +52,14 @@ STATUSES = {
 """Values of the status in other systems, in lower case."""
 
 
-def article_of(fields: Mapping[str, Any], zone: tzinfo) -> Article:
+def article_of(fields: Mapping[str, Any], zone: tzinfo, *, is_text: bool = False) -> Article:
     """Make an article from fields of any type.
 
     Parameters
     ----------
     fields : values by the names of an article, and ``flags`` of what the reader repaired.
     zone : time zone of dates that name none.
+    is_text : whether the body was converted from HTML, so that tags in it are program code.
 
     Raises
     ------
@@ -71,7 +72,7 @@ def article_of(fields: Mapping[str, Any], zone: tzinfo) -> Article:
         if name not in given:
             raise ArticleError(f"{name}: expected text, got nothing")
     record = Record(**{name: _value(name, given[name]) for name in given})
-    return article_from(record, zone).flagged(*flags)
+    return article_from(record, zone, is_text=is_text).flagged(*flags)
 
 
 def article_or_rejected(

@@ -6,19 +6,25 @@ again, to describe in the user's words what is wrong with it.
 
 from __future__ import annotations
 
+import codecs
+import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import tzinfo
-from typing import Any
+from typing import Any, BinaryIO
 
 import msgspec
 
 from recommender.articles.article import Article, Record, article_from
+from recommender.articles.flags import Flag
 from recommender.errors import ArticleError, NotJSONError
+from recommender.ingest.readers import charset
 from recommender.ingest.readers.field_names import REQUIRED, missing_field
-from recommender.ingest.readers.files import opened
+from recommender.ingest.readers.files import LegacyText, opened
 from recommender.ingest.readers.record_error import RejectedRecord, described
+
+EXPECTED_FILE = "a readable file of JSON Lines"
 
 MAX_LINE_BYTES = 64 * 1024 * 1024
 """Longest line that is read. The longest real articles have a tenth of that."""
@@ -40,14 +46,26 @@ _decoder = msgspec.json.Decoder(Record)
 def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
     """Read the articles of a file; a rejected record names its line."""
     first_line: dict[str, int] = {}
+    legacy = LegacyText(source, EXPECTED_FILE)
     for number, line in _lines(source):
         try:
-            article = parse_article(line, zone)
+            article = _parsed(line, legacy, zone)
             _check_unique(article.id, number, first_line)
         except ArticleError as error:
             yield RejectedRecord(f"{source}:{number}", str(error))
         else:
             yield article
+    yield from legacy.notes()
+
+
+def _parsed(line: bytes, legacy: LegacyText, zone: tzinfo) -> Article:
+    """Parse a line; one that is not UTF-8 is decoded first."""
+    try:
+        return parse_article(line, zone)
+    except NotJSONError:
+        if charset.is_utf8(line):
+            raise
+    return parse_article(legacy.decode(line).encode(), zone).flagged(Flag.ENCODING_DETECTED)
 
 
 def parse_article(line: bytes, zone: tzinfo) -> Article:
@@ -69,12 +87,23 @@ def parse_article(line: bytes, zone: tzinfo) -> Article:
 
 
 def _lines(source: str) -> Iterator[tuple[int, bytes]]:
-    with opened(source, "a readable file of JSON Lines") as file:
-        number = 0
-        while line := file.readline(MAX_LINE_BYTES):
-            number += 1
+    with opened(source, EXPECTED_FILE) as file:
+        for number, line in enumerate(_decoded_lines(file), start=1):
             if line.strip():
                 yield number, line
+
+
+def _decoded_lines(file: BinaryIO) -> Iterator[bytes]:
+    """Yield lines without a byte order mark; those of UTF-16 become UTF-8."""
+    first = file.readline(MAX_LINE_BYTES)
+    marked = charset.marked(first)
+    if marked in ("", "utf-8-sig"):
+        yield first.removeprefix(codecs.BOM_UTF8)
+        yield from iter(lambda: file.readline(MAX_LINE_BYTES), b"")
+    else:
+        file.seek(0)
+        with io.TextIOWrapper(file, encoding=marked, errors="replace") as text:
+            yield from (line.encode() for line in iter(lambda: text.readline(MAX_LINE_BYTES), ""))
 
 
 def _decode(line: bytes) -> Record:

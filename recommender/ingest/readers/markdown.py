@@ -71,7 +71,7 @@ def _article(folder: Path, path: Path, zone: tzinfo) -> Article:
         fields |= {"image": content.image, "image_alt": content.image_alt}
     elif isinstance(fields["image"], dict):
         fields["image_alt"] = fields["image"].get("alt") or fields.get("image_alt", "")
-    return article_of(fields | _sections(fields), zone)
+    return article_of(fields | _sections(fields), zone, is_text=True)
 
 
 def _parts(path: Path) -> tuple[dict[str, Any], str]:

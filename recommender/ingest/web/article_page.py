@@ -11,9 +11,9 @@ from typing import Any
 
 from recommender.articles.article import Article
 from recommender.errors import ArticleError
+from recommender.ingest.readers.charset import decode
 from recommender.ingest.readers.field_mapping import article_of
 from recommender.ingest.web import metadata
-from recommender.ingest.web.charset import decode
 from recommender.language_tags import canonical_tag
 from recommender.text import page_chrome
 from recommender.text.bylines import (
@@ -55,7 +55,7 @@ def page_fields(address: str, data: bytes, charset: str | None, zone: tzinfo) ->
 
     Parameters and errors are those of :func:`article_of_page`.
     """
-    root = parse(decode(data, charset))
+    root = parse(decode(data, charset).text)
     if root is None:
         raise ArticleError("expected a page with an article, got an empty page")
     nodes = metadata.json_ld(root)

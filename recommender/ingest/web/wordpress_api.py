@@ -176,7 +176,7 @@ def _article(site: _Site, kind: str, post: Any, zone: tzinfo) -> Article | Rejec
         return RejectedRecord(site.address(kind), f"expected an object, got {described(post)}")
     known = str(post.get("id") or "")
     try:
-        return article_of(_fields(site, post), zone)
+        return article_of(_fields(site, post), zone, is_text=True)
     except ArticleError as error:
         return RejectedRecord(f"{site.address(kind)}/{known}", str(error), known)
 

@@ -13,8 +13,9 @@ from lxml import etree
 from recommender.articles.article import Article
 from recommender.errors import ArticleError, SourceError
 from recommender.ingest.readers.field_mapping import article_of
-from recommender.ingest.readers.files import opened
+from recommender.ingest.readers.files import LegacyText, opened
 from recommender.ingest.readers.record_error import RejectedRecord
+from recommender.ingest.readers.xml_repair import RepairedFile
 from recommender.ingest.web.sitemap import local_name
 from recommender.ingest.web.wordpress import (
     POST,
@@ -27,6 +28,7 @@ from recommender.ingest.web.wordpress import (
 from recommender.ingest.web.wordpress_api import date_of, lead
 from recommender.language_tags import canonical_tag
 from recommender.text.html import content_of, words_of
+from recommender.text.plain_text import unescaped, with_line_breaks
 
 EXPECTED = "a WordPress export (WXR), plain or .gz"
 
@@ -48,7 +50,9 @@ def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
     site = _Site()
     others: Counter[str] = Counter()
     for kind, item in _elements(source):
-        if kind == "broken":
+        if kind == "note":
+            yield item
+        elif kind == "broken":
             yield RejectedRecord(
                 source, f"expected valid XML, got an error: {item}; posts before it were read"
             )
@@ -72,16 +76,14 @@ def _article(
 ) -> Article | RejectedRecord:
     known = item.get("post_id", "")
     try:
-        return article_of(_fields(item, site, pictures), zone)
+        return article_of(_fields(item, site, pictures), zone, is_text=True)
     except ArticleError as error:
         return RejectedRecord(f"{source} post {known or '?'}", str(error), known)
 
 
 def _fields(item: dict[str, Any], site: _Site, pictures: dict[str, str]) -> dict[str, Any]:
     address = item.get("link", "")
-    # WordPress turns empty lines into paragraphs when it shows a post.
-    raw = re.sub(r"\n\s*\n", "<br>\n", item.get("content:encoded", ""))
-    content = content_of(raw, address)
+    content = content_of(with_line_breaks(unescaped(item.get("content:encoded", ""))), address)
     login = item.get("creator", "")
     image = pictures.get(item.get("_thumbnail_id", ""), "")
     section, tags = section_and_tags(item[CATEGORY], site.primary_of(item))
@@ -175,12 +177,13 @@ def _pictures(source: str) -> dict[str, str]:
 
 
 def _elements(source: str, post_types: set[str] | None = None) -> Iterator[tuple[str, Any]]:
-    """Yield kinds and fields of elements, such as "item", and at the end ("broken", reason)."""
+    """Yield kinds and fields of elements, such as "item"; at the end "broken" and "note"."""
+    legacy = LegacyText(source, EXPECTED)
     with opened(source, EXPECTED) as file:
-        # Unresolved entities make entity bombs harmless. Recovery skips the control characters of
-        # old posts; what is lost is reported.
+        # Unresolved entities make entity bombs harmless. Recovery skips what is broken; that is
+        # reported.
         events = etree.iterparse(
-            file,
+            RepairedFile(file, legacy),
             events=("end",),
             tag=("{*}item", "{*}author", "{*}term", "{*}category", "{*}language"),
             resolve_entities=False,
@@ -204,6 +207,8 @@ def _elements(source: str, post_types: set[str] | None = None) -> Iterator[tuple
         if post_types is None and len(events.error_log):
             first = events.error_log[0]
             yield "broken", f"line {first.line}: {first.message.strip()}"
+        if post_types is None:
+            yield from (("note", note) for note in legacy.notes())
 
 
 def _read(element: Any) -> dict[str, Any]:

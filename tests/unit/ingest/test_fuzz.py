@@ -12,9 +12,9 @@ from recommender.dates import read_date, write_date
 from recommender.errors import ArticleError, SourceError
 from recommender.ingest.detect import kind_of
 from recommender.ingest.readers import feed
+from recommender.ingest.readers.charset import decode
 from recommender.ingest.web import wordpress_export
 from recommender.ingest.web.article_page import article_of_page
-from recommender.ingest.web.charset import decode
 from recommender.text.bylines import first_readable
 from recommender.text.html import content_of
 from source_documents import ATOM, HEAD, RSS, item, page
@@ -97,7 +97,7 @@ def test_exports(tmp_path: Path, data: bytes) -> None:
 
 @given(st.binary(max_size=300))
 def test_any_bytes(data: bytes) -> None:
-    text = decode(data, "utf-8")
+    text = decode(data, "utf-8").text
     assert content_of(text).text is not None
     assert kind_of(data) in {"feed", "sitemap", "json", "page"}
 

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from read_source import read_all
+from recommender.articles.article import Article
 from recommender.errors import SourceError
+from recommender.ingest.readers import feed
 from source_documents import ATOM, RSS
 
 
@@ -195,3 +197,72 @@ def test_the_language_of_the_texts_of_an_entry(tmp_path: Path) -> None:
         f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="sk"><title>S</title>{entries}</feed>'
     )
     assert [article.language for article in read_all(path)[0]] == ["cs", "sk"]
+
+
+def test_a_guid_stays_as_it_is_wherever_the_feed_is_read_from(tmp_path: Path) -> None:
+    guids = {
+        '<guid isPermaLink="false">news/7</guid>': ("news/7", None),
+        "<guid>ferry-8</guid>": ("ferry-8", ("https://port.example/feeds/ferry-8",)),
+        "<guid>urn:port:10</guid>": ("urn:port:10", None),
+    }
+    path = feed_of(tmp_path, *(("https://port.example/x", guid) for guid in guids))
+    data = path.read_bytes()
+    for place in ("https://port.example/feeds/rss", str(path)):
+        ids = [one.id for one in feed.articles(place, data, UTC) if isinstance(one, Article)]
+        assert ids == [identifier for identifier, _ in guids.values()]
+    read = feed.articles("https://port.example/feeds/rss", data, UTC)
+    assert [one.formerly for one in read if isinstance(one, Article)] == [
+        former for _, former in guids.values()
+    ]
+
+
+def test_an_atom_id_stays_as_it_is() -> None:
+    entry = (
+        "<entry xml:base='/deep/'><id>77</id><title>T</title><updated>2026-06-02</updated></entry>"
+    )
+    data = (
+        f"<feed xmlns='http://www.w3.org/2005/Atom' xml:base='https://port.example/'>{entry}</feed>"
+    )
+    [article] = feed.articles("https://elsewhere.example/atom", data.encode(), UTC)
+    assert isinstance(article, Article)
+    assert (article.id, article.url) == ("77", "")
+
+
+def test_the_first_readable_date_of_an_entry_counts() -> None:
+    document = CHANNEL.format(
+        language="<language>pl</language>",
+        items=ENTRY.format(id="a", more="<dc:date>2026-06-03T10:00:00Z</dc:date>"),
+    ).replace("Mon, 01 Jun 2026 08:00:00 GMT", "soon")
+    [article] = feed.articles("feed.xml", document.encode(), UTC)
+    assert isinstance(article, Article)
+    assert article.published == datetime(2026, 6, 3, 10, tzinfo=UTC)
+
+
+ESCAPED = [
+    "&lt;p&gt;The tide mill turns.&lt;/p&gt;",
+    "&amp;lt;!-- x --&amp;gt;&amp;lt;p&amp;gt;The tide mill turns.&amp;lt;/p&amp;gt;",
+    "<![CDATA[&lt;b&gt;The&lt;/b&gt; tide &lt;i&gt;mill&lt;/i&gt; turns.]]>",
+    "<![CDATA[&amp;lt;b&amp;gt;The&amp;lt;/b&amp;gt; tide mill turns.]]>",
+]
+
+
+@pytest.mark.parametrize("content", ESCAPED)
+def test_markup_that_is_escaped_twice(content: str) -> None:
+    item = ENTRY.format(id="a", more=f"<content:encoded>{content}</content:encoded>")
+    document = CHANNEL.format(language="", items=item.replace("Lead.", content))
+    document = document.replace(
+        "<rss", '<rss xmlns:content="http://purl.org/rss/1.0/modules/content/"'
+    )
+    [article] = feed.articles("feed.xml", document.encode(), UTC)
+    assert isinstance(article, Article)
+    assert (article.body, article.teaser) == ("The tide mill turns.", "")
+
+
+def test_a_long_description_is_the_body() -> None:
+    text = "The tide mill has turned since the spring flood, the miller said. " * 8
+    document = CHANNEL.format(language="", items=ENTRY.format(id="a", more="")).replace(
+        "Lead.", text
+    )
+    [article] = feed.articles("feed.xml", document.encode(), UTC)
+    assert isinstance(article, Article)
+    assert (article.body, article.teaser) == (text.strip(), "")

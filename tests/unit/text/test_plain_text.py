@@ -36,6 +36,35 @@ def test_html_loses_its_markup_and_text_keeps_its_characters() -> None:
     assert body("if a <b and c> d:\n    print(1)") == "if a <b and c> d:\n    print(1)"
 
 
+BODIES = {
+    "<!-- wp:paragraph -->\n<p>The mill\nturns.</p>\n<!-- /wp:paragraph -->\n\n<p>It hums.</p>": (
+        "The mill turns.\nIt hums."
+    ),
+    "The <em>mill</em> turns&nbsp;&amp; hums.\n\nIt is <a href='x'>old</a>.\nVery.": (
+        "The mill turns & hums.\nIt is old.\nVery."
+    ),
+    "A first line.\n<p>The mill.</p>\n\nA last line.": "A first line.\nThe mill.\nA last line.",
+    "&lt;p&gt;The mill&lt;/p&gt;\n&lt;p&gt;turns.&lt;/p&gt;": "The mill\nturns.",
+    "The mill<br>turns<br />and hums.": "The mill\nturns\nand hums.",
+    "M&amp;S: the mill&#8217;s wheel": "M&S: the mill’s wheel",
+    "<p>Type &lt;b&gt;x&lt;/b&gt; for bold.</p>": "Type <b>x</b> for bold.",
+    "<IBM> rose, <A> fell": "<IBM> rose, <A> fell",
+    "let m: Map<K, Vec<T>> = f::<T>();\n</T>": "let m: Map<K, Vec<T>> = f::<T>();\n</T>",
+}
+
+
+@pytest.mark.parametrize("raw", BODIES)
+def test_bodies_of_editors_and_exports(raw: str) -> None:
+    assert body(raw) == BODIES[raw]
+
+
+def test_tags_in_a_converted_body_are_program_code() -> None:
+    assert (
+        body("Write <b>x</b>, then\n<i>y</i>.", is_text=True) == "Write <b>x</b>, then\n<i>y</i>."
+    )
+    assert body("<p>Escaped twice.</p>", is_text=True) == "Escaped twice."
+
+
 @given(st.text())
 def test_cleaning_is_idempotent(raw: str) -> None:
     once = line(raw)
