@@ -33,6 +33,10 @@ MAX_REASON = 2_000
 """Characters of a reason: one paragraph, as the history shows it."""
 
 
+MAX_AUTHOR = 200
+"""Characters of the name of an author, as the column of the log."""
+
+
 def validated(override: Override, now: float) -> Override:
     """Check the fields of an override, and return it with normalised ids and reason.
 
@@ -47,6 +51,7 @@ def validated(override: Override, now: float) -> Override:
     _check_number(Message("place"), override.place, override.kind is Kind.PIN, (1, PLACES))
     _check_number(Message("factor"), override.factor, override.kind is Kind.BOOST, FACTORS)
     _check_dates(override, now)
+    _check_author(override.author)
     if len(override.reason) > MAX_REASON:
         raise OverrideError(
             "reason: expected at most %(most)s characters, got %(got)s",
@@ -134,6 +139,15 @@ def _check_dates(override: Override, now: float) -> None:
         raise OverrideError("The end must be after the start")
     if override.ends <= now:
         raise OverrideError("The end must be in the future")
+
+
+def _check_author(author: str) -> None:
+    if len(author) > MAX_AUTHOR or not author.isprintable():
+        raise OverrideError(
+            "author: expected a name of at most %(most)s printable characters, got %(got)r",
+            most=MAX_AUTHOR,
+            got=author[:40],
+        )
 
 
 def _overlap(one: Override, other: Override) -> bool:

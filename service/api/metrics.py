@@ -122,6 +122,8 @@ class StateCollector(Collector):
             "overrides_loaded", "1 if the overrides are known, else nothing is served.", loaded
         )
         yield _gauge("overrides_database_up", "1 if the override database is available.", up)
+        description = "1 if the database lacks active overrides; then nothing can be saved."
+        yield _gauge("overrides_database_outdated", description, overrides.outdated)
         if (age := overrides.age(now)) is not None:
             description = "Time since the overrides were last compared with the database."
             yield _gauge("overrides_last_sync_age_seconds", description, age)

@@ -14,6 +14,7 @@ from recommender.cli import main
 from recommender.errors import SnapshotError
 from recommender.home import DataDir, replace_atomically
 from recommender.settings import Settings, load_settings
+from recommender.snapshots.manifest import FORMAT
 from recommender.snapshots.snapshot import Snapshot
 from recommender.snapshots.store import current_id, new_id, snapshot_ids
 from sample_site import ENCODER, NOW, publish, records, write_jsonl
@@ -181,6 +182,19 @@ def test_without_another_snapshot_nothing_is_served(
         newer = publish(settings, now=NOW + timedelta(minutes=9))
         watcher.refresh()
         assert active(watcher) == newer
+
+
+def test_a_snapshot_of_a_newer_format_is_left_alone(settings: Settings, home: DataDir) -> None:
+    """As after going back to an older version."""
+    first, second = snapshot_ids(home)
+    path = home.snapshots / second / "manifest.json"
+    path.write_text(path.read_text().replace(f'"format": {FORMAT}', f'"format": {FORMAT + 1}'))
+    with started(settings, home) as watcher:
+        assert active(watcher) == first
+    main(["snapshots", "use", first, "--home", str(home.path)])
+    with started(settings, home) as watcher:
+        assert active(watcher) == first
+    assert snapshot_ids(home) == [first, second]
 
 
 ODD_NAMES = {
