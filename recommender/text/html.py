@@ -10,6 +10,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 from lxml import etree, html
 
 from recommender.text import page_chrome
+from recommender.text.chrome_blocks import named_blocks
 from recommender.text.shortcodes import escape_shortcodes, without_shortcodes
 
 _BLOCKS = """
@@ -28,11 +29,11 @@ DROPPED = frozenset(_DROPPED.split())
 """Elements whose content is not text of the article."""
 
 
-CONTENT_ROOTS = frozenset({"html", "body", "main", "article"})
-"""Elements that contain the article, also with a class such as "has-sidebar"."""
-
 CODE = frozenset({"code", "kbd", "pre", "samp"})
 """Elements that show code: shortcodes in them are text."""
+
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What no XML document may contain; lxml refuses to build texts of it."""
 
 LINES = frozenset({"p", "li", "h2", "h3", "h4", "h5", "h6", "div"})
 
@@ -65,13 +66,12 @@ def words_of(markup: str) -> str:
     return "" if root is None else _walked(root, keep_chrome=True)[0]
 
 
-def parse(markup: str | bytes, charset: str | None = None) -> Any:
-    """Parse HTML leniently; None if it is empty."""
-    if isinstance(markup, str):
-        markup, charset = markup.encode("utf-8", "replace"), "utf-8"
-    parser = html.HTMLParser(remove_comments=True, remove_pis=True, encoding=charset)
+def parse(markup: str) -> Any:
+    """Parse HTML leniently, without characters that XML forbids; None if it is empty."""
+    data = _NO_XML.sub("", markup).encode("utf-8", "replace")
+    parser = html.HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8")
     try:
-        return html.document_fromstring(markup.replace(b"\0", b""), parser=parser)
+        return html.document_fromstring(data, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
         return None
 
@@ -80,6 +80,7 @@ def _walked(root: Any, *, keep_chrome: bool = False) -> tuple[str, list[str]]:
     """Return the text and the link addresses of a tree, by default without page chrome."""
     parts: list[str] = []
     addresses: list[str] = []
+    chrome = set() if keep_chrome else named_blocks(root).chrome
     walker = etree.iterwalk(root, events=("start", "end"))
     code = 0  # elements around the position that show code
     for event, element in walker:
@@ -88,7 +89,7 @@ def _walked(root: Any, *, keep_chrome: bool = False) -> tuple[str, list[str]]:
             code += 1 if event == "start" else -1
         if event == "end":
             parts += [line_end, _shown(element.tail, code) if element is not root else ""]
-        elif element.tag in DROPPED or (not keep_chrome and _is_page_chrome(element)):
+        elif element.tag in DROPPED or element in chrome:
             walker.skip_subtree()
         elif not keep_chrome and _points_elsewhere(element):
             walker.skip_subtree()
@@ -156,11 +157,6 @@ def site_of(host: str) -> str:
 _NO_ARTICLE = re.compile(
     r"\.(?:jpe?g|png|gif|webp|svg|pdf|zip|mp[34]|css|js|xml)$|^/?$", re.IGNORECASE
 )
-
-
-def _is_page_chrome(element: Any) -> bool:
-    names = f"{element.get('class') or ''} {element.get('id') or ''}"
-    return names != " " and element.tag not in CONTENT_ROOTS and page_chrome.is_block(names)
 
 
 def _points_elsewhere(element: Any) -> bool:

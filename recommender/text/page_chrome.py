@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 
+_COMMENTS = r"comments?|comment-?list|respond|disqus(?:_thread)?"
 _NAMES = re.compile(
-    r"(?:^|[\s_-])(?:"
-    r"related|relatedposts|recommend(?:ed|ations?)|recirc|see-?also|read-?(?:more|also|next)"
+    rf"(?:^|[\s_-])(?:{_COMMENTS}"
+    r"|related|relatedposts|recommend(?:ed|ations?)|recirc|see-?also|read-?(?:more|also|next)"
     r"|more-(?:from|on|stories|news)|trending|popular|latest-(?:posts|news|insights)|up-?next"
     r"|newsletters?|subscribe|subscription|signup|sign-up|mailing-?list|mc4wp|mailchimp"
     r"|adverts?|advertisement|ads?|adsbygoogle|ad-(?:slot|unit|banner|container)|dfp|sponsored"
     r"|promo(?:tion)?|outbrain|taboola|reklama|banner"
-    r"|comments?|comment-?list|respond|disqus(?:_thread)?"
     r"|share|sharing|sharedaddy|share-?buttons|social|addtoany|addthis"
     r"|cookies?|cookie-?(?:banner|notice|consent|bar)|consent|gdpr|rodo|onetrust|cmplz"
     r"|paywall|piano|regwall|metered"
@@ -24,6 +24,15 @@ _NAMES = re.compile(
     r")(?=$|[\s_-])",
     re.IGNORECASE,
 )
+
+_COMMENT_NAMES = re.compile(rf"(?:^|[\s_-])(?:{_COMMENTS})(?=$|[\s_-])", re.IGNORECASE)
+
+_NO_NAME = re.compile(
+    r"(?:^|(?<=\s))(?:tag|category|cat|term|tax)-\S+"
+    r"|(?:^|(?<=[\s_-]))(?:no|not|non|has|without|with|hide|disable[ds]?|enable[ds]?)-[^\s_]+",
+    re.IGNORECASE,
+)
+"""Class names of a state ("no-share", "has-comments"), and those that WordPress makes of terms."""
 
 _SEE_ALSO = (
     r"see also|see more|read (?:also|more|next|on)|also read|related(?: (?:posts?|articles?"
@@ -80,7 +89,12 @@ MAX_LINE_LENGTH = 300
 
 def is_block(names: str) -> bool:
     """Return whether an element is page chrome, by its class names and ID."""
-    return bool(_NAMES.search(names))
+    return bool(_NAMES.search(names)) and bool(_NAMES.search(_NO_NAME.sub("", names)))
+
+
+def is_comments(names: str) -> bool:
+    """Return whether an element has comments of readers, by its class names and ID."""
+    return bool(_COMMENT_NAMES.search(names))
 
 
 def is_line(line: str) -> bool:

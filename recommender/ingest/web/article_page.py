@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import copy
-import logging
 import re
 from collections.abc import Iterable
 from datetime import tzinfo
@@ -14,8 +12,9 @@ from recommender.errors import ArticleError
 from recommender.ingest.readers.charset import decode
 from recommender.ingest.readers.field_mapping import article_of
 from recommender.ingest.web import metadata
+from recommender.ingest.web.page_body import body_of, prune
 from recommender.language_tags import canonical_tag
-from recommender.text import page_chrome
+from recommender.text import page_chrome, plain_text
 from recommender.text.bylines import (
     authors_in,
     first_readable,
@@ -23,13 +22,10 @@ from recommender.text.bylines import (
     labelled_dates,
     section_in,
 )
-from recommender.text.html import joined, own_address, parse, parts_of, site_of
+from recommender.text.html import joined, parse, parts_of, site_of
 
 HEAD_LINES = 5
 """Lines at the top of a body that may repeat the title, section or byline."""
-
-MAX_CHROME_SHARE = 0.5
-"""A block with a greater share of the paragraphs is content, whatever its class name."""
 
 
 def article_of_page(address: str, data: bytes, charset: str | None, zone: tzinfo) -> Article:
@@ -62,8 +58,8 @@ def page_fields(address: str, data: bytes, charset: str | None, zone: tzinfo) ->
     meta = metadata.metas(root)
     node = metadata.article_node(nodes)
     where = _canonical(root, node, meta, address)
-    _prune(root)
-    body, links = _body(root, where)
+    prune(root, metadata.content_names(nodes))
+    body = body_of(root, where, plain_text.body(metadata.text_of(node.get("articleBody"))))
     title = _title(root, node, meta)
     image, alt = _image(root, node, meta, address)
     language = _language(root, node, meta)
@@ -74,9 +70,8 @@ def page_fields(address: str, data: bytes, charset: str | None, zone: tzinfo) ->
         "title": title,
         "url": where,
         "teaser": _teaser(node, meta, title),
-        "body": _without_head(body, {title, alt, section}, authors)
-        or _text(node.get("articleBody")),
-        "links": [link for link in links if link != where],
+        "body": _without_head(body.text, {title, alt, section}, authors),
+        "links": [link for link in body.links if link != where],
         "section": section,
         "tags": _tags(node, meta),
         "authors": authors,
@@ -99,44 +94,6 @@ def _canonical(root: Any, node: dict[str, Any], meta: dict[str, list[str]], addr
         if parts.scheme in {"http", "https"} and not elsewhere and parts.path.strip("/"):
             return whole.partition("#")[0]
     return address.partition("#")[0]
-
-
-def _prune(root: Any) -> None:
-    """Remove page chrome from the tree, unless it has most of the paragraphs."""
-    paragraphs = sum(1 for _ in root.iter("p"))
-    for element in list(root.iter()):
-        names = f"{element.get('class') or ''} {element.get('id') or ''}"
-        if names == " " or element.tag in {"html", "body", "main", "article", "h1"}:
-            continue
-        if page_chrome.is_block(names) and element.find(".//h1") is None:
-            inside = sum(1 for _ in element.iter("p"))
-            if inside <= MAX_CHROME_SHARE * paragraphs and element.getparent() is not None:
-                element.drop_tree()
-
-
-def _body(root: Any, address: str) -> tuple[str, list[str]]:
-    """Extract the body, one paragraph or sub-heading a line, and its links."""
-    import trafilatura  # noqa: PLC0415 - takes 0.3 s; only pages need it
-
-    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it logs every unusual page
-    found: Any = trafilatura.bare_extraction(
-        copy.deepcopy(root), include_comments=False, include_links=True, fast=True
-    )
-    if found is None or found.body is None:
-        return "", []
-    links = [own_address(ref.get("target") or "", address) for ref in found.body.iter("ref")]
-    lines = (" ".join("".join(block.itertext()).split()) for block in _blocks(found.body))
-    kept = [line for line in lines if line and not page_chrome.is_line(line)]
-    return "\n".join(kept), list(dict.fromkeys(filter(None, links)))
-
-
-def _blocks(body: Any) -> Iterable[Any]:
-    """Yield the blocks of trafilatura's tree: paragraphs, headings, items, cells."""
-    for element in body:
-        if element.tag in {"list", "table", "row", "quote", "div"} and len(element):
-            yield from _blocks(element)
-        else:
-            yield element
 
 
 def _title(root: Any, node: dict[str, Any], meta: dict[str, list[str]]) -> str:

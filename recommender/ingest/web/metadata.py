@@ -13,6 +13,8 @@ from typing import Any
 ARTICLE_TYPES = re.compile(r"(?:Article|BlogPosting|Report|LiveBlogPosting)$")
 """schema.org types that are an Article."""
 
+_SELECTOR_NAME = re.compile(r"[.#]([\w-]+)")
+
 MAX_DEPTH = 6
 """Nesting of @graph and mainEntity in which an article is searched."""
 
@@ -34,6 +36,16 @@ def article_node(nodes: list[dict[str, Any]]) -> dict[str, Any]:
     return (dated or articles or [{}])[0]
 
 
+def content_names(nodes: list[dict[str, Any]]) -> frozenset[str]:
+    """Return the class names and IDs of the parts that subscribers read (``hasPart``).
+
+    https://developers.google.com/search/docs/appearance/structured-data/paywalled-content
+    """
+    parts = [part for node in nodes for part in as_list(node.get("hasPart"))]
+    selectors = [s for p in parts if isinstance(p, dict) for s in as_list(p.get("cssSelector"))]
+    return frozenset(name for s in selectors for name in _SELECTOR_NAME.findall(str(s)))
+
+
 def breadcrumbs(nodes: list[dict[str, Any]]) -> list[str]:
     """Return the breadcrumbs without the home page and the page itself."""
     for node in nodes:
@@ -47,6 +59,11 @@ def breadcrumbs(nodes: list[dict[str, Any]]) -> list[str]:
 def types(node: dict[str, Any]) -> list[str]:
     """Return the types of a node as a list."""
     return [str(kind) for kind in as_list(node.get("@type"))]
+
+
+def text_of(value: Any) -> str:
+    """Return a text, or the first of several; "" for another value."""
+    return next((v for v in as_list(value) if isinstance(v, str)), "")
 
 
 def name_of(value: Any) -> str:

@@ -1,0 +1,184 @@
+"""Extract the body of a page, with a second look where the first one misses much of the text."""
+
+from __future__ import annotations
+
+import copy
+import logging
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from lxml import etree
+
+from recommender.text import page_chrome
+from recommender.text.chrome_blocks import named_blocks, prose_of
+from recommender.text.html import own_address
+
+MIN_SHARE = 0.6
+"""Share of the page's paragraphs, or of another extraction, that a body has to have."""
+
+MIN_PAGE_SHARE = 0.2
+"""Share of all text outside links that a body has on nearly every page."""
+
+MIN_MODULES = 2
+
+_ASIDE = frozenset(["aside", "blockquote", "footer", "form", "header", "nav", "noscript", "table"])
+"""Elements whose paragraphs are often no part of the body."""
+
+
+_INLINE = frozenset({"ref", "hi", "del", "code"})
+"""Elements of trafilatura's tree that do not begin a line."""
+
+_LINE_ENDS = re.compile(r"[\r\n]+")
+
+
+@dataclass(frozen=True)
+class PageBody:
+    """Body of a page."""
+
+    text: str = ""
+    """A paragraph or sub-heading a line."""
+    links: list[str] = field(default_factory=list)
+    replaced: bool = False
+    """Whether it comes from a second look."""
+
+
+def prune(root: Any, content_names: frozenset[str] = frozenset()) -> None:
+    """Remove page chrome from a page, and the names of page chrome from what is content.
+
+    The extractor recognises some of the same names and would remove that content.
+    """
+    blocks = named_blocks(root, content_names)
+    keep = {a for title in root.iter("h1") for a in title.iterancestors()}
+    for element in blocks.chrome - keep:
+        if element.getparent() is not None:
+            element.drop_tree()
+    for element in blocks.content:
+        for name in ("class", "id"):
+            words = (element.get(name) or "").split()
+            element.set(name, " ".join(w for w in words if not page_chrome.is_block(w)))
+
+
+def body_of(root: Any, address: str, stated: str = "") -> PageBody:
+    """Extract the body of a pruned page.
+
+    Parameters
+    ----------
+    root : tree of lxml; it is not changed.
+    address : of the page, for its links.
+    stated : body that the page's own metadata give; it replaces one that is far shorter.
+    """
+    first = _extracted(root, address)
+    if _is_far_shorter(first, len(stated)):
+        return PageBody(stated, first.links, replaced=True)
+    paragraphs = _shown_paragraphs(root)
+    whole = sum(length for _, length in paragraphs)
+    if not _is_far_shorter(first, whole) and len(first.text) >= MIN_PAGE_SHARE * prose_of(root):
+        return first
+    second = _extracted(root, address, fast=False)
+    if not _is_far_shorter(first, len(second.text)):
+        joined = _joined_modules(root, paragraphs, first.text)
+        second = first if joined is None else _extracted(joined, address)
+    if _is_far_shorter(first, len(second.text)):
+        return PageBody(second.text, second.links or first.links, replaced=True)
+    return first
+
+
+def _is_far_shorter(body: PageBody, length: int) -> bool:
+    return len(body.text) < MIN_SHARE * length
+
+
+def _extracted(root: Any, address: str, *, fast: bool = True) -> PageBody:
+    """Extract one paragraph or sub-heading a line, and the links."""
+    import trafilatura  # noqa: PLC0415 - takes 0.3 s; only pages need it
+
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it logs every unusual page
+    found: Any = trafilatura.bare_extraction(
+        copy.deepcopy(root), include_comments=False, include_links=True, fast=fast
+    )
+    if found is None or found.body is None:
+        return PageBody()
+    links = [own_address(ref.get("target") or "", address) for ref in found.body.iter("ref")]
+    kept = [line for line in _lines(found.body) if line and not page_chrome.is_line(line)]
+    return PageBody("\n".join(kept), list(dict.fromkeys(filter(None, links))))
+
+
+def _lines(body: Any) -> Iterable[str]:
+    """Yield the paragraphs, headings, items and cells of trafilatura's tree."""
+    parts: list[str] = []
+    for event, element in etree.iterwalk(body, events=("start", "end")):
+        block = element.tag not in _INLINE
+        if event == "start":
+            parts += ["\n" if block else "", _flat(element.text)]
+        else:
+            parts += ["\n" if block else "", _flat(element.tail)]
+    return (" ".join(line.split()) for line in "".join(parts).split("\n"))
+
+
+def _flat(text: str | None) -> str:
+    return _LINE_ENDS.sub(" ", text) if text else ""
+
+
+def _shown_paragraphs(root: Any) -> list[tuple[Any, int]]:
+    """Return the paragraphs of the page, with their characters outside links."""
+    found = []
+    for element in root.iter("p"):
+        if not any(a.tag in _ASIDE for a in element.iterancestors()):
+            text = len("".join(element.itertext()).strip())
+            found.append((element, text - sum(len(a.text_content()) for a in element.iter("a"))))
+    return found
+
+
+def _joined_modules(root: Any, paragraphs: list[tuple[Any, int]], found: str) -> Any:
+    """Return a copy of the page in which the modules of a divided body are one; None without any.
+
+    Pages divide a body by pictures. The extractor takes the first module alone, by its class.
+
+    Parameters
+    ----------
+    paragraphs : of the page, with their characters.
+    found : text of the first extraction, which has one of the modules.
+    """
+    modules = _modules(paragraphs, found)
+    if len(modules) < MIN_MODULES:
+        return None
+    whole = copy.deepcopy(root)
+    positions = {element: place for place, element in enumerate(root.iter())}
+    copies = list(whole.iter())
+    copied = [copies[positions[element]] for element in modules]
+    outer = _common_ancestor(copied)
+    for module in copied:
+        for element in (module, *module.iterancestors()):
+            if element is outer:
+                break
+            element.attrib.pop("class", None)
+            element.attrib.pop("id", None)
+    outer.set("class", "article-body")
+    return whole
+
+
+def _modules(paragraphs: list[tuple[Any, int]], found: str) -> list[Any]:
+    """Return the elements of one class that hold most of the paragraphs."""
+    groups: dict[tuple[str, str], dict[Any, int]] = {}
+    for element, length in paragraphs:
+        holder = next((a for a in element.iterancestors() if a.get("class")), None)
+        if holder is not None:
+            group = groups.setdefault((holder.tag, holder.get("class").split()[0]), {})
+            group[holder] = group.get(holder, 0) + length
+    largest = max(groups.values(), key=lambda group: sum(group.values()), default={})
+    whole = sum(length for _, length in paragraphs)
+    articles = {next(e.iterancestors("article"), None) for e in largest}
+    first = next(iter(largest), None)
+    if sum(largest.values()) < MIN_SHARE * whole or len(articles) > 1:
+        return []
+    return list(largest) if first is not None and _start_of(first) in found else []
+
+
+def _start_of(module: Any) -> str:
+    return " ".join(next(module.iter("p")).text_content().split())
+
+
+def _common_ancestor(elements: list[Any]) -> Any:
+    paths = [list(reversed([e, *e.iterancestors()])) for e in elements]
+    return [level[0] for level in zip(*paths, strict=False) if len(set(level)) == 1][-1]

@@ -1,0 +1,139 @@
+"""Find the elements of a page or fragment that are page chrome, by name and by how much they hold.
+
+Site builders reuse the words of page chrome for content: "no-share", "paywall" for the text that
+subscribers read, "entry-content-read-more". So a name is page chrome only if little text bears it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from typing import Any
+
+from lxml import etree
+
+from recommender.text import page_chrome
+
+MAX_SHARE = 0.3
+"""Share of the text. What holds more is content, whatever its name."""
+
+MAX_COMMENTS_SHARE = 0.7
+"""Share of the text for comments of readers, which are often longer than the article."""
+
+CONTENT_ELEMENTS = frozenset({"html", "body", "main", "article", "h1"})
+"""Elements that contain the article or its title, also with a class such as "has-sidebar"."""
+
+MIN_SLUG_WORDS = 4
+"""Words of an ID that may be made of a heading; "related-posts" above "Related posts" is not."""
+
+_WORD = re.compile(r"\w+")
+
+_HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
+"""Elements whose ID content systems make of their text."""
+
+_HIDDEN = frozenset(
+    {"iframe", "noscript", "object", "script", "select", "style", "svg", "template"}
+)
+_NO_PROSE = frozenset({"a", "button", "footer", "head", "nav"}) | _HIDDEN
+"""Elements whose text does not count: links, controls and what is not shown."""
+
+
+@dataclass
+class NamedBlocks:
+    """Elements with a name of page chrome."""
+
+    chrome: set[Any] = field(default_factory=set)
+    """Those that hold little text."""
+    content: set[Any] = field(default_factory=set)
+    """Those that hold much of it."""
+
+
+def named_blocks(root: Any, content_names: AbstractSet[str] = frozenset()) -> NamedBlocks:
+    """Find the elements with a name of page chrome, and divide them by the text that they hold.
+
+    Elements with the same names count together, so that paragraphs of one class are one block.
+
+    Parameters
+    ----------
+    root : tree of lxml.
+    content_names : class names and IDs that the page declares to be content.
+    """
+    groups: dict[str, list[Any]] = defaultdict(list)
+    for element in root.xpath("descendant-or-self::*[@class or @id]"):
+        if element.tag not in CONTENT_ELEMENTS:
+            names = _names_of(element, content_names)
+            if names and page_chrome.is_block(names):
+                groups[names].append(element)
+    found = NamedBlocks()
+    if groups:
+        _divide(root, groups, found)
+    return found
+
+
+def _names_of(element: Any, content_names: AbstractSet[str]) -> str:
+    """Return the class names and the ID of an element, as far as they may name page chrome."""
+    names = (element.get("class") or "").split()
+    identifier = (element.get("id") or "").strip()
+    if identifier and not _is_made_of_heading(identifier, element):
+        names.append(identifier)
+    return " ".join(n for n in names if n not in content_names)
+
+
+def _is_made_of_heading(identifier: str, element: Any) -> bool:
+    """Return whether an ID is the text of a heading: "sharing-a-car-with-neighbours"."""
+    if element.tag in _HEADINGS:
+        return True
+    if identifier.count("-") < MIN_SLUG_WORDS - 1:
+        return False
+    heading = next(element.iter("h1", *_HEADINGS), None)
+    words = [] if heading is None else _WORD.findall(heading.text_content().casefold())
+    return "-".join(words).startswith(identifier.casefold())
+
+
+def _divide(root: Any, groups: dict[str, list[Any]], found: NamedBlocks) -> None:
+    prose = _prose(root, {element for group in groups.values() for element in group})
+    whole = max(prose[root], 1)
+    for names, group in groups.items():
+        outer = (element for element in group if not _is_inside(element, group))
+        share = sum(prose.get(element, 0) for element in outer) / whole
+        limit = MAX_COMMENTS_SHARE if page_chrome.is_comments(names) else MAX_SHARE
+        (found.content if share > limit else found.chrome).update(group)
+
+
+def _is_inside(element: Any, group: list[Any]) -> bool:
+    """Return whether an element is in another one of its group."""
+    names = element.get("class")
+    return len(group) > 1 and any(a.get("class") == names for a in element.iterancestors())
+
+
+def prose_of(root: Any) -> int:
+    """Return the characters of shown text outside links."""
+    return _prose(root, set())[root]
+
+
+def _prose(root: Any, elements: set[Any]) -> dict[Any, int]:
+    """Return the characters of shown text outside links, of some elements and of the root."""
+    prose: dict[Any, int] = {}
+    begun: dict[Any, int] = {}
+    length = 0
+    walker = etree.iterwalk(root, events=("start", "end"))
+    for event, element in walker:
+        if event == "start":
+            begun[element] = length
+            if element.tag in _NO_PROSE:
+                walker.skip_subtree()
+            else:
+                length += _visible(element.text)
+            continue
+        before = begun.pop(element)
+        if element in elements or element is root:
+            prose[element] = length - before
+        if element is not root:
+            length += _visible(element.tail)
+    return prose
+
+
+def _visible(text: str | None) -> int:
+    return len(text.strip()) if text else 0
