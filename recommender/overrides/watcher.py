@@ -110,7 +110,7 @@ class OverrideWatcher:
         """Poll once. On failure keep the last known overrides and set :attr:`error`."""
         with self._lock:
             try:
-                self._apply(self._new_entries(), self._new_rows())
+                self._apply(*self._read_changes())
             except CatalogueError as error:
                 self.error = str(error)
                 self.outdated = isinstance(error, OutdatedDatabaseError)
@@ -128,7 +128,11 @@ class OverrideWatcher:
         ------
         OutdatedDatabaseError
             The database lacks the newest known entry or row, so that polls refuse it.
+        CatalogueError
+            The last poll failed.
         """
+        if self.error:
+            raise (OutdatedDatabaseError if self.outdated else CatalogueError)(self.error)
         if (newest := self._newest) is not None:
             self._check_newest(numbered(connection, newest.id))
         if (row := self._newest_row) is not None:
@@ -170,6 +174,15 @@ class OverrideWatcher:
         """Close the connections to the database."""
         if self._engine is not None:
             self._engine.dispose()
+
+    def _read_changes(self) -> tuple[list[Override], list[Visibility]]:
+        try:
+            return self._new_entries(), self._new_rows()
+        except ValueError as error:
+            raise CatalogueError(
+                f"catalogue {database_name(self._url)}: expected entries that this version knows, "
+                f"got: {error}; a newer version has written them: upgrade and restart the services"
+            ) from error
 
     def _new_entries(self) -> list[Override]:
         """Load the entries from the newest known entry on, including it."""

@@ -18,7 +18,7 @@ from recommender.catalogue.accounts import Accounts, Role
 from recommender.catalogue.database import open_database
 from recommender.catalogue.store import Catalogue
 from recommender.cli import main
-from recommender.errors import DataDirError, OutdatedDatabaseError
+from recommender.errors import CatalogueError, DataDirError, OutdatedDatabaseError
 from recommender.ingest.push import PushImporter
 from recommender.overrides.fallback import load, load_for
 from recommender.overrides.log import Log
@@ -148,6 +148,31 @@ def test_a_save_between_two_polls_is_refused(settings: Settings, snapshot_id: st
         log.add([hold], NOW.timestamp())
     with pytest.raises(OutdatedDatabaseError):
         pushed.withdraw("talks/1", "cms", NOW)
+    log.close()
+    watcher.close()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "ALTER TABLE visibility RENAME COLUMN expires TO ends",
+        """INSERT INTO decisions
+        VALUES (9, 'later kind', 'a', '', 'article', NULL, NULL, '', '', NULL, NULL, 1, NULL)""",
+    ],
+)
+def test_what_polls_cannot_read_cannot_be_saved_either(
+    settings: Settings, snapshot_id: str, change: str
+) -> None:
+    """As a newer version may leave the database under a service."""
+    assert snapshot_id
+    watcher = OverrideWatcher(settings.catalogue_url)
+    log = Log(settings.catalogue_url, check=watcher.check_database)
+    with log.engine.begin() as connection:
+        connection.exec_driver_sql(change)
+    watcher.refresh(time.time())
+    assert watcher.error
+    with pytest.raises(CatalogueError):
+        log.add([Override(kind=Kind.HOLD, article="talks/0", author="ann")], NOW.timestamp())
     log.close()
     watcher.close()
 
