@@ -48,7 +48,7 @@ NEW = IDS[-2:]
 AT = NOW.timestamp()
 ids = st.sampled_from(IDS)
 picks = st.integers(0, 9)
-"""Which of several; their number depends on when a crash came, and must not change what is drawn."""
+"""Which of several. Their number depends on crashes, and must not change what is drawn."""
 
 
 @cache
