@@ -21,6 +21,9 @@ MAX_EMBARGO = timedelta(days=3653)
 DATE_FORMAT = "RFC 3339, such as 2026-10-30T08:05:00+01:00"
 """The expected form, as error messages name it."""
 
+MAX_DATE_LENGTH = 100
+"""Characters of a date. Longer texts are no dates and are not analysed."""
+
 SECONDS_PER_DAY = 86_400
 
 AGE_LIMITS = {"same week": 7, "month": 30, "quarter": 91, "year": 365}
@@ -30,8 +33,8 @@ AGE_GROUPS = (*AGE_LIMITS, "older")
 
 # dateutil reads the date. This pattern only rejects what it would have to guess: 02/03/2021, "May".
 _TIME = (
-    r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[ap]\.?m\.?)?"
-    r"\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})?"
+    r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:\s*[ap]\.?m\.?)?"
+    r"(?:\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2}))?"
 )
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
@@ -84,7 +87,7 @@ def read_date(text: str, zone: tzinfo = UTC) -> datetime:
         The text is ambiguous, is no date (month 13, February 30), or is before the year 1000.
     """
     stripped = text.strip()
-    if not _UNAMBIGUOUS.fullmatch(stripped):
+    if len(stripped) > MAX_DATE_LENGTH or not _UNAMBIGUOUS.fullmatch(stripped):
         raise ArticleError(
             "expected %(expected)s, got %(got)r",
             expected=Message(DATE_FORMAT),

@@ -17,8 +17,11 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 
-_ENCODING = re.compile(r"[.@].*$")
-"""End of a POSIX locale such as ``pl_PL.UTF-8``."""
+MAX_LENGTH = 100
+"""Characters of a tag or of a name of a language. Longer texts are neither."""
+
+_ENCODING = re.compile(r"[.@]")
+"""Beginning of the end of a POSIX locale such as ``pl_PL.UTF-8``."""
 
 NO_LANGUAGE = frozenset({"und", "mul", "mis", "zxx", "root"})
 """Codes for an unknown language, several languages, or none."""
@@ -79,13 +82,17 @@ def primary_language(raw: str) -> str:
     return SAME_LANGUAGE.get(tag.language, tag.language)
 
 
-@lru_cache(maxsize=4_096)
 def language_and_script(raw: str) -> str:
     """Return the part of a tag that the readers of an article must be able to read.
 
     This is the language, and the script if it is not the usual one: ``en`` of ``en-GB``,
     ``sr-Latn`` of ``sr-Latn-RS``. Chinese always has one: ``zh-Hant`` of ``zh-TW``.
     """
+    return _language_and_script(raw[:MAX_LENGTH])
+
+
+@lru_cache(maxsize=4_096)
+def _language_and_script(raw: str) -> str:
     tag = _parsed(raw)
     if tag is None:
         return raw.strip().lower()
@@ -117,10 +124,14 @@ def usual_script(language: str) -> str:
     return _script_of(LanguageTag(language))
 
 
-@lru_cache(maxsize=4_096)
 def _parsed(raw: str) -> LanguageTag | None:
     """Parse a tag and replace former codes; None if it names no language."""
-    text = _ENCODING.sub("", raw.strip()).replace("_", "-").strip("-")
+    return None if len(raw) > MAX_LENGTH else _parsed_tag(raw)
+
+
+@lru_cache(maxsize=4_096)
+def _parsed_tag(raw: str) -> LanguageTag | None:
+    text = _ENCODING.split(raw.strip(), maxsplit=1)[0].replace("_", "-").strip("-")
     text = _MICROSOFT_SCRIPTS.get(text.lower(), text)
     found = _TAG.fullmatch(text)
     if found is None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
+from models.lexical.normalization import normalize
+
+MAX_LENGTH = 1_000
+"""Characters of a name that are compared."""
 
 
 def name_key(name: str) -> str:
@@ -11,6 +14,6 @@ def name_key(name: str) -> str:
     "SPONSORED" and "Sponsored" are the same tag, and so are the Turkish "TRAFİK" and "trafik".
     Accents count: "Résumé" is not "resume".
     """
-    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+    folded = normalize("NFC", normalize("NFC", name[:MAX_LENGTH]).casefold())
     # Case folding leaves a dot above the small i of İ, and keeps the dotless i of "tarım".
     return " ".join(folded.replace("i\u0307", "i").replace("ı", "i").split())

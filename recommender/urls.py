@@ -8,8 +8,9 @@ on many sites ``?id=`` or ``?p=`` names the article.
 from __future__ import annotations
 
 import re
-import unicodedata
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
+
+from models.lexical.normalization import normalize
 
 TRACKING = re.compile(
     r"(?:utm_|mtm_|matomo_|pk_|piwik_|hsa_|mc_|ga_|vero_|oly_|itm_|_hs).*"
@@ -43,7 +44,7 @@ def url_key(url: str) -> str | None:
     host = (parts.hostname or "").removeprefix("www.")
     if port not in {None, 80, 443}:
         host += f":{port}"
-    plain = unicodedata.normalize("NFC", unquote(parts.path, errors="replace"))
+    plain = normalize("NFC", unquote(parts.path, errors="replace"))
     path = quote(_SESSION_PATH.sub("", plain), safe="/").rstrip("/")
     kept = [
         (name, value)

@@ -77,18 +77,19 @@ _VIETNAMESE = re.compile(
     re.IGNORECASE,
 )
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|re|ro|º|ª|\.|-a|-е|-го)?"
-_WORD = r"(?P<month>[^\W\d_][^\W\d_'’]*(?:[\u0900-\u0dff\u0e00-\u0eff]+[^\W\d_]*)*)"
+_WORD = r"(?P<month>[^\W\d_](?:[^\W\d_]|[\u0900-\u0dff\u0e00-\u0eff])*+)"
+_START = r"(?<![^\W\d_])"  # within a word it would be searched once for each letter
 _OF = r"(?:\s*[-/,.]\s*|\s+(?:de|del|do|da|of|di)\s+|\s+d['’]|\s*)"
 _NAMED = (
     re.compile(rf"(?<!\d){_DAY}{_OF}{_WORD}\.?{_OF}(?P<year>[12]\d{{3}})(?!\d)", re.IGNORECASE),
-    re.compile(rf"{_WORD}\.?\s*{_DAY}\s*,?\s+(?P<year>[12]\d{{3}})(?!\d)", re.IGNORECASE),
+    re.compile(rf"{_START}{_WORD}\.?\s*{_DAY}\s*,?\s+(?P<year>[12]\d{{3}})(?!\d)", re.IGNORECASE),
     re.compile(
         rf"(?<!\d)(?P<year>[12]\d{{3}})[.,]?\s+(?:m\.\s+)?{_WORD}\.?\s+{_DAY}(?!\d)", re.IGNORECASE
     ),
     re.compile(rf"(?<!\d)(?P<year>[12]\d{{3}})\.?\s+gada\s+{_DAY}\s+{_WORD}", re.IGNORECASE),
     # Java and C: Mon Mar 02 09:00:00 GMT 2026
     re.compile(
-        rf"{_WORD}\s+{_DAY}\s+(?P<between>\d\d:\d\d(?::\d\d)?\s*(?:{_ZONE})?)\s+(?P<year>[12]\d{{3}})",
+        rf"{_START}{_WORD}\s+{_DAY}\s+(?P<between>\d\d:\d\d(?::\d\d)?\s*(?:{_ZONE})?)\s+(?P<year>[12]\d{{3}})",
         re.IGNORECASE,
     ),
 )  # fmt: skip

@@ -10,6 +10,8 @@ import unicodedata
 from collections.abc import Iterable
 from itertools import pairwise
 
+from models.lexical.normalization import normalize
+
 SPACELESS = (
     "\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ebd\u0ec0-\u0ece\u0edc-\u0edf"  # Thai, Lao
     "\u1000-\u103f\u1050-\u108f\ua9e0-\ua9ef\uaa60-\uaa7b"  # Burmese
@@ -131,8 +133,8 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return unicodedata.normalize("NFC", folded).translate(_EQUAL)
+    folded = normalize("NFKC", text).casefold()
+    return normalize("NFC", folded).translate(_EQUAL)
 
 
 def words_of(run: str) -> list[str]:

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 import msgspec
 
+from models.lexical.normalization import normalize
 from recommender.articles.flags import Flag, merged
 from recommender.dates import read_written_date
 from recommender.errors import ArticleError
@@ -16,6 +17,9 @@ from recommender.text.plain_text import body, line, sentence, text
 
 MAX_ID_LENGTH = 1000
 """Characters of an ID: longer ones are broken records and too long for a database key."""
+
+MAX_RAW_ID_LENGTH = 4 * MAX_ID_LENGTH
+"""Characters of an ID before it is normalised, which shortens it to a third at most."""
 
 MAX_LANGUAGE_LENGTH = 35
 """Characters of a language tag: the minimum that BCP 47, section 4.4.1, requires to support."""
@@ -152,8 +156,11 @@ def _lines(raw: list[str] | None) -> tuple[str, ...]:
 
 
 def normalize_id(identifier: str) -> str:
-    """Normalise an ID to Unicode NFC without surrounding white space, as IDs are stored."""
-    return unicodedata.normalize("NFC", identifier).strip()
+    """Normalise an ID to Unicode NFC without surrounding white space, as IDs are stored.
+
+    A text that is too long for an ID is cut, so that no article has it.
+    """
+    return normalize("NFC", identifier[:MAX_RAW_ID_LENGTH]).strip()
 
 
 def identifier_from(raw: str | int) -> str:

@@ -52,11 +52,16 @@ def kind_of(data: bytes) -> str:
         return JSON
     if start.startswith(b"\x1f\x8b"):
         return SITEMAP  # only sitemaps are served as gzip files
-    stripped = re.sub(
-        rb"<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\])?>", b"", start, flags=re.DOTALL
-    )
-    root = re.match(rb"\s*<(?:(?!rdf)[\w-]+:)?([\w:-]+)", stripped)
+    root = _ROOT.match(start)
     return _ROOTS.get(root[1].lower() if root else b"", PAGE)
+
+
+# What may precede the root is skipped in one pass, so that a hostile start costs no more.
+_ROOT = re.compile(
+    rb"(?>\s+|<\?(?>.*?\?>)|<!--(?>.*?-->)|<!DOCTYPE[^>\[]*+(?:\[(?>.*?\]))?\s*+>)*+"
+    rb"<(?:(?!rdf)[\w-]+:)?([\w:-]+)",
+    re.DOTALL,
+)
 
 
 def _page(answer: FetchedPage, zone: tzinfo, web: HTTPClient) -> Iterator[Article | RejectedRecord]:
@@ -68,8 +73,17 @@ def _page(answer: FetchedPage, zone: tzinfo, web: HTTPClient) -> Iterator[Articl
 
 def _wordpress_api(answer: FetchedPage) -> str:
     """Find the address of the site's WordPress API in the headers or the page; "" if none."""
-    header = re.search(r"<([^>]+)>;\s*rel=\"https://api\.w\.org/\"", answer.headers.get("link", ""))
-    tag = re.search(rb"<link[^>]+rel=[\"']https://api\.w\.org/[\"'][^>]*>", answer.data)
-    href = re.search(rb"href=[\"']([^\"']+)", tag[0]) if tag else None
+    header = _API_HEADER.search(answer.headers.get("link", "")[:MAX_HEADER])
+    tags = (tag[0] for tag in _LINK.finditer(answer.data) if _API_RELATION.search(tag[0]))
+    href = _HREF.search(next(tags, b""))
     found = header[1] if header else href[1].decode("utf-8", "replace") if href else ""
     return joined(answer.final, found) if found else ""
+
+
+MAX_HEADER = 8_192
+"""Characters of a Link header that are read."""
+
+_API_HEADER = re.compile(r"<([^<>]+)>;\s*rel=\"https://api\.w\.org/\"")
+_LINK = re.compile(rb"<link\s[^<>]*>")
+_API_RELATION = re.compile(rb"rel=[\"']https://api\.w\.org/[\"']")
+_HREF = re.compile(rb"href=[\"']([^\"']+)")

@@ -28,7 +28,7 @@ _BYLINE_CLASSES = re.compile(
     r"(?:^|[\s_-])(?:by-?line|authors?|post-author|entry-author)(?:$|[\s_-])"
 )
 
-_PARTS = re.compile(r"\s*[|·•]\s*")
+_PARTS = re.compile(" ?[|·•] ?")
 _SECTION_CLASSES = re.compile(
     r"(?:^|[\s_-])(?:section|category|kicker|eyebrow|rubri[ck]a?|overline)(?:$|[\s_-])"
 )
@@ -104,8 +104,8 @@ def authors_in(root: Any) -> list[str]:
 def _names(byline: str) -> list[str]:
     """Split a byline into names: "By A. Nowak and B. Kowal | 2 Jun 2025"."""
     opening = _BYLINE.match(byline)
-    named = re.split(r"\s*[|•·]\s*|,?\s+\d", byline[opening.end() if opening else 0 :])[0]
-    parts = re.split(r"\s*,\s*|\s+(?:and|und|oraz|i|et|y|&)\s+", named)
+    named = re.split(r" ?[|•·] ?|,? \d", byline[opening.end() if opening else 0 :])[0]
+    parts = re.split(" ?, ?| (?:and|und|oraz|i|et|y|&) ", named)
     return [part for part in parts if part and len(part) <= 60]
 
 
@@ -120,7 +120,7 @@ def _short_lines(root: Any) -> Iterator[str]:
 
 def _readings(text: str, language: str, zone: tzinfo) -> list[str]:
     """Parse the date at the start of a text: in English or digits, else in the page's language."""
-    text = re.split(r"\s*[|•·(]\s*|\s+by\s+", text)[0].strip(" .,")
+    text = re.split(r" ?[|•·(] ?| by ", text)[0].strip(" .,")
     try:
         return [read_date(text, zone).isoformat()]
     except ArticleError:

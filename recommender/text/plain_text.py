@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import html
 import re
-import unicodedata
 
+from models.lexical.normalization import normalize
 from recommender.text.shortcodes import unescape_shortcodes, without_shortcodes
 
 MARKUP = re.compile(r"<[a-zA-Z/!?]")
 """The start of a tag, comment or processing instruction, but not "1 < 2" or "<3"."""
 
-_OPENINGS = re.compile(r"<+(?=[a-zA-Z/!?])")
+_OPENINGS = re.compile(r"(?<!<)<++(?=[a-zA-Z/!?])")
 _ENTITY = re.compile(r"&(?:#\w{1,8}|[a-zA-Z]\w{1,31});")
+_LONG_NUMBER = re.compile(r"&#x?[0-9a-fA-F]{9,};?", re.IGNORECASE)
+"""A reference to no character. Python refuses to convert numbers of thousands of digits."""
 
 _BLOCKS = "p|div|h[1-6]|ul|ol|li|figure|blockquote|section|article|table|main|pre"
 _INLINE = (
@@ -55,7 +57,7 @@ def text(raw: str) -> str:
     )
     if _NO_TEXT.search(raw):
         raw = _NO_TEXT.sub("", raw.translate(_WINDOWS).replace("\x0b", "\n").replace("\x0c", "\n"))
-    return unicodedata.normalize("NFC", raw).strip()
+    return normalize("NFC", raw).strip()
 
 
 def line(raw: str) -> str:
@@ -137,7 +139,7 @@ def without_markup(raw: str) -> str:
         if MARKUP.search(raw):
             raw = _content(raw)
         elif _ENTITY.search(raw):
-            raw = html.unescape(raw)
+            raw = html.unescape(_LONG_NUMBER.sub("\ufffd", raw))
         else:
             break
     return _OPENINGS.sub("", raw)

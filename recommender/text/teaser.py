@@ -22,8 +22,8 @@ MAX_CHARACTERS = 6000
 MAX_DATELINE = 60
 """Characters of a dateline such as "HARRISBURG, Pa. (AP) - "."""
 
-_DASH = re.compile(r"\s*(?:[—–]|--|\s-)\s+")
-_AGENCY = re.compile(r"\s*\([^()]{2,30}\)$")
+_DASH = re.compile(" ?(?:[—–]|--| -) ")
+_AGENCY = re.compile(r" ?\([^()]{2,30}\)$")
 
 
 def make_teaser(

@@ -54,7 +54,7 @@ REQUIRED = ("id", "title", "published")
 
 _WRAPPED = re.compile(
     r"^(?:attributes|fields|sys|schema)[.:]"
-    r"|(?:\.(?:data|attributes|fields|asset))*\.(?:name|title|label|src|url|current)$"
+    r"|(?:\.(?:data|attributes|fields|asset)){0,9}\.(?:name|title|label|src|url|current)$"
 )
 """Parts of names in flattened JSON: ``attributes.title`` (Strapi), ``slug.current`` (Sanity)."""
 

@@ -21,12 +21,15 @@ SUFFIXES = {".md", ".markdown", ".mdx", ".mdown"}
 MAX_BYTES = 4 * 1024 * 1024
 """Largest file that is read as an article."""
 
-# Template code beside Markdown: shortcodes of Hugo, Liquid and Nunjucks, imports of MDX.
-_GENERATED = re.compile(
-    r"\{\{[<%].*?[>%]\}\}|\{%.*?%\}|\{\{.*?\}\}|^(?:import|export)\s.*$", re.DOTALL
-)
-_LINK_TARGET = re.compile(r"\{\{[<%]\s*(?:rel)?ref\s+\"?([^\"\s]+?)\"?\s*[>%]\}\}")
-_POST_URL = re.compile(r"\{%-?\s*(?:post_url|link)\s+(\S+?)\s*-?%\}")
+TEMPLATE_CODE = {"{{<": ">}}", "{{%": "%}}", "{%": "%}", "{{": "}}"}
+"""Beginnings and ends of code beside Markdown: shortcodes of Hugo, Liquid and Nunjucks."""
+
+_CODE = re.compile("|".join(map(re.escape, TEMPLATE_CODE)))
+_MODULE_LINE = re.compile(r"^(?:import|export)\s[^\n]*", re.MULTILINE)
+"""A line of JavaScript, which MDX allows between paragraphs."""
+
+_LINK_TARGET = re.compile(r"\{\{[<%]\s*(?:rel)?ref\s++\"?([^\"\s]+?)\"?\s*[>%]\}\}")
+_POST_URL = re.compile(r"\{%-?\s*(?:post_url|link)\s++(\S+?)\s*-?%\}")
 _JEKYLL_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})-(.+)")
 
 
@@ -103,9 +106,29 @@ def _content(text: str, path: Path) -> Any:
     from markdown_it import MarkdownIt  # noqa: PLC0415
 
     linked = _POST_URL.sub(r"\1", _LINK_TARGET.sub(r"\1", text))
-    content = content_of(MarkdownIt("commonmark").render(_GENERATED.sub("", linked)))
+    if path.suffix.lower() == ".mdx":
+        linked = _MODULE_LINE.sub("", linked)
+    content = content_of(MarkdownIt("commonmark").render(_without_template_code(linked)))
     content.links = [_target(link, path) for link in content.links]
     return content
+
+
+def _without_template_code(text: str) -> str:
+    """Remove :data:`TEMPLATE_CODE`; a beginning without an end stays. The time is linear."""
+    kept, start, unclosed = [], 0, set[str]()
+    opening = _CODE.search(text)
+    while opening:
+        end = -1
+        if opening[0] not in unclosed:
+            end = text.find(TEMPLATE_CODE[opening[0]], opening.end())
+        if end < 0:
+            unclosed.add(opening[0])  # the rest of the text has no end of this kind, either
+            opening = _CODE.search(text, opening.end())
+            continue
+        kept.append(text[start : opening.start()])
+        start = end + len(TEMPLATE_CODE[opening[0]])
+        opening = _CODE.search(text, start)
+    return "".join([*kept, text[start:]])
 
 
 def _target(link: str, path: Path) -> str:

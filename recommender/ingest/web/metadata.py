@@ -121,18 +121,30 @@ def as_list(value: Any) -> list[Any]:
 
 def _values(text: str) -> Iterator[Any]:
     """Decode the JSON of a script element: one value or several in a row."""
-    text = re.sub(r"^\s*(?://)?\s*<!(?:--|\[CDATA\[)|(?:--|\]\])>\s*$", "", text).strip()
+    text = _without_comment(text)
     decoder = json.JSONDecoder(strict=False)  # unescaped line ends inside strings are common
-    for attempt in (text, re.sub(r",(\s*[}\]])", r"\1", text)):
-        rest = attempt
+    for attempt in (text, _TRAILING_COMMA.sub("", text)):
+        start = 0
         try:
-            while rest:
-                value, end = decoder.raw_decode(rest)
+            while start < len(attempt):
+                value, end = decoder.raw_decode(attempt, start)
                 yield value
-                rest = rest[end:].lstrip(" \t\r\n,;")
-        except (json.JSONDecodeError, RecursionError):
+                start = _BETWEEN_VALUES.match(attempt, end).end()  # type: ignore[union-attr]
+        except (ValueError, RecursionError):  # ValueError also for a number of 5,000 digits
             continue
         return
+
+
+_TRAILING_COMMA = re.compile(r",(?=\s*+[}\]])")
+_BETWEEN_VALUES = re.compile(r"[\s,;]*")
+
+
+def _without_comment(text: str) -> str:
+    """Remove the comment or CDATA section in which old pages wrap a script."""
+    text = text.strip().removeprefix("//").lstrip()
+    for start, end in (("<!--", "-->"), ("<![CDATA[", "]]>")):
+        text = text.removeprefix(start).removesuffix(end)
+    return text.removesuffix("//").strip()
 
 
 def _nodes(value: Any, depth: int) -> Iterator[dict[str, Any]]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
+
+from models.lexical.normalization import normalize
 
 POST = "post"
 """The type of posts that are articles."""
@@ -117,7 +118,7 @@ _DEFAULT_SLUG = re.compile(r"uncategori[sz]ed(?:-\w+)*")
 
 
 def _key(name: str) -> str:
-    return " ".join(re.split(r"[\s\W_]+", unicodedata.normalize("NFKC", name).casefold())).strip()
+    return " ".join(re.split(r"[\s\W_]+", normalize("NFKC", name).casefold())).strip()
 
 
 NO_CATEGORY = frozenset(map(_key, _NO_CATEGORY.split(",")))

@@ -9,6 +9,7 @@ from itertools import accumulate, islice
 
 import msgspec
 
+from models.lexical.normalization import normalize
 from recommender.snapshots.snapshot import Snapshot
 
 SEPARATOR = "\0"
@@ -88,7 +89,7 @@ def fold(text: str) -> str:
     plain = text.casefold()
     if plain.isascii():
         return plain
-    plain = unicodedata.normalize("NFKD", plain.replace("ł", "l"))
+    plain = normalize("NFKD", plain.replace("ł", "l"))
     for mark in filter(unicodedata.combining, set(plain)):
         plain = plain.replace(mark, "")
     return plain

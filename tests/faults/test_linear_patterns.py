@@ -1,0 +1,46 @@
+"""No regular expression of ours takes more than linear time, whatever text a site sends."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from adversarial import attacks
+from growth import GROWTH, limited, superlinear
+from own_patterns import OwnPattern, own_patterns
+from recommender import written_dates
+
+SIZE = 2_000
+"""Characters of the shorter text. A quadratic pattern needs 10 ms for the longer one."""
+
+BOUNDED = {"recommender.written_dates": written_dates.MAX_LENGTH}
+"""Modules whose texts are cut first, and their characters. Other texts may have any length."""
+
+SUPERLINEAR = [
+    r"<+(?=[a-z])",  # two starts for each run
+    r"\{%.*?%\}",  # looks for the end again from each beginning
+    r"^\d+:\d+\s*(?:am)?\s*(?:Z)?$",  # two ways to share the spaces
+    r"en(?:[-_]\w{2,8})*$",  # exponential: an underscore is both
+]
+
+
+def slow(own: OwnPattern) -> list[str]:
+    """Return the attacks that a pattern does not withstand, at most one."""
+    with limited():
+        try:
+            size = BOUNDED.get(own.place.partition(":")[0], GROWTH * SIZE) // GROWTH
+            found = (superlinear(one.text, own.apply, size) for one in attacks(own.pattern))
+            return [one for one in found if one][:1]
+        except TimeoutError as error:
+            return [str(error)]
+
+
+@pytest.mark.parametrize("own", own_patterns(), ids=lambda own: own.place)
+def test_pattern_is_linear(own: OwnPattern) -> None:
+    assert slow(own) == []
+
+
+@pytest.mark.parametrize("pattern", SUPERLINEAR)
+def test_slow_patterns_are_found(pattern: str) -> None:
+    assert slow(OwnPattern("example", re.compile(pattern, re.DOTALL), ("finditer", "match")))
