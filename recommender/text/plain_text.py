@@ -86,6 +86,11 @@ def body(raw: str, *, is_text: bool = False) -> str:
     return text(unescape_shortcodes(without_shortcodes(cleaned)))
 
 
+def without_entities(raw: str) -> str:
+    """Resolve character references, such as ``&amp;`` and ``&#8211;``."""
+    return html.unescape(_LONG_NUMBER.sub("\ufffd", raw))
+
+
 def has_markup(raw: str) -> bool:
     """Return whether a text is HTML, by elements that are closed, pictures or line breaks.
 
@@ -105,7 +110,7 @@ def unescaped(raw: str) -> str:
     for _ in range(MAX_ESCAPES):
         if MARKUP.search(level) or not _ENTITY.search(level):
             break
-        level = html.unescape(level)
+        level = without_entities(level)
         if has_markup(level):
             return level
     return raw
@@ -127,7 +132,7 @@ def _converted(raw: str) -> str:
             if not _STARTS_WITH_BLOCK.match(raw):
                 break
         elif _ENTITY.search(raw):
-            raw = html.unescape(raw)
+            raw = without_entities(raw)
         else:
             break
     return raw
@@ -139,7 +144,7 @@ def without_markup(raw: str) -> str:
         if MARKUP.search(raw):
             raw = _content(raw)
         elif _ENTITY.search(raw):
-            raw = html.unescape(_LONG_NUMBER.sub("\ufffd", raw))
+            raw = without_entities(raw)
         else:
             break
     return _OPENINGS.sub("", raw)

@@ -74,7 +74,7 @@ def _patterns_of(path: Path) -> Iterator[OwnPattern]:
     for call in calls:
         place = f"{name}:{call.lineno}"
         pattern = _pattern(call, module, place)
-        used = _methods_of(names[call]) if call in names else ()
+        used = _methods_of(names[call], path) if call in names else ()
         method = call.func.attr  # type: ignore[attr-defined]
         yield OwnPattern(place, pattern, used or _default_methods(method))
 
@@ -106,8 +106,10 @@ LOCAL = {"term": "talks", "marks": "\u0300-\u036f", "separator": ","}
 """Values for the local names from which functions make a pattern."""
 
 
-def _methods_of(name: str) -> tuple[str, ...]:
-    used = re.findall(rf"\b{name}\.({'|'.join(METHODS)})\b", _sources())
+def _methods_of(name: str, path: Path) -> tuple[str, ...]:
+    """Return the methods by which a module uses a pattern, else those of all modules."""
+    use = re.compile(rf"\b{name}\.({'|'.join(METHODS)})\b")
+    used = use.findall(path.read_text(encoding="utf-8")) or use.findall(_sources())
     return tuple(dict.fromkeys(used))
 
 

@@ -6,7 +6,6 @@ import io
 import re
 from collections.abc import Iterator, Mapping
 from datetime import tzinfo
-from html import unescape
 from typing import Any
 
 import msgspec
@@ -22,7 +21,7 @@ from recommender.ingest.readers.record_error import RejectedRecord, described
 from recommender.ingest.readers.xml_repair import repaired
 from recommender.language_tags import canonical_tag
 from recommender.text.html import Content, content_of, joined, words_of
-from recommender.text.plain_text import unescaped
+from recommender.text.plain_text import unescaped, without_entities
 from recommender.text.teaser import MAX_WORDS
 from recommender.text.word_count import word_count
 from recommender.urls import url_key, without_tracking
@@ -174,14 +173,14 @@ def _without_tracking(guid: str) -> str:
 
 
 _OPAQUE_GUID = re.compile(
-    r"<guid\b[^>]*\bispermalink\s*=\s*[\"']false[\"'][^>]*>\s*(?:<!\[CDATA\[)?([^<\]]*)",
+    r"<guid\s[^<>]*\bispermalink\s*+=\s*+[\"']false[\"'][^<>]*>\s*+(?:<!\[CDATA\[)?([^<\]]*)",
     re.IGNORECASE,
 )
 
 
 def _opaque_guids(text: str) -> frozenset[str]:
     """Return the guids of an RSS feed that it says are no addresses."""
-    return frozenset(unescape(guid).strip() for guid in _OPAQUE_GUID.findall(text))
+    return frozenset(without_entities(guid).strip() for guid in _OPAQUE_GUID.findall(text))
 
 
 def _language(entry: Mapping[str, Any], of_feed: str) -> str:

@@ -26,7 +26,7 @@ _CONTROL = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]|{_
 _CONTROL_BYTES = bytes({*range(0x20)} - {0x09, 0x0A, 0x0D})
 _REFERENCE_BYTES = re.compile(_REFERENCE.encode() + rb"|\xef\xbf[\xbe\xbf]")
 
-_DECLARATION = re.compile(r"<\?xml\s[^>]*>\s*")
+_DECLARATION = re.compile(r"<\?xml\s[^<>]*>\s*")
 _ROOT = re.compile(r"<(?:rss|feed|rdf:RDF)\b", re.IGNORECASE)
 _END = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
 _AMPERSAND = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?:(\w{1,40});|(?!#))", re.DOTALL)
