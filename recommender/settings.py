@@ -134,6 +134,7 @@ class HTTP(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     user_agent: str = ""
     """User-Agent header; "" is ``related-posts/VERSION``."""
     respect_robots_txt: bool = True
+    """Whether pages that robots.txt excludes are left out."""
     allow_private_addresses: bool = False
     """Whether redirects, sitemaps and links of a site may lead into private networks. Addresses
     that you name yourself, and their hosts, are always allowed."""
@@ -157,6 +158,7 @@ class OIDC(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     issuer: str = ""
     """Address of the provider, exactly as the provider writes it; "" is no provider."""
     client_id: str = ""
+    """Name under which the provider knows the desk."""
     client_secret: str = ""
     """Secret of the client. Keep it in the environment rather than in a file."""
     claim: str = "email"
@@ -242,9 +244,18 @@ def load_settings(
     SettingsError
         Names the setting, where it was set, the expected value and the value found.
     """
+    return read_settings(SettingsReader(Settings), home, environ, **given)
+
+
+def read_settings(
+    reader: SettingsReader[Settings],
+    home: Path | None = None,
+    environ: Mapping[str, str] | None = None,
+    **given: object,
+) -> Settings:
+    """Load the settings with a given reader; see :func:`load_settings`."""
     environ = os.environ if environ is None else environ
     home = home or Path(environ.get(PREFIX + "HOME", DEFAULT_HOME))
-    reader = SettingsReader(Settings)
     values: dict[str, Any] = {}
     reader.add_file(values, home / FILE)
     reader.add_environment(values, environ)
@@ -252,8 +263,11 @@ def load_settings(
     values["home"] = home
     settings = reader.convert(values)
     _check_timezone(settings.timezone)
-    tags = _valid_languages(settings.languages)
-    return msgspec.structs.replace(settings, languages=tags)
+    return msgspec.structs.replace(
+        settings,
+        languages=_valid_languages(settings.languages),
+        cors_origins=[_valid_origin(origin) for origin in settings.cors_origins],
+    )
 
 
 def check_oidc(oidc: OIDC) -> None:
@@ -305,6 +319,18 @@ def _valid_languages(tags: list[str]) -> list[str]:
                 f"setting 'languages': expected BCP 47 tags such as en or pt-BR, got {tag!r}"
             )
     return [canonical_tag(tag) for tag in tags]
+
+
+def _valid_origin(origin: str) -> str:
+    """Write an origin as browsers send it: in lower case, without a slash at the end."""
+    parts = urlsplit(origin.strip().lower())
+    is_origin = parts.scheme in ("http", "https") and parts.netloc and parts.path in ("", "/")
+    if origin != "*" and (not is_origin or parts.query or parts.fragment or "@" in parts.netloc):
+        raise SettingsError(
+            "setting 'cors_origins': expected origins such as https://www.example.org, without a "
+            f"path, or *, got {origin!r}"
+        )
+    return origin if origin == "*" else f"{parts.scheme}://{parts.netloc}"
 
 
 def _check_timezone(name: str) -> None:

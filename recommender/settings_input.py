@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Generic, NamedTuple, TypeVar, cast
@@ -94,8 +94,16 @@ ENVIRONMENT = Origin("the environment")
 class SettingsReader(Generic[Struct]):
     """Adds settings from several sources to one tree, and checks each against its type."""
 
-    def __init__(self, settings: type[Struct]) -> None:
-        """Read the names and types from a struct."""
+    def __init__(
+        self, settings: type[Struct], on_error: Callable[[SettingsError], None] | None = None
+    ) -> None:
+        """Read the names and types from a struct.
+
+        ``on_error`` gets every error of a single setting; without it the first one is raised.
+        """
+        self.origins: dict[Key, str] = {}
+        """By setting where its value was found: a file, or the name of a variable."""
+        self._on_error = on_error
         self._settings = settings
         self._type = inspect.type_info(settings)
         self._known = [".".join(key) for key in _keys(self._type)]
@@ -138,17 +146,27 @@ class SettingsReader(Generic[Struct]):
 
     def _add(self, values: dict[str, Any], table: Mapping[str, Any], origin: Origin) -> None:
         for key, value in _leaves(table):
-            expected = self._find(key)
-            if expected is None:
-                raise self._unknown(key, origin)
             try:
-                self.convert(_nest(key, value))
-            except msgspec.ValidationError as error:
-                raise SettingsError(
-                    f"setting {origin.setting(key)}{origin.suffix}: expected "
-                    f"{_describe(expected, value)}, got {_found(value)}"
-                ) from error
-            _put(values, key, value)
+                self._check(key, value, origin)
+            except SettingsError as error:
+                if self._on_error is None:
+                    raise
+                self._on_error(error)
+            else:
+                _put(values, key, value)
+                self.origins[key] = origin.setting(key) if origin.is_environment else origin.name
+
+    def _check(self, key: Key, value: object, origin: Origin) -> None:
+        expected = self._find(key)
+        if expected is None:
+            raise self._unknown(key, origin)
+        try:
+            self.convert(_nest(key, value))
+        except msgspec.ValidationError as error:
+            raise SettingsError(
+                f"setting {origin.setting(key)}{origin.suffix}: expected "
+                f"{_describe(expected, value)}, got {_found(value)}"
+            ) from error
 
     def _find(self, key: Key) -> inspect.Type | None:
         """Look up the type of a setting; None for an unknown one."""

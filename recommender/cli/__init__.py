@@ -25,6 +25,7 @@ COMMANDS = {
     "editors": "Manage the accounts and tokens of editors.",
     "snapshots": "List, compare, activate and prune snapshots.",
     "serve": "Serve cards over HTTP until interrupted.",
+    "settings": "List the settings: value, where it was set, and meaning.",
 }
 """The first line of each command's help. The function is ``command`` in the module of that name.
 

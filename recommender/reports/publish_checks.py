@@ -20,6 +20,10 @@ STANDARD_ERRORS = 2.0
 """Standard errors by which a rate must exceed its limit."""
 
 
+MAX_GROWTH = 1.2
+"""Growth of the archive up to which its rates are compared: a new topic may change them."""
+
+
 class Reading(NamedTuple):
     """How many records of the sources could be read."""
 
@@ -75,7 +79,7 @@ def _rejected(reading: Reading, limits: PublishLimits) -> str:
 
 
 def _rates(before: SnapshotStats | None, after: SnapshotStats, limits: PublishLimits) -> list[str]:
-    if before is None:
+    if before is None or after.articles > MAX_GROWTH * before.articles:
         return []
     filled = _increase(before.fallback_rate, after.fallback_rate, before.lists, after.lists)
     found = []

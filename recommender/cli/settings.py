@@ -1,0 +1,66 @@
+"""``recommender settings``: every setting with its value, origin and meaning."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from pathlib import Path
+
+import click
+import msgspec
+
+from recommender.cli.formatting import count
+from recommender.cli.options import home_option
+from recommender.errors import SettingsError
+from recommender.settings_listing import Setting, list_settings
+
+WIDTH = 96
+
+
+@click.command
+@click.argument("names", nargs=-1, metavar="[NAME ...]")
+@home_option
+@click.option("--set", "only_set", is_flag=True, help="Leave out settings with their default.")
+@click.option("--check", is_flag=True, help="Print only what is wrong; exit status 1 if anything.")
+@click.option("--json", "as_json", is_flag=True, help="Print the settings as JSON.")
+def command(
+    names: tuple[str, ...], home: Path | None, only_set: bool, check: bool, as_json: bool
+) -> None:
+    """List the settings: value, where it was set, and meaning.
+
+    NAME is a setting or a table, such as `ranking`. Without it all are listed. Secrets are not
+    printed.
+    """
+    found, problems = list_settings(home)
+    if not check:
+        shown = [one for one in found if _is_selected(one, names, only_set=only_set)]
+        if names and not shown and found:
+            raise SettingsError(
+                f"expected the name of a setting or table, got {', '.join(names)}; "
+                "`recommender settings` lists all"
+            )
+        _print(shown, as_json=as_json)
+    if problems:
+        for problem in problems:
+            click.echo(problem, err=True)
+        raise SettingsError(f"{count(len(problems), 'setting')} cannot be used, see above")
+    if check:
+        click.echo("all settings are valid")
+
+
+def _is_selected(setting: Setting, names: tuple[str, ...], *, only_set: bool) -> bool:
+    if only_set and setting.origin == "default":
+        return False
+    return not names or any(f"{setting.name}.".startswith(f"{name}.") for name in names)
+
+
+def _print(settings: list[Setting], *, as_json: bool) -> None:
+    if as_json:
+        rows = [msgspec.to_builtins(one) for one in settings]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for one in settings:
+        value = json.dumps(one.value, ensure_ascii=False)
+        click.echo(f"{one.name} = {value}  ({one.origin})")
+        for line in textwrap.wrap(one.meaning, WIDTH - 4):
+            click.echo(f"    {line}")

@@ -1,0 +1,140 @@
+"""Lists all settings with their values, where each was set, and what it means."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import os
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from recommender import settings as definitions
+from recommender.errors import SettingsError
+from recommender.settings import FILE, Settings, read_settings
+from recommender.settings_input import Key, SettingsReader
+
+SECRETS = {("oidc", "client_secret"), ("purge", "token")}
+"""Settings whose values are never printed."""
+
+_PASSWORD = re.compile(r"(?<=://)([^/@:\s]*):[^/@\s]*(?=@)")
+_TABLE = re.compile(r"\s*\[\s*([^\[\]]+?)\s*\]")
+_NAME = re.compile(r"\s*([\w.\"' -]+?)\s*=")
+
+
+class Setting(msgspec.Struct, frozen=True, kw_only=True):
+    """One setting of a site."""
+
+    name: str
+    """Dotted, as ``ranking.recency.boost``."""
+    value: Any
+    """With the types of JSON; a secret is ``***``."""
+    origin: str
+    """``default``, the file with the line, or the name of the environment variable."""
+    meaning: str
+
+
+def list_settings(
+    home: Path | None = None, environ: Mapping[str, str] | None = None
+) -> tuple[list[Setting], list[str]]:
+    """List the settings of a data directory.
+
+    Parameters
+    ----------
+    home, environ : as in :func:`recommender.settings.load_settings`.
+
+    Returns
+    -------
+    settings : all of them; a wrong one has the value that applies without it.
+    problems : what is wrong with settings, each in one sentence.
+    """
+    environ = os.environ if environ is None else environ
+    problems: list[str] = []
+    reader = SettingsReader(Settings, lambda error: problems.append(str(error)))
+    try:
+        settings = read_settings(reader, home, environ)
+    except SettingsError as error:
+        return [], [*problems, str(error)]
+    lines = _lines(settings.home / FILE)
+    meanings = _meanings()
+    found = [
+        Setting(
+            name=".".join(key),
+            value="***" if key in SECRETS and value else _without_password(value),
+            origin=_origin(key, reader.origins, lines),
+            meaning=_meaning(key, meanings),
+        )
+        for key, value in _values(msgspec.to_builtins(settings, enc_hook=str))
+    ]
+    return found, problems
+
+
+def _values(table: Mapping[str, Any], above: Key = ()) -> Iterator[tuple[Key, Any]]:
+    """List the settings of nested tables; an empty table is a value."""
+    for name, value in table.items():
+        if isinstance(value, Mapping) and value:
+            yield from _values(value, (*above, name))
+        else:
+            yield (*above, name), value
+
+
+def _without_password(value: Any) -> Any:
+    return _PASSWORD.sub(r"\1:***", value) if isinstance(value, str) else value
+
+
+def _origin(key: Key, origins: Mapping[Key, str], lines: Mapping[Key, int]) -> str:
+    if key == ("home",):
+        return "--home, RECOMMENDER_HOME or default"
+    origin = origins.get(key, "default")
+    return f"{FILE}:{lines[key]}" if origin == FILE and key in lines else origin
+
+
+def _lines(path: Path) -> dict[Key, int]:
+    """Return the line of each setting of a TOML file; it has been parsed without error."""
+    found: dict[Key, int] = {}
+    table: Key = ()
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if match := _TABLE.match(line):
+            table = _key(match[1])
+        elif match := _NAME.match(line):
+            found.setdefault((*table, *_key(match[1])), number)
+    return found
+
+
+def _key(name: str) -> Key:
+    return tuple(part.strip(" \"'") for part in name.split("."))
+
+
+def _meaning(key: Key, meanings: Mapping[Key, str]) -> str:
+    """Return the meaning of a setting; that of a section has the meaning of all sections."""
+    if key[:2] == ("ranking", "recency_by_section") and len(key) == 4:
+        key = ("ranking", "recency", key[-1])
+    return meanings.get(key, "")
+
+
+def _meanings() -> dict[Key, str]:
+    """Read the docstrings below the fields of the structs: they exist only in the source."""
+    classes = {
+        node.name: node
+        for node in ast.parse(inspect.getsource(definitions)).body
+        if isinstance(node, ast.ClassDef)
+    }
+    return dict(_documented(classes, "Settings"))
+
+
+def _documented(
+    classes: Mapping[str, ast.ClassDef], name: str, above: Key = ()
+) -> Iterator[tuple[Key, str]]:
+    body = classes[name].body
+    for field, following in zip(body, [*body[1:], None], strict=True):
+        if not isinstance(field, ast.AnnAssign) or not isinstance(field.target, ast.Name):
+            continue
+        key = (*above, field.target.id)
+        if isinstance(field.annotation, ast.Name) and field.annotation.id in classes:
+            yield from _documented(classes, field.annotation.id, key)
+        elif isinstance(following, ast.Expr) and isinstance(following.value, ast.Constant):
+            yield key, " ".join(str(following.value.value).replace("``", "").split())
