@@ -26,6 +26,7 @@ COMMANDS = {
     "snapshots": "List, compare, activate and prune snapshots.",
     "serve": "Serve cards over HTTP until interrupted.",
     "settings": "List the settings: value, where it was set, and meaning.",
+    "doctor": "Check settings, database, snapshots, overrides and disk.",
 }
 """The first line of each command's help. The function is ``command`` in the module of that name.
 
