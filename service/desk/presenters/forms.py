@@ -62,4 +62,4 @@ def parse_number(text: str) -> int:
 def safe_redirect(target: str, default: str) -> str:
     """Return ``target`` if it is a page of the desk, else ``default``: no open redirects."""
     inside = target.startswith("/desk/") and "\\" not in target and "//" not in target[:7]
-    return target if inside else default
+    return target if inside and target.isprintable() else default
