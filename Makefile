@@ -8,7 +8,7 @@ BIN := .venv/bin
 HOME_DIR ?= var/newsroom
 RUN_OPTIONS ?=
 
-.PHONY: run test test-fast venv lint types tests benchmarks constraints clean
+.PHONY: run test test-fast venv lint types tests benchmarks constraints sbom clean
 
 run: venv
 	$(BIN)/python examples/newsroom/run.py --home $(HOME_DIR) $(RUN_OPTIONS)
@@ -42,6 +42,14 @@ benchmarks: venv
 constraints: venv
 	{ echo "# Every version that is installed, held; renew with: make constraints"; \
 	  $(BIN)/python -m pip freeze --exclude-editable | grep -v '^setuptools=='; } > constraints.txt
+
+# A CycloneDX list of what is installed. The tool has a folder of its own: it needs 25 packages.
+sbom: venv
+	$(PYTHON) -m venv build/sbom
+	build/sbom/bin/python -m pip install --quiet --disable-pip-version-check cyclonedx-bom==7.5.0
+	mkdir -p dist
+	build/sbom/bin/cyclonedx-py environment $(BIN)/python --pyproject pyproject.toml \
+	  --output-reproducible --output-file dist/sbom.json
 
 clean:
 	rm -rf .venv var dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
