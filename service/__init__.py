@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from flask import Flask
 
 from recommender.settings import Settings, check_oidc, load_settings
-from service.api import health, metrics, push, related, static
+from service.api import health, metrics, pages, push, related, static
 from service.api.metrics import Metrics
 from service.api.related import RelatedAPI
 from service.desk.mount import DeskMiddleware
@@ -85,6 +85,7 @@ def _register_routes(
     app.register_blueprint(health.blueprint(watcher))
     app.register_blueprint(metrics.blueprint(service_metrics))
     app.register_blueprint(static.blueprint(push_api=settings.push_api))
+    app.register_blueprint(pages.blueprint(watcher, desk=settings.desk, push_api=settings.push_api))
     if settings.push_api:
         app.register_blueprint(push.blueprint(settings, watcher))
     problems.register(app)
