@@ -99,6 +99,8 @@ def read_sources(
     if sources:
         run.finish(result.counts.total + result.not_modified)
     result.rejected, result.flags = run.rejected, run.flags
+    if result.counts.unchanged:
+        catalogue.renew(run.ids)
     if options.prune:
         if not options.force:
             _check_missing(catalogue, run, settings.publish)

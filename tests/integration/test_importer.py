@@ -167,3 +167,24 @@ def test_a_note_on_other_types_is_no_error(read: Reader, tmp_path: Path) -> None
     path.write_text(HEAD + item(1) + item(3, kind="podcast") + "</channel></rss>")
     assert read(path, strict=True, prune=True).withdrawn == 1
     assert ["1 podcast" in str(note) for note in read.rejected] == [True, True]
+
+
+def test_the_present_ids_of_a_source_are_the_newest(
+    read: Reader, catalogue: Catalogue, tmp_path: Path
+) -> None:
+    """Also of a source that returns to the IDs of before."""
+    one, other = records()[:2]
+    moved = [one | {"id": "moved", "url": "https://site.example/moved"}, other]
+    before, after = (write_jsonl(tmp_path / f"{name}.jsonl", rows) for name, rows in
+                     {"before": [one, other], "after": moved}.items())  # fmt: skip
+
+    def newest() -> str:
+        numbers = catalogue.import_numbers()
+        return max(one["id"], "moved", key=lambda name: numbers.get(name, 0))
+
+    for source, name in ((before, one["id"]), (after, "moved"), (before, one["id"])):
+        read(source)
+        assert newest() == name
+    version = catalogue.version()
+    assert read(before).counts.unchanged == 2
+    assert catalogue.version() == version
