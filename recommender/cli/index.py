@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -44,6 +45,9 @@ from recommender.settings import Settings, load_settings
 if TYPE_CHECKING:
     from recommender.indexing.pipeline import IndexResult
     from recommender.ingest.importer import ImportResult
+
+
+log = logging.getLogger("recommender")
 
 
 class IndexOptions(NamedTuple):
@@ -158,6 +162,14 @@ def _watch(
             if str(error) != reported:
                 reported = str(error)
                 click.echo(f"{reported}; trying again every {seconds} s", err=True)
+        except Exception as error:
+            from recommender.ingest.readers.record_error import reason_of  # noqa: PLC0415
+
+            reason = reason_of(error)
+            log.debug("a run failed", exc_info=error)
+            if reason != reported:
+                reported = reason
+                click.echo(f"unexpected error, {reason}; trying again every {seconds} s", err=True)
         time.sleep(seconds)
 
 

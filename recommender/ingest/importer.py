@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from recommender.articles.article import Article
 from recommender.articles.enrich import enrich
@@ -16,7 +17,12 @@ from recommender.dates import embargo_problem
 from recommender.embeddings.embed import Report
 from recommender.errors import PublishRefusedError, SourceError
 from recommender.ingest import http_validators
-from recommender.ingest.readers.record_error import RejectedRecord, rejected_record
+from recommender.ingest.readers.record_error import (
+    RejectedRecord,
+    converted,
+    reason_of,
+    rejected_record,
+)
 from recommender.ingest.sources import read, shown
 from recommender.ingest.web.client import HTTPClient
 from recommender.settings import PublishLimits, Settings
@@ -159,7 +165,7 @@ def checked(
             yield RejectedRecord(f"{shown(source)}: {item.id}", reason, item.id)
         else:
             seen.add(item.id)
-            yield enrich(item)
+            yield converted(f"{shown(source)}: {item.id}", partial(enrich, item), item.id)
 
 
 def repeated_id(source: str, article: Article) -> RejectedRecord:
@@ -222,6 +228,12 @@ class _ImportRun:
                 return
             except SourceError as error:
                 self._failure = error
+                return
+            except Exception as error:  # noqa: BLE001 - other sources are still read
+                self._failure = SourceError(
+                    f"{shown(source)}: expected a source that can be read, got an error: "
+                    f"{reason_of(error)}"
+                )
                 return
             if isinstance(item, RejectedRecord):
                 self._reject(item)

@@ -30,6 +30,7 @@ from recommender.errors import (
     RecommenderError,
 )
 from recommender.ingest.readers.jsonl import parse_article
+from recommender.ingest.readers.record_error import reading_record
 from recommender.settings import Settings
 from service.http.problems import problem
 from service.state.snapshot_watcher import SnapshotWatcher
@@ -187,7 +188,9 @@ def _check_request(auth: PushAuth) -> Response | None:
 
 def _read_article(article_id: str, settings: Settings, now: datetime) -> Article:
     """Parse the article of the body and check it against the URL and the clock."""
-    article = parse_article(_read_body(), settings.zone)
+    body = _read_body()
+    with reading_record():
+        article = parse_article(body, settings.zone)
     if article.id != identifier_from(article_id):
         expected = f"{article_id[:80]!r} as in the URL"
         raise ArticleError(f"id: expected {expected}, got {article.id[:80]!r}")

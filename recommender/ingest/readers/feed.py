@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import tzinfo
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -17,7 +18,12 @@ from recommender.errors import ArticleError, SourceError
 from recommender.ingest.readers import charset
 from recommender.ingest.readers.field_mapping import article_of
 from recommender.ingest.readers.files import encoding_note, whole
-from recommender.ingest.readers.record_error import RejectedRecord, described
+from recommender.ingest.readers.record_error import (
+    RejectedRecord,
+    converted,
+    described,
+    reading_record,
+)
 from recommender.ingest.readers.xml_repair import repaired
 from recommender.language_tags import canonical_tag
 from recommender.text.html import Content, content_of, joined, words_of
@@ -59,15 +65,13 @@ def articles(
     flags = [Flag.ENCODING_DETECTED] if encoding else []
     for number, fields in enumerate(entries, start=1):
         at = f"{place}#{number}"
-        try:
-            if isinstance(fields, ArticleError):
-                raise fields
-            if not fields["id"]:
-                raise ArticleError("id: expected a guid or a link, got neither")
-            yield article_of(fields | {"flags": flags}, zone, is_text=True)
-        except ArticleError as error:
-            known = "" if isinstance(fields, ArticleError) else str(fields.get("id") or "")
-            yield RejectedRecord(at, str(error), known)
+        if isinstance(fields, ArticleError):
+            yield RejectedRecord(at, str(fields))
+        elif not fields["id"]:
+            yield RejectedRecord(at, "id: expected a guid or a link, got neither")
+        else:
+            whole_entry = partial(article_of, fields | {"flags": flags}, zone, is_text=True)
+            yield converted(at, whole_entry, fields["id"])
     if encoding:
         yield encoding_note(place, encoding)
 
@@ -90,16 +94,35 @@ def _from_xml(place: str, text: str, zone: tzinfo) -> Iterator[dict[str, Any] | 
         raise SourceError(f"{place}: expected {EXPECTED}, got {_shown(text)}")
     opaque = _opaque_guids(text)
     for entry in feed.entries:
-        guid = str(entry.get("id") or "").strip()
-        address = _address(entry, feed.feed.get("link") or "")
-        resolved = guid if guid in opaque else joined(place, guid)
-        fields = _entry_fields(entry, address, feed.feed.get("language", ""), zone)
-        yield fields | _identity(guid, address, resolved)
+        yield _attempted(partial(_entry, entry, feed.feed, place, opaque, zone))
     if feed.bozo and not isinstance(feed.bozo_exception, feedparser.CharacterEncodingOverride):
         reason = " ".join(str(feed.bozo_exception).split())
         yield ArticleError(
             f"expected valid XML, got an error: {reason}; entries before it were read"
         )
+
+
+def _attempted(fields: Callable[[], dict[str, Any]]) -> dict[str, Any] | ArticleError:
+    """Return the fields of an entry, or the error because of which there are none."""
+    try:
+        with reading_record():
+            return fields()
+    except ArticleError as error:
+        return error
+
+
+def _entry(
+    entry: dict[str, Any],
+    feed: Mapping[str, Any],
+    place: str,
+    opaque: frozenset[str],
+    zone: tzinfo,
+) -> dict[str, Any]:
+    guid = str(entry.get("id") or "").strip()
+    address = _address(entry, feed.get("link") or "")
+    resolved = guid if guid in opaque else joined(place, guid)
+    fields = _entry_fields(entry, address, feed.get("language", ""), zone)
+    return fields | _identity(guid, address, resolved)
 
 
 def _entry_fields(
@@ -220,19 +243,28 @@ def _media(entry: Mapping[str, Any]) -> tuple[str, str]:
 
 def _from_json(place: str, text: str) -> Iterator[dict[str, Any] | ArticleError]:
     try:
-        feed = msgspec.json.decode(text)
-    except (msgspec.DecodeError, UnicodeError) as error:
+        feed = msgspec.json.decode(text, type=_JSONFeed)
+    except msgspec.ValidationError as error:
+        raise SourceError(
+            f"{place}: expected {EXPECTED}, got JSON without a list of items"
+        ) from error
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise SourceError(f"{place}: expected {EXPECTED}, got invalid JSON") from error
-    if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
-        raise SourceError(f"{place}: expected {EXPECTED}, got JSON without a list of items")
-    for item in feed["items"]:
-        if isinstance(item, dict):
-            yield _item_fields(item, feed)
-        else:
-            yield ArticleError(f"expected an object, got {described(item)}")
+    for raw in feed.items:
+        yield _attempted(partial(_item_fields, raw, feed.language))
 
 
-def _item_fields(item: dict[str, Any], feed: dict[str, Any]) -> dict[str, Any]:
+class _JSONFeed(msgspec.Struct):
+    """A JSON Feed. Its items are decoded one by one, so that a broken one costs no other."""
+
+    items: list[msgspec.Raw]
+    language: Any = None
+
+
+def _item_fields(raw: msgspec.Raw, of_feed: Any) -> dict[str, Any]:
+    item = msgspec.json.decode(raw)
+    if not isinstance(item, dict):
+        raise ArticleError(f"expected an object, got {described(item)}")
     address = without_tracking(str(item.get("url") or item.get("external_url") or ""))
     content = content_of(unescaped(str(item.get("content_html") or "")), address)
     authors = item.get("authors") or [item.get("author")]
@@ -247,7 +279,7 @@ def _item_fields(item: dict[str, Any], feed: dict[str, Any]) -> dict[str, Any]:
         "url": address,
         "tags": item.get("tags"),
         "authors": [a for a in authors if isinstance(a, dict) and a.get("name")],
-        "language": item.get("language") or feed.get("language"),
+        "language": item.get("language") or of_feed,
         "image": item.get("image") or item.get("banner_image") or content.image,
         "image_alt": "" if item.get("image") else content.image_alt,
     }

@@ -12,7 +12,7 @@ from recommender.articles.article import Article, Record, Status, article_from
 from recommender.articles.flags import Flag
 from recommender.errors import ArticleError
 from recommender.ingest.readers.field_names import REQUIRED, is_missing
-from recommender.ingest.readers.record_error import RejectedRecord, described
+from recommender.ingest.readers.record_error import RejectedRecord, converted, described
 from recommender.language_tags import tag_without_region
 
 LIST_FIELDS = ("tags", "authors", "links", "translations", "formerly")
@@ -79,10 +79,7 @@ def article_or_rejected(
     place: str, fields: Mapping[str, Any], zone: tzinfo
 ) -> Article | RejectedRecord:
     """Make an article of the fields of a row; a row with an error is rejected."""
-    try:
-        return article_of(fields, zone)
-    except ArticleError as error:
-        return RejectedRecord(place, str(error), str(fields.get("id") or ""))
+    return converted(place, lambda: article_of(fields, zone), fields.get("id") or "")
 
 
 def _value(name: str, value: Any) -> Any:

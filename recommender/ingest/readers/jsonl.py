@@ -22,7 +22,7 @@ from recommender.errors import ArticleError, NotJSONError
 from recommender.ingest.readers import charset
 from recommender.ingest.readers.field_names import REQUIRED, missing_field
 from recommender.ingest.readers.files import LegacyText, opened
-from recommender.ingest.readers.record_error import RejectedRecord, described
+from recommender.ingest.readers.record_error import RejectedRecord, described, reading_record
 
 EXPECTED_FILE = "a readable file of JSON Lines"
 
@@ -49,7 +49,8 @@ def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
     legacy = LegacyText(source, EXPECTED_FILE)
     for number, line in _lines(source):
         try:
-            article = _parsed(line, legacy, zone)
+            with reading_record():
+                article = _parsed(line, legacy, zone)
             _check_unique(article.id, number, first_line)
         except ArticleError as error:
             yield RejectedRecord(f"{source}:{number}", str(error))

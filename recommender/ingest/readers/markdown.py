@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 from datetime import tzinfo
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -13,7 +14,7 @@ from recommender.articles.article import Article
 from recommender.errors import ArticleError, SourceError
 from recommender.ingest.readers.field_mapping import article_of
 from recommender.ingest.readers.field_names import renamed
-from recommender.ingest.readers.record_error import RejectedRecord
+from recommender.ingest.readers.record_error import RejectedRecord, converted, described
 from recommender.text.html import content_of, parts_of
 
 SUFFIXES = {".md", ".markdown", ".mdx", ".mdown"}
@@ -39,10 +40,7 @@ def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
     found = False
     for path in _files(folder):
         found = True
-        try:
-            yield _article(folder, path, zone)
-        except ArticleError as error:
-            yield RejectedRecord(str(path), str(error))
+        yield converted(str(path), partial(_article, folder, path, zone))
     if not found:
         raise SourceError(f"{source}: expected Markdown files (*.md) in this folder, got none")
 
@@ -151,7 +149,9 @@ def _status(front: dict[str, Any]) -> str:
     lowered = {str(key).casefold(): value for key, value in front.items()}
     if lowered.get("draft") is True or lowered.get("published") is False:
         return "draft"
-    return str(lowered.get("status") or "published")
+    status = lowered.get("status") or "published"
+    # An alias of YAML can stand for a list of millions.
+    return status if isinstance(status, str) else described(status)
 
 
 def _missing_date(front: dict[str, Any]) -> Any:

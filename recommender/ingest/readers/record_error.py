@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
+
+from recommender.errors import ArticleError, RecommenderError
 
 MAX_SHOWN = 60
 """Characters of a wrong value that a message repeats."""
+
+MAX_SECONDS = 30
+"""Processor time of one record. A page of 10 MB needs a tenth of that."""
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -24,6 +35,76 @@ class RejectedRecord:
     def __str__(self) -> str:
         """Write one line with the place first, as compilers do."""
         return f"{self.place}: {self.reason}"
+
+
+def converted(place: str, convert: Callable[[], T], identifier: Any = "") -> T | RejectedRecord:
+    """Convert a record to an article. Whatever error occurs, only this record is rejected.
+
+    Parameters
+    ----------
+    place : where the record is, for the message.
+    convert : makes the article.
+    identifier : the ID of the record as given, if it is known.
+    """
+    try:
+        with reading_record():
+            return convert()
+    except ArticleError as error:
+        return RejectedRecord(place, str(error), _known_id(identifier))
+
+
+def _known_id(value: Any) -> str:
+    """Return an ID as text; "" for what can be none, such as a number of 5,000 digits."""
+    if isinstance(value, int) and value.bit_length() < 64:
+        return str(value)
+    return value if isinstance(value, str) else ""
+
+
+@contextmanager
+def reading_record() -> Iterator[None]:
+    """Turn every error into an :class:`ArticleError`, also that :data:`MAX_SECONDS` have passed."""
+    try:
+        with _time_limit():
+            yield
+    except RecommenderError:
+        raise
+    except Exception as error:
+        raise ArticleError(
+            f"expected a record that can be read, got an error: {reason_of(error)}"
+        ) from error
+
+
+def reason_of(error: BaseException) -> str:
+    """Describe an unexpected error in one line."""
+    match error:
+        case RecursionError():
+            return "values nested too deep"
+        case MemoryError():
+            return "more data than the memory holds"
+        case TimeoutError():
+            return f"it takes more than {MAX_SECONDS} s"
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text[:200]}" if text else type(error).__name__
+
+
+@contextmanager
+def _time_limit() -> Iterator[None]:
+    """Raise a TimeoutError after :data:`MAX_SECONDS`; only the main thread can be interrupted."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def interrupt(*_: object) -> None:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGPROF, interrupt)
+    # Again after each second: a library may catch the first error.
+    signal.setitimer(signal.ITIMER_PROF, MAX_SECONDS, 1)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 def rejected_record(place: str, error: Exception, identifier: str = "") -> RejectedRecord:

@@ -26,6 +26,10 @@ _CONTROL = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]|{_
 _CONTROL_BYTES = bytes({*range(0x20)} - {0x09, 0x0A, 0x0D})
 _REFERENCE_BYTES = re.compile(_REFERENCE.encode() + rb"|\xef\xbf[\xbe\xbf]")
 
+_LONG_NUMBER = re.compile(r"(?<=[&;])#[xX]?[0-9a-fA-F]{12,};?")
+"""The end of a reference to no character, also of an escaped one. Python refuses to convert numbers
+of thousands of digits."""
+
 _DECLARATION = re.compile(r"<\?xml\s[^<>]*>\s*")
 _ROOT = re.compile(r"<(?:rss|feed|rdf:RDF)\b", re.IGNORECASE)
 _END = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
@@ -48,7 +52,7 @@ def repaired(text: str) -> bytes:
     if start > 0 and not _ROOT.search(text, 0, start):
         text = text[start:]
     text = _DECLARATION.sub("", text.lstrip("\ufeff \t\r\n\xa0"), count=1)
-    text = _CONTROL.sub("", text)
+    text = _LONG_NUMBER.sub("#65533;", _CONTROL.sub("", text))
     if ends := list(_END.finditer(text)):
         text = text[: ends[-1].end()]
     if "<!ENTITY" not in text:  # else the document defines entities of its own

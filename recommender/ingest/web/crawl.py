@@ -12,7 +12,7 @@ from recommender.articles.article import Article
 from recommender.dates import read_date
 from recommender.errors import ArticleError, SourceError
 from recommender.ingest.readers.files import whole
-from recommender.ingest.readers.record_error import RejectedRecord, rejected_record
+from recommender.ingest.readers.record_error import RejectedRecord, converted, rejected_record
 from recommender.ingest.web import sitemap
 from recommender.ingest.web.article_page import article_of_page
 from recommender.ingest.web.client import FetchedPage, HTTPClient, is_address
@@ -142,14 +142,7 @@ def _placed(page: Page, zone: tzinfo) -> tuple[str, Article | RejectedRecord]:
 
 def _read_page(page: Page, zone: tzinfo) -> Article | RejectedRecord:
     address, data, charset = page
-    try:
-        return article_of_page(address, data, charset, zone)
-    except ArticleError as error:
-        return RejectedRecord(address, str(error), address)
-    except (RecursionError, MemoryError):  # a page that was made to break parsers
-        return RejectedRecord(
-            address, "expected HTML that can be parsed, got one nested too deep", address
-        )
+    return converted(address, lambda: article_of_page(address, data, charset, zone), address)
 
 
 def _is_known(entry: sitemap.Entry, zone: tzinfo, web: HTTPClient) -> bool:
@@ -158,10 +151,10 @@ def _is_known(entry: sitemap.Entry, zone: tzinfo, web: HTTPClient) -> bool:
         return False
     try:
         changed = read_date(entry.changed, zone)
-    except ArticleError:
+        if len(entry.changed) <= len("2026-01-01"):
+            changed += timedelta(days=1)  # at some time of that day
+    except (ArticleError, OverflowError):
         return False
-    if len(entry.changed) <= len("2026-01-01"):
-        changed += timedelta(days=1)  # at some time of that day
     return datetime.fromtimestamp(known.read_at, UTC) > changed
 
 

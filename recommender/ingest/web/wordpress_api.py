@@ -11,9 +11,9 @@ from urllib.parse import urlencode
 import msgspec
 
 from recommender.articles.article import Article
-from recommender.errors import ArticleError, SourceError
+from recommender.errors import SourceError
 from recommender.ingest.readers.field_mapping import article_of
-from recommender.ingest.readers.record_error import RejectedRecord, described
+from recommender.ingest.readers.record_error import RejectedRecord, converted, described
 from recommender.ingest.web.client import FetchedPage, HTTPClient
 from recommender.ingest.web.wordpress import Term, is_passed_over, passed_over, section_and_tags
 from recommender.language_tags import canonical_tag
@@ -113,7 +113,7 @@ class _Site:
         try:
             answer = self._get(self.address("types"))
             types = msgspec.json.decode(answer.data) if answer else None
-        except (SourceError, msgspec.DecodeError, UnicodeDecodeError):
+        except (SourceError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return {}  # a note is worth no error
         rows = types.items() if isinstance(types, dict) else ()
         names = [str(row.get("rest_base") or "") for key, row in rows if _is_readable(key, row)]
@@ -160,7 +160,7 @@ def _term(row: dict[str, Any]) -> Term:
 def _list(answer: FetchedPage) -> list[Any]:
     try:
         found = msgspec.json.decode(answer.data)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise SourceError(
             f"{answer.url}: expected the JSON of WordPress, got something else"
         ) from error
@@ -174,11 +174,12 @@ def _list(answer: FetchedPage) -> list[Any]:
 def _article(site: _Site, kind: str, post: Any, zone: tzinfo) -> Article | RejectedRecord:
     if not isinstance(post, dict):
         return RejectedRecord(site.address(kind), f"expected an object, got {described(post)}")
-    known = str(post.get("id") or "")
-    try:
-        return article_of(_fields(site, post), zone, is_text=True)
-    except ArticleError as error:
-        return RejectedRecord(f"{site.address(kind)}/{known}", str(error), known)
+    known = post["id"] if isinstance(post.get("id"), str | int) else ""
+    return converted(
+        f"{site.address(kind)}/{known}",
+        lambda: article_of(_fields(site, post), zone, is_text=True),
+        known,
+    )
 
 
 def _fields(site: _Site, post: dict[str, Any]) -> dict[str, Any]:

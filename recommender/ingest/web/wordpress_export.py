@@ -11,10 +11,10 @@ from typing import Any
 from lxml import etree
 
 from recommender.articles.article import Article
-from recommender.errors import ArticleError, SourceError
+from recommender.errors import SourceError
 from recommender.ingest.readers.field_mapping import article_of
 from recommender.ingest.readers.files import LegacyText, opened
-from recommender.ingest.readers.record_error import RejectedRecord
+from recommender.ingest.readers.record_error import RejectedRecord, converted
 from recommender.ingest.readers.xml_repair import RepairedFile
 from recommender.ingest.web.sitemap import local_name
 from recommender.ingest.web.wordpress import (
@@ -75,10 +75,11 @@ def _article(
     zone: tzinfo,
 ) -> Article | RejectedRecord:
     known = item.get("post_id", "")
-    try:
-        return article_of(_fields(item, site, pictures), zone, is_text=True)
-    except ArticleError as error:
-        return RejectedRecord(f"{source} post {known or '?'}", str(error), known)
+    return converted(
+        f"{source} post {known or '?'}",
+        lambda: article_of(_fields(item, site, pictures), zone, is_text=True),
+        known,
+    )
 
 
 def _fields(item: dict[str, Any], site: _Site, pictures: dict[str, str]) -> dict[str, Any]:
