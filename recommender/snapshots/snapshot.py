@@ -129,6 +129,11 @@ class Snapshot:
                 "run `recommender index`"
             ) from error
 
+    @property
+    def size(self) -> int:
+        """Bytes of all files."""
+        return sum(file.size for file in self.manifest.files.values())
+
     def verify(self) -> None:
         """Compare the SHA-256 of every file with the manifest.
 

@@ -91,9 +91,11 @@ def chosen(home: DataDir, damage: Damage) -> list[str]:
 
 
 @contextmanager
-def started(settings: Settings, home: DataDir) -> Iterator[SnapshotWatcher]:
+def started(
+    settings: Settings, home: DataDir, verified_bytes: int = 0
+) -> Iterator[SnapshotWatcher]:
     """A worker right after its start, once it has compared the checksums."""
-    watcher = SnapshotWatcher(home.path, settings.catalogue_url)
+    watcher = SnapshotWatcher(home.path, settings.catalogue_url, verified_bytes=verified_bytes)
     with closing(watcher.override_watcher):
         watcher.poll_overrides()
         watcher.refresh()
@@ -182,6 +184,17 @@ def test_without_another_snapshot_nothing_is_served(
         newer = publish(settings, now=NOW + timedelta(minutes=9))
         watcher.refresh()
         assert active(watcher) == newer
+
+
+def test_a_small_snapshot_is_verified_before_it_is_served(
+    settings: Settings, home: DataDir
+) -> None:
+    first, second = snapshot_ids(home)
+    with damaged(home.snapshots / second / "cards.bin", zero):
+        client = create_app(settings).test_client()
+        answer = client.get("/v1/articles/talks/1/related")
+    assert answer.json is not None
+    assert answer.json["snapshot"] == first
 
 
 def test_a_snapshot_of_a_newer_format_is_left_alone(settings: Settings, home: DataDir) -> None:
