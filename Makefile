@@ -8,7 +8,7 @@ BIN := .venv/bin
 HOME_DIR ?= var/newsroom
 RUN_OPTIONS ?=
 
-.PHONY: run test test-fast venv lint types tests benchmarks constraints sbom clean
+.PHONY: run test test-fast venv lint types tests benchmarks constraints requirements-serve sbom clean
 
 run: venv
 	$(BIN)/python examples/newsroom/run.py --home $(HOME_DIR) $(RUN_OPTIONS)
@@ -42,6 +42,13 @@ benchmarks: venv
 constraints: venv
 	{ echo "# Every version that is installed, held; renew with: make constraints"; \
 	  $(BIN)/python -m pip freeze --exclude-editable | grep -v '^setuptools=='; } > constraints.txt
+
+requirements-serve: constraints
+	$(PYTHON) -m venv build/pip-tools
+	build/pip-tools/bin/python -m pip install --quiet --disable-pip-version-check pip-tools==7.6.2
+	build/pip-tools/bin/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links \
+	  --no-header --no-annotate --strip-extras --constraint constraints.txt \
+	  --output-file deploy/requirements-serve.txt deploy/requirements-serve.in
 
 # A CycloneDX list of what is installed. The tool has a folder of its own: it needs 25 packages.
 sbom: venv

@@ -2,22 +2,13 @@
 
 import os
 import shutil
-import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
 from paths import ROOT
+from wheel import built
 
 FLOORS = ("models", "recommender", "service")
-
-
-def built(folder: Path, root: Path = ROOT) -> Path:
-    """Build the wheel of a checkout into a folder."""
-    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
-    subprocess.run(command, cwd=root, check=True, capture_output=True)
-    (wheel,) = folder.glob("*.whl")
-    return wheel
 
 
 def test_the_wheel_is_reproducible(tmp_path: Path) -> None:

@@ -47,7 +47,9 @@ class RealServer:
 
 
 @contextmanager
-def serving(home: Path, *, workers: int = 1, **environ: str) -> Iterator[RealServer]:
+def serving(
+    home: Path, *, workers: int = 1, python: str = sys.executable, **environ: str
+) -> Iterator[RealServer]:
     """Serve a home on a free port of loopback until the end of the block."""
     port = free_port()
     log = home / "server.log"
@@ -55,7 +57,7 @@ def serving(home: Path, *, workers: int = 1, **environ: str) -> Iterator[RealSer
     command = ["serve", "--home", str(home), "--port", str(port), "--workers", str(workers)]
     with log.open("wb") as file:
         process = subprocess.Popen(
-            [sys.executable, "-c", code, *command],
+            [python, "-c", code, *command],
             env={**os.environ, **environ},
             stdout=file,
             stderr=subprocess.STDOUT,
