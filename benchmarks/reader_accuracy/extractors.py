@@ -32,7 +32,7 @@ def ours(page: TestPage) -> Extraction:
     except ArticleError:
         return Extraction()
     return Extraction(
-        plain_text.body(fields["body"]),
+        plain_text.body(fields["body"], is_text=True),
         plain_text.sentence(fields["title"]),
         tuple(fields["authors"]),
         fields["published"],
@@ -40,12 +40,12 @@ def ours(page: TestPage) -> Extraction:
 
 
 def trafilatura(page: TestPage) -> Extraction:
-    """Extract with the defaults of trafilatura."""
+    """Extract with the defaults of trafilatura, but without the comments of readers."""
     from trafilatura import bare_extraction, extract  # noqa: PLC0415 - as in the reader
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     meta: Any = bare_extraction(page.data, with_metadata=True, fast=True)
-    body = extract(page.data) or ""
+    body = extract(page.data, include_comments=False) or ""
     if meta is None:
         return Extraction(body)
     names = tuple(name.strip() for name in (meta.author or "").split(";") if name.strip())

@@ -22,6 +22,9 @@ MAX_SHARE = 0.3
 MAX_COMMENTS_SHARE = 0.7
 """Share of the text for comments of readers, which are often longer than the article."""
 
+MAX_PROMPT = 400
+"""Characters of a call to subscribe or to read more. What is longer is the text behind it."""
+
 CONTENT_ELEMENTS = frozenset({"html", "body", "main", "article", "h1"})
 """Elements that contain the article or its title, also with a class such as "has-sidebar"."""
 
@@ -94,12 +97,18 @@ def _is_made_of_heading(identifier: str, element: Any) -> bool:
 
 def _divide(root: Any, groups: dict[str, list[Any]], found: NamedBlocks) -> None:
     prose = _prose(root, {element for group in groups.values() for element in group})
-    whole = max(prose[root], 1)
     for names, group in groups.items():
         outer = (element for element in group if not _is_inside(element, group))
-        share = sum(prose.get(element, 0) for element in outer) / whole
-        limit = MAX_COMMENTS_SHARE if page_chrome.is_comments(names) else MAX_SHARE
-        (found.content if share > limit else found.chrome).update(group)
+        length = sum(prose.get(element, 0) for element in outer)
+        is_content = length > _limit(names, prose[root])
+        (found.content if is_content else found.chrome).update(group)
+
+
+def _limit(names: str, whole: int) -> float:
+    """Return the characters outside links above which a name is one of content."""
+    if page_chrome.is_comments(names):
+        return MAX_COMMENTS_SHARE * whole
+    return min(MAX_SHARE * whole, MAX_PROMPT if page_chrome.is_prompt(names) else whole)
 
 
 def _is_inside(element: Any, group: list[Any]) -> bool:

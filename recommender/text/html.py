@@ -76,6 +76,11 @@ def parse(markup: str) -> Any:
         return None
 
 
+def has_forbidden(markup: str) -> bool:
+    """Return whether markup has characters that XML forbids, which :func:`parse` removes."""
+    return bool(_NO_XML.search(markup))
+
+
 def _walked(root: Any, *, keep_chrome: bool = False) -> tuple[str, list[str]]:
     """Return the text and the link addresses of a tree, by default without page chrome."""
     parts: list[str] = []

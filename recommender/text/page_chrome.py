@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import re
 
+_PROMPTS = r"paywall|piano|regwall|metered|read-?more"
 _COMMENTS = r"comments?|comment-?list|respond|disqus(?:_thread)?"
 _NAMES = re.compile(
-    rf"(?:^|[\s_-])(?:{_COMMENTS}"
-    r"|related|relatedposts|recommend(?:ed|ations?)|recirc|see-?also|read-?(?:more|also|next)"
+    rf"(?:^|[\s_-])(?:{_PROMPTS}|{_COMMENTS}"
+    r"|related|relatedposts|recommend(?:ed|ations?)|recirc|see-?also|read-?(?:also|next)"
     r"|more-(?:from|on|stories|news)|trending|popular|latest-(?:posts|news|insights)|up-?next"
     r"|newsletters?|subscribe|subscription|signup|sign-up|mailing-?list|mc4wp|mailchimp"
     r"|adverts?|advertisement|ads?|adsbygoogle|ad-(?:slot|unit|banner|container)|dfp|sponsored"
     r"|promo(?:tion)?|outbrain|taboola|reklama|banner"
     r"|share|sharing|sharedaddy|share-?buttons|social|addtoany|addthis"
     r"|cookies?|cookie-?(?:banner|notice|consent|bar)|consent|gdpr|rodo|onetrust|cmplz"
-    r"|paywall|piano|regwall|metered"
     r"|breadcrumbs?|pagination|post-navigation|nav-links|skip-link|screen-reader-text"
     r"|author-(?:bio|box|card)|about-(?:the-)?author|yarpp|crp_related|zobacz|czytaj|polecane"
     r")(?=$|[\s_-])",
@@ -26,6 +26,8 @@ _NAMES = re.compile(
 )
 
 _COMMENT_NAMES = re.compile(rf"(?:^|[\s_-])(?:{_COMMENTS})(?=$|[\s_-])", re.IGNORECASE)
+
+_PROMPT_NAMES = re.compile(rf"(?:^|[\s_-])(?:{_PROMPTS})(?=$|[\s_-])", re.IGNORECASE)
 
 _NO_NAME = re.compile(
     r"(?:^|(?<=\s))(?:tag|category|cat|term|tax)-\S+"
@@ -95,6 +97,14 @@ def is_block(names: str) -> bool:
 def is_comments(names: str) -> bool:
     """Return whether an element has comments of readers, by its class names and ID."""
     return bool(_COMMENT_NAMES.search(names))
+
+
+def is_prompt(names: str) -> bool:
+    """Return whether an element asks to subscribe or to unfold a text, by class names and ID.
+
+    Sites give the same names to the text itself.
+    """
+    return bool(_PROMPT_NAMES.search(names))
 
 
 def is_line(line: str) -> bool:

@@ -44,7 +44,7 @@ def test_readers(tmp_path: Path) -> None:
 
 def test_reader_accuracy(tmp_path: Path) -> None:
     """Each layout has one page, whose only text is found by both extractors."""
-    words = "The ferry crosses the river every ten minutes until the new bridge is ready."
+    words = "The ferry crosses the river every ten minutes until the new bridge is ready. " * 3
     page = f"<html><title>Ferry</title><body><p>{words}</p></body></html>".encode()
     parts = {"a": {"file": "a.html", "with": ["every ten minutes"], "without": ["Imprint"]}}
     files = {

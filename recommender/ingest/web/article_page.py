@@ -8,6 +8,7 @@ from datetime import tzinfo
 from typing import Any
 
 from recommender.articles.article import Article
+from recommender.articles.flags import Flag
 from recommender.errors import ArticleError
 from recommender.ingest.readers.charset import decode
 from recommender.ingest.readers.field_mapping import article_of
@@ -22,7 +23,7 @@ from recommender.text.bylines import (
     labelled_dates,
     section_in,
 )
-from recommender.text.html import joined, parse, parts_of, site_of
+from recommender.text.html import has_forbidden, joined, parse, parts_of, site_of
 
 HEAD_LINES = 5
 """Lines at the top of a body that may repeat the title, section or byline."""
@@ -43,7 +44,7 @@ def article_of_page(address: str, data: bytes, charset: str | None, zone: tzinfo
     ArticleError
         The page has no article, such as a list or an error page.
     """
-    return article_of(page_fields(address, data, charset, zone), zone)
+    return article_of(page_fields(address, data, charset, zone), zone, is_text=True)
 
 
 def page_fields(address: str, data: bytes, charset: str | None, zone: tzinfo) -> dict[str, Any]:
@@ -51,7 +52,8 @@ def page_fields(address: str, data: bytes, charset: str | None, zone: tzinfo) ->
 
     Parameters and errors are those of :func:`article_of_page`.
     """
-    root = parse(decode(data, charset).text)
+    markup = decode(data, charset).text
+    root = parse(markup)
     if root is None:
         raise ArticleError("expected a page with an article, got an empty page")
     nodes = metadata.json_ld(root)
@@ -78,6 +80,10 @@ def page_fields(address: str, data: bytes, charset: str | None, zone: tzinfo) ->
         "language": language,
         "image": image,
         "image_alt": alt,
+        "flags": [
+            *([Flag.BODY_REPLACED] if body.replaced else []),
+            *([Flag.CHARACTERS_REMOVED] if has_forbidden(markup) else []),
+        ],
     }
     return fields | _dates(root, node, meta, language, zone)
 

@@ -6,7 +6,7 @@ import copy
 import logging
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lxml import etree
@@ -16,10 +16,25 @@ from recommender.text.chrome_blocks import named_blocks, prose_of
 from recommender.text.html import own_address
 
 MIN_SHARE = 0.6
-"""Share of the page's paragraphs, or of another extraction, that a body has to have."""
+"""Share of another extraction, or of the stated body, that a body has to have."""
+
+MIN_PARAGRAPH_SHARE = 0.7
+"""Share of the page's paragraphs that a body has on nearly every page."""
 
 MIN_PAGE_SHARE = 0.2
 """Share of all text outside links that a body has on nearly every page."""
+
+SHORT = 500
+"""Characters of a body that is so short that a second look costs little."""
+
+LONG_LINE = 80
+"""Characters of a line that is a paragraph of the article, rather than a caption or a label."""
+
+MAX_MISSING = 0.2
+"""Share of a body in paragraphs that a longer one may lack, or it is of something else."""
+
+MAX_LINK_SHARE = 0.7
+"""Characters in links per character of a body. What has more is a list of other articles."""
 
 MIN_MODULES = 2
 
@@ -29,6 +44,8 @@ _ASIDE = frozenset(["aside", "blockquote", "footer", "form", "header", "nav", "n
 
 _INLINE = frozenset({"ref", "hi", "del", "code"})
 """Elements of trafilatura's tree that do not begin a line."""
+
+_HIDES = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 _LINE_ENDS = re.compile(r"[\r\n]+")
 
@@ -40,6 +57,8 @@ class PageBody:
     text: str = ""
     """A paragraph or sub-heading a line."""
     links: list[str] = field(default_factory=list)
+    link_share: float = 0.0
+    """Characters in links per character."""
     replaced: bool = False
     """Whether it comes from a second look."""
 
@@ -73,16 +92,53 @@ def body_of(root: Any, address: str, stated: str = "") -> PageBody:
     if _is_far_shorter(first, len(stated)):
         return PageBody(stated, first.links, replaced=True)
     paragraphs = _shown_paragraphs(root)
-    whole = sum(length for _, length in paragraphs)
-    if not _is_far_shorter(first, whole) and len(first.text) >= MIN_PAGE_SHARE * prose_of(root):
+    if not _is_suspicious(first, root, paragraphs):
         return first
-    second = _extracted(root, address, fast=False)
-    if not _is_far_shorter(first, len(second.text)):
+    second = _extracted(_without_hidden(root, len(first.text)), address, fast=False)
+    if not _is_better(second, first):
         joined = _joined_modules(root, paragraphs, first.text)
-        second = first if joined is None else _extracted(joined, address)
-    if _is_far_shorter(first, len(second.text)):
-        return PageBody(second.text, second.links or first.links, replaced=True)
+        second = first if joined is None else _once(_extracted(joined, address))
+    if _is_better(second, first):
+        return replace(second, links=second.links or first.links, replaced=True)
     return first
+
+
+def _is_better(second: PageBody, first: PageBody) -> bool:
+    """Return whether the second body is the first one with much more, or has prose for links."""
+    if first.link_share > MAX_LINK_SHARE:
+        return second.link_share <= MAX_LINK_SHARE and len(second.text) >= SHORT / 2
+    if not _is_far_shorter(first, len(second.text)):
+        return False
+    long = [line for line in first.text.split("\n") if len(line) >= LONG_LINE]
+    missing = sum(len(line) for line in long if line not in second.text)
+    return len(first.text) < SHORT or missing <= MAX_MISSING * len(first.text)
+
+
+def _without_hidden(root: Any, length: int) -> Any:
+    """Return the page without what its style hides; as it is where nearly no text is shown."""
+    if length < SHORT:
+        return root
+    shown = copy.deepcopy(root)
+    for element in shown.xpath(
+        "//*[@hidden or contains(@style, 'display') or contains(@style, 'visib')]"
+    ):
+        if element.getparent() is not None and _HIDES.search(
+            element.get("style") or "display:none"
+        ):
+            element.drop_tree()
+    return shown
+
+
+def _once(body: PageBody) -> PageBody:
+    """Return a body with each line once: pages repeat a module for another width of the window."""
+    return replace(body, text="\n".join(dict.fromkeys(body.text.split("\n"))))
+
+
+def _is_suspicious(body: PageBody, root: Any, paragraphs: list[tuple[Any, int]]) -> bool:
+    """Return whether a body may lack much of the page, or has links instead of it."""
+    whole = sum(characters for _, characters in paragraphs)
+    expected = max(SHORT, MIN_PARAGRAPH_SHARE * whole, MIN_PAGE_SHARE * prose_of(root))
+    return len(body.text) < expected or body.link_share > MAX_LINK_SHARE
 
 
 def _is_far_shorter(body: PageBody, length: int) -> bool:
@@ -99,9 +155,12 @@ def _extracted(root: Any, address: str, *, fast: bool = True) -> PageBody:
     )
     if found is None or found.body is None:
         return PageBody()
-    links = [own_address(ref.get("target") or "", address) for ref in found.body.iter("ref")]
+    refs = list(found.body.iter("ref"))
+    links = [own_address(ref.get("target") or "", address) for ref in refs]
     kept = [line for line in _lines(found.body) if line and not page_chrome.is_line(line)]
-    return PageBody("\n".join(kept), list(dict.fromkeys(filter(None, links))))
+    text = "\n".join(kept)
+    linked = sum(len("".join(ref.itertext())) for ref in refs)
+    return PageBody(text, list(dict.fromkeys(filter(None, links))), linked / max(len(text), 1))
 
 
 def _lines(body: Any) -> Iterable[str]:
@@ -125,8 +184,8 @@ def _shown_paragraphs(root: Any) -> list[tuple[Any, int]]:
     found = []
     for element in root.iter("p"):
         if not any(a.tag in _ASIDE for a in element.iterancestors()):
-            text = len("".join(element.itertext()).strip())
-            found.append((element, text - sum(len(a.text_content()) for a in element.iter("a"))))
+            linked = sum(len(anchor.text_content()) for anchor in element.iter("a"))
+            found.append((element, len(element.text_content().strip()) - linked))
     return found
 
 

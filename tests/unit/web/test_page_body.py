@@ -1,10 +1,13 @@
 """The body of a page: nothing of it is lost by names, modules, characters or a first look."""
 
 import json
+from datetime import UTC
 
 import pytest
 
+from recommender.articles.flags import Flag
 from recommender.ingest.web import metadata
+from recommender.ingest.web.article_page import article_of_page
 from recommender.ingest.web.page_body import PageBody, body_of, prune
 from recommender.text.html import parse
 
@@ -113,3 +116,38 @@ def test_the_stated_body_replaces_a_far_shorter_one() -> None:
 def test_text_between_elements_stays() -> None:
     body = f"<div class=article-body>{'<br><br>'.join(STORY[:4])}<p>{STORY[4]}</p>{STORY[5]}</div>"
     assert lines(found(body)) == STORY[:6]
+
+
+def test_a_long_text_behind_a_read_more_name_is_content() -> None:
+    """It holds less than a third of this page, but is longer than any call to read more."""
+    more = f"<div class='js-readmore'>{paragraphs([' '.join(STORY[6:]) * 3])}</div>"
+    link = "<div class='read-more box'>Read the whole story about it in the printed issue.</div>"
+    story = paragraphs([*STORY, *(line + " So far." for line in STORY)])
+    body = found(f"<article>{story}{more}{link}</article>")
+    assert lines(body)[-1] == " ".join(STORY[6:]) * 3
+
+
+def test_hidden_text_does_not_replace_a_body() -> None:
+    hidden = (
+        f"<div style='display: none'>{paragraphs([line + ' Terms.' for line in STORY * 3])}</div>"
+    )
+    body = found(f"<div>{paragraphs(STORY)}{hidden}</div>")
+    assert lines(body) == STORY
+    assert not body.replaced
+
+
+def test_the_id_of_a_section_made_of_its_heading_is_no_name() -> None:
+    heading = "Popular among the fishermen"
+    few = f"<div id=popular-among-the-fishermen><h2>{heading}</h2><p>{STORY[7]}</p></div>"
+    body = found(f"<article>{paragraphs(STORY[:7])}{few}</article>")
+    assert lines(body) == [*STORY[:7], heading, STORY[7]]
+
+
+def test_repairs_are_flagged() -> None:
+    ld = {"@type": "NewsArticle", "headline": "Ice", "datePublished": "2026-01-05"}
+    ld["articleBody"] = "<p>" + "</p><p>".join(STORY) + "</p>"
+    head = f'<script type="application/ld+json">{json.dumps(ld)}</script>'
+    html = f"<html><head>{head}</head><body><h1>Ice</h1>{paragraphs(STORY[:4])}\x03</body></html>"
+    article = article_of_page("https://site.example/ice", html.encode(), None, UTC)
+    assert article.body.split("\n") == STORY
+    assert {Flag.BODY_REPLACED, Flag.CHARACTERS_REMOVED} <= set(article.flags)
