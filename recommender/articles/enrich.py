@@ -1,4 +1,4 @@
-"""Add what an article lacks and its text provides: the teaser."""
+"""Add what an article lacks and its text provides: a whole teaser."""
 
 from __future__ import annotations
 
@@ -7,23 +7,31 @@ import msgspec
 from recommender.articles.article import Article
 from recommender.articles.flags import Flag, body_flags
 from recommender.language_tags import canonical_tag
+from recommender.text.excerpts import without_ellipsis
 from recommender.text.language import detect_language
-from recommender.text.teaser import make_teaser
+from recommender.text.plain_text import sentence
+from recommender.text.teaser import remade_teaser, whole_teaser
 from recommender.text.unwrap import unwrap_lines
 
 
 def enrich(article: Article) -> Article:
-    """Return the article with a teaser and an unwrapped body, and flag what is missing.
+    """Return the article with a whole teaser and an unwrapped body, and flag what was lacking.
 
-    A missing language is detected later, with the help of the other articles.
+    A teaser that was cut off is made anew. Without a body, its words become the body, so that they
+    are not lost. A missing language is detected later, with the help of the other articles.
     """
     body = unwrap_lines(article.body)
     language = canonical_tag(article.language) or detect_language(
         f"{article.title}\n{article.teaser}\n{article.body}"
     )
-    flags = list(body_flags(body))
-    teaser = article.teaser
-    if not teaser and (teaser := make_teaser(body, article.title, language, article.authors)):
-        flags.append(Flag.TEASER_MADE)
+    flags = []
+    given = "" if article.teaser == article.title else article.teaser
+    teaser = whole_teaser(given, body, article.title)
+    if not teaser:
+        made = remade_teaser(given, body, article.title, language, article.authors)
+        teaser = sentence(made)
+        body = body or without_ellipsis(given)
+        if teaser:
+            flags.append(Flag.TEASER_REPLACED if given else Flag.TEASER_MADE)
     enriched = msgspec.structs.replace(article, body=body, teaser=teaser or article.title)
-    return enriched.flagged(*flags)
+    return enriched.flagged(*flags, *body_flags(body))

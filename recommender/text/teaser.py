@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from recommender.text.bylines import is_head
+from recommender.text.excerpts import is_cut_off, stops_early, without_appended, without_ellipsis
 from recommender.text.page_chrome import is_line
 from recommender.text.sentences import cut, is_closed, join_sentences, sentences
 from recommender.text.shortcodes import without_shortcodes
@@ -48,6 +49,40 @@ def make_teaser(
             return join_sentences(run)
         best = max(best, run, key=_words)
     return join_sentences(best) or _first_words(body)
+
+
+def whole_teaser(teaser: str, body: str, title: str = "") -> str:
+    """Return a given teaser without what was appended to it; "" if it was cut off.
+
+    Parameters
+    ----------
+    teaser : a single line, as a feed or an editor wrote it.
+    body : plain text, in which the sentence of a cut-off teaser may go on.
+    title : of the article, which "Continue reading" repeats.
+    """
+    bare = without_appended(teaser, title)
+    has_label = bare != teaser and not is_closed(bare)
+    return "" if has_label or is_cut_off(bare) or stops_early(bare, body) else bare
+
+
+def remade_teaser(
+    teaser: str, body: str, title: str = "", language: str = "en", authors: Sequence[str] = ()
+) -> str:
+    """Make a teaser in place of one that was cut off: whole sentences of the body or of itself.
+
+    Returns
+    -------
+    str
+        "" if neither has a whole sentence.
+    """
+    made = make_teaser(body, title, language, authors)
+    if is_cut_off(made) or made == without_ellipsis(teaser):
+        made = ""
+    if word_count(made) >= MIN_WORDS:
+        return made
+    parts = sentences(without_ellipsis(without_appended(teaser, title)), language)
+    whole = join_sentences(_run([part for part in parts if is_closed(part)]))
+    return max(made, whole, key=word_count)
 
 
 def without_dateline(sentence: str) -> str:
@@ -98,7 +133,7 @@ def _sentences(body: str, title: str, language: str, authors: list[str]) -> list
         found += [
             part
             for part in sentences(joined, language)
-            if _bare(part) != heading and not _has_code(part)
+            if _bare(part) != heading and not _has_code(part) and not is_cut_off(part)
         ]
     return found
 
@@ -113,4 +148,8 @@ def _bare(text: str) -> str:
 
 
 def _first_words(body: str) -> str:
+    """Return the first lines of a body without any sentence, or else its first words."""
+    lines = without_shortcodes(body[:MAX_CHARACTERS]).splitlines()
+    if whole := _run([joined for line in lines if (joined := " ".join(line.split()))]):
+        return " ".join(whole)
     return cut(" ".join(without_shortcodes(body[:MAX_CHARACTERS]).split()), MAX_WORDS)

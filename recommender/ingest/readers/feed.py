@@ -26,6 +26,7 @@ from recommender.ingest.readers.record_error import (
 )
 from recommender.ingest.readers.xml_repair import repaired
 from recommender.language_tags import canonical_tag
+from recommender.text.excerpts import without_appended_line
 from recommender.text.html import Content, content_of, joined, words_of
 from recommender.text.plain_text import unescaped, without_entities
 from recommender.text.teaser import MAX_WORDS
@@ -158,6 +159,7 @@ def _texts(entry: Mapping[str, Any], address: str) -> tuple[Content, str]:
     content, lead = content_of(unescaped(markup), address), words_of(summary)
     if word_count(lead) > max(MAX_WORDS, word_count(content.text)):
         content, lead = content_of(summary, address), ""
+    content.text = without_appended_line(content.text, words_of(entry.get("title") or ""))
     return content, "" if lead.split() == content.text.split() else lead
 
 
