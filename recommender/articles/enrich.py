@@ -33,5 +33,7 @@ def enrich(article: Article) -> Article:
         body = body or without_ellipsis(given)
         if teaser:
             flags.append(Flag.TEASER_REPLACED if given else Flag.TEASER_MADE)
-    enriched = msgspec.structs.replace(article, body=body, teaser=teaser or article.title)
+    enriched = msgspec.structs.replace(
+        article, body=body, teaser=teaser or without_ellipsis(article.title) or article.title
+    )
     return enriched.flagged(*flags, *body_flags(body))

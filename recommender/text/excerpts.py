@@ -9,8 +9,8 @@ from recommender.text.sentences import is_closed
 MIN_TITLE = 8
 """Characters of a title that is looked for in a text."""
 
-MAX_CREDIT = 60
-"""Characters after the title in "The post ... appeared first on ...", and before it."""
+MAX_CREDIT = 300
+"""Characters of "The post ... appeared first on" with the title."""
 
 MAX_BODY = 6000
 """Characters of the body in which the end of a teaser is looked for."""
@@ -76,7 +76,7 @@ _THE_POST = re.compile(
 """How it calls the post."""
 
 _ELLIPSIS = re.compile(
-    r"\s*[\[(]?\s*(?:…|\.\s?\.[.\s]*|⋯|‥)\s*(?:[\])]|\[\+\d+ chars\])?\s*[\"”»’']?\s*$"
+    r"\s*[\[(]?\s*(?:…+|\.\s?\.[.\s]*|⋯|‥)\s*(?:[\])]|\[\+\d+ chars\])?[\s\"”»’'.)]*$"
     r"|\s*\[\+\d+ chars\]$"
 )
 _IN_BRACKETS = re.compile(rf"\s*[\[(](?:{_LABEL})\s*(?:…|\.\.\.|→|»)?[\])]\s*$", re.IGNORECASE)
@@ -159,8 +159,11 @@ def _without_credit(text: str, title: str) -> str:
         return text
     bare, before = title.strip(), text[: credit.start()]
     start = before.rfind(bare) if len(bare) >= MIN_TITLE else -1
-    head = before[:start] if start >= 0 else before
-    end = max((found.end() for found in _SENTENCE_END.finditer(head)), default=0)
-    if start < 0 and not _THE_POST.match(before[end:]):
-        return text
-    return head[:end].rstrip()
+    ends = [0, *(found.end() for found in _SENTENCE_END.finditer(before))]
+    if start >= 0:
+        return before[: max(end for end in ends if end <= start)].rstrip()
+    recent = (end for end in ends if end > len(before) - MAX_CREDIT or end == 0)
+    for end in recent:
+        if _THE_POST.match(before[end:]):
+            return before[:end].rstrip()
+    return text

@@ -1,0 +1,79 @@
+"""Whole teasers, from the body or from what is whole of a given one."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from recommender.articles.article import Article
+from recommender.articles.enrich import enrich
+from recommender.articles.flags import Flag
+
+TITLE = "Tide mill grinds again"
+FIRST = (
+    "The tide mill on the old quay ground its first barley on Monday after nine years of repair."
+)
+SECOND = (
+    "The miller said that the wheel had been carved anew from oak that grew on the island itself."
+)
+THIRD = "Bakers in the town have ordered all the flour until the end of the winter."
+BODY = f"{FIRST}\n{SECOND}\n{THIRD}"
+
+
+def enriched(teaser: str, body: str = BODY, title: str = TITLE) -> Article:
+    return enrich(
+        Article(id="1", title=title, published=datetime.now(UTC), teaser=teaser, body=body)
+    )
+
+
+@pytest.mark.parametrize(
+    "teaser",
+    [
+        f"{FIRST} The miller said that […]",
+        f"{FIRST} The miller said that the whe",
+        f"{FIRST[:50]}... Continue reading {TITLE} →",
+        f"{FIRST[:50]} Read more",
+    ],
+)
+def test_a_cut_off_teaser_is_made_anew(teaser: str) -> None:
+    article = enriched(teaser)
+    assert article.teaser == f"{FIRST} {SECOND}"
+    assert Flag.TEASER_REPLACED in article.flags
+
+
+def test_a_whole_teaser_loses_what_was_appended() -> None:
+    article = enriched(f"{THIRD} The post {TITLE} appeared first on The Quay.")
+    assert (article.teaser, article.flags) == (THIRD, ())
+
+
+@pytest.mark.parametrize("teaser", [THIRD, "A mill, a miller, a town"])
+def test_teasers_of_editors_stay(teaser: str) -> None:
+    assert enriched(teaser).teaser == teaser
+
+
+def test_without_a_body_whole_sentences_of_the_teaser_remain() -> None:
+    article = enriched(f"{FIRST} The miller said that the…", "")
+    assert (article.teaser, article.body) == (FIRST, f"{FIRST} The miller said that the")
+
+
+def test_without_a_whole_sentence_the_title_is_shown_and_no_word_lost() -> None:
+    article = enriched("The tide mill on the old quay, which has […]", "", "Tide mill grinds…")
+    assert (article.teaser, article.body) == (
+        "Tide mill grinds",
+        "The tide mill on the old quay, which has",
+    )
+
+
+def test_a_body_that_was_cut_off_gives_its_whole_sentences() -> None:
+    assert enriched("", f"{FIRST} {SECOND} {THIRD[:40]}…").teaser == f"{FIRST} {SECOND}"
+    assert enriched("", f"{FIRST[:60]} […]").teaser == TITLE
+
+
+def test_made_teasers_are_cleaned() -> None:
+    body = f"The <b>tide mill</b> said: {FIRST}\n{SECOND}"
+    assert "<b>" not in enriched("", body).teaser
+
+
+def test_lines_without_any_sentence_are_used_whole() -> None:
+    assert enriched("", "flour and bran\nbarley, 40 sacks\n" + "word " * 90).teaser == (
+        "flour and bran barley, 40 sacks"
+    )
