@@ -162,7 +162,7 @@ def _without_credit(text: str, title: str) -> str:
     ends = [0, *(found.end() for found in _SENTENCE_END.finditer(before))]
     if start >= 0:
         return before[: max(end for end in ends if end <= start)].rstrip()
-    recent = (end for end in ends if end > len(before) - MAX_CREDIT or end == 0)
+    recent = (end for end in ends if end >= len(before) - MAX_CREDIT)
     for end in recent:
         if _THE_POST.match(before[end:]):
             return before[:end].rstrip()
