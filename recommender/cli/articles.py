@@ -22,8 +22,8 @@ from recommender.cli.options import (
     open_log,
     saving,
 )
+from recommender.cli.unknown import not_indexed
 from recommender.dates import write_date
-from recommender.errors import ArticleNotFoundError
 from recommender.settings import load_settings
 
 if TYPE_CHECKING:
@@ -81,10 +81,7 @@ def show_command(article_id: str, home: Path | None, as_json: bool, now: datetim
         archive = {article.id: article for article in strip_boilerplate(catalogue.all())}
         article, former = catalogue.get(article_id), catalogue.former_ids()
     if article is None:
-        raise ArticleNotFoundError(
-            f"article {article_id!r}: expected an ID of the catalogue; "
-            "see `recommender articles list`"
-        )
+        raise not_indexed(article_id, settings, now)
     with open_log(settings) as log:
         overrides = ActiveLog(log.entries(article=article.id)).overrides()
         with log.engine.connect() as connection:
@@ -120,6 +117,8 @@ def _as_text(fields: dict[str, Any]) -> str:
 
 
 def _flat(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     text = "; ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
     return textwrap.shorten(text, 500, placeholder=" ...")
 

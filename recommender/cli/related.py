@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from recommender.cli.options import home_option, now_option
+from recommender.cli.unknown import not_indexed, state_in
 from recommender.home import DataDir
 from recommender.settings import load_settings
 
@@ -63,6 +64,8 @@ def command(
         click.echo(f"overrides are read from the fallback file: {problem}", err=True)
     query, seconds = Query(limit=limit), now.timestamp()
     articles = public_ids(snapshot, seconds, active) if every else [str(article_id)]
+    if not every and snapshot.row(str(article_id)) is None:
+        raise not_indexed(str(article_id), settings, now)
     for article in articles:
         answer = _answer(snapshot, article, query, seconds, active, explain=explain)
         click.echo(answer if as_json else _as_text(json.loads(answer)), nl=not as_json)
@@ -85,8 +88,7 @@ def _answer(
     if row is None or is_public(snapshot, row, now, active):
         return related_answer(snapshot, article, query, now, active, explain=explain).body
     click.echo(
-        f"preview: {article!r} is not public, so the service answers 404; "
-        "`recommender articles show` has the reason",
+        f"preview: {article!r} {state_in(snapshot, row, now)}, so the service answers 404",
         err=True,
     )
     return row_answer(snapshot, row, query, now, active, explain=explain).body

@@ -50,7 +50,8 @@ def reasons_hidden(
             f"it is a copy of {copy_of!r}, which is blocked or withdrawn; "
             "`recommender articles restore` shows it in spite of that"
         )
-    if not indexed:
+    is_current = article.expires is None or article.expires > now
+    if not indexed and article.status is Status.PUBLISHED and is_current:
         found.append("the current snapshot does not have it; run `recommender index`")
     return found
 

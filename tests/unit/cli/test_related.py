@@ -38,5 +38,5 @@ def test_an_article_under_embargo_gets_a_preview(settings: Settings, snapshot_id
     answer = json.loads(done.stdout)
     assert answer["article"] == "talks/0"
     assert len(answer["cards"]) == 6
-    assert done.stderr.startswith("preview: 'talks/0' is not public")
+    assert done.stderr.startswith("preview: 'talks/0' is under embargo until 2026-10-30")
     assert CliRunner().invoke(recommender, ["related", "reactor/0", *arguments]).stderr == ""
