@@ -22,6 +22,7 @@ class Flag(StrEnum):
 
     BODY_REPLACED = "body replaced"
     TITLE_REPLACED = "title replaced"
+    TITLE_FROM_NAME = "title made from the file name"
     TEASER_MADE = "teaser made from the body"
     TEASER_REPLACED = "cut-off teaser replaced"
     ENCODING_DETECTED = "encoding detected"
@@ -40,6 +41,7 @@ class Flag(StrEnum):
 
 
 _SUSPICIOUS = {
+    Flag.TITLE_FROM_NAME,
     Flag.DATE_FROM_TEXT,
     Flag.DATE_LEFT_OUT,
     Flag.OTHER_LANGUAGE,

@@ -9,8 +9,9 @@ from pathlib import Path
 from recommender.articles.article import Article
 from recommender.errors import SourceError
 from recommender.ingest import detect
+from recommender.ingest.markdown import folder
 from recommender.ingest.readers import csv as table
-from recommender.ingest.readers import feed, jsonl, markdown, parquet, sql
+from recommender.ingest.readers import feed, jsonl, parquet, sql
 from recommender.ingest.readers.files import beginning, whole
 from recommender.ingest.readers.record_error import RejectedRecord
 from recommender.ingest.web import crawl, wordpress_export
@@ -92,7 +93,7 @@ def reader_of(source: str) -> Reader:
     suffix = path.with_suffix("").suffix if path.suffix == ".gz" else path.suffix
     reader = BY_SUFFIX.get(suffix.lower())
     if reader is None and path.is_dir():
-        return _offline(markdown.read if markdown.has_any(path) else crawl.read_folder)
+        return _offline(folder.read)
     if reader is None:
         raise SourceError(f"{source}: expected {EXPECTED}")
     return reader

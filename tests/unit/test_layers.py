@@ -19,6 +19,7 @@ recommender.text
 recommender.articles
 recommender.snapshots, recommender.catalogue, recommender.embeddings, recommender.ingest.readers
 recommender.overrides, recommender.ingest.web
+recommender.ingest.markdown
 recommender.learning, recommender.serving, recommender.ingest
 recommender.reports
 recommender.indexing, recommender.cdn

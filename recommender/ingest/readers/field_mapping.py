@@ -38,6 +38,7 @@ STATUSES = {
     "in review": Status.DRAFT,
     "in_review": Status.DRAFT,
     "private": Status.DRAFT,
+    "hidden": Status.DRAFT,
     "unpublished": Status.DRAFT,
     "sent": Status.DRAFT,  # Ghost: a newsletter that is on no page
     "false": Status.DRAFT,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
@@ -31,14 +31,10 @@ def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
     yield _read_page((source, whole(source, "a web page"), None), zone)
 
 
-def read_folder(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
-    """Read the saved pages below a folder."""
-    paths = sorted(p for p in Path(source).rglob("*") if p.suffix.lower() in {".html", ".htm"})
-    if not paths:
-        raise SourceError(
-            f"{source}: expected Markdown (*.md) or HTML files in this folder, got none"
-        )
-    yield from read_pages(((str(p), whole(str(p), "a web page"), None) for p in paths), zone)
+def read_files(paths: Sequence[Path], zone: tzinfo) -> Iterator[Article | RejectedRecord]:
+    """Read saved pages."""
+    pages = ((str(path), whole(str(path), "a web page"), None) for path in paths)
+    yield from read_pages(pages, zone, parallel=len(paths) > PARALLEL_FROM)
 
 
 def read_answer(

@@ -8,6 +8,7 @@ import pytest
 
 from read_source import read_all
 from recommender.articles.article import Status
+from recommender.articles.flags import Flag
 from recommender.errors import SourceError
 
 
@@ -69,6 +70,88 @@ def test_bad_front_matter_is_reported_by_file(tmp_path: Path) -> None:
     assert [article.id for article in articles] == ["good"]
     assert len(complaints) == 4
     assert all("\n" not in line for line in complaints)
+
+
+def test_markdown_in_another_encoding_is_decoded(tmp_path: Path) -> None:
+    text = (
+        "Die Mühle mahlt wieder, und der Müller verkauft an der Brücke für wenig Geld Brötchen an "
+        "jeden, der über den Fluss kommt; früh am Morgen ist die Schlange länger als die Brücke."
+    )
+    front = f"---\ntitle: Die Mühle\ndate: 2026-03-02\n---\n{text}\n"
+    (tmp_path / "a.md").write_bytes(front.encode("cp1252"))
+    (article,), _ = read_all(tmp_path)
+    assert (article.title, article.body) == ("Die Mühle", text)
+    assert article.flags == (Flag.ENCODING_DETECTED,)
+
+
+PAGE = """<!DOCTYPE html><html lang="en"><head><title>Mill</title>
+<link rel="canonical" href="https://mill.example/turns">
+<meta property="article:published_time" content="2026-03-02T09:00:00Z"></head><body><article>
+<h1>The mill turns</h1><p>The wheel was mended in spring and turns again, the miller said.</p>
+</article></body></html>"""
+
+
+def test_saved_pages_and_markdown_are_read_from_one_folder(tmp_path: Path) -> None:
+    (tmp_path / "turns.html").write_text(PAGE)
+    (tmp_path / "LICENSE.md").write_text("# Licence\n")
+    markdown(tmp_path / "post.md", "title: Flour\ndate: 2026-03-02")
+    (tmp_path / "_includes").mkdir()
+    (tmp_path / "_includes/head.html").write_text("<b>{{ page.title }}</b>")
+    (tmp_path / "list.html").write_text("<ul>{% for post in posts %}{% endfor %}</ul>")
+    articles, notes = read_all(tmp_path)
+    assert [article.id for article in articles] == ["post", "https://mill.example/turns"]
+    assert notes == [f"{tmp_path}: passed over: 2 templates"]
+
+
+def test_html_posts_of_jekyll(tmp_path: Path) -> None:
+    path = tmp_path / "_posts/2026-03-02-mill.html"
+    markdown(path, "title: Mill", "<p>The {{ site.x }}wheel <a href='/w'>turns</a>.</p>")
+    (article,), notes = read_all(tmp_path)
+    assert (article.body, article.links) == ("The wheel turns.", ("/w",))
+    assert not notes
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("mill.md", '+++\ntitle = "The mill"\ndate = 2026-03-02\n+++\nText.'),
+        ("mill.md", '+++\ntitle = "The mill"\npath = "2026/03/02/mill"\n+++\nText.'),
+        ("mill.md", '{"title": "The mill", "date": "2026-03-02"}\nText.'),
+        ("mill.md", "Title: The mill\nDate: 2026-03-02\n\nText."),
+        ("2026-03-02-mill.md", "# The mill\n\nText."),
+        ("2026/03/02/mill.md", "The *mill*\n========\n\nText."),
+        ("2026-03-02-mill/index.mdx", "---\ntags: [a]\n---\n# The mill {#top}\n\nText."),
+        ("2026-03-02-the-mill.md", "---\ntags: [a]\n---\nText."),
+    ],
+)
+def test_dates_and_titles_of_generators(tmp_path: Path, name: str, content: str) -> None:
+    (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / name).write_text(content)
+    (article,), notes = read_all(tmp_path)
+    assert article.title.casefold() == "the mill"
+    assert (article.published, article.body) == (datetime(2026, 3, 2, tzinfo=UTC), "Text.")
+    assert bool(article.flags) is name.endswith("the-mill.md")
+    assert not notes
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        "title: &a [*a]",
+        f"a: &a [{'x,' * 99}]\nb: &b [{'*a,' * 99}]\nc: [{'*b,' * 99}]",
+        f"title: {'[' * 5000}",
+        f"title: {'1' * 5000}",
+        "status: {a: [b]}",
+        "title: [{}]",
+    ],
+)
+def test_odd_front_matter_is_rejected(tmp_path: Path, front: str) -> None:
+    markdown(tmp_path / "good.md", "title: Good\ndate: 2026-05-01")
+    markdown(tmp_path / "odd.md", f"date: 2026-05-01\n{front}")
+    articles, (complaint,) = read_all(tmp_path)
+    assert [article.id for article in articles] == ["good"]
+    assert complaint.startswith(f"{tmp_path / 'odd.md'}: ")
+    assert "\n" not in complaint
 
 
 def test_an_empty_folder_is_an_error(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Read folders of static site generators: Markdown, HTML posts and saved pages."""

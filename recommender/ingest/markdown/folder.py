@@ -1,0 +1,221 @@
+"""Read a folder of Hugo, Jekyll, Astro, Eleventy, Docusaurus or Pelican, or of saved pages."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import tzinfo
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from recommender.articles.article import Article
+from recommender.articles.flags import Flag
+from recommender.errors import ArticleError, SourceError
+from recommender.ingest.markdown import front_matter
+from recommender.ingest.markdown.rendering import rendered, rendered_html
+from recommender.ingest.readers import charset
+from recommender.ingest.readers.field_mapping import article_of, as_list, as_text
+from recommender.ingest.readers.field_names import renamed
+from recommender.ingest.readers.record_error import RejectedRecord, converted
+from recommender.ingest.web import crawl
+from recommender.text.html import Content, parts_of
+
+SUFFIXES = {".md", ".markdown", ".mdx", ".mdown", ".mkd"}
+PAGES = {".html", ".htm"}
+
+MAX_BYTES = 4 * 1024 * 1024
+"""Largest file that is read as an article."""
+
+MAX_HEAD = 4096
+"""Bytes by which templates are told from pages."""
+
+TEMPLATE_FOLDERS = {"layouts", "includes", "templates", "themes", "archetypes", "partials"}
+"""Folders of generators, also with ``_`` before the name, whose HTML files are no articles."""
+
+ABOUT_REPOSITORY = re.compile(
+    r"(?:readme|licen[cs]e|copying|contributing|contributors|code[_-]of[_-]conduct|security|support"
+    r"|governance|maintainers|authors|changelog|changes|history|(?:pull_request|issue)_template"
+    r"|codeowners|agents|claude)(?:[.-].*)?",
+    re.IGNORECASE,
+)
+"""Names of files that are about the repository, if they have no front matter."""
+
+_DATE = re.compile(r"(?:^|/)(\d{4})[-/](\d{2})[-/](\d{2})(?:[-_/.]([^/]*))?")
+
+
+def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
+    """Read the articles below a folder.
+
+    Markdown and HTML with front matter are posts; other HTML files are saved pages. A file that
+    cannot be read is rejected. Templates are passed over, and a note counts them.
+    """
+    folder = Path(source)
+    pages: list[Path] = []
+    passed_over: Counter[str] = Counter()
+    found = False
+    for path in _files(folder):
+        found = True
+        kind = _kind(path, path.relative_to(folder))
+        if kind == "page":
+            pages.append(path)
+        elif kind != "post":
+            passed_over[kind] += 1
+        elif item := converted(str(path), partial(_article, folder, path, zone)):
+            yield item
+    if not found:
+        raise SourceError(
+            f"{source}: expected Markdown (*.md) or HTML files in this folder, got none"
+        )
+    if pages:
+        yield from crawl.read_files(pages, zone)
+    if passed_over:
+        counts = ", ".join(f"{number} {kind}" for kind, number in sorted(passed_over.items()))
+        yield RejectedRecord(source, f"passed over: {counts}", is_error=False)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.rglob("*")):
+        inner = path.relative_to(folder).parts
+        hidden = any(part.startswith(".") or part == "node_modules" for part in inner)
+        # _index.md is the text of a list page in Hugo.
+        is_text = path.suffix.lower() in SUFFIXES and path.stem.lower() not in {"_index", "readme"}
+        if not hidden and (is_text or path.suffix.lower() in PAGES) and path.is_file():
+            yield path
+
+
+def _kind(path: Path, inner: Path) -> str:
+    """Return what a file is: a post, a saved page, or what a note calls it."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(MAX_HEAD).removeprefix(b"\xef\xbb\xbf").lstrip()
+    except OSError:
+        return "post"  # reading it again names the error
+    has_front_matter = start.startswith((b"---", b"+++"))
+    if path.suffix.lower() in SUFFIXES:
+        return "post"
+    if TEMPLATE_FOLDERS & {part.strip("_").lower() for part in inner.parts[:-1]}:
+        return "templates"
+    if has_front_matter:
+        return "post"
+    return "templates" if b"{{" in start or b"{%" in start else "page"
+
+
+def _article(folder: Path, path: Path, zone: tzinfo) -> Article | None:
+    inner = path.relative_to(folder)
+    decoded = _decoded(path)
+    front, text = front_matter.parse(decoded.text)
+    fields = _fields(front, inner)
+    flags = [Flag.ENCODING_DETECTED] if decoded.detected else []
+    if "title" not in fields:
+        fields["title"], text = _heading(text)
+    if not fields["title"] and front and (name := _name(inner)):
+        fields["title"] = name
+        flags.append(Flag.TITLE_FROM_NAME)
+    if not front and not (fields["title"] and fields.get("published")):
+        if ABOUT_REPOSITORY.fullmatch(path.stem):
+            return None
+        raise ArticleError("front matter: expected title and date between lines of ---, got none")
+    content = _content(text, inner)
+    fields |= {"body": content.text, "status": _status(front), "flags": flags}
+    fields["links"] = [*as_list(fields.get("links")), *content.links]
+    if not fields.get("image"):
+        fields |= {"image": content.image, "image_alt": content.image_alt}
+    elif isinstance(fields["image"], dict):
+        fields["image_alt"] = fields["image"].get("alt") or fields.get("image_alt", "")
+    return article_of(fields | _sections(fields), zone, is_text=True)
+
+
+def _fields(front: dict[str, Any], path: Path) -> dict[str, Any]:
+    """Choose the fields of an article in a front matter, and the date in its path."""
+    taxonomies = front.get("taxonomies")  # Zola
+    given = {**(taxonomies if isinstance(taxonomies, dict) else {}), **front}
+    fields = renamed({key: value for key, value in given.items() if not isinstance(value, bool)})
+    name = _identifier(path)
+    identifiers = [front[key] for key in front if key.casefold() in ("id", "guid", "uuid")]
+    fields["id"] = identifiers[0] if identifiers and identifiers[0] else name
+    if "published" not in fields:
+        fields["published"] = _date_of(name, front) or _last_change(front)
+    return fields
+
+
+def _decoded(path: Path) -> charset.Decoded:
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise ArticleError(
+                f"expected a file of at most {MAX_BYTES // 1024**2} MB, got a larger one"
+            )
+        return charset.decode(path.read_bytes())
+    except OSError as error:
+        raise ArticleError(error.strerror or str(error)) from error
+
+
+def _content(text: str, path: Path) -> Content:
+    suffix = path.suffix.lower()
+    content = rendered_html(text) if suffix in PAGES else rendered(text, is_mdx=suffix == ".mdx")
+    content.links = [_target(link, path) for link in content.links]
+    return content
+
+
+def _target(link: str, path: Path) -> str:
+    """Return the ID of the article that a link to another file leads to; addresses stay."""
+    parts = parts_of(link)
+    if parts.scheme or parts.netloc or PurePosixPath(parts.path).suffix not in SUFFIXES:
+        return link
+    joined = posixpath.normpath(posixpath.join("/", path.parent.as_posix(), parts.path))
+    return _identifier(PurePosixPath(joined.lstrip("/")))
+
+
+def _identifier(path: PurePosixPath | Path) -> str:
+    """Derive the ID from the path: without suffix; ``posts/plant/index.md`` is ``posts/plant``."""
+    plain = PurePosixPath(path.as_posix()).with_suffix("")
+    return (plain.parent if plain.name == "index" and plain.parent.name else plain).as_posix()
+
+
+def _date_of(name: str, front: dict[str, Any]) -> str:
+    """Return the date in the path of the file, or in the address that the front matter has."""
+    addresses = [
+        as_text(front[key]) for key in ("path", "permalink", "url", "slug") if key in front
+    ]
+    found = next(filter(None, map(_DATE.search, [name, *addresses])), None)
+    return "-".join(found.groups()[:3]) if found else ""
+
+
+def _name(path: Path) -> str:
+    """Make a title of the name of a file, as Jekyll does; "" without a date in it."""
+    found = _DATE.search(_identifier(path))
+    words = re.sub(r"[-_\s]+", " ", found[4] or "").strip() if found else ""
+    return words[:1].upper() + words[1:]
+
+
+def _heading(text: str) -> tuple[str, str]:
+    """Return the heading with which a text begins, and the text below it."""
+    first, _, rest = text.lstrip().partition("\n")
+    underline, _, below = rest.partition("\n")
+    if first.startswith("# "):
+        return rendered(first.removeprefix("# ")).text, rest
+    if first.strip() and underline and not underline.strip().strip("="):
+        return rendered(first).text, below
+    return "", text
+
+
+def _status(front: dict[str, Any]) -> str:
+    """Read ``draft: true``, Jekyll's ``published: false``, and ``status``."""
+    lowered = {str(key).casefold(): value for key, value in front.items()}
+    if lowered.get("draft") is True or lowered.get("published") is False:
+        return "draft"
+    return as_text(lowered.get("status") or "published")
+
+
+def _last_change(front: dict[str, Any]) -> Any:
+    return next((front[name] for name in ("lastmod", "updated") if front.get(name)), None)
+
+
+def _sections(fields: dict[str, Any]) -> dict[str, Any]:
+    """Use the first category as the section and the others as tags."""
+    section = fields.get("section")
+    if isinstance(section, list) and len(section) > 1:
+        return {"tags": [*as_list(fields.get("tags")), *section[1:]]}
+    return {}
