@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from benchmarks.datasets import Site, link_set_arguments, read_site
 from benchmarks.machine import describe, write
 from models.features.evidence import evidence_of
-from models.features.evidence_weights import INTERCEPT
+from models.features.evidence_weights import prior_log_odds
 from models.ranker.ranking_metrics import CUT, bootstrap_interval, ndcg
 from models.rerank.rerank import quantize, rerank
 from recommender.articles.article import Article
@@ -81,10 +81,12 @@ class Lists:
 
     scored: ScoredCandidates
     vectors: NDArray[np.int8]
+    prior: float
+    """Log-odds of a common topic without any evidence."""
 
     def related(self, row: int, min_evidence: float) -> list[int]:
         """Return the related articles under one article: at most six rows."""
-        evidence = self.scored.evidence[row].sum(axis=1, dtype=np.float64) + INTERCEPT
+        evidence = self.scored.evidence[row].sum(axis=1, dtype=np.float64) + self.prior
         kept = (self.scored.candidates[row] >= 0) & (evidence >= min_evidence)
         rows = self.scored.candidates[row][kept]
         chosen = rerank(
@@ -158,7 +160,8 @@ def _lists(articles: Sequence[Article], embeddings: NDArray[np.float32], encoder
     now = datetime.fromtimestamp(int(corpus.published[0]) + 1, UTC)
     ranking = Ranking(minimum_relevance=0)
     scored = score_candidates(articles, corpus, ranking, now, default_ranker()[0])
-    return Lists(scored, quantize(scored.diversity_vectors))
+    prior = prior_log_odds(corpus.random_similarity)
+    return Lists(scored, quantize(scored.diversity_vectors), prior)
 
 
 def pure(folder: Path, site: Site) -> Pure | None:
@@ -181,7 +184,7 @@ def pure(folder: Path, site: Site) -> Pure | None:
             values[number, place] = ndcg(picks, query.relevant)
         evidence = evidence_of(batch, 0, candidates.pool, candidates.features).sum(axis=1)
         accepted.append(evidence[candidates.chosen])
-    odds = np.concatenate(accepted) + INTERCEPT
+    odds = np.concatenate(accepted) + prior_log_odds(corpus.random_similarity)
     default = THRESHOLDS.index(Ranking().minimum_relevance)
     low, high = bootstrap_interval(values[:, default] / values[:, 0].mean())
     return Pure(

@@ -38,6 +38,8 @@ class Corpus:
     unrelated_cosine : float32, shape (n,), cosine of embeddings that counts as no
         similarity, see :func:`models.dense.unrelated.unrelated_cosine`.
     language : int32, shape (n,), a code of the language of each article.
+    random_similarity : median similarity of two random articles, see
+        :func:`models.dense.unrelated.random_similarity`.
     published : int64, shape (n,), seconds since 1970 UTC, descending.
     length_log : float64, shape (n,), log of one plus the number of words of the body.
     graph : links between the articles.
@@ -49,6 +51,7 @@ class Corpus:
     tags: csr_matrix
     embeddings: Vectors
     unrelated_cosine: Vectors
+    random_similarity: float
     language: Rows
     published: Timestamps
     length_log: Floats

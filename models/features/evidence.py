@@ -14,7 +14,6 @@ from models.arrays import AnyRows, Floats, Mask, Vectors
 from models.features.batch import MIN_BACKGROUND_STD, QueryBatch
 from models.features.corpus import Corpus
 from models.features.evidence_weights import (
-    INTERCEPT,
     LINK_WEIGHT,
     MAX_TAG_RARITY,
     SEMANTIC_WEIGHT,
@@ -61,15 +60,16 @@ def evidence_of(batch: QueryBatch, place: int, candidates: AnyRows, features: Fl
     return np.column_stack(kinds).astype(np.float64)
 
 
-def has_common_topic(evidence: Floats, least: float) -> Mask:
+def has_common_topic(evidence: Floats, prior: float, least: float) -> Mask:
     """Return which candidates have enough evidence in all: bool, shape (c,).
 
     Parameters
     ----------
     evidence : shape (c, 5), see :func:`evidence_of`.
+    prior : see :func:`models.features.evidence_weights.prior_log_odds`.
     least : log-odds.
     """
-    return np.asarray(evidence.sum(axis=1) + INTERCEPT >= least)
+    return np.asarray(evidence.sum(axis=1) + prior >= least)
 
 
 def _similarity(corpus: Corpus, row: int, candidates: AnyRows) -> Vectors:

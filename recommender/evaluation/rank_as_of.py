@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from models.features.evidence import evidence_of, has_common_topic
+from models.features.evidence_weights import prior_log_odds
 from models.lexical.near_duplicates import duplicates_among
 from models.rerank.recency import recency_boost
 from models.rerank.rerank import SHORTLIST, quantize, rerank
@@ -46,7 +47,8 @@ class AsOfReranker:
         view, row = ranked.view, ranked.candidates.query.row
         pool = ranked.candidates.pool
         evidence = evidence_of(ranked.batch, 0, pool, ranked.candidates.features)
-        related = has_common_topic(evidence, self.ranking.min_evidence)
+        prior = prior_log_odds(view.corpus.random_similarity)
+        related = has_common_topic(evidence, prior, self.ranking.min_evidence)
         now = float(view.corpus.published[row])
         scores, pool = ranked.relevance[related], pool[related]
         scores += recency_boost(

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import HashingVectorizer
 
-from models.dense.unrelated import unrelated_cosine
+from models.dense.unrelated import random_similarity, unrelated_cosine
 from models.features.corpus import Corpus
 from models.features.link_graph import LinkGraph
 from models.lexical.near_duplicates import shingles_of
@@ -71,6 +71,7 @@ def build_named_corpus(
     shingles, fields = shingles_of(all_fields.full_text), all_fields.head(len(articles))
     languages = [primary_language(article.language) for article in articles]
     counts, terms = count_named_terms(fields.full_text, languages)
+    floor = _unrelated_cosine(articles, embeddings, encoder)
     published = np.array([int(article.published.timestamp()) for article in articles], np.int64)
     tags = HashingVectorizer(
         analyzer=_tags, n_features=TAG_COLUMNS, binary=True, norm=None, alternate_sign=False
@@ -82,7 +83,8 @@ def build_named_corpus(
         tags=tags.transform(articles).astype(np.float32).tocsr(),
         embeddings=embeddings,
         language=language_codes(articles),
-        unrelated_cosine=_unrelated_cosine(articles, embeddings, encoder),
+        unrelated_cosine=floor,
+        random_similarity=random_similarity(embeddings, floor),
         published=published,
         length_log=np.log1p([word_count(article.body) for article in articles]),
         graph=_graph(links, published),

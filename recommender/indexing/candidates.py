@@ -23,7 +23,7 @@ from models.features.batch import (
 from models.features.candidate_pool import candidate_pools
 from models.features.corpus import Corpus, corpus_as_of
 from models.features.evidence import evidence_of, has_common_topic
-from models.features.evidence_weights import EVIDENCE
+from models.features.evidence_weights import EVIDENCE, prior_log_odds
 from models.features.feature_names import THEMES, contributions_by_theme
 from models.features.link_graph import LinkIndex, link_index
 from models.features.pool_context import with_pool_features
@@ -196,7 +196,8 @@ class ScoringJob:
         evidence: NDArray[Any],
     ) -> TopCandidates:
         """Score the candidates of one article, standardised within its pool, and prune them."""
-        related = has_common_topic(evidence, self.min_evidence)
+        prior = prior_log_odds(self.index.view.corpus.random_similarity)
+        related = has_common_topic(evidence, prior, self.min_evidence)
         rows, evidence = rows[related], evidence[related]
         by_feature = self.model.contributions(features[related], pool)
         contributions = contributions_by_theme(by_feature, self.model.features)

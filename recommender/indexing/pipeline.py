@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.dense.encoders import Encoder
-from models.dense.unrelated import random_similarity
 from models.lexical.copies import copies_of_texts, no_copies
 from recommender.articles.article import Article, Status
 from recommender.articles.boilerplate import strip_boilerplate
@@ -199,7 +198,7 @@ def _build(
         embeddings_computed=computed,
         languages=dict(Counter(map(language_and_script, languages)).most_common()),
         duplicate_clusters=int((np.bincount(scored.cluster_id) > 1).sum()),
-        random_similarity=round(random_similarity(embeddings, corpus.unrelated_cosine), 3),
+        random_similarity=round(corpus.random_similarity, 3),
         weights=weights_record(model, decision),
         seconds=round(time.perf_counter() - started, 3),
     )

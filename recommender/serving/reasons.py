@@ -19,12 +19,12 @@ from numpy.typing import NDArray
 
 from models.features.evidence_weights import (
     EVIDENCE,
-    INTERCEPT,
     LINK_WEIGHT,
     SEMANTIC_WEIGHT,
     TAG_WEIGHT,
     TEXT_WEIGHT,
     TITLE_WEIGHT,
+    prior_log_odds,
 )
 from models.rerank.recency import SECONDS_PER_DAY
 from models.rerank.rerank import VECTOR_SCALE
@@ -111,7 +111,7 @@ class ReasonBuilder:
         ``minimum_relevance`` is.
         """
         evidence = self.evidence(candidate)
-        if evidence is None or sum(evidence.values()) + INTERCEPT < 0:
+        if evidence is None or sum(evidence.values()) + prior_log_odds(self._random) < 0:
             return [LITTLE_IN_COMMON]
         found = [
             (value, message)

@@ -15,10 +15,12 @@ from models.features.evidence_weights import (
     LINK_WEIGHT,
     MAX_TAG_RARITY,
     SEMANTIC_WEIGHT,
+    SUBJECT_WEIGHT,
     TAG_WEIGHT,
     TEXT_RANGE,
     TEXT_WEIGHT,
     TITLE_WEIGHT,
+    prior_log_odds,
 )
 from models.features.feature_names import PAIR_FEATURES
 from models.features.link_graph import link_index
@@ -85,13 +87,19 @@ def test_a_small_archive_on_one_topic_has_a_common_topic() -> None:
     batch = batch_of(talks, 0)
     rows = np.arange(1, len(talks))
     features = pair_features(batch, np.zeros(len(rows), dtype=np.intp), rows)
-    assert has_common_topic(evidence_of(batch, 0, rows, features), 0.0).all()
+    prior = prior_log_odds(batch.index.view.corpus.random_similarity)
+    assert has_common_topic(evidence_of(batch, 0, rows, features), prior, 0.0).all()
 
 
-def test_the_threshold_is_the_sum_and_the_intercept() -> None:
-    values = np.array([[-INTERCEPT, 0, 0, 0, 0], [-INTERCEPT / 2, 0, 0, 0, 0]])
-    assert has_common_topic(values, 0.0).tolist() == [True, False]
-    assert has_common_topic(values, -np.inf).tolist() == [True, True]
+def test_the_threshold_is_the_sum_and_the_prior() -> None:
+    values = np.array([[5.0, 0, 0, 0, 0], [2.0, 0, 0, 0, 0]])
+    assert has_common_topic(values, -5.0, 0.0).tolist() == [True, False]
+    assert has_common_topic(values, -5.0, -np.inf).tolist() == [True, True]
+
+
+def test_an_archive_on_one_subject_needs_less_evidence() -> None:
+    assert prior_log_odds(0.0) == INTERCEPT
+    assert prior_log_odds(0.5) == INTERCEPT + SUBJECT_WEIGHT / 2
 
 
 def test_other_languages_are_no_background() -> None:
