@@ -33,9 +33,6 @@ LONG_LINE = 80
 MAX_MISSING = 0.2
 """Share of a body in paragraphs that a longer one may lack, or it is of something else."""
 
-MAX_LINK_SHARE = 0.7
-"""Characters in links per character of a body. What has more is a list of other articles."""
-
 MIN_MODULES = 2
 
 _ASIDE = frozenset(["aside", "blockquote", "footer", "form", "header", "nav", "noscript", "table"])
@@ -57,8 +54,6 @@ class PageBody:
     text: str = ""
     """A paragraph or sub-heading a line."""
     links: list[str] = field(default_factory=list)
-    link_share: float = 0.0
-    """Characters in links per character."""
     replaced: bool = False
     """Whether it comes from a second look."""
 
@@ -104,9 +99,7 @@ def body_of(root: Any, address: str, stated: str = "") -> PageBody:
 
 
 def _is_better(second: PageBody, first: PageBody) -> bool:
-    """Return whether the second body is the first one with much more, or has prose for links."""
-    if first.link_share > MAX_LINK_SHARE:
-        return second.link_share <= MAX_LINK_SHARE and len(second.text) >= SHORT / 2
+    """Return whether the second body is the first one with much more."""
     if not _is_far_shorter(first, len(second.text)):
         return False
     long = [line for line in first.text.split("\n") if len(line) >= LONG_LINE]
@@ -135,10 +128,10 @@ def _once(body: PageBody) -> PageBody:
 
 
 def _is_suspicious(body: PageBody, root: Any, paragraphs: list[tuple[Any, int]]) -> bool:
-    """Return whether a body may lack much of the page, or has links instead of it."""
+    """Return whether a body may lack much of the page."""
     whole = sum(characters for _, characters in paragraphs)
     expected = max(SHORT, MIN_PARAGRAPH_SHARE * whole, MIN_PAGE_SHARE * prose_of(root))
-    return len(body.text) < expected or body.link_share > MAX_LINK_SHARE
+    return len(body.text) < expected
 
 
 def _is_far_shorter(body: PageBody, length: int) -> bool:
@@ -155,12 +148,9 @@ def _extracted(root: Any, address: str, *, fast: bool = True) -> PageBody:
     )
     if found is None or found.body is None:
         return PageBody()
-    refs = list(found.body.iter("ref"))
-    links = [own_address(ref.get("target") or "", address) for ref in refs]
+    links = [own_address(ref.get("target") or "", address) for ref in found.body.iter("ref")]
     kept = [line for line in _lines(found.body) if line and not page_chrome.is_line(line)]
-    text = "\n".join(kept)
-    linked = sum(len("".join(ref.itertext())) for ref in refs)
-    return PageBody(text, list(dict.fromkeys(filter(None, links))), linked / max(len(text), 1))
+    return PageBody("\n".join(kept), list(dict.fromkeys(filter(None, links))))
 
 
 def _lines(body: Any) -> Iterable[str]:
@@ -207,6 +197,9 @@ def _joined_modules(root: Any, paragraphs: list[tuple[Any, int]], found: str) ->
     copies = list(whole.iter())
     copied = [copies[positions[element]] for element in modules]
     outer = _common_ancestor(copied)
+    titles = sum(h.find(".//a") is not None for h in outer.iter("h1", "h2", "h3"))
+    if titles >= len(modules) - 1:
+        return None  # a list of articles, each with a title that links to it
     for module in copied:
         for element in (module, *module.iterancestors()):
             if element is outer:

@@ -95,12 +95,17 @@ def test_a_body_in_modules_is_joined(module: str) -> None:
     assert lines(body) == STORY
 
 
-def test_several_articles_on_a_page_are_not_joined() -> None:
-    posts = "".join(
-        f"<article><div class=entry-content>{paragraphs(part)}</div></article>"
-        for part in (STORY[:3], STORY[3:6], STORY[6:])
-    )
-    assert lines(found(f"<main>{posts}</main>")) == STORY[:3]
+@pytest.mark.parametrize(
+    "post",
+    [
+        "<article><div class=entry-content>{}</div></article>",
+        "<div class=post><h2><a href='/a'>A story</a></h2><div class=entry-content>{}</div></div>",
+    ],
+)
+def test_several_articles_on_a_page_are_not_joined(post: str) -> None:
+    parts = (STORY[:3], STORY[3:6], STORY[6:])
+    body = found(f"<main>{''.join(post.format(paragraphs(part)) for part in parts)}</main>")
+    assert [line for line in lines(body) if line != "A story"] == STORY[:3]
 
 
 def test_the_stated_body_replaces_a_far_shorter_one() -> None:
