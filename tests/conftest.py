@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -20,6 +21,9 @@ from recommender.catalogue.schema import articles
 from recommender.settings import Settings, load_settings
 from sample_site import ENCODER, publish, records, write_jsonl
 from service import create_app
+
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")  # no test asserts a time
 
 MARKERS = {"postgresql": "postgres", "chromium": "browser"}
 """Fixtures that start a program, and the marker of every test that uses one."""

@@ -8,7 +8,7 @@ from models.dense.top_k import top_k
 
 
 @given(st.integers(1, 6), st.integers(1, 200), st.integers(0, 10_000), st.integers(1, 400))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_top_k_equals_a_stable_sort(count: int, width: int, seed: int, levels: int) -> None:
     random = np.random.default_rng(seed)
     values = random.integers(0, levels, (count, width)).astype(np.float32) / levels - 0.5

@@ -102,6 +102,7 @@ def test_any_bytes(data: bytes) -> None:
     assert kind_of(data) in {"feed", "sitemap", "json", "page"}
 
 
+@pytest.mark.slow
 @given(st.text(max_size=60))
 def test_any_text_is_a_date_or_an_error(text: str) -> None:
     try:

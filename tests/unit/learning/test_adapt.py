@@ -52,6 +52,7 @@ def examples(
     return [from_link(candidates(number, feature, noise=noise)) for number in numbers]
 
 
+@pytest.mark.slow
 def test_a_site_that_links_by_tags_gets_weights_of_its_own() -> None:
     model, prior = default_ranker()
     own, adoption = fine_tune(model, prior * 0.01, examples(300, "tag_cosine"))
@@ -73,6 +74,7 @@ def test_weights_that_do_not_win_are_not_adopted() -> None:
     assert own is model
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lost", [1, 2])
 def test_a_gain_on_the_last_holdout_alone_is_not_adopted(lost: int) -> None:
     """The oldest fifth and the newest link by an unusual feature, those between by default weights.
@@ -173,6 +175,7 @@ def test_only_pins_and_blocks_under_an_existing_article_become_queries(
     assert asked_for[0][0].as_of == now
 
 
+@pytest.mark.slow
 def test_examples_count_for_later_queries_only() -> None:
     """Of two articles of one second neither teaches the other; a later one knows both."""
     example = [candidates(number, "tag_cosine") for number in range(MIN_EXAMPLES)]
@@ -205,6 +208,7 @@ def indexed(settings: Settings, *, full: bool = False) -> IndexResult:
         catalogue.close()
 
 
+@pytest.mark.slow
 def test_an_index_run_reports_its_weights(settings: Settings, tmp_path: Path) -> None:
     read(settings, tmp_path)
     result = indexed(settings).figures.weights
@@ -215,6 +219,7 @@ def test_an_index_run_reports_its_weights(settings: Settings, tmp_path: Path) ->
     )
 
 
+@pytest.mark.slow
 def test_overrides_are_examples_until_they_are_undone(settings: Settings, tmp_path: Path) -> None:
     read(settings, tmp_path)
     assert indexed(settings).figures.weights.examples == 0
@@ -241,6 +246,7 @@ def decide(settings: Settings, count: int, since: int = 0) -> None:
     log.close()
 
 
+@pytest.mark.slow
 def test_the_reason_has_the_present_number_of_examples(settings: Settings, tmp_path: Path) -> None:
     read(settings, tmp_path)
     reasons = []
@@ -250,6 +256,7 @@ def test_the_reason_has_the_present_number_of_examples(settings: Settings, tmp_p
     assert reasons == ["1", "20", "21"]
 
 
+@pytest.mark.slow
 def test_adopted_weights_are_kept_until_there_are_more_examples(
     settings: Settings, tmp_path: Path
 ) -> None:
@@ -267,6 +274,7 @@ def test_adopted_weights_are_kept_until_there_are_more_examples(
     assert again.examples == MIN_EXAMPLES + MIN_EXAMPLES // 5
 
 
+@pytest.mark.slow
 def test_stored_weights_are_used_and_reported(settings: Settings, tmp_path: Path) -> None:
     read(settings, tmp_path)
     decide(settings, MIN_EXAMPLES)
@@ -280,6 +288,7 @@ def test_stored_weights_are_used_and_reported(settings: Settings, tmp_path: Path
     assert open_current(settings.home).relevance[0].tolist() != shown
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "retired",
     [{"bends": {"meaning": 0.5}}, {"weights": {"mentioned": 0.1}}, {"beside": [0.1], "asked": 60}],
@@ -299,6 +308,7 @@ def test_weights_of_an_older_format_are_trained_again(
     assert file.read_bytes() == made
 
 
+@pytest.mark.slow
 def test_a_broken_weight_file_is_replaced(settings: Settings, tmp_path: Path) -> None:
     read(settings, tmp_path)
     decide(settings, MIN_EXAMPLES)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from statistics import median
 
+import pytest
 from click.testing import CliRunner
 
 from recommender.cli import recommender
@@ -23,6 +24,7 @@ def silent(_step: str, _done: int, _total: int | None) -> None:
     pass
 
 
+@pytest.mark.slow
 def test_cards_are_counted(tmp_path: Path) -> None:
     snapshot = site(tmp_path)
     lists = {row["id"]: recommended_ids(snapshot, row["id"]) for row in records()}
@@ -41,6 +43,7 @@ def test_cards_are_counted(tmp_path: Path) -> None:
     assert snapshot.manifest.stats == shown
 
 
+@pytest.mark.slow
 def test_short_lists_are_counted(tmp_path: Path) -> None:
     polish = {"id": "talks/0", "language": "pl"}
     shown = snapshot_stats(site(tmp_path, polish), NOW_SECONDS, silent)
@@ -62,6 +65,7 @@ def embargoed(rows: list[dict[str, object]]) -> list[dict[str, object]]:
     return [row | {"published": (NOW + timedelta(days=1)).isoformat()} for row in rows]
 
 
+@pytest.mark.slow
 def test_a_site_without_visible_articles(tmp_path: Path) -> None:
     shown = snapshot_stats(site(tmp_path, *embargoed(records())), NOW_SECONDS, silent)
     assert (shown.articles, shown.catalog_coverage, shown.top_article) == (0, 0, None)
@@ -69,6 +73,7 @@ def test_a_site_without_visible_articles(tmp_path: Path) -> None:
     assert "section" not in " ".join(stats_lines(shown))
 
 
+@pytest.mark.slow
 def test_candidate_recall_of_own_links(tmp_path: Path) -> None:
     """Where every article is a candidate of every other, links within a language are found."""
     linking = {"id": "talks/1", "links": ["talks/2", "football/3", "talks/0"]}
@@ -80,6 +85,7 @@ def test_candidate_recall_of_own_links(tmp_path: Path) -> None:
     assert snapshot.linkers_of(row).tolist() == [source]
 
 
+@pytest.mark.slow
 def test_the_fallback_rate_is_given_by_section(tmp_path: Path) -> None:
     alone = {
         "id": "chess/0",
@@ -99,6 +105,7 @@ def test_large_archives_are_sampled(tmp_path: Path) -> None:
     assert (shown.articles, shown.lists, shown.sampled) == (24, 6, True)
 
 
+@pytest.mark.slow
 def test_the_command_prints_and_compares_them(
     settings: Settings, source: Path, tmp_path: Path
 ) -> None:

@@ -40,7 +40,7 @@ def test_an_expiring_article_does_not_dominate() -> None:
 
 
 @given(st.integers(0, 10_000), st.sampled_from([0, 0.3, 3]), st.floats(0.5, 60))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_the_best_at_any_date_are_kept(seed: int, gain: float, half_life: float) -> None:
     random = np.random.default_rng(seed)
     relevance = random.normal(size=60).round(1)
