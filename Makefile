@@ -1,6 +1,7 @@
 # make run        the example newsroom, indexed and served
 # make test       lint, types and all tests
 # make test-fast  lint and unit tests, in under a minute
+# make docs       the documentation as a site, in build/docs
 # make venv       the environment alone
 
 PYTHON ?= python3
@@ -8,7 +9,7 @@ BIN := .venv/bin
 HOME_DIR ?= var/newsroom
 RUN_OPTIONS ?=
 
-.PHONY: run test test-fast venv lint types tests benchmarks constraints requirements-serve sbom clean
+.PHONY: run test test-fast docs venv lint types tests benchmarks constraints requirements-serve sbom clean
 
 run: venv
 	$(BIN)/python examples/newsroom/run.py --home $(HOME_DIR) $(RUN_OPTIONS)
@@ -35,6 +36,9 @@ venv: .venv/ready
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,multilingual,parquet]'
 	touch $@
+
+docs: venv
+	$(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet -b html docs build/docs
 
 benchmarks: venv
 	$(BIN)/python -m benchmarks

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from command_line import run
+from paths import ROOT
 from recommender.errors import SettingsError
 from recommender.settings import Settings, load_settings
 from recommender.settings_listing import Setting, list_settings
@@ -56,6 +57,12 @@ def test_every_setting_has_a_meaning(home: Path) -> None:
     found = by_name(home)
     assert [one.name for one in found.values() if not one.meaning] == []
     assert {name.partition(".")[0] for name in found} == set(Settings.__struct_fields__)
+
+
+def test_every_setting_is_in_the_reference(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    found, _ = list_settings(tmp_path, {})
+    assert [one.name for one in found if f"`{one.name}`" not in text] == []
 
 
 def test_secrets_are_not_shown(home: Path) -> None:
