@@ -41,12 +41,18 @@ def identifier(number: int) -> str:
 
 def publish_site(home: Path, size: int, seed: int = 1) -> str:
     """Publish a site of ``size`` articles; returns the snapshot's id."""
+    articles = synthetic_articles(size, seed)
     random = np.random.default_rng(seed)
-    articles = [_article(number, random) for number in range(size)]
     contents = build_snapshot(
         articles, _scored(size, random), [[]] * size, Ranking(), "synthetic", NOW, {}
     )
     return publish(DataDir(home), contents, NOW).id
+
+
+def synthetic_articles(size: int, seed: int = 1) -> list[Article]:
+    """Generate articles: topics of words, one every 20 minutes."""
+    random = np.random.default_rng(seed)
+    return [_article(number, random) for number in range(size)]
 
 
 def _article(number: int, random: np.random.Generator) -> Article:

@@ -205,3 +205,19 @@ def test_section_and_translations(site: Site, web: HTTPClient) -> None:
     assert [article.section for article in articles] == ["Harbour", "Harbour", "Ukjent"]
     assert [article.tags for article in articles] == [("tag",)] * 3
     assert [article.translations for article in articles] == [("2",), ("1",), ()]
+
+
+@pytest.mark.parametrize("pages", ["9" * 5_000, "800", ""])
+def test_a_site_that_repeats_its_posts_comes_to_an_end(
+    site: Site, web: HTTPClient, pages: str
+) -> None:
+    """It ignores the number of the page, and names pages that it does not have."""
+    posts = json.dumps([post(number, categories=[], tags=[], author=0) for number in range(100)])
+    headers = {"x_wp_totalpages": pages} if pages else {}
+    site.pages["/wp-json/wp/v2/posts"] = lambda handler: respond(
+        handler, posts, content_type="application/json", **headers
+    )
+    articles, _ = read_all(f"{site.url}/wp-json", web)
+    assert len(articles) == 100
+    asked = [path for path in site.paths() if path.startswith("/wp-json/wp/v2/posts")]
+    assert len(asked) == 2

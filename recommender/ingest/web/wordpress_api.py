@@ -24,6 +24,9 @@ POSTS_PER_PAGE = 100
 
 MAX_PAGES = 10_000
 
+MAX_DIGITS = 9
+"""Digits of a count that is believed."""
+
 MAX_TYPES = 20
 """Other types of posts of which the posts are counted, one request each."""
 
@@ -80,7 +83,8 @@ class _Site:
         return self._web.get(address, conditional=False, found_through=self._found_through)
 
     def pages(self, what: str, query: dict[str, Any]) -> Iterator[tuple[FetchedPage, list[Any]]]:
-        """Request one page of results after the other."""
+        """Request one page of results after the other, until one is empty or returns again."""
+        last = b""
         for number in range(1, MAX_PAGES + 1):
             address = self.address(what)
             asking = urlencode(query | {"page": number})
@@ -92,9 +96,12 @@ class _Site:
                 raise
             assert answer is not None, "an unconditional request"
             found = _list(answer)
+            if number > 1 and (not found or answer.data == last):
+                return  # the site ignores the number of the page, or names too many
             yield answer, found
-            total = answer.headers.get("x-wp-totalpages", "")
-            if number >= int(total) if total.isdecimal() else len(found) < query["per_page"]:
+            last = answer.data
+            total = _count(answer.headers.get("x-wp-totalpages", ""))
+            if number >= total if total is not None else len(found) < query["per_page"]:
                 return
 
     def names(self, what: str) -> dict[int, Term]:
@@ -127,8 +134,12 @@ class _Site:
             answer = self._get(asking)
         except SourceError:
             return 0
-        total = answer.headers.get("x-wp-total", "") if answer else ""
-        return int(total) if total.isdecimal() else 0
+        return _count(answer.headers.get("x-wp-total", "")) or 0 if answer else 0
+
+
+def _count(header: str) -> int | None:
+    """Read a number of a header; None if it is none. ``int`` refuses very long ones."""
+    return int(header) if header.isdecimal() and len(header) <= MAX_DIGITS else None
 
 
 def _root(source: str) -> str:

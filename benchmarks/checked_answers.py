@@ -1,0 +1,169 @@
+"""Decides whether an answer of the service is right: equal to the library's own, for some state.
+
+A state is a snapshot and a version of the overrides. While it changes, the old and the new one are
+right for two seconds, as the service promises.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from recommender.errors import ArticleNotFoundError
+from recommender.home import DataDir
+from recommender.overrides.active import ActiveOverrides
+from recommender.overrides.resolve import ResolvedOverrides, RowLookup
+from recommender.overrides.watcher import OverrideSet, OverrideWatcher
+from recommender.serving.filters import DEFAULT_QUERY
+from recommender.serving.responses import latest_answer, related_answer
+from recommender.snapshots.snapshot import Snapshot
+
+PROMISED_SECONDS = 2.0
+"""Time in which each worker follows a change."""
+
+CACHED_SECONDS = (0.0, 10.0, 20.0, 30.0)
+"""Ages of a cached answer that are tried: recency decays meanwhile."""
+
+REMEMBERED = 8
+"""Values of a timeline that an answer is compared with. An older one counts as wrong."""
+
+T = TypeVar("T")
+
+
+@dataclass
+class Period(Generic[T]):
+    """A value, and when it may be served, in seconds since 1970 UTC."""
+
+    value: T
+    since: float
+    until: float = math.inf
+
+
+class Timeline(Generic[T]):
+    """The values of one thing over time."""
+
+    def __init__(self) -> None:
+        self.periods: list[Period[T]] = []
+
+    def change(self, value: T, began: float, ended: float) -> None:
+        """Add a value that became active between two times."""
+        if self.periods:
+            self.periods[-1].until = ended + PROMISED_SECONDS
+        self.periods.append(Period(value, began))
+
+    def before(self, ended: float) -> list[Period[T]]:
+        """Return the last values that began before a time."""
+        return [period for period in self.periods if period.since <= ended][-REMEMBERED:]
+
+
+class Reference:
+    """What the service should answer, computed by the library from the same files."""
+
+    def __init__(self, home: Path, database_url: str) -> None:
+        """Read the overrides of a data directory; snapshots are added by :meth:`record`."""
+        self._home = DataDir(home)
+        self._watcher = OverrideWatcher(database_url)
+        self.snapshots: Timeline[str] = Timeline()
+        self.overrides: Timeline[OverrideSet] = Timeline()
+        self._opened: dict[str, tuple[Snapshot, RowLookup]] = {}
+        self._active: dict[tuple[str, int], ActiveOverrides] = {}
+        self._lock = threading.Lock()
+        self.latest_seconds = 0.0
+        """The longest time by which an answer was late."""
+        self.record_overrides(lambda: None)
+
+    def close(self) -> None:
+        """Close the database."""
+        self._watcher.close()
+
+    def record_snapshot(self, change: Callable[[], str]) -> None:
+        """Make a change that activates the snapshot whose id it returns."""
+        began = time.time()
+        identifier = change()
+        self.snapshots.change(identifier, began, time.time())
+
+    def record_overrides(self, change: Callable[[], object]) -> None:
+        """Make a change of the overrides."""
+        began = time.time()
+        change()
+        ended = time.time()
+        self._watcher.refresh(ended)
+        self.overrides.change(self._watcher.known, began, ended)
+
+    def judge(
+        self, article: str | None, status: int, body: bytes, started: float, ended: float
+    ) -> str:
+        """Return "right", "late" if it was right before, or "wrong".
+
+        Parameters
+        ----------
+        article : id of the article; None for the latest.
+        started, ended : when the request was sent, and when its answer was complete.
+        """
+        wanted = body if status == 200 else None
+        for identifier, overrides, until in self._states(ended):
+            if self._is_answer(article, wanted, identifier, overrides, ended):
+                late = max(started - until, 0.0)
+                self.latest_seconds = max(late, self.latest_seconds)
+                return "late" if late else "right"
+        return "wrong"
+
+    def _states(self, ended: float) -> list[tuple[str, OverrideSet, float]]:
+        """States up to a time, each with its end; those that ended last come first."""
+        found = [
+            (snapshot.value, overrides.value, min(snapshot.until, overrides.until))
+            for snapshot in self.snapshots.before(ended)
+            for overrides in self.overrides.before(ended)
+        ]
+        return sorted(found, key=lambda state: -state[2])
+
+    def _is_answer(
+        self,
+        article: str | None,
+        wanted: bytes | None,
+        identifier: str,
+        overrides: OverrideSet,
+        ended: float,
+    ) -> bool:
+        if wanted is not None and json.loads(wanted)["snapshot"] != identifier:
+            return False
+        return any(
+            self._answer(article, identifier, overrides, ended - age) == wanted
+            for age in CACHED_SECONDS
+        )
+
+    def _answer(
+        self, article: str | None, identifier: str, overrides: OverrideSet, now: float
+    ) -> bytes | None:
+        with self._lock:
+            snapshot, active = self._state(identifier, overrides, now)
+        if article is None:
+            return latest_answer(snapshot, DEFAULT_QUERY, now, active).body
+        try:
+            return related_answer(snapshot, article, DEFAULT_QUERY, now, active).body
+        except ArticleNotFoundError:
+            return None
+
+    def _state(
+        self, identifier: str, overrides: OverrideSet, now: float
+    ) -> tuple[Snapshot, ActiveOverrides]:
+        if identifier not in self._opened:
+            snapshot = Snapshot(self._home.snapshots / identifier)
+            self._opened[identifier] = snapshot, RowLookup(snapshot)
+        snapshot, rows = self._opened[identifier]
+        key = (identifier, overrides.version)
+        if key not in self._active:
+            self._active[key] = ResolvedOverrides(
+                rows,
+                overrides.overrides,
+                overrides.version,
+                self._watcher.members,
+                overrides.visibility,
+            ).at(now)
+        return snapshot, self._active[key]
