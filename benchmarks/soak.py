@@ -15,6 +15,7 @@ import os
 import random
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -29,6 +30,7 @@ from benchmarks.servers import Server, running
 from benchmarks.soak_readers import Reader, Tally, Traffic
 from benchmarks.synthetic import NOW, identifier, publish_site, synthetic_articles
 from recommender.catalogue.store import Catalogue
+from recommender.errors import OverrideError
 from recommender.home import DataDir
 from recommender.overrides.log import Log
 from recommender.overrides.override import Kind, Override
@@ -62,13 +64,17 @@ class Newsroom:
         self._log.close()
 
     def act(self, event: str) -> None:
-        """Do one of EVENTS."""
-        {
+        """Do one of EVENTS; what contradicts an earlier override is refused."""
+        with suppress(OverrideError):
+            self._actions()[event]()
+
+    def _actions(self) -> dict[str, Callable[[], None]]:
+        return {
             "override": lambda: self._override(self._drawn()),
             "undo": self._undo,
             "publish": self._publish,
             "roll back": self._roll_back,
-        }[event]()
+        }
 
     def _drawn(self) -> Override:
         some = [identifier(number) for number in self._random.sample(range(self._size), 2)]
