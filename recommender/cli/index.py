@@ -107,7 +107,7 @@ def command(
 
     \b
     .jsonl .csv .tsv .parquet        articles, one a line or row
-    .xml .rss .atom .json            a feed, a sitemap or a WordPress export
+    .xml .rss .atom .json            a feed, a sitemap, an export of WordPress or Ghost
     .html .txt                       a saved page; a list of addresses
     a folder                         Markdown files or saved pages
     https://...                      a feed, page, sitemap or WordPress site

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from recommender.articles.article import Article
 from recommender.ingest.readers import feed
 from recommender.ingest.readers.record_error import RejectedRecord
-from recommender.ingest.web import crawl, wordpress_api
+from recommender.ingest.web import crawl, ghost, wordpress_api
 from recommender.ingest.web.client import FetchedPage, HTTPClient
 from recommender.text.html import joined
 from recommender.urls import shown_url
@@ -31,6 +31,9 @@ def read(source: str, zone: tzinfo, web: HTTPClient) -> Iterator[Article | Rejec
     source = web.sign_in(source)
     if "/wp-json" in source or "rest_route=" in source:
         yield from wordpress_api.read(source, zone, web)
+        return
+    if ghost.is_api(source):
+        yield from ghost.read_api(source, zone, web)
         return
     answer = web.get(source)
     if answer is None:

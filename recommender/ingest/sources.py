@@ -14,7 +14,7 @@ from recommender.ingest.readers import csv as table
 from recommender.ingest.readers import feed, jsonl, parquet, sql
 from recommender.ingest.readers.files import beginning, whole
 from recommender.ingest.readers.record_error import RejectedRecord
-from recommender.ingest.web import crawl, wordpress_export
+from recommender.ingest.web import crawl, ghost, wordpress_export
 from recommender.ingest.web.client import HTTPClient, is_address
 from recommender.settings import HTTP
 from recommender.urls import shown_url
@@ -34,6 +34,12 @@ def _xml(source: str, zone: tzinfo, web: HTTPClient) -> Iterator[Article | Rejec
         yield from feed.read(source, zone)
 
 
+def _json(source: str, zone: tzinfo, _web: HTTPClient) -> Iterator[Article | RejectedRecord]:
+    """Read a JSON file as an export of Ghost or a feed, by its beginning."""
+    start = beginning(source, "a feed or an export of Ghost")
+    yield from (ghost.read_export if ghost.is_export(start) else feed.read)(source, zone)
+
+
 def _offline(
     read_file: Callable[[str, tzinfo], Iterator[Article | RejectedRecord]],
 ) -> Reader:
@@ -46,7 +52,7 @@ BY_SUFFIX: dict[str, Reader] = {
     ".csv": _offline(table.read),
     ".tsv": _offline(table.read),
     ".parquet": _offline(parquet.read),
-    ".json": _offline(feed.read),
+    ".json": _json,
     ".xml": _xml,
     ".rss": _xml,
     ".atom": _xml,
@@ -58,9 +64,9 @@ BY_SUFFIX: dict[str, Reader] = {
 """Readers of files by suffix; all but Parquet may end in .gz as well."""
 
 EXPECTED = (
-    "a file of JSON Lines (.jsonl), CSV (.csv), Parquet (.parquet), a feed or WordPress export "
-    "(.xml, .rss, .atom, .json), a saved page (.html), a list of addresses (.txt), a folder of "
-    "Markdown or of pages, an address (https://...), or a database's URL with # and a query"
+    "a file of JSON Lines (.jsonl), CSV (.csv), Parquet (.parquet), a feed, WordPress or Ghost "
+    "export (.xml, .rss, .atom, .json), a saved page (.html), a list of addresses (.txt), a folder "
+    "of Markdown or of pages, an address (https://...), or a database's URL with # and a query"
 )
 
 

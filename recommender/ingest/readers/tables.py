@@ -175,4 +175,4 @@ def _passed_over(given: Mapping[str, Any], fields: Mapping[str, Any]) -> str:
         if kind != "post":
             return kind
     is_draft = fields.get("status") in ("draft", "auto-draft")
-    return "drafts without a date" if is_draft and "published" not in fields else ""
+    return "draft without a date" if is_draft and "published" not in fields else ""

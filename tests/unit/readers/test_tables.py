@@ -147,7 +147,7 @@ def test_rows_that_are_no_articles_are_counted() -> None:
     ]
     article, note = rows_of(names, *rows)
     assert isinstance(article, Article)
-    assert str(note) == "a.csv: passed over: 1 attachment, 1 revision, 1 drafts without a date"
+    assert str(note) == "a.csv: passed over: 1 attachment, 1 revision, 1 draft without a date"
     assert isinstance(note, RejectedRecord)
     assert not note.is_error
 
