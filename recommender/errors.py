@@ -10,6 +10,7 @@
     │   ├── NotJSONError              the record is not JSON
     │   ├── OlderArticleError         the catalogue holds a newer version of the article
     │   └── MovedArticleError         the article has another ID now
+    ├── InvalidValueError         a value that the database cannot store or compare
     ├── CatalogueError            the database cannot be reached or has another version
     │   ├── CommitUncertainError      the connection broke while a change was being committed
     │   └── OutdatedDatabaseError     the database lacks overrides that are active
@@ -74,6 +75,10 @@ class OlderArticleError(ArticleError):
 
 class MovedArticleError(ArticleError):
     """The article has another ID now."""
+
+
+class InvalidValueError(RecommenderError):
+    """A value that the database cannot store or compare: a NUL, or a number beyond its range."""
 
 
 class CatalogueError(RecommenderError):

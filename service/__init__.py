@@ -21,6 +21,7 @@ from service.middleware.access_log import AccessLogMiddleware
 from service.middleware.cors import CORSMiddleware
 from service.middleware.drain import DRAIN_VARIABLE, DrainMiddleware
 from service.middleware.fast_path import FastPathMiddleware
+from service.middleware.long_addresses import LongAddressMiddleware
 from service.middleware.slow_requests import SlowRequestLimiter
 from service.state.snapshot_watcher import SnapshotWatcher
 
@@ -107,6 +108,7 @@ def _add_middleware(
         wsgi_app = DeskMiddleware(wsgi_app, settings, watcher, limiter)
     if flag := os.environ.get(DRAIN_VARIABLE):
         wsgi_app = DrainMiddleware(wsgi_app, flag)
+    wsgi_app = LongAddressMiddleware(wsgi_app)
     wsgi_app = AccessLogMiddleware(
         wsgi_app,
         service_metrics,

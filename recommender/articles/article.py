@@ -10,6 +10,7 @@ import msgspec
 
 from models.lexical.normalization import normalize
 from recommender.articles.flags import Flag, merged
+from recommender.articles.limits import check_items, cleaned, cleaned_list
 from recommender.dates import read_written_date
 from recommender.errors import ArticleError
 from recommender.language_tags import canonical_tag
@@ -115,26 +116,26 @@ def article_from(record: Record, zone: tzinfo = UTC, *, is_text: bool = False) -
     Raises
     ------
     ArticleError
-        A field is empty or cannot be parsed. The message names it.
+        A field is empty, too long or cannot be parsed. The message names it.
     """
     language = _language(record.language or "")
     return Article(
         id=identifier_from(record.id),
-        title=_required("title", sentence(record.title)),
+        title=_required("title", cleaned("title", record.title, sentence)),
         published=_date("published", record.published, zone, language),
-        teaser=sentence(record.teaser or ""),
+        teaser=cleaned("teaser", record.teaser or "", sentence),
         body=body(record.body or "", is_text=is_text),
-        url=text(record.url or ""),
+        url=cleaned("url", record.url or "", text),
         updated=_date("updated", record.updated, zone, language) if record.updated else None,
         expires=_date("expires", record.expires, zone, language) if record.expires else None,
-        section=line(record.section or ""),
-        tags=_lines(record.tags),
-        authors=_lines(record.authors),
+        section=cleaned("section", record.section or "", line),
+        tags=cleaned_list("tags", record.tags, line),
+        authors=cleaned_list("authors", record.authors, line),
         language=language,
-        image=text(record.image or ""),
-        image_alt=line(record.image_alt or ""),
-        links=_lines([str(link) for link in record.links or ()]),
-        translations=_lines([str(one) for one in record.translations or ()]),
+        image=cleaned("image", record.image or "", text),
+        image_alt=cleaned("image_alt", record.image_alt or "", line),
+        links=cleaned_list("links", record.links, line),
+        translations=cleaned_list("translations", record.translations, line),
         status=record.status or Status.PUBLISHED,
         formerly=_former_ids(record),
     )
@@ -143,16 +144,13 @@ def article_from(record: Record, zone: tzinfo = UTC, *, is_text: bool = False) -
 def _former_ids(record: Record) -> tuple[str, ...] | None:
     if record.formerly is None:
         return None
+    check_items("formerly", record.formerly)
     own = normalize_id(str(record.id))
     try:
         ids = dict.fromkeys(identifier_from(one) for one in record.formerly)
     except ArticleError as error:
         raise ArticleError(f"formerly: {str(error).removeprefix('id: ')}") from error
     return tuple(one for one in ids if one != own)
-
-
-def _lines(raw: list[str] | None) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(cleaned for item in raw or () if (cleaned := line(item))))
 
 
 def normalize_id(identifier: str) -> str:
@@ -182,7 +180,7 @@ def identifier_from(raw: str | int) -> str:
 
 
 def _language(raw: str) -> str:
-    language = line(raw)
+    language = line(raw[: 4 * MAX_LANGUAGE_LENGTH])
     if len(language) > MAX_LANGUAGE_LENGTH:
         raise ArticleError(
             f"language: expected BCP 47 such as en-GB, got {language[:57] + '...'!r}"

@@ -26,6 +26,7 @@ class Flag(StrEnum):
     TEASER_MADE = "teaser made from the body"
     TEASER_REPLACED = "cut-off teaser replaced"
     ENCODING_DETECTED = "encoding detected"
+    TOO_LONG = "too long texts or lists cut"
     CHARACTERS_REMOVED = "control characters removed"
     DATE_FROM_SITEMAP = "date from the sitemap"
     DATE_FROM_TEXT = "date found in the text"
@@ -42,6 +43,7 @@ class Flag(StrEnum):
 
 _SUSPICIOUS = {
     Flag.TITLE_FROM_NAME,
+    Flag.TOO_LONG,
     Flag.DATE_FROM_TEXT,
     Flag.DATE_LEFT_OUT,
     Flag.OTHER_LANGUAGE,

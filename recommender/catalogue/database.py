@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from recommender.catalogue import sqlite as sqlite_file
-from recommender.errors import CatalogueError, CommitUncertainError
+from recommender.errors import CatalogueError, CommitUncertainError, InvalidValueError
 from recommender.home import make_private_file, make_private_folder
 
 LOCK_SECONDS = 10
@@ -130,6 +130,11 @@ def translate_db_errors(url: str) -> Iterator[None]:
         raise CatalogueError(
             "setting 'database_url': expected a SQLAlchemy URL such as sqlite:///path/to/file or "
             f"postgresql+psycopg://host/database, got {url!r} ({_first_line(error)})"
+        ) from error
+    except (DataError, OverflowError, UnicodeEncodeError) as error:
+        raise InvalidValueError(
+            "expected text without NUL characters and whole numbers below 2^31, got a value that "
+            "the database cannot store"
         ) from error
     except (SQLAlchemyError, OSError, ImportError) as error:
         raise CatalogueError(_message(make_url(url), error)) from error

@@ -8,15 +8,16 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import tzinfo
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 
-from recommender.dates import read_local_time
+from recommender.dates import DATE_FORMAT, read_local_time
 from recommender.errors import OverrideError
 from recommender.messages import Message
 from recommender.overrides.log import Log
 from recommender.overrides.override import COLUMNS, Kind, Override, Scope, public
+from recommender.overrides.validation import MAX_ENTRY
 
 READABLE = (
     "kind",
@@ -31,6 +32,8 @@ READABLE = (
     "undoes",
 )
 """Columns that an import reads. The log sets the number, the editor and the time of an entry."""
+
+EntryNumber = Annotated[int, msgspec.Meta(ge=1, le=MAX_ENTRY)]
 
 EXPECTED = {
     "kind": Message("one of %(words)s", words=", ".join(Kind)),
@@ -134,7 +137,7 @@ def override_from(row: Mapping[str, Any], zone: tzinfo) -> Override:
         scope=_field("scope", values.get("scope", Scope.ARTICLE), Scope),
         place=_field("place", values.get("place"), int | None),
         factor=_field("factor", values.get("factor"), float | None),
-        undoes=_field("undoes", values.get("undoes"), int | None),
+        undoes=_field("undoes", values.get("undoes"), EntryNumber | None),
         **{name: _field(name, values.get(name, ""), str) for name in ("article", "pick", "reason")},
         starts=_date("from", values, zone),
         ends=_date("until", values, zone),
@@ -150,18 +153,35 @@ def _at(place: Message, error: OverrideError) -> OverrideError:
 def _field(name: str, value: Any, expected_type: Any) -> Any:
     try:
         return msgspec.convert(value, expected_type, strict=expected_type is str)
-    except msgspec.ValidationError as error:
+    except (ValueError, OverflowError) as error:  # the first is the parent of ValidationError
         raise OverrideError(
             "%(name)s: expected %(expected)s, got %(got)r",
             name=name,
             expected=EXPECTED[name],
-            got="" if value is None else value,
+            got="" if value is None else _shortened(value),
         ) from error
+
+
+def _shortened(value: Any) -> Any:
+    """Return a value for a message: texts and numbers can have millions of characters."""
+    if isinstance(value, str):
+        return value[:60]
+    is_short = isinstance(value, float) or (isinstance(value, int) and value.bit_length() < 64)
+    return value if is_short else "..."
 
 
 def _date(name: str, values: Mapping[str, Any], zone: tzinfo) -> int | None:
     value = values.get(name)
-    return None if value is None else read_local_time(name, str(value), zone)
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise OverrideError(
+            "%(name)s: expected %(expected)s, got %(got)r",
+            name=Message(name),
+            expected=Message(DATE_FORMAT),
+            got=_shortened(value),
+        )
+    return read_local_time(name, value, zone)
 
 
 def _rows(text: str, file_format: str) -> Sequence[tuple[Message, Mapping[str, Any]]]:
@@ -169,7 +189,7 @@ def _rows(text: str, file_format: str) -> Sequence[tuple[Message, Mapping[str, A
         return _csv_rows(text)
     try:
         rows = msgspec.json.decode(text, type=list[dict[str, Any]])
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise OverrideError("JSON: expected a list of objects; nothing was applied") from error
     return [(Message("item %(n)s", n=number), row) for number, row in enumerate(rows, 1)]
 

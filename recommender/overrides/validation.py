@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Iterable
 
 import msgspec
 
-from recommender.articles.article import normalize_id
+from recommender.articles.article import MAX_ID_LENGTH, normalize_id
 from recommender.errors import OverrideError
 from recommender.messages import Message
 from recommender.overrides.override import Kind, Override, Scope
@@ -29,6 +30,9 @@ TARGETS = {
 FACET_KINDS = {Kind.BLOCK, Kind.BOOST, Kind.HOLD, Kind.UNDO}
 """Kinds of overrides that can name a section, tag or author."""
 
+MAX_ENTRY = 2**31 - 1
+"""Greatest number of an entry: PostgreSQL stores it in 32 bits."""
+
 MAX_REASON = 2_000
 """Characters of a reason: one paragraph, as the history shows it."""
 
@@ -46,6 +50,8 @@ def validated(override: Override, now: float) -> Override:
         Names the field, the expected value and the value found.
     """
     ids = {"article": normalize_id(override.article), "pick": normalize_id(override.pick)}
+    for name, value in ids.items():
+        _check_text(Message(name), value)
     override = msgspec.structs.replace(override, **ids)
     _check_targets(override)
     _check_number(Message("place"), override.place, override.kind is Kind.PIN, (1, PLACES))
@@ -80,6 +86,17 @@ def check_against(override: Override, others: Iterable[Override]) -> None:
                 entry=other.id,
                 author=other.author,
             )
+
+
+def _check_text(name: Message, value: str) -> None:
+    if len(value) > MAX_ID_LENGTH or any(unicodedata.category(c) == "Cc" for c in value):
+        raise OverrideError(
+            "%(name)s: expected at most %(most)s characters without control characters, got "
+            "%(got)r",
+            name=name,
+            most=MAX_ID_LENGTH,
+            got=value[:60],
+        )
 
 
 def _check_targets(override: Override) -> None:

@@ -23,6 +23,7 @@ from recommender.errors import (
     ArticleNotFoundError,
     CatalogueError,
     CommitUncertainError,
+    InvalidValueError,
     MovedArticleError,
     NotJSONError,
     OlderArticleError,
@@ -146,7 +147,7 @@ def blueprint(settings: Settings, watcher: SnapshotWatcher) -> Blueprint:
     auth = PushAuth(settings, watcher)
     routes.before_request(lambda: _check_request(auth))
     routes.after_request(_forbid_caching)
-    for kind in (ArticleError, ArticleNotFoundError, CatalogueError):
+    for kind in (ArticleError, ArticleNotFoundError, CatalogueError, InvalidValueError):
         routes.register_error_handler(kind, _error_response)
 
     @routes.put("/articles/<article_id:article>")
@@ -235,7 +236,7 @@ def _error_response(error: RecommenderError) -> Response:
             return problem(400, "Bad Request", f"body: {error}")
         case OlderArticleError() | MovedArticleError():
             return problem(409, "Conflict", str(error))
-        case ArticleError():
+        case ArticleError() | InvalidValueError():
             return problem(422, "Unprocessable Content", str(error))
         case _:
             return problem(404, "Not Found", str(error))

@@ -15,6 +15,7 @@ from recommender.catalogue.database import connect_service
 from recommender.errors import (
     CatalogueError,
     CommitUncertainError,
+    InvalidValueError,
     OutdatedDatabaseError,
     RecommenderError,
 )
@@ -191,6 +192,7 @@ def _register_error_handlers(app: Flask) -> None:
     app.register_error_handler(CSRFError, _csrf_failed)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(CatalogueError, _database_error)
+    app.register_error_handler(InvalidValueError, _invalid_value)
     app.register_error_handler(Exception, _unexpected_error)
 
 
@@ -222,6 +224,17 @@ def _http_error(error: HTTPException) -> Response:
     if detail == type(error).description:
         detail = STATUS_DETAILS.get(code, detail)
     return _error(code, error.name, detail)
+
+
+def _invalid_value(_: InvalidValueError) -> Response:
+    return _error(
+        422,
+        gettext_noop("Invalid value"),
+        gettext_noop(
+            "Nothing was saved: a text has characters, or a number is so large, that the database "
+            "cannot store it."
+        ),
+    )
 
 
 def _database_error(error: RecommenderError) -> Response:

@@ -28,6 +28,12 @@ MAX_AGE_DAYS = 36_500
 FILTERS = ("limit", "exclude", "section", "exclude_section", "language", "max_age_days", "fill")
 """Parameters of every list."""
 
+MAX_EXCLUDED = 1_000
+"""Values of ``exclude``. An endless page has shown a tenth of that."""
+
+MAX_SECTION = 1_000
+"""Characters of the name of a section."""
+
 MAX_NAME = 40
 """Characters of an unknown parameter that a message repeats."""
 
@@ -50,8 +56,8 @@ def parse_query(arguments: MultiDict[str, str], *others: str) -> Query:
     return Query(
         limit=_limit(arguments),
         exclude=_excluded_ids(arguments),
-        section=_single(arguments, "section") or None,
-        exclude_section=_single(arguments, "exclude_section") or None,
+        section=_section(arguments, "section"),
+        exclude_section=_section(arguments, "exclude_section"),
         language=_language(arguments),
         max_age_days=_max_age_days(arguments),
         fill=_fill(arguments),
@@ -129,6 +135,13 @@ def _limit(arguments: MultiDict[str, str]) -> int:
     return int(value)
 
 
+def _section(arguments: MultiDict[str, str], name: str) -> str | None:
+    value = _single(arguments, name) or None
+    if value is not None and len(value) > MAX_SECTION:
+        raise _invalid(name, f"at most {MAX_SECTION} characters", value)
+    return value
+
+
 def _language(arguments: MultiDict[str, str]) -> str | None:
     value = _single(arguments, "language") or None
     if value is not None and len(value) > MAX_LANGUAGE_TAG:
@@ -159,6 +172,8 @@ def _fill(arguments: MultiDict[str, str]) -> Literal["latest", "none"] | None:
 def _excluded_ids(arguments: MultiDict[str, str]) -> frozenset[str]:
     """Collect ids, repeated or comma-separated; whole values count too, as ids may hold commas."""
     values = arguments.getlist("exclude")
+    if (count := sum(value.count(",") + 1 for value in values)) > MAX_EXCLUDED:
+        raise BadRequest(f"exclude: expected at most {MAX_EXCLUDED} ids, got {count}")
     return frozenset(values) | {part for value in values for part in value.split(",") if part}
 
 

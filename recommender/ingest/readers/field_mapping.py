@@ -10,6 +10,7 @@ from typing import Any
 
 from recommender.articles.article import Article, Record, Status, article_from
 from recommender.articles.flags import Flag
+from recommender.articles.limits import within_limits
 from recommender.errors import ArticleError
 from recommender.ingest.readers.field_names import REQUIRED, is_missing
 from recommender.ingest.readers.record_error import RejectedRecord, converted, described
@@ -72,8 +73,9 @@ def article_of(fields: Mapping[str, Any], zone: tzinfo, *, is_text: bool = False
     for name in REQUIRED:
         if name not in given:
             raise ArticleError(f"{name}: expected text, got nothing")
-    record = Record(**{name: _value(name, given[name]) for name in given})
-    return article_from(record, zone, is_text=is_text).flagged(*flags)
+    values, is_cut = within_limits({name: _value(name, given[name]) for name in given})
+    article = article_from(Record(**values), zone, is_text=is_text)
+    return article.flagged(*flags, *([Flag.TOO_LONG] if is_cut else []))
 
 
 def article_or_rejected(

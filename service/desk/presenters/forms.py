@@ -7,10 +7,11 @@ from datetime import tzinfo
 from werkzeug.exceptions import BadRequest
 
 from recommender.dates import read_local_time
+from recommender.overrides.validation import MAX_ENTRY
 from service.desk.presenters.i18n import translate
 
-MAX_DIGITS = 18
-"""Digits of an id: every value fits the databases' 64-bit integers."""
+MAX_DIGITS = len(str(MAX_ENTRY))
+"""Digits of a number that are read. Python refuses to convert thousands of them."""
 
 Dates = tuple[int | None, int | None]
 """Start and end of an override, in seconds since 1970 UTC; None where it has none."""
@@ -47,11 +48,15 @@ def parse_ids(text: str) -> list[int]:
     """
     parts = [part.strip() for part in text.split(",") if part.strip()]
     # int() would also accept signs, spaces and underscores.
-    if not all(part.isdecimal() and len(part) <= MAX_DIGITS for part in parts):
+    if not all(map(_is_number, parts)):
         raise BadRequest(
             translate("Expected whole numbers separated by commas, got %(got)r.", got=text[:60])
         )
     return [int(part) for part in parts]
+
+
+def _is_number(text: str) -> bool:
+    return text.isdecimal() and len(text) <= MAX_DIGITS and int(text) <= MAX_ENTRY
 
 
 def parse_number(text: str) -> int:

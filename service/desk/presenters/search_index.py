@@ -15,6 +15,9 @@ from recommender.snapshots.snapshot import Snapshot
 SEPARATOR = "\0"
 """Between the texts of two articles; titles, ids and addresses contain no control characters."""
 
+MAX_QUERY = 400
+"""Characters of a query that are searched."""
+
 CHUNK = 500
 """Articles folded in one call: a call costs more than a title, but readers wait meanwhile."""
 
@@ -52,7 +55,8 @@ class SearchIndex:
             Rows to search, in ascending order; None for all.
         """
         # The longest word is likely the rarest.
-        folded = sorted(fold(words).split(), key=len, reverse=True) or [""]
+        distinct = dict.fromkeys(fold(words[:MAX_QUERY]).split())
+        folded = sorted(distinct, key=len, reverse=True) or [""]
         code = section_code(self.snapshot, section) if section else None
         rows = self._rows_with(folded[0]) if among is None else among
         in_section = (row for row in rows if code is None or self.snapshot.section[row] == code)

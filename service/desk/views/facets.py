@@ -13,7 +13,7 @@ from recommender.overrides.override import Scope
 from recommender.snapshots.snapshot import Snapshot
 from service.desk.presenters.auth import requires
 from service.desk.presenters.context import DeskContext
-from service.desk.presenters.search_index import fold
+from service.desk.presenters.search_index import MAX_QUERY, fold
 
 MAX_NAMES = 50
 """Names in a list."""
@@ -26,7 +26,7 @@ def blueprint(context: DeskContext) -> Blueprint:
     @routes.get("/facets")
     @requires(Role.VIEWER)
     def page() -> ResponseReturnValue:
-        words, scope = request.args.get("q", ""), request.args.get("scope", "")
+        words, scope = request.args.get("q", "")[:MAX_QUERY], request.args.get("scope", "")
         if scope not in {"tag", "author"}:
             scope, found = "section", _sections(context.state().snapshot, words)
         else:

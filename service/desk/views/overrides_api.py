@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from datetime import tzinfo
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from flask import Blueprint, Response, g, request
@@ -21,6 +21,7 @@ from recommender.errors import ConflictError, OverrideError
 from recommender.overrides.active_log import ActiveLog
 from recommender.overrides.import_export import override_from
 from recommender.overrides.override import Override, public
+from recommender.overrides.validation import MAX_ENTRY
 from service.desk.presenters.context import DeskContext
 from service.http.problems import problem
 
@@ -30,7 +31,7 @@ class OverridesBody(msgspec.Struct, forbid_unknown_fields=True):
 
     decisions: list[dict[str, Any]]
     """The overrides to add."""
-    seen: dict[str, int]
+    seen: dict[str, Annotated[int, msgspec.Meta(ge=0, le=MAX_ENTRY)]]
     """The version that the client last read, by article; "" for site-wide overrides."""
 
 
@@ -63,7 +64,7 @@ def blueprint(context: DeskContext) -> Blueprint:
     def add_overrides() -> Response:
         try:
             body = json.decode(request.get_data(), type=OverridesBody)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise BadRequest(
                 'body: expected a JSON object {"decisions": [{...}], "seen": {"ARTICLE": VERSION}} '
                 "and no other fields"
