@@ -27,6 +27,9 @@ _NAMES = re.compile(
 
 _COMMENT_NAMES = re.compile(rf"(?:^|[\s_-])(?:{_COMMENTS})(?=$|[\s_-])", re.IGNORECASE)
 
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+"""The word ends in "relatedArticles"."""
+
 _PROMPT_NAMES = re.compile(rf"(?:^|[\s_-])(?:{_PROMPTS})(?=$|[\s_-])", re.IGNORECASE)
 
 _NO_NAME = re.compile(
@@ -91,12 +94,13 @@ MAX_LINE_LENGTH = 300
 
 def is_block(names: str) -> bool:
     """Return whether an element is page chrome, by its class names and ID."""
+    names = _CAMEL.sub("-", names)
     return bool(_NAMES.search(names)) and bool(_NAMES.search(_NO_NAME.sub("", names)))
 
 
 def is_comments(names: str) -> bool:
     """Return whether an element has comments of readers, by its class names and ID."""
-    return bool(_COMMENT_NAMES.search(names))
+    return bool(_COMMENT_NAMES.search(_CAMEL.sub("-", names)))
 
 
 def is_prompt(names: str) -> bool:
@@ -104,7 +108,7 @@ def is_prompt(names: str) -> bool:
 
     Sites give the same names to the text itself.
     """
-    return bool(_PROMPT_NAMES.search(names))
+    return bool(_PROMPT_NAMES.search(_CAMEL.sub("-", names)))
 
 
 def is_line(line: str) -> bool:

@@ -129,9 +129,12 @@ def _once(body: PageBody) -> PageBody:
 
 def _is_suspicious(body: PageBody, root: Any, paragraphs: list[tuple[Any, int]]) -> bool:
     """Return whether a body may lack much of the page."""
-    whole = sum(characters for _, characters in paragraphs)
-    expected = max(SHORT, MIN_PARAGRAPH_SHARE * whole, MIN_PAGE_SHARE * prose_of(root))
-    return len(body.text) < expected
+    length = len(body.text)
+    if length < max(SHORT, MIN_PARAGRAPH_SHARE * sum(characters for _, characters in paragraphs)):
+        return True
+    if length >= MIN_PAGE_SHARE * len(root.text_content()):
+        return False  # with scripts and links, which is quicker
+    return length < MIN_PAGE_SHARE * prose_of(root)
 
 
 def _is_far_shorter(body: PageBody, length: int) -> bool:

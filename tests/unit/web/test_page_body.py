@@ -69,6 +69,11 @@ def test_the_parts_that_json_ld_names_are_content() -> None:
     assert lines(found(body)) == STORY[:6]
 
 
+def test_names_in_camel_case_are_names() -> None:
+    trending = f"<div id=playerTrending><p>{STORY[6]}</p></div><p class=noShare>{STORY[7]}</p>"
+    assert lines(found(f"<div>{paragraphs(STORY[:6])}{trending}</div>")) == [*STORY[:6], STORY[7]]
+
+
 def test_long_comments_are_no_content() -> None:
     comments = paragraphs([f"{line} I was there and saw it myself, too." for line in STORY[:5]])
     body = f"<div class=text>{paragraphs(STORY)}</div><div class=comment-list>{comments}</div>"
