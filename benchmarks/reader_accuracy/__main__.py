@@ -1,9 +1,9 @@
-"""Compares what our reader of web pages and trafilatura find in public test sets.
+"""Compares what our readers and other software find in public test sets of pages and feeds.
 
     python -m benchmarks.reader_accuracy FOLDER [--pages 0] [--results DIR]
 
-FOLDER has clones of the repositories that :mod:`benchmarks.reader_accuracy.corpora` names. The
-results have figures only, never a text.
+FOLDER has clones of the repositories that :mod:`benchmarks.reader_accuracy.corpora` and
+:mod:`benchmarks.reader_accuracy.feeds` name. The results have figures only, never a text.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import click
 from benchmarks.machine import RESULTS, describe, write
 from benchmarks.reader_accuracy.corpora import TestPage, corpora
 from benchmarks.reader_accuracy.extractors import EXTRACTORS
+from benchmarks.reader_accuracy.feeds import feed_figures
 from benchmarks.reader_accuracy.scores import FIGURES, Judged
 
 
@@ -29,9 +30,16 @@ def main(folder: Path, most: int, results: Path) -> None:
     for name, pages in corpora(folder):
         found[name] = compare(pages[: most or None])
         click.echo(_table(name, found[name]))
-    if not found:
+    feeds = feed_figures(folder)
+    if feeds:
+        click.echo("\n".join(["feeds", *(f"  {name:24}{n}" for name, n in feeds.items())]))
+    if not found and not feeds:
         raise click.UsageError(f"{folder}: expected clones of public test sets, found none")
-    write("reader_accuracy", {"machine": describe("trafilatura"), "sets": found}, results)
+    write(
+        "reader_accuracy",
+        {"machine": describe("trafilatura"), "sets": found, "feeds": feeds},
+        results,
+    )
 
 
 def compare(pages: list[TestPage]) -> dict[str, Any]:

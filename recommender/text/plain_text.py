@@ -43,6 +43,9 @@ _WINDOWS = {
 }
 """0x80 to 0x9F of Windows-1252 text that was decoded as Latin-1: quotes and dashes."""
 
+MIN_WORDS_PER_TAG = 3
+"""Words in the lines of a body that have tags, for each tag."""
+
 MAX_ESCAPES = 10
 """Times that text may be escaped in a row; feeds escape twice."""
 
@@ -123,10 +126,27 @@ def with_line_breaks(markup: str) -> str:
     return _LINE_END.sub(lambda found: "<br>\n" if found[0] == "\n" else found[0], markup)
 
 
+def _is_html(raw: str) -> bool:
+    """Return whether a body is HTML: it begins with a block, or prose has elements in it.
+
+    The program code of a tutorial has few words between its tags.
+    """
+    if _STARTS_WITH_BLOCK.match(raw) or _WORDPRESS_BLOCK in raw:
+        return True
+    if not has_markup(raw):
+        return False
+    tags = words = 0
+    for tagged in filter(_TAG.search, raw.splitlines()):
+        names = [(found[2] or found[3]).casefold() for found in _TAG.finditer(tagged)]
+        tags += sum(name not in _SINGLE for name in names)
+        words += len(_TAG.sub(" ", tagged).split())
+    return words >= MIN_WORDS_PER_TAG * tags
+
+
 def _converted(raw: str) -> str:
     """Convert what may be HTML to text."""
     for _ in range(MAX_ESCAPES):
-        if has_markup(raw):
+        if _is_html(raw):
             has_blocks = _HAS_BLOCK.search(raw)
             raw = _content(_EMPTY_LINE.sub("<br>\n", raw) if has_blocks else with_line_breaks(raw))
             if not _STARTS_WITH_BLOCK.match(raw):

@@ -58,13 +58,19 @@ def test_reader_accuracy(tmp_path: Path) -> None:
         "four/tests/data/html/a.html": page,
         "five/tests/data/txt/a.txt": words.encode(),
         "five/tests/data/html/a.html": page,
+        "six/feed.xml": f"<rss version='2.0'><channel><title>F</title><item><title>Ferry</title>"
+        f"<guid>1</guid><pubDate>Fri, 14 Aug 2026 09:30:00 EDT</pubDate><description>{words[:40]}"
+        f"[...]</description></item></channel></rss>".encode(),
     }
     for name, data in files.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(data)
     done = CliRunner().invoke(reader_accuracy, [str(tmp_path), "--results", str(tmp_path)])
     assert done.exit_code == 0, (done.output, done.exception)
-    sets = json.loads((tmp_path / "reader_accuracy.json").read_text(encoding="utf-8"))["sets"]
+    written = json.loads((tmp_path / "reader_accuracy.json").read_text(encoding="utf-8"))
+    sets, feeds = written["sets"], written["feeds"]
+    assert (feeds["articles"], feeds["teasers cut off"]) == (1, 0)
+    assert (feeds["distinct dates"], feeds["dates as another parser"]) == (1, 1)
     assert len(sets) == 5
     for found in sets.values():
         body = next(value for name, value in found["figures"].items() if name.startswith("body"))

@@ -40,10 +40,15 @@ BODIES = {
     "<!-- wp:paragraph -->\n<p>The mill\nturns.</p>\n<!-- /wp:paragraph -->\n\n<p>It hums.</p>": (
         "The mill turns.\nIt hums."
     ),
-    "The <em>mill</em> turns&nbsp;&amp; hums.\n\nIt is <a href='x'>old</a>.\nVery.": (
-        "The mill turns & hums.\nIt is old.\nVery."
+    "The <em>mill</em> of old turnsThe <em>mill</em> of the town turns&nbsp;nbsp;&amp; hums.\n\nIt is <a href='x'>old</a>.\nVery old.": (
+        "The mill of old turns & hums.\nIt is old.\nVery old."
     ),
-    "A first line.\n<p>The mill.</p>\n\nA last line.": "A first line.\nThe mill.\nA last line.",
+    "A first line.\n<p>The mill of the town turns.</p>\n\nA last line.": (
+        "A first line.\nThe mill of the town turns.\nA last line."
+    ),
+    "Write this:\n\n<p class='a'> by </p>\n\nIt works.": (
+        "Write this:\n\n<p class='a'> by </p>\n\nIt works."
+    ),
     "&lt;p&gt;The mill&lt;/p&gt;\n&lt;p&gt;turns.&lt;/p&gt;": "The mill\nturns.",
     "The mill<br>turns<br />and hums.": "The mill\nturns\nand hums.",
     "M&amp;S: the mill&#8217;s wheel": "M&S: the mill’s wheel",
