@@ -40,7 +40,7 @@ BODIES = {
     "<!-- wp:paragraph -->\n<p>The mill\nturns.</p>\n<!-- /wp:paragraph -->\n\n<p>It hums.</p>": (
         "The mill turns.\nIt hums."
     ),
-    "The <em>mill</em> of old turnsThe <em>mill</em> of the town turns&nbsp;nbsp;&amp; hums.\n\nIt is <a href='x'>old</a>.\nVery old.": (
+    "The <em>mill</em> of old turns&nbsp;&amp; hums.\n\nIt is <a href='x'>old</a>.\nVery old.": (
         "The mill of old turns & hums.\nIt is old.\nVery old."
     ),
     "A first line.\n<p>The mill of the town turns.</p>\n\nA last line.": (
