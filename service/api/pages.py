@@ -14,7 +14,6 @@ from service.state.snapshot_watcher import SnapshotWatcher
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
-    "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
 }
 
