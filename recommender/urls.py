@@ -94,6 +94,15 @@ def without_tracking(url: str) -> str:
     return f"{cleaned}#{fragment}" if is_page_fragment(fragment) else cleaned
 
 
+def web_address(url: str) -> str:
+    """Return the URL, or "" for one that is no web address: ``javascript:`` runs code in a page."""
+    try:
+        scheme = urlsplit(url.strip()).scheme
+    except ValueError:
+        return ""
+    return url.strip() if scheme in {"http", "https", ""} else ""
+
+
 def is_page_fragment(fragment: str) -> bool:
     """Return whether a fragment names a page of an application, as in ``#!/story/1``."""
     return fragment.startswith(("!", "/"))

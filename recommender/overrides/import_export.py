@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import tzinfo
 from pathlib import Path
@@ -55,8 +56,20 @@ def write(entries: Iterable[Override], file_format: str) -> str:
     text = io.StringIO()
     writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows({name: _as_cell(value) for name, value in row.items()} for row in rows)
     return text.getvalue()
+
+
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+
+
+def _as_cell(value: Any) -> Any:
+    """Put a quote before what a spreadsheet would run as a formula; an import removes it."""
+    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
+
+
+def _from_cell(value: str) -> str:
+    return value[1:] if value.startswith("'") and _FORMULA.match(value) else value
 
 
 class Line(NamedTuple):
@@ -202,7 +215,7 @@ def _csv_rows(text: str) -> Sequence[tuple[Message, Mapping[str, Any]]]:
             line = Message("line %(n)s", n=reader.line_num)
             if None in row or None in row.values():
                 raise _at(line, OverrideError("expected as many cells as the header has"))
-            rows.append((line, row))
+            rows.append((line, {name: _from_cell(cell) for name, cell in row.items()}))
     except csv.Error as error:
         raise _at(
             Message("line %(n)s", n=reader.reader.line_num),

@@ -8,6 +8,7 @@ import msgspec
 
 from recommender.articles.article import Article
 from recommender.dates import write_date
+from recommender.urls import web_address
 
 ENDINGS = {o: b',"origin":"' + o.encode() + b'"}' for o in ("editor", "related", "latest")}
 """The end of a card, by origin."""
@@ -22,8 +23,8 @@ def encode_card(article: Article, *, with_update: bool = False) -> bytes:
         "id": article.id,
         "title": article.title,
         "teaser": article.teaser,
-        "url": article.url,
-        "image": article.image or None,
+        "url": web_address(article.url),
+        "image": web_address(article.image) or None,
         "image_alt": article.image_alt or None,
         "section": article.section,
         "authors": article.authors,

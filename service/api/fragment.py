@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime, tzinfo
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import urlsplit
 
 import msgspec
 
 from recommender.language_tags import primary_language
 from recommender.serving.responses import RelatedResponse
+from recommender.urls import web_address
 from service.api.headings import direction, heading_in
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Card(msgspec.Struct):
     @property
     def href(self) -> str:
         """The URL of the article, if it is safe."""
-        return _safe_url(self.url)
+        return web_address(self.url)
 
     @property
     def direction(self) -> str:
@@ -72,7 +72,7 @@ class Card(msgspec.Struct):
     @property
     def src(self) -> str:
         """The URL of the image, if there is a safe one."""
-        return _safe_url(self.image or "")
+        return web_address(self.image or "")
 
     def day(self, language: str, timezone: tzinfo) -> FormattedDay:
         """Format the publication date in a language (BCP 47) and a time zone."""
@@ -136,15 +136,6 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     ).get_template("related.html")
-
-
-def _safe_url(url: str) -> str:
-    """Return a URL, or "" for one that could run code in the page, such as ``javascript:``."""
-    try:
-        scheme = urlsplit(url.strip()).scheme
-    except ValueError:
-        return ""
-    return url.strip() if scheme in {"http", "https", ""} else ""
 
 
 def _date_of(moment: str, timezone: tzinfo) -> date:

@@ -66,3 +66,12 @@ def test_broken_files_are_named(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_bytes(b"\xff\xfe")
     with pytest.raises(OverrideError, match="UTF-8"):
         read_file(tmp_path / "x.csv", UTC)
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-a", "@SUM(A1)", "'=x", "'quoted'", "a=b"])
+def test_csv_has_no_formulas(text: str) -> None:
+    entry = Override(kind=Kind.BLOCK, pick=text, reason=text)
+    written = write([entry], "csv")
+    cells = written.split("\n")[1].split(",")
+    assert not any(cell.startswith(("=", "+", "-", "@")) for cell in cells)
+    assert read(written, "csv", UTC)[0].override == entry
