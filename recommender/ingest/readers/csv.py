@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Iterator
 from datetime import tzinfo
+from itertools import takewhile
 from pathlib import Path
 from typing import BinaryIO
 
@@ -35,7 +36,10 @@ def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
     first = beginning(source, EXPECTED)
     legacy = LegacyText(source, EXPECTED)
     with opened(source, EXPECTED) as file:
-        rows = csv.DictReader(_text(file, first), delimiter=_delimiter(first))
+        text, above = _text(file, first), _above_header(first)
+        for _ in above:
+            text.readline()
+        rows = csv.DictReader(text, delimiter=_delimiter(first, above))
         if rows.fieldnames is None:
             raise SourceError(f"{source}: expected {EXPECTED}, got an empty file")
         rows.fieldnames = [_NOT_UTF8.sub("\ufffd", name) for name in rows.fieldnames]
@@ -45,13 +49,13 @@ def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
                 row = next(rows, None)
             except csv.Error as error:
                 yield RejectedRecord(
-                    f"{source}:{rows.line_num}",
+                    f"{source}:{rows.line_num + len(above)}",
                     f"expected a row of CSV, got one that cannot be parsed ({error})",
                 )
                 continue
             if row is None:
                 break
-            yield from _items(table, f"{source}:{rows.line_num}", row, legacy)
+            yield from _items(table, f"{source}:{rows.line_num + len(above)}", row, legacy)
     yield from table.notes()
     yield from legacy.notes()
 
@@ -89,7 +93,18 @@ def _decoded(cell: str, legacy: LegacyText) -> str:
     return legacy.decode(cell.encode("utf-8", "surrogateescape"))
 
 
-def _delimiter(first: bytes) -> str:
-    """Return the delimiter that is most frequent in the header: comma, semicolon or tab."""
-    header = first.decode(charset.marked(first) or "utf-8", "replace").partition("\n")[0]
-    return max(",;\t", key=header.count)
+def _lines(first: bytes) -> list[str]:
+    return first.decode(charset.marked(first) or "utf-8", "replace").splitlines()
+
+
+def _above_header(first: bytes) -> list[str]:
+    """Return the lines above the header: empty ones, and ``sep=;`` by which Excel names it."""
+    is_above = re.compile(r"\s*|sep=.").fullmatch
+    return list(takewhile(is_above, _lines(first)))
+
+
+def _delimiter(first: bytes, above: list[str]) -> str:
+    """Return the delimiter that Excel names, or else the most frequent one in the header."""
+    named = [line[-1:] for line in above if line.startswith("sep=")]
+    header = next(iter(_lines(first)[len(above) :]), "")
+    return named[0] if named else max(",;\t|", key=header.count)

@@ -28,7 +28,9 @@ def write_csv(path: Path, rows: list[dict[str, str]], delimiter: str = ",") -> P
     return path
 
 
-@pytest.mark.parametrize(("name", "delimiter"), [("a.csv", ","), ("b.csv", ";"), ("c.tsv", "\t")])
+@pytest.mark.parametrize(
+    ("name", "delimiter"), [("a.csv", ","), ("b.csv", ";"), ("c.tsv", "\t"), ("d.csv", "|")]
+)
 def test_csv_with_any_delimiter(tmp_path: Path, name: str, delimiter: str) -> None:
     articles, complaints = read_all(write_csv(tmp_path / name, [ROW], delimiter))
     assert not complaints
@@ -38,6 +40,15 @@ def test_csv_with_any_delimiter(tmp_path: Path, name: str, delimiter: str) -> No
     assert articles[0].published == datetime(2026, 5, 1, 10, 30, tzinfo=UTC)
     assert articles[0].tags == ("energy", "coast")
     assert articles[0].authors == ("A. Nowak", "B. Kowal")
+
+
+@pytest.mark.parametrize("above", ["sep=;\r\n", "\n \n", "\ufeffsep=;\n"])
+def test_lines_above_the_header(tmp_path: Path, above: str) -> None:
+    text = f'{above}id;title, in full;headline;published\n1;"a";"b";2026-05-01\n2;;;soon\n'
+    (tmp_path / "a.csv").write_text(text, encoding="utf-8", newline="")
+    (article,), (complaint,) = read_all(tmp_path / "a.csv")
+    assert (article.id, article.title) == ("1", "b")
+    assert complaint.startswith(f"{tmp_path / 'a.csv'}:{above.count(chr(10)) + 3}: title: expected")
 
 
 def test_csv_from_excel_and_gzipped(tmp_path: Path) -> None:
