@@ -43,7 +43,7 @@ _WINDOWS = {
 }
 """0x80 to 0x9F of Windows-1252 text that was decoded as Latin-1: quotes and dashes."""
 
-MIN_WORDS_PER_TAG = 3
+MIN_WORDS_PER_TAG = 2
 """Words in the lines of a body that have tags, for each tag."""
 
 MAX_ESCAPES = 10
