@@ -7,6 +7,7 @@ fallback file. A process that starts while the database is unavailable loads the
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from operator import attrgetter
@@ -129,8 +130,10 @@ class OverrideWatcher:
         OutdatedDatabaseError
             The database lacks the newest known entry or row, so that polls refuse it.
         CatalogueError
-            The last poll failed.
+            Polls fail.
         """
+        if self.error:  # of the last poll: the database may be available again since
+            self.refresh(time.time())
         if self.error:
             raise (OutdatedDatabaseError if self.outdated else CatalogueError)(self.error)
         if (newest := self._newest) is not None:
