@@ -11,6 +11,7 @@ from pathlib import Path
 from recommender.articles.article import Article
 from recommender.dates import read_date
 from recommender.errors import ArticleError, SourceError
+from recommender.ingest.readers.charset import decode
 from recommender.ingest.readers.files import whole
 from recommender.ingest.readers.record_error import RejectedRecord, converted, rejected_record
 from recommender.ingest.web import sitemap
@@ -47,7 +48,7 @@ def read_answer(
 
 def read_list(source: str, zone: tzinfo, web: HTTPClient) -> Iterator[Article | RejectedRecord]:
     """Read the pages of a list of addresses: a file with one a line; # begins a comment."""
-    lines = whole(source, "a list of addresses").decode("utf-8-sig", "replace").splitlines()
+    lines = decode(whole(source, "a list of addresses")).text.splitlines()
     addresses: dict[str, str] = {}
     for number, line in enumerate(lines, start=1):
         address = line.partition(" #")[0].strip()

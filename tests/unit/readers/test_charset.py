@@ -125,3 +125,9 @@ def test_exports_of_wordpress_lose_no_body(tmp_path: Path) -> None:
     articles, [note] = read_all(path)
     assert articles[0].body == f"{text} X"
     assert "read as cp1250" in note
+
+
+def test_a_list_of_addresses_from_notepad(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes("# Łyna\nftp://łyna.example/\n".encode("utf-16"))
+    assert read_all(path) == ([], [f"{path}:2: expected http(s)://..., got 'ftp://łyna.example/'"])
