@@ -52,9 +52,15 @@ def problems_of(
     found = [
         _shrinkage(before.manifest, after.manifest, limits),
         _rejected(reading, limits),
-        *_rates(before.manifest.stats, stats, limits),
-        _changed_lists(before, after, limits),
     ]
+    if (before.manifest.ranking, before.manifest.encoder) == (
+        after.manifest.ranking,
+        after.manifest.encoder,
+    ):  # otherwise somebody wants other lists
+        found += [
+            *_rates(before.manifest.stats, stats, limits),
+            _changed_lists(before, after, limits),
+        ]
     return [problem for problem in found if problem]
 
 

@@ -109,6 +109,16 @@ def test_lists_that_change_are_limited_by_a_setting(
     assert current(settings) == snapshot_id
 
 
+def test_a_change_of_the_settings_may_change_the_lists(
+    settings: Settings, snapshot_id: str, source: Path
+) -> None:
+    limits = "[publish]\nmax_changed_lists = 0.0\nmax_fallback_increase = 0.0\n"
+    ranking = "[ranking]\nminimum_relevance = 0.999\n"
+    (settings.home / "recommender.toml").write_text(limits + ranking)
+    assert index(settings, source, records()).returncode == 0
+    assert current(settings) != snapshot_id
+
+
 def test_a_service_never_falls_back_to_a_refused_snapshot(
     settings: Settings, snapshot_id: str, source: Path
 ) -> None:
