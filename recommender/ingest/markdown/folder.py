@@ -55,6 +55,7 @@ def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
     folder = Path(source)
     pages: list[Path] = []
     passed_over: Counter[str] = Counter()
+    names = _author_names(folder)
     found = False
     for path in _files(folder):
         found = True
@@ -63,7 +64,7 @@ def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
             pages.append(path)
         elif kind != "post":
             passed_over[kind] += 1
-        elif item := converted(str(path), partial(_article, folder, path, zone)):
+        elif item := converted(str(path), partial(_article, folder, path, names, zone)):
             yield item
     if not found:
         raise SourceError(
@@ -103,7 +104,16 @@ def _kind(path: Path, inner: Path) -> str:
     return "templates" if b"{{" in start or b"{%" in start else "page"
 
 
-def _article(folder: Path, path: Path, zone: tzinfo) -> Article | None:
+def _author_names(folder: Path) -> dict[str, str]:
+    """Return the names of authors by the keys that posts have, from files ``authors.yml``."""
+    names: dict[str, str] = {}
+    for path in sorted(folder.rglob("authors.y*ml")):
+        if path.is_file() and path.stat().st_size <= MAX_BYTES:
+            names |= front_matter.names_of(charset.decode(path.read_bytes()).text)
+    return names
+
+
+def _article(folder: Path, path: Path, names: dict[str, str], zone: tzinfo) -> Article | None:
     inner = path.relative_to(folder)
     decoded = _decoded(path)
     front, text = front_matter.parse(decoded.text)
@@ -120,6 +130,7 @@ def _article(folder: Path, path: Path, zone: tzinfo) -> Article | None:
         raise ArticleError("front matter: expected title and date between lines of ---, got none")
     content = _content(text, inner)
     fields |= {"body": content.text, "status": _status(front), "flags": flags}
+    fields["authors"] = [names.get(one, one) for one in as_list(fields.get("authors"))]
     fields["links"] = [*as_list(fields.get("links")), *content.links]
     if not fields.get("image"):
         fields |= {"image": content.image, "image_alt": content.image_alt}

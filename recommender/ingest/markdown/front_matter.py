@@ -47,6 +47,26 @@ def parse(text: str) -> tuple[dict[str, Any], str]:
     return {str(key): value for key, value in found.items()}, rest
 
 
+def names_of(text: str) -> dict[str, str]:
+    """Return the names in a YAML file that has a mapping with a ``name`` for each key.
+
+    So Docusaurus stores authors. A file of another form has none.
+    """
+    import yaml  # noqa: PLC0415
+
+    try:
+        found = _yaml(text)
+        _check([found])
+    except (yaml.YAMLError, ArticleError, ValueError):
+        return {}  # the authors stay as the posts name them
+    rows = found.items() if isinstance(found, dict) else ()
+    return {
+        str(key): row["name"]
+        for key, row in rows
+        if isinstance(row, dict) and isinstance(row.get("name"), str)
+    }
+
+
 def _split(text: str) -> tuple[Any, str]:
     lines = text.lstrip().splitlines(keepends=True)
     start = lines[0].rstrip() if lines else ""

@@ -103,6 +103,14 @@ def test_saved_pages_and_markdown_are_read_from_one_folder(tmp_path: Path) -> No
     assert notes == [f"{tmp_path}: passed over: 2 templates"]
 
 
+def test_names_of_authors_are_in_a_file(tmp_path: Path) -> None:
+    markdown(tmp_path / "a.md", "title: Flour\ndate: 2026-03-02\nauthors: [ewa, Jan Kos]")
+    for content, ewa in (("ewa: {name: Ewa Nowak}", "Ewa Nowak"), ("[", "ewa")):
+        (tmp_path / "authors.yml").write_text(content)
+        (article,), notes = read_all(tmp_path)
+        assert (article.authors, notes) == ((ewa, "Jan Kos"), [])
+
+
 def test_html_posts_of_jekyll(tmp_path: Path) -> None:
     path = tmp_path / "_posts/2026-03-02-mill.html"
     markdown(path, "title: Mill", "<p>The {{ site.x }}wheel <a href='/w'>turns</a>.</p>")
