@@ -72,7 +72,7 @@ def join_sentences(parts: Iterable[str]) -> str:
 
 def _is_wide(text: str) -> bool:
     """Return whether the text ends in a script that has no spaces after sentences."""
-    return bool(_WIDE_END.search(text)) and bool(_WIDE.search(text[-6:]))
+    return bool(_WIDE_END.search(text[-1:])) and bool(_WIDE.search(text[-6:]))
 
 
 def cut(text: str, words: int) -> str:

@@ -30,6 +30,13 @@ _LONG_NUMBER = re.compile(r"(?<=[&;])#[xX]?[0-9a-fA-F]{12,};?")
 """The end of a reference to no character, also of an escaped one. Python refuses to convert numbers
 of thousands of digits."""
 
+_LONG_AUTHOR = re.compile(
+    r"(<(?:[\w-]+:)?(?:author|creator|contributor|publisher|owner|name|email|managingEditor|webMaster)"
+    r"\b[^<>]*>\s*+(?:<!\[CDATA\[)?[^<\]]{500})[^<\]]+",
+    re.IGNORECASE,
+)
+"""The beginning of a name that is none. feedparser searches addresses in it in quadratic time."""
+
 _DECLARATION = re.compile(r"<\?xml\s[^<>]*>\s*")
 _ROOT = re.compile(r"<(?:rss|feed|rdf:RDF)\b", re.IGNORECASE)
 _END = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
@@ -53,6 +60,7 @@ def repaired(text: str) -> bytes:
         text = text[start:]
     text = _DECLARATION.sub("", text.lstrip("\ufeff \t\r\n\xa0"), count=1)
     text = _LONG_NUMBER.sub("#65533;", _CONTROL.sub("", text))
+    text = _LONG_AUTHOR.sub(r"\1", text)
     if ends := list(_END.finditer(text)):
         text = text[: ends[-1].end()]
     if "<!ENTITY" not in text:  # else the document defines entities of its own
