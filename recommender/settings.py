@@ -104,7 +104,7 @@ class PublishLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     max_rejected: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.05
     """Share of the records that may be unreadable."""
     max_fallback_increase: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.1
-    """By how much the share of lists may grow that are filled up with the latest."""
+    """By how much the share of lists may grow that are short or filled up with the latest."""
     max_recall_loss: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.05
     """By how much the share of the articles' own links may fall that are among the candidates."""
     max_changed_lists: Annotated[float, msgspec.Meta(ge=0, le=1)] = 1.0

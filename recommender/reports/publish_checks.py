@@ -87,23 +87,27 @@ def _rejected(reading: Reading, limits: PublishLimits) -> str:
 def _rates(before: SnapshotStats | None, after: SnapshotStats, limits: PublishLimits) -> list[str]:
     if before is None or after.articles > MAX_GROWTH * before.articles:
         return []
-    filled = _increase(before.fallback_rate, after.fallback_rate, before.lists, after.lists)
+    old, new = _lacking(before), _lacking(after)
     found = []
-    if filled > limits.max_fallback_increase:
+    if _increase(old, new, before.lists, after.lists) > limits.max_fallback_increase:
         found.append(
-            f"{after.fallback_rate:.0%} of the lists are filled up with the latest, "
-            f"{before.fallback_rate:.0%} before; limit {limits.max_fallback_increase:.0%} more "
-            "(publish.max_fallback_increase)"
+            f"{new:.0%} of the lists have too few related cards, {old:.0%} before; "
+            f"limit {limits.max_fallback_increase:.0%} more (publish.max_fallback_increase)"
         )
-    old, new = before.candidate_recall, after.candidate_recall
-    if old is None or new is None:
+    had, has = before.candidate_recall, after.candidate_recall
+    if had is None or has is None:
         return found
-    if _increase(new, old, before.lists, after.lists) > limits.max_recall_loss:
+    if _increase(has, had, before.lists, after.lists) > limits.max_recall_loss:
         found.append(
-            f"{new:.0%} of the articles' own links are candidates, {old:.0%} before; "
+            f"{has:.0%} of the articles' own links are candidates, {had:.0%} before; "
             f"limit {limits.max_recall_loss:.0%} less (publish.max_recall_loss)"
         )
     return found
+
+
+def _lacking(stats: SnapshotStats) -> float:
+    """Return the share of the lists that are short, or filled up with the latest."""
+    return min(stats.fallback_rate + stats.short_list_rate, 1.0)
 
 
 def _increase(before: float, after: float, *counts: int) -> float:
