@@ -96,10 +96,10 @@ def _peak_mb() -> int:
 def _read(name: str, path: Path, most: int | None) -> int:
     from recommender.articles.article import Article  # noqa: PLC0415 - only in the measured process
     from recommender.ingest.sources import read  # noqa: PLC0415
-    from recommender.ingest.web.crawl import read_pages  # noqa: PLC0415
+    from recommender.ingest.web.crawl import SavedPage, read_pages  # noqa: PLC0415
 
     if name == "web pages":
-        pages = ((str(p), p.read_bytes(), None) for p in sorted(path.iterdir()))
+        pages = (SavedPage(str(p), p.read_bytes()) for p in sorted(path.iterdir()))
         items: Any = read_pages(pages, UTC, parallel=False)
     else:
         items = read(str(path), UTC)

@@ -58,7 +58,7 @@ _TIME = re.compile(
 )
 _ISO = re.compile(
     r"(?<!\d)(?P<year>[12]\d{3})(?P<dash>-?)(?P<month>\d{2})(?P=dash)(?P<day>\d{2})"
-    r"(?:(?:\s*T\s*|\s+)(?P<hour>\d{2}):?(?P<minute>\d{2})(?::?(?P<second>\d{2})(?:[.,]\d+)?)?"
+    r"(?:(?:\s*T\s*|\s+)(?P<hour>\d{2}):?(?P<minute>\d{2})(?::?(?P<second>\d{2})(?:[.,:]\d+)?)?"
     rf"\s*(?P<zone>{_ZONE})?(?:\[[\w/]+\])?)?(?!\d)",
     re.IGNORECASE,
 )
@@ -99,8 +99,7 @@ _OTHER_NAMES = {"sept": 9, "mrz": 3, "maerz": 3, "jänner": 1, "feber": 2, "fevr
 """Spellings of months that the CLDR does not have."""
 
 _COMMON = """
-en es de fr it pt nl pl sv da nb fi cs sk hu ro hr sr sl bg uk ru el tr ar he fa hi bn ta
-te th id ms et lv lt sq mk is ca eu gl ka hy az kk uz sw af bs be mt ur mr gu kn ml pa si ne
+en es de fr it pt nl pl sv da nb fi cs sk hu ro hr bg uk ru el tr id
 """
 COMMON_LANGUAGES = tuple(_COMMON.split())
 """Languages whose months are tried where the language of a text is unknown or wrong."""
@@ -113,7 +112,7 @@ class WrittenDate:
     date: datetime
     """With the zone that the text names, or the given one."""
     rest: str
-    """The text without the date and its time."""
+    """The text around it; ``|`` takes the place of the date and of its time."""
 
 
 def find_date(text: str, zone: tzinfo = UTC, language: str = "") -> WrittenDate | None:
@@ -135,15 +134,15 @@ def find_date(text: str, zone: tzinfo = UTC, language: str = "") -> WrittenDate 
         return WrittenDate(_from_epoch(int(text)), "")
     for match, day in _days(text, language):
         groups = match.groupdict()
-        rest = f"{text[: match.start()]} {text[match.end() :]}"
+        rest = f"{text[: match.start()]} | {text[match.end() :]}"
         clock = match if groups.get("hour") else _TIME.search(groups.get("between") or rest)
         try:
             found = _at(day, clock, zone)
         except (ValueError, OverflowError):
             continue
         if clock is not None and clock is not match and not groups.get("between"):
-            rest = f"{rest[: clock.start()]} {rest[clock.end() :]}"
-        return WrittenDate(found, " ".join(rest.split()))
+            rest = f"{rest[: clock.start()]} | {rest[clock.end() :]}"
+        return WrittenDate(found, re.sub(r"^[\s|,]+|[\s|,]+$", "", " ".join(rest.split())))
     return None
 
 
@@ -161,7 +160,8 @@ def _days(text: str, language: str) -> Iterator[tuple[re.Match[str], tuple[int, 
             yield match, (int(match["year"]), int(match["month"]), int(match["day"]))
     for pattern in _NAMED:
         for match in pattern.finditer(text):
-            if month := month_of(match["month"], language):
+            month = month_of(match["month"], language) or _month_anywhere(match["month"])
+            if month:
                 yield match, (int(match["year"]), month, int(match["day"]))
     for match in _NUMBERS.finditer(text):
         if day := _numeric_day(match, language):
@@ -228,13 +228,18 @@ def _from_epoch(number: int) -> datetime:
 
 
 def month_of(word: str, language: str = "") -> int:
-    """Return the number of a month by its name or abbreviation; 0 if it is none."""
+    """Return the number of a month by its name or abbreviation in a language or in English.
+
+    0 if the word is none.
+    """
     folded = word.casefold().rstrip(".")
     primary = language.replace("_", "-").partition("-")[0].casefold()
-    for names in (_months(primary), _months("en"), _OTHER_NAMES):
-        if folded in names:
-            return names[folded]
-    return _all_months().get(folded, 0)
+    known = (names.get(folded) for names in (_months(primary), _months("en"), _OTHER_NAMES))
+    return next(filter(None, known), 0)
+
+
+def _month_anywhere(word: str) -> int:
+    return _all_months().get(word.casefold().rstrip("."), 0)
 
 
 @lru_cache(maxsize=256)

@@ -15,6 +15,7 @@ from recommender.dates import read_written_date
 from recommender.errors import ArticleError
 from recommender.language_tags import canonical_tag
 from recommender.text.plain_text import body, line, sentence, text
+from recommender.text.sections import is_section
 
 MAX_ID_LENGTH = 1000
 """Characters of an ID: longer ones are broken records and too long for a database key."""
@@ -119,6 +120,10 @@ def article_from(record: Record, zone: tzinfo = UTC, *, is_text: bool = False) -
         A field is empty, too long or cannot be parsed. The message names it.
     """
     language = _language(record.language or "")
+    updated, expires = (
+        _optional_date(raw, zone, language) for raw in (record.updated, record.expires)
+    )
+    unreadable = (record.updated and not updated) or (record.expires and not expires)
     return Article(
         id=identifier_from(record.id),
         title=_required("title", cleaned("title", record.title, sentence)),
@@ -126,10 +131,10 @@ def article_from(record: Record, zone: tzinfo = UTC, *, is_text: bool = False) -
         teaser=cleaned("teaser", record.teaser or "", sentence),
         body=body(record.body or "", is_text=is_text),
         url=cleaned("url", record.url or "", text),
-        updated=_date("updated", record.updated, zone, language) if record.updated else None,
-        expires=_date("expires", record.expires, zone, language) if record.expires else None,
-        section=cleaned("section", record.section or "", line),
-        tags=cleaned_list("tags", record.tags, line),
+        updated=updated,
+        expires=expires,
+        section=next(iter(_names("section", [record.section or ""])), ""),
+        tags=_names("tags", record.tags),
         authors=cleaned_list("authors", record.authors, line),
         language=language,
         image=cleaned("image", record.image or "", text),
@@ -138,6 +143,7 @@ def article_from(record: Record, zone: tzinfo = UTC, *, is_text: bool = False) -
         translations=cleaned_list("translations", record.translations, line),
         status=record.status or Status.PUBLISHED,
         formerly=_former_ids(record),
+        flags=(Flag.DATE_LEFT_OUT,) if unreadable else (),
     )
 
 
@@ -151,6 +157,11 @@ def _former_ids(record: Record) -> tuple[str, ...] | None:
     except ArticleError as error:
         raise ArticleError(f"formerly: {str(error).removeprefix('id: ')}") from error
     return tuple(one for one in ids if one != own)
+
+
+def _names(field: str, raw: list[str] | None) -> tuple[str, ...]:
+    """Return names of sections or tags without words for none, such as "Uncategorized"."""
+    return tuple(name for name in cleaned_list(field, raw, line) if is_section(name))
 
 
 def normalize_id(identifier: str) -> str:
@@ -199,3 +210,11 @@ def _date(field: str, raw: str, zone: tzinfo, language: str) -> datetime:
         return read_written_date(raw, zone, language)
     except ArticleError as error:
         raise ArticleError(f"{field}: {error}") from error
+
+
+def _optional_date(raw: str | None, zone: tzinfo, language: str) -> datetime | None:
+    """Read a date without which an article is complete; None if it is missing or unreadable."""
+    try:
+        return read_written_date(raw, zone, language) if raw else None
+    except ArticleError:
+        return None

@@ -1,143 +1,215 @@
-"""Extract from the visible page what its metadata lacks: labelled dates, section and byline."""
+"""Read bylines: the names in them, and whether a line is one."""
 
 from __future__ import annotations
 
+import html
 import re
-from collections.abc import Iterator
-from datetime import tzinfo
-from typing import Any
 
-from recommender.dates import read_date
-from recommender.errors import ArticleError
-
-_UPDATED = re.compile(
-    r"(?:last\s+|ostatnio\s+|ostatnia\s+)?(?:updated|modified|update|zaktualizowan\w+|aktualizacja"
-    r"|zmodyfikowan\w+|aktualisiert|mis à jour|actualizado|aggiornato|aktualizováno)"
-    r"(?:\s+(?:on|at|am|le|el|dnia))?\s*[:·|-]?\s*",
-    re.IGNORECASE,
-)
-_PUBLISHED = re.compile(
-    r"(?:first\s+)?(?:published|posted|opublikowan\w+|data publikacji|dodan[oy]|veröffentlicht"
-    r"|publié|publicado|pubblicato|publikováno)(?:\s+(?:on|at|am|le|el|dnia))?\s*[:·|-]?\s*",
-    re.IGNORECASE,
-)
-_BYLINE = re.compile(
-    r"(?:by|written by|autor(?:zy|ka|stwo)?|tekst|text|von|par|por)\s*:?\s+", re.IGNORECASE
-)
-_BYLINE_CLASSES = re.compile(
-    r"(?:^|[\s_-])(?:by-?line|authors?|post-author|entry-author)(?:$|[\s_-])"
-)
-
-_PARTS = re.compile(" ?[|·•] ?")
-_SECTION_CLASSES = re.compile(
-    r"(?:^|[\s_-])(?:section|category|kicker|eyebrow|rubri[ck]a?|overline)(?:$|[\s_-])"
-)
-
-MAX_SECTION_LENGTH = 40
-"""Characters of the name of a section. Longer texts are a section of the page."""
+from recommender.written_dates import find_date, month_of
 
 MAX_LINE_LENGTH = 120
 """Characters of a date line or byline. Longer lines are sentences."""
 
+MAX_BYLINE_LENGTH = 1000
+"""Characters of a list of names that are read."""
 
-def first_readable(candidates: list[str], zone: tzinfo) -> str:
-    """Return the first text that is a date; if there is none, the first text, for the error."""
-    given = [text for text in candidates if text]
-    for text in given:
-        try:
-            read_date(text, zone)
-        except ArticleError:
-            continue
-        return text
-    return given[0] if given else ""
+MAX_NAME_LENGTH = 60
+MAX_NAME_WORDS = 6
+"""Longer texts are no names."""
+
+_VERBS = (
+    r"(?:(?:originally|first|article|story|post)\s+)?"
+    r"(?:written|posted|published|reported|edited|compiled|created|submitted|reviewed|updated"
+    r"|words|text|story|article|report|analysis|opinion|photos?|verfasst|geschrieben|eingestellt"
+    r"|veröffentlicht|erstellt|(?:ein\s+)?(?:beitrag|artikel|gastbeitrag|interview|kommentar)"
+    r"|rédigé|écrit|publié|posté|escrito|publicado|scritto|pubblicato|geschreven|gepost|geplaatst"
+    r"|napisał[ay]?|opublikowan[eya]|dodał[ay]?|skrevet|skriven|publicerad|napsal[a]?|написал[а]?)"
+)
+_BY = (
+    r"(?:by|von|vom|par|por|di|da|door|av|af|przez|od|autor(?:stwo|[:])?|de\s+la\s+mano\s+de"
+    r"|a\s+cura\s+di|от|от:)"
+)
+_LABELS = (
+    r"autor(?:in|en|zy|ka|es|a|i)?|authors?|author\(s\)|writers?|verfasser(?:in)?|auteure?s?"
+    r"|auteur\(s\)|autore|autori|redakteur(?:in)?|interview|text|tekst|texte?|texto|testo|foto|words"
+    r"|byline|namn|name|reporter|journalist|автор(?:ы|и)?|текст|κείμενο|yazar|作者|记者|記者|撰文|文"
+    r"|기자|penulis|editor|redacción|szerző|kirjoittaja|skribent|opracowa(?:ł|ła|nie)"
+)
+_OPENING = re.compile(
+    rf"^\W*(?:{_VERBS}\s*[:|]?\s*(?:{_BY}[\s:]|:)|{_BY}(?:\s*:\s*|\s+)|(?:{_LABELS})\s*[:：/|]\s*)\s*",
+    re.IGNORECASE,
+)
+_UPDATED = re.compile(
+    r"(?:last\s+|ostatnio\s+|ostatnia\s+|zuletzt\s+)?(?:updated|modified|update|zaktualizowan\w+"
+    r"|aktualizacja|zmodyfikowan\w+|aktualisiert|mis à jour|modifié|actualizado|actualizada"
+    r"|aggiornato|aktualizováno|aktualizované|atualizado|bijgewerkt|oppdatert|opdateret"
+    r"|uppdaterad|päivitetty|güncellendi|güncelleme|обновлено|оновлено|更新)"
+    r"(?:\s+(?:on|at|am|le|el|em|il|dnia|op|den))?\s*[:：·|-]?\s*",
+    re.IGNORECASE,
+)
+_PUBLISHED = re.compile(
+    r"(?:first\s+|originally\s+)?(?:published|posted|publication date|date|created"
+    r"|opublikowan\w+|data publikacji|data dodania|dodan[oy]|utworzono|veröffentlicht|erstellt"
+    r"|eingestellt|stand|datum|publié|publicado|publicada|fecha|pubblicato|data|publikováno"
+    r"|publikované|gepubliceerd|geplaatst|publisert|publiceret|publicerad|julkaistu|yayınlan\w+"
+    r"|yayın tarihi|опубликовано|опубліковано|дата|δημοσίευση|közzétéve|发布|發布|発表|公開"
+    r"|掲載|입력|등록)(?:\s+(?:date|on|at|am|le|el|em|il|dnia|op|den))?\s*[:：·|-]?\s*",
+    re.IGNORECASE,
+)
+_AND = re.compile(
+    r"\s*[;/|•·&+]\s*|\s*,\s+(?:and|und|et|y|e|i|og|och|en)\s+|\s*[,、،]\s*"
+    r"|\s+(?:and|und|sowie|oraz|et|y|og|och|ja|ve|with|mit|avec|和|и|і|та)\s+",
+    re.IGNORECASE,
+)
+_SOFT_AND = re.compile(r"\s+(?:i|e|en|a)\s+")
+"""Words for "and" that are also initials or parts of names; only between two whole names."""
+
+_ROLE = re.compile(
+    r"(?:\b(?:staff|writers?|reporters?|editors?|correspondents?|journalists?|columnists?"
+    r"|contributors?|contributing|photographers?|producers?|analysts?|critics?|intern|fellow"
+    r"|freelance\w*|blogger|ceo|cto|founder|director|professor|manager|desk|bureau|wire|agency"
+    r"|follow|subscribe|share|tweet|email|e-mail|contact|more|posts?|stories|articles|profile|bio"
+    r"|read|views?|comments?|min|minutes?|ago|today|yesterday|updated|published|posted|last|on"
+    r"|special to|for the|redakteur(?:in)?|reporterin|korrespondent(?:in)?|chefredakteur(?:in)?"
+    r"|volont[äa]r(?:in)?|redaktor(?:ka)?|dziennikarz|dziennikarka|redactor|periodista"
+    r"|rédacteur|rédactrice|journaliste|redattore|redattrice|giornalista|uhr|lesezeit)\b)",
+    re.IGNORECASE,
+)
+"""Words of roles, buttons and labels, which are in no name."""
+
+_MEDIUM = re.compile(
+    r"\b(?:news|post|times|press|magazine|radio|tv|gazette|herald|tribune|journal|zeitung|media"
+    r"|online|network|agencies|reuters|associated press|afp|dpa|cnn|bbc|staff)\b"
+    r"|\.(?:com|org|net)$",
+    re.IGNORECASE,
+)
+"""Words of the names of media, which are dropped beside the name of a person."""
+
+_WORDS = """
+by von par por author authors autor autorin writer none null undefined unknown anonymous nan n/a
+admin administrator guest user editor editors redaktion staff team posted published updated
+written share follow facebook twitter instagram linkedin print email e-mail home article news
+blog on am at foto photo text datum date name fail monday tuesday wednesday thursday friday
+saturday sunday today montag dienstag mittwoch donnerstag freitag samstag sonntag view all posts
+see
+"""
+_NO_NAME = frozenset(_WORDS.split())
+"""Texts in the place of a name that are none, in lower case."""
+
+_DATE_TAIL = re.compile(
+    r"(?<!\w)(?:\d|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b[\s,.]+\w+\s*\d"
+    r"|(?:mo(?:n|nt)|diens|mitt|donners|frei|sams|sonn)(?:tag|woch)\b"
+    r"|(?:am|vom|on|le|el|il|dnia|den)\s+(?:\w+,?\s+)?\d).*$",
+    re.IGNORECASE,
+)
+_TAIL = re.compile(
+    r"\s+[-–—―]+(?:\s.*)?$|\s*[@(\[|•·<].*$|\s+(?:in|on|for|at|from|via|under|about|im|aus|für|auf"
+    r"|dans|sur|pour|w)\s.*$",
+)
+"""What follows a name: a place, a topic, an account."""
 
 
-def labelled_dates(root: Any, language: str, zone: tzinfo) -> tuple[list[str], list[str]]:
-    """Find visible dates: published and updated, ``time`` elements before text."""
-    published: list[str] = []
-    updated: list[str] = []
-    for element in root.iter("time"):
-        names = f"{element.get('class') or ''} {element.get('itemprop') or ''}".casefold()
-        date = element.get("datetime") or ""
-        (updated if "updat" in names or "modif" in names else published).append(date)
-    for line in (part for whole in _short_lines(root) for part in _PARTS.split(whole)):
-        if label := _UPDATED.match(line):
-            updated += _readings(line[label.end() :], language, zone)
-        elif label := _PUBLISHED.match(line):
-            published += _readings(line[label.end() :], language, zone)
-    return published, updated
+def names_in(byline: str, *, is_label: bool = True) -> list[str]:
+    """Return the names of persons in a byline: "By A. Nowak and B. Kowal, Reporters | 2 Jun 2025".
 
-
-def section_in(root: Any) -> str:
-    """Return the visible section of a page: a short label before the title."""
-    for element in root.iter("p", "span", "div", "a", "h1"):
-        if element.tag == "h1":
+    Parameters
+    ----------
+    byline : the text.
+    is_label : whether it is visible text, in which what follows a name is no part of it. Metadata
+        has names only, so that single names and names of organizations are kept.
+    """
+    text = " ".join(html.unescape(byline[:MAX_BYLINE_LENGTH]).split())
+    names: list[str] = []
+    dated = find_date(text) if re.search(r"\d", text) else None
+    for line in re.split(r"\s*[|•·]\s*", dated.rest if dated else text):
+        found = _persons(line, is_label=is_label)
+        opened = bool(_OPENING.match(line))
+        names = found if opened and found and not names else [*names, *found]
+        if names and is_label:
             break
-        text = " ".join(element.text_content()[: 2 * MAX_LINE_LENGTH].split())
-        names = (element.get("class") or "").casefold()
-        if text and len(text) <= MAX_SECTION_LENGTH and _SECTION_CLASSES.search(names):
-            return text
-    return ""
+    return list(dict.fromkeys(names))
+
+
+def _persons(line: str, *, is_label: bool) -> list[str]:
+    bare = line
+    for _ in range(2):
+        bare = _OPENING.sub("", bare)
+    parts = [part for part in _AND.split(bare) if part and part.strip()]
+    if len(parts) == 1:
+        soft = _SOFT_AND.split(parts[0])
+        if all(len(one.split()) > 1 for one in soft):
+            parts = soft
+    if len(parts) == 2 and "," in bare and all(len(part.split()) == 1 for part in parts):
+        parts = [f"{parts[1]} {parts[0]}"]  # "Reed, Anna"
+    names: list[str] = []
+    for part in parts:
+        name = _name(part, is_label=is_label)
+        if name and not (names and _is_no_person(name, names)):
+            names.append(name)
+    return names
+
+
+def _is_no_person(name: str, before: list[str]) -> bool:
+    """Return whether what follows a name is a medium or a place."""
+    single = len(name.split()) == 1 and len(before[-1].split()) > 1
+    return single or bool(_MEDIUM.search(name))
+
+
+def _name(text: str, *, is_label: bool) -> str:
+    """Return the name in a part of a byline; "" if it has none."""
+    name = _OPENING.sub("", text)
+    name = _DATE_TAIL.sub("", name) if is_label or re.search(r"\s\d", name) else name
+    name = _TAIL.sub("", name) if is_label else re.sub(r"\s*[(<@|].*$", "", name)
+    name = name.strip(" \t,.;:–—―-_*\"'“”„»«›‹·") + ("." if re.search(r"\b\w\.\s*$", name) else "")
+    words = name.split()
+    while words and (month_of(words[-1]) and len(words) > 2):
+        words.pop()
+    name = " ".join(words)
+    if not _is_name(name, is_label=is_label):
+        return ""
+    return _cased(name)
+
+
+_NOT_IN_NAMES = re.compile(r"^(?:https?:|www\.)|://|[?!]$|[{}=]|^\S+@\S+\.\w+$")
+"""Addresses, questions and program code."""
+
+
+def _is_name(name: str, *, is_label: bool) -> bool:
+    words = name.split()
+    too_long = len(name) > MAX_NAME_LENGTH or len(words) > MAX_NAME_WORDS
+    no_letters = not any(letter.isalpha() for letter in name)
+    single = len(words) == 1 and (bool(month_of(name)) or len(name) < 2)
+    if too_long or no_letters or single or name.casefold() in _NO_NAME:
+        return False
+    if _NOT_IN_NAMES.search(name) or (_ROLE.search(name) and (is_label or len(words) < 4)):
+        return False
+    return not is_label or _is_capitalized(words)
+
+
+def _is_capitalized(words: list[str]) -> bool:
+    """Return whether the words look like a name: most begin with a capital, if they have cases."""
+    cased = [word for word in words if word[:1].lower() != word[:1].upper()]
+    return not cased or cased[0][:1].isupper() or len(words) == 1
+
+
+def _cased(name: str) -> str:
+    """Write a name in capitals as a name: ANNA REED, but not BBC."""
+    if not name.isupper() or " " not in name:
+        return name
+    return re.sub(r"[^\W\d_]{3,}|(?<=[^\W\d_])[^\W\d_]{2}\b", lambda m: m[0].capitalize(), name)
 
 
 def is_head(line: str, authors: list[str]) -> bool:
     """Return whether a line is a date or the byline."""
     if len(line) > MAX_LINE_LENGTH:
         return False
-    opening = _BYLINE.match(line)
-    signed = line[opening.end() :] if opening else line
+    signed = _OPENING.sub("", line)
     dated = _UPDATED.match(line) or _PUBLISHED.match(line)
     return bool(dated and re.search(r"\d", line)) or any(signed.startswith(a) for a in authors)
 
 
-def authors_in(root: Any) -> list[str]:
-    """Return the authors in the byline of a page."""
-    for element in root.iter():
-        names = f"{element.get('class') or ''} {element.get('rel') or ''}".casefold()
-        if element.get("itemprop") == "author" or _BYLINE_CLASSES.search(names):
-            text = " ".join(element.text_content().split())
-            if text and len(text) <= MAX_LINE_LENGTH:
-                return _names(text)
-    return []
-
-
-def _names(byline: str) -> list[str]:
-    """Split a byline into names: "By A. Nowak and B. Kowal | 2 Jun 2025"."""
-    opening = _BYLINE.match(byline)
-    named = re.split(r" ?[|•·] ?|,? \d", byline[opening.end() if opening else 0 :])[0]
-    parts = re.split(" ?, ?| (?:and|und|oraz|i|et|y|&) ", named)
-    return [part for part in parts if part and len(part) <= 60]
-
-
-def _short_lines(root: Any) -> Iterator[str]:
-    """Yield the texts of elements that are short enough for a label and a date."""
-    for element in root.iter("p", "span", "div", "small", "time", "li", "em", "strong"):
-        if len(element) <= 4:
-            line = " ".join(element.text_content()[: 4 * MAX_LINE_LENGTH].split())
-            if line and len(line) <= MAX_LINE_LENGTH:
-                yield line
-
-
-def _readings(text: str, language: str, zone: tzinfo) -> list[str]:
-    """Parse the date at the start of a text: in English or digits, else in the page's language."""
-    text = re.split(r" ?[|•·(] ?| by ", text)[0].strip(" .,")
-    try:
-        return [read_date(text, zone).isoformat()]
-    except ArticleError:
-        return _in_language(text, language.partition("-")[0].casefold(), zone)
-
-
-def _in_language(text: str, language: str, zone: tzinfo) -> list[str]:
-    """Parse "2 czerwca 2025, 14:30" or "02.06.2025" in a known language."""
-    if not re.search(r"\b[12]\d{3}\b", text) or language in {"", "en"}:
-        return []
-    import dateparser  # noqa: PLC0415 - heavy, and only pages without other dates need it
-
-    required: Any = {"REQUIRE_PARTS": ["day", "month", "year"]}
-    try:
-        parsed = dateparser.parse(text, languages=[language], settings=required)
-    except (ValueError, OverflowError):
-        return []  # dateparser does not know the language
-    if parsed is None:
-        return []
-    return [(parsed if parsed.tzinfo else parsed.replace(tzinfo=zone)).isoformat()]
+def date_label(line: str) -> str:
+    """Return "updated" or "published" if a line begins with such a label; else ""."""
+    if _UPDATED.match(line):
+        return "updated"
+    return "published" if _PUBLISHED.match(line) else ""

@@ -17,6 +17,7 @@ models.rerank
 recommender
 recommender.text
 recommender.articles
+recommender.ingest.page_metadata
 recommender.snapshots, recommender.catalogue, recommender.embeddings, recommender.ingest.readers
 recommender.overrides, recommender.ingest.web
 recommender.ingest.markdown

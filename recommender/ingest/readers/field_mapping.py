@@ -15,6 +15,7 @@ from recommender.errors import ArticleError
 from recommender.ingest.readers.field_names import REQUIRED, is_missing
 from recommender.ingest.readers.record_error import RejectedRecord, converted, described
 from recommender.language_tags import tag_without_region
+from recommender.text.sections import section_and_tags, split_names
 
 LIST_FIELDS = ("tags", "authors", "links", "translations", "formerly")
 
@@ -73,9 +74,21 @@ def article_of(fields: Mapping[str, Any], zone: tzinfo, *, is_text: bool = False
     for name in REQUIRED:
         if name not in given:
             raise ArticleError(f"{name}: expected text, got nothing")
-    values, is_cut = within_limits({name: _value(name, given[name]) for name in given})
+    section, tags = _section_and_tags(given.get("section"), as_list(given.get("tags")))
+    named = {name: _value(name, given[name]) for name in given}
+    values, is_cut = within_limits(named | {"section": section, "tags": tags})
     article = article_from(Record(**values), zone, is_text=is_text)
     return article.flagged(*flags, *([Flag.TOO_LONG] if is_cut else []))
+
+
+def _section_and_tags(section: Any, tags: list[str]) -> tuple[str, list[str]]:
+    """Split several sections or tags in one text; one comma may be part of a name."""
+    names = as_list(section) if isinstance(section, list | tuple) else [as_text(section or "")]
+    if len(names) == 1 and names[0].count(",") > 1:
+        names = split_names(names[0])
+    if len(tags) == 1 and "," in tags[0]:
+        tags = split_names(tags[0])
+    return section_and_tags(names, tags)
 
 
 def article_or_rejected(

@@ -10,26 +10,27 @@ from typing import Any
 from recommender.articles.article import Article
 from recommender.articles.flags import Flag
 from recommender.errors import ArticleError
+from recommender.ingest.page_metadata import json_ld
+from recommender.ingest.page_metadata.authors import authors_of
+from recommender.ingest.page_metadata.dates import dates_of
+from recommender.ingest.page_metadata.page import NOT_LISTED, Listed, Page
+from recommender.ingest.page_metadata.title import title_of
+from recommender.ingest.page_metadata.topics import topics_of
 from recommender.ingest.readers.charset import decode
 from recommender.ingest.readers.field_mapping import article_of
-from recommender.ingest.web import metadata
 from recommender.ingest.web.page_body import body_of, prune
 from recommender.language_tags import canonical_tag
 from recommender.text import page_chrome, plain_text
-from recommender.text.bylines import (
-    authors_in,
-    first_readable,
-    is_head,
-    labelled_dates,
-    section_in,
-)
+from recommender.text.bylines import is_head
 from recommender.text.html import has_forbidden, joined, parse, parts_of, site_of
 
 HEAD_LINES = 5
 """Lines at the top of a body that may repeat the title, section or byline."""
 
 
-def article_of_page(address: str, data: bytes, charset: str | None, zone: tzinfo) -> Article:
+def article_of_page(
+    address: str, data: bytes, charset: str | None, zone: tzinfo, listed: Listed = NOT_LISTED
+) -> Article:
     """Extract the article of a page.
 
     Parameters
@@ -38,16 +39,19 @@ def article_of_page(address: str, data: bytes, charset: str | None, zone: tzinfo
     data : the HTML.
     charset : encoding of the HTTP header, if any.
     zone : time zone of dates that name none.
+    listed : what a news sitemap says about the page.
 
     Raises
     ------
     ArticleError
         The page has no article, such as a list or an error page.
     """
-    return article_of(page_fields(address, data, charset, zone), zone, is_text=True)
+    return article_of(page_fields(address, data, charset, zone, listed), zone, is_text=True)
 
 
-def page_fields(address: str, data: bytes, charset: str | None, zone: tzinfo) -> dict[str, Any]:
+def page_fields(
+    address: str, data: bytes, charset: str | None, zone: tzinfo, listed: Listed = NOT_LISTED
+) -> dict[str, Any]:
     """Extract the fields of a page's article; a field that was not found is empty.
 
     Parameters and errors are those of :func:`article_of_page`.
@@ -56,42 +60,45 @@ def page_fields(address: str, data: bytes, charset: str | None, zone: tzinfo) ->
     root = parse(markup)
     if root is None:
         raise ArticleError("expected a page with an article, got an empty page")
-    nodes = metadata.json_ld(root)
-    meta = metadata.metas(root)
-    node = metadata.article_node(nodes)
+    nodes, meta = json_ld.json_ld(root), json_ld.metas(root)
+    node = json_ld.article_node(nodes)
     where = _canonical(root, node, meta, address)
-    prune(root, metadata.content_names(nodes))
-    body = body_of(root, where, plain_text.body(metadata.text_of(node.get("articleBody"))))
-    title = _title(root, node, meta)
+    language = _language(root, node, meta) or canonical_tag(listed.language)
+    page = Page(root, where, nodes, node, meta, language, listed)
+    title = title_of(page)
+    section, tags = topics_of(page, title.element)
+    authors = authors_of(page, title.element)
+    dates = dates_of(page, title.element, zone)
+    prune(root, json_ld.content_names(nodes))
+    body = body_of(root, where, plain_text.body(json_ld.text_of(node.get("articleBody"))))
     image, alt = _image(root, node, meta, address)
-    language = _language(root, node, meta)
-    section = _section(nodes, node, meta) or section_in(root)
-    authors = _authors(root, nodes, node, meta)
-    fields = {
+    return {
         "id": where,
-        "title": title,
+        "title": title.text,
+        "published": dates.published,
+        "updated": dates.updated,
         "url": where,
-        "teaser": _teaser(node, meta, title),
-        "body": _without_head(body.text, {title, alt, section}, authors),
+        "teaser": _teaser(node, meta, title.text),
+        "body": _without_head(body.text, {title.text, alt, section}, authors),
         "links": [link for link in body.links if link != where],
         "section": section,
-        "tags": _tags(node, meta),
+        "tags": tags,
         "authors": authors,
         "language": language,
         "image": image,
         "image_alt": alt,
         "flags": [
+            *(flag for flag in (title.flag, dates.flag) if flag),
             *([Flag.BODY_REPLACED] if body.replaced else []),
             *([Flag.CHARACTERS_REMOVED] if has_forbidden(markup) else []),
         ],
     }
-    return fields | _dates(root, node, meta, language, zone)
 
 
 def _canonical(root: Any, node: dict[str, Any], meta: dict[str, list[str]], address: str) -> str:
     """Return the canonical address if it is on the same site, else the page's own."""
     links = [e.get("href") for e in root.iter("link") if "canonical" in (e.get("rel") or "")]
-    named = [*links, *meta.get("og:url", ()), metadata.name_of(node.get("url"))]
+    named = [*links, *meta.get("og:url", ()), json_ld.name_of(node.get("url"))]
     for candidate in filter(None, named):
         whole = joined(address, str(candidate))
         parts = parts_of(whole)
@@ -100,24 +107,6 @@ def _canonical(root: Any, node: dict[str, Any], meta: dict[str, list[str]], addr
         if parts.scheme in {"http", "https"} and not elsewhere and parts.path.strip("/"):
             return whole.partition("#")[0]
     return address.partition("#")[0]
-
-
-def _title(root: Any, node: dict[str, Any], meta: dict[str, list[str]]) -> str:
-    headings = [_text(h.text_content()) for h in root.iter("h1")]
-    headline = _text(node.get("headline") or node.get("name"))
-    visible = next((h for h in headings if h), "") if len(headings) == 1 else ""
-    document = next((_text(t.text_content()) for t in root.iter("title")), "")
-    named = visible or headline or next(iter(meta.get("og:title", ())), "") or document
-    return _without_site(_text(named), next(iter(meta.get("og:site_name", ())), ""))
-
-
-def _without_site(title: str, site: str) -> str:
-    """Remove the name of the site from the end: "Title | The Site"."""
-    for separator in (" | ", " - ", " – ", " — ", " :: "):
-        before, _, after = title.rpartition(separator)
-        if before and site and after.casefold() == site.casefold():
-            return before
-    return title
 
 
 def _teaser(node: dict[str, Any], meta: dict[str, list[str]], title: str) -> str:
@@ -134,35 +123,12 @@ def _teaser(node: dict[str, Any], meta: dict[str, list[str]], title: str) -> str
     return ""
 
 
-def _section(nodes: list[dict[str, Any]], node: dict[str, Any], meta: dict[str, list[str]]) -> str:
-    named = [*map(metadata.name_of, metadata.as_list(node.get("articleSection")))]
-    trail = metadata.breadcrumbs(nodes)
-    return next(filter(None, [*named, *meta.get("article:section", ()), *trail]), "")
-
-
-def _tags(node: dict[str, Any], meta: dict[str, list[str]]) -> list[str]:
-    keywords = node.get("keywords")
-    if isinstance(keywords, str):
-        keywords = keywords.split(",")
-    named = [metadata.name_of(word) for word in metadata.as_list(keywords)]
-    return [word for word in [*named, *meta.get("article:tag", ())] if word.strip()]
-
-
-def _authors(
-    root: Any, nodes: list[dict[str, Any]], node: dict[str, Any], meta: dict[str, list[str]]
-) -> list[str]:
-    named = metadata.people(node.get("author"), nodes)
-    if not named:
-        named = [n for n in meta.get("author", ()) if not n.startswith(("http:", "https:"))]
-    return named or authors_in(root)
-
-
 def _language(root: Any, node: dict[str, Any], meta: dict[str, list[str]]) -> str:
-    """Return the first valid tag of JSON-LD, the article's element, the page and its metadata."""
+    """Return the first valid tag of JSON-LD, the article's element, the page and its json_ld."""
     outer = root.getroottree().getroot()
     articles = list(root.iter("article"))
     inner = articles[0].get("lang") if len(articles) == 1 else None
-    named = [metadata.name_of(node.get("inLanguage")), inner, outer.get("lang")]
+    named = [json_ld.name_of(node.get("inLanguage")), inner, outer.get("lang")]
     named += [outer.get("xml:lang"), *_all(meta, _LANGUAGE)]
     return next(filter(None, (canonical_tag(tag or "") for tag in named)), "")
 
@@ -171,7 +137,7 @@ def _image(
     root: Any, node: dict[str, Any], meta: dict[str, list[str]], address: str
 ) -> tuple[str, str]:
     """Return the picture, and its alternative text if the page shows the same picture."""
-    named = [metadata.picture(node.get("image")), *meta.get("og:image", ())]
+    named = [json_ld.picture(node.get("image")), *meta.get("og:image", ())]
     source = next(filter(None, named), "")
     alt = next(iter(meta.get("og:image:alt", ())), "")
     for image in root.iter("img"):
@@ -189,43 +155,7 @@ def _same(one: str, other: str) -> bool:
     return bool(names[0]) and names[0] == names[1]
 
 
-def _dates(
-    root: Any, node: dict[str, Any], meta: dict[str, list[str]], language: str, zone: tzinfo
-) -> dict[str, str]:
-    """Find published and updated in JSON-LD, meta elements, time elements and visible text."""
-    visible_published, visible_updated = labelled_dates(root, language, zone)
-    updated = first_readable(
-        [_text(node.get("dateModified")), *_all(meta, _UPDATED), *visible_updated], zone
-    )
-    published = first_readable(
-        [_text(node.get("datePublished")), *_all(meta, _PUBLISHED), *visible_published], zone
-    )
-    # Some sites show only "last updated".
-    return {"published": published or updated, "updated": updated if published else ""}
-
-
 _LANGUAGE = ("og:locale", "content-language", "dc.language", "dcterms.language", "language")
-_PUBLISHED = (
-    "article:published_time",
-    "og:published_time",
-    "datepublished",
-    "date",
-    "dc.date",
-    "dc.date.issued",
-    "dcterms.created",
-    "parsely-pub-date",
-    "sailthru.date",
-    "publish-date",
-    "pubdate",
-    "cxenseparse:recs:publishtime",
-)
-_UPDATED = (
-    "article:modified_time",
-    "og:updated_time",
-    "datemodified",
-    "last-modified",
-    "dcterms.modified",
-)
 
 
 def _all(meta: dict[str, list[str]], names: Iterable[str]) -> list[str]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 
 from recommender.articles.article import Article
 from recommender.dates import read_date
 from recommender.errors import ArticleError, SourceError
+from recommender.ingest.page_metadata.page import NOT_LISTED, Listed
 from recommender.ingest.readers.charset import decode
 from recommender.ingest.readers.files import whole
 from recommender.ingest.readers.record_error import RejectedRecord, converted, rejected_record
@@ -23,18 +24,27 @@ from recommender.urls import shown_url, without_login
 PARALLEL_FROM = 64
 """Up to so many pages one process is faster than starting others."""
 
-Page = tuple[str, bytes, str | None]
-"""Address, content, and the encoding of the HTTP header."""
+
+@dataclass(frozen=True)
+class SavedPage:
+    """A page that was fetched or saved, before it is parsed."""
+
+    address: str
+    data: bytes
+    charset: str | None = None
+    """Encoding of the HTTP header."""
+    listed: Listed = NOT_LISTED
+    """What a news sitemap says about it."""
 
 
 def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
     """Read one saved page; its ID is the canonical address, or else the path."""
-    yield _read_page((source, whole(source, "a web page"), None), zone)
+    yield _read_page(SavedPage(source, whole(source, "a web page")), zone)
 
 
 def read_files(paths: Sequence[Path], zone: tzinfo) -> Iterator[Article | RejectedRecord]:
     """Read saved pages."""
-    pages = ((str(path), whole(str(path), "a web page"), None) for path in paths)
+    pages = (SavedPage(str(path), whole(str(path), "a web page")) for path in paths)
     yield from read_pages(pages, zone, parallel=len(paths) > PARALLEL_FROM)
 
 
@@ -42,7 +52,7 @@ def read_answer(
     answer: FetchedPage, zone: tzinfo, web: HTTPClient
 ) -> Iterator[Article | RejectedRecord]:
     """Read a page that was fetched."""
-    yield _read_page((answer.final, answer.data, answer.charset), zone)
+    yield _read_page(SavedPage(answer.final, answer.data, answer.charset), zone)
     web.remember(answer)
 
 
@@ -70,6 +80,7 @@ def read_sitemap(
     A page whose ``lastmod`` precedes our last fetch is not fetched again.
     """
     addresses: dict[str, str] = {}
+    listed: dict[str, Listed] = {}
     for entry in sitemap.entries(place, data, web):
         if isinstance(entry, RejectedRecord):
             yield entry
@@ -83,28 +94,36 @@ def read_sitemap(
             web.unchanged += 1
         else:
             addresses[entry.address] = entry.found_through
-    yield from read_addresses(addresses, zone, web)
+            listed[entry.address] = entry.listed
+    yield from read_addresses(addresses, zone, web, listed)
 
 
 def read_addresses(
-    addresses: Mapping[str, str], zone: tzinfo, web: HTTPClient
+    addresses: Mapping[str, str],
+    zone: tzinfo,
+    web: HTTPClient,
+    listed: Mapping[str, Listed] | None = None,
 ) -> Iterator[Article | RejectedRecord]:
     """Fetch pages a few at a time and parse them in parallel processes.
 
     Parameters
     ----------
     addresses : each with the user's address whose response named it; "" if the user did.
+    zone : time zone of dates that name none.
+    web : the client.
+    listed : what a news sitemap says about the pages, by address.
     """
     answers: dict[str, FetchedPage] = {}
     failures: list[RejectedRecord] = []
 
-    def pages() -> Iterator[Page]:
+    def pages() -> Iterator[SavedPage]:
         for address, answer in web.many(addresses, addresses):
             if isinstance(answer, SourceError):
                 failures.append(rejected_record(shown_url(address), answer, address))
             elif answer is not None:
                 answers[answer.final] = replace(answer, data=b"")
-                yield answer.final, answer.data, answer.charset
+                news = (listed or {}).get(address, NOT_LISTED)
+                yield SavedPage(answer.final, answer.data, answer.charset, news)
 
     for page, item in _parsed(pages(), zone, parallel=len(addresses) > PARALLEL_FROM):
         yield item
@@ -114,7 +133,7 @@ def read_addresses(
 
 
 def read_pages(
-    pages: Iterable[Page], zone: tzinfo, *, parallel: bool = True
+    pages: Iterable[SavedPage], zone: tzinfo, *, parallel: bool = True
 ) -> Iterator[Article | RejectedRecord]:
     """Parse pages in parallel processes or in this one."""
     for _, item in _parsed(pages, zone, parallel=parallel):
@@ -122,7 +141,7 @@ def read_pages(
 
 
 def _parsed(
-    pages: Iterable[Page], zone: tzinfo, *, parallel: bool
+    pages: Iterable[SavedPage], zone: tzinfo, *, parallel: bool
 ) -> Iterator[tuple[str, Article | RejectedRecord]]:
     if not parallel:
         yield from (_placed(page, zone) for page in pages)
@@ -133,13 +152,15 @@ def _parsed(
     yield from workers(delayed(_placed)(page, zone) for page in pages)
 
 
-def _placed(page: Page, zone: tzinfo) -> tuple[str, Article | RejectedRecord]:
-    return page[0], _read_page(page, zone)
+def _placed(page: SavedPage, zone: tzinfo) -> tuple[str, Article | RejectedRecord]:
+    return page.address, _read_page(page, zone)
 
 
-def _read_page(page: Page, zone: tzinfo) -> Article | RejectedRecord:
-    address, data, charset = page
-    return converted(address, lambda: article_of_page(address, data, charset, zone), address)
+def _read_page(page: SavedPage, zone: tzinfo) -> Article | RejectedRecord:
+    def article() -> Article:
+        return article_of_page(page.address, page.data, page.charset, zone, page.listed)
+
+    return converted(page.address, article, page.address)
 
 
 def _is_known(entry: sitemap.Entry, zone: tzinfo, web: HTTPClient) -> bool:

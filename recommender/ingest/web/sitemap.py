@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from recommender.errors import SourceError
+from recommender.ingest.page_metadata.page import NOT_LISTED, Listed
 from recommender.ingest.readers.files import MAX_BYTES
 from recommender.ingest.readers.record_error import RejectedRecord, rejected_record
 from recommender.ingest.web.client import HTTPClient, is_address
@@ -35,6 +36,8 @@ class Entry:
     """``lastmod`` as given."""
     found_through: str
     """The user's address through which it was found; "" if it is in the user's own file."""
+    listed: Listed = NOT_LISTED
+    """What a news sitemap says about the page."""
 
 
 def entries(
@@ -72,7 +75,7 @@ class _Walk:
     def entries(
         self, place: str, data: bytes, through: str, depth: int = MAX_DEPTH
     ) -> Iterator[Entry | RejectedRecord]:
-        for kind, address, changed in _parse(place, data):
+        for kind, address, changed, listed in _parse(place, data):
             if kind == "broken":
                 yield RejectedRecord(place, changed)
             elif address not in self._seen:
@@ -83,7 +86,7 @@ class _Walk:
                     return
                 self._seen.add(address)
                 if kind == "url":
-                    yield Entry(address, changed, through)
+                    yield Entry(address, changed, through, listed)
                 elif depth:
                     yield from self._inner(address, through, depth - 1)
 
@@ -105,8 +108,8 @@ class _Walk:
             yield from self.entries(address, answer.data, through or address, depth)
 
 
-def _parse(place: str, data: bytes) -> Iterator[tuple[str, str, str]]:
-    """Yield ("url" or "sitemap", address, lastmod), and ("broken", "", reason) at the end."""
+def _parse(place: str, data: bytes) -> Iterator[tuple[str, str, str, Listed]]:
+    """Yield ("url" or "sitemap", address, lastmod, news), and ("broken", "", reason) at the end."""
     stream = io.BytesIO(_decompressed(place, data))
     # Unresolved entities make entity bombs harmless. lxml limits depth and text size.
     events = etree.iterparse(
@@ -118,14 +121,29 @@ def _parse(place: str, data: bytes) -> Iterator[tuple[str, str, str]]:
             if kind in {"url", "sitemap"}:
                 found = {local_name(e.tag): (e.text or "").strip() for e in _elements(element)}
                 if found.get("loc"):
-                    yield kind, found["loc"], found.get("lastmod", "")
+                    yield kind, found["loc"], found.get("lastmod", ""), _listed(element)
                 element.clear()
     except etree.XMLSyntaxError as error:
         yield (
             "broken",
             "",
             f"expected valid XML, got an error: {error.msg}; addresses before it were read",
+            NOT_LISTED,
         )
+
+
+def _listed(element: etree._Element) -> Listed:
+    """Read the extension for news: https://www.google.com/schemas/sitemap-news/0.9."""
+    news = next((one for one in _elements(element) if local_name(one.tag) == "news"), None)
+    if news is None:
+        return NOT_LISTED
+    found = {local_name(one.tag): (one.text or "").strip() for one in news.iter(etree.Element)}
+    return Listed(
+        published=found.get("publication_date", ""),
+        title=found.get("title", ""),
+        language=found.get("language", ""),
+        keywords=found.get("keywords", ""),
+    )
 
 
 def local_name(tag: str) -> str:

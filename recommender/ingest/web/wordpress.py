@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from models.lexical.normalization import normalize
+from recommender.text.sections import is_section, section_key
 
 POST = "post"
 """The type of posts that are articles."""
@@ -28,22 +28,6 @@ PRIMARY = (
     "_seopress_robots_primary_cat",
 )
 """Metadata by which SEO plugins store the ID of the main category of a post."""
-
-_NO_CATEGORY = """
-uncategorized, uncategorised, no category, unclassified, nicht kategorisiert, unkategorisiert,
-ohne kategorie, non classé, non catégorisé, sans catégorie, sin categoría, sin categorizar,
-sin clasificar, senza categoria, non categorizzato, sem categoria, não categorizado,
-geen categorie, niet gecategoriseerd, ongecategoriseerd, bez kategorii, ukategorisert,
-ukategoriseret, ikke kategoriseret, okategoriserade, okategoriserad, luokittelematon,
-kategorioimaton, óflokkað, nezařazené, nezaradené, nekategorizováno, kategorizálatlan,
-nincs kategorizálva, fără categorie, necategorizat, kategorisiz, kategorilenmemiş,
-sense categoria, sen categoría, sen clasificar, sailkatu gabea, nekategorizirano, nerazvrščeno,
-некатегоризовано, некатегоризирани, без категория, без рубрики, без категории, без категорії,
-без рубрики, be kategorijos, bez kategorijas, määratlemata, χωρίς κατηγορία, μη κατηγοριοποιημένο,
-غير مصنف, غير مصنفة, بدون تصنيف, دسته بندی نشده, ללא קטגוריה, अवर्गीकृत, অশ্রেণীবদ্ধ,
-tak berkategori, tanpa kategori, chưa phân loại, chưa được phân loại, ไม่มีหมวดหมู่,
-ไม่ได้จัดหมวดหมู่, 未分類, 未分类, 미분류, 분류되지 않음
-"""
 
 _VAGUE = """
 featured, featured story, featured stories, featured post, featured posts, featured article,
@@ -101,7 +85,7 @@ def section_and_tags(categories: Sequence[Term], primary: str = "") -> tuple[str
     categories : categories in the order of WordPress.
     primary : slug of the main category, if an SEO plugin stores it.
     """
-    named = [one for one in categories if one.name and _key(one.name) not in NO_CATEGORY]
+    named = [one for one in categories if one.name and is_section(one.name)]
     specific = [one for one in named if not _is_vague(one)]
     ordered = sorted(specific or named[:1], key=lambda one: not primary or one.slug != primary)
     names = [one.name for one in ordered]
@@ -110,19 +94,12 @@ def section_and_tags(categories: Sequence[Term], primary: str = "") -> tuple[str
 
 def _is_vague(category: Term) -> bool:
     # A site may have given the default category another name, and kept its slug.
-    return _key(category.name) in VAGUE or bool(_DEFAULT_SLUG.fullmatch(category.slug))
+    return section_key(category.name) in VAGUE or bool(_DEFAULT_SLUG.fullmatch(category.slug))
 
 
 _DEFAULT_SLUG = re.compile(r"uncategori[sz]ed(?:-\w+)*")
 """Slug of the category of posts without one, also of a second language (``uncategorized-de``)."""
 
 
-def _key(name: str) -> str:
-    return " ".join(re.split(r"[\s\W_]+", normalize("NFKC", name).casefold())).strip()
-
-
-NO_CATEGORY = frozenset(map(_key, _NO_CATEGORY.split(",")))
-"""Names that WordPress gives to the category of posts without one, by language."""
-
-VAGUE = frozenset(map(_key, _VAGUE.split(",")))
+VAGUE = frozenset(map(section_key, _VAGUE.split(",")))
 """Names of categories that say where a post stands on the site, or nothing."""

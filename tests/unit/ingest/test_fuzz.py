@@ -15,7 +15,6 @@ from recommender.ingest.readers import feed
 from recommender.ingest.readers.charset import decode
 from recommender.ingest.web import wordpress_export
 from recommender.ingest.web.article_page import article_of_page
-from recommender.text.bylines import first_readable
 from recommender.text.html import content_of
 from source_documents import ATOM, HEAD, RSS, item, page
 
@@ -133,11 +132,3 @@ def test_dates_are_read_back_in_every_form(date: datetime) -> None:
         ]
     for form in forms:
         assert read_date(form) == date, form
-
-
-@pytest.mark.parametrize(
-    ("candidates", "expected"),
-    [(["soon", "2025-06-02"], "2025-06-02"), (["soon", "later"], "soon"), (["", ""], "")],
-)
-def test_the_first_date_that_can_be_read_wins(candidates: list[str], expected: str) -> None:
-    assert first_readable(candidates, UTC) == expected

@@ -6,7 +6,7 @@ from datetime import UTC
 import pytest
 
 from recommender.articles.flags import Flag
-from recommender.ingest.web import metadata
+from recommender.ingest.page_metadata import json_ld
 from recommender.ingest.web.article_page import article_of_page
 from recommender.ingest.web.page_body import PageBody, body_of, prune
 from recommender.text.html import parse
@@ -30,7 +30,7 @@ def paragraphs(lines: list[str], name: str = "") -> str:
 
 def found(body: str, head: str = "", stated: str = "") -> PageBody:
     root = parse(f"<html><head>{head}</head><body><h1>Ice</h1>{body}</body></html>")
-    prune(root, metadata.content_names(metadata.json_ld(root)))
+    prune(root, json_ld.content_names(json_ld.json_ld(root)))
     return body_of(root, "https://site.example/ice", stated)
 
 

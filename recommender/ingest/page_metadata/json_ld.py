@@ -101,14 +101,16 @@ def picture(value: Any) -> str:
 
 
 def metas(root: Any) -> dict[str, list[str]]:
-    """Return the content of meta elements by lower-case name or property."""
+    """Return the contents of meta elements by lower-case name, property and item property."""
     found: dict[str, list[str]] = {}
     for element in root.iter("meta"):
-        names = map(element.get, ("property", "name", "itemprop", "http-equiv"))
-        name = next(filter(None, names), "")
-        content = (element.get("content") or "").strip()
-        if name and content:
-            found.setdefault(name.casefold(), []).append(content)
+        names = [element.get(name) for name in ("property", "name", "http-equiv")]
+        if element.getparent().tag == "head":  # in the body they are of other stories as well
+            names += (element.get("itemprop") or "").split()
+        content = (element.get("content") or element.get("value") or "").strip()
+        for name in filter(None, dict.fromkeys(names)):
+            if content:
+                found.setdefault(name.strip().casefold(), []).append(content)
     return found
 
 

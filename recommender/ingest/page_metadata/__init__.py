@@ -1,0 +1,1 @@
+"""Extract title, dates, authors, section and tags of a web page."""
