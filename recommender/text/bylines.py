@@ -119,6 +119,8 @@ def names_in(byline: str, *, is_label: bool = True) -> list[str]:
         has names only, so that single names and names of organizations are kept.
     """
     text = " ".join(html.unescape(byline[:MAX_BYLINE_LENGTH]).split())
+    if re.match(r"https?:|www\.", text):
+        return []
     names: list[str] = []
     dated = find_date(text) if re.search(r"\d", text) else None
     for line in re.split(r"\s*[|•·]\s*", dated.rest if dated else text):

@@ -160,16 +160,16 @@ def dates_of(page: Page, title: Any, zone: tzinfo) -> PageDates:
     """
     reader = _Reader(page.language, zone)
     updated = reader.first(_named_updates(page, title))
-    if published := reader.first(_named(page, title)):
-        return PageDates(published, updated)
-    if published := reader.read(page.listed.published):
-        return PageDates(published, updated, Flag.DATE_FROM_SITEMAP)
-    shown = list(_shown(page, title, reader))
+    published = reader.first(_named(page, title))
+    listed = "" if published else reader.read(page.listed.published)
+    shown = [] if published and updated else list(_shown(page, title, reader))
     marked, plain, changed = (
         next((one.date for one in shown if one.kind == kind), "")
         for kind in (PUBLISHED, PLAIN, UPDATED)
     )
     updated = updated or changed
+    if published or listed:
+        return PageDates(published or listed, updated, Flag.DATE_FROM_SITEMAP if listed else None)
     if published := marked or plain or reader.read(_address_date(page.address)):
         return PageDates(published, updated, None if marked else Flag.DATE_FROM_TEXT)
     if updated:
@@ -273,14 +273,24 @@ def _in(elements: list[Any], reader: _Reader) -> Iterator[_Date]:
     for element in (one for one in elements if one.tag == "time"):
         if date := reader.first(_values(element)):
             yield _Date(_kind(element) or PUBLISHED, date)
-    for element in elements:
-        if not is_line(element) and (len(element) or not element.get("title")):
-            continue
+    for element in lines:
+        yield from _labelled(text_of(element), reader)
+    empty = [one for one in elements if not len(one) and one.get("title") and not is_line(one)]
+    for element in (*lines, *empty):
         if (kind := _kind(element)) and (date := reader.first(_values(element))):
             yield _Date(kind, date)
-    for element in lines:
-        if date := _plain(element, reader):
-            yield _Date(PLAIN, date)
+    plain = (_plain(element, reader) for element in lines)
+    yield from (_Date(PLAIN, date) for date in plain if date)
+
+
+def _labelled(line: str, reader: _Reader) -> Iterator[_Date]:
+    """Yield the dates after labels in a line: "2 March 2026 · updated 3 March 2026"."""
+    for part in _PARTS.split(line):
+        if (label := date_label(part)) and (date := reader.read(part)):
+            yield _Date(label, date)
+
+
+_PARTS = re.compile(" ?[|·•] ?")
 
 
 def _kind(element: Any) -> str:

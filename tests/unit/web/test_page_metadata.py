@@ -1,0 +1,213 @@
+"""Dates, title, authors, section and tags of pages in the forms that sites use."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from recommender.articles.article import Article
+from recommender.articles.flags import Flag
+from recommender.ingest.page_metadata.page import Listed
+from recommender.ingest.web import sitemap
+from recommender.ingest.web.article_page import article_of_page
+from recommender.ingest.web.client import HTTPClient
+from recommender.settings import HTTP
+from recommender.text.bylines import names_in
+from recommender.text.sections import split_names
+
+TEXT = "".join(
+    f"<p>The harbour board met {word} to hear why the new crane had been standing idle since the "
+    "storm, and what the repair of its rails would cost the town over the coming years.</p>"
+    for word in ("twice", "late", "again", "there")
+)
+DATED = '<meta property="article:published_time" content="2026-03-02T09:00:00+01:00">'
+TITLE = "Crane stands idle"
+
+
+def read(
+    head: str = "", above: str = "", before: str = "", *, lang: str = "en", **more: object
+) -> Article:
+    """Read a page with these elements in the head, below the title, and above it."""
+    listed = more.pop("listed", Listed())
+    h1 = more.pop("h1", f"<h1>{TITLE}</h1>")
+    below = more.pop("below", "")
+    assert isinstance(listed, Listed)
+    html = (
+        f"<html lang='{lang}'><head><title>{TITLE} | The Quay</title>{head}</head><body>{before}"
+        f"<article>{h1}{above}{TEXT}</article>{below}</body></html>"
+    )
+    address = str(more.pop("address", "https://quay.example/crane"))
+    return article_of_page(address, html.encode(), "utf-8", UTC, listed)
+
+
+@pytest.mark.parametrize(
+    ("head", "above"),
+    [
+        ('<meta property="article:published" itemprop="datePublished" content="2026-03-02">', ""),
+        ('<meta property="og:article:published_time" content="20260302T080000Z">', ""),
+        ('<meta name="dc.date" content="2026/03/02 09:00:00">', ""),
+        (('<script type="application/ld+json">{"@type":"WebPage","datePublished":'
+         '"Mon Mar 02 2026 09:00:00 GMT+0100"}</script>'), ""),
+        ("", '<abbr class="published" title="2026-03-02T08:00:00+01:00">8:00</abbr>'),
+        ("", '<span itemprop="datePublished" content="2026-03-02">Monday</span>'),
+        ("", '<span property="schema:dateCreated" content="2026-03-02T08:00:00Z"></span>'),
+        ("", '<time datetime="02-03-2026 10:29">2 March 2026</time>'),
+        ("", '<span class="entry-date">March 2, 2026</span>'),
+        ("", '<aside class="meta"><time datetime="2026-03-02"></time></aside>'),
+        ("", '<div class="post-meta">Published 11:11 AM EST Mar 2, 2026</div>'),
+    ],
+)  # fmt: skip
+def test_dates_that_a_page_marks(head: str, above: str) -> None:
+    found = read(head, above)
+    assert found.published.date().isoformat() == "2026-03-02"
+    assert found.flags == ()
+
+
+@pytest.mark.parametrize(
+    ("above", "address"),
+    [
+        ("<div>By Ida Moor, 2 March 2026</div>", ""),
+        ("", "https://quay.example/2026/03/02/crane"),
+        ("", "https://quay.example/news/02-03-2026-crane"),
+        ("<p>Quay, 2 March 2026 - A short lead.</p>", ""),
+    ],
+)
+def test_a_date_in_the_text_or_address_is_flagged(above: str, address: str) -> None:
+    found = read(above=above, address=address or "https://quay.example/crane")
+    assert found.published.date().isoformat() == "2026-03-02"
+    assert found.flags == (Flag.DATE_FROM_TEXT,)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        '<aside><h3>Latest</h3><time datetime="2020-01-01">1 January 2020</time></aside>',
+        '<div class="sidebar"><time datetime="2020-01-01">1 January 2020</time></div>',
+        '<blockquote class="twitter-tweet">A post <time datetime="2020-01-01"></time></blockquote>',
+        '<ul class="comment-list"><li><time datetime="2020-01-01">old</time></li></ul>',
+        (
+            '<article class="teaser"><h2><a href="/b">Other</a></h2>'
+            '<time itemprop="datePublished" datetime="2020-01-01"></time></article>'
+        ),
+    ],
+)
+def test_dates_of_other_parts_are_not_of_the_article(other: str) -> None:
+    address = "https://quay.example/2026/03/02/crane"
+    for place in ({"before": other}, {"below": other}, {"above": other}):
+        assert read(address=address, **place).published.year == 2026
+
+
+def test_an_unreadable_optional_date_is_left_out() -> None:
+    found = read(DATED + '<meta property="article:modified_time" content="some day">')
+    assert (found.published.month, found.updated) == (3, None)
+
+
+def test_a_news_sitemap_gives_what_a_page_lacks(tmp_path: Path) -> None:
+    data = b"""<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
+      xmlns:image="http://www.google.com/schemas/sitemap-image/1.1"
+      xmlns:n="http://www.google.com/schemas/sitemap-news/0.9"><url>
+      <loc>https://quay.example/crane</loc>
+      <n:news><n:publication><n:name>The Quay</n:name><n:language>en</n:language></n:publication>
+      <n:publication_date>2026-03-02T09:00:00+01:00</n:publication_date>
+      <n:title>A crane</n:title><n:keywords>crane, harbour</n:keywords></n:news>
+      <image:image><image:loc>https://quay.example/c.jpg</image:loc></image:image></url></urlset>"""
+    (entry,) = sitemap.entries("sitemap.xml", data, HTTPClient(HTTP()))
+    assert isinstance(entry, sitemap.Entry)
+    assert entry.address == "https://quay.example/crane"
+    found = read(listed=entry.listed)
+    assert found.published == datetime(2026, 3, 2, 8, tzinfo=UTC)
+    assert found.tags == ("crane", "harbour")
+    assert found.flags == (Flag.DATE_FROM_SITEMAP,)
+    assert read(DATED.replace("03-02", "03-05"), listed=entry.listed).published.day == 5
+
+
+@pytest.mark.parametrize(
+    ("h1", "head"),
+    [
+        ("<h1><a href='/'>The Quay</a></h1><h2>Crane stands idle</h2>", ""),
+        ("<h1>The Quay</h1>", '<meta property="og:site_name" content="The Quay">'),
+        ("<h1><span class='kicker'>Harbour</span>Crane stands idle</h1>", ""),
+        ("<h1><span>Harbour</span><span>Crane stands idle</span></h1>", ""),
+        ("<h1>Crane stands<br>idle</h1>", ""),
+        ("<h1>The Quay</h1><h1>Crane stands idle</h1><h1>More news</h1>", ""),
+        ("<h1>Crane stands i<em>dle</em></h1>", ""),
+        ("", ""),
+    ],
+)
+def test_the_title_is_the_headline(h1: str, head: str) -> None:
+    assert read(DATED + head, h1=h1).title == TITLE
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        '<p class="byline">By Ida Moor | Last Updated: 2 Jun 2025</p>',
+        "<div>By IDA MOOR | Last Updated: 2 Jun 2025</div>",
+        '<div><span class="byline">By</span> <a href="/ida">Ida Moor</a></div>',
+        '<p class="byline">December 28, 2025 by Ida Moor</p>',
+        '<p class="byline">By Ida Moor December 28, 2025</p>',
+        '<div class="author"><a>Ida Moor</a><span>Staff Writer</span><a>Follow</a></div>',
+        (
+            '<div class="byline">Posted on <time>1 May 2025</time> by <a class="name">Ida Moor</a>'
+            "</div>"
+        ),
+        '<span itemprop="author"><span itemprop="name">Ida Moor</span></span>',
+        '<a rel="author" href="/ida">Ida Moor</a>',
+        "<p>Von Ida Moor</p>",
+    ],
+)
+def test_a_byline_gives_the_author(above: str) -> None:
+    found = read(DATED, above)
+    assert found.authors == ("Ida Moor",)
+
+
+@pytest.mark.parametrize(
+    ("byline", "names"),
+    [
+        ("By IDA MOOR and TOM FELL, Quay Staff", ["Ida Moor", "Tom Fell"]),
+        ("Ida Moor, Tom Fell", ["Ida Moor", "Tom Fell"]),
+        ("Ida Moor, CNN", ["Ida Moor"]),
+        ("Moor, Ida", ["Ida Moor"]),
+        ("Ludwig von Moor", ["Ludwig von Moor"]),
+        ("undefined", []),
+        ("https://www.facebook.com/quay", []),
+    ],
+)
+def test_names_of_the_metadata(byline: str, names: list[str]) -> None:
+    assert names_in(byline, is_label=False) == names
+
+
+@pytest.mark.parametrize("byline", ["By", "Posted on", "December", "Staff", "Updated 2 May 2025"])
+def test_what_is_no_name_is_no_author(byline: str) -> None:
+    assert names_in(byline) == []
+
+
+def test_the_name_of_the_site_gives_way_to_the_byline() -> None:
+    head = DATED + '<meta name="author" content="The Quay">'
+    head += '<meta property="og:site_name" content="The Quay">'
+    assert read(head, '<p class="byline">By Ida Moor</p>').authors == ("Ida Moor",)
+    assert read(head).authors == ("The Quay",)
+
+
+@pytest.mark.parametrize(
+    ("head", "section", "tags"),
+    [
+        ('<meta property="article:section" content="undefined">', "", ()),
+        ('<meta property="article:section" content="Uncategorized">', "", ()),
+        ('<meta property="article:section" content="Food, Wine &amp; Sea">',
+         "Food, Wine & Sea", ()),
+        (('<meta property="article:section" content="Town, Sea, Money">'
+         '<meta property="article:tag" content="crane,rails">'),
+         "Town", ("crane", "rails", "Sea", "Money")),
+        (('<script type="application/ld+json">{"@type":"NewsArticle","articleSection":"Town,Sea",'
+         '"keywords":["crane,rails","null"]}</script>'), "Town", ("crane", "rails", "Sea")),
+    ],
+)  # fmt: skip
+def test_sections_and_tags(head: str, section: str, tags: tuple[str, ...]) -> None:
+    found = read(DATED + head)
+    assert (found.section, found.tags) == (section, tags)
+
+
+def test_a_list_of_names_in_one_text() -> None:
+    assert split_names("a, b; c") == ["a, b", "c"]
+    assert split_names("a,b,c") == ["a", "b", "c"]
