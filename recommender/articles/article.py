@@ -133,8 +133,8 @@ def article_from(record: Record, zone: tzinfo = UTC, *, is_text: bool = False) -
         url=cleaned("url", record.url or "", text),
         updated=updated,
         expires=expires,
-        section=next(iter(_names("section", [record.section or ""])), ""),
-        tags=_names("tags", record.tags),
+        section=_section(cleaned("section", record.section or "", line)),
+        tags=tuple(filter(_section, cleaned_list("tags", record.tags, line))),
         authors=cleaned_list("authors", record.authors, line),
         language=language,
         image=cleaned("image", record.image or "", text),
@@ -159,9 +159,9 @@ def _former_ids(record: Record) -> tuple[str, ...] | None:
     return tuple(one for one in ids if one != own)
 
 
-def _names(field: str, raw: list[str] | None) -> tuple[str, ...]:
-    """Return names of sections or tags without words for none, such as "Uncategorized"."""
-    return tuple(name for name in cleaned_list(field, raw, line) if is_section(name))
+def _section(name: str) -> str:
+    """Return the name of a section or tag; "" for words for none, such as "Uncategorized"."""
+    return name if is_section(name) else ""
 
 
 def normalize_id(identifier: str) -> str:
