@@ -25,6 +25,9 @@ MAX_COMMENTS_SHARE = 0.7
 MAX_PROMPT = 400
 """Characters of a call to subscribe or to read more. What is longer is the text behind it."""
 
+MAX_BOX = 200
+"""Characters of a box that is page chrome under a short text, although it is much of it."""
+
 CONTENT_ELEMENTS = frozenset({"html", "body", "main", "article", "h1"})
 """Elements that contain the article or its title, also with a class such as "has-sidebar"."""
 
@@ -108,7 +111,8 @@ def _limit(names: str, whole: int) -> float:
     """Return the characters outside links above which a name is one of content."""
     if page_chrome.is_comments(names):
         return MAX_COMMENTS_SHARE * whole
-    return min(MAX_SHARE * whole, MAX_PROMPT if page_chrome.is_prompt(names) else whole)
+    limit = max(MAX_SHARE * whole, min(MAX_BOX, MAX_COMMENTS_SHARE * whole))
+    return min(limit, MAX_PROMPT if page_chrome.is_prompt(names) else whole)
 
 
 def _is_inside(element: Any, group: list[Any]) -> bool:

@@ -9,7 +9,7 @@ from recommender.articles.flags import Flag
 from recommender.ingest.page_metadata import json_ld
 from recommender.ingest.web.article_page import article_of_page
 from recommender.ingest.web.page_body import PageBody, body_of, prune
-from recommender.text.html import parse
+from recommender.text.html import content_of, parse
 
 STORY = [
     "The harbour of Quill froze on Tuesday for the first time in eleven winters, the port said.",
@@ -161,3 +161,15 @@ def test_repairs_are_flagged() -> None:
     article = article_of_page("https://site.example/ice", html.encode(), None, UTC)
     assert article.body.split("\n") == STORY
     assert {Flag.BODY_REPLACED, Flag.CHARACTERS_REMOVED} <= set(article.flags)
+
+
+def test_a_fragment_follows_the_same_rule() -> None:
+    """As in feeds, WordPress and Markdown."""
+    box = (
+        "<div class='newsletter box'><p>The best of the harbour comes by mail, each week.</p></div>"
+    )
+    for names in ("paywall", "story no-share", "has-ads promo"):
+        whole = f"<p>{STORY[0]}</p>{box}<div class='{names}'>{paragraphs(STORY[1:])}</div>"
+        assert content_of(whole).text.split("\n") == STORY
+    assert content_of(f"<p>{STORY[0]}</p>{box}").text == STORY[0]
+    assert content_of(f"<div class=promo><p>{STORY[0]}</p></div>").text == STORY[0]
