@@ -75,8 +75,11 @@ _THE_POST = re.compile(
 )
 """How it calls the post."""
 
+MAX_END = 400
+"""Characters at the end of a text that are searched for what was appended."""
+
 _ELLIPSIS = re.compile(
-    r"\s*[\[(]?\s*(?:…+|\.\s?\.[.\s]*|⋯|‥)\s*(?:[\])]|\[\+\d+ chars\])?[\s\"”»’'.)]*$"
+    r"\s*+(?:[\[(]\s*+)?(?:…++|\.\s?\.[.\s]*+|⋯|‥)\s*+(?:[\])]|\[\+\d+ chars\])?[\s\"”»’'.)]*$"
     r"|\s*\[\+\d+ chars\]$"
 )
 _IN_BRACKETS = re.compile(rf"\s*[\[(](?:{_LABEL})\s*(?:…|\.\.\.|→|»)?[\])]\s*$", re.IGNORECASE)
@@ -100,10 +103,11 @@ def without_appended(text: str, title: str = "") -> str:
     text : a teaser, or a line of a body.
     title : of the article, which both may repeat.
     """
+    head, text = text[:-MAX_END], text[-MAX_END:]
     while True:
         shorter = _without_label(_without_credit(text.rstrip(), title), title)
         if shorter == text:
-            return text
+            return head + text
         text = shorter
 
 
@@ -115,12 +119,12 @@ def without_appended_line(body: str, title: str = "") -> str:
 
 def is_cut_off(text: str) -> bool:
     """Return whether a text ends with an ellipsis."""
-    return bool(_ELLIPSIS.search(text))
+    return bool(_ELLIPSIS.search(text[-MAX_END:]))
 
 
 def without_ellipsis(text: str) -> str:
     """Remove the ellipsis from the end of a text."""
-    return _ELLIPSIS.sub("", text).rstrip()
+    return (text[:-MAX_END] + _ELLIPSIS.sub("", text[-MAX_END:])).rstrip()
 
 
 def stops_early(teaser: str, body: str) -> bool:
