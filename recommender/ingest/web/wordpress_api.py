@@ -264,10 +264,29 @@ def _translations(post: dict[str, Any]) -> list[str]:
 
 
 def _authors(site: _Site, post: dict[str, Any]) -> list[str]:
-    named = [str(row["name"]) for row in _embedded(post, "author") if _is_named(row)]
+    named = _coauthors(post)
+    if not named:
+        named = [str(row["name"]) for row in _embedded(post, "author") if _is_named(row)]
     if not named and isinstance(post.get("author"), int):
         named = [site.names("users").get(post["author"], Term("")).name]
     return [words_of(name) for name in named if name]
+
+
+def _coauthors(post: dict[str, Any]) -> list[str]:
+    """Return all authors that Co-Authors Plus or PublishPress Authors adds to a post."""
+    for field in ("coauthors", "authors"):
+        rows = post.get(field)
+        if isinstance(rows, list):
+            named = [row.get("display_name") or row.get("name") for row in rows if _is_row(row)]
+            if found := [name for name in named if isinstance(name, str) and name]:
+                return found
+    groups = _embedded(post, "wp:term")
+    rows = [row for group in groups if isinstance(group, list) for row in group if _is_named(row)]
+    return [str(row["name"]) for row in rows if row.get("taxonomy") == "author"]
+
+
+def _is_row(row: Any) -> bool:
+    return isinstance(row, dict)
 
 
 def _featured(post: dict[str, Any]) -> tuple[str, str]:

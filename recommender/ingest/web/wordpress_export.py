@@ -37,6 +37,9 @@ ATTACHMENT = "attachment"
 CATEGORY = "category"
 """Taxonomy of categories."""
 
+AUTHOR = "author"
+"""Taxonomy by which the plugin Co-Authors Plus stores the authors of a post."""
+
 POLYLANG = "language"
 """Taxonomy by which the plugin Polylang stores the language of a post."""
 
@@ -85,7 +88,6 @@ def _article(
 def _fields(item: dict[str, Any], site: _Site, pictures: dict[str, str]) -> dict[str, Any]:
     address = item.get("link", "")
     content = content_of(with_line_breaks(unescaped(item.get("content:encoded", ""))), address)
-    login = item.get("creator", "")
     image = pictures.get(item.get("_thumbnail_id", ""), "")
     section, tags = section_and_tags(item[CATEGORY], site.primary_of(item))
     return {
@@ -100,7 +102,7 @@ def _fields(item: dict[str, Any], site: _Site, pictures: dict[str, str]) -> dict
         "url": address,
         "section": section,
         "tags": [*tags, *(tag.name for tag in item["post_tag"])],
-        "authors": [site.authors.get(login) or login] if login else [],
+        "authors": site.authors_of(item),
         "language": site.language_of(item),
         "translations": _translations(item),
         "image": image or content.image,
@@ -115,6 +117,10 @@ def _translations(item: dict[str, Any]) -> list[str]:
     groups = [("polylang", term.slug) for term in item.get(taxonomy, ())]
     groups.append(("wpml", item.get(metadata, "")))
     return [f"{plugin} group {name}" for plugin, name in groups if name]
+
+
+def _login(author: Term) -> str:
+    return author.name or author.slug.removeprefix("cap-")
 
 
 class _Site:
@@ -147,6 +153,11 @@ class _Site:
         slugs = (self._categories.get(item.get(key, "")) for key in PRIMARY)
         return next(filter(None, slugs), "")
 
+    def authors_of(self, item: dict[str, Any]) -> list[str]:
+        """Return the authors of a post: those of Co-Authors Plus, or else the one of WordPress."""
+        logins = [_login(term) for term in item.get(AUTHOR, ())] or [item.get("creator", "")]
+        return [self.authors.get(login) or login for login in logins if login]
+
     def language_of(self, item: dict[str, Any]) -> str:
         """Return the language of a post by Polylang, by WPML, or of the site."""
         # The slug before the name, which may be a language's name for itself.
@@ -162,7 +173,7 @@ _LOCALE = re.compile(r'"locale";s:\d+:"([^"]+)"')
 METADATA = {"_thumbnail_id", "_wpml_import_language_code", TRANSLATIONS[1], *PRIMARY}
 """Metadata of posts that is read: featured picture, language, translations, main category."""
 
-TAXONOMIES = {CATEGORY, "post_tag", POLYLANG, TRANSLATIONS[0]}
+TAXONOMIES = {CATEGORY, AUTHOR, "post_tag", POLYLANG, TRANSLATIONS[0]}
 
 PUBLIC = ("publish", "future")
 """Statuses of posts that are passed over and worth a note."""
@@ -227,7 +238,7 @@ def _read(element: Any) -> dict[str, Any]:
         elif name == "postmeta":
             if (key := child.findtext("{*}meta_key") or "") in METADATA:
                 found[key] = child.findtext("{*}meta_value") or ""
-        elif len(text) and name != POLYLANG:
+        elif len(text) and name not in {POLYLANG, AUTHOR}:
             found[name] = text
     return found
 

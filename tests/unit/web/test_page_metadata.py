@@ -11,6 +11,7 @@ from recommender.ingest.page_metadata.page import Listed
 from recommender.ingest.web import sitemap
 from recommender.ingest.web.article_page import article_of_page
 from recommender.ingest.web.client import HTTPClient
+from recommender.ingest.web.wordpress_api import _coauthors
 from recommender.settings import HTTP
 from recommender.text.bylines import names_in
 from recommender.text.sections import split_names
@@ -211,3 +212,16 @@ def test_sections_and_tags(head: str, section: str, tags: tuple[str, ...]) -> No
 def test_a_list_of_names_in_one_text() -> None:
     assert split_names("a, b; c") == ["a, b", "c"]
     assert split_names("a,b,c") == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    "post",
+    [
+        {"coauthors": [{"display_name": "Ida Moor"}, {"display_name": "Tom Fell"}]},
+        {"_embedded": {"wp:term": [[{"id": 1, "name": "Ida Moor", "taxonomy": "author"},
+                                    {"id": 2, "name": "Tom Fell", "taxonomy": "author"}]],
+                       "author": [{"id": 3, "name": "Ida Moor"}]}},
+    ],
+)  # fmt: skip
+def test_all_coauthors_of_a_post_are_read(post: dict[str, object]) -> None:
+    assert _coauthors(post) == ["Ida Moor", "Tom Fell"]

@@ -40,6 +40,16 @@ def test_an_export_is_read_with_authors_terms_and_pictures(tmp_path: Path) -> No
     assert one.body == "First [sic] line.\nWords\nSecond."
 
 
+def test_all_coauthors_are_read(tmp_path: Path) -> None:
+    names = "".join(
+        f'<category domain="author" nicename="cap-{slug}"><![CDATA[{name}]]></category>'
+        for slug, name in (("tom", "Tom Fell"), ("ida", "Ida Moor"))
+    )
+    post = item(1).replace("</item>", f"{names}</item>")
+    articles, _ = read_all(export(tmp_path / "a.xml", post))
+    assert articles[0].authors == ("Tom Fell", "Ida Moor")
+
+
 def test_a_broken_export_keeps_what_was_read(tmp_path: Path) -> None:
     cut = export(tmp_path / "cut.xml", item(1), item(2), item(3)[:200], end="")
     articles, complaints = read_all(cut)
