@@ -45,13 +45,13 @@ def url_key(url: str) -> str | None:
     if port not in {None, 80, 443}:
         host += f":{port}"
     plain = normalize("NFC", unquote(parts.path, errors="replace"))
-    path = quote(_SESSION_PATH.sub("", plain), safe="/").rstrip("/")
+    path = quote(_SESSION_PATH.sub("", plain), safe="/", errors="replace").rstrip("/")
     kept = [
         (name, value)
         for name, value in parse_qsl(parts.query, keep_blank_values=True)
         if not TRACKING.fullmatch(name)
     ]
-    key = f"{host}{path}" + (f"?{urlencode(sorted(kept))}" if kept else "")
+    key = f"{host}{path}" + (f"?{urlencode(sorted(kept), errors='replace')}" if kept else "")
     return key or None
 
 
