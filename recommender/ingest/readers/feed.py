@@ -141,8 +141,7 @@ def _entry_fields(
         "body": content.text,
         "links": content.links,
         "url": address,
-        "section": tags[0] if tags else "",
-        "tags": tags[1:],
+        "section": tags,  # the first that is one; the others are tags
         "authors": [a.get("name") or "" for a in entry.get("authors") or () if a.get("name")],
         "language": language,
         "image": image or content.image,

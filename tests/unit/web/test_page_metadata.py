@@ -8,6 +8,7 @@ import pytest
 from recommender.articles.article import Article
 from recommender.articles.flags import Flag
 from recommender.ingest.page_metadata.page import Listed
+from recommender.ingest.readers.field_mapping import article_of
 from recommender.ingest.web import sitemap
 from recommender.ingest.web.article_page import article_of_page
 from recommender.ingest.web.client import HTTPClient
@@ -225,3 +226,10 @@ def test_a_list_of_names_in_one_text() -> None:
 )  # fmt: skip
 def test_all_coauthors_of_a_post_are_read(post: dict[str, object]) -> None:
     assert _coauthors(post) == ["Ida Moor", "Tom Fell"]
+
+
+def test_a_word_for_none_gives_way_to_the_next_section() -> None:
+    given = {"id": "1", "title": "Crane", "published": "2026-03-02", "expires": "never"}
+    found = article_of(given | {"section": ["Uncategorized", "Town", "Sea"]}, UTC)
+    assert (found.section, found.tags, found.expires) == ("Town", ("Sea",), None)
+    assert found.flags == (Flag.DATE_LEFT_OUT,)
