@@ -71,7 +71,8 @@ def named_blocks(root: Any, content_names: AbstractSet[str] = frozenset()) -> Na
         if element.tag not in CONTENT_ELEMENTS:
             names = _names_of(element, content_names)
             if names and page_chrome.is_block(names):
-                groups[names].append(element)
+                shared = element.get("class") or ""  # an ID is that of one element alone
+                groups[shared if page_chrome.is_block(shared) else names].append(element)
     found = NamedBlocks()
     if groups:
         _divide(root, groups, found)

@@ -27,11 +27,11 @@ MIN_PAGE_SHARE = 0.2
 SHORT = 500
 """Characters of a body that is so short that a second look costs little."""
 
-LONG_LINE = 80
-"""Characters of a line that is a paragraph of the article, rather than a caption or a label."""
+MAX_DOUBTFUL = 700
+"""Characters of a first body that may be of something else than the article."""
 
-MAX_MISSING = 0.2
-"""Share of a body in paragraphs that a longer one may lack, or it is of something else."""
+MAX_MISSING = 0.3
+"""Share of the words of a longer first body that the second may lack."""
 
 MIN_MODULES = 2
 
@@ -102,9 +102,9 @@ def _is_better(second: PageBody, first: PageBody) -> bool:
     """Return whether the second body is the first one with much more."""
     if not _is_far_shorter(first, len(second.text)):
         return False
-    long = [line for line in first.text.split("\n") if len(line) >= LONG_LINE]
-    missing = sum(len(line) for line in long if line not in second.text)
-    return len(first.text) < SHORT or missing <= MAX_MISSING * len(first.text)
+    words = set(first.text.split())
+    missing = len(words - set(second.text.split()))
+    return len(first.text) < MAX_DOUBTFUL or missing <= MAX_MISSING * len(words)
 
 
 def _without_hidden(root: Any, length: int) -> Any:

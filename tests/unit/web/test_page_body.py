@@ -58,6 +58,12 @@ def test_paragraphs_of_one_class_are_one_block() -> None:
     assert lines(found(body)) == STORY
 
 
+def test_blocks_of_one_class_count_together_whatever_their_ids() -> None:
+    part = "<section class='part part--ads' id=p{}>{}</section>"
+    parts = "".join(part.format(i, paragraphs(STORY[i : i + 2])) for i in (0, 2, 4, 6))
+    assert lines(found(f"<div>{parts}</div>")) == STORY
+
+
 def test_the_parts_that_json_ld_names_are_content() -> None:
     """Also those that hold little of the text."""
     part = {"isAccessibleForFree": False, "cssSelector": ".paywall, #ads > p"}
