@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -127,7 +128,8 @@ def _json(file: Path) -> dict[str, Any]:
 
 def _people(value: Any) -> tuple[str, ...]:
     if isinstance(value, str):
-        return tuple(name.strip() for name in value.split(";") if name.strip())
+        names = re.split(r"[;,|&]|\s(?:and|und|et|y)\s", value)
+        return tuple(name.strip() for name in names if name.strip())
     return tuple(value or ())
 
 

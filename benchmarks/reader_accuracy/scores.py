@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,9 @@ SHORT = 20
 
 _WORD = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff]|\w+")
 """A word, or a letter of a script that does not separate words."""
+
+
+_EQUAL = str.maketrans("’‘“”„–—.", '\'\'"""-- ')
 
 
 @dataclass(frozen=True)
@@ -70,13 +74,53 @@ def without_text(judged: Sequence[Judged]) -> int:
     return sum(not j.found.body.strip() and _has_text(j.expected) for j in judged)
 
 
+def right_title(judged: Sequence[Judged]) -> float | None:
+    """Return the share of the titles that are found exactly, but for case, quotes and dashes."""
+    return _mean([_same(j.expected.title, j.found.title) for j in judged if j.expected.title])
+
+
+def right_day(judged: Sequence[Judged]) -> float | None:
+    """Return the share of the days of publication that are found."""
+    return _mean(
+        [
+            float(j.found.published[:10] == j.expected.published[:10])
+            for j in judged
+            if j.expected.published
+        ]
+    )
+
+
+def right_authors(judged: Sequence[Judged]) -> float | None:
+    """Return the share of the pages of which exactly the right authors are found."""
+    return _mean(
+        [
+            float(set(map(_key, j.expected.authors)) == set(map(_key, j.found.authors)))
+            for j in judged
+            if j.expected.authors
+        ]
+    )
+
+
 FIGURES: dict[str, Callable[[Sequence[Judged]], float | None]] = {
     "body F1": body_f1,
     "body F1 (4-grams)": shingle_f1,
     "body F1 (parts)": part_f1,
     "without text": without_text,
+    "title": right_title,
+    "day": right_day,
+    "authors": right_authors,
 }
 """Figures of a test set; None where it does not give what the figure needs."""
+
+
+def _same(expected: str | None, found: str) -> float:
+    return float(_key(expected or "") == _key(found))
+
+
+def _key(text: str) -> str:
+    """Fold what test sets write in several ways: case, quotes, dashes, dots and spaces."""
+    folded = unicodedata.normalize("NFKC", text).casefold().translate(_EQUAL)
+    return _flat(folded)
 
 
 def _has_text(expected: Expected) -> bool:
