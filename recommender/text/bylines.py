@@ -57,11 +57,11 @@ _PUBLISHED = re.compile(
     re.IGNORECASE,
 )
 _AND = re.compile(
-    r"\s*[;/|•·&+]\s*|\s*,\s+(?:and|und|et|y|e|i|og|och|en)\s+|\s*[,、،]\s*"
-    r"|\s+(?:and|und|sowie|oraz|et|y|og|och|ja|ve|with|mit|avec|和|и|і|та)\s+",
+    r" ?[;/|•·&+] ?| ?, (?:and|und|et|y|e|i|og|och|en) | ?[,、،] ?"
+    r"| (?:and|und|sowie|oraz|et|y|og|och|ja|ve|with|mit|avec|和|и|і|та) ",
     re.IGNORECASE,
 )
-_SOFT_AND = re.compile(r"\s+(?:i|e|en|a)\s+")
+_SOFT_AND = re.compile(" (?:i|e|en|a) ")
 """Words for "and" that are also initials or parts of names; only between two whole names."""
 
 _ROLE = re.compile(
@@ -103,8 +103,8 @@ _DATE_TAIL = re.compile(
     re.IGNORECASE,
 )
 _TAIL = re.compile(
-    r"\s+[-–—―]+(?:\s.*)?$|\s*[@(\[|•·<].*$|\s+(?:in|on|for|at|from|via|under|about|im|aus|für|auf"
-    r"|dans|sur|pour|w)\s.*$",
+    r" [-–—―]+(?: .*)?$| ?[@(\[|•·<].*$| (?:in|on|for|at|from|via|under|about|im|aus|für|auf"
+    r"|dans|sur|pour|w) .*$",
 )
 """What follows a name: a place, a topic, an account."""
 
@@ -123,7 +123,7 @@ def names_in(byline: str, *, is_label: bool = True) -> list[str]:
         return []
     names: list[str] = []
     dated = find_date(text) if re.search(r"\d", text) else None
-    for line in re.split(r"\s*[|•·]\s*", dated.rest if dated else text):
+    for line in re.split(" ?[|•·] ?", dated.rest if dated else text):
         found = _persons(line, is_label=is_label)
         opened = bool(_OPENING.match(line))
         names = found if opened and found and not names else [*names, *found]
@@ -161,7 +161,7 @@ def _name(text: str, *, is_label: bool) -> str:
     """Return the name in a part of a byline; "" if it has none."""
     name = _OPENING.sub("", text)
     name = _DATE_TAIL.sub("", name) if is_label or re.search(r"\s\d", name) else name
-    name = _TAIL.sub("", name) if is_label else re.sub(r"\s*[(<@|].*$", "", name)
+    name = _TAIL.sub("", name) if is_label else re.sub(" ?[(<@|].*$", "", name)
     name = name.strip(" \t,.;:–—―-_*\"'“”„»«›‹·") + ("." if re.search(r"\b\w\.\s*$", name) else "")
     words = name.split()
     while words and (month_of(words[-1]) and len(words) > 2):

@@ -65,7 +65,8 @@ def text(raw: str) -> str:
 
 def line(raw: str) -> str:
     """Clean a single line: as :func:`text`, without markup, with single spaces."""
-    return " ".join(text(without_markup(raw)).split())
+    # A tag may appear once control characters in it are removed.
+    return " ".join(_OPENINGS.sub("", text(without_markup(raw))).split())
 
 
 def sentence(raw: str) -> str:

@@ -11,7 +11,7 @@ from adversarial import attacks
 from growth import GROWTH, superlinear
 from own_patterns import OwnPattern, own_patterns
 from recommender import written_dates
-from recommender.text import excerpts
+from recommender.text import bylines, excerpts
 
 SIZE = 2_000
 """Characters of the shorter text. A quadratic pattern needs 10 ms for the longer one."""
@@ -19,6 +19,7 @@ SIZE = 2_000
 BOUNDED = {
     "recommender.written_dates": written_dates.MAX_LENGTH,
     "recommender.text.excerpts": excerpts.MAX_END,
+    "recommender.text.bylines": bylines.MAX_BYLINE_LENGTH,
 }
 """Modules whose texts are cut first, and their characters. Other texts may have any length."""
 

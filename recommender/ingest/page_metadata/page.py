@@ -22,7 +22,9 @@ LONG_PARAGRAPH = 120
 MAX_LINE_LENGTH = 200
 """Characters of a line of the head: a byline, a date, a section."""
 
-SEPARATORS = re.compile(r"\s+(?:[|│–—·•»«>:/-]|::|//|\|\|)\s+|\s*[|│]\s*|\s*：\s*(?=[^：]*$)")
+SEPARATORS = re.compile(
+    r"(?<!\s)(?:\s++(?:[|│–—·•»«>:/-]|::|//|\|\|)\s+|\s*+[|│]\s*|\s*+：\s*(?=[^：]*$))"
+)
 """What separates a title from the name of the site in the title of a document."""
 
 MAX_CHILDREN = 12
@@ -57,8 +59,8 @@ _SKIPPED = frozenset(
 _EMBED = re.compile(
     r"(?:^|[\s_-])(?:embed(?:ded|ly)?|twitter-tweet|tweet|instagram-media|fb-post|tiktok-embed"
     r"|side-?bar|widget-?area|(?:read-)?more-?(?:stories|news|posts|articles)|carousel"
-    r"|(?:post|article)-?nav\w*|prev(?:ious)?-?(?:post|article)|next-?(?:post|article)|top-?stories"
-    r"|(?:\w*:)?comment-?\w*|replies|ticker|mega-?menu|menu|navbar|lightbox|modal|tooltip"
+    r"|(?:post|article)-?nav\w{0,30}|prev(?:ious)?-?(?:post|article)|next-?(?:post|article)|top-?stories"
+    r"|(?:\w{0,20}:)?comment-?\w{0,30}|replies|ticker|mega-?menu|menu|navbar|lightbox|modal|tooltip"
     r"|(?:site|page|global|main)-?footer)(?=$|[\s_-])|(?:^|\s)(?:footer|teasers?|cards?)(?=$|\s)",
     re.IGNORECASE,
 )
