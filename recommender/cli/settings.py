@@ -33,12 +33,9 @@ def command(
     """
     found, problems = list_settings(home)
     if not check:
-        shown = [one for one in found if _is_selected(one, names, only_set=only_set)]
-        if names and not shown and found:
-            raise SettingsError(
-                f"expected the name of a setting or table, got {', '.join(names)}; "
-                "`recommender settings` lists all"
-            )
+        _check_names(names, found)
+        chosen = [one for one in found if not names or any(_is_in(one, name) for name in names)]
+        shown = [one for one in chosen if not only_set or one.origin != "default"]
         _print(shown, as_json=as_json)
     if problems:
         for problem in problems:
@@ -48,10 +45,17 @@ def command(
         click.echo("all settings are valid")
 
 
-def _is_selected(setting: Setting, names: tuple[str, ...], *, only_set: bool) -> bool:
-    if only_set and setting.origin == "default":
-        return False
-    return not names or any(f"{setting.name}.".startswith(f"{name}.") for name in names)
+def _check_names(names: tuple[str, ...], found: list[Setting]) -> None:
+    unknown = [name for name in names if not any(_is_in(one, name) for one in found)]
+    if unknown and found:
+        raise SettingsError(
+            f"expected the name of a setting or table, got {', '.join(unknown)}; "
+            "`recommender settings` lists all"
+        )
+
+
+def _is_in(setting: Setting, name: str) -> bool:
+    return f"{setting.name}.".startswith(f"{name}.")
 
 
 def _print(settings: list[Setting], *, as_json: bool) -> None:

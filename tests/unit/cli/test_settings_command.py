@@ -87,8 +87,10 @@ def test_the_command_selects_checks_and_fails(home: Path) -> None:
     assert chosen.startswith("ranking.recency.boost = 0.25  (recommender.toml:5)\n    Boost of")
     assert "half_life" not in chosen
     assert len(json.loads(run(home, "settings", "--json").stdout)) > 40
+    none = run(home, "settings", "http", "--set")
+    assert (none.returncode, none.stdout, none.stderr) == (0, "", "")
     assert run(home, "settings", "--check").stdout == "all settings are valid\n"
-    unknown = run(home, "settings", "rankings")
+    unknown = run(home, "settings", "rankings", "http")
     assert unknown.returncode == 1
     assert "expected the name of a setting or table, got rankings" in unknown.stderr
     (home / "recommender.toml").write_text("timezone = 3\nhome = 'x'\nport = 80\n")
