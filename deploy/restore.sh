@@ -5,11 +5,11 @@
 # the backup are recovered from decisions.json, if the data directory still has it.
 set -eu
 umask 027
-data=$1 backup=$2
+data=$1 backup=$2 damaged=damaged-$(date +%s).sqlite3
 mkdir -p "$data/snapshots"
 for suffix in "" -wal -shm; do
     file=$data/catalogue.sqlite3$suffix
-    if [ -e "$file" ]; then mv "$file" "$data/damaged-$(date +%s).sqlite3$suffix"; fi
+    if [ -e "$file" ]; then mv "$file" "$data/$damaged$suffix"; fi
 done
 for file in catalogue.sqlite3 recommender.toml decisions.json; do
     if [ -e "$backup/$file" ] && [ ! -e "$data/$file" ]; then cp "$backup/$file" "$data/"; fi

@@ -58,6 +58,9 @@ RENAMED = {
 
 A new table with an old setting in it is listed as well: a file may be renamed in part."""
 
+SECRETS = {("oidc", "client_secret"), ("purge", "token")}
+"""Settings whose values are never printed."""
+
 KEYS = [tuple(old.split(".")) for old in RENAMED]
 
 Struct = TypeVar("Struct", bound=msgspec.Struct)
@@ -163,9 +166,10 @@ class SettingsReader(Generic[Struct]):
         try:
             self.convert(_nest(key, value))
         except msgspec.ValidationError as error:
+            found = "a value of another type" if key in SECRETS else _found(value)
             raise SettingsError(
                 f"setting {origin.setting(key)}{origin.suffix}: expected "
-                f"{_describe(expected, value)}, got {_found(value)}"
+                f"{_describe(expected, value)}, got {found}"
             ) from error
 
     def _find(self, key: Key) -> inspect.Type | None:

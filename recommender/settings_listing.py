@@ -15,12 +15,12 @@ import msgspec
 from recommender import settings as definitions
 from recommender.errors import SettingsError
 from recommender.settings import FILE, Settings, read_settings
-from recommender.settings_input import Key, SettingsReader
+from recommender.settings_input import SECRETS, Key, SettingsReader
+from recommender.urls import without_secret_parameters
 
-SECRETS = {("oidc", "client_secret"), ("purge", "token")}
-"""Settings whose values are never printed."""
+_PASSWORD = re.compile(r"(?<=://)([^/@:\s]*):\S*(?=@)")
+"""A password may have a slash or an @ that should be encoded: it ends at the last @."""
 
-_PASSWORD = re.compile(r"(?<=://)([^/@:\s]*):[^/@\s]*(?=@)")
 _TABLE = re.compile(r"\s*\[\s*([^\[\]]+?)\s*\]")
 _NAME = re.compile(r"\s*([\w.\"' -]+?)\s*=")
 
@@ -63,7 +63,7 @@ def list_settings(
     found = [
         Setting(
             name=".".join(key),
-            value="***" if key in SECRETS and value else _without_password(value),
+            value="***" if key in SECRETS and value else _without_secrets(value),
             origin=_origin(key, reader.origins, lines),
             meaning=_meaning(key, meanings),
         )
@@ -81,8 +81,10 @@ def _values(table: Mapping[str, Any], above: Key = ()) -> Iterator[tuple[Key, An
             yield (*above, name), value
 
 
-def _without_password(value: Any) -> Any:
-    return _PASSWORD.sub(r"\1:***", value) if isinstance(value, str) else value
+def _without_secrets(value: Any) -> Any:
+    if not isinstance(value, str) or "://" not in value:
+        return value
+    return without_secret_parameters(_PASSWORD.sub(r"\1:***", value))
 
 
 def _origin(key: Key, origins: Mapping[Key, str], lines: Mapping[Key, int]) -> str:

@@ -56,7 +56,7 @@ def url_key(url: str) -> str | None:
 
 
 SECRET_PARAMETER = re.compile(
-    r"(?:.*[_-])?(?:api)?(?:key|token|secret|password|passwd|pwd|pass|auth|sig|signature)s?",
+    r"(?:.*[_-])?(?:api|ssl)?(?:key|token|secret|password|passwd|pwd|pass|auth|sig|signature)s?",
     re.IGNORECASE,
 )
 """Names of query parameters that hold a secret, such as ``key`` or ``access_token``."""
@@ -72,7 +72,12 @@ def without_login(url: str) -> str:
 
 def shown_url(url: str) -> str:
     """Return a URL for messages and logs: without login, and without values of secrets."""
-    address, mark, query = without_login(url).partition("?")
+    return without_secret_parameters(without_login(url))
+
+
+def without_secret_parameters(url: str) -> str:
+    """Return a URL with ``***`` for the values of secret parameters."""
+    address, mark, query = url.partition("?")
     return address + mark + "&".join(map(_shown_parameter, query.split("&")))
 
 

@@ -10,12 +10,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from recommender.catalogue import sqlite as sqlite_file
 from recommender.errors import CatalogueError, CommitUncertainError, InvalidValueError
 from recommender.home import make_private_file, make_private_folder
+from recommender.urls import shown_url, without_secret_parameters
 
 LOCK_SECONDS = 10
 """Seconds that a writer waits for another one."""
@@ -90,7 +91,7 @@ def connect(
     statement_timeout
         Seconds after which PostgreSQL cancels a statement; 0 for no limit. SQLite ignores it.
     """
-    parsed = make_url(url)
+    parsed = sqlite_file.parse_url(url)
     if parsed.get_backend_name() != "sqlite":
         return _connect_server(parsed, timeout, statement_timeout)
     path = sqlite_file.file_of(parsed)
@@ -129,7 +130,7 @@ def translate_db_errors(url: str) -> Iterator[None]:
     except (ArgumentError, NoSuchModuleError) as error:
         raise CatalogueError(
             "setting 'database_url': expected a SQLAlchemy URL such as sqlite:///path/to/file or "
-            f"postgresql+psycopg://host/database, got {url!r} ({_first_line(error)})"
+            f"postgresql+psycopg://host/database, got {shown_url(url)!r} ({_first_line(error)})"
         ) from error
     except (DataError, OverflowError, UnicodeEncodeError) as error:
         raise InvalidValueError(
@@ -137,7 +138,7 @@ def translate_db_errors(url: str) -> Iterator[None]:
             "the database cannot store"
         ) from error
     except (SQLAlchemyError, OSError, ImportError) as error:
-        raise CatalogueError(_message(make_url(url), error)) from error
+        raise CatalogueError(_message(sqlite_file.parse_url(url), error)) from error
 
 
 @contextmanager
@@ -168,7 +169,8 @@ def exclusive_transaction(engine: Engine, table: str) -> Iterator[Connection]:
 
 
 def _message(url: URL, error: BaseException) -> str:
-    return f"catalogue {url.render_as_string(hide_password=True)}: {_first_line(error)}"
+    shown = without_secret_parameters(url.render_as_string(hide_password=True))
+    return f"catalogue {shown}: {_first_line(error)}"
 
 
 def _first_line(error: BaseException) -> str:

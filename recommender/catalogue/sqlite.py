@@ -18,10 +18,18 @@ from sqlalchemy import URL, Engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DisconnectionError
 
 
+def parse_url(address: str | URL) -> URL:
+    """Parse a SQLAlchemy URL; a port that is no number is an ``ArgumentError``, too."""
+    try:
+        return make_url(address)
+    except ValueError as error:
+        raise ArgumentError(str(error)) from error
+
+
 def file_of(address: str | URL) -> Path | None:
     """Return the file of a SQLite URL; None for PostgreSQL, a database in memory or no URL."""
     try:
-        url = make_url(address)
+        url = parse_url(address)
     except ArgumentError:
         return None
     if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":

@@ -146,17 +146,17 @@ def _watch(
     The first run with a source may fail with an error. Later errors are printed once and the run
     is repeated. Without a source an empty catalogue is no error: articles arrive by push.
     """
-    version, reported, purger = None, "", OverridePurger(settings)
+    version, refused, reported, purger = None, None, "", OverridePurger(settings)
     if sources:
         version = _run(sources, settings, now, options)
         time.sleep(seconds)
     while True:
         try:
-            version = _run(sources, settings, datetime.now(UTC), options, version)
+            version = _run(sources, settings, datetime.now(UTC), options, version, refused)
             purger.check()
             reported = ""
         except _NotPublishedError as error:
-            version = error.version
+            refused = error.state
             click.echo(f"{error}", err=True)
         except RecommenderError as error:
             if str(error) != reported:
@@ -179,17 +179,20 @@ def _run(
     now: datetime,
     options: IndexOptions,
     published: int | None = None,
-) -> int:
+    refused: tuple[int, int] | None = None,
+) -> int | None:
     """Import and publish once, holding the data-directory lock.
 
     Parameters
     ----------
     published : version of the catalogue that is published already; with the same version nothing
         is published.
+    refused : version and number of rejected records of a run that was refused; with the same ones
+        nothing is published.
 
     Returns
     -------
-    int
+    int or None
         The version of the catalogue that is now published.
     """
     from recommender.catalogue.store import Catalogue  # noqa: PLC0415 - SQLAlchemy only when it is used
@@ -211,16 +214,20 @@ def _run(
                     ),
                 )  # fmt: skip
                 version = catalogue.version()
-                if version == published:
-                    return version
-                outcome = index(
-                    settings, catalogue, now, progress, full=options.full,
-                    reading=Reading(imported.counts.total, imported.rejected),
-                    force=options.force,
-                )  # fmt: skip
-        except PublishRefusedError as error:
+                state = version, imported.rejected
+                if version == published or state == refused:
+                    return published
+                try:
+                    outcome = index(
+                        settings, catalogue, now, progress, full=options.full,
+                        reading=Reading(imported.counts.total, imported.rejected),
+                        force=options.force,
+                    )  # fmt: skip
+                except PublishRefusedError as error:
+                    raise _NotPublishedError(error, state) from error
+        except PublishRefusedError:
             rejected.print_rest()
-            raise _NotPublishedError(error, catalogue.version()) from error
+            raise
         finally:
             catalogue.close()
     _reinstate(settings)
@@ -236,11 +243,11 @@ def _run(
 
 
 class _NotPublishedError(PublishRefusedError):
-    """A run was refused; ``--watch`` tries again once articles have changed."""
+    """A run was refused; ``--watch`` tries again once articles or rejected records change."""
 
-    def __init__(self, error: PublishRefusedError, version: int) -> None:
+    def __init__(self, error: PublishRefusedError, state: tuple[int, int]) -> None:
         super().__init__(str(error))
-        self.version = version
+        self.state = state
 
 
 def _reinstate(settings: Settings) -> None:

@@ -17,8 +17,9 @@ from sklearn.utils.validation import check_is_fitted
 from models.dense.encoders import Encoder
 from recommender.articles.article import Article
 from recommender.catalogue.store import Catalogue
-from recommender.errors import DataDirError
+from recommender.errors import SettingsError
 from recommender.estimator.inputs import Pairs, Records, articles_of, pairs_of
+from recommender.estimator.storage import copy_fitted, write_settings
 from recommender.evaluation.dataset import build_dataset
 from recommender.evaluation.evaluate import evaluate_dataset
 from recommender.evaluation.report import EvaluationReport
@@ -30,12 +31,13 @@ from recommender.serving.filters import Query
 from recommender.serving.responses import open_current, related_answer
 from recommender.settings import Ranking, Settings, load_settings
 from recommender.snapshots.snapshot import Snapshot
+from recommender.urls import shown_url
 
 SOURCE = "Python"
 """Name of the source of articles that this API imports."""
 
-KEPT = ("catalogue.sqlite3", "vectors.sqlite3", "weights.json", "recommender.toml", "current")
-"""Files of a data directory that belong to a fitted recommender."""
+MIN_RANKED = 6
+"""Articles that the measures of an evaluation look at."""
 
 
 class Recommender(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
@@ -117,14 +119,15 @@ class Recommender(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no t
             catalogue = Catalogue(settings.catalogue_url)
             try:
                 catalogue.add(self._accepted(articles, settings, now), SOURCE, now)
-                index(settings, catalogue, now, _no_report, encoder=self._encoder)
+                # The limits of [publish] protect readers of a site, not a notebook.
+                index(settings, catalogue, now, _no_report, encoder=self._encoder, force=True)
             finally:
                 catalogue.close()
         return self._opened()
 
     def related(
         self,
-        article_id: str,
+        article_id: str | int,
         limit: int = 6,
         *,
         explain: bool = False,
@@ -156,7 +159,7 @@ class Recommender(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no t
         check_is_fitted(self, "snapshot_")
         time = (now or datetime.now(UTC)).timestamp()
         query = Query(limit=limit)
-        answer = related_answer(self.snapshot_, article_id, query, time, explain=explain)
+        answer = related_answer(self.snapshot_, str(article_id), query, time, explain=explain)
         cards: list[dict[str, Any]] = msgspec.json.decode(answer.body)["cards"]
         return cards
 
@@ -178,8 +181,12 @@ class Recommender(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no t
         ------
         SourceError
             No article links to an earlier one.
+        SettingsError
+            ``limit`` is too low.
         """
         check_is_fitted(self, "snapshot_")
+        if limit < MIN_RANKED:
+            raise SettingsError(f"limit: expected at least {MIN_RANKED}, got {limit}")
         settings = self._settings()
         catalogue = Catalogue(settings.catalogue_url)
         try:
@@ -204,13 +211,14 @@ class Recommender(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no t
             The folder has files, or cannot be written.
         """
         check_is_fitted(self, "snapshot_")
-        _copy(self._home, Path(path))
+        copy_fitted(self._home, Path(path))
+        write_settings(Path(path), self._parameters())
 
     @classmethod
     def load(cls, path: str | Path, embedding_model: str | Encoder | None = None) -> Self:
         """Open a copy of a data directory, written by :meth:`save` or ``recommender index``.
 
-        Overrides of editors are not applied.
+        Overrides of editors are not applied, and the original is never written to.
 
         Parameters
         ----------
@@ -225,18 +233,23 @@ class Recommender(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no t
         SnapshotError
             The directory has no snapshot, or one of another version.
         SettingsError
-            Its settings cannot be read.
+            Its settings cannot be read, or name a database elsewhere.
         """
         settings = load_settings(Path(path), environ={})
+        if settings.database_url:
+            raise SettingsError(
+                "setting 'database_url': expected none, as a copy has its own database, got "
+                f"{shown_url(settings.database_url)}"
+            )
+        snapshot = open_current(Path(path))  # a clear error before anything is copied
         loaded = cls(
             embedding_model=embedding_model or settings.embedding_model,
-            ranking=settings.ranking,
+            ranking=snapshot.manifest.ranking,
             languages=settings.languages,
             timezone=settings.timezone,
         )
-        open_current(Path(path))  # a clear error before anything is copied
         loaded._start_anew()
-        _copy(Path(path), loaded._home)
+        copy_fitted(Path(path), loaded._home)
         loaded.rejected_ = []
         return loaded._opened()
 
@@ -254,16 +267,16 @@ class Recommender(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no t
 
     def _settings(self) -> Settings:
         """Return the settings of an index run, made of the parameters."""
+        return load_settings(self._home, environ={}, **self._parameters())
+
+    def _parameters(self) -> dict[str, Any]:
+        """Return the parameters as settings; an encoder object is none."""
         named = {} if self._encoder else {"embedding_model": self.embedding_model}
-        ranking = msgspec.to_builtins(self.ranking or Ranking())
-        return load_settings(
-            self._home,
-            environ={},
-            ranking=ranking,
-            languages=list(self.languages),
-            timezone=self.timezone,
-            **named,
-        )
+        return named | {
+            "ranking": msgspec.to_builtins(self.ranking or Ranking()),
+            "languages": list(self.languages),
+            "timezone": self.timezone,
+        }
 
     def _accepted(self, records: Records, settings: Settings, now: datetime) -> Iterator[Article]:
         """Yield the articles that can be imported; the others go to ``rejected_``."""
@@ -279,21 +292,6 @@ class Recommender(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no t
         self.n_articles_ = len(self.snapshot_)
         self.weights_: dict[str, float] = self.snapshot_.manifest.figures["weights"]["weights"]
         return self
-
-
-def _copy(source: Path, target: Path) -> None:
-    """Copy the files of a fitted recommender; ``target`` is new or empty."""
-    try:
-        target.mkdir(parents=True, exist_ok=True)
-        if any(target.iterdir()):
-            raise DataDirError(f"{target}: expected a new or empty folder, got one with files")
-        shutil.copytree(source / "snapshots", target / "snapshots")
-        for name in KEPT:
-            if (source / name).is_file():
-                shutil.copy2(source / name, target / name)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise DataDirError(f"{target}: expected a folder to write to, got: {reason}") from error
 
 
 def _no_report(step: str, done: int, total: int | None) -> None:

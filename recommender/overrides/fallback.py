@@ -12,9 +12,9 @@ from pathlib import Path
 
 import msgspec
 from filelock import FileLock, Timeout
-from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from recommender.catalogue.sqlite import parse_url
 from recommender.catalogue.visibility import Visibility
 from recommender.errors import DataDirError
 from recommender.home import replace_atomically
@@ -70,7 +70,7 @@ class _Head(msgspec.Struct):
 def database_name(url: str) -> str:
     """Name a database by its URL, without user, password, driver and options."""
     try:
-        parsed = make_url(url)
+        parsed = parse_url(url)
     except ArgumentError:
         return ""
     place = parsed.set(username=None, password=None, query={})

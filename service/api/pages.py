@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -10,7 +11,7 @@ from flask import Blueprint, Response, render_template
 from recommender import __version__
 from recommender.serving.responses import public_ids
 from service.api.openapi import load_openapi
-from service.state.snapshot_watcher import SnapshotWatcher
+from service.state.snapshot_watcher import ServingState, SnapshotWatcher
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
@@ -58,13 +59,14 @@ def blueprint(watcher: SnapshotWatcher, *, desk: bool, push_api: bool) -> Bluepr
 
     @routes.get("/")
     def home() -> Response:
-        snapshot = None if watcher.state is None else watcher.state.snapshot
+        state = watcher.state
+        snapshot = None if state is None else state.snapshot
         html = render_template(
             "home.html",
             version=__version__,
             snapshot=snapshot,
             reason="" if snapshot else str(watcher.unavailable_reason),
-            example=_newest(watcher),
+            example="" if state is None else _newest(state),
             desk=desk,
         )
         return Response(html, headers=HEADERS)
@@ -136,9 +138,6 @@ def _resolved(item: Mapping[str, Any], document: Mapping[str, Any]) -> Mapping[s
     return found
 
 
-def _newest(watcher: SnapshotWatcher) -> str:
+def _newest(state: ServingState) -> str:
     """Return the id of the newest public article, for a link to its cards; "" without any."""
-    state = watcher.state
-    if state is None:
-        return ""
-    return next(iter(public_ids(state.snapshot, state.snapshot.made_at, state.overrides)), "")
+    return next(public_ids(state.snapshot, time.time(), state.overrides), "")

@@ -185,7 +185,8 @@ class SnapshotWatcher:
             identifier = current_id(self._home)
             if self.state is None or identifier != self.state.snapshot.id:
                 snapshot = Snapshot(self._home.snapshots / identifier)
-                verify = self.state is not None or snapshot.size <= self._verified_bytes
+                is_first = self.state is None and not is_retry
+                verify = not is_first or snapshot.size <= self._verified_bytes
                 if verify:
                     snapshot.verify()
                 self._activate(snapshot)

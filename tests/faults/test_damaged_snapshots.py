@@ -181,6 +181,9 @@ def test_without_another_snapshot_nothing_is_served(
         assert active(watcher) is None
         assert "no snapshot can be opened" in str(watcher.unavailable_reason)
         assert f"snapshot {second} is damaged" in caplog.text
+        watcher._backoff._next_attempt = 0.0  # the next attempt
+        watcher.refresh()
+        assert active(watcher) is None
         newer = publish(settings, now=NOW + timedelta(minutes=9))
         watcher.refresh()
         assert active(watcher) == newer

@@ -37,6 +37,23 @@ def test_watch_publishes_changes(tmp_path: Path, source: Path) -> None:
         assert next(line for line in lines if line.startswith("published"))
 
 
+def test_watch_publishes_once_the_records_of_a_refused_run_are_readable(
+    tmp_path: Path, source: Path
+) -> None:
+    home = tmp_path / "watched"
+    whole = [*records(), records()[0] | {"id": "more"}]
+    with started(home, "index", "--watch", "1", str(source)) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        lines = iter(running.stdout.readline, "")
+        assert next(line for line in lines if line.startswith("published"))
+        write_jsonl(source, [row | {"title": ""} for row in whole[:5]] + whole[5:])
+        errors = iter(running.stderr.readline, "")
+        assert next(line for line in errors if "was not published" in line)
+        write_jsonl(source, whole)
+        assert ": 25 articles" in next(line for line in lines if line.startswith("published"))
+
+
 def test_watch_without_a_source_publishes_pushed_articles(tmp_path: Path) -> None:
     home = tmp_path / "pushed"
     catalogue = Catalogue(f"sqlite:///{home / 'catalogue.sqlite3'}")

@@ -2,8 +2,10 @@
 
 import json
 import re
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,13 @@ from command_line import run
 from models.ranker.linear_ranker import LinearRanker
 from paths import ROOT
 from recommender import Recommender
-from recommender.errors import ArticleError, ArticleNotFoundError, DataDirError, SnapshotError
+from recommender.errors import (
+    ArticleError,
+    ArticleNotFoundError,
+    DataDirError,
+    SettingsError,
+    SnapshotError,
+)
 from recommender.settings import Ranking, Recency
 from sample_site import NOW, records
 from small_encoder import SmallEncoder
@@ -96,6 +104,39 @@ def test_a_saved_recommender_is_loaded_and_served(fitted: Recommender, tmp_path:
         Recommender.load(tmp_path / "elsewhere")
 
 
+def test_a_copy_keeps_the_parameters(tmp_path: Path) -> None:
+    ranking = Ranking(minimum_cards=1, recency_by_section={'a "b" ł': Recency(boost=1.5)})
+    saved = Recommender(SmallEncoder(), ranking=ranking, languages=["pl"], timezone="Europe/Rome")
+    saved.fit(records()).save(tmp_path)
+    loaded = Recommender.load(tmp_path, SmallEncoder())
+    assert (loaded.ranking, loaded.languages, loaded.timezone) == (ranking, ["pl"], "Europe/Rome")
+
+
+def test_a_directory_is_copied_while_it_is_written(tmp_path: Path, fitted: Recommender) -> None:
+    fitted.save(tmp_path / "home")
+    with closing(sqlite3.connect(tmp_path / "home" / "catalogue.sqlite3")) as database:
+        database.execute("PRAGMA wal_autocheckpoint = 0")
+        database.execute("DELETE FROM articles WHERE id = 'talks/0'")
+        database.commit()  # in the write-ahead log alone
+        loaded = Recommender.load(tmp_path / "home", SmallEncoder())
+    assert loaded.partial_fit([]).n_articles_ == 23
+
+
+def test_a_database_elsewhere_is_not_touched(tmp_path: Path, fitted: Recommender) -> None:
+    fitted.save(tmp_path / "home")
+    (tmp_path / "home" / "recommender.toml").write_text("database_url = 'sqlite:///other.sqlite3'")
+    with pytest.raises(SettingsError, match="database_url"):
+        Recommender.load(tmp_path / "home", SmallEncoder())
+
+
+def test_many_articles_can_be_withdrawn() -> None:
+    rows = [row | {"id": number} for number, row in enumerate(records())]
+    shrunk = Recommender(SmallEncoder()).fit(rows)
+    shrunk.partial_fit([row | {"status": "withdrawn"} for row in rows[8:]])
+    assert shrunk.n_articles_ == 8
+    assert shrunk.related(1) == shrunk.related("1")
+
+
 def test_a_data_frame_is_read_by_its_columns() -> None:
     rows = [{"guid": r["id"], "headline": r["title"], "date": r["published"]} for r in records()]
     recommender = Recommender(SmallEncoder()).fit(Table(rows))
@@ -132,6 +173,8 @@ def test_links_evaluate_the_ranking(fitted: Recommender) -> None:
     assert fitted.evaluate(table) == report
     with pytest.raises(ArticleError, match="link 1: expected a pair of IDs"):
         fitted.evaluate(["talks/0"])
+    with pytest.raises(SettingsError, match="limit: expected at least 6, got 3"):
+        fitted.evaluate(LINKS, limit=3)
 
 
 def test_the_encoder_protocol_and_the_ranker_are_usable_alone() -> None:

@@ -72,6 +72,29 @@ def test_secrets_are_not_shown(home: Path) -> None:
     assert found["database_url"].value == "postgresql+psycopg://me:***@host/db"
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql+psycopg://me:hun/ter2@host/db",
+        "postgresql+psycopg://me:x@hunter2@host/db",
+        "postgresql+psycopg://host/db?user=me&password=hunter2",
+        "postgresql+psycopg://me@host/db?sslpassword=hunter2",
+    ],
+)
+def test_passwords_in_any_place_of_an_address_are_not_shown(home: Path, url: str) -> None:
+    value = by_name(home, RECOMMENDER_DATABASE_URL=url)["database_url"].value
+    assert "ter2" not in value
+    assert "host/db" in value
+
+
+def test_a_wrong_secret_is_not_shown(home: Path) -> None:
+    (home / "recommender.toml").write_text("purge.token = 31415\noidc.client_secret = [27182]\n")
+    _, problems = list_settings(home, {})
+    assert len(problems) == 2
+    assert "31415" not in str(problems)
+    assert "27182" not in str(problems)
+
+
 def test_all_wrong_settings_are_named(home: Path) -> None:
     (home / "recommender.toml").write_text("[ranking]\nminimum_card = 3\nfill = 'all'\n")
     found, problems = list_settings(home, {"RECOMMENDER_KEEP_SNAPSHOTS": "many"})
