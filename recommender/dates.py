@@ -13,7 +13,7 @@ from dateutil import parser
 
 from recommender.errors import ArticleError, OverrideError
 from recommender.messages import Message
-from recommender.written_dates import find_date
+from recommender.written_dates import LAST_SHORT_YEAR, find_date
 
 MAX_EMBARGO = timedelta(days=3653)
 """Longest embargo that is accepted: ten years. Content systems write 2099 for "never"."""
@@ -49,9 +49,6 @@ _UNAMBIGUOUS = re.compile(
     rf"(?:{_DAY}\s+{_MONTH},?|{_MONTH}\s+{_DAY},?)\s+[1-9]\d{{3}}(?:,?\s+(?:at\s+)?{_TIME})?",
     re.IGNORECASE | re.ASCII,
 )
-
-LAST_SHORT_YEAR = 68
-"""The last year of this century that is written with two digits, as in POSIX."""
 
 _REWRITES = (
     (re.compile(r"\([^()]*\)"), " "),  # a comment of RFC 822: the name of the zone

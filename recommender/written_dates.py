@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 
-FIRST_YEAR, LAST_YEAR = 1900, 2100
-"""Years that a date without separators or with a two-digit year may have."""
+LAST_SHORT_YEAR = 68
+"""The last year of this century that is written with two digits, as in POSIX."""
 
 MAX_LENGTH = 300
 """Characters of a text in which a date is searched."""
@@ -43,17 +43,30 @@ _PLACES = {
 }
 """Names that hold in summer and winter."""
 
-_ZONE = (
-    rf"(?:(?:{'|'.join(sorted(_HOURS, key=len, reverse=True))}|{'|'.join(_PLACES)})(?![^\W\d_])"
-    r"(?:[+-]\d{1,2}(?::?\d{2})?)?|[+-]\d{2}(?::?\d{2})?(?!\d))"
-)
+_WORDS = "art ast cat ct eat est et mest met mt pt wat west wit".upper().split()
+"""Names that are words in small letters: "et" is French for "and". Such a word is a zone only after
+am or pm."""
+
+_NAMES = sorted((*_HOURS, *_PLACES), key=len, reverse=True)
+_NO_WORDS = [name for name in _NAMES if name.upper() not in _WORDS]
+
+
+def _zones(names: str) -> str:
+    return (
+        rf"(?:(?:{names})(?![^\W\d_])(?:[+-]\d{{1,2}}(?::?\d{{2}})?)?"
+        r"|[+-]\d{2}(?::?\d{2})?(?!\d))"
+    )
+
+
+_ZONE = _zones(f"{'|'.join(_NO_WORDS)}|(?-i:{'|'.join(_WORDS)})")
+_ZONE_AFTER_HALF = _zones("|".join(_NAMES))
 _CLOCK = (
     r"(?P<hour>\d{1,2})(?:\s?[:.h时時]\s?(?P<minute>\d{2})(?:[:.分](?P<second>\d{2})(?:[.,]\d+)?)?"
     r"|(?=\s*[ap]\.?m\b)|(?=\s?(?:uhr|h)\b)|[时時])"
     r"(?:\s*(?P<half>[ap])\.?\s?m\b\.?)?(?:\s?(?:uhr|hrs?|h)\b)?"
 )
 _TIME = re.compile(
-    rf"(?<![\d:.]){_CLOCK}(?:\s*\(?(?P<zone>{_ZONE})\)?)?",
+    rf"(?<![\d:.]){_CLOCK}(?:\s*\(?(?P<zone>(?(half){_ZONE_AFTER_HALF}|{_ZONE}))\)?)?",
     re.IGNORECASE,
 )
 _ISO = re.compile(
@@ -93,7 +106,8 @@ _NAMED = (
         re.IGNORECASE,
     ),
 )  # fmt: skip
-_EPOCH = re.compile(r"1\d{9}(?:\d{3})?")
+_EPOCH = re.compile(r"((?:1\d|2[1-9])\d{8})(?:\d{3})?(?:\.\d+)?")
+"""Seconds or milliseconds since 1970, from 2001 on. 2026030210 is a day and an hour."""
 
 _OTHER_NAMES = {"sept": 9, "mrz": 3, "maerz": 3, "jänner": 1, "feber": 2, "fevrier": 2, "aout": 8}
 """Spellings of months that the CLDR does not have."""
@@ -130,8 +144,8 @@ def find_date(text: str, zone: tzinfo = UTC, language: str = "") -> WrittenDate 
         None if there is none, or if its day is ambiguous. Without a time it is the first second.
     """
     text = _plain(text)
-    if _EPOCH.fullmatch(text):
-        return WrittenDate(_from_epoch(int(text)), "")
+    if seconds := _EPOCH.fullmatch(text):
+        return WrittenDate(datetime.fromtimestamp(int(seconds[1]), UTC), "")
     for match, day in _days(text, language):
         groups = match.groupdict()
         rest = f"{text[: match.start()]} | {text[match.end() :]}"
@@ -172,7 +186,7 @@ def _numeric_day(match: re.Match[str], language: str) -> tuple[int, int, int] | 
     """Return year, month and day of 02.03.2026; None where the language leaves the order open."""
     one, two, year = int(match["one"]), int(match["two"]), int(match["year"])
     if year < 100:
-        year += 2000 if year < 70 else 1900
+        year += 1900 if year > LAST_SHORT_YEAR else 2000
     if one > 12 or one == two:
         return year, two, one
     if two > 12:
@@ -221,10 +235,6 @@ def _zone(name: str | None) -> tzinfo | None:
     if word in _PLACES:
         return ZoneInfo(_PLACES[word])
     return timezone(timedelta(hours=_HOURS[word]))
-
-
-def _from_epoch(number: int) -> datetime:
-    return datetime.fromtimestamp(number / 1000 if number > 10**11 else number, UTC)
 
 
 def month_of(word: str, language: str = "") -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
-from recommender.articles.article import Article
+from recommender.articles.article import Article, normalize_id
 from recommender.articles.enrich import enrich
 from recommender.articles.flags import Flag
 from recommender.articles.languages import with_languages
@@ -265,7 +265,7 @@ class _ImportRun:
             return
         self.rejected += 1
         if record.id:
-            self.ids.add(record.id)  # the article exists, so it is not pruned
+            self.ids.add(normalize_id(record.id))  # the article exists, so it is not pruned
         else:
             self.has_unknown_rejects = True
         self._on_rejected(record)

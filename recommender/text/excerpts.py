@@ -151,9 +151,18 @@ def _without_label(text: str, title: str) -> str:
 
 def _cut_label(text: str) -> str:
     for pattern in (_AFTER_END, _IN_BRACKETS, _CAPITALIZED):
-        if label := pattern.search(text):
+        if (label := pattern.search(text)) and not _is_name(text[: label.start()], label[0]):
             return text[: label.start()].rstrip(" →>»|–—-[(«")
     return text
+
+
+def _is_name(before: str, label: str) -> bool:
+    """Return whether a label is the end of a name: "Thomas More", "Presidential Suite"."""
+    return label.strip() in _NAMES and before.rpartition(" ")[2][:1].isupper()
+
+
+_NAMES = frozenset({"Mehr", "More", "Suite"})
+"""Labels that are names as well."""
 
 
 def _without_credit(text: str, title: str) -> str:

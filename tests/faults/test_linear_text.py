@@ -93,6 +93,12 @@ def test_reader_is_linear(kind: str) -> None:
     assert list(filter(None, slow)) == []
 
 
+def test_page_without_a_date_and_many_hidden_elements() -> None:
+    assert not superlinear(
+        lambda n: "<h1>a</h1>" + "<nav></nav>" * (n // 10), READERS["page"], 9_000
+    )
+
+
 def test_blank_lines_before_a_feed() -> None:
     start, rest = "<?xml version='1.0'?>", "<rss version='2.0'><channel></channel></rss>"
     assert not superlinear(lambda n: start + "\n" * n + rest, READERS["feed"], SIZE)

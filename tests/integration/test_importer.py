@@ -139,7 +139,7 @@ def test_pruning_keeps_articles_with_broken_records(read: Reader, tmp_path: Path
     path = tmp_path / "a.csv"
     path.write_text("id,title,published\n1,One,2026-05-01\n2,Two,2026-05-01\n3,Three,2026-05-01\n")
     read(path)
-    path.write_text("id,title,published\n1,One,2026-05-01\n2,Two,soon\n")
+    path.write_text("id,title,published\n1,One,2026-05-01\n 2 ,Two,soon\n")
     assert read(path, prune=True).withdrawn == 1
     status = {a.id: a.status for a in read.catalogue.all()}
     assert status == {"1": Status.PUBLISHED, "2": Status.PUBLISHED, "3": Status.WITHDRAWN}

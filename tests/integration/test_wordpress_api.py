@@ -11,6 +11,7 @@ import pytest
 
 from http_site import Page, Site, respond, serving
 from read_source import read_all
+from recommender.articles.enrich import enrich
 from recommender.errors import SourceError
 from recommender.ingest.web.client import HTTPClient
 from recommender.settings import HTTP
@@ -90,7 +91,7 @@ def test_all_posts_with_names_of_authors_and_terms(site: Site, web: HTTPClient, 
     assert one.title == "Post “1” x"
     assert one.published == datetime(2025, 6, 2, 8, tzinfo=UTC)
     assert (one.section, one.tags, one.authors) == ("R&D", ("B", "tag"), ("Anna Nowak",))
-    assert (one.body, one.teaser) == ("Body 1.", "")
+    assert (one.body, enrich(one).teaser) == ("Body 1.", "Body 1.")
     assert one.links == ("https://blog.example/9/",)
 
 

@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import tzinfo
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -108,8 +109,8 @@ def _author_names(folder: Path) -> dict[str, str]:
     """Return the names of authors by the keys that posts have, from files ``authors.yml``."""
     names: dict[str, str] = {}
     for path in sorted(folder.rglob("authors.y*ml")):
-        if path.is_file() and path.stat().st_size <= MAX_BYTES:
-            names |= front_matter.names_of(charset.decode(path.read_bytes()).text)
+        with suppress(ArticleError):  # the authors stay as the posts name them
+            names |= front_matter.names_of(_decoded(path).text)
     return names
 
 
@@ -136,7 +137,7 @@ def _article(folder: Path, path: Path, names: dict[str, str], zone: tzinfo) -> A
         fields |= {"image": content.image, "image_alt": content.image_alt}
     elif isinstance(fields["image"], dict):
         fields["image_alt"] = fields["image"].get("alt") or fields.get("image_alt", "")
-    return article_of(fields | _sections(fields), zone, is_text=True)
+    return article_of(fields, zone, is_text=True)
 
 
 def _fields(front: dict[str, Any], path: Path) -> dict[str, Any]:
@@ -222,11 +223,3 @@ def _status(front: dict[str, Any]) -> str:
 
 def _last_change(front: dict[str, Any]) -> Any:
     return next((front[name] for name in ("lastmod", "updated") if front.get(name)), None)
-
-
-def _sections(fields: dict[str, Any]) -> dict[str, Any]:
-    """Use the first category as the section and the others as tags."""
-    section = fields.get("section")
-    if isinstance(section, list) and len(section) > 1:
-        return {"tags": [*as_list(fields.get("tags")), *section[1:]]}
-    return {}

@@ -116,8 +116,9 @@ class Page:
         body = next(iter(whole.iter("body")), whole)
         copied = list(body.iter())
         hidden = {one for number, one in enumerate(copied) if number not in shown}
-        for one in copied:
-            if one in hidden and one.tag != "script" and one.getparent() not in {None, *hidden}:
+        for one in hidden:
+            parent = one.getparent()
+            if one.tag != "script" and parent is not None and parent not in hidden:
                 one.drop_tree()
         return whole
 

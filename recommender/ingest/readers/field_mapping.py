@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import Any
 
 from recommender.articles.article import Article, Record, Status, article_from
@@ -18,11 +18,6 @@ from recommender.language_tags import tag_without_region
 from recommender.text.sections import section_and_tags, split_names
 
 LIST_FIELDS = ("tags", "authors", "links", "translations", "formerly")
-
-DATES = ("published", "updated", "expires")
-
-_EPOCH = re.compile(r"([12]\d{9})(?:\d{3})?(?:\.\d+)?")
-"""Seconds or milliseconds since 1970, from 2001 on."""
 
 STATUSES = {
     "published": Status.PUBLISHED,
@@ -104,8 +99,6 @@ def _value(name: str, value: Any) -> Any:
         return tag_without_region(as_text(value)) or as_text(value)
     if name == "status":
         return _status(value)
-    if name in DATES and (seconds := _EPOCH.fullmatch(str(value)[:20])):
-        return datetime.fromtimestamp(int(seconds[1]), UTC).isoformat()
     return as_list(value) if name in LIST_FIELDS else as_text(value)
 
 

@@ -9,9 +9,14 @@ from datetime import tzinfo
 from pathlib import Path
 from typing import Any
 
-from recommender.articles.article import Article
+from recommender.articles.article import Article, Status
 from recommender.errors import SourceError
-from recommender.ingest.readers.field_mapping import article_or_rejected, as_list, as_text
+from recommender.ingest.readers.field_mapping import (
+    STATUSES,
+    article_or_rejected,
+    as_list,
+    as_text,
+)
 from recommender.ingest.readers.field_names import (
     KEYS,
     REQUIRED,
@@ -174,5 +179,6 @@ def _passed_over(given: Mapping[str, Any], fields: Mapping[str, Any]) -> str:
         kind = str(given.get(TYPE, "post"))
         if kind != "post":
             return kind
-    is_draft = fields.get("status") in ("draft", "auto-draft")
+    status = as_text(fields.get("status") or "").strip().casefold()
+    is_draft = STATUSES.get(status) is Status.DRAFT
     return "draft without a date" if is_draft and "published" not in fields else ""

@@ -22,6 +22,7 @@ from recommender.ingest.web.page_body import body_of, prune
 from recommender.language_tags import canonical_tag
 from recommender.text import page_chrome, plain_text
 from recommender.text.bylines import is_head
+from recommender.text.excerpts import is_cut_off
 from recommender.text.html import has_forbidden, joined, parse, parts_of, site_of
 
 HEAD_LINES = 5
@@ -110,21 +111,23 @@ def _canonical(root: Any, node: dict[str, Any], meta: dict[str, list[str]], addr
 
 
 def _teaser(node: dict[str, Any], meta: dict[str, list[str]], title: str) -> str:
-    """Return the page's description, unless it is truncated, page chrome, or the title."""
+    """Return the first description that is not cut off, page chrome or the title.
+
+    If all are cut off, it is the first one: enrichment makes it whole.
+    """
     given = [
         _text(node.get("description")),
         *meta.get("description", ()),
         *meta.get("og:description", ()),
     ]
-    for candidate in map(_text, given):
-        cut_off = candidate.endswith(("...", "…", "[…]", "[...]"))
-        if candidate and not cut_off and candidate != title and not page_chrome.is_line(candidate):
-            return candidate
-    return ""
+    found = [
+        one for one in map(_text, given) if one not in {"", title} and not page_chrome.is_line(one)
+    ]
+    return next((one for one in found if not is_cut_off(one)), next(iter(found), ""))
 
 
 def _language(root: Any, node: dict[str, Any], meta: dict[str, list[str]]) -> str:
-    """Return the first valid tag of JSON-LD, the article's element, the page and its json_ld."""
+    """Return the first valid tag of JSON-LD, the article's element, the page, meta elements."""
     outer = root.getroottree().getroot()
     articles = list(root.iter("article"))
     inner = articles[0].get("lang") if len(articles) == 1 else None

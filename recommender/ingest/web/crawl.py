@@ -43,9 +43,18 @@ def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
 
 
 def read_files(paths: Sequence[Path], zone: tzinfo) -> Iterator[Article | RejectedRecord]:
-    """Read saved pages."""
-    pages = (SavedPage(str(path), whole(str(path), "a web page")) for path in paths)
-    yield from read_pages(pages, zone, parallel=len(paths) > PARALLEL_FROM)
+    """Read saved pages; those that cannot be read are rejected at the end."""
+    failures: list[RejectedRecord] = []
+
+    def pages() -> Iterator[SavedPage]:
+        for path in map(str, paths):
+            try:
+                yield SavedPage(path, whole(path, "a web page"))
+            except SourceError as error:
+                failures.append(rejected_record(path, error))
+
+    yield from read_pages(pages(), zone, parallel=len(paths) > PARALLEL_FROM)
+    yield from failures
 
 
 def read_answer(

@@ -204,7 +204,7 @@ def _fields(site: _Site, post: dict[str, Any]) -> dict[str, Any]:
         "title": words_of(_rendered(post.get("title"))),
         "published": date_of(post.get("date_gmt"), post.get("date")),
         "updated": date_of(post.get("modified_gmt"), post.get("modified")),
-        "teaser": lead(_rendered(post.get("excerpt"))),
+        "teaser": words_of(_rendered(post.get("excerpt"))),
         "body": content.text,
         "links": content.links,
         "url": address,
@@ -224,12 +224,6 @@ def date_of(gmt: Any, local: Any) -> str:
     if gmt and not str(gmt).startswith("0000"):
         return f"{gmt}Z"
     return "" if str(local or "").startswith("0000") else str(local or "")
-
-
-def lead(excerpt: str) -> str:
-    """Return the excerpt as a teaser; "" if WordPress made it by truncating the body."""
-    text = " ".join(words_of(excerpt).split())
-    return "" if text.endswith(("[…]", "[...]", "…", "...")) else text
 
 
 def _rendered(value: Any) -> str:

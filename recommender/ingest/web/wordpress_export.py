@@ -25,7 +25,7 @@ from recommender.ingest.web.wordpress import (
     passed_over,
     section_and_tags,
 )
-from recommender.ingest.web.wordpress_api import date_of, lead
+from recommender.ingest.web.wordpress_api import date_of
 from recommender.language_tags import canonical_tag
 from recommender.text.html import content_of, words_of
 from recommender.text.plain_text import unescaped, with_line_breaks
@@ -96,7 +96,7 @@ def _fields(item: dict[str, Any], site: _Site, pictures: dict[str, str]) -> dict
         "published": date_of(item.get("post_date_gmt"), item.get("post_date"))
         or item.get("pubDate"),
         "updated": date_of(item.get("post_modified_gmt"), item.get("post_modified")),
-        "teaser": lead(item.get("excerpt:encoded", "")),
+        "teaser": words_of(item.get("excerpt:encoded", "")),
         "body": content.text,
         "links": content.links,
         "url": address,

@@ -10,6 +10,7 @@ from read_source import read_all
 from recommender.articles.article import Status
 from recommender.articles.flags import Flag
 from recommender.errors import SourceError
+from recommender.ingest.readers.files import MAX_BYTES
 
 
 def markdown(path: Path, front: str, text: str = "Body here.") -> None:
@@ -101,6 +102,21 @@ def test_saved_pages_and_markdown_are_read_from_one_folder(tmp_path: Path) -> No
     articles, notes = read_all(tmp_path)
     assert [article.id for article in articles] == ["post", "https://mill.example/turns"]
     assert notes == [f"{tmp_path}: passed over: 2 templates"]
+
+
+def test_a_page_that_cannot_be_read_costs_no_other(tmp_path: Path) -> None:
+    (tmp_path / "turns.html").write_text(PAGE)
+    with (tmp_path / "large.html").open("wb") as file:
+        file.truncate(MAX_BYTES + 1)
+    articles, notes = read_all(tmp_path)
+    assert [article.id for article in articles] == ["https://mill.example/turns"]
+    assert [note.partition(": expected")[0] for note in notes] == [f"{tmp_path}/large.html"]
+
+
+def test_several_categories_are_a_section_and_tags(tmp_path: Path) -> None:
+    markdown(tmp_path / "a.md", "title: A\ndate: 2026-03-02\ncategories: [Town, Mills]\ntags: [a]")
+    (article,), _ = read_all(tmp_path)
+    assert (article.section, article.tags) == ("Town", ("a", "Mills"))
 
 
 def test_names_of_authors_are_in_a_file(tmp_path: Path) -> None:

@@ -144,10 +144,11 @@ def test_rows_that_are_no_articles_are_counted() -> None:
         ("2", "", "2026-03-02", "", "inherit", "attachment"),
         ("3", "Mill", "2026-03-02", "Flour?", "inherit", "revision"),
         ("4", "Idea", "0000-00-00 00:00:00", "", "draft", "post"),
+        ("5", "Idea", "", "", "Pending", "post"),
     ]
     article, note = rows_of(names, *rows)
     assert isinstance(article, Article)
-    assert str(note) == "a.csv: passed over: 1 attachment, 1 revision, 1 draft without a date"
+    assert str(note) == "a.csv: passed over: 1 attachment, 1 revision, 2 draft without a date"
     assert isinstance(note, RejectedRecord)
     assert not note.is_error
 

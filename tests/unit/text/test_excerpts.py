@@ -52,6 +52,7 @@ def test_what_is_appended_to_a_whole_sentence_goes(tail: str) -> None:
         "The ballad was first published in 1790.",
         "Der Roman erschien zuerst bei einem kleinen Verlag.",
         "What the miller says about the Tide mill grinds again project",
+        "A life of Thomas More",
     ],
 )
 def test_sentences_of_people_stay(text: str) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from recommender.articles.article import Article
 from recommender.errors import ArticleError
-from recommender.ingest.web.article_page import article_of_page
+from recommender.ingest.web.article_page import article_of_page, page_fields
 from source_documents import BODY, LD, page
 
 
@@ -141,3 +141,18 @@ def test_the_first_valid_language_counts(html: str, head: str, language: str) ->
 def test_the_element_of_the_article_comes_before_the_page() -> None:
     whole = page().replace("<article", '<article lang="be"', 1)
     assert read(whole).language == "be"
+
+
+@pytest.mark.parametrize(
+    ("descriptions", "teaser"),
+    [
+        (["The wheel turns and…", "The wheel turns again."], "The wheel turns again."),
+        (["The wheel turns. Flour is…"], "The wheel turns. Flour is…"),  # enrichment makes it whole
+    ],
+)
+def test_a_description_that_is_cut_off_is_the_last_choice(
+    descriptions: list[str], teaser: str
+) -> None:
+    metas = "".join(f'<meta name="description" content="{one}">' for one in descriptions)
+    fields = page_fields("https://mill.example/a", f"{metas}<h1>Mill</h1>".encode(), None, UTC)
+    assert fields["teaser"] == teaser
