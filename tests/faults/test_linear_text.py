@@ -99,6 +99,12 @@ def test_page_without_a_date_and_many_hidden_elements() -> None:
     )
 
 
+def test_page_with_a_heading_of_many_pieces() -> None:
+    assert not superlinear(
+        lambda n: f"<title>b</title><h1>{'<b>a</b> ' * (n // 10)}</h1>", READERS["page"], 20_000
+    )
+
+
 def test_blank_lines_before_a_feed() -> None:
     start, rest = "<?xml version='1.0'?>", "<rss version='2.0'><channel></channel></rss>"
     assert not superlinear(lambda n: start + "\n" * n + rest, READERS["feed"], SIZE)

@@ -37,6 +37,12 @@ MIN_OVERLAP = 0.3
 MIN_LENGTH = 8
 """Letters of a headline that is recognised as a part of the metadata."""
 
+MAX_LENGTH = 1_000
+"""Characters of a title with the name of the site. What is longer is no title."""
+
+MAX_PIECES = 20
+"""Pieces at the beginning of a heading that may be its kicker."""
+
 
 class Title(NamedTuple):
     """A title and the element that shows it; None if it is not visible."""
@@ -123,7 +129,7 @@ def _headline(heading: Any, named: list[str]) -> str:
     """Return the text of a heading without its kicker."""
     whole = pieces(heading)
     keys = {key(part) for name in named for part in (name, *SEPARATORS.split(name)) if part}
-    for start in range(1, len(whole)):
+    for start in range(1, min(len(whole), MAX_PIECES)):
         if key("".join(whole[start:])) in keys:
             return " ".join("".join(whole[start:]).split())
     kickers = {e for e in heading.iter() if e is not heading and _is_kicker(e)}
@@ -138,7 +144,7 @@ def _is_kicker(element: Any) -> bool:
 
 def without_site(page: Page, title: str) -> str:
     """Remove the name of the site at the end or the beginning of a title: "Title | The Site"."""
-    for _ in range(2):
+    for _ in range(2 if len(title) <= MAX_LENGTH else 0):
         for match in SEPARATORS.finditer(title):
             before, after = title[: match.start()].strip(), title[match.end() :].strip()
             if before and page.is_site(after):
