@@ -1,6 +1,6 @@
 """Health checks of an installation: what is set up wrong, damaged or about to fail, and the fix.
 
-Nothing is written but a test file, and nothing is migrated.
+Nothing is written and nothing is migrated.
 """
 
 from __future__ import annotations
@@ -105,10 +105,7 @@ def _data_dir(settings: Settings, _now: datetime) -> Results:
 def _disk(settings: Settings, _now: datetime) -> Results:
     data_dir = DataDir(settings.home)
     free = shutil.disk_usage(settings.home).free
-    sizes = [
-        sum(file.stat().st_size for file in (data_dir.snapshots / name).iterdir())
-        for name in snapshot_ids(data_dir)
-    ]
+    sizes = [_size(data_dir.snapshots / name) for name in snapshot_ids(data_dir)]
     needed = max(SPARE_SNAPSHOTS * max(sizes, default=0), MIN_FREE)
     line = f"{_megabytes(free)} are free, {_megabytes(sum(sizes))} are snapshots"
     if free >= needed:
@@ -118,6 +115,13 @@ def _disk(settings: Settings, _now: datetime) -> Results:
             Level.ERROR,
             f"{line}; index runs need {_megabytes(needed)}: free some, or lower keep_snapshots",
         )
+
+
+def _size(folder: Path) -> int:
+    try:
+        return sum(file.lstat().st_size for file in folder.iterdir())
+    except FileNotFoundError:  # an index run is deleting it
+        return 0
 
 
 def _database(settings: Settings, now: datetime) -> Results:

@@ -8,7 +8,8 @@ import pytest
 
 from command_line import run
 from paths import ROOT
-from recommender.errors import SettingsError
+from recommender.catalogue.database import open_database
+from recommender.errors import CatalogueError, SettingsError
 from recommender.settings import Settings, load_settings
 from recommender.settings_listing import Setting, list_settings
 
@@ -85,6 +86,13 @@ def test_passwords_in_any_place_of_an_address_are_not_shown(home: Path, url: str
     value = by_name(home, RECOMMENDER_DATABASE_URL=url)["database_url"].value
     assert "ter2" not in value
     assert "host/db" in value
+
+
+@pytest.mark.parametrize("database", ["sqlserver://u:hunter2@h/d", "postgresql://u:hunter2@h:a/d"])
+def test_an_address_that_is_none_is_named_without_its_password(home: Path, database: str) -> None:
+    with pytest.raises(CatalogueError, match="setting 'database_url'") as caught:
+        open_database(database)
+    assert "hunter2" not in str(caught.value)
 
 
 def test_a_wrong_secret_is_not_shown(home: Path) -> None:
