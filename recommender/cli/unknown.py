@@ -31,11 +31,13 @@ def did_you_mean(given: str, known: Iterable[str]) -> str:
 
 def not_indexed(article: str, settings: Settings, now: datetime) -> ArticleNotFoundError:
     """Explain why the current snapshot lacks an article."""
-    from recommender.catalogue.store import Catalogue  # noqa: PLC0415 - SQLAlchemy only when used
+    from recommender.catalogue.database import open_database  # noqa: PLC0415 - SQLAlchemy when used
+    from recommender.catalogue.store import Catalogue  # noqa: PLC0415
     from recommender.serving.why_hidden import reasons_hidden  # noqa: PLC0415
 
+    url = settings.catalogue_url
     try:
-        with closing(Catalogue(settings.catalogue_url)) as catalogue:
+        with closing(Catalogue(url, open_database(url, create=False))) as catalogue:
             stored = catalogue.get(article)
             ids = () if stored else catalogue.shown_ids()
     except CatalogueError:

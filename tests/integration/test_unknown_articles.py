@@ -41,6 +41,13 @@ def test_a_misspelt_id_gets_a_suggestion(home: Path) -> None:
     assert "`recommender articles list`" in one_line(run(home, "related", "x" * 900))
 
 
+def test_asking_for_an_article_creates_no_database(home: Path) -> None:
+    for file in home.glob("catalogue.sqlite3*"):
+        file.unlink()
+    assert run(home, "related", "unknown").returncode == 1
+    assert not (home / "catalogue.sqlite3").exists()
+
+
 @pytest.mark.parametrize(
     ("given", "known", "expected"),
     [
