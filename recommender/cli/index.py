@@ -143,12 +143,17 @@ def _watch(
 ) -> None:
     """Import and publish whenever the catalogue has changed, until interrupted.
 
-    The first run with a source may fail with an error. Later errors are printed once and the run
-    is repeated. Without a source an empty catalogue is no error: articles arrive by push.
+    The first run with a source may fail with an error, but not because it may not publish. Later
+    errors are printed once and the run is repeated. Without a source an empty catalogue is no
+    error: articles arrive by push.
     """
     version, refused, reported, purger = None, None, "", OverridePurger(settings)
     if sources:
-        version = _run(sources, settings, now, options)
+        try:
+            version = _run(sources, settings, now, options)
+        except _NotPublishedError as error:  # under a supervisor, an exit would index for ever
+            refused = error.state
+            click.echo(f"{error}", err=True)
         time.sleep(seconds)
     while True:
         try:
@@ -158,19 +163,22 @@ def _watch(
         except _NotPublishedError as error:
             refused = error.state
             click.echo(f"{error}", err=True)
-        except RecommenderError as error:
-            if str(error) != reported:
-                reported = str(error)
-                click.echo(f"{reported}; trying again every {seconds} s", err=True)
-        except Exception as error:
-            from recommender.ingest.readers.record_error import reason_of  # noqa: PLC0415
-
-            reason = reason_of(error)
-            log.debug("a run failed", exc_info=error)
+        except Exception as error:  # noqa: BLE001 - --watch goes on whatever happens
+            reason = _reason(error)
             if reason != reported:
                 reported = reason
-                click.echo(f"unexpected error, {reason}; trying again every {seconds} s", err=True)
+                click.echo(f"{reason}; trying again every {seconds} s", err=True)
         time.sleep(seconds)
+
+
+def _reason(error: Exception) -> str:
+    """Describe the error of a run; the traceback of an unexpected one goes to the log."""
+    if isinstance(error, RecommenderError):
+        return str(error)
+    from recommender.ingest.readers.record_error import reason_of  # noqa: PLC0415
+
+    log.debug("a run failed", exc_info=error)
+    return f"unexpected error, {reason_of(error)}"
 
 
 def _run(

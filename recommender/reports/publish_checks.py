@@ -10,7 +10,7 @@ import numpy as np
 from recommender.serving.filters import DEFAULT_QUERY
 from recommender.serving.recommend import related
 from recommender.settings import PublishLimits
-from recommender.snapshots.manifest import Manifest, SnapshotStats
+from recommender.snapshots.manifest import SnapshotStats
 from recommender.snapshots.snapshot import Snapshot
 
 MAX_LISTS = 1_000
@@ -50,7 +50,7 @@ def problems_of(
     One sentence for each limit that is exceeded, with the figures; none if all is well.
     """
     found = [
-        _shrinkage(before.manifest, after.manifest, limits),
+        _shrinkage(before, after, limits),
         _rejected(reading, limits),
     ]
     if (before.manifest.ranking, before.manifest.encoder) == (
@@ -64,12 +64,13 @@ def problems_of(
     return [problem for problem in found if problem]
 
 
-def _shrinkage(before: Manifest, after: Manifest, limits: PublishLimits) -> str:
-    missing = before.articles - after.articles
-    if not limits.too_many_missing(missing, before.articles):
+def _shrinkage(before: Snapshot, after: Snapshot, limits: PublishLimits) -> str:
+    total = len(before)
+    missing = sum(after.row(before.identifier(row)) is None for row in range(total))
+    if not limits.too_many_missing(missing, total):
         return ""
     return (
-        f"{missing} of {before.articles} articles are missing: {missing / before.articles:.0%}, "
+        f"{missing} of {total} articles are missing: {missing / total:.0%}, "
         f"limit {limits.max_shrinkage:.0%} (publish.max_shrinkage)"
     )
 

@@ -64,6 +64,15 @@ def test_force_and_a_wider_limit_publish(
     assert current(settings) != before
 
 
+def test_articles_that_others_replace_are_missing(
+    settings: Settings, snapshot_id: str, source: Path
+) -> None:
+    rows = withdrawn(6) + [row | {"id": f"{row['id']}/new"} for row in records()[:6]]
+    done = index(settings, source, rows)
+    assert "6 of 24 articles are missing" in done.stderr
+    assert current(settings) == snapshot_id
+
+
 def test_a_few_missing_articles_are_published(
     settings: Settings, snapshot_id: str, source: Path
 ) -> None:
