@@ -19,7 +19,7 @@ NEGLIGIBLE = 0.003
 TRIES = 4
 """Measurements that must all show a steep growth: the machine may be busy during one of them."""
 
-LIMIT = 3.0
+LIMIT = 1.5
 """Seconds after which a measurement is interrupted, as the time may be exponential."""
 
 
