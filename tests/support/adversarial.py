@@ -14,7 +14,7 @@ COMMON = " \n\t_a1-!<[\"'.\u0301"
 MAX_SAMPLES = 3
 """Samples of a part of a pattern."""
 
-MAX_HEADS, MAX_PUMPS = 3, 40
+MAX_HEADS, MAX_PUMPS = 3, 30
 """Beginnings and repeated parts of the attacks on one pattern."""
 
 _REPEATS = {codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT}
