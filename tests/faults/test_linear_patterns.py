@@ -13,8 +13,8 @@ from own_patterns import OwnPattern, own_patterns
 from recommender import written_dates
 from recommender.text import bylines, excerpts
 
-SIZE = 1_500
-"""Characters of the shorter text. A quadratic pattern needs 6 ms for the longer one."""
+SIZE = 2_500
+"""Characters of the shorter text. A quadratic pattern needs 15 ms for the longer one."""
 
 BOUNDED = {
     "recommender.written_dates": written_dates.MAX_LENGTH,
