@@ -39,7 +39,7 @@ TEMPLATE_FOLDERS = {"layouts", "includes", "templates", "themes", "archetypes", 
 ABOUT_REPOSITORY = re.compile(
     r"(?:readme|licen[cs]e|copying|contributing|contributors|code[_-]of[_-]conduct|security|support"
     r"|governance|maintainers|authors|changelog|changes|history|(?:pull_request|issue)_template"
-    r"|codeowners|agents|claude)(?:[.-].*)?",
+    r"|codeowners|agents)(?:[.-].*)?",
     re.IGNORECASE,
 )
 """Names of files that are about the repository, if they have no front matter."""
