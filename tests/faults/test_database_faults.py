@@ -3,14 +3,12 @@
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
 
+from full_disk import full_disk
 from recommender.catalogue.database import connect_service, open_database
 from recommender.cli import main
 from recommender.embeddings.cache import EmbeddingCache
@@ -58,18 +56,6 @@ def test_a_newer_database_is_refused(
     message = capsys.readouterr().err
     assert "got 9000: a newer version of this program has migrated it" in message
     assert message.count("\n") == 1
-
-
-@contextmanager
-def full_disk() -> Iterator[None]:
-    """Let SQLite find no room for another page, in every connection that is made meanwhile."""
-
-    def limit(connection: Any, _record: object) -> None:
-        connection.execute("PRAGMA max_page_count=1")  # which it takes as: what there is
-
-    event.listen(Engine, "connect", limit)
-    yield
-    event.remove(Engine, "connect", limit)
 
 
 def test_a_full_disk_below_the_embedding_cache(tmp_path: Path) -> None:

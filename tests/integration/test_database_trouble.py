@@ -2,16 +2,15 @@
 
 import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import Engine, event
 
 from command_line import refused_command
 from desk_client import PASSWORD, Browser
+from full_disk import full_disk
 from metrics_page import metric_values
 from real_server import eventually
 from recommender.catalogue.accounts import Accounts, Role
@@ -174,18 +173,6 @@ def test_a_full_disk(
         assert newsroom.database() == "connected"
     newsroom.restart(settings)
     it_goes_on(newsroom)
-
-
-@contextmanager
-def full_disk() -> Iterator[None]:
-    """Let SQLite find no room for another page, in every connection that is made meanwhile."""
-
-    def limit(connection: Any, _record: object) -> None:
-        connection.execute("PRAGMA max_page_count=1")  # which it takes as: what there is
-
-    event.listen(Engine, "connect", limit)
-    yield
-    event.remove(Engine, "connect", limit)
 
 
 def test_a_read_only_database(
