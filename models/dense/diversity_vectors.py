@@ -5,11 +5,13 @@ They join TF-IDF and embeddings, so that a request can diversify a list with one
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from models.arrays import Mask, Vectors
-from models.lexical.tfidf import lsa_projection
+from models.arrays import Mask, Positions, Vectors
+from models.lexical.tfidf import frequent_columns, lsa_components
 
 DIMENSIONS = 192
 """Components kept: half the dimensions of a usual encoder."""
@@ -19,24 +21,57 @@ EMBEDDING_SCALE = 8**-0.5
 texts plus an eighth of the cosine of the embeddings. It was chosen on the links of four sites."""
 
 
-def diversity_vectors(tfidf: csr_matrix, embeddings: Vectors, known: Mask) -> Vectors:
-    """Join TF-IDF vectors and embeddings, and keep their principal components.
+@dataclass(frozen=True)
+class DiversityProjection:
+    """Maps TF-IDF vectors and embeddings to diversity vectors of k components.
+
+    Attributes
+    ----------
+    columns : shape (w,), the TF-IDF columns that are used.
+    lsa : float32, shape (w, j), see :func:`models.lexical.tfidf.lsa_components`.
+    components : float32, shape (d + j, k), principal components of embeddings and LSA vectors.
+    """
+
+    columns: Positions
+    lsa: Vectors
+    components: Vectors
+
+    def apply(self, tfidf: csr_matrix, embeddings: Vectors) -> Vectors:
+        """Project n articles.
+
+        Parameters
+        ----------
+        tfidf : sparse, shape (n, v), unit rows.
+        embeddings : float32, shape (n, d), less their mean, unit rows.
+
+        Returns
+        -------
+        float32, shape (n, k), with k at most :data:`DIMENSIONS`. The product of two rows is their
+        similarity. Rows are not unit length: a text without shared words has a short vector.
+        """
+        joined = _joined(tfidf[:, self.columns] @ self.lsa, embeddings)
+        return np.asarray(joined @ self.components, dtype=np.float32)
+
+
+def fit_diversity(tfidf: csr_matrix, embeddings: Vectors, known: Mask) -> DiversityProjection:
+    """Fit the projection: join TF-IDF vectors and embeddings, and find principal components.
 
     Embeddings alone confuse two events on one topic. TF-IDF alone misses one event in other words.
 
     Parameters
     ----------
-    tfidf : sparse, shape (n, v), unit rows.
-    embeddings : float32, shape (n, d), less their mean, unit rows.
+    tfidf, embeddings : as in :meth:`DiversityProjection.apply`.
     known : bool, shape (n,), rows from which the components are computed.
-
-    Returns
-    -------
-    float32, shape (n, k), with k at most :data:`DIMENSIONS`. The product of two rows is their
-    similarity. Rows are not unit length: a text without shared words has a short vector.
     """
-    joined = np.hstack([np.float32(EMBEDDING_SCALE) * embeddings, lsa_projection(tfidf, known)])
+    columns = frequent_columns(tfidf, known)
+    frequent = tfidf[:, columns]
+    lsa = lsa_components(frequent, known)
+    joined = _joined(frequent @ lsa, embeddings)[known]
     # Exact principal components without centring: the matrix has few columns.
-    _, components = np.linalg.eigh((joined[known].T @ joined[known]).astype(np.float64))
+    _, components = np.linalg.eigh((joined.T @ joined).astype(np.float64))
     first = components[:, ::-1][:, :DIMENSIONS].astype(np.float32)
-    return np.asarray(joined @ first, dtype=np.float32)
+    return DiversityProjection(columns, lsa, first)
+
+
+def _joined(lsa_vectors: Vectors, embeddings: Vectors) -> Vectors:
+    return np.hstack([np.float32(EMBEDDING_SCALE) * embeddings, lsa_vectors.astype(np.float32)])

@@ -39,6 +39,7 @@ class BatchIndex:
 
     Attributes
     ----------
+    is_common : bool, shape (v,), which terms are common.
     rare, rare_by_term : sparse, shapes (n, r) and (r, n), TF-IDF weights.
     rare_transitions : sparse, shape (n, r), with the elements of each row in the order of ``rare``;
         see :func:`models.features.word_walk.transition_matrix`.
@@ -51,6 +52,7 @@ class BatchIndex:
     """
 
     view: CorpusView
+    is_common: Mask
     rare: csr_matrix
     rare_by_term: csr_matrix
     rare_transitions: csr_matrix
@@ -68,7 +70,9 @@ class QueryBatch:
 
     Attributes
     ----------
-    rows : shape (b,), rows of the query articles.
+    index : of the n articles.
+    queries : index of the query articles, which is another one if they come later.
+    rows : shape (b,), rows of the query articles in ``queries``.
     tfidf, embedding : float32, shape (b, n), cosines.
     rare_walk : float32, shape (b, n), walk probabilities over rare terms, see
         :mod:`models.features.word_walk`.
@@ -78,6 +82,7 @@ class QueryBatch:
     """
 
     index: BatchIndex
+    queries: BatchIndex
     rows: AnyRows
     tfidf: Vectors
     rare_walk: Vectors
@@ -87,15 +92,22 @@ class QueryBatch:
     visible: Mask
 
 
-def batch_index(view: CorpusView) -> BatchIndex:
-    """Prepare a corpus view for :func:`query_batch`."""
-    frequency = np.bincount(view.tfidf.indices, minlength=view.tfidf.shape[1])
-    common = frequency > COMMON_TERM_SHARE * view.tfidf.shape[0]
-    few, many = np.flatnonzero(~common), np.flatnonzero(common)
+def batch_index(view: CorpusView, is_common: Mask | None = None) -> BatchIndex:
+    """Prepare a corpus view for :func:`query_batch`.
+
+    Parameters
+    ----------
+    is_common : the common terms, for a view that is compared with another one.
+    """
+    if is_common is None:
+        frequency = np.bincount(view.tfidf.indices, minlength=view.tfidf.shape[1])
+        is_common = frequency > COMMON_TERM_SHARE * view.tfidf.shape[0]
+    few, many = np.flatnonzero(~is_common), np.flatnonzero(is_common)
     rare = _sorted_columns(view.tfidf, few)
     dense = view.tfidf[:, many].toarray()
     return BatchIndex(
         view=view,
+        is_common=is_common,
         rare=rare,
         rare_by_term=rare.T.tocsr(),
         rare_transitions=_sorted_columns(view.transitions, few),
@@ -115,7 +127,12 @@ def _sorted_columns(matrix: csr_matrix, columns: Positions) -> csr_matrix:
 
 
 def query_batch(
-    index: BatchIndex, rows: AnyRows, links: LinkIndex, known: Mask, visible: Mask
+    index: BatchIndex,
+    rows: AnyRows,
+    links: LinkIndex,
+    known: Mask,
+    visible: Mask,
+    queries: BatchIndex | None = None,
 ) -> QueryBatch:
     """Compare query articles with all articles.
 
@@ -126,21 +143,30 @@ def query_batch(
     known : bool, shape (n,), articles published by then. Only their similarities count in the
         features of links.
     visible : bool, shape (n,), articles that readers can see then.
+    queries : index of the query articles, if they are not among the n. It has the same weights and
+        common terms.
     """
-    view = index.view
-    tfidf = index.common[rows] @ index.common_by_term
-    rare_walk = np.empty_like(tfidf)
-    for place, row in enumerate(rows.tolist()):
-        products, rare_walk[place] = _rare_products(index, row)
-        tfidf[place] += products
+    own = index if queries is None else queries
+    tfidf = own.common[rows] @ index.common_by_term
+    if queries is None:
+        rare_walk = np.empty_like(tfidf)
+        for place, row in enumerate(rows.tolist()):
+            products, rare_walk[place] = _rare_products(index, row)
+            tfidf[place] += products
+    else:
+        tfidf += (own.rare[rows] @ index.rare_by_term).toarray()
+        present = index.rare_by_term.astype(bool)
+        rare_walk = (own.rare_transitions[rows] @ present).toarray()
+    graph_rows = rows if queries is None else None
     return QueryBatch(
         index=index,
+        queries=own,
         rows=rows,
         tfidf=tfidf,
         rare_walk=rare_walk,
-        embedding=view.embeddings[rows] @ index.embeddings_by_dimension,
-        links=link_batch(links, rows, np.where(known, tfidf, 0)),
-        tags=(view.tags[rows] @ index.tags_by_tag).tocsr(),
+        embedding=own.view.embeddings[rows] @ index.embeddings_by_dimension,
+        links=link_batch(links, graph_rows, np.where(known, tfidf, 0)),
+        tags=(own.view.tags[rows] @ index.tags_by_tag).tocsr(),
         visible=visible,
     )
 
@@ -170,11 +196,11 @@ def pair_features(batch: QueryBatch, query: Positions, candidates: AnyRows) -> F
     -------
     float64, shape (m, len(PAIR_FEATURES)).
     """
-    view = batch.index.view
+    view, own = batch.index.view, batch.queries.view
     starts = np.searchsorted(query, np.arange(len(batch.rows) + 1))
     cosines = batch.tfidf[query, candidates].astype(np.float64)
-    zscores = cosines - view.background_mean[candidates]
-    zscores /= view.background_std[candidates] + MIN_BACKGROUND_STD
+    zscores = cosines - view.background.mean[candidates]
+    zscores /= view.background.std[candidates] + MIN_BACKGROUND_STD
     zscores = np.minimum(zscores, MAX_ZSCORE)
     walk = batch.rare_walk[query, candidates] + _common_walk(batch, starts, candidates)
     columns: dict[str, Floats | Vectors] = {
@@ -183,9 +209,12 @@ def pair_features(batch: QueryBatch, query: Positions, candidates: AnyRows) -> F
         "rare_term_walk": log_probability(walk),
         "embedding_cosine": batch.embedding[query, candidates],
         "tag_cosine": _elements(batch.tags, query, candidates),
-        **coverage_features(view.passages, batch.rows, starts, candidates),
+        **coverage_features(own.passages, view.passages, batch.rows, starts, candidates),
         **batch.links.of_pairs(query, candidates),
-        **time_features(view.corpus.published, batch.rows[query], candidates),
+        **time_features(
+            own.rank[batch.rows[query]] - view.rank[candidates],
+            own.corpus.published[batch.rows[query]] - view.corpus.published[candidates],
+        ),
     }
     return np.column_stack([columns[name] for name in PAIR_FEATURES])
 
@@ -195,7 +224,7 @@ def _common_walk(batch: QueryBatch, starts: Positions, candidates: AnyRows) -> V
     index, probability = batch.index, np.zeros(len(candidates), dtype=np.float32)
     for row, (start, end) in zip(batch.rows, pairwise(starts), strict=True):
         present = index.common_present[candidates[start:end]]
-        probability[start:end] = present @ index.common_transitions[row]
+        probability[start:end] = present @ batch.queries.common_transitions[row]
     return probability
 
 

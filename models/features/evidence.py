@@ -8,11 +8,9 @@ articles have a common topic, on the same scale for a small and a large archive.
 from __future__ import annotations
 
 import numpy as np
-from scipy.sparse import csr_matrix
 
 from models.arrays import AnyRows, Floats, Mask, Vectors
 from models.features.batch import MIN_BACKGROUND_STD, QueryBatch
-from models.features.corpus import Corpus
 from models.features.evidence_weights import (
     LINK_WEIGHT,
     MAX_TAG_RARITY,
@@ -49,12 +47,11 @@ def evidence_of(batch: QueryBatch, place: int, candidates: AnyRows, features: Fl
     float64, shape (c, 5), in log-odds, by kind; see
     :data:`models.features.evidence_weights.EVIDENCE`.
     """
-    corpus, row = batch.index.view.corpus, int(batch.rows[place])
     kinds = [
-        SEMANTIC_WEIGHT * _similarity(corpus, row, candidates),
+        SEMANTIC_WEIGHT * _similarity(batch, place, candidates),
         TEXT_WEIGHT * np.clip(_text_zscore(batch, place, candidates), *TEXT_RANGE),
         TITLE_WEIGHT * features[:, TITLE],
-        TAG_WEIGHT * _tag_rarity(corpus.tags, batch.index.view.tag_rarity, row, candidates),
+        TAG_WEIGHT * _tag_rarity(batch, place, candidates),
         LINK_WEIGHT * features[:, WALK],
     ]
     return np.column_stack(kinds).astype(np.float64)
@@ -72,29 +69,36 @@ def has_common_topic(evidence: Floats, prior: float, least: float) -> Mask:
     return np.asarray(evidence.sum(axis=1) + prior >= least)
 
 
-def _similarity(corpus: Corpus, row: int, candidates: AnyRows) -> Vectors:
+def _similarity(batch: QueryBatch, place: int, candidates: AnyRows) -> Vectors:
     """Return the semantic similarity of each candidate, at least 0: shape (c,)."""
-    cosines = corpus.embeddings[candidates] @ corpus.embeddings[row]
-    floor = np.maximum(corpus.unrelated_cosine[row], corpus.unrelated_cosine[candidates])
+    corpus, own, row = batch.index.view.corpus, batch.queries.view.corpus, batch.rows[place]
+    cosines = corpus.embeddings[candidates] @ own.embeddings[row]
+    floor = np.maximum(own.unrelated_cosine[row], corpus.unrelated_cosine[candidates])
     return np.asarray(np.maximum(cosines - floor, 0))
 
 
 def _text_zscore(batch: QueryBatch, place: int, candidates: AnyRows) -> Floats:
     """Return the smaller z-score of each pair's TF-IDF cosine: shape (c,)."""
-    view, row = batch.index.view, int(batch.rows[place])
+    theirs, ours, row = (
+        batch.index.view.background,
+        batch.queries.view.background,
+        batch.rows[place],
+    )
     cosines = batch.tfidf[place, candidates].astype(np.float64)
-    std = view.background_std + MIN_BACKGROUND_STD
-    own = (cosines - view.background_mean[row]) / std[row]
-    others = (cosines - view.background_mean[candidates]) / std[candidates]
+    own = (cosines - ours.mean[row]) / (ours.std[row] + MIN_BACKGROUND_STD)
+    others = cosines - theirs.mean[candidates]
+    others /= theirs.std[candidates] + MIN_BACKGROUND_STD
     usual = (cosines - USUAL_MEAN) / (USUAL_STD + MIN_BACKGROUND_STD)
-    share = PRIOR_SIZE / (view.background_size[row] + PRIOR_SIZE)
+    share = PRIOR_SIZE / (ours.size[row] + PRIOR_SIZE)
     return np.asarray(share * usual + (1 - share) * np.minimum(own, others))
 
 
-def _tag_rarity(tags: csr_matrix, rarity: Vectors, row: int, candidates: AnyRows) -> Vectors:
+def _tag_rarity(batch: QueryBatch, place: int, candidates: AnyRows) -> Vectors:
     """Return the log rarity of the rarest tag that each candidate shares: shape (c,)."""
-    own = tags.indices[tags.indptr[row] : tags.indptr[row + 1]]
-    if len(own) == 0:
+    own, row = batch.queries.view.corpus.tags, batch.rows[place]
+    tags = own.indices[own.indptr[row] : own.indptr[row + 1]]
+    if len(tags) == 0:
         return np.zeros(len(candidates), dtype=np.float32)
-    shared = tags[candidates][:, own].toarray() * np.minimum(rarity[own], MAX_TAG_RARITY)
-    return np.asarray(shared.max(axis=1))
+    view = batch.index.view
+    rarity = np.minimum(view.weights.tag_rarity[tags], MAX_TAG_RARITY)
+    return np.asarray((view.corpus.tags[candidates][:, tags].toarray() * rarity).max(axis=1))

@@ -75,14 +75,12 @@ def link_index(graph: LinkGraph, published: Timestamps) -> LinkIndex:
     """Count the links of a graph; ``published``: shape (n,)."""
     shape, ones = (graph.size, graph.size), np.ones(len(graph.sources))
     out = csr_matrix((ones, (graph.sources, graph.targets)), shape=shape)
-    linking = np.sort(published[np.unique(graph.sources)])
-    since = len(linking) - np.searchsorted(linking, published, side="right")
     return LinkIndex(
         out=out,
         both=(out + out.T).tocsr(),
         incoming=np.bincount(graph.targets, minlength=graph.size).astype(np.float64),
         outgoing=np.bincount(graph.sources, minlength=graph.size).astype(np.float64),
-        linking_since=since.astype(np.float64),
+        linking_since=_linking_since(graph, published, published),
         published=published,
     )
 
@@ -93,14 +91,14 @@ class LinkBatch:
 
     Attributes
     ----------
-    rows : shape (b,), rows of the query articles.
+    rows : shape (b,), rows of the query articles; None if they are not in the graph.
     own : sparse, shape (b, n), links from each query article.
     cocitation : float64, shape (b, n), or (0, 0) without any links.
     walk : sparse, shape (b, n).
     """
 
     index: LinkIndex
-    rows: AnyRows
+    rows: AnyRows | None
     own: csr_matrix
     cocitation: Floats
     walk: csr_matrix
@@ -113,10 +111,13 @@ class LinkBatch:
         articles that link to the candidate. ``link_graph_walk``: root of the probability that a
         walk reaches the candidate. ``outlink_count_log``: log of one plus its number of links.
         """
-        index, rows = self.index, self.rows[query]
+        index = self.index
         incoming = index.incoming[candidates] - _elements(self.own, query, candidates)
-        later = index.published[rows] > index.published[candidates]
-        since = index.linking_since[candidates] - ((index.outgoing[rows] > 0) & later)
+        since = index.linking_since[candidates]
+        if self.rows is not None:
+            rows = self.rows[query]
+            later = index.published[rows] > index.published[candidates]
+            since = since - ((index.outgoing[rows] > 0) & later)
         cocitation = self.cocitation
         return {
             "inlink_rate_log": np.log((incoming + 0.5) / (since + PRIOR)),
@@ -150,19 +151,40 @@ class LinkBatch:
         return transition.tocsr()
 
 
-def link_batch(index: LinkIndex, rows: AnyRows, similarity: Vectors) -> LinkBatch:
+def later_link_index(graph: LinkGraph, published: Timestamps, later: Timestamps) -> LinkIndex:
+    """Return the index of articles that came after the graph: no link to or from them is known.
+
+    Parameters
+    ----------
+    published : int64, shape (n,), of the articles of the graph.
+    later : int64, shape (m,), when the others were published.
+    """
+    size = len(later)
+    none, zeros = csr_matrix((size, size)), np.zeros(size)
+    return LinkIndex(none, none, zeros, zeros, _linking_since(graph, published, later), later)
+
+
+def _linking_since(graph: LinkGraph, published: Timestamps, times: Timestamps) -> Floats:
+    """Count the linking articles that were published after each time."""
+    linking = np.sort(published[np.unique(graph.sources)])
+    since = len(linking) - np.searchsorted(linking, times, side="right")
+    return since.astype(np.float64)
+
+
+def link_batch(index: LinkIndex, rows: AnyRows | None, similarity: Vectors) -> LinkBatch:
     """Compute the link features of b query articles.
 
     Parameters
     ----------
-    rows : shape (b,), rows of the query articles.
+    rows : shape (b,), rows of the query articles; None if they are not in the graph.
     similarity : float32, shape (b, n), TF-IDF cosines with the known articles; 0 for the others.
     """
-    own = index.out[rows]
+    own = csr_matrix(similarity.shape) if rows is None else index.out[rows]
     if index.out.nnz == 0:
         return LinkBatch(index, rows, own, np.zeros((0, 0)), own)
     similarity = np.maximum(similarity, 0)
-    similarity[np.arange(len(rows)), rows] = 0
+    if rows is not None:
+        similarity[np.arange(len(rows)), rows] = 0
     squared = similarity.astype(np.float64) ** 2
     return LinkBatch(
         index=index,
@@ -183,7 +205,7 @@ def _start(similarity: Vectors) -> csr_matrix:
     return csr_matrix((squared / total[query], (query, columns)), shape=similarity.shape)
 
 
-def _walk(index: LinkIndex, rows: AnyRows, own: csr_matrix, start: csr_matrix) -> csr_matrix:
+def _walk(index: LinkIndex, rows: AnyRows | None, own: csr_matrix, start: csr_matrix) -> csr_matrix:
     """Follow links in both directions for three steps.
 
     Returns
@@ -197,11 +219,11 @@ def _walk(index: LinkIndex, rows: AnyRows, own: csr_matrix, start: csr_matrix) -
     return total.tocsr().sqrt()
 
 
-def _step(index: LinkIndex, rows: AnyRows, own: csr_matrix, at: csr_matrix) -> csr_matrix:
+def _step(index: LinkIndex, rows: AnyRows | None, own: csr_matrix, at: csr_matrix) -> csr_matrix:
     """Move each of b walks along one random link, but not along the query's own links."""
     degree = index.incoming + index.outgoing
     per_link = (at @ diags(1 / np.maximum(degree, 1))).tocsr()  # probability
-    if own.nnz == 0:
+    if rows is None or own.nnz == 0:
         return (per_link @ index.both).tocsr()
     # Both ends of an own link have fewer links without it. Their probabilities per link are
     # replaced, and the probability that goes along own links is subtracted after the step.

@@ -8,6 +8,7 @@ articles linked to the top candidates are linked more often themselves.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -52,7 +53,7 @@ class PoolContext:
 
         Parameters
         ----------
-        relevance : shape (c,), from 0 to 1, see :func:`relevance_gate`.
+        relevance : shape (c,), from 0 to 1, see :class:`PoolGate`.
 
         Returns
         -------
@@ -72,19 +73,67 @@ class PoolContext:
         return superseded
 
 
-def relevance_gate(scores: Floats, pool_scores: Floats) -> Floats:
-    """Scale first-pass scores to relevance from 0 to 1: shape (c,); see :data:`FULLY_RELEVANT`."""
+class PoolGate(NamedTuple):
+    """What turns first-pass scores into relevance; floats of one query, or shape (q,) each.
+
+    Attributes
+    ----------
+    mean : mean first-pass score of the pool.
+    span : how far above the mean the relevance is 1, see :data:`FULLY_RELEVANT`.
+    superseded : mean of :meth:`PoolContext.superseded_by_newer` over the pool, by relevance.
+    """
+
+    mean: float | Floats
+    span: float | Floats
+    superseded: float | Floats = 0.0
+
+    def relevance(self, scores: Floats) -> Floats:
+        """Scale first-pass scores to relevance from 0 to 1: the shape of ``scores``."""
+        return np.asarray(np.clip((scores - self.mean) / self.span, 0, 1))
+
+
+def gate_of(pool_scores: Floats) -> PoolGate:
+    """Return the gate of a pool with these first-pass scores, shape (p,)."""
     mean = pool_scores.mean()
-    scale = FULLY_RELEVANT * (pool_scores.max() - mean) + EPSILON
-    return np.asarray(np.clip((scores - mean) / scale, 0, 1))
+    return PoolGate(mean, FULLY_RELEVANT * (pool_scores.max() - mean) + EPSILON)
+
+
+def features_of_later(
+    pairs: Floats, first_pass_scores: Floats, gate: PoolGate, is_newest: Mask
+) -> Floats:
+    """Append the two features of the pool for articles that the pool does not have.
+
+    Nothing supersedes the newest article. Of any other later article it is not known, so that the
+    feature is 0. Links of later articles are not known either.
+
+    Parameters
+    ----------
+    pairs : shape (m, f), features of pairs of a query and a later article.
+    first_pass_scores : shape (m,).
+    gate : of the query of each pair, arrays of shape (m,).
+    is_newest : shape (m,), whether an article is newer than all of the pool.
+
+    Returns
+    -------
+    float64, shape (m, f + 2).
+    """
+    superseded = gate.relevance(first_pass_scores) * -gate.superseded * is_newest
+    return np.column_stack([pairs, superseded, np.zeros(len(pairs))])
 
 
 def with_pool_features(
     pairs: Floats, context: PoolContext, first_pass: LinearRanker | None
 ) -> Floats:
     """Append the two features of the pool to the features of pairs: (c, f) to (c, f + 2)."""
+    return with_gate(pairs, context, first_pass)[0]
+
+
+def with_gate(
+    pairs: Floats, context: PoolContext, first_pass: LinearRanker | None
+) -> tuple[Floats, PoolGate]:
+    """Append the two features of the pool, and return the gate, too."""
     features = np.column_stack([pairs, np.zeros((len(pairs), 2))])
-    return pool_features(features, context, first_pass)
+    return _pool_features(features, context, first_pass)
 
 
 def pool_features(
@@ -105,18 +154,25 @@ def pool_features(
     -------
     float64, shape (c, f + 2).
     """
+    return _pool_features(features, context, first_pass)[0]
+
+
+def _pool_features(
+    features: Floats, context: PoolContext, first_pass: LinearRanker | None
+) -> tuple[Floats, PoolGate]:
     result = features.copy()
     result[:, -2:] = 0
     in_pool = context.in_pool
     if first_pass is None or not in_pool.any():
-        return result
+        return result, PoolGate(0.0, 1.0)
     pool = result if in_pool.all() else result[in_pool]
     scores = first_pass.contributions(result, pool).sum(axis=1)
-    relevance = relevance_gate(scores, scores[in_pool])
+    gate = gate_of(scores[in_pool])
+    relevance = gate.relevance(scores)
     superseded, weights = context.superseded_by_newer(relevance), relevance * in_pool
     mean = weights @ superseded / (weights.sum() + EPSILON)
     result[:, -2] = relevance * (superseded - mean)
     if context.links.nnz:
         odds = np.exp(scores[in_pool] - scores[in_pool].max())
         result[:, -1] = np.sqrt(context.links @ (odds / odds.sum()))
-    return result
+    return result, gate._replace(superseded=mean)

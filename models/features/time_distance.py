@@ -15,23 +15,19 @@ DAYS = (60.0, 365.0)
 SECONDS_PER_DAY = 86_400.0
 
 
-def time_features(
-    published: Timestamps, row: int | AnyRows, candidates: AnyRows
-) -> dict[str, Floats]:
-    """Compute the date distances of pairs, each feature of shape (c,).
+def time_features(ranks: AnyRows | Floats, seconds: Timestamps | Floats) -> dict[str, Floats]:
+    """Compute the date distances of pairs, each feature of shape (m,).
 
     ``rank_distance_log``: log of one plus the number of articles in between. ``within_N_articles``
     and ``within_N_days``: ``2 ** (-distance / N)``.
 
     Parameters
     ----------
-    published : int64, shape (n,), seconds since 1970 UTC, descending. Rows are sorted from the
-        newest, so the difference of two rows is the number of articles in between.
-    row : row of the query article, or an array with a row per candidate, shape (c,).
-    candidates : shape (c,), rows.
+    ranks : shape (m,), difference of the numbers of newer articles.
+    seconds : shape (m,), difference of the publication times.
     """
-    between = np.abs(candidates.astype(np.float64) - row)
-    days = np.abs(published[candidates] - published[row]) / SECONDS_PER_DAY
+    between = np.abs(ranks.astype(np.float64))
+    days = np.abs(seconds) / SECONDS_PER_DAY
     features = {"rank_distance_log": np.log1p(between)}
     features |= {f"within_{int(half)}_articles": np.exp2(-between / half) for half in ARTICLES}
     features |= {f"within_{int(half)}_days": np.exp2(-days / half) for half in DAYS}

@@ -78,7 +78,11 @@ def weighted_passages(
 
 
 def coverage_features(
-    weighted: WeightedPassages, rows: AnyRows, starts: Positions, candidates: AnyRows
+    queries: WeightedPassages,
+    weighted: WeightedPassages,
+    rows: AnyRows,
+    starts: Positions,
+    candidates: AnyRows,
 ) -> dict[str, Floats]:
     """Compute the title and lead features of m pairs, each of shape (m,).
 
@@ -89,11 +93,12 @@ def coverage_features(
 
     Parameters
     ----------
+    queries, weighted : passages of the query articles and of the candidates, with the same weights.
     rows : shape (b,), rows of the query articles.
     starts : shape (b + 1,), where the candidates of each query begin.
     candidates : shape (m,), rows of the candidates, query after query.
     """
-    passages = weighted.passages
+    passages = queries.passages
     titles, leads = weighted.titles[candidates], weighted.leads[candidates]
     inverse_count = weighted.inverse_count[titles.indices]
     walk, in_title, in_lead = np.zeros((3, len(candidates)), dtype=np.float32)
@@ -109,7 +114,7 @@ def coverage_features(
         in_title[pairs] = (dense @ present.T).max(axis=1, initial=0)
         dense[places] = inverse_count[slice(*titles.indptr[[start, end]])]
         walk[pairs] = dense[:, 1:].sum(axis=1) / max(len(stems), 1)
-        paragraphs = _dense_rows(weighted.paragraphs, own, column, width)[0]
+        paragraphs = _dense_rows(queries.paragraphs, own, column, width)[0]
         dense = _dense_rows(leads, pairs, column, width)[0]
         in_lead[pairs] = (dense @ paragraphs.T).max(axis=1, initial=0)
         column[stems] = 0

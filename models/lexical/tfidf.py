@@ -170,23 +170,6 @@ def tfidf_weighted(counts: csr_matrix, weights: Vectors) -> csr_matrix:
     return normalize(counts @ diags(weights), copy=False).tocsr()
 
 
-def lsa_projection(tfidf: csr_matrix, known: Mask) -> Vectors:
-    """Project TF-IDF vectors by latent semantic analysis (Deerwester et al. 1990).
-
-    Parameters
-    ----------
-    tfidf : sparse, shape (n, v), unit rows.
-    known : bool, shape (n,), rows from which the components are computed.
-
-    Returns
-    -------
-    float32, shape (n, k), see :func:`lsa_components`. Rows are shorter than 1: the
-    components leave out what a text does not share with others.
-    """
-    frequent = tfidf[:, frequent_columns(tfidf, known)]
-    return np.asarray(frequent @ lsa_components(frequent, known), dtype=np.float32)
-
-
 def frequent_columns(tfidf: csr_matrix, known: Mask) -> Positions:
     """Return the columns that enough of the known rows have; see :data:`ARTICLES_PER_LSA_TERM`."""
     enough = max(known.sum() / ARTICLES_PER_LSA_TERM, 1)
@@ -195,6 +178,9 @@ def frequent_columns(tfidf: csr_matrix, known: Mask) -> Positions:
 
 def lsa_components(tfidf: csr_matrix, known: Mask) -> Vectors:
     """Return the first right singular vectors of the known rows: float32, shape (v, k).
+
+    They are the components of latent semantic analysis (Deerwester et al. 1990). Projected rows are
+    shorter than 1: the components leave out what a text does not share with others.
 
     ``k`` is the least of :data:`LSA_DIMENSIONS`, the known rows less 1 and v - 1, and at least 0.
     """

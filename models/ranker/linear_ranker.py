@@ -9,6 +9,7 @@ explained.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from scipy.optimize import minimize
@@ -57,14 +58,46 @@ class LinearRanker:
         standardized = standardize(features, self.min_scale, pool)
         return np.asarray(standardized * np.asarray(self.weights))
 
+    def contributions_on(self, scale: Scale, features: Floats) -> Floats:
+        """Return the contributions of features, shape (c, f), on a given scale: shape (c, f)."""
+        return np.asarray((features - scale.mean) / scale.spread * np.asarray(self.weights))
+
+
+class Scale(NamedTuple):
+    """What standardizes the f features of one query, or of q queries by broadcasting.
+
+    Attributes
+    ----------
+    mean, spread : float64, shape (f,) or (q, f); ``(features - mean) / spread`` is standardized.
+    """
+
+    mean: Floats
+    spread: Floats
+
+
+def scale_of(pool: Floats, min_scale: tuple[float, ...]) -> Scale:
+    """Return the mean of each feature over a pool, and ``sqrt(std ** 2 + min_scale ** 2)``.
+
+    Parameters
+    ----------
+    pool : shape (p, f). Without any row the mean is 0.
+    min_scale : f values in the units of the features.
+    """
+    if len(pool) == 0:
+        return Scale(np.zeros(len(min_scale)), np.array(min_scale) + 1e-6)
+    mean = pool.mean(axis=0)
+    centred = pool - mean
+    variance = np.einsum("ij,ij->j", centred, centred) / len(centred)  # half the time of var()
+    return Scale(mean, np.sqrt(variance + np.square(min_scale) + 1e-12))
+
 
 def standardize(
     features: Floats, min_scale: tuple[float, ...], pool: Floats | None = None
 ) -> Floats:
-    """Subtract the mean of the pool and divide by its scale.
+    """Subtract the mean of the pool and divide by its spread, see :func:`scale_of`.
 
-    The scale is ``sqrt(std ** 2 + min_scale ** 2)``. So a feature that hardly varies within the
-    pool is not amplified.
+    The least spread is ``min_scale``. So a feature that hardly varies within the pool is not
+    amplified.
 
     Parameters
     ----------
@@ -78,13 +111,8 @@ def standardize(
     """
     if len(features) == 0:
         return np.zeros((0, len(min_scale)))
-    pool = features if pool is None else pool
-    mean = pool.mean(axis=0)
-    standardized = np.subtract(features, mean, dtype=np.float64)
-    centred = standardized if pool is features else pool - mean
-    variance = np.einsum("ij,ij->j", centred, centred) / len(centred)  # half the time of var()
-    standardized /= np.sqrt(variance + np.square(min_scale) + 1e-12)
-    return np.asarray(standardized)
+    mean, spread = scale_of(features if pool is None else pool, min_scale)
+    return np.asarray((features - mean) / spread, dtype=np.float64)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -26,9 +26,9 @@ from models.features.evidence import evidence_of, has_common_topic
 from models.features.evidence_weights import EVIDENCE, prior_log_odds
 from models.features.feature_names import THEMES, contributions_by_theme
 from models.features.link_graph import LinkIndex, link_index
-from models.features.pool_context import with_pool_features
+from models.features.pool_context import PoolGate, with_gate
 from models.lexical.near_duplicates import cluster_ids
-from models.ranker.linear_ranker import LinearRanker
+from models.ranker.linear_ranker import LinearRanker, Scale, scale_of
 from models.rerank.candidate_pruning import undominated
 from models.rerank.recency import RecencyDecay
 from recommender.articles.article import Article
@@ -69,6 +69,8 @@ class ScoredCandidates:
     cluster_id: NDArray[np.int32]
     features: tuple[str, ...]
     """Names of the themes in the last axis of ``contributions``."""
+    scales: PoolScales
+    """Of every article as the one above the list."""
 
 
 @dataclass(frozen=True)
@@ -80,11 +82,35 @@ class TopCandidates:
     rows : shape (c,).
     contributions : shape (c, t), to the relevance score, by theme.
     evidence : shape (c, e), see :mod:`models.features.evidence`.
+    scale, gate : what standardizes the features of the article's candidates.
     """
 
     rows: NDArray[np.int32]
     contributions: NDArray[np.float32]
     evidence: NDArray[np.float32]
+    scale: Scale
+    gate: PoolGate
+
+
+class PoolScales(NamedTuple):
+    """How the features of q queries are standardized, for articles that come later.
+
+    Attributes
+    ----------
+    features : arrays of shape (q, f).
+    gate : arrays of shape (q,).
+    """
+
+    features: Scale
+    gate: PoolGate
+
+    @classmethod
+    def of(cls, tops: Sequence[TopCandidates]) -> PoolScales:
+        """Stack the scales of some queries."""
+        return cls(
+            Scale(*(np.array(part) for part in zip(*(top.scale for top in tops), strict=True))),
+            PoolGate(*(np.array(part) for part in zip(*(top.gate for top in tops), strict=True))),
+        )
 
 
 def score_candidates(
@@ -123,7 +149,8 @@ def score_candidates(
         model=model,
         min_evidence=ranking.min_evidence,
     )
-    candidates, contributions, evidence = _padded(_in_parallel(job))
+    tops = _in_parallel(job)
+    candidates, contributions, evidence = _padded(tops)
     relevance = np.where(candidates >= 0, contributions.sum(axis=-1), -np.inf)
     return ScoredCandidates(
         candidates=candidates,
@@ -133,6 +160,7 @@ def score_candidates(
         diversity_vectors=view.diversity_vectors,
         cluster_id=cluster_ids(corpus.shingles, candidates),
         features=tuple(THEMES),
+        scales=PoolScales.of(tops),
     )
 
 
@@ -182,24 +210,26 @@ class ScoringJob:
         for number, (start, end) in enumerate(pairwise(starts.tolist())):
             part = slice(start, end)
             context = pool_context(batch, number, rows[part], pooled[part])
-            features = with_pool_features(pairs[part], context, self.model.first_pass)
+            features, gate = with_gate(pairs[part], context, self.model.first_pass)
             pool = features if pooled[part].all() else features[pooled[part]]
             evidence = evidence_of(batch, number, rows[part], features)
-            yield self._best(int(batch.rows[number]), rows[part], features, pool, evidence)
+            scale = scale_of(pool, self.model.min_scale)
+            yield self._best(int(batch.rows[number]), rows[part], features, evidence, scale, gate)
 
     def _best(
         self,
         row: int,
         rows: NDArray[np.intp],
         features: NDArray[Any],
-        pool: NDArray[Any],
         evidence: NDArray[Any],
+        scale: Scale,
+        gate: PoolGate,
     ) -> TopCandidates:
         """Score the candidates of one article, standardised within its pool, and prune them."""
         prior = prior_log_odds(self.index.view.corpus.random_similarity)
         related = has_common_topic(evidence, prior, self.min_evidence)
         rows, evidence = rows[related], evidence[related]
-        by_feature = self.model.contributions(features[related], pool)
+        by_feature = self.model.contributions_on(scale, features[related])
         contributions = contributions_by_theme(by_feature, self.model.features)
         fresh_from = self.recency_from[rows]
         penalty = OTHER_LANGUAGE * (self.preferred[rows] != self.preferred[row])
@@ -211,6 +241,8 @@ class ScoringJob:
             rows[kept].astype(np.int32),
             contributions[kept].astype(np.float32),
             evidence[kept].astype(np.float32),
+            scale,
+            gate,
         )
 
 

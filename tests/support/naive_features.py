@@ -145,8 +145,8 @@ def candidate_pool(query: NaiveQuery, allowed: Rows, embargoed: int = 0) -> Rows
 
 def pair_features(view: CorpusView, query: NaiveQuery, candidates: Rows) -> Floats:
     """Compute the features of pairs: (c, len(PAIR_FEATURES))."""
-    std = view.background_std[candidates] + MIN_BACKGROUND_STD
-    zscores = (query.tfidf[candidates] - view.background_mean[candidates]) / std
+    std = view.background.std[candidates] + MIN_BACKGROUND_STD
+    zscores = (query.tfidf[candidates] - view.background.mean[candidates]) / std
     zscores = np.minimum(zscores, MAX_ZSCORE)
     tags = (view.tags[candidates] @ view.tags[query.row].T).todense()
     columns = {
@@ -157,7 +157,10 @@ def pair_features(view: CorpusView, query: NaiveQuery, candidates: Rows) -> Floa
         "tag_cosine": np.asarray(tags).ravel(),
         **coverage_features(view.passages, query.row, candidates),
         **{name: values[candidates] for name, values in query.links.items()},
-        **time_features(view.corpus.published, query.row, candidates),
+        **time_features(
+            candidates - query.row,
+            view.corpus.published[candidates] - view.corpus.published[query.row],
+        ),
     }
     return np.column_stack([columns[name] for name in PAIR_FEATURES])
 

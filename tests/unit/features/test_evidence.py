@@ -108,5 +108,5 @@ def test_other_languages_are_no_background() -> None:
         words = {"body": f"rząd ustawa sejm {one['body'].replace('w', 'ż')}", "language": "pl"}
         polish.append(one | words | {"id": f"pl/{one['id']}"})
     alone, both = batch_of(polish, 0).index.view, batch_of([*polish, *english], 0).index.view
-    assert both.background_size.tolist() == [20] * 20 + [24] * 24
-    assert both.background_mean[:20].mean() > 0.6 * alone.background_mean.mean()
+    assert both.background.size.tolist() == [20] * 20 + [24] * 24
+    assert both.background.mean[:20].mean() > 0.6 * alone.background.mean.mean()

@@ -2,8 +2,17 @@
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_matrix
 
-from models.lexical.tfidf import count_terms, idf, lsa_projection, stem, tfidf_weighted
+from models.arrays import Vectors
+from models.lexical.tfidf import (
+    count_terms,
+    frequent_columns,
+    idf,
+    lsa_components,
+    stem,
+    tfidf_weighted,
+)
 
 TEXTS = [
     f"peace talks number{n} envoy" if n % 2 else f"goal striker number{n} league" for n in range(30)
@@ -26,9 +35,16 @@ def test_idf_ignores_later_articles() -> None:
     np.testing.assert_allclose(idf(one, known)[:columns], idf(other, known)[:columns])
 
 
+def lsa_vectors(counts: csr_matrix) -> Vectors:
+    everyone = np.ones(counts.shape[0], dtype=bool)
+    tfidf = tfidf_weighted(counts, idf(counts, everyone))
+    frequent = tfidf[:, frequent_columns(tfidf, everyone)]
+    return np.asarray(frequent @ lsa_components(frequent, everyone))
+
+
 def test_the_svd_separates_topics() -> None:
     counts = count_terms(TEXTS)
-    vectors = lsa_projection(tfidf_weighted(counts, idf(counts, ALL)), ALL)
+    vectors = lsa_vectors(counts)
     assert vectors[0] @ vectors[2] == pytest.approx(1, abs=1e-4)
     assert abs(vectors[0] @ vectors[1]) < 1e-4
 
@@ -38,8 +54,7 @@ def test_the_svd_separates_topics() -> None:
 )
 def test_corpora_with_few_words(texts: list[str]) -> None:
     counts = count_terms(texts)
-    everyone = np.ones(len(texts), dtype=bool)
-    vectors = lsa_projection(tfidf_weighted(counts, idf(counts, everyone)), everyone)
+    vectors = lsa_vectors(counts)
     assert len(vectors) == len(texts)
     assert np.isfinite(vectors).all()
 

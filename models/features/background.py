@@ -1,0 +1,112 @@
+"""The background of an article: its TF-IDF cosines with random articles in its language.
+
+A cosine says little by itself. That of two reports full of common words is greater than that of two
+short ones on one topic. Its z-score against the background is comparable.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from models.arrays import Floats, Mask, Positions, Rows
+
+MIN_BACKGROUND = 5
+"""Known articles of a language below which those of all languages are the background."""
+
+BACKGROUND_SAMPLE = 400
+"""Articles from which the mean and deviation of an article's cosines are estimated."""
+
+ALL_LANGUAGES = -1
+"""Stands for the sample of all articles."""
+
+
+@dataclass(frozen=True)
+class Background:
+    """Mean and deviation of the TF-IDF cosines of n articles with random known articles.
+
+    Attributes
+    ----------
+    mean, std : shape (n,).
+    size : int64, shape (n,), number of random articles that an article was compared with.
+    samples : the rows of these articles, by language code and :data:`ALL_LANGUAGES`.
+    """
+
+    mean: Floats
+    std: Floats
+    size: Positions
+    samples: dict[int, Positions]
+
+
+def background_by_language(tfidf: csr_matrix, known: Mask, language: Rows) -> Background:
+    """Compare each article with known articles in its language.
+
+    Texts in another language share hardly a word: among them every text would seem similar.
+
+    Parameters
+    ----------
+    tfidf : sparse, shape (n, v), unit rows.
+    known : bool, shape (n,).
+    language : int32, shape (n,), codes.
+    """
+    samples = _samples(known, language)
+    mean, std = np.zeros((2, tfidf.shape[0]))
+    size = np.zeros(tfidf.shape[0], dtype=np.intp)
+    for code in np.unique(language).tolist():
+        rows = np.flatnonzero(language == code)
+        sample = samples.get(code, samples[ALL_LANGUAGES])
+        mean[rows], std[rows] = _mean_and_std(tfidf[rows], tfidf[sample], rows, sample)
+        size[rows] = len(sample)
+    return Background(mean, std, size, samples)
+
+
+def background_of_later(
+    later: csr_matrix, language: Rows, tfidf: csr_matrix, samples: dict[int, Positions]
+) -> Background:
+    """Compare articles that are not in the corpus with its samples.
+
+    Parameters
+    ----------
+    later : sparse, shape (m, v), unit rows.
+    language : int32, shape (m,), codes as in the corpus.
+    tfidf : sparse, shape (n, v), of the corpus.
+    samples : see :class:`Background`.
+    """
+    mean, std = np.zeros((2, later.shape[0]))
+    size = np.zeros(later.shape[0], dtype=np.intp)
+    for row, code in enumerate(language.tolist()):
+        sample = samples.get(code, samples[ALL_LANGUAGES])
+        own = slice(row, row + 1)
+        mean[own], std[own] = _mean_and_std(later[own], tfidf[sample], np.array([-1]), sample)
+        size[row] = len(sample)
+    return Background(mean, std, size, samples)
+
+
+def _samples(known: Mask, language: Rows) -> dict[int, Positions]:
+    """Sample known articles evenly, of all and of each language that has enough."""
+    found = {ALL_LANGUAGES: _evenly(np.flatnonzero(known))}
+    for code in np.unique(language).tolist():
+        rows = np.flatnonzero(known & (language == code))
+        if len(rows) >= MIN_BACKGROUND:
+            found[code] = _evenly(rows)
+    return found
+
+
+def _evenly(rows: Positions) -> Positions:
+    places = np.linspace(0, len(rows) - 1, min(BACKGROUND_SAMPLE, len(rows)))
+    return rows[places.astype(np.intp)]
+
+
+def _mean_and_std(
+    tfidf: csr_matrix, others: csr_matrix, rows: Positions, sample: Positions
+) -> tuple[Floats, Floats]:
+    """Return mean and deviation of the cosines of articles with others, but not with themselves."""
+    if len(sample) == 0:
+        return np.zeros(len(rows)), np.zeros(len(rows))
+    cosines = (tfidf @ others.T).toarray().astype(np.float64)
+    cosines[rows[:, None] == sample] = np.nan
+    count = np.maximum((~np.isnan(cosines)).sum(axis=1), 1)
+    mean = np.nansum(cosines, axis=1) / count
+    return mean, np.sqrt(np.nansum((cosines - mean[:, None]) ** 2, axis=1) / count)
