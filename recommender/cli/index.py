@@ -205,6 +205,7 @@ def _run(
     """
     from recommender.catalogue.store import Catalogue  # noqa: PLC0415 - SQLAlchemy only when it is used
     from recommender.indexing.pipeline import index  # noqa: PLC0415 - scikit-learn as well
+    from recommender.indexing.step_meter import StepMeter  # noqa: PLC0415 - psutil
     from recommender.ingest.importer import ImportOptions, read_sources  # noqa: PLC0415
     from recommender.reports.publish_checks import Reading  # noqa: PLC0415
 
@@ -213,9 +214,9 @@ def _run(
         catalogue = Catalogue(settings.catalogue_url)
         changes = ChangeReporter(settings, catalogue, printed=options.changed)
         try:
-            with Progress() as progress:
+            with Progress() as progress, StepMeter(progress) as meter:
                 imported = read_sources(
-                    sources, settings, catalogue, now, rejected, progress,
+                    sources, settings, catalogue, now, rejected, meter,
                     ImportOptions(
                         strict=options.strict, prune=options.prune, full=options.full,
                         force=options.force,
@@ -227,7 +228,7 @@ def _run(
                     return published
                 try:
                     outcome = index(
-                        settings, catalogue, now, progress, full=options.full,
+                        settings, catalogue, now, meter, full=options.full,
                         reading=Reading(imported.counts.total, imported.rejected),
                         force=options.force,
                     )  # fmt: skip

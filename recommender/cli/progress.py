@@ -70,9 +70,9 @@ class Progress:
         if self._bar is not None:
             self._bar.close()
             self._bar = None
-        elif self._step:
+        elif self._done:  # a step that failed at its beginning has its error alone
             click.echo(f"{self._step}: {self._done}", err=True)
-        self._step = ""
+        self._step, self._done = "", 0
 
 
 class RejectedRecords:

@@ -30,6 +30,7 @@ from recommender.home import DataDir
 from recommender.indexing.build_corpus import build_named_corpus
 from recommender.indexing.build_snapshot import build_snapshot
 from recommender.indexing.candidates import score_candidates
+from recommender.indexing.step_meter import StepMeter
 from recommender.indexing.versions import Versions
 from recommender.language_tags import language_and_script
 from recommender.learning.site_weights import WeightsRecord, weights_for, weights_record
@@ -98,7 +99,7 @@ def index(
     Parameters
     ----------
     now : time of the run; articles that expired before it are left out.
-    report : gets the progress.
+    report : gets the progress. What a :class:`StepMeter` measures is stored in the manifest.
     full : ignores cached embeddings and stored weights.
     encoder : used in place of the one that the settings name.
     reading : how many records of the sources could be read before.
@@ -114,7 +115,9 @@ def index(
     data_dir, started = DataDir(settings.home), time.perf_counter()
     current = _current(data_dir)
     problems = update_languages(settings.catalogue_url, catalogue.engine, settings.languages)
+    report("preparing articles", 0, None)
     stored = _stored_articles(settings, catalogue, now)
+    report("preparing articles", len(stored.shown), None)
     embedded = embed_articles(stored.shown, settings, report, full=full, encoder=encoder)
     figures, contents = _build(
         settings, catalogue, stored, embedded, now, started, report, full=full
@@ -125,6 +128,7 @@ def index(
         now,
         lambda snapshot: snapshot_stats(snapshot, now.timestamp(), report),
         None if force else _check_against(current, reading, settings),
+        report.steps if isinstance(report, StepMeter) else list,
     )
     if manifest.refused:
         raise _refusal(manifest)
@@ -181,10 +185,12 @@ def _build(
 ) -> tuple[IndexFigures, SnapshotContents]:
     """Choose the weights, and score the candidates."""
     articles, (embeddings, encoder, computed) = stored.shown, embedded
+    report("building the corpus", 0, len(articles))
     links = own_links(articles)
     corpus, terms, hidden_shingles = build_named_corpus(
         articles, embeddings, links, encoder, stored.hidden
     )
+    report("building the corpus", len(articles), len(articles))
     overrides = Log(settings.catalogue_url, catalogue.engine).active()
     model, decision = weights_for(
         settings.home, articles, corpus, links, overrides, now.timestamp(), report, full=full
@@ -192,6 +198,7 @@ def _build(
     report("scoring candidates", 0, len(articles))
     scored = score_candidates(articles, corpus, settings.ranking, now, model)
     report("scoring candidates", len(articles), len(articles))
+    report("writing the snapshot", 0, len(articles))
     languages = [article.language for article in articles]
     figures = IndexFigures(
         articles=len(articles),
@@ -222,6 +229,7 @@ def _build(
         msgspec.to_builtins(figures),
         versions,
     )
+    report("writing the snapshot", len(articles), len(articles))
     return figures, contents
 
 

@@ -64,6 +64,18 @@ class SnapshotStats(msgspec.Struct, frozen=True, kw_only=True):
     """Share of the articles' own links whose target is a candidate; None without links."""
 
 
+class StepUsage(msgspec.Struct, frozen=True, kw_only=True):
+    """What one step of an index run took, worker processes included."""
+
+    step: str
+    """Its name in the progress of the run."""
+    seconds: float = 0.0
+    """Duration."""
+    cpu_seconds: float = 0.0
+    peak_mb: float = 0.0
+    """Most memory that all processes held together, in units of 2**20 bytes."""
+
+
 class Labels(msgspec.Struct, frozen=True, kw_only=True):
     """Names of the codes in the arrays."""
 
@@ -91,6 +103,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     files: dict[str, Checksum]
     stats: SnapshotStats | None = None
     """None only while the snapshot is being built."""
+    steps: list[StepUsage] = []
+    """Steps of the index run until the statistics; empty where nobody measured them."""
     refused: list[str] = []
     """Why the run did not publish it; nobody is served it unless somebody activates it."""
     checksum: str = UNSEALED

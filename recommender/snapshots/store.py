@@ -26,6 +26,7 @@ from recommender.snapshots.manifest import (
     Labels,
     Manifest,
     SnapshotStats,
+    StepUsage,
     checksum,
     read_manifest,
     write_manifest,
@@ -81,6 +82,7 @@ def publish(
     now: datetime,
     measure: Callable[[Snapshot], SnapshotStats] | None = None,
     check: Callable[[Snapshot, SnapshotStats], list[str]] | None = None,
+    steps: Callable[[], list[StepUsage]] = list,
 ) -> Manifest:
     """Write a snapshot, verify it, and activate it unless the check refuses it.
 
@@ -92,6 +94,7 @@ def publish(
     now : time of the run.
     measure : computes the statistics of the complete snapshot, for its manifest.
     check : says why the snapshot should not be published; it is kept then, but not activated.
+    steps : returns what each step of the run took until now, for the manifest.
 
     Returns
     -------
@@ -107,7 +110,9 @@ def publish(
             built = Snapshot(staging)
             stats = measure(built)
             refused = check(built, stats) if check is not None else []
-            manifest = msgspec.structs.replace(manifest, stats=stats, refused=refused)
+            manifest = msgspec.structs.replace(
+                manifest, stats=stats, refused=refused, steps=steps()
+            )
             write_manifest(staging, manifest)
         Snapshot(staging, verify=True)
         staging.rename(data_dir.snapshots / identifier)
