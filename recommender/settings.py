@@ -186,6 +186,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """The data directory: database, snapshots and caches."""
     database_url: str = ""
     """SQLAlchemy URL of the catalogue; "" is a SQLite file in the data directory."""
+    site_name: str = ""
+    """Name of the site, shown on every page of the desk."""
     timezone: str = "UTC"
     """Time zone of dates without one: a name of the tz database such as "Europe/Warsaw"."""
     languages: list[str] = []

@@ -25,6 +25,7 @@ from service.desk.presenters import auth, i18n
 from service.desk.presenters.context import DeskContext
 from service.desk.presenters.i18n import gettext_noop, translate
 from service.desk.views import (
+    account,
     article,
     facets,
     global_rules,
@@ -161,7 +162,11 @@ def _build(context: DeskContext) -> Flask:
     )
     _register_views(app, context)
     i18n.register(app, context.settings)
-    app.jinja_env.globals.update(title_of=context.title_of)
+    app.jinja_env.globals.update(
+        title_of=context.title_of,
+        site_name=context.settings.site_name,
+        zone_name=context.settings.timezone,
+    )
     app.after_request(_add_security_headers)
     if proxies := context.settings.trusted_proxies:
         # Count from the right: entries further left in these headers can be forged by a client.
@@ -177,7 +182,7 @@ def _register_views(app: Flask, context: DeskContext) -> None:
     # API clients send a token in a header, which a page of another site cannot make a browser do.
     csrf.exempt(api)
     app.register_blueprint(api)
-    for view in (auth, history, overview, facets, global_rules, withdraw):
+    for view in (auth, account, history, overview, facets, global_rules, withdraw):
         app.register_blueprint(view.blueprint(context))
     article_search = search.ArticleSearch(context)
     app.register_blueprint(search.blueprint(article_search, context))

@@ -121,3 +121,40 @@ def test_programs_need_a_token(browser: Any, editors: Accounts) -> None:
     assert call("POST", data=b"{").status_code == 400
     assert editors.revoke_tokens("bob") == 1
     assert call().status_code == 401
+
+
+def test_editors_change_their_own_password(browser: Any) -> None:
+    bob, elsewhere = browser("bob"), browser("bob")
+    new = "staple horse battery correct"
+
+    def change(**given: str) -> TestResponse:
+        form = {"current": PASSWORD, "new": new, "repeated": new}
+        return bob.post("/desk/account", data=form | given)
+
+    assert "Change your password" in bob.get("/desk/account").text
+    assert change(current="wrong").status_code == 403
+    assert change(repeated="other").status_code == 422
+    assert change(new="short", repeated="short").status_code == 422
+    assert elsewhere.get("/desk/").status_code == 200
+    assert change().status_code == 303
+    assert bob.get("/desk/account").status_code == 200
+    assert elsewhere.get("/desk/").status_code == 302, "other sessions have ended"
+    assert browser().sign_in("bob", PASSWORD).status_code == 403
+    assert browser().sign_in("bob", new).status_code == 302
+
+
+def test_every_page_names_the_site_and_marks_the_current_page(
+    settings: Settings, editors: Accounts
+) -> None:
+    import msgspec  # noqa: PLC0415
+
+    editors.add("eve", Role.VIEWER, PASSWORD, time.time())
+    named = msgspec.structs.replace(settings, site_name="The <Daily> News")
+    eve = Browser(create_app(named))
+    assert "The &lt;Daily&gt; News" in eve.get("/desk/sign-in").text
+    eve.sign_in("eve")
+    for path, current in (("history", "History"), ("overview", "Overview"), ("", "Articles")):
+        page = eve.get(f"/desk/{path}").text
+        assert f'aria-current="page">{current}</a>' in page
+        assert "The &lt;Daily&gt; News" in page
+    assert 'aria-current="true">Articles</a>' in eve.get("/desk/article?id=talks/0").text

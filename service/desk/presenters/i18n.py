@@ -16,8 +16,7 @@ from pathlib import Path
 from babel.dates import format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from flask import Blueprint, Flask, g, redirect, request, session
-from flask.typing import ResponseReturnValue
+from flask import Flask, g, request, session
 
 from recommender.dates import from_epoch
 from recommender.errors import RecommenderError
@@ -72,15 +71,6 @@ def register(app: Flask, settings: Settings) -> None:
     # HTML, which a message with an id in it is not.
     app.jinja_env.filters["translate"] = translate
     app.jinja_env.globals.update(language=_language, languages=LANGUAGES)
-    routes = Blueprint("i18n", __name__)
-
-    @routes.post("/desk/language")
-    def choose_language() -> ResponseReturnValue:
-        if request.form.get("language") in LANGUAGES:
-            session["language"] = request.form["language"]
-        return redirect("/desk/")
-
-    app.register_blueprint(routes)
 
 
 def _translate_value(value: object) -> object:

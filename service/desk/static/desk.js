@@ -5,6 +5,16 @@ const debounce = (wait, act) => { let timer; return () => { clearTimeout(timer);
 const byId = (id, page = document) => page.getElementById(id);
 const parsePage = async (response) => new DOMParser().parseFromString(await response.text(), "text/html");
 
+// "/" goes to the search field, as long as the editor is not typing.
+addEventListener("keydown", (event) => {
+  const typing = event.target.closest && event.target.closest("input, select, textarea, [contenteditable]");
+  const field = document.querySelector("[data-search-field]");
+  if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey || !field) return;
+  event.preventDefault();
+  field.select();
+  field.focus();
+});
+
 // Search while the editor types; a response that arrives after a newer request is dropped.
 const searchAsYouType = (source, field, url, show) => {
   let latest = 0;
