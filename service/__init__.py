@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from flask import Flask
 
 from recommender.settings import Settings, check_oidc, load_settings
-from service.api import health, metrics, pages, push, related, static
+from service.api import about, health, metrics, pages, push, related, static
 from service.api.metrics import Metrics
 from service.api.related import RelatedAPI
 from service.desk.mount import DeskMiddleware
@@ -83,6 +83,7 @@ def _register_routes(
     service_metrics: Metrics,
 ) -> None:
     app.register_blueprint(related.blueprint(api))
+    app.register_blueprint(about.blueprint(api, watcher))
     app.register_blueprint(health.blueprint(watcher))
     app.register_blueprint(metrics.blueprint(service_metrics))
     app.register_blueprint(static.blueprint(push_api=settings.push_api))

@@ -5,6 +5,7 @@
 For each set: nDCG@6 of TF-IDF and of weights trained on the other sets. On the newer half also the
 same weights fine-tuned on the older half. ``--ablation`` adds the gain of the two pool features
 over weights trained without them. Writes leave_one_out.json and a table, leave_one_out.md.
+``--record`` stores the means with the default weights, for the algorithm card.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from benchmarks.datasets import LinkSet, link_set_arguments, read_link_sets
 from benchmarks.machine import describe, write
 from models.ranker.ranking_metrics import CUT, bootstrap_interval, ndcg
 from recommender.evaluation.baselines import rankings_of, tfidf
+from recommender.learning import default_weights
 from recommender.learning.adapt import ndcg_values
 from recommender.learning.examples import from_link
 from recommender.learning.train import fine_tune_weights, prior_precision, train_default
@@ -54,6 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Measure every set, and write the figures and the table."""
     parser = link_set_arguments(__doc__)
     parser.add_argument("--ablation", action="store_true")
+    parser.add_argument("--record", action="store_true")
     parser.add_argument("--results", type=Path, default=RESULTS)
     options = parser.parse_args(arguments)
     sets = read_link_sets(options)
@@ -68,6 +71,24 @@ def main(arguments: Sequence[str] | None = None) -> None:
     text = table(measured, machine["measured"])
     (options.results / "leave_one_out.md").write_text(text, encoding="utf-8")
     print(text)
+    if options.record:
+        record(list(measured.values()), machine["measured"])
+
+
+def record(measured: Sequence[Measured], day: str) -> None:
+    """Store the means over the sites in the file of the default weights."""
+    file = msgspec.structs.replace(
+        default_weights.read_weight_file(),
+        held_out=default_weights.HeldOut(
+            sites=len(measured),
+            queries=sum(one.queries for one in measured),
+            ndcg=round(float(np.mean([one.transferred for one in measured])), 3),
+            tfidf_ndcg=round(float(np.mean([one.tfidf for one in measured])), 3),
+            measured=day,
+        ),
+    )
+    path = Path(default_weights.__file__).parents[1] / default_weights.FILE
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(file), indent=1) + b"\n")
 
 
 def measure(one: LinkSet, others: Sequence[LinkSet], *, ablation: bool = False) -> Measured:

@@ -24,6 +24,7 @@ COMMANDS = {
     "override": "Pin, block, boost or suppress recommendations, and undo it.",
     "editors": "Manage the accounts and tokens of editors.",
     "snapshots": "List, compare, activate and prune snapshots.",
+    "about": "Print the algorithm card: how the related posts are chosen.",
     "serve": "Serve cards over HTTP until interrupted.",
     "settings": "List the settings: value, where it was set, and meaning.",
     "doctor": "Check settings, database, snapshots, overrides and disk.",

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from models.dense.encoders import Encoder
 from models.lexical.copies import copies_of_texts, no_copies
+from recommender.about.card import count_overrides
 from recommender.articles.article import Article, Status
 from recommender.articles.boilerplate import strip_boilerplate
 from recommender.articles.enrich import enrich
@@ -60,6 +61,8 @@ class IndexFigures(msgspec.Struct, frozen=True, kw_only=True):
     languages: dict[str, int]
     """Number of articles by language, with the script where it matters; most frequent first."""
     weights: WeightsRecord
+    overrides: dict[str, int] = {}
+    """Number of active overrides by kind."""
     seconds: float
     """Duration until the snapshot was built."""
 
@@ -207,6 +210,7 @@ def _build(
         duplicate_clusters=int((np.bincount(scored.cluster_id) > 1).sum()),
         random_similarity=round(corpus.random_similarity, 3),
         weights=weights_record(model, decision),
+        overrides=count_overrides(overrides, now.timestamp()),
         seconds=round(time.perf_counter() - started, 3),
     )
     keywords = keywords_of(articles, corpus.counts, terms)

@@ -15,6 +15,21 @@ from recommender.errors import SettingsError
 FILE = "default_weights.json"
 
 
+class HeldOut(msgspec.Struct, frozen=True, kw_only=True):
+    """How default weights did on sites that they were not trained on: means over the sites."""
+
+    sites: int
+    """Each was ranked by weights that were trained on the others."""
+    queries: int
+    """Articles whose links had to be found."""
+    ndcg: float
+    """nDCG@6 of the weights."""
+    tfidf_ndcg: float
+    """nDCG@6 of TF-IDF cosine alone."""
+    measured: str
+    """Date."""
+
+
 class WeightFile(msgspec.Struct, frozen=True, kw_only=True):
     """Content of the file."""
 
@@ -22,6 +37,8 @@ class WeightFile(msgspec.Struct, frozen=True, kw_only=True):
     """Name and number of queries of each link set."""
     trained_by: str
     """Command that wrote the file."""
+    held_out: HeldOut | None = None
+    """From ``benchmarks.quality.leave_one_out``; None for weights that were not measured yet."""
     min_scale: dict[str, float]
     """In the unit of each feature: see :func:`models.ranker.linear_ranker.standardize`."""
     weights: dict[str, float]
@@ -40,8 +57,7 @@ def default_ranker() -> tuple[LinearRanker, NDArray[np.float64]]:
     SettingsError
         If the file has other features than this version of the program.
     """
-    content = files("recommender").joinpath(FILE).read_bytes()
-    file = msgspec.json.decode(content, type=WeightFile)
+    file = read_weight_file()
     parts = (file.min_scale, file.weights, file.first_pass_weights)
     model = LinearRanker(FEATURES, *(tuple(part.values()) for part in parts))
     if {tuple(part) for part in parts} != {FEATURES}:
@@ -50,3 +66,8 @@ def default_ranker() -> tuple[LinearRanker, NDArray[np.float64]]:
             "train it again with python -m benchmarks.quality.train_default_weights"
         )
     return model, np.array(file.precision)
+
+
+def read_weight_file() -> WeightFile:
+    """Read the file with the default weights."""
+    return msgspec.json.decode(files("recommender").joinpath(FILE).read_bytes(), type=WeightFile)

@@ -19,7 +19,7 @@ from recommender.articles.links import Link
 from recommender.embeddings.embed import Report
 from recommender.home import replace_atomically
 from recommender.learning.adapt import MIN_EXAMPLES, AdoptionDecision, fine_tune, too_few
-from recommender.learning.default_weights import default_ranker
+from recommender.learning.default_weights import HeldOut, default_ranker, read_weight_file
 from recommender.learning.examples import (
     TrainingExample,
     from_link,
@@ -55,6 +55,8 @@ class WeightsRecord(AdoptionDecision, frozen=True, kw_only=True):
 
     weights: dict[str, float]
     """Rounded weights by feature."""
+    default_held_out: HeldOut | None = None
+    """How the default weights did on sites that they were not trained on."""
 
 
 def weights_for(
@@ -121,7 +123,11 @@ def _examples(
 def weights_record(model: LinearRanker, decision: AdoptionDecision) -> WeightsRecord:
     """Join weights and decision into the record of the manifest."""
     weights = {name: round(weight, 4) for name, weight in _by_feature(model).items()}
-    return WeightsRecord(weights=weights, **msgspec.structs.asdict(decision))
+    return WeightsRecord(
+        weights=weights,
+        default_held_out=read_weight_file().held_out,
+        **msgspec.structs.asdict(decision),
+    )
 
 
 def _by_feature(model: LinearRanker) -> dict[str, float]:

@@ -63,6 +63,7 @@ def snapshot_stats(
         fallback_rate_by_section=_fallback_rate_by_section(snapshot, sample.tolist(), lists),
         short_list_rate=short_list_rate(lists),
         candidate_recall=_candidate_recall(snapshot),
+        mean_contributions=_mean_contributions(snapshot, sample.tolist(), lists),
     )
 
 
@@ -130,6 +131,25 @@ def _candidate_recall(snapshot: Snapshot) -> float | None:
         int((snapshot.candidates[sources[block]] == targets[block, None]).sum()) for block in blocks
     )
     return _share(found, len(targets))
+
+
+def _mean_contributions(
+    snapshot: Snapshot, rows: Sequence[int], lists: Sequence[Sequence[Recommendation]]
+) -> dict[str, float]:
+    """Return the mean contribution of each signal over the related cards, greatest first."""
+    shown = [
+        (row, card)
+        for row, cards in zip(rows, lists, strict=True)
+        for card in cards
+        if card.column >= 0
+    ]
+    if not shown:
+        return {}
+    columns = [card.column for _, card in shown]
+    by_theme = snapshot.contributions[[row for row, _ in shown], columns].mean(0, dtype=float)
+    means = dict(zip(snapshot.features, by_theme.tolist(), strict=True))
+    means["freshness"] = float(np.mean([card.recency for _, card in shown]))
+    return {name: round(means[name], 4) for name in sorted(means, key=lambda n: -means[n])}
 
 
 def _share(part: int, whole: int) -> float:

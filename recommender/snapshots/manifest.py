@@ -62,6 +62,9 @@ class SnapshotStats(msgspec.Struct, frozen=True, kw_only=True):
     """Share of the lists with fewer cards than the default limit."""
     candidate_recall: float | None
     """Share of the articles' own links whose target is a candidate; None without links."""
+    mean_contributions: dict[str, float] = {}
+    """Mean contribution of each signal to the score of the related cards, in log-odds, greatest
+    first: the themes of the ranker's features, and ``freshness``, the recency boost."""
 
 
 class StepUsage(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,6 +95,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     created: str
     """RFC 3339, UTC."""
+    program: str = ""
+    """Version of the program that built it."""
     encoder: str
     """Name of the embedding model."""
     articles: int

@@ -17,6 +17,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender import __version__
 from recommender.errors import SnapshotError
 from recommender.home import DataDir, replace_atomically, sync_folder
 from recommender.settings import Ranking
@@ -249,6 +250,7 @@ def _write(folder: Path, identifier: str, contents: SnapshotContents, now: datet
         format=FORMAT,
         id=identifier,
         created=now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        program=__version__,
         encoder=contents.encoder,
         articles=len(contents.arrays["published"]),
         ranking=contents.ranking,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import Literal, cast
 
@@ -109,6 +110,21 @@ def parse_flag(arguments: MultiDict[str, str], name: str) -> bool:
     if value.lower() not in {"1", "true", "0", "false"}:
         raise _invalid(name, "1 or 0", value)
     return value.lower() in {"1", "true"}
+
+
+def parse_choice(arguments: MultiDict[str, str], name: str, choices: Sequence[str]) -> str | None:
+    """Parse the only parameter of a route: one of some values; None if missing or empty.
+
+    Raises
+    ------
+    BadRequest
+        If the value is another one, or if there is another parameter.
+    """
+    _check_names(arguments, (name,))
+    value = _single(arguments, name) or None
+    if value is not None and value not in choices:
+        raise _invalid(name, " or ".join(choices), value)
+    return value
 
 
 def _check_names(arguments: MultiDict[str, str], known: tuple[str, ...]) -> None:

@@ -28,7 +28,7 @@ NUMBER = re.compile(r"\d+(?:\.\d+)?")
 NOW = "2026-11-27T09:00:00Z"
 SKIPPED = ("editors", "serve", "settings")
 """They ask for a password, run until interrupted, or need a file of settings."""
-NOT_TESTED = ("evaluate", "related", "snapshots")
+NOT_TESTED = ("about", "evaluate", "related", "snapshots")
 
 
 def replayed(page: str, home: Path, skipped: Collection[str]) -> str:

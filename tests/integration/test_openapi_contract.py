@@ -23,6 +23,7 @@ PATHS = [
     "/v1/related",
     "/v1/related.html",
     "/v1/latest",
+    "/v1/about.html",
     "/healthz",
     "/readyz",
 ]

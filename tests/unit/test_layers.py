@@ -22,7 +22,7 @@ recommender.snapshots, recommender.catalogue, recommender.embeddings, recommende
 recommender.overrides, recommender.ingest.web
 recommender.ingest.markdown
 recommender.learning, recommender.serving, recommender.ingest
-recommender.reports
+recommender.reports, recommender.about
 recommender.indexing, recommender.cdn
 recommender.evaluation
 recommender.estimator

@@ -1,27 +1,21 @@
-"""English and Polish: gettext catalogues, and dates in the format of the language.
-
-Catalogues are read as written (.po), so there is no compile step.
-"""
+"""English and Polish: texts from a gettext catalogue, and dates in the format of the language."""
 
 from __future__ import annotations
 
 import gettext
-import io
 from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
-from functools import cache
 from pathlib import Path
 
 from babel.dates import format_datetime
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from flask import Flask, g, request, session
 
 from recommender.dates import from_epoch
 from recommender.errors import RecommenderError
 from recommender.messages import Message
 from recommender.settings import Settings
+from recommender.translations import load_catalogue
 
 LANGUAGES = {"en": "English", "pl": "Polski"}
 
@@ -77,16 +71,8 @@ def _translate_value(value: object) -> object:
     return translate(value) if isinstance(value, Message | RecommenderError | StrEnum) else value
 
 
-@cache
 def _catalogue(language: str) -> gettext.NullTranslations:
-    path = FOLDER / f"{language}.po"
-    if not path.exists():
-        return gettext.NullTranslations()
-    compiled = io.BytesIO()
-    with path.open("rb") as file:
-        write_mo(compiled, read_po(file, locale=language))
-    compiled.seek(0)
-    return gettext.GNUTranslations(compiled)
+    return load_catalogue(FOLDER, language)
 
 
 def _language() -> str:

@@ -13,7 +13,9 @@ from recommender.cli.formatting import stats_lines
 from recommender.home import DataDir
 from recommender.reports.snapshot_diff import StatsChange, diff
 from recommender.reports.snapshot_stats import fallback_rate, short_list_rate, snapshot_stats
-from recommender.serving.recommend import Recommendation
+from recommender.serving.explain import Explainer
+from recommender.serving.filters import Query
+from recommender.serving.recommend import Recommendation, related
 from recommender.settings import Settings
 from recommender.snapshots.snapshot import Snapshot
 from sample_site import NOW, publish, records, write_jsonl
@@ -41,6 +43,19 @@ def test_cards_are_counted(tmp_path: Path) -> None:
     assert shown.same_section == 1
     assert (shown.fallback_rate, shown.short_list_rate, shown.candidate_recall) == (0, 0, None)
     assert snapshot.manifest.stats == shown
+    parts: dict[str, list[float]] = {name: [] for name in shown.mean_contributions}
+    for article, cards in lists.items():
+        row = snapshot.row(article)
+        assert row is not None
+        explainer = Explainer(snapshot, row, NOW_SECONDS)
+        for card in related(snapshot, row, Query(), NOW_SECONDS):
+            why = explainer.why(card)
+            for name, value in {**(why.contributions or {}), "freshness": why.freshness}.items():
+                parts[name].append(value or 0)
+        assert len(cards) == 6
+    assert shown.mean_contributions == pytest.approx(
+        {name: sum(values) / len(values) for name, values in parts.items()}, abs=1e-3
+    )
 
 
 @pytest.mark.slow

@@ -1,0 +1,1 @@
+"""The algorithm card: how the related posts are chosen, for readers and for compliance."""

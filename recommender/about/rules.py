@@ -1,0 +1,114 @@
+"""The settings of the ranking as sentences: recency, variety, and what is left out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from models.rerank.mmr import FIRST_BY_SCORE, MAX_SCORE_LOSS
+from recommender.about.section import Item, Section
+from recommender.about.translator import Translator
+from recommender.settings import Ranking, Recency
+
+
+def recency_section(ranking: Ranking, t: Translator) -> Section:
+    """Describe the recency boost, of all sections and of those with their own."""
+    since = (
+        t.gettext("The age of an article counts from its last update.")
+        if ranking.recency_from == "updated"
+        else t.gettext("The age of an article counts from its publication.")
+    )
+    own = [
+        Item(t.gettext("In the section %(name)s", name=name), _boost(one, t))
+        for name, one in ranking.recency_by_section.items()
+    ]
+    has_boost = ranking.recency.boost or any(o.boost for o in ranking.recency_by_section.values())
+    return Section(
+        t.gettext("New and old articles"),
+        [_boost(ranking.recency, t), *([since] if has_boost else [])],
+        own,
+    )
+
+
+def _boost(recency: Recency, t: Translator) -> str:
+    if not recency.boost:
+        return t.gettext("New articles get no bonus for their date.")
+    return t.gettext(
+        "A new article gets a bonus, as if the odds of a link to it were %(factor)s times as high. "
+        "The bonus halves every %(days)s.",
+        factor=t.number(math.exp(recency.boost), 2),
+        days=t.days(recency.half_life_days),
+    )
+
+
+def variety_section(ranking: Ranking, t: Translator) -> Section:
+    """Describe diversification and the removal of copies."""
+    return Section(t.gettext("Variety"), list(_variety(ranking, t)))
+
+
+def _variety(ranking: Ranking, t: Translator) -> Iterator[str]:
+    if ranking.diversity_penalty:
+        yield t.gettext(
+            "The first %(n)s articles are those with the best scores. From then on an article "
+            "loses points for being similar to those above it.",
+            n=t.number(FIRST_BY_SCORE),
+        )
+        yield t.gettext(
+            "But it never falls behind one whose odds of a link are lower by a factor of more "
+            "than %(factor)s.",
+            factor=t.number(math.exp(MAX_SCORE_LOSS), 1),
+        )
+    else:
+        yield t.gettext("The articles stand in the order of their scores, also similar ones.")
+    yield t.gettext("Of several versions of one text only the newest is shown.")
+    if ranking.exclude_translations:
+        yield t.gettext("Of an article and its translations only one is shown.")
+
+
+def left_out_section(ranking: Ranking, fallback_rate: float, t: Translator) -> Section:
+    """Describe what may not be shown, and what takes free places.
+
+    ``fallback_rate`` is the share of the lists that were filled up with the latest.
+    """
+    return Section(
+        t.gettext("What is not shown"),
+        [],
+        [Item(text) for text in _left_out(ranking, t)],
+        list(_free_places(ranking, fallback_rate, t)),
+    )
+
+
+def _left_out(ranking: Ranking, t: Translator) -> Iterator[str]:
+    yield t.gettext("Articles that are not public: drafts, withdrawn and expired ones.")
+    if ranking.minimum_relevance:
+        yield t.gettext(
+            "Articles for which the program estimates the probability of a common topic below "
+            "%(p)s.",
+            p=t.percent(ranking.minimum_relevance),
+        )
+    if ranking.language == "same":
+        yield t.gettext("Articles in another language.")
+    if ranking.exclude_linked:
+        yield t.gettext("Articles that the text links to already.")
+    if ranking.newest_only_sections:
+        names = ", ".join(ranking.newest_only_sections)
+        yield t.gettext("Older posts of the same kind in these sections: %(names)s.", names=names)
+
+
+def _free_places(ranking: Ranking, fallback_rate: float, t: Translator) -> Iterator[str]:
+    if ranking.language == "prefer":
+        yield t.gettext("Articles in another language come last.")
+    if ranking.fallback == "latest":
+        yield t.gettext(
+            "Where too few articles are related, the latest of the section and of the site follow. "
+            "So it was in %(share)s of the lists.",
+            share=t.percent(fallback_rate),
+        )
+    else:
+        yield t.gettext("Where too few articles are related, the list is shorter.")
+    if ranking.minimum_cards:
+        yield t.ngettext(
+            "There is a list only if it has at least %(num)s related or pinned article.",
+            "There is a list only if it has at least %(num)s related or pinned articles.",
+            ranking.minimum_cards,
+        )
