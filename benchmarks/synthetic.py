@@ -17,7 +17,7 @@ from recommender.articles.article import Article
 from recommender.home import DataDir
 from recommender.indexing.build_snapshot import build_snapshot
 from recommender.indexing.candidates import ScoredCandidates
-from recommender.settings import Ranking
+from recommender.settings import Settings
 from recommender.snapshots.store import publish
 
 NOW = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(days=1)
@@ -44,7 +44,7 @@ def publish_site(home: Path, size: int, seed: int = 1) -> str:
     articles = synthetic_articles(size, seed)
     random = np.random.default_rng(seed)
     contents = build_snapshot(
-        articles, _scored(size, random), [[]] * size, Ranking(), "synthetic", NOW, {}
+        articles, _scored(size, random), [[]] * size, Settings(), "synthetic", NOW, {}
     )
     return publish(DataDir(home), contents, NOW).id
 

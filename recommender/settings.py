@@ -190,6 +190,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """Name of the site, shown on every page of the desk."""
     timezone: str = "UTC"
     """Time zone of dates without one: a name of the tz database such as "Europe/Warsaw"."""
+    site_url: str = ""
+    """Address of the site. Relative addresses of articles and pictures are resolved against it
+    when they are indexed; "" leaves them as they are."""
+    heading: str = ""
+    """Heading above the cards of fragments and widgets; "" is one in the language of the
+    article."""
     languages: list[str] = []
     """BCP 47 tags of the languages that articles without one may be in. A single one is the
     language of all of them. By default they are detected with the help of the whole archive."""
@@ -267,6 +273,7 @@ def read_settings(
     _check_timezone(settings.timezone)
     return msgspec.structs.replace(
         settings,
+        site_url=_valid_site_url(settings.site_url),
         languages=_valid_languages(settings.languages),
         cors_origins=[_valid_origin(origin) for origin in settings.cors_origins],
     )
@@ -321,6 +328,21 @@ def _valid_languages(tags: list[str]) -> list[str]:
                 f"setting 'languages': expected BCP 47 tags such as en or pt-BR, got {tag!r}"
             )
     return [canonical_tag(tag) for tag in tags]
+
+
+def _valid_site_url(url: str) -> str:
+    """Return the address of a folder, with a slash at the end; "" for none."""
+    try:
+        parts = urlsplit(url.strip())
+        is_site = parts.scheme in ("http", "https") and parts.hostname and (parts.port or 80)
+    except ValueError:
+        is_site = None
+    if url.strip() and (not is_site or parts.query or parts.fragment or "@" in parts.netloc):
+        raise SettingsError(
+            "setting 'site_url': expected the address of the site such as https://www.example.org, "
+            f"got {url!r}"
+        )
+    return f"{url.strip().rstrip('/')}/" if url.strip() else ""
 
 
 def _valid_origin(origin: str) -> str:

@@ -8,7 +8,7 @@ on many sites ``?id=`` or ``?p=`` names the article.
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit
 
 from models.lexical.normalization import normalize
 
@@ -106,6 +106,17 @@ def web_address(url: str) -> str:
     except ValueError:
         return ""
     return url.strip() if scheme in {"http", "https", ""} else ""
+
+
+def absolute_url(url: str, site_url: str) -> str:
+    """Resolve the relative address of a page or picture as browsers do.
+
+    Parameters
+    ----------
+    url : result of :func:`web_address`; "" stays "".
+    site_url : address of the site, with a slash at the end; "" leaves relative addresses.
+    """
+    return urljoin(site_url, url) if url and site_url else url
 
 
 def is_page_fragment(fragment: str) -> bool:

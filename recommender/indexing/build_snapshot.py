@@ -27,7 +27,7 @@ from recommender.indexing.versions import (
     rows_by_label,
 )
 from recommender.language_tags import language_and_script
-from recommender.settings import Ranking
+from recommender.settings import Settings
 from recommender.snapshots import cards, keyword_blob
 from recommender.snapshots.newest_only import series_of
 from recommender.snapshots.store import SnapshotContents
@@ -38,7 +38,7 @@ def build_snapshot(
     articles: Sequence[Article],
     scored: ScoredCandidates,
     keywords: Sequence[KeywordList],
-    ranking: Ranking,
+    settings: Settings,
     encoder: str,
     now: datetime,
     figures: Mapping[str, Any],
@@ -51,12 +51,13 @@ def build_snapshot(
     articles : newest first, as they were scored.
     scored : the candidates of each article.
     keywords : of each article.
+    settings : those of the ranking, and the address of the site for the cards.
     encoder : name of the embedding model.
     now : time of the index run.
     figures : what the run measured, for the manifest.
     versions : former IDs and copies; without them there are none.
     """
-    versions = versions or Versions.none(len(articles))
+    versions, ranking = versions or Versions.none(len(articles)), settings.ranking
     sections, section = _encoded([article.section for article in articles])
     languages, language = _encoded([language_and_script(a.language) for a in articles])
     ids = [article.id for article in articles]
@@ -94,7 +95,9 @@ def build_snapshot(
         blobs={
             "ids": [i.encode() for i in ids],
             "other_ids": [one.id.encode() for one in others],
-            "cards": [cards.encode_card(a, with_update=with_update) for a in articles],
+            "cards": [
+                cards.encode_card(a, settings.site_url, with_update=with_update) for a in articles
+            ],
             "keywords": [
                 keyword_blob.encode_keywords(a.tags, words)
                 for a, words in zip(articles, keywords, strict=True)

@@ -227,7 +227,7 @@ def _build(
         articles,
         scored,
         keywords,
-        settings.ranking,
+        settings,
         encoder,
         now,
         msgspec.to_builtins(figures),

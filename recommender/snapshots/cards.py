@@ -8,23 +8,26 @@ import msgspec
 
 from recommender.articles.article import Article
 from recommender.dates import write_date
-from recommender.urls import web_address
+from recommender.urls import absolute_url, web_address
 
 ENDINGS = {o: b',"origin":"' + o.encode() + b'"}' for o in ("editor", "related", "latest")}
 """The end of a card, by origin."""
 
 
-def encode_card(article: Article, *, with_update: bool = False) -> bytes:
+def encode_card(article: Article, site_url: str = "", *, with_update: bool = False) -> bytes:
     """Encode a card without its origin: a JSON object without the closing brace.
 
-    ``with_update`` adds ``updated`` for an article that was updated after its publication.
+    Parameters
+    ----------
+    site_url : resolves relative addresses, see :func:`recommender.urls.absolute_url`.
+    with_update : adds ``updated`` for an article that was updated after its publication.
     """
     card: dict[str, object] = {
         "id": article.id,
         "title": article.title,
         "teaser": article.teaser,
-        "url": web_address(article.url),
-        "image": web_address(article.image) or None,
+        "url": absolute_url(web_address(article.url), site_url),
+        "image": absolute_url(web_address(article.image), site_url) or None,
         "image_alt": article.image_alt or None,
         "section": article.section,
         "authors": article.authors,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, render_template, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
@@ -46,7 +48,8 @@ MAX_REQUEST_BYTES = 4 * 1024 * 1024
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data:; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; "
+        "img-src 'self' https: data:{site}; "
         "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Frame-Options": "DENY",
@@ -56,6 +59,7 @@ SECURITY_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+"""``{site}`` stands for the origin of a site without TLS, whose pictures the desk shows."""
 
 STATUS_NAMES = {
     400: gettext_noop("Bad Request"),
@@ -167,7 +171,7 @@ def _build(context: DeskContext) -> Flask:
         site_name=context.settings.site_name,
         zone_name=context.settings.timezone,
     )
-    app.after_request(_add_security_headers)
+    app.after_request(_security_headers_for(context.settings.site_url))
     if proxies := context.settings.trusted_proxies:
         # Count from the right: entries further left in these headers can be forged by a client.
         trusted = {"x_for": proxies, "x_proto": proxies, "x_host": 0}
@@ -201,11 +205,19 @@ def _register_error_handlers(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected_error)
 
 
-def _add_security_headers(response: Response) -> Response:
-    response.headers.update(SECURITY_HEADERS)
-    if not request.path.startswith("/desk/static/"):
-        response.headers["Cache-Control"] = "no-store"
-    return response
+def _security_headers_for(site_url: str) -> Callable[[Response], Response]:
+    """Return the function that adds the headers; pictures of the site may be shown."""
+    site = urlsplit(site_url)
+    origin = f" http://{site.netloc}" if site.scheme == "http" else ""
+    headers = {name: value.replace("{site}", origin) for name, value in SECURITY_HEADERS.items()}
+
+    def add(response: Response) -> Response:
+        response.headers.update(headers)
+        if not request.path.startswith("/desk/static/"):
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+    return add
 
 
 def _error(status: int, title: str, detail: str) -> Response:

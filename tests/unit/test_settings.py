@@ -24,6 +24,28 @@ def test_languages_are_read_as_tags(tmp_path: Path) -> None:
     assert told == "setting 'languages': expected BCP 47 tags such as en or pt-BR, got 'und'"
 
 
+def test_the_address_of_the_site_is_that_of_a_folder(tmp_path: Path) -> None:
+    for given, read in (
+        ("https://www.site.example", "https://www.site.example/"),
+        (" http://[::1]:8080/news/ ", "http://[::1]:8080/news/"),
+        ("", ""),
+    ):
+        assert load_settings(tmp_path, {}, site_url=given).site_url == read
+    wrong = (
+        "www.site.example",
+        "ftp://a.example",
+        "https://",
+        "https://a:b@c.example",
+        "https://[",
+    )
+    for given in (*wrong, "https://a.example?x=1", "/news", "https://a.example:port"):
+        told = refused(tmp_path, f"site_url = '{given}'")
+        assert told == (
+            "setting 'site_url': expected the address of the site such as "
+            f"https://www.example.org, got {given!r}"
+        )
+
+
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
     (tmp_path / "recommender.toml").write_text(
         'timezone = "Europe/Warsaw"\nkeep_snapshots = 3\n'

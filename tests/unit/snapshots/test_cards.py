@@ -26,3 +26,23 @@ def test_web_addresses_stay(address: str) -> None:
     article = Article(id="a", title="T", published=PUBLISHED, url=address, image=address)
     card = json.loads(finish_card(encode_card(article), "related"))
     assert (card["url"], card["image"]) == (address, address)
+
+
+@pytest.mark.parametrize(
+    ("address", "resolved"),
+    [
+        ("/2026/a?b=c", "https://www.site.example/2026/a?b=c"),
+        ("a/b.html", "https://www.site.example/news/a/b.html"),
+        ("../a", "https://www.site.example/a"),
+        ("//cdn.example/a", "https://cdn.example/a"),
+        ("http://other.example/a", "http://other.example/a"),
+        ("//[broken", ""),
+        ("javascript:alert(1)", ""),
+        ("", ""),
+    ],
+)
+def test_relative_addresses_are_resolved_against_the_site(address: str, resolved: str) -> None:
+    article = Article(id="a", title="T", published=PUBLISHED, url=address, image=address)
+    encoded = encode_card(article, "https://www.site.example/news/")
+    card = json.loads(finish_card(encoded, "related"))
+    assert (card["url"], card["image"] or "") == (resolved, resolved)
