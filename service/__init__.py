@@ -51,7 +51,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         check_oidc(settings.oidc)
     watcher = SnapshotWatcher(settings.home, settings.catalogue_url)
     service_metrics = Metrics(watcher)
-    api = RelatedAPI(watcher, settings.surrogate_key_header, settings.zone)
+    api = RelatedAPI(watcher, settings.surrogate_key_header, settings.zone, settings.heading)
     _start(watcher)
     app = _create_flask(watcher)
     _register_routes(app, settings, watcher, api, service_metrics)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, tzinfo
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,7 +12,7 @@ import msgspec
 from recommender.language_tags import primary_language
 from recommender.serving.responses import RelatedResponse
 from recommender.urls import web_address
-from service.api.headings import direction, heading_in
+from service.api.headings import Heading, direction, heading_in
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -93,7 +94,13 @@ class CardList(msgspec.Struct):
     cards: list[Card]
 
 
-def render_fragment(related: RelatedResponse, language: str, timezone: tzinfo) -> RelatedResponse:
+def render_fragment(
+    related: RelatedResponse,
+    language: str,
+    timezone: tzinfo,
+    heading: str = "",
+    why: Sequence[str] = (),
+) -> RelatedResponse:
     """Render a list of cards as HTML.
 
     Parameters
@@ -104,6 +111,10 @@ def render_fragment(related: RelatedResponse, language: str, timezone: tzinfo) -
         Language of the article as a BCP 47 tag; heading and dates are written in it.
     timezone
         Time zone of the dates.
+    heading
+        Heading of the list; "" is one in the language of the article.
+    why
+        Why each card is shown, a sentence in that language; "" or nothing for none.
 
     Returns
     -------
@@ -115,11 +126,13 @@ def render_fragment(related: RelatedResponse, language: str, timezone: tzinfo) -
     if cards:
         html = _template().render(
             cards=[
-                (card, card.day(language, timezone), card.updated_day(language, timezone))
-                for card in cards
+                (card, card.day(language, timezone), card.updated_day(language, timezone), reason)
+                for card, reason in zip(cards, why or [""] * len(cards), strict=True)
             ],
+            pictures=any(card.src for card in cards),
+            language=language,
             updated=UPDATED.get(primary_language(language), UPDATED["en"]),
-            heading=heading_in(language),
+            heading=Heading(heading, "") if heading else heading_in(language),
             direction=direction(language),
         )
     return related._replace(body=html.encode())

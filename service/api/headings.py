@@ -99,7 +99,7 @@ class Heading(NamedTuple):
 
     text: str
     language: str
-    """BCP 47."""
+    """BCP 47; "" if it is not known."""
 
 
 def heading_in(language: str) -> Heading:

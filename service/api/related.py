@@ -11,6 +11,7 @@ from werkzeug.exceptions import ServiceUnavailable
 
 from recommender.cdn import surrogate_keys
 from recommender.serving.filters import DEFAULT_QUERY, Query
+from recommender.serving.reasons import ReasonBuilder
 from recommender.serving.responses import (
     RelatedResponse,
     article_at,
@@ -21,6 +22,7 @@ from recommender.serving.responses import (
     row_answer,
 )
 from service.api.fragment import HTML, render_fragment
+from service.api.why_this import why_this
 from service.http.query_params import parse_flag, parse_query, parse_subject, parse_url
 from service.http.response_cache import JSON, CachedResponse, negotiate, prepare_related
 from service.state.snapshot_watcher import ServingState, SnapshotWatcher
@@ -37,12 +39,19 @@ class RelatedAPI:
         Name of the header that lists the articles in a response; "" for none.
     timezone
         Time zone of the dates in HTML fragments.
+    heading
+        Heading of HTML fragments; "" is one in the language of the article.
     """
 
     def __init__(
-        self, watcher: SnapshotWatcher, surrogate_key_header: str, timezone: tzinfo
+        self,
+        watcher: SnapshotWatcher,
+        surrogate_key_header: str,
+        timezone: tzinfo,
+        heading: str = "",
     ) -> None:
         self.timezone = timezone
+        self.heading = heading
         self._watcher = watcher
         self._surrogate_key_header = surrogate_key_header
 
@@ -198,7 +207,12 @@ def _batch(state: ServingState, articles: list[str], now: float) -> RelatedRespo
 def _fragment(
     api: RelatedAPI, state: ServingState, article: str, now: float, *subject: str
 ) -> RelatedResponse:
-    snapshot, query = state.snapshot, parse_query(request.args, *subject)
+    snapshot, query = state.snapshot, parse_query(request.args, "why", *subject)
     row = public_row(snapshot, article, now, state.overrides)
     related = row_answer(snapshot, row, query, now, state.overrides)
-    return render_fragment(related, snapshot.card(row)["language"], api.timezone)
+    language, why = snapshot.card(row)["language"], []
+    if parse_flag(request.args, "why"):
+        builder = ReasonBuilder(snapshot, row, now, state.overrides)
+        shown = zip(related.rows, related.origins, strict=True)
+        why = [why_this(builder.reasons(card), origin, language) for card, origin in shown]
+    return render_fragment(related, language, api.timezone, api.heading, why)

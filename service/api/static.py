@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib.resources import files
 
@@ -33,8 +34,15 @@ def blueprint(*, push_api: bool) -> Blueprint:
 
 @cache
 def _widget() -> CachedResponse:
-    script = files("service").joinpath("static/widget.js").read_bytes()
-    return prepare(script, "text/javascript; charset=utf-8", CACHE_CONTROL)
+    script = files("service").joinpath("static/widget.js").read_text(encoding="utf-8")
+    return prepare(_squeeze(script).encode(), "text/javascript; charset=utf-8", CACHE_CONTROL)
+
+
+def _squeeze(script: str) -> str:
+    """Remove indentation, comment lines, and line breaks that separate nothing."""
+    lines = [line.strip() for line in script.splitlines()]
+    kept = "\n".join(line for line in lines if line and not line.startswith("//"))
+    return re.sub(r"(?<=[;{,(\[])\n", "", kept)
 
 
 @cache

@@ -1,5 +1,6 @@
 """The widget in a real browser, on another origin with a strict content security policy."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ def arabic(image: str) -> list[dict[str, object]]:
             "published": "2026-10-30T08:00:00Z",
             "url": f"https://site.example/ar/{number}",
             "image": image if number == 1 else "",
+            "section": "News",
         }
         for number, word in enumerate(words)
     ]
@@ -37,6 +39,8 @@ def server(tmp_path_factory: pytest.TempPathFactory, site: Site) -> Iterator[Rea
     settings = load_settings(home, environ={}, embedding_model=ENCODER)
     rows = records()
     rows[3]["title"] = "Supercalifragilistic" * 12
+    for row in rows[2::3]:
+        row["url"] = f"{site.origin}/{row['id']}"  # football, on the site of the widget
     rows[6] |= {"image": f"{site.origin}/field.svg", "image_alt": "A field"}
     site.pages["/field.svg"] = ("image/svg+xml", FIELD)
     rows += arabic(f"{site.origin}/gone.jpg")
@@ -79,6 +83,7 @@ def test_cards_on_a_strict_page_of_another_origin(tab: Any, site: Site, server: 
     assert tab.get_by_role("region", name="Related posts").count() == 1
     assert tab.get_by_role("listitem").count() == 6
     assert tab.locator("related-posts img").get_attribute("alt") == "A field"
+    assert tab.locator("related-posts [part=panel]").count() == 5
     tab.wait_for_timeout(300)
     assert tab.evaluate("window.shifts") == 0
     assert tab.evaluate("document.cookie + localStorage.length") == "0"
@@ -151,12 +156,94 @@ def test_server_rendered_cards_need_no_request(tab: Any, site: Site, server: Rea
     assert not [url for url in requests if "related.html" in url]
 
 
-@pytest.mark.parametrize("block", ['article="nope"', 'article="talks/0" section="x" fill="none"'])
-def test_no_cards_show_nothing(tab: Any, site: Site, server: RealServer, block: str) -> None:
+@pytest.mark.parametrize(
+    ("block", "reason"),
+    [
+        ('article="nope"', "related-posts: 404 article: expected the id of a published article"),
+        ('article="talks/0" limit="many"', "related-posts: 400 limit: expected a whole number"),
+        ('article="talks/0" section="x" fill="none"', ""),
+    ],
+)
+def test_no_cards_show_nothing(
+    tab: Any, site: Site, server: RealServer, block: str, reason: str
+) -> None:
     tab.goto(site.page(server.origin, block=f"<related-posts {block}></related-posts>"))
     wait_until(tab, "document.querySelector('related-posts').hidden")
     assert not tab.locator("related-posts").is_visible()
     assert tab.locator("footer").is_visible()
+    warnings = [text for text in tab.complaints if text.startswith("related-posts: ")]
+    assert len(warnings) == bool(reason)
+    assert all(text.startswith(reason) for text in warnings)
+
+
+@pytest.mark.parametrize("layout", ["grid", "list", "compact", "unknown"])
+def test_layouts(tab: Any, site: Site, server: RealServer, layout: str) -> None:
+    block = f'<related-posts article="talks/0" layout="{layout}" why></related-posts>'
+    tab.goto(site.page(server.origin, block=block))
+    tab.locator("related-posts a").first.wait_for()
+    cards = tab.locator("related-posts li")
+    boxes = [card.bounding_box() for card in cards.all()]
+    columns = {round(box["x"]) for box in boxes}
+    assert len(columns) == (1 if layout in {"list", "compact"} else 3)
+    pictures = tab.locator("related-posts :is(img, [part=panel])")
+    assert pictures.first.is_visible() == (layout != "compact")
+    assert tab.locator("related-posts [part=teaser]").first.is_visible() == (layout != "compact")
+    assert tab.locator("related-posts [part=why]").count() == 6
+    if len(columns) == 3:
+        assert len({round(box["height"]) for box in boxes}) == 1
+        facts = [card.locator("[part=facts]").bounding_box() for card in cards.all()]
+        ends = {
+            round(box["y"] + box["height"] - fact["y"] - fact["height"])
+            for box, fact in zip(boxes, facts, strict=True)
+        }
+        assert len(ends) == 1  # dates are at the bottom
+
+
+def test_cards_that_the_page_links_already_are_replaced(
+    tab: Any, site: Site, server: RealServer
+) -> None:
+    shown = server.ask("/v1/articles/talks/0/related?limit=4").body
+    urls = [card["url"] for card in json.loads(shown)["cards"]]
+    read = urls[0].replace("https://", "http://www.") + "/?utm_source=feed#top"
+    more = f'<nav><a href="{read}">Read</a> <a href="{urls[1]}">Read</a></nav>'
+    article = '<related-posts article="talks/0" limit="2" dedupe="nav"></related-posts>'
+    tab.goto(site.page(server.origin, block=more + article))
+    links = tab.locator("related-posts a")
+    links.first.wait_for()
+    assert [link.get_attribute("href") for link in links.all()] == urls[2:4]
+    # A list that the server included only loses those cards.
+    fragment = server.ask("/v1/articles/talks/0/related.html?limit=3").body.decode()
+    block = f'{more}<related-posts dedupe="a">{fragment}</related-posts>'
+    tab.goto(site.page(server.origin, block=block))
+    wait_until(tab, "!!document.querySelector('related-posts').shadowRoot")
+    visible = tab.locator("related-posts a:visible")
+    assert [link.get_attribute("href") for link in visible.all()] == [urls[2]]
+
+
+def test_a_wrong_selector_changes_nothing(tab: Any, site: Site, server: RealServer) -> None:
+    block = '<related-posts article="talks/0" dedupe="main[["></related-posts>'
+    tab.goto(site.page(server.origin, block=block))
+    tab.locator("related-posts a").first.wait_for()
+    assert tab.locator("related-posts a").count() == 6
+    assert len(tab.complaints) == 1
+    assert "'main[[' is not a valid selector" in tab.complaints[0]
+
+
+def test_the_page_that_the_reader_comes_from_is_no_card(
+    tab: Any, site: Site, server: RealServer
+) -> None:
+    block = '<related-posts article="football/0" limit="2"></related-posts>'
+    tab.goto(site.page(server.origin, block=block))
+    links = tab.locator("related-posts a")
+    links.first.wait_for()
+    before = [link.get_attribute("href") for link in links.all()]
+    assert len(before) == 2
+    tab.goto(f"{site.origin}/article", referer=f"{before[0]}?utm_source=front")
+    links.first.wait_for()
+    after = [link.get_attribute("href") for link in links.all()]
+    assert len(after) == 2
+    assert after[0] == before[1]
+    assert before[0] not in after
 
 
 def test_page_is_whole_while_the_service_is_unavailable(tab: Any, site: Site) -> None:
@@ -191,7 +278,7 @@ def test_an_arabic_article_on_a_page_without_direction(
 
 
 @pytest.mark.parametrize("included", [False, True])
-def test_a_picture_that_is_gone_leaves_no_trace(
+def test_a_panel_replaces_a_picture_that_is_gone(
     tab: Any, site: Site, server: RealServer, *, included: bool
 ) -> None:
     html = server.ask("/v1/articles/ar/0/related.html").body.decode()
@@ -201,4 +288,9 @@ def test_a_picture_that_is_gone_leaves_no_trace(
     tab.goto(site.page(server.origin, block=block))
     wait_until(tab, "!!document.querySelector('related-posts').shadowRoot")
     root = "document.querySelector('related-posts').shadowRoot"
-    wait_until(tab, f"{root}.querySelectorAll('li').length > 1 && !{root}.querySelector('img')")
+    count = f"{root}.querySelectorAll"
+    wait_until(tab, f"{count}('li').length == 2 && {count}('[part=panel]').length == 2")
+    assert tab.evaluate(f"{count}('img').length") == 0
+    panel = f"getComputedStyle({root}.querySelector('[part=panel]'), '::before').content"
+    assert tab.evaluate(panel) == '"News"'
+    assert tab.evaluate("window.shifts") == 0 or included

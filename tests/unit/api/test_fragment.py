@@ -2,6 +2,7 @@
 
 import html.parser
 import json
+import re
 from datetime import UTC
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -161,6 +162,44 @@ def test_an_image_without_text_leaves_no_frame_when_it_is_gone() -> None:
     (image,) = [a for tag, a in tags(body) if tag == "img"]
     assert image["alt"] == ""
     assert not {"width", "height"} & set(image)
+
+
+def test_a_panel_stands_where_a_picture_is_missing() -> None:
+    """It is empty: styles show the section, and a page without styles shows nothing."""
+    pictured, plain = {**CARD, "image": "/a.jpg"}, {**CARD, "section": 'A "b" & c'}
+    body = render_fragment(served(pictured, plain), "en", UTC).body.decode()
+    panels = [a for tag, a in tags(body) if a.get("part") == "panel"]
+    assert [panel["data-section"] for panel in panels] == ['A "b" & c']
+    assert "></span>" in body
+    # Without any picture in the list there are no panels either.
+    assert b"panel" not in render_fragment(served(plain, plain), "en", UTC).body
+
+
+def test_the_heading_of_the_settings_replaces_the_own_one() -> None:
+    body = render_fragment(served(CARD), "pl", UTC, "More <i>& more</i>").body.decode()
+    (section,) = [a for tag, a in tags(body) if tag == "section"]
+    assert section["aria-label"] == "More <i>& more</i>"
+    assert "lang" not in section  # its language is not known
+    assert "More &lt;i&gt;&amp; more&lt;/i&gt;</h2>" in body
+    assert "Czytaj także" not in body
+
+
+def test_reasons_for_readers_are_opt_in(settings: Settings, source: Path) -> None:
+    rows = records()
+    rows[0]["language"] = "pl"
+    mixed = msgspec.structs.replace(settings.ranking, language="any")
+    settings = msgspec.structs.replace(settings, ranking=mixed, heading="Read next")
+    publish(settings, write_jsonl(source, rows))
+    client = create_app(settings).test_client()
+    path = "/v1/articles/talks/0/related.html"
+    plain, off, on = (client.get(path + query).text for query in ("", "?why=0", "?why=1"))
+    assert plain == off
+    assert "Read next</h2>" in plain
+    assert "related-posts-why" not in plain
+    assert re.findall(r'<p class="related-posts-why" part="why" lang="pl">(W obu tekstach: )', on)
+    assert re.sub(r'<p class="related-posts-why".*\n', "", on) == plain
+    assert client.get(path + "?why=perhaps").status_code == 400
+    assert client.get("/v1/articles/talks/0/related?why=1").status_code == 400
 
 
 def test_no_cards_are_an_empty_fragment(client: FlaskClient) -> None:
