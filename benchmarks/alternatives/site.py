@@ -43,7 +43,7 @@ def entries(home: Path) -> Iterator[Entry]:
     snapshot = open_current(home)
     for row in range(len(snapshot)):
         card = cards.finish_card(snapshot.cards[row], "related").decode()
-        vector = snapshot.diversity_vectors[row].astype(np.float32) / VECTOR_SCALE
+        vector = snapshot.vectors_of([row])[0].astype(np.float32) / VECTOR_SCALE
         yield Entry(snapshot.identifier(row), card, vector / np.linalg.norm(vector))
 
 

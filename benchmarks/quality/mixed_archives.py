@@ -93,7 +93,7 @@ class Lists:
             self.scored.relevance[row][kept].astype(np.float64),
             rows,
             self.scored.cluster_id,
-            self.vectors,
+            self.vectors.__getitem__,
             CUT,
             Ranking().diversity_penalty,
             {self.scored.cluster_id.item(row)},

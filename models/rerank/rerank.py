@@ -5,6 +5,7 @@ Only numpy, because this runs inside a request.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 
 import numpy as np
@@ -40,7 +41,7 @@ def rerank(
     scores: Floats,
     rows: Rows,
     cluster_id: Rows,
-    diversity_vectors: NDArray[np.int8],
+    vectors_of: Callable[[list[int]], Sequence[NDArray[np.int8]] | NDArray[np.int8]],
     limit: int,
     diversity_penalty: float,
     seen_clusters: AbstractSet[int] = frozenset(),
@@ -50,9 +51,10 @@ def rerank(
     Parameters
     ----------
     scores : shape (c,), in log-odds: relevance and all boosts.
-    rows : int32, shape (c,), the row of each candidate in the two arrays that follow.
+    rows : int32, shape (c,), the row of each candidate.
     cluster_id : int32, shape (n,), the near-duplicate cluster of each article.
-    diversity_vectors : int8, shape (n, d), see :func:`quantize`.
+    vectors_of : returns the diversity vectors of some rows, int8, (d,) each; see
+        :func:`quantize`.
     limit : the greatest length of the list.
     diversity_penalty : cost of a similarity of 1, in log-odds; see
         :func:`models.rerank.mmr.mmr`. 0 turns diversification off.
@@ -66,7 +68,7 @@ def rerank(
     length = min(limit, len(shortlist))
     if length <= FIRST_BY_SCORE:
         return shortlist[:length]
-    vectors = np.array([diversity_vectors[rows.item(i)] for i in shortlist], dtype=np.float32)
+    vectors = np.array(vectors_of([rows.item(i) for i in shortlist]), dtype=np.float32)
     # Both vectors are scaled by VECTOR_SCALE, so the product is divided by its square.
     penalty = diversity_penalty / VECTOR_SCALE**2
     chosen = mmr([scores.item(i) for i in shortlist], vectors, length, penalty)

@@ -289,7 +289,7 @@ class Recommender(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no t
     def _opened(self) -> Self:
         """Open the current snapshot and set the attributes that depend on it."""
         self.snapshot_: Snapshot = open_current(self._home)
-        self.n_articles_ = len(self.snapshot_)
+        self.n_articles_ = self.snapshot_.manifest.articles
         self.weights_: dict[str, float] = self.snapshot_.manifest.figures["weights"]["weights"]
         return self
 

@@ -61,7 +61,7 @@ class AsOfReranker:
             scores[best],
             np.arange(len(rows), dtype=np.int32),
             self._clusters(row, rows),
-            quantize(view.diversity_vectors[rows]),
+            quantize(view.diversity_vectors[rows]).__getitem__,
             limit,
             self.ranking.diversity_penalty,
             seen_clusters={OWN_CLUSTER},

@@ -29,8 +29,8 @@ from recommender.indexing.versions import (
 from recommender.language_tags import language_and_script
 from recommender.settings import Settings
 from recommender.snapshots import cards, keyword_blob
+from recommender.snapshots.contents import SnapshotContents
 from recommender.snapshots.newest_only import series_of
-from recommender.snapshots.store import SnapshotContents
 from recommender.urls import url_key
 
 

@@ -40,9 +40,9 @@ from recommender.reports.publish_checks import NOTHING_READ, Reading, problems_o
 from recommender.reports.snapshot_stats import snapshot_stats
 from recommender.settings import Settings
 from recommender.snapshots import store
+from recommender.snapshots.contents import SnapshotContents
 from recommender.snapshots.manifest import Manifest, SnapshotStats
 from recommender.snapshots.snapshot import Snapshot
-from recommender.snapshots.store import SnapshotContents
 from recommender.urls import url_key
 
 PUBLIC, EMBARGO, MOVED = "public", "under embargo", "moved to another ID"

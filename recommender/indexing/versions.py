@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from models.lexical.copies import Pairs
 from recommender.articles.article import Article
-from recommender.snapshots.snapshot import text_key
+from recommender.snapshots.parts import text_key
 from recommender.urls import url_key
 
 Arrays = dict[str, NDArray[Any]]

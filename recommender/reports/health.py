@@ -174,7 +174,7 @@ def _snapshot(settings: Settings, now: datetime) -> Results:
     data_dir = DataDir(settings.home)
     current = Snapshot(data_dir.snapshots / current_id(data_dir), verify=True)
     age = now.timestamp() - current.made_at
-    line = f"{current.id} has {len(current)} articles and no damaged file"
+    line = f"{current.id} has {current.manifest.articles} articles and no damaged file"
     if age < -60:
         yield Level.ERROR, f"{line}, but is from the future; set the clock of this machine"
     elif age > OLD_SECONDS:

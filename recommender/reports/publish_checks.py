@@ -65,8 +65,8 @@ def problems_of(
 
 
 def _shrinkage(before: Snapshot, after: Snapshot, limits: PublishLimits) -> str:
-    total = len(before)
-    missing = sum(after.row(before.identifier(row)) is None for row in range(total))
+    ids = map(before.identifier, before.newest_first().tolist())
+    missing, total = sum(after.row(one) is None for one in ids), before.manifest.articles
     if not limits.too_many_missing(missing, total):
         return ""
     return (
@@ -122,7 +122,9 @@ def _changed_lists(before: Snapshot, after: Snapshot, limits: PublishLimits) -> 
     """Compare the lists of articles that both have; half of the cards may differ."""
     if limits.max_changed_lists >= 1:
         return ""
-    rows = np.linspace(0, len(after) - 1, min(MAX_LISTS, len(after))).round().astype(int).tolist()
+    every = after.newest_first()
+    sample = np.linspace(0, len(every) - 1, min(MAX_LISTS, len(every))).round().astype(int)
+    rows = every[sample].tolist()
     pairs = [(old, row) for row in rows if (old := before.row(after.identifier(row))) is not None]
     now = float(after.made_at)
     changed = sum(

@@ -48,8 +48,9 @@ def diff(data_dir: DataDir, before: str, after: str) -> SnapshotDiff:
     before, after : ids of the snapshots.
     """
     old, new = (Snapshot(kept_folder(data_dir, name)) for name in (before, after))
-    old_rows = {old.identifier(row): row for row in range(len(old))}
-    new_rows = {new.identifier(row): row for row in range(len(new))}
+    old_rows, new_rows = (
+        {one.identifier(row): row for row in one.newest_first().tolist()} for one in (old, new)
+    )
     both = [identifier for identifier in new_rows if identifier in old_rows]
     now = float(max(old.made_at, new.made_at))
     kept = total = lists_changed = 0
@@ -103,7 +104,7 @@ def _digests(
 ) -> Iterator[tuple[str, bytes]]:
     """Hash the cards under each public article, as readers see them."""
     active, _ = active_overrides_at(log, snapshot, now, visibility=visibility)
-    for row in range(len(snapshot)):
+    for row in snapshot.newest_first().tolist():
         if is_public(snapshot, row, now, active):
             digest = hashlib.blake2b(digest_size=16)
             for card in related(snapshot, row, DEFAULT_QUERY, now, active):

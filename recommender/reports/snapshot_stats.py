@@ -122,13 +122,12 @@ def _candidate_recall(snapshot: Snapshot) -> float | None:
     The ranking of an article never sees its own links. So this measures how many of them it could
     have recommended.
     """
-    targets = np.repeat(np.arange(len(snapshot)), np.diff(snapshot.linker_starts))
-    sources = snapshot.linker_rows
+    sources, targets = snapshot.links()
     if len(targets) == 0:
         return None
     blocks = [slice(i, i + LINK_BLOCK) for i in range(0, len(targets), LINK_BLOCK)]
     found = sum(
-        int((snapshot.candidates[sources[block]] == targets[block, None]).sum()) for block in blocks
+        int(snapshot.candidates.contain(sources[block], targets[block]).sum()) for block in blocks
     )
     return _share(found, len(targets))
 
@@ -145,9 +144,8 @@ def _mean_contributions(
     ]
     if not shown:
         return {}
-    columns = [card.column for _, card in shown]
-    by_theme = snapshot.contributions[[row for row, _ in shown], columns].mean(0, dtype=float)
-    means = dict(zip(snapshot.features, by_theme.tolist(), strict=True))
+    by_theme = [snapshot.candidates.contributions(row, card.column) for row, card in shown]
+    means = dict(zip(snapshot.features, np.mean(by_theme, 0, dtype=float).tolist(), strict=True))
     means["freshness"] = float(np.mean([card.recency for _, card in shown]))
     return {name: round(means[name], 4) for name in sorted(means, key=lambda n: -means[n])}
 

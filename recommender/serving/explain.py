@@ -80,7 +80,7 @@ class Explainer:
         if card.column < 0:
             return self._unscored(card, "latest of the section or site: too few related articles")
         contributions = self.contributions(card.column)
-        relevance = self.snapshot.relevance[self.row].item(card.column)
+        relevance = self.snapshot.candidates.of(self.row)[1].item(card.column)
         boosted = "; boosted by an editor" if card.boost > 0 else "; lowered by an editor"
         return Explanation(
             score=round(card.score, 4),
@@ -95,7 +95,7 @@ class Explainer:
 
     def contributions(self, column: int) -> dict[str, float]:
         """Return what each signal adds to the relevance of a candidate, in log-odds."""
-        values = self.snapshot.contributions[self.row, column].astype(float).tolist()
+        values = self.snapshot.candidates.contributions(self.row, column).astype(float).tolist()
         return dict(zip(self.snapshot.features, values, strict=True))
 
     def runners_up(self, query: Query, cards: Sequence[Recommendation]) -> list[RunnerUp]:
@@ -128,7 +128,7 @@ class Explainer:
         self, card: Recommendation, contributions: dict[str, float]
     ) -> Iterator[Message | str]:
         """Yield the evidence for a common topic, and then what else raised the score."""
-        candidate = self.snapshot.candidates.item(self.row, card.column)
+        candidate = self.snapshot.candidates.of(self.row)[0].item(card.column)
         yield from self.reasons.reasons(candidate)
         if contributions["date distance"] + contributions["newest on topic"] >= MIN_CONTRIBUTION:
             yield from self.reasons.time_facts(candidate)

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from models.arrays import Rows, Vectors
 from models.features.evidence_weights import (
     EVIDENCE,
     LINK_WEIGHT,
@@ -127,10 +128,10 @@ class ReasonBuilder:
         None for an article that is not a candidate: its evidence was below the threshold of the
         index run, or 128 candidates rank above it.
         """
-        columns = np.flatnonzero(self.snapshot.candidates[self.row] == candidate)
-        if len(columns) == 0:
+        columns = np.flatnonzero(self._candidates[0] == candidate).tolist()
+        if not columns:
             return None
-        values = self.snapshot.evidence[self.row, columns[0]].astype(float).tolist()
+        values = self.snapshot.candidates.evidence(self.row, columns[0]).astype(float).tolist()
         return dict(zip(EVIDENCE, values, strict=True))
 
     def shared_terms(self, candidate: int) -> tuple[list[str], list[str]]:
@@ -146,7 +147,7 @@ class ReasonBuilder:
 
     def diversity_similarities(self, one: int, others: Sequence[int]) -> NDArray[np.float64]:
         """Return the products of diversity vectors that diversification uses: (len(others),)."""
-        products = self._vectors(others) @ self._vectors(one)
+        products = self._vectors(*others) @ self._vectors(one)[0]
         return np.asarray(products / VECTOR_SCALE**2)
 
     def linkers(self, candidate: int) -> Linkers:
@@ -267,7 +268,14 @@ class ReasonBuilder:
 
     @cached_property
     def _similar(self) -> frozenset[int]:
-        return frozenset(self.snapshot.candidates[self.row][:SIMILAR_CANDIDATES].tolist())
+        rows, relevance = self._candidates
+        best = rows[np.argsort(-relevance, kind="stable")]
+        return frozenset(best[self.snapshot.are_articles(best)][:SIMILAR_CANDIDATES].tolist())
+
+    @cached_property
+    def _candidates(self) -> tuple[Rows, Vectors]:
+        """The candidates of the article, and their relevance."""
+        return self.snapshot.candidates.of(self.row)
 
     def _published(self, row: int) -> int:
         return int(self.snapshot.published.item(row))
@@ -275,17 +283,17 @@ class ReasonBuilder:
     def _has_newer_on_topic(self, candidate: int) -> bool:
         """Return whether a newer public candidate covers the topic of a candidate."""
         snapshot = self.snapshot
-        rows = snapshot.candidates[self.row]
-        rows = rows[rows >= 0]
+        rows = self._candidates[0]
+        rows = rows[snapshot.are_articles(rows)]
         newer = rows[snapshot.published[rows] > snapshot.published[candidate]]
         newer = [r for r in newer.tolist() if is_public(snapshot, r, self.now, self.active)]
         return bool(newer) and bool(self._cosines(candidate, newer).max() >= SAME_TOPIC)
 
-    def _vectors(self, rows: int | Sequence[int]) -> NDArray[np.float64]:
-        return np.asarray(self.snapshot.diversity_vectors[rows], dtype=np.float64)
+    def _vectors(self, *rows: int) -> NDArray[np.float64]:
+        return np.array(self.snapshot.vectors_of(list(rows)), dtype=np.float64)
 
     def _cosines(self, one: int, others: Sequence[int]) -> NDArray[np.float64]:
-        first, second = self._vectors(one), self._vectors(others)
+        first, second = self._vectors(one)[0], self._vectors(*others)
         lengths = np.linalg.norm(first) * np.linalg.norm(second, axis=1)
         return np.asarray(second @ first / np.maximum(lengths, 1e-9))
 

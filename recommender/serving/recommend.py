@@ -12,8 +12,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-import numpy as np
-
 from models.arrays import Rows
 from models.rerank.rerank import rerank
 from recommender.overrides.active import NO_OVERRIDES, ActiveOverrides, ArticleOverrides
@@ -95,7 +93,7 @@ def latest(
     At most ``query.limit``, newest first.
     """
     filters = Filters(snapshot, query, now, active=active)
-    return _latest(snapshot, [_all_rows(snapshot)], filters, query.limit)
+    return _latest(snapshot, [snapshot.newest_first()], filters, query.limit)
 
 
 def _pins(row: int, overrides: ArticleOverrides, filters: Filters) -> dict[int, Recommendation]:
@@ -134,7 +132,7 @@ def _filled(
         return chosen
     filters.seen_clusters |= {snapshot.cluster_id.item(one.row) for one in chosen}
     section = snapshot.latest_of(snapshot.section.item(row))
-    return chosen + _latest(snapshot, [section, _all_rows(snapshot)], filters, missing)
+    return chosen + _latest(snapshot, [section, snapshot.newest_first()], filters, missing)
 
 
 def _related(
@@ -147,7 +145,7 @@ def _related(
         sort_keys,
         rows,
         snapshot.cluster_id,
-        snapshot.diversity_vectors,
+        snapshot.vectors_of,
         limit,
         snapshot.manifest.ranking.diversity_penalty,
         filters.seen_clusters,
@@ -185,7 +183,3 @@ def _accepted(lists: list[Rows], filters: Filters) -> Iterator[int]:
         for start in range(0, len(rows), LATEST_BATCH):
             batch = rows[start : start + LATEST_BATCH]
             yield from batch[filters.mask(batch)].tolist()
-
-
-def _all_rows(snapshot: Snapshot) -> Rows:
-    return np.arange(len(snapshot), dtype=np.int32)

@@ -120,7 +120,7 @@ def public_ids(
     snapshot: Snapshot, now: float, active: ActiveOverrides = NO_OVERRIDES
 ) -> Iterator[str]:
     """Iterate over the ids of all articles that readers may see, newest first."""
-    for row in range(len(snapshot)):
+    for row in snapshot.newest_first().tolist():
         if is_public(snapshot, row, now, active):
             yield snapshot.identifier(row)
 

@@ -46,10 +46,9 @@ def score_rows(snapshot: Snapshot, row: int, filters: Filters, now: float) -> Sc
 
     Returns
     -------
-    The candidates in the snapshot's order, which is by relevance.
+    The candidates in the order of the article's list.
     """
-    rows = snapshot.candidates[row]
-    relevance = snapshot.relevance[row]
+    rows, relevance = snapshot.candidates.of(row)
     allowed = filters.mask_candidates(rows)
     columns = allowed.nonzero()[0]
     if len(columns) < len(rows):
@@ -75,8 +74,7 @@ def newest_duplicate(snapshot: Snapshot, row: int, filters: Filters) -> int:
 
     Of equal texts the last imported one is the newest. The row itself must pass the filters.
     """
-    cluster = snapshot.cluster_id.item(row)
-    if snapshot.cluster_starts[cluster + 1] - snapshot.cluster_starts[cluster] == 1:
+    if not snapshot.has_duplicates(row):
         return row
     duplicates = snapshot.duplicates_of(row)
     same = snapshot.language.take(duplicates) == snapshot.language.item(row)

@@ -112,6 +112,10 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """Steps of the index run until the statistics; empty where nobody measured them."""
     refused: list[str] = []
     """Why the run did not publish it; nobody is served it unless somebody activates it."""
+    base: str = ""
+    """ID of the snapshot that a delta rests on; "" for a snapshot that is no delta."""
+    base_checksum: str = ""
+    """The ``checksum`` of the manifest of the base."""
     checksum: str = UNSEALED
     """SHA-256 of the file in which this value is :data:`UNSEALED`."""
 

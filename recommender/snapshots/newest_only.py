@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,11 +75,13 @@ class NewestOnly:
         published: NDArray[np.int64],
         section: NDArray[np.int32],
         series: NDArray[np.int32],
+        by_date: Callable[[NDArray[np.int32]], NDArray[np.int32]] = lambda rows: rows,
     ) -> None:
+        """Find the template posts; ``by_date`` sorts ascending rows, newest first."""
         self._published = published
         self._section = section
         self._series = series
-        self._rows = np.flatnonzero(series != NO_SERIES)
+        self._rows = by_date(np.flatnonzero(series != NO_SERIES).astype(np.int32))
         self._cached: tuple[Mask, Mask] | None = None
 
     def is_older(self, row: int, visible: Mask) -> bool:

@@ -39,9 +39,6 @@ first rows. n articles, k candidates each, f themes, d dimensions, c clusters, s
 
 from __future__ import annotations
 
-import hashlib
-import mmap
-from bisect import bisect_left
 from pathlib import Path
 from typing import Any
 
@@ -53,8 +50,10 @@ from recommender.articles.article import normalize_id
 from recommender.dates import read_date
 from recommender.errors import SnapshotError
 from recommender.settings import Recency
+from recommender.snapshots.delta import REMOVED, DeltaParts
 from recommender.snapshots.manifest import Manifest, check_files, read_manifest
 from recommender.snapshots.newest_only import NewestOnly
+from recommender.snapshots.parts import Parts, text_key
 from recommender.snapshots.visibility import VisibilityByDate
 from recommender.urls import path_key, url_key
 
@@ -62,49 +61,18 @@ NEVER = np.iinfo(np.int64).max
 """``expires`` of an article that never expires."""
 
 
-class Blob:
-    """Texts end to end in one memory-mapped file; item i is a slice of it."""
-
-    def __init__(self, folder: Path, name: str) -> None:
-        self._starts = _numbers(folder, f"{name}_starts")
-        path = folder / f"{name}.bin"
-        with path.open("rb") as file:  # an empty file cannot be mapped
-            self._bytes = (
-                mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if path.stat().st_size else b""
-            )
-
-    def __getitem__(self, row: int) -> bytes:
-        """Return a copy of the text of a row."""
-        return self._bytes[self._starts[row] : self._starts[row + 1]]
-
-
-class Keys:
-    """Index from texts to rows: a sorted array of 64-bit hashes."""
-
-    def __init__(self, folder: Path, name: str) -> None:
-        self._keys = _numbers(folder, f"{name}_keys")
-        self._rows = _numbers(folder, f"{name}_key_rows")
-
-    def rows(self, text: str) -> list[int]:
-        """Return the rows whose text may be this one. Hashes can collide: the caller compares."""
-        key = text_key(text)
-        first = bisect_left(self._keys, key)
-        found = []
-        while first < len(self._keys) and self._keys[first] == key:
-            found.append(self._rows[first])
-            first += 1
-        return found
-
-
 class Snapshot:
     """One published state of the site. Opening it maps the files and reads little."""
 
-    def __init__(self, folder: Path, *, verify: bool = False) -> None:
-        """Open the folder of a snapshot.
+    def __init__(
+        self, folder: Path, *, verify: bool = False, opened: Snapshot | None = None
+    ) -> None:
+        """Open the folder of a snapshot; of a delta also the folder of its base beside it.
 
         Parameters
         ----------
         verify : also compare the SHA-256 of every file with the manifest.
+        opened : a snapshot that may be the base, used then in place of opening that again.
 
         Raises
         ------
@@ -112,41 +80,65 @@ class Snapshot:
             Where a file is missing, truncated or of another format.
         """
         self.manifest: Manifest = read_manifest(folder)
-        check_files(folder, self.manifest, verify=verify)
+        check_files(folder, self.manifest, verify=False)
         self.folder = folder
         self.id = self.manifest.id
         self.sections = self.manifest.labels.sections
         self.languages = self.manifest.labels.languages
         self.features = self.manifest.labels.features
+        self.base = self._open_base(opened) if self.manifest.base else None
+        """The snapshot that a delta rests on; None for a snapshot that is no delta."""
+        self.is_verified = False
+        """Whether the checksums of all files have been compared."""
+        if verify:
+            self.verify()
         try:
             self.made_at = int(read_date(self.manifest.created).timestamp())
             """When it was built, in seconds since 1970 UTC."""
-            self._map(folder)
+            self._map()
         except Exception as error:
             # numpy evaluates the header of an array: a damaged one raises almost anything.
             raise SnapshotError(
                 f"{folder}: expected the files of a snapshot, got: {str(error)[:200]}; "
-                "run `recommender index`"
+                f"run `{self._fix}`"
             ) from error
 
     @property
     def size(self) -> int:
-        """Bytes of all files."""
-        return sum(file.size for file in self.manifest.files.values())
+        """Bytes of all files, with those of the base."""
+        own = sum(file.size for file in self.manifest.files.values())
+        return own if self.base is None else own + self.base.size
 
     def verify(self) -> None:
-        """Compare the SHA-256 of every file with the manifest.
+        """Compare the SHA-256 of every file with the manifest, once for the same base.
 
         Raises
         ------
         SnapshotError
             Where a file differs or cannot be read.
         """
+        if self.base is not None and not self.base.is_verified:
+            try:
+                self.base.verify()
+            except SnapshotError as error:
+                raise self._base_error(error) from error.__cause__
         check_files(self.folder, self.manifest, verify=True)
+        self.is_verified = True
 
     def __len__(self) -> int:
-        """Count the articles."""
+        """Count the rows. With a delta some of them are no articles any more."""
         return len(self.published)
+
+    def are_articles(self, rows: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """Return which rows are articles: bool, the shape of ``rows``.
+
+        Row -1 is none, and a row that a delta removed.
+        """
+        return np.asarray((rows >= 0) & (self.expires.flat[rows] != REMOVED))
+
+    def newest_first(self) -> NDArray[np.int32]:
+        """Return the rows of all articles, newest first: int32."""
+        return self.parts.newest_first()
 
     def row(self, identifier: str) -> int | None:
         """Return the row of an article by its id in any Unicode normal form; None if unknown.
@@ -158,8 +150,8 @@ class Snapshot:
         if row is None and identifier.isprintable():
             normalized = normalize_id(identifier)
             row = self._row(normalized) if normalized != identifier else None
-            if row is None and (other := self._other(normalized)) is not None:
-                row = self.other_rows[other] if self.other_rows[other] >= 0 else None
+            if row is None and (other := self._others.find(normalized)) is not None:
+                row = other.row if other.row >= 0 else None
         return row
 
     def own_row(self, identifier: str) -> int | None:
@@ -183,10 +175,13 @@ class Snapshot:
         """Return the id of a row."""
         return self.ids[row].decode()
 
+    def has_duplicates(self, row: int) -> bool:
+        """Return whether a row has near-duplicates besides itself."""
+        return self._clusters.size(self.cluster_id.item(row)) > 1
+
     def duplicates_of(self, row: int) -> NDArray[np.int32]:
         """Return the near-duplicates of a row, itself included, first the one to show: int32."""
-        cluster = self.cluster_id.item(row)
-        return self.cluster_rows[self.cluster_starts[cluster] : self.cluster_starts[cluster + 1]]
+        return self._clusters.of(self.cluster_id.item(row))
 
     def copies_of(self, identifier: str) -> NDArray[np.int32]:
         """Return the rows of an article and its copies, also for an article that is hidden: int32.
@@ -195,29 +190,26 @@ class Snapshot:
         """
         row = self.row(identifier)
         if row is not None:
-            others = slice(self.no_copy_starts[row], self.no_copy_starts[row + 1])
-            duplicates = self.duplicates_of(row)
-            if others.start == others.stop:
-                return duplicates
-            return np.setdiff1d(duplicates, self.no_copy_rows[others])
-        other = self._other(identifier)
-        if other is None:
-            return np.zeros(0, dtype=np.int32)
-        return self.other_copy_rows[
-            self.other_copy_starts[other] : self.other_copy_starts[other + 1]
-        ]
+            duplicates, others = self.duplicates_of(row), self.parts.no_copies.of(row)
+            return np.setdiff1d(duplicates, others) if len(others) else duplicates
+        other = self._others.find(identifier)
+        return np.zeros(0, dtype=np.int32) if other is None else other.copies
 
     def latest_of(self, section: int) -> NDArray[np.int32]:
         """Return the rows of a section, newest first: int32."""
-        return self.section_rows[self.section_starts[section] : self.section_starts[section + 1]]
+        return self.parts.sections.of(section)
 
     def linkers_of(self, row: int) -> NDArray[np.int32]:
         """Return the rows of the articles that link to this one, newest first: int32."""
-        return self.linker_rows[self.linker_starts[row] : self.linker_starts[row + 1]]
+        return self.parts.linkers.of(row)
 
     def linked_from(self, row: int) -> NDArray[np.int32]:
         """Return the rows of the articles that this one links to, newest first: int32."""
-        return self.linked_rows[self.linked_starts[row] : self.linked_starts[row + 1]]
+        return self.parts.linked.of(row)
+
+    def links(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Return all links: the rows of the articles that link, and of those that they link to."""
+        return self.parts.linked.pairs()
 
     def recency_of(self, row: int) -> Recency:
         """Return the recency setting of the section of a row."""
@@ -226,74 +218,77 @@ class Snapshot:
     def _rows_at(self, key: str | None) -> list[int]:
         if key is None:
             return []
-        return [row for row in self._url_keys.rows(key) if url_key(self.card(row)["url"]) == key]
+        found = self.parts.url_keys.rows(text_key(key))
+        rows = [row for row in found if url_key(self.card(row)["url"]) == key]
+        return sorted(rows, key=lambda row: -self.published.item(row))
 
     def _rows_left(self, url: str) -> list[int]:
         """Return the row of the article that had an address before."""
         keys = filter(None, (url_key(url), path_key(url)))
-        others = [other for key in keys if (other := self._other(key)) is not None]
-        return [row for other in others if (row := self.other_rows[other]) >= 0][:1]
+        others = [other for key in keys if (other := self._others.find(key)) is not None]
+        return [other.row for other in others if other.row >= 0][:1]
 
     def _row(self, identifier: str) -> int | None:
-        key = identifier.encode()
-        return next((row for row in self._id_keys.rows(identifier) if self.ids[row] == key), None)
+        key, found = identifier.encode(), self._id_keys.rows(text_key(identifier))
+        return next((row for row in found if self.ids[row] == key), None)
 
-    def _other(self, identifier: str) -> int | None:
-        key = identifier.encode()
-        found = self._other_keys.rows(identifier)
-        return next((other for other in found if self.other_ids[other] == key), None)
+    @property
+    def _fix(self) -> str:
+        return "recommender index --full" if self.manifest.base else "recommender index"
 
-    def _map(self, folder: Path) -> None:
-        self.published = _array(folder, "published")
-        self.expires = _array(folder, "expires")
-        self.public = VisibilityByDate(self.published, self.expires)
-        self.recency_from = _array(folder, "recency_from")
-        self.section = _array(folder, "section")
-        self.language = _array(folder, "language")
-        self.candidates = _array(folder, "candidates")
-        self.relevance = _array(folder, "relevance")
-        self.contributions = _array(folder, "contributions")
-        self.evidence = _array(folder, "evidence")
-        self.diversity_vectors = _array(folder, "diversity_vectors")
-        self.cluster_id = _array(folder, "cluster_id")
-        self.cluster_starts = _numbers(folder, "cluster_starts")
-        self.cluster_rows = _array(folder, "cluster_rows")
-        self.no_copy_starts = _numbers(folder, "no_copy_starts")
-        self.no_copy_rows = _array(folder, "no_copy_rows")
-        self.other_rows = _numbers(folder, "other_rows")
-        self.other_copy_starts = _numbers(folder, "other_copy_starts")
-        self.other_copy_rows = _array(folder, "other_copy_rows")
-        self.section_starts = _array(folder, "section_starts")
-        self.section_rows = _array(folder, "section_rows")
-        self.linker_starts = _array(folder, "linker_starts")
-        self.linker_rows = _array(folder, "linker_rows")
-        self.linked_starts = _numbers(folder, "linked_starts")
-        self.linked_rows = _array(folder, "linked_rows")
-        series = _array(folder, "series")
-        self.newest_only = NewestOnly(self.published, self.section, series)
-        self.ids = Blob(folder, "ids")
-        self.cards = Blob(folder, "cards")
-        self.keywords = Blob(folder, "keywords")
-        self.other_ids = Blob(folder, "other_ids")
-        self._other_keys = Keys(folder, "other")
-        self._id_keys = Keys(folder, "id")
-        self._url_keys = Keys(folder, "url")
-        arrays = (self.expires, self.section, self.candidates, self.diversity_vectors)
-        rows = {len(array) for array in arrays}
-        if rows != {len(self)} or len(self) != self.manifest.articles:
-            raise ValueError(f"arrays of {sorted(rows)} rows for {self.manifest.articles} articles")
+    def _open_base(self, opened: Snapshot | None) -> Snapshot:
+        """Open the snapshot that a delta rests on, or take the one that is open already."""
+        folder = self.folder.parent / self.manifest.base
+        try:
+            found = read_manifest(folder)
+            if found.base:
+                raise SnapshotError(f"{folder}: expected no delta, got one of {found.base}")
+            if found.checksum != self.manifest.base_checksum:
+                raise SnapshotError(f"{folder}: expected the snapshot of then, got another")
+            if opened is not None and opened.manifest.checksum == found.checksum:
+                return opened
+            return Snapshot(folder)
+        except SnapshotError as error:
+            raise self._base_error(error) from error.__cause__
 
+    def _base_error(self, error: SnapshotError) -> SnapshotError:
+        reason = str(error).partition("; run ")[0]
+        return SnapshotError(
+            f"delta {self.id} needs snapshot {self.manifest.base}; {reason}; run `{self._fix}`"
+        )
 
-def text_key(text: str) -> int:
-    """Hash a text to 64 bits (BLAKE2b), the same on every machine."""
-    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big")
+    def _map(self) -> None:
+        parts = self.parts = self._open_parts()
+        if parts.articles != self.manifest.articles:
+            raise ValueError(f"{parts.articles} rows for {self.manifest.articles} articles")
+        self.published = parts.published
+        self.expires = parts.expires
+        self.public = VisibilityByDate(parts.published, parts.expires)
+        self.recency_from = parts.recency_from
+        self.section = parts.section
+        self.language = parts.language
+        self.cluster_id = parts.cluster_id
+        self.newest_only = NewestOnly(parts.published, parts.section, parts.series, parts.by_date)
+        self.candidates = parts.candidates
+        self.vectors_of = parts.vectors_of
+        self.ids = parts.ids
+        self.cards = parts.cards
+        self.keywords = parts.keywords
+        self._clusters = parts.clusters
+        self._id_keys = parts.id_keys
+        self._others = parts.others
 
-
-def _array(folder: Path, name: str) -> NDArray[Any]:
-    # A plain array over the mapping: numpy's memmap class costs microseconds at every index.
-    return np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False))
-
-
-def _numbers(folder: Path, name: str) -> memoryview[int]:
-    # An item of a memoryview is a plain int and costs a fifth of an item of a numpy array.
-    return memoryview(_array(folder, name))  # type: ignore[arg-type]  # a buffer, typed as none
+    def _open_parts(self) -> Parts | DeltaParts:
+        if self.base is None:
+            return Parts(self.folder)
+        labels, first = self.manifest.labels, self.base.manifest.labels
+        for ours, theirs in (
+            (labels.sections, first.sections),
+            (labels.languages, first.languages),
+            (labels.features, first.features),
+        ):
+            if ours[: len(theirs)] != theirs:
+                raise ValueError("labels that do not begin with those of the base")
+        if not isinstance(self.base.parts, Parts):
+            raise TypeError("a base that is a delta itself")
+        return DeltaParts(self.folder, self.base.parts)

@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-import os
 import re
 import secrets
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import msgspec
-import numpy as np
-from numpy.typing import NDArray
 
-from recommender import __version__
 from recommender.errors import SnapshotError
 from recommender.home import DataDir, replace_atomically, sync_folder
-from recommender.settings import Ranking
+from recommender.snapshots.contents import DeltaContents, SnapshotContents, write_contents
 from recommender.snapshots.manifest import (
-    FORMAT,
     NAME,
-    Labels,
     Manifest,
     SnapshotStats,
     StepUsage,
-    checksum,
+    check_files,
     read_manifest,
     write_manifest,
 )
@@ -48,18 +41,6 @@ SECOND = "%Y%m%dT%H%M%SZ"
 """The time in an id."""
 
 _ID = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{6}")
-
-
-@dataclass(frozen=True)
-class SnapshotContents:
-    """The contents of a snapshot; :mod:`recommender.snapshots.snapshot` describes the arrays."""
-
-    arrays: Mapping[str, NDArray[Any]]
-    blobs: Mapping[str, Sequence[bytes]]
-    labels: Mapping[str, list[str]]
-    encoder: str
-    ranking: Ranking
-    figures: Mapping[str, Any]
 
 
 def new_id(now: datetime, stored: Sequence[str] = ()) -> str:
@@ -101,21 +82,65 @@ def publish(
     -------
     The manifest of the snapshot.
     """
+    articles = len(contents.arrays["published"])
+    return _publish(data_dir, contents, now, measure, check, steps, articles=articles)
+
+
+def publish_delta(
+    data_dir: DataDir,
+    contents: DeltaContents,
+    base: Manifest,
+    now: datetime,
+    measure: Callable[[Snapshot], SnapshotStats] | None = None,
+    check: Callable[[Snapshot, SnapshotStats], list[str]] | None = None,
+    steps: Callable[[], list[StepUsage]] = list,
+) -> Manifest:
+    """Write what differs from a stored snapshot, verify it, and activate both together.
+
+    Parameters
+    ----------
+    base : manifest of the snapshot that the delta rests on.
+
+    The other parameters and the steps are those of :func:`publish`. The files of the base are
+    not read again.
+
+    Raises
+    ------
+    SnapshotError
+        Where the base is missing, another one than then, or a delta itself.
+    """
+    arrays = contents.arrays
+    articles = base.articles + len(arrays["published"]) - len(arrays["removed"])
+    fields = {"articles": articles, "base": base.id, "base_checksum": base.checksum}
+    return _publish(data_dir, contents, now, measure, check, steps, **fields)
+
+
+def _publish(
+    data_dir: DataDir,
+    contents: SnapshotContents,
+    now: datetime,
+    measure: Callable[[Snapshot], SnapshotStats] | None,
+    check: Callable[[Snapshot, SnapshotStats], list[str]] | None,
+    steps: Callable[[], list[StepUsage]],
+    **fields: Any,
+) -> Manifest:
+    """Write a folder with further ``fields`` of the manifest, and activate it."""
     sweep(data_dir)
     identifier = new_id(now, snapshot_ids(data_dir))
     staging = data_dir.snapshots / (STAGING + identifier)
     staging.mkdir(parents=True)
     try:
-        manifest = _write(staging, identifier, contents, now)
+        manifest = write_contents(staging, identifier, contents, now, **fields)
+        built = Snapshot(staging)
         if measure is not None:
-            built = Snapshot(staging)
             stats = measure(built)
             refused = check(built, stats) if check is not None else []
             manifest = msgspec.structs.replace(
                 manifest, stats=stats, refused=refused, steps=steps()
             )
             write_manifest(staging, manifest)
-        Snapshot(staging, verify=True)
+        manifest = read_manifest(staging)  # with its checksum
+        check_files(staging, manifest, verify=True)
         staging.rename(data_dir.snapshots / identifier)
     except BaseException:
         shutil.rmtree(staging, ignore_errors=True)
@@ -130,10 +155,11 @@ def publish(
 
 def _other_refused(data_dir: DataDir, identifier: str) -> list[str]:
     """List the refused snapshots except this one, and the current one that somebody activated."""
-    kept = {identifier}
+    stored, kept = manifests(data_dir), {identifier}
     with suppress(SnapshotError):
         kept.add(current_id(data_dir))
-    return [m.id for m in manifests(data_dir) if m.refused and m.id not in kept]
+    kept |= {manifest.base for manifest in stored}
+    return [m.id for m in stored if m.refused and m.id not in kept]
 
 
 def current_id(data_dir: DataDir) -> str:
@@ -213,12 +239,31 @@ def manifests(data_dir: DataDir) -> list[Manifest]:
 
 
 def prune(data_dir: DataDir, keep: int) -> list[str]:
-    """Delete all but the newest ``keep`` snapshots, never the current one. Returns their ids."""
-    current = current_id(data_dir)
-    others = [identifier for identifier in snapshot_ids(data_dir) if identifier != current]
-    surplus = others[: max(len(others) - (keep - 1), 0)]
+    """Delete old snapshots, never the current one and no base of a delta that is kept.
+
+    The newest ``keep`` stay, and apart from them the newest ``keep`` deltas: frequent deltas must
+    not push out the snapshot of before the last full run.
+
+    Returns
+    -------
+    The IDs of the deleted ones.
+    """
+    stored, bases = snapshot_ids(data_dir), {m.id: m.base for m in manifests(data_dir)}
+    kept = {current_id(data_dir)}
+    deltas = [identifier for identifier in stored if bases.get(identifier)]
+    kept |= _newest_besides(kept, deltas, keep)
+    kept |= {bases.get(identifier, "") for identifier in kept}
+    others = [identifier for identifier in stored if identifier not in deltas]
+    kept |= _newest_besides(kept, others, keep)
+    surplus = [identifier for identifier in stored if identifier not in kept]
     _delete(data_dir, surplus)
     return surplus
+
+
+def _newest_besides(kept: Collection[str], identifiers: Sequence[str], keep: int) -> set[str]:
+    """Return the newest others, so that with those that are kept there are ``keep``."""
+    others = [identifier for identifier in identifiers if identifier not in kept]
+    return set(others[max(len(identifiers) - keep, 0) :])
 
 
 def _delete(data_dir: DataDir, identifiers: Sequence[str]) -> None:
@@ -234,36 +279,3 @@ def sweep(data_dir: DataDir) -> None:
     for prefix in UNFINISHED:
         for path in data_dir.snapshots.glob(prefix + "*"):
             shutil.rmtree(path, ignore_errors=True)
-
-
-def _write(folder: Path, identifier: str, contents: SnapshotContents, now: datetime) -> Manifest:
-    for name, array in contents.arrays.items():
-        with (folder / f"{name}.npy").open("wb") as file:
-            np.save(file, array, allow_pickle=False)
-    for name, texts in contents.blobs.items():
-        (folder / f"{name}.bin").write_bytes(b"".join(texts))
-        starts = np.zeros(len(texts) + 1, dtype=np.int64)
-        np.cumsum([len(text) for text in texts], out=starts[1:])
-        np.save(folder / f"{name}_starts.npy", starts, allow_pickle=False)
-    files = {path.name: checksum(path) for path in sorted(folder.iterdir())}
-    manifest = Manifest(
-        format=FORMAT,
-        id=identifier,
-        created=now.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        program=__version__,
-        encoder=contents.encoder,
-        articles=len(contents.arrays["published"]),
-        ranking=contents.ranking,
-        labels=Labels(**contents.labels),
-        figures=dict(contents.figures),
-        files=files,
-    )
-    for name in files:
-        _sync_file(folder / name)
-    write_manifest(folder, manifest)
-    return manifest
-
-
-def _sync_file(path: Path) -> None:
-    with path.open("rb") as file:
-        os.fsync(file.fileno())

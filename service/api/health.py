@@ -55,7 +55,7 @@ def blueprint(watcher: SnapshotWatcher) -> Blueprint:
             return problem(503, "Service Unavailable", str(watcher.unavailable_reason))
         ready = Ready(
             snapshot=state.snapshot.id,
-            articles=len(state.snapshot),
+            articles=state.snapshot.manifest.articles,
             overrides=_override_health(watcher, time.time()),
         )
         return _uncached(ready)

@@ -110,7 +110,7 @@ class StateCollector(Collector):
         if state is not None:
             age = max(time.time() - state.snapshot.made_at, 0.0)
             yield _gauge("snapshot_age_seconds", "Age of the active snapshot.", age)
-            size = len(state.snapshot)
+            size = state.snapshot.manifest.articles
             yield _gauge("snapshot_articles", "Articles in the active snapshot.", size)
             version = state.overrides.version
             yield _gauge("overrides_version", "Newest active entry of the override log.", version)

@@ -219,7 +219,7 @@ class SnapshotWatcher:
 
     def _activate(self, snapshot: Snapshot) -> None:
         self.state = self._make_state(snapshot, time.time())
-        log.info("snapshot %s active: %d articles", snapshot.id, len(snapshot))
+        log.info("snapshot %s active: %d articles", snapshot.id, snapshot.manifest.articles)
 
     def _activate_newest_valid(self) -> bool:
         """Activate the newest snapshot without damage; return whether there is one."""

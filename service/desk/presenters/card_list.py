@@ -127,12 +127,13 @@ def candidates(
         At most :data:`MAX_CANDIDATES`. Scores are log-odds: the contributions of the features,
         the recency boost and the editors' boosts add up to them.
     """
-    columns = np.flatnonzero(snapshot.candidates[row] >= 0)
-    rows = snapshot.candidates[row][columns]
+    rows, relevance = snapshot.candidates.of(row)
+    columns = np.flatnonzero(snapshot.are_articles(rows))
+    rows, relevance = rows[columns], relevance[columns]
     setting = snapshot.manifest.ranking.recency_of(snapshot.sections[int(snapshot.section[row])])
     recency = recency_boost(snapshot.recency_from[rows], now, setting.boost, setting.half_life_days)
     boost = np.zeros(len(rows)) if active.boost is None else active.boost[rows]
-    scores = snapshot.relevance[row][columns] + recency + boost
+    scores = relevance + recency + boost
     best = np.argsort(-scores, kind="stable")[:MAX_CANDIDATES]
     parts = [
         _contributions(snapshot, row, int(columns[i]), float(recency[i]), float(boost[i]))
@@ -149,7 +150,7 @@ def candidates(
 def _contributions(
     snapshot: Snapshot, row: int, column: int, recency: float, boost: float
 ) -> list[tuple[str, float]]:
-    values: NDArray[np.float64] = snapshot.contributions[row, column].astype(float)
+    values: NDArray[np.float64] = snapshot.candidates.contributions(row, column).astype(float)
     named = dict(zip(snapshot.features, values.tolist(), strict=True))
     named |= {"freshness": recency, "boost": boost}
     return [(name, value) for name, value in named.items() if abs(value) >= MIN_SEGMENT]

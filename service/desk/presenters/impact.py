@@ -124,11 +124,11 @@ def impact_preview(
 
 
 def _affected(snapshot: Snapshot, active: ActiveOverrides, rows: Sequence[int]) -> list[int]:
-    """Return the rows that have one of these among their candidates or pins, newest first."""
+    """Return the rows that have one of these among their candidates or pins, in their order."""
     # One more element, False, for empty candidate places: they hold -1.
     targets = np.zeros(len(snapshot) + 1, np.bool_)
     targets[list(rows)] = True
-    found = set(np.flatnonzero(targets[snapshot.candidates].any(axis=1)).tolist())
+    found = set(snapshot.candidates.showing(targets).tolist())
     for row, overrides in active.articles.items():
         if any(one.kind is Kind.PIN and targets[one.row] for one in overrides):
             found.add(row)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, islice
 
 import msgspec
@@ -31,7 +31,11 @@ class SearchIndex:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
-        chunks = [_folded_chunk(snapshot, start) for start in range(0, len(snapshot), CHUNK)]
+        self._rows: list[int] = snapshot.newest_first().tolist()
+        chunks = [
+            _folded_chunk(snapshot, self._rows[start : start + CHUNK])
+            for start in range(0, len(self._rows), CHUNK)
+        ]
         self._text = SEPARATOR.join(chunks)
         lengths = (
             len(text) + len(SEPARATOR) for chunk in chunks for text in chunk.split(SEPARATOR)
@@ -52,35 +56,45 @@ class SearchIndex:
         count
             Most rows to return.
         among
-            Rows to search, in ascending order; None for all.
+            Rows to search, newest first; None for all.
         """
         # The longest word is likely the rarest.
         distinct = dict.fromkeys(fold(words[:MAX_QUERY]).split())
         folded = sorted(distinct, key=len, reverse=True) or [""]
         code = section_code(self.snapshot, section) if section else None
-        rows = self._rows_with(folded[0]) if among is None else among
-        in_section = (row for row in rows if code is None or self.snapshot.section[row] == code)
-        return list(islice((row for row in in_section if self._has_all(row, folded)), count))
+        places = self._with(folded[0]) if among is None else self._places(among)
+        found = (self._rows[place] for place in places if self._has_all(place, folded))
+        section_of = self.snapshot.section
+        return list(
+            islice((row for row in found if code is None or section_of[row] == code), count)
+        )
 
-    def _rows_with(self, word: str) -> Iterator[int]:
+    def _places(self, rows: Iterable[int]) -> Iterator[int]:
+        place = {row: number for number, row in enumerate(self._rows)}
+        return (place[row] for row in rows if row in place)
+
+    def _with(self, word: str) -> Iterator[int]:
+        """Yield the places in the text of the articles that contain a word."""
         position = self._text.find(word)
         while position >= 0:
-            row = bisect_right(self._starts, position) - 1
-            yield row
-            end = self._starts[row + 1]
+            place = bisect_right(self._starts, position) - 1
+            yield place
+            end = self._starts[place + 1]
             position = self._text.find(word, end) if end < len(self._text) else -1
 
-    def _has_all(self, row: int, words: list[str]) -> bool:
-        start, end = self._starts[row], self._starts[row + 1]
+    def _has_all(self, place: int, words: list[str]) -> bool:
+        start, end = self._starts[place], self._starts[place + 1]
         return all(self._text.find(word, start, end) >= 0 for word in words)
 
 
 def newest(snapshot: Snapshot, section: str, count: int) -> list[int]:
     """Return the rows of the newest articles of a section; of all sections for ""."""
-    if not section:
-        return list(range(min(count, len(snapshot))))
-    code = section_code(snapshot, section)
-    return [] if code < 0 else snapshot.latest_of(code)[:count].tolist()
+    code = section_code(snapshot, section) if section else None
+    if code is not None and code < 0:
+        return []
+    rows = snapshot.newest_first() if code is None else snapshot.latest_of(code)
+    found: list[int] = rows[:count].tolist()
+    return found
 
 
 def section_code(snapshot: Snapshot, section: str) -> int:
@@ -110,7 +124,6 @@ class _SearchedFields(msgspec.Struct):
 DECODER = msgspec.json.Decoder(_SearchedFields)
 
 
-def _folded_chunk(snapshot: Snapshot, start: int) -> str:
-    rows = range(start, min(start + CHUNK, len(snapshot)))
+def _folded_chunk(snapshot: Snapshot, rows: Sequence[int]) -> str:
     cards = (DECODER.decode(snapshot.cards[row] + b"}") for row in rows)
     return fold(SEPARATOR.join(f"{card.title}\n{card.id}\n{card.url}" for card in cards))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -41,10 +40,9 @@ def blueprint(context: DeskContext) -> Blueprint:
 
 def _sections(snapshot: Snapshot, words: str) -> list[tuple[str, int]]:
     """Return sections whose names contain ``words``, with article counts, largest first."""
-    counts = np.bincount(snapshot.section, minlength=len(snapshot.sections)).tolist()
     matching = [
-        (name, count)
-        for name, count in zip(snapshot.sections, counts, strict=True)
+        (name, len(snapshot.latest_of(code)))
+        for code, name in enumerate(snapshot.sections)
         if name and fold(words) in fold(name)
     ]
     return sorted(matching, key=lambda pair: -pair[1])[:MAX_NAMES]

@@ -147,7 +147,8 @@ def count_cards(state: ServingState, now: float) -> CardCounts:
     ``now`` is in seconds since 1970 UTC.
     """
     snapshot, active = state.snapshot, state.overrides
-    public = (row for row in range(len(snapshot)) if is_public(snapshot, row, now, active))
+    every = snapshot.newest_first().tolist()
+    public = (row for row in every if is_public(snapshot, row, now, active))
     newest = list(islice(public, MAX_RANKED))
     cards = [pick.row for row in newest for pick in related(snapshot, row, Query(), now, active)]
     counts = np.bincount(np.array(cards, dtype=np.int64), minlength=len(snapshot))

@@ -279,13 +279,13 @@ def test_stored_weights_are_used_and_reported(settings: Settings, tmp_path: Path
     read(settings, tmp_path)
     decide(settings, MIN_EXAMPLES)
     indexed(settings)
-    shown = open_current(settings.home).relevance[0].tolist()
+    shown = open_current(settings.home).candidates.of(0)[1].tolist()
     file = settings.home / FILE
     kept = msgspec.json.decode(file.read_bytes())
     kept["weights"]["embedding_cosine"] = 2.5
     file.write_bytes(msgspec.json.encode(kept))
     assert indexed(settings).figures.weights.weights == pytest.approx(kept["weights"], abs=1e-4)
-    assert open_current(settings.home).relevance[0].tolist() != shown
+    assert open_current(settings.home).candidates.of(0)[1].tolist() != shown
 
 
 @pytest.mark.slow

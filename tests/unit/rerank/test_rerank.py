@@ -19,10 +19,10 @@ def test_the_best_of_each_cluster_is_chosen_in_order_of_the_scores() -> None:
     cluster_id = np.array([9, 9, 9, 4, 5, 5, 6, 4], dtype=np.int32)
     rows = np.array([6, 4, 3, 5, 7], dtype=np.int32)  # of the clusters 6, 5, 4, 5, 4
     vectors = np.zeros((8, 2), dtype=np.int8)
-    assert rerank(scores, rows, cluster_id, vectors, 6, 8.5) == [1, 2, 0]
-    assert rerank(scores, rows, cluster_id, vectors, 2, 8.5) == [1, 2]
-    assert rerank(scores, rows, cluster_id, vectors, 6, 8.5, {5}) == [2, 0]
-    assert rerank(scores, rows, cluster_id, vectors, 6, 8.5, {4, 5, 6}) == []
+    assert rerank(scores, rows, cluster_id, vectors.__getitem__, 6, 8.5) == [1, 2, 0]
+    assert rerank(scores, rows, cluster_id, vectors.__getitem__, 2, 8.5) == [1, 2]
+    assert rerank(scores, rows, cluster_id, vectors.__getitem__, 6, 8.5, {5}) == [2, 0]
+    assert rerank(scores, rows, cluster_id, vectors.__getitem__, 6, 8.5, {4, 5, 6}) == []
 
 
 def test_a_similar_candidate_gives_way_to_one_of_nearly_the_same_score_only() -> None:
@@ -31,8 +31,8 @@ def test_a_similar_candidate_gives_way_to_one_of_nearly_the_same_score_only() ->
     vectors = np.array([same, same, same, same, other], dtype=np.int8)
     for last, expected in ((0.75, [0, 1, 2, 4]), (0.65, [0, 1, 2, 3])):
         scores = np.array([1.5, 1.4, 1.3, 1.2, last])
-        assert rerank(scores, rows, rows, vectors, 4, 8.5) == expected
-        assert rerank(scores, rows, rows, vectors, 4, 0.0) == [0, 1, 2, 3]
+        assert rerank(scores, rows, rows, vectors.__getitem__, 4, 8.5) == expected
+        assert rerank(scores, rows, rows, vectors.__getitem__, 4, 0.0) == [0, 1, 2, 3]
 
 
 @given(st.integers(0, 1_000), st.integers(0, 90), st.integers(1, 20))
@@ -44,7 +44,7 @@ def test_it_is_the_plain_definition(seed: int, count: int, limit: int) -> None:
     vectors = quantize(random.normal(size=(100, 4)).astype(np.float32) / 2)
     seen = {int(cluster) for cluster in random.integers(0, 60, 3)}
     expected = plain(scores, rows, cluster_id, vectors, limit, 1.5, seen)
-    assert rerank(scores, rows, cluster_id, vectors, limit, 1.5, seen) == expected
+    assert rerank(scores, rows, cluster_id, vectors.__getitem__, limit, 1.5, seen) == expected
 
 
 def plain(

@@ -184,7 +184,7 @@ def test_older_template_posts_take_no_candidate_slots(tmp_path: Path) -> None:
     snapshot = site(tmp_path, *forecasts(), soon, ranking=ranking)
     row = snapshot.row("Coast/5")
     assert row is not None
-    listed = {snapshot.identifier(one) for one in snapshot.candidates[row] if one >= 0}
+    listed = {snapshot.identifier(one) for one in snapshot.candidates.of(row)[0] if one >= 0}
     weather = {one for one in listed if one.startswith(("Coast", "Hills"))}
     assert weather == {"Coast/0", "Hills/0", "Coast/soon"}
     # Once the forecast under embargo is published, the present ones are older posts.

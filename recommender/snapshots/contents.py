@@ -1,0 +1,82 @@
+"""The contents of a snapshot or a delta in memory, and how they become files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender import __version__
+from recommender.settings import Ranking
+from recommender.snapshots.manifest import FORMAT, Labels, Manifest, checksum, write_manifest
+
+
+@dataclass(frozen=True)
+class SnapshotContents:
+    """The contents of a snapshot; :mod:`recommender.snapshots.snapshot` describes the arrays."""
+
+    arrays: Mapping[str, NDArray[Any]]
+    """By name of the file."""
+    blobs: Mapping[str, Sequence[bytes]]
+    labels: Mapping[str, list[str]]
+    """The fields of :class:`recommender.snapshots.manifest.Labels`."""
+    encoder: str
+    ranking: Ranking
+    figures: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class DeltaContents(SnapshotContents):
+    """The contents of a delta; :mod:`recommender.snapshots.delta` describes the arrays.
+
+    The blobs are ``ids``, ``cards``, ``keywords`` and ``other_ids``, as those of a snapshot.
+    """
+
+
+def write_contents(
+    folder: Path, identifier: str, contents: SnapshotContents, now: datetime, **fields: Any
+) -> Manifest:
+    """Write all files, the manifest last, durably.
+
+    Parameters
+    ----------
+    identifier : ID of the snapshot.
+    now : time of the run.
+    fields : further fields of the manifest, such as the number of articles.
+    """
+    for name, array in contents.arrays.items():
+        with (folder / f"{name}.npy").open("wb") as file:
+            np.save(file, array, allow_pickle=False)
+    for name, texts in contents.blobs.items():
+        (folder / f"{name}.bin").write_bytes(b"".join(texts))
+        starts = np.zeros(len(texts) + 1, dtype=np.int64)
+        np.cumsum([len(text) for text in texts], out=starts[1:])
+        np.save(folder / f"{name}_starts.npy", starts, allow_pickle=False)
+    files = {path.name: checksum(path) for path in sorted(folder.iterdir())}
+    manifest = Manifest(
+        format=FORMAT,
+        id=identifier,
+        created=now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        program=__version__,
+        encoder=contents.encoder,
+        ranking=contents.ranking,
+        labels=Labels(**contents.labels),
+        figures=dict(contents.figures),
+        files=files,
+        **fields,
+    )
+    for name in files:
+        _sync_file(folder / name)
+    write_manifest(folder, manifest)
+    return manifest
+
+
+def _sync_file(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
