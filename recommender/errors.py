@@ -96,6 +96,10 @@ class OutdatedDatabaseError(CatalogueError):
     """
 
 
+class ModelChangedError(RecommenderError):
+    """The embedding model is not the one of the last full run."""
+
+
 class EncoderError(RecommenderError):
     """The embedding model is missing, differs from the expected one or returns invalid vectors."""
 

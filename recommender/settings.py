@@ -123,6 +123,23 @@ class PublishLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
         return _exceeds(changed, total, self.max_changed_lists)
 
 
+class Incremental(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """When an index run adds what has changed to the last full run, instead of being one."""
+
+    min_articles: Annotated[int, msgspec.Meta(ge=0)] = 1_000
+    """Articles from which it may; a smaller archive is indexed in seconds."""
+    max_changed: Annotated[int, msgspec.Meta(ge=0)] = 500
+    """Articles that may be new, changed or gone since the full run; 0 makes all runs full ones."""
+    max_changed_share: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.05
+    """The same as a share of all articles."""
+    max_age_hours: Annotated[float, msgspec.Meta(ge=0)] = 24.0
+    """Hours since the full run after which the next run with changes is a full one."""
+
+    def too_many(self, changed: int, total: int) -> bool:
+        """Return whether too many of ``total`` articles have changed."""
+        return changed > self.max_changed or changed > self.max_changed_share * total
+
+
 def _exceeds(count: int, total: int, limit: float) -> bool:
     """Return whether a share is above its limit; a few of a small site say nothing."""
     return count >= MIN_LIMITED and count > limit * total
@@ -204,6 +221,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     of one in the local Hugging Face cache, or "package.module:factory"."""
     ranking: Ranking = Ranking()
     publish: PublishLimits = PublishLimits()
+    incremental: Incremental = Incremental()
     keep_snapshots: Annotated[int, msgspec.Meta(ge=2, le=1000)] = 5
     """Number of snapshots that an index run keeps."""
     http: HTTP = HTTP()

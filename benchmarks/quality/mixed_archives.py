@@ -182,7 +182,8 @@ def pure(folder: Path, site: Site) -> Pure | None:
         for place, ranking in enumerate(rankings):
             picks = AsOfReranker(corpus.shingles, ranking).picks(ranked, ranking.recency, CUT)
             values[number, place] = ndcg(picks, query.relevant)
-        evidence = evidence_of(batch, 0, candidates.pool, candidates.features).sum(axis=1)
+        pairs = np.zeros(len(candidates.pool), dtype=np.intp)
+        evidence = evidence_of(batch, pairs, candidates.pool, candidates.features).sum(axis=1)
         accepted.append(evidence[candidates.chosen])
     odds = np.concatenate(accepted) + prior_log_odds(corpus.random_similarity)
     default = THRESHOLDS.index(Ranking().minimum_relevance)

@@ -31,13 +31,14 @@ class Background:
     ----------
     mean, std : shape (n,).
     size : int64, shape (n,), number of random articles that an article was compared with.
-    samples : the rows of these articles, by language code and :data:`ALL_LANGUAGES`.
+    samples : TF-IDF vectors of these articles, sparse, shape (s, v), by language code and
+        :data:`ALL_LANGUAGES`.
     """
 
     mean: Floats
     std: Floats
     size: Positions
-    samples: dict[int, Positions]
+    samples: dict[int, csr_matrix]
 
 
 def background_by_language(tfidf: csr_matrix, known: Mask, language: Rows) -> Background:
@@ -56,14 +57,15 @@ def background_by_language(tfidf: csr_matrix, known: Mask, language: Rows) -> Ba
     size = np.zeros(tfidf.shape[0], dtype=np.intp)
     for code in np.unique(language).tolist():
         rows = np.flatnonzero(language == code)
-        sample = samples.get(code, samples[ALL_LANGUAGES])
-        mean[rows], std[rows] = _mean_and_std(tfidf[rows], tfidf[sample], rows, sample)
-        size[rows] = len(sample)
-    return Background(mean, std, size, samples)
+        key = code if code in samples else ALL_LANGUAGES
+        is_self = rows[:, None] == samples[key]
+        mean[rows], std[rows] = _mean_and_std(tfidf[rows], tfidf[samples[key]], is_self)
+        size[rows] = len(samples[key])
+    return Background(mean, std, size, {key: tfidf[own] for key, own in samples.items()})
 
 
 def background_of_later(
-    later: csr_matrix, language: Rows, tfidf: csr_matrix, samples: dict[int, Positions]
+    later: csr_matrix, language: Rows, samples: dict[int, csr_matrix]
 ) -> Background:
     """Compare articles that are not in the corpus with its samples.
 
@@ -71,16 +73,15 @@ def background_of_later(
     ----------
     later : sparse, shape (m, v), unit rows.
     language : int32, shape (m,), codes as in the corpus.
-    tfidf : sparse, shape (n, v), of the corpus.
     samples : see :class:`Background`.
     """
     mean, std = np.zeros((2, later.shape[0]))
     size = np.zeros(later.shape[0], dtype=np.intp)
     for row, code in enumerate(language.tolist()):
         sample = samples.get(code, samples[ALL_LANGUAGES])
-        own = slice(row, row + 1)
-        mean[own], std[own] = _mean_and_std(later[own], tfidf[sample], np.array([-1]), sample)
-        size[row] = len(sample)
+        own, size[row] = slice(row, row + 1), sample.shape[0]
+        is_self = np.zeros((1, sample.shape[0]), dtype=bool)
+        mean[own], std[own] = _mean_and_std(later[own], sample, is_self)
     return Background(mean, std, size, samples)
 
 
@@ -99,14 +100,12 @@ def _evenly(rows: Positions) -> Positions:
     return rows[places.astype(np.intp)]
 
 
-def _mean_and_std(
-    tfidf: csr_matrix, others: csr_matrix, rows: Positions, sample: Positions
-) -> tuple[Floats, Floats]:
+def _mean_and_std(tfidf: csr_matrix, others: csr_matrix, is_self: Mask) -> tuple[Floats, Floats]:
     """Return mean and deviation of the cosines of articles with others, but not with themselves."""
-    if len(sample) == 0:
-        return np.zeros(len(rows)), np.zeros(len(rows))
+    if others.shape[0] == 0:
+        return np.zeros(tfidf.shape[0]), np.zeros(tfidf.shape[0])
     cosines = (tfidf @ others.T).toarray().astype(np.float64)
-    cosines[rows[:, None] == sample] = np.nan
+    cosines[is_self] = np.nan
     count = np.maximum((~np.isnan(cosines)).sum(axis=1), 1)
     mean = np.nansum(cosines, axis=1) / count
     return mean, np.sqrt(np.nansum((cosines - mean[:, None]) ** 2, axis=1) / count)

@@ -119,6 +119,10 @@ class CorpusView:
         """The projection to diversity vectors, fitted on the known articles."""
         return fit_diversity(self.tfidf, self.embeddings, self.known)
 
+    def project_by(self, diversity: DiversityProjection) -> None:
+        """Use the projection of the corpus to which this one is compared."""
+        vars(self)["diversity"] = diversity  # the value of the cached property
+
     @cached_property
     def diversity_vectors(self) -> Vectors:
         """Float32, shape (n, k), see :mod:`models.dense.diversity_vectors`."""

@@ -8,8 +8,9 @@ articles have a common topic, on the same scale for a small and a large archive.
 from __future__ import annotations
 
 import numpy as np
+from scipy.sparse import diags
 
-from models.arrays import AnyRows, Floats, Mask, Vectors
+from models.arrays import AnyRows, Floats, Mask, Positions, Vectors
 from models.features.batch import MIN_BACKGROUND_STD, QueryBatch
 from models.features.evidence_weights import (
     LINK_WEIGHT,
@@ -33,28 +34,71 @@ TITLE = PAIR_FEATURES.index("title_coverage_best_paragraph")
 WALK = PAIR_FEATURES.index("link_graph_walk")
 
 
-def evidence_of(batch: QueryBatch, place: int, candidates: AnyRows, features: Floats) -> Floats:
-    """Return the evidence for a common topic of one query article with some candidates.
+def evidence_of(
+    batch: QueryBatch, query: Positions, candidates: AnyRows, features: Floats
+) -> Floats:
+    """Return the evidence for a common topic of m pairs of a query article and a candidate.
 
     Parameters
     ----------
-    place : position of the query in the batch.
-    candidates : shape (c,), rows of the candidates.
-    features : shape (c, f), their features, which begin with ``PAIR_FEATURES``.
+    query : shape (m,), positions of the queries in the batch.
+    candidates : shape (m,), rows of the candidates.
+    features : shape (m, f), their features, which begin with ``PAIR_FEATURES``.
 
     Returns
     -------
-    float64, shape (c, 5), in log-odds, by kind; see
+    float64, shape (m, 5), in log-odds, by kind; see
     :data:`models.features.evidence_weights.EVIDENCE`.
     """
+    rows = batch.rows[query]
     kinds = [
-        SEMANTIC_WEIGHT * _similarity(batch, place, candidates),
-        TEXT_WEIGHT * np.clip(_text_zscore(batch, place, candidates), *TEXT_RANGE),
+        SEMANTIC_WEIGHT * _similarity(batch, rows, candidates),
+        TEXT_WEIGHT * np.clip(_text_zscore(batch, query, candidates), *TEXT_RANGE),
         TITLE_WEIGHT * features[:, TITLE],
-        TAG_WEIGHT * _tag_rarity(batch, place, candidates),
+        TAG_WEIGHT * _tag_rarity(batch, rows, candidates),
         LINK_WEIGHT * features[:, WALK],
     ]
     return np.column_stack(kinds).astype(np.float64)
+
+
+def evidence_bound(batch: QueryBatch, titles: Floats | float = 1.0) -> Floats:
+    """Return an upper limit of the evidence of each pair without links, in either direction.
+
+    Computing it for all pairs costs less than the evidence of a few thousand.
+
+    Parameters
+    ----------
+    titles : upper limit of the title coverage, shape (b, n) or a number.
+
+    Returns
+    -------
+    float64, shape (b, n), in log-odds.
+    """
+    own, view, rows = batch.queries.view, batch.index.view, batch.rows
+    cosines = own.corpus.embeddings[rows] @ view.corpus.embeddings.T
+    floor = np.maximum(own.corpus.unrelated_cosine[rows, None], view.corpus.unrelated_cosine)
+    rarity = np.minimum(own.weights.tag_rarity, MAX_TAG_RARITY)
+    shared = (own.corpus.tags[rows] @ diags(rarity)) @ batch.index.view.corpus.tags.T
+    return np.asarray(
+        SEMANTIC_WEIGHT * np.maximum(cosines - floor, 0)
+        + TEXT_WEIGHT * np.clip(_zscore_bound(batch), *TEXT_RANGE)
+        + TITLE_WEIGHT * titles
+        + TAG_WEIGHT * np.minimum(shared.toarray(), MAX_TAG_RARITY),
+        dtype=np.float64,
+    )
+
+
+def _zscore_bound(batch: QueryBatch) -> Floats:
+    """Return an upper limit of :func:`_text_zscore` of each pair: shape (b, n)."""
+    ours, theirs, rows = batch.queries.view.background, batch.index.view.background, batch.rows
+    own = (batch.tfidf - ours.mean[rows, None]) / (ours.std[rows, None] + MIN_BACKGROUND_STD)
+    others = (batch.tfidf - theirs.mean) / (theirs.std + MIN_BACKGROUND_STD)
+    usual = (batch.tfidf - USUAL_MEAN) / (USUAL_STD + MIN_BACKGROUND_STD)
+    zscore = np.minimum(own, others)
+    least = np.minimum(ours.size[rows, None], theirs.size)
+    most = np.maximum(ours.size[rows, None], theirs.size)
+    shares = [PRIOR_SIZE / (size + PRIOR_SIZE) for size in (least, most)]
+    return np.asarray(np.maximum(*(share * usual + (1 - share) * zscore for share in shares)))
 
 
 def has_common_topic(evidence: Floats, prior: float, least: float) -> Mask:
@@ -69,36 +113,31 @@ def has_common_topic(evidence: Floats, prior: float, least: float) -> Mask:
     return np.asarray(evidence.sum(axis=1) + prior >= least)
 
 
-def _similarity(batch: QueryBatch, place: int, candidates: AnyRows) -> Vectors:
-    """Return the semantic similarity of each candidate, at least 0: shape (c,)."""
-    corpus, own, row = batch.index.view.corpus, batch.queries.view.corpus, batch.rows[place]
-    cosines = corpus.embeddings[candidates] @ own.embeddings[row]
-    floor = np.maximum(own.unrelated_cosine[row], corpus.unrelated_cosine[candidates])
+def _similarity(batch: QueryBatch, rows: AnyRows, candidates: AnyRows) -> Vectors:
+    """Return the semantic similarity of each pair, at least 0: shape (m,)."""
+    own, corpus = batch.queries.view.corpus, batch.index.view.corpus
+    cosines = np.einsum("ij,ij->i", own.embeddings[rows], corpus.embeddings[candidates])
+    floor = np.maximum(own.unrelated_cosine[rows], corpus.unrelated_cosine[candidates])
     return np.asarray(np.maximum(cosines - floor, 0))
 
 
-def _text_zscore(batch: QueryBatch, place: int, candidates: AnyRows) -> Floats:
-    """Return the smaller z-score of each pair's TF-IDF cosine: shape (c,)."""
-    theirs, ours, row = (
-        batch.index.view.background,
-        batch.queries.view.background,
-        batch.rows[place],
-    )
-    cosines = batch.tfidf[place, candidates].astype(np.float64)
-    own = (cosines - ours.mean[row]) / (ours.std[row] + MIN_BACKGROUND_STD)
-    others = cosines - theirs.mean[candidates]
-    others /= theirs.std[candidates] + MIN_BACKGROUND_STD
+def _text_zscore(batch: QueryBatch, query: Positions, candidates: AnyRows) -> Floats:
+    """Return the smaller z-score of each pair's TF-IDF cosine: shape (m,)."""
+    ours, theirs = batch.queries.view.background, batch.index.view.background
+    rows, cosines = batch.rows[query], batch.tfidf[query, candidates].astype(np.float64)
+    own = (cosines - ours.mean[rows]) / (ours.std[rows] + MIN_BACKGROUND_STD)
+    others = (cosines - theirs.mean[candidates]) / (theirs.std[candidates] + MIN_BACKGROUND_STD)
     usual = (cosines - USUAL_MEAN) / (USUAL_STD + MIN_BACKGROUND_STD)
-    share = PRIOR_SIZE / (ours.size[row] + PRIOR_SIZE)
+    share = PRIOR_SIZE / (ours.size[rows] + PRIOR_SIZE)
     return np.asarray(share * usual + (1 - share) * np.minimum(own, others))
 
 
-def _tag_rarity(batch: QueryBatch, place: int, candidates: AnyRows) -> Vectors:
-    """Return the log rarity of the rarest tag that each candidate shares: shape (c,)."""
-    own, row = batch.queries.view.corpus.tags, batch.rows[place]
-    tags = own.indices[own.indptr[row] : own.indptr[row + 1]]
-    if len(tags) == 0:
-        return np.zeros(len(candidates), dtype=np.float32)
-    view = batch.index.view
-    rarity = np.minimum(view.weights.tag_rarity[tags], MAX_TAG_RARITY)
-    return np.asarray((view.corpus.tags[candidates][:, tags].toarray() * rarity).max(axis=1))
+def _tag_rarity(batch: QueryBatch, rows: AnyRows, candidates: AnyRows) -> Floats:
+    """Return the log rarity of the rarest tag that each pair shares: shape (m,)."""
+    own, view = batch.queries.view.corpus.tags, batch.index.view
+    shared = own[rows].multiply(view.corpus.tags[candidates]).tocsr()
+    rarity = np.zeros(len(rows))
+    if shared.nnz:
+        values = np.minimum(view.weights.tag_rarity[shared.indices], MAX_TAG_RARITY)
+        np.maximum.at(rarity, np.repeat(np.arange(len(rows)), np.diff(shared.indptr)), values)
+    return rarity

@@ -110,11 +110,11 @@ def coverage_features(
         pairs, width = slice(start, end), len(stems) + 1
         own = slice(*passages.starts[row : row + 2])
         dense, places = _dense_rows(titles, pairs, column, width)
-        present = _dense_rows(passages.paragraphs, own, column, width)[0]
+        paragraphs = _dense_rows(queries.paragraphs, own, column, width)[0]
+        present = (paragraphs > 0).astype(np.float32)
         in_title[pairs] = (dense @ present.T).max(axis=1, initial=0)
         dense[places] = inverse_count[slice(*titles.indptr[[start, end]])]
         walk[pairs] = dense[:, 1:].sum(axis=1) / max(len(stems), 1)
-        paragraphs = _dense_rows(queries.paragraphs, own, column, width)[0]
         dense = _dense_rows(leads, pairs, column, width)[0]
         in_lead[pairs] = (dense @ paragraphs.T).max(axis=1, initial=0)
         column[stems] = 0

@@ -65,6 +65,18 @@ def no_copies(sets: csr_matrix, cluster_id: Rows) -> Pairs:
     return _columns_of(pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))])
 
 
+def is_copy_of(one: NDArray[np.uint32], other: NDArray[np.uint32]) -> bool:
+    """Return whether the first of two near-duplicates is a copy of the second.
+
+    Parameters
+    ----------
+    one, other : their shingles, see :class:`models.lexical.near_duplicates.KeySets`.
+    """
+    shared = len(np.intersect1d(one, other, assume_unique=True))
+    share = MIN_COPIED_SHARE_OF_SHORT if len(one) < SHORT_SIZE else MIN_COPIED_SHARE
+    return shared >= share * max(len(one), MIN_SIZE)
+
+
 def copies_of_texts(texts: csr_matrix, sets: csr_matrix, cluster_id: Rows) -> Pairs:
     """Find the copies of texts that are in no cluster themselves.
 

@@ -7,6 +7,7 @@ into clusters.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -14,8 +15,9 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_matrix, csr_matrix
 from scipy.sparse.csgraph import connected_components
 
-from models.arrays import Mask, Positions, Rows, Vectors
+from models.arrays import Mask, Offsets, Positions, Rows, Vectors
 from models.lexical.tokenizer import Tokens, count_ngrams, tokenize
+from models.lexical.vocabulary import text_keys
 
 WORDS_PER_SHINGLE = 3
 
@@ -32,6 +34,11 @@ MIN_SHARE = 0.8
 MIN_SIZE = 10
 """Smallest denominator of these shares: two shingles shared by two short titles could be chance."""
 
+MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
+"""Odd, so that no bit of a hash is lost: 2**64 divided by the golden ratio (Knuth 1973)."""
+
+HALF = np.uint64(32)
+
 Pairs = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
@@ -45,6 +52,61 @@ def shingles_of(tokens: Tokens) -> csr_matrix:
     sets, _ = count_ngrams(tokens, WORDS_PER_SHINGLE)
     sets.data[:] = 1
     return sets
+
+
+@dataclass(frozen=True)
+class KeySets:
+    """The shingles of n texts as hashes, which later texts have, too.
+
+    Attributes
+    ----------
+    keys : uint32, ascending within a text.
+    starts : int64, shape (n + 1,); those of text i are ``keys[starts[i] : starts[i + 1]]``.
+    """
+
+    keys: NDArray[np.uint32]
+    starts: Offsets
+
+    def __getitem__(self, row: int) -> NDArray[np.uint32]:
+        """Return the shingles of a text."""
+        return self.keys[self.starts[row] : self.starts[row + 1]]
+
+    def common(self) -> NDArray[np.uint32]:
+        """Return the shingles of too many texts to be distinctive, ascending."""
+        keys, texts = np.unique(self.keys, return_counts=True)
+        return keys[texts > MAX_ARTICLES]
+
+
+def key_sets(tokens: Tokens) -> KeySets:
+    """Return the set of shingles of each of n texts as hashes of 32 bits."""
+    words = text_keys(tokens.words)[tokens.word_ids]
+    places = max(len(words) - WORDS_PER_SHINGLE + 1, 0)
+    hashes = np.zeros(places, dtype=np.uint64)
+    for step in range(WORDS_PER_SHINGLE):
+        hashes = hashes * MULTIPLIER + words[step : step + places]
+    owner = tokens.owner().astype(np.uint64)
+    within = owner[:places] == owner[WORDS_PER_SHINGLE - 1 :][:places]
+    # One sort orders by text and then by the upper half of the hash.
+    pairs = np.unique(owner[:places][within] << HALF | hashes[within] >> HALF)
+    sizes = np.bincount((pairs >> HALF).astype(np.intp), minlength=len(tokens.starts) - 1)
+    return KeySets(pairs.astype(np.uint32), np.append(0, np.cumsum(sizes)).astype(np.int64))
+
+
+def is_near_duplicate(
+    one: NDArray[np.uint32], other: NDArray[np.uint32], common: NDArray[np.uint32]
+) -> bool:
+    """Compare two texts by their shingles, see :class:`KeySets`.
+
+    Parameters
+    ----------
+    common : shingles that are not distinctive, ascending.
+    """
+    shared = np.intersect1d(one, other, assume_unique=True)
+    if len(shared) >= MIN_SHARE * max(min(len(one), len(other)), MIN_SIZE):
+        return True
+    distinctive = [np.setdiff1d(keys, common, assume_unique=True) for keys in (shared, one, other)]
+    smaller = max(min(len(distinctive[1]), len(distinctive[2])), MIN_SIZE)
+    return len(distinctive[0]) >= MIN_DISTINCTIVE_SHARE * smaller
 
 
 def cluster_ids(sets: csr_matrix, candidates: Rows) -> NDArray[np.int32]:

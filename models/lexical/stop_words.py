@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import stopwordsiso
@@ -12,7 +12,7 @@ from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
 from models.arrays import Mask
 from models.lexical.scripts import fold
-from models.lexical.tokenizer import Tokens
+from models.lexical.tokenizer import Tokens, count_words
 
 MAX_DOCUMENT_SHARE = 0.5
 """A word of more than this share of the texts of a language is a stop word."""
@@ -24,7 +24,9 @@ SAMPLE = 5_000
 """Texts of a language, evenly from all, from which stop words are learned."""
 
 
-def stop_tokens(tokens: Tokens, counts: csr_matrix, languages: Sequence[str]) -> Mask:
+def stop_tokens(
+    tokens: Tokens, languages: Sequence[str], frequent: Mapping[str, frozenset[str]]
+) -> Mask:
     """Return which tokens are stop words in the language of their text.
 
     A stop word is in the list of the language, or in most of its texts. Languages are kept apart:
@@ -33,9 +35,8 @@ def stop_tokens(tokens: Tokens, counts: csr_matrix, languages: Sequence[str]) ->
     Parameters
     ----------
     tokens : t tokens of n texts.
-    counts : sparse, shape (n, len(tokens.words)), see
-        :func:`models.lexical.tokenizer.count_words`.
     languages : ISO 639 code of the language of each text.
+    frequent : words of most texts by language, see :func:`frequent_words`.
 
     Returns
     -------
@@ -44,10 +45,26 @@ def stop_tokens(tokens: Tokens, counts: csr_matrix, languages: Sequence[str]) ->
     names, codes = np.unique(np.array(languages, dtype=object), return_inverse=True)
     stop = np.zeros((len(names), len(tokens.words)), dtype=bool)
     for code, name in enumerate(names.tolist()):
-        listed = listed_words(name)
+        listed = listed_words(name) | frequent.get(name, frozenset())
         stop[code] = np.fromiter((word in listed for word in tokens.words), bool, stop.shape[1])
-        stop[code] |= _frequent(counts, np.flatnonzero(codes == code))
     return np.asarray(stop[codes[tokens.owner()], tokens.word_ids])
+
+
+def frequent_words(tokens: Tokens, languages: Sequence[str]) -> dict[str, frozenset[str]]:
+    """Find the words that most texts of a language have, by language.
+
+    Parameters
+    ----------
+    tokens : of n texts.
+    languages : ISO 639 code of the language of each text.
+    """
+    counts = count_words(tokens)
+    names, codes = np.unique(np.array(languages, dtype=object), return_inverse=True)
+    found = {}
+    for code, name in enumerate(names.tolist()):
+        frequent = np.flatnonzero(_frequent(counts, np.flatnonzero(codes == code)))
+        found[name] = frozenset(tokens.words[word] for word in frequent.tolist())
+    return found
 
 
 def listed_words(language: str) -> frozenset[str]:

@@ -7,7 +7,8 @@ nothing of the future.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +18,12 @@ from sklearn.utils.extmath import randomized_svd
 
 from models.arrays import Mask, Positions, Vectors
 from models.lexical.scripts import is_letter_pair
-from models.lexical.stop_words import stop_tokens
+from models.lexical.stop_words import frequent_words, stop_tokens
 from models.lexical.tokenizer import Tokens, count_ngrams, count_words, tokenize
+from models.lexical.vocabulary import UNKNOWN, Vocabulary
+
+MIN_TEXTS = 2
+"""Texts of a term; one of a single text says nothing about similarity."""
 
 IDF_EXPONENT = 1.25
 """Exponent of the inverse document frequency. On four sites 1.25 found more of the editors' links
@@ -41,9 +46,44 @@ def count_terms(texts: Sequence[str]) -> csr_matrix:
     return count_named_terms(tokenize(texts))[0]
 
 
+class CountedTerms(NamedTuple):
+    """The counts of words and word pairs, and what the columns stand for.
+
+    Attributes
+    ----------
+    counts : sparse float32, shape (n, v).
+    names : the terms as texts spell them, most in lower case, shape (v,).
+    folded : the terms as they are compared, ascending, shape (v,).
+    """
+
+    counts: csr_matrix
+    names: NDArray[np.object_]
+    folded: NDArray[np.object_]
+
+
 def count_named_terms(
     tokens: Tokens, languages: Sequence[str] | None = None
 ) -> tuple[csr_matrix, NDArray[np.object_]]:
+    """Count the words and word pairs of each text; see :func:`count_shared_terms`.
+
+    Parameters
+    ----------
+    tokens : of n texts.
+    languages : ISO 639 code of the language of each text; all are English if not given.
+
+    Returns
+    -------
+    counts : sparse float32, shape (n, v); v is 0 if no two texts share a term.
+    names : the terms as texts spell them.
+    """
+    languages = ["en"] * (len(tokens.starts) - 1) if languages is None else languages
+    counted = count_shared_terms(tokens, languages, frequent_words(tokens, languages))
+    return counted.counts, counted.names
+
+
+def count_shared_terms(
+    tokens: Tokens, languages: Sequence[str], frequent: Mapping[str, frozenset[str]]
+) -> CountedTerms:
     """Count the words and word pairs of each text, as square roots.
 
     A word pair has only stop words between its two words. Terms of a single text are left out.
@@ -55,30 +95,57 @@ def count_named_terms(
     Parameters
     ----------
     tokens : of n texts.
-    languages : ISO 639 code of the language of each text; all are English if not given.
-
-    Returns
-    -------
-    counts : sparse float32, shape (n, v); v is 0 if no two texts share a term.
-    names : the terms as texts spell them, most in lower case, shape (v,), ascending without
-        regard to spelling.
+    languages : ISO 639 code of the language of each text.
+    frequent : words of most texts, see :func:`models.lexical.stop_words.frequent_words`.
     """
-    languages = ["en"] * (len(tokens.starts) - 1) if languages is None else languages
-    tokens = tokens.without(stop_tokens(tokens, count_words(tokens), languages))
+    return _counted(tokens.without(stop_tokens(tokens, languages, frequent)), MIN_TEXTS)
+
+
+class LaterTerms(NamedTuple):
+    """The terms of one later text that a vocabulary has.
+
+    Attributes
+    ----------
+    counts : sparse float32, shape (1, w).
+    names : the terms as the text spells them, shape (w,).
+    columns : intp, shape (w,), their columns in the corpus.
+    new_words : share of the distinct words that the vocabulary does not have.
+    """
+
+    counts: csr_matrix
+    names: NDArray[np.object_]
+    columns: Positions
+    new_words: float
+
+
+def count_later_terms(tokens: Tokens, language: str, vocabulary: Vocabulary) -> LaterTerms:
+    """Count the terms of one later text as :func:`count_shared_terms` does."""
+    stop = stop_tokens(tokens, [language], vocabulary.stop_words)
+    counted = _counted(tokens.without(stop), 1)
+    columns = vocabulary.terms.of_texts(counted.folded.tolist())
+    known = np.flatnonzero(columns != UNKNOWN)
+    words = np.array([" " not in term for term in counted.folded.tolist()], dtype=bool)
+    new_words = float((columns[words] == UNKNOWN).sum() / max(words.sum(), 1))
+    return LaterTerms(counted.counts[:, known], counted.names[known], columns[known], new_words)
+
+
+def _counted(tokens: Tokens, least: int) -> CountedTerms:
+    """Count the terms that at least some texts have, without stop words."""
     words = count_words(tokens)
     pairs, codes = count_ngrams(tokens, 2)
     firsts, seconds = np.divmod(codes, max(len(tokens.words), 1))
     lettered = np.fromiter(map(is_letter_pair, tokens.words), bool, len(tokens.words))
-    kept_words = np.flatnonzero(_shared_columns(words))
-    kept_pairs = _shared_columns(pairs) & ~(lettered[firsts] & lettered[seconds])
+    kept_words = np.flatnonzero(_columns_of_texts(words, least))
+    kept_pairs = _columns_of_texts(pairs, least) & ~(lettered[firsts] & lettered[seconds])
     words.data = np.where(lettered[words.indices], words.data, np.sqrt(words.data))
     pairs.data = np.sqrt(pairs.data)
     firsts = np.append(kept_words, firsts[kept_pairs])
     seconds = np.append(np.full(len(kept_words), -1), seconds[kept_pairs])
-    order = np.argsort(_terms(tokens.words, firsts, seconds))
+    folded = _terms(tokens.words, firsts, seconds)
+    order = np.argsort(folded)
     counts = hstack([words[:, kept_words], pairs[:, kept_pairs]], format="csr")[:, order]
     spelled = [tokens.spellings.get(word, word) for word in tokens.words]
-    return counts, _terms(spelled, firsts[order], seconds[order])
+    return CountedTerms(counts, _terms(spelled, firsts[order], seconds[order]), folded[order])
 
 
 def _terms(words: Sequence[str], firsts: Positions, seconds: Positions) -> NDArray[np.object_]:
@@ -88,9 +155,9 @@ def _terms(words: Sequence[str], firsts: Positions, seconds: Positions) -> NDArr
     return np.array(names, dtype=object)
 
 
-def _shared_columns(counts: csr_matrix) -> Mask:
-    """Return which columns occur in at least two texts."""
-    return np.asarray(np.bincount(counts.indices, minlength=counts.shape[1]) > 1)
+def _columns_of_texts(counts: csr_matrix, least: int) -> Mask:
+    """Return which columns occur in at least so many texts."""
+    return np.asarray(np.bincount(counts.indices, minlength=counts.shape[1]) >= least)
 
 
 def weigh_by_count(tfidf: csr_matrix, counts: csr_matrix) -> csr_matrix:

@@ -150,7 +150,18 @@ def _spellings(
 
 def count_words(tokens: Tokens) -> csr_matrix:
     """Count the words of each text: sparse float32, shape (n, len(tokens.words))."""
-    return _counts(tokens.word_ids, np.diff(tokens.starts), len(tokens.words))
+    return count_ids(tokens.word_ids, tokens.starts, len(tokens.words))
+
+
+def count_ids(ids: NDArray[np.int32], starts: Offsets, width: int) -> csr_matrix:
+    """Count the numbers below ``width`` that each text has: sparse float32, shape (n, width).
+
+    Parameters
+    ----------
+    ids : int32, shape (t,), one for each token.
+    starts : int64, shape (n + 1,), see :class:`Tokens`.
+    """
+    return _counts(ids, np.diff(starts), width)
 
 
 def count_ngrams(tokens: Tokens, length: int) -> tuple[csr_matrix, NDArray[np.int64]]:

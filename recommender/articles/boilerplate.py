@@ -48,9 +48,7 @@ def strip_boilerplate(articles: Sequence[Article]) -> list[Article]:
         In the order of ``articles``. A teaser that becomes too short is replaced.
     """
     repeated = find_boilerplate(articles)
-    if not repeated:
-        return list(articles)
-    return [_without(article, repeated) for article in articles]
+    return [without_boilerplate(article, repeated) for article in articles]
 
 
 def find_boilerplate(articles: Sequence[Article]) -> frozenset[str]:
@@ -81,7 +79,10 @@ def _all_sentences(text: str) -> Iterator[str]:
         yield from _sentences(line)
 
 
-def _without(article: Article, repeated: frozenset[str]) -> Article:
+def without_boilerplate(article: Article, repeated: frozenset[str]) -> Article:
+    """Remove the given sentences from body and teaser; see :func:`find_boilerplate`."""
+    if not repeated:
+        return article
     body = _remove(article.body, repeated) or article.body
     teaser = _remove(article.teaser, repeated)
     if body == article.body and teaser == article.teaser:

@@ -11,7 +11,8 @@ from scipy.sparse import csr_matrix, vstack
 
 from models.features.title_coverage import Passages
 from models.lexical.tfidf import stem
-from models.lexical.tokenizer import Tokens, count_words, tokenize
+from models.lexical.tokenizer import Tokens, count_ids, tokenize
+from models.lexical.vocabulary import UNKNOWN, Columns, text_keys
 from recommender.articles.article import Article
 from recommender.articles.model_inputs import LONGEST
 from recommender.text.word_count import word_count
@@ -19,6 +20,9 @@ from recommender.text.word_count import word_count
 LEADING_FIELDS = 3
 """Fields before the lines of the body: the title twice, as in
 :func:`recommender.articles.model_inputs.for_words`, and the teaser."""
+
+NEW_STEMS = 2**14
+"""Columns for stems that a later article is the first to have."""
 
 MIN_PARAGRAPH_WORDS = 5
 """Shorter lines are sub-headings, bylines or captions."""
@@ -58,14 +62,40 @@ def tokenized_fields(articles: Sequence[Article]) -> TokenizedFields:
 
 def passages_of(fields: TokenizedFields) -> Passages:
     """Build the stem matrices of titles, leads, bodies and paragraphs."""
-    stems, first = _stems_of(fields.tokens), fields.first[:-1]
+    return named_passages_of(fields)[0]
+
+
+def named_passages_of(fields: TokenizedFields) -> tuple[Passages, list[str]]:
+    """Build the stem matrices, and name the stems of their first columns."""
+    names, stem_of = _stems(fields.tokens)
+    return _passages(fields, stem_of, len(names)), names
+
+
+def later_passages_of(fields: TokenizedFields, stems: Columns) -> Passages:
+    """Build the stem matrices of later articles, with the columns of the fitted ones.
+
+    A stem that is not known gets one of :data:`NEW_STEMS` columns. Two later articles with the same
+    new name have the same one.
+    """
+    names, stem_of = _stems(fields.tokens)
+    size = len(stems.keys)
+    new = size + (text_keys(names) % np.uint64(NEW_STEMS)).astype(np.int64)
+    columns = stems.of_texts(names)
+    columns = np.where(columns == UNKNOWN, new, columns)
+    return _passages(fields, columns[stem_of], size)
+
+
+def _passages(fields: TokenizedFields, stem_of: NDArray[np.int64], size: int) -> Passages:
+    """Build the matrices from the column of each word."""
+    width = size + NEW_STEMS
+    stems, first = _stem_sets(fields.tokens, stem_of, width), fields.first[:-1]
     titles = stems[first]
     leads = _binary(titles + stems[first + LEADING_FIELDS - 1])
     rows, starts = _paragraphs(fields)
     return Passages(
         titles=titles,
         leads=leads,
-        bodies=_stems_of(fields.full_text),
+        bodies=_stem_sets(fields.full_text, stem_of, width),
         paragraphs=vstack([stems, leads], format="csr")[rows],
         starts=starts,
     )
@@ -91,12 +121,16 @@ def _paragraphs(fields: TokenizedFields) -> tuple[NDArray[np.int64], NDArray[np.
     return rows[np.argsort(owner, kind="stable")], starts
 
 
-def _stems_of(tokens: Tokens) -> csr_matrix:
-    """Return which stems each text has, as a sparse binary matrix."""
+def _stems(tokens: Tokens) -> tuple[list[str], NDArray[np.int64]]:
+    """Return the stems, and the number of the stem of each word."""
     stems, stem_of = np.unique([stem(word) for word in tokens.words], return_inverse=True)
+    return stems.tolist(), stem_of
+
+
+def _stem_sets(tokens: Tokens, stem_of: NDArray[np.int64], width: int) -> csr_matrix:
+    """Return which stems each text has, as a sparse binary matrix."""
     numbers = stem_of[tokens.word_ids].astype(np.int32)
-    named = stems.tolist() or [""]  # no text has a word
-    return _binary(count_words(Tokens(named, numbers, tokens.starts)))
+    return _binary(count_ids(numbers, tokens.starts, width))
 
 
 def _binary(sums: csr_matrix) -> csr_matrix:

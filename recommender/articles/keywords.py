@@ -10,11 +10,13 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from heapq import nlargest
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from models.arrays import Vectors
 from models.lexical.scripts import is_letter_pair
 from models.lexical.tfidf import (
     document_frequency,
@@ -60,8 +62,25 @@ KeywordList = list[tuple[str, float]]
 """Keywords with their weights, by descending weight."""
 
 
+class TermWeights(NamedTuple):
+    """What an archive says about v terms.
+
+    Attributes
+    ----------
+    idf : float32, shape (v,), see :func:`models.lexical.tfidf.idf`.
+    frequency : shape (v,), number of articles with each term.
+    """
+
+    idf: Vectors
+    frequency: NDArray[np.int64]
+
+
 def keywords_of(
-    articles: Sequence[Article], counts: csr_matrix, names: NDArray[np.object_]
+    articles: Sequence[Article],
+    counts: csr_matrix,
+    names: NDArray[np.object_],
+    weights: TermWeights | None = None,
+    publications: frozenset[str] | None = None,
 ) -> list[KeywordList]:
     """Return the keywords of each article.
 
@@ -70,23 +89,26 @@ def keywords_of(
     articles : n articles.
     counts : term counts, shape (n, v).
     names : the v terms, shape (v,).
+    weights : of the terms; those of the n articles if not given.
+    publications : see :func:`publication_names`; those of the n articles if not given.
     """
-    everything = np.ones(len(articles), dtype=bool)
-    words = weigh_by_count(tfidf_weighted(counts, idf(counts, everything)), counts)
-    frequency = document_frequency(counts, everything)
+    if weights is None:
+        everything = np.ones(len(articles), dtype=bool)
+        weights = TermWeights(idf(counts, everything), document_frequency(counts, everything))
+    words = weigh_by_count(tfidf_weighted(counts, weights.idf), counts)
     lettered = np.array([is_letter_pair(name) and " " not in name for name in names], dtype=bool)
-    publications = publication_names(articles)
+    publications = publication_names(articles) if publications is None else publications
     found = []
     for row, article in enumerate(articles):
         text = for_words(article)[:MAX_TEXT]
         terms = top_terms(words, names, row, CANDIDATE_TERMS)
         keywords = [_weighed(text, *term) for term in terms if not is_letter_pair(term[0])]
         own = slice(words.indptr[row], words.indptr[row + 1])
-        columns, weights = words.indices[own], words.data[own]
+        columns, values = words.indices[own], words.data[own]
         known = np.flatnonzero(lettered[columns])
         if len(known):
-            values = zip(frequency[columns].tolist(), weights.tolist(), strict=True)
-            pairs = dict(zip(names[columns].tolist(), values, strict=True))
+            numbers = zip(weights.frequency[columns].tolist(), values.tolist(), strict=True)
+            pairs = dict(zip(names[columns].tolist(), numbers, strict=True))
             keywords += [(p, round(w, 4)) for p, w in phrases(text, pairs).items()]
         usable = (
             keyword

@@ -19,6 +19,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    text,
 )
 
 metadata = MetaData()
@@ -54,6 +55,14 @@ articles = Table(
     # copies of a text, the one with the greater number was read later.
     Column("changed", BigInteger, nullable=False, server_default="0"),
     Index("articles_by_published", "published"),
+    Index("articles_by_changed", "changed"),
+    Index("articles_by_status", "status", "id"),
+    Index(
+        "articles_without_teaser",
+        "id",
+        sqlite_where=text("teaser = ''"),
+        postgresql_where=text("teaser = ''"),
+    ),
 )
 
 former_ids = Table(

@@ -145,12 +145,27 @@ class Catalogue:
         with translate_db_errors(self._url), self.engine.connect() as connection:
             former = load_former_ids(connection)
             found = [_checked(row) for row in connection.execute(query).mappings()]
-        return [
-            msgspec.structs.replace(one, formerly=tuple(former_ids))
-            if (former_ids := former.former_of(one.id))
-            else one
-            for one in found
-        ]
+        return [_with_former_ids(one, former) for one in found]
+
+    def changed_since(self, version: int) -> list[Article]:
+        """Load the articles of any status that are new or changed, newest first.
+
+        Parameters
+        ----------
+        version : number of changes that are known, see :meth:`version`.
+        """
+        query = _with_language().where(articles.c.changed > version)
+        query = query.order_by(articles.c.published.desc(), articles.c.changed.desc())
+        with translate_db_errors(self._url), self.engine.connect() as connection:
+            former = load_former_ids(connection)
+            found = [_checked(row) for row in connection.execute(query).mappings()]
+        return [_with_former_ids(one, former) for one in found]
+
+    def hidden_ids(self) -> set[str]:
+        """Load the ids of all articles that are drafts or withdrawn."""
+        hidden = articles.c.status != str(Status.PUBLISHED)
+        with translate_db_errors(self._url), self.engine.connect() as connection:
+            return set(connection.execute(select(articles.c.id).where(hidden)).scalars())
 
     def former_ids(self) -> FormerIds:
         """Load which IDs articles had before."""
@@ -277,6 +292,11 @@ def _with_language() -> Select[Any]:
 def _article_of(row: Any) -> Article:
     language = effective_language(row["language"], row["detected"])
     return msgspec.structs.replace(article_of(row), language=language)
+
+
+def _with_former_ids(article: Article, former: FormerIds) -> Article:
+    former_ids = former.former_of(article.id)
+    return msgspec.structs.replace(article, formerly=tuple(former_ids)) if former_ids else article
 
 
 def _checked(row: Any) -> Article:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         WeightTrials,
     )
     from recommender.learning.adapt import AdoptionDecision
+    from recommender.runs.results import Increment
     from recommender.settings import Ranking
     from recommender.snapshots.manifest import SnapshotStats
 
@@ -195,6 +196,20 @@ def hidden_states_line(states: Mapping[str, int]) -> str:
     if embargo := states["under embargo"]:
         parts.append(f"not public yet: {embargo} under embargo")
     return "; ".join(parts)
+
+
+def increment_line(increment: Increment) -> str:
+    """Report what an incremental run has added to the last full run."""
+    line = f"incremental run: {count(increment.changed, 'article')} new or changed"
+    if increment.gone:
+        line += f", {increment.gone} gone"
+    line += f" since the full run {increment.hours:.1f} hours ago"
+    if increment.changed:
+        line += (
+            f"; they enter {count(increment.lists, 'list')}; "
+            f"{increment.new_words:.0%} of their words are new"
+        )
+    return line
 
 
 def still_withdrawn_line(ids: Sequence[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -17,6 +18,7 @@ from recommender.cli.formatting import (
     encoder_line,
     flags_lines,
     hidden_states_line,
+    increment_line,
     language_lines,
     section_lines,
     stats_lines,
@@ -43,8 +45,8 @@ from recommender.errors import (
 from recommender.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from recommender.indexing.pipeline import IndexResult
     from recommender.ingest.importer import ImportResult
+    from recommender.runs.results import IndexResult
 
 
 log = logging.getLogger("recommender")
@@ -204,10 +206,10 @@ def _run(
         The version of the catalogue that is now published.
     """
     from recommender.catalogue.store import Catalogue  # noqa: PLC0415 - SQLAlchemy only when it is used
-    from recommender.indexing.pipeline import index  # noqa: PLC0415 - scikit-learn as well
     from recommender.indexing.step_meter import StepMeter  # noqa: PLC0415 - psutil
     from recommender.ingest.importer import ImportOptions, read_sources  # noqa: PLC0415
     from recommender.reports.publish_checks import Reading  # noqa: PLC0415
+    from recommender.runs.pipeline import index  # noqa: PLC0415 - scikit-learn as well
 
     rejected = RejectedRecords()
     with locked_data_dir(settings.home, options.lock_timeout):
@@ -300,24 +302,30 @@ def _print_imported(imported: ImportResult, *, err: bool) -> None:
 
 def _print_published(result: IndexResult, settings: Settings, *, err: bool) -> None:
     figures = result.figures
-    click.echo(
-        f"published snapshot {result.snapshot}: {count(figures.articles, 'article')}, "
-        f"{count(figures.embeddings_computed, 'embedding')} computed, {figures.seconds:.1f} s",
-        err=err,
-    )
-    if line := hidden_states_line(result.states):
-        click.echo(line, err=err)
-    for line in language_lines(figures.languages, result.language_problems, settings.ranking):
-        click.echo(line, err=err)
-    for line in section_lines(result.sections, settings.ranking):
-        click.echo(line, err=err)
-    if line := encoder_line(figures.languages, settings.embedding_model):
-        click.echo(line, err=err)
-    click.echo(weights_line(figures.weights), err=err)
-    for line in stats_lines(result.stats) if result.stats else ():
-        click.echo(line, err=err)
+    published = f"published snapshot {result.snapshot}: {count(figures.articles, 'article')}"
+    computed = f"{count(figures.embeddings_computed, 'embedding')} computed"
+    lines = [f"{published}, {computed}, {figures.seconds:.1f} s"]
+    if result.increment is not None:
+        lines.append(increment_line(result.increment))
+    else:
+        lines += _full_run_lines(result, settings)
     if result.kept_hidden:
-        click.echo(still_withdrawn_line(result.kept_hidden), err=err)
+        lines.append(still_withdrawn_line(result.kept_hidden))
+    for line in filter(None, lines):
+        click.echo(line, err=err)
+
+
+def _full_run_lines(result: IndexResult, settings: Settings) -> Iterator[str]:
+    """Yield what a full run tells about the whole archive; some lines may be empty."""
+    figures = result.figures
+    yield f"full run: {result.reason}" if result.reason else ""
+    yield hidden_states_line(result.states)
+    yield from language_lines(figures.languages, result.language_problems, settings.ranking)
+    yield from section_lines(result.sections, settings.ranking)
+    yield encoder_line(figures.languages, settings.embedding_model)
+    yield weights_line(figures.weights)
+    if result.stats:
+        yield from stats_lines(result.stats)
 
 
 def _preview(sources: tuple[str, ...], settings: Settings, now: datetime, *, strict: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from recommender.articles.article import Article
 from recommender.articles.model_inputs import for_encoder
 from recommender.embeddings.cache import EmbeddingCache
 from recommender.embeddings.registry import load_encoder
+from recommender.errors import ModelChangedError
 from recommender.home import DataDir
 from recommender.settings import Settings
 
@@ -26,6 +28,7 @@ def embed_articles(
     *,
     full: bool = False,
     encoder: Encoder | None = None,
+    known: tuple[str, int] | None = None,
 ) -> tuple[NDArray[np.float32], str, int]:
     """Embed articles; texts in the cache are not computed again.
 
@@ -33,6 +36,7 @@ def embed_articles(
     ----------
     full : clears the cache of this model first.
     encoder : used in place of the one that the settings name.
+    known : name and dimensions of the model, which is then loaded only for texts without a vector.
 
     Returns
     -------
@@ -40,7 +44,10 @@ def embed_articles(
     name : of the model.
     computed : number of texts that were not in the cache.
     """
-    if encoder is None:
+    if known is not None:
+        given = encoder
+        encoder = _LazyEncoder(*known, lambda: given or _loaded_once(settings.embedding_model))
+    elif encoder is None:
         report("loading the embedding model", 0, 1)
         encoder = load_encoder(settings.embedding_model)
         report("loading the embedding model", 1, 1)
@@ -56,3 +63,25 @@ def embed_articles(
     finally:
         cache.close()
     return vectors, encoder.name, computed
+
+
+@lru_cache(maxsize=1)
+def _loaded_once(setting: str) -> Encoder:
+    """Load a model once, so that ``index --watch`` need not load it again."""
+    return load_encoder(setting)
+
+
+class _LazyEncoder:
+    """A model that is loaded when a text has no vector yet."""
+
+    def __init__(self, name: str, dimensions: int, load: Callable[[], Encoder]) -> None:
+        self.name = name
+        self.dimensions = dimensions
+        self._load = load
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Embed texts with the model of this name; raises ModelChangedError for another one."""
+        encoder = self._load()
+        if encoder.name != self.name:
+            raise ModelChangedError(f"embedding_model: expected {self.name}, got {encoder.name}")
+        return encoder.encode(texts)

@@ -24,9 +24,9 @@ from recommender.evaluation.dataset import build_dataset
 from recommender.evaluation.evaluate import evaluate_dataset
 from recommender.evaluation.report import EvaluationReport
 from recommender.home import DataDir
-from recommender.indexing.pipeline import index
 from recommender.ingest.importer import checked
 from recommender.ingest.readers.record_error import RejectedRecord
+from recommender.runs.pipeline import index
 from recommender.serving.filters import Query
 from recommender.serving.responses import open_current, related_answer
 from recommender.settings import Ranking, Settings, load_settings

@@ -46,7 +46,8 @@ class AsOfReranker:
         """
         view, row = ranked.view, ranked.candidates.query.row
         pool = ranked.candidates.pool
-        evidence = evidence_of(ranked.batch, 0, pool, ranked.candidates.features)
+        query = np.zeros(len(pool), dtype=np.intp)
+        evidence = evidence_of(ranked.batch, query, pool, ranked.candidates.features)
         prior = prior_log_odds(view.corpus.random_similarity)
         related = has_common_topic(evidence, prior, self.ranking.min_evidence)
         now = float(view.corpus.published[row])

@@ -14,10 +14,12 @@ from sklearn.feature_extraction.text import HashingVectorizer
 from models.dense.unrelated import random_similarity, unrelated_cosine
 from models.features.corpus import Corpus
 from models.features.link_graph import LinkGraph
-from models.lexical.near_duplicates import shingles_of
-from models.lexical.tfidf import count_named_terms
+from models.lexical.near_duplicates import KeySets, key_sets, shingles_of
+from models.lexical.stop_words import frequent_words
+from models.lexical.tfidf import count_shared_terms
+from models.lexical.vocabulary import Columns, Vocabulary
 from recommender.articles.article import Article
-from recommender.articles.fields import passages_of, tokenized_fields
+from recommender.articles.fields import named_passages_of, tokenized_fields
 from recommender.articles.links import Link
 from recommender.embeddings.languages import is_trained_on
 from recommender.language_tags import language_and_script, primary_language
@@ -48,6 +50,9 @@ class NamedCorpus(NamedTuple):
     """The words and word pairs behind the columns of ``corpus.counts``."""
     hidden_shingles: csr_matrix
     """Shingles of hidden articles, with the columns of ``corpus.shingles``."""
+    vocabulary: Vocabulary
+    shingle_keys: KeySets
+    """Shingles of the articles, as hashes."""
 
 
 def build_named_corpus(
@@ -69,27 +74,52 @@ def build_named_corpus(
     """
     all_fields = tokenized_fields([*articles, *hidden])
     shingles, fields = shingles_of(all_fields.full_text), all_fields.head(len(articles))
+    tokens = fields.full_text
     languages = [primary_language(article.language) for article in articles]
-    counts, terms = count_named_terms(fields.full_text, languages)
+    stop_words = frequent_words(tokens, languages)
+    counted = count_shared_terms(tokens, languages, stop_words)
+    passages, stems = named_passages_of(fields)
     floor = _unrelated_cosine(articles, embeddings, encoder)
-    published = np.array([int(article.published.timestamp()) for article in articles], np.int64)
-    tags = HashingVectorizer(
-        analyzer=_tags, n_features=TAG_COLUMNS, binary=True, norm=None, alternate_sign=False
-    )
+    published = publication_times(articles)
     corpus = Corpus(
-        counts=counts,
-        passages=passages_of(fields),
+        counts=counted.counts,
+        passages=passages,
         shingles=shingles[: len(articles)] if hidden else shingles,
-        tags=tags.transform(articles).astype(np.float32).tocsr(),
+        tags=tags_of(articles),
         embeddings=embeddings,
         language=language_codes(articles),
         unrelated_cosine=floor,
         random_similarity=random_similarity(embeddings, floor),
         published=published,
-        length_log=np.log1p([word_count(article.body) for article in articles]),
+        length_log=length_logs(articles),
         graph=_graph(links, published),
     )
-    return NamedCorpus(corpus, terms, shingles[len(articles) :])
+    terms, stem_columns = Columns.of(counted.folded.tolist()), Columns.of(stems)
+    return NamedCorpus(
+        corpus=corpus,
+        terms=counted.names,
+        hidden_shingles=shingles[len(articles) :],
+        vocabulary=Vocabulary(terms, stem_columns, stop_words),
+        shingle_keys=key_sets(tokens),
+    )
+
+
+def publication_times(articles: Sequence[Article]) -> NDArray[np.int64]:
+    """Return when each article was published, in seconds since 1970 UTC: shape (n,)."""
+    return np.array([int(article.published.timestamp()) for article in articles], dtype=np.int64)
+
+
+def length_logs(articles: Sequence[Article]) -> NDArray[np.float64]:
+    """Return the log of one plus the number of words of each body: shape (n,)."""
+    return np.log1p([word_count(article.body) for article in articles])
+
+
+def tags_of(articles: Sequence[Article]) -> csr_matrix:
+    """Return which tags each article has, as a sparse binary matrix."""
+    tags = HashingVectorizer(
+        analyzer=_tags, n_features=TAG_COLUMNS, binary=True, norm=None, alternate_sign=False
+    )
+    return tags.transform(articles).astype(np.float32).tocsr()
 
 
 def expiry_times(articles: Sequence[Article]) -> NDArray[np.int64]:
@@ -100,8 +130,14 @@ def expiry_times(articles: Sequence[Article]) -> NDArray[np.int64]:
 
 def language_codes(articles: Sequence[Article]) -> NDArray[np.int32]:
     """Give each article a code of its language and script: int32, (n,)."""
+    return named_language_codes(articles)[1]
+
+
+def named_language_codes(articles: Sequence[Article]) -> tuple[list[str], NDArray[np.int32]]:
+    """Return the languages in the order of their codes, and the codes, int32, (n,)."""
     languages = np.array([language_and_script(article.language) for article in articles])
-    return np.unique(languages, return_inverse=True)[1].astype(np.int32)
+    names, codes = np.unique(languages, return_inverse=True)
+    return names.tolist(), codes.astype(np.int32)
 
 
 def _unrelated_cosine(

@@ -71,6 +71,8 @@ class ScoredCandidates:
     """Names of the themes in the last axis of ``contributions``."""
     scales: PoolScales
     """Of every article as the one above the list."""
+    job: ScoringJob
+    """The inputs."""
 
 
 @dataclass(frozen=True)
@@ -105,11 +107,23 @@ class PoolScales(NamedTuple):
     gate: PoolGate
 
     @classmethod
+    def joined(cls, parts: Sequence[PoolScales]) -> PoolScales:
+        """Concatenate the scales of several blocks of queries."""
+        features = zip(*(part.features for part in parts), strict=True)
+        gates = zip(*(part.gate for part in parts), strict=True)
+        return cls(Scale(*map(np.concatenate, features)), PoolGate(*map(np.concatenate, gates)))
+
+    @classmethod
     def of(cls, tops: Sequence[TopCandidates]) -> PoolScales:
         """Stack the scales of some queries."""
+        scales, gates = [top.scale for top in tops], [top.gate for top in tops]
         return cls(
-            Scale(*(np.array(part) for part in zip(*(top.scale for top in tops), strict=True))),
-            PoolGate(*(np.array(part) for part in zip(*(top.gate for top in tops), strict=True))),
+            Scale(np.array([one.mean for one in scales]), np.array([one.spread for one in scales])),
+            PoolGate(
+                np.array([one.mean for one in gates]),
+                np.array([one.span for one in gates]),
+                np.array([one.superseded for one in gates]),
+            ),
         )
 
 
@@ -130,7 +144,11 @@ def score_candidates(
     now : time of the index run.
     """
     view = corpus_as_of(corpus, np.ones(len(articles), dtype=bool))
-    settings = [ranking.recency_of(article.section) for article in articles]
+    decays = {
+        section: RecencyDecay(setting.boost, setting.half_life_days)
+        for section in {article.section for article in articles}
+        if (setting := ranking.recency_of(section))
+    }
     languages = language_codes(articles)
     one_group, expires = np.zeros_like(languages), expiry_times(articles)
     visible = (corpus.published <= now.timestamp()) & (now.timestamp() < expires)
@@ -140,7 +158,7 @@ def score_candidates(
         links=link_index(corpus.graph, corpus.published),
         groups=languages if ranking.language == "same" else one_group,
         preferred=languages if ranking.language == "prefer" else one_group,
-        recency=[RecencyDecay(setting.boost, setting.half_life_days) for setting in settings],
+        recency=[decays[article.section] for article in articles],
         recency_from=recency_times(articles, ranking, now),
         expires=expires,
         visible=visible,
@@ -149,18 +167,19 @@ def score_candidates(
         model=model,
         min_evidence=ranking.min_evidence,
     )
-    tops = _in_parallel(job)
-    candidates, contributions, evidence = _padded(tops)
-    relevance = np.where(candidates >= 0, contributions.sum(axis=-1), -np.inf)
+    blocks = _in_parallel(job)
+    candidates = _joined([block.candidates for block in blocks], -1)
+    scales = PoolScales.joined([block.scales for block in blocks])
     return ScoredCandidates(
         candidates=candidates,
-        relevance=relevance.astype(np.float32),
-        contributions=contributions.astype(np.float16),
-        evidence=evidence.astype(np.float16),
+        relevance=_joined([block.relevance for block in blocks], -np.inf),
+        contributions=_joined([block.contributions for block in blocks], 0),
+        evidence=_joined([block.evidence for block in blocks], 0),
         diversity_vectors=view.diversity_vectors,
         cluster_id=cluster_ids(corpus.shingles, candidates),
         features=tuple(THEMES),
-        scales=PoolScales.of(tops),
+        scales=scales,
+        job=job,
     )
 
 
@@ -212,7 +231,7 @@ class ScoringJob:
             context = pool_context(batch, number, rows[part], pooled[part])
             features, gate = with_gate(pairs[part], context, self.model.first_pass)
             pool = features if pooled[part].all() else features[pooled[part]]
-            evidence = evidence_of(batch, number, rows[part], features)
+            evidence = evidence_of(batch, query[part], rows[part], features)
             scale = scale_of(pool, self.model.min_scale)
             yield self._best(int(batch.rows[number]), rows[part], features, evidence, scale, gate)
 
@@ -246,42 +265,63 @@ class ScoringJob:
         )
 
 
-def _in_parallel(job: ScoringJob) -> list[TopCandidates]:
+class ScoredBlock(NamedTuple):
+    """Lists of consecutive articles, padded to the longest; see :class:`ScoredCandidates`.
+
+    Half-precision numbers take half of the memory that all lists take together.
+    """
+
+    candidates: NDArray[np.int32]
+    relevance: NDArray[np.float32]
+    contributions: NDArray[np.float16]
+    evidence: NDArray[np.float16]
+    scales: PoolScales
+
+
+def _in_parallel(job: ScoringJob) -> list[ScoredBlock]:
     """Score every article, in several processes if there are many."""
     size = len(job.groups)
     tasks = [range(start, min(start + TASK_SIZE, size)) for start in range(0, size, TASK_SIZE)]
     processes = min(len(tasks), os.cpu_count() or 1)
-    parts = Parallel(n_jobs=processes)(delayed(_score_rows)(job, rows) for rows in tasks)
-    return [top for part in parts for top in part]
+    return list(Parallel(n_jobs=processes)(delayed(_score_rows)(job, rows) for rows in tasks))
 
 
-def _score_rows(job: ScoringJob, rows: range) -> list[TopCandidates]:
+def _score_rows(job: ScoringJob, rows: range) -> ScoredBlock:
     """Score a range of articles in batches."""
     step = max(min(BATCH_SIZE, MAX_BATCH_CELLS // len(job.groups)), 1)
     starts = range(rows.start, rows.stop, step)
-    return [
+    tops = [
         top for start in starts for top in job.top_candidates(start, min(start + step, rows.stop))
     ]
+    return padded(tops)
 
 
-def _padded(
-    tops: Sequence[TopCandidates],
-) -> tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.float32]]:
-    """Join lists of several lengths, padded to the longest, k.
-
-    Returns
-    -------
-    rows : (n, k), padded with -1.
-    contributions : (n, k, t).
-    evidence : (n, k, e).
-    """
-    longest = max(1, *(len(top.rows) for top in tops))
-    rows = np.full((len(tops), longest), -1, dtype=np.int32)
-    contributions = np.zeros((len(tops), longest, len(THEMES)), dtype=np.float32)
-    evidence = np.zeros((len(tops), longest, len(EVIDENCE)), dtype=np.float32)
+def padded(tops: Sequence[TopCandidates]) -> ScoredBlock:
+    """Join the lists of n articles of several lengths, padded to the longest, k."""
+    shape = len(tops), max([1, *(len(top.rows) for top in tops)])
+    block = ScoredBlock(
+        candidates=np.full(shape, -1, dtype=np.int32),
+        relevance=np.full(shape, -np.inf, dtype=np.float32),
+        contributions=np.zeros((*shape, len(THEMES)), dtype=np.float16),
+        evidence=np.zeros((*shape, len(EVIDENCE)), dtype=np.float16),
+        scales=PoolScales.of(tops),
+    )
     for number, top in enumerate(tops):
         size = len(top.rows)
-        rows[number, :size] = top.rows
-        contributions[number, :size] = top.contributions
-        evidence[number, :size] = top.evidence
-    return rows, contributions, evidence
+        block.candidates[number, :size] = top.rows
+        block.relevance[number, :size] = top.contributions.sum(axis=1)
+        block.contributions[number, :size] = top.contributions
+        block.evidence[number, :size] = top.evidence
+    return block
+
+
+def _joined(parts: list[NDArray[Any]], fill: float) -> NDArray[Any]:
+    """Concatenate arrays of several widths; forgets each part once it is copied."""
+    width, size = max(part.shape[1] for part in parts), sum(map(len, parts))
+    joined = np.full((size, width, *parts[0].shape[2:]), fill, dtype=parts[0].dtype)
+    end = size
+    while parts:
+        part = parts.pop()
+        joined[end - len(part) : end, : part.shape[1]] = part
+        end -= len(part)
+    return joined

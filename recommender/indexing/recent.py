@@ -45,6 +45,22 @@ def recent_rows(
     return found
 
 
+def recent_rows_of(
+    published: Times, groups: Codes, preferred: Codes, now: float, group: int, first: int
+) -> NDArray[np.intp]:
+    """Find the newest candidates of a later article of one group; see :func:`recent_rows`.
+
+    Parameters
+    ----------
+    group, first : its code in ``groups`` and in ``preferred``.
+    """
+    own = (groups == group) & (preferred == first)
+    rows = RecentRows.of(own, published, now).newest
+    if len(rows) < NEWEST:
+        rows = np.append(rows, RecentRows.of((groups == group) & ~own, published, now).newest)
+    return rows
+
+
 @dataclass(frozen=True)
 class RecentRows:
     """The newest rows of a group, with one to spare, and how many of them are under embargo."""

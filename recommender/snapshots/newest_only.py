@@ -21,7 +21,11 @@ NO_SERIES = -1
 Mask = NDArray[np.bool_]
 
 
-def series_of(articles: Sequence[Article], sections: Sequence[str]) -> NDArray[np.int32]:
+def series_of(
+    articles: Sequence[Article],
+    sections: Sequence[str],
+    numbers: dict[tuple[str, str], int] | None = None,
+) -> NDArray[np.int32]:
     """Return the number of the series that each template post belongs to.
 
     Posts of a section are a series if their titles differ in words with digits only, as in
@@ -31,13 +35,14 @@ def series_of(articles: Sequence[Article], sections: Sequence[str]) -> NDArray[n
     ----------
     articles : n articles.
     sections : sections that consist of template posts; see :func:`recommender.names.name_key`.
+    numbers : numbers of known series by section and template; new ones are added.
 
     Returns
     -------
     int32, shape (n,): number of the series, or :data:`NO_SERIES` outside of the sections.
     """
     keys = {name_key(section) for section in sections}
-    numbers: dict[tuple[str, str], int] = {}
+    numbers = {} if numbers is None else numbers
     series = np.full(len(articles), NO_SERIES, dtype=np.int32)
     for row, article in enumerate(articles if keys else ()):
         if name_key(article.section) in keys:

@@ -7,8 +7,8 @@ from typing import Any
 
 from recommender.catalogue.store import Catalogue
 from recommender.catalogue.visibility import settle, to_settle
-from recommender.indexing.pipeline import index
 from recommender.ingest.importer import read_sources
+from recommender.runs.pipeline import index
 from recommender.settings import Settings
 
 NOW = datetime(2026, 10, 31, 12, tzinfo=UTC)

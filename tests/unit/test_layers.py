@@ -24,6 +24,8 @@ recommender.ingest.markdown
 recommender.learning, recommender.serving, recommender.ingest
 recommender.reports, recommender.about
 recommender.indexing, recommender.cdn
+recommender.incremental
+recommender.runs
 recommender.evaluation
 recommender.estimator
 recommender.cli

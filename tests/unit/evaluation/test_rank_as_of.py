@@ -84,7 +84,8 @@ def test_rankings_follow_the_weights() -> None:
 
 def test_candidates_without_evidence_of_a_common_topic_are_left_out() -> None:
     _, batch, candidates = newest_query(frozenset())
-    evidence = evidence_of(batch, 0, candidates.pool, candidates.features).sum(axis=1)
+    query = np.zeros(len(candidates.pool), dtype=np.intp)
+    evidence = evidence_of(batch, query, candidates.pool, candidates.features).sum(axis=1)
     evidence += prior_log_odds(batch.index.view.corpus.random_similarity)
     odds = float(np.sort(evidence)[-4])
     threshold = 1 / (1 + np.exp(-odds + 1e-6))

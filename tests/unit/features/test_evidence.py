@@ -45,7 +45,7 @@ def batch_of(rows: list[dict[str, object]], row: int) -> QueryBatch:
 def evidence(batch: QueryBatch) -> tuple[dict[str, np.ndarray], np.ndarray]:
     rows = np.arange(len(batch.visible))
     features = pair_features(batch, np.zeros(len(rows), dtype=np.intp), rows)
-    found = evidence_of(batch, 0, rows, features)
+    found = evidence_of(batch, np.zeros(len(rows), dtype=np.intp), rows, features)
     return dict(zip(EVIDENCE, found.T, strict=True)), features
 
 
@@ -88,7 +88,9 @@ def test_a_small_archive_on_one_topic_has_a_common_topic() -> None:
     rows = np.arange(1, len(talks))
     features = pair_features(batch, np.zeros(len(rows), dtype=np.intp), rows)
     prior = prior_log_odds(batch.index.view.corpus.random_similarity)
-    assert has_common_topic(evidence_of(batch, 0, rows, features), prior, 0.0).all()
+    assert has_common_topic(
+        evidence_of(batch, np.zeros(len(rows), dtype=np.intp), rows, features), prior, 0.0
+    ).all()
 
 
 def test_the_threshold_is_the_sum_and_the_prior() -> None:

@@ -10,7 +10,6 @@ import pytest
 from models.features.feature_names import FEATURES
 from recommender.catalogue.store import Catalogue
 from recommender.evaluation.replay import PrequentialTrainer
-from recommender.indexing.pipeline import IndexResult, index
 from recommender.ingest.importer import read_sources
 from recommender.learning.adapt import MIN_EXAMPLES, fine_tune
 from recommender.learning.default_weights import default_ranker
@@ -25,6 +24,7 @@ from recommender.learning.queries import EvaluationQuery
 from recommender.learning.site_weights import FILE
 from recommender.overrides.log import Log
 from recommender.overrides.override import Kind, Override
+from recommender.runs.pipeline import IndexResult, index
 from recommender.serving.responses import open_current
 from recommender.settings import Settings
 from sample_site import NOW, records, write_jsonl

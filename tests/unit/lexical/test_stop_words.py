@@ -2,15 +2,15 @@
 
 import numpy as np
 
-from models.lexical.stop_words import MIN_TEXTS, listed_words, stop_tokens
+from models.lexical.stop_words import MIN_TEXTS, frequent_words, listed_words, stop_tokens
 from models.lexical.tfidf import count_named_terms
-from models.lexical.tokenizer import count_words, tokenize
+from models.lexical.tokenizer import tokenize
 
 
 def stopped(texts: list[str], languages: list[str]) -> list[set[str]]:
     """The stop words of each text."""
     tokens = tokenize(texts)
-    stop = stop_tokens(tokens, count_words(tokens), languages)
+    stop = stop_tokens(tokens, languages, frequent_words(tokens, languages))
     owner = tokens.owner()
     words = np.array(tokens.words, dtype=object)[tokens.word_ids]
     return [set(words[stop & (owner == text)]) for text in range(len(texts))]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -17,7 +15,7 @@ from models.dense.encoders import Encoder
 from models.lexical.copies import copies_of_texts, no_copies
 from recommender.about.card import count_overrides
 from recommender.articles.article import Article, Status
-from recommender.articles.boilerplate import strip_boilerplate
+from recommender.articles.boilerplate import find_boilerplate, without_boilerplate
 from recommender.articles.enrich import enrich
 from recommender.articles.keywords import keywords_of
 from recommender.articles.languages import with_scripts
@@ -26,64 +24,35 @@ from recommender.catalogue.languages import LanguageProblems, update_languages
 from recommender.catalogue.store import Catalogue
 from recommender.catalogue.visibility import kept_hidden
 from recommender.embeddings.embed import Report, embed_articles
-from recommender.errors import PublishRefusedError, SnapshotError, SourceError
+from recommender.errors import ModelChangedError, SourceError
 from recommender.home import DataDir
-from recommender.indexing.build_corpus import build_named_corpus
+from recommender.incremental.fitted_state import (
+    FittedTexts,
+    fitted_state,
+    forget_state,
+    save_state,
+)
+from recommender.incremental.plan import IncrementalPlan, fingerprint, plan_run
+from recommender.indexing.build_corpus import NamedCorpus, build_named_corpus
 from recommender.indexing.build_snapshot import build_snapshot
-from recommender.indexing.candidates import score_candidates
+from recommender.indexing.candidates import ScoredCandidates, score_candidates
 from recommender.indexing.step_meter import StepMeter
 from recommender.indexing.versions import Versions
 from recommender.language_tags import language_and_script
-from recommender.learning.site_weights import WeightsRecord, weights_for, weights_record
+from recommender.learning.site_weights import weights_for, weights_record
 from recommender.overrides.log import Log
-from recommender.reports.publish_checks import NOTHING_READ, Reading, problems_of
+from recommender.reports.publish_checks import NOTHING_READ, Reading
 from recommender.reports.snapshot_stats import snapshot_stats
+from recommender.runs.incremental_run import incremental_run
+from recommender.runs.results import IndexFigures, IndexResult, Run, refusal
 from recommender.settings import Settings
 from recommender.snapshots import store
 from recommender.snapshots.contents import SnapshotContents
-from recommender.snapshots.manifest import Manifest, SnapshotStats
-from recommender.snapshots.snapshot import Snapshot
+from recommender.snapshots.manifest import Manifest, read_manifest
 from recommender.urls import url_key
 
 PUBLIC, EMBARGO, MOVED = "public", "under embargo", "moved to another ID"
 """States of the articles that a snapshot has."""
-
-
-class IndexFigures(msgspec.Struct, frozen=True, kw_only=True):
-    """What an index run measured; stored in the manifest under ``figures``."""
-
-    articles: int
-    embeddings_computed: int
-    duplicate_clusters: int
-    """Clusters of two and more near-duplicates."""
-    random_similarity: float
-    """Median semantic similarity of two random articles."""
-    languages: dict[str, int]
-    """Number of articles by language, with the script where it matters; most frequent first."""
-    weights: WeightsRecord
-    overrides: dict[str, int] = {}
-    """Number of active overrides by kind."""
-    seconds: float
-    """Duration until the snapshot was built."""
-
-
-@dataclass(frozen=True)
-class IndexResult:
-    """Result of an index run."""
-
-    snapshot: str
-    """Id of the published snapshot."""
-    figures: IndexFigures
-    stats: SnapshotStats | None
-    """Statistics of the snapshot."""
-    kept_hidden: list[str]
-    """Ids of articles that remain withdrawn by a CMS although a source lists them as published."""
-    states: Counter[str]
-    """Number of stored articles by state: ``public``, ``under embargo``, ``expired``, ``draft``,
-    ``withdrawn``, ``moved to another ID``. The snapshot has those of the first two."""
-    language_problems: LanguageProblems
-    sections: set[str]
-    """Sections of the articles in the snapshot."""
 
 
 def index(
@@ -116,31 +85,69 @@ def index(
         If the snapshot exceeds limits of the settings. It is kept, and the current one serves.
     """
     data_dir, started = DataDir(settings.home), time.perf_counter()
-    current = _current(data_dir)
     problems = update_languages(settings.catalogue_url, catalogue.engine, settings.languages)
     report("preparing articles", 0, None)
+    catalogue.finish(enrich)
+    plan = "--full" if full else plan_run(settings, catalogue, data_dir, now)
+    run = Run(settings, catalogue, now, report, encoder, None if force else reading, started)
+    if isinstance(plan, IncrementalPlan):
+        try:
+            return incremental_run(run, plan, problems)
+        except ModelChangedError as error:
+            plan = str(error)
+    return _full_run(run, problems, plan, full=full)
+
+
+def _full_run(run: Run, problems: LanguageProblems, reason: str, *, full: bool) -> IndexResult:
+    """Embed, train and score all articles, and publish a base snapshot."""
+    settings, catalogue, now, report = run.settings, run.catalogue, run.now, run.report
+    data_dir, version = DataDir(settings.home), catalogue.version()
     stored = _stored_articles(settings, catalogue, now)
     report("preparing articles", len(stored.shown), None)
-    embedded = embed_articles(stored.shown, settings, report, full=full, encoder=encoder)
-    figures, contents = _build(
-        settings, catalogue, stored, embedded, now, started, report, full=full
-    )
+    embedded = embed_articles(stored.shown, settings, report, full=full, encoder=run.encoder)
+    built = _build(run, stored, embedded, full=full)
     manifest = store.publish(
         data_dir,
-        contents,
+        built.contents,
         now,
         lambda snapshot: snapshot_stats(snapshot, now.timestamp(), report),
-        None if force else _check_against(current, reading, settings),
+        run.check(),
         report.steps if isinstance(report, StepMeter) else list,
     )
     if manifest.refused:
-        raise _refusal(manifest)
+        raise refusal(manifest)
     store.prune(data_dir, settings.keep_snapshots)
+    _leave_state(run, manifest, stored, built, version)
     hidden = kept_hidden(catalogue.visibility(), stored.shown, now)
     sections = {article.section for article in stored.shown}
     return IndexResult(
-        manifest.id, figures, manifest.stats, hidden, stored.states, problems, sections
+        manifest.id,
+        built.figures,
+        manifest.stats,
+        hidden,
+        stored.states,
+        problems,
+        sections,
+        reason,
     )
+
+
+def _leave_state(
+    run: Run, manifest: Manifest, stored: _StoredArticles, built: _Built, version: int
+) -> None:
+    """Save the fitted state, if later runs can be incremental."""
+    data_dir, limits = DataDir(run.settings.home), run.settings.incremental
+    if not limits.max_changed or len(stored.shown) < limits.min_articles:
+        forget_state(data_dir)
+        return
+    fitted = FittedTexts(stored.boilerplate, version)
+    state = fitted_state(
+        read_manifest(data_dir.snapshots / manifest.id), stored.shown, built.named,
+        built.scored, fitted, fingerprint(run.settings), run.now,
+    )  # fmt: skip
+    run.report("saving the fitted state", 0, None)
+    save_state(data_dir, state)
+    run.report("saving the fitted state", len(stored.shown), None)
 
 
 class _StoredArticles(NamedTuple):
@@ -151,18 +158,20 @@ class _StoredArticles(NamedTuple):
     hidden: list[Article]
     states: Counter[str]
     """Number of all by state."""
+    boilerplate: frozenset[str]
+    """Sentences that articles repeat; ``shown`` has none of them."""
     former_urls: dict[str, str]
     """Present ID by normalised address of the records of former IDs."""
 
 
 def _stored_articles(settings: Settings, catalogue: Catalogue, now: datetime) -> _StoredArticles:
     """Read the articles. The record of a former ID is no article: it has another record now."""
-    catalogue.finish(enrich)
     records = catalogue.all()
     moved = {former: record.id for record in records for former in record.formerly or ()}
     stored = [(record, MOVED if record.id in moved else _state(record, now)) for record in records]
     shown = [article for article, state in stored if state in (PUBLIC, EMBARGO)]
-    articles = with_scripts(strip_boilerplate(shown))
+    repeated = find_boilerplate(shown)
+    articles = with_scripts([without_boilerplate(article, repeated) for article in shown])
     if not articles:
         raise SourceError(
             f"{settings.home}: expected at least one published article, got none; "
@@ -172,27 +181,32 @@ def _stored_articles(settings: Settings, catalogue: Catalogue, now: datetime) ->
     left = [(url_key(r.url), moved[r.id]) for r in records if r.id in moved and r.url]
     former_urls = {key: identifier for key, identifier in left if key}
     states = Counter(state for _, state in stored)
-    return _StoredArticles(articles, hidden, states, former_urls)
+    return _StoredArticles(articles, hidden, states, repeated, former_urls)
+
+
+class _Built(NamedTuple):
+    """What a full run computed."""
+
+    figures: IndexFigures
+    contents: SnapshotContents
+    named: NamedCorpus
+    scored: ScoredCandidates
 
 
 def _build(
-    settings: Settings,
-    catalogue: Catalogue,
+    run: Run,
     stored: _StoredArticles,
     embedded: tuple[NDArray[np.float32], str, int],
-    now: datetime,
-    started: float,
-    report: Report,
     *,
     full: bool,
-) -> tuple[IndexFigures, SnapshotContents]:
+) -> _Built:
     """Choose the weights, and score the candidates."""
+    settings, catalogue, now, report = run.settings, run.catalogue, run.now, run.report
     articles, (embeddings, encoder, computed) = stored.shown, embedded
     report("building the corpus", 0, len(articles))
     links = own_links(articles)
-    corpus, terms, hidden_shingles = build_named_corpus(
-        articles, embeddings, links, encoder, stored.hidden
-    )
+    named = build_named_corpus(articles, embeddings, links, encoder, stored.hidden)
+    corpus = named.corpus
     report("building the corpus", len(articles), len(articles))
     overrides = Log(settings.catalogue_url, catalogue.engine).active()
     model, decision = weights_for(
@@ -211,15 +225,15 @@ def _build(
         random_similarity=round(corpus.random_similarity, 3),
         weights=weights_record(model, decision),
         overrides=count_overrides(overrides, now.timestamp()),
-        seconds=round(time.perf_counter() - started, 3),
+        seconds=round(time.perf_counter() - run.started, 3),
     )
-    keywords = keywords_of(articles, corpus.counts, terms)
+    keywords = keywords_of(articles, corpus.counts, named.terms)
     numbers = catalogue.import_numbers()
     versions = Versions(
         import_numbers=[numbers[article.id] for article in articles],
         hidden=stored.hidden,
         no_copies=no_copies(corpus.shingles, scored.cluster_id),
-        copies_of_hidden=copies_of_texts(hidden_shingles, corpus.shingles, scored.cluster_id),
+        copies_of_hidden=copies_of_texts(named.hidden_shingles, corpus.shingles, scored.cluster_id),
         removed=catalogue.removed(),
         former_urls=(stored.former_urls | catalogue.former_urls()).items(),
     )
@@ -234,32 +248,7 @@ def _build(
         versions,
     )
     report("writing the snapshot", len(articles), len(articles))
-    return figures, contents
-
-
-def _current(data_dir: DataDir) -> Snapshot | None:
-    """Open the current snapshot; None without one, and for one of another version."""
-    try:
-        return Snapshot(data_dir.snapshots / store.current_id(data_dir))
-    except SnapshotError:
-        return None
-
-
-def _check_against(
-    current: Snapshot | None, reading: Reading, settings: Settings
-) -> Callable[[Snapshot, SnapshotStats], list[str]] | None:
-    """Return the check of a new snapshot; the first one of a site is not checked."""
-    if current is None:
-        return None
-    return lambda new, stats: problems_of(current, new, stats, reading, settings.publish)
-
-
-def _refusal(manifest: Manifest) -> PublishRefusedError:
-    return PublishRefusedError(
-        f"snapshot {manifest.id} was not published: {'; '.join(manifest.refused)}. The current one "
-        "keeps serving. Compare with `recommender snapshots diff`; publish it with "
-        f"`recommender snapshots use {manifest.id}`, or run again with --force"
-    )
+    return _Built(figures, contents, named, scored)
 
 
 def _state(article: Article, now: datetime) -> str:

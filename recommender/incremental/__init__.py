@@ -1,0 +1,1 @@
+"""Index runs that add what has changed to the last full run."""

@@ -1,0 +1,212 @@
+"""Builds the contents of a delta: later articles, the lists that they enter, and removals."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.features.evidence_weights import EVIDENCE
+from models.features.feature_names import THEMES
+from models.rerank.rerank import quantize
+from recommender.articles.article import Article
+from recommender.incremental.fitted_state import FittedState
+from recommender.incremental.later_articles import LaterArticle, later_block
+from recommender.incremental.later_lists import compared, later_clusters, later_lists
+from recommender.incremental.later_scores import LaterScores
+from recommender.indexing.build_corpus import expiry_times, publication_times, recency_times
+from recommender.indexing.candidates import TopCandidates, padded
+from recommender.indexing.versions import Arrays, Versions, lookup_keys, other_ids, other_ids_arrays
+from recommender.language_tags import language_and_script
+from recommender.snapshots import cards, keyword_blob
+from recommender.snapshots.contents import DeltaContents
+from recommender.snapshots.newest_only import series_of
+from recommender.snapshots.snapshot import Snapshot
+from recommender.urls import url_key
+
+
+class Later(NamedTuple):
+    """A later article, and how it compares with the archive of the full run."""
+
+    article: LaterArticle
+    scores: LaterScores
+
+
+def build_delta(
+    later: Sequence[Later],
+    state: FittedState,
+    base: Snapshot,
+    gone: Collection[str],
+    former_urls: Mapping[str, str],
+    site_url: str,
+    now: datetime,
+    figures: Mapping[str, Any],
+) -> DeltaContents:
+    """Put the arrays, blobs and labels of a delta together.
+
+    Parameters
+    ----------
+    later : m articles that are new or changed since the full run.
+    base : the snapshot of that run, of n articles.
+    gone : IDs that are no articles any more.
+    former_urls : ID of the article by normalised address that it had before.
+    site_url : setting of the site, for the cards.
+    now : time of the index run.
+    figures : what the run measured, for the manifest.
+    """
+    articles = [one.article.article for one in later]
+    sections, section = _codes(base.sections, [a.section for a in articles])
+    languages, language = _codes(
+        base.languages, [language_and_script(a.language) for a in articles]
+    )
+    recency_from = recency_times(articles, state.ranking, now)
+    arrays: Arrays = {
+        "published": publication_times(articles),
+        "expires": expiry_times(articles),
+        "recency_from": recency_from,
+        "section": section,
+        "language": language,
+        "series": series_of(articles, state.ranking.newest_only_sections, dict(state.series)),
+        **lookup_keys("id", ((row, a.id) for row, a in enumerate(articles))),
+        **lookup_keys("url", _url_keys(articles)),
+        **_removals(articles, gone, state, base),
+        **_links(articles, state, base),
+        **_additions([one.scores for one in later], state),
+        **_lists(later, recency_from, state, base),
+    }
+    own = {a.id for a in articles}
+    former = [(url, i) for url, i in former_urls.items() if i in own]
+    versions = replace(Versions.none(len(articles)), former_urls=former)
+    others = [one._replace(row=state.size + one.row) for one in other_ids(articles, versions)]
+    arrays |= other_ids_arrays(others)
+    arrays |= lookup_keys("other", enumerate(one.id for one in others))
+    with_update = state.ranking.recency_from == "updated"
+    return DeltaContents(
+        arrays=arrays,
+        blobs={
+            "ids": [a.id.encode() for a in articles],
+            "other_ids": [one.id.encode() for one in others],
+            "cards": [cards.encode_card(a, site_url, with_update=with_update) for a in articles],
+            "keywords": [
+                keyword_blob.encode_keywords(a.tags, one.article.keywords)
+                for a, one in zip(articles, later, strict=True)
+            ],
+        },
+        labels={"sections": sections, "languages": languages, "features": base.features},
+        ranking=state.ranking,
+        encoder=state.encoder,
+        figures=figures,
+    )
+
+
+def _codes(known: Sequence[str], values: Sequence[str]) -> tuple[list[str], NDArray[np.int32]]:
+    """Replace names by codes; new names follow the known ones."""
+    codes = {name: code for code, name in enumerate(known)}
+    found = [codes.setdefault(value, len(codes)) for value in values]
+    return list(codes), np.array(found, dtype=np.int32)
+
+
+def _url_keys(articles: Sequence[Article]) -> list[tuple[int, str]]:
+    keys = [(row, url_key(a.url)) for row, a in enumerate(articles) if a.url]
+    return [(row, key) for row, key in keys if key is not None]
+
+
+def _lists(
+    later: Sequence[Later], recency_from: NDArray[np.int64], state: FittedState, base: Snapshot
+) -> Arrays:
+    """Score later articles among themselves, and lay out their lists and clusters."""
+    if not later:
+        width = state.job.index.view.diversity.components.shape[1]
+        return _padded([]) | {
+            "diversity_vectors": np.zeros((0, width), dtype=np.int8),
+            "cluster_id": np.zeros(0, dtype=np.int32),
+            "no_copy_ones": np.zeros(0, dtype=np.int32),
+            "no_copy_others": np.zeros(0, dtype=np.int32),
+        }
+    articles, scores = [one.article for one in later], [one.scores for one in later]
+    block = later_block(articles, state)
+    batch = compared(block)
+    lists = later_lists(articles, scores, batch, recency_from, state, base)
+    clusters = later_clusters(articles, scores, batch, state, base)
+    ones, others = np.array(clusters.no_copies, dtype=np.int32).reshape(-1, 2).T
+    return _padded(lists) | {
+        "diversity_vectors": quantize(block.index.view.diversity_vectors),
+        "cluster_id": clusters.cluster_id,
+        "no_copy_ones": ones,
+        "no_copy_others": others,
+    }
+
+
+def _padded(lists: Sequence[TopCandidates]) -> Arrays:
+    block = padded(lists)
+    return {
+        "candidates": block.candidates,
+        "relevance": block.relevance,
+        "contributions": block.contributions,
+        "evidence": block.evidence,
+    }
+
+
+def _additions(scores: Sequence[LaterScores], state: FittedState) -> Arrays:
+    """Group what lists of the base gain by list, greatest relevance first."""
+    found = [one.additions for one in scores]
+    lists = np.concatenate([np.zeros(0, dtype=np.intp), *(one.rows for one in found)])
+    later = np.repeat(np.arange(len(found)), [len(one.rows) for one in found]) + state.size
+    relevance = np.concatenate([np.zeros(0, dtype=np.float32), *(one.relevance for one in found)])
+    order = np.lexsort((later, -relevance, lists))
+    rows, starts = np.unique(lists[order], return_index=True)
+    return {
+        "added_rows": rows.astype(np.int32),
+        "added_starts": np.append(starts, len(lists)).astype(np.int64),
+        "added_candidates": later[order].astype(np.int32),
+        "added_relevance": relevance[order].astype(np.float32),
+        "added_contributions": _stacked([one.contributions for one in found], order, len(THEMES)),
+        "added_evidence": _stacked([one.evidence for one in found], order, len(EVIDENCE)),
+    }
+
+
+def _stacked(
+    parts: Sequence[NDArray[np.float32]], order: NDArray[np.intp], width: int
+) -> NDArray[np.float16]:
+    stacked = np.vstack([np.zeros((0, width), dtype=np.float32), *parts])
+    return stacked[order].astype(np.float16)
+
+
+def _removals(
+    articles: Sequence[Article], gone: Collection[str], state: FittedState, base: Snapshot
+) -> Arrays:
+    """List the rows of the base whose articles have changed, have another ID, or are gone."""
+    replaced: dict[int, int] = {}
+    for identifier in gone:
+        if (row := base.own_row(identifier)) is not None:
+            replaced[row] = -1
+    for position, article in enumerate(articles):
+        for identifier in (article.id, *(article.formerly or ())):
+            if (row := base.own_row(identifier)) is not None:
+                replaced[row] = state.size + position
+    rows = sorted(replaced)
+    return {
+        "removed": np.array(rows, dtype=np.int32),
+        "replaced_by": np.array([replaced[row] for row in rows], dtype=np.int32),
+    }
+
+
+def _links(articles: Sequence[Article], state: FittedState, base: Snapshot) -> Arrays:
+    """Resolve the links of later articles, IDs or addresses, to rows."""
+    later = {key: row for row, a in enumerate(articles) if (key := url_key(a.url))}
+    later |= {a.id: row for row, a in enumerate(articles)}
+    pairs: dict[tuple[int, int], None] = {}
+    for row, article in enumerate(articles):
+        for link in article.links:
+            found = later.get(link, later.get(url_key(link) or ""))
+            target = None if found is None else state.size + found
+            if target is None:
+                target = next(iter(base.rows_of_url(link)), base.row(link))
+            if target is not None and target != state.size + row:
+                pairs[state.size + row, target] = None
+    sources, targets = np.array(list(pairs), dtype=np.int32).reshape(-1, 2).T
+    return {"link_sources": sources, "link_targets": targets}

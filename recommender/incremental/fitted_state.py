@@ -1,0 +1,211 @@
+"""What a full run leaves for the runs that only add articles.
+
+A full run fits the weights of all terms, and standardizes the candidates of each article within
+its pool. Both stay as they are until the next full run. So an article that comes later can be
+compared with the archive without computing anything else again.
+
+The files are read by the indexer alone, from the private folder in which it wrote them.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import joblib
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from models.dense.unrelated import unrelated_cosine
+from models.features.corpus import CorpusView
+from models.lexical.near_duplicates import KeySets
+from models.lexical.vocabulary import Vocabulary
+from models.rerank.recency import RecencyDecay
+from recommender.articles.article import Article
+from recommender.articles.keywords import publication_names
+from recommender.home import DataDir, make_private_folder
+from recommender.indexing.build_corpus import NamedCorpus, named_language_codes
+from recommender.indexing.candidates import PoolScales, ScoredCandidates, ScoringJob
+from recommender.settings import Ranking
+from recommender.snapshots.manifest import Manifest
+from recommender.snapshots.newest_only import series_of
+
+VERSION = 1
+"""Meaning of the fields; a state of another version is not used."""
+
+FILE = "state.joblib"
+
+
+@dataclass(frozen=True)
+class FittedState:
+    """The fitted state of n articles, which are the rows of the base snapshot.
+
+    Attributes
+    ----------
+    base, base_checksum : id and checksum of the base snapshot.
+    settings : what the state depends on, see :func:`recommender.incremental.plan.fingerprint`.
+    fitted_at : time of the full run, in seconds since 1970 UTC.
+    catalogue_version : number of changes of articles that the run has seen.
+    job : inputs of scoring, with all vectors of the articles.
+    scales : of the features of the n articles as queries.
+    bodies_by_stem : sparse 0 and 1, shape (s, n), which bodies have a stem.
+    vocabulary : columns of terms and stems.
+    shingles : of the n articles.
+    common_shingles : shingles that are not distinctive, ascending.
+    languages : names of the codes in ``job.groups``.
+    unrelated_cosine : by language; "" is of all others that the encoder was not trained on.
+    ranking : settings of the run.
+    series : numbers of series, see :func:`recommender.snapshots.newest_only.series_of`.
+    boilerplate : sentences that articles repeat.
+    publications : see :func:`recommender.articles.keywords.publication_names`.
+    encoder : name of the embedding model.
+    """
+
+    base: str
+    base_checksum: str
+    settings: str
+    fitted_at: float
+    catalogue_version: int
+    job: ScoringJob
+    scales: PoolScales
+    bodies_by_stem: csr_matrix
+    vocabulary: Vocabulary
+    shingles: KeySets
+    common_shingles: NDArray[Any]
+    languages: list[str]
+    unrelated_cosine: Mapping[str, float]
+    ranking: Ranking
+    series: Mapping[tuple[str, str], int]
+    boilerplate: frozenset[str]
+    publications: frozenset[str]
+    encoder: str
+    version: int = VERSION
+
+    @property
+    def size(self) -> int:
+        """Number of articles, n."""
+        return len(self.job.groups)
+
+    def decay_of(self, section: str) -> RecencyDecay:
+        """Return the recency boost under articles of a section."""
+        setting = self.ranking.recency_of(section)
+        return RecencyDecay(setting.boost, setting.half_life_days)
+
+
+def slim(view: CorpusView) -> CorpusView:
+    """Return a corpus view without what its :class:`models.features.batch.BatchIndex` has, too."""
+    nothing = csr_matrix((0, 0))
+    corpus, passages = view.corpus, view.passages.passages
+    own = replace(passages, titles=nothing, leads=nothing, paragraphs=nothing)
+    few = replace(
+        view,
+        tfidf=nothing,
+        transitions=nothing,
+        corpus=replace(corpus, counts=nothing, shingles=nothing, passages=own),
+        passages=replace(view.passages, passages=own),
+    )
+    for name in ("diversity", "diversity_vectors", "unit_diversity_vectors"):
+        vars(few)[name] = getattr(view, name)  # cached properties
+    return few
+
+
+def fitted_state(
+    manifest: Manifest,
+    articles: Sequence[Article],
+    named: NamedCorpus,
+    scored: ScoredCandidates,
+    fitted: FittedTexts,
+    settings: str,
+    now: datetime,
+) -> FittedState:
+    """Put together what a full run leaves.
+
+    Parameters
+    ----------
+    manifest : of the snapshot that the run has published.
+    articles : its n articles, as the models read them.
+    named, scored : what the run computed from them.
+    fitted : what it found in the texts of the articles and in the catalogue.
+    settings : see :class:`FittedState`.
+    now : time of the run.
+    """
+    job, corpus = scored.job, named.corpus
+    names, codes = named_language_codes(articles)
+    floors = {
+        name: float(corpus.unrelated_cosine[codes == code][0]) for code, name in enumerate(names)
+    }
+    nobody = np.zeros(len(articles), dtype=bool)
+    floors[""] = float(unrelated_cosine(corpus.embeddings, np.zeros_like(codes), nobody)[0])
+    series: dict[tuple[str, str], int] = {}
+    series_of(articles, manifest.ranking.newest_only_sections, series)
+    return FittedState(
+        base=manifest.id,
+        base_checksum=manifest.checksum,
+        settings=settings,
+        fitted_at=now.timestamp(),
+        catalogue_version=fitted.catalogue_version,
+        job=replace(job, index=replace(job.index, view=slim(job.index.view))),
+        scales=scored.scales,
+        bodies_by_stem=corpus.passages.bodies.T.tocsr(),
+        vocabulary=named.vocabulary,
+        shingles=named.shingle_keys,
+        common_shingles=named.shingle_keys.common(),
+        languages=names,
+        unrelated_cosine=floors,
+        ranking=manifest.ranking,
+        series=series,
+        boilerplate=fitted.boilerplate,
+        publications=publication_names(articles),
+        encoder=manifest.encoder,
+    )
+
+
+class FittedTexts(NamedTuple):
+    """What a full run found before it built the corpus.
+
+    Attributes
+    ----------
+    boilerplate : sentences that articles repeat.
+    catalogue_version : number of changes of articles, read before the articles.
+    """
+
+    boilerplate: frozenset[str]
+    catalogue_version: int
+
+
+def folder_of(data_dir: DataDir) -> Path:
+    """Return the folder of the fitted state and of the scores of later articles."""
+    return data_dir.path / "fitted"
+
+
+def save_state(data_dir: DataDir, state: FittedState) -> None:
+    """Replace the state and forget the scores of later articles.
+
+    An interrupted run leaves no state, so that the next one is a full run.
+    """
+    forget_state(data_dir)
+    folder = folder_of(data_dir)
+    make_private_folder(folder)
+    staging = folder / (FILE + ".new")
+    joblib.dump(state, staging)
+    staging.rename(folder / FILE)
+
+
+def forget_state(data_dir: DataDir) -> None:
+    """Delete the state, so that the next run is a full one."""
+    shutil.rmtree(folder_of(data_dir), ignore_errors=True)
+
+
+def load_state(data_dir: DataDir) -> FittedState | None:
+    """Map the state into memory; None without one that can be used."""
+    with suppress(Exception):  # a damaged pickle raises anything
+        state = joblib.load(folder_of(data_dir) / FILE, mmap_mode="r")
+        if isinstance(state, FittedState) and state.version == VERSION:
+            return state
+    return None

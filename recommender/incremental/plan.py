@@ -1,0 +1,108 @@
+"""Decides whether an index run adds what has changed to the last full run, or is a full run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from recommender import __version__
+from recommender.articles.article import Article, Status
+from recommender.catalogue.store import Catalogue
+from recommender.errors import SnapshotError
+from recommender.home import DataDir
+from recommender.incremental.fitted_state import FittedState, load_state
+from recommender.learning.default_weights import default_ranker
+from recommender.settings import Settings
+from recommender.snapshots.snapshot import Snapshot
+
+
+@dataclass(frozen=True)
+class IncrementalPlan:
+    """A run that adds what has changed.
+
+    Attributes
+    ----------
+    state, base : what the full run left.
+    later : articles that are new or changed since then and are or will be public.
+    gone : IDs that are no articles any more.
+    former_urls : ID of the article by normalised address that it had before.
+    """
+
+    state: FittedState
+    base: Snapshot
+    later: list[Article]
+    gone: set[str]
+    former_urls: Mapping[str, str]
+
+
+def plan_run(
+    settings: Settings, catalogue: Catalogue, data_dir: DataDir, now: datetime
+) -> IncrementalPlan | str:
+    """Return the plan of an incremental run, or why the run must be a full one.
+
+    The reason is "" where an archive is too small for anything else.
+    """
+    limits = settings.incremental
+    state = load_state(data_dir) if limits.max_changed else None
+    if state is None:
+        return "" if len(catalogue) < limits.min_articles else "no full run to add to"
+    if state.settings != fingerprint(settings):
+        return "settings or version changed"
+    hours = (now.timestamp() - state.fitted_at) / 3600
+    if not 0 <= hours < limits.max_age_hours:
+        return f"the last full run is {hours:.0f} hours old"
+    base = _base(data_dir, state)
+    if base is None:
+        return "the snapshot of the last full run is gone"
+    return _changes(settings, catalogue, state, base, now)
+
+
+def _base(data_dir: DataDir, state: FittedState) -> Snapshot | None:
+    """Open the snapshot of the full run; None where it is not stored any more."""
+    try:
+        base = Snapshot(data_dir.snapshots / state.base)
+    except SnapshotError:
+        return None
+    return base if base.manifest.checksum == state.base_checksum else None
+
+
+def fingerprint(settings: Settings) -> str:
+    """Return the settings on which a fitted state depends, and the version of the code."""
+    ranker = default_ranker()[0]
+    parts = (
+        __version__,
+        settings.ranking,
+        settings.embedding_model,
+        settings.languages,
+        settings.timezone,
+        settings.site_url,
+        ranker.weights,
+        ranker.first_pass_weights,
+    )
+    return msgspec.json.encode(parts).decode()
+
+
+def _changes(
+    settings: Settings, catalogue: Catalogue, state: FittedState, base: Snapshot, now: datetime
+) -> IncrementalPlan | str:
+    """Collect what has changed since the full run, unless it is too much."""
+    former = catalogue.former_ids().current
+    records = catalogue.changed_since(state.catalogue_version)
+    later = [one for one in records if one.id not in former and _is_shown(one, now)]
+    hidden = catalogue.hidden_ids() | {one.id for one in records} - {one.id for one in later}
+    gone = {identifier for identifier in hidden if base.own_row(identifier) is not None}
+    changed = len(later) + len(gone)
+    if settings.incremental.too_many(changed, state.size):
+        return f"{changed} of {state.size} articles changed since the last full run"
+    if settings.ranking.exclude_translations and any(one.translations for one in later):
+        return "a changed article names its translations"
+    return IncrementalPlan(state, base, later, gone, catalogue.former_urls())
+
+
+def _is_shown(article: Article, now: datetime) -> bool:
+    """Return whether an article is or will be public."""
+    is_over = article.expires is not None and article.expires <= now
+    return article.status is Status.PUBLISHED and not is_over

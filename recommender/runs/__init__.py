@@ -1,0 +1,1 @@
+"""Index runs: what happens between the command and the published snapshot."""

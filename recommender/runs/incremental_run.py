@@ -1,0 +1,152 @@
+"""An incremental run: embed and score what has changed, and publish a delta."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections import Counter
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import joblib
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.articles.article import Article
+from recommender.catalogue.languages import LanguageProblems
+from recommender.catalogue.visibility import kept_hidden
+from recommender.embeddings.embed import embed_articles
+from recommender.home import DataDir
+from recommender.incremental.build_delta import Later, build_delta
+from recommender.incremental.fitted_state import folder_of
+from recommender.incremental.later_articles import later_article, prepared
+from recommender.incremental.later_scores import BaseLists, score_later
+from recommender.incremental.plan import IncrementalPlan
+from recommender.indexing.step_meter import StepMeter
+from recommender.runs.results import Increment, IndexFigures, IndexResult, Run, refusal
+from recommender.snapshots import store
+from recommender.snapshots.manifest import SnapshotStats
+from recommender.snapshots.parts import array
+from recommender.snapshots.snapshot import Snapshot
+
+MAX_LOADED = 500
+"""Later articles that ``index --watch`` keeps in memory."""
+
+
+def incremental_run(run: Run, plan: IncrementalPlan, problems: LanguageProblems) -> IndexResult:
+    """Publish a delta of everything that has changed since the last full run.
+
+    What was scored by an earlier run is read from the folder of the fitted state.
+    """
+    data_dir, articles = DataDir(run.settings.home), []
+    articles = [prepared(article, plan.state) for article in plan.later]
+    run.report("preparing articles", len(articles), None)
+    known = (plan.state.encoder, plan.state.job.index.view.embeddings.shape[1])
+    embeddings, _, computed = embed_articles(
+        articles, run.settings, run.report, encoder=run.encoder, known=known
+    )
+    later = _scored(run, plan, articles, embeddings)
+    figures = _figures(run, plan, later, computed)
+    contents = build_delta(
+        later, plan.state, plan.base, plan.gone, plan.former_urls, run.settings.site_url, run.now,
+        msgspec.to_builtins(figures),
+    )  # fmt: skip
+    manifest = store.publish_delta(
+        data_dir,
+        contents,
+        plan.base.manifest,
+        run.now,
+        lambda snapshot: _stats(snapshot, plan),
+        run.check(),
+        run.report.steps if isinstance(run.report, StepMeter) else list,
+    )
+    if manifest.refused:
+        raise refusal(manifest)
+    store.prune(data_dir, run.settings.keep_snapshots)
+    hidden = kept_hidden(run.catalogue.visibility(), plan.later, run.now)
+    sections = set(contents.labels["sections"])
+    increment = Increment(
+        changed=len(later),
+        gone=len(plan.gone),
+        lists=len(contents.arrays["added_rows"]),
+        new_words=float(np.mean([one.article.new_words for one in later] or [0.0])),
+        hours=(run.now.timestamp() - plan.state.fitted_at) / 3600,
+    )
+    return IndexResult(
+        manifest.id, figures, manifest.stats,
+        hidden,
+        Counter(),
+        problems, sections,
+        increment=increment,
+    )  # fmt: skip
+
+
+def _scored(
+    run: Run,
+    plan: IncrementalPlan,
+    articles: Sequence[Article],
+    embeddings: NDArray[np.float32],
+) -> list[Later]:
+    """Compare each later article with the archive, unless an earlier run has done so."""
+    folder, found = folder_of(DataDir(run.settings.home)), []
+    run.report("scoring later articles", 0, len(articles))
+    for article, embedding in zip(articles, embeddings, strict=True):
+        path = folder / f"{_key(article, embedding)}.joblib"
+        found.append(_load(path) or _score(article, embedding, plan, path))
+        run.report("scoring later articles", len(found), len(articles))
+    return found
+
+
+def _score(
+    article: Article, embedding: NDArray[np.float32], plan: IncrementalPlan, path: Path
+) -> Later:
+    own = later_article(article, embedding, plan.state)
+    base = plan.base
+    lists = BaseLists(array(base.folder, "candidates"), array(base.folder, "relevance"))
+    later = Later(own, score_later(own, plan.state, lists))
+    staging = path.with_suffix(".new")
+    joblib.dump(later, staging)
+    staging.rename(path)
+    return later
+
+
+def _key(article: Article, embedding: NDArray[np.float32]) -> str:
+    content = msgspec.json.encode(article) + embedding.tobytes()
+    return hashlib.blake2b(content, digest_size=16).hexdigest()
+
+
+def _load(path: Path) -> Later | None:
+    """Read what an earlier run has computed; None without it."""
+    return _loaded(path, path.stat().st_mtime_ns) if path.is_file() else None
+
+
+@lru_cache(maxsize=MAX_LOADED)
+def _loaded(path: Path, modified: int) -> Later | None:  # noqa: ARG001 - part of the key
+    try:
+        later = joblib.load(path)
+    except Exception:  # noqa: BLE001 - a damaged pickle raises anything
+        return None
+    return later if isinstance(later, Later) else None
+
+
+def _figures(
+    run: Run, plan: IncrementalPlan, later: Sequence[Later], computed: int
+) -> IndexFigures:
+    """Return the figures of the full run, with what this run has changed."""
+    fitted = msgspec.convert(plan.base.manifest.figures, IndexFigures)
+    known = sum(plan.base.own_row(one.article.article.id) is not None for one in later)
+    return msgspec.structs.replace(
+        fitted,
+        articles=fitted.articles + len(later) - known - len(plan.gone),
+        embeddings_computed=computed,
+        seconds=round(time.perf_counter() - run.started, 3),
+    )
+
+
+def _stats(snapshot: Snapshot, plan: IncrementalPlan) -> SnapshotStats:
+    """Return the statistics of the full run: only that computes all lists."""
+    stats = plan.base.manifest.stats
+    assert stats is not None, "a published base has statistics"
+    return msgspec.structs.replace(stats, articles=snapshot.manifest.articles)

@@ -1,0 +1,126 @@
+"""What an index run is given, what it measures, and what it returns."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from models.dense.encoders import Encoder
+from recommender.catalogue.languages import LanguageProblems
+from recommender.catalogue.store import Catalogue
+from recommender.embeddings.embed import Report
+from recommender.errors import PublishRefusedError, SnapshotError
+from recommender.home import DataDir
+from recommender.learning.site_weights import WeightsRecord
+from recommender.reports.publish_checks import Reading, problems_of
+from recommender.settings import Settings
+from recommender.snapshots import store
+from recommender.snapshots.manifest import Manifest, SnapshotStats
+from recommender.snapshots.snapshot import Snapshot
+
+
+class IndexFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """What an index run measured; stored in the manifest under ``figures``."""
+
+    articles: int
+    embeddings_computed: int
+    duplicate_clusters: int
+    """Clusters of two and more near-duplicates."""
+    random_similarity: float
+    """Median semantic similarity of two random articles."""
+    languages: dict[str, int]
+    """Number of articles by language, with the script where it matters; most frequent first."""
+    weights: WeightsRecord
+    overrides: dict[str, int] = {}
+    """Number of active overrides by kind."""
+    seconds: float
+    """Duration until the snapshot was built."""
+
+
+class Increment(msgspec.Struct, frozen=True, kw_only=True):
+    """What an incremental run has added to the last full run."""
+
+    changed: int
+    """Articles that are new or changed since the full run."""
+    gone: int
+    """Articles that are gone since then."""
+    lists: int
+    """Lists of the full run that gained a candidate."""
+    new_words: float
+    """Share of the words of these articles that the full run has not seen."""
+    hours: float
+    """Age of the full run."""
+
+
+@dataclass(frozen=True)
+class IndexResult:
+    """Result of an index run."""
+
+    snapshot: str
+    """Id of the published snapshot."""
+    figures: IndexFigures
+    stats: SnapshotStats | None
+    """Statistics of the snapshot."""
+    kept_hidden: list[str]
+    """Ids of articles that remain withdrawn by a CMS although a source lists them as published."""
+    states: Counter[str]
+    """Number of stored articles by state: ``public``, ``under embargo``, ``expired``, ``draft``,
+    ``withdrawn``, ``moved to another ID``. The snapshot has those of the first two."""
+    language_problems: LanguageProblems
+    sections: set[str]
+    """Sections of the articles in the snapshot."""
+    reason: str = ""
+    """Why the run was a full one, where another one could be expected."""
+    increment: Increment | None = None
+    """What an incremental run has added; None after a full run."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """An index run.
+
+    Attributes
+    ----------
+    now : time of the run.
+    report : gets the progress.
+    encoder : used in place of the one that the settings name.
+    reading : how many records of the sources could be read; None publishes whatever comes.
+    started : ``time.perf_counter`` at the start.
+    """
+
+    settings: Settings
+    catalogue: Catalogue
+    now: datetime
+    report: Report
+    encoder: Encoder | None
+    reading: Reading | None
+    started: float
+
+    def check(self) -> Callable[[Snapshot, SnapshotStats], list[str]] | None:
+        """Return the check of a new snapshot; the first one of a site is not checked."""
+        current = self._current()
+        if current is None or self.reading is None:
+            return None
+        reading, limits = self.reading, self.settings.publish
+        return lambda new, stats: problems_of(current, new, stats, reading, limits)
+
+    def _current(self) -> Snapshot | None:
+        """Open the current snapshot; None without one, and for one of another version."""
+        data_dir = DataDir(self.settings.home)
+        try:
+            return Snapshot(data_dir.snapshots / store.current_id(data_dir))
+        except SnapshotError:
+            return None
+
+
+def refusal(manifest: Manifest) -> PublishRefusedError:
+    """Return the error of a run whose snapshot exceeds the limits."""
+    return PublishRefusedError(
+        f"snapshot {manifest.id} was not published: {'; '.join(manifest.refused)}. The current one "
+        "keeps serving. Compare with `recommender snapshots diff`; publish it with "
+        f"`recommender snapshots use {manifest.id}`, or run again with --force"
+    )

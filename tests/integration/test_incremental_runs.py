@@ -1,0 +1,223 @@
+"""Incremental runs: any sequence of changes ends in what one run over all of them publishes."""
+
+import os
+import shutil
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from recommender.articles.article import Record, article_from
+from recommender.catalogue.store import Catalogue
+from recommender.home import DataDir
+from recommender.incremental.fitted_state import folder_of
+from recommender.runs.pipeline import index
+from recommender.runs.results import IndexResult
+from recommender.serving.filters import DEFAULT_QUERY
+from recommender.serving.recommend import related
+from recommender.settings import Incremental, Settings
+from recommender.snapshots.snapshot import Snapshot
+from recommender.snapshots.store import current_id
+from sample_site import ENCODER, NOW, TOPICS, publish, records, write_jsonl
+
+SEQUENCES = int(os.environ.get("RECOMMENDER_SEQUENCES", "5"))
+"""Sequences of changes that are tried."""
+
+ALWAYS = Incremental(min_articles=0, max_changed_share=1.0)
+LATER = NOW + timedelta(hours=1)
+NUMBERS = st.integers(0, 23)
+
+
+def site_settings(home: Path) -> Settings:
+    return Settings(home=home, embedding_model=ENCODER, incremental=ALWAYS)
+
+
+@pytest.fixture(scope="module")
+def fitted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data directory after a full run over the sample site."""
+    folder = tmp_path_factory.mktemp("fitted")
+    publish(site_settings(folder / "home"), write_jsonl(folder / "site.jsonl", records()))
+    return folder / "home"
+
+
+def run(home: Path) -> IndexResult:
+    options = site_settings(home)
+    catalogue = Catalogue(options.catalogue_url)
+    try:
+        return index(options, catalogue, LATER, lambda *_: None, force=True)
+    finally:
+        catalogue.close()
+
+
+def add(home: Path, *rows: dict[str, Any]) -> None:
+    catalogue = Catalogue(site_settings(home).catalogue_url)
+    articles = [article_from(msgspec.convert(row, Record), LATER.tzinfo) for row in rows]
+    catalogue.add(articles, "test", LATER)
+    catalogue.close()
+
+
+def current(home: Path) -> Snapshot:
+    data_dir = DataDir(home)
+    return Snapshot(data_dir.snapshots / current_id(data_dir))
+
+
+def copied(home: Path, target: Path) -> Path:
+    """Copy a data directory, without what incremental runs have scored so far."""
+    shutil.copytree(home, target)
+    for path in folder_of(DataDir(target)).iterdir():
+        if path.name != "state.joblib":
+            path.unlink()
+    return target
+
+
+def presented(snapshot: Snapshot) -> dict[str, Any]:
+    """Everything about each public article, by ID: its card, list, versions and links."""
+    now = LATER.timestamp() + 1
+    visible = snapshot.public.at(now)
+    found = {}
+    for row in range(len(snapshot)):
+        if not visible[row]:
+            continue
+        rows, relevance = snapshot.candidates.of(row)
+        scores = {
+            snapshot.identifier(other): round(float(value), 3)
+            for other, value in zip(rows.tolist(), relevance.tolist(), strict=True)
+            if other >= 0 and visible[other]
+        }
+        found[snapshot.identifier(row)] = {
+            "card": snapshot.card(row),
+            "scores": scores,
+            "cards": [
+                (snapshot.identifier(card.row), card.origin)
+                for card in related(snapshot, row, DEFAULT_QUERY, now)
+            ],
+            "duplicates": sorted(map(snapshot.identifier, snapshot.duplicates_of(row).tolist())),
+            "links": sorted(map(snapshot.identifier, snapshot.linked_from(row).tolist())),
+        }
+    return found
+
+
+def new_record(number: int, topic: str) -> dict[str, Any]:
+    words = TOPICS[topic].split()
+    return {
+        "id": f"later/{number}",
+        "url": f"https://site.example/later/{number}",
+        "title": f"Later {topic} report {number}: {words[number % len(words)]}",
+        "body": " ".join(f"{word} y{number}x{n}" for n, word in enumerate(words)) + ".",
+        "published": (LATER - timedelta(minutes=number + 1)).isoformat(),
+        "section": "sport" if topic == "football" else "politics",
+        "language": "en",
+        "links": [f"{topic}/1"],
+    }
+
+
+class Changes(RuleBasedStateMachine):
+    """Random changes of the archive, each followed by an incremental run."""
+
+    fitted: Path
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp())
+        self.home = self.folder / "home"
+        shutil.copytree(self.fitted, self.home)
+        self.records = {row["id"]: row for row in records()}
+        self.changed = False
+
+    @rule(number=st.integers(0, 9), topic=st.sampled_from(sorted(TOPICS)))
+    def publish_article(self, number: int, topic: str) -> None:
+        self._store(new_record(number, topic))
+
+    @rule(number=NUMBERS, words=st.sampled_from(sorted(TOPICS.values())))
+    def change_text(self, number: int, words: str) -> None:
+        row = self._pick(number)
+        self._store(row | {"title": f"{row['title']}, updated", "body": f"{words}. {row['body']}"})
+
+    @rule(number=NUMBERS)
+    def reprint(self, number: int) -> None:
+        row = self._pick(number)
+        self._store(row | {"id": f"reprint/{number}", "url": f"https://site.example/r/{number}"})
+
+    @rule(number=NUMBERS, status=st.sampled_from(["withdrawn", "draft", "published"]))
+    def set_status(self, number: int, status: str) -> None:
+        self._store(self._pick(number) | {"status": status})
+
+    @rule(number=NUMBERS, hours=st.sampled_from([-5, 5]))
+    def set_embargo(self, number: int, hours: int) -> None:
+        self._store(self._pick(number) | {"published": _in(hours)})
+
+    @rule(number=NUMBERS, hours=st.sampled_from([-5, 5]))
+    def set_expiry(self, number: int, hours: int) -> None:
+        self._store(self._pick(number) | {"expires": _in(hours)})
+
+    @rule(number=NUMBERS)
+    def move(self, number: int) -> None:
+        row = self._pick(number)
+        self.records.pop(row["id"])
+        self._store(row | {"id": f"moved/{number}", "formerly": [row["id"]]})
+
+    @rule(number=NUMBERS)
+    def delete(self, number: int) -> None:
+        catalogue = Catalogue(site_settings(self.home).catalogue_url)
+        self.records.pop(self._pick(number)["id"])
+        catalogue.withdraw_all_but(self.records.keys(), LATER)
+        catalogue.close()
+        self.changed = True
+
+    @invariant()
+    def equals_one_run(self) -> None:
+        if not self.changed:
+            return
+        self.changed = False
+        result = run(self.home)
+        assert result.increment is not None, result.reason
+        other = copied(self.home, self.folder / "once")
+        run(other)
+        assert presented(current(self.home)) == presented(current(other))
+        shown = {i for i, row in self.records.items() if _is_public(row)}
+        assert presented(current(self.home)).keys() == shown
+        shutil.rmtree(other)
+
+    def teardown(self) -> None:
+        shutil.rmtree(self.folder)
+
+    def _pick(self, number: int) -> dict[str, Any]:
+        rows = list(self.records.values())
+        return rows[number % len(rows)]
+
+    def _store(self, row: dict[str, Any]) -> None:
+        add(self.home, row)
+        self.records[row["id"]] = row
+        self.changed = True
+
+
+def _in(hours: int) -> str:
+    return (LATER + timedelta(hours=hours)).isoformat()
+
+
+def _is_public(row: dict[str, Any]) -> bool:
+    now = LATER.isoformat()
+    return (
+        row.get("status", "published") == "published"
+        and row["published"] <= now
+        and not ("expires" in row and row["expires"] <= now)
+    )
+
+
+def test_any_sequence_of_changes_equals_one_run(fitted: Path) -> None:
+    Changes.fitted = fitted
+    run_state_machine_as_test(
+        Changes,
+        settings=settings(
+            max_examples=SEQUENCES,
+            stateful_step_count=6,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
