@@ -62,6 +62,8 @@ class Ranking(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     It is estimated from shared words, semantic similarity, shared tags and links. 0 accepts every
     candidate.
     """
+    cards: Annotated[int, msgspec.Meta(ge=1, le=20)] = 6
+    """Number of cards of a list, where a request has no ``limit``."""
     minimum_cards: Annotated[int, msgspec.Meta(ge=0, le=20)] = 0
     """Least number of related and pinned cards. An article with fewer shows no card at all."""
     fallback: Literal["latest", "none"] = "latest"
@@ -246,7 +248,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     @property
     def catalogue_url(self) -> str:
         """SQLAlchemy URL of the catalogue, with the default filled in."""
-        return self.database_url or f"sqlite:///{self.home.absolute() / 'catalogue.sqlite3'}"
+        return self.database_url or f"sqlite:///{self.sqlite_file}"
+
+    @property
+    def sqlite_file(self) -> Path:
+        """The database where ``database_url`` is not set."""
+        return self.home.absolute() / "catalogue.sqlite3"
 
     @property
     def zone(self) -> tzinfo:

@@ -6,13 +6,20 @@ import ast
 import inspect
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from recommender import settings as definitions
+from recommender.dates import from_epoch
+from recommender.desk_settings import (
+    SettingChange,
+    locked_names,
+    newest_changes,
+    with_desk_settings,
+)
 from recommender.errors import SettingsError
 from recommender.settings import FILE, Settings, read_settings
 from recommender.settings_input import SECRETS, Key, SettingsReader
@@ -33,18 +40,22 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     value: Any
     """With the types of JSON; a secret is ``***``."""
     origin: str
-    """``default``, the file with the line, or the name of the environment variable."""
+    """``default``, the file with the line, the desk with editor and day, or the name of the
+    environment variable."""
     meaning: str
 
 
 def list_settings(
-    home: Path | None = None, environ: Mapping[str, str] | None = None
+    home: Path | None = None,
+    environ: Mapping[str, str] | None = None,
+    changes: Callable[[Settings], Iterable[SettingChange]] = lambda _: (),
 ) -> tuple[list[Setting], list[str]]:
     """List the settings of a data directory.
 
     Parameters
     ----------
     home, environ : as in :func:`recommender.settings.load_settings`.
+    changes : returns the settings that were changed at the desk, oldest first.
 
     Returns
     -------
@@ -58,13 +69,19 @@ def list_settings(
         settings = read_settings(reader, home, environ)
     except SettingsError as error:
         return [], [*problems, str(error)]
-    lines = _lines(settings.home / FILE)
+    locked, lines = locked_names(environ), _lines(settings.home / FILE)
+    desk = {
+        name: one
+        for name, one in newest_changes(changes(settings)).items()
+        if one.value is not None and name not in locked
+    }
+    settings = with_desk_settings(settings, desk.values(), locked)
     meanings = _meanings()
     found = [
         Setting(
             name=".".join(key),
             value="***" if key in SECRETS and value else _without_secrets(value),
-            origin=_origin(key, reader.origins, lines),
+            origin=_desk_origin(key, desk) or _origin(key, reader.origins, lines),
             meaning=_meaning(key, meanings),
         )
         for key, value in _values(msgspec.to_builtins(settings, enc_hook=str))
@@ -85,6 +102,16 @@ def _without_secrets(value: Any) -> Any:
     if not isinstance(value, str) or "://" not in value:
         return value
     return without_secret_parameters(_PASSWORD.sub(r"\1:***", value))
+
+
+def _desk_origin(key: Key, desk: Mapping[str, SettingChange]) -> str:
+    """Return who set a setting at the desk, and when; "" for other settings."""
+    name = ".".join(key)
+    for above, change in desk.items():
+        if f"{name}.".startswith(f"{above}."):
+            day = from_epoch(change.created).date().isoformat()
+            return f"desk ({change.author}, {day})"
+    return ""
 
 
 def _origin(key: Key, origins: Mapping[Key, str], lines: Mapping[Key, int]) -> str:

@@ -49,9 +49,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or load_settings()
     if settings.desk:
         check_oidc(settings.oidc)
-    watcher = SnapshotWatcher(settings.home, settings.catalogue_url)
+    watcher = SnapshotWatcher(settings.home, settings.catalogue_url, settings)
     service_metrics = Metrics(watcher)
-    api = RelatedAPI(watcher, settings.surrogate_key_header, settings.zone, settings.heading)
+    api = RelatedAPI(watcher, settings.surrogate_key_header, settings.zone)
     _start(watcher)
     app = _create_flask(watcher)
     _register_routes(app, settings, watcher, api, service_metrics)

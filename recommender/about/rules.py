@@ -71,8 +71,15 @@ def left_out_section(ranking: Ranking, fallback_rate: float, t: Translator) -> S
     ``fallback_rate`` is the share of the lists that were filled up with the latest.
     """
     return Section(
-        t.gettext("What is not shown"),
-        [],
+        t.gettext("What is shown, and what is not"),
+        [
+            t.ngettext(
+                "A list has %(num)s article, unless the page asks for another number.",
+                "A list has %(num)s articles, unless the page asks for another number.",
+                ranking.cards,
+            ),
+            t.gettext("Not shown are:"),
+        ],
         [Item(text) for text in _left_out(ranking, t)],
         list(_free_places(ranking, fallback_rate, t)),
     )

@@ -145,6 +145,20 @@ decisions = Table(
 )
 """The append-only log of overrides."""
 
+setting_changes = Table(
+    "setting_changes",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("name", String(100), nullable=False),
+    # JSON null: the setting has no value of the desk any more.
+    Column("value", JSON(none_as_null=False), nullable=False),
+    Column("author", String(200), nullable=False),
+    Column("created", BigInteger, nullable=False),
+    Column("undoes", Integer, ForeignKey("setting_changes.id")),
+    sqlite_autoincrement=True,
+)
+"""The append-only log of settings that were changed at the desk."""
+
 fetched = Table(
     "fetched",
     metadata,

@@ -87,9 +87,7 @@ def language_lines(
     languages: Mapping[str, int], problems: LanguageProblems, ranking: Ranking
 ) -> Iterator[str]:
     """Name the languages that cannot fill a list, and declared ones that are or seem wrong."""
-    from recommender.serving.filters import DEFAULT_QUERY  # noqa: PLC0415 - numpy as well
-
-    cards = DEFAULT_QUERY.limit
+    cards = ranking.cards
     for name, number in languages.items():
         if ranking.language == "same" and number <= cards:
             yield f"language {name}: {count(number, 'article')}, so fewer than {cards} cards"

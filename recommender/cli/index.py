@@ -36,6 +36,7 @@ from recommender.cli.options import (
     save_fallback,
 )
 from recommender.cli.progress import Progress, RejectedRecords
+from recommender.desk_settings import with_desk_settings
 from recommender.errors import (
     CatalogueError,
     PublishRefusedError,
@@ -50,6 +51,14 @@ if TYPE_CHECKING:
 
 
 log = logging.getLogger("recommender")
+
+
+class Version(NamedTuple):
+    """What an index run depends on: a run with the same version would publish the same."""
+
+    catalogue: int
+    settings: int
+    """Number of the newest change of settings at the desk."""
 
 
 class IndexOptions(NamedTuple):
@@ -188,24 +197,24 @@ def _run(
     settings: Settings,
     now: datetime,
     options: IndexOptions,
-    published: int | None = None,
-    refused: tuple[int, int] | None = None,
-) -> int | None:
+    published: Version | None = None,
+    refused: tuple[Version, int] | None = None,
+) -> Version | None:
     """Import and publish once, holding the data-directory lock.
 
     Parameters
     ----------
-    published : version of the catalogue that is published already; with the same version nothing
-        is published.
+    published : version that is published already; with the same version nothing is published.
     refused : version and number of rejected records of a run that was refused; with the same ones
         nothing is published.
 
     Returns
     -------
-    int or None
-        The version of the catalogue that is now published.
+    Version or None
+        The version that is now published.
     """
-    from recommender.catalogue.store import Catalogue  # noqa: PLC0415 - SQLAlchemy only when it is used
+    from recommender.catalogue.setting_changes import load_setting_changes  # noqa: PLC0415 - SQLAlchemy only when it is used
+    from recommender.catalogue.store import Catalogue  # noqa: PLC0415
     from recommender.indexing.step_meter import StepMeter  # noqa: PLC0415 - psutil
     from recommender.ingest.importer import ImportOptions, read_sources  # noqa: PLC0415
     from recommender.reports.publish_checks import Reading  # noqa: PLC0415
@@ -214,6 +223,8 @@ def _run(
     rejected = RejectedRecords()
     with locked_data_dir(settings.home, options.lock_timeout):
         catalogue = Catalogue(settings.catalogue_url)
+        changed = load_setting_changes(settings.catalogue_url, catalogue.engine)
+        settings = with_desk_settings(settings, changed)
         changes = ChangeReporter(settings, catalogue, printed=options.changed)
         try:
             with Progress() as progress, StepMeter(progress) as meter:
@@ -224,7 +235,7 @@ def _run(
                         force=options.force,
                     ),
                 )  # fmt: skip
-                version = catalogue.version()
+                version = Version(catalogue.version(), changed[-1].id if changed else 0)
                 state = version, imported.rejected
                 if version == published or state == refused:
                     return published
@@ -256,7 +267,7 @@ def _run(
 class _NotPublishedError(PublishRefusedError):
     """A run was refused; ``--watch`` tries again once articles or rejected records change."""
 
-    def __init__(self, error: PublishRefusedError, state: tuple[int, int]) -> None:
+    def __init__(self, error: PublishRefusedError, state: tuple[Version, int]) -> None:
         super().__init__(str(error))
         self.state = state
 

@@ -12,8 +12,9 @@ import click
 
 from recommender.cli.options import home_option, now_option
 from recommender.cli.unknown import not_indexed, state_in
+from recommender.desk_settings import served_ranking
 from recommender.home import DataDir
-from recommender.settings import load_settings
+from recommender.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from recommender.overrides.active import ActiveOverrides
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print the response of the HTTP API.")
 @click.option("--all", "every", is_flag=True, help="All public articles, one JSON object a line.")
 @click.option(
-    "--limit", type=click.IntRange(1, 20), default=6, show_default=True, help="Number of cards."
+    "--limit", type=click.IntRange(1, 20), help="Number of cards.  [default: ranking.cards]"
 )
 @click.option(
     "--explain", is_flag=True, help="Add the reasons and feature contributions of each card."
@@ -38,7 +39,7 @@ def command(
     every: bool,
     home: Path | None,
     as_json: bool,
-    limit: int,
+    limit: int | None,
     explain: bool,
     now: datetime,
 ) -> None:
@@ -55,7 +56,7 @@ def command(
     from recommender.serving.responses import open_current, public_ids  # noqa: PLC0415
 
     settings = load_settings(home)
-    snapshot = open_current(settings.home)
+    snapshot = _served(open_current(settings.home), settings)
     fallback = DataDir(settings.home).override_fallback
     active, problem = active_overrides_at(
         settings.catalogue_url, snapshot, now.timestamp(), fallback
@@ -69,6 +70,15 @@ def command(
     for article in articles:
         answer = _answer(snapshot, article, query, seconds, active, explain=explain)
         click.echo(answer if as_json else _as_text(json.loads(answer)), nl=not as_json)
+
+
+def _served(snapshot: Snapshot, settings: Settings) -> Snapshot:
+    """Return a snapshot with the settings of the desk, as the service uses it."""
+    from recommender.overrides.watcher import setting_changes  # noqa: PLC0415 - SQLAlchemy as well
+
+    fallback = DataDir(settings.home).override_fallback
+    changes = setting_changes(settings.catalogue_url, fallback)
+    return snapshot.under(served_ranking(snapshot.ranking, settings, changes))
 
 
 def _answer(

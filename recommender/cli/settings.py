@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import textwrap
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -11,10 +12,15 @@ import msgspec
 
 from recommender.cli.formatting import count
 from recommender.cli.options import home_option
-from recommender.errors import SettingsError
+from recommender.desk_settings import SettingChange
+from recommender.errors import CatalogueError, SettingsError
+from recommender.settings import Settings
 from recommender.settings_listing import Setting, list_settings
 
 WIDTH = 96
+
+DATABASE_TIMEOUT = 2.0
+"""Seconds to wait for the database, which only the settings of the desk need."""
 
 
 @click.command
@@ -31,7 +37,7 @@ def command(
     NAME is a setting or a table, such as `ranking`. Without it all are listed. Secrets are not
     printed.
     """
-    found, problems = list_settings(home)
+    found, problems = list_settings(home, changes=_changes)
     if not check:
         _check_names(names, found)
         chosen = [one for one in found if not names or any(_is_in(one, name) for name in names)]
@@ -43,6 +49,25 @@ def command(
         raise SettingsError(f"{count(len(problems), 'setting')} cannot be used, see above")
     if check:
         click.echo("all settings are valid")
+
+
+def _changes(settings: Settings) -> Iterable[SettingChange]:
+    """Read the settings of the desk; without the database the others are listed with a note."""
+    if not settings.database_url and not settings.sqlite_file.exists():
+        return ()  # nothing was ever indexed
+    from recommender.catalogue.database import connect  # noqa: PLC0415 - SQLAlchemy when it is used
+    from recommender.catalogue.setting_changes import load_setting_changes  # noqa: PLC0415
+
+    url = settings.catalogue_url
+    try:
+        engine = connect(url, create=False, timeout=DATABASE_TIMEOUT)
+        try:
+            return load_setting_changes(url, engine)
+        finally:
+            engine.dispose()
+    except CatalogueError as error:
+        click.echo(f"settings of the desk are not listed: {error}", err=True)
+        return ()
 
 
 def _check_names(names: tuple[str, ...], found: list[Setting]) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy.exc import ArgumentError
 
 from recommender.catalogue.sqlite import parse_url
 from recommender.catalogue.visibility import Visibility
+from recommender.desk_settings import SettingChange
 from recommender.errors import DataDirError
 from recommender.home import replace_atomically
 from recommender.overrides.override import Override, Scope
@@ -54,6 +55,8 @@ class OverrideFallback(msgspec.Struct, frozen=True, kw_only=True):
     changed: int = 0
     """Greatest ``changed`` of a row of the ``visibility`` table."""
     visibility: tuple[Visibility, ...] = ()
+    settings: tuple[SettingChange, ...] = ()
+    """The newest change of each setting of the desk, without its author."""
 
 
 class _Envelope(msgspec.Struct):

@@ -14,11 +14,14 @@ from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
 from sqlalchemy import Connection, Engine, inspect
 
 from recommender.catalogue.database import connect_service, translate_db_errors
+from recommender.catalogue.setting_changes import SettingLog
 from recommender.catalogue.sqlite import file_of
 from recommender.catalogue.visibility import Key, Visibility, rows_about, rows_since
+from recommender.desk_settings import SettingChange, newest_changes
 from recommender.errors import CatalogueError, OutdatedDatabaseError
 from recommender.overrides.active import ActiveOverrides
 from recommender.overrides.active_log import ActiveLog
@@ -79,6 +82,8 @@ class OverrideWatcher:
         """Why the last poll failed; "" if it succeeded."""
         self.outdated = False
         """Whether the last poll found a database without overrides that are active."""
+        self.setting_changes: tuple[SettingChange, ...] = ()
+        """Settings that were changed at the desk, oldest first."""
         self.read_at = 0.0
         """Time of the last successful poll, in seconds since 1970 UTC; 0 for none."""
         self.loaded = False
@@ -112,6 +117,7 @@ class OverrideWatcher:
         with self._lock:
             try:
                 self._apply(*self._read_changes())
+                self.setting_changes = self._read_setting_changes()
             except CatalogueError as error:
                 self.error = str(error)
                 self.outdated = isinstance(error, OutdatedDatabaseError)
@@ -145,7 +151,8 @@ class OverrideWatcher:
         """Write the fallback file if the last poll succeeded and something has changed."""
         with self._lock:
             if not self.error:
-                state = (self._version, self._changed, self._members.changes)
+                newest_setting = self.setting_changes[-1].id if self.setting_changes else 0
+                state = (self._version, self._changed, self._members.changes, newest_setting)
                 self.fallback.save_changed(state, self._as_fallback, now)
 
     def age(self, now: float) -> float | None:
@@ -211,6 +218,15 @@ class OverrideWatcher:
         self._check_newest_row(rows)
         return rows
 
+    def _read_setting_changes(self) -> tuple[SettingChange, ...]:
+        """Read the changed settings: a few rows, as admins seldom change one."""
+        try:
+            return tuple(SettingLog(self._url, self._connect()).changes())
+        except CatalogueError as error:
+            if "setting_changes" not in str(error) or self._has_table("setting_changes"):
+                raise
+            return ()  # the database was not migrated yet
+
     def _check_newest(self, entries: Sequence[Override]) -> None:
         if self._newest and not any(self._newest == anonymous(entry) for entry in entries):
             raise self._outdated(f"entry {self._newest.id}")
@@ -258,6 +274,7 @@ class OverrideWatcher:
         self._version = self._changed = 0
         self._log, self._rows = ActiveLog(), {}
         self._members.restore_from(stored.members)
+        self.setting_changes = stored.settings
         self.read_at, self.loaded = stored.read_at, True
 
     def _as_fallback(self) -> OverrideFallback:
@@ -271,6 +288,10 @@ class OverrideWatcher:
             overrides=overrides,
             changed=self.known.changed,
             visibility=tuple(map(anonymous_row, self.known.visibility)),
+            settings=tuple(
+                msgspec.structs.replace(one, author="")
+                for one in newest_changes(self.setting_changes).values()
+            ),
         )
 
     def _never_existed(self) -> bool:
@@ -317,6 +338,16 @@ def active_overrides_at(
     """
     with closing(_polled_once(url, now, fallback)) as watcher:
         return watcher.resolve(RowLookup(snapshot), visibility).at(now), watcher.error
+
+
+def setting_changes(url: str, fallback: Path | None = None) -> tuple[SettingChange, ...]:
+    """Read once the settings that were changed at the desk, oldest first, for a command.
+
+    Parameters are those of :func:`active_overrides_at`.
+    """
+    with closing(OverrideWatcher(url, fallback)) as watcher:
+        watcher.refresh(0.0)
+        return watcher.setting_changes
 
 
 def count_hidden(url: str, snapshot: Snapshot, now: float, fallback: Path | None = None) -> int:

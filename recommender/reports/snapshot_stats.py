@@ -61,7 +61,7 @@ def snapshot_stats(
         median_age_days=_median_days(ages),
         fallback_rate=fallback_rate(lists),
         fallback_rate_by_section=_fallback_rate_by_section(snapshot, sample.tolist(), lists),
-        short_list_rate=short_list_rate(lists),
+        short_list_rate=short_list_rate(lists, snapshot.ranking.cards),
         candidate_recall=_candidate_recall(snapshot),
         mean_contributions=_mean_contributions(snapshot, sample.tolist(), lists),
     )
@@ -85,9 +85,9 @@ def _fallback_rate_by_section(
     return {name: rates[name] for name in sorted(rates, key=lambda n: -rates[n]) if rates[name]}
 
 
-def short_list_rate(lists: Sequence[Sequence[Recommendation]]) -> float:
-    """Return the share of the lists with fewer cards than the default limit."""
-    return _share(sum(len(cards) < DEFAULT_QUERY.limit for cards in lists), len(lists))
+def short_list_rate(lists: Sequence[Sequence[Recommendation]], full: int) -> float:
+    """Return the share of the lists with fewer than ``full`` cards."""
+    return _share(sum(len(cards) < full for cards in lists), len(lists))
 
 
 def _top_article(snapshot: Snapshot, counts: Rows, lists: int) -> TopArticle | None:

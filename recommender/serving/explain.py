@@ -181,7 +181,7 @@ class Explainer:
 
     def _already_linked(self, candidate: int) -> str:
         """Return the reason for a candidate that the text links to; "" for others."""
-        if not self.snapshot.manifest.ranking.exclude_linked:
+        if not self.snapshot.ranking.exclude_linked:
             return ""
         linked = self.snapshot.linked_from(self.row)
         if candidate in linked:
@@ -195,7 +195,7 @@ class Explainer:
         related = {number: card.row for number, card in enumerate(cards, 1) if card.column >= 0}
         similarities = self.reasons.diversity_similarities(candidate, list(related.values()))
         text = f"too similar to card {list(related)[int(np.argmax(similarities))]}"
-        penalty = self.snapshot.manifest.ranking.diversity_penalty * similarities.mean()
+        penalty = self.snapshot.ranking.diversity_penalty * similarities.mean()
         return f"{text} (diversity {-penalty:+.2f})" if penalty > MIN_CONTRIBUTION else text
 
     def _lower(self, scored: ScoredRows, place: int, last_place: int) -> list[str]:

@@ -26,7 +26,8 @@ Mask = NDArray[np.bool_]
 class Query(msgspec.Struct, frozen=True, kw_only=True):
     """The parameters of a request."""
 
-    limit: int = 6
+    limit: int | None = None
+    """Most cards; None is the setting ``ranking.cards``."""
     exclude: frozenset[str] = frozenset()
     """Ids that other lists on the page already show."""
     section: str | None = None
@@ -79,7 +80,7 @@ class Filters:
         own = set() if row is None else {snapshot.cluster_id.item(row)}
         self.seen_clusters = own | self._excluded_clusters
         """Near-duplicate clusters of which no further card may be shown."""
-        if row is not None and snapshot.manifest.ranking.exclude_linked:
+        if row is not None and snapshot.ranking.exclude_linked:
             linked = snapshot.linked_from(row)
             self.seen_clusters.update(snapshot.cluster_id.flat[linked].tolist())
 
@@ -147,7 +148,7 @@ class Filters:
     def _language_codes(self, query: Query, row: int | None) -> list[int] | None:
         if query.language is not None:
             return _codes_of_language(self._snapshot.languages, query.language)
-        if row is not None and self._snapshot.manifest.ranking.language == "same":
+        if row is not None and self._snapshot.ranking.language == "same":
             return [int(self._snapshot.language.item(row))]
         return None
 

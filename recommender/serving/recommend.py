@@ -57,11 +57,11 @@ def related(
 
     Returns
     -------
-    At most ``query.limit``, best first. Related articles come first. If they are too few and the
-    query allows it, the latest of the section and of the site follow. Pins take their
-    positions in the list. A shorter list is the beginning of a longer one. The list is empty for
-    an article with a hold, its own or that of its section, a tag or an author. It is empty for
-    one with fewer cards than ``minimum_cards`` of the settings, too.
+    At most ``query.limit``, or as many as the settings say, best first. Related articles come
+    first. If they are too few and the query allows it, the latest of the section and of the site
+    follow. Pins take their positions in the list. A shorter list is the beginning of a longer one.
+    The list is empty for an article with a hold, its own or that of its section, a tag or an
+    author. It is empty for one with fewer cards than ``minimum_cards`` of the settings, too.
     """
     if active.held is not None and active.held[row]:
         return []
@@ -70,12 +70,12 @@ def related(
         return []
     pins = {} if overrides is None else _pins(row, overrides, filters)
     filters.seen_clusters |= {snapshot.cluster_id.item(pin.row) for pin in pins.values()}
-    minimum = snapshot.manifest.ranking.minimum_cards
-    free = max(query.limit, minimum) - sum(place <= query.limit for place in pins)
+    limit, minimum = query.limit or snapshot.ranking.cards, snapshot.ranking.minimum_cards
+    free = max(limit, minimum) - sum(place <= limit for place in pins)
     chosen = _related(snapshot, row, filters, free, now) if free > 0 else []
     if len(pins) + len(chosen) < minimum:
         return []
-    return _with_pins(pins, _filled(snapshot, row, filters, chosen))[: query.limit]
+    return _with_pins(pins, _filled(snapshot, row, filters, chosen, limit))[:limit]
 
 
 def latest(
@@ -90,10 +90,12 @@ def latest(
 
     Returns
     -------
-    At most ``query.limit``, newest first.
+    At most ``query.limit``, or as many as the settings say, newest first.
     """
     filters = Filters(snapshot, query, now, active=active)
-    return _latest(snapshot, [snapshot.newest_first()], filters, query.limit)
+    return _latest(
+        snapshot, [snapshot.newest_first()], filters, query.limit or snapshot.ranking.cards
+    )
 
 
 def _pins(row: int, overrides: ArticleOverrides, filters: Filters) -> dict[int, Recommendation]:
@@ -123,11 +125,11 @@ def _with_pins(
 
 
 def _filled(
-    snapshot: Snapshot, row: int, filters: Filters, chosen: list[Recommendation]
+    snapshot: Snapshot, row: int, filters: Filters, chosen: list[Recommendation], limit: int
 ) -> list[Recommendation]:
     """Add the latest articles where the related ones are too few."""
-    missing = filters.query.limit - len(chosen)
-    fill = filters.query.fill or snapshot.manifest.ranking.fallback
+    missing = limit - len(chosen)
+    fill = filters.query.fill or snapshot.ranking.fallback
     if missing <= 0 or fill == "none":
         return chosen
     filters.seen_clusters |= {snapshot.cluster_id.item(one.row) for one in chosen}
@@ -147,7 +149,7 @@ def _related(
         snapshot.cluster_id,
         snapshot.vectors_of,
         limit,
-        snapshot.manifest.ranking.diversity_penalty,
+        snapshot.ranking.diversity_penalty,
         filters.seen_clusters,
     )
     return [

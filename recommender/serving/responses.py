@@ -94,7 +94,9 @@ def row_answer(
         body,
         _first_expiry(snapshot, (row, *rows), active),
         origins,
-        not recent and "latest" not in origins and len(chosen) == query.limit,
+        not recent
+        and "latest" not in origins
+        and len(chosen) == (query.limit or snapshot.ranking.cards),
         (article,),
         rows,
     )

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.arrays import Rows
+from models.features.evidence_weights import prior_log_odds
 from models.rerank.recency import recency_boost
 from recommender.serving.filters import Filters
 from recommender.snapshots.snapshot import Snapshot
@@ -50,6 +51,9 @@ def score_rows(snapshot: Snapshot, row: int, filters: Filters, now: float) -> Sc
     """
     rows, relevance = snapshot.candidates.of(row)
     allowed = filters.mask_candidates(rows)
+    if snapshot.ranking.minimum_relevance > snapshot.manifest.ranking.minimum_relevance:
+        columns = allowed.nonzero()[0]
+        allowed[columns] = _is_relevant(snapshot, row, columns.tolist())
     columns = allowed.nonzero()[0]
     if len(columns) < len(rows):
         rows, relevance = rows[allowed], relevance[allowed]
@@ -63,10 +67,17 @@ def score_rows(snapshot: Snapshot, row: int, filters: Filters, now: float) -> Sc
     if boost is not None:
         scores += boost
     sort_keys = scores
-    if snapshot.manifest.ranking.language == "prefer":
+    if snapshot.ranking.language == "prefer":
         other = snapshot.language.flat[rows] != snapshot.language.item(row)
         sort_keys = scores - OTHER_LANGUAGE * other
     return ScoredRows(columns, rows, scores, sort_keys, recency, boost)
+
+
+def _is_relevant(snapshot: Snapshot, row: int, columns: list[int]) -> list[bool]:
+    """Return which candidates reach a threshold that was raised since the index run."""
+    prior = prior_log_odds(snapshot.manifest.figures["random_similarity"])
+    least, evidence = snapshot.ranking.min_evidence - prior, snapshot.candidates.evidence
+    return [float(evidence(row, column).sum(dtype=float)) >= least for column in columns]
 
 
 def newest_duplicate(snapshot: Snapshot, row: int, filters: Filters) -> int:

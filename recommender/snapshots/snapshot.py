@@ -39,6 +39,7 @@ first rows. n articles, k candidates each, f themes, d dimensions, c clusters, s
 
 from __future__ import annotations
 
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,7 @@ from numpy.typing import NDArray
 from recommender.articles.article import normalize_id
 from recommender.dates import read_date
 from recommender.errors import SnapshotError
-from recommender.settings import Recency
+from recommender.settings import Ranking, Recency
 from recommender.snapshots.delta import REMOVED, DeltaParts
 from recommender.snapshots.manifest import Manifest, check_files, read_manifest
 from recommender.snapshots.newest_only import NewestOnly
@@ -83,6 +84,8 @@ class Snapshot:
         check_files(folder, self.manifest, verify=False)
         self.folder = folder
         self.id = self.manifest.id
+        self.ranking = self.manifest.ranking
+        """The settings with which it is served; see :meth:`under`."""
         self.sections = self.manifest.labels.sections
         self.languages = self.manifest.labels.languages
         self.features = self.manifest.labels.features
@@ -108,6 +111,12 @@ class Snapshot:
         """Bytes of all files, with those of the base."""
         own = sum(file.size for file in self.manifest.files.values())
         return own if self.base is None else own + self.base.size
+
+    def under(self, ranking: Ranking) -> Snapshot:
+        """Return this snapshot with other settings of the ranking; both share their arrays."""
+        other = copy(self)
+        other.ranking = ranking
+        return other
 
     def verify(self) -> None:
         """Compare the SHA-256 of every file with the manifest, once for the same base.
@@ -213,7 +222,7 @@ class Snapshot:
 
     def recency_of(self, row: int) -> Recency:
         """Return the recency setting of the section of a row."""
-        return self.manifest.ranking.recency_of(self.sections[self.section.item(row)])
+        return self.ranking.recency_of(self.sections[self.section.item(row)])
 
     def _rows_at(self, key: str | None) -> list[int]:
         if key is None:

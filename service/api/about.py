@@ -50,7 +50,7 @@ def _page(
     timezone: tzinfo,
     now: float,
 ) -> CachedResponse:
-    card = algorithm_card(state.snapshot.manifest, overrides)
+    card = algorithm_card(state.snapshot.manifest, overrides, state.snapshot.ranking)
     html = _render(card, Translator(language or site_language(card.languages), timezone))
     return prepare(
         html.encode(), HTML, STABLE_CACHE_CONTROL, now + CACHE_SECONDS, extra_headers=[POLICY]

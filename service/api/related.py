@@ -39,8 +39,6 @@ class RelatedAPI:
         Name of the header that lists the articles in a response; "" for none.
     timezone
         Time zone of the dates in HTML fragments.
-    heading
-        Heading of HTML fragments; "" is one in the language of the article.
     """
 
     def __init__(
@@ -48,10 +46,8 @@ class RelatedAPI:
         watcher: SnapshotWatcher,
         surrogate_key_header: str,
         timezone: tzinfo,
-        heading: str = "",
     ) -> None:
         self.timezone = timezone
-        self.heading = heading
         self._watcher = watcher
         self._surrogate_key_header = surrogate_key_header
 
@@ -215,4 +211,4 @@ def _fragment(
         builder = ReasonBuilder(snapshot, row, now, state.overrides)
         shown = zip(related.rows, related.origins, strict=True)
         why = [why_this(builder.reasons(card), origin, language) for card, origin in shown]
-    return render_fragment(related, language, api.timezone, api.heading, why)
+    return render_fragment(related, language, api.timezone, state.heading, why)

@@ -11,8 +11,6 @@ from werkzeug.exceptions import BadRequest
 
 from recommender.serving.filters import Query
 
-DEFAULT_LIMIT = 6
-
 MAX_LIMIT = 20
 """Largest number of cards in a list, and of articles in a batch."""
 
@@ -140,10 +138,10 @@ def _check_names(arguments: MultiDict[str, str], known: tuple[str, ...]) -> None
     raise BadRequest(f"unknown parameter{many} {names}; {fix}")
 
 
-def _limit(arguments: MultiDict[str, str]) -> int:
+def _limit(arguments: MultiDict[str, str]) -> int | None:
     value = _single(arguments, "limit")
     if value is None:
-        return DEFAULT_LIMIT
+        return None
     # isdigit() alone accepts digits of other scripts.
     readable = value.isascii() and value.isdigit() and len(value) <= MAX_LIMIT_DIGITS
     if not (readable and 1 <= int(value) <= MAX_LIMIT):

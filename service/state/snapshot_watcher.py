@@ -26,12 +26,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from recommender.desk_settings import (
+    SettingChange,
+    locked_names,
+    served_ranking,
+    with_desk_settings,
+)
 from recommender.errors import SnapshotError
 from recommender.home import DataDir
 from recommender.messages import Message
 from recommender.overrides.active import NO_OVERRIDES, ActiveOverrides
 from recommender.overrides.resolve import ResolvedOverrides, RowLookup
 from recommender.overrides.watcher import OverrideSet, OverrideWatcher, not_loaded_message
+from recommender.settings import Settings
 from recommender.snapshots.snapshot import Snapshot
 from recommender.snapshots.store import current_id, snapshot_ids
 from service.http.response_cache import ResponseCache
@@ -60,6 +67,8 @@ class ServingState:
     """Responses made from this snapshot and these overrides."""
     resolved: ResolvedOverrides | None = None
     """All overrides, with those that start later or have ended."""
+    heading: str = ""
+    """Heading of the lists; "" is one in the language of the article."""
 
     def overrides_at(self, as_of: float) -> ActiveOverrides:
         """Return the overrides that are active at another time (seconds since 1970 UTC)."""
@@ -75,18 +84,28 @@ class SnapshotWatcher:
         Data directory.
     database_url
         SQLAlchemy URL of the database with the overrides.
+    settings
+        Settings of the process, which the desk can change.
     verified_bytes
         Size of a first snapshot up to which it is verified before it is served.
     """
 
     def __init__(
-        self, home: Path, database_url: str, *, verified_bytes: int = VERIFIED_BYTES
+        self,
+        home: Path,
+        database_url: str,
+        settings: Settings | None = None,
+        *,
+        verified_bytes: int = VERIFIED_BYTES,
     ) -> None:
         self.state: ServingState | None = None
         """The active state; None until overrides and a snapshot are known."""
         self.on_reload_failure: Callable[[], None] = lambda: None
         """Called when a snapshot could not be opened."""
         self._home = DataDir(home)
+        self._settings = settings or Settings(home=home)
+        self._locked = locked_names()
+        self._changes_applied: tuple[SettingChange, ...] = ()
         self._verified_bytes = verified_bytes
         self.override_watcher = OverrideWatcher(database_url, self._home.override_fallback)
         self._active_signature: object = None
@@ -208,7 +227,7 @@ class SnapshotWatcher:
 
     def _replace_damaged(self, damaged: Snapshot, error: SnapshotError) -> None:
         """Serve the newest valid snapshot instead of a damaged one, and nothing without any."""
-        if self.state is None or self.state.snapshot is not damaged:
+        if self.state is None or self.state.snapshot.id != damaged.id:
             return
         self._tried_signature, self._active_signature = self._active_signature, None
         self.on_reload_failure()
@@ -241,19 +260,27 @@ class SnapshotWatcher:
         if state is None or (
             self._resolved is not None
             and self._resolved_from is self.override_watcher.known
+            and self._changes_applied == self.override_watcher.setting_changes
             and state.overrides.since <= now < state.overrides.until
         ):
             return
         self.state = self._make_state(state.snapshot, now)
 
     def _make_state(self, snapshot: Snapshot, now: float) -> ServingState:
-        """Combine a snapshot with the overrides; looks up rows only if one of them is new."""
+        """Combine a snapshot with overrides and settings; looks up rows only if one is new."""
+        changes = self._changes_applied = self.override_watcher.setting_changes
+        ranking = served_ranking(snapshot.manifest.ranking, self._settings, changes, self._locked)
+        if snapshot.ranking != ranking:
+            snapshot = snapshot.under(ranking)
         if self._row_lookup is None or self._row_lookup.snapshot is not snapshot:
             self._row_lookup, self._resolved = RowLookup(snapshot), None
         if self._resolved is None or self._resolved_from is not self.override_watcher.known:
             self._resolved_from = self.override_watcher.known
             self._resolved = self.override_watcher.resolve(self._row_lookup)
-        return ServingState(snapshot, self._resolved.at(now), resolved=self._resolved)
+        heading = with_desk_settings(self._settings, changes, self._locked).heading
+        return ServingState(
+            snapshot, self._resolved.at(now), resolved=self._resolved, heading=heading
+        )
 
 
 def _log_database(error: str) -> None:

@@ -12,10 +12,10 @@ from real_server import RealServer, serving
 from recommender.articles.article import MAX_ID_LENGTH, MAX_LANGUAGE_LENGTH
 from recommender.catalogue.accounts import Accounts, Role
 from recommender.catalogue.database import open_database
-from recommender.settings import load_settings
+from recommender.settings import Ranking, load_settings
 from sample_site import ENCODER, publish, records, write_jsonl
 from service.api.openapi import load_openapi
-from service.http.query_params import DEFAULT_LIMIT, MAX_AGE_DAYS, MAX_LIMIT
+from service.http.query_params import MAX_AGE_DAYS, MAX_LIMIT
 
 PATHS = [
     "/v1/articles/{id}/related",
@@ -57,7 +57,7 @@ def test_every_public_route_is_in_the_schema(schema: schemathesis.BaseSchema) ->
 def test_its_limits_are_those_of_the_service() -> None:
     components = load_openapi(push_api=True)["components"]
     parameters, schemas = components["parameters"], components["schemas"]
-    assert parameters["Limit"]["schema"]["default"] == DEFAULT_LIMIT
+    assert parameters["Limit"]["schema"]["default"] == Ranking().cards
     assert parameters["Limit"]["schema"]["maximum"] == MAX_LIMIT == schemas["Cards"]["maxItems"]
     assert parameters["MaxAgeDays"]["schema"]["maximum"] == MAX_AGE_DAYS
     assert schemas["Article"]["properties"]["id"]["maxLength"] == MAX_ID_LENGTH

@@ -130,7 +130,7 @@ def candidates(
     rows, relevance = snapshot.candidates.of(row)
     columns = np.flatnonzero(snapshot.are_articles(rows))
     rows, relevance = rows[columns], relevance[columns]
-    setting = snapshot.manifest.ranking.recency_of(snapshot.sections[int(snapshot.section[row])])
+    setting = snapshot.ranking.recency_of(snapshot.sections[int(snapshot.section[row])])
     recency = recency_boost(snapshot.recency_from[rows], now, setting.boost, setting.half_life_days)
     boost = np.zeros(len(rows)) if active.boost is None else active.boost[rows]
     scores = relevance + recency + boost

@@ -115,7 +115,7 @@ class ArticleView:
             "preview": preview,
             "later": scheduled(self.article, self.overrides, as_of),
             "starts": as_of if preview.until_then else None,
-            "threshold": snapshot.manifest.ranking.minimum_relevance,
+            "threshold": snapshot.ranking.minimum_relevance,
             "stats": snapshot.manifest.stats,
             "candidates": candidates(snapshot, self.row, preview.active, as_of),
             "hidden": hidden_state(snapshot, self.row, preview.active, as_of),

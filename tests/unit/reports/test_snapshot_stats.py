@@ -73,7 +73,7 @@ def test_one_fallback_card_counts_as_fallback() -> None:
         Recommendation(2, "latest", 0.0, 0.0, -1),
     )
     lists = [[related] * 6, [related] * 5 + [late], [late] * 6, [related]]
-    assert (fallback_rate(lists), short_list_rate(lists)) == (0.5, 0.25)
+    assert (fallback_rate(lists), short_list_rate(lists, 6)) == (0.5, 0.25)
 
 
 def embargoed(rows: list[dict[str, object]]) -> list[dict[str, object]]:
