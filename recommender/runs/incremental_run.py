@@ -14,6 +14,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.about.card import count_overrides
 from recommender.articles.article import Article
 from recommender.catalogue.languages import LanguageProblems
 from recommender.catalogue.visibility import kept_hidden
@@ -25,6 +26,7 @@ from recommender.incremental.later_articles import later_article, prepared
 from recommender.incremental.later_scores import BaseLists, score_later
 from recommender.incremental.plan import IncrementalPlan
 from recommender.indexing.step_meter import StepMeter
+from recommender.overrides.log import Log
 from recommender.runs.results import Increment, IndexFigures, IndexResult, Run, refusal
 from recommender.snapshots import store
 from recommender.snapshots.manifest import SnapshotStats
@@ -141,6 +143,9 @@ def _figures(
         fitted,
         articles=fitted.articles + len(later) - known - len(plan.gone),
         embeddings_computed=computed,
+        overrides=count_overrides(
+            Log(run.settings.catalogue_url, run.catalogue.engine).active(), run.now.timestamp()
+        ),
         seconds=round(time.perf_counter() - run.started, 3),
     )
 
