@@ -21,5 +21,9 @@ for file in recommender.toml decisions.json current; do
 done
 if [ -e "$backup/current" ]; then
     mkdir "$backup/snapshots"
-    cp -Rp "$data/snapshots/$(cat "$backup/current")" "$backup/snapshots/"
+    current=$(cat "$backup/current")
+    cp -Rp "$data/snapshots/$current" "$backup/snapshots/"
+    # A delta needs the snapshot that it rests on.
+    base=$(sed -n 's/^  "base": "\(.*\)",$/\1/p' "$backup/snapshots/$current/manifest.json")
+    if [ -n "$base" ]; then cp -Rp "$data/snapshots/$base" "$backup/snapshots/"; fi
 fi

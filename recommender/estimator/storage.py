@@ -14,6 +14,7 @@ from typing import Any
 from recommender.errors import DataDirError
 from recommender.home import DataDir, make_private_file
 from recommender.settings import FILE
+from recommender.snapshots.manifest import read_manifest
 from recommender.snapshots.store import current_id
 
 DATABASES = ("catalogue.sqlite3", "vectors.sqlite3")
@@ -42,7 +43,9 @@ def copy_fitted(source: Path, target: Path) -> None:
         target.mkdir(parents=True, exist_ok=True)
         if any(target.iterdir()):
             raise DataDirError(f"{target}: expected a new or empty folder, got one with files")
-        shutil.copytree(source / "snapshots" / current, target / "snapshots" / current)
+        base = read_manifest(source / "snapshots" / current).base
+        for one in filter(None, (base, current)):
+            shutil.copytree(source / "snapshots" / one, target / "snapshots" / one)
         for name in FILES:
             if (source / name).is_file():
                 shutil.copy2(source / name, target / name)

@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from datetime import timedelta
 from pathlib import Path
@@ -13,15 +15,18 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
+from paths import ROOT
 from recommender.articles.article import Record, article_from
 from recommender.catalogue.store import Catalogue
+from recommender.estimator.storage import copy_fitted
 from recommender.home import DataDir
 from recommender.incremental.fitted_state import folder_of
+from recommender.incremental.plan import plan_run
 from recommender.runs.pipeline import index
 from recommender.runs.results import IndexResult
 from recommender.serving.filters import DEFAULT_QUERY
 from recommender.serving.recommend import related
-from recommender.settings import Incremental, Settings
+from recommender.settings import Incremental, Ranking, Settings
 from recommender.snapshots.snapshot import Snapshot
 from recommender.snapshots.store import current_id
 from sample_site import ENCODER, NOW, TOPICS, publish, records, write_jsonl
@@ -160,7 +165,7 @@ class Changes(RuleBasedStateMachine):
     def move(self, number: int) -> None:
         row = self._pick(number)
         self.records.pop(row["id"])
-        self._store(row | {"id": f"moved/{number}", "formerly": [row["id"]]})
+        self._store(row | {"id": f"moved/{row['id']}", "formerly": [row["id"]]})
 
     @rule(number=NUMBERS)
     def delete(self, number: int) -> None:
@@ -221,3 +226,100 @@ def test_any_sequence_of_changes_equals_one_run(fitted: Path) -> None:
             suppress_health_check=list(HealthCheck),
         ),
     )
+
+
+@pytest.fixture
+def home(fitted: Path, tmp_path: Path) -> Path:
+    """A copy of the data directory, whose archive may change."""
+    shutil.copytree(fitted, tmp_path / "home")
+    return tmp_path / "home"
+
+
+def test_a_new_article_has_cards_and_is_one(home: Path) -> None:
+    add(home, new_record(1, "talks"))
+    result = run(home)
+    assert result.increment is not None
+    snapshot = current(home)
+    assert snapshot.manifest.base
+    found = presented(snapshot)
+    cards = [identifier for identifier, origin in found["later/1"]["cards"] if origin == "related"]
+    assert cards
+    assert {identifier.partition("/")[0] for identifier in cards} == {"talks"}
+    shown_under = {i for i, one in found.items() if ("later/1", "related") in one["cards"]}
+    assert shown_under
+    assert {identifier.partition("/")[0] for identifier in shown_under} == {"talks"}
+    assert found["later/1"]["links"] == ["talks/1"]
+
+
+def test_a_later_full_run_recommends_much_the_same(home: Path) -> None:
+    add(home, *(new_record(number, topic) for number, topic in enumerate(sorted(TOPICS))))
+    run(home)
+    incremental = presented(current(home))
+    options = site_settings(home)
+    catalogue = Catalogue(options.catalogue_url)
+    result = index(options, catalogue, LATER, lambda *_: None, full=True, force=True)
+    catalogue.close()
+    assert result.increment is None
+    full = presented(current(home))
+    assert full.keys() == incremental.keys()
+    shared = [
+        len({i for i, _ in full[key]["cards"]} & {i for i, _ in incremental[key]["cards"]})
+        for key in full
+    ]
+    assert sum(shared) >= 0.8 * sum(len(one["cards"]) for one in full.values())
+
+
+def test_an_unchanged_article_is_not_scored_again(home: Path) -> None:
+    add(home, new_record(1, "talks"))
+    run(home)
+    scored = {path: path.stat().st_mtime_ns for path in folder_of(DataDir(home)).iterdir()}
+    add(home, new_record(2, "reactor"))
+    run(home)
+    after = {path: path.stat().st_mtime_ns for path in folder_of(DataDir(home)).iterdir()}
+    assert {path: after[path] for path in scored} == scored
+    assert len(after) == len(scored) + 1
+
+
+@pytest.mark.parametrize(
+    ("settings", "reason"),
+    [
+        (Incremental(min_articles=0, max_changed=1), "2 of 24 articles changed"),
+        (Incremental(min_articles=0, max_changed_share=0.05), "2 of 24 articles changed"),
+        (Incremental(min_articles=0, max_changed_share=1, max_age_hours=0.5), "1 hours old"),
+        (Incremental(max_changed=0), ""),
+    ],
+)
+def test_much_change_or_age_asks_for_a_full_run(
+    home: Path, settings: Incremental, reason: str
+) -> None:
+    add(home, new_record(1, "talks"), new_record(2, "talks"))
+    options = msgspec.structs.replace(site_settings(home), incremental=settings)
+    catalogue = Catalogue(options.catalogue_url)
+    plan = plan_run(options, catalogue, DataDir(home), LATER)
+    catalogue.close()
+    assert isinstance(plan, str)
+    assert reason in plan
+
+
+def test_other_settings_and_a_lost_base_ask_for_a_full_run(home: Path) -> None:
+    options = site_settings(home)
+    catalogue = Catalogue(options.catalogue_url)
+    other = msgspec.structs.replace(options, ranking=Ranking(minimum_relevance=0.7))
+    assert plan_run(other, catalogue, DataDir(home), LATER) == "settings or version changed"
+    shutil.rmtree(current(home).folder)
+    plan = plan_run(options, catalogue, DataDir(home), LATER)
+    assert plan == "the snapshot of the last full run is gone"
+    (folder_of(DataDir(home)) / "state.joblib").write_bytes(b"damaged")
+    assert plan_run(options, catalogue, DataDir(home), LATER) == "no full run to add to"
+    catalogue.close()
+
+
+def test_a_backup_and_a_copy_have_the_base_of_a_delta(home: Path, tmp_path: Path) -> None:
+    add(home, new_record(1, "talks"))
+    run(home)
+    backup, copy = tmp_path / "backup", tmp_path / "copy"
+    environment = {**os.environ, "PYTHON": sys.executable}
+    subprocess.run([ROOT / "deploy" / "backup.sh", home, backup], env=environment, check=True)
+    copy_fitted(home, copy)
+    for folder in (backup, copy):
+        assert presented(current(folder)) == presented(current(home))
