@@ -16,8 +16,12 @@ run: venv
 
 test: lint types tests
 
+# A file is run by one process, which makes its fixtures once. Threads of the numerical libraries
+# would compete with the other processes.
+PARALLEL := OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses logical --maxprocesses 4 --dist loadfile
+
 test-fast: lint
-	$(BIN)/pytest tests/unit -m "not slow and not postgres"
+	$(PARALLEL) tests/unit -m "not slow and not postgres"
 
 lint: venv
 	$(BIN)/ruff format --check .
@@ -27,7 +31,7 @@ types: venv
 	$(BIN)/mypy
 
 tests: venv
-	$(BIN)/pytest
+	$(PARALLEL)
 
 venv: .venv/ready
 
