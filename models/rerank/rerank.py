@@ -5,7 +5,7 @@ Only numpy, because this runs inside a request.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 
 import numpy as np
@@ -41,7 +41,7 @@ def rerank(
     scores: Floats,
     rows: Rows,
     cluster_id: Rows,
-    vectors_of: Callable[[list[int]], Sequence[NDArray[np.int8]] | NDArray[np.int8]],
+    vectors_of: Callable[[list[int]], NDArray[np.int8]],
     limit: int,
     diversity_penalty: float,
     seen_clusters: AbstractSet[int] = frozenset(),
@@ -53,7 +53,7 @@ def rerank(
     scores : shape (c,), in log-odds: relevance and all boosts.
     rows : int32, shape (c,), the row of each candidate.
     cluster_id : int32, shape (n,), the near-duplicate cluster of each article.
-    vectors_of : returns the diversity vectors of some rows, int8, (d,) each; see
+    vectors_of : returns the diversity vectors of m rows, int8, shape (m, d); see
         :func:`quantize`.
     limit : the greatest length of the list.
     diversity_penalty : cost of a similarity of 1, in log-odds; see
@@ -68,7 +68,7 @@ def rerank(
     length = min(limit, len(shortlist))
     if length <= FIRST_BY_SCORE:
         return shortlist[:length]
-    vectors = np.array(vectors_of([rows.item(i) for i in shortlist]), dtype=np.float32)
+    vectors = vectors_of(rows.take(shortlist).tolist()).astype(np.float32)
     # Both vectors are scaled by VECTOR_SCALE, so the product is divided by its square.
     penalty = diversity_penalty / VECTOR_SCALE**2
     chosen = mmr([scores.item(i) for i in shortlist], vectors, length, penalty)
@@ -81,14 +81,14 @@ def _shortlist(
     """Keep the best candidate of each cluster, down to those that score too low for the list."""
     kept: list[int] = []
     used, most, greatest_loss = set(seen_clusters), max(SHORTLIST, limit), np.inf
-    values: list[float] = scores.tolist()
-    for position in sorted(range(len(values)), key=values.__getitem__, reverse=True):
-        if -values[position] > greatest_loss or len(kept) == most:
+    for position in (-scores).argsort(kind="stable").tolist():
+        score = scores.item(position)
+        if -score > greatest_loss or len(kept) == most:
             break
         cluster = cluster_id.item(rows.item(position))
         if cluster not in used:
             used.add(cluster)
             kept.append(position)
             if len(kept) == limit:
-                greatest_loss = MAX_SCORE_LOSS - values[position]
+                greatest_loss = MAX_SCORE_LOSS - score
     return kept

@@ -290,7 +290,7 @@ class ReasonBuilder:
         return bool(newer) and bool(self._cosines(candidate, newer).max() >= SAME_TOPIC)
 
     def _vectors(self, *rows: int) -> NDArray[np.float64]:
-        return np.array(self.snapshot.vectors_of(list(rows)), dtype=np.float64)
+        return self.snapshot.vectors_of(list(rows)).astype(np.float64)
 
     def _cosines(self, one: int, others: Sequence[int]) -> NDArray[np.float64]:
         first, second = self._vectors(one)[0], self._vectors(*others)

@@ -132,13 +132,13 @@ class DeltaParts:
         """Count the rows, with those that are no articles any more."""
         return len(self.published)
 
-    def vectors_of(self, rows: list[int]) -> list[NDArray[np.int8]]:
-        """Return the diversity vectors of some rows: int8, (d,) each."""
+    def vectors_of(self, rows: list[int]) -> NDArray[np.int8]:
+        """Return the diversity vectors of m rows: int8, shape (m, d)."""
         size = self._base_size
         if max(rows, default=0) < size:
             return self._base.vectors_of(rows)
         base, later = self._base.diversity_vectors, self._later.diversity_vectors
-        return [base[row] if row < size else later[row - size] for row in rows]
+        return np.stack([base[row] if row < size else later[row - size] for row in rows])
 
     def by_date(self, rows: Rows) -> Rows:
         """Sort some rows, newest first."""
