@@ -96,6 +96,10 @@ class OutdatedDatabaseError(CatalogueError):
     """
 
 
+class SchedulerError(RecommenderError):
+    """A Dask scheduler or its workers cannot be used."""
+
+
 class ModelChangedError(RecommenderError):
     """The embedding model is not the one of the last full run."""
 

@@ -69,6 +69,7 @@ class IndexOptions(NamedTuple):
     prune: bool
     changed: bool
     force: bool
+    scheduler: str
     lock_timeout: int
     """Seconds to wait for the data-directory lock."""
 
@@ -84,6 +85,12 @@ class IndexOptions(NamedTuple):
 @click.option("--dry-run", is_flag=True, help="Read the sources and print a sample; write nothing.")
 @click.option("--changed", is_flag=True, help="Print the IDs of articles whose cards changed.")
 @click.option("--force", is_flag=True, help="Publish also what exceeds the limits of [publish].")
+@click.option(
+    "--scheduler",
+    default="",
+    metavar="ADDRESS",
+    help="Score on a Dask cluster whose workers share the data directory: tcp://host:8786.",
+)
 @click.option(
     "--watch",
     type=click.IntRange(1),
@@ -219,6 +226,7 @@ def _run(
     from recommender.ingest.importer import ImportOptions, read_sources  # noqa: PLC0415
     from recommender.reports.publish_checks import Reading  # noqa: PLC0415
     from recommender.runs.pipeline import index  # noqa: PLC0415 - scikit-learn as well
+    from recommender.runs.results import RunOptions  # noqa: PLC0415
 
     rejected = RejectedRecords()
     with locked_data_dir(settings.home, options.lock_timeout):
@@ -241,9 +249,11 @@ def _run(
                     return published
                 try:
                     outcome = index(
-                        settings, catalogue, now, meter, full=options.full,
-                        reading=Reading(imported.counts.total, imported.rejected),
-                        force=options.force,
+                        settings, catalogue, now, progress,
+                        RunOptions(
+                            options.full, options.force, options.scheduler,
+                            Reading(imported.counts.total, imported.rejected),
+                        ),
                     )  # fmt: skip
                 except PublishRefusedError as error:
                     raise _NotPublishedError(error, state) from error

@@ -27,6 +27,7 @@ from recommender.home import DataDir
 from recommender.ingest.importer import checked
 from recommender.ingest.readers.record_error import RejectedRecord
 from recommender.runs.pipeline import index
+from recommender.runs.results import RunOptions
 from recommender.serving.filters import Query
 from recommender.serving.responses import open_current, related_answer
 from recommender.settings import Ranking, Settings, load_settings
@@ -120,7 +121,7 @@ class Recommender(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no t
             try:
                 catalogue.add(self._accepted(articles, settings, now), SOURCE, now)
                 # The limits of [publish] protect readers of a site, not a notebook.
-                index(settings, catalogue, now, _no_report, encoder=self._encoder, force=True)
+                index(settings, catalogue, now, _no_report, RunOptions(force=True), self._encoder)
             finally:
                 catalogue.close()
         return self._opened()

@@ -19,7 +19,7 @@ from recommender.incremental.later_articles import LaterArticle, later_block
 from recommender.incremental.later_lists import compared, later_clusters, later_lists
 from recommender.incremental.later_scores import LaterScores
 from recommender.indexing.build_corpus import expiry_times, publication_times, recency_times
-from recommender.indexing.candidates import TopCandidates, padded
+from recommender.indexing.scoring_job import TopCandidates, padded
 from recommender.indexing.versions import Arrays, Versions, lookup_keys, other_ids, other_ids_arrays
 from recommender.language_tags import language_and_script
 from recommender.snapshots import cards, keyword_blob

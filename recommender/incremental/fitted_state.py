@@ -12,7 +12,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,7 +23,6 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from models.dense.unrelated import unrelated_cosine
-from models.features.corpus import CorpusView
 from models.lexical.near_duplicates import KeySets
 from models.lexical.vocabulary import Vocabulary
 from models.rerank.recency import RecencyDecay
@@ -31,7 +30,8 @@ from recommender.articles.article import Article
 from recommender.articles.keywords import publication_names
 from recommender.home import DataDir, make_private_folder
 from recommender.indexing.build_corpus import NamedCorpus, named_language_codes
-from recommender.indexing.candidates import PoolScales, ScoredCandidates, ScoringJob
+from recommender.indexing.candidates import ScoredCandidates
+from recommender.indexing.scoring_job import PoolScales, ScoringJob, slim
 from recommender.settings import Ranking
 from recommender.snapshots.manifest import Manifest
 from recommender.snapshots.newest_only import series_of
@@ -98,23 +98,6 @@ class FittedState:
         return RecencyDecay(setting.boost, setting.half_life_days)
 
 
-def slim(view: CorpusView) -> CorpusView:
-    """Return a corpus view without what its :class:`models.features.batch.BatchIndex` has, too."""
-    nothing = csr_matrix((0, 0))
-    corpus, passages = view.corpus, view.passages.passages
-    own = replace(passages, titles=nothing, leads=nothing, paragraphs=nothing)
-    few = replace(
-        view,
-        tfidf=nothing,
-        transitions=nothing,
-        corpus=replace(corpus, counts=nothing, shingles=nothing, passages=own),
-        passages=replace(view.passages, passages=own),
-    )
-    for name in ("diversity", "diversity_vectors", "unit_diversity_vectors"):
-        vars(few)[name] = getattr(view, name)  # cached properties
-    return few
-
-
 def fitted_state(
     manifest: Manifest,
     articles: Sequence[Article],
@@ -150,7 +133,7 @@ def fitted_state(
         settings=settings,
         fitted_at=now.timestamp(),
         catalogue_version=fitted.catalogue_version,
-        job=replace(job, index=replace(job.index, view=slim(job.index.view))),
+        job=slim(job),
         scales=scored.scales,
         bodies_by_stem=corpus.passages.bodies.T.tocsr(),
         vocabulary=named.vocabulary,

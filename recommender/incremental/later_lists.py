@@ -21,7 +21,7 @@ from recommender.incremental.fitted_state import FittedState
 from recommender.incremental.later_articles import LaterArticle, LaterBlock
 from recommender.incremental.later_scores import LaterScores, scales_of_rows, score_pairs
 from recommender.indexing.build_corpus import expiry_times
-from recommender.indexing.candidates import MAX_CANDIDATES, PoolScales, TopCandidates
+from recommender.indexing.scoring_job import MAX_CANDIDATES, PoolScales, TopCandidates
 from recommender.serving.scoring import OTHER_LANGUAGE
 from recommender.snapshots.snapshot import Snapshot
 

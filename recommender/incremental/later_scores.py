@@ -25,13 +25,13 @@ from models.lexical.near_duplicates import is_near_duplicate
 from models.ranker.linear_ranker import Scale, scale_of
 from recommender.incremental.fitted_state import FittedState
 from recommender.incremental.later_articles import LaterArticle, LaterBlock, later_block
-from recommender.indexing.candidates import (
+from recommender.indexing.recent import recent_rows_of
+from recommender.indexing.scoring_job import (
     MAX_CANDIDATES,
     MAX_EXHAUSTIVE,
     PoolScales,
     TopCandidates,
 )
-from recommender.indexing.recent import recent_rows_of
 
 
 class Additions(NamedTuple):

@@ -41,10 +41,16 @@ from recommender.indexing.versions import Versions
 from recommender.language_tags import language_and_script
 from recommender.learning.site_weights import weights_for, weights_record
 from recommender.overrides.log import Log
-from recommender.reports.publish_checks import NOTHING_READ, Reading
 from recommender.reports.snapshot_stats import snapshot_stats
 from recommender.runs.incremental_run import incremental_run
-from recommender.runs.results import IndexFigures, IndexResult, Run, refusal
+from recommender.runs.results import (
+    NO_OPTIONS,
+    IndexFigures,
+    IndexResult,
+    Run,
+    RunOptions,
+    refusal,
+)
 from recommender.settings import Settings
 from recommender.snapshots import store
 from recommender.snapshots.contents import SnapshotContents
@@ -60,11 +66,8 @@ def index(
     catalogue: Catalogue,
     now: datetime,
     report: Report,
-    *,
-    full: bool = False,
+    options: RunOptions = NO_OPTIONS,
     encoder: Encoder | None = None,
-    reading: Reading = NOTHING_READ,
-    force: bool = False,
 ) -> IndexResult:
     """Publish a snapshot of the articles in the database. The caller holds the lock.
 
@@ -72,10 +75,7 @@ def index(
     ----------
     now : time of the run; articles that expired before it are left out.
     report : gets the progress. What a :class:`StepMeter` measures is stored in the manifest.
-    full : ignores cached embeddings and stored weights.
     encoder : used in place of the one that the settings name.
-    reading : how many records of the sources could be read before.
-    force : publishes also what exceeds the limits of the settings.
 
     Raises
     ------
@@ -88,24 +88,26 @@ def index(
     problems = update_languages(settings.catalogue_url, catalogue.engine, settings.languages)
     report("preparing articles", 0, None)
     catalogue.finish(enrich)
-    plan = "--full" if full else plan_run(settings, catalogue, data_dir, now)
-    run = Run(settings, catalogue, now, report, encoder, None if force else reading, started)
+    plan = "" if options.full else plan_run(settings, catalogue, data_dir, now)
+    run = Run(settings, catalogue, now, report, options, encoder, started)
     if isinstance(plan, IncrementalPlan):
         try:
             return incremental_run(run, plan, problems)
         except ModelChangedError as error:
             plan = str(error)
-    return _full_run(run, problems, plan, full=full)
+    return _full_run(run, problems, plan)
 
 
-def _full_run(run: Run, problems: LanguageProblems, reason: str, *, full: bool) -> IndexResult:
+def _full_run(run: Run, problems: LanguageProblems, reason: str) -> IndexResult:
     """Embed, train and score all articles, and publish a base snapshot."""
     settings, catalogue, now, report = run.settings, run.catalogue, run.now, run.report
     data_dir, version = DataDir(settings.home), catalogue.version()
     stored = _stored_articles(settings, catalogue, now)
     report("preparing articles", len(stored.shown), None)
-    embedded = embed_articles(stored.shown, settings, report, full=full, encoder=run.encoder)
-    built = _build(run, stored, embedded, full=full)
+    embedded = embed_articles(
+        stored.shown, settings, report, full=run.options.full, encoder=run.encoder
+    )
+    built = _build(run, stored, embedded)
     manifest = store.publish(
         data_dir,
         built.contents,
@@ -197,8 +199,6 @@ def _build(
     run: Run,
     stored: _StoredArticles,
     embedded: tuple[NDArray[np.float32], str, int],
-    *,
-    full: bool,
 ) -> _Built:
     """Choose the weights, and score the candidates."""
     settings, catalogue, now, report = run.settings, run.catalogue, run.now, run.report
@@ -210,10 +210,17 @@ def _build(
     report("building the corpus", len(articles), len(articles))
     overrides = Log(settings.catalogue_url, catalogue.engine).active()
     model, decision = weights_for(
-        settings.home, articles, corpus, links, overrides, now.timestamp(), report, full=full
+        settings.home,
+        articles,
+        corpus,
+        links,
+        overrides,
+        now.timestamp(),
+        report,
+        full=run.options.full,
     )
     report("scoring candidates", 0, len(articles))
-    scored = score_candidates(articles, corpus, settings.ranking, now, model)
+    scored = score_candidates(articles, corpus, settings.ranking, now, model, run.workers())
     report("scoring candidates", len(articles), len(articles))
     report("writing the snapshot", 0, len(articles))
     languages = [article.language for article in articles]

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 
@@ -15,8 +16,9 @@ from recommender.catalogue.store import Catalogue
 from recommender.embeddings.embed import Report
 from recommender.errors import PublishRefusedError, SnapshotError
 from recommender.home import DataDir
+from recommender.indexing.parallel import Workers
 from recommender.learning.site_weights import WeightsRecord
-from recommender.reports.publish_checks import Reading, problems_of
+from recommender.reports.publish_checks import NOTHING_READ, Reading, problems_of
 from recommender.settings import Settings
 from recommender.snapshots import store
 from recommender.snapshots.manifest import Manifest, SnapshotStats
@@ -79,6 +81,22 @@ class IndexResult:
     """What an incremental run has added; None after a full run."""
 
 
+class RunOptions(NamedTuple):
+    """What the caller of a run decides."""
+
+    full: bool = False
+    """Ignores cached embeddings and stored weights, and scores all articles again."""
+    force: bool = False
+    """Publishes also what exceeds the limits of the settings."""
+    scheduler: str = ""
+    """Address of a Dask scheduler that scores; "" is this machine."""
+    reading: Reading = NOTHING_READ
+    """How many records of the sources could be read before."""
+
+
+NO_OPTIONS = RunOptions()
+
+
 @dataclass(frozen=True)
 class Run:
     """An index run.
@@ -88,7 +106,6 @@ class Run:
     now : time of the run.
     report : gets the progress.
     encoder : used in place of the one that the settings name.
-    reading : how many records of the sources could be read; None publishes whatever comes.
     started : ``time.perf_counter`` at the start.
     """
 
@@ -96,16 +113,24 @@ class Run:
     catalogue: Catalogue
     now: datetime
     report: Report
+    options: RunOptions
     encoder: Encoder | None
-    reading: Reading | None
     started: float
+
+    def workers(self) -> Workers:
+        """Return who scores the articles of a full run."""
+        step = "scoring candidates"
+        folder = DataDir(self.settings.home).path
+        return Workers(
+            self.options.scheduler, folder, lambda done, total: self.report(step, done, total)
+        )
 
     def check(self) -> Callable[[Snapshot, SnapshotStats], list[str]] | None:
         """Return the check of a new snapshot; the first one of a site is not checked."""
         current = self._current()
-        if current is None or self.reading is None:
+        if current is None or self.options.force:
             return None
-        reading, limits = self.reading, self.settings.publish
+        reading, limits = self.options.reading, self.settings.publish
         return lambda new, stats: problems_of(current, new, stats, reading, limits)
 
     def _current(self) -> Snapshot | None:

@@ -23,7 +23,7 @@ from recommender.home import DataDir
 from recommender.incremental.fitted_state import folder_of
 from recommender.incremental.plan import plan_run
 from recommender.runs.pipeline import index
-from recommender.runs.results import IndexResult
+from recommender.runs.results import IndexResult, RunOptions
 from recommender.serving.filters import DEFAULT_QUERY
 from recommender.serving.recommend import related
 from recommender.settings import Incremental, Ranking, Settings
@@ -55,7 +55,7 @@ def run(home: Path) -> IndexResult:
     options = site_settings(home)
     catalogue = Catalogue(options.catalogue_url)
     try:
-        return index(options, catalogue, LATER, lambda *_: None, force=True)
+        return index(options, catalogue, LATER, lambda *_: None, RunOptions(force=True))
     finally:
         catalogue.close()
 
@@ -257,7 +257,7 @@ def test_a_later_full_run_recommends_much_the_same(home: Path) -> None:
     incremental = presented(current(home))
     options = site_settings(home)
     catalogue = Catalogue(options.catalogue_url)
-    result = index(options, catalogue, LATER, lambda *_: None, full=True, force=True)
+    result = index(options, catalogue, LATER, lambda *_: None, RunOptions(full=True, force=True))
     catalogue.close()
     assert result.increment is None
     full = presented(current(home))

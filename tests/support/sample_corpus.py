@@ -11,7 +11,11 @@ from recommender.articles.article import Article, Record, article_from
 from recommender.articles.links import own_links
 from recommender.articles.model_inputs import for_encoder
 from recommender.indexing.build_corpus import build_corpus
-from sample_site import records
+from recommender.indexing.candidates import score_candidates
+from recommender.indexing.scoring_job import ScoringJob
+from recommender.learning.default_weights import default_ranker
+from recommender.settings import Ranking
+from sample_site import NOW, records
 from small_encoder import SmallEncoder
 
 SIZE = 240
@@ -43,3 +47,10 @@ def corpus_view(linking: float) -> CorpusView:
 def corpus_view_of(read: list[Article]) -> CorpusView:
     embeddings = SmallEncoder().encode([for_encoder(article) for article in read])
     return corpus_as_of(build_corpus(read, embeddings, own_links(read)), ALL_ROWS)
+
+
+def sample_job() -> ScoringJob:
+    """The inputs of scoring these articles."""
+    read = articles(0.2)
+    corpus = corpus_view_of(read).corpus
+    return score_candidates(read, corpus, Ranking(), NOW, default_ranker()[0]).job

@@ -9,6 +9,7 @@ from recommender.catalogue.store import Catalogue
 from recommender.catalogue.visibility import settle, to_settle
 from recommender.ingest.importer import read_sources
 from recommender.runs.pipeline import index
+from recommender.runs.results import RunOptions
 from recommender.settings import Settings
 
 NOW = datetime(2026, 10, 31, 12, tzinfo=UTC)
@@ -67,7 +68,7 @@ def publish(settings: Settings, *sources: Path, now: datetime = NOW) -> str:
     read_sources(
         [str(source) for source in sources], settings, catalogue, now, lambda _: None, _silent
     )
-    outcome = index(settings, catalogue, now, _silent, force=True)
+    outcome = index(settings, catalogue, now, _silent, RunOptions(force=True))
     url = settings.catalogue_url
     settle(url, catalogue.engine, to_settle(url, catalogue.engine), now)
     catalogue.close()

@@ -14,7 +14,8 @@ from recommender.articles.article import Article, Record, article_from
 from recommender.articles.links import own_links
 from recommender.articles.model_inputs import for_encoder
 from recommender.indexing.build_corpus import build_corpus
-from recommender.indexing.candidates import MAX_CANDIDATES, MAX_EXHAUSTIVE, score_candidates
+from recommender.indexing.candidates import score_candidates
+from recommender.indexing.scoring_job import MAX_CANDIDATES, MAX_EXHAUSTIVE
 from recommender.learning.default_weights import default_ranker
 from recommender.settings import Ranking
 from sample_corpus import articles as many_articles

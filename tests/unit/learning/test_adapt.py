@@ -25,6 +25,7 @@ from recommender.learning.site_weights import FILE
 from recommender.overrides.log import Log
 from recommender.overrides.override import Kind, Override
 from recommender.runs.pipeline import IndexResult, index
+from recommender.runs.results import RunOptions
 from recommender.serving.responses import open_current
 from recommender.settings import Settings
 from sample_site import NOW, records, write_jsonl
@@ -203,7 +204,7 @@ def read(settings: Settings, tmp_path: Path, **changes: object) -> None:
 def indexed(settings: Settings, *, full: bool = False) -> IndexResult:
     catalogue = Catalogue(settings.catalogue_url)
     try:
-        return index(settings, catalogue, NOW, lambda *_: None, full=full)
+        return index(settings, catalogue, NOW, lambda *_: None, RunOptions(full=full))
     finally:
         catalogue.close()
 

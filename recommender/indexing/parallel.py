@@ -1,0 +1,128 @@
+"""Scores blocks of articles in several processes, on this machine or on a Dask cluster.
+
+The inputs are written to a file once, which every process maps into its memory. So the processes of
+a machine share them, and nothing large goes through a scheduler. A block is the same work wherever
+it is done, so the result is the same to the last bit.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+import joblib
+
+from recommender.errors import SchedulerError
+from recommender.indexing.scoring_job import (
+    BATCH_SIZE,
+    MAX_BATCH_CELLS,
+    ScoredBlock,
+    ScoringJob,
+    padded,
+    slim,
+)
+
+TASK_SIZE = 500
+"""Articles of a parallel task: seconds of work, so that starting a process pays."""
+
+CONNECT_SECONDS = 5
+"""Time within which a scheduler must answer."""
+
+
+class Workers(NamedTuple):
+    """Where blocks are scored."""
+
+    scheduler: str = ""
+    """Address of a Dask scheduler; "" is this machine."""
+    folder: Path | None = None
+    """Where the inputs are written, which all workers can read; None is a temporary folder."""
+    report: Callable[[int, int], None] = lambda _done, _total: None
+    """Gets the number of scored articles, and their total."""
+    task_size: int = TASK_SIZE
+    """Articles of a task."""
+
+
+HERE = Workers()
+
+
+def score_in_blocks(job: ScoringJob, folder: Path, workers: Workers = HERE) -> list[ScoredBlock]:
+    """Score every article, in blocks of consecutive ones.
+
+    Parameters
+    ----------
+    folder : where the inputs are written.
+
+    Raises
+    ------
+    SchedulerError
+        The scheduler does not answer, or its workers cannot read the folder.
+    """
+    size, step = len(job.groups), workers.task_size
+    tasks = [range(start, min(start + step, size)) for start in range(0, size, step)]
+    if len(tasks) == 1:
+        return [_score_rows(job, tasks[0])]
+    path = folder / "job.joblib"
+    joblib.dump(slim(job), path)
+    count, blocks = min(len(tasks), os.cpu_count() or 1), []
+    try:
+        with _backend(workers.scheduler):
+            parallel = joblib.Parallel(
+                n_jobs=-1 if workers.scheduler else count, return_as="generator"
+            )
+            for block in parallel(joblib.delayed(_score_block)(path, rows) for rows in tasks):
+                blocks.append(block)
+                workers.report(min(len(blocks) * step, size), size)
+    except FileNotFoundError as error:
+        raise SchedulerError(
+            f"--scheduler {workers.scheduler}: expected workers that can read {path}; put the data "
+            "directory into a folder that all machines share"
+        ) from error
+    return blocks
+
+
+@contextmanager
+def _backend(scheduler: str) -> Iterator[None]:
+    """Let joblib send its tasks to a Dask scheduler, if there is one."""
+    if not scheduler:
+        yield
+        return
+    try:
+        from distributed import Client  # noqa: PLC0415 - an optional dependency
+    except ImportError as error:
+        raise SchedulerError(
+            "--scheduler needs the package distributed: pip install 'related-posts[dask]'"
+        ) from error
+    try:
+        client = Client(scheduler, timeout=CONNECT_SECONDS)  # type: ignore[no-untyped-call]
+    except (OSError, ValueError, TimeoutError) as error:
+        reason = str(error).partition("\n")[0]
+        raise SchedulerError(
+            f"--scheduler {scheduler}: expected a Dask scheduler, got: {reason}; start one with "
+            "`dask scheduler`"
+        ) from error
+    with client, joblib.parallel_config(backend="dask"):
+        yield
+
+
+@lru_cache(maxsize=1)
+def _job(path: Path) -> ScoringJob:
+    job: ScoringJob = joblib.load(path, mmap_mode="r")
+    return job
+
+
+def _score_block(path: Path, rows: range) -> ScoredBlock:
+    return _score_rows(_job(path), rows)
+
+
+def _score_rows(job: ScoringJob, rows: range) -> ScoredBlock:
+    """Score a range of articles in batches."""
+    step = max(min(BATCH_SIZE, MAX_BATCH_CELLS // len(job.groups)), 1)
+    starts = range(rows.start, rows.stop, step)
+    tops = [
+        top for start in starts for top in job.top_candidates(start, min(start + step, rows.stop))
+    ]
+    return padded(tops)
