@@ -47,6 +47,14 @@ class ActiveLog:
             if self._active[number] and entry.kind is not Kind.UNDO
         ]
 
+    def undone(self) -> dict[int, Override]:
+        """Return the entry that undoes an entry now, by the number of the undone one."""
+        return {
+            entry.undoes: entry
+            for number, entry in self._entries.items()
+            if entry.undoes is not None and self._active[number]
+        }
+
     def add(self, entry: Override) -> None:
         """Check a new entry against the entries that are not undone, then append it.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -23,8 +24,10 @@ from recommender.errors import (
 )
 from recommender.overrides.log import Log
 from recommender.settings import Settings
+from recommender.urls import web_address
 from service.desk.presenters import auth, i18n
 from service.desk.presenters.context import DeskContext
+from service.desk.presenters.forms import end_presets, here
 from service.desk.presenters.i18n import gettext_noop, translate
 from service.desk.views import (
     account,
@@ -170,7 +173,10 @@ def _build(context: DeskContext) -> Flask:
         title_of=context.title_of,
         site_name=context.settings.site_name,
         zone_name=context.settings.timezone,
+        here=here,
+        end_presets=lambda: end_presets(context.settings.zone, time.time()),
     )
+    app.jinja_env.filters["web_address"] = web_address
     app.after_request(_security_headers_for(context.settings.site_url))
     if proxies := context.settings.trusted_proxies:
         # Count from the right: entries further left in these headers can be forged by a client.

@@ -152,6 +152,7 @@ def test_search_explain_pin_reorder_block_preview_save_undo(
     tab.get_by_label("Title, id or address").fill("talks/0")
     tab.locator("#found li").nth(0).and_(tab.locator("li:only-child")).get_by_role("link").click()
     tab.get_by_role("heading", name="Talks report 0").wait_for()
+    tab.locator("#why summary").first.click()
     assert "text +" in tab.locator("#why li").first.inner_text()
     before = picks(tab)
     assert widget(opened(), site, server) == before
@@ -170,6 +171,7 @@ def test_search_explain_pin_reorder_block_preview_save_undo(
     expected = picks(tab)
     assert last not in expected
     # As readers will see it: the site's own fragment, in the widget.
+    tab.get_by_label("As readers see it").check()
     shown = [a.get_attribute("href") for a in tab.locator("related-posts a:visible").all()]
     assert [str(href).partition(".example/")[2] for href in shown] == expected
     assert public(server, tab, "talks/0") == before, "nothing is public before it is saved"
@@ -191,11 +193,11 @@ def test_a_candidate_and_any_article_are_added(enter: Any, server: RealServer) -
         tab.locator("#why li").nth(5).drag_to(card(tab, 2))
     tab.locator("#order li[data-pinned][data-place='2']").wait_for()
     tab.get_by_label("Position").fill("1")
-    tab.get_by_label("Title, id or address").fill("football/7")
+    tab.get_by_role("searchbox", name="Add any article").fill("football/7")
     tab.get_by_role("button", name="Pin: Football report 7").click()
     tab.locator("#order li[data-pinned][data-pick='football/7'][data-place='1']").wait_for()
     tab.get_by_label("Show no related posts").check()
-    tab.locator("#readers").get_by_text("No related posts").wait_for()
+    tab.locator("#order").get_by_text("No related posts").wait_for()
     tab.get_by_role("link", name="Discard").click()
     tab.locator("#order li[data-place]").first.wait_for()
     assert tab.locator("#order li[data-pinned]").count() == 0
@@ -219,7 +221,7 @@ def test_two_editors_see_each_other(enter: Any, server: RealServer) -> None:
     save(bob)
     bob.get_by_role("button", name="Undo this change").wait_for()
     assert bob.locator("#order li[data-pinned]").count() == 1
-    bob.get_by_role("heading", name="What readers see").wait_for()
+    bob.get_by_role("heading", name="Related posts now").wait_for()
 
 
 def test_after_an_expired_session_the_draft_can_still_be_saved(
@@ -281,9 +283,9 @@ def test_every_override_without_javascript(enter: Any, server: RealServer) -> No
     assert titles()[:3] == [before[0], before[2], before[1]]
     card(tab, 2).get_by_role("button", name="Up").click()
     card(tab, 6).get_by_role("button", name="Block").click()
-    tab.get_by_label("Title, id or address").fill("football/7")
+    tab.get_by_role("searchbox", name="Add any article").fill("football/7")
     # Enter searches here too, and does not save.
-    tab.get_by_label("Title, id or address").press("Enter")
+    tab.get_by_role("searchbox", name="Add any article").press("Enter")
     tab.get_by_label("Position").fill("2")
     tab.get_by_role("button", name="Pin: Football report 7").click()
     tab.get_by_label("Reason").fill("without a script")

@@ -161,7 +161,8 @@ def test_withdrawing_and_restoring_ask_for_confirmation(browser: Any) -> None:
     assert ann.post(question, data={"do": "restore", "reason": "won"}).status_code == 303
     assert "talks/1" in ids(readers, "talks/0")
     assert ann.post(question, data={"do": "restore"}).status_code == 422
-    kinds = [e.split(" ")[1] for e in re.findall(r"<strong>(\d+ \w+)", ann.get(REPORT).text)]
+    history = ann.get(REPORT).text.partition("History</h2>")[2]
+    kinds = re.findall(r'<td><span class="pill \w*">(\w+)', history)
     assert kinds == ["Undid", "Withdrawn"]
 
 

@@ -95,10 +95,14 @@ def apply_action(draft: Draft, form: Form, shown: Sequence[str]) -> Draft:
     return actions[verb]() if verb in actions and pick else draft
 
 
-def is_changed(draft: Draft, article: str, overrides: Iterable[Override]) -> bool:
-    """Return whether saving the draft would change the article's active overrides."""
+def count_changes(draft: Draft, article: str, overrides: Iterable[Override]) -> int:
+    """Count the picks whose pins and blocks saving the draft would change, and the hold.
+
+    An override that only gets another reason or other dates counts, too.
+    """
     plain = msgspec.structs.replace(draft, renew=[])
-    return bool(draft.renew) or plain.targets != draft_from_overrides(article, overrides, 0).targets
+    saved = draft_from_overrides(article, overrides, 0)
+    return len({pick for _, pick, _ in plain.targets ^ saved.targets}) + len(draft.renew)
 
 
 def _parse_pin(text: str) -> tuple[int, str]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import tzinfo
+from datetime import datetime, timedelta, tzinfo
+from urllib.parse import urlencode
 
+from flask import request
 from werkzeug.exceptions import BadRequest
 
 from recommender.dates import read_local_time
 from recommender.overrides.validation import MAX_ENTRY
-from service.desk.presenters.i18n import translate
+from service.desk.presenters.i18n import gettext_noop, translate
 
 MAX_DIGITS = len(str(MAX_ENTRY))
 """Digits of a number that are read. Python refuses to convert thousands of them."""
@@ -36,6 +38,23 @@ def parse_dates(start: str, end: str, zone: tzinfo) -> Dates:
         read_local_time("from", start.replace("T", " "), zone),
         read_local_time("until", end.replace("T", " "), zone),
     )
+
+
+def end_presets(zone: tzinfo, now: float) -> list[tuple[str, str]]:
+    """Return frequent ends of an override: names to translate, and local times for the field."""
+    midnight = datetime.fromtimestamp(now, zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    ends = [
+        (gettext_noop("tomorrow"), midnight + timedelta(days=1)),
+        (gettext_noop("Monday"), midnight + timedelta(days=7 - midnight.weekday())),
+        (gettext_noop("in a week"), midnight + timedelta(days=7)),
+    ]
+    return [(name, end.strftime("%Y-%m-%dT%H:%M")) for name, end in ends]
+
+
+def here() -> str:
+    """Return the address of this page, without the entries that were just saved."""
+    kept = {name: value for name, value in request.args.items() if name != "saved"}
+    return request.path + ("?" + urlencode(kept) if kept else "")
 
 
 def parse_ids(text: str) -> list[int]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import gettext
-from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, tzinfo
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 
 from babel.dates import format_datetime
@@ -60,7 +60,7 @@ def register(app: Flask, settings: Settings) -> None:
         lambda one, many, n: _catalogue(_language()).ngettext(one, many, n),
         newstyle=True,
     )
-    app.jinja_env.filters["datetime"] = _date_filter(settings)
+    app.jinja_env.filters["datetime"] = partial(format_time, zone=settings.zone)
     # For texts that are not constants. The extension's own function marks its result as safe
     # HTML, which a message with an id in it is not.
     app.jinja_env.filters["translate"] = translate
@@ -85,14 +85,17 @@ def _language() -> str:
     return str(g.language)
 
 
-def _date_filter(settings: Settings) -> Callable[[float | str | None], str]:
-    def format_date(value: float | str | None) -> str:
-        """Format seconds since 1970 UTC or an ISO 8601 text in the site's time zone."""
-        if value is None:
-            return ""
-        when = datetime.fromisoformat(value) if isinstance(value, str) else from_epoch(int(value))
-        return format_datetime(
-            when.astimezone(settings.zone), "d MMM yyyy, HH:mm", locale=_language()
-        )
+def format_time(value: float | str | None, zone: tzinfo) -> str:
+    """Format a time in the language of the request.
 
-    return format_date
+    Parameters
+    ----------
+    value
+        Seconds since 1970 UTC or a text in ISO 8601; None gives "".
+    zone
+        Time zone of the result.
+    """
+    if value is None:
+        return ""
+    when = datetime.fromisoformat(value) if isinstance(value, str) else from_epoch(int(value))
+    return format_datetime(when.astimezone(zone), "d MMM yyyy, HH:mm", locale=_language())

@@ -27,6 +27,8 @@ class Preview(NamedTuple):
     """The overrides that are active then."""
     until_then: CardList | None
     """What readers see from saving until ``as_of``; None where ``as_of`` is now."""
+    drafted: Sequence[Override] = ()
+    """The overrides of the draft; none where it changes nothing."""
 
 
 def draft_dates(context: DeskContext, draft: Draft) -> tuple[Dates, OverrideError | None]:
@@ -80,6 +82,7 @@ class PreviewBuilder:
             as_of,
             self._active(as_of),
             self._card_list(self._now) if later else None,
+            self._drafted or (),
         )
 
     def _card_list(self, as_of: float) -> CardList:

@@ -15,6 +15,13 @@ addEventListener("keydown", (event) => {
   field.focus();
 });
 
+// Frequent dates fill a date field.
+for (const presets of document.querySelectorAll(".presets")) presets.hidden = false;
+addEventListener("click", (event) => {
+  const preset = event.target.closest && event.target.closest("[data-fill]");
+  if (preset) byId(preset.dataset.fill).value = preset.dataset.value;
+});
+
 // Search while the editor types; a response that arrives after a newer request is dropped.
 const searchAsYouType = (source, field, url, show) => {
   let latest = 0;
@@ -51,12 +58,16 @@ if (work) {
     return Boolean(fresh);
   };
   const show = (page, action) => {
+    const opened = [...work.querySelectorAll("#why li > details[open]")].map((one) => one.parentNode.dataset.pick);
     for (const part of work.querySelectorAll("[data-part]")) {
       const fresh = byId(part.id, page);
       part.innerHTML = fresh.innerHTML;
       part.toggleAttribute("data-changed", fresh.hasAttribute("data-changed"));
     }
+    for (const one of work.querySelectorAll("#why li > details")) one.open = opened.includes(one.parentNode.dataset.pick);
     state.textContent = byId("state", page).textContent;
+    const alert = byId("alerts").querySelector("[role=alert]");
+    if (alert) alert.scrollIntoView({ block: "nearest" });
     // The pressed button was replaced: return the focus to it, or to another one of its card.
     if (document.activeElement !== document.body) return;
     const pick = action.slice(action.indexOf(" ") + 1), all = [...work.querySelectorAll("button[name=do]:enabled")];
@@ -88,6 +99,11 @@ if (work) {
   work.addEventListener("submit", (event) => {
     event.preventDefault();
     act((event.submitter && event.submitter.value) || "preview");
+  });
+  addEventListener("keydown", (event) => {
+    if (event.key !== "s" || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    act("save");
   });
   byId("hold").addEventListener("change", () => act("preview"));
   work.addEventListener("click", (event) => { if (event.target.closest("[data-discard]")) leaving = true; });
@@ -122,6 +138,6 @@ if (work) {
 
   const pinField = byId("pq");
   pinField.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
-  const pinUrl = () => "/desk/?part=pins&" + new URLSearchParams({ q: pinField.value });
+  const pinUrl = () => pinField.dataset.url + "&" + new URLSearchParams({ q: pinField.value });
   searchAsYouType(pinField, pinField, pinUrl, (html) => { byId("picker").innerHTML = html; });
 }

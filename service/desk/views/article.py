@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
@@ -22,16 +22,18 @@ from recommender.overrides.override import Kind, Override
 from recommender.overrides.withdrawals import withdrawals
 from recommender.snapshots.snapshot import Snapshot
 from service.desk.presenters.auth import requires
-from service.desk.presenters.card_list import candidates, hidden_state
+from service.desk.presenters.candidates import FIRST_CANDIDATES, list_candidates
+from service.desk.presenters.card_list import hidden_state
 from service.desk.presenters.context import DeskContext
 from service.desk.presenters.draft_form import (
     apply_action,
+    count_changes,
     draft_from_form,
     draft_from_overrides,
-    is_changed,
 )
 from service.desk.presenters.forms import parse_dates
-from service.desk.presenters.i18n import gettext_noop, translate
+from service.desk.presenters.i18n import format_time, gettext_noop, translate
+from service.desk.presenters.placement import Placements
 from service.desk.presenters.preview import Preview, PreviewBuilder, draft_dates
 from service.desk.presenters.targets import row_or_404
 from service.desk.views.search import PIN_RESULTS, ArticleSearch
@@ -48,6 +50,18 @@ def blueprint(context: DeskContext, search: ArticleSearch) -> Blueprint:
         if at := request.args.get("at", ""):
             return _as_of(view, at)
         return view.page(view.saved)
+
+    @routes.get("/article/find")
+    @requires(Role.VIEWER)
+    def find() -> ResponseReturnValue:
+        view = ArticleView(context, search, request.args.get("id", ""))
+        placements = view.placements(view.preview(view.saved))
+        found = search.find(request.args.get("q", ""))[:PIN_RESULTS]
+        return render_template(
+            "pin_results.html",
+            found=[(card, placements.of_id(card["id"])) for card in found],
+            editing=g.editor.role.may(Role.EDITOR),
+        )
 
     @routes.post("/article")
     @requires(Role.EDITOR)
@@ -74,14 +88,15 @@ class ArticleView:
         self.row = row_or_404(self.state.snapshot, article)
         self.article = article = self.state.snapshot.identifier(self.row)
         self.entries = context.log.entries(article=article)
-        self.overrides = ActiveLog(self.entries).overrides()
+        log = ActiveLog(self.entries)
+        self.overrides, self.undone = log.overrides(), log.undone()
         self.present = current(article, self.overrides, self.now)
         version = max((e.id for e in self.entries if e.article == article), default=0)
         self.saved = draft_from_overrides(article, self.present, version)
 
     def preview(self, draft: Draft) -> Preview:
         """Render the list as if a draft were saved, as of its start."""
-        if not is_changed(draft, self.article, self.present):
+        if not count_changes(draft, self.article, self.present):
             return self.preview_builder().at(self.now)
         dates, _ = draft_dates(self.context, draft)
         drafted = overrides_after(draft, self.overrides, g.editor.name, self.now, dates)
@@ -97,7 +112,7 @@ class ArticleView:
         preview: Preview = shown.pop("preview", None) or self.preview(draft)
         values = {
             "draft": draft,
-            "changed": is_changed(draft, self.article, self.present),
+            "changed": count_changes(draft, self.article, self.present),
             "form": request.form,
             "at": "",
             "editing": g.editor.role.may(Role.EDITOR) and "at" not in shown,
@@ -110,6 +125,7 @@ class ArticleView:
     def _previewed(self, preview: Preview) -> dict[str, Any]:
         """Collect what depends on the time and the draft of the preview."""
         snapshot, as_of = self.state.snapshot, preview.as_of
+        placements = self.placements(preview)
         return {
             "shown": preview.shown,
             "preview": preview,
@@ -117,10 +133,33 @@ class ArticleView:
             "starts": as_of if preview.until_then else None,
             "threshold": snapshot.ranking.minimum_relevance,
             "stats": snapshot.manifest.stats,
-            "candidates": candidates(snapshot, self.row, preview.active, as_of),
+            "candidates": list_candidates(placements),
+            "first_candidates": FIRST_CANDIDATES,
+            "found": [(card, placements.of_id(card["id"])) for card in self._found()],
             "hidden": hidden_state(snapshot, self.row, preview.active, as_of),
             "holds": self._holds(as_of),
         }
+
+    def placements(self, preview: Preview) -> Placements:
+        """Explain where the candidates are in a list, and why the others are not."""
+        snapshot, known = self.state.snapshot, self.context.watcher.override_watcher.known
+        shown = [row for card in preview.shown.ids if (row := snapshot.row(card)) is not None]
+        zone = self.context.settings.zone
+        return Placements(
+            snapshot,
+            self.row,
+            preview.as_of,
+            preview.active,
+            shown,
+            [*known.overrides, *preview.drafted],
+            partial(_facets, self.context, snapshot),
+            partial(format_time, zone=zone),
+        )
+
+    def _found(self) -> list[dict[str, Any]]:
+        """Search for articles to pin, without JavaScript."""
+        words = request.form.get("pq", "")
+        return self.search.find(words)[:PIN_RESULTS] if words else []
 
     def _holds(self, as_of: float) -> list[Override]:
         """List the holds of the section, tags and authors of the article."""
@@ -140,7 +179,7 @@ class ArticleView:
 
     def _stored(self) -> dict[str, Any]:
         """Collect what is stored about the article."""
-        snapshot, words = self.state.snapshot, request.form.get("pq", "")
+        snapshot = self.state.snapshot
         return {
             "article": snapshot.card(self.row),
             "present": self.present,
@@ -152,7 +191,7 @@ class ArticleView:
             "copies": self.context.hidden_copies(self.article),
             "facets": self.facets,
             "entries": self.entries[::-1],
-            "found": self.search.find(words)[:PIN_RESULTS] if words else [],
+            "undone": self.undone,
         }
 
 

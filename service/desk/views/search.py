@@ -82,11 +82,9 @@ def blueprint(search: ArticleSearch, context: DeskContext) -> Blueprint:
     def index() -> ResponseReturnValue:
         words, section = request.args.get("q", ""), request.args.get("section", "")
         attention, part = "attention" in request.args, request.args.get("part", "")
-        templates = {"results": "search_results.html", "pins": "pin_results.html"}
-        found = search.find(words, section, attention=attention)
         return render_template(
-            templates.get(part, "search.html"),
-            found=found[:PIN_RESULTS] if part == "pins" else found,
+            "search_results.html" if part == "results" else "search.html",
+            found=search.find(words, section, attention=attention),
             words=words,
             section=section,
             attention=attention,

@@ -1,0 +1,216 @@
+"""Where each candidate is shown in a list, or the one reason why it is not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from recommender.messages import Message
+from recommender.names import name_key
+from recommender.overrides.active import ActiveOverrides
+from recommender.overrides.override import Kind, Override, Scope
+from recommender.overrides.resolve import RowLookup
+from recommender.serving.filters import Query, filters_for
+from recommender.serving.reasons import ReasonBuilder
+from recommender.serving.scoring import score_rows
+from recommender.snapshots.snapshot import Snapshot
+from service.desk.presenters.i18n import gettext_noop
+
+
+class Placement(NamedTuple):
+    """Where an article is in a list, or why it is not."""
+
+    kind: Literal["good", "bad", "warn", ""]
+    """Shown; hidden by an editor; not public now; or hidden by the ranking."""
+    text: Message
+    """To translate."""
+
+
+OF_THIS = {
+    True: gettext_noop("duplicate of this article"),
+    False: gettext_noop("translation of this article"),
+}
+"""By whether both are in one language."""
+
+OF_CARD = {
+    True: gettext_noop("duplicate of card %(n)s"),
+    False: gettext_noop("translation of card %(n)s"),
+}
+
+
+def _hidden(text: str, **values: object) -> Placement:
+    return Placement("", Message(text, **values))
+
+
+@dataclass(frozen=True)
+class Placements:
+    """Explains one list at one time.
+
+    Attributes
+    ----------
+    shown : rows of the cards, in order.
+    overrides : the stored overrides of the site, and those of the draft.
+    facets_of : returns the section, tags and authors of a row, each as its scope and name.
+    format_date : writes seconds since 1970 UTC in the language and time zone of the page.
+    """
+
+    snapshot: Snapshot
+    row: int
+    now: float
+    active: ActiveOverrides
+    shown: Sequence[int]
+    overrides: Sequence[Override]
+    facets_of: Callable[[int], Sequence[tuple[str, str]]]
+    format_date: Callable[[float], str]
+
+    def of(self, candidate: int) -> Placement:
+        """Return where an article is shown, or why not, by the first check that rules it out."""
+        if candidate in self.shown:
+            position = list(self.shown).index(candidate) + 1
+            return Placement("good", Message(gettext_noop("shown at %(n)s"), n=position))
+        checks = (
+            self._by_editor,
+            self._by_date,
+            self._by_series,
+            self._by_likeness,
+            self._by_language,
+            self._by_score,
+        )
+        return next(found for check in checks if (found := check(candidate)) is not None)
+
+    def of_id(self, article: str) -> Placement:
+        """Return the same for an id of the snapshot."""
+        row = self.snapshot.row(article)
+        return self.of(-1 if row is None else row)
+
+    def _by_editor(self, candidate: int) -> Placement | None:
+        active = self.active
+        under = active.under(self.row, self.now)
+        if under is not None and candidate in under.blocked:
+            return self._blocked(candidate, self.row)
+        if candidate in active.copies:
+            text = gettext_noop("copy of an article that is blocked or withdrawn")
+            return Placement("bad", Message(text))
+        if candidate in active.withdrawn or (
+            active.excluded is not None and active.excluded[candidate]
+        ):
+            return self._blocked(candidate, None)
+        if (under is not None and under.held) or (
+            active.held is not None and active.held[self.row]
+        ):
+            return Placement("bad", Message(gettext_noop("related posts are switched off here")))
+        return None
+
+    def _by_date(self, candidate: int) -> Placement | None:
+        published = self.snapshot.published.item(candidate)
+        if published > self.now:
+            text, when = gettext_noop("embargo until %(when)s"), published
+        elif self.snapshot.expires.item(candidate) <= self.now:
+            text = gettext_noop("expired on %(when)s")
+            when = self.snapshot.expires.item(candidate)
+        else:
+            return None
+        return Placement("warn", Message(text, when=self.format_date(when)))
+
+    def _by_series(self, candidate: int) -> Placement | None:
+        visible = self.active.visible(self.snapshot.public.at(self.now))
+        if self.snapshot.newest_only.is_older(candidate, visible):
+            return _hidden(gettext_noop("older post of a series"))
+        return None
+
+    def _by_likeness(self, candidate: int) -> Placement | None:
+        cluster_id = self.snapshot.cluster_id
+        cluster = cluster_id.item(candidate)
+        if candidate == self.row:
+            return _hidden(gettext_noop("this article itself"))
+        if cluster == cluster_id.item(self.row):
+            return _hidden(OF_THIS[self._same_language(candidate, self.row)])
+        for number, card in enumerate(self.shown, start=1):
+            if cluster == cluster_id.item(card):
+                return _hidden(OF_CARD[self._same_language(candidate, card)], n=number)
+        if self.snapshot.ranking.exclude_linked:
+            linked = self.snapshot.linked_from(self.row)
+            if cluster in cluster_id.flat[linked]:
+                return _hidden(gettext_noop("already linked in the text"))
+        return None
+
+    def _by_language(self, candidate: int) -> Placement | None:
+        language = self.snapshot.language
+        other = language.item(candidate) != language.item(self.row)
+        if other and self.snapshot.ranking.language != "any":
+            return _hidden(gettext_noop("in another language"))
+        return None
+
+    def _by_score(self, candidate: int) -> Placement:
+        if not self.shown:
+            return _hidden(gettext_noop("too few related articles for a list"))
+        rows, keys = self._scored
+        found = np.flatnonzero(rows == candidate)
+        if len(found) == 0:
+            return _hidden(gettext_noop("too little in common with this article"))
+        place = int(np.count_nonzero(keys > keys[found[0]])) + 1
+        related = [card for card in self.shown if card in rows]
+        lowest = min((keys[rows == card].min() for card in related), default=np.inf)
+        if keys[found[0]] < lowest:
+            return _hidden(gettext_noop("place %(n)s by score"), n=place)
+        similarities = self.reasons.diversity_similarities(candidate, related)
+        nearest = list(self.shown).index(related[int(np.argmax(similarities))]) + 1
+        return _hidden(gettext_noop("too similar to card %(n)s"), n=nearest)
+
+    @cached_property
+    def reasons(self) -> ReasonBuilder:
+        """The reasons for candidates of the article."""
+        return ReasonBuilder(self.snapshot, self.row, self.now, self.active)
+
+    @cached_property
+    def _scored(self) -> tuple[np.ndarray, np.ndarray]:
+        """Rows and sort keys of the candidates that pass the filters."""
+        filters, _ = filters_for(self.snapshot, self.row, Query(), self.now, self.active)
+        scored = score_rows(self.snapshot, self.row, filters, self.now)
+        return scored.rows, scored.sort_keys
+
+    def _same_language(self, candidate: int, other: int) -> bool:
+        language = self.snapshot.language
+        return bool(language.item(candidate) == language.item(other))
+
+    def _blocked(self, candidate: int, under: int | None) -> Placement:
+        """Name the editor who blocked or withdrew an article, under one article or everywhere."""
+        override = self._rule_about(candidate, under)
+        if override is None:
+            return Placement("bad", Message(gettext_noop("hidden by the content system")))
+        texts = {
+            (True, False): gettext_noop("withdrawn by %(name)s"),
+            (False, True): gettext_noop("blocked by %(name)s"),
+            (False, False): gettext_noop("blocked everywhere by %(name)s"),
+        }
+        text = texts[override.kind is Kind.WITHDRAW, under is not None]
+        return Placement("bad", Message(text, name=override.author))
+
+    def _rule_about(self, candidate: int, under: int | None) -> Override | None:
+        kinds = {Kind.BLOCK} if under is not None else {Kind.BLOCK, Kind.WITHDRAW}
+        facets = {(scope, name_key(name)) for scope, name in self.facets_of(candidate)}
+        for one in reversed(self.overrides):
+            if one.kind not in kinds or not one.active_at(self.now):
+                continue
+            if one.kind is Kind.BLOCK and (under is None) != (not one.article):
+                continue
+            if under is not None and self._rows.of(one.article) != under:
+                continue
+            if self._names(one, candidate, facets):
+                return one
+        return None
+
+    def _names(self, one: Override, candidate: int, facets: set[tuple[str, str]]) -> bool:
+        if one.kind is Kind.WITHDRAW:
+            return self._rows.of(one.article) == candidate
+        if one.scope is Scope.ARTICLE:
+            return self._rows.of(one.pick) == candidate
+        return (str(one.scope), name_key(one.pick)) in facets
+
+    @cached_property
+    def _rows(self) -> RowLookup:
+        return RowLookup(self.snapshot)
