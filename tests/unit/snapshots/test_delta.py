@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from placements import placements_of
 from recommender.home import DataDir
-from recommender.overrides.active import NO_OVERRIDES
 from recommender.reports.snapshot_stats import snapshot_stats
 from recommender.serving.filters import Query
 from recommender.serving.responses import latest_answer, public_ids, row_answer
@@ -16,7 +16,7 @@ from recommender.snapshots.snapshot import Snapshot
 from recommender.snapshots.store import current_id
 from sample_site import NOW, records
 from sample_snapshot import site
-from service.desk.presenters.card_list import candidates
+from service.desk.presenters.candidates import list_candidates
 from service.desk.presenters.search_index import SearchIndex, newest
 from split_snapshot import Split, body_of
 
@@ -159,8 +159,15 @@ def test_the_desk_shows_the_same(both: Both) -> None:
         other = delta.row(whole.identifier(row)) or 0
         expected, found = (
             [
-                (one.card, one.score, one.segments, one.state, [str(fact) for fact in one.facts])
-                for one in candidates(snapshot, r, NO_OVERRIDES, SECONDS)
+                (
+                    one.card,
+                    one.score,
+                    one.segments,
+                    one.placement.kind,
+                    str(one.placement.text),
+                    [str(fact) for fact in one.facts],
+                )
+                for one in list_candidates(placements_of(snapshot, r, SECONDS)).items
             ]
             for snapshot, r in ((whole, row), (delta, other))
         )
