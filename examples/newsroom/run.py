@@ -7,7 +7,9 @@ recommendation service over HTTP.
 from __future__ import annotations
 
 import argparse
+import json
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -16,11 +18,18 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from recommender.catalogue.accounts import Accounts, Role
+from recommender.catalogue.database import open_database
+from recommender.catalogue.store import Catalogue
 from recommender.cli.serve import check_address
 from recommender.errors import SettingsError
+from recommender.settings import Settings, load_settings
 
 HERE = Path(__file__).parent
 ARTICLES = HERE / "articles.jsonl"
+EDITOR = "demo"
+"""Name of the editor whose password is printed."""
+
 START_TIMEOUT = 30.0
 """Seconds to wait for the service to start; a busy machine needs some."""
 
@@ -37,11 +46,14 @@ def main() -> None:
             check_address("127.0.0.1", port)  # fails before indexing and not after it
     except SettingsError as error:
         sys.exit(str(error))
+    api, site = (f"http://127.0.0.1:{port}" for port in (options.api_port, options.port))
+    set_environment(site, options.port)
     command = [sys.executable, "-m", "recommender"]
     home = ["--home", options.home]
     if subprocess.run([*command, "index", str(ARTICLES), *home], check=False).returncode:
         sys.exit("the example newsroom could not be indexed; see above")
-    api = f"http://127.0.0.1:{options.api_port}"
+    settings = load_settings(Path(options.home))
+    password = demo_password(settings)
     # In its own session: Ctrl-C reaches only this process, which stops both servers. A server that
     # received it twice would abort its shutdown.
     service = subprocess.Popen(
@@ -50,9 +62,11 @@ def main() -> None:
     )
     try:
         wait_until_ready(api, service)
-        print(f"\nThe newsroom:    http://127.0.0.1:{options.port}/")
-        print(f"Its cards (API): {api}/v1/latest\nCtrl-C ends both.\n", flush=True)
-        serve_pages(api, options.port)
+        print(f"\nThe newsroom:      {site}/")
+        print(f"Its cards (API):   {api}/v1/latest")
+        print(f"The editors' desk: {desk_line(settings, api, password)}")
+        print("Ctrl-C ends both.\n", flush=True)
+        serve_pages(api, options.port, desk=f"{api}/desk/" if password else "")
     finally:
         end(service)
 
@@ -64,6 +78,53 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=8080)
     parser.add_argument("--api-port", type=int, default=8000)
     return parser.parse_args()
+
+
+def set_environment(site: str, port: int) -> None:
+    """Set the settings of the example in the environment, except those that are set already."""
+    origins = [site, f"http://localhost:{port}"]
+    os.environ.setdefault("RECOMMENDER_SITE_URL", site)
+    os.environ.setdefault("RECOMMENDER_SITE_NAME", "Vistula Courier")
+    os.environ.setdefault("RECOMMENDER_TIMEZONE", "Europe/Warsaw")
+    os.environ.setdefault("RECOMMENDER_CORS_ORIGINS", json.dumps(origins))
+
+
+def demo_password(settings: Settings) -> str:
+    """Give the demo editor a new password; "" where there must be no such editor.
+
+    That is a data directory with other articles or editors, a database elsewhere, or no desk: a
+    password that was printed must open nothing but the example.
+    """
+    if settings.database_url or not settings.desk:
+        return ""
+    engine = open_database(settings.catalogue_url)
+    try:
+        accounts = Accounts(settings.catalogue_url, engine)
+        names = {editor.name for editor in accounts.all()}
+        if names - {EDITOR} or Catalogue(settings.catalogue_url, engine).shown_ids() - own_ids():
+            return ""
+        password = secrets.token_urlsafe(9)
+        if names:
+            accounts.change(EDITOR, password=password)
+        else:
+            accounts.add(EDITOR, Role.ADMIN, password, time.time())
+    finally:
+        engine.dispose()
+    return password
+
+
+def own_ids() -> set[str]:
+    """Return the ids of the articles of the example."""
+    return {json.loads(line)["id"] for line in ARTICLES.read_text(encoding="utf-8").splitlines()}
+
+
+def desk_line(settings: Settings, api: str, password: str) -> str:
+    """Return how to reach the desk."""
+    if password:
+        return f"{api}/desk/ (name {EDITOR}, password {password})"
+    if settings.desk:
+        return f"{settings.home} is not of the example alone, so there is no demo editor"
+    return "switched off in the settings"
 
 
 def wait_until_ready(api: str, service: subprocess.Popen[bytes]) -> None:
@@ -78,9 +139,10 @@ def wait_until_ready(api: str, service: subprocess.Popen[bytes]) -> None:
     sys.exit(f"expected the service on {api} to become ready, got no response; see its log above")
 
 
-def serve_pages(api: str, port: int) -> None:
-    """Serve the site until interrupted."""
+def serve_pages(api: str, port: int, desk: str) -> None:
+    """Serve the site until interrupted; ``desk`` is the address of the desk, "" for no link."""
     os.environ["NEWSROOM_API"] = api
+    os.environ["NEWSROOM_DESK"] = desk
     os.environ["PYTHONPATH"] = str(HERE)
     granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory"]
     pages = ["--host", "127.0.0.1", "--port", str(port), "--no-ws"]

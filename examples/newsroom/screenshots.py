@@ -1,11 +1,10 @@
-"""Take the screenshots of docs/: the desk and the widget of the example newsroom.
+"""Take the screenshots of docs/: the pages, the desk and the widget of the example newsroom.
 
 ``python examples/newsroom/screenshots.py`` needs Chromium and the development extra.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
 import shutil
@@ -18,9 +17,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.sync_api import sync_playwright
-from run import ARTICLES, HERE, wait_until_ready
+from run import ARTICLES, HERE, set_environment, wait_until_ready
 from site_pages import create_site
 from werkzeug.serving import make_server
 
@@ -32,11 +32,6 @@ DOCS = HERE.parent.parent / "docs"
 TALKS = "world/2026/vilnius-talks-open"
 PORT = 8123
 API = f"http://127.0.0.1:{PORT}"
-WIDGET = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>The widget</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="/static/site.css"><script async src="{api}/widget.js"></script></head>
-<body><main style="padding-top:1rem"><related-posts article="{article}"></related-posts></main>
-</body></html>"""
 
 
 def main() -> None:
@@ -53,17 +48,17 @@ def main() -> None:
     ):
         flags = ["--no-sandbox", "--disable-gpu"]
         browser = playwright.chromium.launch(executable_path=chromium, args=flags)
-        take_desk(browser, api, site, password)
+        take_site(browser, site)
+        take_desk(browser, api, password)
         take_widget(browser, site)
         browser.close()
 
 
 @contextmanager
 def pages() -> Iterator[str]:
-    """Serve the pages of the newsroom, and a page with only the widget."""
-    newsroom = create_site()
-    newsroom.add_url_rule("/widget", view_func=lambda: WIDGET.format(api=API, article=TALKS))
-    server = make_server("127.0.0.1", 0, newsroom, threaded=True)
+    """Serve the pages of the newsroom."""
+    os.environ |= {"NEWSROOM_API": API, "NEWSROOM_DESK": f"{API}/desk/"}
+    server = make_server("127.0.0.1", 0, create_site(), threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
@@ -72,6 +67,7 @@ def pages() -> Iterator[str]:
 @contextmanager
 def service(home: Path, site: str, password: str) -> Iterator[str]:
     """Index the newsroom, create an editor and serve."""
+    set_environment(site, urlsplit(site).port or 80)
     command = [sys.executable, "-m", "recommender"]
     subprocess.run([*command, "index", str(ARTICLES), "--home", str(home)], check=True)
     url = load_settings(home, environ={}).catalogue_url
@@ -79,8 +75,7 @@ def service(home: Path, site: str, password: str) -> Iterator[str]:
     Accounts(url, engine).add("Anna", Role.ADMIN, password, time.time())
     engine.dispose()
     serve = [*command, "serve", "--home", str(home), "--port", str(PORT), "--workers", "1"]
-    environ = {**os.environ, "RECOMMENDER_CORS_ORIGINS": json.dumps([site])}
-    process = subprocess.Popen(serve, env=environ)
+    process = subprocess.Popen(serve)
     try:
         wait_until_ready(API, process)
         yield API
@@ -89,12 +84,25 @@ def service(home: Path, site: str, password: str) -> Iterator[str]:
         process.wait()
 
 
-def take_desk(browser: Any, api: str, site: str, password: str) -> None:
+def take_site(browser: Any, site: str) -> None:
+    """Capture the front page of the newsroom, and the end of an article with its cards."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    tab = context.new_page()
+    tab.goto(site)
+    settle(tab)
+    tab.screenshot(path=DOCS / "newsroom-front.png")
+    tab.goto(f"{site}/{TALKS}")
+    tab.locator(".related").scroll_into_view_if_needed()
+    tab.evaluate("scrollTo(0, document.querySelector('.related').offsetTop - 260)")
+    settle(tab)
+    tab.screenshot(path=DOCS / "newsroom.png")
+    context.close()
+
+
+def take_desk(browser: Any, api: str, password: str) -> None:
     """Pin a card and save, move another, and capture the draft: wide, narrow and dark."""
     context = browser.new_context(viewport={"width": 1440, "height": 1250}, locale="en-GB")
     tab = context.new_page()
-    # As where the desk stands on the site's own host: pictures come from the site.
-    context.route(f"{api}/static/**", lambda route: to_site(route, api, site))
     tab.goto(f"{api}/desk/article?id={TALKS}")
     tab.get_by_label("Name").fill("Anna")
     tab.get_by_label("Password").fill(password)
@@ -118,22 +126,19 @@ def take_desk(browser: Any, api: str, site: str, password: str) -> None:
     context.close()
 
 
-def to_site(route: Any, api: str, site: str) -> None:
-    """Respond with a page of the newsroom."""
-    answer = route.fetch(url=route.request.url.replace(api, site))
-    route.fulfill(response=answer)
-
-
 def take_widget(browser: Any, site: str) -> None:
-    """Capture the widget on a page of the newsroom: light, dark, and 320 px wide."""
-    for name, width in (("light", 960), ("dark", 960), ("320", 320)):
+    """Capture the widget: light, dark, 320 px wide, and in its other layouts."""
+    pictures = [("light", 960, "grid"), ("dark", 960, "grid"), ("320", 320, "grid")]
+    pictures += [("list", 960, "list"), ("compact", 960, "compact")]
+    for name, width, layout in pictures:
         scheme = "dark" if name == "dark" else "light"
         context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 600})
         tab = context.new_page()
         tab.goto(f"{site}/widget")
-        tab.locator("related-posts a").first.wait_for()
+        tab.locator(f"#{layout} related-posts").scroll_into_view_if_needed()
+        tab.locator(f"#{layout} related-posts a").first.wait_for()
         settle(tab)
-        tab.locator("main").screenshot(path=DOCS / f"widget-{name}.png")
+        tab.locator(f"#{layout} related-posts").screenshot(path=DOCS / f"widget-{name}.png")
         context.close()
 
 

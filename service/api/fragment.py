@@ -77,7 +77,7 @@ class Card(msgspec.Struct):
 
     def day(self, language: str, timezone: tzinfo) -> FormattedDay:
         """Format the publication date in a language (BCP 47) and a time zone."""
-        return _format_day(_date_of(self.published, timezone), language)
+        return format_day(_date_of(self.published, timezone), language)
 
     def updated_day(self, language: str, timezone: tzinfo) -> FormattedDay | None:
         """Format the date of the last update; None without one on a later day."""
@@ -85,7 +85,7 @@ class Card(msgspec.Struct):
             return None
         updated = _date_of(self.updated, timezone)
         later = updated > _date_of(self.published, timezone)
-        return _format_day(updated, language) if later else None
+        return format_day(updated, language) if later else None
 
 
 class CardList(msgspec.Struct):
@@ -156,7 +156,8 @@ def _date_of(moment: str, timezone: tzinfo) -> date:
 
 
 @lru_cache(maxsize=4_096)
-def _format_day(day: date, language: str) -> FormattedDay:
+def format_day(day: date, language: str) -> FormattedDay:
+    """Format a date in a language (BCP 47), or in English."""
     from babel.dates import format_date  # noqa: PLC0415 - 5 MB that only fragments need
 
     locale = _locale(language)

@@ -38,7 +38,7 @@
     :host([layout=list]) li>*{grid-column:2}
     :host([layout=list]) @picture{grid-area:1/1/6;margin:0}
     :host([layout=compact]) ol{gap:0}
-    :host([layout=compact]) li{border-width:0 0 1px;border-radius:0;padding-inline:0}
+    :host([layout=compact]) li{background:none;border-width:0 0 1px;border-radius:0;padding-inline:0}
     :host([layout=compact]) :is(@picture,[part=teaser]){display:none}`
     .replace(/\$/g, "var(--related-posts-").replace(/@picture/g, ":is(img,[part=panel])"));
 
