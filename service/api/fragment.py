@@ -100,6 +100,7 @@ def render_fragment(
     timezone: tzinfo,
     heading: str = "",
     why: Sequence[str] = (),
+    limit: int = 0,
 ) -> RelatedResponse:
     """Render a list of cards as HTML.
 
@@ -115,6 +116,8 @@ def render_fragment(
         Heading of the list; "" is one in the language of the article.
     why
         Why each card is shown, a sentence in that language; "" or nothing for none.
+    limit
+        Number of cards to show of a longer list; 0 for all.
 
     Returns
     -------
@@ -130,6 +133,7 @@ def render_fragment(
                 for card, reason in zip(cards, why or [""] * len(cards), strict=True)
             ],
             pictures=any(card.src for card in cards),
+            limit=limit,
             language=language,
             updated=UPDATED.get(primary_language(language), UPDATED["en"]),
             heading=Heading(heading, "") if heading else heading_in(language),

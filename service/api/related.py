@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from datetime import tzinfo
 
+import msgspec
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import ServiceUnavailable
 
@@ -23,7 +24,14 @@ from recommender.serving.responses import (
 )
 from service.api.fragment import HTML, render_fragment
 from service.api.why_this import why_this
-from service.http.query_params import parse_flag, parse_query, parse_subject, parse_url
+from service.http.query_params import (
+    MAX_LIMIT,
+    parse_flag,
+    parse_query,
+    parse_spare,
+    parse_subject,
+    parse_url,
+)
 from service.http.response_cache import JSON, CachedResponse, negotiate, prepare_related
 from service.state.snapshot_watcher import ServingState, SnapshotWatcher
 
@@ -203,12 +211,15 @@ def _batch(state: ServingState, articles: list[str], now: float) -> RelatedRespo
 def _fragment(
     api: RelatedAPI, state: ServingState, article: str, now: float, *subject: str
 ) -> RelatedResponse:
-    snapshot, query = state.snapshot, parse_query(request.args, "why", *subject)
-    row = public_row(snapshot, article, now, state.overrides)
+    snapshot, query = state.snapshot, parse_query(request.args, "why", "spare", *subject)
+    row, limit = public_row(snapshot, article, now, state.overrides), 0
+    if spare := parse_spare(request.args):
+        limit = query.limit or snapshot.ranking.cards
+        query = msgspec.structs.replace(query, limit=min(limit + spare, MAX_LIMIT))
     related = row_answer(snapshot, row, query, now, state.overrides)
     language, why = snapshot.card(row)["language"], []
     if parse_flag(request.args, "why"):
         builder = ReasonBuilder(snapshot, row, now, state.overrides)
         shown = zip(related.rows, related.origins, strict=True)
         why = [why_this(builder.reasons(card), origin, language) for card, origin in shown]
-    return render_fragment(related, language, api.timezone, state.heading, why)
+    return render_fragment(related, language, api.timezone, state.heading, why, limit)

@@ -125,6 +125,11 @@ def parse_choice(arguments: MultiDict[str, str], name: str, choices: Sequence[st
     return value
 
 
+def parse_spare(arguments: MultiDict[str, str]) -> int:
+    """Parse the number of cards beyond the limit, for a client that drops some; missing is 0."""
+    return _whole_number(arguments, "spare", 0) or 0
+
+
 def _check_names(arguments: MultiDict[str, str], known: tuple[str, ...]) -> None:
     unknown = [name for name in arguments if name not in known]
     if not unknown:
@@ -139,13 +144,17 @@ def _check_names(arguments: MultiDict[str, str], known: tuple[str, ...]) -> None
 
 
 def _limit(arguments: MultiDict[str, str]) -> int | None:
-    value = _single(arguments, "limit")
+    return _whole_number(arguments, "limit", 1)
+
+
+def _whole_number(arguments: MultiDict[str, str], name: str, least: int) -> int | None:
+    value = _single(arguments, name)
     if value is None:
         return None
     # isdigit() alone accepts digits of other scripts.
     readable = value.isascii() and value.isdigit() and len(value) <= MAX_LIMIT_DIGITS
-    if not (readable and 1 <= int(value) <= MAX_LIMIT):
-        raise _invalid("limit", f"a whole number from 1 to {MAX_LIMIT}", value)
+    if not (readable and least <= int(value) <= MAX_LIMIT):
+        raise _invalid(name, f"a whole number from {least} to {MAX_LIMIT}", value)
     return int(value)
 
 

@@ -89,9 +89,8 @@
       for (const name of parameters) if (this.hasAttribute(name)) query.set(name, this.getAttribute(name));
       if (query.get("why") === "") query.set("why", 1);
       // A longer list begins with the shorter one: cards that are dropped are replaced.
-      const size = this.size = +(query.get("limit") || 6);
-      if (size > 0 && size < 20 && (this.hasAttribute("dedupe") || document.referrer.startsWith(location.origin + "/")))
-        query.set("limit", Math.min(size + 6, 20));
+      const spare = 6 * this.hasAttribute("dedupe") + document.referrer.startsWith(location.origin + "/");
+      if (spare) query.set("spare", spare);
       return url.href;
     }
 
@@ -128,7 +127,7 @@
       let kept = 0;
       (section ? section.querySelectorAll("li") : []).forEach(card => {
         const link = card.querySelector("a");
-        if (kept === this.size || link && known.has(key(link.getAttribute("href")))) card.remove();
+        if (kept == section.dataset.limit || link && known.has(key(link.getAttribute("href")))) card.remove();
         else kept++;
       });
       this.hidden = !kept;

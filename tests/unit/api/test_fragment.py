@@ -184,6 +184,23 @@ def test_the_heading_of_the_settings_replaces_the_own_one() -> None:
     assert "Czytaj także" not in body
 
 
+def test_spare_cards_follow_those_of_the_limit(client: FlaskClient) -> None:
+    def shown(query: str) -> tuple[str | None, list[str | None]]:
+        answer = client.get(f"/v1/articles/talks/0/related.html{query}")
+        assert answer.status_code == 200
+        found = tags(answer.data)
+        return found[0][1].get("data-limit"), [a["href"] for tag, a in found if tag == "a"]
+
+    _, ten = shown("?limit=10")
+    assert shown("?spare=0") == (None, ten[:6])
+    assert shown("?spare=4") == ("6", ten)
+    assert shown("?limit=2&spare=1") == ("2", ten[:3])
+    limit, longest = shown("?limit=18&spare=20")
+    assert (limit, len(longest)) == ("18", 20)
+    assert client.get("/v1/articles/talks/0/related.html?spare=21").status_code == 400
+    assert client.get("/v1/articles/talks/0/related?spare=1").status_code == 400
+
+
 def test_reasons_for_readers_are_opt_in(settings: Settings, source: Path) -> None:
     rows = records()
     rows[0]["language"] = "pl"

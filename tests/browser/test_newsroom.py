@@ -1,0 +1,59 @@
+"""The pages of the example newsroom in a real browser: accessible, and without layout shifts."""
+
+import importlib
+import sys
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from werkzeug.serving import make_server
+
+from paths import ROOT
+
+NEWSROOM = ROOT / "examples" / "newsroom"
+PAGES = ("/", "/science/", "/world/2026/vilnius-talks-open", "/po-polsku/", "/nothing-here")
+
+
+@pytest.fixture(scope="module")
+def newsroom() -> Iterator[str]:
+    """The site without the service."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NEWSROOM_API", "http://127.0.0.1:9")
+        patch.setenv("NEWSROOM_DESK", "http://127.0.0.1:9/desk/")
+        patch.setattr(sys, "path", [str(NEWSROOM), *sys.path])
+        site = importlib.import_module("site_pages").create_site()
+    server = make_server("127.0.0.1", 0, site, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+def test_pages_are_accessible_and_do_not_jump(
+    chromium: Any, newsroom: str, width: int, scheme: str
+) -> None:
+    from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415
+
+    context = chromium.new_context(
+        viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce"
+    )
+    context.add_init_script(
+        "window.shifts = 0; new PerformanceObserver(list => list.getEntries().forEach("
+        "entry => { window.shifts += entry.value }))"
+        ".observe({type: 'layout-shift', buffered: true});"
+    )
+    tab = context.new_page()
+    for page in PAGES:
+        tab.goto(newsroom + page)
+        tab.wait_for_load_state("networkidle")
+        found = Axe().run(tab).response["violations"]
+        assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found] == [], page
+        assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth"), page
+        assert tab.evaluate("window.shifts") == 0, page
+        broken = "[...document.images].filter(one => one.complete && !one.naturalWidth).length"
+        assert tab.evaluate(broken) == 0, page
+    context.close()
