@@ -64,7 +64,8 @@ def build_delta(
         base.languages, [language_and_script(a.language) for a in articles]
     )
     recency_from = recency_times(articles, state.ranking, now)
-    arrays: Arrays = {
+    removals = _removals(articles, gone, state, base)
+    arrays: Arrays = removals | {
         "published": publication_times(articles),
         "expires": expiry_times(articles),
         "recency_from": recency_from,
@@ -73,10 +74,9 @@ def build_delta(
         "series": series_of(articles, state.ranking.newest_only_sections, dict(state.series)),
         **lookup_keys("id", ((row, a.id) for row, a in enumerate(articles))),
         **lookup_keys("url", _url_keys(articles)),
-        **_removals(articles, gone, state, base),
         **_links(articles, state, base),
-        **_additions([one.scores for one in later], state),
-        **_lists(later, recency_from, state, base),
+        **_additions([one.scores for one in later], removals["removed"], state),
+        **_lists(later, recency_from, removals["removed"], state, base),
     }
     own = {a.id for a in articles}
     former = [(url, i) for url, i in former_urls.items() if i in own]
@@ -116,7 +116,11 @@ def _url_keys(articles: Sequence[Article]) -> list[tuple[int, str]]:
 
 
 def _lists(
-    later: Sequence[Later], recency_from: NDArray[np.int64], state: FittedState, base: Snapshot
+    later: Sequence[Later],
+    recency_from: NDArray[np.int64],
+    removed: NDArray[np.int32],
+    state: FittedState,
+    base: Snapshot,
 ) -> Arrays:
     """Score later articles among themselves, and lay out their lists and clusters."""
     if not later:
@@ -130,7 +134,7 @@ def _lists(
     articles, scores = [one.article for one in later], [one.scores for one in later]
     block = later_block(articles, state)
     batch = compared(block)
-    lists = later_lists(articles, scores, batch, recency_from, state, base)
+    lists = later_lists(articles, scores, batch, recency_from, removed, state, base)
     clusters = later_clusters(articles, scores, batch, state, base)
     ones, others = np.array(clusters.no_copies, dtype=np.int32).reshape(-1, 2).T
     return _padded(lists) | {
@@ -151,9 +155,11 @@ def _padded(lists: Sequence[TopCandidates]) -> Arrays:
     }
 
 
-def _additions(scores: Sequence[LaterScores], state: FittedState) -> Arrays:
+def _additions(
+    scores: Sequence[LaterScores], removed: NDArray[np.int32], state: FittedState
+) -> Arrays:
     """Group what lists of the base gain by list, greatest relevance first."""
-    found = [one.additions for one in scores]
+    found = [one.additions.without(removed) for one in scores]
     lists = np.concatenate([np.zeros(0, dtype=np.intp), *(one.rows for one in found)])
     later = np.repeat(np.arange(len(found)), [len(one.rows) for one in found]) + state.size
     relevance = np.concatenate([np.zeros(0, dtype=np.float32), *(one.relevance for one in found)])

@@ -43,6 +43,7 @@ def later_lists(
     scores: Sequence[LaterScores],
     batch: QueryBatch,
     recency_from: NDArray[np.int64],
+    removed: NDArray[np.int32],
     state: FittedState,
     base: Snapshot,
 ) -> list[TopCandidates]:
@@ -55,6 +56,7 @@ def later_lists(
     articles, scores : m later articles, and how they compare with the archive.
     batch : see :func:`compared`.
     recency_from : int64, shape (m,), when the recency boost of each begins to decay.
+    removed : int32, rows of the base that are no articles any more.
     base : the base snapshot.
     """
     query, columns = _possible_pairs(batch, state)
@@ -67,9 +69,10 @@ def later_lists(
     found = []
     for position, (article, own) in enumerate(zip(articles, scores, strict=True)):
         mine = np.flatnonzero((query == position) & pairs.on_topic)
-        rows = np.append(own.top.rows, state.size + columns[mine]).astype(np.int32)
-        contributions = np.vstack([own.top.contributions, pairs.contributions[mine]])
-        evidence = np.vstack([own.top.evidence, pairs.evidence[mine]])
+        left = ~np.isin(own.top.rows, removed)
+        rows = np.append(own.top.rows[left], state.size + columns[mine]).astype(np.int32)
+        contributions = np.vstack([own.top.contributions[left], pairs.contributions[mine]])
+        evidence = np.vstack([own.top.evidence[left], pairs.evidence[mine]])
         is_other = language[rows] != later_language[position]
         penalty = OTHER_LANGUAGE * (is_other & (state.ranking.language == "prefer"))
         kept = undominated(

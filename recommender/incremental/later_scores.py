@@ -48,6 +48,11 @@ class Additions(NamedTuple):
     contributions: NDArray[np.float32]
     evidence: NDArray[np.float32]
 
+    def without(self, removed: NDArray[np.int32]) -> Additions:
+        """Leave out the lists of articles that are none any more; their rows are ascending."""
+        kept = ~np.isin(self.rows, removed)
+        return Additions(self.rows[kept], self.contributions[kept], self.evidence[kept])
+
     @property
     def relevance(self) -> NDArray[np.float32]:
         """Relevance scores, shape (a,)."""

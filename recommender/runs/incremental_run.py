@@ -27,6 +27,7 @@ from recommender.incremental.later_scores import BaseLists, score_later
 from recommender.incremental.plan import IncrementalPlan
 from recommender.indexing.step_meter import StepMeter
 from recommender.overrides.log import Log
+from recommender.reports.publish_checks import problems_of_delta
 from recommender.runs.results import Increment, IndexFigures, IndexResult, Run, refusal
 from recommender.snapshots import store
 from recommender.snapshots.manifest import SnapshotStats
@@ -61,7 +62,7 @@ def incremental_run(run: Run, plan: IncrementalPlan, problems: LanguageProblems)
         plan.base.manifest,
         run.now,
         lambda snapshot: _stats(snapshot, plan),
-        run.check(),
+        None if run.options.force else lambda new, _: _problems(run, plan, new),
         run.report.steps if isinstance(run.report, StepMeter) else list,
     )
     if manifest.refused:
@@ -83,6 +84,12 @@ def incremental_run(run: Run, plan: IncrementalPlan, problems: LanguageProblems)
         problems, sections,
         increment=increment,
     )  # fmt: skip
+
+
+def _problems(run: Run, plan: IncrementalPlan, new: Snapshot) -> list[str]:
+    before = run.current() or plan.base
+    gone, limits = len(plan.gone), run.settings.publish
+    return problems_of_delta(gone, before, new, run.options.reading, limits)
 
 
 def _scored(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -41,6 +42,7 @@ from recommender.indexing.versions import Versions
 from recommender.language_tags import language_and_script
 from recommender.learning.site_weights import weights_for, weights_record
 from recommender.overrides.log import Log
+from recommender.reports.publish_checks import problems_of
 from recommender.reports.snapshot_stats import snapshot_stats
 from recommender.runs.incremental_run import incremental_run
 from recommender.runs.results import (
@@ -54,7 +56,8 @@ from recommender.runs.results import (
 from recommender.settings import Settings
 from recommender.snapshots import store
 from recommender.snapshots.contents import SnapshotContents
-from recommender.snapshots.manifest import Manifest, read_manifest
+from recommender.snapshots.manifest import Manifest, SnapshotStats, read_manifest
+from recommender.snapshots.snapshot import Snapshot
 from recommender.urls import url_key
 
 PUBLIC, EMBARGO, MOVED = "public", "under embargo", "moved to another ID"
@@ -113,7 +116,7 @@ def _full_run(run: Run, problems: LanguageProblems, reason: str) -> IndexResult:
         built.contents,
         now,
         lambda snapshot: snapshot_stats(snapshot, now.timestamp(), report),
-        run.check(),
+        _check(run),
         report.steps if isinstance(report, StepMeter) else list,
     )
     if manifest.refused:
@@ -132,6 +135,15 @@ def _full_run(run: Run, problems: LanguageProblems, reason: str) -> IndexResult:
         sections,
         reason,
     )
+
+
+def _check(run: Run) -> Callable[[Snapshot, SnapshotStats], list[str]] | None:
+    """Return the check of a new snapshot; the first one of a site is not checked."""
+    current = run.current()
+    if current is None or run.options.force:
+        return None
+    reading, limits = run.options.reading, run.settings.publish
+    return lambda new, stats: problems_of(current, new, stats, reading, limits)
 
 
 def _leave_state(

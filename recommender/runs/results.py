@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -18,7 +17,7 @@ from recommender.errors import PublishRefusedError, SnapshotError
 from recommender.home import DataDir
 from recommender.indexing.parallel import Workers
 from recommender.learning.site_weights import WeightsRecord
-from recommender.reports.publish_checks import NOTHING_READ, Reading, problems_of
+from recommender.reports.publish_checks import NOTHING_READ, Reading
 from recommender.settings import Settings
 from recommender.snapshots import store
 from recommender.snapshots.manifest import Manifest, SnapshotStats
@@ -125,15 +124,7 @@ class Run:
             self.options.scheduler, folder, lambda done, total: self.report(step, done, total)
         )
 
-    def check(self) -> Callable[[Snapshot, SnapshotStats], list[str]] | None:
-        """Return the check of a new snapshot; the first one of a site is not checked."""
-        current = self._current()
-        if current is None or self.options.force:
-            return None
-        reading, limits = self.options.reading, self.settings.publish
-        return lambda new, stats: problems_of(current, new, stats, reading, limits)
-
-    def _current(self) -> Snapshot | None:
+    def current(self) -> Snapshot | None:
         """Open the current snapshot; None without one, and for one of another version."""
         data_dir = DataDir(self.settings.home)
         try:
