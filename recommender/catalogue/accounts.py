@@ -236,7 +236,8 @@ class Accounts:
             return connection.execute(gone).rowcount
 
     def _check_failures(self, name: str, address: str, now: float) -> None:
-        recent = sign_in_failures.c.at > now - FAILURE_SECONDS
+        # Failures from before the clock was set back must not lock an account for that long.
+        recent = sign_in_failures.c.at.between(now - FAILURE_SECONDS, now + FAILURE_SECONDS)
         for column, value in (("name", name[:100]), ("address", address[:100])):
             query = select(func.count()).where(recent, sign_in_failures.c[column] == value)
             with translate_db_errors(self._url), self._engine.connect() as connection:

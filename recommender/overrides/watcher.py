@@ -156,8 +156,11 @@ class OverrideWatcher:
                 self.fallback.save_changed(state, self._as_fallback, now)
 
     def age(self, now: float) -> float | None:
-        """Return the seconds since the last successful poll; None without one."""
-        return max(now - self.read_at, 0.0) if self.read_at else None
+        """Return the seconds since the last successful poll; None without one.
+
+        A poll of the future was before the clock was set back: nobody knows how long ago.
+        """
+        return abs(now - self.read_at) if self.read_at else None
 
     def unavailable(self, now: float) -> bool:
         """Return whether the last poll failed or is overdue."""
