@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -55,11 +56,15 @@ class Timeline(Generic[T]):
         """Add a value that became active between two times."""
         if self.periods:
             self.periods[-1].until = ended + PROMISED_SECONDS
-        self.periods.append(Period(value, began))
+        self.periods = [*self.periods[-2 * REMEMBERED :], Period(value, began)]
 
     def before(self, ended: float) -> list[Period[T]]:
         """Return the last values that began before a time."""
         return [period for period in self.periods if period.since <= ended][-REMEMBERED:]
+
+    def find(self, accepts: Callable[[T], bool]) -> T:
+        """Return the first remembered value that a condition accepts."""
+        return next(period.value for period in self.periods if accepts(period.value))
 
 
 class Reference:
@@ -71,9 +76,10 @@ class Reference:
         self._watcher = OverrideWatcher(database_url)
         self.snapshots: Timeline[str] = Timeline()
         self.overrides: Timeline[OverrideSet] = Timeline()
-        self._opened: dict[str, tuple[Snapshot, RowLookup]] = {}
-        self._active: dict[tuple[str, int], ActiveOverrides] = {}
-        self._lock = threading.Lock()
+        # What is kept is bounded: an open snapshot keeps its disk space after it is pruned.
+        self._open = lru_cache(REMEMBERED)(self._opened)
+        self._active = lru_cache(3 * REMEMBERED)(self._resolved)
+        self._lock, self._changing = threading.Lock(), threading.Lock()
         self.latest_seconds = 0.0
         """The longest time by which an answer was late."""
         self.record_overrides(lambda: None)
@@ -84,17 +90,19 @@ class Reference:
 
     def record_snapshot(self, change: Callable[[], str]) -> None:
         """Make a change that activates the snapshot whose id it returns."""
-        began = time.time()
-        identifier = change()
-        self.snapshots.change(identifier, began, time.time())
+        with self._changing:
+            began = time.time()
+            identifier = change()
+            self.snapshots.change(identifier, began, time.time())
 
     def record_overrides(self, change: Callable[[], object]) -> None:
         """Make a change of the overrides."""
-        began = time.time()
-        change()
-        ended = time.time()
-        self._watcher.refresh(ended)
-        self.overrides.change(self._watcher.known, began, ended)
+        with self._changing:
+            began = time.time()
+            change()
+            ended = time.time()
+            self._watcher.refresh(ended)
+            self.overrides.change(self._watcher.known, began, ended)
 
     def judge(
         self, article: str | None, status: int, body: bytes, started: float, ended: float
@@ -106,6 +114,15 @@ class Reference:
         article : id of the article; None for the latest.
         started, ended : when the request was sent, and when its answer was complete.
         """
+        verdict = self._judge(article, status, body, started, ended)
+        if verdict == "wrong":  # unless a change is active, but not yet recorded
+            with self._changing:
+                verdict = self._judge(article, status, body, started, ended)
+        return verdict
+
+    def _judge(
+        self, article: str | None, status: int, body: bytes, started: float, ended: float
+    ) -> str:
         wanted = body if status == 200 else None
         for identifier, overrides, until in self._states(ended):
             if self._is_answer(article, wanted, identifier, overrides, ended):
@@ -142,7 +159,8 @@ class Reference:
         self, article: str | None, identifier: str, overrides: OverrideSet, now: float
     ) -> bytes | None:
         with self._lock:
-            snapshot, active = self._state(identifier, overrides, now)
+            snapshot, _ = self._open(identifier)
+            active = self._active(identifier, overrides.version)
         if article is None:
             return latest_answer(snapshot, DEFAULT_QUERY, now, active).body
         try:
@@ -150,20 +168,15 @@ class Reference:
         except ArticleNotFoundError:
             return None
 
-    def _state(
-        self, identifier: str, overrides: OverrideSet, now: float
-    ) -> tuple[Snapshot, ActiveOverrides]:
-        if identifier not in self._opened:
-            snapshot = Snapshot(self._home.snapshots / identifier)
-            self._opened[identifier] = snapshot, RowLookup(snapshot)
-        snapshot, rows = self._opened[identifier]
-        key = (identifier, overrides.version)
-        if key not in self._active:
-            self._active[key] = ResolvedOverrides(
-                rows,
-                overrides.overrides,
-                overrides.version,
-                self._watcher.members,
-                overrides.visibility,
-            ).at(now)
-        return snapshot, self._active[key]
+    def _opened(self, identifier: str) -> tuple[Snapshot, RowLookup]:
+        snapshot = Snapshot(self._home.snapshots / identifier)
+        return snapshot, RowLookup(snapshot)
+
+    def _resolved(self, identifier: str, version: int) -> ActiveOverrides:
+        """Resolve overrides without dates, as all of a soak are."""
+        _, rows = self._open(identifier)
+        overrides = self.overrides.find(lambda one: one.version == version)
+        resolved = ResolvedOverrides(
+            rows, overrides.overrides, version, self._watcher.members, overrides.visibility
+        )
+        return resolved.at(time.time())

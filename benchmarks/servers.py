@@ -46,11 +46,11 @@ class Server(NamedTuple):
 
     def private_mb(self) -> float:
         """Memory of the largest process without mapped files, in MB."""
-        return max(_memory(process.pid, "Anonymous") for process in self._tree()) / 1e6
+        return max(memory_bytes(process.pid, "Anonymous") for process in self._tree()) / 1e6
 
     def memory_mb(self) -> float:
         """Memory of all processes with mapped files, in MB; shared pages count once."""
-        return sum(_memory(process.pid, "Pss") for process in self._tree()) / 1e6
+        return sum(memory_bytes(process.pid, "Pss") for process in self._tree()) / 1e6
 
     def load(
         self, paths: list[str], connections: int = 16, headers: dict[str, str] | None = None
@@ -153,7 +153,7 @@ def _cpu_nanoseconds(pid: int) -> int:
     return sum(int(file.read_text(encoding="ascii").split()[0]) for file in threads)
 
 
-def _memory(pid: int, field: str) -> int:
+def memory_bytes(pid: int, field: str) -> int:
     """Bytes of a process: ``Anonymous`` is without mapped files, ``Pss`` with a share of them."""
     rollup = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
     line = next(line for line in rollup.splitlines() if line.startswith(f"{field}:"))

@@ -1,6 +1,6 @@
 """Runs the service under load while everything changes, and compares every answer.
 
-    python -m benchmarks.soak --articles 100000 --overrides 50000 --minutes 30
+    python -m benchmarks.soak --articles 100000 --overrides 50000 --minutes 30 --answers 1000000
 
 Readers ask for popular articles (Zipf), unknown ids, the latest and nonsense, at 70 % of the
 highest rate that readers and service hold together. Meanwhile snapshots with new articles are
@@ -11,14 +11,16 @@ is right.
 from __future__ import annotations
 
 import itertools
+import multiprocessing
 import os
 import random
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 import numpy as np
@@ -26,7 +28,7 @@ import psutil
 
 from benchmarks import machine
 from benchmarks.checked_answers import Reference
-from benchmarks.servers import Server, running
+from benchmarks.servers import Server, memory_bytes, running
 from benchmarks.soak_readers import Reader, Tally, Traffic
 from benchmarks.synthetic import NOW, identifier, publish_site, synthetic_articles
 from recommender.catalogue.store import Catalogue
@@ -43,11 +45,21 @@ ARRIVING = 20
 
 CONNECTIONS = 4
 
-SHARE = 0.7
-"""Share of the highest rate."""
-
 MAX_SNAPSHOTS = 6
-PROBE_SECONDS = 4.0
+MAX_PROBE_SECONDS = 20.0
+
+
+class Plan(NamedTuple):
+    """The options of the command."""
+
+    articles: int
+    overrides: int
+    minutes: float
+    answers: int
+    share: float
+    workers: int
+    event_seconds: float
+    kill_seconds: float
 
 
 class Newsroom:
@@ -58,9 +70,12 @@ class Newsroom:
         self._log = Log(url)
         self._random = random.Random(3)
         self._steps = itertools.count(1)
+        # Publishing is another process's work, so that it does not hold up the readers here.
+        self._indexer = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"))
 
     def close(self) -> None:
-        """Close the database."""
+        """Close the database, and end the process that publishes."""
+        self._indexer.shutdown()
         self._log.close()
 
     def act(self, event: str) -> None:
@@ -99,9 +114,9 @@ class Newsroom:
 
     def _publish(self) -> None:
         step = next(self._steps)
-        self._reference.record_snapshot(
-            lambda: publish_site(self._home, self._size + ARRIVING * step, seed=step)
-        )
+        size = self._size + ARRIVING * step
+        published = self._indexer.submit(publish_site, self._home, size, step)
+        self._reference.record_snapshot(published.result)
         prune(DataDir(self._home), MAX_SNAPSHOTS)
 
     def _roll_back(self) -> None:
@@ -151,11 +166,11 @@ def kill_worker(server: Server, tally: Tally) -> None:
         workers[-1].kill()
 
 
-def highest_rate(readers: Callable[[float], list[Reader]]) -> float:
+def highest_rate(readers: Callable[[float], list[Reader]], seconds: float) -> float:
     """Measure how many requests a second the readers and the service hold together."""
     started = time.time()
     made = readers(0.0)
-    time.sleep(PROBE_SECONDS)
+    time.sleep(seconds)
     finish(made)
     return sum(one.answered for one in made) / (time.time() - started)
 
@@ -168,26 +183,27 @@ def finish(readers: list[Reader]) -> None:
         one.join(60)
 
 
-def run_events(
-    server: Server, newsroom: Newsroom, tally: Tally, seconds: float, pause: float, kill: float
-) -> None:
-    """Change things until the time is over."""
-    started = time.time()
-    next_kill = started + kill
+def run_events(server: Server, newsroom: Newsroom, tally: Tally, plan: Plan) -> None:
+    """Change things until the time is over and so many answers were checked."""
+    started, answers = time.time(), tally.verdicts
+    next_kill = started + plan.kill_seconds
     for event in itertools.cycle(EVENTS):
-        if time.time() - started >= seconds:
+        if time.time() - started >= plan.minutes * 60 and answers.total() >= plan.answers:
             return
         newsroom.act(event)
         tally.events[event] += 1
         if time.time() >= next_kill:
             kill_worker(server, tally)
-            next_kill += kill
+            next_kill = time.time() + plan.kill_seconds
+            click.echo(f"{answers.total()} answers: {dict(answers)}", err=True)
         workers = workers_of(server)
         if not workers:
             raise click.ClickException("the service has ended: were workers killed too often?")
-        memory = workers[0].memory_full_info().uss / 1e6
+        # Without mapped files: those belong to the cache of the system.
+        memory = memory_bytes(workers[0].pid, "Anonymous") / 1e6
         tally.memory.append((time.time() - started, memory))
-        time.sleep(max(0.0, min(pause, started + seconds - time.time())))
+        tally.loads.append(os.getloadavg()[0])
+        time.sleep(plan.event_seconds)
 
 
 def summary(tally: Tally, seconds: float) -> dict[str, Any]:
@@ -199,6 +215,7 @@ def summary(tally: Tally, seconds: float) -> dict[str, Any]:
     return {
         "seconds": round(seconds),
         "requests": sum(tally.statuses.values()),
+        "requests_per_second": round(sum(tally.statuses.values()) / seconds, 1),
         "statuses": dict(sorted(tally.statuses.items())),
         "verdicts": dict(tally.verdicts),
         "examples": tally.examples,
@@ -207,57 +224,70 @@ def summary(tally: Tally, seconds: float) -> dict[str, Any]:
             zip(("p50", "p95", "p99", "p99.9"), values.round(2).tolist(), strict=True)
         ),
         "kills": len(tally.kills),
+        "load_average": dict(zip(("least", "mean", "most"), _spread(tally.loads), strict=False)),
         "events": dict(tally.events),
-        "memory_mb": [round(float(memory[0]), 1), round(float(memory[-1]), 1)],
+        "memory_mb": [
+            round(float(part.mean()), 1) for part in np.array_split(memory, 10) if len(part)
+        ],
         "memory_slope_mb_per_hour": None if slope is None else round(float(slope), 2),
     }
+
+
+def _spread(values: list[float]) -> list[float]:
+    """Return the least value, the mean and the greatest one."""
+    found = (min(values), sum(values) / len(values), max(values)) if values else ()
+    return [round(value, 1) for value in found]
 
 
 @click.command
 @click.option("--articles", default=100_000, show_default=True)
 @click.option("--overrides", default=50_000, show_default=True)
 @click.option("--minutes", default=30.0, show_default=True)
+@click.option("--answers", default=0, help="Go on until so many answers were checked.")
+@click.option("--share", default=0.7, show_default=True, help="Share of the highest rate.")
 @click.option("--workers", default=2, show_default=True)
 @click.option("--event-seconds", default=5.0, show_default=True)
 @click.option("--kill-seconds", default=60.0, show_default=True)
 @click.option("--results", type=click.Path(path_type=Path), default=machine.RESULTS)
-def main(
-    articles: int, overrides: int, minutes: float, workers: int, event_seconds: float,
-    kill_seconds: float, results: Path,
-) -> None:  # fmt: skip
+@click.option("--name", default="soak", show_default=True, help="Name of the file of results.")
+def main(results: Path, name: str, **options: Any) -> None:
     """Soak the service, and compare every answer with the library's own."""
+    click.echo(machine.write(name, soak(Plan(**options)), results))
+
+
+def soak(plan: Plan) -> dict[str, Any]:
+    """Carry a plan out; returns its figures."""
     with TemporaryDirectory() as folder:
         home = Path(folder)
-        url = prepare(home, articles, overrides)
+        url = prepare(home, plan.articles, plan.overrides)
         reference = Reference(home, url)
         reference.record_snapshot(lambda: current_id(DataDir(home)))
         tally = Tally()
         command = ["-c", "from recommender.cli import main; main()", "serve"]
-        with running([*command, "--workers", str(workers), "--port"], home) as server:
+        with running([*command, "--workers", str(plan.workers), "--port"], home) as server:
 
             def readers(pause: float) -> list[Reader]:
                 made = [
-                    Reader(server.port, Traffic(articles, seed), reference, tally, pause)
+                    Reader(server.port, Traffic(plan.articles, seed), reference, tally, pause)
                     for seed in range(CONNECTIONS)
                 ]
                 for one in made:
                     one.start()
                 return made
 
-            rate = SHARE * highest_rate(readers)
+            rate = plan.share * highest_rate(readers, min(plan.minutes * 6, MAX_PROBE_SECONDS))
             tally.latencies.clear()
             started = time.time()
             load = readers(CONNECTIONS / rate)
-            newsroom = Newsroom(home, url, articles, reference)
-            run_events(server, newsroom, tally, minutes * 60, event_seconds, kill_seconds)
+            newsroom = Newsroom(home, url, plan.articles, reference)
+            run_events(server, newsroom, tally, plan)
             finish(load)
             newsroom.close()
             found = summary(tally, time.time() - started)
         reference.close()
-    found |= {"latest_seconds": round(reference.latest_seconds, 2), "load_average": os.getloadavg()}
-    found |= {"articles": articles, "overrides": overrides, "workers": workers}
-    found |= {"requests_per_second": round(rate, 1), "machine": machine.describe("granian")}
-    click.echo(machine.write("soak", found, results))
+    found |= {"latest_seconds": round(reference.latest_seconds, 2)}
+    found |= {"highest_rate": round(rate / plan.share, 1), "plan": plan._asdict()}
+    return found | {"machine": machine.describe("granian")}
 
 
 if __name__ == "__main__":

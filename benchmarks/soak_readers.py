@@ -44,6 +44,8 @@ class Tally:
     events: Counter[str] = field(default_factory=Counter)
     memory: list[tuple[float, float]] = field(default_factory=list)
     """Seconds since the start, and private megabytes of the worker that is never killed."""
+    loads: list[float] = field(default_factory=list)
+    """Load averages of a minute of the whole machine: other processes disturb the figures."""
 
 
 class Traffic:
