@@ -5,6 +5,7 @@ It reads snapshots and never imports the code that builds them.
 
 from __future__ import annotations
 
+import gc
 import os
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,7 @@ from service.state.snapshot_watcher import SnapshotWatcher
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-__all__ = ["create_app"]
+__all__ = ["create_app", "create_worker"]
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -56,6 +57,17 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = _create_flask(watcher)
     _register_routes(app, settings, watcher, api, service_metrics)
     _add_middleware(app, settings, watcher, api, service_metrics)
+    return app
+
+
+def create_worker() -> Flask:
+    """Create the application of a worker process.
+
+    What exists at its start lives to its end. Searching it for garbage would pause requests.
+    """
+    app = create_app()
+    gc.collect()
+    gc.freeze()
     return app
 
 

@@ -23,7 +23,7 @@ from recommender.home import has_room
 from recommender.settings import check_oidc, load_settings
 from recommender.settings_input import PREFIX
 
-APPLICATION = "service:create_app"
+APPLICATION = "service:create_worker"
 """The WSGI factory by name: this package may not import ``service``."""
 
 MAX_CONNECTIONS = 8192

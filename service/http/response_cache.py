@@ -17,10 +17,12 @@ from recommender.serving.responses import RelatedResponse
 CACHE_SECONDS = 30.0
 """How long a worker reuses a response. Recency changes over days; an embargo may end this late."""
 
-MAX_BYTES = 4 * 1024**2
-"""Memory of a generation of the cache: 400 lists of six cards, the pages that are read now."""
+MAX_BYTES = 8 * 1024**2
+"""Memory of a generation of the cache: 900 lists of six cards, the pages that are read now. Half as
+much answers 45 % of requests by Zipf's law over 100,000 articles, this 57 %, four times as much
+64 %."""
 
-MAX_ENTRY_BYTES = 48 * 1024
+MAX_ENTRY_BYTES = 36 * 1024
 """Memory of one response. A list of 20 cards needs less; a batch of lists is computed again."""
 
 OVERHEAD_BYTES = 1_000
@@ -88,7 +90,7 @@ class CachedResponse:
     def memory(self) -> int:
         """Estimated size in bytes, also of the gzip form, which may be made later."""
         headers = sum(len(name) + len(value) for name, value in self.uncompressed.headers)
-        return 2 * (len(self.uncompressed.body) + headers) + OVERHEAD_BYTES
+        return int(1.5 * (len(self.uncompressed.body) + headers)) + OVERHEAD_BYTES
 
     @cached_property
     def gzipped(self) -> HTTPResponse | None:
@@ -211,6 +213,8 @@ class ResponseCache:
         cached = self._new.get(key) or self._old.get(key)
         if cached is None or not now < cached.expires <= now + CACHE_SECONDS:
             return None  # expired, or cached before the clock was set back
+        if key not in self._new:
+            self.put(key, cached)  # what is asked for again outlives its generation
         return cached
 
     def put(self, key: Key, response: CachedResponse) -> None:

@@ -56,6 +56,16 @@ def test_cached_responses_expire_with_their_articles() -> None:
     assert cache.get("short", NOW + 5) is None
 
 
+def test_a_response_that_is_asked_for_again_outlives_its_generation() -> None:
+    response = prepare_related(RELATED, NOW)
+    cache = ResponseCache(max_bytes=2 * response.memory + 100)  # two responses a generation
+    for number in range(20):
+        cache.put(f"once {number}", response)
+        cache.put("often", response) if number == 0 else cache.get("often", NOW)
+    assert cache.get("often", NOW) is response
+    assert cache.get("once 0", NOW) is None
+
+
 def test_the_cache_has_a_budget_in_bytes() -> None:
     response = prepare_related(RELATED, NOW)
     cache = ResponseCache(max_bytes=2 * response.memory + 100)
