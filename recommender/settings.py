@@ -133,13 +133,14 @@ class Incremental(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     max_changed: Annotated[int, msgspec.Meta(ge=0)] = 500
     """Articles that may be new, changed or gone since the full run; 0 makes all runs full ones."""
     max_changed_share: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.05
-    """The same as a share of all articles."""
+    """The same as a share of all articles; 1 is no limit."""
     max_age_hours: Annotated[float, msgspec.Meta(ge=0)] = 24.0
     """Hours since the full run after which the next run with changes is a full one."""
 
     def too_many(self, changed: int, total: int) -> bool:
         """Return whether too many of ``total`` articles have changed."""
-        return changed > self.max_changed or changed > self.max_changed_share * total
+        share = self.max_changed_share
+        return changed > self.max_changed or (share < 1 and changed > share * total)
 
 
 def _exceeds(count: int, total: int, limit: float) -> bool:
