@@ -7,7 +7,7 @@ gives the same picture. A picture has one to six kilobytes of SVG.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from random import Random
 
 from scenes import (
@@ -19,15 +19,18 @@ from scenes import (
     chamber,
     chart,
     circle,
+    fields,
     forest,
     lorries,
     molecules,
+    pages,
     palace,
     pitch,
     rect,
     ship,
     skyline,
     stage,
+    table,
     train,
     works,
 )
@@ -45,26 +48,38 @@ PALETTES = (
 """Hues of the sky and of the accent, in degrees."""
 
 SCENES: tuple[tuple[str, Callable[[Brush], str]], ...] = (
+    ("palace court council treaty minister embassy façade pałac sąd", palace),
+    ("table chairs tables cups stole stół filiżanki oval horseshoe", table),
+    ("papers folders pages document booklet pen pencil stamp cards teczki umowa index", pages),
+    ("train rail railway tunnel track tram pociąg kolejowa kolej wagon platform", train),
+    ("lorry lorries border hauliers crossing motorway car queue ciężarówki granica", lorries),
     (
-        "talks accord summit court palace mediator ceasefire minister treaty sąd envoy rozmow",
-        palace,
+        "ship ferry sea naval navy harbour cable anchor wreck fish boat statek kutry",
+        ship,
     ),
-    ("train rail railway tunnel track pociąg kolej wagon", train),
-    ("border lorr haulier crossing road motorway blockade granic transit", lorries),
-    ("ship ferry sea naval navy port harbour cable anchor gulf wreck fish baltic carrier", ship),
-    ("reactor nuclear plant battery steel works factory beton wydmow grid coal hall", works),
-    ("wolf wolves wilk forest dune elk łoś bison tree lichen spruce bieszczad", forest),
-    ("river bridge oder odra odrę odrze alga flood sel water narybek most", bridge),
-    ("theatre teatr aktor opera concert stage festival film bell choir dance", stage),
-    ("football goal striker match stadium żużel speedway ski jump league qualif coach", pitch),
-    ("antibiotic trial patient vaccine telescope laborator microb antybiotyk magnesium", molecules),
-    ("book novel archive library museum letters poet stenograph shorthand dictionary", books),
-    ("vote election referendum coalition sejm parliament debat wotum cabinet party mep", chamber),
-    ("rate rates tax budget price bank loan stopy kredyt inflation wage rent złoty", chart),
-    ("housing city warsaw town mieszka zgoda square mayor", skyline),
+    ("reactor nuclear plant battery steel factory concrete chimney hall drilling zakład", works),
+    ("wolf wolves wilk forest spruce pine trees bison tree lichen bieszczad las leśnej", forest),
+    ("river bridge oder odra odrę odrze water pond bank sandbank barges most mostu", bridge),
+    ("theatre teatru stage concert organ festival cinema choir curtain script scenie", stage),
+    (
+        "football goal goalkeeper pitch stadium speedway ski jump piłkarz boisko",
+        pitch,
+    ),
+    (
+        "antibiotic laboratory petri blood sample vaccine atoms kroplówka pierścienie",
+        molecules,
+    ),
+    ("book books novel archive library museum shelf letters shorthand notebook półka", books),
+    (
+        "vote election referendum parliament sejm deputies chamber miejsca komisji sala",
+        chamber,
+    ),
+    ("rate rates tax budget price prices bank loan chart inflation wages stopy wykres", chart),
+    ("field fields meadow hillside dunes blossom farm sheepdog acorns pola", fields),
+    ("city street square town windows houses roofs crowd market domy miasto", skyline),
 )
-"""Words, and the scene for them. Longer ones are also beginnings of words, such as ``talks`` in
-``talkshow``. The scene with the most words is drawn."""
+"""Words, and the scene for them. Longer ones are also beginnings of words, such as ``market`` in
+``marketplace``. The scene with the most words is drawn."""
 
 BY_SECTION = {
     "world": palace,
@@ -79,7 +94,7 @@ BY_SECTION = {
 SHORT = 4
 """Letters of a word that stands for itself alone: ``sea`` is not in ``sealed``."""
 
-INDOORS = (stage, molecules, chart, books, chamber)
+INDOORS = (stage, molecules, chart, books, chamber, table, pages)
 """Scenes without a sun."""
 
 
@@ -95,18 +110,18 @@ def _is_known(word: str, known: list[str]) -> bool:
     return word in known or word.startswith(long)
 
 
-def draw(name: str, words: str, section: str) -> str:
+def draw(name: str, texts: Iterable[str], section: str) -> str:
     """Return the picture of an article as SVG.
 
     Parameters
     ----------
     name : chooses colours and details.
-    words : title of the article and text of the picture; they choose the scene.
-    section : chooses the scene where the words choose none.
+    texts : what describes the picture; the first one that names a scene chooses it.
+    section : chooses the scene where the texts choose none.
     """
     chance = Random(name)
     brush = Brush(chance, *chance.choice(PALETTES))
-    scene = scene_for(words) or BY_SECTION.get(section, skyline)
+    scene = next(filter(None, map(scene_for, texts)), BY_SECTION.get(section, skyline))
     sun = circle(brush.between(40, 280), brush.between(28, 62), brush.between(14, 24), brush.accent)
     if scene in INDOORS:
         sun = ""

@@ -268,3 +268,38 @@ def chamber(b: Brush) -> str:
                 circle(160 - radius * math.cos(angle), 160 - radius * math.sin(angle), 5.5, fill)
             ]
     return "".join(seats) + rect(140, 144, 40, 22, b.dark)
+
+
+def table(b: Brush) -> str:
+    """Draw empty chairs at a table with papers."""
+    chairs = "".join(
+        rect(38 + 50 * i, 74, 30, 44, b.mid, ' rx="5"') + rect(43 + 50 * i, 80, 20, 5, b.light)
+        for i in range(5)
+    )
+    top = path("M14 112h292l14 26H0z", b.dark) + rect(0, 138, 320, 42, b.mid)
+    papers = "".join(
+        path(f"M{44 + 52 * i} {b.between(116, 120)}h20l4 14h-24z", b.accent if i == 2 else b.light)
+        for i in range(5)
+    )
+    return rect(0, 0, 320, 112, f"hsl({b.sky} 34% 70%)") + chairs + top + papers
+
+
+def pages(b: Brush) -> str:
+    """Draw a stack of pages and a pen."""
+    sheets = "".join(
+        f'<g transform="rotate({turn} 160 96)">{rect(104, 28, 112, 140, fill)}</g>'
+        for turn, fill in ((-9, b.mid), (5, b.dark), (-2, b.light))
+    )
+    lines = "".join(rect(118, y, b.between(50, 84), 4, b.mid) for y in range(50, 140, 12))
+    pen = f'<g transform="rotate(38 226 96)">{rect(222, 40, 9, 92, b.accent)}'
+    pen += path("M222 132h9l-4.500 14z", b.dark) + "</g>"
+    return sheets + f'<g transform="rotate(-2 160 96)">{lines}</g>' + pen
+
+
+def fields(b: Brush) -> str:
+    """Draw fields up to the horizon."""
+    rows = "".join(
+        path(f"M160 92L{-120 + 62 * i} 180h30z", b.dark if i % 2 else b.accent) for i in range(10)
+    )
+    trees = "".join(circle(x, 88, b.between(7, 13), b.dark) for x in range(12, 320, 44))
+    return hills(b, 84, b.mid) + trees + path("M0 92h320v88H0z", b.mid) + rows

@@ -1,10 +1,12 @@
 """Take the screenshots of docs/: the pages, the desk and the widget of the example newsroom.
 
-``python examples/newsroom/screenshots.py`` needs Chromium and the development extra.
+``python examples/newsroom/screenshots.py`` needs Chromium and the development extra. Name ``site``,
+``desk`` or ``widget`` for some of them, and a data directory of the example to save the training.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import secrets
 import shutil
@@ -31,26 +33,34 @@ from recommender.settings import load_settings
 DOCS = HERE.parent.parent / "docs"
 TALKS = "world/2026/vilnius-talks-open"
 PORT = 8123
+PARTS = ("site", "desk", "widget")
 API = f"http://127.0.0.1:{PORT}"
 
 
 def main() -> None:
-    """Serve the newsroom and its desk from a temporary directory, and take the screenshots."""
+    """Serve the newsroom and its desk, and take the screenshots."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="default: all")
+    parser.add_argument("--home", help="data directory of the example; default: a temporary one")
+    options = parser.parse_args()
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
         sys.exit("no Chromium here: apt-get install chromium")
     password = secrets.token_urlsafe(16)
     with (
         pages() as site,
-        tempfile.TemporaryDirectory() as home,
-        service(Path(home), site, password) as api,
+        tempfile.TemporaryDirectory() as empty,
+        service(Path(options.home or empty), site, password),
         sync_playwright() as playwright,
     ):
         flags = ["--no-sandbox", "--disable-gpu"]
         browser = playwright.chromium.launch(executable_path=chromium, args=flags)
-        take_site(browser, site)
-        take_desk(browser, api, password)
-        take_widget(browser, site)
+        if "site" in (options.parts or PARTS):
+            take_site(browser, site)
+        if "desk" in (options.parts or PARTS):
+            take_desk(browser, API, password)
+        if "widget" in (options.parts or PARTS):
+            take_widget(browser, site)
         browser.close()
 
 
@@ -65,32 +75,32 @@ def pages() -> Iterator[str]:
 
 
 @contextmanager
-def service(home: Path, site: str, password: str) -> Iterator[str]:
+def service(home: Path, site: str, password: str) -> Iterator[None]:
     """Index the newsroom, create an editor and serve."""
     set_environment(site, urlsplit(site).port or 80)
     command = [sys.executable, "-m", "recommender"]
     subprocess.run([*command, "index", str(ARTICLES), "--home", str(home)], check=True)
     url = load_settings(home, environ={}).catalogue_url
     engine = open_database(url)
-    Accounts(url, engine).add("Anna", Role.ADMIN, password, time.time())
+    accounts = Accounts(url, engine)
+    if any(editor.name == "Anna" for editor in accounts.all()):
+        accounts.remove("Anna")
+    accounts.add("Anna", Role.ADMIN, password, time.time())
     engine.dispose()
     serve = [*command, "serve", "--home", str(home), "--port", str(PORT), "--workers", "1"]
     process = subprocess.Popen(serve)
     try:
         wait_until_ready(API, process)
-        yield API
+        yield
     finally:
         process.terminate()
         process.wait()
 
 
 def take_site(browser: Any, site: str) -> None:
-    """Capture the front page of the newsroom, and the end of an article with its cards."""
+    """Capture the end of an article with its cards."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     tab = context.new_page()
-    tab.goto(site)
-    settle(tab)
-    tab.screenshot(path=DOCS / "newsroom-front.png")
     tab.goto(f"{site}/{TALKS}")
     tab.locator(".related").scroll_into_view_if_needed()
     tab.evaluate("scrollTo(0, document.querySelector('.related').offsetTop - 260)")

@@ -80,8 +80,7 @@ def add_pages(site: Flask, api: str, articles: list[Article]) -> None:
     @site.get("/static/img/<name>.svg")
     def picture(name: str) -> Response:
         article = by_picture.get(f"/static/img/{name}.svg") or abort(404)
-        words = f"{article.title} {article.image_alt}"
-        drawn = draw(name, words, article.section)
+        drawn = draw(name, (article.image_alt, article.title), article.section)
         headers = {"Cache-Control": PICTURE_CACHE}
         return Response(drawn, content_type="image/svg+xml", headers=headers)
 
