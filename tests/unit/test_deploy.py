@@ -1,8 +1,14 @@
 """The files in deploy/ agree with each other and with the project."""
 
+import json
 import re
 import tomllib
+from itertools import combinations
+from typing import Any
 
+import promql_parser
+import pytest
+from flask.testing import FlaskClient
 from msgspec import yaml
 
 from paths import ROOT
@@ -41,3 +47,56 @@ def test_the_serving_list_is_a_part_of_the_dependencies() -> None:
     lines = (DEPLOY / "requirements-serve.in").read_text().splitlines()
     asked = {line.partition("[")[0] for line in lines if line and not line.startswith("#")}
     assert asked <= known
+
+
+def rules() -> list[dict[str, Any]]:
+    groups = yaml.decode((DEPLOY / "prometheus-alerts.yml").read_bytes())["groups"]
+    return [rule for group in groups for rule in group["rules"]]
+
+
+def panels() -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads((DEPLOY / "grafana-dashboard.json").read_text())[
+        "panels"
+    ]
+    return found
+
+
+def queries() -> list[str]:
+    """The queries of all alarms and panels, with Grafana's variables filled in."""
+    asked = [target["expr"] for panel in panels() for target in panel["targets"]]
+    filled = [one.replace("$__rate_interval", "5m").replace("$job", "x") for one in asked]
+    return [rule["expr"] for rule in rules()] + filled
+
+
+@pytest.mark.parametrize("query", queries())
+def test_every_query_is_valid(query: str) -> None:
+    promql_parser.parse(query)  # checks the types, too
+
+
+def test_every_query_names_existing_metrics(client: FlaskClient) -> None:
+    client.get("/v1/articles/talks/0/related")
+    page = client.get("/metrics").text
+    for query in queries():
+        named = set(re.findall(r"related_posts_\w+", query))
+        assert named
+        assert [name for name in named if not re.search(rf"^{name}[ {{]", page, re.MULTILINE)] == []
+
+
+def test_every_alarm_is_complete_and_documented() -> None:
+    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    for rule in rules():
+        assert set(rule) <= {"alert", "expr", "for", "annotations"}
+        promql_parser.parse_duration(rule.get("for", "1m"))
+        assert f"| `{rule['alert']}` | {rule['annotations']['summary']} |" in page
+
+
+def test_panels_have_their_own_ids_and_places() -> None:
+    found = panels()
+    assert len({panel["id"] for panel in found}) == len(found)
+    for one, other in combinations([panel["gridPos"] for panel in found], 2):
+        apart = any(
+            a[at] + a[size] <= b[at]
+            for a, b in ((one, other), (other, one))
+            for at, size in (("x", "w"), ("y", "h"))
+        )
+        assert apart, (one, other)
