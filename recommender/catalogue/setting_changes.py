@@ -5,7 +5,7 @@ An undo is an entry with the value from before. Entries are numbered in their or
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -21,8 +21,15 @@ from recommender.errors import SettingsError
 class SettingLog:
     """Reads and adds changes of settings."""
 
-    def __init__(self, url: str, engine: Engine) -> None:
+    def __init__(
+        self,
+        url: str,
+        engine: Engine,
+        check: Callable[[Connection], None] = lambda _: None,
+    ) -> None:
+        """Parameters are those of :class:`recommender.overrides.log.Log`."""
         self._url = url
+        self._check = check
         self._engine = engine
 
     def changes(self) -> list[SettingChange]:
@@ -94,6 +101,7 @@ class SettingLog:
             translate_db_errors(self._url),
             exclusive_transaction(self._engine, "setting_changes") as connection,
         ):
+            self._check(connection)
             yield connection
 
 

@@ -38,6 +38,7 @@ from service.desk.views import (
     overrides_api,
     overview,
     search,
+    settings,
     withdraw,
 )
 from service.http.problems import problem
@@ -197,6 +198,7 @@ def _register_views(app: Flask, context: DeskContext) -> None:
     article_search = search.ArticleSearch(context)
     app.register_blueprint(search.blueprint(article_search, context))
     app.register_blueprint(article.blueprint(context, article_search))
+    app.register_blueprint(settings.blueprint(context, article_search))
     if context.settings.oidc.issuer:
         from service.desk.views import oidc  # noqa: PLC0415 - Authlib is an optional extra
 

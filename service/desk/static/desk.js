@@ -141,3 +141,16 @@ if (work) {
   const pinUrl = () => pinField.dataset.url + "&" + new URLSearchParams({ q: pinField.value });
   searchAsYouType(pinField, pinField, pinUrl, (html) => { byId("picker").innerHTML = html; });
 }
+
+// The preview of changed settings follows the fields; a page without it has the button.
+const settingsForm = byId("settings");
+if (settingsForm) {
+  let latest = 0;
+  settingsForm.addEventListener("input", debounce(250, async () => {
+    const number = ++latest, body = new URLSearchParams(new FormData(settingsForm));
+    body.set("do", "preview");
+    const response = await fetch(settingsForm.action, { method: "POST", body, headers: { "X-Desk": "1" } });
+    const isPage = (response.headers.get("Content-Type") || "").startsWith("text/html");
+    if (isPage && number === latest) byId("settings-preview").innerHTML = await response.text();
+  }));
+}

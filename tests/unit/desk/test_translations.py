@@ -18,13 +18,14 @@ from recommender.overrides.override import Kind, Scope
 
 DESK = Path(service.desk.__file__).parent
 BELOW = Path(recommender.__file__).parent
-ERRORS = ["OverrideError", "ArticleError"]
+ERRORS = ["OverrideError", "ArticleError", "SettingsError"]
 KEYWORDS = {
     **dict.fromkeys(["_", "gettext_noop", "translate", "Message", *ERRORS]),
     **dict.fromkeys(["ngettext", "translate_plural"], (1, 2)),
 }
 MODULES = [*DESK.rglob("*.py"), DESK.parent / "state" / "snapshot_watcher.py"]
 DOMAIN = [
+    BELOW / "catalogue" / "setting_changes.py",
     *(BELOW / "overrides").glob("*.py"),
     BELOW / "dates.py",
     BELOW / "serving" / "reasons.py",

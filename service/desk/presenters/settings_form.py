@@ -1,0 +1,207 @@
+"""The form of the settings page: its fields, and the values that an admin entered."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from werkzeug.datastructures import MultiDict
+
+from recommender.desk_settings import value_of
+from recommender.errors import SettingsError
+from recommender.settings import Settings
+from service.desk.presenters.i18n import gettext_noop, translate
+
+SECTIONS = "ranking.recency_by_section"
+
+MAX_HEADING = 100
+"""Characters of a heading."""
+
+MAX_SECTIONS = 50
+"""Sections with a recency of their own."""
+
+
+class Field(NamedTuple):
+    """A number that the page can change."""
+
+    name: str
+    label: str
+    hint: str
+    least: float
+    most: float
+    step: float
+    """1 for whole numbers."""
+
+    @property
+    def id(self) -> str:
+        """Name of the form's field."""
+        return self.name.replace(".", "-")
+
+
+CARDS = Field(
+    "ranking.cards",
+    gettext_noop("Number of cards"),
+    gettext_noop("Where the page asks for no other number. In force at once."),
+    1, 20, 1,
+)  # fmt: skip
+MINIMUM_CARDS = Field(
+    "ranking.minimum_cards",
+    gettext_noop("Least number of related and pinned cards"),
+    gettext_noop("An article with fewer shows no list. In force at once."),
+    0, 20, 1,
+)  # fmt: skip
+RELEVANCE = Field(
+    "ranking.minimum_relevance",
+    gettext_noop("Least relevance"),
+    gettext_noop(
+        "Probability of a common topic, from 0 to 1. A higher value is in force at once, a lower "
+        "one with the next index run."
+    ),
+    0, 0.99, 0.01,
+)  # fmt: skip
+DIVERSITY = Field(
+    "ranking.diversity_penalty",
+    gettext_noop("Variety"),
+    gettext_noop(
+        "How strongly similar articles are spread out. 0 orders by score alone. In force at once."
+    ),
+    0, 100, 0.5,
+)  # fmt: skip
+BOOST = Field(
+    "ranking.recency.boost",
+    gettext_noop("Bonus of a new article"),
+    gettext_noop("In log-odds: 0 is none, 0.7 doubles the odds. In force at once."),
+    0, 10, 0.05,
+)  # fmt: skip
+HALF_LIFE = Field(
+    "ranking.recency.half_life_days",
+    gettext_noop("Half-life in days"),
+    gettext_noop("After this time half of the bonus is left. In force at once."),
+    0.1, 3650, 0.1,
+)  # fmt: skip
+
+FIELDS = (CARDS, MINIMUM_CARDS, RELEVANCE, DIVERSITY, BOOST, HALF_LIFE)
+
+LABELS = {field.name: field.label for field in FIELDS} | {
+    "heading": gettext_noop("Heading"),
+    SECTIONS: gettext_noop("Recency by section"),
+}
+
+
+class SectionRow(NamedTuple):
+    """The recency of one section, as texts of the form."""
+
+    name: str
+    boost: str
+    days: str
+
+
+class SettingsForm(NamedTuple):
+    """The texts in the fields."""
+
+    texts: dict[str, str]
+    """By name of the setting."""
+    sections: list[SectionRow]
+
+
+def form_of(settings: Settings) -> SettingsForm:
+    """Fill in the form with settings."""
+    texts = {field.name: number_text(value_of(settings, field.name)) for field in FIELDS}
+    texts["heading"] = settings.heading
+    rows = [
+        SectionRow(name, number_text(one.boost), number_text(one.half_life_days))
+        for name, one in settings.ranking.recency_by_section.items()
+    ]
+    return SettingsForm(texts, rows)
+
+
+def form_sent(sent: MultiDict[str, str], current: SettingsForm) -> SettingsForm:
+    """Read the form as it was sent; a field that was not sent has the current text."""
+    texts = {
+        name: sent.get(name.replace(".", "-"), text).strip() for name, text in current.texts.items()
+    }
+    if "section" not in sent:
+        return SettingsForm(texts, current.sections)
+    columns = (sent.getlist(name) for name in ("section", "section-boost", "section-days"))
+    rows = [SectionRow(*(text.strip() for text in row)) for row in zip(*columns, strict=False)]
+    return SettingsForm(texts, [row for row in rows if any(row)][: MAX_SECTIONS + 1])
+
+
+def values_of(form: SettingsForm, settings: Settings) -> dict[str, Any]:
+    """Return the values that differ from the settings, by name.
+
+    Raises
+    ------
+    SettingsError
+        A text is no valid value.
+    """
+    found = dict(_values(form))
+    before = {name: value_of(settings, name) for name in found}
+    return {name: value for name, value in found.items() if value != before[name]}
+
+
+def _values(form: SettingsForm) -> Iterator[tuple[str, Any]]:
+    heading = " ".join(form.texts["heading"].split())
+    if len(heading) > MAX_HEADING or not heading.isprintable():
+        raise SettingsError(
+            "Heading: expected at most %(most)s printable characters.", most=MAX_HEADING
+        )
+    yield "heading", heading
+    for field in FIELDS:
+        yield field.name, _number(field, form.texts[field.name], field.label)
+    yield SECTIONS, _sections(form.sections)
+
+
+def _sections(rows: list[SectionRow]) -> dict[str, Any]:
+    if len(rows) > MAX_SECTIONS:
+        raise SettingsError("Recency by section: expected at most %(most)s.", most=MAX_SECTIONS)
+    found: dict[str, Any] = {}
+    for row in rows:
+        if not row.boost and not row.days:
+            continue  # an emptied row removes the section
+        if not row.name:
+            raise SettingsError("Recency by section: choose the section of each row.")
+        if row.name in found:
+            raise SettingsError("Recency by section: %(name)s is there twice.", name=row.name)
+        found[row.name] = {
+            "boost": _number(BOOST, row.boost, row.name),
+            "half_life_days": _number(HALF_LIFE, row.days, row.name),
+        }
+    return found
+
+
+def _number(field: Field, text: str, label: str) -> float | int:
+    """Parse a number; a comma is a decimal point."""
+    try:
+        value = float(text.replace(",", ".")) if text.isascii() and len(text) <= 20 else math.nan
+    except ValueError:
+        value = math.nan
+    is_whole = field.step != 1 or value == math.floor(value) if math.isfinite(value) else False
+    if not is_whole or not field.least <= value <= field.most:
+        raise SettingsError(
+            "%(label)s: expected a number from %(low)s to %(high)s, got %(got)r.",
+            label=translate(label) if label == field.label else label,
+            low=number_text(field.least),
+            high=number_text(field.most),
+            got=text[:20],
+        )
+    return int(value) if field.step == 1 else value
+
+
+def number_text(value: float) -> str:
+    """Write a number without needless digits."""
+    return f"{value:.6g}"
+
+
+def shown_value(name: str, value: Any) -> str:
+    """Write a stored value for the history; "" for none."""
+    if value is None:
+        return ""
+    if isinstance(value, Mapping):
+        parts = (
+            f"{section}: {number_text(one['boost'])}, {number_text(one['half_life_days'])}"
+            for section, one in value.items()
+        )
+        return "; ".join(parts) or "–"
+    return f"“{value}”" if name == "heading" else number_text(value)
