@@ -43,12 +43,15 @@ _UPDATED = re.compile(
     r"(?:last\s+|ostatnio\s+|ostatnia\s+|zuletzt\s+)?(?:updated|modified|update|zaktualizowan\w+"
     r"|aktualizacja|zmodyfikowan\w+|aktualisiert|mis à jour|modifié|actualizado|actualizada"
     r"|aggiornato|aktualizováno|aktualizované|atualizado|bijgewerkt|oppdatert|opdateret"
+    r"|(?:letzte|letztmalige)\s+(?:änderung|aktualisierung)|geändert|bearbeitet"
     r"|uppdaterad|päivitetty|güncellendi|güncelleme|обновлено|оновлено|更新)"
     r"(?:\s+(?:on|at|am|le|el|em|il|dnia|op|den))?\s*[:：·|-]?\s*",
     re.IGNORECASE,
 )
 _PUBLISHED = re.compile(
-    r"(?:first\s+|originally\s+)?(?:published|posted|publication date|date|created"
+    r"(?:(?:this|the)\s+(?:entry|post|article|story)\s+was\s+)?(?:first\s+|originally\s+)?"
+    r"(?:published|posted|publication date|date|created|erschienen"
+    r"|diese[rs]?\s+(?:eintrag|beitrag|artikel|posting)\s+wurde(?=\s+am\s+\S*\s*\d)"
     r"|opublikowan\w+|data publikacji|data dodania|dodan[oy]|utworzono|veröffentlicht|erstellt"
     r"|eingestellt|stand|datum|publié|publicado|publicada|fecha|pubblicato|data|publikováno"
     r"|publikované|gepubliceerd|geplaatst|publisert|publiceret|publicerad|julkaistu|yayınlan\w+"

@@ -7,7 +7,7 @@ subscribers read, "entry-content-read-more". So a name is page chrome only if li
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
@@ -100,10 +100,10 @@ def _is_made_of_heading(identifier: str, element: Any) -> bool:
 
 
 def _divide(root: Any, groups: dict[str, list[Any]], found: NamedBlocks) -> None:
-    prose = _prose(root, {element for group in groups.values() for element in group})
+    prose = letters_in(root, _NO_PROSE)
     for names, group in groups.items():
         outer = (element for element in group if not _is_inside(element, group))
-        length = sum(prose.get(element, 0) for element in outer)
+        length = sum(prose[element] for element in outer)
         is_content = length > _limit(names, prose[root])
         (found.content if is_content else found.chrome).update(group)
 
@@ -124,30 +124,29 @@ def _is_inside(element: Any, group: list[Any]) -> bool:
 
 def prose_of(root: Any) -> int:
     """Return the characters of shown text outside links."""
-    return _prose(root, set())[root]
+    return letters_in(root, _NO_PROSE)[root]
 
 
-def _prose(root: Any, elements: set[Any]) -> dict[Any, int]:
-    """Return the characters of shown text outside links, of some elements and of the root."""
-    prose: dict[Any, int] = {}
-    begun: dict[Any, int] = {}
+def letters_in(root: Any, without: AbstractSet[str]) -> Counter[Any]:
+    """Count the characters of the text in each element.
+
+    Parameters
+    ----------
+    root : tree of lxml.
+    without : names of elements that do not count, nor does what is inside them.
+    """
+    found: Counter[Any] = Counter()
     length = 0
     walker = etree.iterwalk(root, events=("start", "end"))
     for event, element in walker:
         if event == "start":
-            begun[element] = length
-            if element.tag in _NO_PROSE:
+            found[element] = length
+            if element.tag in without:
                 walker.skip_subtree()
-            else:
-                length += _visible(element.text)
-            continue
-        before = begun.pop(element)
-        if element in elements or element is root:
-            prose[element] = length - before
-        if element is not root:
-            length += _visible(element.tail)
-    return prose
-
-
-def _visible(text: str | None) -> int:
-    return len(text.strip()) if text else 0
+            elif text := element.text:
+                length += len(text.strip())
+        else:
+            found[element] = length - found[element]
+            if element is not root and (tail := element.tail):
+                length += len(tail.strip())
+    return found

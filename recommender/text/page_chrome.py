@@ -7,6 +7,7 @@ phrases such as "see also" or "subscribe", in several languages.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _PROMPTS = r"paywall|piano|regwall|metered|read-?more"
 _COMMENTS = r"comments?|comment-?list|respond|disqus(?:_thread)?"
@@ -92,8 +93,20 @@ MAX_LINE_LENGTH = 300
 """Characters of a line that can be page chrome. Longer lines have content."""
 
 
+REMEMBERED = 8192
+"""Lists of class names whose kind is remembered: those of a site are on all its pages."""
+
+MAX_NAMES = 1000
+"""Characters of class names that are read."""
+
+
 def is_block(names: str) -> bool:
     """Return whether an element is page chrome, by its class names and ID."""
+    return _is_block(names[:MAX_NAMES])
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _is_block(names: str) -> bool:
     names = _CAMEL.sub("-", names)
     return bool(_NAMES.search(names)) and bool(_NAMES.search(_NO_NAME.sub("", names)))
 

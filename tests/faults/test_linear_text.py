@@ -10,13 +10,13 @@ import pytest
 from growth import superlinear
 from models.lexical.normalization import normalize
 from models.lexical.scripts import fold, runs
+from read_page import article_of_page
 from recommender.articles.article import normalize_id
 from recommender.articles.boilerplate import _sentences
 from recommender.dates import read_date
 from recommender.ingest.page_metadata.json_ld import _values
 from recommender.ingest.readers import feed
 from recommender.ingest.readers.jsonl import parse_article
-from recommender.ingest.web.article_page import article_of_page
 from recommender.language_tags import canonical_tag, language_and_script
 from recommender.names import name_key
 from recommender.text.html import content_of

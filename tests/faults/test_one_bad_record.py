@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from read_page import article_of_page
 from read_source import read_all
 from recommender.articles.article import Article
 from recommender.errors import ArticleError
 from recommender.ingest.readers import record_error
 from recommender.ingest.readers.record_error import RejectedRecord, converted, reading_record
 from recommender.ingest.web import crawl, sitemap
-from recommender.ingest.web.article_page import article_of_page
 from recommender.ingest.web.client import HTTPClient, Validators
 from recommender.settings import HTTP
 

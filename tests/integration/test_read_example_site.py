@@ -8,8 +8,8 @@ import pytest
 from flask import Flask, render_template
 
 from paths import ROOT
+from read_page import article_of_page
 from recommender.articles.article import Article
-from recommender.ingest.web.article_page import article_of_page
 
 sys.path.insert(0, str(ROOT / "examples" / "newsroom"))
 import site_pages

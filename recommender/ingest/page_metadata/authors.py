@@ -8,7 +8,8 @@ from itertools import pairwise
 from typing import Any
 
 from recommender.ingest.page_metadata import json_ld
-from recommender.ingest.page_metadata.page import Page, is_line, key, names_of, pieces, text_of
+from recommender.ingest.page_metadata.elements import key, line_of, names_of, pieces, text_of
+from recommender.ingest.page_metadata.page import Page
 from recommender.text.bylines import names_in
 
 _META = (
@@ -124,7 +125,7 @@ def _linked(region: Iterable[Any]) -> Iterator[str]:
     """Yield the names of links to authors in the first byline."""
     line = None
     for element in region:
-        if element.tag != "a" or not is_line(element):
+        if element.tag != "a" or not line_of(element):
             continue
         is_author = "author" in (element.get("rel") or "").split()
         is_author = is_author or (
@@ -157,7 +158,7 @@ def _is_byline(element: Any) -> bool:
 def _marked(region: Iterable[Any]) -> Iterator[str]:
     """Yield the names of the first element that is marked as a byline."""
     for element in region:
-        if _is_byline(element) and is_line(element):
+        if _is_byline(element) and line_of(element):
             inner = [e for e in element.iter() if e is not element and _NAME.search(names_of(e))]
             if inner and (names := [n for e in inner for n in names_in("|".join(pieces(e)))]):
                 yield from names
@@ -166,7 +167,7 @@ def _marked(region: Iterable[Any]) -> Iterator[str]:
                 yield from names
                 return
             after = element.getnext()  # <span class="byline">By</span> <a>Anna Reed</a>
-            if after is not None and key(text_of(element)) in _OPENINGS and is_line(after):
+            if after is not None and key(text_of(element)) in _OPENINGS and line_of(after):
                 yield from names_in(text_of(after))
                 return
 
@@ -196,7 +197,7 @@ _CONNECTORS = frozenset(
 def _signed(region: Iterable[Any]) -> Iterator[str]:
     """Yield the names of a line near the title that begins with "By"."""
     for element in region:
-        if element.tag in {"h2", "h3", "h4", "li"} or not is_line(element):
+        if element.tag in {"h2", "h3", "h4", "li"} or not line_of(element):
             continue
         text = _byline_text(element)
         if len(text) <= MAX_SIGNED_LENGTH and _SIGNED.match(text):

@@ -5,16 +5,18 @@ from __future__ import annotations
 import contextlib
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from itertools import islice
 from typing import Any
 
 from lxml import etree
 
 from recommender.articles.flags import Flag
 from recommender.ingest.page_metadata import json_ld
-from recommender.ingest.page_metadata.page import Page, is_line, names_of, pieces, text_of
+from recommender.ingest.page_metadata.elements import line_of, names_of, pieces, text_of
+from recommender.ingest.page_metadata.page import Page
 from recommender.text.bylines import date_label
 from recommender.text.html import parts_of
 from recommender.written_dates import find_date
@@ -110,12 +112,19 @@ _PUBLISHED_CLASS = re.compile(
 )
 _UPDATED_CLASS = re.compile(r"(?:^|[\s_-]|date)(?:updated?|modified|last-?mod)", re.IGNORECASE)
 
-_IN_ADDRESS = re.compile(
-    r"(?<![\d])((?:19|20)\d\d)(?P<mark>[/_-])?(1[0-2]|0?[1-9])(?(mark)(?P=mark))"
-    r"(3[01]|[12]\d|0?[1-9])(?![\d])"
+_IN_ADDRESS = (
+    re.compile(
+        r"(?<!\d)(?P<year>(?:19|20)\d\d)(?P<mark>[/_-]?)(?P<month>1[0-2]|0[1-9])(?P=mark)"
+        r"(?P<day>3[01]|[12]\d|0[1-9])(?!\d)"
+    ),
+    re.compile(
+        r"/(?P<year>(?:19|20)\d\d)/(?P<month>1[0-2]|0?[1-9])/(?P<day>3[01]|[12]\d|0?[1-9])(?=/|$)"
+    ),
+    re.compile(
+        r"(?<!\d)(?P<day>3[01]|[012]\d)[-_.](?P<month>1[0-2]|0\d)[-_.](?P<year>20\d\d)(?!\d)"
+    ),
 )
-
-_DAY_FIRST_IN_ADDRESS = re.compile(r"(?<!\d)(3[01]|[012]\d)[-_.](1[0-2]|0\d)[-_.](20\d\d)(?!\d)")
+"""A day in the path of an address. One digit for a month or day is too little between others."""
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 """The first web site. Dates before are placeholders such as 1970, or in the text."""
@@ -244,12 +253,13 @@ def _shown(page: Page, title: Any, reader: _Reader) -> Iterator[_Date]:
     head = page.head(title)
     inside = [one for one in title.iter() if one is not title] if title is not None else []
     yield from _in([*inside, *head.below], reader)
-    yield from _dateline(head.rest[:DATELINE], reader)
+    paragraphs = (one for one in head.rest if one.tag in {"p", "div"})
+    yield from _dateline(islice(paragraphs, DATELINE), reader)
     yield from _in(head.above, reader)
     yield from (one for one in _in(head.rest, reader) if one.kind != PLAIN)
 
 
-def _dateline(elements: list[Any], reader: _Reader) -> Iterator[_Date]:
+def _dateline(elements: Iterable[Any], reader: _Reader) -> Iterator[_Date]:
     """Yield the date at the beginning of the text: "2 March 2026 – The council ..."."""
     for element in elements:
         start = _DATELINE.match(text_of(element)[:MAX_PLAIN_LENGTH])
@@ -264,22 +274,30 @@ _DATELINE = re.compile(
 """A date with the name of a place before it, and a dash or bracket after it."""
 
 DATELINE = 4
-"""Elements at the beginning of the text that may begin with a dateline."""
+"""Paragraphs at the beginning of the text that may begin with a dateline."""
 
 
 def _in(elements: list[Any], reader: _Reader) -> Iterator[_Date]:
     """Yield the dates of ``time`` elements, of class names and of short lines, in this order."""
-    lines = [one for one in elements if is_line(one)]
+    lines = {one: line for one in elements if (line := line_of(one))}
     for element in (one for one in elements if one.tag == "time"):
         if date := reader.first(_values(element)):
-            yield _Date(_kind(element) or PUBLISHED, date)
-    for element in lines:
-        yield from _labelled(text_of(element), reader)
-    empty = [one for one in elements if not len(one) and one.get("title") and not is_line(one)]
+            around = line_of(element.getparent())
+            yield _Date(_kind(element, lines.get(element, ""), around) or PUBLISHED, date)
+    dated = {
+        one: " | ".join(piece.strip() for piece in pieces(one))
+        for one, line in lines.items()
+        if _DIGIT.search(line)
+    }
+    for one, divided in dated.items():
+        for line in dict.fromkeys((lines[one], divided)):
+            yield from _labelled(line, reader)
+    empty = [one for one in elements if not len(one) and one.get("title") and one not in lines]
     for element in (*lines, *empty):
-        if (kind := _kind(element)) and (date := reader.first(_values(element))):
+        kind = _kind(element, lines.get(element, ""))
+        if kind and (date := reader.first(_values(element))):
             yield _Date(kind, date)
-    plain = (_plain(element, reader) for element in lines)
+    plain = (reader.read(line) for line in dated.values() if len(line) <= MAX_PLAIN_LENGTH)
     yield from (_Date(PLAIN, date) for date in plain if date)
 
 
@@ -291,26 +309,16 @@ def _labelled(line: str, reader: _Reader) -> Iterator[_Date]:
 
 
 _PARTS = re.compile(" ?[|·•] ?")
+_DIGIT = re.compile(r"\d")
 
 
-def _kind(element: Any) -> str:
-    """Return what a date is by its class names, or by the label before it."""
+def _kind(element: Any, *lines: str) -> str:
+    """Return what a date is by its class names, or by the label of its line."""
     names = names_of(element)
     if _UPDATED_CLASS.search(names) and not re.search("publ|posted|entry-date", names):
         return UPDATED
-    outer = element.getparent() if element.tag == "time" else None
-    for one in filter(lambda one: one is not None and is_line(one), (element, outer)):
-        if label := date_label(text_of(one)):
-            return label
-    return PUBLISHED if _PUBLISHED_CLASS.search(names) else ""
-
-
-def _plain(element: Any, reader: _Reader) -> str:
-    """Return the date of a line that has little besides it."""
-    text = " | ".join(piece.strip() for piece in pieces(element))
-    if len(text) > MAX_PLAIN_LENGTH or not re.search(r"\d", text):
-        return ""
-    return reader.read(text)
+    label = next(filter(None, map(date_label, lines)), "")
+    return label or (PUBLISHED if _PUBLISHED_CLASS.search(names) else "")
 
 
 MAX_PLAIN_LENGTH = 100
@@ -320,7 +328,5 @@ MAX_PLAIN_LENGTH = 100
 def _address_date(address: str) -> str:
     """Return the day in the path of an address such as ``/2026/03/02/mill-bridge``."""
     path = parts_of(address).path
-    if found := _IN_ADDRESS.search(path):
-        return f"{found[1]}-{int(found[3]):02}-{int(found[4]):02}"
-    found = _DAY_FIRST_IN_ADDRESS.search(path)
-    return f"{found[3]}-{found[2]}-{found[1]}" if found else ""
+    found = next(filter(None, (pattern.search(path) for pattern in _IN_ADDRESS)), None)
+    return f"{found['year']}-{int(found['month']):02}-{int(found['day']):02}" if found else ""

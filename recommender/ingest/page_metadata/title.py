@@ -7,14 +7,8 @@ import re
 from typing import Any, NamedTuple
 
 from recommender.articles.flags import Flag
-from recommender.ingest.page_metadata.page import (
-    SEPARATORS,
-    Page,
-    key,
-    names_of,
-    pieces,
-    text_of,
-)
+from recommender.ingest.page_metadata.elements import key, names_of, pieces, text_of
+from recommender.ingest.page_metadata.page import SEPARATORS, Page
 from recommender.text.html import parts_of
 
 KICKER = re.compile(

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from recommender.ingest.page_metadata import json_ld
-from recommender.ingest.page_metadata.page import Page, names_of, text_of
+from recommender.ingest.page_metadata.elements import names_of, text_of
+from recommender.ingest.page_metadata.page import Page
 from recommender.text.sections import section_and_tags, split_names
 
 _SECTION_CLASSES = re.compile(

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from datetime import tzinfo
 from typing import Any
 
-from recommender.articles.article import Article
 from recommender.articles.flags import Flag
 from recommender.errors import ArticleError
 from recommender.ingest.page_metadata import json_ld
@@ -17,7 +16,6 @@ from recommender.ingest.page_metadata.page import NOT_LISTED, Listed, Page
 from recommender.ingest.page_metadata.title import title_of
 from recommender.ingest.page_metadata.topics import topics_of
 from recommender.ingest.readers.charset import decode
-from recommender.ingest.readers.field_mapping import article_of
 from recommender.ingest.web.page_body import body_of, prune
 from recommender.language_tags import canonical_tag
 from recommender.text import page_chrome, plain_text
@@ -29,10 +27,10 @@ HEAD_LINES = 5
 """Lines at the top of a body that may repeat the title, section or byline."""
 
 
-def article_of_page(
+def page_fields(
     address: str, data: bytes, charset: str | None, zone: tzinfo, listed: Listed = NOT_LISTED
-) -> Article:
-    """Extract the article of a page.
+) -> dict[str, Any]:
+    """Extract the fields of a page's article; a field that was not found is empty.
 
     Parameters
     ----------
@@ -45,17 +43,7 @@ def article_of_page(
     Raises
     ------
     ArticleError
-        The page has no article, such as a list or an error page.
-    """
-    return article_of(page_fields(address, data, charset, zone, listed), zone, is_text=True)
-
-
-def page_fields(
-    address: str, data: bytes, charset: str | None, zone: tzinfo, listed: Listed = NOT_LISTED
-) -> dict[str, Any]:
-    """Extract the fields of a page's article; a field that was not found is empty.
-
-    Parameters and errors are those of :func:`article_of_page`.
+        The page is empty.
     """
     markup = decode(data, charset).text
     root = parse(markup)

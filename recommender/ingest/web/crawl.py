@@ -7,16 +7,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
+from typing import Any
 
 from recommender.articles.article import Article
 from recommender.dates import read_date
 from recommender.errors import ArticleError, SourceError
 from recommender.ingest.page_metadata.page import NOT_LISTED, Listed
 from recommender.ingest.readers.charset import decode
+from recommender.ingest.readers.field_mapping import article_of
 from recommender.ingest.readers.files import whole
 from recommender.ingest.readers.record_error import RejectedRecord, converted, rejected_record
 from recommender.ingest.web import sitemap
-from recommender.ingest.web.article_page import article_of_page
+from recommender.ingest.web.article_page import page_fields
 from recommender.ingest.web.client import FetchedPage, HTTPClient, is_address
 from recommender.text.html import parts_of, site_of
 from recommender.urls import shown_url, without_login
@@ -166,10 +168,15 @@ def _placed(page: SavedPage, zone: tzinfo) -> tuple[str, Article | RejectedRecor
 
 
 def _read_page(page: SavedPage, zone: tzinfo) -> Article | RejectedRecord:
-    def article() -> Article:
-        return article_of_page(page.address, page.data, page.charset, zone, page.listed)
+    """Read a page; a rejected one has the ID that its article has, as far as the page shows it."""
+    fields: dict[str, Any] = {"id": page.address}
 
-    return converted(page.address, article, page.address)
+    def article() -> Article:
+        fields.update(page_fields(page.address, page.data, page.charset, zone, page.listed))
+        return article_of(fields, zone, is_text=True)
+
+    item = converted(page.address, article)
+    return replace(item, id=fields["id"]) if isinstance(item, RejectedRecord) else item
 
 
 def _is_known(entry: sitemap.Entry, zone: tzinfo, web: HTTPClient) -> bool:

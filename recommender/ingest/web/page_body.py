@@ -18,7 +18,7 @@ from recommender.text.html import own_address
 MIN_SHARE = 0.6
 """Share of another extraction, or of the stated body, that a body has to have."""
 
-MIN_PARAGRAPH_SHARE = 0.7
+MIN_PARAGRAPH_SHARE = 0.6
 """Share of the page's paragraphs that a body has on nearly every page."""
 
 MIN_PAGE_SHARE = 0.2
@@ -146,8 +146,8 @@ def _extracted(root: Any, address: str, *, fast: bool = True) -> PageBody:
     import trafilatura  # noqa: PLC0415 - takes 0.3 s; only pages need it
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it logs every unusual page
-    found: Any = trafilatura.bare_extraction(
-        copy.deepcopy(root), include_comments=False, include_links=True, fast=fast
+    found: Any = trafilatura.bare_extraction(  # it works on a copy
+        root, include_comments=False, include_links=True, fast=fast
     )
     if found is None or found.body is None:
         return PageBody()

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from read_page import article_of_page
 from recommender.articles.article import Article
 from recommender.dates import read_date, write_date
 from recommender.errors import ArticleError, SourceError
@@ -14,7 +15,6 @@ from recommender.ingest.detect import kind_of
 from recommender.ingest.readers import feed
 from recommender.ingest.readers.charset import decode
 from recommender.ingest.web import wordpress_export
-from recommender.ingest.web.article_page import article_of_page
 from recommender.text.html import content_of
 from source_documents import ATOM, HEAD, RSS, item, page
 

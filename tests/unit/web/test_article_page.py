@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from read_page import article_of_page
 from recommender.articles.article import Article
 from recommender.errors import ArticleError
-from recommender.ingest.web.article_page import article_of_page, page_fields
+from recommender.ingest.web.article_page import page_fields
 from source_documents import BODY, LD, page
 
 

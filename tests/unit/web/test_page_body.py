@@ -5,9 +5,9 @@ from datetime import UTC
 
 import pytest
 
+from read_page import article_of_page
 from recommender.articles.flags import Flag
 from recommender.ingest.page_metadata import json_ld
-from recommender.ingest.web.article_page import article_of_page
 from recommender.ingest.web.page_body import PageBody, body_of, prune
 from recommender.text.html import content_of, parse
 

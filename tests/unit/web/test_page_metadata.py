@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from read_page import article_of_page
 from recommender.articles.article import Article
 from recommender.articles.flags import Flag
 from recommender.ingest.page_metadata.page import Listed
 from recommender.ingest.readers.field_mapping import article_of
 from recommender.ingest.web import sitemap
-from recommender.ingest.web.article_page import article_of_page
+from recommender.ingest.web.article_page import page_fields
 from recommender.ingest.web.client import HTTPClient
 from recommender.ingest.web.wordpress_api import _coauthors
 from recommender.settings import HTTP
@@ -233,3 +234,42 @@ def test_a_word_for_none_gives_way_to_the_next_section() -> None:
     found = article_of(given | {"section": ["Uncategorized", "Town", "Sea"]}, UTC)
     assert (found.section, found.tags, found.expires) == ("Town", ("Sea",), None)
     assert found.flags == (Flag.DATE_LEFT_OUT,)
+
+
+@pytest.mark.parametrize(
+    ("path", "day"),
+    [
+        ("2026/3/2/crane", "2026-03-02"),
+        ("crane-20260302.html", "2026-03-02"),
+        ("2026/03/2-questions-on-a-crane", ""),
+        ("blog/191211_crane", ""),
+        ("crane-207643", ""),
+    ],
+)
+def test_a_day_in_an_address_is_whole(path: str, day: str) -> None:
+    fields = page_fields(f"https://quay.example/{path}", PLAIN, "utf-8", UTC)
+    assert fields["published"][:10] == day
+
+
+PLAIN = f"<html lang='en'><body><article><h1>{TITLE}</h1>{TEXT}</article></body></html>".encode()
+
+
+@pytest.mark.parametrize(
+    ("line", "lang"),
+    [
+        (
+            "This entry was posted on Monday, March 2nd, 2026 at 9:00 am and is filed",
+            "en",
+        ),
+        ("Dieser Beitrag wurde am 2. März 2026 um 09:00 veröffentlicht", "de"),
+        ("Letzte Änderung: 5.3.2026<br>Erschienen am: 2.3.2026", "de"),
+        ("<b>Quay</b><br>Posted: 2 March 2026", "en"),
+    ],
+)
+def test_a_date_below_the_text_has_a_label(line: str, lang: str) -> None:
+    html = (
+        f"<html lang='{lang}'><body><div class='hentry'><div><h1>{TITLE}</h1>{TEXT}</div>"
+        f"<div class='foot'><p>{line}</p></div></div></body></html>"
+    )
+    found = page_fields("https://quay.example/crane", html.encode(), "utf-8", UTC)
+    assert found["published"][:10] == "2026-03-02"
