@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _UNDEFINED = re.compile(r"\[([^\[\]\n]+)\]\[[^\[\]\n]*\]")
 """A link to a reference that the document does not define."""
 
+_EMOJI = re.compile(r"(?<![\w:]):(?:[a-z][a-z0-9_-]*|[+-]1):(?![\w:])")
+
 _INLINE_LINK = re.compile(r"(?<!!)\[([^\[\]\n]+)\]\(([^()\s]+)\)")
 _HEADING = re.compile(r"^[ \t]*#{1,6}[ \t]+", re.MULTILINE)
 
@@ -46,4 +48,11 @@ def _clean(tokens: Sequence[Token]) -> None:
         has_pairs = sum(text.content.count("**") for text in texts) > 1
         for text in texts:
             content = text.content.replace("**", "") if has_pairs else text.content
-            text.content = _UNDEFINED.sub(r"\1", content)
+            text.content = _EMOJI.sub(_emoji, _UNDEFINED.sub(r"\1", content))
+
+
+def _emoji(code: re.Match[str]) -> str:
+    """Return what a code such as ``:tada:`` stands for; a word between colons stays."""
+    import emoji  # noqa: PLC0415 - takes 0.1 s; few texts have a code
+
+    return emoji.emojize(code[0], language="alias")
