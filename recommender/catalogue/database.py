@@ -51,6 +51,12 @@ def open_database(url: str, *, create: bool = True) -> Engine:
     """
     with translate_db_errors(url):
         engine = connect(url, create=create)
+        file = sqlite_file.file_of(url)
+        if not create and file is not None and not file.is_file():
+            raise CatalogueError(
+                f"catalogue {file}: expected a database, got no such file; `recommender index` "
+                "creates it, or give another data directory with --home"
+            )
         found = _revision(engine)
         if found is not None and found > REVISION:
             raise CatalogueError(
