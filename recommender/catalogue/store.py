@@ -91,6 +91,21 @@ class Catalogue:
                 self._add_batch(connection, batch, source, now, counts)
         return counts
 
+    def make_drafts(self, ids: Collection[str], source: str, now: datetime) -> Counts:
+        """Hide the published articles of which a source now has a draft without a date."""
+        counts = Counts()
+        published = articles.c.status == str(Status.PUBLISHED)
+        ordered = sorted(ids)
+        for start in range(0, len(ordered), BATCH):
+            query = select(articles).where(articles.c.id.in_(ordered[start : start + BATCH]))
+            with translate_db_errors(self._url), self.engine.begin() as connection:
+                rows = connection.execute(query.where(published)).mappings().all()
+                drafts = [
+                    msgspec.structs.replace(article_of(row), status=Status.DRAFT) for row in rows
+                ]
+                self._add_batch(connection, drafts, source, now, counts)
+        return counts
+
     def withdraw_all_but(self, kept: Collection[str], now: datetime) -> int:
         """Withdraw all articles whose ids are not in ``kept``, and return their number.
 

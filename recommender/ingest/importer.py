@@ -99,6 +99,8 @@ def read_sources(
             counts = catalogue.add(run.articles(source, web), shown(source), now)
             http_validators.save(catalogue.engine, web.remembered, now)
             web.remembered.clear()
+            counts.add(catalogue.make_drafts(run.drafts, shown(source), now))
+            run.drafts.clear()
             result.counts.add(counts)
             run.finish_source(source, counts.total + web.unchanged - before)
         result.not_modified = web.unchanged
@@ -212,6 +214,8 @@ class _ImportRun:
         self.flags: Counter[Flag] = Counter()
         self.ids: set[str] = set()
         """IDs of the sources, also of rejected records."""
+        self.drafts: set[str] = set()
+        """IDs of drafts of the present source without a date, which cannot be stored."""
         self.has_unknown_rejects = False
         """Whether a record without a known ID was rejected."""
         self._failure: SourceError | None = None
@@ -261,6 +265,8 @@ class _ImportRun:
 
     def _reject(self, record: RejectedRecord) -> None:
         if not record.is_error:
+            self.drafts.update(map(normalize_id, record.drafts))
+            self.ids |= self.drafts
             self._on_rejected(record)
             return
         self.rejected += 1

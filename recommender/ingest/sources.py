@@ -8,7 +8,7 @@ from pathlib import Path
 
 from recommender.articles.article import Article
 from recommender.errors import SourceError
-from recommender.ingest import detect
+from recommender.ingest import detect, json_rows
 from recommender.ingest.markdown import folder
 from recommender.ingest.readers import csv as table
 from recommender.ingest.readers import feed, jsonl, parquet, sql
@@ -35,9 +35,18 @@ def _xml(source: str, zone: tzinfo, web: HTTPClient) -> Iterator[Article | Rejec
 
 
 def _json(source: str, zone: tzinfo, _web: HTTPClient) -> Iterator[Article | RejectedRecord]:
-    """Read a JSON file as an export of Ghost or a feed, by its beginning."""
-    start = beginning(source, "a feed or an export of Ghost")
-    yield from (ghost.read_export if ghost.is_export(start) else feed.read)(source, zone)
+    """Read a JSON file as an export of Ghost, a feed or an array of records, by its beginning."""
+    start = beginning(source, json_rows.EXPECTED)
+    if ghost.is_export(start):
+        yield from ghost.read_export(source, zone)
+    else:
+        yield from (feed.read if json_rows.is_feed(start) else json_rows.read)(source, zone)
+
+
+def _json_lines(source: str, zone: tzinfo, _web: HTTPClient) -> Iterator[Article | RejectedRecord]:
+    """Read JSON Lines as the native format or a dump of a content system, by its first line."""
+    is_dump = json_rows.is_dump(beginning(source, jsonl.EXPECTED_FILE))
+    yield from (json_rows.read_lines if is_dump else jsonl.read)(source, zone)
 
 
 def _offline(
@@ -47,8 +56,8 @@ def _offline(
 
 
 BY_SUFFIX: dict[str, Reader] = {
-    ".jsonl": _offline(jsonl.read),
-    ".ndjson": _offline(jsonl.read),
+    ".jsonl": _json_lines,
+    ".ndjson": _json_lines,
     ".csv": _offline(table.read),
     ".tsv": _offline(table.read),
     ".parquet": _offline(parquet.read),

@@ -160,6 +160,43 @@ def test_the_database_password_is_not_stored(read: Reader, tmp_path: Path) -> No
     assert "secret" not in str(caught.value)
 
 
+def test_a_draft_without_a_date_hides_what_was_published(
+    read: Reader, catalogue: Catalogue, tmp_path: Path
+) -> None:
+    table = tmp_path / "posts.csv"
+    table.write_text("id,title,date,status\n1,Quay,2026-03-02,publish\n2,Mill,2026-03-02,publish\n")
+    read(table)
+    table.write_text(
+        "id,title,date,status\n1,Quay,2026-03-02,publish\n2,Mill,,draft\n3,New,,draft\n"
+    )
+    result = read(table, prune=True, force=True)
+    assert (result.counts.changed, result.counts.unchanged, result.withdrawn) == (1, 1, 0)
+    assert {one.id: one.status for one in catalogue.all()} == {
+        "1": Status.PUBLISHED,
+        "2": Status.DRAFT,
+    }
+    table.write_text("id,title,date,status\n2,Mill,2026-03-02,publish\n")
+    read(table)
+    assert {one.status for one in catalogue.all()} == {Status.PUBLISHED}
+
+
+def test_pruning_keeps_the_article_of_a_page_that_lost_its_date(
+    read: Reader, catalogue: Catalogue, tmp_path: Path
+) -> None:
+    page = (
+        "<html><head><link rel='canonical' href='https://quay.example/{}'>{}</head><body>"
+        f"<h1>Crane stands idle</h1><p>{'The board met again about it. ' * 12}</p></body></html>"
+    )
+    dated = "<meta name='date' content='2026-03-02'>"
+    for name in ("crane", "storm"):
+        (tmp_path / f"saved-{name}.html").write_text(page.format(name, dated))
+    read(tmp_path)
+    (tmp_path / "saved-crane.html").write_text(page.format("crane", ""))
+    assert read(tmp_path, prune=True, force=True).withdrawn == 0
+    assert [one.id for one in read.rejected] == ["https://quay.example/crane"]
+    assert {one.status for one in catalogue.all()} == {Status.PUBLISHED}
+
+
 def test_a_note_on_other_types_is_no_error(read: Reader, tmp_path: Path) -> None:
     path = tmp_path / "export.xml"
     path.write_text(HEAD + item(1) + item(2) + item(3, kind="podcast") + "</channel></rss>")

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import tzinfo
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 
-from recommender.articles.article import Article
+from recommender.articles.article import Article, Status
 from recommender.articles.flags import Flag
 from recommender.errors import ArticleError, SourceError
 from recommender.ingest.markdown import front_matter
 from recommender.ingest.markdown.rendering import rendered, rendered_html
 from recommender.ingest.readers import charset
-from recommender.ingest.readers.field_mapping import article_of, as_list, as_text
+from recommender.ingest.readers.field_mapping import (
+    STATUSES,
+    article_of,
+    as_list,
+    as_names,
+    as_text,
+)
 from recommender.ingest.readers.field_names import renamed
-from recommender.ingest.readers.record_error import RejectedRecord, converted
+from recommender.ingest.readers.record_error import UNDATED, PassedOver, RejectedRecord, converted
 from recommender.ingest.web import crawl
 from recommender.text.html import Content, parts_of
 
@@ -55,7 +60,7 @@ def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
     """
     folder = Path(source)
     pages: list[Path] = []
-    passed_over: Counter[str] = Counter()
+    passed_over = PassedOver()
     names = _author_names(folder)
     found = False
     for path in _files(folder):
@@ -64,18 +69,19 @@ def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
         if kind == "page":
             pages.append(path)
         elif kind != "post":
-            passed_over[kind] += 1
+            passed_over.add(kind)
         elif item := converted(str(path), partial(_article, folder, path, names, zone)):
-            yield item
+            if isinstance(item, _UndatedDraft):
+                passed_over.add(UNDATED, item.id)
+            else:
+                yield item
     if not found:
         raise SourceError(
             f"{source}: expected Markdown (*.md) or HTML files in this folder, got none"
         )
     if pages:
         yield from crawl.read_files(pages, zone)
-    if passed_over:
-        counts = ", ".join(f"{number} {kind}" for kind, number in sorted(passed_over.items()))
-        yield RejectedRecord(source, f"passed over: {counts}", is_error=False)
+    yield from passed_over.note(source)
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -114,7 +120,13 @@ def _author_names(folder: Path) -> dict[str, str]:
     return names
 
 
-def _article(folder: Path, path: Path, names: dict[str, str], zone: tzinfo) -> Article | None:
+class _UndatedDraft(NamedTuple):
+    id: str
+
+
+def _article(
+    folder: Path, path: Path, names: dict[str, str], zone: tzinfo
+) -> Article | _UndatedDraft | None:
     inner = path.relative_to(folder)
     decoded = _decoded(path)
     front, text = front_matter.parse(decoded.text)
@@ -129,9 +141,12 @@ def _article(folder: Path, path: Path, names: dict[str, str], zone: tzinfo) -> A
         if ABOUT_REPOSITORY.fullmatch(path.stem):
             return None
         raise ArticleError("front matter: expected title and date between lines of ---, got none")
+    status = _status(front)
+    if front and STATUSES.get(status) is Status.DRAFT and not fields.get("published"):
+        return _UndatedDraft(as_text(fields["id"]))
     content = _content(text, inner)
-    fields |= {"body": content.text, "status": _status(front), "flags": flags}
-    fields["authors"] = [names.get(one, one) for one in as_list(fields.get("authors"))]
+    fields |= {"body": content.text, "status": status, "flags": flags}
+    fields["authors"] = [names.get(one, one) for one in as_names(fields.get("authors"))]
     fields["links"] = [*as_list(fields.get("links")), *content.links]
     if not fields.get("image"):
         fields |= {"image": content.image, "image_alt": content.image_alt}

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, tzinfo
 from typing import Any
+
+import msgspec
 
 from recommender.articles.article import Article, Record, Status, article_from
 from recommender.articles.flags import Flag
@@ -15,6 +16,7 @@ from recommender.errors import ArticleError
 from recommender.ingest.readers.field_names import REQUIRED, is_missing
 from recommender.ingest.readers.record_error import RejectedRecord, converted, described
 from recommender.language_tags import tag_without_region
+from recommender.text.bylines import names_in
 from recommender.text.sections import section_and_tags, split_names
 
 LIST_FIELDS = ("tags", "authors", "links", "translations", "formerly")
@@ -73,6 +75,9 @@ def article_of(fields: Mapping[str, Any], zone: tzinfo, *, is_text: bool = False
     named = {name: _value(name, given[name]) for name in given}
     values, is_cut = within_limits(named | {"section": section, "tags": tags})
     article = article_from(Record(**values), zone, is_text=is_text)
+    # The region decides about 02/03/2026. A feed may have it and the pages of the same site not.
+    language = tag_without_region(article.language) or article.language
+    article = msgspec.structs.replace(article, language=language)
     return article.flagged(*flags, *([Flag.TOO_LONG] if is_cut else []))
 
 
@@ -94,11 +99,10 @@ def article_or_rejected(
 
 
 def _value(name: str, value: Any) -> Any:
-    if name == "language":
-        # A feed may have "en-US" and the pages of the same site "en".
-        return tag_without_region(as_text(value)) or as_text(value)
     if name == "status":
         return _status(value)
+    if name == "authors":
+        return as_names(value)
     return as_list(value) if name in LIST_FIELDS else as_text(value)
 
 
@@ -121,6 +125,13 @@ _NAMED = ("name", "title", "label", "src", "url", "path", "image", "current", "@
 """Keys under which a mapping has its text: an author's name, a picture's address, a slug."""
 
 
+def as_names(value: Any) -> list[str]:
+    """Return the names of authors: the items of a list, or those in one text."""
+    if isinstance(value, str) and not _is_json(value):
+        return names_in(value, is_label=False) or split_names(value)
+    return as_list(value)
+
+
 def as_list(value: Any) -> list[str]:
     """Return the texts of a list, also of one that is written as text."""
     if is_missing(value):
@@ -133,14 +144,17 @@ def as_list(value: Any) -> list[str]:
 
 
 def _split(text: str) -> list[str]:
-    """Split a list that is written as text: JSON, or separated by ``;``, ``|`` or commas."""
-    if text.lstrip().startswith(("[", "{")):
+    """Split a list that is written as text: JSON, or as :func:`split_names` does."""
+    if _is_json(text):
         try:
             return as_list(json.loads(text))
         except (ValueError, RecursionError):
             pass
-    separator = r"[;|]" if re.search(r"[;|]", text) else ","
-    return [part.strip() for part in re.split(separator, text) if part.strip()]
+    return split_names(text)
+
+
+def _is_json(text: str) -> bool:
+    return text.lstrip().startswith(("[", "{"))
 
 
 def _status(value: Any) -> Status:

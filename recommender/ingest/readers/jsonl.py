@@ -45,13 +45,11 @@ _decoder = msgspec.json.Decoder(Record)
 
 def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
     """Read the articles of a file; a rejected record names its line."""
-    first_line: dict[str, int] = {}
     legacy = LegacyText(source, EXPECTED_FILE)
     for number, line in _lines(source):
         try:
             with reading_record():
                 article = _parsed(line, legacy, zone)
-            _check_unique(article.id, number, first_line)
         except ArticleError as error:
             yield RejectedRecord(f"{source}:{number}", str(error))
         else:
@@ -161,12 +159,3 @@ def _found(name: str, value: Any) -> str:
         wrong = [item for item in value if not isinstance(item, allowed)]
         return f"a list with {described(wrong[0])}" if wrong else "a list"
     return described(value)
-
-
-def _check_unique(identifier: str, number: int, first_line: dict[str, int]) -> None:
-    if identifier in first_line:
-        raise ArticleError(
-            f"id: expected each ID once, got {identifier!r} again "
-            f"(first in line {first_line[identifier]})"
-        )
-    first_line[identifier] = number

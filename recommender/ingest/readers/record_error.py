@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,10 +32,37 @@ class RejectedRecord:
     """ID of the article; "" if unknown, so that it may be any article."""
     is_error: bool = True
     """False for a note, which neither counts nor stops ``--strict``."""
+    drafts: tuple[str, ...] = ()
+    """IDs of drafts without a date that a note counts: earlier versions of them are hidden."""
 
     def __str__(self) -> str:
         """Write one line with the place first, as compilers do."""
         return f"{self.place}: {self.reason}"
+
+
+class PassedOver:
+    """Counts records that are no articles, for one note at the end of their source."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+        self._drafts: list[str] = []
+
+    def add(self, kind: str, identifier: Any = "") -> None:
+        """Count a record of a kind; of :data:`UNDATED`, the ID is that of the article."""
+        self._counts[kind] += 1
+        if kind == UNDATED and (known := _known_id(identifier)):
+            self._drafts.append(known)
+
+    def note(self, source: str) -> Iterator[RejectedRecord]:
+        """Yield a note if there were any."""
+        if self._counts:
+            kinds = ", ".join(f"{number} {kind}" for kind, number in self._counts.items())
+            reason = f"passed over: {kinds}"
+            yield RejectedRecord(source, reason, is_error=False, drafts=tuple(self._drafts))
+
+
+UNDATED = "draft without a date"
+"""What a note calls a draft that cannot be stored, since every article has a date."""
 
 
 def converted(place: str, convert: Callable[[], T], identifier: Any = "") -> T | RejectedRecord:

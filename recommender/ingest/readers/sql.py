@@ -75,7 +75,7 @@ def _rows(source: str, place: str) -> Iterator[dict[str, Any]]:
     try:
         with engine.connect().execution_options(yield_per=BATCH) as connection:
             answer = connection.execute(text(query))
-            _check_columns(place, list(answer.keys()))
+            _check_columns(place, list(answer.keys()), is_whole=bool(_WHOLE.match(query)))
             yield dict.fromkeys(answer.keys())
             for row in answer.mappings():
                 yield dict(row)
@@ -83,10 +83,14 @@ def _rows(source: str, place: str) -> Iterator[dict[str, Any]]:
         engine.dispose()
 
 
-def _check_columns(place: str, names: list[str]) -> None:
+_WHOLE = re.compile(r"\s*select\s+(?:\w+\s*\.\s*)?\*", re.IGNORECASE)
+"""A query of all columns of a table, of which some are not those of an article."""
+
+
+def _check_columns(place: str, names: list[str], *, is_whole: bool) -> None:
     known = table_fields(keyed(dict.fromkeys(names, "x")))
     missing = [name for name in REQUIRED if name not in known]
-    unknown = [name for name in names if not is_known(name)]
+    unknown = [name for name in names if not (is_whole or is_known(name))]
     if missing or unknown:
         got = f"no {missing[0]!r}" if missing else f"an unknown column {unknown[0]!r}"
         raise SourceError(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import tzinfo
 from pathlib import Path
@@ -15,6 +14,7 @@ from recommender.ingest.readers.field_mapping import (
     STATUSES,
     article_or_rejected,
     as_list,
+    as_names,
     as_text,
 )
 from recommender.ingest.readers.field_names import (
@@ -25,7 +25,7 @@ from recommender.ingest.readers.field_names import (
     keyed,
     missing_field,
 )
-from recommender.ingest.readers.record_error import RejectedRecord
+from recommender.ingest.readers.record_error import UNDATED, PassedOver, RejectedRecord
 
 IDS = ("slug", "postname", "urlslug", "handle")
 """Columns that are the ID where there is none; after them the address of the article."""
@@ -86,7 +86,7 @@ class Table:
         folder: Path | None = None,
     ) -> None:
         self._source, self._zone, self._folder = source, zone, folder
-        self._passed_over: Counter[str] = Counter()
+        self._passed_over = PassedOver()
         given = [name for name in names if name]
         keys = {key_of(name) for name in given}
         self._may_be_unpublished = UNPUBLISHED in keys and "status" not in chosen(
@@ -105,17 +105,19 @@ class Table:
         if self._may_be_unpublished and not PUBLICATION & given.keys():
             fields.setdefault("status", "draft")
         if kind := _passed_over(given, fields):
-            self._passed_over[kind] += 1
+            self._passed_over.add(kind, fields.get("id"))
             return
         if "body" not in fields:
             fields["body"] = self._substack_body(str(given.get("postid")))
         yield article_or_rejected(place, fields, self._zone)
 
+    def pass_over(self, kind: str) -> None:
+        """Count a row that is no article, for the note."""
+        self._passed_over.add(kind)
+
     def notes(self) -> Iterator[RejectedRecord]:
         """Yield a note on the rows that were passed over."""
-        if self._passed_over:
-            kinds = ", ".join(f"{number} {kind}" for kind, number in self._passed_over.items())
-            yield RejectedRecord(self._source, f"passed over: {kinds}", is_error=False)
+        yield from self._passed_over.note(self._source)
 
     def _substack_body(self, post: str) -> str:
         if self._folder is None or not re.fullmatch(r"\d+\.[\w-]+", post):
@@ -145,18 +147,22 @@ def table_fields(given: Mapping[str, Any]) -> dict[str, Any]:
     if "id" not in fields:
         found = next((given[name] for name in IDS if name in given), fields.get("url"))
         fields |= {"id": found} if found else {}
+    if "url" not in fields and str(given.get("guid")).startswith(("http://", "https://")):
+        fields["url"] = given["guid"]  # of the table of WordPress: it leads to the post
     fields |= _sections(fields, is_list="categories" in given)
     if "image" in fields:
         fields["image"] = _WIX_IMAGE.sub(_WIX_MEDIA, as_text(fields["image"]))
     if "authors" in fields:
         fields["authors"] = [
-            one for one in as_list(fields["authors"]) if not (one.isdigit() or _KEY.fullmatch(one))
+            one for one in as_names(fields["authors"]) if not (one.isdigit() or _KEY.fullmatch(one))
         ]
     return fields
 
 
 def _status(given: Mapping[str, Any]) -> dict[str, str]:
-    """Read the status of columns of yes and no."""
+    """Read the status of columns of yes and no; a post with a password is not public."""
+    if given.get("postpassword"):
+        return {"status": "draft"}
     for name, (answer, status) in FLAGS.items():
         if name in given and str(given[name]).strip().casefold() in (_YES if answer else _NO):
             return {"status": status}
@@ -181,4 +187,4 @@ def _passed_over(given: Mapping[str, Any], fields: Mapping[str, Any]) -> str:
             return kind
     status = as_text(fields.get("status") or "").strip().casefold()
     is_draft = STATUSES.get(status) is Status.DRAFT
-    return "draft without a date" if is_draft and "published" not in fields else ""
+    return UNDATED if is_draft and "published" not in fields else ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import partial
@@ -16,7 +15,13 @@ from recommender.articles.article import Article
 from recommender.errors import SourceError
 from recommender.ingest.readers.field_mapping import article_of
 from recommender.ingest.readers.files import whole
-from recommender.ingest.readers.record_error import RejectedRecord, converted, described
+from recommender.ingest.readers.record_error import (
+    UNDATED,
+    PassedOver,
+    RejectedRecord,
+    converted,
+    described,
+)
 from recommender.ingest.web.client import FetchedPage, HTTPClient
 from recommender.text.html import content_of
 from recommender.urls import shown_url
@@ -35,12 +40,14 @@ HOME = "__GHOST_URL__"
 """What an export has for the address of the site."""
 
 _API = re.compile(r"(https?://.+?/ghost/api/(?:v\d+/|canary/)?content/)")
-_EXPORT = re.compile(rb'\s*\{\s*"(?:db|data|meta)"\s*:')
+_EXPORT = re.compile(rb'\s*\{\s*(?:"db"\s*:|"(?:data|meta)"\s*:\s*\{)')
+_OWN = re.compile(rb'"exported_on"|"posts"\s*:\s*\[')
+"""What an export has and other JSON does not."""
 
 
 def is_export(start: bytes) -> bool:
     """Return whether a JSON file is an export of Ghost, by its beginning."""
-    return bool(_EXPORT.match(start.removeprefix(b"\xef\xbb\xbf"))) and b'"items"' not in start
+    return bool(_EXPORT.match(start.removeprefix(b"\xef\xbb\xbf")) and _OWN.search(start))
 
 
 def is_api(address: str) -> bool:
@@ -55,11 +62,11 @@ def read_export(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]
     language = next(
         (row.get("value") for row in _rows(data, "settings") if row.get("key") in LOCALES), ""
     )
-    passed_over: Counter[str] = Counter()
+    passed_over = PassedOver()
     for number, post in enumerate(data["posts"], start=1):
         place = f"{source}#{number}"
         if isinstance(post, dict) and (kind := _passed_over(post)):
-            passed_over[kind] += 1
+            passed_over.add(kind, post.get("id"))
         elif isinstance(post, dict):
             known = str(post.get("id"))
             url = f"/{post['slug']}/" if post.get("slug") else ""
@@ -67,9 +74,7 @@ def read_export(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]
             yield _item(place, {"url": url, **post, **linked}, language, zone)
         else:
             yield _item(place, post, language, zone)
-    if passed_over:
-        counts = ", ".join(f"{number} {kind}" for kind, number in passed_over.items())
-        yield RejectedRecord(source, f"passed over: {counts}", is_error=False)
+    yield from passed_over.note(source)
 
 
 def read_api(source: str, zone: tzinfo, web: HTTPClient) -> Iterator[Article | RejectedRecord]:
@@ -178,7 +183,7 @@ def _passed_over(post: Mapping[str, Any]) -> str:
     if post.get("type") == "page" or post.get("page") in (True, 1):
         return "page"
     is_draft = post.get("status") == "draft" and not post.get("published_at")
-    return "draft without a date" if is_draft else ""
+    return UNDATED if is_draft else ""
 
 
 def _article(post: Mapping[str, Any], language: Any, zone: tzinfo) -> Article:

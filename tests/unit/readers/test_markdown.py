@@ -181,3 +181,17 @@ def test_odd_front_matter_is_rejected(tmp_path: Path, front: str) -> None:
 def test_an_empty_folder_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="expected Markdown"):
         read_all(tmp_path)
+
+
+def test_codes_of_emoji_are_emoji_outside_of_code(tmp_path: Path) -> None:
+    text = "Open :tada: from 10:30:00, see :note: and `:tada:`, (:+1:) a:bear:b."
+    markdown(tmp_path / "mill.md", "title: Mill\ndate: 2026-03-02", text)
+    (article,), _ = read_all(tmp_path)
+    assert article.body == "Open 🎉 from 10:30:00, see :note: and :tada:, (👍) a:bear:b."
+
+
+def test_a_draft_without_a_date_is_counted(tmp_path: Path) -> None:
+    markdown(tmp_path / "mill.md", "title: Mill\ndate: 2026-03-02")
+    markdown(tmp_path / "_drafts" / "idea.md", "title: Idea\ndraft: true")
+    _, notes = read_all(tmp_path)
+    assert notes == [f"{tmp_path}: passed over: 1 draft without a date"]

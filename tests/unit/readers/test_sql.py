@@ -52,3 +52,25 @@ def test_errors_of_databases_have_no_password(tmp_path: Path, source: str, messa
     assert message in str(caught.value)
     assert "secret" not in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_all_columns_of_the_table_of_wordpress(tmp_path: Path) -> None:
+    names = (
+        "ID, post_author, post_date, post_date_gmt, post_content, post_title, post_status, "
+        "comment_status, post_name, menu_order, guid, post_type"
+    )
+    with sqlite3.connect(tmp_path / "wp.db") as connection:
+        connection.execute(f"CREATE TABLE wp_posts ({names})")
+        row = (7, 1, "2026-03-02 10:00:00", "2026-03-02 09:00:00", "<p>Flour.</p>", "Mill")
+        rest = ("publish", "open", "mill", 0, "https://mill.example/?p=7")
+        rows = [(*row, *rest, "post"), (8, *row[1:], *rest, "nav_menu_item")]
+        marks = ", ".join("?" * len(rows[0]))
+        connection.executemany(f"INSERT INTO wp_posts VALUES ({marks})", rows)
+    connection.close()
+    source = f"sqlite:///{tmp_path}/wp.db#SELECT * FROM wp_posts"
+    (article,), notes = read_all(source)
+    assert (article.id, article.title, article.published.hour) == ("7", "Mill", 9)
+    assert article.authors == ()  # a key of another table
+    assert [note.partition(": ")[2] for note in notes] == ["passed over: 1 nav_menu_item"]
+    with pytest.raises(SourceError, match="an unknown column 'post_author'"):
+        read_all(source.replace("*", names))

@@ -151,6 +151,38 @@ def test_rows_that_are_no_articles_are_counted() -> None:
     assert str(note) == "a.csv: passed over: 1 attachment, 1 revision, 2 draft without a date"
     assert isinstance(note, RejectedRecord)
     assert not note.is_error
+    assert note.drafts == ("4", "5")
+
+
+def test_a_post_with_a_password_is_a_draft() -> None:
+    names = "ID,post_title,post_date,post_status,post_type,post_password,guid"
+    row = ("1", "Mill", "2026-03-02", "publish", "post", "flour", "https://mill.example/?p=1")
+    article = one(names, *row)
+    assert (article.status, article.url) == (Status.DRAFT, "https://mill.example/?p=1")
+
+
+@pytest.mark.parametrize(
+    ("language", "day", "stored"),
+    [("en-US", (2, 3), "en"), ("en-GB", (3, 2), "en"), ("pt-BR", (3, 2), "pt")],
+)
+def test_a_region_decides_about_days(language: str, day: tuple[int, int], stored: str) -> None:
+    article = one("id,title,date,language", "1", "Mill", "02/03/2026 12:00", language)
+    assert (article.published.month, article.published.day) == day
+    assert article.language == stored
+
+
+@pytest.mark.parametrize(
+    ("authors", "names"),
+    [
+        ("Anna Reed, Bob Hill and Carl Moss", ("Anna Reed", "Bob Hill", "Carl Moss")),
+        ("By Anna Reed & Bob Hill", ("Anna Reed", "Bob Hill")),
+        ("Anna Reed; Bob Hill", ("Anna Reed", "Bob Hill")),
+        ('["Food and Drink desk", "Anna Reed"]', ("Food and Drink desk", "Anna Reed")),
+        ("admin", ("admin",)),
+    ],
+)
+def test_authors_in_one_text(authors: str, names: tuple[str, ...]) -> None:
+    assert one("id,title,date,author", "1", "Mill", "2026-03-02", authors).authors == names
 
 
 def test_texts_of_substack_are_in_files_beside_the_table(tmp_path: Path) -> None:
