@@ -17,6 +17,7 @@
     ├── EncoderError              the embedding model is missing, differs or returns invalid vectors
     ├── SnapshotError             a snapshot is missing, broken or of another format
     ├── PublishRefusedError       a snapshot exceeds limits of the settings and is not published
+    ├── ReportError               a report cannot be drawn or written
     ├── PurgeError                the purge webhook did not accept a request
     ├── OverrideError             an override is invalid or contradicts another one
     │   └── ConflictError             another editor has changed the same list since
@@ -114,6 +115,10 @@ class SnapshotError(RecommenderError):
 
 class PublishRefusedError(RecommenderError):
     """A snapshot was built and not published, because it exceeds limits of the settings."""
+
+
+class ReportError(RecommenderError):
+    """A report cannot be drawn or written."""
 
 
 class PurgeError(RecommenderError):

@@ -27,6 +27,7 @@ COMMANDS = {
     "about": "Print the algorithm card: how the related posts are chosen.",
     "serve": "Serve cards over HTTP until interrupted.",
     "settings": "List the settings: value, where it was set, and meaning.",
+    "report": "Write a report about the published snapshots: one HTML file.",
     "doctor": "Check settings, database, snapshots, overrides and disk.",
 }
 """The first line of each command's help. The function is ``command`` in the module of that name.

@@ -39,9 +39,7 @@ def snapshot_stats(
     max_lists : lists to compute at most; of more articles an even sample.
     """
     public = np.flatnonzero((snapshot.published <= now) & (snapshot.expires > now))
-    sample = public[
-        np.linspace(0, len(public) - 1, min(max_lists, len(public))).round().astype(int)
-    ]
+    sample = even_sample(public, max_lists)
     lists: list[list[Recommendation]] = []
     for done, row in enumerate(sample.tolist(), start=1):
         lists.append(related(snapshot, row, DEFAULT_QUERY, now))
@@ -65,6 +63,13 @@ def snapshot_stats(
         candidate_recall=_candidate_recall(snapshot),
         mean_contributions=_mean_contributions(snapshot, sample.tolist(), lists),
     )
+
+
+def even_sample(rows: Rows, size: int) -> Rows:
+    """Return at most ``size`` of some rows, evenly spaced, the first and the last included."""
+    places = np.linspace(0, len(rows) - 1, min(size, len(rows))).round().astype(int)
+    sample: Rows = rows[places]
+    return sample
 
 
 def fallback_rate(lists: Sequence[Sequence[Recommendation]]) -> float:

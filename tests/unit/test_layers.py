@@ -23,6 +23,8 @@ recommender.overrides, recommender.ingest.web
 recommender.ingest.markdown
 recommender.learning, recommender.serving, recommender.ingest
 recommender.reports, recommender.about
+recommender.reports.archive
+recommender.reports.page
 recommender.indexing, recommender.cdn
 recommender.incremental
 recommender.runs

@@ -1,0 +1,1 @@
+"""Figures of a report about the published snapshots."""
