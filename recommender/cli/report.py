@@ -36,7 +36,7 @@ def command(output: Path, home: Path | None, now: datetime) -> None:
     settings = load_settings(home)
     if not output.absolute().parent.is_dir():
         raise ReportError(
-            f"--output: expected a folder at {output.parent}, got none; make it, or set another file"
+            f"--output: expected a folder at {output.parent}, got none; make it, or name another"
         )
     try:
         from recommender.reports.page.render import render  # noqa: PLC0415 - an extra, and heavy

@@ -9,7 +9,6 @@ import numpy as np
 
 from models.rerank.recency import SECONDS_PER_DAY
 from recommender.reports.archive.lists import Lists
-from recommender.serving.filters import DEFAULT_QUERY
 
 AGES = {
     "1 day": 1,
@@ -88,6 +87,8 @@ class CardFigures(msgspec.Struct, frozen=True, kw_only=True):
     lists: int
     """Lists that were computed: one an article, or a sample of them."""
     cards: int
+    coverage: float
+    """Share of the public articles that at least one list recommends."""
     positions: list[Position]
     ages: list[Count]
     """Of the related cards, in the classes :data:`AGES`."""
@@ -111,6 +112,7 @@ def card_figures(lists: Lists) -> CardFigures:
         articles=len(lists.public),
         lists=len(lists.rows),
         cards=len(cards),
+        coverage=len(recommended) / max(len(lists.public), 1),
         positions=_positions(lists),
         ages=_ages(lists, [card.row for card in related]),
         sections=_sections(lists),
@@ -160,7 +162,7 @@ def _positions(lists: Lists) -> list[Position]:
     )
     return [
         Position(position=n, related=found[n, "related"], latest=found[n, "latest"])
-        for n in range(1, DEFAULT_QUERY.limit + 1)
+        for n in range(1, lists.snapshot.ranking.cards + 1)
     ]
 
 

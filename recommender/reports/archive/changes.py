@@ -82,15 +82,14 @@ def changes(
         ids = [before.identifier(c) for c in cards[0]], [after.identifier(c) for c in cards[1]]
         if ids[0] != ids[1]:
             found.append((len(set(ids[0]) & set(ids[1])), row, *cards))
-    found.sort(key=lambda one: one[:2])
-    kept_articles = sum(
-        before.own_row(after.identifier(row)) is not None for row in range(len(after))
-    )
+    found.sort(key=lambda one: (one[0], -after.published.item(one[1])))
+    present = after.newest_first().tolist()
+    in_both = sum(before.own_row(after.identifier(row)) is not None for row in present)
     return Changes(
         before=before.id,
         after=after.id,
-        added=len(after) - kept_articles,
-        removed=len(before) - kept_articles,
+        added=after.manifest.articles - in_both,
+        removed=before.manifest.articles - in_both,
         compared=len(pairs),
         changed=len(found),
         lists=[

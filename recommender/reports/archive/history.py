@@ -15,7 +15,7 @@ from recommender.reports.override_review import model_agreement
 from recommender.reports.snapshot_stats import even_sample
 from recommender.serving.filters import Query
 from recommender.serving.recommend import related
-from recommender.snapshots.manifest import Manifest, SnapshotStats
+from recommender.snapshots.manifest import SnapshotStats
 from recommender.snapshots.snapshot import Snapshot
 
 MAX_LINKING = 2_000
@@ -43,9 +43,10 @@ class SnapshotFigures(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     created: str
     """RFC 3339, UTC."""
+    is_delta: bool
     articles: int
     stats: SnapshotStats | None
-    """As the index run computed them."""
+    """As the index run computed them; a delta has those of the last full run."""
     links: Agreement
     """Editorial links whose target is a card under the article that links to it."""
     pins: Agreement
@@ -73,6 +74,7 @@ def snapshot_figures(
     return SnapshotFigures(
         id=snapshot.id,
         created=manifest.created,
+        is_delta=bool(manifest.base),
         articles=manifest.articles,
         stats=manifest.stats,
         links=link_agreement(snapshot, now, active),
@@ -94,8 +96,8 @@ def link_agreement(snapshot: Snapshot, now: float, active: ActiveOverrides) -> A
     """
     public = public_rows(snapshot, now, active)
     visible = set(public.tolist())
-    linking = public[np.diff(snapshot.linked_starts)[public] > 0]
-    unfiltered = _with_linked(snapshot)
+    linking = np.intersect1d(public, snapshot.links()[0])
+    unfiltered = snapshot.under(msgspec.structs.replace(snapshot.ranking, exclude_linked=False))
     compared = agreed = 0
     for row in even_sample(linking, MAX_LINKING).tolist():
         targets = [target for target in snapshot.linked_from(row).tolist() if target in visible]
@@ -104,12 +106,3 @@ def link_agreement(snapshot: Snapshot, now: float, active: ActiveOverrides) -> A
         compared += len(targets)
         agreed += sum(snapshot.cluster_id.item(target) in listed for target in targets)
     return Agreement(compared, agreed)
-
-
-def _with_linked(snapshot: Snapshot) -> Snapshot:
-    """Open a snapshot again, under settings that list also what the text links to."""
-    opened = Snapshot(snapshot.folder)
-    manifest: Manifest = opened.manifest
-    ranking = msgspec.structs.replace(manifest.ranking, exclude_linked=False)
-    opened.manifest = msgspec.structs.replace(manifest, ranking=ranking)
-    return opened

@@ -30,13 +30,13 @@ def archive_map(lists: Lists, max_points: int = MAX_POINTS) -> list[MapPoint]:
 
     Returns
     -------
-    The articles or an even sample of them, newest first; none where they are too few.
+    The articles or an even sample of them; none where they are too few.
     """
-    rows = even_sample(lists.public, max_points)
-    vectors = np.asarray(lists.snapshot.diversity_vectors[rows], dtype=np.float32)
+    rows = even_sample(lists.public, max_points).tolist()
+    vectors = lists.snapshot.vectors_of(rows).astype(np.float32)
     if len(rows) < MIN_POINTS or not vectors.any():
         return []
     return [
         MapPoint(title=lists.title_of(row), section=lists.section_of(row), x=x, y=y)
-        for row, (x, y) in zip(rows.tolist(), project_2d(vectors).tolist(), strict=True)
+        for row, (x, y) in zip(rows, project_2d(vectors).tolist(), strict=True)
     ]

@@ -118,4 +118,5 @@ def _hidden(watcher: OverrideWatcher, snapshot: Snapshot, now: float) -> ActiveO
 
 
 def _host(snapshot: Snapshot) -> str:
-    return urlsplit(str(snapshot.card(0)["url"] or "")).hostname or ""
+    newest = int(snapshot.newest_first()[0])
+    return urlsplit(str(snapshot.card(newest)["url"] or "")).hostname or ""

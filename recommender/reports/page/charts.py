@@ -57,8 +57,8 @@ def trend_lines(history: Sequence[SnapshotFigures]) -> list[Line]:
         ("Articles recommended", [one.catalog_coverage if one else None for one in stats]),
         ("Lists filled up", [one.fallback_rate if one else None for one in stats]),
         ("Editorial links found", [one.links.share for one in history]),
-        ("Pins the model agrees with", [one.pins.share for one in history]),
-        ("Blocks the model agrees with", [one.blocks.share for one in history]),
+        ("Pins the model shows", [one.pins.share for one in history]),
+        ("Blocks it avoids", [one.blocks.share for one in history]),
     ]
 
 
