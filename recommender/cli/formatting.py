@@ -184,16 +184,16 @@ def stats_diff(before: SnapshotStats, after: SnapshotStats) -> Iterator[str]:
     yield f"  {'median age of the cards':<28}{_age(before):>10} -> {_age(after)}"
 
 
-HIDDEN_STATES = ("draft", "withdrawn", "expired", "moved to another ID")
+STATES = ("public", "under embargo", "draft", "withdrawn", "expired", "moved to another ID")
+"""States of stored articles. The snapshot has those of the first two."""
 
 
-def hidden_states_line(states: Mapping[str, int]) -> str:
-    """Report stored articles that are not public, by state; "" where all are public."""
-    left_out = [f"{states[name]} {name}" for name in HIDDEN_STATES if states[name]]
-    parts = [f"not in the snapshot: {', '.join(left_out)}"] if left_out else []
-    if embargo := states["under embargo"]:
-        parts.append(f"not public yet: {embargo} under embargo")
-    return "; ".join(parts)
+def states_line(states: Mapping[str, int]) -> str:
+    """Count the stored articles by state, as a sum; "" where all are public."""
+    parts = [f"{states[name]} {name}" for name in STATES if states[name]]
+    if len(parts) <= 1:
+        return ""
+    return f"{sum(states.values())} in the catalogue = {' + '.join(parts)}"
 
 
 def increment_line(increment: Increment) -> str:

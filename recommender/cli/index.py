@@ -17,10 +17,10 @@ from recommender.cli.formatting import (
     count,
     encoder_line,
     flags_lines,
-    hidden_states_line,
     increment_line,
     language_lines,
     section_lines,
+    states_line,
     stats_lines,
     still_withdrawn_line,
     weights_line,
@@ -340,7 +340,7 @@ def _full_run_lines(result: IndexResult, settings: Settings) -> Iterator[str]:
     """Yield what a full run tells about the whole archive; some lines may be empty."""
     figures = result.figures
     yield f"full run: {result.reason}" if result.reason else ""
-    yield hidden_states_line(result.states)
+    yield states_line(result.states)
     yield from language_lines(figures.languages, result.language_problems, settings.ranking)
     yield from section_lines(result.sections, settings.ranking)
     yield encoder_line(figures.languages, settings.embedding_model)

@@ -13,6 +13,7 @@ import click
 from recommender.cli.formatting import count
 from recommender.cli.hidden_copies import print_hidden_copies
 from recommender.cli.options import home_option, login_name, open_log, save_fallback, saving
+from recommender.cli.unknown import unknown_name_lines
 from recommender.errors import OverrideError
 from recommender.settings import load_settings
 
@@ -164,14 +165,23 @@ def export_command(form: str, home: Path | None) -> None:
 @click.option("--by", metavar="NAME", help="Author.  [default: your login name]")
 @home_option
 def import_command(file: Path, by: str | None, home: Path | None) -> None:
-    """Add the overrides of a CSV or JSON FILE, all of them or none."""
+    """Add the overrides of a CSV or JSON FILE, all of them or none.
+
+    Those that are active already are left out.
+    """
     from recommender.overrides.import_export import add, read_file  # noqa: PLC0415
 
     settings = load_settings(home)
     lines = read_file(file, settings.zone)
     with saving(settings) as log:
         entries = add(log, lines, by or login_name(), time.time())
-    click.echo(f"added {count(len(entries), 'override')}")
+        warnings = list(unknown_name_lines(log.engine, entries))
+    line = f"added {count(len(entries), 'override')}"
+    if known := len(lines) - len(entries):
+        line += f"; {known} {'is' if known == 1 else 'are'} active already"
+    click.echo(line)
+    for warning in warnings:
+        click.echo(warning, err=True)
 
 
 @command.command("recover")
@@ -267,8 +277,11 @@ def _add(given: dict[str, Any], overrides: list[dict[str, Any]], kind: str) -> N
     ]
     with saving(settings) as log:
         entries = log.add(new, time.time())
+        warnings = list(unknown_name_lines(log.engine, entries))
     for entry in entries:
         click.echo(f"entry {entry.id}: {entry.kind} {entry.about}")
+    for line in warnings:
+        click.echo(line, err=True)
     print_hidden_copies(settings, entries)
 
 

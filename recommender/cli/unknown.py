@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from datetime import datetime
 from difflib import get_close_matches
@@ -10,9 +10,13 @@ from typing import TYPE_CHECKING
 
 from recommender.dates import from_epoch, write_date
 from recommender.errors import ArticleNotFoundError, CatalogueError
+from recommender.names import name_key
 from recommender.settings import Settings
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from recommender.overrides.override import Override
     from recommender.snapshots.snapshot import Snapshot
 
 CUTOFF = 0.75
@@ -59,3 +63,17 @@ def state_in(snapshot: Snapshot, row: int, now: float) -> str:
     if expires <= now:
         return f"expired at {write_date(from_epoch(expires))}"
     return "is withdrawn"
+
+
+def unknown_name_lines(engine: Engine, entries: Iterable[Override]) -> Iterator[str]:
+    """Warn of overrides for a section, tag or author that no article has, maybe misspelt."""
+    from recommender.overrides.facets import names  # noqa: PLC0415 - SQLAlchemy when used
+    from recommender.overrides.override import Kind, Scope  # noqa: PLC0415
+
+    for entry in entries:
+        if entry.scope is Scope.ARTICLE or entry.kind is Kind.UNDO:
+            continue
+        known = {name_key(name): name for name in names(engine, entry.scope)}
+        if name_key(entry.pick) not in known:
+            hint = did_you_mean(entry.pick, known.values()) or "it applies to later articles"
+            yield f"warning: no article has the {entry.scope} {entry.pick!r}; {hint}"

@@ -24,6 +24,17 @@ def items(engine: Engine, scope: Scope) -> TableValuedAlias:
     return unpacked(column).table_valued("value")
 
 
+def names(engine: Engine, scope: Scope) -> list[str]:
+    """List the sections, tags or authors of the articles in the catalogue."""
+    if scope is Scope.SECTION:
+        query = select(articles.c.section).distinct()
+    else:
+        item = items(engine, scope)
+        query = select(item.c.value).select_from(articles.join(item, onclause=true())).distinct()
+    with engine.connect() as connection:
+        return [str(name) for name in connection.execute(query).scalars() if name]
+
+
 def facets_of(engine: Engine, article: str) -> Facets:
     """Return the tags and authors of an article; empty if the catalogue does not contain it."""
     query = select(articles.c.tags, articles.c.authors).where(articles.c.id == article)

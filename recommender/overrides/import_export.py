@@ -13,9 +13,11 @@ from typing import Annotated, Any, NamedTuple
 
 import msgspec
 
+from recommender.articles.article import normalize_id
 from recommender.dates import DATE_FORMAT, read_local_time
 from recommender.errors import OverrideError
 from recommender.messages import Message
+from recommender.names import name_key
 from recommender.overrides.log import Log
 from recommender.overrides.override import COLUMNS, Kind, Override, Scope, public
 from recommender.overrides.validation import MAX_ENTRY
@@ -122,29 +124,45 @@ def read_file(path: Path, zone: tzinfo) -> list[Line]:
 def add(log: Log, lines: Sequence[Line], author: str, now: float) -> list[Override]:
     """Add the overrides of a file to the log, all or none, in the name of ``author``.
 
+    Those that the log or an earlier line has already, and that are not undone, are left out.
+
     Raises
     ------
     OverrideError
         Names the first line or item that cannot be added.
     """
-    overrides = [msgspec.structs.replace(line.override, author=author) for line in lines]
+    known, missing = {_effect(one) for one in log.active()}, []
+    for line in lines:
+        if (effect := _effect(line.override)) not in known:
+            known.add(effect)
+            missing.append(line)
+    overrides = [msgspec.structs.replace(line.override, author=author) for line in missing]
     try:
         return log.add(overrides, now)
     except OverrideError as error:
         if error.number is None:
             raise
-        raise _at(lines[error.number].place, error) from error
+        raise _at(missing[error.number].place, error) from error
+
+
+def _effect(override: Override) -> Override:
+    """Return what an override does: without its number, author, reason and spelling of names."""
+    is_id = override.scope is Scope.ARTICLE
+    return msgspec.structs.replace(
+        override,
+        article=normalize_id(override.article),
+        pick=normalize_id(override.pick) if is_id else name_key(override.pick),
+        reason="",
+        author="",
+        created=0,
+        id=0,
+    )
 
 
 def override_from(row: Mapping[str, Any], zone: tzinfo) -> Override:
     """Read one override by the names in :data:`COLUMNS`; an empty value counts as missing."""
+    _check_names(row)
     values = {name: value for name, value in row.items() if value not in (None, "")}
-    if unknown := sorted(str(name) for name in set(values) - set(COLUMNS)):
-        raise OverrideError(
-            "expected one of the names %(expected)s, got %(got)r",
-            expected=", ".join(READABLE),
-            got=unknown[0],
-        )
     return Override(
         kind=_field("kind", values.get("kind"), Kind),
         scope=_field("scope", values.get("scope", Scope.ARTICLE), Scope),
@@ -155,6 +173,15 @@ def override_from(row: Mapping[str, Any], zone: tzinfo) -> Override:
         starts=_date("from", values, zone),
         ends=_date("until", values, zone),
     )
+
+
+def _check_names(names: Iterable[str]) -> None:
+    if unknown := sorted(str(name) for name in names if name not in COLUMNS):
+        raise OverrideError(
+            "expected one of the names %(expected)s, got %(got)r",
+            expected=", ".join(READABLE),
+            got=_shortened(unknown[0]),
+        )
 
 
 def _at(place: Message, error: OverrideError) -> OverrideError:
@@ -211,6 +238,10 @@ def _csv_rows(text: str) -> Sequence[tuple[Message, Mapping[str, Any]]]:
     reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), strict=True)
     rows: list[tuple[Message, Mapping[str, Any]]] = []
     try:
+        try:
+            _check_names(reader.fieldnames or ())
+        except OverrideError as error:
+            raise _at(Message("line %(n)s", n=1), error) from error
         for row in reader:
             line = Message("line %(n)s", n=reader.line_num)
             if None in row or None in row.values():

@@ -21,7 +21,6 @@ from sqlalchemy import (
     func,
     or_,
     select,
-    true,
 )
 
 from recommender.articles.article import normalize_id
@@ -32,7 +31,7 @@ from recommender.errors import ConflictError, OverrideError
 from recommender.messages import Message
 from recommender.names import name_key
 from recommender.overrides.active_log import ActiveLog, no_entry
-from recommender.overrides.facets import items
+from recommender.overrides.facets import items, names
 from recommender.overrides.override import Kind, Override, Scope
 from recommender.overrides.validation import validated
 
@@ -197,10 +196,9 @@ def active_within(connection: Connection, article: str) -> list[Override]:
 def members(engine: Engine, scope: Scope, name: str) -> list[str]:
     """List the ids of the articles with a tag or an author, however its name is written."""
     item, key = items(engine, scope), name_key(name)
-    names = select(item.c.value).select_from(articles.join(item, onclause=true())).distinct()
+    same = [one for one in names(engine, scope) if name_key(one) == key]
+    has_name = select(item.c.value).where(item.c.value.in_(same)).exists()
     with engine.connect() as connection:
-        same = [one for one in connection.execute(names).scalars() if name_key(str(one)) == key]
-        has_name = select(item.c.value).where(item.c.value.in_(same)).exists()
         return list(connection.execute(select(articles.c.id).where(has_name)).scalars())
 
 

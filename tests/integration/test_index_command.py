@@ -130,5 +130,5 @@ def test_articles_that_are_not_public_are_counted(tmp_path: Path) -> None:
     source = write_jsonl(tmp_path / "six.jsonl", rows)
     lines = run(tmp_path / "home", "index", str(source), "--now", NOW.isoformat()).stdout
     assert ": 3 articles, " in lines
-    left_out = "not in the snapshot: 1 draft, 1 withdrawn, 1 expired"
-    assert f"{left_out}; not public yet: 1 under embargo\n" in lines
+    counted = "2 public + 1 under embargo + 1 draft + 1 withdrawn + 1 expired"
+    assert f"\n6 in the catalogue = {counted}\n" in lines

@@ -81,6 +81,48 @@ def test_a_hold_of_a_section_is_exported_imported_and_undone(home: Path, tmp_pat
         call(home, "override", "hold", "--section", "Sport")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "warning"),
+    [
+        (("hold", "--section", "SPORT"), ""),
+        (
+            ("hold", "--section", "sprot"),
+            "no article has the section 'sprot'; did you mean 'sport'?",
+        ),
+        (
+            ("block", "--tag", "nosuch"),
+            "no article has the tag 'nosuch'; it applies to later articles",
+        ),
+        (
+            ("boost", "--author", "Ann", "--factor", "2"),
+            "no article has the author 'Ann'; it applies",
+        ),
+    ],
+)
+def test_a_name_that_no_article_has_is_a_warning(
+    home: Path, arguments: tuple[str, ...], warning: str
+) -> None:
+    done = call(home, "override", *arguments)
+    assert "entry 1: " in done.stdout
+    assert ("warning: " + warning in done.stderr) if warning else done.stderr == ""
+    undone = call(home, "override", "undo", "1")
+    assert undone.stderr == ""
+
+
+def test_an_import_leaves_out_what_is_active(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "some.csv"
+    file.write_text("kind,scope,pick\nblock,article,talks/1\nblock,section,sport\n")
+    call(home, "override", "block", "--section", "Sport", "--reason", "other")
+    done = call(home, "override", "import", str(file)).stdout
+    assert done == "added 1 override; 1 is active already\n"
+    done = call(home, "override", "import", str(file)).stdout
+    assert done == "added 0 overrides; 2 are active already\n"
+    call(home, "override", "undo", "2")
+    file.write_text("kind,pick,until\nblock,talks/1,2100-01-01\nblock,talks/1,2100-01-01\n")
+    done = call(home, "override", "import", str(file)).stdout
+    assert done == "added 1 override; 1 is active already\n"
+
+
 def test_an_invalid_override_is_one_error_line(home: Path) -> None:
     with pytest.raises(OverrideError, match="expected the id of an article in the catalogue"):
         call(home, "override", "pin", "talks/0", "nope", "--place", "1")

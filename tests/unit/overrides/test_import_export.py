@@ -30,7 +30,9 @@ def test_written_values_are_read_back(form: str) -> None:
         ("kind,article\n,a", "line 2: kind: expected one of pin, .* got ''"),
         ("kind,scope,pick\nblock,tags,a", "line 2: scope: expected one of article, .* got 'tags'"),
         ("kind,pick,factor\nboost,a,much", "line 2: factor: expected a number, got 'much'"),
-        ("kind,colour\nhold,red", "line 2: expected one of the names kind, .* got 'colour'"),
+        ("kind,colour\nhold,red", "line 1: expected one of the names kind, .* got 'colour'"),
+        ("kind,article,colour\nhold,a,", "line 1: expected one of the names .* got 'colour'"),
+        ("pin,a,b\npin,c,d", "line 1: expected one of the names kind, .* got 'a'"),
         ('kind,article\nhold,"a', "line 2: "),
         (
             "kind,article,until\nhold,a,tomorrow",
@@ -50,7 +52,7 @@ def test_a_broken_line_is_named(text: str, named: str) -> None:
         ("kind,article\nhold,a\0", "csv", "NUL characters"),
         ("", "csv", "at least one override"),
         ("kind,article\n", "csv", "at least one override"),
-        ("<html>", "csv", "at least one override"),
+        ("<html>", "csv", "line 1: expected one of the names"),
         ("[]", "json", "at least one override"),
     ],
 )
