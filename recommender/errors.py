@@ -101,6 +101,10 @@ class SchedulerError(RecommenderError):
     """A Dask scheduler or its workers cannot be used."""
 
 
+class BucketError(RecommenderError):
+    """A bucket with snapshots cannot be used, or another run has published to it."""
+
+
 class ModelChangedError(RecommenderError):
     """The embedding model is not the one of the last full run."""
 

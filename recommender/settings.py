@@ -225,6 +225,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     ranking: Ranking = Ranking()
     publish: PublishLimits = PublishLimits()
     incremental: Incremental = Incremental()
+    snapshots: str = ""
+    """Bucket to which index runs publish and which services follow, such as
+    "s3://bucket/prefix"; "" is the data directory alone."""
     keep_snapshots: Annotated[int, msgspec.Meta(ge=2, le=1000)] = 5
     """Number of snapshots that an index run keeps."""
     http: HTTP = HTTP()

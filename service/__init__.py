@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
+from recommender.home import DataDir
 from recommender.settings import Settings, check_oidc, load_settings
 from service.api import about, health, metrics, pages, push, related, static
 from service.api.metrics import Metrics
@@ -24,6 +25,7 @@ from service.middleware.drain import DRAIN_VARIABLE, DrainMiddleware
 from service.middleware.fast_path import FastPathMiddleware
 from service.middleware.long_addresses import LongAddressMiddleware
 from service.middleware.slow_requests import SlowRequestLimiter
+from service.state.bucket_follower import BucketFollower
 from service.state.snapshot_watcher import SnapshotWatcher
 
 if TYPE_CHECKING:
@@ -55,6 +57,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     api = RelatedAPI(watcher, settings.surrogate_key_header, settings.zone)
     _start(watcher)
     app = _create_flask(watcher)
+    if settings.snapshots:
+        follower = BucketFollower(settings.snapshots, DataDir(settings.home))
+        follower.start()
+        app.extensions["bucket_follower"] = follower
     _register_routes(app, settings, watcher, api, service_metrics)
     _add_middleware(app, settings, watcher, api, service_metrics)
     return app

@@ -71,6 +71,7 @@ def use_command(snapshot_id: str, home: Path | None) -> None:
     Articles that were withdrawn after it was built stay hidden.
     """
     from recommender.overrides.watcher import count_hidden  # noqa: PLC0415 - SQLAlchemy as well
+    from recommender.snapshots.bucket import Bucket  # noqa: PLC0415
     from recommender.snapshots.snapshot import Snapshot  # noqa: PLC0415
     from recommender.snapshots.store import kept_folder, use  # noqa: PLC0415
 
@@ -78,6 +79,9 @@ def use_command(snapshot_id: str, home: Path | None) -> None:
     data_dir = DataDir(settings.home)
     with locked_data_dir(data_dir.path):
         snapshot = Snapshot(kept_folder(data_dir, snapshot_id))
+        if settings.snapshots:
+            bucket = Bucket(settings.snapshots)
+            bucket.publish(data_dir, snapshot_id, bucket.published())
         use(data_dir, snapshot_id)
     click.echo(f"active: {snapshot_id}")
     try:

@@ -64,10 +64,11 @@ def incremental_run(run: Run, plan: IncrementalPlan, problems: LanguageProblems)
         lambda snapshot: _stats(snapshot, plan),
         None if run.options.force else lambda new, _: _problems(run, plan, new),
         run.report.steps if isinstance(run.report, StepMeter) else list,
+        run.upload,
     )
     if manifest.refused:
         raise refusal(manifest)
-    store.prune(data_dir, run.settings.keep_snapshots)
+    run.prune()
     hidden = kept_hidden(run.catalogue.visibility(), plan.later, run.now)
     sections = set(contents.labels["sections"])
     increment = Increment(

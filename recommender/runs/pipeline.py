@@ -47,6 +47,7 @@ from recommender.reports.snapshot_stats import snapshot_stats
 from recommender.runs.incremental_run import incremental_run
 from recommender.runs.results import (
     NO_OPTIONS,
+    BucketTarget,
     IndexFigures,
     IndexResult,
     Run,
@@ -92,7 +93,8 @@ def index(
     report("preparing articles", 0, None)
     catalogue.finish(enrich)
     plan = "" if options.full else plan_run(settings, catalogue, data_dir, now)
-    run = Run(settings, catalogue, now, report, options, encoder, started)
+    target = BucketTarget.of(settings)
+    run = Run(settings, catalogue, now, report, options, encoder, started, target)
     if isinstance(plan, IncrementalPlan):
         try:
             return incremental_run(run, plan, problems)
@@ -118,10 +120,11 @@ def _full_run(run: Run, problems: LanguageProblems, reason: str) -> IndexResult:
         lambda snapshot: snapshot_stats(snapshot, now.timestamp(), report),
         _check(run),
         report.steps if isinstance(report, StepMeter) else list,
+        run.upload,
     )
     if manifest.refused:
         raise refusal(manifest)
-    store.prune(data_dir, settings.keep_snapshots)
+    run.prune()
     _leave_state(run, manifest, stored, built, version)
     hidden = kept_hidden(catalogue.visibility(), stored.shown, now)
     sections = {article.section for article in stored.shown}

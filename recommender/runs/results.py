@@ -20,6 +20,7 @@ from recommender.learning.site_weights import WeightsRecord
 from recommender.reports.publish_checks import NOTHING_READ, Reading
 from recommender.settings import Settings
 from recommender.snapshots import store
+from recommender.snapshots.bucket import Bucket, Published
 from recommender.snapshots.manifest import Manifest, SnapshotStats
 from recommender.snapshots.snapshot import Snapshot
 
@@ -97,6 +98,22 @@ NO_OPTIONS = RunOptions()
 
 
 @dataclass(frozen=True)
+class BucketTarget:
+    """A bucket, and what was current in it when the run began."""
+
+    bucket: Bucket
+    before: Published
+
+    @classmethod
+    def of(cls, settings: Settings) -> BucketTarget | None:
+        """Read the bucket that the settings name, if any."""
+        if not settings.snapshots:
+            return None
+        bucket = Bucket(settings.snapshots)
+        return cls(bucket, bucket.published())
+
+
+@dataclass(frozen=True)
 class Run:
     """An index run.
 
@@ -106,6 +123,7 @@ class Run:
     report : gets the progress.
     encoder : used in place of the one that the settings name.
     started : ``time.perf_counter`` at the start.
+    target : the bucket of the settings.
     """
 
     settings: Settings
@@ -115,6 +133,7 @@ class Run:
     options: RunOptions
     encoder: Encoder | None
     started: float
+    target: BucketTarget | None = None
 
     def workers(self) -> Workers:
         """Return who scores the articles of a full run."""
@@ -123,6 +142,19 @@ class Run:
         return Workers(
             self.options.scheduler, folder, lambda done, total: self.report(step, done, total)
         )
+
+    def upload(self, identifier: str) -> None:
+        """Publish a stored snapshot to the bucket, if there is one."""
+        if self.target is not None:
+            data_dir = DataDir(self.settings.home)
+            self.target.bucket.publish(data_dir, identifier, self.target.before)
+
+    def prune(self) -> None:
+        """Delete old snapshots at home and in the bucket."""
+        data_dir = DataDir(self.settings.home)
+        store.prune(data_dir, self.settings.keep_snapshots)
+        if self.target is not None:
+            self.target.bucket.prune(set(store.snapshot_ids(data_dir)))
 
     def current(self) -> Snapshot | None:
         """Open the current snapshot; None without one, and for one of another version."""

@@ -65,6 +65,7 @@ def publish(
     measure: Callable[[Snapshot], SnapshotStats] | None = None,
     check: Callable[[Snapshot, SnapshotStats], list[str]] | None = None,
     steps: Callable[[], list[StepUsage]] = list,
+    upload: Callable[[str], None] = lambda _: None,
 ) -> Manifest:
     """Write a snapshot, verify it, and activate it unless the check refuses it.
 
@@ -77,13 +78,14 @@ def publish(
     measure : computes the statistics of the complete snapshot, for its manifest.
     check : says why the snapshot should not be published; it is kept then, but not activated.
     steps : returns what each step of the run took until now, for the manifest.
+    upload : publishes the snapshot of an ID elsewhere; where it fails, nothing is activated.
 
     Returns
     -------
     The manifest of the snapshot.
     """
     articles = len(contents.arrays["published"])
-    return _publish(data_dir, contents, now, measure, check, steps, articles=articles)
+    return _publish(data_dir, contents, now, measure, check, steps, upload, articles=articles)
 
 
 def publish_delta(
@@ -94,6 +96,7 @@ def publish_delta(
     measure: Callable[[Snapshot], SnapshotStats] | None = None,
     check: Callable[[Snapshot, SnapshotStats], list[str]] | None = None,
     steps: Callable[[], list[StepUsage]] = list,
+    upload: Callable[[str], None] = lambda _: None,
 ) -> Manifest:
     """Write what differs from a stored snapshot, verify it, and activate both together.
 
@@ -112,7 +115,7 @@ def publish_delta(
     arrays = contents.arrays
     articles = base.articles + len(arrays["published"]) - len(arrays["removed"])
     fields = {"articles": articles, "base": base.id, "base_checksum": base.checksum}
-    return _publish(data_dir, contents, now, measure, check, steps, **fields)
+    return _publish(data_dir, contents, now, measure, check, steps, upload, **fields)
 
 
 def _publish(
@@ -122,13 +125,12 @@ def _publish(
     measure: Callable[[Snapshot], SnapshotStats] | None,
     check: Callable[[Snapshot, SnapshotStats], list[str]] | None,
     steps: Callable[[], list[StepUsage]],
+    upload: Callable[[str], None],
     **fields: Any,
 ) -> Manifest:
     """Write a folder with further ``fields`` of the manifest, and activate it."""
-    sweep(data_dir)
     identifier = new_id(now, snapshot_ids(data_dir))
-    staging = data_dir.snapshots / (STAGING + identifier)
-    staging.mkdir(parents=True)
+    staging = new_staging(data_dir, identifier)
     try:
         manifest = write_contents(staging, identifier, contents, now, **fields)
         built = Snapshot(staging)
@@ -149,8 +151,17 @@ def _publish(
     if manifest.refused:
         _delete(data_dir, _other_refused(data_dir, identifier))
     else:
+        upload(identifier)
         replace_atomically(data_dir.current, f"{identifier}\n".encode())
     return manifest
+
+
+def new_staging(data_dir: DataDir, identifier: str) -> Path:
+    """Make the folder in which a snapshot is written, and delete those of killed runs."""
+    sweep(data_dir)
+    staging = data_dir.snapshots / (STAGING + identifier)
+    staging.mkdir(parents=True)
+    return staging
 
 
 def _other_refused(data_dir: DataDir, identifier: str) -> list[str]:
@@ -182,9 +193,23 @@ def current_id(data_dir: DataDir) -> str:
         ) from error
     except UnicodeDecodeError as error:
         raise _no_current(data_dir, "other bytes", snapshot_ids(data_dir)) from error
-    # Nothing else is joined to a path: it could lead out of the folder.
     if not _ID.fullmatch(text):
         raise _no_current(data_dir, repr(text[:40]), snapshot_ids(data_dir))
+    return text
+
+
+def check_id(text: str, place: str) -> str:
+    """Return the ID of a snapshot. Nothing else is joined to a path: it could lead elsewhere.
+
+    Raises
+    ------
+    SnapshotError
+        The text is no ID; ``place`` says where it was read.
+    """
+    if not _ID.fullmatch(text):
+        raise SnapshotError(
+            f"{place}: expected the id of a snapshot, got {text[:40]!r}; run `recommender index`"
+        )
     return text
 
 

@@ -1,0 +1,235 @@
+"""Snapshots in a bucket of a real S3 server: publish, follow, roll back, and what goes wrong."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sysconfig
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import timedelta
+from pathlib import Path
+
+import msgspec
+import obstore
+import pytest
+from obstore.store import from_url
+
+from real_server import eventually, serving
+from recommender.articles.article import Record, article_from
+from recommender.catalogue.store import Catalogue
+from recommender.errors import BucketError, SnapshotError
+from recommender.home import DataDir
+from recommender.runs.pipeline import index
+from recommender.runs.results import RunOptions
+from recommender.settings import Incremental, Settings
+from recommender.snapshots.bucket import REQUESTS, Bucket, Published, follow
+from recommender.snapshots.manifest import read_manifest
+from recommender.snapshots.snapshot import Snapshot
+from recommender.snapshots.store import current_id, snapshot_ids, use
+from sample_site import ENCODER, NOW, PUSHED, publish, records, write_jsonl
+from service.state.bucket_follower import BucketFollower
+
+LATER = NOW + timedelta(hours=1)
+KEYS = {"accessKey": "key", "secretKey": "secret"}
+OLD, NEW = (f"/v1/articles/{one}/related" for one in ("talks/0", "talks/later-1"))
+ACTIONS = ["Admin", "Read", "Write", "List"]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Start SeaweedFS, and let the variables of S3 name it."""
+    folder, port = tmp_path_factory.mktemp("s3"), _free_port()
+    identity = {"name": "test", "credentials": [KEYS], "actions": ACTIONS}
+    (folder / "s3.json").write_text(json.dumps({"identities": [identity]}))
+    (folder / "data").mkdir()
+    ports = {name: _free_port() for name in ("master", "volume", "filer")}
+    process = subprocess.Popen(
+        [
+            Path(sysconfig.get_path("scripts"), "weed"), "server", "-ip=127.0.0.1", "-s3",
+            f"-dir={folder / 'data'}", f"-s3.port={port}", f"-s3.config={folder / 's3.json'}",
+            *(f"-{name}.port={number}" for name, number in ports.items()),
+            *(f"-{name}.port.grpc={_free_port()}" for name in ports), "-volume.max=20",
+            "-s3.port.iceberg=0", "-s3.port.lance=0", f"-s3.port.grpc={_free_port()}",
+            "-master.volumeSizeLimitMB=64",
+        ],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    variables = {
+        "AWS_ENDPOINT": f"http://127.0.0.1:{port}",
+        "AWS_ACCESS_KEY_ID": KEYS["accessKey"],
+        "AWS_SECRET_ACCESS_KEY": KEYS["secretKey"],
+        "AWS_REGION": "us-east-1",
+    }
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        _wait_until_writable()
+        yield variables["AWS_ENDPOINT"]
+    finally:
+        process.kill()
+        process.wait()
+        for name, value in before.items():
+            os.environ.pop(name) if value is None else os.environ.update({name: value})
+
+
+def _wait_until_writable() -> None:
+    until = time.monotonic() + 60
+    while True:
+        try:
+            store = from_url("s3://ready/x", client_options=REQUESTS)
+            obstore.put(store, "y", b"z")
+        except obstore.exceptions.BaseError:
+            assert time.monotonic() < until
+            time.sleep(0.2)
+        else:
+            return
+
+
+@pytest.fixture(scope="module")
+def fitted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data directory of an indexer after a full run, without a bucket."""
+    folder = tmp_path_factory.mktemp("fitted")
+    publish(_settings(folder / "home", ""), write_jsonl(folder / "site.jsonl", records()))
+    return folder / "home"
+
+
+@pytest.fixture
+def url(server: str, tmp_path: Path) -> str:
+    return f"s3://snapshots/{tmp_path.name}"
+
+
+@pytest.fixture
+def indexer(fitted: Path, tmp_path: Path, url: str) -> Settings:
+    """A copy of the indexer's data directory, whose snapshot is in the bucket."""
+    shutil.copytree(fitted, tmp_path / "indexer")
+    settings = _settings(tmp_path / "indexer", url)
+    data_dir = DataDir(settings.home)
+    Bucket(url).publish(data_dir, current_id(data_dir), Published())
+    return settings
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> DataDir:
+    """The data directory of a machine that serves."""
+    return DataDir(tmp_path / "machine")
+
+
+def _settings(home: Path, url: str) -> Settings:
+    incremental = Incremental(min_articles=0, max_changed_share=1)
+    return Settings(home=home, embedding_model=ENCODER, snapshots=url, incremental=incremental)
+
+
+def _run(settings: Settings, number: int) -> str:
+    """Add an article, and index."""
+    catalogue = Catalogue(settings.catalogue_url)
+    record = msgspec.convert(PUSHED | {"id": f"talks/later-{number}"}, Record)
+    catalogue.add([article_from(record, LATER.tzinfo)], "test", LATER)
+    try:
+        result = index(settings, catalogue, LATER, lambda *_: None, RunOptions(force=True))
+    finally:
+        catalogue.close()
+    return result.snapshot
+
+
+def test_a_machine_follows_the_bucket(indexer: Settings, machine: DataDir, url: str) -> None:
+    bucket = Bucket(url)
+    first = follow(bucket, machine, Published())
+    assert current_id(machine) == first.snapshot == current_id(DataDir(indexer.home))
+    assert follow(bucket, machine, first) == first
+    delta = _run(indexer, 1)
+    assert read_manifest(DataDir(indexer.home).snapshots / delta).base == first.snapshot
+    base = machine.snapshots / first.snapshot
+    before = {path: path.stat().st_mtime_ns for path in base.iterdir()}
+    second = follow(bucket, machine, first)
+    assert current_id(machine) == delta
+    assert {path: path.stat().st_mtime_ns for path in base.iterdir()} == before
+    assert Snapshot(machine.snapshots / delta, verify=True).row("talks/later-1") is not None
+    use(DataDir(indexer.home), first.snapshot)
+    bucket.publish(DataDir(indexer.home), first.snapshot, second)
+    follow(bucket, machine, second)
+    assert current_id(machine) == first.snapshot
+
+
+def test_of_two_index_runs_one_wins(indexer: Settings, tmp_path: Path, url: str) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(indexer.home, other)
+    seen = Bucket(url).published()
+    winner = _run(indexer, 1)
+    loser, home = DataDir(other), DataDir(indexer.home)
+    shutil.copytree(home.snapshots / winner, loser.snapshots / winner)
+    with pytest.raises(BucketError, match=f"got {winner}: another index run has published"):
+        Bucket(url).publish(loser, winner, seen)
+    assert Bucket(url).published().snapshot == winner
+
+
+def test_a_run_that_lost_activates_nothing(
+    indexer: Settings, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = current_id(DataDir(indexer.home))
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wrong")
+    with pytest.raises(BucketError, match="expected a bucket that can be read and written, got:"):
+        _run(indexer, 1)
+    assert current_id(DataDir(indexer.home)) == before
+    monkeypatch.undo()
+    assert Bucket(url).published().snapshot == before
+
+
+def test_a_damaged_upload_is_not_activated(
+    indexer: Settings, machine: DataDir, url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    bucket = Bucket(url)
+    first = follow(bucket, machine, Published())
+    delta = _run(indexer, 1)
+    store = from_url(url, client_options=REQUESTS)
+    obstore.put(store, f"{delta}/cards.bin", b"cut")
+    with pytest.raises(SnapshotError, match=r"cards\.bin: expected \d+ bytes, got 3"):
+        follow(bucket, machine, first)
+    assert current_id(machine) == first.snapshot
+    assert snapshot_ids(machine) == [first.snapshot]
+    follower = BucketFollower(url, machine)
+    for _ in range(2):
+        follower.check()
+    assert len([one for one in caplog.records if "cannot be followed" in one.message]) == 1
+    obstore.put(store, f"{delta}/cards.bin", DataDir(indexer.home).snapshots / delta / "cards.bin")
+    follower.check()
+    assert current_id(machine) == delta
+    assert "the bucket can be followed again" in caplog.text
+
+
+def test_old_snapshots_are_deleted_and_their_bases_stay(indexer: Settings, url: str) -> None:
+    settings = msgspec.structs.replace(indexer, keep_snapshots=2)
+    ids = [current_id(DataDir(indexer.home)), *(_run(settings, number) for number in range(3))]
+    store = from_url(url, client_options=REQUESTS)
+    paths = [file["path"] for part in obstore.list(store) for file in part]
+    left = {path.partition("/")[0] for path in paths} - {"current"}
+    assert sorted(left) == sorted(snapshot_ids(DataDir(indexer.home)))
+    assert ids[0] in left
+    assert ids[1] not in left
+
+
+def test_two_services_take_a_delta_over(indexer: Settings, tmp_path: Path, url: str) -> None:
+    with ExitStack() as stack:
+        servers = []
+        for name in ("one", "two"):
+            home = tmp_path / name
+            shutil.copytree(indexer.home, home, ignore=_all_but_the_database)
+            servers.append(stack.enter_context(serving(home, RECOMMENDER_SNAPSHOTS=url)))
+        for server in servers:
+            eventually(lambda server=server: server.ask(OLD).status == 200)
+            assert server.ask(NEW).status == 404
+        _run(indexer, 1)
+        for server in servers:
+            eventually(lambda server=server: server.ask(NEW).status == 200)
+
+
+def _all_but_the_database(folder: str, names: list[str]) -> set[str]:
+    return set() if "catalogue.sqlite3" not in names else set(names) - {"catalogue.sqlite3"}
