@@ -48,6 +48,7 @@ def list_command(home: Path | None, as_json: bool) -> None:
         mark = "*" if manifest.id == active else " "
         click.echo(
             f"{mark} {manifest.id}  {count(manifest.articles, 'article')}  {manifest.encoder}"
+            + (f"  delta of {manifest.base}" if manifest.base else "")
             + stats_summary(manifest.stats)
         )
         for problem in manifest.refused if manifest.id != active else ():
@@ -104,7 +105,10 @@ command.add_command(use_command, "activate")
     "--keep", type=click.IntRange(1), help="Snapshots to keep.  [default: keep_snapshots]"
 )
 def prune_command(home: Path | None, keep: int | None) -> None:
-    """Delete the oldest snapshots, never the active one."""
+    """Delete the oldest snapshots, never the active one.
+
+    Deltas are counted apart. The snapshot that a delta rests on stays as long as the delta.
+    """
     from recommender.snapshots.store import prune  # noqa: PLC0415
 
     settings = load_settings(home)

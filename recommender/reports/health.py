@@ -174,7 +174,8 @@ def _snapshot(settings: Settings, now: datetime) -> Results:
     data_dir = DataDir(settings.home)
     current = Snapshot(data_dir.snapshots / current_id(data_dir), verify=True)
     age = now.timestamp() - current.made_at
-    line = f"{current.id} has {current.manifest.articles} articles and no damaged file"
+    kind = f", a delta of {current.base.id}," if current.base is not None else ""
+    line = f"{current.id}{kind} has {current.manifest.articles} articles and no damaged file"
     if age < -60:
         yield Level.ERROR, f"{line}, but is from the future; set the clock of this machine"
     elif age > OLD_SECONDS:
@@ -191,12 +192,14 @@ def _snapshot(settings: Settings, now: datetime) -> Results:
 def _older_snapshots(settings: Settings, _now: datetime) -> Results:
     data_dir = DataDir(settings.home)
     active = current_id(data_dir)
-    usable = 0
+    usable, base = 0, None
     for name in snapshot_ids(data_dir):
         if name == active:
             continue
         try:
-            snapshot = Snapshot(data_dir.snapshots / name, verify=True)
+            snapshot = Snapshot(data_dir.snapshots / name, opened=base)
+            base = snapshot.base or snapshot  # verified once for all of its deltas
+            snapshot.verify()
         except RecommenderError as error:
             reason = str(error).partition("; ")[0]
             yield Level.WARNING, f"{name} cannot be activated: {reason}; newer ones replace it"

@@ -31,45 +31,27 @@ In an order by date, later rows come before those of the base with the same date
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.arrays import Rows, Timestamps
-from recommender.snapshots.delta_links import (
+from recommender.snapshots.delta_groups import (
     NO_ROWS,
+    DeltaGroups,
     DeltaLinks,
     DeltaOtherIds,
-    DeltaPairs,
     Removals,
     by_label,
     newest_first,
+    with_pairs,
 )
 from recommender.snapshots.delta_lists import DeltaLists
 from recommender.snapshots.parts import Blob, Groups, Keys, Parts, RowParts, array
 
 REMOVED = np.iinfo(np.int64).min
 """``expires`` of a row of the base that is no article any more."""
-
-
-class DeltaGroups:
-    """Groups of rows, with later rows and without removed ones."""
-
-    def __init__(self, base: Groups, changed: Mapping[int, Rows]) -> None:
-        self._base = base
-        self._changed = changed
-
-    def size(self, label: int) -> int:
-        """Count the rows of a label."""
-        changed = self._changed.get(label)
-        return self._base.size(label) if changed is None else len(changed)
-
-    def of(self, label: int) -> Rows:
-        """Return the rows of a label: int32."""
-        changed = self._changed.get(label)
-        return self._base.of(label) if changed is None else changed
 
 
 class DeltaBlob:
@@ -122,10 +104,11 @@ class DeltaParts:
         self.clusters = self._grouped(base.clusters, self.cluster_id)
         self.sections = self._grouped(base.sections, self.section)
         ones, others = array(folder, "no_copy_ones"), array(folder, "no_copy_others")
-        self.no_copies = DeltaPairs(base.no_copies, ones, others)
+        self.no_copies = with_pairs(base.no_copies, ones, others)
         sources, targets = array(folder, "link_sources"), array(folder, "link_targets")
-        self.linkers = DeltaLinks(base.linkers, removals, targets, sources, self.published)
-        self.linked = DeltaLinks(base.linked, removals, sources, targets, self.published)
+        ends = (base.linked, base.linkers)
+        self.linked = DeltaLinks(*ends, removals, sources, targets, self.published)
+        self.linkers = DeltaLinks(*ends[::-1], removals, targets, sources, self.published)
         self._newest_first: Rows | None = None
 
     def __len__(self) -> int:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.arrays import AnyRows, Mask, Rows, Vectors
-from recommender.snapshots.delta_links import pair_keys
+from recommender.snapshots.delta_groups import pair_keys
 from recommender.snapshots.parts import CandidateLists, array
 
 

@@ -263,7 +263,7 @@ class Snapshot:
     def _base_error(self, error: SnapshotError) -> SnapshotError:
         reason = str(error).partition("; run ")[0]
         return SnapshotError(
-            f"delta {self.id} needs snapshot {self.manifest.base}; {reason}; run `{self._fix}`"
+            f"delta {self.id} needs snapshot {self.manifest.base}: {reason}; run `{self._fix}`"
         )
 
     def _map(self) -> None:

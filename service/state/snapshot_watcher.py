@@ -5,9 +5,10 @@ for changes every half second, and replace the state by one assignment.
 
 The first thread checks the file that names the current snapshot. It verifies a new snapshot and
 then activates it. If a snapshot cannot be opened, the previous one stays active, and the thread
-tries again with growing pauses. A large first snapshot of a worker is activated by the sizes of its
-files, so that the worker is ready at once. Its checksums are compared right afterwards. Where the
-current snapshot is damaged at the start, the newest valid one is served.
+tries again with growing pauses. Of a delta on the base that is served already, only its own files
+are opened and verified. A large first snapshot of a worker is activated by the sizes of its files,
+so that the worker is ready at once. Its checksums are compared right afterwards. Where the current
+snapshot is damaged at the start, the newest valid one is served.
 
 The second thread polls the database for overrides and visibility. It may hang on an unavailable
 database without delaying the first one. While the database is unavailable, the last known
@@ -39,6 +40,7 @@ from recommender.overrides.active import NO_OVERRIDES, ActiveOverrides
 from recommender.overrides.resolve import ResolvedOverrides, RowLookup
 from recommender.overrides.watcher import OverrideSet, OverrideWatcher, not_loaded_message
 from recommender.settings import Settings
+from recommender.snapshots.manifest import read_manifest
 from recommender.snapshots.snapshot import Snapshot
 from recommender.snapshots.store import current_id, snapshot_ids
 from service.http.response_cache import ResponseCache
@@ -203,10 +205,10 @@ class SnapshotWatcher:
         try:
             identifier = current_id(self._home)
             if self.state is None or identifier != self.state.snapshot.id:
-                snapshot = Snapshot(self._home.snapshots / identifier)
+                snapshot = self._open(identifier)
                 is_first = self.state is None and not is_retry
                 verify = not is_first or snapshot.size <= self._verified_bytes
-                if verify:
+                if verify and not snapshot.is_verified:
                     snapshot.verify()
                 self._activate(snapshot)
                 self._unverified = None if verify else snapshot
@@ -215,6 +217,15 @@ class SnapshotWatcher:
             if signature is None and not snapshot_ids(self._home):
                 return  # nothing was ever published
             self._record_failure(error, is_retry=is_retry)
+
+    def _open(self, identifier: str) -> Snapshot:
+        """Open a snapshot; the base of a delta only if it is not the one that is served now."""
+        served = None if self.state is None else self.state.snapshot
+        base = served if served is None or served.base is None else served.base
+        folder = self._home.snapshots / identifier
+        if base is not None and base.id == identifier:  # back from a delta to its base
+            return base if read_manifest(folder) == base.manifest else Snapshot(folder)
+        return Snapshot(folder, opened=base)
 
     def _record_failure(self, error: SnapshotError, *, is_retry: bool) -> None:
         """Log an error once, serve another snapshot where none is active, and wait."""
@@ -242,9 +253,12 @@ class SnapshotWatcher:
 
     def _activate_newest_valid(self) -> bool:
         """Activate the newest snapshot without damage; return whether there is one."""
+        base: Snapshot | None = None
         for identifier in reversed(snapshot_ids(self._home)):
             try:
-                snapshot = Snapshot(self._home.snapshots / identifier, verify=True)
+                snapshot = Snapshot(self._home.snapshots / identifier, opened=base)
+                base = snapshot.base or base  # verified once for all deltas
+                snapshot.verify()
             except SnapshotError:
                 continue
             if snapshot.manifest.refused:

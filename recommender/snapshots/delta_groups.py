@@ -1,8 +1,8 @@
-"""What a delta removes from its base, and the links and pairs that it adds."""
+"""What a delta removes from its base, and the groups of rows that it changes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +23,7 @@ class Removals:
         if len(self.rows) != len(self._replaced_by) or np.any(self.rows >= size):
             raise ValueError(f"rows removed that are not among the {size} of the base")
         pairs = zip(self._replaced_by.tolist(), self.rows.tolist(), strict=True)
-        self.replaced = by_label(pairs)
+        self.replaced = by_label(pair for pair in pairs if pair[0] >= 0)
         """Removed rows by the row that has their ID now."""
 
     def without(self, rows: Rows) -> Rows:
@@ -49,36 +49,65 @@ class Removals:
         return np.asarray(self.rows[np.minimum(places, len(self.rows) - 1)] == rows)
 
 
-class DeltaPairs:
-    """Rows that belong to a row: those of the base, and further ones."""
+class DeltaGroups:
+    """Groups of rows of which a delta changes some."""
 
-    def __init__(self, base: Groups, ones: Rows, others: Rows) -> None:
+    def __init__(self, base: Groups, changed: Mapping[int, Rows]) -> None:
         self._base = base
-        self._further = by_label(zip(ones.tolist(), others.tolist(), strict=True))
+        self._labels = len(base)
+        self._changed = changed
 
-    def of(self, row: int) -> Rows:
-        """Return the rows that belong to a row: int32."""
-        ours = self._base.of(row) if row < len(self._base) else NO_ROWS
-        return np.append(ours, self._further[row]) if row in self._further else ours
+    def size(self, label: int) -> int:
+        """Count the rows of a label."""
+        changed = self._changed.get(label)
+        return self._base.size(label) if changed is None else len(changed)
+
+    def of(self, label: int) -> Rows:
+        """Return the rows of a label: int32."""
+        changed = self._changed.get(label)
+        if changed is None:
+            return self._base.of(label) if label < self._labels else NO_ROWS
+        return changed
 
 
-class DeltaLinks:
-    """Links of the base between articles that are left, and those that the delta adds."""
+def with_pairs(base: Groups, ones: Rows, others: Rows) -> DeltaGroups:
+    """Add pairs of rows: ``others`` to the groups of ``ones``."""
+    further = by_label(zip(ones.tolist(), others.tolist(), strict=True))
+    ours = DeltaGroups(base, {})
+    return DeltaGroups(base, {row: np.append(ours.of(row), more) for row, more in further.items()})
+
+
+class DeltaLinks(DeltaGroups):
+    """Links of the base between articles that are left, and those that the delta adds.
+
+    Parameters
+    ----------
+    base, reverse : links of the base, by the row at one end and by the row at the other.
+    ones, others : rows at both ends of the further links.
+    """
 
     def __init__(
-        self, base: Groups, removals: Removals, ones: Rows, others: Rows, published: Timestamps
+        self,
+        base: Groups,
+        reverse: Groups,
+        removals: Removals,
+        ones: Rows,
+        others: Rows,
+        published: Timestamps,
     ) -> None:
-        self._base = base
         self._removals = removals
         self._further = ones, others
-        self._links = DeltaPairs(base, ones, others)
-        self._published = published
-
-    def of(self, row: int) -> Rows:
-        """Return the rows at the other ends of the links of a row, newest first: int32."""
-        former = [self._base.of(one) for one in self._removals.replaced.get(row, NO_ROWS)]
-        rows = self._removals.successors(np.concatenate((self._links.of(row), *former)))
-        return newest_first(np.unique(rows), len(self._base), self._published)
+        further = by_label(zip(ones.tolist(), others.tolist(), strict=True))
+        rows = {*further, *removals.replaced}
+        rows.update(*(reverse.of(row).tolist() for row in removals.rows.tolist()))
+        changed = {}
+        for row in rows:
+            former = [
+                base.of(one) for one in (row, *removals.replaced.get(row, ())) if one < len(base)
+            ]
+            found = removals.successors(np.concatenate((*former, further.get(row, NO_ROWS))))
+            changed[row] = newest_first(np.unique(found), len(base), published)
+        super().__init__(base, changed)
 
     def pairs(self) -> tuple[Rows, Rows]:
         """Return all rows that have links, and the rows at the other ends, in pairs."""
