@@ -58,23 +58,32 @@ class DeltaBlob:
     """Texts of the base and, from row n, of the delta."""
 
     def __init__(self, base: Blob, later: Blob, size: int) -> None:
-        self._base, self._later, self._size = base, later, size
+        # Without a call of the blob of the base, which would double the cost of a text.
+        self._starts, self._texts = base.starts, base.texts
+        self._later, self._size = later, size
 
     def __getitem__(self, row: int) -> bytes:
         """Return a copy of the text of a row."""
-        return self._base[row] if row < self._size else self._later[row - self._size]
+        if row < self._size:
+            return self._texts[self._starts[row] : self._starts[row + 1]]
+        return self._later[row - self._size]
 
 
 class DeltaKeys:
     """Index from texts to rows: later ones first, and none that is removed."""
 
     def __init__(self, base: Keys, later: Keys, size: int, expires: Timestamps) -> None:
-        self._base, self._later, self._size, self._expires = base, later, size, expires
+        self._base, self._expires = base, expires
+        # Few enough for a dictionary; a second binary search would cost 4 % of a request.
+        self._later: dict[int, list[int]] = {}
+        for key, row in later.pairs():
+            self._later.setdefault(key, []).append(row + size)
 
     def rows(self, key: int) -> list[int]:
         """Return the rows whose text may have this hash; see :class:`Keys`."""
-        later = [row + self._size for row in self._later.rows(key)]
-        return later + [r for r in self._base.rows(key) if self._expires.item(r) != REMOVED]
+        rows = [row for row in self._base.rows(key) if self._expires.item(row) != REMOVED]
+        later = self._later.get(key)
+        return rows if later is None else later + rows
 
 
 class DeltaParts:
@@ -82,7 +91,7 @@ class DeltaParts:
 
     def __init__(self, folder: Path, base: Parts) -> None:
         later, size = RowParts(folder), len(base)
-        self._base_size, self._base, self._later = size, base, later
+        self._base_size, self._base = size, base
         removals = Removals(folder, size)
         self.articles = size + len(later) - len(removals.rows)
         self.published = np.concatenate((base.published, later.published))
@@ -109,6 +118,7 @@ class DeltaParts:
         ends = (base.linked, base.linkers)
         self.linked = DeltaLinks(*ends, removals, sources, targets, self.published)
         self.linkers = DeltaLinks(*ends[::-1], removals, targets, sources, self.published)
+        self._vectors = base.diversity_vectors, later.diversity_vectors, size
         self._newest_first: Rows | None = None
 
     def __len__(self) -> int:
@@ -117,11 +127,15 @@ class DeltaParts:
 
     def vectors_of(self, rows: list[int]) -> NDArray[np.int8]:
         """Return the diversity vectors of m rows: int8, shape (m, d)."""
-        size = self._base_size
-        if max(rows, default=0) < size:
-            return self._base.vectors_of(rows)
-        base, later = self._base.diversity_vectors, self._later.diversity_vectors
-        return np.stack([base[row] if row < size else later[row - size] for row in rows])
+        base, later, size = self._vectors
+        try:
+            return base.take(rows, axis=0)
+        except IndexError:  # a later row is among them
+            found = base.take(rows, axis=0, mode="clip")
+        for place, row in enumerate(rows):
+            if row >= size:
+                found[place] = later[row - size]
+        return found
 
     def by_date(self, rows: Rows) -> Rows:
         """Sort some rows, newest first."""

@@ -55,12 +55,14 @@ class DeltaGroups:
     def __init__(self, base: Groups, changed: Mapping[int, Rows]) -> None:
         self._base = base
         self._labels = len(base)
+        self._starts = base.starts
         self._changed = changed
 
     def size(self, label: int) -> int:
         """Count the rows of a label."""
-        changed = self._changed.get(label)
-        return self._base.size(label) if changed is None else len(changed)
+        if label in self._changed:
+            return len(self._changed[label])
+        return self._starts[label + 1] - self._starts[label]
 
     def of(self, label: int) -> Rows:
         """Return the rows of a label: int32."""

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from models.arrays import AnyRows, Mask, Rows, Vectors
 from recommender.snapshots.delta_groups import pair_keys
-from recommender.snapshots.parts import CandidateLists, array
+from recommender.snapshots.parts import CandidateLists, array, numbers
 
 
 class DeltaLists:
@@ -21,7 +21,7 @@ class DeltaLists:
     def __init__(self, folder: Path, base: CandidateLists, later: CandidateLists) -> None:
         self._base, self._later, self._size = base, later, len(base)
         self._added_rows: Rows = array(folder, "added_rows")
-        self._starts: NDArray[np.int64] = array(folder, "added_starts")
+        self._starts = numbers(folder, "added_starts")
         self._candidates: Rows = array(folder, "added_candidates")
         self._relevance: Vectors = array(folder, "added_relevance")
         self._contributions = array(folder, "added_contributions")
@@ -40,7 +40,7 @@ class DeltaLists:
         if place < 0:
             return self._base.of(row)
         rows, relevance = self._base.of(row)
-        added = slice(self._starts.item(place), self._starts.item(place + 1))
+        added = slice(self._starts[place], self._starts[place + 1])
         return (
             np.concatenate((rows, self._candidates[added])),
             np.concatenate((relevance, self._relevance[added])),
@@ -82,7 +82,7 @@ class DeltaLists:
         return found | np.isin(pair_keys(rows, candidates), pair_keys(*added))
 
     def _addition(self, row: int, column: int) -> int:
-        return int(self._starts[self._place[row]]) + column - self._base.width
+        return self._starts[self._place.item(row)] + column - self._base.width
 
     def _additions(self) -> tuple[Rows, Rows]:
         """Return the rows that gain candidates, one for each of these; and the candidates."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import mmap
 from bisect import bisect_left
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -39,16 +40,16 @@ class Blob:
     """Texts end to end in one memory-mapped file; item i is a slice of it."""
 
     def __init__(self, folder: Path, name: str) -> None:
-        self._starts = numbers(folder, f"{name}_starts")
+        self.starts = numbers(folder, f"{name}_starts")
         path = folder / f"{name}.bin"
         with path.open("rb") as file:  # an empty file cannot be mapped
-            self._bytes = (
+            self.texts = (
                 mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if path.stat().st_size else b""
             )
 
     def __getitem__(self, row: int) -> bytes:
         """Return a copy of the text of a row."""
-        return self._bytes[self._starts[row] : self._starts[row + 1]]
+        return self.texts[self.starts[row] : self.starts[row + 1]]
 
 
 class Keys:
@@ -70,30 +71,34 @@ class Keys:
             first += 1
         return found
 
+    def pairs(self) -> Iterator[tuple[int, int]]:
+        """Iterate over all hashes with their rows."""
+        return zip(self._keys, self._rows, strict=True)
+
 
 class Groups:
     """Rows by a label from 0: by cluster, by section, or by another row."""
 
     def __init__(self, folder: Path, name: str) -> None:
-        self._starts = numbers(folder, f"{name}_starts")
+        self.starts = numbers(folder, f"{name}_starts")
         self._rows = array(folder, f"{name}_rows")
 
     def __len__(self) -> int:
         """Count the labels."""
-        return len(self._starts) - 1
+        return len(self.starts) - 1
 
     def size(self, label: int) -> int:
         """Count the rows of a label."""
-        return self._starts[label + 1] - self._starts[label]
+        return self.starts[label + 1] - self.starts[label]
 
     def of(self, label: int) -> Rows:
         """Return the rows of a label: int32."""
-        return self._rows[self._starts[label] : self._starts[label + 1]]
+        return self._rows[self.starts[label] : self.starts[label + 1]]
 
     def pairs(self) -> tuple[Rows, Rows]:
         """Return all labels and rows in pairs: two arrays of int32."""
         labels = np.arange(len(self), dtype=np.int32)
-        return np.repeat(labels, np.diff(self._starts)), self._rows
+        return np.repeat(labels, np.diff(self.starts)), self._rows
 
 
 class CandidateLists:
