@@ -15,11 +15,13 @@ for file in catalogue.sqlite3 recommender.toml decisions.json; do
     if [ -e "$backup/$file" ] && [ ! -e "$data/$file" ]; then cp "$backup/$file" "$data/"; fi
 done
 if [ -e "$backup/current" ]; then
-    current=$(cat "$backup/current")
-    if [ ! -e "$data/snapshots/$current" ]; then
-        cp -R "$backup/snapshots/$current" "$data/snapshots/.staging-restored"
-        mv "$data/snapshots/.staging-restored" "$data/snapshots/$current"
-    fi
+    for folder in "$backup"/snapshots/*; do # one, or the base of a delta and the delta
+        snapshot=$(basename "$folder")
+        if [ ! -e "$data/snapshots/$snapshot" ]; then
+            cp -R "$folder" "$data/snapshots/.staging-restored"
+            mv "$data/snapshots/.staging-restored" "$data/snapshots/$snapshot"
+        fi
+    done
     if [ ! -e "$data/current" ]; then cp "$backup/current" "$data/"; fi
 fi
 if [ -e "$data/decisions.json" ]; then

@@ -1,5 +1,8 @@
 """A published snapshot as the service opens it: memory-mapped, without anything executable.
 
+These are the files of a whole snapshot. A delta has other ones, see
+:mod:`recommender.snapshots.delta`; :class:`Snapshot` presents it together with its base.
+
 Each article is a row, numbered from the newest (row 0) to the oldest; the latest articles are the
 first rows. n articles, k candidates each, f themes, d dimensions, c clusters, s sections, l links:
 
@@ -39,6 +42,7 @@ first rows. n articles, k candidates each, f themes, d dimensions, c clusters, s
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from copy import copy
 from pathlib import Path
 from typing import Any
@@ -149,6 +153,11 @@ class Snapshot:
         """Return the rows of all articles, newest first: int32."""
         return self.parts.newest_first()
 
+    def by_date(self, rows: Iterable[int]) -> list[int]:
+        """Sort some rows, newest first."""
+        ordered: list[int] = self.parts.by_date(np.array(sorted(rows), dtype=np.int32)).tolist()
+        return ordered
+
     def row(self, identifier: str) -> int | None:
         """Return the row of an article by its id in any Unicode normal form; None if unknown.
 
@@ -229,7 +238,7 @@ class Snapshot:
             return []
         found = self.parts.url_keys.rows(text_key(key))
         rows = [row for row in found if url_key(self.card(row)["url"]) == key]
-        return sorted(rows, key=lambda row: -self.published.item(row))
+        return self.by_date(rows)
 
     def _rows_left(self, url: str) -> list[int]:
         """Return the row of the article that had an address before."""

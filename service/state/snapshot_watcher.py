@@ -114,6 +114,8 @@ class SnapshotWatcher:
         self._tried_signature: object = _NEVER
         self._unverified: Snapshot | None = None
         """The active snapshot, as long as its checksums have not been compared."""
+        self._opened: Snapshot | None = None
+        """The active snapshot as it was opened, without other settings."""
         self._backoff = Backoff()
         self._verify_backoff = Backoff()
         # The polling thread refreshes the state, and so does a request that saved something.
@@ -220,8 +222,7 @@ class SnapshotWatcher:
 
     def _open(self, identifier: str) -> Snapshot:
         """Open a snapshot; the base of a delta only if it is not the one that is served now."""
-        served = None if self.state is None else self.state.snapshot
-        base = served if served is None or served.base is None else served.base
+        base = None if self._opened is None else self._opened.base or self._opened
         folder = self._home.snapshots / identifier
         if base is not None and base.id == identifier:  # back from a delta to its base
             return base if read_manifest(folder) == base.manifest else Snapshot(folder)
@@ -248,6 +249,7 @@ class SnapshotWatcher:
         self._backoff.record_failure(time.monotonic(), urgent=self.state is None)
 
     def _activate(self, snapshot: Snapshot) -> None:
+        self._opened = snapshot
         self.state = self._make_state(snapshot, time.time())
         log.info("snapshot %s active: %d articles", snapshot.id, snapshot.manifest.articles)
 

@@ -1,6 +1,9 @@
 """Workers and commands with a base and deltas: take-over, rollback, damage and pruning."""
 
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
@@ -10,8 +13,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from paths import ROOT
 from recommender.cli import main
 from recommender.errors import SnapshotError
+from recommender.estimator.storage import copy_fitted
 from recommender.home import DataDir, replace_atomically
 from recommender.reports.health import Level, examine
 from recommender.settings import Settings, load_settings
@@ -21,6 +26,8 @@ from recommender.snapshots.store import current_id, prune, publish_delta, snapsh
 from sample_site import ENCODER, NOW, publish, records, write_jsonl
 from service.state.snapshot_watcher import SnapshotWatcher
 from split_snapshot import Split
+
+DEPLOY = ROOT / "deploy"
 
 NEW, CHANGED, WITHDRAWN = 1, 4, 7
 """Rows: the first two are of the delta; the second has the ID of row 5; the third is removed."""
@@ -221,6 +228,19 @@ def test_commands_know_deltas(home: DataDir, capsys: pytest.CaptureFixture[str])
     missing_base(home.snapshots / first, home.snapshots / base)
     with pytest.raises(SnapshotError, match=f"delta {second} needs snapshot {base}"):
         use(home, second)
+
+
+def test_copies_of_a_data_directory_have_the_base(home: DataDir, tmp_path: Path) -> None:
+    base, _, second = snapshot_ids(home)
+    copy_fitted(home.path, tmp_path / "copy")
+    for command in ("backup.sh", home.path, tmp_path / "a"), ("restore.sh", tmp_path / "b", "a"):
+        paths = [str(tmp_path / one) for one in command[1:]]
+        environ = os.environ | {"PYTHON": sys.executable, "RECOMMENDER": "true"}
+        subprocess.run(["sh", str(DEPLOY / str(command[0])), *paths], check=True, env=environ)
+    for copy in ("copy", "b"):
+        other = DataDir(tmp_path / copy)
+        assert snapshot_ids(other) == [base, second]
+        assert Snapshot(other.snapshots / current_id(other), verify=True).id == second
 
 
 def test_the_doctor_names_a_delta_without_its_base(home: DataDir) -> None:

@@ -124,7 +124,7 @@ def impact_preview(
 
 
 def _affected(snapshot: Snapshot, active: ActiveOverrides, rows: Sequence[int]) -> list[int]:
-    """Return the rows that have one of these among their candidates or pins, in their order."""
+    """Return the rows that have one of these among their candidates or pins, newest first."""
     # One more element, False, for empty candidate places: they hold -1.
     targets = np.zeros(len(snapshot) + 1, np.bool_)
     targets[list(rows)] = True
@@ -132,7 +132,7 @@ def _affected(snapshot: Snapshot, active: ActiveOverrides, rows: Sequence[int]) 
     for row, overrides in active.articles.items():
         if any(one.kind is Kind.PIN and targets[one.row] for one in overrides):
             found.add(row)
-    return sorted(found)
+    return snapshot.by_date(found)
 
 
 def _example(snapshot: Snapshot, row: int, before: list[int], after: list[int]) -> ImpactExample:

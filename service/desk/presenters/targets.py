@@ -55,7 +55,7 @@ def find_target(context: DeskContext, snapshot: Snapshot, scope: str, name: str)
         )
     which = Scope(scope)
     named = RowLookup(snapshot).named(which, name, context.watcher.override_watcher.members)
-    rows = sorted(row for row in named if row >= 0)
+    rows = snapshot.by_date(row for row in named if row >= 0)
     title = name
     if which is Scope.ARTICLE and rows:
         name, title = snapshot.identifier(rows[0]), snapshot.card(rows[0])["title"]

@@ -55,7 +55,7 @@ class ArticleSearch:
         if not attention:
             return [snapshot.card(row) for row in index.find(words, section, PAGE_SIZE)]
         reasons = self._review_reasons()
-        rows = index.find(words, section, PAGE_SIZE, among=sorted(reasons))
+        rows = index.find(words, section, PAGE_SIZE, among=snapshot.by_date(reasons))
         return [snapshot.card(row) | {"reasons": reasons[row]} for row in rows]
 
     def _review_reasons(self) -> dict[int, list[Reason]]:
