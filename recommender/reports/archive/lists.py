@@ -60,7 +60,8 @@ def lists_of(
 
 def public_rows(snapshot: Snapshot, now: float, active: ActiveOverrides) -> Rows:
     """Return the rows that are public and not hidden by an override: int64, newest first."""
-    return np.flatnonzero(active.visible(snapshot.public.at(now))[:-1])
+    rows = snapshot.newest_first()
+    return rows[active.visible(snapshot.public.at(now))[rows]].astype(np.int64)
 
 
 def hidden_only(snapshot: Snapshot, active: ActiveOverrides) -> ActiveOverrides:
