@@ -99,11 +99,11 @@ def service(home: Path, site: str, password: str) -> Iterator[None]:
 
 def take_site(browser: Any, site: str) -> None:
     """Capture the end of an article with its cards."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context = browser.new_context(viewport={"width": 1280, "height": 1240})
     tab = context.new_page()
     tab.goto(f"{site}/{TALKS}")
     tab.locator(".related").scroll_into_view_if_needed()
-    tab.evaluate("scrollTo(0, document.querySelector('.related').offsetTop - 260)")
+    tab.evaluate("scrollTo(0, document.querySelector('.related').offsetTop - 150)")
     settle(tab)
     tab.screenshot(path=DOCS / "newsroom.png")
     context.close()
