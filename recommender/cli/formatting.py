@@ -33,6 +33,9 @@ MAX_SLICES = 6
 MAX_SECTIONS = 5
 """Sections whose fallback rate one line lists."""
 
+MAX_MINUTES = 120
+"""Age of a run up to which it is written in minutes."""
+
 UNNAMED = "(none)"
 """Name of a slice without one, such as articles without a section."""
 
@@ -201,7 +204,9 @@ def increment_line(increment: Increment) -> str:
     line = f"incremental run: {count(increment.changed, 'article')} new or changed"
     if increment.gone:
         line += f", {increment.gone} gone"
-    line += f" since the full run {increment.hours:.1f} hours ago"
+    minutes = 60 * increment.hours
+    age = f"{minutes:.0f} minutes" if minutes < MAX_MINUTES else f"{increment.hours:.0f} hours"
+    line += f" since the full run {age} ago"
     if increment.changed:
         line += (
             f"; they enter {count(increment.lists, 'list')}; "

@@ -17,6 +17,7 @@ from recommender.incremental.fitted_state import FittedState, load_state
 from recommender.learning.default_weights import default_ranker
 from recommender.settings import Settings
 from recommender.snapshots.snapshot import Snapshot
+from recommender.snapshots.store import snapshot_ids
 
 
 @dataclass(frozen=True)
@@ -43,12 +44,13 @@ def plan_run(
 ) -> IncrementalPlan | str:
     """Return the plan of an incremental run, or why the run must be a full one.
 
-    The reason is "" where an archive is too small for anything else.
+    The reason is "" for the first run, and where an archive is too small for anything else.
     """
     limits = settings.incremental
     state = load_state(data_dir) if limits.max_changed else None
     if state is None:
-        return "" if len(catalogue) < limits.min_articles else "no full run to add to"
+        is_expected = not snapshot_ids(data_dir) or len(catalogue) < limits.min_articles
+        return "" if is_expected else "the last one left nothing to add to"
     if state.settings != fingerprint(settings):
         return "settings or version changed"
     hours = (now.timestamp() - state.fitted_at) / 3600

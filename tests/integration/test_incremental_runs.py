@@ -306,11 +306,15 @@ def test_other_settings_and_a_lost_base_ask_for_a_full_run(home: Path) -> None:
     catalogue = Catalogue(options.catalogue_url)
     other = msgspec.structs.replace(options, ranking=Ranking(minimum_relevance=0.7))
     assert plan_run(other, catalogue, DataDir(home), LATER) == "settings or version changed"
-    shutil.rmtree(current(home).folder)
+    add(home, new_record(1, "talks"))
+    run(home)
+    snapshot = current(home)
+    shutil.rmtree(snapshot.folder.parent / snapshot.manifest.base)
     plan = plan_run(options, catalogue, DataDir(home), LATER)
     assert plan == "the snapshot of the last full run is gone"
     (folder_of(DataDir(home)) / "state.joblib").write_bytes(b"damaged")
-    assert plan_run(options, catalogue, DataDir(home), LATER) == "no full run to add to"
+    plan = plan_run(options, catalogue, DataDir(home), LATER)
+    assert plan == "the last one left nothing to add to"
     catalogue.close()
 
 

@@ -204,6 +204,4 @@ def shown_value(name: str, value: Any) -> str:
             for section, one in value.items()
         )
         return "; ".join(parts) or "–"
-    if name == "heading":
-        return f"“{value}”" if value else "–"
-    return number_text(value)
+    return f"“{value}”" if name == "heading" else number_text(value)
