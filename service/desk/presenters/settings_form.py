@@ -204,4 +204,6 @@ def shown_value(name: str, value: Any) -> str:
             for section, one in value.items()
         )
         return "; ".join(parts) or "–"
-    return f"“{value}”" if name == "heading" else number_text(value)
+    if name == "heading":
+        return f"“{value}”" if value else "–"
+    return number_text(value)
