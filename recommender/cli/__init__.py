@@ -59,7 +59,13 @@ class LazyGroup(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+EPILOG = (
+    "Every setting can also be an environment variable, such as RECOMMENDER_HOME for the data "
+    "directory: `recommender settings` lists them."
+)
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]}, epilog=EPILOG)
 @click.version_option(__version__, prog_name="recommender")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 def recommender(debug: bool) -> None:

@@ -63,6 +63,7 @@ def home_option(command: Command) -> Command:
         "--home",
         type=click.Path(file_okay=False, path_type=Path),
         envvar="RECOMMENDER_HOME",
+        show_envvar=True,
         help="Data directory: database, snapshots and caches.  [default: ./var]",
     )(command)
 
