@@ -242,7 +242,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     cors_origins: list[str] = []
     """Web origins whose pages may read responses in a browser; ["*"] allows all."""
     access_log: bool = True
-    """Whether the service writes one line of JSON per request to standard output."""
+    """Whether the service writes one line per request to standard output."""
+    access_log_format: Literal["json", "text"] = "json"
+    """Whether such a line is a JSON object, or text for people."""
+    log_level: Literal["debug", "info", "warning", "error"] = "warning"
+    """Least severity of the messages that the service writes to standard error."""
     surrogate_key_header: Literal["", "Surrogate-Key", "Cache-Tag"] = ""
     """Response header that lists the articles shown, for purging a CDN by key; "" is none."""
     purge: Purge = Purge()

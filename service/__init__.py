@@ -6,6 +6,7 @@ It reads snapshots and never imports the code that builds them.
 from __future__ import annotations
 
 import gc
+import logging
 import os
 from typing import TYPE_CHECKING
 
@@ -71,7 +72,11 @@ def create_worker() -> Flask:
 
     What exists at its start lives to its end. Searching it for garbage would pause requests.
     """
-    app = create_app()
+    settings = load_settings()
+    # Messages as they are without any configuration, but down to the level of the setting.
+    logging.basicConfig(format="%(message)s", level=logging.WARNING)
+    logging.getLogger("service").setLevel(settings.log_level.upper())
+    app = create_app(settings)
     gc.collect()
     gc.freeze()
     return app
@@ -131,7 +136,7 @@ def _add_middleware(
     wsgi_app = AccessLogMiddleware(
         wsgi_app,
         service_metrics,
-        access_log=settings.access_log,
+        log_format=settings.access_log_format if settings.access_log else None,
         slow_seconds=settings.slow_request_ms / 1e3,
     )
     app.wsgi_app = wsgi_app  # type: ignore[method-assign]

@@ -8,7 +8,9 @@ import secrets
 import sys
 import time
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import msgspec
 
@@ -26,6 +28,9 @@ SECRET_QUERY_PREFIX = "/desk/oidc/"  # noqa: S105 - a path
 
 NO_SNIFFING = ("X-Content-Type-Options", "nosniff")
 """Header of every response: no browser may take JSON or text for a page or a script."""
+
+QUERY_CHARACTERS = "/?:@!$&'()*+,;=%"
+"""Characters of a query string that are logged as they are, besides letters and digits."""
 
 REQUEST_ID = "related_posts.request_id"
 """Key of the WSGI environment: the id of the request."""
@@ -55,8 +60,8 @@ class AccessLogMiddleware:
         The wrapped WSGI application.
     metrics
         Where requests are counted.
-    access_log
-        Whether every request is logged on standard output, as JSON.
+    log_format
+        How every request is logged on standard output: "json" or "text"; None for not at all.
     slow_seconds
         Duration from which a request is also logged as slow.
     """
@@ -66,12 +71,12 @@ class AccessLogMiddleware:
         application: WSGIApplication,
         metrics: Metrics,
         *,
-        access_log: bool,
+        log_format: str | None,
         slow_seconds: float,
     ) -> None:
         self._application = application
         self._metrics = metrics
-        self._access_log = access_log
+        self._format = FORMATS[log_format] if log_format else None
         self._slow_seconds = slow_seconds
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -95,17 +100,18 @@ class AccessLogMiddleware:
         body = self._application(environ, start)
         seconds = time.perf_counter() - started
         self._metrics.record_response(status, seconds, environ.get(ORIGIN_COUNTS, {}))
-        if self._access_log:
-            _write_line(environ, request_id, status, seconds)
+        if self._format is not None:
+            sys.stdout.write(self._format(_line(environ, request_id, status, seconds)) + "\n")
+            sys.stdout.flush()
         if seconds >= self._slow_seconds:
             log.warning("slow request %s: %.0f ms", request_id, seconds * 1e3)
         return body
 
 
-def _write_line(environ: WSGIEnvironment, request_id: str, status: int, seconds: float) -> None:
+def _line(environ: WSGIEnvironment, request_id: str, status: int, seconds: float) -> LogLine:
     path: str = environ["PATH_INFO"]
     is_secret = path.startswith(SECRET_QUERY_PREFIX)
-    line = LogLine(
+    return LogLine(
         time=round(time.time(), 3),
         request=request_id,
         method=environ["REQUEST_METHOD"],
@@ -114,5 +120,18 @@ def _write_line(environ: WSGIEnvironment, request_id: str, status: int, seconds:
         status=status,
         ms=round(seconds * 1e3, 3),
     )
-    sys.stdout.write(msgspec.json.encode(line).decode() + "\n")
-    sys.stdout.flush()
+
+
+def _as_json(line: LogLine) -> str:
+    return msgspec.json.encode(line).decode()
+
+
+def _as_text(line: LogLine) -> str:
+    """Write a line for people; an address is quoted, so that it cannot add lines or colours."""
+    when = datetime.fromtimestamp(line.time, UTC).isoformat(" ", "milliseconds")
+    address = quote(line.path) + (f"?{quote(line.query, QUERY_CHARACTERS)}" if line.query else "")
+    return f"{when} {line.method} {address} {line.status} {line.ms:.1f} ms {line.request}"
+
+
+FORMATS = {"json": _as_json, "text": _as_text}
+"""How a line is written, by the setting ``access_log_format``."""

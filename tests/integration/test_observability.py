@@ -86,10 +86,19 @@ def test_a_stop_under_load_breaks_no_response(settings: Settings, snapshot_id: s
     assert set(statuses) == {200}
 
 
-def test_the_access_log_can_be_switched_off(settings: Settings, snapshot_id: str) -> None:
-    assert snapshot_id
+def test_the_logs_follow_the_settings(settings: Settings, snapshot_id: str) -> None:
     path = Path(settings.home) / "recommender.toml"
     path.write_text("access_log = false\n", encoding="utf-8")
     with serving(settings.home) as server:
         server.ask("/v1/latest")
     assert "/v1/latest" not in server.log()
+    path.write_text('access_log_format = "text"\nlog_level = "info"\n', encoding="utf-8")
+    with serving(settings.home) as server:
+        server.ask("/v1/articles/%C5%BC%0A%1B/related?limit=2", X_Request_ID="edge.1")
+    assert re.search(
+        r"^20\d\d-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}\+00:00 GET "
+        r"/v1/articles/%C5%BC%0A%1B/related\?limit=2 404 \d+\.\d ms edge\.1$",
+        server.log(),
+        re.MULTILINE,
+    )
+    assert f"snapshot {snapshot_id} active: 24 articles" in server.log()
