@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from sqlalchemy import (
@@ -37,6 +37,8 @@ from recommender.overrides.validation import validated
 
 BATCH = 400
 """Ids in one query. Databases limit their number."""
+
+T = TypeVar("T")
 
 NAMES = tuple(column.name for column in decisions.c)
 
@@ -81,6 +83,9 @@ class Log:
         before: int | None = None,
         article: str | None = None,
         author: str | None = None,
+        kind: Kind | None = None,
+        since: float | None = None,
+        until: float | None = None,
         newest: int | None = None,
     ) -> list[Override]:
         """Load entries, oldest first.
@@ -90,6 +95,8 @@ class Log:
         after, before : exclusive limits of the number.
         article : id of an article, as the article or as the pick.
         author : name of an editor.
+        kind : what the entries do.
+        since, until : inclusive and exclusive limit of the creation, in seconds since 1970 UTC.
         newest : return at most this many entries, the newest.
         """
         query = select(decisions).where(decisions.c.id > after)
@@ -97,6 +104,12 @@ class Log:
             query = query.where(decisions.c.id < before)
         if author is not None:
             query = query.where(decisions.c.author == author)
+        if kind is not None:
+            query = query.where(decisions.c.kind == str(kind))
+        if since is not None:
+            query = query.where(decisions.c.created >= int(since))
+        if until is not None:
+            query = query.where(decisions.c.created < int(until))
         with translate_db_errors(self._url), self.engine.connect() as connection:
             moves = load_former_ids(connection)
             if article is not None:
@@ -109,6 +122,23 @@ class Log:
         query = select(decisions).where(decisions.c.id > after).order_by(decisions.c.id)
         with translate_db_errors(self._url), self.engine.connect() as connection:
             return _read(connection, query)
+
+    def undone(self, numbers: Iterable[int]) -> dict[int, Override]:
+        """Return the entries that undo some entries now, by the number of the undone one."""
+        found: dict[int, Override] = {}
+        pending = sorted(set(numbers))
+        with translate_db_errors(self._url), self.engine.connect() as connection:
+            while pending:
+                undos = [
+                    entry
+                    for batch in _batches(pending)
+                    for entry in _read(
+                        connection, select(decisions).where(decisions.c.undoes.in_(batch))
+                    )
+                ]
+                found |= {entry.id: entry for entry in undos}
+                pending = [entry.id for entry in undos]
+        return ActiveLog(found[number] for number in sorted(found)).undone()
 
     def active(self) -> list[Override]:
         """Load the overrides that are not undone, whatever their dates, oldest first."""
@@ -312,7 +342,7 @@ def _moved(entry: Override, moves: FormerIds) -> Override:
     return msgspec.structs.replace(entry, article=article, pick=pick)
 
 
-def _batches(names: Sequence[str]) -> Iterable[Sequence[str]]:
+def _batches(names: Sequence[T]) -> Iterable[Sequence[T]]:
     return (names[start : start + BATCH] for start in range(0, len(names), BATCH))
 
 

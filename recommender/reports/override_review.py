@@ -22,7 +22,7 @@ MODEL_QUERY = Query(fill="none")
 """The model's own list: related articles only."""
 
 Reason = Literal[
-    "withdrawn", "embargoed", "expired", "missing", "blocked", "later", "ending", "anyway"
+    "withdrawn", "embargoed", "expired", "missing", "blocked", "later", "ending", "hidden"
 ]
 
 
@@ -52,7 +52,7 @@ def review_queue(
     active_at: Callable[[float], ActiveOverrides],
     now: float,
 ) -> list[ReviewItem]:
-    """List pins that are skipped or needless, and overrides that end soon.
+    """List what somebody must decide: skipped pins, overrides that end soon or have no effect.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def review_queue(
     now : seconds since 1970 UTC.
     """
     found: list[ReviewItem] = []
-    compared, active = 0, active_at(now)
+    active = active_at(now)
     for override in overrides:
         if not override.active_at(now):
             continue
@@ -70,10 +70,8 @@ def review_queue(
             found.append(ReviewItem(override, reason))
         elif override.ends is not None and override.ends - now < ENDS_SOON_SECONDS:
             found.append(ReviewItem(override, "ending"))
-        elif override.kind is Kind.PIN and compared < MAX_COMPARED:
-            compared += 1
-            if _is_needless(rows, override, active, now):
-                found.append(ReviewItem(override, "anyway"))
+        elif _is_about_withdrawn(rows, override, active):
+            found.append(ReviewItem(override, "hidden"))
     return found + _skipped_later(rows, overrides, active_at, now)
 
 
@@ -107,6 +105,33 @@ def model_agreement(
     )
 
 
+def agreed_pins(
+    rows: RowLookup, pins: Sequence[Override], active: ActiveOverrides, now: float
+) -> frozenset[int]:
+    """Return the numbers of the pins whose article the model would show at the same position.
+
+    Parameters
+    ----------
+    pins : pins under articles; the first :data:`MAX_COMPARED` are compared.
+    active : the overrides that are active at ``now``, in seconds since 1970 UTC.
+    """
+    without_pins = ActiveOverrides(
+        excluded=active.excluded, boost=active.boost, withdrawn=active.withdrawn
+    )
+    lists: dict[int, list[int]] = {}
+    found = set()
+    for pin in pins[:MAX_COMPARED]:
+        row, place = rows.of(pin.article), pin.place or 0
+        if row < 0:
+            continue
+        if row not in lists:
+            cards = related(rows.snapshot, row, MODEL_QUERY, now, without_pins)
+            lists[row] = [card.row for card in cards]
+        if lists[row][place - 1 : place] == [rows.of(pin.pick)]:
+            found.add(pin.id)
+    return frozenset(found)
+
+
 def _skipped_later(
     rows: RowLookup,
     overrides: Sequence[Override],
@@ -137,16 +162,12 @@ def _skipped(rows: RowLookup, pick: str, active: ActiveOverrides, now: float) ->
     return "blocked" if active.excluded is not None and active.excluded[row] else None
 
 
-def _is_needless(rows: RowLookup, pin: Override, active: ActiveOverrides, now: float) -> bool:
-    """Return whether the model recommends a pinned article without the pin."""
-    article = rows.of(pin.article)
-    if article < 0:
+def _is_about_withdrawn(rows: RowLookup, override: Override, active: ActiveOverrides) -> bool:
+    """Return whether a rule has no effect, because its article is withdrawn."""
+    if override.kind in {Kind.WITHDRAW, Kind.SHOW}:
         return False
-    without_pins = ActiveOverrides(
-        excluded=active.excluded, boost=active.boost, withdrawn=active.withdrawn
-    )
-    cards = related(rows.snapshot, article, MODEL_QUERY, now, without_pins)
-    return rows.of(pin.pick) in [card.row for card in cards]
+    named = override.article or (override.pick if override.scope is Scope.ARTICLE else "")
+    return bool(named) and rows.of(named) in active.withdrawn
 
 
 def _is_comparable(

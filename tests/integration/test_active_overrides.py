@@ -14,14 +14,13 @@ from recommender.overrides.log import Log
 from recommender.overrides.override import Kind, Override, Scope
 from recommender.overrides.watcher import active_overrides_at
 from recommender.overrides.withdrawals import restore, withdraw
+from recommender.reports.card_counts import count_cards
 from recommender.serving.explain import Explainer
 from recommender.serving.filters import Query, is_public
 from recommender.serving.recommend import latest, related
 from recommender.serving.responses import open_current
 from recommender.settings import Settings
 from sample_site import NOW, publish, records, write_jsonl
-from service.desk.views.overview import count_cards
-from service.state.snapshot_watcher import ServingState
 
 AT = NOW.timestamp()
 DAY = 86_400
@@ -143,7 +142,7 @@ def test_the_overview_counts_the_present_cards(desk: Desk) -> None:
     desk.decide("pin", "talks/0", "football/5", place=1)
     desk.decide("block", "", "talks/1")
     force, _ = active_overrides_at(desk.settings.catalogue_url, desk.snapshot, AT)
-    found = count_cards(ServingState(desk.snapshot, force), AT)
+    found = count_cards(desk.snapshot, force, AT)
     every = [desk.snapshot.identifier(row) for row in range(len(desk.snapshot))]
     cards = Counter(card for article in every for card in desk.ids(article))
     assert found.articles == len(every)

@@ -11,6 +11,13 @@ def test_search_folds_accents_and_narrows(browser: Any) -> None:
     eve = browser("eve")
     assert eve.get("/desk/?part=results&q=FOOTBÁLL+report").text.count("<li>") == 8
     assert eve.get("/desk/?part=results&q=talks/3").text.count("<a href") == 1
+    assert eve.get("/desk/?part=results&author=zoë ł.").text.count("<li>") == 12
+    assert eve.get("/desk/?part=results&author=nobody&q=talks").text.count("<li>") == 0
+    day = "&since=2026-10-30&until=2026-10-30"
+    assert re.findall(r'article\?id=([^"]+)"', eve.get(f"/desk/?part=results{day}").text) == [
+        "talks/0"
+    ]
+    assert "date: expected" in eve.get("/desk/?since=someday").text
     assert "Nothing found" in eve.get("/desk/?part=results&q=football&section=politics").text
 
 
@@ -33,10 +40,12 @@ def test_needs_attention_and_overview(browser: Any) -> None:
     soon = time.strftime("%Y-%m-%dT%H:%M", time.gmtime(time.time() + 3600))
     ann.save("talks/2", hold=True, end=soon)
     ann.save("talks/3", blocks=["talks/4"])
-    assert ann.get("/desk/attention").text.count('class="notice"') == 2
+    attention = ann.get("/desk/attention").text
+    assert attention.count('class="review"') == 1, "the model agrees with talks/1, which is no task"
+    assert "This ends within 48 hours." in attention
     overview = ann.get("/desk/overview").text
-    assert "talks/2" in overview
-    assert "Blocked under one article (1)" in overview
+    assert "<b>1</b> <span>Blocked under one article</span>" in overview
+    assert "talks/2" in ann.get("/desk/overview/held").text
     assert "choose 1 of 2 pinned articles, and leave out 0 of 1 blocked ones" in overview
 
 
@@ -48,7 +57,7 @@ def test_history_and_overviews_are_paginated(browser: Any) -> None:
     count = len(ids) * (len(ids) - 1)
     assert count > 400
     overview = bob.get("/desk/overview").text
-    assert f"Blocked under one article ({count})" in overview
+    assert f"<b>{count}</b> <span>Blocked under one article</span>" in overview
     for start in ("/desk/history?editor=bob", "/desk/overview/blocked-here"):
         seen: list[int] = []
         path: str | None = start
@@ -67,16 +76,17 @@ def test_history_and_overviews_are_paginated(browser: Any) -> None:
 def test_the_list_shows_what_needs_attention(browser: Any) -> None:
     ann = browser("ann")
     assert "Nothing found" in ann.get("/desk/?attention=1").text
-    ann.save(pins={1: "talks/1", 2: "football/5"})
+    soon = time.strftime("%Y-%m-%dT%H:%M", time.gmtime(time.time() + 3600))
+    ann.save(pins={1: "talks/1", 2: "football/5"}, end=soon)
     ann.save("reactor/3", pins={1: "football/6"})
     ann.post("/desk/withdraw?id=football/6", data={"do": "withdraw"})
     page = ann.get("/desk/?attention=1&part=results").text
-    assert re.findall(r'id=([^"]+)"', page) == ["talks/0", "reactor/3"]
-    assert "would choose this article anyway" in page
+    assert re.findall(r'article\?id=([^"]+)"', page) == ["talks/0", "reactor/3"]
+    assert "This ends within 48 hours." in page
     assert "withdrawn, so the pin is skipped" in page
-    assert re.findall(r'id=([^"]+)"', ann.get("/desk/?attention=1&part=results&q=talks").text) == [
-        "talks/0"
-    ]
+    assert re.findall(
+        r'article\?id=([^"]+)"', ann.get("/desk/?attention=1&part=results&q=talks").text
+    ) == ["talks/0"]
     assert "Nothing found" in ann.get("/desk/?attention=1&section=sport").text
 
 
@@ -89,6 +99,77 @@ def test_a_pin_that_will_be_skipped_when_it_starts_needs_attention(browser: Any)
     ann.post("/desk/withdraw?id=football/5", data=gone)
     ann.save("reactor/3", pins={1: "football/5"}, start="2098-01-02T12:00")
     assert ann.get("/desk/attention").text.count("will be skipped") == 1
-    assert re.findall(r'id=([^"]+)"', ann.get("/desk/?attention=1&part=results").text) == [
+    assert re.findall(r'article\?id=([^"]+)"', ann.get("/desk/?attention=1&part=results").text) == [
         "talks/0"
     ]
+
+
+def test_the_history_is_filtered_and_undone_entries_offer_to_redo(browser: Any) -> None:
+    ann, bob = browser("ann"), browser("bob")
+    ann.save(pins={1: "talks/3"}, reason="mine")
+    bob.save("reactor/0", blocks=["reactor/3"])
+    bob.post("/desk/undo", data={"entries": "1"})
+
+    def listed(query: str) -> list[str]:
+        return re.findall(r'<tr data-entry="(\d+)"', bob.get(f"/desk/history?{query}").text)
+
+    assert listed("") == ["3", "2", "1"]
+    assert listed("kind=pin") == ["1"]
+    assert listed("editor=bob&kind=block") == ["2"]
+    assert listed("article=reactor/3") == ["2"]
+    assert listed("since=2098-01-01") == listed("until=2020-01-01") == []
+    assert len(listed("since=2020-01-01&until=2098-01-01")) == 3
+    row = bob.get("/desk/history").text.partition('data-entry="1"')[2].partition("</tr>")[0]
+    assert row.startswith(' class="undone"')
+    assert "undone by bob, " in row
+    assert re.search(r'name="entries" value="3">Redo', row)
+    bob.post("/desk/undo", data={"entries": "3"})
+    assert "undone by" not in bob.get("/desk/history?kind=pin").text
+    assert 'value="1">Undo' in bob.get("/desk/history?kind=pin").text
+
+
+def test_the_model_agrees_only_with_the_same_position(browser: Any) -> None:
+    ann = browser("ann")
+    first, second = re.findall(
+        r'<li data-pick="([^"]+)" data-place', ann.get("/desk/article?id=talks/0").text
+    )[:2]
+    agrees = "The model agrees"
+    ann.save(pins={1: first})
+    assert agrees in ann.get("/desk/article?id=talks/0").text
+    assert agrees in ann.get("/desk/overview/pinned").text
+    ann.save(seen=1, pins={1: second})
+    assert agrees not in ann.get("/desk/article?id=talks/0").text
+
+
+def test_a_bulk_change_is_previewed(browser: Any) -> None:
+    bob = browser("bob")
+    page = bob.get("/desk/rules/bulk?ids=talks/1&ids=reactor/2").text
+    assert "Talks report 1" in page
+    assert "talks/1\nreactor/2</textarea>" in page
+    for kind in ("block", "hold", "boost"):
+        form = {"kind": kind, "factor": "3", "do": "preview", "ids": "talks/1\r\nreactor/2"}
+        shown = bob.post("/desk/rules/bulk", data=form).text
+        assert re.search(r"This changes the related posts under [1-9]", shown), kind
+    assert bob.get("/desk/export.json").json == []
+
+
+def test_each_candidate_says_where_it_is_or_why_not(browser: Any) -> None:
+    ann = browser("ann")
+
+    def placement(pick: str, article: str = "talks/0") -> str:
+        page = ann.get("/desk/article/find", query_string={"id": article, "q": pick}).text
+        row = page.partition(f'data-pick="{pick}"')[2]
+        return row.partition('<span class="pill')[2].partition(">")[2].partition("<")[0]
+
+    assert placement("talks/1").startswith("shown at ")
+    assert placement("talks/0") == "this article itself"
+    ann.save(blocks=["talks/1"])
+    assert placement("talks/1") == "blocked by ann"
+    about = {"scope": "section", "name": "sport"}
+    rule = {"kind": "block", "do": "save", "seen": "0"}
+    ann.post("/desk/rules", query_string=about, data=rule)
+    assert placement("football/3") == "blocked everywhere by ann"
+    ann.post("/desk/withdraw?id=talks/2", data={"do": "withdraw"})
+    assert placement("talks/2") == "withdrawn by ann"
+    ann.save("reactor/1", hold="1")
+    assert placement("reactor/2", "reactor/1") == "related posts are switched off here"

@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta, tzinfo
 from urllib.parse import urlencode
 
-from flask import request
+from flask import flash, request
 from werkzeug.exceptions import BadRequest
 
 from recommender.dates import read_local_time
+from recommender.errors import OverrideError
 from recommender.overrides.validation import MAX_ENTRY
 from service.desk.presenters.i18n import gettext_noop, translate
+
+SECONDS_PER_DAY = 86_400
 
 MAX_DIGITS = len(str(MAX_ENTRY))
 """Digits of a number that are read. Python refuses to convert thousands of them."""
@@ -38,6 +41,19 @@ def parse_dates(start: str, end: str, zone: tzinfo) -> Dates:
         read_local_time("from", start.replace("T", " "), zone),
         read_local_time("until", end.replace("T", " "), zone),
     )
+
+
+def parse_days(first: str, last: str, zone: tzinfo) -> tuple[float | None, float | None]:
+    """Parse the first and the last day of a filter into a start and an exclusive end.
+
+    A wrong date is shown as an error and filters nothing.
+    """
+    try:
+        start, end = (read_local_time(gettext_noop("date"), day, zone) for day in (first, last))
+    except OverrideError as error:
+        flash(translate(error), "error")
+        return None, None
+    return start, None if end is None else end + SECONDS_PER_DAY
 
 
 def end_presets(zone: tzinfo, now: float) -> list[tuple[str, str]]:

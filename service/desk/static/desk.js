@@ -37,7 +37,14 @@ const searchAsYouType = (source, field, url, show) => {
 const searchForm = document.querySelector("[data-search]");
 if (searchForm) {
   const url = () => "/desk/?part=results&" + new URLSearchParams(new FormData(searchForm));
-  searchAsYouType(searchForm, byId("q"), url, (html) => { byId("found").innerHTML = html; });
+  const showTickAll = () => { for (const button of document.querySelectorAll("[data-tick-all]")) button.hidden = false; };
+  searchAsYouType(searchForm, byId("q"), url, (html) => { byId("found").innerHTML = html; showTickAll(); });
+  byId("found").addEventListener("click", (event) => {
+    if (!event.target.closest("[data-tick-all]")) return;
+    const boxes = [...document.querySelectorAll("#found [name=ids]")], all = boxes.every((box) => box.checked);
+    for (const box of boxes) box.checked = !all;
+  });
+  showTickAll();
 }
 
 const work = byId("work");

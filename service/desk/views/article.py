@@ -19,7 +19,9 @@ from recommender.overrides.active_log import ActiveLog
 from recommender.overrides.draft import Draft, changes, current, overrides_after, scheduled
 from recommender.overrides.facets import facets_of
 from recommender.overrides.override import Kind, Override
+from recommender.overrides.resolve import RowLookup
 from recommender.overrides.withdrawals import withdrawals
+from recommender.reports.override_review import agreed_pins
 from recommender.snapshots.snapshot import Snapshot
 from service.desk.presenters.auth import requires
 from service.desk.presenters.candidates import FIRST_CANDIDATES, list_candidates
@@ -156,6 +158,12 @@ class ArticleView:
             partial(format_time, zone=zone),
         )
 
+    def _agreed(self) -> frozenset[int]:
+        """Return the numbers of the pins that the model agrees with."""
+        pins = [one for one in self.present if one.kind is Kind.PIN]
+        rows = RowLookup(self.state.snapshot)
+        return agreed_pins(rows, pins, self.state.overrides, self.now)
+
     def _found(self) -> list[dict[str, Any]]:
         """Search for articles to pin, without JavaScript."""
         words = request.form.get("pq", "")
@@ -183,6 +191,7 @@ class ArticleView:
         return {
             "article": snapshot.card(self.row),
             "present": self.present,
+            "agreed": self._agreed(),
             "withdrawals": [
                 *withdrawals(self.overrides, self.article, self.now),
                 *self.context.cms_withdrawals(self.article, self.now),

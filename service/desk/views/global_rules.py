@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
 from recommender.catalogue.accounts import Role
@@ -24,8 +25,11 @@ from service.desk.presenters.auth import requires
 from service.desk.presenters.context import DeskContext
 from service.desk.presenters.forms import parse_dates, parse_number
 from service.desk.presenters.i18n import translate, translate_plural
-from service.desk.presenters.impact import impact_preview
+from service.desk.presenters.impact import ImpactPreview, impact_preview
 from service.desk.presenters.targets import Target, find_target, target_entries
+
+MAX_BULK_LISTED = 40
+"""Articles of a bulk change that are shown with their titles: a page of search results."""
 
 MAX_NEWEST = 10
 """Newest articles listed on the page of a section, tag or author."""
@@ -49,15 +53,8 @@ def blueprint(context: DeskContext) -> Blueprint:
     @requires(Role.EDITOR)
     def bulk() -> ResponseReturnValue:
         if request.method == "GET":
-            return render_template("bulk_rules.html", form=request.args)
-        try:
-            added = context.log.add(_bulk_overrides(context), time.time())
-        except OverrideError as error:
-            flash(translate(error), "error")
-            return Response(render_template("bulk_rules.html", form=request.form), 422)
-        context.refresh()
-        flash(translate_plural("%(num)s change saved.", "%(num)s changes saved.", len(added)))
-        return redirect(url_for("history.page"), 303)
+            return _bulk_page(context, _bulk_ids(request.args))
+        return _submit_bulk(context, _bulk_ids(request.form), time.time())
 
     return routes
 
@@ -85,14 +82,57 @@ def _submit(context: DeskContext, target: Target, now: float) -> ResponseReturnV
     return _page(context, target, impact=impact)
 
 
-def _bulk_overrides(context: DeskContext) -> list[Override]:
-    """Create one override for each id of the form, in their order and without repetitions."""
-    ids = dict.fromkeys(filter(None, map(str.strip, request.form.get("ids", "").splitlines())))
-    if not ids:
-        raise OverrideError("Enter at least one article id, one per line.")
-    override = _override_from_form(context, Scope.ARTICLE, "")
+def _bulk_ids(form: MultiDict[str, str]) -> list[str]:
+    """Return the ids of the lines of all fields, in their order and without repetitions."""
+    lines = (line.strip() for text in form.getlist("ids") for line in text.splitlines())
+    return list(dict.fromkeys(filter(None, lines)))
+
+
+def _submit_bulk(context: DeskContext, ids: list[str], now: float) -> ResponseReturnValue:
+    """Save the same rule for each article, all or none, or preview the impact."""
+    try:
+        if not ids:
+            raise OverrideError("Enter at least one article id, one per line.")
+        override = _override_from_form(context, Scope.ARTICLE, "")
+        if request.form.get("do") == "preview":
+            return _bulk_page(context, ids, impact=_bulk_impact(context, override, ids, now))
+        added = context.log.add([_about(override, name) for name in ids], now)
+    except OverrideError as error:
+        flash(translate(error), "error")
+        return _bulk_page(context, ids, 422)
+    context.refresh()
+    flash(translate_plural("%(num)s change saved.", "%(num)s changes saved.", len(added)))
+    return redirect(url_for("history.page"), 303)
+
+
+def _bulk_impact(
+    context: DeskContext, override: Override, ids: list[str], now: float
+) -> ImpactPreview:
+    state = context.state()
+    rows = sorted({row for name in ids if (row := state.snapshot.row(name)) is not None})
+    checked = validated(_about(override, ids[0]), now)
+    return impact_preview(state.snapshot, state.overrides, checked, rows, now)
+
+
+def _about(override: Override, article: str) -> Override:
+    """Return the same rule for one article."""
     field = "article" if override.kind is Kind.HOLD else "pick"
-    return [msgspec.structs.replace(override, **{field: name}) for name in ids]
+    return msgspec.structs.replace(override, **{field: article})
+
+
+def _bulk_page(
+    context: DeskContext, ids: list[str], status: int = 200, impact: ImpactPreview | None = None
+) -> ResponseReturnValue:
+    snapshot = context.state().snapshot
+    rows = [row for name in ids[:MAX_BULK_LISTED] if (row := snapshot.row(name)) is not None]
+    page = render_template(
+        "bulk_rules.html",
+        form=request.form or request.args,
+        ids=ids,
+        cards=[snapshot.card(row) for row in rows],
+        impact=impact,
+    )
+    return Response(page, status)
 
 
 def _override_from_form(context: DeskContext, scope: Scope, pick: str) -> Override:
@@ -165,15 +205,17 @@ def _page(
     """Render a target's page; ``shown`` adds to or replaces what the template gets."""
     snapshot, now = context.state().snapshot, time.time()
     entries = target_entries(context, target)
-    active = [o for o in ActiveLog(entries).overrides() if o.ends is None or o.ends > now]
+    log = ActiveLog(entries)
+    active = [one for one in log.overrides() if one.ends is None or one.ends > now]
     values = {
         "target": target,
         "active": active,
         "entries": entries[::-1],
+        "undone": log.undone(),
         "newest": [snapshot.card(row) for row in target.rows[:MAX_NEWEST]],
         "seen": context.log.version(""),
         "one_article": target.scope is Scope.ARTICLE,
         "saved": request.args.get("saved", ""),
-        "form": request.form,
+        "form": request.form or request.args,
     }
     return Response(render_template("global_rules.html", **values | shown), status)

@@ -14,11 +14,14 @@ from recommender.overrides import import_export
 from recommender.overrides.override import Kind, Override
 from service.desk.presenters.auth import requires
 from service.desk.presenters.context import DeskContext
-from service.desk.presenters.forms import parse_ids, parse_number, safe_redirect
+from service.desk.presenters.forms import parse_days, parse_ids, parse_number, safe_redirect
 from service.desk.presenters.i18n import gettext_noop, translate, translate_plural
 
 PAGE_SIZE = 200
 """Entries on a page of the history."""
+
+FILTERS = ("kind", "editor", "article", "since", "until")
+"""Parameters that narrow the history."""
 
 
 def blueprint(context: DeskContext) -> Blueprint:
@@ -51,17 +54,30 @@ def blueprint(context: DeskContext) -> Blueprint:
 
 
 def _page(context: DeskContext) -> ResponseReturnValue:
-    """Render the log, newest entries first, of everything or of one editor or article."""
-    editor, article = request.args.get("editor") or None, request.args.get("article") or None
+    """Render the log, newest entries first, filtered by kind, editor, article and dates."""
+    wanted = {name: request.args.get(name, "").strip() for name in FILTERS}
+    kind = wanted["kind"] if wanted["kind"] in list(Kind) else ""
     before = parse_number(request.args.get("before", "")) or None
+    since, until = parse_days(wanted["since"], wanted["until"], context.settings.zone)
     # One entry more than a page shows whether there are older ones.
-    found = context.log.entries(author=editor, article=article, before=before, newest=PAGE_SIZE + 1)
+    found = context.log.entries(
+        author=wanted["editor"] or None,
+        article=wanted["article"] or None,
+        kind=Kind(kind) if kind else None,
+        since=since,
+        until=until,
+        before=before,
+        newest=PAGE_SIZE + 1,
+    )
     shown = found[::-1][:PAGE_SIZE]
+    filters = {name: value for name, value in wanted.items() if value}
     return render_template(
         "history.html",
         entries=shown,
-        editor=editor,
-        article=article,
+        undone=context.log.undone(one.id for one in shown),
+        filters=filters,
+        kinds=list(Kind),
+        editors=sorted({one.name for one in context.accounts.all()} | {wanted["editor"]} - {""}),
         before=before,
         older=shown[-1].id if len(found) > PAGE_SIZE else None,
     )

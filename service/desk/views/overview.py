@@ -1,38 +1,37 @@
-"""Overviews: the active overrides by kind, the most and never recommended, the review queue."""
+"""Overviews: figures, the active overrides by kind, frequent cards, and what needs attention."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from itertools import islice
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
-from numpy.typing import NDArray
 
 from recommender.catalogue.accounts import Role
 from recommender.overrides.override import Kind, Override
 from recommender.overrides.resolve import RowLookup
-from recommender.reports.override_review import model_agreement, review_queue
-from recommender.serving.filters import Query, is_public
-from recommender.serving.recommend import related
+from recommender.reports.card_counts import FEW_RELATED, CardCounts, count_cards
+from recommender.reports.override_review import agreed_pins, model_agreement, review_queue
 from recommender.snapshots.snapshot import Snapshot
 from service.desk.presenters.auth import requires
 from service.desk.presenters.context import DeskContext
 from service.desk.presenters.forms import parse_number
 from service.desk.presenters.i18n import gettext_noop
-from service.state.snapshot_watcher import ServingState
 
-MAX_LISTED = 20
-"""Articles or overrides in each list of the overview."""
+MAX_LISTED = 10
+"""Articles in each list of the overview."""
 
-MAX_RANKED = 2_000
-"""Newest articles whose cards are counted. Ranking them takes about .15 s."""
+MAX_ATTENTION = 20
+"""Articles in each list of "Needs attention"."""
 
 PAGE_SIZE = 200
 """Overrides or articles on a page of a whole list."""
+
+WEEK_SECONDS = 7 * 86_400
 
 
 class OverrideList(NamedTuple):
@@ -40,23 +39,32 @@ class OverrideList(NamedTuple):
 
     title: str
     """Heading, to translate."""
-    contains: Callable[[Override], bool]
-    """Whether an override belongs to it."""
+    contains: Callable[[Override, float], bool]
+    """Whether an override belongs to it at a time."""
+
+
+def _is(kind: Kind, override: Override, _now: float) -> bool:
+    return override.kind is kind
 
 
 LISTS = {
-    "held": OverrideList(gettext_noop("Related posts switched off"), lambda o: o.kind is Kind.HOLD),
-    "withdrawn": OverrideList(gettext_noop("Withdrawn"), lambda o: o.kind is Kind.WITHDRAW),
-    "pinned": OverrideList(gettext_noop("Pinned"), lambda o: o.kind is Kind.PIN),
+    "active": OverrideList(gettext_noop("Active changes"), lambda _, __: True),
+    "ending": OverrideList(
+        gettext_noop("End within a week"),
+        lambda o, now: o.ends is not None and o.ends - now < WEEK_SECONDS,
+    ),
+    "held": OverrideList(gettext_noop("Related posts switched off"), partial(_is, Kind.HOLD)),
+    "withdrawn": OverrideList(gettext_noop("Withdrawn"), partial(_is, Kind.WITHDRAW)),
+    "pinned": OverrideList(gettext_noop("Pinned"), partial(_is, Kind.PIN)),
     "blocked": OverrideList(
-        gettext_noop("Blocked site-wide"), lambda o: o.kind is Kind.BLOCK and not o.article
+        gettext_noop("Blocked site-wide"), lambda o, _: o.kind is Kind.BLOCK and not o.article
     ),
     "blocked-here": OverrideList(
         gettext_noop("Blocked under one article"),
-        lambda o: o.kind is Kind.BLOCK and bool(o.article),
+        lambda o, _: o.kind is Kind.BLOCK and bool(o.article),
     ),
     "boosted": OverrideList(
-        gettext_noop("Recommended more or less often"), lambda o: o.kind is Kind.BOOST
+        gettext_noop("Recommended more or less often"), partial(_is, Kind.BOOST)
     ),
 }
 """The lists of active overrides, by their name in addresses."""
@@ -74,27 +82,22 @@ def blueprint(context: DeskContext) -> Blueprint:
     @routes.get("/overview/<any({}):kind>".format(", ".join(f'"{kind}"' for kind in LISTS)))
     @requires(Role.VIEWER)
     def overrides(kind: str) -> ResponseReturnValue:
-        found = _active(context, kind, time.time())
-        return _list_page(LISTS[kind].title, len(found), lambda part: {"entries": found[part]})
+        return _override_list(context, kind, time.time())
 
     @routes.get("/overview/never")
     @requires(Role.VIEWER)
     def never() -> ResponseReturnValue:
-        state = context.state()
-        rows = count_cards(state, time.time()).never
+        snapshot, rows = context.state().snapshot, _counted(context, time.time()).never
         return _list_page(
             gettext_noop("Never recommended"),
             len(rows),
-            lambda part: {"cards": _cards(state.snapshot, rows[part])},
+            lambda part: {"cards": _cards(snapshot, rows[part])},
         )
 
     @routes.get("/attention")
     @requires(Role.VIEWER)
     def needs_attention() -> ResponseReturnValue:
-        state = context.state()
-        known = context.watcher.override_watcher.known.overrides
-        found = review_queue(RowLookup(state.snapshot), known, state.overrides_at, time.time())
-        return render_template("attention.html", found=found)
+        return _attention(context, time.time())
 
     return routes
 
@@ -102,17 +105,50 @@ def blueprint(context: DeskContext) -> Blueprint:
 def _overview(context: DeskContext, now: float) -> str:
     state = context.state()
     known = context.watcher.override_watcher.known.overrides
-    counted = count_cards(state, now)
+    counted = _counted(context, now)
     return render_template(
         "overview.html",
-        lists=[(kind, one.title, _active(context, kind, now)) for kind, one in LISTS.items()],
-        most_recommended=_most_recommended(state.snapshot, counted.counts),
-        articles=counted.articles,
+        lists=[(kind, one.title, len(_active(context, kind, now))) for kind, one in LISTS.items()],
+        most_recommended=_most_recommended(state.snapshot, counted),
+        counted=counted,
         never=_cards(state.snapshot, counted.never[:MAX_LISTED]),
-        never_count=len(counted.never),
         agreement=model_agreement(RowLookup(state.snapshot), known, state.overrides, now),
-        limit=MAX_LISTED,
     )
+
+
+def _override_list(context: DeskContext, kind: str, now: float) -> str:
+    state, found = context.state(), _active(context, kind, now)
+    rows = RowLookup(state.snapshot)
+
+    def values(part: slice) -> dict[str, Any]:
+        pins = [one for one in found[part] if one.kind is Kind.PIN]
+        agreed = agreed_pins(rows, pins, state.overrides, now)
+        return {"entries": found[part], "agreed": agreed}
+
+    return _list_page(LISTS[kind].title, len(found), values)
+
+
+def _attention(context: DeskContext, now: float) -> str:
+    """Render what somebody must decide: overrides first, then articles."""
+    state = context.state()
+    known = context.watcher.override_watcher.known.overrides
+    snapshot, counted = state.snapshot, _counted(context, now)
+    return render_template(
+        "attention.html",
+        found=review_queue(RowLookup(snapshot), known, state.overrides_at, now),
+        few=[(snapshot.card(row), count) for row, count in counted.few[:MAX_ATTENTION]],
+        few_count=len(counted.few),
+        few_limit=FEW_RELATED,
+        unpictured=_unpictured(snapshot, counted),
+    )
+
+
+def _unpictured(snapshot: Snapshot, counted: CardCounts) -> list[tuple[dict[str, Any], int]]:
+    """List frequent cards without a picture, where most cards of the site have one."""
+    shown = np.argsort(-counted.counts, kind="stable")[: 10 * MAX_ATTENTION].tolist()
+    cards = [(snapshot.card(row), int(counted.counts[row])) for row in shown]
+    without = [(card, count) for card, count in cards if count and not card["image"]]
+    return without[:MAX_ATTENTION] if 2 * len(without) < len(cards) else []
 
 
 def _list_page(title: str, count: int, items: Callable[[slice], dict[str, Any]]) -> str:
@@ -127,39 +163,17 @@ def _list_page(title: str, count: int, items: Callable[[slice], dict[str, Any]])
 def _active(context: DeskContext, kind: str, now: float) -> list[Override]:
     """Return the active overrides of a list, newest first."""
     known = context.watcher.override_watcher.known.overrides
-    return [one for one in reversed(known) if LISTS[kind].contains(one) and one.active_at(now)]
+    return [one for one in reversed(known) if one.active_at(now) and LISTS[kind].contains(one, now)]
 
 
-class CardCounts(NamedTuple):
-    """How often articles are recommended under the newest public articles."""
-
-    articles: int
-    """Number of articles whose cards were counted."""
-    counts: NDArray[np.int64]
-    """Shape (n,), by row: under how many of these articles it is a card."""
-    never: list[int]
-    """Rows of those of these articles that are a card of none, newest first."""
+def _counted(context: DeskContext, now: float) -> CardCounts:
+    state = context.state()
+    return count_cards(state.snapshot, state.overrides, now)
 
 
-def count_cards(state: ServingState, now: float) -> CardCounts:
-    """Rank the newest :data:`MAX_RANKED` public articles and count their cards.
-
-    ``now`` is in seconds since 1970 UTC.
-    """
-    snapshot, active = state.snapshot, state.overrides
-    every = snapshot.newest_first().tolist()
-    public = (row for row in every if is_public(snapshot, row, now, active))
-    newest = list(islice(public, MAX_RANKED))
-    cards = [pick.row for row in newest for pick in related(snapshot, row, Query(), now, active)]
-    counts = np.bincount(np.array(cards, dtype=np.int64), minlength=len(snapshot))
-    return CardCounts(len(newest), counts, [row for row in newest if counts[row] == 0])
-
-
-def _most_recommended(
-    snapshot: Snapshot, counts: NDArray[np.int64]
-) -> list[tuple[dict[str, Any], int]]:
-    best = np.argsort(-counts, kind="stable")[:MAX_LISTED].tolist()
-    return [(snapshot.card(row), int(counts[row])) for row in best]
+def _most_recommended(snapshot: Snapshot, counted: CardCounts) -> list[tuple[dict[str, Any], int]]:
+    best = np.argsort(-counted.counts, kind="stable")[:MAX_LISTED].tolist()
+    return [(snapshot.card(row), int(counted.counts[row])) for row in best]
 
 
 def _cards(snapshot: Snapshot, rows: list[int]) -> list[dict[str, Any]]:
