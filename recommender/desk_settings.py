@@ -44,9 +44,24 @@ class SettingChange(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def newest_changes(changes: Iterable[SettingChange]) -> dict[str, SettingChange]:
-    """Return the newest change of each setting of the desk; ``changes`` are oldest first."""
+    """Return the newest change of each setting of the desk.
+
+    A setting or value that only another version of the program knows is left out.
+
+    Parameters
+    ----------
+    changes : oldest first.
+    """
     newest = {one.name: one for one in changes}
-    return {name: newest[name] for name in NAMES if name in newest}
+    return {name: newest[name] for name in NAMES if name in newest and _is_usable(newest[name])}
+
+
+def _is_usable(change: SettingChange) -> bool:
+    try:
+        with_values(Settings(), {} if change.value is None else {change.name: change.value})
+    except msgspec.ValidationError:
+        return False
+    return True
 
 
 def locked_names(environ: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -102,7 +117,7 @@ def with_values(settings: Settings, values: Mapping[str, Any]) -> Settings:
             table = table[one]
         if last:
             table[last] = value
-    heading = values.get("heading", settings.heading)
+    heading = msgspec.convert(values.get("heading", settings.heading), str)
     return msgspec.structs.replace(
         settings, ranking=msgspec.convert(ranking, Ranking), heading=heading
     )

@@ -43,6 +43,7 @@ def test_a_saved_number_is_served_at_once_and_can_be_taken_back(ann: Browser) ->
     assert (saved.status_code, saved.headers["Location"]) == (303, PAGE)
     assert ids(ann) == before[:3]
     assert "Read on</h2>" in ann.get(RELATED + ".html").text
+    assert "Read on</h2>" in ann.get("/desk/article?id=talks/0").text
     page = ann.get(PAGE).text
     assert page.count("Set by ann") == 2
     assert "Without the desk: 6" in page

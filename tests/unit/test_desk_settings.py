@@ -38,35 +38,43 @@ def log(settings: Settings, snapshot_id: str) -> Iterator[SettingLog]:
     engine.dispose()
 
 
+@pytest.fixture
+def stored(database: str) -> Iterator[SettingLog]:
+    """An empty log, in both databases."""
+    engine = open_database(database)
+    yield SettingLog(database, engine)
+    engine.dispose()
+
+
 def change(name: str, value: Any, number: int = 1) -> SettingChange:
     return SettingChange(id=number, name=name, value=value, author="ann")
 
 
-def test_the_log_keeps_every_change(log: SettingLog) -> None:
-    log.add({"ranking.cards": 4, "heading": "Read on"}, "ann", 100, seen=0)
-    log.add({"ranking.cards": None}, "bob", 200, seen=2)
-    found = [(one.name, one.value, one.author, one.created) for one in log.changes()]
+def test_the_log_keeps_every_change(stored: SettingLog) -> None:
+    stored.add({"ranking.cards": 4, "heading": "Read on"}, "ann", 100, seen=0)
+    stored.add({"ranking.cards": None}, "bob", 200, seen=2)
+    found = [(one.name, one.value, one.author, one.created) for one in stored.changes()]
     assert found == [
         ("ranking.cards", 4, "ann", 100),
         ("heading", "Read on", "ann", 100),
         ("ranking.cards", None, "bob", 200),
     ]
-    assert log.version() == 3
+    assert stored.version() == 3
     with pytest.raises(SettingsError, match="bob has changed settings"):
-        log.add({"heading": "x"}, "ann", 300, seen=2)
-    assert log.version() == 3
+        stored.add({"heading": "x"}, "ann", 300, seen=2)
+    assert stored.version() == 3
 
 
-def test_an_undo_returns_to_the_value_before(log: SettingLog) -> None:
-    log.add({"ranking.cards": 4}, "ann", 100, seen=0)
-    log.add({"ranking.cards": 3}, "ann", 200, seen=1)
+def test_an_undo_returns_to_the_value_before(stored: SettingLog) -> None:
+    stored.add({"ranking.cards": 4}, "ann", 100, seen=0)
+    stored.add({"ranking.cards": 3}, "ann", 200, seen=1)
     with pytest.raises(SettingsError, match="changed again since, by ann"):
-        log.undo(1, "bob", 300)
-    assert log.undo(2, "bob", 300).value == 4
-    assert log.undo(3, "bob", 400).value == 3  # an undo can be undone
+        stored.undo(1, "bob", 300)
+    assert stored.undo(2, "bob", 300).value == 4
+    assert stored.undo(3, "bob", 400).value == 3  # an undo can be undone
     with pytest.raises(SettingsError, match="got 99"):
-        log.undo(99, "bob", 500)
-    assert log.undo(4, "bob", 600).undoes == 4
+        stored.undo(99, "bob", 500)
+    assert stored.undo(4, "bob", 600).undoes == 4
 
 
 def test_a_database_from_before_has_no_changes(settings: Settings, log: SettingLog) -> None:
@@ -126,6 +134,7 @@ def test_what_a_request_uses() -> None:
     assert gone.diversity_penalty == ours.ranking.diversity_penalty
     # A newer version of the program may have stored other settings.
     assert served(change("ranking.unknown", 1)) == built
+    assert served(change("ranking.cards", 99), change("heading", 3)) == built
 
 
 def test_a_change_is_served_at_once_and_indexed_later(

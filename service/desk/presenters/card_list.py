@@ -19,6 +19,7 @@ from recommender.serving.responses import row_answer
 from recommender.snapshots.snapshot import Snapshot
 from service.api.fragment import render_fragment
 from service.desk.presenters.i18n import gettext_noop
+from service.state.snapshot_watcher import ServingState
 
 
 class CardList(NamedTuple):
@@ -57,15 +58,18 @@ def with_article_overrides(
 
 
 def render_list(
-    snapshot: Snapshot, row: int, active: ActiveOverrides, now: float, zone: tzinfo
+    state: ServingState, row: int, active: ActiveOverrides, now: float, zone: tzinfo
 ) -> CardList:
     """Render the list of an article by the same code that serves readers.
 
     ``now`` is in seconds since 1970 UTC; ``zone`` is the time zone of the dates shown.
     """
+    snapshot = state.snapshot
     served = row_answer(snapshot, row, Query(), now, active)
     cards = json.decode(served.body)["cards"]
-    html = render_fragment(served, snapshot.card(row)["language"], zone).body.decode()
+    html = render_fragment(
+        served, snapshot.card(row)["language"], zone, state.heading
+    ).body.decode()
     # The fragment is our own template, which escapes what it is given.
     return CardList(cards, Markup(html))  # noqa: S704
 

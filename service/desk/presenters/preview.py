@@ -86,7 +86,7 @@ class PreviewBuilder:
         )
 
     def _card_list(self, as_of: float) -> CardList:
-        return render_list(self._snapshot, self._row, self._active(as_of), as_of, self._zone)
+        return render_list(self._state, self._row, self._active(as_of), as_of, self._zone)
 
     def _active(self, as_of: float) -> ActiveOverrides:
         for start, active in self._resolved.items():
