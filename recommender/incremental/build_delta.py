@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from models.arrays import Floats, Positions
 from models.features.evidence_weights import EVIDENCE
 from models.features.feature_names import THEMES
 from models.rerank.rerank import quantize
@@ -17,7 +18,14 @@ from recommender.articles.article import Article
 from recommender.incremental.fitted_state import FittedState
 from recommender.incremental.later_articles import LaterArticle, later_block
 from recommender.incremental.later_lists import compared, later_clusters, later_lists
-from recommender.incremental.later_scores import LaterScores
+from recommender.incremental.later_scores import (
+    NEWEST_THEME,
+    NOTHING_COVERED,
+    Additions,
+    Covered,
+    LaterScores,
+    cubed_cosines,
+)
 from recommender.indexing.build_corpus import expiry_times, publication_times, recency_times
 from recommender.indexing.scoring_job import TopCandidates, padded
 from recommender.indexing.versions import Arrays, Versions, lookup_keys, other_ids, other_ids_arrays
@@ -75,7 +83,6 @@ def build_delta(
         **lookup_keys("id", ((row, a.id) for row, a in enumerate(articles))),
         **lookup_keys("url", _url_keys(articles)),
         **_links(articles, state, base),
-        **_additions([one.scores for one in later], removals["removed"], state),
         **_lists(later, recency_from, removals["removed"], state, base),
     }
     own = {a.id for a in articles}
@@ -122,7 +129,7 @@ def _lists(
     state: FittedState,
     base: Snapshot,
 ) -> Arrays:
-    """Score later articles among themselves, and lay out their lists and clusters."""
+    """Score later articles among themselves, and lay out all lists and clusters."""
     if not later:
         width = state.job.index.view.diversity.components.shape[1]
         return _padded([]) | {
@@ -130,11 +137,12 @@ def _lists(
             "cluster_id": np.zeros(0, dtype=np.int32),
             "no_copy_ones": np.zeros(0, dtype=np.int32),
             "no_copy_others": np.zeros(0, dtype=np.int32),
+            **_additions([], removed, np.zeros((0, 0)), state),
         }
     articles, scores = [one.article for one in later], [one.scores for one in later]
     block = later_block(articles, state)
-    batch = compared(block)
-    lists = later_lists(articles, scores, batch, recency_from, removed, state, base)
+    batch, cubes = compared(block), cubed_cosines(block.index)
+    lists = later_lists(articles, scores, batch, cubes, recency_from, removed, state, base)
     clusters = later_clusters(articles, scores, batch, state, base)
     ones, others = np.array(clusters.no_copies, dtype=np.int32).reshape(-1, 2).T
     return _padded(lists) | {
@@ -142,6 +150,7 @@ def _lists(
         "cluster_id": clusters.cluster_id,
         "no_copy_ones": ones,
         "no_copy_others": others,
+        **_additions(scores, removed, cubes, state),
     }
 
 
@@ -156,30 +165,44 @@ def _padded(lists: Sequence[TopCandidates]) -> Arrays:
 
 
 def _additions(
-    scores: Sequence[LaterScores], removed: NDArray[np.int32], state: FittedState
+    scores: Sequence[LaterScores], removed: NDArray[np.int32], cubes: Floats, state: FittedState
 ) -> Arrays:
     """Group what lists of the base gain by list, greatest relevance first."""
     found = [one.additions.without(removed) for one in scores]
     lists = np.concatenate([np.zeros(0, dtype=np.intp), *(one.rows for one in found)])
-    later = np.repeat(np.arange(len(found)), [len(one.rows) for one in found]) + state.size
-    relevance = np.concatenate([np.zeros(0, dtype=np.float32), *(one.relevance for one in found)])
+    later = np.repeat(np.arange(len(found)), [len(one.rows) for one in found])
+    contributions = np.vstack(
+        [np.zeros((0, len(THEMES)), dtype=np.float32), *(one.contributions for one in found)]
+    )
+    contributions[:, NEWEST_THEME] += _losses(found, lists, later, cubes)
+    evidence = [np.zeros((0, len(EVIDENCE)), dtype=np.float32), *(one.evidence for one in found)]
+    relevance = contributions.sum(axis=1)
     order = np.lexsort((later, -relevance, lists))
     rows, starts = np.unique(lists[order], return_index=True)
     return {
         "added_rows": rows.astype(np.int32),
         "added_starts": np.append(starts, len(lists)).astype(np.int64),
-        "added_candidates": later[order].astype(np.int32),
+        "added_candidates": (later[order] + state.size).astype(np.int32),
         "added_relevance": relevance[order].astype(np.float32),
-        "added_contributions": _stacked([one.contributions for one in found], order, len(THEMES)),
-        "added_evidence": _stacked([one.evidence for one in found], order, len(EVIDENCE)),
+        "added_contributions": contributions[order].astype(np.float16),
+        "added_evidence": np.vstack(evidence)[order].astype(np.float16),
     }
 
 
-def _stacked(
-    parts: Sequence[NDArray[np.float32]], order: NDArray[np.intp], width: int
-) -> NDArray[np.float16]:
-    stacked = np.vstack([np.zeros((0, width), dtype=np.float32), *parts])
-    return stacked[order].astype(np.float16)
+def _losses(
+    additions: Sequence[Additions], lists: Positions, later: Positions, cubes: Floats
+) -> Floats:
+    """Return what later articles lose to newer ones in the same list: shape (a,)."""
+    parts = zip(*(one.covered for one in additions), strict=True)
+    covered = Covered(*map(np.concatenate, parts)) if additions else NOTHING_COVERED
+    losses = np.zeros(len(lists))
+    order = np.argsort(lists, kind="stable")
+    _, starts = np.unique(lists[order], return_index=True)
+    for own in np.split(order, starts[1:]) if len(order) else ():
+        if len(own) > 1:
+            part = Covered(*(values[own] for values in covered))
+            losses[own] = part.losses(later[own], cubes)
+    return losses
 
 
 def _removals(

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from models.arrays import Positions
+from models.arrays import Floats, Positions
 from models.features.batch import QueryBatch, query_batch
 from models.features.evidence import evidence_bound
 from models.features.evidence_weights import prior_log_odds
@@ -19,7 +19,13 @@ from models.lexical.near_duplicates import is_near_duplicate
 from models.rerank.candidate_pruning import undominated
 from recommender.incremental.fitted_state import FittedState
 from recommender.incremental.later_articles import LaterArticle, LaterBlock
-from recommender.incremental.later_scores import LaterScores, scales_of_rows, score_pairs
+from recommender.incremental.later_scores import (
+    NEWEST_THEME,
+    Covered,
+    LaterScores,
+    scales_of_rows,
+    score_pairs,
+)
 from recommender.indexing.build_corpus import expiry_times
 from recommender.indexing.scoring_job import MAX_CANDIDATES, PoolScales, TopCandidates
 from recommender.serving.scoring import OTHER_LANGUAGE
@@ -42,6 +48,7 @@ def later_lists(
     articles: Sequence[LaterArticle],
     scores: Sequence[LaterScores],
     batch: QueryBatch,
+    cubes: Floats,
     recency_from: NDArray[np.int64],
     removed: NDArray[np.int32],
     state: FittedState,
@@ -55,6 +62,7 @@ def later_lists(
     ----------
     articles, scores : m later articles, and how they compare with the archive.
     batch : see :func:`compared`.
+    cubes : see :func:`recommender.incremental.later_scores.cubed_cosines`.
     recency_from : int64, shape (m,), when the recency boost of each begins to decay.
     removed : int32, rows of the base that are no articles any more.
     base : the base snapshot.
@@ -71,7 +79,10 @@ def later_lists(
         mine = np.flatnonzero((query == position) & pairs.on_topic)
         left = ~np.isin(own.top.rows, removed)
         rows = np.append(own.top.rows[left], state.size + columns[mine]).astype(np.int32)
-        contributions = np.vstack([own.top.contributions[left], pairs.contributions[mine]])
+        added = pairs.contributions[mine].copy()
+        covered = Covered(*(part[mine] for part in pairs.covered))
+        added[:, NEWEST_THEME] += covered.losses(columns[mine], cubes)
+        contributions = np.vstack([own.top.contributions[left], added])
         evidence = np.vstack([own.top.evidence[left], pairs.evidence[mine]])
         is_other = language[rows] != later_language[position]
         penalty = OTHER_LANGUAGE * (is_other & (state.ranking.language == "prefer"))

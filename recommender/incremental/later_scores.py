@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.arrays import Floats, Mask, Positions
-from models.features.batch import QueryBatch, pair_features, pool_context, query_batch
+from models.features.batch import BatchIndex, QueryBatch, pair_features, pool_context, query_batch
 from models.features.candidate_pool import candidate_pools
 from models.features.evidence import evidence_bound, evidence_of, has_common_topic
 from models.features.evidence_weights import prior_log_odds
-from models.features.feature_names import contributions_by_theme
+from models.features.feature_names import THEMES, contributions_by_theme
 from models.features.pool_context import PoolGate, features_of_later, with_gate
 from models.lexical.near_duplicates import is_near_duplicate
 from models.ranker.linear_ranker import Scale, scale_of
@@ -33,6 +33,47 @@ from recommender.indexing.scoring_job import (
     TopCandidates,
 )
 
+NEWEST_THEME = tuple(THEMES).index("newest on topic")
+"""Column of the contributions of ``superseded_by_newer``."""
+
+
+class Covered(NamedTuple):
+    """How later articles lower each other's scores in one list.
+
+    As in :meth:`models.features.pool_context.PoolContext.superseded_by_newer`, an article is
+    superseded by newer relevant ones on its topic.
+
+    Attributes
+    ----------
+    relevance : float64, shape (a,), from 0 to 1.
+    slope : float64, shape (a,), log-odds that an article loses if it is superseded fully.
+    """
+
+    relevance: Floats
+    slope: Floats
+
+    def losses(self, candidates: Positions, cubes: Floats) -> Floats:
+        """Return what each of the later articles of one list loses, in log-odds: shape (a,).
+
+        Parameters
+        ----------
+        candidates : shape (a,), positions among the m later articles.
+        cubes : shape (m, m), see :func:`cubed_cosines`.
+        """
+        newer = cubes[np.ix_(candidates, candidates)]
+        return np.asarray(self.slope * np.cbrt(newer @ self.relevance))
+
+
+NOTHING_COVERED = Covered(np.zeros(0), np.zeros(0))
+
+
+def cubed_cosines(index: BatchIndex) -> Floats:
+    """Return the cubed cosine of each later article with each newer one, 0 for others: (m, m)."""
+    view = index.view
+    cosines = np.maximum(view.unit_diversity_vectors @ view.unit_diversity_vectors.T, 0)
+    published = view.corpus.published
+    return np.asarray(cosines**3 * (published > published[:, None]), dtype=np.float64)
+
 
 class Additions(NamedTuple):
     """Lists of earlier articles that gain a candidate, a pairs in all.
@@ -42,21 +83,19 @@ class Additions(NamedTuple):
     rows : intp, shape (a,), the articles above the lists.
     contributions : float32, shape (a, t), by theme.
     evidence : float32, shape (a, e).
+    covered : what is lost where newer later articles cover the topic.
     """
 
     rows: Positions
     contributions: NDArray[np.float32]
     evidence: NDArray[np.float32]
+    covered: Covered
 
     def without(self, removed: NDArray[np.int32]) -> Additions:
         """Leave out the lists of articles that are none any more; their rows are ascending."""
         kept = ~np.isin(self.rows, removed)
-        return Additions(self.rows[kept], self.contributions[kept], self.evidence[kept])
-
-    @property
-    def relevance(self) -> NDArray[np.float32]:
-        """Relevance scores, shape (a,)."""
-        return np.asarray(self.contributions.sum(axis=1))
+        covered = Covered(*(part[kept] for part in self.covered))
+        return Additions(self.rows[kept], self.contributions[kept], self.evidence[kept], covered)
 
 
 @dataclass(frozen=True)
@@ -173,6 +212,7 @@ def _additions(
         queries[entered],
         found.contributions[entered].astype(np.float32),
         found.evidence[entered].astype(np.float32),
+        Covered(*(part[entered] for part in found.covered)),
     )
 
 
@@ -201,11 +241,13 @@ class ScoredPairs(NamedTuple):
     contributions : float64, shape (m, t), by theme.
     evidence : float64, shape (m, e).
     on_topic : bool, shape (m,).
+    covered : what is lost where newer later articles cover the topic.
     """
 
     contributions: Floats
     evidence: Floats
     on_topic: Mask
+    covered: Covered
 
     @property
     def relevance(self) -> Floats:
@@ -236,12 +278,15 @@ def score_pairs(
     newest = state.job.index.view.corpus.published[state.job.visible].max(initial=0)
     is_newest = batch.index.view.corpus.published[candidates] > newest
     features = features_of_later(pairs, scores, scales.gate, is_newest)
+    relevance = scales.gate.relevance(scores)
+    slope = relevance * is_newest * model.weights[size] / scales.features.spread[:, size]
     contributions = model.contributions_on(scales.features, features)
     evidence = evidence_of(batch, query, candidates, features)
     return ScoredPairs(
         contributions_by_theme(contributions, model.features),
         evidence,
         _on_topic(evidence, state),
+        Covered(relevance, slope),
     )
 
 
