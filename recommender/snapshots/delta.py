@@ -128,13 +128,10 @@ class DeltaParts:
     def vectors_of(self, rows: list[int]) -> NDArray[np.int8]:
         """Return the diversity vectors of m rows: int8, shape (m, d)."""
         base, later, size = self._vectors
-        try:
-            return base.take(rows, axis=0)
-        except IndexError:  # a later row is among them
-            found = base.take(rows, axis=0, mode="clip")
-        for place, row in enumerate(rows):
-            if row >= size:
-                found[place] = later[row - size]
+        found = base.take(rows, axis=0, mode="clip")
+        if max(rows, default=0) >= size:
+            for place in [place for place, row in enumerate(rows) if row >= size]:
+                found[place] = later[rows[place] - size]
         return found
 
     def by_date(self, rows: Rows) -> Rows:
