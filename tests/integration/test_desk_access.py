@@ -3,6 +3,7 @@
 import time
 from typing import Any
 
+import msgspec
 from werkzeug.test import TestResponse
 
 from desk_client import BASE, PASSWORD, Browser
@@ -19,8 +20,6 @@ def test_the_desk_is_off_until_there_is_an_editor(settings: Settings, editors: A
 
 
 def test_the_desk_can_be_switched_off(settings: Settings, browser: Any) -> None:
-    import msgspec  # noqa: PLC0415
-
     without = Browser(create_app(msgspec.structs.replace(settings, desk=False)))
     assert without.get("/desk/").status_code == 404
     assert without.get("/v1/overrides").status_code == 404
@@ -51,6 +50,18 @@ def test_every_page_is_guarded(browser: Any) -> None:
     assert "unsafe" not in policy
     assert page.headers["Cache-Control"] == "no-store"
     assert page.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_pictures_of_a_site_without_tls_are_allowed(settings: Settings, editors: Accounts) -> None:
+    editors.add("ann", Role.ADMIN, PASSWORD, time.time())
+    for site_url, allowed in (
+        ("http://127.0.0.1:8080/news/", "img-src 'self' https: data: http://127.0.0.1:8080;"),
+        ("https://site.example/", "img-src 'self' https: data:;"),
+        ("", "img-src 'self' https: data:;"),
+    ):
+        app = create_app(msgspec.structs.replace(settings, site_url=site_url))
+        page = Browser(app).get("/desk/sign-in")
+        assert allowed in page.headers["Content-Security-Policy"]
 
 
 def test_viewers_editors_and_admins(browser: Any) -> None:

@@ -11,6 +11,7 @@ def test_the_widget_is_small_and_cacheable(client: FlaskClient) -> None:
     assert answer.content_type == "text/javascript; charset=utf-8"
     assert len(answer.data) < 5_120
     text = gzip.decompress(answer.data).decode()
+    assert len(text) < 6_000
     assert "customElements.define" in text
     for never in ("cookie", "localStorage", "sessionStorage", "innerHTML", "eval("):
         assert never not in re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
