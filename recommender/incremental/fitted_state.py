@@ -30,7 +30,7 @@ from recommender.articles.article import Article
 from recommender.articles.keywords import publication_names
 from recommender.home import DataDir, make_private_folder
 from recommender.indexing.build_corpus import NamedCorpus, named_language_codes
-from recommender.indexing.candidates import ScoredCandidates
+from recommender.indexing.candidates import ScoredArchive
 from recommender.indexing.scoring_job import PoolScales, ScoringJob, slim
 from recommender.settings import Ranking
 from recommender.snapshots.manifest import Manifest
@@ -102,7 +102,7 @@ def fitted_state(
     manifest: Manifest,
     articles: Sequence[Article],
     named: NamedCorpus,
-    scored: ScoredCandidates,
+    scored: ScoredArchive,
     fitted: FittedTexts,
     settings: str,
     now: datetime,

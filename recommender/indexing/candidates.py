@@ -43,6 +43,12 @@ class ScoredCandidates:
     cluster_id: NDArray[np.int32]
     features: tuple[str, ...]
     """Names of the themes in the last axis of ``contributions``."""
+
+
+@dataclass(frozen=True)
+class ScoredArchive(ScoredCandidates):
+    """Candidates of every article, with what later articles are scored by."""
+
     scales: PoolScales
     """Of every article as the one above the list."""
     job: ScoringJob
@@ -56,7 +62,7 @@ def score_candidates(
     now: datetime,
     model: LinearRanker,
     workers: Workers = HERE,
-) -> ScoredCandidates:
+) -> ScoredArchive:
     """Select and score the candidates of every article.
 
     Parameters
@@ -98,7 +104,7 @@ def score_candidates(
         blocks = score_in_blocks(job, Path(folder), workers)
     candidates = _joined([block.candidates for block in blocks], -1)
     scales = PoolScales.joined([block.scales for block in blocks])
-    return ScoredCandidates(
+    return ScoredArchive(
         candidates=candidates,
         relevance=_joined([block.relevance for block in blocks], -np.inf),
         contributions=_joined([block.contributions for block in blocks], 0),

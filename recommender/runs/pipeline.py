@@ -36,7 +36,7 @@ from recommender.incremental.fitted_state import (
 from recommender.incremental.plan import IncrementalPlan, fingerprint, plan_run
 from recommender.indexing.build_corpus import NamedCorpus, build_named_corpus
 from recommender.indexing.build_snapshot import build_snapshot
-from recommender.indexing.candidates import ScoredCandidates, score_candidates
+from recommender.indexing.candidates import ScoredArchive, score_candidates
 from recommender.indexing.step_meter import StepMeter
 from recommender.indexing.versions import Versions
 from recommender.language_tags import language_and_script
@@ -207,7 +207,7 @@ class _Built(NamedTuple):
     figures: IndexFigures
     contents: SnapshotContents
     named: NamedCorpus
-    scored: ScoredCandidates
+    scored: ScoredArchive
 
 
 def _build(
