@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -316,10 +317,108 @@ def test_every_override_without_javascript(enter: Any, server: RealServer) -> No
     assert tab.get_by_text("Withdrawn by ann").count() == 0
 
 
+class Hand:
+    """An editor by mouse or by keyboard: counts clicks, presses and typed texts."""
+
+    def __init__(self, tab: Any, *, keyboard: bool) -> None:
+        self.tab, self.keyboard, self.count = tab, keyboard, 0
+
+    def press(self, control: Any) -> None:
+        self.count += 1
+        if self.keyboard:
+            control.focus()
+            self.tab.keyboard.press("Enter")
+        else:
+            control.click()
+
+    def write(self, text: str, field: Any) -> None:
+        self.count += 1
+        field.focus()
+        self.tab.keyboard.type(text)
+
+    def open(self, server: RealServer, title: str) -> None:
+        """Find an article from the history's page, and open it."""
+        self.tab.goto(f"{server.origin}/desk/history")
+        field = self.tab.get_by_label("Search articles")
+        if self.keyboard:
+            self.count += 1
+            self.tab.keyboard.press("/")
+            assert field.evaluate("field => field === document.activeElement")
+        self.write(title, field)
+        self.count += 1
+        self.tab.keyboard.press("Enter")
+        self.press(self.tab.locator("#found").get_by_role("link", name=title, exact=True))
+        self.tab.get_by_role("heading", name=title).wait_for()
+
+    def button(self, name: str) -> Any:
+        return self.tab.get_by_role("button", name=name, exact=True)
+
+
+@pytest.mark.parametrize("keyboard", [False, True])
+def test_three_tasks_take_under_eight_interactions(
+    enter: Any, server: RealServer, *, keyboard: bool
+) -> None:
+    tab = enter("ann")
+    pin = Hand(tab, keyboard=keyboard)
+    pin.open(server, "Talks report 6")
+    third = picks(tab)[2]
+    with answered(tab):
+        pin.press(card(tab, 3).get_by_role("button", name="Pin here"))
+    with answered(tab):
+        pin.press(card(tab, 3).get_by_role("button", name="Up"))
+    pin.press(pin.button("Save"))
+    tab.get_by_role("button", name="Undo this change").wait_for()
+    assert public(server, tab, "talks/6")[1] == third
+    undo(tab)
+    hide = Hand(tab, keyboard=keyboard)
+    hide.open(server, "Football report 4")
+    hide.press(tab.get_by_role("link", name="Hide everywhere"))
+    hide.press(hide.button("Monday"))
+    hide.press(hide.button("Save"))
+    tab.get_by_role("button", name="Undo this change").wait_for()
+    (rule,) = tab.request.get(f"{server.origin}/desk/export.json").json()
+    until = datetime.fromisoformat(rule["until"])
+    assert (rule["kind"], rule["pick"], until.weekday()) == ("block", "football/4", 0)
+    why = Hand(tab, keyboard=keyboard)
+    why.open(server, "Football report 2")
+    why.write("football/4", tab.get_by_role("searchbox", name="Add any article"))
+    tab.locator("#picker").get_by_text("blocked everywhere by ann").wait_for()
+    assert [hand.count < 8 for hand in (pin, hide, why)] == [True] * 3
+    tab.goto(f"{server.origin}/desk/rules?scope=article&name=football/4")
+    tab.get_by_role("button", name="Undo").first.click()
+    tab.get_by_text("Undone.").wait_for()
+
+
+SHIFTS = """new Promise((resolve) => {
+  let sum = 0;
+  new PerformanceObserver((list) => { for (const one of list.getEntries()) sum += one.value; })
+    .observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => resolve(sum), 200);
+})"""
+
+
+def test_the_save_bar_stays_in_view_and_nothing_shifts(enter: Any, server: RealServer) -> None:
+    tab = enter("ann", viewport={"width": 1280, "height": 720})
+    article(tab, server, "talks/2")
+    assert tab.evaluate("document.documentElement.scrollHeight") < 2500
+    assert tab.evaluate(SHIFTS) < 0.01
+    for share in (0, 0.5, 1):
+        tab.evaluate(f"scrollTo(0, {share} * document.documentElement.scrollHeight)")
+        box = tab.get_by_role("button", name="Save", exact=True).bounding_box()
+        assert 0 <= box["y"] <= 720 - box["height"], share
+    # As in a window of 1280 by 720 pixels at 200 %.
+    tab.set_viewport_size({"width": 640, "height": 360})
+    for page in PAGES:
+        tab.goto(f"{server.origin}/desk/{page}")
+        assert tab.evaluate("document.documentElement.scrollWidth") <= 640, page
+        assert tab.evaluate(SHIFTS) < 0.01, page
+
+
 PAGES = (
     *("", "?attention=1", "article?id=talks/2", "article?id=talks/2&at=2030-01-01T09:00"),
     *("history", "overview", "attention", "facets", "facets?scope=tag", "nowhere"),
-    "rules/bulk",
+    "rules/bulk?ids=talks/2",
+    "account",
     *("overview/pinned", "overview/never"),
     *("rules?scope=section&name=sport", "rules?scope=article&name=talks/1"),
     "withdraw?id=talks/2",

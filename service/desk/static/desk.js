@@ -15,8 +15,12 @@ addEventListener("keydown", (event) => {
   field.focus();
 });
 
+// A picture that is gone leaves its tinted place.
+const blank = (image) => { if (image.matches && image.matches("img.thumb")) image.removeAttribute("src"); };
+addEventListener("error", (event) => blank(event.target), true);
+for (const image of document.images) if (image.complete && !image.naturalWidth) blank(image);
+
 // Frequent dates fill a date field.
-for (const presets of document.querySelectorAll(".presets")) presets.hidden = false;
 addEventListener("click", (event) => {
   const preset = event.target.closest && event.target.closest("[data-fill]");
   if (preset) byId(preset.dataset.fill).value = preset.dataset.value;
@@ -37,14 +41,12 @@ const searchAsYouType = (source, field, url, show) => {
 const searchForm = document.querySelector("[data-search]");
 if (searchForm) {
   const url = () => "/desk/?part=results&" + new URLSearchParams(new FormData(searchForm));
-  const showTickAll = () => { for (const button of document.querySelectorAll("[data-tick-all]")) button.hidden = false; };
-  searchAsYouType(searchForm, byId("q"), url, (html) => { byId("found").innerHTML = html; showTickAll(); });
+  searchAsYouType(searchForm, byId("q"), url, (html) => { byId("found").innerHTML = html; });
   byId("found").addEventListener("click", (event) => {
     if (!event.target.closest("[data-tick-all]")) return;
     const boxes = [...document.querySelectorAll("#found [name=ids]")], all = boxes.every((box) => box.checked);
     for (const box of boxes) box.checked = !all;
   });
-  showTickAll();
 }
 
 const work = byId("work");
