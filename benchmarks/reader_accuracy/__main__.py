@@ -18,6 +18,10 @@ from benchmarks.reader_accuracy.corpora import TestPage, corpora
 from benchmarks.reader_accuracy.extractors import EXTRACTORS
 from benchmarks.reader_accuracy.feeds import feed_figures
 from benchmarks.reader_accuracy.scores import FIGURES, Judged
+from benchmarks.reader_accuracy.speed import speed_figures
+
+TIMED = 7
+"""One page in so many is timed."""
 
 
 @click.command
@@ -27,9 +31,14 @@ from benchmarks.reader_accuracy.scores import FIGURES, Judged
 def main(folder: Path, most: int, results: Path) -> None:
     """Print a table of each test set, and write it as JSON."""
     found: dict[str, Any] = {}
+    timed: list[TestPage] = []
     for name, pages in corpora(folder):
-        found[name] = compare(pages[: most or None])
+        chosen = pages[: most or None]
+        found[name] = compare(chosen)
+        timed += chosen[::TIMED]
         click.echo(_table(name, found[name]))
+    speed = speed_figures(timed) if timed else {}
+    click.echo(f"speed: {speed}")
     feeds = feed_figures(folder)
     if feeds:
         click.echo("\n".join(["feeds", *(f"  {name:24}{n}" for name, n in feeds.items())]))
@@ -37,7 +46,7 @@ def main(folder: Path, most: int, results: Path) -> None:
         raise click.UsageError(f"{folder}: expected clones of public test sets, found none")
     write(
         "reader_accuracy",
-        {"machine": describe("trafilatura"), "sets": found, "feeds": feeds},
+        {"machine": describe("trafilatura"), "sets": found, "speed": speed, "feeds": feeds},
         results,
     )
 

@@ -7,6 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from statistics import mean
 
 from benchmarks.reader_accuracy.corpora import Expected
@@ -17,6 +18,9 @@ SHINGLE_LENGTH = 4
 
 SHORT = 20
 """Words of a body that make a page without any text conspicuous."""
+
+WEST, EAST = timedelta(hours=-10), timedelta(hours=13)
+"""Offsets of Honolulu and Auckland."""
 
 _WORD = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff]|\w+")
 """A word, or a letter of a script that does not separate words."""
@@ -90,6 +94,23 @@ def right_day(judged: Sequence[Judged]) -> float | None:
     )
 
 
+def right_day_in_some_zone(judged: Sequence[Judged]) -> float | None:
+    """Return the share of the days that are right in a time zone of the world.
+
+    Sites write 23:30 in UTC where readers see the day after. So a date in UTC counts if some zone
+    has the expected day then, which is an upper bound.
+    """
+    return _mean([_in_some_zone(j) for j in judged if j.expected.published])
+
+
+def _in_some_zone(judged: Judged) -> float:
+    found, day = judged.found.published, (judged.expected.published or "")[:10]
+    if not found.endswith(("+00:00", "Z")):
+        return float(found[:10] == day)
+    at = datetime.fromisoformat(found)
+    return float(day in {(at + hours).date().isoformat() for hours in (WEST, timedelta(), EAST)})
+
+
 def right_authors(judged: Sequence[Judged]) -> float | None:
     """Return the share of the pages of which exactly the right authors are found."""
     return _mean(
@@ -108,6 +129,7 @@ FIGURES: dict[str, Callable[[Sequence[Judged]], float | None]] = {
     "without text": without_text,
     "title": right_title,
     "day": right_day,
+    "day in some zone": right_day_in_some_zone,
     "authors": right_authors,
 }
 """Figures of a test set; None where it does not give what the figure needs."""

@@ -82,6 +82,11 @@ _WHOLE = (
     r"|(?:\d+ )?(?:comments?|komentarz(?:e|y)?|kommentare)(?: \(\d+\))?|leave a (?:comment|reply)"
     r"|(?:dodaj|zostaw) komentarz|share(?: (?:this|on \w+|article|story))?|udostępnij"
     r"(?: na \w+)?|podziel się|tweet|print|copy link|skopiuj link|listen to this article"
+    r"|(?:back|return) to (?:the )?(?:top|home ?page|newsroom|overview|list|news|blog)|kommentieren"
+    r"|(?:zurück )?nach oben"
+    r"|zurück zu[rm] (?:newsroom|übersicht|startseite|liste|listenansicht|blog)"
+    r"|retour (?:en haut|à la liste|à l['’]accueil)|haut de page|volver (?:arriba|al inicio)"
+    r"|powrót (?:na górę|do listy)|torna (?:su|all['’]inizio)"
 )
 _LINE = re.compile(
     rf"(?:(?:{_SEE_ALSO})\s*(?:[:>»→…-].*|$)|(?:{_CALLS_TO_ACTION})|(?:{_WHOLE})\W*$)",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, tzinfo
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -16,7 +17,7 @@ from recommender.errors import ArticleError
 from recommender.ingest.readers.field_names import REQUIRED, is_missing
 from recommender.ingest.readers.record_error import RejectedRecord, converted, described
 from recommender.language_tags import tag_without_region
-from recommender.text.bylines import names_in
+from recommender.text.bylines import MAX_BYLINE_LENGTH, names_in
 from recommender.text.sections import section_and_tags, split_names
 
 LIST_FIELDS = ("tags", "authors", "links", "translations", "formerly")
@@ -128,8 +129,13 @@ _NAMED = ("name", "title", "label", "src", "url", "path", "image", "current", "@
 def as_names(value: Any) -> list[str]:
     """Return the names of authors: the items of a list, or those in one text."""
     if isinstance(value, str) and not _is_json(value):
-        return names_in(value, is_label=False) or split_names(value)
+        return list(_names(value[:MAX_BYLINE_LENGTH]))
     return as_list(value)
+
+
+@lru_cache(maxsize=4096)
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(names_in(text, is_label=False) or split_names(text))
 
 
 def as_list(value: Any) -> list[str]:
