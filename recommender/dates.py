@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, tzinfo
+from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo
 
 from dateutil import parser
@@ -59,6 +60,10 @@ _ISO = re.compile(
     r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)?)?", re.ASCII
 )
 
+_RFC_822 = re.compile(
+    r"(?:[A-Z][a-z]{2}, )?\d\d? [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d (?:GMT|[+-](?!0000)\d{4}|\+0000)"
+)
+
 _REWRITES = (
     (re.compile(r"\([^()]*\)"), " "),  # a comment of RFC 822: the name of the zone
     (re.compile(r"(?<=\d)-([^\W\d_]{3,9})-(?=\d\d)"), r" \1 "),  # 05-Aug-2026
@@ -101,7 +106,9 @@ def read_date(text: str, zone: tzinfo = UTC) -> datetime:
         )
     try:
         if _ISO.fullmatch(stripped):
-            date = datetime.fromisoformat(stripped)  # 20 times as fast
+            date = datetime.fromisoformat(stripped)  # 20 times as fast as dateutil
+        elif _RFC_822.fullmatch(stripped):
+            date = parsedate_to_datetime(stripped)
         else:
             date = parser.parse(stripped, yearfirst=True, dayfirst=False)
         if date.tzinfo is None:
