@@ -249,7 +249,7 @@ def _run(
                     return published
                 try:
                     outcome = index(
-                        settings, catalogue, now, progress,
+                        settings, catalogue, now, meter,
                         RunOptions(
                             options.full, options.force, options.scheduler,
                             Reading(imported.counts.total, imported.rejected),
