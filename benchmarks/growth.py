@@ -44,6 +44,7 @@ SIZES = (1_000, 3_000, 10_000, 30_000, 100_000)
 ENCODER = "benchmarks.newsroom_texts:HashingEncoder"
 LIMITS = {"p95_s": 5.0, "cpu_s": 2.5, "cold_s": 10.0, "written_mb": 5.0, "full_cpu_s": 400.0}
 TIMEOUT_SECONDS = 120.0
+WARM_UP_SECONDS = 5.0
 ROOT = Path(__file__).parent.parent
 
 
@@ -133,7 +134,7 @@ def _watching(home: Path) -> Iterator[psutil.Process]:
         env=_environment(home), cwd=ROOT, stdout=subprocess.DEVNULL,
     )  # fmt: skip
     try:
-        time.sleep(10)  # its first run finds nothing to do, and loads what it needs
+        time.sleep(WARM_UP_SECONDS)  # its first run finds nothing to do, and loads what it needs
         yield process
     finally:
         process.terminate()

@@ -12,8 +12,8 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
-from benchmarks import index_cost, latency, readers
-from benchmarks.quality import adoption, leave_one_out, train_default_weights
+from benchmarks import growth, index_cost, latency, readers
+from benchmarks.quality import adoption, incremental, leave_one_out, train_default_weights
 from benchmarks.reader_accuracy.__main__ import main as reader_accuracy
 from models.features.feature_names import FEATURES
 from paths import SUPPORT
@@ -96,6 +96,24 @@ def link_sets(tmp_path: Path) -> list[str]:
         (folder / "links.tsv").write_text("\n".join(["from\tto", *pairs]), encoding="utf-8")
         folders.append(str(folder))
     return [*folders, "--home", str(tmp_path / "home"), "--embedding-model", ENCODER]
+
+
+def test_growth(tmp_path: Path) -> None:
+    arguments = ["--sizes", "100", "--articles", "1", "--results", str(tmp_path)]
+    done = CliRunner().invoke(growth.main, arguments)
+    assert done.exit_code == 0, (done.output, done.exception)
+    (size,) = json.loads((tmp_path / "growth.json").read_text(encoding="utf-8"))["sizes"]
+    assert size["articles"] == 100
+    assert 0 < size["p50_s"] == size["p95_s"]
+    assert size["written_mb"] > 0
+    assert size["cold_cpu_s"] > 0
+
+
+def test_incremental(tmp_path: Path, link_sets: list[str]) -> None:
+    incremental.main([*link_sets, "--share", "0.1", "--results", str(tmp_path)])
+    sites = json.loads((tmp_path / "incremental.json").read_text(encoding="utf-8"))["sites"]
+    assert sites.keys() == {"one", "two"}
+    assert all(0 < one["same_cards"] <= 1 and one["new"] > 1 for one in sites.values())
 
 
 def test_leave_one_out(tmp_path: Path, link_sets: list[str]) -> None:
