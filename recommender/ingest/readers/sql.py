@@ -7,11 +7,13 @@ published FROM posts``.
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Iterator
 from datetime import tzinfo
 from typing import Any
+from urllib.parse import quote
 
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import URL, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from recommender.articles.article import Article
@@ -67,11 +69,7 @@ def _rows(source: str, place: str) -> Iterator[dict[str, Any]]:
     url, _, query = source.partition("#")
     if not query.strip():
         raise SourceError(f"{place}: expected {EXPECTED}, got no query")
-    parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite":
-        # Read-only, so that a mistyped name does not create an empty database.
-        parsed = parsed.set(database=f"file:{parsed.database}", query={"mode": "ro", "uri": "true"})
-    engine = create_engine(parsed)
+    engine = _engine(make_url(url))
     try:
         with engine.connect().execution_options(yield_per=BATCH) as connection:
             answer = connection.execute(text(query))
@@ -81,6 +79,20 @@ def _rows(source: str, place: str) -> Iterator[dict[str, Any]]:
                 yield dict(row)
     finally:
         engine.dispose()
+
+
+def _engine(url: URL) -> Engine:
+    """Make an engine that creates no file: not for a mistyped name, nor by ATTACH in a query."""
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url)
+    path = quote(url.database or "")
+    engine = create_engine(url.set(database=f"file:{path}", query={"mode": "ro", "uri": "true"}))
+
+    @event.listens_for(engine, "connect")
+    def forbid_attach(connection: Any, _record: object) -> None:
+        connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+
+    return engine
 
 
 _WHOLE = re.compile(r"\s*select\s+(?:\w+\s*\.\s*)?\*", re.IGNORECASE)

@@ -42,6 +42,10 @@ def test_articles_of_a_query(tmp_path: Path) -> None:
         ("sqlite:///{0}/cms.db", "got no query"),
         ("sqlite:///{0}/cms.db#SELECT slug FROM posts", "got no 'title'"),
         ("sqlite:///{0}/cms.db#SELEC", "syntax error"),
+        ("sqlite:///{0}/cms.db#ATTACH '{0}/new.db' AS other", "too many attached databases"),
+        ("sqlite:///{0}/cms.db#DELETE FROM posts", "readonly"),
+        ("sqlite:///{0}/new.db%3Fmode=rwc#SELECT 1 AS id", "unable to open"),
+        ("sqlite:///{0}/new.db?mode=rwc#SELECT 1 AS id", "unable to open"),
         ("oracle+none://u:secret@host/x#SELECT 1", "expected a SQLAlchemy URL"),
     ],
 )
@@ -52,6 +56,7 @@ def test_errors_of_databases_have_no_password(tmp_path: Path, source: str, messa
     assert message in str(caught.value)
     assert "secret" not in str(caught.value)
     assert "\n" not in str(caught.value)
+    assert [path.name for path in tmp_path.iterdir()] == ["cms.db"]
 
 
 def test_all_columns_of_the_table_of_wordpress(tmp_path: Path) -> None:
