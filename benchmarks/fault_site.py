@@ -169,6 +169,7 @@ class Site:
     def warnings(self, start: int) -> list[str]:
         """Return warnings and errors in the log from a position on."""
         text = self.log.read_bytes()[start:].decode(errors="replace")
+        text = text.replace(str(self.home), "DATA")
         marks = ("WARN", "ERROR", "Traceback", "warning:")
         return [line for line in text.splitlines() if any(mark in line for mark in marks)]
 

@@ -3,7 +3,7 @@
     python -m benchmarks.faults
 
 Readers ask all the time. For each fault the table has what they get, what a save is told, what the
-engineer sees, and in how many seconds all is well again without a hand. Four faults need root. An
+engineer sees, and in how many seconds all is well again without a hand. Three faults need root. An
 acknowledged override that is lost, a wrong list, or a recovery of more than 5 seconds is a failure.
 """
 
