@@ -1,7 +1,7 @@
 """Settings that an admin changes at the desk, and how they combine with the other sources.
 
 The desk wins over the defaults and over ``recommender.toml``. A variable of the environment wins
-over the desk, so that an engineer can fix a setting. Most changes are in force at once; the others,
+over the desk, so that an engineer can fix a setting. Most changes take effect at once; the others,
 and what they did to the candidates, with the next index run.
 """
 
