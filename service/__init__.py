@@ -59,7 +59,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     _start(watcher)
     app = _create_flask(watcher)
     if settings.snapshots:
-        follower = BucketFollower(settings.snapshots, DataDir(settings.home))
+        follower = BucketFollower(
+            settings.snapshots, DataDir(settings.home), settings.keep_snapshots
+        )
         follower.start()
         app.extensions["bucket_follower"] = follower
     _register_routes(app, settings, watcher, api, service_metrics)

@@ -79,10 +79,11 @@ def use_command(snapshot_id: str, home: Path | None) -> None:
     settings = load_settings(home)
     data_dir = DataDir(settings.home)
     with locked_data_dir(data_dir.path):
-        snapshot = Snapshot(kept_folder(data_dir, snapshot_id))
+        folder = kept_folder(data_dir, snapshot_id)
+        snapshot = Snapshot(folder, verify=bool(settings.snapshots))  # before others follow
         if settings.snapshots:
             bucket = Bucket(settings.snapshots)
-            bucket.publish(data_dir, snapshot_id, bucket.published())
+            bucket.publish(data_dir, snapshot_id, bucket.published(to_replace=True))
         use(data_dir, snapshot_id)
     click.echo(f"active: {snapshot_id}")
     try:

@@ -110,7 +110,7 @@ class BucketTarget:
         if not settings.snapshots:
             return None
         bucket = Bucket(settings.snapshots)
-        return cls(bucket, bucket.published())
+        return cls(bucket, bucket.published(to_replace=True))
 
 
 @dataclass(frozen=True)
@@ -152,9 +152,10 @@ class Run:
     def prune(self) -> None:
         """Delete old snapshots at home and in the bucket."""
         data_dir = DataDir(self.settings.home)
-        store.prune(data_dir, self.settings.keep_snapshots)
+        keep = self.settings.keep_snapshots
+        store.prune(data_dir, keep)
         if self.target is not None:
-            self.target.bucket.prune(set(store.snapshot_ids(data_dir)))
+            self.target.bucket.prune(store.current_id(data_dir), keep)
 
     def current(self) -> Snapshot | None:
         """Open the current snapshot; None without one, and for one of another version."""

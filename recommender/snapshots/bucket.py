@@ -10,16 +10,16 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from recommender.errors import BucketError, SnapshotError
 from recommender.home import DataDir, replace_atomically
-from recommender.snapshots.manifest import NAME, Checksum, read_manifest
+from recommender.snapshots.manifest import NAME, Checksum, check_files, checksum, read_manifest
 from recommender.snapshots.snapshot import Snapshot
-from recommender.snapshots.store import check_id, manifests, new_staging, snapshot_ids
+from recommender.snapshots.store import check_id, delete, is_id, manifests, new_staging, surplus
 
 REQUESTS: Any = {"connect_timeout": "3s", "timeout": "60s", "allow_http": True}
 RETRIES: Any = {"max_retries": 2}
@@ -57,8 +57,13 @@ class Bucket:
         with self._translated():
             self._store: Any = from_url(url, client_options=REQUESTS, retry_config=RETRIES)
 
-    def published(self) -> Published:
-        """Read which snapshot is current."""
+    def published(self, *, to_replace: bool = False) -> Published:
+        """Read which snapshot is current.
+
+        Parameters
+        ----------
+        to_replace : a damaged file counts as one without a snapshot, so that it can be replaced.
+        """
         import obstore  # noqa: PLC0415
 
         try:
@@ -67,7 +72,13 @@ class Bucket:
                 text = bytes(found.bytes()).decode("ascii", "replace").strip()
         except FileNotFoundError:
             return Published()
-        return Published(check_id(text, f"{self._url}/{CURRENT}"), found.meta["e_tag"] or "")
+        try:
+            identifier = check_id(text, f"{self._url}/{CURRENT}")
+        except SnapshotError:
+            if not to_replace:
+                raise
+            identifier = ""
+        return Published(identifier, found.meta["e_tag"] or "")
 
     def publish(self, data_dir: DataDir, identifier: str, before: Published) -> None:
         """Upload a stored snapshot, with the one that it rests on, and make it current.
@@ -92,16 +103,18 @@ class Bucket:
             with self._translated():
                 obstore.put(self._store, CURRENT, f"{identifier}\n".encode(), mode=mode)
         except (AlreadyExistsError, PreconditionError) as error:
+            got = self.published(to_replace=True).snapshot or "nothing"
             raise BucketError(
                 f"{self._url}: expected {before.snapshot or 'nothing'} to be current, got "
-                f"{self.published().snapshot}: another index run has published meanwhile; "
+                f"{got}: another index run has published meanwhile; "
                 "run `recommender index` again"
             ) from error
 
     def fetch(self, data_dir: DataDir, identifier: str) -> None:
-        """Download a snapshot that the data directory lacks, and verify it.
+        """Download a snapshot that the data directory lacks or has damaged, and verify it.
 
-        Files with the checksum of a stored file are copied. Nothing changes where it fails.
+        Files with the checksum of a stored file are copied. Nothing changes where it fails, except
+        that the base of a delta may have been downloaded.
 
         Raises
         ------
@@ -110,42 +123,59 @@ class Bucket:
         SnapshotError
             A file is missing or damaged.
         """
-        if identifier in snapshot_ids(data_dir):
+        folder = data_dir.snapshots / identifier
+        if _is_sound(folder):
             return
-        with TemporaryDirectory() as folder:
-            self._download(f"{identifier}/{NAME}", Path(folder) / NAME)
-            manifest = read_manifest(Path(folder))
+        with TemporaryDirectory() as aside:
+            self._download(f"{identifier}/{NAME}", Path(aside) / NAME)
+            manifest = read_manifest(Path(aside))
         if manifest.base:
             self.fetch(data_dir, check_id(manifest.base, f"{self._url}/{identifier}/{NAME}"))
         staging = new_staging(data_dir, identifier)
         try:
             stored = _stored_files(data_dir)
-            for name, checksum in manifest.files.items():
-                if checksum in stored:
-                    shutil.copyfile(stored[checksum], staging / name)
-                else:
+            for name, expected in manifest.files.items():
+                if not _copied(stored.get(expected), staging / name, expected):
                     self._download(f"{identifier}/{name}", staging / name)
             self._download(f"{identifier}/{NAME}", staging / NAME)
-            Snapshot(staging, verify=True)
-            staging.rename(data_dir.snapshots / identifier)
+            check_files(staging, manifest, verify=True)
+            Snapshot(staging)
+            delete(data_dir, [identifier] if folder.exists() else [])
+            staging.rename(folder)
         except BaseException:
             shutil.rmtree(staging, ignore_errors=True)
             raise
 
-    def prune(self, kept: set[str]) -> None:
-        """Delete the snapshots that are not to be kept, manifests first."""
+    def prune(self, newest: str, keep: int) -> None:
+        """Delete old snapshots, as :func:`recommender.snapshots.store.prune` does, manifests first.
+
+        Everything else under the prefix stays. What is current is read last: another machine may
+        have activated an older snapshot.
+
+        Parameters
+        ----------
+        newest : the snapshot of this run; later ones of other runs stay.
+        keep : number of snapshots of the bucket that stay, and number of deltas.
+        """
         import obstore  # noqa: PLC0415
 
         with self._translated():
             folders = obstore.list_with_delimiter(self._store)["common_prefixes"]
-            for folder in (name.strip("/") for name in folders):
-                if folder not in kept:
-                    files = [
-                        file["path"] for part in obstore.list(self._store, folder) for file in part
-                    ]
-                    files.sort(key=lambda path: not path.endswith(NAME))
-                    for path in files:
+            stored = sorted(name for f in folders if is_id(name := f.strip("/")))
+            bases = {identifier: self._base(identifier) for identifier in stored}
+            for identifier in surplus(stored, bases, self.published().snapshot, keep):
+                if identifier < newest:
+                    parts = obstore.list(self._store, identifier)
+                    paths = [file["path"] for part in parts for file in part]
+                    for path in sorted(paths, key=lambda path: not path.endswith(NAME)):
                         obstore.delete(self._store, path)
+
+    def _base(self, identifier: str) -> str:
+        """Return the base of a snapshot in the bucket; "" also where nobody can read it."""
+        with TemporaryDirectory() as folder, suppress(SnapshotError):
+            self._download(f"{identifier}/{NAME}", Path(folder) / NAME)
+            return read_manifest(Path(folder)).base
+        return ""
 
     def _upload(self, folder: Path) -> None:
         """Upload the files of a snapshot, unless the bucket has its manifest."""
@@ -208,11 +238,28 @@ def follow(bucket: Bucket, data_dir: DataDir, known: Published) -> Published:
     return published
 
 
+def _is_sound(folder: Path) -> bool:
+    """Return whether a snapshot is stored and all of its own files are as its manifest says."""
+    try:
+        check_files(folder, read_manifest(folder), verify=True)
+    except SnapshotError:
+        return False
+    return True
+
+
+def _copied(source: Path | None, path: Path, expected: Checksum) -> bool:
+    """Copy a stored file; return False where there is none, or a damaged one."""
+    if source is None:
+        return False
+    shutil.copyfile(source, path)
+    return checksum(path) == expected
+
+
 def _stored_files(data_dir: DataDir) -> dict[Checksum, Path]:
     """Return the files of the stored snapshots by checksum."""
     return {
-        checksum: data_dir.snapshots / manifest.id / name
+        expected: data_dir.snapshots / manifest.id / name
         for manifest in manifests(data_dir)
-        for name, checksum in manifest.files.items()
+        for name, expected in manifest.files.items()
         if os.access(data_dir.snapshots / manifest.id / name, os.R_OK)
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ FORMAT = 8
 """Version of the layout and meaning of the files. A reader refuses every other one."""
 
 NAME = "manifest.json"
+
+_FILE = re.compile(r"[a-z0-9_]+\.(npy|bin)")
 
 UNSEALED = "0" * 64
 """Stands for the checksum of the manifest while that is computed."""
@@ -150,7 +153,9 @@ def read_manifest(folder: Path) -> Manifest:
         found = msgspec.json.decode(data, type=_Head)
         if found.format == FORMAT:
             _check_seal(data, found.checksum)
-            return msgspec.json.decode(data, type=Manifest)
+            manifest = msgspec.json.decode(data, type=Manifest)
+            _check_names(manifest)
+            return manifest
     except OSError as error:
         raise SnapshotError(
             f"{path}: expected the manifest of a snapshot, got {error.strerror}; "
@@ -170,6 +175,13 @@ def _check_seal(data: bytes, seal: str) -> None:
     unsealed = data.replace(seal.encode(), UNSEALED.encode()) if len(seal) == len(UNSEALED) else b""
     if hashlib.sha256(unsealed).hexdigest() != seal:
         raise ValueError("another checksum")
+
+
+def _check_names(manifest: Manifest) -> None:
+    """Refuse names that, joined to a folder, could lead elsewhere."""
+    for name in manifest.files:
+        if not _FILE.fullmatch(name):
+            raise ValueError("another name of a file")
 
 
 def check_files(folder: Path, manifest: Manifest, *, verify: bool) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import shutil
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -149,9 +149,13 @@ def _publish(
         raise
     sync_folder(data_dir.snapshots)
     if manifest.refused:
-        _delete(data_dir, _other_refused(data_dir, identifier))
+        delete(data_dir, _other_refused(data_dir, identifier))
     else:
-        upload(identifier)
+        try:
+            upload(identifier)
+        except BaseException:
+            delete(data_dir, [identifier])  # else failing runs would fill the disk
+            raise
         replace_atomically(data_dir.current, f"{identifier}\n".encode())
     return manifest
 
@@ -198,6 +202,11 @@ def current_id(data_dir: DataDir) -> str:
     return text
 
 
+def is_id(text: str) -> bool:
+    """Return whether a text has the form of the ID of a snapshot."""
+    return _ID.fullmatch(text) is not None
+
+
 def check_id(text: str, place: str) -> str:
     """Return the ID of a snapshot. Nothing else is joined to a path: it could lead elsewhere.
 
@@ -206,7 +215,7 @@ def check_id(text: str, place: str) -> str:
     SnapshotError
         The text is no ID; ``place`` says where it was read.
     """
-    if not _ID.fullmatch(text):
+    if not is_id(text):
         raise SnapshotError(
             f"{place}: expected the id of a snapshot, got {text[:40]!r}; run `recommender index`"
         )
@@ -274,15 +283,20 @@ def prune(data_dir: DataDir, keep: int) -> list[str]:
     The IDs of the deleted ones.
     """
     stored, bases = snapshot_ids(data_dir), {m.id: m.base for m in manifests(data_dir)}
-    kept = {current_id(data_dir)}
+    deleted = surplus(stored, bases, current_id(data_dir), keep)
+    delete(data_dir, deleted)
+    return deleted
+
+
+def surplus(stored: Sequence[str], bases: Mapping[str, str], current: str, keep: int) -> list[str]:
+    """List what :func:`prune` deletes of ``stored``, oldest first; ``bases`` are by ID."""
+    kept = {current}
     deltas = [identifier for identifier in stored if bases.get(identifier)]
     kept |= _newest_besides(kept, deltas, keep)
     kept |= {bases.get(identifier, "") for identifier in kept}
     others = [identifier for identifier in stored if identifier not in deltas]
     kept |= _newest_besides(kept, others, keep)
-    surplus = [identifier for identifier in stored if identifier not in kept]
-    _delete(data_dir, surplus)
-    return surplus
+    return [identifier for identifier in stored if identifier not in kept]
 
 
 def _newest_besides(kept: Collection[str], identifiers: Sequence[str], keep: int) -> set[str]:
@@ -291,7 +305,8 @@ def _newest_besides(kept: Collection[str], identifiers: Sequence[str], keep: int
     return set(others[max(len(identifiers) - keep, 0) :])
 
 
-def _delete(data_dir: DataDir, identifiers: Sequence[str]) -> None:
+def delete(data_dir: DataDir, identifiers: Sequence[str]) -> None:
+    """Delete stored snapshots. The caller holds the lock of the data directory."""
     for identifier in identifiers:
         # Renamed first: a service that opens it at this time finds all of it or nothing.
         trash = data_dir.snapshots / (TRASH + identifier)

@@ -13,9 +13,11 @@ import weakref
 
 from filelock import FileLock, Timeout
 
-from recommender.errors import DataDirError, RecommenderError
+from recommender.errors import RecommenderError
 from recommender.home import DataDir
 from recommender.snapshots.bucket import Bucket, Published, follow
+from recommender.snapshots.store import prune
+from service.state.backoff import Backoff
 
 POLL_SECONDS = 1.0
 """Between two looks at the bucket."""
@@ -31,12 +33,15 @@ class BucketFollower:
     Parameters
     ----------
     url : the setting ``snapshots``.
+    keep : the setting ``keep_snapshots``: no index run deletes old ones on this machine.
     """
 
-    def __init__(self, url: str, data_dir: DataDir) -> None:
+    def __init__(self, url: str, data_dir: DataDir, keep: int) -> None:
         self._bucket = Bucket(url)
         self._data_dir = data_dir
-        self._known = Published()
+        self._keep = keep
+        self._known = self._tried = Published()
+        self._backoff = Backoff()
         self._logged = ""
         data_dir.path.mkdir(parents=True, exist_ok=True)
         self._lock = FileLock(data_dir.path / LOCK, timeout=0, thread_local=False)
@@ -45,17 +50,36 @@ class BucketFollower:
         """Download the current snapshot, unless another process does, or it is known."""
         try:
             self._lock.acquire()  # kept until the process ends
+            if self._download():
+                self._log("")
         except Timeout:
             return
+        except (RecommenderError, OSError) as error:
+            if not isinstance(error.__cause__, Timeout):  # else an index run here is writing
+                self._log(str(error))
+
+    def _download(self) -> bool:
+        """Follow the bucket; return False where it is too early for another attempt."""
+        published = self._bucket.published()
+        if published != self._tried:
+            self._tried = published
+            self._backoff.reset()
+        if published == self._known:
+            return True
+        if not self._backoff.is_over(time.monotonic()):
+            return False
         try:
             with self._data_dir.lock():
-                self._known = follow(self._bucket, self._data_dir, self._known)
-        except DataDirError:
-            return  # an index run of this machine is writing
+                known = follow(self._bucket, self._data_dir, self._known)
+                if known.snapshot:
+                    prune(self._data_dir, self._keep)
         except RecommenderError as error:
-            self._log(str(error))
-            return
-        self._log("")
+            if not isinstance(error.__cause__, Timeout):
+                urgent = not self._data_dir.current.exists()
+                self._backoff.record_failure(time.monotonic(), urgent=urgent)
+            raise
+        self._known = known
+        return True
 
     def start(self) -> None:
         """Check all the time; the thread ends with this object or with the process."""
