@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from models.arrays import Floats, Positions
 from models.features.evidence_weights import EVIDENCE
 from models.features.feature_names import THEMES
+from models.lexical.copies import is_copy_of
 from models.rerank.rerank import quantize
 from recommender.articles.article import Article
 from recommender.incremental.fitted_state import FittedState
@@ -28,7 +29,14 @@ from recommender.incremental.later_scores import (
 )
 from recommender.indexing.build_corpus import expiry_times, publication_times, recency_times
 from recommender.indexing.scoring_job import TopCandidates, padded
-from recommender.indexing.versions import Arrays, Versions, lookup_keys, other_ids, other_ids_arrays
+from recommender.indexing.versions import (
+    Arrays,
+    OtherId,
+    Versions,
+    lookup_keys,
+    other_ids,
+    other_ids_arrays,
+)
 from recommender.language_tags import language_and_script
 from recommender.snapshots import cards, keyword_blob
 from recommender.snapshots.contents import DeltaContents
@@ -83,12 +91,14 @@ def build_delta(
         **lookup_keys("id", ((row, a.id) for row, a in enumerate(articles))),
         **lookup_keys("url", _url_keys(articles)),
         **_links(articles, state, base),
-        **_lists(later, recency_from, removals["removed"], state, base),
+        **_lists(later, recency_from, removals["removed"], state, base, now),
     }
     own = {a.id for a in articles}
     former = [(url, i) for url, i in former_urls.items() if i in own]
+    former += _addresses_left(articles, base)
     versions = replace(Versions.none(len(articles)), former_urls=former)
     others = [one._replace(row=state.size + one.row) for one in other_ids(articles, versions)]
+    others += _hidden_with_copies(gone, later, removals["removed"], state, base)
     arrays |= other_ids_arrays(others)
     arrays |= lookup_keys("other", enumerate(one.id for one in others))
     with_update = state.ranking.recency_from == "updated"
@@ -128,6 +138,7 @@ def _lists(
     removed: NDArray[np.int32],
     state: FittedState,
     base: Snapshot,
+    now: datetime,
 ) -> Arrays:
     """Score later articles among themselves, and lay out all lists and clusters."""
     if not later:
@@ -141,7 +152,7 @@ def _lists(
         }
     articles, scores = [one.article for one in later], [one.scores for one in later]
     block = later_block(articles, state)
-    batch, cubes = compared(block), cubed_cosines(block.index)
+    batch, cubes = compared(block), cubed_cosines(block.index, now.timestamp())
     lists = later_lists(articles, scores, batch, cubes, recency_from, removed, state, base)
     clusters = later_clusters(articles, scores, batch, state, base)
     ones, others = np.array(clusters.no_copies, dtype=np.int32).reshape(-1, 2).T
@@ -203,6 +214,38 @@ def _losses(
             part = Covered(*(values[own] for values in covered))
             losses[own] = part.losses(later[own], cubes)
     return losses
+
+
+def _addresses_left(articles: Sequence[Article], base: Snapshot) -> list[tuple[str, str]]:
+    """Return the addresses of the records of former IDs, with the present IDs."""
+    rows = [(base.own_row(former), a.id) for a in articles for former in a.formerly or ()]
+    urls = [(base.card(row)["url"], present) for row, present in rows if row is not None]
+    return [(key, present) for url, present in urls if (key := url_key(url))]
+
+
+def _hidden_with_copies(
+    gone: Collection[str],
+    later: Sequence[Later],
+    removed: NDArray[np.int32],
+    state: FittedState,
+    base: Snapshot,
+) -> list[OtherId]:
+    """Name the articles that are gone and have copies, which are hidden together with them."""
+    found = []
+    for identifier in sorted(gone):
+        row = base.own_row(identifier)
+        if row is None:
+            continue
+        copies = np.setdiff1d(base.copies_of(identifier), removed).tolist()
+        copies += [
+            state.size + position
+            for position, one in enumerate(later)
+            if row in one.scores.duplicates
+            and is_copy_of(one.article.shingles, state.shingles[row])
+        ]
+        if copies:
+            found.append(OtherId(identifier, -1, copies))
+    return found
 
 
 def _removals(

@@ -8,6 +8,7 @@ state and the pair alone: they are the same whatever else came in between, and i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -67,12 +68,16 @@ class Covered(NamedTuple):
 NOTHING_COVERED = Covered(np.zeros(0), np.zeros(0))
 
 
-def cubed_cosines(index: BatchIndex) -> Floats:
-    """Return the cubed cosine of each later article with each newer one, 0 for others: (m, m)."""
+def cubed_cosines(index: BatchIndex, now: float) -> Floats:
+    """Return the cubed cosine of each later article with each newer one, 0 for others: (m, m).
+
+    Articles that are published after ``now`` are under embargo, and supersede no other.
+    """
     view = index.view
     cosines = np.maximum(view.unit_diversity_vectors @ view.unit_diversity_vectors.T, 0)
     published = view.corpus.published
-    return np.asarray(cosines**3 * (published > published[:, None]), dtype=np.float64)
+    newer = (published > published[:, None]) & (published <= now)
+    return np.asarray(cosines**3 * newer, dtype=np.float64)
 
 
 class Additions(NamedTuple):
@@ -114,18 +119,28 @@ class LaterScores:
     duplicates: Positions
 
 
-def score_later(later: LaterArticle, state: FittedState, base: BaseLists) -> LaterScores:
-    """Compare a later article with the archive of the full run."""
+def score_later(
+    later: LaterArticle, own_rows: Sequence[int], state: FittedState, base: BaseLists
+) -> LaterScores:
+    """Compare a later article with the archive of the full run.
+
+    Parameters
+    ----------
+    own_rows : rows of the versions that the article had then. They are no candidates, and their
+        links count as little as the article's own.
+    """
     job, block = state.job, later_block([later], state)
     known = np.ones(len(job.groups), dtype=bool)
+    known[list(own_rows)] = False
     batch = query_batch(job.index, np.array([0]), job.links, known, job.visible, block.index)
-    in_pool = _pool(batch, state)
-    rows = in_pool if len(job.groups) > MAX_EXHAUSTIVE else _allowed(batch, state)
+    allowed = _allowed(batch, state) & known
+    in_pool = _pool(batch, allowed, state)
+    rows = in_pool if len(job.groups) > MAX_EXHAUSTIVE else allowed
     found = np.flatnonzero(rows[0])
     return LaterScores(
         top=_own_candidates(batch, found, in_pool[0, found], state),
         additions=_additions(later, block, batch, state, base),
-        duplicates=_duplicates(later, np.flatnonzero(in_pool[0]), state),
+        duplicates=_duplicates(later, np.flatnonzero(in_pool[0] | ~known), state),
     )
 
 
@@ -154,12 +169,12 @@ def _allowed(batch: QueryBatch, state: FittedState) -> Mask:
     return np.asarray((state.job.groups == group) & state.job.listed)[None]
 
 
-def _pool(batch: QueryBatch, state: FittedState) -> Mask:
+def _pool(batch: QueryBatch, allowed: Mask, state: FittedState) -> Mask:
     """Return the pool of a later article in the archive of the full run: shape (1, n)."""
     job = state.job
     published = job.index.view.corpus.published
     recent = recent_rows_of(published, job.groups, job.preferred, job.now, *_codes(batch, state))
-    return candidate_pools(batch, _allowed(batch, state), recent[None].astype(np.int32))
+    return candidate_pools(batch, allowed, recent[None].astype(np.int32))
 
 
 def _own_candidates(

@@ -94,13 +94,18 @@ def _changes(
     former = catalogue.former_ids().current
     records = catalogue.changed_since(state.catalogue_version)
     later = [one for one in records if one.id not in former and _is_shown(one, now)]
-    hidden = catalogue.hidden_ids() | {one.id for one in records} - {one.id for one in later}
+    # The record of a former ID is no article, even if the one of the present ID is hidden.
+    hidden = catalogue.hidden_ids() | former.keys()
+    hidden |= {one.id for one in records} - {one.id for one in later}
     gone = {identifier for identifier in hidden if base.own_row(identifier) is not None}
     changed = len(later) + len(gone)
     if settings.incremental.too_many(changed, state.size):
         return f"{changed} of {state.size} articles changed since the last full run"
     if settings.ranking.exclude_translations and any(one.translations for one in later):
         return "a changed article names its translations"
+    withdrawn = {one.id for one in records if one.status is Status.WITHDRAWN}
+    if any(base.row(identifier) is None for identifier in withdrawn):
+        return "an article was withdrawn that is newer than the last full run"  # it may have copies
     return IncrementalPlan(state, base, later, gone, catalogue.former_urls())
 
 

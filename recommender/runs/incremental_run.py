@@ -43,7 +43,7 @@ def incremental_run(run: Run, plan: IncrementalPlan, problems: LanguageProblems)
 
     What was scored by an earlier run is read from the folder of the fitted state.
     """
-    data_dir, articles = DataDir(run.settings.home), []
+    data_dir = DataDir(run.settings.home)
     articles = [prepared(article, plan.state) for article in plan.later]
     run.report("preparing articles", len(articles), None)
     known = (plan.state.encoder, plan.state.job.index.view.embeddings.shape[1])
@@ -115,7 +115,9 @@ def _score(
     own = later_article(article, embedding, plan.state)
     base = plan.base
     lists = BaseLists(array(base.folder, "candidates"), array(base.folder, "relevance"))
-    later = Later(own, score_later(own, plan.state, lists))
+    ids = (article.id, *(article.formerly or ()))
+    own_rows = [row for one in ids if (row := base.own_row(one)) is not None]
+    later = Later(own, score_later(own, own_rows, plan.state, lists))
     staging = path.with_suffix(".new")
     joblib.dump(later, staging)
     staging.rename(path)
@@ -146,10 +148,12 @@ def _figures(
 ) -> IndexFigures:
     """Return the figures of the full run, with what this run has changed."""
     fitted = msgspec.convert(plan.base.manifest.figures, IndexFigures)
-    known = sum(plan.base.own_row(one.article.article.id) is not None for one in later)
+    ids = {one.article.article.id for one in later} | plan.gone
+    ids |= {former for one in later for former in one.article.article.formerly or ()}
+    removed = {row for one in ids if (row := plan.base.own_row(one)) is not None}
     return msgspec.structs.replace(
         fitted,
-        articles=fitted.articles + len(later) - known - len(plan.gone),
+        articles=fitted.articles + len(later) - len(removed),
         embeddings_computed=computed,
         overrides=count_overrides(
             Log(run.settings.catalogue_url, run.catalogue.engine).active(), run.now.timestamp()

@@ -327,3 +327,44 @@ def test_a_backup_and_a_copy_have_the_base_of_a_delta(home: Path, tmp_path: Path
     copy_fitted(home, copy)
     for folder in (backup, copy):
         assert presented(current(folder)) == presented(current(home))
+
+
+def test_copies_of_a_withdrawn_article_stay_known_as_copies(home: Path) -> None:
+    row = records()[0]
+    reprint = row | {"id": "reprint/0", "url": "https://site.example/r/0"}
+    add(home, reprint)
+    run(home)
+    options = site_settings(home)
+    catalogue = Catalogue(options.catalogue_url)
+    index(options, catalogue, LATER, lambda *_: None, RunOptions(full=True, force=True))
+    catalogue.close()
+    before = current(home)
+    copies = {before.identifier(one) for one in before.copies_of(row["id"]).tolist()}
+    assert copies == {row["id"], "reprint/0"}
+    add(home, row | {"status": "withdrawn"})
+    assert run(home).increment is not None
+    after = current(home)
+    left = {after.identifier(one) for one in after.copies_of(row["id"]).tolist()}
+    assert left >= {"reprint/0"}
+
+
+def test_an_article_that_moved_and_is_hidden_then_does_not_come_back(home: Path) -> None:
+    row = records()[0]
+    moved = row | {"id": "moved/0", "formerly": [row["id"]], "url": "https://site.example/new"}
+    add(home, moved)
+    run(home)
+    assert current(home).row(row["id"]) == current(home).row("moved/0")
+    assert current(home).rows_of_url(row["url"]) == [current(home).row("moved/0")]
+    add(home, moved | {"status": "draft"})
+    run(home)
+    assert {row["id"], "moved/0"}.isdisjoint(presented(current(home)))
+
+
+def test_a_later_article_under_embargo_supersedes_no_other(home: Path) -> None:
+    add(home, new_record(5, "talks"))
+    run(home)
+    before = presented(current(home))["talks/0"]["scores"]["later/5"]
+    tomorrow = (LATER + timedelta(days=1)).isoformat()
+    add(home, new_record(6, "talks") | {"published": tomorrow})
+    run(home)
+    assert presented(current(home))["talks/0"]["scores"]["later/5"] == before
