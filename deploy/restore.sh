@@ -7,6 +7,7 @@ set -eu
 umask 027
 data=$1 backup=$2 damaged=damaged-$(date +%s).sqlite3
 mkdir -p "$data/snapshots"
+rm -rf "$data/fitted" # of a later state of the database: the next index run is a full one
 for suffix in "" -wal -shm; do
     file=$data/catalogue.sqlite3$suffix
     if [ -e "$file" ]; then mv "$file" "$data/$damaged$suffix"; fi

@@ -243,7 +243,8 @@ def store_again(
 def _republish(connection: Connection, article: str) -> bool:
     """Publish the record that a content system withdrew; return whether there is one.
 
-    Without it the next index run would leave the article out, and hide its copies.
+    Without it the next index run would leave the article out, and hide its copies. The record
+    counts as changed, so that incremental runs publish it.
     """
     withdrawn = (
         articles.c.id == article,
@@ -251,7 +252,8 @@ def _republish(connection: Connection, article: str) -> bool:
         or_(*(articles.c.source.startswith(start) for start in (PUSHED_BY, DELETED_BY))),
     )
     count_change(connection)
-    published = {"status": str(Status.PUBLISHED), "digest": ""}
+    number = select(changes.c.number).where(changes.c.name == "articles").scalar_subquery()
+    published = {"status": str(Status.PUBLISHED), "digest": "", "changed": number}
     return bool(connection.execute(update(articles).where(*withdrawn).values(**published)).rowcount)
 
 

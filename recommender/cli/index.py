@@ -334,6 +334,8 @@ def _print_published(result: IndexResult, settings: Settings, *, err: bool) -> N
         lines.append(still_withdrawn_line(result.kept_hidden))
     for line in filter(None, lines):
         click.echo(line, err=err)
+    for line in result.warnings:
+        click.echo(line, err=True)
 
 
 def _full_run_lines(result: IndexResult, settings: Settings) -> Iterator[str]:

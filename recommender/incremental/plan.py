@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,8 +17,9 @@ from recommender.home import DataDir
 from recommender.incremental.fitted_state import FittedState, load_state
 from recommender.learning.default_weights import default_ranker
 from recommender.settings import Settings
+from recommender.snapshots.manifest import read_manifest
 from recommender.snapshots.snapshot import Snapshot
-from recommender.snapshots.store import snapshot_ids
+from recommender.snapshots.store import current_id, snapshot_ids
 
 
 @dataclass(frozen=True)
@@ -44,22 +46,49 @@ def plan_run(
 ) -> IncrementalPlan | str:
     """Return the plan of an incremental run, or why the run must be a full one.
 
-    The reason is "" for the first run, and where an archive is too small for anything else.
+    The reason is "" for the first run, and where the settings or the size of the archive allow
+    nothing else.
     """
     limits = settings.incremental
-    state = load_state(data_dir) if limits.max_changed else None
+    if not limits.max_changed:
+        return ""
+    state = load_state(data_dir)
     if state is None:
-        is_expected = not snapshot_ids(data_dir) or len(catalogue) < limits.min_articles
-        return "" if is_expected else "the last one left nothing to add to"
+        return "no fitted state of the last full run" if _was_large(settings, data_dir) else ""
+    if state.size < limits.min_articles:
+        return ""
+    outdated = _why_outdated(settings, catalogue, state, now)
+    base = _base(data_dir, state)
+    if outdated or base is None:
+        return outdated or "the snapshot of the last full run is gone"
+    return _changes(settings, catalogue, state, base, now)
+
+
+def _why_outdated(
+    settings: Settings, catalogue: Catalogue, state: FittedState, now: datetime
+) -> str:
+    """Return why a state is not one of these settings, this time and this database, or ""."""
+    hours = (now.timestamp() - state.fitted_at) / 3600
     if state.settings != fingerprint(settings):
         return "settings or version changed"
-    hours = (now.timestamp() - state.fitted_at) / 3600
-    if not 0 <= hours < limits.max_age_hours:
+    if hours < 0:
+        return "the last full run is dated in the future"
+    if hours >= settings.incremental.max_age_hours:
         return f"the last full run is {hours:.0f} hours old"
-    base = _base(data_dir, state)
-    if base is None:
-        return "the snapshot of the last full run is gone"
-    return _changes(settings, catalogue, state, base, now)
+    if catalogue.version() < state.catalogue_version:
+        return "the database is older than the last full run"
+    return ""
+
+
+def _was_large(settings: Settings, data_dir: DataDir) -> bool:
+    """Return whether the last run had enough articles to leave a state."""
+    if not snapshot_ids(data_dir):
+        return False
+    try:
+        manifest = read_manifest(data_dir.snapshots / current_id(data_dir))
+    except SnapshotError:
+        return True
+    return manifest.articles >= settings.incremental.min_articles
 
 
 def _base(data_dir: DataDir, state: FittedState) -> Snapshot | None:
@@ -72,10 +101,15 @@ def _base(data_dir: DataDir, state: FittedState) -> Snapshot | None:
 
 
 def fingerprint(settings: Settings) -> str:
-    """Return the settings on which a fitted state depends, and the version of the code."""
+    """Hash the settings on which a fitted state depends, and the version of the code.
+
+    The database is one of them: another one counts its changes anew. The default one is left out,
+    since it moves with the data directory.
+    """
     ranker = default_ranker()[0]
     parts = (
         __version__,
+        settings.database_url,
         settings.ranking,
         settings.embedding_model,
         settings.languages,
@@ -84,7 +118,7 @@ def fingerprint(settings: Settings) -> str:
         ranker.weights,
         ranker.first_pass_weights,
     )
-    return msgspec.json.encode(parts).decode()
+    return hashlib.blake2b(msgspec.json.encode(parts), digest_size=16).hexdigest()
 
 
 def _changes(

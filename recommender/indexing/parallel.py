@@ -77,6 +77,8 @@ def score_in_blocks(job: ScoringJob, folder: Path, workers: Workers = HERE) -> l
                 blocks.append(block)
                 workers.report(min(len(blocks) * step, size), size)
     except FileNotFoundError as error:
+        if not workers.scheduler:
+            raise
         raise SchedulerError(
             f"--scheduler {workers.scheduler}: expected workers that can read {path}; put the data "
             "directory into a folder that all machines share"

@@ -68,7 +68,6 @@ def incremental_run(run: Run, plan: IncrementalPlan, problems: LanguageProblems)
     )
     if manifest.refused:
         raise refusal(manifest)
-    run.prune()
     hidden = kept_hidden(run.catalogue.visibility(), plan.later, run.now)
     sections = set(contents.labels["sections"])
     increment = Increment(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -25,7 +26,7 @@ from recommender.catalogue.languages import LanguageProblems, update_languages
 from recommender.catalogue.store import Catalogue
 from recommender.catalogue.visibility import kept_hidden
 from recommender.embeddings.embed import Report, embed_articles
-from recommender.errors import ModelChangedError, SourceError
+from recommender.errors import ModelChangedError, RecommenderError, SourceError
 from recommender.home import DataDir
 from recommender.incremental.fitted_state import (
     FittedTexts,
@@ -92,15 +93,29 @@ def index(
     problems = update_languages(settings.catalogue_url, catalogue.engine, settings.languages)
     report("preparing articles", 0, None)
     catalogue.finish(enrich)
+    target = BucketTarget.of(settings)  # before the plan, which reads what is stored here
     plan = "" if options.full else plan_run(settings, catalogue, data_dir, now)
-    target = BucketTarget.of(settings)
     run = Run(settings, catalogue, now, report, options, encoder, started, target)
+    result = _run(run, plan, problems)
+    return replace(result, warnings=(*result.warnings, *_pruned(run)))
+
+
+def _run(run: Run, plan: IncrementalPlan | str, problems: LanguageProblems) -> IndexResult:
     if isinstance(plan, IncrementalPlan):
         try:
             return incremental_run(run, plan, problems)
         except ModelChangedError as error:
             plan = str(error)
     return _full_run(run, problems, plan)
+
+
+def _pruned(run: Run) -> list[str]:
+    """Delete old snapshots; return what failed. The new one is published all the same."""
+    try:
+        run.prune()
+    except (OSError, RecommenderError) as error:
+        return [f"old snapshots were not deleted: {error}; the next run tries again"]
+    return []
 
 
 def _full_run(run: Run, problems: LanguageProblems, reason: str) -> IndexResult:
@@ -113,6 +128,7 @@ def _full_run(run: Run, problems: LanguageProblems, reason: str) -> IndexResult:
         stored.shown, settings, report, full=run.options.full, encoder=run.encoder
     )
     built = _build(run, stored, embedded)
+    forget_state(data_dir)  # a run that stops below must not leave the state of another base
     manifest = store.publish(
         data_dir,
         built.contents,
@@ -124,8 +140,7 @@ def _full_run(run: Run, problems: LanguageProblems, reason: str) -> IndexResult:
     )
     if manifest.refused:
         raise refusal(manifest)
-    run.prune()
-    _leave_state(run, manifest, stored, built, version)
+    warnings = _leave_state(run, manifest, stored, built, version)
     hidden = kept_hidden(catalogue.visibility(), stored.shown, now)
     sections = {article.section for article in stored.shown}
     return IndexResult(
@@ -137,6 +152,7 @@ def _full_run(run: Run, problems: LanguageProblems, reason: str) -> IndexResult:
         problems,
         sections,
         reason,
+        warnings=tuple(warnings),
     )
 
 
@@ -151,20 +167,24 @@ def _check(run: Run) -> Callable[[Snapshot, SnapshotStats], list[str]] | None:
 
 def _leave_state(
     run: Run, manifest: Manifest, stored: _StoredArticles, built: _Built, version: int
-) -> None:
-    """Save the fitted state, if later runs can be incremental."""
+) -> list[str]:
+    """Save the fitted state, if later runs can be incremental; return what failed."""
     data_dir, limits = DataDir(run.settings.home), run.settings.incremental
     if not limits.max_changed or len(stored.shown) < limits.min_articles:
-        forget_state(data_dir)
-        return
+        return []
     fitted = FittedTexts(stored.boilerplate, version)
     state = fitted_state(
         read_manifest(data_dir.snapshots / manifest.id), stored.shown, built.named,
         built.scored, fitted, fingerprint(run.settings), run.now,
     )  # fmt: skip
     run.report("saving the fitted state", 0, None)
-    save_state(data_dir, state)
+    try:
+        save_state(data_dir, state)
+    except (OSError, RecommenderError) as error:
+        forget_state(data_dir)
+        return [f"the fitted state was not saved: {error}; the next run is a full one"]
     run.report("saving the fitted state", len(stored.shown), None)
+    return []
 
 
 class _StoredArticles(NamedTuple):

@@ -79,6 +79,8 @@ class IndexResult:
     """Why the run was a full one, where another one could be expected."""
     increment: Increment | None = None
     """What an incremental run has added; None after a full run."""
+    warnings: tuple[str, ...] = ()
+    """What failed after the snapshot was published."""
 
 
 class RunOptions(NamedTuple):

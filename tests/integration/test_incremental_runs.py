@@ -5,7 +5,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from datetime import timedelta
+from contextlib import closing
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,19 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from sqlalchemy import text
 
 from paths import ROOT
 from recommender.articles.article import Record, article_from
 from recommender.catalogue.store import Catalogue
+from recommender.embeddings.embed import Report
 from recommender.estimator.storage import copy_fitted
 from recommender.home import DataDir
-from recommender.incremental.fitted_state import folder_of
-from recommender.incremental.plan import plan_run
+from recommender.incremental.fitted_state import folder_of, load_state
+from recommender.incremental.plan import IncrementalPlan, plan_run
+from recommender.ingest.push import PushImporter
+from recommender.overrides.log import Log
+from recommender.overrides.withdrawals import restore
 from recommender.runs.pipeline import index
 from recommender.runs.results import IndexResult, RunOptions
 from recommender.serving.filters import DEFAULT_QUERY
@@ -37,6 +43,9 @@ SEQUENCES = int(os.environ.get("RECOMMENDER_SEQUENCES", "5"))
 ALWAYS = Incremental(min_articles=0, max_changed_share=1.0)
 LATER = NOW + timedelta(hours=1)
 NUMBERS = st.integers(0, 23)
+MANY = "2 of 24 articles changed since the last full run"
+OLD = "the last full run is 1 hours old"
+NO_STATE = "no fitted state of the last full run"
 
 
 def site_settings(home: Path) -> Settings:
@@ -283,10 +292,11 @@ def test_an_unchanged_article_is_not_scored_again(home: Path) -> None:
 @pytest.mark.parametrize(
     ("settings", "reason"),
     [
-        (Incremental(min_articles=0, max_changed=1), "2 of 24 articles changed"),
-        (Incremental(min_articles=0, max_changed_share=0.05), "2 of 24 articles changed"),
-        (Incremental(min_articles=0, max_changed_share=1, max_age_hours=0.5), "1 hours old"),
-        (Incremental(max_changed=0), ""),
+        (Incremental(min_articles=0, max_changed=1), MANY),
+        (Incremental(min_articles=0, max_changed_share=0.05), MANY),
+        (Incremental(min_articles=0, max_changed_share=1, max_age_hours=0.5), OLD),
+        (Incremental(min_articles=0, max_changed=0), ""),
+        (Incremental(min_articles=25), ""),
     ],
 )
 def test_much_change_or_age_asks_for_a_full_run(
@@ -297,8 +307,7 @@ def test_much_change_or_age_asks_for_a_full_run(
     catalogue = Catalogue(options.catalogue_url)
     plan = plan_run(options, catalogue, DataDir(home), LATER)
     catalogue.close()
-    assert isinstance(plan, str)
-    assert reason in plan
+    assert plan == reason
 
 
 def test_other_settings_and_a_lost_base_ask_for_a_full_run(home: Path) -> None:
@@ -314,7 +323,7 @@ def test_other_settings_and_a_lost_base_ask_for_a_full_run(home: Path) -> None:
     assert plan == "the snapshot of the last full run is gone"
     (folder_of(DataDir(home)) / "state.joblib").write_bytes(b"damaged")
     plan = plan_run(options, catalogue, DataDir(home), LATER)
-    assert plan == "the last one left nothing to add to"
+    assert plan == NO_STATE
     catalogue.close()
 
 
@@ -368,3 +377,69 @@ def test_a_later_article_under_embargo_supersedes_no_other(home: Path) -> None:
     add(home, new_record(6, "talks") | {"published": tomorrow})
     run(home)
     assert presented(current(home))["talks/0"]["scores"]["later/5"] == before
+
+
+def planned(home: Path, now: datetime = LATER, **changes: Any) -> IncrementalPlan | str:
+    options = msgspec.structs.replace(site_settings(home), **changes)
+    with closing(Catalogue(site_settings(home).catalogue_url)) as catalogue:
+        return plan_run(options, catalogue, DataDir(home), now)
+
+
+def full_run(home: Path, report: Report = lambda *_: None) -> IndexResult:
+    options = site_settings(home)
+    with closing(Catalogue(options.catalogue_url)) as catalogue:
+        return index(options, catalogue, LATER, report, RunOptions(full=True, force=True))
+
+
+def test_an_older_or_another_database_asks_for_a_full_run(home: Path) -> None:
+    assert isinstance(planned(home), IncrementalPlan)
+    other = planned(home, database_url="postgresql+psycopg://db.example.com/news")
+    assert other == "settings or version changed"
+    assert planned(home, NOW - timedelta(1)) == "the last full run is dated in the future"
+    catalogue = Catalogue(site_settings(home).catalogue_url)
+    with closing(catalogue), catalogue.engine.begin() as connection:
+        connection.execute(text("UPDATE changes SET number = 0 WHERE name = 'articles'"))
+    assert planned(home) == "the database is older than the last full run"
+
+
+def test_a_restored_backup_has_no_fitted_state(home: Path, tmp_path: Path) -> None:
+    backup = tmp_path / "backup"
+    environment = {**os.environ, "PYTHON": sys.executable}
+    environment["RECOMMENDER"] = f"{sys.executable} -m recommender"
+    for command in (["backup.sh", home, backup], ["restore.sh", home, backup]):
+        subprocess.run([ROOT / "deploy" / command[0], *command[1:]], env=environment, check=True)
+    assert planned(home) == NO_STATE
+    assert planned(home, incremental=Incremental(max_changed=0)) == ""
+    assert planned(home, incremental=Incremental(min_articles=25)) == ""
+
+
+def test_an_incremental_run_publishes_a_restored_article(home: Path) -> None:
+    url = site_settings(home).catalogue_url
+    with closing(Catalogue(url)) as catalogue:
+        PushImporter(url, catalogue.engine).withdraw("talks/1", "cms", LATER)
+        full_run(home)
+        assert "talks/1" not in presented(current(home))
+        log = Log(url, catalogue.engine)
+        restore(log, "talks/1", "ada", "an error", LATER.timestamp())
+    assert run(home).increment is not None
+    assert presented(current(home))["talks/1"]["cards"]
+
+
+def test_a_full_run_that_stops_leaves_no_state_of_another_base(home: Path) -> None:
+    def stop(step: str, *_: object) -> None:
+        if step == "saving the fitted state":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        full_run(home, stop)
+    assert planned(home) == NO_STATE
+
+
+def test_a_state_that_cannot_be_saved_is_a_warning(home: Path) -> None:
+    shutil.rmtree(folder_of(DataDir(home)))
+    folder_of(DataDir(home)).write_text("in the way")
+    result = full_run(home)
+    assert result.snapshot == current(home).manifest.id
+    assert len(result.warnings) == 1
+    assert result.warnings[0].startswith("the fitted state was not saved: ")
+    assert load_state(DataDir(home)) is None

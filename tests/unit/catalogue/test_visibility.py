@@ -18,6 +18,7 @@ from recommender.errors import DataDirError
 from recommender.home import DataDir
 from recommender.ingest.push import PushImporter
 from recommender.overrides.fallback import AnonymousOverride, OverrideFallback, load, save
+from recommender.overrides.log import Log
 from recommender.overrides.override import Kind
 from recommender.overrides.resolve import (
     ALWAYS,
@@ -27,6 +28,7 @@ from recommender.overrides.resolve import (
     hidden_windows,
 )
 from recommender.overrides.watcher import OverrideWatcher
+from recommender.overrides.withdrawals import restore
 from recommender.settings import Settings
 from recommender.snapshots.snapshot import NEVER, Snapshot
 from sample_site import NOW
@@ -273,3 +275,10 @@ def test_changed_rows_and_passed_dates_are_purged() -> None:
     assert visibility_between([old, turning], [old, turning, new], 50, 70) == ["c", "b"]
     assert visibility_between([old, turning], [old, turning], 60, 70) == []
     assert visibility_between([], [], 0, AT) == []
+
+
+def test_a_restored_article_counts_as_changed(catalogue: Catalogue, database: str) -> None:
+    PushImporter(database, catalogue.engine).withdraw("a", "cms", datetime.now(UTC))
+    version = catalogue.version()
+    restore(Log(database, catalogue.engine), "a", "ada", "an error", time.time() + 2)
+    assert [one.id for one in catalogue.changed_since(version)] == ["a"]
