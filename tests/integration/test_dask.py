@@ -89,13 +89,3 @@ def test_without_a_scheduler_one_line_names_the_fix(job: ScoringJob, tmp_path: P
     workers = Workers("tcp://127.0.0.1:9", tmp_path, task_size=TASK_SIZE)
     with pytest.raises(SchedulerError, match=r"expected a Dask scheduler, got: .*`dask scheduler`"):
         score_in_blocks(job, tmp_path, workers)
-
-
-def test_a_missing_file_of_this_machine_is_no_fault_of_a_scheduler(
-    job: ScoringJob, tmp_path: Path
-) -> None:
-    def lose(_done: int, _total: int) -> None:
-        raise FileNotFoundError("lost")
-
-    with pytest.raises(FileNotFoundError, match="lost"):
-        score_in_blocks(job, tmp_path, Workers("", tmp_path, lose, TASK_SIZE))
