@@ -56,12 +56,12 @@ class Columns:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """What the texts of a corpus say about words.
+    """The words of a corpus, and what was learned about them.
 
     Attributes
     ----------
     terms : columns of words and word pairs, see
-        :func:`models.lexical.tfidf.count_named_terms`.
+        :func:`models.lexical.tfidf.count_shared_terms`.
     stems : columns of the stems of passages.
     stop_words : words of most texts, by ISO 639 code of the language.
     """

@@ -123,8 +123,8 @@ def fitted_state(
     floors = {
         name: float(corpus.unrelated_cosine[codes == code][0]) for code, name in enumerate(names)
     }
-    nobody = np.zeros(len(articles), dtype=bool)
-    floors[""] = float(unrelated_cosine(corpus.embeddings, np.zeros_like(codes), nobody)[0])
+    untrained = np.zeros(len(articles), dtype=bool)
+    floors[""] = float(unrelated_cosine(corpus.embeddings, np.zeros_like(codes), untrained)[0])
     series: dict[tuple[str, str], int] = {}
     series_of(articles, manifest.ranking.newest_only_sections, series)
     return FittedState(

@@ -159,7 +159,7 @@ def later_clusters(
     for label in np.unique(labels).tolist():
         members = np.flatnonzero(labels == label)
         rows = np.concatenate([scores[member].duplicates for member in members.tolist()])
-        clusters = base.cluster_id[rows[rows < state.size]]
+        clusters = base.cluster_id[rows]
         cluster_id[members] = np.bincount(clusters).argmax() if len(clusters) else new + label
     return LaterClusters(cluster_id, _no_copies(articles, cluster_id, state, base))
 

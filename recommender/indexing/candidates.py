@@ -71,7 +71,7 @@ def score_candidates(
     corpus : of the same articles.
     ranking : settings of recency and languages.
     now : time of the index run.
-    workers : who scores.
+    workers : where blocks of articles are scored.
     """
     view = corpus_as_of(corpus, np.ones(len(articles), dtype=bool))
     decays = {

@@ -138,7 +138,7 @@ class Run:
     target: BucketTarget | None = None
 
     def workers(self) -> Workers:
-        """Return who scores the articles of a full run."""
+        """Return where a full run scores its articles."""
         step = "scoring candidates"
         folder = DataDir(self.settings.home).path
         return Workers(

@@ -112,9 +112,9 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     stats: SnapshotStats | None = None
     """None only while the snapshot is being built."""
     steps: list[StepUsage] = []
-    """Steps of the index run until the statistics; empty where nobody measured them."""
+    """Steps of the index run until the statistics; empty where they were not measured."""
     refused: list[str] = []
-    """Why the run did not publish it; nobody is served it unless somebody activates it."""
+    """Why the run did not publish it; it is served only after `snapshots use`."""
     base: str = ""
     """ID of the snapshot that a delta rests on; "" for a snapshot that is no delta."""
     base_checksum: str = ""
