@@ -59,7 +59,7 @@ def _variety(ranking: Ranking, t: Translator) -> Iterator[str]:
             factor=t.number(math.exp(MAX_SCORE_LOSS), 1),
         )
     else:
-        yield t.gettext("The articles stand in the order of their scores, also similar ones.")
+        yield t.gettext("The articles are in the order of their scores, also similar ones.")
     yield t.gettext("Of several versions of one text only the newest is shown.")
     if ranking.exclude_translations:
         yield t.gettext("Of an article and its translations only one is shown.")

@@ -52,8 +52,8 @@ def _site(weights: Weights, t: Translator) -> str:
     examples = t.ngettext("%(num)s example", "%(num)s examples", weights.examples)
     if default is None or site is None:
         return t.gettext(
-            "Links, pins and blocks of this site's own editors could adjust them, but there are "
-            "too few so far: %(examples)s.",
+            "Links, pins and blocks of this site's own editors could adjust them, but so far they "
+            "do not suffice for a test: %(examples)s.",
             examples=examples,
         )
     figures = {

@@ -11,18 +11,14 @@ from recommender.overrides.active import ActiveOverrides
 from recommender.overrides.override import Override
 from recommender.overrides.resolve import RowLookup
 from recommender.reports.archive.lists import public_rows
-from recommender.reports.override_review import model_agreement
+from recommender.reports.override_review import MODEL_QUERY, model_agreement
 from recommender.reports.snapshot_stats import even_sample
-from recommender.serving.filters import Query
 from recommender.serving.recommend import related
 from recommender.snapshots.manifest import SnapshotStats
 from recommender.snapshots.snapshot import Snapshot
 
 MAX_LINKING = 2_000
 """Articles with links whose lists are computed; of more an even sample."""
-
-MODEL_LIST = Query(fill="none")
-"""Related articles only: what fills a list up is not the model's choice."""
 
 
 class Agreement(msgspec.Struct, frozen=True):
@@ -101,7 +97,7 @@ def link_agreement(snapshot: Snapshot, now: float, active: ActiveOverrides) -> A
     compared = agreed = 0
     for row in even_sample(linking, MAX_LINKING).tolist():
         targets = [target for target in snapshot.linked_from(row).tolist() if target in visible]
-        cards = related(unfiltered, row, MODEL_LIST, now, active)
+        cards = related(unfiltered, row, MODEL_QUERY, now, active)
         listed = {snapshot.cluster_id.item(card.row) for card in cards}
         compared += len(targets)
         agreed += sum(snapshot.cluster_id.item(target) in listed for target in targets)

@@ -21,6 +21,8 @@ from service.desk.presenters.i18n import gettext_noop, translate
 P = ParamSpec("P")
 View = Callable[P, ResponseReturnValue]
 
+TOO_MANY_ATTEMPTS = gettext_noop("Too many failed attempts. Try again in 15 minutes.")
+
 
 def is_script_request() -> bool:
     """Return whether the page's own script sent the request; it shows errors in place."""
@@ -94,8 +96,7 @@ def blueprint(context: DeskContext) -> Blueprint:
             address = client_network(request.remote_addr or "")
             key = context.accounts.sign_in(name, password, address, time.time())
         except TooManyAttemptsError:
-            error = gettext_noop("Too many failed attempts. Try again in 15 minutes.")
-            return sign_in_page(context, error, 429)
+            return sign_in_page(context, TOO_MANY_ATTEMPTS, 429)
         except EditorError:
             return sign_in_page(context, gettext_noop("Wrong name or password."), 403)
         start_session(key)

@@ -13,8 +13,6 @@ from recommender.errors import OverrideError
 from recommender.overrides.validation import MAX_ENTRY
 from service.desk.presenters.i18n import gettext_noop, translate
 
-SECONDS_PER_DAY = 86_400
-
 MAX_DIGITS = len(str(MAX_ENTRY))
 """Digits of a number that are read. Python refuses to convert thousands of them."""
 
@@ -53,7 +51,10 @@ def parse_days(first: str, last: str, zone: tzinfo) -> tuple[float | None, float
     except OverrideError as error:
         flash(translate(error), "error")
         return None, None
-    return start, None if end is None else end + SECONDS_PER_DAY
+    if end is None:
+        return start, None
+    # The next midnight: a day of a change of the clocks has 23 or 25 hours.
+    return start, (datetime.fromtimestamp(end, zone) + timedelta(days=1)).timestamp()
 
 
 def end_presets(zone: tzinfo, now: float) -> list[tuple[str, str]]:

@@ -14,7 +14,7 @@ from recommender.names import name_key
 from recommender.overrides.active import ActiveOverrides
 from recommender.overrides.override import Kind, Override, Scope
 from recommender.overrides.resolve import RowLookup
-from recommender.serving.filters import Query, filters_for
+from recommender.serving.filters import DEFAULT_QUERY, filters_for
 from recommender.serving.reasons import ReasonBuilder
 from recommender.serving.scoring import score_rows
 from recommender.snapshots.snapshot import Snapshot
@@ -169,7 +169,7 @@ class Placements:
     @cached_property
     def _scored(self) -> tuple[np.ndarray, np.ndarray]:
         """Rows and sort keys of the candidates that pass the filters."""
-        filters, _ = filters_for(self.snapshot, self.row, Query(), self.now, self.active)
+        filters, _ = filters_for(self.snapshot, self.row, DEFAULT_QUERY, self.now, self.active)
         scored = score_rows(self.snapshot, self.row, filters, self.now)
         return scored.rows, scored.sort_keys
 

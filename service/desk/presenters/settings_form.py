@@ -42,20 +42,20 @@ class Field(NamedTuple):
 CARDS = Field(
     "ranking.cards",
     gettext_noop("Number of cards"),
-    gettext_noop("Where the page asks for no other number. In force at once."),
+    gettext_noop("Where the page asks for no other number. Active at once."),
     1, 20, 1,
 )  # fmt: skip
 MINIMUM_CARDS = Field(
     "ranking.minimum_cards",
     gettext_noop("Least number of related and pinned cards"),
-    gettext_noop("An article with fewer shows no list. In force at once."),
+    gettext_noop("An article with fewer shows no list. Active at once."),
     0, 20, 1,
 )  # fmt: skip
 RELEVANCE = Field(
     "ranking.minimum_relevance",
     gettext_noop("Least relevance"),
     gettext_noop(
-        "Probability of a common topic, from 0 to 1. A higher value is in force at once, a lower "
+        "Probability of a common topic, from 0 to 1. A higher value is active at once, a lower "
         "one with the next index run."
     ),
     0, 0.99, 0.01,
@@ -64,20 +64,20 @@ DIVERSITY = Field(
     "ranking.diversity_penalty",
     gettext_noop("Variety"),
     gettext_noop(
-        "How strongly similar articles are spread out. 0 orders by score alone. In force at once."
+        "How strongly similar articles are spread out. 0 orders by score alone. Active at once."
     ),
     0, 100, 0.5,
 )  # fmt: skip
 BOOST = Field(
     "ranking.recency.boost",
     gettext_noop("Bonus of a new article"),
-    gettext_noop("In log-odds: 0 is none, 0.7 doubles the odds. In force at once."),
+    gettext_noop("In log-odds: 0 is none, 0.7 doubles the odds. Active at once."),
     0, 10, 0.05,
 )  # fmt: skip
 HALF_LIFE = Field(
     "ranking.recency.half_life_days",
     gettext_noop("Half-life in days"),
-    gettext_noop("After this time half of the bonus is left. In force at once."),
+    gettext_noop("After this time half of the bonus is left. Active at once."),
     0.1, 3650, 0.1,
 )  # fmt: skip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from recommender.serving.filters import Query, is_public
+from recommender.serving.filters import DEFAULT_QUERY, is_public
 from recommender.serving.recommend import related
 from recommender.settings import Ranking
 from recommender.snapshots.snapshot import Snapshot
@@ -26,11 +26,8 @@ class PreviewedList(NamedTuple):
     heading: str
     before: list[ImpactCard]
     after: list[ImpactCard]
-
-    @property
-    def changed(self) -> bool:
-        """Whether the list would differ."""
-        return [card.title for card in self.before] != [card.title for card in self.after]
+    changed: bool
+    """Whether the list would differ."""
 
 
 def preview_lists(
@@ -47,15 +44,16 @@ def preview_lists(
     """
     found, changed = [], state.snapshot.under(ranking)
     for row in rows:
-        before = _titles(state.snapshot, row, state, now)
-        after = _titles(changed, row, state, now)
+        before = _rows(state.snapshot, row, state, now)
+        after = _rows(changed, row, state, now)
         card = state.snapshot.card(row)
         found.append(
             PreviewedList(
                 card,
                 heading or heading_in(card["language"]).text,
-                [ImpactCard(title, title not in after) for title in before],
-                [ImpactCard(title, title not in before) for title in after],
+                [ImpactCard(state.snapshot.card(one)["title"], one not in after) for one in before],
+                [ImpactCard(state.snapshot.card(one)["title"], one not in before) for one in after],
+                before != after,
             )
         )
     return found
@@ -74,6 +72,5 @@ def example_rows(state: ServingState, now: float) -> list[int]:
     return rows[:EXAMPLES]
 
 
-def _titles(snapshot: Snapshot, row: int, state: ServingState, now: float) -> list[str]:
-    cards = related(snapshot, row, Query(), now, state.overrides)
-    return [str(snapshot.card(card.row)["title"]) for card in cards]
+def _rows(snapshot: Snapshot, row: int, state: ServingState, now: float) -> list[int]:
+    return [card.row for card in related(snapshot, row, DEFAULT_QUERY, now, state.overrides)]

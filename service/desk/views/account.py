@@ -19,7 +19,12 @@ from flask.typing import ResponseReturnValue
 
 from recommender.catalogue.accounts import MAX_PASSWORD, MIN_PASSWORD, Role
 from recommender.errors import EditorError, TooManyAttemptsError
-from service.desk.presenters.auth import client_network, requires, start_session
+from service.desk.presenters.auth import (
+    TOO_MANY_ATTEMPTS,
+    client_network,
+    requires,
+    start_session,
+)
 from service.desk.presenters.context import DeskContext
 from service.desk.presenters.forms import safe_redirect
 from service.desk.presenters.i18n import LANGUAGES, gettext_noop
@@ -65,7 +70,7 @@ def _change(context: DeskContext, present: str, new: str) -> ResponseReturnValue
     try:
         context.accounts.sign_in(name, present, address, now)
     except TooManyAttemptsError:
-        return _page(gettext_noop("Too many failed attempts. Try again in 15 minutes."), 429)
+        return _page(TOO_MANY_ATTEMPTS, 429)
     except EditorError:
         return _page(gettext_noop("The present password is wrong. Nothing was changed."), 403)
     context.accounts.change(name, password=new)

@@ -58,7 +58,7 @@ def test_the_facts_are_those_of_the_manifest(manifest: Manifest) -> None:
     text = text_of(card)
     assert manifest.checksum in text
     assert "10 other sites" in text
-    assert "too few so far: 0 examples" in text
+    assert "so far they do not suffice for a test: 0 examples" in text
 
 
 def test_every_signal_has_a_text() -> None:
