@@ -1,12 +1,6 @@
 """Snapshots in a bucket of a real S3 server: publish, follow, roll back, and what goes wrong."""
 
-import json
-import os
 import shutil
-import socket
-import subprocess
-import sysconfig
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import timedelta
@@ -32,6 +26,7 @@ from recommender.snapshots.bucket import REQUESTS, Bucket, Published, follow
 from recommender.snapshots.manifest import NAME, checksum, read_manifest, write_manifest
 from recommender.snapshots.snapshot import Snapshot
 from recommender.snapshots.store import current_id, snapshot_ids, use
+from s3_server import s3_server
 from sample_site import ENCODER, NOW, PUSHED, publish, records, write_jsonl
 from service.state.bucket_follower import BucketFollower
 
@@ -41,60 +36,10 @@ OLD, NEW = (f"/v1/articles/{one}/related" for one in ("talks/0", "talks/later-1"
 ACTIONS = ["Admin", "Read", "Write", "List"]
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Start SeaweedFS, and let the variables of S3 name it."""
-    folder, port = tmp_path_factory.mktemp("s3"), _free_port()
-    identity = {"name": "test", "credentials": [KEYS], "actions": ACTIONS}
-    (folder / "s3.json").write_text(json.dumps({"identities": [identity]}))
-    (folder / "data").mkdir()
-    ports = {name: _free_port() for name in ("master", "volume", "filer")}
-    process = subprocess.Popen(
-        [
-            Path(sysconfig.get_path("scripts"), "weed"), "server", "-ip=127.0.0.1", "-s3",
-            f"-dir={folder / 'data'}", f"-s3.port={port}", f"-s3.config={folder / 's3.json'}",
-            *(f"-{name}.port={number}" for name, number in ports.items()),
-            *(f"-{name}.port.grpc={_free_port()}" for name in ports), "-volume.max=20",
-            "-s3.port.iceberg=0", "-s3.port.lance=0", f"-s3.port.grpc={_free_port()}",
-            "-master.volumeSizeLimitMB=64",
-        ],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    variables = {
-        "AWS_ENDPOINT": f"http://127.0.0.1:{port}",
-        "AWS_ACCESS_KEY_ID": KEYS["accessKey"],
-        "AWS_SECRET_ACCESS_KEY": KEYS["secretKey"],
-        "AWS_REGION": "us-east-1",
-    }
-    before = {name: os.environ.get(name) for name in variables}
-    os.environ.update(variables)
-    try:
-        _wait_until_writable()
-        yield variables["AWS_ENDPOINT"]
-    finally:
-        process.kill()
-        process.wait()
-        for name, value in before.items():
-            os.environ.pop(name) if value is None else os.environ.update({name: value})
-
-
-def _wait_until_writable() -> None:
-    until = time.monotonic() + 60
-    while True:
-        try:
-            store = from_url("s3://ready/x", client_options=REQUESTS)
-            obstore.put(store, "y", b"z")
-        except obstore.exceptions.BaseError:
-            assert time.monotonic() < until
-            time.sleep(0.2)
-        else:
-            return
+    with s3_server(tmp_path_factory.mktemp("s3")) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
