@@ -23,7 +23,7 @@ from benchmarks import footprint, machine
 from benchmarks.servers import CONSTANT, OURS, Server, command_for, running
 from benchmarks.synthetic import publish_site
 from benchmarks.traffic import DistinctPages, related_path, zipf
-from recommender.cli.serve import THREADS
+from recommender.cli.commands.serve import THREADS
 
 FEW = 1_000
 """Articles of the small site."""

@@ -21,7 +21,7 @@ from pathlib import Path
 from recommender.catalogue.accounts import Accounts, Role
 from recommender.catalogue.database import open_database
 from recommender.catalogue.store import Catalogue
-from recommender.cli.serve import check_address
+from recommender.cli.commands.serve import check_address
 from recommender.errors import SettingsError
 from recommender.settings import Settings, load_settings
 

@@ -30,7 +30,7 @@ COMMANDS = {
     "report": "Write a report about the published snapshots: one HTML file.",
     "doctor": "Check settings, database, snapshots, overrides and disk.",
 }
-"""The first line of each command's help. The function is ``command`` in the module of that name.
+"""The first line of each command's help. Each is ``command`` in a module of ``cli/commands``.
 
 The texts are repeated here so that listing them imports no command; a test compares them."""
 
@@ -49,7 +49,7 @@ class LazyGroup(click.Group):
         """Import a command."""
         if cmd_name not in COMMANDS:
             return None
-        command = import_module(f"recommender.cli.{cmd_name}").command
+        command = import_module(f"recommender.cli.commands.{cmd_name}").command
         assert isinstance(command, click.Command)
         return command
 

@@ -1,4 +1,4 @@
-"""What several commands share: options, the data-directory lock and the override log.
+"""What commands share: options, the data-directory lock and the override log.
 
 Nothing here is imported for ``recommender --help``. Heavy libraries are imported on use.
 """

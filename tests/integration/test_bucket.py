@@ -15,7 +15,7 @@ from obstore.store import from_url
 from real_server import eventually, serving
 from recommender.articles.article import Record, article_from
 from recommender.catalogue.store import Catalogue
-from recommender.cli.snapshots import command as snapshots
+from recommender.cli.commands.snapshots import command as snapshots
 from recommender.embeddings.embed import Report
 from recommender.errors import BucketError, SnapshotError
 from recommender.home import DataDir

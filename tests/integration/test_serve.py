@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from real_server import eventually, serving
-from recommender.cli.serve import DRAIN_SECONDS
+from recommender.cli.commands.serve import DRAIN_SECONDS
 from recommender.settings import Settings
 
 

@@ -31,6 +31,7 @@ recommender.runs
 recommender.evaluation
 recommender.estimator
 recommender.cli
+recommender.cli.commands
 service.http
 service.state
 service.api

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from recommender.cli.articles import command
+from recommender.cli.commands.articles import command
 
 
 @pytest.mark.parametrize("arguments", [["list"], ["show", "mill"]])

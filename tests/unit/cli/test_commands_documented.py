@@ -16,7 +16,7 @@ def commands() -> list[tuple[str, click.Command]]:
     """All commands and sub-commands by the words that call them."""
     found: list[tuple[str, click.Command]] = []
     for name in COMMANDS:
-        command = import_module(f"recommender.cli.{name}").command
+        command = import_module(f"recommender.cli.commands.{name}").command
         found.append((name, command))
         if isinstance(command, click.Group):
             found += [(f"{name} {sub}", inner) for sub, inner in command.commands.items()]
@@ -25,7 +25,7 @@ def commands() -> list[tuple[str, click.Command]]:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_list_has_the_first_line_of_the_help_text(name: str) -> None:
-    command = import_module(f"recommender.cli.{name}").command
+    command = import_module(f"recommender.cli.commands.{name}").command
     assert command.help.partition("\n")[0] == COMMANDS[name]
 
 

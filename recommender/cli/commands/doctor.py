@@ -9,8 +9,8 @@ from pathlib import Path
 
 import click
 
+from recommender.cli.commands.serve import check_address
 from recommender.cli.options import home_option, now_option
-from recommender.cli.serve import check_address
 from recommender.errors import SettingsError
 
 STYLES = {"ok": "green", "warning": "yellow", "error": "red"}
