@@ -4,7 +4,7 @@ from recommender.overrides.active import NO_OVERRIDES, ActiveOverrides
 from recommender.serving.filters import Query
 from recommender.serving.recommend import related
 from recommender.snapshots.snapshot import Snapshot
-from service.desk.presenters.placement import Placements
+from service.desk.presenters.article.placement import Placements
 
 
 def placements_of(

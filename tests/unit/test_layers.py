@@ -37,6 +37,7 @@ service.state
 service.api
 service.middleware
 service.desk.presenters
+service.desk.presenters.article
 service.desk.views
 service.desk
 service

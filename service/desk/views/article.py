@@ -23,20 +23,20 @@ from recommender.overrides.resolve import RowLookup
 from recommender.overrides.withdrawals import withdrawals
 from recommender.reports.override_review import agreed_pins
 from recommender.snapshots.snapshot import Snapshot
-from service.desk.presenters.auth import requires
-from service.desk.presenters.candidates import FIRST_CANDIDATES, list_candidates
-from service.desk.presenters.card_list import hidden_state
-from service.desk.presenters.context import DeskContext
-from service.desk.presenters.draft_form import (
+from service.desk.presenters.article.candidates import FIRST_CANDIDATES, list_candidates
+from service.desk.presenters.article.card_list import hidden_state
+from service.desk.presenters.article.draft_form import (
     apply_action,
     count_changes,
     draft_from_form,
     draft_from_overrides,
 )
+from service.desk.presenters.article.placement import Placements
+from service.desk.presenters.article.preview import Preview, PreviewBuilder, draft_dates
+from service.desk.presenters.auth import requires
+from service.desk.presenters.context import DeskContext
 from service.desk.presenters.forms import parse_dates
 from service.desk.presenters.i18n import format_time, gettext_noop, translate
-from service.desk.presenters.placement import Placements
-from service.desk.presenters.preview import Preview, PreviewBuilder, draft_dates
 from service.desk.presenters.targets import row_or_404
 from service.desk.views.search import PIN_RESULTS, ArticleSearch
 

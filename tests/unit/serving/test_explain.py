@@ -21,7 +21,7 @@ from recommender.serving.signals import SIGNALS
 from recommender.snapshots.snapshot import Snapshot
 from sample_site import NOW, records
 from sample_snapshot import NOW_SECONDS, site
-from service.desk.presenters.reason_summary import summarize
+from service.desk.presenters.article.reason_summary import summarize
 
 COMMON = {"authors": ["Jan Nowak"], "tags": ["Vilnius talks", "truce"]}
 ANYTHING = {"minimum_relevance": 0.0}

@@ -15,7 +15,7 @@ from recommender.serving.responses import related_answer
 from recommender.snapshots.snapshot import NEVER, Snapshot
 from sample_site import NOW, records
 from sample_snapshot import NOW_SECONDS, recommended_ids, site
-from service.desk.presenters.candidates import list_candidates
+from service.desk.presenters.article.candidates import list_candidates
 
 TALKS = {row["id"]: row for row in records() if row["id"].startswith("talks")}
 

@@ -16,7 +16,7 @@ from recommender.snapshots.snapshot import Snapshot
 from recommender.snapshots.store import current_id
 from sample_site import NOW, records
 from sample_snapshot import site
-from service.desk.presenters.candidates import list_candidates
+from service.desk.presenters.article.candidates import list_candidates
 from service.desk.presenters.search_index import SearchIndex, newest
 from split_snapshot import Split, body_of
 

@@ -14,9 +14,9 @@ from models.rerank.recency import recency_boost
 from recommender.messages import Message
 from recommender.serving.reasons import ReasonBuilder
 from recommender.snapshots.snapshot import Snapshot
+from service.desk.presenters.article.placement import Placement, Placements
+from service.desk.presenters.article.reason_summary import ReasonSummary, summarize
 from service.desk.presenters.i18n import gettext_noop
-from service.desk.presenters.placement import Placement, Placements
-from service.desk.presenters.reason_summary import ReasonSummary, summarize
 
 MAX_CANDIDATES = 30
 """Candidates on an article's page: as many as the diversity step chooses from."""
