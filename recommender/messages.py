@@ -1,6 +1,11 @@
-"""Messages that can be shown in another language: a template and its values."""
+"""Messages that can be shown in another language, and the catalogues of their translations."""
 
 from __future__ import annotations
+
+import gettext
+import io
+from functools import cache
+from pathlib import Path
 
 
 class Message:
@@ -23,3 +28,22 @@ class Message:
 def gettext_noop(text: str) -> str:
     """Mark a text for translation: the desk's catalogues must have it."""
     return text
+
+
+@cache
+def load_catalogue(folder: Path, language: str) -> gettext.NullTranslations:
+    """Read ``LANGUAGE.po`` of a folder; without that file all texts stay English.
+
+    The file is read as written, so that there is no compile step.
+    """
+    from babel.messages.mofile import write_mo  # noqa: PLC0415 - only where texts are translated
+    from babel.messages.pofile import read_po  # noqa: PLC0415
+
+    path = folder / f"{language}.po"
+    if not path.exists():
+        return gettext.NullTranslations()
+    compiled = io.BytesIO()
+    with path.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=language))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)

@@ -10,7 +10,7 @@ from babel.dates import format_datetime
 from babel.numbers import format_decimal, format_percent
 from babel.units import format_unit
 
-from recommender.translations import load_catalogue
+from recommender.messages import load_catalogue
 
 LANGUAGES = {"en": "English", "pl": "Polski"}
 """Languages of the card, by their codes."""

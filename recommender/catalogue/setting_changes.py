@@ -14,8 +14,8 @@ from sqlalchemy import Connection, Engine, func, inspect, select
 
 from recommender.catalogue.database import exclusive_transaction, translate_db_errors
 from recommender.catalogue.schema import setting_changes
-from recommender.desk_settings import SettingChange
 from recommender.errors import SettingsError
+from recommender.settings.desk import SettingChange
 
 
 class SettingLog:

@@ -16,10 +16,10 @@ from sqlalchemy.exc import ArgumentError
 
 from recommender.catalogue.sqlite import parse_url
 from recommender.catalogue.visibility import Visibility
-from recommender.desk_settings import SettingChange
 from recommender.errors import DataDirError
 from recommender.home import replace_atomically
 from recommender.overrides.override import Override, Scope
+from recommender.settings.desk import SettingChange
 
 FORMAT = 2
 

@@ -21,7 +21,6 @@ from recommender.catalogue.database import connect_service, translate_db_errors
 from recommender.catalogue.setting_changes import SettingLog
 from recommender.catalogue.sqlite import file_of
 from recommender.catalogue.visibility import Key, Visibility, rows_about, rows_since
-from recommender.desk_settings import SettingChange, newest_changes
 from recommender.errors import CatalogueError, OutdatedDatabaseError
 from recommender.overrides.active import ActiveOverrides
 from recommender.overrides.active_log import ActiveLog
@@ -42,6 +41,7 @@ from recommender.overrides.resolve import (
     copy_windows,
     hidden_windows,
 )
+from recommender.settings.desk import SettingChange, newest_changes
 from recommender.snapshots.snapshot import Snapshot
 
 TIMEOUT = 1.0

@@ -26,7 +26,7 @@ from recommender.home import DataDir
 from recommender.overrides.fallback import database_name
 from recommender.overrides.watcher import OverrideWatcher
 from recommender.settings import Settings, check_oidc, load_settings
-from recommender.settings_listing import list_settings
+from recommender.settings.listing import list_settings
 from recommender.snapshots.snapshot import Snapshot
 from recommender.snapshots.store import current_id, snapshot_ids
 

@@ -27,12 +27,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from recommender.desk_settings import (
-    SettingChange,
-    locked_names,
-    served_ranking,
-    with_desk_settings,
-)
 from recommender.errors import SnapshotError
 from recommender.home import DataDir
 from recommender.messages import Message
@@ -40,6 +34,12 @@ from recommender.overrides.active import NO_OVERRIDES, ActiveOverrides
 from recommender.overrides.resolve import ResolvedOverrides, RowLookup
 from recommender.overrides.watcher import OverrideSet, OverrideWatcher, not_loaded_message
 from recommender.settings import Settings
+from recommender.settings.desk import (
+    SettingChange,
+    locked_names,
+    served_ranking,
+    with_desk_settings,
+)
 from recommender.snapshots.manifest import read_manifest
 from recommender.snapshots.snapshot import Snapshot
 from recommender.snapshots.store import current_id, snapshot_ids

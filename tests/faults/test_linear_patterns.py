@@ -38,7 +38,7 @@ def slow(own: OwnPattern) -> list[str]:
     return list(islice(filter(None, found), 1))
 
 
-OF_ENGINEERS = "recommender.settings_listing"
+OF_ENGINEERS = "recommender.settings.listing"
 """Reads the settings file of the site's own engineers."""
 
 TESTED = [own for own in own_patterns() if not own.place.startswith(OF_ENGINEERS)]

@@ -15,6 +15,7 @@ models.dense
 models.features
 models.rerank
 recommender
+recommender.settings
 recommender.text
 recommender.articles
 recommender.ingest.page_metadata

@@ -36,7 +36,6 @@ from recommender.cli.options import (
     save_fallback,
 )
 from recommender.cli.progress import Progress, RejectedRecords
-from recommender.desk_settings import with_desk_settings
 from recommender.errors import (
     CatalogueError,
     PublishRefusedError,
@@ -44,6 +43,7 @@ from recommender.errors import (
     SourceError,
 )
 from recommender.settings import Settings, load_settings
+from recommender.settings.desk import with_desk_settings
 
 if TYPE_CHECKING:
     from recommender.ingest.importer import ImportResult

@@ -12,9 +12,9 @@ import click
 
 from recommender.cli.options import home_option, now_option
 from recommender.cli.unknown import not_indexed, state_in
-from recommender.desk_settings import served_ranking
 from recommender.home import DataDir
 from recommender.settings import Settings, load_settings
+from recommender.settings.desk import served_ranking
 
 if TYPE_CHECKING:
     from recommender.overrides.active import ActiveOverrides

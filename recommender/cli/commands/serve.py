@@ -21,7 +21,7 @@ from recommender.cli.options import home_option
 from recommender.errors import SettingsError
 from recommender.home import has_room
 from recommender.settings import check_oidc, load_settings
-from recommender.settings_input import PREFIX
+from recommender.settings.reader import PREFIX
 
 APPLICATION = "service:create_worker"
 """The WSGI factory by name: this package may not import ``service``."""

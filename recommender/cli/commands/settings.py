@@ -12,10 +12,10 @@ import msgspec
 
 from recommender.cli.formatting import count
 from recommender.cli.options import home_option
-from recommender.desk_settings import SettingChange
 from recommender.errors import CatalogueError, SettingsError
 from recommender.settings import Settings
-from recommender.settings_listing import Setting, list_settings
+from recommender.settings.desk import SettingChange
+from recommender.settings.listing import Setting, list_settings
 
 WIDTH = 96
 

@@ -13,9 +13,8 @@ from flask import Flask, g, request, session
 
 from recommender.dates import from_epoch
 from recommender.errors import RecommenderError
-from recommender.messages import Message
+from recommender.messages import Message, load_catalogue
 from recommender.settings import Settings
-from recommender.translations import load_catalogue
 
 LANGUAGES = {"en": "English", "pl": "Polski"}
 

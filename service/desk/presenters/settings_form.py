@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 from werkzeug.datastructures import MultiDict
 
-from recommender.desk_settings import value_of
 from recommender.errors import SettingsError
 from recommender.settings import Settings
+from recommender.settings.desk import value_of
 from service.desk.presenters.i18n import gettext_noop, translate
 
 SECTIONS = "ranking.recency_by_section"

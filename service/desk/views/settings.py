@@ -11,7 +11,9 @@ from werkzeug.exceptions import NotFound
 
 from recommender.catalogue.accounts import Role
 from recommender.catalogue.setting_changes import SettingLog
-from recommender.desk_settings import (
+from recommender.errors import SettingsError
+from recommender.settings import Settings
+from recommender.settings.desk import (
     NAMES,
     SettingChange,
     locked_names,
@@ -20,8 +22,6 @@ from recommender.desk_settings import (
     value_of,
     with_desk_settings,
 )
-from recommender.errors import SettingsError
-from recommender.settings import Settings
 from service.desk.presenters.auth import requires
 from service.desk.presenters.context import DeskContext
 from service.desk.presenters.forms import parse_number

@@ -11,7 +11,7 @@ from paths import ROOT
 from recommender.catalogue.database import open_database
 from recommender.errors import CatalogueError, SettingsError
 from recommender.settings import Settings, load_settings
-from recommender.settings_listing import Setting, list_settings
+from recommender.settings.listing import Setting, list_settings
 
 FILE = """\
 timezone = "Europe/Warsaw"

@@ -13,7 +13,9 @@ from flask.testing import FlaskClient
 from recommender.catalogue.database import open_database
 from recommender.catalogue.setting_changes import SettingLog, load_setting_changes
 from recommender.cli import recommender
-from recommender.desk_settings import (
+from recommender.errors import SettingsError
+from recommender.settings import Ranking, Recency, Settings
+from recommender.settings.desk import (
     NAMES,
     SettingChange,
     locked_names,
@@ -21,9 +23,7 @@ from recommender.desk_settings import (
     value_of,
     with_desk_settings,
 )
-from recommender.errors import SettingsError
-from recommender.settings import Ranking, Recency, Settings
-from recommender.settings_listing import list_settings
+from recommender.settings.listing import list_settings
 from sample_site import NOW
 from service.state.snapshot_watcher import SnapshotWatcher
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import msgspec
 
-from recommender.settings import Ranking, Settings
-from recommender.settings_input import PREFIX
+from recommender.settings.definitions import Ranking, Settings
+from recommender.settings.reader import PREFIX
 
 NAMES = (
     "heading",

@@ -1,37 +1,19 @@
-"""Settings of a site: their names, types and defaults, and how they are loaded.
-
-Later sources win: defaults, ``recommender.toml`` in the data directory, environment variables
-``RECOMMENDER_*``, values passed by the caller.
-"""
+"""Settings of a site: their names, types, defaults and meanings."""
 
 from __future__ import annotations
 
 import math
-import os
-from collections.abc import Mapping
 from datetime import tzinfo
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 import msgspec
 
-from recommender.errors import SettingsError
-from recommender.language_tags import canonical_tag
 from recommender.names import name_key
-from recommender.settings_input import PREFIX, SettingsReader
 
-FILE = "recommender.toml"
 DEFAULT_HOME = Path("var")
-
-OIDC_PACKAGES = ("authlib", "requests")
-"""Packages that the extra ``oidc`` installs."""
-
-LOOPBACK = {"localhost", "127.0.0.1", "::1"}
-"""Hosts on this machine. A provider there may use plain HTTP, for trials."""
-
 
 MIN_LIMITED = 5
 """Articles, records or lists below which no limit of :class:`PublishLimits` applies."""
@@ -267,134 +249,3 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     def zone(self) -> tzinfo:
         """Time zone of dates without one."""
         return ZoneInfo(self.timezone)
-
-
-def load_settings(
-    home: Path | None = None, environ: Mapping[str, str] | None = None, **given: object
-) -> Settings:
-    """Load the settings from the file and the environment.
-
-    Parameters
-    ----------
-    home : data directory; default is ``RECOMMENDER_HOME``, then ``var``.
-    environ : environment variables; default is those of the process.
-    given : settings by name. They win over the file and the environment.
-
-    Raises
-    ------
-    SettingsError
-        Names the setting, where it was set, the expected value and the value found.
-    """
-    return read_settings(SettingsReader(Settings), home, environ, **given)
-
-
-def read_settings(
-    reader: SettingsReader[Settings],
-    home: Path | None = None,
-    environ: Mapping[str, str] | None = None,
-    **given: object,
-) -> Settings:
-    """Load the settings with a given reader; see :func:`load_settings`."""
-    environ = os.environ if environ is None else environ
-    home = home or Path(environ.get(PREFIX + "HOME", DEFAULT_HOME))
-    values: dict[str, Any] = {}
-    reader.add_file(values, home / FILE)
-    reader.add_environment(values, environ)
-    reader.add_values(values, given)
-    values["home"] = home
-    settings = reader.convert(values)
-    _check_timezone(settings.timezone)
-    return msgspec.structs.replace(
-        settings,
-        site_url=_valid_site_url(settings.site_url),
-        languages=_valid_languages(settings.languages),
-        cors_origins=[_valid_origin(origin) for origin in settings.cors_origins],
-    )
-
-
-def check_oidc(oidc: OIDC) -> None:
-    """Check that editors could sign in through the provider.
-
-    Called before serving only: indexing needs neither the client secret nor the extra.
-
-    Raises
-    ------
-    SettingsError
-        Names the missing or unusable setting, or the missing package.
-    """
-    if oidc == OIDC():
-        return
-    _check_issuer(oidc.issuer)
-    for name in ("client_id", "client_secret", "claim"):
-        if not getattr(oidc, name):
-            raise SettingsError(
-                f"setting 'oidc.{name}': expected the value that the provider issued for the desk, "
-                f"got none; set it under [oidc] or as {PREFIX}OIDC__{name.upper()}"
-            )
-    for package in OIDC_PACKAGES:
-        if find_spec(package) is None:
-            raise SettingsError(
-                f"setting 'oidc.issuer' needs the package {package}, which is not installed: "
-                "pip install 'related-posts[oidc]'"
-            )
-
-
-def _check_issuer(issuer: str) -> None:
-    message = (
-        "setting 'oidc.issuer': expected the address of the provider, such as "
-        f"https://accounts.example.org, got {issuer!r}"
-    )
-    try:
-        parts = urlsplit(issuer)
-        host = parts.hostname
-    except ValueError as error:
-        raise SettingsError(message) from error
-    safe = parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK)
-    if not safe or not host or "@" in parts.netloc or parts.query or parts.fragment:
-        raise SettingsError(message)
-
-
-def _valid_languages(tags: list[str]) -> list[str]:
-    for tag in tags:
-        if not canonical_tag(tag):
-            raise SettingsError(
-                f"setting 'languages': expected BCP 47 tags such as en or pt-BR, got {tag!r}"
-            )
-    return [canonical_tag(tag) for tag in tags]
-
-
-def _valid_site_url(url: str) -> str:
-    """Return the address of a folder, with a slash at the end; "" for none."""
-    try:
-        parts = urlsplit(url.strip())
-        is_site = parts.scheme in ("http", "https") and parts.hostname and (parts.port or 80)
-    except ValueError:
-        is_site = None
-    if url.strip() and (not is_site or parts.query or parts.fragment or "@" in parts.netloc):
-        raise SettingsError(
-            "setting 'site_url': expected the address of the site such as https://www.example.org, "
-            f"got {url!r}"
-        )
-    return f"{url.strip().rstrip('/')}/" if url.strip() else ""
-
-
-def _valid_origin(origin: str) -> str:
-    """Write an origin as browsers send it: in lower case, without a slash at the end."""
-    parts = urlsplit(origin.strip().lower())
-    is_origin = parts.scheme in ("http", "https") and parts.netloc and parts.path in ("", "/")
-    if origin != "*" and (not is_origin or parts.query or parts.fragment or "@" in parts.netloc):
-        raise SettingsError(
-            "setting 'cors_origins': expected origins such as https://www.example.org, without a "
-            f"path, or *, got {origin!r}"
-        )
-    return origin if origin == "*" else f"{parts.scheme}://{parts.netloc}"
-
-
-def _check_timezone(name: str) -> None:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise SettingsError(
-            "setting 'timezone': expected a name of the tz database such as Europe/Warsaw, "
-            f"got {name!r}"
-        ) from error

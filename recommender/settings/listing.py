@@ -12,17 +12,18 @@ from typing import Any
 
 import msgspec
 
-from recommender import settings as definitions
 from recommender.dates import from_epoch
-from recommender.desk_settings import (
+from recommender.errors import SettingsError
+from recommender.settings import definitions
+from recommender.settings.definitions import Settings
+from recommender.settings.desk import (
     SettingChange,
     locked_names,
     newest_changes,
     with_desk_settings,
 )
-from recommender.errors import SettingsError
-from recommender.settings import FILE, Settings, read_settings
-from recommender.settings_input import SECRETS, Key, SettingsReader
+from recommender.settings.load import FILE, read_settings
+from recommender.settings.reader import SECRETS, Key, SettingsReader
 from recommender.urls import without_secret_parameters
 
 _PASSWORD = re.compile(r"(?<=://)([^/@:\s]*):\S*(?=@)")
@@ -54,7 +55,7 @@ def list_settings(
 
     Parameters
     ----------
-    home, environ : as in :func:`recommender.settings.load_settings`.
+    home, environ : as in :func:`recommender.settings.load.load_settings`.
     changes : returns the settings that were changed at the desk, oldest first.
 
     Returns
