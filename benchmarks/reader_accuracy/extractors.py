@@ -11,7 +11,7 @@ from typing import Any
 from benchmarks.reader_accuracy.corpora import TestPage
 from recommender.errors import ArticleError
 from recommender.ingest.web.article_page import page_fields
-from recommender.text import plain_text
+from recommender.text.markup import plain_text
 
 
 @dataclass(frozen=True)

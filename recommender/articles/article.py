@@ -14,7 +14,7 @@ from recommender.articles.limits import check_items, cleaned, cleaned_list
 from recommender.dates import read_written_date
 from recommender.errors import ArticleError
 from recommender.language_tags import canonical_tag
-from recommender.text.plain_text import body, line, sentence, text
+from recommender.text.markup.plain_text import body, line, sentence, text
 from recommender.text.sections import is_section
 
 MAX_ID_LENGTH = 1000

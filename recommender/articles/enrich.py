@@ -9,7 +9,7 @@ from recommender.articles.flags import Flag, body_flags
 from recommender.language_tags import canonical_tag
 from recommender.text.excerpts import without_ellipsis
 from recommender.text.language import detect_language
-from recommender.text.plain_text import sentence
+from recommender.text.markup.plain_text import sentence
 from recommender.text.teaser import remade_teaser, whole_teaser
 from recommender.text.unwrap import unwrap_lines
 

@@ -26,9 +26,9 @@ from models.lexical.tfidf import (
     weigh_by_count,
 )
 from recommender.articles.article import Article
-from recommender.articles.calendar_names import is_calendar_name
 from recommender.articles.model_inputs import for_words
-from recommender.articles.phrases import phrases
+from recommender.text.calendar_names import is_calendar_name
+from recommender.text.phrases import phrases
 from recommender.urls import url_key
 
 MAX_KEYWORDS = 40

@@ -12,7 +12,7 @@ from recommender.ingest.readers import feed
 from recommender.ingest.readers.record_error import RejectedRecord
 from recommender.ingest.web import crawl, ghost, wordpress_api
 from recommender.ingest.web.client import FetchedPage, HTTPClient
-from recommender.text.html import joined
+from recommender.text.markup.html import joined
 from recommender.urls import shown_url
 
 FEED, SITEMAP, JSON, PAGE = "feed", "sitemap", "json", "page"

@@ -20,8 +20,8 @@ from recommender.ingest.readers.field_names import KEYS, key_of
 from recommender.ingest.readers.files import opened, whole
 from recommender.ingest.readers.record_error import RejectedRecord
 from recommender.ingest.readers.tables import Table
-from recommender.text.html import Content, content_of
-from recommender.text.rich_text import html_of
+from recommender.text.markup.html import Content, content_of
+from recommender.text.markup.rich_text import html_of
 
 EXPECTED = "a feed, an export of Ghost, or an array of records with id, title, published, ..."
 

@@ -12,7 +12,7 @@ from recommender.articles.article import MAX_ID_LENGTH, normalize_id
 from recommender.errors import OverrideError
 from recommender.messages import Message
 from recommender.overrides.override import Kind, Override, Scope
-from recommender.text.plain_text import line
+from recommender.text.markup.plain_text import line
 
 PLACES = 20
 """Greatest place of a pin: the greatest number of cards in a list."""

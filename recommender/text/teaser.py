@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from recommender.text.bylines import is_head
 from recommender.text.excerpts import is_cut_off, stops_early, without_appended, without_ellipsis
-from recommender.text.page_chrome import is_line
+from recommender.text.markup.page_chrome import is_line
+from recommender.text.markup.shortcodes import without_shortcodes
 from recommender.text.sentences import cut, is_closed, join_sentences, sentences
-from recommender.text.shortcodes import without_shortcodes
 from recommender.text.word_count import word_count
 
 MIN_WORDS = 30

@@ -13,8 +13,8 @@ from recommender.errors import ArticleError
 from recommender.ingest.readers.field_mapping import article_of
 from recommender.language_tags import canonical_tag
 from recommender.names import name_key
-from recommender.text.html import content_of
-from recommender.text.plain_text import body, sentence
+from recommender.text.markup.html import content_of
+from recommender.text.markup.plain_text import body, sentence
 from recommender.text.teaser import make_teaser
 from recommender.urls import url_key, web_address, without_tracking
 

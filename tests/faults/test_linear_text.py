@@ -19,11 +19,11 @@ from recommender.ingest.readers import feed
 from recommender.ingest.readers.jsonl import parse_article
 from recommender.language_tags import canonical_tag, language_and_script
 from recommender.names import name_key
-from recommender.text.html import content_of
 from recommender.text.language import language_scores
-from recommender.text.plain_text import body, line, sentence
+from recommender.text.markup.html import content_of
+from recommender.text.markup.plain_text import body, line, sentence
+from recommender.text.markup.shortcodes import escape_shortcodes, without_shortcodes
 from recommender.text.sentences import join_sentences
-from recommender.text.shortcodes import escape_shortcodes, without_shortcodes
 from recommender.text.teaser import make_teaser
 from recommender.urls import url_key, without_tracking
 from recommender.written_dates import find_date

@@ -16,6 +16,7 @@ models.features
 models.rerank
 recommender
 recommender.settings
+recommender.text.markup
 recommender.text
 recommender.articles
 recommender.ingest.page_metadata

@@ -27,7 +27,7 @@ from recommender.ingest.readers.field_mapping import (
 from recommender.ingest.readers.field_names import renamed
 from recommender.ingest.readers.record_error import UNDATED, PassedOver, RejectedRecord, converted
 from recommender.ingest.web import crawl
-from recommender.text.html import Content, parts_of
+from recommender.text.markup.html import Content, parts_of
 
 SUFFIXES = {".md", ".markdown", ".mdx", ".mdown", ".mkd"}
 PAGES = {".html", ".htm"}

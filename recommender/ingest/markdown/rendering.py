@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from recommender.ingest.markdown.marks import without_marks, without_templates
-from recommender.text.html import Content, content_of
+from recommender.text.markup.html import Content, content_of
 
 if TYPE_CHECKING:
     from markdown_it.token import Token

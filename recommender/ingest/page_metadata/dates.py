@@ -23,7 +23,7 @@ from recommender.ingest.page_metadata.visible_dates import (
     shown_dates,
     values_of,
 )
-from recommender.text.html import parts_of
+from recommender.text.markup.html import parts_of
 
 _PUBLISHED = (
     "article:published_time",

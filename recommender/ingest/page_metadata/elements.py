@@ -7,8 +7,8 @@ from typing import Any
 from lxml import etree
 
 from models.lexical.normalization import normalize
-from recommender.text import page_chrome
-from recommender.text.html import BLOCKS
+from recommender.text.markup import page_chrome
+from recommender.text.markup.html import BLOCKS
 
 MAX_LINE_LENGTH = 200
 """Characters of a line of the head: a byline, a date, a section."""

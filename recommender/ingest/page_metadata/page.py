@@ -12,8 +12,8 @@ from typing import Any
 from recommender.ingest.page_metadata import json_ld
 from recommender.ingest.page_metadata.elements import key, text_of
 from recommender.ingest.page_metadata.visible import visible_in
-from recommender.text.chrome_blocks import letters_in
-from recommender.text.html import parts_of, site_of
+from recommender.text.markup.chrome_blocks import letters_in
+from recommender.text.markup.html import parts_of, site_of
 
 LONG_PARAGRAPH = 120
 """Characters of the first paragraph of a body. What is above it is the head of the article."""

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from recommender.articles.flags import Flag
 from recommender.ingest.page_metadata.elements import key, names_of, pieces, text_of
 from recommender.ingest.page_metadata.page import SEPARATORS, Page
-from recommender.text.html import parts_of
+from recommender.text.markup.html import parts_of
 
 KICKER = re.compile(
     r"(?:^|[\s_-])(?:kicker|over-?line|eye-?brow|top-?line|roof-?line|dachzeile|spitzmarke|sub-?title"

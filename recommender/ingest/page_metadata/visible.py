@@ -11,7 +11,7 @@ from typing import Any
 from lxml import etree
 
 from recommender.ingest.page_metadata.elements import MAX_CHILDREN, key, names_of
-from recommender.text import page_chrome
+from recommender.text.markup import page_chrome
 
 MAX_FOOTER_LINKS = 8
 """Links of a footer that is of the article and not of the site."""

@@ -27,8 +27,8 @@ from recommender.ingest.readers.record_error import (
 from recommender.ingest.readers.xml_repair import repaired
 from recommender.language_tags import canonical_tag
 from recommender.text.excerpts import without_appended_line
-from recommender.text.html import Content, content_of, joined, words_of
-from recommender.text.plain_text import unescaped, without_entities
+from recommender.text.markup.html import Content, content_of, joined, words_of
+from recommender.text.markup.plain_text import unescaped, without_entities
 from recommender.text.teaser import MAX_WORDS
 from recommender.text.word_count import word_count
 from recommender.urls import url_key, without_tracking

@@ -18,10 +18,10 @@ from recommender.ingest.page_metadata.topics import topics_of
 from recommender.ingest.readers.charset import decode
 from recommender.ingest.web.page_body import body_of, prune
 from recommender.language_tags import canonical_tag
-from recommender.text import page_chrome, plain_text
 from recommender.text.bylines import is_head
 from recommender.text.excerpts import is_cut_off
-from recommender.text.html import has_forbidden, joined, parse, parts_of, site_of
+from recommender.text.markup import page_chrome, plain_text
+from recommender.text.markup.html import has_forbidden, joined, parse, parts_of, site_of
 
 HEAD_LINES = 5
 """Lines at the top of a body that may repeat the title, section or byline."""

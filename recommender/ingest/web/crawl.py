@@ -20,7 +20,7 @@ from recommender.ingest.readers.record_error import RejectedRecord, converted, r
 from recommender.ingest.web import sitemap
 from recommender.ingest.web.article_page import page_fields
 from recommender.ingest.web.client import FetchedPage, HTTPClient, is_address
-from recommender.text.html import parts_of, site_of
+from recommender.text.markup.html import parts_of, site_of
 from recommender.urls import shown_url, without_login
 
 PARALLEL_FROM = 64

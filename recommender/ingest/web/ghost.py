@@ -23,7 +23,7 @@ from recommender.ingest.readers.record_error import (
     described,
 )
 from recommender.ingest.web.client import FetchedPage, HTTPClient
-from recommender.text.html import content_of
+from recommender.text.markup.html import content_of
 from recommender.urls import shown_url
 
 EXPECTED = "the JSON export of Ghost"

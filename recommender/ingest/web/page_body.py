@@ -11,9 +11,9 @@ from typing import Any
 
 from lxml import etree
 
-from recommender.text import page_chrome
-from recommender.text.chrome_blocks import named_blocks, prose_of
-from recommender.text.html import own_address
+from recommender.text.markup import page_chrome
+from recommender.text.markup.chrome_blocks import named_blocks, prose_of
+from recommender.text.markup.html import own_address
 
 MIN_SHARE = 0.6
 """Share of another extraction, or of the stated body, that a body has to have."""

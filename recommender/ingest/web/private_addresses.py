@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import httpx2
 
-from recommender.text.html import site_of
+from recommender.text.markup.html import site_of
 from recommender.urls import shown_url
 
 NAT64 = IPv6Network("64:ff9b::/96")

@@ -17,7 +17,7 @@ from recommender.ingest.readers.record_error import RejectedRecord, converted, d
 from recommender.ingest.web.client import FetchedPage, HTTPClient
 from recommender.ingest.web.wordpress import Term, is_passed_over, passed_over, section_and_tags
 from recommender.language_tags import canonical_tag
-from recommender.text.html import content_of, words_of
+from recommender.text.markup.html import content_of, words_of
 
 POSTS_PER_PAGE = 100
 """Posts of a request: the maximum of WordPress."""

@@ -27,8 +27,8 @@ from recommender.ingest.web.wordpress import (
 )
 from recommender.ingest.web.wordpress_api import date_of
 from recommender.language_tags import canonical_tag
-from recommender.text.html import content_of, words_of
-from recommender.text.plain_text import unescaped, with_line_breaks
+from recommender.text.markup.html import content_of, words_of
+from recommender.text.markup.plain_text import unescaped, with_line_breaks
 
 EXPECTED = "a WordPress export (WXR), plain or .gz"
 

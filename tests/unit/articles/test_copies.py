@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from recommender.articles.copies import distinct_texts
+from recommender.articles.boilerplate import distinct_texts
 
 
 def texts(*sets: list[int]) -> list[int]:

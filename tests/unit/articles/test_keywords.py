@@ -7,10 +7,10 @@ import pytest
 from models.lexical.tfidf import count_named_terms
 from models.lexical.tokenizer import tokenize
 from recommender.articles.article import Article
-from recommender.articles.calendar_names import is_calendar_name
 from recommender.articles.keywords import keywords_of
 from recommender.articles.model_inputs import for_words
-from recommender.articles.phrases import phrases
+from recommender.text.calendar_names import is_calendar_name
+from recommender.text.phrases import phrases
 
 
 def keywords(language: str, *bodies: str, host: str = "") -> list[str]:

@@ -15,7 +15,7 @@ from recommender.ingest.detect import kind_of
 from recommender.ingest.readers import feed
 from recommender.ingest.readers.charset import decode
 from recommender.ingest.web import wordpress_export
-from recommender.text.html import content_of
+from recommender.text.markup.html import content_of
 from source_documents import ATOM, HEAD, RSS, item, page
 
 EXPORT = HEAD + item(1) + item(2) + "</channel></rss>"

@@ -9,7 +9,7 @@ from read_page import article_of_page
 from recommender.articles.flags import Flag
 from recommender.ingest.page_metadata import json_ld
 from recommender.ingest.web.page_body import PageBody, body_of, prune
-from recommender.text.html import content_of, parse
+from recommender.text.markup.html import content_of, parse
 
 STORY = [
     "The harbour of Quill froze on Tuesday for the first time in eleven winters, the port said.",

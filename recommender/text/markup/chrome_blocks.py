@@ -14,7 +14,7 @@ from typing import Any
 
 from lxml import etree
 
-from recommender.text import page_chrome
+from recommender.text.markup import page_chrome
 
 MAX_SHARE = 0.3
 """Share of the text. What holds more is content, whatever its name."""

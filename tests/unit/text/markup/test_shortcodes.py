@@ -6,8 +6,8 @@ import pytest
 
 from recommender.articles.article import Article, Record, article_from
 from recommender.articles.enrich import enrich
-from recommender.text.html import content_of
-from recommender.text.shortcodes import without_shortcodes
+from recommender.text.markup.html import content_of
+from recommender.text.markup.shortcodes import without_shortcodes
 
 
 def article(body: str, title: str = "Ferry", teaser: str = "") -> Article:

@@ -9,9 +9,9 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 from lxml import etree, html
 
-from recommender.text import page_chrome
-from recommender.text.chrome_blocks import named_blocks
-from recommender.text.shortcodes import escape_shortcodes, without_shortcodes
+from recommender.text.markup import page_chrome
+from recommender.text.markup.chrome_blocks import named_blocks
+from recommender.text.markup.shortcodes import escape_shortcodes, without_shortcodes
 
 _BLOCKS = """
 address article aside blockquote br center dd details div dl dt fieldset figure figcaption

@@ -6,7 +6,7 @@ import html
 import re
 
 from models.lexical.normalization import normalize
-from recommender.text.shortcodes import unescape_shortcodes, without_shortcodes
+from recommender.text.markup.shortcodes import unescape_shortcodes, without_shortcodes
 
 MARKUP = re.compile(r"<[a-zA-Z/!?]")
 """The start of a tag, comment or processing instruction, but not "1 < 2" or "<3"."""
@@ -172,6 +172,6 @@ def without_markup(raw: str) -> str:
 
 
 def _content(raw: str) -> str:
-    from recommender.text.html import words_of  # noqa: PLC0415 - most text has no markup
+    from recommender.text.markup.html import words_of  # noqa: PLC0415 - most text has no markup
 
     return words_of(raw)

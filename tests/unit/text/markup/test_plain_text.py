@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from recommender.text.plain_text import MARKUP, body, line, text
+from recommender.text.markup.plain_text import MARKUP, body, line, text
 
 
 @pytest.mark.parametrize(
