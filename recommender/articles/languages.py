@@ -12,9 +12,10 @@ from typing import NamedTuple
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
+from models.arrays import Floats, Mask, Positions, Vectors
 from recommender.articles.article import Article
+from recommender.articles.language_frequencies import weighted_by_frequency
 from recommender.language_tags import (
     SEVERAL_SCRIPTS,
     canonical_tag,
@@ -29,37 +30,6 @@ CERTAIN = 0.995
 
 MIN_CERTAIN_CHARACTERS = 100
 """Characters of a text that may decide alone: a title can be a quotation."""
-
-SECTION_STRENGTH = 5.0
-"""Articles as which the frequencies of the archive count in those of a section."""
-
-FLOOR = 0.01
-"""Added to the probabilities of languages in the script of a text."""
-
-TINY = 1e-4
-"""Likelihood of a text in an unknown language."""
-
-MIN_GAIN = 4.0
-MIN_MEAN_GAIN = 0.01
-"""Log-likelihood by which a language must explain the texts better: in sum, and more per text."""
-
-WEB_SHARES = {
-    "en": 49.0, "es": 6.0, "de": 6.0, "ja": 5.0, "fr": 4.5, "pt": 4.0, "ru": 4.0, "it": 3.0,
-    "nl": 2.0, "pl": 2.0, "tr": 1.7, "fa": 1.0, "zh": 1.0, "vi": 1.0, "id": 1.0, "cs": 1.0,
-}  # fmt: skip
-"""Percentage of web sites by language (W3Techs, "Usage statistics of content languages", 2025)."""
-
-OTHER_SHARE = 0.2
-"""The same of each other language."""
-
-WEIGHTS = (0.02, 0.05, 0.1, 0.25, 0.5, 0.9)
-"""Frequencies that are tried for a language that may be added."""
-
-MAX_SAMPLE = 2_000
-"""Texts by which the languages are chosen."""
-
-ROUNDS = 20
-"""Rounds of the estimation of frequencies."""
 
 TEASER_START = 40
 """Characters by which a teaser is recognised in its body."""
@@ -83,10 +53,6 @@ CONFUSED = (
     frozenset({"hi", "mr", "ne"}),
 )
 """Languages so similar that detection may be certain of the wrong one."""
-
-Scores = NDArray[np.float32]
-Floats = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 
 
 class Undeclared(NamedTuple):
@@ -164,7 +130,7 @@ def contradicts(declared: str, detected: str) -> bool:
     return not any({one, other} <= group for group in CONFUSED)
 
 
-def _restricted(scores: Scores, allowed: Sequence[str]) -> Scores:
+def _restricted(scores: Vectors, allowed: Sequence[str]) -> Vectors:
     """Keep the probabilities of allowed languages, where a text can be in one of them."""
     if not allowed:
         return scores
@@ -175,8 +141,8 @@ def _restricted(scores: Scores, allowed: Sequence[str]) -> Scores:
 
 
 def _most_likely(
-    scores: Scores, articles: Sequence[Undeclared], known: Known, certain: Mask
-) -> NDArray[np.intp]:
+    scores: Vectors, articles: Sequence[Undeclared], known: Known, certain: Mask
+) -> Positions:
     """Choose a language for each text; -1 if neither the texts nor ``known`` show any.
 
     Parameters
@@ -184,7 +150,7 @@ def _most_likely(
     scores : probabilities of the texts, (n, l).
     certain : which texts decide alone, (n,).
     """
-    chosen: NDArray[np.intp] = scores.argmax(axis=1)
+    chosen: Positions = scores.argmax(axis=1)
     counts = Counter(known)
     counts.update(
         (articles[row].section, labels()[chosen[row]]) for row in np.flatnonzero(certain).tolist()
@@ -197,7 +163,9 @@ def _most_likely(
     rows = rows[np.argsort(codes[rows], kind="stable")]
     if len(rows):
         scripts = np.array([script_of(articles[row].text) for row in rows.tolist()])
-        weighted = _weighted(scores[rows], scripts, codes[rows], in_sections, in_archive)
+        weighted = weighted_by_frequency(
+            scores[rows], scripts, codes[rows], in_sections, in_archive
+        )
         chosen[rows] = weighted.argmax(axis=1)
     return chosen
 
@@ -212,97 +180,6 @@ def _count_matrix(counts: Known, sections: Sequence[str] | None = None) -> Float
         if row is not None and column is not None:
             matrix[row, column] += number
     return matrix
-
-
-def _weighted(
-    scores: Scores,
-    scripts: NDArray[np.str_],
-    codes: NDArray[np.intp],
-    in_sections: Floats,
-    in_archive: Floats,
-) -> Floats:
-    """Weight probabilities with the frequencies of the languages in a section and in the archive.
-
-    Parameters
-    ----------
-    scores : (n, l), sorted by section. A row of zeros is a text that shows nothing.
-    scripts, codes : script and section of each text, (n,).
-    in_sections, in_archive : articles of known language, (s, l) and (l,).
-
-    Returns
-    -------
-    float64, (n, l).
-    """
-    texts = _with_floor(scores) * _languages_of(scores, scripts, in_archive)
-    present, starts = np.unique(codes, return_index=True)
-    weighted: Floats = texts / texts.sum(axis=1, keepdims=True)
-    for _ in range(ROUNDS):
-        total = in_archive + weighted.sum(axis=0)
-        prior = in_sections + SECTION_STRENGTH * total / total.sum()
-        prior[present] += np.add.reduceat(weighted, starts)
-        product = texts * prior[codes]
-        weighted = product / product.sum(axis=1, keepdims=True)
-    return weighted
-
-
-def _with_floor(scores: Scores) -> Floats:
-    """Raise small probabilities of languages in the same script: a title may be a foreign name."""
-    silent = ~scores.any(axis=1, keepdims=True)
-    return np.where(silent, 1.0, np.where(scores > 0, scores + FLOOR, 0.0))
-
-
-def _languages_of(scores: Scores, scripts: NDArray[np.str_], in_archive: Floats) -> Mask:
-    """Choose the languages that an archive is in, (l,): the known ones and those of the texts.
-
-    ``scripts`` are those of the texts, "" without letters. The most frequent one comes first.
-    """
-    chosen = in_archive > 0
-    for script, _ in Counter(scripts.tolist()).most_common():
-        if script:
-            texts = _with_floor(scores[scripts == script])
-            chosen |= _languages_in(texts[:: len(texts) // MAX_SAMPLE + 1], chosen, in_archive)
-    return chosen
-
-
-def _languages_in(texts: Floats, chosen: Mask, in_archive: Floats) -> Mask:
-    """Choose the languages of texts in one script, (l,).
-
-    To those of ``chosen`` that have this script are added those without which the texts are much
-    less likely: forward selection by the likelihood of a mixture.
-    """
-    chosen = chosen & texts.any(axis=0)
-    while True:
-        explained = _mixture(texts, chosen, in_archive)
-        gains = np.max([_gain(texts, explained, weight) for weight in WEIGHTS], axis=0)
-        best = int((gains + _log_shares()).argmax())
-        needed = MIN_GAIN + MIN_MEAN_GAIN * len(texts) if chosen.any() else -np.inf
-        if chosen[best] or gains[best] < needed:
-            return chosen
-        chosen[best] = True
-
-
-def _log_shares() -> Floats:
-    """Return how likely a language is before any text is read, in logarithms: (l,)."""
-    return np.log([WEB_SHARES.get(label, OTHER_SHARE) for label in labels()])
-
-
-def _mixture(texts: Floats, chosen: NDArray[np.bool_], in_archive: Floats) -> Floats:
-    """Return the likelihood of each text in a mixture of the chosen languages, (n,)."""
-    if not chosen.any():
-        return np.full(len(texts), TINY)
-    columns, known = texts[:, chosen], in_archive[chosen]
-    frequencies = np.full(columns.shape[1], 1 / columns.shape[1])
-    for _ in range(ROUNDS):
-        product = columns * frequencies
-        counts = known + (product / product.sum(axis=1, keepdims=True)).sum(axis=0)
-        frequencies = counts / counts.sum()
-    return np.asarray(columns @ frequencies)
-
-
-def _gain(texts: Floats, explained: Floats, weight: float) -> Floats:
-    """Return how much each language raises the log-likelihood with a weight in the mixture."""
-    ratio = texts / explained[:, None]
-    return np.asarray(np.log1p(weight * (ratio - 1)).sum(axis=0))
 
 
 def _tag(text: str, position: int, tags: Mapping[str, str]) -> str:

@@ -59,6 +59,13 @@ NO_LAYER = {"recommender.migrations", "recommender.__main__"}
 """What nothing imports: scripts that Alembic and Python run."""
 
 
+MAX_MODULES = 13
+"""Modules of a package."""
+
+MAX_TOP_LEVEL = 11
+"""Modules directly in ``recommender``, with its ``__init__``."""
+
+
 def modules() -> dict[str, Path]:
     """Every module of the three top-level packages, by its dotted name."""
     found = {}
@@ -112,6 +119,16 @@ def allowed(module: str, imported: str) -> bool:
 def test_every_package_has_a_layer() -> None:
     packages = {package(module) for module in MODULES}
     assert {name for name in packages if not name.startswith(tuple(NO_LAYER))} == RANKS.keys()
+
+
+@pytest.mark.parametrize("name", RANKS)
+def test_a_package_has_few_modules(name: str) -> None:
+    own = [module for module in MODULES if package(module) == name and module != name]
+    assert len(own) <= MAX_MODULES
+
+
+def test_few_modules_stand_outside_the_packages() -> None:
+    assert len(list((ROOT / "recommender").glob("*.py"))) <= MAX_TOP_LEVEL
 
 
 @pytest.mark.parametrize("upper", RANKS)
