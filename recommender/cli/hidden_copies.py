@@ -34,7 +34,7 @@ class HiddenCopies(NamedTuple):
 
     def original_of(self, article: str) -> str:
         """Return the id of the article as whose copy another one is hidden; "" without one."""
-        from recommender.overrides.withdrawals import copy_of  # noqa: PLC0415 - SQLAlchemy as well
+        from recommender.overrides.edits.withdrawals import copy_of  # noqa: PLC0415 - SQLAlchemy as well
 
         return copy_of(self.active, self.snapshot, article)
 

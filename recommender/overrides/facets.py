@@ -1,13 +1,19 @@
-"""Tags and authors in the catalogue, which an override of many articles can name."""
+"""Tags and authors in the catalogue: their names, and the articles with one."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from sqlalchemy import Engine, TableValuedAlias, func, or_, select, true
 
+from recommender.catalogue.database import translate_db_errors
 from recommender.catalogue.schema import articles
-from recommender.overrides.override import Scope
+from recommender.errors import CatalogueError
+from recommender.names import name_key
+from recommender.overrides.fallback import FacetMembers
+from recommender.overrides.override import Override, Scope
 
 
 class Facets(NamedTuple):
@@ -17,7 +23,7 @@ class Facets(NamedTuple):
     authors: list[str]
 
 
-def items(engine: Engine, scope: Scope) -> TableValuedAlias:
+def _items(engine: Engine, scope: Scope) -> TableValuedAlias:
     """Return a table of the tags or authors of each article, one row per value."""
     column = articles.c.tags if scope is Scope.TAG else articles.c.authors
     unpacked = func.json_each if engine.dialect.name == "sqlite" else func.json_array_elements_text
@@ -29,10 +35,19 @@ def names(engine: Engine, scope: Scope) -> list[str]:
     if scope is Scope.SECTION:
         query = select(articles.c.section).distinct()
     else:
-        item = items(engine, scope)
+        item = _items(engine, scope)
         query = select(item.c.value).select_from(articles.join(item, onclause=true())).distinct()
     with engine.connect() as connection:
         return [str(name) for name in connection.execute(query).scalars() if name]
+
+
+def members(engine: Engine, scope: Scope, name: str) -> list[str]:
+    """List the ids of the articles with a tag or an author, however its name is written."""
+    item, key = _items(engine, scope), name_key(name)
+    same = [one for one in names(engine, scope) if name_key(one) == key]
+    has_name = select(item.c.value).where(item.c.value.in_(same)).exists()
+    with engine.connect() as connection:
+        return list(connection.execute(select(articles.c.id).where(has_name)).scalars())
 
 
 def facets_of(engine: Engine, article: str) -> Facets:
@@ -48,7 +63,7 @@ def named_like(engine: Engine, scope: Scope, words: str, limit: int) -> list[tup
 
     The most frequent come first, at most ``limit``.
     """
-    item = items(engine, scope)
+    item = _items(engine, scope)
     value = item.c.value
     matches = [
         func.lower(value).contains(words.lower(), autoescape=True),
@@ -66,3 +81,52 @@ def named_like(engine: Engine, scope: Scope, words: str, limit: int) -> list[tup
     )
     with engine.connect() as connection:
         return [(str(name), int(number)) for name, number in connection.execute(query)]
+
+
+class MemberLookup:
+    """Articles with a tag or an author: read from the database, with the last result cached."""
+
+    def __init__(self, url: str, engine: Callable[[], Engine]) -> None:
+        self.changes = 0
+        """Number of results that differed from the previous result."""
+        self.served_from_cache = False
+        """Whether a result came from the cache, because the database was unavailable."""
+        self._url = url
+        self._engine = engine
+        self._results: dict[tuple[Scope, str], list[str]] = {}
+        self._restored: FacetMembers = {}
+
+    def of(self, scope: Scope, name: str, *, query: bool = True) -> list[str]:
+        """List the ids of the articles with a tag or an author.
+
+        ``query`` is False to use the cache only.
+        """
+        try:
+            if query:
+                return self._read(scope, name)
+        except CatalogueError:
+            pass  # the next poll meets the same error and reports it
+        self.served_from_cache = True
+        restored = self._restored.get(scope, {}).get(name, [])
+        return self._results.get((scope, name), restored)
+
+    def restore_from(self, members: FacetMembers) -> None:
+        """Take over the results of another process."""
+        self._restored = members
+
+    def named_in(self, overrides: Iterable[Override]) -> FacetMembers:
+        """Return the results for all tags and authors that overrides name."""
+        found: FacetMembers = defaultdict(dict)
+        facets = {Scope.TAG, Scope.AUTHOR}  # sections are in the snapshot
+        for scope, name in {(one.scope, one.pick) for one in overrides if one.scope in facets}:
+            known = self._results.get((scope, name))
+            found[scope][name] = self.of(scope, name) if known is None else known
+        return dict(found)
+
+    def _read(self, scope: Scope, name: str) -> list[str]:
+        with translate_db_errors(self._url):
+            result = members(self._engine(), scope, name)
+        if result != self._results.get((scope, name)):
+            self._results[scope, name] = result
+            self.changes += 1
+        return result

@@ -29,9 +29,7 @@ from recommender.catalogue.former_ids import FormerIds, load_former_ids
 from recommender.catalogue.schema import articles, decisions
 from recommender.errors import ConflictError, OverrideError
 from recommender.messages import Message
-from recommender.names import name_key
 from recommender.overrides.active_log import ActiveLog, no_entry
-from recommender.overrides.facets import items, names
 from recommender.overrides.override import Kind, Override, Scope
 from recommender.overrides.validation import validated
 
@@ -221,15 +219,6 @@ def active_within(connection: Connection, article: str) -> list[Override]:
     moves = load_former_ids(connection)
     query = select(decisions).where(_names(moves.all_of(article))).order_by(decisions.c.id)
     return ActiveLog(_moved(entry, moves) for entry in _read(connection, query)).overrides()
-
-
-def members(engine: Engine, scope: Scope, name: str) -> list[str]:
-    """List the ids of the articles with a tag or an author, however its name is written."""
-    item, key = items(engine, scope), name_key(name)
-    same = [one for one in names(engine, scope) if name_key(one) == key]
-    has_name = select(item.c.value).where(item.c.value.in_(same)).exists()
-    with engine.connect() as connection:
-        return list(connection.execute(select(articles.c.id).where(has_name)).scalars())
 
 
 @contextmanager

@@ -13,16 +13,11 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Engine
 
 from recommender.articles.article import Status
-from recommender.catalogue.database import translate_db_errors
 from recommender.catalogue.visibility import Visibility
-from recommender.errors import CatalogueError
 from recommender.names import name_key
 from recommender.overrides.active import ActiveOverrides, ArticleOverride
-from recommender.overrides.fallback import FacetMembers
-from recommender.overrides.log import members
 from recommender.overrides.override import Kind, Override, Scope
 from recommender.snapshots.snapshot import NEVER, Snapshot
 
@@ -31,55 +26,6 @@ ALWAYS = np.iinfo(np.int64).min
 
 FindMembers = Callable[[Scope, str], Iterable[str]]
 """Returns the ids of the articles with a tag or an author."""
-
-
-class MemberLookup:
-    """Articles with a tag or an author: read from the database, with the last result cached."""
-
-    def __init__(self, url: str, engine: Callable[[], Engine]) -> None:
-        self.changes = 0
-        """Number of results that differed from the previous result."""
-        self.served_from_cache = False
-        """Whether a result came from the cache, because the database was unavailable."""
-        self._url = url
-        self._engine = engine
-        self._results: dict[tuple[Scope, str], list[str]] = {}
-        self._restored: FacetMembers = {}
-
-    def of(self, scope: Scope, name: str, *, query: bool = True) -> list[str]:
-        """List the ids of the articles with a tag or an author.
-
-        ``query`` is False to use the cache only.
-        """
-        try:
-            if query:
-                return self._read(scope, name)
-        except CatalogueError:
-            pass  # the next poll meets the same error and reports it
-        self.served_from_cache = True
-        restored = self._restored.get(scope, {}).get(name, [])
-        return self._results.get((scope, name), restored)
-
-    def restore_from(self, members: FacetMembers) -> None:
-        """Take over the results of another process."""
-        self._restored = members
-
-    def named_in(self, overrides: Iterable[Override]) -> FacetMembers:
-        """Return the results for all tags and authors that overrides name."""
-        found: FacetMembers = defaultdict(dict)
-        facets = {Scope.TAG, Scope.AUTHOR}  # sections are in the snapshot
-        for scope, name in {(one.scope, one.pick) for one in overrides if one.scope in facets}:
-            known = self._results.get((scope, name))
-            found[scope][name] = self.of(scope, name) if known is None else known
-        return dict(found)
-
-    def _read(self, scope: Scope, name: str) -> list[str]:
-        with translate_db_errors(self._url):
-            result = members(self._engine(), scope, name)
-        if result != self._results.get((scope, name)):
-            self._results[scope, name] = result
-            self.changes += 1
-        return result
 
 
 class RowLookup:

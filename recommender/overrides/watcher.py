@@ -24,6 +24,7 @@ from recommender.catalogue.visibility import Key, Visibility, rows_about, rows_s
 from recommender.errors import CatalogueError, OutdatedDatabaseError
 from recommender.overrides.active import ActiveOverrides
 from recommender.overrides.active_log import ActiveLog
+from recommender.overrides.facets import MemberLookup
 from recommender.overrides.fallback import (
     AnonymousOverride,
     FallbackFile,
@@ -35,7 +36,6 @@ from recommender.overrides.fallback import (
 from recommender.overrides.log import Log, numbered
 from recommender.overrides.override import Override, Scope
 from recommender.overrides.resolve import (
-    MemberLookup,
     ResolvedOverrides,
     RowLookup,
     copy_windows,

@@ -11,10 +11,10 @@ from recommender.catalogue.store import Catalogue
 from recommender.cli import main
 from recommender.errors import OverrideError
 from recommender.ingest.push import PushImporter
-from recommender.overrides.import_export import write
+from recommender.overrides.edits.import_export import write
+from recommender.overrides.edits.withdrawals import withdraw
 from recommender.overrides.log import Log
 from recommender.overrides.override import Kind, Override
-from recommender.overrides.withdrawals import withdraw
 from recommender.settings import Settings
 from sample_site import NOW, publish, records, write_jsonl
 from service import create_app

@@ -14,7 +14,7 @@ from recommender.articles.limits import MAX_CHARACTERS, MAX_ITEMS
 from recommender.errors import ArticleError, OverrideError
 from recommender.ingest.readers.field_mapping import article_of
 from recommender.ingest.readers.jsonl import parse_article
-from recommender.overrides import import_export
+from recommender.overrides.edits import import_export
 from recommender.overrides.override import Kind, Override, Scope
 from recommender.overrides.validation import validated
 from service.api.openapi import load_openapi

@@ -20,10 +20,10 @@ from recommender.catalogue.store import Catalogue
 from recommender.cli import main
 from recommender.errors import CatalogueError, DataDirError, OutdatedDatabaseError
 from recommender.ingest.push import PushImporter
+from recommender.overrides.edits.recovery import recover
 from recommender.overrides.fallback import load, load_for
 from recommender.overrides.log import Log
 from recommender.overrides.override import Kind, Override
-from recommender.overrides.recovery import recover
 from recommender.overrides.watcher import OverrideWatcher
 from recommender.settings import Settings
 from sample_site import NOW, PUSHED

@@ -20,10 +20,10 @@ from recommender.cdn.affected import affected_articles, with_copies
 from recommender.errors import ArticleNotFoundError, MovedArticleError
 from recommender.ingest.push import PushImporter
 from recommender.overrides.active import ActiveOverrides
+from recommender.overrides.edits.withdrawals import copy_of, hidden_copies, restore, withdraw
 from recommender.overrides.log import Log
 from recommender.overrides.override import Kind, Override
 from recommender.overrides.watcher import active_overrides_at
-from recommender.overrides.withdrawals import copy_of, hidden_copies, restore, withdraw
 from recommender.serving.filters import Query, is_public
 from recommender.serving.recommend import latest, related
 from recommender.serving.responses import article_at, open_current, related_answer

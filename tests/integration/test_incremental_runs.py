@@ -26,8 +26,8 @@ from recommender.home import DataDir
 from recommender.incremental.fitted_state import folder_of, load_state
 from recommender.incremental.plan import IncrementalPlan, plan_run
 from recommender.ingest.push import PushImporter
+from recommender.overrides.edits.withdrawals import restore
 from recommender.overrides.log import Log
-from recommender.overrides.withdrawals import restore
 from recommender.runs.pipeline import index
 from recommender.runs.results import IndexResult, RunOptions
 from recommender.serving.filters import DEFAULT_QUERY

@@ -20,9 +20,9 @@ from recommender.cdn import surrogate_keys
 from recommender.cdn.purge import purge
 from recommender.errors import PurgeError
 from recommender.ingest.push import PushImporter
+from recommender.overrides.edits.withdrawals import restore, withdraw
 from recommender.overrides.log import Log
 from recommender.overrides.override import Kind, Override
-from recommender.overrides.withdrawals import restore, withdraw
 from recommender.reports.snapshot_diff import changed_articles
 from recommender.serving.filters import Query
 from recommender.serving.responses import open_current, related_answer

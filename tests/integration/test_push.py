@@ -18,8 +18,8 @@ from recommender.catalogue.accounts import Accounts, Role
 from recommender.catalogue.store import Catalogue
 from recommender.catalogue.visibility import Origin, Visibility
 from recommender.errors import OverrideError
+from recommender.overrides.edits.withdrawals import restore, withdraw
 from recommender.overrides.log import Log
-from recommender.overrides.withdrawals import restore, withdraw
 from recommender.settings import Settings
 from sample_site import PUSHED, publish, records, write_jsonl
 

@@ -17,9 +17,9 @@ from recommender.catalogue.store import Catalogue
 from recommender.errors import ConflictError
 from recommender.ingest.push import PushImporter
 from recommender.ingest.readers.jsonl import parse_article
+from recommender.overrides.edits.withdrawals import restore, withdraw
 from recommender.overrides.log import Log
 from recommender.overrides.override import Kind, Override
-from recommender.overrides.withdrawals import restore, withdraw
 from recommender.settings import Settings
 from sample_site import NOW, publish, records, write_jsonl
 from service import create_app

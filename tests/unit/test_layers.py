@@ -22,6 +22,7 @@ recommender.articles
 recommender.ingest.page_metadata
 recommender.snapshots, recommender.catalogue, recommender.embeddings, recommender.ingest.readers
 recommender.overrides, recommender.ingest.web
+recommender.overrides.edits
 recommender.ingest.markdown
 recommender.learning, recommender.serving, recommender.ingest
 recommender.reports, recommender.about

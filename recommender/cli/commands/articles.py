@@ -143,7 +143,7 @@ def withdraw_command(article_id: str, reason: str, home: Path | None) -> None:
 
     They stay hidden through later imports and index runs, until the article is restored.
     """
-    from recommender.overrides.withdrawals import withdraw  # noqa: PLC0415 - SQLAlchemy as well
+    from recommender.overrides.edits.withdrawals import withdraw  # noqa: PLC0415 - SQLAlchemy as well
 
     settings = load_settings(home)
     with saving(settings) as log:
@@ -162,7 +162,7 @@ def restore_command(article_id: str, reason: str, home: Path | None) -> None:
     A copy of a blocked or withdrawn article is shown in spite of that. A withdrawn status in the
     article's own record is changed at its source.
     """
-    from recommender.overrides.withdrawals import restore  # noqa: PLC0415 - SQLAlchemy as well
+    from recommender.overrides.edits.withdrawals import restore  # noqa: PLC0415 - SQLAlchemy as well
 
     settings, now = load_settings(home), time.time()
     hidden = open_hidden_copies(settings, now)

@@ -154,7 +154,7 @@ def history_command(article: str | None, by: str | None, home: Path | None, as_j
 @home_option
 def export_command(form: str, home: Path | None) -> None:
     """Print the overrides that are not undone as CSV or JSON."""
-    from recommender.overrides.import_export import write  # noqa: PLC0415
+    from recommender.overrides.edits.import_export import write  # noqa: PLC0415
 
     with open_log(load_settings(home)) as log:
         click.echo(write(log.active(), form), nl=False)
@@ -169,7 +169,7 @@ def import_command(file: Path, by: str | None, home: Path | None) -> None:
 
     Those that are active already are left out.
     """
-    from recommender.overrides.import_export import add, read_file  # noqa: PLC0415
+    from recommender.overrides.edits.import_export import add, read_file  # noqa: PLC0415
 
     settings = load_settings(home)
     lines = read_file(file, settings.zone)
@@ -199,8 +199,8 @@ def recover_command(discard: bool, by: str | None, home: Path | None) -> None:
     Until then services refuse to save anything.
     """
     from recommender.home import DataDir  # noqa: PLC0415
+    from recommender.overrides.edits.recovery import recover  # noqa: PLC0415
     from recommender.overrides.fallback import load_for  # noqa: PLC0415 - SQLAlchemy
-    from recommender.overrides.recovery import recover  # noqa: PLC0415
 
     settings = load_settings(home)
     file = DataDir(settings.home).override_fallback

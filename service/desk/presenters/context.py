@@ -9,9 +9,9 @@ from werkzeug.exceptions import ServiceUnavailable
 
 from recommender.catalogue.accounts import Accounts, Role
 from recommender.catalogue.visibility import Origin, Visibility
+from recommender.overrides.edits.withdrawals import hidden_copies
 from recommender.overrides.log import Log
 from recommender.overrides.override import Kind, Override
-from recommender.overrides.withdrawals import hidden_copies
 from recommender.settings import Settings
 from service.desk.presenters.i18n import translate
 from service.state.snapshot_watcher import ServingState, SnapshotWatcher

@@ -16,11 +16,11 @@ from recommender.dates import read_local_time
 from recommender.errors import ConflictError, OverrideError
 from recommender.names import name_key
 from recommender.overrides.active_log import ActiveLog
-from recommender.overrides.draft import Draft, changes, current, overrides_after, scheduled
+from recommender.overrides.edits.draft import Draft, changes, current, overrides_after, scheduled
+from recommender.overrides.edits.withdrawals import withdrawals
 from recommender.overrides.facets import facets_of
 from recommender.overrides.override import Kind, Override
 from recommender.overrides.resolve import RowLookup
-from recommender.overrides.withdrawals import withdrawals
 from recommender.reports.override_review import agreed_pins
 from recommender.snapshots.snapshot import Snapshot
 from service.desk.presenters.article.candidates import FIRST_CANDIDATES, list_candidates

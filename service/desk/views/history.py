@@ -10,7 +10,7 @@ from werkzeug.exceptions import Forbidden
 
 from recommender.catalogue.accounts import Role
 from recommender.errors import OverrideError
-from recommender.overrides import import_export
+from recommender.overrides.edits import import_export
 from recommender.overrides.override import Kind, Override
 from service.desk.presenters.auth import requires
 from service.desk.presenters.context import DeskContext

@@ -19,7 +19,7 @@ from werkzeug.exceptions import BadRequest
 from recommender.catalogue.accounts import Editor, Role
 from recommender.errors import ConflictError, OverrideError
 from recommender.overrides.active_log import ActiveLog
-from recommender.overrides.import_export import override_from
+from recommender.overrides.edits.import_export import override_from
 from recommender.overrides.override import Override, public
 from recommender.overrides.validation import MAX_ENTRY
 from service.desk.presenters.context import DeskContext

@@ -11,8 +11,8 @@ from flask.typing import ResponseReturnValue
 from recommender.catalogue.accounts import Role
 from recommender.errors import OverrideError
 from recommender.overrides.active_log import ActiveLog
+from recommender.overrides.edits.withdrawals import copy_of, restore, withdrawals
 from recommender.overrides.override import Kind, Override
-from recommender.overrides.withdrawals import copy_of, restore, withdrawals
 from service.desk.presenters.auth import requires
 from service.desk.presenters.context import DeskContext
 from service.desk.presenters.forms import parse_dates

@@ -17,6 +17,7 @@ from recommender.cdn.affected import visibility_between
 from recommender.errors import DataDirError
 from recommender.home import DataDir
 from recommender.ingest.push import PushImporter
+from recommender.overrides.edits.withdrawals import restore
 from recommender.overrides.fallback import AnonymousOverride, OverrideFallback, load, save
 from recommender.overrides.log import Log
 from recommender.overrides.override import Kind
@@ -28,7 +29,6 @@ from recommender.overrides.resolve import (
     hidden_windows,
 )
 from recommender.overrides.watcher import OverrideWatcher
-from recommender.overrides.withdrawals import restore
 from recommender.settings import Settings
 from recommender.snapshots.snapshot import NEVER, Snapshot
 from sample_site import NOW

@@ -26,7 +26,7 @@ KEYWORDS = {
 MODULES = [*DESK.rglob("*.py"), DESK.parent / "state" / "snapshot_watcher.py"]
 DOMAIN = [
     BELOW / "catalogue" / "setting_changes.py",
-    *(BELOW / "overrides").glob("*.py"),
+    *(BELOW / "overrides").rglob("*.py"),
     BELOW / "dates.py",
     BELOW / "serving" / "reasons.py",
     BELOW / "serving" / "signals.py",

@@ -15,10 +15,11 @@ from recommender.catalogue.database import connect
 from recommender.catalogue.store import Catalogue
 from recommender.dates import read_local_time
 from recommender.errors import CatalogueError, ConflictError, OverrideError
-from recommender.overrides.log import Log, members
+from recommender.overrides.edits.withdrawals import restore, withdraw
+from recommender.overrides.facets import members
+from recommender.overrides.log import Log
 from recommender.overrides.override import Kind, Override, Scope
 from recommender.overrides.watcher import OverrideWatcher
-from recommender.overrides.withdrawals import restore, withdraw
 from sample_site import NOW
 
 AT = NOW.timestamp()

@@ -2,7 +2,7 @@
 
 from recommender.articles.article import Article
 from recommender.catalogue.store import Catalogue
-from recommender.overrides.log import members
+from recommender.overrides.facets import members
 from recommender.overrides.override import Scope
 from sample_site import NOW
 

@@ -8,8 +8,8 @@ import msgspec
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
-from recommender.overrides import draft as draft_edits
-from recommender.overrides.draft import Draft
+from recommender.overrides.edits import draft as draft_edits
+from recommender.overrides.edits.draft import Draft
 from recommender.overrides.override import Kind, Override
 from recommender.overrides.validation import PLACES
 from service.desk.presenters.forms import parse_number

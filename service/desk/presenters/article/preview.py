@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from recommender.errors import OverrideError
 from recommender.overrides.active import ActiveOverrides
-from recommender.overrides.draft import Draft
+from recommender.overrides.edits.draft import Draft
 from recommender.overrides.override import Override
 from recommender.overrides.resolve import RowLookup
 from service.desk.presenters.article.card_list import CardList, render_list, with_article_overrides

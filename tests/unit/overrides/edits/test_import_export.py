@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from recommender.errors import OverrideError
-from recommender.overrides.import_export import read, read_file, write
+from recommender.overrides.edits.import_export import read, read_file, write
 from recommender.overrides.override import Kind, Override, Scope
 
 SOME = [

@@ -2,7 +2,7 @@
 
 import pytest
 
-from recommender.overrides.draft import Draft, block, pin, toggle_renewal, unblock, unpin
+from recommender.overrides.edits.draft import Draft, block, pin, toggle_renewal, unblock, unpin
 from recommender.overrides.validation import PLACES
 
 
