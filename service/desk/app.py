@@ -164,6 +164,8 @@ def _build(context: DeskContext) -> Flask:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=timedelta(seconds=SESSION_SECONDS),
+        # The session ends when it was to end from the start. No file that a cache may keep has it.
+        SESSION_REFRESH_EACH_REQUEST=False,
         MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
         # A form stays valid as long as its session.
         WTF_CSRF_TIME_LIMIT=None,
@@ -221,7 +223,8 @@ def _security_headers_for(site_url: str) -> Callable[[Response], Response]:
 
     def add(response: Response) -> Response:
         response.headers.update(headers)
-        if not request.path.startswith("/desk/static/"):
+        # An error page below it shows who is signed in, and has the token of the session's forms.
+        if request.endpoint != "static" or response.status_code >= 400:
             response.headers["Cache-Control"] = "no-store"
         return response
 

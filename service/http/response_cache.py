@@ -31,6 +31,9 @@ OVERHEAD_BYTES = 1_000
 MAX_ENCODING_HEADER = 200
 """Characters of Accept-Encoding that are read. Browsers send 25."""
 
+MAX_ETAGS_HEADER = 2_000
+"""Characters of If-None-Match that are read. Browsers send one tag, caches a few."""
+
 STABLE_CACHE_CONTROL = "public, max-age=60, stale-while-revalidate=300, stale-if-error=86400"
 """For complete lists: caches reuse them for a minute, and for a day if the service is down."""
 
@@ -158,7 +161,9 @@ def negotiate(environ: MutableMapping[str, Any], cached: CachedResponse) -> HTTP
     gzipped = cached.gzipped if accepted and _accepts_gzip(accepted[:MAX_ENCODING_HEADER]) else None
     response = gzipped or cached.uncompressed
     known_etags = environ.get("HTTP_IF_NONE_MATCH")
-    if known_etags is not None and _matches(known_etags, dict(response.headers)["ETag"]):
+    if known_etags is not None and _matches(
+        known_etags[:MAX_ETAGS_HEADER], dict(response.headers)["ETag"]
+    ):
         kept = [pair for pair in response.headers if pair[0] not in _BODY_HEADERS]
         return HTTPResponse(304, kept, b"")
     return response

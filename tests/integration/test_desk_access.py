@@ -52,6 +52,19 @@ def test_every_page_is_guarded(browser: Any) -> None:
     assert page.headers["X-Content-Type-Options"] == "nosniff"
 
 
+def test_no_cache_may_keep_what_belongs_to_a_session(browser: Any) -> None:
+    eve = browser("eve")
+    file = eve.get("/desk/static/desk.css")
+    assert (file.status_code, file.headers.get("Cache-Control")) == (200, "no-cache")
+    assert "Set-Cookie" not in file.headers
+    assert "Vary" not in file.headers
+    file.close()
+    for path in ("/desk/static/missing.css", "/desk/static/", "/desk/missing.css"):
+        missing = eve.get(path)
+        assert (missing.status_code, missing.headers["Cache-Control"]) == (404, "no-store")
+    assert "Set-Cookie" not in eve.get("/desk/history").headers
+
+
 def test_pictures_of_a_site_without_tls_are_allowed(settings: Settings, editors: Accounts) -> None:
     editors.add("ann", Role.ADMIN, PASSWORD, time.time())
     for site_url, allowed in (

@@ -1,5 +1,6 @@
 """A site cannot lead the HTTP client into a private network (SSRF), and loops of sitemaps end."""
 
+import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -192,6 +193,36 @@ def test_a_name_that_turns_private_is_refused_before_a_request(first: str) -> No
     with pytest.raises(PrivateAddressError):
         watcher(CONNECTED, {"return_value": stream})
     assert closed
+
+
+def names(monkeypatch: pytest.MonkeyPatch, known: dict[tuple[str, int], str]) -> None:
+    """Let a name server know some servers."""
+
+    def look_up(host: str, port: int, **_: object) -> list[tuple[object, ...]]:
+        return [(0, 0, 0, "", (known[host, port], port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+
+
+@pytest.mark.parametrize("inside", ["http://www.paper.example/", "http://paper.example/admin"])
+def test_names_of_a_public_site_may_not_be_private(
+    monkeypatch: pytest.MonkeyPatch, inside: str
+) -> None:
+    given = "https://paper.example/feed"
+    known = {("paper.example", 443): "8.8.8.8", ("paper.example", 80): "10.0.0.8"}
+    names(monkeypatch, known | {("www.paper.example", 80): "169.254.169.254"})
+    private = PrivateAddressFilter(allow=False)
+    private.check(given, given)
+    with pytest.raises(PrivateAddressError):
+        private.check(inside, given)
+
+
+def test_a_private_site_may_redirect_to_its_other_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    names(
+        monkeypatch, {("intranet.example", 80): "10.0.0.8", ("www.intranet.example", 443): "10.1.2.3"}
+    )
+    private = PrivateAddressFilter(allow=False)
+    private.check("https://www.intranet.example/", "http://intranet.example/")
 
 
 def test_a_proxy_may_be_in_the_private_network() -> None:

@@ -2,7 +2,7 @@
 
 A redirect, a nested sitemap or a link to an API may lead to an address of the machine or of its
 network, such as the metadata service of a cloud (server-side request forgery, CWE-918). Such an
-address is reached only on the site of an address that the user gave.
+address is reached only on the site of an address that the user gave, if that is private, too.
 """
 
 from __future__ import annotations
@@ -59,10 +59,10 @@ class PrivateAddressFilter:
         PrivateAddressError
             It is private and on another site than ``given``.
         """
+        if self._allow:
+            return
         server = _server(address)
-        if not self._allow and server not in self._private:
-            self._private[server] = any(map(is_private, _addresses(server)))
-        if self._private.get(server) and not self._may_be_private(server, given):
+        if self._is_private(server) and not self._may_be_private(server, given):
             raise _error(address)
 
     def watcher(self, address: str, given: str) -> Callable[[str, dict[str, Any]], None]:
@@ -85,9 +85,19 @@ class PrivateAddressFilter:
 
         return on_event
 
+    def _is_private(self, server: _Server) -> bool:
+        """Return whether a server is private, by the first look at its name."""
+        if server not in self._private:
+            self._private[server] = any(map(is_private, _addresses(server)))
+        return self._private[server]
+
     def _may_be_private(self, server: _Server, given: str) -> bool:
-        # A host that was public at the first look has no reason to be private now.
-        return self._allow or (self._private[server] and _is_same_site(server, _server(given)))
+        # A host that was public at the first look has no reason to be private now. Nor has one of
+        # a public site: whoever owns the name can let www, or the name itself, lead inside.
+        user = _server(given)
+        return self._allow or (
+            self._is_private(server) and _is_same_site(server, user) and self._is_private(user)
+        )
 
 
 def is_private(address: str) -> bool:
