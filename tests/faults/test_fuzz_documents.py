@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC
+from functools import partial
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from zoneinfo import ZoneInfo
@@ -24,7 +25,7 @@ from recommender.articles.article import Article
 from recommender.dates import read_date, read_written_date
 from recommender.errors import ArticleError, SourceError
 from recommender.ingest.readers import feed
-from recommender.ingest.readers.record_error import RejectedRecord, reading_record
+from recommender.ingest.readers.record_error import RejectedRecord, converted
 from recommender.ingest.web import sitemap, wordpress_export
 from recommender.text.plain_text import body
 from recommender.text.teaser import make_teaser, whole_teaser
@@ -55,11 +56,8 @@ def examine(items: Iterable[object]) -> None:
 
 
 def read_html(text: str) -> None:
-    try:
-        with reading_record():
-            examine([article_of_page("http://a/b", _encoded(text), None, ZONE)])
-    except ArticleError as error:
-        assert UNEXPECTED not in str(error), error.__cause__
+    page = partial(article_of_page, "http://a/b", _encoded(text), None, ZONE)
+    examine([converted("a.html", page)])
 
 
 def read_sitemap(text: str) -> None:

@@ -219,7 +219,8 @@ def test_names_of_a_public_site_may_not_be_private(
 
 def test_a_private_site_may_redirect_to_its_other_name(monkeypatch: pytest.MonkeyPatch) -> None:
     names(
-        monkeypatch, {("intranet.example", 80): "10.0.0.8", ("www.intranet.example", 443): "10.1.2.3"}
+        monkeypatch,
+        {("intranet.example", 80): "10.0.0.8", ("www.intranet.example", 443): "10.1.2.3"},
     )
     private = PrivateAddressFilter(allow=False)
     private.check("https://www.intranet.example/", "http://intranet.example/")

@@ -41,9 +41,14 @@ VISIBLE = """<p class="byline">By Anna Nowak | Last Updated: 2 Jun 2025, 14:30 C
 <ul><li>First<li>Second</ul><blockquote>A quotation.</blockquote><pre>code</pre>"""
 
 PROSE = (
-    "VILNIUS (AP) — The delegation returned on Monday. It was late, the envoy said: “We start "
-    "again.” Nobody at the table, neither Mr. Kowalski nor the U.S. side, had expected that.\n\n"
-    "By Anna Nowak\n\nWhat happens next\n\nThe talks go on at 9.30 a.m. on Tuesday... Read more",
+    """VILNIUS (AP) — The delegation returned on Monday. It was late, the envoy said: “We start
+again.” Nobody at the table, neither Mr. Kowalski nor the U.S. side, had expected that.
+
+By Anna Nowak
+
+What happens next
+
+The talks go on at 9.30 a.m. on Tuesday... Read more""",
     "代表团于星期一返回。他们说:“我们重新开始。”没有人预料到这一点。会谈将于星期二继续。",
     "عاد الوفد يوم الاثنين. وقال المبعوث: نبدأ من جديد؟ لم يتوقع أحد ذلك.",
     "คณะผู้แทนกลับมาในวันจันทร์ การเจรจาจะดำเนินต่อไปในวันอังคาร",
