@@ -18,7 +18,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from recommender.text.plain_text import body
 
 from fuzz_corpus import CORPUS, changed
 from read_page import article_of_page
@@ -28,6 +27,7 @@ from recommender.errors import ArticleError, SourceError
 from recommender.ingest.readers import feed
 from recommender.ingest.readers.record_error import RejectedRecord, converted
 from recommender.ingest.web import sitemap, wordpress_export
+from recommender.text.markup.plain_text import body
 from recommender.text.teaser import make_teaser, whole_teaser
 from recommender.urls import web_address
 from recommender.written_dates import find_date
