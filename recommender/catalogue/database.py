@@ -5,10 +5,10 @@ The database is SQLite or PostgreSQL. It holds articles, overrides and accounts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, NoSuchModuleError, SQLAlchemyError
@@ -32,8 +32,18 @@ and is closed after 3 probes without an answer."""
 REVISION = "0013"
 """The newest migration. A database with this revision is not migrated. A test compares it."""
 
+T = TypeVar("T")
+
+BATCH = 500
+"""Values in one statement. Databases limit their number."""
+
 FIRST = "0001"
 """Revision of a database that was created before there were migrations."""
+
+
+def batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Split items into parts that fit into one statement each."""
+    return (items[start : start + BATCH] for start in range(0, len(items), BATCH))
 
 
 def open_database(url: str, *, create: bool = True) -> Engine:

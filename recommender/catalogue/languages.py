@@ -7,7 +7,7 @@ change as the archive grows, unless the text alone shows the language.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, Select, delete, func, insert, select
@@ -21,13 +21,10 @@ from recommender.articles.languages import (
     language_of,
     text_of,
 )
-from recommender.catalogue.database import translate_db_errors
+from recommender.catalogue.database import batches, translate_db_errors
 from recommender.catalogue.schema import articles, detected_languages
 from recommender.language_tags import NO_LANGUAGE, canonical_tag, primary_language
 from recommender.text.language import MAX_CHARACTERS
-
-BATCH = 500
-"""Articles of a statement."""
 
 CURRENT = (detected_languages.c.article_id == articles.c.id) & (
     detected_languages.c.digest == articles.c.digest
@@ -87,7 +84,7 @@ def _contradictions(engine: Engine, rows: Sequence[_Row]) -> dict[tuple[str, str
     """Check the declared languages that were not checked yet, and list the articles by problem."""
     declared = [row for row in rows if canonical_tag(row.declared)]
     checked = [row for row in declared if row.detected]
-    for batch in _batches([row for row in declared if not row.detected]):
+    for batch in batches([row for row in declared if not row.detected]):
         with engine.begin() as connection:
             texts = _texts(connection, [row.id for row in batch])
             found = [(row, language_of(texts.get(row.id, ""))) for row in batch]
@@ -145,7 +142,7 @@ def _texts(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
     body = func.substr(articles.c.body, 1, MAX_CHARACTERS)
     columns = select(articles.c.id, articles.c.title, articles.c.teaser, body)
     found = {}
-    for batch in _batches(ids):
+    for batch in batches(ids):
         for identifier, *parts in connection.execute(columns.where(articles.c.id.in_(batch))):
             found[identifier] = text_of(*parts)
     return found
@@ -153,7 +150,7 @@ def _texts(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
 
 def _store(connection: Connection, changed: Sequence[tuple[_Row, Detected]]) -> None:
     table = detected_languages
-    for batch in _batches(changed):
+    for batch in batches(changed):
         ids = [row.id for row, _ in batch]
         connection.execute(delete(table).where(table.c.article_id.in_(ids)))
         values = [
@@ -166,7 +163,3 @@ def _store(connection: Connection, changed: Sequence[tuple[_Row, Detected]]) -> 
             for row, found in batch
         ]
         connection.execute(insert(table), values)
-
-
-def _batches(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    return (items[start : start + BATCH] for start in range(0, len(items), BATCH))

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, Select, select, update
 from recommender.articles.article import Article, Status, normalize_id
 from recommender.articles.flags import Flag
 from recommender.articles.languages import contradicts
-from recommender.catalogue.database import open_database, translate_db_errors
+from recommender.catalogue.database import batches, open_database, translate_db_errors
 from recommender.catalogue.former_ids import FormerIds, load_former_ids, store_former_ids
 from recommender.catalogue.former_urls import load_former_urls
 from recommender.catalogue.languages import CURRENT, effective_language
@@ -27,14 +27,8 @@ from recommender.catalogue.rows import (
     upsert,
 )
 from recommender.catalogue.schema import articles, changes, detected_languages
-from recommender.catalogue.visibility import (
-    Origin,
-    Visibility,
-    import_records,
-    import_removals,
-    rows_since,
-    visibility_of,
-)
+from recommender.catalogue.visibility import Origin, Visibility, visibility_of
+from recommender.catalogue.visibility_table import import_records, import_removals, rows_since
 from recommender.language_tags import canonical_tag
 
 BATCH = 500
@@ -95,9 +89,8 @@ class Catalogue:
         """Hide the published articles of which a source now has a draft without a date."""
         counts = Counts()
         published = articles.c.status == str(Status.PUBLISHED)
-        ordered = sorted(ids)
-        for start in range(0, len(ordered), BATCH):
-            query = select(articles).where(articles.c.id.in_(ordered[start : start + BATCH]))
+        for batch in batches(sorted(ids)):
+            query = select(articles).where(articles.c.id.in_(batch))
             with translate_db_errors(self._url), self.engine.begin() as connection:
                 rows = connection.execute(query.where(published)).mappings().all()
                 drafts = [
@@ -116,10 +109,10 @@ class Catalogue:
             gone = [i for i in connection.execute(_not_withdrawn()).scalars() if i not in kept]
             if gone:
                 count_change(connection)
-            for start in range(0, len(gone), BATCH):
-                import_removals(connection, gone[start : start + BATCH], now)
-                batch = articles.c.id.in_(gone[start : start + BATCH])
-                connection.execute(update(articles).where(batch).values(**withdrawn))
+            for batch in batches(gone):
+                import_removals(connection, batch, now)
+                same = articles.c.id.in_(batch)
+                connection.execute(update(articles).where(same).values(**withdrawn))
         return len(gone)
 
     def shown_ids(self) -> set[str]:
@@ -225,8 +218,8 @@ class Catalogue:
             if older:
                 count_change(connection)
                 number = select(changes.c.number).where(changes.c.name == "articles")
-                for start in range(0, len(older), BATCH):
-                    same = articles.c.id.in_(older[start : start + BATCH])
+                for batch in batches(older):
+                    same = articles.c.id.in_(batch)
                     values = {"changed": number.scalar_subquery()}
                     connection.execute(update(articles).where(same).values(**values))
         return len(older)

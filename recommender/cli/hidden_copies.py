@@ -41,7 +41,7 @@ class HiddenCopies(NamedTuple):
 
 def open_hidden_copies(settings: Settings, now: float) -> HiddenCopies | None:
     """Read which articles are hidden as copies; None without a snapshot or a database."""
-    from recommender.overrides.watcher import active_overrides_at  # noqa: PLC0415 - SQLAlchemy as well
+    from recommender.overrides.read_once import active_overrides_at  # noqa: PLC0415 - SQLAlchemy as well
     from recommender.serving.responses import open_current  # noqa: PLC0415 - numpy only when it is used
 
     try:

@@ -163,7 +163,7 @@ def save_fallback(settings: Settings) -> None:
 
     Services that start while the database is unavailable read that file.
     """
-    from recommender.overrides.watcher import save_fallback  # noqa: PLC0415 - SQLAlchemy when it is used
+    from recommender.overrides.read_once import save_fallback  # noqa: PLC0415 - SQLAlchemy when it is used
 
     problem = save_fallback(
         settings.catalogue_url, DataDir(settings.home).override_fallback, time.time()

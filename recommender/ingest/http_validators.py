@@ -8,12 +8,10 @@ from datetime import datetime
 
 from sqlalchemy import Engine, delete, insert, select
 
+from recommender.catalogue.database import batches
 from recommender.catalogue.schema import fetched
 from recommender.ingest.web.client import Validators
 from recommender.urls import shown_url
-
-BATCH = 500
-"""Rows of a statement: SQLite limits the number of parameters."""
 
 
 class _ByAddress(Mapping[str, Validators]):
@@ -55,8 +53,7 @@ def save(engine: Engine, validators: Mapping[str, Validators], now: datetime) ->
         for url, one in validators.items()
     ]
     with engine.begin() as connection:
-        for start in range(0, len(rows), BATCH):
-            batch = rows[start : start + BATCH]
+        for batch in batches(rows):
             keys = [row["key"] for row in batch]
             connection.execute(delete(fetched).where(fetched.c.key.in_(keys)))
             connection.execute(insert(fetched), batch)

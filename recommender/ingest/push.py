@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, select
 
 from recommender.articles.article import Article, Status
 from recommender.articles.flags import body_flags
-from recommender.catalogue import visibility
+from recommender.catalogue import visibility_table
 from recommender.catalogue.database import exclusive_transaction, translate_db_errors
 from recommender.catalogue.former_ids import load_former_ids, store_former_ids
 from recommender.catalogue.rows import (
@@ -76,9 +76,9 @@ class PushImporter:
             _check_current(connection, article.id, article.formerly or ())
             before = _found(connection, article.id)
             _check_newer(article, before)
-            row = row_of(article, f"{visibility.PUSHED_BY}{by}", now)
+            row = row_of(article, f"{visibility_table.PUSHED_BY}{by}", now)
             unchanged = digests(connection, [article.id]).get(article.id) == row["digest"]
-            visibility.push(connection, article, by, now)
+            visibility_table.push(connection, article, by, now)
             if not unchanged:
                 count_change(connection)
                 upsert(connection, keep_texts(connection, [row]))
@@ -105,9 +105,9 @@ class PushImporter:
                     f"article {identifier[:80]!r}: expected an ID of the catalogue"
                 )
             gone = msgspec.structs.replace(before, status=Status.WITHDRAWN, updated=now)
-            visibility.withdraw(connection, gone, by, now)
+            visibility_table.withdraw(connection, gone, by, now)
             count_change(connection)
-            upsert(connection, [row_of(gone, f"{visibility.DELETED_BY}{by}", now)])
+            upsert(connection, [row_of(gone, f"{visibility_table.DELETED_BY}{by}", now)])
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:

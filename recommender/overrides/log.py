@@ -9,36 +9,36 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeVar
 
 import msgspec
 from sqlalchemy import (
-    ColumnElement,
     Connection,
-    CursorResult,
     Engine,
-    Select,
-    func,
-    or_,
     select,
 )
 
-from recommender.articles.article import normalize_id
-from recommender.catalogue.database import exclusive_transaction, open_database, translate_db_errors
+from recommender.catalogue.database import (
+    batches,
+    exclusive_transaction,
+    open_database,
+    translate_db_errors,
+)
 from recommender.catalogue.former_ids import FormerIds, load_former_ids
 from recommender.catalogue.schema import articles, decisions
 from recommender.errors import ConflictError, OverrideError
 from recommender.messages import Message
 from recommender.overrides.active_log import ActiveLog, no_entry
+from recommender.overrides.log_rows import (
+    moved,
+    naming,
+    numbered,
+    read,
+    related_within,
+    store_within,
+    version_within,
+)
 from recommender.overrides.override import Kind, Override, Scope
 from recommender.overrides.validation import validated
-
-BATCH = 400
-"""Ids in one query. Databases limit their number."""
-
-T = TypeVar("T")
-
-NAMES = tuple(column.name for column in decisions.c)
 
 
 class Log:
@@ -72,7 +72,7 @@ class Log:
         ``article`` is the article above the list; "" selects the entries that apply to all lists.
         """
         with translate_db_errors(self._url), self.engine.connect() as connection:
-            return _version(connection, article)
+            return version_within(connection, article)
 
     def entries(
         self,
@@ -111,15 +111,15 @@ class Log:
         with translate_db_errors(self._url), self.engine.connect() as connection:
             moves = load_former_ids(connection)
             if article is not None:
-                query = query.where(_names(moves.all_of(article)))
+                query = query.where(naming(moves.all_of(article)))
             query = query.order_by(decisions.c.id.desc()).limit(newest)
-            return [_moved(entry, moves) for entry in _read(connection, query)[::-1]]
+            return [moved(entry, moves) for entry in read(connection, query)[::-1]]
 
     def entries_as_stored(self, after: int) -> list[Override]:
         """Load the entries with greater numbers, oldest first, with the IDs of their time."""
         query = select(decisions).where(decisions.c.id > after).order_by(decisions.c.id)
         with translate_db_errors(self._url), self.engine.connect() as connection:
-            return _read(connection, query)
+            return read(connection, query)
 
     def undone(self, numbers: Iterable[int]) -> dict[int, Override]:
         """Return the entries that undo some entries now, by the number of the undone one."""
@@ -129,8 +129,8 @@ class Log:
             while pending:
                 undos = [
                     entry
-                    for batch in _batches(pending)
-                    for entry in _read(
+                    for batch in batches(pending)
+                    for entry in read(
                         connection, select(decisions).where(decisions.c.undoes.in_(batch))
                     )
                 ]
@@ -191,34 +191,18 @@ def add_within(connection: Connection, overrides: Sequence[Override], now: float
     entries, moves = [], load_former_ids(connection)
     for number, one in enumerate(overrides):
         with _numbered_error(number):
-            entries.append(validated(_moved(_with_target(connection, one), moves), now))
+            entries.append(validated(moved(_with_target(connection, one), moves), now))
     _check_ids(connection, entries)
     added = _with_numbers(connection, entries, int(now), moves)
     store_within(connection, added)
     return added
 
 
-def entries_within(connection: Connection) -> list[Override]:
-    """Load all entries as they are stored, oldest first."""
-    return _read(connection, select(decisions).order_by(decisions.c.id))
-
-
-def store_within(connection: Connection, entries: Sequence[Override]) -> None:
-    """Store entries under the numbers that they have, without checks."""
-    if entries:
-        connection.execute(decisions.insert(), [_row(entry) for entry in entries])
-
-
-def numbered(connection: Connection, number: int) -> list[Override]:
-    """Load the entry with a number as it is stored; an empty list if there is none."""
-    return _read(connection, select(decisions).where(decisions.c.id == number))
-
-
 def active_within(connection: Connection, article: str) -> list[Override]:
     """Load the overrides that are not undone and name an article: above the list or as the pick."""
     moves = load_former_ids(connection)
-    query = select(decisions).where(_names(moves.all_of(article))).order_by(decisions.c.id)
-    return ActiveLog(_moved(entry, moves) for entry in _read(connection, query)).overrides()
+    query = select(decisions).where(naming(moves.all_of(article))).order_by(decisions.c.id)
+    return ActiveLog(moved(entry, moves) for entry in read(connection, query)).overrides()
 
 
 @contextmanager
@@ -231,21 +215,13 @@ def _numbered_error(number: int) -> Iterator[None]:
         raise
 
 
-def _version(connection: Connection, article: str | None) -> int:
-    query = select(func.max(decisions.c.id))
-    if article is not None:
-        names = load_former_ids(connection).all_of(article)
-        query = query.where(decisions.c.article.in_(names))
-    return connection.execute(query).scalar() or 0
-
-
 def _check_versions(connection: Connection, expected: Mapping[str, int]) -> None:
     moves = load_former_ids(connection)
     for name, version in expected.items():
         names = moves.all_of(name)
         newer = select(decisions).where(decisions.c.article.in_(names), decisions.c.id > version)
-        if found := _read(connection, newer.order_by(decisions.c.id)):
-            raise ConflictError(names[0], version, [_moved(entry, moves) for entry in found])
+        if found := read(connection, newer.order_by(decisions.c.id)):
+            raise ConflictError(names[0], version, [moved(entry, moves) for entry in found])
 
 
 def _with_target(connection: Connection, override: Override) -> Override:
@@ -273,7 +249,7 @@ def _check_ids(connection: Connection, overrides: Sequence[Override]) -> None:
                 ids.setdefault(name, number)
     ids.pop("", None)
     known: set[str] = set()
-    for batch in _batches(sorted(ids)):
+    for batch in batches(sorted(ids)):
         query = select(articles.c.id).where(articles.c.id.in_(batch))
         known.update(connection.execute(query).scalars())
     if unknown := [name for name in ids if name not in known]:
@@ -291,8 +267,8 @@ def _with_numbers(
     connection: Connection, overrides: Sequence[Override], now: int, moves: FormerIds
 ) -> list[Override]:
     """Assign the numbers, and check each entry against all earlier entries."""
-    log = ActiveLog(_related(connection, overrides, moves))
-    first = _version(connection, None) + 1
+    log = ActiveLog(related_within(connection, overrides, moves))
+    first = version_within(connection, None) + 1
     added = []
     for number, one in enumerate(overrides):
         entry = msgspec.structs.replace(one, id=first + number, created=now)
@@ -300,53 +276,3 @@ def _with_numbers(
             log.add(entry)
         added.append(entry)
     return added
-
-
-def _related(
-    connection: Connection, overrides: Sequence[Override], moves: FormerIds
-) -> list[Override]:
-    """Load the entries of the same articles or picks, oldest first."""
-    found: dict[int, Override] = {}
-    for column in (decisions.c.article, decisions.c.pick):
-        present = {getattr(one, column.name) for one in overrides} - {""}
-        names = present | {former for name in present for former in moves.former_of(name)}
-        for batch in _batches(sorted(names)):
-            for entry in _read(connection, select(decisions).where(column.in_(batch))):
-                found[entry.id] = _moved(entry, moves)
-    return [found[number] for number in sorted(found)]
-
-
-def _names(ids: Sequence[str]) -> ColumnElement[bool]:
-    """Select the entries that name one of some IDs: as the article or as the pick."""
-    return or_(decisions.c.article.in_(ids), decisions.c.pick.in_(ids))
-
-
-def _moved(entry: Override, moves: FormerIds) -> Override:
-    """Replace former IDs in an entry by present ones."""
-    if not moves.current:
-        return entry
-    article = moves.current_of(normalize_id(entry.article))
-    is_id = entry.scope is Scope.ARTICLE
-    pick = moves.current_of(normalize_id(entry.pick)) if is_id else entry.pick
-    return msgspec.structs.replace(entry, article=article, pick=pick)
-
-
-def _batches(names: Sequence[T]) -> Iterable[Sequence[T]]:
-    return (names[start : start + BATCH] for start in range(0, len(names), BATCH))
-
-
-def _read(connection: Connection, query: Select[Any]) -> list[Override]:
-    rows: CursorResult[Any] = connection.execute(query)
-    return [
-        Override(
-            **{**row, "kind": Kind(row["kind"]), "scope": Scope(row["scope"])},
-        )
-        for row in rows.mappings()
-    ]
-
-
-def _row(entry: Override) -> dict[str, Any]:
-    return {name: getattr(entry, name) for name in NAMES} | {
-        "kind": str(entry.kind),
-        "scope": str(entry.scope),
-    }

@@ -9,7 +9,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import closing
 from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
@@ -20,9 +19,9 @@ from sqlalchemy import Connection, Engine, inspect
 from recommender.catalogue.database import connect_service, translate_db_errors
 from recommender.catalogue.setting_changes import SettingLog
 from recommender.catalogue.sqlite import file_of
-from recommender.catalogue.visibility import Key, Visibility, rows_about, rows_since
+from recommender.catalogue.visibility import Key, Visibility
+from recommender.catalogue.visibility_table import rows_about, rows_since
 from recommender.errors import CatalogueError, OutdatedDatabaseError
-from recommender.overrides.active import ActiveOverrides
 from recommender.overrides.active_log import ActiveLog
 from recommender.overrides.facets import MemberLookup
 from recommender.overrides.fallback import (
@@ -33,16 +32,14 @@ from recommender.overrides.fallback import (
     anonymous_row,
     database_name,
 )
-from recommender.overrides.log import Log, numbered
+from recommender.overrides.log import Log
+from recommender.overrides.log_rows import numbered
 from recommender.overrides.override import Override, Scope
 from recommender.overrides.resolve import (
     ResolvedOverrides,
     RowLookup,
-    copy_windows,
-    hidden_windows,
 )
 from recommender.settings.desk import SettingChange, newest_changes
-from recommender.snapshots.snapshot import Snapshot
 
 TIMEOUT = 1.0
 """Seconds to wait for a locked or slow database. The known overrides are served meanwhile."""
@@ -313,81 +310,10 @@ class OverrideWatcher:
         return self._engine
 
 
-def active_overrides_at(
-    url: str,
-    snapshot: Snapshot,
-    now: float,
-    fallback: Path | None = None,
-    *,
-    visibility: Sequence[Visibility] | None = None,
-) -> tuple[ActiveOverrides, str]:
-    """Read once what is active at ``now``, for a command.
-
-    Parameters
-    ----------
-    url : SQLAlchemy URL of the catalogue.
-    fallback : path of the fallback file, used if the database is unavailable.
-    visibility : rows that replace those in the database.
-
-    Returns
-    -------
-    tuple
-        The active overrides, and why the database could not be read, or "".
-
-    Raises
-    ------
-    CatalogueError
-        The overrides are not known: neither the database nor the fallback file can be read.
-    """
-    with closing(_polled_once(url, now, fallback)) as watcher:
-        return watcher.resolve(RowLookup(snapshot), visibility).at(now), watcher.error
-
-
-def setting_changes(url: str, fallback: Path | None = None) -> tuple[SettingChange, ...]:
-    """Read once the settings that were changed at the desk, oldest first, for a command.
-
-    Parameters are those of :func:`active_overrides_at`.
-    """
-    with closing(OverrideWatcher(url, fallback)) as watcher:
-        watcher.refresh(0.0)
-        return watcher.setting_changes
-
-
-def count_hidden(url: str, snapshot: Snapshot, now: float, fallback: Path | None = None) -> int:
-    """Count the articles that a snapshot shows at ``now`` and the ``visibility`` table hides.
-
-    Parameters and errors are those of :func:`active_overrides_at`.
-    """
-    with closing(_polled_once(url, now, fallback)) as watcher:
-        lookup, visibility = RowLookup(snapshot), watcher.known.visibility
-        hidden = hidden_windows(lookup, visibility)
-        copies = copy_windows(lookup, (), visibility)
-    rows = {one.row for one in hidden if one.starts <= now < one.ends}
-    rows |= {one.row for one in copies}
-    return int(snapshot.public.at(now)[list(rows)].sum())
-
-
-def save_fallback(url: str, fallback: Path, now: float) -> str:
-    """Write the fallback file once; return why that failed, or ""."""
-    with closing(OverrideWatcher(url, fallback)) as watcher:
-        watcher.refresh(now)
-        watcher.save_fallback(now)
-        return watcher.error or watcher.fallback.error
-
-
 def not_loaded_message(watcher: OverrideWatcher) -> str:
     """Return why the overrides are not known."""
     fallback = watcher.fallback.error or "the data directory has no backup of them"
     return f"overrides are unknown: {watcher.error}; {fallback}"
-
-
-def _polled_once(url: str, now: float, fallback: Path | None) -> OverrideWatcher:
-    watcher = OverrideWatcher(url, fallback)
-    watcher.refresh(now)
-    if not watcher.loaded:
-        watcher.close()
-        raise CatalogueError(not_loaded_message(watcher))
-    return watcher
 
 
 def is_or_replaces(row: Visibility, newest: Visibility) -> bool:

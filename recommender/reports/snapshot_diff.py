@@ -9,7 +9,7 @@ import msgspec
 
 from recommender.catalogue.visibility import Visibility
 from recommender.home import DataDir
-from recommender.overrides.watcher import active_overrides_at
+from recommender.overrides.read_once import active_overrides_at
 from recommender.serving.filters import DEFAULT_QUERY, is_public
 from recommender.serving.recommend import related
 from recommender.snapshots.manifest import SnapshotStats

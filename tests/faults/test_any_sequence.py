@@ -22,7 +22,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from crash_server import CrashServer
 from recommender.articles.article import Status
 from recommender.catalogue.database import connect_service
-from recommender.catalogue.visibility import Origin, Visibility, rows_since
+from recommender.catalogue.visibility import Origin, Visibility
+from recommender.catalogue.visibility_table import rows_since
 from recommender.errors import ArticleNotFoundError, OverrideError
 from recommender.home import DataDir
 from recommender.overrides.active import ActiveOverrides

@@ -13,7 +13,7 @@ import pytest
 from paths import ROOT
 from recommender.overrides.log import Log
 from recommender.overrides.override import Kind, Override
-from recommender.overrides.watcher import save_fallback
+from recommender.overrides.read_once import save_fallback
 from recommender.settings import Settings
 from sample_site import NOW
 from service import create_app

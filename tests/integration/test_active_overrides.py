@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from recommender.overrides.edits.withdrawals import restore, withdraw
 from recommender.overrides.log import Log
 from recommender.overrides.override import Kind, Override, Scope
-from recommender.overrides.watcher import active_overrides_at
+from recommender.overrides.read_once import active_overrides_at
 from recommender.reports.card_counts import count_cards
 from recommender.serving.explain import Explainer
 from recommender.serving.filters import Query, is_public

@@ -12,7 +12,7 @@ import pytest
 from command_line import run
 from recommender.catalogue.accounts import Accounts, Role
 from recommender.catalogue.database import open_database
-from recommender.overrides.watcher import save_fallback
+from recommender.overrides.read_once import save_fallback
 from recommender.reports.health import Finding, Level, examine
 from recommender.settings import load_settings
 from sample_site import ENCODER, publish, records, write_jsonl

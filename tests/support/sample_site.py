@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from recommender.catalogue.store import Catalogue
-from recommender.catalogue.visibility import settle, to_settle
+from recommender.catalogue.visibility_table import settle, to_settle
 from recommender.ingest.importer import read_sources
 from recommender.runs.pipeline import index
 from recommender.runs.results import RunOptions

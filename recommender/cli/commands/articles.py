@@ -72,7 +72,7 @@ def show_command(article_id: str, home: Path | None, as_json: bool, now: datetim
     """Show an article as imported, and the reasons why it is hidden, if it is."""
     from recommender.articles.boilerplate import strip_boilerplate  # noqa: PLC0415 - numpy only when it is used
     from recommender.articles.model_inputs import for_encoder  # noqa: PLC0415
-    from recommender.catalogue.visibility import rows_about  # noqa: PLC0415
+    from recommender.catalogue.visibility_table import rows_about  # noqa: PLC0415
     from recommender.overrides.active_log import ActiveLog  # noqa: PLC0415
     from recommender.serving.why_hidden import reasons_hidden  # noqa: PLC0415
 

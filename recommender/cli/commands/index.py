@@ -284,7 +284,7 @@ class _NotPublishedError(PublishRefusedError):
 
 def _reinstate(settings: Settings) -> None:
     """Show articles again that became visible, once every service uses the new snapshot."""
-    from recommender.catalogue.visibility import settle, to_settle  # noqa: PLC0415 - SQLAlchemy as well
+    from recommender.catalogue.visibility_table import settle, to_settle  # noqa: PLC0415 - SQLAlchemy as well
 
     url = settings.catalogue_url
     try:

@@ -51,7 +51,7 @@ def command(
     """
     if every == (article_id is not None) or (every and not as_json):
         raise click.UsageError("expected ARTICLE_ID, or --all with --json")
-    from recommender.overrides.watcher import active_overrides_at  # noqa: PLC0415 - SQLAlchemy as well
+    from recommender.overrides.read_once import active_overrides_at  # noqa: PLC0415 - SQLAlchemy as well
     from recommender.serving.filters import Query  # noqa: PLC0415 - numpy only when it is used
     from recommender.serving.responses import open_current, public_ids  # noqa: PLC0415
 
@@ -74,7 +74,7 @@ def command(
 
 def _served(snapshot: Snapshot, settings: Settings) -> Snapshot:
     """Return a snapshot with the settings of the desk, as the service uses it."""
-    from recommender.overrides.watcher import setting_changes  # noqa: PLC0415 - SQLAlchemy as well
+    from recommender.overrides.read_once import setting_changes  # noqa: PLC0415 - SQLAlchemy as well
 
     fallback = DataDir(settings.home).override_fallback
     changes = setting_changes(settings.catalogue_url, fallback)

@@ -71,7 +71,7 @@ def use_command(snapshot_id: str, home: Path | None) -> None:
     All files of the snapshot are verified first. Running services follow within 2 seconds.
     Articles that were withdrawn after it was built stay hidden.
     """
-    from recommender.overrides.watcher import count_hidden  # noqa: PLC0415 - SQLAlchemy as well
+    from recommender.overrides.read_once import count_hidden  # noqa: PLC0415 - SQLAlchemy as well
     from recommender.snapshots.bucket import Bucket  # noqa: PLC0415
     from recommender.snapshots.snapshot import Snapshot  # noqa: PLC0415
     from recommender.snapshots.store import kept_folder, use  # noqa: PLC0415

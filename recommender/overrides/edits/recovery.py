@@ -12,11 +12,13 @@ from typing import NamedTuple
 import msgspec
 from sqlalchemy import Connection
 
-from recommender.catalogue.visibility import Visibility, rows_about, store_again
+from recommender.catalogue.visibility import Visibility
+from recommender.catalogue.visibility_table import rows_about, store_again
 from recommender.errors import OverrideError
 from recommender.overrides.active_log import ActiveLog
 from recommender.overrides.fallback import AnonymousOverride, OverrideFallback, anonymous
-from recommender.overrides.log import Log, entries_within, store_within
+from recommender.overrides.log import Log
+from recommender.overrides.log_rows import entries_within, store_within
 from recommender.overrides.override import Kind, Override
 from recommender.overrides.validation import check_against
 from recommender.overrides.watcher import is_or_replaces

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from recommender.articles.article import normalize_id
-from recommender.catalogue import visibility
+from recommender.catalogue import visibility_table
 from recommender.catalogue.former_ids import load_former_ids
 from recommender.errors import OverrideError
 from recommender.overrides.active import ActiveOverrides
@@ -54,7 +54,9 @@ def restore(
     with log.transaction() as connection:
         article = load_former_ids(connection).current_of(normalize_id(article))
         found = withdrawals(active_within(connection, article), article, now)
-        if not visibility.restore(connection, article, author, now) and not (found or copy_of):
+        if not visibility_table.restore(connection, article, author, now) and not (
+            found or copy_of
+        ):
             raise OverrideError(
                 "article %(article)r: expected an article that was withdrawn here or by a content "
                 "system; a status in its own record is changed at its source",

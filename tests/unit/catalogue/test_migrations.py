@@ -19,7 +19,7 @@ from recommender.catalogue.database import REVISION, connect
 from recommender.catalogue.rows import row_of
 from recommender.catalogue.schema import metadata
 from recommender.catalogue.store import Catalogue
-from recommender.catalogue.visibility import to_settle
+from recommender.catalogue.visibility_table import to_settle
 from recommender.ingest.push import PushImporter
 from recommender.overrides.log import Log, add_within
 from recommender.overrides.override import Kind, Override

@@ -12,7 +12,8 @@ from sqlalchemy import text
 
 from recommender.articles.article import Article, Status
 from recommender.catalogue.store import Catalogue
-from recommender.catalogue.visibility import Origin, Visibility, settle, to_settle
+from recommender.catalogue.visibility import Origin, Visibility
+from recommender.catalogue.visibility_table import settle, to_settle
 from recommender.cdn.affected import visibility_between
 from recommender.errors import DataDirError
 from recommender.home import DataDir
