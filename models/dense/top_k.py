@@ -16,6 +16,9 @@ SIGN = np.uint32(2**31)
 LOW = np.uint64(2**32 - 1)
 HALF = np.uint64(32)
 
+LOWEST = np.finfo(np.float32).min
+"""Lower bound of the values that are selected: minus infinity marks what must not be."""
+
 
 def top_k(values: Vectors, k: int) -> tuple[Rows, Vectors]:
     """Return the ``k`` largest values of each row, largest first.
@@ -24,13 +27,13 @@ def top_k(values: Vectors, k: int) -> tuple[Rows, Vectors]:
 
     Parameters
     ----------
-    values : float32, shape (m, n), without NaN.
+    values : float32, shape (m, n), without NaN. Minus infinity marks values to leave out.
     k : at most n.
 
     Returns
     -------
-    columns : int32, shape (m, k).
-    values : float32, shape (m, k); a negative zero becomes 0.
+    columns : int32, shape (m, k); -1 pads rows with fewer values.
+    values : float32, shape (m, k); minus infinity pads. A negative zero becomes 0.
     """
     count, width = values.shape
     columns = np.empty((count, k), dtype=np.int32)
@@ -45,10 +48,11 @@ def top_k(values: Vectors, k: int) -> tuple[Rows, Vectors]:
 def _top_k_of_block(values: Vectors, k: int) -> tuple[Rows, Vectors]:
     """Select the values above a lower bound of the k-th largest, and sort only those."""
     count, width = values.shape
-    places = np.flatnonzero(values >= _lower_bound(values, k)[:, None])
+    bound = np.maximum(_lower_bound(values, k), LOWEST)
+    places = np.flatnonzero(values >= bound[:, None])
     rows = places // width
     sizes = np.diff(np.searchsorted(rows, np.arange(count + 1)))
-    keys = np.zeros((count, sizes.max()), dtype=np.uint64)
+    keys = np.full((count, max(sizes.max(), k)), PADDING, dtype=np.uint64)
     keys[np.arange(keys.shape[1]) < sizes[:, None]] = _encode(
         values.ravel()[places], places - rows * width
     )
@@ -85,3 +89,7 @@ def _decode(keys: Keys) -> tuple[Rows, Vectors]:
     bits = (keys >> HALF).astype(np.uint32)
     values = np.where(bits & SIGN, bits ^ SIGN, ~bits).view(np.float32)
     return (LOW - (keys & LOW)).astype(np.int32), values
+
+
+PADDING = _encode(np.array([-np.inf], dtype=np.float32), np.array([LOW]))[0]
+"""Stands for no value: column -1, minus infinity."""

@@ -21,6 +21,7 @@ from models.features.time_distance import time_features
 from models.features.title_coverage import coverage_features
 from models.features.word_walk import log_probability
 from models.ranker.linear_ranker import LinearRanker
+from models.sparse import elements
 
 COMMON_TERM_SHARE = 1 / 16
 """Terms in more than this share of the articles are stored as dense columns, because a product with
@@ -208,7 +209,7 @@ def pair_features(batch: QueryBatch, query: Positions, candidates: AnyRows) -> F
         "tfidf_zscore_by_length": zscores * view.relative_length[candidates],
         "rare_term_walk": log_probability(walk),
         "embedding_cosine": batch.embedding[query, candidates],
-        "tag_cosine": _elements(batch.tags, query, candidates),
+        "tag_cosine": elements(batch.tags, query, candidates),
         **coverage_features(own.passages, view.passages, batch.rows, starts, candidates),
         **batch.links.of_pairs(query, candidates),
         **time_features(
@@ -226,12 +227,6 @@ def _common_walk(batch: QueryBatch, starts: Positions, candidates: AnyRows) -> V
         present = index.common_present[candidates[start:end]]
         probability[start:end] = present @ batch.queries.common_transitions[row]
     return probability
-
-
-def _elements(matrix: csr_matrix, rows: Positions, columns: AnyRows) -> Vectors:
-    if matrix.nnz == 0:
-        return np.zeros(len(rows), dtype=np.float32)
-    return np.asarray(matrix.toarray()[rows, columns])
 
 
 def pool_context(batch: QueryBatch, place: int, candidates: AnyRows, in_pool: Mask) -> PoolContext:

@@ -42,9 +42,9 @@ def candidate_pools(batch: QueryBatch, allowed: Mask, newest: Rows) -> Mask:
     in_pool = np.zeros(allowed.shape, dtype=bool)
     sources = [(batch.tfidf, BY_TEXT), (batch.embedding, BY_EMBEDDING)]
     if batch.links.index.both.nnz:
-        link_score = batch.links.walk.toarray() + COCITATION_WEIGHT * batch.links.cocitation
-        link_score = np.where(link_score > 0, link_score, -np.inf)
-        sources.append((link_score.astype(np.float32), BY_LINKS))
+        link_score = batch.links.walk + COCITATION_WEIGHT * batch.links.cocitation
+        dense = link_score.astype(np.float32).toarray()
+        sources.append((np.where(dense > 0, dense, np.float32(-np.inf)), BY_LINKS))
     for scores, count in sources:
         columns, values = top_k(np.where(allowed, scores, -np.inf), min(count, size))
         query, place = np.nonzero(np.isfinite(values))

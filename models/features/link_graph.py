@@ -10,10 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_matrix, diags
+from scipy.sparse import csr_matrix
 
 from models.arrays import AnyRows, Floats, Positions, Timestamps, Vectors
 from models.dense.top_k import top_k
+from models.sparse import elements, with_scaled_columns
 
 WALK_STARTS = 30
 """Similar articles from which a walk along links starts."""
@@ -93,14 +94,13 @@ class LinkBatch:
     ----------
     rows : shape (b,), rows of the query articles; None if they are not in the graph.
     own : sparse, shape (b, n), links from each query article.
-    cocitation : float64, shape (b, n), or (0, 0) without any links.
-    walk : sparse, shape (b, n).
+    cocitation, walk : sparse, shape (b, n).
     """
 
     index: LinkIndex
     rows: AnyRows | None
     own: csr_matrix
-    cocitation: Floats
+    cocitation: csr_matrix
     walk: csr_matrix
 
     def of_pairs(self, query: Positions, candidates: AnyRows) -> dict[str, Floats]:
@@ -112,19 +112,16 @@ class LinkBatch:
         walk reaches the candidate. ``outlink_count_log``: log of one plus its number of links.
         """
         index = self.index
-        incoming = index.incoming[candidates] - _elements(self.own, query, candidates)
+        incoming = index.incoming[candidates] - elements(self.own, query, candidates)
         since = index.linking_since[candidates]
         if self.rows is not None:
             rows = self.rows[query]
             later = index.published[rows] > index.published[candidates]
             since = since - ((index.outgoing[rows] > 0) & later)
-        cocitation = self.cocitation
         return {
             "inlink_rate_log": np.log((incoming + 0.5) / (since + PRIOR)),
-            "cocitation_tfidf": cocitation[query, candidates]
-            if cocitation.size
-            else np.zeros(len(query)),
-            "link_graph_walk": _elements(self.walk, query, candidates),
+            "cocitation_tfidf": elements(self.cocitation, query, candidates),
+            "link_graph_walk": elements(self.walk, query, candidates),
             "outlink_count_log": np.log1p(index.outgoing[candidates]),
         }
 
@@ -145,10 +142,9 @@ class LinkBatch:
         index = self.index
         if index.both.nnz == 0:
             return NO_LINKS
-        own = self.own[place].toarray().ravel()[pool]
+        own = elements(self.own, np.full(len(pool), place), pool)
         degree = index.incoming[pool] + index.outgoing[pool] - own
-        transition = index.both[candidates][:, pool] @ diags(1 / np.maximum(degree, 1))
-        return transition.tocsr()
+        return with_scaled_columns(index.both[candidates][:, pool], 1 / np.maximum(degree, 1))
 
 
 def later_link_index(graph: LinkGraph, published: Timestamps, later: Timestamps) -> LinkIndex:
@@ -181,16 +177,17 @@ def link_batch(index: LinkIndex, rows: AnyRows | None, similarity: Vectors) -> L
     """
     own = csr_matrix(similarity.shape) if rows is None else index.out[rows]
     if index.out.nnz == 0:
-        return LinkBatch(index, rows, own, np.zeros((0, 0)), own)
+        return LinkBatch(index, rows, own, own, own)
     similarity = np.maximum(similarity, 0)
     if rows is not None:
         similarity[np.arange(len(rows)), rows] = 0
-    squared = similarity.astype(np.float64) ** 2
+    linking = np.flatnonzero(index.outgoing)
+    squared = csr_matrix(similarity[:, linking].astype(np.float64) ** 2)
     return LinkBatch(
         index=index,
         rows=rows,
         own=own,
-        cocitation=np.asarray((index.out.T @ squared.T).T),
+        cocitation=(squared @ index.out[linking]).tocsr(),
         walk=_walk(index, rows, own, _start(similarity)),
     )
 
@@ -198,7 +195,8 @@ def link_batch(index: LinkIndex, rows: AnyRows | None, similarity: Vectors) -> L
 def _start(similarity: Vectors) -> csr_matrix:
     """Return where walks start: the most similar articles, by squared similarity, rows sum to 1."""
     count = min(WALK_STARTS, similarity.shape[1])
-    least = top_k(similarity, count)[1][:, -1:]
+    positive = np.where(similarity > 0, similarity, -np.inf)
+    least = top_k(positive, count)[1][:, -1:]
     query, columns = np.nonzero((similarity >= least) & (similarity > 0))
     squared = similarity[query, columns].astype(np.float64) ** 2
     total = np.bincount(query, weights=squared, minlength=len(similarity)) + 1e-9
@@ -222,15 +220,15 @@ def _walk(index: LinkIndex, rows: AnyRows | None, own: csr_matrix, start: csr_ma
 def _step(index: LinkIndex, rows: AnyRows | None, own: csr_matrix, at: csr_matrix) -> csr_matrix:
     """Move each of b walks along one random link, but not along the query's own links."""
     degree = index.incoming + index.outgoing
-    per_link = (at @ diags(1 / np.maximum(degree, 1))).tocsr()  # probability
+    per_link = with_scaled_columns(at, 1 / np.maximum(degree, 1))  # probability
     if rows is None or own.nnz == 0:
         return (per_link @ index.both).tocsr()
     # Both ends of an own link have fewer links without it. Their probabilities per link are
     # replaced, and the probability that goes along own links is subtracted after the step.
     query, target = own.nonzero()
-    source, count = rows[query], _few_elements(own, query, target)
-    at_target = _few_elements(at, query, target) / np.maximum(degree[target] - count, 1)
-    at_source = _few_elements(at, query, source)
+    source, count = rows[query], elements(own, query, target)
+    at_target = elements(at, query, target) / np.maximum(degree[target] - count, 1)
+    at_source = elements(at, query, source)
     at_source /= np.maximum(degree[source] - index.outgoing[source], 1)
     linking, first = np.unique(query, return_index=True)
     corrected = _sparse(
@@ -260,15 +258,3 @@ def _without(values: csr_matrix, places: csr_matrix) -> csr_matrix:
 
 def _sparse(values: Floats, rows: AnyRows, columns: AnyRows, shape: tuple[int, int]) -> csr_matrix:
     return csr_matrix((values, (rows, columns)), shape=shape)
-
-
-def _few_elements(matrix: csr_matrix, rows: AnyRows, columns: AnyRows) -> Floats:
-    """Return a few elements of a sparse matrix, shape (m,)."""
-    return np.asarray(matrix[rows, columns], dtype=np.float64).ravel()
-
-
-def _elements(matrix: csr_matrix, rows: AnyRows, columns: AnyRows) -> Floats:
-    """Return many elements of a sparse matrix of few rows, shape (m,)."""
-    if matrix.nnz == 0:
-        return np.zeros(len(rows))
-    return np.asarray(matrix.toarray()[rows, columns], dtype=np.float64)

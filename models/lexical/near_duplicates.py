@@ -39,6 +39,9 @@ MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
 HALF = np.uint64(32)
 
+TEXTS_AT_ONCE = 2_000
+"""Texts whose shingles are hashed together: the hashes of all would take gigabytes."""
+
 Pairs = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
@@ -73,23 +76,44 @@ class KeySets:
 
     def common(self) -> NDArray[np.uint32]:
         """Return the shingles of too many texts to be distinctive, ascending."""
-        keys, texts = np.unique(self.keys, return_counts=True)
-        return keys[texts > MAX_ARTICLES]
+        keys = np.sort(self.keys)  # a text has each of its shingles once
+        return np.unique(keys[MAX_ARTICLES:][keys[MAX_ARTICLES:] == keys[:-MAX_ARTICLES]])
 
 
 def key_sets(tokens: Tokens) -> KeySets:
     """Return the set of shingles of each of n texts as hashes of 32 bits."""
-    words = text_keys(tokens.words)[tokens.word_ids]
-    places = max(len(words) - WORDS_PER_SHINGLE + 1, 0)
+    words, starts = text_keys(tokens.words), tokens.starts
+    firsts = range(0, len(starts) - 1, TEXTS_AT_ONCE)
+    blocks = [_block_of_keys(words, tokens, first) for first in firsts]
+    keys, sizes = zip(*blocks, strict=True) if blocks else ((), ())
+    return KeySets(
+        np.concatenate([np.zeros(0, dtype=np.uint32), *keys]),
+        np.cumsum(np.concatenate([[0], *sizes])).astype(np.int64),
+    )
+
+
+def _block_of_keys(
+    words: NDArray[np.uint64], tokens: Tokens, first: int
+) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+    """Return the shingles of some consecutive texts, and the number of each text.
+
+    Parameters
+    ----------
+    words : shape (len(tokens.words),), a hash of each word.
+    first : the first of :data:`TEXTS_AT_ONCE` texts.
+    """
+    starts = tokens.starts[first : first + TEXTS_AT_ONCE + 1]
+    hashed = words[tokens.word_ids[starts[0] : starts[-1]]]
+    places = max(len(hashed) - WORDS_PER_SHINGLE + 1, 0)
     hashes = np.zeros(places, dtype=np.uint64)
     for step in range(WORDS_PER_SHINGLE):
-        hashes = hashes * MULTIPLIER + words[step : step + places]
-    owner = tokens.owner().astype(np.uint64)
+        hashes = hashes * MULTIPLIER + hashed[step : step + places]
+    owner = np.repeat(np.arange(len(starts) - 1, dtype=np.uint64), np.diff(starts))
     within = owner[:places] == owner[WORDS_PER_SHINGLE - 1 :][:places]
     # One sort orders by text and then by the upper half of the hash.
     pairs = np.unique(owner[:places][within] << HALF | hashes[within] >> HALF)
-    sizes = np.bincount((pairs >> HALF).astype(np.intp), minlength=len(tokens.starts) - 1)
-    return KeySets(pairs.astype(np.uint32), np.append(0, np.cumsum(sizes)).astype(np.int64))
+    sizes = np.bincount((pairs >> HALF).astype(np.intp), minlength=len(starts) - 1)
+    return pairs.astype(np.uint32), sizes
 
 
 def is_near_duplicate(

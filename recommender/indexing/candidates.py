@@ -22,7 +22,7 @@ from models.ranker.linear_ranker import LinearRanker
 from models.rerank.recency import RecencyDecay
 from recommender.articles.article import Article
 from recommender.indexing.build_corpus import expiry_times, language_codes, recency_times
-from recommender.indexing.parallel import HERE, Workers, score_in_blocks
+from recommender.indexing.parallel import HERE, Workers, score_in_blocks, shared_job
 from recommender.indexing.scoring_job import PoolScales, ScoringJob
 from recommender.settings import Ranking
 from recommender.snapshots.newest_only import older_posts
@@ -73,6 +73,36 @@ def score_candidates(
     now : time of the index run.
     workers : where blocks of articles are scored.
     """
+    if workers.folder is not None:
+        for path in workers.folder.glob(f"{PREFIX}*"):  # of runs that were killed
+            shutil.rmtree(path, ignore_errors=True)
+    with TemporaryDirectory(prefix=PREFIX, dir=workers.folder) as folder:
+        shared = shared_job(
+            _scoring_job(articles, corpus, ranking, now, model), Path(folder), workers
+        )
+        blocks = score_in_blocks(shared, workers)
+    candidates = _joined([block.candidates for block in blocks], -1)
+    scales = PoolScales.joined([block.scales for block in blocks])
+    return ScoredArchive(
+        candidates=candidates,
+        relevance=_joined([block.relevance for block in blocks], -np.inf),
+        contributions=_joined([block.contributions for block in blocks], 0),
+        evidence=_joined([block.evidence for block in blocks], 0),
+        diversity_vectors=shared.job.index.view.diversity_vectors,
+        cluster_id=cluster_ids(corpus.shingles, candidates),
+        features=tuple(THEMES),
+        scales=scales,
+        job=shared.job,
+    )
+
+
+def _scoring_job(
+    articles: Sequence[Article],
+    corpus: Corpus,
+    ranking: Ranking,
+    now: datetime,
+    model: LinearRanker,
+) -> ScoringJob:
     view = corpus_as_of(corpus, np.ones(len(articles), dtype=bool))
     decays = {
         section: RecencyDecay(setting.boost, setting.half_life_days)
@@ -83,7 +113,7 @@ def score_candidates(
     one_group, expires = np.zeros_like(languages), expiry_times(articles)
     visible = (corpus.published <= now.timestamp()) & (now.timestamp() < expires)
     _ = view.unit_diversity_vectors  # computed once, and not by every process
-    job = ScoringJob(
+    return ScoringJob(
         index=batch_index(view),
         links=link_index(corpus.graph, corpus.published),
         groups=languages if ranking.language == "same" else one_group,
@@ -96,24 +126,6 @@ def score_candidates(
         now=now.timestamp(),
         model=model,
         min_evidence=ranking.min_evidence,
-    )
-    if workers.folder is not None:
-        for path in workers.folder.glob(f"{PREFIX}*"):  # of runs that were killed
-            shutil.rmtree(path, ignore_errors=True)
-    with TemporaryDirectory(prefix=PREFIX, dir=workers.folder) as folder:
-        blocks = score_in_blocks(job, Path(folder), workers)
-    candidates = _joined([block.candidates for block in blocks], -1)
-    scales = PoolScales.joined([block.scales for block in blocks])
-    return ScoredArchive(
-        candidates=candidates,
-        relevance=_joined([block.relevance for block in blocks], -np.inf),
-        contributions=_joined([block.contributions for block in blocks], 0),
-        evidence=_joined([block.evidence for block in blocks], 0),
-        diversity_vectors=view.diversity_vectors,
-        cluster_id=cluster_ids(corpus.shingles, candidates),
-        features=tuple(THEMES),
-        scales=scales,
-        job=job,
     )
 
 

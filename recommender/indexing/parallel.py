@@ -8,6 +8,7 @@ it is done, so the result is the same to the last bit.
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -49,27 +50,45 @@ class Workers(NamedTuple):
 HERE = Workers()
 
 
-def score_in_blocks(job: ScoringJob, folder: Path, workers: Workers = HERE) -> list[ScoredBlock]:
-    """Score every article, in blocks of consecutive ones.
+class SharedJob(NamedTuple):
+    """A scoring job, and the file from which processes map its arrays; None for a small one."""
+
+    job: ScoringJob
+    path: Path | None = None
+
+
+def shared_job(job: ScoringJob, folder: Path, workers: Workers = HERE) -> SharedJob:
+    """Write a job of several tasks to a file, and map it: the given one can then be forgotten.
 
     Parameters
     ----------
-    folder : where the inputs are written.
+    folder : where the file is written. It may be deleted while the job is in use.
+    """
+    if len(job.groups) <= workers.task_size:
+        return SharedJob(job)
+    path = folder / "job.joblib"
+    joblib.dump(slim(job), path)
+    return SharedJob(joblib.load(path, mmap_mode="r"), path)
+
+
+def score_in_blocks(shared: SharedJob, workers: Workers = HERE) -> list[ScoredBlock]:
+    """Score every article, in blocks of consecutive ones.
 
     Raises
     ------
     SchedulerError
-        The scheduler does not answer, or its workers cannot read the folder.
+        The scheduler does not answer, or its workers cannot read the file of the job.
     """
-    size, step = len(job.groups), workers.task_size
+    (job, path), step = shared, workers.task_size
+    size = len(job.groups)
+    if path is None:
+        return [_score_rows(job, range(size))]
     tasks = [range(start, min(start + step, size)) for start in range(0, size, step)]
-    if len(tasks) == 1:
-        return [_score_rows(job, tasks[0])]
-    path = folder / "job.joblib"
-    joblib.dump(slim(job), path)
     count, blocks = min(len(tasks), os.cpu_count() or 1), []
     try:
-        with _backend(workers.scheduler):
+        with _backend(workers.scheduler), warnings.catch_warnings():
+            # Mapped files count as the memory of a process, so that joblib restarts it now and then.
+            warnings.filterwarnings("ignore", "A worker stopped while some jobs", UserWarning)
             parallel = joblib.Parallel(
                 n_jobs=-1 if workers.scheduler else count, return_as="generator"
             )

@@ -14,7 +14,7 @@ import pytest
 
 from paths import ROOT
 from recommender.errors import SchedulerError
-from recommender.indexing.parallel import Workers, score_in_blocks
+from recommender.indexing.parallel import Workers, score_in_blocks, shared_job
 from recommender.indexing.scoring_job import ScoringJob
 from sample_corpus import sample_job
 
@@ -77,8 +77,8 @@ def test_two_workers_of_which_one_is_killed(
         done.append(count)
 
     workers = Workers(cluster.address, tmp_path, kill, TASK_SIZE)
-    blocks = score_in_blocks(job, tmp_path, workers)
-    here = score_in_blocks(job, tmp_path, Workers(task_size=TASK_SIZE))
+    blocks = score_in_blocks(shared_job(job, tmp_path, workers), workers)
+    here = score_in_blocks(shared_job(job, tmp_path, workers), Workers(task_size=TASK_SIZE))
     assert len(blocks) == len(done) == len(here) > 4
     for one, other in zip(blocks, here, strict=True):
         for name in ("candidates", "relevance", "contributions", "evidence"):
@@ -88,4 +88,4 @@ def test_two_workers_of_which_one_is_killed(
 def test_without_a_scheduler_one_line_names_the_fix(job: ScoringJob, tmp_path: Path) -> None:
     workers = Workers("tcp://127.0.0.1:9", tmp_path, task_size=TASK_SIZE)
     with pytest.raises(SchedulerError, match=r"expected a Dask scheduler, got: .*`dask scheduler`"):
-        score_in_blocks(job, tmp_path, workers)
+        score_in_blocks(shared_job(job, tmp_path, workers), workers)
