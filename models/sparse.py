@@ -1,19 +1,18 @@
-"""Operations on sparse matrices of few rows and many columns, without making them dense."""
+"""Operations on sparse matrices that scipy offers only with more memory or time."""
 
 from __future__ import annotations
 
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from models.arrays import AnyRows, Floats, Vectors
+from models.arrays import AnyRows, Floats, Mask, Vectors
 
 
 def elements(matrix: csr_matrix, rows: AnyRows, columns: AnyRows) -> Floats:
-    """Return m elements of a sparse matrix.
+    """Return m elements of a sparse matrix of few rows, without making it dense.
 
     Parameters
     ----------
-    matrix : its rows get sorted columns, which a search needs.
     rows, columns : shape (m,).
 
     Returns
@@ -22,12 +21,29 @@ def elements(matrix: csr_matrix, rows: AnyRows, columns: AnyRows) -> Floats:
     """
     if matrix.nnz == 0 or not len(rows):
         return np.zeros(len(rows))
-    matrix.sum_duplicates()
+    if not matrix.has_canonical_format:  # a search needs sorted columns
+        matrix = matrix.copy()
+        matrix.sum_duplicates()
     return np.asarray(matrix[rows, columns], dtype=np.float64).ravel()
 
 
 def with_scaled_columns(matrix: csr_matrix, factors: Floats | Vectors) -> csr_matrix:
-    """Multiply each column with a factor, shape (n,): the product with a diagonal matrix."""
-    scaled = matrix.copy()
-    scaled.data = scaled.data * factors[scaled.indices]
-    return scaled
+    """Multiply each column with a factor, shape (n,).
+
+    A product with a diagonal matrix is the same. But here both matrices share the positions of
+    their elements, which are half of the memory.
+    """
+    scaled = matrix.data * factors[matrix.indices]
+    return csr_matrix((scaled, matrix.indices, matrix.indptr), shape=matrix.shape)
+
+
+def with_columns(matrix: csr_matrix, selected: Mask) -> csr_matrix:
+    """Remove the elements of all columns that are not selected; the shape stays.
+
+    Parameters
+    ----------
+    selected : bool, shape (n,), of the columns.
+    """
+    kept = selected[matrix.indices]
+    starts = np.append(0, np.cumsum(kept))[matrix.indptr]
+    return csr_matrix((matrix.data[kept], matrix.indices[kept], starts), shape=matrix.shape)

@@ -19,9 +19,9 @@ from models.features.link_graph import LinkBatch, LinkIndex, link_batch
 from models.features.pool_context import PoolContext, with_pool_features
 from models.features.time_distance import time_features
 from models.features.title_coverage import coverage_features
-from models.features.word_walk import log_probability
+from models.features.word_walk import log_probability, transitions_of
 from models.ranker.linear_ranker import LinearRanker
-from models.sparse import elements
+from models.sparse import elements, with_columns
 
 COMMON_TERM_SHARE = 1 / 16
 """Terms in more than this share of the articles are stored as dense columns, because a product with
@@ -36,16 +36,13 @@ MAX_ZSCORE = 12.0
 
 @dataclass(frozen=True)
 class BatchIndex:
-    """A corpus view stored for fast products: r rare terms sparse, c common terms dense.
+    """A corpus view stored for fast products: rare terms sparse, c common terms dense.
 
     Attributes
     ----------
     is_common : bool, shape (v,), which terms are common.
-    rare, rare_by_term : sparse, shapes (n, r) and (r, n), TF-IDF weights.
-    rare_transitions : sparse, shape (n, r), with the elements of each row in the order of ``rare``;
-        see :func:`models.features.word_walk.transition_matrix`.
-    common, common_by_term : float32, shapes (n, c) and (c, n), TF-IDF weights.
-    common_transitions : float32, shape (n, c), as ``rare_transitions``.
+    rare_by_term : sparse, shape (v, n), TF-IDF weights; the rows of common terms are empty.
+    common_by_term : float32, shape (c, n), TF-IDF weights.
     common_present : bool, shape (n, c), whether an article has a term.
     embeddings_by_dimension : float32, shape (d, n), contiguous, so that a product takes a
         fifth of the time.
@@ -54,12 +51,8 @@ class BatchIndex:
 
     view: CorpusView
     is_common: Mask
-    rare: csr_matrix
     rare_by_term: csr_matrix
-    rare_transitions: csr_matrix
-    common: Vectors
     common_by_term: Vectors
-    common_transitions: Vectors
     common_present: Mask
     embeddings_by_dimension: Vectors
     tags_by_tag: csr_matrix
@@ -77,6 +70,8 @@ class QueryBatch:
     tfidf, embedding : float32, shape (b, n), cosines.
     rare_walk : float32, shape (b, n), walk probabilities over rare terms, see
         :mod:`models.features.word_walk`.
+    common_transitions : float32, shape (b, c), see
+        :func:`models.features.word_walk.transitions_of`.
     links : features of the link graph.
     tags : sparse, shape (b, n), cosines.
     visible : bool, shape (n,), which articles readers can see.
@@ -87,6 +82,7 @@ class QueryBatch:
     rows: AnyRows
     tfidf: Vectors
     rare_walk: Vectors
+    common_transitions: Vectors
     embedding: Vectors
     links: LinkBatch
     tags: csr_matrix
@@ -103,28 +99,16 @@ def batch_index(view: CorpusView, is_common: Mask | None = None) -> BatchIndex:
     if is_common is None:
         frequency = np.bincount(view.tfidf.indices, minlength=view.tfidf.shape[1])
         is_common = frequency > COMMON_TERM_SHARE * view.tfidf.shape[0]
-    few, many = np.flatnonzero(~is_common), np.flatnonzero(is_common)
-    rare = _sorted_columns(view.tfidf, few)
-    dense = view.tfidf[:, many].toarray()
+    common = view.tfidf[:, np.flatnonzero(is_common)].toarray()
     return BatchIndex(
         view=view,
         is_common=is_common,
-        rare=rare,
-        rare_by_term=rare.T.tocsr(),
-        rare_transitions=_sorted_columns(view.transitions, few),
-        common=dense,
-        common_by_term=np.ascontiguousarray(dense.T),
-        common_transitions=view.transitions[:, many].toarray(),
-        common_present=dense > 0,
+        rare_by_term=with_columns(view.tfidf, ~is_common).T.tocsr(),
+        common_by_term=np.ascontiguousarray(common.T),
+        common_present=common > 0,
         embeddings_by_dimension=np.ascontiguousarray(view.embeddings.T),
         tags_by_tag=view.tags.T.tocsr(),
     )
-
-
-def _sorted_columns(matrix: csr_matrix, columns: Positions) -> csr_matrix:
-    selected = matrix[:, columns].tocsr()
-    selected.sort_indices()
-    return selected
 
 
 def query_batch(
@@ -148,16 +132,18 @@ def query_batch(
         common terms.
     """
     own = index if queries is None else queries
-    tfidf = own.common[rows] @ index.common_by_term
+    texts, weights = own.view.tfidf[rows], own.view.weights
+    transitions = transitions_of(texts, weights.terms, weights.term_inverse_count)
+    common = np.flatnonzero(index.is_common)
+    tfidf = texts[:, common].toarray() @ index.common_by_term
     if queries is None:
         rare_walk = np.empty_like(tfidf)
-        for place, row in enumerate(rows.tolist()):
-            products, rare_walk[place] = _rare_products(index, row)
+        for place in range(len(rows)):
+            products, rare_walk[place] = _rare_products(index, texts, transitions, place)
             tfidf[place] += products
     else:
-        tfidf += (own.rare[rows] @ index.rare_by_term).toarray()
-        present = index.rare_by_term.astype(bool)
-        rare_walk = (own.rare_transitions[rows] @ present).toarray()
+        tfidf += (texts @ index.rare_by_term).toarray()
+        rare_walk = (transitions @ index.rare_by_term.astype(bool)).toarray()
     graph_rows = rows if queries is None else None
     return QueryBatch(
         index=index,
@@ -165,6 +151,7 @@ def query_batch(
         rows=rows,
         tfidf=tfidf,
         rare_walk=rare_walk,
+        common_transitions=transitions[:, common].toarray(),
         embedding=own.view.embeddings[rows] @ index.embeddings_by_dimension,
         links=link_batch(links, graph_rows, np.where(known, tfidf, 0)),
         tags=(own.view.tags[rows] @ index.tags_by_tag).tocsr(),
@@ -172,17 +159,24 @@ def query_batch(
     )
 
 
-def _rare_products(index: BatchIndex, row: int) -> tuple[Vectors, Vectors]:
+def _rare_products(
+    index: BatchIndex, texts: csr_matrix, transitions: csr_matrix, place: int
+) -> tuple[Vectors, Vectors]:
     """Return TF-IDF products and walk probabilities over an article's rare terms: (n,) each.
 
     Adding up one term after the other takes a third of the time of a product of two sparse
     matrices, which must first find the positions of its elements.
+
+    Parameters
+    ----------
+    texts, transitions : sparse, shape (b, v), with their elements at the same positions.
+    place : row of the article in both.
     """
-    own = slice(index.rare.indptr[row], index.rare.indptr[row + 1])
-    articles = index.rare_by_term[index.rare.indices[own]].T
-    products = np.asarray(articles @ index.rare.data[own])
+    own = slice(texts.indptr[place], texts.indptr[place + 1])
+    articles = index.rare_by_term[texts.indices[own]].T
+    products = np.asarray(articles @ texts.data[own])
     articles.data = np.ones_like(articles.data)  # a new matrix would take as long as a product
-    return products, np.asarray(articles @ index.rare_transitions.data[own])
+    return products, np.asarray(articles @ transitions.data[own])
 
 
 def pair_features(batch: QueryBatch, query: Positions, candidates: AnyRows) -> Floats:
@@ -223,9 +217,8 @@ def pair_features(batch: QueryBatch, query: Positions, candidates: AnyRows) -> F
 def _common_walk(batch: QueryBatch, starts: Positions, candidates: AnyRows) -> Vectors:
     """Return the walk probabilities over common terms, shape (m,)."""
     index, probability = batch.index, np.zeros(len(candidates), dtype=np.float32)
-    for row, (start, end) in zip(batch.rows, pairwise(starts), strict=True):
-        present = index.common_present[candidates[start:end]]
-        probability[start:end] = present @ batch.queries.common_transitions[row]
+    for own, (start, end) in zip(batch.common_transitions, pairwise(starts), strict=True):
+        probability[start:end] = index.common_present[candidates[start:end]] @ own
     return probability
 
 

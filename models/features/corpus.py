@@ -15,7 +15,6 @@ from models.dense.encoders import unit_rows
 from models.features.background import Background, background_by_language
 from models.features.link_graph import LinkGraph
 from models.features.title_coverage import Passages, WeightedPassages, weighted_passages
-from models.features.word_walk import transition_matrix
 from models.lexical.tfidf import idf, inverse_document_count, tfidf_weighted
 
 
@@ -91,7 +90,6 @@ class CorpusView:
     known : bool, shape (n,).
     weights : fitted on the known articles.
     tfidf : sparse, shape (n, v), unit rows.
-    transitions : sparse, shape (n, v), see :func:`models.features.word_walk.transition_matrix`.
     background : of the TF-IDF cosines of each article.
     relative_length : float64, shape (n,), log length less the mean of the known articles. The same
         cosine is stronger evidence with a longer text than with a shorter one (pivoted length
@@ -106,7 +104,6 @@ class CorpusView:
     known: Mask
     weights: CorpusWeights
     tfidf: csr_matrix
-    transitions: csr_matrix
     background: Background
     relative_length: Floats
     embeddings: Vectors
@@ -177,7 +174,6 @@ def weighted(
         known=known,
         weights=weights,
         tfidf=tfidf,
-        transitions=transition_matrix(corpus.counts, weights.term_inverse_count),
         background=background,
         relative_length=corpus.length_log - weights.mean_length,
         embeddings=unit_rows(corpus.embeddings - weights.centre),

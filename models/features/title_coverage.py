@@ -7,11 +7,12 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, diags
+from scipy.sparse import csr_matrix
 from sklearn.preprocessing import normalize
 
 from models.arrays import AnyRows, Floats, Offsets, Positions, Vectors
 from models.features.word_walk import log_probability
+from models.sparse import with_scaled_columns
 
 MIN_TITLE_WEIGHT = 1e-9
 """Weight of a title without any known stem: its coverage is 0 and not undefined."""
@@ -65,15 +66,15 @@ def weighted_passages(
     weights : float32, shape (s,), see :func:`models.lexical.tfidf.idf`.
     inverse_count : float32, shape (s,), see :func:`models.lexical.tfidf.inverse_document_count`.
     """
-    titles = (passages.titles @ diags(weights)).tocsr()
+    titles = with_scaled_columns(passages.titles, weights)
     total = np.asarray(titles.sum(axis=1), dtype=np.float64).ravel()
     return WeightedPassages(
         passages=passages,
         titles=titles,
         title_weight=np.maximum(total, MIN_TITLE_WEIGHT),
         inverse_count=inverse_count,
-        leads=normalize(passages.leads @ diags(weights)).tocsr(),
-        paragraphs=normalize(passages.paragraphs @ diags(weights)).tocsr(),
+        leads=normalize(with_scaled_columns(passages.leads, weights), copy=False),
+        paragraphs=normalize(with_scaled_columns(passages.paragraphs, weights), copy=False),
     )
 
 

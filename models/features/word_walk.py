@@ -13,10 +13,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, diags
+from scipy.sparse import csr_matrix
 from sklearn.preprocessing import normalize
 
 from models.arrays import Floats, Vectors
+from models.sparse import with_scaled_columns
 
 MIN_PROBABILITY = 1e-5
 """Added to a probability, so that 0 has a logarithm."""
@@ -27,19 +28,24 @@ def log_probability(probability: NDArray[np.floating[Any]]) -> Floats:
     return np.asarray(np.log(MIN_PROBABILITY + probability), dtype=np.float64)
 
 
-def transition_matrix(counts: csr_matrix, inverse_count: Vectors) -> csr_matrix:
+def transitions_of(tfidf: csr_matrix, weights: Vectors, inverse_count: Vectors) -> csr_matrix:
     """Return ``p(term given article) / document frequency`` for each article and term.
+
+    A term is chosen in proportion to the square root of its count, which its TF-IDF weight divided
+    by its inverse document frequency is, up to a factor.
 
     Parameters
     ----------
-    counts : sparse, shape (n, v), square roots of counts; a term is chosen in proportion to it.
+    tfidf : sparse, shape (b, v).
+    weights : float32, shape (v,), the inverse document frequencies.
     inverse_count : float32, shape (v,), see :func:`models.lexical.tfidf.inverse_document_count`.
 
     Returns
     -------
-    Sparse, shape (n, v). The sum of a row over the terms of another article is the probability
+    Sparse, shape (b, v). The sum of a row over the terms of another article is the probability
     of a walk to that article.
     """
-    if counts.shape[1] == 0:  # scikit-learn accepts no matrix without columns
-        return counts
-    return (normalize(counts, norm="l1") @ diags(inverse_count)).tocsr()
+    if tfidf.shape[1] == 0:  # scikit-learn accepts no matrix without columns
+        return tfidf
+    chosen = normalize(with_scaled_columns(tfidf, 1 / weights), norm="l1", copy=False)
+    return with_scaled_columns(chosen, inverse_count)

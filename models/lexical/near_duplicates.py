@@ -18,6 +18,7 @@ from scipy.sparse.csgraph import connected_components
 from models.arrays import Mask, Offsets, Positions, Rows, Vectors
 from models.lexical.tokenizer import Tokens, count_ngrams, tokenize
 from models.lexical.vocabulary import text_keys
+from models.sparse import with_columns
 
 WORDS_PER_SHINGLE = 3
 
@@ -152,7 +153,7 @@ def cluster_ids(sets: csr_matrix, candidates: Rows) -> NDArray[np.int32]:
     texts = sets[first]
     pool = np.where(candidates[first] >= 0, text_of[candidates[first]], -1)
     frequency = np.bincount(texts.indices, minlength=texts.shape[1])
-    distinctive = _select_columns(texts, frequency <= MAX_ARTICLES)
+    distinctive = with_columns(texts, frequency <= MAX_ARTICLES)
     pairs = _distinctive_pairs(distinctive), _repeated_pairs(texts, distinctive, pool)
     ones, others = (np.concatenate(part) for part in zip(*pairs, strict=True))
     edges = (np.ones(len(ones), dtype=bool), (ones, others))
@@ -177,7 +178,7 @@ def duplicates_among(sets: csr_matrix, rows: Rows, since: int) -> Mask:
     """
     frequency = np.bincount(sets.indices[sets.indptr[since] :], minlength=sets.shape[1])
     texts = sets[rows]
-    distinctive = _select_columns(texts, frequency <= MAX_ARTICLES)
+    distinctive = with_columns(texts, frequency <= MAX_ARTICLES)
     similar = _shared_shares(distinctive) >= MIN_DISTINCTIVE_SHARE
     return np.asarray(similar | (_shared_shares(texts) >= MIN_SHARE))
 
@@ -212,7 +213,7 @@ def _shared_shares(texts: csr_matrix) -> Vectors:
 def _distinctive_pairs(distinctive: csr_matrix) -> Pairs:
     """Return the near-duplicates by distinctive shingles, among all articles."""
     frequency = np.bincount(distinctive.indices, minlength=distinctive.shape[1])
-    repeated = _select_columns(distinctive, frequency > 1)  # few, so all pairs cost little
+    repeated = with_columns(distinctive, frequency > 1)  # few, so all pairs cost little
     shared = (repeated @ repeated.T).tocoo()
     sizes = _sizes(distinctive)
     smaller = np.minimum(sizes[shared.row], sizes[shared.col])
@@ -228,13 +229,6 @@ def _repeated_pairs(sets: csr_matrix, distinctive: csr_matrix, candidates: Rows)
     similar = (_pair_products(sets, rows, pool) >= MIN_SHARE * smaller) & (pool >= 0)
     found, columns = np.nonzero(similar)
     return rows[found], pool[found, columns].astype(np.int64)
-
-
-def _select_columns(sets: csr_matrix, selected: Mask) -> csr_matrix:
-    """Remove the elements of all other columns; the shape stays."""
-    kept = selected[sets.indices]
-    starts = np.append(0, np.cumsum(kept))[sets.indptr]
-    return csr_matrix((sets.data[kept], sets.indices[kept], starts), shape=sets.shape)
 
 
 def _sizes(sets: csr_matrix) -> NDArray[np.int32]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, diags, hstack
+from scipy.sparse import csr_matrix, hstack
 from sklearn.preprocessing import normalize
 from sklearn.utils.extmath import randomized_svd
 
@@ -21,6 +21,7 @@ from models.lexical.scripts import is_letter_pair
 from models.lexical.stop_words import frequent_words, stop_tokens
 from models.lexical.tokenizer import Tokens, count_ngrams, count_words, tokenize
 from models.lexical.vocabulary import UNKNOWN, Vocabulary
+from models.sparse import with_scaled_columns
 
 MIN_TEXTS = 2
 """Texts of a term; one of a single text says nothing about similarity."""
@@ -144,6 +145,7 @@ def _counted(tokens: Tokens, least: int) -> CountedTerms:
     folded = _terms(tokens.words, firsts, seconds)
     order = np.argsort(folded)
     counts = hstack([words[:, kept_words], pairs[:, kept_pairs]], format="csr")[:, order]
+    counts.sort_indices()
     spelled = [tokens.spellings.get(word, word) for word in tokens.words]
     return CountedTerms(counts, _terms(spelled, firsts[order], seconds[order]), folded[order])
 
@@ -227,6 +229,8 @@ def idf(counts: csr_matrix, known: Mask) -> Vectors:
 def tfidf_weighted(counts: csr_matrix, weights: Vectors) -> csr_matrix:
     """Weight counts and scale each row to length 1; an empty row stays empty.
 
+    The result shares the positions of its elements with ``counts``.
+
     Parameters
     ----------
     counts : sparse, shape (n, v).
@@ -234,7 +238,7 @@ def tfidf_weighted(counts: csr_matrix, weights: Vectors) -> csr_matrix:
     """
     if counts.shape[1] == 0:  # scikit-learn accepts no matrix without columns
         return counts
-    return normalize(counts @ diags(weights), copy=False).tocsr()
+    return normalize(with_scaled_columns(counts, weights), copy=False)
 
 
 def frequent_columns(tfidf: csr_matrix, known: Mask) -> Positions:

@@ -30,6 +30,9 @@ from recommender.indexing.scoring_job import (
 TASK_SIZE = 500
 """Articles of a parallel task: seconds of work, so that starting a process pays."""
 
+IDLE_SECONDS = 1
+"""Time after which a process without work ends, and gives its memory back."""
+
 CONNECT_SECONDS = 5
 """Time within which a scheduler must answer."""
 
@@ -87,7 +90,7 @@ def score_in_blocks(shared: SharedJob, workers: Workers = HERE) -> list[ScoredBl
     count, blocks = min(len(tasks), os.cpu_count() or 1), []
     try:
         with _backend(workers.scheduler), warnings.catch_warnings():
-            # Mapped files count as the memory of a process, so that joblib restarts it now and then.
+            # Mapped files count as memory of a process, so that joblib restarts it now and then.
             warnings.filterwarnings("ignore", "A worker stopped while some jobs", UserWarning)
             parallel = joblib.Parallel(
                 n_jobs=-1 if workers.scheduler else count, return_as="generator"
@@ -109,7 +112,8 @@ def score_in_blocks(shared: SharedJob, workers: Workers = HERE) -> list[ScoredBl
 def _backend(scheduler: str) -> Iterator[None]:
     """Let joblib send its tasks to a Dask scheduler, if there is one."""
     if not scheduler:
-        yield
+        with joblib.parallel_config(backend="loky", idle_worker_timeout=IDLE_SECONDS):
+            yield
         return
     try:
         from distributed import Client  # noqa: PLC0415 - an optional dependency

@@ -6,7 +6,8 @@ The tests compare :mod:`models.features.batch` with these.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, diags
+from sklearn.preprocessing import normalize
 
 from models.arrays import AnyRows, Floats, Mask, Rows
 from models.features.batch import MAX_ZSCORE, MIN_BACKGROUND_STD
@@ -48,10 +49,11 @@ def naive_query(
     tfidf = np.asarray((view.tfidf @ view.tfidf[row].T).todense(), dtype=np.float64).ravel()
     similarity = np.where(known, tfidf, 0.0)
     similarity[row] = 0.0
+    transitions = normalize(view.corpus.counts, norm="l1") @ diags(view.weights.term_inverse_count)
     return NaiveQuery(
         row=row,
         tfidf=tfidf,
-        term_walk=term_walk(view.transitions, view.corpus.counts > 0, row),
+        term_walk=term_walk(transitions, view.corpus.counts > 0, row),
         embedding=(view.embeddings @ view.embeddings[row]).astype(np.float64),
         links=link_features(graph, similarity, view.corpus.published),
         graph=graph,

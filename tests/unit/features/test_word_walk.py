@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
 
-from models.features.word_walk import MIN_PROBABILITY, log_probability, transition_matrix
+from models.features.word_walk import MIN_PROBABILITY, log_probability, transitions_of
 from models.lexical.tfidf import inverse_document_count
 from naive_features import term_walk
 
@@ -26,7 +26,7 @@ def walked(row: int, times: int) -> np.ndarray:
 
 
 def test_transition_probabilities_are_those_of_the_walk() -> None:
-    steps = transition_matrix(COUNTS, inverse_document_count(COUNTS, EVERYBODY))
+    steps = transitions_of(COUNTS, np.ones(5), inverse_document_count(COUNTS, EVERYBODY))
     for row in range(4):
         found = term_walk(steps, SAID, row)
         assert found.sum() == pytest.approx(1)
@@ -40,7 +40,7 @@ def test_one_rare_term_outweighs_common_ones() -> None:
     occurrences[1, :3] = 0  # it shares the rare word alone
     counts = csr_matrix(occurrences)
     found = term_walk(
-        transition_matrix(counts, inverse_document_count(counts, np.ones(50, dtype=bool))),
+        transitions_of(counts, np.ones(4), inverse_document_count(counts, np.ones(50, dtype=bool))),
         counts,
         0,
     )
@@ -55,5 +55,5 @@ def test_only_known_articles_share_terms() -> None:
 def test_zero_probabilities_and_missing_terms_are_finite() -> None:
     assert log_probability(np.zeros(1)).tolist() == [np.log(MIN_PROBABILITY)]
     nothing = csr_matrix((3, 0), dtype=np.float32)
-    steps = transition_matrix(nothing, inverse_document_count(nothing, np.ones(3, dtype=bool)))
+    steps = transitions_of(nothing, np.ones(0), np.ones(0))
     assert term_walk(steps, nothing, 1).tolist() == [0.0, 0.0, 0.0]
