@@ -30,6 +30,9 @@ articles on one topic would have nothing in common, as random ones among them ha
 USUAL_MEAN, USUAL_STD = 0.02, 0.02
 """Mean and deviation of the TF-IDF cosine of random articles in a usual archive."""
 
+PAIRS_AT_ONCE = 1_000
+"""Pairs whose embeddings are copied at once: two times 1.5 MB of 384 dimensions."""
+
 TITLE = PAIR_FEATURES.index("title_coverage_best_paragraph")
 WALK = PAIR_FEATURES.index("link_graph_walk")
 
@@ -116,7 +119,11 @@ def has_common_topic(evidence: Floats, prior: float, least: float) -> Mask:
 def _similarity(batch: QueryBatch, rows: AnyRows, candidates: AnyRows) -> Vectors:
     """Return the semantic similarity of each pair, at least 0: shape (m,)."""
     own, corpus = batch.queries.view.corpus, batch.index.view.corpus
-    cosines = np.einsum("ij,ij->i", own.embeddings[rows], corpus.embeddings[candidates])
+    cosines = np.zeros(len(rows), dtype=np.float32)
+    for first in range(0, len(rows), PAIRS_AT_ONCE):
+        pairs = slice(first, first + PAIRS_AT_ONCE)
+        ours, theirs = own.embeddings[rows[pairs]], corpus.embeddings[candidates[pairs]]
+        cosines[pairs] = np.einsum("ij,ij->i", ours, theirs)
     floor = np.maximum(own.unrelated_cosine[rows], corpus.unrelated_cosine[candidates])
     return np.asarray(np.maximum(cosines - floor, 0))
 

@@ -134,15 +134,15 @@ class ScoringJob:
         scored = in_pool if len(self.groups) > MAX_EXHAUSTIVE else allowed
         query, rows = np.divmod(np.flatnonzero(scored), len(self.groups))
         pairs, pooled = pair_features(batch, query, rows), in_pool[query, rows]
+        evidence = evidence_of(batch, query, rows, pairs)
         starts = np.searchsorted(query, np.arange(last - first + 1))
         for number, (start, end) in enumerate(pairwise(starts.tolist())):
             part = slice(start, end)
             context = pool_context(batch, number, rows[part], pooled[part])
             features, gate = with_gate(pairs[part], context, self.model.first_pass)
             pool = features if pooled[part].all() else features[pooled[part]]
-            evidence = evidence_of(batch, query[part], rows[part], features)
-            scale = scale_of(pool, self.model.min_scale)
-            yield self._best(int(batch.rows[number]), rows[part], features, evidence, scale, gate)
+            scale, row = scale_of(pool, self.model.min_scale), int(batch.rows[number])
+            yield self._best(row, rows[part], features, evidence[part], scale, gate)
 
     def _best(
         self,
