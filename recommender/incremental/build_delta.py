@@ -20,13 +20,10 @@ from recommender.incremental.fitted_state import FittedState
 from recommender.incremental.later_articles import LaterArticle, later_block
 from recommender.incremental.later_lists import compared, later_clusters, later_lists
 from recommender.incremental.later_scores import (
-    NEWEST_THEME,
-    NOTHING_COVERED,
     Additions,
-    Covered,
     LaterScores,
-    cubed_cosines,
 )
+from recommender.incremental.superseded import NEWEST_THEME, NOTHING_COVERED, Covered, cubed_cosines
 from recommender.indexing.build_corpus import expiry_times, publication_times, recency_times
 from recommender.indexing.scoring_job import TopCandidates, padded
 from recommender.indexing.versions import (

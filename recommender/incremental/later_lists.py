@@ -20,12 +20,11 @@ from models.rerank.candidate_pruning import undominated
 from recommender.incremental.fitted_state import FittedState
 from recommender.incremental.later_articles import LaterArticle, LaterBlock
 from recommender.incremental.later_scores import (
-    NEWEST_THEME,
-    Covered,
     LaterScores,
     scales_of_rows,
     score_pairs,
 )
+from recommender.incremental.superseded import NEWEST_THEME, Covered
 from recommender.indexing.build_corpus import expiry_times
 from recommender.indexing.scoring_job import MAX_CANDIDATES, PoolScales, TopCandidates
 from recommender.serving.scoring import OTHER_LANGUAGE

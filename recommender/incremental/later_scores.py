@@ -16,16 +16,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.arrays import Floats, Mask, Positions
-from models.features.batch import BatchIndex, QueryBatch, pair_features, pool_context, query_batch
+from models.features.batch import QueryBatch, pair_features, pool_context, query_batch
 from models.features.candidate_pool import candidate_pools
 from models.features.evidence import evidence_bound, evidence_of, has_common_topic
 from models.features.evidence_weights import prior_log_odds
-from models.features.feature_names import THEMES, contributions_by_theme
+from models.features.feature_names import contributions_by_theme
 from models.features.pool_context import PoolGate, features_of_later, with_gate
 from models.lexical.near_duplicates import is_near_duplicate
 from models.ranker.linear_ranker import Scale, scale_of
 from recommender.incremental.fitted_state import FittedState
 from recommender.incremental.later_articles import LaterArticle, LaterBlock, later_block
+from recommender.incremental.superseded import Covered
 from recommender.indexing.recent import recent_rows_of
 from recommender.indexing.scoring_job import (
     MAX_CANDIDATES,
@@ -33,51 +34,6 @@ from recommender.indexing.scoring_job import (
     PoolScales,
     TopCandidates,
 )
-
-NEWEST_THEME = tuple(THEMES).index("newest on topic")
-"""Column of the contributions of ``superseded_by_newer``."""
-
-
-class Covered(NamedTuple):
-    """How later articles lower each other's scores in one list.
-
-    As in :meth:`models.features.pool_context.PoolContext.superseded_by_newer`, an article is
-    superseded by newer relevant ones on its topic.
-
-    Attributes
-    ----------
-    relevance : float64, shape (a,), from 0 to 1.
-    slope : float64, shape (a,), log-odds that an article loses if it is superseded fully.
-    """
-
-    relevance: Floats
-    slope: Floats
-
-    def losses(self, candidates: Positions, cubes: Floats) -> Floats:
-        """Return what each of the later articles of one list loses, in log-odds: shape (a,).
-
-        Parameters
-        ----------
-        candidates : shape (a,), positions among the m later articles.
-        cubes : shape (m, m), see :func:`cubed_cosines`.
-        """
-        newer = cubes[np.ix_(candidates, candidates)]
-        return np.asarray(self.slope * np.cbrt(newer @ self.relevance))
-
-
-NOTHING_COVERED = Covered(np.zeros(0), np.zeros(0))
-
-
-def cubed_cosines(index: BatchIndex, now: float) -> Floats:
-    """Return the cubed cosine of each later article with each newer one, 0 for others: (m, m).
-
-    Articles that are published after ``now`` are under embargo, and supersede no other.
-    """
-    view = index.view
-    cosines = np.maximum(view.unit_diversity_vectors @ view.unit_diversity_vectors.T, 0)
-    published = view.corpus.published
-    newer = (published > published[:, None]) & (published <= now)
-    return np.asarray(cosines**3 * newer, dtype=np.float64)
 
 
 class Additions(NamedTuple):

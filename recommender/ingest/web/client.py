@@ -7,7 +7,6 @@ private network, see :mod:`recommender.ingest.web.private_addresses`.
 
 from __future__ import annotations
 
-import ssl
 import threading
 import time
 from collections import deque
@@ -23,6 +22,13 @@ import stamina.instrumentation
 
 from recommender import __version__
 from recommender.errors import SourceError
+from recommender.ingest.web.failures import (
+    MAX_RETRY_AFTER,
+    BusyError,
+    check_status,
+    may_retry,
+    reason_of,
+)
 from recommender.ingest.web.private_addresses import PrivateAddressError, PrivateAddressFilter
 from recommender.ingest.web.robots import Robots
 from recommender.settings import HTTP
@@ -33,14 +39,8 @@ USER_AGENT = f"related-posts/{__version__}"
 MAX_REDIRECTS = 10
 """Redirects of a request. Browsers allow 20; sites need 3."""
 
-MAX_RETRY_AFTER = 60.0
-"""Longest Retry-After, in seconds, that is waited for. With a longer one the request fails."""
-
 MAX_ROBOTS_BYTES = 512 * 1024
 """Bytes of a robots.txt that are read. RFC 9309, section 2.5, requires at least 500 KiB."""
-
-RETRIED_STATUS = frozenset({429, 500, 502, 503, 504})
-"""Status codes after which a request is repeated."""
 
 
 @dataclass(frozen=True)
@@ -69,14 +69,6 @@ class FetchedPage:
         """The encoding in the Content-Type header; it precedes that of the page."""
         _, _, value = self.content_type.casefold().partition("charset=")
         return value.split(";")[0].strip(" \"'") or None
-
-
-class _BusyError(Exception):
-    """The server returned one of :data:`RETRIED_STATUS`."""
-
-    def __init__(self, response: httpx2.Response) -> None:
-        super().__init__(f"{response.status_code} {response.reason_phrase}")
-        self.wait = _seconds(response.headers.get("retry-after", ""))
 
 
 class HTTPClient:
@@ -145,7 +137,7 @@ class HTTPClient:
         try:
             plain = without_login(url) if found_through else self.sign_in(url)
             for attempt in stamina.retry_context(
-                on=_may_retry,
+                on=may_retry,
                 attempts=self.settings.max_attempts,
                 timeout=None,
                 wait_initial=self.settings.backoff_seconds,
@@ -157,8 +149,8 @@ class HTTPClient:
                     answer = self._get_once(plain, given, conditional=conditional)
                     self._count(answer)
                     return answer
-        except (httpx2.HTTPError, httpx2.InvalidURL, _BusyError, UnicodeError, ValueError) as error:
-            raise SourceError(f"{shown_url(url)}: {_reason(error, self.settings)}") from error
+        except (httpx2.HTTPError, httpx2.InvalidURL, BusyError, UnicodeError, ValueError) as error:
+            raise SourceError(f"{shown_url(url)}: {reason_of(error, self.settings)}") from error
         raise AssertionError("the last attempt raises")
 
     def many(
@@ -198,7 +190,7 @@ class HTTPClient:
         with self._response(url, given, headers, self._await_turn) as (final, response):
             if response.status_code == 304 and known:
                 return None
-            _check_status(response)
+            check_status(response)
             data = self._body(response, deadline)
             kind = response.headers.get("content-type", "")
             return FetchedPage(url, final, data, kind, response.headers)
@@ -302,52 +294,6 @@ def _conditional_headers(known: Validators | None) -> dict[str, str]:
     if known and known.last_modified:
         headers["if-modified-since"] = known.last_modified
     return headers
-
-
-def _check_status(response: httpx2.Response) -> None:
-    if response.status_code in RETRIED_STATUS:
-        raise _BusyError(response)
-    if response.status_code != 200:
-        raise ValueError(
-            f"expected status 200, got {response.status_code} {response.reason_phrase}"
-        )
-
-
-def _may_retry(error: Exception) -> bool | float:
-    """Return whether a retry may help, or after how many seconds."""
-    if isinstance(error, _BusyError):
-        return error.wait if 0 < error.wait <= MAX_RETRY_AFTER else error.wait == 0
-    if isinstance(error, httpx2.UnsupportedProtocol | httpx2.ReadTimeout) or _is_certificate(error):
-        return False
-    return isinstance(error, httpx2.TransportError)
-
-
-def _is_certificate(error: BaseException | None) -> bool:
-    while error is not None:
-        if isinstance(error, ssl.SSLError):
-            return True
-        error = error.__cause__ or error.__context__
-    return False
-
-
-def _seconds(retry_after: str) -> float:
-    return float(retry_after) if retry_after.isdecimal() and len(retry_after) < 9 else 0.0
-
-
-def _reason(error: Exception, settings: HTTP) -> str:
-    if isinstance(error, _BusyError):
-        return f"expected status 200, got {error}, also after {settings.max_attempts} attempts"
-    if isinstance(error, httpx2.TimeoutException):
-        return (
-            f"expected a response within {settings.timeout_seconds:g} s (http.timeout_seconds), "
-            "got none or a part"
-        )
-    reason = " ".join(str(error).split()) or type(error).__name__
-    if _is_certificate(error):
-        return f"expected a trusted certificate, got an error: {reason}"
-    if isinstance(error, httpx2.ConnectError):
-        return f"expected a server that can be reached, got an error: {reason}"
-    return reason
 
 
 def is_address(source: str) -> bool:

@@ -1,0 +1,253 @@
+"""The runs of ``recommender index``: import, embed, score and publish, once or again and again."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from recommender.cli.changes import PROPAGATION_SECONDS, ChangeReporter, OverridePurger
+from recommender.cli.formatting import (
+    count,
+    encoder_line,
+    flags_lines,
+    increment_line,
+    language_lines,
+    section_lines,
+    states_line,
+    stats_lines,
+    still_withdrawn_line,
+    weights_line,
+)
+from recommender.cli.hidden_copies import print_copies
+from recommender.cli.options import locked_data_dir, open_log, save_fallback
+from recommender.cli.progress import Progress, RejectedRecords
+from recommender.errors import CatalogueError, PublishRefusedError, RecommenderError
+from recommender.settings import Settings
+from recommender.settings.desk import with_desk_settings
+
+if TYPE_CHECKING:
+    from recommender.ingest.importer import ImportResult
+    from recommender.runs.results import IndexResult
+
+log = logging.getLogger("recommender")
+
+
+class Version(NamedTuple):
+    """What an index run depends on: a run with the same version would publish the same."""
+
+    catalogue: int
+    settings: int
+    """Number of the newest change of settings at the desk."""
+
+
+class IndexOptions(NamedTuple):
+    """Options of a run."""
+
+    full: bool
+    strict: bool
+    prune: bool
+    changed: bool
+    force: bool
+    scheduler: str
+    lock_timeout: int
+    """Seconds to wait for the data-directory lock."""
+
+
+def watch_sources(
+    sources: tuple[str, ...], settings: Settings, now: datetime, seconds: int, options: IndexOptions
+) -> None:
+    """Import and publish whenever the catalogue has changed, until interrupted.
+
+    The first run with a source may fail with an error, but not because it may not publish. Later
+    errors are printed once and the run is repeated. Without a source an empty catalogue is no
+    error: articles arrive by push.
+    """
+    version, refused, reported, purger = None, None, "", OverridePurger(settings)
+    if sources:
+        try:
+            version = run(sources, settings, now, options)
+        except NotPublishedError as error:  # under a supervisor, an exit would index for ever
+            refused = error.state
+            click.echo(f"{error}", err=True)
+        time.sleep(seconds)
+    while True:
+        try:
+            version = run(sources, settings, datetime.now(UTC), options, version, refused)
+            purger.check()
+            reported = ""
+        except NotPublishedError as error:
+            refused = error.state
+            click.echo(f"{error}", err=True)
+        except Exception as error:  # noqa: BLE001 - --watch goes on whatever happens
+            reason = _reason(error)
+            if reason != reported:
+                reported = reason
+                click.echo(f"{reason}; trying again every {seconds} s", err=True)
+        time.sleep(seconds)
+
+
+def _reason(error: Exception) -> str:
+    """Describe the error of a run; the traceback of an unexpected one goes to the log."""
+    if isinstance(error, RecommenderError):
+        return str(error)
+    from recommender.ingest.readers.record_error import reason_of  # noqa: PLC0415
+
+    log.debug("a run failed", exc_info=error)
+    return f"unexpected error, {reason_of(error)}"
+
+
+def run(
+    sources: tuple[str, ...],
+    settings: Settings,
+    now: datetime,
+    options: IndexOptions,
+    published: Version | None = None,
+    refused: tuple[Version, int] | None = None,
+) -> Version | None:
+    """Import and publish once, holding the data-directory lock.
+
+    Parameters
+    ----------
+    published : version that is published already; with the same version nothing is published.
+    refused : version and number of rejected records of a run that was refused; with the same ones
+        nothing is published.
+
+    Returns
+    -------
+    Version or None
+        The version that is now published.
+    """
+    from recommender.catalogue.setting_changes import load_setting_changes  # noqa: PLC0415 - SQLAlchemy only when it is used
+    from recommender.catalogue.store import Catalogue  # noqa: PLC0415
+    from recommender.indexing.step_meter import StepMeter  # noqa: PLC0415 - psutil
+    from recommender.ingest.importer import ImportOptions, read_sources  # noqa: PLC0415
+    from recommender.reports.publish_checks import Reading  # noqa: PLC0415
+    from recommender.runs.pipeline import index  # noqa: PLC0415 - scikit-learn as well
+    from recommender.runs.results import RunOptions  # noqa: PLC0415
+
+    rejected = RejectedRecords()
+    with locked_data_dir(settings.home, options.lock_timeout):
+        catalogue = Catalogue(settings.catalogue_url)
+        changed = load_setting_changes(settings.catalogue_url, catalogue.engine)
+        settings = with_desk_settings(settings, changed)
+        changes = ChangeReporter(settings, catalogue, printed=options.changed)
+        try:
+            with Progress() as progress, StepMeter(progress) as meter:
+                imported = read_sources(
+                    sources, settings, catalogue, now, rejected, meter,
+                    ImportOptions(
+                        strict=options.strict, prune=options.prune, full=options.full,
+                        force=options.force,
+                    ),
+                )  # fmt: skip
+                version = Version(catalogue.version(), changed[-1].id if changed else 0)
+                state = version, imported.rejected
+                if version == published or state == refused:
+                    return published
+                try:
+                    outcome = index(
+                        settings, catalogue, now, meter,
+                        RunOptions(
+                            options.full, options.force, options.scheduler,
+                            Reading(imported.counts.total, imported.rejected),
+                        ),
+                    )  # fmt: skip
+                except PublishRefusedError as error:
+                    raise NotPublishedError(error, state) from error
+        except PublishRefusedError:
+            rejected.print_rest()
+            raise
+        finally:
+            catalogue.close()
+    _reinstate(settings)
+    save_fallback(settings)
+    rejected.print_rest()
+    # With --changed stdout has article IDs alone.
+    if sources:
+        _print_imported(imported, err=options.changed)
+    _print_published(outcome, settings, err=options.changed)
+    print_copies(settings, now.timestamp(), err=options.changed)
+    changes.report(now)
+    return version
+
+
+class NotPublishedError(PublishRefusedError):
+    """A run was refused; ``--watch`` tries again once articles or rejected records change."""
+
+    def __init__(self, error: PublishRefusedError, state: tuple[Version, int]) -> None:
+        super().__init__(str(error))
+        self.state = state
+
+
+def _reinstate(settings: Settings) -> None:
+    """Show articles again that became visible, once every service uses the new snapshot."""
+    from recommender.catalogue.visibility_table import settle, to_settle  # noqa: PLC0415 - SQLAlchemy as well
+
+    url = settings.catalogue_url
+    try:
+        with open_log(settings) as log:
+            visible = to_settle(url, log.engine)
+            if any(visible.values()):
+                time.sleep(PROPAGATION_SECONDS)
+            if visible:
+                settle(url, log.engine, visible, datetime.now(UTC))
+    except CatalogueError as error:
+        click.echo(
+            f"articles that became visible stay hidden until the next run: {error}", err=True
+        )
+
+
+def _print_imported(imported: ImportResult, *, err: bool) -> None:
+    counts = imported.counts
+    line = (
+        f"read {count(counts.total, 'article')}: {counts.new} new, {counts.changed} changed, "
+        f"{counts.unchanged} unchanged, {imported.rejected} skipped"
+    )
+    if imported.not_modified:
+        line += f"; {count(imported.not_modified, 'address', 'addresses')} not modified"
+    click.echo(line, err=err)
+    for line in flags_lines(imported.flags):
+        click.echo(line, err=err)
+    if imported.withdrawn is None:
+        click.echo(
+            "--prune withdrew nothing: a record that cannot be read may be a missing article",
+            err=True,
+        )
+    elif imported.withdrawn:
+        articles = count(imported.withdrawn, "article")
+        click.echo(f"--prune withdrew {articles} missing from the sources", err=err)
+
+
+def _print_published(result: IndexResult, settings: Settings, *, err: bool) -> None:
+    figures = result.figures
+    published = f"published snapshot {result.snapshot}: {count(figures.articles, 'article')}"
+    computed = f"{count(figures.embeddings_computed, 'embedding')} computed"
+    lines = [f"{published}, {computed}, {figures.seconds:.1f} s"]
+    if result.increment is not None:
+        lines.append(increment_line(result.increment))
+    else:
+        lines += _full_run_lines(result, settings)
+    if result.kept_hidden:
+        lines.append(still_withdrawn_line(result.kept_hidden))
+    for line in filter(None, lines):
+        click.echo(line, err=err)
+    for line in result.warnings:
+        click.echo(line, err=True)
+
+
+def _full_run_lines(result: IndexResult, settings: Settings) -> Iterator[str]:
+    """Yield what a full run tells about the whole archive; some lines may be empty."""
+    figures = result.figures
+    yield f"full run: {result.reason}" if result.reason else ""
+    yield states_line(result.states)
+    yield from language_lines(figures.languages, result.language_problems, settings.ranking)
+    yield from section_lines(result.sections, settings.ranking)
+    yield encoder_line(figures.languages, settings.embedding_model)
+    yield weights_line(figures.weights)
+    if result.stats:
+        yield from stats_lines(result.stats)
