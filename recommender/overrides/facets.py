@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from sqlalchemy import Engine, TableValuedAlias, func, or_, select, true
+from sqlalchemy import Engine, TableValuedAlias, func, select, true
 
 from recommender.catalogue.database import translate_db_errors
 from recommender.catalogue.schema import articles
@@ -58,26 +58,15 @@ def facets_of(engine: Engine, article: str) -> Facets:
     return Facets([], []) if row is None else Facets(list(row.tags), list(row.authors))
 
 
-def named_like(engine: Engine, scope: Scope, words: str, limit: int) -> list[tuple[str, int]]:
-    """Find tags or authors whose names contain ``words``, with their numbers of articles.
-
-    The most frequent come first, at most ``limit``.
-    """
+def counted_names(engine: Engine, scope: Scope) -> list[tuple[str, int]]:
+    """List tags or authors with their numbers of articles, the most frequent first."""
     item = _items(engine, scope)
-    value = item.c.value
-    matches = [
-        func.lower(value).contains(words.lower(), autoescape=True),
-        # lower() of SQLite changes ASCII letters only.
-        value.contains(words, autoescape=True),
-    ]
-    count = func.count()
+    value, count = item.c.value, func.count()
     query = (
         select(value, count)
         .select_from(articles.join(item, onclause=true()))
-        .where(or_(*matches))
         .group_by(value)
         .order_by(count.desc(), value)
-        .limit(limit)
     )
     with engine.connect() as connection:
         return [(str(name), int(number)) for name, number in connection.execute(query)]

@@ -164,7 +164,7 @@ def _skipped(rows: RowLookup, pick: str, active: ActiveOverrides, now: float) ->
 
 def _is_about_withdrawn(rows: RowLookup, override: Override, active: ActiveOverrides) -> bool:
     """Return whether a rule has no effect, because its article is withdrawn."""
-    if override.kind in {Kind.WITHDRAW, Kind.SHOW}:
+    if not active.withdrawn or override.kind in {Kind.WITHDRAW, Kind.SHOW}:
         return False
     named = override.article or (override.pick if override.scope is Scope.ARTICLE else "")
     return bool(named) and rows.of(named) in active.withdrawn

@@ -27,6 +27,7 @@ from recommender.settings import Settings
 from recommender.urls import web_address
 from service.desk.presenters import auth, i18n
 from service.desk.presenters.context import DeskContext
+from service.desk.presenters.figures import Figures
 from service.desk.presenters.forms import end_presets, here
 from service.desk.presenters.i18n import gettext_noop, translate
 from service.desk.views import (
@@ -195,9 +196,12 @@ def _register_views(app: Flask, context: DeskContext) -> None:
     # API clients send a token in a header, which a page of another site cannot make a browser do.
     csrf.exempt(api)
     app.register_blueprint(api)
-    for view in (auth, account, history, overview, facets, global_rules, withdraw):
+    for view in (auth, account, history, global_rules, withdraw):
         app.register_blueprint(view.blueprint(context))
-    article_search = search.ArticleSearch(context)
+    figures = Figures(context)
+    for view_of_figures in (facets, overview):
+        app.register_blueprint(view_of_figures.blueprint(context, figures))
+    article_search = search.ArticleSearch(context, figures)
     app.register_blueprint(search.blueprint(article_search, context))
     app.register_blueprint(article.blueprint(context, article_search))
     app.register_blueprint(settings.blueprint(context, article_search))

@@ -390,6 +390,64 @@ def test_three_tasks_take_under_eight_interactions(
     tab.get_by_text("Undone.").wait_for()
 
 
+def test_the_search_field_suggests_articles(enter: Any, server: RealServer) -> None:
+    tab = enter("ann")
+    tab.goto(f"{server.origin}/desk/history")
+    tab.keyboard.press("/")
+    field = tab.get_by_role("combobox", name="Search articles")
+    options = tab.locator("#suggestions").get_by_role("option")
+    tab.keyboard.type("football report")
+    options.first.wait_for()
+    assert field.get_attribute("aria-expanded") == "true"
+    tab.keyboard.press("ArrowDown")
+    tab.keyboard.press("ArrowDown")
+    second = options.nth(1)
+    assert second.get_attribute("aria-selected") == "true"
+    assert field.get_attribute("aria-activedescendant") == second.get_attribute("id")
+    tab.keyboard.press("ArrowUp")
+    tab.keyboard.press("ArrowUp")
+    assert tab.locator("[aria-selected=true]").count() == 0, "back to the field"
+    tab.keyboard.press("Escape")
+    assert options.count() == 0
+    assert field.input_value() == "football report", "the first Escape only closes the list"
+    tab.keyboard.press("ArrowUp")
+    chosen = tab.locator("[aria-selected=true] .card-title").inner_text()
+    tab.keyboard.press("Enter")
+    tab.get_by_role("heading", name=chosen).wait_for()
+    tab.keyboard.press("/")
+    tab.keyboard.type("football")
+    options.nth(2).click()
+    tab.wait_for_url("**/desk/article?id=football/2")
+    field.fill("talks/3")
+    options.first.wait_for()
+    tab.keyboard.press("Enter")
+    tab.wait_for_url("**/desk/?q=talks*")
+
+
+def test_settings_are_previewed_saved_and_undone(enter: Any, server: RealServer) -> None:
+    tab = enter("ann")
+    tab.goto(f"{server.origin}/desk/settings")
+    lists = tab.locator("#settings-preview article")
+    tab.get_by_label("Article 2").fill("football/4")
+    lists.nth(1).get_by_role("heading", name="Football report 4").wait_for()
+    before = lists.nth(1).get_by_role("listitem").all_inner_texts()
+    assert (lists.count(), len(before)) == (3, 6)
+    tab.get_by_label("Number of cards", exact=True).fill("2")
+    tab.locator("#settings-preview").get_by_text("Preview: not saved yet.").wait_for()
+    assert lists.nth(1).get_by_role("listitem").all_inner_texts() == before[:2]
+    assert len(public(server, tab, "football/4")) == 6, "nothing is public before it is saved"
+    save(tab)
+    tab.get_by_text("Saved.").wait_for()
+    assert len(public(server, tab, "football/4")) == 2
+    row = tab.get_by_role("row").filter(has_text="Number of cards").first
+    assert "not set here → 2" in row.inner_text()
+    row.get_by_role("button", name="Undo").click()
+    tab.get_by_text("Undone.").wait_for()
+    assert len(public(server, tab, "football/4")) == 6
+    assert tab.get_by_label("Number of cards", exact=True).input_value() == "6"
+    assert "2 → not set here" in tab.get_by_role("row").nth(1).inner_text()
+
+
 SHIFTS = """new Promise((resolve) => {
   let sum = 0;
   new PerformanceObserver((list) => { for (const one of list.getEntries()) sum += one.value; })
@@ -419,7 +477,7 @@ PAGES = (
     *("", "?attention=1", "article?id=talks/2", "article?id=talks/2&at=2030-01-01T09:00"),
     *("history", "overview", "attention", "facets", "facets?scope=tag", "nowhere"),
     "rules/bulk?ids=talks/2",
-    "account",
+    *("account", "settings"),
     *("overview/pinned", "overview/never"),
     *("rules?scope=section&name=sport", "rules?scope=article&name=talks/1"),
     "withdraw?id=talks/2",
@@ -459,6 +517,10 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(
     tab.locator("#buttons [value=save]").click()
     tab.locator("#alerts [role=alert]").wait_for()
     look("a mistake")
+    tab.get_by_role("combobox").fill("football")
+    tab.locator("#suggestions").get_by_role("option").first.wait_for()
+    tab.keyboard.press("ArrowDown")
+    look("suggestions")
     tab.goto(f"{server.origin}/desk/rules?scope=tag&name=news")
     tab.locator("#kind-block").check()
     tab.locator("[value=preview]").click()

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
-from benchmarks import growth, index_cost, latency, readers
+from benchmarks import desk, growth, index_cost, latency, readers
 from benchmarks.quality import adoption, incremental, leave_one_out, train_default_weights
 from benchmarks.reader_accuracy.__main__ import main as reader_accuracy
 from models.features.feature_names import FEATURES
@@ -31,6 +31,15 @@ def test_latency(tmp_path: Path) -> None:
     assert result["limits"].keys() <= result["ratios"].keys()
     assert result["swap"]["while swapping"]["statuses"].keys() == {"200"}
     assert result["footprint"]["ranking_us"] > 0
+
+
+def test_desk(tmp_path: Path) -> None:
+    arguments = "--articles 60 --overrides 40 --rounds 1 --results"
+    done = CliRunner().invoke(desk.main, [*arguments.split(), str(tmp_path)])
+    assert done.exit_code == 0, (done.output, done.exception)
+    found = json.loads((tmp_path / "desk.json").read_text(encoding="utf-8"))["pages"]
+    assert desk.LIMITS.keys() <= found.keys()
+    assert all(page["p95_ms"] > 0 and page["kb"] > 0 for page in found.values())
 
 
 def test_readers(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ def test_a_saved_number_is_served_at_once_and_can_be_taken_back(ann: Browser) ->
     assert "Read on</h2>" in ann.get("/desk/article?id=talks/0").text
     page = ann.get(PAGE).text
     assert page.count("Set by ann") == 2
-    assert "Without the desk: 6" in page
+    assert "Otherwise: 6" in page
     ann.post(f"{PAGE}/undo", data={"change": "2"})
     assert ids(ann) == before
     again = ann.get(PAGE).text

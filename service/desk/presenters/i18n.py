@@ -5,9 +5,10 @@ from __future__ import annotations
 import gettext
 from datetime import datetime, tzinfo
 from enum import StrEnum
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
+from babel import Locale
 from babel.dates import format_datetime
 from flask import Flask, g, request, session
 
@@ -84,6 +85,12 @@ def _language() -> str:
     return str(g.language)
 
 
+@cache
+def _locale(language: str) -> Locale:
+    """Return the formats of a language; to parse its name for each date takes as long again."""
+    return Locale.parse(language)
+
+
 def format_time(value: float | str | None, zone: tzinfo) -> str:
     """Format a time in the language of the request.
 
@@ -97,4 +104,4 @@ def format_time(value: float | str | None, zone: tzinfo) -> str:
     if value is None:
         return ""
     when = datetime.fromisoformat(value) if isinstance(value, str) else from_epoch(int(value))
-    return format_datetime(when.astimezone(zone), "d MMM yyyy, HH:mm", locale=_language())
+    return format_datetime(when.astimezone(zone), "d MMM yyyy, HH:mm", locale=_locale(_language()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -110,7 +111,8 @@ def impact_preview(
     changed = 0
     # A hold changes the lists under the articles themselves.
     lists = rows if override.kind is Kind.HOLD else _affected(snapshot, active, rows)
-    affected = [row for row in lists if is_public(snapshot, row, now, active)]
+    public = (row for row in lists if is_public(snapshot, row, now, active))
+    affected = list(islice(public, MAX_CHECKED + 1))
     for row in affected[:MAX_CHECKED]:
         before, after = (
             [card.row for card in related(snapshot, row, Query(), now, overrides)]

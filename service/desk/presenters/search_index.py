@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, islice
 
 import msgspec
+import numpy as np
 
 from models.lexical.normalization import normalize
 from recommender.snapshots.snapshot import Snapshot
@@ -41,6 +42,8 @@ class SearchIndex:
             len(text) + len(SEPARATOR) for chunk in chunks for text in chunk.split(SEPARATOR)
         )
         self._starts = [0, *accumulate(lengths)]
+        self._place_of = np.full(len(snapshot), -1, dtype=np.int64)
+        self._place_of[self._rows] = np.arange(len(self._rows))
 
     def find(
         self, words: str, section: str, count: int, among: Iterable[int] | None = None
@@ -70,8 +73,8 @@ class SearchIndex:
         )
 
     def _places(self, rows: Iterable[int]) -> Iterator[int]:
-        place = {row: number for number, row in enumerate(self._rows)}
-        return (place[row] for row in rows if row in place)
+        places = (self._place_of.item(row) for row in rows)
+        return (place for place in places if place >= 0)
 
     def _with(self, word: str) -> Iterator[int]:
         """Yield the places in the text of the articles that contain a word."""

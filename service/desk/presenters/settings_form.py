@@ -47,13 +47,13 @@ CARDS = Field(
 )  # fmt: skip
 MINIMUM_CARDS = Field(
     "ranking.minimum_cards",
-    gettext_noop("Least number of related and pinned cards"),
-    gettext_noop("An article with fewer shows no list. Active at once."),
+    gettext_noop("Minimum number of cards"),
+    gettext_noop("An article with fewer related or pinned cards shows no list. Active at once."),
     0, 20, 1,
 )  # fmt: skip
 RELEVANCE = Field(
     "ranking.minimum_relevance",
-    gettext_noop("Least relevance"),
+    gettext_noop("Minimum relevance"),
     gettext_noop(
         "Probability of a common topic, from 0 to 1. A higher value is active at once, a lower "
         "one with the next index run."
@@ -71,13 +71,13 @@ DIVERSITY = Field(
 BOOST = Field(
     "ranking.recency.boost",
     gettext_noop("Bonus of a new article"),
-    gettext_noop("In log-odds: 0 is none, 0.7 doubles the odds. Active at once."),
+    gettext_noop("0 is none, 0.7 doubles the odds of a new article. Active at once."),
     0, 10, 0.05,
 )  # fmt: skip
 HALF_LIFE = Field(
     "ranking.recency.half_life_days",
-    gettext_noop("Half-life in days"),
-    gettext_noop("After this time half of the bonus is left. Active at once."),
+    gettext_noop("Days until half of the bonus is left"),
+    gettext_noop("With 7, an article a week old has half of it. Active at once."),
     0.1, 3650, 0.1,
 )  # fmt: skip
 

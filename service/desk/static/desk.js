@@ -15,8 +15,15 @@ addEventListener("keydown", (event) => {
   field.focus();
 });
 
-// A picture that is gone leaves its tinted place.
-const blank = (image) => { if (image.matches && image.matches("img.thumb")) image.removeAttribute("src"); };
+// A picture that is gone leaves its tinted place, with the letter that articles without one have.
+const blank = (image) => {
+  if (!image.matches || !image.matches("img.thumb")) return;
+  const place = document.createElement("span");
+  place.className = "thumb";
+  place.ariaHidden = "true";
+  place.textContent = image.dataset.letter;
+  image.replaceWith(place);
+};
 addEventListener("error", (event) => blank(event.target), true);
 for (const image of document.images) if (image.complete && !image.naturalWidth) blank(image);
 
@@ -37,6 +44,62 @@ const searchAsYouType = (source, field, url, show) => {
   // The editor may have typed before this script was loaded.
   if (field.value !== field.defaultValue) search();
 };
+
+// The search field of the header is a combobox (WAI-ARIA Authoring Practices) with a list of articles.
+// Enter opens the chosen one; without a choice it submits the form, as it does without this script.
+const finder = document.querySelector("[data-suggest]");
+if (finder) {
+  const list = byId("suggestions"), status = byId("suggested");
+  const options = () => [...list.querySelectorAll("[data-href]")];
+  const chosen = () => list.querySelector("[aria-selected=true]");
+  for (const [name, value] of Object.entries({
+    role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id,
+  })) finder.setAttribute(name, value);
+  const choose = (option) => {
+    if (chosen()) chosen().setAttribute("aria-selected", "false");
+    finder.removeAttribute("aria-activedescendant");
+    if (!option) return;
+    option.setAttribute("aria-selected", "true");
+    finder.setAttribute("aria-activedescendant", option.id);
+    option.scrollIntoView({ block: "nearest" });
+  };
+  const open = (yes) => {
+    list.hidden = !yes;
+    finder.setAttribute("aria-expanded", String(yes));
+    if (!yes) choose();
+  };
+  const url = () => finder.dataset.suggest + "?" + new URLSearchParams({ q: finder.value });
+  searchAsYouType(finder, finder, url, (html) => {
+    list.innerHTML = html;
+    open(Boolean(finder.value.trim()) && document.activeElement === finder);
+    const number = options().length;
+    status.textContent = number ? `${status.dataset.found}: ${number}` : status.dataset.none;
+  });
+  finder.addEventListener("keydown", (event) => {
+    const all = options(), step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step && all.length) {
+      event.preventDefault();
+      const at = list.hidden ? -1 : all.indexOf(chosen());
+      open(true);
+      // Past either end the choice is the field itself, as typed.
+      choose(all[at < 0 && step < 0 ? all.length - 1 : at + step]);
+    } else if (event.key === "Escape" && !list.hidden) {
+      event.preventDefault();
+      open(false);
+    } else if (event.key === "Enter" && chosen()) {
+      event.preventDefault();
+      location.href = chosen().dataset.href;
+    }
+  });
+  finder.addEventListener("focus", () => open(Boolean(finder.value.trim()) && options().length > 0));
+  finder.addEventListener("blur", () => open(false));
+  // The field keeps the focus, so that the list does not close before the click.
+  list.addEventListener("mousedown", (event) => event.preventDefault());
+  list.addEventListener("click", (event) => {
+    const option = event.target.closest("[data-href]");
+    if (option) location.href = option.dataset.href;
+  });
+}
 
 const searchForm = document.querySelector("[data-search]");
 if (searchForm) {

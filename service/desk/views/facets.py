@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import time
+from itertools import islice
+
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from recommender.catalogue.accounts import Role
-from recommender.catalogue.database import translate_db_errors
-from recommender.overrides.facets import named_like
 from recommender.overrides.override import Scope
 from recommender.snapshots.snapshot import Snapshot
 from service.desk.presenters.auth import requires
 from service.desk.presenters.context import DeskContext
+from service.desk.presenters.figures import Figures
 from service.desk.presenters.search_index import MAX_QUERY, fold
 
 MAX_NAMES = 50
 """Names in a list."""
 
 
-def blueprint(context: DeskContext) -> Blueprint:
+def blueprint(context: DeskContext, figures: Figures) -> Blueprint:
     """Create the route of the list."""
     routes = Blueprint("facets", __name__, url_prefix="/desk")
 
@@ -27,10 +29,11 @@ def blueprint(context: DeskContext) -> Blueprint:
     def page() -> ResponseReturnValue:
         words, scope = request.args.get("q", "")[:MAX_QUERY], request.args.get("scope", "")
         if scope not in {"tag", "author"}:
-            scope, found = "section", _sections(context.state().snapshot, words)
+            scope, names = "section", _sections(context.state().snapshot)
         else:
-            with translate_db_errors(context.settings.catalogue_url):
-                found = named_like(context.log.engine, Scope(scope), words.strip(), MAX_NAMES)
+            names = figures.names(Scope(scope), time.time())
+        typed = fold(words.strip())
+        found = list(islice((one for one in names if typed in fold(one[0])), MAX_NAMES))
         return render_template(
             "facets.html", scope=scope, words=words, found=found, limit=MAX_NAMES
         )
@@ -38,11 +41,9 @@ def blueprint(context: DeskContext) -> Blueprint:
     return routes
 
 
-def _sections(snapshot: Snapshot, words: str) -> list[tuple[str, int]]:
-    """Return sections whose names contain ``words``, with article counts, largest first."""
-    matching = [
-        (name, len(snapshot.latest_of(code)))
-        for code, name in enumerate(snapshot.sections)
-        if name and fold(words) in fold(name)
+def _sections(snapshot: Snapshot) -> list[tuple[str, int]]:
+    """Return the sections with their numbers of articles, largest first."""
+    named = [
+        (name, len(snapshot.latest_of(code))) for code, name in enumerate(snapshot.sections) if name
     ]
-    return sorted(matching, key=lambda pair: -pair[1])[:MAX_NAMES]
+    return sorted(named, key=lambda pair: -pair[1])

@@ -17,7 +17,7 @@ from service.desk.presenters.context import DeskContext
 from service.desk.presenters.forms import parse_days, parse_ids, parse_number, safe_redirect
 from service.desk.presenters.i18n import gettext_noop, translate, translate_plural
 
-PAGE_SIZE = 200
+PAGE_SIZE = 100
 """Entries on a page of the history."""
 
 FILTERS = ("kind", "editor", "article", "since", "until")

@@ -14,11 +14,12 @@ from flask.typing import ResponseReturnValue
 from recommender.catalogue.accounts import Role
 from recommender.overrides.override import Kind, Override
 from recommender.overrides.resolve import RowLookup
-from recommender.reports.card_counts import FEW_RELATED, CardCounts, count_cards
-from recommender.reports.override_review import agreed_pins, model_agreement, review_queue
+from recommender.reports.card_counts import FEW_RELATED, CardCounts
+from recommender.reports.override_review import agreed_pins
 from recommender.snapshots.snapshot import Snapshot
 from service.desk.presenters.auth import requires
 from service.desk.presenters.context import DeskContext
+from service.desk.presenters.figures import Figures
 from service.desk.presenters.forms import parse_number
 from service.desk.presenters.i18n import gettext_noop
 
@@ -28,7 +29,7 @@ MAX_LISTED = 10
 MAX_ATTENTION = 20
 """Articles in each list of "Needs attention"."""
 
-PAGE_SIZE = 200
+PAGE_SIZE = 100
 """Overrides or articles on a page of a whole list."""
 
 WEEK_SECONDS = 7 * 86_400
@@ -54,8 +55,8 @@ LISTS = {
         lambda o, now: o.ends is not None and o.ends - now < WEEK_SECONDS,
     ),
     "held": OverrideList(gettext_noop("Related posts switched off"), partial(_is, Kind.HOLD)),
-    "withdrawn": OverrideList(gettext_noop("Withdrawn"), partial(_is, Kind.WITHDRAW)),
-    "pinned": OverrideList(gettext_noop("Pinned"), partial(_is, Kind.PIN)),
+    "withdrawn": OverrideList(gettext_noop("Withdrawn articles"), partial(_is, Kind.WITHDRAW)),
+    "pinned": OverrideList(gettext_noop("Pins"), partial(_is, Kind.PIN)),
     "blocked": OverrideList(
         gettext_noop("Blocked site-wide"), lambda o, _: o.kind is Kind.BLOCK and not o.article
     ),
@@ -70,24 +71,24 @@ LISTS = {
 """The lists of active overrides, by their name in addresses."""
 
 
-def blueprint(context: DeskContext) -> Blueprint:
+def blueprint(context: DeskContext, figures: Figures) -> Blueprint:
     """Create the routes of the overviews."""
     routes = Blueprint("overview", __name__, url_prefix="/desk")
 
     @routes.get("/overview")
     @requires(Role.VIEWER)
     def page() -> ResponseReturnValue:
-        return _overview(context, time.time())
+        return _overview(context, figures, time.time())
 
     @routes.get("/overview/<any({}):kind>".format(", ".join(f'"{kind}"' for kind in LISTS)))
     @requires(Role.VIEWER)
     def overrides(kind: str) -> ResponseReturnValue:
-        return _override_list(context, kind, time.time())
+        return _override_list(context, figures, kind, time.time())
 
     @routes.get("/overview/never")
     @requires(Role.VIEWER)
     def never() -> ResponseReturnValue:
-        snapshot, rows = context.state().snapshot, _counted(context, time.time()).never
+        snapshot, rows = context.state().snapshot, figures.cards(time.time()).never
         return _list_page(
             gettext_noop("Never recommended"),
             len(rows),
@@ -97,27 +98,26 @@ def blueprint(context: DeskContext) -> Blueprint:
     @routes.get("/attention")
     @requires(Role.VIEWER)
     def needs_attention() -> ResponseReturnValue:
-        return _attention(context, time.time())
+        return _attention(context, figures, time.time())
 
     return routes
 
 
-def _overview(context: DeskContext, now: float) -> str:
-    state = context.state()
-    known = context.watcher.override_watcher.known.overrides
-    counted = _counted(context, now)
+def _overview(context: DeskContext, figures: Figures, now: float) -> str:
+    snapshot, counted = context.state().snapshot, figures.cards(now)
+    active = _active(figures, now)
     return render_template(
         "overview.html",
-        lists=[(kind, one.title, len(_active(context, kind, now))) for kind, one in LISTS.items()],
-        most_recommended=_most_recommended(state.snapshot, counted),
+        lists=[(kind, one.title, len(active[kind])) for kind, one in LISTS.items()],
+        most_recommended=_most_recommended(snapshot, counted),
         counted=counted,
-        never=_cards(state.snapshot, counted.never[:MAX_LISTED]),
-        agreement=model_agreement(RowLookup(state.snapshot), known, state.overrides, now),
+        never=_cards(snapshot, counted.never[:MAX_LISTED]),
+        agreement=figures.agreement(now),
     )
 
 
-def _override_list(context: DeskContext, kind: str, now: float) -> str:
-    state, found = context.state(), _active(context, kind, now)
+def _override_list(context: DeskContext, figures: Figures, kind: str, now: float) -> str:
+    state, found = context.state(), _active(figures, now)[kind]
     rows = RowLookup(state.snapshot)
 
     def values(part: slice) -> dict[str, Any]:
@@ -128,14 +128,13 @@ def _override_list(context: DeskContext, kind: str, now: float) -> str:
     return _list_page(LISTS[kind].title, len(found), values)
 
 
-def _attention(context: DeskContext, now: float) -> str:
+def _attention(context: DeskContext, figures: Figures, now: float) -> str:
     """Render what somebody must decide: overrides first, then articles."""
-    state = context.state()
-    known = context.watcher.override_watcher.known.overrides
-    snapshot, counted = state.snapshot, _counted(context, now)
+    snapshot, counted, found = context.state().snapshot, figures.cards(now), figures.review(now)
     return render_template(
         "attention.html",
-        found=review_queue(RowLookup(snapshot), known, state.overrides_at, now),
+        found=found[:PAGE_SIZE],
+        found_count=len(found),
         few=[(snapshot.card(row), count) for row, count in counted.few[:MAX_ATTENTION]],
         few_count=len(counted.few),
         few_limit=FEW_RELATED,
@@ -160,15 +159,9 @@ def _list_page(title: str, count: int, items: Callable[[slice], dict[str, Any]])
     return render_template("overview_list.html", title=title, count=count, more=more, **values)
 
 
-def _active(context: DeskContext, kind: str, now: float) -> list[Override]:
-    """Return the active overrides of a list, newest first."""
-    known = context.watcher.override_watcher.known.overrides
-    return [one for one in reversed(known) if one.active_at(now) and LISTS[kind].contains(one, now)]
-
-
-def _counted(context: DeskContext, now: float) -> CardCounts:
-    state = context.state()
-    return count_cards(state.snapshot, state.overrides, now)
+def _active(figures: Figures, now: float) -> dict[str, list[Override]]:
+    """Return the active overrides of each list, newest first."""
+    return figures.active(now, {kind: one.contains for kind, one in LISTS.items()})
 
 
 def _most_recommended(snapshot: Snapshot, counted: CardCounts) -> list[tuple[dict[str, Any], int]]:

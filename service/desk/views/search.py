@@ -1,32 +1,41 @@
-"""The start page: search articles by words and section, or list those that need attention."""
+"""The start page and the search field of the header: articles by words, section and more."""
 
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from recommender.catalogue.accounts import Role
-from recommender.overrides.override import Override, Scope
+from recommender.catalogue.database import translate_db_errors
+from recommender.overrides.facets import members
+from recommender.overrides.override import Scope
 from recommender.overrides.resolve import RowLookup
-from recommender.reports.override_review import Reason, review_queue
 from recommender.snapshots.snapshot import Snapshot
 from service.desk.presenters.auth import requires
 from service.desk.presenters.context import DeskContext
+from service.desk.presenters.figures import Figures
 from service.desk.presenters.forms import parse_days
 from service.desk.presenters.search_index import SearchIndex, newest
 
 PAGE_SIZE = 40
 """Articles on a page of results."""
 
+SUGGESTIONS = 8
+"""Articles under the search field of the header."""
+
+MAX_SUGGESTED_QUERY = 100
+"""Characters of a query for suggestions; longer ones are searched on the page of results."""
+
+SUGGESTIONS_A_SECOND, SUGGESTIONS_AT_ONCE = 10.0, 30
+"""How often an editor may ask for suggestions; fast typing asks about 5 times a second."""
+
 PIN_RESULTS = 10
 """Articles in the results of "Pin another article"."""
-
-REVIEW_SECONDS = 60
-"""Seconds for which the review queue is reused while no override changes."""
 
 
 class Narrowing(NamedTuple):
@@ -50,12 +59,15 @@ EVERYTHING = Narrowing()
 class ArticleSearch:
     """Finds articles of the current snapshot; keeps its index between requests."""
 
-    def __init__(self, context: DeskContext) -> None:
+    def __init__(self, context: DeskContext, figures: Figures) -> None:
         self._context = context
+        self._figures = figures
         self._index: SearchIndex | None = None
-        self._review: tuple[object, dict[int, list[Reason]]] = (None, {})
+        self._by_author: tuple[object, list[int]] = (None, [])
 
-    def find(self, words: str, narrow: Narrowing = EVERYTHING) -> list[dict[str, Any]]:
+    def find(
+        self, words: str, narrow: Narrowing = EVERYTHING, count: int = PAGE_SIZE
+    ) -> list[dict[str, Any]]:
         """Return the cards of the newest articles that contain all words.
 
         Parameters
@@ -64,17 +76,22 @@ class ArticleSearch:
             Words separated by spaces.
         narrow
             Which articles to search. Those that need attention have ``reasons``.
+        count
+            Most cards to return.
         """
         snapshot = self._context.state().snapshot
         among = self._among(snapshot, narrow)
         if not words.strip() and among is None:
-            return [snapshot.card(row) for row in newest(snapshot, narrow.section, PAGE_SIZE)]
-        index = self._index
-        if index is None or index.snapshot is not snapshot:
-            index = self._index = SearchIndex(snapshot)
-        rows = index.find(words, narrow.section, PAGE_SIZE, among=among)
-        reasons = self._review_reasons() if narrow.attention else {}
+            return [snapshot.card(row) for row in newest(snapshot, narrow.section, count)]
+        rows = self._index_of(snapshot).find(words, narrow.section, count, among=among)
+        reasons = self._figures.review_reasons(time.time()) if narrow.attention else {}
         return [snapshot.card(row) | {"reasons": reasons.get(row, [])} for row in rows]
+
+    def _index_of(self, snapshot: Snapshot) -> SearchIndex:
+        index = self._index
+        if index is None or index.snapshot.id != snapshot.id:
+            index = self._index = SearchIndex(snapshot)
+        return index
 
     def _among(self, snapshot: Snapshot, narrow: Narrowing) -> list[int] | None:
         """Return the rows to search, newest first; None for all."""
@@ -87,27 +104,22 @@ class ArticleSearch:
         if narrow.until is not None:
             keep &= snapshot.published[order] < narrow.until
         if narrow.author:
-            members = self._context.watcher.override_watcher.members
-            rows = RowLookup(snapshot).named(Scope.AUTHOR, narrow.author, members)
-            keep &= np.isin(order, rows)
+            keep &= np.isin(order, self._rows_by(snapshot, narrow.author))
         if narrow.attention:
-            keep &= np.isin(order, list(self._review_reasons()))
+            keep &= np.isin(order, list(self._figures.review_reasons(time.time())))
         found: list[int] = order[keep].tolist()
         return found
 
-    def _review_reasons(self) -> dict[int, list[Reason]]:
-        """Return by row why articles need attention."""
-        state, now = self._context.state(), time.time()
-        known = self._context.watcher.override_watcher.known
-        key = (state.snapshot.id, known.version, known.changed, int(now / REVIEW_SECONDS))
-        if self._review[0] != key:
-            rows, found = RowLookup(state.snapshot), dict[int, list[Reason]]()
-            for item in review_queue(rows, known.overrides, state.overrides_at, now):
-                row = rows.of(_subject(item.decision))
-                if row >= 0 and item.reason not in found.setdefault(row, []):
-                    found[row].append(item.reason)
-            self._review = (key, found)
-        return self._review[1]
+    def _rows_by(self, snapshot: Snapshot, author: str) -> list[int]:
+        """Return the rows of an author; those of the last one are kept while an editor types."""
+        key = (snapshot.id, author)
+        if self._by_author[0] != key:
+            log = self._context.log
+            with translate_db_errors(self._context.settings.catalogue_url):
+                find_members = partial(members, log.engine)
+                rows = RowLookup(snapshot).named(Scope.AUTHOR, author, find_members)
+            self._by_author = (key, rows)
+        return self._by_author[1]
 
 
 def blueprint(search: ArticleSearch, context: DeskContext) -> Blueprint:
@@ -134,9 +146,38 @@ def blueprint(search: ArticleSearch, context: DeskContext) -> Blueprint:
             sections=context.state().snapshot.sections,
         )
 
+    allowance = Allowance(SUGGESTIONS_A_SECOND, SUGGESTIONS_AT_ONCE)
+
+    @routes.get("/suggestions")
+    @requires(Role.VIEWER)
+    def suggest() -> ResponseReturnValue:
+        words = request.args.get("q", "").strip()
+        if not allowance.take(g.editor.name, time.monotonic()):
+            return Response("", 429, {"Retry-After": "1"})
+        searched = 0 < len(words) <= MAX_SUGGESTED_QUERY
+        found = search.find(words, count=SUGGESTIONS) if searched else []
+        return render_template("suggestions.html", found=found)
+
     return routes
 
 
-def _subject(override: Override) -> str:
-    """Return the id of the article that an override is about; "" for a section, tag or author."""
-    return override.article or (override.pick if override.scope is Scope.ARTICLE else "")
+class Allowance:
+    """Limits how often each editor may do something.
+
+    Parameters
+    ----------
+    a_second : how often in the long run.
+    at_once : how often after a pause.
+    """
+
+    def __init__(self, a_second: float, at_once: int) -> None:
+        self._a_second, self._at_once = a_second, at_once
+        self._left: dict[str, tuple[float, float]] = {}
+        """By editor: what was left, and when, in seconds."""
+
+    def take(self, name: str, now: float) -> bool:
+        """Return whether ``name`` may do it now; ``now`` is in seconds of a monotonic clock."""
+        left, since = self._left.get(name, (float(self._at_once), now))
+        left = min(float(self._at_once), left + (now - since) * self._a_second)
+        self._left[name] = (left - (left >= 1), now)
+        return left >= 1

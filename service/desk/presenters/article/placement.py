@@ -156,7 +156,7 @@ class Placements:
         related = [card for card in self.shown if card in rows]
         lowest = min((keys[rows == card].min() for card in related), default=np.inf)
         if keys[found[0]] < lowest:
-            return _hidden(gettext_noop("place %(n)s by score"), n=place)
+            return _hidden(gettext_noop("score too low: place %(n)s"), n=place)
         similarities = self.reasons.diversity_similarities(candidate, related)
         nearest = list(self.shown).index(related[int(np.argmax(similarities))]) + 1
         return _hidden(gettext_noop("too similar to card %(n)s"), n=nearest)
