@@ -19,7 +19,8 @@ from service.http.response_cache import (
     CachedResponse,
     prepare,
 )
-from service.state.snapshot_watcher import ServingState, SnapshotWatcher
+from service.state.serving_state import ServingState
+from service.state.snapshot_watcher import SnapshotWatcher
 
 POLICY = ("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
 

@@ -11,7 +11,8 @@ from flask import Blueprint, Response, render_template
 from recommender import __version__
 from recommender.serving.responses import public_ids
 from service.api.openapi import load_openapi
-from service.state.snapshot_watcher import ServingState, SnapshotWatcher
+from service.state.serving_state import ServingState
+from service.state.snapshot_watcher import SnapshotWatcher
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",

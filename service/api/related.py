@@ -33,7 +33,8 @@ from service.http.query_params import (
     parse_url,
 )
 from service.http.response_cache import JSON, CachedResponse, negotiate, prepare_related
-from service.state.snapshot_watcher import ServingState, SnapshotWatcher
+from service.state.serving_state import ServingState
+from service.state.snapshot_watcher import SnapshotWatcher
 
 
 class RelatedAPI:

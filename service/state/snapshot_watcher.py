@@ -24,27 +24,18 @@ import threading
 import time
 import weakref
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from recommender.errors import SnapshotError
 from recommender.home import DataDir
 from recommender.messages import Message
-from recommender.overrides.active import NO_OVERRIDES, ActiveOverrides
-from recommender.overrides.resolve import ResolvedOverrides, RowLookup
-from recommender.overrides.watcher import OverrideSet, OverrideWatcher, not_loaded_message
+from recommender.overrides.watcher import OverrideWatcher, not_loaded_message
 from recommender.settings import Settings
-from recommender.settings.desk import (
-    SettingChange,
-    locked_names,
-    served_ranking,
-    with_desk_settings,
-)
 from recommender.snapshots.manifest import read_manifest
 from recommender.snapshots.snapshot import Snapshot
 from recommender.snapshots.store import current_id, snapshot_ids
-from service.http.response_cache import ResponseCache
 from service.state.backoff import Backoff
+from service.state.serving_state import ServingState, StateBuilder
 
 VERIFIED_BYTES = 128 * 1024 * 1024
 """Size up to which the first snapshot is verified before it is served, in about 0.2 seconds."""
@@ -56,25 +47,6 @@ _NEVER = object()
 """Stands for the signature of the current snapshot before the first attempt to open it."""
 
 log = logging.getLogger("service")
-
-
-@dataclass(frozen=True)
-class ServingState:
-    """What one request works with; a change of the first two makes a new state."""
-
-    snapshot: Snapshot
-    overrides: ActiveOverrides = NO_OVERRIDES
-    """Overrides that are active now."""
-    responses: ResponseCache = field(default_factory=ResponseCache)
-    """Responses made from this snapshot and these overrides."""
-    resolved: ResolvedOverrides | None = None
-    """All overrides, with those that start later or have ended."""
-    heading: str = ""
-    """Heading of the lists; "" is one in the language of the article."""
-
-    def overrides_at(self, as_of: float) -> ActiveOverrides:
-        """Return the overrides that are active at another time (seconds since 1970 UTC)."""
-        return self.overrides if self.resolved is None else self.resolved.at(as_of)
 
 
 class SnapshotWatcher:
@@ -105,11 +77,9 @@ class SnapshotWatcher:
         self.on_reload_failure: Callable[[], None] = lambda: None
         """Called when a snapshot could not be opened."""
         self._home = DataDir(home)
-        self._settings = settings or Settings(home=home)
-        self._locked = locked_names()
-        self._changes_applied: tuple[SettingChange, ...] = ()
         self._verified_bytes = verified_bytes
         self.override_watcher = OverrideWatcher(database_url, self._home.override_fallback)
+        self._states = StateBuilder(settings or Settings(home=home), self.override_watcher)
         self._active_signature: object = None
         self._tried_signature: object = _NEVER
         self._unverified: Snapshot | None = None
@@ -120,9 +90,6 @@ class SnapshotWatcher:
         self._verify_backoff = Backoff()
         # The polling thread refreshes the state, and so does a request that saved something.
         self._refresh_lock = threading.Lock()
-        self._row_lookup: RowLookup | None = None
-        self._resolved: ResolvedOverrides | None = None
-        self._resolved_from: OverrideSet | None = None
         self._logged = ("", "")
 
     def refresh(self) -> None:
@@ -250,7 +217,7 @@ class SnapshotWatcher:
 
     def _activate(self, snapshot: Snapshot) -> None:
         self._opened = snapshot
-        self.state = self._make_state(snapshot, time.time())
+        self.state = self._states.build(snapshot, time.time())
         log.info("snapshot %s active: %d articles", snapshot.id, snapshot.manifest.articles)
 
     def _activate_newest_valid(self) -> bool:
@@ -272,31 +239,8 @@ class SnapshotWatcher:
 
     def _refresh_active_overrides(self, now: float) -> None:
         """Make a new state if overrides were added, have started or have ended."""
-        state = self.state
-        if state is None or (
-            self._resolved is not None
-            and self._resolved_from is self.override_watcher.known
-            and self._changes_applied == self.override_watcher.setting_changes
-            and state.overrides.since <= now < state.overrides.until
-        ):
-            return
-        self.state = self._make_state(state.snapshot, now)
-
-    def _make_state(self, snapshot: Snapshot, now: float) -> ServingState:
-        """Combine a snapshot with overrides and settings; looks up rows only if one is new."""
-        changes = self._changes_applied = self.override_watcher.setting_changes
-        ranking = served_ranking(snapshot.manifest.ranking, self._settings, changes, self._locked)
-        if snapshot.ranking != ranking:
-            snapshot = snapshot.under(ranking)
-        if self._row_lookup is None or self._row_lookup.snapshot is not snapshot:
-            self._row_lookup, self._resolved = RowLookup(snapshot), None
-        if self._resolved is None or self._resolved_from is not self.override_watcher.known:
-            self._resolved_from = self.override_watcher.known
-            self._resolved = self.override_watcher.resolve(self._row_lookup)
-        heading = with_desk_settings(self._settings, changes, self._locked).heading
-        return ServingState(
-            snapshot, self._resolved.at(now), resolved=self._resolved, heading=heading
-        )
+        if self.state is not None and not self._states.is_current(self.state, now):
+            self.state = self._states.build(self.state.snapshot, now)
 
 
 def _log_database(error: str) -> None:

@@ -14,7 +14,8 @@ from recommender.overrides.log import Log
 from recommender.overrides.override import Kind, Override
 from recommender.settings import Settings
 from service.desk.presenters.i18n import translate
-from service.state.snapshot_watcher import ServingState, SnapshotWatcher
+from service.state.serving_state import ServingState
+from service.state.snapshot_watcher import SnapshotWatcher
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from recommender.settings import Ranking
 from recommender.snapshots.snapshot import Snapshot
 from service.api.headings import heading_in
 from service.desk.presenters.impact import ImpactCard
-from service.state.snapshot_watcher import ServingState
+from service.state.serving_state import ServingState
 
 EXAMPLES = 3
 

@@ -19,7 +19,7 @@ from recommender.serving.responses import row_answer
 from recommender.snapshots.snapshot import Snapshot
 from service.api.fragment import render_fragment
 from service.desk.presenters.i18n import gettext_noop
-from service.state.snapshot_watcher import ServingState
+from service.state.serving_state import ServingState
 
 
 class CardList(NamedTuple):

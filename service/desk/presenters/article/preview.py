@@ -14,7 +14,7 @@ from recommender.overrides.resolve import RowLookup
 from service.desk.presenters.article.card_list import CardList, render_list, with_article_overrides
 from service.desk.presenters.context import DeskContext
 from service.desk.presenters.forms import Dates, parse_dates
-from service.state.snapshot_watcher import ServingState
+from service.state.serving_state import ServingState
 
 
 class Preview(NamedTuple):
