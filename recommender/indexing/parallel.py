@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -18,6 +18,7 @@ from typing import NamedTuple
 import joblib
 
 from recommender.errors import SchedulerError
+from recommender.indexing.dask_cluster import PATIENCE_SECONDS, dask_cluster
 from recommender.indexing.scoring_job import (
     BATCH_SIZE,
     MAX_BATCH_CELLS,
@@ -33,9 +34,6 @@ TASK_SIZE = 500
 IDLE_SECONDS = 1
 """Time after which a process without work ends, and gives its memory back."""
 
-CONNECT_SECONDS = 5
-"""Time within which a scheduler must answer."""
-
 
 class Workers(NamedTuple):
     """Where blocks are scored."""
@@ -48,6 +46,8 @@ class Workers(NamedTuple):
     """Gets the number of scored articles, and their total."""
     task_size: int = TASK_SIZE
     """Articles of a task."""
+    patience: float = PATIENCE_SECONDS
+    """Seconds without scheduler or workers after which the run ends."""
 
 
 HERE = Workers()
@@ -80,7 +80,7 @@ def score_in_blocks(shared: SharedJob, workers: Workers = HERE) -> list[ScoredBl
     Raises
     ------
     SchedulerError
-        The scheduler does not answer, or its workers cannot read the file of the job.
+        The scheduler or its workers do not answer, or cannot read the file of the job.
     """
     (job, path), step = shared, workers.task_size
     size = len(job.groups)
@@ -89,7 +89,7 @@ def score_in_blocks(shared: SharedJob, workers: Workers = HERE) -> list[ScoredBl
     tasks = [range(start, min(start + step, size)) for start in range(0, size, step)]
     count, blocks = min(len(tasks), os.cpu_count() or 1), []
     try:
-        with _backend(workers.scheduler), warnings.catch_warnings():
+        with _backend(workers), warnings.catch_warnings():
             # Mapped files count as memory of a process, so that joblib restarts it now and then.
             warnings.filterwarnings("ignore", "A worker stopped while some jobs", UserWarning)
             parallel = joblib.Parallel(
@@ -108,29 +108,14 @@ def score_in_blocks(shared: SharedJob, workers: Workers = HERE) -> list[ScoredBl
     return blocks
 
 
-@contextmanager
-def _backend(scheduler: str) -> Iterator[None]:
-    """Let joblib send its tasks to a Dask scheduler, if there is one."""
-    if not scheduler:
-        with joblib.parallel_config(backend="loky", idle_worker_timeout=IDLE_SECONDS):
-            yield
-        return
-    try:
-        from distributed import Client  # noqa: PLC0415 - an optional dependency
-    except ImportError as error:
-        raise SchedulerError(
-            "--scheduler needs the package distributed: pip install 'related-posts[dask]'"
-        ) from error
-    try:
-        client = Client(scheduler, timeout=CONNECT_SECONDS)  # type: ignore[no-untyped-call]
-    except (OSError, ValueError, TimeoutError) as error:
-        reason = str(error).partition("\n")[0]
-        raise SchedulerError(
-            f"--scheduler {scheduler}: expected a Dask scheduler, got: {reason}; start one with "
-            "`dask scheduler`"
-        ) from error
-    with client, joblib.parallel_config(backend="dask"):
-        yield
+def _backend(workers: Workers) -> AbstractContextManager[object]:
+    """Let joblib send its tasks to processes of this machine, or to a Dask scheduler."""
+    if not workers.scheduler:
+        backend: AbstractContextManager[object] = joblib.parallel_config(
+            backend="loky", idle_worker_timeout=IDLE_SECONDS
+        )
+        return backend
+    return dask_cluster(workers.scheduler, workers.patience)
 
 
 @lru_cache(maxsize=1)

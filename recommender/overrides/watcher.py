@@ -140,9 +140,9 @@ class OverrideWatcher:
         if self.error:
             raise (OutdatedDatabaseError if self.outdated else CatalogueError)(self.error)
         if (newest := self._newest) is not None:
-            self._check_newest(numbered(connection, newest.id))
+            self._check_newest(numbered(connection, newest.id), newest)
         if (row := self._newest_row) is not None:
-            self._check_newest_row(rows_about(connection, [row.article_id]).values())
+            self._check_newest_row(rows_about(connection, [row.article_id]).values(), row)
 
     def save_fallback(self, now: float) -> None:
         """Write the fallback file if the last poll succeeded and something has changed."""
@@ -203,7 +203,7 @@ class OverrideWatcher:
             if "decisions" not in str(error) or self._has_table("decisions"):
                 raise
             entries = []  # the first versions had no table of overrides
-        self._check_newest(entries)
+        self._check_newest(entries, self._newest)
         return entries
 
     def _new_rows(self) -> list[Visibility]:
@@ -215,7 +215,7 @@ class OverrideWatcher:
             if "visibility" not in str(error) or self._has_table("visibility"):
                 raise
             rows = []  # version 0.1 had no visibility table
-        self._check_newest_row(rows)
+        self._check_newest_row(rows, self._newest_row)
         return rows
 
     def _read_setting_changes(self) -> tuple[SettingChange, ...]:
@@ -227,12 +227,12 @@ class OverrideWatcher:
                 raise
             return ()  # the database was not migrated yet
 
-    def _check_newest(self, entries: Sequence[Override]) -> None:
-        if self._newest and not any(self._newest == anonymous(entry) for entry in entries):
-            raise self._outdated(f"entry {self._newest.id}")
+    # Both get what was the newest when the query began: a poll may read newer ones meanwhile.
+    def _check_newest(self, entries: Sequence[Override], newest: AnonymousOverride | None) -> None:
+        if newest and not any(newest == anonymous(entry) for entry in entries):
+            raise self._outdated(f"entry {newest.id}")
 
-    def _check_newest_row(self, rows: Iterable[Visibility]) -> None:
-        newest = self._newest_row
+    def _check_newest_row(self, rows: Iterable[Visibility], newest: Visibility | None) -> None:
         if newest and not any(is_or_replaces(row, newest) for row in rows):
             raise self._outdated(f"change {newest.changed} of article {newest.article_id[:80]!r}")
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import event
 
 from command_line import refused_command
 from desk_client import PASSWORD, Browser
@@ -148,6 +149,32 @@ def test_a_save_between_two_polls_is_refused(settings: Settings, snapshot_id: st
         log.add([hold], NOW.timestamp())
     with pytest.raises(OutdatedDatabaseError):
         pushed.withdraw("talks/1", "cms", NOW)
+    log.close()
+    watcher.close()
+
+
+def test_a_poll_during_a_save_is_no_older_database(settings: Settings, snapshot_id: str) -> None:
+    """What is compared is what was known when the query began."""
+    assert snapshot_id
+    watcher = OverrideWatcher(settings.catalogue_url)
+    log = Log(settings.catalogue_url)
+    pushed = PushImporter(settings.catalogue_url, log.engine, lambda _: None)
+    later = iter([lambda: hold("talks/1")(log), lambda: pushed.withdraw("talks/3", "cms", NOW)])
+
+    def meanwhile(*_: object) -> None:
+        for save in later:
+            save()
+            watcher.refresh(time.time())
+
+    hold("talks/0")(log)
+    pushed.withdraw("talks/2", "cms", NOW)
+    watcher.refresh(time.time())
+    engine = open_database(settings.catalogue_url)
+    event.listen(engine, "after_cursor_execute", meanwhile)
+    with engine.connect() as connection:
+        watcher.check_database(connection)
+    assert watcher.known.version == 2
+    engine.dispose()
     log.close()
     watcher.close()
 

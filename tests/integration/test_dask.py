@@ -19,10 +19,12 @@ from recommender.indexing.scoring_job import ScoringJob
 from sample_corpus import sample_job
 
 TASK_SIZE = 20
+LOST = "expected a scheduler with workers to the end, got: "
 
 
 class Cluster(NamedTuple):
     address: str
+    scheduler: subprocess.Popen[str]
     workers: list[subprocess.Popen[str]]
 
 
@@ -54,7 +56,7 @@ def cluster() -> Iterator[Cluster]:
             workers.append(_process("dask_worker", address, *options))
         for worker in workers:
             _line(worker, r"(Registered to)")
-        yield Cluster(address, workers)
+        yield Cluster(address, scheduler, workers)
     finally:
         for process in (*workers, scheduler):
             process.kill()
@@ -83,6 +85,21 @@ def test_two_workers_of_which_one_is_killed(
     for one, other in zip(blocks, here, strict=True):
         for name in ("candidates", "relevance", "contributions", "evidence"):
             np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
+    cluster.workers[1].kill()
+    with pytest.raises(SchedulerError, match=f"{LOST}no workers for 1 s"):
+        score_in_blocks(shared_job(job, tmp_path, workers), workers._replace(patience=1))
+
+
+def test_a_lost_scheduler_ends_the_run_with_one_line(
+    cluster: Cluster, job: ScoringJob, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def kill(_count: int, _total: int) -> None:
+        cluster.scheduler.kill()
+
+    workers = Workers(cluster.address, tmp_path, kill, TASK_SIZE, patience=2)
+    with pytest.raises(SchedulerError, match=LOST):
+        score_in_blocks(shared_job(job, tmp_path, workers), workers)
+    assert "Traceback" not in capfd.readouterr().err
 
 
 def test_without_a_scheduler_one_line_names_the_fix(job: ScoringJob, tmp_path: Path) -> None:
