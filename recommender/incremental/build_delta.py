@@ -36,7 +36,7 @@ from recommender.indexing.versions import (
 )
 from recommender.language_tags import language_and_script
 from recommender.snapshots import cards, keyword_blob
-from recommender.snapshots.contents import DeltaContents
+from recommender.snapshots.contents import SnapshotContents
 from recommender.snapshots.newest_only import series_of
 from recommender.snapshots.snapshot import Snapshot
 from recommender.urls import url_key
@@ -58,7 +58,7 @@ def build_delta(
     site_url: str,
     now: datetime,
     figures: Mapping[str, Any],
-) -> DeltaContents:
+) -> SnapshotContents:
     """Put the arrays, blobs and labels of a delta together.
 
     Parameters
@@ -99,7 +99,7 @@ def build_delta(
     arrays |= other_ids_arrays(others)
     arrays |= lookup_keys("other", enumerate(one.id for one in others))
     with_update = state.ranking.recency_from == "updated"
-    return DeltaContents(
+    return SnapshotContents(
         arrays=arrays,
         blobs={
             "ids": [a.id.encode() for a in articles],

@@ -56,15 +56,15 @@ def incremental_run(run: Run, plan: IncrementalPlan, problems: LanguageProblems)
         later, plan.state, plan.base, plan.gone, plan.former_urls, run.settings.site_url, run.now,
         msgspec.to_builtins(figures),
     )  # fmt: skip
-    manifest = store.publish_delta(
+    manifest = store.publish(
         data_dir,
         contents,
-        plan.base.manifest,
         run.now,
         lambda snapshot: _stats(snapshot, plan),
         None if run.options.force else lambda new, _: _problems(run, plan, new),
         run.report.steps if isinstance(run.report, StepMeter) else list,
         run.upload,
+        plan.base.manifest,
     )
     if manifest.refused:
         raise refusal(manifest)

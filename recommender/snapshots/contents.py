@@ -19,7 +19,11 @@ from recommender.snapshots.manifest import FORMAT, Labels, Manifest, checksum, w
 
 @dataclass(frozen=True)
 class SnapshotContents:
-    """The contents of a snapshot; :mod:`recommender.snapshots.snapshot` describes the arrays."""
+    """The contents of a snapshot or of a delta.
+
+    Its arrays are those of :mod:`recommender.snapshots.snapshot` or
+    :mod:`recommender.snapshots.delta`.
+    """
 
     arrays: Mapping[str, NDArray[Any]]
     """By name of the file."""
@@ -31,16 +35,12 @@ class SnapshotContents:
     figures: Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class DeltaContents(SnapshotContents):
-    """The contents of a delta; :mod:`recommender.snapshots.delta` describes the arrays.
-
-    The blobs are ``ids``, ``cards``, ``keywords`` and ``other_ids``, as those of a snapshot.
-    """
-
-
 def write_contents(
-    folder: Path, identifier: str, contents: SnapshotContents, now: datetime, **fields: Any
+    folder: Path,
+    identifier: str,
+    contents: SnapshotContents,
+    now: datetime,
+    base: Manifest | None = None,
 ) -> Manifest:
     """Write all files, the manifest last, durably.
 
@@ -48,7 +48,7 @@ def write_contents(
     ----------
     identifier : ID of the snapshot.
     now : time of the run.
-    fields : further fields of the manifest, such as the number of articles.
+    base : manifest of the snapshot that a delta rests on.
     """
     for name, array in contents.arrays.items():
         with (folder / f"{name}.npy").open("wb") as file:
@@ -69,12 +69,20 @@ def write_contents(
         labels=Labels(**contents.labels),
         figures=dict(contents.figures),
         files=files,
-        **fields,
+        articles=_size(contents, base),
+        base=base.id if base else "",
+        base_checksum=base.checksum if base else "",
     )
     for name in files:
         _sync_file(folder / name)
     write_manifest(folder, manifest)
     return manifest
+
+
+def _size(contents: SnapshotContents, base: Manifest | None) -> int:
+    """Return the number of articles of a snapshot, or of a delta on top of its base."""
+    added = len(contents.arrays["published"])
+    return added if base is None else base.articles + added - len(contents.arrays["removed"])
 
 
 def _sync_file(path: Path) -> None:

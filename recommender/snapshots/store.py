@@ -9,13 +9,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from recommender.errors import SnapshotError
 from recommender.home import DataDir, replace_atomically, sync_folder
-from recommender.snapshots.contents import DeltaContents, SnapshotContents, write_contents
+from recommender.snapshots.contents import SnapshotContents, write_contents
 from recommender.snapshots.manifest import (
     NAME,
     Manifest,
@@ -35,7 +34,6 @@ TRASH = ".trash-"
 
 UNFINISHED = (STAGING, TRASH, ".half-built-")
 """Prefixes of folders that a killed run leaves; version 0.1 used the last one."""
-
 
 SECOND = "%Y%m%dT%H%M%SZ"
 """The time in an id."""
@@ -66,8 +64,9 @@ def publish(
     check: Callable[[Snapshot, SnapshotStats], list[str]] | None = None,
     steps: Callable[[], list[StepUsage]] = list,
     upload: Callable[[str], None] = lambda _: None,
+    base: Manifest | None = None,
 ) -> Manifest:
-    """Write a snapshot, verify it, and activate it unless the check refuses it.
+    """Write a snapshot or a delta, verify it, and activate it unless the check refuses it.
 
     Nothing that a service reads changes before the last step. An interrupted run leaves a staging
     folder, which the next run deletes. The caller holds the lock of the data directory.
@@ -79,60 +78,21 @@ def publish(
     check : says why the snapshot should not be published; it is kept then, but not activated.
     steps : returns what each step of the run took until now, for the manifest.
     upload : publishes the snapshot of an ID elsewhere; where it fails, nothing is activated.
+    base : manifest of the snapshot that a delta rests on. Its files are not read again.
 
     Returns
     -------
     The manifest of the snapshot.
-    """
-    articles = len(contents.arrays["published"])
-    return _publish(data_dir, contents, now, measure, check, steps, upload, articles=articles)
-
-
-def publish_delta(
-    data_dir: DataDir,
-    contents: DeltaContents,
-    base: Manifest,
-    now: datetime,
-    measure: Callable[[Snapshot], SnapshotStats] | None = None,
-    check: Callable[[Snapshot, SnapshotStats], list[str]] | None = None,
-    steps: Callable[[], list[StepUsage]] = list,
-    upload: Callable[[str], None] = lambda _: None,
-) -> Manifest:
-    """Write what differs from a stored snapshot, verify it, and activate both together.
-
-    Parameters
-    ----------
-    base : manifest of the snapshot that the delta rests on.
-
-    The other parameters and the steps are those of :func:`publish`. The files of the base are
-    not read again.
 
     Raises
     ------
     SnapshotError
         Where the base is missing, another one than then, or a delta itself.
     """
-    arrays = contents.arrays
-    articles = base.articles + len(arrays["published"]) - len(arrays["removed"])
-    fields = {"articles": articles, "base": base.id, "base_checksum": base.checksum}
-    return _publish(data_dir, contents, now, measure, check, steps, upload, **fields)
-
-
-def _publish(
-    data_dir: DataDir,
-    contents: SnapshotContents,
-    now: datetime,
-    measure: Callable[[Snapshot], SnapshotStats] | None,
-    check: Callable[[Snapshot, SnapshotStats], list[str]] | None,
-    steps: Callable[[], list[StepUsage]],
-    upload: Callable[[str], None],
-    **fields: Any,
-) -> Manifest:
-    """Write a folder with further ``fields`` of the manifest, and activate it."""
     identifier = new_id(now, snapshot_ids(data_dir))
     staging = new_staging(data_dir, identifier)
     try:
-        manifest = write_contents(staging, identifier, contents, now, **fields)
+        manifest = write_contents(staging, identifier, contents, now, base)
         built = Snapshot(staging)
         if measure is not None:
             stats = measure(built)
@@ -151,13 +111,17 @@ def _publish(
     if manifest.refused:
         delete(data_dir, _other_refused(data_dir, identifier))
     else:
-        try:
-            upload(identifier)
-        except BaseException:
-            delete(data_dir, [identifier])  # else failing runs would fill the disk
-            raise
-        replace_atomically(data_dir.current, f"{identifier}\n".encode())
+        _activate(data_dir, identifier, upload)
     return manifest
+
+
+def _activate(data_dir: DataDir, identifier: str, upload: Callable[[str], None]) -> None:
+    try:
+        upload(identifier)
+    except BaseException:
+        delete(data_dir, [identifier])  # else failing runs would fill the disk
+        raise
+    replace_atomically(data_dir.current, f"{identifier}\n".encode())
 
 
 def new_staging(data_dir: DataDir, identifier: str) -> Path:

@@ -22,7 +22,8 @@ from recommender.reports.health import Level, examine
 from recommender.settings import Settings, load_settings
 from recommender.snapshots.manifest import Manifest, read_manifest, write_manifest
 from recommender.snapshots.snapshot import Snapshot
-from recommender.snapshots.store import current_id, prune, publish_delta, snapshot_ids, use
+from recommender.snapshots.store import current_id, prune, snapshot_ids, use
+from recommender.snapshots.store import publish as publish_snapshot
 from sample_site import ENCODER, NOW, publish, records, write_jsonl
 from service.state.snapshot_watcher import SnapshotWatcher
 from split_snapshot import Split
@@ -187,7 +188,7 @@ def test_no_delta_is_published_on_a_base_that_is_gone(home: DataDir) -> None:
     contents = Split(every, [0], []).delta_contents(manifest)
     (home.snapshots / base).rename(home.path / "away")
     with pytest.raises(SnapshotError, match=r"No such file.*run `recommender index --full`"):
-        publish_delta(home, contents, manifest, NOW + timedelta(minutes=9))
+        publish_snapshot(home, contents, NOW + timedelta(minutes=9), base=manifest)
     assert current_id(home) == second
     assert sorted(path.name for path in home.snapshots.iterdir()) == [first, second]
 

@@ -21,10 +21,10 @@ from numpy.typing import NDArray
 
 from recommender.home import DataDir
 from recommender.indexing.versions import Arrays, lookup_keys, rows_by_label
-from recommender.snapshots.contents import DeltaContents, SnapshotContents
+from recommender.snapshots.contents import SnapshotContents
 from recommender.snapshots.manifest import Manifest
 from recommender.snapshots.snapshot import Snapshot
-from recommender.snapshots.store import publish, publish_delta
+from recommender.snapshots.store import publish
 from recommender.urls import url_key
 
 BY_ROW = ("published", "expires", "recency_from", "diversity_vectors", "series")
@@ -50,13 +50,13 @@ class Split:
         return publish(home, self._contents(self.base_rows), now)
 
     def publish_delta(self, home: DataDir, base: Manifest, now: datetime) -> Manifest:
-        return publish_delta(home, self.delta_contents(base), base, now)
+        return publish(home, self.delta_contents(base), now, base=base)
 
     @property
     def base_rows(self) -> list[int]:
         return [row for row in range(len(self.every)) if row not in self.later]
 
-    def delta_contents(self, base: Manifest) -> DeltaContents:
+    def delta_contents(self, base: Manifest) -> SnapshotContents:
         labels = self._labels(self.base_rows)
         labels = {
             kind: names + [one for one in self._labels(self.later)[kind] if one not in names]
@@ -81,7 +81,7 @@ class Split:
         }
         lists["added_candidates"] = _numbers(place[r] for r in lists["added_candidates"].tolist())
         others = [one for one in self._others if {one.row, *one.copies} & set(self.later)]
-        return DeltaContents(
+        return SnapshotContents(
             arrays={
                 **self._by_row(self.later, labels, place, kept),
                 "cluster_id": _numbers(self._cluster_labels[c] for c in self._clusters(self.later)),
