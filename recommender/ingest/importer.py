@@ -20,6 +20,7 @@ from recommender.ingest import http_validators
 from recommender.ingest.readers.record_error import (
     RejectedRecord,
     converted,
+    printable,
     reason_of,
     rejected_record,
 )
@@ -276,4 +277,6 @@ class _ImportRun:
             self.has_unknown_rejects = True
         self._on_rejected(record)
         if self._strict:
-            raise SourceError(f"{record.place}: stopped at the first rejected record (--strict)")
+            raise SourceError(
+                f"{printable(record.place)}: stopped at the first rejected record (--strict)"
+            )

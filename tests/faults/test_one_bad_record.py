@@ -94,6 +94,19 @@ def test_feed(tmp_path: Path) -> None:
     assert "good" in read_with_good(tmp_path / "feed.xml", document)
 
 
+def test_broken_feed_with_a_reference_to_no_character(tmp_path: Path) -> None:
+    entry = "<item><guid>good</guid><title>A&#x110000; b</title><pubDate>2026-10-01</pubDate>"
+    document = f"<rss version='2.0'><channel>{entry}<b></item></channel></rss>"
+    (tmp_path / "feed.xml").write_text(document)
+    articles, _ = read_all(str(tmp_path / "feed.xml"))
+    assert [article.title for article in articles] == ["A b"]
+
+
+def test_a_rejected_record_is_one_line_and_commands_no_terminal() -> None:
+    record = RejectedRecord("a.xml post \n\x1b[2J", "title: expected text, got \u202e\r")
+    assert str(record) == "a.xml post \\n\\x1b[2J: title: expected text, got \\u202e\\r"
+
+
 @pytest.mark.parametrize("items", [NESTED, DIGITS, f'{{"id": {DIGITS}, "title": "t"}}'])
 def test_item_of_json_feed(items: str, tmp_path: Path) -> None:
     path = tmp_path / "feed.json"

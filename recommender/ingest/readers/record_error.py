@@ -37,7 +37,12 @@ class RejectedRecord:
 
     def __str__(self) -> str:
         """Write one line with the place first, as compilers do."""
-        return f"{self.place}: {self.reason}"
+        return printable(f"{self.place}: {self.reason}")
+
+
+def printable(text: str) -> str:
+    """Escape line ends, and what a terminal obeys, in a text that may come from a site."""
+    return "".join(one if one.isprintable() else repr(one)[1:-1] for one in text)
 
 
 class PassedOver:

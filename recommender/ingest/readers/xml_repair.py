@@ -19,12 +19,18 @@ CHUNK_BYTES = 256 * 1024
 MAX_PREAMBLE = 4096
 """Characters before the declaration: blank lines, or the warnings of a PHP program."""
 
+MAX_CHARACTER, FIRST_SURROGATE, LAST_SURROGATE = 0x10FFFF, 0xD800, 0xDFFF
+"""Numbers of the last character of Unicode, and of those that are none."""
+
 _REFERENCE = r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|[xX]0*(?:[0-8bBcCeEfF]|1[0-9a-fA-F]));"
 """References to control characters, such as ``&#x0B;``."""
 
 _CONTROL = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]|{_REFERENCE}")
 _CONTROL_BYTES = bytes({*range(0x20)} - {0x09, 0x0A, 0x0D})
 _REFERENCE_BYTES = re.compile(_REFERENCE.encode() + rb"|\xef\xbf[\xbe\xbf]")
+
+_NUMBER = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,11})|([0-9]{1,11}))(?![0-9a-fA-F]);?")
+"""A reference to a character by its number, in hexadecimal or decimal digits."""
 
 _LONG_NUMBER = re.compile(r"(?<=[&;])#[xX]?[0-9a-fA-F]{12,};?")
 """The end of a reference to no character, also of an escaped one. Python refuses to convert numbers
@@ -59,13 +65,20 @@ def repaired(text: str) -> bytes:
     if start > 0 and not _ROOT.search(text, 0, start):
         text = text[start:]
     text = _DECLARATION.sub("", text.lstrip("\ufeff \t\r\n\xa0"), count=1)
-    text = _LONG_NUMBER.sub("#65533;", _CONTROL.sub("", text))
+    text = _NUMBER.sub(_character, _LONG_NUMBER.sub("#65533;", _CONTROL.sub("", text)))
     text = _LONG_AUTHOR.sub(r"\1", text)
     if ends := list(_END.finditer(text)):
         text = text[: ends[-1].end()]
     if "<!ENTITY" not in text:  # else the document defines entities of its own
         text = _AMPERSAND.sub(_escaped, text)
     return text.encode()
+
+
+def _character(found: re.Match[str]) -> str:
+    """Remove a reference to no character, such as ``&#x110000;``, at which feedparser fails."""
+    number = int(found[1], 16) if found[1] else int(found[2])
+    is_known = number <= MAX_CHARACTER and not FIRST_SURROGATE <= number <= LAST_SURROGATE
+    return found[0] if is_known else ""
 
 
 def _escaped(found: re.Match[str]) -> str:

@@ -96,8 +96,11 @@ def test_declared_encodings_precede_detection() -> None:
     assert decode(text.encode("cp1250").replace(b"iso-8859-2", b"utf-8")).detected == "cp1250"
 
 
+ODD = ["", "\x0b", "&#x0B;", "&#8;", "&nbsp;", " & ", "\x00", "&#x110000;&#XD800;&#99999999;"]
+
+
 @pytest.mark.parametrize("before", ["\n\n", "\ufeff \n", "<br />\n<b>Warning</b>: x in y.php\n"])
-@pytest.mark.parametrize("odd", ["", "\x0b", "&#x0B;", "&#8;", "&nbsp;", " & ", "\x00"])
+@pytest.mark.parametrize("odd", ODD)
 def test_harmless_faults_of_feeds_are_repaired(tmp_path: Path, before: str, odd: str) -> None:
     path = tmp_path / "feed.xml"
     document = f"""{before}<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"><channel>
