@@ -20,6 +20,7 @@
     ├── ReportError               a report cannot be drawn or written
     ├── PurgeError                the purge webhook did not accept a request
     ├── OverrideError             an override is invalid or contradicts another one
+    │   ├── UnknownArticleError       it names an article that is not in the catalogue
     │   └── ConflictError             another editor has changed the same list since
     ├── EditorError               an account cannot be created, or a name or password is wrong
     │   └── TooManyAttemptsError      too many failed attempts to sign in
@@ -134,6 +135,12 @@ class OverrideError(RecommenderError):
 
     number: int | None = None
     """Index of the override among several that were added together; None for a single one."""
+
+
+class UnknownArticleError(OverrideError):
+    """An override names an article that is not in the catalogue: ``unknown``."""
+
+    unknown = ""
 
 
 class ConflictError(OverrideError):

@@ -60,15 +60,19 @@ def main() -> None:
         [*command, "serve", *home, "--port", str(options.api_port), "--workers", "1"],
         start_new_session=True,
     )
+    pages = None
     try:
-        wait_until_ready(api, service)
+        pages = start_pages(api, options.port, desk=f"{api}/desk/" if password else "")
+        wait_until_ready(f"{api}/readyz", service)
+        wait_until_ready(f"{site}/static/site.css", pages)
         print(f"\nThe newsroom:      {site}/")
         print(f"Its cards (API):   {api}/v1/latest")
         print(f"The editors' desk: {desk_line(settings, api, password)}")
         print("Ctrl-C ends both.\n", flush=True)
-        serve_pages(api, options.port, desk=f"{api}/desk/" if password else "")
+        pages.wait()
     finally:
-        end(service)
+        for server in filter(None, (pages, service)):
+            end(server)
 
 
 def arguments() -> argparse.Namespace:
@@ -127,20 +131,20 @@ def desk_line(settings: Settings, api: str, password: str) -> str:
     return "switched off in the settings"
 
 
-def wait_until_ready(api: str, service: subprocess.Popen[bytes]) -> None:
-    """Wait until the service is ready; exit if it is not in time."""
+def wait_until_ready(address: str, server: subprocess.Popen[bytes]) -> None:
+    """Wait until a server answers; exit if it does not in time."""
     deadline = time.monotonic() + START_TIMEOUT
-    while time.monotonic() < deadline and service.poll() is None:
+    while time.monotonic() < deadline and server.poll() is None:
         try:
-            with urllib.request.urlopen(f"{api}/readyz", timeout=1):
+            with urllib.request.urlopen(address, timeout=1):
                 return
         except (urllib.error.URLError, OSError):
-            time.sleep(0.2)
-    sys.exit(f"expected the service on {api} to become ready, got no response; see its log above")
+            time.sleep(0.05)
+    sys.exit(f"expected a response at {address}, got none; see the log above")
 
 
-def serve_pages(api: str, port: int, desk: str) -> None:
-    """Serve the site until interrupted; ``desk`` is the address of the desk, "" for no link."""
+def start_pages(api: str, port: int, desk: str) -> subprocess.Popen[bytes]:
+    """Start the site; ``desk`` is the address of the desk, "" for no link."""
     os.environ["NEWSROOM_API"] = api
     os.environ["NEWSROOM_DESK"] = desk
     os.environ["PYTHONPATH"] = str(HERE)
@@ -148,13 +152,9 @@ def serve_pages(api: str, port: int, desk: str) -> None:
     pages = ["--host", "127.0.0.1", "--port", str(port), "--no-ws"]
     pages += ["--blocking-threads", "4", "--backpressure", "64"]
     quiet = ["--log-level", "warning"]
-    server = subprocess.Popen(
+    return subprocess.Popen(
         [*granian, *pages, *quiet, "site_pages:create_site"], start_new_session=True
     )
-    try:
-        server.wait()
-    finally:
-        end(server)
 
 
 def end(server: subprocess.Popen[bytes]) -> None:

@@ -90,7 +90,7 @@ def service(home: Path, site: str, password: str) -> Iterator[None]:
     serve = [*command, "serve", "--home", str(home), "--port", str(PORT), "--workers", "1"]
     process = subprocess.Popen(serve)
     try:
-        wait_until_ready(API, process)
+        wait_until_ready(f"{API}/readyz", process)
         yield
     finally:
         process.terminate()

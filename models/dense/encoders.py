@@ -6,12 +6,16 @@ The heavy libraries are imported inside the classes that need them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from models.arrays import Positions, Vectors
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
 
 
 class Encoder(Protocol):
@@ -32,22 +36,30 @@ class Encoder(Protocol):
 class SentenceTransformerEncoder:
     """A sentence-transformers model from a local folder, without network access.
 
+    It is loaded with the first text: a run whose texts are all in the cache needs no model.
+
     Parameters
     ----------
     folder : the files of the model.
     name : see :attr:`Encoder.name`.
+    dimensions : see :attr:`Encoder.dimensions`; without it the model is loaded at once to know.
     batch_size : texts the model embeds at once.
     """
 
-    def __init__(self, folder: Path, name: str, batch_size: int = 32) -> None:
+    def __init__(
+        self, folder: Path, name: str, dimensions: int | None = None, batch_size: int = 32
+    ) -> None:
+        self.name = name
+        self._folder, self._batch_size = folder, batch_size
+        self.dimensions = dimensions or int(self._model.get_embedding_dimension() or 0)
+
+    @cached_property
+    def _model(self) -> SentenceTransformer:
         from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - takes seconds
         from transformers.utils import logging  # noqa: PLC0415 - as above
 
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-        self.name = name
-        self._batch_size = batch_size
-        self._model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
-        self.dimensions = int(self._model.get_embedding_dimension() or 0)
+        return SentenceTransformer(str(self._folder), device="cpu", local_files_only=True)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Embed texts on the CPU."""

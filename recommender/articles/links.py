@@ -64,6 +64,8 @@ def read_link_pairs(path: Path) -> list[tuple[str, str]]:
             return [
                 (normalize_id(line["from"] or ""), normalize_id(line["to"] or "")) for line in lines
             ]
+    except FileNotFoundError as error:
+        raise SourceError(f"{path}: No such file; check the path") from error
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or error
         raise SourceError(

@@ -119,7 +119,7 @@ class Accounts:
                 editors.update().where(editors.c.name == name).values(**values)
             )
             if not changed.rowcount:
-                raise EditorError(f"expected the name of an editor, got {name!r}")
+                raise _no_editor(name)
             ended = editor_keys.c.purpose == "session"
             connection.execute(delete(editor_keys).where(editor_keys.c.editor == name, ended))
 
@@ -131,7 +131,7 @@ class Accounts:
         ):
             gone = connection.execute(delete(editors).where(editors.c.name == name))
             if not gone.rowcount:
-                raise EditorError(f"expected the name of an editor, got {name!r}")
+                raise _no_editor(name)
             connection.execute(delete(editor_keys).where(editor_keys.c.editor == name))
 
     def cookie_secret(self) -> str:
@@ -200,7 +200,7 @@ class Accounts:
             exclusive_transaction(self._engine, "editor_keys") as connection,
         ):
             if not connection.execute(select(editors).where(editors.c.name == name)).first():
-                raise EditorError(f"expected the name of an editor, got {name!r}")
+                raise _no_editor(name)
             connection.execute(delete(editor_keys).where(editor_keys.c.ends <= int(now)))
             connection.execute(editor_keys.insert(), [row])
         return key
@@ -246,6 +246,12 @@ class Accounts:
                         "sign-in: too many failed attempts; try again in "
                         f"{FAILURE_SECONDS // 60} minutes"
                     )
+
+
+def _no_editor(name: str) -> EditorError:
+    return EditorError(
+        f"expected the name of an editor, got {name!r}; `recommender editors list` has all"
+    )
 
 
 def _check_name(name: str) -> None:

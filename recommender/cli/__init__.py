@@ -53,6 +53,19 @@ class LazyGroup(click.Group):
         assert isinstance(command, click.Command)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find a command; of an unknown one suggest the closest."""
+        if args[0] not in COMMANDS and not ctx.resilient_parsing:
+            from difflib import get_close_matches  # noqa: PLC0415 - only for this error
+
+            close = get_close_matches(args[0], COMMANDS, n=1)
+            ctx.fail(
+                f"No such command {args[0]!r}." + (f" Did you mean {close[0]!r}?" if close else "")
+            )
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing them."""
         with formatter.section("Commands"):
@@ -85,9 +98,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         recommender.main(list(arguments), prog_name="recommender", standalone_mode=False)
     except click.exceptions.Exit as leaving:
         sys.exit(leaving.exit_code)
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         sys.exit(error.exit_code)
+    except click.ClickException as error:
+        _fail(_usage(error), status=error.exit_code)
     except RecommenderError as error:
         _fail(str(error), debug=debug)
     except (KeyboardInterrupt, click.Abort):
@@ -101,8 +116,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _fail(f"unexpected error, {kind}: {error}{hint}", debug=debug)
 
 
-def _fail(message: str, *, debug: bool) -> None:
+def _usage(error: click.ClickException) -> str:
+    """Return a usage error in one line: what is wrong, and the help that has the fix."""
+    message = error.format_message().removesuffix(".")
+    context = getattr(error, "ctx", None)
+    if context is None:
+        return message
+    path = context.command_path
+    place = path.removeprefix("recommender").strip()
+    end = "" if message.endswith("?") else ";"
+    return f"{place}{': ' if place else ''}{message}{end} see `{path} --help`"
+
+
+def _fail(message: str, *, debug: bool = False, status: int = 1) -> None:
     if debug:
         traceback.print_exc()
     click.echo(f"recommender: {' '.join(message.split())}", err=True)
-    sys.exit(1)
+    sys.exit(status)

@@ -15,8 +15,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from recommender.cli.unknown import closest_id
 from recommender.dates import read_date
-from recommender.errors import ArticleError, CatalogueError, CommitUncertainError
+from recommender.errors import (
+    ArticleError,
+    CatalogueError,
+    CommitUncertainError,
+    OverrideError,
+    UnknownArticleError,
+)
 from recommender.home import DataDir
 from recommender.settings import Settings
 
@@ -46,6 +53,26 @@ class Timestamp(click.ParamType[datetime]):
             return read_date(str(value))
         except ArticleError as error:
             self.fail(str(error), param, ctx)
+
+
+class WholeNumber(click.ParamType[int]):
+    """A whole number in a range; an error names the range."""
+
+    name = "integer"
+
+    def __init__(self, least: int, greatest: int | None = None) -> None:
+        self._least, self._greatest = least, greatest
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Parse the value; a value out of range is a usage error."""
+        try:
+            number = int(value)
+        except ValueError:
+            number = self._least - 1
+        if number < self._least or (self._greatest is not None and number > self._greatest):
+            limits = f"from {self._least}" + (f" to {self._greatest}" if self._greatest else " on")
+            self.fail(f"expected a whole number {limits}, got {value!r}", param, ctx)
+        return number
 
 
 class ListByDefault(click.Group):
@@ -155,6 +182,8 @@ def saving(settings: Settings) -> Iterator[Log]:
         ) from error
     except CatalogueError as error:
         raise CatalogueError(f"nothing was saved: {error}") from error
+    except UnknownArticleError as error:
+        raise OverrideError(f"{error}; {closest_id(error.unknown, settings)}") from error
     save_fallback(settings)
 
 

@@ -12,12 +12,17 @@ from recommender.dates import from_epoch, write_date
 from recommender.errors import ArticleNotFoundError, CatalogueError
 from recommender.names import name_key
 from recommender.settings import Settings
+from recommender.urls import url_key
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from recommender.catalogue.store import Catalogue
     from recommender.overrides.override import Override
     from recommender.snapshots.snapshot import Snapshot
+
+ALL_IDS = "`recommender articles list` has all"
+"""The hint where no known ID is close."""
 
 CUTOFF = 0.75
 """Least similarity of a suggestion, from 0 to 1."""
@@ -33,6 +38,27 @@ def did_you_mean(given: str, known: Iterable[str]) -> str:
     return f"did you mean {found[0]!r}?" if found else ""
 
 
+def closest_id(given: str, settings: Settings) -> str:
+    """Return a hint for an ID that is not in the catalogue: its article by URL, or a similar ID."""
+    from recommender.catalogue.database import open_database  # noqa: PLC0415 - SQLAlchemy when used
+    from recommender.catalogue.store import Catalogue  # noqa: PLC0415
+
+    url = settings.catalogue_url
+    try:
+        with closing(Catalogue(url, open_database(url, create=False))) as catalogue:
+            return _hint(given, catalogue)
+    except CatalogueError:
+        return ALL_IDS
+
+
+def _hint(given: str, catalogue: Catalogue) -> str:
+    if "://" in given:
+        key = url_key(given)
+        found = next((one.id for one in catalogue.all() if one.url and url_key(one.url) == key), "")
+        return f"that is the URL of {found!r}" if found else ALL_IDS
+    return did_you_mean(given, catalogue.shown_ids()) or ALL_IDS
+
+
 def not_indexed(article: str, settings: Settings, now: datetime) -> ArticleNotFoundError:
     """Explain why the current snapshot lacks an article."""
     from recommender.catalogue.database import open_database  # noqa: PLC0415 - SQLAlchemy when used
@@ -43,13 +69,12 @@ def not_indexed(article: str, settings: Settings, now: datetime) -> ArticleNotFo
     try:
         with closing(Catalogue(url, open_database(url, create=False))) as catalogue:
             stored = catalogue.get(article)
-            ids = () if stored else catalogue.shown_ids()
+            hint = "" if stored else _hint(article, catalogue)
     except CatalogueError:
-        stored, ids = None, ()
+        stored, hint = None, ALL_IDS
     if stored is not None:
         reasons = reasons_hidden(stored, now, (), indexed=False)
         return ArticleNotFoundError(f"article {article!r} has no cards: {'; '.join(reasons)}")
-    hint = did_you_mean(article, ids) or "`recommender articles list` has all"
     return ArticleNotFoundError(
         f"article: expected an ID of the catalogue, got {article!r}; {hint}"
     )

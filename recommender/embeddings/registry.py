@@ -17,6 +17,8 @@ MINILM_NAME = "all-MiniLM-L6-v2"
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """Of model.safetensors, as published with sentence-transformers/all-MiniLM-L6-v2."""
 
+MINILM_DIMENSIONS = 384
+
 CHOICES = (
     'expected "minilm", "multilingual", a folder with a sentence-transformers model, the name of '
     'one in the local Hugging Face cache, or "package.module:factory"'
@@ -61,7 +63,7 @@ def _minilm() -> Callable[[], Encoder]:
     folder = Path(spec.submodule_search_locations[0], "model")
     _check_weights(folder / "model.safetensors", MINILM_SHA256)
     name = f"{MINILM_NAME}@{MINILM_SHA256[:12]}"
-    return partial(SentenceTransformerEncoder, folder, name)
+    return partial(SentenceTransformerEncoder, folder, name, MINILM_DIMENSIONS)
 
 
 def _multilingual() -> Callable[[], Encoder]:

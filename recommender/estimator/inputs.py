@@ -72,6 +72,9 @@ def pairs_of(links: Pairs) -> Iterator[tuple[str, str]]:
 
 def _rows(table: Any) -> Iterable[Any]:
     """Return the rows of a data frame; anything else is an iterable already."""
-    is_frame = hasattr(table, "to_dict") and hasattr(table, "columns")
-    rows: Iterable[Any] = table.to_dict(orient="records") if is_frame else table
-    return rows
+    if hasattr(table, "to_dict") and hasattr(table, "columns"):
+        rows: Iterable[Any] = table.to_dict(orient="records")
+        return rows
+    if isinstance(table, str | bytes | Mapping) or not isinstance(table, Iterable):
+        raise ArticleError(f"expected a list or a data frame, got {type(table).__name__}")
+    return table

@@ -17,7 +17,7 @@ from sklearn.utils.validation import check_is_fitted
 from models.dense.encoders import Encoder
 from recommender.articles.article import Article
 from recommender.catalogue.store import Catalogue
-from recommender.errors import SettingsError
+from recommender.errors import SettingsError, SourceError
 from recommender.estimator.inputs import Pairs, Records, articles_of, pairs_of
 from recommender.estimator.storage import copy_fitted, write_settings
 from recommender.evaluation.dataset import build_dataset
@@ -104,8 +104,18 @@ class Recommender(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no t
         SettingsError
             A parameter has a wrong value.
         """
+        former = getattr(self, "_home", None)
         self._start_anew()
-        return self.partial_fit(articles)
+        try:
+            self.partial_fit(articles)
+        except BaseException:  # what was fitted before stays
+            self._delete_home()
+            if former is not None:
+                self._home = former
+            raise
+        if former is not None:
+            shutil.rmtree(former.parent, ignore_errors=True)
+        return self
 
     def partial_fit(self, articles: Records, y: object = None) -> Self:
         """Add articles, or replace those with the same ID, and score all candidates again.
@@ -122,6 +132,8 @@ class Recommender(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no t
                 catalogue.add(self._accepted(articles, settings, now), SOURCE, now)
                 # The limits of [publish] protect readers of a site, not a notebook.
                 index(settings, catalogue, now, _no_report, RunOptions(force=True), self._encoder)
+            except SourceError as error:  # no article is public
+                raise SourceError(self._none_public()) from error
             finally:
                 catalogue.close()
         return self._opened()
@@ -156,8 +168,14 @@ class Recommender(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no t
         ------
         ArticleNotFoundError
             The article is unknown or not public.
+        SettingsError
+            ``limit`` is not positive, or ``now`` is no date.
         """
         check_is_fitted(self, "snapshot_")
+        if limit < 1:
+            raise SettingsError(f"limit: expected at least 1, got {limit}")
+        if now is not None and not isinstance(now, datetime):
+            raise SettingsError(f"now: expected a datetime, got {type(now).__name__}")
         time = (now or datetime.now(UTC)).timestamp()
         query = Query(limit=limit)
         answer = related_answer(self.snapshot_, str(article_id), query, time, explain=explain)
@@ -256,11 +274,13 @@ class Recommender(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no t
 
     def _start_anew(self) -> None:
         """Make a temporary data directory, which is deleted together with this object."""
-        if hasattr(self, "_home"):
-            shutil.rmtree(self._home.parent, ignore_errors=True)
         folder = mkdtemp(prefix="recommender-")
         weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         self._home: Path = Path(folder) / "home"
+
+    def _delete_home(self) -> None:
+        shutil.rmtree(self._home.parent, ignore_errors=True)
+        del self._home
 
     @property
     def _encoder(self) -> Encoder | None:
@@ -286,6 +306,14 @@ class Recommender(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no t
                 self.rejected_.append(item)
             else:
                 yield item
+
+    def _none_public(self) -> str:
+        """Write the error for articles of which none is public."""
+        text = "articles: expected at least one that is public, got none"
+        if not self.rejected_:
+            return text
+        first = self.rejected_[0]
+        return f"{text}; {len(self.rejected_)} rejected, the first: {first.place}: {first.reason}"
 
     def _opened(self) -> Self:
         """Open the current snapshot and set the attributes that depend on it."""

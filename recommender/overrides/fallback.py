@@ -29,6 +29,9 @@ FORMAT_WITHOUT_VISIBILITY = 1
 RETRY_SECONDS = 5.0
 """Seconds between two attempts to write the file after a failure."""
 
+LOCK_SECONDS = 1.0
+"""Seconds to wait for another process that writes the file, such as a worker that starts, too."""
+
 FacetMembers = dict[Scope, dict[str, list[str]]]
 """Ids of the articles with a tag or an author, by scope and name, for the names in overrides."""
 
@@ -140,10 +143,10 @@ def save(path: Path, fallback: OverrideFallback) -> None:
     Raises
     ------
     DataDirError
-        Another process is writing, or the folder cannot be written.
+        Another process goes on writing, or the folder cannot be written.
     """
     try:
-        with FileLock(path.with_name(path.name + ".lock"), timeout=0):
+        with FileLock(path.with_name(path.name + ".lock"), timeout=LOCK_SECONDS):
             stored = _read_head(path)
             if stored and stored.log == fallback.log and _is_newer(stored, fallback):
                 return

@@ -25,7 +25,7 @@ from recommender.catalogue.database import (
 )
 from recommender.catalogue.former_ids import FormerIds, load_former_ids
 from recommender.catalogue.schema import articles, decisions
-from recommender.errors import ConflictError, OverrideError
+from recommender.errors import ConflictError, OverrideError, UnknownArticleError
 from recommender.messages import Message
 from recommender.overrides.active_log import ActiveLog, no_entry
 from recommender.overrides.log_rows import (
@@ -256,11 +256,13 @@ def _check_ids(connection: Connection, overrides: Sequence[Override]) -> None:
         shown = unknown[0] if len(unknown[0]) <= 80 else unknown[0][:77] + "..."
         more = Message(" (and %(n)s more)", n=len(unknown) - 1) if len(unknown) > 1 else ""
         with _numbered_error(ids[unknown[0]]):
-            raise OverrideError(
+            error = UnknownArticleError(
                 "article %(article)r%(more)s: expected the id of an article in the catalogue",
                 article=shown,
                 more=more,
             )
+            error.unknown = unknown[0]
+            raise error
 
 
 def _with_numbers(

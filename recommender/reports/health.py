@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from datetime import datetime
 from enum import StrEnum
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
@@ -38,6 +39,9 @@ MIN_FREE = 200_000_000
 
 OLD_SECONDS = 2 * 86_400.0
 """Age of a snapshot from which index runs have probably stopped."""
+
+SERVES_ONLY = "this machine can serve, but not index: scikit-learn is not installed"
+"""Finding on a machine with the light installation."""
 
 TIMEOUT = 2.0
 """Seconds to wait for the database."""
@@ -166,6 +170,9 @@ def _content(connection: Connection, settings: Settings, now: datetime) -> Resul
 
 
 def _encoder(settings: Settings, _now: datetime) -> Results:
+    if find_spec("sklearn") is None:
+        yield Level.WARNING, SERVES_ONLY
+        return
     find_encoder(settings.embedding_model)
     yield Level.OK, f"embedding model {settings.embedding_model} is on this machine"
 

@@ -78,6 +78,14 @@ def test_usage_errors_exit_with_2(home: Path) -> None:
     assert run(home, "related", "a", "--limit", "99").returncode == 2
     assert run(home, "nonsense").returncode == 2
     assert run(home, "index", "--now", "tomorrow").returncode == 2
+    for wrong, hint in {
+        "indx": "No such command 'indx'. Did you mean 'index'?",
+        "related a --limit x": "expected a whole number from 1 to 20, got 'x'",
+        "override pin a": "Missing argument 'PICK'; see `recommender override pin --help`",
+        "editors add ann": "send it to --password-stdin",
+    }.items():
+        done = run(home, *wrong.split())
+        assert hint in one_line(done, status=2)
     assert "--replace is now --prune" in run(home, "index", "--replace", "a.jsonl").stderr
     assert "--wait is now --lock-timeout" in run(home, "index", "--wait", "5").stderr
 

@@ -77,7 +77,7 @@ def test_it_serves_a_snapshot_pushes_and_the_desk(
 
 
 def test_its_commands_run(environment: Path, settings: Settings, snapshot_id: str) -> None:
-    for command in (["snapshots"], ["related", "talks/0"], ["settings"], ["--help"]):
+    for command in (["snapshots"], ["related", "talks/0"], ["settings"], ["doctor"]):
         done = subprocess.run(
             [environment / "bin" / "recommender", *command],
             env={"RECOMMENDER_HOME": str(settings.home), "PATH": "/usr/bin:/bin"},

@@ -5,9 +5,11 @@ import sqlite3
 import time
 from contextlib import closing
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 import pytest
+from filelock import FileLock
 from flask.testing import FlaskClient
 
 from metrics_page import metric_values
@@ -220,6 +222,20 @@ def test_a_read_only_data_directory_is_no_error(
     assert status(client)[0]["database"] == "connected"
     assert not home.override_fallback.exists()
     assert caplog.text.count("backup of overrides (decisions.json) failed") == 1
+
+
+def test_workers_that_write_at_the_same_time_wait_for_each_other(tmp_path: Path) -> None:
+    path = tmp_path / "decisions.json"
+    lock = FileLock(f"{path}.lock", thread_local=False)
+    lock.acquire()
+    timer = Timer(0.2, lock.release)
+    timer.start()
+    save(
+        path,
+        OverrideFallback(log="one", version=1, newest=None, read_at=0.0, members={}, overrides=()),
+    )
+    timer.join()
+    assert kept_version(DataDir(tmp_path)) == 1
 
 
 def test_an_older_state_does_not_overwrite_the_fallback_file(tmp_path: Path) -> None:

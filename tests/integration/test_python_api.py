@@ -25,6 +25,7 @@ from recommender.errors import (
     DataDirError,
     SettingsError,
     SnapshotError,
+    SourceError,
 )
 from recommender.settings import Ranking, Recency
 from sample_site import NOW, records
@@ -154,6 +155,25 @@ def test_what_cannot_be_read_is_rejected_and_named() -> None:
     assert "expected each ID once" in found[1][1]
     with pytest.raises(ArticleError, match="record 1: expected an Article or a mapping"):
         Recommender(SmallEncoder()).fit(["text"])
+
+
+def test_a_failed_fit_names_the_reason_and_keeps_what_was_fitted() -> None:
+    fitted = Recommender(SmallEncoder())
+    with pytest.raises(SourceError, match="articles: expected at least one that is public, got n"):
+        fitted.fit([])
+    with pytest.raises(NotFittedError):
+        fitted.related("talks/0")
+    fitted.fit(records()[:8])
+    before = fitted.related("talks/0")
+    with pytest.raises(SourceError, match=r"1 rejected, the first: record 1: .*title"):
+        fitted.fit([{"id": "a"}])
+    assert fitted.related("talks/0") == before
+    with pytest.raises(ArticleError, match="expected a list or a data frame, got str"):
+        fitted.partial_fit("articles.csv")  # type: ignore[arg-type]
+    with pytest.raises(SettingsError, match="limit: expected at least 1, got 0"):
+        fitted.related("talks/0", limit=0)
+    with pytest.raises(SettingsError, match="now: expected a datetime, got str"):
+        fitted.related("talks/0", now="today")  # type: ignore[arg-type]
 
 
 def test_parameters_are_those_of_scikit_learn() -> None:

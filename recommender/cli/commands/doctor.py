@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from recommender.cli.commands.serve import check_address
-from recommender.cli.options import home_option, now_option
+from recommender.cli.options import WholeNumber, home_option, now_option
 from recommender.errors import SettingsError
 
 STYLES = {"ok": "green", "warning": "yellow", "error": "red"}
@@ -18,7 +18,7 @@ STYLES = {"ok": "green", "warning": "yellow", "error": "red"}
 
 @click.command
 @home_option
-@click.option("--port", type=click.IntRange(1, 65535), help="Also check that this port is free.")
+@click.option("--port", type=WholeNumber(1, 65535), help="Also check that this port is free.")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 @now_option
 def command(home: Path | None, port: int | None, as_json: bool, now: datetime) -> None:

@@ -121,4 +121,8 @@ def _editors(home: Path | None) -> Iterator[Accounts]:
 def _password(from_stdin: bool) -> str:
     if from_stdin:
         return str(sys.stdin.readline()).rstrip("\r\n")
+    if not sys.stdin.isatty():
+        raise click.UsageError(
+            "expected a terminal that asks for the password; send it to --password-stdin"
+        )
     return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))

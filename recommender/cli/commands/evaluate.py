@@ -10,7 +10,7 @@ import click
 import msgspec
 
 from recommender.cli.formatting import evaluation_table
-from recommender.cli.options import Timestamp, home_option
+from recommender.cli.options import Timestamp, WholeNumber, home_option
 from recommender.cli.progress import Progress, RejectedRecords
 from recommender.errors import RecommenderError
 from recommender.settings import load_settings
@@ -28,7 +28,7 @@ from recommender.settings import load_settings
 @click.option("--since", type=Timestamp(), help="Evaluate articles published from this time on.")
 @click.option(
     "--limit",
-    type=click.IntRange(6, 1000),
+    type=WholeNumber(6, 1000),
     default=6,
     show_default=True,
     help="Recommendations per article.",

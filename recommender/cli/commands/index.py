@@ -11,7 +11,13 @@ from click.core import ParameterSource
 
 from recommender.cli.formatting import count, flags_lines
 from recommender.cli.index_run import IndexOptions, run, watch_sources
-from recommender.cli.options import LOCK_TIMEOUT, home_option, now_option, renamed_option
+from recommender.cli.options import (
+    LOCK_TIMEOUT,
+    WholeNumber,
+    home_option,
+    now_option,
+    renamed_option,
+)
 from recommender.cli.progress import Progress, RejectedRecords
 from recommender.errors import SourceError
 from recommender.settings import Settings, load_settings
@@ -36,13 +42,13 @@ from recommender.settings import Settings, load_settings
 )
 @click.option(
     "--watch",
-    type=click.IntRange(1),
+    type=WholeNumber(1),
     metavar="SECONDS",
     help="Repeat every SECONDS, and publish when articles changed.",
 )
 @click.option(
     "--lock-timeout",
-    type=click.IntRange(0),
+    type=WholeNumber(0),
     default=LOCK_TIMEOUT,
     show_default=True,
     metavar="SECONDS",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from recommender.cli.options import home_option, now_option
+from recommender.cli.options import WholeNumber, home_option, now_option
 from recommender.cli.unknown import not_indexed, state_in
 from recommender.home import DataDir
 from recommender.settings import Settings, load_settings
@@ -27,9 +27,7 @@ if TYPE_CHECKING:
 @home_option
 @click.option("--json", "as_json", is_flag=True, help="Print the response of the HTTP API.")
 @click.option("--all", "every", is_flag=True, help="All public articles, one JSON object a line.")
-@click.option(
-    "--limit", type=click.IntRange(1, 20), help="Number of cards.  [default: ranking.cards]"
-)
+@click.option("--limit", type=WholeNumber(1, 20), help="Number of cards.  [default: ranking.cards]")
 @click.option(
     "--explain", is_flag=True, help="Add the reasons and feature contributions of each card."
 )

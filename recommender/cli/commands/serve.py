@@ -17,7 +17,7 @@ from pathlib import Path
 
 import click
 
-from recommender.cli.options import home_option
+from recommender.cli.options import WholeNumber, home_option
 from recommender.errors import SettingsError
 from recommender.home import has_room
 from recommender.settings import check_oidc, load_settings
@@ -53,14 +53,14 @@ RESERVED_FILES = 256
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
     "--port",
-    type=click.IntRange(1, 65535),
+    type=WholeNumber(1, 65535),
     default=8000,
     show_default=True,
     help="Port to listen on.",
 )
 @click.option(
     "--workers",
-    type=click.IntRange(1, 256),
+    type=WholeNumber(1, 256),
     default=lambda: os.cpu_count() or 1,
     help="Worker processes.  [default: one per CPU]",
 )

@@ -12,6 +12,7 @@ import msgspec
 
 from recommender.cli.formatting import count
 from recommender.cli.options import home_option
+from recommender.cli.unknown import did_you_mean
 from recommender.errors import CatalogueError, SettingsError
 from recommender.settings import Settings
 from recommender.settings.desk import SettingChange
@@ -73,10 +74,18 @@ def _changes(settings: Settings) -> Iterable[SettingChange]:
 def _check_names(names: tuple[str, ...], found: list[Setting]) -> None:
     unknown = [name for name in names if not any(_is_in(one, name) for one in found)]
     if unknown and found:
+        names = _names(found)
+        part = next((f"did you mean {one!r}?" for one in sorted(names) if unknown[0] in one), "")
+        hint = part or did_you_mean(unknown[0], names) or "`recommender settings` lists all"
         raise SettingsError(
-            f"expected the name of a setting or table, got {', '.join(unknown)}; "
-            "`recommender settings` lists all"
+            f"expected the name of a setting or table, got {', '.join(unknown)}; {hint}"
         )
+
+
+def _names(found: list[Setting]) -> set[str]:
+    """Return the names of settings and tables."""
+    names = {one.name for one in found}
+    return names | {name.rpartition(".")[0] for name in names if "." in name}
 
 
 def _is_in(setting: Setting, name: str) -> bool:

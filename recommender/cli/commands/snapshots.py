@@ -10,7 +10,7 @@ import click
 import msgspec
 
 from recommender.cli.formatting import count, hidden_since_line, stats_diff, stats_summary
-from recommender.cli.options import ListByDefault, home_option, locked_data_dir
+from recommender.cli.options import ListByDefault, WholeNumber, home_option, locked_data_dir
 from recommender.errors import CatalogueError, SnapshotError
 from recommender.home import DataDir
 from recommender.settings import load_settings
@@ -102,9 +102,7 @@ command.add_command(use_command, "activate")
 
 @command.command("prune")
 @home_option
-@click.option(
-    "--keep", type=click.IntRange(1), help="Snapshots to keep.  [default: keep_snapshots]"
-)
+@click.option("--keep", type=WholeNumber(1), help="Snapshots to keep.  [default: keep_snapshots]")
 def prune_command(home: Path | None, keep: int | None) -> None:
     """Delete the oldest snapshots, never the active one.
 

@@ -56,6 +56,7 @@ def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
             if row is None:
                 break
             yield from _items(table, f"{source}:{rows.line_num + len(above)}", row, legacy)
+    yield from table.unread()
     yield from table.notes()
     yield from legacy.notes()
 

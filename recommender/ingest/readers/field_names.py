@@ -52,6 +52,9 @@ Webflow, HubSpot, Drupal, Directus, Payload, schema.org."""
 REQUIRED = ("id", "title", "published")
 """Fields that every article has."""
 
+MAX_LISTED = 8
+"""Names that a message lists."""
+
 _WRAPPED = re.compile(
     r"^(?:attributes|fields|sys|schema)[.:]"
     r"|(?:\.(?:data|attributes|fields|asset)){0,9}\.(?:name|title|label|src|url|current)$"
@@ -113,8 +116,17 @@ def missing_field(name: str, given: Iterable[str]) -> str:
     close = get_close_matches(key_of(name), by_key, n=1, cutoff=0.8)
     meant = next((by_key[one] for one in (*KEYS[name], *close) if one in by_key), None)
     if meant is None:
-        return f"{name!r} is missing; every article has {', '.join(REQUIRED)}"
+        found = listed(by_key.values())
+        hint = f", and this one has {found}; rename the one that is meant" if found else ""
+        return f"{name!r} is missing; every article has {', '.join(REQUIRED)}{hint}"
     return f"{name!r} is missing (it has {meant!r}); rename it"
+
+
+def listed(names: Iterable[str]) -> str:
+    """Quote the first names for a message, and count the others."""
+    first = [repr(str(name)[:40]) for name in names]
+    more = [f"{len(first) - MAX_LISTED} more"] if len(first) > MAX_LISTED else []
+    return ", ".join([*first[:MAX_LISTED], *more])
 
 
 def _in_utc(value: Any) -> Any:

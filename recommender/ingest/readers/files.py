@@ -39,6 +39,8 @@ def opened(source: str, expected: str) -> Iterator[BinaryIO]:
         with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
             yield cast("BinaryIO", file)
     except (OSError, EOFError, zlib.error) as error:
+        if isinstance(error, FileNotFoundError):
+            raise SourceError(f"{source}: No such file or folder; check the path") from error
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise SourceError(f"{source}: expected {expected}, got an error: {reason}") from error
 

@@ -23,6 +23,7 @@ def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
     table = Table(source, next(rows), EXPECTED, zone)
     for number, row in enumerate(rows, start=1):
         yield from table.items(f"{source} row {number}", row)
+    yield from table.unread()
     yield from table.notes()
 
 

@@ -23,6 +23,7 @@ from recommender.ingest.readers.field_names import (
     chosen,
     key_of,
     keyed,
+    listed,
     missing_field,
 )
 from recommender.ingest.readers.record_error import UNDATED, PassedOver, RejectedRecord
@@ -40,6 +41,9 @@ FLAGS = {
 }
 """Columns of yes and no, and the value with which an article has another status."""
 
+PASSWORD = "postpassword"  # noqa: S105 - the name of a column
+"""Column of WordPress: a post with one is not public."""
+
 TYPE = "posttype"
 """Column of WordPress: menus, pictures and old versions are in the same table as posts."""
 
@@ -48,6 +52,9 @@ UNPUBLISHED = "publishedat"
 
 PUBLICATION = {key for key in KEYS["published"] if "created" not in key}
 """Columns with the date of publication."""
+
+USEFUL = ("id", "url", "section", "body", "tags")
+"""Fields that nearly every export has: where one is missing, its column has an unknown name."""
 
 _LIST = re.compile(r"^\s*[\[{]|[;|]")
 _KEY = re.compile(r"[0-9a-f]{24}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -97,6 +104,7 @@ class Table:
             if needed not in known:
                 problem = missing_field(needed, given)
                 raise SourceError(f"{source}: column {problem}; expected {expected}")
+        self._unread = list(_unread(given, known))
 
     def items(self, place: str, row: Mapping[str, Any]) -> Iterator[Article | RejectedRecord]:
         """Yield the article of a row, or why it is none; nothing if it is to be passed over."""
@@ -115,6 +123,11 @@ class Table:
         """Count a row that is no article, for the note."""
         self._passed_over.add(kind)
 
+    def unread(self) -> Iterator[RejectedRecord]:
+        """Yield a note on columns that may have a missing field under an unknown name."""
+        for reason in self._unread:
+            yield RejectedRecord(self._source, reason, is_error=False)
+
     def notes(self) -> Iterator[RejectedRecord]:
         """Yield a note on the rows that were passed over."""
         yield from self._passed_over.note(self._source)
@@ -126,10 +139,26 @@ class Table:
         return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
 
 
+def _unread(names: Iterable[str], known: Mapping[str, Any]) -> Iterator[str]:
+    """Name the columns that may have a missing field under a name that is not known."""
+    keys = {key_of(name) for name in names}
+    missing = [name for name in USEFUL if name not in known]
+    if "guid" in keys and "url" in missing:
+        missing.remove("url")  # it may be the address
+    if not keys & {*KEYS["id"], *IDS}:
+        missing = ["id", *missing]  # the address takes its place
+    unknown = [name for name in names if not is_known(name)]
+    if missing and unknown:
+        yield (
+            f"no column for {', '.join(missing)}; not read: {listed(unknown)}; "
+            "rename what is meant (docs/sources.md has the names)"
+        )
+
+
 def is_known(name: str) -> bool:
     """Return whether a column is used, by its name."""
     key = key_of(name)
-    return key in {*IDS, *FLAGS, TYPE} or any(key in keys for keys in KEYS.values())
+    return key in {*IDS, *FLAGS, TYPE, PASSWORD} or any(key in keys for keys in KEYS.values())
 
 
 def table_fields(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -161,7 +190,7 @@ def table_fields(given: Mapping[str, Any]) -> dict[str, Any]:
 
 def _status(given: Mapping[str, Any]) -> dict[str, str]:
     """Read the status of columns of yes and no; a post with a password is not public."""
-    if given.get("postpassword"):
+    if given.get(PASSWORD):
         return {"status": "draft"}
     for name, (answer, status) in FLAGS.items():
         if name in given and str(given[name]).strip().casefold() in (_YES if answer else _NO):

@@ -124,8 +124,14 @@ def test_an_import_leaves_out_what_is_active(home: Path, tmp_path: Path) -> None
 
 
 def test_an_invalid_override_is_one_error_line(home: Path) -> None:
-    with pytest.raises(OverrideError, match="expected the id of an article in the catalogue"):
-        call(home, "override", "pin", "talks/0", "nope", "--place", "1")
+    for given, hint in {
+        "talks/99": "did you mean 'talks/",
+        "nope": "`recommender articles list` has all",
+        "http://www.site.example/talks/1/?utm_source=a": "that is the URL of 'talks/",
+    }.items():
+        with pytest.raises(OverrideError, match="expected the id of an article") as error:
+            call(home, "override", "pin", "talks/0", given, "--place", "1")
+        assert hint in str(error.value)
 
 
 def test_a_list_of_ids_applies_all_or_none(home: Path, tmp_path: Path) -> None:

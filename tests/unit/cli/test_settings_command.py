@@ -123,7 +123,8 @@ def test_the_command_selects_checks_and_fails(home: Path) -> None:
     assert run(home, "settings", "--check").stdout == "all settings are valid\n"
     unknown = run(home, "settings", "rankings", "http")
     assert unknown.returncode == 1
-    assert "expected the name of a setting or table, got rankings" in unknown.stderr
+    assert "got rankings; did you mean 'ranking'?" in unknown.stderr
+    assert "did you mean 'cors_origins'?" in run(home, "settings", "cors").stderr
     (home / "recommender.toml").write_text("timezone = 3\nhome = 'x'\nport = 80\n")
     wrong = run(home, "settings", "--check")
     assert wrong.returncode == 1

@@ -46,9 +46,10 @@ def test_csv_with_any_delimiter(tmp_path: Path, name: str, delimiter: str) -> No
 def test_lines_above_the_header(tmp_path: Path, above: str) -> None:
     text = f'{above}id;title, in full;headline;published\n1;"a";"b";2026-05-01\n2;;;soon\n'
     (tmp_path / "a.csv").write_text(text, encoding="utf-8", newline="")
-    (article,), (complaint,) = read_all(tmp_path / "a.csv")
+    (article,), (complaint, note) = read_all(tmp_path / "a.csv")
     assert (article.id, article.title) == ("1", "b")
     assert complaint.startswith(f"{tmp_path / 'a.csv'}:{above.count(chr(10)) + 3}: title: expected")
+    assert "not read: 'title, in full'" in note
 
 
 def test_csv_from_excel_and_gzipped(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from read_source import read_all
 from recommender.articles.article import Article, Status
-from recommender.errors import ArticleError
+from recommender.errors import ArticleError, SourceError
 from recommender.ingest.readers.field_mapping import article_of
 from recommender.ingest.readers.field_names import key_of, missing_field, renamed
 from recommender.ingest.readers.record_error import RejectedRecord
@@ -36,6 +36,15 @@ def one(names: str, *cells: object) -> Article:
     (article,) = rows_of(names, cells)
     assert isinstance(article, Article), article
     return article
+
+
+def test_columns_that_may_have_a_missing_field_are_named() -> None:
+    names = ["Node Nr", "Title", "Date", "Link", "Ressort", "Text"]
+    (note,) = Table("a.csv", names, "a table", WARSAW).unread()
+    assert not note.is_error
+    assert "no column for id, section, tags; not read: 'Node Nr', 'Ressort'" in note.reason
+    with pytest.raises(SourceError, match="and this one has 'Nr', 'Titel'; rename"):
+        rows_of("Nr,Titel")
 
 
 @pytest.mark.parametrize(
