@@ -73,6 +73,8 @@ class Recommender(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no t
     >>> [card["title"] for card in recommender.related("talks-1")]  # doctest: +SKIP
     """
 
+    _home: Path
+
     def __init__(
         self,
         embedding_model: str | Encoder = "minilm",
@@ -276,7 +278,7 @@ class Recommender(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no t
         """Make a temporary data directory, which is deleted together with this object."""
         folder = mkdtemp(prefix="recommender-")
         weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
-        self._home: Path = Path(folder) / "home"
+        self._home = Path(folder) / "home"
 
     def _delete_home(self) -> None:
         shutil.rmtree(self._home.parent, ignore_errors=True)

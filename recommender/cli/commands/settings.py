@@ -74,9 +74,9 @@ def _changes(settings: Settings) -> Iterable[SettingChange]:
 def _check_names(names: tuple[str, ...], found: list[Setting]) -> None:
     unknown = [name for name in names if not any(_is_in(one, name) for one in found)]
     if unknown and found:
-        names = _names(found)
-        part = next((f"did you mean {one!r}?" for one in sorted(names) if unknown[0] in one), "")
-        hint = part or did_you_mean(unknown[0], names) or "`recommender settings` lists all"
+        known = _names(found)
+        part = next((f"did you mean {one!r}?" for one in sorted(known) if unknown[0] in one), "")
+        hint = part or did_you_mean(unknown[0], known) or "`recommender settings` lists all"
         raise SettingsError(
             f"expected the name of a setting or table, got {', '.join(unknown)}; {hint}"
         )
