@@ -41,7 +41,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """Settings with an empty data directory and the small encoder."""
-    return load_settings(tmp_path / "home", environ={}, embedding_model=ENCODER)
+    # A log is written a moment later, so that its lines would end up in the output of another test.
+    return load_settings(tmp_path / "home", environ={}, embedding_model=ENCODER, access_log=False)
 
 
 @pytest.fixture

@@ -47,7 +47,8 @@ def recency_boost(published: Timestamps, now: float, boost: float, half_life_day
     -------
     float64, shape (k,), log-odds.
     """
-    boosts = np.asarray((published - now) / (SECONDS_PER_DAY * half_life_days), dtype=np.float64)
+    boosts: Floats = np.subtract(published, now, dtype=np.float64)
+    boosts /= SECONDS_PER_DAY * half_life_days
     np.minimum(boosts, 0.0, out=boosts)
     np.exp2(boosts, out=boosts)
     boosts *= boost

@@ -11,7 +11,7 @@ from collections.abc import Set as AbstractSet
 import numpy as np
 from numpy.typing import NDArray
 
-from models.arrays import Floats, Rows, Vectors
+from models.arrays import AnyRows, Floats, Rows, Vectors
 from models.rerank.mmr import FIRST_BY_SCORE, MAX_SCORE_LOSS, mmr
 
 SHORTLIST = 40
@@ -39,7 +39,7 @@ def quantize(vectors: Vectors) -> NDArray[np.int8]:
 
 def rerank(
     scores: Floats,
-    rows: Rows,
+    rows: AnyRows,
     cluster_id: Rows,
     vectors_of: Callable[[list[int]], NDArray[np.int8]],
     limit: int,
@@ -51,7 +51,7 @@ def rerank(
     Parameters
     ----------
     scores : shape (c,), in log-odds: relevance and all boosts.
-    rows : int32, shape (c,), the row of each candidate.
+    rows : integers, shape (c,), the row of each candidate.
     cluster_id : int32, shape (n,), the near-duplicate cluster of each article.
     vectors_of : returns the diversity vectors of m rows, int8, shape (m, d); see
         :func:`quantize`.
@@ -68,7 +68,7 @@ def rerank(
     length = min(limit, len(shortlist))
     if length <= FIRST_BY_SCORE:
         return shortlist[:length]
-    vectors = vectors_of(rows.take(shortlist).tolist()).astype(np.float32)
+    vectors = vectors_of([rows.item(i) for i in shortlist]).astype(np.float32)
     # Both vectors are scaled by VECTOR_SCALE, so the product is divided by its square.
     penalty = diversity_penalty / VECTOR_SCALE**2
     chosen = mmr([scores.item(i) for i in shortlist], vectors, length, penalty)
@@ -76,7 +76,7 @@ def rerank(
 
 
 def _shortlist(
-    scores: Floats, rows: Rows, cluster_id: Rows, limit: int, seen_clusters: AbstractSet[int]
+    scores: Floats, rows: AnyRows, cluster_id: Rows, limit: int, seen_clusters: AbstractSet[int]
 ) -> list[int]:
     """Keep the best candidate of each cluster, down to those that score too low for the list."""
     kept: list[int] = []

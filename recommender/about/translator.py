@@ -6,9 +6,6 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 
 from babel import Locale
-from babel.dates import format_datetime
-from babel.numbers import format_decimal, format_percent
-from babel.units import format_unit
 
 from recommender.messages import load_catalogue
 
@@ -41,18 +38,26 @@ class Translator:
 
     def number(self, value: float, digits: int = 0) -> str:
         """Write a number with at most so many decimal places, up to three."""
+        from babel.numbers import format_decimal  # noqa: PLC0415 - 1 MB that only this page needs
+
         return str(format_decimal(round(value, digits), locale=self._locale))
 
     def days(self, value: float) -> str:
         """Write a number of days with the unit."""
+        from babel.units import format_unit  # noqa: PLC0415
+
         return str(format_unit(round(value, 2), "duration-day", locale=self._locale))
 
     def percent(self, share: float) -> str:
         """Write a share from 0 to 1 as a percentage without decimal places."""
+        from babel.numbers import format_percent  # noqa: PLC0415
+
         return str(format_percent(share, locale=self._locale))
 
     def moment(self, iso: str) -> str:
         """Write a time in RFC 3339 in the time zone of the site, with its name."""
+        from babel.dates import format_datetime  # noqa: PLC0415
+
         when = datetime.fromisoformat(iso).astimezone(self._timezone)
         return str(format_datetime(when, "d MMMM yyyy, HH:mm z", locale=self._locale))
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, inspect, text
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from recommender.catalogue import sqlite as sqlite_file
@@ -155,6 +156,15 @@ def translate_db_errors(url: str) -> Iterator[None]:
         ) from error
     except (SQLAlchemyError, OSError, ImportError) as error:
         raise CatalogueError(_message(sqlite_file.parse_url(url), error)) from error
+
+
+def insert_or_replace(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    """Insert rows, or replace those with the same primary key."""
+    dialect = import_module(f"sqlalchemy.dialects.{connection.dialect.name}")
+    statement = dialect.insert(table)
+    replaced = {c.name: statement.excluded[c.name] for c in table.c if not c.primary_key}
+    keys = list(table.primary_key)
+    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=replaced), rows)
 
 
 @contextmanager

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from sqlalchemy import Connection, delete, inspect, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from recommender.articles.article import Article, normalize_id
+from recommender.catalogue.database import insert_or_replace
 from recommender.catalogue.schema import former_ids
 
 
@@ -69,13 +69,8 @@ def store_former_ids(connection: Connection, articles: Iterable[Article]) -> Non
                 del claims[article.id]
             claims |= dict.fromkeys(article.formerly, article.id)
     if claims:
-        dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-        statement = dialect.insert(former_ids)
-        updates = {"article_id": statement.excluded.article_id}
-        connection.execute(
-            statement.on_conflict_do_update(index_elements=["former_id"], set_=updates),
-            [{"former_id": former, "article_id": article} for former, article in claims.items()],
-        )
+        rows = [{"former_id": former, "article_id": article} for former, article in claims.items()]
+        insert_or_replace(connection, former_ids, rows)
 
 
 def _end_of(claims: Mapping[str, str], identifier: str) -> str | None:

@@ -9,10 +9,10 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from recommender.articles.article import Article, Status
 from recommender.articles.flags import merged
+from recommender.catalogue.database import insert_or_replace
 from recommender.catalogue.former_urls import store_former_urls
 from recommender.catalogue.schema import articles, changes
 from recommender.dates import from_epoch
@@ -87,13 +87,7 @@ def upsert(connection: Connection, rows: Sequence[Row]) -> None:
     store_former_urls(connection, rows)
     counter = select(changes.c.number).where(changes.c.name == "articles")
     number = connection.execute(counter).scalar_one()
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(articles)
-    updates = {c.name: statement.excluded[c.name] for c in articles.c if not c.primary_key}
-    connection.execute(
-        statement.on_conflict_do_update(index_elements=[articles.c.id], set_=updates),
-        [row | {"changed": number} for row in rows],
-    )
+    insert_or_replace(connection, articles, [row | {"changed": number} for row in rows])
 
 
 def count_change(connection: Connection) -> None:

@@ -27,10 +27,9 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Engine, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from recommender.articles.article import Article, Status
-from recommender.catalogue.database import batches, translate_db_errors
+from recommender.catalogue.database import batches, insert_or_replace, translate_db_errors
 from recommender.catalogue.rows import count_change
 from recommender.catalogue.schema import articles, changes, visibility
 from recommender.catalogue.visibility import Key, Origin, Visibility, visibility_of
@@ -232,18 +231,11 @@ def _write(connection: Connection, rows: Sequence[Visibility], now: float) -> No
     connection.execute(_counter(len(rows)))
     query = select(changes.c.number).where(changes.c.name == "visibility")
     first = connection.execute(query).scalar_one() - len(rows) + 1
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(visibility)
-    updates = {c.name: statement.excluded[c.name] for c in visibility.c if not c.primary_key}
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=[visibility.c.article_id, visibility.c.origin], set_=updates
-        ),
-        [
-            _row(msgspec.structs.replace(row, created=int(now), changed=first + number))
-            for number, row in enumerate(rows)
-        ],
-    )
+    numbered = [
+        _row(msgspec.structs.replace(row, created=int(now), changed=first + number))
+        for number, row in enumerate(rows)
+    ]
+    insert_or_replace(connection, visibility, numbered)
 
 
 def _counter(by: int) -> Any:

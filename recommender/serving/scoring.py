@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from models.arrays import Rows
+from models.arrays import Mask, Positions
 from models.features.evidence_weights import prior_log_odds
 from models.rerank.recency import recency_boost
 from recommender.serving.filters import Filters
@@ -26,7 +26,7 @@ class ScoredRows(NamedTuple):
 
     columns: NDArray[np.intp]
     """Positions in the article's candidate list."""
-    rows: Rows
+    rows: Positions
     scores: NDArray[np.float64]
     """Relevance plus recency boost plus editors' boost, in log-odds."""
     sort_keys: NDArray[np.float64]
@@ -49,35 +49,33 @@ def score_rows(snapshot: Snapshot, row: int, filters: Filters, now: float) -> Sc
     -------
     The candidates in the order of the article's list.
     """
-    rows, relevance = snapshot.candidates.of(row)
-    allowed = filters.mask_candidates(rows)
+    stored, relevance = snapshot.candidates.of(row)
+    rows = stored.astype(np.intp)  # numpy looks up integers of this size in a quarter of the time
+    columns = filters.mask_candidates(rows).nonzero()[0]
     if snapshot.ranking.minimum_relevance > snapshot.manifest.ranking.minimum_relevance:
-        columns = allowed.nonzero()[0]
-        allowed[columns] = _is_relevant(snapshot, row, columns.tolist())
-    columns = allowed.nonzero()[0]
+        columns = columns[_is_relevant(snapshot, row, columns.tolist())]
     if len(columns) < len(rows):
-        rows, relevance = rows[allowed], relevance[allowed]
+        rows, relevance = rows[columns], relevance[columns]
     setting = snapshot.recency_of(row)
-    recency = recency_boost(
-        snapshot.recency_from.flat[rows], now, setting.boost, setting.half_life_days
-    )
+    recency = recency_boost(snapshot.recency_from[rows], now, setting.boost, setting.half_life_days)
     scores = relevance + recency
     active_boost = filters.active.boost
-    boost = None if active_boost is None else active_boost.flat[rows]
+    boost = None if active_boost is None else active_boost[rows]
     if boost is not None:
         scores += boost
     sort_keys = scores
     if snapshot.ranking.language == "prefer":
-        other = snapshot.language.flat[rows] != snapshot.language.item(row)
+        other = snapshot.language[rows] != snapshot.language.item(row)
         sort_keys = scores - OTHER_LANGUAGE * other
     return ScoredRows(columns, rows, scores, sort_keys, recency, boost)
 
 
-def _is_relevant(snapshot: Snapshot, row: int, columns: list[int]) -> list[bool]:
+def _is_relevant(snapshot: Snapshot, row: int, columns: list[int]) -> Mask:
     """Return which candidates reach a threshold that was raised since the index run."""
     prior = prior_log_odds(snapshot.manifest.figures["random_similarity"])
     least, evidence = snapshot.ranking.min_evidence - prior, snapshot.candidates.evidence
-    return [float(evidence(row, column).sum(dtype=float)) >= least for column in columns]
+    found = [float(evidence(row, column).sum(dtype=float)) >= least for column in columns]
+    return np.array(found, dtype=np.bool_)
 
 
 def newest_duplicate(snapshot: Snapshot, row: int, filters: Filters) -> int:

@@ -77,7 +77,7 @@ class HTTPResponse(NamedTuple):
     body: bytes
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class CachedResponse:
     """A response in its uncompressed and its gzip form."""
 
@@ -92,7 +92,7 @@ class CachedResponse:
     @property
     def memory(self) -> int:
         """Estimated size in bytes, also of the gzip form, which may be made later."""
-        headers = sum(len(name) + len(value) for name, value in self.uncompressed.headers)
+        headers = sum([len(name) + len(value) for name, value in self.uncompressed.headers])
         return int(1.5 * (len(self.uncompressed.body) + headers)) + OVERHEAD_BYTES
 
     @cached_property

@@ -1,21 +1,29 @@
-"""Request ids, the access log and request metrics."""
+"""Request ids, the access log and request metrics.
+
+A request only appends a record to a queue. A thread counts and logs the records ten times a second:
+a write a request would cost readers as much as half of a cached response.
+"""
 
 from __future__ import annotations
 
 import logging
 import re
-import secrets
 import sys
+import threading
 import time
+import weakref
+from collections import deque
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from multiprocessing.util import Finalize
+from random import getrandbits
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import msgspec
 
-from service.api.metrics import Metrics
-from service.http.response_cache import ORIGIN_COUNTS
+from service.api.metrics import Metrics, RequestRecord
+from service.http.response_cache import NO_CARDS, ORIGIN_COUNTS
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -31,6 +39,9 @@ NO_SNIFFING = ("X-Content-Type-Options", "nosniff")
 
 QUERY_CHARACTERS = "/?:@!$&'()*+,;=%"
 """Characters of a query string that are logged as they are, besides letters and digits."""
+
+WRITE_SECONDS = 0.1
+"""Time between two writes. A process that is killed loses the lines of this time."""
 
 REQUEST_ID = "related_posts.request_id"
 """Key of the WSGI environment: the id of the request."""
@@ -49,6 +60,41 @@ class LogLine(msgspec.Struct):
     query: str
     status: int
     ms: float
+
+
+class RequestLog:
+    """Queue of the requests that are not counted and logged yet.
+
+    Parameters
+    ----------
+    metrics
+        Where requests are counted.
+    log_format
+        How every request is logged on standard output: "json" or "text"; None for not at all.
+    """
+
+    def __init__(self, metrics: Metrics, log_format: str | None) -> None:
+        self._metrics = metrics
+        self._format = FORMATS[log_format] if log_format else None
+        self._records: deque[RequestRecord] = deque()
+        self._write_lock = threading.Lock()
+        self.add = self._records.append
+        metrics.before_render = self.write
+        threading.Thread(target=_poll, args=(weakref.ref(self),), daemon=True).start()
+        # Workers are processes of multiprocessing, which skip the functions of atexit.
+        Finalize(None, _write_last, args=(weakref.ref(self),), exitpriority=0)
+
+    def write(self) -> None:
+        """Count and log all requests of the queue."""
+        with self._write_lock:
+            records = [self._records.popleft() for _ in range(len(self._records))]
+        if not records:
+            return
+        self._metrics.record(records)
+        if self._format is not None:
+            lines = [self._format(_line(one)) + "\n" for one in records]
+            sys.stdout.write("".join(lines))
+            sys.stdout.flush()
 
 
 class AccessLogMiddleware:
@@ -75,8 +121,7 @@ class AccessLogMiddleware:
         slow_seconds: float,
     ) -> None:
         self._application = application
-        self._metrics = metrics
-        self._format = FORMATS[log_format] if log_format else None
+        self._log = RequestLog(metrics, log_format)
         self._slow_seconds = slow_seconds
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -86,7 +131,7 @@ class AccessLogMiddleware:
         if given and REQUEST_ID_PATTERN.fullmatch(given):
             request_id = given
         else:
-            request_id = secrets.token_hex(8)
+            request_id = f"{getrandbits(64):016x}"  # no secret, and no call of the system
         environ[REQUEST_ID] = request_id
         status = 500
 
@@ -99,26 +144,48 @@ class AccessLogMiddleware:
 
         body = self._application(environ, start)
         seconds = time.perf_counter() - started
-        self._metrics.record_response(status, seconds, environ.get(ORIGIN_COUNTS, {}))
-        if self._format is not None:
-            sys.stdout.write(self._format(_line(environ, request_id, status, seconds)) + "\n")
-            sys.stdout.flush()
+        self._log.add(
+            RequestRecord(
+                status,
+                seconds,
+                environ.get(ORIGIN_COUNTS, NO_CARDS),
+                time.time(),
+                request_id,
+                environ["REQUEST_METHOD"],
+                environ["PATH_INFO"],
+                environ.get("QUERY_STRING", ""),
+            )
+        )
         if seconds >= self._slow_seconds:
             log.warning("slow request %s: %.0f ms", request_id, seconds * 1e3)
         return body
 
 
-def _line(environ: WSGIEnvironment, request_id: str, status: int, seconds: float) -> LogLine:
-    path: str = environ["PATH_INFO"]
-    is_secret = path.startswith(SECRET_QUERY_PREFIX)
+def _write_last(reference: weakref.ref[RequestLog]) -> None:
+    if (requests := reference()) is not None:
+        requests.write()
+
+
+def _poll(reference: weakref.ref[RequestLog]) -> None:
+    while (requests := reference()) is not None:
+        try:
+            requests.write()
+        except Exception:
+            log.exception("requests could not be logged")
+        del requests  # else this thread would keep it alive
+        time.sleep(WRITE_SECONDS)
+
+
+def _line(record: RequestRecord) -> LogLine:
+    is_secret = record.path.startswith(SECRET_QUERY_PREFIX)
     return LogLine(
-        time=round(time.time(), 3),
-        request=request_id,
-        method=environ["REQUEST_METHOD"],
-        path=path.encode("latin-1").decode("utf-8", "replace"),
-        query="" if is_secret else environ.get("QUERY_STRING", ""),
-        status=status,
-        ms=round(seconds * 1e3, 3),
+        time=round(record.ended, 3),
+        request=record.request,
+        method=record.method,
+        path=record.path.encode("latin-1").decode("utf-8", "replace"),
+        query="" if is_secret else record.query,
+        status=record.status,
+        ms=round(record.seconds * 1e3, 3),
     )
 
 

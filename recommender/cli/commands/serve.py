@@ -135,6 +135,8 @@ def _set_worker_environment(home: Path, *, no_desk: bool) -> None:
         os.environ[PREFIX + "DESK"] = "false"
     # The vectors of a request are too small to gain from threads, which cost memory.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # Threads of Python take turns, so that arenas of their own would only cost memory.
+    os.environ.setdefault("MALLOC_ARENA_MAX", "1")
 
 
 @contextmanager
