@@ -22,6 +22,7 @@ from models.ranker.linear_ranker import LinearRanker
 from models.rerank.recency import RecencyDecay
 from recommender.articles.article import Article
 from recommender.indexing.build_corpus import expiry_times, language_codes, recency_times
+from recommender.indexing.free_memory import free_memory
 from recommender.indexing.parallel import HERE, Workers, score_in_blocks, shared_job
 from recommender.indexing.scoring_job import PoolScales, ScoringJob
 from recommender.settings import Ranking
@@ -76,22 +77,25 @@ def score_candidates(
     if workers.folder is not None:
         for path in workers.folder.glob(f"{PREFIX}*"):  # of runs that were killed
             shutil.rmtree(path, ignore_errors=True)
+    free_memory()
     with TemporaryDirectory(prefix=PREFIX, dir=workers.folder) as folder:
         shared = shared_job(
             _scoring_job(articles, corpus, ranking, now, model), Path(folder), workers
         )
+        free_memory()
         blocks = score_in_blocks(shared, workers)
-    candidates = _joined([block.candidates for block in blocks], -1)
-    scales = PoolScales.joined([block.scales for block in blocks])
+    parts = [list(part) for part in zip(*blocks, strict=True)]  # in the order of ScoredBlock
+    del blocks  # each part is forgotten once it is joined
+    candidates = _joined(parts[0], -1)
     return ScoredArchive(
         candidates=candidates,
-        relevance=_joined([block.relevance for block in blocks], -np.inf),
-        contributions=_joined([block.contributions for block in blocks], 0),
-        evidence=_joined([block.evidence for block in blocks], 0),
+        relevance=_joined(parts[1], -np.inf),
+        contributions=_joined(parts[2], 0),
+        evidence=_joined(parts[3], 0),
+        scales=PoolScales.joined(parts[4]),
         diversity_vectors=shared.job.index.view.diversity_vectors,
         cluster_id=cluster_ids(corpus.shingles, candidates),
         features=tuple(THEMES),
-        scales=scales,
         job=shared.job,
     )
 

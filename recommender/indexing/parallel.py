@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 import joblib
+from joblib.externals.loky import get_reusable_executor
 
 from recommender.errors import SchedulerError
 from recommender.indexing.dask_cluster import PATIENCE_SECONDS, dask_cluster
@@ -30,9 +31,6 @@ from recommender.indexing.scoring_job import (
 
 TASK_SIZE = 500
 """Articles of a parallel task: seconds of work, so that starting a process pays."""
-
-IDLE_SECONDS = 1
-"""Time after which a process without work ends, and gives its memory back."""
 
 
 class Workers(NamedTuple):
@@ -110,12 +108,16 @@ def score_in_blocks(shared: SharedJob, workers: Workers = HERE) -> list[ScoredBl
 
 def _backend(workers: Workers) -> AbstractContextManager[object]:
     """Let joblib send its tasks to processes of this machine, or to a Dask scheduler."""
-    if not workers.scheduler:
-        backend: AbstractContextManager[object] = joblib.parallel_config(
-            backend="loky", idle_worker_timeout=IDLE_SECONDS
-        )
-        return backend
-    return dask_cluster(workers.scheduler, workers.patience)
+    return dask_cluster(workers.scheduler, workers.patience) if workers.scheduler else _processes()
+
+
+@contextmanager
+def _processes() -> Iterator[None]:
+    """End the processes at once, so that the rest of the run has their memory."""
+    try:
+        yield
+    finally:
+        get_reusable_executor().shutdown(wait=True)
 
 
 @lru_cache(maxsize=1)
