@@ -66,7 +66,7 @@ def test_the_preview_shows_the_lists_and_saves_nothing(ann: Browser) -> None:
     assert re.findall(r'name="article" value="([^"]*)', page.text)[:2] == ["reactor/0", "talks/0"]
     assert "No longer shown:" in page.text
     assert ids(ann) == before
-    assert "Nothing was changed at the desk yet" in ann.get(PAGE).text
+    assert "Nothing was changed here yet" in ann.get(PAGE).text
     same = send(ann, "preview", ranking__cards="6").text
     assert "Lists as they are" in same
     assert "A lower relevance waits" in send(ann, "preview", ranking__minimum_relevance="0,1").text
@@ -106,7 +106,7 @@ def test_a_wrong_value_is_named_and_nothing_saved(ann: Browser) -> None:
         refused = send(ann, **fields)
         assert refused.status_code == 422, fields
         assert message in refused.text
-    assert "Nothing was changed at the desk yet" in ann.get(PAGE).text
+    assert "Nothing was changed here yet" in ann.get(PAGE).text
 
 
 def test_two_admins_do_not_overwrite_each_other(ann: Browser) -> None:
@@ -125,7 +125,7 @@ def test_a_variable_of_the_environment_is_shown_as_fixed(
     assert "Fixed by the environment variable RECOMMENDER_RANKING__CARDS." in page
     assert re.search(r'id="ranking-cards"[^>]* disabled', page)
     send(ann, ranking__cards="2")
-    assert "Nothing was changed at the desk yet" in ann.get(PAGE).text
+    assert "Nothing was changed here yet" in ann.get(PAGE).text
 
 
 def test_the_page_speaks_polish_and_is_for_admins(browser: Callable[..., Browser]) -> None:

@@ -15,6 +15,7 @@ from recommender.catalogue.database import translate_db_errors
 from recommender.dates import read_local_time
 from recommender.errors import ConflictError, OverrideError
 from recommender.names import name_key
+from recommender.overrides.active import ActiveOverrides
 from recommender.overrides.active_log import ActiveLog
 from recommender.overrides.edits.draft import Draft, changes, current, overrides_after, scheduled
 from recommender.overrides.edits.withdrawals import withdrawals
@@ -139,7 +140,7 @@ class ArticleView:
             "first_candidates": FIRST_CANDIDATES,
             "found": [(card, placements.of_id(card["id"])) for card in self._found()],
             "hidden": hidden_state(snapshot, self.row, preview.active, as_of),
-            "holds": self._holds(as_of),
+            "holds": self._holds(preview.active, as_of),
         }
 
     def placements(self, preview: Preview) -> Placements:
@@ -169,8 +170,10 @@ class ArticleView:
         words = request.form.get("pq", "")
         return self.search.find(words)[:PIN_RESULTS] if words else []
 
-    def _holds(self, as_of: float) -> list[Override]:
+    def _holds(self, active: ActiveOverrides, as_of: float) -> list[Override]:
         """List the holds of the section, tags and authors of the article."""
+        if active.held is None or not active.held[self.row]:
+            return []
         keys = {(scope, name_key(name)) for scope, name in self.facets}
         return [
             one

@@ -191,26 +191,47 @@ class Placements:
         return Placement("bad", Message(text, name=override.author))
 
     def _rule_about(self, candidate: int, under: int | None) -> Override | None:
-        kinds = {Kind.BLOCK} if under is not None else {Kind.BLOCK, Kind.WITHDRAW}
+        """Return the newest block or withdrawal of an article, by its id or by a former one."""
         facets = {(scope, name_key(name)) for scope, name in self.facets_of(candidate)}
-        for one in reversed(self.overrides):
-            if one.kind not in kinds or not one.active_at(self.now):
-                continue
-            if one.kind is Kind.BLOCK and (under is None) != (not one.article):
-                continue
-            if under is not None and self._rows.of(one.article) != under:
-                continue
-            if self._names(one, candidate, facets):
-                return one
-        return None
+        name = self.snapshot.identifier(candidate)
+        some = self._blocks_everywhere if under is None else self._blocks_here
+        by_id = (one for one in some if _names(one, name, facets))
+        # An entry may have an id that the article had before: to look up each takes longer.
+        by_row = (one for one in some if self._rows.of(_article_of(one)) == candidate)
+        return next(by_id, None) or next(by_row, None)
 
-    def _names(self, one: Override, candidate: int, facets: set[tuple[str, str]]) -> bool:
-        if one.kind is Kind.WITHDRAW:
-            return self._rows.of(one.article) == candidate
-        if one.scope is Scope.ARTICLE:
-            return self._rows.of(one.pick) == candidate
-        return (str(one.scope), name_key(one.pick)) in facets
+    @cached_property
+    def _active_blocks(self) -> list[Override]:
+        """The active blocks and withdrawals, newest first."""
+        kinds = {Kind.BLOCK, Kind.WITHDRAW}
+        found = [one for one in self.overrides if one.kind in kinds and one.active_at(self.now)]
+        return found[::-1]
+
+    @cached_property
+    def _blocks_everywhere(self) -> list[Override]:
+        return [one for one in self._active_blocks if not one.article or one.kind is Kind.WITHDRAW]
+
+    @cached_property
+    def _blocks_here(self) -> list[Override]:
+        own = self.snapshot.identifier(self.row)
+        blocks = [one for one in self._active_blocks if one.article and one.kind is Kind.BLOCK]
+        found = [one for one in blocks if one.article == own]
+        return found or [one for one in blocks if self._rows.of(one.article) == self.row]
 
     @cached_property
     def _rows(self) -> RowLookup:
         return RowLookup(self.snapshot)
+
+
+def _article_of(override: Override) -> str:
+    """Return the id of the article that a block or withdrawal hides; "" for many articles."""
+    if override.kind is Kind.WITHDRAW:
+        return override.article
+    return override.pick if override.scope is Scope.ARTICLE else ""
+
+
+def _names(override: Override, article: str, facets: set[tuple[str, str]]) -> bool:
+    """Return whether a block or withdrawal names an article, its section, a tag or an author."""
+    if override.kind is Kind.WITHDRAW or override.scope is Scope.ARTICLE:
+        return _article_of(override) == article
+    return (str(override.scope), name_key(override.pick)) in facets
