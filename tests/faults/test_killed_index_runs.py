@@ -1,9 +1,11 @@
-"""Incremental runs killed in the middle: a whole snapshot serves, and the next run finishes."""
+"""Incremental runs that are killed, or meet a full disk: a whole snapshot serves, the next ends."""
 
 import os
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 from paths import ROOT, SUPPORT
 from recommender.settings import Incremental, Settings
@@ -13,18 +15,41 @@ KILLS = int(os.environ.get("RECOMMENDER_KILLS", "5"))
 """50 by hand."""
 
 
-def test_a_killed_run_leaves_a_published_snapshot(tmp_path: Path) -> None:
-    home, site = tmp_path / "home", records()
-    settings = Settings(home=home, embedding_model=ENCODER, incremental=Incremental(min_articles=0))
-    publish(settings, write_jsonl(tmp_path / "site.jsonl", site))
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A data directory after a full run over the sample site."""
+    settings = Settings(
+        home=tmp_path / "home", embedding_model=ENCODER, incremental=Incremental(min_articles=0)
+    )
+    publish(settings, write_jsonl(tmp_path / "site.jsonl", records()))
+    return settings.home
+
+
+def lines_of(script: str, *arguments: str) -> list[str]:
+    """Run a script of the tests to its end, and return what it prints."""
     done = subprocess.run(
-        [sys.executable, str(SUPPORT / "killed_runs.py"), str(home), str(KILLS)],
+        [sys.executable, str(SUPPORT / script), *arguments],
         env={**os.environ, "PYTHONPATH": f"{ROOT}:{SUPPORT}"},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    lines = [list(map(int, line.split())) for line in done.stdout.splitlines()]
+    return done.stdout.splitlines()
+
+
+def test_a_killed_run_leaves_a_published_snapshot(home: Path) -> None:
+    lines = [
+        list(map(int, one.split())) for one in lines_of("killed_runs.py", str(home), str(KILLS))
+    ]
     assert len(lines) == KILLS
     for killed, finished, added in lines:
-        assert finished == len(site) + added
+        assert finished == len(records()) + added
         assert killed in {finished - 1, finished}, "neither the one before nor the new one"
+
+
+def test_a_disk_that_is_full_from_any_step_on(home: Path) -> None:
+    """The script checks the snapshot after each run, and that the next one finishes."""
+    found = [one.split("\t") for one in lines_of("full_disk_runs.py", str(home))]
+    assert len(found) > 2
+    for step, outcome, error in found:
+        assert outcome == "error", step
+        assert "disk I/O error" in error or "expected a writable folder with free space" in error
