@@ -1,6 +1,7 @@
 """Tables of content systems are read by the columns that they have."""
 
 import csv
+import re
 import sqlite3
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
@@ -8,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from paths import ROOT
 from read_source import read_all
 from recommender.articles.article import Article, Status
 from recommender.errors import ArticleError, SourceError
 from recommender.ingest.readers.field_mapping import article_of
 from recommender.ingest.readers.field_names import key_of, missing_field, renamed
 from recommender.ingest.readers.record_error import RejectedRecord
-from recommender.ingest.readers.tables import Table
+from recommender.ingest.readers.tables import Table, is_known
 
 WARSAW = timezone(timedelta(hours=1))
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -231,3 +233,11 @@ def test_odd_lists_are_text(tags: str) -> None:
     assert len(article_of(fields, UTC).tags) == 1
     with pytest.raises(ArticleError, match=r"status: expected .*, got a list"):
         article_of(fields | {"status": [["x"] * 9] * 9}, UTC)
+
+
+def test_the_documented_names_of_columns_are_read() -> None:
+    page = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
+    table = page.partition("| field | some of the names that are read |")[2].partition("\n\n")[0]
+    names = re.findall("`([a-z_]+)`", table)
+    assert len(names) > 40
+    assert [name for name in names if not is_known(name)] == []
