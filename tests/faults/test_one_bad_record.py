@@ -102,6 +102,14 @@ def test_broken_feed_with_a_reference_to_no_character(tmp_path: Path) -> None:
     assert [article.title for article in articles] == ["A b"]
 
 
+def test_feed_with_a_space_in_the_name_of_a_namespace(tmp_path: Path) -> None:
+    entry = "<entry><id>good</id><title>A</title><updated>2026-10-01T10:00:00Z</updated></entry>"
+    document = f'<feed xmlns="http://www.w3.org/2005/Atom "><title>F</title>{entry}</feed>'
+    (tmp_path / "feed.atom").write_text(document)
+    articles, _ = read_all(str(tmp_path / "feed.atom"))
+    assert [article.id for article in articles] == ["good"]
+
+
 def test_a_rejected_record_is_one_line_and_commands_no_terminal() -> None:
     record = RejectedRecord("a.xml post \n\x1b[2J", "title: expected text, got \u202e\r")
     assert str(record) == "a.xml post \\n\\x1b[2J: title: expected text, got \\u202e\\r"

@@ -43,6 +43,9 @@ _LONG_AUTHOR = re.compile(
 )
 """The beginning of a name that is none. feedparser searches addresses in it in quadratic time."""
 
+_NAMESPACE = re.compile(r"""(\bxmlns(?::[\w.-]{1,80})? ?= ?)("[^"<>]{1,500}"|'[^'<>]{1,500}')""")
+"""The name of a namespace. feedparser fails at one with a space."""
+
 _DECLARATION = re.compile(r"<\?xml\s[^<>]*>\s*")
 _ROOT = re.compile(r"<(?:rss|feed|rdf:RDF)\b", re.IGNORECASE)
 _END = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
@@ -66,6 +69,7 @@ def repaired(text: str) -> bytes:
         text = text[start:]
     text = _DECLARATION.sub("", text.lstrip("\ufeff \t\r\n\xa0"), count=1)
     text = _NUMBER.sub(_character, _LONG_NUMBER.sub("#65533;", _CONTROL.sub("", text)))
+    text = _NAMESPACE.sub(lambda found: found[1] + "".join(found[2].split()), text)
     text = _LONG_AUTHOR.sub(r"\1", text)
     if ends := list(_END.finditer(text)):
         text = text[: ends[-1].end()]
