@@ -6,7 +6,7 @@ import logging
 
 from flask import Flask, Response
 from msgspec import json
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 
 from recommender.errors import ArticleNotFoundError
 
@@ -53,7 +53,10 @@ def _article_not_found(error: ArticleNotFoundError) -> Response:
 def _http_error(error: HTTPException) -> Response:
     allowed = getattr(error, "valid_methods", None)
     headers = {"Allow": ", ".join(sorted(allowed))} if allowed else {}
-    return problem(error.code or 500, error.name, error.description or error.name, **headers)
+    detail = error.description or error.name
+    if detail == NotFound.description:
+        detail = "expected an address of the HTTP API; /docs lists them"
+    return problem(error.code or 500, error.name, detail, **headers)
 
 
 def _unexpected_error(error: Exception) -> Response:

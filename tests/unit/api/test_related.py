@@ -16,6 +16,12 @@ def test_related_answers_six_cards_on_the_topic(client: FlaskClient) -> None:
     assert {card["origin"] for card in cards} == {"related"}
 
 
+def test_an_unknown_address_names_the_page_with_all(client: FlaskClient) -> None:
+    answer = client.get("/v1/article/talks/0")
+    assert answer.status_code == 404
+    assert "/docs lists them" in answer.get_json()["detail"]
+
+
 def test_an_unknown_article_is_a_404_problem(client: FlaskClient) -> None:
     answer = client.get("/v1/articles/nope/related")
     assert answer.status_code == 404
