@@ -110,6 +110,12 @@ def test_feed_with_a_space_in_the_name_of_a_namespace(tmp_path: Path) -> None:
     assert [article.id for article in articles] == ["good"]
 
 
+def test_export_of_a_term_alone(tmp_path: Path) -> None:
+    path = tmp_path / "export.xml"
+    path.write_text("<category xmlns:wp='http://wordpress.org/export/1.2/'>Politics</category>")
+    assert read_all(str(path)) == ([], [])
+
+
 def test_a_rejected_record_is_one_line_and_commands_no_terminal() -> None:
     record = RejectedRecord("a.xml post \n\x1b[2J", "title: expected text, got \u202e\r")
     assert str(record) == "a.xml post \\n\\x1b[2J: title: expected text, got \\u202e\\r"

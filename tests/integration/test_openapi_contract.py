@@ -64,6 +64,14 @@ def test_its_limits_are_those_of_the_service() -> None:
     assert schemas["Article"]["properties"]["language"]["maxLength"] == MAX_LANGUAGE_LENGTH
 
 
+@pytest.mark.parametrize("path", PATHS[:6])
+def test_an_address_that_is_too_long_is_in_the_schema(
+    server: RealServer, schema: schemathesis.BaseSchema, path: str
+) -> None:
+    assert server.ask(path.replace("{id}", "a") + "?exclude=" + "a" * 17_000).status == 414
+    assert "414" in schema[path]["GET"].definition.raw["responses"]
+
+
 @pytest.mark.parametrize("path", PATHS)
 def test_generated_requests_match_the_schema(schema: schemathesis.BaseSchema, path: str) -> None:
     # "Either url or id" is said in words: OpenAPI's parameters cannot say it.

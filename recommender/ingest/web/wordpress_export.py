@@ -206,7 +206,8 @@ def _elements(source: str, post_types: set[str] | None = None) -> Iterator[tuple
         try:
             for _, element in events:
                 kind = local_name(element.tag)
-                if kind in OF_POSTS and local_name(element.getparent().tag) != "channel":
+                parent = element.getparent()
+                if kind in OF_POSTS and (parent is None or local_name(parent.tag) != "channel"):
                     continue  # of a post, which is read as a whole
                 post_type = element.findtext("{*}post_type") or POST
                 if post_types is None or post_type in post_types:
