@@ -129,9 +129,9 @@ class DeltaParts:
         """Return the diversity vectors of m rows: int8, shape (m, d)."""
         base, later, size = self._vectors
         found = base.take(rows, axis=0, mode="clip")
-        if max(rows, default=0) >= size:
-            for place in [place for place, row in enumerate(rows) if row >= size]:
-                found[place] = later[rows[place] - size]
+        for place, row in enumerate(rows):
+            if row >= size:
+                found[place] = later[row - size]
         return found
 
     def by_date(self, rows: Rows) -> Rows:

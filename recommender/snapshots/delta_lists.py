@@ -39,12 +39,13 @@ class DeltaLists:
         place = self._place.item(row)
         if place < 0:
             return self._base.of(row)
-        rows, relevance = self._base.of(row)
-        added = slice(self._starts[place], self._starts[place + 1])
-        return (
-            np.concatenate((rows, self._candidates[added])),
-            np.concatenate((relevance, self._relevance[added])),
-        )
+        # Filling empty arrays costs two thirds of np.concatenate.
+        start, end, width = self._starts[place], self._starts[place + 1], self._base.width
+        rows = np.empty(width + end - start, dtype=np.int32)
+        relevance = np.empty(width + end - start, dtype=np.float32)
+        rows[:width], relevance[:width] = self._base.of(row)
+        rows[width:], relevance[width:] = self._candidates[start:end], self._relevance[start:end]
+        return rows, relevance
 
     def contributions(self, row: int, column: int) -> NDArray[np.float16]:
         """Return what each theme adds to the relevance of a candidate: float16, (f,)."""

@@ -44,6 +44,6 @@ class VisibilityByDate:
         rows[:-1] = (self._published <= now) & (now < self._expires)
         for dates in (self._published, self._expires):
             past = dates <= now
-            since = max(since, dates[past].max(initial=np.iinfo(np.int64).min))
-            until = min(until, dates[~past].min(initial=np.iinfo(np.int64).max))
+            since = max(since, dates.max(initial=np.iinfo(np.int64).min, where=past))
+            until = min(until, dates.min(initial=np.iinfo(np.int64).max, where=~past))
         return VisibilitySpan(float(since), float(until), rows)

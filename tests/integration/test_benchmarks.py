@@ -12,7 +12,7 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
-from benchmarks import desk, growth, index_cost, latency, readers
+from benchmarks import deltas, desk, growth, index_cost, latency, readers
 from benchmarks.quality import adoption, incremental, leave_one_out, train_default_weights
 from benchmarks.reader_accuracy.__main__ import main as reader_accuracy
 from models.features.feature_names import FEATURES
@@ -31,6 +31,15 @@ def test_latency(tmp_path: Path) -> None:
     assert result["limits"].keys() <= result["ratios"].keys()
     assert result["swap"]["while swapping"]["statuses"].keys() == {"200"}
     assert result["footprint"]["ranking_us"] > 0
+
+
+def test_deltas(tmp_path: Path) -> None:
+    arguments = "--articles 150 --later 20 --rounds 1 --results"
+    done = CliRunner().invoke(deltas.main, [*arguments.split(), str(tmp_path)])
+    assert done.exit_code == 0, (done.output, done.exception)
+    result = json.loads((tmp_path / "deltas.json").read_text(encoding="utf-8"))
+    assert all(one["ratio"] > 0 for one in result["request"].values())
+    assert result["open"].keys() == {"base", "delta"}
 
 
 def test_desk(tmp_path: Path) -> None:
