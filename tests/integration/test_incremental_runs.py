@@ -315,6 +315,8 @@ def test_other_settings_and_a_lost_base_ask_for_a_full_run(home: Path) -> None:
     catalogue = Catalogue(options.catalogue_url)
     other = msgspec.structs.replace(options, ranking=Ranking(minimum_relevance=0.7))
     assert plan_run(other, catalogue, DataDir(home), LATER) == "settings or version changed"
+    set_back = plan_run(options, catalogue, DataDir(home), NOW - timedelta(hours=1))
+    assert set_back == "the last full run is dated in the future"
     add(home, new_record(1, "talks"))
     run(home)
     snapshot = current(home)
