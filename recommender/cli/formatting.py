@@ -187,8 +187,11 @@ def stats_diff(before: SnapshotStats, after: SnapshotStats) -> Iterator[str]:
     yield f"  {'median age of the cards':<28}{_age(before):>10} -> {_age(after)}"
 
 
-STATES = ("public", "under embargo", "draft", "withdrawn", "expired", "moved to another ID")
-"""States of stored articles. The snapshot has those of the first two."""
+STATES = (
+    "public", "under embargo", "withdrawn by editors", "hidden by the CMS", "draft", "withdrawn",
+    "expired", "moved to another ID",
+)  # fmt: skip
+"""States of stored articles. The snapshot has those of the first four."""
 
 
 def states_line(states: Mapping[str, int]) -> str:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from models.dense.encoders import Encoder
 from models.lexical.copies import copies_of_texts, no_copies
 from recommender.about.card import count_overrides
-from recommender.articles.article import Article, Status
+from recommender.articles.article import Article
 from recommender.articles.boilerplate import find_boilerplate, without_boilerplate
 from recommender.articles.enrich import enrich
 from recommender.articles.keywords import keywords_of
@@ -43,8 +43,10 @@ from recommender.indexing.versions import Versions
 from recommender.language_tags import language_and_script
 from recommender.learning.site_weights import weights_for, weights_record
 from recommender.overrides.log import Log
+from recommender.overrides.override import Override
 from recommender.reports.publish_checks import problems_of
 from recommender.reports.snapshot_stats import snapshot_stats
+from recommender.runs.article_states import EMBARGO, MOVED, PUBLIC, state_of, with_hidden
 from recommender.runs.incremental_run import incremental_run
 from recommender.runs.results import (
     NO_OPTIONS,
@@ -61,9 +63,6 @@ from recommender.snapshots.contents import SnapshotContents
 from recommender.snapshots.manifest import Manifest, SnapshotStats, read_manifest
 from recommender.snapshots.snapshot import Snapshot
 from recommender.urls import url_key
-
-PUBLIC, EMBARGO, MOVED = "public", "under embargo", "moved to another ID"
-"""States of the articles that a snapshot has."""
 
 
 def index(
@@ -148,7 +147,7 @@ def _full_run(run: Run, problems: LanguageProblems, reason: str) -> IndexResult:
         built.figures,
         manifest.stats,
         hidden,
-        stored.states,
+        with_hidden(stored.states, stored.shown, hidden, built.overrides, now),
         problems,
         sections,
         reason,
@@ -205,7 +204,9 @@ def _stored_articles(settings: Settings, catalogue: Catalogue, now: datetime) ->
     """Read the articles. The record of a former ID is no article: it has another record now."""
     records = catalogue.all()
     moved = {former: record.id for record in records for former in record.formerly or ()}
-    stored = [(record, MOVED if record.id in moved else _state(record, now)) for record in records]
+    stored = [
+        (record, MOVED if record.id in moved else state_of(record, now)) for record in records
+    ]
     shown = [article for article, state in stored if state in (PUBLIC, EMBARGO)]
     repeated = find_boilerplate(shown)
     articles = with_scripts([without_boilerplate(article, repeated) for article in shown])
@@ -228,6 +229,7 @@ class _Built(NamedTuple):
     contents: SnapshotContents
     named: NamedCorpus
     scored: ScoredArchive
+    overrides: list[Override]
 
 
 def _build(
@@ -290,13 +292,4 @@ def _build(
         versions,
     )
     report("writing the snapshot", len(articles), len(articles))
-    return _Built(figures, contents, named, scored)
-
-
-def _state(article: Article, now: datetime) -> str:
-    """Return whether an article is public at ``now``, and if not why. An embargo ends by itself."""
-    if article.status is not Status.PUBLISHED:
-        return str(article.status)
-    if article.expires is not None and article.expires <= now:
-        return "expired"
-    return PUBLIC if article.published <= now else EMBARGO
+    return _Built(figures, contents, named, scored, overrides)

@@ -132,3 +132,6 @@ def test_articles_that_are_not_public_are_counted(tmp_path: Path) -> None:
     assert ": 3 articles, " in lines
     counted = "2 public + 1 under embargo + 1 draft + 1 withdrawn + 1 expired"
     assert f"\n6 in the catalogue = {counted}\n" in lines
+    run(tmp_path / "home", "articles", "withdraw", str(rows[4]["id"]))
+    lines = run(tmp_path / "home", "index", "--full", "--now", NOW.isoformat()).stdout
+    assert "\n6 in the catalogue = 1 public + 1 under embargo + 1 withdrawn by editors + " in lines
