@@ -60,13 +60,8 @@ def tokenized_fields(articles: Sequence[Article]) -> TokenizedFields:
     return TokenizedFields(tokenize(texts), np.cumsum([0, *(len(own) for own in fields)]), long)
 
 
-def passages_of(fields: TokenizedFields) -> Passages:
-    """Build the stem matrices of titles, leads, bodies and paragraphs."""
-    return named_passages_of(fields)[0]
-
-
 def named_passages_of(fields: TokenizedFields) -> tuple[Passages, list[str]]:
-    """Build the stem matrices, and name the stems of their first columns."""
+    """Build the stem matrices of titles, leads, bodies and paragraphs, and name their stems."""
     names, stem_of = _stems(fields.tokens)
     return _passages(fields, stem_of, len(names)), names
 

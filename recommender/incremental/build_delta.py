@@ -24,20 +24,17 @@ from recommender.incremental.later_scores import (
     LaterScores,
 )
 from recommender.incremental.superseded import NEWEST_THEME, NOTHING_COVERED, Covered, cubed_cosines
-from recommender.indexing.build_corpus import expiry_times, publication_times, recency_times
+from recommender.indexing.article_arrays import article_arrays, article_blobs
 from recommender.indexing.scoring_job import TopCandidates, padded
 from recommender.indexing.versions import (
     Arrays,
     OtherId,
     Versions,
-    lookup_keys,
     other_ids,
     other_ids_arrays,
 )
 from recommender.language_tags import language_and_script
-from recommender.snapshots import cards, keyword_blob
 from recommender.snapshots.contents import SnapshotContents
-from recommender.snapshots.newest_only import series_of
 from recommender.snapshots.snapshot import Snapshot
 from recommender.urls import url_key
 
@@ -76,40 +73,26 @@ def build_delta(
     languages, language = _codes(
         base.languages, [language_and_script(a.language) for a in articles]
     )
-    recency_from = recency_times(articles, state.ranking, now)
+    rows = article_arrays(articles, state.ranking, now, dict(state.series))
     removals = _removals(articles, gone, state, base)
-    arrays: Arrays = removals | {
-        "published": publication_times(articles),
-        "expires": expiry_times(articles),
-        "recency_from": recency_from,
-        "section": section,
-        "language": language,
-        "series": series_of(articles, state.ranking.newest_only_sections, dict(state.series)),
-        **lookup_keys("id", ((row, a.id) for row, a in enumerate(articles))),
-        **lookup_keys("url", _url_keys(articles)),
-        **_links(articles, state, base),
-        **_lists(later, recency_from, removals["removed"], state, base, now),
-    }
     own = {a.id for a in articles}
     former = [(url, i) for url, i in former_urls.items() if i in own]
     former += _addresses_left(articles, base)
     versions = replace(Versions.none(len(articles)), former_urls=former)
     others = [one._replace(row=state.size + one.row) for one in other_ids(articles, versions)]
     others += _hidden_with_copies(gone, later, removals["removed"], state, base)
-    arrays |= other_ids_arrays(others)
-    arrays |= lookup_keys("other", enumerate(one.id for one in others))
-    with_update = state.ranking.recency_from == "updated"
+    keywords = [one.article.keywords for one in later]
     return SnapshotContents(
-        arrays=arrays,
-        blobs={
-            "ids": [a.id.encode() for a in articles],
-            "other_ids": [one.id.encode() for one in others],
-            "cards": [cards.encode_card(a, site_url, with_update=with_update) for a in articles],
-            "keywords": [
-                keyword_blob.encode_keywords(a.tags, one.article.keywords)
-                for a, one in zip(articles, later, strict=True)
-            ],
+        arrays={
+            **removals,
+            **rows,
+            "section": section,
+            "language": language,
+            **_links(articles, state, base),
+            **_lists(later, rows["recency_from"], removals["removed"], state, base, now),
+            **other_ids_arrays(others),
         },
+        blobs=article_blobs(articles, keywords, others, state.ranking, site_url),
         labels={"sections": sections, "languages": languages, "features": base.features},
         ranking=state.ranking,
         encoder=state.encoder,
@@ -122,11 +105,6 @@ def _codes(known: Sequence[str], values: Sequence[str]) -> tuple[list[str], NDAr
     codes = {name: code for code, name in enumerate(known)}
     found = [codes.setdefault(value, len(codes)) for value in values]
     return list(codes), np.array(found, dtype=np.int32)
-
-
-def _url_keys(articles: Sequence[Article]) -> list[tuple[int, str]]:
-    keys = [(row, url_key(a.url)) for row, a in enumerate(articles) if a.url]
-    return [(row, key) for row, key in keys if key is not None]
 
 
 def _lists(

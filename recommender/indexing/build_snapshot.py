@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,13 +14,12 @@ from recommender.articles.article import Article
 from recommender.articles.keywords import KeywordList
 from recommender.articles.links import Link, own_links
 from recommender.articles.translations import translation_groups
-from recommender.indexing.build_corpus import expiry_times, recency_times
+from recommender.indexing.article_arrays import article_arrays, article_blobs
 from recommender.indexing.candidates import ScoredCandidates
 from recommender.indexing.versions import (
     Arrays,
     Versions,
     display_order,
-    lookup_keys,
     no_copies_arrays,
     other_ids,
     other_ids_arrays,
@@ -28,10 +27,7 @@ from recommender.indexing.versions import (
 )
 from recommender.language_tags import language_and_script
 from recommender.settings import Settings
-from recommender.snapshots import cards, keyword_blob
 from recommender.snapshots.contents import SnapshotContents
-from recommender.snapshots.newest_only import series_of
-from recommender.urls import url_key
 
 
 def build_snapshot(
@@ -60,16 +56,12 @@ def build_snapshot(
     versions, ranking = versions or Versions.none(len(articles)), settings.ranking
     sections, section = _encoded([article.section for article in articles])
     languages, language = _encoded([language_and_script(a.language) for a in articles])
-    ids = [article.id for article in articles]
     links = own_links(articles)
     cluster_id = scored.cluster_id
     if ranking.exclude_translations:
         cluster_id = translation_groups(articles, cluster_id)
-    with_update = ranking.recency_from == "updated"
-    arrays: Arrays = {
-        "published": np.array([int(a.published.timestamp()) for a in articles], dtype=np.int64),
-        "expires": expiry_times(articles),
-        "recency_from": recency_times(articles, ranking, now),
+    others = other_ids(articles, versions)
+    arrays = article_arrays(articles, ranking, now) | {
         "section": section,
         "language": language,
         "candidates": scored.candidates,
@@ -80,29 +72,14 @@ def build_snapshot(
         "cluster_id": cluster_id,
         **rows_by_label("cluster", cluster_id, display_order(articles, versions)),
         **rows_by_label("section", section),
-        "series": series_of(articles, ranking.newest_only_sections),
         **no_copies_arrays(versions, scored.cluster_id, cluster_id),
         **_links_by_row("linker", [(target, source) for source, target in links], len(articles)),
         **_links_by_row("linked", links, len(articles)),
-        **lookup_keys("id", enumerate(ids)),
-        **lookup_keys("url", _url_keys(articles)),
+        **other_ids_arrays(others),
     }
-    others = other_ids(articles, versions)
-    arrays |= other_ids_arrays(others)
-    arrays |= lookup_keys("other", enumerate(one.id for one in others))
     return SnapshotContents(
         arrays=arrays,
-        blobs={
-            "ids": [i.encode() for i in ids],
-            "other_ids": [one.id.encode() for one in others],
-            "cards": [
-                cards.encode_card(a, settings.site_url, with_update=with_update) for a in articles
-            ],
-            "keywords": [
-                keyword_blob.encode_keywords(a.tags, words)
-                for a, words in zip(articles, keywords, strict=True)
-            ],
-        },
+        blobs=article_blobs(articles, keywords, others, ranking, settings.site_url),
         labels={"sections": sections, "languages": languages, "features": list(scored.features)},
         ranking=ranking,
         encoder=encoder,
@@ -123,10 +100,3 @@ def _links_by_row(name: str, links: Sequence[Link], size: int) -> Arrays:
     np.cumsum(np.bincount([row for row, _ in pairs], minlength=size), out=starts[1:])
     others = np.array([other for _, other in pairs], dtype=np.int32)
     return {f"{name}_starts": starts, f"{name}_rows": others}
-
-
-def _url_keys(articles: Sequence[Article]) -> Iterator[tuple[int, str]]:
-    """Yield the rows of articles with an address, each with its normalised address."""
-    for row, article in enumerate(articles):
-        if article.url and (key := url_key(article.url)) is not None:
-            yield row, key

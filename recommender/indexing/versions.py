@@ -134,12 +134,13 @@ def other_ids(articles: Sequence[Article], versions: Versions) -> list[OtherId]:
 
 
 def other_ids_arrays(others: Sequence[OtherId]) -> Arrays:
-    """Collect the rows behind other IDs."""
+    """Collect the rows behind other IDs, and the lookup of these IDs."""
     copies = [row for one in others for row in one.copies]
     return {
         "other_rows": np.array([one.row for one in others], dtype=np.int32),
         "other_copy_starts": _starts([len(one.copies) for one in others]),
         "other_copy_rows": np.array(copies, dtype=np.int32),
+        **lookup_keys("other", enumerate(one.id for one in others)),
     }
 
 

@@ -25,11 +25,9 @@ from recommender.incremental.fitted_state import folder_of
 from recommender.incremental.later_articles import later_article, prepared
 from recommender.incremental.later_scores import BaseLists, score_later
 from recommender.incremental.plan import IncrementalPlan
-from recommender.indexing.step_meter import StepMeter
 from recommender.overrides.log import Log
 from recommender.reports.publish_checks import problems_of_delta
-from recommender.runs.results import Increment, IndexFigures, IndexResult, Run, refusal
-from recommender.snapshots import store
+from recommender.runs.results import Increment, IndexFigures, IndexResult, Run
 from recommender.snapshots.manifest import SnapshotStats
 from recommender.snapshots.parts import array
 from recommender.snapshots.snapshot import Snapshot
@@ -43,7 +41,6 @@ def incremental_run(run: Run, plan: IncrementalPlan, problems: LanguageProblems)
 
     What was scored by an earlier run is read from the folder of the fitted state.
     """
-    data_dir = DataDir(run.settings.home)
     articles = [prepared(article, plan.state) for article in plan.later]
     run.report("preparing articles", len(articles), None)
     known = (plan.state.encoder, plan.state.job.index.view.embeddings.shape[1])
@@ -56,34 +53,28 @@ def incremental_run(run: Run, plan: IncrementalPlan, problems: LanguageProblems)
         later, plan.state, plan.base, plan.gone, plan.former_urls, run.settings.site_url, run.now,
         msgspec.to_builtins(figures),
     )  # fmt: skip
-    manifest = store.publish(
-        data_dir,
+    manifest = run.publish(
         contents,
-        run.now,
         lambda snapshot: _stats(snapshot, plan),
-        None if run.options.force else lambda new, _: _problems(run, plan, new),
-        run.report.steps if isinstance(run.report, StepMeter) else list,
-        run.upload,
+        lambda new, _: _problems(run, plan, new),
         plan.base.manifest,
     )
-    if manifest.refused:
-        raise refusal(manifest)
-    hidden = kept_hidden(run.catalogue.visibility(), plan.later, run.now)
-    sections = set(contents.labels["sections"])
-    increment = Increment(
-        changed=len(later),
-        gone=len(plan.gone),
-        lists=len(contents.arrays["added_rows"]),
-        new_words=float(np.mean([one.article.new_words for one in later] or [0.0])),
-        hours=(run.now.timestamp() - plan.state.fitted_at) / 3600,
-    )
     return IndexResult(
-        manifest.id, figures, manifest.stats,
-        hidden,
-        Counter(),
-        problems, sections,
-        increment=increment,
-    )  # fmt: skip
+        snapshot=manifest.id,
+        figures=figures,
+        stats=manifest.stats,
+        kept_hidden=kept_hidden(run.catalogue.visibility(), plan.later, run.now),
+        states=Counter(),
+        language_problems=problems,
+        sections=set(contents.labels["sections"]),
+        increment=Increment(
+            changed=len(later),
+            gone=len(plan.gone),
+            lists=len(contents.arrays["added_rows"]),
+            new_words=float(np.mean([one.article.new_words for one in later] or [0.0])),
+            hours=(run.now.timestamp() - plan.state.fitted_at) / 3600,
+        ),
+    )
 
 
 def _problems(run: Run, plan: IncrementalPlan, new: Snapshot) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
@@ -38,7 +38,6 @@ from recommender.incremental.plan import IncrementalPlan, fingerprint, plan_run
 from recommender.indexing.build_corpus import NamedCorpus, build_named_corpus
 from recommender.indexing.build_snapshot import build_snapshot
 from recommender.indexing.candidates import ScoredArchive, score_candidates
-from recommender.indexing.step_meter import StepMeter
 from recommender.indexing.versions import Versions
 from recommender.language_tags import language_and_script
 from recommender.learning.site_weights import weights_for, weights_record
@@ -55,10 +54,8 @@ from recommender.runs.results import (
     IndexResult,
     Run,
     RunOptions,
-    refusal,
 )
 from recommender.settings import Settings
-from recommender.snapshots import store
 from recommender.snapshots.contents import SnapshotContents
 from recommender.snapshots.manifest import Manifest, SnapshotStats, read_manifest
 from recommender.snapshots.snapshot import Snapshot
@@ -78,7 +75,7 @@ def index(
     Parameters
     ----------
     now : time of the run; articles that expired before it are left out.
-    report : gets the progress. What a :class:`StepMeter` measures is stored in the manifest.
+    report : gets the progress. What a ``StepMeter`` measures is stored in the manifest.
     encoder : used in place of the one that the settings name.
 
     Raises
@@ -120,48 +117,41 @@ def _pruned(run: Run) -> list[str]:
 def _full_run(run: Run, problems: LanguageProblems, reason: str) -> IndexResult:
     """Embed, train and score all articles, and publish a base snapshot."""
     settings, catalogue, now, report = run.settings, run.catalogue, run.now, run.report
-    data_dir, version = DataDir(settings.home), catalogue.version()
+    version = catalogue.version()
     stored = _stored_articles(settings, catalogue, now)
     report("preparing articles", len(stored.shown), None)
     embedded = embed_articles(
         stored.shown, settings, report, full=run.options.full, encoder=run.encoder
     )
     built = _build(run, stored, embedded)
-    forget_state(data_dir)  # a run that stops below must not leave the state of another base
-    manifest = store.publish(
-        data_dir,
+    # A run that stops below must not leave the state of another base.
+    forget_state(DataDir(settings.home))
+    manifest = run.publish(
         built.contents,
-        now,
         lambda snapshot: snapshot_stats(snapshot, now.timestamp(), report),
-        _check(run),
-        report.steps if isinstance(report, StepMeter) else list,
-        run.upload,
+        lambda new, stats: _problems(run, new, stats),
     )
-    if manifest.refused:
-        raise refusal(manifest)
     warnings = _leave_state(run, manifest, stored, built, version)
     hidden = kept_hidden(catalogue.visibility(), stored.shown, now)
-    sections = {article.section for article in stored.shown}
     return IndexResult(
-        manifest.id,
-        built.figures,
-        manifest.stats,
-        hidden,
-        with_hidden(stored.states, stored.shown, hidden, built.overrides, now),
-        problems,
-        sections,
-        reason,
+        snapshot=manifest.id,
+        figures=built.figures,
+        stats=manifest.stats,
+        kept_hidden=hidden,
+        states=with_hidden(stored.states, stored.shown, hidden, built.overrides, now),
+        language_problems=problems,
+        sections={article.section for article in stored.shown},
+        reason=reason,
         warnings=tuple(warnings),
     )
 
 
-def _check(run: Run) -> Callable[[Snapshot, SnapshotStats], list[str]] | None:
-    """Return the check of a new snapshot; the first one of a site is not checked."""
+def _problems(run: Run, new: Snapshot, stats: SnapshotStats) -> list[str]:
+    """Return why a new snapshot should not be published; the first one of a site always is."""
     current = run.current()
-    if current is None or run.options.force:
-        return None
-    reading, limits = run.options.reading, run.settings.publish
-    return lambda new, stats: problems_of(current, new, stats, reading, limits)
+    if current is None:
+        return []
+    return problems_of(current, new, stats, run.options.reading, run.settings.publish)
 
 
 def _leave_state(
@@ -247,49 +237,52 @@ def _build(
     report("building the corpus", len(articles), len(articles))
     overrides = Log(settings.catalogue_url, catalogue.engine).active()
     model, decision = weights_for(
-        settings.home,
-        articles,
-        corpus,
-        links,
-        overrides,
-        now.timestamp(),
-        report,
+        settings.home, articles, corpus, links, overrides, now.timestamp(), report,
         full=run.options.full,
-    )
+    )  # fmt: skip
     report("scoring candidates", 0, len(articles))
     scored = score_candidates(articles, corpus, settings.ranking, now, model, run.workers())
     report("scoring candidates", len(articles), len(articles))
     report("writing the snapshot", 0, len(articles))
-    languages = [article.language for article in articles]
     figures = IndexFigures(
         articles=len(articles),
         embeddings_computed=computed,
-        languages=dict(Counter(map(language_and_script, languages)).most_common()),
+        languages=_count_languages(articles),
         duplicate_clusters=int((np.bincount(scored.cluster_id) > 1).sum()),
         random_similarity=round(corpus.random_similarity, 3),
         weights=weights_record(model, decision),
         overrides=count_overrides(overrides, now.timestamp()),
         seconds=round(time.perf_counter() - run.started, 3),
     )
-    keywords = keywords_of(articles, corpus.counts, named.terms)
-    numbers = catalogue.import_numbers()
-    versions = Versions(
-        import_numbers=[numbers[article.id] for article in articles],
-        hidden=stored.hidden,
-        no_copies=no_copies(corpus.shingles, scored.cluster_id),
-        copies_of_hidden=copies_of_texts(named.hidden_shingles, corpus.shingles, scored.cluster_id),
-        removed=catalogue.removed(),
-        former_urls=(stored.former_urls | catalogue.former_urls()).items(),
-    )
     contents = build_snapshot(
         articles,
         scored,
-        keywords,
+        keywords_of(articles, corpus.counts, named.terms),
         settings,
         encoder,
         now,
         msgspec.to_builtins(figures),
-        versions,
+        _versions(catalogue, stored, named, scored),
     )
     report("writing the snapshot", len(articles), len(articles))
     return _Built(figures, contents, named, scored, overrides)
+
+
+def _count_languages(articles: Sequence[Article]) -> dict[str, int]:
+    counts = Counter(language_and_script(article.language) for article in articles)
+    return dict(counts.most_common())
+
+
+def _versions(
+    catalogue: Catalogue, stored: _StoredArticles, named: NamedCorpus, scored: ScoredArchive
+) -> Versions:
+    """Collect the former IDs and the copies of the articles."""
+    numbers, shingles = catalogue.import_numbers(), named.corpus.shingles
+    return Versions(
+        import_numbers=[numbers[article.id] for article in stored.shown],
+        hidden=stored.hidden,
+        no_copies=no_copies(shingles, scored.cluster_id),
+        copies_of_hidden=copies_of_texts(named.hidden_shingles, shingles, scored.cluster_id),
+        removed=catalogue.removed(),
+        former_urls=(stored.former_urls | catalogue.former_urls()).items(),
+    )

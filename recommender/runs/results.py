@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -16,11 +17,13 @@ from recommender.embeddings.embed import Report
 from recommender.errors import PublishRefusedError, SnapshotError
 from recommender.home import DataDir
 from recommender.indexing.parallel import Workers
+from recommender.indexing.step_meter import StepMeter
 from recommender.learning.site_weights import WeightsRecord
 from recommender.reports.publish_checks import NOTHING_READ, Reading
 from recommender.settings import Settings
 from recommender.snapshots import store
 from recommender.snapshots.bucket import Bucket, Published
+from recommender.snapshots.contents import SnapshotContents
 from recommender.snapshots.manifest import Manifest, SnapshotStats
 from recommender.snapshots.snapshot import Snapshot
 
@@ -145,11 +148,39 @@ class Run:
             self.options.scheduler, folder, lambda done, total: self.report(step, done, total)
         )
 
-    def upload(self, identifier: str) -> None:
+    def _upload(self, identifier: str) -> None:
         """Publish a stored snapshot to the bucket, if there is one."""
         if self.target is not None:
             data_dir = DataDir(self.settings.home)
             self.target.bucket.publish(data_dir, identifier, self.target.before)
+
+    def publish(
+        self,
+        contents: SnapshotContents,
+        measure: Callable[[Snapshot], SnapshotStats],
+        check: Callable[[Snapshot, SnapshotStats], list[str]],
+        base: Manifest | None = None,
+    ) -> Manifest:
+        """Publish what the run built, at home and in the bucket; see :func:`store.publish`.
+
+        Raises
+        ------
+        PublishRefusedError
+            The snapshot exceeds limits of the settings. It is kept, and the current one serves.
+        """
+        manifest = store.publish(
+            DataDir(self.settings.home),
+            contents,
+            self.now,
+            measure,
+            None if self.options.force else check,
+            self.report.steps if isinstance(self.report, StepMeter) else list,
+            self._upload,
+            base,
+        )
+        if manifest.refused:
+            raise _refusal(manifest)
+        return manifest
 
     def prune(self) -> None:
         """Delete old snapshots at home and in the bucket."""
@@ -168,7 +199,7 @@ class Run:
             return None
 
 
-def refusal(manifest: Manifest) -> PublishRefusedError:
+def _refusal(manifest: Manifest) -> PublishRefusedError:
     """Return the error of a run whose snapshot exceeds the limits."""
     return PublishRefusedError(
         f"snapshot {manifest.id} was not published: {'; '.join(manifest.refused)}. The current one "

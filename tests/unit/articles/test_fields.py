@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from recommender.articles.article import Article
-from recommender.articles.fields import NEW_STEMS, passages_of, tokenized_fields
+from recommender.articles.fields import NEW_STEMS, named_passages_of, tokenized_fields
 
 MOMENT = datetime(2026, 10, 31, tzinfo=UTC)
 
@@ -20,7 +20,7 @@ def test_paragraphs_are_long_lines_or_else_the_lead() -> None:
         Article(id="b", title="Vote", teaser="In May.", published=MOMENT, body="No more."),
         Article(id="c", title="Bridge", published=MOMENT),
     ]
-    passages = passages_of(tokenized_fields(read))
+    passages, _ = named_passages_of(tokenized_fields(read))
     assert passages.starts.tolist() == [0, 2, 3, 4]
     paragraphs, bodies = passages.paragraphs.toarray(), passages.bodies.toarray()
     assert paragraphs.sum(axis=1).tolist() == [6, 7, 3, 1]  # "two" counts, one letter does not
