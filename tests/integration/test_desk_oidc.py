@@ -28,10 +28,12 @@ LOGIN = "/desk/oidc/login"
 def desk(settings: Settings, editors: Accounts, provider: Provider) -> Callable[..., Browser]:
     editors.add(ANN, Role.EDITOR, PASSWORD, time.time())
 
-    def opened(**changed: str) -> Browser:
+    def opened(*, access_log: bool = False, **changed: str) -> Browser:
         known = {"issuer": provider.issuer, "client_id": CLIENT, "client_secret": SECRET}
         oidc = OIDC(**(known | changed))
-        return Browser(create_app(msgspec.structs.replace(settings, oidc=oidc)))
+        return Browser(
+            create_app(msgspec.structs.replace(settings, oidc=oidc, access_log=access_log))
+        )
 
     return opened
 
@@ -113,9 +115,10 @@ def test_a_callback_without_a_login_is_refused(desk: Any, provider: Provider) ->
 def test_a_callback_works_once_and_is_not_logged(
     desk: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    browser = desk()
+    browser = desk(access_log=True)
     way = returned(browser)
     assert browser.get(way).headers["Location"] == "/desk/"
+    browser.get("/metrics")  # requests are logged before
     output = capsys.readouterr().out
     assert '"path":"/desk/oidc/back"' in output
     assert "code=" not in output

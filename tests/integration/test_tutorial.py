@@ -20,7 +20,10 @@ def script(text: str, ports: dict[str, str]) -> str:
     joined = "".join(f"echo '== block {n}'\n{block}" for n, block in enumerate(blocks, start=1))
     for port, free in ports.items():
         joined = joined.replace(port, free)
-    return joined
+    # There is no terminal here that could ask for the password.
+    asked = "editors add anna --role admin"
+    assert asked in joined
+    return joined.replace(asked, f"{asked} --password-stdin <<< '{PASSWORD}'")
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +36,7 @@ def output(tmp_path_factory: pytest.TempPathFactory) -> dict[int, str]:
     done = subprocess.run(
         ["bash", "-eu", "-c", script(text, ports)],
         cwd=folder,
-        input=f"{PASSWORD}\n{PASSWORD}\n",
+        stdin=subprocess.DEVNULL,
         env={"PATH": f"{bin_folder}:/usr/bin:/bin", "HOME": str(folder)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -18,7 +18,7 @@ from recommender.overrides.override import Kind, Scope
 
 DESK = Path(service.desk.__file__).parent
 BELOW = Path(recommender.__file__).parent
-ERRORS = ["OverrideError", "ArticleError", "SettingsError"]
+ERRORS = ["OverrideError", "UnknownArticleError", "ArticleError", "SettingsError"]
 KEYWORDS = {
     **dict.fromkeys(["_", "gettext_noop", "translate", "Message", *ERRORS]),
     **dict.fromkeys(["ngettext", "translate_plural"], (1, 2)),
