@@ -13,6 +13,7 @@ def elements(matrix: csr_matrix, rows: AnyRows, columns: AnyRows) -> Floats:
 
     Parameters
     ----------
+    matrix : in canonical format, or it is copied.
     rows, columns : shape (m,).
 
     Returns
@@ -31,7 +32,7 @@ def with_scaled_columns(matrix: csr_matrix, factors: Floats | Vectors) -> csr_ma
     """Multiply each column with a factor, shape (n,).
 
     A product with a diagonal matrix is the same. But here both matrices share the positions of
-    their elements, which are half of the memory.
+    their elements, which are half of the memory. So neither may be sorted or pruned in place.
     """
     scaled = matrix.data * factors[matrix.indices]
     return csr_matrix((scaled, matrix.indices, matrix.indptr), shape=matrix.shape)

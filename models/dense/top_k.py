@@ -92,4 +92,4 @@ def _decode(keys: Keys) -> tuple[Rows, Vectors]:
 
 
 PADDING = _encode(np.array([-np.inf], dtype=np.float32), np.array([LOW]))[0]
-"""Stands for no value: column -1, minus infinity."""
+"""Pads a row: column -1, minus infinity."""

@@ -28,7 +28,7 @@ def log_probability(probability: NDArray[np.floating[Any]]) -> Floats:
     return np.asarray(np.log(MIN_PROBABILITY + probability), dtype=np.float64)
 
 
-def transitions_of(tfidf: csr_matrix, weights: Vectors, inverse_count: Vectors) -> csr_matrix:
+def transitions_of(tfidf: csr_matrix, idf: Vectors, inverse_count: Vectors) -> csr_matrix:
     """Return ``p(term given article) / document frequency`` for each article and term.
 
     A term is chosen in proportion to the square root of its count, which its TF-IDF weight divided
@@ -37,7 +37,7 @@ def transitions_of(tfidf: csr_matrix, weights: Vectors, inverse_count: Vectors) 
     Parameters
     ----------
     tfidf : sparse, shape (b, v).
-    weights : float32, shape (v,), the inverse document frequencies.
+    idf : float32, shape (v,), see :func:`models.lexical.tfidf.idf`.
     inverse_count : float32, shape (v,), see :func:`models.lexical.tfidf.inverse_document_count`.
 
     Returns
@@ -47,5 +47,5 @@ def transitions_of(tfidf: csr_matrix, weights: Vectors, inverse_count: Vectors) 
     """
     if tfidf.shape[1] == 0:  # scikit-learn accepts no matrix without columns
         return tfidf
-    chosen = normalize(with_scaled_columns(tfidf, 1 / weights), norm="l1", copy=False)
+    chosen = normalize(with_scaled_columns(tfidf, 1 / idf), norm="l1", copy=False)
     return with_scaled_columns(chosen, inverse_count)

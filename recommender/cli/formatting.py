@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from recommender.names import name_key
+from recommender.runs.article_states import STATES
 
 if TYPE_CHECKING:
     from recommender.articles.flags import Flag
@@ -185,13 +186,6 @@ def stats_diff(before: SnapshotStats, after: SnapshotStats) -> Iterator[str]:
         yield f"  {label:<28}{old:>10} -> {new}"
     yield f"  {'lists with the top article':<28}{_top_share(before):>10} -> {_top_share(after)}"
     yield f"  {'median age of the cards':<28}{_age(before):>10} -> {_age(after)}"
-
-
-STATES = (
-    "public", "under embargo", "withdrawn by editors", "hidden by the CMS", "draft", "withdrawn",
-    "expired", "moved to another ID",
-)  # fmt: skip
-"""States of stored articles. The snapshot has those of the first four."""
 
 
 def states_line(states: Mapping[str, int]) -> str:

@@ -78,7 +78,9 @@ def score_candidates(
         for path in workers.folder.glob(f"{PREFIX}*"):  # of runs that were killed
             shutil.rmtree(path, ignore_errors=True)
     free_memory()
-    with TemporaryDirectory(prefix=PREFIX, dir=workers.folder) as folder:
+    with TemporaryDirectory(
+        prefix=PREFIX, dir=workers.folder, ignore_cleanup_errors=True
+    ) as folder:  # on NFS the file cannot be deleted while it is mapped; the next run does it
         shared = shared_job(
             _scoring_job(articles, corpus, ranking, now, model), Path(folder), workers
         )

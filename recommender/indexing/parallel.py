@@ -63,7 +63,7 @@ def shared_job(job: ScoringJob, folder: Path, workers: Workers = HERE) -> Shared
 
     Parameters
     ----------
-    folder : where the file is written. It may be deleted while the job is in use.
+    folder : where the file is written. A local disk frees its space when the job is forgotten.
     """
     if len(job.groups) <= workers.task_size:
         return SharedJob(job)

@@ -10,7 +10,12 @@ from recommender.articles.article import Article, Status
 from recommender.overrides.override import Kind, Override
 
 PUBLIC, EMBARGO, MOVED = "public", "under embargo", "moved to another ID"
-BY_CMS, BY_EDITORS = "hidden by the CMS", "withdrawn by editors"
+BY_EDITORS, BY_CMS, EXPIRED = "withdrawn by editors", "hidden by the CMS", "expired"
+
+STATES = (
+    PUBLIC, EMBARGO, BY_EDITORS, BY_CMS, str(Status.DRAFT), str(Status.WITHDRAWN), EXPIRED, MOVED,
+)  # fmt: skip
+"""All states. The snapshot has the articles of the first four."""
 
 
 def state_of(article: Article, now: datetime) -> str:
@@ -18,7 +23,7 @@ def state_of(article: Article, now: datetime) -> str:
     if article.status is not Status.PUBLISHED:
         return str(article.status)
     if article.expires is not None and article.expires <= now:
-        return "expired"
+        return EXPIRED
     return PUBLIC if article.published <= now else EMBARGO
 
 
