@@ -1,7 +1,8 @@
 """Request ids, the access log and request metrics.
 
-A request only appends a record to a queue. A thread counts and logs the records ten times a second:
-a write a request would cost readers as much as half of a cached response.
+A request only appends a record to a queue. Ten times a second a thread counts the records and
+another one logs them: a write a request would cost readers as much as half of a cached response.
+They are two threads because a write blocks while nobody reads standard output.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import threading
 import time
 import weakref
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from multiprocessing.util import Finalize
 from random import getrandbits
@@ -43,6 +44,12 @@ QUERY_CHARACTERS = "/?:@!$&'()*+,;=%"
 WRITE_SECONDS = 0.1
 """Time between two writes. A process that is killed loses the lines of this time."""
 
+MAX_UNWRITTEN = 10_000
+"""Requests that wait to be logged, at most. If standard output is not read, older ones are lost."""
+
+STOP_SECONDS = 1.0
+"""Time that the end of a process waits for a blocked write."""
+
 REQUEST_ID = "related_posts.request_id"
 """Key of the WSGI environment: the id of the request."""
 
@@ -63,7 +70,7 @@ class LogLine(msgspec.Struct):
 
 
 class RequestLog:
-    """Queue of the requests that are not counted and logged yet.
+    """Requests that are not counted or not logged yet.
 
     Parameters
     ----------
@@ -76,25 +83,56 @@ class RequestLog:
     def __init__(self, metrics: Metrics, log_format: str | None) -> None:
         self._metrics = metrics
         self._format = FORMATS[log_format] if log_format else None
-        self._records: deque[RequestRecord] = deque()
+        self._uncounted: deque[RequestRecord] = deque()
+        self._unwritten: deque[RequestRecord] = deque(maxlen=MAX_UNWRITTEN)
+        self._lost = 0
+        """Requests that were removed unwritten since the last write."""
+        self._write_failed = False
+        self._lock = threading.Lock()
         self._write_lock = threading.Lock()
-        self.add = self._records.append
-        metrics.before_render = self.write
-        threading.Thread(target=_poll, args=(weakref.ref(self),), daemon=True).start()
+        self.add = self._uncounted.append
+        metrics.before_render = self.count
+        for task in [RequestLog.count] + [RequestLog.write] * bool(log_format):
+            threading.Thread(target=_poll, args=(weakref.ref(self), task), daemon=True).start()
         # Workers are processes of multiprocessing, which skip the functions of atexit.
         Finalize(None, _write_last, args=(weakref.ref(self),), exitpriority=0)
 
+    def count(self) -> None:
+        """Count all requests that were added, and keep them to be logged."""
+        with self._lock:  # until they are counted, so that no caller misses those of another
+            records = [self._uncounted.popleft() for _ in range(len(self._uncounted))]
+            if self._format is not None:
+                self._lost += max(len(self._unwritten) + len(records) - MAX_UNWRITTEN, 0)
+                self._unwritten.extend(records)
+            self._metrics.record(records)
+
     def write(self) -> None:
-        """Count and log all requests of the queue."""
-        with self._write_lock:
-            records = [self._records.popleft() for _ in range(len(self._records))]
-        if not records:
+        """Log the counted requests; it blocks while nobody reads standard output."""
+        if self._format is None or not self._write_lock.acquire(timeout=STOP_SECONDS):
             return
-        self._metrics.record(records)
-        if self._format is not None:
-            lines = [self._format(_line(one)) + "\n" for one in records]
-            sys.stdout.write("".join(lines))
+        try:
+            with self._lock:
+                records, lost = list(self._unwritten), self._lost
+                self._unwritten.clear()
+                self._lost = 0
+            if lost:
+                log.warning("%d lines of the access log are lost: standard output was full", lost)
+            if records:
+                self._print("".join(_formatted(one, self._format) for one in records))
+        finally:
+            self._write_lock.release()
+
+    def _print(self, lines: str) -> None:
+        """Write lines; of failures in a row the first is reported."""
+        try:
+            sys.stdout.write(lines)
             sys.stdout.flush()
+        except (OSError, ValueError) as error:  # ValueError: it is closed
+            if not self._write_failed:
+                log.error("lines of the access log are lost: standard output: %s", error)
+            self._write_failed = True
+        else:
+            self._write_failed = False
 
 
 class AccessLogMiddleware:
@@ -163,17 +201,29 @@ class AccessLogMiddleware:
 
 def _write_last(reference: weakref.ref[RequestLog]) -> None:
     if (requests := reference()) is not None:
+        requests.count()
         requests.write()
 
 
-def _poll(reference: weakref.ref[RequestLog]) -> None:
+def _poll(reference: weakref.ref[RequestLog], task: Callable[[RequestLog], None]) -> None:
+    reported = ""
     while (requests := reference()) is not None:
         try:
-            requests.write()
-        except Exception:
-            log.exception("requests could not be logged")
+            task(requests)
+        except Exception as error:
+            if repr(error) != reported:
+                log.exception("requests could not be counted or logged")
+            reported = repr(error)
         del requests  # else this thread would keep it alive
         time.sleep(WRITE_SECONDS)
+
+
+def _formatted(record: RequestRecord, write: Callable[[LogLine], str]) -> str:
+    try:
+        return write(_line(record)) + "\n"
+    except ValueError as error:  # an address that is no text costs its own line alone
+        log.error("request %s could not be logged: %s", record.request, error)
+        return ""
 
 
 def _line(record: RequestRecord) -> LogLine:
