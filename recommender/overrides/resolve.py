@@ -101,6 +101,7 @@ class ResolvedOverrides:
         visibility: Sequence[Visibility] = (),
     ) -> None:
         self.version = version
+        self.rows = rows
         self._size = len(rows.snapshot)
         self._articles = article_overrides(rows, overrides)
         hidden = hidden_windows(rows, visibility)

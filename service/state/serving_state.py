@@ -32,6 +32,11 @@ class ServingState:
     heading: str = ""
     """Heading of the lists; "" is one in the language of the article."""
 
+    @property
+    def rows(self) -> RowLookup:
+        """Rows by id; those of the articles that overrides name are looked up already."""
+        return RowLookup(self.snapshot) if self.resolved is None else self.resolved.rows
+
     def overrides_at(self, as_of: float) -> ActiveOverrides:
         """Return the overrides that are active at another time (seconds since 1970 UTC)."""
         return self.overrides if self.resolved is None else self.resolved.at(as_of)

@@ -21,7 +21,6 @@ from recommender.overrides.edits.draft import Draft, changes, current, overrides
 from recommender.overrides.edits.withdrawals import withdrawals
 from recommender.overrides.facets import facets_of
 from recommender.overrides.override import Kind, Override
-from recommender.overrides.resolve import RowLookup
 from recommender.reports.override_review import agreed_pins
 from recommender.snapshots.snapshot import Snapshot
 from service.desk.presenters.article.candidates import FIRST_CANDIDATES, list_candidates
@@ -157,13 +156,13 @@ class ArticleView:
             [*known.overrides, *preview.drafted],
             partial(_facets, self.context, snapshot),
             partial(format_time, zone=zone),
+            self.state.rows,
         )
 
     def _agreed(self) -> frozenset[int]:
         """Return the numbers of the pins that the model agrees with."""
         pins = [one for one in self.present if one.kind is Kind.PIN]
-        rows = RowLookup(self.state.snapshot)
-        return agreed_pins(rows, pins, self.state.overrides, self.now)
+        return agreed_pins(self.state.rows, pins, self.state.overrides, self.now)
 
     def _found(self) -> list[dict[str, Any]]:
         """Search for articles to pin, without JavaScript."""

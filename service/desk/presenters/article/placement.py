@@ -56,6 +56,7 @@ class Placements:
     overrides : the stored overrides of the site, and those of the draft.
     facets_of : returns the section, tags and authors of a row, each as its scope and name.
     format_date : writes seconds since 1970 UTC in the language and time zone of the page.
+    rows : looks up the articles that overrides name.
     """
 
     snapshot: Snapshot
@@ -66,6 +67,7 @@ class Placements:
     overrides: Sequence[Override]
     facets_of: Callable[[int], Sequence[tuple[str, str]]]
     format_date: Callable[[float], str]
+    rows: RowLookup
 
     def of(self, candidate: int) -> Placement:
         """Return where an article is shown, or why not, by the first check that rules it out."""
@@ -192,13 +194,14 @@ class Placements:
 
     def _rule_about(self, candidate: int, under: int | None) -> Override | None:
         """Return the newest block or withdrawal of an article, by its id or by a former one."""
-        facets = {(scope, name_key(name)) for scope, name in self.facets_of(candidate)}
-        name = self.snapshot.identifier(candidate)
-        some = self._blocks_everywhere if under is None else self._blocks_here
-        by_id = (one for one in some if _names(one, name, facets))
-        # An entry may have an id that the article had before: to look up each takes longer.
-        by_row = (one for one in some if self._rows.of(_article_of(one)) == candidate)
-        return next(by_id, None) or next(by_row, None)
+        if under is None:
+            facets = {(scope, name_key(name)) for scope, name in self.facets_of(candidate)}
+            everywhere = (one for one in self._active_blocks if _is_everywhere(one))
+            found = (one for one in everywhere if self._names(one, candidate, facets))
+        else:
+            entries = {one.entry for one in self.active.articles[under] if one.row == candidate}
+            found = (one for one in self._active_blocks if one.id in entries)
+        return next(found, None)
 
     @cached_property
     def _active_blocks(self) -> list[Override]:
@@ -207,31 +210,14 @@ class Placements:
         found = [one for one in self.overrides if one.kind in kinds and one.active_at(self.now)]
         return found[::-1]
 
-    @cached_property
-    def _blocks_everywhere(self) -> list[Override]:
-        return [one for one in self._active_blocks if not one.article or one.kind is Kind.WITHDRAW]
-
-    @cached_property
-    def _blocks_here(self) -> list[Override]:
-        own = self.snapshot.identifier(self.row)
-        blocks = [one for one in self._active_blocks if one.article and one.kind is Kind.BLOCK]
-        found = [one for one in blocks if one.article == own]
-        return found or [one for one in blocks if self._rows.of(one.article) == self.row]
-
-    @cached_property
-    def _rows(self) -> RowLookup:
-        return RowLookup(self.snapshot)
+    def _names(self, override: Override, candidate: int, facets: set[tuple[str, str]]) -> bool:
+        """Return whether a block or withdrawal names an article, its section, a tag or author."""
+        if override.kind is Kind.WITHDRAW:
+            return self.rows.of(override.article) == candidate
+        if override.scope is Scope.ARTICLE:
+            return self.rows.of(override.pick) == candidate
+        return (str(override.scope), name_key(override.pick)) in facets
 
 
-def _article_of(override: Override) -> str:
-    """Return the id of the article that a block or withdrawal hides; "" for many articles."""
-    if override.kind is Kind.WITHDRAW:
-        return override.article
-    return override.pick if override.scope is Scope.ARTICLE else ""
-
-
-def _names(override: Override, article: str, facets: set[tuple[str, str]]) -> bool:
-    """Return whether a block or withdrawal names an article, its section, a tag or an author."""
-    if override.kind is Kind.WITHDRAW or override.scope is Scope.ARTICLE:
-        return _article_of(override) == article
-    return (str(override.scope), name_key(override.pick)) in facets
+def _is_everywhere(override: Override) -> bool:
+    return override.kind is Kind.WITHDRAW or not override.article
