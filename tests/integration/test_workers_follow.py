@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import tempfile
 from collections import Counter
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
