@@ -7,7 +7,6 @@ finds a change. It contains what serving needs, without reasons and names of edi
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -191,15 +190,19 @@ class FallbackFile:
         self.error = ""
         return fallback
 
-    def save_changed(self, state: object, make: Callable[[], OverrideFallback], now: float) -> None:
-        """Write the result of ``make`` if ``state`` differs from that of the last write.
+    def is_due(self, state: object, now: float) -> bool:
+        """Whether ``state`` differs from that of the last write, and no failure was just before."""
+        return self._path is not None and state != self._written_state and now >= self._retry_at
+
+    def save(self, fallback: OverrideFallback, state: object, now: float) -> None:
+        """Write the file, and remember ``state``.
 
         A failure is stored in :attr:`error` and is not raised.
         """
-        if self._path is None or state == self._written_state or now < self._retry_at:
+        if self._path is None:
             return
         try:
-            save(self._path, make())
+            save(self._path, fallback)
         except DataDirError as error:
             self.error, self._retry_at = str(error), now + RETRY_SECONDS
         else:

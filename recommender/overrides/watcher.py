@@ -147,10 +147,13 @@ class OverrideWatcher:
     def save_fallback(self, now: float) -> None:
         """Write the fallback file if the last poll succeeded and something has changed."""
         with self._lock:
-            if not self.error:
-                newest_setting = self.setting_changes[-1].id if self.setting_changes else 0
-                state = (self._version, self._changed, self._members.changes, newest_setting)
-                self.fallback.save_changed(state, self._as_fallback, now)
+            newest_setting = self.setting_changes[-1].id if self.setting_changes else 0
+            state = (self._version, self._changed, self._members.changes, newest_setting)
+            if self.error or not self.fallback.is_due(state, now):
+                return
+            fallback = self._as_fallback()
+        # Another process may be writing the file; a poll does not wait for that.
+        self.fallback.save(fallback, state, now)
 
     def age(self, now: float) -> float | None:
         """Return the seconds since the last successful poll; None without one.

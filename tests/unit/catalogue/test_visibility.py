@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Thread
 
 import msgspec
 import pytest
+from filelock import FileLock
 from sqlalchemy import text
 
 from recommender.articles.article import Article, Status
@@ -212,6 +214,23 @@ def test_hidden_articles_are_in_the_fallback_file(
     with closing(OverrideWatcher(database, kept)) as following:
         following.refresh(AT)
         assert (following.error, following.known.visibility) == ("", ())
+
+
+def test_a_poll_does_not_wait_for_another_writer_of_the_fallback_file(
+    catalogue: Catalogue, database: str, tmp_path: Path
+) -> None:
+    assert catalogue
+    kept = DataDir(tmp_path).override_fallback
+    with closing(OverrideWatcher(database, kept)) as following:
+        following.refresh(AT)
+        with FileLock(f"{kept}.lock"):
+            saving = Thread(target=following.save_fallback, args=(AT,))
+            saving.start()
+            saving.join(0.2)
+            following.refresh(AT)
+            assert saving.is_alive()
+            saving.join()
+        assert "another process is writing it" in following.fallback.error
 
 
 def test_an_updated_row_is_polled(catalogue: Catalogue, database: str) -> None:
