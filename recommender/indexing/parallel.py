@@ -19,7 +19,7 @@ import joblib
 from joblib.externals.loky import get_reusable_executor
 
 from recommender.errors import SchedulerError
-from recommender.indexing.dask_cluster import PATIENCE_SECONDS, dask_cluster
+from recommender.indexing.dask_cluster import TIMEOUT_SECONDS, dask_cluster
 from recommender.indexing.scoring_job import (
     BATCH_SIZE,
     MAX_BATCH_CELLS,
@@ -44,7 +44,7 @@ class Workers(NamedTuple):
     """Gets the number of scored articles, and their total."""
     task_size: int = TASK_SIZE
     """Articles of a task."""
-    patience: float = PATIENCE_SECONDS
+    timeout: float = TIMEOUT_SECONDS
     """Seconds without scheduler or workers after which the run ends."""
 
 
@@ -108,7 +108,7 @@ def score_in_blocks(shared: SharedJob, workers: Workers = HERE) -> list[ScoredBl
 
 def _backend(workers: Workers) -> AbstractContextManager[object]:
     """Let joblib send its tasks to processes of this machine, or to a Dask scheduler."""
-    return dask_cluster(workers.scheduler, workers.patience) if workers.scheduler else _processes()
+    return dask_cluster(workers.scheduler, workers.timeout) if workers.scheduler else _processes()
 
 
 @contextmanager

@@ -1,10 +1,12 @@
 """Scoring on a Dask cluster: the same result to the last bit, also if a worker is killed."""
 
+import logging
 import os
 import re
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -14,6 +16,7 @@ import pytest
 
 from paths import ROOT
 from recommender.errors import SchedulerError
+from recommender.indexing.dask_cluster import ClusterMonitor
 from recommender.indexing.parallel import Workers, score_in_blocks, shared_job
 from recommender.indexing.scoring_job import ScoringJob
 from sample_corpus import sample_job
@@ -87,19 +90,26 @@ def test_two_workers_of_which_one_is_killed(
             np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
     cluster.workers[1].kill()
     with pytest.raises(SchedulerError, match=f"{LOST}no workers for 1 s"):
-        score_in_blocks(shared_job(job, tmp_path, workers), workers._replace(patience=1))
+        score_in_blocks(shared_job(job, tmp_path, workers), workers._replace(timeout=1))
 
 
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
 def test_a_lost_scheduler_ends_the_run_with_one_line(
-    cluster: Cluster, job: ScoringJob, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    cluster: Cluster,
+    job: ScoringJob,
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+    number: signal.Signals,
 ) -> None:
     def kill(_count: int, _total: int) -> None:
-        cluster.scheduler.kill()
+        cluster.scheduler.send_signal(number)
 
-    workers = Workers(cluster.address, tmp_path, kill, TASK_SIZE, patience=2)
+    workers = Workers(cluster.address, tmp_path, kill, TASK_SIZE, timeout=2)
     with pytest.raises(SchedulerError, match=LOST):
         score_in_blocks(shared_job(job, tmp_path, workers), workers)
     assert "Traceback" not in capfd.readouterr().err
+    assert logging.getLogger("distributed").level < logging.CRITICAL
+    assert not any(isinstance(one, ClusterMonitor) for one in threading.enumerate())
 
 
 def test_without_a_scheduler_one_line_names_the_fix(job: ScoringJob, tmp_path: Path) -> None:
