@@ -27,9 +27,9 @@ from recommender.settings import Settings
 from recommender.urls import web_address
 from service.desk.presenters import auth, i18n
 from service.desk.presenters.context import DeskContext
-from service.desk.presenters.figures import Figures
 from service.desk.presenters.forms import end_presets, here
 from service.desk.presenters.i18n import gettext_noop, translate
+from service.desk.presenters.site_stats import SiteStats
 from service.desk.views import (
     account,
     article,
@@ -198,10 +198,10 @@ def _register_views(app: Flask, context: DeskContext) -> None:
     app.register_blueprint(api)
     for view in (auth, account, history, global_rules, withdraw):
         app.register_blueprint(view.blueprint(context))
-    figures = Figures(context)
-    for view_of_figures in (facets, overview):
-        app.register_blueprint(view_of_figures.blueprint(context, figures))
-    article_search = search.ArticleSearch(context, figures)
+    stats = SiteStats(context)
+    for view_of_stats in (facets, overview):
+        app.register_blueprint(view_of_stats.blueprint(context, stats))
+    article_search = search.ArticleSearch(context, stats)
     app.register_blueprint(search.blueprint(article_search, context))
     app.register_blueprint(article.blueprint(context, article_search))
     app.register_blueprint(settings.blueprint(context, article_search))

@@ -29,6 +29,8 @@ class ServingState:
     """Responses made from this snapshot and these overrides."""
     resolved: ResolvedOverrides | None = None
     """All overrides, with those that start later or have ended."""
+    known: OverrideSet = field(default_factory=OverrideSet)
+    """The entries that :attr:`resolved` was made from."""
     heading: str = ""
     """Heading of the lists; "" is one in the language of the article."""
 
@@ -85,10 +87,15 @@ class StateBuilder:
             snapshot = snapshot.under(ranking)
         if self._rows is None or self._rows.snapshot is not snapshot:
             self._rows, self._resolved = RowLookup(snapshot), None
-        if self._resolved is None or self._resolved_from is not self._watcher.known:
-            self._resolved_from = self._watcher.known
+        known = self._watcher.known
+        if self._resolved is None or self._resolved_from is not known:
+            self._resolved_from = known
             self._resolved = self._watcher.resolve(self._rows)
         heading = with_desk_settings(self._settings, changes, self._locked).heading
         return ServingState(
-            snapshot, self._resolved.at(now), resolved=self._resolved, heading=heading
+            snapshot,
+            self._resolved.at(now),
+            resolved=self._resolved,
+            known=known,
+            heading=heading,
         )

@@ -58,7 +58,7 @@ def blueprint(context: DeskContext, search: ArticleSearch) -> Blueprint:
     def find() -> ResponseReturnValue:
         view = ArticleView(context, search, request.args.get("id", ""))
         placements = view.placements(view.preview(view.saved))
-        found = search.find(request.args.get("q", ""))[:PIN_RESULTS]
+        found = search.find(request.args.get("q", ""), view.state)[:PIN_RESULTS]
         return render_template(
             "pin_results.html",
             found=[(card, placements.of_id(card["id"])) for card in found],
@@ -167,7 +167,7 @@ class ArticleView:
     def _found(self) -> list[dict[str, Any]]:
         """Search for articles to pin, without JavaScript."""
         words = request.form.get("pq", "")
-        return self.search.find(words)[:PIN_RESULTS] if words else []
+        return self.search.find(words, self.state)[:PIN_RESULTS] if words else []
 
     def _holds(self, active: ActiveOverrides, as_of: float) -> list[Override]:
         """List the holds of the section, tags and authors of the article."""

@@ -13,14 +13,14 @@ from recommender.overrides.override import Scope
 from recommender.snapshots.snapshot import Snapshot
 from service.desk.presenters.auth import requires
 from service.desk.presenters.context import DeskContext
-from service.desk.presenters.figures import Figures
 from service.desk.presenters.search_index import MAX_QUERY, fold
+from service.desk.presenters.site_stats import SiteStats
 
 MAX_NAMES = 50
 """Names in a list."""
 
 
-def blueprint(context: DeskContext, figures: Figures) -> Blueprint:
+def blueprint(context: DeskContext, stats: SiteStats) -> Blueprint:
     """Create the route of the list."""
     routes = Blueprint("facets", __name__, url_prefix="/desk")
 
@@ -28,10 +28,11 @@ def blueprint(context: DeskContext, figures: Figures) -> Blueprint:
     @requires(Role.VIEWER)
     def page() -> ResponseReturnValue:
         words, scope = request.args.get("q", "")[:MAX_QUERY], request.args.get("scope", "")
+        state = context.state()
         if scope not in {"tag", "author"}:
-            scope, names = "section", _sections(context.state().snapshot)
+            scope, names = "section", _sections(state.snapshot)
         else:
-            names = figures.names(Scope(scope), time.time())
+            names = stats.names(Scope(scope), state, time.time())
         typed = fold(words.strip())
         found = list(islice((one for one in names if typed in fold(one[0])), MAX_NAMES))
         return render_template(

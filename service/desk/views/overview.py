@@ -1,4 +1,4 @@
-"""Overviews: figures, the active overrides by kind, frequent cards, and what needs attention."""
+"""Overviews: statistics, the active overrides by kind, frequent cards, and what needs attention."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from flask.typing import ResponseReturnValue
 
 from recommender.catalogue.accounts import Role
 from recommender.overrides.override import Kind, Override
-from recommender.overrides.resolve import RowLookup
 from recommender.reports.card_counts import FEW_RELATED, CardCounts
 from recommender.reports.override_review import agreed_pins
 from recommender.snapshots.snapshot import Snapshot
 from service.desk.presenters.auth import requires
 from service.desk.presenters.context import DeskContext
-from service.desk.presenters.figures import Figures
 from service.desk.presenters.forms import parse_number
 from service.desk.presenters.i18n import gettext_noop
+from service.desk.presenters.site_stats import SiteStats
+from service.state.serving_state import ServingState
 
 MAX_LISTED = 10
 """Articles in each list of the overview."""
@@ -71,66 +71,67 @@ LISTS = {
 """The lists of active overrides, by their name in addresses."""
 
 
-def blueprint(context: DeskContext, figures: Figures) -> Blueprint:
+def blueprint(context: DeskContext, stats: SiteStats) -> Blueprint:
     """Create the routes of the overviews."""
     routes = Blueprint("overview", __name__, url_prefix="/desk")
 
     @routes.get("/overview")
     @requires(Role.VIEWER)
     def page() -> ResponseReturnValue:
-        return _overview(context, figures, time.time())
+        return _overview(stats, context.state(), time.time())
 
     @routes.get("/overview/<any({}):kind>".format(", ".join(f'"{kind}"' for kind in LISTS)))
     @requires(Role.VIEWER)
     def overrides(kind: str) -> ResponseReturnValue:
-        return _override_list(context, figures, kind, time.time())
+        return _override_list(kind, stats, context.state(), time.time())
 
     @routes.get("/overview/never")
     @requires(Role.VIEWER)
     def never() -> ResponseReturnValue:
-        snapshot, rows = context.state().snapshot, figures.cards(time.time()).never
+        state = context.state()
+        rows = stats.card_counts(state, time.time()).never
         return _list_page(
             gettext_noop("Never recommended"),
             len(rows),
-            lambda part: {"cards": _cards(snapshot, rows[part])},
+            lambda part: {"cards": _cards(state.snapshot, rows[part])},
         )
 
     @routes.get("/attention")
     @requires(Role.VIEWER)
     def needs_attention() -> ResponseReturnValue:
-        return _attention(context, figures, time.time())
+        return _attention(stats, context.state(), time.time())
 
     return routes
 
 
-def _overview(context: DeskContext, figures: Figures, now: float) -> str:
-    snapshot, counted = context.state().snapshot, figures.cards(now)
-    active = _active(figures, now)
+def _overview(stats: SiteStats, state: ServingState, now: float) -> str:
+    snapshot, counted = state.snapshot, stats.card_counts(state, now)
+    active = _active(stats, state, now)
     return render_template(
         "overview.html",
         lists=[(kind, one.title, len(active[kind])) for kind, one in LISTS.items()],
         most_recommended=_most_recommended(snapshot, counted),
         counted=counted,
         never=_cards(snapshot, counted.never[:MAX_LISTED]),
-        agreement=figures.agreement(now),
+        agreement=stats.model_agreement(state, now),
     )
 
 
-def _override_list(context: DeskContext, figures: Figures, kind: str, now: float) -> str:
-    state, found = context.state(), _active(figures, now)[kind]
-    rows = RowLookup(state.snapshot)
+def _override_list(kind: str, stats: SiteStats, state: ServingState, now: float) -> str:
+    found = _active(stats, state, now)[kind]
 
     def values(part: slice) -> dict[str, Any]:
         pins = [one for one in found[part] if one.kind is Kind.PIN]
-        agreed = agreed_pins(rows, pins, state.overrides, now)
+        agreed = agreed_pins(state.rows, pins, state.overrides, now)
         return {"entries": found[part], "agreed": agreed}
 
     return _list_page(LISTS[kind].title, len(found), values)
 
 
-def _attention(context: DeskContext, figures: Figures, now: float) -> str:
+def _attention(stats: SiteStats, state: ServingState, now: float) -> str:
     """Render what somebody must decide: overrides first, then articles."""
-    snapshot, counted, found = context.state().snapshot, figures.cards(now), figures.review(now)
+    snapshot, counted = state.snapshot, stats.card_counts(state, now)
+    found = stats.review_queue(state, now)
     return render_template(
         "attention.html",
         found=found[:PAGE_SIZE],
@@ -159,9 +160,9 @@ def _list_page(title: str, count: int, items: Callable[[slice], dict[str, Any]])
     return render_template("overview_list.html", title=title, count=count, more=more, **values)
 
 
-def _active(figures: Figures, now: float) -> dict[str, list[Override]]:
+def _active(stats: SiteStats, state: ServingState, now: float) -> dict[str, list[Override]]:
     """Return the active overrides of each list, newest first."""
-    return figures.active(now, {kind: one.contains for kind, one in LISTS.items()})
+    return stats.active({kind: one.contains for kind, one in LISTS.items()}, state, now)
 
 
 def _most_recommended(snapshot: Snapshot, counted: CardCounts) -> list[tuple[dict[str, Any], int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -14,13 +15,13 @@ from recommender.catalogue.accounts import Role
 from recommender.catalogue.database import translate_db_errors
 from recommender.overrides.facets import members
 from recommender.overrides.override import Scope
-from recommender.overrides.resolve import RowLookup
 from recommender.snapshots.snapshot import Snapshot
 from service.desk.presenters.auth import requires
 from service.desk.presenters.context import DeskContext
-from service.desk.presenters.figures import Figures
 from service.desk.presenters.forms import parse_days
 from service.desk.presenters.search_index import SearchIndex, newest
+from service.desk.presenters.site_stats import SiteStats
+from service.state.serving_state import ServingState
 
 PAGE_SIZE = 40
 """Articles on a page of results."""
@@ -57,16 +58,20 @@ EVERYTHING = Narrowing()
 
 
 class ArticleSearch:
-    """Finds articles of the current snapshot; keeps its index between requests."""
+    """Finds articles of a snapshot; keeps its index between requests."""
 
-    def __init__(self, context: DeskContext, figures: Figures) -> None:
+    def __init__(self, context: DeskContext, stats: SiteStats) -> None:
         self._context = context
-        self._figures = figures
+        self._stats = stats
         self._index: SearchIndex | None = None
         self._by_author: tuple[object, list[int]] = (None, [])
 
     def find(
-        self, words: str, narrow: Narrowing = EVERYTHING, count: int = PAGE_SIZE
+        self,
+        words: str,
+        state: ServingState,
+        narrow: Narrowing = EVERYTHING,
+        count: int = PAGE_SIZE,
     ) -> list[dict[str, Any]]:
         """Return the cards of the newest articles that contain all words.
 
@@ -74,17 +79,19 @@ class ArticleSearch:
         ----------
         words
             Words separated by spaces.
+        state
+            What the request works with.
         narrow
             Which articles to search. Those that need attention have ``reasons``.
         count
             Most cards to return.
         """
-        snapshot = self._context.state().snapshot
-        among = self._among(snapshot, narrow)
+        snapshot = state.snapshot
+        reasons = self._stats.review_reasons(state, time.time()) if narrow.attention else {}
+        among = self._among(state, narrow, reasons)
         if not words.strip() and among is None:
             return [snapshot.card(row) for row in newest(snapshot, narrow.section, count)]
         rows = self._index_of(snapshot).find(words, narrow.section, count, among=among)
-        reasons = self._figures.review_reasons(time.time()) if narrow.attention else {}
         return [snapshot.card(row) | {"reasons": reasons.get(row, [])} for row in rows]
 
     def _index_of(self, snapshot: Snapshot) -> SearchIndex:
@@ -93,8 +100,14 @@ class ArticleSearch:
             index = self._index = SearchIndex(snapshot)
         return index
 
-    def _among(self, snapshot: Snapshot, narrow: Narrowing) -> list[int] | None:
-        """Return the rows to search, newest first; None for all."""
+    def _among(
+        self, state: ServingState, narrow: Narrowing, attention: Iterable[int]
+    ) -> list[int] | None:
+        """Return the rows to search, newest first; None for all.
+
+        ``attention`` has the rows of the articles that need attention.
+        """
+        snapshot = state.snapshot
         if narrow._replace(section="") == EVERYTHING:
             return None
         order = snapshot.newest_first()
@@ -104,22 +117,22 @@ class ArticleSearch:
         if narrow.until is not None:
             keep &= snapshot.published[order] < narrow.until
         if narrow.author:
-            keep &= np.isin(order, self._rows_by(snapshot, narrow.author))
+            keep &= np.isin(order, self._rows_by(narrow.author, state))
         if narrow.attention:
-            keep &= np.isin(order, list(self._figures.review_reasons(time.time())))
+            keep &= np.isin(order, list(attention))
         found: list[int] = order[keep].tolist()
         return found
 
-    def _rows_by(self, snapshot: Snapshot, author: str) -> list[int]:
+    def _rows_by(self, author: str, state: ServingState) -> list[int]:
         """Return the rows of an author; those of the last one are kept while an editor types."""
-        key = (snapshot.id, author)
-        if self._by_author[0] != key:
-            log = self._context.log
+        key = (state.snapshot.id, author)
+        known, rows = self._by_author  # at once: another thread may replace it meanwhile
+        if known != key:
             with translate_db_errors(self._context.settings.catalogue_url):
-                find_members = partial(members, log.engine)
-                rows = RowLookup(snapshot).named(Scope.AUTHOR, author, find_members)
+                find_members = partial(members, self._context.log.engine)
+                rows = state.rows.named(Scope.AUTHOR, author, find_members)
             self._by_author = (key, rows)
-        return self._by_author[1]
+        return rows
 
 
 def blueprint(search: ArticleSearch, context: DeskContext) -> Blueprint:
@@ -135,7 +148,8 @@ def blueprint(search: ArticleSearch, context: DeskContext) -> Blueprint:
         )
         attention = "attention" in form
         narrow = Narrowing(form.get("section", ""), form.get("author", ""), since, until, attention)
-        found = search.find(words, narrow)
+        state = context.state()
+        found = search.find(words, state, narrow)
         return render_template(
             "search_results.html" if form.get("part") == "results" else "search.html",
             found=found,
@@ -143,7 +157,7 @@ def blueprint(search: ArticleSearch, context: DeskContext) -> Blueprint:
             words=words,
             form=form,
             narrowed=narrow != EVERYTHING,
-            sections=context.state().snapshot.sections,
+            sections=state.snapshot.sections,
         )
 
     allowance = Allowance(SUGGESTIONS_A_SECOND, SUGGESTIONS_AT_ONCE)
@@ -155,7 +169,7 @@ def blueprint(search: ArticleSearch, context: DeskContext) -> Blueprint:
         if not allowance.take(g.editor.name, time.monotonic()):
             return Response("", 429, {"Retry-After": "1"})
         searched = 0 < len(words) <= MAX_SUGGESTED_QUERY
-        found = search.find(words, count=SUGGESTIONS) if searched else []
+        found = search.find(words, context.state(), count=SUGGESTIONS) if searched else []
         return render_template("suggestions.html", found=found)
 
     return routes

@@ -38,6 +38,7 @@ from service.desk.presenters.settings_form import (
 )
 from service.desk.presenters.settings_preview import EXAMPLES, example_rows, preview_lists
 from service.desk.views.search import ArticleSearch
+from service.state.serving_state import ServingState
 
 MAX_HISTORY = 50
 """Changes that the page lists, the newest."""
@@ -182,16 +183,16 @@ class SettingsView:
             state.snapshot.manifest.ranking, self._context.settings, changes, self.locked
         )
         heading = with_desk_settings(self._context.settings, changes, self.locked).heading
-        return preview_lists(state, self._chosen(), ranking, heading, self.now)
+        return preview_lists(state, self._chosen(state), ranking, heading, self.now)
 
-    def _chosen(self) -> list[int]:
+    def _chosen(self, state: ServingState) -> list[int]:
         """Return the rows of the chosen articles: by ID, or the first that a search finds."""
-        snapshot, found = self._context.state().snapshot, []
-        defaults = example_rows(self._context.state(), self.now)
+        snapshot, found = state.snapshot, []
+        defaults = example_rows(state, self.now)
         for number, text in enumerate([*request.values.getlist("article"), *[""] * EXAMPLES]):
             row = snapshot.row(text.strip()) if text.strip() else None
             if row is None and text.strip():
-                cards = self._search.find(text)
+                cards = self._search.find(text, state)
                 row = snapshot.row(cards[0]["id"]) if cards else None
             if row is None and number < len(defaults):
                 row = defaults[number]
