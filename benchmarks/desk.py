@@ -201,7 +201,7 @@ def measure(home: Path, articles: int, rounds: int) -> dict[str, dict[str, Any]]
 
 
 def _figures(name: str, seconds: list[float], cpu: list[float], weight: int) -> dict[str, Any]:
-    """Sum up one page; the first request, which fills caches, stands apart."""
+    """Sum up one page; the first request, which fills caches, is in ``first_ms`` only."""
     first, *others = (1e3 * one for one in seconds)
     p50, p95 = np.percentile(others, (50, 95)).tolist()
     return {

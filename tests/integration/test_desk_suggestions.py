@@ -62,8 +62,8 @@ def test_tags_and_authors_are_found_without_accents(browser: Any) -> None:
     assert "Nothing found." in eve.get("/desk/facets?scope=tag&q=zeppelin").text
 
 
-def test_figures_follow_a_saved_change_at_once(browser: Any) -> None:
-    """They are computed once a state, and a change is another state."""
+def test_statistics_follow_a_saved_change_at_once(browser: Any) -> None:
+    """They are computed at most once a minute, and after each change."""
     ann = browser("ann")
     assert "<b>0</b> <span>Pins</span>" in ann.get("/desk/overview").text
     ann.save(pins={1: "talks/4"})

@@ -84,7 +84,7 @@ def blueprint(context: DeskContext) -> Blueprint:
 
     @routes.before_app_request
     def load_editor() -> None:
-        # Files are for everybody. A look at the session would make them vary by the cookie.
+        # Scripts and styles need no session. To read it would add "Vary: Cookie" to them.
         key = None if request.endpoint == "static" else session.get("key")
         g.editor = context.accounts.holder(str(key), "session", time.time()) if key else None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterable
 from functools import partial
@@ -33,7 +34,7 @@ MAX_SUGGESTED_QUERY = 100
 """Characters of a query for suggestions; longer ones are searched on the page of results."""
 
 SUGGESTIONS_A_SECOND, SUGGESTIONS_AT_ONCE = 10.0, 30
-"""How often an editor may ask for suggestions; fast typing asks about 5 times a second."""
+"""How often an editor may ask a worker for suggestions; fast typing asks about 5 times a second."""
 
 PIN_RESULTS = 10
 """Articles in the results of "Pin another article"."""
@@ -176,7 +177,7 @@ def blueprint(search: ArticleSearch, context: DeskContext) -> Blueprint:
 
 
 class Allowance:
-    """Limits how often each editor may do something.
+    """Limits how often each editor may do something in this worker process.
 
     Parameters
     ----------
@@ -186,12 +187,15 @@ class Allowance:
 
     def __init__(self, a_second: float, at_once: int) -> None:
         self._a_second, self._at_once = a_second, at_once
+        self._lock = threading.Lock()
         self._left: dict[str, tuple[float, float]] = {}
         """By editor: what was left, and when, in seconds."""
 
     def take(self, name: str, now: float) -> bool:
         """Return whether ``name`` may do it now; ``now`` is in seconds of a monotonic clock."""
-        left, since = self._left.get(name, (float(self._at_once), now))
-        left = min(float(self._at_once), left + (now - since) * self._a_second)
-        self._left[name] = (left - (left >= 1), now)
+        most = float(self._at_once)
+        with self._lock:
+            left, since = self._left.get(name, (most, now))
+            left = min(most, left + (now - since) * self._a_second)
+            self._left[name] = (left - (left >= 1), now)
         return left >= 1
