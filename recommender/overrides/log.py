@@ -29,13 +29,13 @@ from recommender.errors import ConflictError, OverrideError, UnknownArticleError
 from recommender.messages import Message
 from recommender.overrides.active_log import ActiveLog, no_entry
 from recommender.overrides.log_rows import (
-    moved,
-    naming,
-    numbered,
-    read,
+    entry_with_number,
+    load_entries,
+    names_any_of,
     related_within,
     store_within,
     version_within,
+    with_current_ids,
 )
 from recommender.overrides.override import Kind, Override, Scope
 from recommender.overrides.validation import validated
@@ -111,15 +111,16 @@ class Log:
         with translate_db_errors(self._url), self.engine.connect() as connection:
             moves = load_former_ids(connection)
             if article is not None:
-                query = query.where(naming(moves.all_of(article)))
+                query = query.where(names_any_of(moves.all_of(article)))
             query = query.order_by(decisions.c.id.desc()).limit(newest)
-            return [moved(entry, moves) for entry in read(connection, query)[::-1]]
+            entries = load_entries(connection, query)[::-1]
+            return [with_current_ids(entry, moves) for entry in entries]
 
     def entries_as_stored(self, after: int) -> list[Override]:
         """Load the entries with greater numbers, oldest first, with the IDs of their time."""
         query = select(decisions).where(decisions.c.id > after).order_by(decisions.c.id)
         with translate_db_errors(self._url), self.engine.connect() as connection:
-            return read(connection, query)
+            return load_entries(connection, query)
 
     def undone(self, numbers: Iterable[int]) -> dict[int, Override]:
         """Return the entries that undo some entries now, by the number of the undone one."""
@@ -130,7 +131,7 @@ class Log:
                 undos = [
                     entry
                     for batch in batches(pending)
-                    for entry in read(
+                    for entry in load_entries(
                         connection, select(decisions).where(decisions.c.undoes.in_(batch))
                     )
                 ]
@@ -191,7 +192,7 @@ def add_within(connection: Connection, overrides: Sequence[Override], now: float
     entries, moves = [], load_former_ids(connection)
     for number, one in enumerate(overrides):
         with _numbered_error(number):
-            entries.append(validated(moved(_with_target(connection, one), moves), now))
+            entries.append(validated(with_current_ids(_with_target(connection, one), moves), now))
     _check_ids(connection, entries)
     added = _with_numbers(connection, entries, int(now), moves)
     store_within(connection, added)
@@ -201,8 +202,9 @@ def add_within(connection: Connection, overrides: Sequence[Override], now: float
 def active_within(connection: Connection, article: str) -> list[Override]:
     """Load the overrides that are not undone and name an article: above the list or as the pick."""
     moves = load_former_ids(connection)
-    query = select(decisions).where(naming(moves.all_of(article))).order_by(decisions.c.id)
-    return ActiveLog(moved(entry, moves) for entry in read(connection, query)).overrides()
+    query = select(decisions).where(names_any_of(moves.all_of(article))).order_by(decisions.c.id)
+    entries = load_entries(connection, query)
+    return ActiveLog(with_current_ids(entry, moves) for entry in entries).overrides()
 
 
 @contextmanager
@@ -220,8 +222,9 @@ def _check_versions(connection: Connection, expected: Mapping[str, int]) -> None
     for name, version in expected.items():
         names = moves.all_of(name)
         newer = select(decisions).where(decisions.c.article.in_(names), decisions.c.id > version)
-        if found := read(connection, newer.order_by(decisions.c.id)):
-            raise ConflictError(names[0], version, [moved(entry, moves) for entry in found])
+        if found := load_entries(connection, newer.order_by(decisions.c.id)):
+            newer_entries = [with_current_ids(entry, moves) for entry in found]
+            raise ConflictError(names[0], version, newer_entries)
 
 
 def _with_target(connection: Connection, override: Override) -> Override:
@@ -235,7 +238,7 @@ def _with_target(connection: Connection, override: Override) -> Override:
 
 
 def _entry(connection: Connection, number: int) -> Override:
-    if found := numbered(connection, number):
+    if found := entry_with_number(connection, number):
         return found[0]
     raise no_entry(number)
 

@@ -17,7 +17,7 @@ from recommender.overrides.override import Kind, Override, Scope
 
 def entries_within(connection: Connection) -> list[Override]:
     """Load all entries as they are stored, oldest first."""
-    return read(connection, select(decisions).order_by(decisions.c.id))
+    return load_entries(connection, select(decisions).order_by(decisions.c.id))
 
 
 def store_within(connection: Connection, entries: Sequence[Override]) -> None:
@@ -26,9 +26,9 @@ def store_within(connection: Connection, entries: Sequence[Override]) -> None:
         connection.execute(decisions.insert(), [_row(entry) for entry in entries])
 
 
-def numbered(connection: Connection, number: int) -> list[Override]:
+def entry_with_number(connection: Connection, number: int) -> list[Override]:
     """Load the entry with a number as it is stored; an empty list if there is none."""
-    return read(connection, select(decisions).where(decisions.c.id == number))
+    return load_entries(connection, select(decisions).where(decisions.c.id == number))
 
 
 def version_within(connection: Connection, article: str | None) -> int:
@@ -49,17 +49,17 @@ def related_within(
         present = {getattr(one, column.name) for one in overrides} - {""}
         names = present | {former for name in present for former in moves.former_of(name)}
         for batch in batches(sorted(names)):
-            for entry in read(connection, select(decisions).where(column.in_(batch))):
-                found[entry.id] = moved(entry, moves)
+            for entry in load_entries(connection, select(decisions).where(column.in_(batch))):
+                found[entry.id] = with_current_ids(entry, moves)
     return [found[number] for number in sorted(found)]
 
 
-def naming(ids: Sequence[str]) -> ColumnElement[bool]:
+def names_any_of(ids: Sequence[str]) -> ColumnElement[bool]:
     """Select the entries that name one of some IDs: as the article or as the pick."""
     return or_(decisions.c.article.in_(ids), decisions.c.pick.in_(ids))
 
 
-def moved(entry: Override, moves: FormerIds) -> Override:
+def with_current_ids(entry: Override, moves: FormerIds) -> Override:
     """Replace former IDs in an entry by present ones."""
     if not moves.current:
         return entry
@@ -69,7 +69,7 @@ def moved(entry: Override, moves: FormerIds) -> Override:
     return msgspec.structs.replace(entry, article=article, pick=pick)
 
 
-def read(connection: Connection, query: Select[Any]) -> list[Override]:
+def load_entries(connection: Connection, query: Select[Any]) -> list[Override]:
     """Load the entries of a query, in its order."""
     rows: CursorResult[Any] = connection.execute(query)
     return [

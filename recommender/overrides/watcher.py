@@ -33,7 +33,7 @@ from recommender.overrides.fallback import (
     database_name,
 )
 from recommender.overrides.log import Log
-from recommender.overrides.log_rows import numbered
+from recommender.overrides.log_rows import entry_with_number
 from recommender.overrides.override import Override, Scope
 from recommender.overrides.resolve import (
     ResolvedOverrides,
@@ -140,7 +140,7 @@ class OverrideWatcher:
         if self.error:
             raise (OutdatedDatabaseError if self.outdated else CatalogueError)(self.error)
         if (newest := self._newest) is not None:
-            self._check_newest(numbered(connection, newest.id), newest)
+            self._check_newest(entry_with_number(connection, newest.id), newest)
         if (row := self._newest_row) is not None:
             self._check_newest_row(rows_about(connection, [row.article_id]).values(), row)
 
