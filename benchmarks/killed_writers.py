@@ -4,12 +4,13 @@
 
 Four processes write, and one after the other is killed (SIGKILL). On PostgreSQL every second kill
 ends a backend instead, after which the server ends all connections and recovers. Afterwards each
-acknowledged write must be there exactly once, under the number that the writer was told, and no
-write of which it was said that nothing was saved.
+acknowledged write must be there exactly once, under the number that was reported, and no
+write may be there of which a failure was reported.
 """
 
 from __future__ import annotations
 
+import logging
 import os
 import random
 import signal
@@ -32,20 +33,22 @@ from recommender.overrides.override import Kind, Override, Scope
 
 WRITERS = 4
 
+log = logging.getLogger("benchmarks")
+
 
 def write_forever(url: str, name: int, pipe: int) -> None:
     """Add overrides, and write the outcome of each into a pipe."""
-    log = Log(url, connect_service(url, timeout=10.0))
+    overrides = Log(url, connect_service(url, timeout=10.0))
     for number in count():
         mark = f"{name}-{number}"
         boost = Override(
             kind=Kind.BOOST, scope=Scope.SECTION, pick=mark, factor=2.0, reason=mark, author="w"
         )
         try:
-            (entry,) = log.add([boost], time.time())
+            (entry,) = overrides.add([boost], time.time())
             line = f"saved {mark} {entry.id}"
         except CommitUncertainError:
-            line = f"unsure {mark} 0"
+            line = f"uncertain {mark} 0"
         except CatalogueError:
             line = f"failed {mark} 0"
             time.sleep(0.05)
@@ -66,7 +69,12 @@ class Writers:
         """Fork one more."""
         name, pid = next(self._names), os.fork()
         if pid == 0:
-            write_forever(self._url, name, self._pipe)
+            try:
+                write_forever(self._url, name, self._pipe)
+            except Exception:
+                log.exception("a writer ended")
+            finally:
+                os._exit(1)  # the rest of the program, with its clean-up, is that of the parent
         self.running.append(pid)
 
     def close(self) -> None:
@@ -91,26 +99,28 @@ def kill_backend(url: str) -> None:
 
 
 def outcomes(url: str, kills: int, saves: int) -> Iterator[tuple[str, str, int]]:
-    """Write and kill; yield what each writer was told: outcome, mark and number of the entry."""
+    """Write and kill; yield of each write the reported outcome, its mark and its number."""
     writers = Writers(url)
     for _ in range(WRITERS):
         writers.start()
     saved, left = 0, kills
-    for line in writers.lines:
-        yield _parsed(line)
-        saved += line.startswith("saved")
-        if saved < saves // kills:
-            continue
-        saved, left = 0, left - 1
-        if left < 0:
-            break
-        if url.startswith("postgresql") and left % 2:
-            kill_backend(url)
-        else:
-            writers.kill(random.choice(writers.running))
-            writers.start()
-    while writers.running:
-        writers.kill(writers.running[0])
+    try:
+        for line in writers.lines:
+            yield _parsed(line)
+            saved += line.startswith("saved")
+            if saved < saves // kills:
+                continue
+            saved, left = 0, left - 1
+            if left < 0:
+                break
+            if url.startswith("postgresql") and left % 2:
+                kill_backend(url)
+            else:
+                writers.kill(random.choice(writers.running))
+                writers.start()
+    finally:
+        while writers.running:
+            writers.kill(writers.running[0])
     writers.close()
     yield from map(_parsed, writers.lines)
 
@@ -120,13 +130,13 @@ def _parsed(line: str) -> tuple[str, str, int]:
     return outcome, mark, int(number)
 
 
-def compare(url: str, told: list[tuple[str, str, int]]) -> dict[str, int]:
-    """Compare what the writers were told with the log."""
-    log = Log(url, open_database(url))
-    found = [(entry.reason, entry.id) for entry in log.entries()]
-    log.close()
+def compare(url: str, reported: list[tuple[str, str, int]]) -> dict[str, int]:
+    """Compare what was reported of the writes with the log."""
+    overrides = Log(url, open_database(url))
+    found = [(entry.reason, entry.id) for entry in overrides.entries()]
+    overrides.close()
     stored, times = dict(found), Counter(mark for mark, _ in found)
-    by = {kind: [(mark, number) for one, mark, number in told if one == kind] for kind in OUTCOMES}
+    by = {kind: [rest for outcome, *rest in reported if outcome == kind] for kind in OUTCOMES}
     return {
         "acknowledged": len(by["saved"]),
         "lost": sum(mark not in stored for mark, _ in by["saved"]),
@@ -135,12 +145,12 @@ def compare(url: str, told: list[tuple[str, str, int]]) -> dict[str, int]:
         "gaps": len(found) and found[-1][1] - len(found),
         "refused": len(by["failed"]),
         "refused_but_stored": sum(mark in stored for mark, _ in by["failed"]),
-        "uncertain": len(by["unsure"]),
-        "uncertain_and_stored": sum(mark in stored for mark, _ in by["unsure"]),
+        "uncertain": len(by["uncertain"]),
+        "uncertain_and_stored": sum(mark in stored for mark, _ in by["uncertain"]),
     }
 
 
-OUTCOMES = ("saved", "failed", "unsure")
+OUTCOMES = ("saved", "failed", "uncertain")
 
 FAULTS = ("lost", "under_another_number", "stored_twice", "gaps", "refused_but_stored")
 
@@ -161,7 +171,7 @@ def databases() -> Iterator[list[str]]:
 
 
 @click.command
-@click.option("--kills", default=100, show_default=True)
+@click.option("--kills", default=100, type=click.IntRange(1), show_default=True)
 @click.option("--saves", default=10_000, show_default=True, help="Acknowledged writes, at least.")
 @click.option("--database", help="URL of an empty database, instead of one of each kind.")
 @click.option("--results", type=click.Path(path_type=Path), default=machine.RESULTS)
