@@ -175,7 +175,7 @@ class ScoringJob:
 
 
 def slim(job: ScoringJob) -> ScoringJob:
-    """Leave out what no comparison reads: half of the bytes of a file."""
+    """Leave out what no comparison reads, so that the file of the job is smaller."""
     nothing, view = csr_matrix((0, 0)), job.index.view
     corpus, passages = view.corpus, view.passages.passages
     own = replace(passages, titles=nothing, leads=nothing, paragraphs=nothing)

@@ -227,7 +227,7 @@ def _security_headers_for(site_url: str) -> Callable[[Response], Response]:
 
     def add(response: Response) -> Response:
         response.headers.update(headers)
-        # An error page below it shows who is signed in, and has the token of the session's forms.
+        # Its 405 is an error page that shows who is signed in, and has a token of the session.
         if request.endpoint != "static" or response.status_code >= 400:
             response.headers["Cache-Control"] = "no-store"
         return response
