@@ -38,7 +38,7 @@ from recommender.snapshots.store import current_id, snapshot_ids, use
 from sample_site import ENCODER, NOW, publish, records, write_jsonl
 from service.state.snapshot_watcher import SnapshotWatcher
 
-SEQUENCES = int(os.environ.get("RECOMMENDER_SEQUENCES", "100"))
+SEQUENCES = int(os.environ.get("RECOMMENDER_SEQUENCES", "20"))
 """2,000 by hand."""
 
 RECORDS = {row["id"]: row for row in records()[:11]}
