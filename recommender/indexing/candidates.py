@@ -78,23 +78,24 @@ def score_candidates(
         for path in workers.folder.glob(f"{PREFIX}*"):  # of runs that were killed
             shutil.rmtree(path, ignore_errors=True)
     free_memory()
+    # On NFS a mapped file cannot be deleted; the next run deletes it.
     with TemporaryDirectory(
         prefix=PREFIX, dir=workers.folder, ignore_cleanup_errors=True
-    ) as folder:  # on NFS the file cannot be deleted while it is mapped; the next run does it
-        shared = shared_job(
-            _scoring_job(articles, corpus, ranking, now, model), Path(folder), workers
-        )
+    ) as folder:
+        job = _scoring_job(articles, corpus, ranking, now, model)
+        shared = shared_job(job, Path(folder), workers)
+        del job
         free_memory()
         blocks = score_in_blocks(shared, workers)
-    parts = [list(part) for part in zip(*blocks, strict=True)]  # in the order of ScoredBlock
-    del blocks  # each part is forgotten once it is joined
-    candidates = _joined(parts[0], -1)
+    rows, relevance, contributions, evidence, scales = map(list, zip(*blocks, strict=True))
+    del blocks  # what is joined below is forgotten part by part
+    candidates = _joined(rows, -1)
     return ScoredArchive(
         candidates=candidates,
-        relevance=_joined(parts[1], -np.inf),
-        contributions=_joined(parts[2], 0),
-        evidence=_joined(parts[3], 0),
-        scales=PoolScales.joined(parts[4]),
+        relevance=_joined(relevance, -np.inf),
+        contributions=_joined(contributions, 0),
+        evidence=_joined(evidence, 0),
+        scales=PoolScales.joined(scales),
         diversity_vectors=shared.job.index.view.diversity_vectors,
         cluster_id=cluster_ids(corpus.shingles, candidates),
         features=tuple(THEMES),
