@@ -13,8 +13,10 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
+from distributed import Client
 
 from paths import ROOT
+from real_server import eventually
 from recommender.errors import SchedulerError
 from recommender.indexing.dask_cluster import ClusterMonitor
 from recommender.indexing.parallel import Workers, score_in_blocks, shared_job
@@ -89,6 +91,8 @@ def test_two_workers_of_which_one_is_killed(
         for name in ("candidates", "relevance", "contributions", "evidence"):
             np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
     cluster.workers[1].kill()
+    with Client(cluster.address) as client:  # type: ignore[no-untyped-call]
+        eventually(lambda: not client.nthreads())  # type: ignore[no-untyped-call]
     with pytest.raises(SchedulerError, match=f"{LOST}no workers for 1 s"):
         score_in_blocks(shared_job(job, tmp_path, workers), workers._replace(timeout=1))
 
