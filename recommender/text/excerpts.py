@@ -93,6 +93,8 @@ _CAPITALIZED = re.compile(
 )
 _SENTENCE_END = re.compile(r"[.!?…。！？।\]][\"”»’)]*\s*")
 _CREDITED = re.compile(rf"(?:{_CREDIT})[^\n]{{0,120}}$", re.IGNORECASE)
+MAX_CREDITED = 200
+"""Characters at the end of a text in which :data:`_CREDITED` is searched: more than it matches."""
 
 
 def without_appended(text: str, title: str = "") -> str:
@@ -167,7 +169,7 @@ _NAMES = frozenset({"Mehr", "More", "Suite"})
 
 def _without_credit(text: str, title: str) -> str:
     """Remove the last sentence if it says where this article appeared."""
-    credit = _CREDITED.search(text)
+    credit = _CREDITED.search(text, max(len(text) - MAX_CREDITED, 0))
     if credit is None:
         return text
     bare, before = title.strip(), text[: credit.start()]

@@ -130,11 +130,12 @@ def _entry_fields(
     entry: dict[str, Any], address: str, of_feed: str, zone: tzinfo
 ) -> dict[str, Any]:
     language = _language(entry, of_feed)
-    content, teaser = _texts(entry, address)
+    title = words_of(entry.get("title") or "")
+    content, teaser = _texts(entry, address, title)
     tags = [tag.get("term") or tag.get("label") or "" for tag in entry.get("tags") or ()]
     image, alt = _media(entry)
     return {
-        "title": words_of(entry.get("title") or ""),
+        "title": title,
         "published": _date(entry, zone, language),
         "updated": _own(entry, "updated"),
         "teaser": teaser,
@@ -149,16 +150,18 @@ def _entry_fields(
     }
 
 
-def _texts(entry: Mapping[str, Any], address: str) -> tuple[Content, str]:
+def _texts(entry: Mapping[str, Any], address: str, title: str) -> tuple[Content, str]:
     """Return the body and the teaser of an entry; a description that is too long is the body."""
     markup = max(
         (part.get("value") or "" for part in entry.get("content") or ()), key=len, default=""
     )
-    summary = unescaped(entry.get("summary") or "")
+    summary = entry.get("summary") or ""
+    # feedparser repeats the content of an entry that has no summary.
+    summary = "" if summary == markup else unescaped(summary)
     content, lead = content_of(unescaped(markup), address), words_of(summary)
     if word_count(lead) > max(MAX_WORDS, word_count(content.text)):
         content, lead = content_of(summary, address), ""
-    content.text = without_appended_line(content.text, words_of(entry.get("title") or ""))
+    content.text = without_appended_line(content.text, title)
     return content, "" if lead.split() == content.text.split() else lead
 
 

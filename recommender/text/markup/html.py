@@ -63,6 +63,8 @@ def content_of(markup: str, base: str = "") -> Content:
 
 def words_of(markup: str) -> str:
     """Convert markup to text without removing page chrome, as for titles."""
+    if "<" not in markup and "&" not in markup:  # most titles: no parser is needed
+        return "\n".join(_lines(_flat(_allowed(markup).decode())))
     root = parse(markup)
     return "" if root is None else _walked(root, keep_chrome=True)[0]
 
@@ -112,12 +114,16 @@ def _walked(root: Any, *, keep_chrome: bool = False) -> tuple[str, list[str]]:
             parts += [line_end, _shown(element.text, code)]
             if element.tag == "a":
                 addresses.append(_address(element))
-    text = without_shortcodes("".join(parts))
-    lines = (" ".join(line.split()) for line in text.split("\n"))
-    kept = "\n".join(
-        line for line in lines if line and (keep_chrome or not page_chrome.is_line(line))
-    )
-    return kept, addresses
+    lines = _lines("".join(parts))
+    if not keep_chrome:
+        lines = [line for line in lines if not page_chrome.is_line(line)]
+    return "\n".join(lines), addresses
+
+
+def _lines(text: str) -> list[str]:
+    """Split a text without its shortcodes into lines that are not blank."""
+    lines = (" ".join(line.split()) for line in without_shortcodes(text).split("\n"))
+    return [line for line in lines if line]
 
 
 def _shown(text: str | None, code: int) -> str:
@@ -191,5 +197,9 @@ def _picture(root: Any, base: str) -> tuple[str, str]:
     return "", ""
 
 
+_SPACES = re.compile(r"\s(?:\s+|(?<! ))")
+"""White space that is more than one blank, so that most of a text need not be replaced."""
+
+
 def _flat(text: str | None) -> str:
-    return re.sub(r"\s+", " ", text) if text else ""
+    return _SPACES.sub(" ", text) if text else ""

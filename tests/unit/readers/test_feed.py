@@ -266,3 +266,12 @@ def test_a_long_description_is_the_body() -> None:
     [article] = feed.articles("feed.xml", document.encode(), UTC)
     assert isinstance(article, Article)
     assert (article.body, article.teaser) == (text.strip(), "")
+
+
+def test_content_without_a_summary_gives_no_teaser() -> None:
+    content = "<p>See also: <a href='/mill'>The mill</a></p><p>The tide mill turns again.</p>"
+    entry = f"<id>77</id><title>T</title><content type='html'><![CDATA[{content}]]></content>"
+    data = f"<feed xmlns='http://www.w3.org/2005/Atom'><entry>{entry}<updated>2026-06-02</updated>"
+    [article] = feed.articles("atom.xml", f"{data}</entry></feed>".encode(), UTC)
+    assert isinstance(article, Article)
+    assert (article.body, article.teaser) == ("The tide mill turns again.", "")
