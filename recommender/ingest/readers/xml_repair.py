@@ -35,7 +35,7 @@ _NUMBER = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,11})|([0-9]{1,11}))(?![0-9a-fA-F]
 
 _LONG_NUMBER = re.compile(r"#(?<=[&;]#)[xX]?[0-9a-fA-F]{12,};?")
 """The end of a reference to no character, also of an escaped one. Python refuses to convert numbers
-of thousands of digits. The pattern begins with a letter, as others here: that is found quickest."""
+of thousands of digits. It begins with a fixed character, which is found quickest."""
 
 _LONG_AUTHOR = re.compile(
     r"(<(?:[\w-]+:)?(?:author|creator|contributor|publisher|owner|name|email|managingEditor|webMaster)"
