@@ -59,8 +59,10 @@ def _hint(given: str, catalogue: Catalogue) -> str:
     return did_you_mean(given, catalogue.shown_ids()) or ALL_IDS
 
 
-def not_indexed(article: str, settings: Settings, now: datetime) -> ArticleNotFoundError:
-    """Explain why the current snapshot lacks an article."""
+def not_indexed(
+    article: str, settings: Settings, now: datetime, effect: str = "has no cards"
+) -> ArticleNotFoundError:
+    """Explain why the current snapshot lacks an article, and what follows from that."""
     from recommender.catalogue.database import open_database  # noqa: PLC0415 - SQLAlchemy when used
     from recommender.catalogue.store import Catalogue  # noqa: PLC0415
     from recommender.serving.why_hidden import reasons_hidden  # noqa: PLC0415
@@ -74,7 +76,7 @@ def not_indexed(article: str, settings: Settings, now: datetime) -> ArticleNotFo
         stored, hint = None, ALL_IDS
     if stored is not None:
         reasons = reasons_hidden(stored, now, (), indexed=False)
-        return ArticleNotFoundError(f"article {article!r} has no cards: {'; '.join(reasons)}")
+        return ArticleNotFoundError(f"article {article!r} {effect}: {'; '.join(reasons)}")
     return ArticleNotFoundError(
         f"article: expected an ID of the catalogue, got {article!r}; {hint}"
     )

@@ -14,6 +14,7 @@ from recommender.errors import CatalogueError
 from recommender.names import name_key
 from recommender.overrides.fallback import FacetMembers
 from recommender.overrides.override import Override, Scope
+from recommender.snapshots.snapshot import Snapshot
 
 
 class Facets(NamedTuple):
@@ -56,6 +57,15 @@ def facets_of(engine: Engine, article: str) -> Facets:
     with engine.connect() as connection:
         row = connection.execute(query).first()
     return Facets([], []) if row is None else Facets(list(row.tags), list(row.authors))
+
+
+def scoped_facets(engine: Engine, snapshot: Snapshot, row: int) -> list[tuple[str, str]]:
+    """Return the section, tags and authors of an article, each as its scope and name."""
+    section = snapshot.sections[snapshot.section.item(row)]
+    found = facets_of(engine, snapshot.identifier(row))
+    pairs = [("section", section)] if section else []
+    pairs += [("tag", name) for name in found.tags]
+    return pairs + [("author", name) for name in found.authors]
 
 
 def counted_names(engine: Engine, scope: Scope) -> list[tuple[str, int]]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from recommender.catalogue.visibility import Visibility
 from recommender.errors import CatalogueError
 from recommender.overrides.active import ActiveOverrides
+from recommender.overrides.override import Override
 from recommender.overrides.resolve import RowLookup, copy_windows, hidden_windows
 from recommender.overrides.watcher import OverrideWatcher, not_loaded_message
 from recommender.settings.desk import SettingChange
@@ -53,6 +54,15 @@ def setting_changes(url: str, fallback: Path | None = None) -> tuple[SettingChan
     with closing(OverrideWatcher(url, fallback)) as watcher:
         watcher.refresh(0.0)
         return watcher.setting_changes
+
+
+def stored_overrides(url: str, now: float, fallback: Path | None = None) -> tuple[Override, ...]:
+    """Read once the overrides that are not undone, oldest first, for a command.
+
+    Parameters and errors are those of :func:`active_overrides_at`.
+    """
+    with closing(_polled_once(url, now, fallback)) as watcher:
+        return watcher.known.overrides
 
 
 def count_hidden(url: str, snapshot: Snapshot, now: float, fallback: Path | None = None) -> int:

@@ -80,6 +80,8 @@ def test_the_list_shows_what_needs_attention(browser: Any) -> None:
     ann.save(pins={1: "talks/1", 2: "football/5"}, end=soon)
     ann.save("reactor/3", pins={1: "football/6"})
     ann.post("/desk/withdraw?id=football/6", data={"do": "withdraw"})
+    found = ann.get("/desk/?part=results&q=football").text
+    assert found.count('<span class="pill warn">withdrawn</span>') == 1
     page = ann.get("/desk/?attention=1&part=results").text
     assert re.findall(r'article\?id=([^"]+)"', page) == ["talks/0", "reactor/3"]
     assert "This ends within 48 hours." in page

@@ -6,9 +6,9 @@ from recommender.overrides.active import NO_OVERRIDES, ActiveOverrides
 from recommender.overrides.override import Override
 from recommender.overrides.resolve import RowLookup
 from recommender.serving.filters import Query
+from recommender.serving.placement import Placements
 from recommender.serving.recommend import related
 from recommender.snapshots.snapshot import Snapshot
-from service.desk.presenters.article.placement import Placements
 
 
 def placements_of(

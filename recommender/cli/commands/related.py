@@ -12,6 +12,7 @@ import click
 
 from recommender.cli.options import WholeNumber, home_option, now_option
 from recommender.cli.unknown import not_indexed, state_in
+from recommender.cli.why import why_text
 from recommender.home import DataDir
 from recommender.settings import Settings, load_settings
 from recommender.settings.desk import served_ranking
@@ -19,6 +20,7 @@ from recommender.settings.desk import served_ranking
 if TYPE_CHECKING:
     from recommender.overrides.active import ActiveOverrides
     from recommender.serving.filters import Query
+    from recommender.serving.responses import RelatedResponse
     from recommender.snapshots.snapshot import Snapshot
 
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print the response of the HTTP API.")
 @click.option("--all", "every", is_flag=True, help="All public articles, one JSON object a line.")
 @click.option("--limit", type=WholeNumber(1, 20), help="Number of cards.  [default: ranking.cards]")
+@click.option("--why", metavar="ID", help="Say where article ID is in the list, or why not.")
 @click.option(
     "--explain", is_flag=True, help="Add the reasons and feature contributions of each card."
 )
@@ -38,6 +41,7 @@ def command(
     home: Path | None,
     as_json: bool,
     limit: int | None,
+    why: str | None,
     explain: bool,
     now: datetime,
 ) -> None:
@@ -46,9 +50,13 @@ def command(
     An article that is not public, such as one under embargo, gets a preview and a note on stderr.
 
     --all --json prints those of every public article, one a line.
+
+    --why ID says why another article is not shown there: blocked, embargo, too similar, and so on.
     """
     if every == (article_id is not None) or (every and not as_json):
         raise click.UsageError("expected ARTICLE_ID, or --all with --json")
+    if why is not None and (as_json or explain):
+        raise click.UsageError("expected --why without --all, --json and --explain")
     from recommender.overrides.read_once import active_overrides_at  # noqa: PLC0415 - SQLAlchemy as well
     from recommender.serving.filters import Query  # noqa: PLC0415 - numpy only when it is used
     from recommender.serving.responses import open_current, public_ids  # noqa: PLC0415
@@ -65,9 +73,15 @@ def command(
     articles = public_ids(snapshot, seconds, active) if every else [str(article_id)]
     if not every and snapshot.row(str(article_id)) is None:
         raise not_indexed(str(article_id), settings, now)
+    if why is not None and snapshot.row(why) is None:
+        raise not_indexed(why, settings, now, "is not shown")
     for article in articles:
         answer = _answer(snapshot, article, query, seconds, active, explain=explain)
-        click.echo(answer if as_json else _as_text(json.loads(answer)), nl=not as_json)
+        if why is not None:
+            click.echo(why_text(settings, snapshot, (article, why), answer.rows, seconds, active))
+        else:
+            body = answer.body
+            click.echo(body if as_json else _as_text(json.loads(body)), nl=not as_json)
 
 
 def _served(snapshot: Snapshot, settings: Settings) -> Snapshot:
@@ -87,19 +101,19 @@ def _answer(
     active: ActiveOverrides,
     *,
     explain: bool,
-) -> bytes:
+) -> RelatedResponse:
     """Return the response; for an indexed article that is not public, a preview with a note."""
     from recommender.serving.filters import is_public  # noqa: PLC0415 - numpy only when it is used
     from recommender.serving.responses import related_answer, row_answer  # noqa: PLC0415
 
     row = snapshot.row(article)
     if row is None or is_public(snapshot, row, now, active):
-        return related_answer(snapshot, article, query, now, active, explain=explain).body
+        return related_answer(snapshot, article, query, now, active, explain=explain)
     click.echo(
         f"preview: {article!r} {state_in(snapshot, row, now)}, so the service answers 404",
         err=True,
     )
-    return row_answer(snapshot, row, query, now, active, explain=explain).body
+    return row_answer(snapshot, row, query, now, active, explain=explain)
 
 
 def _as_text(answer: dict[str, Any]) -> str:

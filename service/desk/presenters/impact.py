@@ -28,6 +28,8 @@ class ImpactCard(NamedTuple):
     title: str
     differs: bool
     """Whether only this one of the two lists has it."""
+    was: int = 0
+    """Position in the list before, for a card of both lists that changed places; else 0."""
 
 
 class ImpactExample(NamedTuple):
@@ -137,9 +139,27 @@ def _affected(snapshot: Snapshot, active: ActiveOverrides, rows: Sequence[int]) 
     return snapshot.by_date(found)
 
 
-def _example(snapshot: Snapshot, row: int, before: list[int], after: list[int]) -> ImpactExample:
-    return ImpactExample(
-        snapshot.card(row),
-        [ImpactCard(snapshot.card(one)["title"], one not in after) for one in before],
-        [ImpactCard(snapshot.card(one)["title"], one not in before) for one in after],
+def compared_cards(
+    snapshot: Snapshot, before: Sequence[int], after: Sequence[int]
+) -> tuple[list[ImpactCard], list[ImpactCard]]:
+    """Return the cards of a list before and after a change, with marks where they differ.
+
+    Parameters
+    ----------
+    before, after
+        Rows of the cards, in order.
+    """
+    kept = [one for one in before if one in after]
+    kept_after = [one for one in after if one in before]
+    # A card that only moves up because others are gone is not marked.
+    moved = {now for then, now in zip(kept, kept_after, strict=True) if then != now}
+    was = {row: n for n, row in enumerate(before, 1) if row in moved and after[n - 1 : n] != [row]}
+    titles = {one: snapshot.card(one)["title"] for one in {*before, *after}}
+    return (
+        [ImpactCard(titles[one], one not in after) for one in before],
+        [ImpactCard(titles[one], one not in before, was.get(one, 0)) for one in after],
     )
+
+
+def _example(snapshot: Snapshot, row: int, before: list[int], after: list[int]) -> ImpactExample:
+    return ImpactExample(snapshot.card(row), *compared_cards(snapshot, before, after))

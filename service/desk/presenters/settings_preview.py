@@ -10,7 +10,7 @@ from recommender.serving.recommend import related
 from recommender.settings import Ranking
 from recommender.snapshots.snapshot import Snapshot
 from service.api.headings import heading_in
-from service.desk.presenters.impact import ImpactCard
+from service.desk.presenters.impact import ImpactCard, compared_cards
 from service.state.serving_state import ServingState
 
 EXAMPLES = 3
@@ -51,8 +51,7 @@ def preview_lists(
             PreviewedList(
                 card,
                 heading or heading_in(card["language"]).text,
-                [ImpactCard(state.snapshot.card(one)["title"], one not in after) for one in before],
-                [ImpactCard(state.snapshot.card(one)["title"], one not in before) for one in after],
+                *compared_cards(state.snapshot, before, after),
                 before != after,
             )
         )

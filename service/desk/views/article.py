@@ -19,9 +19,10 @@ from recommender.overrides.active import ActiveOverrides
 from recommender.overrides.active_log import ActiveLog
 from recommender.overrides.edits.draft import Draft, changes, current, overrides_after, scheduled
 from recommender.overrides.edits.withdrawals import withdrawals
-from recommender.overrides.facets import facets_of
+from recommender.overrides.facets import scoped_facets
 from recommender.overrides.override import Kind, Override
 from recommender.reports.override_review import agreed_pins
+from recommender.serving.placement import Placements
 from recommender.snapshots.snapshot import Snapshot
 from service.desk.presenters.article.candidates import FIRST_CANDIDATES, list_candidates
 from service.desk.presenters.article.card_list import hidden_state
@@ -31,7 +32,6 @@ from service.desk.presenters.article.draft_form import (
     draft_from_form,
     draft_from_overrides,
 )
-from service.desk.presenters.article.placement import Placements
 from service.desk.presenters.article.preview import Preview, PreviewBuilder, draft_dates
 from service.desk.presenters.auth import requires
 from service.desk.presenters.context import DeskContext
@@ -239,10 +239,5 @@ def _save(view: ArticleView, draft: Draft) -> ResponseReturnValue:
 
 
 def _facets(context: DeskContext, snapshot: Snapshot, row: int) -> list[tuple[str, str]]:
-    """Return the section, tags and authors of an article, each as its scope and name."""
-    section = snapshot.sections[snapshot.section.item(row)]
     with translate_db_errors(context.settings.catalogue_url):
-        found = facets_of(context.log.engine, snapshot.identifier(row))
-    pairs = [("section", section)] if section else []
-    pairs += [("tag", name) for name in found.tags]
-    return pairs + [("author", name) for name in found.authors]
+        return scoped_facets(context.log.engine, snapshot, row)

@@ -17,6 +17,7 @@ from recommender.catalogue.database import translate_db_errors
 from recommender.overrides.facets import members
 from recommender.overrides.override import Scope
 from recommender.snapshots.snapshot import Snapshot
+from service.desk.presenters.article.card_list import hidden_state
 from service.desk.presenters.auth import requires
 from service.desk.presenters.context import DeskContext
 from service.desk.presenters.forms import parse_days
@@ -154,6 +155,7 @@ def blueprint(search: ArticleSearch, context: DeskContext) -> Blueprint:
         return render_template(
             "search_results.html" if form.get("part") == "results" else "search.html",
             found=found,
+            hidden=_hidden(state, found),
             full=len(found) == PAGE_SIZE,
             words=words,
             form=form,
@@ -174,6 +176,17 @@ def blueprint(search: ArticleSearch, context: DeskContext) -> Blueprint:
         return render_template("suggestions.html", found=found)
 
     return routes
+
+
+def _hidden(state: ServingState, found: Iterable[dict[str, Any]]) -> dict[str, str]:
+    """Return why readers do not see an article, by its id; "" where they do."""
+    snapshot, now = state.snapshot, time.time()
+    rows = {card["id"]: snapshot.row(card["id"]) for card in found}
+    return {
+        article: hidden_state(snapshot, row, state.overrides, now)
+        for article, row in rows.items()
+        if row is not None
+    }
 
 
 class Allowance:

@@ -3,7 +3,7 @@
 import json
 from datetime import timedelta
 
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from recommender.cli import recommender
 from recommender.settings import Settings
@@ -40,3 +40,43 @@ def test_an_article_under_embargo_gets_a_preview(settings: Settings, snapshot_id
     assert len(answer["cards"]) == 6
     assert done.stderr.startswith("preview: 'talks/0' is under embargo until 2026-10-30")
     assert CliRunner().invoke(recommender, ["related", "reactor/0", *arguments]).stderr == ""
+
+
+def why(settings: Settings, article: str, other: str, *arguments: str) -> Result:
+    home = ["--home", str(settings.home)]
+    return CliRunner().invoke(recommender, ["related", article, "--why", other, *arguments, *home])
+
+
+def test_why_says_where_an_article_is_or_why_not(settings: Settings, snapshot_id: str) -> None:
+    assert snapshot_id
+    home = ["--home", str(settings.home)]
+    shown = CliRunner().invoke(recommender, ["related", "talks/0", "--json", *home])
+    second = json.loads(shown.stdout)["cards"][1]
+    title, place, *facts = why(settings, "talks/0", second["id"]).stdout.splitlines()
+    assert (title, place) == (second["title"], "   under talks/0: shown at 2")
+    assert facts
+    assert all(fact.startswith("   - ") for fact in facts)
+    assert (
+        "score too low: place 3"
+        in why(
+            settings, "talks/0", json.loads(shown.stdout)["cards"][2]["id"], "--limit", "2"
+        ).stdout
+    )
+    assert "too little in common with this article" in why(settings, "talks/0", "football/0").stdout
+    assert why(settings, "talks/0", "talks/0").stdout.endswith("this article itself\n")
+
+
+def test_why_names_the_editor_of_a_block(settings: Settings, snapshot_id: str) -> None:
+    assert snapshot_id
+    home = ["--home", str(settings.home)]
+    blocked = ["override", "block", "talks/1", "--by", "ann", *home]
+    assert CliRunner().invoke(recommender, blocked).exit_code == 0
+    assert "blocked everywhere by ann" in why(settings, "talks/0", "talks/1").stdout
+
+
+def test_why_needs_a_known_article_and_no_json(settings: Settings, snapshot_id: str) -> None:
+    assert snapshot_id
+    unknown = why(settings, "talks/0", "talks/99")
+    assert "expected an ID of the catalogue, got 'talks/99'" in str(unknown.exception)
+    refused = why(settings, "talks/0", "talks/1", "--json")
+    assert (refused.exit_code, "without --all, --json" in refused.output) == (2, True)

@@ -28,6 +28,7 @@ DOMAIN = [
     BELOW / "catalogue" / "setting_changes.py",
     *(BELOW / "overrides").rglob("*.py"),
     BELOW / "dates.py",
+    BELOW / "serving" / "placement.py",
     BELOW / "serving" / "reasons.py",
     BELOW / "serving" / "signals.py",
 ]

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from models.features.evidence_weights import prior_log_odds
 from models.rerank.recency import recency_boost
 from recommender.messages import Message
+from recommender.serving.placement import Placement, Placements
 from recommender.serving.reasons import ReasonBuilder
 from recommender.snapshots.snapshot import Snapshot
-from service.desk.presenters.article.placement import Placement, Placements
 from service.desk.presenters.article.reason_summary import ReasonSummary, summarize
 from service.desk.presenters.i18n import gettext_noop
 

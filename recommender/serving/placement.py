@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from recommender.messages import Message
+from recommender.messages import Message, gettext_noop
 from recommender.names import name_key
 from recommender.overrides.active import ActiveOverrides
 from recommender.overrides.override import Kind, Override, Scope
@@ -18,7 +18,6 @@ from recommender.serving.filters import DEFAULT_QUERY, filters_for
 from recommender.serving.reasons import ReasonBuilder
 from recommender.serving.scoring import score_rows
 from recommender.snapshots.snapshot import Snapshot
-from service.desk.presenters.i18n import gettext_noop
 
 
 class Placement(NamedTuple):
@@ -190,7 +189,8 @@ class Placements:
             (False, False): gettext_noop("blocked everywhere by %(name)s"),
         }
         text = texts[override.kind is Kind.WITHDRAW, under is not None]
-        return Placement("bad", Message(text, name=override.author))
+        # Overrides of the fallback file have no authors.
+        return Placement("bad", Message(text, name=override.author or Message("an editor")))
 
     def _rule_about(self, candidate: int, under: int | None) -> Override | None:
         """Return the newest block or withdrawal of an article, by its id or by a former one."""
