@@ -31,6 +31,8 @@ from recommender.settings import Settings
 from recommender.settings.desk import with_desk_settings
 
 if TYPE_CHECKING:
+    from recommender.catalogue.store import Catalogue
+    from recommender.indexing.step_meter import StepMeter
     from recommender.ingest.importer import ImportResult
     from recommender.runs.results import IndexResult
 
@@ -125,10 +127,6 @@ def run(
     from recommender.catalogue.setting_changes import load_setting_changes  # noqa: PLC0415 - SQLAlchemy only when it is used
     from recommender.catalogue.store import Catalogue  # noqa: PLC0415
     from recommender.indexing.step_meter import StepMeter  # noqa: PLC0415 - psutil
-    from recommender.ingest.importer import ImportOptions, read_sources  # noqa: PLC0415
-    from recommender.reports.publish_checks import Reading  # noqa: PLC0415
-    from recommender.runs.pipeline import index  # noqa: PLC0415 - scikit-learn as well
-    from recommender.runs.results import RunOptions  # noqa: PLC0415
 
     rejected = RejectedRecords()
     with locked_data_dir(settings.home, options.lock_timeout):
@@ -138,27 +136,11 @@ def run(
         changes = ChangeReporter(settings, catalogue, printed=options.changed)
         try:
             with Progress() as progress, StepMeter(progress) as meter:
-                imported = read_sources(
-                    sources, settings, catalogue, now, rejected, meter,
-                    ImportOptions(
-                        strict=options.strict, prune=options.prune, full=options.full,
-                        force=options.force,
-                    ),
-                )  # fmt: skip
+                imported = _import(sources, settings, catalogue, now, rejected, meter, options)
                 version = Version(catalogue.version(), changed[-1].id if changed else 0)
-                state = version, imported.rejected
-                if version == published or state == refused:
+                if version == published or (version, imported.rejected) == refused:
                     return published
-                try:
-                    outcome = index(
-                        settings, catalogue, now, meter,
-                        RunOptions(
-                            options.full, options.force, options.scheduler,
-                            Reading(imported.counts.total, imported.rejected),
-                        ),
-                    )  # fmt: skip
-                except PublishRefusedError as error:
-                    raise NotPublishedError(error, state) from error
+                result = _index(settings, catalogue, now, meter, options, imported, version)
         except PublishRefusedError:
             rejected.print_rest()
             raise
@@ -167,13 +149,48 @@ def run(
     _reinstate(settings)
     save_fallback(settings)
     rejected.print_rest()
-    # With --changed stdout has article IDs alone.
-    if sources:
-        _print_imported(imported, err=options.changed)
-    _print_published(outcome, settings, err=options.changed)
-    print_copies(settings, now.timestamp(), err=options.changed)
+    _print_run(imported if sources else None, result, settings, now, err=options.changed)
     changes.report(now)
     return version
+
+
+def _import(
+    sources: tuple[str, ...],
+    settings: Settings,
+    catalogue: Catalogue,
+    now: datetime,
+    rejected: RejectedRecords,
+    meter: StepMeter,
+    options: IndexOptions,
+) -> ImportResult:
+    from recommender.ingest.importer import ImportOptions, read_sources  # noqa: PLC0415 - SQLAlchemy as well
+
+    how = ImportOptions(
+        strict=options.strict, prune=options.prune, full=options.full, force=options.force
+    )
+    return read_sources(sources, settings, catalogue, now, rejected, meter, how)
+
+
+def _index(
+    settings: Settings,
+    catalogue: Catalogue,
+    now: datetime,
+    meter: StepMeter,
+    options: IndexOptions,
+    imported: ImportResult,
+    version: Version,
+) -> IndexResult:
+    """Publish; a refusal names what must change before it is tried again."""
+    from recommender.reports.publish_checks import Reading  # noqa: PLC0415 - numpy
+    from recommender.runs.pipeline import index  # noqa: PLC0415 - scikit-learn as well
+    from recommender.runs.results import RunOptions  # noqa: PLC0415
+
+    reading = Reading(imported.counts.total, imported.rejected)
+    how = RunOptions(options.full, options.force, options.scheduler, reading)
+    try:
+        return index(settings, catalogue, now, meter, how)
+    except PublishRefusedError as error:
+        raise NotPublishedError(error, (version, imported.rejected)) from error
 
 
 class NotPublishedError(PublishRefusedError):
@@ -200,6 +217,21 @@ def _reinstate(settings: Settings) -> None:
         click.echo(
             f"articles that became visible stay hidden until the next run: {error}", err=True
         )
+
+
+def _print_run(
+    imported: ImportResult | None,
+    result: IndexResult,
+    settings: Settings,
+    now: datetime,
+    *,
+    err: bool,
+) -> None:
+    """Print what a run did, to stderr if stdout has article IDs alone (``--changed``)."""
+    if imported is not None:
+        _print_imported(imported, err=err)
+    _print_published(result, settings, err=err)
+    print_copies(settings, now.timestamp(), err=err)
 
 
 def _print_imported(imported: ImportResult, *, err: bool) -> None:

@@ -23,7 +23,7 @@ from recommender.incremental.later_scores import (
     Additions,
     LaterScores,
 )
-from recommender.incremental.superseded import NEWEST_THEME, NOTHING_COVERED, Covered, cubed_cosines
+from recommender.incremental.superseded import NEWEST_THEME, Supersession, cubed_cosines
 from recommender.indexing.article_arrays import article_arrays, article_blobs
 from recommender.indexing.scoring_job import TopCandidates, padded
 from recommender.indexing.versions import (
@@ -179,15 +179,13 @@ def _losses(
     additions: Sequence[Additions], lists: Positions, later: Positions, cubes: Floats
 ) -> Floats:
     """Return what later articles lose to newer ones in the same list: shape (a,)."""
-    parts = zip(*(one.covered for one in additions), strict=True)
-    covered = Covered(*map(np.concatenate, parts)) if additions else NOTHING_COVERED
+    supersession = Supersession.joined([one.supersession for one in additions])
     losses = np.zeros(len(lists))
     order = np.argsort(lists, kind="stable")
     _, starts = np.unique(lists[order], return_index=True)
     for own in np.split(order, starts[1:]) if len(order) else ():
         if len(own) > 1:
-            part = Covered(*(values[own] for values in covered))
-            losses[own] = part.losses(later[own], cubes)
+            losses[own] = supersession.take(own).losses(later[own], cubes)
     return losses
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -24,7 +25,7 @@ from recommender.incremental.later_scores import (
     scales_of_rows,
     score_pairs,
 )
-from recommender.incremental.superseded import NEWEST_THEME, Covered
+from recommender.incremental.superseded import NEWEST_THEME
 from recommender.indexing.build_corpus import expiry_times
 from recommender.indexing.scoring_job import MAX_CANDIDATES, PoolScales, TopCandidates
 from recommender.serving.scoring import OTHER_LANGUAGE
@@ -61,7 +62,7 @@ def later_lists(
     ----------
     articles, scores : m later articles, and how they compare with the archive.
     batch : see :func:`compared`.
-    cubes : see :func:`recommender.incremental.later_scores.cubed_cosines`.
+    cubes : see :func:`recommender.incremental.superseded.cubed_cosines`.
     recency_from : int64, shape (m,), when the recency boost of each begins to decay.
     removed : int32, rows of the base that are no articles any more.
     base : the base snapshot.
@@ -69,40 +70,71 @@ def later_lists(
     query, columns = _possible_pairs(batch, state)
     scales = scales_of_rows(PoolScales.of([one.top for one in scores]), query)
     pairs = score_pairs(batch, query, columns, scales, state)
-    fresh_from = np.append(base.recency_from, recency_from)
-    expires = np.append(base.expires, expiry_times([one.article for one in articles]))
-    later_language = batch.index.view.corpus.language
-    language = np.append(state.job.index.view.corpus.language, later_language)
+    joined = _joined_rows(articles, recency_from, batch, state, base)
     found = []
     for position, (article, own) in enumerate(zip(articles, scores, strict=True)):
-        mine = np.flatnonzero((query == position) & pairs.on_topic)
         left = ~np.isin(own.top.rows, removed)
-        rows = np.append(own.top.rows[left], state.size + columns[mine]).astype(np.int32)
+        mine = np.flatnonzero((query == position) & pairs.on_topic)
         added = pairs.contributions[mine].copy()
-        covered = Covered(*(part[mine] for part in pairs.covered))
-        added[:, NEWEST_THEME] += covered.losses(columns[mine], cubes)
+        added[:, NEWEST_THEME] += pairs.supersession.take(mine).losses(columns[mine], cubes)
+        rows = np.append(own.top.rows[left], state.size + columns[mine]).astype(np.int32)
         contributions = np.vstack([own.top.contributions[left], added])
         evidence = np.vstack([own.top.evidence[left], pairs.evidence[mine]])
-        is_other = language[rows] != later_language[position]
-        penalty = OTHER_LANGUAGE * (is_other & (state.ranking.language == "prefer"))
-        kept = undominated(
-            contributions.sum(axis=1) - penalty,
-            fresh_from[rows],
-            expires[rows],
-            state.decay_of(article.article.section),
-            state.fitted_at,
-            MAX_CANDIDATES,
-        )
+        language = joined.language[state.size + position]
+        kept = _kept(rows, contributions, joined, language, article.article.section, state)
         found.append(
-            TopCandidates(
-                rows[kept],
-                contributions[kept].astype(np.float32),
-                evidence[kept].astype(np.float32),
-                own.top.scale,
-                own.top.gate,
+            replace(
+                own.top,
+                rows=rows[kept],
+                contributions=contributions[kept].astype(np.float32),
+                evidence=evidence[kept].astype(np.float32),
             )
         )
     return found
+
+
+class _JoinedRows(NamedTuple):
+    """Rows of the base, followed by the later articles: shape (n + m,) each."""
+
+    recency_from: NDArray[np.int64]
+    expires: NDArray[np.int64]
+    language: NDArray[np.int32]
+
+
+def _joined_rows(
+    articles: Sequence[LaterArticle],
+    recency_from: NDArray[np.int64],
+    batch: QueryBatch,
+    state: FittedState,
+    base: Snapshot,
+) -> _JoinedRows:
+    languages = state.job.index.view.corpus.language, batch.index.view.corpus.language
+    return _JoinedRows(
+        np.append(base.recency_from, recency_from),
+        np.append(base.expires, expiry_times([one.article for one in articles])),
+        np.concatenate(languages),
+    )
+
+
+def _kept(
+    rows: NDArray[np.int32],
+    contributions: Floats,
+    joined: _JoinedRows,
+    language: int,
+    section: str,
+    state: FittedState,
+) -> Positions:
+    """Prune the candidates of one list, of an article in this language and section."""
+    is_other = joined.language[rows] != language
+    penalty = OTHER_LANGUAGE * (is_other & (state.ranking.language == "prefer"))
+    return undominated(
+        contributions.sum(axis=1) - penalty,
+        joined.recency_from[rows],
+        joined.expires[rows],
+        state.decay_of(section),
+        state.fitted_at,
+        MAX_CANDIDATES,
+    )
 
 
 def _possible_pairs(batch: QueryBatch, state: FittedState) -> tuple[Positions, Positions]:

@@ -26,7 +26,7 @@ from models.lexical.near_duplicates import is_near_duplicate
 from models.ranker.linear_ranker import Scale, scale_of
 from recommender.incremental.fitted_state import FittedState
 from recommender.incremental.later_articles import LaterArticle, LaterBlock, later_block
-from recommender.incremental.superseded import Covered
+from recommender.incremental.superseded import Supersession
 from recommender.indexing.recent import recent_rows_of
 from recommender.indexing.scoring_job import (
     MAX_CANDIDATES,
@@ -44,19 +44,23 @@ class Additions(NamedTuple):
     rows : intp, shape (a,), the articles above the lists.
     contributions : float32, shape (a, t), by theme.
     evidence : float32, shape (a, e).
-    covered : what is lost where newer later articles cover the topic.
+    supersession : what is lost where newer later articles cover the topic.
     """
 
     rows: Positions
     contributions: NDArray[np.float32]
     evidence: NDArray[np.float32]
-    covered: Covered
+    supersession: Supersession
 
     def without(self, removed: NDArray[np.int32]) -> Additions:
         """Leave out the lists of articles that are none any more; their rows are ascending."""
         kept = ~np.isin(self.rows, removed)
-        covered = Covered(*(part[kept] for part in self.covered))
-        return Additions(self.rows[kept], self.contributions[kept], self.evidence[kept], covered)
+        return Additions(
+            self.rows[kept],
+            self.contributions[kept],
+            self.evidence[kept],
+            self.supersession.take(kept),
+        )
 
 
 @dataclass(frozen=True)
@@ -183,7 +187,7 @@ def _additions(
         queries[entered],
         found.contributions[entered].astype(np.float32),
         found.evidence[entered].astype(np.float32),
-        Covered(*(part[entered] for part in found.covered)),
+        found.supersession.take(entered),
     )
 
 
@@ -212,13 +216,13 @@ class ScoredPairs(NamedTuple):
     contributions : float64, shape (m, t), by theme.
     evidence : float64, shape (m, e).
     on_topic : bool, shape (m,).
-    covered : what is lost where newer later articles cover the topic.
+    supersession : what is lost where newer later articles cover the topic.
     """
 
     contributions: Floats
     evidence: Floats
     on_topic: Mask
-    covered: Covered
+    supersession: Supersession
 
     @property
     def relevance(self) -> Floats:
@@ -257,7 +261,7 @@ def score_pairs(
         contributions_by_theme(contributions, model.features),
         evidence,
         _on_topic(evidence, state),
-        Covered(relevance, slope),
+        Supersession(relevance, slope),
     )
 
 

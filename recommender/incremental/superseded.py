@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from models.arrays import Floats, Positions
+from models.arrays import Floats, Mask, Positions
 from models.features.batch import BatchIndex
 from models.features.feature_names import THEMES
 
@@ -14,7 +15,7 @@ NEWEST_THEME = tuple(THEMES).index("newest on topic")
 """Column of the contributions of ``superseded_by_newer``."""
 
 
-class Covered(NamedTuple):
+class Supersession(NamedTuple):
     """How later articles lower each other's scores in one list.
 
     As in :meth:`models.features.pool_context.PoolContext.superseded_by_newer`, an article is
@@ -29,6 +30,16 @@ class Covered(NamedTuple):
     relevance: Floats
     slope: Floats
 
+    def take(self, selected: Positions | Mask) -> Supersession:
+        """Keep some of the articles: positions, or bool of shape (a,)."""
+        return Supersession(self.relevance[selected], self.slope[selected])
+
+    @classmethod
+    def joined(cls, parts: Sequence[Supersession]) -> Supersession:
+        """Concatenate those of several lists."""
+        relevance, slope = zip(*(cls(np.zeros(0), np.zeros(0)), *parts), strict=True)
+        return cls(np.concatenate(relevance), np.concatenate(slope))
+
     def losses(self, candidates: Positions, cubes: Floats) -> Floats:
         """Return what each of the later articles of one list loses, in log-odds: shape (a,).
 
@@ -39,9 +50,6 @@ class Covered(NamedTuple):
         """
         newer = cubes[np.ix_(candidates, candidates)]
         return np.asarray(self.slope * np.cbrt(newer @ self.relevance))
-
-
-NOTHING_COVERED = Covered(np.zeros(0), np.zeros(0))
 
 
 def cubed_cosines(index: BatchIndex, now: float) -> Floats:
