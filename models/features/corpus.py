@@ -24,7 +24,7 @@ class Corpus:
 
     Attributes
     ----------
-    counts : sparse, shape (n, v), see :func:`models.lexical.tfidf.count_terms`.
+    counts : sparse, shape (n, v), see :func:`models.lexical.tfidf.count_shared_terms`.
     passages : stems of titles, leads and paragraphs.
     shingles : sparse, shape (n, s), see :func:`models.lexical.near_duplicates.shingles`.
     tags : sparse 0 and 1, shape (n, t).

@@ -32,7 +32,6 @@ AGGLUTINATIVE = (
 without one. A letter is a syllable there."""
 
 HEBREW = "\u0591-\u05f4\ufb1d-\ufb4f"
-ARABIC = "\u0610-\u06ff\u0750-\u077f\u0870-\u08ff\ufb50-\ufdff\ufe70-\ufefc"
 CYRILLIC = "\u0400-\u052f"
 
 _MARK_BLOCKS = (

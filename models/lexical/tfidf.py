@@ -18,8 +18,8 @@ from sklearn.utils.extmath import randomized_svd
 
 from models.arrays import Mask, Positions, Vectors
 from models.lexical.scripts import is_letter_pair
-from models.lexical.stop_words import frequent_words, stop_tokens
-from models.lexical.tokenizer import Tokens, count_ngrams, count_words, tokenize
+from models.lexical.stop_words import stop_tokens
+from models.lexical.tokenizer import Tokens, count_ngrams, count_words
 from models.lexical.vocabulary import UNKNOWN, Vocabulary
 from models.sparse import with_scaled_columns
 
@@ -42,11 +42,6 @@ STEM_LENGTH = 6
 """Letters used as the stem of a word: crude, but works alike for inflected languages."""
 
 
-def count_terms(texts: Sequence[str]) -> csr_matrix:
-    """Count words and word pairs of English texts; see :func:`count_named_terms`."""
-    return count_named_terms(tokenize(texts))[0]
-
-
 class CountedTerms(NamedTuple):
     """The counts of words and word pairs, and what the columns stand for.
 
@@ -60,26 +55,6 @@ class CountedTerms(NamedTuple):
     counts: csr_matrix
     names: NDArray[np.object_]
     folded: NDArray[np.object_]
-
-
-def count_named_terms(
-    tokens: Tokens, languages: Sequence[str] | None = None
-) -> tuple[csr_matrix, NDArray[np.object_]]:
-    """Count the words and word pairs of each text; see :func:`count_shared_terms`.
-
-    Parameters
-    ----------
-    tokens : of n texts.
-    languages : ISO 639 code of the language of each text; all are English if not given.
-
-    Returns
-    -------
-    counts : sparse float32, shape (n, v); v is 0 if no two texts share a term.
-    names : the terms as texts spell them.
-    """
-    languages = ["en"] * (len(tokens.starts) - 1) if languages is None else languages
-    counted = count_shared_terms(tokens, languages, frequent_words(tokens, languages))
-    return counted.counts, counted.names
 
 
 def count_shared_terms(

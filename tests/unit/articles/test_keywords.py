@@ -4,13 +4,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from models.lexical.tfidf import count_named_terms
 from models.lexical.tokenizer import tokenize
 from recommender.articles.article import Article
 from recommender.articles.keywords import keywords_of
 from recommender.articles.model_inputs import for_words
 from recommender.text.calendar_names import is_calendar_name
 from recommender.text.phrases import phrases
+from term_counts import count_named_terms
 
 
 def keywords(language: str, *bodies: str, host: str = "") -> list[str]:

@@ -3,8 +3,8 @@
 import numpy as np
 
 from models.lexical.stop_words import MIN_TEXTS, frequent_words, listed_words, stop_tokens
-from models.lexical.tfidf import count_named_terms
 from models.lexical.tokenizer import tokenize
+from term_counts import count_named_terms
 
 
 def stopped(texts: list[str], languages: list[str]) -> list[set[str]]:

@@ -6,13 +6,13 @@ from scipy.sparse import csr_matrix
 
 from models.arrays import Vectors
 from models.lexical.tfidf import (
-    count_terms,
     frequent_columns,
     idf,
     lsa_components,
     stem,
     tfidf_weighted,
 )
+from term_counts import count_terms
 
 TEXTS = [
     f"peace talks number{n} envoy" if n % 2 else f"goal striker number{n} league" for n in range(30)

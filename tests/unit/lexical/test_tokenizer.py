@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, CountVectorizer
 
-from models.lexical.tfidf import count_named_terms
 from models.lexical.tokenizer import count_ngrams, tokenize
+from term_counts import count_named_terms
 
 TEXTS = [
     f"Peace talks of number{n % 7} in Vilnius,\na Łódź envoy said: 'talks'!"

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from models.features.evidence_weights import SEMANTIC_WEIGHT
-from models.lexical.tfidf import count_named_terms
 from models.lexical.tokenizer import tokenize
 from recommender.articles.article import Article
 from recommender.articles.keywords import keywords_of
@@ -22,6 +21,7 @@ from recommender.snapshots.snapshot import Snapshot
 from sample_site import NOW, records
 from sample_snapshot import NOW_SECONDS, site
 from service.desk.presenters.article.reason_summary import summarize
+from term_counts import count_named_terms
 
 COMMON = {"authors": ["Jan Nowak"], "tags": ["Vilnius talks", "truce"]}
 ANYTHING = {"minimum_relevance": 0.0}

@@ -1,0 +1,25 @@
+"""Terms of texts, English unless named, without a vocabulary to compare later texts with."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from models.lexical.stop_words import frequent_words
+from models.lexical.tfidf import count_shared_terms
+from models.lexical.tokenizer import Tokens, tokenize
+
+
+def count_terms(texts: Sequence[str]) -> csr_matrix:
+    """Count the words and word pairs of each text."""
+    return count_named_terms(tokenize(texts))[0]
+
+
+def count_named_terms(
+    tokens: Tokens, languages: Sequence[str] | None = None
+) -> tuple[csr_matrix, NDArray[np.object_]]:
+    """Count the words and word pairs of each text; also returns the terms."""
+    languages = languages or ["en"] * (len(tokens.starts) - 1)
+    counted = count_shared_terms(tokens, languages, frequent_words(tokens, languages))
+    return counted.counts, counted.names
