@@ -130,7 +130,27 @@ def _readers(t: Translator) -> Section:
 
 
 def _editors(card: AlgorithmCard, t: Translator) -> Section:
-    counts = {
+    shown = [Item(text) for kind, text in _counts(card, t).items() if card.overrides.get(kind)]
+    when = (
+        t.gettext("Active now:")
+        if card.is_live
+        else t.gettext("Active when these lists were computed:")
+    )
+    none = (
+        t.gettext("No such decision is active now.")
+        if card.is_live
+        else t.gettext("No such decision was active when these lists were computed.")
+    )
+    explained = t.gettext(
+        "Editors can put an article at a place, keep it out, raise or lower it, and remove a list. "
+        "Each decision is recorded with the name of the editor."
+    )
+    return Section(t.gettext("Decisions of editors"), [explained, when if shown else none], shown)
+
+
+def _counts(card: AlgorithmCard, t: Translator) -> dict[str, str]:
+    """Return how many overrides of each kind are active, as sentences."""
+    return {
         "pin": t.ngettext(
             "%(num)s article put at a fixed place of a list",
             "%(num)s articles put at a fixed place of a list",
@@ -156,22 +176,6 @@ def _editors(card: AlgorithmCard, t: Translator) -> Section:
             card.overrides.get("withdraw", 0),
         ),
     }  # fmt: skip
-    shown = [Item(text) for kind, text in counts.items() if card.overrides.get(kind)]
-    when = (
-        t.gettext("Active now:")
-        if card.is_live
-        else t.gettext("Active when these lists were computed:")
-    )
-    none = (
-        t.gettext("No such decision is active now.")
-        if card.is_live
-        else t.gettext("No such decision was active when these lists were computed.")
-    )
-    explained = t.gettext(
-        "Editors can put an article at a place, keep it out, raise or lower it, and remove a list. "
-        "Each decision is recorded with the name of the editor."
-    )
-    return Section(t.gettext("Decisions of editors"), [explained, when if shown else none], shown)
 
 
 def _version(card: AlgorithmCard, t: Translator) -> Section:

@@ -105,20 +105,26 @@ def keywords_of(
         keywords = [_weighed(text, *term) for term in terms if not is_letter_pair(term[0])]
         own = slice(words.indptr[row], words.indptr[row + 1])
         columns, values = words.indices[own], words.data[own]
-        known = np.flatnonzero(lettered[columns])
-        if len(known):
+        if lettered[columns].any():
             numbers = zip(weights.frequency[columns].tolist(), values.tolist(), strict=True)
             pairs = dict(zip(names[columns].tolist(), numbers, strict=True))
             keywords += [(p, round(w, 4)) for p, w in phrases(text, pairs).items()]
-        usable = (
-            keyword
-            for keyword in keywords
-            if keyword
-            and not is_calendar_name(keyword[0], article.language)
-            and as_host(keyword[0]) not in publications
-        )
-        found.append(nlargest(MAX_KEYWORDS, usable, key=lambda keyword: keyword[1]))
+        found.append(_best(keywords, article.language, publications))
     return found
+
+
+def _best(
+    keywords: Sequence[tuple[str, float] | None], language: str, publications: frozenset[str]
+) -> KeywordList:
+    """Keep those of the greatest weight that name neither a date nor a publication."""
+    usable = (
+        keyword
+        for keyword in keywords
+        if keyword
+        and not is_calendar_name(keyword[0], language)
+        and as_host(keyword[0]) not in publications
+    )
+    return nlargest(MAX_KEYWORDS, usable, key=lambda keyword: keyword[1])
 
 
 def publication_names(articles: Sequence[Article]) -> frozenset[str]:

@@ -43,20 +43,14 @@ def dask_cluster(address: str, timeout: float = TIMEOUT_SECONDS) -> Iterator[Non
         The scheduler does not answer, has no workers, or each task ends its workers.
     """
     try:
-        from distributed import Client  # noqa: PLC0415 - an optional dependency
-        from distributed.client import FutureCancelledError  # noqa: PLC0415
+        from distributed.client import FutureCancelledError  # noqa: PLC0415 - an optional dependency
         from distributed.scheduler import KilledWorker  # noqa: PLC0415
     except ImportError as error:
         raise SchedulerError(
             "--scheduler needs the package distributed: pip install 'related-posts[dask]'"
         ) from error
     with _quiet():
-        try:
-            client = Client(address, timeout=REPLY_SECONDS)  # type: ignore[no-untyped-call]
-        except (OSError, ValueError, TimeoutError) as error:
-            reason = str(error).partition("\n")[0]
-            fix = "start one with `dask scheduler`"
-            raise _error(address, "a Dask scheduler", reason, fix) from error
+        client = _connected(address)
         monitor = ClusterMonitor(client, timeout)
         try:
             with client, joblib.parallel_config(backend="dask"), monitor:
@@ -71,6 +65,17 @@ def dask_cluster(address: str, timeout: float = TIMEOUT_SECONDS) -> Iterator[Non
                 "give them more memory, or score on one machine",
             )
             raise _error(address, "workers that survive", got, fix) from error
+
+
+def _connected(address: str) -> Client:
+    from distributed import Client  # noqa: PLC0415 - an optional dependency
+
+    try:
+        return Client(address, timeout=REPLY_SECONDS)  # type: ignore[no-untyped-call]
+    except (OSError, ValueError, TimeoutError) as error:
+        reason = str(error).partition("\n")[0]
+        fix = "start one with `dask scheduler`"
+        raise _error(address, "a Dask scheduler", reason, fix) from error
 
 
 def _error(address: str, expected: str, got: str, fix: str) -> SchedulerError:

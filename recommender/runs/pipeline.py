@@ -40,7 +40,7 @@ from recommender.indexing.build_snapshot import build_snapshot
 from recommender.indexing.candidates import ScoredArchive, score_candidates
 from recommender.indexing.versions import Versions
 from recommender.language_tags import language_and_script
-from recommender.learning.site_weights import weights_for, weights_record
+from recommender.learning.site_weights import WeightsRecord, weights_for, weights_record
 from recommender.overrides.log import Log
 from recommender.overrides.override import Override
 from recommender.reports.publish_checks import problems_of
@@ -244,16 +244,8 @@ def _build(
     scored = score_candidates(articles, corpus, settings.ranking, now, model, run.workers())
     report("scoring candidates", len(articles), len(articles))
     report("writing the snapshot", 0, len(articles))
-    figures = IndexFigures(
-        articles=len(articles),
-        embeddings_computed=computed,
-        languages=_count_languages(articles),
-        duplicate_clusters=int((np.bincount(scored.cluster_id) > 1).sum()),
-        random_similarity=round(corpus.random_similarity, 3),
-        weights=weights_record(model, decision),
-        overrides=count_overrides(overrides, now.timestamp()),
-        seconds=round(time.perf_counter() - run.started, 3),
-    )
+    weights = weights_record(model, decision)
+    figures = _figures(run, articles, named, scored, computed, weights, overrides)
     contents = build_snapshot(
         articles,
         scored,
@@ -266,6 +258,28 @@ def _build(
     )
     report("writing the snapshot", len(articles), len(articles))
     return _Built(figures, contents, named, scored, overrides)
+
+
+def _figures(
+    run: Run,
+    articles: Sequence[Article],
+    named: NamedCorpus,
+    scored: ScoredArchive,
+    computed: int,
+    weights: WeightsRecord,
+    overrides: Sequence[Override],
+) -> IndexFigures:
+    """Collect what the run measured; ``computed`` is the number of new embeddings."""
+    return IndexFigures(
+        articles=len(articles),
+        embeddings_computed=computed,
+        languages=_count_languages(articles),
+        duplicate_clusters=int((np.bincount(scored.cluster_id) > 1).sum()),
+        random_similarity=round(named.corpus.random_similarity, 3),
+        weights=weights,
+        overrides=count_overrides(overrides, run.now.timestamp()),
+        seconds=round(time.perf_counter() - run.started, 3),
+    )
 
 
 def _count_languages(articles: Sequence[Article]) -> dict[str, int]:

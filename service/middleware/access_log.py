@@ -165,12 +165,7 @@ class AccessLogMiddleware:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Handle a request, with its id in the response header ``X-Request-ID``."""
         started = time.perf_counter()
-        given = environ.get("HTTP_X_REQUEST_ID")
-        if given and REQUEST_ID_PATTERN.fullmatch(given):
-            request_id = given
-        else:
-            request_id = f"{getrandbits(64):016x}"  # no secret, and no call of the system
-        environ[REQUEST_ID] = request_id
+        environ[REQUEST_ID] = request_id = _request_id(environ)
         status = 500
 
         def start(line: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
@@ -197,6 +192,14 @@ class AccessLogMiddleware:
         if seconds >= self._slow_seconds:
             log.warning("slow request %s: %.0f ms", request_id, seconds * 1e3)
         return body
+
+
+def _request_id(environ: WSGIEnvironment) -> str:
+    """Return the id that a proxy gave, or a new one."""
+    given = environ.get("HTTP_X_REQUEST_ID")
+    if given and REQUEST_ID_PATTERN.fullmatch(given):
+        return str(given)
+    return f"{getrandbits(64):016x}"  # no secret, and no call of the system
 
 
 def _write_last(reference: weakref.ref[RequestLog]) -> None:

@@ -50,6 +50,16 @@ def command(output: Path, home: Path | None, now: datetime) -> None:
     with Progress() as progress:
         report = archive_report(settings, now, progress)
     page = render(report).encode()
+    _write(output, page)
+    if report.database_error:
+        click.echo(f"overrides may be missing in it: {report.database_error}", err=True)
+    click.echo(
+        f"wrote {output}: {count(report.cards.articles, 'article')}, "
+        f"{count(len(report.history), 'snapshot')}, {len(page) / 1e6:.1f} MB"
+    )
+
+
+def _write(output: Path, page: bytes) -> None:
     try:
         replace_atomically(output, page)
     except OSError as error:
@@ -57,9 +67,3 @@ def command(output: Path, home: Path | None, now: datetime) -> None:
             f"{output}: expected a file that can be written, got {error.strerror}; "
             "set --output to another one"
         ) from error
-    if report.database_error:
-        click.echo(f"overrides may be missing in it: {report.database_error}", err=True)
-    click.echo(
-        f"wrote {output}: {count(report.cards.articles, 'article')}, "
-        f"{count(len(report.history), 'snapshot')}, {len(page) / 1e6:.1f} MB"
-    )

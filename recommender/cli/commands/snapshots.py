@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
@@ -14,6 +15,9 @@ from recommender.cli.options import ListByDefault, WholeNumber, home_option, loc
 from recommender.errors import CatalogueError, SnapshotError
 from recommender.home import DataDir
 from recommender.settings import load_settings
+
+if TYPE_CHECKING:
+    from recommender.snapshots.manifest import Manifest
 
 
 @click.group(cls=ListByDefault)
@@ -45,14 +49,7 @@ def list_command(home: Path | None, as_json: bool) -> None:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     for manifest in readable:
-        mark = "*" if manifest.id == active else " "
-        click.echo(
-            f"{mark} {manifest.id}  {count(manifest.articles, 'article')}  {manifest.encoder}"
-            + (f"  delta of {manifest.base}" if manifest.base else "")
-            + stats_summary(manifest.stats)
-        )
-        for problem in manifest.refused if manifest.id != active else ():
-            click.echo(f"    not published: {problem}")
+        _print_manifest(manifest, is_active=manifest.id == active)
     unreadable = sorted(set(snapshot_ids(data_dir)) - {manifest.id for manifest in readable})
     if unreadable:
         click.echo(
@@ -60,6 +57,17 @@ def list_command(home: Path | None, as_json: bool) -> None:
             "run `recommender index`",
             err=True,
         )
+
+
+def _print_manifest(manifest: Manifest, *, is_active: bool) -> None:
+    click.echo(
+        f"{'*' if is_active else ' '} {manifest.id}  {count(manifest.articles, 'article')}  "
+        f"{manifest.encoder}"
+        + (f"  delta of {manifest.base}" if manifest.base else "")
+        + stats_summary(manifest.stats)
+    )
+    for problem in () if is_active else manifest.refused:
+        click.echo(f"    not published: {problem}")
 
 
 @command.command("use")

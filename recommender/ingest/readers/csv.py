@@ -44,21 +44,28 @@ def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
             raise SourceError(f"{source}: expected {EXPECTED}, got an empty file")
         rows.fieldnames = [_NOT_UTF8.sub("\ufffd", name) for name in rows.fieldnames]
         table = Table(source, rows.fieldnames, EXPECTED, zone, Path(source).parent)
-        while True:
-            try:
-                row = next(rows, None)
-            except csv.Error as error:
-                yield RejectedRecord(
-                    f"{source}:{rows.line_num + len(above)}",
-                    f"expected a row of CSV, got one that cannot be parsed ({error})",
-                )
-                continue
-            if row is None:
-                break
-            yield from _items(table, f"{source}:{rows.line_num + len(above)}", row, legacy)
+        for row in _parsed(rows):
+            place = f"{source}:{rows.line_num + len(above)}"
+            if isinstance(row, str):
+                yield RejectedRecord(place, row)
+            else:
+                yield from _items(table, place, row, legacy)
     yield from table.unread()
     yield from table.notes()
     yield from legacy.notes()
+
+
+def _parsed(rows: csv.DictReader[str]) -> Iterator[Row | str]:
+    """Yield rows; for one that cannot be parsed the reason."""
+    while True:
+        try:
+            row = next(rows, None)
+        except csv.Error as error:
+            yield f"expected a row of CSV, got one that cannot be parsed ({error})"
+            continue
+        if row is None:
+            return
+        yield row
 
 
 def _items(

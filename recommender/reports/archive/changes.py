@@ -71,11 +71,9 @@ def changes(
     now = float(max(before.made_at, after.made_at))
     rows = public_rows(after, now, hidden_after)
     earlier = set(public_rows(before, now, hidden_before).tolist())
-    pairs = []
-    for row in even_sample(rows, MAX_COMPARED).tolist():
-        old = before.own_row(after.identifier(row))
-        if old is not None and old in earlier:
-            pairs.append((old, row))
+    sample = even_sample(rows, MAX_COMPARED).tolist()
+    rows_before = ((before.own_row(after.identifier(row)), row) for row in sample)
+    pairs = [(old, row) for old, row in rows_before if old is not None and old in earlier]
     found = []
     for old, row in pairs:
         cards = _rows(before, old, now, hidden_before), _rows(after, row, now, hidden_after)

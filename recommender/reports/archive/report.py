@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -13,6 +14,7 @@ from recommender.embeddings.embed import Report
 from recommender.errors import SnapshotError
 from recommender.home import DataDir
 from recommender.overrides.active import ActiveOverrides
+from recommender.overrides.override import Override
 from recommender.overrides.resolve import RowLookup
 from recommender.overrides.watcher import OverrideWatcher
 from recommender.reports.archive.cards import CardFigures, card_figures
@@ -72,10 +74,7 @@ def archive_report(settings: Settings, now: datetime, report: Report) -> Archive
         watcher.refresh(now.timestamp())
         hidden = {one.id: _hidden(watcher, one, now.timestamp()) for one in snapshots}
         overrides, error = watcher.known.overrides, watcher.error
-    history = []
-    for done, one in enumerate(snapshots, start=1):
-        history.append(snapshot_figures(one, overrides, hidden[one.id]))
-        report("comparing with editors", done, len(snapshots))
+    history = _history(snapshots, overrides, hidden, report)
     report("counting cards", 0, len(current))
     lists = lists_of(current, float(current.made_at), hidden[current.id])
     figures = card_figures(lists)
@@ -99,6 +98,20 @@ def archive_report(settings: Settings, now: datetime, report: Report) -> Archive
         steps=current.manifest.steps,
         database_error=error,
     )
+
+
+def _history(
+    snapshots: Sequence[Snapshot],
+    overrides: Sequence[Override],
+    hidden: Mapping[str, ActiveOverrides],
+    report: Report,
+) -> list[SnapshotFigures]:
+    """Count the cards of each snapshot; ``hidden`` is by its ID."""
+    found = []
+    for done, one in enumerate(snapshots, start=1):
+        found.append(snapshot_figures(one, overrides, hidden[one.id]))
+        report("comparing with editors", done, len(snapshots))
+    return found
 
 
 def _earlier(data_dir: DataDir, current: Snapshot) -> list[Snapshot]:
