@@ -3,7 +3,7 @@
 import numpy as np
 
 from models.dense.encoders import unit_rows
-from models.dense.unrelated import LOW_SIMILARITY, random_similarity, unrelated_cosine
+from models.dense.unrelated import LOW_SIMILARITY, USUAL_LOW, random_similarity, unrelated_cosine
 
 
 def vectors(count: int, common: float, seed: int = 0) -> np.ndarray:
@@ -29,11 +29,13 @@ def test_an_unknown_language_starts_below_its_own_unrelated_pairs() -> None:
     assert abs(floor[50] + LOW_SIMILARITY - np.quantile(pairs, 0.05)) < 0.02
 
 
-def test_few_articles_of_a_language_are_measured_by_the_whole_archive() -> None:
-    both = np.concatenate([vectors(60, 0.6), vectors(3, 0.95, seed=1)])
-    language = np.repeat([0, 1], [60, 3]).astype(np.int32)
-    floor = unrelated_cosine(both, language, np.zeros(63, dtype=bool))
-    assert abs(floor[62] - floor[0]) < 0.05
+def test_few_articles_of_an_unknown_language_start_where_other_languages_do() -> None:
+    one_topic, unlike = vectors(5, 0.95, seed=1), vectors(5, 0.4, seed=2)
+    both = np.concatenate([vectors(60, 0.1), one_topic, unlike])
+    language = np.repeat([0, 1, 2], [60, 5, 5]).astype(np.int32)
+    floor = unrelated_cosine(both, language, language == 0)
+    assert floor[60] == np.float32(USUAL_LOW - LOW_SIMILARITY)
+    assert 0 <= floor[65] < floor[60]
 
 
 def test_a_single_article_has_no_pairs() -> None:
