@@ -86,7 +86,9 @@ def left_out_section(ranking: Ranking, fallback_rate: float, t: Translator) -> S
 
 
 def _left_out(ranking: Ranking, t: Translator) -> Iterator[str]:
-    yield t.gettext("Articles that are not public: drafts, withdrawn and expired ones.")
+    yield t.gettext(
+        "Articles that are not public: drafts, and those under embargo, withdrawn or expired."
+    )
     if ranking.minimum_relevance:
         yield t.gettext(
             "Articles for which the program estimates the probability of a common topic below "

@@ -46,7 +46,8 @@ def test_needs_attention_and_overview(browser: Any) -> None:
     overview = ann.get("/desk/overview").text
     assert "<b>1</b> <span>Blocked under one article</span>" in overview
     assert "talks/2" in ann.get("/desk/overview/held").text
-    assert "choose 1 of 2 pinned articles, and leave out 0 of 1 blocked ones" in overview
+    assert "choose 1 of 2 pinned articles." in overview
+    assert "leave out 0 of 1 blocked articles." in overview
 
 
 def test_history_and_overviews_are_paginated(browser: Any) -> None:
