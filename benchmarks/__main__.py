@@ -1,6 +1,8 @@
 """Runs the benchmarks of speed that need no data: ``make benchmarks``, half an hour."""
 
-from benchmarks import latency, readers, systems
+from benchmarks.latency.__main__ import main as latency
+from benchmarks.readers import main as readers
+from benchmarks.systems.__main__ import main as systems
 
 for script in (latency, systems, readers):
-    script.main(args=[], standalone_mode=False)
+    script(args=[], standalone_mode=False)

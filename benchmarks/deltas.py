@@ -20,8 +20,8 @@ import click
 import numpy as np
 
 from benchmarks import machine
-from benchmarks.servers import memory_bytes
-from benchmarks.synthetic import publish_site
+from benchmarks.load.servers import memory_bytes
+from benchmarks.sites.synthetic import publish_site
 from recommender.home import DataDir
 from recommender.indexing.versions import Arrays, lookup_keys
 from recommender.serving.filters import DEFAULT_QUERY

@@ -23,9 +23,9 @@ import click
 import numpy as np
 
 from benchmarks import machine
-from benchmarks.servers import OURS, Server, running
-from benchmarks.soak import prepare
-from benchmarks.synthetic import NOW, SECTIONS, WORDS, identifier
+from benchmarks.load.servers import OURS, Server, running
+from benchmarks.sites.synthetic import NOW, SECTIONS, WORDS, identifier
+from benchmarks.soak.newsroom import prepare
 from recommender.catalogue.accounts import Accounts, Role
 from recommender.overrides.log import Log
 from recommender.overrides.override import Kind, Override, Scope

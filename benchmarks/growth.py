@@ -30,8 +30,8 @@ import numpy as np
 import psutil
 
 from benchmarks import machine
-from benchmarks.newsroom_texts import newsroom
-from benchmarks.servers import OURS, Server, running
+from benchmarks.load.servers import OURS, Server, running
+from benchmarks.sites.newsroom_texts import newsroom
 from recommender.articles.article import Article
 from recommender.catalogue.store import Catalogue
 from recommender.home import DataDir
@@ -41,7 +41,7 @@ from recommender.snapshots.snapshot import Snapshot
 from recommender.snapshots.store import current_id
 
 SIZES = (1_000, 3_000, 10_000, 30_000, 100_000)
-ENCODER = "benchmarks.newsroom_texts:HashingEncoder"
+ENCODER = "benchmarks.sites.newsroom_texts:HashingEncoder"
 LIMITS = {"p95_s": 5.0, "cpu_s": 2.5, "cold_s": 10.0, "written_mb": 5.0, "full_cpu_s": 400.0}
 TIMEOUT_SECONDS = 120.0
 WARM_UP_SECONDS = 5.0

@@ -85,7 +85,7 @@ def measure(folder: str, home: str, model: str, size: str) -> dict[str, Any]:
     """Build the corpus and score the candidates of the newest articles."""
     from joblib.externals.loky import get_reusable_executor  # noqa: PLC0415 - only when measured
 
-    from benchmarks.datasets import read_site  # noqa: PLC0415
+    from benchmarks.sites.datasets import read_site  # noqa: PLC0415
     from recommender.articles.links import own_links  # noqa: PLC0415
     from recommender.indexing.build_corpus import build_corpus  # noqa: PLC0415
     from recommender.indexing.candidates import score_candidates  # noqa: PLC0415

@@ -18,8 +18,8 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.datasets import LinkSet, link_set_arguments, read_link_sets
 from benchmarks.machine import describe, write
+from benchmarks.sites.datasets import LinkSet, link_set_arguments, read_link_sets
 from models.ranker.linear_ranker import LinearRanker
 from recommender.evaluation.replay import GROWTH
 from recommender.learning.adapt import MIN_EXAMPLES, Floats, fine_tune, ndcg_values

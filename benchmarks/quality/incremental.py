@@ -20,7 +20,7 @@ from typing import Any
 import msgspec
 
 from benchmarks import machine
-from benchmarks.datasets import link_set_arguments, read_site
+from benchmarks.sites.datasets import link_set_arguments, read_site
 from models.ranker.ranking_metrics import ndcg
 from recommender.articles.article import Article
 from recommender.articles.links import read_link_pairs

@@ -18,8 +18,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.datasets import LinkSet, link_set_arguments, read_link_sets
 from benchmarks.machine import describe, write
+from benchmarks.sites.datasets import LinkSet, link_set_arguments, read_link_sets
 from models.ranker.ranking_metrics import CUT, bootstrap_interval, ndcg
 from recommender.evaluation.baselines import rankings_of, tfidf
 from recommender.learning import default_weights

@@ -21,8 +21,8 @@ import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
-from benchmarks.datasets import Site, link_set_arguments, read_site
 from benchmarks.machine import describe, write
+from benchmarks.sites.datasets import Site, link_set_arguments, read_site
 from models.features.evidence import evidence_of
 from models.features.evidence_weights import prior_log_odds
 from models.ranker.ranking_metrics import CUT, bootstrap_interval, ndcg

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from benchmarks.datasets import link_set_arguments, read_link_sets
+from benchmarks.sites.datasets import link_set_arguments, read_link_sets
 from recommender.learning import default_weights
 from recommender.learning.train import prior_precision, train_default
 

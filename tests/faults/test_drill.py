@@ -6,14 +6,15 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from benchmarks import faults
+from benchmarks.faults.__main__ import DRILLS, main
+from benchmarks.faults.drill import failures
 
 MIGRATED = "database of an older version, migrated meanwhile"
 
 
 def test_a_short_drill(tmp_path: Path) -> None:
     arguments = ["--only", MIGRATED, "--seconds", "0.6", "--results", str(tmp_path)]
-    done = CliRunner().invoke(faults.main, arguments)
+    done = CliRunner().invoke(main, arguments)
     row = json.loads((tmp_path / "faults.json").read_text(encoding="utf-8"))["drills"][MIGRATED]
     # How long a recovery takes depends on the machine.
     assert [one for one in row["failures"] if "recovery" not in one] == [], row
@@ -41,5 +42,5 @@ def test_each_failure_is_found(change: dict[str, object], failure: list[str]) ->
         "lost_overrides": 0,
         "log": [],
     }
-    one = faults.DRILLS["clock a day back, then right again"]
-    assert faults.failures(one, held | change) == failure
+    one = DRILLS["clock a day back, then right again"]
+    assert failures(one, held | change) == failure

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from benchmarks import soak
-from benchmarks.checked_answers import PROMISED_SECONDS, Reference
-from benchmarks.soak_readers import Tally
-from benchmarks.synthetic import identifier
+from benchmarks.sites.synthetic import identifier
+from benchmarks.soak.__main__ import main
+from benchmarks.soak.checked_answers import PROMISED_SECONDS, Reference
+from benchmarks.soak.figures import summary
+from benchmarks.soak.newsroom import prepare
+from benchmarks.soak.readers import Tally
 from recommender.home import DataDir
 from recommender.overrides.log import Log
 from recommender.overrides.override import Kind, Override
@@ -21,7 +23,7 @@ from recommender.snapshots.store import current_id
 
 def test_a_short_soak(tmp_path: Path) -> None:
     arguments = "--articles 250 --overrides 20 --minutes 0.12 --event-seconds 0.3 --kill-seconds 5"
-    done = CliRunner().invoke(soak.main, [*arguments.split(), "--results", str(tmp_path)])
+    done = CliRunner().invoke(main, [*arguments.split(), "--results", str(tmp_path)])
     assert done.exit_code == 0, (done.output, done.exception)
     result = json.loads((tmp_path / "soak.json").read_text(encoding="utf-8"))
     assert result["server_errors"] == 0, result
@@ -32,7 +34,7 @@ def test_a_short_soak(tmp_path: Path) -> None:
 
 
 def test_wrong_and_late_answers_are_found(tmp_path: Path) -> None:
-    url = soak.prepare(tmp_path, articles=120, overrides=3)
+    url = prepare(tmp_path, articles=120, overrides=3)
     reference = Reference(tmp_path, url)
     reference.record_snapshot(lambda: current_id(DataDir(tmp_path)))
     article, now = identifier(7), time.time()
@@ -60,4 +62,4 @@ def test_wrong_and_late_answers_are_found(tmp_path: Path) -> None:
 def test_server_errors_are_counted(statuses: dict[str, int], errors: int) -> None:
     tally = Tally(latencies=[0.001], memory=[(1.0, 50.0)])
     tally.statuses.update(statuses)
-    assert soak.summary(tally, 1.0)["server_errors"] == errors
+    assert summary(tally, 1.0)["server_errors"] == errors

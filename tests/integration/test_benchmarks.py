@@ -12,7 +12,8 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
-from benchmarks import deltas, desk, growth, index_cost, latency, readers
+from benchmarks import deltas, desk, growth, index_cost, readers
+from benchmarks.latency.__main__ import main as latency
 from benchmarks.quality import adoption, incremental, leave_one_out, train_default_weights
 from benchmarks.reader_accuracy.__main__ import main as reader_accuracy
 from models.features.feature_names import FEATURES
@@ -23,7 +24,7 @@ from sample_site import ENCODER, records
 
 def test_latency(tmp_path: Path) -> None:
     arguments = "--articles 120 --requests 40 --rounds 1 --swap-seconds 1 --results"
-    done = CliRunner().invoke(latency.main, [*arguments.split(), str(tmp_path)])
+    done = CliRunner().invoke(latency, [*arguments.split(), str(tmp_path)])
     assert done.exit_code == 0, (done.output, done.exception)
     result = json.loads((tmp_path / "latency.json").read_text(encoding="utf-8"))
     for contestant in result["contestants"].values():

@@ -7,22 +7,22 @@ import pytest
 from click.testing import CliRunner
 from flask import Flask
 
-from benchmarks import systems
-from benchmarks.alternatives import fts5, pgvector
-from benchmarks.synthetic import TOPIC, identifier, publish_site
+from benchmarks.sites.synthetic import TOPIC, identifier, publish_site
+from benchmarks.systems import fts5, pgvector
+from benchmarks.systems.__main__ import OURS_DISTINCT, main
 
 
 def test_comparison_of_systems_and_its_chart(tmp_path: Path) -> None:
     arguments = "--articles 240 --requests 40 --rounds 1 --results"
     done = CliRunner().invoke(
-        systems.main,
+        main,
         [*arguments.split(), str(tmp_path), "--picture", str(tmp_path / "latency.svg")],
     )
     assert done.exit_code == 0, (done.output, done.exception)
     result = json.loads((tmp_path / "systems.json").read_text(encoding="utf-8"))
     measured = result["articles"]["240"]
     alternatives = {"constant", "fts5", "pgvector", "semantic_search"}
-    assert measured.keys() == {"ours", systems.OURS_DISTINCT} | alternatives
+    assert measured.keys() == {"ours", OURS_DISTINCT} | alternatives
     assert all(system["statuses"].keys() == {"200"} for system in measured.values())
     assert "SQLite FTS5" in (tmp_path / "latency.svg").read_text(encoding="utf-8")
 

@@ -14,7 +14,7 @@ import numpy as np
 from flask import Flask, Response
 from numpy.typing import NDArray
 
-from benchmarks.synthetic import TOPIC
+from benchmarks.sites.synthetic import TOPIC
 from models.rerank.rerank import VECTOR_SCALE
 from recommender.serving.responses import open_current
 from recommender.snapshots import cards

@@ -16,7 +16,7 @@ import psycopg
 from flask import Flask
 from psycopg_pool import ConnectionPool
 
-from benchmarks.alternatives.site import CARDS, application, entries
+from benchmarks.systems.site import CARDS, application, entries
 
 URL = "RECOMMENDER_BENCHMARK_DATABASE"
 

@@ -13,8 +13,8 @@ from urllib.parse import quote
 
 import numpy as np
 
-from benchmarks.checked_answers import Reference
-from benchmarks.synthetic import identifier
+from benchmarks.sites.synthetic import identifier
+from benchmarks.soak.checked_answers import Reference
 
 MIX = (("related", 0.95), ("unknown", 0.03), ("latest", 0.01), ("bad", 0.01))
 BAD = ("/v1/latest?limit=0", "/v1/related", "/v1/related?id=a&url=b", "/v1/latest?limit=x&y=1")

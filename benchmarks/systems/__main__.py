@@ -20,17 +20,17 @@ import click
 import numpy as np
 
 from benchmarks import machine
-from benchmarks.alternatives import fts5, pgvector, semantic_search
-from benchmarks.servers import CONSTANT, OURS, Server, command_for, running
-from benchmarks.synthetic import publish_site
-from benchmarks.traffic import DistinctPages, zipf
+from benchmarks.load.servers import CONSTANT, OURS, Server, command_for, running
+from benchmarks.load.traffic import DistinctPages, zipf
+from benchmarks.sites.synthetic import publish_site
+from benchmarks.systems import fts5, pgvector, semantic_search
 
 OURS_DISTINCT = "ours, distinct pages"
 
 TURN_SECONDS = 3.0
 """Approximate duration of a turn; a slow system gets fewer requests."""
 
-PICTURE = Path(__file__).parents[1] / "docs" / "latency.svg"
+PICTURE = Path(__file__).parents[2] / "docs" / "latency.svg"
 
 STYLES = {
     "semantic_search": ("sentence-transformers semantic_search", "#8c6bb1", "-"),
@@ -115,9 +115,9 @@ def running_systems(folder: Path, size: int) -> Iterator[dict[str, Server]]:
         url, postgres = stack.enter_context(pgvector.filled(home, folder))
         alternatives: dict[str, tuple[str, int, int | None]] = {
             "constant": (CONSTANT, 1, None),
-            "fts5": ("benchmarks.alternatives.fts5:create_app", 1, None),
-            "pgvector": ("benchmarks.alternatives.pgvector:create_app", pgvector.THREADS, postgres),
-            "semantic_search": ("benchmarks.alternatives.semantic_search:create_app", 1, None),
+            "fts5": ("benchmarks.systems.fts5:create_app", 1, None),
+            "pgvector": ("benchmarks.systems.pgvector:create_app", pgvector.THREADS, postgres),
+            "semantic_search": ("benchmarks.systems.semantic_search:create_app", 1, None),
         }
         environ = {
             pgvector.URL: url,

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from benchmarks.alternatives.site import CARDS, application, entries, texts
+from benchmarks.systems.site import CARDS, application, entries, texts
 
 FILE = "RECOMMENDER_BENCHMARK_FILE"
 

@@ -19,10 +19,11 @@ from typing import Any
 import click
 import numpy as np
 
-from benchmarks import footprint, machine
-from benchmarks.servers import CONSTANT, OURS, Server, command_for, running
-from benchmarks.synthetic import publish_site
-from benchmarks.traffic import DistinctPages, related_path, zipf
+from benchmarks import machine
+from benchmarks.latency import footprint
+from benchmarks.load.servers import CONSTANT, OURS, Server, command_for, running
+from benchmarks.load.traffic import DistinctPages, related_path, zipf
+from benchmarks.sites.synthetic import publish_site
 from recommender.cli.commands.serve import THREADS
 
 FEW = 1_000

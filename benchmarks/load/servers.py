@@ -23,7 +23,7 @@ GRANIAN = (
 )
 """One worker process, so that processor times can be compared; the application follows."""
 
-CONSTANT = "benchmarks.servers:constant_page"
+CONSTANT = "benchmarks.load.servers:constant_page"
 """The application of :func:`constant_page`."""
 
 OURS = ["-c", "from recommender.cli import main; main()", "serve", "--workers", "1", "--port"]
@@ -110,7 +110,7 @@ def running(
     home : the data directory.
     database : process id of a database that counts as part of it.
     """
-    port = _free_port()
+    port = free_port()
     arguments = [part.replace("{port}", str(port)) for part in command]
     if arguments[-1] == "--port":
         arguments.append(str(port))
@@ -129,7 +129,8 @@ def running(
         process.wait(TIMEOUT_SECONDS)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of loopback that no process listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -20,7 +19,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from benchmarks.synthetic import NOW, identifier, publish_site, synthetic_articles
+from benchmarks.load.servers import free_port
+from benchmarks.sites.synthetic import NOW, identifier, publish_site, synthetic_articles
 from recommender.catalogue.accounts import Accounts, Role
 from recommender.catalogue.store import Catalogue
 from recommender.overrides.log import Log
@@ -73,7 +73,7 @@ class Site:
 
     def start(self, *prefix: str, wait: bool = True, **environ: str) -> None:
         """Start two workers; ``prefix`` comes before the command."""
-        self.port = self.port or _free_port()
+        self.port = self.port or free_port()
         serve = "from recommender.cli import main; main()"
         command = [sys.executable, "-c", serve, "serve", "--port", str(self.port), "--workers", "2"]
         with self.log.open("ab") as log:
@@ -243,9 +243,3 @@ def copy_of(home: Path, target: Path) -> Path:
     """Copy a prepared data directory."""
     shutil.copytree(home, target, ignore=shutil.ignore_patterns("*-shm", "*-wal"))
     return target
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

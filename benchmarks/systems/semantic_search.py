@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from flask import Flask
 
-from benchmarks.alternatives.site import CARDS, application, entries
+from benchmarks.systems.site import CARDS, application, entries
 
 FOLDER = "RECOMMENDER_BENCHMARK_FOLDER"
 

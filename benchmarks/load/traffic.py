@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import numpy as np
 
-from benchmarks.synthetic import identifier
+from benchmarks.sites.synthetic import identifier
 
 EXPONENT = 1.0
 """Of Zipf's law. Web pages: .6 to .8 (Breslau et al. 1999, Web caching and Zipf-like

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.servers import OURS, running
-from benchmarks.synthetic import NOW, identifier, publish_site
-from benchmarks.traffic import zipf
+from benchmarks.load.servers import OURS, running
+from benchmarks.load.traffic import zipf
+from benchmarks.sites.synthetic import NOW, identifier, publish_site
 from recommender.serving.filters import Query
 from recommender.serving.responses import open_current, related_answer
 

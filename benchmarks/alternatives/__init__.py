@@ -1,1 +1,0 @@
-"""Three alternatives to the service, each a small Flask application."""

@@ -1,0 +1,1 @@
+"""The drill: faults under a running service, and what its users see of them."""

@@ -1,0 +1,1 @@
+"""Servers on loopback, the requests for them, and the process that sends these."""

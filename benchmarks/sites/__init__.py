@@ -1,0 +1,1 @@
+"""Sites to measure with: generated ones, and those in folders."""

@@ -1,0 +1,1 @@
+"""The service beside three alternatives, each a small Flask application."""
