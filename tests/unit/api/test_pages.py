@@ -27,6 +27,7 @@ def test_the_first_page_introduces_the_service(client: Client, snapshot_id: str)
     assert answer.status_code == 200
     assert answer.headers["Cache-Control"] == "no-store"
     assert snapshot_id in answer.text
+    assert answer.text.count("<main>") == 1, "a landmark for screen readers"
     assert "24\narticles" in answer.text or "24 articles" in " ".join(answer.text.split())
     for link in set(links(answer.text)) - {"desk/"}:  # which needs an account
         found = client.get(f"/{link}", follow_redirects=True)
