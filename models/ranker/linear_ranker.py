@@ -60,7 +60,7 @@ class LinearRanker:
 
     def contributions_on(self, scale: Scale, features: Floats) -> Floats:
         """Return the contributions of features, shape (c, f), on a given scale: shape (c, f)."""
-        return np.asarray((features - scale.mean) / scale.spread * np.asarray(self.weights))
+        return np.asarray((features - scale.mean) / scale.std * np.asarray(self.weights))
 
 
 class Scale(NamedTuple):
@@ -68,11 +68,12 @@ class Scale(NamedTuple):
 
     Attributes
     ----------
-    mean, spread : float64, shape (f,) or (q, f); ``(features - mean) / spread`` is standardized.
+    mean, std : float64, shape (f,) or (q, f); ``(features - mean) / std`` is standardized. The
+        standard deviation is never below ``min_scale``, see :func:`scale_of`.
     """
 
     mean: Floats
-    spread: Floats
+    std: Floats
 
 
 def scale_of(pool: Floats, min_scale: tuple[float, ...]) -> Scale:
@@ -94,9 +95,9 @@ def scale_of(pool: Floats, min_scale: tuple[float, ...]) -> Scale:
 def standardize(
     features: Floats, min_scale: tuple[float, ...], pool: Floats | None = None
 ) -> Floats:
-    """Subtract the mean of the pool and divide by its spread, see :func:`scale_of`.
+    """Subtract the mean of the pool and divide by its deviation, see :func:`scale_of`.
 
-    The least spread is ``min_scale``. So a feature that hardly varies within the pool is not
+    The least deviation is ``min_scale``. So a feature that hardly varies within the pool is not
     amplified.
 
     Parameters
@@ -111,8 +112,8 @@ def standardize(
     """
     if len(features) == 0:
         return np.zeros((0, len(min_scale)))
-    mean, spread = scale_of(features if pool is None else pool, min_scale)
-    return np.asarray((features - mean) / spread, dtype=np.float64)
+    mean, std = scale_of(features if pool is None else pool, min_scale)
+    return np.asarray((features - mean) / std, dtype=np.float64)
 
 
 @dataclass(frozen=True)

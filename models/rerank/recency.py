@@ -28,7 +28,9 @@ class RecencyDecay:
     half_life_days: float
 
 
-def recency_boost(published: Timestamps, now: float, boost: float, half_life_days: float) -> Floats:
+def recency_boost(
+    published: Timestamps, now: float, boost: float | Floats, half_life_days: float | Floats
+) -> Floats:
     """Return the boost of each candidate at its age: ``boost * 2 ** (-age / half_life)``.
 
     The boosts of two published articles shrink by the same factor. So the score at a later time
@@ -38,14 +40,14 @@ def recency_boost(published: Timestamps, now: float, boost: float, half_life_day
 
     Parameters
     ----------
-    published : int64, shape (k,), seconds since 1970 UTC.
+    published : int64, shape (k,) or another one, seconds since 1970 UTC.
     now : seconds since 1970 UTC. An embargoed article counts as just published.
-    boost : log-odds at age 0; 0 switches recency off.
+    boost : log-odds at age 0; 0 switches recency off. Arrays are broadcast.
     half_life_days : days after which half of the boost is left.
 
     Returns
     -------
-    float64, shape (k,), log-odds.
+    float64, the shape of ``published``, log-odds.
     """
     boosts: Floats = np.subtract(published, now, dtype=np.float64)
     boosts /= SECONDS_PER_DAY * half_life_days

@@ -24,6 +24,7 @@ from models.features.feature_names import contributions_by_theme
 from models.features.pool_context import PoolGate, features_of_later, with_gate
 from models.lexical.near_duplicates import is_near_duplicate
 from models.ranker.linear_ranker import Scale, scale_of
+from models.rerank.recency import recency_boost
 from recommender.incremental.fitted_state import FittedState
 from recommender.incremental.later_articles import LaterArticle, LaterBlock, later_block
 from recommender.incremental.superseded import Supersession
@@ -248,13 +249,13 @@ def score_pairs(
     model = state.job.model
     pairs = pair_features(batch, query, candidates)
     size = pairs.shape[1]
-    first = (pairs - scales.features.mean[:, :size]) / scales.features.spread[:, :size]
+    first = (pairs - scales.features.mean[:, :size]) / scales.features.std[:, :size]
     scores = first @ np.asarray(model.first_pass_weights)[:size]
     newest = state.job.index.view.corpus.published[state.job.visible].max(initial=0)
     is_newest = batch.index.view.corpus.published[candidates] > newest
     features = features_of_later(pairs, scores, scales.gate, is_newest)
     relevance = scales.gate.relevance(scores)
-    slope = relevance * is_newest * model.weights[size] / scales.features.spread[:, size]
+    slope = relevance * is_newest * model.weights[size] / scales.features.std[:, size]
     contributions = model.contributions_on(scales.features, features)
     evidence = evidence_of(batch, query, candidates, features)
     return ScoredPairs(
@@ -283,10 +284,9 @@ def _dominated(
     rows, others = base.candidates[queries], base.relevance[queries].astype(np.float64)
     boost = np.array([job.recency[query].boost for query in queries.tolist()])
     days = np.array([job.recency[query].half_life_days for query in queries.tolist()])
-    half_life = 86_400.0 * days[:, None]
-    decay = np.exp2(np.minimum((job.recency_from[rows] - now) / half_life, 0)) * boost[:, None]
-    own = relevance + np.exp2(np.minimum((published - now) / half_life[:, 0], 0)) * boost
-    outscored = (others >= relevance[:, None]) & (others + decay >= own[:, None]) & (rows >= 0)
+    boosts = recency_boost(job.recency_from[rows], now, boost[:, None], days[:, None])
+    own = relevance + recency_boost(np.full(len(queries), published), now, boost, days)
+    outscored = (others >= relevance[:, None]) & (others + boosts >= own[:, None]) & (rows >= 0)
     return np.asarray(outscored.sum(axis=1) >= MAX_CANDIDATES)
 
 

@@ -83,7 +83,7 @@ class PoolScales(NamedTuple):
         """Stack the scales of some queries."""
         scales, gates = [top.scale for top in tops], [top.gate for top in tops]
         return cls(
-            Scale(np.array([one.mean for one in scales]), np.array([one.spread for one in scales])),
+            Scale(np.array([one.mean for one in scales]), np.array([one.std for one in scales])),
             PoolGate(
                 np.array([one.mean for one in gates]),
                 np.array([one.span for one in gates]),
