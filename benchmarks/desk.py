@@ -244,13 +244,16 @@ def main(articles: int, overrides: int, rounds: int, home: Path | None, results:
         results,
     )
     for name, one in figures.items():
-        over = one["p95_ms"] > one["limit_ms"] or one["kb"] > MAX_KB
-        click.echo(
-            f"{name:30} first {one['first_ms']:8} p50 {one['p50_ms']:7} p95 {one['p95_ms']:7} ms"
-            f" processor {one['cpu_ms']:6} ms"
-            f" {one['kb']:6} KB{'  over the limit' if over else ''}"
-        )
+        click.echo(_line(name, one))
     click.echo(path)
+
+
+def _line(name: str, one: dict[str, float]) -> str:
+    over = one["p95_ms"] > one["limit_ms"] or one["kb"] > MAX_KB
+    return (
+        f"{name:30} first {one['first_ms']:8} p50 {one['p50_ms']:7} p95 {one['p95_ms']:7} ms"
+        f" processor {one['cpu_ms']:6} ms {one['kb']:6} KB{'  over the limit' if over else ''}"
+    )
 
 
 if __name__ == "__main__":

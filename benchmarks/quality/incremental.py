@@ -68,9 +68,7 @@ def measure(folder: Path, home: Path, model: str, share: float) -> dict[str, Any
         incremental = _run(settings, ALWAYS, articles[:count], articles)
         full = _run(settings, NEVER, [], articles)
     new = [article.id for article in articles[:count]]
-    targets: dict[str, set[str]] = {}
-    for source, target in read_link_pairs(folder / "links.tsv"):
-        targets.setdefault(source, set()).add(target)
+    targets = _link_targets(folder)
     entries = [_entries(lists, set(new)) for lists in (full, incremental)]
     return {
         "articles": len(articles),
@@ -87,6 +85,14 @@ def measure(folder: Path, home: Path, model: str, share: float) -> dict[str, Any
             for name, lists in (("full", full), ("incremental", incremental))
         },
     }
+
+
+def _link_targets(folder: Path) -> dict[str, set[str]]:
+    """Return the articles that each article links to."""
+    targets: dict[str, set[str]] = {}
+    for source, target in read_link_pairs(folder / "links.tsv"):
+        targets.setdefault(source, set()).add(target)
+    return targets
 
 
 def _run(

@@ -14,6 +14,7 @@ import itertools
 import os
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
@@ -62,6 +63,19 @@ def kill_worker(server: Server, tally: Tally) -> None:
     if len(workers) > 1:
         tally.kills.append(time.time())
         workers[-1].kill()
+
+
+def started_readers(
+    server: Server, articles: int, reference: Reference, tally: Tally, pause: float
+) -> list[Reader]:
+    """Start readers that pause for so many seconds between two requests."""
+    made = [
+        Reader(server.port, Traffic(articles, seed), reference, tally, pause)
+        for seed in range(CONNECTIONS)
+    ]
+    for one in made:
+        one.start()
+    return made
 
 
 def highest_rate(readers: Callable[[float], list[Reader]], seconds: float) -> float:
@@ -130,16 +144,7 @@ def soak(plan: Plan) -> dict[str, Any]:
         tally = Tally()
         command = ["-c", "from recommender.cli import main; main()", "serve"]
         with running([*command, "--workers", str(plan.workers), "--port"], home) as server:
-
-            def readers(pause: float) -> list[Reader]:
-                made = [
-                    Reader(server.port, Traffic(plan.articles, seed), reference, tally, pause)
-                    for seed in range(CONNECTIONS)
-                ]
-                for one in made:
-                    one.start()
-                return made
-
+            readers = partial(started_readers, server, plan.articles, reference, tally)
             rate = plan.share * highest_rate(readers, min(plan.minutes * 6, MAX_PROBE_SECONDS))
             tally.latencies.clear()
             started = time.time()

@@ -123,9 +123,9 @@ class Reference:
     def _judge(
         self, article: str | None, status: int, body: bytes, started: float, ended: float
     ) -> str:
-        wanted = body if status == 200 else None
+        answer = body if status == 200 else None
         for identifier, overrides, until in self._states(ended):
-            if self._is_answer(article, wanted, identifier, overrides, ended):
+            if self._is_answer(article, answer, identifier, overrides, ended):
                 late = max(started - until, 0.0)
                 self.latest_seconds = max(late, self.latest_seconds)
                 return "late" if late else "right"
@@ -143,15 +143,15 @@ class Reference:
     def _is_answer(
         self,
         article: str | None,
-        wanted: bytes | None,
+        answer: bytes | None,
         identifier: str,
         overrides: OverrideSet,
         ended: float,
     ) -> bool:
-        if wanted is not None and json.loads(wanted)["snapshot"] != identifier:
+        if answer is not None and json.loads(answer)["snapshot"] != identifier:
             return False
         return any(
-            self._answer(article, identifier, overrides, ended - age) == wanted
+            self._answer(article, identifier, overrides, ended - age) == answer
             for age in CACHED_SECONDS
         )
 

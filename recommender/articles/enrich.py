@@ -17,7 +17,7 @@ from recommender.text.unwrap import unwrap_lines
 def enrich(article: Article) -> Article:
     """Return the article with a whole teaser and an unwrapped body, and flag what was lacking.
 
-    A teaser that was cut off is made anew. Without a body, its words become the body, so that they
+    A teaser that was cut off is made again. Without a body, its words become the body, so that they
     are not lost. A missing language is detected later, with the help of the other articles.
     """
     body = unwrap_lines(article.body)

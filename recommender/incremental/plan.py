@@ -103,7 +103,7 @@ def _base(data_dir: DataDir, state: FittedState) -> Snapshot | None:
 def fingerprint(settings: Settings) -> str:
     """Hash the settings on which a fitted state depends, and the version of the code.
 
-    The database is one of them: another one counts its changes anew. The default one is left out,
+    The database is one of them: another one counts its changes from 1. The default one is left out,
     since it moves with the data directory.
     """
     ranker = default_ranker()[0]

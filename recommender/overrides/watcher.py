@@ -158,7 +158,7 @@ class OverrideWatcher:
     def age(self, now: float) -> float | None:
         """Return the seconds since the last successful poll; None without one.
 
-        A poll of the future was before the clock was set back: nobody knows how long ago.
+        A poll of the future was before the clock was set back: its age is unknown.
         """
         return abs(now - self.read_at) if self.read_at else None
 

@@ -270,21 +270,17 @@ def _figures(
     overrides: Sequence[Override],
 ) -> IndexFigures:
     """Collect what the run measured; ``computed`` is the number of new embeddings."""
+    languages = Counter(language_and_script(article.language) for article in articles)
     return IndexFigures(
         articles=len(articles),
         embeddings_computed=computed,
-        languages=_count_languages(articles),
+        languages=dict(languages.most_common()),
         duplicate_clusters=int((np.bincount(scored.cluster_id) > 1).sum()),
         random_similarity=round(named.corpus.random_similarity, 3),
         weights=weights,
         overrides=count_overrides(overrides, run.now.timestamp()),
         seconds=round(time.perf_counter() - run.started, 3),
     )
-
-
-def _count_languages(articles: Sequence[Article]) -> dict[str, int]:
-    counts = Counter(language_and_script(article.language) for article in articles)
-    return dict(counts.most_common())
 
 
 def _versions(

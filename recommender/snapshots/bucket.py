@@ -171,7 +171,7 @@ class Bucket:
                         obstore.delete(self._store, path)
 
     def _base(self, identifier: str) -> str:
-        """Return the base of a snapshot in the bucket; "" also where nobody can read it."""
+        """Return the base of a snapshot in the bucket; "" also where it cannot be read."""
         with TemporaryDirectory() as folder, suppress(SnapshotError):
             self._download(f"{identifier}/{NAME}", Path(folder) / NAME)
             return read_manifest(Path(folder)).base

@@ -149,7 +149,7 @@ class DeltaParts:
         return np.arange(self._base_size, len(self), dtype=np.int32)
 
     def _grouped(self, base: Groups, labels: Rows) -> DeltaGroups:
-        """Group the rows anew of each label that has later or removed ones."""
+        """Group the rows of each label that has later or removed ones again."""
         rows = self._later_rows()
         later = by_label(zip(labels[rows].tolist(), rows.tolist(), strict=True))
         changed = {*later, *labels[self._removals.rows].tolist()}

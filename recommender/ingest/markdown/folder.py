@@ -36,7 +36,7 @@ MAX_BYTES = 4 * 1024 * 1024
 """Largest file that is read as an article."""
 
 MAX_HEAD = 4096
-"""Bytes by which templates are told from pages."""
+"""Bytes by which templates are distinguished from pages."""
 
 TEMPLATE_FOLDERS = {"layouts", "includes", "templates", "themes", "archetypes", "partials"}
 """Folders of generators, also with ``_`` before the name, whose HTML files are no articles."""

@@ -55,14 +55,14 @@ def blueprint(context: DeskContext) -> Blueprint:
 
 def _page(context: DeskContext) -> ResponseReturnValue:
     """Render the log, newest entries first, filtered by kind, editor, article and dates."""
-    wanted = {name: request.args.get(name, "").strip() for name in FILTERS}
-    kind = wanted["kind"] if wanted["kind"] in list(Kind) else ""
+    given = {name: request.args.get(name, "").strip() for name in FILTERS}
+    kind = given["kind"] if given["kind"] in list(Kind) else ""
     before = parse_number(request.args.get("before", "")) or None
-    since, until = parse_days(wanted["since"], wanted["until"], context.settings.zone)
+    since, until = parse_days(given["since"], given["until"], context.settings.zone)
     # One entry more than a page shows whether there are older ones.
     found = context.log.entries(
-        author=wanted["editor"] or None,
-        article=wanted["article"] or None,
+        author=given["editor"] or None,
+        article=given["article"] or None,
         kind=Kind(kind) if kind else None,
         since=since,
         until=until,
@@ -70,14 +70,14 @@ def _page(context: DeskContext) -> ResponseReturnValue:
         newest=PAGE_SIZE + 1,
     )
     shown = found[::-1][:PAGE_SIZE]
-    filters = {name: value for name, value in wanted.items() if value}
+    filters = {name: value for name, value in given.items() if value}
     return render_template(
         "history.html",
         entries=shown,
         undone=context.log.undone(one.id for one in shown),
         filters=filters,
         kinds=list(Kind),
-        editors=sorted({one.name for one in context.accounts.all()} | {wanted["editor"]} - {""}),
+        editors=sorted({one.name for one in context.accounts.all()} | {given["editor"]} - {""}),
         before=before,
         older=shown[-1].id if len(found) > PAGE_SIZE else None,
     )
