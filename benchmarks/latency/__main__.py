@@ -11,7 +11,8 @@ from __future__ import annotations
 import tempfile
 import threading
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -25,6 +26,8 @@ from benchmarks.load.servers import CONSTANT, OURS, Server, command_for, running
 from benchmarks.load.traffic import DistinctPages, related_path, zipf
 from benchmarks.sites.synthetic import publish_site
 from recommender.cli.commands.serve import THREADS
+from recommender.home import DataDir, replace_atomically
+from recommender.snapshots.store import snapshot_ids
 
 FEW = 1_000
 """Articles of the small site."""
@@ -137,35 +140,40 @@ def _ratios(medians: dict[str, dict[str, Any]]) -> dict[str, Any]:
 
 def measure_swaps(home: Path, articles: int, seconds: float) -> dict[str, Any]:
     """Load the service while snapshots are activated in turn, and before."""
-    from recommender.home import DataDir, replace_atomically  # noqa: PLC0415 - ours, beside a server
-    from recommender.snapshots.store import snapshot_ids  # noqa: PLC0415
-
-    if len(snapshot_ids(DataDir(home))) < 2:
-        publish_site(home, articles, seed=2)
-    ids = snapshot_ids(DataDir(home))
-    random, stop, swaps = np.random.default_rng(8), threading.Event(), 0
-
-    def swap() -> None:
-        nonlocal swaps
-        while not stop.wait(min(SWAP_INTERVAL, seconds / 4)):
-            swaps += 1
-            replace_atomically(DataDir(home).current, ids[swaps % 2].encode() + b"\n")
-
+    random = np.random.default_rng(8)
     with running(OURS, home) as ours:
         ours.load(zipf(articles, 2_000, random))
         idle = ours.load(_for_seconds(ours, articles, seconds / 4, random))
-        thread = threading.Thread(target=swap)
-        thread.start()
-        busy = ours.load(_for_seconds(ours, articles, seconds, random))
-        stop.set()
-        thread.join()
+        with _swapping(home, articles, min(SWAP_INTERVAL, seconds / 4)) as swaps:
+            busy = ours.load(_for_seconds(ours, articles, seconds, random))
     kept = ("requests", "p50", "p99", "statuses")
     return {
-        "swaps": swaps,
+        "swaps": len(swaps),
         "without swaps": {name: idle[name] for name in kept},
         "while swapping": {name: busy[name] for name in kept},
         "p99 ratio": round(busy["p99"] / idle["p99"], 3),
     }
+
+
+@contextmanager
+def _swapping(home: Path, articles: int, interval: float) -> Iterator[list[str]]:
+    """Activate two snapshots in turn, one each ``interval`` seconds; yields those activated."""
+    if len(snapshot_ids(DataDir(home))) < 2:
+        publish_site(home, articles, seed=2)
+    ids, stop, swaps = snapshot_ids(DataDir(home)), threading.Event(), []
+
+    def swap() -> None:
+        while not stop.wait(interval):
+            swaps.append(ids[(len(swaps) + 1) % 2])
+            replace_atomically(DataDir(home).current, swaps[-1].encode() + b"\n")
+
+    thread = threading.Thread(target=swap)
+    thread.start()
+    try:
+        yield swaps
+    finally:
+        stop.set()
+        thread.join()
 
 
 def _for_seconds(

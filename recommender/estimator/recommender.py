@@ -107,7 +107,7 @@ class Recommender(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no t
             A parameter has a wrong value.
         """
         former = getattr(self, "_home", None)
-        self._forget_fit()
+        self._make_home()
         try:
             self.partial_fit(articles)
         except BaseException:  # what was fitted before stays
@@ -269,12 +269,12 @@ class Recommender(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no t
             languages=settings.languages,
             timezone=settings.timezone,
         )
-        loaded._forget_fit()
+        loaded._make_home()
         copy_fitted(Path(path), loaded._home)
         loaded.rejected_ = []
         return loaded._opened()
 
-    def _forget_fit(self) -> None:
+    def _make_home(self) -> None:
         """Make a temporary data directory, which is deleted together with this object."""
         folder = mkdtemp(prefix="recommender-")
         weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)

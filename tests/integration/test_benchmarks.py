@@ -4,6 +4,7 @@ import gzip
 import json
 import os
 import random
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,13 @@ from click.testing import CliRunner
 
 from benchmarks import deltas, desk, growth, index_cost, readers
 from benchmarks.latency.__main__ import main as latency
-from benchmarks.quality import adoption, incremental, leave_one_out, train_default_weights
+from benchmarks.quality import (
+    adoption,
+    incremental,
+    leave_one_out,
+    mixed_archives,
+    train_default_weights,
+)
 from benchmarks.reader_accuracy.__main__ import main as reader_accuracy
 from models.features.feature_names import FEATURES
 from paths import SUPPORT
@@ -142,6 +149,17 @@ def test_leave_one_out(tmp_path: Path, link_sets: list[str]) -> None:
     assert all(0 < one["transferred"] <= 1 and one["pool_features"] for one in sets.values())
     lines = (tmp_path / "leave_one_out.md").read_text(encoding="utf-8").splitlines()
     assert [line.split()[1] for line in lines[4:]] == ["one", "two", "mean"]
+
+
+def test_mixed_archives(tmp_path: Path, link_sets: list[str]) -> None:
+    third = shutil.copytree(tmp_path / "one", tmp_path / "three")
+    mixed_archives.main([str(third), *link_sets, "--results", str(tmp_path)])
+    found = json.loads((tmp_path / "mixed_archives.json").read_text(encoding="utf-8"))
+    assert found["mixed"].keys() == {"three+one+two", "one+two+three", "two+three+one"}
+    assert found["sites"].keys() == {"one", "two", "three"}
+    for one in found["mixed"].values():
+        assert one["cards"] == sorted(one["cards"], reverse=True)
+        assert one["cards"][0] > 0
 
 
 def test_adoption(tmp_path: Path, link_sets: list[str]) -> None:
