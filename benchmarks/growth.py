@@ -80,7 +80,7 @@ def measure(home: Path, size: int, articles: int) -> dict[str, Any]:
     _store(home, texts[:size])
     full = _command(home, "index")
     found = {"articles": size} | {f"full_{name}": value for name, value in full.items()}
-    with running(OURS, home) as server, _watching(home) as watcher:
+    with running(OURS, home) as server, watching(home) as watcher:
         steps = [_publish(home, server, watcher, one) for one in texts[size : size + articles]]
     found |= {
         "p50_s": round(float(np.median([step["s"] for step in steps])), 2),
@@ -106,7 +106,8 @@ def _store(home: Path, articles: Sequence[Article]) -> None:
     catalogue.close()
 
 
-def _environment(home: Path) -> dict[str, str]:
+def environment(home: Path) -> dict[str, str]:
+    """Variables of a process that works on a data directory."""
     return {**os.environ, "RECOMMENDER_HOME": str(home), "PYTHONPATH": str(ROOT)}
 
 
@@ -115,7 +116,7 @@ def _command(home: Path, *arguments: str) -> dict[str, float]:
     started, peak = time.perf_counter(), 0.0
     process = psutil.Popen(
         [sys.executable, "-m", "recommender", *arguments],
-        env=_environment(home), cwd=ROOT, stdout=subprocess.DEVNULL,
+        env=environment(home), cwd=ROOT, stdout=subprocess.DEVNULL,
     )  # fmt: skip
     cpu = 0.0
     while process.poll() is None:
@@ -128,10 +129,11 @@ def _command(home: Path, *arguments: str) -> dict[str, float]:
 
 
 @contextmanager
-def _watching(home: Path) -> Iterator[psutil.Process]:
+def watching(home: Path) -> Iterator[psutil.Process]:
+    """Run ``recommender index --watch 1`` until the end of the block."""
     process = psutil.Popen(
         [sys.executable, "-m", "recommender", "index", "--watch", "1"],
-        env=_environment(home), cwd=ROOT, stdout=subprocess.DEVNULL,
+        env=environment(home), cwd=ROOT, stdout=subprocess.DEVNULL,
     )  # fmt: skip
     try:
         time.sleep(WARM_UP_SECONDS)  # its first run finds nothing to do, and loads what it needs

@@ -13,7 +13,7 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
-from benchmarks import deltas, desk, growth, index_cost, readers
+from benchmarks import deltas, desk, growth, index_cost, publish_to_card, readers
 from benchmarks.latency.__main__ import main as latency
 from benchmarks.quality import (
     adoption,
@@ -133,6 +133,20 @@ def test_growth(tmp_path: Path) -> None:
     assert 0 < size["p50_s"] == size["p95_s"]
     assert size["written_mb"] > 0
     assert size["cold_cpu_s"] > 0
+
+
+def test_publish_to_card(tmp_path: Path) -> None:
+    lines = publish_to_card.ARTICLES.read_text(encoding="utf-8").splitlines()
+    site = tmp_path / "articles.jsonl"  # of one section, whose links are too few to train weights
+    site.write_text("\n".join(one for one in lines if '"section": "world"' in one), "utf-8")
+    arguments = ["--times", "1", "--articles", str(site), "--embedding-model", ENCODER]
+    done = CliRunner().invoke(publish_to_card.main, [*arguments, "--results", str(tmp_path)])
+    assert done.exit_code == 0, (done.output, done.exception)
+    assert "accepted, status 202\n" in done.output
+    assert f" of {publish_to_card.NEW[0].follows}\n" in done.output
+    (run,) = json.loads((tmp_path / "publish_to_card.json").read_text(encoding="utf-8"))["runs"]
+    assert run.keys() == set(publish_to_card.STEPS)
+    assert 0 < run["accepted"] < run["is a card"]
 
 
 def test_incremental(tmp_path: Path, link_sets: list[str]) -> None:
