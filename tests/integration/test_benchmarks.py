@@ -139,7 +139,7 @@ def test_publish_to_card(tmp_path: Path) -> None:
     lines = publish_to_card.ARTICLES.read_text(encoding="utf-8").splitlines()
     site = tmp_path / "articles.jsonl"  # of one section, whose links are too few to train weights
     site.write_text("\n".join(one for one in lines if '"section": "world"' in one), "utf-8")
-    arguments = ["--times", "1", "--articles", str(site), "--embedding-model", ENCODER]
+    arguments = ["--times", "1", "--articles", str(site), "--embedding-model", growth.ENCODER]
     done = CliRunner().invoke(publish_to_card.main, [*arguments, "--results", str(tmp_path)])
     assert done.exit_code == 0, (done.output, done.exception)
     assert "accepted, status 202\n" in done.output
