@@ -28,7 +28,7 @@ import click
 
 from benchmarks import machine
 from benchmarks.growth import ROOT, environment, watching
-from benchmarks.servers import OURS, running
+from benchmarks.load.servers import OURS, running
 from recommender.catalogue.accounts import Accounts, Role
 from recommender.catalogue.store import Catalogue
 from recommender.home import DataDir
