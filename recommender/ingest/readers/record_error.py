@@ -15,6 +15,12 @@ from recommender.errors import ArticleError, RecommenderError
 MAX_SHOWN = 60
 """Characters of a wrong value that a message repeats."""
 
+MAX_PLACE = 300
+"""Characters of a place. It may be an address or an ID, as long as a site made it."""
+
+MAX_REASON = 1_000
+"""Characters of a reason. It may repeat what a site sent, such as the types of posts."""
+
 MAX_SECONDS = 30
 """Processor time of one record. A page of 10 MB needs a tenth of that."""
 
@@ -35,9 +41,17 @@ class RejectedRecord:
     drafts: tuple[str, ...] = ()
     """IDs of drafts without a date that a note counts: earlier versions of them are hidden."""
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "place", _shortened(self.place, MAX_PLACE))
+        object.__setattr__(self, "reason", _shortened(self.reason, MAX_REASON))
+
     def __str__(self) -> str:
         """Write one line with the place first, as compilers do."""
         return printable(f"{self.place}: {self.reason}")
+
+
+def _shortened(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def printable(text: str) -> str:

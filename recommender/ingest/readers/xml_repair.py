@@ -28,7 +28,13 @@ _REFERENCE = r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|[xX]0*(?:[0-8bBcCeEfF]|1[0-9a
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _CONTROL_REFERENCE = re.compile(_REFERENCE)
 _CONTROL_BYTES = bytes({*range(0x20)} - {0x09, 0x0A, 0x0D})
-_REFERENCE_BYTES = re.compile(_REFERENCE.encode() + rb"|\xef\xbf[\xbe\xbf]")
+_SURROGATE = (
+    r"&#(?:0*(?:5529[6-9]|55[3-9]\d\d|56\d{3}|57[0-2]\d\d|573[0-3]\d|5734[0-3])"
+    r"|[xX]0*[dD][89a-fA-F][0-9a-fA-F]{2});"
+)
+"""References to surrogates. lxml accepts them, and then cannot show the text."""
+
+_REFERENCE_BYTES = re.compile(f"{_REFERENCE}|{_SURROGATE}".encode() + rb"|\xef\xbf[\xbe\xbf]")
 
 _NUMBER = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,11})|([0-9]{1,11}))(?![0-9a-fA-F]);?")
 """A reference to a character by its number, in hexadecimal or decimal digits."""

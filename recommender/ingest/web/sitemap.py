@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from recommender.articles.limits import MAX_CHARACTERS
 from recommender.errors import SourceError
 from recommender.ingest.page_metadata.page import NOT_LISTED, Listed
 from recommender.ingest.readers.files import MAX_BYTES
@@ -108,6 +109,13 @@ class _Walk:
             yield from self.entries(address, answer.data, through or address, depth)
 
 
+def _too_long(address: str) -> str:
+    """Say what is wrong with an address that is too long; "" if it is not."""
+    most, got = MAX_CHARACTERS["url"], len(address)
+    wrong = f"expected addresses of at most {most} characters, got one of {got}; it is skipped"
+    return wrong if got > most else ""
+
+
 def _parse(place: str, data: bytes) -> Iterator[tuple[str, str, str, Listed]]:
     """Yield ("url" or "sitemap", address, lastmod, news), and ("broken", "", reason) at the end."""
     stream = io.BytesIO(_decompressed(place, data))
@@ -120,7 +128,9 @@ def _parse(place: str, data: bytes) -> Iterator[tuple[str, str, str, Listed]]:
             kind = local_name(element.tag)
             if kind in {"url", "sitemap"}:
                 found = {local_name(e.tag): (e.text or "").strip() for e in _elements(element)}
-                if found.get("loc"):
+                if reason := _too_long(found.get("loc", "")):
+                    yield "broken", "", reason, NOT_LISTED
+                elif found.get("loc"):
                     yield kind, found["loc"], found.get("lastmod", ""), _listed(element)
                 element.clear()
     except etree.XMLSyntaxError as error:

@@ -239,7 +239,7 @@ def _read(element: Any) -> dict[str, Any]:
         elif name == "postmeta":
             if (key := child.findtext("{*}meta_key") or "") in METADATA:
                 found[key] = child.findtext("{*}meta_value") or ""
-        elif len(text) and name not in {POLYLANG, AUTHOR}:
+        elif len(text) and name not in TAXONOMIES:  # those are lists of terms
             found[name] = text
     return found
 

@@ -105,6 +105,16 @@ def test_an_unreadable_optional_date_is_left_out() -> None:
     assert (found.published.month, found.updated) == (3, None)
 
 
+def test_an_address_that_is_too_long_is_not_fetched() -> None:
+    long, good = "https://quay.example/" + "a" * 100_000, "https://quay.example/crane"
+    data = f"<urlset><url><loc>{long}</loc></url><url><loc>{good}</loc></url></urlset>".encode()
+    rejected, entry = sitemap.entries("sitemap.xml", data, HTTPClient(HTTP()))
+    assert isinstance(entry, sitemap.Entry)
+    assert entry.address == good
+    assert "at most 4000 characters, got one of 100021" in str(rejected)
+    assert len(str(rejected)) < 200
+
+
 def test_a_news_sitemap_gives_what_a_page_lacks(tmp_path: Path) -> None:
     data = b"""<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
       xmlns:image="http://www.google.com/schemas/sitemap-image/1.1"

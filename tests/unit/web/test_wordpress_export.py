@@ -5,6 +5,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from read_source import read_all
 from recommender.articles.article import Status
@@ -201,3 +202,36 @@ def test_a_taxonomy_may_have_the_name_of_a_field(tmp_path: Path) -> None:
     articles, complaints = read_all(export(tmp_path / "a.xml", item(1).replace("</item>", odd)))
     assert not complaints
     assert articles[0].authors == ("Anna Nowak",)
+
+
+def test_elements_named_like_taxonomies_are_no_terms(tmp_path: Path) -> None:
+    odd = "<post_tag>a</post_tag><post_translations>b</post_translations><language>c</language>"
+    tag = '<category domain="post_tag" nicename="d">D</category></item>'
+    path = export(tmp_path / "a.xml", item(1).replace("</item>", odd + tag), item(2))
+    articles, complaints = read_all(path)
+    assert not complaints
+    assert [one.id for one in articles] == ["1", "2"]
+    assert "D" in articles[0].tags
+
+
+@pytest.mark.parametrize("number", ["55296", "057343", "xD800", "X0dfff"])
+def test_references_to_surrogates_are_left_out(tmp_path: Path, number: str) -> None:
+    head = HEAD.replace('wordpress.org/export/1.2/"', f'wordpress.&#{number};org/export/1.2/"')
+    assert head != HEAD
+    odd = item(1).replace("Post ", f"Post &#{number};")
+    articles, complaints = read_all(export(tmp_path / "a.xml", odd, item(2), head=head))
+    assert not complaints
+    assert [one.title for one in articles] == ["Post & 1", "Post & 2"]
+
+
+def test_messages_about_long_values_are_short(tmp_path: Path) -> None:
+    long = "a" * 100_000
+    path = export(
+        tmp_path / "a.xml",
+        item(1).replace("<wp:post_id>1<", f"<wp:post_id>{long}<"),
+        item(2, kind=long),
+    )
+    articles, complaints = read_all(path)
+    assert not articles
+    assert len(complaints) == 2
+    assert all(len(str(one)) < 2_000 for one in complaints)
