@@ -41,13 +41,13 @@ class HiddenCopies(NamedTuple):
 
 def open_hidden_copies(settings: Settings, now: float) -> HiddenCopies | None:
     """Read which articles are hidden as copies; None without a snapshot or a database."""
-    from recommender.overrides.read_once import active_overrides_at  # noqa: PLC0415 - SQLAlchemy as well
+    from recommender.overrides.read_once import read_overrides  # noqa: PLC0415 - SQLAlchemy as well
     from recommender.serving.responses import open_current  # noqa: PLC0415 - numpy only when it is used
 
     try:
         snapshot = open_current(settings.home)
         fallback = DataDir(settings.home).override_fallback
-        active, _ = active_overrides_at(settings.catalogue_url, snapshot, now, fallback)
+        active = read_overrides(settings.catalogue_url, snapshot, now, fallback).active
     except (SnapshotError, CatalogueError):
         return None
     return HiddenCopies(snapshot, active)

@@ -7,46 +7,42 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from recommender.errors import CatalogueError
-from recommender.home import DataDir
 from recommender.settings import Settings
 
 if TYPE_CHECKING:
-    from recommender.overrides.active import ActiveOverrides
+    from recommender.overrides.read_once import ReadOverrides
     from recommender.snapshots.snapshot import Snapshot
 
 
 def why_text(
     settings: Settings,
     snapshot: Snapshot,
-    ids: tuple[str, str],
+    row: int,
+    candidate: int,
     shown: Sequence[int],
     now: float,
-    active: ActiveOverrides,
+    overrides: ReadOverrides,
 ) -> str:
     """Return where a candidate is in a list, or why not, and what both articles have in common.
 
     Parameters
     ----------
-    ids : of the article and of the candidate, both in the snapshot.
+    row, candidate : rows of the article and of the candidate.
     shown : rows of the cards under the article, in order.
     now : seconds since 1970 UTC.
     """
     from recommender.dates import from_epoch, write_date  # noqa: PLC0415 - only when it is used
-    from recommender.overrides.read_once import stored_overrides  # noqa: PLC0415 - SQLAlchemy as well
     from recommender.overrides.resolve import RowLookup  # noqa: PLC0415
     from recommender.serving.placement import Placements  # noqa: PLC0415
 
-    row, candidate = (snapshot.row(one) or 0 for one in ids)
     facets = _facets(settings, snapshot, candidate)
     placements = Placements(
         snapshot=snapshot,
         row=row,
         now=now,
-        active=active,
+        active=overrides.active,
         shown=shown,
-        overrides=stored_overrides(
-            settings.catalogue_url, now, DataDir(settings.home).override_fallback
-        ),
+        overrides=overrides.stored,
         facets_of=lambda _: facets,
         format_date=lambda seconds: write_date(from_epoch(int(seconds))),
         rows=RowLookup(snapshot),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import NamedTuple
 
 from recommender.catalogue.visibility import Visibility
 from recommender.errors import CatalogueError
@@ -16,15 +17,30 @@ from recommender.settings.desk import SettingChange
 from recommender.snapshots.snapshot import Snapshot
 
 
-def active_overrides_at(
+class ReadOverrides(NamedTuple):
+    """What a command reads once.
+
+    Attributes
+    ----------
+    active : the overrides that are active.
+    stored : those that are not undone, oldest first.
+    error : why the database could not be read, or "".
+    """
+
+    active: ActiveOverrides
+    stored: tuple[Override, ...]
+    error: str
+
+
+def read_overrides(
     url: str,
     snapshot: Snapshot,
     now: float,
     fallback: Path | None = None,
     *,
     visibility: Sequence[Visibility] | None = None,
-) -> tuple[ActiveOverrides, str]:
-    """Read once what is active at ``now``, for a command.
+) -> ReadOverrides:
+    """Read once the overrides that are stored and those that are active at ``now``.
 
     Parameters
     ----------
@@ -32,43 +48,30 @@ def active_overrides_at(
     fallback : path of the fallback file, used if the database is unavailable.
     visibility : rows that replace those in the database.
 
-    Returns
-    -------
-    tuple
-        The active overrides, and why the database could not be read, or "".
-
     Raises
     ------
     CatalogueError
         The overrides are not known: neither the database nor the fallback file can be read.
     """
     with closing(_polled_once(url, now, fallback)) as watcher:
-        return watcher.resolve(RowLookup(snapshot), visibility).at(now), watcher.error
+        active = watcher.resolve(RowLookup(snapshot), visibility).at(now)
+        return ReadOverrides(active, watcher.known.overrides, watcher.error)
 
 
 def setting_changes(url: str, fallback: Path | None = None) -> tuple[SettingChange, ...]:
     """Read once the settings that were changed at the desk, oldest first, for a command.
 
-    Parameters are those of :func:`active_overrides_at`.
+    Parameters are those of :func:`read_overrides`.
     """
     with closing(OverrideWatcher(url, fallback)) as watcher:
         watcher.refresh(0.0)
         return watcher.setting_changes
 
 
-def stored_overrides(url: str, now: float, fallback: Path | None = None) -> tuple[Override, ...]:
-    """Read once the overrides that are not undone, oldest first, for a command.
-
-    Parameters and errors are those of :func:`active_overrides_at`.
-    """
-    with closing(_polled_once(url, now, fallback)) as watcher:
-        return watcher.known.overrides
-
-
 def count_hidden(url: str, snapshot: Snapshot, now: float, fallback: Path | None = None) -> int:
     """Count the articles that a snapshot shows at ``now`` and the ``visibility`` table hides.
 
-    Parameters and errors are those of :func:`active_overrides_at`.
+    Parameters and errors are those of :func:`read_overrides`.
     """
     with closing(_polled_once(url, now, fallback)) as watcher:
         lookup, visibility = RowLookup(snapshot), watcher.known.visibility

@@ -9,7 +9,7 @@ import msgspec
 
 from recommender.catalogue.visibility import Visibility
 from recommender.home import DataDir
-from recommender.overrides.read_once import active_overrides_at
+from recommender.overrides.read_once import read_overrides
 from recommender.serving.filters import DEFAULT_QUERY, is_public
 from recommender.serving.recommend import related
 from recommender.snapshots.manifest import SnapshotStats
@@ -103,7 +103,7 @@ def _digests(
     snapshot: Snapshot, now: float, log: str, visibility: Sequence[Visibility] | None = None
 ) -> Iterator[tuple[str, bytes]]:
     """Hash the cards under each public article, as readers see them."""
-    active, _ = active_overrides_at(log, snapshot, now, visibility=visibility)
+    active = read_overrides(log, snapshot, now, visibility=visibility).active
     for row in snapshot.newest_first().tolist():
         if is_public(snapshot, row, now, active):
             digest = hashlib.blake2b(digest_size=16)

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from recommender.overrides.edits.withdrawals import restore, withdraw
 from recommender.overrides.log import Log
 from recommender.overrides.override import Kind, Override, Scope
-from recommender.overrides.read_once import active_overrides_at
+from recommender.overrides.read_once import read_overrides
 from recommender.reports.card_counts import count_cards
 from recommender.serving.explain import Explainer
 from recommender.serving.filters import Query, is_public
@@ -44,7 +44,7 @@ class Desk:
     def cards(
         self, article: str = "talks/0", at: float = AT, **query: Any
     ) -> list[tuple[str, str]]:
-        force, trouble = active_overrides_at(self.settings.catalogue_url, self.snapshot, at)
+        force, _, trouble = read_overrides(self.settings.catalogue_url, self.snapshot, at)
         assert not trouble
         row = self.snapshot.row(article)
         assert row is not None
@@ -133,7 +133,7 @@ def test_blocks_under_one_article_and_global_blocks(desk: Desk) -> None:
     assert not {before[0], before[1]} & set(desk.ids())
     assert before[0] in desk.ids(before[2])
     assert before[1] not in desk.ids(before[2])
-    force, _ = active_overrides_at(desk.settings.catalogue_url, desk.snapshot, AT)
+    force = read_overrides(desk.settings.catalogue_url, desk.snapshot, AT).active
     everything = latest(desk.snapshot, Query(limit=20), AT, force)
     assert before[1] not in [desk.snapshot.identifier(pick.row) for pick in everything]
 
@@ -141,7 +141,7 @@ def test_blocks_under_one_article_and_global_blocks(desk: Desk) -> None:
 def test_the_overview_counts_the_present_cards(desk: Desk) -> None:
     desk.decide("pin", "talks/0", "football/5", place=1)
     desk.decide("block", "", "talks/1")
-    force, _ = active_overrides_at(desk.settings.catalogue_url, desk.snapshot, AT)
+    force = read_overrides(desk.settings.catalogue_url, desk.snapshot, AT).active
     found = count_cards(desk.snapshot, force, AT)
     every = [desk.snapshot.identifier(row) for row in range(len(desk.snapshot))]
     cards = Counter(card for article in every for card in desk.ids(article))
@@ -165,7 +165,7 @@ def test_a_held_article_shows_nothing(desk: Desk) -> None:
 
 def test_a_withdrawn_article_disappears(desk: Desk) -> None:
     withdraw(desk.log, "talks/1", "ann", "", AT)
-    force, _ = active_overrides_at(desk.settings.catalogue_url, desk.snapshot, AT)
+    force = read_overrides(desk.settings.catalogue_url, desk.snapshot, AT).active
     row = desk.snapshot.row("talks/1")
     assert row is not None
     assert not is_public(desk.snapshot, row, AT, force)
@@ -186,7 +186,7 @@ def test_a_boost_adds_the_logarithm_of_its_factor(desk: Desk) -> None:
     last = desk.ids(limit=6)[-1]
     desk.decide("boost", "", last, factor=10.0)
     assert desk.ids()[0] == last
-    force, _ = active_overrides_at(desk.settings.catalogue_url, desk.snapshot, AT)
+    force = read_overrides(desk.settings.catalogue_url, desk.snapshot, AT).active
     row = desk.snapshot.row("talks/0")
     assert row is not None
     first = related(desk.snapshot, row, Query(), AT, force)[0]

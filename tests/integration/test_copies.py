@@ -23,7 +23,7 @@ from recommender.overrides.active import ActiveOverrides
 from recommender.overrides.edits.withdrawals import copy_of, hidden_copies, restore, withdraw
 from recommender.overrides.log import Log
 from recommender.overrides.override import Kind, Override
-from recommender.overrides.read_once import active_overrides_at
+from recommender.overrides.read_once import read_overrides
 from recommender.serving.filters import Query, is_public
 from recommender.serving.recommend import latest, related
 from recommender.serving.responses import article_at, open_current, related_answer
@@ -82,7 +82,7 @@ class Newsroom:
         return open_current(self.settings.home)
 
     def active(self) -> ActiveOverrides:
-        return active_overrides_at(self.settings.catalogue_url, self.snapshot, AT)[0]
+        return read_overrides(self.settings.catalogue_url, self.snapshot, AT).active
 
     def hidden(self) -> set[str]:
         """Articles whose own lists are not shown."""

@@ -57,28 +57,29 @@ def command(
         raise click.UsageError("expected ARTICLE_ID, or --all with --json")
     if why is not None and (as_json or explain):
         raise click.UsageError("expected --why without --all, --json and --explain")
-    from recommender.overrides.read_once import active_overrides_at  # noqa: PLC0415 - SQLAlchemy as well
+    from recommender.overrides.read_once import read_overrides  # noqa: PLC0415 - SQLAlchemy as well
     from recommender.serving.filters import Query  # noqa: PLC0415 - numpy only when it is used
     from recommender.serving.responses import open_current, public_ids  # noqa: PLC0415
 
     settings = load_settings(home)
     snapshot = _served(open_current(settings.home), settings)
     fallback = DataDir(settings.home).override_fallback
-    active, problem = active_overrides_at(
-        settings.catalogue_url, snapshot, now.timestamp(), fallback
-    )
-    if problem:
-        click.echo(f"overrides are read from the fallback file: {problem}", err=True)
+    overrides = read_overrides(settings.catalogue_url, snapshot, now.timestamp(), fallback)
+    if overrides.error:
+        click.echo(f"overrides are read from the fallback file: {overrides.error}", err=True)
     query, seconds = Query(limit=limit), now.timestamp()
-    articles = public_ids(snapshot, seconds, active) if every else [str(article_id)]
-    if not every and snapshot.row(str(article_id)) is None:
+    articles = public_ids(snapshot, seconds, overrides.active) if every else [str(article_id)]
+    row = None if every else snapshot.row(str(article_id))
+    if not every and row is None:
         raise not_indexed(str(article_id), settings, now)
-    if why is not None and snapshot.row(why) is None:
+    candidate = None if why is None else snapshot.row(why)
+    if why is not None and candidate is None:
         raise not_indexed(why, settings, now, "is not shown")
     for article in articles:
-        answer = _answer(snapshot, article, query, seconds, active, explain=explain)
-        if why is not None:
-            click.echo(why_text(settings, snapshot, (article, why), answer.rows, seconds, active))
+        answer = _answer(snapshot, article, query, seconds, overrides.active, explain=explain)
+        if row is not None and candidate is not None:
+            shown = answer.rows
+            click.echo(why_text(settings, snapshot, row, candidate, shown, seconds, overrides))
         else:
             body = answer.body
             click.echo(body if as_json else _as_text(json.loads(body)), nl=not as_json)
