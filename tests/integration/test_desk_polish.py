@@ -66,5 +66,5 @@ def test_errors_of_imported_lines_are_translated(browser: Any) -> None:
         "wiersz 3: przypięcie: potrzeba innego artykułu, podano &#39;talks/2&#39; pod nim samym"
         in page
     )
-    assert "niczego nie zastosowano" in page
+    assert "niczego nie zmieniono" in page
     assert "talks/1" not in page
