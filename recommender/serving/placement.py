@@ -157,7 +157,7 @@ class Placements:
         related = [card for card in self.shown if card in rows]
         lowest = min((keys[rows == card].min() for card in related), default=np.inf)
         if keys[found[0]] < lowest:
-            return _hidden(gettext_noop("score too low: place %(n)s"), n=place)
+            return _hidden(gettext_noop("only number %(n)s by score"), n=place)
         similarities = self.reasons.diversity_similarities(candidate, related)
         nearest = list(self.shown).index(related[int(np.argmax(similarities))]) + 1
         return _hidden(gettext_noop("too similar to card %(n)s"), n=nearest)
@@ -185,8 +185,8 @@ class Placements:
             return Placement("bad", Message(gettext_noop("hidden by the content system")))
         texts = {
             (True, False): gettext_noop("withdrawn by %(name)s"),
-            (False, True): gettext_noop("blocked by %(name)s"),
-            (False, False): gettext_noop("blocked everywhere by %(name)s"),
+            (False, True): gettext_noop("blocked here by %(name)s"),
+            (False, False): gettext_noop("never recommended: rule by %(name)s"),
         }
         text = texts[override.kind is Kind.WITHDRAW, under is not None]
         # Overrides of the fallback file have no authors.

@@ -48,6 +48,9 @@ SIMILAR_CANDIDATES = 30
 MAX_TITLES = 2
 """Titles of similar linking articles that one sentence lists."""
 
+QUOTED = {1: gettext_noop("“%(one)s”"), MAX_TITLES: gettext_noop("“%(one)s”, “%(two)s”")}
+"""Titles in the quotation marks of the language, by their number."""
+
 MIN_SERIES_WORDS = 3
 """Words that two titles must share at the start, without a colon, to count as a series."""
 
@@ -243,7 +246,7 @@ class ReasonBuilder:
         if candidate in self.snapshot.linkers_of(self.row):
             yield Message(gettext_noop("it links to this article"))
         if titles := self.linkers(candidate).titles:
-            quoted = ", ".join(f"“{title}”" for title in titles)
+            quoted = Message(QUOTED[len(titles)], **dict(zip(("one", "two"), titles, strict=False)))
             yield Message(gettext_noop("similar articles link to it: %(titles)s"), titles=quoted)
 
     def _similarity(self, value: float) -> Message:

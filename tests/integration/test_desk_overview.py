@@ -167,11 +167,11 @@ def test_each_candidate_says_where_it_is_or_why_not(browser: Any) -> None:
     assert placement("talks/1").startswith("shown at ")
     assert placement("talks/0") == "this article itself"
     ann.save(blocks=["talks/1"])
-    assert placement("talks/1") == "blocked by ann"
+    assert placement("talks/1") == "blocked here by ann"
     about = {"scope": "section", "name": "sport"}
     rule = {"kind": "block", "do": "save", "seen": "0"}
     ann.post("/desk/rules", query_string=about, data=rule)
-    assert placement("football/3") == "blocked everywhere by ann"
+    assert placement("football/3") == "never recommended: rule by ann"
     ann.post("/desk/withdraw?id=talks/2", data={"do": "withdraw"})
     assert placement("talks/2") == "withdrawn by ann"
     ann.save("reactor/1", hold="1")

@@ -29,7 +29,7 @@ def test_reasons_of_a_candidate_are_translated(browser: Any) -> None:
     eve.post("/desk/language", data={"language": "pl"})
     linked = reasons("talks/5")
     assert "w obu tekstach są nazwy Vilnius i słowa" in linked
-    assert "prowadzą do niego linki z podobnych artykułów: “Talks report 2”" in linked
+    assert "prowadzą do niego linki z podobnych artykułów: „Talks report 2”" in linked
     assert "ten sam autor: Zoë Ł." in reasons("talks/4")
 
 

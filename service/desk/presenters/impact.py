@@ -149,11 +149,7 @@ def compared_cards(
     before, after
         Rows of the cards, in order.
     """
-    kept = [one for one in before if one in after]
-    kept_after = [one for one in after if one in before]
-    # A card that only moves up because others are gone is not marked.
-    moved = {now for then, now in zip(kept, kept_after, strict=True) if then != now}
-    was = {row: n for n, row in enumerate(before, 1) if row in moved and after[n - 1 : n] != [row]}
+    was = {row: n for n, row in enumerate(before, 1) if after[n - 1 : n] != [row]}
     titles = {one: snapshot.card(one)["title"] for one in {*before, *after}}
     return (
         [ImpactCard(titles[one], one not in after) for one in before],

@@ -57,7 +57,7 @@ def test_why_says_where_an_article_is_or_why_not(settings: Settings, snapshot_id
     assert facts
     assert all(fact.startswith("   - ") for fact in facts)
     assert (
-        "score too low: place 3"
+        "only number 3 by score"
         in why(
             settings, "talks/0", json.loads(shown.stdout)["cards"][2]["id"], "--limit", "2"
         ).stdout
@@ -71,7 +71,7 @@ def test_why_names_the_editor_of_a_block(settings: Settings, snapshot_id: str) -
     home = ["--home", str(settings.home)]
     blocked = ["override", "block", "talks/1", "--by", "ann", *home]
     assert CliRunner().invoke(recommender, blocked).exit_code == 0
-    assert "blocked everywhere by ann" in why(settings, "talks/0", "talks/1").stdout
+    assert "never recommended: rule by ann" in why(settings, "talks/0", "talks/1").stdout
 
 
 def test_why_needs_a_known_article_and_no_json(settings: Settings, snapshot_id: str) -> None:

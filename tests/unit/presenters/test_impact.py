@@ -15,13 +15,13 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
 @pytest.mark.parametrize(
     ("after", "gone", "new", "was"),
     [
-        ([1, 2, 3, 4], [0], [4], [0, 0, 0, 0]),
+        ([1, 2, 3, 4], [0], [4], [2, 3, 4, 0]),
         ([1, 0, 2, 3], [], [], [2, 1, 0, 0]),
         ([4, 3, 2, 1], [0], [4], [0, 4, 0, 2]),
-        ([2, 1, 3, 4], [0], [4], [3, 0, 0, 0]),
+        ([2, 1, 3, 4], [0], [4], [3, 0, 4, 0]),
         ([], [0, 1, 2, 3], [], []),
     ],
-    ids=["one is replaced", "two change places", "both", "one stays in its place", "switched off"],
+    ids=["one goes", "two change places", "both", "one stays in its place", "switched off"],
 )
 def test_cards_that_go_come_and_move_are_marked(
     snapshot: Snapshot, after: list[int], gone: list[int], new: list[int], was: list[int]

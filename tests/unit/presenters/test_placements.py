@@ -38,15 +38,15 @@ def test_blocks_under_the_present_and_a_former_id_have_editors(moved: Snapshot) 
         block(2, "bob", "talks/2", "talks/0"),
         block(3, "eve", "talks/3", "talks/4"),
     )
-    assert placed(moved, "talks/1", *overrides) == "blocked by ann"
-    assert placed(moved, "talks/2", *overrides) == "blocked by bob"
+    assert placed(moved, "talks/1", *overrides) == "blocked here by ann"
+    assert placed(moved, "talks/2", *overrides) == "blocked here by bob"
     assert "blocked" not in placed(moved, "talks/3", *overrides)
 
 
 @pytest.mark.parametrize("under", ["", "talks/0", "before/0"])
 def test_the_newest_entry_is_named_by_whichever_id(moved: Snapshot, under: str) -> None:
     older, newer = block(1, "ann", "talks/1", under), block(2, "bob", "before/1", under)
-    text = "blocked by bob" if under else "blocked everywhere by bob"
+    text = "blocked here by bob" if under else "never recommended: rule by bob"
     assert placed(moved, "talks/1", older, newer) == text
 
 

@@ -81,7 +81,7 @@ def hidden_state(snapshot: Snapshot, row: int, active: ActiveOverrides, now: flo
     if row in active.withdrawn:
         return gettext_noop("withdrawn")
     if active.excluded is not None and active.excluded[row]:
-        return gettext_noop("blocked site-wide")
+        return gettext_noop("never recommended")
     if snapshot.published[row] > now:
         return gettext_noop("under embargo")
     return gettext_noop("expired") if snapshot.expires[row] <= now else ""
