@@ -125,14 +125,11 @@ class DeltaParts:
         """Count the rows, with those that are no articles any more."""
         return len(self.published)
 
-    def vectors_of(self, rows: list[int]) -> NDArray[np.int8]:
-        """Return the diversity vectors of m rows: int8, shape (m, d)."""
+    def vector_of(self, row: int) -> NDArray[np.int8]:
+        """Return the diversity vector of a row: int8, shape (d,)."""
         base, later, size = self._vectors
-        found = base.take(rows, axis=0, mode="clip")
-        for place, row in enumerate(rows):
-            if row >= size:
-                found[place] = later[row - size]
-        return found
+        vector: NDArray[np.int8] = base[row] if row < size else later[row - size]
+        return vector
 
     def by_date(self, rows: Rows) -> Rows:
         """Sort some rows, newest first."""

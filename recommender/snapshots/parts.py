@@ -213,9 +213,10 @@ class Parts(RowParts):
         self.linkers = Groups(folder, "linker")
         self.linked = Groups(folder, "linked")
 
-    def vectors_of(self, rows: list[int]) -> NDArray[np.int8]:
-        """Return the diversity vectors of m rows: int8, shape (m, d)."""
-        return self.diversity_vectors.take(rows, axis=0)
+    def vector_of(self, row: int) -> NDArray[np.int8]:
+        """Return the diversity vector of a row: int8, shape (d,)."""
+        vector: NDArray[np.int8] = self.diversity_vectors[row]
+        return vector
 
     def by_date(self, rows: Rows) -> Rows:
         """Sort some rows, newest first; they are in ascending order."""

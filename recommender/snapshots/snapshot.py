@@ -193,6 +193,10 @@ class Snapshot:
         """Return the id of a row."""
         return self.ids[row].decode()
 
+    def vectors_of(self, rows: Iterable[int]) -> NDArray[np.int8]:
+        """Return the diversity vectors of m rows: int8, shape (m, d)."""
+        return np.array([self.vector_of(row) for row in rows], dtype=np.int8)
+
     def has_duplicates(self, row: int) -> bool:
         """Return whether a row has near-duplicates besides itself."""
         return self._clusters.size(self.cluster_id.item(row)) > 1
@@ -288,7 +292,7 @@ class Snapshot:
         self.cluster_id = parts.cluster_id
         self.newest_only = NewestOnly(parts.published, parts.section, parts.series, parts.by_date)
         self.candidates = parts.candidates
-        self.vectors_of = parts.vectors_of
+        self.vector_of = parts.vector_of
         self.ids = parts.ids
         self.cards = parts.cards
         self.keywords = parts.keywords
