@@ -124,7 +124,7 @@ def take_desk(browser: Any, api: str, password: str) -> None:
     tab.get_by_text("Saved.").wait_for()
     tab.goto(f"{api}/desk/article?id={TALKS}")
     tab.locator("#order li").nth(1).get_by_role("button", name="Down").click()
-    tab.get_by_text("Preview: not saved yet.").wait_for()
+    tab.get_by_text("Not saved yet: readers do not see this.").wait_for()
     tab.mouse.move(0, 0)
     tab.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
     settle(tab)

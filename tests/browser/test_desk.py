@@ -104,7 +104,7 @@ def press(tab: Any, place: int, name: str) -> None:
     button.focus()
     with answered(tab):
         tab.keyboard.press("Enter")
-    tab.get_by_text("Preview: not saved yet.").wait_for()
+    tab.get_by_text("Not saved yet: readers do not see this.").wait_for()
 
 
 @contextmanager
@@ -179,6 +179,9 @@ def test_search_explain_pin_reorder_block_preview_save_undo(
     tab.get_by_label("Reason").fill("the better order")
     save(tab)
     tab.get_by_role("button", name="Undo this change").wait_for()
+    # A screen reader reads what has the focus.
+    assert "Saved." in tab.evaluate("document.activeElement.innerText")
+    assert tab.get_by_role("button", name="Save", exact=True).is_disabled(), "nothing to save"
     time.sleep(2)
     assert widget(opened(), site, server) == expected
     undo(tab)
@@ -290,11 +293,11 @@ def test_every_override_without_javascript(enter: Any, server: RealServer) -> No
     tab.get_by_label("Position").fill("2")
     tab.get_by_role("button", name="Pin: Football report 7").click()
     tab.get_by_label("Reason").fill("without a script")
-    tab.get_by_role("button", name="Preview", exact=True).click()
+    tab.get_by_role("button", name="Update the list", exact=True).click()
     expected = titles()
     assert expected[:3] == [before[2], "Football report 7", before[0]]
     assert tab.locator("#readers a").all_inner_texts() == expected
-    assert "Preview: not saved yet." in tab.inner_text("#state")
+    assert "Not saved yet: readers do not see this." in tab.inner_text("#state")
     save(tab)
     assert "Saved." in tab.inner_text("main")
     assert "without a script" in tab.inner_text("main")
@@ -372,8 +375,8 @@ def test_three_tasks_take_under_eight_interactions(
     undo(tab)
     hide = Hand(tab, keyboard=keyboard)
     hide.open(server, "Football report 4")
-    hide.press(tab.get_by_role("link", name="Hide everywhere"))
-    hide.press(hide.button("Monday"))
+    hide.press(tab.get_by_role("link", name="Never recommend", exact=True))
+    hide.press(tab.get_by_role("button", name="Monday"))
     hide.press(hide.button("Save"))
     tab.get_by_role("button", name="Undo this change").wait_for()
     rules = tab.request.get(f"{server.origin}/desk/export.json").json()

@@ -33,7 +33,7 @@ def test_save_show_undo(browser: Any) -> None:
 
     preview = bob.work("preview", pins={1: "football/5"}, blocks=["talks/1"])
     assert picks(preview)[0] == "football/5"
-    assert "not saved yet" in preview.text
+    assert "Not saved yet" in preview.text
     assert first()[1] == "related"
     saved = bob.save(pins={1: "football/5"}, blocks=["talks/1"], reason="final")
     assert entries(saved) == "1,2"
@@ -95,13 +95,15 @@ def test_a_future_draft_is_previewed_as_of_its_start(browser: Any) -> None:
     bob.save(pins={1: "talks/3"})
     dates = {"start": "2098-01-01T10:00", "end": "2098-01-02T10:00"}
     drafted = bob.work("preview", pins={1: "football/5"}, **dates)
-    assert "Preview of 1 Jan 2098, 10:00, when this starts: not saved yet." in drafted.text
+    assert (
+        "Not saved yet. You see the list as of 1 Jan 2098, 10:00, when this starts." in drafted.text
+    )
     assert picks(drafted)[0] == "football/5"
     # Between saving and then neither is pinned: what it replaces is lifted at once.
     assert "football" not in readers_until_then(drafted)
     assert readers_until_then(bob.work("preview", pins={1: "football/5"})) == ""
     unread = bob.work("preview", pins={1: "football/5"}, start="soon").text
-    assert "Preview: not saved yet." in unread
+    assert "Not saved yet: readers do not see this." in unread
     assert "from: expected RFC 3339" in unread
 
 

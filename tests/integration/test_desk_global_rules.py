@@ -199,7 +199,7 @@ def test_search_for_a_section_tag_or_author(browser: Any) -> None:
     assert "24 articles in the current index" in page
     article = eve.get("/desk/article?id=talks/0").text
     for name in ("politics", "talks", "news &amp; views", "Zoë Ł."):
-        assert f">{name}</a></li>" in article, name
+        assert f">{name}</a>" in article, name
 
 
 @pytest.mark.parametrize("kind", ["hold", "block", "boost"])

@@ -57,15 +57,20 @@ def parse_days(first: str, last: str, zone: tzinfo) -> tuple[float | None, float
     return start, (datetime.fromtimestamp(end, zone) + timedelta(days=1)).timestamp()
 
 
-def end_presets(zone: tzinfo, now: float) -> list[tuple[str, str]]:
-    """Return frequent ends of an override: names to translate, and local times for the field."""
+def end_presets(zone: tzinfo, now: float) -> list[tuple[str, str, float]]:
+    """Return frequent ends of an override.
+
+    Returns
+    -------
+    Names to translate, local times for the field, and the same in seconds since 1970 UTC.
+    """
     midnight = datetime.fromtimestamp(now, zone).replace(hour=0, minute=0, second=0, microsecond=0)
     ends = [
         (gettext_noop("tomorrow"), midnight + timedelta(days=1)),
         (gettext_noop("Monday"), midnight + timedelta(days=7 - midnight.weekday())),
         (gettext_noop("in a week"), midnight + timedelta(days=7)),
     ]
-    return [(name, end.strftime("%Y-%m-%dT%H:%M")) for name, end in ends]
+    return [(name, end.strftime("%Y-%m-%dT%H:%M"), end.timestamp()) for name, end in ends]
 
 
 def here() -> str:

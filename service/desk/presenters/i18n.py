@@ -61,6 +61,8 @@ def register(app: Flask, settings: Settings) -> None:
         newstyle=True,
     )
     app.jinja_env.filters["datetime"] = partial(format_time, zone=settings.zone)
+    short = partial(format_time, zone=settings.zone, pattern="d MMM, HH:mm")
+    app.jinja_env.filters["day_and_time"] = short
     # For texts that are not constants. The extension's own function marks its result as safe
     # HTML, which a message with an id in it is not.
     app.jinja_env.filters["translate"] = translate
@@ -91,7 +93,7 @@ def _locale(language: str) -> Locale:
     return Locale.parse(language)
 
 
-def format_time(value: float | str | None, zone: tzinfo) -> str:
+def format_time(value: float | str | None, zone: tzinfo, pattern: str = "d MMM yyyy, HH:mm") -> str:
     """Format a time in the language of the request.
 
     Parameters
@@ -100,8 +102,10 @@ def format_time(value: float | str | None, zone: tzinfo) -> str:
         Seconds since 1970 UTC or a text in ISO 8601; None gives "".
     zone
         Time zone of the result.
+    pattern
+        Format of the result, as Babel writes it.
     """
     if value is None:
         return ""
     when = datetime.fromisoformat(value) if isinstance(value, str) else from_epoch(int(value))
-    return format_datetime(when.astimezone(zone), "d MMM yyyy, HH:mm", locale=_locale(_language()))
+    return format_datetime(when.astimezone(zone), pattern, locale=_locale(_language()))

@@ -30,7 +30,9 @@ for (const image of document.images) if (image.complete && !image.naturalWidth) 
 // Frequent dates fill a date field.
 addEventListener("click", (event) => {
   const preset = event.target.closest && event.target.closest("[data-fill]");
-  if (preset) byId(preset.dataset.fill).value = preset.dataset.value;
+  if (!preset) return;
+  byId(preset.dataset.fill).value = preset.dataset.value;
+  byId(preset.dataset.fill).dispatchEvent(new Event("change", { bubbles: true }));
 });
 
 // Search while the editor types; a response that arrives after a newer request is dropped.
@@ -117,6 +119,12 @@ if (work) {
   const state = byId("state");
   let queue = Promise.resolve(), pending = 0, leaving = false, dragged;
 
+  // Without this script the button is always there: the box below the list changes something, too.
+  const allowSave = () => {
+    byId("buttons").querySelector("[value=save]").disabled = !byId("buttons").hasAttribute("data-changed");
+  };
+  allowSave();
+
   const post = (action, fields) => {
     const body = new URLSearchParams(new FormData(work));
     for (const [name, value] of Object.entries({ ...fields, do: action })) body.set(name, value);
@@ -138,13 +146,14 @@ if (work) {
     }
     for (const one of work.querySelectorAll("#why li > details")) one.open = opened.includes(one.parentNode.dataset.pick);
     state.textContent = byId("state", page).textContent;
+    allowSave();
     const alert = byId("alerts").querySelector("[role=alert]");
-    if (alert) alert.scrollIntoView({ block: "nearest" });
+    if (alert && action === "save") return alert.focus();
     // The pressed button was replaced: return the focus to it, or to another one of its card.
     if (document.activeElement !== document.body) return;
     const pick = action.slice(action.indexOf(" ") + 1), all = [...work.querySelectorAll("button[name=do]:enabled")];
     const same = all.find((button) => button.value === action) || all.find((button) => button.value.endsWith(" " + pick));
-    (same || byId("buttons").querySelector("button")).focus();
+    (same || byId("now")).focus();
   };
   const send = async (action, fields) => {
     let response = await post(action, fields);
@@ -178,6 +187,8 @@ if (work) {
     act("save");
   });
   byId("hold").addEventListener("change", () => act("preview"));
+  const previewDates = debounce(600, () => act("preview"));
+  for (const field of ["start", "end"]) byId(field).addEventListener("change", previewDates);
   work.addEventListener("click", (event) => { if (event.target.closest("[data-discard]")) leaving = true; });
   addEventListener("beforeunload", (event) => {
     if (!leaving && byId("buttons").hasAttribute("data-changed")) event.preventDefault();

@@ -175,4 +175,8 @@ def _chips(reasons: ReasonBuilder, row: int) -> Iterator[Message]:
     if reasons.shared_authors(reasons.snapshot.card(row)):
         yield Message(gettext_noop("same author"))
     if number := reasons.linkers(row).number:
-        yield Message(gettext_noop("linked by %(number)s"), number=number)
+        one, many = (
+            gettext_noop("linked by one article"),
+            gettext_noop("linked by %(number)s articles"),
+        )
+        yield Message(one if number == 1 else many, number=number)
