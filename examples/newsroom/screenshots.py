@@ -114,7 +114,7 @@ def take_desk(browser: Any, api: str, password: str) -> None:
     context = browser.new_context(viewport={"width": 1440, "height": 1250}, locale="en-GB")
     tab = context.new_page()
     tab.goto(f"{api}/desk/article?id={TALKS}")
-    tab.get_by_label("Name").fill("Anna")
+    tab.get_by_label("Account name").fill("Anna")
     tab.get_by_label("Password").fill(password)
     tab.get_by_role("button", name="Sign in", exact=True).click()
     tab.locator("#order li").nth(3).get_by_role("button", name="Pin here").click()

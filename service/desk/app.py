@@ -176,6 +176,7 @@ def _build(context: DeskContext) -> Flask:
     app.jinja_env.globals.update(
         title_of=context.title_of,
         site_name=context.settings.site_name,
+        site_url=context.settings.site_url,
         zone_name=context.settings.timezone,
         here=here,
         end_presets=lambda: end_presets(context.settings.zone, time.time()),
@@ -196,15 +197,15 @@ def _register_views(app: Flask, context: DeskContext) -> None:
     # API clients send a token in a header, which a page of another site cannot make a browser do.
     csrf.exempt(api)
     app.register_blueprint(api)
-    for view in (auth, account, history, global_rules, withdraw):
+    for view in (auth, account, global_rules, withdraw):
         app.register_blueprint(view.blueprint(context))
     stats = SiteStats(context)
     for view_of_stats in (facets, overview):
         app.register_blueprint(view_of_stats.blueprint(context, stats))
     article_search = search.ArticleSearch(context, stats)
     app.register_blueprint(search.blueprint(article_search, context))
-    app.register_blueprint(article.blueprint(context, article_search))
-    app.register_blueprint(settings.blueprint(context, article_search))
+    for view_of_search in (article, history, settings):
+        app.register_blueprint(view_of_search.blueprint(context, article_search))
     if context.settings.oidc.issuer:
         from service.desk.views import oidc  # noqa: PLC0415 - Authlib is an optional extra
 

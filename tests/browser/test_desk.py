@@ -78,7 +78,7 @@ def enter(opened: Any, server: RealServer) -> Any:
 
 
 def sign_in(tab: Any, name: str, password: str = PASSWORD) -> None:
-    tab.get_by_label("Name").fill(name)
+    tab.get_by_label("Account name").fill(name)
     tab.get_by_label("Password").fill(password)
     tab.get_by_role("button", name="Sign in", exact=True).click()
 
@@ -304,13 +304,13 @@ def test_every_override_without_javascript(enter: Any, server: RealServer) -> No
     assert titles() == expected
     undo(tab)
     assert titles() == before
-    for label, value in (("Recommend more or less", "10"), ("Never recommend", "2")):
+    for label, value in (("more or less often", "10"), ("Never recommend", "2")):
         tab.goto(f"{server.origin}/desk/rules?scope=section&name=sport")
         tab.get_by_label(label).check()
-        tab.get_by_label("Factor").fill(value)
-        tab.get_by_role("button", name="Preview").click()
+        tab.get_by_label("How much").select_option(value)
+        tab.get_by_role("button", name="Show what would change").click()
         tab.get_by_text("This changes the related posts under").wait_for()
-        save(tab)
+        tab.get_by_role("button", name="Save the rule").click()
         undo(tab)
     tab.goto(f"{server.origin}/desk/withdraw?id=talks/5")
     tab.get_by_role("button", name="Withdraw").click()
@@ -377,7 +377,7 @@ def test_three_tasks_take_under_eight_interactions(
     hide.open(server, "Football report 4")
     hide.press(tab.get_by_role("link", name="Never recommend", exact=True))
     hide.press(tab.get_by_role("button", name="Monday"))
-    hide.press(hide.button("Save"))
+    hide.press(hide.button("Save the rule"))
     tab.get_by_role("button", name="Undo this change").wait_for()
     rules = tab.request.get(f"{server.origin}/desk/export.json").json()
     (rule,) = (one for one in rules if one["pick"] == "football/4")  # other tests leave some

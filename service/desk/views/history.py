@@ -16,6 +16,7 @@ from service.desk.presenters.auth import requires
 from service.desk.presenters.context import DeskContext
 from service.desk.presenters.forms import parse_days, parse_ids, parse_number, safe_redirect
 from service.desk.presenters.i18n import gettext_noop, translate, translate_plural
+from service.desk.views.search import ArticleSearch
 
 PAGE_SIZE = 100
 """Entries on a page of the history."""
@@ -24,14 +25,14 @@ FILTERS = ("kind", "editor", "article", "since", "until")
 """Parameters that narrow the history."""
 
 
-def blueprint(context: DeskContext) -> Blueprint:
+def blueprint(context: DeskContext, search: ArticleSearch) -> Blueprint:
     """Create the routes of the history."""
     routes = Blueprint("history", __name__, url_prefix="/desk")
 
     @routes.get("/history")
     @requires(Role.VIEWER)
     def page() -> ResponseReturnValue:
-        return _page(context)
+        return _page(context, search)
 
     @routes.post("/undo")
     @requires(Role.EDITOR)
@@ -53,9 +54,10 @@ def blueprint(context: DeskContext) -> Blueprint:
     return routes
 
 
-def _page(context: DeskContext) -> ResponseReturnValue:
+def _page(context: DeskContext, search: ArticleSearch) -> ResponseReturnValue:
     """Render the log, newest entries first, filtered by kind, editor, article and dates."""
     given = {name: request.args.get(name, "").strip() for name in FILTERS}
+    given["article"] = _article_id(given["article"], context, search)
     kind = given["kind"] if given["kind"] in list(Kind) else ""
     before = parse_number(request.args.get("before", "")) or None
     since, until = parse_days(given["since"], given["until"], context.settings.zone)
@@ -81,6 +83,17 @@ def _page(context: DeskContext) -> ResponseReturnValue:
         before=before,
         older=shown[-1].id if len(found) > PAGE_SIZE else None,
     )
+
+
+def _article_id(text: str, context: DeskContext, search: ArticleSearch) -> str:
+    """Return the id of the article that an editor named by its id, address or title."""
+    state = context.watcher.state
+    is_id = not text or state is None or state.snapshot.row(text) is not None
+    # The log also has articles that are in no index any more.
+    if is_id or state is None or context.log.entries(article=text, newest=1):
+        return text
+    found = search.find(text, state, count=1)
+    return str(found[0]["id"]) if found else text
 
 
 def _undo(context: DeskContext) -> ResponseReturnValue:

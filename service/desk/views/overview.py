@@ -49,16 +49,17 @@ def _is(kind: Kind, override: Override, _now: float) -> bool:
 
 
 LISTS = {
-    "active": OverrideList(gettext_noop("Active changes"), lambda _, __: True),
+    "active": OverrideList(gettext_noop("All active changes"), lambda _, __: True),
     "ending": OverrideList(
-        gettext_noop("End within a week"),
+        gettext_noop("Ending within a week"),
         lambda o, now: o.ends is not None and o.ends - now < WEEK_SECONDS,
     ),
     "held": OverrideList(gettext_noop("Related posts switched off"), partial(_is, Kind.HOLD)),
     "withdrawn": OverrideList(gettext_noop("Withdrawn articles"), partial(_is, Kind.WITHDRAW)),
     "pinned": OverrideList(gettext_noop("Pins"), partial(_is, Kind.PIN)),
     "blocked": OverrideList(
-        gettext_noop("Blocked site-wide"), lambda o, _: o.kind is Kind.BLOCK and not o.article
+        gettext_noop("Never recommended, site-wide"),
+        lambda o, _: o.kind is Kind.BLOCK and not o.article,
     ),
     "blocked-here": OverrideList(
         gettext_noop("Blocked under one article"),
@@ -91,7 +92,7 @@ def blueprint(context: DeskContext, stats: SiteStats) -> Blueprint:
         state = context.state()
         rows = stats.card_counts(state, time.time()).never
         return _list_page(
-            gettext_noop("Never recommended"),
+            gettext_noop("Articles in no list"),
             len(rows),
             lambda part: {"cards": _cards(state.snapshot, rows[part])},
         )
