@@ -46,7 +46,7 @@ def test_a_saved_number_is_served_at_once_and_can_be_taken_back(ann: Browser) ->
     assert "Read on</h2>" in ann.get("/desk/article?id=talks/0").text
     page = ann.get(PAGE).text
     assert page.count("Set by ann") == 2
-    assert "Otherwise: 6" in page
+    assert "Back to 6<" in page
     ann.post(f"{PAGE}/undo", data={"change": "2"})
     assert ids(ann) == before
     again = ann.get(PAGE).text
@@ -61,14 +61,14 @@ def test_the_preview_shows_the_lists_and_saves_nothing(ann: Browser) -> None:
     before = ids(ann)
     page = send(ann, "preview", ranking__cards="2", article=["reactor/0", "talks report 0", ""])
     assert page.status_code == 200
-    assert "Preview: not saved yet." in page.text
+    assert "Not saved yet: the lists" in page.text
     assert len(titles(page.text)) == 2
     assert re.findall(r'name="article" value="([^"]*)', page.text)[:2] == ["reactor/0", "talks/0"]
     assert "No longer shown:" in page.text
     assert ids(ann) == before
     assert "Nothing was changed here yet" in ann.get(PAGE).text
     same = send(ann, "preview", ranking__cards="6").text
-    assert "Lists as they are" in same
+    assert "The lists as they are" in same
     assert "A lower relevance waits" in send(ann, "preview", ranking__minimum_relevance="0,1").text
 
 
@@ -76,7 +76,8 @@ def test_sections_have_their_own_recency(ann: Browser) -> None:
     columns = {"section": ["sport", ""], "section-boost": ["2", ""], "section-days": ["1,5", ""]}
     assert send(ann, **columns).status_code == 303
     page = ann.get(PAGE).text
-    assert "sport: 2, 1.5" in page
+    assert "sport: very strong, 1.5 days" in page
+    assert '<option value="2" selected>very strong' in page
     emptied = {"section": ["sport"], "section-boost": [""], "section-days": [""]}
     assert send(ann, seen=1, **emptied).status_code == 303
     assert "<option selected>sport" not in ann.get(PAGE).text
@@ -145,3 +146,11 @@ def test_the_limits_of_the_form_are_those_of_the_settings() -> None:
             for part in reversed(field.name.split(".")[1:]):
                 nested = {part: nested}
             msgspec.convert(nested, Ranking)
+
+
+def test_a_number_that_is_no_choice_is_kept_and_named_in_the_history(ann: Browser) -> None:
+    send(ann, ranking__diversity_penalty="12", ranking__minimum_relevance="0.7")
+    page = ann.get(PAGE).text
+    assert '<option value="12" selected>12</option>' in page
+    assert "not set here → 70 %" in page
+    assert "not set here → 12" in page

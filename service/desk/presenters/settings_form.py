@@ -32,6 +32,8 @@ class Field(NamedTuple):
     most: float
     step: float
     """1 for whole numbers."""
+    choices: tuple[tuple[float, str], ...] = ()
+    """Values with their names, where the page offers a choice of words and not a number."""
 
     @property
     def id(self) -> str:
@@ -55,28 +57,48 @@ RELEVANCE = Field(
     "ranking.minimum_relevance",
     gettext_noop("Minimum relevance"),
     gettext_noop(
-        "Probability of a common topic, from 0 to 1. A higher value is active at once, a lower "
+        "How sure it must be that the topic is the same. A higher value is active at once, a lower "
         "one with the next index run."
     ),
     0, 0.99, 0.01,
+    (
+        (0, gettext_noop("none")),
+        (0.3, gettext_noop("30 %")),
+        (0.5, gettext_noop("50 %: more likely than not")),
+        (0.7, gettext_noop("70 %")),
+        (0.9, gettext_noop("90 %: very sure")),
+    ),
 )  # fmt: skip
 DIVERSITY = Field(
     "ranking.diversity_penalty",
     gettext_noop("Variety"),
     gettext_noop(
-        "How strongly similar articles are spread out. 0 orders by score alone. Active at once."
+        "How much a list avoids articles that resemble each other. Active at once."
     ),
     0, 100, 0.5,
+    (
+        (0, gettext_noop("off: the best matches only")),
+        (4, gettext_noop("slight")),
+        (8.5, gettext_noop("normal")),
+        (17, gettext_noop("strong")),
+    ),
 )  # fmt: skip
 BOOST = Field(
     "ranking.recency.boost",
-    gettext_noop("Bonus of a new article"),
-    gettext_noop("0 is none, 0.7 doubles the odds of a new article. Active at once."),
+    gettext_noop("Preference for new articles"),
+    gettext_noop("They move up among others that match about as well. Active at once."),
     0, 10, 0.05,
+    (
+        (0, gettext_noop("off")),
+        (0.25, gettext_noop("slight")),
+        (0.5, gettext_noop("normal")),
+        (1, gettext_noop("strong")),
+        (2, gettext_noop("very strong")),
+    ),
 )  # fmt: skip
 HALF_LIFE = Field(
     "ranking.recency.half_life_days",
-    gettext_noop("Days until half of the bonus is left"),
+    gettext_noop("Days until half of the preference is left"),
     gettext_noop("With 7, an article a week old has half of it. Active at once."),
     0.1, 3650, 0.1,
 )  # fmt: skip
@@ -85,7 +107,7 @@ FIELDS = (CARDS, MINIMUM_CARDS, RELEVANCE, DIVERSITY, BOOST, HALF_LIFE)
 
 LABELS = {field.name: field.label for field in FIELDS} | {
     "heading": gettext_noop("Heading"),
-    SECTIONS: gettext_noop("Recency by section"),
+    SECTIONS: gettext_noop("Preference for new articles by section"),
 }
 
 
@@ -155,15 +177,15 @@ def _values(form: SettingsForm) -> Iterator[tuple[str, Any]]:
 
 def _sections(rows: list[SectionRow]) -> dict[str, Any]:
     if len(rows) > MAX_SECTIONS:
-        raise SettingsError("Recency by section: expected at most %(most)s.", most=MAX_SECTIONS)
+        raise SettingsError("Preference by section: expected at most %(most)s.", most=MAX_SECTIONS)
     found: dict[str, Any] = {}
     for row in rows:
         if not row.boost and not row.days:
             continue  # an emptied row removes the section
         if not row.name:
-            raise SettingsError("Recency by section: choose the section of each row.")
+            raise SettingsError("Preference by section: choose the section of each row.")
         if row.name in found:
-            raise SettingsError("Recency by section: %(name)s is there twice.", name=row.name)
+            raise SettingsError("Preference by section: %(name)s is there twice.", name=row.name)
         found[row.name] = {
             "boost": _number(BOOST, row.boost, row.name),
             "half_life_days": _number(HALF_LIFE, row.days, row.name),
@@ -194,16 +216,27 @@ def number_text(value: float) -> str:
     return f"{value:.6g}"
 
 
+def choice_name(field: Field, value: float) -> str:
+    """Name a value as the page's choices do; a number that is none of them stays a number."""
+    name = dict(field.choices).get(value)
+    return translate(name) if name else number_text(value)
+
+
 def shown_value(name: str, value: Any) -> str:
     """Write a stored value for the history; "" for none."""
     if value is None:
         return ""
     if isinstance(value, Mapping):
         parts = (
-            f"{section}: {number_text(one['boost'])}, {number_text(one['half_life_days'])}"
+            translate(
+                "%(section)s: %(preference)s, %(days)s days",
+                section=section,
+                preference=choice_name(BOOST, one["boost"]),
+                days=number_text(one["half_life_days"]),
+            )
             for section, one in value.items()
         )
         return "; ".join(parts) or "–"
     if name == "heading":
         return f"“{value}”" if value else "–"
-    return number_text(value)
+    return choice_name(next(one for one in FIELDS if one.name == name), value)

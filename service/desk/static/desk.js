@@ -229,11 +229,17 @@ if (work) {
 const settingsForm = byId("settings");
 if (settingsForm) {
   let latest = 0;
+  const saveButton = byId("save-settings"), unsaved = () => Boolean(settingsForm.querySelector("[data-unsaved]"));
+  saveButton.disabled = !unsaved();
+  // An editor who is faster than the preview can save, too.
+  settingsForm.addEventListener("input", () => { saveButton.disabled = false; });
   settingsForm.addEventListener("input", debounce(250, async () => {
     const number = ++latest, body = new URLSearchParams(new FormData(settingsForm));
     body.set("do", "preview");
     const response = await fetch(settingsForm.action, { method: "POST", body, headers: { "X-Desk": "1" } });
     const isPage = (response.headers.get("Content-Type") || "").startsWith("text/html");
-    if (isPage && number === latest) byId("settings-preview").innerHTML = await response.text();
+    if (!isPage || number !== latest) return;
+    byId("settings-preview").innerHTML = await response.text();
+    saveButton.disabled = !unsaved();
   }));
 }

@@ -27,6 +27,7 @@ from service.desk.presenters.context import DeskContext
 from service.desk.presenters.forms import parse_number
 from service.desk.presenters.i18n import gettext_noop, translate
 from service.desk.presenters.settings_form import (
+    BOOST,
     FIELDS,
     LABELS,
     SECTIONS,
@@ -159,6 +160,7 @@ class SettingsView:
             template,
             form=form or form_of(self.current),
             fields=FIELDS,
+            boost=BOOST,
             labels=LABELS,
             table=SECTIONS,
             sections=[name for name in self._context.state().snapshot.sections if name],
