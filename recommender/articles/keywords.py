@@ -28,6 +28,7 @@ from models.lexical.tfidf import (
 from recommender.articles.article import Article
 from recommender.articles.model_inputs import for_words
 from recommender.text.calendar_names import is_calendar_name
+from recommender.text.measure_words import is_measure_word
 from recommender.text.phrases import phrases
 from recommender.urls import url_key
 
@@ -116,12 +117,13 @@ def keywords_of(
 def _best(
     keywords: Sequence[tuple[str, float] | None], language: str, publications: frozenset[str]
 ) -> KeywordList:
-    """Keep those of the greatest weight that name neither a date nor a publication."""
+    """Keep those of the greatest weight that name no date, amount or publication."""
     usable = (
         keyword
         for keyword in keywords
         if keyword
         and not is_calendar_name(keyword[0], language)
+        and not is_measure_word(keyword[0], language)
         and as_host(keyword[0]) not in publications
     )
     return nlargest(MAX_KEYWORDS, usable, key=lambda keyword: keyword[1])

@@ -9,6 +9,7 @@ from recommender.articles.article import Article
 from recommender.articles.keywords import keywords_of
 from recommender.articles.model_inputs import for_words
 from recommender.text.calendar_names import is_calendar_name
+from recommender.text.measure_words import is_measure_word
 from recommender.text.phrases import phrases
 from term_counts import count_named_terms
 
@@ -44,8 +45,23 @@ def test_names_of_days_and_months(word: str, language: str) -> None:
     assert not is_calendar_name("Marchenko", language)
 
 
-def test_an_unknown_language_has_no_calendar() -> None:
+def test_amounts_are_no_keywords() -> None:
+    assert keywords("en", "A ferry for 3 million", "Percent of years, a ferry") == ["ferry"]
+    assert keywords("pl", "Prom za 5 tysięcy", "Prom: trwa lat 7, dni i minut 9") == ["Prom"]
+
+
+@pytest.mark.parametrize(
+    ("word", "language"),
+    [("Millionen", "de"), ("milionów", "pl-PL"), ("лет", "ru"), ("minutos", "es"), ("लाख", "hi")],
+)
+def test_words_that_measure(word: str, language: str) -> None:
+    assert is_measure_word(word, language)
+    assert not is_measure_word("millionaire", language)
+
+
+def test_an_unknown_language_has_no_names_of_dates_or_amounts() -> None:
     assert not is_calendar_name("monday", "xx-unknown")
+    assert not is_measure_word("million", "xx-unknown")
 
 
 def test_keywords_of_hindi_are_whole_words() -> None:

@@ -1,0 +1,52 @@
+"""Words for amounts, in the languages of the CLDR: "million", "percent", "years". No keywords."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from babel import Locale, UnknownLocaleError
+from babel.numbers import format_compact_decimal
+from babel.units import format_unit
+
+from models.lexical.scripts import fold
+
+AMOUNTS = (1, 1.5, 2, 3, 5, 21)
+"""Numbers that cover the grammatical forms of counted words: Polish has four, Arabic five."""
+
+POWERS = (3, 6, 9, 12)
+"""Powers of ten that have a name: thousand, million, billion, trillion."""
+
+UNITS = (
+    *(f"duration-{unit}" for unit in ("second", "minute", "hour", "day", "week", "month", "year")),
+    "duration-decade",
+    "duration-century",
+    "concentr-percent",
+)
+"""Units of the CLDR that say nothing about a topic."""
+
+
+@lru_cache(maxsize=256)
+def measure_words(language: str) -> frozenset[str]:
+    """Return the folded words in a language (BCP 47); none for an unknown one."""
+    try:
+        locale = Locale.parse(language.partition("-")[0] or "en")
+    except (UnknownLocaleError, ValueError):
+        return frozenset()
+    phrases: list[str] = []
+    if "long" in locale.compact_decimal_formats:
+        phrases += [
+            format_compact_decimal(amount * 10**power, format_type="long", locale=locale)
+            for amount in AMOUNTS
+            for power in POWERS
+        ]
+    for unit in UNITS:
+        forms = [format_unit(amount, unit, length="long", locale=locale) for amount in AMOUNTS]
+        if unit not in forms[0]:  # babel writes the identifier of a unit that a language lacks
+            phrases += forms
+    words = (word.strip(".") for phrase in phrases for word in phrase.split())
+    return frozenset(fold(word) for word in words if word and not any(map(str.isdecimal, word)))
+
+
+def is_measure_word(word: str, language: str) -> bool:
+    """Return whether a word counts or measures."""
+    return fold(word) in measure_words(language)
