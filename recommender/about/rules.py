@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from models.rerank.mmr import FIRST_BY_SCORE, MAX_SCORE_LOSS
+from models.rerank.mmr import FIRST_BY_SCORE
 from recommender.about.section import Item, Section
 from recommender.about.translator import Translator
 from recommender.settings import Ranking, Recency
@@ -34,7 +34,7 @@ def _boost(recency: Recency, t: Translator) -> str:
     if not recency.boost:
         return t.gettext("New articles get no bonus for their date.")
     return t.gettext(
-        "A new article gets a bonus, as if the odds of a link to it were %(factor)s times as high. "
+        "A new article gets a bonus: it counts as up to %(factor)s times as likely to be linked. "
         "The bonus halves every %(days)s.",
         factor=t.number(math.exp(recency.boost), 2),
         days=t.days(recency.half_life_days),
@@ -53,11 +53,7 @@ def _variety(ranking: Ranking, t: Translator) -> Iterator[str]:
             "loses points for being similar to those above it.",
             n=t.number(FIRST_BY_SCORE),
         )
-        yield t.gettext(
-            "But it never falls behind one whose odds of a link are lower by a factor of more "
-            "than %(factor)s.",
-            factor=t.number(math.exp(MAX_SCORE_LOSS), 1),
-        )
+        yield t.gettext("But it never falls behind an article that matches clearly worse.")
     else:
         yield t.gettext("The articles are in the order of their scores, also similar ones.")
     yield t.gettext("Of several versions of one text only the newest is shown.")

@@ -88,8 +88,8 @@ def _signals(card: AlgorithmCard, t: Translator) -> Section:
         heading,
         [
             t.gettext(
-                "An article that may be listed gets a score. It estimates the odds that an "
-                "editor would link to it. These signals make the score, the weightiest first:"
+                "An article that may be listed gets a score. The score estimates how likely an "
+                "editor is to link to it. These signals make the score, the weightiest first:"
             )
         ],
         [_signal(one, t) for one in card.signals],
@@ -183,7 +183,7 @@ def _version(card: AlgorithmCard, t: Translator) -> Section:
         Item(t.gettext("Program"), f"Related posts {card.program}".strip()),
         Item(t.gettext("Snapshot of the lists"), card.snapshot),
         Item(t.gettext("Computed"), t.moment(card.created)),
-        Item(t.gettext("Articles"), t.number(card.articles)),
+        Item(t.gettext("Articles, public or not"), t.number(card.articles)),
         Item(t.gettext("Language model for the meaning"), card.encoder),
         Item(t.gettext("Checksum (SHA-256)"), card.checksum),
     ]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from babel import Locale
 from babel.dates import format_datetime
+from babel.numbers import format_decimal
 from flask import Flask, g, request, session
 
 from recommender.dates import from_epoch
@@ -59,6 +60,9 @@ def register(app: Flask, settings: Settings) -> None:
         lambda text: _catalogue(_language()).gettext(text),
         lambda one, many, n: _catalogue(_language()).ngettext(one, many, n),
         newstyle=True,
+    )
+    app.jinja_env.filters["number"] = lambda value: format_decimal(
+        value, locale=_locale(_language())
     )
     app.jinja_env.filters["datetime"] = partial(format_time, zone=settings.zone)
     short = partial(format_time, zone=settings.zone, pattern="d MMM, HH:mm")

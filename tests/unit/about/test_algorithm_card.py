@@ -73,8 +73,16 @@ def test_a_manifest_without_figures_still_has_a_card(manifest: Manifest) -> None
 
 
 SETTINGS: list[tuple[dict[str, Any], str, str]] = [
-    ({"recency": Recency(0.7, 3)}, "2.01 times as high. The bonus halves every 3 days", "co 3 dni"),
-    ({"recency": Recency(0.7, 1)}, "halves every 1 day", "2,01-krotnie. Premia maleje o połowę co"),
+    (
+        {"recency": Recency(0.7, 3)},
+        "2.01 times as likely to be linked. The bonus halves every 3 days",
+        "co 3 dni",
+    ),
+    (
+        {"recency": Recency(0.7, 1)},
+        "halves every 1 day",
+        "2,01 raza bardziej prawdopodobny. Premia maleje",
+    ),
     ({"recency": Recency(0, 3)}, "no bonus", "nie dostają premii"),
     (
         {"recency_by_section": {"Sport": Recency(0.1, 2)}},
