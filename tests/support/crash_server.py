@@ -4,6 +4,7 @@ It is started once, because importing the indexing code takes seconds and a fork
 and outcomes are JSON, one a line on standard input and output.
 """
 
+import gc
 import json
 import os
 import select
@@ -87,6 +88,7 @@ def _fork(task: dict[str, Any]) -> Any:
 
 
 if __name__ == "__main__":
+    gc.freeze()  # so that the children collect their own garbage alone
     for line in sys.stdin:
         sys.stdout.write(json.dumps(_fork(json.loads(line))) + "\n")
         sys.stdout.flush()
