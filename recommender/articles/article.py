@@ -180,13 +180,14 @@ def identifier_from(raw: str | int) -> str:
     ArticleError
         It is empty, too long, or has control characters.
     """
-    identifier = normalize_id(str(raw))
-    if len(identifier) > MAX_ID_LENGTH:
-        raise ArticleError(
-            f"id: expected at most {MAX_ID_LENGTH} characters, got {len(identifier)}"
-        )
+    text = str(raw).strip()
+    identifier = normalize_id(text)
+    # The length of the text where it was cut: what is left of it says nothing.
+    length = len(text if len(text) > MAX_RAW_ID_LENGTH else identifier)
+    if length > MAX_ID_LENGTH:
+        raise ArticleError(f"id: expected at most {MAX_ID_LENGTH} characters, got {length}")
     if any(unicodedata.category(c) == "Cc" for c in identifier):
-        raise ArticleError(f"id: expected no control characters, got {identifier!r}")
+        raise ArticleError(f"id: expected no control characters, got {identifier[:60]!r}")
     return _required("id", identifier)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from read_source import read_all
+from recommender.articles.article import MAX_ID_LENGTH, MAX_RAW_ID_LENGTH
 from recommender.articles.flags import Flag
 from recommender.articles.limits import MAX_CHARACTERS, MAX_ITEMS
 from recommender.errors import ArticleError, OverrideError
@@ -42,6 +43,13 @@ def test_long_text_of_the_native_format_is_refused(field: str) -> None:
         assert f"{field}: expected at most {most} characters, got {size}" in parsed(
             **{field: "x" * size}
         )
+
+
+@pytest.mark.parametrize("size", [MAX_ID_LENGTH + 1, MAX_RAW_ID_LENGTH + 1, 1_000_000])
+def test_the_length_of_an_id_is_counted_before_it_is_cut(size: int) -> None:
+    assert parsed(id="x" * size) == f"id: expected at most {MAX_ID_LENGTH} characters, got {size}"
+    # An id is never taken for its beginning.
+    assert f"got {size}" in parsed(id="x" + " " * (size - 2) + "x")
 
 
 @pytest.mark.parametrize("field", MAX_ITEMS)
