@@ -43,6 +43,36 @@ def test_anonymous_users_are_sent_to_sign_in_and_back(browser: Any) -> None:
     assert all(flag in cookie for flag in ("Secure", "HttpOnly", "SameSite=Lax", "Expires"))
 
 
+FORGED = {
+    "Host": "evil.example",
+    "X-Forwarded-Host": "evil.example",
+    "X-Forwarded-Server": "evil.example",
+    "X-Host": "evil.example",
+    "X-Forwarded-Prefix": "/evil.example",
+    "X-Original-URL": "/evil.example",
+    "Forwarded": "host=evil.example",
+}
+
+
+def test_no_answer_has_a_host_that_the_client_named(
+    settings: Settings, editors: Accounts, browser: Any
+) -> None:
+    app = create_app(msgspec.structs.replace(settings, trusted_proxies=1))
+    ann = browser("ann")
+    ann.go_to(app)
+    public = ("/", "/docs", "/widget.js", "/openapi.json", "/v1/about.html", "/v1/latest")
+    posts = ("/v1/articles/talks/0/related.html", "/v1/latest/", "/v1/overrides")
+    desk = ("", "/", "/sign-in", "/history", "/settings", "/nothing", "/static", "/overview")
+    article = ("article?id=talks/0", "withdraw?id=talks/0", "rules?scope=article&name=talks/0")
+    pages = [*public, *posts, *(f"/desk{path}" for path in desk), *(f"/desk/{p}" for p in article)]
+    for path in pages:
+        answer = ann._client.get(path, base_url=BASE, headers=FORGED)
+        assert "evil.example" not in f"{answer.headers}{answer.text}", path
+        answer.close()
+    assert "desk: choose which related posts" in browser().get("/desk/sign-in").text
+    assert ann.get("/desk").status_code == 200
+
+
 def test_every_page_is_guarded(browser: Any) -> None:
     page = browser("eve").get("/desk/")
     policy = page.headers["Content-Security-Policy"]

@@ -82,25 +82,34 @@ class Line(NamedTuple):
     override: Override
 
 
-def read(text: str, file_format: str, zone: tzinfo) -> list[Line]:
+def read(text: str, file_format: str, zone: tzinfo, most: int | None = None) -> list[Line]:
     """Read overrides from text.
 
     Parameters
     ----------
     file_format : "csv" or "json".
     zone : time zone of dates without one.
+    most : greatest number of overrides; None for any number.
 
     Raises
     ------
     OverrideError
-        Names the first line or item that is no override. Or there is no override at all.
+        Names the first line or item that is no override. Or there are none, or too many.
     """
     if "\0" in text:
         raise OverrideError(
             "expected a text file, got one with NUL characters; nothing was applied"
         )
     found = []
-    for place, row in _rows(text, file_format):
+    rows = _rows(text, file_format)
+    if most is not None and len(rows) > most:
+        raise OverrideError(
+            "expected at most %(most)s overrides, got %(got)s; nothing was applied. Import the "
+            "file with 'recommender override import'",
+            most=most,
+            got=len(rows),
+        )
+    for place, row in rows:
         try:
             found.append(Line(place, override_from(row, zone)))
         except OverrideError as error:

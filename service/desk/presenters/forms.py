@@ -16,6 +16,9 @@ from service.desk.presenters.i18n import gettext_noop, translate
 MAX_DIGITS = len(str(MAX_ENTRY))
 """Digits of a number that are read. Python refuses to convert thousands of them."""
 
+MAX_CHANGES = 1_000
+"""Overrides that one request may add or undo. The command line has no such limit."""
+
 Dates = tuple[int | None, int | None]
 """Start and end of an override, in seconds since 1970 UTC; None where it has none."""
 
@@ -94,6 +97,24 @@ def parse_ids(text: str) -> list[int]:
             translate("Expected whole numbers separated by commas, got %(got)r.", got=text[:60])
         )
     return [int(part) for part in parts]
+
+
+def check_changes(count: int) -> None:
+    """Refuse a request that would add more than :data:`MAX_CHANGES` overrides.
+
+    Raises
+    ------
+    BadRequest
+        There are more.
+    """
+    if count > MAX_CHANGES:
+        raise BadRequest(
+            translate(
+                "Expected at most %(most)s changes in one request, got %(got)s. Nothing was saved.",
+                most=MAX_CHANGES,
+                got=count,
+            )
+        )
 
 
 def _is_number(text: str) -> bool:

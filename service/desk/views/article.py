@@ -35,7 +35,7 @@ from service.desk.presenters.article.draft_form import (
 from service.desk.presenters.article.preview import Preview, PreviewBuilder, draft_dates
 from service.desk.presenters.auth import requires
 from service.desk.presenters.context import DeskContext
-from service.desk.presenters.forms import parse_dates
+from service.desk.presenters.forms import check_changes, parse_dates
 from service.desk.presenters.i18n import format_time, gettext_noop, translate
 from service.desk.presenters.targets import row_or_404
 from service.desk.views.search import PIN_RESULTS, ArticleSearch
@@ -70,6 +70,7 @@ def blueprint(context: DeskContext, search: ArticleSearch) -> Blueprint:
     def edit() -> ResponseReturnValue:
         view = ArticleView(context, search, request.args.get("id", ""))
         draft = draft_from_form(request.form, view.article)
+        check_changes(count_changes(draft, view.article, view.present))
         if request.form.get("do") == "save":
             return _save(view, draft)
         draft = apply_action(draft, request.form, view.preview(draft).shown.ids)

@@ -23,7 +23,7 @@ from recommender.overrides.override import Kind, Override, Scope
 from recommender.overrides.validation import FACTORS, validated
 from service.desk.presenters.auth import requires
 from service.desk.presenters.context import DeskContext
-from service.desk.presenters.forms import parse_dates, parse_number
+from service.desk.presenters.forms import check_changes, parse_dates, parse_number
 from service.desk.presenters.i18n import translate, translate_plural
 from service.desk.presenters.impact import ImpactPreview, impact_preview
 from service.desk.presenters.targets import Target, find_target, target_entries
@@ -54,6 +54,8 @@ def blueprint(context: DeskContext) -> Blueprint:
     def bulk() -> ResponseReturnValue:
         if request.method == "GET":
             return _bulk_page(context, _bulk_ids(request.args))
+        if request.form.get("do") == "choose":  # ticked articles, too many for an address
+            return _bulk_page(context, _bulk_ids(request.form))
         return _submit_bulk(context, _bulk_ids(request.form), time.time())
 
     return routes
@@ -85,7 +87,9 @@ def _submit(context: DeskContext, target: Target, now: float) -> ResponseReturnV
 def _bulk_ids(form: MultiDict[str, str]) -> list[str]:
     """Return the ids of the lines of all fields, in their order and without repetitions."""
     lines = (line.strip() for text in form.getlist("ids") for line in text.splitlines())
-    return list(dict.fromkeys(filter(None, lines)))
+    ids = list(dict.fromkeys(filter(None, lines)))
+    check_changes(len(ids))
+    return ids
 
 
 def _submit_bulk(context: DeskContext, ids: list[str], now: float) -> ResponseReturnValue:

@@ -14,12 +14,21 @@ from recommender.overrides.edits import import_export
 from recommender.overrides.override import Kind, Override
 from service.desk.presenters.auth import requires
 from service.desk.presenters.context import DeskContext
-from service.desk.presenters.forms import parse_days, parse_ids, parse_number, safe_redirect
+from service.desk.presenters.forms import (
+    check_changes,
+    parse_days,
+    parse_ids,
+    parse_number,
+    safe_redirect,
+)
 from service.desk.presenters.i18n import gettext_noop, translate, translate_plural
 from service.desk.views.search import ArticleSearch
 
 PAGE_SIZE = 100
 """Entries on a page of the history."""
+
+MAX_IMPORTED = 20_000
+"""Overrides of an uploaded file: a second of work. The command line has no such limit."""
 
 FILTERS = ("kind", "editor", "article", "since", "until")
 """Parameters that narrow the history."""
@@ -99,6 +108,7 @@ def _article_id(text: str, context: DeskContext, search: ArticleSearch) -> str:
 def _undo(context: DeskContext) -> ResponseReturnValue:
     """Undo the entries of the form, newest first; undoing an undo restores the override."""
     entries = sorted(parse_ids(request.form.get("entries", "")), reverse=True)
+    check_changes(len(entries))
     reason = request.form.get("reason", "")
     undos = [
         Override(kind=Kind.UNDO, undoes=entry, author=g.editor.name, reason=reason)
@@ -121,7 +131,7 @@ def _import(context: DeskContext) -> ResponseReturnValue:
     form = "json" if file and (file.filename or "").endswith(".json") else "csv"
     try:
         text = file.read().decode() if file else ""
-        lines = import_export.read(text, form, context.settings.zone)
+        lines = import_export.read(text, form, context.settings.zone, MAX_IMPORTED)
         added = import_export.add(context.log, lines, g.editor.name, time.time())
         flash(translate_plural("%(num)s change saved.", "%(num)s changes saved.", len(added)))
     except UnicodeDecodeError:

@@ -23,6 +23,7 @@ from recommender.overrides.edits.import_export import override_from
 from recommender.overrides.override import Override, public
 from recommender.overrides.validation import MAX_ENTRY
 from service.desk.presenters.context import DeskContext
+from service.desk.presenters.forms import check_changes
 from service.http.problems import problem
 
 
@@ -69,6 +70,7 @@ def blueprint(context: DeskContext) -> Blueprint:
                 'body: expected a JSON object {"decisions": [{...}], "seen": {"ARTICLE": VERSION}} '
                 "and no other fields"
             ) from error
+        check_changes(max(len(body.decisions), len(body.seen)))
         return _add(context, body, g.editor)
 
     return routes

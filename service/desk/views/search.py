@@ -141,7 +141,7 @@ def blueprint(search: ArticleSearch, context: DeskContext) -> Blueprint:
     """Create the route of the start page."""
     routes = Blueprint("search", __name__, url_prefix="/desk")
 
-    @routes.get("/")
+    @routes.get("/", strict_slashes=False)
     @requires(Role.VIEWER)
     def index() -> ResponseReturnValue:
         words, form = request.args.get("q", ""), request.args
