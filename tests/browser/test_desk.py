@@ -151,7 +151,7 @@ def test_search_explain_pin_reorder_block_preview_save_undo(
     tab, complaints = enter("ann"), list[str]()
     tab.on("console", lambda message: complaints.append(message.text))
     tab.get_by_label("Title, id or address").fill("talks/0")
-    tab.locator("#found li").nth(0).and_(tab.locator("li:only-child")).get_by_role("link").click()
+    tab.locator("#found li").nth(0).and_(tab.locator("li:only-child")).locator(".card-title a").click()
     tab.get_by_role("heading", name="Talks report 0").wait_for()
     tab.locator("#why summary").first.click()
     assert "text +" in tab.locator("#why li").first.inner_text()
@@ -276,7 +276,7 @@ def test_every_override_without_javascript(enter: Any, server: RealServer) -> No
     tab = enter("ann", java_script_enabled=False)
     tab.get_by_label("Title, id or address").fill("TALKS/5")
     tab.get_by_role("button", name="Search").click()
-    tab.locator("#found").get_by_role("link").click()
+    tab.locator("#found .card-title a").click()
     before = tab.locator("#order li[data-place] .card-title").all_inner_texts()
 
     def titles() -> list[str]:
@@ -309,14 +309,14 @@ def test_every_override_without_javascript(enter: Any, server: RealServer) -> No
         tab.get_by_label(label).check()
         tab.get_by_label("How much").select_option(value)
         tab.get_by_role("button", name="Show what would change").click()
-        tab.get_by_text("This changes the related posts under").wait_for()
+        tab.get_by_text("Related posts change under").wait_for()
         tab.get_by_role("button", name="Save the rule").click()
         undo(tab)
     tab.goto(f"{server.origin}/desk/withdraw?id=talks/5")
-    tab.get_by_role("button", name="Withdraw").click()
+    tab.get_by_role("button", name="Withdraw this article").click()
     tab.get_by_text("Withdrawn by ann").wait_for()
     tab.get_by_role("link", name="Restore").click()
-    tab.get_by_role("button", name="Restore").click()
+    tab.get_by_role("button", name="Restore this article").click()
     assert tab.get_by_text("Withdrawn by ann").count() == 0
 
 
@@ -450,6 +450,22 @@ def test_settings_are_previewed_saved_and_undone(enter: Any, server: RealServer)
     assert len(public(server, tab, "football/4")) == 6
     assert tab.get_by_label("Number of cards", exact=True).input_value() == "6"
     assert "2 → not set here" in tab.get_by_role("row").nth(1).inner_text()
+
+
+def test_the_ticked_articles_are_counted(enter: Any, server: RealServer) -> None:
+    tab = enter("ann")
+    tab.goto(f"{server.origin}/desk/?q=football")
+    change = tab.get_by_role("button", name="Change the ticked articles")
+    assert change.is_disabled()
+    tab.get_by_role("checkbox", name="Tick: Football report 3").check()
+    tab.get_by_role("checkbox", name="Tick: Football report 5").check()
+    assert change.inner_text() == "Change the ticked articles (2)"
+    tab.get_by_label("Title, id or address").fill("talks/1")
+    tab.get_by_text("1 article", exact=True).wait_for()
+    assert change.is_disabled(), "the new results have no ticks"
+    tab.get_by_role("button", name="Tick all").click()
+    change.click()
+    assert tab.get_by_label("Article ids").input_value() == "talks/1"
 
 
 SHIFTS = """new Promise((resolve) => {

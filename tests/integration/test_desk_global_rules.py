@@ -46,7 +46,7 @@ def test_block_everywhere(browser: Any, scope: str, name: str, gone: set[str]) -
     bob, readers = browser("bob"), browser()
     page = f"/desk/rules?scope={scope}&name={name}"
     previewed = decide(bob, page, "preview").text
-    changed = int(re.findall(r"This changes the related posts under (\d+) of", previewed)[0])
+    changed = int(re.findall(r"Related posts change under (\d+) of", previewed)[0])
     assert changed >= 1
     assert "<del>" in previewed
     assert not {e["id"] for e in bob.get("/desk/export.json").json}
@@ -78,7 +78,7 @@ def test_related_posts_are_switched_off_and_the_article_page_says_why(
     assert "Show no related posts under these articles" not in bob.get(REPORT).text
     before = ids(readers, "talks/0"), ids(readers, held)
     previewed = decide(bob, page, "preview", kind="hold").text
-    changed, checked = re.findall(r"related posts under (\d+) of (\d+) ", previewed)[0]
+    changed, checked = re.findall(r"elated posts change under (\d+) of the (\d+) ", previewed)[0]
     assert changed == checked == re.findall(r"(\d+) articles in the current", previewed)[0]
     assert decide(bob, page, kind="hold", reason="a court order").status_code == 303
     assert (ids(readers, "talks/0"), ids(readers, held)) == (before[0], [])

@@ -84,7 +84,7 @@ def test_the_list_shows_what_needs_attention(browser: Any) -> None:
     ann.save("reactor/3", pins={1: "football/6"})
     ann.post("/desk/withdraw?id=football/6", data={"do": "withdraw"})
     found = ann.get("/desk/?part=results&q=football").text
-    assert found.count('<span class="pill warn">withdrawn</span>') == 1
+    assert found.count('<span class="pill warn">readers do not see it: withdrawn</span>') == 1
     page = ann.get("/desk/?attention=1&part=results").text
     assert re.findall(r'article\?id=([^"]+)"', page) == ["talks/0", "reactor/3"]
     assert "This ends within 48 hours." in page
@@ -154,7 +154,7 @@ def test_a_bulk_change_is_previewed(browser: Any) -> None:
     for kind in ("block", "hold", "boost"):
         form = {"kind": kind, "factor": "3", "do": "preview", "ids": "talks/1\r\nreactor/2"}
         shown = bob.post("/desk/rules/bulk", data=form).text
-        assert re.search(r"This changes the related posts under [1-9]", shown), kind
+        assert re.search(r"Related posts change under [1-9]", shown), kind
     assert bob.get("/desk/export.json").json == []
 
 

@@ -106,12 +106,23 @@ if (finder) {
 const searchForm = document.querySelector("[data-search]");
 if (searchForm) {
   const url = () => "/desk/?part=results&" + new URLSearchParams(new FormData(searchForm));
-  searchAsYouType(searchForm, byId("q"), url, (html) => { byId("found").innerHTML = html; });
+  const countTicked = () => {
+    const button = byId("found").querySelector("[data-ticked]");
+    if (!button) return;
+    const number = byId("found").querySelectorAll("[name=ids]:checked").length;
+    button.disabled = !number;
+    button.lastElementChild.textContent = number ? `(${number})` : "";
+  };
+  searchAsYouType(searchForm, byId("q"), url, (html) => { byId("found").innerHTML = html; countTicked(); });
   byId("found").addEventListener("click", (event) => {
     if (!event.target.closest("[data-tick-all]")) return;
     const boxes = [...document.querySelectorAll("#found [name=ids]")], all = boxes.every((box) => box.checked);
     for (const box of boxes) box.checked = !all;
+    countTicked();
   });
+  byId("found").addEventListener("change", countTicked);
+  // A browser that comes back to the page may have kept the ticks.
+  addEventListener("pageshow", countTicked);
 }
 
 const work = byId("work");
