@@ -135,10 +135,13 @@ class SnapshotWatcher:
                 "no backup of them"
             )
         if not snapshot_ids(self._home):
-            return Message("no snapshot is published yet: run `recommender index`")
+            return Message(
+                "no snapshot is published yet; an engineer publishes one with: "
+                "recommender index SOURCE"
+            )
         return Message(
-            "no snapshot can be opened: run `recommender index`; the log of the service has the "
-            "reason"
+            "no snapshot can be opened; an engineer runs: recommender index. "
+            "The log of the service has the reason"
         )
 
     def _log_override_errors(self) -> None:
