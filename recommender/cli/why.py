@@ -53,7 +53,7 @@ def why_text(
     ]
     if candidate != row:
         reasons = placements.reasons
-        facts = [*reasons.reasons(candidate), *reasons.common_facts(candidate)]
+        facts = [*reasons.reasons(candidate), *reasons.overlap.facts(candidate)]
         lines += [f"   - {fact}" for fact in facts]
     return "\n".join(lines)
 

@@ -12,10 +12,11 @@ import numpy as np
 
 from recommender.messages import Message
 from recommender.overrides.active import NO_OVERRIDES, ActiveOverrides
+from recommender.serving.date_reasons import DateReasons
 from recommender.serving.filters import Query, filters_for
 from recommender.serving.reasons import ReasonBuilder
 from recommender.serving.recommend import Recommendation
-from recommender.serving.scoring import ScoredRows, score_rows
+from recommender.serving.scoring import ScoredRows, diversity_similarities, score_rows
 from recommender.serving.signals import comparative
 from recommender.snapshots.snapshot import Snapshot
 
@@ -121,7 +122,7 @@ class Explainer:
 
     def _unscored(self, card: Recommendation, rule: str) -> Explanation:
         """Explain a pin or a latest article: the rule first, then what both articles share."""
-        reasons = [*self.reasons.reasons(card.row), *self.reasons.common_facts(card.row)]
+        reasons = [*self.reasons.reasons(card.row), *self.reasons.overlap.facts(card.row)]
         return Explanation(rule=rule, reasons=[rule, *map(str, reasons)])
 
     def _reasons(
@@ -130,16 +131,17 @@ class Explainer:
         """Yield the evidence for a common topic, and then what else raised the score."""
         candidate = self.snapshot.candidates.of(self.row)[0].item(card.column)
         yield from self.reasons.reasons(candidate)
+        dates = DateReasons(self.snapshot, self.row, self.now, self.active)
         if contributions["date distance"] + contributions["newest on topic"] >= MIN_CONTRIBUTION:
-            yield from self.reasons.time_facts(candidate)
+            yield from dates.reasons(candidate)
         if card.recency >= MIN_CONTRIBUTION:
-            yield self.reasons.age(candidate)
+            yield dates.age(candidate)
         if card.boost:
             text = "boosted by an editor" if card.boost > 0 else "lowered by an editor"
             yield f"{text} (x{_factor(card.boost)})"
         if candidate != card.row:
             yield "the newest version of an article that was chosen"
-        yield from self.reasons.common_facts(candidate)
+        yield from self.reasons.overlap.facts(candidate)
 
     def _runner_up(
         self, scored: ScoredRows, place: int, cards: Sequence[Recommendation]
@@ -193,7 +195,7 @@ class Explainer:
     def _too_similar(self, candidate: int, cards: Sequence[Recommendation]) -> str:
         """Name the most similar card, and the diversity penalty for all of them."""
         related = {number: card.row for number, card in enumerate(cards, 1) if card.column >= 0}
-        similarities = self.reasons.diversity_similarities(candidate, list(related.values()))
+        similarities = diversity_similarities(self.snapshot, candidate, list(related.values()))
         text = f"too similar to card {list(related)[int(np.argmax(similarities))]}"
         penalty = self.snapshot.ranking.diversity_penalty * similarities.mean()
         return f"{text} (diversity {-penalty:+.2f})" if penalty > MIN_CONTRIBUTION else text

@@ -16,7 +16,7 @@ from recommender.overrides.override import Kind, Override, Scope
 from recommender.overrides.resolve import RowLookup
 from recommender.serving.filters import DEFAULT_QUERY, filters_for
 from recommender.serving.reasons import ReasonBuilder
-from recommender.serving.scoring import score_rows
+from recommender.serving.scoring import diversity_similarities, score_rows
 from recommender.snapshots.snapshot import Snapshot
 
 
@@ -158,7 +158,7 @@ class Placements:
         lowest = min((keys[rows == card].min() for card in related), default=np.inf)
         if keys[found[0]] < lowest:
             return _hidden(gettext_noop("only number %(n)s by score"), n=place)
-        similarities = self.reasons.diversity_similarities(candidate, related)
+        similarities = diversity_similarities(self.snapshot, candidate, related)
         nearest = list(self.shown).index(related[int(np.argmax(similarities))]) + 1
         return _hidden(gettext_noop("too similar to card %(n)s"), n=nearest)
 

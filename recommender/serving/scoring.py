@@ -5,6 +5,7 @@ Only numpy, because this runs inside a request.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from models.arrays import Mask, Positions
 from models.features.evidence_weights import prior_log_odds
 from models.rerank.recency import recency_boost
+from models.rerank.rerank import VECTOR_SCALE
 from recommender.serving.filters import Filters
 from recommender.snapshots.snapshot import Snapshot
 
@@ -76,6 +78,14 @@ def _is_relevant(snapshot: Snapshot, row: int, columns: list[int]) -> Mask:
     least, evidence = snapshot.ranking.min_evidence - prior, snapshot.candidates.evidence
     found = [float(evidence(row, column).sum(dtype=float)) >= least for column in columns]
     return np.array(found, dtype=np.bool_)
+
+
+def diversity_similarities(
+    snapshot: Snapshot, one: int, others: Sequence[int]
+) -> NDArray[np.float64]:
+    """Return the products of diversity vectors that diversification uses: (len(others),)."""
+    vectors = snapshot.vectors_of([one, *others]).astype(np.float64)
+    return np.asarray(vectors[1:] @ vectors[0] / VECTOR_SCALE**2)
 
 
 def newest_duplicate(snapshot: Snapshot, row: int, filters: Filters) -> int:

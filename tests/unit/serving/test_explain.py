@@ -13,8 +13,10 @@ from models.lexical.tokenizer import tokenize
 from recommender.articles.article import Article
 from recommender.articles.keywords import keywords_of
 from recommender.overrides.active import ActiveOverrides
+from recommender.serving.date_reasons import DateReasons
 from recommender.serving.filters import Query
-from recommender.serving.reasons import LITTLE_IN_COMMON, ReasonBuilder, shared_beginning
+from recommender.serving.overlap import shared_beginning
+from recommender.serving.reasons import LITTLE_IN_COMMON, ReasonBuilder
 from recommender.serving.responses import related_answer
 from recommender.serving.signals import SIGNALS
 from recommender.snapshots.snapshot import Snapshot
@@ -84,7 +86,6 @@ def test_semantic_similarity_is_given_with_that_of_random_articles(tmp_path: Pat
     snapshot = site(tmp_path, *alike)
     (text,) = (one for one in reasons_of(snapshot, "talks/0", "talks/5") if "meaning" in one)
     evidence = builder(snapshot).evidence(snapshot.row("talks/5") or 0)
-    assert evidence is not None
     similarity = evidence["semantic"] / SEMANTIC_WEIGHT
     random = snapshot.manifest.figures["random_similarity"]
     assert similarity > random
@@ -135,8 +136,9 @@ def test_no_newer_article_is_claimed_only_where_it_is_true(tmp_path: Path) -> No
     snapshot = site(tmp_path, ASKING, *twins, ranking=ANYTHING)
     old, newest = snapshot.row("talks/6"), snapshot.row("talks/1")
     claim = "no newer article covers the same topic"
-    assert claim not in map(str, builder(snapshot).time_facts(old or 0))
-    assert claim in map(str, builder(snapshot).time_facts(newest or 0))
+    dates = DateReasons(snapshot, snapshot.row("talks/0") or 0, NOW_SECONDS, ActiveOverrides())
+    assert claim not in map(str, dates.reasons(old or 0))
+    assert claim in map(str, dates.reasons(newest or 0))
 
 
 def test_linking_articles_are_named_unless_embargoed(tmp_path: Path) -> None:

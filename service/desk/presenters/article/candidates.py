@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from models.features.evidence_weights import prior_log_odds
 from models.rerank.recency import recency_boost
 from recommender.messages import Message
 from recommender.serving.placement import Placement, Placements
@@ -139,7 +138,7 @@ def _candidate(
         segments=_segments(parts, zero, scale),
         reasons=summarize(parts, reasons, row),
         chips=list(_chips(reasons, row)),
-        facts=list(reasons.common_facts(row)),
+        facts=list(reasons.overlap.facts(row)),
         placement=placements.of(row),
     )
 
@@ -160,21 +159,18 @@ def _segments(parts: Parts, zero: float, scale: float) -> list[Segment]:
 
 
 def _strength(reasons: ReasonBuilder, row: int) -> int:
-    figures = reasons.snapshot.manifest.figures
-    prior = prior_log_odds(float(figures.get("random_similarity", 0.0)))
-    log_odds = sum((reasons.evidence(row) or {}).values()) + prior
-    probability = 1 / (1 + math.exp(-max(log_odds, -50.0)))
+    probability = 1 / (1 + math.exp(-max(reasons.log_odds(row), -50.0)))
     return 1 + (probability >= MEDIUM) + (probability >= STRONG)
 
 
 def _chips(reasons: ReasonBuilder, row: int) -> Iterator[Message]:
     """Yield what both articles have in common, the most telling first."""
-    names, words = reasons.shared_terms(row)
+    names, words = reasons.overlap.terms(row)
     if terms := (names or words)[:MAX_NAMES]:
         yield Message("%(pick)s", pick=", ".join(terms))
-    if reasons.shared_authors(reasons.snapshot.card(row)):
+    if reasons.overlap.authors(row):
         yield Message(gettext_noop("same author"))
-    if number := reasons.linkers(row).number:
+    if number := len(reasons.inlinks.of(row)):
         one, many = (
             gettext_noop("linked by one article"),
             gettext_noop("linked by %(number)s articles"),

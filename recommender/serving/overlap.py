@@ -1,0 +1,69 @@
+"""Overlap: terms, tags, authors, section and series that two articles share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from recommender.messages import Message, gettext_noop
+from recommender.snapshots.keyword_blob import ArticleKeywords, read_keywords
+from recommender.snapshots.snapshot import Snapshot
+
+MAX_NAMES = 4
+"""Names, words or tags that one sentence lists."""
+
+MIN_SERIES_WORDS = 3
+"""Words that two titles must share at the start, without a colon, to count as a series."""
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """Finds what one article shares with others; ``row`` and ``candidate`` are their rows."""
+
+    snapshot: Snapshot
+    row: int
+
+    def terms(self, candidate: int) -> tuple[list[str], list[str]]:
+        """Return the highest-weighted names and words that both texts have."""
+        terms = self._keywords.shared(read_keywords(self.snapshot, candidate))
+        names = [term for term in terms if term[0].isupper()]
+        words = [term for term in terms if not term[0].isupper()]
+        return names[:MAX_NAMES], words[:MAX_NAMES]
+
+    def tags(self, candidate: int) -> list[str]:
+        """Return the tags that both articles have."""
+        return self._keywords.shared_tags(read_keywords(self.snapshot, candidate))[:MAX_NAMES]
+
+    def authors(self, candidate: int) -> list[str]:
+        """Return the authors of the article who also wrote the candidate."""
+        others = self.snapshot.card(candidate)["authors"]
+        return [author for author in self._card["authors"] if author in others]
+
+    def facts(self, candidate: int) -> Iterator[Message]:
+        """Yield facts that the score does not use: the same section, authors or series."""
+        own, other = self._card, self.snapshot.card(candidate)
+        if own["section"] and own["section"] == other["section"]:
+            yield Message(gettext_noop("same section: %(section)s"), section=own["section"])
+        if authors := self.authors(candidate):
+            yield Message(gettext_noop("same author: %(authors)s"), authors=", ".join(authors))
+        if series := shared_beginning(own["title"], other["title"]):
+            yield Message(gettext_noop("both titles begin with “%(series)s”"), series=series)
+
+    @cached_property
+    def _card(self) -> dict[str, Any]:
+        return self.snapshot.card(self.row)
+
+    @cached_property
+    def _keywords(self) -> ArticleKeywords:
+        return read_keywords(self.snapshot, self.row)
+
+
+def shared_beginning(one: str, other: str) -> str:
+    """Return the common beginning of two titles: up to a colon, or three words and more."""
+    first, second = one.split(), other.split()
+    pairs = zip(first, second, strict=False)
+    count = next((i for i, (a, b) in enumerate(pairs) if a != b), min(len(first), len(second)))
+    colon = next((i + 1 for i, word in enumerate(first[:count]) if word.endswith(":")), 0)
+    return " ".join(first[: colon or (count if count >= MIN_SERIES_WORDS else 0)])
