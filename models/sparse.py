@@ -46,5 +46,9 @@ def with_columns(matrix: csr_matrix, selected: Mask) -> csr_matrix:
     selected : bool, shape (n,), of the columns.
     """
     kept = selected[matrix.indices]
-    starts = np.append(0, np.cumsum(kept))[matrix.indptr]
+    # The longest array here, so it has no 0 before it and no integers of 8 bytes.
+    so_far = np.cumsum(kept, dtype=matrix.indptr.dtype)
+    starts = np.zeros_like(matrix.indptr)
+    filled = matrix.indptr > 0
+    starts[filled] = so_far[matrix.indptr[filled] - 1]
     return csr_matrix((matrix.data[kept], matrix.indices[kept], starts), shape=matrix.shape)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from itertools import pairwise
 
 import numpy as np
@@ -151,10 +152,12 @@ def cluster_ids(sets: csr_matrix, candidates: Rows) -> NDArray[np.int32]:
     """
     first, text_of = _distinct_texts(sets)
     texts = sets[first]
-    pool = np.where(candidates[first] >= 0, text_of[candidates[first]], -1)
     frequency = np.bincount(texts.indices, minlength=texts.shape[1])
     distinctive = with_columns(texts, frequency <= MAX_ARTICLES)
-    pairs = _distinctive_pairs(distinctive), _repeated_pairs(texts, distinctive, pool)
+    repeated = np.flatnonzero(2 * distinctive.getnnz(axis=1) < texts.getnnz(axis=1))
+    pool = candidates[first[repeated]]
+    pool = np.where(pool >= 0, text_of[pool], -1).astype(np.int32)
+    pairs = _distinctive_pairs(distinctive), _repeated_pairs(texts, repeated, pool)
     ones, others = (np.concatenate(part) for part in zip(*pairs, strict=True))
     edges = (np.ones(len(ones), dtype=bool), (ones, others))
     size = len(first)
@@ -192,11 +195,11 @@ def _distinct_texts(sets: csr_matrix) -> tuple[NDArray[np.int64], NDArray[np.int
         The first row of each text, shape (t,), and the text of each row, shape (n,).
     """
     sets.sort_indices()
-    texts: dict[bytes | int, int] = {}
+    texts: dict[bytes | int, int] = {}  # by digest, because the shingles of all texts are many
     text_of = np.zeros(sets.shape[0], dtype=np.int64)
     first: list[int] = []
     for row, (start, end) in enumerate(pairwise(sets.indptr.tolist())):
-        key = sets.indices[start:end].tobytes() if end - start >= MIN_SIZE else row
+        key = blake2b(sets.indices[start:end]).digest() if end - start >= MIN_SIZE else row
         if key not in texts:
             texts[key] = len(first)
             first.append(row)
@@ -221,10 +224,15 @@ def _distinctive_pairs(distinctive: csr_matrix) -> Pairs:
     return shared.row[similar].astype(np.int64), shared.col[similar].astype(np.int64)
 
 
-def _repeated_pairs(sets: csr_matrix, distinctive: csr_matrix, candidates: Rows) -> Pairs:
-    """Return the near-duplicates of texts of mostly repeated shingles, among their candidates."""
-    rows = np.flatnonzero(2 * distinctive.getnnz(axis=1) < sets.getnnz(axis=1))
-    pool, sizes = candidates[rows], _sizes(sets)
+def _repeated_pairs(sets: csr_matrix, rows: Positions, pool: Rows) -> Pairs:
+    """Return the near-duplicates of texts of mostly repeated shingles, among their candidates.
+
+    Parameters
+    ----------
+    rows : shape (m,), the texts.
+    pool : int32, shape (m, c), the candidates of each; -1 pads.
+    """
+    sizes = _sizes(sets)
     smaller = np.minimum(sizes[rows, None], sizes[pool])
     similar = (_pair_products(sets, rows, pool) >= MIN_SHARE * smaller) & (pool >= 0)
     found, columns = np.nonzero(similar)
