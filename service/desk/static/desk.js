@@ -239,7 +239,7 @@ if (work) {
 // The preview of changed settings follows the fields; a page without it has the button.
 const settingsForm = byId("settings");
 if (settingsForm) {
-  let latest = 0;
+  let latest = 0, previewing;
   const saveButton = byId("save-settings"), unsaved = () => Boolean(settingsForm.querySelector("[data-unsaved]"));
   saveButton.disabled = !unsaved();
   // An editor who is faster than the preview can save, too.
@@ -247,10 +247,21 @@ if (settingsForm) {
   settingsForm.addEventListener("input", debounce(250, async () => {
     const number = ++latest, body = new URLSearchParams(new FormData(settingsForm));
     body.set("do", "preview");
-    const response = await fetch(settingsForm.action, { method: "POST", body, headers: { "X-Desk": "1" } });
+    previewing = fetch(settingsForm.action, { method: "POST", body, headers: { "X-Desk": "1" } });
+    const response = await previewing;
+    previewing = undefined;
     const isPage = (response.headers.get("Content-Type") || "").startsWith("text/html");
     if (!isPage || number !== latest) return;
     byId("settings-preview").innerHTML = await response.text();
     saveButton.disabled = !unsaved();
   }));
+  // A worker refuses a second form while it answers the first.
+  settingsForm.addEventListener("submit", async (event) => {
+    if (!previewing) return;
+    event.preventDefault();
+    await Promise.allSettled([previewing]);
+    previewing = undefined;
+    saveButton.disabled = false;
+    settingsForm.requestSubmit(event.submitter);
+  });
 }
