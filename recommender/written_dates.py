@@ -79,8 +79,8 @@ _YEAR_FIRST = re.compile(
     r"(?<!\d)(?P<year>[12]\d{3})\s?([./-])\s?(?P<month>\d{1,2})\s?\2\s?(?P<day>\d{1,2})(?!\d)"
 )
 _NUMBERS = re.compile(
-    r"(?<![\d./-])(?P<one>\d{1,2})\s?(?P<mark>[./-])\s?(?P<two>\d{1,2})\s?(?P=mark)\s?"
-    r"(?P<year>[12]\d{3}|\d{2})(?![\d/-]|\.\d|:)"
+    r"(?<![\d./-])(?P<one>\d{1,2})\s?(?P<mark>[./|·-])\s?(?P<two>\d{1,2})\s?(?P=mark)\s?"
+    r"(?P<year>[12]\d{3}|(?<![|·])(?<![|·] )\d{2})(?![\d/-]|\.\d|:)"
 )
 _CJK = re.compile(
     r"(?P<year>[12]\d{3})\s?[年년]\s?(?P<month>\d{1,2})\s?[月월]\s?(?P<day>\d{1,2})\s?[日일号號]?"

@@ -39,13 +39,21 @@ _OPENING = re.compile(
     rf"^\W*(?:{_VERBS}\s*[:|]?\s*(?:{_BY}[\s:]|:)|{_BY}(?:\s*:\s*|\s+)|(?:{_LABELS})\s*[:：/|]\s*)\s*",
     re.IGNORECASE,
 )
+_WORD_END = r"(?-i:(?![a-zà-žа-я]))"  # but "PublishedMarch 2", where elements adjoin
 _UPDATED = re.compile(
-    r"(?:last\s+|ostatnio\s+|ostatnia\s+|zuletzt\s+)?(?:updated|modified|update|zaktualizowan\w+"
-    r"|aktualizacja|zmodyfikowan\w+|aktualisiert|mis à jour|modifié|actualizado|actualizada"
-    r"|aggiornato|aktualizováno|aktualizované|atualizado|bijgewerkt|oppdatert|opdateret"
-    r"|(?:letzte|letztmalige)\s+(?:änderung|aktualisierung)|geändert|bearbeitet"
-    r"|uppdaterad|päivitetty|güncellendi|güncelleme|обновлено|оновлено|更新)"
-    r"(?:\s+(?:on|at|am|le|el|em|il|dnia|op|den))?\s*[:：·|-]?\s*",
+    r"(?:(?:(?:the|this|cet|dieser)\s+)?(?:article|story|post|page|artikel|beitrag|artículo|artigo"
+    r"|articolo)\s+(?:(?:was|has been|is|wurde|a été|fue|foi)\s+)?)?"
+    r"(?:(?:last|ostatnio|ostatnia|zuletzt|dernière|última|ultimo|laatst|senast|sist|senest|poslední"
+    r"|τελευταία|آخر|最后|最終)\s*)?"
+    r"(?:updated|modified|update|zaktualizowan\w+"
+    r"|aktualizacja|zmodyfikowan\w+|aktualisiert|mise? à jour|modifié|actualizado|actualizada"
+    r"|actualización|atualização|aktualizace|aggiornato|aggiornamento|aktualizováno|aktualizované"
+    r"|atualizado|bijgewerkt|oppdatert|opdateret|(?:letzte|letztmalige)\s+(?:änderung|aktualisierung)"
+    r"|geändert|bearbeitet|uppdatera[dt]|päivitetty|güncellendi|güncelleme|обновлено|оновлено|更新"
+    r"|actualizat|frissítve|módosítva|ažurirano|posodobljeno|diperbarui|cập nhật|ενημέρωση"
+    r"|ενημερώθηκε|تحديث|עודכן|수정)"
+    + _WORD_END
+    + r"(?:\s+(?:on|at|am|le|el|em|il|dnia|op|den))?\s*[:：·|-]?\s*",
     re.IGNORECASE,
 )
 _PUBLISHED = re.compile(
@@ -53,10 +61,14 @@ _PUBLISHED = re.compile(
     r"(?:published|posted|publication date|date|created|erschienen"
     r"|diese[rs]?\s+(?:eintrag|beitrag|artikel|posting)\s+wurde(?=\s+am\s+\S*\s*\d)"
     r"|opublikowan\w+|data publikacji|data dodania|dodan[oy]|utworzono|veröffentlicht|erstellt"
-    r"|eingestellt|stand|datum|publié|publicado|publicada|fecha|pubblicato|data|publikováno"
-    r"|publikované|gepubliceerd|geplaatst|publisert|publiceret|publicerad|julkaistu|yayınlan\w+"
-    r"|yayın tarihi|опубликовано|опубліковано|дата|δημοσίευση|közzétéve|发布|發布|発表|公開"
-    r"|掲載|입력|등록)(?:\s+(?:date|on|at|am|le|el|em|il|dnia|op|den))?\s*[:：·|-]?\s*",
+    r"|eingestellt|stand|datum|publié|mise? en ligne|publicado|publicada|fecha|pubblicato|data"
+    r"|publikováno|zveřejněno|vydáno|publikované|zverejnené|gepubliceerd|geplaatst|publisert"
+    r"|publiceret|udgivet|offentliggjort|publicera[dt]|julkaistu|yayınlan\w+"
+    r"|yayın tarihi|опубликовано|опубліковано|дата|δημοσίευση|δημοσιεύθηκε|közzétéve|megjelent"
+    r"|publicat|objavljeno|diterbitkan|ngày đăng|đăng lúc|نُ?شر|تاريخ النشر|פורסם|发布|發布|发表"
+    r"|発表|公開|掲載|입력|등록|게시)"
+    + _WORD_END
+    + r"(?:\s+(?:date|on|at|am|le|el|em|il|dnia|op|den))?\s*[:：·|-]?\s*",
     re.IGNORECASE,
 )
 _AND = re.compile(

@@ -20,6 +20,8 @@ from recommender.ingest.page_metadata.visible_dates import (
     PUBLISHED,
     UPDATED,
     DateReader,
+    ShownDate,
+    is_linked,
     shown_dates,
     values_of,
 )
@@ -51,16 +53,10 @@ _PUBLISHED = (
     "cxenseparse:publishtime",
     "bt:pubdate",
     "dc.date.issued",
-    "dc.date.created",
     "dc.date.published",
     "dc.date.publication",
     "dcterms.issued",
-    "dcterms.created",
     "dcterms.available",
-    "dcterms.date",
-    "dc.date",
-    "dc:date",
-    "dc:created",
     "citation_publication_date",
     "citation_date",
     "citation_online_date",
@@ -72,21 +68,31 @@ _PUBLISHED = (
     "ptime",
     "pdate",
     "displaydate",
-    "timestamp",
-    "datecreated",
     "article_date_original",
     "article.published",
-    "article.created",
-    "cre_date",
-    "created",
-    "creation_date",
-    "date",
     "release_date",
     "releasedate",
     "video:release_date",
     "weibo: article:create_at",
     "weibo:article:create_at",
 )
+_VAGUE = (
+    "dc.date.created",
+    "dcterms.created",
+    "dcterms.date",
+    "dc.date",
+    "dc:date",
+    "dc:created",
+    "timestamp",
+    "datecreated",
+    "article.created",
+    "cre_date",
+    "created",
+    "creation_date",
+    "date",
+)
+"""Names that do not say of what the date is. Many systems write the last change there, or when the
+article was begun."""
 _UPDATED = (
     "article:modified_time",
     "article:modified",
@@ -145,18 +151,34 @@ def dates_of(page: Page, title: Any, zone: tzinfo) -> PageDates:
     published = reader.first(_named(page, title))
     listed = "" if published else reader.read(page.listed.published)
     shown = [] if published and updated else list(shown_dates(page, title, reader))
-    marked, plain, changed = (
-        next((one.date for one in shown if one.kind == kind), "")
-        for kind in (PUBLISHED, PLAIN, UPDATED)
-    )
-    updated = updated or changed
+    updated = updated or _first(shown, UPDATED)
     if published or listed:
         return PageDates(published or listed, updated, Flag.DATE_FROM_SITEMAP if listed else None)
-    if published := marked or plain or reader.read(_address_date(page.address)):
-        return PageDates(published, updated, None if marked else Flag.DATE_FROM_TEXT)
+    for date, flag in _unnamed(page, shown, reader.first(_vague(page, title)), updated, reader):
+        if date:
+            return PageDates(date, updated, flag)
     if updated:
         return PageDates(updated)  # some sites show only "last updated"
     return PageDates(reader.read(_searched(page)), flag=Flag.DATE_FROM_TEXT)
+
+
+def _unnamed(
+    page: Page, shown: list[ShownDate], vague: str, updated: str, reader: DateReader
+) -> Iterator[tuple[str, Flag | None]]:
+    """Yield what may be the date of publication where no metadata names it, the likeliest first."""
+    beside = [one for one in shown if one.is_beside_title]
+    yield _first(beside, PUBLISHED), None
+    yield _first(beside, PLAIN), Flag.DATE_FROM_TEXT
+    if vague[:10] != updated[:10]:  # else it is of the last change
+        yield vague, None
+    yield _first(shown, PUBLISHED), None
+    yield vague, None
+    yield _first(shown, PLAIN), Flag.DATE_FROM_TEXT
+    yield reader.read(_address_date(page.address)), Flag.DATE_FROM_TEXT
+
+
+def _first(shown: list[ShownDate], kind: str) -> str:
+    return next((one.date for one in shown if one.kind == kind), "")
 
 
 def _searched(page: Page) -> str:
@@ -168,6 +190,8 @@ def _searched(page: Page) -> str:
 
     logging.getLogger("htmldate").setLevel(logging.CRITICAL)
     shown = page.visible_copy()
+    for item in [one for one in shown.iter("li") if is_linked(one)]:
+        item.drop_tree()
     with contextlib.suppress(ValueError, TypeError, AttributeError):
         written = etree.tostring(shown, encoding="unicode")
         day = htmldate.find_date(shown, extensive_search=False, original_date=True) or ""
@@ -182,6 +206,11 @@ def _named(page: Page, title: Any) -> Iterator[str]:
     yield from _microdata(page, title, "datePublished")
     pages = [node for node in page.nodes if "WebPage" in json_ld.types(node)]
     yield from _of_nodes(pages, "datePublished")
+
+
+def _vague(page: Page, title: Any) -> Iterator[str]:
+    """Yield dates of which the page does not say whether they are those of publication."""
+    yield from page.all(_VAGUE)
     yield from _of_nodes([page.node], "dateCreated")
     yield from _microdata(page, title, "dateCreated")
 

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
-from itertools import islice
+from itertools import chain, islice, takewhile
 from typing import Any
 
-from recommender.ingest.page_metadata.elements import line_of, names_of, pieces, text_of
+from recommender.ingest.page_metadata.elements import (
+    MAX_LINE_LENGTH,
+    line_of,
+    names_of,
+    pieces,
+    text_of,
+)
 from recommender.ingest.page_metadata.page import Page
 from recommender.text.bylines import date_label
-from recommender.written_dates import find_date
+from recommender.written_dates import WrittenDate, find_date
 
 _PUBLISHED_CLASS = re.compile(
     r"(?:^|[\s_-]|__)(?:published?(?:-?(?:on|at|date|time))?|pub-?(?:date|time)|(?:entry|post|article"
@@ -41,10 +47,13 @@ class DateReader:
 
     def read(self, text: Any) -> str:
         """Return the date of a text in ISO 8601 with a zone; "" if it has none."""
-        found = find_date(text, self.zone, self.language) if isinstance(text, str) else None
-        if found is None or not found.date >= EARLIEST:
-            return ""
-        return found.date.isoformat()
+        found = self.find(text) if isinstance(text, str) else None
+        return found.date.isoformat() if found else ""
+
+    def find(self, text: str) -> WrittenDate | None:
+        """Return the date of a text and what is around it; None if it has none."""
+        found = find_date(text, self.zone, self.language)
+        return found if found and found.date >= EARLIEST else None
 
 
 def values_of(element: Any) -> Iterator[str]:
@@ -64,35 +73,111 @@ class ShownDate:
     kind: str
     date: str
     """In ISO 8601 with a zone."""
+    is_beside_title: bool = False
+    """Whether it stands directly above the headline, below it, or at the beginning of the text."""
 
 
 def shown_dates(page: Page, title: Any, reader: DateReader) -> Iterator[ShownDate]:
-    """Yield the visible dates: below the title, then above it, then those with a label or class."""
+    """Yield the visible dates: beside the title, then above it, then in and below the text.
+
+    Of those in and below the text only dates with a label or class count, or the only one that has
+    a line of its own.
+    """
     head = page.head(title)
     inside = [one for one in title.iter() if one is not title] if title is not None else []
-    yield from _in([*inside, *head.below], reader)
-    paragraphs = (one for one in head.rest if one.tag in {"p", "div"})
-    yield from _dateline(islice(paragraphs, DATELINE), reader)
-    yield from _in(head.above, reader)
-    yield from (one for one in _in(head.rest, reader) if one.kind != PLAIN)
+    near = _lines_above(title) if title is not None else set()
+    beside = chain(
+        _in([*inside, *head.below], reader),
+        _dateline(_beginning(head.rest), reader),
+        _in([one for one in head.above if one in near], reader),
+    )
+    yield from (replace(one, is_beside_title=True) for one in beside)
+    yield from _in([one for one in head.above if one not in near], reader)
+    items = [one for one in head.rest if one.tag == "li" and is_linked(one)]
+    other = {one for item in items for one in (*item.iter(), *item.iterancestors())}
+    rest = [one for one in head.rest if one not in other]
+    yield from (one for one in _in(rest, reader) if one.kind != PLAIN)
+    yield from _alone(rest, reader)
+
+
+def _lines_above(title: Any) -> set[Any]:
+    """Return the elements of the short lines directly above a title, in the same block."""
+    own = len(text_of(title))
+    outer = next((o for o in title.iterancestors() if len(text_of(o)) > own), title)
+    start = next(
+        (one for one in (title, *title.iterancestors()) if one.getparent() is outer), title
+    )
+    siblings = (one for one in start.itersiblings(preceding=True) if isinstance(one.tag, str))
+    lines = takewhile(lambda one: len(text_of(one)) <= MAX_LINE_LENGTH, islice(siblings, MAX_LINES))
+    return {one for line in lines for one in line.iter()}
+
+
+def _beginning(elements: list[Any]) -> Iterator[Any]:
+    """Yield the first paragraphs of a text, and what is between them."""
+    paragraphs = 0
+    for element in elements[:MAX_BEGINNING]:
+        paragraphs += element.tag == "p"
+        if paragraphs > DATELINE:
+            return
+        if element.tag in {"p", "div"}:
+            yield element
+
+
+def is_linked(item: Any) -> bool:
+    """Return whether a list item has a link to another story, so that its date is of that."""
+    links = item.iter("a") if line_of(item) else ()
+    return any(len(text_of(link)) >= MIN_HEADLINE for link in links)
 
 
 def _dateline(elements: Iterable[Any], reader: DateReader) -> Iterator[ShownDate]:
     """Yield the date at the beginning of the text: "2 March 2026 – The council ..."."""
     for element in elements:
         start = _DATELINE.match(text_of(element)[:MAX_PLAIN_LENGTH])
+        opening = "" if element.text and element.text.strip() else _first_line(element)
         if start and (date := reader.read(start[0])):
             yield ShownDate(PLAIN, date)
+        elif _is_only_date(opening, reader):
+            yield ShownDate(PLAIN, reader.read(opening))
+
+
+def _first_line(element: Any) -> str:
+    """Return the text of the first element in another, without what follows it."""
+    return line_of(element[0]) if len(element) and isinstance(element[0].tag, str) else ""
+
+
+def _alone(elements: list[Any], reader: DateReader) -> Iterator[ShownDate]:
+    """Yield the date on a line of its own in the text or below, if there is only one."""
+    lines = (piece.strip() for one in elements if line_of(one) for piece in pieces(one))
+    dates = {reader.read(line) for line in dict.fromkeys(lines) if _is_only_date(line, reader)}
+    if len(dates) == 1:
+        yield ShownDate(PLAIN, dates.pop())
+
+
+def _is_only_date(line: str, reader: DateReader) -> bool:
+    found = reader.find(line) if len(line) <= MAX_DATE_LENGTH and _DIGIT.search(line) else None
+    return found is not None and not any(letter.isalnum() for letter in found.rest)
 
 
 _DATELINE = re.compile(
     r"[^.!?:;\d]{0,40}(?:\d{1,2}\.?[^.!?\d]{1,20}\d{4}|\d{1,2}\.\d{1,2}\.\d{2,4}|[^\W\d]+\s\d+,\s\d{4}"
-    r"|\d{4}-\d\d-\d\d)(?=[\s.]*[-–—―|:/)„“\"«•])"
+    r"|\d{4}-\d\d-\d\d)(?=[\s.]*(?:[-–—―|:/)„“\"«•]|$))"
 )
-"""A date with the name of a place before it, and a dash or bracket after it."""
+"""A date with the name of a place before it, and a dash, bracket or nothing after it."""
 
 DATELINE = 4
 """Paragraphs at the beginning of the text that may begin with a dateline."""
+
+MAX_BEGINNING = 16
+"""Elements that the beginning of the text has."""
+
+MAX_LINES = 5
+"""Lines directly above a title that may have its date."""
+
+MAX_DATE_LENGTH = 40
+"""Characters of a line with a date and nothing else."""
+
+MIN_HEADLINE = 25
+"""Characters of a link that is the headline of another story."""
 
 
 def _in(elements: list[Any], reader: DateReader) -> Iterator[ShownDate]:
@@ -110,13 +195,31 @@ def _in(elements: list[Any], reader: DateReader) -> Iterator[ShownDate]:
     for one, divided in dated.items():
         for line in dict.fromkeys((lines[one], divided)):
             yield from _labelled(line, reader)
+    yield from _named(elements, lines, dated, reader)
+    for line in dated.values():
+        if len(line) <= MAX_PLAIN_LENGTH and date_label(line) != UPDATED:
+            yield from (ShownDate(PLAIN, date) for date in filter(None, [reader.read(line)]))
+
+
+def _named(
+    elements: list[Any], lines: dict[Any, str], dated: dict[Any, str], reader: DateReader
+) -> Iterator[ShownDate]:
+    """Yield the dates of elements whose class names, or a label before them, say what they are."""
     empty = [one for one in elements if not len(one) and one.get("title") and one not in lines]
     for element in (*lines, *empty):
-        kind = _kind(element, lines.get(element, ""))
+        before = _label_before(element) if element in dated else ""
+        kind = _kind(element, lines.get(element, ""), before)
         if kind and (date := reader.first(values_of(element))):
             yield ShownDate(kind, date)
-    plain = (reader.read(line) for line in dated.values() if len(line) <= MAX_PLAIN_LENGTH)
-    yield from (ShownDate(PLAIN, date) for date in plain if date)
+
+
+def _label_before(element: Any) -> str:
+    """Return the line before an element: the label in ``<dt>Published</dt><dd>2 May 2026</dd>``."""
+    before = element.getprevious()
+    if before is None or not isinstance(before.tag, str) or (before.tail or "").strip():
+        return ""
+    line = line_of(before)
+    return "" if _DIGIT.search(line) or len(line) > MAX_DATE_LENGTH else line
 
 
 def _labelled(line: str, reader: DateReader) -> Iterator[ShownDate]:

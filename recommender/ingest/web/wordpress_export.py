@@ -209,7 +209,7 @@ def _elements(source: str, post_types: set[str] | None = None) -> Iterator[tuple
                 parent = element.getparent()
                 if kind in OF_POSTS and (parent is None or local_name(parent.tag) != "channel"):
                     continue  # of a post, which is read as a whole
-                post_type = element.findtext("{*}post_type") or POST
+                post_type = (element.findtext("{*}post_type") or POST).strip()
                 if post_types is None or post_type in post_types:
                     yield kind, _read(element)
                 _forget(element)
@@ -225,13 +225,16 @@ def _elements(source: str, post_types: set[str] | None = None) -> Iterator[tuple
 
 
 def _read(element: Any) -> dict[str, Any]:
-    """Flatten an item: texts by name, terms as lists, the ID of the featured picture."""
+    """Flatten an item: texts by name, terms as lists, the ID of the featured picture.
+
+    Of two elements of a name the first counts, as in the importer of WordPress.
+    """
     found: dict[str, Any] = {CATEGORY: [], "post_tag": [], "text": element.text or ""}
     for child in element:
         if not isinstance(child.tag, str):
             continue
         name = local_name(child.tag)
-        text = child.text or ""
+        text = (child.text or "").strip()
         if name == CATEGORY:
             _add_term(found, child)
         elif name == "encoded":
@@ -240,7 +243,7 @@ def _read(element: Any) -> dict[str, Any]:
             if (key := child.findtext("{*}meta_key") or "") in METADATA:
                 found[key] = child.findtext("{*}meta_value") or ""
         elif len(text) and name not in TAXONOMIES:  # those are lists of terms
-            found[name] = text
+            found.setdefault(name, text)
     return found
 
 

@@ -8,6 +8,7 @@ import pytest
 from read_page import article_of_page
 from recommender.articles.article import Article
 from recommender.articles.flags import Flag
+from recommender.errors import ArticleError
 from recommender.ingest.page_metadata.page import Listed
 from recommender.ingest.readers.field_mapping import article_of
 from recommender.ingest.web import sitemap
@@ -33,11 +34,11 @@ def read(
     """Read a page with these elements in the head, below the title, and above it."""
     listed = more.pop("listed", Listed())
     h1 = more.pop("h1", f"<h1>{TITLE}</h1>")
-    below = more.pop("below", "")
+    below, end = more.pop("below", ""), more.pop("end", "")
     assert isinstance(listed, Listed)
     html = (
         f"<html lang='{lang}'><head><title>{TITLE} | The Quay</title>{head}</head><body>{before}"
-        f"<article>{h1}{above}{TEXT}</article>{below}</body></html>"
+        f"<article>{h1}{above}{TEXT}{end}</article>{below}</body></html>"
     )
     address = str(more.pop("address", "https://quay.example/crane"))
     return article_of_page(address, html.encode(), "utf-8", UTC, listed)
@@ -79,6 +80,69 @@ def test_a_date_in_the_text_or_address_is_flagged(above: str, address: str) -> N
     found = read(above=above, address=address or "https://quay.example/crane")
     assert found.published.date().isoformat() == "2026-03-02"
     assert found.flags == (Flag.DATE_FROM_TEXT,)
+
+
+SHARE = '<div class="share"><a href="https://chat.example"></a></div>'
+
+
+@pytest.mark.parametrize(
+    ("head", "more"),
+    [
+        ("", {"above": '<div class="infoline"><time>2 March 2026, 12:01</time></div>'}),
+        ("", {"above": "<div>2 March 2026 / Ida Moor</div>"}),
+        ("", {"h1": f"<div class='timedata'>2 March 2026</div>{SHARE}<h1>{TITLE}</h1>"}),
+        ("", {"above": "<p><span class='when'>2 March 2026.</span> The harbour board met.</p>"}),
+        ('<meta name="last-modified" content="2026-03-09T10:00:00Z">',
+         {"end": "<h4>Published:</h4><p class='when'>2 March 2026</p>"}),
+        ("", {"above": '<span itemprop="datePublished" content="2026-03-02"></span>'}),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("name", ["date", "DC.date", "dcterms.date", "created"])
+def test_a_date_of_unknown_meaning_yields_to_the_one_that_readers_see(
+    name: str, head: str, more: dict[str, str]
+) -> None:
+    vague = f'<meta name="{name}" content="2026-03-09T10:00:00Z">'
+    assert read(vague + head, **more).published.day == 2
+    assert read(vague + head).published.day == 9
+
+
+def test_the_date_of_the_day_in_a_site_header_is_not_that_of_the_article() -> None:
+    today = "<div class='top'><p class='date'>Saturday, 7 March 2026</p></div>"
+    assert read('<meta name="date" content="2026-03-02">', before=today).published.day == 2
+
+
+@pytest.mark.parametrize(
+    ("lang", "more"),
+    [
+        ("de", {"above": "<p>26 | 01 | 2026</p>"}),
+        ("de", {"above": "<p>Kiel | Hamburg, 26. Januar 2026</p>"}),
+        ("de", {"above": f"{TEXT[:190]}</p><div><div><p><b>26.01.2026 „Der Kran steht</b> still."}),
+        ("en", {"end": "<p>Ida Moor<br>26 January 2026</p>"}),
+        ("en", {"end": "<div style='color:#aaa'>Jan 26, 2026</div>"}),
+        ("fr", {"end": "<ul><li><p>Mise en ligne</p><p>26 janvier 2026</p></li></ul>"}),
+        ("fr", {"before": "<p>Par Ida Moor | 26 janvier 2026</p>",
+                "above": "<p><i>Article mis à jour le 7 mars 2026.</i></p>"}),
+        ("sv", {"end": "<dl><dt>Publicerat</dt><dd>26 januari 2026</dd></dl>"}),
+        ("ro", {"above": "<p>Actualizat: 7 martie 2026</p><p>26 ianuarie 2026</p>"}),
+    ],
+)  # fmt: skip
+def test_dates_of_publication_without_metadata(lang: str, more: dict[str, str]) -> None:
+    assert read(lang=lang, **more).published.date().isoformat() == "2026-01-26"
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        # two lines that are dates: of two other things
+        "<p>3 May 2025</p><p>4 May 2025</p>",
+        "<ul><li><time>3 May 2025</time><a href='/b'>The ferry is repaired at last</a></li></ul>",
+        "<table><tr><td>12</td><td>03</td><td>02</td></tr></table>",
+        "<p>The next meeting is on 3 May 2025 in the old hall at noon, said the board.</p>",
+    ],
+)
+def test_dates_of_something_else_in_a_text_are_not_taken(end: str) -> None:
+    with pytest.raises(ArticleError, match="published"):
+        read(end=end)
 
 
 @pytest.mark.parametrize(

@@ -204,6 +204,25 @@ def test_a_taxonomy_may_have_the_name_of_a_field(tmp_path: Path) -> None:
     assert articles[0].authors == ("Anna Nowak",)
 
 
+@pytest.mark.parametrize(
+    ("name", "others"),
+    [("post_type", ["acf-field"]), ("post_type", ["page", "review"]), ("status", ["draft"])],
+)
+def test_of_two_elements_the_first_counts(tmp_path: Path, name: str, others: list[str]) -> None:
+    more = "".join(f"<wp:{name}>{value}</wp:{name}>" for value in others)
+    path = export(tmp_path / "a.xml", item(1).replace("</item>", f"{more}</item>"))
+    articles, complaints = read_all(path)
+    assert not complaints
+    assert [(one.id, one.status) for one in articles] == [("1", Status.PUBLISHED)]
+
+
+def test_an_indented_export(tmp_path: Path) -> None:
+    indented = item(1).replace(">post<", "> post <").replace(">publish<", ">\n publish <")
+    articles, complaints = read_all(export(tmp_path / "a.xml", indented))
+    assert not complaints
+    assert [(one.id, one.status) for one in articles] == [("1", Status.PUBLISHED)]
+
+
 def test_elements_named_like_taxonomies_are_no_terms(tmp_path: Path) -> None:
     odd = "<post_tag>a</post_tag><post_translations>b</post_translations><language>c</language>"
     tag = '<category domain="post_tag" nicename="d">D</category></item>'
