@@ -446,12 +446,12 @@ def test_settings_are_previewed_saved_and_undone(enter: Any, server: RealServer)
     tab.get_by_text("Saved.").wait_for()
     assert len(public(server, tab, "football/4")) == 2
     row = tab.get_by_role("row").filter(has_text="Number of cards").first
-    assert "not set here → 2" in row.inner_text()
+    assert "default → 2" in row.inner_text()
     row.get_by_role("button", name="Undo").click()
     tab.get_by_text("Undone.").wait_for()
     assert len(public(server, tab, "football/4")) == 6
     assert tab.get_by_label("Number of cards", exact=True).input_value() == "6"
-    assert "2 → not set here" in tab.get_by_role("row").nth(1).inner_text()
+    assert "2 → default" in tab.get_by_role("row").nth(1).inner_text()
 
 
 def test_the_ticked_articles_are_counted(enter: Any, server: RealServer) -> None:

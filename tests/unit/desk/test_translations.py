@@ -28,9 +28,7 @@ DOMAIN = [
     BELOW / "catalogue" / "setting_changes.py",
     *(BELOW / "overrides").rglob("*.py"),
     BELOW / "dates.py",
-    BELOW / "serving" / "placement.py",
-    BELOW / "serving" / "reasons.py",
-    BELOW / "serving" / "signals.py",
+    *(BELOW / "serving").rglob("*.py"),
 ]
 """Texts of these modules are shown at the desk."""
 HTTP = ["BadRequest", "Forbidden", "NotFound", "ServiceUnavailable", "Unauthorized"]
