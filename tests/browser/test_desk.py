@@ -538,7 +538,10 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(
     tab.locator("[name=end]").fill("2020-01-01T10:00")
     tab.locator("#buttons [value=save]").click()
     tab.locator("#alerts [role=alert]").wait_for()
+    tab.wait_for_function("document.activeElement.closest('#alerts')")
+    tab.wait_for_timeout(700)  # longer than the dates wait for more typing
     look("a mistake")
+    assert tab.locator("#alerts [role=alert]").is_visible()
     tab.get_by_role("combobox").fill("football")
     tab.locator("#suggestions").get_by_role("option").first.wait_for()
     tab.keyboard.press("ArrowDown")

@@ -128,7 +128,7 @@ if (searchForm) {
 const work = byId("work");
 if (work) {
   const state = byId("state");
-  let queue = Promise.resolve(), pending = 0, leaving = false, dragged;
+  let queue = Promise.resolve(), pending = 0, leaving = false, dragged, typing;
 
   // Without this script the button is always there: the box below the list changes something, too.
   const allowSave = () => {
@@ -162,7 +162,7 @@ if (work) {
     if (alert && action === "save") return alert.focus();
     // The pressed button was replaced: return the focus to it, or to another one of its card.
     if (document.activeElement !== document.body) return;
-    const pick = action.slice(action.indexOf(" ") + 1), all = [...work.querySelectorAll("button[name=do]:enabled")];
+    const pick = action.slice(action.indexOf(" ") + 1), all = [...work.querySelectorAll("button[name=do]:enabled:not(.hidden, .unscripted)")];
     const same = all.find((button) => button.value === action) || all.find((button) => button.value.endsWith(" " + pick));
     (same || byId("now")).focus();
   };
@@ -183,6 +183,7 @@ if (work) {
   const addPending = (change) => { pending += change; work.toggleAttribute("data-waiting", pending > 0); };
   // One after the other, so that each action starts from the result of the one before.
   const act = (action, fields) => {
+    clearTimeout(typing);
     addPending(1);
     queue = queue.then(() => send(action, fields)).catch((error) => { state.textContent = error.message; })
       .finally(() => addPending(-1));
@@ -198,7 +199,7 @@ if (work) {
     act("save");
   });
   byId("hold").addEventListener("change", () => act("preview"));
-  const previewDates = debounce(600, () => act("preview"));
+  const previewDates = () => { clearTimeout(typing); typing = setTimeout(() => act("preview"), 600); };
   for (const field of ["start", "end"]) byId(field).addEventListener("change", previewDates);
   work.addEventListener("click", (event) => { if (event.target.closest("[data-discard]")) leaving = true; });
   addEventListener("beforeunload", (event) => {
