@@ -1,35 +1,20 @@
 """The pages of the example newsroom in a real browser: accessible, and without layout shifts."""
 
-import importlib
-import sys
-import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from werkzeug.serving import make_server
 
-from paths import ROOT
+from newsroom_pages import newsroom_pages
 
-NEWSROOM = ROOT / "examples" / "newsroom"
 PAGES = ("/", "/science/", "/world/2026/vilnius-talks-open", "/po-polsku/", "/nothing-here")
 
 
 @pytest.fixture(scope="module")
 def newsroom() -> Iterator[str]:
     """The site without the service."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("NEWSROOM_API", "http://127.0.0.1:9")
-        patch.setenv("NEWSROOM_DESK", "http://127.0.0.1:9/desk/")
-        patch.setattr(sys, "path", [str(NEWSROOM), *sys.path])
-        site = importlib.import_module("site_pages").create_site()
-    server = make_server("127.0.0.1", 0, site, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with newsroom_pages("http://127.0.0.1:9") as origin:
+        yield origin
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
