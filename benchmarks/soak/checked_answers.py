@@ -19,8 +19,9 @@ from typing import Generic, TypeVar
 from recommender.errors import ArticleNotFoundError
 from recommender.home import DataDir
 from recommender.overrides.active import ActiveOverrides
+from recommender.overrides.replica import OverrideSet
 from recommender.overrides.resolve import ResolvedOverrides, RowLookup
-from recommender.overrides.watcher import OverrideSet, OverrideWatcher
+from recommender.overrides.watcher import OverrideWatcher
 from recommender.serving.filters import DEFAULT_QUERY
 from recommender.serving.responses import latest_answer, related_answer
 from recommender.snapshots.snapshot import Snapshot

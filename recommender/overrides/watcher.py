@@ -1,4 +1,4 @@
-"""Poll the override log and the ``visibility`` table.
+"""Poll the override log, the ``visibility`` table and the settings of the desk.
 
 If the database is unavailable, the last known overrides stay active. They are also written to the
 fallback file. A process that starts while the database is unavailable loads them from there.
@@ -8,37 +8,28 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from operator import attrgetter
 from pathlib import Path
-from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Engine, inspect
+from sqlalchemy import Connection
 
-from recommender.catalogue.database import connect_service, translate_db_errors
-from recommender.catalogue.setting_changes import SettingLog
 from recommender.catalogue.sqlite import file_of
-from recommender.catalogue.visibility import Key, Visibility
-from recommender.catalogue.visibility_table import rows_about, rows_since
+from recommender.catalogue.visibility import Visibility
 from recommender.errors import CatalogueError, OutdatedDatabaseError
-from recommender.overrides.active_log import ActiveLog
+from recommender.overrides.change_reader import ChangeReader
 from recommender.overrides.facets import MemberLookup
 from recommender.overrides.fallback import (
-    AnonymousOverride,
     FallbackFile,
     OverrideFallback,
     anonymous,
     anonymous_row,
     database_name,
 )
-from recommender.overrides.log import Log
-from recommender.overrides.log_rows import entry_with_number
-from recommender.overrides.override import Override, Scope
-from recommender.overrides.resolve import (
-    ResolvedOverrides,
-    RowLookup,
-)
+from recommender.overrides.override import Scope
+from recommender.overrides.replica import OverrideSet, Replica
+from recommender.overrides.resolve import ResolvedOverrides, RowLookup
 from recommender.settings.desk import SettingChange, newest_changes
 
 TIMEOUT = 1.0
@@ -49,17 +40,6 @@ MAX_AGE = 10.0
 
 Polls run twice a second.
 """
-
-
-class OverrideSet(NamedTuple):
-    """Overrides that are not undone and rows of the ``visibility`` table, read so far."""
-
-    version: int = 0
-    """Greatest number of an entry that was read."""
-    overrides: tuple[Override, ...] = ()
-    changed: int = 0
-    """Greatest ``changed`` of a row of the ``visibility`` table."""
-    visibility: tuple[Visibility, ...] = ()
 
 
 class OverrideWatcher:
@@ -89,32 +69,21 @@ class OverrideWatcher:
         self.on_failure: Callable[[], None] = lambda: None
         """Called whenever a poll fails."""
         self.fallback = FallbackFile(fallback)
-        self._url = url
-        self._timeout = timeout
-        self._engine: Engine | None = None
-        self._log = ActiveLog()
+        self._database = database_name(url)
+        self._path = file_of(url)
+        self._reader = ChangeReader(url, timeout)
+        self._replica = Replica(self._database)
         self._synced = False
         """Whether the database has been read at least once."""
-        self._version = 0
-        """Cursor of the log: greatest number of an entry read from the database."""
-        self._newest: AnonymousOverride | None = None
-        """Newest known entry. A database without it is an older copy or another database."""
-        self._rows: dict[Key, Visibility] = {}
-        """Rows of the ``visibility`` table by key."""
-        self._changed = 0
-        """Cursor of the ``visibility`` table: greatest ``changed`` read from the database."""
-        self._newest_row: Visibility | None = None
-        """Row with the greatest ``changed``, used like the newest entry."""
         self._lock = threading.Lock()
-        self._members = MemberLookup(url, self._connect)
+        self._members = MemberLookup(url, self._reader.connect)
         self._load_fallback()
 
     def refresh(self, now: float) -> None:
         """Poll once. On failure keep the last known overrides and set :attr:`error`."""
         with self._lock:
             try:
-                self._apply(*self._read_changes())
-                self.setting_changes = self._read_setting_changes()
+                self._poll()
             except CatalogueError as error:
                 self.error = str(error)
                 self.outdated = isinstance(error, OutdatedDatabaseError)
@@ -139,16 +108,13 @@ class OverrideWatcher:
             self.refresh(time.time())
         if self.error:
             raise (OutdatedDatabaseError if self.outdated else CatalogueError)(self.error)
-        if (newest := self._newest) is not None:
-            self._check_newest(entry_with_number(connection, newest.id), newest)
-        if (row := self._newest_row) is not None:
-            self._check_newest_row(rows_about(connection, [row.article_id]).values(), row)
+        self._replica.check_database(connection)
 
     def save_fallback(self, now: float) -> None:
         """Write the fallback file if the last poll succeeded and something has changed."""
         with self._lock:
             newest_setting = self.setting_changes[-1].id if self.setting_changes else 0
-            state = (self._version, self._changed, self._members.changes, newest_setting)
+            state = (self.known.version, self.known.changed, self._members.changes, newest_setting)
             if self.error or not self.fallback.is_due(state, now):
                 return
             fallback = self._as_fallback()
@@ -185,97 +151,30 @@ class OverrideWatcher:
 
     def close(self) -> None:
         """Close the connections to the database."""
-        if self._engine is not None:
-            self._engine.dispose()
+        self._reader.close()
 
-    def _read_changes(self) -> tuple[list[Override], list[Visibility]]:
-        try:
-            return self._new_entries(), self._new_rows()
-        except ValueError as error:
-            raise CatalogueError(
-                f"catalogue {database_name(self._url)}: expected entries that this version knows, "
-                f"got: {error}; a newer version has written them: upgrade and restart the services"
-            ) from error
-
-    def _new_entries(self) -> list[Override]:
-        """Load the entries from the newest known entry on, including it."""
-        try:
-            log = Log(self._url, self._connect())
-            entries = log.entries_as_stored(max(self._version - 1, 0))
-        except CatalogueError as error:
-            if "decisions" not in str(error) or self._has_table("decisions"):
-                raise
-            entries = []  # the first versions had no table of overrides
-        self._check_newest(entries, self._newest)
-        return entries
-
-    def _new_rows(self) -> list[Visibility]:
-        """Load the rows of the ``visibility`` table from the newest known row on, including it."""
-        try:
-            with translate_db_errors(self._url), self._connect().connect() as connection:
-                rows = rows_since(connection, self._changed)
-        except CatalogueError as error:
-            if "visibility" not in str(error) or self._has_table("visibility"):
-                raise
-            rows = []  # version 0.1 had no visibility table
-        self._check_newest_row(rows, self._newest_row)
-        return rows
-
-    def _read_setting_changes(self) -> tuple[SettingChange, ...]:
-        """Read the changed settings: a few rows, as admins seldom change one."""
-        try:
-            return tuple(SettingLog(self._url, self._connect()).changes())
-        except CatalogueError as error:
-            if "setting_changes" not in str(error) or self._has_table("setting_changes"):
-                raise
-            return ()  # the database was not migrated yet
-
-    # Both get what was the newest when the query began: a poll may read newer ones meanwhile.
-    def _check_newest(self, entries: Sequence[Override], newest: AnonymousOverride | None) -> None:
-        if newest and not any(newest == anonymous(entry) for entry in entries):
-            raise self._outdated(f"entry {newest.id}")
-
-    def _check_newest_row(self, rows: Iterable[Visibility], newest: Visibility | None) -> None:
-        if newest and not any(is_or_replaces(row, newest) for row in rows):
-            raise self._outdated(f"change {newest.changed} of article {newest.article_id[:80]!r}")
-
-    def _outdated(self, lacks: str) -> OutdatedDatabaseError:
-        return OutdatedDatabaseError(
-            f"catalogue {database_name(self._url)}: lacks {lacks}, so it is an older copy or "
-            "another database; restore it, or run `recommender override recover`"
-        )
-
-    def _apply(self, entries: Sequence[Override], rows: Sequence[Visibility]) -> None:
-        new_entries = [entry for entry in entries if entry.id > self._version]
-        for entry in new_entries:
-            self._log.append(entry)
-        if new_entries:
-            self._version, self._newest = new_entries[-1].id, anonymous(new_entries[-1])
-        new_rows = [row for row in rows if row.changed > self._changed]
-        for row in new_rows:
-            self._rows[row.key] = row
-        if new_rows:
-            self._changed, self._newest_row = new_rows[-1].changed, anonymous_row(new_rows[-1])
-        if new_entries or new_rows or self._members.served_from_cache or not self._synced:
-            self._members.served_from_cache, self._synced = False, True
-            overrides, visibility = tuple(self._log.overrides()), tuple(self._rows.values())
-            self.known = OverrideSet(self._version, overrides, self._changed, visibility)
+    def _poll(self) -> None:
+        replica, members = self._replica, self._members
+        entries = self._reader.entries(max(replica.version - 1, 0))
+        is_new = replica.append(entries, self._reader.visibility(replica.changed))
+        if is_new or members.served_from_cache or not self._synced:
+            members.served_from_cache, self._synced = False, True
+            self.known = replica.contents()
+        self.setting_changes = tuple(self._reader.setting_changes())
 
     def _load_fallback(self) -> None:
         """Take over the fallback file if it is newer than the known overrides."""
         stored = self.fallback.load_changed()
-        same_log = stored is not None and stored.log == database_name(self._url)
+        same_log = stored is not None and stored.log == self._database
         if stored is None or (self._synced and not (same_log and _is_newer(stored, self.known))):
             return
         self.known = OverrideSet(
             stored.version, stored.overrides, stored.changed, stored.visibility
         )
-        self._newest = stored.newest if same_log else None
         newest_row = max(stored.visibility, key=attrgetter("changed"), default=None)
-        self._newest_row = newest_row if same_log else None
         # The next poll reads the whole log: the entries read so far may be those of another copy.
-        self._version = self._changed = 0
-        self._log, self._rows = ActiveLog(), {}
+        newest = (stored.newest, newest_row) if same_log else ()
+        self._replica = Replica(self._database, *newest)
         self._members.restore_from(stored.members)
         self.setting_changes = stored.settings
         self.read_at, self.loaded = stored.read_at, True
@@ -283,9 +182,9 @@ class OverrideWatcher:
     def _as_fallback(self) -> OverrideFallback:
         overrides = tuple(map(anonymous, self.known.overrides))
         return OverrideFallback(
-            log=database_name(self._url),
+            log=self._database,
             version=self.known.version,
-            newest=self._newest,
+            newest=self._replica.newest,
             read_at=self.read_at,
             members=self._members.named_in(overrides),
             overrides=overrides,
@@ -299,29 +198,14 @@ class OverrideWatcher:
 
     def _never_existed(self) -> bool:
         """Return whether neither a SQLite database nor a fallback file exists."""
-        path = file_of(self._url)
+        path = self._path
         return path is not None and not path.exists() and not self.fallback.exists
-
-    def _has_table(self, name: str) -> bool:
-        with translate_db_errors(self._url):
-            return inspect(self._connect()).has_table(name)
-
-    def _connect(self) -> Engine:
-        if self._engine is None:
-            with translate_db_errors(self._url):
-                self._engine = connect_service(self._url, timeout=self._timeout)
-        return self._engine
 
 
 def not_loaded_message(watcher: OverrideWatcher) -> str:
     """Return why the overrides are not known."""
     fallback = watcher.fallback.error or "the data directory has no backup of them"
     return f"overrides are unknown: {watcher.error}; {fallback}"
-
-
-def is_or_replaces(row: Visibility, newest: Visibility) -> bool:
-    """Return whether a row is the newest known row or has replaced it."""
-    return row.key == newest.key and (row.changed > newest.changed or anonymous_row(row) == newest)
 
 
 def _is_newer(stored: OverrideFallback, known: OverrideSet) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from recommender.overrides.active import NO_OVERRIDES, ActiveOverrides
+from recommender.overrides.replica import OverrideSet
 from recommender.overrides.resolve import ResolvedOverrides, RowLookup
-from recommender.overrides.watcher import OverrideSet, OverrideWatcher
+from recommender.overrides.watcher import OverrideWatcher
 from recommender.settings import Settings
 from recommender.settings.desk import (
     SettingChange,

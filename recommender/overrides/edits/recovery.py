@@ -20,8 +20,8 @@ from recommender.overrides.fallback import AnonymousOverride, OverrideFallback, 
 from recommender.overrides.log import Log
 from recommender.overrides.log_rows import entries_within, store_within
 from recommender.overrides.override import Kind, Override
+from recommender.overrides.replica import is_or_replaces
 from recommender.overrides.validation import check_against
-from recommender.overrides.watcher import is_or_replaces
 
 REASON = "recovered from decisions.json"
 

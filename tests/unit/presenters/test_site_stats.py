@@ -12,7 +12,7 @@ from recommender.catalogue.accounts import Accounts
 from recommender.catalogue.database import open_database
 from recommender.overrides.log import Log
 from recommender.overrides.override import Kind, Override
-from recommender.overrides.watcher import OverrideSet
+from recommender.overrides.replica import OverrideSet
 from recommender.settings import Settings
 from sample_snapshot import site
 from service.desk.presenters.context import DeskContext
