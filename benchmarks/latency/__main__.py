@@ -172,7 +172,8 @@ def _swapping(home: Path, articles: int, interval: float) -> Iterator[list[str]]
     """Activate two snapshots in turn, one each ``interval`` seconds; yields those activated."""
     if len(snapshot_ids(DataDir(home))) < 2:
         publish_site(home, articles, seed=2)
-    ids, stop, swaps = snapshot_ids(DataDir(home)), threading.Event(), []
+    ids, stop = snapshot_ids(DataDir(home)), threading.Event()
+    swaps: list[str] = []
 
     def swap() -> None:
         while not stop.wait(interval):

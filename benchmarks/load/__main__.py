@@ -14,6 +14,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -82,8 +83,8 @@ async def send_all(port: int, requests: list[bytes], connections: int) -> dict[s
     started = time.perf_counter()
     for _ in range(connections):
         done: asyncio.Future[None] = loop.create_future()
-        connection = Connection(queue, done)
-        await loop.create_connection(lambda one=connection: one, "127.0.0.1", port)
+        new_connection = partial(Connection, queue, done)
+        _, connection = await loop.create_connection(new_connection, "127.0.0.1", port)
         opened.append((connection, done))
     await asyncio.gather(*(done for _, done in opened))
     return _summary([connection for connection, _ in opened], time.perf_counter() - started)

@@ -20,9 +20,10 @@ import numpy as np
 
 from benchmarks.machine import describe, write
 from benchmarks.sites.datasets import LinkSet, link_set_arguments, read_link_sets
+from models.arrays import Floats
 from models.ranker.linear_ranker import LinearRanker
 from recommender.evaluation.replay import GROWTH
-from recommender.learning.adapt import MIN_EXAMPLES, Floats, fine_tune, ndcg_values
+from recommender.learning.adapt import MIN_EXAMPLES, fine_tune, ndcg_values
 from recommender.learning.examples import MAX_LINKS, TrainingExample, from_link
 from recommender.learning.point_in_time import CandidateFeatures
 from recommender.learning.train import fine_tune_weights, prior_precision, train_default

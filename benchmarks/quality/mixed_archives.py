@@ -207,8 +207,8 @@ def table(mixed: dict[str, Mixed], sites: dict[str, Pure]) -> str:
     means = [f"{np.mean([one.wrong[i] for one in mixed.values()]):.2%}" for i in _places()]
     lines += [f"| mean | {' | '.join(means)} |", ""]
     lines += [f"| nDCG@6 (recall of links) | {head} |", f"|{rule}"]
-    for name, one in sites.items():
-        cells = [f"{n:.3f} ({a:.2f})" for n, a in zip(one.ndcg, one.accepted_links, strict=True)]
+    for name, site in sites.items():
+        cells = [f"{n:.3f} ({a:.2f})" for n, a in zip(site.ndcg, site.accepted_links, strict=True)]
         lines.append(f"| {name} | {' | '.join(cells)} |")
     means = [f"{np.mean([one.ndcg[i] for one in sites.values()]):.4f}" for i in _places()]
     lines.append(f"| mean | {' | '.join(means)} |")

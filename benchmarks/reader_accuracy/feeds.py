@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+from calendar import timegm
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -95,7 +96,7 @@ def _date_figures(text: str) -> Iterator[str]:
         yield "dates refused"
         return
     parsed = feedparser.datetimes._parse_date(text)  # noqa: SLF001 - it has no public name
-    others = [datetime(*parsed[:6], tzinfo=UTC)] if parsed else []
+    others = [datetime.fromtimestamp(timegm(parsed), UTC)] if parsed else []
     others += [found for found in [dateparser.parse(text, settings=_UTC)] if found]
     if any(abs((ours - other).total_seconds()) < 1 for other in others):
         yield "dates as another parser"

@@ -72,9 +72,9 @@ def read_link_sets(options: argparse.Namespace) -> list[LinkSet]:
     return list(Parallel(n_jobs=-1)(delayed(link_set)(folder, site) for folder, site in pairs))
 
 
-def read_site(folder: Path, home: Path, **settings: str) -> Site:
+def read_site(folder: Path, home: Path, *, embedding_model: str) -> Site:
     """Read a folder and embed its articles."""
-    loaded = load_settings(home, **settings)
+    loaded = load_settings(home, embedding_model=embedding_model)
     found = read(str(folder / "articles.jsonl.gz"), loaded.zone)
     as_read = sorted(
         (item for item in found if isinstance(item, Article)),

@@ -75,7 +75,7 @@ def _vectors(size: int, random: np.random.Generator) -> np.ndarray:
     topics = random.standard_normal((size // TOPIC + 1, DIMENSIONS), dtype=np.float32)
     vectors = topics[np.arange(size) // TOPIC]
     vectors = vectors + random.standard_normal((size, DIMENSIONS), dtype=np.float32)
-    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
 
 
 def _scored(size: int, random: np.random.Generator) -> ScoredCandidates:

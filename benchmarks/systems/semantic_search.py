@@ -43,6 +43,6 @@ def create_app() -> Flask:
         hits = util.semantic_search(
             vectors[row : row + 1], vectors, top_k=CARDS + 1, score_function=util.dot_score
         )[0]
-        return [cards[hit["corpus_id"]] for hit in hits if hit["corpus_id"] != row][:CARDS]
+        return [cards[int(hit["corpus_id"])] for hit in hits if hit["corpus_id"] != row][:CARDS]
 
     return application(find)

@@ -87,4 +87,4 @@ def texts(size: int, seed: int = 5) -> list[list[str]]:
 def _zipf(random: np.random.Generator, most: int, count: int) -> NDArray[np.int64]:
     """Draw ranks below ``most`` by Zipf's law: the inverse of its cumulated weights."""
     cumulated = np.exp(random.random(count) * np.log(most + 1))
-    return np.minimum(cumulated.astype(np.int64) - 1, most - 1)
+    return np.asarray(np.minimum(cumulated.astype(np.int64) - 1, most - 1))
