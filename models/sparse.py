@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from models.arrays import AnyRows, Floats, Mask, Vectors
+from models.arrays import AnyRows, Floats, Mask, Positions, Vectors
 
 
 def elements(matrix: csr_matrix, rows: AnyRows, columns: AnyRows) -> Floats:
@@ -46,9 +49,22 @@ def with_columns(matrix: csr_matrix, selected: Mask) -> csr_matrix:
     selected : bool, shape (n,), of the columns.
     """
     kept = selected[matrix.indices]
-    # The longest array here, so it has no 0 before it and no integers of 8 bytes.
+    starts = _starts_of(matrix, kept)
+    return csr_matrix((matrix.data[kept], matrix.indices[kept], starts), shape=matrix.shape)
+
+
+def count_columns(matrix: csr_matrix, selected: Mask) -> Positions:
+    """Count the elements of each row that are in selected columns: shape (m,)."""
+    return np.diff(_starts_of(matrix, selected[matrix.indices])).astype(np.intp)
+
+
+def _starts_of(matrix: csr_matrix, kept: Mask) -> NDArray[Any]:
+    """Return where each row begins once only some elements are kept: shape (m + 1,).
+
+    The sum is as long as the matrix has elements, so it has integers of 4 bytes where they do.
+    """
     so_far = np.cumsum(kept, dtype=matrix.indptr.dtype)
-    starts = np.zeros_like(matrix.indptr)
+    starts: NDArray[Any] = np.zeros_like(matrix.indptr)
     filled = matrix.indptr > 0
     starts[filled] = so_far[matrix.indptr[filled] - 1]
-    return csr_matrix((matrix.data[kept], matrix.indices[kept], starts), shape=matrix.shape)
+    return starts

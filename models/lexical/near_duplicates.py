@@ -19,7 +19,7 @@ from scipy.sparse.csgraph import connected_components
 from models.arrays import Mask, Offsets, Positions, Rows, Vectors
 from models.lexical.tokenizer import Tokens, count_ngrams, tokenize
 from models.lexical.vocabulary import text_keys
-from models.sparse import with_columns
+from models.sparse import count_columns, with_columns
 
 WORDS_PER_SHINGLE = 3
 
@@ -151,13 +151,16 @@ def cluster_ids(sets: csr_matrix, candidates: Rows) -> NDArray[np.int32]:
     int32, shape (n,), cluster ids from 0.
     """
     first, text_of = _distinct_texts(sets)
-    texts = sets[first]
+    texts = sets if len(first) == sets.shape[0] else sets[first]
     frequency = np.bincount(texts.indices, minlength=texts.shape[1])
-    distinctive = with_columns(texts, frequency <= MAX_ARTICLES)
-    repeated = np.flatnonzero(2 * distinctive.getnnz(axis=1) < texts.getnnz(axis=1))
+    distinctive = frequency <= MAX_ARTICLES
+    shared = with_columns(texts, distinctive & (frequency > 1))  # few, so all pairs cost little
+    del frequency  # an integer for each shingle of the archive
+    sizes = count_columns(texts, distinctive)
+    repeated = np.flatnonzero(2 * sizes < texts.getnnz(axis=1))
     pool = candidates[first[repeated]]
     pool = np.where(pool >= 0, text_of[pool], -1).astype(np.int32)
-    pairs = _distinctive_pairs(distinctive), _repeated_pairs(texts, repeated, pool)
+    pairs = _distinctive_pairs(shared, sizes), _repeated_pairs(texts, repeated, pool)
     ones, others = (np.concatenate(part) for part in zip(*pairs, strict=True))
     edges = (np.ones(len(ones), dtype=bool), (ones, others))
     size = len(first)
@@ -213,15 +216,18 @@ def _shared_shares(texts: csr_matrix) -> Vectors:
     return np.asarray((texts @ texts.T).toarray() / np.minimum(sizes[:, None], sizes))
 
 
-def _distinctive_pairs(distinctive: csr_matrix) -> Pairs:
-    """Return the near-duplicates by distinctive shingles, among all articles."""
-    frequency = np.bincount(distinctive.indices, minlength=distinctive.shape[1])
-    repeated = with_columns(distinctive, frequency > 1)  # few, so all pairs cost little
-    shared = (repeated @ repeated.T).tocoo()
-    sizes = _sizes(distinctive)
-    smaller = np.minimum(sizes[shared.row], sizes[shared.col])
-    similar = (shared.data >= MIN_DISTINCTIVE_SHARE * smaller) & (shared.row < shared.col)
-    return shared.row[similar].astype(np.int64), shared.col[similar].astype(np.int64)
+def _distinctive_pairs(shared: csr_matrix, sizes: Positions) -> Pairs:
+    """Return the near-duplicates by distinctive shingles, among all articles.
+
+    Parameters
+    ----------
+    shared : the distinctive shingles of more than one text, shape (t, s).
+    sizes : shape (t,), number of all distinctive shingles of each text.
+    """
+    common, sizes = (shared @ shared.T).tocoo(), np.maximum(sizes, MIN_SIZE)
+    smaller = np.minimum(sizes[common.row], sizes[common.col])
+    similar = (common.data >= MIN_DISTINCTIVE_SHARE * smaller) & (common.row < common.col)
+    return common.row[similar].astype(np.int64), common.col[similar].astype(np.int64)
 
 
 def _repeated_pairs(sets: csr_matrix, rows: Positions, pool: Rows) -> Pairs:
