@@ -4,6 +4,7 @@ import gzip
 import ssl
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import msgspec
@@ -133,6 +134,35 @@ def test_a_gzip_bomb_ends_at_the_limit(site: Site, web: HTTPClient) -> None:
     bomb = gzip.compress(bytes(50_000_000))
     site.pages["/a"] = lambda h: respond(h, bomb, content_encoding="gzip")
     assert "at most 1 MB" in refused(web, f"{site.url}/a")
+
+
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [
+        (b"no HTTP at all\r\n\r\n", "a whole HTTP response"),
+        (b"HTTP/1.1 200 OK\r\nX: " + b"y" * 5_000_000 + b"\r\n\r\n", "a whole HTTP response"),
+        (b"HTTP/1.1 200 OK\r\nX: y\r\n" * 2 + b"\r\n", "a whole HTTP response"),
+        (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\nno gzip", "a whole HTTP response"),
+        (
+            b"HTTP/1.1 302 Found\r\nLocation: file:///etc/passwd\r\n\r\n",
+            "an address with http:// or",
+        ),
+        (b"HTTP/1.1 302 Found\r\nLocation: javascript:a\r\n\r\n", "an address with http:// or"),
+        (b"HTTP/1.1 302 Found\r\nLocation: http://[::1\r\n\r\n", "an address with http:// or"),
+    ],
+)
+def test_a_response_of_another_form_is_an_error(
+    site: Site, web: HTTPClient, sent: bytes, expected: str
+) -> None:
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        with suppress(OSError):  # the client hangs up
+            handler.wfile.write(sent)
+        handler.close_connection = True
+
+    site.pages["/a"] = answer
+    said = refused(web, f"{site.url}/a")
+    assert f"expected {expected}" in said
+    assert len(said) < 300
 
 
 def test_a_truncated_response_is_an_error(site: Site, web: HTTPClient) -> None:

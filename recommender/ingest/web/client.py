@@ -222,7 +222,7 @@ class HTTPClient:
                 if not response.has_redirect_location:
                     yield address, response
                     return
-                address = without_login(urljoin(address, response.headers["location"]))
+                address = without_login(_redirected(address, response.headers["location"]))
             finally:
                 response.close()
         raise httpx2.TooManyRedirects(
@@ -272,6 +272,13 @@ class HTTPClient:
                 raise httpx2.ReadTimeout("deadline exceeded")
             parts.append(part)
         return b"".join(parts)
+
+
+def _redirected(address: str, location: str) -> str:
+    try:
+        return urljoin(address, location)
+    except ValueError as error:
+        raise httpx2.InvalidURL(f"a redirect to {location[:60]!r}: {error}") from error
 
 
 def _origin(url: str) -> str:

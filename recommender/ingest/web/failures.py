@@ -15,6 +15,14 @@ RETRIED_STATUS = frozenset({429, 500, 502, 503, 504})
 """Status codes after which a request is repeated."""
 
 
+EXPECTED: list[tuple[tuple[type[Exception], ...], str]] = [
+    ((httpx2.ConnectError,), "a server that can be reached"),
+    ((httpx2.ProtocolError, httpx2.DecodingError, httpx2.ReadError), "a whole HTTP response"),
+    ((httpx2.UnsupportedProtocol, httpx2.InvalidURL), "an address with http:// or https://"),
+]
+"""What was expected, by the error of the HTTP library."""
+
+
 class BusyError(Exception):
     """The server returned one of :data:`RETRIED_STATUS`."""
 
@@ -66,6 +74,5 @@ def reason_of(error: Exception, settings: HTTP) -> str:
     reason = " ".join(str(error).split()) or type(error).__name__
     if _is_certificate(error):
         return f"expected a trusted certificate, got an error: {reason}"
-    if isinstance(error, httpx2.ConnectError):
-        return f"expected a server that can be reached, got an error: {reason}"
-    return reason
+    expected = next((text for kinds, text in EXPECTED if isinstance(error, kinds)), "")
+    return f"expected {expected}, got an error: {reason}" if expected else reason
