@@ -26,6 +26,7 @@ from recommender.overrides.log import Log
 from recommender.settings import Settings
 from recommender.urls import web_address
 from service.desk.presenters import auth, i18n
+from service.desk.presenters.article.card_list import NEVER_RECOMMENDED
 from service.desk.presenters.context import DeskContext
 from service.desk.presenters.forms import end_presets, here
 from service.desk.presenters.i18n import gettext_noop, translate
@@ -179,6 +180,7 @@ def _build(context: DeskContext) -> Flask:
         site_url=context.settings.site_url,
         zone_name=context.settings.timezone,
         here=here,
+        never_recommended=NEVER_RECOMMENDED,
         end_presets=lambda: end_presets(context.settings.zone, time.time()),
     )
     app.jinja_env.filters["web_address"] = web_address

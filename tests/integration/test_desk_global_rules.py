@@ -55,6 +55,11 @@ def test_block_everywhere(browser: Any, scope: str, name: str, gone: set[str]) -
     assert saved.status_code == 303
     for article in before:
         assert not gone & set(ids(readers, article))
+    for article in gone & {"talks/1", "football/0"}:
+        assert ids(readers, article), "it keeps its own list"
+        own = bob.get("/desk/article", query_string={"id": article}).text
+        assert "never recommended under other articles" in own
+        assert "Readers do not see this article" not in own
     back = bob.get(saved.headers["Location"])
     assert "Undo this change" in back.text
     assert "wrong" in back.text

@@ -21,6 +21,9 @@ from service.api.fragment import render_fragment
 from service.desk.presenters.i18n import gettext_noop
 from service.state.serving_state import ServingState
 
+NEVER_RECOMMENDED = gettext_noop("never recommended")
+"""State of an article under a site-wide block: readers see it and its list, but no card of it."""
+
 
 class CardList(NamedTuple):
     """The cards under an article, and the HTML fragment that readers get."""
@@ -75,13 +78,13 @@ def render_list(
 
 
 def hidden_state(snapshot: Snapshot, row: int, active: ActiveOverrides, now: float) -> str:
-    """Return why readers do not see an article, as a text to translate; "" where they do."""
+    """Return why readers see no card of an article, as a text to translate; "" where they do."""
     if row in active.copies:
         return gettext_noop("copy of a blocked or withdrawn article")
     if row in active.withdrawn:
         return gettext_noop("withdrawn")
     if active.excluded is not None and active.excluded[row]:
-        return gettext_noop("never recommended")
+        return NEVER_RECOMMENDED
     if snapshot.published[row] > now:
         return gettext_noop("under embargo")
     return gettext_noop("expired") if snapshot.expires[row] <= now else ""
