@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 
+from recommender.month_names import month_anywhere, month_of, roman_month
+
 LAST_SHORT_YEAR = 68
 """The last year of this century that is written with two digits, as in POSIX."""
 
@@ -61,9 +63,10 @@ def _zones(names: str) -> str:
 _ZONE = _zones(f"{'|'.join(_NO_WORDS)}|(?-i:{'|'.join(_WORDS)})")
 _ZONE_AFTER_HALF = _zones("|".join(_NAMES))
 _CLOCK = (
-    r"(?P<hour>\d{1,2})(?:\s?[:.h时時]\s?(?P<minute>\d{2})(?:[:.分](?P<second>\d{2})(?:[.,]\d+)?)?"
-    r"|(?=\s*[ap]\.?m\b)|(?=\s?(?:uhr|h)\b)|[时時])"
-    r"(?:\s*(?P<half>[ap])\.?\s?m\b\.?)?(?:\s?(?:uhr|hrs?|h)\b)?"
+    r"(?P<before>[오午上下][전후前後午]\s?)?(?P<hour>\d{1,2})(?:\s?[:.h时時시]\s?(?P<minute>\d{2}|\d(?=\s?[分분]))"
+    r"(?:\s?[:.分분]\s?(?P<second>\d{2})(?:[.,]\d+)?)?(?:\s?[分분秒초])?|(?=\s*[ap]\.?m\b)"
+    r"|(?=\s?(?:uhr|h)\b)|[时時시])"
+    r"(?:\s*(?:(?P<half>[ap])\.?\s?m\b\.?|(?P<arabic>[صم])(?!\w)))?(?:\s?(?:uhr|hrs?|h)\b)?"
 )
 _TIME = re.compile(
     rf"(?<![\d:.]){_CLOCK}(?:\s*\(?(?P<zone>(?(half){_ZONE_AFTER_HALF}|{_ZONE}))\)?)?",
@@ -85,6 +88,18 @@ _NUMBERS = re.compile(
 _CJK = re.compile(
     r"(?P<year>[12]\d{3})\s?[年년]\s?(?P<month>\d{1,2})\s?[月월]\s?(?P<day>\d{1,2})\s?[日일号號]?"
 )
+_ERA = re.compile(
+    r"(?P<era>令和|平成|民[國国])\s?(?P<year>\d{1,3}|元)\s?年\s?(?P<month>\d{1,2})\s?月\s?(?P<day>\d{1,2})\s?日"
+)
+_ERAS = {"令": 2018, "平": 1988, "民": 1911}
+"""The year before the first one of an era: two of Japan, and of Taiwan."""
+
+BUDDHIST_YEARS = range(2443, 2643)
+"""Years of Thailand, 543 ahead of others."""
+
+FIRST_YEAR = 1583
+"""The first whole year of the Gregorian calendar. A year before is of another, such as Iran's."""
+
 _VIETNAMESE = re.compile(
     r"(?P<day>\d{1,2})\s+tháng\s+(?P<month>\d{1,2})(?:,|\s+năm)?\s+(?P<year>[12]\d{3})",
     re.IGNORECASE,
@@ -94,7 +109,10 @@ _WORD = r"(?P<month>[^\W\d_](?:[^\W\d_]|[\u0900-\u0dff\u0e00-\u0eff])*+)"
 _START = r"(?<![^\W\d_])"  # within a word it would be searched once for each letter
 _OF = r"(?:\s*[-/,.]\s*|\s+(?:de|del|do|da|of|di)\s+|\s+d['’]|\s*)"
 _NAMED = (
-    re.compile(rf"(?<!\d){_DAY}{_OF}{_WORD}\.?{_OF}(?P<year>[12]\d{{3}})(?!\d)", re.IGNORECASE),
+    re.compile(
+        rf"(?<!\d){_DAY}{_OF}{_WORD}\.?(?:\s?/\s?[^\W\d_]+)?{_OF}(?P<year>[12]\d{{3}})(?!\d)",
+        re.IGNORECASE,
+    ),
     re.compile(rf"{_START}{_WORD}\.?\s*{_DAY}\s*,?\s+(?P<year>[12]\d{{3}})(?!\d)", re.IGNORECASE),
     re.compile(
         rf"(?<!\d)(?P<year>[12]\d{{3}})[.,]?\s+(?:m\.\s+)?{_WORD}\.?\s+{_DAY}(?!\d)", re.IGNORECASE
@@ -109,14 +127,13 @@ _NAMED = (
 _EPOCH = re.compile(r"((?:1\d|2[1-9])\d{8})(?:\d{3})?(?:\.\d+)?")
 """Seconds or milliseconds since 1970, from 2001 on. 2026030210 is a day and an hour."""
 
-_OTHER_NAMES = {"sept": 9, "mrz": 3, "maerz": 3, "jänner": 1, "feber": 2, "fevrier": 2, "aout": 8}
-"""Spellings of months that the CLDR does not have."""
-
-_COMMON = """
-en es de fr it pt nl pl sv da nb fi cs sk hu ro hr bg uk ru el tr id
-"""
-COMMON_LANGUAGES = tuple(_COMMON.split())
-"""Languages whose months are tried where the language of a text is unknown or wrong."""
+_TWO_WORDS = {
+    "كانون الثاني": "يناير",
+    "تشرين الأول": "أكتوبر",
+    "تشرين الثاني": "نوفمبر",
+    "كانون الأول": "ديسمبر",
+}
+"""Months whose names have two words, and their other names."""
 
 
 @dataclass(frozen=True)
@@ -160,11 +177,18 @@ def find_date(text: str, zone: tzinfo = UTC, language: str = "") -> WrittenDate 
     return None
 
 
+_THAI_DOT = re.compile(r"(?<=[\u0e00-\u0e7f])\.(?=[\u0e00-\u0e7f\s])")
+"""A dot in the abbreviation of a month."""
+
+
 def _plain(text: str) -> str:
     """Return the text with ASCII digits and single spaces."""
     others = {ord(c) for c in text if c.isdigit() and not c.isascii()}
     digits = {code: str(unicodedata.digit(chr(code))) for code in others}
-    return " ".join(text[:MAX_LENGTH].translate(digits).split())
+    plain = _THAI_DOT.sub("", " ".join(text[:MAX_LENGTH].translate(digits).split()))
+    for name, other in _TWO_WORDS.items():
+        plain = plain.replace(name, other)
+    return plain
 
 
 def _days(text: str, language: str) -> Iterator[tuple[re.Match[str], tuple[int, int, int]]]:
@@ -172,14 +196,22 @@ def _days(text: str, language: str) -> Iterator[tuple[re.Match[str], tuple[int, 
     for pattern in (_ISO, _YEAR_FIRST, _CJK, _VIETNAMESE):
         if match := pattern.search(text):
             yield match, (int(match["year"]), int(match["month"]), int(match["day"]))
-    for pattern in _NAMED:
-        for match in pattern.finditer(text):
-            month = month_of(match["month"], language) or _month_anywhere(match["month"])
-            if month:
-                yield match, (int(match["year"]), month, int(match["day"]))
+    yield from _named_days(text, language)
+    if match := _ERA.search(text):
+        year = 1 if match["year"] == "元" else int(match["year"])
+        yield match, (_ERAS[match["era"][0]] + year, int(match["month"]), int(match["day"]))
     for match in _NUMBERS.finditer(text):
         if day := _numeric_day(match, language):
             yield match, day
+
+
+def _named_days(text: str, language: str) -> Iterator[tuple[re.Match[str], tuple[int, int, int]]]:
+    for pattern in _NAMED:
+        for match in pattern.finditer(text):
+            name = match["month"]
+            month = month_of(name, language) or month_anywhere(name) or roman_month(name)
+            if month:
+                yield match, (int(match["year"]), month, int(match["day"]))
 
 
 def _numeric_day(match: re.Match[str], language: str) -> tuple[int, int, int] | None:
@@ -212,14 +244,22 @@ def _order(language: str) -> str:
 
 
 def _at(day: tuple[int, int, int], clock: re.Match[str] | None, zone: tzinfo) -> datetime:
+    if day[0] in BUDDHIST_YEARS:
+        day = (day[0] - 543, *day[1:])
+    if day[0] < FIRST_YEAR:
+        raise ValueError(day)
     if clock is None:
         return datetime(*day, tzinfo=zone)
     hour = int(clock["hour"])
-    half = (clock.groupdict().get("half") or "").casefold()
+    named = clock.groupdict()
+    half = "".join(named.get(name) or "" for name in ("before", "half", "arabic")).casefold()
     if half and hour <= 12:
-        hour = hour % 12 + (12 if half == "p" else 0)
+        hour = hour % 12 + (12 if _AFTERNOON.search(half) else 0)
     time = hour, int(clock["minute"] or 0), int(clock["second"] or 0)
     return datetime(*day, *time, tzinfo=_zone(clock["zone"]) or zone)
+
+
+_AFTERNOON = re.compile("[p후後م]|下午")
 
 
 def _zone(name: str | None) -> tzinfo | None:
@@ -235,52 +275,3 @@ def _zone(name: str | None) -> tzinfo | None:
     if word in _PLACES:
         return ZoneInfo(_PLACES[word])
     return timezone(timedelta(hours=_HOURS[word]))
-
-
-def month_of(word: str, language: str = "") -> int:
-    """Return the number of a month by its name or abbreviation in a language or in English.
-
-    0 if the word is none.
-    """
-    folded = word.casefold().rstrip(".")
-    primary = language.replace("_", "-").partition("-")[0].casefold()
-    known = (names.get(folded) for names in (_months(primary), _months("en"), _OTHER_NAMES))
-    return next(filter(None, known), 0)
-
-
-def _month_anywhere(word: str) -> int:
-    return _all_months().get(word.casefold().rstrip("."), 0)
-
-
-@lru_cache(maxsize=256)
-def _months(language: str) -> dict[str, int]:
-    """Return the months of a language by their folded names, and by unambiguous beginnings."""
-    names = dict(_month_names(language))
-    beginnings: dict[str, set[int]] = {}
-    for name, number in names.items():
-        for end in range(3, len(name)):
-            beginnings.setdefault(name[:end], set()).add(number)
-    return {
-        begin: next(iter(found)) for begin, found in beginnings.items() if len(found) == 1
-    } | names
-
-
-def _month_names(language: str) -> Iterator[tuple[str, int]]:
-    try:
-        months = Locale.parse(language).months
-    except (UnknownLocaleError, ValueError, TypeError):
-        return
-    for context in ("format", "stand-alone"):
-        for width in ("wide", "abbreviated"):
-            for number, name in months[context][width].items():
-                yield name.casefold().rstrip("."), number
-
-
-@lru_cache(maxsize=1)
-def _all_months() -> dict[str, int]:
-    """Return the names that mean one month only in the common languages."""
-    found: dict[str, set[int]] = {}
-    for language in COMMON_LANGUAGES:
-        for name, number in _month_names(language):
-            found.setdefault(name, set()).add(number)
-    return {name: next(iter(numbers)) for name, numbers in found.items() if len(numbers) == 1}

@@ -5,7 +5,8 @@ from __future__ import annotations
 import html
 import re
 
-from recommender.written_dates import find_date, month_of
+from recommender.month_names import month_of
+from recommender.written_dates import find_date
 
 MAX_LINE_LENGTH = 120
 """Characters of a date line or byline. Longer lines are sentences."""
