@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import product
 
 from babel import Locale, UnknownLocaleError
 
@@ -17,6 +18,7 @@ _REGIONS = {"ar": ("ar", "ar-LB", "ar-DZ", "ar-MA")}
 
 _COMMON = """
 en es de fr it pt nl pl sv da nb fi cs sk hu ro hr bg uk ru el tr id
+ar he th hi bn
 """
 COMMON_LANGUAGES = tuple(_COMMON.split())
 """Languages whose months are tried where the language of a text is unknown or wrong."""
@@ -27,7 +29,7 @@ def month_of(word: str, language: str = "") -> int:
 
     0 if the word is none.
     """
-    folded = _folded(word).removeprefix("ב")  # "in" in Hebrew; no month begins with it
+    folded = _folded(word)
     primary = language.replace("_", "-").partition("-")[0].casefold()
     known = (names.get(folded) for names in (_months(primary), _months("en"), _OTHER_NAMES))
     return next(filter(None, known), 0)
@@ -44,14 +46,14 @@ def month_anywhere(word: str) -> int:
 
 
 def _folded(name: str) -> str:
-    return name.casefold().replace(".", "")
+    """Fold case, and leave out dots and the Hebrew "in", with which no month begins."""
+    return name.casefold().replace(".", "").removeprefix("ב")
 
 
 @lru_cache(maxsize=256)
 def _months(language: str) -> dict[str, int]:
     """Return the months of a language by their folded names, and by unambiguous beginnings."""
-    locales = _REGIONS.get(language, (language,))
-    names = dict(pair for locale in locales for pair in _month_names(locale))
+    names = dict(_month_names(language))
     beginnings: dict[str, set[int]] = {}
     for name, number in names.items():
         for end in range(3, len(name)):
@@ -62,14 +64,14 @@ def _months(language: str) -> dict[str, int]:
 
 
 def _month_names(language: str) -> Iterator[tuple[str, int]]:
-    try:
-        months = Locale.parse(language, sep="-").months
-    except (UnknownLocaleError, ValueError, TypeError):
-        return
-    for context in ("format", "stand-alone"):
-        for width in ("wide", "abbreviated"):
-            for number, name in months[context][width].items():
-                yield _folded(name), number
+    for name in _REGIONS.get(language, (language,)):
+        try:
+            months = Locale.parse(name, sep="-").months
+        except (UnknownLocaleError, ValueError, TypeError):
+            return
+        for context, width in product(("format", "stand-alone"), ("wide", "abbreviated")):
+            for number, month in months[context][width].items():
+                yield _folded(month), number
 
 
 @lru_cache(maxsize=1)
