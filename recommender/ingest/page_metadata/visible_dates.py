@@ -86,18 +86,24 @@ def shown_dates(page: Page, title: Any, reader: DateReader) -> Iterator[ShownDat
     head = page.head(title)
     inside = [one for one in title.iter() if one is not title] if title is not None else []
     near = _lines_above(title) if title is not None else set()
+    rest = _without_stories(head.rest, {"li"})
+    own = _without_stories(rest, {"li", "div", "td", "section", "article"})
     beside = chain(
         _in([*inside, *head.below], reader),
-        _dateline(_beginning(head.rest), reader),
+        _dateline(_beginning(own), reader),
         _in([one for one in head.above if one in near], reader),
     )
     yield from (replace(one, is_beside_title=True) for one in beside)
     yield from _in([one for one in head.above if one not in near], reader)
-    items = [one for one in head.rest if one.tag == "li" and is_linked(one)]
-    other = {one for item in items for one in (*item.iter(), *item.iterancestors())}
-    rest = [one for one in head.rest if one not in other]
     yield from (one for one in _in(rest, reader) if one.kind != PLAIN)
-    yield from _alone(rest, reader)
+    yield from _alone(own, reader)
+
+
+def _without_stories(elements: list[Any], tags: set[str]) -> list[Any]:
+    """Leave out the elements of these tags that link to another story, and what is around them."""
+    items = [one for one in elements if one.tag in tags and is_linked(one)]
+    other = {one for item in items for one in (*item.iter(), *item.iterancestors())}
+    return [one for one in elements if one not in other]
 
 
 def _lines_above(title: Any) -> set[Any]:
@@ -124,7 +130,7 @@ def _beginning(elements: list[Any]) -> Iterator[Any]:
 
 
 def is_linked(item: Any) -> bool:
-    """Return whether a list item has a link to another story, so that its date is of that."""
+    """Return whether a short block has a link to another story, so that its date is of that."""
     links = item.iter("a") if line_of(item) else ()
     return any(len(text_of(link)) >= MIN_HEADLINE for link in links)
 

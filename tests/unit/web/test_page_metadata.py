@@ -136,6 +136,7 @@ def test_dates_of_publication_without_metadata(lang: str, more: dict[str, str]) 
         # two lines that are dates: of two other things
         "<p>3 May 2025</p><p>4 May 2025</p>",
         "<ul><li><time>3 May 2025</time><a href='/b'>The ferry is repaired at last</a></li></ul>",
+        "<div><a href='/b'>The ferry is repaired at last</a><p>3 May 2025</p></div>",
         "<table><tr><td>12</td><td>03</td><td>02</td></tr></table>",
         "<p>The next meeting is on 3 May 2025 in the old hall at noon, said the board.</p>",
     ],
