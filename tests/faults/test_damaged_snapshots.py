@@ -16,7 +16,7 @@ from recommender.home import DataDir, replace_atomically
 from recommender.settings import Settings, load_settings
 from recommender.snapshots.manifest import FORMAT
 from recommender.snapshots.snapshot import Snapshot
-from recommender.snapshots.store import current_id, new_id, snapshot_ids
+from recommender.snapshots.store import current_id, new_id, snapshot_ids, use
 from sample_site import ENCODER, NOW, publish, records, write_jsonl
 from service import create_app
 from service.state.snapshot_watcher import SnapshotWatcher
@@ -259,6 +259,19 @@ def test_current_names_no_snapshot(
     with pytest.raises(SystemExit):
         main(["related", "talks/0", "--home", str(home.path)])
     assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "name", ["", ".", "..", "../outside", "../snapshots/{}", "./{}", "{}/", "{}\n", "a\0b", "/{}"]
+)
+def test_no_other_folder_is_activated(home: DataDir, name: str) -> None:
+    newest = snapshot_ids(home)[-1]
+    shutil.copytree(home.snapshots / newest, home.path / "outside")
+    with pytest.raises(SnapshotError, match="expected one of"):
+        use(home, name.format(newest))
+    with pytest.raises(SnapshotError, match="expected one of"):
+        use(home, str(home.path / "outside"))
+    assert current_id(home) == newest
 
 
 def test_ids_sort_by_publication() -> None:

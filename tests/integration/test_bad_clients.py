@@ -292,6 +292,14 @@ def test_malformed_requests_are_closed(server: RealServer, sent: bytes) -> None:
         assert status(everything(client)) in {0, *range(400, 500)}
 
 
+def test_pipelined_requests_are_answered_in_their_order(server: RealServer) -> None:
+    paths = (READERS, "/v1/nothing", "/desk/sign-in", READERS, "/healthz")
+    sent = "".join(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n" for path in paths).encode()
+    with closing(connected(server, sent)) as client:
+        found = [int(one[:3]) for one in everything(client).split(b"HTTP/1.1 ")[1:]]
+    assert found == [200, 404, 200, 200, 200]
+
+
 def test_the_first_editor_needs_no_restart(settings: Settings, snapshot_id: str) -> None:
     assert snapshot_id
     with serving(settings.home, workers=1) as server:
