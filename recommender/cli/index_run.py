@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -48,8 +49,9 @@ class Version(NamedTuple):
 
 
 class IndexOptions(NamedTuple):
-    """Options of a run."""
+    """Arguments and options of a run."""
 
+    sources: tuple[str, ...]
     full: bool
     strict: bool
     prune: bool
@@ -60,30 +62,39 @@ class IndexOptions(NamedTuple):
     """Seconds to wait for the data-directory lock."""
 
 
-def watch_sources(
-    sources: tuple[str, ...], settings: Settings, now: datetime, seconds: int, options: IndexOptions
-) -> None:
+class EarlierRuns(NamedTuple):
+    """How the runs before have ended, of which the same one is not repeated."""
+
+    published: Version | None = None
+    refused: tuple[Version, int] | None = None
+    """Version and number of rejected records of the last run that was refused."""
+
+
+NO_RUNS = EarlierRuns()
+
+
+def watch_sources(settings: Settings, now: datetime, seconds: int, options: IndexOptions) -> None:
     """Import and publish whenever the catalogue has changed, until interrupted.
 
     The first run with a source may fail with an error, but not because it may not publish. Later
     errors are printed once and the run is repeated. Without a source an empty catalogue is no
     error: articles arrive by push.
     """
-    version, refused, reported, purger = None, None, "", OverridePurger(settings)
-    if sources:
+    earlier, reported, purger = NO_RUNS, "", OverridePurger(settings)
+    if options.sources:
         try:
-            version = run(sources, settings, now, options)
+            earlier = EarlierRuns(run(settings, now, options))
         except NotPublishedError as error:  # under a supervisor, an exit would index for ever
-            refused = error.state
+            earlier = EarlierRuns(refused=error.state)
             click.echo(f"{error}", err=True)
         time.sleep(seconds)
     while True:
         try:
-            version = run(sources, settings, datetime.now(UTC), options, version, refused)
+            earlier = earlier._replace(published=run(settings, datetime.now(UTC), options, earlier))
             purger.check()
             reported = ""
         except NotPublishedError as error:
-            refused = error.state
+            earlier = earlier._replace(refused=error.state)
             click.echo(f"{error}", err=True)
         except Exception as error:  # noqa: BLE001 - --watch goes on whatever happens
             reason = _reason(error)
@@ -104,20 +115,9 @@ def _reason(error: Exception) -> str:
 
 
 def run(
-    sources: tuple[str, ...],
-    settings: Settings,
-    now: datetime,
-    options: IndexOptions,
-    published: Version | None = None,
-    refused: tuple[Version, int] | None = None,
+    settings: Settings, now: datetime, options: IndexOptions, earlier: EarlierRuns = NO_RUNS
 ) -> Version | None:
     """Import and publish once, holding the data-directory lock.
-
-    Parameters
-    ----------
-    published : version that is published already; with the same version nothing is published.
-    refused : version and number of rejected records of a run that was refused; with the same ones
-        nothing is published.
 
     Returns
     -------
@@ -136,11 +136,13 @@ def run(
         changes = ChangeReporter(settings, catalogue, printed=options.changed)
         try:
             with Progress() as progress, StepMeter(progress) as meter:
-                imported = _import(sources, settings, catalogue, now, rejected, meter, options)
+                own = _LockedRun(settings, catalogue, now, meter, options)
+                imported = own.read_sources(rejected)
                 version = Version(catalogue.version(), changed[-1].id if changed else 0)
-                if version == published or (version, imported.rejected) == refused:
-                    return published
-                result = _index(settings, catalogue, now, meter, options, imported, version)
+                state = version, imported.rejected
+                if version == earlier.published or state == earlier.refused:
+                    return earlier.published
+                result = own.publish(imported, version)
         except PublishRefusedError:
             rejected.print_rest()
             raise
@@ -149,48 +151,48 @@ def run(
     _reinstate(settings)
     save_fallback(settings)
     rejected.print_rest()
-    _print_run(imported if sources else None, result, settings, now, err=options.changed)
+    if options.sources:
+        _print_imported(imported, err=options.changed)
+    _print_published(result, settings, err=options.changed)
+    print_copies(settings, now.timestamp(), err=options.changed)
     changes.report(now)
     return version
 
 
-def _import(
-    sources: tuple[str, ...],
-    settings: Settings,
-    catalogue: Catalogue,
-    now: datetime,
-    rejected: RejectedRecords,
-    meter: StepMeter,
-    options: IndexOptions,
-) -> ImportResult:
-    from recommender.ingest.importer import ImportOptions, read_sources  # noqa: PLC0415 - SQLAlchemy as well
+@dataclass(frozen=True)
+class _LockedRun:
+    """A run that holds the data-directory lock. ``settings`` has those of the desk, too."""
 
-    how = ImportOptions(
-        strict=options.strict, prune=options.prune, full=options.full, force=options.force
-    )
-    return read_sources(sources, settings, catalogue, now, rejected, meter, how)
+    settings: Settings
+    catalogue: Catalogue
+    now: datetime
+    meter: StepMeter
+    options: IndexOptions
 
+    def read_sources(self, rejected: RejectedRecords) -> ImportResult:
+        """Import the articles of the sources."""
+        from recommender.ingest.importer import ImportOptions, read_sources  # noqa: PLC0415 - SQLAlchemy as well
 
-def _index(
-    settings: Settings,
-    catalogue: Catalogue,
-    now: datetime,
-    meter: StepMeter,
-    options: IndexOptions,
-    imported: ImportResult,
-    version: Version,
-) -> IndexResult:
-    """Publish; a refusal names what must change before it is tried again."""
-    from recommender.reports.publish_checks import Reading  # noqa: PLC0415 - numpy
-    from recommender.runs.pipeline import index  # noqa: PLC0415 - scikit-learn as well
-    from recommender.runs.results import RunOptions  # noqa: PLC0415
+        given = self.options
+        how = ImportOptions(
+            strict=given.strict, prune=given.prune, full=given.full, force=given.force
+        )
+        return read_sources(
+            given.sources, self.settings, self.catalogue, self.now, rejected, self.meter, how
+        )
 
-    reading = Reading(imported.counts.total, imported.rejected)
-    how = RunOptions(options.full, options.force, options.scheduler, reading)
-    try:
-        return index(settings, catalogue, now, meter, how)
-    except PublishRefusedError as error:
-        raise NotPublishedError(error, (version, imported.rejected)) from error
+    def publish(self, imported: ImportResult, version: Version) -> IndexResult:
+        """Publish; a refusal names what must change before it is tried again."""
+        from recommender.reports.publish_checks import Reading  # noqa: PLC0415 - numpy
+        from recommender.runs.pipeline import index  # noqa: PLC0415 - scikit-learn as well
+        from recommender.runs.results import RunOptions  # noqa: PLC0415
+
+        reading, given = Reading(imported.counts.total, imported.rejected), self.options
+        how = RunOptions(given.full, given.force, given.scheduler, reading)
+        try:
+            return index(self.settings, self.catalogue, self.now, self.meter, how)
+        except PublishRefusedError as error:
+            raise NotPublishedError(error, (version, imported.rejected)) from error
 
 
 class NotPublishedError(PublishRefusedError):
@@ -219,22 +221,8 @@ def _reinstate(settings: Settings) -> None:
         )
 
 
-def _print_run(
-    imported: ImportResult | None,
-    result: IndexResult,
-    settings: Settings,
-    now: datetime,
-    *,
-    err: bool,
-) -> None:
-    """Print what a run did, to stderr if stdout has article IDs alone (``--changed``)."""
-    if imported is not None:
-        _print_imported(imported, err=err)
-    _print_published(result, settings, err=err)
-    print_copies(settings, now.timestamp(), err=err)
-
-
 def _print_imported(imported: ImportResult, *, err: bool) -> None:
+    """Print what was read, to stderr if stdout has article IDs alone (``--changed``)."""
     counts = imported.counts
     line = (
         f"read {count(counts.total, 'article')}: {counts.new} new, {counts.changed} changed, "

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,13 +17,13 @@ from models.lexical.copies import is_copy_of
 from models.rerank.rerank import quantize
 from recommender.articles.article import Article
 from recommender.incremental.fitted_state import FittedState
-from recommender.incremental.later_articles import LaterArticle, later_block
-from recommender.incremental.later_lists import compared, later_clusters, later_lists
+from recommender.incremental.later_lists import Later, LaterBatch, later_clusters, later_lists
 from recommender.incremental.later_scores import (
     Additions,
     LaterScores,
 )
-from recommender.incremental.superseded import NEWEST_THEME, Supersession, cubed_cosines
+from recommender.incremental.plan import IncrementalPlan
+from recommender.incremental.superseded import NEWEST_THEME, Supersession
 from recommender.indexing.article_arrays import article_arrays, article_blobs
 from recommender.indexing.scoring_job import TopCandidates, padded
 from recommender.indexing.versions import (
@@ -39,19 +39,9 @@ from recommender.snapshots.snapshot import Snapshot
 from recommender.urls import url_key
 
 
-class Later(NamedTuple):
-    """A later article, and how it compares with the archive of the full run."""
-
-    article: LaterArticle
-    scores: LaterScores
-
-
 def build_delta(
+    plan: IncrementalPlan,
     later: Sequence[Later],
-    state: FittedState,
-    base: Snapshot,
-    gone: Collection[str],
-    former_urls: Mapping[str, str],
     site_url: str,
     now: datetime,
     figures: Mapping[str, Any],
@@ -60,27 +50,25 @@ def build_delta(
 
     Parameters
     ----------
-    later : m articles that are new or changed since the full run.
-    base : the snapshot of that run, of n articles.
-    gone : IDs that are no articles any more.
-    former_urls : ID of the article by normalised address that it had before.
+    later : the m later articles of the plan, whose base has n articles.
     site_url : setting of the site, for the cards.
     now : time of the index run.
     figures : what the run measured, for the manifest.
     """
+    state, base = plan.state, plan.base
     articles = [one.article.article for one in later]
     sections, section = _codes(base.sections, [a.section for a in articles])
     languages, language = _codes(
         base.languages, [language_and_script(a.language) for a in articles]
     )
     rows = article_arrays(articles, state.ranking, now, dict(state.series))
-    removals = _removals(articles, gone, state, base)
+    removals = _removals(articles, plan)
     own = {a.id for a in articles}
-    former = [(url, i) for url, i in former_urls.items() if i in own]
+    former = [(url, i) for url, i in plan.former_urls.items() if i in own]
     former += _addresses_left(articles, base)
     versions = replace(Versions.none(len(articles)), former_urls=former)
     others = [one._replace(row=state.size + one.row) for one in other_ids(articles, versions)]
-    others += _hidden_with_copies(gone, later, removals["removed"], state, base)
+    others += _hidden_with_copies(later, removals["removed"], plan)
     keywords = [one.article.keywords for one in later]
     return SnapshotContents(
         arrays={
@@ -88,8 +76,8 @@ def build_delta(
             **rows,
             "section": section,
             "language": language,
-            **_links(articles, state, base),
-            **_lists(later, rows["recency_from"], removals["removed"], state, base, now),
+            **_links(articles, plan),
+            **_lists(later, rows["recency_from"], removals["removed"], plan, now),
             **other_ids_arrays(others),
         },
         blobs=article_blobs(articles, keywords, others, state.ranking, site_url),
@@ -111,11 +99,11 @@ def _lists(
     later: Sequence[Later],
     recency_from: NDArray[np.int64],
     removed: NDArray[np.int32],
-    state: FittedState,
-    base: Snapshot,
+    plan: IncrementalPlan,
     now: datetime,
 ) -> Arrays:
     """Score later articles among themselves, and lay out all lists and clusters."""
+    state = plan.state
     if not later:
         width = state.job.index.view.diversity.components.shape[1]
         return _padded([]) | {
@@ -125,18 +113,15 @@ def _lists(
             "no_copy_others": np.zeros(0, dtype=np.int32),
             **_additions([], removed, np.zeros((0, 0)), state),
         }
-    articles, scores = [one.article for one in later], [one.scores for one in later]
-    block = later_block(articles, state)
-    batch, cubes = compared(block), cubed_cosines(block.index, now.timestamp())
-    lists = later_lists(articles, scores, batch, cubes, recency_from, removed, state, base)
-    clusters = later_clusters(articles, scores, batch, state, base)
+    block = LaterBatch.of(later, recency_from, state, now.timestamp())
+    clusters = later_clusters(block, plan)
     ones, others = np.array(clusters.no_copies, dtype=np.int32).reshape(-1, 2).T
-    return _padded(lists) | {
-        "diversity_vectors": quantize(block.index.view.diversity_vectors),
+    return _padded(later_lists(block, removed, plan)) | {
+        "diversity_vectors": quantize(block.batch.index.view.diversity_vectors),
         "cluster_id": clusters.cluster_id,
         "no_copy_ones": ones,
         "no_copy_others": others,
-        **_additions(scores, removed, cubes, state),
+        **_additions([one.scores for one in later], removed, block.cubes, state),
     }
 
 
@@ -197,15 +182,11 @@ def _addresses_left(articles: Sequence[Article], base: Snapshot) -> list[tuple[s
 
 
 def _hidden_with_copies(
-    gone: Collection[str],
-    later: Sequence[Later],
-    removed: NDArray[np.int32],
-    state: FittedState,
-    base: Snapshot,
+    later: Sequence[Later], removed: NDArray[np.int32], plan: IncrementalPlan
 ) -> list[OtherId]:
     """Name the articles that are gone and have copies, which are hidden together with them."""
-    found = []
-    for identifier in sorted(gone):
+    state, base, found = plan.state, plan.base, []
+    for identifier in sorted(plan.gone):
         row = base.own_row(identifier)
         if row is None:
             continue
@@ -221,18 +202,16 @@ def _hidden_with_copies(
     return found
 
 
-def _removals(
-    articles: Sequence[Article], gone: Collection[str], state: FittedState, base: Snapshot
-) -> Arrays:
+def _removals(articles: Sequence[Article], plan: IncrementalPlan) -> Arrays:
     """List the rows of the base whose articles have changed, have another ID, or are gone."""
-    replaced: dict[int, int] = {}
-    for identifier in gone:
+    base, replaced = plan.base, dict[int, int]()
+    for identifier in plan.gone:
         if (row := base.own_row(identifier)) is not None:
             replaced[row] = -1
     for position, article in enumerate(articles):
         for identifier in (article.id, *(article.formerly or ())):
             if (row := base.own_row(identifier)) is not None:
-                replaced[row] = state.size + position
+                replaced[row] = plan.state.size + position
     rows = sorted(replaced)
     return {
         "removed": np.array(rows, dtype=np.int32),
@@ -240,8 +219,9 @@ def _removals(
     }
 
 
-def _links(articles: Sequence[Article], state: FittedState, base: Snapshot) -> Arrays:
+def _links(articles: Sequence[Article], plan: IncrementalPlan) -> Arrays:
     """Resolve the links of later articles, IDs or addresses, to rows."""
+    state, base = plan.state, plan.base
     later = {key: row for row, a in enumerate(articles) if (key := url_key(a.url))}
     later |= {a.id: row for row, a in enumerate(articles)}
     pairs: dict[tuple[int, int], None] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -19,64 +19,77 @@ from models.lexical.copies import is_copy_of
 from models.lexical.near_duplicates import is_near_duplicate
 from models.rerank.candidate_pruning import undominated
 from recommender.incremental.fitted_state import FittedState
-from recommender.incremental.later_articles import LaterArticle, LaterBlock
+from recommender.incremental.later_articles import LaterArticle, later_block
 from recommender.incremental.later_scores import (
     LaterScores,
     scales_of_rows,
     score_pairs,
 )
-from recommender.incremental.superseded import NEWEST_THEME
+from recommender.incremental.plan import IncrementalPlan
+from recommender.incremental.superseded import NEWEST_THEME, cubed_cosines
 from recommender.indexing.build_corpus import expiry_times
 from recommender.indexing.scoring_job import MAX_CANDIDATES, PoolScales, TopCandidates
 from recommender.serving.scoring import OTHER_LANGUAGE
-from recommender.snapshots.snapshot import Snapshot
 
 MIN_DUPLICATE_COSINE = 0.2
 """TF-IDF cosine below which two later articles are not compared word by word."""
 
 
-def compared(block: LaterBlock) -> QueryBatch:
-    """Compare m later articles with one another: a batch of m queries."""
-    size = len(block.index.view.known)
-    everything = np.ones(size, dtype=bool)
-    return query_batch(
-        block.index, np.arange(size), block.links, everything, everything, block.index
-    )
+class Later(NamedTuple):
+    """A later article, and how it compares with the archive of the full run."""
+
+    article: LaterArticle
+    scores: LaterScores
+
+
+@dataclass(frozen=True)
+class LaterBatch:
+    """The m later articles of a run, compared with one another. Article i is row n + i.
+
+    Attributes
+    ----------
+    batch : m queries, with the same m articles as candidates.
+    cubes : see :func:`recommender.incremental.superseded.cubed_cosines`.
+    recency_from : int64, shape (m,), when the recency boost of each begins to decay.
+    """
+
+    later: Sequence[Later]
+    batch: QueryBatch
+    cubes: Floats
+    recency_from: NDArray[np.int64]
+
+    @classmethod
+    def of(
+        cls, later: Sequence[Later], recency_from: NDArray[np.int64], state: FittedState, now: float
+    ) -> LaterBatch:
+        """Compare later articles at a time, in seconds since 1970 UTC."""
+        block = later_block([one.article for one in later], state)
+        index, everything = block.index, np.ones(len(later), dtype=bool)
+        rows = np.arange(len(later))
+        batch = query_batch(index, rows, block.links, everything, everything, index)
+        return cls(later, batch, cubed_cosines(index, now), recency_from)
 
 
 def later_lists(
-    articles: Sequence[LaterArticle],
-    scores: Sequence[LaterScores],
-    batch: QueryBatch,
-    cubes: Floats,
-    recency_from: NDArray[np.int64],
-    removed: NDArray[np.int32],
-    state: FittedState,
-    base: Snapshot,
+    block: LaterBatch, removed: NDArray[np.int32], plan: IncrementalPlan
 ) -> list[TopCandidates]:
     """Join the candidates of each later article in the archive and among the later ones.
 
-    Later article i is row n + i.
-
     Parameters
     ----------
-    articles, scores : m later articles, and how they compare with the archive.
-    batch : see :func:`compared`.
-    cubes : see :func:`recommender.incremental.superseded.cubed_cosines`.
-    recency_from : int64, shape (m,), when the recency boost of each begins to decay.
     removed : int32, rows of the base that are no articles any more.
-    base : the base snapshot.
     """
-    query, columns = _possible_pairs(batch, state)
-    scales = scales_of_rows(PoolScales.of([one.top for one in scores]), query)
-    pairs = score_pairs(batch, query, columns, scales, state)
-    joined = _joined_rows(articles, recency_from, batch, state, base)
+    state = plan.state
+    query, columns = _possible_pairs(block.batch, state)
+    scales = scales_of_rows(PoolScales.of([one.scores.top for one in block.later]), query)
+    pairs = score_pairs(block.batch, query, columns, scales, state)
+    joined = _joined_rows(block, plan)
     found = []
-    for position, (article, own) in enumerate(zip(articles, scores, strict=True)):
+    for position, (article, own) in enumerate(block.later):
         left = ~np.isin(own.top.rows, removed)
         mine = np.flatnonzero((query == position) & pairs.on_topic)
         added = pairs.contributions[mine].copy()
-        added[:, NEWEST_THEME] += pairs.supersession.take(mine).losses(columns[mine], cubes)
+        added[:, NEWEST_THEME] += pairs.supersession.take(mine).losses(columns[mine], block.cubes)
         rows = np.append(own.top.rows[left], state.size + columns[mine]).astype(np.int32)
         contributions = np.vstack([own.top.contributions[left], added])
         evidence = np.vstack([own.top.evidence[left], pairs.evidence[mine]])
@@ -101,17 +114,11 @@ class _JoinedRows(NamedTuple):
     language: NDArray[np.int32]
 
 
-def _joined_rows(
-    articles: Sequence[LaterArticle],
-    recency_from: NDArray[np.int64],
-    batch: QueryBatch,
-    state: FittedState,
-    base: Snapshot,
-) -> _JoinedRows:
-    languages = state.job.index.view.corpus.language, batch.index.view.corpus.language
+def _joined_rows(block: LaterBatch, plan: IncrementalPlan) -> _JoinedRows:
+    languages = [one.view.corpus.language for one in (plan.state.job.index, block.batch.index)]
     return _JoinedRows(
-        np.append(base.recency_from, recency_from),
-        np.append(base.expires, expiry_times([one.article for one in articles])),
+        np.append(plan.base.recency_from, block.recency_from),
+        np.append(plan.base.expires, expiry_times([one.article.article for one in block.later])),
         np.concatenate(languages),
     )
 
@@ -162,25 +169,19 @@ class LaterClusters(NamedTuple):
     no_copies: list[tuple[int, int]]
 
 
-def later_clusters(
-    articles: Sequence[LaterArticle],
-    scores: Sequence[LaterScores],
-    batch: QueryBatch,
-    state: FittedState,
-    base: Snapshot,
-) -> LaterClusters:
+def later_clusters(block: LaterBatch, plan: IncrementalPlan) -> LaterClusters:
     """Assign later articles to clusters. Those of a chain of near-duplicates are in one.
 
     A chain that reaches several clusters of the base joins that of most near-duplicates.
     """
-    size = len(articles)
-    similar = np.triu(batch.tfidf >= MIN_DUPLICATE_COSINE, 1)
+    base, size = plan.base, len(block.later)
+    shingles, common = [one.article.shingles for one in block.later], plan.state.common_shingles
     edges = [
         (one, other)
-        for one, other in np.argwhere(similar).tolist()
-        if is_near_duplicate(
-            articles[one].shingles, articles[other].shingles, state.common_shingles
-        )
+        for one, other in np.argwhere(
+            np.triu(block.batch.tfidf >= MIN_DUPLICATE_COSINE, 1)
+        ).tolist()
+        if is_near_duplicate(shingles[one], shingles[other], common)
     ]
     ones, others = np.array(edges, dtype=np.intp).reshape(-1, 2).T
     matrix = coo_matrix((np.ones(len(ones), dtype=bool), (ones, others)), shape=(size, size))
@@ -189,29 +190,28 @@ def later_clusters(
     cluster_id = np.empty(size, dtype=np.int32)
     for label in np.unique(labels).tolist():
         members = np.flatnonzero(labels == label)
-        rows = np.concatenate([scores[member].duplicates for member in members.tolist()])
+        rows = np.concatenate(
+            [block.later[member].scores.duplicates for member in members.tolist()]
+        )
         clusters = base.cluster_id[rows]
         cluster_id[members] = np.bincount(clusters).argmax() if len(clusters) else new + label
-    return LaterClusters(cluster_id, _no_copies(articles, cluster_id, state, base))
+    return LaterClusters(cluster_id, _no_copies(shingles, cluster_id, plan))
 
 
 def _no_copies(
-    articles: Sequence[LaterArticle],
-    cluster_id: NDArray[np.int32],
-    state: FittedState,
-    base: Snapshot,
+    shingles: Sequence[NDArray[np.uint32]], cluster_id: NDArray[np.int32], plan: IncrementalPlan
 ) -> list[tuple[int, int]]:
     """List the pairs with a later article in one cluster of which the second is no copy."""
-    size, found = state.size, []
-    for position, article in enumerate(articles):
-        own, cluster = size + position, cluster_id[position]
-        rows = np.flatnonzero(base.cluster_id == cluster).tolist()
+    state, found = plan.state, []
+    for position, own_shingles in enumerate(shingles):
+        own, cluster = state.size + position, cluster_id[position]
+        rows = np.flatnonzero(plan.base.cluster_id == cluster).tolist()
         members = [(row, state.shingles[row]) for row in rows]
         same = np.flatnonzero(cluster_id[:position] == cluster)
-        members += [(size + other, articles[other].shingles) for other in same.tolist()]
-        for member, shingles in members:
-            if not is_copy_of(shingles, article.shingles):
+        members += [(state.size + other, shingles[other]) for other in same.tolist()]
+        for member, others in members:
+            if not is_copy_of(others, own_shingles):
                 found.append((own, member))
-            if not is_copy_of(article.shingles, shingles):
+            if not is_copy_of(own_shingles, others):
                 found.append((member, own))
     return sorted(found)

@@ -20,9 +20,10 @@ from recommender.catalogue.languages import LanguageProblems
 from recommender.catalogue.visibility import kept_hidden
 from recommender.embeddings.embed import embed_articles
 from recommender.home import DataDir
-from recommender.incremental.build_delta import Later, build_delta
+from recommender.incremental.build_delta import build_delta
 from recommender.incremental.fitted_state import folder_of
 from recommender.incremental.later_articles import later_article, prepared
+from recommender.incremental.later_lists import Later
 from recommender.incremental.later_scores import BaseLists, score_later
 from recommender.incremental.plan import IncrementalPlan
 from recommender.overrides.log import Log
@@ -50,9 +51,8 @@ def incremental_run(run: Run, plan: IncrementalPlan, problems: LanguageProblems)
     later = _scored(run, plan, articles, embeddings)
     figures = _figures(run, plan, later, computed)
     contents = build_delta(
-        later, plan.state, plan.base, plan.gone, plan.former_urls, run.settings.site_url, run.now,
-        msgspec.to_builtins(figures),
-    )  # fmt: skip
+        plan, later, run.settings.site_url, run.now, msgspec.to_builtins(figures)
+    )
     manifest = run.publish(
         contents,
         lambda snapshot: _stats(snapshot, plan),

@@ -100,9 +100,9 @@ def command(
         settings.embedding_model
     )  # a missing model is an error before the import, not after it
     if watch:
-        watch_sources(sources, settings, now, watch, IndexOptions(**options))
+        watch_sources(settings, now, watch, IndexOptions(sources, **options))
     else:
-        run(sources, settings, now, IndexOptions(**options))
+        run(settings, now, IndexOptions(sources, **options))
 
 
 def _preview(sources: tuple[str, ...], settings: Settings, now: datetime, *, strict: bool) -> None:
