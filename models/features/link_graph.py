@@ -183,13 +183,11 @@ def link_batch(index: LinkIndex, rows: AnyRows | None, similarity: Vectors) -> L
         similarity[np.arange(len(rows)), rows] = 0
     linking = np.flatnonzero(index.outgoing)
     squared = csr_matrix(similarity[:, linking].astype(np.float64) ** 2)
-    return LinkBatch(
-        index=index,
-        rows=rows,
-        own=own,
-        cocitation=(squared @ index.out[linking]).tocsr(),
-        walk=_walk(index, rows, own, _start(similarity)),
-    )
+    cocitation = (squared @ index.out[linking]).tocsr()
+    walk = _walk(index, rows, own, _start(similarity))
+    for matrix in (cocitation, walk):
+        matrix.sum_duplicates()  # sorts: elements are looked up
+    return LinkBatch(index, rows, own, cocitation, walk)
 
 
 def _start(similarity: Vectors) -> csr_matrix:
@@ -223,8 +221,24 @@ def _step(index: LinkIndex, rows: AnyRows | None, own: csr_matrix, at: csr_matri
     per_link = with_scaled_columns(at, 1 / np.maximum(degree, 1))  # probability
     if rows is None or own.nnz == 0:
         return (per_link @ index.both).tocsr()
-    # Both ends of an own link have fewer links without it. Their probabilities per link are
-    # replaced, and the probability that goes along own links is subtracted after the step.
+    corrected, along_own = _own_links(index, rows, own, at)
+    per_link = (_without(per_link, corrected) + corrected).tocsr()
+    moved = (per_link @ index.both - along_own).tocsr()
+    moved.data = np.maximum(moved.data, 0)  # rounding can leave values just below 0
+    return moved
+
+
+def _own_links(
+    index: LinkIndex, rows: AnyRows, own: csr_matrix, at: csr_matrix
+) -> tuple[csr_matrix, csr_matrix]:
+    """Return what a step must correct, since both ends of an own link have fewer links without it.
+
+    Returns
+    -------
+    Sparse, shape (b, n) each: the probabilities per link to replace, and the probability that goes
+    along own links, to subtract after the step.
+    """
+    degree = index.incoming + index.outgoing
     query, target = own.nonzero()
     source, count = rows[query], elements(own, query, target)
     at_target = elements(at, query, target) / np.maximum(degree[target] - count, 1)
@@ -237,16 +251,13 @@ def _step(index: LinkIndex, rows: AnyRows | None, own: csr_matrix, at: csr_matri
         np.append(target, source[first]),
         at.shape,
     )
-    per_link = (_without(per_link, corrected) + corrected).tocsr()
     along_own = _sparse(
         np.append(at_target * count, at_source * count),
         np.append(query, query),
         np.append(source, target),
         at.shape,
     )
-    moved = (per_link @ index.both - along_own).tocsr()
-    moved.data = np.maximum(moved.data, 0)  # rounding can leave values just below 0
-    return moved
+    return corrected, along_own
 
 
 def _without(values: csr_matrix, places: csr_matrix) -> csr_matrix:

@@ -23,7 +23,7 @@ from recommender.settings.desk import (
     with_desk_settings,
 )
 from recommender.settings.load import FILE, read_settings
-from recommender.settings.reader import SECRETS, Key, SettingsReader
+from recommender.settings.reader import SECRETS, Key, SettingsReader, leaves
 from recommender.urls import without_secret_parameters
 
 _PASSWORD = re.compile(r"(?<=://)([^/@:\s]*):\S*(?=@)")
@@ -85,18 +85,9 @@ def list_settings(
             origin=_desk_origin(key, desk) or _origin(key, reader.origins, lines),
             meaning=_meaning(key, meanings),
         )
-        for key, value in _values(msgspec.to_builtins(settings, enc_hook=str))
+        for key, value in leaves(msgspec.to_builtins(settings, enc_hook=str))
     ]
     return found, problems
-
-
-def _values(table: Mapping[str, Any], above: Key = ()) -> Iterator[tuple[Key, Any]]:
-    """List the settings of nested tables; an empty table is a value."""
-    for name, value in table.items():
-        if isinstance(value, Mapping) and value:
-            yield from _values(value, (*above, name))
-        else:
-            yield (*above, name), value
 
 
 def _without_secrets(value: Any) -> Any:

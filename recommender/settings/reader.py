@@ -148,7 +148,7 @@ class SettingsReader(Generic[Struct]):
         )
 
     def _add(self, values: dict[str, Any], table: Mapping[str, Any], origin: Origin) -> None:
-        for key, value in _leaves(table):
+        for key, value in leaves(table):
             try:
                 self._check(key, value, origin)
             except SettingsError as error:
@@ -223,11 +223,11 @@ def _keys(kind: inspect.Type, above: Key = ()) -> Iterator[Key]:
             yield from _keys(field.type, (*above, field.name))
 
 
-def _leaves(table: Mapping[str, Any], above: Key = ()) -> Iterator[tuple[Key, Any]]:
+def leaves(table: Mapping[str, Any], above: Key = ()) -> Iterator[tuple[Key, Any]]:
     """List the values below a table; an empty table is a value."""
     for name, value in table.items():
         if isinstance(value, Mapping) and value:
-            yield from _leaves(value, (*above, name))
+            yield from leaves(value, (*above, name))
         else:
             yield (*above, name), value
 

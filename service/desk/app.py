@@ -158,8 +158,22 @@ def create_desk(settings: Settings, watcher: SnapshotWatcher) -> Flask | None:
 def _build(context: DeskContext) -> Flask:
     app = Flask(__name__, static_folder="static", static_url_path="/desk/static")
     app.url_map.merge_slashes = False
+    _configure(app, context.accounts.cookie_secret())
+    _register_views(app, context)
+    i18n.register(app, context.settings)
+    _add_template_names(app, context)
+    app.after_request(_security_headers_for(context.settings.site_url))
+    if proxies := context.settings.trusted_proxies:
+        # Count from the right: entries further left in these headers can be forged by a client.
+        trusted = {"x_for": proxies, "x_proto": proxies, "x_host": 0}
+        app.wsgi_app = ProxyFix(app.wsgi_app, **trusted)  # type: ignore[method-assign]
+    _register_error_handlers(app)
+    return app
+
+
+def _configure(app: Flask, cookie_secret: str) -> None:
     app.config.update(
-        SECRET_KEY=context.accounts.cookie_secret(),
+        SECRET_KEY=cookie_secret,
         SESSION_COOKIE_NAME="desk",
         SESSION_COOKIE_PATH="/",
         SESSION_COOKIE_SECURE=True,
@@ -172,8 +186,9 @@ def _build(context: DeskContext) -> Flask:
         # A form stays valid as long as its session.
         WTF_CSRF_TIME_LIMIT=None,
     )
-    _register_views(app, context)
-    i18n.register(app, context.settings)
+
+
+def _add_template_names(app: Flask, context: DeskContext) -> None:
     app.jinja_env.globals.update(
         title_of=context.title_of,
         site_name=context.settings.site_name,
@@ -184,13 +199,6 @@ def _build(context: DeskContext) -> Flask:
         end_presets=lambda: end_presets(context.settings.zone, time.time()),
     )
     app.jinja_env.filters["web_address"] = web_address
-    app.after_request(_security_headers_for(context.settings.site_url))
-    if proxies := context.settings.trusted_proxies:
-        # Count from the right: entries further left in these headers can be forged by a client.
-        trusted = {"x_for": proxies, "x_proto": proxies, "x_host": 0}
-        app.wsgi_app = ProxyFix(app.wsgi_app, **trusted)  # type: ignore[method-assign]
-    _register_error_handlers(app)
-    return app
 
 
 def _register_views(app: Flask, context: DeskContext) -> None:

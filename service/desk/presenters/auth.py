@@ -90,18 +90,7 @@ def blueprint(context: DeskContext) -> Blueprint:
 
     @routes.route("/desk/sign-in", methods=["GET", "POST"])
     def sign_in() -> ResponseReturnValue:
-        if request.method == "GET":
-            return sign_in_page(context)
-        name, password = request.form.get("name", ""), request.form.get("password", "")
-        try:
-            address = client_network(request.remote_addr or "")
-            key = context.accounts.sign_in(name, password, address, time.time())
-        except TooManyAttemptsError:
-            return sign_in_page(context, TOO_MANY_ATTEMPTS, 429)
-        except EditorError:
-            return sign_in_page(context, gettext_noop("Wrong name or password."), 403)
-        start_session(key)
-        return redirect(safe_redirect(request.args.get("next", ""), url_for("search.index")))
+        return sign_in_page(context) if request.method == "GET" else _signed_in(context)
 
     @routes.post("/desk/sign-out")
     def sign_out() -> ResponseReturnValue:
@@ -111,6 +100,19 @@ def blueprint(context: DeskContext) -> Blueprint:
         return redirect(url_for("auth.sign_in"))
 
     return routes
+
+
+def _signed_in(context: DeskContext) -> ResponseReturnValue:
+    """Open a session by the name and password of the form."""
+    name, password = request.form.get("name", ""), request.form.get("password", "")
+    try:
+        address = client_network(request.remote_addr or "")
+        start_session(context.accounts.sign_in(name, password, address, time.time()))
+    except TooManyAttemptsError:
+        return sign_in_page(context, TOO_MANY_ATTEMPTS, 429)
+    except EditorError:
+        return sign_in_page(context, gettext_noop("Wrong name or password."), 403)
+    return redirect(safe_redirect(request.args.get("next", ""), url_for("search.index")))
 
 
 def start_session(key: str) -> None:

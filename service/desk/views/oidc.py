@@ -211,17 +211,21 @@ def blueprint(context: DeskContext, app: Flask) -> Blueprint:
     def callback() -> ResponseReturnValue:
         if "error" in request.args:
             return sign_in_page(context, DECLINED, 403)
-        now = time.time()
         try:
-            name = provider.authorize_callback(now)
+            name = provider.authorize_callback(time.time())
         except ProviderError as error:
             return sign_in_page(context, error.text, error.status)
-        target = safe_redirect(str(session.get("next", "")), url_for("search.index"))
-        try:
-            # No limit of attempts: there is no password to guess here.
-            start_session(context.accounts.open_session(name, now))
-        except EditorError:
-            return sign_in_page(context, status=403, unknown_name=name)
-        return redirect(target)
+        return _signed_in(context, name)
 
     return routes
+
+
+def _signed_in(context: DeskContext, name: str) -> ResponseReturnValue:
+    """Open a session of the editor with this name, and return to the page asked for."""
+    target = safe_redirect(str(session.get("next", "")), url_for("search.index"))
+    try:
+        # No limit of attempts: there is no password to guess here.
+        start_session(context.accounts.open_session(name, time.time()))
+    except EditorError:
+        return sign_in_page(context, status=403, unknown_name=name)
+    return redirect(target)

@@ -42,10 +42,7 @@ def blueprint(context: DeskContext) -> Blueprint:
 
     @routes.before_request
     def check_token() -> Response | None:
-        kind, _, key = request.headers.get("Authorization", "").partition(" ")
-        g.editor = None
-        if kind.lower() == "bearer" and key:
-            g.editor = context.accounts.holder(key.strip(), "token", time.time())
+        g.editor = _editor(context)
         if g.editor is None:
             detail = (
                 "expected the header `Authorization: Bearer TOKEN` with a valid token of an "
@@ -63,17 +60,29 @@ def blueprint(context: DeskContext) -> Blueprint:
 
     @routes.post("/v1/overrides")
     def add_overrides() -> Response:
-        try:
-            body = json.decode(request.get_data(), type=OverridesBody)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise BadRequest(
-                'body: expected a JSON object {"decisions": [{...}], "seen": {"ARTICLE": VERSION}} '
-                "and no other fields"
-            ) from error
-        check_changes(max(len(body.decisions), len(body.seen)))
-        return _add(context, body, g.editor)
+        return _add(context, _body(), g.editor)
 
     return routes
+
+
+def _editor(context: DeskContext) -> Editor | None:
+    """Return the holder of the token of the request."""
+    kind, _, key = request.headers.get("Authorization", "").partition(" ")
+    if kind.lower() != "bearer" or not key:
+        return None
+    return context.accounts.holder(key.strip(), "token", time.time())
+
+
+def _body() -> OverridesBody:
+    try:
+        body = json.decode(request.get_data(), type=OverridesBody)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise BadRequest(
+            'body: expected a JSON object {"decisions": [{...}], "seen": {"ARTICLE": VERSION}} '
+            "and no other fields"
+        ) from error
+    check_changes(max(len(body.decisions), len(body.seen)))
+    return body
 
 
 def _add(context: DeskContext, body: OverridesBody, editor: Editor) -> Response:

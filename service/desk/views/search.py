@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable
+from datetime import tzinfo
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -144,24 +145,7 @@ def blueprint(search: ArticleSearch, context: DeskContext) -> Blueprint:
     @routes.get("/", strict_slashes=False)
     @requires(Role.VIEWER)
     def index() -> ResponseReturnValue:
-        words, form = request.args.get("q", ""), request.args
-        since, until = parse_days(
-            form.get("since", ""), form.get("until", ""), context.settings.zone
-        )
-        attention = "attention" in form
-        narrow = Narrowing(form.get("section", ""), form.get("author", ""), since, until, attention)
-        state = context.state()
-        found = search.find(words, state, narrow)
-        return render_template(
-            "search_results.html" if form.get("part") == "results" else "search.html",
-            found=found,
-            hidden=_hidden(state, found),
-            full=len(found) == PAGE_SIZE,
-            words=words,
-            form=form,
-            narrowed=narrow != EVERYTHING,
-            sections=state.snapshot.sections,
-        )
+        return _results(search, context.state(), context.settings.zone)
 
     allowance = Allowance(SUGGESTIONS_A_SECOND, SUGGESTIONS_AT_ONCE)
 
@@ -176,6 +160,25 @@ def blueprint(search: ArticleSearch, context: DeskContext) -> Blueprint:
         return render_template("suggestions.html", found=found)
 
     return routes
+
+
+def _results(search: ArticleSearch, state: ServingState, zone: tzinfo) -> str:
+    """Draw the start page, or its results alone."""
+    words, form = request.args.get("q", ""), request.args
+    since, until = parse_days(form.get("since", ""), form.get("until", ""), zone)
+    attention = "attention" in form
+    narrow = Narrowing(form.get("section", ""), form.get("author", ""), since, until, attention)
+    found = search.find(words, state, narrow)
+    return render_template(
+        "search_results.html" if form.get("part") == "results" else "search.html",
+        found=found,
+        hidden=_hidden(state, found),
+        full=len(found) == PAGE_SIZE,
+        words=words,
+        form=form,
+        narrowed=narrow != EVERYTHING,
+        sections=state.snapshot.sections,
+    )
 
 
 def _hidden(state: ServingState, found: Iterable[dict[str, Any]]) -> dict[str, str]:
