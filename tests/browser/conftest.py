@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from desk_browser import sign_in
 from embedding_page import Site
+from real_server import RealServer
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = [
@@ -39,3 +41,33 @@ def chromium() -> Iterator[Any]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def opened(chromium: Any) -> Iterator[Any]:
+    """Open a separate browser, as often as called."""
+    contexts: list[Any] = []
+
+    def tab(**options: Any) -> Any:
+        context = chromium.new_context(**options)
+        context.set_default_timeout(30_000)
+        contexts.append(context)
+        return context.new_page()
+
+    yield tab
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def enter(opened: Any, server: RealServer) -> Any:
+    """Open a browser and sign in."""
+
+    def signed_in(name: str, **options: Any) -> Any:
+        tab = opened(**options)
+        tab.goto(f"{server.origin}/desk/")
+        sign_in(tab, name)
+        tab.get_by_role("heading", name="Articles").wait_for()
+        return tab
+
+    return signed_in

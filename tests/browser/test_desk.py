@@ -2,144 +2,38 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime
 from typing import Any
 
 import pytest
 
 from databases import empty_database
+from desk_browser import (
+    SCRIPT,
+    answered,
+    article,
+    card,
+    desk_server,
+    is_work,
+    picks,
+    press,
+    public,
+    save,
+    sign_in,
+    undo,
+    widget,
+)
 from embedding_page import Site
-from real_server import RealServer, serving
-from recommender.catalogue.accounts import MAX_FAILURES, Accounts, Role
-from recommender.catalogue.database import open_database
-from recommender.catalogue.schema import articles
-from recommender.settings import load_settings
-from sample_site import ENCODER, NOW, publish, records, write_jsonl
-
-PASSWORD = "correct horse battery"
-SCRIPT = "<script>document.title = 'run'</script><img src=x onerror=\"document.title='run'\">"
+from real_server import RealServer
+from recommender.catalogue.accounts import MAX_FAILURES
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def server(
-    request: pytest.FixtureRequest,
-    tmp_path_factory: pytest.TempPathFactory,
-    site: Site,
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, site: Site
 ) -> Iterator[RealServer]:
     folder = tmp_path_factory.mktemp("desk")
-    home = folder / "home"
-    url = empty_database(request, folder)
-    settings = load_settings(home, environ={}, embedding_model=ENCODER, database_url=url)
-    rows = [row | {"tags": ["news"], "authors": ["Ann Nowak"]} for row in records()]
-    publish(settings, write_jsonl(folder / "site.jsonl", rows))
-    engine = open_database(url)
-    with engine.begin() as connection:
-        changed = {"title": SCRIPT, "teaser": SCRIPT}
-        connection.execute(articles.update().where(articles.c.id == "reactor/7").values(changed))
-    publish(settings)
-    for name in ("ann", "bob", "guess"):
-        Accounts(url, engine).add(name, Role.ADMIN, PASSWORD, NOW.timestamp())
-    engine.dispose()
-    lines = f'database_url = "{url}"\ncors_origins = ["{site.origin}"]\n'
-    (home / "recommender.toml").write_text(lines, encoding="utf-8")
-    with serving(home) as running:
+    with desk_server(folder, empty_database(request, folder), site) as running:
         yield running
-
-
-@pytest.fixture
-def opened(chromium: Any) -> Iterator[Any]:
-    """Open a separate browser, as often as called."""
-    contexts: list[Any] = []
-
-    def tab(**options: Any) -> Any:
-        context = chromium.new_context(**options)
-        context.set_default_timeout(30_000)
-        contexts.append(context)
-        return context.new_page()
-
-    yield tab
-    for context in contexts:
-        context.close()
-
-
-@pytest.fixture
-def enter(opened: Any, server: RealServer) -> Any:
-    """Open a browser and sign in."""
-
-    def signed_in(name: str, **options: Any) -> Any:
-        tab = opened(**options)
-        tab.goto(f"{server.origin}/desk/")
-        sign_in(tab, name)
-        tab.get_by_role("heading", name="Articles").wait_for()
-        return tab
-
-    return signed_in
-
-
-def sign_in(tab: Any, name: str, password: str = PASSWORD) -> None:
-    tab.get_by_label("Account name").fill(name)
-    tab.get_by_label("Password").fill(password)
-    tab.get_by_role("button", name="Sign in", exact=True).click()
-
-
-def article(tab: Any, server: RealServer, name: str) -> None:
-    tab.goto(f"{server.origin}/desk/article?id={name}")
-
-
-def picks(tab: Any) -> list[str]:
-    found: list[str] = tab.eval_on_selector_all(
-        "#order li[data-place]", "cards => cards.map(card => card.dataset.pick)"
-    )
-    return found
-
-
-def card(tab: Any, place: int) -> Any:
-    return tab.locator("#order li[data-place]").nth(place - 1)
-
-
-def press(tab: Any, place: int, name: str) -> None:
-    """Press a button of a card by the keyboard."""
-    button = card(tab, place).get_by_role("button", name=name)
-    button.focus()
-    with answered(tab):
-        tab.keyboard.press("Enter")
-    tab.get_by_text("Not saved yet: readers do not see this.").wait_for()
-
-
-@contextmanager
-def answered(tab: Any) -> Iterator[None]:
-    """What is done within asks the server, and its answer is shown afterwards."""
-    with tab.expect_response(is_work):
-        yield
-    tab.locator("#work:not([data-waiting])").wait_for()
-
-
-def is_work(answer: Any) -> bool:
-    return answer.request.method == "POST" and "/desk/article" in answer.url
-
-
-def save(tab: Any) -> None:
-    tab.get_by_role("button", name="Save", exact=True).click()
-
-
-def undo(tab: Any) -> None:
-    tab.get_by_role("button", name="Undo this change").click()
-    tab.get_by_text("Undone.").wait_for()
-
-
-def public(server: RealServer, tab: Any, name: str) -> list[str]:
-    cards = tab.request.get(f"{server.origin}/v1/articles/{name}/related").json()["cards"]
-    return [one["id"] for one in cards]
-
-
-def widget(tab: Any, site: Site, server: RealServer) -> list[str]:
-    """The cards that readers get from the widget on a page of another origin."""
-    tab.goto(site.page(server.origin))
-    links = tab.locator("related-posts a")
-    links.first.wait_for()
-    found = [link.get_attribute("href") for link in links.all()]
-    return [str(href).partition(".example/")[2] for href in found]
 
 
 def test_search_explain_pin_reorder_block_preview_save_undo(
@@ -320,154 +214,6 @@ def test_every_override_without_javascript(enter: Any, server: RealServer) -> No
     tab.get_by_role("link", name="Restore").click()
     tab.get_by_role("button", name="Restore this article").click()
     assert tab.get_by_text("Withdrawn by ann").count() == 0
-
-
-class Hand:
-    """An editor by mouse or by keyboard: counts clicks, presses and typed texts."""
-
-    def __init__(self, tab: Any, *, keyboard: bool) -> None:
-        self.tab, self.keyboard, self.count = tab, keyboard, 0
-
-    def press(self, control: Any) -> None:
-        self.count += 1
-        if self.keyboard:
-            control.focus()
-            self.tab.keyboard.press("Enter")
-        else:
-            control.click()
-
-    def write(self, text: str, field: Any) -> None:
-        self.count += 1
-        field.focus()
-        self.tab.keyboard.type(text)
-
-    def open(self, server: RealServer, title: str) -> None:
-        """Find an article from the history's page, and open it."""
-        self.tab.goto(f"{server.origin}/desk/history")
-        field = self.tab.get_by_label("Search articles")
-        if self.keyboard:
-            self.count += 1
-            self.tab.keyboard.press("/")
-            assert field.evaluate("field => field === document.activeElement")
-        self.write(title, field)
-        self.count += 1
-        self.tab.keyboard.press("Enter")
-        self.press(self.tab.locator("#found").get_by_role("link", name=title, exact=True))
-        self.tab.get_by_role("heading", name=title).wait_for()
-
-    def button(self, name: str) -> Any:
-        return self.tab.get_by_role("button", name=name, exact=True)
-
-
-@pytest.mark.parametrize("keyboard", [False, True])
-def test_three_tasks_take_under_eight_interactions(
-    enter: Any, server: RealServer, *, keyboard: bool
-) -> None:
-    tab = enter("ann")
-    pin = Hand(tab, keyboard=keyboard)
-    pin.open(server, "Talks report 6")
-    third = picks(tab)[2]
-    with answered(tab):
-        pin.press(card(tab, 3).get_by_role("button", name="Pin here"))
-    with answered(tab):
-        pin.press(card(tab, 3).get_by_role("button", name="Up"))
-    pin.press(pin.button("Save"))
-    tab.get_by_role("button", name="Undo this change").wait_for()
-    assert public(server, tab, "talks/6")[1] == third
-    undo(tab)
-    hide = Hand(tab, keyboard=keyboard)
-    hide.open(server, "Football report 4")
-    hide.press(tab.get_by_role("link", name="Never recommend", exact=True))
-    hide.press(tab.get_by_role("button", name="Monday"))
-    hide.press(hide.button("Save the rule"))
-    tab.get_by_role("button", name="Undo this change").wait_for()
-    rules = tab.request.get(f"{server.origin}/desk/export.json").json()
-    (rule,) = (one for one in rules if one["pick"] == "football/4")  # other tests leave some
-    until = datetime.fromisoformat(rule["until"])
-    assert (rule["kind"], rule["pick"], until.weekday()) == ("block", "football/4", 0)
-    why = Hand(tab, keyboard=keyboard)
-    why.open(server, "Football report 2")
-    why.write("football/4", tab.get_by_role("searchbox", name="Add any article"))
-    tab.locator("#picker").get_by_text("never recommended: rule by ann").wait_for()
-    assert [hand.count < 8 for hand in (pin, hide, why)] == [True] * 3
-    tab.goto(f"{server.origin}/desk/rules?scope=article&name=football/4")
-    tab.get_by_role("button", name="Undo").first.click()
-    tab.get_by_text("Undone.").wait_for()
-
-
-def test_the_search_field_suggests_articles(enter: Any, server: RealServer) -> None:
-    tab = enter("ann")
-    tab.goto(f"{server.origin}/desk/history")
-    tab.keyboard.press("/")
-    field = tab.get_by_role("combobox", name="Search articles")
-    options = tab.locator("#suggestions").get_by_role("option")
-    tab.keyboard.type("football report")
-    options.first.wait_for()
-    assert field.get_attribute("aria-expanded") == "true"
-    tab.keyboard.press("ArrowDown")
-    tab.keyboard.press("ArrowDown")
-    second = options.nth(1)
-    assert second.get_attribute("aria-selected") == "true"
-    assert field.get_attribute("aria-activedescendant") == second.get_attribute("id")
-    tab.keyboard.press("ArrowUp")
-    tab.keyboard.press("ArrowUp")
-    assert tab.locator("[aria-selected=true]").count() == 0, "back to the field"
-    tab.keyboard.press("Escape")
-    assert options.count() == 0
-    assert field.input_value() == "football report", "the first Escape only closes the list"
-    tab.keyboard.press("ArrowUp")
-    chosen = tab.locator("[aria-selected=true] .card-title").inner_text()
-    tab.keyboard.press("Enter")
-    tab.get_by_role("heading", name=chosen).wait_for()
-    tab.keyboard.press("/")
-    tab.keyboard.type("football")
-    options.nth(2).click()
-    tab.wait_for_url("**/desk/article?id=football/2")
-    field.fill("talks/3")
-    options.first.wait_for()
-    tab.keyboard.press("Enter")
-    tab.wait_for_url("**/desk/?q=talks*")
-
-
-def test_settings_are_previewed_saved_and_undone(enter: Any, server: RealServer) -> None:
-    tab = enter("ann")
-    tab.goto(f"{server.origin}/desk/settings")
-    lists = tab.locator("#settings-preview article")
-    assert tab.get_by_role("button", name="Save", exact=True).is_disabled()
-    tab.get_by_label("Article 2").fill("football/4")
-    lists.nth(1).get_by_role("heading", name="Football report 4").wait_for()
-    before = lists.nth(1).get_by_role("listitem").all_inner_texts()
-    assert (lists.count(), len(before)) == (3, 6)
-    tab.get_by_label("Number of cards", exact=True).fill("2")
-    tab.locator("#settings-preview").get_by_text("Not saved yet").wait_for()
-    assert lists.nth(1).get_by_role("listitem").all_inner_texts() == before[:2]
-    assert len(public(server, tab, "football/4")) == 6, "nothing is public before it is saved"
-    save(tab)
-    tab.get_by_text("Saved.").wait_for()
-    assert len(public(server, tab, "football/4")) == 2
-    row = tab.get_by_role("row").filter(has_text="Number of cards").first
-    assert "default → 2" in row.inner_text()
-    row.get_by_role("button", name="Undo").click()
-    tab.get_by_text("Undone.").wait_for()
-    assert len(public(server, tab, "football/4")) == 6
-    assert tab.get_by_label("Number of cards", exact=True).input_value() == "6"
-    assert "2 → default" in tab.get_by_role("row").nth(1).inner_text()
-
-
-def test_the_ticked_articles_are_counted(enter: Any, server: RealServer) -> None:
-    tab = enter("ann")
-    tab.goto(f"{server.origin}/desk/?q=football")
-    change = tab.get_by_role("button", name="Change the ticked articles")
-    assert change.is_disabled()
-    tab.get_by_role("checkbox", name="Tick: Football report 3").check()
-    tab.get_by_role("checkbox", name="Tick: Football report 5").check()
-    assert "(2)" in change.inner_text()
-    tab.get_by_label("Title, id or address").fill("talks/1")
-    tab.get_by_text("1 article", exact=True).wait_for()
-    assert change.is_disabled(), "the new results have no ticks"
-    tab.get_by_role("button", name="Tick all").click()
-    change.click()
-    assert tab.get_by_label("Article ids").input_value() == "talks/1"
 
 
 SHIFTS = """new Promise((resolve) => {
