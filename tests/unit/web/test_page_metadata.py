@@ -59,6 +59,9 @@ def read(
         ("", '<span class="entry-date">March 2, 2026</span>'),
         ("", '<aside class="meta"><time datetime="2026-03-02"></time></aside>'),
         ("", '<div class="post-meta">Published 11:11 AM EST Mar 2, 2026</div>'),
+        ("", "<p>Publiziert: 2. März 2026, 10:15 Uhr</p>"),
+        ("", "<p>Dodane 2 marca 2026</p>"),
+        ("", "<p>Publicatiedatum: 2 maart 2026</p>"),
     ],
 )  # fmt: skip
 def test_dates_that_a_page_marks(head: str, above: str) -> None:
