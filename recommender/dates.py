@@ -68,8 +68,6 @@ _REWRITES = (
     (re.compile(r"\([^()]*\)"), " "),  # a comment of RFC 822: the name of the zone
     (re.compile(r"(?<=\d)-([^\W\d_]{3,9})-(?=\d\d)"), r" \1 "),  # 05-Aug-2026
     (re.compile(r"(?<!\d)(\d\d?) (\d\d?)[月월],? (\d{4})(?!\d)"), r"\3-\2-\1"),
-    (re.compile(r"(?:오전|上午|午前)\s*([\d:]+)"), r"\1 am"),
-    (re.compile(r"(?:오후|下午|午後)\s*([\d:]+)"), r"\1 pm"),
     (re.compile(r"(?<=[ CT])([+-])(\d)(?::?(\d\d))?$"), r"\g<1>0\2:\g<3>"),  # +2, +530
     (re.compile(r"(?<=\d):$"), ":00"),
 )

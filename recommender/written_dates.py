@@ -63,9 +63,9 @@ def _zones(names: str) -> str:
 _ZONE = _zones(f"{'|'.join(_NO_WORDS)}|(?-i:{'|'.join(_WORDS)})")
 _ZONE_AFTER_HALF = _zones("|".join(_NAMES))
 _CLOCK = (
-    r"(?P<before>[오午上下][전후前後午]\s?)?(?P<hour>\d{1,2})(?:\s?[:.h时時시]\s?(?P<minute>\d{2}|\d(?=\s?[分분]))"
+    r"(?P<before>[오午上下][전후前後午]\s?)?(?P<hour>\d{1,2})(?:\s?[:.h时時시点點]\s?(?P<minute>\d{2}|\d(?=\s?[分분]))"
     r"(?:\s?[:.分분]\s?(?P<second>\d{2})(?:[.,]\d+)?)?(?:\s?[分분秒초])?|(?=\s*[ap]\.?m\b)"
-    r"|(?=\s?(?:uhr|h)\b)|[时時시])"
+    r"|(?=\s?(?:uhr|h)\b)|[时時시点點])"
     r"(?:\s*(?:(?P<half>[ap])\.?\s?m\b\.?|(?P<arabic>[صم])(?!\w)))?(?:\s?(?:uhr|hrs?|h)\b)?"
 )
 _TIME = re.compile(
