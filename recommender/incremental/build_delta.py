@@ -63,12 +63,7 @@ def build_delta(
     )
     rows = article_arrays(articles, state.ranking, now, dict(state.series))
     removals = _removals(articles, plan)
-    own = {a.id for a in articles}
-    former = [(url, i) for url, i in plan.former_urls.items() if i in own]
-    former += _addresses_left(articles, base)
-    versions = replace(Versions.none(len(articles)), former_urls=former)
-    others = [one._replace(row=state.size + one.row) for one in other_ids(articles, versions)]
-    others += _hidden_with_copies(later, removals["removed"], plan)
+    others = _former_ids(articles, plan) + _hidden_with_copies(later, removals["removed"], plan)
     keywords = [one.article.keywords for one in later]
     return SnapshotContents(
         arrays={
@@ -172,6 +167,15 @@ def _losses(
         if len(own) > 1:
             losses[own] = supersession.take(own).losses(later[own], cubes)
     return losses
+
+
+def _former_ids(articles: Sequence[Article], plan: IncrementalPlan) -> list[OtherId]:
+    """Name the former IDs and addresses of later articles."""
+    own = {a.id for a in articles}
+    former = [(url, i) for url, i in plan.former_urls.items() if i in own]
+    former += _addresses_left(articles, plan.base)
+    versions = replace(Versions.none(len(articles)), former_urls=former)
+    return [one._replace(row=plan.state.size + one.row) for one in other_ids(articles, versions)]
 
 
 def _addresses_left(articles: Sequence[Article], base: Snapshot) -> list[tuple[str, str]]:

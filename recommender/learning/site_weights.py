@@ -6,9 +6,10 @@ changed by a tenth.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -59,12 +60,25 @@ class WeightsRecord(AdoptionDecision, frozen=True, kw_only=True):
     """How the default weights did on sites that they were not trained on."""
 
 
+class TrainingQueries(NamedTuple):
+    """The queries that editors of a site have answered, by links, pins and blocks."""
+
+    linking: list[EvaluationQuery]
+    overridden: list[tuple[EvaluationQuery, Override]]
+
+    @classmethod
+    def of(
+        cls, articles: Sequence[Article], links: Sequence[Link], overrides: Sequence[Override]
+    ) -> TrainingQueries:
+        """Find the queries of articles, newest first, by pairs of rows and stored overrides."""
+        linking = training_queries(evaluation_queries(articles, links))
+        return cls(linking, override_queries(articles, overrides))
+
+
 def weights_for(
     folder: Path,
-    articles: Sequence[Article],
     corpus: Corpus,
-    links: Sequence[Link],
-    overrides: Sequence[Override],
+    queries: TrainingQueries,
     now: float,
     report: Report,
     *,
@@ -75,48 +89,38 @@ def weights_for(
     Parameters
     ----------
     folder : the data directory.
-    articles : newest first, as in ``corpus``.
-    links : pairs of rows.
-    overrides : those that are not undone, oldest first.
+    corpus : of the articles of the queries.
     now : seconds since 1970 UTC.
     report : gets the progress.
     full : trains even if stored weights are current.
     """
     model, prior = default_ranker()
-    linking = training_queries(evaluation_queries(articles, links))
-    overridden = override_queries(articles, overrides)
-    count = len(linking) + len(overridden)
+    count = len(queries.linking) + len(queries.overridden)
     if count < MIN_EXAMPLES:
         return model, too_few(count)
     stored = None if full else _read(folder / FILE)
     if stored and _is_current(stored, model, count):
         weights = tuple(stored.weights[name] for name in model.features)
         return replace(model, weights=weights), stored.decision
-    by_query = {id(query): override for query, override in overridden}
-    queries = [*linking, *(query for query, _ in overridden)]
-    examples = _examples(corpus, queries, by_query, model, now, report)
-    tuned, decision = fine_tune(model, prior, examples)
+    tuned, decision = fine_tune(model, prior, _examples(corpus, queries, model, now, report))
     _write(folder / FILE, model, tuned, decision, count)
     return tuned, decision
 
 
 def _examples(
-    corpus: Corpus,
-    queries: Sequence[EvaluationQuery],
-    overrides: Mapping[int, Override],
-    model: LinearRanker,
-    now: float,
-    report: Report,
+    corpus: Corpus, queries: TrainingQueries, model: LinearRanker, now: float, report: Report
 ) -> list[TrainingExample]:
-    """Compute the training examples, oldest first; ``overrides`` by the id of the query object."""
+    """Compute the training examples, oldest first."""
+    overrides = {id(query): override for query, override in queries.overridden}
+    every = [*queries.linking, *(query for query, _ in queries.overridden)]
     examples: list[TrainingExample] = []
-    report("training", 0, len(queries))
-    for candidates in features_as_of(corpus, queries, model.first_pass):
+    report("training", 0, len(every))
+    for candidates in features_as_of(corpus, every, model.first_pass):
         override = overrides.get(id(candidates.query))
         examples.append(
             from_override(candidates, override, model, now) if override else from_link(candidates)
         )
-        report("training", len(examples), len(queries))
+        report("training", len(examples), len(every))
     return examples
 
 

@@ -40,7 +40,12 @@ from recommender.indexing.build_snapshot import build_snapshot
 from recommender.indexing.candidates import ScoredArchive, score_candidates
 from recommender.indexing.versions import Versions
 from recommender.language_tags import language_and_script
-from recommender.learning.site_weights import WeightsRecord, weights_for, weights_record
+from recommender.learning.site_weights import (
+    TrainingQueries,
+    WeightsRecord,
+    weights_for,
+    weights_record,
+)
 from recommender.overrides.log import Log
 from recommender.overrides.override import Override
 from recommender.reports.publish_checks import problems_of
@@ -237,9 +242,13 @@ def _build(
     report("building the corpus", len(articles), len(articles))
     overrides = Log(settings.catalogue_url, catalogue.engine).active()
     model, decision = weights_for(
-        settings.home, articles, corpus, links, overrides, now.timestamp(), report,
+        settings.home,
+        corpus,
+        TrainingQueries.of(articles, links, overrides),
+        now.timestamp(),
+        report,
         full=run.options.full,
-    )  # fmt: skip
+    )
     report("scoring candidates", 0, len(articles))
     scored = score_candidates(articles, corpus, settings.ranking, now, model, run.workers())
     report("scoring candidates", len(articles), len(articles))
