@@ -24,25 +24,32 @@ class Placement(NamedTuple):
     """Where an article is in a list, or why it is not."""
 
     kind: Literal["good", "bad", "warn", ""]
-    """Shown; hidden by an editor; not public now; or hidden by the ranking."""
+    """Shown; hidden by an editor; not public now, or a copy of what an editor hid; or hidden by the
+    ranking."""
     text: Message
     """To translate."""
 
 
 OF_THIS = {
-    True: gettext_noop("duplicate of this article"),
+    True: gettext_noop("nearly the same text as this article"),
     False: gettext_noop("translation of this article"),
 }
 """By whether both are in one language."""
 
 OF_CARD = {
-    True: gettext_noop("duplicate of card %(n)s"),
+    True: gettext_noop("nearly the same text as card %(n)s"),
     False: gettext_noop("translation of card %(n)s"),
 }
 
 
+TOO_FEW = gettext_noop("too few related articles for a list")
+
+
 def _hidden(text: str, **values: object) -> Placement:
     return Placement("", Message(text, **values))
+
+
+NOT_FOUND = Placement("warn", Message(gettext_noop("not found among the articles of the site")))
 
 
 @dataclass(frozen=True)
@@ -86,16 +93,29 @@ class Placements:
     def of_id(self, article: str) -> Placement:
         """Return the same for an id of the snapshot."""
         row = self.snapshot.row(article)
-        return self.of(-1 if row is None else row)
+        return NOT_FOUND if row is None else self.of(row)
+
+    def of_pin(self, article: str) -> Placement:
+        """Return where a pinned article is shown, or why its pin is skipped.
+
+        The rules of the ranking do not apply to pins.
+        """
+        row = self.snapshot.row(article)
+        if row is None or row in self.shown or row == self.row:
+            return self.of_id(article)
+        if (found := self._by_editor(row) or self._by_date(row)) is not None:
+            return found
+        text = gettext_noop("below the end of the list") if self.shown else TOO_FEW
+        return _hidden(text)
 
     def _by_editor(self, candidate: int) -> Placement | None:
         active = self.active
         under = active.under(self.row, self.now)
         if under is not None and candidate in under.blocked:
-            return self._blocked(candidate, self.row)
+            return self._copy_here(candidate) or self._blocked(candidate, self.row)
         if candidate in active.copies:
             text = gettext_noop("copy of an article that is blocked or withdrawn")
-            return Placement("bad", Message(text))
+            return Placement("warn", Message(text))
         if candidate in active.withdrawn or (
             active.excluded is not None and active.excluded[candidate]
         ):
@@ -148,7 +168,7 @@ class Placements:
 
     def _by_score(self, candidate: int) -> Placement:
         if not self.shown:
-            return _hidden(gettext_noop("too few related articles for a list"))
+            return _hidden(TOO_FEW)
         rows, keys = self._scored
         found = np.flatnonzero(rows == candidate)
         if len(found) == 0:
@@ -178,6 +198,19 @@ class Placements:
         language = self.snapshot.language
         return bool(language.item(candidate) == language.item(other))
 
+    def _copy_here(self, candidate: int) -> Placement | None:
+        """Name the article under whose block a copy falls; None for one that is blocked itself."""
+        if self._rule_about(candidate, self.row) is not None:
+            return None
+        entries = {one.entry for one in self.active.articles[self.row] if one.row == candidate}
+        for one in self._active_blocks:
+            if one.id in entries and candidate in self.rows.copies(one.pick):
+                row = self.rows.of(one.pick)
+                title = self.snapshot.card(row)["title"] if row >= 0 else one.pick
+                text = gettext_noop("copy of an article that is blocked here: %(title)s")
+                return Placement("warn", Message(text, title=title))
+        return None
+
     def _blocked(self, candidate: int, under: int | None) -> Placement:
         """Name the editor who blocked or withdrew an article, under one article or everywhere."""
         override = self._rule_about(candidate, under)
@@ -200,7 +233,8 @@ class Placements:
             found = (one for one in everywhere if self._names(one, candidate, facets))
         else:
             entries = {one.entry for one in self.active.articles[under] if one.row == candidate}
-            found = (one for one in self._active_blocks if one.id in entries)
+            here = (one for one in self._active_blocks if one.id in entries)
+            found = (one for one in here if self.rows.of(one.pick) == candidate)
         return next(found, None)
 
     @cached_property

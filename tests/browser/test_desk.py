@@ -9,6 +9,7 @@ import pytest
 from databases import empty_database
 from desk_browser import (
     SCRIPT,
+    UNDO_SAVED,
     answered,
     article,
     card,
@@ -74,7 +75,7 @@ def test_search_explain_pin_reorder_block_preview_save_undo(
     assert public(server, tab, "talks/0") == before, "nothing is public before it is saved"
     tab.get_by_label("Reason").fill("the better order")
     save(tab)
-    tab.get_by_role("button", name="Undo this change").wait_for()
+    tab.get_by_role("button", name=UNDO_SAVED).wait_for()
     # A screen reader reads what has the focus.
     assert "Saved." in tab.evaluate("document.activeElement.innerText")
     assert tab.get_by_role("button", name="Save", exact=True).is_disabled(), "nothing to save"
@@ -110,7 +111,7 @@ def test_two_editors_see_each_other(enter: Any, server: RealServer) -> None:
         press(tab, place, "Pin here")
         tab.locator("#order li[data-pinned]").wait_for()
     save(ann)
-    ann.get_by_role("button", name="Undo this change").wait_for()
+    ann.get_by_role("button", name=UNDO_SAVED).wait_for()
     with bob.expect_response(is_work) as answered:
         save(bob)
     assert answered.value.status == 412
@@ -119,7 +120,7 @@ def test_two_editors_see_each_other(enter: Any, server: RealServer) -> None:
     assert "ann" in conflict.inner_text()
     assert bob.locator("#order li[data-pinned]").count() == 1, "the own draft is there as well"
     save(bob)
-    bob.get_by_role("button", name="Undo this change").wait_for()
+    bob.get_by_role("button", name=UNDO_SAVED).wait_for()
     assert bob.locator("#order li[data-pinned]").count() == 1
     bob.get_by_role("heading", name="Related posts now").wait_for()
 
@@ -139,7 +140,7 @@ def test_after_an_expired_session_the_draft_can_still_be_saved(
     sign_in(other, "bob")
     other.get_by_role("heading", name="Articles").wait_for()
     save(tab)
-    tab.get_by_role("button", name="Undo this change").wait_for()
+    tab.get_by_role("button", name=UNDO_SAVED).wait_for()
     assert public(server, tab, "football/0")[2] == pinned
     undo(tab)
 

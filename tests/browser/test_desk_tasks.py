@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from desk_browser import answered, card, desk_server, picks, public, save, undo
+from desk_browser import UNDO_SAVED, answered, card, desk_server, picks, public, save, undo
 from embedding_page import Site
 from real_server import RealServer
 
@@ -68,7 +68,7 @@ def test_three_tasks_take_under_eight_interactions(
     with answered(tab):
         pin.press(card(tab, 3).get_by_role("button", name="Up"))
     pin.press(pin.button("Save"))
-    tab.get_by_role("button", name="Undo this change").wait_for()
+    tab.get_by_role("button", name=UNDO_SAVED).wait_for()
     assert public(server, tab, "talks/6")[1] == third
     undo(tab)
     hide = Hand(tab, keyboard=keyboard)
@@ -76,7 +76,7 @@ def test_three_tasks_take_under_eight_interactions(
     hide.press(tab.get_by_role("link", name="Never recommend", exact=True))
     hide.press(tab.get_by_role("button", name="Monday"))
     hide.press(hide.button("Save the rule"))
-    tab.get_by_role("button", name="Undo this change").wait_for()
+    tab.get_by_role("button", name=UNDO_SAVED).wait_for()
     rules = tab.request.get(f"{server.origin}/desk/export.json").json()
     (rule,) = (one for one in rules if one["pick"] == "football/4")  # other tests leave some
     until = datetime.fromisoformat(rule["until"])

@@ -13,6 +13,7 @@ import pytest
 
 from command_line import run
 from desk_client import PASSWORD, Browser
+from placements import placements_of
 from recommender.articles.article import Article
 from recommender.catalogue.accounts import Accounts, Role
 from recommender.catalogue.store import Catalogue
@@ -148,6 +149,18 @@ def test_a_block_in_one_list_holds_for_copies(newsroom: Newsroom) -> None:
         under = newsroom.active().under(newsroom.snapshot.row("talks/0") or 0, AT)
         assert under is not None
         assert {newsroom.snapshot.identifier(one) for one in under.blocked} == set(VERSIONS)
+        overrides = read_overrides(newsroom.settings.catalogue_url, newsroom.snapshot, AT).stored
+        where = placements_of(
+            newsroom.snapshot,
+            newsroom.snapshot.row("talks/0") or 0,
+            AT,
+            newsroom.active(),
+            overrides,
+        )
+        assert str(where.of_id("dredging/3").text) == "blocked here by ann"
+        copy = where.of_id("dredging/1")
+        assert copy.kind == "warn"
+        assert str(copy.text) == "copy of an article that is blocked here: Dredging begins"
         assert not newsroom.listed().isdisjoint(VERSIONS)
 
 

@@ -182,7 +182,45 @@ def test_a_skipped_pin_can_be_removed(browser: Any) -> None:
     ann.save(pins={1: "football/5"})
     ann.post("/desk/withdraw?id=football/5", data={"do": "withdraw"})
     page = ann.get("/desk/article?id=talks/0").text
-    assert re.search(r"not shown:.*unpin football/5", page, re.DOTALL)
+    assert re.search(r"not shown:.*withdrawn by ann.*unpin football/5", page, re.DOTALL)
     own = ann.get("/desk/article?id=football/5").text
     assert "Readers do not see this article: it is withdrawn" in own
     entries(ann.save(seen=1))
+
+
+def test_a_skipped_pin_says_why(browser: Any) -> None:
+    bob = browser("bob")
+    page = bob.work("preview", pins={1: "nowhere/1", 20: "football/5"}).text
+    notices = page.partition("Pinned at position 1 ")[2].partition("Pinned at position 20 ")
+    assert "nowhere/1 · not found among the articles of the site" in notices[0]
+    assert "id=nowhere" not in notices[0]
+    assert "below the end of the list" in notices[2]
+    assert "Pinned at position" not in bob.work("preview", pins={1: "football/5"}).text
+
+
+def test_undo_after_saving_says_how_much_it_undoes(browser: Any) -> None:
+    bob = browser("bob")
+    two = bob.save(pins={1: "football/5"}, blocks=["talks/1"])
+    assert "Undo all 2 changes" in bob.get(two.headers["Location"]).text
+    # Two entries, the end of the old pin and the new one, are one change.
+    moved = bob.save(seen=2, pins={2: "football/5"}, blocks=["talks/1"])
+    assert "Undo this change" in bob.get(moved.headers["Location"]).text
+
+
+def test_an_active_rule_is_marked(browser: Any) -> None:
+    bob = browser("bob")
+    assert "active rule" not in bob.get("/desk/article?id=football/3").text
+    rule = {"kind": "boost", "factor": "2", "do": "save", "seen": "0"}
+    bob.post("/desk/rules", query_string={"scope": "section", "name": "sport"}, data=rule)
+    line = bob.get("/desk/article?id=football/3").text.partition("See or make rules for:")[2]
+    assert re.search(r"sport</a> <span[^>]*>active rule", line)
+    assert line.count("active rule") == 1
+    assert "active rule" not in bob.get("/desk/article?id=talks/0").text
+
+
+def test_a_blocked_candidate_offers_only_unblock(browser: Any) -> None:
+    page = browser("bob").work("preview", blocks=["talks/1"]).text
+    candidates = page.partition('<ol class="candidates">')[2]
+    assert "unblock talks/1" in candidates
+    assert "first talks/1" not in candidates
+    assert "first talks/2" in candidates

@@ -1,5 +1,6 @@
 """The desk in a browser: a server with accounts, and what an editor does at its pages."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,9 @@ from recommender.catalogue.database import open_database
 from recommender.catalogue.schema import articles
 from recommender.settings import load_settings
 from sample_site import ENCODER, NOW, publish, records, write_jsonl
+
+UNDO_SAVED = re.compile(r"^Undo (this change|all \d+ changes)$")
+"""Name of the button beside "Saved."."""
 
 SCRIPT = "<script>document.title = 'run'</script><img src=x onerror=\"document.title='run'\">"
 """Title and teaser of ``reactor/7``."""
@@ -86,7 +90,7 @@ def save(tab: Any) -> None:
 
 
 def undo(tab: Any) -> None:
-    tab.get_by_role("button", name="Undo this change").click()
+    tab.get_by_role("button", name=UNDO_SAVED).click()
     tab.get_by_text("Undone.").wait_for()
 
 

@@ -20,11 +20,15 @@ from recommender.overrides.active_log import ActiveLog
 from recommender.overrides.edits.draft import Draft, changes, current, overrides_after, scheduled
 from recommender.overrides.edits.withdrawals import withdrawals
 from recommender.overrides.facets import scoped_facets
-from recommender.overrides.override import Kind, Override
+from recommender.overrides.override import Kind, Override, Scope
 from recommender.reports.override_review import agreed_pins
 from recommender.serving.placement import Placements
 from recommender.snapshots.snapshot import Snapshot
-from service.desk.presenters.article.candidates import FIRST_CANDIDATES, list_candidates
+from service.desk.presenters.article.candidates import (
+    FIRST_CANDIDATES,
+    SIGNAL_NAMES,
+    list_candidates,
+)
 from service.desk.presenters.article.card_list import hidden_state
 from service.desk.presenters.article.draft_form import (
     apply_action,
@@ -35,7 +39,7 @@ from service.desk.presenters.article.draft_form import (
 from service.desk.presenters.article.preview import Preview, PreviewBuilder, draft_dates
 from service.desk.presenters.auth import requires
 from service.desk.presenters.context import DeskContext
-from service.desk.presenters.forms import check_changes, parse_dates
+from service.desk.presenters.forms import check_changes, parse_dates, parse_ids
 from service.desk.presenters.i18n import format_time, gettext_noop, translate
 from service.desk.presenters.targets import row_or_404
 from service.desk.views.search import PIN_RESULTS, ArticleSearch
@@ -120,24 +124,26 @@ class ArticleView:
             "at": "",
             "editing": g.editor.role.may(Role.EDITOR) and "at" not in shown,
             "saved": request.args.get("saved", ""),
-            **self._previewed(preview),
+            **self._previewed(preview, draft),
             **self._stored(),
         }
         return Response(render_template("article.html", **values | shown), status)
 
-    def _previewed(self, preview: Preview) -> dict[str, Any]:
+    def _previewed(self, preview: Preview, draft: Draft) -> dict[str, Any]:
         """Collect what depends on the time and the draft of the preview."""
         snapshot, as_of = self.state.snapshot, preview.as_of
         placements = self.placements(preview)
+        pins = [(place, pick, placements.of_pin(pick)) for place, pick in draft.pins.items()]
         return {
+            "skipped": [pin for pin in pins if pin[2].kind != "good"],
             "shown": preview.shown,
             "preview": preview,
             "later": scheduled(self.article, self.overrides, as_of),
             "starts": as_of if preview.until_then else None,
             "threshold": snapshot.ranking.minimum_relevance,
-            "stats": snapshot.manifest.stats,
             "candidates": list_candidates(placements),
             "first_candidates": FIRST_CANDIDATES,
+            "signal_names": SIGNAL_NAMES,
             "found": [(card, placements.of_id(card["id"])) for card in self._found()],
             "hidden": hidden_state(snapshot, self.row, preview.active, as_of),
             "holds": self._holds(preview.active, as_of),
@@ -183,6 +189,21 @@ class ArticleView:
             and one.active_at(as_of)
         ]
 
+    def _ruled(self) -> set[tuple[str, str]]:
+        """Return which of the article and its facets have an active site-wide rule."""
+        known = self.context.watcher.override_watcher.known.overrides
+        rules = [one for one in known if one.pick and not one.article and one.active_at(self.now)]
+        keys = {(one.scope, name_key(one.pick)) for one in rules if one.scope is not Scope.ARTICLE}
+        ruled = {(scope, name) for scope, name in self.facets if (scope, name_key(name)) in keys}
+        picks = {self.state.rows.of(one.pick) for one in rules if one.scope is Scope.ARTICLE}
+        return ruled | ({("article", self.article)} if self.row in picks else set())
+
+    def _saved_changes(self) -> int:
+        """Count the changes just saved as the save bar counted them: an entry may end another."""
+        numbers = set(parse_ids(request.args.get("saved", "")))
+        saved = {one.undoes or one.id for one in self.entries if one.id in numbers}
+        return len({one.pick for one in self.entries if one.id in saved})
+
     @cached_property
     def facets(self) -> list[tuple[str, str]]:
         """The section, tags and authors of the article, each as its scope and name."""
@@ -202,6 +223,8 @@ class ArticleView:
             "original": self.state.overrides.copies.get(self.row, ""),
             "copies": self.context.hidden_copies(self.article),
             "facets": self.facets,
+            "ruled": self._ruled(),
+            "saved_changes": self._saved_changes(),
             "entries": self.entries[::-1],
             "undone": self.undone,
         }

@@ -15,6 +15,7 @@ from models.features.feature_names import THEMES
 from recommender.catalogue.accounts import Role
 from recommender.dates import DATE_FORMAT as DATE
 from recommender.overrides.override import Kind, Scope
+from service.desk.presenters.article.candidates import SIGNAL_NAMES
 
 DESK = Path(service.desk.__file__).parent
 BELOW = Path(recommender.__file__).parent
@@ -33,7 +34,6 @@ DOMAIN = [
 """Texts of these modules are shown at the desk."""
 HTTP = ["BadRequest", "Forbidden", "NotFound", "ServiceUnavailable", "Unauthorized"]
 WORDS = [str(word) for word in [*Kind, *Scope, *Role]]
-PARTS = [theme.replace("_", " ") for theme in THEMES] + ["freshness", "boost"]
 SAME = {"tag", "tags", "%(name)s: %(problem)s", "%(pick)s", "%(scope)s %(pick)s"}
 
 
@@ -46,7 +46,7 @@ def written() -> Iterator[str | tuple[str, ...]]:
         with path.open("rb") as file:
             for _, message, _, _ in extract(how, file, keywords=KEYWORDS):
                 yield message
-    yield from [*WORDS, *PARTS, DATE]
+    yield from [*WORDS, DATE]
 
 
 def calls(path: Path, names: list[str]) -> Iterator[ast.Call]:
@@ -74,6 +74,10 @@ def test_every_text_is_translated(polish: dict[str, Message]) -> None:
     assert "Undone." in expected
     assert sorted(expected - set(polish)) == []
     assert sorted(set(polish) - expected) == [], "these are not shown any more"
+
+
+def test_every_signal_has_a_name_for_editors() -> None:
+    assert [*SIGNAL_NAMES] == [*THEMES, "freshness", "boost"]
 
 
 def test_error_messages_are_translated_in_parts() -> None:

@@ -33,6 +33,19 @@ STRONG, MEDIUM = 0.99, 0.85
 MAX_NAMES = 2
 """Names or words that both texts have, on one chip."""
 
+SIGNAL_NAMES = {
+    "text": gettext_noop("same words"),
+    "semantic": gettext_noop("same meaning"),
+    "title match": gettext_noop("title and lead"),
+    "tags": gettext_noop("tags"),
+    "links": gettext_noop("links"),
+    "date distance": gettext_noop("closeness of the dates"),
+    "newest on topic": gettext_noop("newest on the topic"),
+    "freshness": gettext_noop("age"),
+    "boost": gettext_noop("rule by editors"),
+}
+"""What editors read for the names of signals that the manifest and the requests use."""
+
 Parts = list[tuple[str, float]]
 
 
