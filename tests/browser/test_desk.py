@@ -51,7 +51,7 @@ def test_search_explain_pin_reorder_block_preview_save_undo(
     ).click()
     tab.get_by_role("heading", name="Talks report 0").wait_for()
     tab.locator("#why summary").first.click()
-    assert "text +" in tab.locator("#why li").first.inner_text()
+    assert "same words +" in tab.locator("#why li").first.inner_text()
     before = picks(tab)
     assert widget(opened(), site, server) == before
     with answered(tab):
