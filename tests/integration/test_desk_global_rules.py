@@ -142,7 +142,7 @@ def test_conflicts_are_limited_to_the_same_target(browser: Any) -> None:
     late = decide(bob, FOOTBALL, kind="boost", factor=".5", seen=old, reason="mine")
     assert late.status_code == 412
     assert "Another editor changed this" in late.text
-    assert re.search(r"×&nbsp;2\s", late.text)
+    assert re.search(r"· more often \(× 2\)\s", late.text)
     assert 'value="mine"' in late.text
     assert seen(late) > old
 

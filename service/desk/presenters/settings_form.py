@@ -44,7 +44,7 @@ class Field(NamedTuple):
 CARDS = Field(
     "ranking.cards",
     gettext_noop("Number of cards"),
-    gettext_noop("Where the page asks for no other number. Active at once."),
+    gettext_noop("Unless the page that shows the list asks for another number. Active at once."),
     1, 20, 1,
 )  # fmt: skip
 MINIMUM_CARDS = Field(

@@ -54,7 +54,9 @@ LISTS = {
         gettext_noop("Ending within a week"),
         lambda o, now: o.ends is not None and o.ends - now < WEEK_SECONDS,
     ),
-    "held": OverrideList(gettext_noop("Related posts switched off"), partial(_is, Kind.HOLD)),
+    "held": OverrideList(
+        gettext_noop("Rules that switch related posts off"), partial(_is, Kind.HOLD)
+    ),
     "withdrawn": OverrideList(gettext_noop("Withdrawn articles"), partial(_is, Kind.WITHDRAW)),
     "pinned": OverrideList(gettext_noop("Pins"), partial(_is, Kind.PIN)),
     "blocked": OverrideList(
