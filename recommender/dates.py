@@ -70,6 +70,7 @@ _REWRITES = (
     (re.compile(r"(?<!\d)(\d\d?) (\d\d?)[月월],? (\d{4})(?!\d)"), r"\3-\2-\1"),
     (re.compile(r"(?<=[ CT])([+-])(\d)(?::?(\d\d))?$"), r"\g<1>0\2:\g<3>"),  # +2, +530
     (re.compile(r"(?<=\d):$"), ":00"),
+    (re.compile(r"((?:오[전후]|[上下]午|午[前後])\s*\d{1,2})$"), r"\1:00"),
 )
 """Forms of feeds that :mod:`recommender.written_dates` does not know, and how they are written
 there."""

@@ -94,8 +94,11 @@ _ERA = re.compile(
 _ERAS = {"令": 2018, "平": 1988, "民": 1911}
 """The year before the first one of an era: two of Japan, and of Taiwan."""
 
-BUDDHIST_YEARS = range(2443, 2643)
-"""Years of Thailand, 543 ahead of others."""
+BUDDHIST_LEAD = 543
+BUDDHIST_YEARS = range(1900 + BUDDHIST_LEAD, 2100 + BUDDHIST_LEAD)
+"""Years of Thailand, which are ahead of others."""
+
+_THAI = re.compile(r"[\u0e00-\u0e7f]")
 
 FIRST_YEAR = 1583
 """The first whole year of the Gregorian calendar. A year before is of another, such as Iran's."""
@@ -163,12 +166,14 @@ def find_date(text: str, zone: tzinfo = UTC, language: str = "") -> WrittenDate 
     text = _plain(text)
     if seconds := _EPOCH.fullmatch(text):
         return WrittenDate(datetime.fromtimestamp(int(seconds[1]), UTC), "")
-    for match, day in _days(text, language):
+    thai = language.partition("-")[0].casefold() == "th" or _THAI.search(text)
+    for match, (year, month, day) in _days(text, language):
         groups = match.groupdict()
         rest = f"{text[: match.start()]} | {text[match.end() :]}"
         clock = match if groups.get("hour") else _TIME.search(groups.get("between") or rest)
         try:
-            found = _at(day, clock, zone)
+            lead = BUDDHIST_LEAD if thai and year in BUDDHIST_YEARS else 0
+            found = _at((year - lead, month, day), clock, zone)
         except (ValueError, OverflowError):
             continue
         if clock is not None and clock is not match and not groups.get("between"):
@@ -209,7 +214,9 @@ def _named_days(text: str, language: str) -> Iterator[tuple[re.Match[str], tuple
     for pattern in _NAMED:
         for match in pattern.finditer(text):
             name = match["month"]
-            month = month_of(name, language) or month_anywhere(name) or roman_month(name)
+            month = month_of(name, language) or month_anywhere(name)
+            if pattern is _NAMED[0]:  # "2 XII 2026", but "World War II 12, 2026"
+                month = month or roman_month(name)
             if month:
                 yield match, (int(match["year"]), month, int(match["day"]))
 
@@ -244,8 +251,6 @@ def _order(language: str) -> str:
 
 
 def _at(day: tuple[int, int, int], clock: re.Match[str] | None, zone: tzinfo) -> datetime:
-    if day[0] in BUDDHIST_YEARS:
-        day = (day[0] - 543, *day[1:])
     if day[0] < FIRST_YEAR:
         raise ValueError(day)
     if clock is None:

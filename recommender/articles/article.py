@@ -182,12 +182,15 @@ def identifier_from(raw: str | int) -> str:
     """
     text = str(raw).strip()
     identifier = normalize_id(text)
-    # The length of the text where it was cut: what is left of it says nothing.
+    # The length of the text where it was cut: its normalised rest is shorter.
     length = len(text if len(text) > MAX_RAW_ID_LENGTH else identifier)
     if length > MAX_ID_LENGTH:
         raise ArticleError(f"id: expected at most {MAX_ID_LENGTH} characters, got {length}")
-    if any(unicodedata.category(c) == "Cc" for c in identifier):
-        raise ArticleError(f"id: expected no control characters, got {identifier[:60]!r}")
+    for place, character in enumerate(identifier, 1):
+        if unicodedata.category(character) == "Cc":
+            raise ArticleError(
+                f"id: expected no control characters, got {character!r} at character {place}"
+            )
     return _required("id", identifier)
 
 

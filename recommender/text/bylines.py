@@ -40,18 +40,21 @@ _OPENING = re.compile(
     rf"^\W*(?:{_VERBS}\s*[:|]?\s*(?:{_BY}[\s:]|:)|{_BY}(?:\s*:\s*|\s+)|(?:{_LABELS})\s*[:：/|]\s*)\s*",
     re.IGNORECASE,
 )
-_WORD_END = r"(?-i:(?![a-zà-žа-я]))"  # but "PublishedMarch 2", where elements adjoin
+_WORD_END = r"(?-i:(?![a-zß-öø-ÿа-яё]|[ąćęłńśźżčďěňřšťůž])|(?=(?:le|il|el|em|am)\s))"
+"""A word may go on with a capital letter or a preposition, where elements adjoin: "PublishedMarch
+2"."""
+
 _UPDATED = re.compile(
     r"(?:(?:(?:the|this|cet|dieser)\s+)?(?:article|story|post|page|artikel|beitrag|artículo|artigo"
     r"|articolo)\s+(?:(?:was|has been|is|wurde|a été|fue|foi)\s+)?)?"
     r"(?:(?:last|ostatnio|ostatnia|zuletzt|dernière|última|ultimo|laatst|senast|sist|senest|poslední"
     r"|τελευταία|آخر|最后|最終)\s*)?"
     r"(?:updated|modified|update|zaktualizowan\w+"
-    r"|aktualizacja|zmodyfikowan\w+|aktualisiert|mise? à jour|modifié|actualizado|actualizada"
-    r"|actualización|atualização|aktualizace|aggiornato|aggiornamento|aktualizováno|aktualizované"
-    r"|atualizado|bijgewerkt|oppdatert|opdateret|(?:letzte|letztmalige)\s+(?:änderung|aktualisierung)"
-    r"|geändert|bearbeitet|uppdatera[dt]|päivitetty|güncellendi|güncelleme|обновлено|оновлено|更新"
-    r"|actualizat|frissítve|módosítva|ažurirano|posodobljeno|diperbarui|cập nhật|ενημέρωση"
+    r"|aktualizacja|zmodyfikowan\w+|aktualisiert|mise? à jour|modifié(?:e|s|es)?|actualizad[oa]s?"
+    r"|actualización|atualização|aktualizace|aggiornat[oaie]|aggiornamento|aktualizováno|aktualizované"
+    r"|atualizad[oa]s?|bijgewerkt|oppdatert|opdateret|(?:letzte|letztmalige)\s+(?:änderung|aktualisierung)"
+    r"|geändert|bearbeitet|uppdatera(?:de?s?|ts?)|päivitetty|güncellendi|güncelleme|обновлено|оновлено|更新"
+    r"|actualizat[ăe]?|frissítve|módosítva|ažurirano|posodobljeno|diperbarui|cập nhật|ενημέρωση"
     r"|ενημερώθηκε|تحديث|עודכן|수정)"
     + _WORD_END
     + r"(?:\s+(?:on|at|am|le|el|em|il|dnia|op|den))?\s*[:：·|-]?\s*",
@@ -63,12 +66,13 @@ _PUBLISHED = re.compile(
     r"|diese[rs]?\s+(?:eintrag|beitrag|artikel|posting)\s+wurde(?=\s+am\s+\S*\s*\d)"
     r"|opublikowan\w+|data publikacji|data dodania|dodan[aeoy]|publikacja|utworzono|veröffentlicht"
     r"|publiziert|publikationsdatum|publicatiedatum|erstellt"
-    r"|eingestellt|stand|datum|publié|mise? en ligne|publicado|publicada|fecha|pubblicato|data"
+    r"|eingestellt|stand|datum|publié(?:e|s|es)?|mise? en ligne|publicad[oa]s?|fecha"
+    r"|pubblicat[oaie]|data"
     r"|publikováno|zveřejněno|vydáno|publikované|zverejnené|gepubliceerd|geplaatst|publisert"
-    r"|publiceret|udgivet|offentliggjort|publicera[dt]|julkaistu|yayınlan\w+"
+    r"|publiceret|udgivet|offentliggjort|publicera(?:de?s?|ts?)|julkaistu|yayınlan\w+"
     r"|yayın tarihi|опубликовано|опубліковано|дата|δημοσίευση|δημοσιεύθηκε|közzétéve|megjelent"
-    r"|publicat|objavljeno|diterbitkan|ngày đăng|đăng lúc|نُ?شر|تاريخ النشر|פורסם|发布|發布|发表"
-    r"|発表|公開|掲載|입력|등록|게시)"
+    r"|publicat[ăe]?|objavljeno|diterbitkan|ngày đăng|đăng lúc|نُ?شر|تاريخ النشر|פורסם|发布|發布"
+    r"|发表|発表|公開|掲載|입력|등록|게시)"
     + _WORD_END
     + r"(?:\s+(?:date|on|at|am|le|el|em|il|dnia|op|den))?\s*[:：·|-]?\s*",
     re.IGNORECASE,

@@ -22,7 +22,7 @@ UNITS = (
     "duration-century",
     "concentr-percent",
 )
-"""Units of the CLDR that say nothing about a topic."""
+"""Units of the CLDR without a relation to any topic."""
 
 
 @lru_cache(maxsize=256)
@@ -40,9 +40,11 @@ def measure_words(language: str) -> frozenset[str]:
             for power in POWERS
         ]
     for unit in UNITS:
-        forms = [format_unit(amount, unit, length="long", locale=locale) for amount in AMOUNTS]
-        if unit not in forms[0]:  # babel writes the identifier of a unit that a language lacks
-            phrases += forms
+        for length in ("long", "short"):  # some languages have one form for both
+            forms = [format_unit(amount, unit, length=length, locale=locale) for amount in AMOUNTS]
+            if unit not in forms[0]:  # babel writes the identifier of a unit that it lacks
+                phrases += forms
+                break
     words = (word.strip(".") for phrase in phrases for word in phrase.split())
     return frozenset(fold(word) for word in words if word and not any(map(str.isdecimal, word)))
 

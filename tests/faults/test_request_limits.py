@@ -127,7 +127,7 @@ def test_too_many_changes_of_the_api(
     assert client.get("/v1/overrides", headers=headers).json["overrides"] == []
 
 
-def test_as_many_changes_as_allowed(ann: Browser) -> None:
+def test_repeated_ids_count_once(ann: Browser) -> None:
     ann.sign_in("ann")
     names = [f"talks/{number % 8}" for number in range(MANY)]
     saved = ann.post("/desk/rules/bulk", data={"ids": names, "kind": "hold", "do": "save"})

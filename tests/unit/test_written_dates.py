@@ -63,6 +63,8 @@ WARSAW = ZoneInfo("Europe/Warsaw")
         ("5 تموز 2021", "", "2021-07-05T00:00:00+02:00"),
         ("5 เมษายน 2564", "", "2021-04-05T00:00:00+02:00"),
         ("5 IV 2021", "pl", "2021-04-05T00:00:00+02:00"),
+        ("2500/01/01", "en", "2500-01-01T00:00:00+01:00"),  # no Thai year
+        ("05/04/2564", "th", "2021-04-05T00:00:00+02:00"),
         ("05 | 04 | 2021", "de", "2021-04-05T00:00:00+02:00"),
         ("5 avril 2021, 6:15 et plus", "fr", "2021-04-05T06:15:00+02:00"),  # no Eastern Time
         ("5 april 2021 06:15 met foto", "nl", "2021-04-05T06:15:00+02:00"),
@@ -88,6 +90,8 @@ def test_dates_of_sites_are_read(text: str, language: str, expected: str) -> Non
         ("2 hours ago", "en"),
         ("+48 22 123 45 67", "pl"),
         ("", ""),
+        ("World War II 12, 2026", "en"),
+        ("Rocky V 12, 2023", ""),
     ],
 )
 def test_what_is_no_certain_date_is_not_read(text: str, language: str) -> None:

@@ -227,7 +227,8 @@ def _elements(source: str, post_types: set[str] | None = None) -> Iterator[tuple
 def _read(element: Any) -> dict[str, Any]:
     """Flatten an item: texts by name, terms as lists, the ID of the featured picture.
 
-    Of two elements of a name the first counts, as in the importer of WordPress.
+    Of two elements of a name the first counts, as in the importer of WordPress; of two values of
+    the metadata the last.
     """
     found: dict[str, Any] = {CATEGORY: [], "post_tag": [], "text": element.text or ""}
     for child in element:
@@ -238,10 +239,10 @@ def _read(element: Any) -> dict[str, Any]:
         if name == CATEGORY:
             _add_term(found, child)
         elif name == "encoded":
-            found[f"{'excerpt' if 'excerpt' in child.tag else 'content'}:encoded"] = text
+            found.setdefault(f"{'excerpt' if 'excerpt' in child.tag else 'content'}:encoded", text)
         elif name == "postmeta":
-            if (key := child.findtext("{*}meta_key") or "") in METADATA:
-                found[key] = child.findtext("{*}meta_value") or ""
+            if (key := (child.findtext("{*}meta_key") or "").strip()) in METADATA:
+                found[key] = (child.findtext("{*}meta_value") or "").strip()
         elif len(text) and name not in TAXONOMIES:  # those are lists of terms
             found.setdefault(name, text)
     return found

@@ -52,7 +52,14 @@ def test_amounts_are_no_keywords() -> None:
 
 @pytest.mark.parametrize(
     ("word", "language"),
-    [("Millionen", "de"), ("milionów", "pl-PL"), ("лет", "ru"), ("minutos", "es"), ("लाख", "hi")],
+    [
+        ("Millionen", "de"),
+        ("milionów", "pl-PL"),
+        ("лет", "ru"),
+        ("anni", "it"),
+        ("yıl", "tr"),
+        ("लाख", "hi"),
+    ],
 )
 def test_words_that_measure(word: str, language: str) -> None:
     assert is_measure_word(word, language)
