@@ -79,12 +79,12 @@ def render_list(
 
 def hidden_state(snapshot: Snapshot, row: int, active: ActiveOverrides, now: float) -> str:
     """Return why readers see no card of an article, as a text to translate; "" where they do."""
-    if row in active.copies:
-        return gettext_noop("copy of a blocked or withdrawn article")
+    if row in active.copies and row in active.withdrawn:
+        return gettext_noop("a copy of a withdrawn article")
     if row in active.withdrawn:
         return gettext_noop("withdrawn")
-    if active.excluded is not None and active.excluded[row]:
-        return NEVER_RECOMMENDED
     if snapshot.published[row] > now:
         return gettext_noop("under embargo")
-    return gettext_noop("expired") if snapshot.expires[row] <= now else ""
+    if snapshot.expires[row] <= now:
+        return gettext_noop("expired")
+    return NEVER_RECOMMENDED if active.excluded is not None and active.excluded[row] else ""
