@@ -2,7 +2,7 @@
 
 import re
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 from werkzeug.test import Client, TestResponse
 from werkzeug.wrappers import Response
@@ -56,7 +56,7 @@ class Browser:
 def entries(saved: TestResponse) -> str:
     """The numbers of the entries that were saved."""
     assert saved.status_code == 303, saved.text
-    return parse_qs(saved.headers["Location"].partition("?")[2])["saved"][0]
+    return parse_qs(urlsplit(saved.headers["Location"]).query)["saved"][0]
 
 
 def picks(page: TestResponse) -> list[str]:

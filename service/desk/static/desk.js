@@ -248,9 +248,11 @@ if (settingsForm) {
   settingsForm.addEventListener("input", debounce(250, async () => {
     const number = ++latest, body = new URLSearchParams(new FormData(settingsForm));
     body.set("do", "preview");
-    previewing = fetch(settingsForm.action, { method: "POST", body, headers: { "X-Desk": "1" } });
-    const response = await previewing;
-    previewing = undefined;
+    const own = fetch(settingsForm.action, { method: "POST", body, headers: { "X-Desk": "1" } });
+    previewing = own;
+    const response = await own.catch(() => undefined);
+    if (previewing === own) previewing = undefined;
+    if (!response) return;  // the server does not answer: saving says so
     const isPage = (response.headers.get("Content-Type") || "").startsWith("text/html");
     if (!isPage || number !== latest) return;
     byId("settings-preview").innerHTML = await response.text();
@@ -260,8 +262,8 @@ if (settingsForm) {
   settingsForm.addEventListener("submit", async (event) => {
     if (!previewing) return;
     event.preventDefault();
-    await Promise.allSettled([previewing]);
-    previewing = undefined;
+    saveButton.disabled = true;  // a second press would send the form twice
+    while (previewing) await Promise.allSettled([previewing]);
     saveButton.disabled = false;
     settingsForm.requestSubmit(event.submitter);
   });

@@ -259,7 +259,11 @@ def _save(view: ArticleView, draft: Draft) -> ResponseReturnValue:
     if not entries:
         flash(gettext_noop("There was nothing to save."))
     saved = ",".join(str(entry.id) for entry in entries)
-    return redirect(url_for("article.page", id=view.article, saved=saved or None), 303)
+    # Without a fragment of its own the browser keeps that of the form, which is below the message.
+    anchor = "saved" if saved else "main"
+    return redirect(
+        url_for("article.page", id=view.article, saved=saved or None, _anchor=anchor), 303
+    )
 
 
 def _facets(context: DeskContext, snapshot: Snapshot, row: int) -> list[tuple[str, str]]:
