@@ -24,8 +24,8 @@ class Placement(NamedTuple):
     """Where an article is in a list, or why it is not."""
 
     kind: Literal["good", "bad", "warn", ""]
-    """Shown; hidden by an editor; not public now, or a copy of what an editor hid; or hidden by the
-    ranking."""
+    """``good``: shown. ``bad``: hidden by an editor. ``warn``: not public now, unknown, or a copy
+    of what an editor hid. "": hidden by the ranking."""
     text: Message
     """To translate."""
 

@@ -141,16 +141,30 @@ def test_the_report(tab: Any, server: RealServer, tmp_path: Path) -> None:
     assert_harmless(tab, path.as_uri(), "</title><script>")
 
 
-def test_every_page_of_the_desk(tab: Any, server: RealServer) -> None:
+@pytest.fixture(scope="module")
+def desk(tab: Any, server: RealServer) -> Any:
+    """The tab, signed in."""
     tab.goto(f"{server.origin}/desk/")
     tab.get_by_label("Account name").fill("ann")
     tab.get_by_label("Password").fill(PASSWORD)
     tab.get_by_role("button", name="Sign in", exact=True).click()
     tab.get_by_role("heading", name="Articles").wait_for()
+    return tab
+
+
+def test_every_page_of_the_desk(desk: Any, server: RealServer) -> None:
     ids = [quote(str(row["id"]), safe="") for row in hostile_rows()]
     name = quote(HOSTILE, safe="")
     pages = [
-        *("", "history", "attention", "overview/active", "overview/withdrawn", "overview/never"),
+        *(
+            "",
+            "settings",
+            "history",
+            "attention",
+            "overview/active",
+            "overview/withdrawn",
+            "overview/never",
+        ),
         *("facets", "facets?scope=tag", "facets?scope=author", f"?q={name}"),
         *(f"article?id={one}" for one in ids[:2]),
         *(f"rules?scope={scope}&name={name}" for scope in ("section", "tag", "author")),
@@ -159,8 +173,17 @@ def test_every_page_of_the_desk(tab: Any, server: RealServer) -> None:
     ]
     without = []
     for page in pages:
-        tab.goto(f"{server.origin}/desk/{page}")
-        assert tab.evaluate(FINDINGS) == [], page
-        if "<script>" not in tab.locator("body").inner_text():
+        desk.goto(f"{server.origin}/desk/{page}")
+        assert desk.evaluate(FINDINGS) == [], page
+        if "<script>" not in desk.locator("body").inner_text():
             without.append(page)
     assert without == [], "each page was to show a hostile text"
+
+
+def test_what_scripts_of_the_desk_insert(desk: Any, server: RealServer) -> None:
+    desk.goto(f"{server.origin}/desk/article?id={quote(SHOWN_BY_NEWSROOM, safe='')}")
+    for field, found in (("#find", "#suggestions [data-href]"), ("#pq", "#picker li")):
+        desk.locator(field).fill("script")
+        desk.locator(found).first.wait_for()
+        assert "<script>" in desk.locator(found).first.inner_text()
+        assert desk.evaluate(FINDINGS) == [], field
