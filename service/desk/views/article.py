@@ -192,11 +192,12 @@ class ArticleView:
     def _ruled(self) -> set[tuple[str, str]]:
         """Return which of the article and its facets have an active site-wide rule."""
         known = self.context.watcher.override_watcher.known.overrides
-        rules = [one for one in known if one.pick and not one.article and one.active_at(self.now)]
-        keys = {(one.scope, name_key(one.pick)) for one in rules if one.scope is not Scope.ARTICLE}
+        of_facets = [one for one in known if one.scope is not Scope.ARTICLE]  # few of all
+        keys = {(one.scope, name_key(one.pick)) for one in of_facets if one.active_at(self.now)}
         ruled = {(scope, name) for scope, name in self.facets if (scope, name_key(name)) in keys}
-        picks = {self.state.rows.of(one.pick) for one in rules if one.scope is Scope.ARTICLE}
-        return ruled | ({("article", self.article)} if self.row in picks else set())
+        own = [one for one in self.overrides if one.pick and not one.article]
+        is_ruled = any(one.active_at(self.now) for one in own)
+        return ruled | ({("article", self.article)} if is_ruled else set())
 
     def _saved_changes(self) -> int:
         """Count the changes just saved as the save bar counted them: an entry may end another."""
