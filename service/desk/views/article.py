@@ -192,7 +192,8 @@ class ArticleView:
     def _ruled(self) -> set[tuple[str, str]]:
         """Return which of the article and its facets have an active site-wide rule."""
         known = self.context.watcher.override_watcher.known.overrides
-        of_facets = [one for one in known if one.scope is not Scope.ARTICLE]  # few of all
+        article = Scope.ARTICLE  # looked up once: the overrides are many
+        of_facets = [one for one in known if one.scope is not article]
         keys = {(one.scope, name_key(one.pick)) for one in of_facets if one.active_at(self.now)}
         ruled = {(scope, name) for scope, name in self.facets if (scope, name_key(name)) in keys}
         own = [one for one in self.overrides if one.pick and not one.article]
