@@ -31,6 +31,8 @@ class StepMeter:
         self._finished: dict[str, StepUsage] = {}
         self._step, self._begin = "", _Look(0.0, 0.0)
         self._peak = 0
+        # So that a look that began in one step does not raise the peak of the next one.
+        self._looking = threading.Lock()
         self._end = threading.Event()
         self._sampler = threading.Thread(target=self._sample, name="step meter", daemon=True)
 
@@ -75,6 +77,13 @@ class StepMeter:
 
         Memory that processes share, such as mapped arrays, counts for the first one only.
         """
+        with self._looking:
+            cpu, memory = self._usage()
+            self._peak = max(self._peak, memory)
+        return _Look(time.perf_counter(), cpu)
+
+    def _usage(self) -> tuple[float, int]:
+        """Return the processor time in seconds and the memory in bytes, of all processes."""
         own, memory = self._process.cpu_times(), self._process.memory_info().rss
         cpu = own.user + own.system + own.children_user + own.children_system
         for child in self._process.children(recursive=True):
@@ -84,8 +93,7 @@ class StepMeter:
                 continue
             cpu += times.user + times.system
             memory += held.rss - getattr(held, "shared", 0)
-        self._peak = max(self._peak, memory)
-        return _Look(time.perf_counter(), cpu)
+        return cpu, memory
 
 
 class _Look(NamedTuple):

@@ -8,6 +8,9 @@ import numpy as np
 
 from recommender.indexing.step_meter import READING, StepMeter
 
+TICK = 0.01
+"""Processor times are whole ticks, in seconds: a step can lose one at each end."""
+
 CHILD = "import time\nwhile time.process_time() < 0.3: pass"
 
 
@@ -38,9 +41,9 @@ def test_each_step_has_its_own_time_and_memory() -> None:
     assert present[1].cpu_seconds <= embedding.cpu_seconds
     assert embedding.peak_mb > reading.peak_mb + 100
     assert embedding.peak_mb > scoring.peak_mb + 100
-    assert embedding.cpu_seconds >= 0.19
-    assert embedding.seconds >= 0.19
-    assert scoring.cpu_seconds >= 0.29
+    assert embedding.cpu_seconds >= 0.2 - 2 * TICK
+    assert embedding.seconds >= 0.2 - 2 * TICK
+    assert scoring.cpu_seconds >= 0.3 - 2 * TICK
     assert reading.cpu_seconds < embedding.cpu_seconds
 
 
@@ -51,4 +54,4 @@ def test_a_step_that_comes_again_adds_up() -> None:
             burn(0.1)
         steps = meter.steps()
     assert [usage.step for usage in steps] == ["embedding", "training"]
-    assert steps[0].cpu_seconds >= 0.19
+    assert steps[0].cpu_seconds >= 2 * (0.1 - 2 * TICK)
