@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 from models.rerank.recency import SECONDS_PER_DAY
 from recommender.messages import Message, gettext_noop
-from recommender.overrides.active import ActiveOverrides
-from recommender.serving.filters import is_public
+from recommender.serving.list_context import ListContext
 from recommender.snapshots.snapshot import Snapshot
 
 SAME_TOPIC = 0.4
@@ -25,20 +24,14 @@ CLOSE_DAYS = 30.0
 class DateReasons:
     """Builds the reasons for the dates of the candidates of one article at one time.
 
-    Attributes
-    ----------
-    row : the row of the article; a ``candidate`` below is a row, too.
-    now : seconds since 1970 UTC.
+    A ``candidate`` below is a row of the snapshot.
     """
 
-    snapshot: Snapshot
-    row: int
-    now: float
-    active: ActiveOverrides
+    context: ListContext
 
     def reasons(self, candidate: int) -> Iterator[Message]:
         """Yield what speaks for the date of a candidate: its distance, and no newer article."""
-        seconds = int(self._published(self.row) - self._published(candidate))
+        seconds = int(self._published(self.context.row) - self._published(candidate))
         if abs(seconds) < SECONDS_PER_DAY:
             yield Message(gettext_noop("published within a day of this one"))
         elif abs(seconds) <= CLOSE_DAYS * SECONDS_PER_DAY:
@@ -50,21 +43,22 @@ class DateReasons:
 
     def age(self, candidate: int) -> Message:
         """Return the age of a candidate in words, from the date that its recency counts from."""
-        fresh_from = self.snapshot.recency_from.item(candidate)
+        fresh_from = self.context.snapshot.recency_from.item(candidate)
         updated, old = gettext_noop("updated %(span)s ago"), gettext_noop("%(span)s old")
+        age = max(self.context.now - fresh_from, 0.0)
         is_update = fresh_from > self._published(candidate)
-        return Message(updated if is_update else old, span=_span(max(self.now - fresh_from, 0.0)))
+        return Message(updated if is_update else old, span=_span(age))
 
     def _published(self, row: int) -> int:
-        return int(self.snapshot.published.item(row))
+        return int(self.context.snapshot.published.item(row))
 
     def _has_newer_on_topic(self, candidate: int) -> bool:
         """Return whether a newer public candidate covers the topic of a candidate."""
-        snapshot = self.snapshot
-        rows = snapshot.candidates.of(self.row)[0]
+        snapshot = self.context.snapshot
+        rows = snapshot.candidates.of(self.context.row)[0]
         rows = rows[snapshot.are_articles(rows)]
         newer = rows[snapshot.published[rows] > snapshot.published[candidate]]
-        newer = [r for r in newer.tolist() if is_public(snapshot, r, self.now, self.active)]
+        newer = list(filter(self.context.is_public, newer.tolist()))
         return bool(newer) and bool(_cosines(snapshot, candidate, newer).max() >= SAME_TOPIC)
 
 

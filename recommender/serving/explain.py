@@ -11,14 +11,13 @@ import msgspec
 import numpy as np
 
 from recommender.messages import Message
-from recommender.overrides.active import NO_OVERRIDES, ActiveOverrides
 from recommender.serving.date_reasons import DateReasons
 from recommender.serving.filters import Query, filters_for
+from recommender.serving.list_context import ListContext
 from recommender.serving.reasons import ReasonBuilder
 from recommender.serving.recommend import Recommendation
 from recommender.serving.scoring import ScoredRows, diversity_similarities, score_rows
 from recommender.serving.signals import comparative
-from recommender.snapshots.snapshot import Snapshot
 
 MIN_CONTRIBUTION = 0.05
 """Contribution, in log-odds, from which a signal is of note: 5 % of the odds."""
@@ -60,19 +59,8 @@ class RunnerUp(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @dataclass(frozen=True)
-class Explainer:
-    """Explains the recommendations under one article at one time.
-
-    Attributes
-    ----------
-    row : the row of the article.
-    now : seconds since 1970 UTC.
-    """
-
-    snapshot: Snapshot
-    row: int
-    now: float
-    active: ActiveOverrides = NO_OVERRIDES
+class Explainer(ListContext):
+    """Explains the recommendations of a list."""
 
     def why(self, card: Recommendation) -> Explanation:
         """Explain a recommendation."""
@@ -118,7 +106,7 @@ class Explainer:
     @cached_property
     def reasons(self) -> ReasonBuilder:
         """The reasons for candidates of the article."""
-        return ReasonBuilder(self.snapshot, self.row, self.now, self.active)
+        return ReasonBuilder(self)
 
     def _unscored(self, card: Recommendation, rule: str) -> Explanation:
         """Explain a pin or a latest article: the rule first, then what both articles share."""
@@ -131,7 +119,7 @@ class Explainer:
         """Yield the evidence for a common topic, and then what else raised the score."""
         candidate = self.snapshot.candidates.of(self.row)[0].item(card.column)
         yield from self.reasons.reasons(candidate)
-        dates = DateReasons(self.snapshot, self.row, self.now, self.active)
+        dates = DateReasons(self)
         if contributions["date distance"] + contributions["newest on topic"] >= MIN_CONTRIBUTION:
             yield from dates.reasons(candidate)
         if card.recency >= MIN_CONTRIBUTION:

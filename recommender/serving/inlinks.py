@@ -7,9 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from recommender.overrides.active import ActiveOverrides
-from recommender.serving.filters import is_public
-from recommender.snapshots.snapshot import Snapshot
+from recommender.serving.list_context import ListContext
 
 SIMILAR_CANDIDATES = 30
 """Candidates of the greatest relevance that count as similar articles."""
@@ -19,35 +17,27 @@ SIMILAR_CANDIDATES = 30
 class Inlinks:
     """Finds the public articles that link to candidates of one article at one time.
 
-    Attributes
-    ----------
-    row : the row of the article; a ``candidate`` below is a row, too.
-    now : seconds since 1970 UTC.
+    A ``candidate`` below is a row of the snapshot.
     """
 
-    snapshot: Snapshot
-    row: int
-    now: float
-    active: ActiveOverrides
+    context: ListContext
 
     def of(self, candidate: int) -> list[int]:
         """List the rows of the articles that link to a candidate, newest first.
 
         Links of the article above the list are left out because its ranking does not see them.
         """
-        return [
-            row
-            for row in self.snapshot.linkers_of(candidate).tolist()
-            if row != self.row and is_public(self.snapshot, row, self.now, self.active)
-        ]
+        linkers = self.context.snapshot.linkers_of(candidate).tolist()
+        return [r for r in linkers if r != self.context.row and self.context.is_public(r)]
 
     def similar_titles(self, candidate: int, limit: int) -> list[str]:
         """Return the titles of the newest linking articles that are similar to the article."""
         similar = [row for row in self.of(candidate) if row in self._similar]
-        return [self.snapshot.card(row)["title"] for row in similar[:limit]]
+        return [self.context.snapshot.card(row)["title"] for row in similar[:limit]]
 
     @cached_property
     def _similar(self) -> frozenset[int]:
-        rows, relevance = self.snapshot.candidates.of(self.row)
+        snapshot = self.context.snapshot
+        rows, relevance = snapshot.candidates.of(self.context.row)
         best = rows[np.argsort(-relevance, kind="stable")]
-        return frozenset(best[self.snapshot.are_articles(best)][:SIMILAR_CANDIDATES].tolist())
+        return frozenset(best[snapshot.are_articles(best)][:SIMILAR_CANDIDATES].tolist())

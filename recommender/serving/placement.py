@@ -11,13 +11,12 @@ import numpy as np
 
 from recommender.messages import Message, gettext_noop
 from recommender.names import name_key
-from recommender.overrides.active import ActiveOverrides
 from recommender.overrides.override import Kind, Override, Scope
 from recommender.overrides.resolve import RowLookup
 from recommender.serving.filters import DEFAULT_QUERY, filters_for
+from recommender.serving.list_context import ListContext
 from recommender.serving.reasons import ReasonBuilder
 from recommender.serving.scoring import diversity_similarities, score_rows
-from recommender.snapshots.snapshot import Snapshot
 
 
 class Placement(NamedTuple):
@@ -53,8 +52,8 @@ NOT_FOUND = Placement("warn", Message(gettext_noop("not found among the articles
 
 
 @dataclass(frozen=True)
-class Placements:
-    """Explains one list at one time.
+class Placements(ListContext):
+    """Says where articles are in one list at one time.
 
     Attributes
     ----------
@@ -65,10 +64,6 @@ class Placements:
     rows : looks up the articles that overrides name.
     """
 
-    snapshot: Snapshot
-    row: int
-    now: float
-    active: ActiveOverrides
     shown: Sequence[int]
     overrides: Sequence[Override]
     facets_of: Callable[[int], Sequence[tuple[str, str]]]
@@ -185,7 +180,7 @@ class Placements:
     @cached_property
     def reasons(self) -> ReasonBuilder:
         """The reasons for candidates of the article."""
-        return ReasonBuilder(self.snapshot, self.row, self.now, self.active)
+        return ReasonBuilder(self)
 
     @cached_property
     def _scored(self) -> tuple[np.ndarray, np.ndarray]:

@@ -26,10 +26,9 @@ from models.features.evidence_weights import (
     prior_log_odds,
 )
 from recommender.messages import Message, gettext_noop
-from recommender.overrides.active import ActiveOverrides
 from recommender.serving.inlinks import Inlinks
+from recommender.serving.list_context import ListContext
 from recommender.serving.overlap import Overlap
-from recommender.snapshots.snapshot import Snapshot
 
 LITTLE_IN_COMMON = Message(gettext_noop("little in common with this article"))
 
@@ -66,16 +65,10 @@ of 1 %, of which the feature is the root."""
 class ReasonBuilder:
     """Builds the reasons for the candidates of one article at one time.
 
-    Attributes
-    ----------
-    row : the row of the article; a ``candidate`` below is a row, too.
-    now : seconds since 1970 UTC.
+    A ``candidate`` below is a row of the snapshot.
     """
 
-    snapshot: Snapshot
-    row: int
-    now: float
-    active: ActiveOverrides
+    context: ListContext
 
     def reasons(self, candidate: int) -> list[Message]:
         """Return why a candidate is related, the strongest evidence first.
@@ -101,11 +94,12 @@ class ReasonBuilder:
         Empty for an article that is not a candidate: its evidence was below the threshold of the
         index run, or 128 candidates rank above it.
         """
-        rows, _ = self.snapshot.candidates.of(self.row)
+        candidates, row = self.context.snapshot.candidates, self.context.row
+        rows, _ = candidates.of(row)
         columns = np.flatnonzero(rows == candidate).tolist()
         if not columns:
             return {}
-        values = self.snapshot.candidates.evidence(self.row, columns[0]).astype(float).tolist()
+        values = candidates.evidence(row, columns[0]).astype(float).tolist()
         return dict(zip(EVIDENCE, values, strict=True))
 
     def log_odds(self, candidate: int) -> float:
@@ -116,12 +110,12 @@ class ReasonBuilder:
     @cached_property
     def overlap(self) -> Overlap:
         """What the article shares with others."""
-        return Overlap(self.snapshot, self.row)
+        return Overlap(self.context.snapshot, self.context.row)
 
     @cached_property
     def inlinks(self) -> Inlinks:
         """The articles that link to candidates."""
-        return Inlinks(self.snapshot, self.row, self.now, self.active)
+        return Inlinks(self.context)
 
     def _sentences(self, kind: str, value: float, candidate: int) -> Iterator[Message]:
         """Yield the reasons for one kind of evidence, if it is strong enough by itself."""
@@ -153,7 +147,7 @@ class ReasonBuilder:
 
     def _title(self, candidate: int) -> Iterator[Message]:
         """Yield which words of the title of a candidate are keywords of the article."""
-        title = self.snapshot.card(candidate)["title"].casefold()
+        title = self.context.snapshot.card(candidate)["title"].casefold()
         names, words = self.overlap.terms(candidate)
         if terms := [term for term in names + words if _occurs(term.casefold(), title)]:
             text = gettext_noop("its headline matches this text: %(terms)s")
@@ -161,7 +155,7 @@ class ReasonBuilder:
 
     def _links(self, candidate: int) -> Iterator[Message]:
         """Yield whether a candidate links to the article, and which similar articles link to it."""
-        if candidate in self.snapshot.linkers_of(self.row):
+        if candidate in self.context.snapshot.linkers_of(self.context.row):
             yield Message(gettext_noop("it links to this article"))
         if titles := self.inlinks.similar_titles(candidate, MAX_TITLES):
             quoted = Message(QUOTED[len(titles)], **dict(zip(("one", "two"), titles, strict=False)))
@@ -176,7 +170,7 @@ class ReasonBuilder:
 
     @property
     def _random(self) -> float:
-        return float(self.snapshot.manifest.figures.get("random_similarity", 0.0))
+        return float(self.context.snapshot.manifest.figures.get("random_similarity", 0.0))
 
     @property
     def _clear(self) -> float:

@@ -12,6 +12,7 @@ from werkzeug.exceptions import ServiceUnavailable
 
 from recommender.cdn import surrogate_keys
 from recommender.serving.filters import DEFAULT_QUERY, Query
+from recommender.serving.list_context import ListContext
 from recommender.serving.reasons import ReasonBuilder
 from recommender.serving.responses import (
     RelatedResponse,
@@ -220,7 +221,7 @@ def _fragment(
     related = row_answer(snapshot, row, query, now, state.overrides)
     language, why = snapshot.card(row)["language"], []
     if parse_flag(request.args, "why"):
-        builder = ReasonBuilder(snapshot, row, now, state.overrides)
+        builder = ReasonBuilder(ListContext(snapshot, row, now, state.overrides))
         shown = zip(related.rows, related.origins, strict=True)
         why = [why_this(builder.reasons(card), origin, language) for card, origin in shown]
     return render_fragment(related, language, api.timezone, state.heading, why, limit)

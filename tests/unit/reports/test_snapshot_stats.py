@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from recommender.cli import recommender
 from recommender.cli.formatting import stats_lines
 from recommender.home import DataDir
+from recommender.overrides.active import NO_OVERRIDES
 from recommender.reports.snapshot_diff import StatsChange, diff
 from recommender.reports.snapshot_stats import fallback_rate, short_list_rate, snapshot_stats
 from recommender.serving.explain import Explainer
@@ -47,7 +48,7 @@ def test_cards_are_counted(tmp_path: Path) -> None:
     for article, cards in lists.items():
         row = snapshot.row(article)
         assert row is not None
-        explainer = Explainer(snapshot, row, NOW_SECONDS)
+        explainer = Explainer(snapshot, row, NOW_SECONDS, NO_OVERRIDES)
         for card in related(snapshot, row, Query(), NOW_SECONDS):
             why = explainer.why(card)
             for name, value in {**(why.contributions or {}), "freshness": why.freshness}.items():

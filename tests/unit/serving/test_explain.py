@@ -12,9 +12,10 @@ from models.features.evidence_weights import SEMANTIC_WEIGHT
 from models.lexical.tokenizer import tokenize
 from recommender.articles.article import Article
 from recommender.articles.keywords import keywords_of
-from recommender.overrides.active import ActiveOverrides
+from recommender.overrides.active import NO_OVERRIDES
 from recommender.serving.date_reasons import DateReasons
 from recommender.serving.filters import Query
+from recommender.serving.list_context import ListContext
 from recommender.serving.overlap import shared_beginning
 from recommender.serving.reasons import LITTLE_IN_COMMON, ReasonBuilder
 from recommender.serving.responses import related_answer
@@ -43,9 +44,7 @@ LIKE = COMMON | {
 
 def explained(snapshot: Snapshot, article: str = "talks/0", **query: Any) -> dict[str, Any]:
     options = Query(**query)
-    answer = related_answer(
-        snapshot, article, options, NOW_SECONDS, ActiveOverrides(), explain=True
-    )
+    answer = related_answer(snapshot, article, options, NOW_SECONDS, NO_OVERRIDES, explain=True)
     read: dict[str, Any] = json.loads(answer.body)
     return read
 
@@ -95,7 +94,7 @@ def test_semantic_similarity_is_given_with_that_of_random_articles(tmp_path: Pat
 def builder(snapshot: Snapshot, article: str = "talks/0") -> ReasonBuilder:
     row = snapshot.row(article)
     assert row is not None
-    return ReasonBuilder(snapshot, row, NOW_SECONDS, ActiveOverrides())
+    return ReasonBuilder(ListContext(snapshot, row, NOW_SECONDS, NO_OVERRIDES))
 
 
 def test_the_desk_skips_a_signal_without_texts(tmp_path: Path) -> None:
@@ -136,7 +135,9 @@ def test_no_newer_article_is_claimed_only_where_it_is_true(tmp_path: Path) -> No
     snapshot = site(tmp_path, ASKING, *twins, ranking=ANYTHING)
     old, newest = snapshot.row("talks/6"), snapshot.row("talks/1")
     claim = "no newer article covers the same topic"
-    dates = DateReasons(snapshot, snapshot.row("talks/0") or 0, NOW_SECONDS, ActiveOverrides())
+    dates = DateReasons(
+        ListContext(snapshot, snapshot.row("talks/0") or 0, NOW_SECONDS, NO_OVERRIDES)
+    )
     assert claim not in map(str, dates.reasons(old or 0))
     assert claim in map(str, dates.reasons(newest or 0))
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from recommender.overrides.active import ActiveOverrides
+from recommender.overrides.active import NO_OVERRIDES, ActiveOverrides
 from recommender.serving.explain import Explainer
 from recommender.serving.filters import Query
 from recommender.serving.recommend import latest, related
@@ -70,7 +70,7 @@ def test_short_lists_fall_back_to_the_latest(tmp_path: Path) -> None:
     picks = related(snapshot, row, Query(section="weather"), NOW_SECONDS)
     assert {snapshot.identifier(pick.row) for pick in picks} == {"rain/0", "rain/1", "rain/2"}
     assert {pick.origin for pick in picks} == {"latest"}
-    assert "latest" in Explainer(snapshot, row, NOW_SECONDS).why(picks[0]).rule
+    assert "latest" in Explainer(snapshot, row, NOW_SECONDS, NO_OVERRIDES).why(picks[0]).rule
     assert related(snapshot, row, Query(section="weather", fill="none"), NOW_SECONDS) == []
     assert related(snapshot, row, Query(section="nowhere"), NOW_SECONDS) == []
 
@@ -208,7 +208,7 @@ def test_contributions_add_up_to_the_score(snapshot: Snapshot) -> None:
     row = snapshot.row("talks/0")
     assert row is not None
     for pick in related(snapshot, row, Query(), NOW_SECONDS):
-        reason = Explainer(snapshot, row, NOW_SECONDS).why(pick)
+        reason = Explainer(snapshot, row, NOW_SECONDS, NO_OVERRIDES).why(pick)
         assert reason.contributions is not None
         assert reason.relevance is not None
         assert reason.freshness is not None
