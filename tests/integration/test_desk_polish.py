@@ -4,6 +4,8 @@ import io
 import re
 from typing import Any
 
+import pytest
+
 
 def test_the_desk_in_polish(browser: Any) -> None:
     eve = browser("eve")
@@ -68,3 +70,19 @@ def test_errors_of_imported_lines_are_translated(browser: Any) -> None:
     )
     assert "niczego nie zmieniono" in page
     assert "talks/1" not in page
+
+
+@pytest.mark.parametrize("page", ["/desk/rules/bulk", "/desk/rules?scope=tag&name=football"])
+def test_a_change_of_language_keeps_the_form(browser: Any, page: str) -> None:
+    bob = browser("bob")
+    chosen = bob.post("/desk/rules/bulk", data={"ids": ["talks/1", "talks/2"], "do": "choose"})
+    assert re.search(
+        r'<button name="language" value="pl"[^>]* form="rule" formnovalidate>', chosen.text
+    )
+    form = {"ids": "talks/1\ntalks/2", "kind": "block", "reason": "doubtful", "language": "pl"}
+    switched = bob.post(page, data=form).text
+    assert '<html lang="pl">' in switched
+    assert 'value="block" checked' in switched
+    assert 'value="doubtful"' in switched
+    assert ("talks/1\ntalks/2</textarea>" in switched) == page.endswith("bulk")
+    assert bob.get("/desk/export.json").json == []

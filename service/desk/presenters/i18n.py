@@ -53,6 +53,13 @@ def translate_plural(one: str, many: str, number: int) -> str:
     return _catalogue(_language()).ngettext(one, many, number) % {"num": number}
 
 
+def choose_language() -> None:
+    """Keep the language of the pressed button, if the request has one, for the next pages."""
+    chosen = request.form.get("language")
+    if chosen in LANGUAGES:
+        session["language"] = chosen
+
+
 def register(app: Flask, settings: Settings) -> None:
     """Add the translation functions and filters to the application's templates."""
     app.jinja_env.add_extension("jinja2.ext.i18n")

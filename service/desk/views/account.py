@@ -12,13 +12,13 @@ from flask import (
     redirect,
     render_template,
     request,
-    session,
     url_for,
 )
 from flask.typing import ResponseReturnValue
 
 from recommender.catalogue.accounts import MAX_PASSWORD, MIN_PASSWORD, Role
 from recommender.errors import EditorError, TooManyAttemptsError
+from service.desk.presenters import i18n
 from service.desk.presenters.auth import (
     TOO_MANY_ATTEMPTS,
     client_network,
@@ -27,7 +27,7 @@ from service.desk.presenters.auth import (
 )
 from service.desk.presenters.context import DeskContext
 from service.desk.presenters.forms import safe_redirect
-from service.desk.presenters.i18n import LANGUAGES, gettext_noop
+from service.desk.presenters.i18n import gettext_noop
 
 
 def blueprint(context: DeskContext) -> Blueprint:
@@ -51,8 +51,7 @@ def blueprint(context: DeskContext) -> Blueprint:
 
     @routes.post("/language")
     def choose_language() -> ResponseReturnValue:
-        if request.form.get("language") in LANGUAGES:
-            session["language"] = request.form["language"]
+        i18n.choose_language()
         return redirect(safe_redirect(request.form.get("back", ""), url_for("search.index")))
 
     return routes

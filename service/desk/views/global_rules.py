@@ -24,7 +24,7 @@ from recommender.overrides.validation import FACTORS, validated
 from service.desk.presenters.auth import requires
 from service.desk.presenters.context import DeskContext
 from service.desk.presenters.forms import check_changes, parse_dates, parse_number
-from service.desk.presenters.i18n import translate, translate_plural
+from service.desk.presenters.i18n import choose_language, translate, translate_plural
 from service.desk.presenters.impact import ImpactPreview, impact_preview
 from service.desk.presenters.targets import Target, find_target, target_entries
 
@@ -47,6 +47,8 @@ def blueprint(context: DeskContext) -> Blueprint:
     @routes.post("")
     @requires(Role.EDITOR)
     def submit() -> ResponseReturnValue:
+        if _is_language_change():
+            return _page(context, _requested_target(context))
         return _submit(context, _requested_target(context), time.time())
 
     @routes.route("/bulk", methods=["GET", "POST"])
@@ -54,11 +56,18 @@ def blueprint(context: DeskContext) -> Blueprint:
     def bulk() -> ResponseReturnValue:
         if request.method == "GET":
             return _bulk_page(context, _bulk_ids(request.args))
-        if request.form.get("do") == "choose":  # ticked articles, too many for an address
+        # Ticked articles are too many for an address.
+        if _is_language_change() or request.form.get("do") == "choose":
             return _bulk_page(context, _bulk_ids(request.form))
         return _submit_bulk(context, _bulk_ids(request.form), time.time())
 
     return routes
+
+
+def _is_language_change() -> bool:
+    """Change the language if the form was sent for that, with its fields, to be shown again."""
+    choose_language()
+    return "language" in request.form
 
 
 def _requested_target(context: DeskContext) -> Target:
