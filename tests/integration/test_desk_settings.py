@@ -152,5 +152,5 @@ def test_a_number_that_is_no_choice_is_kept_and_named_in_the_history(ann: Browse
     send(ann, ranking__diversity_penalty="12", ranking__minimum_relevance="0.7")
     page = ann.get(PAGE).text
     assert '<option value="12" selected>12</option>' in page
-    assert "default → 70 %" in page
+    assert "default → 70%" in page
     assert "default → 12" in page

@@ -63,10 +63,10 @@ RELEVANCE = Field(
     0, 0.99, 0.01,
     (
         (0, gettext_noop("none")),
-        (0.3, gettext_noop("30 %")),
-        (0.5, gettext_noop("50 %: more likely than not")),
-        (0.7, gettext_noop("70 %")),
-        (0.9, gettext_noop("90 %: very sure")),
+        (0.3, "30%"),
+        (0.5, gettext_noop("50%: more likely than not")),
+        (0.7, "70%"),
+        (0.9, gettext_noop("90%: very sure")),
     ),
 )  # fmt: skip
 DIVERSITY = Field(
