@@ -32,10 +32,10 @@ def recency_section(ranking: Ranking, t: Translator) -> Section:
 
 def _boost(recency: Recency, t: Translator) -> str:
     if not recency.boost:
-        return t.gettext("New articles get no bonus for their date.")
+        return t.gettext("There is no preference for new articles.")
     return t.gettext(
-        "A new article gets a bonus: it counts as up to %(factor)s times as likely to be linked. "
-        "The bonus halves every %(days)s.",
+        "There is a preference for new articles: a new one counts as up to %(factor)s times as "
+        "likely to be linked. The preference halves every %(days)s.",
         factor=t.number(math.exp(recency.boost), 2),
         days=t.days(recency.half_life_days),
     )

@@ -31,7 +31,7 @@ SIGNALS = {
     ),
     "freshness": (
         gettext_noop("Recency"),
-        gettext_noop("the bonus of new articles, at the time of the measurement"),
+        gettext_noop("the preference for new articles, at the time of the measurement"),
     ),
 }
 """Name and description of each signal; :mod:`models.features.feature_names` has the features."""

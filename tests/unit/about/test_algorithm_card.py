@@ -75,7 +75,7 @@ def test_a_manifest_without_figures_still_has_a_card(manifest: Manifest) -> None
 SETTINGS: list[tuple[dict[str, Any], str, str]] = [
     (
         {"recency": Recency(0.7, 3)},
-        "2.01 times as likely to be linked. The bonus halves every 3 days",
+        "2.01 times as likely to be linked. The preference halves every 3 days",
         "co 3 dni",
     ),
     (
@@ -83,10 +83,10 @@ SETTINGS: list[tuple[dict[str, Any], str, str]] = [
         "halves every 1 day",
         "2,01 raza bardziej prawdopodobny. Premia maleje",
     ),
-    ({"recency": Recency(0, 3)}, "no bonus", "nie dostają premii"),
+    ({"recency": Recency(0, 3)}, "no preference", "nie dostają premii"),
     (
         {"recency_by_section": {"Sport": Recency(0.1, 2)}},
-        "In the section Sport : A new article gets a bonus",
+        "In the section Sport : There is a preference for new articles",
         "W dziale Sport",
     ),
     ({"recency_from": "updated"}, "its last update", "ostatniej aktualizacji"),
