@@ -78,6 +78,7 @@ def test_sections_have_their_own_recency(ann: Browser) -> None:
     page = ann.get(PAGE).text
     assert "sport: very strong, 1.5 days" in page
     assert '<option value="2" selected>very strong' in page
+    assert "Back to the same in all sections<" in page
     emptied = {"section": ["sport"], "section-boost": [""], "section-days": [""]}
     assert send(ann, seen=1, **emptied).status_code == 303
     assert "<option selected>sport" not in ann.get(PAGE).text
@@ -154,3 +155,12 @@ def test_a_number_that_is_no_choice_is_kept_and_named_in_the_history(ann: Browse
     assert '<option value="12" selected>12</option>' in page
     assert "default → 70%" in page
     assert "default → 12" in page
+
+
+def test_a_heading_can_be_set_back_to_the_default(ann: Browser) -> None:
+    send(ann, heading="Read next")
+    page = ann.get(PAGE).text
+    assert "default → “Read next”" in page
+    assert "Back to a heading in the language of each article<" in page
+    ann.post("/desk/language", data={"language": "pl"})
+    assert "Wróć do wartości: nagłówek w języku każdego artykułu<" in ann.get(PAGE).text

@@ -236,7 +236,7 @@ def shown_value(name: str, value: Any) -> str:
             )
             for section, one in value.items()
         )
-        return "; ".join(parts) or "–"
+        return "; ".join(parts) or translate("the same in all sections")
     if name == "heading":
-        return f"“{value}”" if value else "–"
+        return f"“{value}”" if value else translate("a heading in the language of each article")
     return choice_name(next(one for one in FIELDS if one.name == name), value)
