@@ -43,7 +43,9 @@ def test_needs_attention_and_overview(browser: Any) -> None:
     attention = ann.get("/desk/attention").text
     assert attention.count('class="review"') == 1, "the model agrees with talks/1, which is no task"
     assert "This ends within 48 hours." in attention
+    assert "Show in the search: 1 article with these pins and rules" in attention
     overview = ann.get("/desk/overview").text
+    assert "the lists under the 24 newest articles that readers can see" in overview
     assert "<b>1</b> <span>Blocked under one article</span>" in overview
     assert "overview/blocked-here" in overview
     assert "overview/withdrawn" not in overview, "a figure of nothing leads nowhere"
@@ -168,6 +170,8 @@ def test_each_candidate_says_where_it_is_or_why_not(browser: Any) -> None:
         return text.removeprefix("not shown: ")
 
     assert placement("talks/1").startswith("shown at ")
+    scale = "(0: average candidate; higher: better match) ="
+    assert scale in ann.get("/desk/article?id=talks/0").text
     assert placement("talks/0") == "this article itself"
     ann.save(blocks=["talks/1"])
     assert placement("talks/1") == "blocked here by ann"
