@@ -131,8 +131,8 @@ class SnapshotWatcher:
         """Why there is no state yet."""
         if not self.override_watcher.loaded:
             return Message(
-                "overrides are unknown: the database is unavailable, and the data directory has "
-                "no backup of them"
+                "overrides are unknown: expected the database or a backup in the data directory, "
+                "found neither; an engineer makes the database available again"
             )
         if not snapshot_ids(self._home):
             return Message(
@@ -140,8 +140,8 @@ class SnapshotWatcher:
                 "recommender index SOURCE"
             )
         return Message(
-            "no snapshot can be opened; an engineer runs: recommender index. "
-            "The log of the service has the reason"
+            "no snapshot can be opened: expected a valid one, found only damaged ones or ones of "
+            "another format; an engineer reads the log of the service and runs: recommender index"
         )
 
     def _log_override_errors(self) -> None:

@@ -179,7 +179,7 @@ def test_without_another_snapshot_nothing_is_served(
     shutil.rmtree(home.snapshots / first)
     with damaged(home.snapshots / second / "cards.bin", zero), started(settings, home) as watcher:
         assert active(watcher) is None
-        assert "no snapshot can be opened" in str(watcher.unavailable_reason)
+        assert "found only damaged ones" in str(watcher.unavailable_reason)
         assert f"snapshot {second} is damaged" in caplog.text
         watcher._backoff._next_attempt = 0.0  # the next attempt
         watcher.refresh()

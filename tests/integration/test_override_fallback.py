@@ -157,7 +157,7 @@ def test_without_database_and_fallback_nothing_is_served(
         answer = client.get(path)
         assert answer.status_code == 503
         assert answer.content_type == "application/problem+json"
-        assert "overrides are unknown" in answer.json["detail"]
+        assert "overrides are unknown: expected the database or a backup" in answer.json["detail"]
     health, metrics = status(client)
     assert client.get("/healthz").status_code == 200
     assert "unknown" in health["database"]
