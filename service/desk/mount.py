@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from recommender.errors import CatalogueError
 from recommender.settings import Settings
 from service.http.problems import problem
-from service.middleware.slow_requests import SlowRequestLimiter
+from service.middleware.slow_requests import BUSY, SlowRequestLimiter, refuse
 from service.state.snapshot_watcher import SnapshotWatcher
 
 if TYPE_CHECKING:
@@ -50,7 +50,15 @@ class DeskMiddleware:
         slow = path.startswith("/desk/oidc/") or self._watcher.override_watcher.unavailable(
             time.time()
         )
-        return self._limiter.run(self._answer, environ, start_response, slow=slow)
+        return self._limiter.run(
+            self._answer, environ, start_response, slow=slow, refuse=self._refuse
+        )
+
+    def _refuse(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer editors with a page, and programs as elsewhere."""
+        if self._desk is None or not environ["PATH_INFO"].startswith("/desk"):
+            return refuse(environ, start_response)
+        return self._desk(environ | {BUSY: True}, start_response)
 
     def _answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         try:

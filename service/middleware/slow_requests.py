@@ -22,6 +22,20 @@ WAIT_SECONDS = 0.05
 """How long a request waits for the one before it; short, because readers wait behind it."""
 
 
+RETRY_SECONDS = "1"
+"""After how long a refused request may be sent again."""
+
+BUSY = "related_posts.busy"
+"""Key of the environment of a request to an application that only says that it is refused."""
+
+
+def refuse(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    """Answer a program whose request is refused."""
+    detail = "this worker is busy with another request; send this one again"
+    answer = problem(503, "Service Unavailable", detail, **{"Retry-After": RETRY_SECONDS})
+    return answer(environ, start_response)
+
+
 class SlowRequestLimiter:
     """Runs requests that may be slow one at a time."""
 
@@ -35,6 +49,7 @@ class SlowRequestLimiter:
         start_response: StartResponse,
         *,
         slow: bool = False,
+        refuse: WSGIApplication = refuse,
     ) -> Iterable[bytes]:
         """Run a request with an application.
 
@@ -46,7 +61,9 @@ class SlowRequestLimiter:
             The request, as WSGI passes it.
         slow
             Whether the request may wait for a database or another server. Requests with a body
-            always count as slow. If another slow request is running, the response is 503.
+            always count as slow.
+        refuse
+            Answers with 503 if another slow request is running.
         """
         if environ["REQUEST_METHOD"] in {"GET", "HEAD"}:
             # A body has no meaning there (RFC 9110, section 9.3.1), so it is not read.
@@ -54,10 +71,7 @@ class SlowRequestLimiter:
             if not slow:
                 return application(environ, start_response)
         if not self._lock.acquire(timeout=WAIT_SECONDS):
-            detail = "this worker is busy with another request; send this one again"
-            return problem(503, "Service Unavailable", detail, **{"Retry-After": "1"})(
-                environ, start_response
-            )
+            return refuse(environ, start_response)
         try:
             return application(environ, start_response)
         finally:
