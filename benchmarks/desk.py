@@ -173,7 +173,7 @@ def prepare_desk(home: Path, articles: int, overrides: int) -> None:
         kind=Kind.BOOST, scope=Scope.SECTION, pick=SECTIONS[0], factor=1.2, author="ann"
     )
     log.add([rule], now)
-    Accounts(url, log.engine).add("ann", Role.ADMIN, PASSWORD, now)
+    Accounts(log.engine).add("ann", Role.ADMIN, PASSWORD, now)
     log.close()
 
 

@@ -134,7 +134,7 @@ def prepare(home: Path, articles: Path, embedding_model: str) -> str:
     )  # fmt: skip
     url = load_settings(home, environ={}).catalogue_url
     catalogue = Catalogue(url)
-    accounts = Accounts(url, catalogue.engine)
+    accounts = Accounts(catalogue.engine)
     accounts.add("cms", Role.EDITOR, PASSWORD, time.time())
     token = accounts.new_key("cms", "articles", "benchmark", time.time())
     catalogue.close()

@@ -132,7 +132,7 @@ def editors(settings: Settings, published_for_desk: Path) -> Iterator[Accounts]:
     """Accounts of the desk, still empty, on the sample site with tags, authors and links."""
     shutil.copytree(published_for_desk, settings.home, dirs_exist_ok=True)
     engine = open_database(settings.catalogue_url)
-    yield Accounts(settings.catalogue_url, engine)
+    yield Accounts(engine)
     engine.dispose()
 
 

@@ -44,7 +44,7 @@ def prepare(home: Path) -> str:
     url = load_settings(home, environ={}).catalogue_url
     catalogue = Catalogue(url)
     catalogue.add(synthetic_articles(ARTICLES), "synthetic", NOW)
-    accounts = Accounts(url, catalogue.engine)
+    accounts = Accounts(catalogue.engine)
     accounts.add("ann", Role.ADMIN, PASSWORD, time.time())
     token = accounts.new_key("ann", "token", "drill", time.time())
     decided = [

@@ -103,7 +103,7 @@ def demo_password(settings: Settings) -> str:
         return ""
     engine = open_database(settings.catalogue_url)
     try:
-        accounts = Accounts(settings.catalogue_url, engine)
+        accounts = Accounts(engine)
         names = {editor.name for editor in accounts.all()}
         if names - {EDITOR} or Catalogue(settings.catalogue_url, engine).shown_ids() - own_ids():
             return ""

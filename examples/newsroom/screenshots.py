@@ -82,7 +82,7 @@ def service(home: Path, site: str, password: str) -> Iterator[None]:
     subprocess.run([*command, "index", str(ARTICLES), "--home", str(home)], check=True)
     url = load_settings(home, environ={}).catalogue_url
     engine = open_database(url)
-    accounts = Accounts(url, engine)
+    accounts = Accounts(engine)
     if any(editor.name == "Anna" for editor in accounts.all()):
         accounts.remove("Anna")
     accounts.add("Anna", Role.ADMIN, password, time.time())

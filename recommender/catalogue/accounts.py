@@ -15,7 +15,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Engine, delete, func, inspect, or_, select
 
-from recommender.catalogue.database import exclusive_transaction, translate_db_errors
+from recommender.catalogue.database import exclusive_transaction, reading
 from recommender.catalogue.schema import editor_keys, editors, secrets, sign_in_failures
 from recommender.errors import EditorError, TooManyAttemptsError
 
@@ -65,13 +65,12 @@ class Editor(NamedTuple):
 class Accounts:
     """Accounts in the database of the catalogue."""
 
-    def __init__(self, url: str, engine: Engine) -> None:
-        self._url = url
+    def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def exist(self) -> bool:
         """Return whether there is an account; False also without the table of accounts."""
-        with translate_db_errors(self._url), self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             if not inspect(connection).has_table("editors"):
                 return False
             return connection.execute(select(editors.c.name).limit(1)).first() is not None
@@ -79,7 +78,7 @@ class Accounts:
     def all(self) -> list[Editor]:
         """List the editors by name."""
         query = select(editors.c.name, editors.c.role).order_by(editors.c.name)
-        with translate_db_errors(self._url), self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return [Editor(name, Role(role)) for name, role in connection.execute(query)]
 
     def add(self, name: str, role: Role, password: str, now: float) -> None:
@@ -92,10 +91,7 @@ class Accounts:
         """
         _check_name(name)
         hashed = _hashed(password)
-        with (
-            translate_db_errors(self._url),
-            exclusive_transaction(self._engine, "editors") as connection,
-        ):
+        with exclusive_transaction(self._engine, "editors") as connection:
             if connection.execute(select(editors).where(editors.c.name == name)).first():
                 raise EditorError(
                     f"editor {name!r}: expected a new name, but an editor has it already"
@@ -111,10 +107,7 @@ class Accounts:
         values = {} if role is None else {"role": str(role)}
         if password is not None:
             values["password"] = _hashed(password)
-        with (
-            translate_db_errors(self._url),
-            exclusive_transaction(self._engine, "editors") as connection,
-        ):
+        with exclusive_transaction(self._engine, "editors") as connection:
             changed = connection.execute(
                 editors.update().where(editors.c.name == name).values(**values)
             )
@@ -125,10 +118,7 @@ class Accounts:
 
     def remove(self, name: str) -> None:
         """Delete an account with its sessions and tokens. The overrides of the editor stay."""
-        with (
-            translate_db_errors(self._url),
-            exclusive_transaction(self._engine, "editors") as connection,
-        ):
+        with exclusive_transaction(self._engine, "editors") as connection:
             gone = connection.execute(delete(editors).where(editors.c.name == name))
             if not gone.rowcount:
                 raise _no_editor(name)
@@ -137,7 +127,7 @@ class Accounts:
     def cookie_secret(self) -> str:
         """Return the secret that signs cookies. The first account creates it."""
         query = select(secrets.c.value).where(secrets.c.name == "cookies")
-        with translate_db_errors(self._url), self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return str(connection.execute(query).scalar_one())
 
     def sign_in(self, name: str, password: str, address: str, now: float) -> str:
@@ -152,15 +142,12 @@ class Accounts:
         """
         self._check_failures(name, address, now)
         query = select(editors.c.password).where(editors.c.name == name)
-        with translate_db_errors(self._url), self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             # An unknown name is hashed too, so that the time does not reveal which names exist.
             hashed = connection.execute(query).scalar() or _UNKNOWN_EDITOR
         if len(password) > MAX_PASSWORD or not _matches(hashed, password):
             failure = {"name": name[:100], "address": address[:100], "at": int(now)}
-            with (
-                translate_db_errors(self._url),
-                exclusive_transaction(self._engine, "sign_in_failures") as connection,
-            ):
+            with exclusive_transaction(self._engine, "sign_in_failures") as connection:
                 connection.execute(sign_in_failures.insert(), [failure])
             raise EditorError("sign-in: wrong name or password")
         return self.open_session(name, now)
@@ -195,10 +182,7 @@ class Accounts:
             "created": int(now),
             "ends": None if seconds is None else int(now) + seconds,
         }
-        with (
-            translate_db_errors(self._url),
-            exclusive_transaction(self._engine, "editor_keys") as connection,
-        ):
+        with exclusive_transaction(self._engine, "editor_keys") as connection:
             if not connection.execute(select(editors).where(editors.c.name == name)).first():
                 raise _no_editor(name)
             connection.execute(delete(editor_keys).where(editor_keys.c.ends <= int(now)))
@@ -213,25 +197,19 @@ class Accounts:
             .where(editor_keys.c.digest == _digest(key), editor_keys.c.purpose == purpose)
             .where(or_(editor_keys.c.ends.is_(None), editor_keys.c.ends > now))
         )
-        with translate_db_errors(self._url), self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             row = connection.execute(query).first()
         return None if row is None else Editor(row.name, Role(row.role))
 
     def revoke(self, key: str) -> None:
         """Revoke a session or token."""
-        with (
-            translate_db_errors(self._url),
-            exclusive_transaction(self._engine, "editor_keys") as connection,
-        ):
+        with exclusive_transaction(self._engine, "editor_keys") as connection:
             connection.execute(delete(editor_keys).where(editor_keys.c.digest == _digest(key)))
 
     def revoke_tokens(self, name: str) -> int:
         """Revoke all tokens of an editor and return their number."""
         of_editor = editor_keys.c.editor == name
-        with (
-            translate_db_errors(self._url),
-            exclusive_transaction(self._engine, "editor_keys") as connection,
-        ):
+        with exclusive_transaction(self._engine, "editor_keys") as connection:
             gone = delete(editor_keys).where(of_editor, editor_keys.c.purpose != "session")
             return connection.execute(gone).rowcount
 
@@ -240,7 +218,7 @@ class Accounts:
         recent = sign_in_failures.c.at.between(now - FAILURE_SECONDS, now + FAILURE_SECONDS)
         for column, value in (("name", name[:100]), ("address", address[:100])):
             query = select(func.count()).where(recent, sign_in_failures.c[column] == value)
-            with translate_db_errors(self._url), self._engine.connect() as connection:
+            with reading(self._engine) as connection:
                 if (connection.execute(query).scalar() or 0) >= MAX_FAILURES[column]:
                     raise TooManyAttemptsError(
                         "sign-in: too many failed attempts; try again in "

@@ -5,7 +5,7 @@ The database is SQLite or PostgreSQL. It holds articles, overrides and accounts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -140,14 +140,15 @@ def _connect_server(url: URL, timeout: float, statement_timeout: float) -> Engin
 
 
 @contextmanager
-def translate_db_errors(url: str) -> Iterator[None]:
+def translate_db_errors(url: str | URL) -> Iterator[None]:
     """Translate errors of SQLAlchemy into :class:`CatalogueError`, without the password."""
     try:
         yield
     except (ArgumentError, NoSuchModuleError) as error:
+        shown = shown_url(str(url))
         raise CatalogueError(
             "setting 'database_url': expected a SQLAlchemy URL such as sqlite:///path/to/file or "
-            f"postgresql+psycopg://host/database, got {shown_url(url)!r} ({_first_line(error)})"
+            f"postgresql+psycopg://host/database, got {shown!r} ({_first_line(error)})"
         ) from error
     except (DataError, OverflowError, UnicodeEncodeError) as error:
         raise InvalidValueError(
@@ -156,6 +157,20 @@ def translate_db_errors(url: str) -> Iterator[None]:
         ) from error
     except (SQLAlchemyError, OSError, ImportError) as error:
         raise CatalogueError(_message(sqlite_file.parse_url(url), error)) from error
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """Open a connection, and translate errors; see :func:`translate_db_errors`."""
+    with translate_db_errors(engine.url), engine.connect() as connection:
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """Open a transaction, and translate errors; see :func:`translate_db_errors`."""
+    with translate_db_errors(engine.url), engine.begin() as connection:
+        yield connection
 
 
 def insert_or_replace(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
@@ -167,8 +182,18 @@ def insert_or_replace(connection: Connection, table: Table, rows: list[dict[str,
     connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=replaced), rows)
 
 
+Check = Callable[[Connection], None]
+"""Called at the start of a write transaction; an error of it ends the transaction."""
+
+
+def unchecked(_connection: Connection) -> None:
+    """Let every transaction begin."""
+
+
 @contextmanager
-def exclusive_transaction(engine: Engine, table: str) -> Iterator[Connection]:
+def exclusive_transaction(
+    engine: Engine, table: str, check: Check = unchecked
+) -> Iterator[Connection]:
     """Open a transaction that keeps other writers of a table out. Readers are not blocked.
 
     Without the lock, entries of two transactions could become visible in another order than that
@@ -180,18 +205,20 @@ def exclusive_transaction(engine: Engine, table: str) -> Iterator[Connection]:
         The connection broke during the commit.
     """
     committing = False
-    try:
-        with engine.begin() as connection:
-            if connection.dialect.name == "sqlite":
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
-            else:
-                connection.execute(text(f"LOCK TABLE {table} IN EXCLUSIVE MODE"))
-            yield connection
-            committing = True
-    except DBAPIError as error:
-        if committing and error.connection_invalidated:
-            raise CommitUncertainError(_message(engine.url, error)) from error
-        raise
+    with translate_db_errors(engine.url):
+        try:
+            with engine.begin() as connection:
+                if connection.dialect.name == "sqlite":
+                    connection.exec_driver_sql("BEGIN IMMEDIATE")
+                else:
+                    connection.execute(text(f"LOCK TABLE {table} IN EXCLUSIVE MODE"))
+                check(connection)
+                yield connection
+                committing = True
+        except DBAPIError as error:
+            if committing and error.connection_invalidated:
+                raise CommitUncertainError(_message(engine.url, error)) from error
+            raise
 
 
 def _message(url: URL, error: BaseException) -> str:

@@ -21,7 +21,7 @@ from recommender.articles.languages import (
     language_of,
     text_of,
 )
-from recommender.catalogue.database import batches, translate_db_errors
+from recommender.catalogue.database import batches, reading, translate_db_errors, writing
 from recommender.catalogue.schema import articles, detected_languages
 from recommender.language_tags import NO_LANGUAGE, canonical_tag, primary_language
 from recommender.text.language import MAX_CHARACTERS
@@ -52,17 +52,16 @@ class _Row(NamedTuple):
     is_certain: bool
 
 
-def update_languages(url: str, engine: Engine, allowed: Sequence[str]) -> LanguageProblems:
+def update_languages(engine: Engine, allowed: Sequence[str]) -> LanguageProblems:
     """Detect the languages of all articles that need it, and store what has changed.
 
     The texts of articles that declare a language are checked once.
 
     Parameters
     ----------
-    url : of the database, for messages.
     allowed : the setting ``languages``.
     """
-    with translate_db_errors(url), engine.connect() as connection:
+    with reading(engine) as connection:
         rows = [_Row(*row) for row in connection.execute(_known_languages())]
         invalid = Counter(row.declared for row in rows if _is_invalid(row.declared))
         known, open_rows = _split(rows, allowed)
@@ -74,9 +73,9 @@ def update_languages(url: str, engine: Engine, allowed: Sequence[str]) -> Langua
         for row, found in zip(open_rows, detected, strict=True)
         if found != (row.detected, row.is_certain)
     ]
-    with translate_db_errors(url), engine.begin() as connection:
+    with writing(engine) as connection:
         _store(connection, changed)
-    with translate_db_errors(url):
+    with translate_db_errors(engine.url):
         return LanguageProblems(invalid, _contradictions(engine, rows))
 
 

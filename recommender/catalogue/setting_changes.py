@@ -5,14 +5,14 @@ An undo is an entry with the value from before. Entries are numbered in their or
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Engine, func, inspect, select
 
-from recommender.catalogue.database import exclusive_transaction, translate_db_errors
+from recommender.catalogue.database import Check, exclusive_transaction, reading, unchecked
 from recommender.catalogue.schema import setting_changes
 from recommender.errors import SettingsError
 from recommender.settings.desk import SettingChange
@@ -21,25 +21,19 @@ from recommender.settings.desk import SettingChange
 class SettingLog:
     """Reads and adds changes of settings."""
 
-    def __init__(
-        self,
-        url: str,
-        engine: Engine,
-        check: Callable[[Connection], None] = lambda _: None,
-    ) -> None:
+    def __init__(self, engine: Engine, check: Check = unchecked) -> None:
         """Parameters are those of :class:`recommender.overrides.log.Log`."""
-        self._url = url
         self._check = check
         self._engine = engine
 
     def changes(self) -> list[SettingChange]:
         """Load all changes, oldest first."""
-        with translate_db_errors(self._url), self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return _changes(connection)
 
     def version(self) -> int:
         """Return the number of the newest change; 0 without any."""
-        with translate_db_errors(self._url), self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return connection.execute(select(func.max(setting_changes.c.id))).scalar() or 0
 
     def add(
@@ -95,19 +89,13 @@ class SettingLog:
             (added,) = _add(connection, stored, [(target.name, before, number)], author, now)
             return added
 
-    @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
-        with (
-            translate_db_errors(self._url),
-            exclusive_transaction(self._engine, "setting_changes") as connection,
-        ):
-            self._check(connection)
-            yield connection
+    def _transaction(self) -> AbstractContextManager[Connection]:
+        return exclusive_transaction(self._engine, "setting_changes", self._check)
 
 
-def load_setting_changes(url: str, engine: Engine) -> list[SettingChange]:
+def load_setting_changes(engine: Engine) -> list[SettingChange]:
     """Load all changes, oldest first; none from a database of a version before there were any."""
-    with translate_db_errors(url), engine.connect() as connection:
+    with reading(engine) as connection:
         if not inspect(connection).has_table("setting_changes"):
             return []
         return _changes(connection)

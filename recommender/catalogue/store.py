@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, Select, select, update
 from recommender.articles.article import Article, Status, normalize_id
 from recommender.articles.flags import Flag
 from recommender.articles.languages import contradicts
-from recommender.catalogue.database import batches, open_database, translate_db_errors
+from recommender.catalogue.database import batches, open_database, reading, writing
 from recommender.catalogue.former_ids import FormerIds, load_former_ids, store_former_ids
 from recommender.catalogue.former_urls import load_former_urls
 from recommender.catalogue.languages import CURRENT, effective_language
@@ -71,7 +71,6 @@ class Catalogue:
             The URL is invalid or the database cannot be reached.
         """
         self.engine = engine or open_database(url)
-        self._url = url
 
     def add(self, read: Iterable[Article], source: str, now: datetime) -> Counts:
         """Insert articles, or replace those with the same id.
@@ -81,7 +80,7 @@ class Catalogue:
         counts = Counts()
         stream = iter(read)
         while batch := list(islice(stream, BATCH)):
-            with translate_db_errors(self._url), self.engine.begin() as connection:
+            with writing(self.engine) as connection:
                 self._add_batch(connection, batch, source, now, counts)
         return counts
 
@@ -91,7 +90,7 @@ class Catalogue:
         published = articles.c.status == str(Status.PUBLISHED)
         for batch in batches(sorted(ids)):
             query = select(articles).where(articles.c.id.in_(batch))
-            with translate_db_errors(self._url), self.engine.begin() as connection:
+            with writing(self.engine) as connection:
                 rows = connection.execute(query.where(published)).mappings().all()
                 drafts = [
                     msgspec.structs.replace(article_of(row), status=Status.DRAFT) for row in rows
@@ -105,7 +104,7 @@ class Catalogue:
         Their digests are deleted, so that a later import shows them again.
         """
         withdrawn = {"status": str(Status.WITHDRAWN), "digest": "", "read_at": int(now.timestamp())}
-        with translate_db_errors(self._url), self.engine.begin() as connection:
+        with writing(self.engine) as connection:
             gone = [i for i in connection.execute(_not_withdrawn()).scalars() if i not in kept]
             if gone:
                 count_change(connection)
@@ -117,23 +116,23 @@ class Catalogue:
 
     def shown_ids(self) -> set[str]:
         """Load the ids of all articles that are not withdrawn."""
-        with translate_db_errors(self._url), self.engine.connect() as connection:
+        with reading(self.engine) as connection:
             return set(connection.execute(_not_withdrawn()).scalars())
 
     def version(self) -> int:
         """Return the number of changes of articles. Read it before the articles, not after."""
-        with translate_db_errors(self._url), self.engine.connect() as connection:
+        with reading(self.engine) as connection:
             query = select(changes.c.number).where(changes.c.name == "articles")
             return int(connection.execute(query).scalar_one())
 
     def __len__(self) -> int:
         """Return the number of articles of any status."""
-        with translate_db_errors(self._url), self.engine.connect() as connection:
+        with reading(self.engine) as connection:
             return len(connection.execute(select(articles.c.id)).all())
 
     def get(self, identifier: str) -> Article | None:
         """Load an article; None for an unknown id."""
-        with translate_db_errors(self._url), self.engine.connect() as connection:
+        with reading(self.engine) as connection:
             row = (
                 connection.execute(
                     _with_language().where(articles.c.id == normalize_id(identifier))
@@ -150,7 +149,7 @@ class Catalogue:
         """
         newest_first = (articles.c.published.desc(), articles.c.changed.desc(), articles.c.id)
         query = _with_language().order_by(*newest_first)
-        with translate_db_errors(self._url), self.engine.connect() as connection:
+        with reading(self.engine) as connection:
             former = load_former_ids(connection)
             found = [_checked(row) for row in connection.execute(query).mappings()]
         return [_with_former_ids(one, former) for one in found]
@@ -164,7 +163,7 @@ class Catalogue:
         """
         query = _with_language().where(articles.c.changed > version)
         query = query.order_by(articles.c.published.desc(), articles.c.changed.desc())
-        with translate_db_errors(self._url), self.engine.connect() as connection:
+        with reading(self.engine) as connection:
             former = load_former_ids(connection)
             found = [_checked(row) for row in connection.execute(query).mappings()]
         return [_with_former_ids(one, former) for one in found]
@@ -172,23 +171,23 @@ class Catalogue:
     def hidden_ids(self) -> set[str]:
         """Load the ids of all articles that are drafts or withdrawn."""
         hidden = articles.c.status != str(Status.PUBLISHED)
-        with translate_db_errors(self._url), self.engine.connect() as connection:
+        with reading(self.engine) as connection:
             return set(connection.execute(select(articles.c.id).where(hidden)).scalars())
 
     def former_ids(self) -> FormerIds:
         """Load which IDs articles had before."""
-        with translate_db_errors(self._url), self.engine.connect() as connection:
+        with reading(self.engine) as connection:
             return load_former_ids(connection)
 
     def former_urls(self) -> dict[str, str]:
         """Load by former address, normalised, the id of the article that had it last."""
-        with translate_db_errors(self._url), self.engine.connect() as connection:
+        with reading(self.engine) as connection:
             return load_former_urls(connection)
 
     def removed(self) -> set[str]:
         """Load the ids of the articles that ``index --prune`` withdrew."""
         removed = (articles.c.status == str(Status.WITHDRAWN)) & (articles.c.digest == "")
-        with translate_db_errors(self._url), self.engine.connect() as connection:
+        with reading(self.engine) as connection:
             return set(connection.execute(select(articles.c.id).where(removed)).scalars())
 
     def renew(self, ids: Collection[str]) -> int:
@@ -203,7 +202,7 @@ class Catalogue:
         """
         columns = (articles.c.id, articles.c.title, articles.c.published, articles.c.changed)
         published = articles.c.status == str(Status.PUBLISHED)
-        with translate_db_errors(self._url), self.engine.begin() as connection:
+        with writing(self.engine) as connection:
             rows = connection.execute(select(*columns).where(published)).all()
             missing: dict[tuple[str, int], int] = {}
             for row in rows:
@@ -227,7 +226,7 @@ class Catalogue:
     def import_numbers(self) -> dict[str, int]:
         """Load by id the number of the import in which each article was new or changed last."""
         query = select(articles.c.id, articles.c.changed)
-        with translate_db_errors(self._url), self.engine.connect() as connection:
+        with reading(self.engine) as connection:
             return {identifier: number for identifier, number in connection.execute(query)}  # noqa: C416 - typed
 
     def finish(self, complete: Callable[[Article], Article]) -> int:
@@ -237,19 +236,19 @@ class Catalogue:
         so that pushing it again changes nothing.
         """
         query = _with_language().where(articles.c.teaser == "")
-        with translate_db_errors(self._url), self.engine.connect() as connection:
+        with reading(self.engine) as connection:
             found = connection.execute(query).mappings().all()
         for row in found:
             completed = complete(_article_of(row))
             filled = {"teaser": completed.teaser, "flags": list(completed.flags)}
             same = (articles.c.id == row["id"]) & (articles.c.digest == row["digest"])
-            with translate_db_errors(self._url), self.engine.begin() as connection:
+            with writing(self.engine) as connection:
                 connection.execute(update(articles).where(same).values(**filled))
         return len(found)
 
     def visibility(self) -> list[Visibility]:
         """Load all rows of the table of visibility."""
-        with translate_db_errors(self._url), self.engine.connect() as connection:
+        with reading(self.engine) as connection:
             return rows_since(connection, 0)
 
     def close(self) -> None:

@@ -29,7 +29,7 @@ import msgspec
 from sqlalchemy import Connection, Engine, or_, select, update
 
 from recommender.articles.article import Article, Status
-from recommender.catalogue.database import batches, insert_or_replace, translate_db_errors
+from recommender.catalogue.database import batches, insert_or_replace, reading, writing
 from recommender.catalogue.rows import count_change
 from recommender.catalogue.schema import articles, changes, visibility
 from recommender.catalogue.visibility import Key, Origin, Visibility, visibility_of
@@ -153,7 +153,7 @@ def _republish(connection: Connection, article: str) -> bool:
     return bool(connection.execute(update(articles).where(*withdrawn).values(**published)).rowcount)
 
 
-def to_settle(url: str, engine: Engine) -> dict[str, bool]:
+def to_settle(engine: Engine) -> dict[str, bool]:
     """Find the articles whose source rows differ from their records.
 
     Returns
@@ -161,19 +161,19 @@ def to_settle(url: str, engine: Engine) -> dict[str, bool]:
     dict
         By id, whether the article will be visible at more times once it is settled.
     """
-    with translate_db_errors(url), engine.connect() as connection:
+    with reading(engine) as connection:
         return {
             record.article_id: row is not None and not row.covers(record, time.time())
             for record, row in _unsettled(connection)
         }
 
 
-def settle(url: str, engine: Engine, ids: Collection[str], now: datetime) -> None:
+def settle(engine: Engine, ids: Collection[str], now: datetime) -> None:
     """Update the source rows of some articles from their records.
 
     Call it when all services use the snapshot that was built from these records.
     """
-    with translate_db_errors(url), engine.begin() as connection:
+    with writing(engine) as connection:
         _lock(connection)
         changed_rows = [record for record, _ in _unsettled(connection) if record.article_id in ids]
         _write(connection, changed_rows, now.timestamp())

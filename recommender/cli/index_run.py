@@ -131,7 +131,7 @@ def run(
     rejected = RejectedRecords()
     with locked_data_dir(settings.home, options.lock_timeout):
         catalogue = Catalogue(settings.catalogue_url)
-        changed = load_setting_changes(settings.catalogue_url, catalogue.engine)
+        changed = load_setting_changes(catalogue.engine)
         settings = with_desk_settings(settings, changed)
         changes = ChangeReporter(settings, catalogue, printed=options.changed)
         try:
@@ -207,14 +207,13 @@ def _reinstate(settings: Settings) -> None:
     """Show articles again that became visible, once every service uses the new snapshot."""
     from recommender.catalogue.visibility_table import settle, to_settle  # noqa: PLC0415 - SQLAlchemy as well
 
-    url = settings.catalogue_url
     try:
         with open_log(settings) as log:
-            visible = to_settle(url, log.engine)
+            visible = to_settle(log.engine)
             if any(visible.values()):
                 time.sleep(PROPAGATION_SECONDS)
             if visible:
-                settle(url, log.engine, visible, datetime.now(UTC))
+                settle(log.engine, visible, datetime.now(UTC))
     except CatalogueError as error:
         click.echo(
             f"articles that became visible stay hidden until the next run: {error}", err=True

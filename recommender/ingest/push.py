@@ -6,8 +6,8 @@ visibility within seconds; the article is recommended after the next index run.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 
 import msgspec
@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, select
 from recommender.articles.article import Article, Status
 from recommender.articles.flags import body_flags
 from recommender.catalogue import visibility_table
-from recommender.catalogue.database import exclusive_transaction, translate_db_errors
+from recommender.catalogue.database import Check, exclusive_transaction, unchecked
 from recommender.catalogue.former_ids import load_former_ids, store_former_ids
 from recommender.catalogue.rows import (
     article_of,
@@ -35,17 +35,7 @@ from recommender.text.unwrap import unwrap_lines
 class PushImporter:
     """Writes pushed articles to the catalogue."""
 
-    def __init__(
-        self, url: str, engine: Engine, check: Callable[[Connection], None] = lambda _: None
-    ) -> None:
-        """Use an engine.
-
-        Parameters
-        ----------
-        url : SQLAlchemy URL of the catalogue.
-        check : called at the start of each transaction; an error of it ends the transaction.
-        """
-        self._url = url
+    def __init__(self, engine: Engine, check: Check = unchecked) -> None:
         self._engine = engine
         self._check = check
 
@@ -109,14 +99,8 @@ class PushImporter:
             count_change(connection)
             upsert(connection, [row_of(gone, f"{visibility_table.DELETED_BY}{by}", now)])
 
-    @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
-        with (
-            translate_db_errors(self._url),
-            exclusive_transaction(self._engine, "changes") as connection,
-        ):
-            self._check(connection)
-            yield connection
+    def _transaction(self) -> AbstractContextManager[Connection]:
+        return exclusive_transaction(self._engine, "changes", self._check)
 
 
 def _found(connection: Connection, identifier: str) -> Article | None:

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from sqlalchemy import Engine, inspect
 
-from recommender.catalogue.database import connect_service, translate_db_errors
+from recommender.catalogue.database import connect_service, reading, translate_db_errors
 from recommender.catalogue.setting_changes import SettingLog
 from recommender.catalogue.visibility import Visibility
 from recommender.catalogue.visibility_table import rows_since
@@ -40,16 +40,14 @@ class ChangeReader:
         """Load the rows of the ``visibility`` table with this ``changed`` or a greater one."""
 
         def read() -> list[Visibility]:
-            with translate_db_errors(self._url), self.connect().connect() as connection:
+            with reading(self.connect()) as connection:
                 return rows_since(connection, since)
 
         return self._read("visibility", read)
 
     def setting_changes(self) -> list[SettingChange]:
         """Load all changed settings: a few rows, as admins seldom change one."""
-        return self._read(
-            "setting_changes", lambda: SettingLog(self._url, self.connect()).changes()
-        )
+        return self._read("setting_changes", lambda: SettingLog(self.connect()).changes())
 
     def connect(self) -> Engine:
         """Return the engine, which is made at the first call."""

@@ -7,21 +7,19 @@ to another ID since, loaded entries have its present ID.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 
 import msgspec
-from sqlalchemy import (
-    Connection,
-    Engine,
-    select,
-)
+from sqlalchemy import Connection, Engine, select
 
 from recommender.catalogue.database import (
+    Check,
     batches,
     exclusive_transaction,
     open_database,
-    translate_db_errors,
+    reading,
+    unchecked,
 )
 from recommender.catalogue.former_ids import FormerIds, load_former_ids
 from recommender.catalogue.schema import articles, decisions
@@ -44,12 +42,7 @@ from recommender.overrides.validation import validated
 class Log:
     """Reads and adds entries."""
 
-    def __init__(
-        self,
-        url: str,
-        engine: Engine | None = None,
-        check: Callable[[Connection], None] = lambda _: None,
-    ) -> None:
+    def __init__(self, url: str, engine: Engine | None = None, check: Check = unchecked) -> None:
         """Open the log.
 
         Parameters
@@ -58,7 +51,6 @@ class Log:
         engine : engine to use as it is; without one the database is opened and migrated.
         check : called at the start of each write transaction; an error of it ends the transaction.
         """
-        self._url = url
         self._check = check
         self.engine = engine or open_database(url)
 
@@ -71,7 +63,7 @@ class Log:
 
         ``article`` is the article above the list; "" selects the entries that apply to all lists.
         """
-        with translate_db_errors(self._url), self.engine.connect() as connection:
+        with reading(self.engine) as connection:
             return version_within(connection, article)
 
     def entries(
@@ -108,7 +100,7 @@ class Log:
             query = query.where(decisions.c.created >= int(since))
         if until is not None:
             query = query.where(decisions.c.created < int(until))
-        with translate_db_errors(self._url), self.engine.connect() as connection:
+        with reading(self.engine) as connection:
             moves = load_former_ids(connection)
             if article is not None:
                 query = query.where(names_any_of(moves.all_of(article)))
@@ -119,14 +111,14 @@ class Log:
     def entries_as_stored(self, after: int) -> list[Override]:
         """Load the entries with greater numbers, oldest first, with the IDs of their time."""
         query = select(decisions).where(decisions.c.id > after).order_by(decisions.c.id)
-        with translate_db_errors(self._url), self.engine.connect() as connection:
+        with reading(self.engine) as connection:
             return load_entries(connection, query)
 
     def undone(self, numbers: Iterable[int]) -> dict[int, Override]:
         """Return the entries that undo some entries now, by the number of the undone one."""
         found: dict[int, Override] = {}
         pending = sorted(set(numbers))
-        with translate_db_errors(self._url), self.engine.connect() as connection:
+        with reading(self.engine) as connection:
             while pending:
                 undos = [
                     entry
@@ -145,7 +137,7 @@ class Log:
 
     def root(self, number: int) -> Override:
         """Follow a chain of undos to the override at its end."""
-        with translate_db_errors(self._url), self.engine.connect() as connection:
+        with reading(self.engine) as connection:
             entry = _entry(connection, number)
             while entry.undoes is not None:
                 entry = _entry(connection, entry.undoes)
@@ -176,15 +168,9 @@ class Log:
             _check_versions(connection, expected_versions or {})
             return add_within(connection, overrides, now)
 
-    @contextmanager
-    def transaction(self) -> Iterator[Connection]:
+    def transaction(self) -> AbstractContextManager[Connection]:
         """Open an exclusive write transaction of the log."""
-        with (
-            translate_db_errors(self._url),
-            exclusive_transaction(self.engine, "decisions") as connection,
-        ):
-            self._check(connection)
-            yield connection
+        return exclusive_transaction(self.engine, "decisions", self._check)
 
 
 def add_within(connection: Connection, overrides: Sequence[Override], now: float) -> list[Override]:

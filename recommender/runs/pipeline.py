@@ -91,7 +91,7 @@ def index(
         If the snapshot exceeds limits of the settings. It is kept, and the current one serves.
     """
     data_dir, started = DataDir(settings.home), time.perf_counter()
-    problems = update_languages(settings.catalogue_url, catalogue.engine, settings.languages)
+    problems = update_languages(catalogue.engine, settings.languages)
     report("preparing articles", 0, None)
     catalogue.finish(enrich)
     target = BucketTarget.of(settings)  # before the plan, which reads what is stored here

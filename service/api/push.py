@@ -134,10 +134,7 @@ class PushAuth:
                 # Creates no tables: without them there is no token either.
                 engine = connect_service(self._url, timeout=LOCK_TIMEOUT_SECONDS)
                 check = self._watcher.override_watcher.check_database
-                self._opened = (
-                    PushImporter(self._url, engine, check),
-                    Accounts(self._url, engine),
-                )
+                self._opened = PushImporter(engine, check), Accounts(engine)
             return self._opened
 
 

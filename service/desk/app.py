@@ -85,7 +85,7 @@ def create_desk(settings: Settings, watcher: SnapshotWatcher) -> Flask | None:
     if watcher.override_watcher.loaded and not watcher.override_watcher.read_at:
         return None  # no database was ever created
     engine = connect_service(url, timeout=LOCK_TIMEOUT)
-    accounts = Accounts(url, engine)
+    accounts = Accounts(engine)
     if not accounts.exist():
         engine.dispose()
         return None

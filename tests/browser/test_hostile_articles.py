@@ -80,7 +80,7 @@ def server(tmp_path_factory: pytest.TempPathFactory, site: Site) -> Iterator[Rea
             update = articles.update().where(articles.c.id == row["id"])
             connection.execute(update.values(**changed))
     publish(settings)
-    Accounts(settings.catalogue_url, engine).add("ann", Role.ADMIN, PASSWORD, time.time())
+    Accounts(engine).add("ann", Role.ADMIN, PASSWORD, time.time())
     first, second, third = (str(row["id"]) for row in rows[:3])
     overrides = [
         Override(kind=Kind.PIN, article=first, pick=second, place=1),

@@ -28,7 +28,7 @@ def test_a_withdrawal_holds_whatever_its_author_is_called(database: str, name: s
     article = Article(id="a", title="A", published=NOW)
     catalogue.add([article], "here", NOW)
     log = Log(database, catalogue.engine)
-    pushed = PushImporter(database, catalogue.engine)
+    pushed = PushImporter(catalogue.engine)
     entry = withdraw(log, "a", name, "", NOW.timestamp())
     pushed.put(article, name, datetime.now(UTC))
     catalogue.add([article], "here", NOW)
@@ -44,7 +44,7 @@ def test_a_deletion_holds_whatever_the_content_system_is_called(
 ) -> None:
     assert snapshot_id
     catalogue = Catalogue(settings.catalogue_url)
-    pushed = PushImporter(settings.catalogue_url, catalogue.engine)
+    pushed = PushImporter(catalogue.engine)
     for number, name in enumerate(NAMES[:2]):
         pushed.withdraw(f"talks/{number}", name, datetime.now(UTC))
     catalogue.close()

@@ -43,7 +43,7 @@ def test_a_saved_override_is_reported_as_saved(settings: Settings, snapshot_id: 
     assert snapshot_id
     path = settings.home / "catalogue.sqlite3"
     engine = open_database(settings.catalogue_url)
-    accounts = Accounts(settings.catalogue_url, engine)
+    accounts = Accounts(engine)
     accounts.add("ann", Role.ADMIN, PASSWORD, NOW.timestamp())
     headers = {"Authorization": f"Bearer {accounts.new_key('ann', 'token', '', time.time())}"}
     engine.dispose()

@@ -38,7 +38,7 @@ def test_readers_and_editors_are_served_whatever_the_clock_says(
         hold = Override(kind=Kind.HOLD, article="talks/0", ends=ends, author="ann")
         forever = Override(kind=Kind.WITHDRAW, article="talks/1", author="ann")
         log.add([hold, forever], time.time())
-        accounts = Accounts(settings.catalogue_url, log.engine)
+        accounts = Accounts(log.engine)
         accounts.add("ann", Role.ADMIN, PASSWORD, time.time())
     app = create_app(settings)
     client, ann = app.test_client(), Browser(app)
@@ -59,7 +59,7 @@ def test_readers_and_editors_are_served_whatever_the_clock_says(
 
 def test_failed_sign_ins_of_the_future_lock_nobody(settings: Settings) -> None:
     engine = open_database(settings.catalogue_url)
-    accounts, now = Accounts(settings.catalogue_url, engine), time.time()
+    accounts, now = Accounts(engine), time.time()
     accounts.add("ann", Role.EDITOR, PASSWORD, now)
     for _ in range(10):
         with pytest.raises(EditorError, match="wrong name or password"):

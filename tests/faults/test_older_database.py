@@ -40,7 +40,7 @@ class Site:
         self.home = settings.home
         self.path = settings.home / "catalogue.sqlite3"
         engine = open_database(settings.catalogue_url)
-        accounts = Accounts(settings.catalogue_url, engine)
+        accounts = Accounts(engine)
         accounts.add("ann", Role.ADMIN, PASSWORD, NOW.timestamp())
         self.tokens = {
             purpose: accounts.new_key("ann", purpose, "", time.time())
@@ -139,7 +139,7 @@ def test_a_save_between_two_polls_is_refused(settings: Settings, snapshot_id: st
     assert snapshot_id
     watcher = OverrideWatcher(settings.catalogue_url)
     log = Log(settings.catalogue_url, check=watcher.check_database)
-    pushed = PushImporter(settings.catalogue_url, log.engine, watcher.check_database)
+    pushed = PushImporter(log.engine, watcher.check_database)
     hold = Override(kind=Kind.HOLD, article="talks/0", author="ann")
     log.add([hold], NOW.timestamp())
     watcher.refresh(time.time())
@@ -158,7 +158,7 @@ def test_a_poll_during_a_save_is_no_older_database(settings: Settings, snapshot_
     assert snapshot_id
     watcher = OverrideWatcher(settings.catalogue_url)
     log = Log(settings.catalogue_url)
-    pushed = PushImporter(settings.catalogue_url, log.engine, lambda _: None)
+    pushed = PushImporter(log.engine, lambda _: None)
     later = iter([lambda: hold("talks/1")(log), lambda: pushed.withdraw("talks/3", "cms", NOW)])
 
     def meanwhile(*_: object) -> None:
@@ -253,7 +253,7 @@ def test_recovery_restores_exactly_the_active_overrides(
     file = tmp_path / "decisions.json"
     for change in lost:
         change(log)
-    PushImporter(database, catalogue.engine).withdraw("e", "cms", NOW)
+    PushImporter(catalogue.engine).withdraw("e", "cms", NOW)
     service = OverrideWatcher(database, file)
     service.refresh(time.time())
     service.save_fallback(time.time())

@@ -61,7 +61,7 @@ def test_the_longest_address_is_handled(client: FlaskClient) -> None:
 def accounts(settings: Settings) -> Iterator[Accounts]:
     """Accounts of the desk: the administrator ann."""
     engine = open_database(settings.catalogue_url)
-    made = Accounts(settings.catalogue_url, engine)
+    made = Accounts(engine)
     made.add("ann", Role.ADMIN, PASSWORD, time.time())
     yield made
     engine.dispose()

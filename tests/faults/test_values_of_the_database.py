@@ -68,7 +68,7 @@ def test_odd_values(settings: Settings, source: Path, database: str) -> None:
     settings = msgspec.structs.replace(settings, database_url=database)
     publish(settings, source)
     engine = open_database(database)
-    accounts = Accounts(database, engine)
+    accounts = Accounts(engine)
     accounts.add("ann", Role.ADMIN, PASSWORD, time.time())
     keys = [accounts.new_key("ann", what, "", time.time()) for what in ("token", "articles")]
     token, articles = ({"Authorization": f"Bearer {key}"} for key in keys)

@@ -128,7 +128,7 @@ def site(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     shutil.copytree(published, home)
     settings = load_settings(home, environ={}, embedding_model=ENCODER)
     engine = open_database(settings.catalogue_url)
-    accounts = Accounts(settings.catalogue_url, engine)
+    accounts = Accounts(engine)
     for name, role in (("ann", Role.ADMIN), ("bob", Role.EDITOR), ("eve", Role.VIEWER)):
         accounts.add(name, role, PASSWORD, time.time())
     app = create_app(settings)

@@ -42,7 +42,7 @@ def server(tmp_path_factory: pytest.TempPathFactory, token: list[str]) -> Iterat
 def tokens(settings: Settings) -> list[str]:
     """Tokens of a content system: for articles, and for overrides."""
     engine = open_database(settings.catalogue_url)
-    editors = Accounts(settings.catalogue_url, engine)
+    editors = Accounts(engine)
     editors.add("cms", Role.EDITOR, PASSWORD, time.time())
     made = [editors.new_key("cms", what, "", time.time()) for what in ("articles", "token")]
     engine.dispose()
@@ -309,7 +309,7 @@ def test_the_first_editor_needs_no_restart(settings: Settings, snapshot_id: str)
                 assert status(slow.recv(65_536)) == expected  # before the body is there
                 assert server.ask(READERS).status == 200
         engine = open_database(settings.catalogue_url)
-        Accounts(settings.catalogue_url, engine).add("ann", Role.EDITOR, PASSWORD, time.time())
+        Accounts(engine).add("ann", Role.EDITOR, PASSWORD, time.time())
         engine.dispose()
         eventually(lambda: server.ask("/desk/sign-in").status == 200)
         with closing(connected(server, SIGN_IN)):

@@ -71,7 +71,7 @@ class Newsroom:
         self.settings: Settings = load_settings(home, environ={}, embedding_model=ENCODER)
         self.catalogue = Catalogue(self.settings.catalogue_url)
         self.log = Log(self.settings.catalogue_url, self.catalogue.engine)
-        self.pushes = PushImporter(self.settings.catalogue_url, self.catalogue.engine)
+        self.pushes = PushImporter(self.catalogue.engine)
         self.publish(*records(), *more)
 
     def publish(self, *rows: dict[str, Any]) -> None:
@@ -202,7 +202,7 @@ def test_the_commands_name_the_copies(newsroom: Newsroom) -> None:
 
 
 def test_the_desk_names_the_copies_and_shows_one_in_spite(newsroom: Newsroom) -> None:
-    accounts = Accounts(newsroom.settings.catalogue_url, newsroom.catalogue.engine)
+    accounts = Accounts(newsroom.catalogue.engine)
     accounts.add("ann", Role.ADMIN, PASSWORD, time.time())
     ann = Browser(create_app(newsroom.settings))
     ann.sign_in("ann")

@@ -26,7 +26,7 @@ class Newsroom:
     def __init__(self, settings: Settings) -> None:
         self.home = settings.home
         engine = open_database(settings.catalogue_url)
-        editors = Accounts(settings.catalogue_url, engine)
+        editors = Accounts(engine)
         editors.add("ann", Role.ADMIN, PASSWORD, time.time())
         self._token = editors.new_key("ann", "token", "test", time.time())
         engine.dispose()

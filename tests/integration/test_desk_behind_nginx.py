@@ -38,7 +38,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 @pytest.fixture(scope="module")
 def engine(settings: Settings) -> Iterator[Engine]:
     engine = open_database(settings.catalogue_url)
-    Accounts(settings.catalogue_url, engine).add("ann", Role.EDITOR, PASSWORD, time.time())
+    Accounts(engine).add("ann", Role.EDITOR, PASSWORD, time.time())
     yield engine
     engine.dispose()
 

@@ -178,7 +178,7 @@ def test_an_article_withdrawn_by_the_cms_can_be_restored(
     ann, readers = browser("ann"), browser()
     question = "/desk/withdraw?id=talks/1"
     with closing(Catalogue(settings.catalogue_url)) as catalogue:
-        pushing = PushImporter(settings.catalogue_url, catalogue.engine)
+        pushing = PushImporter(catalogue.engine)
         pushing.withdraw("talks/1", "cms", datetime.now(UTC))
     eventually(lambda: readers.get("/v1/articles/talks/1/related").status_code == 404)
     assert "Withdrawn by cms, " in ann.get("/desk/article?id=talks/1").text

@@ -30,7 +30,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     settings = load_settings(home, {})
     for _ in range(2):
         publish(settings, write_jsonl(home.parent / "site.jsonl", records()), now=NOW)
-    Accounts(settings.catalogue_url, open_database(settings.catalogue_url)).add(
+    Accounts(open_database(settings.catalogue_url)).add(
         "ann", Role.ADMIN, "a long password", NOW.timestamp()
     )
     assert run(home, "override", "block", "talks/0", "talks/1", "--by", "ann").returncode == 0

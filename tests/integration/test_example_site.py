@@ -119,7 +119,7 @@ def test_the_demo_editor_gets_a_new_password_each_time(
     first, second = run.demo_password(example_home), run.demo_password(example_home)
     assert first != second
     url = example_home.catalogue_url
-    accounts = Accounts(url, open_database(url))
+    accounts = Accounts(open_database(url))
     assert accounts.sign_in(run.EDITOR, second, "127.0.0.1", 1.0)
     with pytest.raises(EditorError):
         accounts.sign_in(run.EDITOR, first, "127.0.0.1", 1.0)
@@ -132,7 +132,7 @@ def test_a_home_of_its_own_gets_no_demo_editor(
     monkeypatch: pytest.MonkeyPatch, example_home: Settings, tmp_path: Path, case: str
 ) -> None:
     run, url = example_module(monkeypatch, "run"), example_home.catalogue_url
-    accounts, settings = Accounts(url, open_database(url)), example_home
+    accounts, settings = Accounts(open_database(url)), example_home
     if case == "articles":
         row = {"id": "own", "title": "Own", "body": "Own text.", "published": "2026-10-01"}
         publish(settings, write_jsonl(tmp_path / "own.jsonl", [row]))

@@ -418,7 +418,7 @@ def test_a_restored_backup_has_no_fitted_state(home: Path, tmp_path: Path) -> No
 def test_an_incremental_run_publishes_a_restored_article(home: Path) -> None:
     url = site_settings(home).catalogue_url
     with closing(Catalogue(url)) as catalogue:
-        PushImporter(url, catalogue.engine).withdraw("talks/1", "cms", LATER)
+        PushImporter(catalogue.engine).withdraw("talks/1", "cms", LATER)
         full_run(home)
         assert "talks/1" not in presented(current(home))
         log = Log(url, catalogue.engine)

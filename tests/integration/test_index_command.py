@@ -57,7 +57,7 @@ def test_watch_publishes_once_the_records_of_a_refused_run_are_readable(
 def test_watch_without_a_source_publishes_pushed_articles(tmp_path: Path) -> None:
     home = tmp_path / "pushed"
     catalogue = Catalogue(f"sqlite:///{home / 'catalogue.sqlite3'}")
-    pushing = PushImporter("", catalogue.engine)
+    pushing = PushImporter(catalogue.engine)
     with started(home, "index", "--watch", "1") as running:
         assert running.stdout is not None
         assert running.stderr is not None

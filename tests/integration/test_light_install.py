@@ -54,7 +54,7 @@ def test_it_is_small(environment: Path) -> None:
 def test_it_serves_a_snapshot_pushes_and_the_desk(
     environment: Path, settings: Settings, snapshot_id: str, tmp_path: Path
 ) -> None:
-    accounts = Accounts(settings.catalogue_url, open_database(settings.catalogue_url))
+    accounts = Accounts(open_database(settings.catalogue_url))
     accounts.add("ann", Role.EDITOR, "a long password", NOW.timestamp())
     token = accounts.new_key("ann", "articles", "CMS", NOW.timestamp())
     with serving(

@@ -37,7 +37,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
     settings = load_settings(folder / "home", environ={}, embedding_model=ENCODER)
     publish(settings, write_jsonl(folder / "site.jsonl", records()))
     engine = open_database(settings.catalogue_url)
-    editors = Accounts(settings.catalogue_url, engine)
+    editors = Accounts(engine)
     editors.add("cms", Role.EDITOR, "correct horse battery", 0)
     TOKEN.append(editors.new_key("cms", "articles", "", 0))
     engine.dispose()

@@ -187,7 +187,7 @@ def test_watch_purges_articles_with_new_overrides(
         restore(log, "talks/1", "ann", "", time.time())
         eventually(lambda: [b["articles"] for b in cache.bodies].count(["talks/1"]) == 2)
         with closing(Catalogue(settings.catalogue_url)) as catalogue:
-            pushing = PushImporter(settings.catalogue_url, catalogue.engine)
+            pushing = PushImporter(catalogue.engine)
             pushing.withdraw("talks/3", "cms", datetime.now(UTC))
         eventually(lambda: _purged(cache) >= {"under:talks%2F3", "card:talks%2F3"})
         log.add([soon], time.time())

@@ -41,7 +41,7 @@ class Newsroom:
     def __init__(self, server: RealServer, settings: Settings, catalogue: Catalogue) -> None:
         self.server, self.settings, self.catalogue = server, settings, catalogue
         self.log = Log(settings.catalogue_url, catalogue.engine)
-        self.editors = Accounts(settings.catalogue_url, catalogue.engine)
+        self.editors = Accounts(catalogue.engine)
         self.editors.add("cms", Role.EDITOR, PASSWORD, time.time())
         self.token = self.editors.new_key("cms", "articles", "", time.time())
 

@@ -56,7 +56,7 @@ def sender(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sender]:
     settings = load_settings(folder / "home", environ={}, embedding_model=ENCODER)
     publish(settings, write_jsonl(folder / "site.jsonl", records()))
     engine = open_database(settings.catalogue_url)
-    editors = Accounts(settings.catalogue_url, engine)
+    editors = Accounts(engine)
     tokens = {}
     for role in Role:
         editors.add(role, role, PASSWORD, time.time())

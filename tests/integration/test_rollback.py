@@ -146,9 +146,7 @@ def test_a_push_after_a_rollback_is_permanent(
     publish(settings, with_fields(source, "talks/0", status="withdrawn"))
     run(settings.home, "snapshots", "use", snapshot_id)
     catalogue = Catalogue(settings.catalogue_url)
-    PushImporter(settings.catalogue_url, catalogue.engine).withdraw(
-        "talks/0", "cms", datetime.now(UTC)
-    )
+    PushImporter(catalogue.engine).withdraw("talks/0", "cms", datetime.now(UTC))
     catalogue.close()
     run(settings.home, "index", str(write_jsonl(source, records())))
     assert list(rows(settings)) == [("talks/0", "push")]
@@ -212,7 +210,7 @@ def test_a_deleted_article_stays_hidden_until_restored(
 ) -> None:
     assert snapshot_id
     catalogue = Catalogue(settings.catalogue_url)
-    pushing = PushImporter(settings.catalogue_url, catalogue.engine)
+    pushing = PushImporter(catalogue.engine)
     for number in (0, 1):
         pushing.withdraw(f"talks/{number}", "cms", datetime.now(UTC))
     catalogue.close()

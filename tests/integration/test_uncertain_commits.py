@@ -16,7 +16,7 @@ from databases import run_on_commit
 from override_requests import HOLD, post, token
 from real_server import serving
 from recommender.catalogue.accounts import Accounts
-from recommender.catalogue.database import connect, exclusive_transaction, translate_db_errors
+from recommender.catalogue.database import connect, exclusive_transaction
 from recommender.errors import CatalogueError, CommitUncertainError
 from recommender.settings import Settings
 from sample_site import PUSHED, publish
@@ -34,8 +34,8 @@ def notes(postgresql: str) -> Iterator[str]:
     engine.dispose()
 
 
-def note(engine: Engine, url: str) -> None:
-    with translate_db_errors(url), exclusive_transaction(engine, "notes") as connection:
+def note(engine: Engine) -> None:
+    with exclusive_transaction(engine, "notes") as connection:
         connection.execute(text("INSERT INTO notes VALUES ('one')"))
 
 
@@ -51,7 +51,7 @@ def test_a_connection_lost_during_commit_is_uncertain(notes: str) -> None:
     run_on_commit(notes, "notes", "PERFORM pg_terminate_backend(pg_backend_pid())")
     engine = connect(notes)
     with pytest.raises(CommitUncertainError, match="terminat"):
-        note(engine, notes)
+        note(engine)
     engine.dispose()
 
 
@@ -59,7 +59,7 @@ def test_a_refused_commit_is_not_saved(notes: str) -> None:
     run_on_commit(notes, "notes", "RAISE 'no more notes'")
     engine = connect(notes)
     with pytest.raises(CatalogueError, match="no more notes") as refused:
-        note(engine, notes)
+        note(engine)
     assert not isinstance(refused.value, CommitUncertainError)
     assert noted(notes) == 0
     engine.dispose()
@@ -76,12 +76,12 @@ def test_sqlite_rolls_back_a_failed_commit(tmp_path: Path) -> None:
         reader.execute("BEGIN")
         reader.execute("SELECT * FROM notes").fetchall()
         with pytest.raises(CatalogueError, match="locked") as refused:
-            note(engine, url)
+            note(engine)
     assert not isinstance(refused.value, CommitUncertainError)
     assert noted(url) == 0
     with engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM notes")).scalar_one() == 0
-    note(connect(url, timeout=0.3), url)
+    note(connect(url, timeout=0.3))
     assert noted(url) == 1
 
 
@@ -98,7 +98,7 @@ def test_uncertain_commits_are_reported_by_api_push_and_command(
     publish(settings, source)
     key = token(database)
     engine = create_engine(database)
-    pushing = Accounts(database, engine).new_key("ann", "articles", "test", time.time())
+    pushing = Accounts(engine).new_key("ann", "articles", "test", time.time())
     with serving(settings.home, RECOMMENDER_DATABASE_URL=database) as server:
         gone = "PERFORM pg_terminate_backend(pg_backend_pid())"
         run_on_commit(database, "decisions", gone)

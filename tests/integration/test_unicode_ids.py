@@ -64,7 +64,7 @@ def test_an_article_is_found_by_any_normal_form(client: FlaskClient, form: str) 
 @pytest.mark.parametrize("form", FORMS)
 def test_pushes_normalize_ids(settings: Settings, form: str) -> None:
     with closing(Catalogue(settings.catalogue_url)) as catalogue:
-        pushing = PushImporter(settings.catalogue_url, catalogue.engine)
+        pushing = PushImporter(catalogue.engine)
         body = {"id": form, "title": "T", "published": NOW.isoformat()}
         pushed = parse_article(json.dumps(body).encode(), UTC)
         assert pushing.put(pushed, "cms", datetime.now(UTC)) == "changed"

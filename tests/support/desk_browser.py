@@ -35,7 +35,7 @@ def desk_server(folder: Path, url: str, site: Site) -> Iterator[RealServer]:
         connection.execute(articles.update().where(articles.c.id == "reactor/7").values(changed))
     publish(settings)
     for name in ("ann", "bob", "guess"):
-        Accounts(url, engine).add(name, Role.ADMIN, PASSWORD, NOW.timestamp())
+        Accounts(engine).add(name, Role.ADMIN, PASSWORD, NOW.timestamp())
     engine.dispose()
     lines = f'database_url = "{url}"\ncors_origins = ["{site.origin}"]\n'
     (home / "recommender.toml").write_text(lines, encoding="utf-8")

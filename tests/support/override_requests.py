@@ -13,7 +13,7 @@ HOLD = {"kind": "hold", "article": "talks/1"}
 
 def token(url: str) -> str:
     engine = open_database(url)
-    editors = Accounts(url, engine)
+    editors = Accounts(engine)
     editors.add("ann", Role.EDITOR, "correct horse battery", time.time())
     made = editors.new_key("ann", "token", "test", time.time())
     engine.dispose()

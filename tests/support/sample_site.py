@@ -69,8 +69,7 @@ def publish(settings: Settings, *sources: Path, now: datetime = NOW) -> str:
         [str(source) for source in sources], settings, catalogue, now, lambda _: None, _silent
     )
     outcome = index(settings, catalogue, now, _silent, RunOptions(force=True))
-    url = settings.catalogue_url
-    settle(url, catalogue.engine, to_settle(url, catalogue.engine), now)
+    settle(catalogue.engine, to_settle(catalogue.engine), now)
     catalogue.close()
     return outcome.snapshot
 

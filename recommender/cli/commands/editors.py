@@ -110,10 +110,9 @@ def _editors(home: Path | None) -> Iterator[Accounts]:
     from recommender.catalogue.accounts import Accounts  # noqa: PLC0415
     from recommender.catalogue.database import open_database  # noqa: PLC0415
 
-    url = load_settings(home).catalogue_url
-    engine = open_database(url)
+    engine = open_database(load_settings(home).catalogue_url)
     try:
-        yield Accounts(url, engine)
+        yield Accounts(engine)
     finally:
         engine.dispose()
 

@@ -63,7 +63,7 @@ def _changes(settings: Settings) -> Iterable[SettingChange]:
     try:
         engine = connect(url, create=False, timeout=DATABASE_TIMEOUT)
         try:
-            return load_setting_changes(url, engine)
+            return load_setting_changes(engine)
         finally:
             engine.dispose()
     except CatalogueError as error:

@@ -92,11 +92,8 @@ class SettingsView:
     def __init__(self, context: DeskContext, search: ArticleSearch) -> None:
         self._context = context
         self._search = search
-        self.log = SettingLog(
-            context.settings.catalogue_url,
-            context.log.engine,
-            context.watcher.override_watcher.check_database,
-        )
+        check = context.watcher.override_watcher.check_database
+        self.log = SettingLog(context.log.engine, check)
         self.changes = self.log.changes()
         self.locked = locked_names()
         self.current: Settings = with_desk_settings(context.settings, self.changes, self.locked)

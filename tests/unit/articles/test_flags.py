@@ -64,7 +64,7 @@ def test_flags_are_stored_without_a_change_of_the_article(tmp_path: Path) -> Non
 
 def test_pushed_articles_are_flagged(tmp_path: Path) -> None:
     catalogue = Catalogue(f"sqlite:///{tmp_path / 'catalogue.sqlite3'}")
-    PushImporter("", catalogue.engine).put(msgspec.structs.replace(REPAIRED, body=""), "cms", NOW)
+    PushImporter(catalogue.engine).put(msgspec.structs.replace(REPAIRED, body=""), "cms", NOW)
     stored = catalogue.get("a")
     assert stored is not None
     assert set(stored.flags) == {Flag.TITLE_REPLACED, Flag.EMPTY_BODY}

@@ -19,7 +19,7 @@ PASSWORD = "correct horse battery"
 @pytest.fixture
 def editors(database: str) -> Iterator[Accounts]:
     engine = open_database(database)
-    yield Accounts(database, engine)
+    yield Accounts(engine)
     engine.dispose()
 
 

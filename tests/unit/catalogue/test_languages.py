@@ -27,7 +27,7 @@ def article(name: str, language: str = "", title: str = "Menu: Gnocchi", body: s
 
 
 def update(catalogue: Catalogue, database: str, *allowed: str) -> LanguageProblems:
-    return update_languages(database, catalogue.engine, allowed)
+    return update_languages(catalogue.engine, allowed)
 
 
 def languages(catalogue: Catalogue) -> dict[str, str]:
@@ -85,7 +85,7 @@ def test_what_is_no_tag_is_reported_and_detected(catalogue: Catalogue, database:
 def test_a_withdrawal_keeps_that_the_source_named_no_language(
     catalogue: Catalogue, database: str
 ) -> None:
-    push = PushImporter(database, catalogue.engine)
+    push = PushImporter(catalogue.engine)
     push.put(article("a", body=ITALIAN), "cms", NOW)
     update(catalogue, database)
     push.withdraw("a", "cms", NOW)

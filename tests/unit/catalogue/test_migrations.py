@@ -109,7 +109,7 @@ def test_old_withdrawals_become_visibility_rows(database: str) -> None:
     assert rows["e", "source"].status is Status.DRAFT
     assert sorted(row.changed for row in rows.values()) == [1, 2, 3, 4, 5]
     # What comes later goes on from there.
-    PushImporter(database, catalogue.engine).withdraw("c", "cms", NOW)
+    PushImporter(catalogue.engine).withdraw("c", "cms", NOW)
     assert max(row.changed for row in catalogue.visibility()) == 6
     catalogue.close()
 
@@ -138,4 +138,4 @@ def test_withdrawn_records_get_rows_that_hide_copies(database: str) -> None:
         assert (found["removed"].status, found["removed"].expires) == (Status.PUBLISHED, 0)
         assert sorted(row.changed for row in found.values()) == [1, 2]
         # Both follow their records, so that nothing is left to settle.
-        assert to_settle(database, catalogue.engine) == {}
+        assert to_settle(catalogue.engine) == {}

@@ -146,18 +146,18 @@ def test_an_import_that_shows_an_article_again_waits_for_the_run_to_end(
     assert catalogue.visibility() == []
     draft = msgspec.structs.replace(found, status=Status.DRAFT)
     catalogue.add([draft], "here", now)
-    assert to_settle(database, catalogue.engine) == {}
+    assert to_settle(catalogue.engine) == {}
     catalogue.add([found], "here", now)
     (hidden,) = catalogue.visibility()
     assert hidden.status is Status.DRAFT
-    assert to_settle(database, catalogue.engine) == {"a": True}
-    settle(database, catalogue.engine, ["b"], now)
+    assert to_settle(catalogue.engine) == {"a": True}
+    settle(catalogue.engine, ["b"], now)
     assert catalogue.visibility() == [hidden]
-    settle(database, catalogue.engine, ["a"], now)
+    settle(catalogue.engine, ["a"], now)
     (shown,) = catalogue.visibility()
     assert shown.visible(time.time())
     assert shown.changed > hidden.changed
-    assert to_settle(database, catalogue.engine) == {}
+    assert to_settle(catalogue.engine) == {}
 
 
 def test_missing_articles_are_hidden_in_the_same_transaction(catalogue: Catalogue) -> None:
@@ -175,12 +175,12 @@ def test_a_restored_article_follows_its_source_after_a_run(
     catalogue: Catalogue, database: str
 ) -> None:
     now = datetime.now(UTC)
-    PushImporter(database, catalogue.engine).withdraw("a", "cms", now)
-    settle(database, catalogue.engine, to_settle(database, catalogue.engine), now)
+    PushImporter(catalogue.engine).withdraw("a", "cms", now)
+    settle(catalogue.engine, to_settle(catalogue.engine), now)
     rows = {one.origin: one.status for one in catalogue.visibility()}
     assert rows == {Origin.PUSH: Status.WITHDRAWN, Origin.SOURCE: Status.WITHDRAWN}
     later = now + timedelta(seconds=2)
-    PushImporter(database, catalogue.engine).put(
+    PushImporter(catalogue.engine).put(
         Article(id="a", title="A", published=NOW, updated=later), "cms", later
     )
     assert all(one.visible(time.time()) for one in catalogue.visibility())
@@ -190,7 +190,7 @@ def test_hidden_articles_are_in_the_fallback_file(
     catalogue: Catalogue, database: str, tmp_path: Path
 ) -> None:
     kept = DataDir(tmp_path).override_fallback
-    PushImporter(database, catalogue.engine).withdraw("a", "a content system", datetime.now(UTC))
+    PushImporter(catalogue.engine).withdraw("a", "a content system", datetime.now(UTC))
     with closing(OverrideWatcher(database, kept)) as following:
         following.refresh(AT)
         following.save_fallback(AT)
@@ -234,7 +234,7 @@ def test_a_poll_does_not_wait_for_another_writer_of_the_fallback_file(
 
 
 def test_an_updated_row_is_polled(catalogue: Catalogue, database: str) -> None:
-    pushing = PushImporter(database, catalogue.engine)
+    pushing = PushImporter(catalogue.engine)
     with closing(OverrideWatcher(database)) as following:
         for number in (1, 2):
             pushing.withdraw("a", "cms", datetime.now(UTC))
@@ -298,7 +298,7 @@ def test_changed_rows_and_passed_dates_are_purged() -> None:
 
 
 def test_a_restored_article_counts_as_changed(catalogue: Catalogue, database: str) -> None:
-    PushImporter(database, catalogue.engine).withdraw("a", "cms", datetime.now(UTC))
+    PushImporter(catalogue.engine).withdraw("a", "cms", datetime.now(UTC))
     version = catalogue.version()
     restore(Log(database, catalogue.engine), "a", "ada", "an error", time.time() + 2)
     assert [one.id for one in catalogue.changed_since(version)] == ["a"]

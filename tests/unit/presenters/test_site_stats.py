@@ -56,7 +56,7 @@ def context(settings: Settings) -> Iterator[DeskContext]:
     url = settings.catalogue_url
     engine = open_database(url)
     watcher = SnapshotWatcher(settings.home, url)
-    yield DeskContext(settings, watcher, Accounts(url, engine), Log(url, engine))
+    yield DeskContext(settings, watcher, Accounts(engine), Log(url, engine))
     engine.dispose()
 
 

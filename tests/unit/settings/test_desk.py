@@ -34,7 +34,7 @@ SPORT = {"sport": {"boost": 2.0, "half_life_days": 1.0}}
 def log(settings: Settings, snapshot_id: str) -> Iterator[SettingLog]:
     assert snapshot_id
     engine = open_database(settings.catalogue_url)
-    yield SettingLog(settings.catalogue_url, engine)
+    yield SettingLog(engine)
     engine.dispose()
 
 
@@ -42,7 +42,7 @@ def log(settings: Settings, snapshot_id: str) -> Iterator[SettingLog]:
 def stored(database: str) -> Iterator[SettingLog]:
     """An empty log, in both databases."""
     engine = open_database(database)
-    yield SettingLog(database, engine)
+    yield SettingLog(engine)
     engine.dispose()
 
 
@@ -81,7 +81,7 @@ def test_a_database_from_before_has_no_changes(settings: Settings, log: SettingL
     engine = open_database(settings.catalogue_url)
     with engine.begin() as connection:
         connection.exec_driver_sql("DROP TABLE setting_changes")
-    assert load_setting_changes(settings.catalogue_url, engine) == []
+    assert load_setting_changes(engine) == []
     watcher = SnapshotWatcher(settings.home, settings.catalogue_url, settings)
     watcher.poll_overrides()
     assert (watcher.override_watcher.error, watcher.override_watcher.setting_changes) == ("", ())
