@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from recommender.home import DataDir
 from recommender.settings import Settings, check_oidc, load_settings
 from service.api import about, health, metrics, pages, push, related, static
 from service.api.metrics import Metrics
@@ -59,9 +58,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _start(watcher)
     app = _create_flask(watcher)
     if settings.snapshots:
-        follower = BucketFollower(
-            settings.snapshots, DataDir(settings.home), settings.keep_snapshots
-        )
+        follower = BucketFollower(settings.snapshots, settings.data_dir, settings.keep_snapshots)
         follower.start()
         app.extensions["bucket_follower"] = follower
     _register_routes(app, settings, watcher, api, service_metrics)

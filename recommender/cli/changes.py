@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 import click
 
 from recommender.errors import PurgeError, SnapshotError
-from recommender.home import DataDir
 from recommender.settings import Settings
 
 if TYPE_CHECKING:
@@ -65,7 +64,7 @@ class ChangeReporter:
 
         try:
             # Its files stay mapped, also when the snapshot is pruned in the meantime.
-            return open_current(DataDir(self._settings.home).path)
+            return open_current(self._settings.home)
         except SnapshotError:
             return None
 

@@ -10,7 +10,6 @@ import click
 
 from recommender.cli.formatting import count
 from recommender.errors import CatalogueError, SnapshotError
-from recommender.home import DataDir
 from recommender.settings import Settings
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ def open_hidden_copies(settings: Settings, now: float) -> HiddenCopies | None:
 
     try:
         snapshot = open_current(settings.home)
-        fallback = DataDir(settings.home).override_fallback
+        fallback = settings.data_dir.override_fallback
         active = read_overrides(settings.catalogue_url, snapshot, now, fallback).active
     except (SnapshotError, CatalogueError):
         return None

@@ -171,7 +171,7 @@ def saving(settings: Settings) -> Iterator[Log]:
     """
     from recommender.overrides.watcher import OverrideWatcher  # noqa: PLC0415 - SQLAlchemy when it is used
 
-    fallback = DataDir(settings.home).override_fallback
+    fallback = settings.data_dir.override_fallback
     known = OverrideWatcher(settings.catalogue_url, fallback)
     try:
         with open_log(settings, known.check_database) as log:
@@ -195,7 +195,7 @@ def save_fallback(settings: Settings) -> None:
     from recommender.overrides.read_once import save_fallback  # noqa: PLC0415 - SQLAlchemy when it is used
 
     problem = save_fallback(
-        settings.catalogue_url, DataDir(settings.home).override_fallback, time.time()
+        settings.catalogue_url, settings.data_dir.override_fallback, time.time()
     )
     if problem:
         click.echo(f"overrides are saved, but not in the fallback file: {problem}", err=True)

@@ -14,7 +14,6 @@ from recommender.articles.model_inputs import for_encoder
 from recommender.embeddings.cache import EmbeddingCache
 from recommender.embeddings.registry import load_encoder
 from recommender.errors import ModelChangedError
-from recommender.home import DataDir
 from recommender.settings import Settings
 
 Report = Callable[[str, int, int | None], None]
@@ -51,7 +50,7 @@ def embed_articles(
         report("loading the embedding model", 0, 1)
         encoder = load_encoder(settings.embedding_model)
         report("loading the embedding model", 1, 1)
-    cache = EmbeddingCache(DataDir(settings.home).vectors)
+    cache = EmbeddingCache(settings.data_dir.vectors)
     try:
         if full:
             cache.clear(encoder.name)

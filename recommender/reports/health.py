@@ -23,7 +23,6 @@ from recommender.catalogue.schema import articles, decisions, editors
 from recommender.catalogue.sqlite import file_of
 from recommender.embeddings.registry import find_encoder
 from recommender.errors import RecommenderError
-from recommender.home import DataDir
 from recommender.overrides.fallback import database_name
 from recommender.overrides.watcher import OverrideWatcher
 from recommender.settings import Settings, check_oidc, load_settings
@@ -107,7 +106,7 @@ def _data_dir(settings: Settings, _now: datetime) -> Results:
 
 
 def _disk(settings: Settings, _now: datetime) -> Results:
-    data_dir = DataDir(settings.home)
+    data_dir = settings.data_dir
     free = shutil.disk_usage(settings.home).free
     sizes = [_size(data_dir.snapshots / name) for name in snapshot_ids(data_dir)]
     needed = max(SPARE_SNAPSHOTS * max(sizes, default=0), MIN_FREE)
@@ -178,7 +177,7 @@ def _encoder(settings: Settings, _now: datetime) -> Results:
 
 
 def _snapshot(settings: Settings, now: datetime) -> Results:
-    data_dir = DataDir(settings.home)
+    data_dir = settings.data_dir
     current = Snapshot(data_dir.snapshots / current_id(data_dir), verify=True)
     age = now.timestamp() - current.made_at
     kind = f", a delta of {current.base.id}," if current.base is not None else ""
@@ -197,7 +196,7 @@ def _snapshot(settings: Settings, now: datetime) -> Results:
 
 
 def _older_snapshots(settings: Settings, _now: datetime) -> Results:
-    data_dir = DataDir(settings.home)
+    data_dir = settings.data_dir
     active = current_id(data_dir)
     usable, base = 0, None
     for name in snapshot_ids(data_dir):
@@ -226,7 +225,8 @@ def _older_snapshots(settings: Settings, _now: datetime) -> Results:
 
 def _backup(settings: Settings, now: datetime) -> Results:
     """Check the backup of the overrides, and that the database has all that it has."""
-    with closing(OverrideWatcher(settings.catalogue_url, _backup_file(settings))) as watcher:
+    file = settings.data_dir.override_fallback
+    with closing(OverrideWatcher(settings.catalogue_url, file)) as watcher:
         watcher.refresh(now.timestamp())
         if watcher.fallback.error:
             yield (
@@ -239,10 +239,6 @@ def _backup(settings: Settings, now: datetime) -> Results:
             yield Level.WARNING, "there is no backup of the overrides; run `recommender index`"
         elif not watcher.error:
             yield Level.OK, f"{len(watcher.known.overrides)} active or planned overrides"
-
-
-def _backup_file(settings: Settings) -> Path:
-    return DataDir(settings.home).override_fallback
 
 
 def _sign_in(settings: Settings, _now: datetime) -> Results:

@@ -19,7 +19,6 @@ from recommender.articles.article import Article
 from recommender.catalogue.languages import LanguageProblems
 from recommender.catalogue.visibility import kept_hidden
 from recommender.embeddings.embed import embed_articles
-from recommender.home import DataDir
 from recommender.incremental.build_delta import build_delta
 from recommender.incremental.fitted_state import folder_of
 from recommender.incremental.later_articles import later_article, prepared
@@ -90,7 +89,7 @@ def _scored(
     embeddings: NDArray[np.float32],
 ) -> list[Later]:
     """Compare each later article with the archive, unless an earlier run has done so."""
-    folder, found = folder_of(DataDir(run.settings.home)), []
+    folder, found = folder_of(run.settings.data_dir), []
     run.report("scoring later articles", 0, len(articles))
     for article, embedding in zip(articles, embeddings, strict=True):
         path = folder / f"{_key(article, embedding)}.joblib"

@@ -27,7 +27,6 @@ from recommender.catalogue.store import Catalogue
 from recommender.catalogue.visibility import kept_hidden
 from recommender.embeddings.embed import Report, embed_articles
 from recommender.errors import ModelChangedError, RecommenderError, SourceError
-from recommender.home import DataDir
 from recommender.incremental.fitted_state import (
     FittedTexts,
     fitted_state,
@@ -90,7 +89,7 @@ def index(
     PublishRefusedError
         If the snapshot exceeds limits of the settings. It is kept, and the current one serves.
     """
-    data_dir, started = DataDir(settings.home), time.perf_counter()
+    data_dir, started = settings.data_dir, time.perf_counter()
     problems = update_languages(catalogue.engine, settings.languages)
     report("preparing articles", 0, None)
     catalogue.finish(enrich)
@@ -130,7 +129,7 @@ def _full_run(run: Run, problems: LanguageProblems, reason: str) -> IndexResult:
     )
     built = _build(run, stored, embedded)
     # A run that stops below must not leave the state of another base.
-    forget_state(DataDir(settings.home))
+    forget_state(settings.data_dir)
     manifest = run.publish(
         built.contents,
         lambda snapshot: snapshot_stats(snapshot, now.timestamp(), report),
@@ -163,7 +162,7 @@ def _leave_state(
     run: Run, manifest: Manifest, stored: _StoredArticles, built: _Built, version: int
 ) -> list[str]:
     """Save the fitted state, if later runs can be incremental; return what failed."""
-    data_dir, limits = DataDir(run.settings.home), run.settings.incremental
+    data_dir, limits = run.settings.data_dir, run.settings.incremental
     if not limits.max_changed or len(stored.shown) < limits.min_articles:
         return []
     fitted = FittedTexts(stored.boilerplate, version)

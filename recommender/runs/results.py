@@ -15,7 +15,6 @@ from recommender.catalogue.languages import LanguageProblems
 from recommender.catalogue.store import Catalogue
 from recommender.embeddings.embed import Report
 from recommender.errors import PublishRefusedError, SnapshotError
-from recommender.home import DataDir
 from recommender.indexing.parallel import Workers
 from recommender.indexing.step_meter import StepMeter
 from recommender.learning.site_weights import WeightsRecord
@@ -143,16 +142,16 @@ class Run:
     def workers(self) -> Workers:
         """Return where a full run scores its articles."""
         step = "scoring candidates"
-        folder = DataDir(self.settings.home).path
         return Workers(
-            self.options.scheduler, folder, lambda done, total: self.report(step, done, total)
+            self.options.scheduler,
+            self.settings.home,
+            lambda done, total: self.report(step, done, total),
         )
 
     def _upload(self, identifier: str) -> None:
         """Publish a stored snapshot to the bucket, if there is one."""
         if self.target is not None:
-            data_dir = DataDir(self.settings.home)
-            self.target.bucket.publish(data_dir, identifier, self.target.before)
+            self.target.bucket.publish(self.settings.data_dir, identifier, self.target.before)
 
     def publish(
         self,
@@ -169,7 +168,7 @@ class Run:
             The snapshot exceeds limits of the settings. It is kept, and the current one serves.
         """
         manifest = store.publish(
-            DataDir(self.settings.home),
+            self.settings.data_dir,
             contents,
             self.now,
             measure,
@@ -184,7 +183,7 @@ class Run:
 
     def prune(self) -> None:
         """Delete old snapshots at home and in the bucket."""
-        data_dir = DataDir(self.settings.home)
+        data_dir = self.settings.data_dir
         keep = self.settings.keep_snapshots
         store.prune(data_dir, keep)
         if self.target is not None:
@@ -192,7 +191,7 @@ class Run:
 
     def current(self) -> Snapshot | None:
         """Open the current snapshot; None without one, and for one of another version."""
-        data_dir = DataDir(self.settings.home)
+        data_dir = self.settings.data_dir
         try:
             return Snapshot(data_dir.snapshots / store.current_id(data_dir))
         except SnapshotError:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from recommender.home import DataDir
 from recommender.names import name_key
 
 DEFAULT_HOME = Path("var")
@@ -234,6 +235,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     purge: Purge = Purge()
     slow_request_ms: Annotated[float, msgspec.Meta(gt=0)] = 250.0
     """Milliseconds from which a request is logged as slow."""
+
+    @property
+    def data_dir(self) -> DataDir:
+        """Paths below the data directory."""
+        return DataDir(self.home)
 
     @property
     def catalogue_url(self) -> str:

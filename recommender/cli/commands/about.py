@@ -12,7 +12,6 @@ import click
 import msgspec
 
 from recommender.cli.options import home_option
-from recommender.home import DataDir
 from recommender.settings import load_settings
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ def command(
     from recommender.snapshots.store import current_id, kept_folder  # noqa: PLC0415
 
     settings = load_settings(home)
-    data_dir = DataDir(settings.home)
+    data_dir = settings.data_dir
     folder = kept_folder(data_dir, snapshot_id or current_id(data_dir))
     card = algorithm_card(read_manifest(folder))
     if as_json:

@@ -198,12 +198,11 @@ def recover_command(discard: bool, by: str | None, home: Path | None) -> None:
     Overrides that it lacks and the fallback file of the data directory has are stored again.
     Until then services refuse to save anything.
     """
-    from recommender.home import DataDir  # noqa: PLC0415
     from recommender.overrides.edits.recovery import recover  # noqa: PLC0415
     from recommender.overrides.fallback import load_for  # noqa: PLC0415 - SQLAlchemy
 
     settings = load_settings(home)
-    file = DataDir(settings.home).override_fallback
+    file = settings.data_dir.override_fallback
     with open_log(settings) as log:
         if not discard:
             backup = load_for(file, settings.catalogue_url)

@@ -13,7 +13,6 @@ import click
 from recommender.cli.options import WholeNumber, home_option, now_option
 from recommender.cli.unknown import not_indexed, state_in
 from recommender.cli.why import why_text
-from recommender.home import DataDir
 from recommender.settings import Settings, load_settings
 from recommender.settings.desk import served_ranking
 
@@ -63,7 +62,7 @@ def command(
 
     settings = load_settings(home)
     snapshot = _served(open_current(settings.home), settings)
-    fallback = DataDir(settings.home).override_fallback
+    fallback = settings.data_dir.override_fallback
     overrides = read_overrides(settings.catalogue_url, snapshot, now.timestamp(), fallback)
     if overrides.error:
         click.echo(f"overrides are read from the fallback file: {overrides.error}", err=True)
@@ -89,7 +88,7 @@ def _served(snapshot: Snapshot, settings: Settings) -> Snapshot:
     """Return a snapshot with the settings of the desk, as the service uses it."""
     from recommender.overrides.read_once import setting_changes  # noqa: PLC0415 - SQLAlchemy as well
 
-    fallback = DataDir(settings.home).override_fallback
+    fallback = settings.data_dir.override_fallback
     changes = setting_changes(settings.catalogue_url, fallback)
     return snapshot.under(served_ranking(snapshot.ranking, settings, changes))
 

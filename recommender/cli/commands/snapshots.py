@@ -13,7 +13,6 @@ import msgspec
 from recommender.cli.formatting import count, hidden_since_line, stats_diff, stats_summary
 from recommender.cli.options import ListByDefault, WholeNumber, home_option, locked_data_dir
 from recommender.errors import CatalogueError, SnapshotError
-from recommender.home import DataDir
 from recommender.settings import load_settings
 
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ def list_command(home: Path | None, as_json: bool) -> None:
         snapshot_ids,
     )
 
-    data_dir = DataDir(load_settings(home).home)
+    data_dir = load_settings(home).data_dir
     readable, active = manifests(data_dir), ""
     try:
         active = current_id(data_dir)
@@ -85,7 +84,7 @@ def use_command(snapshot_id: str, home: Path | None) -> None:
     from recommender.snapshots.store import kept_folder, use  # noqa: PLC0415
 
     settings = load_settings(home)
-    data_dir = DataDir(settings.home)
+    data_dir = settings.data_dir
     with locked_data_dir(data_dir.path):
         folder = kept_folder(data_dir, snapshot_id)
         snapshot = Snapshot(folder, verify=bool(settings.snapshots))  # before others follow
@@ -119,7 +118,7 @@ def prune_command(home: Path | None, keep: int | None) -> None:
     from recommender.snapshots.store import prune  # noqa: PLC0415
 
     settings = load_settings(home)
-    data_dir = DataDir(settings.home)
+    data_dir = settings.data_dir
     with locked_data_dir(data_dir.path):
         deleted = prune(data_dir, keep or settings.keep_snapshots)
     click.echo(f"deleted {count(len(deleted), 'snapshot')}")
@@ -137,7 +136,7 @@ def diff_command(before: str, after: str, home: Path | None, as_json: bool) -> N
     """
     from recommender.reports.snapshot_diff import diff  # noqa: PLC0415
 
-    difference = diff(DataDir(load_settings(home).home), before, after)
+    difference = diff(load_settings(home).data_dir, before, after)
     if as_json:
         click.echo(json.dumps(msgspec.to_builtins(difference), ensure_ascii=False, indent=2))
         return

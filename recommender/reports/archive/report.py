@@ -67,7 +67,7 @@ def archive_report(settings: Settings, now: datetime, report: Report) -> Archive
     SnapshotError
         Where no snapshot is active, or it is broken.
     """
-    data_dir = DataDir(settings.home)
+    data_dir = settings.data_dir
     current = Snapshot(kept_folder(data_dir, current_id(data_dir)))
     snapshots = [*_earlier(data_dir, current), current]
     with closing(OverrideWatcher(settings.catalogue_url, data_dir.override_fallback)) as watcher:
