@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -116,19 +117,13 @@ class Catalogue:
 
     def shown_ids(self) -> set[str]:
         """Load the ids of all articles that are not withdrawn."""
-        with reading(self.engine) as connection:
-            return set(connection.execute(_not_withdrawn()).scalars())
+        return self._ids(_not_withdrawn())
 
     def version(self) -> int:
         """Return the number of changes of articles. Read it before the articles, not after."""
         with reading(self.engine) as connection:
             query = select(changes.c.number).where(changes.c.name == "articles")
             return int(connection.execute(query).scalar_one())
-
-    def __len__(self) -> int:
-        """Return the number of articles of any status."""
-        with reading(self.engine) as connection:
-            return len(connection.execute(select(articles.c.id)).all())
 
     def get(self, identifier: str) -> Article | None:
         """Load an article; None for an unknown id."""
@@ -149,10 +144,7 @@ class Catalogue:
         """
         newest_first = (articles.c.published.desc(), articles.c.changed.desc(), articles.c.id)
         query = _with_language().order_by(*newest_first)
-        with reading(self.engine) as connection:
-            former = load_former_ids(connection)
-            found = [_checked(row) for row in connection.execute(query).mappings()]
-        return [_with_former_ids(one, former) for one in found]
+        return self._loaded(query)
 
     def changed_since(self, version: int) -> list[Article]:
         """Load the articles of any status that are new or changed, newest first.
@@ -163,16 +155,11 @@ class Catalogue:
         """
         query = _with_language().where(articles.c.changed > version)
         query = query.order_by(articles.c.published.desc(), articles.c.changed.desc())
-        with reading(self.engine) as connection:
-            former = load_former_ids(connection)
-            found = [_checked(row) for row in connection.execute(query).mappings()]
-        return [_with_former_ids(one, former) for one in found]
+        return self._loaded(query)
 
     def hidden_ids(self) -> set[str]:
         """Load the ids of all articles that are drafts or withdrawn."""
-        hidden = articles.c.status != str(Status.PUBLISHED)
-        with reading(self.engine) as connection:
-            return set(connection.execute(select(articles.c.id).where(hidden)).scalars())
+        return self._ids(select(articles.c.id).where(articles.c.status != str(Status.PUBLISHED)))
 
     def former_ids(self) -> FormerIds:
         """Load which IDs articles had before."""
@@ -187,8 +174,7 @@ class Catalogue:
     def removed(self) -> set[str]:
         """Load the ids of the articles that ``index --prune`` withdrew."""
         removed = (articles.c.status == str(Status.WITHDRAWN)) & (articles.c.digest == "")
-        with reading(self.engine) as connection:
-            return set(connection.execute(select(articles.c.id).where(removed)).scalars())
+        return self._ids(select(articles.c.id).where(removed))
 
     def renew(self, ids: Collection[str]) -> int:
         """Count unchanged articles as imported last where a copy was; return their number.
@@ -255,6 +241,17 @@ class Catalogue:
         """Close the connections to the database."""
         self.engine.dispose()
 
+    def _ids(self, query: Select[Any]) -> set[str]:
+        with reading(self.engine) as connection:
+            return set(connection.execute(query).scalars())
+
+    def _loaded(self, query: Select[Any]) -> list[Article]:
+        """Load articles with their former IDs."""
+        with reading(self.engine) as connection:
+            former = load_former_ids(connection)
+            found = [_checked(row) for row in connection.execute(query).mappings()]
+        return [_with_former_ids(one, former) for one in found]
+
     def _add_batch(
         self,
         connection: Connection,
@@ -282,6 +279,13 @@ class Catalogue:
             import_records(connection, records, now)
             upsert(connection, keep_texts(connection, changed))
             store_former_ids(connection, [a for a in batch if a.id in ids])
+
+
+@contextmanager
+def existing_catalogue(url: str) -> Iterator[Catalogue]:
+    """Open the catalogue; a missing database is an error and is not created."""
+    with closing(Catalogue(url, open_database(url, create=False))) as catalogue:
+        yield catalogue
 
 
 def _not_withdrawn() -> Select[Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import closing
 from datetime import datetime
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
@@ -40,12 +39,10 @@ def did_you_mean(given: str, known: Iterable[str]) -> str:
 
 def closest_id(given: str, settings: Settings) -> str:
     """Return a hint for an ID that is not in the catalogue: its article by URL, or a similar ID."""
-    from recommender.catalogue.database import open_database  # noqa: PLC0415 - SQLAlchemy when used
-    from recommender.catalogue.store import Catalogue  # noqa: PLC0415
+    from recommender.catalogue.store import existing_catalogue  # noqa: PLC0415 - SQLAlchemy when used
 
-    url = settings.catalogue_url
     try:
-        with closing(Catalogue(url, open_database(url, create=False))) as catalogue:
+        with existing_catalogue(settings.catalogue_url) as catalogue:
             return _hint(given, catalogue)
     except CatalogueError:
         return ALL_IDS
@@ -63,13 +60,11 @@ def not_indexed(
     article: str, settings: Settings, now: datetime, effect: str = "has no cards"
 ) -> ArticleNotFoundError:
     """Explain why the current snapshot lacks an article, and what follows from that."""
-    from recommender.catalogue.database import open_database  # noqa: PLC0415 - SQLAlchemy when used
-    from recommender.catalogue.store import Catalogue  # noqa: PLC0415
+    from recommender.catalogue.store import existing_catalogue  # noqa: PLC0415 - SQLAlchemy when used
     from recommender.serving.why_hidden import reasons_hidden  # noqa: PLC0415
 
-    url = settings.catalogue_url
     try:
-        with closing(Catalogue(url, open_database(url, create=False))) as catalogue:
+        with existing_catalogue(settings.catalogue_url) as catalogue:
             stored = catalogue.get(article)
             hint = "" if stored else _hint(article, catalogue)
     except CatalogueError:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import closing
 from typing import TYPE_CHECKING
 
 from recommender.errors import CatalogueError
@@ -60,13 +59,11 @@ def why_text(
 
 def _facets(settings: Settings, snapshot: Snapshot, row: int) -> list[tuple[str, str]]:
     """Return section, tags and authors of an article; none while the database is unavailable."""
-    from recommender.catalogue.database import open_database  # noqa: PLC0415 - SQLAlchemy when used
-    from recommender.catalogue.store import Catalogue  # noqa: PLC0415
+    from recommender.catalogue.store import existing_catalogue  # noqa: PLC0415 - SQLAlchemy when used
     from recommender.overrides.facets import scoped_facets  # noqa: PLC0415
 
-    url = settings.catalogue_url
     try:
-        with closing(Catalogue(url, open_database(url, create=False))) as catalogue:
+        with existing_catalogue(settings.catalogue_url) as catalogue:
             return scoped_facets(catalogue.engine, snapshot, row)
     except CatalogueError:
         return []

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import textwrap
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,8 +27,6 @@ from recommender.settings import load_settings
 
 if TYPE_CHECKING:
     from recommender.articles.article import Article
-    from recommender.catalogue.store import Catalogue
-    from recommender.settings import Settings
 
 COLUMNS = ("published", "status", "language", "section", "id", "title")
 """Fields of an article in a list, in this order."""
@@ -53,7 +49,9 @@ def command() -> None:
 )
 def list_command(home: Path | None, as_json: bool, suspicious: bool) -> None:
     """List the articles of the catalogue, newest first."""
-    with _catalogue(load_settings(home)) as catalogue:
+    from recommender.catalogue.store import existing_catalogue  # noqa: PLC0415 - SQLAlchemy only when it is used
+
+    with existing_catalogue(load_settings(home).catalogue_url) as catalogue:
         articles = catalogue.all()
     if suspicious:
         flagged = (article for article in articles if article.flags)
@@ -72,12 +70,13 @@ def show_command(article_id: str, home: Path | None, as_json: bool, now: datetim
     """Show an article as imported, and the reasons why it is hidden, if it is."""
     from recommender.articles.boilerplate import strip_boilerplate  # noqa: PLC0415 - numpy only when it is used
     from recommender.articles.model_inputs import for_encoder  # noqa: PLC0415
+    from recommender.catalogue.store import existing_catalogue  # noqa: PLC0415
     from recommender.catalogue.visibility_table import rows_about  # noqa: PLC0415
     from recommender.overrides.active_log import ActiveLog  # noqa: PLC0415
     from recommender.serving.why_hidden import reasons_hidden  # noqa: PLC0415
 
     settings = load_settings(home)
-    with _catalogue(settings) as catalogue:
+    with existing_catalogue(settings.catalogue_url) as catalogue:
         archive = {article.id: article for article in strip_boilerplate(catalogue.all())}
         article, former = catalogue.get(article_id), catalogue.former_ids()
     if article is None:
@@ -99,17 +98,6 @@ def show_command(article_id: str, home: Path | None, as_json: bool, now: datetim
         "embedded_text": for_encoder(archive[article.id]),
     }
     click.echo(json.dumps(shown, ensure_ascii=False, indent=2) if as_json else _as_text(shown))
-
-
-@contextmanager
-def _catalogue(settings: Settings) -> Iterator[Catalogue]:
-    """Open the catalogue; a missing database is an error and is not created."""
-    from recommender.catalogue.database import open_database  # noqa: PLC0415 - SQLAlchemy only when it is used
-    from recommender.catalogue.store import Catalogue  # noqa: PLC0415
-
-    url = settings.catalogue_url
-    with closing(Catalogue(url, open_database(url, create=False))) as catalogue:
-        yield catalogue
 
 
 def _facts(article: Article) -> dict[str, Any]:

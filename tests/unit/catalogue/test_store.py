@@ -48,7 +48,7 @@ def test_new_changed_and_unchanged_articles_are_counted(catalogue: Catalogue) ->
     assert catalogue.add([FULL, other], "here", NOW) == Counts(new=2)
     edited = msgspec.structs.replace(other, title="Edited")
     assert catalogue.add([FULL, edited], "here", NOW) == Counts(changed=1, unchanged=1)
-    assert len(catalogue) == 2
+    assert len(catalogue.all()) == 2
     assert catalogue.get("other") == edited
 
 
