@@ -1,31 +1,5 @@
 """Errors that a user can fix.
 
-::
-
-    RecommenderError
-    ├── SettingsError             a setting is unknown or has a wrong value
-    ├── DataDirError              the data directory cannot be written, or another run locks it
-    ├── SourceError               a source of articles cannot be opened or read
-    ├── ArticleError              one record is not a valid article
-    │   ├── NotJSONError              the record is not JSON
-    │   ├── OlderArticleError         the catalogue holds a newer version of the article
-    │   └── MovedArticleError         the article has another ID now
-    ├── InvalidValueError         a value that the database cannot store or compare
-    ├── CatalogueError            the database cannot be reached or has another version
-    │   ├── CommitUncertainError      the connection broke while a change was being committed
-    │   └── OutdatedDatabaseError     the database lacks overrides that are active
-    ├── EncoderError              the embedding model is missing, differs or returns invalid vectors
-    ├── SnapshotError             a snapshot is missing, broken or of another format
-    ├── PublishRefusedError       a snapshot exceeds limits of the settings and is not published
-    ├── ReportError               a report cannot be drawn or written
-    ├── PurgeError                the purge webhook did not accept a request
-    ├── OverrideError             an override is invalid or contradicts another one
-    │   ├── UnknownArticleError       it names an article that is not in the catalogue
-    │   └── ConflictError             another editor has changed the same list since
-    ├── EditorError               an account cannot be created, or a name or password is wrong
-    │   └── TooManyAttemptsError      too many failed attempts to sign in
-    └── ArticleNotFoundError      no such article, or it is not public
-
 A message is one line: what was expected, what was found, and the fix.
 """
 
