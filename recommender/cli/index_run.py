@@ -171,15 +171,14 @@ class _LockedRun:
 
     def read_sources(self, rejected: RejectedRecords) -> ImportResult:
         """Import the articles of the sources."""
-        from recommender.ingest.importer import ImportOptions, read_sources  # noqa: PLC0415 - SQLAlchemy as well
+        from recommender.ingest.importer import Importer, ImportOptions  # noqa: PLC0415 - SQLAlchemy as well
 
         given = self.options
         how = ImportOptions(
             strict=given.strict, prune=given.prune, full=given.full, force=given.force
         )
-        return read_sources(
-            given.sources, self.settings, self.catalogue, self.now, rejected, self.meter, how
-        )
+        importer = Importer(self.settings, self.now, rejected, self.meter)
+        return importer.read(given.sources, self.catalogue, how)
 
     def publish(self, imported: ImportResult, version: Version) -> IndexResult:
         """Publish; a refusal names what must change before it is tried again."""

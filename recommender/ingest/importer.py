@@ -26,7 +26,7 @@ from recommender.ingest.readers.record_error import (
 )
 from recommender.ingest.sources import read, shown
 from recommender.ingest.web.client import HTTPClient
-from recommender.settings import PublishLimits, Settings
+from recommender.settings import Settings
 
 OnRejected = Callable[[RejectedRecord], None]
 """Called with each record that is skipped."""
@@ -64,94 +64,108 @@ class ImportResult:
     """Articles withdrawn by ``prune``; None if a rejected record may be a missing article."""
 
 
-def read_sources(
-    sources: Sequence[str],
-    settings: Settings,
-    catalogue: Catalogue,
-    now: datetime,
-    on_rejected: OnRejected,
-    report: Report,
-    options: ImportOptions = ImportOptions(),
-) -> ImportResult:
-    """Import sources into the catalogue; records that cannot be read are skipped.
+@dataclass(frozen=True)
+class Importer:
+    """Reads sources at one time, and reports what it rejects and how far it is.
 
-    A source that fails part-way keeps the articles read before, and counts as one rejected record.
-
-    Parameters
+    Attributes
     ----------
-    sources : files, folders, addresses and database queries.
     now : time of the import; rejects dates that are far ahead.
     on_rejected : called with each rejected record.
     report : receives the progress.
-
-    Raises
-    ------
-    SourceError
-        No source has an article, or ``options.strict`` and a record was rejected. Articles read
-        before are kept.
     """
-    result = ImportResult()
-    run = _ImportRun(settings, now, on_rejected, report, strict=options.strict)
-    fresh = options.prune or options.full
-    memory = {} if fresh else http_validators.load(catalogue.engine)
-    with HTTPClient(settings.http, memory) as web:
+
+    settings: Settings
+    now: datetime
+    on_rejected: OnRejected
+    report: Report
+
+    def read(
+        self,
+        sources: Sequence[str],
+        catalogue: Catalogue,
+        options: ImportOptions = ImportOptions(),
+    ) -> ImportResult:
+        """Import sources into the catalogue; records that cannot be read are skipped.
+
+        A source that fails part-way keeps the articles read before, and counts as one rejected
+        record.
+
+        Parameters
+        ----------
+        sources : files, folders, addresses and database queries.
+
+        Raises
+        ------
+        SourceError
+            No source has an article, or ``options.strict`` and a record was rejected. Articles
+            read before are kept.
+        """
+        result, now = ImportResult(), self.now
+        run = _ImportRun(self, strict=options.strict)
+        fresh = options.prune or options.full
+        memory = {} if fresh else http_validators.load(catalogue.engine)
+        with HTTPClient(self.settings.http, memory) as web:
+            for source in sources:
+                before = web.unchanged
+                counts = catalogue.add(run.articles(source, web), shown(source), now)
+                http_validators.save(catalogue.engine, web.remembered, now)
+                web.remembered.clear()
+                counts.add(catalogue.make_drafts(run.drafts, shown(source), now))
+                run.drafts.clear()
+                result.counts.add(counts)
+                run.finish_source(source, counts.total + web.unchanged - before)
+            result.not_modified = web.unchanged
+        if sources:
+            run.finish(result.counts.total + result.not_modified)
+        result.rejected, result.flags = run.rejected, run.flags
+        if result.counts.unchanged:
+            catalogue.renew(run.ids)
+        if options.prune:
+            result.withdrawn = self._prune(catalogue, run, force=options.force)
+        return result
+
+    def preview(
+        self, sources: Sequence[str], web: HTTPClient
+    ) -> tuple[list[Article], int, Counter[Flag]]:
+        """Read sources without writing anything.
+
+        Returns
+        -------
+        tuple of list of Article, int, and Counter of Flag
+            The first articles of each source, with the languages that they show, the number of
+            all articles, and how many have each flag.
+        """
+        run = _ImportRun(self, strict=False)
+        first: list[Article] = []
+        total = 0
         for source in sources:
-            before = web.unchanged
-            counts = catalogue.add(run.articles(source, web), shown(source), now)
-            http_validators.save(catalogue.engine, web.remembered, now)
-            web.remembered.clear()
-            counts.add(catalogue.make_drafts(run.drafts, shown(source), now))
-            run.drafts.clear()
-            result.counts.add(counts)
-            run.finish_source(source, counts.total + web.unchanged - before)
-        result.not_modified = web.unchanged
-    if sources:
-        run.finish(result.counts.total + result.not_modified)
-    result.rejected, result.flags = run.rejected, run.flags
-    if result.counts.unchanged:
-        catalogue.renew(run.ids)
-    if options.prune:
-        if not options.force:
-            _check_missing(catalogue, run, settings.publish)
-        result.withdrawn = _withdraw_missing(catalogue, run, now)
-    return result
+            count = 0
+            for count, article in enumerate(run.articles(source, web), start=1):
+                if count <= PREVIEW_SIZE:
+                    first.append(article)
+            run.finish_source(source, count)
+            total += count
+        run.finish(total)
+        return with_languages(first, self.settings.languages), total, run.flags
 
+    def _prune(self, catalogue: Catalogue, run: _ImportRun, *, force: bool) -> int | None:
+        """Withdraw articles that were not read; none if one of them may be a rejected record.
 
-def preview(
-    sources: Sequence[str],
-    settings: Settings,
-    now: datetime,
-    web: HTTPClient,
-    on_rejected: OnRejected,
-    report: Report,
-) -> tuple[list[Article], int, Counter[Flag]]:
-    """Read sources without writing anything.
-
-    Returns
-    -------
-    tuple of list of Article, int, and Counter of Flag
-        The first articles of each source, with the languages that they show, the number of all
-        articles, and how many have each flag.
-    """
-    run = _ImportRun(settings, now, on_rejected, report, strict=False)
-    first: list[Article] = []
-    total = 0
-    for source in sources:
-        count = 0
-        for count, article in enumerate(run.articles(source, web), start=1):
-            if count <= PREVIEW_SIZE:
-                first.append(article)
-        run.finish_source(source, count)
-        total += count
-    run.finish(total)
-    return with_languages(first, settings.languages), total, run.flags
-
-
-def read_items(
-    source: str, settings: Settings, now: datetime, web: HTTPClient
-) -> Iterator[Article | RejectedRecord]:
-    """Read a source and check its articles; see :func:`checked`."""
-    return checked(read(source, settings.zone, web), source, now)
+        Much of an archive is not withdrawn without ``force``: the source may be incomplete.
+        """
+        if run.has_unknown_rejects:
+            return None
+        stored, limits = catalogue.shown_ids(), self.settings.publish
+        missing = len(stored - run.ids)
+        if not force and limits.too_many_missing(missing, len(stored)):
+            raise PublishRefusedError(
+                f"--prune withdrew nothing: {missing} of {len(stored)} articles are missing from "
+                f"the sources: {missing / len(stored):.0%}, limit {limits.max_shrinkage:.0%} "
+                "(publish.max_shrinkage). The current snapshot keeps serving; check the sources, "
+                "or run again with --force"
+            )
+        return catalogue.withdraw_all_but(run.ids, self.now)
 
 
 def checked(
@@ -177,40 +191,11 @@ def repeated_id(source: str, article: Article) -> RejectedRecord:
     return RejectedRecord(shown(source), reason, article.id)
 
 
-def _withdraw_missing(catalogue: Catalogue, run: _ImportRun, now: datetime) -> int | None:
-    """Withdraw articles that were not read; none if one of them may be a rejected record."""
-    if run.has_unknown_rejects:
-        return None
-    return catalogue.withdraw_all_but(run.ids, now)
-
-
-def _check_missing(catalogue: Catalogue, run: _ImportRun, limits: PublishLimits) -> None:
-    """Refuse to withdraw much of an archive: the source may be incomplete."""
-    shown = catalogue.shown_ids()
-    missing = len(shown - run.ids)
-    if limits.too_many_missing(missing, len(shown)) and not run.has_unknown_rejects:
-        raise PublishRefusedError(
-            f"--prune withdrew nothing: {missing} of {len(shown)} articles are missing from the "
-            f"sources: {missing / len(shown):.0%}, limit {limits.max_shrinkage:.0%} "
-            "(publish.max_shrinkage). The current snapshot keeps serving; check the sources, or "
-            "run again with --force"
-        )
-
-
 class _ImportRun:
     """State of an import: the IDs that were read, flags, rejected records and failed sources."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        now: datetime,
-        on_rejected: OnRejected,
-        report: Report,
-        *,
-        strict: bool,
-    ) -> None:
-        self._settings, self._now, self._strict = settings, now, strict
-        self._on_rejected, self._report = on_rejected, report
+    def __init__(self, importer: Importer, *, strict: bool) -> None:
+        self._importer, self._strict = importer, strict
         self.rejected = 0
         self.flags: Counter[Flag] = Counter()
         self.ids: set[str] = set()
@@ -224,7 +209,8 @@ class _ImportRun:
 
     def articles(self, source: str, web: HTTPClient) -> Iterator[Article]:
         """Yield the articles of a source until it ends or fails."""
-        items = enumerate(read_items(source, self._settings, self._now, web), start=1)
+        found = read(source, self._importer.settings.zone, web)
+        items = enumerate(checked(found, source, self._importer.now), start=1)
         self._failure = None
         while True:
             try:
@@ -246,7 +232,7 @@ class _ImportRun:
                 self.ids.add(item.id)
                 self.flags.update(item.flags)
                 yield item
-            self._report(f"reading {shown(source)}", done, None)
+            self._importer.report(f"reading {shown(source)}", done, None)
 
     def finish_source(self, source: str, total: int) -> None:
         """Record how a source ended; a source without any article has failed."""
@@ -268,14 +254,14 @@ class _ImportRun:
         if not record.is_error:
             self.drafts.update(map(normalize_id, record.drafts))
             self.ids |= self.drafts
-            self._on_rejected(record)
+            self._importer.on_rejected(record)
             return
         self.rejected += 1
         if record.id:
             self.ids.add(normalize_id(record.id))  # the article exists, so it is not pruned
         else:
             self.has_unknown_rejects = True
-        self._on_rejected(record)
+        self._importer.on_rejected(record)
         if self._strict:
             raise SourceError(
                 f"{printable(record.place)}: stopped at the first rejected record (--strict)"

@@ -15,7 +15,7 @@ from http_site import Site, respond, serving
 from recommender.articles.article import Status
 from recommender.catalogue.store import Catalogue
 from recommender.errors import SourceError
-from recommender.ingest.importer import ImportOptions, ImportResult, read_sources
+from recommender.ingest.importer import Importer, ImportOptions, ImportResult
 from recommender.ingest.readers.record_error import RejectedRecord
 from recommender.settings import HTTP, Settings
 from sample_site import NOW, records, write_jsonl
@@ -44,10 +44,9 @@ class Reader:
         self.rejected: list[RejectedRecord] = []
 
     def __call__(self, *sources: object, **options: bool) -> ImportResult:
-        return read_sources(
-            [str(source) for source in sources], self.settings, self.catalogue, NOW,
-            self.rejected.append, lambda *_: None, ImportOptions(**options),
-        )  # fmt: skip
+        importer = Importer(self.settings, NOW, self.rejected.append, lambda *_: None)
+        paths = [str(source) for source in sources]
+        return importer.read(paths, self.catalogue, ImportOptions(**options))
 
 
 @pytest.fixture

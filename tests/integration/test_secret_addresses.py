@@ -13,7 +13,7 @@ from http_site import Site, respond, serving
 from recommender.catalogue.store import Catalogue
 from recommender.cdn.purge import purge
 from recommender.errors import PurgeError, SourceError
-from recommender.ingest.importer import read_sources
+from recommender.ingest.importer import Importer
 from recommender.settings import HTTP, Purge, Settings
 from recommender.urls import shown_url
 from source_documents import page
@@ -45,10 +45,10 @@ def read(home: Path, *sources: str) -> str:
     settings = Settings(home=home, http=QUICK)
     with closing(Catalogue(settings.catalogue_url)) as catalogue:
         try:
-            read_sources(
-                sources, settings, catalogue, NOW,
+            Importer(
+                settings, NOW,
                 lambda record: told.append(str(record)), lambda *step: told.append(str(step)),
-            )  # fmt: skip
+            ).read(sources, catalogue)  # fmt: skip
         except SourceError as error:
             told.append(str(error))
     return "\n".join(told)

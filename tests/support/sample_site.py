@@ -7,7 +7,7 @@ from typing import Any
 
 from recommender.catalogue.store import Catalogue
 from recommender.catalogue.visibility_table import settle, to_settle
-from recommender.ingest.importer import read_sources
+from recommender.ingest.importer import Importer
 from recommender.runs.pipeline import index
 from recommender.runs.results import RunOptions
 from recommender.settings import Settings
@@ -65,9 +65,8 @@ def write_jsonl(path: Path, rows: list[dict[str, Any]]) -> Path:
 def publish(settings: Settings, *sources: Path, now: datetime = NOW) -> str:
     """Index sources as the command does; returns the snapshot's id."""
     catalogue = Catalogue(settings.catalogue_url)
-    read_sources(
-        [str(source) for source in sources], settings, catalogue, now, lambda _: None, _silent
-    )
+    importer = Importer(settings, now, lambda _: None, _silent)
+    importer.read([str(source) for source in sources], catalogue)
     outcome = index(settings, catalogue, now, _silent, RunOptions(force=True))
     settle(catalogue.engine, to_settle(catalogue.engine), now)
     catalogue.close()

@@ -107,12 +107,13 @@ def command(
 
 def _preview(sources: tuple[str, ...], settings: Settings, now: datetime, *, strict: bool) -> None:
     """Read the sources, print the first articles and every rejected record, write nothing."""
-    from recommender.ingest.importer import preview  # noqa: PLC0415
+    from recommender.ingest.importer import Importer  # noqa: PLC0415
     from recommender.ingest.web.client import HTTPClient  # noqa: PLC0415
 
     rejected = RejectedRecords(max_printed=None)
     with HTTPClient(settings.http) as web, Progress() as progress:
-        first, total, flags = preview(sources, settings, now, web, rejected, progress)
+        importer = Importer(settings, now, rejected, progress)
+        first, total, flags = importer.preview(sources, web)
     for article in first:
         facts = (article.published.date().isoformat(), article.section, article.language)
         click.echo(f"{' | '.join([*filter(None, facts), article.id])}\n  {article.title}")

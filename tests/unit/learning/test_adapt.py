@@ -10,7 +10,7 @@ import pytest
 from models.features.feature_names import FEATURES
 from recommender.catalogue.store import Catalogue
 from recommender.evaluation.replay import PrequentialTrainer
-from recommender.ingest.importer import read_sources
+from recommender.ingest.importer import Importer
 from recommender.learning.adapt import MIN_EXAMPLES, fine_tune
 from recommender.learning.default_weights import default_ranker
 from recommender.learning.examples import (
@@ -197,7 +197,7 @@ def read(settings: Settings, tmp_path: Path, **changes: object) -> None:
     rows = [row | changes for row in records()]
     catalogue = Catalogue(settings.catalogue_url)
     source = str(write_jsonl(tmp_path / "site.jsonl", rows))
-    read_sources([source], settings, catalogue, NOW, lambda _: None, lambda *_: None)
+    Importer(settings, NOW, lambda _: None, lambda *_: None).read([source], catalogue)
     catalogue.close()
 
 
