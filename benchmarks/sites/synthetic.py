@@ -17,6 +17,7 @@ from recommender.articles.article import Article
 from recommender.home import DataDir
 from recommender.indexing.build_snapshot import build_snapshot
 from recommender.indexing.candidates import ScoredCandidates
+from recommender.indexing.versions import Versions
 from recommender.settings import Settings
 from recommender.snapshots.store import publish
 
@@ -44,8 +45,9 @@ def publish_site(home: Path, size: int, seed: int = 1) -> str:
     articles = synthetic_articles(size, seed)
     random = np.random.default_rng(seed)
     contents = build_snapshot(
-        articles, _scored(size, random), [[]] * size, Settings(), "synthetic", NOW, {}
-    )
+        articles, _scored(size, random), [[]] * size, Versions.none(size), Settings(),
+        now=NOW, encoder="synthetic", figures={},
+    )  # fmt: skip
     return publish(DataDir(home), contents, NOW).id
 
 

@@ -39,7 +39,7 @@ BATCH = 64
 Pairs = tuple[Rows, Rows]
 
 
-def no_copies(sets: csr_matrix, cluster_id: Rows) -> Pairs:
+def non_copies(sets: csr_matrix, cluster_id: Rows) -> Pairs:
     """Find the near-duplicates that are no copies.
 
     Parameters

@@ -110,7 +110,7 @@ def _lists(
         }
     block = LaterBatch.of(later, recency_from, state, now.timestamp())
     clusters = later_clusters(block, plan)
-    ones, others = np.array(clusters.no_copies, dtype=np.int32).reshape(-1, 2).T
+    ones, others = np.array(clusters.non_copies, dtype=np.int32).reshape(-1, 2).T
     return _padded(later_lists(block, removed, plan)) | {
         "diversity_vectors": quantize(block.batch.index.view.diversity_vectors),
         "cluster_id": clusters.cluster_id,

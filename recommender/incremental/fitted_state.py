@@ -103,9 +103,7 @@ def fitted_state(
     articles: Sequence[Article],
     named: NamedCorpus,
     scored: ScoredArchive,
-    fitted: FittedTexts,
-    settings: str,
-    now: datetime,
+    origin: FitOrigin,
 ) -> FittedState:
     """Put together what a full run leaves.
 
@@ -114,9 +112,7 @@ def fitted_state(
     manifest : of the snapshot that the run has published.
     articles : its n articles, as the models read them.
     named, scored : what the run computed from them.
-    fitted : what it found in the texts of the articles and in the catalogue.
-    settings : see :class:`FittedState`.
-    now : time of the run.
+    origin : what it began with.
     """
     job, corpus = scored.job, named.corpus
     names, codes = named_language_codes(articles)
@@ -130,9 +126,9 @@ def fitted_state(
     return FittedState(
         base=manifest.id,
         base_checksum=manifest.checksum,
-        settings=settings,
-        fitted_at=now.timestamp(),
-        catalogue_version=fitted.catalogue_version,
+        settings=origin.settings,
+        fitted_at=origin.now.timestamp(),
+        catalogue_version=origin.catalogue_version,
         job=slim(job),
         scales=scored.scales,
         bodies_by_stem=corpus.passages.bodies.T.tocsr(),
@@ -143,23 +139,27 @@ def fitted_state(
         unrelated_cosine=floors,
         ranking=manifest.ranking,
         series=series,
-        boilerplate=fitted.boilerplate,
+        boilerplate=origin.boilerplate,
         publications=publication_names(articles),
         encoder=manifest.encoder,
     )
 
 
-class FittedTexts(NamedTuple):
-    """What a full run found before it built the corpus.
+class FitOrigin(NamedTuple):
+    """What a full run began with, before it built the corpus.
 
     Attributes
     ----------
-    boilerplate : sentences that articles repeat.
+    now : time of the run.
+    settings : see :class:`FittedState`.
     catalogue_version : number of changes of articles, read before the articles.
+    boilerplate : sentences that articles repeat.
     """
 
-    boilerplate: frozenset[str]
+    now: datetime
+    settings: str
     catalogue_version: int
+    boilerplate: frozenset[str]
 
 
 def folder_of(data_dir: DataDir) -> Path:

@@ -162,11 +162,11 @@ class LaterClusters(NamedTuple):
     Attributes
     ----------
     cluster_id : int32, shape (m,): a cluster of the base, or a new one.
-    no_copies : pairs of rows in one cluster of which the second is no copy of the first.
+    non_copies : pairs of rows in one cluster of which the second is no copy of the first.
     """
 
     cluster_id: NDArray[np.int32]
-    no_copies: list[tuple[int, int]]
+    non_copies: list[tuple[int, int]]
 
 
 def later_clusters(block: LaterBatch, plan: IncrementalPlan) -> LaterClusters:
@@ -195,10 +195,10 @@ def later_clusters(block: LaterBatch, plan: IncrementalPlan) -> LaterClusters:
         )
         clusters = base.cluster_id[rows]
         cluster_id[members] = np.bincount(clusters).argmax() if len(clusters) else new + label
-    return LaterClusters(cluster_id, _no_copies(shingles, cluster_id, plan))
+    return LaterClusters(cluster_id, _non_copies(shingles, cluster_id, plan))
 
 
-def _no_copies(
+def _non_copies(
     shingles: Sequence[NDArray[np.uint32]], cluster_id: NDArray[np.int32], plan: IncrementalPlan
 ) -> list[tuple[int, int]]:
     """List the pairs with a later article in one cluster of which the second is no copy."""

@@ -20,7 +20,7 @@ from recommender.indexing.versions import (
     Arrays,
     Versions,
     display_order,
-    no_copies_arrays,
+    non_copies_arrays,
     other_ids,
     other_ids_arrays,
     rows_by_label,
@@ -34,11 +34,12 @@ def build_snapshot(
     articles: Sequence[Article],
     scored: ScoredCandidates,
     keywords: Sequence[KeywordList],
+    versions: Versions,
     settings: Settings,
-    encoder: str,
+    *,
     now: datetime,
+    encoder: str,
     figures: Mapping[str, Any],
-    versions: Versions | None = None,
 ) -> SnapshotContents:
     """Put the arrays, blobs and labels of a snapshot together.
 
@@ -47,13 +48,13 @@ def build_snapshot(
     articles : newest first, as they were scored.
     scored : the candidates of each article.
     keywords : of each article.
+    versions : former IDs and copies.
     settings : those of the ranking, and the address of the site for the cards.
-    encoder : name of the embedding model.
     now : time of the index run.
+    encoder : name of the embedding model.
     figures : what the run measured, for the manifest.
-    versions : former IDs and copies; without them there are none.
     """
-    versions, ranking = versions or Versions.none(len(articles)), settings.ranking
+    ranking = settings.ranking
     sections, section = _encoded([article.section for article in articles])
     languages, language = _encoded([language_and_script(a.language) for a in articles])
     links = own_links(articles)
@@ -72,7 +73,7 @@ def build_snapshot(
         "cluster_id": cluster_id,
         **rows_by_label("cluster", cluster_id, display_order(articles, versions)),
         **rows_by_label("section", section),
-        **no_copies_arrays(versions, scored.cluster_id, cluster_id),
+        **non_copies_arrays(versions, scored.cluster_id, cluster_id),
         **_links_by_row("linker", [(target, source) for source, target in links], len(articles)),
         **_links_by_row("linked", links, len(articles)),
         **other_ids_arrays(others),

@@ -25,8 +25,8 @@ class Versions:
     """In which import each article was new or changed last."""
     hidden: Sequence[Article]
     """Articles of the catalogue that are not shown, such as withdrawn ones."""
-    no_copies: Pairs
-    """See :func:`models.lexical.copies.no_copies`."""
+    non_copies: Pairs
+    """See :func:`models.lexical.copies.non_copies`."""
     copies_of_hidden: Pairs
     """Pairs of a hidden article and a row that is a copy of its text."""
     removed: Collection[str] = ()
@@ -76,7 +76,7 @@ def rows_by_label(
     return {f"{name}_starts": starts, f"{name}_rows": rows}
 
 
-def no_copies_arrays(
+def non_copies_arrays(
     versions: Versions, duplicates: NDArray[np.int32], clusters: NDArray[np.int32]
 ) -> Arrays:
     """Group the members of clusters that are no copies by the row of which they are none.
@@ -89,7 +89,9 @@ def no_copies_arrays(
         with them.
     """
     translations = _pairs_across(duplicates, clusters)
-    ones, others = (np.append(*side) for side in zip(versions.no_copies, translations, strict=True))
+    ones, others = (
+        np.append(*side) for side in zip(versions.non_copies, translations, strict=True)
+    )
     order = np.lexsort((others, ones))
     starts = _starts(np.bincount(ones, minlength=len(clusters)))
     return {"no_copy_starts": starts, "no_copy_rows": others[order].astype(np.int32)}

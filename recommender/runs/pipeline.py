@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.dense.encoders import Encoder
-from models.lexical.copies import copies_of_texts, no_copies
+from models.lexical.copies import copies_of_texts, non_copies
 from recommender.about.card import count_overrides
 from recommender.articles.article import Article
 from recommender.articles.boilerplate import find_boilerplate, without_boilerplate
@@ -28,7 +28,7 @@ from recommender.catalogue.visibility import kept_hidden
 from recommender.embeddings.embed import Report, embed_articles
 from recommender.errors import ModelChangedError, RecommenderError, SourceError
 from recommender.incremental.fitted_state import (
-    FittedTexts,
+    FitOrigin,
     fitted_state,
     forget_state,
     save_state,
@@ -165,11 +165,9 @@ def _leave_state(
     data_dir, limits = run.settings.data_dir, run.settings.incremental
     if not limits.max_changed or len(stored.shown) < limits.min_articles:
         return []
-    fitted = FittedTexts(stored.boilerplate, version)
-    state = fitted_state(
-        read_manifest(data_dir.snapshots / manifest.id), stored.shown, built.named,
-        built.scored, fitted, fingerprint(run.settings), run.now,
-    )  # fmt: skip
+    checked = read_manifest(data_dir.snapshots / manifest.id)
+    origin = FitOrigin(run.now, fingerprint(run.settings), version, stored.boilerplate)
+    state = fitted_state(checked, stored.shown, built.named, built.scored, origin)
     run.report("saving the fitted state", 0, None)
     try:
         save_state(data_dir, state)
@@ -258,11 +256,11 @@ def _build(
         articles,
         scored,
         keywords_of(articles, corpus.counts, named.terms),
-        settings,
-        encoder,
-        now,
-        msgspec.to_builtins(figures),
         _versions(catalogue, stored, named, scored),
+        settings,
+        now=now,
+        encoder=encoder,
+        figures=msgspec.to_builtins(figures),
     )
     report("writing the snapshot", len(articles), len(articles))
     return _Built(figures, contents, named, scored, overrides)
@@ -299,7 +297,7 @@ def _versions(
     return Versions(
         import_numbers=[numbers[article.id] for article in stored.shown],
         hidden=stored.hidden,
-        no_copies=no_copies(shingles, scored.cluster_id),
+        non_copies=non_copies(shingles, scored.cluster_id),
         copies_of_hidden=copies_of_texts(named.hidden_shingles, shingles, scored.cluster_id),
         removed=catalogue.removed(),
         former_urls=(stored.former_urls | catalogue.former_urls()).items(),

@@ -171,11 +171,11 @@ class Run:
             self.settings.data_dir,
             contents,
             self.now,
-            measure,
-            None if self.options.force else check,
-            self.report.steps if isinstance(self.report, StepMeter) else list,
-            self._upload,
-            base,
+            base=base,
+            measure=measure,
+            check=None if self.options.force else check,
+            steps=self.report.steps if isinstance(self.report, StepMeter) else list,
+            upload=self._upload,
         )
         if manifest.refused:
             raise _refusal(manifest)

@@ -190,7 +190,7 @@ class RowParts:
         self.keywords = Blob(folder, "keywords")
         self.id_keys = Keys(folder, "id")
         self.url_keys = Keys(folder, "url")
-        self.others = OtherIds(folder)
+        self.other_ids = OtherIds(folder)
         arrays = (self.expires, self.section, self.candidates, self.diversity_vectors)
         rows = {len(one) for one in arrays}
         if rows != {len(self)}:
@@ -208,7 +208,7 @@ class Parts(RowParts):
         super().__init__(folder)
         self.articles = len(self)
         self.clusters = Groups(folder, "cluster")
-        self.no_copies = Groups(folder, "no_copy")
+        self.non_copies = Groups(folder, "no_copy")
         self.sections = Groups(folder, "section")
         self.linkers = Groups(folder, "linker")
         self.linked = Groups(folder, "linked")

@@ -168,7 +168,7 @@ class Snapshot:
         if row is None and identifier.isprintable():
             normalized = normalize_id(identifier)
             row = self._row(normalized) if normalized != identifier else None
-            if row is None and (other := self._others.find(normalized)) is not None:
+            if row is None and (other := self._other_ids.find(normalized)) is not None:
                 row = other.row if other.row >= 0 else None
         return row
 
@@ -212,9 +212,9 @@ class Snapshot:
         """
         row = self.row(identifier)
         if row is not None:
-            duplicates, others = self.duplicates_of(row), self.parts.no_copies.of(row)
+            duplicates, others = self.duplicates_of(row), self.parts.non_copies.of(row)
             return np.setdiff1d(duplicates, others) if len(others) else duplicates
-        other = self._others.find(identifier)
+        other = self._other_ids.find(identifier)
         return np.zeros(0, dtype=np.int32) if other is None else other.copies
 
     def latest_of(self, section: int) -> NDArray[np.int32]:
@@ -247,7 +247,7 @@ class Snapshot:
     def _rows_left(self, url: str) -> list[int]:
         """Return the row of the article that had an address before."""
         keys = filter(None, (url_key(url), path_key(url)))
-        others = [other for key in keys if (other := self._others.find(key)) is not None]
+        others = [other for key in keys if (other := self._other_ids.find(key)) is not None]
         return [other.row for other in others if other.row >= 0][:1]
 
     def _row(self, identifier: str) -> int | None:
@@ -298,7 +298,7 @@ class Snapshot:
         self.keywords = parts.keywords
         self._clusters = parts.clusters
         self._id_keys = parts.id_keys
-        self._others = parts.others
+        self._other_ids = parts.other_ids
 
     def _open_parts(self) -> Parts | DeltaParts:
         if self.base is None:

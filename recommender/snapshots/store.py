@@ -60,11 +60,12 @@ def publish(
     data_dir: DataDir,
     contents: SnapshotContents,
     now: datetime,
+    *,
+    base: Manifest | None = None,
     measure: Callable[[Snapshot], SnapshotStats] | None = None,
     check: Callable[[Snapshot, SnapshotStats], list[str]] | None = None,
     steps: Callable[[], list[StepUsage]] = list,
     upload: Callable[[str], None] = lambda _: None,
-    base: Manifest | None = None,
 ) -> Manifest:
     """Write a snapshot or a delta, verify it, and activate it unless the check refuses it.
 
@@ -74,11 +75,11 @@ def publish(
     Parameters
     ----------
     now : time of the run.
+    base : manifest of the snapshot that a delta rests on. Its files are not read again.
     measure : computes the statistics of the complete snapshot, for its manifest.
     check : says why the snapshot should not be published; it is kept then, but not activated.
     steps : returns what each step of the run took until now, for the manifest.
     upload : publishes the snapshot of an ID elsewhere; where it fails, nothing is activated.
-    base : manifest of the snapshot that a delta rests on. Its files are not read again.
 
     Returns
     -------

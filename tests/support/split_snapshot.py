@@ -68,7 +68,7 @@ class Split:
         successors = {old: new for new, old in self.versions.items()}
         removed = sorted(self.removed, key=place.__getitem__)
         pairs = [(s, t) for s, t in self._links(kept) if not self._in_base(s, t)]
-        no_copies = [(a, b) for a, b in self._no_copies if {a, b} & set(self.later)]
+        non_copies = [(a, b) for a, b in self._non_copies if {a, b} & set(self.later)]
         gains = [row for row in self.base_rows if row in kept and self._gained(row)]
         columns = {row: self._gained(row) for row in gains}
         sizes = [len(columns[row]) for row in gains]
@@ -94,8 +94,8 @@ class Split:
                 **lists,
                 "link_sources": _numbers(place[s] for s, _ in pairs),
                 "link_targets": _numbers(place[t] for _, t in pairs),
-                "no_copy_ones": _numbers(place[a] for a, _ in no_copies),
-                "no_copy_others": _numbers(place[b] for _, b in no_copies),
+                "no_copy_ones": _numbers(place[a] for a, _ in non_copies),
+                "no_copy_others": _numbers(place[b] for _, b in non_copies),
             },
             blobs=self._blobs(self.later, others),
             labels=labels,
@@ -110,7 +110,7 @@ class Split:
         successors = {old: new for new, old in self.versions.items()}
         pairs = self._links(set(rows))
         order = [row for c in dict.fromkeys(self._clusters(rows)) for row in self._members[c]]
-        no_copies = [(a, b) for a, b in self._no_copies if a in place and b in place]
+        non_copies = [(a, b) for a, b in self._non_copies if a in place and b in place]
         others = [one for one in self._others if one.row in place or one.row in self.removed]
         section = self._codes("sections", rows, labels)
         clusters = _numbers(self._cluster_labels[c] for c in self._clusters(rows))
@@ -125,7 +125,7 @@ class Split:
                 **rows_by_label("section", section),
                 **_pairs("linked", [(place[s], place[t]) for s, t in pairs], len(rows)),
                 **_pairs("linker", [(place[t], place[s]) for s, t in pairs], len(rows)),
-                **_pairs("no_copy", [(place[a], place[b]) for a, b in no_copies], len(rows)),
+                **_pairs("no_copy", [(place[a], place[b]) for a, b in non_copies], len(rows)),
                 **lookup_keys("id", enumerate(self._id(row) for row in rows)),
                 **self._other_arrays(others, place, set(rows), successors),
             },
@@ -190,8 +190,8 @@ class Split:
         return any(t in self.every.linked_from(s).tolist() for s in sources for t in targets)
 
     @cached_property
-    def _no_copies(self) -> list[tuple[int, int]]:
-        one = self.every.parts.no_copies
+    def _non_copies(self) -> list[tuple[int, int]]:
+        one = self.every.parts.non_copies
         return [(row, b) for row in range(len(self.every)) for b in one.of(row).tolist()]
 
     @cached_property
@@ -215,7 +215,7 @@ class Split:
         starts = np.load(texts / "other_ids_starts.npy").tolist()
         data = (texts / "other_ids.bin").read_bytes()
         names = [data[a:b].decode() for a, b in pairwise(starts)]
-        found = [(name, self.every.parts.others.find(name)) for name in names]
+        found = [(name, self.every.parts.other_ids.find(name)) for name in names]
         return [Other(name, one.row, one.copies.tolist()) for name, one in found if one]
 
     def _other_arrays(

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from models.lexical.copies import copies_of_texts, no_copies
+from models.lexical.copies import copies_of_texts, non_copies
 from models.lexical.near_duplicates import cluster_ids, shingles
 
 REPORT = (
@@ -36,7 +36,7 @@ def found(texts: list[str], hidden: list[str]) -> tuple[set[tuple[int, int]], se
     sets = shingles([*texts, *hidden])
     pool = np.array([[j if j != i else -1 for j in range(size)] for i in range(size)], np.int32)
     labels = cluster_ids(sets[:size], pool)
-    pairs = no_copies(sets[:size], labels), copies_of_texts(sets[size:], sets[:size], labels)
+    pairs = non_copies(sets[:size], labels), copies_of_texts(sets[size:], sets[:size], labels)
     separate, copied = (
         set(zip(ones.tolist(), others.tolist(), strict=True)) for ones, others in pairs
     )
