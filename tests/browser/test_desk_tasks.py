@@ -153,7 +153,7 @@ def test_settings_are_previewed_saved_and_undone(enter: Any, server: RealServer)
 def test_the_ticked_articles_are_counted(enter: Any, server: RealServer) -> None:
     tab = enter("ann")
     tab.goto(f"{server.origin}/desk/?q=football")
-    change = tab.get_by_role("button", name="Change the ticked articles")
+    change = tab.get_by_role("button", name="Make a rule for the ticked articles")
     assert change.is_disabled()
     tab.get_by_role("checkbox", name="Tick: Football report 3").check()
     tab.get_by_role("checkbox", name="Tick: Football report 5").check()

@@ -44,13 +44,16 @@ class Field(NamedTuple):
 CARDS = Field(
     "ranking.cards",
     gettext_noop("Number of cards"),
-    gettext_noop("Unless the page that shows the list asks for another number. Active at once."),
+    gettext_noop(
+        "Related posts in a list, unless the page that shows it asks for another number. "
+        "Active at once."
+    ),
     1, 20, 1,
 )  # fmt: skip
 MINIMUM_CARDS = Field(
     "ranking.minimum_cards",
     gettext_noop("Minimum number of cards"),
-    gettext_noop("An article with fewer related or pinned cards shows no list. Active at once."),
+    gettext_noop("An article with fewer related or pinned posts shows no list. Active at once."),
     0, 20, 1,
 )  # fmt: skip
 RELEVANCE = Field(
