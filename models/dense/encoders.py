@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 
+BATCH = 64
+"""Texts for each call of an encoder."""
+
+
 class Encoder(Protocol):
     """Any object with these three members embeds texts."""
 
@@ -43,14 +47,10 @@ class SentenceTransformerEncoder:
     folder : the files of the model.
     name : see :attr:`Encoder.name`.
     dimensions : see :attr:`Encoder.dimensions`; without it the model is loaded at once to know.
-    batch_size : texts the model embeds at once.
     """
 
-    def __init__(
-        self, folder: Path, name: str, dimensions: int | None = None, batch_size: int = 32
-    ) -> None:
-        self.name = name
-        self._folder, self._batch_size = folder, batch_size
+    def __init__(self, folder: Path, name: str, dimensions: int | None = None) -> None:
+        self.name, self._folder = name, folder
         self.dimensions = dimensions or int(self._model.get_embedding_dimension() or 0)
 
     @cached_property
@@ -65,7 +65,6 @@ class SentenceTransformerEncoder:
         """Embed texts on the CPU."""
         vectors = self._model.encode(
             list(texts),
-            batch_size=self._batch_size,
             normalize_embeddings=True,
             convert_to_numpy=True,
             show_progress_bar=False,
@@ -96,9 +95,7 @@ def unit_rows(matrix: Vectors) -> Vectors:
     return np.asarray(matrix / np.where(lengths > 0, lengths, 1), dtype=np.float32)
 
 
-def encode_by_length(
-    encoder: Encoder, texts: Sequence[str], batch_size: int = 64
-) -> Iterator[tuple[Positions, Vectors]]:
+def encode_by_length(encoder: Encoder, texts: Sequence[str]) -> Iterator[tuple[Positions, Vectors]]:
     """Embed texts in batches, longest first, so that batches need little padding.
 
     A batch that is too big for the memory then fails at once and not after an hour.
@@ -106,7 +103,6 @@ def encode_by_length(
     Parameters
     ----------
     encoder : built-in or custom.
-    batch_size : texts for each call of the encoder.
 
     Yields
     ------
@@ -120,8 +116,8 @@ def encode_by_length(
         candidates without an error.
     """
     order = np.argsort([-len(text) for text in texts], kind="stable")
-    for start in range(0, len(texts), batch_size):
-        positions = order[start : start + batch_size]
+    for start in range(0, len(texts), BATCH):
+        positions = order[start : start + BATCH]
         # A custom encoder may return an array, lists, a tensor or nothing.
         vectors = np.asarray(encoder.encode([texts[i] for i in positions]), dtype=np.float32)
         _validate(vectors, (len(positions), encoder.dimensions), encoder.name)

@@ -54,13 +54,12 @@ def candidate_pools(batch: QueryBatch, allowed: Mask, newest: Rows) -> Mask:
     return in_pool & allowed
 
 
-def candidate_pool(batch: QueryBatch, allowed: Rows, embargoed: int = 0) -> Rows:
+def candidate_pool(batch: QueryBatch, allowed: Rows) -> Rows:
     """Generate the candidates of a batch of one query.
 
     Parameters
     ----------
     allowed : int32, ascending rows that may be shown under it.
-    embargoed : number of first rows that are still under embargo.
 
     Returns
     -------
@@ -68,5 +67,5 @@ def candidate_pool(batch: QueryBatch, allowed: Rows, embargoed: int = 0) -> Rows
     """
     mask = np.zeros(batch.tfidf.shape, dtype=bool)
     mask[0, allowed] = True
-    newest = allowed[newest_slice(embargoed)]
+    newest = allowed[newest_slice(0)]
     return np.flatnonzero(candidate_pools(batch, mask, newest[None])).astype(np.int32)

@@ -11,13 +11,16 @@ from models.arrays import Floats
 CUT = 6
 """Default cut-off: the default length of a list."""
 
+RESAMPLES = 2_000
+"""Resamples of the bootstrap."""
 
-def recall(ranked: Sequence[int], relevant: Collection[int], cut: int = CUT) -> float:
-    """Return the share of the relevant items in the first ``cut`` places.
 
-    The denominator is at most ``cut``, so that a full list of relevant items scores 1.
+def recall(ranked: Sequence[int], relevant: Collection[int]) -> float:
+    """Return the share of the relevant items in the first :data:`CUT` places.
+
+    The denominator is at most that, so that a full list of relevant items scores 1.
     """
-    return sum(item in relevant for item in ranked[:cut]) / min(cut, len(relevant))
+    return sum(item in relevant for item in ranked[:CUT]) / min(CUT, len(relevant))
 
 
 def ndcg(ranked: Sequence[int], relevant: Collection[int], cut: int = CUT) -> float:
@@ -38,18 +41,14 @@ def reciprocal_rank(ranked: Sequence[int], relevant: Collection[int]) -> float:
     return next((1 / place for place, item in places if item in relevant), 0.0)
 
 
-def bootstrap_interval(
-    values: Floats, samples: int = 2_000, confidence: float = 0.95
-) -> tuple[float, float]:
-    """Return a confidence interval of the mean by the percentile bootstrap (Efron 1979).
+def bootstrap_interval(values: Floats) -> tuple[float, float]:
+    """Return the 95 % interval of the mean by the percentile bootstrap (Efron 1979).
 
     The seed is fixed, so equal values give equal intervals.
 
     Parameters
     ----------
     values : shape (q,), the metric of each query.
-    samples : number of resamples.
-    confidence : share of the resampled means inside the interval.
 
     Returns
     -------
@@ -58,7 +57,6 @@ def bootstrap_interval(
     if len(values) == 0:
         return 0.0, 0.0
     random = np.random.default_rng(0)
-    means = values[random.integers(0, len(values), (samples, len(values)))].mean(axis=1)
-    tail = (1 - confidence) / 2
-    low, high = np.quantile(means, [tail, 1 - tail])
+    means = values[random.integers(0, len(values), (RESAMPLES, len(values)))].mean(axis=1)
+    low, high = np.quantile(means, [0.025, 0.975])
     return float(low), float(high)

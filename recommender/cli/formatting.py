@@ -282,11 +282,8 @@ def _slices(slices: Slices, rankings: Sequence[str]) -> Iterator[str]:
 
 def _slice(label: str, one: Slice, rankings: Sequence[str]) -> str:
     cells = "".join(f"{one.rankings[name].ndcg.mean:>19.3f}" for name in rankings)
-    return f"{_shorten(label):<24}{one.links:>7}{cells}"
-
-
-def _shorten(text: str, width: int = 23) -> str:
-    return text if len(text) <= width else text[: width - 3] + "..."
+    shown = label if len(label) < 24 else label[:20] + "..."
+    return f"{shown:<24}{one.links:>7}{cells}"
 
 
 def _candidate_recall(report: EvaluationReport) -> str:

@@ -89,7 +89,7 @@ def _hits(
     return int(np.isin(best, list(candidates.query.relevant)).sum())
 
 
-def sample_rows(queries: Sequence[EvaluationQuery], most: int = SAMPLE_SIZE) -> frozenset[int]:
+def sample_rows(queries: Sequence[EvaluationQuery]) -> frozenset[int]:
     """Choose the queries to score in full, evenly over time: their rows."""
-    positions = np.linspace(0, len(queries) - 1, min(most, len(queries))).round().astype(int)
+    positions = np.linspace(0, len(queries) - 1, min(SAMPLE_SIZE, len(queries))).round().astype(int)
     return frozenset(queries[position].row for position in positions)

@@ -38,22 +38,16 @@ class Lists(NamedTuple):
         return title(self.snapshot, row)
 
 
-def lists_of(
-    snapshot: Snapshot,
-    now: float,
-    active: ActiveOverrides = NO_OVERRIDES,
-    max_lists: int = MAX_LISTS,
-) -> Lists:
-    """Compute the lists of the public articles.
+def lists_of(snapshot: Snapshot, now: float, active: ActiveOverrides = NO_OVERRIDES) -> Lists:
+    """Compute the lists of the public articles; of many, those of an even sample.
 
     Parameters
     ----------
     now : seconds since 1970 UTC.
     active : hides articles; see :func:`hidden_only`.
-    max_lists : lists to compute at most; of more articles an even sample.
     """
     public = public_rows(snapshot, now, active)
-    rows = even_sample(public, max_lists).tolist()
+    rows = even_sample(public, MAX_LISTS).tolist()
     cards = [related(snapshot, row, DEFAULT_QUERY, now, active) for row in rows]
     return Lists(snapshot, now, public, rows, cards)
 

@@ -25,14 +25,14 @@ class MapPoint(msgspec.Struct, frozen=True, kw_only=True):
     y: float
 
 
-def archive_map(lists: Lists, max_points: int = MAX_POINTS) -> list[MapPoint]:
+def archive_map(lists: Lists) -> list[MapPoint]:
     """Project the diversity vectors of the public articles to two dimensions.
 
     Returns
     -------
     The articles or an even sample of them; none where they are too few.
     """
-    rows = even_sample(lists.public, max_points).tolist()
+    rows = even_sample(lists.public, MAX_POINTS).tolist()
     vectors = lists.snapshot.vectors_of(rows).astype(np.float32)
     if len(rows) < MIN_POINTS or not vectors.any():
         return []
