@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.machine import describe, write
+from benchmarks.quality.default_training import prior_precision, train_default
 from benchmarks.sites.datasets import LinkSet, link_set_arguments, read_link_sets
 from models.arrays import Floats
 from models.ranker.linear_ranker import LinearRanker
@@ -26,7 +27,7 @@ from recommender.evaluation.replay import GROWTH
 from recommender.learning.adapt import MIN_EXAMPLES, fine_tune, ndcg_values
 from recommender.learning.examples import MAX_LINKS, TrainingExample, from_link
 from recommender.learning.point_in_time import CandidateFeatures
-from recommender.learning.train import fine_tune_weights, prior_precision, train_default
+from recommender.learning.train import fine_tune_weights
 
 REPETITIONS = 3
 """Times that links are drawn."""

@@ -19,13 +19,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.machine import describe, write
+from benchmarks.quality.default_training import prior_precision, train_default
 from benchmarks.sites.datasets import LinkSet, link_set_arguments, read_link_sets
 from models.ranker.ranking_metrics import CUT, bootstrap_interval, ndcg
 from recommender.evaluation.baselines import rankings_of, tfidf
 from recommender.learning import default_weights
 from recommender.learning.adapt import ndcg_values
 from recommender.learning.examples import from_link
-from recommender.learning.train import fine_tune_weights, prior_precision, train_default
+from recommender.learning.train import fine_tune_weights
 
 RESULTS = Path(__file__).parent / "results"
 

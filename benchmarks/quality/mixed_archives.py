@@ -28,7 +28,7 @@ from models.features.evidence_weights import prior_log_odds
 from models.ranker.ranking_metrics import CUT, bootstrap_interval, ndcg
 from models.rerank.rerank import quantize, rerank
 from recommender.articles.article import Article
-from recommender.articles.links import own_links, read_links
+from recommender.articles.links import links_of, own_links, read_link_pairs
 from recommender.evaluation.dataset import RankedQuery
 from recommender.evaluation.rank_as_of import AsOfReranker
 from recommender.indexing.build_corpus import build_corpus
@@ -168,7 +168,7 @@ def pure(folder: Path, site: Site) -> Pure | None:
     """Measure what the threshold costs on one site; None without links."""
     if not (folder / "links.tsv").is_file():
         return None
-    links, _ = read_links(folder / "links.tsv", site.articles)
+    links, _ = links_of(read_link_pairs(folder / "links.tsv"), site.articles)
     queries = evaluation_queries(site.articles, links)
     history = list(dict.fromkeys([*own_links(site.articles), *links]))
     corpus = build_corpus(site.articles, site.embeddings, history, site.encoder)

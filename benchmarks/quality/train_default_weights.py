@@ -10,9 +10,9 @@ from pathlib import Path
 
 import msgspec
 
+from benchmarks.quality.default_training import prior_precision, train_default
 from benchmarks.sites.datasets import link_set_arguments, read_link_sets
 from recommender.learning import default_weights
-from recommender.learning.train import prior_precision, train_default
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -20,7 +20,7 @@ from recommender.articles.article import Article
 from recommender.articles.boilerplate import strip_boilerplate
 from recommender.articles.enrich import enrich
 from recommender.articles.languages import with_languages
-from recommender.articles.links import own_links, read_links
+from recommender.articles.links import links_of, own_links, read_link_pairs
 from recommender.embeddings.embed import embed_articles
 from recommender.indexing.build_corpus import build_corpus
 from recommender.ingest.sources import read
@@ -88,7 +88,7 @@ def read_site(folder: Path, home: Path, *, embedding_model: str) -> Site:
 
 def link_set(folder: Path, site: Site) -> LinkSet:
     """Read the links of a folder and compute the features of each query as of its publication."""
-    links, _ = read_links(folder / "links.tsv", site.articles)
+    links, _ = links_of(read_link_pairs(folder / "links.tsv"), site.articles)
     history = list(dict.fromkeys([*own_links(site.articles), *links]))
     queries = evaluation_queries(site.articles, links)
     corpus = build_corpus(site.articles, site.embeddings, history, site.encoder)

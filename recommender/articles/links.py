@@ -34,11 +34,6 @@ def own_links(articles: Sequence[Article]) -> list[Link]:
     return list(found)
 
 
-def read_links(path: Path, articles: Sequence[Article]) -> tuple[list[Link], int]:
-    """Read links and resolve them to rows; see :func:`read_link_pairs` and :func:`links_of`."""
-    return links_of(read_link_pairs(path), articles)
-
-
 def read_link_pairs(path: Path) -> list[tuple[str, str]]:
     """Read links from a tab-separated file with the header ``from	to``.
 

@@ -29,13 +29,6 @@ MAX_EXAMPLES = 1_500
 HALF_LIFE_DAYS = 365.0
 """Age at which an override counts half, because newsrooms and their editors change."""
 
-SITE_WEIGHT = 300.0
-"""Total weight of a site's examples, so that a large site does not dominate smaller ones."""
-
-MAX_EXAMPLE_WEIGHT = 1.5
-"""Upper limit of the weight of one example. It caps the total of a site with fewer than 200
-examples (300 / 1.5), so that a small site gets less total weight."""
-
 
 @dataclass(frozen=True)
 class TrainingExample:
@@ -143,25 +136,8 @@ def query_groups(examples: Sequence[TrainingExample], min_scale: tuple[float, ..
     )
 
 
-def site_query_groups(
-    queries: Sequence[CandidateFeatures], min_scale: tuple[float, ...]
-) -> QueryGroups:
-    """Concatenate the examples of a site, weighted to a total of :data:`SITE_WEIGHT`.
-
-    The total is smaller for a site with few examples, see :data:`MAX_EXAMPLE_WEIGHT`.
-    """
-    groups = query_groups([from_link(candidates) for candidates in queries], min_scale)
-    weight = min(SITE_WEIGHT / len(groups.importance), MAX_EXAMPLE_WEIGHT)
-    return replace(groups, importance=groups.importance * weight)
-
-
-def hard_negatives(groups: QueryGroups, weights: Floats, best: int | None) -> QueryGroups:
-    """Keep the ``best`` candidates of each group by ``weights``, and the chosen ones.
-
-    With ``best`` of None all candidates are kept.
-    """
-    if best is None:
-        return groups
+def hard_negatives(groups: QueryGroups, weights: Floats, best: int) -> QueryGroups:
+    """Keep the ``best`` candidates of each group by ``weights``, and the chosen ones."""
     sizes = np.diff(np.append(groups.starts, len(groups.chosen)))
     owner = np.repeat(np.arange(len(sizes)), sizes)
     order = np.lexsort((-(groups.features @ weights), owner))

@@ -12,7 +12,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from command_line import run
-from recommender.articles.links import read_links
+from recommender.articles.links import links_of, read_link_pairs
 from recommender.catalogue.store import Catalogue
 from recommender.errors import ConflictError
 from recommender.ingest.push import PushImporter
@@ -94,11 +94,11 @@ def test_commands_normalize_ids(settings: Settings, form: str, tmp_path: Path) -
     links = tmp_path / "links.tsv"
     links.write_text(f"from\tto\ntalks/1\t{form}\n", encoding="utf-8")
     with closing(Catalogue(settings.catalogue_url)) as catalogue:
-        found, unknown = read_links(links, catalogue.all())
+        found, unknown = links_of(read_link_pairs(links), catalogue.all())
     assert (len(found), unknown) == (1, 0)
 
 
 def test_a_short_line_of_links_is_ignored(tmp_path: Path) -> None:
     links = tmp_path / "links.tsv"
     links.write_text("to\tfrom\ntalks/1\n", encoding="utf-8")
-    assert read_links(links, []) == ([], 1)
+    assert links_of(read_link_pairs(links), []) == ([], 1)
