@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from dateutil import parser
 
 from recommender.errors import ArticleError, OverrideError
-from recommender.messages import Message
+from recommender.messages import Message, shortened
 from recommender.written_dates import LAST_SHORT_YEAR, find_date
 
 MAX_EMBARGO = timedelta(days=3653)
@@ -97,7 +97,7 @@ def read_date(text: str, zone: tzinfo = UTC) -> datetime:
         The text is ambiguous, is no date (month 13, February 30), or is before the year 1000.
     """
     stripped = text.strip()
-    expected, got = Message(DATE_FORMAT), _shortened(stripped)
+    expected, got = Message(DATE_FORMAT), shortened(stripped)
     if len(stripped) > MAX_DATE_LENGTH or not _UNAMBIGUOUS.fullmatch(stripped):
         raise ArticleError("expected %(expected)s, got %(got)r", expected=expected, got=got)
     try:
@@ -250,7 +250,3 @@ def age_group(seconds: float) -> str:
     """Return the age group of an age in seconds; a negative age belongs to the first group."""
     groups = (name for name, days in AGE_LIMITS.items() if seconds < days * SECONDS_PER_DAY)
     return next(groups, AGE_GROUPS[-1])
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= 60 else text[:57] + "..."

@@ -25,6 +25,11 @@ class Message:
         return self.text % self.values if self.values else self.text
 
 
+def shortened(text: str, most: int = 60) -> str:
+    """Return the beginning of a text that a message repeats: at most so many characters."""
+    return text if len(text) <= most else text[: most - 3] + "..."
+
+
 def gettext_noop(text: str) -> str:
     """Mark a text for translation: the desk's catalogues must have it."""
     return text

@@ -7,6 +7,7 @@ on many sites ``?id=`` or ``?p=`` names the article.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit
 
@@ -130,3 +131,8 @@ def path_key(url: str) -> str | None:
     host, _, _ = key.partition("/")
     # A slash in the query is no path, and a URL without a path is the front page.
     return None if "?" in host or host == key else key[len(host) :]
+
+
+def url_digest(url: str) -> str:
+    """Hash an address for a table: it may be longer than a key, or hold a password."""
+    return hashlib.blake2b(url.encode(), digest_size=16).hexdigest()

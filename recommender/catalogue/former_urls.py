@@ -6,14 +6,13 @@ The address that a record had is stored when another one replaces it. Addresses 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
 from recommender.catalogue.schema import articles, former_urls
-from recommender.urls import url_key
+from recommender.urls import url_digest, url_key
 
 
 def load_former_urls(connection: Connection) -> dict[str, str]:
@@ -33,13 +32,9 @@ def store_former_urls(connection: Connection, rows: Sequence[Mapping[str, Any]])
     }
     if lost:
         values = [
-            {"key": _digest(key), "url": key, "article_id": article}
+            {"key": url_digest(key), "url": key, "article_id": article}
             for key, article in lost.items()
         ]
         keys = [value["key"] for value in values]
         connection.execute(delete(former_urls).where(former_urls.c.key.in_(keys)))
         connection.execute(insert(former_urls), values)
-
-
-def _digest(text: str) -> str:
-    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

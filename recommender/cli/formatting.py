@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from recommender.messages import shortened
 from recommender.names import name_key
 from recommender.runs.article_states import STATES
 
@@ -282,8 +283,7 @@ def _slices(slices: Slices, rankings: Sequence[str]) -> Iterator[str]:
 
 def _slice(label: str, one: Slice, rankings: Sequence[str]) -> str:
     cells = "".join(f"{one.rankings[name].ndcg.mean:>19.3f}" for name in rankings)
-    shown = label if len(label) < 24 else label[:20] + "..."
-    return f"{shown:<24}{one.links:>7}{cells}"
+    return f"{shortened(label, 23):<24}{one.links:>7}{cells}"
 
 
 def _candidate_recall(report: EvaluationReport) -> str:

@@ -18,6 +18,7 @@ from models.ranker.linear_ranker import LinearRanker
 from recommender.evaluation.report import ExhaustiveSample
 from recommender.learning.point_in_time import CandidateFeatures
 from recommender.learning.queries import EvaluationQuery
+from recommender.reports.snapshot_stats import even_sample
 
 SAMPLE_SIZE = 200
 """Queries of the exhaustive sample. One costs as much as thirty pools, and 200 give the share of
@@ -91,5 +92,5 @@ def _hits(
 
 def sample_rows(queries: Sequence[EvaluationQuery]) -> frozenset[int]:
     """Choose the queries to score in full, evenly over time: their rows."""
-    positions = np.linspace(0, len(queries) - 1, min(SAMPLE_SIZE, len(queries))).round().astype(int)
+    positions = even_sample(np.arange(len(queries)), SAMPLE_SIZE).tolist()
     return frozenset(queries[position].row for position in positions)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
@@ -11,7 +10,7 @@ from sqlalchemy import Engine, delete, insert, select
 from recommender.catalogue.database import batches
 from recommender.catalogue.schema import fetched
 from recommender.ingest.web.client import Validators
-from recommender.urls import shown_url
+from recommender.urls import shown_url, url_digest
 
 
 class _ByAddress(Mapping[str, Validators]):
@@ -21,7 +20,7 @@ class _ByAddress(Mapping[str, Validators]):
         self._by_key = by_key
 
     def __getitem__(self, url: str) -> Validators:
-        return self._by_key[_key(url)]
+        return self._by_key[url_digest(url)]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._by_key)
@@ -44,7 +43,7 @@ def save(engine: Engine, validators: Mapping[str, Validators], now: datetime) ->
     """Store validators that were received at ``now``, replacing earlier ones."""
     rows = [
         {
-            "key": _key(url),
+            "key": url_digest(url),
             "url": shown_url(url),
             "etag": one.etag,
             "last_modified": one.last_modified,
@@ -57,7 +56,3 @@ def save(engine: Engine, validators: Mapping[str, Validators], now: datetime) ->
             keys = [row["key"] for row in batch]
             connection.execute(delete(fetched).where(fetched.c.key.in_(keys)))
             connection.execute(insert(fetched), batch)
-
-
-def _key(url: str) -> str:
-    return hashlib.blake2b(url.encode(), digest_size=16).hexdigest()

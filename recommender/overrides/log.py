@@ -24,7 +24,7 @@ from recommender.catalogue.database import (
 from recommender.catalogue.former_ids import FormerIds, load_former_ids
 from recommender.catalogue.schema import articles, decisions
 from recommender.errors import ConflictError, OverrideError, UnknownArticleError
-from recommender.messages import Message
+from recommender.messages import Message, shortened
 from recommender.overrides.active_log import ActiveLog, no_entry
 from recommender.overrides.log_rows import (
     entry_with_number,
@@ -242,12 +242,11 @@ def _check_ids(connection: Connection, overrides: Sequence[Override]) -> None:
         query = select(articles.c.id).where(articles.c.id.in_(batch))
         known.update(connection.execute(query).scalars())
     if unknown := [name for name in ids if name not in known]:
-        shown = unknown[0] if len(unknown[0]) <= 80 else unknown[0][:77] + "..."
         more = Message(" (and %(n)s more)", n=len(unknown) - 1) if len(unknown) > 1 else ""
         with _numbered_error(ids[unknown[0]]):
             error = UnknownArticleError(
                 "article %(article)r%(more)s: expected the id of an article in the catalogue",
-                article=shown,
+                article=shortened(unknown[0], 80),
                 more=more,
             )
             error.unknown = unknown[0]

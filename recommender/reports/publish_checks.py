@@ -5,10 +5,8 @@ from __future__ import annotations
 from math import sqrt
 from typing import NamedTuple
 
-import numpy as np
-
-from recommender.serving.filters import DEFAULT_QUERY
-from recommender.serving.recommend import related
+from recommender.reports.snapshot_diff import card_ids
+from recommender.reports.snapshot_stats import even_sample
 from recommender.settings import PublishLimits
 from recommender.snapshots.manifest import SnapshotStats
 from recommender.snapshots.snapshot import Snapshot
@@ -145,13 +143,12 @@ def _changed_lists(before: Snapshot, after: Snapshot, limits: PublishLimits) -> 
     """Compare the lists of articles that both have; half of the cards may differ."""
     if limits.max_changed_lists >= 1:
         return ""
-    every = after.newest_first()
-    sample = np.linspace(0, len(every) - 1, min(MAX_LISTS, len(every))).round().astype(int)
-    rows = every[sample].tolist()
+    rows = even_sample(after.newest_first(), MAX_LISTS).tolist()
     pairs = [(old, row) for row in rows if (old := before.row(after.identifier(row))) is not None]
     now = float(after.made_at)
     changed = sum(
-        _kept_share(_ids(before, old, now), _ids(after, row, now)) < 1 / 2 for old, row in pairs
+        _kept_share(set(card_ids(before, old, now)), set(card_ids(after, row, now))) < 1 / 2
+        for old, row in pairs
     )
     if not limits.too_many_changed(changed, len(pairs)):
         return ""
@@ -160,10 +157,6 @@ def _changed_lists(before: Snapshot, after: Snapshot, limits: PublishLimits) -> 
         f"{changed / len(pairs):.0%}, limit {limits.max_changed_lists:.0%} "
         "(publish.max_changed_lists)"
     )
-
-
-def _ids(snapshot: Snapshot, row: int, now: float) -> set[str]:
-    return {snapshot.identifier(card.row) for card in related(snapshot, row, DEFAULT_QUERY, now)}
 
 
 def _kept_share(before: set[str], after: set[str]) -> float:

@@ -55,8 +55,8 @@ def diff(data_dir: DataDir, before: str, after: str) -> SnapshotDiff:
     now = float(max(old.made_at, new.made_at))
     kept = total = lists_changed = 0
     for identifier in both:
-        old_cards = _card_ids(old, old_rows[identifier], now)
-        new_cards = _card_ids(new, new_rows[identifier], now)
+        old_cards = card_ids(old, old_rows[identifier], now)
+        new_cards = card_ids(new, new_rows[identifier], now)
         lists_changed += old_cards != new_cards
         total += len(old_cards)
         kept += len(set(old_cards) & set(new_cards))
@@ -112,5 +112,6 @@ def _digests(
             yield snapshot.identifier(row), digest.digest()
 
 
-def _card_ids(snapshot: Snapshot, row: int, now: float) -> list[str]:
+def card_ids(snapshot: Snapshot, row: int, now: float) -> list[str]:
+    """Return the ids of the cards under an article, without overrides."""
     return [snapshot.identifier(card.row) for card in related(snapshot, row, DEFAULT_QUERY, now)]

@@ -7,6 +7,7 @@ about the model.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,7 @@ LINK_BLOCK = 20_000
 """Links whose targets are looked for at a time, to bound memory."""
 
 Rows = NDArray[np.int64]
+Integer = TypeVar("Integer", bound=np.integer[Any])
 
 
 def snapshot_stats(
@@ -65,11 +67,10 @@ def snapshot_stats(
     )
 
 
-def even_sample(rows: Rows, size: int) -> Rows:
+def even_sample(rows: NDArray[Integer], size: int) -> NDArray[Integer]:
     """Return at most ``size`` of some rows, evenly spaced, the first and the last included."""
     places = np.linspace(0, len(rows) - 1, min(size, len(rows))).round().astype(int)
-    sample: Rows = rows[places]
-    return sample
+    return np.asarray(rows[places])
 
 
 def fallback_rate(lists: Sequence[Sequence[Recommendation]]) -> float:

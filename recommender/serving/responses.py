@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from recommender.errors import ArticleNotFoundError
 from recommender.home import DataDir
+from recommender.messages import shortened
 from recommender.overrides.active import NO_OVERRIDES, ActiveOverrides
 from recommender.serving import recommend
 from recommender.serving.explain import Explainer
@@ -112,9 +113,8 @@ def public_row(snapshot: Snapshot, article: str, now: float, active: ActiveOverr
     """
     row = snapshot.row(article)
     if row is None or not is_public(snapshot, row, now, active):
-        raise ArticleNotFoundError(
-            f"article: expected the id of a published article, got {_quoted(article)}"
-        )
+        got = shortened(article, MAX_QUOTED)
+        raise ArticleNotFoundError(f"article: expected the id of a published article, got {got!r}")
     return row
 
 
@@ -141,7 +141,7 @@ def article_at(
         if is_public(snapshot, row, now, active):
             return snapshot.identifier(row)
     raise ArticleNotFoundError(
-        f"url: expected the address of a published article, got {_quoted(url)}"
+        f"url: expected the address of a published article, got {shortened(url, MAX_QUOTED)!r}"
     )
 
 
@@ -213,7 +213,3 @@ def _first_expiry(snapshot: Snapshot, rows: Sequence[int], active: ActiveOverrid
     if active.withdrawal_times:
         first = min(first, *(active.withdrawal_times.get(row, NEVER) for row in rows), NEVER)
     return first
-
-
-def _quoted(text: str) -> str:
-    return repr(text if len(text) <= MAX_QUOTED else text[: MAX_QUOTED - 3] + "...")

@@ -9,6 +9,7 @@ from typing import Literal, cast
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
+from recommender.messages import shortened
 from recommender.serving.filters import Query
 
 MAX_LIMIT = 20
@@ -208,5 +209,4 @@ def _single(arguments: MultiDict[str, str], name: str) -> str | None:
 
 
 def _invalid(name: str, expected: str, value: str) -> BadRequest:
-    shown = value if len(value) <= 60 else value[:57] + "..."
-    return BadRequest(f"{name}: expected {expected}, got {shown!r}")
+    return BadRequest(f"{name}: expected {expected}, got {shortened(value)!r}")

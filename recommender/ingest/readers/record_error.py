@@ -11,9 +11,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from recommender.errors import ArticleError, RecommenderError
-
-MAX_SHOWN = 60
-"""Characters of a wrong value that a message repeats."""
+from recommender.messages import shortened
 
 MAX_PLACE = 300
 """Characters of a place. It may be an address or an ID, as long as a site made it."""
@@ -162,7 +160,7 @@ def rejected_record(place: str, error: Exception, identifier: str = "") -> Rejec
 def described(value: Any) -> str:
     """Describe a JSON value in a message: ``'text'``, ``the number 5``, ``a list``."""
     if isinstance(value, str):
-        return repr(value if len(value) <= MAX_SHOWN else value[: MAX_SHOWN - 3] + "...")
+        return repr(shortened(value))
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, int | float):

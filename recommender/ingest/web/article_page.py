@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from datetime import tzinfo
 from typing import Any
 
@@ -120,7 +119,7 @@ def _language(root: Any, node: dict[str, Any], meta: dict[str, list[str]]) -> st
     articles = list(root.iter("article"))
     inner = articles[0].get("lang") if len(articles) == 1 else None
     named = [json_ld.name_of(node.get("inLanguage")), inner, outer.get("lang")]
-    named += [outer.get("xml:lang"), *_all(meta, _LANGUAGE)]
+    named += [outer.get("xml:lang"), *(tag for name in _LANGUAGE for tag in meta.get(name, ()))]
     return next(filter(None, (canonical_tag(tag or "") for tag in named)), "")
 
 
@@ -147,10 +146,6 @@ def _same(one: str, other: str) -> bool:
 
 
 _LANGUAGE = ("og:locale", "content-language", "dc.language", "dcterms.language", "language")
-
-
-def _all(meta: dict[str, list[str]], names: Iterable[str]) -> list[str]:
-    return [value for name in names for value in meta.get(name, ())]
 
 
 def _without_head(body: str, repeated: set[str], authors: list[str]) -> str:

@@ -271,16 +271,13 @@ def _coauthors(post: dict[str, Any]) -> list[str]:
     for field in ("coauthors", "authors"):
         rows = post.get(field)
         if isinstance(rows, list):
-            named = [row.get("display_name") or row.get("name") for row in rows if _is_row(row)]
+            rows = [row for row in rows if isinstance(row, dict)]
+            named = [row.get("display_name") or row.get("name") for row in rows]
             if found := [name for name in named if isinstance(name, str) and name]:
                 return found
     groups = _embedded(post, "wp:term")
     rows = [row for group in groups if isinstance(group, list) for row in group if _is_named(row)]
     return [str(row["name"]) for row in rows if row.get("taxonomy") == "author"]
-
-
-def _is_row(row: Any) -> bool:
-    return isinstance(row, dict)
 
 
 def _featured(post: dict[str, Any]) -> tuple[str, str]:

@@ -119,10 +119,6 @@ def _translations(item: dict[str, Any]) -> list[str]:
     return [f"{plugin} group {name}" for plugin, name in groups if name]
 
 
-def _login(author: Term) -> str:
-    return author.name or author.slug.removeprefix("cap-")
-
-
 class _Site:
     """What an export says before its posts: names of authors, languages, categories."""
 
@@ -155,7 +151,8 @@ class _Site:
 
     def authors_of(self, item: dict[str, Any]) -> list[str]:
         """Return the authors of a post: those of Co-Authors Plus, or else the one of WordPress."""
-        logins = [_login(term) for term in item.get(AUTHOR, ())] or [item.get("creator", "")]
+        named = [one.name or one.slug.removeprefix("cap-") for one in item.get(AUTHOR, ())]
+        logins = named or [item.get("creator", "")]
         return [self.authors.get(login) or login for login in logins if login]
 
     def language_of(self, item: dict[str, Any]) -> str:
