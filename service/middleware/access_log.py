@@ -25,6 +25,7 @@ import msgspec
 
 from service.api.metrics import Metrics, RequestRecord
 from service.http.response_cache import NO_CARDS, ORIGIN_COUNTS
+from service.state.polling import poll
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -93,7 +94,7 @@ class RequestLog:
         self.add = self._uncounted.append
         metrics.before_render = self.count
         for task in [RequestLog.count] + [RequestLog.write] * bool(log_format):
-            threading.Thread(target=_poll, args=(weakref.ref(self), task), daemon=True).start()
+            poll(self, task, WRITE_SECONDS, "counting or logging requests")
         # Workers are processes of multiprocessing, which skip the functions of atexit.
         Finalize(None, _write_last, args=(weakref.ref(self),), exitpriority=0)
 
@@ -206,19 +207,6 @@ def _write_last(reference: weakref.ref[RequestLog]) -> None:
     if (requests := reference()) is not None:
         requests.count()
         requests.write()
-
-
-def _poll(reference: weakref.ref[RequestLog], task: Callable[[RequestLog], None]) -> None:
-    reported = ""
-    while (requests := reference()) is not None:
-        try:
-            task(requests)
-        except Exception as error:
-            if repr(error) != reported:
-                log.exception("requests could not be counted or logged")
-            reported = repr(error)
-        del requests  # else this thread would keep it alive
-        time.sleep(WRITE_SECONDS)
 
 
 def _formatted(record: RequestRecord, write: Callable[[LogLine], str]) -> str:

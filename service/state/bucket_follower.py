@@ -7,9 +7,7 @@ activate the snapshot from the data directory, as if it had been published there
 from __future__ import annotations
 
 import logging
-import threading
 import time
-import weakref
 
 from filelock import FileLock, Timeout
 
@@ -18,6 +16,7 @@ from recommender.home import DataDir
 from recommender.snapshots.bucket import Bucket, Published, follow
 from recommender.snapshots.store import prune
 from service.state.backoff import Backoff
+from service.state.polling import poll
 
 POLL_SECONDS = 1.0
 """Between two looks at the bucket."""
@@ -83,7 +82,7 @@ class BucketFollower:
 
     def start(self) -> None:
         """Check all the time; the thread ends with this object or with the process."""
-        threading.Thread(target=_poll, args=(weakref.ref(self),), daemon=True).start()
+        poll(self, BucketFollower.check, POLL_SECONDS, "following the bucket")
 
     def _log(self, reason: str) -> None:
         """Log an error once, and when it is over."""
@@ -94,13 +93,3 @@ class BucketFollower:
             log.warning("the bucket cannot be followed; the last snapshot stays active: %s", reason)
         else:
             log.warning("the bucket can be followed again")
-
-
-def _poll(reference: weakref.ref[BucketFollower]) -> None:
-    while (follower := reference()) is not None:
-        try:
-            follower.check()
-        except Exception:
-            log.exception("following the bucket failed")
-        del follower  # else this thread would keep it alive
-        time.sleep(POLL_SECONDS)

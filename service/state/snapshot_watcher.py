@@ -22,7 +22,6 @@ from __future__ import annotations
 import logging
 import threading
 import time
-import weakref
 from collections.abc import Callable
 from pathlib import Path
 
@@ -35,6 +34,7 @@ from recommender.snapshots.manifest import read_manifest
 from recommender.snapshots.snapshot import Snapshot
 from recommender.snapshots.store import current_id, snapshot_ids
 from service.state.backoff import Backoff
+from service.state.polling import poll
 from service.state.serving_state import ServingState, StateBuilder
 
 VERIFIED_BYTES = 128 * 1024 * 1024
@@ -124,7 +124,7 @@ class SnapshotWatcher:
     def start(self) -> None:
         """Start the polling threads; they end with this object or with the process."""
         for step in (SnapshotWatcher.check_snapshots, SnapshotWatcher.poll_overrides):
-            threading.Thread(target=_poll, args=(weakref.ref(self), step), daemon=True).start()
+            poll(self, step, POLL_SECONDS, "polling for snapshots and overrides")
 
     @property
     def unavailable_reason(self) -> Message:
@@ -274,20 +274,3 @@ def _signature(path: Path) -> object:
     except OSError:
         return None
     return stat.st_mtime_ns, stat.st_ino, stat.st_size
-
-
-def _poll(reference: weakref.ref[SnapshotWatcher], step: Callable[[SnapshotWatcher], None]) -> None:
-    pause, logged = threading.Event(), ""
-    while not pause.wait(POLL_SECONDS):
-        watcher = reference()
-        if watcher is None:
-            return
-        try:
-            step(watcher)
-            logged = ""
-        except Exception as error:
-            # The active state stays, and polling goes on.
-            if repr(error) != logged:
-                log.exception("polling for snapshots and overrides failed")
-            logged = repr(error)
-        del watcher  # else this thread would keep the watcher alive
