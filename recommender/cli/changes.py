@@ -8,17 +8,24 @@ from __future__ import annotations
 
 import time
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 import click
 
+from recommender.catalogue.store import Catalogue
+from recommender.cdn.affected import (
+    AffectedArticles,
+    affected_articles,
+    affected_between,
+    visibility_between,
+    with_copies,
+)
+from recommender.cdn.purge import purge
 from recommender.errors import PurgeError, SnapshotError
+from recommender.overrides.watcher import OverrideWatcher
+from recommender.reports.snapshot_diff import changed_articles
+from recommender.serving.responses import open_current
 from recommender.settings import Settings
-
-if TYPE_CHECKING:
-    from recommender.catalogue.store import Catalogue
-    from recommender.cdn.affected import AffectedArticles
-    from recommender.snapshots.snapshot import Snapshot
+from recommender.snapshots.snapshot import Snapshot
 
 PROPAGATION_SECONDS = 2.0
 """Seconds until every service has loaded the new snapshot and overrides.
@@ -48,8 +55,6 @@ class ChangeReporter:
         after = self._current() if self._enabled else None
         if after is None:
             return
-        from recommender.reports.snapshot_diff import changed_articles  # noqa: PLC0415 - numpy only when it is used
-
         url = self._settings.catalogue_url
         articles = changed_articles(self._before, after, now.timestamp(), url, self._hidden)
         time.sleep(PROPAGATION_SECONDS)
@@ -60,8 +65,6 @@ class ChangeReporter:
             _purge(self._settings, articles, after.id)
 
     def _current(self) -> Snapshot | None:
-        from recommender.serving.responses import open_current  # noqa: PLC0415
-
         try:
             # Its files stay mapped, also when the snapshot is pruned in the meantime.
             return open_current(self._settings.home)
@@ -76,8 +79,6 @@ class OverridePurger:
     """
 
     def __init__(self, settings: Settings) -> None:
-        from recommender.overrides.watcher import OverrideWatcher  # noqa: PLC0415 - SQLAlchemy
-
         self._settings = settings
         self._watcher = OverrideWatcher(settings.catalogue_url)
         self._watcher.refresh(time.time())
@@ -88,8 +89,6 @@ class OverridePurger:
         """Purge what changed, began or ended since the last check."""
         if not self._settings.purge.url:
             return
-        from recommender.cdn.affected import affected_articles, affected_between, visibility_between  # noqa: PLC0415
-
         now = time.time()
         self._watcher.refresh(now)
         before, self._known = self._known, self._watcher.known
@@ -101,9 +100,6 @@ class OverridePurger:
             self._purge(affected)
 
     def _purge(self, affected: AffectedArticles) -> None:
-        from recommender.cdn.affected import with_copies  # noqa: PLC0415
-        from recommender.serving.responses import open_current  # noqa: PLC0415 - numpy only when it is used
-
         time.sleep(PROPAGATION_SECONDS)
         try:
             snapshot = open_current(self._settings.home)
@@ -117,8 +113,6 @@ def _purge(
     settings: Settings, articles: list[str], snapshot: str, cards: list[str] | None = None
 ) -> None:
     """Call the webhook; a failure is printed, because cached responses expire anyway."""
-    from recommender.cdn.purge import purge  # noqa: PLC0415
-
     try:
         purge(settings.purge, articles, snapshot, cards or [])
     except PurgeError as error:

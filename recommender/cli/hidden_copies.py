@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import click
 
 from recommender.cli.formatting import count
 from recommender.errors import CatalogueError, SnapshotError
+from recommender.overrides.active import ActiveOverrides
+from recommender.overrides.edits.withdrawals import copy_of
+from recommender.overrides.override import Kind, Override, Scope
+from recommender.overrides.read_once import read_overrides
+from recommender.serving.responses import open_current
 from recommender.settings import Settings
-
-if TYPE_CHECKING:
-    from recommender.overrides.active import ActiveOverrides
-    from recommender.overrides.override import Override
-    from recommender.snapshots.snapshot import Snapshot
+from recommender.snapshots.snapshot import Snapshot
 
 MAX_NAMED = 5
 """IDs in one line."""
@@ -33,16 +34,11 @@ class HiddenCopies(NamedTuple):
 
     def original_of(self, article: str) -> str:
         """Return the id of the article as whose copy another one is hidden; "" without one."""
-        from recommender.overrides.edits.withdrawals import copy_of  # noqa: PLC0415 - SQLAlchemy as well
-
         return copy_of(self.active, self.snapshot, article)
 
 
 def open_hidden_copies(settings: Settings, now: float) -> HiddenCopies | None:
     """Read which articles are hidden as copies; None without a snapshot or a database."""
-    from recommender.overrides.read_once import read_overrides  # noqa: PLC0415 - SQLAlchemy as well
-    from recommender.serving.responses import open_current  # noqa: PLC0415 - numpy only when it is used
-
     try:
         snapshot = open_current(settings.home)
         fallback = settings.data_dir.override_fallback
@@ -54,8 +50,6 @@ def open_hidden_copies(settings: Settings, now: float) -> HiddenCopies | None:
 
 def print_hidden_copies(settings: Settings, entries: Sequence[Override]) -> None:
     """Name the copies that blocks and withdrawals hide in addition."""
-    from recommender.overrides.override import Kind, Scope  # noqa: PLC0415 - SQLAlchemy as well
-
     hiding = [
         one
         for one in entries

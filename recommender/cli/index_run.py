@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from recommender.catalogue.setting_changes import load_setting_changes
+from recommender.catalogue.store import Catalogue
+from recommender.catalogue.visibility_table import settle, to_settle
 from recommender.cli.changes import PROPAGATION_SECONDS, ChangeReporter, OverridePurger
 from recommender.cli.formatting import (
     count,
@@ -28,13 +31,14 @@ from recommender.cli.hidden_copies import print_copies
 from recommender.cli.options import locked_data_dir, open_log, save_fallback
 from recommender.cli.progress import Progress, RejectedRecords
 from recommender.errors import CatalogueError, PublishRefusedError, RecommenderError
+from recommender.indexing.step_meter import StepMeter
+from recommender.ingest.importer import Importer, ImportOptions, ImportResult
+from recommender.ingest.readers.record_error import reason_of
+from recommender.reports.publish_checks import Reading
 from recommender.settings import Settings
 from recommender.settings.desk import with_desk_settings
 
 if TYPE_CHECKING:
-    from recommender.catalogue.store import Catalogue
-    from recommender.indexing.step_meter import StepMeter
-    from recommender.ingest.importer import ImportResult
     from recommender.runs.results import IndexResult
 
 log = logging.getLogger("recommender")
@@ -108,8 +112,6 @@ def _reason(error: Exception) -> str:
     """Describe the error of a run; the traceback of an unexpected one goes to the log."""
     if isinstance(error, RecommenderError):
         return str(error)
-    from recommender.ingest.readers.record_error import reason_of  # noqa: PLC0415
-
     log.debug("a run failed", exc_info=error)
     return f"unexpected error, {reason_of(error)}"
 
@@ -124,10 +126,6 @@ def run(
     Version or None
         The version that is now published.
     """
-    from recommender.catalogue.setting_changes import load_setting_changes  # noqa: PLC0415 - SQLAlchemy only when it is used
-    from recommender.catalogue.store import Catalogue  # noqa: PLC0415
-    from recommender.indexing.step_meter import StepMeter  # noqa: PLC0415 - psutil
-
     rejected = RejectedRecords()
     with locked_data_dir(settings.home, options.lock_timeout):
         catalogue = Catalogue(settings.catalogue_url)
@@ -171,8 +169,6 @@ class _LockedRun:
 
     def read_sources(self, rejected: RejectedRecords) -> ImportResult:
         """Import the articles of the sources."""
-        from recommender.ingest.importer import Importer, ImportOptions  # noqa: PLC0415 - SQLAlchemy as well
-
         given = self.options
         how = ImportOptions(
             strict=given.strict, prune=given.prune, full=given.full, force=given.force
@@ -182,7 +178,6 @@ class _LockedRun:
 
     def publish(self, imported: ImportResult, version: Version) -> IndexResult:
         """Publish; a refusal names what must change before it is tried again."""
-        from recommender.reports.publish_checks import Reading  # noqa: PLC0415 - numpy
         from recommender.runs.pipeline import index  # noqa: PLC0415 - scikit-learn as well
         from recommender.runs.results import RunOptions  # noqa: PLC0415
 
@@ -204,8 +199,6 @@ class NotPublishedError(PublishRefusedError):
 
 def _reinstate(settings: Settings) -> None:
     """Show articles again that became visible, once every service uses the new snapshot."""
-    from recommender.catalogue.visibility_table import settle, to_settle  # noqa: PLC0415 - SQLAlchemy as well
-
     try:
         with open_log(settings) as log:
             visible = to_settle(log.engine)

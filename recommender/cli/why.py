@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from recommender.catalogue.store import existing_catalogue
+from recommender.dates import from_epoch, write_date
 from recommender.errors import CatalogueError
+from recommender.overrides.facets import scoped_facets
+from recommender.overrides.read_once import ReadOverrides
+from recommender.overrides.resolve import RowLookup
+from recommender.serving.placement import Placements
 from recommender.settings import Settings
-
-if TYPE_CHECKING:
-    from recommender.overrides.read_once import ReadOverrides
-    from recommender.snapshots.snapshot import Snapshot
+from recommender.snapshots.snapshot import Snapshot
 
 
 def why_text(
@@ -30,10 +32,6 @@ def why_text(
     shown : rows of the cards under the article, in order.
     now : seconds since 1970 UTC.
     """
-    from recommender.dates import from_epoch, write_date  # noqa: PLC0415 - only when it is used
-    from recommender.overrides.resolve import RowLookup  # noqa: PLC0415
-    from recommender.serving.placement import Placements  # noqa: PLC0415
-
     facets = _facets(settings, snapshot, candidate)
     placements = Placements(
         snapshot=snapshot,
@@ -59,9 +57,6 @@ def why_text(
 
 def _facets(settings: Settings, snapshot: Snapshot, row: int) -> list[tuple[str, str]]:
     """Return section, tags and authors of an article; none while the database is unavailable."""
-    from recommender.catalogue.store import existing_catalogue  # noqa: PLC0415 - SQLAlchemy when used
-    from recommender.overrides.facets import scoped_facets  # noqa: PLC0415
-
     try:
         with existing_catalogue(settings.catalogue_url) as catalogue:
             return scoped_facets(catalogue.engine, snapshot, row)

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
-from recommender.cli.hidden_copies import open_hidden_copies, print_hidden_copies
 from recommender.cli.options import (
     ListByDefault,
     home_option,
@@ -72,6 +71,7 @@ def show_command(article_id: str, home: Path | None, as_json: bool, now: datetim
     from recommender.articles.model_inputs import for_encoder  # noqa: PLC0415
     from recommender.catalogue.store import existing_catalogue  # noqa: PLC0415
     from recommender.catalogue.visibility_table import rows_about  # noqa: PLC0415
+    from recommender.cli.hidden_copies import open_hidden_copies  # noqa: PLC0415
     from recommender.overrides.active_log import ActiveLog  # noqa: PLC0415
     from recommender.serving.why_hidden import reasons_hidden  # noqa: PLC0415
 
@@ -131,6 +131,7 @@ def withdraw_command(article_id: str, reason: str, home: Path | None) -> None:
 
     They stay hidden through later imports and index runs, until the article is restored.
     """
+    from recommender.cli.hidden_copies import print_hidden_copies  # noqa: PLC0415 - numpy as well
     from recommender.overrides.edits.withdrawals import withdraw  # noqa: PLC0415 - SQLAlchemy as well
 
     settings = load_settings(home)
@@ -150,6 +151,7 @@ def restore_command(article_id: str, reason: str, home: Path | None) -> None:
     A copy of a blocked or withdrawn article is shown in spite of that. A withdrawn status in the
     article's own record is changed at its source.
     """
+    from recommender.cli.hidden_copies import open_hidden_copies  # noqa: PLC0415 - numpy as well
     from recommender.overrides.edits.withdrawals import restore  # noqa: PLC0415 - SQLAlchemy as well
 
     settings, now = load_settings(home), time.time()

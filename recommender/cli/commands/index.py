@@ -10,7 +10,6 @@ import click
 from click.core import ParameterSource
 
 from recommender.cli.formatting import count, flags_lines
-from recommender.cli.index_run import IndexOptions, run, watch_sources
 from recommender.cli.options import (
     LOCK_TIMEOUT,
     WholeNumber,
@@ -94,6 +93,7 @@ def command(
     if dry_run:
         _preview(sources, settings, now, strict=options["strict"])
         return
+    from recommender.cli.index_run import IndexOptions, run, watch_sources  # noqa: PLC0415 - SQLAlchemy
     from recommender.embeddings.registry import find_encoder  # noqa: PLC0415 - numpy only when it is used
 
     find_encoder(

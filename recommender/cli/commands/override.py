@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 import click
 
 from recommender.cli.formatting import count
-from recommender.cli.hidden_copies import print_hidden_copies
 from recommender.cli.options import home_option, login_name, open_log, save_fallback, saving
 from recommender.cli.unknown import unknown_name_lines
+from recommender.dates import read_local_time
 from recommender.errors import OverrideError
 from recommender.settings import load_settings
 
@@ -259,7 +259,7 @@ def _targets(ids: tuple[str, ...], given: dict[str, Any]) -> list[dict[str, Any]
 
 def _add(given: dict[str, Any], overrides: list[dict[str, Any]], kind: str) -> None:
     """Add overrides of one kind, all or none, and print their numbers."""
-    from recommender.dates import read_local_time  # noqa: PLC0415
+    from recommender.cli.hidden_copies import print_hidden_copies  # noqa: PLC0415 - numpy as well
     from recommender.overrides.override import Kind, Override, Scope  # noqa: PLC0415 - SQLAlchemy
 
     settings = load_settings(given["home"])

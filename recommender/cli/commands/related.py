@@ -12,7 +12,6 @@ import click
 
 from recommender.cli.options import WholeNumber, home_option, now_option
 from recommender.cli.unknown import not_indexed, state_in
-from recommender.cli.why import why_text
 from recommender.settings import Settings, load_settings
 from recommender.settings.desk import served_ranking
 
@@ -77,6 +76,8 @@ def command(
     for article in articles:
         answer = _answer(snapshot, article, query, seconds, overrides.active, explain=explain)
         if row is not None and candidate is not None:
+            from recommender.cli.why import why_text  # noqa: PLC0415 - only for --why
+
             shown = answer.rows
             click.echo(why_text(settings, snapshot, row, candidate, shown, seconds, overrides))
         else:
