@@ -8,7 +8,7 @@ from __future__ import annotations
 import gc
 import logging
 import os
-from typing import TYPE_CHECKING
+from wsgiref.types import WSGIApplication
 
 from flask import Flask
 
@@ -27,9 +27,6 @@ from service.middleware.long_addresses import LongAddressMiddleware
 from service.middleware.slow_requests import SlowRequestLimiter
 from service.state.bucket_follower import BucketFollower
 from service.state.snapshot_watcher import SnapshotWatcher
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
 
 __all__ = ["create_app", "create_worker"]
 

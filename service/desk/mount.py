@@ -5,16 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from recommender.errors import CatalogueError
 from recommender.settings import Settings
 from service.http.problems import problem
 from service.middleware.slow_requests import BUSY, SlowRequestLimiter, refuse
 from service.state.snapshot_watcher import SnapshotWatcher
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 PREFIXES = ("/desk", "/v1/overrides")
 

@@ -18,17 +18,15 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from multiprocessing.util import Finalize
 from random import getrandbits
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import msgspec
 
 from service.api.metrics import Metrics, RequestRecord
 from service.http.response_cache import NO_CARDS, ORIGIN_COUNTS
 from service.state.polling import poll
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 REQUEST_ID_PATTERN = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 """Ids of a proxy that are accepted; others are replaced, because the id is written to the log."""

@@ -10,12 +10,10 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from service.http.problems import problem
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 DRAIN_VARIABLE = "RELATED_POSTS_DRAIN_FLAG"
 """Environment variable with the path of the file; set by ``recommender serve``."""

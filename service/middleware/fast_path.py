@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from werkzeug.exceptions import HTTPException
 
@@ -17,9 +17,6 @@ from recommender.errors import RecommenderError
 from service.api.related import RelatedAPI
 from service.http.response_cache import CachedResponse, negotiate
 from service.middleware.slow_requests import SlowRequestLimiter
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 PREFIX = "/v1/articles/"
 SUFFIX = "/related"

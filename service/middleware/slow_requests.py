@@ -11,12 +11,9 @@ from __future__ import annotations
 import io
 import threading
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from service.http.problems import problem
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 WAIT_SECONDS = 0.05
 """How long a request waits for the one before it; short, because readers wait behind it."""
