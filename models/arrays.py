@@ -29,6 +29,9 @@ AnyRows = NDArray[np.integer[Any]]
 Positions = NDArray[np.intp]
 """Positions in another array, as numpy's searches return them."""
 
+Codes = NDArray[np.int32]
+"""Codes of languages, sections or series, one an article."""
+
 Timestamps = NDArray[np.int64]
 """Seconds since 1970 UTC."""
 

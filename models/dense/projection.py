@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
+
+from models.arrays import Floats, Vectors
 
 PERPLEXITY = 30.0
 """Neighbours that a point should stay close to: the default of van der Maaten and Hinton,
 "Visualizing data using t-SNE", 2008."""
 
 
-def project_2d(vectors: NDArray[np.float32]) -> NDArray[np.float64]:
+def project_2d(vectors: Vectors) -> Floats:
     """Project vectors with t-SNE, so that those with a high cosine lie close together.
 
     The result is the same in every run with the same vectors.
@@ -30,5 +31,5 @@ def project_2d(vectors: NDArray[np.float32]) -> NDArray[np.float64]:
     tsne = TSNE(metric="euclidean", init="pca", perplexity=perplexity, random_state=0)
     points = tsne.fit_transform(vectors / np.maximum(lengths, 1e-9)).astype(np.float64)
     low, high = points.min(axis=0), points.max(axis=0)
-    scaled: NDArray[np.float64] = (points - low) / np.maximum(high - low, 1e-9)
+    scaled: Floats = (points - low) / np.maximum(high - low, 1e-9)
     return scaled.round(4)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from models.arrays import Mask, Rows
+from models.arrays import Floats, Mask, Rows
 from models.lexical.near_duplicates import (
     MAX_ARTICLES,
     MIN_DISTINCTIVE_SHARE,
@@ -134,7 +134,7 @@ def _smaller(ones: csr_matrix, others: csr_matrix) -> NDArray[np.int64]:
     return np.asarray(np.maximum(sizes, MIN_SIZE))
 
 
-def _needed(sets: csr_matrix) -> NDArray[np.float64]:
+def _needed(sets: csr_matrix) -> Floats:
     """Return how many shingles a text shares with each of some texts if these are its copies."""
     sizes = sets.getnnz(axis=1)
     share = np.where(sizes < SHORT_SIZE, MIN_COPIED_SHARE_OF_SHORT, MIN_COPIED_SHARE)

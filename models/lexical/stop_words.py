@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import stopwordsiso
-from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
-from models.arrays import Mask
+from models.arrays import Mask, Positions
 from models.lexical.scripts import fold
 from models.lexical.tokenizer import Tokens, count_words
 
@@ -79,7 +78,7 @@ def listed_words(language: str) -> frozenset[str]:
     return frozenset(map(fold, stopwordsiso.stopwords(language)))
 
 
-def _frequent(counts: csr_matrix, rows: NDArray[np.intp]) -> Mask:
+def _frequent(counts: csr_matrix, rows: Positions) -> Mask:
     """Return which words are in most of some texts: shape (v,)."""
     if len(rows) < MIN_TEXTS:
         return np.zeros(counts.shape[1], dtype=bool)

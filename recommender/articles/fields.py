@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, vstack
 
+from models.arrays import Mask
 from models.features.title_coverage import Passages
 from models.lexical.tfidf import stem
 from models.lexical.tokenizer import Tokens, count_ids, tokenize
@@ -36,7 +37,7 @@ class TokenizedFields:
     """Tokens of all fields."""
     first: NDArray[np.int64]
     """First field of each article, and m at the end; shape (n + 1,)."""
-    long: NDArray[np.bool_]
+    long: Mask
     """Whether a field has enough words for a paragraph; shape (m,)."""
 
     @property

@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import (
     Column,
     Connection,
@@ -27,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import DatabaseError, OperationalError
 
+from models.arrays import Vectors
 from models.dense.encoders import Encoder, encode_by_length
 from recommender.errors import DataDirError, EncoderError
 from recommender.home import make_private_folder
@@ -70,7 +70,7 @@ class EmbeddingCache:
         encoder: Encoder,
         texts: Sequence[str],
         progress: Callable[[int, int], None] = lambda _done, _total: None,
-    ) -> tuple[NDArray[np.float32], int]:
+    ) -> tuple[Vectors, int]:
         """Return the embeddings of texts and compute the missing ones.
 
         Every batch is stored at once, so that an interrupted run continues where it stopped.
@@ -125,9 +125,9 @@ class EmbeddingCache:
                 "a cache"
             ) from error
 
-    def _load(self, encoder: Encoder, hashes: set[str]) -> dict[str, NDArray[np.float32]]:
+    def _load(self, encoder: Encoder, hashes: set[str]) -> dict[str, Vectors]:
         """Read stored vectors by hash; those of another length are ignored."""
-        found: dict[str, NDArray[np.float32]] = {}
+        found: dict[str, Vectors] = {}
         keys = sorted(hashes)
         with self._transaction() as connection:
             for start in range(0, len(keys), LOOKUP):
@@ -141,7 +141,7 @@ class EmbeddingCache:
                         found[key] = vector
         return found
 
-    def _save(self, name: str, vectors: dict[str, NDArray[np.float32]]) -> None:
+    def _save(self, name: str, vectors: dict[str, Vectors]) -> None:
         rows = [
             {"encoder": name, "text_hash": key, "vector": vector.astype("<f4").tobytes()}
             for key, vector in vectors.items()

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
-import numpy as np
-from numpy.typing import NDArray
-
+from models.arrays import Vectors
 from models.dense.encoders import Encoder
 from recommender.articles.article import Article
 from recommender.articles.model_inputs import for_encoder
@@ -28,7 +26,7 @@ def embed_articles(
     full: bool = False,
     encoder: Encoder | None = None,
     known: tuple[str, int] | None = None,
-) -> tuple[NDArray[np.float32], str, int]:
+) -> tuple[Vectors, str, int]:
     """Embed articles; texts in the cache are not computed again.
 
     Parameters
@@ -78,7 +76,7 @@ class _LazyEncoder:
         self.dimensions = dimensions
         self._load = load
 
-    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def encode(self, texts: Sequence[str]) -> Vectors:
         """Embed texts with the model of this name; raises ModelChangedError for another one."""
         encoder = self._load()
         if encoder.name != self.name:

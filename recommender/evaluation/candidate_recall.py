@@ -10,9 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
-from models.arrays import Rows
+from models.arrays import Floats, Rows
 from models.features.batch import QueryBatch, query_features
 from models.ranker.linear_ranker import LinearRanker
 from recommender.evaluation.report import ExhaustiveSample
@@ -81,9 +80,7 @@ class CandidateRecall:
         )
 
 
-def _hits(
-    model: LinearRanker, candidates: CandidateFeatures, rows: Rows, values: NDArray[np.float64]
-) -> int:
+def _hits(model: LinearRanker, candidates: CandidateFeatures, rows: Rows, values: Floats) -> int:
     """Count the links among the best of ``rows``; features are standardised within the pool."""
     relevance = model.contributions(values, pool=candidates.features).sum(axis=1)
     best = rows[np.argsort(-relevance, kind="stable")[:BEST]]

@@ -8,8 +8,8 @@ from datetime import datetime
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from models.arrays import Floats
 from models.dense.encoders import Encoder
 from models.features.batch import QueryBatch
 from models.features.corpus import Corpus, CorpusView
@@ -62,7 +62,7 @@ class RankedQuery:
     model: LinearRanker
 
     @property
-    def relevance(self) -> NDArray[np.float64]:
+    def relevance(self) -> Floats:
         """Relevance score of each candidate, (p,)."""
         return np.asarray(self.model.contributions(self.candidates.features).sum(axis=1))
 

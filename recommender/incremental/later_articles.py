@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, vstack
 
+from models.arrays import Vectors
 from models.features.background import background_of_later
 from models.features.batch import BatchIndex, batch_index
 from models.features.corpus import Corpus, weighted
@@ -47,7 +48,7 @@ class LaterArticle:
     counts: csr_matrix
     passages: Passages
     tags: csr_matrix
-    embedding: NDArray[np.float32]
+    embedding: Vectors
     shingles: NDArray[np.uint32]
     keywords: KeywordList
     new_words: float
@@ -58,9 +59,7 @@ def prepared(article: Article, state: FittedState) -> Article:
     return with_scripts([without_boilerplate(article, state.boilerplate)])[0]
 
 
-def later_article(
-    article: Article, embedding: NDArray[np.float32], state: FittedState
-) -> LaterArticle:
+def later_article(article: Article, embedding: Vectors, state: FittedState) -> LaterArticle:
     """Turn an article into arrays. The result does not depend on any other later article."""
     weights = state.job.index.view.weights
     fields = tokenized_fields([article])

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from models.arrays import Floats, Mask, Positions
+from models.arrays import Floats, Mask, Positions, Vectors
 from models.features.batch import QueryBatch, pair_features, pool_context, query_batch
 from models.features.candidate_pool import candidate_pools
 from models.features.evidence import evidence_bound, evidence_of, has_common_topic
@@ -49,8 +49,8 @@ class Additions(NamedTuple):
     """
 
     rows: Positions
-    contributions: NDArray[np.float32]
-    evidence: NDArray[np.float32]
+    contributions: Vectors
+    evidence: Vectors
     supersession: Supersession
 
     def without(self, removed: NDArray[np.int32]) -> Additions:
@@ -115,7 +115,7 @@ class BaseLists(NamedTuple):
     """
 
     candidates: NDArray[np.int32]
-    relevance: NDArray[np.float32]
+    relevance: Vectors
 
 
 def _codes(batch: QueryBatch, state: FittedState) -> tuple[int, int]:

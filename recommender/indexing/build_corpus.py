@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import HashingVectorizer
 
+from models.arrays import Floats, Vectors
 from models.dense.unrelated import random_similarity, unrelated_cosine
 from models.features.corpus import Corpus
 from models.features.link_graph import LinkGraph
@@ -34,7 +35,7 @@ TAG_COLUMNS = 2**16
 
 def build_corpus(
     articles: Sequence[Article],
-    embeddings: NDArray[np.float32],
+    embeddings: Vectors,
     links: Sequence[Link],
     encoder: str = "",
 ) -> Corpus:
@@ -57,7 +58,7 @@ class NamedCorpus(NamedTuple):
 
 def build_named_corpus(
     articles: Sequence[Article],
-    embeddings: NDArray[np.float32],
+    embeddings: Vectors,
     links: Sequence[Link],
     encoder: str = "",
     hidden: Sequence[Article] = (),
@@ -109,7 +110,7 @@ def publication_times(articles: Sequence[Article]) -> NDArray[np.int64]:
     return np.array([int(article.published.timestamp()) for article in articles], dtype=np.int64)
 
 
-def length_logs(articles: Sequence[Article]) -> NDArray[np.float64]:
+def length_logs(articles: Sequence[Article]) -> Floats:
     """Return the log of one plus the number of words of each body: shape (n,)."""
     return np.log1p([word_count(article.body) for article in articles])
 
@@ -140,9 +141,7 @@ def named_language_codes(articles: Sequence[Article]) -> tuple[list[str], NDArra
     return names.tolist(), codes.astype(np.int32)
 
 
-def _unrelated_cosine(
-    articles: Sequence[Article], embeddings: NDArray[np.float32], encoder: str
-) -> NDArray[np.float32]:
+def _unrelated_cosine(articles: Sequence[Article], embeddings: Vectors, encoder: str) -> Vectors:
     trained = np.array([is_trained_on(encoder, a.language) for a in articles], dtype=bool)
     return unrelated_cosine(embeddings, language_codes(articles), trained)
 

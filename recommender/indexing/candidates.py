@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from models.arrays import Vectors
 from models.features.batch import batch_index
 from models.features.corpus import Corpus, corpus_as_of
 from models.features.feature_names import THEMES
@@ -37,10 +38,10 @@ class ScoredCandidates:
     """Candidates of every article; for the arrays see :mod:`recommender.snapshots.snapshot`."""
 
     candidates: NDArray[np.int32]
-    relevance: NDArray[np.float32]
+    relevance: Vectors
     contributions: NDArray[np.float16]
     evidence: NDArray[np.float16]
-    diversity_vectors: NDArray[np.float32]
+    diversity_vectors: Vectors
     cluster_id: NDArray[np.int32]
     features: tuple[str, ...]
     """Names of the themes in the last axis of ``contributions``."""

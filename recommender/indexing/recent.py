@@ -5,17 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from models.arrays import Codes, Mask, Positions, Rows, Timestamps
 from models.features.candidate_pool import NEWEST, newest_slice
-
-Times = NDArray[np.int64]
-Codes = NDArray[np.int32]
 
 
 def recent_rows(
-    published: Times, groups: Codes, preferred: Codes, now: float, articles: range
-) -> NDArray[np.int32]:
+    published: Timestamps, groups: Codes, preferred: Codes, now: float, articles: range
+) -> Rows:
     """Find the newest candidates of some articles.
 
     Parameters
@@ -46,8 +43,8 @@ def recent_rows(
 
 
 def recent_rows_of(
-    published: Times, groups: Codes, preferred: Codes, now: float, group: int, first: int
-) -> NDArray[np.intp]:
+    published: Timestamps, groups: Codes, preferred: Codes, now: float, group: int, first: int
+) -> Positions:
     """Find the newest candidates of a later article of one group; see :func:`recent_rows`.
 
     Parameters
@@ -65,11 +62,11 @@ def recent_rows_of(
 class RecentRows:
     """The newest rows of a group, with one to spare, and how many of them are under embargo."""
 
-    rows: NDArray[np.intp]
+    rows: Positions
     upcoming: int
 
     @classmethod
-    def of(cls, members: NDArray[np.bool_], published: Times, now: float) -> RecentRows:
+    def of(cls, members: Mask, published: Timestamps, now: float) -> RecentRows:
         """Take the newest rows of a mask, (n,)."""
         rows = np.flatnonzero(members)
         upcoming = int((published[rows] > now).sum())
@@ -84,6 +81,6 @@ class RecentRows:
         return RecentRows(np.delete(self.rows, position), upcoming)
 
     @property
-    def newest(self) -> NDArray[np.intp]:
+    def newest(self) -> Positions:
         """The rows that become candidates."""
         return self.rows[newest_slice(self.upcoming)]

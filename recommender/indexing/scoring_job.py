@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from models.arrays import Codes, Mask, Positions, Vectors
 from models.features.batch import BatchIndex, pair_features, pool_context, query_batch
 from models.features.candidate_pool import candidate_pools
 from models.features.evidence import evidence_of, has_common_topic
@@ -37,8 +38,6 @@ each array, which costs more than larger batches save."""
 MAX_EXHAUSTIVE = 2_500
 """Largest number of articles at which all pairs are scored; above, only pools are."""
 
-Codes = NDArray[np.int32]
-
 
 @dataclass(frozen=True)
 class TopCandidates:
@@ -53,8 +52,8 @@ class TopCandidates:
     """
 
     rows: NDArray[np.int32]
-    contributions: NDArray[np.float32]
-    evidence: NDArray[np.float32]
+    contributions: Vectors
+    evidence: Vectors
     scale: Scale
     gate: PoolGate
 
@@ -107,9 +106,9 @@ class ScoringJob:
     recency_from: NDArray[np.int64]
     """(n,): when the recency boost of an article begins to decay."""
     expires: NDArray[np.int64]
-    visible: NDArray[np.bool_]
+    visible: Mask
     """(n,): whether readers can see an article now."""
-    listed: NDArray[np.bool_]
+    listed: Mask
     """(n,): whether an article may be a card; older posts of a series may not."""
     now: float
     model: LinearRanker
@@ -147,7 +146,7 @@ class ScoringJob:
     def _best(
         self,
         row: int,
-        rows: NDArray[np.intp],
+        rows: Positions,
         features: NDArray[Any],
         evidence: NDArray[Any],
         scale: Scale,
@@ -196,7 +195,7 @@ class ScoredBlock(NamedTuple):
     """
 
     candidates: NDArray[np.int32]
-    relevance: NDArray[np.float32]
+    relevance: Vectors
     contributions: NDArray[np.float16]
     evidence: NDArray[np.float16]
     scales: PoolScales

@@ -6,8 +6,8 @@ from importlib.resources import files
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
+from models.arrays import Floats
 from models.features.feature_names import FEATURES
 from models.ranker.linear_ranker import LinearRanker
 from recommender.errors import SettingsError
@@ -49,7 +49,7 @@ class WeightFile(msgspec.Struct, frozen=True, kw_only=True):
     """Precision matrix of the weights, in their order: the prior when a site is fine-tuned."""
 
 
-def default_ranker() -> tuple[LinearRanker, NDArray[np.float64]]:
+def default_ranker() -> tuple[LinearRanker, Floats]:
     """Load the default model and the precision of its weights, (w, w).
 
     Raises

@@ -10,9 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from models.arrays import Floats
+from models.arrays import Floats, Mask
 from models.ranker.linear_ranker import LinearRanker, QueryGroups, standardize
 from models.ranker.ranking_metrics import CUT
 from recommender.articles.article import Article
@@ -43,8 +42,8 @@ class TrainingExample:
     """
 
     candidates: CandidateFeatures
-    shown: NDArray[np.bool_]
-    chosen: NDArray[np.bool_]
+    shown: Mask
+    chosen: Mask
     weight: float = 1.0
 
     @property

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from models.arrays import Floats, Mask
 from models.features.batch import (
     QueryBatch,
     batch_index,
@@ -46,7 +47,7 @@ class CandidateFeatures:
 
     query: EvaluationQuery
     pool: NDArray[np.int32]
-    features: NDArray[np.float64]
+    features: Floats
     context: PoolContext | None = None
 
     def with_first_pass(self, first_pass: LinearRanker | None) -> CandidateFeatures:
@@ -62,7 +63,7 @@ class CandidateFeatures:
         return replace(self, features=pool_features(self.features, self.context, first_pass))
 
     @property
-    def chosen(self) -> NDArray[np.bool_]:
+    def chosen(self) -> Mask:
         """Which candidates are relevant, (p,)."""
         return np.isin(self.pool, list(self.query.relevant))
 

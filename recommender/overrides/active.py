@@ -11,13 +11,9 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
+from models.arrays import Mask, Vectors
 from recommender.overrides.override import Kind
 from recommender.snapshots.snapshot import NEVER
-
-Mask = NDArray[np.bool_]
 
 
 class ArticleOverride(NamedTuple):
@@ -55,7 +51,7 @@ class ActiveOverrides:
     held: Mask | None = None
     """Shape (n,): rows under which a hold of their section, tag or author shows no related posts;
     None without such holds."""
-    boost: NDArray[np.float32] | None = None
+    boost: Vectors | None = None
     """Shape (n,): log-odds added to the score of each row; None without boosts."""
     withdrawn: frozenset[int] = frozenset()
     """Rows of withdrawn articles."""

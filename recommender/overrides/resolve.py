@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from models.arrays import Mask, Vectors
 from recommender.articles.article import Status
 from recommender.catalogue.visibility import Visibility
 from recommender.names import name_key
@@ -136,7 +137,7 @@ class ResolvedOverrides:
             until=float(self._dates[following]) if following < len(self._dates) else NEVER,
         )
 
-    def _mask(self, rows: NDArray[np.int64]) -> NDArray[np.bool_] | None:
+    def _mask(self, rows: NDArray[np.int64]) -> Mask | None:
         """Return where the rows are; None without any."""
         if not len(rows):
             return None
@@ -157,7 +158,7 @@ class ResolvedOverrides:
                 times[one.row] = min(one.starts, times.get(one.row, NEVER))
         return times
 
-    def _boost_at(self, now: float) -> NDArray[np.float32] | None:
+    def _boost_at(self, now: float) -> Vectors | None:
         rows, values = self._boosts.at(now)
         if not len(rows):
             return None
@@ -176,7 +177,7 @@ class _TimeWindows:
         self._starts = np.array(columns[2], dtype=np.int64)
         self._ends = np.array(columns[3], dtype=np.int64)
 
-    def at(self, now: float) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    def at(self, now: float) -> tuple[NDArray[np.int64], Vectors]:
         """Return the rows whose window contains ``now``, and their values."""
         inside = (self._starts <= now) & (now < self._ends)
         return self._rows[inside], self._values[inside]

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from models.arrays import Floats
 from models.rerank.recency import SECONDS_PER_DAY
 from recommender.embeddings.embed import Report
 from recommender.serving.filters import DEFAULT_QUERY
@@ -118,7 +119,7 @@ def _same_section(snapshot: Snapshot, articles: Rows, cards: Rows) -> float | No
     return _share(int(same.sum()), len(same)) if len(same) else None
 
 
-def _median_days(ages: NDArray[np.float64]) -> float | None:
+def _median_days(ages: Floats) -> float | None:
     return round(float(np.median(ages)) / SECONDS_PER_DAY, 1) if len(ages) else None
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import joblib
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
+from models.arrays import Vectors
 from recommender.about.card import count_overrides
 from recommender.articles.article import Article
 from recommender.catalogue.languages import LanguageProblems
@@ -86,7 +86,7 @@ def _scored(
     run: Run,
     plan: IncrementalPlan,
     articles: Sequence[Article],
-    embeddings: NDArray[np.float32],
+    embeddings: Vectors,
 ) -> list[Later]:
     """Compare each later article with the archive, unless an earlier run has done so."""
     folder, found = folder_of(run.settings.data_dir), []
@@ -98,9 +98,7 @@ def _scored(
     return found
 
 
-def _score(
-    article: Article, embedding: NDArray[np.float32], plan: IncrementalPlan, path: Path
-) -> Later:
+def _score(article: Article, embedding: Vectors, plan: IncrementalPlan, path: Path) -> Later:
     own = later_article(article, embedding, plan.state)
     base = plan.base
     lists = BaseLists(array(base.folder, "candidates"), array(base.folder, "relevance"))
@@ -113,7 +111,7 @@ def _score(
     return later
 
 
-def _key(article: Article, embedding: NDArray[np.float32]) -> str:
+def _key(article: Article, embedding: Vectors) -> str:
     content = msgspec.json.encode(article) + embedding.tobytes()
     return hashlib.blake2b(content, digest_size=16).hexdigest()
 

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
+from models.arrays import Vectors
 from models.dense.encoders import Encoder
 from models.lexical.copies import copies_of_texts, non_copies
 from recommender.about.card import count_overrides
@@ -227,7 +227,7 @@ class _Built(NamedTuple):
 def _build(
     run: Run,
     stored: _StoredArticles,
-    embedded: tuple[NDArray[np.float32], str, int],
+    embedded: tuple[Vectors, str, int],
 ) -> _Built:
     """Choose the weights, and score the candidates."""
     settings, catalogue, now, report = run.settings, run.catalogue, run.now, run.report

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from models.arrays import Floats
 from models.rerank.recency import SECONDS_PER_DAY
 from recommender.messages import Message, gettext_noop
 from recommender.serving.list_context import ListContext
@@ -62,7 +62,7 @@ class DateReasons:
         return bool(newer) and bool(_cosines(snapshot, candidate, newer).max() >= SAME_TOPIC)
 
 
-def _cosines(snapshot: Snapshot, one: int, others: Sequence[int]) -> NDArray[np.float64]:
+def _cosines(snapshot: Snapshot, one: int, others: Sequence[int]) -> Floats:
     vectors = snapshot.vectors_of([one, *others]).astype(np.float64)
     first, second = vectors[0], vectors[1:]
     lengths = np.linalg.norm(first) * np.linalg.norm(second, axis=1)

@@ -11,16 +11,13 @@ from typing import Literal
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
-from models.arrays import AnyRows
+from models.arrays import AnyRows, Codes, Mask
 from models.rerank.recency import SECONDS_PER_DAY
 from recommender.language_tags import language_and_script, leaves_script_open, primary_language
 from recommender.names import name_key
 from recommender.overrides.active import NO_OVERRIDES, ActiveOverrides, ArticleOverrides
 from recommender.snapshots.snapshot import Snapshot
-
-Mask = NDArray[np.bool_]
 
 
 class Query(msgspec.Struct, frozen=True, kw_only=True):
@@ -197,7 +194,7 @@ def _codes_of_language(names: list[str], tag: str) -> list[int]:
     return [code for code, name in enumerate(names) if name == expected]
 
 
-def _is_any(codes: NDArray[np.int32], accepted: list[int]) -> Mask:
+def _is_any(codes: Codes, accepted: list[int]) -> Mask:
     """Return which codes are accepted: bool, the shape of ``codes``."""
     return codes == accepted[0] if len(accepted) == 1 else np.isin(codes, accepted)
 

@@ -9,9 +9,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from models.arrays import Mask, Positions
+from models.arrays import Floats, Mask, Positions, Vectors
 from models.features.evidence_weights import prior_log_odds
 from models.rerank.recency import recency_boost
 from models.rerank.rerank import VECTOR_SCALE
@@ -26,16 +25,16 @@ difference of scores."""
 class ScoredRows(NamedTuple):
     """The candidates that pass the filters, and what orders them; all of shape (c,)."""
 
-    columns: NDArray[np.intp]
+    columns: Positions
     """Positions in the article's candidate list."""
     rows: Positions
-    scores: NDArray[np.float64]
+    scores: Floats
     """Relevance plus recency boost plus editors' boost, in log-odds."""
-    sort_keys: NDArray[np.float64]
+    sort_keys: Floats
     """The scores, minus :data:`OTHER_LANGUAGE` for candidates in a language that is ranked last."""
-    recency: NDArray[np.float64]
+    recency: Floats
     """Recency boost: part of the score, in log-odds."""
-    boost: NDArray[np.float32] | None
+    boost: Vectors | None
     """Editors' boost: part of the score, in log-odds; None without any boost."""
 
 
@@ -80,9 +79,7 @@ def _is_relevant(snapshot: Snapshot, row: int, columns: list[int]) -> Mask:
     return np.array(found, dtype=np.bool_)
 
 
-def diversity_similarities(
-    snapshot: Snapshot, one: int, others: Sequence[int]
-) -> NDArray[np.float64]:
+def diversity_similarities(snapshot: Snapshot, one: int, others: Sequence[int]) -> Floats:
     """Return the products of diversity vectors that diversification uses: (len(others),)."""
     vectors = snapshot.vectors_of([one, *others]).astype(np.float64)
     return np.asarray(vectors[1:] @ vectors[0] / VECTOR_SCALE**2)

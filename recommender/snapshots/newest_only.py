@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from models.arrays import Codes, Mask, Rows, Timestamps
 from recommender.articles.article import Article
 from recommender.names import name_key
 
@@ -18,14 +18,12 @@ A horoscope has twelve posts a day, a forecast one for each region."""
 
 NO_SERIES = -1
 
-Mask = NDArray[np.bool_]
-
 
 def series_of(
     articles: Sequence[Article],
     sections: Sequence[str],
     numbers: dict[tuple[str, str], int] | None = None,
-) -> NDArray[np.int32]:
+) -> Rows:
     """Return the number of the series that each template post belongs to.
 
     Posts of a section are a series if their titles differ in words with digits only, as in
@@ -77,10 +75,10 @@ class NewestOnly:
 
     def __init__(
         self,
-        published: NDArray[np.int64],
-        section: NDArray[np.int32],
-        series: NDArray[np.int32],
-        by_date: Callable[[NDArray[np.int32]], NDArray[np.int32]] = lambda rows: rows,
+        published: Timestamps,
+        section: Codes,
+        series: Codes,
+        by_date: Callable[[Rows], Rows] = lambda rows: rows,
     ) -> None:
         """Find the template posts; ``by_date`` sorts ascending rows, newest first."""
         self._published = published

@@ -51,6 +51,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from models.arrays import Mask
 from recommender.articles.article import normalize_id
 from recommender.dates import read_date
 from recommender.errors import SnapshotError
@@ -142,7 +143,7 @@ class Snapshot:
         """Count the rows. With a delta some of them are no articles any more."""
         return len(self.published)
 
-    def are_articles(self, rows: NDArray[np.int32]) -> NDArray[np.bool_]:
+    def are_articles(self, rows: NDArray[np.int32]) -> Mask:
         """Return which rows are articles: bool, the shape of ``rows``.
 
         Row -1 is none, and a row that a delta removed.

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-Timestamps = NDArray[np.int64]
+from models.arrays import Mask, Timestamps
 
 
 class VisibilitySpan(NamedTuple):
@@ -15,7 +14,7 @@ class VisibilitySpan(NamedTuple):
 
     since: float
     until: float
-    rows: NDArray[np.bool_]
+    rows: Mask
     """Shape (n + 1,). The last item is False, so that row -1 (no article) is never public."""
 
 
@@ -31,7 +30,7 @@ class VisibilityByDate:
         self._expires = expires
         self._span = VisibilitySpan(np.inf, -np.inf, np.zeros(0, dtype=np.bool_))
 
-    def at(self, now: float) -> NDArray[np.bool_]:
+    def at(self, now: float) -> Mask:
         """Return the mask of public rows: bool, shape (n + 1,); see :class:`VisibilitySpan`."""
         span = self._span
         if not span.since <= now < span.until:

@@ -8,8 +8,8 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from models.arrays import Vectors
 from recommender.language_tags import SAME_LANGUAGE, SEVERAL_SCRIPTS, usual_script
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def labels() -> list[str]:
     return [name for name in names if name != NO_TEXT_LANGUAGE]
 
 
-def language_scores(text: str) -> NDArray[np.float32]:
+def language_scores(text: str) -> Vectors:
     """Compute the probability of each language if all were equally frequent.
 
     The model is a naive Bayes classifier of byte n-grams (Lui and Baldwin 2012), whose scores are

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from recommender.overrides.active import ActiveOverrides, Mask
+from models.arrays import Mask
+from recommender.overrides.active import ActiveOverrides
 from recommender.overrides.override import Kind, Override
 from recommender.serving.filters import Query, is_public
 from recommender.serving.recommend import related

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from models.arrays import Floats
 from models.rerank.recency import recency_boost
 from recommender.messages import Message
 from recommender.serving.placement import Placement, Placements
@@ -129,7 +129,7 @@ def _best(placements: Placements) -> list[tuple[int, float, Parts]]:
 def _contributions(
     snapshot: Snapshot, row: int, column: int, recency: float, boost: float
 ) -> Parts:
-    values: NDArray[np.float64] = snapshot.candidates.contributions(row, column).astype(float)
+    values: Floats = snapshot.candidates.contributions(row, column).astype(float)
     named = dict(zip(snapshot.features, values.tolist(), strict=True))
     named |= {"freshness": recency, "boost": boost}
     return [(name, value) for name, value in named.items() if abs(value) >= MIN_SEGMENT]
