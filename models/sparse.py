@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from models.arrays import AnyRows, Floats, Mask, Positions, Vectors
+from models.arrays import AnyRows, Floats, Mask, Positions, Vectors, starts_of_kept
 
 
 def elements(matrix: csr_matrix, rows: AnyRows, columns: AnyRows) -> Floats:
@@ -49,22 +46,21 @@ def with_columns(matrix: csr_matrix, selected: Mask) -> csr_matrix:
     selected : bool, shape (n,), of the columns.
     """
     kept = selected[matrix.indices]
-    starts = _starts_of(matrix, kept)
+    starts = starts_of_kept(matrix.indptr, kept)
     return csr_matrix((matrix.data[kept], matrix.indices[kept], starts), shape=matrix.shape)
 
 
-def count_columns(matrix: csr_matrix, selected: Mask) -> Positions:
-    """Count the elements of each row that are in selected columns: shape (m,)."""
-    return np.diff(_starts_of(matrix, selected[matrix.indices])).astype(np.intp)
+def renumbered(matrix: csr_matrix, kept: Positions, columns: Positions, width: int) -> csr_matrix:
+    """Move some columns to other places, and remove all others.
 
-
-def _starts_of(matrix: csr_matrix, kept: Mask) -> NDArray[Any]:
-    """Return where each row begins once only some elements are kept: shape (m + 1,).
-
-    The sum is as long as the matrix has elements, so it has integers of 4 bytes where they do.
+    Parameters
+    ----------
+    kept, columns : shape (k,), present and new positions of the columns.
+    width : new number of columns.
     """
-    so_far = np.cumsum(kept, dtype=matrix.indptr.dtype)
-    starts: NDArray[Any] = np.zeros_like(matrix.indptr)
-    filled = matrix.indptr > 0
-    starts[filled] = so_far[matrix.indptr[filled] - 1]
-    return starts
+    places = np.full(matrix.shape[1], -1, dtype=matrix.indices.dtype)
+    places[kept] = columns
+    few = with_columns(matrix, places >= 0)
+    moved = csr_matrix((few.data, places[few.indices], few.indptr), (matrix.shape[0], width))
+    moved.sort_indices()
+    return moved

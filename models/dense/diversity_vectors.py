@@ -66,7 +66,8 @@ def fit_diversity(tfidf: csr_matrix, embeddings: Vectors, known: Mask) -> Divers
     columns = frequent_columns(tfidf, known)
     frequent = tfidf[:, columns]
     lsa = lsa_components(frequent, known)
-    joined = _joined(frequent @ lsa, embeddings)[known]
+    joined = _joined(frequent @ lsa, embeddings)
+    joined = joined if known.all() else joined[known]
     # Exact principal components without centring: the matrix has few columns.
     _, components = np.linalg.eigh((joined.T @ joined).astype(np.float64))
     first = components[:, ::-1][:, :DIMENSIONS].astype(np.float32)

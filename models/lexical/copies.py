@@ -17,6 +17,7 @@ from models.lexical.near_duplicates import (
     MIN_DISTINCTIVE_SHARE,
     MIN_SHARE,
     MIN_SIZE,
+    set_sizes,
 )
 
 MIN_COPIED_SHARE = 0.5
@@ -44,7 +45,7 @@ def non_copies(sets: csr_matrix, cluster_id: Rows) -> Pairs:
 
     Parameters
     ----------
-    sets : sparse 0 and 1, shape (n, s), see :func:`models.lexical.near_duplicates.shingles`.
+    sets : sparse, shape (n, s), see :func:`models.lexical.near_duplicates.shingles_of`.
     cluster_id : int32, shape (n,), see :func:`models.lexical.near_duplicates.cluster_ids`.
 
     Returns
@@ -82,8 +83,8 @@ def copies_of_texts(texts: csr_matrix, sets: csr_matrix, cluster_id: Rows) -> Pa
 
     Parameters
     ----------
-    texts : sparse 0 and 1, shape (t, s).
-    sets : sparse 0 and 1, shape (n, s).
+    texts : sparse, shape (t, s).
+    sets : sparse, shape (n, s).
     cluster_id : int32, shape (n,).
 
     Returns
@@ -130,12 +131,12 @@ def _columns(sets: csr_matrix, selected: Mask) -> csr_matrix:
 
 def _smaller(ones: csr_matrix, others: csr_matrix) -> NDArray[np.int64]:
     """Return the size of the smaller set of each pair, at least :data:`MIN_SIZE`."""
-    sizes = np.minimum(ones.getnnz(axis=1)[:, None], others.getnnz(axis=1))
+    sizes = np.minimum(set_sizes(ones)[:, None], set_sizes(others))
     return np.asarray(np.maximum(sizes, MIN_SIZE))
 
 
 def _needed(sets: csr_matrix) -> Floats:
     """Return how many shingles a text shares with each of some texts if these are its copies."""
-    sizes = sets.getnnz(axis=1)
+    sizes = set_sizes(sets)
     share = np.where(sizes < SHORT_SIZE, MIN_COPIED_SHARE_OF_SHORT, MIN_COPIED_SHARE)
     return np.asarray(share * np.maximum(sizes, MIN_SIZE))

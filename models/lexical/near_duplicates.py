@@ -13,13 +13,20 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_matrix, csr_matrix
+from scipy.sparse import coo_matrix, csr_matrix, diags, hstack
 from scipy.sparse.csgraph import connected_components
 
-from models.arrays import Mask, Offsets, Positions, Rows, Vectors
-from models.lexical.tokenizer import Tokens, count_ngrams, tokenize
+from models.arrays import Mask, Offsets, Positions, Rows, Vectors, sorted_distinct
+from models.lexical.tokenizer import (
+    Tokens,
+    count_ngrams,
+    ngram_sizes,
+    text_blocks,
+    tokenize,
+    within_texts,
+)
 from models.lexical.vocabulary import text_keys
-from models.sparse import count_columns, with_columns
+from models.sparse import with_columns
 
 WORDS_PER_SHINGLE = 3
 
@@ -41,9 +48,6 @@ MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
 HALF = np.uint64(32)
 
-TEXTS_AT_ONCE = 2_000
-"""Texts whose shingles are hashed together: the hashes of all would take gigabytes."""
-
 Pairs = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
@@ -53,10 +57,23 @@ def shingles(texts: Sequence[str]) -> csr_matrix:
 
 
 def shingles_of(tokens: Tokens) -> csr_matrix:
-    """Return the set of shingles of each of n texts: sparse 0 and 1, shape (n, s)."""
-    sets, _ = count_ngrams(tokens, WORDS_PER_SHINGLE)
+    """Return the sets of shingles of n texts: sparse, shape (n, s + n).
+
+    A shingle that occurs more than once has a column with 0 and 1. All others of text i are counted
+    in column s + i: no other text shares them, and a column for each would take gigabytes.
+    So the sum of a row is the size of the set.
+    """
+    sets, _ = count_ngrams(tokens, WORDS_PER_SHINGLE, least=2)
+    sizes = ngram_sizes(tokens, WORDS_PER_SHINGLE) - set_sizes(sets)
+    single = csr_matrix(diags(sizes.astype(np.float32)))
+    single.eliminate_zeros()
     sets.data[:] = 1
-    return sets
+    return hstack([sets, single], format="csr")
+
+
+def set_sizes(sets: csr_matrix) -> NDArray[np.int64]:
+    """Return the size of each set: shape (n,); see :func:`shingles_of`."""
+    return np.asarray(sets.sum(axis=1), dtype=np.int64).ravel()
 
 
 @dataclass(frozen=True)
@@ -78,15 +95,14 @@ class KeySets:
 
     def common(self) -> NDArray[np.uint32]:
         """Return the shingles of too many texts to be distinctive, ascending."""
-        keys = np.sort(self.keys)  # a text has each of its shingles once
-        return np.unique(keys[MAX_ARTICLES:][keys[MAX_ARTICLES:] == keys[:-MAX_ARTICLES]])
+        # A text has each of its shingles once.
+        return sorted_distinct(self.keys.copy(), least=MAX_ARTICLES + 1)
 
 
 def key_sets(tokens: Tokens) -> KeySets:
     """Return the set of shingles of each of n texts as hashes of 32 bits."""
-    words, starts = text_keys(tokens.words), tokens.starts
-    firsts = range(0, len(starts) - 1, TEXTS_AT_ONCE)
-    blocks = [_block_of_keys(words, tokens, first) for first in firsts]
+    words = text_keys(tokens.words)
+    blocks = [_block_of_keys(words, block) for block in text_blocks(tokens)]
     keys, sizes = zip(*blocks, strict=True) if blocks else ((), ())
     return KeySets(
         np.concatenate([np.zeros(0, dtype=np.uint32), *keys]),
@@ -95,26 +111,20 @@ def key_sets(tokens: Tokens) -> KeySets:
 
 
 def _block_of_keys(
-    words: NDArray[np.uint64], tokens: Tokens, first: int
+    words: NDArray[np.uint64], tokens: Tokens
 ) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
-    """Return the shingles of some consecutive texts, and the number of each text.
+    """Return the shingles of some texts, and the number of each text.
 
-    Parameters
-    ----------
-    words : shape (len(tokens.words),), a hash of each word.
-    first : the first of :data:`TEXTS_AT_ONCE` texts.
+    ``words`` is a hash of each word: shape (len(tokens.words),).
     """
-    starts = tokens.starts[first : first + TEXTS_AT_ONCE + 1]
-    hashed = words[tokens.word_ids[starts[0] : starts[-1]]]
-    places = max(len(hashed) - WORDS_PER_SHINGLE + 1, 0)
-    hashes = np.zeros(places, dtype=np.uint64)
+    hashed, within = words[tokens.word_ids], within_texts(tokens, WORDS_PER_SHINGLE)
+    hashes = np.zeros(len(within), dtype=np.uint64)
     for step in range(WORDS_PER_SHINGLE):
-        hashes = hashes * MULTIPLIER + hashed[step : step + places]
-    owner = np.repeat(np.arange(len(starts) - 1, dtype=np.uint64), np.diff(starts))
-    within = owner[:places] == owner[WORDS_PER_SHINGLE - 1 :][:places]
+        hashes = hashes * MULTIPLIER + hashed[step : step + len(within)]
+    owner = tokens.owner()[: len(within)].astype(np.uint64)
     # One sort orders by text and then by the upper half of the hash.
-    pairs = np.unique(owner[:places][within] << HALF | hashes[within] >> HALF)
-    sizes = np.bincount((pairs >> HALF).astype(np.intp), minlength=len(starts) - 1)
+    pairs = sorted_distinct(owner[within] << HALF | hashes[within] >> HALF)
+    sizes = np.bincount((pairs >> HALF).astype(np.intp), minlength=len(tokens.starts) - 1)
     return pairs.astype(np.uint32), sizes
 
 
@@ -142,7 +152,7 @@ def cluster_ids(sets: csr_matrix, candidates: Rows) -> NDArray[np.int32]:
 
     Parameters
     ----------
-    sets : sparse 0 and 1, shape (n, s), see :func:`shingles`.
+    sets : sparse, shape (n, s), see :func:`shingles_of`.
     candidates : int32, shape (n, c), rows; -1 pads. Texts without distinctive shingles are only
         compared with these.
 
@@ -155,9 +165,8 @@ def cluster_ids(sets: csr_matrix, candidates: Rows) -> NDArray[np.int32]:
     frequency = np.bincount(texts.indices, minlength=texts.shape[1])
     distinctive = frequency <= MAX_ARTICLES
     shared = with_columns(texts, distinctive & (frequency > 1))  # few, so all pairs cost little
-    del frequency  # an integer for each shingle of the archive
-    sizes = count_columns(texts, distinctive)
-    repeated = np.flatnonzero(2 * sizes < texts.getnnz(axis=1))
+    sizes = set_sizes(with_columns(texts, distinctive))
+    repeated = np.flatnonzero(2 * sizes < set_sizes(texts))
     pool = candidates[first[repeated]]
     pool = np.where(pool >= 0, text_of[pool], -1).astype(np.int32)
     pairs = _distinctive_pairs(shared, sizes), _repeated_pairs(texts, repeated, pool)
@@ -173,7 +182,7 @@ def duplicates_among(sets: csr_matrix, rows: Rows, since: int) -> Mask:
 
     Parameters
     ----------
-    sets : sparse 0 and 1, shape (n, s), rows from the newest.
+    sets : sparse, shape (n, s), rows from the newest, see :func:`shingles_of`.
     rows : int32, shape (r,).
     since : first known row; older rows are known, too. The number of articles with a shingle is
         counted among the known rows only.
@@ -246,7 +255,8 @@ def _repeated_pairs(sets: csr_matrix, rows: Positions, pool: Rows) -> Pairs:
 
 
 def _sizes(sets: csr_matrix) -> NDArray[np.int32]:
-    return np.asarray(np.maximum(np.diff(sets.indptr), MIN_SIZE), dtype=np.int32)
+    """Return the sizes of sets as denominators."""
+    return np.asarray(np.maximum(set_sizes(sets), MIN_SIZE), dtype=np.int32)
 
 
 def _pair_products(vectors: csr_matrix, rows: Positions, candidates: Rows) -> Vectors:

@@ -11,7 +11,7 @@ from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
 from models.arrays import Mask, Positions
 from models.lexical.scripts import fold
-from models.lexical.tokenizer import Tokens, count_words
+from models.lexical.tokenizer import TEXTS_AT_ONCE, Tokens, count_words, text_blocks
 
 MAX_DOCUMENT_SHARE = 0.5
 """A word of more than this share of the texts of a language is a stop word."""
@@ -46,7 +46,12 @@ def stop_tokens(
     for code, name in enumerate(names.tolist()):
         listed = listed_words(name) | frequent.get(name, frozenset())
         stop[code] = np.fromiter((word in listed for word in tokens.words), bool, stop.shape[1])
-    return np.asarray(stop[codes[tokens.owner()], tokens.word_ids])
+    removed, end = np.empty(len(tokens.word_ids), dtype=bool), 0
+    for number, block in enumerate(text_blocks(tokens)):
+        own = codes[number * TEXTS_AT_ONCE :][block.owner()]
+        removed[end : end + len(own)] = stop[own, block.word_ids]
+        end += len(own)
+    return removed
 
 
 def frequent_words(tokens: Tokens, languages: Sequence[str]) -> dict[str, frozenset[str]]:

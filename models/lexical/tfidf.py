@@ -7,12 +7,12 @@ nothing of the future.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, hstack
+from scipy.sparse import csr_matrix
 from sklearn.preprocessing import normalize
 from sklearn.utils.extmath import randomized_svd
 
@@ -21,7 +21,7 @@ from models.lexical.scripts import is_letter_pair
 from models.lexical.stop_words import stop_tokens
 from models.lexical.tokenizer import Tokens, count_ngrams, count_words
 from models.lexical.vocabulary import UNKNOWN, Vocabulary
-from models.sparse import with_scaled_columns
+from models.sparse import renumbered, with_scaled_columns
 
 MIN_TEXTS = 2
 """Texts of a term; one of a single text says nothing about similarity."""
@@ -108,7 +108,7 @@ def count_later_terms(tokens: Tokens, language: str, vocabulary: Vocabulary) -> 
 def _counted(tokens: Tokens, least: int) -> CountedTerms:
     """Count the terms that at least some texts have, without stop words."""
     words = count_words(tokens)
-    pairs, codes = count_ngrams(tokens, 2)
+    pairs, codes = count_ngrams(tokens, 2, least)
     firsts, seconds = np.divmod(codes, max(len(tokens.words), 1))
     lettered = np.fromiter(map(is_letter_pair, tokens.words), bool, len(tokens.words))
     kept_words = np.flatnonzero(_columns_of_texts(words, least))
@@ -117,19 +117,22 @@ def _counted(tokens: Tokens, least: int) -> CountedTerms:
     pairs.data = np.sqrt(pairs.data)
     firsts = np.append(kept_words, firsts[kept_pairs])
     seconds = np.append(np.full(len(kept_words), -1), seconds[kept_pairs])
-    folded = _terms(tokens.words, firsts, seconds)
+    folded = np.array(list(_terms(tokens.words, firsts, seconds)), dtype=object)
     order = np.argsort(folded)
-    counts = hstack([words[:, kept_words], pairs[:, kept_pairs]], format="csr")[:, order]
-    counts.sort_indices()
+    folded, columns = folded[order], np.argsort(order)
+    words = renumbered(words, kept_words, columns[: len(kept_words)], len(order))
+    pairs = renumbered(pairs, np.flatnonzero(kept_pairs), columns[len(kept_words) :], len(order))
     spelled = [tokens.spellings.get(word, word) for word in tokens.words]
-    return CountedTerms(counts, _terms(spelled, firsts[order], seconds[order]), folded[order])
+    names = zip(_terms(spelled, firsts[order], seconds[order]), folded, strict=True)
+    # Most terms are spelled as they are compared: one string for both.
+    spellings = [fold if name == fold else name for name, fold in names]
+    return CountedTerms(words + pairs, np.array(spellings, dtype=object), folded)
 
 
-def _terms(words: Sequence[str], firsts: Positions, seconds: Positions) -> NDArray[np.object_]:
+def _terms(words: Sequence[str], firsts: Positions, seconds: Positions) -> Iterator[str]:
     """Name words and word pairs, of which ``firsts`` and ``seconds`` are the ids; -1: no second."""
     pairs = zip(firsts.tolist(), seconds.tolist(), strict=True)
-    names = [words[one] if two < 0 else f"{words[one]} {words[two]}" for one, two in pairs]
-    return np.array(names, dtype=object)
+    return (words[one] if two < 0 else f"{words[one]} {words[two]}" for one, two in pairs)
 
 
 def _columns_of_texts(counts: csr_matrix, least: int) -> Mask:
@@ -174,7 +177,8 @@ def stem(word: str) -> str:
 
 def document_frequency(counts: csr_matrix, known: Mask) -> NDArray[np.int64]:
     """Count the known rows that have each column: int64, shape (v,); ``known``: shape (n,)."""
-    return np.asarray(np.bincount(counts[known].indices, minlength=counts.shape[1]))
+    rows = counts if known.all() else counts[known]
+    return np.asarray(np.bincount(rows.indices, minlength=counts.shape[1]))
 
 
 def inverse_document_count(counts: csr_matrix, known: Mask) -> Vectors:
@@ -233,5 +237,6 @@ def lsa_components(tfidf: csr_matrix, known: Mask) -> Vectors:
     width = min(LSA_DIMENSIONS, int(known.sum()) - 1, tfidf.shape[1] - 1)
     if width < 1:
         return np.zeros((tfidf.shape[1], 0), dtype=np.float32)
-    _, _, components = randomized_svd(tfidf[known], width, n_iter=2, random_state=0)
+    rows = tfidf if known.all() else tfidf[known]
+    _, _, components = randomized_svd(rows, width, n_iter=2, random_state=0)
     return np.asarray(components.T, dtype=np.float32)

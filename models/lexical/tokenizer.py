@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, vstack
 
-from models.arrays import Mask, Offsets, Positions
+from models.arrays import Mask, Offsets, Positions, sorted_distinct, starts_of_kept
 from models.lexical.prefixes import without_prefixes
 from models.lexical.scripts import fold, runs, words_of
+
+RUNS_AT_ONCE = 1_000_000
+"""Runs that are replaced by their words together."""
+
+TEXTS_AT_ONCE = 2_000
+"""Texts whose n-grams are numbered together."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +50,7 @@ class Tokens:
     def without(self, removed: Mask) -> Tokens:
         """Remove tokens; ``removed``: shape (t,)."""
         kept = ~removed
-        starts = np.append(0, np.cumsum(kept, dtype=np.int64))[self.starts]
+        starts = starts_of_kept(self.starts, kept)
         return replace(self, word_ids=self.word_ids[kept], starts=starts)
 
 
@@ -56,7 +62,7 @@ class _Vocabulary(dict[str, int]):
         return word_id
 
 
-def tokenize(texts: Sequence[str]) -> Tokens:
+def tokenize(texts: Iterable[str]) -> Tokens:
     """Split texts into words, see :func:`models.lexical.scripts.words_of`.
 
     Prefixes of Hebrew and Arabic are removed, see :mod:`models.lexical.prefixes`.
@@ -67,13 +73,8 @@ def tokenize(texts: Sequence[str]) -> Tokens:
         starts.append(len(run_ids))
     of_text = np.frombuffer(run_ids, dtype=np.int32) if run_ids else np.zeros(0, dtype=np.int32)
     words_of_runs = _words_of_runs(list(distinct), np.bincount(of_text, minlength=len(distinct)))
-    word_ids, ends = words_of_runs.expand(of_text)
-    return Tokens(
-        words_of_runs.words,
-        word_ids,
-        ends[np.frombuffer(starts, dtype=np.int64)],
-        words_of_runs.spellings,
-    )
+    word_ids, first = words_of_runs.expand(of_text, np.frombuffer(starts, dtype=np.int64))
+    return Tokens(words_of_runs.words, word_ids, first, words_of_runs.spellings)
 
 
 @dataclass(frozen=True)
@@ -93,18 +94,32 @@ class _RunWords:
     starts: Offsets
     spellings: Mapping[str, str]
 
-    def expand(self, run_ids: NDArray[np.int32]) -> tuple[NDArray[np.int32], Offsets]:
+    def expand(
+        self, run_ids: NDArray[np.int32], texts: Offsets
+    ) -> tuple[NDArray[np.int32], Offsets]:
         """Replace runs by their words.
+
+        Parameters
+        ----------
+        texts : int64, shape (n + 1,), the first run of each text.
 
         Returns
         -------
         word_ids : int32, the words of all runs in ``run_ids``.
-        starts : int64, shape (len(run_ids) + 1,), the first word of each.
+        starts : int64, shape (n + 1,), the first word of each text.
         """
-        sizes = np.diff(self.starts)[run_ids]
-        starts = np.append(0, np.cumsum(sizes, dtype=np.int64))
-        places = np.arange(starts[-1]) + np.repeat(self.starts[run_ids] - starts[:-1], sizes)
-        return self.word_ids[places], starts
+        sizes, starts, done = np.diff(self.starts), np.zeros_like(texts), 0
+        word_ids = np.empty(sizes[run_ids].sum(), dtype=np.int32)
+        for first in range(0, len(run_ids), RUNS_AT_ONCE):
+            part = run_ids[first : first + RUNS_AT_ONCE]
+            ends = np.append(0, np.cumsum(sizes[part], dtype=np.int64))
+            places = np.arange(ends[-1]) + np.repeat(self.starts[part] - ends[:-1], sizes[part])
+            word_ids[done : done + ends[-1]] = self.word_ids[places]
+            own = slice(*np.searchsorted(texts, [first, first + len(part)]))
+            starts[own] = done + ends[texts[own] - first]
+            done += int(ends[-1])
+        starts[texts == len(run_ids)] = done
+        return word_ids, starts
 
 
 def _words_of_runs(distinct: Sequence[str], counts: Positions) -> _RunWords:
@@ -150,7 +165,7 @@ def _spellings(
 
 def count_words(tokens: Tokens) -> csr_matrix:
     """Count the words of each text: sparse float32, shape (n, len(tokens.words))."""
-    return count_ids(tokens.word_ids, tokens.starts, len(tokens.words))
+    return count_ids(tokens.word_ids.copy(), tokens.starts, len(tokens.words))
 
 
 def count_ids(ids: NDArray[np.int32], starts: Offsets, width: int) -> csr_matrix:
@@ -158,14 +173,23 @@ def count_ids(ids: NDArray[np.int32], starts: Offsets, width: int) -> csr_matrix
 
     Parameters
     ----------
-    ids : int32, shape (t,), one for each token.
+    ids : int32, shape (t,), one for each token; it is sorted in place.
     starts : int64, shape (n + 1,), see :class:`Tokens`.
     """
-    return _counts(ids, np.diff(starts), width)
+    ones = np.ones(len(ids), dtype=np.float32)
+    counts = csr_matrix((ones, ids, starts.astype(np.int32)), shape=(len(starts) - 1, width))
+    counts.sum_duplicates()
+    return counts
 
 
-def count_ngrams(tokens: Tokens, length: int) -> tuple[csr_matrix, NDArray[np.int64]]:
+def count_ngrams(
+    tokens: Tokens, length: int, least: int = 1
+) -> tuple[csr_matrix, NDArray[np.int64]]:
     """Count the n-grams of each text.
+
+    Parameters
+    ----------
+    least : occurrences in all texts together that an n-gram needs for a column.
 
     Returns
     -------
@@ -174,22 +198,60 @@ def count_ngrams(tokens: Tokens, length: int) -> tuple[csr_matrix, NDArray[np.in
         number to the base ``len(tokens.words)``. Beyond 64 bits (three words of two million) it
         is a hash.
     """
+    ngrams = sorted_distinct(_all_ngrams(tokens, length), least)
+    empty = csr_matrix((0, len(ngrams)), dtype=np.float32)
+    counts = [_counts_of_known(block, length, ngrams) for block in text_blocks(tokens)]
+    return vstack([empty, *counts], format="csr"), ngrams
+
+
+def text_blocks(tokens: Tokens) -> Iterator[Tokens]:
+    """Divide texts into blocks of :data:`TEXTS_AT_ONCE`: one number a token takes gigabytes."""
+    for first in range(0, len(tokens.starts) - 1, TEXTS_AT_ONCE):
+        starts = tokens.starts[first : first + TEXTS_AT_ONCE + 1]
+        yield replace(
+            tokens, word_ids=tokens.word_ids[starts[0] : starts[-1]], starts=starts - starts[0]
+        )
+
+
+def ngram_sizes(tokens: Tokens, length: int) -> NDArray[np.int64]:
+    """Return the number of n-grams of each text, equal ones included: shape (n,)."""
+    return np.asarray(np.maximum(np.diff(tokens.starts) - length + 1, 0))
+
+
+def within_texts(tokens: Tokens, length: int) -> Mask:
+    """Return which runs of tokens are in one text: bool, one for each n-gram of all tokens."""
+    owner, places = tokens.owner(), max(len(tokens.word_ids) - length + 1, 0)
+    return np.asarray(owner[:places] == owner[length - 1 : length - 1 + places])
+
+
+def _all_ngrams(tokens: Tokens, length: int) -> NDArray[np.int64]:
+    """Return the n-grams of all texts, see :func:`count_ngrams`, equal ones included."""
+    found, end = np.empty(ngram_sizes(tokens, length).sum(), dtype=np.int64), 0
+    for block in text_blocks(tokens):
+        ngrams, _ = _ngrams(block, length)
+        found[end : end + len(ngrams)] = ngrams
+        end += len(ngrams)
+    return found
+
+
+def _ngrams(tokens: Tokens, length: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the n-grams of all texts, see :func:`count_ngrams`, and the number of each text."""
     places = max(len(tokens.word_ids) - length + 1, 0)
     digits = np.zeros(places, dtype=np.int64)
     for step in range(length):
         digits *= len(tokens.words)
         digits += tokens.word_ids[step : step + places]
-    owner = tokens.owner()
-    within = owner[:places] == owner[length - 1 : length - 1 + places]
-    ngrams, columns = np.unique(digits[within], return_inverse=True)
-    sizes = np.bincount(owner[:places][within], minlength=len(tokens.starts) - 1)
-    return _counts(columns.astype(np.int32), sizes, len(ngrams)), ngrams
+    return digits[within_texts(tokens, length)], ngram_sizes(tokens, length)
 
 
-def _counts(columns: NDArray[np.int32], sizes: NDArray[np.int64], width: int) -> csr_matrix:
-    """Count the columns of each row; ``sizes``: how many of ``columns`` belong to each row."""
-    starts = np.append(0, np.cumsum(sizes)).astype(np.int32)
-    ones = np.ones(len(columns), dtype=np.float32)
-    counts = csr_matrix((ones, columns.copy(), starts), shape=(len(sizes), width))
-    counts.sum_duplicates()
-    return counts
+def _counts_of_known(tokens: Tokens, length: int, known: NDArray[np.int64]) -> csr_matrix:
+    """Count the n-grams that are among ``known``, ascending, whose positions are the columns."""
+    ngrams, sizes = _ngrams(tokens, length)
+    order = np.argsort(ngrams)  # neighbours are found in the same part of the known ones
+    places = np.searchsorted(known, ngrams[order])
+    found = known.take(places, mode="clip") == ngrams[order] if len(known) else order < 0
+    columns = np.full(len(ngrams), -1, dtype=np.int32)
+    columns[order[found]] = places[found]
+    kept = columns >= 0
+    starts = starts_of_kept(np.append(0, np.cumsum(sizes)), kept)
+    return count_ids(columns[kept], starts, len(known))

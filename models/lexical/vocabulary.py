@@ -19,7 +19,9 @@ UNKNOWN = -1
 
 def text_keys(texts: Sequence[str]) -> Keys:
     """Hash texts to 64 bits (BLAKE2b), the same on every machine: uint64, shape (len(texts),)."""
-    digests = b"".join(hashlib.blake2b(text.encode(), digest_size=8).digest() for text in texts)
+    digests = bytearray()
+    for text in texts:
+        digests += hashlib.blake2b(text.encode(), digest_size=8).digest()
     return np.frombuffer(digests, dtype=">u8").astype(np.uint64)
 
 

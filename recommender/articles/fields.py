@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,10 +56,18 @@ class TokenizedFields:
 
 def tokenized_fields(articles: Sequence[Article]) -> TokenizedFields:
     """Split articles into fields, and tokenise these."""
-    fields = [[a.title, a.title, a.teaser, *a.body[:LONGEST].splitlines()] for a in articles]
-    texts = [text for own in fields for text in own]
-    long = np.array([word_count(text) >= MIN_PARAGRAPH_WORDS for text in texts], dtype=bool)
-    return TokenizedFields(tokenize(texts), np.cumsum([0, *(len(own) for own in fields)]), long)
+    sizes, long = array("q"), bytearray()
+
+    def texts() -> Iterator[str]:
+        for a in articles:
+            fields = [a.title, a.title, a.teaser, *a.body[:LONGEST].splitlines()]
+            sizes.append(len(fields))
+            long.extend(word_count(text) >= MIN_PARAGRAPH_WORDS for text in fields)
+            yield from fields
+
+    tokens = tokenize(texts())
+    first = np.append(0, np.cumsum(sizes, dtype=np.int64))
+    return TokenizedFields(tokens, first, np.frombuffer(long, dtype=bool))
 
 
 def named_passages_of(fields: TokenizedFields) -> tuple[Passages, list[str]]:
@@ -84,6 +93,7 @@ def later_passages_of(fields: TokenizedFields, stems: Columns) -> Passages:
 def _passages(fields: TokenizedFields, stem_of: NDArray[np.int64], size: int) -> Passages:
     """Build the matrices from the column of each word."""
     width = size + NEW_STEMS
+    bodies = _stem_sets(fields.full_text, stem_of, width)
     stems, first = _stem_sets(fields.tokens, stem_of, width), fields.first[:-1]
     titles = stems[first]
     leads = _binary(titles + stems[first + LEADING_FIELDS - 1])
@@ -91,10 +101,17 @@ def _passages(fields: TokenizedFields, stem_of: NDArray[np.int64], size: int) ->
     return Passages(
         titles=titles,
         leads=leads,
-        bodies=_stem_sets(fields.full_text, stem_of, width),
-        paragraphs=vstack([stems, leads], format="csr")[rows],
+        bodies=bodies,
+        paragraphs=_stacked_rows(stems, leads, rows),
         starts=starts,
     )
+
+
+def _stacked_rows(ones: csr_matrix, others: csr_matrix, rows: NDArray[np.int64]) -> csr_matrix:
+    """Return some rows of two matrices as if one lay below the other: few are of the second."""
+    if (rows < ones.shape[0]).all():
+        return ones[rows]
+    return vstack([ones, others], format="csr")[rows]
 
 
 def _paragraphs(fields: TokenizedFields) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -125,13 +142,13 @@ def _stems(tokens: Tokens) -> tuple[list[str], NDArray[np.int64]]:
 
 def _stem_sets(tokens: Tokens, stem_of: NDArray[np.int64], width: int) -> csr_matrix:
     """Return which stems each text has, as a sparse binary matrix."""
-    numbers = stem_of[tokens.word_ids].astype(np.int32)
+    numbers = stem_of.astype(np.int32)[tokens.word_ids]
     return _binary(count_ids(numbers, tokens.starts, width))
 
 
 def _binary(sums: csr_matrix) -> csr_matrix:
     """Set every non-zero count to 1."""
-    sums = sums.tocsr().astype(np.float32)
+    sums = sums.tocsr().astype(np.float32, copy=False)
     sums.data[:] = 1
     sums.sort_indices()
     return sums

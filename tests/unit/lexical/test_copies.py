@@ -77,3 +77,10 @@ def test_many_copies_of_a_text_are_found() -> None:
 
 def test_a_text_without_words_has_no_copies() -> None:
     assert found(["", "", REPORT], ["", "Harbour"]) == (set(), set())
+
+
+def test_a_notice_in_many_texts_does_not_keep_a_hidden_text_from_its_copy() -> None:
+    half = ANALYSIS.index("One was stopped")
+    rewritten = ANALYSIS[:half] + "The rest of them burned with the archive. " + OTHER_QUOTING[:99]
+    others = [f"Council meeting number {n} begins with a prayer {n}. {REPORT}" for n in range(5)]
+    assert (0, 0) in found([rewritten + REPORT, *others], [ANALYSIS + REPORT])[1]
