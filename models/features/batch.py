@@ -153,7 +153,7 @@ def query_batch(
         rare_walk=rare_walk,
         common_transitions=transitions[:, common].toarray(),
         embedding=own.view.embeddings[rows] @ index.embeddings_by_dimension,
-        links=link_batch(links, graph_rows, np.where(known, tfidf, 0)),
+        links=link_batch(links, graph_rows, tfidf if known.all() else np.where(known, tfidf, 0)),
         tags=(own.view.tags[rows] @ index.tags_by_tag).tocsr(),
         visible=visible,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.arrays import Mask, Rows
+from models.arrays import AnyRows, Mask, Rows
 from models.dense.top_k import top_k
 from models.features.batch import QueryBatch
 
@@ -40,18 +40,27 @@ def candidate_pools(batch: QueryBatch, allowed: Mask, newest: Rows) -> Mask:
     """
     size = allowed.shape[1]
     in_pool = np.zeros(allowed.shape, dtype=bool)
-    sources = [(batch.tfidf, BY_TEXT), (batch.embedding, BY_EMBEDDING)]
-    if batch.links.index.both.nnz:
-        link_score = batch.links.walk + COCITATION_WEIGHT * batch.links.cocitation
-        dense = link_score.astype(np.float32).toarray()
-        sources.append((np.where(dense > 0, dense, np.float32(-np.inf)), BY_LINKS))
-    for scores, count in sources:
+    for scores, count in ((batch.tfidf, BY_TEXT), (batch.embedding, BY_EMBEDDING)):
         columns, values = top_k(np.where(allowed, scores, -np.inf), min(count, size))
         query, place = np.nonzero(np.isfinite(values))
         in_pool[query, columns[query, place]] = True
+    in_pool[_best_linked(batch, allowed)] = True
     query, place = np.nonzero(newest >= 0)
     in_pool[query, newest[query, place]] = True
     return in_pool & allowed
+
+
+def _best_linked(batch: QueryBatch, allowed: Mask) -> tuple[AnyRows, AnyRows]:
+    """Return the positions of queries, and beside them the rows with the best link scores."""
+    scores = (batch.links.walk + COCITATION_WEIGHT * batch.links.cocitation).tocsr()
+    linked = np.flatnonzero(np.bincount(scores.indices, minlength=allowed.shape[1]))
+    dense = scores[:, linked].astype(np.float32).toarray()  # few rows have links
+    usable = (dense > 0) & allowed[:, linked]
+    columns, values = top_k(
+        np.where(usable, dense, np.float32(-np.inf)), min(BY_LINKS, len(linked))
+    )
+    query, place = np.nonzero(np.isfinite(values))
+    return query, linked[columns[query, place]]
 
 
 def candidate_pool(batch: QueryBatch, allowed: Rows) -> Rows:

@@ -194,8 +194,8 @@ def _start(similarity: Vectors) -> csr_matrix:
     """Return where walks start: the most similar articles, by squared similarity, rows sum to 1."""
     count = min(WALK_STARTS, similarity.shape[1])
     positive = np.where(similarity > 0, similarity, -np.inf)
-    least = top_k(positive, count)[1][:, -1:]
-    query, columns = np.nonzero((similarity >= least) & (similarity > 0))
+    least = np.maximum(top_k(positive, count)[1][:, -1:], np.finfo(np.float32).smallest_subnormal)
+    query, columns = np.divmod(np.flatnonzero(similarity >= least), similarity.shape[1])
     squared = similarity[query, columns].astype(np.float64) ** 2
     total = np.bincount(query, weights=squared, minlength=len(similarity)) + 1e-9
     return csr_matrix((squared / total[query], (query, columns)), shape=similarity.shape)
