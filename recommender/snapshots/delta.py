@@ -48,7 +48,7 @@ from recommender.snapshots.delta_groups import (
     with_pairs,
 )
 from recommender.snapshots.delta_lists import DeltaLists
-from recommender.snapshots.parts import Blob, Groups, Keys, Parts, RowParts, array
+from recommender.snapshots.parts import Blob, Groups, Keys, Parts, RowParts, array, joined
 
 REMOVED = np.iinfo(np.int64).min
 """``expires`` of a row of the base that is no article any more."""
@@ -94,14 +94,14 @@ class DeltaParts:
         self._base_size, self._base = size, base
         removals = Removals(folder, size)
         self.articles = size + len(later) - len(removals.rows)
-        self.published = np.concatenate((base.published, later.published))
-        self.expires = np.concatenate((base.expires, later.expires))
+        self.published = joined(base.folder, folder, "published")
+        self.expires = joined(base.folder, folder, "expires")
         self.expires[removals.rows] = REMOVED
-        self.recency_from = np.concatenate((base.recency_from, later.recency_from))
-        self.section = np.concatenate((base.section, later.section))
-        self.language = np.concatenate((base.language, later.language))
-        self.cluster_id = np.concatenate((base.cluster_id, later.cluster_id))
-        self.series = np.concatenate((base.series, later.series))
+        self.recency_from = joined(base.folder, folder, "recency_from")
+        self.section = joined(base.folder, folder, "section")
+        self.language = joined(base.folder, folder, "language")
+        self.cluster_id = joined(base.folder, folder, "cluster_id")
+        self.series = joined(base.folder, folder, "series")
         self.candidates = DeltaLists(folder, base.candidates, later.candidates)
         self.ids = DeltaBlob(base.ids, later.ids, size)
         self.cards = DeltaBlob(base.cards, later.cards, size)
