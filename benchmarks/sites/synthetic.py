@@ -15,6 +15,7 @@ import numpy as np
 from models.features.evidence_weights import EVIDENCE
 from recommender.articles.article import Article
 from recommender.home import DataDir
+from recommender.indexing.article_arrays import encoded_keywords
 from recommender.indexing.build_snapshot import build_snapshot
 from recommender.indexing.candidates import ScoredCandidates
 from recommender.indexing.versions import Versions
@@ -43,9 +44,9 @@ def identifier(number: int) -> str:
 def publish_site(home: Path, size: int, seed: int = 1) -> str:
     """Publish a site of ``size`` articles; returns the snapshot's id."""
     articles = synthetic_articles(size, seed)
-    random = np.random.default_rng(seed)
+    random, keywords = np.random.default_rng(seed), encoded_keywords(articles, [[]] * size)
     contents = build_snapshot(
-        articles, _scored(size, random), [[]] * size, Versions.none(size), Settings(),
+        articles, _scored(size, random), keywords, Versions.none(size), Settings(),
         now=NOW, encoder="synthetic", figures={},
     )  # fmt: skip
     return publish(DataDir(home), contents, NOW).id

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from heapq import nlargest
 from typing import NamedTuple
 
@@ -82,8 +82,8 @@ def keywords_of(
     names: NDArray[np.object_],
     weights: TermWeights | None = None,
     publications: frozenset[str] | None = None,
-) -> list[KeywordList]:
-    """Return the keywords of each article.
+) -> Iterator[KeywordList]:
+    """Yield the keywords of each article.
 
     Parameters
     ----------
@@ -99,7 +99,6 @@ def keywords_of(
     words = weigh_by_count(tfidf_weighted(counts, weights.idf), counts)
     lettered = np.array([is_letter_pair(name) and " " not in name for name in names], dtype=bool)
     publications = publication_names(articles) if publications is None else publications
-    found = []
     for row, article in enumerate(articles):
         text = for_words(article)[:MAX_TEXT]
         terms = top_terms(words, names, row, CANDIDATE_TERMS)
@@ -110,8 +109,7 @@ def keywords_of(
             numbers = zip(weights.frequency[columns].tolist(), values.tolist(), strict=True)
             pairs = dict(zip(names[columns].tolist(), numbers, strict=True))
             keywords += [(p, round(w, 4)) for p, w in phrases(text, pairs).items()]
-        found.append(_best(keywords, article.language, publications))
-    return found
+        yield _best(keywords, article.language, publications)
 
 
 def _best(

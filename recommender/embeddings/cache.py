@@ -7,7 +7,7 @@ is changed back is found again. The file can be deleted; the next index run comp
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -90,21 +90,25 @@ class EmbeddingCache:
             If the model returns vectors of another shape or values that are not finite.
         """
         hashes = [text_hash(text) for text in texts]
-        known = self._load(encoder, set(hashes))
-        missing = {key: text for key, text in zip(hashes, texts, strict=True) if key not in known}
-        keys, done = list(missing), 0
+        found = np.zeros((len(texts), encoder.dimensions), dtype=np.float32)
+        rows: dict[str, list[int]] = {}
+        for row, key in enumerate(hashes):
+            rows.setdefault(key, []).append(row)
+        missing = rows.keys() - self._load(encoder, rows, found)
+        keys, done = [key for key in rows if key in missing], 0
         try:
-            for positions, vectors in encode_by_length(encoder, list(missing.values())):
+            for positions, vectors in encode_by_length(
+                encoder, [texts[rows[key][0]] for key in keys]
+            ):
                 computed = {keys[i]: vector for i, vector in zip(positions, vectors, strict=True)}
                 self._save(encoder.name, computed)
-                known |= computed
+                for key, vector in computed.items():
+                    found[rows[key]] = vector
                 done += len(computed)
                 progress(done, len(keys))
         except ValueError as error:
             raise EncoderError(f"{error}; nothing was published") from error
-        if not texts:
-            return np.zeros((0, encoder.dimensions), dtype=np.float32), 0
-        return np.stack([known[key] for key in hashes]), len(keys)
+        return found, len(keys)
 
     def close(self) -> None:
         """Close the file."""
@@ -125,10 +129,13 @@ class EmbeddingCache:
                 "a cache"
             ) from error
 
-    def _load(self, encoder: Encoder, hashes: set[str]) -> dict[str, Vectors]:
-        """Read stored vectors by hash; those of another length are ignored."""
-        found: dict[str, Vectors] = {}
-        keys = sorted(hashes)
+    def _load(self, encoder: Encoder, rows: Mapping[str, list[int]], into: Vectors) -> set[str]:
+        """Read stored vectors into the rows of their hashes; return the hashes that are stored.
+
+        Vectors of another length are ignored.
+        """
+        found: set[str] = set()
+        keys = sorted(rows)
         with self._transaction() as connection:
             for start in range(0, len(keys), LOOKUP):
                 query = select(_vectors.c.text_hash, _vectors.c.vector).where(
@@ -138,7 +145,8 @@ class EmbeddingCache:
                 for key, blob in connection.execute(query):
                     vector = np.frombuffer(blob, dtype="<f4")
                     if vector.shape == (encoder.dimensions,):
-                        found[key] = vector
+                        into[rows[key]] = vector
+                        found.add(key)
         return found
 
     def _save(self, name: str, vectors: dict[str, Vectors]) -> None:

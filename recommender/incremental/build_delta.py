@@ -24,7 +24,11 @@ from recommender.incremental.later_scores import (
 )
 from recommender.incremental.plan import IncrementalPlan
 from recommender.incremental.superseded import NEWEST_THEME, Supersession
-from recommender.indexing.article_arrays import article_arrays, article_blobs
+from recommender.indexing.article_arrays import (
+    article_arrays,
+    article_blobs,
+    encoded_keywords,
+)
 from recommender.indexing.scoring_job import TopCandidates, padded
 from recommender.indexing.versions import (
     Arrays,
@@ -64,7 +68,7 @@ def build_delta(
     rows = article_arrays(articles, state.ranking, now, dict(state.series))
     removals = _removals(articles, plan)
     others = _former_ids(articles, plan) + _hidden_with_copies(later, removals["removed"], plan)
-    keywords = [one.article.keywords for one in later]
+    keywords = encoded_keywords(articles, (one.article.keywords for one in later))
     return SnapshotContents(
         arrays={
             **removals,

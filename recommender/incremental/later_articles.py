@@ -79,7 +79,7 @@ def later_article(article: Article, embedding: Vectors, state: FittedState) -> L
         tags=tags_of([article]),
         embedding=embedding,
         shingles=key_sets(tokens)[0],
-        keywords=keywords_of([article], known, names, of_terms, state.publications)[0],
+        keywords=next(keywords_of([article], known, names, of_terms, state.publications)),
         new_words=new_words,
     )
 

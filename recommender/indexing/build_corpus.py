@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,6 +62,7 @@ def build_named_corpus(
     links: Sequence[Link],
     encoder: str = "",
     hidden: Sequence[Article] = (),
+    stored: Callable[[Any], Any] = lambda part: part,
 ) -> NamedCorpus:
     """Build the corpus of a site.
 
@@ -72,18 +73,21 @@ def build_named_corpus(
     links : pairs of rows, from the linking article to the linked one.
     encoder : name of the embedding model; "" if it is not known.
     hidden : articles that are not part of the corpus and may have copies in it.
+    stored : gets each large part, and returns it, for example mapped from a file.
     """
     all_fields = tokenized_fields([*articles, *hidden])
-    shingles, fields = shingles_of(all_fields.full_text), all_fields.head(len(articles))
+    shingles, fields = stored(shingles_of(all_fields.full_text)), all_fields.head(len(articles))
     tokens = fields.full_text
+    keys = stored(key_sets(tokens))
+    passages, stems = named_passages_of(fields)
+    passages = stored(passages)
     languages = [primary_language(article.language) for article in articles]
     stop_words = frequent_words(tokens, languages)
     counted = count_shared_terms(tokens, languages, stop_words)
-    passages, stems = named_passages_of(fields)
     floor = _unrelated_cosine(articles, embeddings, encoder)
     published = publication_times(articles)
     corpus = Corpus(
-        counts=counted.counts,
+        counts=stored(counted.counts),
         passages=passages,
         shingles=shingles[: len(articles)] if hidden else shingles,
         tags=tags_of(articles),
@@ -101,7 +105,7 @@ def build_named_corpus(
         terms=counted.names,
         hidden_shingles=shingles[len(articles) :],
         vocabulary=Vocabulary(terms, stem_columns, stop_words),
-        shingle_keys=key_sets(tokens),
+        shingle_keys=keys,
     )
 
 

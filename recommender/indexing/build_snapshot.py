@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from models.rerank.rerank import quantize
 from recommender.articles.article import Article
-from recommender.articles.keywords import KeywordList
 from recommender.articles.links import Link, own_links
 from recommender.articles.translations import translation_groups
 from recommender.indexing.article_arrays import article_arrays, article_blobs
@@ -33,7 +32,7 @@ from recommender.snapshots.contents import SnapshotContents
 def build_snapshot(
     articles: Sequence[Article],
     scored: ScoredCandidates,
-    keywords: Sequence[KeywordList],
+    keywords: Sequence[bytes],
     versions: Versions,
     settings: Settings,
     *,
@@ -47,7 +46,7 @@ def build_snapshot(
     ----------
     articles : newest first, as they were scored.
     scored : the candidates of each article.
-    keywords : of each article.
+    keywords : of each article, see :func:`recommender.indexing.article_arrays.encoded_keywords`.
     versions : former IDs and copies.
     settings : those of the ranking, and the address of the site for the cards.
     now : time of the index run.

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -24,13 +22,17 @@ from models.rerank.recency import RecencyDecay
 from recommender.articles.article import Article
 from recommender.indexing.build_corpus import expiry_times, language_codes, recency_times
 from recommender.indexing.free_memory import free_memory
+from recommender.indexing.mapped import mapped, scratch_folder
 from recommender.indexing.parallel import HERE, Workers, score_in_blocks, shared_job
-from recommender.indexing.scoring_job import PoolScales, ScoringJob
+from recommender.indexing.scoring_job import (
+    MAX_CANDIDATES,
+    PoolScales,
+    ScoredBlock,
+    ScoringJob,
+    slim_view,
+)
 from recommender.settings import Ranking
 from recommender.snapshots.newest_only import older_posts
-
-PREFIX = "scoring-"
-"""Beginning of the name of a folder with the inputs of scoring."""
 
 
 @dataclass(frozen=True)
@@ -75,30 +77,20 @@ def score_candidates(
     now : time of the index run.
     workers : where blocks of articles are scored.
     """
-    if workers.folder is not None:
-        for path in workers.folder.glob(f"{PREFIX}*"):  # of runs that were killed
-            shutil.rmtree(path, ignore_errors=True)
-    free_memory()
-    # On NFS a mapped file cannot be deleted; the next run deletes it.
-    with TemporaryDirectory(
-        prefix=PREFIX, dir=workers.folder, ignore_cleanup_errors=True
-    ) as folder:
-        job = _scoring_job(articles, corpus, ranking, now, model)
-        shared = shared_job(job, Path(folder), workers)
+    with scratch_folder(workers.folder) as folder:
+        job = _scoring_job(articles, corpus, ranking, now, model, workers)
+        shared = shared_job(job, folder, workers)
         del job
         free_memory()
-        blocks = score_in_blocks(shared, workers)
-    rows, relevance, contributions, evidence, scales = map(list, zip(*blocks, strict=True))
-    del blocks  # what is joined below is forgotten part by part
-    candidates = _joined(rows, -1)
+        lists = _joined(score_in_blocks(shared, workers), len(articles), folder)
     return ScoredArchive(
-        candidates=candidates,
-        relevance=_joined(relevance, -np.inf),
-        contributions=_joined(contributions, 0),
-        evidence=_joined(evidence, 0),
-        scales=PoolScales.joined(scales),
+        candidates=lists.candidates,
+        relevance=lists.relevance,
+        contributions=lists.contributions,
+        evidence=lists.evidence,
+        scales=lists.scales,
         diversity_vectors=shared.job.index.view.diversity_vectors,
-        cluster_id=cluster_ids(corpus.shingles, candidates),
+        cluster_id=cluster_ids(corpus.shingles, lists.candidates),
         features=tuple(THEMES),
         job=shared.job,
     )
@@ -110,8 +102,11 @@ def _scoring_job(
     ranking: Ranking,
     now: datetime,
     model: LinearRanker,
+    workers: Workers,
 ) -> ScoringJob:
     view = corpus_as_of(corpus, np.ones(len(articles), dtype=bool))
+    if len(articles) > workers.task_size:
+        view = mapped(slim_view(view), workers.folder)
     decays = {
         section: RecencyDecay(setting.boost, setting.half_life_days)
         for section in {article.section for article in articles}
@@ -137,13 +132,23 @@ def _scoring_job(
     )
 
 
-def _joined(parts: list[NDArray[Any]], fill: float) -> NDArray[Any]:
-    """Concatenate arrays of several widths; forgets each part once it is copied."""
-    width, size = max(part.shape[1] for part in parts), sum(map(len, parts))
-    joined = np.full((size, width, *parts[0].shape[2:]), fill, dtype=parts[0].dtype)
-    end = size
-    while parts:
-        part = parts.pop()
-        joined[end - len(part) : end, : part.shape[1]] = part
-        end -= len(part)
-    return joined
+def _joined(blocks: Iterable[ScoredBlock], size: int, folder: Path) -> ScoredBlock:
+    """Join lists of several widths in files, and map these: they outgrow the memory."""
+    ends: dict[str, float] = {"candidates": -1, "relevance": -np.inf}
+    files: dict[str, NDArray[Any]] = {}
+    scales, done, width = [], 0, 1
+    for block in blocks:
+        count, own = block.candidates.shape
+        for name in ("candidates", "relevance", "contributions", "evidence"):
+            part: NDArray[Any] = getattr(block, name)
+            if name not in files:
+                shape = (size, MAX_CANDIDATES, *part.shape[2:])
+                files[name] = np.lib.format.open_memmap(
+                    folder / f"{name}.npy", "w+", part.dtype, shape
+                )
+            files[name][done : done + count, :own] = part
+            files[name][done : done + count, own:] = ends.get(name, 0)
+        scales.append(block.scales)
+        done, width = done + count, max(width, own)
+    lists = {name: np.asarray(file)[:, :width] for name, file in files.items()}
+    return ScoredBlock(**lists, scales=PoolScales.joined(scales))

@@ -72,8 +72,8 @@ def shared_job(job: ScoringJob, folder: Path, workers: Workers = HERE) -> Shared
     return SharedJob(joblib.load(path, mmap_mode="r"), path)
 
 
-def score_in_blocks(shared: SharedJob, workers: Workers = HERE) -> list[ScoredBlock]:
-    """Score every article, in blocks of consecutive ones.
+def score_in_blocks(shared: SharedJob, workers: Workers = HERE) -> Iterator[ScoredBlock]:
+    """Score every article; yields blocks of consecutive ones, in their order.
 
     Raises
     ------
@@ -83,9 +83,10 @@ def score_in_blocks(shared: SharedJob, workers: Workers = HERE) -> list[ScoredBl
     (job, path), step = shared, workers.task_size
     size = len(job.groups)
     if path is None:
-        return [_score_rows(job, range(size))]
+        yield _score_rows(job, range(size))
+        return
     tasks = [range(start, min(start + step, size)) for start in range(0, size, step)]
-    count, blocks = min(len(tasks), os.cpu_count() or 1), []
+    count = min(len(tasks), os.cpu_count() or 1)
     try:
         with _backend(workers), warnings.catch_warnings():
             # Mapped files count as memory of a process, so that joblib restarts it now and then.
@@ -93,9 +94,10 @@ def score_in_blocks(shared: SharedJob, workers: Workers = HERE) -> list[ScoredBl
             parallel = joblib.Parallel(
                 n_jobs=-1 if workers.scheduler else count, return_as="generator"
             )
-            for block in parallel(joblib.delayed(_score_block)(path, rows) for rows in tasks):
-                blocks.append(block)
-                workers.report(min(len(blocks) * step, size), size)
+            blocks = parallel(joblib.delayed(_score_block)(path, rows) for rows in tasks)
+            for rows, block in zip(tasks, blocks, strict=True):
+                yield block
+                workers.report(rows.stop, size)
     except FileNotFoundError as error:
         if not workers.scheduler:
             raise
@@ -103,7 +105,6 @@ def score_in_blocks(shared: SharedJob, workers: Workers = HERE) -> list[ScoredBl
             f"--scheduler {workers.scheduler}: expected workers that can read {path}; put the data "
             "directory into a folder that all machines share"
         ) from error
-    return blocks
 
 
 def _backend(workers: Workers) -> AbstractContextManager[object]:

@@ -14,6 +14,7 @@ from scipy.sparse import csr_matrix
 from models.arrays import Codes, Mask, Positions, Vectors
 from models.features.batch import BatchIndex, pair_features, pool_context, query_batch
 from models.features.candidate_pool import candidate_pools
+from models.features.corpus import CorpusView
 from models.features.evidence import evidence_of, has_common_topic
 from models.features.evidence_weights import EVIDENCE, prior_log_odds
 from models.features.feature_names import THEMES, contributions_by_theme
@@ -175,7 +176,12 @@ class ScoringJob:
 
 def slim(job: ScoringJob) -> ScoringJob:
     """Leave out what no comparison reads, so that the file of the job is smaller."""
-    nothing, view = csr_matrix((0, 0)), job.index.view
+    return replace(job, index=replace(job.index, view=slim_view(job.index.view)))
+
+
+def slim_view(view: CorpusView) -> CorpusView:
+    """Leave out what no comparison reads of a corpus."""
+    nothing = csr_matrix((0, 0))
     corpus, passages = view.corpus, view.passages.passages
     own = replace(passages, titles=nothing, leads=nothing, paragraphs=nothing)
     few = replace(
@@ -184,8 +190,9 @@ def slim(job: ScoringJob) -> ScoringJob:
         passages=replace(view.passages, passages=own),
     )
     for name in ("diversity", "diversity_vectors", "unit_diversity_vectors"):
-        vars(few)[name] = getattr(view, name)  # cached properties
-    return replace(job, index=replace(job.index, view=few))
+        if name in vars(view):  # cached properties
+            vars(few)[name] = getattr(view, name)
+    return few
 
 
 class ScoredBlock(NamedTuple):

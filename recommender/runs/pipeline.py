@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 
 import msgspec
 import numpy as np
 
-from models.arrays import Vectors
 from models.dense.encoders import Encoder
 from models.lexical.copies import copies_of_texts, non_copies
 from recommender.about.card import count_overrides
@@ -34,10 +34,13 @@ from recommender.incremental.fitted_state import (
     save_state,
 )
 from recommender.incremental.plan import IncrementalPlan, fingerprint, plan_run
+from recommender.indexing.article_arrays import encoded_keywords
 from recommender.indexing.build_corpus import NamedCorpus, build_named_corpus
 from recommender.indexing.build_snapshot import build_snapshot
 from recommender.indexing.candidates import ScoredArchive, score_candidates
-from recommender.indexing.versions import Versions
+from recommender.indexing.free_memory import free_memory
+from recommender.indexing.mapped import delete_leftovers, mapped
+from recommender.indexing.versions import Versions, without_text
 from recommender.language_tags import language_and_script
 from recommender.learning.site_weights import (
     TrainingQueries,
@@ -122,12 +125,13 @@ def _full_run(run: Run, problems: LanguageProblems, reason: str) -> IndexResult:
     """Embed, train and score all articles, and publish a base snapshot."""
     settings, catalogue, now, report = run.settings, run.catalogue, run.now, run.report
     version = catalogue.version()
+    delete_leftovers(run.settings.home)
     stored = _stored_articles(settings, catalogue, now)
     report("preparing articles", len(stored.shown), None)
-    embedded = embed_articles(
-        stored.shown, settings, report, full=run.options.full, encoder=run.encoder
-    )
-    built = _build(run, stored, embedded)
+    texts = _read_texts(run, stored)
+    stored = stored._replace(shown=[without_text(article) for article in stored.shown])
+    free_memory()
+    built = _build(run, stored, texts)
     # A run that stops below must not leave the state of another base.
     forget_state(settings.data_dir)
     manifest = run.publish(
@@ -224,19 +228,37 @@ class _Built(NamedTuple):
     overrides: list[Override]
 
 
-def _build(
-    run: Run,
-    stored: _StoredArticles,
-    embedded: tuple[Vectors, str, int],
-) -> _Built:
+class _Texts(NamedTuple):
+    """What the texts of the articles say. The texts themselves are no longer needed."""
+
+    named: NamedCorpus
+    keywords: list[bytes]
+    encoder: str
+    computed: int
+    """Number of new embeddings."""
+
+
+def _read_texts(run: Run, stored: _StoredArticles) -> _Texts:
+    """Embed the articles, and turn them into a corpus, which is mapped from a file."""
+    articles, report = stored.shown, run.report
+    embeddings, encoder, computed = embed_articles(
+        articles, run.settings, report, full=run.options.full, encoder=run.encoder
+    )
+    report("building the corpus", 0, len(articles))
+    on_disk = partial(mapped, parent=run.settings.home)
+    named = build_named_corpus(
+        articles, on_disk(embeddings), own_links(articles), encoder, stored.hidden, on_disk
+    )
+    keywords = encoded_keywords(articles, keywords_of(articles, named.corpus.counts, named.terms))
+    report("building the corpus", len(articles), len(articles))
+    return _Texts(named._replace(terms=np.zeros(0, dtype=object)), keywords, encoder, computed)
+
+
+def _build(run: Run, stored: _StoredArticles, texts: _Texts) -> _Built:
     """Choose the weights, and score the candidates."""
     settings, catalogue, now, report = run.settings, run.catalogue, run.now, run.report
-    articles, (embeddings, encoder, computed) = stored.shown, embedded
-    report("building the corpus", 0, len(articles))
+    articles, named, corpus = stored.shown, texts.named, texts.named.corpus
     links = own_links(articles)
-    named = build_named_corpus(articles, embeddings, links, encoder, stored.hidden)
-    corpus = named.corpus
-    report("building the corpus", len(articles), len(articles))
     overrides = Log(settings.catalogue_url, catalogue.engine).active()
     model, decision = weights_for(
         settings.home,
@@ -251,15 +273,15 @@ def _build(
     report("scoring candidates", len(articles), len(articles))
     report("writing the snapshot", 0, len(articles))
     weights = weights_record(model, decision)
-    figures = _figures(run, articles, named, scored, computed, weights, overrides)
+    figures = _figures(run, articles, texts, scored, weights, overrides)
     contents = build_snapshot(
         articles,
         scored,
-        keywords_of(articles, corpus.counts, named.terms),
+        texts.keywords,
         _versions(catalogue, stored, named, scored),
         settings,
         now=now,
-        encoder=encoder,
+        encoder=texts.encoder,
         figures=msgspec.to_builtins(figures),
     )
     report("writing the snapshot", len(articles), len(articles))
@@ -269,20 +291,19 @@ def _build(
 def _figures(
     run: Run,
     articles: Sequence[Article],
-    named: NamedCorpus,
+    texts: _Texts,
     scored: ScoredArchive,
-    computed: int,
     weights: WeightsRecord,
     overrides: Sequence[Override],
 ) -> IndexFigures:
-    """Collect what the run measured; ``computed`` is the number of new embeddings."""
+    """Collect what the run measured."""
     languages = Counter(language_and_script(article.language) for article in articles)
     return IndexFigures(
         articles=len(articles),
-        embeddings_computed=computed,
+        embeddings_computed=texts.computed,
         languages=dict(languages.most_common()),
         duplicate_clusters=int((np.bincount(scored.cluster_id) > 1).sum()),
-        random_similarity=round(named.corpus.random_similarity, 3),
+        random_similarity=round(texts.named.corpus.random_similarity, 3),
         weights=weights,
         overrides=count_overrides(overrides, run.now.timestamp()),
         seconds=round(time.perf_counter() - run.started, 3),

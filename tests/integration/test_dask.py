@@ -84,8 +84,8 @@ def test_two_workers_of_which_one_is_killed(
         done.append(count)
 
     workers = Workers(cluster.address, tmp_path, kill, TASK_SIZE)
-    blocks = score_in_blocks(shared_job(job, tmp_path, workers), workers)
-    here = score_in_blocks(shared_job(job, tmp_path, workers), Workers(task_size=TASK_SIZE))
+    blocks = list(score_in_blocks(shared_job(job, tmp_path, workers), workers))
+    here = list(score_in_blocks(shared_job(job, tmp_path, workers), Workers(task_size=TASK_SIZE)))
     assert len(blocks) == len(done) == len(here) > 4
     for one, other in zip(blocks, here, strict=True):
         for name in ("candidates", "relevance", "contributions", "evidence"):
@@ -94,7 +94,7 @@ def test_two_workers_of_which_one_is_killed(
     with Client(cluster.address) as client:  # type: ignore[no-untyped-call]
         eventually(lambda: not client.nthreads())  # type: ignore[no-untyped-call]
     with pytest.raises(SchedulerError, match=f"{LOST}no workers for 1 s"):
-        score_in_blocks(shared_job(job, tmp_path, workers), workers._replace(timeout=1))
+        list(score_in_blocks(shared_job(job, tmp_path, workers), workers._replace(timeout=1)))
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
@@ -110,7 +110,7 @@ def test_a_lost_scheduler_ends_the_run_with_one_line(
 
     workers = Workers(cluster.address, tmp_path, kill, TASK_SIZE, timeout=2)
     with pytest.raises(SchedulerError, match=LOST):
-        score_in_blocks(shared_job(job, tmp_path, workers), workers)
+        list(score_in_blocks(shared_job(job, tmp_path, workers), workers))
     assert "Traceback" not in capfd.readouterr().err
     assert logging.getLogger("distributed").level < logging.CRITICAL
     assert not any(isinstance(one, ClusterMonitor) for one in threading.enumerate())
@@ -119,4 +119,4 @@ def test_a_lost_scheduler_ends_the_run_with_one_line(
 def test_without_a_scheduler_one_line_names_the_fix(job: ScoringJob, tmp_path: Path) -> None:
     workers = Workers("tcp://127.0.0.1:9", tmp_path, task_size=TASK_SIZE)
     with pytest.raises(SchedulerError, match=r"expected a Dask scheduler, got: .*`dask scheduler`"):
-        score_in_blocks(shared_job(job, tmp_path, workers), workers)
+        list(score_in_blocks(shared_job(job, tmp_path, workers), workers))

@@ -28,7 +28,7 @@ def keywords(language: str, *bodies: str, host: str = "") -> list[str]:
         for n, body in enumerate(bodies)
     ]
     counts, names = count_named_terms(tokenize([for_words(a) for a in articles]))
-    return [term for term, _ in keywords_of(articles, counts, names)[0]]
+    return [term for term, _ in next(keywords_of(articles, counts, names))]
 
 
 def test_dates_and_numbers_are_no_keywords() -> None:
