@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, vstack
 from sklearn.preprocessing import normalize
 
 from models.arrays import AnyRows, Floats, Offsets, Positions, Vectors
@@ -34,6 +35,18 @@ class Passages:
     bodies: csr_matrix
     paragraphs: csr_matrix
     starts: Offsets
+
+    @classmethod
+    def joined(cls, parts: Sequence[Passages]) -> Passages:
+        """Concatenate the passages of several groups of articles."""
+        sizes = [np.diff(part.starts) for part in parts]
+        return cls(
+            titles=vstack([part.titles for part in parts], format="csr"),
+            leads=vstack([part.leads for part in parts], format="csr"),
+            bodies=vstack([part.bodies for part in parts], format="csr"),
+            paragraphs=vstack([part.paragraphs for part in parts], format="csr"),
+            starts=np.append(0, np.cumsum(np.concatenate(sizes), dtype=np.int64)),
+        )
 
 
 @dataclass(frozen=True)

@@ -57,9 +57,21 @@ class CountedTerms(NamedTuple):
     folded: NDArray[np.object_]
 
 
-def count_shared_terms(
+def without_stop_words(
     tokens: Tokens, languages: Sequence[str], frequent: Mapping[str, frozenset[str]]
-) -> CountedTerms:
+) -> Tokens:
+    """Remove the stop words of n texts.
+
+    Parameters
+    ----------
+    tokens : of n texts.
+    languages : ISO 639 code of the language of each text.
+    frequent : words of most texts, see :func:`models.lexical.stop_words.frequent_words`.
+    """
+    return tokens.without(stop_tokens(tokens, languages, frequent))
+
+
+def count_shared_terms(tokens: Tokens) -> CountedTerms:
     """Count the words and word pairs of each text, as square roots.
 
     A word pair has only stop words between its two words. Terms of a single text are left out.
@@ -68,13 +80,9 @@ def count_shared_terms(
     phrase would count twice. Their counts have no root: a letter pair that a text repeats belongs
     to a name or topic, others meet by chance.
 
-    Parameters
-    ----------
-    tokens : of n texts.
-    languages : ISO 639 code of the language of each text.
-    frequent : words of most texts, see :func:`models.lexical.stop_words.frequent_words`.
+    ``tokens`` are those of n texts, see :func:`without_stop_words`.
     """
-    return _counted(tokens.without(stop_tokens(tokens, languages, frequent)), MIN_TEXTS)
+    return _counted(tokens, MIN_TEXTS)
 
 
 class LaterTerms(NamedTuple):
@@ -96,8 +104,7 @@ class LaterTerms(NamedTuple):
 
 def count_later_terms(tokens: Tokens, language: str, vocabulary: Vocabulary) -> LaterTerms:
     """Count the terms of one later text as :func:`count_shared_terms` does."""
-    stop = stop_tokens(tokens, [language], vocabulary.stop_words)
-    counted = _counted(tokens.without(stop), 1)
+    counted = _counted(without_stop_words(tokens, [language], vocabulary.stop_words), 1)
     columns = vocabulary.terms.of_texts(counted.folded.tolist())
     known = np.flatnonzero(columns != UNKNOWN)
     words = np.array([" " not in term for term in counted.folded.tolist()], dtype=bool)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,9 @@ LEADING_FIELDS = 3
 NEW_STEMS = 2**14
 """Columns for stems that a later article is the first to have."""
 
+ARTICLES_AT_ONCE = 2_000
+"""Articles whose passages are built together: the steps in between take twice their memory."""
+
 MIN_PARAGRAPH_WORDS = 5
 """Shorter lines are sub-headings, bylines or captions."""
 
@@ -46,12 +49,13 @@ class TokenizedFields:
         """Tokens of each whole article."""
         return self.tokens.joined(self.first)
 
-    def head(self, size: int) -> TokenizedFields:
-        """Return the fields of the first articles; the words of the others are kept."""
-        first = self.first[: size + 1]
-        starts = self.tokens.starts[: first[-1] + 1]
-        tokens = Tokens(self.tokens.words, self.tokens.word_ids[: starts[-1]], starts)
-        return TokenizedFields(tokens, first, self.long[: first[-1]])
+    def part(self, start: int, stop: int) -> TokenizedFields:
+        """Return the fields of some consecutive articles; the words of all articles are kept."""
+        first = self.first[start : stop + 1]
+        starts = self.tokens.starts[first[0] : first[-1] + 1]
+        ids = self.tokens.word_ids[starts[0] : starts[-1]]
+        tokens = replace(self.tokens, word_ids=ids, starts=starts - starts[0])
+        return TokenizedFields(tokens, first - first[0], self.long[first[0] : first[-1]])
 
 
 def tokenized_fields(articles: Sequence[Article]) -> TokenizedFields:
@@ -91,9 +95,19 @@ def later_passages_of(fields: TokenizedFields, stems: Columns) -> Passages:
 
 
 def _passages(fields: TokenizedFields, stem_of: NDArray[np.int64], size: int) -> Passages:
-    """Build the matrices from the column of each word."""
-    width = size + NEW_STEMS
-    bodies = _stem_sets(fields.full_text, stem_of, width)
+    """Build the matrices from the column of each word, for one block of articles at a time."""
+    width, number = size + NEW_STEMS, len(fields.first) - 1
+    columns = stem_of.astype(np.int32)
+    firsts = range(0, max(number, 1), ARTICLES_AT_ONCE)
+    return Passages.joined(
+        [
+            _passages_of_block(fields.part(first, first + ARTICLES_AT_ONCE), columns, width)
+            for first in firsts
+        ]
+    )
+
+
+def _passages_of_block(fields: TokenizedFields, stem_of: NDArray[np.int32], width: int) -> Passages:
     stems, first = _stem_sets(fields.tokens, stem_of, width), fields.first[:-1]
     titles = stems[first]
     leads = _binary(titles + stems[first + LEADING_FIELDS - 1])
@@ -101,17 +115,10 @@ def _passages(fields: TokenizedFields, stem_of: NDArray[np.int64], size: int) ->
     return Passages(
         titles=titles,
         leads=leads,
-        bodies=bodies,
-        paragraphs=_stacked_rows(stems, leads, rows),
+        bodies=_stem_sets(fields.full_text, stem_of, width),
+        paragraphs=vstack([stems, leads], format="csr")[rows],
         starts=starts,
     )
-
-
-def _stacked_rows(ones: csr_matrix, others: csr_matrix, rows: NDArray[np.int64]) -> csr_matrix:
-    """Return some rows of two matrices as if one lay below the other: few are of the second."""
-    if (rows < ones.shape[0]).all():
-        return ones[rows]
-    return vstack([ones, others], format="csr")[rows]
 
 
 def _paragraphs(fields: TokenizedFields) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -140,10 +147,9 @@ def _stems(tokens: Tokens) -> tuple[list[str], NDArray[np.int64]]:
     return stems.tolist(), stem_of
 
 
-def _stem_sets(tokens: Tokens, stem_of: NDArray[np.int64], width: int) -> csr_matrix:
+def _stem_sets(tokens: Tokens, stem_of: NDArray[np.int32], width: int) -> csr_matrix:
     """Return which stems each text has, as a sparse binary matrix."""
-    numbers = stem_of.astype(np.int32)[tokens.word_ids]
-    return _binary(count_ids(numbers, tokens.starts, width))
+    return _binary(count_ids(stem_of[tokens.word_ids], tokens.starts, width))
 
 
 def _binary(sums: csr_matrix) -> csr_matrix:

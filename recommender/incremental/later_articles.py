@@ -112,7 +112,7 @@ def _corpus(articles: Sequence[LaterArticle], state: FittedState) -> Corpus:
     published = publication_times(plain)
     return Corpus(
         counts=vstack([one.counts for one in articles], format="csr"),
-        passages=_joined([one.passages for one in articles]),
+        passages=Passages.joined([one.passages for one in articles]),
         shingles=csr_matrix((len(articles), 0)),
         tags=vstack([one.tags for one in articles], format="csr"),
         embeddings=np.stack([one.embedding for one in articles]),
@@ -138,16 +138,3 @@ def _floor(article: Article, state: FittedState) -> float:
     if language in state.unrelated_cosine:
         return state.unrelated_cosine[language]
     return 0.0 if is_trained_on(state.encoder, article.language) else state.unrelated_cosine[""]
-
-
-def _joined(passages: Sequence[Passages]) -> Passages:
-    sizes = [len(one.starts) - 1 for one in passages]
-    paragraphs = [one.paragraphs.shape[0] for one in passages]
-    assert set(sizes) == {1}
-    return Passages(
-        titles=vstack([one.titles for one in passages], format="csr"),
-        leads=vstack([one.leads for one in passages], format="csr"),
-        bodies=vstack([one.bodies for one in passages], format="csr"),
-        paragraphs=vstack([one.paragraphs for one in passages], format="csr"),
-        starts=np.append(0, np.cumsum(paragraphs)).astype(np.int64),
-    )

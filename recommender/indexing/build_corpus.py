@@ -17,7 +17,7 @@ from models.features.corpus import Corpus
 from models.features.link_graph import LinkGraph
 from models.lexical.near_duplicates import KeySets, key_sets, shingles_of
 from models.lexical.stop_words import frequent_words
-from models.lexical.tfidf import count_shared_terms
+from models.lexical.tfidf import count_shared_terms, without_stop_words
 from models.lexical.vocabulary import Columns, Vocabulary
 from recommender.articles.article import Article
 from recommender.articles.fields import named_passages_of, tokenized_fields
@@ -76,14 +76,16 @@ def build_named_corpus(
     stored : gets each large part, and returns it, for example mapped from a file.
     """
     all_fields = tokenized_fields([*articles, *hidden])
-    shingles, fields = stored(shingles_of(all_fields.full_text)), all_fields.head(len(articles))
+    shingles, fields = stored(shingles_of(all_fields.full_text)), all_fields.part(0, len(articles))
     tokens = fields.full_text
     keys = stored(key_sets(tokens))
     passages, stems = named_passages_of(fields)
     passages = stored(passages)
     languages = [primary_language(article.language) for article in articles]
     stop_words = frequent_words(tokens, languages)
-    counted = count_shared_terms(tokens, languages, stop_words)
+    tokens = without_stop_words(tokens, languages, stop_words)
+    del all_fields, fields  # whose tokens take as much memory as the counts
+    counted = count_shared_terms(tokens)
     floor = _unrelated_cosine(articles, embeddings, encoder)
     published = publication_times(articles)
     corpus = Corpus(

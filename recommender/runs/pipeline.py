@@ -246,8 +246,9 @@ def _read_texts(run: Run, stored: _StoredArticles) -> _Texts:
     )
     report("building the corpus", 0, len(articles))
     on_disk = partial(mapped, parent=run.settings.home)
+    embeddings = on_disk(embeddings)
     named = build_named_corpus(
-        articles, on_disk(embeddings), own_links(articles), encoder, stored.hidden, on_disk
+        articles, embeddings, own_links(articles), encoder, stored.hidden, on_disk
     )
     keywords = encoded_keywords(articles, keywords_of(articles, named.corpus.counts, named.terms))
     report("building the corpus", len(articles), len(articles))

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from models.lexical.stop_words import frequent_words
-from models.lexical.tfidf import count_shared_terms
+from models.lexical.tfidf import count_shared_terms, without_stop_words
 from models.lexical.tokenizer import Tokens, tokenize
 
 
@@ -21,5 +21,6 @@ def count_named_terms(
 ) -> tuple[csr_matrix, NDArray[np.object_]]:
     """Count the words and word pairs of each text; also returns the terms."""
     languages = languages or ["en"] * (len(tokens.starts) - 1)
-    counted = count_shared_terms(tokens, languages, frequent_words(tokens, languages))
+    frequent = frequent_words(tokens, languages)
+    counted = count_shared_terms(without_stop_words(tokens, languages, frequent))
     return counted.counts, counted.names

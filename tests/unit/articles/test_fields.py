@@ -28,3 +28,11 @@ def test_paragraphs_are_long_lines_or_else_the_lead() -> None:
     np.testing.assert_array_equal(paragraphs[3], passages.leads.toarray()[2])
     assert (bodies.max(axis=0)[:-NEW_STEMS] == 1).all()
     assert passages.titles.toarray().sum(axis=1).tolist() == [2, 1, 1]
+
+
+def test_a_part_keeps_the_spelling_of_words() -> None:
+    read = [Article(id=name, title=f"{name} Straße", published=MOMENT) for name in ("a", "b")]
+    part = tokenized_fields(read).part(1, 2)
+    assert part.tokens.spellings == {"strasse": "Straße"}
+    assert part.full_text.starts.tolist() == [0, 2]  # one letter is no word
+    assert len(part.long) == part.first[-1] == 3
