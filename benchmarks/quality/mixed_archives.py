@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,17 +21,15 @@ from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
 from benchmarks.machine import describe, write
+from benchmarks.quality.archive_lists import mixture
 from benchmarks.sites.datasets import Site, link_set_arguments, read_site
 from models.features.evidence import evidence_of
 from models.features.evidence_weights import prior_log_odds
 from models.ranker.ranking_metrics import CUT, bootstrap_interval, ndcg
-from models.rerank.rerank import quantize, rerank
-from recommender.articles.article import Article
 from recommender.articles.links import links_of, own_links, read_link_pairs
 from recommender.evaluation.dataset import RankedQuery
 from recommender.evaluation.rank_as_of import AsOfReranker
 from recommender.indexing.build_corpus import build_corpus
-from recommender.indexing.candidates import ScoredCandidates, score_candidates
 from recommender.learning.default_weights import default_ranker
 from recommender.learning.point_in_time import candidate_features, queries_as_of
 from recommender.learning.queries import evaluation_queries
@@ -75,32 +72,6 @@ class Pure:
     """95 % interval of the same for the default threshold."""
 
 
-@dataclass(frozen=True)
-class Lists:
-    """What the lists of an archive are chosen from."""
-
-    scored: ScoredCandidates
-    vectors: NDArray[np.int8]
-    prior: float
-    """Log-odds of a common topic without any evidence."""
-
-    def related(self, row: int, min_evidence: float) -> list[int]:
-        """Return the related articles under one article: at most six rows."""
-        evidence = self.scored.evidence[row].sum(axis=1, dtype=np.float64) + self.prior
-        kept = (self.scored.candidates[row] >= 0) & (evidence >= min_evidence)
-        rows = self.scored.candidates[row][kept]
-        chosen = rerank(
-            self.scored.relevance[row][kept].astype(np.float64),
-            rows,
-            self.scored.cluster_id,
-            self.vectors.__getitem__,
-            CUT,
-            Ranking().diversity_penalty,
-            {self.scored.cluster_id.item(row)},
-        )
-        return [rows.item(place) for place in chosen]
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure every mixed archive and every site, and write the figures and the table."""
     parser = link_set_arguments(__doc__)
@@ -127,41 +98,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def mix(sites: Sequence[Site]) -> Mixed:
     """Join the archives of some sites and count the cards from another site."""
-    pairs = [
-        (_of_site(article, site.name), vector, number)
-        for number, site in enumerate(sites)
-        for article, vector in zip(site.articles, site.embeddings, strict=True)
-    ]
-    pairs.sort(key=lambda pair: (-pair[0].published.timestamp(), pair[0].id))
-    articles = [article for article, _, _ in pairs]
-    embeddings = np.array([vector for _, vector, _ in pairs], dtype=np.float32)
-    owner = np.array([number for _, _, number in pairs])
-    lists = _lists(articles, embeddings, sites[0].encoder)
+    lists, owner = mixture(sites)
     figures = []
     for threshold in THRESHOLDS:
         least = Ranking(minimum_relevance=threshold).min_evidence
-        found = [lists.related(row, least) for row in range(len(articles))]
+        found = [lists.related(row, least) for row in range(len(owner))]
         wrong = sum(int((owner[rows] != owner[row]).sum()) for row, rows in enumerate(found))
         cards = sum(map(len, found))
         filled = sum(len(rows) < CUT for rows in found) / len(found)
         figures.append((cards, round(wrong / max(cards, 1), 5), round(filled, 4)))
     cards_of, wrong_of, filled_of = (list(column) for column in zip(*figures, strict=True))
-    return Mixed(articles=len(articles), cards=cards_of, wrong=wrong_of, filled=filled_of)
-
-
-def _of_site(article: Article, name: str) -> Article:
-    """Make an article of a section that is named like its site."""
-    links = [f"{name}:{link}" for link in article.links]
-    return msgspec.structs.replace(article, id=f"{name}:{article.id}", section=name, links=links)
-
-
-def _lists(articles: Sequence[Article], embeddings: NDArray[np.float32], encoder: str) -> Lists:
-    corpus = build_corpus(articles, embeddings, own_links(articles), encoder)
-    now = datetime.fromtimestamp(int(corpus.published[0]) + 1, UTC)
-    ranking = Ranking(minimum_relevance=0)
-    scored = score_candidates(articles, corpus, ranking, now, default_ranker()[0])
-    prior = prior_log_odds(corpus.random_similarity)
-    return Lists(scored, quantize(scored.diversity_vectors), prior)
+    return Mixed(articles=len(owner), cards=cards_of, wrong=wrong_of, filled=filled_of)
 
 
 def pure(folder: Path, site: Site) -> Pure | None:

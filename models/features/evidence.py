@@ -33,6 +33,9 @@ USUAL_MEAN, USUAL_STD = 0.02, 0.02
 PAIRS_AT_ONCE = 1_000
 """Pairs whose embeddings are copied at once: two times 1.5 MB of 384 dimensions."""
 
+WEIGHTS = np.array([SEMANTIC_WEIGHT, TEXT_WEIGHT, TITLE_WEIGHT, TAG_WEIGHT, LINK_WEIGHT])
+"""Of the kinds of evidence, in their order."""
+
 TITLE = PAIR_FEATURES.index("title_coverage_best_paragraph")
 WALK = PAIR_FEATURES.index("link_graph_walk")
 
@@ -54,14 +57,14 @@ def evidence_of(
     :data:`models.features.evidence_weights.EVIDENCE`.
     """
     rows = batch.rows[query]
-    kinds = [
-        SEMANTIC_WEIGHT * _similarity(batch, rows, candidates),
-        TEXT_WEIGHT * np.clip(_text_zscore(batch, query, candidates), *TEXT_RANGE),
-        TITLE_WEIGHT * features[:, TITLE],
-        TAG_WEIGHT * _tag_rarity(batch, rows, candidates),
-        LINK_WEIGHT * features[:, WALK],
+    kinds: list[Floats | Vectors] = [
+        _similarity(batch, rows, candidates),
+        np.clip(_text_zscore(batch, query, candidates), *TEXT_RANGE),
+        features[:, TITLE],
+        _tag_rarity(batch, rows, candidates),
+        features[:, WALK],
     ]
-    return np.column_stack(kinds).astype(np.float64)
+    return np.asarray(np.column_stack(kinds) * WEIGHTS, dtype=np.float64)
 
 
 def evidence_bound(batch: QueryBatch, titles: Floats | float = 1.0) -> Floats:

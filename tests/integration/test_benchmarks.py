@@ -21,8 +21,10 @@ from benchmarks.quality import (
     leave_one_out,
     mixed_archives,
     train_default_weights,
+    train_evidence,
 )
 from benchmarks.reader_accuracy.__main__ import main as reader_accuracy
+from models.features.evidence_weights import EVIDENCE
 from models.features.feature_names import FEATURES
 from paths import SUPPORT
 from recommender.learning.default_weights import WeightFile
@@ -188,6 +190,27 @@ def test_training_of_default_weights(tmp_path: Path, link_sets: list[str]) -> No
     file = msgspec.json.decode(path.read_bytes(), type=WeightFile)
     assert file.weights.keys() == file.min_scale.keys() == set(FEATURES)
     assert len(file.trained_on) == 2
+
+
+def test_training_of_the_evidence(tmp_path: Path, link_sets: list[str]) -> None:
+    third = shutil.copytree(tmp_path / "one", tmp_path / "three")
+    rows = [
+        f"one\ttalks/{n}/0\t{card}/0\t{label}"
+        for n, card, label in [
+            (1, "talks/2", 2),
+            (2, "talks/3", 1),
+            (3, "reactor/1", 0),
+            (4, "reactor/2", 0),
+        ]
+    ]
+    labels = tmp_path / "labels.tsv"
+    labels.write_text("\n".join(["archive\tarticle\tcard\tlabel", *rows]), encoding="utf-8")
+    train_evidence.main(
+        [str(third), *link_sets, "--labels", str(labels), "--results", str(tmp_path)]
+    )
+    found = json.loads((tmp_path / "train_evidence.json").read_text(encoding="utf-8"))
+    assert found["weights"].keys() == {*EVIDENCE, "subject", "intercept"}
+    assert found["judged"].keys() == {"one"}
 
 
 def _many(rows: list[dict[str, Any]], times: int = 8) -> Iterator[dict[str, Any]]:
