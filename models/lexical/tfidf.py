@@ -8,6 +8,7 @@ nothing of the future.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -16,7 +17,7 @@ from scipy.sparse import csr_matrix
 from sklearn.preprocessing import normalize
 from sklearn.utils.extmath import randomized_svd
 
-from models.arrays import Mask, Positions, Vectors
+from models.arrays import AnyRows, Mask, Positions, Rows, Vectors
 from models.lexical.scripts import is_letter_pair
 from models.lexical.stop_words import stop_tokens
 from models.lexical.tokenizer import Tokens, count_ngrams, count_words
@@ -42,19 +43,54 @@ STEM_LENGTH = 6
 """Letters used as the stem of a word: crude, but works alike for inflected languages."""
 
 
+@dataclass(frozen=True)
+class Terms:
+    """Words and word pairs. Each is put together when it is read: millions take gigabytes.
+
+    Attributes
+    ----------
+    words : distinct words.
+    firsts, seconds : int32, shape (v,), the words of each term; -1 stands for no second one.
+    """
+
+    words: Sequence[str]
+    firsts: Rows
+    seconds: Rows
+
+    def __len__(self) -> int:
+        """Count the terms."""
+        return len(self.firsts)
+
+    def __getitem__(self, place: int) -> str:
+        """Return a term."""
+        return self._term(self.firsts.item(place), self.seconds.item(place))
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over all terms."""
+        return map(self._term, self.firsts.data, self.seconds.data)
+
+    def take(self, places: AnyRows) -> Terms:
+        """Return some of the terms."""
+        return Terms(self.words, self.firsts[places], self.seconds[places])
+
+    def _term(self, first: int, second: int) -> str:
+        word = self.words[first]
+        return word if second < 0 else f"{word} {self.words[second]}"
+
+
 class CountedTerms(NamedTuple):
     """The counts of words and word pairs, and what the columns stand for.
 
     Attributes
     ----------
     counts : sparse float32, shape (n, v).
-    names : the terms as texts spell them, most in lower case, shape (v,).
-    folded : the terms as they are compared, ascending, shape (v,).
+    names : the v terms as texts spell them, most in lower case.
+    folded : the v terms as they are compared, ascending.
     """
 
     counts: csr_matrix
-    names: NDArray[np.object_]
-    folded: NDArray[np.object_]
+    names: Terms
+    folded: Terms
 
 
 def without_stop_words(
@@ -91,13 +127,13 @@ class LaterTerms(NamedTuple):
     Attributes
     ----------
     counts : sparse float32, shape (1, w).
-    names : the terms as the text spells them, shape (w,).
+    names : the w terms as the text spells them.
     columns : intp, shape (w,), their columns in the corpus.
     new_words : share of the distinct words that the vocabulary does not have.
     """
 
     counts: csr_matrix
-    names: NDArray[np.object_]
+    names: Terms
     columns: Positions
     new_words: float
 
@@ -105,11 +141,13 @@ class LaterTerms(NamedTuple):
 def count_later_terms(tokens: Tokens, language: str, vocabulary: Vocabulary) -> LaterTerms:
     """Count the terms of one later text as :func:`count_shared_terms` does."""
     counted = _counted(without_stop_words(tokens, [language], vocabulary.stop_words), 1)
-    columns = vocabulary.terms.of_texts(counted.folded.tolist())
+    columns = vocabulary.terms.of_texts(list(counted.folded))
     known = np.flatnonzero(columns != UNKNOWN)
-    words = np.array([" " not in term for term in counted.folded.tolist()], dtype=bool)
+    words = counted.folded.seconds < 0
     new_words = float((columns[words] == UNKNOWN).sum() / max(words.sum(), 1))
-    return LaterTerms(counted.counts[:, known], counted.names[known], columns[known], new_words)
+    return LaterTerms(
+        counted.counts[:, known], counted.names.take(known), columns[known], new_words
+    )
 
 
 def _counted(tokens: Tokens, least: int) -> CountedTerms:
@@ -122,24 +160,16 @@ def _counted(tokens: Tokens, least: int) -> CountedTerms:
     kept_pairs = _columns_of_texts(pairs, least) & ~(lettered[firsts] & lettered[seconds])
     words.data = np.where(lettered[words.indices], words.data, np.sqrt(words.data))
     pairs.data = np.sqrt(pairs.data)
-    firsts = np.append(kept_words, firsts[kept_pairs])
-    seconds = np.append(np.full(len(kept_words), -1), seconds[kept_pairs])
-    folded = np.array(list(_terms(tokens.words, firsts, seconds)), dtype=object)
-    order = np.argsort(folded)
-    folded, columns = folded[order], np.argsort(order)
+    firsts = np.append(kept_words, firsts[kept_pairs]).astype(np.int32)
+    seconds = np.append(np.full(len(kept_words), -1), seconds[kept_pairs]).astype(np.int32)
+    # A space sorts before all characters of words, so pairs sort by their first word.
+    rank = np.append(np.argsort(np.argsort(np.array(tokens.words, dtype=object))), -1)
+    order = np.lexsort((rank[seconds], rank[firsts]))
+    folded, columns = Terms(tokens.words, firsts[order], seconds[order]), np.argsort(order)
     words = renumbered(words, kept_words, columns[: len(kept_words)], len(order))
     pairs = renumbered(pairs, np.flatnonzero(kept_pairs), columns[len(kept_words) :], len(order))
     spelled = [tokens.spellings.get(word, word) for word in tokens.words]
-    names = zip(_terms(spelled, firsts[order], seconds[order]), folded, strict=True)
-    # Most terms are spelled as they are compared: one string for both.
-    spellings = [fold if name == fold else name for name, fold in names]
-    return CountedTerms(words + pairs, np.array(spellings, dtype=object), folded)
-
-
-def _terms(words: Sequence[str], firsts: Positions, seconds: Positions) -> Iterator[str]:
-    """Name words and word pairs, of which ``firsts`` and ``seconds`` are the ids; -1: no second."""
-    pairs = zip(firsts.tolist(), seconds.tolist(), strict=True)
-    return (words[one] if two < 0 else f"{words[one]} {words[two]}" for one, two in pairs)
+    return CountedTerms(words + pairs, replace(folded, words=spelled), folded)
 
 
 def _columns_of_texts(counts: csr_matrix, least: int) -> Mask:
@@ -156,15 +186,13 @@ def weigh_by_count(tfidf: csr_matrix, counts: csr_matrix) -> csr_matrix:
     return tfidf.multiply(counts).tocsr()
 
 
-def top_terms(
-    weights: csr_matrix, names: NDArray[np.object_], row: int, count: int
-) -> list[tuple[str, float]]:
+def top_terms(weights: csr_matrix, names: Terms, row: int, count: int) -> list[tuple[str, float]]:
     """Return the terms of the greatest weights in a text, greatest first, with their weights.
 
     Parameters
     ----------
     weights : sparse, shape (n, v).
-    names : the terms, shape (v,).
+    names : the v terms.
     row : the text.
     count : how many terms at most.
     """
@@ -174,7 +202,7 @@ def top_terms(
         best = np.argpartition(-values, count - 1)[:count]
         values, columns = values[best], columns[best]
     order = np.argsort(-values, kind="stable")
-    return [(names[columns[i]], float(values[i])) for i in order.tolist()]
+    return [(names[int(columns[i])], float(values[i])) for i in order.tolist()]
 
 
 def stem(word: str) -> str:

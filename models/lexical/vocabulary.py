@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,8 +17,8 @@ UNKNOWN = -1
 """Column of a text that no fitted column has."""
 
 
-def text_keys(texts: Sequence[str]) -> Keys:
-    """Hash texts to 64 bits (BLAKE2b), the same on every machine: uint64, shape (len(texts),)."""
+def text_keys(texts: Iterable[str]) -> Keys:
+    """Hash texts to 64 bits (BLAKE2b), the same on every machine: uint64, one each."""
     digests = bytearray()
     for text in texts:
         digests += hashlib.blake2b(text.encode(), digest_size=8).digest()
@@ -41,7 +41,7 @@ class Columns:
     columns: Positions
 
     @classmethod
-    def of(cls, texts: Sequence[str]) -> Columns:
+    def of(cls, texts: Iterable[str]) -> Columns:
         """Return the columns of texts in their order."""
         keys = text_keys(texts)
         order = np.argsort(keys, kind="stable")

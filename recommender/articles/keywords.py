@@ -19,6 +19,7 @@ from scipy.sparse import csr_matrix
 from models.arrays import Vectors
 from models.lexical.scripts import is_letter_pair
 from models.lexical.tfidf import (
+    Terms,
     document_frequency,
     idf,
     tfidf_weighted,
@@ -79,7 +80,7 @@ class TermWeights(NamedTuple):
 def keywords_of(
     articles: Sequence[Article],
     counts: csr_matrix,
-    names: NDArray[np.object_],
+    names: Terms,
     weights: TermWeights | None = None,
     publications: frozenset[str] | None = None,
 ) -> Iterator[KeywordList]:
@@ -89,7 +90,7 @@ def keywords_of(
     ----------
     articles : n articles.
     counts : term counts, shape (n, v).
-    names : the v terms, shape (v,).
+    names : the v terms.
     weights : of the terms; those of the n articles if not given.
     publications : see :func:`publication_names`; those of the n articles if not given.
     """
@@ -97,7 +98,8 @@ def keywords_of(
         everything = np.ones(len(articles), dtype=bool)
         weights = TermWeights(idf(counts, everything), document_frequency(counts, everything))
     words = weigh_by_count(tfidf_weighted(counts, weights.idf), counts)
-    lettered = np.array([is_letter_pair(name) and " " not in name for name in names], dtype=bool)
+    pairs_of_letters = (is_letter_pair(name) and " " not in name for name in names)
+    lettered = np.fromiter(pairs_of_letters, bool, len(names))
     publications = publication_names(articles) if publications is None else publications
     for row, article in enumerate(articles):
         text = for_words(article)[:MAX_TEXT]
@@ -107,7 +109,7 @@ def keywords_of(
         columns, values = words.indices[own], words.data[own]
         if lettered[columns].any():
             numbers = zip(weights.frequency[columns].tolist(), values.tolist(), strict=True)
-            pairs = dict(zip(names[columns].tolist(), numbers, strict=True))
+            pairs = dict(zip(names.take(columns), numbers, strict=True))
             keywords += [(p, round(w, 4)) for p, w in phrases(text, pairs).items()]
         yield _best(keywords, article.language, publications)
 

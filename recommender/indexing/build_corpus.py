@@ -17,7 +17,7 @@ from models.features.corpus import Corpus
 from models.features.link_graph import LinkGraph
 from models.lexical.near_duplicates import KeySets, key_sets, shingles_of
 from models.lexical.stop_words import frequent_words
-from models.lexical.tfidf import count_shared_terms, without_stop_words
+from models.lexical.tfidf import Terms, count_shared_terms, without_stop_words
 from models.lexical.vocabulary import Columns, Vocabulary
 from recommender.articles.article import Article
 from recommender.articles.fields import named_passages_of, tokenized_fields
@@ -47,7 +47,7 @@ class NamedCorpus(NamedTuple):
     """A corpus, and what the models do not need."""
 
     corpus: Corpus
-    terms: NDArray[np.object_]
+    terms: Terms
     """The words and word pairs behind the columns of ``corpus.counts``."""
     hidden_shingles: csr_matrix
     """Shingles of hidden articles, with the columns of ``corpus.shingles``."""
@@ -101,7 +101,7 @@ def build_named_corpus(
         length_log=length_logs(articles),
         graph=_graph(links, published),
     )
-    terms, stem_columns = Columns.of(counted.folded.tolist()), Columns.of(stems)
+    terms, stem_columns = Columns.of(counted.folded), Columns.of(stems)
     return NamedCorpus(
         corpus=corpus,
         terms=counted.names,

@@ -252,7 +252,7 @@ def _read_texts(run: Run, stored: _StoredArticles) -> _Texts:
     )
     keywords = encoded_keywords(articles, keywords_of(articles, named.corpus.counts, named.terms))
     report("building the corpus", len(articles), len(articles))
-    return _Texts(named._replace(terms=np.zeros(0, dtype=object)), keywords, encoder, computed)
+    return _Texts(named, keywords, encoder, computed)
 
 
 def _build(run: Run, stored: _StoredArticles, texts: _Texts) -> _Built:

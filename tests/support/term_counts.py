@@ -2,12 +2,10 @@
 
 from collections.abc import Sequence
 
-import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from models.lexical.stop_words import frequent_words
-from models.lexical.tfidf import count_shared_terms, without_stop_words
+from models.lexical.tfidf import Terms, count_shared_terms, without_stop_words
 from models.lexical.tokenizer import Tokens, tokenize
 
 
@@ -18,7 +16,7 @@ def count_terms(texts: Sequence[str]) -> csr_matrix:
 
 def count_named_terms(
     tokens: Tokens, languages: Sequence[str] | None = None
-) -> tuple[csr_matrix, NDArray[np.object_]]:
+) -> tuple[csr_matrix, Terms]:
     """Count the words and word pairs of each text; also returns the terms."""
     languages = languages or ["en"] * (len(tokens.starts) - 1)
     frequent = frequent_words(tokens, languages)
