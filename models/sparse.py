@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from models.arrays import AnyRows, Floats, Mask, Positions, Vectors, starts_of_kept
+
+ELEMENTS_AT_ONCE = 1_000_000
+"""Elements whose columns are counted together."""
 
 
 def elements(matrix: csr_matrix, rows: AnyRows, columns: AnyRows) -> Floats:
@@ -26,6 +30,17 @@ def elements(matrix: csr_matrix, rows: AnyRows, columns: AnyRows) -> Floats:
         matrix = matrix.copy()
         matrix.sum_duplicates()
     return np.asarray(matrix[rows, columns], dtype=np.float64).ravel()
+
+
+def column_sizes(matrix: csr_matrix) -> NDArray[np.int64]:
+    """Count the elements of each column: shape (n,).
+
+    ``np.bincount`` would first copy the positions of all elements as integers of 8 bytes.
+    """
+    sizes = np.zeros(matrix.shape[1], dtype=np.int64)
+    for first in range(0, matrix.nnz, ELEMENTS_AT_ONCE):
+        np.add.at(sizes, matrix.indices[first : first + ELEMENTS_AT_ONCE], 1)
+    return sizes
 
 
 def with_scaled_columns(matrix: csr_matrix, factors: Floats | Vectors) -> csr_matrix:
@@ -50,7 +65,7 @@ def with_columns(matrix: csr_matrix, selected: Mask) -> csr_matrix:
     return csr_matrix((matrix.data[kept], matrix.indices[kept], starts), shape=matrix.shape)
 
 
-def renumbered(matrix: csr_matrix, kept: Positions, columns: Positions, width: int) -> csr_matrix:
+def renumbered(matrix: csr_matrix, kept: Positions, columns: AnyRows, width: int) -> csr_matrix:
     """Move some columns to other places, and remove all others.
 
     Parameters

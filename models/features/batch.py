@@ -21,7 +21,7 @@ from models.features.time_distance import time_features
 from models.features.title_coverage import coverage_features
 from models.features.word_walk import log_probability, transitions_of
 from models.ranker.linear_ranker import LinearRanker
-from models.sparse import elements, with_columns
+from models.sparse import column_sizes, elements, with_columns
 
 COMMON_TERM_SHARE = 1 / 16
 """Terms in more than this share of the articles are stored as dense columns, because a product with
@@ -97,7 +97,7 @@ def batch_index(view: CorpusView, is_common: Mask | None = None) -> BatchIndex:
     is_common : the common terms, for a view that is compared with another one.
     """
     if is_common is None:
-        frequency = np.bincount(view.tfidf.indices, minlength=view.tfidf.shape[1])
+        frequency = column_sizes(view.tfidf)
         is_common = frequency > COMMON_TERM_SHARE * view.tfidf.shape[0]
     common = view.tfidf[:, np.flatnonzero(is_common)].toarray()
     return BatchIndex(

@@ -22,7 +22,7 @@ from models.lexical.scripts import is_letter_pair
 from models.lexical.stop_words import stop_tokens
 from models.lexical.tokenizer import Tokens, count_ngrams, count_words
 from models.lexical.vocabulary import UNKNOWN, Vocabulary
-from models.sparse import renumbered, with_scaled_columns
+from models.sparse import column_sizes, renumbered, with_scaled_columns
 
 MIN_TEXTS = 2
 """Texts of a term; one of a single text says nothing about similarity."""
@@ -154,27 +154,34 @@ def _counted(tokens: Tokens, least: int) -> CountedTerms:
     """Count the terms that at least some texts have, without stop words."""
     words = count_words(tokens)
     pairs, codes = count_ngrams(tokens, 2, least)
-    firsts, seconds = np.divmod(codes, max(len(tokens.words), 1))
+    firsts, seconds = (
+        part.astype(np.int32) for part in np.divmod(codes, max(len(tokens.words), 1))
+    )
+    del codes
     lettered = np.fromiter(map(is_letter_pair, tokens.words), bool, len(tokens.words))
     kept_words = np.flatnonzero(_columns_of_texts(words, least))
     kept_pairs = _columns_of_texts(pairs, least) & ~(lettered[firsts] & lettered[seconds])
     words.data = np.where(lettered[words.indices], words.data, np.sqrt(words.data))
     pairs.data = np.sqrt(pairs.data)
-    firsts = np.append(kept_words, firsts[kept_pairs]).astype(np.int32)
-    seconds = np.append(np.full(len(kept_words), -1), seconds[kept_pairs]).astype(np.int32)
+    no_second = np.full(len(kept_words), -1, dtype=np.int32)
+    firsts = np.append(kept_words.astype(np.int32), firsts[kept_pairs])
+    seconds = np.append(no_second, seconds[kept_pairs])
     # A space sorts before all characters of words, so pairs sort by their first word.
     rank = np.append(np.argsort(np.argsort(np.array(tokens.words, dtype=object))), -1)
-    order = np.lexsort((rank[seconds], rank[firsts]))
-    folded, columns = Terms(tokens.words, firsts[order], seconds[order]), np.argsort(order)
-    words = renumbered(words, kept_words, columns[: len(kept_words)], len(order))
-    pairs = renumbered(pairs, np.flatnonzero(kept_pairs), columns[len(kept_words) :], len(order))
+    order = np.argsort(rank[firsts] * len(rank) + rank[seconds])
+    columns = np.empty(len(order), dtype=np.int32)
+    columns[order] = np.arange(len(order), dtype=np.int32)
+    folded = Terms(tokens.words, firsts[order], seconds[order])
+    del order, firsts, seconds
+    words = renumbered(words, kept_words, columns[: len(kept_words)], len(columns))
+    pairs = renumbered(pairs, np.flatnonzero(kept_pairs), columns[len(kept_words) :], len(columns))
     spelled = [tokens.spellings.get(word, word) for word in tokens.words]
     return CountedTerms(words + pairs, replace(folded, words=spelled), folded)
 
 
 def _columns_of_texts(counts: csr_matrix, least: int) -> Mask:
     """Return which columns occur in at least so many texts."""
-    return np.asarray(np.bincount(counts.indices, minlength=counts.shape[1]) >= least)
+    return np.asarray(column_sizes(counts) >= least)
 
 
 def weigh_by_count(tfidf: csr_matrix, counts: csr_matrix) -> csr_matrix:
@@ -213,7 +220,7 @@ def stem(word: str) -> str:
 def document_frequency(counts: csr_matrix, known: Mask) -> NDArray[np.int64]:
     """Count the known rows that have each column: int64, shape (v,); ``known``: shape (n,)."""
     rows = counts if known.all() else counts[known]
-    return np.asarray(np.bincount(rows.indices, minlength=counts.shape[1]))
+    return column_sizes(rows)
 
 
 def inverse_document_count(counts: csr_matrix, known: Mask) -> Vectors:
