@@ -122,7 +122,7 @@ def test_two_editors_see_each_other(enter: Any, server: RealServer) -> None:
     save(bob)
     bob.get_by_role("button", name=UNDO_SAVED).wait_for()
     assert bob.locator("#order li[data-pinned]").count() == 1
-    bob.get_by_role("heading", name="Related posts now").wait_for()
+    bob.get_by_role("heading", name="Related posts here").wait_for()
 
 
 def test_after_an_expired_session_the_draft_can_still_be_saved(

@@ -153,7 +153,7 @@ def test_settings_are_previewed_saved_and_undone(enter: Any, server: RealServer)
 def test_the_ticked_articles_are_counted(enter: Any, server: RealServer) -> None:
     tab = enter("ann")
     tab.goto(f"{server.origin}/desk/?q=football")
-    change = tab.get_by_role("button", name="Make a rule for the ticked articles")
+    change = tab.get_by_role("button", name="Change how the ticked articles are recommended")
     assert change.is_disabled()
     tab.get_by_role("checkbox", name="Tick: Football report 3").check()
     tab.get_by_role("checkbox", name="Tick: Football report 5").check()
@@ -161,6 +161,6 @@ def test_the_ticked_articles_are_counted(enter: Any, server: RealServer) -> None
     tab.get_by_label("Title, id or address").fill("talks/1")
     tab.get_by_text("1 article", exact=True).wait_for()
     assert change.is_disabled(), "the new results have no ticks"
-    tab.get_by_role("button", name="Tick all").click()
+    tab.get_by_role("button", name="Tick all shown").click()
     change.click()
     assert tab.get_by_label("Article ids").input_value() == "talks/1"

@@ -148,7 +148,7 @@ def test_the_block_is_the_public_fragment(browser: Any) -> None:
     assert "widget.js" in page
     held = bob.work("preview", hold="1").text
     assert "<related-posts" not in held
-    assert "No related posts" in held
+    assert "readers see no related posts here" in held
 
 
 def test_buttons_start_from_the_present_cards(browser: Any) -> None:
@@ -184,7 +184,7 @@ def test_a_skipped_pin_can_be_removed(browser: Any) -> None:
     page = ann.get("/desk/article?id=talks/0").text
     assert re.search(r"not shown:.*withdrawn by ann.*unpin football/5", page, re.DOTALL)
     own = ann.get("/desk/article?id=football/5").text
-    assert "Readers do not see this article: it is withdrawn" in own
+    assert "This article is withdrawn: it is in no list" in own
     entries(ann.save(seen=1))
 
 
@@ -201,7 +201,7 @@ def test_a_skipped_pin_says_why(browser: Any) -> None:
 def test_undo_after_saving_says_how_much_it_undoes(browser: Any) -> None:
     bob = browser("bob")
     two = bob.save(pins={1: "football/5"}, blocks=["talks/1"])
-    assert "Undo all 2 changes" in bob.get(two.headers["Location"]).text
+    assert "Undo the 2 changes just saved" in bob.get(two.headers["Location"]).text
     # Two entries, the end of the old pin and the new one, are one change.
     moved = bob.save(seen=2, pins={2: "football/5"}, blocks=["talks/1"])
     assert "Undo this change" in bob.get(moved.headers["Location"]).text
@@ -212,7 +212,9 @@ def test_an_active_rule_is_marked(browser: Any) -> None:
     assert "active rule" not in bob.get("/desk/article?id=football/3").text
     rule = {"kind": "boost", "factor": "2", "do": "save", "seen": "0"}
     bob.post("/desk/rules", query_string={"scope": "section", "name": "sport"}, data=rule)
-    line = bob.get("/desk/article?id=football/3").text.partition("See or make rules for:")[2]
+    line = bob.get("/desk/article?id=football/3").text.partition(
+        "Recommend more, less or never, in all lists:"
+    )[2]
     assert re.search(r"sport</a> <span[^>]*>active rule", line)
     assert line.count("active rule") == 1
     assert "active rule" not in bob.get("/desk/article?id=talks/0").text

@@ -59,7 +59,7 @@ def test_block_everywhere(browser: Any, scope: str, name: str, gone: set[str]) -
         assert ids(readers, article), "it keeps its own list"
         own = bob.get("/desk/article", query_string={"id": article}).text
         assert "never recommended under other articles" in own
-        assert "Readers do not see this article" not in own
+        assert "readers get no related posts here" not in own
     back = bob.get(saved.headers["Location"])
     assert "Undo this change" in back.text
     assert "wrong" in back.text

@@ -46,7 +46,7 @@ def test_a_saved_number_is_served_at_once_and_can_be_taken_back(ann: Browser) ->
     assert "Read on</h2>" in ann.get("/desk/article?id=talks/0").text
     page = ann.get(PAGE).text
     assert page.count("Set by ann") == 2
-    assert "Reset to: 6<" in page
+    assert "Reset to: 6 (then save)<" in page
     ann.post(f"{PAGE}/undo", data={"change": "2"})
     assert ids(ann) == before
     again = ann.get(PAGE).text
@@ -78,7 +78,7 @@ def test_sections_have_their_own_recency(ann: Browser) -> None:
     page = ann.get(PAGE).text
     assert "sport: very strong, 1.5 days" in page
     assert '<option value="2" selected>very strong' in page
-    assert "Reset to: the same in all sections<" in page
+    assert "Reset to: the same in all sections (then save)<" in page
     emptied = {"section": ["sport"], "section-boost": [""], "section-days": [""]}
     assert send(ann, seen=1, **emptied).status_code == 303
     assert "<option selected>sport" not in ann.get(PAGE).text
@@ -161,6 +161,6 @@ def test_a_heading_can_be_set_back_to_the_default(ann: Browser) -> None:
     send(ann, heading="Read next")
     page = ann.get(PAGE).text
     assert "default → “Read next”" in page
-    assert "Reset to: a heading in the language of each article<" in page
+    assert "Reset to: a heading in the language of each article (then save)<" in page
     ann.post("/desk/language", data={"language": "pl"})
-    assert "Przywróć: nagłówek w języku każdego artykułu<" in ann.get(PAGE).text
+    assert "Przywróć: nagłówek w języku każdego artykułu (potem zapisz)<" in ann.get(PAGE).text

@@ -15,7 +15,7 @@ from recommender.catalogue.schema import articles
 from recommender.settings import load_settings
 from sample_site import ENCODER, NOW, publish, records, write_jsonl
 
-UNDO_SAVED = re.compile(r"^Undo (this change|all \d+ changes)$")
+UNDO_SAVED = re.compile(r"^Undo (this change|the \d+ changes just saved)$")
 """Name of the button beside "Saved."."""
 
 SCRIPT = "<script>document.title = 'run'</script><img src=x onerror=\"document.title='run'\">"

@@ -35,6 +35,7 @@ from service.desk.presenters.article.draft_form import (
     count_changes,
     draft_from_form,
     draft_from_overrides,
+    unsaved_picks,
 )
 from service.desk.presenters.article.preview import Preview, PreviewBuilder, draft_dates
 from service.desk.presenters.auth import requires
@@ -120,6 +121,7 @@ class ArticleView:
         values = {
             "draft": draft,
             "changed": count_changes(draft, self.article, self.present),
+            "unsaved": unsaved_picks(draft, self.saved),
             "form": request.form,
             "at": "",
             "editing": g.editor.role.may(Role.EDITOR) and "at" not in shown,

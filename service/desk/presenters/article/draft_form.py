@@ -105,6 +105,12 @@ def count_changes(draft: Draft, article: str, overrides: Iterable[Override]) -> 
     return len({pick for _, pick, _ in plain.targets ^ saved.targets}) + len(draft.renew)
 
 
+def unsaved_picks(draft: Draft, saved: Draft) -> set[str]:
+    """Return the picks whose pins and blocks are in a draft only."""
+    plain = msgspec.structs.replace(draft, renew=[])
+    return {pick for _, pick, _ in plain.targets - saved.targets}
+
+
 def _parse_pin(text: str) -> tuple[int, str]:
     place, _, pick = text.partition(" ")
     if not place.isdecimal() or not 1 <= int(place) <= PLACES or not pick:
