@@ -27,6 +27,8 @@ class Placement(NamedTuple):
     of what an editor hid. "": hidden by the ranking."""
     text: Message
     """To translate."""
+    if_pinned: Literal["shown", "later", "hidden"] = "shown"
+    """What a pin would do: ``later``, once an embargo or a switched-off list ends."""
 
 
 OF_THIS = {
@@ -41,6 +43,9 @@ OF_CARD = {
 }
 
 
+COPY_OF_HIDDEN = gettext_noop("copy of an article that is blocked or withdrawn: %(title)s")
+COPY_OF_BLOCKED = gettext_noop("copy of an article that is blocked here: %(title)s")
+
 TOO_FEW = gettext_noop("too few related articles for a list")
 
 
@@ -48,7 +53,9 @@ def _hidden(text: str, **values: object) -> Placement:
     return Placement("", Message(text, **values))
 
 
-NOT_FOUND = Placement("warn", Message(gettext_noop("not found among the articles of the site")))
+NOT_FOUND = Placement(
+    "warn", Message(gettext_noop("not found among the articles of the site")), "hidden"
+)
 
 
 @dataclass(frozen=True)
@@ -109,8 +116,7 @@ class Placements(ListContext):
         if under is not None and candidate in under.blocked:
             return self._copy_here(candidate) or self._blocked(candidate, self.row)
         if candidate in active.copies:
-            text = gettext_noop("copy of an article that is blocked or withdrawn")
-            return Placement("warn", Message(text))
+            return self._copy_of(active.copies[candidate], COPY_OF_HIDDEN)
         if candidate in active.withdrawn or (
             active.excluded is not None and active.excluded[candidate]
         ):
@@ -118,19 +124,21 @@ class Placements(ListContext):
         if (under is not None and under.held) or (
             active.held is not None and active.held[self.row]
         ):
-            return Placement("bad", Message(gettext_noop("related posts are switched off here")))
+            text = gettext_noop("related posts are switched off here")
+            return Placement("bad", Message(text), "later")
         return None
 
     def _by_date(self, candidate: int) -> Placement | None:
         published = self.snapshot.published.item(candidate)
         if published > self.now:
             text, when = gettext_noop("embargo until %(when)s"), published
+            if_pinned: Literal["later", "hidden"] = "later"
         elif self.snapshot.expires.item(candidate) <= self.now:
             text = gettext_noop("expired on %(when)s")
-            when = self.snapshot.expires.item(candidate)
+            when, if_pinned = self.snapshot.expires.item(candidate), "hidden"
         else:
             return None
-        return Placement("warn", Message(text, when=self.format_date(when)))
+        return Placement("warn", Message(text, when=self.format_date(when)), if_pinned)
 
     def _by_series(self, candidate: int) -> Placement | None:
         visible = self.active.visible(self.snapshot.public.at(self.now))
@@ -142,7 +150,7 @@ class Placements(ListContext):
         cluster_id = self.snapshot.cluster_id
         cluster = cluster_id.item(candidate)
         if candidate == self.row:
-            return _hidden(gettext_noop("this article itself"))
+            return Placement("", Message(gettext_noop("this article itself")), "hidden")
         if cluster == cluster_id.item(self.row):
             return _hidden(OF_THIS[self._same_language(candidate, self.row)])
         for number, card in enumerate(self.shown, start=1):
@@ -200,17 +208,20 @@ class Placements(ListContext):
         entries = {one.entry for one in self.active.articles[self.row] if one.row == candidate}
         for one in self._active_blocks:
             if one.id in entries and candidate in self.rows.copies(one.pick):
-                row = self.rows.of(one.pick)
-                title = self.snapshot.card(row)["title"] if row >= 0 else one.pick
-                text = gettext_noop("copy of an article that is blocked here: %(title)s")
-                return Placement("warn", Message(text, title=title))
+                return self._copy_of(one.pick, COPY_OF_BLOCKED)
         return None
+
+    def _copy_of(self, article: str, text: str) -> Placement:
+        row = self.rows.of(article)
+        title = self.snapshot.card(row)["title"] if row >= 0 else article
+        return Placement("warn", Message(text, title=title), "hidden")
 
     def _blocked(self, candidate: int, under: int | None) -> Placement:
         """Name the editor who blocked or withdrew an article, under one article or everywhere."""
         override = self._rule_about(candidate, under)
         if override is None:
-            return Placement("bad", Message(gettext_noop("hidden by the content system")))
+            text = gettext_noop("hidden by the content system")
+            return Placement("bad", Message(text), "hidden")
         texts = {
             (True, False): gettext_noop("withdrawn by %(name)s"),
             (False, True): gettext_noop("blocked here by %(name)s"),
@@ -218,7 +229,8 @@ class Placements(ListContext):
         }
         text = texts[override.kind is Kind.WITHDRAW, under is not None]
         # Overrides of the fallback file have no authors.
-        return Placement("bad", Message(text, name=override.author or Message("an editor")))
+        name = override.author or Message("an editor")
+        return Placement("bad", Message(text, name=name), "hidden")
 
     def _rule_about(self, candidate: int, under: int | None) -> Override | None:
         """Return the newest block or withdrawal of an article, by its id or by a former one."""

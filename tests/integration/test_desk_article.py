@@ -188,6 +188,38 @@ def test_a_skipped_pin_can_be_removed(browser: Any) -> None:
     entries(ann.save(seen=1))
 
 
+def test_a_pin_is_offered_only_where_it_shows_the_article(browser: Any) -> None:
+    ann = browser("ann")
+
+    def tools(page: str, pick: str) -> str:
+        found = re.search(rf'<li data-pick="{pick}".*?class="tools"(.*?)</p>', why(page), re.DOTALL)
+        assert found
+        return found[1]
+
+    def why(page: str) -> str:
+        return page.partition('<ol class="candidates">')[2]
+
+    assert "Pin at the top" in tools(ann.get("/desk/article?id=talks/0").text, "talks/1")
+    assert "Pin for later" in tools(ann.work("preview", hold="1").text, "talks/1")
+    ann.post("/desk/withdraw?id=talks/1", data={"do": "withdraw"})
+    gone = ann.get("/desk/article?id=talks/0").text
+    assert "cannot be pinned" in tools(gone, "talks/1")
+    assert "first talks/1" not in gone
+    found = ann.get("/desk/article/find?id=talks/0&q=talks/1").text
+    assert "cannot be pinned" in found
+    assert "add talks/1" not in found
+    assert "add talks/2" in ann.get("/desk/article/find?id=talks/0&q=talks/2").text
+
+
+def test_a_draft_says_that_it_is_one(browser: Any) -> None:
+    bob = browser("bob")
+    assert "Related posts here" in bob.get("/desk/article?id=talks/0").text
+    page = bob.work("preview", pins={1: "football/5"}, blocks=["talks/1"]).text
+    assert "Related posts after you save (2 changes)" in page
+    assert "As readers will see it" in page
+    assert re.search(r"blocked here by bob · not saved", page)
+
+
 def test_a_skipped_pin_says_why(browser: Any) -> None:
     bob = browser("bob")
     page = bob.work("preview", pins={1: "nowhere/1", 20: "football/5"}).text

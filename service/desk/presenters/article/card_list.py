@@ -21,7 +21,7 @@ from service.api.fragment import render_fragment
 from service.desk.presenters.i18n import gettext_noop
 from service.state.serving_state import ServingState
 
-NEVER_RECOMMENDED = gettext_noop("never recommended")
+NEVER_RECOMMENDED = gettext_noop("blocked in all lists")
 """State of an article under a site-wide block: readers see it and its list, but no card of it."""
 
 
