@@ -9,6 +9,9 @@ from datetime import datetime
 
 import msgspec
 
+from models.dense.unrelated import LOW_SIMILARITY
+from models.features.evidence import WEIGHTS
+from models.features.evidence_weights import INTERCEPT, SUBJECT_WEIGHT
 from recommender import __version__
 from recommender.articles.article import Article, Status
 from recommender.catalogue.store import Catalogue
@@ -117,6 +120,7 @@ def fingerprint(settings: Settings) -> str:
         settings.site_url,
         ranker.weights,
         ranker.first_pass_weights,
+        (WEIGHTS.tolist(), INTERCEPT, SUBJECT_WEIGHT, LOW_SIMILARITY),
     )
     return hashlib.blake2b(msgspec.json.encode(parts), digest_size=16).hexdigest()
 

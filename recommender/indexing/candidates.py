@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -82,7 +84,8 @@ def score_candidates(
         shared = shared_job(job, folder, workers)
         del job
         free_memory()
-        lists = _joined(score_in_blocks(shared, workers), len(articles), folder)
+        with closing(score_in_blocks(shared, workers)) as blocks:
+            lists = _joined(blocks, len(articles), folder)
     return ScoredArchive(
         candidates=lists.candidates,
         relevance=lists.relevance,
@@ -143,12 +146,18 @@ def _joined(blocks: Iterable[ScoredBlock], size: int, folder: Path) -> ScoredBlo
             part: NDArray[Any] = getattr(block, name)
             if name not in files:
                 shape = (size, MAX_CANDIDATES, *part.shape[2:])
-                files[name] = np.lib.format.open_memmap(
-                    folder / f"{name}.npy", "w+", part.dtype, shape
-                )
+                files[name] = _reserved(folder / f"{name}.npy", part.dtype, shape)
             files[name][done : done + count, :own] = part
             files[name][done : done + count, own:] = ends.get(name, 0)
         scales.append(block.scales)
         done, width = done + count, max(width, own)
     lists = {name: np.asarray(file)[:, :width] for name, file in files.items()}
     return ScoredBlock(**lists, scales=PoolScales.joined(scales))
+
+
+def _reserved(path: Path, dtype: np.dtype[Any], shape: tuple[int, ...]) -> NDArray[Any]:
+    """Map a new file whose space is reserved: writing to a mapped hole of a full disk kills us."""
+    made = np.lib.format.open_memmap(path, "w+", dtype, shape)
+    with path.open("r+b") as file:
+        os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
+    return made

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -72,7 +72,9 @@ def shared_job(job: ScoringJob, folder: Path, workers: Workers = HERE) -> Shared
     return SharedJob(joblib.load(path, mmap_mode="r"), path)
 
 
-def score_in_blocks(shared: SharedJob, workers: Workers = HERE) -> Iterator[ScoredBlock]:
+def score_in_blocks(
+    shared: SharedJob, workers: Workers = HERE
+) -> Generator[ScoredBlock, None, None]:
     """Score every article; yields blocks of consecutive ones, in their order.
 
     Raises

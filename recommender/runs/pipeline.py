@@ -93,6 +93,7 @@ def index(
         If the snapshot exceeds limits of the settings. It is kept, and the current one serves.
     """
     data_dir, started = settings.data_dir, time.perf_counter()
+    delete_leftovers(settings.home)
     problems = update_languages(catalogue.engine, settings.languages)
     report("preparing articles", 0, None)
     catalogue.finish(enrich)
@@ -125,7 +126,6 @@ def _full_run(run: Run, problems: LanguageProblems, reason: str) -> IndexResult:
     """Embed, train and score all articles, and publish a base snapshot."""
     settings, catalogue, now, report = run.settings, run.catalogue, run.now, run.report
     version = catalogue.version()
-    delete_leftovers(run.settings.home)
     stored = _stored_articles(settings, catalogue, now)
     report("preparing articles", len(stored.shown), None)
     texts = _read_texts(run, stored)

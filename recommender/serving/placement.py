@@ -90,7 +90,10 @@ class Placements(ListContext):
             self._by_language,
             self._by_score,
         )
-        return next(found for check in checks if (found := check(candidate)) is not None)
+        found = next(found for check in checks if (found := check(candidate)) is not None)
+        if candidate == self.row or self.snapshot.expires.item(candidate) <= self.now:
+            return found._replace(if_pinned="hidden")
+        return found
 
     def of_id(self, article: str) -> Placement:
         """Return the same for an id of the snapshot."""
@@ -230,7 +233,8 @@ class Placements(ListContext):
         text = texts[override.kind is Kind.WITHDRAW, under is not None]
         # Overrides of the fallback file have no authors.
         name = override.author or Message("an editor")
-        return Placement("bad", Message(text, name=name), "hidden")
+        here = under is not None  # a pin replaces the block
+        return Placement("bad", Message(text, name=name), "shown" if here else "hidden")
 
     def _rule_about(self, candidate: int, under: int | None) -> Override | None:
         """Return the newest block or withdrawal of an article, by its id or by a former one."""

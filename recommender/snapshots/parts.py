@@ -23,6 +23,9 @@ from models.arrays import AnyRows, Mask, Rows, Vectors
 MAP_FIXED = 0x10
 """Replaces what is mapped at an address; the value of Linux and macOS."""
 
+_FAILED: list[mmap.mmap] = []
+"""Regions in which a file could not be mapped."""
+
 
 def array(folder: Path, name: str) -> NDArray[Any]:
     """Map an array of a folder."""
@@ -57,6 +60,8 @@ def joined(base: Path, delta: Path, name: str) -> NDArray[Any]:
     """
     path, later = base / f"{name}.npy", array(delta, name)
     first = np.load(path, mmap_mode="r", allow_pickle=False)
+    if first.dtype != later.dtype:
+        raise ValueError(f"{path}: expected {first.dtype}, got {later.dtype} in {delta.name}")
     offset = int(first.offset)
     end = offset + first.nbytes + later.nbytes
     region = mmap.mmap(-1, end, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
@@ -81,6 +86,7 @@ def _map_at_start(region: mmap.mmap, path: Path, size: int) -> None:
             ctypes.c_int64(0),
         )
     if mapped != start:
+        _FAILED.append(region)  # its pages may be mapped anew by others: never unmap them
         error = ctypes.get_errno()
         raise OSError(error, os.strerror(error), str(path))
 
