@@ -45,7 +45,7 @@ def transitions_of(tfidf: csr_matrix, idf: Vectors, inverse_count: Vectors) -> c
     Sparse, shape (b, v). The sum of a row over the terms of another article is the probability
     of a walk to that article.
     """
-    if tfidf.shape[1] == 0:  # scikit-learn accepts no matrix without columns
+    if 0 in tfidf.shape:  # scikit-learn accepts no empty matrix
         return tfidf
     chosen = normalize(with_scaled_columns(tfidf, 1 / idf), norm="l1", copy=False)
     return with_scaled_columns(chosen, inverse_count)

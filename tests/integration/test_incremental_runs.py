@@ -131,6 +131,18 @@ def new_record(number: int, topic: str) -> dict[str, Any]:
     }
 
 
+def test_an_article_that_no_other_resembles_is_published(fitted: Path, tmp_path: Path) -> None:
+    home = copied(fitted, tmp_path / "home")
+    text = " ".join(f"qwx{n}zv" for n in range(40))
+    lone = {"id": "later/lone", "url": "", "title": "Qwxz", "body": text, "language": "en"}
+    add(home, lone | {"published": (LATER - timedelta(minutes=1)).isoformat()})
+    run(home)
+    snapshot = current(home)
+    row = snapshot.row("later/lone")
+    assert row is not None
+    assert (snapshot.candidates.of(row)[0] < 0).all()
+
+
 class Changes(RuleBasedStateMachine):
     """Random changes of the archive, each followed by an incremental run."""
 
