@@ -34,7 +34,7 @@ PAIRS_AT_ONCE = 1_000
 """Pairs whose embeddings are copied at once: two times 1.5 MB of 384 dimensions."""
 
 WEIGHTS = np.array([SEMANTIC_WEIGHT, TEXT_WEIGHT, TITLE_WEIGHT, TAG_WEIGHT, LINK_WEIGHT])
-"""Of the kinds of evidence, in their order."""
+"""Weights of the kinds of evidence, in the order of ``EVIDENCE``."""
 
 TITLE = PAIR_FEATURES.index("title_coverage_best_paragraph")
 WALK = PAIR_FEATURES.index("link_graph_walk")

@@ -156,7 +156,7 @@ def _joined(blocks: Iterable[ScoredBlock], size: int, folder: Path) -> ScoredBlo
 
 
 def _reserved(path: Path, dtype: np.dtype[Any], shape: tuple[int, ...]) -> NDArray[Any]:
-    """Map a new file whose space is reserved: writing to a mapped hole of a full disk kills us."""
+    """Map a new file with its space reserved: on a full disk, writing to a hole raises SIGBUS."""
     made = np.lib.format.open_memmap(path, "w+", dtype, shape)
     with path.open("r+b") as file:
         os.posix_fallocate(file.fileno(), 0, path.stat().st_size)

@@ -86,7 +86,7 @@ def _map_at_start(region: mmap.mmap, path: Path, size: int) -> None:
             ctypes.c_int64(0),
         )
     if mapped != start:
-        _FAILED.append(region)  # its pages may be mapped anew by others: never unmap them
+        _FAILED.append(region)  # its pages may belong to another mapping by now
         error = ctypes.get_errno()
         raise OSError(error, os.strerror(error), str(path))
 
