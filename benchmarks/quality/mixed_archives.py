@@ -22,17 +22,14 @@ from numpy.typing import NDArray
 
 from benchmarks.machine import describe, write
 from benchmarks.quality.archive_lists import mixture
-from benchmarks.sites.datasets import Site, link_set_arguments, read_site
+from benchmarks.sites.datasets import Site, link_set_arguments, linked_corpus, read_site
 from models.features.evidence import evidence_of
 from models.features.evidence_weights import prior_log_odds
 from models.ranker.ranking_metrics import CUT, bootstrap_interval, ndcg
-from recommender.articles.links import links_of, own_links, read_link_pairs
 from recommender.evaluation.dataset import RankedQuery
 from recommender.evaluation.rank_as_of import AsOfReranker
-from recommender.indexing.build_corpus import build_corpus
 from recommender.learning.default_weights import default_ranker
 from recommender.learning.point_in_time import candidate_features, queries_as_of
-from recommender.learning.queries import evaluation_queries
 from recommender.settings import Ranking
 
 RESULTS = Path(__file__).parent / "results"
@@ -115,10 +112,7 @@ def pure(folder: Path, site: Site) -> Pure | None:
     """Measure what the threshold costs on one site; None without links."""
     if not (folder / "links.tsv").is_file():
         return None
-    links, _ = links_of(read_link_pairs(folder / "links.tsv"), site.articles)
-    queries = evaluation_queries(site.articles, links)
-    history = list(dict.fromkeys([*own_links(site.articles), *links]))
-    corpus = build_corpus(site.articles, site.embeddings, history, site.encoder)
+    queries, corpus = linked_corpus(folder / "links.tsv", site)
     model = default_ranker()[0]
     rankings = [Ranking(minimum_relevance=threshold) for threshold in THRESHOLDS]
     values = np.zeros((len(queries), len(THRESHOLDS)))

@@ -16,7 +16,7 @@ shipped weights, and from weights trained without its labels. Writes train_evide
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -28,17 +28,14 @@ from scipy.optimize import minimize
 from benchmarks.machine import describe, write
 from benchmarks.quality.archive_lists import archive_lists, mixture
 from benchmarks.quality.mixed_archives import MIXED, RESULTS
-from benchmarks.sites.datasets import Site, link_set_arguments, read_site
+from benchmarks.sites.datasets import Site, link_set_arguments, linked_corpus, read_site
 from models.features.evidence import WEIGHTS, evidence_of
 from models.features.evidence_weights import EVIDENCE, INTERCEPT, SUBJECT_WEIGHT
 from models.ranker.ranking_metrics import CUT
-from recommender.articles.links import links_of, own_links, read_link_pairs
 from recommender.evaluation.dataset import RankedQuery
 from recommender.evaluation.rank_as_of import AsOfReranker
-from recommender.indexing.build_corpus import build_corpus
 from recommender.learning.default_weights import default_ranker
 from recommender.learning.point_in_time import candidate_features, queries_as_of
-from recommender.learning.queries import evaluation_queries
 from recommender.settings import Ranking
 
 LABELS = Path(__file__).parent / "judged_cards.tsv"
@@ -112,10 +109,7 @@ def read_labels(path: Path) -> dict[str, dict[str, dict[str, bool]]]:
 
 def editors_links(path: Path, site: Site) -> Examples:
     """Return the links of a site that the ranking places among the first six."""
-    links, _ = links_of(read_link_pairs(path), site.articles)
-    queries = evaluation_queries(site.articles, links)
-    history = list(dict.fromkeys([*own_links(site.articles), *links]))
-    corpus = build_corpus(site.articles, site.embeddings, history, site.encoder)
+    queries, corpus = linked_corpus(path, site)
     model, ranking = default_ranker()[0], Ranking(minimum_relevance=0)
     reranker, found = AsOfReranker(corpus.shingles, ranking), [np.zeros((0, len(EVIDENCE)))]
     for query, view, batch in queries_as_of(corpus, queries):
@@ -175,16 +169,14 @@ def train(sources: Sequence[Examples]) -> Values:
 
 def on_judged(weights: Values, examples: Examples) -> dict[str, Any]:
     """Return what a threshold accepts of the judged cards of an archive, one value a threshold."""
-    log_odds = examples.features @ weights[:-1] + weights[-1]
-    return dict(_accepted(log_odds, examples.related))
-
-
-def _accepted(log_odds: Values, related: NDArray[np.bool_]) -> Iterator[tuple[str, list[Any]]]:
+    log_odds, related = examples.features @ weights[:-1] + weights[-1], examples.related
     accepted = [log_odds >= np.log(share / (1 - share)) for share in THRESHOLDS]
-    yield "cards", [int(one.sum()) for one in accepted]
-    yield "unrelated", [int((one & ~related).sum()) for one in accepted]
     kept = [(one & related).sum() / max(int(related.sum()), 1) for one in accepted]
-    yield "related that are kept", [round(float(share), 3) for share in kept]
+    return {
+        "cards": [int(one.sum()) for one in accepted],
+        "unrelated": [int((one & ~related).sum()) for one in accepted],
+        "related that are kept": [round(float(share), 3) for share in kept],
+    }
 
 
 if __name__ == "__main__":

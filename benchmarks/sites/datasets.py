@@ -16,6 +16,7 @@ import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
+from models.features.corpus import Corpus
 from recommender.articles.article import Article
 from recommender.articles.boilerplate import strip_boilerplate
 from recommender.articles.enrich import enrich
@@ -86,12 +87,17 @@ def read_site(folder: Path, home: Path, *, embedding_model: str) -> Site:
     return Site(folder.name, as_read, articles, embeddings, encoder)
 
 
+def linked_corpus(path: Path, site: Site) -> tuple[Sequence[EvaluationQuery], Corpus]:
+    """Read editors' links: one query for each article that links, and the corpus with all links."""
+    links, _ = links_of(read_link_pairs(path), site.articles)
+    history = list(dict.fromkeys([*own_links(site.articles), *links]))
+    corpus = build_corpus(site.articles, site.embeddings, history, site.encoder)
+    return evaluation_queries(site.articles, links), corpus
+
+
 def link_set(folder: Path, site: Site) -> LinkSet:
     """Read the links of a folder and compute the features of each query as of its publication."""
-    links, _ = links_of(read_link_pairs(folder / "links.tsv"), site.articles)
-    history = list(dict.fromkeys([*own_links(site.articles), *links]))
-    queries = evaluation_queries(site.articles, links)
-    corpus = build_corpus(site.articles, site.embeddings, history, site.encoder)
+    queries, corpus = linked_corpus(folder / "links.tsv", site)
     found = {c.query.row: c for c in features_as_of(corpus, queries, None)}
     print(f"{folder.name}: {len(queries)} articles that link", file=sys.stderr)
     return LinkSet(site.name, site.as_read, queries, [found[query.row] for query in queries])

@@ -20,8 +20,7 @@ unrelated pairs, so that the median would be too high."""
 LOW_SIMILARITY = 0.21
 """Similarity that a pair at this quantile has. It is more than unrelated texts have in a language
 that the encoder was trained on, and makes up for the smaller TF-IDF cosines of inflected languages.
-Chosen on links and judged cards of a Polish and a Czech site: with .36, half of the related cards
-of the Polish one were unrelated."""
+Chosen on links and judged cards of a Polish and a Czech site."""
 
 USUAL_LOW = 0.47
 """Cosine at this quantile on a Polish and on a Czech site, .47 and .45 with the built-in English
