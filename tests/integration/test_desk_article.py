@@ -205,10 +205,20 @@ def test_a_pin_is_offered_only_where_it_shows_the_article(browser: Any) -> None:
     gone = ann.get("/desk/article?id=talks/0").text
     assert "cannot be pinned" in tools(gone, "talks/1")
     assert "first talks/1" not in gone
-    found = ann.get("/desk/article/find?id=talks/0&q=talks/1").text
+    found = ann.post("/desk/article/find?id=talks/0", data={"pq": "talks/1"}).text
     assert "cannot be pinned" in found
     assert "add talks/1" not in found
-    assert "add talks/2" in ann.get("/desk/article/find?id=talks/0&q=talks/2").text
+    assert "add talks/2" in ann.post("/desk/article/find?id=talks/0", data={"pq": "talks/2"}).text
+
+
+def test_the_search_for_pins_looks_at_the_draft(browser: Any) -> None:
+    def found(**draft: str) -> str:
+        form = {"pq": "football/5", **draft}
+        return str(browser("bob").post("/desk/article/find?id=talks/0", data=form).text)
+
+    assert "too little in common" in found()
+    assert "shown at 1" in found(pin="1 football/5")
+    assert "blocked here by bob" in found(block="football/5")
 
 
 def test_a_draft_says_that_it_is_one(browser: Any) -> None:

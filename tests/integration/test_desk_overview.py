@@ -43,7 +43,7 @@ def test_needs_attention_and_overview(browser: Any) -> None:
     attention = ann.get("/desk/attention").text
     assert attention.count('class="review"') == 1, "the model agrees with talks/1, which is no task"
     assert "This ends within 48 hours." in attention
-    assert "Show in the search: 1 article with these pins and rules" in attention
+    assert "Open the article of these pins and rules in the search (1)" in attention
     overview = ann.get("/desk/overview").text
     assert "the lists under the 24 newest articles that readers can see" in overview
     assert "<b>1</b> <span>Blocked under one article</span>" in overview
@@ -164,7 +164,11 @@ def test_each_candidate_says_where_it_is_or_why_not(browser: Any) -> None:
     ann = browser("ann")
 
     def placement(pick: str, article: str = "talks/0") -> str:
-        page = ann.get("/desk/article/find", query_string={"id": article, "q": pick}).text
+        saved = ann.get(f"/desk/article?id={article}").text
+        blocks = re.findall(r'name="block" value="([^"]*)"', saved)
+        held = re.search(r'name="hold" type="checkbox" value="1" checked', saved)
+        form = {"pq": pick, "block": blocks} | ({"hold": "1"} if held else {})
+        page = ann.post(f"/desk/article/find?id={article}", data=form).text
         row = page.partition(f'data-pick="{pick}"')[2]
         text = row.partition('<span class="pill')[2].partition(">")[2].partition("<")[0]
         return text.removeprefix("not shown: ")

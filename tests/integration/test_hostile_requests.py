@@ -22,11 +22,7 @@ SQL = [
 
 FIELDS = [
     *("/desk/?q=", "/desk/?section=", "/desk/?tag=", "/desk/?author=", "/desk/suggestions?q="),
-    *(
-        "/desk/article/find?id=talks/0&q=",
-        "/desk/facets?scope=tag&q=",
-        "/desk/facets?scope=author&q=",
-    ),
+    *("/desk/facets?scope=tag&q=", "/desk/facets?scope=author&q="),
     *("/desk/history?editor=", "/desk/history?article=", "/desk/article?id=", "/desk/withdraw?id="),
     *("/desk/rules?scope=tag&name=", "/desk/rules?scope=author&name=", "/desk/rules/bulk?ids="),
     *("/v1/articles/talks/0/related?section=", "/v1/articles/talks/0/related?exclude="),

@@ -61,7 +61,7 @@ RELEVANCE = Field(
     gettext_noop("Minimum relevance"),
     gettext_noop(
         "How sure it must be that the topic is the same. A higher value is active at once, a lower "
-        "one with the next index run."
+        "one after the next index run, which updates all lists."
     ),
     0, 0.99, 0.01,
     (

@@ -36,10 +36,10 @@ addEventListener("click", (event) => {
 });
 
 // Search while the editor types; a response that arrives after a newer request is dropped.
-const searchAsYouType = (source, field, url, show) => {
+const searchAsYouType = (source, field, ask, show) => {
   let latest = 0;
   const search = debounce(120, async () => {
-    const number = ++latest, response = await fetch(url());
+    const number = ++latest, response = await ask();
     if (response.ok && !response.redirected && number === latest) show(await response.text());
   });
   source.addEventListener("input", search);
@@ -70,8 +70,8 @@ if (finder) {
     finder.setAttribute("aria-expanded", String(yes));
     if (!yes) choose();
   };
-  const url = () => finder.dataset.suggest + "?" + new URLSearchParams({ q: finder.value });
-  searchAsYouType(finder, finder, url, (html) => {
+  const ask = () => fetch(finder.dataset.suggest + "?" + new URLSearchParams({ q: finder.value }));
+  searchAsYouType(finder, finder, ask, (html) => {
     list.innerHTML = html;
     open(Boolean(finder.value.trim()) && document.activeElement === finder);
     const number = options().length;
@@ -105,7 +105,7 @@ if (finder) {
 
 const searchForm = document.querySelector("[data-search]");
 if (searchForm) {
-  const url = () => "/desk/?part=results&" + new URLSearchParams(new FormData(searchForm));
+  const ask = () => fetch("/desk/?part=results&" + new URLSearchParams(new FormData(searchForm)));
   const countTicked = () => {
     const button = byId("found").querySelector("[data-ticked]");
     if (!button) return;
@@ -113,7 +113,7 @@ if (searchForm) {
     button.disabled = !number;
     button.lastElementChild.textContent = number ? `(${number})` : "";
   };
-  searchAsYouType(searchForm, byId("q"), url, (html) => { byId("found").innerHTML = html; countTicked(); });
+  searchAsYouType(searchForm, byId("q"), ask, (html) => { byId("found").innerHTML = html; countTicked(); });
   byId("found").addEventListener("click", (event) => {
     if (!event.target.closest("[data-tick-all]")) return;
     const boxes = [...document.querySelectorAll("#found [name=ids]")], all = boxes.every((box) => box.checked);
@@ -136,10 +136,10 @@ if (work) {
   };
   allowSave();
 
-  const post = (action, fields) => {
+  const post = (action, fields, address = work.action) => {
     const body = new URLSearchParams(new FormData(work));
     for (const [name, value] of Object.entries({ ...fields, do: action })) body.set(name, value);
-    return fetch(work.action, { method: "POST", body, headers: { "X-Desk": "1" } });
+    return fetch(address, { method: "POST", body, headers: { "X-Desk": "1" } });
   };
   // After signing in again in another tab there is a new CSRF token; the draft is still here.
   const renewToken = async () => {
@@ -152,7 +152,7 @@ if (work) {
     const opened = [...work.querySelectorAll("#why li > details[open]")].map((one) => one.parentNode.dataset.pick);
     for (const part of work.querySelectorAll("[data-part]")) {
       const fresh = byId(part.id, page);
-      part.innerHTML = fresh.innerHTML;
+      if (part.innerHTML !== fresh.innerHTML) part.innerHTML = fresh.innerHTML;
       part.toggleAttribute("data-changed", fresh.hasAttribute("data-changed"));
     }
     for (const one of work.querySelectorAll("#why li > details")) one.open = opened.includes(one.parentNode.dataset.pick);
@@ -233,8 +233,8 @@ if (work) {
 
   const pinField = byId("pq");
   pinField.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
-  const pinUrl = () => pinField.dataset.url + "&" + new URLSearchParams({ q: pinField.value });
-  searchAsYouType(pinField, pinField, pinUrl, (html) => { byId("picker").innerHTML = html; });
+  const ask = () => post("find", {}, pinField.dataset.url);
+  searchAsYouType(pinField, pinField, ask, (html) => { byId("picker").innerHTML = html; });
 }
 
 // The preview of changed settings follows the fields; a page without it has the button.

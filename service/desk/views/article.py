@@ -22,7 +22,7 @@ from recommender.overrides.edits.withdrawals import withdrawals
 from recommender.overrides.facets import scoped_facets
 from recommender.overrides.override import Kind, Override, Scope
 from recommender.reports.override_review import agreed_pins
-from recommender.serving.placement import Placements
+from recommender.serving.placement import Placement, Placements
 from recommender.snapshots.snapshot import Snapshot
 from service.desk.presenters.article.candidates import (
     FIRST_CANDIDATES,
@@ -58,17 +58,14 @@ def blueprint(context: DeskContext, search: ArticleSearch) -> Blueprint:
             return _as_of(view, at)
         return view.page(view.saved)
 
-    @routes.get("/article/find")
-    @requires(Role.VIEWER)
+    @routes.post("/article/find")
+    @requires(Role.EDITOR)
     def find() -> ResponseReturnValue:
         view = ArticleView(context, search, request.args.get("id", ""))
-        placements = view.placements(view.preview(view.saved))
-        found = search.find(request.args.get("q", ""), view.state)[:PIN_RESULTS]
-        return render_template(
-            "pin_results.html",
-            found=[(card, placements.of_id(card["id"])) for card in found],
-            editing=g.editor.role.may(Role.EDITOR),
-        )
+        draft = draft_from_form(request.form, view.article)
+        check_changes(count_changes(draft, view.article, view.present))
+        found = view.found(view.placements(view.preview(draft)))
+        return render_template("pin_results.html", found=found)
 
     @routes.post("/article")
     @requires(Role.EDITOR)
@@ -146,7 +143,7 @@ class ArticleView:
             "candidates": list_candidates(placements),
             "first_candidates": FIRST_CANDIDATES,
             "signal_names": SIGNAL_NAMES,
-            "found": [(card, placements.of_id(card["id"])) for card in self._found()],
+            "found": self.found(placements),
             "hidden": hidden_state(snapshot, self.row, preview.active, as_of),
             "holds": self._holds(preview.active, as_of),
         }
@@ -173,10 +170,11 @@ class ArticleView:
         pins = [one for one in self.present if one.kind is Kind.PIN]
         return agreed_pins(self.state.rows, pins, self.state.overrides, self.now)
 
-    def _found(self) -> list[dict[str, Any]]:
-        """Search for articles to pin, without JavaScript."""
+    def found(self, placements: Placements) -> list[tuple[dict[str, Any], Placement]]:
+        """Search for articles to pin, each with where it is in the drafted list, or why not."""
         words = request.form.get("pq", "")
-        return self.search.find(words, self.state)[:PIN_RESULTS] if words else []
+        cards = self.search.find(words, self.state)[:PIN_RESULTS] if words else []
+        return [(card, placements.of_id(card["id"])) for card in cards]
 
     def _holds(self, active: ActiveOverrides, as_of: float) -> list[Override]:
         """List the holds of the section, tags and authors of the article."""
