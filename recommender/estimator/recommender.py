@@ -77,7 +77,7 @@ class Recommender(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no t
 
     def __init__(
         self,
-        embedding_model: str | Encoder = "minilm",
+        embedding_model: str | Encoder = "auto",
         *,
         ranking: Ranking | None = None,
         languages: Sequence[str] = (),

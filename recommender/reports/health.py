@@ -21,7 +21,7 @@ from sqlalchemy import Connection, func, inspect, select, text
 from recommender.catalogue.database import REVISION, connect, translate_db_errors
 from recommender.catalogue.schema import articles, decisions, editors
 from recommender.catalogue.sqlite import file_of
-from recommender.embeddings.registry import find_encoder
+from recommender.embeddings.registry import check_encoder
 from recommender.errors import RecommenderError
 from recommender.overrides.fallback import database_name
 from recommender.overrides.watcher import OverrideWatcher
@@ -172,7 +172,7 @@ def _encoder(settings: Settings, _now: datetime) -> Results:
     if find_spec("sklearn") is None:
         yield Level.WARNING, SERVES_ONLY
         return
-    find_encoder(settings.embedding_model)
+    check_encoder(settings.embedding_model)
     yield Level.OK, f"embedding model {settings.embedding_model} is on this machine"
 
 

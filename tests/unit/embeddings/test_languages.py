@@ -1,0 +1,27 @@
+"""The built-in model for an archive, by the languages of its articles."""
+
+import pytest
+
+from recommender.embeddings.languages import best_model, is_trained_on, trained_share
+
+
+@pytest.mark.parametrize(
+    ("languages", "model"),
+    [
+        (["en"] * 10, "minilm"),
+        (["en"] * 5 + ["pl"] * 5, "minilm"),
+        (["en"] * 4 + ["pl"] * 6, "multilingual"),
+        (["zh-Hant"] * 9 + ["hi"], "multilingual"),
+        (["cs"] * 10, "minilm"),
+        (["cs"] * 10 + ["de"], "multilingual"),
+        ([], "minilm"),
+    ],
+)
+def test_the_model_that_knows_more_of_the_archive(languages: list[str], model: str) -> None:
+    assert best_model(languages) == model
+
+
+def test_the_share_of_an_unknown_model_is_0() -> None:
+    assert is_trained_on("all-MiniLM-L6-v2@53aa51172d14", "en-GB")
+    assert trained_share("all-MiniLM-L6-v2", ["en", "pl"]) == 0.5
+    assert trained_share("house-model", ["en"]) == 0
