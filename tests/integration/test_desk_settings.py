@@ -69,7 +69,10 @@ def test_the_preview_shows_the_lists_and_saves_nothing(ann: Browser) -> None:
     assert "Nothing was changed here yet" in ann.get(PAGE).text
     same = send(ann, "preview", ranking__cards="6").text
     assert "The lists as they are" in same
-    assert "A lower relevance waits" in send(ann, "preview", ranking__minimum_relevance="0,1").text
+    assert (
+        "A lower relevance takes effect after the next index run"
+        in send(ann, "preview", ranking__minimum_relevance="0,1").text
+    )
 
 
 def test_sections_have_their_own_recency(ann: Browser) -> None:

@@ -139,7 +139,6 @@ def _attention(stats: SiteStats, state: ServingState, now: float) -> str:
         "attention.html",
         found=found[:PAGE_SIZE],
         found_count=len(found),
-        found_articles=len(stats.review_reasons(state, now)),
         few=[(snapshot.card(row), count) for row, count in counted.few[:MAX_ATTENTION]],
         few_count=len(counted.few),
         few_limit=FEW_RELATED,
