@@ -73,6 +73,10 @@ def test_search_explain_pin_reorder_block_preview_save_undo(
     shown = [a.get_attribute("href") for a in tab.locator("related-posts a:visible").all()]
     assert [str(href).partition(".example/")[2] for href in shown] == expected
     assert public(server, tab, "talks/0") == before, "nothing is public before it is saved"
+    with tab.context.expect_page() as other:
+        tab.locator("related-posts a:visible").first.click()
+    other.value.close()
+    assert tab.get_by_label("As readers will see it").is_checked(), "the draft is still there"
     tab.get_by_label("Reason").fill("the better order")
     save(tab)
     tab.get_by_role("button", name=UNDO_SAVED).wait_for()
@@ -94,7 +98,7 @@ def test_a_candidate_and_any_article_are_added(enter: Any, server: RealServer) -
         tab.locator("#why li").nth(5).drag_to(card(tab, 2))
     tab.locator("#order li[data-pinned][data-place='2']").wait_for()
     tab.get_by_label("Position").fill("1")
-    tab.get_by_role("searchbox", name="Add any article").fill("football/7")
+    tab.get_by_role("searchbox", name="Pin any article").fill("football/7")
     tab.get_by_role("button", name="Pin: Football report 7").click()
     tab.locator("#order li[data-pinned][data-pick='football/7'][data-place='1']").wait_for()
     tab.get_by_label("Show no related posts").check()
@@ -184,9 +188,9 @@ def test_every_override_without_javascript(enter: Any, server: RealServer) -> No
     assert titles()[:3] == [before[0], before[2], before[1]]
     card(tab, 2).get_by_role("button", name="Up").click()
     card(tab, 6).get_by_role("button", name="Block").click()
-    tab.get_by_role("searchbox", name="Add any article").fill("football/7")
+    tab.get_by_role("searchbox", name="Pin any article").fill("football/7")
     # Enter searches here too, and does not save.
-    tab.get_by_role("searchbox", name="Add any article").press("Enter")
+    tab.get_by_role("searchbox", name="Pin any article").press("Enter")
     tab.get_by_label("Position").fill("2")
     tab.get_by_role("button", name="Pin: Football report 7").click()
     tab.get_by_label("Reason").fill("without a script")

@@ -83,7 +83,7 @@ def test_three_tasks_take_under_eight_interactions(
     assert (rule["kind"], rule["pick"], until.weekday()) == ("block", "football/4", 0)
     why = Hand(tab, keyboard=keyboard)
     why.open(server, "Football report 2")
-    why.write("football/4", tab.get_by_role("searchbox", name="Add any article"))
+    why.write("football/4", tab.get_by_role("searchbox", name="Pin any article"))
     tab.locator("#picker").get_by_text("never recommended: rule by ann").wait_for()
     assert [hand.count < 8 for hand in (pin, hide, why)] == [True] * 3
     tab.goto(f"{server.origin}/desk/rules?scope=article&name=football/4")

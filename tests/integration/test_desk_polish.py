@@ -13,6 +13,10 @@ def test_the_desk_in_polish(browser: Any) -> None:
     page = eve.get("/desk/").text
     assert 'lang="pl"' in page
     assert "Wymaga uwagi" in page
+    eve.post("/desk/sign-out")
+    assert "Zaloguj się" in eve.get("/desk/sign-in").text
+    eve.sign_in("eve")
+    assert "Wymaga uwagi" in eve.get("/desk/").text, "the language stays"
 
 
 def test_reasons_of_a_candidate_are_translated(browser: Any) -> None:

@@ -53,7 +53,12 @@ def test_a_saved_number_is_served_at_once_and_can_be_taken_back(ann: Browser) ->
     assert re.findall(r"<button>(Undo|Redo)", again) == ["Redo", "Undo"]
     ann.post(f"{PAGE}/undo", data={"change": "2"})
     assert "changed again since, by ann" in ann.get(PAGE).text
-    send(ann, "reset heading", seen=3)
+    draft = send(ann, "reset heading", seen=3, ranking__cards="4").text
+    assert "Not saved yet: the lists" in draft
+    assert re.search(r'name="ranking-cards"[^>]* value="4"', draft), "other fields are kept"
+    assert "Read on" in ann.get(RELATED + ".html").text, "it is a draft, too"
+    send(ann, seen=3, heading="")
+    assert "Set by ann" not in ann.get(PAGE).text, "the value of the file again"
     assert "Read on" not in ann.get(RELATED + ".html").text
 
 

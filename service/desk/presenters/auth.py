@@ -96,7 +96,7 @@ def blueprint(context: DeskContext) -> Blueprint:
     def sign_out() -> ResponseReturnValue:
         if key := session.get("key"):
             context.accounts.revoke(str(key))
-        session.clear()
+        _clear_session()
         return redirect(url_for("auth.sign_in"))
 
     return routes
@@ -116,10 +116,18 @@ def _signed_in(context: DeskContext) -> ResponseReturnValue:
 
 
 def start_session(key: str) -> None:
-    """Store the key of a session in the browser's cookie and drop all else from it."""
-    session.clear()
+    """Store the key of a session in the browser's cookie and drop all else but the language."""
+    _clear_session()
     session.permanent = True
     session["key"] = key
+
+
+def _clear_session() -> None:
+    """Drop all from the browser's cookie but the language that the editor has chosen."""
+    language = session.get("language")
+    session.clear()
+    if language:
+        session["language"] = language
 
 
 def sign_in_page(

@@ -61,7 +61,8 @@ RELEVANCE = Field(
     gettext_noop("Minimum relevance"),
     gettext_noop(
         "How sure it must be that the topic is the same. A higher value is active at once, a lower "
-        "one after the next index run, which updates all lists."
+        "one after the next index run, which updates all lists. The places that it frees show the "
+        "newest articles, or nothing, as the site is set up."
     ),
     0, 0.99, 0.01,
     (
@@ -151,6 +152,13 @@ def form_sent(sent: MultiDict[str, str], current: SettingsForm) -> SettingsForm:
     columns = (sent.getlist(name) for name in ("section", "section-boost", "section-days"))
     rows = [SectionRow(*(text.strip() for text in row)) for row in zip(*columns, strict=False)]
     return SettingsForm(texts, [row for row in rows if any(row)][: MAX_SECTIONS + 1])
+
+
+def form_reset(form: SettingsForm, base: SettingsForm, name: str) -> SettingsForm:
+    """Return the form with one setting as in ``base``."""
+    if name == SECTIONS:
+        return form._replace(sections=base.sections)
+    return form._replace(texts=form.texts | {name: base.texts[name]})
 
 
 def values_of(form: SettingsForm, settings: Settings) -> dict[str, Any]:

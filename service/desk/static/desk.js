@@ -206,6 +206,14 @@ if (work) {
     if (!leaving && byId("buttons").hasAttribute("data-changed")) event.preventDefault();
   });
 
+  // The preview has the links that readers get. They must not lead away from a draft.
+  byId("readers").addEventListener("click", (event) => {
+    const link = event.composedPath().find((part) => part.href);
+    if (!link) return;
+    event.preventDefault();
+    window.open(link.href, "_blank", "noopener");
+  });
+
   const dropTarget = (event) => dragged && event.target.closest && event.target.closest("#order li[data-place]");
   const highlight = (card) => {
     for (const other of work.querySelectorAll(".drop-target")) other.classList.remove("drop-target");

@@ -64,6 +64,8 @@ def blueprint(context: DeskContext, search: ArticleSearch) -> Blueprint:
         view = ArticleView(context, search, request.args.get("id", ""))
         draft = draft_from_form(request.form, view.article)
         check_changes(count_changes(draft, view.article, view.present))
+        if not request.form.get("pq"):
+            return ""
         found = view.found(view.placements(view.preview(draft)))
         return render_template("pin_results.html", found=found)
 

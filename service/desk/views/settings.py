@@ -30,9 +30,11 @@ from service.desk.presenters.settings_form import (
     BOOST,
     FIELDS,
     LABELS,
+    RELEVANCE,
     SECTIONS,
     SettingsForm,
     form_of,
+    form_reset,
     form_sent,
     shown_value,
     values_of,
@@ -100,13 +102,13 @@ class SettingsView:
         self.now = time.time()
 
     def submit(self, action: str) -> ResponseReturnValue:
-        """Save or preview what the form has, or remove a value of the desk."""
+        """Save or preview what the form has; a reset is a preview of the value of the file."""
+        form = form_sent(request.form, form_of(self.current))
         if action.startswith("reset "):
             name = action.removeprefix("reset ")
             if name not in NAMES:
                 raise NotFound(translate("There is no such page."))
-            return self._save({name: None})
-        form = form_sent(request.form, form_of(self.current))
+            form = form_reset(form, form_of(self._context.settings), name)
         try:
             values = self._allowed(values_of(form, self.current))
         except SettingsError as error:
@@ -116,7 +118,12 @@ class SettingsView:
         return self.page(form, values)
 
     def _allowed(self, values: dict[str, Any]) -> dict[str, Any]:
-        return {name: value for name, value in values.items() if name not in self.locked}
+        """Leave out what is locked. None removes a value of the desk, for that of the file."""
+        return {
+            name: None if value == value_of(self._context.settings, name) else value
+            for name, value in values.items()
+            if name not in self.locked
+        }
 
     def _save(
         self, values: dict[str, Any], form: SettingsForm | None = None
@@ -152,7 +159,9 @@ class SettingsView:
         """
         values = values or {}
         template = "settings_preview.html" if "X-Desk" in request.headers else "settings.html"
-        waits = values.get("ranking.minimum_relevance", 1.0)
+        relevance = values.get(RELEVANCE.name, 1.0)
+        if relevance is None:
+            relevance = value_of(self._context.settings, RELEVANCE.name)
         html = render_template(
             template,
             form=form or form_of(self.current),
@@ -168,7 +177,7 @@ class SettingsView:
             seen=self.changes[-1].id if self.changes else 0,
             changed=len(values),
             lists=self._lists(values),
-            waits=waits < self._context.state().snapshot.manifest.ranking.minimum_relevance,
+            waits=relevance < self._context.state().snapshot.manifest.ranking.minimum_relevance,
             error=error,
         )
         return Response(html, status)
