@@ -34,8 +34,8 @@ def test_reasons_of_a_candidate_are_translated(browser: Any) -> None:
     assert "same author: Zoë Ł." in reasons("talks/4")
     eve.post("/desk/language", data={"language": "pl"})
     linked = reasons("talks/5")
-    assert "w obu tekstach są nazwy Vilnius i słowa" in linked
-    assert "prowadzą do niego linki z podobnych artykułów: „Talks report 2”" in linked
+    assert "w obu tekstach są nazwy własne: Vilnius oraz słowa" in linked
+    assert "linkują do niego podobne artykuły: „Talks report 2”" in linked
     assert "ten sam autor: Zoë Ł." in reasons("talks/4")
 
 
@@ -44,11 +44,11 @@ def test_errors_of_overrides_are_translated(browser: Any) -> None:
     bob.post("/desk/language", data={"language": "pl"})
     refused = bob.save(pins={1: "talks/0"})
     assert (
-        "przypięcie: potrzeba innego artykułu, podano &#39;talks/0&#39; pod nim samym"
+        "przypięcie: wymagany jest inny artykuł, podano &#39;talks/0&#39; pod nim samym"
         in refused.text
     )
     early = bob.save(hold="1", start="soon").text
-    assert re.search("od: potrzeba: data.*podano &#39;soon&#39;", early)
+    assert re.search("od – wymagane: data.*podano: &#39;soon&#39;", early)
     bob.save(pins={1: "talks/3"})
     taken = {"kind": "block", "do": "save", "seen": "0"}
     about = {"scope": "article", "name": "talks/3"}
@@ -69,7 +69,7 @@ def test_errors_of_imported_lines_are_translated(browser: Any) -> None:
     ann.post("/desk/import", data={"file": (io.BytesIO(text.encode()), "some.csv")})
     page = ann.get("/desk/history").text
     assert (
-        "wiersz 3: przypięcie: potrzeba innego artykułu, podano &#39;talks/2&#39; pod nim samym"
+        "wiersz 3: przypięcie: wymagany jest inny artykuł, podano &#39;talks/2&#39; pod nim samym"
         in page
     )
     assert "niczego nie zmieniono" in page

@@ -142,7 +142,7 @@ def test_the_page_speaks_polish_and_is_for_admins(browser: Callable[..., Browser
     ann, bob = browser("ann"), browser("bob")
     ann.post("/desk/language", data={"language": "pl"})
     assert "Liczba kart" in ann.get(PAGE).text
-    assert "potrzebna jest liczba od 1 do 20" in send(ann, ranking__cards="0").text
+    assert "wymagana jest liczba od 1 do 20" in send(ann, ranking__cards="0").text
     assert bob.get(PAGE).status_code == 403
     assert f'href="{PAGE}"' not in bob.get("/desk/").text
     assert f'href="{PAGE}"' in ann.get("/desk/").text

@@ -28,7 +28,7 @@ def test_titles_are_suggested_newest_first(browser: Any) -> None:
     assert 'aria-disabled="true">Nothing found.' in nothing
     assert suggested(eve, "football " * (MAX_SUGGESTED_QUERY // 9 + 1)) == []
     eve.post("/desk/language", data={"language": "pl"})
-    assert "Nic nie znaleziono." in eve.get("/desk/suggestions?q=zeppelin").text
+    assert "Brak wyników." in eve.get("/desk/suggestions?q=zeppelin").text
 
 
 def test_suggestions_need_a_session_and_are_limited_by_editor(browser: Any) -> None:

@@ -249,5 +249,7 @@ def shown_value(name: str, value: Any) -> str:
         )
         return "; ".join(parts) or translate("the same in all sections")
     if name == "heading":
-        return f"“{value}”" if value else translate("a heading in the language of each article")
+        if value:
+            return translate("“%(one)s”", one=value)
+        return translate("a heading in the language of each article")
     return choice_name(next(one for one in FIELDS if one.name == name), value)

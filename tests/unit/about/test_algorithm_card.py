@@ -81,7 +81,7 @@ SETTINGS: list[tuple[dict[str, Any], str, str]] = [
     (
         {"recency": Recency(0.7, 1)},
         "halves every 1 day",
-        "2,01 raza bardziej prawdopodobny. Premia maleje",
+        "2,01-krotnie. Premia maleje",
     ),
     ({"recency": Recency(0, 3)}, "no preference", "nie dostają premii"),
     (

@@ -34,7 +34,7 @@ DOMAIN = [
 """Texts of these modules are shown at the desk."""
 HTTP = ["BadRequest", "Forbidden", "NotFound", "ServiceUnavailable", "Unauthorized"]
 WORDS = [str(word) for word in [*Kind, *Scope, *Role]]
-SAME = {"tag", "tags", "%(name)s: %(problem)s", "%(pick)s", "%(scope)s %(pick)s"}
+SAME = {"tag", "tags", "%(pick)s", "%(scope)s %(pick)s"}
 
 
 def written() -> Iterator[str | tuple[str, ...]]:
