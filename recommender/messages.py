@@ -13,6 +13,7 @@ class Message:
 
     The desk translates :attr:`text` before it fills in the values. ``str()`` of a message is
     English. A value may itself be a message, or a member of an enumeration whose values are words.
+    A ``Decimal`` is written with its digits, and the desk uses the decimal sign of the language.
     """
 
     def __init__(self, text: str, **values: object) -> None:

@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 
 import numpy as np
@@ -164,8 +165,8 @@ class ReasonBuilder:
     def _similarity(self, value: float) -> Message:
         return Message(
             gettext_noop("close in meaning: similarity %(similarity)s, random articles %(random)s"),
-            similarity=f"{value / SEMANTIC_WEIGHT:.2f}",
-            random=f"{self._random:.2f}",
+            similarity=Decimal(f"{value / SEMANTIC_WEIGHT:.2f}"),
+            random=Decimal(f"{self._random:.2f}"),
         )
 
     @property

@@ -203,7 +203,7 @@ def test_search_for_a_section_tag_or_author(browser: Any) -> None:
     page = eve.get("/desk/rules?scope=tag&name=news+%26+views").text
     assert "It has 24 articles" in page
     article = eve.get("/desk/article?id=talks/0").text
-    for name in ("politics", "talks", "news &amp; views", "Zoë Ł."):
+    for name in ("section politics", "tag talks", "tag news &amp; views", "author Zoë Ł."):
         assert f">{name}</a>" in article, name
 
 

@@ -37,6 +37,9 @@ def test_reasons_of_a_candidate_are_translated(browser: Any) -> None:
     assert "w obu tekstach są nazwy własne: Vilnius oraz słowa" in linked
     assert "linkują do niego podobne artykuły: „Talks report 2”" in linked
     assert "ten sam autor: Zoë Ł." in reasons("talks/4")
+    page = eve.get("/desk/article?id=talks/0").text
+    assert re.search(r"Wynik -?\d+,\d\d<", page)
+    assert re.search(r"podobieństwo \d,\d\d", page)
 
 
 def test_errors_of_overrides_are_translated(browser: Any) -> None:

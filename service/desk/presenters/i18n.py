@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gettext
 from datetime import datetime, tzinfo
+from decimal import Decimal
 from enum import StrEnum
 from functools import cache, partial
 from pathlib import Path
@@ -53,6 +54,11 @@ def translate_plural(one: str, many: str, number: int) -> str:
     return _catalogue(_language()).ngettext(one, many, number) % {"num": number}
 
 
+def two_digits(value: float | Decimal, sign: str = "") -> str:
+    """Write a number with two digits after the decimal sign; ``sign`` precedes positive ones."""
+    return str(format_decimal(value, f"{sign}0.00;-0.00", _locale(_language())))
+
+
 def choose_language() -> None:
     """Keep the language of the pressed button, if the request has one, for the next pages."""
     chosen = request.form.get("language")
@@ -71,6 +77,7 @@ def register(app: Flask, settings: Settings) -> None:
     app.jinja_env.filters["number"] = lambda value: format_decimal(
         value, locale=_locale(_language())
     )
+    app.jinja_env.filters["two_digits"] = two_digits
     app.jinja_env.filters["datetime"] = partial(format_time, zone=settings.zone)
     short = partial(format_time, zone=settings.zone, pattern="d MMM, HH:mm")
     app.jinja_env.filters["day_and_time"] = short
@@ -81,6 +88,8 @@ def register(app: Flask, settings: Settings) -> None:
 
 
 def _translate_value(value: object) -> object:
+    if isinstance(value, Decimal):
+        return two_digits(value)
     return translate(value) if isinstance(value, Message | RecommenderError | StrEnum) else value
 
 

@@ -102,7 +102,7 @@ BOOST = Field(
 )  # fmt: skip
 HALF_LIFE = Field(
     "ranking.recency.half_life_days",
-    gettext_noop("Days until half of the preference is left"),
+    gettext_noop("Preference halves after (days)"),
     gettext_noop("With 7, an article a week old has half of it. Active at once."),
     0.1, 3650, 0.1,
 )  # fmt: skip
