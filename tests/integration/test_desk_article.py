@@ -221,6 +221,21 @@ def test_the_search_for_pins_looks_at_the_draft(browser: Any) -> None:
     assert "blocked here by bob" in found(block="football/5")
 
 
+def test_the_list_of_a_later_date_has_the_changes_of_then(browser: Any) -> None:
+    bob = browser("bob")
+    seen = entries(bob.save(blocks=["talks/1"], end="2099-01-01T00:00"))
+    later = {"pins": {1: "football/5"}, "start": "2098-01-01T00:00"}
+    entries(bob.save(blocks=["talks/1"], seen=seen, **later))
+    now = bob.get("/desk/article?id=talks/0").text
+    assert re.search(r"Blocked here</span> *<a[^>]*id=talks/1", now)
+    between = bob.get("/desk/article?id=talks/0&at=2098-06-01T00:00").text
+    after = bob.get("/desk/article?id=talks/0&at=2099-06-01T00:00").text
+    for page, blocked in ((between, True), (after, False)):
+        assert ("Blocked here</span>" in page) == blocked
+        active = page.partition("Active changes to this list")[2].partition("</details>")[0]
+        assert "football" in active.lower()
+
+
 def test_a_draft_says_that_it_is_one(browser: Any) -> None:
     bob = browser("bob")
     assert "Related posts here" in bob.get("/desk/article?id=talks/0").text

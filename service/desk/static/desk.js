@@ -125,6 +125,14 @@ if (searchForm) {
   addEventListener("pageshow", countTicked);
 }
 
+// The preview has the links that readers get. They must not lead away from a draft.
+if (byId("readers")) byId("readers").addEventListener("click", (event) => {
+  const link = event.composedPath().find((part) => part.href);
+  if (!link) return;
+  event.preventDefault();
+  window.open(link.href, "_blank", "noopener");
+});
+
 const work = byId("work");
 if (work) {
   const state = byId("state");
@@ -204,14 +212,6 @@ if (work) {
   work.addEventListener("click", (event) => { if (event.target.closest("[data-discard]")) leaving = true; });
   addEventListener("beforeunload", (event) => {
     if (!leaving && byId("buttons").hasAttribute("data-changed")) event.preventDefault();
-  });
-
-  // The preview has the links that readers get. They must not lead away from a draft.
-  byId("readers").addEventListener("click", (event) => {
-    const link = event.composedPath().find((part) => part.href);
-    if (!link) return;
-    event.preventDefault();
-    window.open(link.href, "_blank", "noopener");
   });
 
   const dropTarget = (event) => dragged && event.target.closest && event.target.closest("#order li[data-place]");
