@@ -193,13 +193,12 @@ def weigh_by_count(tfidf: csr_matrix, counts: csr_matrix) -> csr_matrix:
     return tfidf.multiply(counts).tocsr()
 
 
-def top_terms(weights: csr_matrix, names: Terms, row: int, count: int) -> list[tuple[str, float]]:
-    """Return the terms of the greatest weights in a text, greatest first, with their weights.
+def top_terms(weights: csr_matrix, row: int, count: int) -> tuple[Rows, Vectors]:
+    """Return the columns of the greatest weights in a text, greatest first, and the weights.
 
     Parameters
     ----------
-    weights : sparse, shape (n, v).
-    names : the v terms.
+    weights : sparse float32, shape (n, v).
     row : the text.
     count : how many terms at most.
     """
@@ -209,7 +208,7 @@ def top_terms(weights: csr_matrix, names: Terms, row: int, count: int) -> list[t
         best = np.argpartition(-values, count - 1)[:count]
         values, columns = values[best], columns[best]
     order = np.argsort(-values, kind="stable")
-    return [(names[int(columns[i])], float(values[i])) for i in order.tolist()]
+    return columns[order], values[order]
 
 
 def stem(word: str) -> str:

@@ -6,10 +6,12 @@ pairs only names are kept: "ceasefire", "Vilnius", "Rasa Jonutytė".
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from heapq import nlargest
+from collections.abc import Set as AbstractSet
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -60,6 +62,9 @@ ARTICLES = ("the", "der", "die", "das", "le", "la", "les", "el", "il", "de", "he
 SENTENCE_ENDS = '.!?:;"“”„«»–-\n'
 """Characters before a capitalised word that need not be a name."""
 
+RUN = re.compile(r"[^\W_]+")
+"""A run of letters and digits."""
+
 KeywordList = list[tuple[str, float]]
 """Keywords with their weights, by descending weight."""
 
@@ -98,16 +103,18 @@ def keywords_of(
         everything = np.ones(len(articles), dtype=bool)
         weights = TermWeights(idf(counts, everything), document_frequency(counts, everything))
     words = weigh_by_count(tfidf_weighted(counts, weights.idf), counts)
-    pairs_of_letters = (is_letter_pair(name) and " " not in name for name in names)
-    lettered = np.fromiter(pairs_of_letters, bool, len(names))
+    lettered = np.fromiter(map(is_letter_pair, names.words), bool, len(names.words))[names.firsts]
+    is_letters = lettered & (names.seconds < 0)
     publications = publication_names(articles) if publications is None else publications
     for row, article in enumerate(articles):
         text = for_words(article)[:MAX_TEXT]
-        terms = top_terms(words, names, row, CANDIDATE_TERMS)
-        keywords = [_weighed(text, *term) for term in terms if not is_letter_pair(term[0])]
+        columns, values = top_terms(words, row, CANDIDATE_TERMS)
+        whole, runs = ~lettered[columns], frozenset(RUN.findall(text))
+        terms = zip(names.take(columns[whole]), values[whole].tolist(), strict=True)
+        keywords = [_weighed(text, runs, *term) for term in terms]
         own = slice(words.indptr[row], words.indptr[row + 1])
         columns, values = words.indices[own], words.data[own]
-        if lettered[columns].any():
+        if is_letters[columns].any():
             numbers = zip(weights.frequency[columns].tolist(), values.tolist(), strict=True)
             pairs = dict(zip(names.take(columns), numbers, strict=True))
             keywords += [(p, round(w, 4)) for p, w in phrases(text, pairs).items()]
@@ -118,15 +125,15 @@ def _best(
     keywords: Sequence[tuple[str, float] | None], language: str, publications: frozenset[str]
 ) -> KeywordList:
     """Keep those of the greatest weight that name no date, amount or publication."""
+    ranked = sorted(filter(None, keywords), key=lambda keyword: keyword[1], reverse=True)
     usable = (
         keyword
-        for keyword in keywords
-        if keyword
-        and not is_calendar_name(keyword[0], language)
+        for keyword in ranked
+        if not is_calendar_name(keyword[0], language)
         and not is_measure_word(keyword[0], language)
         and as_host(keyword[0]) not in publications
     )
-    return nlargest(MAX_KEYWORDS, usable, key=lambda keyword: keyword[1])
+    return list(islice(usable, MAX_KEYWORDS))
 
 
 def publication_names(articles: Sequence[Article]) -> frozenset[str]:
@@ -149,18 +156,31 @@ def as_host(name: str) -> str:
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKD", name.casefold())))
 
 
-def _weighed(text: str, term: str, weight: float) -> tuple[str, float] | None:
-    """Return the term as the text writes it, and its weight; None if it is no keyword."""
+def _weighed(
+    text: str, runs: AbstractSet[str], term: str, weight: float
+) -> tuple[str, float] | None:
+    """Return the term as the text writes it, and its weight; None if it is no keyword.
+
+    ``runs`` are the runs of letters and digits of the text.
+    """
     if len(term) < MIN_LETTERS or not any(map(str.isalpha, term)):
         return None
-    name = term.title()
     if " " in term:  # of pairs only names are kept
-        return (name, round(NAME_FACTOR * weight, 4)) if _place(text, name) >= 0 else None
-    if _place(text, term) >= 0:
+        name = term.title()
+        return (name, round(NAME_FACTOR * weight, 4)) if _occurs(text, runs, name) else None
+    if _occurs(text, runs, term):
         return term, round(weight, 4)
     spelled = _spelled(text, term)
     worth = NAME_FACTOR if _within_a_sentence(text, spelled) else 1.0
     return spelled, round(worth * weight, 4)
+
+
+def _occurs(text: str, runs: AbstractSet[str], part: str) -> bool:
+    """Return whether a text has a part at word boundaries; a search is rarely needed."""
+    first, space, _ = part.partition(" ")
+    if first.isalnum() and (first not in runs or not space):
+        return first in runs
+    return _place(text, part) >= 0
 
 
 def _spelled(text: str, term: str) -> str:
