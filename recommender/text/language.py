@@ -122,7 +122,10 @@ def script_of(text: str) -> str:
 
     ``Hani`` are Chinese characters, ``Kana`` is Japanese.
     """
-    counts = Counter(filter(None, map(_script, text[:MAX_CHARACTERS])))
+    counts: Counter[str] = Counter()
+    for character, number in Counter(text[:MAX_CHARACTERS]).items():
+        if script := _script(character):
+            counts[script] += number
     if counts["Kana"] > MIN_KANA_SHARE * counts["Hani"] and counts["Hani"]:
         counts["Kana"] += counts["Hani"]
     return counts.most_common(1)[0][0] if counts else ""
