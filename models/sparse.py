@@ -65,6 +65,24 @@ def with_columns(matrix: csr_matrix, selected: Mask) -> csr_matrix:
     return csr_matrix((matrix.data[kept], matrix.indices[kept], starts), shape=matrix.shape)
 
 
+def columns_of(matrix: csr_matrix, columns: AnyRows) -> csr_matrix:
+    """Return some columns of a sparse matrix of few elements: sparse, shape (m, k).
+
+    ``matrix[:, columns]`` would take time for each of the n columns.
+
+    Parameters
+    ----------
+    matrix : shape (m, n).
+    columns : shape (k,), ascending.
+    """
+    places = np.searchsorted(columns, matrix.indices).astype(np.int32)
+    kept = np.append(columns, -1)[places] == matrix.indices
+    starts = starts_of_kept(matrix.indptr, kept)
+    return csr_matrix(
+        (matrix.data[kept], places[kept], starts), shape=(matrix.shape[0], len(columns))
+    )
+
+
 def renumbered(matrix: csr_matrix, kept: Positions, columns: AnyRows, width: int) -> csr_matrix:
     """Move some columns to other places, and remove all others.
 

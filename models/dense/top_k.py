@@ -1,16 +1,21 @@
-"""Top-k selection: the exact k largest values of each row, with almost no sorting."""
+"""Top-k selection: the exact k largest values of each row, with almost no sorting.
+
+Rows are read from the memory once. All further passes find them in the cache of the processor.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.arrays import Positions, Rows, Vectors
+from models.arrays import Mask, Positions, Rows, Vectors
 
 Keys = NDArray[np.uint64]
 
 BLOCK = 2**17
-"""Values processed at once: their intermediate arrays stay in the cache of a processor."""
+"""Values processed at once: they and their intermediate arrays stay in the cache."""
 
 SIGN = np.uint32(2**31)
 LOW = np.uint64(2**32 - 1)
@@ -20,7 +25,7 @@ LOWEST = np.finfo(np.float32).min
 """Lower bound of the values that are selected: minus infinity marks what must not be."""
 
 
-def top_k(values: Vectors, k: int) -> tuple[Rows, Vectors]:
+def top_k(values: Vectors, k: int, allowed: Mask | None = None) -> tuple[Rows, Vectors]:
     """Return the ``k`` largest values of each row, largest first.
 
     Equal values come in the order of their columns.
@@ -29,20 +34,41 @@ def top_k(values: Vectors, k: int) -> tuple[Rows, Vectors]:
     ----------
     values : float32, shape (m, n), without NaN. Minus infinity marks values to leave out.
     k : at most n.
+    allowed : shape (m, n), the values to choose from; all if not given.
 
     Returns
     -------
     columns : int32, shape (m, k); -1 pads rows with fewer values.
     values : float32, shape (m, k); minus infinity pads. A negative zero becomes 0.
     """
-    count, width = values.shape
-    columns = np.empty((count, k), dtype=np.int32)
-    largest = np.empty((count, k), dtype=np.float32)
-    step = max(BLOCK // max(width, 1), 1)
-    for start in range(0, count if k else 0, step):
-        rows = slice(start, start + step)
-        columns[rows], largest[rows] = _top_k_of_block(values[rows], k)
+    columns = np.empty((len(values), k), dtype=np.int32)
+    largest = np.empty((len(values), k), dtype=np.float32)
+    for rows in _blocks(values) if k else ():
+        block = values[rows]
+        if allowed is not None:
+            block = block.copy()
+            block[~allowed[rows]] = -np.inf
+        columns[rows], largest[rows] = _top_k_of_block(block, k)
     return columns, largest
+
+
+def at_least_kth(values: Vectors, k: int) -> tuple[Positions, Positions]:
+    """Return the rows and columns of the values that are at least the k-th largest of their row.
+
+    They are more than k in a row with equal values. The parameters are those of :func:`top_k`.
+    """
+    found = [np.zeros(0, dtype=np.intp)]
+    for rows in _blocks(values) if k else ():
+        block = values[rows]
+        least = np.maximum(_top_k_of_block(block, k)[1][:, -1:], LOWEST)
+        found.append(np.flatnonzero(block >= least) + rows.start * values.shape[1])
+    return np.divmod(np.concatenate(found), max(values.shape[1], 1))
+
+
+def _blocks(values: Vectors) -> Iterator[slice]:
+    """Divide the rows into blocks of about :data:`BLOCK` values."""
+    step = max(BLOCK // max(values.shape[1], 1), 1)
+    return (slice(start, start + step) for start in range(0, len(values), step))
 
 
 def _top_k_of_block(values: Vectors, k: int) -> tuple[Rows, Vectors]:

@@ -21,7 +21,7 @@ from models.features.time_distance import time_features
 from models.features.title_coverage import coverage_features
 from models.features.word_walk import log_probability, transitions_of
 from models.ranker.linear_ranker import LinearRanker
-from models.sparse import column_sizes, elements, with_columns
+from models.sparse import column_sizes, columns_of, elements, with_columns
 
 COMMON_TERM_SHARE = 1 / 16
 """Terms in more than this share of the articles are stored as dense columns, because a product with
@@ -67,7 +67,8 @@ class QueryBatch:
     index : of the n articles.
     queries : index of the query articles, which is another one if they come later.
     rows : shape (b,), rows of the query articles in ``queries``.
-    tfidf, embedding : float32, shape (b, n), cosines.
+    tfidf, embedding : float32, shape (b, n), cosines. The TF-IDF cosine of an article with
+        itself is set to 0, so that it is not one of the articles that it resembles.
     rare_walk : float32, shape (b, n), walk probabilities over rare terms, see
         :mod:`models.features.word_walk`.
     common_transitions : float32, shape (b, c), see
@@ -135,12 +136,13 @@ def query_batch(
     texts, weights = own.view.tfidf[rows], own.view.weights
     transitions = transitions_of(texts, weights.terms, weights.term_inverse_count)
     common = np.flatnonzero(index.is_common)
-    tfidf = texts[:, common].toarray() @ index.common_by_term
+    tfidf = columns_of(texts, common).toarray() @ index.common_by_term
     if queries is None:
         rare_walk = np.empty_like(tfidf)
         for place in range(len(rows)):
             products, rare_walk[place] = _rare_products(index, texts, transitions, place)
             tfidf[place] += products
+        tfidf[np.arange(len(rows)), rows] = 0
     else:
         tfidf += (texts @ index.rare_by_term).toarray()
         rare_walk = (transitions @ index.rare_by_term.astype(bool)).toarray()
@@ -151,7 +153,7 @@ def query_batch(
         rows=rows,
         tfidf=tfidf,
         rare_walk=rare_walk,
-        common_transitions=transitions[:, common].toarray(),
+        common_transitions=columns_of(transitions, common).toarray(),
         embedding=own.view.embeddings[rows] @ index.embeddings_by_dimension,
         links=link_batch(links, graph_rows, tfidf if known.all() else np.where(known, tfidf, 0)),
         tags=(own.view.tags[rows] @ index.tags_by_tag).tocsr(),

@@ -41,7 +41,7 @@ def candidate_pools(batch: QueryBatch, allowed: Mask, newest: Rows) -> Mask:
     size = allowed.shape[1]
     in_pool = np.zeros(allowed.shape, dtype=bool)
     for scores, count in ((batch.tfidf, BY_TEXT), (batch.embedding, BY_EMBEDDING)):
-        columns, values = top_k(np.where(allowed, scores, -np.inf), min(count, size))
+        columns, values = top_k(scores, min(count, size), allowed)
         query, place = np.nonzero(np.isfinite(values))
         in_pool[query, columns[query, place]] = True
     in_pool[_best_linked(batch, allowed)] = True

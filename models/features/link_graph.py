@@ -13,8 +13,8 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from models.arrays import AnyRows, Floats, Positions, Timestamps, Vectors
-from models.dense.top_k import top_k
-from models.sparse import elements, with_scaled_columns
+from models.dense.top_k import at_least_kth
+from models.sparse import columns_of, elements, with_scaled_columns
 
 WALK_STARTS = 30
 """Similar articles from which a walk along links starts."""
@@ -133,18 +133,19 @@ class LinkBatch:
         Parameters
         ----------
         place : position of the query in the batch.
-        candidates, pool : shapes (c,) and (p,), rows.
+        candidates, pool : shapes (c,) and (p,), ascending rows.
 
         Returns
         -------
-        Sparse, shape (c, p); :data:`NO_LINKS` for a graph without links.
+        Sparse, shape (c, p); :data:`NO_LINKS` for a pool without links.
         """
         index = self.index
-        if index.both.nnz == 0:
-            return NO_LINKS
         own = elements(self.own, np.full(len(pool), place), pool)
         degree = index.incoming[pool] + index.outgoing[pool] - own
-        return with_scaled_columns(index.both[candidates][:, pool], 1 / np.maximum(degree, 1))
+        if not degree.any():
+            return NO_LINKS
+        links = columns_of(index.both[candidates], pool)
+        return with_scaled_columns(links, 1 / np.maximum(degree, 1))
 
 
 def later_link_index(graph: LinkGraph, published: Timestamps, later: Timestamps) -> LinkIndex:
@@ -173,14 +174,12 @@ def link_batch(index: LinkIndex, rows: AnyRows | None, similarity: Vectors) -> L
     Parameters
     ----------
     rows : shape (b,), rows of the query articles; None if they are not in the graph.
-    similarity : float32, shape (b, n), TF-IDF cosines with the known articles; 0 for the others.
+    similarity : float32, shape (b, n), TF-IDF cosines with the known articles; 0 for the others
+        and for the query itself.
     """
     own = csr_matrix(similarity.shape) if rows is None else index.out[rows]
     if index.out.nnz == 0:
         return LinkBatch(index, rows, own, own, own)
-    similarity = np.maximum(similarity, 0)
-    if rows is not None:
-        similarity[np.arange(len(rows)), rows] = 0
     linking = np.flatnonzero(index.outgoing)
     squared = csr_matrix(similarity[:, linking].astype(np.float64) ** 2)
     cocitation = (squared @ index.out[linking]).tocsr()
@@ -192,10 +191,9 @@ def link_batch(index: LinkIndex, rows: AnyRows | None, similarity: Vectors) -> L
 
 def _start(similarity: Vectors) -> csr_matrix:
     """Return where walks start: the most similar articles, by squared similarity, rows sum to 1."""
-    count = min(WALK_STARTS, similarity.shape[1])
-    positive = np.where(similarity > 0, similarity, -np.inf)
-    least = np.maximum(top_k(positive, count)[1][:, -1:], np.finfo(np.float32).smallest_subnormal)
-    query, columns = np.divmod(np.flatnonzero(similarity >= least), similarity.shape[1])
+    query, columns = at_least_kth(similarity, min(WALK_STARTS, similarity.shape[1]))
+    positive = similarity[query, columns] > 0
+    query, columns = query[positive], columns[positive]
     squared = similarity[query, columns].astype(np.float64) ** 2
     total = np.bincount(query, weights=squared, minlength=len(similarity)) + 1e-9
     return csr_matrix((squared / total[query], (query, columns)), shape=similarity.shape)

@@ -47,5 +47,7 @@ def transitions_of(tfidf: csr_matrix, idf: Vectors, inverse_count: Vectors) -> c
     """
     if 0 in tfidf.shape:  # scikit-learn accepts no empty matrix
         return tfidf
-    chosen = normalize(with_scaled_columns(tfidf, 1 / idf), norm="l1", copy=False)
+    counts = tfidf.data * (1 / idf[tfidf.indices])
+    roots = csr_matrix((counts, tfidf.indices, tfidf.indptr), shape=tfidf.shape)
+    chosen = normalize(roots, norm="l1", copy=False)
     return with_scaled_columns(chosen, inverse_count)

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.dense.top_k import top_k
+from models.dense.top_k import at_least_kth, top_k
 
 
 @given(st.integers(1, 6), st.integers(1, 200), st.integers(0, 10_000), st.integers(1, 400))
@@ -19,12 +19,24 @@ def test_top_k_equals_a_stable_sort(count: int, width: int, seed: int, levels: i
         best = np.take_along_axis(values, expected, axis=1)
         np.testing.assert_array_equal(columns, np.where(np.isfinite(best), expected, -1))
         np.testing.assert_array_equal(found, best)
+        least = np.maximum(best[:, -1:], np.finfo(np.float32).min)
+        np.testing.assert_array_equal(at_least_kth(values, k), np.nonzero(values >= least))
+
+
+def test_only_allowed_values_are_chosen() -> None:
+    values = np.array([[3, 1, 2, 5], [4, 4, 4, 4]], dtype=np.float32)
+    allowed = np.array([[True, True, False, False], [False, True, True, True]])
+    columns, found = top_k(values, 3, allowed)
+    assert columns.tolist() == [[0, 1, -1], [1, 2, 3]]
+    assert found.tolist() == [[3, 1, -np.inf], [4, 4, 4]]
+    assert values[0].tolist() == [3, 1, 2, 5]
 
 
 def test_no_rows_no_columns_and_k_of_zero() -> None:
     for shape, k in (((0, 3), 2), ((2, 0), 0), ((2, 3), 0)):
         columns, found = top_k(np.ones(shape, dtype=np.float32), k)
         assert columns.shape == found.shape == (shape[0], k)
+        assert at_least_kth(np.ones(shape, dtype=np.float32), k)[0].size == 0
 
 
 def test_equal_values_come_in_the_order_of_columns() -> None:
