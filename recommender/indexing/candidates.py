@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from models.arrays import Vectors
 from models.features.batch import batch_index
@@ -35,6 +36,11 @@ from recommender.indexing.scoring_job import (
 )
 from recommender.settings import Ranking
 from recommender.snapshots.newest_only import older_posts
+
+BLAS_THREADS = 1
+"""Threads that multiply matrices while the job is prepared. Several wait for each other in a busy
+loop. On two cores that had other work, too, that took up to four times the processor time. And
+sums are rounded alike on machines with more cores."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +86,8 @@ def score_candidates(
     workers : where blocks of articles are scored.
     """
     with scratch_folder(workers.folder) as folder:
-        job = _scoring_job(articles, corpus, ranking, now, model, workers)
+        with threadpool_limits(BLAS_THREADS, user_api="blas"):
+            job = _scoring_job(articles, corpus, ranking, now, model, workers)
         shared = shared_job(job, folder, workers)
         del job
         free_memory()
