@@ -20,6 +20,7 @@ from joblib.externals.loky import get_reusable_executor
 
 from recommender.errors import SchedulerError
 from recommender.indexing.dask_cluster import TIMEOUT_SECONDS, dask_cluster
+from recommender.indexing.free_memory import keep_freed_memory
 from recommender.indexing.scoring_job import (
     BATCH_SIZE,
     MAX_BATCH_CELLS,
@@ -125,6 +126,7 @@ def _processes() -> Iterator[None]:
 
 @lru_cache(maxsize=1)
 def _job(path: Path) -> ScoringJob:
+    keep_freed_memory()
     job: ScoringJob = joblib.load(path, mmap_mode="r")
     return job
 
