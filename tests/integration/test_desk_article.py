@@ -242,14 +242,14 @@ def test_a_draft_says_that_it_is_one(browser: Any) -> None:
     page = bob.work("preview", pins={1: "football/5"}, blocks=["talks/1"]).text
     assert "Related posts after you save (2 changes)" in page
     assert "As readers will see it" in page
-    assert re.search(r"blocked here by bob · not saved", page)
+    assert re.search(r"blocked here by bob&nbsp;· not saved", page)
 
 
 def test_a_skipped_pin_says_why(browser: Any) -> None:
     bob = browser("bob")
     page = bob.work("preview", pins={1: "nowhere/1", 20: "football/5"}).text
     notices = page.partition("Pinned at position 1 ")[2].partition("Pinned at position 20 ")
-    assert "nowhere/1 · not found among the articles of the site" in notices[0]
+    assert "nowhere/1&nbsp;· not found among the articles of the site" in notices[0]
     assert "id=nowhere" not in notices[0]
     assert "below the end of the list" in notices[2]
     assert "Pinned at position" not in bob.work("preview", pins={1: "football/5"}).text
