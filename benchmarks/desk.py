@@ -102,7 +102,7 @@ def pages(articles: int, drawn: np.random.Generator) -> dict[str, Page]:
         "article": Page(f"/desk/article?id={some[0]}"),
         "article, a draft": Page(f"/desk/article?id={some[1]}", {"do": "preview", "hold": "1"}),
         "article, another date": Page(f"/desk/article?id={some[2]}&at=2030-01-01T09:00"),
-        "articles to pin": Page(f"/desk/article/find?id={some[3]}&q={quote(typed)}"),
+        "articles to pin": Page(f"/desk/article/find?id={some[3]}", {"pq": typed}),
         "start page": Page("/desk/"),
         "search as you type": Page(f"/desk/?part=results&q={quote(typed)}"),
         "search for a rare word": Page(f"/desk/?part=results&q={quote(some[4])}"),

@@ -57,7 +57,8 @@ def test_a_saved_number_is_served_at_once_and_can_be_taken_back(ann: Browser) ->
     assert "Not saved yet: the lists" in draft
     assert re.search(r'name="ranking-cards"[^>]* value="4"', draft), "other fields are kept"
     assert "Read on" in ann.get(RELATED + ".html").text, "it is a draft, too"
-    send(ann, seen=3, heading="")
+    send(ann, "reset heading", seen=3)
+    send(ann, seen=3, heading="", reset="heading")
     assert "Set by ann" not in ann.get(PAGE).text, "the value of the file again"
     assert "Read on" not in ann.get(RELATED + ".html").text
 
@@ -172,3 +173,17 @@ def test_a_heading_can_be_set_back_to_the_default(ann: Browser) -> None:
     assert "Reset to: a heading in the language of each article (then save)<" in page
     ann.post("/desk/language", data={"language": "pl"})
     assert "Przywróć: nagłówek w języku każdego artykułu (potem zapisz)<" in ann.get(PAGE).text
+
+
+def test_a_value_equal_to_that_of_the_file_can_be_reset(ann: Browser) -> None:
+    send(ann, ranking__cards="5")
+    send(ann, seen=1, ranking__cards="6")
+    page = ann.get(PAGE).text
+    assert "Set by ann" in page, "fixed, also if the file changes"
+    draft = send(ann, "reset ranking.cards", seen=2).text
+    assert "Not saved yet: the lists" in draft
+    assert 'name="reset" value="ranking.cards"' in draft
+    changed = send(ann, "preview", seen=2, ranking__cards="4", reset="ranking.cards").text
+    assert 'name="reset"' not in changed, "changed after the reset"
+    send(ann, seen=2, ranking__cards="6", reset="ranking.cards")
+    assert "Set by ann" not in ann.get(PAGE).text

@@ -44,6 +44,9 @@ def test_sql_in_every_search_field(browser: Any) -> None:
         nothing = found(ann.get(field + "zqzqzq"))
         for text in SQL:
             assert found(ann.get(field + quote(text))) == nothing, (field, text)
+    for text in SQL:
+        answer = ann.post("/desk/article/find?id=talks/0", data={"pq": text})
+        assert (answer.status_code, answer.text.count("data-pick")) == (200, 0), text
     assert [one["pick"] for one in ann.get("/desk/export.json").json] == ["football/5"]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from werkzeug.datastructures import MultiDict
@@ -154,11 +154,11 @@ def form_sent(sent: MultiDict[str, str], current: SettingsForm) -> SettingsForm:
     return SettingsForm(texts, [row for row in rows if any(row)][: MAX_SECTIONS + 1])
 
 
-def form_reset(form: SettingsForm, base: SettingsForm, name: str) -> SettingsForm:
-    """Return the form with one setting as in ``base``."""
-    if name == SECTIONS:
-        return form._replace(sections=base.sections)
-    return form._replace(texts=form.texts | {name: base.texts[name]})
+def form_with(form: SettingsForm, other: SettingsForm, names: Collection[str]) -> SettingsForm:
+    """Return the form with some settings as in another one."""
+    texts = {name: other.texts[name] for name in names if name != SECTIONS}
+    sections = other.sections if SECTIONS in names else form.sections
+    return SettingsForm(form.texts | texts, sections)
 
 
 def values_of(form: SettingsForm, settings: Settings) -> dict[str, Any]:

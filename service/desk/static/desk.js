@@ -36,10 +36,10 @@ addEventListener("click", (event) => {
 });
 
 // Search while the editor types; a response that arrives after a newer request is dropped.
-const searchAsYouType = (source, field, ask, show) => {
+const searchAsYouType = (source, field, url, show) => {
   let latest = 0;
   const search = debounce(120, async () => {
-    const number = ++latest, response = await ask();
+    const number = ++latest, response = await fetch(url());
     if (response.ok && !response.redirected && number === latest) show(await response.text());
   });
   source.addEventListener("input", search);
@@ -70,8 +70,8 @@ if (finder) {
     finder.setAttribute("aria-expanded", String(yes));
     if (!yes) choose();
   };
-  const ask = () => fetch(finder.dataset.suggest + "?" + new URLSearchParams({ q: finder.value }));
-  searchAsYouType(finder, finder, ask, (html) => {
+  const url = () => finder.dataset.suggest + "?" + new URLSearchParams({ q: finder.value });
+  searchAsYouType(finder, finder, url, (html) => {
     list.innerHTML = html;
     open(Boolean(finder.value.trim()) && document.activeElement === finder);
     const number = options().length;
@@ -105,7 +105,7 @@ if (finder) {
 
 const searchForm = document.querySelector("[data-search]");
 if (searchForm) {
-  const ask = () => fetch("/desk/?part=results&" + new URLSearchParams(new FormData(searchForm)));
+  const url = () => "/desk/?part=results&" + new URLSearchParams(new FormData(searchForm));
   const countTicked = () => {
     const button = byId("found").querySelector("[data-ticked]");
     if (!button) return;
@@ -113,7 +113,7 @@ if (searchForm) {
     button.disabled = !number;
     button.lastElementChild.textContent = number ? `(${number})` : "";
   };
-  searchAsYouType(searchForm, byId("q"), ask, (html) => { byId("found").innerHTML = html; countTicked(); });
+  searchAsYouType(searchForm, byId("q"), url, (html) => { byId("found").innerHTML = html; countTicked(); });
   byId("found").addEventListener("click", (event) => {
     if (!event.target.closest("[data-tick-all]")) return;
     const boxes = [...document.querySelectorAll("#found [name=ids]")], all = boxes.every((box) => box.checked);
@@ -174,9 +174,12 @@ if (work) {
     const same = all.find((button) => button.value === action) || all.find((button) => button.value.endsWith(" " + pick));
     (same || byId("now")).focus();
   };
+  const request = async (...given) => {
+    const response = await post(...given);
+    return response.status === 400 && await renewToken() ? post(...given) : response;
+  };
   const send = async (action, fields) => {
-    let response = await post(action, fields);
-    if (response.status === 400 && await renewToken()) response = await post(action, fields);
+    const response = await request(action, fields);
     if (response.redirected) {
       leaving = true;
       location.href = response.url;
@@ -241,8 +244,17 @@ if (work) {
 
   const pinField = byId("pq");
   pinField.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
-  const ask = () => post("find", {}, pinField.dataset.url);
-  searchAsYouType(pinField, pinField, ask, (html) => { byId("picker").innerHTML = html; });
+  // In the queue of the actions: the results belong to the draft after them.
+  let searches = 0;
+  const searchPins = debounce(120, () => {
+    const number = ++searches;
+    queue = queue.then(async () => {
+      const response = number === searches && await request("find", {}, pinField.dataset.url);
+      if (response && response.ok && !response.redirected) byId("picker").innerHTML = await response.text();
+    }).catch(() => undefined);
+  });
+  pinField.addEventListener("input", searchPins);
+  if (pinField.value !== pinField.defaultValue) searchPins();
 }
 
 // The preview of changed settings follows the fields; a page without it has the button.

@@ -97,13 +97,14 @@ class ArticleView:
         self.entries = context.log.entries(article=article)
         log = ActiveLog(self.entries)
         self.overrides, self.undone = log.overrides(), log.undone()
+        own = [entry.id for entry in self.entries if entry.article == article]
+        self._version = max(own, default=0)
         self.look_at(self.now)
 
     def look_at(self, when: float) -> None:
         """Take the pins, blocks and hold that are active at a time (seconds since 1970 UTC)."""
         self.present = current(self.article, self.overrides, when)
-        version = max((e.id for e in self.entries if e.article == self.article), default=0)
-        self.saved = draft_from_overrides(self.article, self.present, version)
+        self.saved = draft_from_overrides(self.article, self.present, self._version)
 
     def preview(self, draft: Draft) -> Preview:
         """Render the list as if a draft were saved, as of its start."""
@@ -248,7 +249,9 @@ def _as_of(view: ArticleView, at: str) -> ResponseReturnValue:
         flash(translate(error), "error")
         return redirect(url_for("article.page", id=view.article))
     view.look_at(as_of)
-    return view.page(view.saved, at=at, preview=view.preview_builder().at(as_of))
+    preview = view.preview_builder().at(as_of)
+    # What the model would show by itself is known for now.
+    return view.page(view.saved, at=at, preview=preview, agreed=frozenset())
 
 
 def _save(view: ArticleView, draft: Draft) -> ResponseReturnValue:

@@ -34,8 +34,8 @@ from service.desk.presenters.settings_form import (
     SECTIONS,
     SettingsForm,
     form_of,
-    form_reset,
     form_sent,
+    form_with,
     shown_value,
     values_of,
 )
@@ -100,34 +100,50 @@ class SettingsView:
         self.locked = locked_names()
         self.current: Settings = with_desk_settings(context.settings, self.changes, self.locked)
         self.now = time.time()
+        self.resets: set[str] = set()
+        """Names of the settings that the form resets to the value of the file."""
 
     def submit(self, action: str) -> ResponseReturnValue:
         """Save or preview what the form has; a reset is a preview of the value of the file."""
-        form = form_sent(request.form, form_of(self.current))
+        form, base = form_sent(request.form, form_of(self.current)), self._base()
+        names = set(request.form.getlist("reset"))
         if action.startswith("reset "):
             name = action.removeprefix("reset ")
             if name not in NAMES:
                 raise NotFound(translate("There is no such page."))
-            form = form_reset(form, form_of(self._context.settings), name)
+            form = form_with(form, base, [name])
+            names.add(name)
+        # A field that was changed after its reset has a value of its own.
+        self.resets = {
+            one for one in names.intersection(NAMES) if form_with(form, base, [one]) == form
+        }
         try:
-            values = self._allowed(values_of(form, self.current))
+            values = self._values(form)
         except SettingsError as error:
             return self.page(form, error=translate(error), status=422)
         if action == "save":
             return self._save(values, form)
         return self.page(form, values)
 
-    def _allowed(self, values: dict[str, Any]) -> dict[str, Any]:
-        """Leave out what is locked. None removes a value of the desk, for that of the file."""
-        return {
-            name: None if value == value_of(self._context.settings, name) else value
-            for name, value in values.items()
-            if name not in self.locked
-        }
+    def _base(self) -> SettingsForm:
+        """Return the form of the settings without those of the desk."""
+        return form_of(self._context.settings)
 
-    def _save(
-        self, values: dict[str, Any], form: SettingsForm | None = None
-    ) -> ResponseReturnValue:
+    def _values(self, form: SettingsForm) -> dict[str, Any]:
+        """Return the changed values by name; None removes a value of the desk.
+
+        Raises
+        ------
+        SettingsError
+            A text is no valid value.
+        """
+        # What is reset is not parsed: the file may have values that the form cannot write.
+        kept = form_with(form, form_of(self.current), self.resets)
+        removed = dict.fromkeys(self.resets & self._desk_values().keys())
+        values = values_of(kept, self.current) | removed
+        return {name: value for name, value in values.items() if name not in self.locked}
+
+    def _save(self, values: dict[str, Any], form: SettingsForm) -> ResponseReturnValue:
         try:
             seen = parse_number(request.form.get("seen", ""))
             self.log.add(values, g.editor.name, self.now, seen=seen)
@@ -175,6 +191,7 @@ class SettingsView:
             without={name: self._without(name) for name in NAMES},
             history=self._history(),
             seen=self.changes[-1].id if self.changes else 0,
+            resets=sorted(self.resets),
             changed=len(values),
             lists=self._lists(values),
             waits=relevance < self._context.state().snapshot.manifest.ranking.minimum_relevance,
