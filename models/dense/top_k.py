@@ -52,15 +52,16 @@ def top_k(values: Vectors, k: int, allowed: Mask | None = None) -> tuple[Rows, V
     return columns, largest
 
 
-def at_least_kth(values: Vectors, k: int) -> tuple[Positions, Positions]:
+def at_least_kth(values: Vectors, k: int, floor: np.float32) -> tuple[Positions, Positions]:
     """Return the rows and columns of the values that are at least the k-th largest of their row.
 
-    They are more than k in a row with equal values. The parameters are those of :func:`top_k`.
+    They are more than k in a row with equal values, and fewer where others are below ``floor``.
+    The other parameters are those of :func:`top_k`.
     """
     found = [np.zeros(0, dtype=np.intp)]
     for rows in _blocks(values) if k else ():
         block = values[rows]
-        least = np.maximum(_top_k_of_block(block, k)[1][:, -1:], LOWEST)
+        least = np.maximum(_top_k_of_block(block, k)[1][:, -1:], floor)
         found.append(np.flatnonzero(block >= least) + rows.start * values.shape[1])
     return np.divmod(np.concatenate(found), max(values.shape[1], 1))
 

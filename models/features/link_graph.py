@@ -191,9 +191,8 @@ def link_batch(index: LinkIndex, rows: AnyRows | None, similarity: Vectors) -> L
 
 def _start(similarity: Vectors) -> csr_matrix:
     """Return where walks start: the most similar articles, by squared similarity, rows sum to 1."""
-    query, columns = at_least_kth(similarity, min(WALK_STARTS, similarity.shape[1]))
-    positive = similarity[query, columns] > 0
-    query, columns = query[positive], columns[positive]
+    count, positive = min(WALK_STARTS, similarity.shape[1]), np.finfo(np.float32).smallest_subnormal
+    query, columns = at_least_kth(similarity, count, positive)
     squared = similarity[query, columns].astype(np.float64) ** 2
     total = np.bincount(query, weights=squared, minlength=len(similarity)) + 1e-9
     return csr_matrix((squared / total[query], (query, columns)), shape=similarity.shape)

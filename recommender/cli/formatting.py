@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
@@ -133,9 +132,8 @@ def encoder_line(languages: Mapping[str, int], embedding_model: str) -> str:
         trained_share,
     )
 
-    each = list(Counter(languages).elements())
-    best = best_model(each)
-    share = {name: trained_share(model, each) for name, model in BUILT_IN_MODELS.items()}
+    best = best_model(languages)
+    share = {name: trained_share(model, languages) for name, model in BUILT_IN_MODELS.items()}
     if embedding_model == AUTO and best != "minilm":
         return (
             f"embedding model {best!r}, trained on the language of {share[best]:.0%} of the "

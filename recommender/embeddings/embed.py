@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
@@ -67,7 +68,7 @@ def _chosen(articles: Sequence[Article], settings: Settings) -> str:
     """Return the model of the settings, where "auto" is replaced by the one for these articles."""
     if settings.embedding_model != AUTO:
         return settings.embedding_model
-    return best_model(article.language for article in articles)
+    return best_model(Counter(article.language for article in articles))
 
 
 def _setting_of(name: str, settings: Settings) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from recommender.language_tags import primary_language
 
@@ -34,31 +33,27 @@ def is_trained_on(encoder: str, language: str) -> bool:
     return primary_language(language) in trained
 
 
-def trained_share(encoder: str, languages: Iterable[str]) -> float:
+def trained_share(encoder: str, languages: Mapping[str, int]) -> float:
     """Return the share of articles in languages that a model was trained on; 0 for none.
 
     Parameters
     ----------
     encoder : as in :func:`is_trained_on`.
-    languages : BCP 47, one of each article.
+    languages : number of articles by BCP 47 tag.
     """
-    counts = Counter(languages)
-    known = sum(count for name, count in counts.items() if is_trained_on(encoder, name))
-    return known / max(counts.total(), 1)
+    known = sum(count for name, count in languages.items() if is_trained_on(encoder, name))
+    return known / max(sum(languages.values()), 1)
 
 
-def best_model(languages: Iterable[str]) -> str:
+def best_model(languages: Mapping[str, int]) -> str:
     """Return the built-in model for an archive, as a value of the setting ``embedding_model``.
 
-    It is "minilm", unless that model knows the language of less than half of the articles, and
-    "multilingual" that of more.
+    It is "multilingual" where only that one was trained on the language of at least half of the
+    articles, else "minilm".
 
     Parameters
     ----------
-    languages : BCP 47, one of each article.
+    languages : number of articles by BCP 47 tag.
     """
-    counts = list(languages)
-    shares = {name: trained_share(model, counts) for name, model in BUILT_IN_MODELS.items()}
-    if shares["minilm"] < 0.5 and shares["multilingual"] > shares["minilm"]:
-        return "multilingual"
-    return "minilm"
+    share = {name: trained_share(model, languages) for name, model in BUILT_IN_MODELS.items()}
+    return "multilingual" if share["minilm"] < 0.5 <= share["multilingual"] else "minilm"

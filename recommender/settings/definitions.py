@@ -204,7 +204,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     language of all of them. By default they are detected with the help of the whole archive."""
     embedding_model: str = "auto"
     """The model: "auto" (one of the next two, by the languages of the archive), "minilm" for
-    English, "multilingual" for 16 languages, a folder with a sentence-transformers model, the name
+    English, "multilingual" for 15 languages, a folder with a sentence-transformers model, the name
     of one in the local Hugging Face cache, or "package.module:factory"."""
     ranking: Ranking = Ranking()
     publish: PublishLimits = PublishLimits()

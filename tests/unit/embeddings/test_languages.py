@@ -8,20 +8,20 @@ from recommender.embeddings.languages import best_model, is_trained_on, trained_
 @pytest.mark.parametrize(
     ("languages", "model"),
     [
-        (["en"] * 10, "minilm"),
-        (["en"] * 5 + ["pl"] * 5, "minilm"),
-        (["en"] * 4 + ["pl"] * 6, "multilingual"),
-        (["zh-Hant"] * 9 + ["hi"], "multilingual"),
-        (["cs"] * 10, "minilm"),
-        (["cs"] * 10 + ["de"], "multilingual"),
-        ([], "minilm"),
+        ({"en": 10}, "minilm"),
+        ({"en": 5, "pl": 5}, "minilm"),
+        ({"en": 4, "pl": 6}, "multilingual"),
+        ({"zh-Hant": 9, "hi": 1}, "multilingual"),
+        ({"cs": 10}, "minilm"),
+        ({"cs": 10, "de": 1}, "minilm"),
+        ({}, "minilm"),
     ],
 )
-def test_the_model_that_knows_more_of_the_archive(languages: list[str], model: str) -> None:
+def test_the_model_that_knows_half_of_the_archive(languages: dict[str, int], model: str) -> None:
     assert best_model(languages) == model
 
 
 def test_the_share_of_an_unknown_model_is_0() -> None:
     assert is_trained_on("all-MiniLM-L6-v2@53aa51172d14", "en-GB")
-    assert trained_share("all-MiniLM-L6-v2", ["en", "pl"]) == 0.5
-    assert trained_share("house-model", ["en"]) == 0
+    assert trained_share("all-MiniLM-L6-v2", {"en": 1, "pl": 1}) == 0.5
+    assert trained_share("house-model", {"en": 1}) == 0
