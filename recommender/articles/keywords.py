@@ -62,6 +62,9 @@ ARTICLES = ("the", "der", "die", "das", "le", "la", "les", "el", "il", "de", "he
 SENTENCE_ENDS = '.!?:;"“”„«»–-\n'
 """Characters before a capitalised word that need not be a name."""
 
+BLOCK_ROWS = 10_000
+"""Articles whose terms are weighted at a time: those of all take gigabytes in a large archive."""
+
 RUN = re.compile(r"[^\W_]+")
 """A run of letters and digits."""
 
@@ -102,23 +105,25 @@ def keywords_of(
     if weights is None:
         everything = np.ones(len(articles), dtype=bool)
         weights = TermWeights(idf(counts, everything), document_frequency(counts, everything))
-    words = weigh_by_count(tfidf_weighted(counts, weights.idf), counts)
     lettered = np.fromiter(map(is_letter_pair, names.words), bool, len(names.words))[names.firsts]
     is_letters = lettered & (names.seconds < 0)
     publications = publication_names(articles) if publications is None else publications
-    for row, article in enumerate(articles):
-        text = for_words(article)[:MAX_TEXT]
-        columns, values = top_terms(words, row, CANDIDATE_TERMS)
-        whole, runs = ~lettered[columns], frozenset(RUN.findall(text))
-        terms = zip(names.take(columns[whole]), values[whole].tolist(), strict=True)
-        keywords = [_weighed(text, runs, *term) for term in terms]
-        own = slice(words.indptr[row], words.indptr[row + 1])
-        columns, values = words.indices[own], words.data[own]
-        if is_letters[columns].any():
-            numbers = zip(weights.frequency[columns].tolist(), values.tolist(), strict=True)
-            pairs = dict(zip(names.take(columns), numbers, strict=True))
-            keywords += [(p, round(w, 4)) for p, w in phrases(text, pairs).items()]
-        yield _best(keywords, article.language, publications)
+    for first in range(0, len(articles), BLOCK_ROWS):
+        block = counts[first : first + BLOCK_ROWS]
+        words = weigh_by_count(tfidf_weighted(block, weights.idf), block)
+        for row, article in enumerate(articles[first : first + BLOCK_ROWS]):
+            text = for_words(article)[:MAX_TEXT]
+            columns, values = top_terms(words, row, CANDIDATE_TERMS)
+            whole, runs = ~lettered[columns], frozenset(RUN.findall(text))
+            terms = zip(names.take(columns[whole]), values[whole].tolist(), strict=True)
+            keywords = [_weighed(text, runs, *term) for term in terms]
+            own = slice(words.indptr[row], words.indptr[row + 1])
+            columns, values = words.indices[own], words.data[own]
+            if is_letters[columns].any():
+                numbers = zip(weights.frequency[columns].tolist(), values.tolist(), strict=True)
+                pairs = dict(zip(names.take(columns), numbers, strict=True))
+                keywords += [(p, round(w, 4)) for p, w in phrases(text, pairs).items()]
+            yield _best(keywords, article.language, publications)
 
 
 def _best(
