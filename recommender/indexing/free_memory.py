@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
 
 MMAP_THRESHOLD, TRIM_THRESHOLD = -3, -1
 """Parameters of ``mallopt``, from ``malloc.h``."""
@@ -21,10 +26,32 @@ def free_memory() -> None:
     The allocator keeps freed memory between objects that live on: 5 KB an article after the corpus
     is built, a tenth of the peak of a full run.
     """
-    gc.collect()
+    with _interrupted_afterwards():
+        gc.collect()
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:
         trim(0)
+
+
+@contextmanager
+def _interrupted_afterwards() -> Iterator[None]:
+    """Handle an interrupt at the end of the block.
+
+    Python ignores an exception in a callback of a collected object, and SQLAlchemy has such
+    callbacks. So an interrupt in the midst of a collection would be lost.
+    """
+    handler = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(handler):
+        yield
+        return
+    received: list[FrameType | None] = []
+    signal.signal(signal.SIGINT, lambda _number, frame: received.append(frame))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
+    if received:
+        handler(signal.SIGINT, received[0])
 
 
 def keep_freed_memory() -> None:
