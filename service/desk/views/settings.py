@@ -105,7 +105,7 @@ class SettingsView:
 
     def submit(self, action: str) -> ResponseReturnValue:
         """Save or preview what the form has; a reset is a preview of the value of the file."""
-        form, base = form_sent(request.form, form_of(self.current)), self._base()
+        form, base = form_sent(request.form, form_of(self.current)), form_of(self._context.settings)
         names = set(request.form.getlist("reset"))
         if action.startswith("reset "):
             name = action.removeprefix("reset ")
@@ -124,10 +124,6 @@ class SettingsView:
         if action == "save":
             return self._save(values, form)
         return self.page(form, values)
-
-    def _base(self) -> SettingsForm:
-        """Return the form of the settings without those of the desk."""
-        return form_of(self._context.settings)
 
     def _values(self, form: SettingsForm) -> dict[str, Any]:
         """Return the changed values by name; None removes a value of the desk.
