@@ -5,6 +5,7 @@ They join TF-IDF and embeddings, so that a request can diversify a list with one
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +20,10 @@ DIMENSIONS = 192
 EMBEDDING_SCALE = 8**-0.5
 """Length of the embedding beside a TF-IDF vector of length 1: the product is the cosine of the
 texts plus an eighth of the cosine of the embeddings. It was chosen on the links of four sites."""
+
+
+ROWS_AT_ONCE = 10_000
+"""Articles that are projected together."""
 
 
 @dataclass(frozen=True)
@@ -49,8 +54,11 @@ class DiversityProjection:
         float32, shape (n, k), with k at most :data:`DIMENSIONS`. The product of two rows is their
         similarity. Rows are not unit length: a text without shared words has a short vector.
         """
-        joined = _joined(tfidf[:, self.columns] @ self.lsa, embeddings)
-        return np.asarray(joined @ self.components, dtype=np.float32)
+        found = np.empty((len(embeddings), self.components.shape[1]), dtype=np.float32)
+        for rows in _blocks(len(embeddings)):
+            joined = _joined(tfidf[rows][:, self.columns] @ self.lsa, embeddings[rows])
+            found[rows] = joined @ self.components
+        return found
 
 
 def fit_diversity(tfidf: csr_matrix, embeddings: Vectors, known: Mask) -> DiversityProjection:
@@ -66,12 +74,21 @@ def fit_diversity(tfidf: csr_matrix, embeddings: Vectors, known: Mask) -> Divers
     columns = frequent_columns(tfidf, known)
     frequent = tfidf[:, columns]
     lsa = lsa_components(frequent, known)
-    joined = _joined(frequent @ lsa, embeddings)
-    joined = joined if known.all() else joined[known]
+    width = embeddings.shape[1] + lsa.shape[1]
+    products = np.zeros((width, width))
+    for rows in _blocks(len(embeddings)):
+        joined = _joined(frequent[rows] @ lsa, embeddings[rows])[known[rows]]
+        products += joined.T @ joined
     # Exact principal components without centring: the matrix has few columns.
-    _, components = np.linalg.eigh((joined.T @ joined).astype(np.float64))
+    _, components = np.linalg.eigh(products)
     first = components[:, ::-1][:, :DIMENSIONS].astype(np.float32)
     return DiversityProjection(columns, lsa, first)
+
+
+def _blocks(size: int) -> Iterator[slice]:
+    """Divide rows into blocks: the joined vectors of all would take 2 KB each."""
+    for first in range(0, size, ROWS_AT_ONCE):
+        yield slice(first, first + ROWS_AT_ONCE)
 
 
 def _joined(lsa_vectors: Vectors, embeddings: Vectors) -> Vectors:

@@ -48,7 +48,7 @@ def unrelated_cosine(embeddings: Vectors, language: Rows, understood: Mask) -> V
     floor = np.zeros(len(embeddings), dtype=np.float32)
     for code in np.unique(language[~understood]).tolist():
         rows = np.flatnonzero(language == code)
-        low = _low_quantile(embeddings[rows])
+        low = _low_quantile(embeddings, rows)
         if len(rows) < MIN_ARTICLES:
             low = min(low, USUAL_LOW)
         floor[rows] = max(low - LOW_SIMILARITY, 0)
@@ -75,12 +75,12 @@ def random_similarity(embeddings: Vectors, floor: Vectors) -> float:
     return max(float(np.median(excess)), 0.0)
 
 
-def _low_quantile(vectors: Vectors) -> float:
-    """Return :data:`QUANTILE` of the cosines of random pairs; 0 without any pair."""
-    if len(vectors) < 2:
+def _low_quantile(embeddings: Vectors, rows: Positions) -> float:
+    """Return :data:`QUANTILE` of the cosines of random pairs of rows; 0 without any pair."""
+    if len(rows) < 2:
         return 0.0
-    first, second = _random_pairs(len(vectors))
-    cosines = np.einsum("ij,ij->i", vectors[first], vectors[second])
+    first, second = _random_pairs(len(rows))
+    cosines = np.einsum("ij,ij->i", embeddings[rows[first]], embeddings[rows[second]])
     return float(np.quantile(cosines, QUANTILE))
 
 

@@ -6,8 +6,10 @@ at which an article was published.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -90,24 +92,30 @@ class QueryBatch:
     visible: Mask
 
 
-def batch_index(view: CorpusView, is_common: Mask | None = None) -> BatchIndex:
+def batch_index(
+    view: CorpusView,
+    is_common: Mask | None = None,
+    stored: Callable[[Any], Any] = lambda part: part,
+) -> BatchIndex:
     """Prepare a corpus view for :func:`query_batch`.
 
     Parameters
     ----------
     is_common : the common terms, for a view that is compared with another one.
+    stored : gets each large part, and returns it, for example mapped from a file.
     """
     if is_common is None:
         frequency = column_sizes(view.tfidf)
         is_common = frequency > COMMON_TERM_SHARE * view.tfidf.shape[0]
+    rare = stored(with_columns(view.tfidf, ~is_common))
     common = view.tfidf[:, np.flatnonzero(is_common)].toarray()
     return BatchIndex(
         view=view,
         is_common=is_common,
-        rare_by_term=with_columns(view.tfidf, ~is_common).T.tocsr(),
-        common_by_term=np.ascontiguousarray(common.T),
+        rare_by_term=stored(rare.T.tocsr()),
+        common_by_term=stored(np.ascontiguousarray(common.T)),
         common_present=common > 0,
-        embeddings_by_dimension=np.ascontiguousarray(view.embeddings.T),
+        embeddings_by_dimension=stored(np.ascontiguousarray(view.embeddings.T)),
         tags_by_tag=view.tags.T.tocsr(),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -58,7 +58,7 @@ class TokenizedFields:
         return TokenizedFields(tokens, first - first[0], self.long[first[0] : first[-1]])
 
 
-def tokenized_fields(articles: Sequence[Article]) -> TokenizedFields:
+def tokenized_fields(articles: Iterable[Article]) -> TokenizedFields:
     """Split articles into fields, and tokenise these."""
     sizes, long = array("q"), bytearray()
 

@@ -31,7 +31,7 @@ from recommender.articles.keywords import publication_names
 from recommender.home import DataDir, make_private_folder
 from recommender.indexing.build_corpus import NamedCorpus, named_language_codes
 from recommender.indexing.candidates import ScoredArchive
-from recommender.indexing.scoring_job import PoolScales, ScoringJob, slim
+from recommender.indexing.scoring_job import PoolScales, ScoringJob
 from recommender.settings import Ranking
 from recommender.snapshots.manifest import Manifest
 from recommender.snapshots.newest_only import series_of
@@ -129,7 +129,7 @@ def fitted_state(
         settings=origin.settings,
         fitted_at=origin.now.timestamp(),
         catalogue_version=origin.catalogue_version,
-        job=slim(job),
+        job=job,
         scales=scored.scales,
         bodies_by_stem=corpus.passages.bodies.T.tocsr(),
         vocabulary=named.vocabulary,

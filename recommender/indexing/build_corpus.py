@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -75,7 +76,7 @@ def build_named_corpus(
     hidden : articles that are not part of the corpus and may have copies in it.
     stored : gets each large part, and returns it, for example mapped from a file.
     """
-    all_fields = tokenized_fields([*articles, *hidden])
+    all_fields = tokenized_fields(chain(articles, hidden))
     shingles, fields = stored(shingles_of(all_fields.full_text)), all_fields.part(0, len(articles))
     tokens = fields.full_text
     keys = stored(key_sets(tokens))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -115,8 +116,8 @@ def _scoring_job(
     workers: Workers,
 ) -> ScoringJob:
     view = corpus_as_of(corpus, np.ones(len(articles), dtype=bool))
-    if len(articles) > workers.task_size:
-        view = mapped(slim_view(view), workers.folder)
+    stored = partial(mapped, parent=workers.folder) if len(articles) > workers.task_size else _same
+    view = stored(slim_view(view))
     decays = {
         section: RecencyDecay(setting.boost, setting.half_life_days)
         for section in {article.section for article in articles}
@@ -127,7 +128,7 @@ def _scoring_job(
     visible = (corpus.published <= now.timestamp()) & (now.timestamp() < expires)
     _ = view.unit_diversity_vectors  # computed once, and not by every process
     return ScoringJob(
-        index=batch_index(view),
+        index=batch_index(view, stored=stored),
         links=link_index(corpus.graph, corpus.published),
         groups=languages if ranking.language == "same" else one_group,
         preferred=languages if ranking.language == "prefer" else one_group,
@@ -140,6 +141,11 @@ def _scoring_job(
         model=model,
         min_evidence=ranking.min_evidence,
     )
+
+
+def _same(part: Any) -> Any:
+    """Leave a part of a small archive in memory."""
+    return part
 
 
 def _joined(blocks: Iterable[ScoredBlock], size: int, folder: Path) -> ScoredBlock:

@@ -27,7 +27,6 @@ from recommender.indexing.scoring_job import (
     ScoredBlock,
     ScoringJob,
     padded,
-    slim,
 )
 
 TASK_SIZE = 500
@@ -69,7 +68,7 @@ def shared_job(job: ScoringJob, folder: Path, workers: Workers = HERE) -> Shared
     if len(job.groups) <= workers.task_size:
         return SharedJob(job)
     path = folder / "job.joblib"
-    joblib.dump(slim(job), path)
+    joblib.dump(job, path)
     return SharedJob(joblib.load(path, mmap_mode="r"), path)
 
 

@@ -174,11 +174,6 @@ class ScoringJob:
         )
 
 
-def slim(job: ScoringJob) -> ScoringJob:
-    """Leave out what no comparison reads, so that the file of the job is smaller."""
-    return replace(job, index=replace(job.index, view=slim_view(job.index.view)))
-
-
 def slim_view(view: CorpusView) -> CorpusView:
     """Leave out what no comparison reads of a corpus."""
     nothing = csr_matrix((0, 0))

@@ -40,7 +40,8 @@ from recommender.indexing.build_snapshot import build_snapshot
 from recommender.indexing.candidates import ScoredArchive, score_candidates
 from recommender.indexing.free_memory import free_memory
 from recommender.indexing.mapped import delete_leftovers, mapped
-from recommender.indexing.versions import Versions, without_text
+from recommender.indexing.mapped_articles import MappedArticles
+from recommender.indexing.versions import Versions
 from recommender.language_tags import language_and_script
 from recommender.learning.site_weights import (
     TrainingQueries,
@@ -127,10 +128,9 @@ def _full_run(run: Run, problems: LanguageProblems, reason: str) -> IndexResult:
     settings, catalogue, now, report = run.settings, run.catalogue, run.now, run.report
     version = catalogue.version()
     stored = _stored_articles(settings, catalogue, now)
+    free_memory()
     report("preparing articles", len(stored.shown), None)
     texts = _read_texts(run, stored)
-    stored = stored._replace(shown=[without_text(article) for article in stored.shown])
-    free_memory()
     built = _build(run, stored, texts)
     # A run that stops below must not leave the state of another base.
     forget_state(settings.data_dir)
@@ -185,15 +185,20 @@ def _leave_state(
 class _StoredArticles(NamedTuple):
     """The articles of the catalogue, newest first."""
 
-    shown: list[Article]
-    """Those that are or will be public."""
+    texts: MappedArticles
+    """Those that are or will be public, with their bodies."""
     hidden: list[Article]
     states: Counter[str]
     """Number of all by state."""
     boilerplate: frozenset[str]
-    """Sentences that articles repeat; ``shown`` has none of them."""
+    """Sentences that articles repeat; ``texts`` has none of them."""
     former_urls: dict[str, str]
     """Present ID by normalised address of the records of former IDs."""
+
+    @property
+    def shown(self) -> list[Article]:
+        """The articles of ``texts`` without their bodies."""
+        return self.texts.without_text
 
 
 def _stored_articles(settings: Settings, catalogue: Catalogue, now: datetime) -> _StoredArticles:
@@ -215,7 +220,8 @@ def _stored_articles(settings: Settings, catalogue: Catalogue, now: datetime) ->
     left = [(url_key(r.url), moved[r.id]) for r in records if r.id in moved and r.url]
     former_urls = {key: identifier for key, identifier in left if key}
     states = Counter(state for _, state in stored)
-    return _StoredArticles(articles, hidden, states, repeated, former_urls)
+    texts = MappedArticles(articles, settings.home)
+    return _StoredArticles(texts, hidden, states, repeated, former_urls)
 
 
 class _Built(NamedTuple):
@@ -229,7 +235,7 @@ class _Built(NamedTuple):
 
 
 class _Texts(NamedTuple):
-    """What the texts of the articles say. The texts themselves are no longer needed."""
+    """What the texts of the articles say."""
 
     named: NamedCorpus
     keywords: list[bytes]
@@ -240,7 +246,7 @@ class _Texts(NamedTuple):
 
 def _read_texts(run: Run, stored: _StoredArticles) -> _Texts:
     """Embed the articles, and turn them into a corpus, which is mapped from a file."""
-    articles, report = stored.shown, run.report
+    articles, report = stored.texts, run.report
     embeddings, encoder, computed = embed_articles(
         articles, run.settings, report, full=run.options.full, encoder=run.encoder
     )
@@ -248,7 +254,7 @@ def _read_texts(run: Run, stored: _StoredArticles) -> _Texts:
     on_disk = partial(mapped, parent=run.settings.home)
     embeddings = on_disk(embeddings)
     named = build_named_corpus(
-        articles, embeddings, own_links(articles), encoder, stored.hidden, on_disk
+        articles, embeddings, own_links(stored.shown), encoder, stored.hidden, on_disk
     )
     keywords = encoded_keywords(articles, keywords_of(articles, named.corpus.counts, named.terms))
     report("building the corpus", len(articles), len(articles))
