@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -120,6 +120,32 @@ def batch_index(
     )
 
 
+class DenseProducts(NamedTuple):
+    """Products of b query articles with all n articles: float32, each of shape (b, n).
+
+    Attributes
+    ----------
+    tfidf : of the TF-IDF weights of common terms.
+    embedding : of the embeddings.
+    """
+
+    tfidf: Vectors
+    embedding: Vectors
+
+    @classmethod
+    def of(cls, index: BatchIndex, queries: BatchIndex, rows: AnyRows) -> DenseProducts:
+        """Multiply some rows of ``queries`` with all articles of ``index``."""
+        texts = columns_of(queries.view.tfidf[rows], np.flatnonzero(index.is_common))
+        return cls(
+            tfidf=texts.toarray() @ index.common_by_term,
+            embedding=queries.view.embeddings[rows] @ index.embeddings_by_dimension,
+        )
+
+    def part(self, rows: slice) -> DenseProducts:
+        """Return the products of some of the query articles."""
+        return DenseProducts(self.tfidf[rows], self.embedding[rows])
+
+
 def query_batch(
     index: BatchIndex,
     rows: AnyRows,
@@ -127,6 +153,7 @@ def query_batch(
     known: Mask,
     visible: Mask,
     queries: BatchIndex | None = None,
+    products: DenseProducts | None = None,
 ) -> QueryBatch:
     """Compare query articles with all articles.
 
@@ -139,17 +166,19 @@ def query_batch(
     visible : bool, shape (n,), articles that readers can see then.
     queries : index of the query articles, if they are not among the n. It has the same weights and
         common terms.
+    products : those of the query articles, if they were computed before. ``products.tfidf`` becomes
+        the cosines.
     """
     own = index if queries is None else queries
     texts, weights = own.view.tfidf[rows], own.view.weights
     transitions = transitions_of(texts, weights.terms, weights.term_inverse_count)
-    common = np.flatnonzero(index.is_common)
-    tfidf = columns_of(texts, common).toarray() @ index.common_by_term
+    dense = DenseProducts.of(index, own, rows) if products is None else products
+    tfidf = dense.tfidf
     if queries is None:
         rare_walk = np.empty_like(tfidf)
         for place in range(len(rows)):
-            products, rare_walk[place] = _rare_products(index, texts, transitions, place)
-            tfidf[place] += products
+            rare, rare_walk[place] = _rare_products(index, texts, transitions, place)
+            tfidf[place] += rare
         tfidf[np.arange(len(rows)), rows] = 0
     else:
         tfidf += (texts @ index.rare_by_term).toarray()
@@ -161,8 +190,8 @@ def query_batch(
         rows=rows,
         tfidf=tfidf,
         rare_walk=rare_walk,
-        common_transitions=columns_of(transitions, common).toarray(),
-        embedding=own.view.embeddings[rows] @ index.embeddings_by_dimension,
+        common_transitions=columns_of(transitions, np.flatnonzero(index.is_common)).toarray(),
+        embedding=dense.embedding,
         links=link_batch(links, graph_rows, tfidf if known.all() else np.where(known, tfidf, 0)),
         tags=(own.view.tags[rows] @ index.tags_by_tag).tocsr(),
         visible=visible,

@@ -21,13 +21,7 @@ from joblib.externals.loky import get_reusable_executor
 from recommender.errors import SchedulerError
 from recommender.indexing.dask_cluster import TIMEOUT_SECONDS, dask_cluster
 from recommender.indexing.free_memory import keep_freed_memory
-from recommender.indexing.scoring_job import (
-    BATCH_SIZE,
-    MAX_BATCH_CELLS,
-    ScoredBlock,
-    ScoringJob,
-    padded,
-)
+from recommender.indexing.scoring_job import ScoredBlock, ScoringJob, padded
 
 TASK_SIZE = 500
 """Articles of a parallel task: seconds of work, so that starting a process pays."""
@@ -85,7 +79,7 @@ def score_in_blocks(
     (job, path), step = shared, workers.task_size
     size = len(job.groups)
     if path is None:
-        yield _score_rows(job, range(size))
+        yield padded(list(job.all_top_candidates(range(size))))
         return
     tasks = [range(start, min(start + step, size)) for start in range(0, size, step)]
     count = min(len(tasks), os.cpu_count() or 1)
@@ -131,14 +125,4 @@ def _job(path: Path) -> ScoringJob:
 
 
 def _score_block(path: Path, rows: range) -> ScoredBlock:
-    return _score_rows(_job(path), rows)
-
-
-def _score_rows(job: ScoringJob, rows: range) -> ScoredBlock:
-    """Score a range of articles in batches."""
-    step = max(min(BATCH_SIZE, MAX_BATCH_CELLS // len(job.groups)), 1)
-    starts = range(rows.start, rows.stop, step)
-    tops = [
-        top for start in starts for top in job.top_candidates(start, min(start + step, rows.stop))
-    ]
-    return padded(tops)
+    return padded(list(_job(path).all_top_candidates(rows)))

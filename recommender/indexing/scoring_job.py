@@ -12,7 +12,13 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from models.arrays import Codes, Mask, Positions, Vectors
-from models.features.batch import BatchIndex, pair_features, pool_context, query_batch
+from models.features.batch import (
+    BatchIndex,
+    DenseProducts,
+    pair_features,
+    pool_context,
+    query_batch,
+)
 from models.features.candidate_pool import candidate_pools
 from models.features.corpus import CorpusView
 from models.features.evidence import evidence_of, has_common_topic
@@ -35,6 +41,10 @@ BATCH_SIZE = 200
 MAX_BATCH_CELLS = 6_000_000
 """Most cells of a batch's matrix: 24 MB. Above 32 MB malloc requests memory from the system for
 each array, which costs more than larger batches save."""
+
+MIN_MULTIPLIED = 48
+"""Fewest query articles of a dense product. It reads the embeddings of all articles. With the 12 of
+a batch at 500,000 articles, it mostly waits for the memory."""
 
 MAX_EXHAUSTIVE = 2_500
 """Largest number of articles at which all pairs are scored; above, only pools are."""
@@ -116,7 +126,21 @@ class ScoringJob:
     min_evidence: float
     """Least log-odds of a common topic."""
 
-    def top_candidates(self, first: int, last: int) -> Iterator[TopCandidates]:
+    def all_top_candidates(self, rows: range) -> Iterator[TopCandidates]:
+        """Score the candidates of consecutive articles in batches, and keep the best."""
+        batch = max(min(BATCH_SIZE, MAX_BATCH_CELLS // len(self.groups)), 1)
+        together = max(MIN_MULTIPLIED // batch, 1) * batch
+        for start in range(rows.start, rows.stop, together):
+            group = range(start, min(start + together, rows.stop))
+            products = DenseProducts.of(self.index, self.index, np.array(group))
+            for first in range(group.start, group.stop, batch):
+                last = min(first + batch, group.stop)
+                part = products.part(slice(first - start, last - start))
+                yield from self._top_candidates(first, last, part)
+
+    def _top_candidates(
+        self, first: int, last: int, products: DenseProducts
+    ) -> Iterator[TopCandidates]:
         """Score the candidates of the articles from ``first`` to ``last``, and keep the best.
 
         Kept are the candidates that have a common topic with the article, and that can be among
@@ -124,7 +148,12 @@ class ScoringJob:
         """
         view = self.index.view
         batch = query_batch(
-            self.index, np.arange(first, last), self.links, view.known, self.visible
+            self.index,
+            np.arange(first, last),
+            self.links,
+            view.known,
+            self.visible,
+            products=products,
         )
         allowed = (self.groups[first:last, None] == self.groups) & self.listed
         allowed[np.arange(last - first), batch.rows] = False
