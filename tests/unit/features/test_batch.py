@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 
 import naive_features as naive
-from models.features.batch import batch_index, pair_features, pool_context, query_batch
+from models.features.batch import (
+    DenseProducts,
+    batch_index,
+    pair_features,
+    pool_context,
+    query_batch,
+)
 from models.features.candidate_pool import candidate_pool, candidate_pools
 from models.features.corpus import corpus_as_of
 from models.features.feature_names import PAIR_FEATURES
@@ -58,3 +64,16 @@ def test_a_query_at_a_time_equals_a_batch_of_one(row: int) -> None:
     np.testing.assert_allclose(found, naive.pair_features(view, one, others), atol=2e-5)
     pools = candidate_pool(batch, others), naive.candidate_pool(one, others)
     assert len(np.setxor1d(*pools)) <= 4
+
+
+def test_batches_that_are_multiplied_together_equal_single_ones() -> None:
+    view = corpus_view(0.05)
+    index, links = batch_index(view), link_index(view.corpus.graph, view.corpus.published)
+    products = DenseProducts.of(index, index, np.arange(SIZE))
+    for rows in (slice(0, 30), slice(30, SIZE)):
+        own = np.arange(SIZE)[rows]
+        part = products.part(rows)
+        found = query_batch(index, own, links, ALL_ROWS, ALL_ROWS, products=part)
+        alone = query_batch(index, own, links, ALL_ROWS, ALL_ROWS)
+        np.testing.assert_allclose(found.tfidf, alone.tfidf, atol=1e-6)
+        np.testing.assert_allclose(found.embedding, alone.embedding, atol=1e-6)
