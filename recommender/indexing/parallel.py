@@ -38,6 +38,8 @@ class Workers(NamedTuple):
     """Gets the number of scored articles, and their total."""
     task_size: int = TASK_SIZE
     """Articles of a task."""
+    processes: int = 0
+    """Processes on this machine; 0 is one for each core."""
     timeout: float = TIMEOUT_SECONDS
     """Seconds without scheduler or workers after which the run ends."""
 
@@ -82,7 +84,7 @@ def score_in_blocks(
         yield padded(list(job.all_top_candidates(range(size))))
         return
     tasks = [range(start, min(start + step, size)) for start in range(0, size, step)]
-    count = min(len(tasks), os.cpu_count() or 1)
+    count = min(len(tasks), workers.processes or os.cpu_count() or 1)
     try:
         with _backend(workers), warnings.catch_warnings():
             # Mapped files count as memory of a process, so that joblib restarts it now and then.

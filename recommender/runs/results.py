@@ -146,6 +146,7 @@ class Run:
             self.options.scheduler,
             self.settings.home,
             lambda done, total: self.report(step, done, total),
+            processes=self.settings.index_processes,
         )
 
     def _upload(self, identifier: str) -> None:
