@@ -9,7 +9,7 @@ import numpy as np
 from scipy.sparse import csr_matrix, diags
 from sklearn.preprocessing import normalize
 
-from models.arrays import Floats, Mask, Positions, Rows, Timestamps, Vectors
+from models.arrays import AnyRows, Floats, Mask, Positions, Rows, Timestamps, Vectors
 from models.dense.diversity_vectors import DiversityProjection, fit_diversity
 from models.dense.encoders import unit_rows
 from models.features.background import Background, background_by_language
@@ -96,6 +96,8 @@ class CorpusView:
         normalization; Singhal, Buckley and Mitra 1996).
     embeddings : float32, shape (n, d), less the mean of the known articles, unit rows.
         Subtracting the mean removes what all articles of a site share.
+    length : float32, shape (n,), of the embeddings less the mean, before they became unit rows.
+    along_centre : float32, shape (n,), product of each embedding with the mean.
     tags : sparse, shape (n, t), IDF weights, unit rows.
     rank : intp, shape (n,), number of newer articles.
     """
@@ -107,9 +109,30 @@ class CorpusView:
     background: Background
     relative_length: Floats
     embeddings: Vectors
+    length: Vectors
+    along_centre: Vectors
     passages: WeightedPassages
     tags: csr_matrix
     rank: Positions
+
+    def embedding_cosine(
+        self, row: AnyRows, other: CorpusView, others: AnyRows | slice, centred: Vectors
+    ) -> Vectors:
+        """Return cosines of the embeddings themselves, from those less the mean.
+
+        With ``x = length * v + centre``, ``x @ y`` is the product of the lengths and of the unit
+        rows, plus both products with the centre, less that of the centre with itself.
+
+        Parameters
+        ----------
+        row : rows of this view, which broadcast with ``others``.
+        other, others : a view with the same weights, and rows of it.
+        centred : float32, the products of the unit rows.
+        """
+        centre = self.weights.centre
+        scaled = centred * self.length[row] * other.length[others]
+        along = self.along_centre[row] + other.along_centre[others]
+        return np.asarray(scaled + (along - centre @ centre), dtype=np.float32)
 
     @cached_property
     def diversity(self) -> DiversityProjection:
@@ -169,6 +192,7 @@ def weighted(
     rank: Positions,
 ) -> CorpusView:
     """Apply weights to a corpus; the parameters are those of :class:`CorpusView`."""
+    embeddings, length = _less(weights.centre, corpus.embeddings)
     return CorpusView(
         corpus=corpus,
         known=known,
@@ -176,8 +200,16 @@ def weighted(
         tfidf=tfidf,
         background=background,
         relative_length=corpus.length_log - weights.mean_length,
-        embeddings=unit_rows(corpus.embeddings - weights.centre),
+        embeddings=embeddings,
+        length=length,
+        along_centre=corpus.embeddings @ weights.centre,
         passages=weighted_passages(corpus.passages, weights.stems, weights.stem_inverse_count),
         tags=normalize(corpus.tags @ diags(weights.tags)).tocsr(),
         rank=rank,
     )
+
+
+def _less(centre: Vectors, embeddings: Vectors) -> tuple[Vectors, Vectors]:
+    """Subtract the mean of the embeddings; returns unit rows, and their lengths before."""
+    centred = embeddings - centre
+    return unit_rows(centred), np.linalg.norm(centred, axis=1)

@@ -30,9 +30,6 @@ articles on one topic would have nothing in common, as random ones among them ha
 USUAL_MEAN, USUAL_STD = 0.02, 0.02
 """Mean and deviation of the TF-IDF cosine of random articles in a usual archive."""
 
-PAIRS_AT_ONCE = 1_000
-"""Pairs whose embeddings are copied at once: two times 1.5 MB of 384 dimensions."""
-
 WEIGHTS = np.array([SEMANTIC_WEIGHT, TEXT_WEIGHT, TITLE_WEIGHT, TAG_WEIGHT, LINK_WEIGHT])
 """Weights of the kinds of evidence, in the order of ``EVIDENCE``."""
 
@@ -58,7 +55,7 @@ def evidence_of(
     """
     rows = batch.rows[query]
     kinds: list[Floats | Vectors] = [
-        _similarity(batch, rows, candidates),
+        _similarity(batch, query, candidates),
         np.clip(_text_zscore(batch, query, candidates), *TEXT_RANGE),
         features[:, TITLE],
         _tag_rarity(batch, rows, candidates),
@@ -81,7 +78,7 @@ def evidence_bound(batch: QueryBatch, titles: Floats | float = 1.0) -> Floats:
     float64, shape (b, n), in log-odds.
     """
     own, view, rows = batch.queries.view, batch.index.view, batch.rows
-    cosines = own.corpus.embeddings[rows] @ view.corpus.embeddings.T
+    cosines = own.embedding_cosine(rows[:, None], view, slice(None), batch.embedding)
     floor = np.maximum(own.corpus.unrelated_cosine[rows, None], view.corpus.unrelated_cosine)
     rarity = np.minimum(own.weights.tag_rarity, MAX_TAG_RARITY)
     shared = (own.corpus.tags[rows] @ diags(rarity)) @ batch.index.view.corpus.tags.T
@@ -119,16 +116,12 @@ def has_common_topic(evidence: Floats, prior: float, least: float) -> Mask:
     return np.asarray(evidence.sum(axis=1) + prior >= least)
 
 
-def _similarity(batch: QueryBatch, rows: AnyRows, candidates: AnyRows) -> Vectors:
+def _similarity(batch: QueryBatch, query: Positions, candidates: AnyRows) -> Vectors:
     """Return the semantic similarity of each pair, at least 0: shape (m,)."""
-    own, corpus = batch.queries.view.corpus, batch.index.view.corpus
-    cosines = np.zeros(len(rows), dtype=np.float32)
-    for first in range(0, len(rows), PAIRS_AT_ONCE):
-        pairs = slice(first, first + PAIRS_AT_ONCE)
-        ours, theirs = own.embeddings[rows[pairs]], corpus.embeddings[candidates[pairs]]
-        cosines[pairs] = np.einsum("ij,ij->i", ours, theirs)
-    floor = np.maximum(own.unrelated_cosine[rows], corpus.unrelated_cosine[candidates])
-    return np.asarray(np.maximum(cosines - floor, 0))
+    own, view, rows = batch.queries.view, batch.index.view, batch.rows[query]
+    cosines = own.embedding_cosine(rows, view, candidates, batch.embedding[query, candidates])
+    unrelated = own.corpus.unrelated_cosine[rows], view.corpus.unrelated_cosine[candidates]
+    return np.asarray(np.maximum(cosines - np.maximum(*unrelated), 0))
 
 
 def _text_zscore(batch: QueryBatch, query: Positions, candidates: AnyRows) -> Floats:

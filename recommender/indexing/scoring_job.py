@@ -210,7 +210,13 @@ def slim_view(view: CorpusView) -> CorpusView:
     own = replace(passages, titles=nothing, leads=nothing, paragraphs=nothing)
     few = replace(
         view,
-        corpus=replace(corpus, counts=nothing, shingles=nothing, passages=own),
+        corpus=replace(
+            corpus,
+            counts=nothing,
+            shingles=nothing,
+            passages=own,
+            embeddings=corpus.embeddings[:0],
+        ),
         passages=replace(view.passages, passages=own),
     )
     for name in ("diversity", "diversity_vectors", "unit_diversity_vectors"):
