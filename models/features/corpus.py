@@ -192,7 +192,7 @@ def weighted(
     rank: Positions,
 ) -> CorpusView:
     """Apply weights to a corpus; the parameters are those of :class:`CorpusView`."""
-    embeddings, length = _less(weights.centre, corpus.embeddings)
+    embeddings, length = _without_mean(corpus.embeddings, weights.centre)
     return CorpusView(
         corpus=corpus,
         known=known,
@@ -209,7 +209,7 @@ def weighted(
     )
 
 
-def _less(centre: Vectors, embeddings: Vectors) -> tuple[Vectors, Vectors]:
+def _without_mean(embeddings: Vectors, centre: Vectors) -> tuple[Vectors, Vectors]:
     """Subtract the mean of the embeddings; returns unit rows, and their lengths before."""
     centred = embeddings - centre
     return unit_rows(centred), np.linalg.norm(centred, axis=1)

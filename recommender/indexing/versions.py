@@ -85,9 +85,10 @@ def rows_by_label(
 def non_copies_arrays(
     versions: Versions, duplicates: NDArray[np.int32], clusters: NDArray[np.int32]
 ) -> Arrays:
-    """Group the members of clusters that are no copies by the row of which they are none.
+    """List, for each article, the members of its cluster that are no copies of it.
 
-    A translation is no copy: withdrawing a wrong one must not hide the original.
+    Withdrawing an article hides its copies. A translation is no copy: withdrawing a wrong one must
+    not hide the original.
 
     Parameters
     ----------

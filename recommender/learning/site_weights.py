@@ -45,7 +45,7 @@ class SiteWeights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     default_weights: list[float]
     """Default and first-pass weights of the trial. The trial is repeated if they differ."""
     examples: int
-    """Number of links, pins and blocks in the trial."""
+    """Number of articles with links, pins and blocks in the trial."""
     weights: dict[str, float]
     """Adopted weights by feature."""
     decision: AdoptionDecision
