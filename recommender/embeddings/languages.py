@@ -57,3 +57,14 @@ def best_model(languages: Mapping[str, int]) -> str:
     """
     share = {name: trained_share(model, languages) for name, model in BUILT_IN_MODELS.items()}
     return "multilingual" if share["minilm"] < 0.5 <= share["multilingual"] else "minilm"
+
+
+def setting_of(encoder: str) -> str:
+    """Return the value of the setting ``embedding_model`` of a built-in model, "" for any other.
+
+    Parameters
+    ----------
+    encoder : as in :func:`is_trained_on`.
+    """
+    model = encoder.partition("@")[0]
+    return next((name for name, own in BUILT_IN_MODELS.items() if own == model), "")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import msgspec
 import numpy as np
 
 from models.arrays import Floats
@@ -20,7 +21,8 @@ from recommender.articles.enrich import enrich
 from recommender.articles.languages import with_languages
 from recommender.articles.links import links_of, own_links, read_link_pairs
 from recommender.embeddings.embed import Report, embed_articles
-from recommender.errors import SourceError
+from recommender.embeddings.languages import AUTO, setting_of
+from recommender.errors import SnapshotError, SourceError
 from recommender.evaluation.replay import PrequentialTrainer
 from recommender.indexing.build_corpus import build_corpus
 from recommender.ingest.importer import OnRejected, repeated_id
@@ -31,6 +33,8 @@ from recommender.learning.examples import training_queries
 from recommender.learning.point_in_time import CandidateFeatures, candidate_features, queries_as_of
 from recommender.learning.queries import EvaluationQuery, evaluation_queries
 from recommender.settings import Settings
+from recommender.snapshots.manifest import read_manifest
+from recommender.snapshots.store import current_id
 
 
 class NoQueriesError(SourceError):
@@ -119,7 +123,8 @@ def build_dataset(
     pairs : editors' links, the IDs of the linking and of the linked article.
     since : makes queries only for articles published at or after this time.
     report : gets the progress.
-    encoder : used in place of the one that the settings name.
+    encoder : used in place of the one that the settings name. Where these say "auto", it is the
+        model of the current snapshot, so that the ranking is measured that readers get.
 
     Raises
     ------
@@ -135,11 +140,25 @@ def build_dataset(
         raise NoQueriesError(
             "links: expected at least one from an article to an earlier one, got none"
         )
+    settings = _with_published_model(settings)
     embeddings, encoder_name, _ = embed_articles(articles, settings, report, encoder=encoder)
     history = list(dict.fromkeys([*own_links(articles), *links]))
     training = {q.row: q for q in training_queries(evaluation_queries(articles, history))}
     corpus = build_corpus(articles, embeddings, history, encoder_name)
     return EvaluationDataset(as_read, articles, corpus, queries, training, unknown)
+
+
+def _with_published_model(settings: Settings) -> Settings:
+    """Replace "auto" by the built-in model of the current snapshot, where there is one."""
+    if settings.embedding_model != AUTO:
+        return settings
+    data_dir = settings.data_dir
+    try:
+        manifest = read_manifest(data_dir.snapshots / current_id(data_dir))
+    except SnapshotError:
+        return settings
+    model = setting_of(manifest.encoder) or AUTO
+    return msgspec.structs.replace(settings, embedding_model=model)
 
 
 def _read(source: str, settings: Settings, on_rejected: OnRejected) -> list[Article]:

