@@ -4,7 +4,8 @@ Only numpy and the snapshot; the clock is an argument.
 
 Calls that release the GIL are few: each release wakes the other thread of a worker, at 10 to 15 us.
 Numpy releases it in each ``take``, ``argsort`` and ``dot``, and in any other operation on more than
-500 elements. So ``[rows]`` looks rows up, ``sorted`` sorts, and vectors are read one by one.
+500 elements, in ``@`` with more than 500 results. So ``[rows]`` looks rows up, ``sorted`` sorts,
+``@`` multiplies, and vectors are read one by one.
 """
 
 from __future__ import annotations
