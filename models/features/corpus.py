@@ -96,7 +96,7 @@ class CorpusView:
         normalization; Singhal, Buckley and Mitra 1996).
     embeddings : float32, shape (n, d), less the mean of the known articles, unit rows.
         Subtracting the mean removes what all articles of a site share.
-    length : float32, shape (n,), of the embeddings less the mean, before they became unit rows.
+    centred_norm : float32, shape (n,), length of each embedding less the mean.
     along_centre : float32, shape (n,), product of each embedding with the mean.
     tags : sparse, shape (n, t), IDF weights, unit rows.
     rank : intp, shape (n,), number of newer articles.
@@ -109,29 +109,29 @@ class CorpusView:
     background: Background
     relative_length: Floats
     embeddings: Vectors
-    length: Vectors
+    centred_norm: Vectors
     along_centre: Vectors
     passages: WeightedPassages
     tags: csr_matrix
     rank: Positions
 
-    def embedding_cosine(
-        self, row: AnyRows, other: CorpusView, others: AnyRows | slice, centred: Vectors
+    def raw_cosine(
+        self, rows: AnyRows, other: CorpusView, others: AnyRows | slice, centred: Vectors
     ) -> Vectors:
         """Return cosines of the embeddings themselves, from those less the mean.
 
-        With ``x = length * v + centre``, ``x @ y`` is the product of the lengths and of the unit
+        With ``x = norm * v + centre``, ``x @ y`` is the product of the norms and of the unit
         rows, plus both products with the centre, less that of the centre with itself.
 
         Parameters
         ----------
-        row : rows of this view, which broadcast with ``others``.
+        rows : of this view, which broadcast with ``others``.
         other, others : a view with the same weights, and rows of it.
         centred : float32, the products of the unit rows.
         """
         centre = self.weights.centre
-        scaled = centred * self.length[row] * other.length[others]
-        along = self.along_centre[row] + other.along_centre[others]
+        scaled = centred * self.centred_norm[rows] * other.centred_norm[others]
+        along = self.along_centre[rows] + other.along_centre[others]
         return np.asarray(scaled + (along - centre @ centre), dtype=np.float32)
 
     @cached_property
@@ -192,7 +192,7 @@ def weighted(
     rank: Positions,
 ) -> CorpusView:
     """Apply weights to a corpus; the parameters are those of :class:`CorpusView`."""
-    embeddings, length = _without_mean(corpus.embeddings, weights.centre)
+    embeddings, centred_norm = _without_mean(corpus.embeddings, weights.centre)
     return CorpusView(
         corpus=corpus,
         known=known,
@@ -201,7 +201,7 @@ def weighted(
         background=background,
         relative_length=corpus.length_log - weights.mean_length,
         embeddings=embeddings,
-        length=length,
+        centred_norm=centred_norm,
         along_centre=corpus.embeddings @ weights.centre,
         passages=weighted_passages(corpus.passages, weights.stems, weights.stem_inverse_count),
         tags=normalize(corpus.tags @ diags(weights.tags)).tocsr(),

@@ -78,7 +78,7 @@ def evidence_bound(batch: QueryBatch, titles: Floats | float = 1.0) -> Floats:
     float64, shape (b, n), in log-odds.
     """
     own, view, rows = batch.queries.view, batch.index.view, batch.rows
-    cosines = own.embedding_cosine(rows[:, None], view, slice(None), batch.embedding)
+    cosines = own.raw_cosine(rows[:, None], view, slice(None), batch.embedding)
     floor = np.maximum(own.corpus.unrelated_cosine[rows, None], view.corpus.unrelated_cosine)
     rarity = np.minimum(own.weights.tag_rarity, MAX_TAG_RARITY)
     shared = (own.corpus.tags[rows] @ diags(rarity)) @ batch.index.view.corpus.tags.T
@@ -119,7 +119,7 @@ def has_common_topic(evidence: Floats, prior: float, least: float) -> Mask:
 def _similarity(batch: QueryBatch, query: Positions, candidates: AnyRows) -> Vectors:
     """Return the semantic similarity of each pair, at least 0: shape (m,)."""
     own, view, rows = batch.queries.view, batch.index.view, batch.rows[query]
-    cosines = own.embedding_cosine(rows, view, candidates, batch.embedding[query, candidates])
+    cosines = own.raw_cosine(rows, view, candidates, batch.embedding[query, candidates])
     unrelated = own.corpus.unrelated_cosine[rows], view.corpus.unrelated_cosine[candidates]
     return np.asarray(np.maximum(cosines - np.maximum(*unrelated), 0))
 

@@ -103,9 +103,9 @@ def features_of_later(
 ) -> Floats:
     """Append the two features of the pool for articles that the pool does not have.
 
-    The first one is how far newer articles cover the topic, less the average of the pool. For the
-    newest article nothing does. For any other later article it is not known, and counts as the
-    average, which is 0. Links of later articles are not known either: the second one is 0.
+    The first one is how far newer articles cover the topic, less the average of the pool. No
+    article is newer than the newest one. For any other later article it is not known, and counts
+    as the average, which is 0. Links of later articles are not known either: the second one is 0.
 
     Parameters
     ----------

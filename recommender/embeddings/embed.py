@@ -12,7 +12,7 @@ from models.dense.encoders import Encoder
 from recommender.articles.article import Article
 from recommender.articles.model_inputs import for_encoder
 from recommender.embeddings.cache import EmbeddingCache
-from recommender.embeddings.languages import AUTO, BUILT_IN_MODELS, best_model
+from recommender.embeddings.languages import AUTO, best_model, setting_of
 from recommender.embeddings.registry import load_encoder
 from recommender.errors import ModelChangedError
 from recommender.settings import Settings
@@ -95,8 +95,7 @@ def _setting_of(name: str, settings: Settings) -> str:
     """Return the setting of a model that was chosen before."""
     if settings.embedding_model != AUTO:
         return settings.embedding_model
-    multilingual = name == BUILT_IN_MODELS["multilingual"]
-    return "multilingual" if multilingual else "minilm"
+    return setting_of(name) or "minilm"
 
 
 @lru_cache(maxsize=1)

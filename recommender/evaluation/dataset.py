@@ -140,7 +140,8 @@ def build_dataset(
         raise NoQueriesError(
             "links: expected at least one from an article to an earlier one, got none"
         )
-    settings = _with_published_model(settings)
+    if encoder is None:
+        settings = _with_published_model(settings)
     embeddings, encoder_name, _ = embed_articles(articles, settings, report, encoder=encoder)
     history = list(dict.fromkeys([*own_links(articles), *links]))
     training = {q.row: q for q in training_queries(evaluation_queries(articles, history))}

@@ -44,7 +44,8 @@ each array, which costs more than larger batches save."""
 
 MIN_MULTIPLIED = 48
 """Fewest query articles of a dense product. It reads the embeddings of all articles. With the 12 of
-a batch at 500,000 articles, it mostly waits for the memory."""
+a batch at 500,000 articles, it mostly waits for the memory. The two products take
+400 bytes an article, in each process."""
 
 MAX_EXHAUSTIVE = 2_500
 """Largest number of articles at which all pairs are scored; above, only pools are."""
@@ -129,7 +130,7 @@ class ScoringJob:
     def all_top_candidates(self, rows: range) -> Iterator[TopCandidates]:
         """Score the candidates of consecutive articles in batches, and keep the best."""
         batch = max(min(BATCH_SIZE, MAX_BATCH_CELLS // len(self.groups)), 1)
-        together = max(MIN_MULTIPLIED // batch, 1) * batch
+        together = -(-MIN_MULTIPLIED // batch) * batch  # rounded up to whole batches
         for start in range(rows.start, rows.stop, together):
             group = range(start, min(start + together, rows.stop))
             products = DenseProducts.of(self.index, self.index, np.array(group))

@@ -35,8 +35,8 @@ SPARE_SNAPSHOTS = 3
 snapshot."""
 
 FULL_RUN_SNAPSHOTS = 13
-"""A full run needs at most this many times: for inputs mapped from files, the fitted state and the
-snapshot. Measured: 12.3 times for 10,000 articles, 7.4 times for 30,000."""
+"""A later full run needs about this many times: for inputs mapped from files, the fitted state and
+the snapshot. Measured: 12.3 times for 10,000 articles, 7.4 for 30,000. A first one needs more."""
 
 MIN_FREE = 200_000_000
 """Bytes that must be free in any case."""

@@ -27,6 +27,7 @@ from recommender.catalogue.store import Catalogue
 from recommender.catalogue.visibility import kept_hidden
 from recommender.embeddings.embed import Report, embed_articles
 from recommender.errors import ModelChangedError, RecommenderError, SourceError
+from recommender.home import make_private_folder
 from recommender.incremental.fitted_state import (
     FitOrigin,
     fitted_state,
@@ -94,6 +95,7 @@ def index(
         If the snapshot exceeds limits of the settings. It is kept, and the current one serves.
     """
     data_dir, started = settings.data_dir, time.perf_counter()
+    make_private_folder(settings.home)
     delete_leftovers(settings.home)
     problems = update_languages(catalogue.engine, settings.languages)
     report("preparing articles", 0, None)
@@ -197,7 +199,7 @@ class _StoredArticles(NamedTuple):
 
     @property
     def shown(self) -> list[Article]:
-        """The articles of ``texts`` without their bodies."""
+        """The articles of ``texts`` with a hash in place of the body."""
         return self.texts.without_text
 
 
