@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from sqlalchemy import (
@@ -40,6 +41,8 @@ _vectors = Table(
     Column("vector", LargeBinary, nullable=False),
 )
 
+Item = TypeVar("Item")
+
 LOOKUP = 500
 """Hashes in one query; SQLite limits the number of parameters."""
 
@@ -68,8 +71,9 @@ class EmbeddingCache:
     def embed(
         self,
         encoder: Encoder,
-        texts: Sequence[str],
+        items: Sequence[Item],
         progress: Callable[[int, int], None] = lambda _done, _total: None,
+        text_of: Callable[[Item], str] = str,
     ) -> tuple[Vectors, int]:
         """Return the embeddings of texts and compute the missing ones.
 
@@ -77,11 +81,12 @@ class EmbeddingCache:
 
         Parameters
         ----------
+        items : texts, or what ``text_of`` turns into texts. Only missing texts are kept in memory.
         progress : gets the number of computed texts and their total.
 
         Returns
         -------
-        vectors : float32, (len(texts), dimensions), rows of length 1.
+        vectors : float32, (len(items), dimensions), rows of length 1.
         computed : number of texts that were not in the cache.
 
         Raises
@@ -89,8 +94,8 @@ class EmbeddingCache:
         EncoderError
             If the model returns vectors of another shape or values that are not finite.
         """
-        hashes = [text_hash(text) for text in texts]
-        found = np.zeros((len(texts), encoder.dimensions), dtype=np.float32)
+        hashes = [text_hash(text_of(item)) for item in items]
+        found = np.zeros((len(items), encoder.dimensions), dtype=np.float32)
         rows: dict[str, list[int]] = {}
         for row, key in enumerate(hashes):
             rows.setdefault(key, []).append(row)
@@ -98,7 +103,7 @@ class EmbeddingCache:
         keys, done = [key for key in rows if key in missing], 0
         try:
             for positions, vectors in encode_by_length(
-                encoder, [texts[rows[key][0]] for key in keys]
+                encoder, [text_of(items[rows[key][0]]) for key in keys]
             ):
                 computed = {keys[i]: vector for i, vector in zip(positions, vectors, strict=True)}
                 self._save(encoder.name, computed)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import overload
 
 from models.arrays import Vectors
 from models.dense.encoders import Encoder
@@ -57,31 +56,13 @@ def embed_articles(
             cache.clear(encoder.name)
         vectors, computed = cache.embed(
             encoder,
-            _EncoderTexts(articles),
+            articles,
             lambda done, total: report("embedding", done, total),
+            for_encoder,
         )
     finally:
         cache.close()
     return vectors, encoder.name, computed
-
-
-class _EncoderTexts(Sequence[str]):
-    """The texts of articles that the encoder reads. Only those without a vector are kept."""
-
-    def __init__(self, articles: Sequence[Article]) -> None:
-        self._articles = articles
-
-    def __len__(self) -> int:
-        return len(self._articles)
-
-    @overload
-    def __getitem__(self, place: int) -> str: ...
-    @overload
-    def __getitem__(self, place: slice) -> list[str]: ...
-    def __getitem__(self, place: int | slice) -> str | list[str]:
-        if isinstance(place, slice):
-            return [for_encoder(article) for article in self._articles[place]]
-        return for_encoder(self._articles[place])
 
 
 def _chosen(articles: Sequence[Article], settings: Settings) -> str:
