@@ -6,7 +6,7 @@ selection, so a list is short only if too few candidates pass.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Literal
 
 import msgspec
@@ -40,7 +40,12 @@ DEFAULT_QUERY = Query()
 
 
 class Filters:
-    """The filters of one query at one time, and the clusters that its list has shown so far."""
+    """The filters of one query at one time. They do not change after they are built.
+
+    Each of the three checks applies visibility and the parameters of the query. They differ in the
+    rules of the site: :meth:`mask_latest` applies all of them, :meth:`mask_candidates` all but the
+    language, and :meth:`accepts_pin` none.
+    """
 
     def __init__(
         self,
@@ -49,6 +54,7 @@ class Filters:
         now: float,
         row: int | None = None,
         active: ActiveOverrides = NO_OVERRIDES,
+        blocked: Collection[int] = (),
     ) -> None:
         """Resolve a query against a snapshot.
 
@@ -57,10 +63,11 @@ class Filters:
         now : seconds since 1970 UTC.
         row : the row of the article above the list; None for a list of the latest articles.
         active : the overrides that are active at ``now``.
+        blocked : rows that editors blocked under the article.
         """
         self._snapshot = snapshot
         self._visible = active.visible(snapshot.public.at(now))
-        self._listed = self._visible
+        self._listed = self._visible  # without older posts of series
         if row is not None or query.section is None:
             self._listed = snapshot.newest_only.among(self._visible)
         self.active = active
@@ -70,85 +77,79 @@ class Filters:
         )
         self._sections = _codes_of_section(snapshot.sections, query.section)
         self._exclude_sections = _codes_of_section(snapshot.sections, query.exclude_section)
-        self._own_language = row is not None and query.language is None
-        self._languages = self._language_codes(query, row)
-        self._excluded: list[int] = []
-        self._excluded_clusters = _clusters(snapshot, query.exclude)
-        own = set() if row is None else {snapshot.cluster_id.item(row)}
-        self.seen_clusters = own | self._excluded_clusters
-        """Near-duplicate clusters of which no further card may be shown."""
-        if row is not None and snapshot.ranking.exclude_linked:
-            linked = snapshot.linked_from(row)
-            if len(linked):
-                self.seen_clusters.update(snapshot.cluster_id[linked].tolist())
+        self._languages: list[int] | None = None  # of the query
+        self._own_language: int | None = None  # of the article, if its cards must have the same
+        if query.language is not None:
+            self._languages = _codes_of_language(snapshot.languages, query.language)
+        elif row is not None and snapshot.ranking.language == "same":
+            self._own_language = snapshot.language.item(row)
+        self._blocked = blocked
+        self._excluded_clusters = _clusters_of_ids(snapshot, query.exclude)
+        self.seen_clusters = self._seen_clusters(row)
+        """Near-duplicate clusters that ranked and latest cards may not repeat: of the article, of
+        what its text links to, and of ``query.exclude``."""
 
-    def mask(self, rows: AnyRows) -> Mask:
-        """Return which rows may be shown: bool, the shape of ``rows``; False for row -1."""
-        return self._masked(rows, self._languages)
+    def mask_latest(self, rows: AnyRows) -> Mask:
+        """Return which of the latest articles may be shown: bool, the shape of ``rows``."""
+        allowed = self.mask_candidates(rows)
+        if self._own_language is not None:
+            allowed &= self._snapshot.language[rows] == self._own_language
+        return allowed
 
     def mask_candidates(self, rows: AnyRows) -> Mask:
-        """Return which candidates of the article may be shown.
+        """Return which candidates of the article, or versions of them, may be shown.
 
-        Under the setting ``language = "same"`` the candidates already have the language of the
-        article, so it is not compared.
+        Under the setting ``language = "same"`` they already have the language of the article, so
+        it is not compared.
 
         Parameters
         ----------
-        rows : integers, shape (k,), the candidates in the snapshot; intp is fastest.
+        rows : integers, shape (k,), rows of the snapshot; intp is fastest.
 
         Returns
         -------
-        bool, shape (k,).
+        bool, shape (k,); False for row -1.
         """
-        return self._masked(rows, None if self._own_language else self._languages)
-
-    def accepts(self, row: int) -> bool:
-        """Return whether a pin may be shown.
-
-        Of the rules of the site only visibility applies to it, not language or series.
-        """
-        snapshot = self._snapshot
-        languages = None if self._own_language else self._languages
-        section = snapshot.section.item(row)
-        return bool(
-            self._visible.item(row)
-            and row not in self._excluded
-            and snapshot.cluster_id.item(row) not in self._excluded_clusters
-            and (self._oldest is None or snapshot.recency_from.item(row) >= self._oldest)
-            and (languages is None or snapshot.language.item(row) in languages)
-            and (self._sections is None or section in self._sections)
-            and (self._exclude_sections is None or section not in self._exclude_sections)
-        )
-
-    def exclude(self, rows: Iterable[int]) -> None:
-        """Exclude further rows."""
-        self._excluded += rows
-
-    def _masked(self, rows: AnyRows, languages: list[int] | None) -> Mask:
         snapshot = self._snapshot
         allowed = self._listed[rows]
         if self._oldest is not None:
             allowed &= snapshot.recency_from[rows] >= self._oldest
-        if languages is not None:
-            allowed &= _is_any(snapshot.language[rows], languages)
+        if self._languages is not None:
+            allowed &= _is_any(snapshot.language[rows], self._languages)
         if self._sections is not None:
             allowed &= np.isin(snapshot.section[rows], self._sections)
         if self._exclude_sections is not None:
             allowed &= ~np.isin(snapshot.section[rows], self._exclude_sections)
-        for excluded in self._excluded:
-            allowed &= rows != excluded
+        for row in self._blocked:
+            allowed &= rows != row
         if self._excluded_clusters:
             clusters = snapshot.cluster_id[rows]
             for cluster in self._excluded_clusters:
                 allowed &= clusters != cluster
         return allowed
 
-    def _language_codes(self, query: Query, row: int | None) -> list[int] | None:
-        if query.language is not None:
-            return _codes_of_language(self._snapshot.languages, query.language)
-        if row is not None and self._snapshot.ranking.language == "same":
-            return [int(self._snapshot.language.item(row))]
-        return None
+    def accepts_pin(self, row: int) -> bool:
+        """Return whether a pin may be shown: it may be in another language, or linked."""
+        snapshot = self._snapshot
+        section = snapshot.section.item(row)
+        return bool(
+            self._visible.item(row)
+            and row not in self._blocked
+            and snapshot.cluster_id.item(row) not in self._excluded_clusters
+            and (self._oldest is None or snapshot.recency_from.item(row) >= self._oldest)
+            and (self._languages is None or snapshot.language.item(row) in self._languages)
+            and (self._sections is None or section in self._sections)
+            and (self._exclude_sections is None or section not in self._exclude_sections)
+        )
+
+    def _seen_clusters(self, row: int | None) -> frozenset[int]:
+        """Return the clusters of the article, of its links and of the excluded articles."""
+        snapshot, clusters = self._snapshot, list(self._excluded_clusters)
+        if row is not None:
+            clusters.append(snapshot.cluster_id.item(row))
+            if snapshot.ranking.exclude_linked and len(linked := snapshot.linked_from(row)):
+                clusters += snapshot.cluster_id[linked].tolist()
+        return frozenset(clusters)
 
 
 def is_public(
@@ -169,14 +170,12 @@ def filters_for(
     The filters, with the rows that editors blocked under the article excluded; and the active
     overrides of the article, or None without any.
     """
-    filters = Filters(snapshot, query, now, row, active)
     overrides = active.under(row, now)
-    if overrides is not None:
-        filters.exclude(overrides.blocked)
-    return filters, overrides
+    blocked = () if overrides is None else overrides.blocked
+    return Filters(snapshot, query, now, row, active, blocked), overrides
 
 
-def _clusters(snapshot: Snapshot, ids: Iterable[str]) -> set[int]:
+def _clusters_of_ids(snapshot: Snapshot, ids: Iterable[str]) -> set[int]:
     """Return the near-duplicate clusters of some articles; an article may be hidden itself."""
     return {
         snapshot.cluster_id.item(row)

@@ -10,7 +10,7 @@ Numpy releases it in each ``take``, ``argsort`` and ``dot``, and in any other op
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 import msgspec
@@ -71,16 +71,19 @@ def related(
     filters, overrides = filters_for(snapshot, row, query, now, active)
     if overrides is not None and overrides.held:
         return []
-    pins = {} if overrides is None else _pins(row, overrides, filters)
     limit, minimum = query.limit or snapshot.ranking.cards, snapshot.ranking.minimum_cards
-    free = max(limit, minimum)
+    pins = {} if overrides is None else _pins(row, overrides, filters)
+    seen, free = filters.seen_clusters, limit
     if pins:
-        filters.seen_clusters |= {snapshot.cluster_id.item(pin.row) for pin in pins.values()}
+        # Before the others are chosen, so that none is a near-duplicate of a pin below it.
+        seen |= _clusters_of_cards(snapshot, pins.values())
         free -= sum(place <= limit for place in pins)
-    chosen = _related(snapshot, row, filters, free, now) if free > 0 else []
-    if len(pins) + len(chosen) < minimum:
+    # A list with too few cards is empty even if the request asks for fewer.
+    wanted = max(free, minimum - len(pins))
+    cards = _ranked(snapshot, row, filters, seen, wanted, now) if wanted > 0 else []
+    if len(pins) + len(cards) < minimum:
         return []
-    return _with_pins(pins, _filled(snapshot, row, filters, chosen, limit))[:limit]
+    return _with_pins(pins, _filled(snapshot, row, filters, seen, cards, free))[:limit]
 
 
 def latest(
@@ -98,9 +101,8 @@ def latest(
     At most ``query.limit``, or as many as the settings say, newest first.
     """
     filters = Filters(snapshot, query, now, active=active)
-    return _latest(
-        snapshot, [snapshot.newest_first()], filters, query.limit or snapshot.ranking.cards
-    )
+    limit, lists = query.limit or snapshot.ranking.cards, [snapshot.newest_first()]
+    return _latest(snapshot, lists, filters, filters.seen_clusters, limit)
 
 
 def _pins(row: int, overrides: ArticleOverrides, filters: Filters) -> dict[int, Recommendation]:
@@ -112,7 +114,7 @@ def _pins(row: int, overrides: ArticleOverrides, filters: Filters) -> dict[int, 
     pinned = {
         pin.row: pin
         for pin in reversed(overrides.pins)  # once each, even if pinned under two of its IDs
-        if pin.row != row and filters.accepts(pin.row)
+        if pin.row != row and filters.accepts_pin(pin.row)
     }
     return {
         pin.place: Recommendation(pin.row, "editor", entry=pin.entry)
@@ -130,20 +132,24 @@ def _with_pins(
 
 
 def _filled(
-    snapshot: Snapshot, row: int, filters: Filters, chosen: list[Recommendation], limit: int
+    snapshot: Snapshot,
+    row: int,
+    filters: Filters,
+    seen: frozenset[int],
+    cards: list[Recommendation],
+    length: int,
 ) -> list[Recommendation]:
-    """Add the latest articles where the related ones are too few."""
-    missing = limit - len(chosen)
+    """Add the latest articles to a list that is shorter than ``length``."""
     fill = filters.query.fill or snapshot.ranking.fallback
-    if missing <= 0 or fill == "none":
-        return chosen
-    filters.seen_clusters |= {snapshot.cluster_id.item(one.row) for one in chosen}
-    section = snapshot.latest_of(snapshot.section.item(row))
-    return chosen + _latest(snapshot, [section, snapshot.newest_first()], filters, missing)
+    if len(cards) >= length or fill == "none":
+        return cards
+    seen |= _clusters_of_cards(snapshot, cards)
+    lists = [snapshot.latest_of(snapshot.section.item(row)), snapshot.newest_first()]
+    return cards + _latest(snapshot, lists, filters, seen, length - len(cards))
 
 
-def _related(
-    snapshot: Snapshot, row: int, filters: Filters, limit: int, now: float
+def _ranked(
+    snapshot: Snapshot, row: int, filters: Filters, seen: frozenset[int], limit: int, now: float
 ) -> list[Recommendation]:
     """Score and rerank the candidates, and replace each by its newest near-duplicate."""
     scored = score_rows(snapshot, row, filters, now)
@@ -155,7 +161,7 @@ def _related(
         snapshot.vector_of,
         limit,
         snapshot.ranking.diversity_penalty,
-        filters.seen_clusters,
+        seen,
     )
     return [
         Recommendation(
@@ -171,14 +177,15 @@ def _related(
 
 
 def _latest(
-    snapshot: Snapshot, lists: list[Rows], filters: Filters, count: int
+    snapshot: Snapshot, lists: list[Rows], filters: Filters, seen: frozenset[int], count: int
 ) -> list[Recommendation]:
     """Take the first articles of some lists that pass the filters, one of each cluster."""
     chosen: list[Recommendation] = []
+    used = set(seen)
     for row in _accepted(lists, filters):
         cluster = snapshot.cluster_id.item(row)
-        if cluster not in filters.seen_clusters:
-            filters.seen_clusters.add(cluster)
+        if cluster not in used:
+            used.add(cluster)
             chosen.append(Recommendation(newest_duplicate(snapshot, row, filters), "latest"))
             if len(chosen) == count:
                 break
@@ -189,4 +196,9 @@ def _accepted(lists: list[Rows], filters: Filters) -> Iterator[int]:
     for rows in lists:
         for start in range(0, len(rows), LATEST_BATCH):
             batch = rows[start : start + LATEST_BATCH]
-            yield from batch[filters.mask(batch)].tolist()
+            yield from batch[filters.mask_latest(batch)].tolist()
+
+
+def _clusters_of_cards(snapshot: Snapshot, cards: Iterable[Recommendation]) -> set[int]:
+    """Return the near-duplicate clusters of some cards."""
+    return {snapshot.cluster_id.item(card.row) for card in cards}

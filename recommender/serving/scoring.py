@@ -94,4 +94,4 @@ def newest_duplicate(snapshot: Snapshot, row: int, filters: Filters) -> int:
         return row
     duplicates = snapshot.duplicates_of(row)
     same = snapshot.language.take(duplicates) == snapshot.language.item(row)
-    return int(duplicates[filters.mask(duplicates) & same][0])
+    return int(duplicates[filters.mask_candidates(duplicates) & same][0])
