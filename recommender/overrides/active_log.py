@@ -66,10 +66,10 @@ class ActiveLog:
         if entry.undoes is not None:
             self._check_undo(entry)
         if entry.kind is not Kind.UNDO:
-            check_against(entry, self._related(entry))
+            check_against(entry, self._possible_conflicts(entry))
         self.append(entry)
         if (restored := self._restored(entry)) is not None:
-            check_against(restored, self._related(restored))
+            check_against(restored, self._possible_conflicts(restored))
 
     def _check_undo(self, entry: Override) -> None:
         target = self[entry.undoes or 0]
@@ -92,7 +92,7 @@ class ActiveLog:
             return None
         return target
 
-    def _related(self, entry: Override) -> list[Override]:
+    def _possible_conflicts(self, entry: Override) -> list[Override]:
         """List the active overrides of the same article or the same pick."""
         numbers = set(self._index["pick", entry.pick]) if entry.pick else set()
         if entry.article:

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import ServiceUnavailable
 
 from recommender.cdn import surrogate_keys
-from recommender.serving.filters import DEFAULT_QUERY, Query
+from recommender.serving.filters import DEFAULT_QUERY
 from recommender.serving.list_context import ListContext
 from recommender.serving.reasons import ReasonBuilder
 from recommender.serving.responses import (
@@ -87,7 +87,7 @@ class RelatedAPI:
         state = self.state
         cached = state.responses.get(article, now)
         if cached is None:
-            related = _related_to(state, article, DEFAULT_QUERY, now)
+            related = related_answer(state.snapshot, article, DEFAULT_QUERY, now, state.overrides)
             cached = self._prepare(state, now, related)
             state.responses.put(article, cached)
         return cached
@@ -148,7 +148,7 @@ def _add_json_routes(routes: Blueprint, api: RelatedAPI) -> None:
         now = time.time()
         if not request.query_string:
             return send(api.default_response(article, now))
-        return send(api.response(now, lambda state: _related(state, article, now)))
+        return send(api.response(now, lambda state: _single(state, article, now)))
 
     @routes.get("/related")
     def related_by_url_or_ids() -> Response:
@@ -159,7 +159,7 @@ def _add_json_routes(routes: Blueprint, api: RelatedAPI) -> None:
             if url is None:
                 return _batch(state, articles, now)
             article = article_at(state.snapshot, url, now, state.overrides)
-            return _related(state, article, now, "url")
+            return _single(state, article, now, "url")
 
         return send(api.response(now, compute))
 
@@ -192,15 +192,9 @@ def _add_fragment_routes(routes: Blueprint, api: RelatedAPI) -> None:
         return send(api.response(now, compute, HTML))
 
 
-def _related(state: ServingState, article: str, now: float, *subject: str) -> RelatedResponse:
+def _single(state: ServingState, article: str, now: float, *subject: str) -> RelatedResponse:
     query = parse_query(request.args, "explain", *subject)
     explain = parse_flag(request.args, "explain")
-    return _related_to(state, article, query, now, explain=explain)
-
-
-def _related_to(
-    state: ServingState, article: str, query: Query, now: float, *, explain: bool = False
-) -> RelatedResponse:
     return related_answer(state.snapshot, article, query, now, state.overrides, explain=explain)
 
 
