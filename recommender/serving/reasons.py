@@ -17,6 +17,7 @@ from functools import cached_property
 
 import numpy as np
 
+from models.arrays import AnyRows
 from models.features.evidence_weights import (
     EVIDENCE,
     LINK_WEIGHT,
@@ -92,16 +93,25 @@ class ReasonBuilder:
     def evidence(self, candidate: int) -> dict[str, float]:
         """Return the evidence for a common topic by kind, in log-odds.
 
-        Empty for an article that is not a candidate: its evidence was below the threshold of the
-        index run, or 128 candidates rank above it.
+        A card is the newest version of a candidate, and need not be a candidate itself. Then it has
+        the evidence of that version. Empty for other articles that are no candidates: their
+        evidence was below the threshold of the index run, or 128 candidates rank above them.
         """
         candidates, row = self.context.snapshot.candidates, self.context.row
         rows, _ = candidates.of(row)
-        columns = np.flatnonzero(rows == candidate).tolist()
+        columns = np.flatnonzero(rows == candidate).tolist() or self._versions(candidate, rows)
         if not columns:
             return {}
         values = candidates.evidence(row, columns[0]).astype(float).tolist()
         return dict(zip(EVIDENCE, values, strict=True))
+
+    def _versions(self, article: int, rows: AnyRows) -> list[int]:
+        """Return the positions in ``rows`` of the near-duplicates in the language of an article."""
+        cluster_id, language = self.context.snapshot.cluster_id, self.context.snapshot.language
+        same = cluster_id.take(rows) == cluster_id.item(article)
+        same &= language.take(rows) == language.item(article)
+        found: list[int] = np.flatnonzero(same).tolist()
+        return found
 
     def log_odds(self, candidate: int) -> float:
         """Return the log-odds of a common topic; minus infinity if it is not a candidate."""

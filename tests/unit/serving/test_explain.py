@@ -1,6 +1,7 @@
 """Reasons are true: terms are in the articles, numbers are in the score."""
 
 import json
+import math
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -95,6 +96,23 @@ def builder(snapshot: Snapshot, article: str = "talks/0") -> ReasonBuilder:
     row = snapshot.row(article)
     assert row is not None
     return ReasonBuilder(ListContext(snapshot, row, NOW_SECONDS, NO_OVERRIDES))
+
+
+def test_a_newer_version_has_the_reasons_of_the_candidate_that_it_replaces(tmp_path: Path) -> None:
+    newer = LIKE | {"id": "again", "tags": [], "published": NOW.isoformat()}
+    (tmp_path / "open").mkdir()
+    open_site = site(tmp_path / "open", ASKING, LIKE, newer, ranking=ANYTHING)
+    odds = {
+        article: builder(open_site).log_odds(open_site.row(article) or 0)
+        for article in ("talks/5", "again")
+    }
+    assert odds["again"] < odds["talks/5"]
+    between = 1 / (1 + math.exp(-sum(odds.values()) / 2))
+    snapshot = site(tmp_path, ASKING, LIKE, newer, ranking={"minimum_relevance": between})
+    assert snapshot.row("again") not in snapshot.candidates.of(snapshot.row("talks/0") or 0)[0]
+    said = words(snapshot, "again")
+    assert "the newest version of an article that was chosen" in said
+    assert any("have the names" in reason for reason in reasons_of(snapshot, "talks/0", "again"))
 
 
 def test_the_desk_skips_a_signal_without_texts(tmp_path: Path) -> None:
