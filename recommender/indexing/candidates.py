@@ -25,8 +25,8 @@ from models.ranker.linear_ranker import LinearRanker
 from models.rerank.recency import RecencyDecay
 from recommender.articles.article import Article
 from recommender.indexing.build_corpus import expiry_times, language_codes, recency_times
-from recommender.indexing.free_memory import free_memory
 from recommender.indexing.mapped import mapped, scratch_folder
+from recommender.indexing.memory import free_memory
 from recommender.indexing.parallel import HERE, Workers, score_in_blocks, shared_job
 from recommender.indexing.scoring_job import (
     MAX_CANDIDATES,

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import joblib
 
-from recommender.indexing.free_memory import free_memory
+from recommender.indexing.memory import free_memory
 
 PREFIX = "scoring-"
 """Beginning of the name of a folder with the arrays of a run."""

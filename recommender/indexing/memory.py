@@ -1,4 +1,4 @@
-"""Returns freed memory to the operating system, or keeps it, where the C library can (glibc)."""
+"""Measures available memory; returns freed memory to the system or keeps it, with glibc."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
+
+import psutil
 
 MMAP_THRESHOLD, TRIM_THRESHOLD = -3, -1
 """Parameters of ``mallopt``, from ``malloc.h``."""
@@ -18,6 +21,30 @@ LARGEST_KEPT = 2**25
 
 MOST_KEPT = 2**28
 """Bytes that are kept, more than the arrays of a batch take together."""
+
+CGROUPS = Path("/sys/fs/cgroup")
+"""Where Linux shows the limits of a container, and what it uses."""
+
+LIMITS = {
+    "memory.max": ("memory.stat", "anon"),
+    "memory/memory.limit_in_bytes": ("memory/memory.stat", "total_rss"),
+}
+"""File with the limit of a container, by version of control groups; the file with what it uses, and
+the name there of the memory that mapped files do not take."""
+
+
+def available_memory(cgroups: Path = CGROUPS) -> int:
+    """Return how many bytes this machine has left, or its container, if that is less."""
+    available = [psutil.virtual_memory().available]
+    for limit_file, (usage_file, name) in LIMITS.items():
+        try:
+            limit = (cgroups / limit_file).read_text().strip()
+            usage = dict(line.split() for line in (cgroups / usage_file).read_text().splitlines())
+        except OSError:
+            continue
+        if limit != "max":
+            available.append(int(limit) - int(usage[name]))
+    return max(0, min(available))
 
 
 def free_memory() -> None:

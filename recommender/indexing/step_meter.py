@@ -73,27 +73,33 @@ class StepMeter:
             self._look()
 
     def _look(self) -> _Look:
-        """Read the clocks of all processes, and raise the peak of the memory if it is higher.
-
-        Memory that processes share, such as mapped arrays, counts for the first one only.
-        """
+        """Read the clocks of all processes, and raise the peak of the memory if it is higher."""
         with self._looking:
             cpu, memory = self._usage()
             self._peak = max(self._peak, memory)
         return _Look(time.perf_counter(), cpu)
 
     def _usage(self) -> tuple[float, int]:
-        """Return the processor time in seconds and the memory in bytes, of all processes."""
-        own, memory = self._process.cpu_times(), self._process.memory_info().rss
+        """Return the processor time in seconds and the memory in bytes, of all processes.
+
+        Mapped files are left out: the system can drop them from memory.
+        """
+        own, memory = self._process.cpu_times(), _unmapped(self._process)
         cpu = own.user + own.system + own.children_user + own.children_system
         for child in self._process.children(recursive=True):
             try:
-                times, held = child.cpu_times(), child.memory_info()
+                times, held = child.cpu_times(), _unmapped(child)
             except psutil.Error:  # it has just ended
                 continue
             cpu += times.user + times.system
-            memory += held.rss - getattr(held, "shared", 0)
+            memory += held
         return cpu, memory
+
+
+def _unmapped(process: psutil.Process) -> int:
+    """Return the bytes of memory that no file backs; on other systems than Linux, of all memory."""
+    memory = process.memory_info()
+    return int(memory.rss - getattr(memory, "shared", 0))
 
 
 class _Look(NamedTuple):

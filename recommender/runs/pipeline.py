@@ -39,9 +39,9 @@ from recommender.indexing.article_arrays import encoded_keywords
 from recommender.indexing.build_corpus import NamedCorpus, build_named_corpus
 from recommender.indexing.build_snapshot import build_snapshot
 from recommender.indexing.candidates import ScoredArchive, score_candidates
-from recommender.indexing.free_memory import free_memory
 from recommender.indexing.mapped import delete_leftovers, mapped
 from recommender.indexing.mapped_articles import MappedArticles
+from recommender.indexing.memory import free_memory
 from recommender.indexing.versions import Versions
 from recommender.language_tags import language_and_script
 from recommender.learning.site_weights import (

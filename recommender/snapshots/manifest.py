@@ -79,7 +79,7 @@ class StepUsage(msgspec.Struct, frozen=True, kw_only=True):
     """Duration."""
     cpu_seconds: float = 0.0
     peak_mb: float = 0.0
-    """Most memory that all processes held together, in units of 2**20 bytes."""
+    """Most memory that all processes held together, without mapped files, in MiB."""
 
 
 class Labels(msgspec.Struct, frozen=True, kw_only=True):
