@@ -26,7 +26,7 @@ from service.middleware.fast_path import FastPathMiddleware
 from service.middleware.long_addresses import LongAddressMiddleware
 from service.middleware.slow_requests import SlowRequestLimiter
 from service.state.bucket_follower import BucketFollower
-from service.state.snapshot_watcher import SnapshotWatcher
+from service.state.state_updater import StateUpdater
 
 __all__ = ["create_app", "create_worker"]
 
@@ -49,17 +49,17 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or load_settings()
     if settings.desk:
         check_oidc(settings.oidc)
-    watcher = SnapshotWatcher(settings.home, settings.catalogue_url, settings)
-    service_metrics = Metrics(watcher)
-    api = RelatedAPI(watcher, settings.surrogate_key_header, settings.zone)
-    _start(watcher)
-    app = _create_flask(watcher)
+    updater = StateUpdater(settings.home, settings.catalogue_url, settings)
+    service_metrics = Metrics(updater)
+    api = RelatedAPI(updater, settings.surrogate_key_header, settings.zone)
+    _start(updater)
+    app = _create_flask(updater)
     if settings.snapshots:
         follower = BucketFollower(settings.snapshots, settings.data_dir, settings.keep_snapshots)
         follower.start()
         app.extensions["bucket_follower"] = follower
-    _register_routes(app, settings, watcher, api, service_metrics)
-    _add_middleware(app, settings, watcher, api, service_metrics)
+    _register_routes(app, settings, updater, api, service_metrics)
+    _add_middleware(app, settings, updater, api, service_metrics)
     return app
 
 
@@ -78,16 +78,16 @@ def create_worker() -> Flask:
     return app
 
 
-def _start(watcher: SnapshotWatcher) -> None:
+def _start(updater: StateUpdater) -> None:
     # Overrides first: no worker may serve a withdrawn article, not even for a moment.
-    watcher.poll_overrides()
-    watcher.refresh()
-    watcher.start()
+    updater.poll_overrides()
+    updater.refresh()
+    updater.start()
 
 
-def _create_flask(watcher: SnapshotWatcher) -> Flask:
+def _create_flask(updater: StateUpdater) -> Flask:
     app = Flask(__name__, static_folder=None)
-    app.extensions["snapshot_watcher"] = watcher
+    app.extensions["state_updater"] = updater
     # Ids may contain several slashes in a row.
     app.url_map.merge_slashes = False
     app.url_map.converters["article_id"] = ArticleIdConverter
@@ -97,25 +97,25 @@ def _create_flask(watcher: SnapshotWatcher) -> Flask:
 def _register_routes(
     app: Flask,
     settings: Settings,
-    watcher: SnapshotWatcher,
+    updater: StateUpdater,
     api: RelatedAPI,
     service_metrics: Metrics,
 ) -> None:
     app.register_blueprint(related.blueprint(api))
-    app.register_blueprint(about.blueprint(api, watcher))
-    app.register_blueprint(health.blueprint(watcher))
+    app.register_blueprint(about.blueprint(api, updater))
+    app.register_blueprint(health.blueprint(updater))
     app.register_blueprint(metrics.blueprint(service_metrics))
     app.register_blueprint(static.blueprint(push_api=settings.push_api))
-    app.register_blueprint(pages.blueprint(watcher, desk=settings.desk, push_api=settings.push_api))
+    app.register_blueprint(pages.blueprint(updater, desk=settings.desk, push_api=settings.push_api))
     if settings.push_api:
-        app.register_blueprint(push.blueprint(settings, watcher))
+        app.register_blueprint(push.blueprint(settings, updater))
     problems.register(app)
 
 
 def _add_middleware(
     app: Flask,
     settings: Settings,
-    watcher: SnapshotWatcher,
+    updater: StateUpdater,
     api: RelatedAPI,
     service_metrics: Metrics,
 ) -> None:
@@ -125,7 +125,7 @@ def _add_middleware(
     if settings.cors_origins:
         wsgi_app = CORSMiddleware(wsgi_app, settings.cors_origins)
     if settings.desk:
-        wsgi_app = DeskMiddleware(wsgi_app, settings, watcher, limiter)
+        wsgi_app = DeskMiddleware(wsgi_app, settings, updater, limiter)
     if flag := os.environ.get(DRAIN_VARIABLE):
         wsgi_app = DrainMiddleware(wsgi_app, flag)
     wsgi_app = LongAddressMiddleware(wsgi_app)

@@ -20,12 +20,12 @@ from service.http.response_cache import (
     prepare,
 )
 from service.state.serving_state import ServingState
-from service.state.snapshot_watcher import SnapshotWatcher
+from service.state.state_updater import StateUpdater
 
 POLICY = ("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
 
 
-def blueprint(api: RelatedAPI, watcher: SnapshotWatcher) -> Blueprint:
+def blueprint(api: RelatedAPI, updater: StateUpdater) -> Blueprint:
     """Create the route."""
     routes = Blueprint("about", __name__)
 
@@ -36,7 +36,7 @@ def blueprint(api: RelatedAPI, watcher: SnapshotWatcher) -> Blueprint:
         key = (request.path, request.query_string)
         cached = state.responses.get(key, now)
         if cached is None:
-            overrides = count_overrides(watcher.override_watcher.known.overrides, now)
+            overrides = count_overrides(updater.override_watcher.known.overrides, now)
             cached = _page(state, overrides, language, api.timezone, now)
             state.responses.put(key, cached)
         return send(cached)

@@ -10,7 +10,7 @@ from flask import Blueprint, Response
 
 from recommender.overrides.watcher import OverrideWatcher
 from service.http.problems import problem
-from service.state.snapshot_watcher import SnapshotWatcher
+from service.state.state_updater import StateUpdater
 
 
 class OverrideHealth(msgspec.Struct, frozen=True):
@@ -40,31 +40,31 @@ class Ready(msgspec.Struct, frozen=True, kw_only=True):
     overrides: OverrideHealth
 
 
-def blueprint(watcher: SnapshotWatcher) -> Blueprint:
+def blueprint(updater: StateUpdater) -> Blueprint:
     """Create the routes for load balancers."""
     routes = Blueprint("health", __name__)
 
     @routes.get("/healthz")
     def healthz() -> Response:
-        return _uncached(Alive(overrides=_override_health(watcher, time.time())))
+        return _uncached(Alive(overrides=_override_health(updater, time.time())))
 
     @routes.get("/readyz")
     def readyz() -> Response:
-        state = watcher.state
+        state = updater.state
         if state is None:
-            return problem(503, "Service Unavailable", str(watcher.unavailable_reason))
+            return problem(503, "Service Unavailable", str(updater.unavailable_reason))
         ready = Ready(
             snapshot=state.snapshot.id,
             articles=state.snapshot.manifest.articles,
-            overrides=_override_health(watcher, time.time()),
+            overrides=_override_health(updater, time.time()),
         )
         return _uncached(ready)
 
     return routes
 
 
-def _override_health(watcher: SnapshotWatcher, now: float) -> OverrideHealth:
-    overrides, state = watcher.override_watcher, watcher.state
+def _override_health(updater: StateUpdater, now: float) -> OverrideHealth:
+    overrides, state = updater.override_watcher, updater.state
     age = overrides.age(now)
     return OverrideHealth(
         version=overrides.known.version if state is None else state.overrides.version,

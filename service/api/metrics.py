@@ -23,7 +23,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from recommender.home import has_room
-from service.state.snapshot_watcher import SnapshotWatcher
+from service.state.state_updater import StateUpdater
 
 DURATION_BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
 """Seconds: a cached response takes less than the first, and a page gives up after the last."""
@@ -56,8 +56,8 @@ class RequestRecord(msgspec.Struct, gc=False):
 class Metrics:
     """The counters of one worker."""
 
-    def __init__(self, watcher: SnapshotWatcher) -> None:
-        self._watcher = watcher
+    def __init__(self, updater: StateUpdater) -> None:
+        self._updater = updater
         _check_room()
         self._registry = CollectorRegistry()
         self._requests = self._counter("http_requests", "HTTP responses by status.", "status")
@@ -68,10 +68,10 @@ class Metrics:
             registry=self._registry,
         )
         self._recommendations = self._counter("recommendations", "Cards sent, by origin.", "origin")
-        watcher.override_watcher.on_failure = self._counter(
+        updater.override_watcher.on_failure = self._counter(
             "overrides_read_failures", "Failed attempts to read overrides from the database."
         ).inc
-        watcher.on_reload_failure = self._counter(
+        updater.snapshot_loader.on_failure = self._counter(
             "snapshot_reload_failures", "Failed attempts to open the current snapshot."
         ).inc
         for origin in ("editor", "related", "latest"):
@@ -96,7 +96,7 @@ class Metrics:
         """Return all metrics in the Prometheus text format."""
         self.before_render()
         registry = CollectorRegistry()
-        registry.register(StateCollector(self._watcher))
+        registry.register(StateCollector(self._updater))
         if FOLDER_VARIABLE in os.environ:
             MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
             return generate_latest(registry)
@@ -109,13 +109,13 @@ class Metrics:
 class StateCollector(Collector):
     """Gauges of the worker that answers; all workers agree within 2 seconds."""
 
-    def __init__(self, watcher: SnapshotWatcher) -> None:
-        self._watcher = watcher
+    def __init__(self, updater: StateUpdater) -> None:
+        self._updater = updater
 
     def collect(self) -> Iterator[Metric]:
         """Yield the gauges of the overrides and of the active snapshot."""
         yield from self._override_gauges(time.time())
-        state = self._watcher.state
+        state = self._updater.state
         if state is not None:
             age = max(time.time() - state.snapshot.made_at, 0.0)
             yield _gauge("snapshot_age_seconds", "Age of the active snapshot.", age)
@@ -125,7 +125,7 @@ class StateCollector(Collector):
             yield _gauge("overrides_version", "Newest active entry of the override log.", version)
 
     def _override_gauges(self, now: float) -> Iterator[Metric]:
-        overrides = self._watcher.override_watcher
+        overrides = self._updater.override_watcher
         loaded, up = overrides.loaded, not overrides.unavailable(now)
         yield _gauge(
             "overrides_loaded", "1 if the overrides are known, else nothing is served.", loaded

@@ -12,7 +12,7 @@ from recommender import __version__
 from recommender.serving.responses import public_ids
 from service.api.openapi import load_openapi
 from service.state.serving_state import ServingState
-from service.state.snapshot_watcher import SnapshotWatcher
+from service.state.state_updater import StateUpdater
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
@@ -46,7 +46,7 @@ class Operation(NamedTuple):
     """Status codes with their meaning."""
 
 
-def blueprint(watcher: SnapshotWatcher, *, desk: bool, push_api: bool) -> Blueprint:
+def blueprint(updater: StateUpdater, *, desk: bool, push_api: bool) -> Blueprint:
     """Create the routes.
 
     Parameters
@@ -60,13 +60,13 @@ def blueprint(watcher: SnapshotWatcher, *, desk: bool, push_api: bool) -> Bluepr
 
     @routes.get("/")
     def home() -> Response:
-        state = watcher.state
+        state = updater.state
         snapshot = None if state is None else state.snapshot
         html = render_template(
             "home.html",
             version=__version__,
             snapshot=snapshot,
-            reason="" if snapshot else str(watcher.unavailable_reason),
+            reason="" if snapshot else str(updater.unavailable_reason),
             example="" if state is None else _newest(state),
             desk=desk,
         )

@@ -34,7 +34,7 @@ from recommender.ingest.readers.jsonl import parse_article
 from recommender.ingest.readers.record_error import reading_record
 from recommender.settings import Settings
 from service.http.problems import problem
-from service.state.snapshot_watcher import SnapshotWatcher
+from service.state.state_updater import StateUpdater
 
 if TYPE_CHECKING:
     from recommender.catalogue.accounts import Accounts
@@ -92,9 +92,9 @@ class TokenHolder(NamedTuple):
 class PushAuth:
     """Token check and database access of the push API, opened at first use."""
 
-    def __init__(self, settings: Settings, watcher: SnapshotWatcher) -> None:
+    def __init__(self, settings: Settings, updater: StateUpdater) -> None:
         self._url = settings.catalogue_url
-        self._watcher = watcher
+        self._updater = updater
         self._opened: tuple[PushImporter, Accounts] | None = None
         self._open_lock = threading.Lock()
 
@@ -122,7 +122,7 @@ class PushAuth:
 
     def _open(self) -> tuple[PushImporter, Accounts]:
         # Fails at once while the database is known to be unavailable, so that no thread waits.
-        known = self._watcher.override_watcher
+        known = self._updater.override_watcher
         if known.error:
             raise (OutdatedDatabaseError if known.outdated else CatalogueError)(known.error)
         with self._open_lock:
@@ -133,15 +133,15 @@ class PushAuth:
 
                 # Creates no tables: without them there is no token either.
                 engine = connect_service(self._url, timeout=LOCK_TIMEOUT_SECONDS)
-                check = self._watcher.override_watcher.check_database
+                check = self._updater.override_watcher.check_database
                 self._opened = PushImporter(engine, check), Accounts(engine)
             return self._opened
 
 
-def blueprint(settings: Settings, watcher: SnapshotWatcher) -> Blueprint:
+def blueprint(settings: Settings, updater: StateUpdater) -> Blueprint:
     """Create the routes of the push API."""
     routes = Blueprint("push", __name__, url_prefix="/v1")
-    auth = PushAuth(settings, watcher)
+    auth = PushAuth(settings, updater)
     routes.before_request(lambda: _check_request(auth))
     routes.after_request(_forbid_caching)
     for kind in (ArticleError, ArticleNotFoundError, CatalogueError, InvalidValueError):
@@ -152,13 +152,13 @@ def blueprint(settings: Settings, watcher: SnapshotWatcher) -> Blueprint:
         now = datetime.now(UTC)
         pushed = _read_article(article, settings, now)
         change = auth.importer.put(pushed, g.sender, now)
-        return _accepted(watcher, PushResult(pushed.id, change))
+        return _accepted(updater, PushResult(pushed.id, change))
 
     @routes.delete("/articles/<article_id:article>")
     def delete(article: str) -> Response:
         identifier = identifier_from(article)
         auth.importer.withdraw(identifier, g.sender, datetime.now(UTC))
-        return _accepted(watcher, PushResult(identifier, "withdrawn"))
+        return _accepted(updater, PushResult(identifier, "withdrawn"))
 
     return routes
 
@@ -215,10 +215,10 @@ def _read_body() -> bytes:
     raise RequestEntityTooLarge(f"body: expected at most {MAX_BODY_BYTES} bytes, got more")
 
 
-def _accepted(watcher: SnapshotWatcher, result: PushResult) -> Response:
+def _accepted(updater: StateUpdater, result: PushResult) -> Response:
     # This worker applies the new visibility at once, the others within 2 seconds.
-    watcher.poll_overrides()
-    watcher.refresh()
+    updater.poll_overrides()
+    updater.refresh()
     return Response(msgspec.json.encode(result), 202, content_type="application/json")
 
 

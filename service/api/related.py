@@ -35,7 +35,7 @@ from service.http.query_params import (
 )
 from service.http.response_cache import JSON, CachedResponse, negotiate, prepare_related
 from service.state.serving_state import ServingState
-from service.state.snapshot_watcher import SnapshotWatcher
+from service.state.state_updater import StateUpdater
 
 
 class RelatedAPI:
@@ -43,7 +43,7 @@ class RelatedAPI:
 
     Parameters
     ----------
-    watcher
+    updater
         Holder of the active state.
     surrogate_key_header
         Name of the header that lists the articles in a response; "" for none.
@@ -53,12 +53,12 @@ class RelatedAPI:
 
     def __init__(
         self,
-        watcher: SnapshotWatcher,
+        updater: StateUpdater,
         surrogate_key_header: str,
         timezone: tzinfo,
     ) -> None:
         self.timezone = timezone
-        self._watcher = watcher
+        self._updater = updater
         self._surrogate_key_header = surrogate_key_header
 
     @property
@@ -70,9 +70,10 @@ class RelatedAPI:
         ServiceUnavailable
             If there is none yet.
         """
-        if self._watcher.state is None:
-            raise ServiceUnavailable(str(self._watcher.unavailable_reason))
-        return self._watcher.state
+        state = self._updater.state
+        if state is None:
+            raise ServiceUnavailable(str(self._updater.unavailable_reason))
+        return state
 
     def default_response(self, article: str, now: float) -> CachedResponse:
         """Return the list for an article without parameters.

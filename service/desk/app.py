@@ -34,7 +34,7 @@ from service.desk.views import (
     settings,
     withdraw,
 )
-from service.state.snapshot_watcher import SnapshotWatcher
+from service.state.state_updater import StateUpdater
 
 LOCK_TIMEOUT = 3.0
 """Seconds a save waits for another writer before it fails."""
@@ -58,15 +58,15 @@ SECURITY_HEADERS = {
 """``{site}`` stands for the origin of a site without TLS, whose pictures the desk shows."""
 
 
-def create_desk(settings: Settings, watcher: SnapshotWatcher) -> Flask | None:
+def create_desk(settings: Settings, updater: StateUpdater) -> Flask | None:
     """Build the desk's application.
 
     Parameters
     ----------
     settings
         Settings of the service.
-    watcher
-        Watcher of the snapshot and overrides that this worker serves.
+    updater
+        Holder of the snapshot and overrides that this worker serves.
 
     Returns
     -------
@@ -80,17 +80,17 @@ def create_desk(settings: Settings, watcher: SnapshotWatcher) -> Flask | None:
         The database is unavailable.
     """
     url = settings.catalogue_url
-    if watcher.override_watcher.error and watcher.override_watcher.known.version == 0:
-        watcher.poll_overrides()
-    if watcher.override_watcher.loaded and not watcher.override_watcher.read_at:
+    if updater.override_watcher.error and updater.override_watcher.known.version == 0:
+        updater.poll_overrides()
+    if updater.override_watcher.loaded and not updater.override_watcher.read_at:
         return None  # no database was ever created
     engine = connect_service(url, timeout=LOCK_TIMEOUT)
     accounts = Accounts(engine)
     if not accounts.exist():
         engine.dispose()
         return None
-    log_of = Log(url, engine, watcher.override_watcher.check_database)
-    context = DeskContext(settings, watcher, accounts, log_of)
+    log_of = Log(url, engine, updater.override_watcher.check_database)
+    context = DeskContext(settings, updater, accounts, log_of)
     return _build(context)
 
 

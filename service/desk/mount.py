@@ -11,7 +11,7 @@ from recommender.errors import CatalogueError
 from recommender.settings import Settings
 from service.http.problems import problem
 from service.middleware.slow_requests import BUSY, SlowRequestLimiter, refuse
-from service.state.snapshot_watcher import SnapshotWatcher
+from service.state.state_updater import StateUpdater
 
 PREFIXES = ("/desk", "/v1/overrides")
 
@@ -28,13 +28,13 @@ class DeskMiddleware:
         self,
         site: WSGIApplication,
         settings: Settings,
-        watcher: SnapshotWatcher,
+        updater: StateUpdater,
         limiter: SlowRequestLimiter,
     ) -> None:
         self._site = site
         self._limiter = limiter
         self._settings = settings
-        self._watcher = watcher
+        self._updater = updater
         self._desk: WSGIApplication | None = None
         self._building = threading.Lock()
 
@@ -44,7 +44,7 @@ class DeskMiddleware:
         if not path.startswith(PREFIXES):
             return self._site(environ, start_response)
         # These wait for an external server, or for a database that does not answer.
-        slow = path.startswith("/desk/oidc/") or self._watcher.override_watcher.unavailable(
+        slow = path.startswith("/desk/oidc/") or self._updater.override_watcher.unavailable(
             time.time()
         )
         return self._limiter.run(
@@ -75,5 +75,5 @@ class DeskMiddleware:
 
         with self._building:
             if self._desk is None:
-                self._desk = create_desk(self._settings, self._watcher)
+                self._desk = create_desk(self._settings, self._updater)
             return self._desk

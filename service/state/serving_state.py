@@ -9,12 +9,7 @@ from recommender.overrides.replica import OverrideSet
 from recommender.overrides.resolve import ResolvedOverrides, RowLookup
 from recommender.overrides.watcher import OverrideWatcher
 from recommender.settings import Settings
-from recommender.settings.desk import (
-    SettingChange,
-    locked_names,
-    served_ranking,
-    with_desk_settings,
-)
+from recommender.settings.desk import SettingChange, served_ranking, with_desk_settings
 from recommender.snapshots.snapshot import Snapshot
 from service.http.response_cache import ResponseCache
 
@@ -34,6 +29,10 @@ class ServingState:
     """The entries that :attr:`resolved` was made from."""
     heading: str = ""
     """Heading of the lists; "" is one in the language of the article."""
+    loaded: Snapshot | None = None
+    """The snapshot as it was loaded: :attr:`snapshot` without the settings of the desk."""
+    setting_changes: tuple[SettingChange, ...] = ()
+    """Settings of the desk that this state applies."""
 
     @property
     def rows(self) -> RowLookup:
@@ -44,59 +43,52 @@ class ServingState:
         """Return the overrides that are active at another time (seconds since 1970 UTC)."""
         return self.overrides if self.resolved is None else self.resolved.at(as_of)
 
+    def is_current(self, loaded: Snapshot, read: OverrideWatcher, now: float) -> bool:
+        """Return whether nothing newer was loaded or read, and no override started or ended.
 
-class StateBuilder:
-    """Combines a snapshot with the known overrides and settings.
-
-    Rows are looked up only where the snapshot or the overrides are new.
-
-    Parameters
-    ----------
-    settings
-        Settings of the process, which the desk can change.
-    watcher
-        Has the known overrides and changes of settings.
-    """
-
-    def __init__(self, settings: Settings, watcher: OverrideWatcher) -> None:
-        self._settings = settings
-        self._watcher = watcher
-        self._locked = locked_names()
-        self._changes: tuple[SettingChange, ...] = ()
-        """Changes of settings in the last state."""
-        self._rows: RowLookup | None = None
-        self._resolved: ResolvedOverrides | None = None
-        self._resolved_from: OverrideSet | None = None
-
-    def is_current(self, state: ServingState, now: float) -> bool:
-        """Return whether no override was added, has started or has ended, and no setting changed.
-
-        ``state`` is the last one that was built; ``now`` is in seconds since 1970 UTC.
+        ``now`` is in seconds since 1970 UTC.
         """
         return (
-            self._resolved is not None
-            and self._resolved_from is self._watcher.known
-            and self._changes == self._watcher.setting_changes
-            and state.overrides.since <= now < state.overrides.until
+            self.loaded is loaded
+            and self.known is read.known
+            and self.setting_changes == read.setting_changes
+            and self.overrides.since <= now < self.overrides.until
         )
 
-    def build(self, snapshot: Snapshot, now: float) -> ServingState:
-        """Return what to serve of a snapshot at ``now``, in seconds since 1970 UTC."""
-        changes = self._changes = self._watcher.setting_changes
-        ranking = served_ranking(snapshot.manifest.ranking, self._settings, changes, self._locked)
-        if snapshot.ranking != ranking:
-            snapshot = snapshot.under(ranking)
-        if self._rows is None or self._rows.snapshot is not snapshot:
-            self._rows, self._resolved = RowLookup(snapshot), None
-        known = self._watcher.known
-        if self._resolved is None or self._resolved_from is not known:
-            self._resolved_from = known
-            self._resolved = self._watcher.resolve(self._rows)
-        heading = with_desk_settings(self._settings, changes, self._locked).heading
-        return ServingState(
-            snapshot,
-            self._resolved.at(now),
-            resolved=self._resolved,
-            known=known,
-            heading=heading,
-        )
+
+def next_state(
+    previous: ServingState | None,
+    loaded: Snapshot,
+    settings: Settings,
+    read: OverrideWatcher,
+    now: float,
+) -> ServingState:
+    """Combine a snapshot with the overrides and changed settings that were read, as of ``now``.
+
+    What ``previous`` looked up is not looked up again for the same snapshot. ``settings`` are those
+    of the process, which the desk can change; ``now`` is in seconds since 1970 UTC.
+    """
+    if previous is None or previous.loaded is not loaded:
+        previous = ServingState(loaded)
+    changes, known = read.setting_changes, read.known
+    snapshot, resolved = _with_ranking(previous.snapshot, settings, changes), previous.resolved
+    if snapshot is not previous.snapshot:
+        resolved = read.resolve(RowLookup(snapshot))
+    elif resolved is None or previous.known is not known:
+        resolved = read.resolve(previous.rows)
+    return ServingState(
+        snapshot,
+        resolved.at(now),
+        resolved=resolved,
+        known=known,
+        heading=with_desk_settings(settings, changes).heading,
+        loaded=loaded,
+        setting_changes=changes,
+    )
+
+
+def _with_ranking(
+    snapshot: Snapshot, settings: Settings, changes: tuple[SettingChange, ...]
+) -> Snapshot:
+    ranking = served_ranking(snapshot.manifest.ranking, settings, changes)
+    return snapshot if snapshot.ranking == ranking else snapshot.under(ranking)

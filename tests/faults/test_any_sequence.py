@@ -37,7 +37,7 @@ from recommender.settings import Settings, load_settings
 from recommender.snapshots.snapshot import Snapshot
 from recommender.snapshots.store import current_id, snapshot_ids, use
 from sample_site import ENCODER, NOW, publish, records, write_jsonl
-from service.state.snapshot_watcher import SnapshotWatcher
+from service.state.state_updater import StateUpdater
 
 SEQUENCES = int(os.environ.get("RECOMMENDER_SEQUENCES", "100"))
 """2,000 by hand: 20 CPU minutes."""
@@ -111,11 +111,11 @@ class Newsroom(RuleBasedStateMachine):
         self.log.close()
         shutil.rmtree(self.folder)
 
-    def started(self) -> SnapshotWatcher:
-        watcher = SnapshotWatcher(self.settings.home, self.settings.catalogue_url)
-        watcher.poll_overrides()
-        watcher.refresh()
-        return watcher
+    def started(self) -> StateUpdater:
+        updater = StateUpdater(self.settings.home, self.settings.catalogue_url)
+        updater.poll_overrides()
+        updater.refresh()
+        return updater
 
     @rule(name=ids, number=st.integers(1, 3), status=st.sampled_from(["published", "withdrawn"]))
     def add_or_change(self, name: str, number: int, status: str) -> None:

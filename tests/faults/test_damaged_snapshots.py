@@ -19,7 +19,7 @@ from recommender.snapshots.snapshot import Snapshot
 from recommender.snapshots.store import current_id, new_id, snapshot_ids, use
 from sample_site import ENCODER, NOW, publish, records, write_jsonl
 from service import create_app
-from service.state.snapshot_watcher import SnapshotWatcher
+from service.state.state_updater import StateUpdater
 
 Damage = Callable[[Path], None]
 
@@ -91,20 +91,18 @@ def chosen(home: DataDir, damage: Damage) -> list[str]:
 
 
 @contextmanager
-def started(
-    settings: Settings, home: DataDir, verified_bytes: int = 0
-) -> Iterator[SnapshotWatcher]:
+def started(settings: Settings, home: DataDir, verified_bytes: int = 0) -> Iterator[StateUpdater]:
     """A worker right after its start, once it has compared the checksums."""
-    watcher = SnapshotWatcher(home.path, settings.catalogue_url, verified_bytes=verified_bytes)
-    with closing(watcher.override_watcher):
-        watcher.poll_overrides()
-        watcher.refresh()
-        watcher.check_snapshots()
-        yield watcher
+    updater = StateUpdater(home.path, settings.catalogue_url, verified_bytes=verified_bytes)
+    with closing(updater.override_watcher):
+        updater.poll_overrides()
+        updater.refresh()
+        updater.refresh_and_verify()
+        yield updater
 
 
-def active(watcher: SnapshotWatcher) -> str | None:
-    return None if watcher.state is None else watcher.state.snapshot.id
+def active(updater: StateUpdater) -> str | None:
+    return None if updater.state is None else updater.state.snapshot.id
 
 
 @contextmanager
@@ -127,8 +125,8 @@ def test_a_start_falls_back_to_the_older_snapshot(
     first, second = snapshot_ids(home)
     for name in chosen(home, damage):
         path = home.snapshots / second / name
-        with damaged(path, damage) as differs, started(settings, home) as watcher:
-            assert active(watcher) == (first if differs else second), name
+        with damaged(path, damage) as differs, started(settings, home) as updater:
+            assert active(updater) == (first if differs else second), name
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
@@ -138,24 +136,24 @@ def test_a_running_worker_keeps_its_snapshot(
     first, second = snapshot_ids(home)
     names = chosen(home, damage)
     replace_atomically(home.current, f"{first}\n".encode())
-    with started(settings, home) as watcher:
+    with started(settings, home) as updater:
         for name in names:
             with damaged(home.snapshots / second / name, damage) as differs:
                 if not differs:
                     continue
                 failures: list[None] = []
-                watcher.on_reload_failure = partial(failures.append, None)
+                updater.snapshot_loader.on_failure = partial(failures.append, None)
                 caplog.clear()
                 replace_atomically(home.current, f"{second}\n".encode())
                 for _ in range(3):  # the second attempt waits for 2 seconds
-                    watcher.check_snapshots()
-                assert active(watcher) == first, name
+                    updater.refresh_and_verify()
+                assert active(updater) == first, name
                 assert len(failures) == 1
                 assert caplog.text.count("could not open the current snapshot") == 1
                 assert "Traceback" not in caplog.text
         replace_atomically(home.current, f"{second}\n".encode())
-        watcher.check_snapshots()
-        assert active(watcher) == second
+        updater.refresh_and_verify()
+        assert active(updater) == second
 
 
 def test_no_bit_of_a_manifest_or_header_escapes(home: DataDir) -> None:
@@ -177,16 +175,16 @@ def test_without_another_snapshot_nothing_is_served(
 ) -> None:
     first, second = snapshot_ids(home)
     shutil.rmtree(home.snapshots / first)
-    with damaged(home.snapshots / second / "cards.bin", zero), started(settings, home) as watcher:
-        assert active(watcher) is None
-        assert "found only damaged ones" in str(watcher.unavailable_reason)
+    with damaged(home.snapshots / second / "cards.bin", zero), started(settings, home) as updater:
+        assert active(updater) is None
+        assert "found only damaged ones" in str(updater.unavailable_reason)
         assert f"snapshot {second} is damaged" in caplog.text
-        watcher._backoff._next_attempt = 0.0  # the next attempt
-        watcher.refresh()
-        assert active(watcher) is None
+        updater.snapshot_loader._backoff._next_attempt = 0.0  # the next attempt
+        updater.refresh()
+        assert active(updater) is None
         newer = publish(settings, now=NOW + timedelta(minutes=9))
-        watcher.refresh()
-        assert active(watcher) == newer
+        updater.refresh()
+        assert active(updater) == newer
 
 
 def test_a_small_snapshot_is_verified_before_it_is_served(
@@ -205,11 +203,11 @@ def test_a_snapshot_of_a_newer_format_is_left_alone(settings: Settings, home: Da
     first, second = snapshot_ids(home)
     path = home.snapshots / second / "manifest.json"
     path.write_text(path.read_text().replace(f'"format": {FORMAT}', f'"format": {FORMAT + 1}'))
-    with started(settings, home) as watcher:
-        assert active(watcher) == first
+    with started(settings, home) as updater:
+        assert active(updater) == first
     main(["snapshots", "use", first, "--home", str(home.path)])
-    with started(settings, home) as watcher:
-        assert active(watcher) == first
+    with started(settings, home) as updater:
+        assert active(updater) == first
     assert snapshot_ids(home) == [first, second]
 
 
@@ -243,7 +241,7 @@ def test_current_names_no_snapshot(
             data = ODD_NAMES[kind]
             outside = str(home.path / "outside").encode()
             home.current.write_bytes(outside if kind == "absolute" else data)
-        running.check_snapshots()
+        running.refresh_and_verify()
         assert active(running) == newest
     client = create_app(settings).test_client()
     answer = client.get("/v1/articles/talks/0/related")

@@ -25,7 +25,7 @@ from recommender.snapshots.snapshot import Snapshot
 from recommender.snapshots.store import current_id, prune, snapshot_ids, use
 from recommender.snapshots.store import publish as publish_snapshot
 from sample_site import ENCODER, NOW, publish, records, write_jsonl
-from service.state.snapshot_watcher import SnapshotWatcher
+from service.state.state_updater import StateUpdater
 from split_snapshot import Split
 
 DEPLOY = ROOT / "deploy"
@@ -57,13 +57,13 @@ def home(template: Path, settings: Settings) -> DataDir:
 
 
 @pytest.fixture
-def watcher(home: DataDir, settings: Settings) -> Iterator[SnapshotWatcher]:
+def updater(home: DataDir, settings: Settings) -> Iterator[StateUpdater]:
     """A worker that serves the base."""
     activate(home, snapshot_ids(home)[0])
-    one = SnapshotWatcher(home.path, settings.catalogue_url)
+    one = StateUpdater(home.path, settings.catalogue_url)
     with closing(one.override_watcher):
         one.poll_overrides()
-        one.check_snapshots()
+        one.refresh_and_verify()
         yield one
 
 
@@ -71,14 +71,14 @@ def activate(home: DataDir, identifier: str) -> None:
     replace_atomically(home.current, f"{identifier}\n".encode())
 
 
-def served(watcher: SnapshotWatcher) -> Snapshot:
-    assert watcher.state is not None
-    return watcher.state.snapshot
+def served(updater: StateUpdater) -> Snapshot:
+    assert updater.state is not None
+    return updater.state.snapshot
 
 
-def test_a_worker_takes_over_deltas_and_goes_back(home: DataDir, watcher: SnapshotWatcher) -> None:
+def test_a_worker_takes_over_deltas_and_goes_back(home: DataDir, updater: StateUpdater) -> None:
     base, first, second = snapshot_ids(home)
-    opened = served(watcher)
+    opened = served(updater)
     assert opened.is_verified
     names = {row["id"]: number for number, row in enumerate(records())}
     new, changed, withdrawn = (list(names)[row] for row in (NEW, 5, WITHDRAWN))
@@ -88,15 +88,15 @@ def test_a_worker_takes_over_deltas_and_goes_back(home: DataDir, watcher: Snapsh
     cards.write_bytes(bytes(cards.stat().st_size))  # would be found if it were verified again
     for identifier in (first, second, first):
         activate(home, identifier)
-        watcher.check_snapshots()
-        assert served(watcher).id == identifier
-        assert served(watcher).base is opened
-        assert served(watcher).row(new) is not None
-        assert served(watcher).row(withdrawn) is None
-        assert served(watcher).card(served(watcher).row(changed) or 0)["title"] != title
+        updater.refresh_and_verify()
+        assert served(updater).id == identifier
+        assert served(updater).base is opened
+        assert served(updater).row(new) is not None
+        assert served(updater).row(withdrawn) is None
+        assert served(updater).card(served(updater).row(changed) or 0)["title"] != title
     activate(home, base)
-    watcher.check_snapshots()
-    assert served(watcher) is opened
+    updater.refresh_and_verify()
+    assert served(updater) is opened
 
 
 def missing_base(delta: Path, base: Path) -> None:
@@ -146,17 +146,17 @@ FAULTS = {
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_wrong_delta_leaves_the_last_good_state(
-    home: DataDir, watcher: SnapshotWatcher, fault: object, caplog: pytest.LogCaptureFixture
+    home: DataDir, updater: StateUpdater, fault: object, caplog: pytest.LogCaptureFixture
 ) -> None:
     base, _, second = snapshot_ids(home)
-    opened = served(watcher)
+    opened = served(updater)
     fault(home.snapshots / second, home.snapshots / base)  # type: ignore[operator]
     failures: list[None] = []
-    watcher.on_reload_failure = partial(failures.append, None)
+    updater.snapshot_loader.on_failure = partial(failures.append, None)
     activate(home, second)
     for _ in range(3):
-        watcher.check_snapshots()
-    assert served(watcher) is opened
+        updater.refresh_and_verify()
+    assert served(updater) is opened
     assert len(failures) == 1
     (line,) = [one for one in caplog.text.splitlines() if "could not open" in one]
     assert FAULTS[fault] in line  # type: ignore[index]
@@ -168,16 +168,16 @@ def test_a_start_with_a_damaged_delta_serves_the_newest_valid_one(
 ) -> None:
     base, first, second = snapshot_ids(home)
     damaged_file(home.snapshots / second, home.snapshots / base)
-    one = SnapshotWatcher(home.path, settings.catalogue_url)
+    one = StateUpdater(home.path, settings.catalogue_url)
     with closing(one.override_watcher):
         one.poll_overrides()
-        one.check_snapshots()
+        one.refresh_and_verify()
         assert served(one).id == first
     damaged_file(home.snapshots / base, home.snapshots / base)
-    two = SnapshotWatcher(home.path, settings.catalogue_url, verified_bytes=0)
+    two = StateUpdater(home.path, settings.catalogue_url, verified_bytes=0)
     with closing(two.override_watcher):
         two.poll_overrides()
-        two.check_snapshots()
+        two.refresh_and_verify()
         assert two.state is None
 
 

@@ -59,9 +59,9 @@ class Site:
         self.poll()
 
     def poll(self) -> None:
-        watcher = self.app.extensions["snapshot_watcher"]
-        watcher.poll_overrides()
-        watcher.refresh()
+        updater = self.app.extensions["state_updater"]
+        updater.poll_overrides()
+        updater.refresh()
 
     def post(self, kind: str, article: str) -> Any:
         body = {"decisions": [{"kind": kind, "article": article}], "seen": {article: 0}}

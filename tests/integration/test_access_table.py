@@ -132,7 +132,7 @@ def site(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     for name, role in (("ann", Role.ADMIN), ("bob", Role.EDITOR), ("eve", Role.VIEWER)):
         accounts.add(name, role, PASSWORD, time.time())
     app = create_app(settings)
-    desk = create_desk(settings, app.extensions["snapshot_watcher"])
+    desk = create_desk(settings, app.extensions["state_updater"])
     assert desk is not None
     yield Site(app, desk, accounts)
     engine.dispose()

@@ -289,10 +289,10 @@ def test_a_running_service_applies_new_overrides(app: Flask, client: FlaskClient
 def test_the_service_keeps_serving_without_its_database(
     app: Flask, client: FlaskClient, settings: Settings, log: Log
 ) -> None:
-    watcher = app.extensions["snapshot_watcher"]
+    updater = app.extensions["state_updater"]
     withdraw(log, "talks/1", "ann", "legal", time.time())
-    wait_for(lambda: watcher.state.overrides.version == 1)
-    watcher.override_watcher.close()
+    wait_for(lambda: updater.state.overrides.version == 1)
+    updater.override_watcher.close()
     log.close()
     (settings.home / "catalogue.sqlite3").write_bytes(b"no database" * 1000)
     wait_for(lambda: "unavailable" in client.get("/readyz").json["overrides"]["database"])

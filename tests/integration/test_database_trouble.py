@@ -126,7 +126,7 @@ def test_a_database_locked_at_worker_start(newsroom: Newsroom, settings: Setting
         other.execute("PRAGMA locking_mode=EXCLUSIVE")
         other.execute("BEGIN EXCLUSIVE")
         late = create_app(settings)
-        assert "locked" in late.extensions["snapshot_watcher"].override_watcher.error
+        assert "locked" in late.extensions["state_updater"].override_watcher.error
         answer: Any = late.test_client().get("/v1/articles/talks/0/related").json
         assert answer["cards"] == []
 

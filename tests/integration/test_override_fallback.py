@@ -135,9 +135,9 @@ def test_polling_resumes_when_the_database_is_back(settings: Settings, home: Dat
     client = restarted(settings)
     (settings.home / "elsewhere.sqlite3").rename(catalogue(settings))
     run(home.path, "override", "undo", "1")
-    watcher = client.application.extensions["snapshot_watcher"]
-    watcher.poll_overrides()
-    watcher.refresh()
+    updater = client.application.extensions["state_updater"]
+    updater.poll_overrides()
+    updater.refresh()
     assert len(ids(client, "talks/0")) == 6
     assert status(client)[0]["database"] == "connected"
 
@@ -165,9 +165,9 @@ def test_without_database_and_fallback_nothing_is_served(
     assert caplog.text.count("overrides are unknown") == 1
     assert "decisions.json" in caplog.text
     (settings.home / "elsewhere.sqlite3").rename(catalogue(settings))
-    watcher = client.application.extensions["snapshot_watcher"]
-    watcher.poll_overrides()
-    watcher.refresh()
+    updater = client.application.extensions["state_updater"]
+    updater.poll_overrides()
+    updater.refresh()
     assert_all_hold(client)
     assert kept_version(home) == 4
 
@@ -190,9 +190,7 @@ def test_the_log_of_another_database_is_refused(
     assert ids(client, "talks/0") == []
     assert client.get(BLOCK.format("talks/1")).status_code == 404
     assert "unavailable" in status(client)[0]["database"]
-    assert (
-        "lacks entry 4" in client.application.extensions["snapshot_watcher"].override_watcher.error
-    )
+    assert "lacks entry 4" in client.application.extensions["state_updater"].override_watcher.error
     home.override_fallback.unlink()
     assert len(ids(restarted(settings), "talks/0")) == 6
 
@@ -202,11 +200,11 @@ def test_an_older_copy_of_the_log_is_refused(settings: Settings, home: DataDir) 
     with closing(sqlite3.connect(catalogue(settings))) as database:
         database.execute("DELETE FROM decisions")
         database.commit()
-    watcher = client.application.extensions["snapshot_watcher"]
-    watcher.poll_overrides()
-    watcher.refresh()
+    updater = client.application.extensions["state_updater"]
+    updater.poll_overrides()
+    updater.refresh()
     assert_all_hold(client)
-    assert "lacks entry 4" in watcher.override_watcher.error
+    assert "lacks entry 4" in updater.override_watcher.error
 
 
 def test_a_read_only_data_directory_is_no_error(
@@ -217,7 +215,7 @@ def test_a_read_only_data_directory_is_no_error(
     lock.unlink(missing_ok=True)
     lock.mkdir()
     client = restarted(settings)
-    client.application.extensions["snapshot_watcher"].poll_overrides()
+    client.application.extensions["state_updater"].poll_overrides()
     assert_all_hold(client)
     assert status(client)[0]["database"] == "connected"
     assert not home.override_fallback.exists()

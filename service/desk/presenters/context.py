@@ -15,7 +15,7 @@ from recommender.overrides.override import Kind, Override
 from recommender.settings import Settings
 from service.desk.presenters.i18n import translate
 from service.state.serving_state import ServingState
-from service.state.snapshot_watcher import SnapshotWatcher
+from service.state.state_updater import StateUpdater
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class DeskContext:
     """The desk's dependencies, shared by all views of one worker."""
 
     settings: Settings
-    watcher: SnapshotWatcher
+    updater: StateUpdater
     accounts: Accounts
     log: Log
 
@@ -35,13 +35,15 @@ class DeskContext:
         ServiceUnavailable
             Nothing is served yet.
         """
-        if self.watcher.state is None:
-            raise ServiceUnavailable(translate(self.watcher.unavailable_reason))
-        return self.watcher.state
+        state = self.updater.state
+        if state is None:
+            raise ServiceUnavailable(translate(self.updater.unavailable_reason))
+        return state
 
     def title_of(self, article: str) -> str:
         """Return an article's title, or its id where the current snapshot lacks it."""
-        snapshot = None if self.watcher.state is None else self.watcher.state.snapshot
+        state = self.updater.state
+        snapshot = None if state is None else state.snapshot
         row = None if snapshot is None else snapshot.row(article)
         return article if snapshot is None or row is None else str(snapshot.card(row)["title"])
 
@@ -65,11 +67,11 @@ class DeskContext:
         return hidden_copies(state.overrides, state.snapshot, article)
 
     def refresh(self) -> None:
-        """Load what was just saved, so that this worker serves it at once."""
-        self.watcher.poll_overrides()
-        self.watcher.refresh()
+        """Read and activate what was just saved, so that this worker serves it at once."""
+        self.updater.poll_overrides()
+        self.updater.refresh()
 
     def cms_withdrawals(self, article: str, now: float) -> list[Visibility]:
         """Return the visibility rows by which a content system hides an article now."""
-        rows = self.watcher.override_watcher.known.visibility
+        rows = self.updater.override_watcher.known.visibility
         return [row for row in rows if row.key == (article, Origin.PUSH) and not row.visible(now)]

@@ -54,7 +54,7 @@ def find_target(context: DeskContext, snapshot: Snapshot, scope: str, name: str)
             )
         )
     which = Scope(scope)
-    named = RowLookup(snapshot).named(which, name, context.watcher.override_watcher.members)
+    named = RowLookup(snapshot).named(which, name, context.updater.override_watcher.members)
     rows = snapshot.by_date(row for row in named if row >= 0)
     title = name
     if which is Scope.ARTICLE and rows:

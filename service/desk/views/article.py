@@ -157,7 +157,7 @@ class ArticleView:
 
     def placements(self, preview: Preview) -> Placements:
         """Explain where the candidates are in a list, and why the others are not."""
-        snapshot, known = self.state.snapshot, self.context.watcher.override_watcher.known
+        snapshot, known = self.state.snapshot, self.context.updater.override_watcher.known
         shown = [row for card in preview.shown.ids if (row := snapshot.row(card)) is not None]
         zone = self.context.settings.zone
         return Placements(
@@ -190,7 +190,7 @@ class ArticleView:
         keys = {(scope, name_key(name)) for scope, name in self.facets}
         return [
             one
-            for one in self.context.watcher.override_watcher.known.overrides
+            for one in self.context.updater.override_watcher.known.overrides
             if one.kind is Kind.HOLD
             and (one.scope, name_key(one.pick)) in keys
             and one.active_at(as_of)
@@ -198,7 +198,7 @@ class ArticleView:
 
     def _ruled(self) -> set[tuple[str, str]]:
         """Return which of the article and its facets have an active site-wide rule."""
-        known = self.context.watcher.override_watcher.known.overrides
+        known = self.context.updater.override_watcher.known.overrides
         article = Scope.ARTICLE  # looked up once: the overrides are many
         of_facets = [one for one in known if one.scope is not article]
         keys = {(one.scope, name_key(one.pick)) for one in of_facets if one.active_at(self.now)}

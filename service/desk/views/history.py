@@ -96,7 +96,7 @@ def _page(context: DeskContext, search: ArticleSearch) -> ResponseReturnValue:
 
 def _article_id(text: str, context: DeskContext, search: ArticleSearch) -> str:
     """Return the id of the article that an editor named by its id, address or title."""
-    state = context.watcher.state
+    state = context.updater.state
     is_id = not text or state is None or state.snapshot.row(text) is not None
     # The log also has articles that are in no index any more.
     if is_id or state is None or context.log.entries(article=text, newest=1):

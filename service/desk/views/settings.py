@@ -94,7 +94,7 @@ class SettingsView:
     def __init__(self, context: DeskContext, search: ArticleSearch) -> None:
         self._context = context
         self._search = search
-        check = context.watcher.override_watcher.check_database
+        check = context.updater.override_watcher.check_database
         self.log = SettingLog(context.log.engine, check)
         self.changes = self.log.changes()
         self.locked = locked_names()

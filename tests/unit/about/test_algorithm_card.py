@@ -183,9 +183,9 @@ def test_the_page_counts_the_overrides_that_are_active_now(
     ended = Override(kind=Kind.BLOCK, pick="talks/4", author="ann", ends=int(NOW.timestamp()) + 9)
     log.add([pin, ended], NOW.timestamp())
     log.close()
-    watcher = client.application.extensions["snapshot_watcher"]
-    watcher.poll_overrides()
-    watcher.refresh()
+    updater = client.application.extensions["state_updater"]
+    updater.poll_overrides()
+    updater.refresh()
     page = client.get("/v1/about.html").text
     assert "1 article put at a fixed place" in page
     assert "kept out of a list" not in page

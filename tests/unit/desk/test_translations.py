@@ -24,7 +24,7 @@ KEYWORDS = {
     **dict.fromkeys(["_", "gettext_noop", "translate", "Message", *ERRORS]),
     **dict.fromkeys(["ngettext", "translate_plural"], (1, 2)),
 }
-MODULES = [*DESK.rglob("*.py"), DESK.parent / "state" / "snapshot_watcher.py"]
+MODULES = [*DESK.rglob("*.py"), DESK.parent / "state" / "state_updater.py"]
 DOMAIN = [
     BELOW / "catalogue" / "setting_changes.py",
     *(BELOW / "overrides").rglob("*.py"),

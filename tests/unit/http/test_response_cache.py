@@ -84,7 +84,7 @@ def test_large_responses_and_keys_are_not_kept(key: Key, size: int) -> None:
 
 
 def test_reasons_are_not_cached(app: Flask, client: FlaskClient) -> None:
-    responses = app.extensions["snapshot_watcher"].state.responses
+    responses = app.extensions["state_updater"].state.responses
     for path, is_kept in (
         ("/v1/articles/talks/4/related?limit=5", True),
         ("/v1/articles/talks/4/related?limit=5&explain=1", False),

@@ -13,7 +13,7 @@ from recommender.settings import Settings
 from service import create_app
 from service.api.metrics import Metrics, RequestRecord
 from service.middleware.access_log import MAX_UNWRITTEN, WRITE_SECONDS, RequestLog
-from service.state.snapshot_watcher import SnapshotWatcher
+from service.state.state_updater import StateUpdater
 
 
 def test_a_slow_request_is_logged(
@@ -27,7 +27,7 @@ def test_a_slow_request_is_logged(
 
 @pytest.fixture
 def metrics(tmp_path: Path) -> Metrics:
-    return Metrics(SnapshotWatcher(tmp_path, f"sqlite:///{tmp_path}/catalogue.sqlite3"))
+    return Metrics(StateUpdater(tmp_path, f"sqlite:///{tmp_path}/catalogue.sqlite3"))
 
 
 def request(path: str) -> RequestRecord:

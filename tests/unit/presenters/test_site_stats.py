@@ -19,7 +19,7 @@ from service.desk.presenters.context import DeskContext
 from service.desk.presenters.site_stats import SiteStats
 from service.desk.views.search import ArticleSearch, Narrowing
 from service.state.serving_state import ServingState
-from service.state.snapshot_watcher import SnapshotWatcher
+from service.state.state_updater import StateUpdater
 
 NOW = time.time()
 
@@ -55,8 +55,8 @@ def context(settings: Settings) -> Iterator[DeskContext]:
     """A desk without a state of its own: each request brings one."""
     url = settings.catalogue_url
     engine = open_database(url)
-    watcher = SnapshotWatcher(settings.home, url)
-    yield DeskContext(settings, watcher, Accounts(engine), Log(url, engine))
+    updater = StateUpdater(settings.home, url)
+    yield DeskContext(settings, updater, Accounts(engine), Log(url, engine))
     engine.dispose()
 
 

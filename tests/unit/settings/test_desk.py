@@ -25,7 +25,7 @@ from recommender.settings.desk import (
 )
 from recommender.settings.listing import list_settings
 from sample_site import NOW
-from service.state.snapshot_watcher import SnapshotWatcher
+from service.state.state_updater import StateUpdater
 
 SPORT = {"sport": {"boost": 2.0, "half_life_days": 1.0}}
 
@@ -82,9 +82,9 @@ def test_a_database_from_before_has_no_changes(settings: Settings, log: SettingL
     with engine.begin() as connection:
         connection.exec_driver_sql("DROP TABLE setting_changes")
     assert load_setting_changes(engine) == []
-    watcher = SnapshotWatcher(settings.home, settings.catalogue_url, settings)
-    watcher.poll_overrides()
-    assert (watcher.override_watcher.error, watcher.override_watcher.setting_changes) == ("", ())
+    updater = StateUpdater(settings.home, settings.catalogue_url, settings)
+    updater.poll_overrides()
+    assert (updater.override_watcher.error, updater.override_watcher.setting_changes) == ("", ())
     engine.dispose()
 
 
@@ -143,9 +143,9 @@ def test_a_change_is_served_at_once_and_indexed_later(
     address = "/v1/articles/talks/0/related"
 
     def cards() -> list[str]:
-        watcher = client.application.extensions["snapshot_watcher"]
-        watcher.poll_overrides()
-        watcher.refresh()
+        updater = client.application.extensions["state_updater"]
+        updater.poll_overrides()
+        updater.refresh()
         return [card["id"] for card in client.get(address).json["cards"]]
 
     before = cards()
@@ -168,9 +168,9 @@ def test_a_higher_threshold_drops_candidates_at_once(
     client: FlaskClient, log: SettingLog, settings: Settings
 ) -> None:
     def origins() -> set[str]:
-        watcher = client.application.extensions["snapshot_watcher"]
-        watcher.poll_overrides()
-        watcher.refresh()
+        updater = client.application.extensions["state_updater"]
+        updater.poll_overrides()
+        updater.refresh()
         cards = client.get("/v1/articles/talks/0/related").json["cards"]
         return {card["origin"] for card in cards}
 
@@ -205,10 +205,10 @@ def test_a_worker_that_starts_without_the_database_knows_the_settings(
     settings: Settings, log: SettingLog
 ) -> None:
     log.add({"ranking.cards": 2}, "ann", 100, seen=0)
-    watcher = SnapshotWatcher(settings.home, settings.catalogue_url, settings)
-    watcher.poll_overrides()
+    updater = StateUpdater(settings.home, settings.catalogue_url, settings)
+    updater.poll_overrides()
     broken = f"sqlite:///{settings.home / 'gone' / 'catalogue.sqlite3'}"
-    later = SnapshotWatcher(settings.home, broken, settings)
+    later = StateUpdater(settings.home, broken, settings)
     later.poll_overrides()
     later.refresh()
     assert later.state is not None
