@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from dateutil import parser
 
+from models.time_units import SECONDS_PER_DAY
 from recommender.errors import ArticleError, OverrideError
 from recommender.messages import Message, shortened
 from recommender.written_dates import LAST_SHORT_YEAR, find_date
@@ -29,8 +30,6 @@ DATE_FORMAT = "RFC 3339, such as 2026-10-30T08:05:00+01:00"
 
 MAX_DATE_LENGTH = 100
 """Characters of a date. Longer texts are no dates and are not analysed."""
-
-SECONDS_PER_DAY = 86_400
 
 AGE_LIMITS = {"same week": 7, "month": 30, "quarter": 91, "year": 365}
 """Age groups and their limits in days. An age belongs to the first group with a greater limit."""

@@ -5,14 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from models.arrays import AnyRows, Floats, Timestamps
+from models.time_units import SECONDS_PER_DAY
 
 ARTICLES = (10.0, 50.0, 250.0)
 """Half-lives of decays in the number of articles published in between."""
 
 DAYS = (60.0, 365.0)
 """Half-lives of decays in days."""
-
-SECONDS_PER_DAY = 86_400.0
 
 
 def time_features(ranks: AnyRows | Floats, seconds: Timestamps | Floats) -> dict[str, Floats]:

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.arrays import Floats, Timestamps
-
-SECONDS_PER_DAY = 86_400.0
+from models.time_units import SECONDS_PER_DAY
 
 
 @dataclass(frozen=True)

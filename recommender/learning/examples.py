@@ -14,9 +14,10 @@ import numpy as np
 from models.arrays import Floats, Mask
 from models.ranker.linear_ranker import LinearRanker, QueryGroups, standardize
 from models.ranker.ranking_metrics import CUT
+from models.time_units import SECONDS_PER_DAY
 from recommender.articles.article import Article
 from recommender.learning.point_in_time import CandidateFeatures
-from recommender.learning.queries import DAY, EvaluationQuery
+from recommender.learning.queries import EvaluationQuery
 from recommender.overrides.override import Kind, Override, Scope
 
 MAX_LINKS = 8
@@ -70,7 +71,7 @@ def from_override(
     candidates : the pool as of the override; its relevant row is the pinned or blocked article.
     now : seconds since 1970 UTC, for the decay of old overrides.
     """
-    weight = float(np.exp2(-max(now - override.created, 0) / DAY / HALF_LIFE_DAYS))
+    weight = float(np.exp2(-max(now - override.created, 0) / SECONDS_PER_DAY / HALF_LIFE_DAYS))
     if override.kind is Kind.PIN:
         return replace(from_link(candidates), weight=weight)
     best = np.argsort(-model.contributions(candidates.features).sum(axis=1), kind="stable")

@@ -25,7 +25,8 @@ from models.features.corpus import Corpus, CorpusView, corpus_as_of
 from models.features.link_graph import link_index
 from models.features.pool_context import PoolContext, pool_features, with_pool_features
 from models.ranker.linear_ranker import LinearRanker
-from recommender.learning.queries import DAY, EvaluationQuery
+from models.time_units import SECONDS_PER_DAY
+from recommender.learning.queries import EvaluationQuery
 
 CORPUS_VIEWS = 40
 """Maximum number of refreshes of the term weights over the life of a site, apart from those
@@ -82,7 +83,7 @@ def queries_as_of(
     view_size = 0
     for query in sorted(queries, key=lambda one: (one.as_of, -one.row)):
         as_of = query.as_of
-        known = corpus.published < as_of - as_of % DAY
+        known = corpus.published < as_of - as_of % SECONDS_PER_DAY
         size = int(known.sum())
         if view is None or size >= min(view_size + len(known) / CORPUS_VIEWS, 2 * view_size):
             view, view_size = corpus_as_of(corpus, known), size

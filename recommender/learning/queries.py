@@ -13,11 +13,9 @@ from datetime import datetime
 import numpy as np
 
 from models.arrays import Rows
+from models.time_units import SECONDS_PER_DAY
 from recommender.articles.article import Article
 from recommender.articles.links import Link
-
-DAY = 86_400
-"""Seconds."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +52,7 @@ def evaluation_queries(
             linked.setdefault(row, set()).add(target)
     queries = []
     for row in sorted(linked):
-        end_of_day = published[row] - published[row] % DAY + DAY
+        end_of_day = published[row] - published[row] % SECONDS_PER_DAY + SECONDS_PER_DAY
         candidates = np.flatnonzero(published < end_of_day).astype(np.int32)
         candidates = candidates[candidates != row]
         relevant = frozenset(linked[row]) & frozenset(candidates.tolist())

@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, func, inspect, select, text
 
+from models.time_units import SECONDS_PER_DAY
 from recommender.catalogue.database import REVISION, connect, translate_db_errors
 from recommender.catalogue.schema import articles, decisions, editors
 from recommender.catalogue.sqlite import file_of
@@ -41,7 +42,7 @@ the snapshot. Measured: 12.3 times for 10,000 articles, 7.4 for 30,000. A first 
 MIN_FREE = 200_000_000
 """Bytes that must be free in any case."""
 
-OLD_SECONDS = 2 * 86_400.0
+OLD_SECONDS = 2 * SECONDS_PER_DAY
 """Age of a snapshot from which index runs have probably stopped."""
 
 SERVES_ONLY = "this machine can serve, but not index: scikit-learn is not installed"
@@ -191,10 +192,8 @@ def _snapshot(settings: Settings, now: datetime) -> Results:
     if age < -60:
         yield Level.ERROR, f"{line}, but is from the future; set the clock of this machine"
     elif age > OLD_SECONDS:
-        yield (
-            Level.WARNING,
-            f"{line}, but is {age / 86_400:.0f} days old; check that index runs take place",
-        )
+        days = f"{age / SECONDS_PER_DAY:.0f} days old"
+        yield Level.WARNING, f"{line}, but is {days}; check that index runs take place"
     else:
         yield Level.OK, line
     if refused := current.manifest.refused:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.arrays import Floats
-from models.rerank.recency import SECONDS_PER_DAY
+from models.time_units import SECONDS_PER_DAY
 from recommender.embeddings.embed import Report
 from recommender.serving.filters import DEFAULT_QUERY
 from recommender.serving.recommend import Recommendation, related

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.arrays import Floats
-from models.rerank.recency import SECONDS_PER_DAY
+from models.time_units import SECONDS_PER_DAY
 from recommender.messages import Message, gettext_noop
 from recommender.serving.list_context import ListContext
 from recommender.snapshots.snapshot import Snapshot

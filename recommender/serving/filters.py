@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 
 from models.arrays import AnyRows, Codes, Mask
-from models.rerank.recency import SECONDS_PER_DAY
+from models.time_units import SECONDS_PER_DAY
 from recommender.language_tags import language_and_script, leaves_script_open, primary_language
 from recommender.names import name_key
 from recommender.overrides.active import NO_OVERRIDES, ActiveOverrides, ArticleOverrides

@@ -7,7 +7,7 @@ from collections import Counter
 import msgspec
 import numpy as np
 
-from models.rerank.recency import SECONDS_PER_DAY
+from models.time_units import SECONDS_PER_DAY
 from recommender.reports.archive.lists import Lists
 
 AGES = {

@@ -11,6 +11,7 @@ import numpy as np
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
+from models.time_units import SECONDS_PER_DAY
 from recommender.catalogue.accounts import Role
 from recommender.overrides.override import Kind, Override
 from recommender.reports.card_counts import FEW_RELATED, CardCounts
@@ -32,7 +33,7 @@ MAX_ATTENTION = 20
 PAGE_SIZE = 100
 """Overrides or articles on a page of a whole list."""
 
-WEEK_SECONDS = 7 * 86_400
+WEEK_SECONDS = 7 * SECONDS_PER_DAY
 
 
 class OverrideList(NamedTuple):

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from models.features.time_distance import SECONDS_PER_DAY, time_features
+from models.features.time_distance import time_features
+from models.time_units import SECONDS_PER_DAY
 
 PUBLISHED = (np.array([60, 50, 40, 30, 20, 10]) * SECONDS_PER_DAY).astype(np.int64)
 

@@ -4,7 +4,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.rerank.recency import SECONDS_PER_DAY, recency_boost
+from models.rerank.recency import recency_boost
+from models.time_units import SECONDS_PER_DAY
 
 
 def test_the_boost_halves_after_a_half_life() -> None:
