@@ -44,26 +44,46 @@ class IncrementalPlan:
     former_urls: Mapping[str, str]
 
 
-def plan_run(
-    settings: Settings, catalogue: Catalogue, data_dir: DataDir, now: datetime
-) -> IncrementalPlan | str:
-    """Return the plan of an incremental run, or why the run must be a full one.
+@dataclass(frozen=True)
+class FullRun:
+    """A run that scores all articles.
 
-    The reason is "" for the first run, and where the settings or the size of the archive allow
-    nothing else.
+    Attributes
+    ----------
+    reason : why, where an incremental run could be expected; "" for the first run, where the caller
+        asks for a full one, and where the settings or the size of the archive allow nothing else.
     """
-    limits = settings.incremental
-    if not limits.max_changed:
-        return ""
+
+    reason: str = ""
+
+
+def plan_run(
+    settings: Settings, catalogue: Catalogue, now: datetime, *, full: bool = False
+) -> IncrementalPlan | FullRun:
+    """Decide between an incremental and a full run.
+
+    The last decider is :class:`~recommender.errors.ModelChangedError`: an incremental run raises it
+    if the embedding model is another one, and a full run follows. That shows only when a text has
+    no cached embedding, so that the model is loaded.
+
+    Parameters
+    ----------
+    full : whether the caller asks for a full run.
+    """
+    limits, data_dir = settings.incremental, settings.data_dir
+    if full or not limits.max_changed:
+        return FullRun()
     state = load_state(data_dir)
     if state is None:
-        return "no fitted state of the last full run" if _was_large(settings, data_dir) else ""
+        was_large = _was_large(settings, data_dir)
+        return FullRun("no fitted state of the last full run" if was_large else "")
     if state.size < limits.min_articles:
-        return ""
-    outdated = _why_outdated(settings, catalogue, state, now)
+        return FullRun()
+    if outdated := _why_outdated(settings, catalogue, state, now):
+        return FullRun(outdated)
     base = _base(data_dir, state)
-    if outdated or base is None:
-        return outdated or "the snapshot of the last full run is gone"
+    if base is None:
+        return FullRun("the snapshot of the last full run is gone")
     return _changes(settings, catalogue, state, base, now)
 
 
@@ -127,7 +147,7 @@ def fingerprint(settings: Settings) -> str:
 
 def _changes(
     settings: Settings, catalogue: Catalogue, state: FittedState, base: Snapshot, now: datetime
-) -> IncrementalPlan | str:
+) -> IncrementalPlan | FullRun:
     """Collect what has changed since the full run, unless it is too much."""
     former = catalogue.former_ids().current
     records = catalogue.changed_since(state.catalogue_version)
@@ -138,12 +158,12 @@ def _changes(
     gone = {identifier for identifier in hidden if base.own_row(identifier) is not None}
     changed = len(later) + len(gone)
     if settings.incremental.too_many(changed, state.size):
-        return f"{changed} of {state.size} articles changed since the last full run"
+        return FullRun(f"{changed} of {state.size} articles changed since the last full run")
     if settings.ranking.exclude_translations and any(one.translations for one in later):
-        return "a changed article names its translations"
+        return FullRun("a changed article names its translations")
     withdrawn = {one.id for one in records if one.status is Status.WITHDRAWN}
-    if any(base.row(identifier) is None for identifier in withdrawn):
-        return "an article was withdrawn that is newer than the last full run"  # it may have copies
+    if any(base.row(identifier) is None for identifier in withdrawn):  # it may have copies
+        return FullRun("an article was withdrawn that is newer than the last full run")
     return IncrementalPlan(state, base, later, gone, catalogue.former_urls())
 
 

@@ -34,7 +34,7 @@ from recommender.incremental.fitted_state import (
     forget_state,
     save_state,
 )
-from recommender.incremental.plan import IncrementalPlan, fingerprint, plan_run
+from recommender.incremental.plan import FullRun, IncrementalPlan, fingerprint, plan_run
 from recommender.indexing.article_arrays import encoded_keywords
 from recommender.indexing.build_corpus import NamedCorpus, build_named_corpus
 from recommender.indexing.build_snapshot import build_snapshot
@@ -94,26 +94,27 @@ def index(
     PublishRefusedError
         If the snapshot exceeds limits of the settings. It is kept, and the current one serves.
     """
-    data_dir, started = settings.data_dir, time.perf_counter()
+    started = time.perf_counter()
     make_private_folder(settings.home)
     delete_leftovers(settings.home)
     problems = update_languages(catalogue.engine, settings.languages)
     report("preparing articles", 0, None)
     catalogue.finish(enrich)
     target = BucketTarget.of(settings)  # before the plan, which reads what is stored here
-    plan = "" if options.full else plan_run(settings, catalogue, data_dir, now)
+    plan = plan_run(settings, catalogue, now, full=options.full)
     run = Run(settings, catalogue, now, report, options, encoder, started, target)
     result = _run(run, plan, problems)
     return replace(result, warnings=(*result.warnings, *_pruned(run)))
 
 
-def _run(run: Run, plan: IncrementalPlan | str, problems: LanguageProblems) -> IndexResult:
+def _run(run: Run, plan: IncrementalPlan | FullRun, problems: LanguageProblems) -> IndexResult:
+    """Do what is planned. With another embedding model an incremental run becomes a full one."""
     if isinstance(plan, IncrementalPlan):
         try:
             return incremental_run(run, plan, problems)
         except ModelChangedError as error:
-            plan = str(error)
-    return _full_run(run, problems, plan)
+            plan = FullRun(str(error))
+    return _full_run(run, problems, plan.reason)
 
 
 def _pruned(run: Run) -> list[str]:

@@ -24,7 +24,7 @@ from recommender.embeddings.embed import Report
 from recommender.estimator.storage import copy_fitted
 from recommender.home import DataDir
 from recommender.incremental.fitted_state import folder_of, load_state
-from recommender.incremental.plan import IncrementalPlan, plan_run
+from recommender.incremental.plan import FullRun, IncrementalPlan, plan_run
 from recommender.ingest.push import PushImporter
 from recommender.overrides.edits.withdrawals import restore
 from recommender.overrides.log import Log
@@ -317,27 +317,27 @@ def test_much_change_or_age_asks_for_a_full_run(
     add(home, new_record(1, "talks"), new_record(2, "talks"))
     options = msgspec.structs.replace(site_settings(home), incremental=settings)
     catalogue = Catalogue(options.catalogue_url)
-    plan = plan_run(options, catalogue, DataDir(home), LATER)
+    plan = plan_run(options, catalogue, LATER)
     catalogue.close()
-    assert plan == reason
+    assert plan == FullRun(reason)
 
 
 def test_other_settings_and_a_lost_base_ask_for_a_full_run(home: Path) -> None:
     options = site_settings(home)
     catalogue = Catalogue(options.catalogue_url)
     other = msgspec.structs.replace(options, ranking=Ranking(minimum_relevance=0.7))
-    assert plan_run(other, catalogue, DataDir(home), LATER) == "settings or version changed"
-    set_back = plan_run(options, catalogue, DataDir(home), NOW - timedelta(hours=1))
-    assert set_back == "the last full run is dated in the future"
+    assert plan_run(other, catalogue, LATER) == FullRun("settings or version changed")
+    set_back = plan_run(options, catalogue, NOW - timedelta(hours=1))
+    assert set_back == FullRun("the last full run is dated in the future")
     add(home, new_record(1, "talks"))
     run(home)
     snapshot = current(home)
     shutil.rmtree(snapshot.folder.parent / snapshot.manifest.base)
-    plan = plan_run(options, catalogue, DataDir(home), LATER)
-    assert plan == "the snapshot of the last full run is gone"
+    plan = plan_run(options, catalogue, LATER)
+    assert plan == FullRun("the snapshot of the last full run is gone")
     (folder_of(DataDir(home)) / "state.joblib").write_bytes(b"damaged")
-    plan = plan_run(options, catalogue, DataDir(home), LATER)
-    assert plan == NO_STATE
+    plan = plan_run(options, catalogue, LATER)
+    assert plan == FullRun(NO_STATE)
     catalogue.close()
 
 
@@ -393,10 +393,10 @@ def test_a_later_article_under_embargo_supersedes_no_other(home: Path) -> None:
     assert presented(current(home))["talks/0"]["scores"]["later/5"] == before
 
 
-def planned(home: Path, now: datetime = LATER, **changes: Any) -> IncrementalPlan | str:
+def planned(home: Path, now: datetime = LATER, **changes: Any) -> IncrementalPlan | FullRun:
     options = msgspec.structs.replace(site_settings(home), **changes)
     with closing(Catalogue(site_settings(home).catalogue_url)) as catalogue:
-        return plan_run(options, catalogue, DataDir(home), now)
+        return plan_run(options, catalogue, now)
 
 
 def full_run(home: Path, report: Report = lambda *_: None) -> IndexResult:
@@ -408,12 +408,12 @@ def full_run(home: Path, report: Report = lambda *_: None) -> IndexResult:
 def test_an_older_or_another_database_asks_for_a_full_run(home: Path) -> None:
     assert isinstance(planned(home), IncrementalPlan)
     other = planned(home, database_url="postgresql+psycopg://db.example.com/news")
-    assert other == "settings or version changed"
-    assert planned(home, NOW - timedelta(1)) == "the last full run is dated in the future"
+    assert other == FullRun("settings or version changed")
+    assert planned(home, NOW - timedelta(1)) == FullRun("the last full run is dated in the future")
     catalogue = Catalogue(site_settings(home).catalogue_url)
     with closing(catalogue), catalogue.engine.begin() as connection:
         connection.execute(text("UPDATE changes SET number = 0 WHERE name = 'articles'"))
-    assert planned(home) == "the database is older than the last full run"
+    assert planned(home) == FullRun("the database is older than the last full run")
 
 
 def test_a_restored_backup_has_no_fitted_state(home: Path, tmp_path: Path) -> None:
@@ -422,9 +422,9 @@ def test_a_restored_backup_has_no_fitted_state(home: Path, tmp_path: Path) -> No
     environment["RECOMMENDER"] = f"{sys.executable} -m recommender"
     for command in (["backup.sh", home, backup], ["restore.sh", home, backup]):
         subprocess.run([ROOT / "deploy" / command[0], *command[1:]], env=environment, check=True)
-    assert planned(home) == NO_STATE
-    assert planned(home, incremental=Incremental(max_changed=0)) == ""
-    assert planned(home, incremental=Incremental(min_articles=25)) == ""
+    assert planned(home) == FullRun(NO_STATE)
+    assert planned(home, incremental=Incremental(max_changed=0)) == FullRun()
+    assert planned(home, incremental=Incremental(min_articles=25)) == FullRun()
 
 
 def test_an_incremental_run_publishes_a_restored_article(home: Path) -> None:
@@ -446,7 +446,7 @@ def test_a_full_run_that_stops_leaves_no_state_of_another_base(home: Path) -> No
 
     with pytest.raises(KeyboardInterrupt):
         full_run(home, stop)
-    assert planned(home) == NO_STATE
+    assert planned(home) == FullRun(NO_STATE)
 
 
 def test_a_state_that_cannot_be_saved_is_a_warning(home: Path) -> None:
