@@ -173,7 +173,7 @@ def query_batch(
     texts, weights = own.view.tfidf[rows], own.view.weights
     transitions = transitions_of(texts, weights.terms, weights.term_inverse_count)
     dense = DenseProducts.of(index, own, rows) if products is None else products
-    tfidf = dense.tfidf
+    tfidf = dense.tfidf  # in place, since a copy takes as much memory again
     if queries is None:
         rare_walk = np.empty_like(tfidf)
         for place in range(len(rows)):

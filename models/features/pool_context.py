@@ -98,9 +98,7 @@ def gate_of(pool_scores: Floats) -> PoolGate:
     return PoolGate(mean, FULLY_RELEVANT * (pool_scores.max() - mean) + EPSILON)
 
 
-def features_of_later(
-    pairs: Floats, first_pass_scores: Floats, gate: PoolGate, is_newest: Mask
-) -> Floats:
+def features_of_later(pairs: Floats, relevance: Floats, gate: PoolGate, is_newest: Mask) -> Floats:
     """Append the two features of the pool for articles that the pool does not have.
 
     The first one is how far newer articles cover the topic, less the average of the pool. No
@@ -110,7 +108,7 @@ def features_of_later(
     Parameters
     ----------
     pairs : shape (m, f), features of pairs of a query and a later article.
-    first_pass_scores : shape (m,).
+    relevance : shape (m,), see :meth:`PoolGate.relevance`.
     gate : of the query of each pair, arrays of shape (m,).
     is_newest : shape (m,), whether an article is newer than all of the pool.
 
@@ -118,7 +116,7 @@ def features_of_later(
     -------
     float64, shape (m, f + 2).
     """
-    superseded = gate.relevance(first_pass_scores) * -gate.superseded * is_newest
+    superseded = relevance * -gate.superseded * is_newest
     return np.column_stack([pairs, superseded, np.zeros(len(pairs))])
 
 

@@ -62,6 +62,17 @@ class LinearRanker:
         """Return the contributions of features, shape (c, f), on a given scale: shape (c, f)."""
         return np.asarray((features - scale.mean) / scale.std * np.asarray(self.weights))
 
+    def first_pass_scores_on(self, scale: Scale, pairs: Floats) -> Floats:
+        """Return the first-pass scores of candidates on a given scale: shape (c,).
+
+        Parameters
+        ----------
+        pairs : shape (c, p), the first p features. The weights of the others are 0.
+        """
+        size = pairs.shape[1]
+        standardized = (pairs - scale.mean[..., :size]) / scale.std[..., :size]
+        return np.asarray(standardized @ np.asarray(self.first_pass_weights)[:size])
+
 
 class Scale(NamedTuple):
     """What standardizes the f features of one query, or of q queries by broadcasting.

@@ -6,6 +6,8 @@ Candidates are compared by relevance and by publication, as in a skyline query (
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from models.arrays import Floats, Mask, Positions, Rows, Timestamps
@@ -101,6 +103,41 @@ def dominated_by(
         dominates &= expires[:, None] >= expires
     dominates &= np.tri(len(dominates), k=-1, dtype=bool).T
     return np.asarray(dominates.sum(axis=0, dtype=np.int32))
+
+
+def dominators_in_lists(
+    relevance: Floats,
+    published: int,
+    listed_relevance: Floats,
+    listed_published: Timestamps,
+    decays: Sequence[RecencyDecay],
+    now: float,
+) -> Positions:
+    """Count the candidates of q lists that dominate one more article; see :func:`undominated`.
+
+    They have the greater relevance, and the greater score at its publication or now. Embargoes and
+    expiries are not compared.
+
+    Parameters
+    ----------
+    relevance : shape (q,), of the article in each list.
+    published : of the article.
+    listed_relevance, listed_published : shape (q, k), of the candidates; -inf pads the relevance.
+    decays : the q recency boosts of the articles above the lists.
+    now : seconds since 1970 UTC.
+
+    Returns
+    -------
+    intp, shape (q,).
+    """
+    now = max(now, float(published))
+    boost = np.array([decay.boost for decay in decays])
+    days = np.array([decay.half_life_days for decay in decays])
+    boosts = recency_boost(listed_published, now, boost[:, None], days[:, None])
+    scores = relevance + recency_boost(np.full(len(relevance), published), now, boost, days)
+    dominates = listed_relevance >= relevance[:, None]
+    dominates &= listed_relevance + boosts >= scores[:, None]
+    return np.asarray(dominates.sum(axis=1))
 
 
 def _pairwise_at_least(scores: Floats) -> Mask:

@@ -18,10 +18,7 @@ from models.rerank.rerank import quantize
 from recommender.articles.article import Article
 from recommender.incremental.fitted_state import FittedState
 from recommender.incremental.later_lists import Later, LaterBatch, later_clusters, later_lists
-from recommender.incremental.later_scores import (
-    Additions,
-    LaterScores,
-)
+from recommender.incremental.later_scores import Additions, LaterScores
 from recommender.incremental.plan import IncrementalPlan
 from recommender.incremental.superseded import NEWEST_THEME, Supersession
 from recommender.indexing.article_arrays import (
@@ -104,7 +101,7 @@ def _lists(
     """Score later articles among themselves, and lay out all lists and clusters."""
     state = plan.state
     if not later:
-        width = state.job.index.view.diversity.components.shape[1]
+        width = state.view.diversity.components.shape[1]
         return _padded([]) | {
             "diversity_vectors": np.zeros((0, width), dtype=np.int8),
             "cluster_id": np.zeros(0, dtype=np.int32),

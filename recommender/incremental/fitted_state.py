@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from models.dense.unrelated import unrelated_cosine
+from models.features.corpus import CorpusView
 from models.lexical.near_duplicates import KeySets
 from models.lexical.vocabulary import Vocabulary
 from models.rerank.recency import RecencyDecay
@@ -91,6 +92,16 @@ class FittedState:
     def size(self) -> int:
         """Number of articles, n."""
         return len(self.job.groups)
+
+    @property
+    def view(self) -> CorpusView:
+        """The n articles with the fitted weights."""
+        return self.job.index.view
+
+    @property
+    def newest(self) -> int:
+        """Publication of the newest article that readers could see, in seconds since 1970 UTC."""
+        return int(self.view.corpus.published[self.job.visible].max(initial=0))
 
     def decay_of(self, section: str) -> RecencyDecay:
         """Return the recency boost under articles of a section."""

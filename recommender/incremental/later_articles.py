@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, vstack
 
-from models.arrays import Vectors
+from models.arrays import Mask, Positions, Vectors
 from models.features.background import background_of_later
-from models.features.batch import BatchIndex, batch_index
+from models.features.batch import BatchIndex, QueryBatch, batch_index, query_batch
 from models.features.corpus import Corpus, weighted
 from models.features.link_graph import LinkIndex, later_link_index
 from models.features.title_coverage import Passages
@@ -61,7 +61,7 @@ def prepared(article: Article, state: FittedState) -> Article:
 
 def later_article(article: Article, embedding: Vectors, state: FittedState) -> LaterArticle:
     """Turn an article into arrays. The result does not depend on any other later article."""
-    weights = state.job.index.view.weights
+    weights = state.view.weights
     fields = tokenized_fields([article])
     tokens = fields.full_text
     language = primary_language(article.language)
@@ -91,11 +91,30 @@ class LaterBlock:
     index: BatchIndex
     links: LinkIndex
 
+    def as_queries(self, state: FittedState, known: Mask) -> QueryBatch:
+        """Compare the later articles as queries with those of the full run as candidates.
+
+        Parameters
+        ----------
+        known : as in :func:`models.features.batch.query_batch`.
+        """
+        job, rows = state.job, np.arange(len(self.index.view.known))
+        return query_batch(job.index, rows, job.links, known, job.visible, self.index)
+
+    def as_candidates(self, queries: BatchIndex, rows: Positions) -> QueryBatch:
+        """Compare query articles with the later ones as candidates.
+
+        Parameters
+        ----------
+        queries, rows : of the query articles: those of the full run, or the later ones themselves.
+        """
+        known = self.index.view.known
+        return query_batch(self.index, rows, self.links, known, known, queries)
+
 
 def later_block(articles: Sequence[LaterArticle], state: FittedState) -> LaterBlock:
     """Weight later articles by the fitted weights."""
-    job = state.job
-    view, corpus = job.index.view, _corpus(articles, state)
+    view, corpus = state.view, _corpus(articles, state)
     tfidf = tfidf_weighted(corpus.counts, view.weights.terms)
     background = background_of_later(tfidf, corpus.language, view.background.samples)
     newer = np.searchsorted(-view.corpus.published, -corpus.published)
@@ -103,12 +122,12 @@ def later_block(articles: Sequence[LaterArticle], state: FittedState) -> LaterBl
     own = weighted(corpus, known, view.weights, tfidf, background, newer)
     own.project_by(view.diversity)
     links = later_link_index(view.corpus.graph, view.corpus.published, corpus.published)
-    return LaterBlock(batch_index(own, job.index.is_common), links)
+    return LaterBlock(batch_index(own, state.job.index.is_common), links)
 
 
 def _corpus(articles: Sequence[LaterArticle], state: FittedState) -> Corpus:
     """Join later articles to a corpus."""
-    plain, fitted = [one.article for one in articles], state.job.index.view.corpus
+    plain, fitted = [one.article for one in articles], state.view.corpus
     published = publication_times(plain)
     return Corpus(
         counts=vstack([one.counts for one in articles], format="csr"),

@@ -12,19 +12,14 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from models.arrays import Floats, Positions
-from models.features.batch import QueryBatch, query_batch
+from models.features.batch import QueryBatch
 from models.features.evidence import evidence_bound
-from models.features.evidence_weights import prior_log_odds
 from models.lexical.copies import is_copy_of
 from models.lexical.near_duplicates import is_near_duplicate
 from models.rerank.candidate_pruning import undominated
 from recommender.incremental.fitted_state import FittedState
 from recommender.incremental.later_articles import LaterArticle, later_block
-from recommender.incremental.later_scores import (
-    LaterScores,
-    scales_of_rows,
-    score_pairs,
-)
+from recommender.incremental.later_scores import LaterScores, score_pairs
 from recommender.incremental.plan import IncrementalPlan
 from recommender.incremental.superseded import NEWEST_THEME, cubed_cosines
 from recommender.indexing.build_corpus import expiry_times
@@ -64,10 +59,8 @@ class LaterBatch:
     ) -> LaterBatch:
         """Compare later articles at a time, in seconds since 1970 UTC."""
         block = later_block([one.article for one in later], state)
-        index, everything = block.index, np.ones(len(later), dtype=bool)
-        rows = np.arange(len(later))
-        batch = query_batch(index, rows, block.links, everything, everything, index)
-        return cls(later, batch, cubed_cosines(index, now), recency_from)
+        batch = block.as_candidates(block.index, np.arange(len(later)))
+        return cls(later, batch, cubed_cosines(block.index, now), recency_from)
 
 
 def later_lists(
@@ -81,7 +74,7 @@ def later_lists(
     """
     state = plan.state
     query, columns = _possible_pairs(block.batch, state)
-    scales = scales_of_rows(PoolScales.of([one.scores.top for one in block.later]), query)
+    scales = PoolScales.of([one.scores.top for one in block.later]).take(query)
     pairs = score_pairs(block.batch, query, columns, scales, state)
     joined = _joined_rows(block, plan)
     found = []
@@ -115,7 +108,7 @@ class _JoinedRows(NamedTuple):
 
 
 def _joined_rows(block: LaterBatch, plan: IncrementalPlan) -> _JoinedRows:
-    languages = [one.view.corpus.language for one in (plan.state.job.index, block.batch.index)]
+    languages = [one.corpus.language for one in (plan.state.view, block.batch.index.view)]
     return _JoinedRows(
         np.append(plan.base.recency_from, block.recency_from),
         np.append(plan.base.expires, expiry_times([one.article.article for one in block.later])),
@@ -147,8 +140,7 @@ def _kept(
 def _possible_pairs(batch: QueryBatch, state: FittedState) -> tuple[Positions, Positions]:
     """Return the pairs of later articles that may have a common topic."""
     corpus = batch.index.view.corpus
-    bound = evidence_bound(batch) + prior_log_odds(corpus.random_similarity)
-    possible = bound >= state.job.min_evidence
+    possible = evidence_bound(batch) + state.job.prior >= state.job.min_evidence
     if state.ranking.language == "same":
         possible &= corpus.language[:, None] == corpus.language
     np.fill_diagonal(possible, val=False)

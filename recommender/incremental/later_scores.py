@@ -15,18 +15,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from models.arrays import Floats, Mask, Positions, Vectors
-from models.features.batch import QueryBatch, pair_features, pool_context, query_batch
+from models.arrays import AnyRows, Floats, Mask, Positions, Vectors
+from models.features.batch import QueryBatch, pair_features, pool_context
 from models.features.candidate_pool import candidate_pools
-from models.features.evidence import evidence_bound, evidence_of, has_common_topic
-from models.features.evidence_weights import prior_log_odds
-from models.features.feature_names import contributions_by_theme
-from models.features.pool_context import PoolGate, features_of_later, with_gate
+from models.features.evidence import evidence_bound, evidence_of
+from models.features.feature_names import FEATURES, contributions_by_theme
+from models.features.pool_context import features_of_later, with_gate
 from models.lexical.near_duplicates import is_near_duplicate
-from models.ranker.linear_ranker import Scale, scale_of
-from models.rerank.recency import recency_boost
+from models.ranker.linear_ranker import scale_of
+from models.rerank.candidate_pruning import dominators_in_lists
 from recommender.incremental.fitted_state import FittedState
-from recommender.incremental.later_articles import LaterArticle, LaterBlock, later_block
+from recommender.incremental.later_articles import LaterArticle, later_block
 from recommender.incremental.superseded import Supersession
 from recommender.indexing.recent import recent_rows_of
 from recommender.indexing.scoring_job import (
@@ -35,6 +34,8 @@ from recommender.indexing.scoring_job import (
     PoolScales,
     TopCandidates,
 )
+
+SUPERSEDED = FEATURES.index("superseded_by_newer")
 
 
 class Additions(NamedTuple):
@@ -48,7 +49,7 @@ class Additions(NamedTuple):
     supersession : what is lost where newer later articles cover the topic.
     """
 
-    rows: Positions
+    rows: AnyRows
     contributions: Vectors
     evidence: Vectors
     supersession: Supersession
@@ -90,17 +91,18 @@ def score_later(
     own_rows : rows of the versions that the article had then. They are no candidates, and their
         links count as little as the article's own.
     """
-    job, block = state.job, later_block([later], state)
-    known = np.ones(len(job.groups), dtype=bool)
+    block = later_block([later], state)
+    known = np.ones(state.size, dtype=bool)
     known[list(own_rows)] = False
-    batch = query_batch(job.index, np.array([0]), job.links, known, job.visible, block.index)
+    batch = block.as_queries(state, known)
     allowed = _allowed(batch, state) & known
     in_pool = _pool(batch, allowed, state)
-    rows = in_pool if len(job.groups) > MAX_EXHAUSTIVE else allowed
+    rows = in_pool if state.size > MAX_EXHAUSTIVE else allowed
     found = np.flatnonzero(rows[0])
+    lists = block.as_candidates(state.job.index, _possible_lists(batch, state))
     return LaterScores(
         top=_own_candidates(batch, found, in_pool[0, found], state),
-        additions=_additions(later, block, batch, state, base),
+        additions=_additions(lists, state, base),
         duplicates=_duplicates(later, np.flatnonzero(in_pool[0] | ~known), state),
     )
 
@@ -111,7 +113,7 @@ class BaseLists(NamedTuple):
     Attributes
     ----------
     candidates : int32, shape (n, k), rows; -1 pads.
-    relevance : float32, shape (n, k).
+    relevance : float32, shape (n, k); -inf pads.
     """
 
     candidates: NDArray[np.int32]
@@ -132,8 +134,7 @@ def _allowed(batch: QueryBatch, state: FittedState) -> Mask:
 
 def _pool(batch: QueryBatch, allowed: Mask, state: FittedState) -> Mask:
     """Return the pool of a later article in the archive of the full run: shape (1, n)."""
-    job = state.job
-    published = job.index.view.corpus.published
+    job, published = state.job, state.view.corpus.published
     recent = recent_rows_of(published, job.groups, job.preferred, job.now, *_codes(batch, state))
     return candidate_pools(batch, allowed, recent[None].astype(np.int32))
 
@@ -148,7 +149,7 @@ def _own_candidates(
     features, gate = with_gate(pairs, context, job.model.first_pass)
     scale = scale_of(features[in_pool], job.model.min_scale)
     evidence = evidence_of(batch, query, rows, features)
-    related = _on_topic(evidence, state)
+    related = job.on_topic(evidence)
     contributions = job.model.contributions_on(scale, features[related])
     return TopCandidates(
         rows[related].astype(np.int32),
@@ -159,54 +160,53 @@ def _own_candidates(
     )
 
 
-def _on_topic(evidence: Floats, state: FittedState) -> Mask:
-    prior = prior_log_odds(state.job.index.view.corpus.random_similarity)
-    return has_common_topic(evidence, prior, state.job.min_evidence)
-
-
-def _additions(
-    later: LaterArticle,
-    block: LaterBlock,
-    batch: QueryBatch,
-    state: FittedState,
-    base: BaseLists,
-) -> Additions:
-    """Find the lists of the archive that a later article enters."""
+def _possible_lists(batch: QueryBatch, state: FittedState) -> Positions:
+    """Return the articles of the archive with which a later one may have a common topic."""
     job = state.job
-    prior = prior_log_odds(job.index.view.corpus.random_similarity)
-    bound = evidence_bound(batch, _title_bound(block, state))[0] + prior
+    bound = evidence_bound(batch, _title_bound(batch, state))[0] + job.prior
     same_group = job.groups == _codes(batch, state)[0]
-    queries = np.flatnonzero(same_group & (bound >= job.min_evidence))
-    lists = query_batch(
-        block.index, queries, block.links, np.ones(1, dtype=bool), np.ones(1, dtype=bool), job.index
-    )
-    query, columns = np.arange(len(queries)), np.zeros(len(queries), dtype=np.intp)
-    scales = scales_of_rows(state.scales, queries)
-    found = score_pairs(lists, query, columns, scales, state)
-    entered = found.on_topic & ~_dominated(queries, found.relevance, later, state, base)
-    return Additions(
-        queries[entered],
-        found.contributions[entered].astype(np.float32),
-        found.evidence[entered].astype(np.float32),
-        found.supersession.take(entered),
-    )
+    return np.flatnonzero(same_group & (bound >= job.min_evidence))
 
 
-def _title_bound(block: LaterBlock, state: FittedState) -> Floats:
+def _title_bound(batch: QueryBatch, state: FittedState) -> Floats:
     """Return how far the whole text of each article covers the title of the later one: (n,)."""
-    passages = block.index.view.passages
+    passages = batch.queries.view.passages
     stems = passages.titles.indices
     known = stems < state.bodies_by_stem.shape[0]
     covered = state.bodies_by_stem[stems[known]].T @ passages.titles.data[known]
     return np.asarray(covered / passages.title_weight[0], dtype=np.float64)
 
 
-def scales_of_rows(scales: PoolScales, rows: Positions) -> PoolScales:
-    """Take the scales of some queries, for pairs."""
-    return PoolScales(
-        Scale(*(part[rows] for part in scales.features)),
-        PoolGate(*(np.asarray(part)[rows] for part in scales.gate)),
+def _additions(batch: QueryBatch, state: FittedState, base: BaseLists) -> Additions:
+    """Find the lists that a later article enters.
+
+    Parameters
+    ----------
+    batch : articles of the archive as queries, the later one as the only candidate.
+    """
+    query, candidates = np.arange(len(batch.rows)), np.zeros(len(batch.rows), dtype=np.intp)
+    found = score_pairs(batch, query, candidates, state.scales.take(batch.rows), state)
+    entered = found.on_topic & ~_dominated(batch, found.relevance, state, base)
+    return Additions(
+        batch.rows[entered],
+        found.contributions[entered].astype(np.float32),
+        found.evidence[entered].astype(np.float32),
+        found.supersession.take(entered),
     )
+
+
+def _dominated(batch: QueryBatch, relevance: Floats, state: FittedState, base: BaseLists) -> Mask:
+    """Return in which lists so many candidates dominate a later article that it is not kept."""
+    job, candidates = state.job, base.candidates[batch.rows]
+    dominators = dominators_in_lists(
+        relevance,
+        int(batch.index.view.corpus.published[0]),
+        base.relevance[batch.rows].astype(np.float64),
+        job.recency_from[candidates],
+        [job.recency[row] for row in batch.rows.tolist()],
+        state.fitted_at,
+    )
+    return np.asarray(dominators >= MAX_CANDIDATES)
 
 
 class ScoredPairs(NamedTuple):
@@ -246,48 +246,19 @@ def score_pairs(
     query, candidates : shape (m,), positions of the queries and rows of the later articles.
     scales : of the query of each pair.
     """
-    model = state.job.model
+    model, scale = state.job.model, scales.features
     pairs = pair_features(batch, query, candidates)
-    size = pairs.shape[1]
-    first = (pairs - scales.features.mean[:, :size]) / scales.features.std[:, :size]
-    scores = first @ np.asarray(model.first_pass_weights)[:size]
-    newest = state.job.index.view.corpus.published[state.job.visible].max(initial=0)
-    is_newest = batch.index.view.corpus.published[candidates] > newest
-    features = features_of_later(pairs, scores, scales.gate, is_newest)
-    relevance = scales.gate.relevance(scores)
-    slope = relevance * is_newest * model.weights[size] / scales.features.std[:, size]
-    contributions = model.contributions_on(scales.features, features)
+    relevance = scales.gate.relevance(model.first_pass_scores_on(scale, pairs))
+    is_newest = batch.index.view.corpus.published[candidates] > state.newest
+    features = features_of_later(pairs, relevance, scales.gate, is_newest)
+    slope = relevance * is_newest * model.weights[SUPERSEDED] / scale.std[:, SUPERSEDED]
     evidence = evidence_of(batch, query, candidates, features)
     return ScoredPairs(
-        contributions_by_theme(contributions, model.features),
+        contributions_by_theme(model.contributions_on(scale, features), model.features),
         evidence,
-        _on_topic(evidence, state),
+        state.job.on_topic(evidence),
         Supersession(relevance, slope),
     )
-
-
-def _dominated(
-    queries: Positions,
-    relevance: Floats,
-    later: LaterArticle,
-    state: FittedState,
-    base: BaseLists,
-) -> Mask:
-    """Return in which lists so many candidates outscore a later article that it is not kept.
-
-    As in :func:`models.rerank.candidate_pruning.undominated`, they have the greater relevance and
-    the greater score when it is published.
-    """
-    job = state.job
-    published = int(later.article.published.timestamp())
-    now = max(state.fitted_at, float(published))
-    rows, others = base.candidates[queries], base.relevance[queries].astype(np.float64)
-    boost = np.array([job.recency[query].boost for query in queries.tolist()])
-    days = np.array([job.recency[query].half_life_days for query in queries.tolist()])
-    boosts = recency_boost(job.recency_from[rows], now, boost[:, None], days[:, None])
-    own = relevance + recency_boost(np.full(len(queries), published), now, boost, days)
-    outscored = (others >= relevance[:, None]) & (others + boosts >= own[:, None]) & (rows >= 0)
-    return np.asarray(outscored.sum(axis=1) >= MAX_CANDIDATES)
 
 
 def _duplicates(later: LaterArticle, pool: Positions, state: FittedState) -> Positions:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from models.arrays import Codes, Mask, Positions, Vectors
+from models.arrays import AnyRows, Codes, Floats, Mask, Positions, Vectors
 from models.features.batch import (
     BatchIndex,
     DenseProducts,
@@ -102,6 +102,13 @@ class PoolScales(NamedTuple):
             ),
         )
 
+    def take(self, rows: AnyRows) -> PoolScales:
+        """Return the scales of some of the queries; one may be repeated, for several pairs."""
+        return PoolScales(
+            Scale(*(part[rows] for part in self.features)),
+            PoolGate(*(np.asarray(part)[rows] for part in self.gate)),
+        )
+
 
 @dataclass(frozen=True)
 class ScoringJob:
@@ -126,6 +133,15 @@ class ScoringJob:
     model: LinearRanker
     min_evidence: float
     """Least log-odds of a common topic."""
+
+    @property
+    def prior(self) -> float:
+        """Log-odds of a common topic of a pair without any evidence."""
+        return prior_log_odds(self.index.view.corpus.random_similarity)
+
+    def on_topic(self, evidence: Floats) -> Mask:
+        """Return which candidates have enough evidence, shape (c, e): bool, shape (c,)."""
+        return has_common_topic(evidence, self.prior, self.min_evidence)
 
     def all_top_candidates(self, rows: range) -> Iterator[TopCandidates]:
         """Score the candidates of consecutive articles in batches, and keep the best."""
@@ -184,8 +200,7 @@ class ScoringJob:
         gate: PoolGate,
     ) -> TopCandidates:
         """Score the candidates of one article, standardised within its pool, and prune them."""
-        prior = prior_log_odds(self.index.view.corpus.random_similarity)
-        related = has_common_topic(evidence, prior, self.min_evidence)
+        related = self.on_topic(evidence)
         rows, evidence = rows[related], evidence[related]
         by_feature = self.model.contributions_on(scale, features[related])
         contributions = contributions_by_theme(by_feature, self.model.features)

@@ -43,7 +43,7 @@ def incremental_run(run: Run, plan: IncrementalPlan, problems: LanguageProblems)
     """
     articles = [prepared(article, plan.state) for article in plan.later]
     run.report("preparing articles", len(articles), None)
-    known = (plan.state.encoder, plan.state.job.index.view.embeddings.shape[1])
+    known = (plan.state.encoder, plan.state.view.embeddings.shape[1])
     embeddings, _, computed = embed_articles(
         articles, run.settings, run.report, encoder=run.encoder, known=known
     )

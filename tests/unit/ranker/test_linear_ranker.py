@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from models.features.feature_names import FEATURES
-from models.ranker.linear_ranker import fit_conditional_logit, hessian, standardize
+from models.ranker.linear_ranker import fit_conditional_logit, hessian, scale_of, standardize
 from planted_choices import planted_choices
 from recommender.learning.default_weights import default_ranker
 from recommender.learning.examples import hard_negatives
@@ -63,3 +63,11 @@ def test_a_candidate_set_of_none_or_one(size: int) -> None:
 def test_a_constant_feature_contributes_nothing() -> None:
     scores = standardize(np.ones((5, len(FEATURES))), (0.0,) * len(FEATURES))
     assert (scores == 0).all()
+
+
+def test_first_pass_scores_do_not_need_the_features_of_the_pool() -> None:
+    features, model = np.random.default_rng(1).normal(size=(40, len(FEATURES))), default_ranker()[0]
+    scale = scale_of(features, model.min_scale)
+    expected = model.first_pass.contributions_on(scale, features).sum(axis=1)
+    found = model.first_pass_scores_on(scale, features[:, :-2])
+    np.testing.assert_allclose(found, expected, atol=1e-12)

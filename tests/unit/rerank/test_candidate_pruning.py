@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.rerank.candidate_pruning import dominated_by, undominated
+from models.rerank.candidate_pruning import dominated_by, dominators_in_lists, undominated
 from models.rerank.recency import RecencyDecay, recency_boost
 
 DAY = 86_400
@@ -60,3 +60,20 @@ def test_the_best_at_any_date_are_kept(seed: int, gain: float, half_life: float)
         best = score[columns[there[columns]]]
         above = (best >= score[missing[there[missing]], None] - 1e-9).sum(axis=1)
         assert (above >= certain).all()
+
+
+@given(st.integers(0, 10_000))
+def test_dominators_of_one_more_article_are_those_in_the_joined_list(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    comes = NOW - random.integers(0, 90, (2, 21)) * DAY
+    comes[:, -1] = NOW + DAY * random.integers(-2, 3)  # the one more, under embargo or not
+    relevance = random.normal(size=(2, 21)).round(1)
+    decays = [RecencyDecay(0.5, 7), RecencyDecay(3, 30)]
+    found = dominators_in_lists(
+        relevance[:, -1], int(comes[0, -1]), relevance[:, :-1], comes[:, :-1], decays, NOW
+    )
+    for count, scores, dates, decay in zip(found, relevance, comes, decays, strict=True):
+        order = np.argsort(-scores, kind="stable")
+        never = np.full(21, NEVER)
+        expected = dominated_by(scores[order], dates[order], never, decay, NOW)
+        assert count == expected[order == 20]
