@@ -1,4 +1,4 @@
-"""The setting ``index_processes`` limits the processes that score articles, not the result."""
+"""The setting ``index_processes``: how many processes score articles, with the same result."""
 
 from contextlib import closing
 from pathlib import Path
