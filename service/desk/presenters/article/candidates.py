@@ -18,7 +18,7 @@ from service.desk.presenters.article.reason_summary import ReasonSummary, summar
 from service.desk.presenters.i18n import gettext_noop
 
 MAX_CANDIDATES = 30
-"""Candidates on an article's page: as many as the diversity step chooses from."""
+"""Candidates on an article's page: five times the default list."""
 
 FIRST_CANDIDATES = 10
 """Candidates that are shown at once; the others are folded in."""
