@@ -2,25 +2,30 @@
 
     python -m benchmarks.deltas [--articles 100000] [--later 500] [--rounds 9]
 
-The same rows are ranked in turns: from the base, from the delta where their lists gained no
-candidates, and where they did. Deltas are cumulative: the size of one is that of 20 small ones.
+Two services respond in turns for the same articles: one has the base, the other the delta. Articles
+whose lists gained candidates and others are measured apart. Deltas are cumulative: the size of one
+is that of 20 small ones.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
+from urllib.parse import quote
 
 import click
 import numpy as np
 
 from benchmarks import machine
-from benchmarks.load.servers import memory_bytes
+from benchmarks.load.servers import OURS, Server, memory_bytes, running
 from benchmarks.sites.synthetic import publish_site
 from recommender.home import DataDir
 from recommender.indexing.versions import Arrays, lookup_keys
@@ -30,11 +35,20 @@ from recommender.snapshots.contents import SnapshotContents
 from recommender.snapshots.snapshot import NEVER, Snapshot
 from recommender.snapshots.store import publish
 
-LIMITS = {"gained": 1.05, "other": 1.05, "open_ms": 100.0, "private_mb": 20.0}
+LIMITS = {"request": 1.05, "open_ms": 100.0, "private_mb": 20.0}
+"""Of the cost of a request with a delta as a multiple of one without, and of opening."""
+
 SHARE_GAINING = 0.4
 """Of the rows of the base: 500 later articles are candidates of up to 128 others each."""
 
-REQUESTS = 1_000
+REQUESTS = 2_000
+"""Of a round."""
+
+Homes = dict[str, Path]
+"""The data directories of the two services, by "base" and "delta"."""
+
+Measure = Callable[[list[str]], float]
+"""Returns the processor time that each of some articles takes, in microseconds."""
 
 EMPTY = """removed replaced_by no_copy_ones no_copy_others link_sources link_targets other_rows
 other_copy_rows"""
@@ -49,14 +63,16 @@ other_copy_rows"""
 def main(articles: int, later: int, rounds: int, results: Path) -> None:
     """Measure, print, and write deltas.json."""
     with tempfile.TemporaryDirectory() as folder:
-        data_dir = DataDir(Path(folder))
-        base = data_dir.snapshots / publish_site(Path(folder), articles)
-        delta = publish_delta(data_dir, Snapshot(base), later)
+        homes = {name: Path(folder, name) for name in ("base", "delta")}
+        base = DataDir(homes["base"]).snapshots / publish_site(homes["base"], articles)
+        # No file of a snapshot is ever written to, so that both homes can share them.
+        shutil.copytree(homes["base"], homes["delta"], copy_function=os.link)
+        delta = publish_delta(DataDir(homes["delta"]), Snapshot(base), later)
         figures = {
             "machine": machine.describe("numpy"),
             "articles": articles,
             "later": later,
-            "request": request_costs(Snapshot(base), Snapshot(delta), rounds),
+            "cpu_us": costs(homes, Snapshot(base), Snapshot(delta), rounds),
             "open": {"base": opening(base), "delta": opening(delta)},
             "limits": LIMITS,
         }
@@ -131,26 +147,43 @@ def _additions(base: Snapshot, count: int, random: np.random.Generator) -> Array
     }
 
 
-def request_costs(base: Snapshot, delta: Snapshot, rounds: int) -> dict[str, Any]:
-    """Processor time of rankings without HTTP: microseconds, and multiples of the base."""
+def costs(homes: Homes, base: Snapshot, delta: Snapshot, rounds: int) -> dict[str, Any]:
+    """Processor time by kind of article: of requests and of rankings alone, in microseconds.
+
+    No page is requested twice, so that no response comes from the cache.
+    """
     gaining = np.load(delta.folder / "added_rows.npy")
     others = np.setdiff1d(np.arange(len(base)), gaining)
-    random, now, taken = np.random.default_rng(5), time.time(), {}
-    for name, rows in (("gained", gaining), ("other", others)):
-        chosen = random.choice(rows, min(REQUESTS, len(rows)), replace=False).tolist()
-        ids = [base.identifier(row) for row in chosen]
-        times: dict[str, list[float]] = {"base": [], "delta": []}
-        for _ in range(rounds + 1):
-            for which, snapshot in (("base", base), ("delta", delta)):
-                times[which].append(_microseconds(snapshot, ids, now))
-        taken[name] = {which: round(median(each[1:]), 1) for which, each in times.items()}
-        ratios = [d / b for b, d in zip(*(each[1:] for each in times.values()), strict=True)]
-        taken[name]["ratio"] = round(median(ratios), 3)
-    return taken
+    random, found = np.random.default_rng(5), {}
+    with running(OURS, homes["base"]) as without, running(OURS, homes["delta"]) as with_delta:
+        for name, rows in (("gained", gaining), ("other", others)):
+            count = min(REQUESTS, len(rows) // (rounds + 1))
+            chosen = random.permutation(rows)[: count * (rounds + 1)].reshape(rounds + 1, count)
+            pages = [[base.identifier(row) for row in one] for one in chosen.tolist()]
+            found[name] = {
+                "request": _compare(pages, partial(_served, without), partial(_served, with_delta)),
+                "ranking": _compare(pages, partial(_ranked, base), partial(_ranked, delta)),
+            }
+    return found
 
 
-def _microseconds(snapshot: Snapshot, ids: list[str], now: float) -> float:
-    started = time.process_time()
+def _compare(pages: list[list[str]], base: Measure, delta: Measure) -> dict[str, float]:
+    """Measure both in turns; the first round warms up."""
+    times = np.array([(base(ids), delta(ids)) for ids in pages])[1:]
+    return {
+        "base": round(float(np.median(times[:, 0])), 1),
+        "delta": round(float(np.median(times[:, 1])), 1),
+        "ratio": round(float(np.median(times[:, 1] / times[:, 0])), 3),
+    }
+
+
+def _served(server: Server, ids: list[str]) -> float:
+    paths = [f"/v1/articles/{quote(one)}/related" for one in ids]
+    return float(server.load(paths)["cpu_us"])
+
+
+def _ranked(snapshot: Snapshot, ids: list[str]) -> float:
+    started, now = time.process_time(), time.time()
     for one in ids:
         related_answer(snapshot, one, DEFAULT_QUERY, now)
     return (time.process_time() - started) / len(ids) * 1e6

@@ -48,7 +48,7 @@ def test_deltas(tmp_path: Path) -> None:
     done = CliRunner().invoke(deltas.main, [*arguments.split(), str(tmp_path)])
     assert done.exit_code == 0, (done.output, done.exception)
     result = json.loads((tmp_path / "deltas.json").read_text(encoding="utf-8"))
-    assert all(one["ratio"] > 0 for one in result["request"].values())
+    assert all(one["request"]["ratio"] > 0 for one in result["cpu_us"].values())
     assert result["open"].keys() == {"base", "delta"}
 
 
