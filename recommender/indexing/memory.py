@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
+from typing import NamedTuple, Self
 
 import psutil
 
@@ -23,7 +24,11 @@ MOST_KEPT = 2**28
 """Bytes that are kept, more than the arrays of a batch take together."""
 
 CGROUPS = Path("/sys/fs/cgroup")
-"""Where Linux shows the limits of a container, and what it uses."""
+"""Where a process in a container sees the container's limits, and what it uses.
+
+Outside of a container it is the root of all control groups, which has no limit. The limit of a
+systemd unit is not read.
+"""
 
 LIMITS = {
     "memory.max": ("memory.stat", "anon"),
@@ -33,18 +38,26 @@ LIMITS = {
 the name there of the memory that mapped files do not take."""
 
 
-def available_memory(cgroups: Path = CGROUPS) -> int:
-    """Return how many bytes this machine has left, or its container, if that is less."""
-    available = [psutil.virtual_memory().available]
-    for limit_file, (usage_file, name) in LIMITS.items():
-        try:
-            limit = (cgroups / limit_file).read_text().strip()
-            usage = dict(line.split() for line in (cgroups / usage_file).read_text().splitlines())
-        except OSError:
-            continue
-        if limit != "max":
-            available.append(int(limit) - int(usage[name]))
-    return max(0, min(available))
+class Memory(NamedTuple):
+    """Memory of this machine in bytes, or of its container, if that has less."""
+
+    total: int
+    available: int
+
+    @classmethod
+    def read(cls, cgroups: Path = CGROUPS) -> Self:
+        """Read the memory of the machine and the limits of the container."""
+        machine = psutil.virtual_memory()
+        found = cls(machine.total, machine.available)
+        for limit_file, (usage_file, name) in LIMITS.items():
+            try:
+                limit = int((cgroups / limit_file).read_text())
+                lines = (cgroups / usage_file).read_text().splitlines()
+                used = int(dict(line.split() for line in lines)[name])
+            except (OSError, ValueError, KeyError):  # no such files, "max" or an unknown format
+                continue
+            found = cls(min(found.total, limit), max(0, min(found.available, limit - used)))
+        return found
 
 
 def free_memory() -> None:

@@ -19,7 +19,7 @@ from joblib.externals.loky import get_reusable_executor
 
 from recommender.errors import SchedulerError
 from recommender.indexing.dask_cluster import TIMEOUT_SECONDS, dask_cluster
-from recommender.indexing.memory import available_memory, keep_freed_memory
+from recommender.indexing.memory import Memory, keep_freed_memory
 from recommender.indexing.scoring_job import ScoredBlock, ScoringJob, padded
 
 TASK_SIZE = 500
@@ -41,7 +41,8 @@ class Workers(NamedTuple):
     task_size: int = TASK_SIZE
     """Articles of a task."""
     processes: int = 0
-    """Processes on this machine; 0 is one for each core, as far as memory is available."""
+    """Processes on this machine; 0 is one for each core that this process may use, as far as
+    memory is available."""
     timeout: float = TIMEOUT_SECONDS
     """Seconds without scheduler or workers after which the run ends."""
 
@@ -109,7 +110,12 @@ def score_in_blocks(
 
 def _affordable_processes() -> int:
     """Return the number of cores that this process may use, or fewer where memory is short."""
-    return max(1, min(int(joblib.cpu_count()), available_memory() // PROCESS_BYTES))
+    return affordable_processes(int(joblib.cpu_count()), Memory.read().available)
+
+
+def affordable_processes(cores: int, available: int) -> int:
+    """Return how many processes score at once: one for each core, if so many bytes are enough."""
+    return max(1, min(cores, available // PROCESS_BYTES))
 
 
 def _backend(workers: Workers) -> AbstractContextManager[object]:
@@ -119,11 +125,15 @@ def _backend(workers: Workers) -> AbstractContextManager[object]:
 
 @contextmanager
 def _processes() -> Iterator[None]:
-    """End the processes at once, so that the rest of the run has their memory."""
+    """End the processes at once, so that the rest of the run has their memory.
+
+    A single process is this one. It then forgets the job, whose file is deleted.
+    """
     try:
         yield
     finally:
         get_reusable_executor().shutdown(wait=True)
+        _job.cache_clear()
 
 
 @lru_cache(maxsize=1)

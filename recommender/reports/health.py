@@ -28,6 +28,7 @@ from recommender.overrides.fallback import database_name
 from recommender.overrides.watcher import OverrideWatcher
 from recommender.settings import Settings, check_oidc, load_settings
 from recommender.settings.listing import list_settings
+from recommender.snapshots.manifest import StepUsage, read_manifest
 from recommender.snapshots.snapshot import Snapshot
 from recommender.snapshots.store import current_id, snapshot_ids
 
@@ -38,6 +39,10 @@ snapshot."""
 FULL_RUN_SNAPSHOTS = 13
 """A later full run needs about this many times: for inputs mapped from files, the fitted state and
 the snapshot. Measured: 12.3 times for 10,000 articles, 7.4 for 30,000. A first one needs more."""
+
+MEMORY_SHARE = 0.8
+"""Share of the memory from which a larger archive, or longer articles, may need more than there
+is."""
 
 MIN_FREE = 200_000_000
 """Bytes that must be free in any case."""
@@ -132,6 +137,33 @@ def _size(folder: Path) -> int:
         return sum(file.lstat().st_size for file in folder.iterdir())
     except FileNotFoundError:  # an index run is deleting it
         return 0
+
+
+def _memory(settings: Settings, _now: datetime) -> Results:
+    """Compare what the kept runs took at most with what this machine or its container has."""
+    if find_spec("sklearn") is None:  # runs take place on another machine
+        return
+    from recommender.indexing.memory import Memory  # noqa: PLC0415 - needs psutil
+
+    peaks = [
+        usage.peak_mb
+        for name in snapshot_ids(settings.data_dir)
+        for usage in _steps(settings.data_dir.snapshots / name)
+    ]
+    needed, total = int(max(peaks, default=0) * 2**20), Memory.read().total
+    line = f"index runs took up to {_megabytes(needed)} of {_megabytes(total)}"
+    if needed > MEMORY_SHARE * total:
+        yield Level.WARNING, f"{line}; give this machine more, or lower index_processes"
+    elif needed:
+        yield Level.OK, line
+
+
+def _steps(folder: Path) -> list[StepUsage]:
+    """Return the steps of the run that made a snapshot; none if that cannot be read."""
+    try:
+        return read_manifest(folder).steps
+    except RecommenderError:  # another check names it
+        return []
 
 
 def _database(settings: Settings, now: datetime) -> Results:
@@ -259,6 +291,7 @@ def _megabytes(size: int) -> str:
 CHECKS: dict[str, Callable[[Settings, datetime], Results]] = {
     "data directory": _data_dir,
     "disk": _disk,
+    "memory": _memory,
     "database": _database,
     "embedding model": _encoder,
     "snapshot": _snapshot,

@@ -210,8 +210,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     publish: PublishLimits = PublishLimits()
     incremental: Incremental = Incremental()
     index_processes: Annotated[int, msgspec.Meta(ge=0, le=1024)] = 0
-    """Processes that score articles in a full run; 0 is one for each core, and fewer where less
-    than 0.5 GB of memory is available for each. Not used with ``--scheduler``."""
+    """Processes that score articles in a full run; 0 is one for each core that the run may use, and
+    fewer where less than 0.5 GB of memory is available for each. Not used with ``--scheduler``."""
     snapshots: str = ""
     """Bucket to which index runs publish and which services follow, such as
     "s3://bucket/prefix"; "" is the data directory alone."""

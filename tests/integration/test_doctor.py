@@ -7,6 +7,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
+import psutil
 import pytest
 
 from command_line import run
@@ -15,6 +17,7 @@ from recommender.catalogue.database import open_database
 from recommender.overrides.read_once import save_fallback
 from recommender.reports.health import Finding, Level, examine
 from recommender.settings import load_settings
+from recommender.snapshots.manifest import StepUsage, read_manifest, write_manifest
 from sample_site import ENCODER, publish, records, write_jsonl
 
 NOW = datetime.now(UTC)
@@ -161,6 +164,23 @@ def test_old_and_future_snapshots_are_named(home: Path) -> None:
     assert "5 days old" in late[0].text
     early = [one for one in examine(NOW - timedelta(days=5), home, {}) if one.check == "snapshot"]
     assert "set the clock" in early[0].text
+
+
+@pytest.mark.parametrize(
+    ("share", "level", "text"),
+    [(0.1, Level.OK, "index runs took up to"), (0.9, Level.WARNING, "lower index_processes")],
+)
+def test_the_memory_that_index_runs_took_is_named(
+    home: Path, share: float, level: Level, text: str
+) -> None:
+    assert "memory" not in {one.check for one in examine(SOON, home, {})}  # nothing was measured
+    peak = share * psutil.virtual_memory().total / 2**20
+    steps = [StepUsage(step="scoring candidates", peak_mb=peak)]
+    manifest = msgspec.structs.replace(read_manifest(older(home)), steps=steps)
+    write_manifest(older(home), manifest)
+    found = [one for one in examine(SOON, home, {}) if one.check == "memory"]
+    assert [one.level for one in found] == [level]
+    assert text in found[0].text
 
 
 def test_the_command_prints_lines_and_an_exit_status(home: Path, tmp_path: Path) -> None:

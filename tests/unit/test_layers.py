@@ -25,10 +25,10 @@ recommender.overrides, recommender.ingest.web
 recommender.overrides.edits
 recommender.ingest.markdown
 recommender.learning, recommender.serving, recommender.ingest
+recommender.indexing, recommender.cdn
 recommender.reports, recommender.about
 recommender.reports.archive
 recommender.reports.page
-recommender.indexing, recommender.cdn
 recommender.incremental
 recommender.runs
 recommender.evaluation

@@ -7,7 +7,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from recommender.indexing.memory import available_memory, free_memory
+from recommender.indexing.memory import Memory, free_memory
+from recommender.indexing.parallel import PROCESS_BYTES, affordable_processes
 
 
 class Garbage:
@@ -42,13 +43,34 @@ def test_the_limit_of_a_container_counts_without_mapped_files(
     path.parent.mkdir(exist_ok=True)
     path.with_name("memory.stat").write_text(usage)
     path.write_text("1000000\n")
-    assert available_memory(tmp_path) == 700_000
+    assert Memory.read(tmp_path) == (1_000_000, 700_000)
     path.write_text("200000\n")
-    assert available_memory(tmp_path) == 0
+    assert Memory.read(tmp_path) == (200_000, 0)
 
 
-def test_without_a_limit_the_memory_of_the_machine_counts(tmp_path: Path) -> None:
-    (tmp_path / "memory.max").write_text("max\n")
-    (tmp_path / "memory.stat").write_text("anon 300000\n")
+@pytest.mark.parametrize(
+    ("limit", "usage"),
+    [
+        ("max\n", "anon 300000\n"),
+        ("1000000\n", "rss 300000\n"),
+        ("1000000\n", "anon many\n"),
+        ("", ""),
+    ],
+)
+def test_without_a_readable_limit_the_memory_of_the_machine_counts(
+    tmp_path: Path, limit: str, usage: str
+) -> None:
+    (tmp_path / "memory.max").write_text(limit)
+    (tmp_path / "memory.stat").write_text(usage)
     for folder in (tmp_path, tmp_path / "missing"):
-        assert 0 < available_memory(folder) <= psutil.virtual_memory().total
+        found = Memory.read(folder)
+        assert found.total == psutil.virtual_memory().total
+        assert 0 < found.available <= found.total
+
+
+@pytest.mark.parametrize(
+    ("available", "processes"),
+    [(0, 1), (PROCESS_BYTES - 1, 1), (2 * PROCESS_BYTES, 2), (99 * PROCESS_BYTES, 8)],
+)
+def test_processes_score_as_far_as_memory_is_available(available: int, processes: int) -> None:
+    assert affordable_processes(8, available) == processes
