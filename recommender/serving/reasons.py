@@ -94,8 +94,9 @@ class ReasonBuilder:
         """Return the evidence for a common topic by kind, in log-odds.
 
         A card is the newest version of a candidate, and need not be a candidate itself. Then it has
-        the evidence of that version. Empty for other articles that are no candidates: their
-        evidence was below the threshold of the index run, or 128 candidates rank above them.
+        the evidence of its near-duplicate in the same language that is most relevant. Empty for
+        other articles that are no candidates: their evidence was below the threshold of the index
+        run, or 128 candidates rank above them.
         """
         candidates, row = self.context.snapshot.candidates, self.context.row
         rows, _ = candidates.of(row)

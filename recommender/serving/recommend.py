@@ -79,8 +79,8 @@ def related(
         seen |= _clusters_of_cards(snapshot, pins.values())
         free -= sum(place <= limit for place in pins)
     # A list with too few cards is empty even if the request asks for fewer.
-    wanted = max(free, minimum - len(pins))
-    cards = _ranked(snapshot, row, filters, seen, wanted, now) if wanted > 0 else []
+    needed = max(free, minimum - len(pins))
+    cards = _ranked(snapshot, row, filters, seen, needed, now) if needed > 0 else []
     if len(pins) + len(cards) < minimum:
         return []
     return _with_pins(pins, _filled(snapshot, row, filters, seen, cards, free))[:limit]

@@ -16,7 +16,7 @@ from service.http.response_cache import ResponseCache
 
 @dataclass(frozen=True)
 class ServingState:
-    """What one request works with; a change of the first two makes a new state."""
+    """What one request works with; a change of snapshot, overrides or settings makes a new one."""
 
     snapshot: Snapshot
     overrides: ActiveOverrides = NO_OVERRIDES
