@@ -21,6 +21,8 @@ EMBEDDING_SCALE = 8**-0.5
 """Length of the embedding beside a TF-IDF vector of length 1: the product is the cosine of the
 texts plus an eighth of the cosine of the embeddings. It was chosen on the links of four sites."""
 
+MAX_FITTED = 20_000
+"""Most articles to which the components are fitted."""
 
 ROWS_AT_ONCE = 10_000
 """Articles that are projected together."""
@@ -69,20 +71,29 @@ def fit_diversity(tfidf: csr_matrix, embeddings: Vectors, known: Mask) -> Divers
     Parameters
     ----------
     tfidf, embeddings : as in :meth:`DiversityProjection.apply`.
-    known : bool, shape (n,), rows from which the components are computed.
+    known : bool, shape (n,), rows from which the components are computed: all of them, or
+        :data:`MAX_FITTED` that are spread evenly.
     """
     columns = frequent_columns(tfidf, known)
-    frequent = tfidf[:, columns]
-    lsa = lsa_components(frequent, known)
+    fitted = _spread(np.flatnonzero(known), MAX_FITTED)
+    frequent, embeddings = tfidf[fitted][:, columns], embeddings[fitted]
+    lsa = lsa_components(frequent)
     width = embeddings.shape[1] + lsa.shape[1]
     products = np.zeros((width, width))
-    for rows in _blocks(len(embeddings)):
-        joined = _joined(frequent[rows] @ lsa, embeddings[rows])[known[rows]]
+    for rows in _blocks(len(fitted)):
+        joined = _joined(frequent[rows] @ lsa, embeddings[rows])
         products += joined.T @ joined
     # Exact principal components without centring: the matrix has few columns.
     _, components = np.linalg.eigh(products)
     first = components[:, ::-1][:, :DIMENSIONS].astype(np.float32)
     return DiversityProjection(columns, lsa, first)
+
+
+def _spread(rows: Positions, most: int) -> Positions:
+    """Return the rows, or so many of them at equal distances."""
+    if len(rows) <= most:
+        return rows
+    return rows[np.linspace(0, len(rows) - 1, most).astype(np.intp)]
 
 
 def _blocks(size: int) -> Iterator[slice]:

@@ -267,17 +267,16 @@ def frequent_columns(tfidf: csr_matrix, known: Mask) -> Positions:
     return np.flatnonzero(document_frequency(tfidf, known) >= enough)
 
 
-def lsa_components(tfidf: csr_matrix, known: Mask) -> Vectors:
-    """Return the first right singular vectors of the known rows: float32, shape (v, k).
+def lsa_components(tfidf: csr_matrix) -> Vectors:
+    """Return the first right singular vectors of n articles: float32, shape (v, k).
 
     They are the components of latent semantic analysis (Deerwester et al. 1990). Projected rows are
     shorter than 1: the components leave out what a text does not share with others.
 
-    ``k`` is the least of :data:`LSA_DIMENSIONS`, the known rows less 1 and v - 1, and at least 0.
+    ``k`` is the least of :data:`LSA_DIMENSIONS`, n - 1 and v - 1, and at least 0.
     """
-    width = min(LSA_DIMENSIONS, int(known.sum()) - 1, tfidf.shape[1] - 1)
+    width = min(LSA_DIMENSIONS, min(tfidf.shape) - 1)
     if width < 1:
         return np.zeros((tfidf.shape[1], 0), dtype=np.float32)
-    rows = tfidf if known.all() else tfidf[known]
-    _, _, components = randomized_svd(rows, width, n_iter=2, random_state=0)
+    _, _, components = randomized_svd(tfidf, width, n_iter=2, random_state=0)
     return np.asarray(components.T, dtype=np.float32)

@@ -39,7 +39,7 @@ def lsa_vectors(counts: csr_matrix) -> Vectors:
     everyone = np.ones(counts.shape[0], dtype=bool)
     tfidf = tfidf_weighted(counts, idf(counts, everyone))
     frequent = tfidf[:, frequent_columns(tfidf, everyone)]
-    return np.asarray(frequent @ lsa_components(frequent, everyone))
+    return np.asarray(frequent @ lsa_components(frequent))
 
 
 def test_the_svd_separates_topics() -> None:
