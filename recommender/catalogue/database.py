@@ -30,7 +30,7 @@ KEEPALIVE = {"keepalives": 1, "keepalives_idle": 5, "keepalives_interval": 2, "k
 """TCP keepalive of libpq, in seconds: a connection without traffic is probed after 5, then every 2,
 and is closed after 3 probes without an answer."""
 
-REVISION = "0013"
+REVISION = "0014"
 """The newest migration. A database with this revision is not migrated. A test compares it."""
 
 T = TypeVar("T")

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select, update
 from recommender.articles.article import Article, Status
 from recommender.articles.flags import merged
 from recommender.catalogue.database import insert_or_replace
+from recommender.catalogue.former_texts import store_former_texts
 from recommender.catalogue.former_urls import store_former_urls
 from recommender.catalogue.schema import articles, changes
 from recommender.dates import from_epoch
@@ -85,6 +86,7 @@ def update_flags(connection: Connection, rows: Iterable[Row]) -> None:
 def upsert(connection: Connection, rows: Sequence[Row]) -> None:
     """Insert rows or replace those with the same id. Call :func:`count_change` first."""
     store_former_urls(connection, rows)
+    store_former_texts(connection, rows)
     counter = select(changes.c.number).where(changes.c.name == "articles")
     number = connection.execute(counter).scalar_one()
     insert_or_replace(connection, articles, [row | {"changed": number} for row in rows])

@@ -84,6 +84,18 @@ former_urls = Table(
 )
 """Normalised addresses that articles had before, each with the last article that left it."""
 
+former_texts = Table(
+    "former_texts",
+    metadata,
+    Column("article_id", String(1000), primary_key=True),
+    # Of the record that had the text.
+    Column("digest", String(32), primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("teaser", Text, nullable=False),
+    Column("body", Text, nullable=False),
+)
+"""Texts that withdrawn articles had; see :mod:`recommender.catalogue.former_texts`."""
+
 detected_languages = Table(
     "detected_languages",
     metadata,

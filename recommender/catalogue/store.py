@@ -16,6 +16,7 @@ from recommender.articles.flags import Flag
 from recommender.articles.languages import contradicts
 from recommender.catalogue.database import batches, open_database, reading, writing
 from recommender.catalogue.former_ids import FormerIds, load_former_ids, store_former_ids
+from recommender.catalogue.former_texts import load_former_texts
 from recommender.catalogue.former_urls import load_former_urls
 from recommender.catalogue.languages import CURRENT, effective_language
 from recommender.catalogue.rows import (
@@ -170,6 +171,11 @@ class Catalogue:
         """Load by former address, normalised, the id of the article that had it last."""
         with reading(self.engine) as connection:
             return load_former_urls(connection)
+
+    def former_texts(self) -> list[Article]:
+        """Load the texts that withdrawn articles had before a source replaced them."""
+        with reading(self.engine) as connection:
+            return load_former_texts(connection)
 
     def removed(self) -> set[str]:
         """Load the ids of the articles that ``index --prune`` withdrew."""

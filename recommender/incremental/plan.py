@@ -164,6 +164,8 @@ def _changes(
     withdrawn = {one.id for one in records if one.status is Status.WITHDRAWN}
     if any(base.row(identifier) is None for identifier in withdrawn):  # it may have copies
         return FullRun("an article was withdrawn that is newer than the last full run")
+    if {one.id for one in catalogue.former_texts()} & {one.id for one in later}:
+        return FullRun("the text of a withdrawn article was replaced")
     return IncrementalPlan(state, base, later, gone, catalogue.former_urls())
 
 

@@ -25,7 +25,8 @@ class Versions:
     import_numbers: Sequence[int]
     """In which import each article was new or changed last."""
     hidden: Sequence[Article]
-    """Articles of the catalogue that are not shown, such as withdrawn ones."""
+    """Articles that are not shown, such as withdrawn ones, and the former texts of withdrawn ones.
+    Several may have the same ID."""
     non_copies: Pairs
     """See :func:`models.lexical.copies.non_copies`."""
     copies_of_hidden: Pairs
@@ -128,11 +129,12 @@ def other_ids(articles: Sequence[Article], versions: Versions) -> list[OtherId]:
     """
     found = [OtherId(old, row, ()) for row, a in enumerate(articles) for old in a.formerly or ()]
     addresses = [(old, row) for old, row, _ in found]
-    copies: dict[int, list[int]] = {}
+    copies: dict[str, list[int]] = {}
     for number, row in zip(*(side.tolist() for side in versions.copies_of_hidden), strict=True):
-        copies.setdefault(number, []).append(row)
-    for number, rows in copies.items():
-        article = versions.hidden[number]
+        copies.setdefault(versions.hidden[number].id, []).append(row)
+    hidden = {article.id: article for article in reversed(versions.hidden)}
+    for identifier, rows in copies.items():
+        article = hidden[identifier]
         row = rows[0] if article.id in versions.removed else -1
         found += [OtherId(name, row, rows) for name in (article.id, *(article.formerly or ()))]
         addresses += [(article.url, row)] if row >= 0 else []

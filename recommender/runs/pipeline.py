@@ -220,6 +220,7 @@ def _stored_articles(settings: Settings, catalogue: Catalogue, now: datetime) ->
             "name a SOURCE that has some"
         )
     hidden = [a for a, state in stored if state not in (PUBLIC, EMBARGO, MOVED)]
+    hidden += catalogue.former_texts()
     left = [(url_key(r.url), moved[r.id]) for r in records if r.id in moved and r.url]
     former_urls = {key: identifier for key, identifier in left if key}
     states = Counter(state for _, state in stored)

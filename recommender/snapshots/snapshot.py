@@ -211,12 +211,13 @@ class Snapshot:
 
         A decision about the article applies to all of them.
         """
-        row = self.row(identifier)
-        if row is not None:
-            duplicates, others = self.duplicates_of(row), self.parts.non_copies.of(row)
-            return np.setdiff1d(duplicates, others) if len(others) else duplicates
-        other = self._other_ids.find(identifier)
-        return np.zeros(0, dtype=np.int32) if other is None else other.copies
+        row, other = self.row(identifier), self._other_ids.find(identifier)
+        copies = np.zeros(0, dtype=np.int32) if other is None else other.copies
+        if row is None:
+            return copies
+        duplicates, others = self.duplicates_of(row), self.parts.non_copies.of(row)
+        own = np.setdiff1d(duplicates, others) if len(others) else duplicates
+        return np.union1d(own, copies) if len(copies) else own
 
     def latest_of(self, section: int) -> NDArray[np.int32]:
         """Return the rows of a section, newest first: int32."""

@@ -222,6 +222,17 @@ def test_the_desk_names_the_copies_and_shows_one_in_spite(newsroom: Newsroom) ->
     assert newsroom.hidden() == set()
 
 
+def test_a_notice_in_place_of_a_withdrawn_text_shows_no_copy(tmp_path: Path) -> None:
+    room = Newsroom(tmp_path, record("pulled", DREDGING))
+    with closing(room.catalogue):
+        withdraw(room.log, "pulled", "ann", "", time.time())
+        room.publish(record("pulled", "This article was removed.", "Removed"))
+        room.publish(record("pulled/again", DREDGING.replace("Monday", "Tuesday")))
+        assert room.hidden() == {"pulled", "pulled/again"}
+        restore(room.log, "pulled", "ann", "", time.time())
+        assert room.hidden() == set()
+
+
 def test_of_equal_texts_the_last_imported_is_shown(newsroom: Newsroom) -> None:
     (row,) = {newsroom.snapshot.duplicates_of(newsroom.snapshot.row(i) or 0)[0] for i in VERSIONS}
     assert newsroom.snapshot.identifier(int(row)) == "dredging/1"  # of one import, the first id

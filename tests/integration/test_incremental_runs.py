@@ -26,7 +26,7 @@ from recommender.home import DataDir
 from recommender.incremental.fitted_state import folder_of, load_state
 from recommender.incremental.plan import FullRun, IncrementalPlan, plan_run
 from recommender.ingest.push import PushImporter
-from recommender.overrides.edits.withdrawals import restore
+from recommender.overrides.edits.withdrawals import restore, withdraw
 from recommender.overrides.log import Log
 from recommender.runs.pipeline import index
 from recommender.runs.results import IndexResult, RunOptions
@@ -414,6 +414,13 @@ def test_an_older_or_another_database_asks_for_a_full_run(home: Path) -> None:
     with closing(catalogue), catalogue.engine.begin() as connection:
         connection.execute(text("UPDATE changes SET number = 0 WHERE name = 'articles'"))
     assert planned(home) == FullRun("the database is older than the last full run")
+
+
+def test_a_replaced_text_of_a_withdrawn_article_asks_for_a_full_run(home: Path) -> None:
+    with closing(Catalogue(site_settings(home).catalogue_url)) as catalogue:
+        withdraw(Log("", catalogue.engine), records()[0]["id"], "ann", "", NOW.timestamp())
+    add(home, {**records()[0], "body": "This article was removed."})
+    assert planned(home) == FullRun("the text of a withdrawn article was replaced")
 
 
 def test_a_restored_backup_has_no_fitted_state(home: Path, tmp_path: Path) -> None:

@@ -1,0 +1,76 @@
+"""Former texts: what the records of withdrawn articles said before a source replaced it.
+
+A content system may replace the text of an article that an editor withdrew by a notice. Copies of
+the article are recognised by the text that it had.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from recommender.articles.article import Article, Status
+from recommender.catalogue.database import insert_or_replace
+from recommender.catalogue.former_ids import FormerIds, load_former_ids
+from recommender.catalogue.schema import articles, decisions, former_texts, visibility
+from recommender.catalogue.visibility import Origin
+from recommender.dates import from_epoch
+
+TEXT = ("title", "teaser", "body")
+
+
+def load_former_texts(connection: Connection) -> list[Article]:
+    """Load the former texts of withdrawn articles, as articles with their present IDs.
+
+    An article has as many as its source replaced while it was withdrawn.
+    """
+    rows = connection.execute(select(former_texts)).mappings().all()
+    if not rows:
+        return []
+    moves = load_former_ids(connection)
+    withdrawn = _withdrawn_ids(connection, moves)
+    return [
+        Article(id=identifier, published=from_epoch(0), **{name: row[name] for name in TEXT})
+        for row in rows
+        if (identifier := moves.current_of(row["article_id"])) in withdrawn
+    ]
+
+
+def store_former_texts(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Store the texts that withdrawn articles are about to lose, because ``rows`` replace them."""
+    text_of = {row["id"]: (row["title"], row["body"]) for row in rows}
+    columns = (articles.c.id, articles.c.digest, *(articles.c[name] for name in TEXT))
+    query = select(*columns).where(articles.c.id.in_(text_of))
+    lost = [r for r in connection.execute(query).all() if (r.title, r.body) != text_of[r.id]]
+    if not lost:
+        return
+    withdrawn = _withdrawn_ids(connection, load_former_ids(connection))
+    kept = [
+        {"article_id": r.id, "digest": r.digest} | {name: getattr(r, name) for name in TEXT}
+        for r in lost
+        if r.id in withdrawn
+    ]
+    if kept:
+        insert_or_replace(connection, former_texts, kept)
+
+
+def _withdrawn_ids(connection: Connection, moves: FormerIds) -> set[str]:
+    """Load the present IDs of articles that editors or content systems have withdrawn."""
+    columns = (decisions.c.id, decisions.c.article, decisions.c.undoes)
+    entries = select(*columns).where(decisions.c.kind.in_(["withdraw", "undo"]))
+    undone: set[int] = set()
+    found: set[str] = set()
+    # From the newest entry on, so that an undo that is undone itself does not count.
+    for number, article, undoes in connection.execute(entries.order_by(decisions.c.id.desc())):
+        if number in undone:
+            continue
+        if undoes is None:
+            found.add(moves.current_of(article))
+        else:
+            undone.add(undoes)
+    pushed = (visibility.c.origin == str(Origin.PUSH)) & (
+        visibility.c.status == str(Status.WITHDRAWN)
+    )
+    return found.union(connection.execute(select(visibility.c.article_id).where(pushed)).scalars())
