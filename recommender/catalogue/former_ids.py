@@ -6,9 +6,9 @@ has it. Rows stay when later records name none, because many content systems rep
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import Connection, delete, inspect, select
+from sqlalchemy import ColumnElement, Connection, delete, inspect, select
 
 from recommender.articles.article import Article, normalize_id
 from recommender.catalogue.database import insert_or_replace
@@ -57,20 +57,40 @@ def load_former_ids(connection: Connection) -> FormerIds:
 
 def store_former_ids(connection: Connection, articles: Iterable[Article]) -> None:
     """Store the former IDs that records name, in place of those that they named before."""
-    claims: dict[str, str] = {}
-    for article in articles:
-        if article.formerly is not None:
-            own = former_ids.c.article_id == article.id
-            connection.execute(delete(former_ids).where(own))
-            # An article that moved back: the ID that it has now is no former one.
-            back = former_ids.c.article_id.in_(article.formerly)
-            connection.execute(delete(former_ids).where(former_ids.c.former_id == article.id, back))
-            if claims.get(article.id) in article.formerly:
-                del claims[article.id]
-            claims |= dict.fromkeys(article.formerly, article.id)
+    named = {a.id: a.formerly for a in articles if a.formerly is not None}
+    if not named:
+        return
+    own, moved = former_ids.c.article_id.in_(named), former_ids.c.former_id.in_(named)
+    returned = _returned(connection, named) if _any(connection, moved) else []
+    back = former_ids.c.former_id.in_(returned)
+    connection.execute(delete(former_ids).where(own | back))
+    claims = {former: article for article, formerly in named.items() for former in formerly}
     if claims:
         rows = [{"former_id": former, "article_id": article} for former, article in claims.items()]
         insert_or_replace(connection, former_ids, rows)
+
+
+def _any(connection: Connection, condition: ColumnElement[bool]) -> bool:
+    return connection.execute(select(former_ids.c.former_id).where(condition)).first() is not None
+
+
+def _returned(connection: Connection, named: Mapping[str, Sequence[str]]) -> list[str]:
+    """List the articles that moved back: the ID that each has now is no former one.
+
+    Such an article names its present ID as a former one, for the first time. Articles that swap
+    their IDs in one import name each other, too. They have not moved back.
+    """
+    moves = load_former_ids(connection)
+    own = former_ids.c.article_id.in_(named)
+    known = {
+        (row.article_id, row.former_id) for row in connection.execute(select(former_ids).where(own))
+    }
+    present = {article: moves.current_of(article) for article in named}
+    return [
+        article
+        for article, current in present.items()
+        if current in named[article] and (article, current) not in known
+    ]
 
 
 def _end_of(claims: Mapping[str, str], identifier: str) -> str | None:

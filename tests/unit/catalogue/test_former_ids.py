@@ -51,6 +51,19 @@ def test_an_article_may_move_back(catalogue: Catalogue) -> None:
     assert moved(catalogue) == {"b": "a"}
 
 
+def test_an_article_may_move_back_to_an_earlier_id(catalogue: Catalogue) -> None:
+    for one in (article("b", "a"), article("c", "b"), article("a", "c")):
+        catalogue.add([one], "here", NOW)
+    assert moved(catalogue) == {"b": "a", "c": "a"}
+
+
+def test_articles_that_swap_their_ids_have_not_moved(catalogue: Catalogue) -> None:
+    catalogue.add([article("a", "b"), article("b", "a")], "here", NOW)
+    assert moved(catalogue) == {}
+    catalogue.add([article("b", "a", title="Quay, corrected")], "here", NOW)
+    assert moved(catalogue) == {}
+
+
 def test_the_last_record_has_a_former_id(catalogue: Catalogue) -> None:
     catalogue.add([article("b", "a"), article("c", "a")], "here", NOW)
     assert moved(catalogue) == {"a": "c"}
