@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from recommender.articles.article import Article, normalize_id
@@ -14,17 +14,25 @@ Link = tuple[int, int]
 """Rows of the linking and of the linked article."""
 
 
-def own_links(articles: Sequence[Article]) -> list[Link]:
+def own_links(
+    articles: Sequence[Article], former_urls: Mapping[str, str] | None = None
+) -> list[Link]:
     """Resolve the ``links`` of articles, IDs or URLs, to rows.
+
+    Parameters
+    ----------
+    former_urls : by normalised address that an article had before, its ID.
 
     Returns
     -------
     list of Link
         Unique pairs, without links of an article to itself or to unknown articles.
     """
+    own = {article.id: row for row, article in enumerate(articles)}
     rows = {former: row for row, a in enumerate(articles) for former in a.formerly or ()}
+    rows |= {key: own[one] for key, one in (former_urls or {}).items() if one in own}
     rows |= {key: row for row, a in enumerate(articles) if (key := url_key(a.url))}
-    rows |= {article.id: row for row, article in enumerate(articles)}
+    rows |= own
     found = {
         (row, target): None
         for row, article in enumerate(articles)

@@ -196,7 +196,7 @@ class _StoredArticles(NamedTuple):
     boilerplate: frozenset[str]
     """Sentences that articles repeat; ``texts`` has none of them."""
     former_urls: dict[str, str]
-    """Present ID by normalised address of the records of former IDs."""
+    """Present ID by normalised address that an article had before."""
 
     @property
     def shown(self) -> list[Article]:
@@ -222,7 +222,7 @@ def _stored_articles(settings: Settings, catalogue: Catalogue, now: datetime) ->
     hidden = [a for a, state in stored if state not in (PUBLIC, EMBARGO, MOVED)]
     hidden += catalogue.former_texts()
     left = [(url_key(r.url), moved[r.id]) for r in records if r.id in moved and r.url]
-    former_urls = {key: identifier for key, identifier in left if key}
+    former_urls = {key: identifier for key, identifier in left if key} | catalogue.former_urls()
     states = Counter(state for _, state in stored)
     texts = MappedArticles(articles, settings.home)
     return _StoredArticles(texts, hidden, states, repeated, former_urls)
@@ -257,9 +257,8 @@ def _read_texts(run: Run, stored: _StoredArticles) -> _Texts:
     report("building the corpus", 0, len(articles))
     on_disk = partial(mapped, parent=run.settings.home)
     embeddings = on_disk(embeddings)
-    named = build_named_corpus(
-        articles, embeddings, own_links(stored.shown), encoder, stored.hidden, on_disk
-    )
+    links = own_links(stored.shown, stored.former_urls)
+    named = build_named_corpus(articles, embeddings, links, encoder, stored.hidden, on_disk)
     keywords = encoded_keywords(articles, keywords_of(articles, named.corpus.counts, named.terms))
     report("building the corpus", len(articles), len(articles))
     return _Texts(named, keywords, encoder, computed)
@@ -269,7 +268,7 @@ def _build(run: Run, stored: _StoredArticles, texts: _Texts) -> _Built:
     """Choose the weights, and score the candidates."""
     settings, catalogue, now, report = run.settings, run.catalogue, run.now, run.report
     articles, named, corpus = stored.shown, texts.named, texts.named.corpus
-    links = own_links(articles)
+    links = own_links(articles, stored.former_urls)
     overrides = Log(settings.catalogue_url, catalogue.engine).active()
     model, decision = weights_for(
         settings.home,
@@ -332,5 +331,5 @@ def _versions(
         non_copies=non_copies(shingles, scored.cluster_id),
         copies_of_hidden=copies_of_texts(named.hidden_shingles, shingles, scored.cluster_id),
         removed=catalogue.removed(),
-        former_urls=(stored.former_urls | catalogue.former_urls()).items(),
+        former_urls=stored.former_urls.items(),
     )

@@ -273,6 +273,8 @@ def later(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newsroom]:
         record("new/pier", old[2]["body"], "The pier", **moved),
         record("talks/linking", "Links. " + " ".join(f"l{n}" for n in range(50)), "Linking",
                links=["old/pier"]),
+        record("talks/citing", "Cited. " + " ".join(f"q{n}" for n in range(50)), "Citing",
+               links=["https://port.example/old/pier"]),
     )  # fmt: skip
     with closing(room.catalogue):
         yield room
@@ -325,10 +327,11 @@ def test_a_moved_article_keeps_its_overrides(later: Newsroom) -> None:
     assert later.log.version("new/pier") == 2
 
 
-def test_links_to_a_former_id_lead_to_the_article(later: Newsroom) -> None:
+def test_links_to_a_former_id_or_address_lead_to_the_article(later: Newsroom) -> None:
     snapshot = later.snapshot
     linkers = snapshot.linkers_of(snapshot.row("new/pier") or 0)
-    assert [snapshot.identifier(int(row)) for row in linkers] == ["talks/linking"]
+    found = sorted(snapshot.identifier(int(row)) for row in linkers)
+    assert found == ["talks/citing", "talks/linking"]
 
 
 def test_overrides_of_a_former_id_are_those_of_the_article(later: Newsroom) -> None:

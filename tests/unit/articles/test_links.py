@@ -23,6 +23,15 @@ def test_a_parameter_may_name_the_article() -> None:
     assert found == [(0, 2), (1, 0)]
 
 
+def test_a_former_address_leads_to_the_article_unless_another_has_it_now() -> None:
+    articles = [
+        article("a", "https://site.example/a", "https://site.example/old"),
+        article("b", "https://site.example/b", "https://www.site.example/a/"),
+    ]
+    former = {"site.example/old": "b", "site.example/a": "b", "site.example/gone": "c"}
+    assert own_links(articles, former) == [(0, 1), (1, 0)]
+
+
 def test_other_forms_of_an_address_and_ids() -> None:
     found = own_links(
         [
