@@ -8,7 +8,7 @@ from pathlib import Path
 
 from recommender.articles.article import Article, normalize_id
 from recommender.errors import SourceError
-from recommender.urls import url_key
+from recommender.urls import absolute_url, path_key, url_key, web_address
 
 Link = tuple[int, int]
 """Rows of the linking and of the linked article."""
@@ -37,9 +37,22 @@ def own_links(
         (row, target): None
         for row, article in enumerate(articles)
         for link in article.links
-        if (target := rows.get(link, rows.get(url_key(link) or ""))) is not None and target != row
+        if (target := _row_of(link, article, rows)) is not None and target != row
     }
     return list(found)
+
+
+def link_address(link: str, article: Article) -> str:
+    """Return a link as an absolute address, if it is relative and its article has an address."""
+    is_relative = link.startswith(("/", "./", "../", "?"))
+    return absolute_url(web_address(link), article.url) if is_relative else link
+
+
+def _row_of(link: str, article: Article, rows: Mapping[str, int]) -> int | None:
+    """Return the row with an ID, an address, or the path of an address."""
+    address = link_address(link, article)
+    keys = (link, url_key(address) or "", path_key(address) or "")
+    return next((rows[key] for key in keys if key in rows), None)
 
 
 def read_link_pairs(path: Path) -> list[tuple[str, str]]:

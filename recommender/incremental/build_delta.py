@@ -16,6 +16,7 @@ from models.features.feature_names import THEMES
 from models.lexical.copies import is_copy_of
 from models.rerank.rerank import quantize
 from recommender.articles.article import Article
+from recommender.articles.links import link_address
 from recommender.incremental.fitted_state import FittedState
 from recommender.incremental.later_lists import Later, LaterBatch, later_clusters, later_lists
 from recommender.incremental.later_scores import Additions, LaterScores
@@ -232,10 +233,11 @@ def _links(articles: Sequence[Article], plan: IncrementalPlan) -> Arrays:
     pairs: dict[tuple[int, int], None] = {}
     for row, article in enumerate(articles):
         for link in article.links:
-            found = later.get(link, later.get(url_key(link) or ""))
+            address = link_address(link, article)
+            found = later.get(link, later.get(url_key(address) or ""))
             target = None if found is None else state.size + found
             if target is None:
-                target = next(iter(base.rows_of_url(link)), base.row(link))
+                target = next(iter(base.rows_of_url(address)), base.row(link))
             if target is not None and target != state.size + row:
                 pairs[state.size + row, target] = None
     sources, targets = np.array(list(pairs), dtype=np.int32).reshape(-1, 2).T

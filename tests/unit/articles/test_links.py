@@ -23,6 +23,28 @@ def test_a_parameter_may_name_the_article() -> None:
     assert found == [(0, 2), (1, 0)]
 
 
+def test_a_relative_link_is_read_from_the_address_of_its_article() -> None:
+    articles = [
+        article(
+            "a", "https://site.example/news/a/", "/news/b", "../c/", "?p=4", "//site.example/d"
+        ),
+        article("b", "https://site.example/news/b/"),
+        article("c", "https://site.example/news/c/"),
+        article("d", "https://site.example/news/a?p=4", "/news/b", "//[broken"),
+    ]
+    assert own_links(articles) == [(0, 1), (0, 2), (0, 3), (3, 1)]
+
+
+def test_an_address_leads_to_an_article_whose_record_has_only_the_path() -> None:
+    articles = [
+        article("a", "/a", "https://site.example/b?utm_source=x", "https://site.example/c", "/d"),
+        article("b", "/b/"),
+        article("c", "https://site.example/c"),
+        article("d", "/d"),
+    ]
+    assert own_links(articles) == [(0, 1), (0, 2), (0, 3)]
+
+
 def test_a_former_address_leads_to_the_article_unless_another_has_it_now() -> None:
     articles = [
         article("a", "https://site.example/a", "https://site.example/old"),
