@@ -12,6 +12,7 @@ from lxml import etree, html
 from recommender.text.markup import page_chrome
 from recommender.text.markup.chrome_blocks import named_blocks
 from recommender.text.markup.shortcodes import escape_shortcodes, without_shortcodes
+from recommender.urls import without_tracking
 
 _BLOCKS = """
 address article aside blockquote br center dd details div dl dt fieldset figure figcaption
@@ -140,13 +141,17 @@ def _address(anchor: Any) -> str:
 
 
 def own_address(address: str, base: str) -> str:
-    """Return the absolute link; "" if it leads to another site, a picture or the same page."""
+    """Return the absolute link; "" if it leads to another site or to no article of this one.
+
+    A front page with a query may be an article: WordPress has ``/?p=7``.
+    """
     whole = joined(base, address)
     parts = parts_of(whole)
     at_home = not base or site_of(parts.netloc) == site_of(parts_of(base).netloc)
     if parts.scheme not in {"http", "https", ""} or not at_home or address.startswith("#"):
         return ""
-    if not whole or not address or _NO_ARTICLE.search(parts.path):
+    is_front = parts.path in {"", "/"} and not parts_of(without_tracking(whole)).query
+    if not address or is_front or _NO_ARTICLE.search(parts.path):
         return ""
     return parts._replace(fragment="").geturl()
 
@@ -174,9 +179,7 @@ def site_of(host: str) -> str:
     return host.casefold().removeprefix("www.")
 
 
-_NO_ARTICLE = re.compile(
-    r"\.(?:jpe?g|png|gif|webp|svg|pdf|zip|mp[34]|css|js|xml)$|^/?$", re.IGNORECASE
-)
+_NO_ARTICLE = re.compile(r"\.(?:jpe?g|png|gif|webp|svg|pdf|zip|mp[34]|css|js|xml)$", re.IGNORECASE)
 
 
 def _points_elsewhere(element: Any) -> bool:
