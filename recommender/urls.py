@@ -1,8 +1,8 @@
 """Normalise URLs, so that all addresses of one page share a key.
 
-The key ignores what never selects another article: the scheme, ``www.``, the case of the host, the
-default port, the fragment, trailing slashes, and tracking parameters. All other parameters count:
-on many sites ``?id=`` or ``?p=`` names the article.
+The key ignores what never selects another article: the scheme, ``www.``, the case and encoding of
+the host, the default port, the fragment, trailing slashes, and tracking parameters. All other
+parameters count: on many sites ``?id=`` or ``?p=`` names the article.
 """
 
 from __future__ import annotations
@@ -33,6 +33,13 @@ MAX_LENGTH = 4_000
 """Characters of a URL that are read. Browsers and servers have lower limits."""
 
 
+MAX_HOST_LENGTH = 253
+"""Characters of a host name, RFC 1035."""
+
+MAX_LABEL_LENGTH = 63
+"""Characters between two dots of a host name."""
+
+
 def url_key(url: str) -> str | None:
     """Return the key of a URL; None for a text that is no address of a page."""
     try:
@@ -42,7 +49,7 @@ def url_key(url: str) -> str | None:
         return None
     if parts.scheme.lower() not in {"http", "https", ""} or not (parts.netloc or parts.path):
         return None
-    host = (parts.hostname or "").removeprefix("www.")
+    host = ascii_host(parts.hostname or "").removeprefix("www.")
     if port not in {None, 80, 443}:
         host += f":{port}"
     plain = normalize("NFC", unquote(parts.path, errors="replace"))
@@ -54,6 +61,20 @@ def url_key(url: str) -> str | None:
     ]
     key = f"{host}{path}" + (f"?{urlencode(sorted(kept), errors='replace')}" if kept else "")
     return key or None
+
+
+def ascii_host(host: str) -> str:
+    """Return an internationalised host as browsers send it: ``xn--bcher-kva.example``.
+
+    A host that is too long stays as it is, because encoding takes quadratic time.
+    """
+    if host.isascii() or len(host) > MAX_HOST_LENGTH:
+        return host
+    labels = normalize("NFC", host).split(".")
+    if max(map(len, labels)) > MAX_LABEL_LENGTH:
+        return host
+    encoded = [one if one.isascii() else f"xn--{one.encode('punycode').decode()}" for one in labels]
+    return ".".join(encoded)
 
 
 SECRET_PARAMETER = re.compile(

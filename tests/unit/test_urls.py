@@ -51,6 +51,19 @@ def test_urls_without_a_page_have_no_key(url: str) -> None:
     assert url_key(url) is None
 
 
+@pytest.mark.parametrize(
+    ("host", "sent"),
+    [
+        ("Bücher.example", "xn--bcher-kva.example"),
+        ("www.zu\u0308rich.example", "www.xn--zrich-kva.example"),
+        ("straße.example:8443", "xn--strae-oqa.example:8443"),
+        ("例え.テスト", "xn--r8jz45g.xn--zckzah"),
+    ],
+)
+def test_a_host_has_one_key_in_unicode_and_as_browsers_send_it(host: str, sent: str) -> None:
+    assert url_key(f"https://{host}/talks") == url_key(f"https://{sent}/talks")
+
+
 def test_the_order_of_parameters_is_ignored() -> None:
     assert url_key(f"{SAME}?a=1&b=2") == url_key(f"{SAME}?b=2&a=1&utm_id=3")
 

@@ -12,7 +12,7 @@ from lxml import etree, html
 from recommender.text.markup import page_chrome
 from recommender.text.markup.chrome_blocks import named_blocks
 from recommender.text.markup.shortcodes import escape_shortcodes, without_shortcodes
-from recommender.urls import without_tracking
+from recommender.urls import ascii_host, without_tracking
 
 _BLOCKS = """
 address article aside blockquote br center dd details div dl dt fieldset figure figcaption
@@ -175,8 +175,8 @@ def parts_of(address: str) -> SplitResult:
 
 
 def site_of(host: str) -> str:
-    """Return the host without www, in lower case."""
-    return host.casefold().removeprefix("www.")
+    """Return the host without www, in lower case and ASCII."""
+    return ascii_host(host.lower()).removeprefix("www.")
 
 
 _NO_ARTICLE = re.compile(r"\.(?:jpe?g|png|gif|webp|svg|pdf|zip|mp[34]|css|js|xml)$", re.IGNORECASE)

@@ -28,3 +28,8 @@ BASE = "https://mill.example/2026/rye/"
 )
 def test_links_of_the_same_site_that_may_be_articles(link: str, address: str) -> None:
     assert own_address(link, BASE) == address
+
+
+def test_a_host_is_the_same_site_in_unicode_and_as_browsers_send_it() -> None:
+    link = "https://www.xn--mhle-0ra.example/oats"
+    assert own_address(link, "https://mühle.example/rye") == link
