@@ -1,4 +1,4 @@
-"""Remove shortcodes: codes in brackets that WordPress and its page builders put into text.
+"""Remove what WordPress and its page builders put into text: codes in brackets and styles.
 
 A site's page shows what a plugin makes of ``[vc_column width="1/2"]``. Exports, APIs and sites
 without the plugin have the code itself. Brackets that people write stay: "[sic]", "[Reuters]",
@@ -26,6 +26,9 @@ _QUOTED_ATTRIBUTE = re.compile(r"(?:^|\s)[\w:-]+\s*=\s*(?:[\"'“”″„‘’
 
 _ATTRIBUTE = re.compile(r"(?:^|\s)[\w:-]+=\S")
 
+_PLAIN_ATTRIBUTES = re.compile(r"(?:\s+[\w:-]{2,}=[^\s=]+){2,}\s*/?|\s+id=[^\s=]+\s*/?")
+"""Nothing but attributes without quotes: several, or the ID of what the code shows."""
+
 _KNOWN = re.compile(
     r"(?:ads?|audio|button|caption|cols?|columns?|contact-form(?:-7)?|divider|elementor-template"
     r"|embed|gallery|googlemaps|iframe|instagram|newsletter|playlist|poll|row|section|separator"
@@ -43,6 +46,13 @@ _HIDDEN = re.compile(
 """Codes whose content is no text: markup in base64, scripts and addresses."""
 
 _BLOCK_COMMENT = re.compile(r"<!--\s*/?(?:wp:|more\b|nextpage\b|noteaser\b)[^<>]*-->")
+
+_STYLES = re.compile(
+    r"/\*![^*]{0,200}\*/"
+    r"(?:[^{}]{1,300}\{"
+    r"(?:(?=\s*(?:[\w-]+\s*:|[^{}]*\{|\}))(?:[^{}]|\{[^{}]*\})*\}|[^{}\n]*$))+"
+)
+"""CSS whose ``<style>`` is lost, as in excerpts: a comment that minifiers keep, and rules."""
 
 _ONLY_CODES = re.compile(r"(?m)^[ \t]*(?:\[[a-z][a-z0-9_-]*\][ \t]*)+$")
 """A line with nothing but codes, such as "[newsletter]"."""
@@ -63,11 +73,13 @@ _LAYOUT = re.compile(
 
 
 def without_shortcodes(text: str) -> str:
-    """Remove shortcodes and block comments from a text; escaped ones stay as they are.
+    """Remove shortcodes, block comments and styles from a text; escaped codes stay as they are.
 
     The content between an opening and a closing code stays, unless it is code itself. A code of
     the layout, such as a column, becomes the end of a line.
     """
+    if "/*!" in text:
+        text = _STYLES.sub("", text)
     if "<!--" in text:
         text = _BLOCK_COMMENT.sub("", text)
     if "[" not in text:
@@ -121,6 +133,8 @@ def _is_code(code: re.Match[str], closed: AbstractSet[str]) -> bool:
     if code.string[code.end() : code.end() + 1] in {"(", ":"}:
         return False  # a link or footnote of Markdown
     if name in closed or ("_" in name and name.islower() and not _is_index(code)):
+        return True
+    if _PLAIN_ATTRIBUTES.fullmatch(attributes):
         return True
     return bool(_KNOWN.match(name) and _ATTRIBUTE.search(attributes))
 
