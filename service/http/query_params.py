@@ -80,6 +80,8 @@ def parse_subject(arguments: MultiDict[str, str]) -> tuple[list[str], str | None
         If there are neither or both, or more than ``MAX_LIMIT`` ids.
     """
     article_ids, url = arguments.getlist("id"), _single(arguments, "url")
+    if not article_ids and url is None:  # a misspelled name is the likely reason
+        _check_names(arguments, ("url", "id", *FILTERS, "explain"))
     if bool(article_ids) == (url is not None):
         got = "both" if article_ids else "neither"
         raise BadRequest(f"expected either url, or id 1 to {MAX_LIMIT} times, got {got}")
@@ -97,6 +99,7 @@ def parse_url(arguments: MultiDict[str, str]) -> str:
         If it is missing or repeated, or if there is an ``id`` as well.
     """
     if _single(arguments, "url") is None:
+        _check_names(arguments, ("url", "id", *FILTERS, "why", "spare"))
         raise BadRequest("url: expected the URL of an article, got nothing")
     return str(parse_subject(arguments)[1])
 

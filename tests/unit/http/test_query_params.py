@@ -30,6 +30,7 @@ def test_an_invalid_filter_is_named(pairs: Pairs, detail: str) -> None:
     ("pairs", "detail"),
     [
         ([], "expected either url, or id 1 to 20 times, got neither"),
+        ([("uri", "https://a.example/1")], "unknown parameter 'uri'; did you mean 'url'?"),
         ([("id", "a"), ("url", "b")], "expected either url, or id 1 to 20 times, got both"),
         ([("id", str(n)) for n in range(21)], "id: expected at most 20 values, got 21"),
     ],
