@@ -19,15 +19,13 @@ from models.lexical.near_duplicates import is_near_duplicate
 from models.rerank.candidate_pruning import undominated
 from recommender.incremental.fitted_state import FittedState
 from recommender.incremental.later_articles import LaterArticle, later_block
+from recommender.incremental.later_duplicates import MIN_DUPLICATE_COSINE
 from recommender.incremental.later_scores import LaterScores, score_pairs
 from recommender.incremental.plan import IncrementalPlan
 from recommender.incremental.superseded import NEWEST_THEME, cubed_cosines
 from recommender.indexing.build_corpus import expiry_times
 from recommender.indexing.scoring_job import MAX_CANDIDATES, PoolScales, TopCandidates
 from recommender.serving.scoring import OTHER_LANGUAGE
-
-MIN_DUPLICATE_COSINE = 0.2
-"""TF-IDF cosine below which two later articles are not compared word by word."""
 
 
 class Later(NamedTuple):

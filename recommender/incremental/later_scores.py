@@ -21,11 +21,11 @@ from models.features.candidate_pool import candidate_pools
 from models.features.evidence import evidence_bound, evidence_of
 from models.features.feature_names import FEATURES, contributions_by_theme
 from models.features.pool_context import features_of_later, with_gate
-from models.lexical.near_duplicates import is_near_duplicate
 from models.ranker.linear_ranker import scale_of
 from models.rerank.candidate_pruning import dominators_in_lists
 from recommender.incremental.fitted_state import FittedState
 from recommender.incremental.later_articles import LaterArticle, later_block
+from recommender.incremental.later_duplicates import duplicates_in_archive
 from recommender.incremental.superseded import Supersession
 from recommender.indexing.recent import recent_rows_of
 from recommender.indexing.scoring_job import (
@@ -103,7 +103,9 @@ def score_later(
     return LaterScores(
         top=_own_candidates(batch, found, in_pool[0, found], state),
         additions=_additions(lists, state, base),
-        duplicates=_duplicates(later, np.flatnonzero(in_pool[0] | ~known), state),
+        duplicates=duplicates_in_archive(
+            later.shingles, batch.tfidf[0], in_pool[0] | ~known, state
+        ),
     )
 
 
@@ -259,12 +261,3 @@ def score_pairs(
         state.job.on_topic(evidence),
         Supersession(relevance, slope),
     )
-
-
-def _duplicates(later: LaterArticle, pool: Positions, state: FittedState) -> Positions:
-    """Return the near-duplicates of a later article in its pool."""
-    same = [
-        is_near_duplicate(later.shingles, state.shingles[row], state.common_shingles)
-        for row in pool.tolist()
-    ]
-    return np.asarray(pool[np.array(same, dtype=bool)])

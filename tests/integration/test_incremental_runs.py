@@ -60,8 +60,8 @@ def fitted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "home"
 
 
-def run(home: Path) -> IndexResult:
-    options = site_settings(home)
+def run(home: Path, **changes: Any) -> IndexResult:
+    options = msgspec.structs.replace(site_settings(home), **changes)
     catalogue = Catalogue(options.catalogue_url)
     try:
         return index(options, catalogue, LATER, lambda *_: None, RunOptions(force=True))
@@ -369,6 +369,27 @@ def test_copies_of_a_withdrawn_article_stay_known_as_copies(home: Path) -> None:
     after = current(home)
     left = {after.identifier(one) for one in after.copies_of(row["id"]).tolist()}
     assert left >= {"reprint/0"}
+
+
+@pytest.mark.parametrize(
+    ("ranking", "change"),
+    [
+        (Ranking(), {"language": "de"}),
+        (Ranking(newest_only_sections=("politics",)), {}),
+    ],
+)
+def test_a_copy_is_known_as_one_where_it_may_not_be_a_card(
+    tmp_path: Path, ranking: Ranking, change: dict[str, str]
+) -> None:
+    options = msgspec.structs.replace(site_settings(tmp_path / "home"), ranking=ranking)
+    publish(options, write_jsonl(tmp_path / "site.jsonl", records()))
+    oldest = records()[-3]
+    reprint = oldest | {"id": "reprint/0", "url": "https://site.example/r/0"} | change
+    add(options.home, reprint)
+    assert run(options.home, ranking=ranking).increment is not None
+    after = current(options.home)
+    found = {after.identifier(one) for one in after.copies_of(oldest["id"]).tolist()}
+    assert found == {oldest["id"], "reprint/0"}
 
 
 def test_an_article_that_moved_and_is_hidden_then_does_not_come_back(home: Path) -> None:

@@ -1,0 +1,60 @@
+"""Finds the texts of the full run that a later article repeats."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.arrays import Mask, Positions, Vectors
+from models.lexical.near_duplicates import (
+    MIN_DISTINCTIVE_SHARE,
+    MIN_SIZE,
+    KeySets,
+    is_near_duplicate,
+)
+from recommender.incremental.fitted_state import FittedState
+
+MIN_DUPLICATE_COSINE = 0.2
+"""TF-IDF cosine below which two articles are compared word by word only if one may be a card of
+the other."""
+
+MIN_SHARED = int(MIN_DISTINCTIVE_SHARE * MIN_SIZE)
+"""Shingles that two near-duplicates have in common at least."""
+
+
+def duplicates_in_archive(
+    shingles: NDArray[np.uint32], cosines: Vectors, compared: Mask, state: FittedState
+) -> Positions:
+    """Return the rows of the full run that are near-duplicates of a later article, ascending.
+
+    Which articles may be its cards does not matter: a reprint in another language, or of an older
+    post of a series, is a near-duplicate, too.
+
+    Parameters
+    ----------
+    shingles : of the later article.
+    cosines : shape (n,), TF-IDF cosine of each article with it.
+    compared : bool, shape (n,), articles that are compared with it whatever their cosine.
+    """
+    rows = np.flatnonzero(compared | (cosines >= MIN_DUPLICATE_COSINE))
+    return near_duplicates(shingles, state.shingles, rows, state)
+
+
+def near_duplicates(
+    shingles: NDArray[np.uint32], texts: KeySets, rows: Positions, state: FittedState
+) -> Positions:
+    """Return which of some rows of ``texts`` are near-duplicates of a text."""
+    same = [
+        _share_some(shingles, texts[row])
+        and is_near_duplicate(shingles, texts[row], state.common_shingles)
+        for row in rows.tolist()
+    ]
+    return np.asarray(rows[np.array(same, dtype=bool)])
+
+
+def _share_some(one: NDArray[np.uint32], other: NDArray[np.uint32]) -> bool:
+    """Return whether two texts may be near-duplicates. Most are none, and this costs little."""
+    if not len(one):
+        return False
+    places = np.minimum(np.searchsorted(one, other), len(one) - 1)
+    return int((one[places] == other).sum()) >= MIN_SHARED
