@@ -65,7 +65,11 @@ def build_delta(
     )
     rows = article_arrays(articles, state.ranking, now, dict(state.series))
     removals = _removals(articles, plan)
-    others = _former_ids(articles, plan) + _hidden_with_copies(later, removals["removed"], plan)
+    others = [
+        *_former_ids(articles, plan),
+        *_gone_with_copies(later, removals["removed"], plan),
+        *_hidden_with_copies(later, removals["removed"], plan),
+    ]
     keywords = encoded_keywords(articles, (one.article.keywords for one in later))
     return SnapshotContents(
         arrays={
@@ -188,6 +192,26 @@ def _addresses_left(articles: Sequence[Article], base: Snapshot) -> list[tuple[s
 
 
 def _hidden_with_copies(
+    later: Sequence[Later], removed: NDArray[np.int32], plan: IncrementalPlan
+) -> list[OtherId]:
+    """Name the articles that were hidden in the full run, and of which later ones are copies."""
+    state, copies = plan.state, dict[int, list[int]]()
+    for position, one in enumerate(later):
+        for number in one.scores.originals.tolist():
+            copies.setdefault(number, []).append(state.size + position)
+    articles = [one.article.article for one in later]
+    shown = {name for a in articles for name in (a.id, *(a.formerly or ()))}
+    found = []
+    for number, rows in copies.items():
+        present, *former = state.hidden.ids[number]
+        # An article that is shown again hides none; one that a copy replaces keeps its entry.
+        if present not in shown and plan.base.row(present) is None:
+            others = np.setdiff1d(plan.base.copies_of(present), removed).tolist()
+            found += [OtherId(name, -1, [*others, *rows]) for name in (present, *former)]
+    return found
+
+
+def _gone_with_copies(
     later: Sequence[Later], removed: NDArray[np.int32], plan: IncrementalPlan
 ) -> list[OtherId]:
     """Name the articles that are gone and have copies, which are hidden together with them."""

@@ -37,10 +37,23 @@ from recommender.settings import Ranking
 from recommender.snapshots.manifest import Manifest
 from recommender.snapshots.newest_only import series_of
 
-VERSION = 3
+VERSION = 4
 """Meaning of the fields; a state of another version is not used."""
 
 FILE = "state.joblib"
+
+
+class HiddenTexts(NamedTuple):
+    """The texts of hidden articles, whose copies are hidden together with them.
+
+    Attributes
+    ----------
+    ids : of each article the present ID, then the former ones.
+    shingles : of each article.
+    """
+
+    ids: Sequence[tuple[str, ...]]
+    shingles: KeySets
 
 
 @dataclass(frozen=True)
@@ -59,6 +72,7 @@ class FittedState:
     vocabulary : columns of terms and stems.
     shingles : of the n articles.
     common_shingles : shingles that are not distinctive, ascending.
+    hidden : the articles of the catalogue that are not shown, such as withdrawn ones.
     languages : names of the codes in ``job.groups``.
     unrelated_cosine : by language; "" is of all others that the encoder was not trained on.
     ranking : settings of the run.
@@ -79,6 +93,7 @@ class FittedState:
     vocabulary: Vocabulary
     shingles: KeySets
     common_shingles: NDArray[Any]
+    hidden: HiddenTexts
     languages: list[str]
     unrelated_cosine: Mapping[str, float]
     ranking: Ranking
@@ -146,6 +161,7 @@ def fitted_state(
         vocabulary=named.vocabulary,
         shingles=named.shingle_keys,
         common_shingles=named.shingle_keys.common(),
+        hidden=HiddenTexts(origin.hidden_ids, named.hidden_keys),
         languages=names,
         unrelated_cosine=floors,
         ranking=manifest.ranking,
@@ -165,12 +181,14 @@ class FitOrigin(NamedTuple):
     settings : see :class:`FittedState`.
     catalogue_version : number of changes of articles, read before the articles.
     boilerplate : sentences that articles repeat.
+    hidden_ids : see :class:`HiddenTexts`.
     """
 
     now: datetime
     settings: str
     catalogue_version: int
     boilerplate: frozenset[str]
+    hidden_ids: Sequence[tuple[str, ...]]
 
 
 def folder_of(data_dir: DataDir) -> Path:

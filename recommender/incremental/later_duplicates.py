@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.arrays import Mask, Positions, Vectors
+from models.lexical.copies import is_copy_of
 from models.lexical.near_duplicates import (
     MIN_DISTINCTIVE_SHARE,
     MIN_SIZE,
@@ -37,10 +38,18 @@ def duplicates_in_archive(
     compared : bool, shape (n,), articles that are compared with it whatever their cosine.
     """
     rows = np.flatnonzero(compared | (cosines >= MIN_DUPLICATE_COSINE))
-    return near_duplicates(shingles, state.shingles, rows, state)
+    return _near_duplicates(shingles, state.shingles, rows, state)
 
 
-def near_duplicates(
+def hidden_originals(shingles: NDArray[np.uint32], state: FittedState) -> Positions:
+    """Return the hidden articles of the full run of which a later article is a copy, ascending."""
+    texts = state.hidden.shingles
+    rows = np.arange(len(state.hidden.ids))
+    similar = _near_duplicates(shingles, texts, rows, state).tolist()
+    return np.array([row for row in similar if is_copy_of(shingles, texts[row])], dtype=np.intp)
+
+
+def _near_duplicates(
     shingles: NDArray[np.uint32], texts: KeySets, rows: Positions, state: FittedState
 ) -> Positions:
     """Return which of some rows of ``texts`` are near-duplicates of a text."""

@@ -25,7 +25,7 @@ from models.ranker.linear_ranker import scale_of
 from models.rerank.candidate_pruning import dominators_in_lists
 from recommender.incremental.fitted_state import FittedState
 from recommender.incremental.later_articles import LaterArticle, later_block
-from recommender.incremental.later_duplicates import duplicates_in_archive
+from recommender.incremental.later_duplicates import duplicates_in_archive, hidden_originals
 from recommender.incremental.superseded import Supersession
 from recommender.indexing.recent import recent_rows_of
 from recommender.indexing.scoring_job import (
@@ -74,11 +74,13 @@ class LaterScores:
     top : its candidates in the archive.
     additions : the lists of the archive that it enters.
     duplicates : rows of its near-duplicates in the archive, ascending.
+    originals : hidden articles of the state of which it is a copy, ascending.
     """
 
     top: TopCandidates
     additions: Additions
     duplicates: Positions
+    originals: Positions
 
 
 def score_later(
@@ -106,6 +108,7 @@ def score_later(
         duplicates=duplicates_in_archive(
             later.shingles, batch.tfidf[0], in_pool[0] | ~known, state
         ),
+        originals=hidden_originals(later.shingles, state),
     )
 
 

@@ -55,6 +55,8 @@ class NamedCorpus(NamedTuple):
     vocabulary: Vocabulary
     shingle_keys: KeySets
     """Shingles of the articles, as hashes."""
+    hidden_keys: KeySets
+    """Shingles of hidden articles, as hashes."""
 
 
 def build_named_corpus(
@@ -77,9 +79,10 @@ def build_named_corpus(
     stored : gets each large part, and returns it, for example mapped from a file.
     """
     all_fields = tokenized_fields(chain(articles, hidden))
-    shingles, fields = stored(shingles_of(all_fields.full_text)), all_fields.part(0, len(articles))
+    shingles = stored(shingles_of(all_fields.full_text))
+    keys = stored(key_sets(all_fields.full_text))
+    fields = all_fields.part(0, len(articles))
     tokens = fields.full_text
-    keys = stored(key_sets(tokens))
     passages, stems = named_passages_of(fields)
     passages = stored(passages)
     languages = [primary_language(article.language) for article in articles]
@@ -108,8 +111,15 @@ def build_named_corpus(
         terms=counted.names,
         hidden_shingles=shingles[len(articles) :],
         vocabulary=Vocabulary(terms, stem_columns, stop_words),
-        shingle_keys=keys,
+        shingle_keys=_part_of(keys, 0, len(articles)),
+        hidden_keys=_part_of(keys, len(articles), len(articles) + len(hidden)),
     )
+
+
+def _part_of(keys: KeySets, start: int, stop: int) -> KeySets:
+    """Return the shingles of some consecutive texts."""
+    starts = keys.starts[start : stop + 1]
+    return KeySets(keys.keys[starts[0] : starts[-1]], starts - starts[0])
 
 
 def publication_times(articles: Sequence[Article]) -> NDArray[np.int64]:

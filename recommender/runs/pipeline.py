@@ -173,7 +173,8 @@ def _leave_state(
     if not limits.max_changed or len(stored.shown) < limits.min_articles:
         return []
     checked = read_manifest(data_dir.snapshots / manifest.id)
-    origin = FitOrigin(run.now, fingerprint(run.settings), version, stored.boilerplate)
+    hidden = [(one.id, *(one.formerly or ())) for one in stored.hidden]
+    origin = FitOrigin(run.now, fingerprint(run.settings), version, stored.boilerplate, hidden)
     state = fitted_state(checked, stored.shown, built.named, built.scored, origin)
     run.report("saving the fitted state", 0, None)
     try:

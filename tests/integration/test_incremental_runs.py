@@ -371,6 +371,19 @@ def test_copies_of_a_withdrawn_article_stay_known_as_copies(home: Path) -> None:
     assert left >= {"reprint/0"}
 
 
+def test_a_copy_of_an_article_that_was_withdrawn_before_the_full_run_is_known(home: Path) -> None:
+    row, again = records()[0], {"id": "again/0", "url": "https://site.example/again/0"}
+    add(home, row | {"status": "withdrawn"})
+    full_run(home)
+    add(home, row | again, new_record(1, "talks"))
+    assert run(home).increment is not None
+    after = current(home)
+    assert [after.identifier(one) for one in after.copies_of(row["id"]).tolist()] == ["again/0"]
+    add(home, row)
+    assert run(home).increment is not None
+    assert current(home).row(row["id"]) is not None
+
+
 @pytest.mark.parametrize(
     ("ranking", "change"),
     [
