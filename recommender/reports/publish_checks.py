@@ -63,18 +63,14 @@ def problems_of(
 
 
 def problems_of_delta(
-    gone: int, before: Snapshot, after: Snapshot, reading: Reading, limits: PublishLimits
+    before: Snapshot, after: Snapshot, reading: Reading, limits: PublishLimits
 ) -> list[str]:
     """Say why a delta should not be published; its statistics are those of its base.
 
-    Parameters
-    ----------
-    gone : number of articles of the base that are none any more.
-
-    The others are those of :func:`problems_of`.
+    The parameters are those of :func:`problems_of`.
     """
     found = [
-        _missing(gone, before.manifest.articles, limits),
+        _shrinkage(before, after, limits),
         _rejected(reading, limits),
         _changed_lists(before, after, limits),
     ]
@@ -83,11 +79,7 @@ def problems_of_delta(
 
 def _shrinkage(before: Snapshot, after: Snapshot, limits: PublishLimits) -> str:
     ids = map(before.identifier, before.newest_first().tolist())
-    missing = sum(after.row(one) is None for one in ids)
-    return _missing(missing, before.manifest.articles, limits)
-
-
-def _missing(missing: int, total: int, limits: PublishLimits) -> str:
+    missing, total = sum(after.row(one) is None for one in ids), before.manifest.articles
     if not limits.too_many_missing(missing, total):
         return ""
     return (

@@ -78,8 +78,7 @@ def incremental_run(run: Run, plan: IncrementalPlan, problems: LanguageProblems)
 
 def _problems(run: Run, plan: IncrementalPlan, new: Snapshot) -> list[str]:
     before = run.current() or plan.base
-    gone, limits = len(plan.gone), run.settings.publish
-    return problems_of_delta(gone, before, new, run.options.reading, limits)
+    return problems_of_delta(before, new, run.options.reading, run.settings.publish)
 
 
 def _scored(

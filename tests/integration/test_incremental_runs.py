@@ -21,6 +21,7 @@ from paths import ROOT
 from recommender.articles.article import Record, article_from
 from recommender.catalogue.store import Catalogue
 from recommender.embeddings.embed import Report
+from recommender.errors import PublishRefusedError
 from recommender.estimator.storage import copy_fitted
 from recommender.home import DataDir
 from recommender.incremental.fitted_state import folder_of, load_state
@@ -60,11 +61,11 @@ def fitted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "home"
 
 
-def run(home: Path, **changes: Any) -> IndexResult:
+def run(home: Path, *, force: bool = True, **changes: Any) -> IndexResult:
     options = msgspec.structs.replace(site_settings(home), **changes)
     catalogue = Catalogue(options.catalogue_url)
     try:
-        return index(options, catalogue, LATER, lambda *_: None, RunOptions(force=True))
+        return index(options, catalogue, LATER, lambda *_: None, RunOptions(force=force))
     finally:
         catalogue.close()
 
@@ -403,6 +404,17 @@ def test_a_copy_is_known_as_one_where_it_may_not_be_a_card(
     after = current(options.home)
     found = {after.identifier(one) for one in after.copies_of(oldest["id"]).tolist()}
     assert found == {oldest["id"], "reprint/0"}
+
+
+def test_what_is_missing_is_counted_from_the_snapshot_that_is_replaced(home: Path) -> None:
+    add(home, *(row | {"status": "draft"} for row in records()[:6]))
+    run(home)
+    later = [new_record(number, "talks") for number in range(8)]
+    add(home, *later)
+    assert run(home, force=False).increment is not None
+    add(home, *(row | {"status": "draft"} for row in later))
+    with pytest.raises(PublishRefusedError, match="8 of 26 articles are missing: 31%"):
+        run(home, force=False)
 
 
 def test_an_article_that_moved_and_is_hidden_then_does_not_come_back(home: Path) -> None:
