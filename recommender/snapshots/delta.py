@@ -115,9 +115,9 @@ class DeltaParts:
         ones, others = array(folder, "no_copy_ones"), array(folder, "no_copy_others")
         self.non_copies = with_pairs(base.non_copies, ones, others)
         sources, targets = array(folder, "link_sources"), array(folder, "link_targets")
-        ends = (base.linked, base.linkers)
-        self.linked = DeltaLinks(*ends, removals, sources, targets, self.published)
-        self.linkers = DeltaLinks(*ends[::-1], removals, targets, sources, self.published)
+        ends, dates = (base.linked, base.linkers), self.published
+        self.linked = DeltaLinks(*ends, removals, sources, targets, dates, outgoing=True)
+        self.linkers = DeltaLinks(*ends[::-1], removals, targets, sources, dates, outgoing=False)
         self._vectors = base.diversity_vectors, later.diversity_vectors, size
         self._newest_first: Rows | None = None
 

@@ -39,6 +39,10 @@ class Removals:
         found[gone] = self._replaced_by[np.searchsorted(self.rows, rows[gone])]
         return found
 
+    def drop(self, rows: Rows) -> Rows:
+        """Replace each removed row by -1."""
+        return np.where(self._are_removed(rows), -1, rows) if len(self.rows) else rows
+
     def successors(self, rows: Rows) -> Rows:
         """Replace removed rows by those that have their IDs now, and leave the others out."""
         found = self.replace(rows)
@@ -82,10 +86,13 @@ def with_pairs(base: Groups, ones: Rows, others: Rows) -> DeltaGroups:
 class DeltaLinks(DeltaGroups):
     """Links of the base between articles that are left, and those that the delta adds.
 
+    A changed article keeps the links to it. Those in its text are all among the further links.
+
     Parameters
     ----------
     base, reverse : links of the base, by the row at one end and by the row at the other.
     ones, others : rows at both ends of the further links.
+    outgoing : whether ``ones`` are the articles that link, and not those that are linked to.
     """
 
     def __init__(
@@ -96,30 +103,35 @@ class DeltaLinks(DeltaGroups):
         ones: Rows,
         others: Rows,
         published: Timestamps,
+        *,
+        outgoing: bool,
     ) -> None:
-        self._removals = removals
-        self._further = ones, others
+        ends = (removals.drop, removals.replace)
+        self._one, self._other = ends if outgoing else ends[::-1]
+        self._further = ones, others = self._left(ones, others)
         further = by_label(zip(ones.tolist(), others.tolist(), strict=True))
-        rows = {*further, *removals.replaced}
+        former: dict[int, NDArray[np.int32]] = {} if outgoing else removals.replaced
+        rows = {*further, *former}
         rows.update(*(reverse.of(row).tolist() for row in removals.rows.tolist()))
         changed = {}
         for row in rows:
-            former = [
-                base.of(one) for one in (row, *removals.replaced.get(row, ())) if one < len(base)
-            ]
-            found = removals.successors(np.concatenate((*former, further.get(row, NO_ROWS))))
-            changed[row] = newest_first(np.unique(found), len(base), published)
+            known = [base.of(one) for one in (row, *former.get(row, ())) if one < len(base)]
+            found = self._other(np.concatenate((*known, further.get(row, NO_ROWS))))
+            changed[row] = newest_first(np.unique(found[found >= 0]), len(base), published)
         super().__init__(base, changed)
 
     def pairs(self) -> tuple[Rows, Rows]:
         """Return all rows that have links, and the rows at the other ends, in pairs."""
-        ours = [self._removals.replace(side) for side in self._base.pairs()]
-        left = (ours[0] >= 0) & (ours[1] >= 0)
-        ones, others = (
-            np.append(side[left], more) for side, more in zip(ours, self._further, strict=True)
-        )
+        ours = self._left(*self._base.pairs())
+        ones, others = (np.append(*sides) for sides in zip(ours, self._further, strict=True))
         once = np.unique(pair_keys(ones, others), return_index=True)[1]
         return ones[once], others[once]
+
+    def _left(self, ones: Rows, others: Rows) -> tuple[Rows, Rows]:
+        """Redirect links to changed articles, and leave out those of removed ones."""
+        ones, others = self._one(ones), self._other(others)
+        left = (ones >= 0) & (others >= 0) & (ones != others)
+        return ones[left], others[left]
 
 
 class DeltaOtherIds:

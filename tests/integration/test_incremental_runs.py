@@ -417,6 +417,28 @@ def test_what_is_missing_is_counted_from_the_snapshot_that_is_replaced(home: Pat
         run(home, force=False)
 
 
+def test_an_article_that_is_sent_again_keeps_the_links_to_it_and_no_others(home: Path) -> None:
+    rows = {row["id"]: row for row in records()}
+    linking, old = rows["talks/0"], rows["talks/3"]["url"]
+    add(home, linking | {"links": ["talks/1", "talks/2"]})
+    full_run(home)
+    moved = {"id": "moved/3", "formerly": ["talks/3"], "url": "https://site.example/moved/3"}
+    add(home, linking | {"links": ["talks/2"]}, rows["talks/2"] | {"teaser": "A new teaser."})
+    add(home, rows["talks/3"] | moved | {"links": [old]}, new_record(1, "talks") | {"links": [old]})
+    run(home)
+    after = current(home)
+    ids = [after.identifier(one) for one in range(len(after))]
+    pairs = {(ids[one], ids[other]) for one, other in zip(*after.links(), strict=True)}
+    assert pairs == {("talks/0", "talks/2"), ("later/1", "moved/3")}
+    for target, linkers in {"talks/1": [], "talks/2": ["talks/0"], "moved/3": ["later/1"]}.items():
+        row = after.row(target)
+        assert row is not None
+        assert [ids[one] for one in after.linkers_of(row)] == linkers
+    row = after.row("talks/0")
+    assert row is not None
+    assert [ids[one] for one in after.linked_from(row)] == ["talks/2"]
+
+
 def test_an_article_that_moved_and_is_hidden_then_does_not_come_back(home: Path) -> None:
     row = records()[0]
     moved = row | {"id": "moved/0", "formerly": [row["id"]], "url": "https://site.example/new"}

@@ -181,13 +181,13 @@ class Split:
     def _links(self, kept: set[int]) -> list[tuple[int, int]]:
         successors = {old: new for new, old in self.versions.items() if new in kept}
         pairs = zip(*(side.tolist() for side in self.every.links()), strict=True)
-        now = {(_now(s, kept, successors), _now(t, kept, successors)) for s, t in pairs}
-        return sorted((s, t) for s, t in now if s >= 0 and t >= 0)
+        now = {(s, _now(t, kept, successors)) for s, t in pairs if s in kept}
+        return sorted((s, t) for s, t in now if t >= 0 and s != t)
 
     def _in_base(self, source: int, target: int) -> bool:
-        sources = {source, self.versions.get(source, source)} - set(self.later)
         targets = {target, self.versions.get(target, target)} - set(self.later)
-        return any(t in self.every.linked_from(s).tolist() for s in sources for t in targets)
+        linked = self.every.linked_from(source).tolist()
+        return source not in self.later and not targets.isdisjoint(linked)
 
     @cached_property
     def _non_copies(self) -> list[tuple[int, int]]:
