@@ -23,6 +23,7 @@ from recommender.settings import Settings
 from recommender.snapshots.manifest import read_manifest
 from recommender.snapshots.snapshot import Snapshot
 from recommender.snapshots.store import current_id, snapshot_ids
+from recommender.urls import url_key
 
 
 @dataclass(frozen=True)
@@ -166,7 +167,10 @@ def _changes(
         return FullRun("an article was withdrawn that is newer than the last full run")
     if {one.id for one in catalogue.former_texts()} & {one.id for one in later}:
         return FullRun("the text of a withdrawn article was replaced")
-    return IncrementalPlan(state, base, later, gone, catalogue.former_urls())
+    left = {
+        key: former[one.id] for one in records if one.id in former and (key := url_key(one.url))
+    }
+    return IncrementalPlan(state, base, later, gone, left | catalogue.former_urls())
 
 
 def _is_shown(article: Article, now: datetime) -> bool:

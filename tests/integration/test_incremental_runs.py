@@ -439,6 +439,17 @@ def test_an_article_that_is_sent_again_keeps_the_links_to_it_and_no_others(home:
     assert [ids[one] for one in after.linked_from(row)] == ["talks/2"]
 
 
+def test_an_article_that_came_and_moved_since_the_full_run_keeps_its_addresses(home: Path) -> None:
+    addresses = [f"https://site.example/new/{number}" for number in range(3)]
+    for number, address in enumerate(addresses):
+        formerly = [f"new/{number - 1}"] if number else []
+        changes = {"id": f"new/{number}", "url": address, "formerly": formerly}
+        add(home, new_record(1, "talks") | changes)
+        run(home)
+    after = current(home)
+    assert [after.rows_of_url(one) for one in addresses] == [[after.row("new/2")]] * 3
+
+
 def test_an_article_that_moved_and_is_hidden_then_does_not_come_back(home: Path) -> None:
     row = records()[0]
     moved = row | {"id": "moved/0", "formerly": [row["id"]], "url": "https://site.example/new"}
