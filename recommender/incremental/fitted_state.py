@@ -11,13 +11,11 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import joblib
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
@@ -30,6 +28,7 @@ from models.rerank.recency import RecencyDecay
 from recommender.articles.article import Article
 from recommender.articles.keywords import publication_names
 from recommender.home import DataDir, make_private_folder
+from recommender.incremental.sealed_file import load_sealed, save_sealed
 from recommender.indexing.build_corpus import NamedCorpus, named_language_codes
 from recommender.indexing.candidates import ScoredArchive
 from recommender.indexing.scoring_job import PoolScales, ScoringJob
@@ -204,9 +203,7 @@ def save_state(data_dir: DataDir, state: FittedState) -> None:
     forget_state(data_dir)
     folder = folder_of(data_dir)
     make_private_folder(folder)
-    staging = folder / (FILE + ".new")
-    joblib.dump(state, staging)
-    staging.rename(folder / FILE)
+    save_sealed(folder / FILE, state)
 
 
 def forget_state(data_dir: DataDir) -> None:
@@ -216,8 +213,5 @@ def forget_state(data_dir: DataDir) -> None:
 
 def load_state(data_dir: DataDir) -> FittedState | None:
     """Map the state into memory; None without one that can be used."""
-    with suppress(Exception):  # a damaged pickle raises anything
-        state = joblib.load(folder_of(data_dir) / FILE, mmap_mode="r")
-        if isinstance(state, FittedState) and state.version == VERSION:
-            return state
-    return None
+    state = load_sealed(folder_of(data_dir) / FILE, mmap_mode="r")
+    return state if isinstance(state, FittedState) and state.version == VERSION else None

@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
 
 import msgspec
 
@@ -20,7 +22,7 @@ from recommender.home import DataDir
 from recommender.incremental.fitted_state import FittedState, load_state
 from recommender.learning.default_weights import default_ranker
 from recommender.settings import Settings
-from recommender.snapshots.manifest import read_manifest
+from recommender.snapshots.manifest import check_files, read_manifest
 from recommender.snapshots.snapshot import Snapshot
 from recommender.snapshots.store import current_id, snapshot_ids
 from recommender.urls import url_key
@@ -84,7 +86,7 @@ def plan_run(
         return FullRun(outdated)
     base = _base(data_dir, state)
     if base is None:
-        return FullRun("the snapshot of the last full run is gone")
+        return FullRun("the snapshot of the last full run is lost or damaged")
     return _changes(settings, catalogue, state, base, now)
 
 
@@ -116,12 +118,21 @@ def _was_large(settings: Settings, data_dir: DataDir) -> bool:
 
 
 def _base(data_dir: DataDir, state: FittedState) -> Snapshot | None:
-    """Open the snapshot of the full run; None where it is not stored any more."""
+    """Open the snapshot of the full run; None where it is lost or damaged."""
     try:
         base = Snapshot(data_dir.snapshots / state.base)
+        if base.manifest.checksum != state.base_checksum:
+            return None
+        _verify(base.folder, state.base_checksum)
     except SnapshotError:
         return None
-    return base if base.manifest.checksum == state.base_checksum else None
+    return base
+
+
+@lru_cache(maxsize=1)
+def _verify(folder: Path, checksum: str) -> None:  # noqa: ARG001 - part of the key
+    """Compare all files of a snapshot with its manifest, once in the life of a process."""
+    check_files(folder, read_manifest(folder), verify=True)
 
 
 def fingerprint(settings: Settings) -> str:

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
-import joblib
 import msgspec
 import numpy as np
 
@@ -25,6 +24,7 @@ from recommender.incremental.later_articles import later_article, prepared
 from recommender.incremental.later_lists import Later
 from recommender.incremental.later_scores import BaseLists, score_later
 from recommender.incremental.plan import IncrementalPlan
+from recommender.incremental.sealed_file import load_sealed, save_sealed
 from recommender.overrides.log import Log
 from recommender.reports.publish_checks import problems_of_delta
 from recommender.runs.results import Increment, IndexFigures, IndexResult, Run
@@ -104,9 +104,7 @@ def _score(article: Article, embedding: Vectors, plan: IncrementalPlan, path: Pa
     ids = (article.id, *(article.formerly or ()))
     own_rows = [row for one in ids if (row := base.own_row(one)) is not None]
     later = Later(own, score_later(own, own_rows, plan.state, lists))
-    staging = path.with_suffix(".new")
-    joblib.dump(later, staging)
-    staging.rename(path)
+    save_sealed(path, later)
     return later
 
 
@@ -122,10 +120,7 @@ def _load(path: Path) -> Later | None:
 
 @lru_cache(maxsize=MAX_LOADED)
 def _loaded(path: Path, modified: int) -> Later | None:  # noqa: ARG001 - part of the key
-    try:
-        later = joblib.load(path)
-    except Exception:  # noqa: BLE001 - a damaged pickle raises anything
-        return None
+    later = load_sealed(path)
     return later if isinstance(later, Later) else None
 
 

@@ -46,6 +46,7 @@ LATER = NOW + timedelta(hours=1)
 NUMBERS = st.integers(0, 23)
 MANY = "2 of 24 articles changed since the last full run"
 OLD = "the last full run is 1 hours old"
+NO_BASE = "the snapshot of the last full run is lost or damaged"
 NO_STATE = "no fitted state of the last full run"
 
 
@@ -335,7 +336,7 @@ def test_other_settings_and_a_lost_base_ask_for_a_full_run(home: Path) -> None:
     snapshot = current(home)
     shutil.rmtree(snapshot.folder.parent / snapshot.manifest.base)
     plan = plan_run(options, catalogue, LATER)
-    assert plan == FullRun("the snapshot of the last full run is gone")
+    assert plan == FullRun(NO_BASE)
     (folder_of(DataDir(home)) / "state.joblib").write_bytes(b"damaged")
     plan = plan_run(options, catalogue, LATER)
     assert plan == FullRun(NO_STATE)
@@ -500,6 +501,18 @@ def test_a_replaced_text_of_a_withdrawn_article_asks_for_a_full_run(home: Path) 
         withdraw(Log("", catalogue.engine), records()[0]["id"], "ann", "", NOW.timestamp())
     add(home, {**records()[0], "body": "This article was removed."})
     assert planned(home) == FullRun("the text of a withdrawn article was replaced")
+
+
+def test_a_changed_byte_of_the_base_or_the_state_asks_for_a_full_run(home: Path) -> None:
+    state = folder_of(DataDir(home)) / "state.joblib"
+    relevance = current(home).folder / "relevance.npy"
+    for path, reason in ((relevance, NO_BASE), (state, NO_STATE)):
+        data = path.read_bytes()
+        middle = len(data) // 2
+        path.write_bytes(data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :])
+        assert planned(home) == FullRun(reason)
+        path.write_bytes(data)
+    assert isinstance(planned(home), IncrementalPlan)
 
 
 def test_a_restored_backup_has_no_fitted_state(home: Path, tmp_path: Path) -> None:
