@@ -178,17 +178,26 @@ class Bucket:
         return ""
 
     def _upload(self, folder: Path) -> None:
-        """Upload the files of a snapshot, unless the bucket has its manifest."""
+        """Upload the files of a snapshot that the bucket lacks or has in another size."""
         import obstore  # noqa: PLC0415
 
-        key = f"{folder.name}/{NAME}"
         with self._translated():
-            try:
-                obstore.head(self._store, key)
-            except FileNotFoundError:
-                for name in read_manifest(folder).files:
-                    obstore.put(self._store, f"{folder.name}/{name}", folder / name)
-                obstore.put(self._store, key, folder / NAME)
+            sizes = self._sizes(folder.name)
+            for name in (*read_manifest(folder).files, NAME):
+                path, key = folder / name, f"{folder.name}/{name}"
+                if sizes.get(key) != path.stat().st_size:
+                    obstore.put(self._store, key, path)
+
+    def _sizes(self, identifier: str) -> dict[str, int]:
+        """Return the sizes of the files of a snapshot by key; none where it has no manifest."""
+        import obstore  # noqa: PLC0415
+
+        try:
+            obstore.head(self._store, f"{identifier}/{NAME}")
+        except FileNotFoundError:
+            return {}
+        parts = obstore.list(self._store, identifier)
+        return {file["path"]: file["size"] for part in parts for file in part}
 
     def _download(self, key: str, path: Path) -> None:
         import obstore  # noqa: PLC0415

@@ -188,6 +188,20 @@ def test_a_damaged_base_is_downloaded_again(indexer: Settings, machine: DataDir,
     Snapshot(machine.snapshots / delta, verify=True)
 
 
+def test_the_next_run_repairs_the_base_in_the_bucket(
+    indexer: Settings, machine: DataDir, url: str
+) -> None:
+    store, base = from_url(url, client_options=REQUESTS), current_id(DataDir(indexer.home))
+    obstore.put(store, f"{base}/cards.bin", b"cut")
+    obstore.delete(store, f"{base}/published.npy")
+    with pytest.raises(SnapshotError, match=r"(cards.bin|published.npy): expected"):
+        follow(Bucket(url), machine, Published())
+    delta = _run(indexer, 1)
+    assert read_manifest(DataDir(indexer.home).snapshots / delta).base == base
+    assert follow(Bucket(url), machine, Published()).snapshot == delta
+    Snapshot(machine.snapshots / delta, verify=True)
+
+
 @pytest.mark.parametrize("damaged", [b"", b"../../etc"])
 def test_a_damaged_current_is_replaced(
     indexer: Settings, machine: DataDir, url: str, damaged: bytes
