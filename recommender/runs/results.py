@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -168,6 +169,8 @@ class Run:
         PublishRefusedError
             The snapshot exceeds limits of the settings. It is kept, and the current one serves.
         """
+        if not self.options.force:
+            self._fetch_current()
         manifest = store.publish(
             self.settings.data_dir,
             contents,
@@ -191,12 +194,27 @@ class Run:
             self.target.bucket.prune(store.current_id(data_dir), keep)
 
     def current(self) -> Snapshot | None:
-        """Open the current snapshot; None without one, and for one of another version."""
+        """Open the snapshot that this run replaces: of the bucket, or else of this machine.
+
+        None without one, and for one of another version.
+        """
         data_dir = self.settings.data_dir
-        try:
-            return Snapshot(data_dir.snapshots / store.current_id(data_dir))
-        except SnapshotError:
-            return None
+        ids = [] if self.target is None else [self.target.before.snapshot]
+        with suppress(SnapshotError):
+            ids.append(store.current_id(data_dir))
+        for identifier in filter(None, ids):
+            with suppress(SnapshotError):
+                return Snapshot(data_dir.snapshots / identifier)
+        return None
+
+    def _fetch_current(self) -> None:
+        """Download the current snapshot of the bucket, where this machine lacks it."""
+        data_dir = self.settings.data_dir
+        if self.target is None or not (identifier := self.target.before.snapshot):
+            return
+        with suppress(SnapshotError):  # a damaged one is not compared
+            if not (data_dir.snapshots / identifier).is_dir():
+                self.target.bucket.fetch(data_dir, identifier)
 
 
 def _refusal(manifest: Manifest) -> PublishRefusedError:

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from recommender.articles.article import Record, article_from
 from recommender.catalogue.store import Catalogue
 from recommender.cli.commands.snapshots import command as snapshots
 from recommender.embeddings.embed import Report
-from recommender.errors import BucketError, SnapshotError
+from recommender.errors import BucketError, PublishRefusedError, SnapshotError
 from recommender.home import DataDir
 from recommender.runs.pipeline import index
 from recommender.runs.results import RunOptions
@@ -117,6 +117,21 @@ def test_of_two_index_runs_one_wins(indexer: Settings, tmp_path: Path, url: str)
     with pytest.raises(BucketError, match=f"got {winner}: another index run has published"):
         Bucket(url).publish(loser, winner, seen)
     assert Bucket(url).published().snapshot == winner
+
+
+def test_a_new_indexer_replaces_no_larger_archive_of_the_bucket(
+    indexer: Settings, tmp_path: Path, url: str
+) -> None:
+    before = current_id(DataDir(indexer.home))
+    settings = _settings(tmp_path / "new", url)
+    with closing(Catalogue(settings.catalogue_url)) as catalogue:
+        few = [article_from(msgspec.convert(row, Record), NOW.tzinfo) for row in records()[:12]]
+        catalogue.add(few, "test", NOW)
+        with pytest.raises(PublishRefusedError, match="12 of 24 articles are missing: 50%"):
+            index(settings, catalogue, LATER, lambda *_: None)
+        assert Bucket(url).published().snapshot == before
+        forced = index(settings, catalogue, LATER, lambda *_: None, RunOptions(force=True))
+    assert Bucket(url).published().snapshot == forced.snapshot
 
 
 def test_a_run_that_lost_meanwhile_activates_nothing(indexer: Settings, url: str) -> None:
