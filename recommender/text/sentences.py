@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 
 from sentencex import segment
 
+from models.lexical.scripts import MARKS as COMBINING
+from recommender.language_tags import primary_language
 from recommender.text.word_count import word_count
 
 MARKS = "।॥۔؟።፧։។៕။།༎。！？｡"
@@ -22,7 +25,19 @@ without a mark."""
 _END = re.compile(rf"[.!?…{MARKS}][{CLOSING}]*$")
 _AFTER_MARK = re.compile(rf"(?<=[{MARKS}])(?![{MARKS}{CLOSING}])\s*")
 _UNMARKED = re.compile("[\u0e01-\u0eff]")
-_FULL_STOP = re.compile(rf"\.[{CLOSING}]*$")
+_FULL_STOP = re.compile(rf"\.[{CLOSING}]*\s*$")
+
+MAX_ABBREVIATION = 3
+"""Letters of an abbreviation before a number, or of one without a vowel."""
+
+_VOWELS = set("aeiouyøœæıаеёиіоуыэюяєαεηιουω")
+_STOPPED_WORD = re.compile(rf"(?<![.,:])\b([\w{COMBINING}]+)\.\s*$")
+_ORDINAL_OR_INITIAL = re.compile(
+    r"\d{1,2}|[^\W\d_\u0900-\u0b81\u0d80-\u109f\u1100-\U0010ffff]"
+    rf"|[\u0b82-\u0d7f][{COMBINING}]*"
+)
+"""An ordinal number, or a single letter, with its marks in the scripts of southern India. In those
+of northern India and in Korean a single syllable can be a verb, which ends a sentence."""
 _WIDE_END = re.compile(
     "[\u2018\u2019\u201c\u201d\u2026\u3001-\u303f\u3040-\u30ff\u3400-\u9fff\uff01-\uff65]$"
 )
@@ -46,20 +61,49 @@ def sentences(paragraph: str, language: str) -> list[str]:
     """
     if _UNMARKED.search(paragraph):
         return paragraph.split(" ")
-    parts = (part.strip() for part in segment(language or "en", paragraph))
-    split = [piece for part in parts for piece in _AFTER_MARK.split(part) if piece]
-    return _without_abbreviations(split) if any(c in "।۔" for c in paragraph) else split
+    parts, has_danda = segment(language or "en", paragraph), any(c in "।۔" for c in paragraph)
+    if has_danda or primary_language(language or "en") != "en":
+        parts = _without_false_ends(parts, has_danda)
+    return [piece.strip() for part in parts for piece in _AFTER_MARK.split(part) if piece.strip()]
 
 
-def _without_abbreviations(parts: Iterable[str]) -> list[str]:
-    """Join what was split at a full stop: where a danda ends sentences, it abbreviates."""
+def _without_false_ends(parts: Iterable[str], has_danda: bool) -> list[str]:
+    """Join what was split at a full stop that ends no sentence.
+
+    Parameters
+    ----------
+    parts : with the space after each.
+    has_danda : whether a danda ends sentences there. Then each full stop abbreviates a word.
+    """
     joined: list[str] = []
     for part in parts:
-        if joined and _FULL_STOP.search(joined[-1]):
-            joined[-1] += f" {part}"
+        if joined and _FULL_STOP.search(joined[-1]) and (has_danda or _goes_on(joined[-1], part)):
+            joined[-1] += part
         else:
             joined.append(part)
     return joined
+
+
+def _goes_on(before: str, after: str) -> bool:
+    """Return whether a sentence goes on after a full stop, as after an ordinal or abbreviation.
+
+    The library that splits sentences knows the abbreviations of English, but few of others.
+    """
+    if after[:1] != after[:1].title() or after[:1] == "-":  # Georgian has no capitals there
+        return True
+    word = _STOPPED_WORD.search(before)
+    if word is None:
+        return False
+    if _ORDINAL_OR_INITIAL.fullmatch(word[1]):
+        return True
+    is_short = len(word[1]) <= MAX_ABBREVIATION
+    return is_short and (after[:1].isdigit() or _has_no_vowel(word[1]))
+
+
+def _has_no_vowel(word: str) -> bool:
+    """Return whether a word in Latin, Greek or Cyrillic letters has only consonants: "ks"."""
+    letters = set(unicodedata.normalize("NFD", word.casefold()))
+    return max(letters) < "\u0530" and letters.isdisjoint(_VOWELS)
 
 
 def join_sentences(parts: Iterable[str]) -> str:

@@ -33,6 +33,30 @@ def test_marks_without_a_space_end_sentences_of_any_language() -> None:
     assert sentences("ស្ពានបើក។គេមក។", "km") == ["ស្ពានបើក។", "គេមក។"]
 
 
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("de", ["Sie spielt ab Herbst in der 1. Bundesliga.", "Das freut den Klub."]),
+        ("sr-Latn", ["Most se otvara 3. maja u podne.", "Ulaz je besplatan."]),
+        ("pl", ["Remont potrwa ok. 35 dni.", "Zamknięto m.in. ul. Długą."]),
+        ("pl", ["Kazanie wygłosi ks. Adam Lis.", "Wstęp wolny."]),
+        ("fr", ["M. Dupont et J.-P. Martin sont là.", "Le pont ouvre."]),
+        ("vi", ["Cầu ở TP. Huế đã mở.", "Dân vui."]),
+        ("fa", ["هزینه پل ۳.۵ میلیارد بود.", "پل باز شد."]),
+        ("ar", ["أشرف على الجسر د. أحمد.", "الناس سعداء."]),
+        ("te", ["వంతెనకు రూ. 500 ఇచ్చారు.", "డా. రావు వచ్చారు."]),
+        ("ka", ["ხიდი გაიხსნა.", "ქ. თბილისი ზეიმობს."]),
+        ("gu", ["પુલ ખુલ્લો છે.", "લોકો ખુશ છે."]),
+        ("ko", ["다리가 곧 열릴 것.", "모두 기뻐했다."]),
+        ("en", ["The bridge opened in 2020.", "Ferries stopped."]),
+    ],
+)
+def test_a_full_stop_after_an_ordinal_or_abbreviation_ends_no_sentence(
+    language: str, expected: list[str]
+) -> None:
+    assert sentences(" ".join(expected), language) == expected
+
+
 @pytest.mark.parametrize("text", ["पुल खुल गया।", "پل کھل گیا۔", "「開通した。」", "He said: “Yes.”"])
 def test_a_paragraph_that_ends_with_a_sentence(text: str) -> None:
     assert is_closed(text)
