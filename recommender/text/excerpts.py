@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from recommender.text.sentences import is_closed
+from recommender.text.sentences import goes_on, has_end_mark
 
 MIN_TITLE = 8
 """Characters of a title that is looked for in a text."""
@@ -131,14 +131,14 @@ def without_ellipsis(text: str) -> str:
 
 def stops_early(teaser: str, body: str) -> bool:
     """Return whether a teaser ends in the middle of a sentence of the body, or of a word."""
-    if not teaser or is_closed(teaser[-40:]):
+    if not teaser or has_end_mark(teaser[-40:]):
         return False
     lines = [" ".join(line.split()) for line in body[:MAX_BODY].splitlines()]
     for length in END_LENGTHS:
         end = teaser[-length:]
         rest = next((line.partition(end)[2] for line in lines if end in line), None)
         if rest is not None:
-            return bool(rest.strip()) and len(teaser) >= min(END_LENGTHS)
+            return goes_on(end, rest) and len(teaser) >= min(END_LENGTHS)
     return False
 
 

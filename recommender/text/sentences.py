@@ -22,9 +22,17 @@ MIN_UNMARKED_WORDS = 15
 """Words of a paragraph in Thai or Lao that is no sub-heading. These languages end sentences
 without a mark."""
 
-_END = re.compile(rf"[.!?…{MARKS}][{CLOSING}]*$")
-_AFTER_MARK = re.compile(rf"(?<=[{MARKS}])(?![{MARKS}{CLOSING}])\s*")
+_AFTER_TYPED = r"(?<=፡፡)|(?<=[ա-և]:)|(?<=[\u0900-\u0b7f]\|)|(?<=[\u0900-\u0b7f] \|)"
+"""After what writers type instead of a mark: two Ethiopic word separators, a colon in Armenian, and
+a vertical bar in scripts of India."""
+
+_END = re.compile(rf"(?:[.!?…{MARKS}]|[፡:|](?:{_AFTER_TYPED}))[{CLOSING}]*$")
+_AFTER_MARK = re.compile(rf"(?:(?<=[{MARKS}])|{_AFTER_TYPED})(?![{MARKS}{CLOSING}])\s*")
+_DANDA = re.compile(r"[।۔]|[\u0900-\u0b7f] ?\|")
 _UNMARKED = re.compile("[\u0e01-\u0eff]")
+_PHRASE_END = re.compile(" (?![ๆໆ])")
+"""A space that is not before a sign of repetition."""
+
 _FULL_STOP = re.compile(rf"\.[{CLOSING}]*\s*$")
 
 MAX_ABBREVIATION = 3
@@ -46,9 +54,22 @@ _WIDE = re.compile("[\u3001-\u30ff\u3400-\u9fff\uff01-\uff65]")
 
 def is_closed(paragraph: str) -> bool:
     """Return whether a paragraph ends with a sentence, so that it is no sub-heading."""
-    if _END.search(paragraph):
+    if has_end_mark(paragraph):
         return True
     return bool(_UNMARKED.search(paragraph)) and word_count(paragraph) >= MIN_UNMARKED_WORDS
+
+
+def has_end_mark(text: str) -> bool:
+    """Return whether a text ends with a mark that ends a sentence."""
+    return bool(_END.search(text))
+
+
+def goes_on(text: str, rest: str) -> bool:
+    """Return whether the rest of a line continues the last sentence of a text without end mark.
+
+    In Thai and Lao, where phrases end with a space, it continues the last phrase.
+    """
+    return bool(rest.strip()) and not (_UNMARKED.search(text[-1:]) and rest[0] == " ")
 
 
 def sentences(paragraph: str, language: str) -> list[str]:
@@ -60,8 +81,8 @@ def sentences(paragraph: str, language: str) -> list[str]:
     language : BCP 47, for abbreviations.
     """
     if _UNMARKED.search(paragraph):
-        return paragraph.split(" ")
-    parts, has_danda = segment(language or "en", paragraph), any(c in "।۔" for c in paragraph)
+        return _PHRASE_END.split(paragraph)
+    parts, has_danda = segment(language or "en", paragraph), bool(_DANDA.search(paragraph))
     if has_danda or primary_language(language or "en") != "en":
         parts = _without_false_ends(parts, has_danda)
     return [piece.strip() for part in parts for piece in _AFTER_MARK.split(part) if piece.strip()]

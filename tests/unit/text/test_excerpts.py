@@ -101,3 +101,11 @@ def test_half_sentences_without_spaces() -> None:
     assert not stops_early(
         "水車は夜明けに動き出し、四十袋の大麦が春から待っていたと粉屋は話した。", body
     )
+
+
+def test_half_phrases_of_a_script_without_end_marks() -> None:
+    phrase = "สะพานเก่าข้ามแม่น้ำเปิดให้บริการอีกครั้งหลังซ่อมแซมนานสี่เดือน"
+    body = f"{phrase} ชาวบ้านดีใจ"
+    assert stops_early(phrase.removesuffix("เดือน"), body)
+    assert not stops_early(phrase, body)
+    assert not stops_early(body, body)

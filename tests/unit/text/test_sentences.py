@@ -28,6 +28,30 @@ def test_sentences_are_split_and_joined(language: str, expected: list[str]) -> N
     assert (" " in text) == (language not in {"zh", "ja"})
 
 
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("am", ["ድልድዩ ተከፈተ፡፡", "ከተማው ከፈለ፡፡"]),
+        ("hy", ["Կամուրջը բացվեց:", "Բոլորը ուրախ են:"]),
+        ("hi", ["पुल खुल गया|", "डॉ. रावत आए |"]),
+    ],
+)
+def test_marks_that_writers_type_instead(language: str, expected: list[str]) -> None:
+    assert sentences(" ".join(expected), language) == expected
+    assert all(is_closed(sentence) for sentence in expected)
+    assert not is_closed(expected[0].rstrip("፡:|"))
+
+
+@pytest.mark.parametrize("text", ["Opening hours:", "Open at 12:30 | Closed on Sunday |", "ቤት፡"])
+def test_other_colons_and_bars_end_no_sentence(text: str) -> None:
+    assert sentences(text, "en") == [text]
+    assert not is_closed(text)
+
+
+def test_a_sign_of_repetition_belongs_to_its_phrase() -> None:
+    assert sentences("เขาพูดสั้น ๆ แล้วเดินออกไป", "th") == ["เขาพูดสั้น ๆ", "แล้วเดินออกไป"]
+
+
 def test_marks_without_a_space_end_sentences_of_any_language() -> None:
     assert sentences("大桥通车了。谁付的钱？", "en") == ["大桥通车了。", "谁付的钱？"]
     assert sentences("ស្ពានបើក។គេមក។", "km") == ["ស្ពានបើក។", "គេមក។"]
