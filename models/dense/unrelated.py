@@ -1,7 +1,8 @@
 """How similar the embeddings of unrelated texts are: the zero point of semantic similarity.
 
 An encoder gives unrelated texts of a language that it was trained on a cosine around 0.2, and texts
-of any other language one of 0.5 to 0.8.
+of most other languages one of 0.5 to 0.8. In a script whose letters it does not have, all texts get
+nearly the same vector: then the cosine says nothing, and is the same for all pairs.
 """
 
 from __future__ import annotations
@@ -30,6 +31,15 @@ MIN_ARTICLES = 20
 """Articles of a language below which the quantile of their pairs is at most :data:`USUAL_LOW`: they
 may all be on one topic. Pairs of other languages are no measure, such as English ones of .13."""
 
+UNREAD_MEDIAN = 0.97
+"""Median cosine of a language from which on the encoder cannot tell its texts apart. With the
+built-in English encoder it is .987 in Burmese, and .999 in Amharic, Khmer, Lao and Telugu. The
+highest of other languages was .93, in Georgian and Greek."""
+
+UNREAD_SIMILARITY = 0.3
+"""Highest similarity of a pair in such a language, so that text and title decide. Two random
+articles have it as well, see :func:`random_similarity`."""
+
 
 def unrelated_cosine(embeddings: Vectors, language: Rows, understood: Mask) -> Vectors:
     """Estimate the cosine that counts as no similarity, for the language of each article.
@@ -48,10 +58,11 @@ def unrelated_cosine(embeddings: Vectors, language: Rows, understood: Mask) -> V
     floor = np.zeros(len(embeddings), dtype=np.float32)
     for code in np.unique(language[~understood]).tolist():
         rows = np.flatnonzero(language == code)
-        low = _low_quantile(embeddings, rows)
+        low, median = _cosine_quantiles(embeddings, rows)
         if len(rows) < MIN_ARTICLES:
             low = min(low, USUAL_LOW)
-        floor[rows] = max(low - LOW_SIMILARITY, 0)
+        is_read = median < UNREAD_MEDIAN
+        floor[rows] = max(low - LOW_SIMILARITY, 0) if is_read else 1 - UNREAD_SIMILARITY
     return floor
 
 
@@ -75,13 +86,13 @@ def random_similarity(embeddings: Vectors, floor: Vectors) -> float:
     return max(float(np.median(excess)), 0.0)
 
 
-def _low_quantile(embeddings: Vectors, rows: Positions) -> float:
-    """Return :data:`QUANTILE` of the cosines of random pairs of rows; 0 without any pair."""
+def _cosine_quantiles(embeddings: Vectors, rows: Positions) -> list[float]:
+    """Return :data:`QUANTILE` and median of the cosines of random pairs of rows; 0 without any."""
     if len(rows) < 2:
-        return 0.0
+        return [0.0, 0.0]
     first, second = _random_pairs(len(rows))
     cosines = np.einsum("ij,ij->i", embeddings[rows[first]], embeddings[rows[second]])
-    return float(np.quantile(cosines, QUANTILE))
+    return [float(value) for value in np.quantile(cosines, (QUANTILE, 0.5))]
 
 
 def _random_pairs(size: int) -> tuple[Positions, Positions]:

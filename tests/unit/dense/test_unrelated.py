@@ -1,9 +1,16 @@
 """The zero point of semantic similarity, on vectors whose cosines are known."""
 
 import numpy as np
+import pytest
 
 from models.dense.encoders import unit_rows
-from models.dense.unrelated import LOW_SIMILARITY, USUAL_LOW, random_similarity, unrelated_cosine
+from models.dense.unrelated import (
+    LOW_SIMILARITY,
+    UNREAD_SIMILARITY,
+    USUAL_LOW,
+    random_similarity,
+    unrelated_cosine,
+)
 
 
 def vectors(count: int, common: float, seed: int = 0) -> np.ndarray:
@@ -36,6 +43,16 @@ def test_few_articles_of_an_unknown_language_start_where_other_languages_do() ->
     floor = unrelated_cosine(both, language, language == 0)
     assert floor[60] == np.float32(USUAL_LOW - LOW_SIMILARITY)
     assert 0 <= floor[65] < floor[60]
+
+
+@pytest.mark.parametrize("count", [5, 60])
+def test_all_pairs_of_a_language_that_the_encoder_cannot_read_are_equally_similar(
+    count: int,
+) -> None:
+    alike = vectors(count, 0.9999)
+    floor = unrelated_cosine(alike, np.zeros(count, dtype=np.int32), np.zeros(count, dtype=bool))
+    assert np.allclose(1 - floor, UNREAD_SIMILARITY)
+    assert abs(random_similarity(alike, floor) - UNREAD_SIMILARITY) < 0.001
 
 
 def test_a_single_article_has_no_pairs() -> None:
