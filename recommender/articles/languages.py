@@ -38,7 +38,10 @@ SCRIPT_CHARACTERS = 400
 """Characters of a text that show its script."""
 
 MIN_SCRIPT_LETTERS = 20
-"""Letters from which on they show it; a title may consist of foreign names."""
+"""Letters from which on they show it, if some are Latin; a title may consist of foreign names."""
+
+FIRST_NOT_LATIN = "\u0370"
+"""Greek, Cyrillic and all letters after them; names in Latin letters stay in them anywhere."""
 
 CONFUSED = (
     frozenset({"no", "da"}),
@@ -52,7 +55,7 @@ CONFUSED = (
     frozenset({"de", "lb", "nds"}),
     frozenset({"hi", "mr", "ne"}),
 )
-"""Languages so similar that detection may be certain of the wrong one."""
+"""Languages so similar that detection may be certain of the wrong one, or of none of them."""
 
 
 class Undeclared(NamedTuple):
@@ -100,7 +103,8 @@ def detect_languages(
     scores = _restricted(scores, allowed)
     long = np.array([len(a.text) >= MIN_CERTAIN_CHARACTERS for a in articles])
     certain = long & (scores.max(axis=1) >= CERTAIN)
-    chosen = _most_likely(scores, articles, known, certain)
+    scores, in_group = _within_groups(scores, long)
+    chosen = _most_likely(scores, articles, known, certain, certain | in_group)
     tags = {primary_language(tag): tag for tag in reversed(allowed)}
     return [
         Detected(_tag(a.text, position, tags), bool(sure))
@@ -140,8 +144,25 @@ def _restricted(scores: Vectors, allowed: Sequence[str]) -> Vectors:
     return np.where(total > 0, kept / np.where(total > 0, total, 1), scores)
 
 
+def _within_groups(scores: Vectors, long: Mask) -> tuple[Vectors, Mask]:
+    """Keep the languages of a group of :data:`CONFUSED` where a long text shows that group.
+
+    Returns
+    -------
+    scores : (n, l).
+    in_group : which texts show one, (n,). Within it the archive decides.
+    """
+    in_group = np.zeros(len(scores), dtype=bool)
+    for group in CONFUSED:
+        columns = np.array([label in group for label in labels()])
+        shown = long & (scores[:, columns].sum(axis=1) >= CERTAIN)
+        scores = np.where(shown[:, None] & ~columns, 0, scores)
+        in_group |= shown
+    return scores, in_group
+
+
 def _most_likely(
-    scores: Vectors, articles: Sequence[Undeclared], known: Known, certain: Mask
+    scores: Vectors, articles: Sequence[Undeclared], known: Known, certain: Mask, counted: Mask
 ) -> Positions:
     """Choose a language for each text; -1 if neither the texts nor ``known`` show any.
 
@@ -149,11 +170,12 @@ def _most_likely(
     ----------
     scores : probabilities of the texts, (n, l).
     certain : which texts decide alone, (n,).
+    counted : which texts show that their most likely language is in the archive, (n,).
     """
     chosen: Positions = scores.argmax(axis=1)
     counts = Counter(known)
     counts.update(
-        (articles[row].section, labels()[chosen[row]]) for row in np.flatnonzero(certain).tolist()
+        (articles[row].section, labels()[chosen[row]]) for row in np.flatnonzero(counted).tolist()
     )
     names, codes = np.unique([article.section for article in articles], return_inverse=True)
     in_sections, in_archive = _count_matrix(counts, names.tolist()), _count_matrix(counts)[0]
@@ -253,6 +275,6 @@ def _open_script(language: str, text: str) -> str:
     sample = text[:SCRIPT_CHARACTERS]
     if language == "zh":
         return chinese_script(sample)
-    if language not in SEVERAL_SCRIPTS or sum(map(str.isalpha, sample)) < MIN_SCRIPT_LETTERS:
-        return ""
-    return script_of(sample)
+    letters = [character for character in sample if character.isalpha()]
+    is_short = len(letters) < MIN_SCRIPT_LETTERS and min(letters, default="") < FIRST_NOT_LATIN
+    return "" if language not in SEVERAL_SCRIPTS or is_short else script_of(sample)

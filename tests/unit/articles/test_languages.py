@@ -79,6 +79,28 @@ def test_only_a_long_text_decides_alone() -> None:
     assert Counter(one.language for one in found[1:])["en"] > 0.8 * len(ENGLISH)
 
 
+CROATIAN = (
+    "Gradsko vijeće jučer je prihvatilo proračun za sljedeću godinu. Novca za škole neće biti "
+    "dovoljno, kaže oporba. Radovi na cesti počinju u ožujku i trajat će najmanje dvije godine."
+)
+INDONESIAN = (
+    "Dewan kota kemarin mengesahkan anggaran tahun depan. Warga desa sudah lama meminta jalan "
+    "diperlebar, karena truk melewati pusat desa. Pekerjaan dimulai pada bulan Maret."
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "relative"), [(CROATIAN, "hr", "bs"), (INDONESIAN, "id", "ms")]
+)
+def test_a_long_text_in_a_language_with_close_relatives(
+    text: str, language: str, relative: str
+) -> None:
+    assert detected([text])[0] == language
+    assert detected([text, *ENGLISH])[0] == language
+    assert detected([text], {("", "en"): 500})[0] == language
+    assert detected([text], {("", "en"): 500, ("", relative): 500})[0] == relative
+
+
 def test_a_guess_follows_the_archive_as_it_grows() -> None:
     assert detected(["Menu: Gnocchi"], {("", "it"): 30}) == ["it"]
     assert detected(["Menu: Gnocchi"], {("", "it"): 30, ("", "en"): 4_000}) == ["en"]
@@ -126,6 +148,8 @@ def test_a_short_title_has_the_script_of_most_others() -> None:
     ]
     found = [one.language for one in with_scripts(rows)]
     assert found == ["zh-Hant", "zh-Hant", "sr-Latn", "sr-Latn"]
+    short = with_scripts([*rows, article("sr", "Снег у Нишу"), article("sr", "Nokia 5")])
+    assert [one.language for one in short[-2:]] == ["sr", "sr-Latn"]
     alone = with_scripts([article("zh", "大雨")])
     assert alone == [msgspec.structs.replace(alone[0], language="zh")]
 
