@@ -65,6 +65,8 @@ _JOINED = (
     rf"(?<=[{CYRILLIC}])['’](?=[{CYRILLIC}])"  # "комп'ютер"
     rf"|(?<=[{HEBREW}])[\"'”’׳״](?=[{HEBREW}])"  # acronyms
     "|(?<=[lL])·(?=[lL])"  # "col·legi"
+    r"|(?<=[oOgG])‘(?=[^\W\d_])"  # "o‘zbek"
+    "|(?<=[Ա-և])[՛-՞](?=[ա-և])"  # stress, exclamation and question in Armenian
     rf"|(?<=[{_VIRAMAS}])[\u200c\u200d](?=\w)"
 )
 """Characters inside a word that are neither letters nor marks."""
@@ -97,8 +99,9 @@ def _equal_spellings() -> dict[int, str | None]:
             parts = unicodedata.normalize("NFD", character)
             table[code] = "".join(c for c in parts if unicodedata.category(c) != "Mn")
     equal = {"ı": "i", "ё": "е", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه", "ہ": "ه", "ँ": "ं"}
+    equal |= {"ș": "ş", "ț": "ţ"}
     dropped = [*range(0x300, 0x370), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)]
-    dropped += map(ord, "'\"’”·ʼ׳״ـ\u200c\u200d\u093c")
+    dropped += map(ord, "'\"‘’”·ʻʼ՛՜՞׳״ـ\u200c\u200d\u093c")
     return table | {ord(one): other for one, other in equal.items()} | dict.fromkeys(dropped)
 
 
@@ -128,11 +131,13 @@ def fold(text: str) -> str:
 
     Case is folded, and the four i of Turkish are one letter. Forms of compatibility, such as
     full-width letters, and the digits of all scripts are replaced (NFKC). Accents of Greek, vowel
-    points of Arabic and Hebrew, and variants of Arabic letters are removed. All other accents stay.
+    points of Arabic and Hebrew, and variants of Arabic letters are removed. Cedilla and comma below
+    are equal. The Armenian ligature of two letters is replaced by them, as in capitals. All other
+    accents stay.
     """
     if text.isascii():
         return text.lower()
-    folded = normalize("NFKC", text).casefold()
+    folded = normalize("NFKC", text.replace("և", "եվ")).casefold()
     return normalize("NFC", folded).translate(_EQUAL)
 
 

@@ -56,6 +56,10 @@ def test_words_of_a_script(text: str, expected: list[str]) -> None:
         ("۱۲۳ १२३ ๑๒๓", "123 123 123"),
         ("ज़मीन", "जमीन"),
         ("ক্\u200dষ", "ক্ষ"),
+        ("București şi Constanţa", "Bucureşti și Constanța"),
+        ("Oʻzbekiston gʻalabasi", "o‘zbekiston g‘alabasi"),
+        ("ԵՐԵՎԱՆ", "Երևան"),
+        ("ինչո՞ւ", "ինչու"),
     ],
 )
 def test_equal_spellings(one: str, other: str) -> None:
