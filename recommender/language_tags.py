@@ -1,7 +1,8 @@
 """Read language tags (BCP 47): spelling, codes that were replaced, and scripts.
 
 Sources write ``en_US``, ``EN``, ``iw`` for Hebrew, ``pol``, or "English". All are read as one tag.
-The tables of the Unicode Common Locale Data Repository (CLDR) know former codes and usual scripts.
+The tables of the Unicode Common Locale Data Repository (CLDR) know codes, former ones, and usual
+scripts. What is no code, such as ``cz`` or ``jp``, names no language.
 """
 
 from __future__ import annotations
@@ -140,7 +141,7 @@ def _parsed_tag(raw: str) -> LanguageTag | None:
     language = found["language"].lower()
     script, region = (found["script"] or "").title(), (found["region"] or "").upper()
     present, _, implied = _cldr("language_aliases").get(language, language).partition("_")
-    if present in NO_LANGUAGE:
+    if present in NO_LANGUAGE or present not in _cldr("likely_subtags"):
         return None
     script = script or (implied if len(implied) == 4 else "")
     return LanguageTag(present, script, region, found["rest"].lower())

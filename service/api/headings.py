@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from recommender.language_tags import language_and_script, primary_language, tag_without_region
+from recommender.language_tags import (
+    language_and_script,
+    primary_language,
+    tag_without_region,
+    usual_script,
+)
 
 HEADINGS = {
     "af": "Verwante artikels",
@@ -85,13 +90,8 @@ HEADINGS = {
 }
 """Heading of the list by the language of the article; English for all other languages."""
 
-RIGHT_TO_LEFT = frozenset(
-    {"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur", "yi"}
-)
-"""Languages that are written from right to left, in their usual script."""
-
-RIGHT_TO_LEFT_SCRIPTS = ("-Arab", "-Hebr", "-Nkoo", "-Syrc", "-Thaa")
-"""Ends of tags that name such a script."""
+RIGHT_TO_LEFT = frozenset({"Adlm", "Arab", "Hebr", "Nkoo", "Rohg", "Syrc", "Thaa"})
+"""Scripts that are written from right to left, as ISO 15924 codes."""
 
 
 class Heading(NamedTuple):
@@ -114,6 +114,6 @@ def heading_in(language: str) -> Heading:
 def direction(language: str) -> str:
     """Return ``rtl`` or ``ltr`` for a tag, ``auto`` where the language is unknown."""
     group = language_and_script(language)
-    if group in RIGHT_TO_LEFT or group.endswith(RIGHT_TO_LEFT_SCRIPTS):
+    if (group.partition("-")[2] or usual_script(group)) in RIGHT_TO_LEFT:
         return "rtl"
     return "ltr" if group not in {"", "und"} else "auto"

@@ -114,6 +114,7 @@ def test_headings_and_dates_follow_the_requested_language(
         ("az-Arab", "az", "rtl", "ltr"),
         ("pa-PK", "pa", "rtl", "ltr"),
         ("ur-Latn", "yi", None, "rtl"),
+        ("arz", "ku-Arab", "rtl", "rtl"),
         ("", "und", None, "auto"),
     ],
 )
