@@ -17,6 +17,8 @@ from models.lexical.near_duplicates import (
     MIN_DISTINCTIVE_SHARE,
     MIN_SHARE,
     MIN_SIZE,
+    Duplicates,
+    document_frequency,
     set_sizes,
 )
 
@@ -46,7 +48,7 @@ def non_copies(sets: csr_matrix, cluster_id: Rows) -> Pairs:
     Parameters
     ----------
     sets : sparse, shape (n, s), see :func:`models.lexical.near_duplicates.shingles_of`.
-    cluster_id : int32, shape (n,), see :func:`models.lexical.near_duplicates.cluster_ids`.
+    cluster_id : int32, shape (n,), see :class:`models.lexical.near_duplicates.Duplicates`.
 
     Returns
     -------
@@ -78,14 +80,14 @@ def is_copy_of(one: NDArray[np.uint32], other: NDArray[np.uint32]) -> bool:
     return shared >= share * max(len(one), MIN_SIZE)
 
 
-def copies_of_texts(texts: csr_matrix, sets: csr_matrix, cluster_id: Rows) -> Pairs:
+def copies_of_texts(texts: csr_matrix, sets: csr_matrix, duplicates: Duplicates) -> Pairs:
     """Find the copies of texts that are in no cluster themselves.
 
     Parameters
     ----------
     texts : sparse, shape (t, s).
     sets : sparse, shape (n, s).
-    cluster_id : int32, shape (n,).
+    duplicates : among the n articles.
 
     Returns
     -------
@@ -94,7 +96,7 @@ def copies_of_texts(texts: csr_matrix, sets: csr_matrix, cluster_id: Rows) -> Pa
     """
     if not texts.shape[0]:
         return _columns_of(np.zeros((0, 2), dtype=np.int64))
-    frequency = np.bincount(sets.indices, minlength=sets.shape[1])
+    cluster_id, frequency = duplicates.cluster_id, document_frequency(sets, duplicates.variant_id)
     comparable = _columns(sets, frequency <= MAX_REPETITIONS).T.tocsr()
     found = [np.zeros((0, 2), dtype=np.int64)]
     for start in range(0, texts.shape[0], BATCH):

@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_matrix, csr_matrix, diags, hstack
 from scipy.sparse.csgraph import connected_components
 
-from models.arrays import Mask, Offsets, Positions, Rows, Vectors, sorted_distinct
+from models.arrays import AnyRows, Floats, Mask, Offsets, Positions, Rows, Vectors, sorted_distinct
 from models.lexical.tokenizer import (
     Tokens,
     count_ngrams,
@@ -26,13 +27,21 @@ from models.lexical.tokenizer import (
     within_texts,
 )
 from models.lexical.vocabulary import text_keys
-from models.sparse import with_columns
+from models.sparse import column_sizes, with_columns
 
 WORDS_PER_SHINGLE = 3
 
 MAX_ARTICLES = 4
 """Greatest number of texts with a distinctive shingle. Shingles of more texts come from guides,
 notices and calls to subscribe. They do not make two articles near-duplicates."""
+
+MIN_VARIANT_SHARE = 0.95
+"""Share of the smaller set of shingles from which two texts are variants. Variants count as one
+text, or the shingles of a text that is published five times would not be distinctive. At a share
+of .9 announcements from a template count as one, and what they share joins others to them."""
+
+MAX_VARIANTS = 16
+"""Variants of one text, the newest, that are compared with all other texts."""
 
 MIN_DISTINCTIVE_SHARE = 0.4
 """Share of the smaller set of distinctive shingles from which two texts are near-duplicates."""
@@ -48,7 +57,8 @@ MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
 HALF = np.uint64(32)
 
-Pairs = tuple[NDArray[np.int64], NDArray[np.int64]]
+Pairs = NDArray[np.int64]
+"""Pairs of texts, shape (2, p)."""
 
 
 def shingles(texts: Sequence[str]) -> csr_matrix:
@@ -93,10 +103,19 @@ class KeySets:
         """Return the shingles of a text."""
         return self.keys[self.starts[row] : self.starts[row + 1]]
 
-    def common(self) -> NDArray[np.uint32]:
-        """Return the shingles of too many texts to be distinctive, ascending."""
-        # A text has each of its shingles once.
-        return sorted_distinct(self.keys.copy(), least=MAX_ARTICLES + 1)
+    def common(self, variant_id: Rows) -> NDArray[np.uint32]:
+        """Return the shingles of too many texts to be distinctive, ascending.
+
+        Parameters
+        ----------
+        variant_id : int32, shape (n,), see :class:`Duplicates`.
+        """
+        # A text has each of its shingles once; its variants may repeat them.
+        owner = np.repeat(variant_id, np.diff(self.starts))
+        several = (np.bincount(variant_id) > 1)[owner]
+        pairs = sorted_distinct(owner[several].astype(np.uint64) << HALF | self.keys[several])
+        keys = np.concatenate([self.keys[~several], pairs.astype(np.uint32)])
+        return sorted_distinct(keys, least=MAX_ARTICLES + 1)
 
 
 def key_sets(tokens: Tokens) -> KeySets:
@@ -145,36 +164,56 @@ def is_near_duplicate(
     return len(distinctive[0]) >= MIN_DISTINCTIVE_SHARE * smaller
 
 
-def cluster_ids(sets: csr_matrix, candidates: Rows) -> NDArray[np.int32]:
-    """Assign each article to a cluster of near-duplicates.
+class Duplicates(NamedTuple):
+    """The near-duplicates among n articles.
 
-    Articles joined by a chain of near-duplicates are in one cluster.
+    Attributes
+    ----------
+    cluster_id : int32, shape (n,), from 0. Articles joined by a chain of near-duplicates are in one
+        cluster.
+    variant_id : int32, shape (n,), from 0. Variants of one text have the same number.
+    """
+
+    cluster_id: NDArray[np.int32]
+    variant_id: NDArray[np.int32]
+
+
+def find_duplicates(sets: csr_matrix, candidates: Rows) -> Duplicates:
+    """Find the variants and near-duplicates of each article.
 
     Parameters
     ----------
     sets : sparse, shape (n, s), see :func:`shingles_of`.
     candidates : int32, shape (n, c), rows; -1 pads. Texts without distinctive shingles are only
         compared with these.
-
-    Returns
-    -------
-    int32, shape (n,), cluster ids from 0.
     """
     first, text_of = _distinct_texts(sets)
     texts = sets if len(first) == sets.shape[0] else sets[first]
-    frequency = np.bincount(texts.indices, minlength=texts.shape[1])
-    distinctive = frequency <= MAX_ARTICLES
-    shared = with_columns(texts, distinctive & (frequency > 1))  # few, so all pairs cost little
-    sizes = set_sizes(with_columns(texts, distinctive))
-    repeated = np.flatnonzero(2 * sizes < set_sizes(texts))
-    pool = candidates[first[repeated]]
+    pool = candidates[first]
     pool = np.where(pool >= 0, text_of[pool], -1).astype(np.int32)
-    pairs = _distinctive_pairs(shared, sizes), _repeated_pairs(texts, repeated, pool)
-    ones, others = (np.concatenate(part) for part in zip(*pairs, strict=True))
-    edges = (np.ones(len(ones), dtype=bool), (ones, others))
-    size = len(first)
-    _, labels = connected_components(coo_matrix(edges, shape=(size, size)), directed=False)
-    return np.asarray(labels[text_of], dtype=np.int32)
+    pairs, shares = _repeated_pairs(texts, pool)
+    variants = _joined(np.arange(len(first)), pairs[:, shares >= MIN_VARIANT_SHARE])
+    compared = np.flatnonzero(_places_within(variants) < MAX_VARIANTS)
+    distinctive = document_frequency(texts, variants) <= MAX_ARTICLES
+    found = compared[_distinctive_pairs(with_columns(texts, distinctive)[compared])]
+    clusters = _joined(variants, np.hstack([pairs[:, shares >= MIN_SHARE], found]))
+    return Duplicates(clusters[text_of].astype(np.int32), variants[text_of].astype(np.int32))
+
+
+def document_frequency(sets: csr_matrix, variant_id: AnyRows) -> NDArray[np.int64]:
+    """Count the texts that have each shingle: shape (s,).
+
+    Parameters
+    ----------
+    sets : sparse, shape (n, s), see :func:`shingles_of`.
+    variant_id : shape (n,), see :class:`Duplicates`; variants count as one text.
+    """
+    sizes = np.bincount(variant_id)
+    rows = np.flatnonzero(sizes[variant_id] > 1)
+    variants, ones = sets[rows], np.ones(len(rows), dtype=np.float32)
+    places = variant_id[rows], np.arange(len(rows))
+    texts = csr_matrix((ones, places), shape=(len(sizes), len(rows))) @ variants
+    return column_sizes(sets) - column_sizes(variants) + column_sizes(texts)
 
 
 def duplicates_among(sets: csr_matrix, rows: Rows, since: int) -> Mask:
@@ -183,9 +222,9 @@ def duplicates_among(sets: csr_matrix, rows: Rows, since: int) -> Mask:
     Parameters
     ----------
     sets : sparse, shape (n, s), rows from the newest, see :func:`shingles_of`.
-    rows : int32, shape (r,).
-    since : first known row; older rows are known, too. The number of articles with a shingle is
-        counted among the known rows only.
+    rows : int32, shape (r,), known ones.
+    since : first known row; older rows are known, too. The texts with a shingle are counted among
+        the known rows only, and variants are joined among the r articles only.
 
     Returns
     -------
@@ -193,9 +232,12 @@ def duplicates_among(sets: csr_matrix, rows: Rows, since: int) -> Mask:
     """
     frequency = np.bincount(sets.indices[sets.indptr[since] :], minlength=sets.shape[1])
     texts = sets[rows]
+    shares = _shared_shares(texts)
+    variants = connected_components(csr_matrix(shares >= MIN_VARIANT_SHARE), directed=False)[1]
+    frequency += document_frequency(texts, variants) - column_sizes(texts)
     distinctive = with_columns(texts, frequency <= MAX_ARTICLES)
     similar = _shared_shares(distinctive) >= MIN_DISTINCTIVE_SHARE
-    return np.asarray(similar | (_shared_shares(texts) >= MIN_SHARE))
+    return np.asarray(similar | (shares >= MIN_SHARE))
 
 
 def _distinct_texts(sets: csr_matrix) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -225,33 +267,53 @@ def _shared_shares(texts: csr_matrix) -> Vectors:
     return np.asarray((texts @ texts.T).toarray() / np.minimum(sizes[:, None], sizes))
 
 
-def _distinctive_pairs(shared: csr_matrix, sizes: Positions) -> Pairs:
-    """Return the near-duplicates by distinctive shingles, among all articles.
-
-    Parameters
-    ----------
-    shared : the distinctive shingles of more than one text, shape (t, s).
-    sizes : shape (t,), number of all distinctive shingles of each text.
-    """
-    common, sizes = (shared @ shared.T).tocoo(), np.maximum(sizes, MIN_SIZE)
+def _distinctive_pairs(texts: csr_matrix) -> Pairs:
+    """Return the near-duplicates by distinctive shingles, which are all that ``texts`` has."""
+    common, sizes = (texts @ texts.T).tocoo(), _sizes(texts)
     smaller = np.minimum(sizes[common.row], sizes[common.col])
     similar = (common.data >= MIN_DISTINCTIVE_SHARE * smaller) & (common.row < common.col)
-    return common.row[similar].astype(np.int64), common.col[similar].astype(np.int64)
+    return np.array([common.row[similar], common.col[similar]], dtype=np.int64)
 
 
-def _repeated_pairs(sets: csr_matrix, rows: Positions, pool: Rows) -> Pairs:
-    """Return the near-duplicates of texts of mostly repeated shingles, among their candidates.
+def _repeated_pairs(texts: csr_matrix, pool: Rows) -> tuple[Pairs, Floats]:
+    """Compare texts of mostly repeated shingles with their candidates.
 
     Parameters
     ----------
-    rows : shape (m,), the texts.
-    pool : int32, shape (m, c), the candidates of each; -1 pads.
+    pool : int32, shape (t, c), the candidates of each text; -1 pads.
+
+    Returns
+    -------
+    The pairs, and the share of the smaller set of shingles that each has in common: shape (p,).
     """
-    sizes = _sizes(sets)
-    smaller = np.minimum(sizes[rows, None], sizes[pool])
-    similar = (_pair_products(sets, rows, pool) >= MIN_SHARE * smaller) & (pool >= 0)
-    found, columns = np.nonzero(similar)
-    return rows[found], pool[found, columns].astype(np.int64)
+    distinctive = with_columns(texts, column_sizes(texts) <= MAX_ARTICLES)
+    rows = np.flatnonzero(2 * set_sizes(distinctive) < set_sizes(texts))
+    pool, sizes = pool[rows], _sizes(texts)
+    shares = _pair_products(texts, rows, pool) / np.minimum(sizes[rows, None], sizes[pool])
+    found, columns = np.nonzero((shares > 0) & (pool >= 0))
+    pairs = np.array([rows[found], pool[found, columns]], dtype=np.int64)
+    return pairs, shares[found, columns].astype(np.float64)
+
+
+def _joined(labels: AnyRows, pairs: Pairs) -> AnyRows:
+    """Join the groups of pairs of texts.
+
+    Parameters
+    ----------
+    labels : shape (t,), the group of each text.
+    """
+    size, (ones, others) = int(labels.max(initial=-1)) + 1, labels[pairs]
+    edges = coo_matrix((np.ones(len(ones), dtype=bool), (ones, others)), shape=(size, size))
+    joined = connected_components(edges, directed=False)[1]
+    return np.asarray(joined[labels])
+
+
+def _places_within(labels: AnyRows) -> Positions:
+    """Return how many elements with the same label come before each one: shape (t,)."""
+    order, sizes = np.argsort(labels, kind="stable"), np.bincount(labels)
+    places = np.empty(len(labels), dtype=np.intp)
+    places[order] = np.arange(len(labels)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    return places
 
 
 def _sizes(sets: csr_matrix) -> NDArray[np.int32]:

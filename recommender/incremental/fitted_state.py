@@ -159,7 +159,7 @@ def fitted_state(
         bodies_by_stem=corpus.passages.bodies.T.tocsr(),
         vocabulary=named.vocabulary,
         shingles=named.shingle_keys,
-        common_shingles=named.shingle_keys.common(),
+        common_shingles=named.shingle_keys.common(scored.variant_id),
         hidden=HiddenTexts(origin.hidden_ids, named.hidden_keys),
         languages=names,
         unrelated_cosine=floors,

@@ -20,7 +20,7 @@ from models.features.batch import batch_index
 from models.features.corpus import Corpus, corpus_as_of
 from models.features.feature_names import THEMES
 from models.features.link_graph import link_index
-from models.lexical.near_duplicates import cluster_ids
+from models.lexical.near_duplicates import find_duplicates
 from models.ranker.linear_ranker import LinearRanker
 from models.rerank.recency import RecencyDecay
 from recommender.articles.article import Article
@@ -64,6 +64,8 @@ class ScoredArchive(ScoredCandidates):
 
     scales: PoolScales
     """Of every article as the one above the list."""
+    variant_id: NDArray[np.int32]
+    """Variants of one text have the same number."""
     job: ScoringJob
     """The inputs."""
 
@@ -94,6 +96,7 @@ def score_candidates(
         free_memory()
         with closing(score_in_blocks(shared, workers)) as blocks:
             lists = _joined(blocks, len(articles), folder)
+    duplicates = find_duplicates(corpus.shingles, lists.candidates)
     return ScoredArchive(
         candidates=lists.candidates,
         relevance=lists.relevance,
@@ -101,7 +104,8 @@ def score_candidates(
         evidence=lists.evidence,
         scales=lists.scales,
         diversity_vectors=shared.job.index.view.diversity_vectors,
-        cluster_id=cluster_ids(corpus.shingles, lists.candidates),
+        cluster_id=duplicates.cluster_id,
+        variant_id=duplicates.variant_id,
         features=tuple(THEMES),
         job=shared.job,
     )

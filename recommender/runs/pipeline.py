@@ -15,6 +15,7 @@ import numpy as np
 
 from models.dense.encoders import Encoder
 from models.lexical.copies import copies_of_texts, non_copies
+from models.lexical.near_duplicates import Duplicates
 from recommender.about.card import count_overrides
 from recommender.articles.article import Article
 from recommender.articles.boilerplate import find_boilerplate, without_boilerplate
@@ -326,11 +327,12 @@ def _versions(
 ) -> Versions:
     """Collect the former IDs and the copies of the articles."""
     numbers, shingles = catalogue.import_numbers(), named.corpus.shingles
+    duplicates = Duplicates(scored.cluster_id, scored.variant_id)
     return Versions(
         import_numbers=[numbers[article.id] for article in stored.shown],
         hidden=stored.hidden,
         non_copies=non_copies(shingles, scored.cluster_id),
-        copies_of_hidden=copies_of_texts(named.hidden_shingles, shingles, scored.cluster_id),
+        copies_of_hidden=copies_of_texts(named.hidden_shingles, shingles, duplicates),
         removed=catalogue.removed(),
         former_urls=stored.former_urls.items(),
     )

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from models.lexical.copies import copies_of_texts, non_copies
-from models.lexical.near_duplicates import cluster_ids, shingles
+from models.lexical.near_duplicates import find_duplicates, shingles
 
 REPORT = (
     "The harbour board will dredge the northern channel from Monday. Two barges take the silt to "
@@ -35,8 +35,11 @@ def found(texts: list[str], hidden: list[str]) -> tuple[set[tuple[int, int]], se
     size = len(texts)
     sets = shingles([*texts, *hidden])
     pool = np.array([[j if j != i else -1 for j in range(size)] for i in range(size)], np.int32)
-    labels = cluster_ids(sets[:size], pool)
-    pairs = non_copies(sets[:size], labels), copies_of_texts(sets[size:], sets[:size], labels)
+    labels = find_duplicates(sets[:size], pool)
+    pairs = (
+        non_copies(sets[:size], labels.cluster_id),
+        copies_of_texts(sets[size:], sets[:size], labels),
+    )
     separate, copied = (
         set(zip(ones.tolist(), others.tolist(), strict=True)) for ones, others in pairs
     )
@@ -73,6 +76,13 @@ def test_many_copies_of_a_text_are_found() -> None:
     separate, copied = found([*copies, QUOTING], [EDITED])
     assert copied == {(0, n) for n in range(9)}
     assert {one for one in separate if 9 not in one} == set()
+
+
+def test_a_reworded_copy_of_a_hidden_text_is_found_beside_many_others() -> None:
+    words = enumerate(REPORT.split())
+    reworded = " ".join(f"{word} indeed" if n % 12 == 5 else word for n, word in words)
+    corrected = [REPORT.replace("begins.", f"begins in ward{n}.") for n in range(70)]
+    assert found([*corrected, reworded], [EDITED])[1] == {(0, n) for n in range(71)}
 
 
 def test_a_text_without_words_has_no_copies() -> None:

@@ -1,8 +1,18 @@
 """Near-duplicates are clustered; texts that merely share passages are not."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from models.lexical.near_duplicates import cluster_ids, duplicates_among, shingles
+from models.lexical.near_duplicates import (
+    Duplicates,
+    duplicates_among,
+    find_duplicates,
+    is_near_duplicate,
+    key_sets,
+    shingles,
+)
+from models.lexical.tokenizer import tokenize
 
 ORIGINAL = (
     "Negotiators of both sides signed the protocol on prisoners in Vilnius on Monday evening. "
@@ -17,10 +27,14 @@ OTHER = (
 )
 
 
-def labels(*texts: str) -> list[int]:
+def duplicates(texts: Sequence[str]) -> Duplicates:
     size = len(texts)
     pool = np.array([[j if j != i else -1 for j in range(size)] for i in range(size)], np.int32)
-    return cluster_ids(shingles(texts), pool).tolist()
+    return find_duplicates(shingles(texts), pool)
+
+
+def labels(*texts: str) -> list[int]:
+    return duplicates(texts).cluster_id.tolist()
 
 
 def test_versions_of_one_text_are_one_cluster() -> None:
@@ -53,6 +67,27 @@ def test_a_shared_passage_makes_no_near_duplicates() -> None:
 
 def test_a_text_published_many_times_is_one_cluster() -> None:
     assert len(set(labels(*[ORIGINAL] * 7))) == 1
+
+
+CORRECTED = [ORIGINAL.replace("reporters", f"reporter {n}") for n in range(6)]
+REWORDED = " ".join(
+    f"{word} indeed" if place % 12 == 5 else word for place, word in enumerate(ORIGINAL.split())
+)
+
+
+def test_a_reworded_version_of_a_text_with_many_versions_is_in_its_cluster() -> None:
+    assert len(set(labels(*CORRECTED, REWORDED))) == 1
+    *others, reworded = labels(*CORRECTED, OTHER, REWORDED)
+    assert reworded == others[0] != others[-1]
+
+
+def test_versions_count_once_wherever_texts_are_compared() -> None:
+    texts, rows = [*CORRECTED, REWORDED, OTHER], np.arange(8, dtype=np.int32)
+    expected = [True] * 7 + [False]
+    assert duplicates_among(shingles(texts), rows, since=0)[6].tolist() == expected
+    keys = key_sets(tokenize(texts))
+    common = keys.common(duplicates(texts).variant_id)
+    assert [is_near_duplicate(keys[6], keys[row], common) for row in rows.tolist()] == expected
 
 
 def test_a_shared_phrase_in_titles_makes_no_near_duplicates() -> None:
