@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
@@ -72,7 +73,7 @@ def find_boilerplate(articles: Sequence[Article]) -> frozenset[str]:
     """
     if not articles:
         return frozenset()
-    texts = distinct_texts([_hashes([a.title, *_all_sentences(a.body)]) for a in articles])
+    texts = distinct_texts([_hashed([a.title, *_all_sentences(a.body)]) for a in articles])
     keys = [_hashes(_candidates(articles[row].body)) for row in texts]
     values, counts = np.unique(np.concatenate(keys), return_counts=True)
     many = set(values[counts >= max(MIN_TEXTS, MIN_SHARE * len(texts))].tolist())
@@ -81,6 +82,26 @@ def find_boilerplate(articles: Sequence[Article]) -> frozenset[str]:
         for article in articles:
             found.update(s for s in _candidates(article.body) if hash(s) in many)
     return frozenset(found)
+
+
+class HashedText(NamedTuple):
+    """The distinct sentences of a text.
+
+    Attributes
+    ----------
+    hashes : int64, shape (s,).
+    sizes : int32, shape (s,), number of letters of each.
+    """
+
+    hashes: NDArray[np.int64]
+    sizes: NDArray[np.int32]
+
+
+def _hashed(sentences: Iterable[str]) -> HashedText:
+    sizes = {hash(sentence): len(sentence) for sentence in sentences}
+    return HashedText(
+        np.array(list(sizes), dtype=np.int64), np.array(list(sizes.values()), dtype=np.int32)
+    )
 
 
 def _hashes(sentences: Iterable[str]) -> NDArray[np.int64]:
@@ -143,32 +164,31 @@ def _sentences(text: str) -> Iterator[str]:
         yield sentence
 
 
-def distinct_texts(keys: Sequence[NDArray[np.int64]]) -> list[int]:
+def distinct_texts(texts: Sequence[HashedText]) -> list[int]:
     """Return the positions of texts of which none is a copy of another one.
 
-    The weight of a sentence is ``log(1 + n / df)``, so that a notice in all texts makes no copies.
-    The time is linear in the number of sentences.
-
-    Parameters
-    ----------
-    keys : the hashes of the distinct sentences of each text.
+    The weight of a sentence is its length times ``log(1 + n / df)``, so that neither a notice in
+    all texts nor many short lines make copies. The time is linear in the number of sentences.
     """
-    _, ids, counts = np.unique(np.concatenate(keys), return_inverse=True, return_counts=True)
-    weights = np.log1p(len(keys) / counts)
-    starts = np.cumsum([0, *map(len, keys)])
-    texts: list[int] = []
+    hashes, sizes = (np.concatenate(part) for part in zip(*texts, strict=True))
+    _, first, ids, counts = np.unique(
+        hashes, return_index=True, return_inverse=True, return_counts=True
+    )
+    weights = sizes[first] * np.log1p(len(texts) / counts)
+    starts = np.cumsum([0, *(len(text.hashes) for text in texts)])
+    distinct: list[int] = []
     having: defaultdict[int, list[int]] = defaultdict(list)
-    for row in range(len(keys)):
+    for row in range(len(texts)):
         own = ids[starts[row] : starts[row + 1]]
         shared = own[counts[own] > 1]
         rarest = shared[np.argsort(counts[shared], kind="stable")[:RAREST]].tolist()
         others = {text for one in rarest for text in having[one][-MAX_COMPARED:]}
         if any(_are_copies(own, ids[starts[o] : starts[o + 1]], weights) for o in others):
             continue
-        texts.append(row)
+        distinct.append(row)
         for one in shared.tolist():
             having[one].append(row)
-    return texts
+    return distinct
 
 
 def _are_copies(one: Positions, other: Positions, weights: Floats) -> bool:

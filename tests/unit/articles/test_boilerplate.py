@@ -70,6 +70,24 @@ def test_editions_of_one_text_are_no_boilerplate() -> None:
     ]
 
 
+def test_editions_with_a_local_paragraph_keep_their_text() -> None:
+    own = [
+        " ".join(
+            f"Line {line} of the agency report {n} has a dozen words of its own, as all of them do."
+            for line in range(6)
+        )
+        for n in range(6)
+    ]
+    local = " ".join(f"Town {{0}} saw view {line} of {{1}} too." for line in range(4))
+    others = [article(1000 + n, f"Something else, number {n}, went on in town.") for n in range(40)]
+    editions = [
+        article(10 * n + city, f"{own[n]}\n{local.format(city, n)}")
+        for n in range(6)
+        for city in range(9)
+    ]
+    assert strip_boilerplate(editions + others) == editions + others
+
+
 def test_no_body_is_emptied() -> None:
     stubs = [*archive(20), *(article(n, NOTICE) for n in range(20, 30))]
     after = strip_boilerplate(stubs)

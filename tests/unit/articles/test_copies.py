@@ -2,11 +2,13 @@
 
 import numpy as np
 
-from recommender.articles.boilerplate import distinct_texts
+from recommender.articles.boilerplate import HashedText, distinct_texts
 
 
 def texts(*sets: list[int]) -> list[int]:
-    return distinct_texts([np.array(own, dtype=np.int64) for own in sets])
+    return distinct_texts(
+        [HashedText(np.array(own, np.int64), np.full(len(own), 80, np.int32)) for own in sets]
+    )
 
 
 def test_texts_with_mostly_the_same_sentences_are_copies() -> None:
