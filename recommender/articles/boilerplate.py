@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.arrays import Floats, Positions
+from models.lexical import scripts
 from recommender.articles.article import Article
 from recommender.text.sentences import CLOSING, MARKS, join_sentences
 from recommender.text.teaser import MIN_WORDS, make_teaser
@@ -41,12 +42,15 @@ RAREST = 4
 MAX_COMPARED = 4
 """Texts with such a sentence that are compared, the latest first."""
 
+_LETTER = rf"[\w{scripts.MARKS}]"
+
 # Sentences need the same boundaries in every article, not the correct ones, so one rule serves all
-# languages. Three letters before the full stop: "hl. m. Prahy" and "U.S." do not end a sentence.
+# languages. Three letters or vowel signs before the full stop: "hl. m. Prahy" and "U.S." do not end
+# a sentence.
 # The pattern begins with the characters that can end one: a search skips all others quickly.
 _END = re.compile(
     rf"[.!?…{MARKS}\n]"
-    rf"(?:(?<=\w\w\w[.!?…])[{CLOSING}]*\s+|(?<=[{MARKS}])[{CLOSING}]*\s*|(?<=\n)\n*)"
+    rf"(?:(?<={_LETTER}{_LETTER}{_LETTER}[.!?…])[{CLOSING}]*\s+|(?<=[{MARKS}])[{CLOSING}]*\s*|(?<=\n)\n*)"
 )
 
 

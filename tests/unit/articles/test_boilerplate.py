@@ -108,3 +108,11 @@ def test_a_notice_after_a_danda_is_removed() -> None:
     notice = "इस लेख को बिना लिखित अनुमति के दोबारा छापना मना है।"
     made = [article(n, f"पुल {n} आज सुबह खोल दिया गया है। {notice}") for n in range(20)]
     assert find_boilerplate(made) == {notice}
+
+
+def test_a_notice_is_removed_where_words_end_in_a_vowel_sign() -> None:
+    notice = "ఈ పత్రికలోని కథనాలను ముందస్తు అనుమతి లేకుండా ఎక్కడా తిరిగి ప్రచురించకూడదు."
+    made = [
+        article(n, f"వంతెన {n} ఈ రోజు తెరుచుకుంది. {notice} జనం {n} చూడటానికి వచ్చారు.") for n in range(20)
+    ]
+    assert find_boilerplate(made) == {notice}
