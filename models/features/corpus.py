@@ -26,7 +26,7 @@ class Corpus:
     ----------
     counts : sparse, shape (n, v), see :func:`models.lexical.tfidf.count_shared_terms`.
     passages : stems of titles, leads and paragraphs.
-    shingles : sparse, shape (n, s), see :func:`models.lexical.near_duplicates.shingles_of`.
+    shingles : sparse, shape (n, s), see :func:`models.lexical.shingles.shingles_of`.
     tags : sparse 0 and 1, shape (n, t).
     embeddings : float32, shape (n, d), unit rows.
     unrelated_cosine : float32, shape (n,), cosine of embeddings that counts as no

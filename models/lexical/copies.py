@@ -19,8 +19,8 @@ from models.lexical.near_duplicates import (
     MIN_SIZE,
     Duplicates,
     document_frequency,
-    set_sizes,
 )
+from models.lexical.shingles import set_sizes
 
 MIN_COPIED_SHARE = 0.5
 """Share of the shingles of a copy that the other text has."""
@@ -47,7 +47,7 @@ def non_copies(sets: csr_matrix, cluster_id: Rows) -> Pairs:
 
     Parameters
     ----------
-    sets : sparse, shape (n, s), see :func:`models.lexical.near_duplicates.shingles_of`.
+    sets : sparse, shape (n, s), see :func:`models.lexical.shingles.shingles_of`.
     cluster_id : int32, shape (n,), see :class:`models.lexical.near_duplicates.Duplicates`.
 
     Returns
@@ -73,7 +73,7 @@ def is_copy_of(one: NDArray[np.uint32], other: NDArray[np.uint32]) -> bool:
 
     Parameters
     ----------
-    one, other : their shingles, see :class:`models.lexical.near_duplicates.KeySets`.
+    one, other : their shingles, see :class:`models.lexical.shingles.KeySets`.
     """
     shared = len(np.intersect1d(one, other, assume_unique=True))
     share = MIN_COPIED_SHARE_OF_SHORT if len(one) < SHORT_SIZE else MIN_COPIED_SHARE

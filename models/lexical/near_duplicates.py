@@ -6,30 +6,18 @@ into clusters.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_matrix, csr_matrix, diags, hstack
+from scipy.sparse import coo_matrix, csr_matrix
 from scipy.sparse.csgraph import connected_components
 
-from models.arrays import AnyRows, Floats, Mask, Offsets, Positions, Rows, Vectors, sorted_distinct
-from models.lexical.tokenizer import (
-    Tokens,
-    count_ngrams,
-    ngram_sizes,
-    text_blocks,
-    tokenize,
-    within_texts,
-)
-from models.lexical.vocabulary import text_keys
+from models.arrays import AnyRows, Floats, Mask, Positions, Rows, Vectors
+from models.lexical.shingles import KeySets, set_sizes
 from models.sparse import column_sizes, with_columns
-
-WORDS_PER_SHINGLE = 3
 
 MAX_ARTICLES = 4
 """Greatest number of texts with a distinctive shingle. Shingles of more texts come from guides,
@@ -52,105 +40,14 @@ MIN_SHARE = 0.8
 MIN_SIZE = 10
 """Smallest denominator of these shares: two shingles shared by two short titles could be chance."""
 
-MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
-"""Odd, so that no bit of a hash is lost: 2**64 divided by the golden ratio (Knuth 1973)."""
-
-HALF = np.uint64(32)
-
 Pairs = NDArray[np.int64]
 """Pairs of texts, shape (2, p)."""
-
-
-def shingles(texts: Sequence[str]) -> csr_matrix:
-    """Return the shingles of each text; see :func:`shingles_of`."""
-    return shingles_of(tokenize(texts))
-
-
-def shingles_of(tokens: Tokens) -> csr_matrix:
-    """Return the sets of shingles of n texts: sparse, shape (n, s + n).
-
-    A shingle that occurs more than once has a column with 0 and 1. All others of text i are counted
-    in column s + i: no other text shares them, and a column for each would take gigabytes.
-    So the sum of a row is the size of the set.
-    """
-    sets, _ = count_ngrams(tokens, WORDS_PER_SHINGLE, least=2)
-    sizes = ngram_sizes(tokens, WORDS_PER_SHINGLE) - set_sizes(sets)
-    single = csr_matrix(diags(sizes.astype(np.float32)))
-    single.eliminate_zeros()
-    sets.data[:] = 1
-    return hstack([sets, single], format="csr")
-
-
-def set_sizes(sets: csr_matrix) -> NDArray[np.int64]:
-    """Return the size of each set: shape (n,); see :func:`shingles_of`."""
-    return np.asarray(sets.sum(axis=1), dtype=np.int64).ravel()
-
-
-@dataclass(frozen=True)
-class KeySets:
-    """The shingles of n texts as hashes, which later texts have, too.
-
-    Attributes
-    ----------
-    keys : uint32, ascending within a text.
-    starts : int64, shape (n + 1,); those of text i are ``keys[starts[i] : starts[i + 1]]``.
-    """
-
-    keys: NDArray[np.uint32]
-    starts: Offsets
-
-    def __getitem__(self, row: int) -> NDArray[np.uint32]:
-        """Return the shingles of a text."""
-        return self.keys[self.starts[row] : self.starts[row + 1]]
-
-    def common(self, variant_id: Rows) -> NDArray[np.uint32]:
-        """Return the shingles of too many texts to be distinctive, ascending.
-
-        Parameters
-        ----------
-        variant_id : int32, shape (n,), see :class:`Duplicates`.
-        """
-        # A text has each of its shingles once; its variants may repeat them.
-        owner = np.repeat(variant_id, np.diff(self.starts))
-        several = (np.bincount(variant_id) > 1)[owner]
-        pairs = sorted_distinct(owner[several].astype(np.uint64) << HALF | self.keys[several])
-        keys = np.concatenate([self.keys[~several], pairs.astype(np.uint32)])
-        return sorted_distinct(keys, least=MAX_ARTICLES + 1)
-
-
-def key_sets(tokens: Tokens) -> KeySets:
-    """Return the set of shingles of each of n texts as hashes of 32 bits."""
-    words = text_keys(tokens.words)
-    blocks = [_block_of_keys(words, block) for block in text_blocks(tokens)]
-    keys, sizes = zip(*blocks, strict=True) if blocks else ((), ())
-    return KeySets(
-        np.concatenate([np.zeros(0, dtype=np.uint32), *keys]),
-        np.cumsum(np.concatenate([[0], *sizes])).astype(np.int64),
-    )
-
-
-def _block_of_keys(
-    words: NDArray[np.uint64], tokens: Tokens
-) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
-    """Return the shingles of some texts, and the number of each text.
-
-    ``words`` is a hash of each word: shape (len(tokens.words),).
-    """
-    hashed, within = words[tokens.word_ids], within_texts(tokens, WORDS_PER_SHINGLE)
-    hashes = np.zeros(len(within), dtype=np.uint64)
-    for step in range(WORDS_PER_SHINGLE):
-        hashes = hashes * MULTIPLIER + hashed[step : step + len(within)]
-    owner = tokens.owner()[: len(within)].astype(np.uint64)
-    # One sort orders by text and then by the upper half of the hash.
-    pairs = sorted_distinct(owner[within] << HALF | hashes[within] >> HALF)
-    sizes = np.bincount((pairs >> HALF).astype(np.intp), minlength=len(tokens.starts) - 1)
-    return pairs.astype(np.uint32), sizes
 
 
 def is_near_duplicate(
     one: NDArray[np.uint32], other: NDArray[np.uint32], common: NDArray[np.uint32]
 ) -> bool:
-    """Compare two texts by their shingles, see :class:`KeySets`.
+    """Compare two texts by their shingles, see :class:`models.lexical.shingles.KeySets`.
 
     Parameters
     ----------
@@ -162,6 +59,16 @@ def is_near_duplicate(
     distinctive = [np.setdiff1d(keys, common, assume_unique=True) for keys in (shared, one, other)]
     smaller = max(min(len(distinctive[1]), len(distinctive[2])), MIN_SIZE)
     return len(distinctive[0]) >= MIN_DISTINCTIVE_SHARE * smaller
+
+
+def common_shingles(keys: KeySets, variant_id: Rows) -> NDArray[np.uint32]:
+    """Return the shingles of too many texts to be distinctive, ascending.
+
+    Parameters
+    ----------
+    variant_id : int32, shape (n,), see :class:`Duplicates`.
+    """
+    return keys.frequent(variant_id, MAX_ARTICLES + 1)
 
 
 class Duplicates(NamedTuple):
@@ -183,7 +90,7 @@ def find_duplicates(sets: csr_matrix, candidates: Rows) -> Duplicates:
 
     Parameters
     ----------
-    sets : sparse, shape (n, s), see :func:`shingles_of`.
+    sets : sparse, shape (n, s), see :func:`models.lexical.shingles.shingles_of`.
     candidates : int32, shape (n, c), rows; -1 pads. Texts without distinctive shingles are only
         compared with these.
     """
@@ -205,7 +112,7 @@ def document_frequency(sets: csr_matrix, variant_id: AnyRows) -> NDArray[np.int6
 
     Parameters
     ----------
-    sets : sparse, shape (n, s), see :func:`shingles_of`.
+    sets : sparse, shape (n, s), see :func:`models.lexical.shingles.shingles_of`.
     variant_id : shape (n,), see :class:`Duplicates`; variants count as one text.
     """
     sizes = np.bincount(variant_id)
@@ -221,7 +128,7 @@ def duplicates_among(sets: csr_matrix, rows: Rows, since: int) -> Mask:
 
     Parameters
     ----------
-    sets : sparse, shape (n, s), rows from the newest, see :func:`shingles_of`.
+    sets : sparse, shape (n, s), from the newest, :func:`models.lexical.shingles.shingles_of`.
     rows : int32, shape (r,), known ones.
     since : first known row; older rows are known, too. The texts with a shingle are counted among
         the known rows only, and variants are joined among the r articles only.

@@ -22,7 +22,8 @@ from scipy.sparse import csr_matrix
 
 from models.dense.unrelated import unrelated_cosine
 from models.features.corpus import CorpusView
-from models.lexical.near_duplicates import KeySets
+from models.lexical.near_duplicates import common_shingles
+from models.lexical.shingles import KeySets
 from models.lexical.vocabulary import Vocabulary
 from models.rerank.recency import RecencyDecay
 from recommender.articles.article import Article
@@ -159,7 +160,7 @@ def fitted_state(
         bodies_by_stem=corpus.passages.bodies.T.tocsr(),
         vocabulary=named.vocabulary,
         shingles=named.shingle_keys,
-        common_shingles=named.shingle_keys.common(scored.variant_id),
+        common_shingles=common_shingles(named.shingle_keys, scored.variant_id),
         hidden=HiddenTexts(origin.hidden_ids, named.hidden_keys),
         languages=names,
         unrelated_cosine=floors,

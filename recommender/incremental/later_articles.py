@@ -15,7 +15,7 @@ from models.features.batch import BatchIndex, QueryBatch, batch_index, query_bat
 from models.features.corpus import Corpus, weighted
 from models.features.link_graph import LinkIndex, later_link_index
 from models.features.title_coverage import Passages
-from models.lexical.near_duplicates import key_sets
+from models.lexical.shingles import key_sets
 from models.lexical.tfidf import count_later_terms, tfidf_weighted
 from recommender.articles.article import Article
 from recommender.articles.boilerplate import without_boilerplate
@@ -39,7 +39,7 @@ class LaterArticle:
     passages : with the stems of the fitted vocabulary.
     tags : sparse, shape (1, t).
     embedding : float32, shape (d,), of length 1.
-    shingles : hashes, see :class:`models.lexical.near_duplicates.KeySets`.
+    shingles : hashes, see :class:`models.lexical.shingles.KeySets`.
     keywords : of the article.
     new_words : share of its words that are not in the vocabulary.
     """

@@ -16,7 +16,7 @@ from models.arrays import Floats, Vectors
 from models.dense.unrelated import random_similarity, unrelated_cosine
 from models.features.corpus import Corpus
 from models.features.link_graph import LinkGraph
-from models.lexical.near_duplicates import KeySets, key_sets, shingles_of
+from models.lexical.shingles import KeySets, key_sets, shingles_of
 from models.lexical.stop_words import frequent_words
 from models.lexical.tfidf import Terms, count_shared_terms, without_stop_words
 from models.lexical.vocabulary import Columns, Vocabulary

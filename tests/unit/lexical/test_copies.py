@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from models.lexical.copies import copies_of_texts, non_copies
-from models.lexical.near_duplicates import find_duplicates, shingles
+from models.lexical.near_duplicates import find_duplicates
+from models.lexical.shingles import shingles
 
 REPORT = (
     "The harbour board will dredge the northern channel from Monday. Two barges take the silt to "

@@ -6,12 +6,12 @@ import numpy as np
 
 from models.lexical.near_duplicates import (
     Duplicates,
+    common_shingles,
     duplicates_among,
     find_duplicates,
     is_near_duplicate,
-    key_sets,
-    shingles,
 )
+from models.lexical.shingles import key_sets, shingles
 from models.lexical.tokenizer import tokenize
 
 ORIGINAL = (
@@ -86,7 +86,7 @@ def test_versions_count_once_wherever_texts_are_compared() -> None:
     expected = [True] * 7 + [False]
     assert duplicates_among(shingles(texts), rows, since=0)[6].tolist() == expected
     keys = key_sets(tokenize(texts))
-    common = keys.common(duplicates(texts).variant_id)
+    common = common_shingles(keys, duplicates(texts).variant_id)
     assert [is_near_duplicate(keys[6], keys[row], common) for row in rows.tolist()] == expected
 
 
