@@ -1,7 +1,6 @@
 """Near-duplicates: articles with mostly the same text, such as updates and reprints.
 
-Texts are compared as sets of three-word shingles (Broder 1997). Pairs of duplicates are joined
-into clusters.
+Texts are compared as sets of shingles (Broder 1997). Pairs of duplicates are joined into clusters.
 """
 
 from __future__ import annotations

@@ -1,8 +1,11 @@
-"""Shingles: runs of three words. Texts are compared as sets of them (Broder 1997)."""
+"""Shingles: runs of three words. Texts are compared as sets of them (Broder 1997).
+
+Where the tokens are pairs of letters, a shingle is about as long: three pairs may be one name.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +13,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, diags, hstack
 
 from models.arrays import Offsets, Rows, sorted_distinct
+from models.lexical.scripts import is_letter_pair
 from models.lexical.tokenizer import (
     Tokens,
     count_ngrams,
@@ -21,6 +25,15 @@ from models.lexical.tokenizer import (
 from models.lexical.vocabulary import text_keys
 
 WORDS_PER_SHINGLE = 3
+
+PAIRS_PER_SHINGLE = 9
+"""Pairs of adjacent letters in about three words of Thai, Tamil or Telugu."""
+
+EAST_ASIAN_PAIRS_PER_SHINGLE = 6
+"""The same of Chinese, Japanese and Korean, whose words have fewer letters."""
+
+EAST_ASIAN = "\u3000"
+"""First character of their scripts; other letter pairs begin with a lower one."""
 
 MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 """Odd, so that no bit of a hash is lost: 2**64 divided by the golden ratio (Knuth 1973)."""
@@ -40,8 +53,9 @@ def shingles_of(tokens: Tokens) -> csr_matrix:
     in column s + i: no other text shares them, and a column for each would take gigabytes.
     So the sum of a row is the size of the set.
     """
-    sets, _ = count_ngrams(tokens, WORDS_PER_SHINGLE, least=2)
-    sizes = ngram_sizes(tokens, WORDS_PER_SHINGLE) - set_sizes(sets)
+    parts = list(_by_length(tokens, _lengths(tokens.words)))
+    sets = hstack([count_ngrams(part, length, least=2)[0] for part, length in parts], format="csr")
+    sizes = sum(ngram_sizes(part, length) for part, length in parts) - set_sizes(sets)
     single = csr_matrix(diags(sizes.astype(np.float32)))
     single.eliminate_zeros()
     sets.data[:] = 1
@@ -87,28 +101,54 @@ class KeySets:
 
 def key_sets(tokens: Tokens) -> KeySets:
     """Return the set of shingles of each of n texts as hashes of 32 bits."""
-    words = text_keys(tokens.words)
-    blocks = [_block_of_keys(words, block) for block in text_blocks(tokens)]
-    keys, sizes = zip(*blocks, strict=True) if blocks else ((), ())
-    return KeySets(
-        np.concatenate([np.zeros(0, dtype=np.uint32), *keys]),
-        np.cumsum(np.concatenate([[0], *sizes])).astype(np.int64),
-    )
+    words, lengths = text_keys(tokens.words), _lengths(tokens.words)
+    keys, sizes = [np.zeros(0, dtype=np.uint32)], [np.zeros(1, dtype=np.int64)]
+    for block in text_blocks(tokens):
+        parts = [_hashed(words, part, length) for part, length in _by_length(block, lengths)]
+        pairs = sorted_distinct(np.concatenate(parts))
+        keys.append(pairs.astype(np.uint32))
+        owner = (pairs >> HALF).astype(np.intp)
+        sizes.append(np.bincount(owner, minlength=len(block.starts) - 1))
+    return KeySets(np.concatenate(keys), np.cumsum(np.concatenate(sizes)).astype(np.int64))
 
 
-def _block_of_keys(
-    words: NDArray[np.uint64], tokens: Tokens
-) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
-    """Return the shingles of some texts, and the number of each text.
+def _hashed(words: NDArray[np.uint64], tokens: Tokens, length: int) -> NDArray[np.uint64]:
+    """Return the shingles of texts: the number of the text, and half of a hash.
 
-    ``words`` is a hash of each word: shape (len(tokens.words),).
+    ``words`` is a hash of each word: shape (len(tokens.words),). One sort orders the result by
+    text and then by hash.
     """
-    hashed, within = words[tokens.word_ids], within_texts(tokens, WORDS_PER_SHINGLE)
+    hashed, within = words[tokens.word_ids], within_texts(tokens, length)
     hashes = np.zeros(len(within), dtype=np.uint64)
-    for step in range(WORDS_PER_SHINGLE):
+    for step in range(length):
         hashes = hashes * MULTIPLIER + hashed[step : step + len(within)]
     owner = tokens.owner()[: len(within)].astype(np.uint64)
-    # One sort orders by text and then by the upper half of the hash.
-    pairs = sorted_distinct(owner[within] << HALF | hashes[within] >> HALF)
-    sizes = np.bincount((pairs >> HALF).astype(np.intp), minlength=len(tokens.starts) - 1)
-    return pairs.astype(np.uint32), sizes
+    return np.asarray(owner[within] << HALF | hashes[within] >> HALF)
+
+
+def _lengths(words: Sequence[str]) -> NDArray[np.int8]:
+    """Return how many words like each one a shingle has: shape (v,)."""
+    return np.array([_length(word) for word in words], dtype=np.int8)
+
+
+def _length(word: str) -> int:
+    if not is_letter_pair(word):
+        return WORDS_PER_SHINGLE
+    return EAST_ASIAN_PAIRS_PER_SHINGLE if word >= EAST_ASIAN else PAIRS_PER_SHINGLE
+
+
+def _by_length(tokens: Tokens, lengths: NDArray[np.int8]) -> Iterator[tuple[Tokens, int]]:
+    """Divide texts by the length of their shingles: that of most of their words.
+
+    Each part has all texts, of which the others are empty.
+    """
+    known = np.unique(lengths)
+    if len(known) < 2:
+        yield tokens, int(known[0]) if len(known) else WORDS_PER_SHINGLE
+        return
+    owner, of_word = tokens.owner(), lengths[tokens.word_ids]
+    counts = [np.bincount(owner[of_word == one], minlength=len(tokens.starts) - 1) for one in known]
+    of_text = known[np.argmax(counts, axis=0)]
+    used = np.unique(of_text).tolist()
+    for one in used:
+        yield (tokens if len(used) == 1 else tokens.without((of_text != one)[owner])), one

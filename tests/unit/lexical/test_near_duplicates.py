@@ -95,6 +95,30 @@ def test_a_shared_phrase_in_titles_makes_no_near_duplicates() -> None:
     assert len(set(labels(*["Finding balance in what contracts promise after the award"] * 2))) == 1
 
 
+BRIDGES = ("กรุงเทพพัฒนา", "ตากสินมหาราช", "ศรีสุริโยทัย", "มิตรภาพหนองบัว", "นครสวรรค์ใต้")
+REPORTS = (
+    "เทศบาลประกาศว่าสะพาน{}ปิดซ่อมตั้งแต่วันจันทร์ รถทุกคันต้องใช้เส้นทางอื่นเป็นเวลาสี่เดือน",
+    "ชาวบ้านขอให้เปิดสะพาน{}เร็วขึ้นก่อนเดือนตุลาคม เพราะตลาดริมน้ำขาดรายได้ทุกวัน",
+)
+HARBOUR = (
+    "港务局从星期一起疏浚北航道。两艘驳船把淤泥运到旧船厂后面的水池，渡轮比平时晚半小时开航。"
+    "渔民担心码头边的海草，要求在开工前先做一次调查。"
+)
+
+
+def test_a_long_name_in_a_script_without_spaces_makes_no_near_duplicates() -> None:
+    texts = [report.format(bridge) for report in REPORTS for bridge in BRIDGES]
+    assert len(set(labels(*texts))) == len(texts)
+
+
+def test_versions_in_a_script_without_spaces_are_one_cluster() -> None:
+    versions = [HARBOUR, HARBOUR.replace("星期一", "星期二"), HARBOUR.replace("两艘", "三艘")]
+    assert len(set(labels(*versions, *NEWS))) == 1 + len(NEWS)
+    keys = key_sets(tokenize([*versions, *NEWS]))
+    none = np.zeros(0, dtype=np.uint32)
+    assert [is_near_duplicate(keys[0], keys[row], none) for row in range(4)] == [True] * 3 + [False]
+
+
 def test_later_articles_do_not_change_earlier_clusters() -> None:
     texts = shingles([f"{news} {GUIDE}" for news in NEWS])
     rows = np.array([3, 4], dtype=np.int32)
