@@ -33,6 +33,9 @@ MIN_SENTENCE_WORDS = 6
 
 A whole line, such as a sub-heading, may be shorter."""
 
+MIN_CALL_WORDS = 3
+"""The same of a sentence without a full stop at its end: "Have a story for us?"."""
+
 MIN_COPY_SHARE = 0.6
 """Share of the sentences of the shorter text, by weight, that copies have in common."""
 
@@ -41,6 +44,8 @@ RAREST = 4
 
 MAX_COMPARED = 4
 """Texts with such a sentence that are compared, the latest first."""
+
+_FULL_STOP = re.compile(rf"\.[{CLOSING}]*$")
 
 _LETTER = rf"[\w{scripts.MARKS}]"
 
@@ -152,9 +157,12 @@ def _candidates(text: str) -> Iterator[str]:
         if len(sentences) == 1:
             yield sentences[0]
         else:
-            yield from (
-                sentence for sentence in sentences if word_count(sentence) >= MIN_SENTENCE_WORDS
-            )
+            yield from filter(_is_long, sentences)
+
+
+def _is_long(sentence: str) -> bool:
+    least = MIN_SENTENCE_WORDS if _FULL_STOP.search(sentence) else MIN_CALL_WORDS
+    return word_count(sentence) >= least
 
 
 def _sentences(text: str) -> Iterator[str]:

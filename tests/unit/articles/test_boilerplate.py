@@ -116,3 +116,15 @@ def test_a_notice_is_removed_where_words_end_in_a_vowel_sign() -> None:
         article(n, f"వంతెన {n} ఈ రోజు తెరుచుకుంది. {notice} జనం {n} చూడటానికి వచ్చారు.") for n in range(20)
     ]
     assert find_boilerplate(made) == {notice}
+
+
+def test_a_short_call_inside_a_paragraph_is_removed() -> None:
+    call = "Seen something odd?"
+    made = [
+        article(n, f"Ferry {n} ran aground at dawn. {call} Crew {n} is safe, said Gov. Ann Lee.")
+        for n in range(20)
+    ]
+    assert find_boilerplate(made) == {call}
+    assert strip_boilerplate(made)[3].body == (
+        "Ferry 3 ran aground at dawn. Crew 3 is safe, said Gov. Ann Lee."
+    )
