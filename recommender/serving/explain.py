@@ -116,20 +116,28 @@ class Explainer(ListContext):
     def _reasons(
         self, card: Recommendation, contributions: dict[str, float]
     ) -> Iterator[Message | str]:
-        """Yield the evidence for a common topic, and then what else raised the score."""
-        candidate = self.snapshot.candidates.of(self.row)[0].item(card.column)
-        yield from self.reasons.reasons(candidate)
-        dates = DateReasons(self)
-        if contributions["date distance"] + contributions["newest on topic"] >= MIN_CONTRIBUTION:
-            yield from dates.reasons(candidate)
-        if card.recency >= MIN_CONTRIBUTION:
-            yield dates.age(candidate)
+        """Yield the evidence for a common topic, and then what else raised the score.
+
+        All reasons describe the article of the card. If it is the newest version of the candidate,
+        the dates that raised the score are those of another version, and no reasons.
+        """
+        yield from self.reasons.reasons(card.row)
+        if self.snapshot.candidates.of(self.row)[0].item(card.column) == card.row:
+            yield from self._dates(card, contributions)
+        else:
+            yield "the newest version of an article that was chosen"
         if card.boost:
             text = "boosted by an editor" if card.boost > 0 else "lowered by an editor"
             yield f"{text} (x{_factor(card.boost)})"
-        if candidate != card.row:
-            yield "the newest version of an article that was chosen"
-        yield from self.reasons.overlap.facts(candidate)
+        yield from self.reasons.overlap.facts(card.row)
+
+    def _dates(self, card: Recommendation, contributions: dict[str, float]) -> Iterator[Message]:
+        """Yield which dates raised the score."""
+        dates = DateReasons(self)
+        if contributions["date distance"] + contributions["newest on topic"] >= MIN_CONTRIBUTION:
+            yield from dates.reasons(card.row)
+        if card.recency >= MIN_CONTRIBUTION:
+            yield dates.age(card.row)
 
     def _runner_up(
         self, scored: ScoredRows, place: int, cards: Sequence[Recommendation]

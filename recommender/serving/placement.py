@@ -16,7 +16,7 @@ from recommender.overrides.resolve import RowLookup
 from recommender.serving.filters import DEFAULT_QUERY, filters_for
 from recommender.serving.list_context import ListContext
 from recommender.serving.reasons import ReasonBuilder
-from recommender.serving.scoring import diversity_similarities, score_rows
+from recommender.serving.scoring import diversity_similarities, score_rows, versions_among
 
 
 class Placement(NamedTuple):
@@ -175,18 +175,23 @@ class Placements(ListContext):
     def _by_score(self, candidate: int) -> Placement:
         if not self.shown:
             return _hidden(TOO_FEW)
-        rows, keys = self._scored
-        found = np.flatnonzero(rows == candidate)
-        if len(found) == 0:
+        key = self._best_key(candidate)
+        if key is None:
             return _hidden(gettext_noop("too little in common with this article"))
-        place = int(np.count_nonzero(keys > keys[found[0]])) + 1
-        related = [card for card in self.shown if card in rows]
-        lowest = min((keys[rows == card].min() for card in related), default=np.inf)
-        if keys[found[0]] < lowest:
+        found = ((card, self._best_key(card)) for card in self.shown)
+        keys = {card: other for card, other in found if other is not None}
+        if key < min(keys.values(), default=np.inf):
+            place = int(np.count_nonzero(self._scored[1] > key)) + 1
             return _hidden(gettext_noop("only number %(n)s by score"), n=place)
-        similarities = diversity_similarities(self.snapshot, candidate, related)
-        nearest = list(self.shown).index(related[int(np.argmax(similarities))]) + 1
+        similarities = diversity_similarities(self.snapshot, candidate, list(keys))
+        nearest = list(self.shown).index(list(keys)[int(np.argmax(similarities))]) + 1
         return _hidden(gettext_noop("too similar to card %(n)s"), n=nearest)
+
+    def _best_key(self, article: int) -> float | None:
+        """Return the greatest sort key of the versions of an article; None without a candidate."""
+        rows, keys = self._scored
+        found = versions_among(self.snapshot, article, rows)
+        return float(keys[found].max()) if len(found) else None
 
     @cached_property
     def reasons(self) -> ReasonBuilder:

@@ -15,9 +15,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-import numpy as np
-
-from models.arrays import AnyRows
 from models.features.evidence_weights import (
     EVIDENCE,
     LINK_WEIGHT,
@@ -31,6 +28,7 @@ from recommender.messages import Message, gettext_noop
 from recommender.serving.inlinks import Inlinks
 from recommender.serving.list_context import ListContext
 from recommender.serving.overlap import Overlap
+from recommender.serving.scoring import versions_among
 
 LITTLE_IN_COMMON = Message(gettext_noop("little in common with this article"))
 
@@ -100,19 +98,11 @@ class ReasonBuilder:
         """
         candidates, row = self.context.snapshot.candidates, self.context.row
         rows, _ = candidates.of(row)
-        columns = np.flatnonzero(rows == candidate).tolist() or self._versions(candidate, rows)
-        if not columns:
+        columns = versions_among(self.context.snapshot, candidate, rows)
+        if not len(columns):
             return {}
-        values = candidates.evidence(row, columns[0]).astype(float).tolist()
+        values = candidates.evidence(row, columns.item(0)).astype(float).tolist()
         return dict(zip(EVIDENCE, values, strict=True))
-
-    def _versions(self, article: int, rows: AnyRows) -> list[int]:
-        """Return the positions in ``rows`` of the near-duplicates in the language of an article."""
-        cluster_id, language = self.context.snapshot.cluster_id, self.context.snapshot.language
-        same = cluster_id.take(rows) == cluster_id.item(article)
-        same &= language.take(rows) == language.item(article)
-        found: list[int] = np.flatnonzero(same).tolist()
-        return found
 
     def log_odds(self, candidate: int) -> float:
         """Return the log-odds of a common topic; minus infinity if it is not a candidate."""

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from models.arrays import Floats, Mask, Positions, Vectors
+from models.arrays import AnyRows, Floats, Mask, Positions, Vectors
 from models.features.evidence_weights import prior_log_odds
 from models.rerank.recency import recency_boost
 from models.rerank.rerank import VECTOR_SCALE
@@ -95,3 +95,16 @@ def newest_duplicate(snapshot: Snapshot, row: int, filters: Filters) -> int:
     duplicates = snapshot.duplicates_of(row)
     same = snapshot.language.take(duplicates) == snapshot.language.item(row)
     return int(duplicates[filters.mask_candidates(duplicates) & same][0])
+
+
+def versions_among(snapshot: Snapshot, article: int, rows: AnyRows) -> Positions:
+    """Return where some rows have an article, or else its near-duplicates in its language.
+
+    An article can be a card without being a candidate: as the newest version of one.
+    """
+    found = np.flatnonzero(rows == article)
+    if len(found) or not snapshot.has_duplicates(article):
+        return found
+    cluster_id, language = snapshot.cluster_id, snapshot.language
+    same = cluster_id.take(rows) == cluster_id.item(article)
+    return np.flatnonzero(same & (language.take(rows) == language.item(article)))

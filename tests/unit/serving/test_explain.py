@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 from models.features.evidence_weights import SEMANTIC_WEIGHT
 from models.lexical.tokenizer import tokenize
+from placements import placements_of
 from recommender.articles.article import Article
 from recommender.articles.keywords import keywords_of
 from recommender.overrides.active import NO_OVERRIDES
@@ -55,10 +57,14 @@ def words(snapshot: Snapshot, card: str, **query: Any) -> str:
     return "\n".join(next(c for c in cards if c["id"] == card)["why"]["reasons"])
 
 
-def reasons_of(snapshot: Snapshot, article: str, other: str) -> list[str]:
-    row = snapshot.row(other)
+def row_of(snapshot: Snapshot, article: str) -> int:
+    row = snapshot.row(article)
     assert row is not None
-    return [str(reason) for reason in builder(snapshot, article).reasons(row)]
+    return row
+
+
+def reasons_of(snapshot: Snapshot, article: str, other: str) -> list[str]:
+    return [str(one) for one in builder(snapshot, article).reasons(row_of(snapshot, other))]
 
 
 def test_shared_terms_are_named(tmp_path: Path) -> None:
@@ -93,26 +99,53 @@ def test_semantic_similarity_is_given_with_that_of_random_articles(tmp_path: Pat
 
 
 def builder(snapshot: Snapshot, article: str = "talks/0") -> ReasonBuilder:
-    row = snapshot.row(article)
-    assert row is not None
-    return ReasonBuilder(ListContext(snapshot, row, NOW_SECONDS, NO_OVERRIDES))
+    return ReasonBuilder(
+        ListContext(snapshot, row_of(snapshot, article), NOW_SECONDS, NO_OVERRIDES)
+    )
 
 
-def test_a_newer_version_has_the_reasons_of_the_candidate_that_it_replaces(tmp_path: Path) -> None:
-    newer = LIKE | {"id": "again", "tags": [], "published": NOW.isoformat()}
-    (tmp_path / "open").mkdir()
-    open_site = site(tmp_path / "open", ASKING, LIKE, newer, ranking=ANYTHING)
-    odds = {
-        article: builder(open_site).log_odds(open_site.row(article) or 0)
-        for article in ("talks/5", "again")
+@pytest.fixture
+def newer_version(tmp_path: Path) -> Snapshot:
+    """A candidate, "talks/5", whose newest version, "again", is no candidate itself."""
+    newer = LIKE | {
+        "id": "again",
+        "title": "Bridges shut in heavy snow",
+        "section": "weather",
+        "tags": [],
+        "published": NOW.isoformat(),
     }
-    assert odds["again"] < odds["talks/5"]
-    between = 1 / (1 + math.exp(-sum(odds.values()) / 2))
-    snapshot = site(tmp_path, ASKING, LIKE, newer, ranking={"minimum_relevance": between})
-    assert snapshot.row("again") not in snapshot.candidates.of(snapshot.row("talks/0") or 0)[0]
-    said = words(snapshot, "again")
+    older = LIKE | {"title": "Vilnius ceasefire: negotiators wait"}
+    (tmp_path / "open").mkdir()
+    open_site = builder(site(tmp_path / "open", ASKING, older, newer, ranking=ANYTHING))
+    odds = [open_site.log_odds(row_of(open_site.context.snapshot, i)) for i in ("again", "talks/5")]
+    assert odds[0] < odds[1]
+    between = 1 / (1 + math.exp(-sum(odds) / 2))
+    snapshot = site(tmp_path, ASKING, older, newer, ranking={"minimum_relevance": between})
+    assert row_of(snapshot, "again") not in snapshot.candidates.of(row_of(snapshot, "talks/0"))[0]
+    return snapshot
+
+
+def test_reasons_of_a_newer_version_describe_the_version_that_is_shown(
+    newer_version: Snapshot,
+) -> None:
+    said = words(newer_version, "again")
     assert "the newest version of an article that was chosen" in said
-    assert any("have the names" in reason for reason in reasons_of(snapshot, "talks/0", "again"))
+    assert "have the names" in said
+    assert "same author" in said
+    for of_the_other in ("its headline matches", "published", "old", "same tags", "same section"):
+        assert of_the_other not in said
+    assert set(reasons_of(newer_version, "talks/0", "again")) <= set(said.splitlines())
+
+
+def test_a_newer_version_has_the_place_of_the_candidate_that_it_replaces(
+    newer_version: Snapshot,
+) -> None:
+    row, again = row_of(newer_version, "talks/0"), row_of(newer_version, "again")
+    placements = placements_of(newer_version, row, NOW_SECONDS)
+    assert again in placements.shown
+    others = [card for card in placements.shown if card != again]
+    hidden = replace(placements, shown=others[:1]).of(again).text
+    assert hidden.text in {"only number %(n)s by score", "too similar to card %(n)s"}
 
 
 def test_the_desk_skips_a_signal_without_texts(tmp_path: Path) -> None:
