@@ -33,6 +33,12 @@ USUAL_MEAN, USUAL_STD = 0.02, 0.02
 WEIGHTS = np.array([SEMANTIC_WEIGHT, TEXT_WEIGHT, TITLE_WEIGHT, TAG_WEIGHT, LINK_WEIGHT])
 """Weights of the kinds of evidence, in the order of ``EVIDENCE``."""
 
+STORED = np.float16
+"""Type of the evidence in snapshots. Decisions read it at this precision, as reasons do."""
+
+MAX_ROUNDING = 0.01
+"""More than rounding to :data:`STORED` adds to the evidence of a pair, in log-odds."""
+
 TITLE = PAIR_FEATURES.index("title_coverage_best_paragraph")
 WALK = PAIR_FEATURES.index("link_graph_walk")
 
@@ -86,7 +92,8 @@ def evidence_bound(batch: QueryBatch, titles: Floats | float = 1.0) -> Floats:
         SEMANTIC_WEIGHT * np.maximum(cosines - floor, 0)
         + TEXT_WEIGHT * np.clip(_zscore_bound(batch), *TEXT_RANGE)
         + TITLE_WEIGHT * titles
-        + TAG_WEIGHT * np.minimum(shared.toarray(), MAX_TAG_RARITY),
+        + TAG_WEIGHT * np.minimum(shared.toarray(), MAX_TAG_RARITY)
+        + MAX_ROUNDING,
         dtype=np.float64,
     )
 
@@ -113,7 +120,8 @@ def has_common_topic(evidence: Floats, prior: float, least: float) -> Mask:
     prior : see :func:`models.features.evidence_weights.prior_log_odds`.
     least : log-odds.
     """
-    return np.asarray(evidence.sum(axis=1) + prior >= least)
+    stored = evidence.astype(STORED).astype(np.float64)
+    return np.asarray(stored.sum(axis=1) + prior >= least)
 
 
 def _similarity(batch: QueryBatch, query: Positions, candidates: AnyRows) -> Vectors:

@@ -45,11 +45,16 @@ LINK_WEIGHT = 6.9
 candidate."""
 
 
+SIMILARITY_DECIMALS = 3
+"""Decimals of the similarity of random articles that a snapshot stores."""
+
+
 def prior_log_odds(random_similarity: float) -> float:
     """Return the log-odds of a common topic of a pair without any evidence.
 
     Parameters
     ----------
     random_similarity : of the archive, see :func:`models.dense.unrelated.random_similarity`.
+        It is rounded as in a snapshot.
     """
-    return INTERCEPT + SUBJECT_WEIGHT * random_similarity
+    return INTERCEPT + SUBJECT_WEIGHT * round(random_similarity, SIMILARITY_DECIMALS)

@@ -14,6 +14,7 @@ import msgspec
 import numpy as np
 
 from models.dense.encoders import Encoder
+from models.features.evidence_weights import SIMILARITY_DECIMALS
 from models.lexical.copies import copies_of_texts, non_copies
 from models.lexical.near_duplicates import Duplicates
 from recommender.about.card import count_overrides
@@ -315,7 +316,7 @@ def _figures(
         embeddings_computed=texts.computed,
         languages=dict(languages.most_common()),
         duplicate_clusters=int((np.bincount(scored.cluster_id) > 1).sum()),
-        random_similarity=round(texts.named.corpus.random_similarity, 3),
+        random_similarity=round(texts.named.corpus.random_similarity, SIMILARITY_DECIMALS),
         weights=weights,
         overrides=count_overrides(overrides, run.now.timestamp()),
         seconds=round(time.perf_counter() - run.started, 3),

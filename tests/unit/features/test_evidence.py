@@ -99,6 +99,15 @@ def test_the_threshold_is_the_sum_and_the_prior() -> None:
     assert has_common_topic(values, -5.0, -np.inf).tolist() == [True, True]
 
 
+def test_the_decision_reads_the_evidence_as_a_snapshot_stores_it() -> None:
+    """So that no related card has "little in common" with its article."""
+    values = np.array([[5.001, 0, 0, 0, 0]])
+    assert values.astype(np.float16).sum() == 5.0
+    assert has_common_topic(values, -5.0, 0.0).tolist() == [True]
+    assert has_common_topic(values, -5.0005, 0.0).tolist() == [False]
+    assert prior_log_odds(0.2504) == prior_log_odds(0.25)
+
+
 def test_an_archive_on_one_subject_needs_less_evidence() -> None:
     assert prior_log_odds(0.0) == INTERCEPT
     assert prior_log_odds(0.5) == INTERCEPT + SUBJECT_WEIGHT / 2
