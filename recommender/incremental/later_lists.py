@@ -24,8 +24,9 @@ from recommender.incremental.later_scores import LaterScores, score_pairs
 from recommender.incremental.plan import IncrementalPlan
 from recommender.incremental.superseded import NEWEST_THEME, cubed_cosines
 from recommender.indexing.build_corpus import expiry_times
-from recommender.indexing.scoring_job import MAX_CANDIDATES, PoolScales, TopCandidates
+from recommender.indexing.scoring_job import PoolScales, TopCandidates
 from recommender.serving.scoring import OTHER_LANGUAGE
+from recommender.snapshots.parts import MAX_CANDIDATES
 
 
 class Later(NamedTuple):

@@ -29,11 +29,11 @@ from recommender.incremental.later_duplicates import duplicates_in_archive, hidd
 from recommender.incremental.superseded import Supersession
 from recommender.indexing.recent import recent_rows_of
 from recommender.indexing.scoring_job import (
-    MAX_CANDIDATES,
     MAX_EXHAUSTIVE,
     PoolScales,
     TopCandidates,
 )
+from recommender.snapshots.parts import MAX_CANDIDATES
 
 SUPERSEDED = FEATURES.index("superseded_by_newer")
 

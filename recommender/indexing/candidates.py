@@ -29,7 +29,6 @@ from recommender.indexing.mapped import mapped, scratch_folder
 from recommender.indexing.memory import free_memory
 from recommender.indexing.parallel import HERE, Workers, score_in_blocks, shared_job
 from recommender.indexing.scoring_job import (
-    MAX_CANDIDATES,
     PoolScales,
     ScoredBlock,
     ScoringJob,
@@ -37,6 +36,7 @@ from recommender.indexing.scoring_job import (
 )
 from recommender.settings import Ranking
 from recommender.snapshots.newest_only import older_posts
+from recommender.snapshots.parts import MAX_CANDIDATES
 
 BLAS_THREADS = 1
 """Threads that multiply matrices while the job is prepared. Several wait for each other in a busy

@@ -31,9 +31,7 @@ from models.rerank.candidate_pruning import undominated
 from models.rerank.recency import RecencyDecay
 from recommender.indexing.recent import recent_rows
 from recommender.serving.scoring import OTHER_LANGUAGE
-
-MAX_CANDIDATES = 128
-"""Candidates stored for each article: twenty times what a list shows."""
+from recommender.snapshots.parts import MAX_CANDIDATES
 
 BATCH_SIZE = 200
 """Most query articles of a batch."""

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from recommender.overrides.active import ActiveOverrides
 from recommender.serving.filters import is_public
+from recommender.snapshots.parts import MAX_CANDIDATES
 from recommender.snapshots.snapshot import Snapshot
 
 
@@ -27,3 +30,14 @@ class ListContext:
     def is_public(self, row: int) -> bool:
         """Return whether readers can see an article at this time."""
         return is_public(self.snapshot, row, self.now, self.active)
+
+    def is_older_post(self, row: int) -> bool:
+        """Return whether an article is an older post of a series, and in no list therefore."""
+        visible = self.active.visible(self.snapshot.public.at(self.now))
+        return self.snapshot.newest_only.is_older(row, visible)
+
+    @property
+    def has_full_list(self) -> bool:
+        """Whether the article has all candidates that are stored, and others may be on topic."""
+        rows, _ = self.snapshot.candidates.of(self.row)
+        return int(np.count_nonzero(rows >= 0)) >= MAX_CANDIDATES

@@ -17,6 +17,7 @@ from recommender.serving.filters import DEFAULT_QUERY, filters_for
 from recommender.serving.list_context import ListContext
 from recommender.serving.reasons import ReasonBuilder
 from recommender.serving.scoring import diversity_similarities, score_rows, versions_among
+from recommender.snapshots.parts import MAX_CANDIDATES
 
 
 class Placement(NamedTuple):
@@ -144,8 +145,7 @@ class Placements(ListContext):
         return Placement("warn", Message(text, when=self.format_date(when)), if_pinned)
 
     def _by_series(self, candidate: int) -> Placement | None:
-        visible = self.active.visible(self.snapshot.public.at(self.now))
-        if self.snapshot.newest_only.is_older(candidate, visible):
+        if self.is_older_post(candidate):
             return _hidden(gettext_noop("older post of a series"))
         return None
 
@@ -176,6 +176,9 @@ class Placements(ListContext):
         if not self.shown:
             return _hidden(TOO_FEW)
         key = self._best_key(candidate)
+        if key is None and self.has_full_list and not self.reasons.evidence(candidate):
+            text = gettext_noop("not among the best %(n)s candidates")
+            return _hidden(text, n=MAX_CANDIDATES)
         if key is None:
             return _hidden(gettext_noop("too little in common with this article"))
         found = ((card, self._best_key(card)) for card in self.shown)

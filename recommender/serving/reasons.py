@@ -76,10 +76,10 @@ class ReasonBuilder:
         Returns
         -------
         :data:`LITTLE_IN_COMMON` alone if the evidence in all is below even odds, whatever
-        ``minimum_relevance`` is.
+        ``minimum_relevance`` is. Nothing for an article whose evidence is unknown.
         """
         if self.log_odds(candidate) < 0:
-            return [LITTLE_IN_COMMON]
+            return [LITTLE_IN_COMMON] if self._is_known(candidate) else []
         found = [
             (value, message)
             for kind, value in self.evidence(candidate).items()
@@ -93,8 +93,7 @@ class ReasonBuilder:
 
         A card is the newest version of a candidate, and need not be a candidate itself. Then it has
         the evidence of its near-duplicate in the same language that is most relevant. Empty for
-        other articles that are no candidates: their evidence was below the threshold of the index
-        run, or 128 candidates rank above them.
+        other articles that are no candidates.
         """
         candidates, row = self.context.snapshot.candidates, self.context.row
         rows, _ = candidates.of(row)
@@ -103,6 +102,19 @@ class ReasonBuilder:
             return {}
         values = candidates.evidence(row, columns.item(0)).astype(float).tolist()
         return dict(zip(EVIDENCE, values, strict=True))
+
+    def _is_known(self, article: int) -> bool:
+        """Return whether an article is a candidate, or none because it is off topic.
+
+        Other articles that are no candidates are not compared, or not stored in a full list.
+        """
+        snapshot, row = self.context.snapshot, self.context.row
+        other_language = snapshot.language.item(article) != snapshot.language.item(row)
+        is_excluded = other_language and snapshot.manifest.ranking.language == "same"
+        is_unknown = (
+            is_excluded or self.context.has_full_list or self.context.is_older_post(article)
+        )
+        return bool(self.evidence(article)) or not is_unknown
 
     def log_odds(self, candidate: int) -> float:
         """Return the log-odds of a common topic; minus infinity if it is not a candidate."""

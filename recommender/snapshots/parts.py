@@ -156,6 +156,10 @@ class Groups:
         return np.repeat(labels, np.diff(self.starts)), self._rows
 
 
+MAX_CANDIDATES = 128
+"""Candidates stored for each article by a full run: twenty times what a list shows."""
+
+
 class CandidateLists:
     """The candidates of each row. A column is a position in the list of a row."""
 

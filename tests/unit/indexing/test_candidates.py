@@ -15,9 +15,10 @@ from recommender.articles.links import own_links
 from recommender.articles.model_inputs import for_encoder
 from recommender.indexing.build_corpus import build_corpus
 from recommender.indexing.candidates import score_candidates
-from recommender.indexing.scoring_job import MAX_CANDIDATES, MAX_EXHAUSTIVE
+from recommender.indexing.scoring_job import MAX_EXHAUSTIVE
 from recommender.learning.default_weights import default_ranker
 from recommender.settings import Ranking
+from recommender.snapshots.parts import MAX_CANDIDATES
 from sample_corpus import articles as many_articles
 from sample_corpus import corpus_view_of
 from sample_site import NOW, records

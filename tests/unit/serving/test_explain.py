@@ -23,6 +23,7 @@ from recommender.serving.overlap import shared_beginning
 from recommender.serving.reasons import LITTLE_IN_COMMON, ReasonBuilder
 from recommender.serving.responses import related_answer
 from recommender.serving.signals import SIGNALS
+from recommender.snapshots.parts import MAX_CANDIDATES
 from recommender.snapshots.snapshot import Snapshot
 from sample_site import NOW, records
 from sample_snapshot import NOW_SECONDS, site
@@ -178,6 +179,29 @@ def test_a_latest_card_has_little_in_common(tmp_path: Path) -> None:
     latest = [card["why"]["reasons"] for card in cards if card["origin"] == "latest"]
     assert latest
     assert all(reasons[1] == str(LITTLE_IN_COMMON) for reasons in latest)
+
+
+def test_an_article_in_another_language_was_not_compared(tmp_path: Path) -> None:
+    snapshot = site(tmp_path, ASKING, LIKE | {"language": "pl"})
+    assert reasons_of(snapshot, "talks/0", "talks/5") == []
+
+
+def test_an_article_beyond_a_full_list_may_be_on_topic(tmp_path: Path) -> None:
+    one = next(row for row in records() if row["id"] == "talks/1")
+    names = [f"{one}{two}" for one in "bcdfghjklmnp" for two in ("arn", "elt", "ond")]
+    more = [
+        one | {"id": f"{place}/{day}", "url": "", "body": f"Snow fell in {place} on {day} roads."}
+        for place in names
+        for day in ("icy", "old", "new", "wet")
+    ]
+    snapshot = site(tmp_path, *more, ranking=ANYTHING)
+    row = row_of(snapshot, "talks/0")
+    beyond = set(range(len(snapshot))) - {row, *snapshot.candidates.of(row)[0].tolist()}
+    placements = placements_of(snapshot, row, NOW_SECONDS)
+    found = {str(placements.of(article).text): article for article in beyond}
+    text = f"not among the best {MAX_CANDIDATES} candidates"
+    assert text in found
+    assert placements.reasons.reasons(found[text]) == []
 
 
 def test_no_newer_article_is_claimed_only_where_it_is_true(tmp_path: Path) -> None:
