@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 import stopwordsiso
@@ -18,6 +19,9 @@ MAX_DOCUMENT_SHARE = 0.5
 
 MIN_TEXTS = 20
 """Texts from which stop words are learned; half of fewer texts is no evidence."""
+
+OTHER_FILLERS = {"en": frozenset({"https", "told"})}
+"""Words that the lists of stopwordsiso lack, by language."""
 
 SAMPLE = 5_000
 """Texts of a language, evenly from all, from which stop words are learned."""
@@ -76,11 +80,20 @@ def listed_words(language: str) -> frozenset[str]:
 
     The English list is that of scikit-learn: the longer one has "million" and "university".
     """
-    if language == "en":
-        return frozenset(ENGLISH_STOP_WORDS)
+    return frozenset(ENGLISH_STOP_WORDS) if language == "en" else filler_words(language)
+
+
+@lru_cache(maxsize=256)
+def filler_words(language: str) -> frozenset[str]:
+    """Return the words that texts on any topic have, such as "said": for English, a longer list.
+
+    They are too many for similarity, but no reasons why two articles are related.
+    """
     if not stopwordsiso.has_lang(language):
         return frozenset()
-    return frozenset(map(fold, stopwordsiso.stopwords(language)))
+    return frozenset(map(fold, stopwordsiso.stopwords(language))) | OTHER_FILLERS.get(
+        language, frozenset()
+    )
 
 
 def _frequent(counts: csr_matrix, rows: Positions) -> Mask:

@@ -20,6 +20,7 @@ from scipy.sparse import csr_matrix
 
 from models.arrays import Vectors
 from models.lexical.scripts import is_letter_pair
+from models.lexical.stop_words import filler_words
 from models.lexical.tfidf import (
     Terms,
     document_frequency,
@@ -30,6 +31,7 @@ from models.lexical.tfidf import (
 )
 from recommender.articles.article import Article
 from recommender.articles.model_inputs import for_words
+from recommender.language_tags import primary_language
 from recommender.text.calendar_names import is_calendar_name
 from recommender.text.measure_words import is_measure_word
 from recommender.text.phrases import phrases
@@ -67,6 +69,9 @@ BLOCK_ROWS = 10_000
 
 RUN = re.compile(r"[^\W_]+")
 """A run of letters and digits."""
+
+AMOUNT = re.compile(r"\d+\w{0,2}")
+"""A number, also with a unit or an ending: "240", "12km", "4th"."""
 
 KeywordList = list[tuple[str, float]]
 """Keywords with their weights, by descending weight."""
@@ -112,11 +117,11 @@ def keywords_of(
         block = counts[first : first + BLOCK_ROWS]
         words = weigh_by_count(tfidf_weighted(block, weights.idf), block)
         for row, article in enumerate(articles[first : first + BLOCK_ROWS]):
-            text = for_words(article)[:MAX_TEXT]
+            text, language = for_words(article)[:MAX_TEXT], primary_language(article.language)
             columns, values = top_terms(words, row, CANDIDATE_TERMS)
             whole, runs = ~lettered[columns], frozenset(RUN.findall(text))
             terms = zip(names.take(columns[whole]), values[whole].tolist(), strict=True)
-            keywords = [_weighed(text, runs, *term) for term in terms]
+            keywords = [_weighed(text, runs, language, *term) for term in terms]
             own = slice(words.indptr[row], words.indptr[row + 1])
             columns, values = words.indices[own], words.data[own]
             if is_letters[columns].any():
@@ -134,11 +139,20 @@ def _best(
     usable = (
         keyword
         for keyword in ranked
-        if not is_calendar_name(keyword[0], language)
-        and not is_measure_word(keyword[0], language)
-        and as_host(keyword[0]) not in publications
+        if _names_a_topic(keyword[0], language) and as_host(keyword[0]) not in publications
     )
     return list(islice(usable, MAX_KEYWORDS))
+
+
+def _names_a_topic(keyword: str, language: str) -> bool:
+    """Return whether a keyword is more than a date or an amount: "March 15", "4th", "12 Poles"."""
+    words = keyword.split(" ")
+    return not AMOUNT.fullmatch(words[0]) and not all(
+        AMOUNT.fullmatch(word)
+        or is_calendar_name(word, language)
+        or is_measure_word(word, language)
+        for word in words
+    )
 
 
 def publication_names(articles: Sequence[Article]) -> frozenset[str]:
@@ -162,7 +176,7 @@ def as_host(name: str) -> str:
 
 
 def _weighed(
-    text: str, runs: AbstractSet[str], term: str, weight: float
+    text: str, runs: AbstractSet[str], language: str, term: str, weight: float
 ) -> tuple[str, float] | None:
     """Return the term as the text writes it, and its weight; None if it is no keyword.
 
@@ -173,11 +187,10 @@ def _weighed(
     if " " in term:  # of pairs only names are kept
         name = term.title()
         return (name, round(NAME_FACTOR * weight, 4)) if _occurs(text, runs, name) else None
-    if _occurs(text, runs, term):
-        return term, round(weight, 4)
-    spelled = _spelled(text, term)
-    worth = NAME_FACTOR if _within_a_sentence(text, spelled) else 1.0
-    return spelled, round(worth * weight, 4)
+    spelled = term if _occurs(text, runs, term) else _spelled(text, term)
+    if spelled != term and _within_a_sentence(text, spelled):
+        return spelled, round(NAME_FACTOR * weight, 4)
+    return None if term in filler_words(language) else (spelled, round(weight, 4))
 
 
 def _occurs(text: str, runs: AbstractSet[str], part: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Literal
 
 from babel import Locale, UnknownLocaleError
 from babel.numbers import format_compact_decimal
@@ -24,6 +25,19 @@ UNITS = (
 )
 """Units of the CLDR without a relation to any topic."""
 
+LENGTHS: tuple[Literal["short", "long"], ...] = ("long", "short")
+"""Forms of numbers and units. Short numbers count, too, such as "mln"; short units are no words,
+and some are names: "SEC"."""
+
+OTHER_WORDS = {
+    "cs": ("letech", "roku"),
+    "de": ("Jahres", "Monaten"),
+    "en": ("cent", "dozen", "dozens", "mln", "pct"),
+    "fr": ("année", "années"),
+    "pl": ("pkt", "proc"),
+}
+"""Common words and abbreviations that the CLDR lacks, by language."""
+
 
 @lru_cache(maxsize=256)
 def measure_words(language: str) -> frozenset[str]:
@@ -32,15 +46,16 @@ def measure_words(language: str) -> frozenset[str]:
         locale = Locale.parse(language.partition("-")[0] or "en")
     except (UnknownLocaleError, ValueError):
         return frozenset()
-    phrases: list[str] = []
-    if "long" in locale.compact_decimal_formats:
-        phrases += [
-            format_compact_decimal(amount * 10**power, format_type="long", locale=locale)
-            for amount in AMOUNTS
-            for power in POWERS
-        ]
+    phrases = [*OTHER_WORDS.get(locale.language, ())]
+    phrases += [
+        format_compact_decimal(amount * 10**power, format_type=length, locale=locale)
+        for length in LENGTHS
+        if length in locale.compact_decimal_formats
+        for amount in AMOUNTS
+        for power in POWERS
+    ]
     for unit in UNITS:
-        for length in ("long", "short"):  # some languages have one form for both
+        for length in LENGTHS:  # some languages have one form for both
             forms = [format_unit(amount, unit, length=length, locale=locale) for amount in AMOUNTS]
             if unit not in forms[0]:  # babel writes the identifier of a unit that it lacks
                 phrases += forms

@@ -36,13 +36,43 @@ def test_dates_and_numbers_are_no_keywords() -> None:
     assert found == ["ferry"]
 
 
+def test_dates_and_amounts_are_no_parts_of_names() -> None:
+    bodies = (
+        "The ferry took 14 Poles on March 15, the 4th Ferry of Route 66.",
+        "A ferry with 14 Poles left on March 15; the 4th Ferry of Route 66.",
+    )
+    assert set(keywords("en", *bodies)) == {"ferry", "Poles", "Route", "Route 66"}
+
+
+def test_words_of_any_topic_are_no_keywords() -> None:
+    bodies = ("He said the ferry didn't dock. According to him, it did.", "She told Said: a ferry")
+    assert set(keywords("en", *bodies, bodies[0].replace("He", "Ona"))) == {"dock", "ferry"}
+
+
+def test_a_name_that_is_spelled_like_a_word_of_any_topic_is_a_keyword() -> None:
+    found = keywords("en", "We met Edward Said on a ferry.", "A ferry, wrote Edward Said.")
+    assert set(found) == {"ferry", "Edward", "Said", "Edward Said"}
+
+
 @pytest.mark.parametrize(
     ("word", "language"),
-    [("Montags", "de"), ("poniedziałek", "pl"), ("सोमवार", "hi"), ("月曜日", "ja"), ("MART", "tr")],
+    [
+        ("Montags", "de"),
+        ("poniedziałek", "pl"),
+        ("środę", "pl"),
+        ("пятницу", "ru"),
+        ("среду", "ru"),
+        ("středu", "cs"),
+        ("Sept", "en"),
+        ("सोमवार", "hi"),
+        ("月曜日", "ja"),
+        ("MART", "tr"),
+    ],
 )
 def test_names_of_days_and_months(word: str, language: str) -> None:
     assert is_calendar_name(word, language)
     assert not is_calendar_name("Marchenko", language)
+    assert not is_calendar_name("Marco", language)
 
 
 def test_amounts_are_no_keywords() -> None:
@@ -55,6 +85,10 @@ def test_amounts_are_no_keywords() -> None:
     [
         ("Millionen", "de"),
         ("milionów", "pl-PL"),
+        ("mln", "pl"),
+        ("млрд", "ru"),
+        ("Mio", "de"),
+        ("cent", "en"),
         ("лет", "ru"),
         ("anni", "it"),
         ("yıl", "tr"),
@@ -64,6 +98,7 @@ def test_amounts_are_no_keywords() -> None:
 def test_words_that_measure(word: str, language: str) -> None:
     assert is_measure_word(word, language)
     assert not is_measure_word("millionaire", language)
+    assert not is_measure_word("SEC", language)
 
 
 def test_an_unknown_language_has_no_names_of_dates_or_amounts() -> None:
