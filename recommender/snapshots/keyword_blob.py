@@ -18,21 +18,23 @@ class ArticleKeywords(msgspec.Struct, frozen=True):
     def shared(self, other: ArticleKeywords) -> list[str]:
         """Return the terms of both articles, the greatest product of weights first.
 
-        No word occurs twice, whether alone or in a pair of words.
+        No word occurs twice, whether alone or in a pair of words. A term is capitalised if both
+        articles capitalise it: the first word of a sentence need not be a name.
         """
-        weights = {term.lower(): weight for term, weight in other.terms}
+        theirs = {term.lower(): (term, weight) for term, weight in other.terms}
         both = {
-            term: weight * weights[term.lower()]
+            term.lower(): weight * theirs[term.lower()][1]
             for term, weight in self.terms
-            if term.lower() in weights
+            if term.lower() in theirs
         }
+        own = {term.lower(): term for term, _ in self.terms}
         paired = {word for term in both if " " in term for word in term.split(" ")}
         used: set[str] = set()
         found = []
         for term in sorted(both, key=both.__getitem__, reverse=True):
             if term not in paired and used.isdisjoint(term.split(" ")):
                 used.update(term.split(" "))
-                found.append(term)
+                found.append(own[term] if theirs[term][0][0].isupper() else theirs[term][0])
         return found
 
     def shared_tags(self, other: ArticleKeywords) -> list[str]:

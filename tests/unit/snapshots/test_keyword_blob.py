@@ -1,0 +1,19 @@
+"""Keywords that two articles share."""
+
+from recommender.snapshots.keyword_blob import ArticleKeywords
+
+
+def keywords(*terms: str) -> ArticleKeywords:
+    return ArticleKeywords([(term, 1.0) for term in terms], [])
+
+
+def test_only_a_word_that_both_articles_capitalise_is_a_name() -> None:
+    one = keywords("Pilots", "strike", "Oslo", "Oda Reem", "NATO")
+    other = keywords("pilots", "Strike", "Oslo", "Oda Reem", "nato")
+    shared = {"pilots", "strike", "Oslo", "Oda Reem", "nato"}
+    assert set(one.shared(other)) == set(other.shared(one)) == shared
+
+
+def test_no_word_occurs_twice() -> None:
+    one = keywords("Pilots", "Oslo Pilots", "Oslo")
+    assert one.shared(keywords("pilots", "Oslo Pilots", "Oslo")) == ["Oslo Pilots"]
