@@ -56,7 +56,8 @@ MIN_HOST_SHARE = 0.05
 """Share of the articles with a host from which its name is that of the publication."""
 
 MIN_NAME_LETTERS = 4
-"""Letters of the name of a publication. Shorter labels of hosts may be words or abbreviations."""
+"""Letters of the name of a publication. Shorter labels of hosts may be words, such as "sun", so
+that only texts in capitals mean the publication: "BBC"."""
 
 ARTICLES = ("the", "der", "die", "das", "le", "la", "les", "el", "il", "de", "het")
 """Articles before names, which keywords lack."""
@@ -139,7 +140,7 @@ def _best(
     usable = (
         keyword
         for keyword in ranked
-        if _names_a_topic(keyword[0], language) and as_host(keyword[0]) not in publications
+        if _names_a_topic(keyword[0], language) and not _is_publication(keyword[0], publications)
     )
     return list(islice(usable, MAX_KEYWORDS))
 
@@ -155,19 +156,25 @@ def _names_a_topic(keyword: str, language: str) -> bool:
     )
 
 
-def publication_names(articles: Sequence[Article]) -> frozenset[str]:
+def publication_names(articles: Sequence[Article], site_name: str = "") -> frozenset[str]:
     """Return the names of the publications of some articles, as their hosts spell them.
 
-    The host ``news.le-phare.example`` belongs to "Le Phare". Of several labels the longest one is
-    the name. Those of registries and services are short.
+    One of them is the name of the site, if the settings have it. The host
+    ``news.le-phare.example`` belongs to "Le Phare". Of several labels the longest one is the name.
+    Those of registries and services are short.
     """
     keys = (url_key(article.url) for article in articles if article.url)
     hosts = Counter(host for key in keys if key and (host := key.partition("/")[0]))
     least = MIN_HOST_SHARE * hosts.total()
     labels = [host.split(".")[:-1] for host, number in hosts.items() if number >= least]
-    names = {as_host(max(one, key=len)) for one in labels if one}
+    names = {as_host(max(one, key=len)) for one in labels if one} | {as_host(site_name)}
     names |= {name.removeprefix(a) for name in names for a in ARTICLES if name.startswith(a)}
-    return frozenset(name for name in names if len(name) >= MIN_NAME_LETTERS)
+    return frozenset(names - {""})
+
+
+def _is_publication(keyword: str, publications: frozenset[str]) -> bool:
+    name = as_host(keyword)
+    return name in publications and (len(name) >= MIN_NAME_LETTERS or keyword.isupper())
 
 
 def as_host(name: str) -> str:

@@ -27,7 +27,6 @@ from models.lexical.shingles import KeySets
 from models.lexical.vocabulary import Vocabulary
 from models.rerank.recency import RecencyDecay
 from recommender.articles.article import Article
-from recommender.articles.keywords import publication_names
 from recommender.home import DataDir, make_private_folder
 from recommender.incremental.sealed_file import load_sealed, save_sealed
 from recommender.indexing.build_corpus import NamedCorpus, named_language_codes
@@ -167,7 +166,7 @@ def fitted_state(
         ranking=manifest.ranking,
         series=series,
         boilerplate=origin.boilerplate,
-        publications=publication_names(articles),
+        publications=origin.publications,
         encoder=manifest.encoder,
     )
 
@@ -180,7 +179,7 @@ class FitOrigin(NamedTuple):
     now : time of the run.
     settings : see :class:`FittedState`.
     catalogue_version : number of changes of articles, read before the articles.
-    boilerplate : sentences that articles repeat.
+    boilerplate, publications : see :class:`FittedState`.
     hidden_ids : see :class:`HiddenTexts`.
     """
 
@@ -188,6 +187,7 @@ class FitOrigin(NamedTuple):
     settings: str
     catalogue_version: int
     boilerplate: frozenset[str]
+    publications: frozenset[str]
     hidden_ids: Sequence[tuple[str, ...]]
 
 

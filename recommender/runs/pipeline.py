@@ -21,7 +21,7 @@ from recommender.about.card import count_overrides
 from recommender.articles.article import Article
 from recommender.articles.boilerplate import find_boilerplate, without_boilerplate
 from recommender.articles.enrich import enrich
-from recommender.articles.keywords import keywords_of
+from recommender.articles.keywords import keywords_of, publication_names
 from recommender.articles.languages import with_scripts
 from recommender.articles.links import own_links
 from recommender.catalogue.languages import LanguageProblems, update_languages
@@ -175,8 +175,14 @@ def _leave_state(
     if not limits.max_changed or len(stored.shown) < limits.min_articles:
         return []
     checked = read_manifest(data_dir.snapshots / manifest.id)
-    hidden = [(one.id, *(one.formerly or ())) for one in stored.hidden]
-    origin = FitOrigin(run.now, fingerprint(run.settings), version, stored.boilerplate, hidden)
+    origin = FitOrigin(
+        now=run.now,
+        settings=fingerprint(run.settings),
+        catalogue_version=version,
+        boilerplate=stored.boilerplate,
+        publications=publication_names(stored.shown, run.settings.site_name),
+        hidden_ids=[(one.id, *(one.formerly or ())) for one in stored.hidden],
+    )
     state = fitted_state(checked, stored.shown, built.named, built.scored, origin)
     run.report("saving the fitted state", 0, None)
     try:
@@ -262,7 +268,9 @@ def _read_texts(run: Run, stored: _StoredArticles) -> _Texts:
     embeddings = on_disk(embeddings)
     links = own_links(stored.shown, stored.former_urls)
     named = build_named_corpus(articles, embeddings, links, encoder, stored.hidden, on_disk)
-    keywords = encoded_keywords(articles, keywords_of(articles, named.corpus.counts, named.terms))
+    publications = publication_names(articles, run.settings.site_name)
+    found = keywords_of(articles, named.corpus.counts, named.terms, publications=publications)
+    keywords = encoded_keywords(articles, found)
     report("building the corpus", len(articles), len(articles))
     return _Texts(named, keywords, encoder, computed)
 

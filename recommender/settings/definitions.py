@@ -190,7 +190,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     database_url: str = ""
     """SQLAlchemy URL of the catalogue; "" is a SQLite file in the data directory."""
     site_name: str = ""
-    """Name of the site, shown on every page of the desk."""
+    """Name of the site, shown on every page of the desk. It is no reason why texts are related."""
     timezone: str = "UTC"
     """Time zone of dates without one: a name of the tz database such as "Europe/Warsaw"."""
     site_url: str = ""

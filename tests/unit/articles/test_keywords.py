@@ -6,7 +6,7 @@ import pytest
 
 from models.lexical.tokenizer import tokenize
 from recommender.articles.article import Article
-from recommender.articles.keywords import keywords_of
+from recommender.articles.keywords import keywords_of, publication_names
 from recommender.articles.model_inputs import for_words
 from recommender.text.calendar_names import is_calendar_name
 from recommender.text.measure_words import is_measure_word
@@ -123,6 +123,7 @@ def test_pairs_across_words_are_no_phrase() -> None:
 @pytest.mark.parametrize(
     ("host", "name"),
     [
+        ("www.hbp.co.example", "HBP"),
         ("www.harbourpost.example", "Harbour Post"),
         ("news.the-harbour-post.co.example", "Harbour Post"),
         ("lephare.example", "Phare"),
@@ -135,3 +136,12 @@ def test_the_name_of_the_publication_is_no_keyword(host: str, name: str) -> None
     left_out = set(keywords("en", *bodies)) - set(keywords("en", *bodies, host=host))
     assert name in left_out
     assert "ferry" not in left_out
+
+
+def test_the_name_of_the_site_is_that_of_a_publication() -> None:
+    assert publication_names([], "The Harbour Post") == {"theharbourpost", "harbourpost"}
+
+
+def test_a_short_name_of_a_publication_is_one_in_capitals() -> None:
+    bodies = ("A hut on the ferry, says HUT.", "HUT asks: a ferry to the hut? No hut. No hut.")
+    assert set(keywords("en", *bodies, host="www.hut.example")) == {"ferry", "hut"}
