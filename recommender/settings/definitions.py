@@ -16,6 +16,9 @@ from recommender.names import name_key
 
 DEFAULT_HOME = Path("var")
 
+LARGEST = 100_000
+"""Largest value of a number in the ranking. Manifests cannot store infinity."""
+
 MIN_LIMITED = 5
 """Articles, records or lists below which no limit of :class:`PublishLimits` applies."""
 
@@ -23,9 +26,9 @@ MIN_LIMITED = 5
 class Recency(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The recency boost: ``boost * 2 ** (-age / half_life_days)``, added to the score."""
 
-    boost: Annotated[float, msgspec.Meta(ge=0)] = 0.5
+    boost: Annotated[float, msgspec.Meta(ge=0, le=LARGEST)] = 0.5
     """Boost of an article published now, in log-odds. 0 turns the boost off."""
-    half_life_days: Annotated[float, msgspec.Meta(gt=0)] = 7.0
+    half_life_days: Annotated[float, msgspec.Meta(gt=0, le=LARGEST)] = 7.0
     """Days after which the boost is halved."""
 
 
@@ -59,7 +62,7 @@ class Ranking(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     lists: a list has one of them."""
     newest_only_sections: list[str] = []
     """Sections of template posts, such as weather reports. Only their newest posts are cards."""
-    diversity_penalty: Annotated[float, msgspec.Meta(ge=0)] = 8.5
+    diversity_penalty: Annotated[float, msgspec.Meta(ge=0, le=LARGEST)] = 8.5
     """Penalty in log-odds for a candidate that is similar to cards already chosen.
 
     From the fourth card on, this value times the mean similarity to the chosen cards is

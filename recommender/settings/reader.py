@@ -290,6 +290,7 @@ def _limits(kind: inspect.IntType | inspect.FloatType) -> str:
         return f" from {kind.ge:g} to {kind.le:g}"
     low = "" if kind.ge is None else f" of at least {kind.ge:g}"
     low = low if kind.gt is None else f" above {kind.gt:g}"
+    low = low if kind.lt is None else f"{low}, below {kind.lt:g}"
     return low if kind.le is None else f"{low}, at most {kind.le:g}"
 
 

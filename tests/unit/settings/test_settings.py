@@ -125,14 +125,28 @@ def test_an_empty_table_changes_nothing(tmp_path: Path) -> None:
             "[ranking.recency_by_section.news]\nboost = -1",
             (
                 "setting 'ranking.recency_by_section.news.boost' in recommender.toml: "
-                "expected a number of at least 0, got the number -1"
+                "expected a number from 0 to 100000, got the number -1"
+            ),
+        ),
+        (
+            "[ranking]\ndiversity_penalty = inf",
+            (
+                "setting 'ranking.diversity_penalty' in recommender.toml: "
+                "expected a number from 0 to 100000, got the number inf"
+            ),
+        ),
+        (
+            "[ranking]\nminimum_relevance = 1",
+            (
+                "setting 'ranking.minimum_relevance' in recommender.toml: "
+                "expected a number of at least 0, below 1, got the number 1"
             ),
         ),
         (
             "[ranking.recency]\nhalf_life_days = 0",
             (
                 "setting 'ranking.recency.half_life_days' in recommender.toml: "
-                "expected a number above 0, got the number 0"
+                "expected a number above 0, at most 100000, got the number 0"
             ),
         ),
         (
