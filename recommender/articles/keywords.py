@@ -68,6 +68,9 @@ SENTENCE_ENDS = '.!?:;"“”„«»–-\n'
 BLOCK_ROWS = 10_000
 """Articles whose terms are weighted at a time: those of all take gigabytes in a large archive."""
 
+JOINER = "\u200c"
+"""The zero-width non-joiner, between the parts of Persian words."""
+
 RUN = re.compile(r"[^\W_]+")
 """A run of letters and digits."""
 
@@ -191,9 +194,10 @@ def _weighed(
     """
     if len(term) < MIN_LETTERS or not any(map(str.isalpha, term)):
         return None
-    if " " in term:  # of pairs only names are kept
-        name = term.title()
-        return (name, round(NAME_FACTOR * weight, 4)) if _occurs(text, runs, name) else None
+    if " " in term:  # of pairs only names and joined words are kept
+        spellings = term.title(), term.replace(" ", JOINER)
+        name = next((one for one in spellings if _occurs(text, runs, one)), "")
+        return (name, round(NAME_FACTOR * weight, 4)) if name else None
     spelled = term if _occurs(text, runs, term) else _spelled(text, term)
     if spelled != term and _within_a_sentence(text, spelled):
         return spelled, round(NAME_FACTOR * weight, 4)
@@ -234,7 +238,7 @@ def _place(text: str, part: str, start: int = 0) -> int:
     place = text.find(part, start)
     while place >= 0:
         before, after = text[place - 1 : place], text[place + len(part) : place + len(part) + 1]
-        if not (before.isalnum() or after.isalnum()):
+        if not (before.isalnum() or after.isalnum() or JOINER in before + after):
             return place
         place = text.find(part, place + 1)
     return -1

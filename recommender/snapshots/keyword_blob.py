@@ -28,12 +28,12 @@ class ArticleKeywords(msgspec.Struct, frozen=True):
             if term.lower() in theirs
         }
         own = {term.lower(): term for term, _ in self.terms}
-        paired = {word for term in both if " " in term for word in term.split(" ")}
+        paired = {word for term in both if len(_words(term)) > 1 for word in _words(term)}
         used: set[str] = set()
         found = []
         for term in sorted(both, key=both.__getitem__, reverse=True):
-            if term not in paired and used.isdisjoint(term.split(" ")):
-                used.update(term.split(" "))
+            if term not in paired and used.isdisjoint(_words(term)):
+                used.update(_words(term))
                 found.append(own[term] if theirs[term][0][0].isupper() else theirs[term][0])
         return found
 
@@ -41,6 +41,11 @@ class ArticleKeywords(msgspec.Struct, frozen=True):
         """Return the tags of both articles, ignoring case."""
         others = {tag.lower() for tag in other.tags}
         return [tag for tag in self.tags if tag.lower() in others]
+
+
+def _words(term: str) -> list[str]:
+    """Split a pair of words, or a Persian word with a zero-width non-joiner."""
+    return term.replace("\u200c", " ").split(" ")
 
 
 def encode_keywords(tags: Sequence[str], terms: Sequence[tuple[str, float]]) -> bytes:

@@ -22,6 +22,9 @@ MIN_SYLLABLES = 3
 """Letters of a phrase in an alphabet, such as Thai. Two Chinese or Korean letters are a word."""
 
 _WORD_OF_TWO = re.compile("[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+_CUT = re.compile("^[\u0e30\u0e32\u0e33\u0eb0\u0eb2\u0eb3]|[\u0e40-\u0e44\u0ec0-\u0ec4]$")
+"""Thai and Lao vowels that follow their consonant, and those that precede it: parts of a word."""
+
 _ENDINGS = re.compile("^[\u3041-\u309f]+|[\u3041-\u309f]+$")
 
 
@@ -64,4 +67,4 @@ def _similar(one: int, other: int) -> bool:
 
 def _is_word(phrase: str) -> bool:
     least = 2 if _WORD_OF_TWO.match(phrase) else MIN_SYLLABLES
-    return least <= len(letters(phrase)) <= MAX_LETTERS
+    return least <= len(letters(phrase)) <= MAX_LETTERS and not _CUT.search(phrase)

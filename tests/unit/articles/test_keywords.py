@@ -115,6 +115,20 @@ def test_a_name_without_spaces_is_one_keyword() -> None:
     assert keywords("zh", "昨天魏岭港通车", "居民在魏岭港等候") == ["魏岭港"]
 
 
+def test_joined_words_are_one_keyword() -> None:
+    joined = "زرین\u200cکوه"
+    found = keywords("fa", f"فرهاد {joined} آمد", f"{joined} و فرهاد")
+    assert joined in found
+    assert "فرهاد زرین" not in found
+
+
+@pytest.mark.parametrize(
+    ("run", "pieces"), [("าคาร", ["าค", "คา", "าร"]), ("คารเ", ["คา", "าร", "รเ"])]
+)
+def test_no_phrase_begins_or_ends_inside_a_syllable(run: str, pieces: list[str]) -> None:
+    assert phrases(run, dict.fromkeys(pieces, (5, 1.0))) == {}
+
+
 def test_pairs_across_words_are_no_phrase() -> None:
     pairs = {"北桥": (90, 1.0), "桥大": (10, 2.0), "大学": (80, 1.0)}
     assert phrases("北桥大学", pairs) == {"北桥": 1.0, "大学": 1.0}

@@ -17,3 +17,5 @@ def test_only_a_word_that_both_articles_capitalise_is_a_name() -> None:
 def test_no_word_occurs_twice() -> None:
     one = keywords("Pilots", "Oslo Pilots", "Oslo")
     assert one.shared(keywords("pilots", "Oslo Pilots", "Oslo")) == ["Oslo Pilots"]
+    joined = keywords("کوه", "زرین\u200cکوه", "زرین")
+    assert joined.shared(joined) == ["زرین\u200cکوه"]
