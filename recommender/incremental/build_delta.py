@@ -194,20 +194,23 @@ def _addresses_left(articles: Sequence[Article], base: Snapshot) -> list[tuple[s
 def _hidden_with_copies(
     later: Sequence[Later], removed: NDArray[np.int32], plan: IncrementalPlan
 ) -> list[OtherId]:
-    """Name the articles that were hidden in the full run, and of which later ones are copies."""
-    state, copies = plan.state, dict[int, list[int]]()
+    """Name the articles that were hidden in the full run, and of which later ones are copies.
+
+    An editor's withdrawal hides an article that has a row. Its former text is hidden, too.
+    """
+    state, base, copies = plan.state, plan.base, dict[str, set[int]]()
     for position, one in enumerate(later):
         for number in one.scores.originals.tolist():
-            copies.setdefault(number, []).append(state.size + position)
+            copies.setdefault(state.hidden.ids[number][0], set()).add(state.size + position)
     articles = [one.article.article for one in later]
     shown = {name for a in articles for name in (a.id, *(a.formerly or ()))}
-    found = []
-    for number, rows in copies.items():
-        present, *former = state.hidden.ids[number]
+    names, found = {ids[0]: ids for ids in reversed(state.hidden.ids)}, []
+    for present, rows in copies.items():
+        is_replaced = base.row(present) is not None and base.own_row(present) is None
         # An article that is shown again hides none; one that a copy replaces keeps its entry.
-        if present not in shown and plan.base.row(present) is None:
-            others = np.setdiff1d(plan.base.copies_of(present), removed).tolist()
-            found += [OtherId(name, -1, [*others, *rows]) for name in (present, *former)]
+        if present not in shown and not is_replaced:
+            others = np.setdiff1d(base.copies_of(present), removed).tolist()
+            found += [OtherId(name, -1, [*others, *sorted(rows)]) for name in names[present]]
     return found
 
 

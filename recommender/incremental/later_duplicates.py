@@ -7,12 +7,8 @@ from numpy.typing import NDArray
 
 from models.arrays import Mask, Positions, Vectors
 from models.lexical.copies import is_copy_of
-from models.lexical.near_duplicates import (
-    MIN_DISTINCTIVE_SHARE,
-    MIN_SIZE,
-    KeySets,
-    is_near_duplicate,
-)
+from models.lexical.near_duplicates import MIN_DISTINCTIVE_SHARE, MIN_SIZE, is_near_duplicate
+from models.lexical.shingles import KeySets
 from recommender.incremental.fitted_state import FittedState
 
 MIN_DUPLICATE_COSINE = 0.2

@@ -386,6 +386,19 @@ def test_a_copy_of_an_article_that_was_withdrawn_before_the_full_run_is_known(ho
     assert current(home).row(row["id"]) is not None
 
 
+def test_a_copy_of_the_former_text_of_a_withdrawn_article_is_known(home: Path) -> None:
+    row, again = records()[0], {"id": "again/0", "url": "https://site.example/again/0"}
+    with closing(Catalogue(site_settings(home).catalogue_url)) as catalogue:
+        withdraw(Log("", catalogue.engine), row["id"], "ann", "", NOW.timestamp())
+    add(home, row | {"body": "This article was removed."})
+    full_run(home)
+    add(home, row | again)
+    assert run(home).increment is not None
+    after = current(home)
+    copies = {after.identifier(one) for one in after.copies_of(row["id"]).tolist()}
+    assert copies == {row["id"], "again/0"}
+
+
 @pytest.mark.parametrize(
     ("ranking", "change"),
     [
