@@ -5,6 +5,9 @@ from __future__ import annotations
 from math import sqrt
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from recommender.reports.snapshot_diff import card_ids
 from recommender.reports.snapshot_stats import even_sample
 from recommender.settings import PublishLimits
@@ -78,7 +81,7 @@ def problems_of_delta(
 
 
 def _shrinkage(before: Snapshot, after: Snapshot, limits: PublishLimits) -> str:
-    ids = map(before.identifier, before.newest_first().tolist())
+    ids = map(before.identifier, _rows_to_look_up(before, after).tolist())
     missing, total = sum(after.row(one) is None for one in ids), before.manifest.articles
     if not limits.too_many_missing(missing, total):
         return ""
@@ -86,6 +89,14 @@ def _shrinkage(before: Snapshot, after: Snapshot, limits: PublishLimits) -> str:
         f"{missing} of {total} articles are missing: {missing / total:.0%}, "
         f"limit {limits.max_shrinkage:.0%} (publish.max_shrinkage)"
     )
+
+
+def _rows_to_look_up(before: Snapshot, after: Snapshot) -> NDArray[np.int32]:
+    """Return the rows that the new snapshot may lack: not those of a common base that it keeps."""
+    rows, base = before.newest_first(), before.base or before
+    if base.manifest.checksum != (after.base or after).manifest.checksum:
+        return rows
+    return rows[~after.are_articles(np.where(rows < len(base), rows, np.int32(-1)))]
 
 
 def _rejected(reading: Reading, limits: PublishLimits) -> str:
