@@ -101,10 +101,14 @@ def versions_among(snapshot: Snapshot, article: int, rows: AnyRows) -> Positions
     """Return where some rows have an article, or else its near-duplicates in its language.
 
     An article can be a card without being a candidate: as the newest version of one.
+
+    Parameters
+    ----------
+    rows : -1 pads.
     """
     found = np.flatnonzero(rows == article)
     if len(found) or not snapshot.has_duplicates(article):
         return found
     cluster_id, language = snapshot.cluster_id, snapshot.language
-    same = cluster_id.take(rows) == cluster_id.item(article)
+    same = (rows >= 0) & (cluster_id.take(rows) == cluster_id.item(article))
     return np.flatnonzero(same & (language.take(rows) == language.item(article)))

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from models.features.evidence_weights import SEMANTIC_WEIGHT
@@ -22,6 +23,7 @@ from recommender.serving.list_context import ListContext
 from recommender.serving.overlap import shared_beginning
 from recommender.serving.reasons import LITTLE_IN_COMMON, ReasonBuilder
 from recommender.serving.responses import related_answer
+from recommender.serving.scoring import versions_among
 from recommender.serving.signals import SIGNALS
 from recommender.snapshots.parts import MAX_CANDIDATES
 from recommender.snapshots.snapshot import Snapshot
@@ -136,6 +138,16 @@ def test_reasons_of_a_newer_version_describe_the_version_that_is_shown(
     for of_the_other in ("its headline matches", "published", "old", "same tags", "same section"):
         assert of_the_other not in said
     assert set(reasons_of(newer_version, "talks/0", "again")) <= set(said.splitlines())
+
+
+def test_no_version_is_found_in_the_padding_of_a_list(tmp_path: Path) -> None:
+    last = records()[-1]
+    copy = {"id": "copy", "url": "https://site.example/copy", "published": NOW.isoformat()}
+    snapshot = site(tmp_path, last | copy)
+    assert row_of(snapshot, last["id"]) == len(snapshot) - 1  # the row that -1 would be
+    assert row_of(snapshot, "copy") in snapshot.duplicates_of(len(snapshot) - 1)
+    padding = np.full(3, -1, dtype=np.int32)
+    assert versions_among(snapshot, row_of(snapshot, "copy"), padding).tolist() == []
 
 
 def test_a_newer_version_has_the_place_of_the_candidate_that_it_replaces(
