@@ -35,17 +35,25 @@ _PHRASE_END = re.compile(" (?![ๆໆ])")
 
 _FULL_STOP = re.compile(rf"\.[{CLOSING}]*\s*$")
 
+ENDING_CHARACTERS = 40
+"""Last characters of a sentence that show how it ends."""
+
+_ORDINALS = """
+bs cs da de et eu fi fo hr hu is lb lt lv mk nb nn no pl sh sk sl sr tr"""
+ORDINALS = frozenset(_ORDINALS.split())
+"""Languages that write a full stop after an ordinal number: "1. Bundesliga"."""
+
 MAX_ABBREVIATION = 3
 """Letters of an abbreviation before a number, or of one without a vowel."""
 
 _VOWELS = set("aeiouyøœæıаеёиіоуыэюяєαεηιουω")
 _STOPPED_WORD = re.compile(rf"(?<![.,:])\b([\w{COMBINING}]+)\.\s*$")
-_ORDINAL_OR_INITIAL = re.compile(
-    r"\d{1,2}|[^\W\d_\u0900-\u0b81\u0d80-\u109f\u1100-\U0010ffff]"
-    rf"|[\u0b82-\u0d7f][{COMBINING}]*"
+_ORDINAL = re.compile(r"\d{1,2}")
+_INITIAL = re.compile(
+    rf"[^\W\d_\u0900-\u0b81\u0d80-\u109f\u1100-\U0010ffff]|[\u0b82-\u0d7f][{COMBINING}]*"
 )
-"""An ordinal number, or a single letter, with its marks in the scripts of southern India. In those
-of northern India and in Korean a single syllable can be a verb, which ends a sentence."""
+"""A single letter, with its marks in the scripts of southern India. In those of northern India and
+in Korean a single syllable can be a verb, which ends a sentence."""
 _WIDE_END = re.compile(
     "[\u2018\u2019\u201c\u201d\u2026\u3001-\u303f\u3040-\u30ff\u3400-\u9fff\uff01-\uff65]$"
 )
@@ -82,13 +90,14 @@ def sentences(paragraph: str, language: str) -> list[str]:
     """
     if _UNMARKED.search(paragraph):
         return _PHRASE_END.split(paragraph)
-    parts, has_danda = segment(language or "en", paragraph), bool(_DANDA.search(paragraph))
-    if has_danda or primary_language(language or "en") != "en":
-        parts = _without_false_ends(parts, has_danda)
+    language = language or "en"
+    parts, has_danda = segment(language, paragraph), bool(_DANDA.search(paragraph))
+    if has_danda or primary_language(language) != "en":
+        parts = _without_false_ends(parts, language, has_danda)
     return [piece.strip() for part in parts for piece in _AFTER_MARK.split(part) if piece.strip()]
 
 
-def _without_false_ends(parts: Iterable[str], has_danda: bool) -> list[str]:
+def _without_false_ends(parts: Iterable[str], language: str, has_danda: bool) -> list[str]:
     """Join what was split at a full stop that ends no sentence.
 
     Parameters
@@ -98,14 +107,15 @@ def _without_false_ends(parts: Iterable[str], has_danda: bool) -> list[str]:
     """
     joined: list[str] = []
     for part in parts:
-        if joined and _FULL_STOP.search(joined[-1]) and (has_danda or _goes_on(joined[-1], part)):
+        end = joined[-1][-ENDING_CHARACTERS:] if joined else ""
+        if _FULL_STOP.search(end) and (has_danda or _goes_on(end, part, language)):
             joined[-1] += part
         else:
             joined.append(part)
     return joined
 
 
-def _goes_on(before: str, after: str) -> bool:
+def _goes_on(before: str, after: str, language: str) -> bool:
     """Return whether a sentence goes on after a full stop, as after an ordinal or abbreviation.
 
     The library that splits sentences knows the abbreviations of English, but few of others.
@@ -115,16 +125,18 @@ def _goes_on(before: str, after: str) -> bool:
     word = _STOPPED_WORD.search(before)
     if word is None:
         return False
-    if _ORDINAL_OR_INITIAL.fullmatch(word[1]):
+    if _INITIAL.fullmatch(word[1]):
+        return True
+    if _ORDINAL.fullmatch(word[1]) and primary_language(language) in ORDINALS:
         return True
     is_short = len(word[1]) <= MAX_ABBREVIATION
-    return is_short and (after[:1].isdigit() or _has_no_vowel(word[1]))
+    return is_short and (after[:1].isdigit() or _is_without_vowel(word[1]))
 
 
-def _has_no_vowel(word: str) -> bool:
+def _is_without_vowel(word: str) -> bool:
     """Return whether a word in Latin, Greek or Cyrillic letters has only consonants: "ks"."""
     letters = set(unicodedata.normalize("NFD", word.casefold()))
-    return max(letters) < "\u0530" and letters.isdisjoint(_VOWELS)
+    return word.isalpha() and max(letters) < "\u0530" and letters.isdisjoint(_VOWELS)
 
 
 def join_sentences(parts: Iterable[str]) -> str:

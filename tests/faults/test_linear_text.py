@@ -23,7 +23,7 @@ from recommender.text.language import language_scores
 from recommender.text.markup.html import content_of
 from recommender.text.markup.plain_text import body, line, sentence
 from recommender.text.markup.shortcodes import escape_shortcodes, without_shortcodes
-from recommender.text.sentences import join_sentences
+from recommender.text.sentences import join_sentences, sentences
 from recommender.text.teaser import make_teaser
 from recommender.urls import url_key, without_tracking
 from recommender.written_dates import find_date
@@ -34,6 +34,7 @@ PIECES = [
     "\u0315\u0300", "\u0f73", "<", "<a ", "&", "&#1", "&amp;", "[a ", '[a b="', "[[", "{%", "{{",
     " ", "\n", "\n \n", ".)", "。」", "a. ", "2 May ", "10:00 ", "क", "...", "<!--", '"', "- ",
     "_", "en-", "?a=", "%", "<p>", "<div>", "a\u0301", "see also ", "//", "1 ", "]]>", "more on ",
+    "3. Liga ",
 ]  # fmt: skip
 """What is repeated: each is the beginning of something, or was slow once."""
 
@@ -47,7 +48,7 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "shortcodes": lambda text: [without_shortcodes(text), escape_shortcodes(text)],
     "HTML": content_of,
     "teaser": make_teaser,
-    "sentences": lambda text: join_sentences(_sentences(text)),
+    "sentences": lambda text: [join_sentences(_sentences(text)), sentences(text, "de")],
     "language": language_scores,
     "dates": lambda text: [_attempt(read_date, text), find_date("2026-01-01 10:00" + text)],
     "names": lambda text: [name_key(text), normalize_id(text), canonical_tag(text)],

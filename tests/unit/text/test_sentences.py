@@ -73,6 +73,7 @@ def test_marks_without_a_space_end_sentences_of_any_language() -> None:
         ("gu", ["પુલ ખુલ્લો છે.", "લોકો ખુશ છે."]),
         ("ko", ["다리가 곧 열릴 것.", "모두 기뻐했다."]),
         ("en", ["The bridge opened in 2020.", "Ferries stopped."]),
+        ("es", ["El puente abre a las 10.", "La entrada es libre."]),
     ],
 )
 def test_a_full_stop_after_an_ordinal_or_abbreviation_ends_no_sentence(
