@@ -45,7 +45,7 @@ RAREST = 4
 MAX_COMPARED = 4
 """Texts with such a sentence that are compared, the latest first."""
 
-_FULL_STOP = re.compile(rf"\.[{CLOSING}]*$")
+_FULL_STOP = re.compile(rf"[.{''.join(set(MARKS) - set('؟፧！？'))}][{CLOSING}]*$")
 
 _LETTER = rf"[\w{scripts.MARKS}]"
 

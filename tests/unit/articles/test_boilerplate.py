@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
 from recommender.articles.article import Article
 from recommender.articles.boilerplate import find_boilerplate, strip_boilerplate
 
@@ -116,6 +118,12 @@ def test_a_notice_is_removed_where_words_end_in_a_vowel_sign() -> None:
         article(n, f"వంతెన {n} ఈ రోజు తెరుచుకుంది. {notice} జనం {n} చూడటానికి వచ్చారు.") for n in range(20)
     ]
     assert find_boilerplate(made) == {notice}
+
+
+@pytest.mark.parametrize("sentence", ["He said so.", "उन्होंने यह कहा।", "他说是的。"])
+def test_a_short_statement_inside_a_paragraph_stays(sentence: str) -> None:
+    made = [article(n, f"Ferry {n} ran aground at dawn. {sentence} Crew {n}.") for n in range(20)]
+    assert find_boilerplate(made) == frozenset()
 
 
 def test_a_short_call_inside_a_paragraph_is_removed() -> None:
