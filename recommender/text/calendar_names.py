@@ -13,6 +13,9 @@ from models.lexical.tfidf import STEM_LENGTH
 OTHER_ABBREVIATIONS = {"en": ("sept", "thur", "thurs", "tues", "weds")}
 """Abbreviations that the CLDR lacks, by language."""
 
+SLAVIC = frozenset(("be", "bg", "bs", "cs", "hr", "mk", "pl", "ru", "sh", "sk", "sl", "sr", "uk"))
+"""Languages whose names of days are inflected."""
+
 VOWELS = frozenset("aeiouyąęаеиоуыюя")
 """Final letters that the inflected name of a day replaces: Polish "środa", "środę"."""
 
@@ -59,7 +62,12 @@ def _without_vowel(word: str) -> str:
 
 @lru_cache(maxsize=256)
 def _bare_names(language: str) -> frozenset[str]:
-    """Return the names of days that end in a vowel, without it. Polish "marca" is near "Marco"."""
+    """Return the inflected names of days that end in a vowel, without it.
+
+    In other languages they are near first names, as months are: "domenica", "marca".
+    """
+    if language.partition("-")[0] not in SLAVIC:
+        return frozenset()
     return frozenset(map(_without_vowel, _names(language, "days"))) - {""}
 
 

@@ -75,6 +75,11 @@ def test_names_of_days_and_months(word: str, language: str) -> None:
     assert not is_calendar_name("Marco", language)
 
 
+@pytest.mark.parametrize(("name", "language"), [("Sabata", "it"), ("Marco", "it"), ("Lune", "fr")])
+def test_names_that_resemble_days_and_months_are_none(name: str, language: str) -> None:
+    assert not is_calendar_name(name, language)
+
+
 def test_amounts_are_no_keywords() -> None:
     assert keywords("en", "A ferry for 3 million", "Percent of years, a ferry") == ["ferry"]
     assert keywords("pl", "Prom za 5 tysięcy", "Prom: trwa lat 7, dni i minut 9") == ["Prom"]
