@@ -6,13 +6,14 @@ the article are recognised by the text that it had.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from recommender.articles.article import Article, Status
-from recommender.catalogue.database import insert_or_replace
+from recommender.catalogue.database import batches, insert_or_replace
 from recommender.catalogue.former_ids import FormerIds, load_former_ids
 from recommender.catalogue.schema import articles, decisions, former_texts, visibility
 from recommender.catalogue.visibility import Origin
@@ -30,7 +31,7 @@ def load_former_texts(connection: Connection) -> list[Article]:
     if not rows:
         return []
     moves = load_former_ids(connection)
-    withdrawn = _withdrawn_ids(connection, moves)
+    withdrawn = _withdrawn_ids(connection, [row["article_id"] for row in rows], moves)
     return [
         Article(id=identifier, published=from_epoch(0), **{name: row[name] for name in TEXT})
         for row in rows
@@ -46,7 +47,7 @@ def store_former_texts(connection: Connection, rows: Sequence[Mapping[str, Any]]
     lost = [r for r in connection.execute(query).all() if (r.title, r.body) != text_of[r.id]]
     if not lost:
         return
-    withdrawn = _withdrawn_ids(connection, load_former_ids(connection))
+    withdrawn = _withdrawn_ids(connection, [r.id for r in lost], load_former_ids(connection))
     kept = [
         {"article_id": r.id, "digest": r.digest} | {name: getattr(r, name) for name in TEXT}
         for r in lost
@@ -56,21 +57,42 @@ def store_former_texts(connection: Connection, rows: Sequence[Mapping[str, Any]]
         insert_or_replace(connection, former_texts, kept)
 
 
-def _withdrawn_ids(connection: Connection, moves: FormerIds) -> set[str]:
-    """Load the present IDs of articles that editors or content systems have withdrawn."""
-    columns = (decisions.c.id, decisions.c.article, decisions.c.undoes)
-    entries = select(*columns).where(decisions.c.kind.in_(["withdraw", "undo"]))
-    undone: set[int] = set()
-    found: set[str] = set()
-    # From the newest entry on, so that an undo that is undone itself does not count.
-    for number, article, undoes in connection.execute(entries.order_by(decisions.c.id.desc())):
-        if number in undone:
-            continue
-        if undoes is None:
-            found.add(moves.current_of(article))
-        else:
-            undone.add(undoes)
+def _withdrawn_ids(connection: Connection, ids: Iterable[str], moves: FormerIds) -> set[str]:
+    """Load the present IDs of those articles that are withdrawn now or later.
+
+    A content system that deletes a former ID may have moved the article: that is no withdrawal.
+    """
+    present = sorted({moves.current_of(identifier) for identifier in ids})
+    found = _withdrawn_by_editors(connection, present, moves)
     pushed = (visibility.c.origin == str(Origin.PUSH)) & (
         visibility.c.status == str(Status.WITHDRAWN)
     )
-    return found.union(connection.execute(select(visibility.c.article_id).where(pushed)).scalars())
+    for batch in batches(present):
+        query = select(visibility.c.article_id).where(pushed, visibility.c.article_id.in_(batch))
+        found.update(connection.execute(query).scalars())
+    return found
+
+
+def _withdrawn_by_editors(
+    connection: Connection, present: Sequence[str], moves: FormerIds
+) -> set[str]:
+    """Load which articles have a withdrawal that is neither undone nor over."""
+    columns = (decisions.c.id, decisions.c.article, decisions.c.ends, decisions.c.undoes)
+    entries = select(*columns).where(decisions.c.kind.in_(["withdraw", "undo"]))
+    names = [name for one in present for name in (one, *moves.former_of(one))]
+    rows = [
+        row
+        for batch in batches(names)
+        for row in connection.execute(entries.where(decisions.c.article.in_(batch)))
+    ]
+    undone: set[int] = set()
+    found: set[str] = set()
+    # From the newest entry on, so that an undo that is undone itself does not count.
+    for row in sorted(rows, key=lambda row: row.id, reverse=True):
+        if row.id in undone:
+            continue
+        if row.undoes is not None:
+            undone.add(row.undoes)
+        elif row.ends is None or row.ends > time.time():
+            found.add(moves.current_of(row.article))
+    return found
