@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -49,10 +50,21 @@ def link_address(link: str, article: Article) -> str:
 
 
 def _row_of(link: str, article: Article, rows: Mapping[str, int]) -> int | None:
-    """Return the row with an ID, an address, or the path of an address."""
+    """Return the row with an ID, an address, or the path of an address on the same site."""
     address = link_address(link, article)
-    keys = (link, url_key(address) or "", path_key(address) or "")
+    keys = (link, url_key(address) or "", _own_path(address, article) or "")
     return next((rows[key] for key in keys if key in rows), None)
+
+
+def _own_path(address: str, article: Article) -> str | None:
+    """Return the path of an address with a host; None for another host than that of the article."""
+    host, own = _host(address), _host(article.url)
+    return path_key(address) if host and own in {host, ""} else None
+
+
+def _host(url: str) -> str:
+    has_host = url.strip().lower().startswith(("http://", "https://", "//"))
+    return re.split("[/?]", url_key(url) or "", maxsplit=1)[0] if has_host else ""
 
 
 def read_link_pairs(path: Path) -> list[tuple[str, str]]:

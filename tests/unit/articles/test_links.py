@@ -45,6 +45,16 @@ def test_an_address_leads_to_an_article_whose_record_has_only_the_path() -> None
     assert own_links(articles) == [(0, 1), (0, 2), (0, 3)]
 
 
+def test_a_path_leads_to_no_article_from_another_site_or_an_unknown_id() -> None:
+    articles = [
+        article("a", "https://site.example/a", "https://other.example/talks", "2025/talks"),
+        article("b", "https://site.example?p=3", "https://www.site.example/talks/"),
+        article("c", "/talks"),
+        article("d", "/d", "2025/talks"),
+    ]
+    assert own_links(articles) == [(1, 2)]
+
+
 def test_a_former_address_leads_to_the_article_unless_another_has_it_now() -> None:
     articles = [
         article("a", "https://site.example/a", "https://site.example/old"),
