@@ -67,8 +67,10 @@ def build_delta(
     removals = _removals(articles, plan)
     others = [
         *_former_ids(articles, plan),
-        *_gone_with_copies(later, removals["removed"], plan),
-        *_hidden_with_copies(later, removals["removed"], plan),
+        *_joined(
+            *_gone_with_copies(later, removals["removed"], plan),
+            *_hidden_with_copies(later, removals["removed"], plan),
+        ),
     ]
     keywords = encoded_keywords(articles, (one.article.keywords for one in later))
     return SnapshotContents(
@@ -189,6 +191,14 @@ def _addresses_left(articles: Sequence[Article], base: Snapshot) -> list[tuple[s
     rows = [(base.own_row(former), a.id) for a in articles for former in a.formerly or ()]
     urls = [(base.card(row)["url"], present) for row, present in rows if row is not None]
     return [(key, present) for url, present in urls if (key := url_key(url))]
+
+
+def _joined(*entries: OtherId) -> list[OtherId]:
+    """Join the copies of entries with the same ID: a lookup finds only the first entry."""
+    copies: dict[str, set[int]] = {}
+    for one in entries:
+        copies.setdefault(one.id, set()).update(one.copies)
+    return [OtherId(name, -1, sorted(rows)) for name, rows in copies.items()]
 
 
 def _hidden_with_copies(

@@ -47,6 +47,7 @@ NUMBERS = st.integers(0, 23)
 MANY = "2 of 24 articles changed since the last full run"
 OLD = "the last full run is 1 hours old"
 NO_BASE = "the snapshot of the last full run is lost or damaged"
+NOTICE = "This article was removed."
 NO_STATE = "no fitted state of the last full run"
 
 
@@ -76,6 +77,13 @@ def add(home: Path, *rows: dict[str, Any]) -> None:
     articles = [article_from(msgspec.convert(row, Record), LATER.tzinfo) for row in rows]
     catalogue.add(articles, "test", LATER)
     catalogue.close()
+
+
+def withdraw_and_replace(home: Path, row: dict[str, Any]) -> None:
+    """Withdraw an article as an editor does; then its source replaces the text by a notice."""
+    with closing(Catalogue(site_settings(home).catalogue_url)) as catalogue:
+        withdraw(Log("", catalogue.engine), row["id"], "ann", "", NOW.timestamp())
+    add(home, row | {"body": NOTICE})
 
 
 def current(home: Path) -> Snapshot:
@@ -388,15 +396,29 @@ def test_a_copy_of_an_article_that_was_withdrawn_before_the_full_run_is_known(ho
 
 def test_a_copy_of_the_former_text_of_a_withdrawn_article_is_known(home: Path) -> None:
     row, again = records()[0], {"id": "again/0", "url": "https://site.example/again/0"}
-    with closing(Catalogue(site_settings(home).catalogue_url)) as catalogue:
-        withdraw(Log("", catalogue.engine), row["id"], "ann", "", NOW.timestamp())
-    add(home, row | {"body": "This article was removed."})
+    withdraw_and_replace(home, row)
     full_run(home)
     add(home, row | again)
     assert run(home).increment is not None
     after = current(home)
     copies = {after.identifier(one) for one in after.copies_of(row["id"]).tolist()}
     assert copies == {row["id"], "again/0"}
+
+
+def test_all_copies_of_a_withdrawn_article_are_known_when_it_is_hidden(home: Path) -> None:
+    row = records()[0]
+    earlier, again = (
+        row | {"id": f"{name}/0", "url": f"https://site.example/{name}/0"}
+        for name in ("earlier", "again")
+    )
+    withdraw_and_replace(home, row)
+    add(home, earlier)
+    full_run(home)
+    add(home, row | {"body": NOTICE, "status": "draft"}, again)
+    assert run(home).increment is not None
+    after = current(home)
+    copies = {after.identifier(one) for one in after.copies_of(row["id"]).tolist()}
+    assert copies == {"earlier/0", "again/0"}
 
 
 @pytest.mark.parametrize(
@@ -510,9 +532,7 @@ def test_an_older_or_another_database_asks_for_a_full_run(home: Path) -> None:
 
 
 def test_a_replaced_text_of_a_withdrawn_article_asks_for_a_full_run(home: Path) -> None:
-    with closing(Catalogue(site_settings(home).catalogue_url)) as catalogue:
-        withdraw(Log("", catalogue.engine), records()[0]["id"], "ann", "", NOW.timestamp())
-    add(home, {**records()[0], "body": "This article was removed."})
+    withdraw_and_replace(home, records()[0])
     assert planned(home) == FullRun("the text of a withdrawn article was replaced")
 
 
