@@ -18,6 +18,9 @@ the other."""
 MIN_SHARED = int(MIN_DISTINCTIVE_SHARE * MIN_SIZE)
 """Shingles that two near-duplicates have in common at least."""
 
+LAST_BITS = np.uint32(2**16 - 1)
+"""The last 16 bits of a shingle."""
+
 
 def duplicates_in_archive(
     shingles: NDArray[np.uint32], cosines: Vectors, compared: Mask, state: FittedState
@@ -40,9 +43,22 @@ def duplicates_in_archive(
 def hidden_originals(shingles: NDArray[np.uint32], state: FittedState) -> Positions:
     """Return the hidden articles of the full run of which a later article is a copy, ascending."""
     texts = state.hidden.shingles
-    rows = np.arange(len(state.hidden.ids))
+    rows = np.flatnonzero(_shared_counts(shingles, texts) >= MIN_SHARED)
     similar = _near_duplicates(shingles, texts, rows, state).tolist()
     return np.array([row for row in similar if is_copy_of(shingles, texts[row])], dtype=np.intp)
+
+
+def _shared_counts(shingles: NDArray[np.uint32], texts: KeySets) -> NDArray[np.int64]:
+    """Count the shingles that each of n texts has in common with another text: shape (n,).
+
+    A table of the last bits of the shingles rules most of them out, which saves a search.
+    """
+    may_be_shared = np.zeros(LAST_BITS + 1, dtype=bool)
+    may_be_shared[shingles & LAST_BITS] = True
+    places = np.flatnonzero(may_be_shared[texts.keys & LAST_BITS])
+    shared = places[np.isin(texts.keys[places], shingles)]
+    owners = np.searchsorted(texts.starts, shared, side="right") - 1
+    return np.bincount(owners, minlength=len(texts.starts) - 1)
 
 
 def _near_duplicates(
