@@ -213,11 +213,13 @@ def _hidden_with_copies(
         for number in one.scores.originals.tolist():
             copies.setdefault(state.hidden.ids[number][0], set()).add(state.size + position)
     articles = [one.article.article for one in later]
-    shown = {name for a in articles for name in (a.id, *(a.formerly or ()))}
+    names_of_later = {name for a in articles for name in (a.id, *(a.formerly or ()))}
+    # What is hidden of an article that the full run showed is a former text, and stays hidden.
+    shown = {name for name in names_of_later if base.own_row(name) is None}
     names, found = {ids[0]: ids for ids in reversed(state.hidden.ids)}, []
     for present, rows in copies.items():
         is_replaced = base.row(present) is not None and base.own_row(present) is None
-        # An article that is shown again hides none; one that a copy replaces keeps its entry.
+        # An article that is shown only now hides none; one that a copy replaces keeps its entry.
         if present not in shown and not is_replaced:
             others = np.setdiff1d(base.copies_of(present), removed).tolist()
             found += [OtherId(name, -1, [*others, *sorted(rows)]) for name in names[present]]

@@ -8,7 +8,9 @@ from numpy.typing import NDArray
 from models.arrays import Mask, Positions, Vectors
 from models.lexical.copies import is_copy_of
 from models.lexical.near_duplicates import MIN_DISTINCTIVE_SHARE, MIN_SIZE, is_near_duplicate
-from models.lexical.shingles import KeySets
+from models.lexical.shingles import KeySets, key_sets
+from recommender.articles.article import Article
+from recommender.articles.fields import tokenized_fields
 from recommender.incremental.fitted_state import FittedState
 
 MIN_DUPLICATE_COSINE = 0.2
@@ -46,6 +48,15 @@ def hidden_originals(shingles: NDArray[np.uint32], state: FittedState) -> Positi
     rows = np.flatnonzero(_shared_counts(shingles, texts) >= MIN_SHARED)
     similar = _near_duplicates(shingles, texts, rows, state).tolist()
     return np.array([row for row in similar if is_copy_of(shingles, texts[row])], dtype=np.intp)
+
+
+def is_hidden_text(text: Article, state: FittedState) -> bool:
+    """Return whether the full run has read a text of a hidden article under its present ID."""
+    shingles = key_sets(tokenized_fields([text]).full_text)[0]
+    return any(
+        ids[0] == text.id and np.array_equal(state.hidden.shingles[row], shingles)
+        for row, ids in enumerate(state.hidden.ids)
+    )
 
 
 def _shared_counts(shingles: NDArray[np.uint32], texts: KeySets) -> NDArray[np.int64]:

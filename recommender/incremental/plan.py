@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -20,6 +20,7 @@ from recommender.catalogue.store import Catalogue
 from recommender.errors import SnapshotError
 from recommender.home import DataDir
 from recommender.incremental.fitted_state import FittedState, load_state
+from recommender.incremental.later_duplicates import is_hidden_text
 from recommender.learning.default_weights import default_ranker
 from recommender.settings import Settings
 from recommender.snapshots.manifest import check_files, read_manifest
@@ -177,12 +178,23 @@ def _changes(
     withdrawn = {one.id for one in records if one.status is Status.WITHDRAWN}
     if any(base.row(identifier) is None for identifier in withdrawn):  # it may have copies
         return FullRun("an article was withdrawn that is newer than the last full run")
-    if {one.id for one in catalogue.former_texts()} & {one.id for one in later}:
+    if any(_is_new_text(one, state, base) for one in _former_texts(catalogue, later)):
         return FullRun("the text of a withdrawn article was replaced")
     left = {
         key: former[one.id] for one in records if one.id in former and (key := url_key(one.url))
     }
     return IncrementalPlan(state, base, later, gone, left | catalogue.former_urls())
+
+
+def _former_texts(catalogue: Catalogue, later: Sequence[Article]) -> list[Article]:
+    """Return the former texts of those later articles that are withdrawn."""
+    ids = {one.id for one in later}
+    return [one for one in catalogue.former_texts() if one.id in ids]
+
+
+def _is_new_text(text: Article, state: FittedState, base: Snapshot) -> bool:
+    """Return whether the full run did not know a former text as one of an article that it has."""
+    return base.own_row(text.id) is None or not is_hidden_text(text, state)
 
 
 def _is_shown(article: Article, now: datetime) -> bool:

@@ -405,6 +405,19 @@ def test_a_copy_of_the_former_text_of_a_withdrawn_article_is_known(home: Path) -
     assert copies == {row["id"], "again/0"}
 
 
+def test_an_edit_of_a_withdrawn_article_leaves_its_former_text_known(home: Path) -> None:
+    row, again = records()[0], {"id": "again/0", "url": "https://site.example/again/0"}
+    withdraw_and_replace(home, row)
+    full_run(home)
+    add(home, row | {"body": NOTICE, "tags": ["edited"]}, row | again)
+    assert run(home).increment is not None
+    after = current(home)
+    copies = {after.identifier(one) for one in after.copies_of(row["id"]).tolist()}
+    assert copies == {row["id"], "again/0"}
+    add(home, row | {"body": "This article was removed for good."})
+    assert planned(home) == FullRun("the text of a withdrawn article was replaced")
+
+
 def test_all_copies_of_a_withdrawn_article_are_known_when_it_is_hidden(home: Path) -> None:
     row = records()[0]
     earlier, again = (
