@@ -105,6 +105,7 @@ def index(
     target = BucketTarget.of(settings)  # before the plan, which reads what is stored here
     plan = plan_run(settings, catalogue, now, full=options.full)
     run = Run(settings, catalogue, now, report, options, encoder, started, target)
+    run.fetch_current()  # an error of the bucket shows before hours of scoring
     result = _run(run, plan, problems)
     return replace(result, warnings=(*result.warnings, *_pruned(run)))
 

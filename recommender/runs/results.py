@@ -169,8 +169,6 @@ class Run:
         PublishRefusedError
             The snapshot exceeds limits of the settings. It is kept, and the current one serves.
         """
-        if not self.options.force:
-            self._fetch_current()
         manifest = store.publish(
             self.settings.data_dir,
             contents,
@@ -207,13 +205,14 @@ class Run:
                 return Snapshot(data_dir.snapshots / identifier)
         return None
 
-    def _fetch_current(self) -> None:
-        """Download the current snapshot of the bucket, where this machine lacks it."""
+    def fetch_current(self) -> None:
+        """Download what the new snapshot is compared with, where this machine lacks it."""
         data_dir = self.settings.data_dir
-        if self.target is None or not (identifier := self.target.before.snapshot):
+        if self.options.force or self.target is None:
             return
-        with suppress(SnapshotError):  # a damaged one is not compared
-            if not (data_dir.snapshots / identifier).is_dir():
+        identifier = self.target.before.snapshot
+        if identifier and not (data_dir.snapshots / identifier).is_dir():
+            with suppress(SnapshotError):  # a damaged one is not compared
                 self.target.bucket.fetch(data_dir, identifier)
 
 

@@ -3,6 +3,7 @@
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
@@ -10,11 +11,15 @@ import msgspec
 import pytest
 
 from http_site import Page, Site, respond, serving
-from recommender.errors import RecommenderError
+from recommender.articles.article import Record, article_from
+from recommender.catalogue.store import Catalogue
+from recommender.errors import BucketError, RecommenderError
 from recommender.home import DataDir
+from recommender.runs.pipeline import index
 from recommender.settings import Settings
 from recommender.snapshots.bucket import Bucket, Published, follow
 from recommender.snapshots.store import current_id, snapshot_ids
+from sample_site import NOW, records
 from service import create_app
 from service.state.bucket_follower import BucketFollower
 
@@ -94,6 +99,22 @@ def test_a_fault_of_the_bucket_changes_nothing(
     bucket.pages[path] = whole
     followed = follow(Bucket(URL), machine, Published())
     assert current_id(machine) == followed.snapshot == snapshot_ids(machine)[0]
+
+
+def test_an_index_run_that_cannot_read_the_bucket_ends_before_it_scores(
+    bucket: Site, settings: Settings
+) -> None:
+    (path,) = [path for path in bucket.pages if path.endswith("/cards.bin")]
+    bucket.pages[path] = denied
+    steps: list[str] = []
+    options = msgspec.structs.replace(settings, snapshots=URL)
+    with closing(Catalogue(options.catalogue_url)) as catalogue:
+        articles = [article_from(msgspec.convert(row, Record), NOW.tzinfo) for row in records()]
+        catalogue.add(articles, "test", NOW)
+        with pytest.raises(BucketError, match="expected a bucket that can be read"):
+            index(options, catalogue, NOW, lambda step, *_: steps.append(step))
+    assert "scoring candidates" not in steps
+    assert not snapshot_ids(options.data_dir)
 
 
 def test_readers_do_not_wait_for_a_bucket_that_does_not_answer(
