@@ -265,19 +265,20 @@ def _removals(articles: Sequence[Article], plan: IncrementalPlan) -> Arrays:
 
 
 def _links(articles: Sequence[Article], plan: IncrementalPlan) -> Arrays:
-    """Resolve the links of later articles, IDs or addresses, to rows."""
-    state, base = plan.state, plan.base
-    later = {key: row for row, a in enumerate(articles) if (key := url_key(a.url))}
-    later |= {a.id: row for row, a in enumerate(articles)}
-    pairs: dict[tuple[int, int], None] = {}
-    for row, article in enumerate(articles):
-        for link in article.links:
-            address = link_address(link, article)
-            found = later.get(link, later.get(url_key(address) or ""))
-            target = None if found is None else state.size + found
-            if target is None:
-                target = next(iter(base.rows_of_url(address)), base.row(link))
-            if target is not None and target != state.size + row:
-                pairs[state.size + row, target] = None
-    sources, targets = np.array(list(pairs), dtype=np.int32).reshape(-1, 2).T
+    """Resolve the links of later articles to rows: first as IDs, then as addresses."""
+    size, base = plan.state.size, plan.base
+    ids = {a.id: size + row for row, a in enumerate(articles)}
+    urls = {key: ids[a.id] for a in articles if (key := url_key(a.url))}
+    former = {key: ids[one] for key, one in plan.former_urls.items() if one in ids}
+
+    def target(link: str, article: Article) -> int | None:
+        if (row := ids.get(link, base.row(link))) is not None:
+            return row
+        address = link_address(link, article)
+        key = url_key(address) or ""
+        return urls.get(key, next(iter(base.rows_of_url(address)), former.get(key)))
+
+    found = {(ids[a.id], target(link, a)): None for a in articles for link in a.links}
+    pairs = [(row, other) for row, other in found if other is not None and other != row]
+    sources, targets = np.array(pairs, dtype=np.int32).reshape(-1, 2).T
     return {"link_sources": sources, "link_targets": targets}

@@ -488,6 +488,22 @@ def test_an_article_that_is_sent_again_keeps_the_links_to_it_and_no_others(home:
     assert [ids[one] for one in after.linked_from(row)] == ["talks/2"]
 
 
+def test_links_of_later_articles_are_ids_first_and_former_addresses_last(home: Path) -> None:
+    rows = {row["id"]: row for row in records()}
+    add(home, rows["talks/3"] | {"url": "/1"})
+    full_run(home)
+    add(home, new_record(1, "talks") | {"links": []})
+    moved = new_record(1, "talks") | {"url": "https://site.example/moved", "links": []}
+    links = ["talks/1", new_record(1, "talks")["url"]]
+    add(home, moved, new_record(2, "talks") | {"links": links})
+    assert run(home).increment is not None
+    after = current(home)
+    row = after.row("later/2")
+    assert row is not None
+    linked = {after.identifier(one) for one in after.linked_from(row).tolist()}
+    assert linked == {"talks/1", "later/1"}
+
+
 def test_an_article_that_came_and_moved_since_the_full_run_keeps_its_addresses(home: Path) -> None:
     addresses = [f"https://site.example/new/{number}" for number in range(3)]
     for number, address in enumerate(addresses):
