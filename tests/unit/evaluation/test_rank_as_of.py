@@ -9,7 +9,7 @@ import numpy as np
 
 from models.features.batch import QueryBatch, batch_index, query_batch
 from models.features.corpus import CorpusView, corpus_as_of
-from models.features.evidence import evidence_of
+from models.features.evidence import STORED, evidence_of
 from models.features.evidence_weights import prior_log_odds
 from models.features.link_graph import link_index
 from models.ranker.linear_ranker import LinearRanker
@@ -85,7 +85,8 @@ def test_rankings_follow_the_weights() -> None:
 def test_candidates_without_evidence_of_a_common_topic_are_left_out() -> None:
     _, batch, candidates = newest_query(frozenset())
     query = np.zeros(len(candidates.pool), dtype=np.intp)
-    evidence = evidence_of(batch, query, candidates.pool, candidates.features).sum(axis=1)
+    kinds = evidence_of(batch, query, candidates.pool, candidates.features)
+    evidence = kinds.astype(STORED).astype(np.float64).sum(axis=1)
     evidence += prior_log_odds(batch.index.view.corpus.random_similarity)
     odds = float(np.sort(evidence)[-4])
     threshold = 1 / (1 + np.exp(-odds + 1e-6))
