@@ -1,4 +1,4 @@
-"""Former texts: what the records of withdrawn articles said before a source replaced it.
+"""Former texts: those that records of withdrawn articles had before a source replaced them.
 
 A content system may replace the text of an article that an editor withdrew by a notice. Copies of
 the article are recognised by the text that it had.
