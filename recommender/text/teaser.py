@@ -18,7 +18,7 @@ MAX_WORDS = 80
 :func:`recommender.text.word_count.word_count`."""
 
 MAX_CHARACTERS = 6000
-"""Characters of the body that are read; a teaser never needs more."""
+"""Characters of a body or a given teaser that are read; a teaser never needs more."""
 
 MAX_DATELINE = 60
 """Characters of a dateline such as "HARRISBURG, Pa. (AP) - "."""
@@ -80,7 +80,8 @@ def remade_teaser(
         made = ""
     if word_count(made) >= MIN_WORDS:
         return made
-    parts = sentences(without_ellipsis(without_appended(teaser, title)), language)
+    given = without_ellipsis(without_appended(teaser, title))[:MAX_CHARACTERS]
+    parts = sentences(given, language)
     whole = join_sentences(_run([part for part in parts if is_closed(part)]))
     return max(made, whole, key=word_count)
 

@@ -23,8 +23,8 @@ from recommender.text.language import language_scores
 from recommender.text.markup.html import content_of
 from recommender.text.markup.plain_text import body, line, sentence
 from recommender.text.markup.shortcodes import escape_shortcodes, without_shortcodes
-from recommender.text.sentences import join_sentences, sentences
-from recommender.text.teaser import make_teaser
+from recommender.text.sentences import join_sentences
+from recommender.text.teaser import MAX_CHARACTERS, make_teaser, remade_teaser
 from recommender.urls import url_key, without_tracking
 from recommender.written_dates import find_date
 
@@ -47,8 +47,7 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "plain text": lambda text: [body(text), line(text), sentence(text)],
     "shortcodes": lambda text: [without_shortcodes(text), escape_shortcodes(text)],
     "HTML": content_of,
-    "teaser": make_teaser,
-    "sentences": lambda text: [join_sentences(_sentences(text)), sentences(text, "de")],
+    "sentences": lambda text: join_sentences(_sentences(text)),
     "language": language_scores,
     "dates": lambda text: [_attempt(read_date, text), find_date("2026-01-01 10:00" + text)],
     "names": lambda text: [name_key(text), normalize_id(text), canonical_tag(text)],
@@ -56,6 +55,12 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "addresses": lambda text: [url_key("http://a/" + text), without_tracking("http://a/" + text)],
     "JSON-LD": lambda text: list(_values(text)),
 }
+
+LIMITED: dict[str, Callable[[str], object]] = {
+    "teaser": make_teaser,
+    "cut-off teaser": lambda text: remade_teaser(text + "...", ""),
+}
+"""Functions that read a limited part of a text."""
 
 DOCUMENTS = {
     "page": "<html lang='{0}'><meta name=date content='2026-01-01{0}'><h1>{0}</h1><p>{0}</p>",
@@ -82,6 +87,15 @@ def repeated(piece: str, size: int) -> str:
 @pytest.mark.parametrize("function", FUNCTIONS.values(), ids=FUNCTIONS)
 def test_function_is_linear(function: Callable[[str], object]) -> None:
     slow = [superlinear(lambda n, p=piece: repeated(p, n), function, SIZE) for piece in PIECES]
+    assert list(filter(None, slow)) == []
+
+
+@pytest.mark.parametrize("function", LIMITED.values(), ids=LIMITED)
+def test_function_reads_a_limited_part(function: Callable[[str], object]) -> None:
+    slow = [
+        superlinear(lambda n, p=piece: repeated(p, n), function, MAX_CHARACTERS + 1_000)
+        for piece in PIECES
+    ]
     assert list(filter(None, slow)) == []
 
 
