@@ -1,4 +1,4 @@
-"""Prefixes of Hebrew and Arabic: "and", "in", "to", "the" are written without a space.
+"""Prefixes of Hebrew, Arabic and Amharic: "and", "in", "to", "the" are written without a space.
 
 A word loses its prefixes if the rest also occurs with others or alone. So "בירושלים" and
 "לירושלים" are one word, and "לבנון" stays, because "בנון" is no word.
@@ -25,12 +25,14 @@ MAX_PREFIX = 6
 
 _HEBREW = re.compile("ו?(?:כש|מש|לכש|ש)?[מבכל]?ה?")
 _ARABIC = re.compile("[وف]?(?:لل|[بكل]?(?:ال)?)")
+_AMHARIC = re.compile("(?:የ|በ|ለ|ከ|ስለ|እንደ|እስከ|ወደ)?የ?")
 _ARTICLE = re.compile("[وف]?(?:ال|بال|كال|لل)")
 
 _ARTICLES = ("ال", "لل")
 
 _HEBREW_LETTERS = ("\u05d0", "\u05ea")
 _ARABIC_LETTERS = ("\u0620", "\u064a")
+_ETHIOPIC_LETTERS = ("\u1200", "\u135a")
 
 
 def without_prefixes(words: Mapping[str, int]) -> dict[str, str]:
@@ -47,7 +49,8 @@ def without_prefixes(words: Mapping[str, int]) -> dict[str, str]:
     """
     hebrew = {word: count for word, count in words.items() if _begins_in(word, _HEBREW_LETTERS)}
     arabic = {word: count for word, count in words.items() if _begins_in(word, _ARABIC_LETTERS)}
-    found = _rests(hebrew, _HEBREW)
+    ethiopic = {word: count for word, count in words.items() if _begins_in(word, _ETHIOPIC_LETTERS)}
+    found = _rests(hebrew, _HEBREW) | _rests(ethiopic, _AMHARIC)
     articles = sum(count for word, count in arabic.items() if _ARTICLE.match(word))
     if articles >= MIN_ARTICLES * sum(arabic.values()):
         found |= _rests(arabic, _ARABIC)

@@ -100,6 +100,9 @@ def _equal_spellings() -> dict[int, str | None]:
             table[code] = "".join(c for c in parts if unicodedata.category(c) != "Mn")
     equal = {"ı": "i", "ё": "е", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه", "ہ": "ه", "ँ": "ं"}
     equal |= {"ș": "ş", "ț": "ţ"}
+    for one, other in {"ሐ": "ሀ", "ኀ": "ሀ", "ሠ": "ሰ", "ዐ": "አ", "ፀ": "ጸ"}.items():
+        # With each of the seven vowels: they sound alike in Amharic, and both are written.
+        equal |= {chr(ord(one) + vowel): chr(ord(other) + vowel) for vowel in range(7)}
     dropped = [*range(0x300, 0x370), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)]
     dropped += map(ord, "'\"‘’”·ʻʼ՛՜՞׳״ـ\u200c\u200d\u093c")
     return table | {ord(one): other for one, other in equal.items()} | dict.fromkeys(dropped)
@@ -132,8 +135,8 @@ def fold(text: str) -> str:
     Case is folded, and the four i of Turkish are one letter. Forms of compatibility, such as
     full-width letters, and the digits of all scripts are replaced (NFKC). Accents of Greek, vowel
     points of Arabic and Hebrew, and variants of Arabic letters are removed. Cedilla and comma below
-    are equal. The Armenian ligature of two letters is replaced by them, as in capitals. All other
-    accents stay.
+    are equal, and so are letters of Amharic that sound alike. The Armenian ligature of two letters
+    is replaced by them, as in capitals. All other accents stay.
     """
     if text.isascii():
         return text.lower()

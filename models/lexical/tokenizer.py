@@ -65,7 +65,7 @@ class _Vocabulary(dict[str, int]):
 def tokenize(texts: Iterable[str]) -> Tokens:
     """Split texts into words, see :func:`models.lexical.scripts.words_of`.
 
-    Prefixes of Hebrew and Arabic are removed, see :mod:`models.lexical.prefixes`.
+    Prefixes of Hebrew, Arabic and Amharic are removed, see :mod:`models.lexical.prefixes`.
     """
     distinct, run_ids, starts = _Vocabulary(), array("i"), array("q", [0])
     for text in texts:

@@ -1,4 +1,4 @@
-"""Prefixes of Hebrew and Arabic, which are written without a space."""
+"""Prefixes of Hebrew, Arabic and Amharic, which are written without a space."""
 
 from models.lexical.prefixes import without_prefixes
 from models.lexical.tokenizer import tokenize
@@ -38,6 +38,11 @@ def test_a_prefix_before_a_root_is_no_evidence_for_a_second_one() -> None:
 
 def test_persian_has_no_prefixes() -> None:
     assert stems("فروش روش بازار ازار کتاب") == ["فروش", "روش", "بازار", "ازار", "كتاب"]
+
+
+def test_an_amharic_name_is_one_word_with_and_without_prefixes() -> None:
+    assert set(stems("በላሊበላ የላሊበላ ስለላሊበላ ከላሊበላ ላሊበላ")) == {"ላሊበላ"}
+    assert stems("የመንግሥት በቀለ") == ["የመንግስት", "በቀለ"]  # no other word shows that it is a prefix
 
 
 def test_no_other_script_is_changed() -> None:

@@ -60,6 +60,8 @@ def test_words_of_a_script(text: str, expected: list[str]) -> None:
         ("Oʻzbekiston gʻalabasi", "o‘zbekiston g‘alabasi"),
         ("ԵՐԵՎԱՆ", "Երևան"),
         ("ինչո՞ւ", "ինչու"),
+        ("ፀሐይ", "ጸሀይ"),
+        ("ሥራ ዐቀፍ", "ስራ አቀፍ"),
     ],
 )
 def test_equal_spellings(one: str, other: str) -> None:
