@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import mmap
+import os
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, BinaryIO, Literal
 
 import joblib
 
 CHECKSUM_SIZE = 4
 """Bytes of a CRC-32, which takes half the time of a SHA-256."""
+
+BLOCK_SIZE = 2**20
+"""Bytes that are read at a time."""
 
 MAX_KNOWN = 1_000
 """Files of which is known that they are sound."""
@@ -23,9 +25,9 @@ def save_sealed(path: Path, value: object) -> None:
     """Replace a file by an object, followed by the checksum of its bytes."""
     staging = path.with_suffix(".new")
     joblib.dump(value, staging)
-    with _mapped(staging) as data:
-        checksum = _checksum(data)
-    with staging.open("ab") as file:
+    with staging.open("r+b") as file:
+        checksum = _checksum(file, staging.stat().st_size)
+        file.seek(0, os.SEEK_END)
         file.write(checksum)
     staging.rename(path)
 
@@ -47,22 +49,19 @@ def load_sealed(path: Path, *, mmap_mode: Literal["r"] | None = None) -> Any:
 
 
 @lru_cache(maxsize=MAX_KNOWN)
-def _is_sound(path: Path, *_: int) -> bool:
-    """Return whether a file ends with its checksum; further arguments tell its versions apart."""
-    with _mapped(path) as data:
-        return _checksum(data[:-CHECKSUM_SIZE]) == data[-CHECKSUM_SIZE:]
+def _is_sound(path: Path, _inode: int, size: int, _modified: int) -> bool:
+    """Return whether a file ends with its checksum; inode and time tell its versions apart."""
+    with path.open("rb") as file:
+        return _checksum(file, size - CHECKSUM_SIZE) == file.read()
 
 
-@contextmanager
-def _mapped(path: Path) -> Iterator[memoryview]:
-    """Map the bytes of a file."""
-    with (
-        path.open("rb") as file,
-        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data,
-        memoryview(data) as view,
-    ):
-        yield view
+def _checksum(file: BinaryIO, size: int) -> bytes:
+    """Return the checksum of the next bytes of a file.
 
-
-def _checksum(data: memoryview) -> bytes:
-    return zlib.crc32(data).to_bytes(CHECKSUM_SIZE, "big")
+    They are read in blocks: a mapped file counts as memory of the run, gigabytes for a large
+    archive.
+    """
+    checksum = 0
+    for start in range(0, size, BLOCK_SIZE):
+        checksum = zlib.crc32(file.read(min(BLOCK_SIZE, size - start)), checksum)
+    return checksum.to_bytes(CHECKSUM_SIZE, "big")
