@@ -10,7 +10,6 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from collections.abc import Set as AbstractSet
 from itertools import islice
 from typing import NamedTuple
 
@@ -94,6 +93,21 @@ class TermWeights(NamedTuple):
     frequency: NDArray[np.int64]
 
 
+class TextParts(NamedTuple):
+    """A text, and what says quickly that it has no such part.
+
+    Attributes
+    ----------
+    text : the beginning of an article.
+    runs : its runs of letters and digits.
+    has_joiner : whether it has :data:`JOINER`.
+    """
+
+    text: str
+    runs: frozenset[str]
+    has_joiner: bool
+
+
 def keywords_of(
     articles: Sequence[Article],
     counts: csr_matrix,
@@ -123,9 +137,10 @@ def keywords_of(
         for row, article in enumerate(articles[first : first + BLOCK_ROWS]):
             text, language = for_words(article)[:MAX_TEXT], primary_language(article.language)
             columns, values = top_terms(words, row, CANDIDATE_TERMS)
-            whole, runs = ~lettered[columns], frozenset(RUN.findall(text))
+            parts = TextParts(text, frozenset(RUN.findall(text)), JOINER in text)
+            whole = ~lettered[columns]
             terms = zip(names.take(columns[whole]), values[whole].tolist(), strict=True)
-            keywords = [_weighed(text, runs, language, *term) for term in terms]
+            keywords = [_weighed(parts, language, *term) for term in terms]
             own = slice(words.indptr[row], words.indptr[row + 1])
             columns, values = words.indices[own], words.data[own]
             if is_letters[columns].any():
@@ -185,31 +200,33 @@ def as_host(name: str) -> str:
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKD", name.casefold())))
 
 
-def _weighed(
-    text: str, runs: AbstractSet[str], language: str, term: str, weight: float
-) -> tuple[str, float] | None:
-    """Return the term as the text writes it, and its weight; None if it is no keyword.
-
-    ``runs`` are the runs of letters and digits of the text.
-    """
+def _weighed(parts: TextParts, language: str, term: str, weight: float) -> tuple[str, float] | None:
+    """Return the term as the text writes it, and its weight; None if it is no keyword."""
     if len(term) < MIN_LETTERS or not any(map(str.isalpha, term)):
         return None
     if " " in term:  # of pairs only names and joined words are kept
-        spellings = term.title(), term.replace(" ", JOINER)
-        name = next((one for one in spellings if _occurs(text, runs, one)), "")
+        name = _written_pair(parts, term)
         return (name, round(NAME_FACTOR * weight, 4)) if name else None
-    spelled = term if _occurs(text, runs, term) else _spelled(text, term)
-    if spelled != term and _within_a_sentence(text, spelled):
+    spelled = term if _occurs(parts, term) else _spelled(parts.text, term)
+    if spelled != term and _within_a_sentence(parts.text, spelled):
         return spelled, round(NAME_FACTOR * weight, 4)
     return None if term in filler_words(language) else (spelled, round(weight, 4))
 
 
-def _occurs(text: str, runs: AbstractSet[str], part: str) -> bool:
+def _written_pair(parts: TextParts, pair: str) -> str:
+    """Return a pair of words as a text writes a name or joins them; "" if it does neither."""
+    if _occurs(parts, name := pair.title()):
+        return name
+    joined = pair.replace(" ", JOINER)
+    return joined if parts.has_joiner and _place(parts.text, joined) >= 0 else ""
+
+
+def _occurs(parts: TextParts, part: str) -> bool:
     """Return whether a text has a part at word boundaries; a search is rarely needed."""
     first, space, _ = part.partition(" ")
-    if first.isalnum() and (first not in runs or not space):
-        return first in runs
-    return _place(text, part) >= 0
+    if first.isalnum() and (first not in parts.runs or not space):
+        return first in parts.runs
+    return _place(parts.text, part) >= 0
 
 
 def _spelled(text: str, term: str) -> str:
