@@ -10,6 +10,7 @@ from sentencex import segment
 
 from models.lexical.scripts import MARKS as COMBINING
 from recommender.language_tags import primary_language
+from recommender.text.abbreviations import is_abbreviation
 from recommender.text.word_count import word_count
 
 MARKS = "।॥۔؟።፧։។៕။།༎。！？｡"
@@ -48,6 +49,9 @@ MAX_ABBREVIATION = 3
 
 _VOWELS = set("aeiouyøœæıаеёиіоуыэюяєαεηιουω")
 _STOPPED_WORD = re.compile(rf"(?<![.,:])\b([\w{COMBINING}]+)\.\s*$")
+_DOTTED = re.compile(r"(?<![\w.])(?:[^\W\d_]{1,3}\.){2,}\s*$")
+"""Short words with a full stop each: "m.in.", "z.B.", "t.ex."."""
+
 _ORDINAL = re.compile(r"\d{1,2}")
 _INITIAL = re.compile(
     rf"[^\W\d_\u0900-\u0b81\u0d80-\u109f\u1100-\U0010ffff]|[\u0b82-\u0d7f][{COMBINING}]*"
@@ -122,10 +126,12 @@ def _goes_on(before: str, after: str, language: str) -> bool:
     """
     if after[:1] != after[:1].title() or after[:1] == "-":  # Georgian has no capitals there
         return True
+    if _DOTTED.search(before):
+        return True
     word = _STOPPED_WORD.search(before)
     if word is None:
         return False
-    if _INITIAL.fullmatch(word[1]):
+    if _INITIAL.fullmatch(word[1]) or is_abbreviation(word[1], language):
         return True
     if _ORDINAL.fullmatch(word[1]) and primary_language(language) in ORDINALS:
         return True
