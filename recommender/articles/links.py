@@ -43,17 +43,19 @@ def own_links(
     return list(found)
 
 
-def link_address(link: str, article: Article) -> str:
-    """Return a link as an absolute address, if it is relative and its article has an address."""
+def link_keys(link: str, article: Article) -> list[str]:
+    """Return what a link of an article may name, in this order.
+
+    It may be an ID, an address, or the path of an address on the site of the article. Addresses are
+    normalised, see :func:`recommender.urls.url_key`.
+    """
     is_relative = link.startswith(("/", "./", "../", "?"))
-    return absolute_url(web_address(link), article.url) if is_relative else link
+    address = absolute_url(web_address(link), article.url) if is_relative else link
+    return [key for key in (link, url_key(address), _own_path(address, article)) if key]
 
 
 def _row_of(link: str, article: Article, rows: Mapping[str, int]) -> int | None:
-    """Return the row with an ID, an address, or the path of an address on the same site."""
-    address = link_address(link, article)
-    keys = (link, url_key(address) or "", _own_path(address, article) or "")
-    return next((rows[key] for key in keys if key in rows), None)
+    return next((rows[key] for key in link_keys(link, article) if key in rows), None)
 
 
 def _own_path(address: str, article: Article) -> str | None:

@@ -16,7 +16,7 @@ from models.features.feature_names import THEMES
 from models.lexical.copies import is_copy_of
 from models.rerank.rerank import quantize
 from recommender.articles.article import Article
-from recommender.articles.links import link_address
+from recommender.articles.links import link_keys
 from recommender.incremental.fitted_state import FittedState
 from recommender.incremental.later_lists import Later, LaterBatch, later_clusters, later_lists
 from recommender.incremental.later_scores import Additions, LaterScores
@@ -265,18 +265,20 @@ def _removals(articles: Sequence[Article], plan: IncrementalPlan) -> Arrays:
 
 
 def _links(articles: Sequence[Article], plan: IncrementalPlan) -> Arrays:
-    """Resolve the links of later articles to rows: first as IDs, then as addresses."""
+    """Resolve the links of later articles to rows, in the order of :func:`own_links`."""
     size, base = plan.state.size, plan.base
     ids = {a.id: size + row for row, a in enumerate(articles)}
     urls = {key: ids[a.id] for a in articles if (key := url_key(a.url))}
     former = {key: ids[one] for key, one in plan.former_urls.items() if one in ids}
 
-    def target(link: str, article: Article) -> int | None:
-        if (row := ids.get(link, base.row(link))) is not None:
+    def row_of(key: str) -> int | None:
+        if (row := ids.get(key, base.row(key))) is not None:
             return row
-        address = link_address(link, article)
-        key = url_key(address) or ""
-        return urls.get(key, next(iter(base.rows_of_url(address)), former.get(key)))
+        return urls.get(key, next(iter(base.rows_of_key(key)), former.get(key)))
+
+    def target(link: str, article: Article) -> int | None:
+        rows = map(row_of, link_keys(link, article))
+        return next((row for row in rows if row is not None), None)
 
     found = {(ids[a.id], target(link, a)): None for a in articles for link in a.links}
     pairs = [(row, other) for row, other in found if other is not None and other != row]

@@ -183,7 +183,13 @@ class Snapshot:
         An article whose record has only the path is found where no article has the whole URL.
         Otherwise an address that an article had before names it.
         """
-        return self._rows_at(url_key(url)) or self._rows_at(path_key(url)) or self._rows_left(url)
+        keys = [key for key in (url_key(url), path_key(url)) if key]
+        rows = next(filter(None, map(self._rows_at, keys)), [])
+        return rows or next(filter(None, map(self._rows_left, keys)), [])
+
+    def rows_of_key(self, key: str) -> list[int]:
+        """Return the rows of the articles that have or had a normalised address, newest first."""
+        return self._rows_at(key) or self._rows_left(key)
 
     def card(self, row: int) -> dict[str, Any]:
         """Return the card of a row, without its origin."""
@@ -239,18 +245,15 @@ class Snapshot:
         """Return the recency setting of the section of a row."""
         return self.ranking.recency_of(self.sections[self.section.item(row)])
 
-    def _rows_at(self, key: str | None) -> list[int]:
-        if key is None:
-            return []
+    def _rows_at(self, key: str) -> list[int]:
         found = self.parts.url_keys.rows(text_key(key))
         rows = [row for row in found if url_key(self.card(row)["url"]) == key]
         return self.by_date(rows)
 
-    def _rows_left(self, url: str) -> list[int]:
+    def _rows_left(self, key: str) -> list[int]:
         """Return the row of the article that had an address before."""
-        keys = filter(None, (url_key(url), path_key(url)))
-        others = [other for key in keys if (other := self._other_ids.find(key)) is not None]
-        return [other.row for other in others if other.row >= 0][:1]
+        other = self._other_ids.find(key)
+        return [other.row] if other is not None and other.row >= 0 else []
 
     def _row(self, identifier: str) -> int | None:
         key, found = identifier.encode(), self._id_keys.rows(text_key(identifier))

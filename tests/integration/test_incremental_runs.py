@@ -504,6 +504,24 @@ def test_links_of_later_articles_are_ids_first_and_former_addresses_last(home: P
     assert linked == {"talks/1", "later/1"}
 
 
+def test_paths_of_later_links_are_those_of_the_same_site(home: Path) -> None:
+    rows = {row["id"]: row for row in records()}
+    add(home, rows["talks/3"] | {"url": "/3"})
+    full_run(home)
+    links = ["https://other.example/3", "https://site.example/5"]
+    add(home, new_record(1, "talks") | {"links": links, "url": "https://site.example/later"})
+    add(home, new_record(2, "talks") | {"url": "/5", "links": ["https://other.example/3"]})
+    add(home, new_record(3, "talks") | {"url": "https://other.example/4", "links": links})
+    assert run(home).increment is not None
+    after = current(home)
+    linked = {
+        name: [after.identifier(one) for one in after.linked_from(row).tolist()]
+        for name in ("later/1", "later/2", "later/3")
+        if (row := after.row(name)) is not None
+    }
+    assert linked == {"later/1": ["later/2"], "later/2": ["talks/3"], "later/3": ["talks/3"]}
+
+
 def test_an_article_that_came_and_moved_since_the_full_run_keeps_its_addresses(home: Path) -> None:
     addresses = [f"https://site.example/new/{number}" for number in range(3)]
     for number, address in enumerate(addresses):
