@@ -94,11 +94,11 @@ class TermWeights(NamedTuple):
 
 
 class TextParts(NamedTuple):
-    """A text, and what says quickly that it has no such part.
+    """The beginning of an article, with what avoids searching it.
 
     Attributes
     ----------
-    text : the beginning of an article.
+    text : at most :data:`MAX_TEXT` characters.
     runs : its runs of letters and digits.
     has_joiner : whether it has :data:`JOINER`.
     """

@@ -44,10 +44,9 @@ def own_links(
 
 
 def link_keys(link: str, article: Article) -> list[str]:
-    """Return what a link of an article may name, in this order.
+    """Return the keys to look up for a link: as an ID, an address, and a path on the same site.
 
-    It may be an ID, an address, or the path of an address on the site of the article. Addresses are
-    normalised, see :func:`recommender.urls.url_key`.
+    Addresses and paths are normalised, see :func:`recommender.urls.url_key`.
     """
     is_relative = link.startswith(("/", "./", "../", "?"))
     address = absolute_url(web_address(link), article.url) if is_relative else link

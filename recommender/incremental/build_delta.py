@@ -265,16 +265,17 @@ def _removals(articles: Sequence[Article], plan: IncrementalPlan) -> Arrays:
 
 
 def _links(articles: Sequence[Article], plan: IncrementalPlan) -> Arrays:
-    """Resolve the links of later articles to rows, in the order of :func:`own_links`."""
+    """Resolve the links of later articles to rows: what an article has, then what it had before."""
     size, base = plan.state.size, plan.base
     ids = {a.id: size + row for row, a in enumerate(articles)}
-    urls = {key: ids[a.id] for a in articles if (key := url_key(a.url))}
-    former = {key: ids[one] for key, one in plan.former_urls.items() if one in ids}
+    present = {key: ids[a.id] for a in articles if (key := url_key(a.url))} | ids
+    former = {one: ids[a.id] for a in articles for one in a.formerly or ()}
+    former |= {key: ids[one] for key, one in plan.former_urls.items() if one in ids}
 
     def row_of(key: str) -> int | None:
-        if (row := ids.get(key, base.row(key))) is not None:
-            return row
-        return urls.get(key, next(iter(base.rows_of_key(key)), former.get(key)))
+        found = (present.get(key), base.own_row(key), *base.rows_at(key)[:1])
+        left = (former.get(key), base.row(key))
+        return next((row for row in (*found, *left) if row is not None), None)
 
     def target(link: str, article: Article) -> int | None:
         rows = map(row_of, link_keys(link, article))

@@ -184,12 +184,14 @@ class Snapshot:
         Otherwise an address that an article had before names it.
         """
         keys = [key for key in (url_key(url), path_key(url)) if key]
-        rows = next(filter(None, map(self._rows_at, keys)), [])
+        rows = next(filter(None, map(self.rows_at, keys)), [])
         return rows or next(filter(None, map(self._rows_left, keys)), [])
 
-    def rows_of_key(self, key: str) -> list[int]:
-        """Return the rows of the articles that have or had a normalised address, newest first."""
-        return self._rows_at(key) or self._rows_left(key)
+    def rows_at(self, key: str) -> list[int]:
+        """Return the rows of the articles with a normalised URL or path now, newest first."""
+        found = self.parts.url_keys.rows(text_key(key))
+        rows = [row for row in found if url_key(self.card(row)["url"]) == key]
+        return self.by_date(rows)
 
     def card(self, row: int) -> dict[str, Any]:
         """Return the card of a row, without its origin."""
@@ -244,11 +246,6 @@ class Snapshot:
     def recency_of(self, row: int) -> Recency:
         """Return the recency setting of the section of a row."""
         return self.ranking.recency_of(self.sections[self.section.item(row)])
-
-    def _rows_at(self, key: str) -> list[int]:
-        found = self.parts.url_keys.rows(text_key(key))
-        rows = [row for row in found if url_key(self.card(row)["url"]) == key]
-        return self.by_date(rows)
 
     def _rows_left(self, key: str) -> list[int]:
         """Return the row of the article that had an address before."""

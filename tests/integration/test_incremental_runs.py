@@ -522,6 +522,26 @@ def test_paths_of_later_links_are_those_of_the_same_site(home: Path) -> None:
     assert linked == {"later/1": ["later/2"], "later/2": ["talks/3"], "later/3": ["talks/3"]}
 
 
+def test_a_former_address_or_id_is_the_last_that_a_later_link_names(home: Path) -> None:
+    rows = {row["id"]: row for row in records()}
+    old = rows["talks/3"]["url"]
+    add(home, rows["talks/3"] | {"id": "moved/3", "formerly": ["talks/3"], "url": f"{old}/moved"})
+    add(home, rows["talks/4"] | {"url": old})
+    full_run(home)
+    add(home, new_record(1, "talks") | {"links": [old, "talks/3"]})
+    add(home, new_record(2, "talks") | {"formerly": ["later/old"], "links": ["gone"]})
+    add(home, new_record(3, "talks") | {"links": ["later/old"]})
+    assert run(home).increment is not None
+    after = current(home)
+    linked = {
+        name: {after.identifier(one) for one in after.linked_from(row).tolist()}
+        for name in ("later/1", "later/2", "later/3")
+        if (row := after.row(name)) is not None
+    }
+    expected = {"later/1": {"talks/4", "moved/3"}, "later/2": set(), "later/3": {"later/2"}}
+    assert linked == expected
+
+
 def test_an_article_that_came_and_moved_since_the_full_run_keeps_its_addresses(home: Path) -> None:
     addresses = [f"https://site.example/new/{number}" for number in range(3)]
     for number, address in enumerate(addresses):
