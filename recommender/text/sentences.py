@@ -49,8 +49,8 @@ MAX_ABBREVIATION = 3
 
 _VOWELS = set("aeiouyøœæıаеёиіоуыэюяєαεηιουω")
 _STOPPED_WORD = re.compile(rf"(?<![.,:])\b([\w{COMBINING}]+)\.\s*$")
-_DOTTED = re.compile(r"(?<![\w.])(?:[^\W\d_]{1,3}\.){2,}\s*$")
-"""Short words with a full stop each: "m.in.", "z.B.", "t.ex."."""
+_DOTTED_WORD = re.compile(r"(?<![\w.])((?:[^\W\d_]+\.)*[^\W\d_]+)\.\s*$")
+"""A word that may have full stops inside, such as "m.in."."""
 
 _ORDINAL = re.compile(r"\d{1,2}")
 _INITIAL = re.compile(
@@ -126,12 +126,13 @@ def _goes_on(before: str, after: str, language: str) -> bool:
     """
     if after[:1] != after[:1].title() or after[:1] == "-":  # Georgian has no capitals there
         return True
-    if _DOTTED.search(before):
+    dotted = _DOTTED_WORD.search(before)
+    if dotted is not None and is_abbreviation(dotted[1], language):
         return True
     word = _STOPPED_WORD.search(before)
     if word is None:
         return False
-    if _INITIAL.fullmatch(word[1]) or is_abbreviation(word[1], language):
+    if _INITIAL.fullmatch(word[1]):
         return True
     if _ORDINAL.fullmatch(word[1]) and primary_language(language) in ORDINALS:
         return True

@@ -23,7 +23,7 @@ from recommender.text.language import language_scores
 from recommender.text.markup.html import content_of
 from recommender.text.markup.plain_text import body, line, sentence
 from recommender.text.markup.shortcodes import escape_shortcodes, without_shortcodes
-from recommender.text.sentences import join_sentences
+from recommender.text.sentences import join_sentences, sentences
 from recommender.text.teaser import MAX_CHARACTERS, make_teaser, remade_teaser
 from recommender.urls import url_key, without_tracking
 from recommender.written_dates import find_date
@@ -56,12 +56,6 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "JSON-LD": lambda text: list(_values(text)),
 }
 
-LIMITED: dict[str, Callable[[str], object]] = {
-    "teaser": make_teaser,
-    "cut-off teaser": lambda text: remade_teaser(text + "...", ""),
-}
-"""Functions that read a limited part of a text."""
-
 DOCUMENTS = {
     "page": "<html lang='{0}'><meta name=date content='2026-01-01{0}'><h1>{0}</h1><p>{0}</p>",
     "feed": "<rss version='2.0'><channel><item><guid>a</guid><title>{0}</title><author>{0}</author>"
@@ -90,13 +84,21 @@ def test_function_is_linear(function: Callable[[str], object]) -> None:
     assert list(filter(None, slow)) == []
 
 
-@pytest.mark.parametrize("function", LIMITED.values(), ids=LIMITED)
-def test_function_reads_a_limited_part(function: Callable[[str], object]) -> None:
+def test_sentences_of_a_paragraph_are_linear() -> None:
+    # The library takes quadratic time for marks without spaces, so its callers limit the text.
+    pieces = [piece for piece in PIECES if piece != "。」"]
     slow = [
-        superlinear(lambda n, p=piece: repeated(p, n), function, MAX_CHARACTERS + 1_000)
-        for piece in PIECES
+        superlinear(lambda n, p=piece: repeated(p, n), lambda text: sentences(text, "de"), SIZE)
+        for piece in pieces
     ]
     assert list(filter(None, slow)) == []
+
+
+@pytest.mark.parametrize(("size", "is_read"), [(100, True), (MAX_CHARACTERS, False)])
+def test_a_teaser_is_made_of_a_limited_part(size: int, is_read: bool) -> None:
+    text = "x" * size + ". The bridge opens tomorrow. Ferries"
+    assert ("bridge" in make_teaser(text + " stop.")) == is_read
+    assert ("bridge" in remade_teaser(text + " ...", "")) == is_read
 
 
 @pytest.mark.parametrize("kind", DOCUMENTS)
