@@ -28,7 +28,8 @@ _ARABIC = re.compile("[وف]?(?:لل|[بكل]?(?:ال)?)")
 _AMHARIC = re.compile("(?:የ|በ|ለ|ከ|ስለ|እንደ|እስከ|ወደ)?የ?")
 _ARTICLE = re.compile("[وف]?(?:ال|بال|كال|لل)")
 
-_ARTICLES = ("ال", "لل")
+_LONG_PREFIXES = ("ال", "لل", "ስለ", "እንደ", "እስከ", "ወደ")
+"""Prefixes of several letters; all others are one letter."""
 
 _HEBREW_LETTERS = ("\u05d0", "\u05ea")
 _ARABIC_LETTERS = ("\u0620", "\u064a")
@@ -88,10 +89,11 @@ def _possible_rests(word: str, prefixes: re.Pattern[str]) -> list[tuple[str, str
     """Return what remains of a word after which last prefix, the shortest first."""
     longest = min(len(word) - MIN_REST, MAX_PREFIX)
     return [
-        (
-            word[length - 2 : length] if word[:length].endswith(_ARTICLES) else word[length - 1],
-            word[length:],
-        )
+        (_last_prefix(word[:length]), word[length:])
         for length in range(longest, 0, -1)
         if prefixes.fullmatch(word, 0, length)
     ]
+
+
+def _last_prefix(prefixes: str) -> str:
+    return next((one for one in _LONG_PREFIXES if prefixes.endswith(one)), prefixes[-1])

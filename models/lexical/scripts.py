@@ -103,6 +103,7 @@ def _equal_spellings() -> dict[int, str | None]:
     for one, other in {"ሐ": "ሀ", "ኀ": "ሀ", "ሠ": "ሰ", "ዐ": "አ", "ፀ": "ጸ"}.items():
         # With each of the seven vowels: they sound alike in Amharic, and both are written.
         equal |= {chr(ord(one) + vowel): chr(ord(other) + vowel) for vowel in range(7)}
+    equal |= dict.fromkeys("ሃሓኃኻ", "ሀ") | dict.fromkeys("ኣዓ", "አ") | {"ሧ": "ሷ"}
     dropped = [*range(0x300, 0x370), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)]
     dropped += map(ord, "'\"‘’”·ʻʼ՛՜՞׳״ـ\u200c\u200d\u093c")
     return table | {ord(one): other for one, other in equal.items()} | dict.fromkeys(dropped)

@@ -42,6 +42,8 @@ def test_persian_has_no_prefixes() -> None:
 
 def test_an_amharic_name_is_one_word_with_and_without_prefixes() -> None:
     assert set(stems("በላሊበላ የላሊበላ ስለላሊበላ ከላሊበላ ላሊበላ")) == {"ላሊበላ"}
+    for pair in ("ስለላሊበላ ለላሊበላ", "ወደላሊበላ እንደላሊበላ", "ከላሊበላ እስከላሊበላ"):
+        assert set(stems(pair)) == {"ላሊበላ"}
     assert stems("የመንግሥት በቀለ") == ["የመንግስት", "በቀለ"]  # no other word shows that it is a prefix
 
 

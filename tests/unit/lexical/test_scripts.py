@@ -61,7 +61,8 @@ def test_words_of_a_script(text: str, expected: list[str]) -> None:
         ("ԵՐԵՎԱՆ", "Երևան"),
         ("ինչո՞ւ", "ինչու"),
         ("ፀሐይ", "ጸሀይ"),
-        ("ሥራ ዐቀፍ", "ስራ አቀፍ"),
+        ("የዓለም ኃይል", "የአለም ሀይል"),
+        ("ሥራ", "ስራ"),
     ],
 )
 def test_equal_spellings(one: str, other: str) -> None:
