@@ -46,7 +46,6 @@ def _names(language: str, kind: Literal["days", "months"]) -> frozenset[str]:
     ) | frozenset(OTHER_ABBREVIATIONS.get(locale.language, ()))
 
 
-@lru_cache(maxsize=100_000)
 def is_calendar_name(word: str, language: str) -> bool:
     """Return whether a word is the name of a month or day, also with an ending."""
     folded = fold(word)
