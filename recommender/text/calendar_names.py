@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from functools import lru_cache
 from typing import Literal
 
@@ -18,6 +19,13 @@ SLAVIC = frozenset(("be", "bg", "bs", "cs", "hr", "mk", "pl", "ru", "sh", "sk", 
 
 VOWELS = frozenset("aeiouyąęаеиоуыюя")
 """Final letters that the inflected name of a day replaces: Polish "środa", "środę"."""
+
+INFLECTED = SLAVIC | {"el", "et", "fi", "hu", "is", "lt", "lv", "ro", "tr"}
+"""Languages with many endings, some of which replace the last letters of a name."""
+
+ENDINGS = ("s", "es", "e", "n", "en", "er", "et")
+"""Endings in other languages: "Mondays", "Montags", "söndagen". Other letters make another name:
+"domenica" and "Domenico", "August" and "Augusta"."""
 
 MIN_INFLECTED = 5
 """Letters of a name whose final vowel may differ."""
@@ -51,8 +59,17 @@ def is_calendar_name(word: str, language: str) -> bool:
     folded = fold(word)
     if folded in calendar_names(language) or _without_vowel(folded) in _bare_names(language):
         return True
-    longest = _stems(language).get(folded[:STEM_LENGTH], 0)
-    return longest > 0 and len(folded) <= longest + MAX_ENDING
+    return any(
+        _is_inflected(folded, name, language)
+        for name in _names_by_stem(language).get(folded[:STEM_LENGTH], ())
+    )
+
+
+def _is_inflected(word: str, name: str, language: str) -> bool:
+    """Return whether a word may be a name with an ending; both have the same stem."""
+    if language.partition("-")[0] in INFLECTED:
+        return len(word) <= len(name) + MAX_ENDING
+    return word.startswith(name) and word.removeprefix(name) in ENDINGS
 
 
 def _without_vowel(word: str) -> str:
@@ -72,7 +89,10 @@ def _bare_names(language: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=256)
-def _stems(language: str) -> dict[str, int]:
-    """Return the stems of the names that are long enough, with the length of the longest."""
-    names = sorted(calendar_names(language), key=len)
-    return {name[:STEM_LENGTH]: len(name) for name in names if len(name) >= STEM_LENGTH}
+def _names_by_stem(language: str) -> dict[str, list[str]]:
+    """Return the names that are long enough by their stem."""
+    found = defaultdict[str, list[str]](list)
+    for name in calendar_names(language):
+        if len(name) >= STEM_LENGTH:
+            found[name[:STEM_LENGTH]].append(name)
+    return dict(found)

@@ -58,6 +58,9 @@ def test_a_name_that_is_spelled_like_a_word_of_any_topic_is_a_keyword() -> None:
     ("word", "language"),
     [
         ("Montags", "de"),
+        ("Mondays", "en"),
+        ("söndagen", "sv"),
+        ("tammikuussa", "fi"),
         ("poniedziałek", "pl"),
         ("środę", "pl"),
         ("пятницу", "ru"),
@@ -75,7 +78,17 @@ def test_names_of_days_and_months(word: str, language: str) -> None:
     assert not is_calendar_name("Marco", language)
 
 
-@pytest.mark.parametrize(("name", "language"), [("Sabata", "it"), ("Marco", "it"), ("Lune", "fr")])
+@pytest.mark.parametrize(
+    ("name", "language"),
+    [
+        ("Sabata", "it"),
+        ("Marco", "it"),
+        ("Domenico", "it"),
+        ("Lune", "fr"),
+        ("Augusta", "en"),
+        ("Augusto", "es"),
+    ],
+)
 def test_names_that_resemble_days_and_months_are_none(name: str, language: str) -> None:
     assert not is_calendar_name(name, language)
 
