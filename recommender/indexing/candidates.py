@@ -27,7 +27,7 @@ from recommender.articles.article import Article
 from recommender.indexing.build_corpus import expiry_times, language_codes, recency_times
 from recommender.indexing.mapped import mapped, scratch_folder
 from recommender.indexing.memory import free_memory
-from recommender.indexing.parallel import HERE, Workers, score_in_blocks, shared_job
+from recommender.indexing.parallel import BLAS_THREADS, HERE, Workers, score_in_blocks, shared_job
 from recommender.indexing.scoring_job import (
     PoolScales,
     ScoredBlock,
@@ -37,11 +37,6 @@ from recommender.indexing.scoring_job import (
 from recommender.settings import Ranking
 from recommender.snapshots.newest_only import older_posts
 from recommender.snapshots.parts import MAX_CANDIDATES
-
-BLAS_THREADS = 1
-"""Threads that multiply matrices while the job is prepared. Several wait for each other in a busy
-loop. On two cores that had other work, too, that took up to four times the processor time. And
-sums are rounded alike on machines with more cores."""
 
 
 @dataclass(frozen=True)
