@@ -1,7 +1,12 @@
-"""The texts of an article that the models read."""
+"""What the models read of articles: texts and times."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
+
+from models.arrays import Timestamps
 from recommender.articles.article import Article
 
 LONGEST = 100_000
@@ -19,3 +24,8 @@ def for_words(article: Article) -> str:
 def for_encoder(article: Article) -> str:
     """Text for the encoder: what matters most comes first."""
     return f"{article.title}\n{article.teaser}\n{article.body}"[:LONGEST_FOR_ENCODER]
+
+
+def publication_times(articles: Sequence[Article]) -> Timestamps:
+    """Return when each article was published, in seconds since 1970 UTC: int64, shape (n,)."""
+    return np.array([int(article.published.timestamp()) for article in articles], dtype=np.int64)

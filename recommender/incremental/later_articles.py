@@ -22,9 +22,10 @@ from recommender.articles.boilerplate import without_boilerplate
 from recommender.articles.fields import later_passages_of, tokenized_fields
 from recommender.articles.keywords import KeywordList, TermWeights, keywords_of
 from recommender.articles.languages import with_scripts
+from recommender.articles.model_inputs import publication_times
 from recommender.embeddings.languages import is_trained_on
 from recommender.incremental.fitted_state import FittedState
-from recommender.indexing.build_corpus import length_logs, publication_times, tags_of
+from recommender.indexing.build_corpus import length_logs, tags_of
 from recommender.language_tags import language_and_script, primary_language
 
 

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from recommender.articles.article import Article
 from recommender.articles.keywords import KeywordList
-from recommender.indexing.build_corpus import expiry_times, publication_times, recency_times
+from recommender.articles.model_inputs import publication_times
+from recommender.indexing.build_corpus import expiry_times, recency_times
 from recommender.indexing.versions import Arrays, OtherId, lookup_keys
 from recommender.settings import Ranking
 from recommender.snapshots.cards import encode_card

@@ -23,6 +23,7 @@ from models.lexical.vocabulary import Columns, Vocabulary
 from recommender.articles.article import Article
 from recommender.articles.fields import named_passages_of, tokenized_fields
 from recommender.articles.links import Link
+from recommender.articles.model_inputs import publication_times
 from recommender.embeddings.languages import is_trained_on
 from recommender.language_tags import language_and_script, primary_language
 from recommender.names import name_key
@@ -120,11 +121,6 @@ def _part_of(keys: KeySets, start: int, stop: int) -> KeySets:
     """Return the shingles of some consecutive texts."""
     starts = keys.starts[start : stop + 1]
     return KeySets(keys.keys[starts[0] : starts[-1]], starts - starts[0])
-
-
-def publication_times(articles: Sequence[Article]) -> NDArray[np.int64]:
-    """Return when each article was published, in seconds since 1970 UTC: shape (n,)."""
-    return np.array([int(article.published.timestamp()) for article in articles], dtype=np.int64)
 
 
 def length_logs(articles: Sequence[Article]) -> Floats:

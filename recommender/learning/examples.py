@@ -16,8 +16,9 @@ from models.ranker.linear_ranker import LinearRanker, QueryGroups, standardize
 from models.ranker.ranking_metrics import CUT
 from models.time_units import SECONDS_PER_DAY
 from recommender.articles.article import Article
+from recommender.articles.model_inputs import publication_times
 from recommender.learning.point_in_time import CandidateFeatures
-from recommender.learning.queries import EvaluationQuery
+from recommender.learning.queries import EvaluationQuery, first_before
 from recommender.overrides.override import Kind, Override, Scope
 
 MAX_LINKS = 8
@@ -90,17 +91,15 @@ def override_queries(
 ) -> list[tuple[EvaluationQuery, Override]]:
     """Make a query for each pin and block under an article, as of the time it was saved."""
     rows = {article.id: row for row, article in enumerate(articles)}
-    published = np.array([int(article.published.timestamp()) for article in articles])
-    queries = []
+    published, queries = publication_times(articles), []
     for override in overrides[-MAX_EXAMPLES:]:
         pair = _pair(override, rows)
         if pair is None:
             continue
         row, pick = pair
-        candidates = np.flatnonzero(published <= override.created).astype(np.int32)
-        candidates = candidates[candidates != row]
-        if pick in candidates:
-            query = EvaluationQuery(row, candidates, frozenset({pick}), override.created)
+        first = first_before(published, override.created + 1)
+        if pick >= first and pick != row:
+            query = EvaluationQuery(row, first, len(articles), frozenset({pick}), override.created)
             queries.append((query, override))
     return queries
 

@@ -12,22 +12,37 @@ from datetime import datetime
 
 import numpy as np
 
-from models.arrays import Rows
+from models.arrays import Rows, Timestamps
 from models.time_units import SECONDS_PER_DAY
 from recommender.articles.article import Article
 from recommender.articles.links import Link
+from recommender.articles.model_inputs import publication_times
 
 
 @dataclass(frozen=True)
 class EvaluationQuery:
-    """An article, the candidates that may be listed under it, and the relevant candidates."""
+    """An article, the candidates that may be listed under it, and the relevant candidates.
+
+    Attributes
+    ----------
+    row : of the article; articles come newest first.
+    first, end : the candidates are the rows from ``first`` to before ``end`` without ``row``.
+        The rows themselves would take memory that grows with the square of the archive.
+    relevant : rows of the articles that editors linked or pinned.
+    as_of : time of the query, in seconds since 1970 UTC. Nothing later is visible to it.
+    """
 
     row: int
-    candidates: Rows
+    first: int
+    end: int
     relevant: frozenset[int]
-    """Rows of the articles that editors linked or pinned."""
     as_of: int
-    """Time of the query, in seconds since 1970 UTC. Nothing later is visible to it."""
+
+    @property
+    def candidates(self) -> Rows:
+        """Rows of the candidates, ascending: int32."""
+        rows = np.arange(self.first, self.end, dtype=np.int32)
+        return np.asarray(rows[rows != self.row])
 
 
 def evaluation_queries(
@@ -45,7 +60,7 @@ def evaluation_queries(
     -------
     The queries, newest article first.
     """
-    published = np.array([int(article.published.timestamp()) for article in articles])
+    published = publication_times(articles)
     linked: dict[int, set[int]] = {}
     for row, target in links:
         if since is None or articles[row].published >= since:
@@ -53,9 +68,13 @@ def evaluation_queries(
     queries = []
     for row in sorted(linked):
         end_of_day = published[row] - published[row] % SECONDS_PER_DAY + SECONDS_PER_DAY
-        candidates = np.flatnonzero(published < end_of_day).astype(np.int32)
-        candidates = candidates[candidates != row]
-        relevant = frozenset(linked[row]) & frozenset(candidates.tolist())
-        if relevant:
-            queries.append(EvaluationQuery(row, candidates, relevant, int(published[row])))
+        first = first_before(published, end_of_day)
+        if relevant := frozenset(target for target in linked[row] - {row} if target >= first):
+            query = EvaluationQuery(row, first, len(articles), relevant, int(published[row]))
+            queries.append(query)
     return queries
+
+
+def first_before(published: Timestamps, time: int) -> int:
+    """Return the first row that was published before a time; rows come newest first."""
+    return int(np.searchsorted(-published, -time, side="right"))

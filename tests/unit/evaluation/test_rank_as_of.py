@@ -54,10 +54,9 @@ def newest_query(
     read = articles()
     corpus = build_corpus(read, SmallEncoder().encode([for_encoder(one) for one in read]), [])
     view = corpus_as_of(corpus, np.ones(SIZE, dtype=bool))
-    rows = np.arange(1, SIZE, dtype=np.int32)
     links = link_index(corpus.graph, corpus.published)
     batch = query_batch(batch_index(view), np.array([0]), links, view.known, view.known)
-    query = EvaluationQuery(0, rows, relevant, int(corpus.published[0]))
+    query = EvaluationQuery(0, 1, SIZE, relevant, int(corpus.published[0]))
     return view, batch, candidate_features(query, batch, MODEL.first_pass)
 
 

@@ -3,10 +3,8 @@
 import sys
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import msgspec
-import numpy as np
 import pytest
 
 from evaluation_run import evaluate_links
@@ -36,9 +34,9 @@ def test_links_are_sliced_by_age_section_and_language() -> None:
     articles = [article(number, age) for number, age in enumerate(days)]
     articles += [article(6, 0, "sport", "en-GB"), article(7, 0, "sport", "pl")]
     tested = [
-        EvaluationQuery(0, np_rows(1, 2, 3, 4, 5), frozenset({1, 2, 3, 4, 5}), 0),
-        EvaluationQuery(6, np_rows(1, 2), frozenset({1}), 0),
-        EvaluationQuery(7, np_rows(1, 2), frozenset({2}), 0),
+        EvaluationQuery(0, 1, 6, frozenset({1, 2, 3, 4, 5}), 0),
+        EvaluationQuery(6, 1, 3, frozenset({1}), 0),
+        EvaluationQuery(7, 1, 3, frozenset({2}), 0),
     ]
     picks = [[1, 2], [1], [1]]
     found = slices(articles, tested, {"it": picks})
@@ -57,10 +55,6 @@ def test_links_are_sliced_by_age_section_and_language() -> None:
     }
     assert list(found.section) == ["sport", "news"]
     assert found.section["sport"].rankings["it"] == measure(tested[1:], picks[1:])
-
-
-def np_rows(*rows: int) -> Any:
-    return np.array(rows, dtype=np.int32)
 
 
 def test_every_ranking_has_slices(settings: Settings, tmp_path: Path) -> None:

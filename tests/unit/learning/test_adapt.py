@@ -42,7 +42,9 @@ def candidates(number: int, feature: str, *, noise: float = 0.5) -> CandidateFea
     raw = random.normal(size=(WIDTH, len(FEATURES)))
     driver = raw[:, FEATURES.index(feature)] + noise * random.normal(size=WIDTH)
     pool = np.arange(WIDTH, dtype=np.int32)
-    asked_for = EvaluationQuery(WIDTH + 1, pool, frozenset({int(driver.argmax())}), as_of=number)
+    asked_for = EvaluationQuery(
+        WIDTH + 1, 0, WIDTH, frozenset({int(driver.argmax())}), as_of=number
+    )
     return CandidateFeatures(asked_for, pool, raw)
 
 
@@ -133,7 +135,7 @@ def by_chance(count: int, seed: int, chance: float = 1.0) -> list[TrainingExampl
         score = default_ranker()[0].contributions(raw).sum(axis=1) + chance * random.gumbel(
             size=WIDTH
         )
-        asked_for = EvaluationQuery(WIDTH + 1, pool, frozenset({int(score.argmax())}), as_of=0)
+        asked_for = EvaluationQuery(WIDTH + 1, 0, WIDTH, frozenset({int(score.argmax())}), as_of=0)
         found.append(from_link(CandidateFeatures(asked_for, pool, raw)))
     return found
 
