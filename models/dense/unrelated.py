@@ -66,24 +66,26 @@ def unrelated_cosine(embeddings: Vectors, language: Rows, understood: Mask) -> V
     return floor
 
 
-def random_similarity(embeddings: Vectors, floor: Vectors) -> float:
-    """Return the median similarity of two random articles, above unrelated texts.
+def random_similarity(embeddings: Vectors, language: Rows, floor: Vectors) -> float:
+    """Return the median similarity of two random articles of one language, above unrelated texts.
+
+    Pairs in two languages are less similar, and would tell nothing about the subjects of a site.
 
     Parameters
     ----------
     embeddings : float32, shape (n, d), unit rows.
+    language : int32, shape (n,), a code of the language of each article.
     floor : float32, shape (n,), see :func:`unrelated_cosine`.
 
     Returns
     -------
-    Not below 0; 0 for a single article.
+    Not below 0; 0 where no two articles have the same language.
     """
-    if len(embeddings) < 2:
+    first, second = _random_pairs_within(language)
+    if not len(first):
         return 0.0
-    first, second = _random_pairs(len(embeddings))
     cosines = np.einsum("ij,ij->i", embeddings[first], embeddings[second])
-    excess = cosines - np.maximum(floor[first], floor[second])
-    return max(float(np.median(excess)), 0.0)
+    return max(float(np.median(cosines - floor[first])), 0.0)
 
 
 def _cosine_quantiles(embeddings: Vectors, rows: Positions) -> list[float]:
@@ -93,6 +95,22 @@ def _cosine_quantiles(embeddings: Vectors, rows: Positions) -> list[float]:
     first, second = _random_pairs(len(rows))
     cosines = np.einsum("ij,ij->i", embeddings[rows[first]], embeddings[rows[second]])
     return [float(value) for value in np.quantile(cosines, (QUANTILE, 0.5))]
+
+
+def _random_pairs_within(language: Rows) -> tuple[Positions, Positions]:
+    """Return random pairs of rows of the same language; each row is as likely as any other."""
+    _, code, sizes = np.unique(language, return_inverse=True, return_counts=True)
+    by_language, starts = np.argsort(code, kind="stable"), np.cumsum(sizes) - sizes
+    usable = np.flatnonzero(sizes[code] > 1)
+    if not len(usable):
+        return usable, usable
+    random = np.random.default_rng(0)
+    first = random.choice(usable, size=SAMPLE)
+    place = np.empty_like(code)
+    place[by_language] = np.arange(len(code))
+    start, size = starts[code[first]], sizes[code[first]]
+    step = random.integers(1, size)
+    return first, by_language[start + (place[first] - start + step) % size]
 
 
 def _random_pairs(size: int) -> tuple[Positions, Positions]:

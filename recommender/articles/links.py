@@ -20,8 +20,11 @@ def own_links(
 ) -> list[Link]:
     """Resolve the ``links`` of articles, IDs or URLs, to rows.
 
+    Of articles with the same address the newest one is linked.
+
     Parameters
     ----------
+    articles : newest first.
     former_urls : by normalised address that an article had before, its ID.
 
     Returns
@@ -29,10 +32,11 @@ def own_links(
     list of Link
         Unique pairs, without links of an article to itself or to unknown articles.
     """
-    own = {article.id: row for row, article in enumerate(articles)}
-    rows = {former: row for row, a in enumerate(articles) for former in a.formerly or ()}
+    oldest_first = list(enumerate(articles))[::-1]  # so that later ones replace them
+    own = {article.id: row for row, article in oldest_first}
+    rows = {former: row for row, a in oldest_first for former in a.formerly or ()}
     rows |= {key: own[one] for key, one in (former_urls or {}).items() if one in own}
-    rows |= {key: row for row, a in enumerate(articles) if (key := url_key(a.url))}
+    rows |= {key: row for row, a in oldest_first if (key := url_key(a.url))}
     rows |= own
     found = {
         (row, target): None

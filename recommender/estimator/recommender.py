@@ -120,9 +120,11 @@ class Recommender(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no t
         return self
 
     def partial_fit(self, articles: Records, y: object = None) -> Self:
-        """Add articles, or replace those with the same ID, and score all candidates again.
+        """Add articles, or replace those with the same ID.
 
-        Only new and changed texts are embedded. Parameters and errors are those of :meth:`fit`.
+        Only new and changed texts are embedded. In a large archive a few changes are an incremental
+        run: term weights, ranking weights and links stay those of the last full one. Parameters and
+        errors are those of :meth:`fit`.
         """
         if not hasattr(self, "_home"):
             return self.fit(articles)

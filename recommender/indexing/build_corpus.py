@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import HashingVectorizer
 
-from models.arrays import Floats, Vectors
+from models.arrays import Floats, Mask, Vectors
 from models.dense.unrelated import random_similarity, unrelated_cosine
 from models.features.corpus import Corpus
 from models.features.link_graph import LinkGraph
@@ -91,7 +91,8 @@ def build_named_corpus(
     tokens = without_stop_words(tokens, languages, stop_words)
     del all_fields, fields  # whose tokens take as much memory as the counts
     counted = count_shared_terms(tokens)
-    floor = _unrelated_cosine(articles, embeddings, encoder)
+    codes, trained = language_codes(articles), _is_trained_on(articles, encoder)
+    floor = unrelated_cosine(embeddings, codes, trained)
     published = publication_times(articles)
     corpus = Corpus(
         counts=stored(counted.counts),
@@ -99,9 +100,9 @@ def build_named_corpus(
         shingles=shingles[: len(articles)] if hidden else shingles,
         tags=tags_of(articles),
         embeddings=embeddings,
-        language=language_codes(articles),
+        language=codes,
         unrelated_cosine=floor,
-        random_similarity=random_similarity(embeddings, floor),
+        random_similarity=random_similarity(embeddings, codes, floor),
         published=published,
         length_log=length_logs(articles),
         graph=_graph(links, published),
@@ -154,9 +155,8 @@ def named_language_codes(articles: Sequence[Article]) -> tuple[list[str], NDArra
     return names.tolist(), codes.astype(np.int32)
 
 
-def _unrelated_cosine(articles: Sequence[Article], embeddings: Vectors, encoder: str) -> Vectors:
-    trained = np.array([is_trained_on(encoder, a.language) for a in articles], dtype=bool)
-    return unrelated_cosine(embeddings, language_codes(articles), trained)
+def _is_trained_on(articles: Sequence[Article], encoder: str) -> Mask:
+    return np.array([is_trained_on(encoder, a.language) for a in articles], dtype=bool)
 
 
 def recency_times(

@@ -44,6 +44,8 @@ class SiteWeights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     default_weights: list[float]
     """Default and first-pass weights of the trial. The trial is repeated if they differ."""
+    encoder: str
+    """Name of the embedding model of the trial. Another one gives other features."""
     examples: int
     """Number of articles with links, pins and blocks in the trial."""
     weights: dict[str, float]
@@ -79,6 +81,7 @@ def weights_for(
     folder: Path,
     corpus: Corpus,
     queries: TrainingQueries,
+    encoder: str,
     now: float,
     report: Report,
     *,
@@ -90,6 +93,7 @@ def weights_for(
     ----------
     folder : the data directory.
     corpus : of the articles of the queries.
+    encoder : name of the embedding model of the corpus.
     now : seconds since 1970 UTC.
     report : gets the progress.
     full : trains even if stored weights are current.
@@ -99,11 +103,11 @@ def weights_for(
     if count < MIN_EXAMPLES:
         return model, too_few(count)
     stored = None if full else _read(folder / FILE)
-    if stored and _is_current(stored, model, count):
+    if stored and _is_current(stored, model, encoder, count):
         weights = tuple(stored.weights[name] for name in model.features)
         return replace(model, weights=weights), stored.decision
     tuned, decision = fine_tune(model, prior, _examples(corpus, queries, model, now, report))
-    _write(folder / FILE, model, tuned, decision, count)
+    _write(folder / FILE, model, encoder, tuned, decision, count)
     return tuned, decision
 
 
@@ -138,11 +142,12 @@ def _by_feature(model: LinearRanker) -> dict[str, float]:
     return dict(zip(model.features, model.weights, strict=True))
 
 
-def _is_current(stored: SiteWeights, model: LinearRanker, count: int) -> bool:
-    """Whether a stored trial is valid for these default weights and number of examples."""
+def _is_current(stored: SiteWeights, model: LinearRanker, encoder: str, count: int) -> bool:
+    """Whether a stored trial is valid for default weights, encoder and number of examples."""
     return (
         stored.weights.keys() == set(model.features)
         and stored.default_weights == [*model.weights, *model.first_pass_weights]
+        and stored.encoder == encoder
         and stored.examples <= GROWTH * count
         and count < GROWTH * max(stored.examples, 1)
     )
@@ -157,10 +162,16 @@ def _read(path: Path) -> SiteWeights | None:
 
 
 def _write(
-    path: Path, default: LinearRanker, tuned: LinearRanker, decision: AdoptionDecision, count: int
+    path: Path,
+    default: LinearRanker,
+    encoder: str,
+    tuned: LinearRanker,
+    decision: AdoptionDecision,
+    count: int,
 ) -> None:
     stored = SiteWeights(
         default_weights=[*default.weights, *default.first_pass_weights],
+        encoder=encoder,
         examples=count,
         weights=_by_feature(tuned),
         decision=decision,

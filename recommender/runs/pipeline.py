@@ -286,6 +286,7 @@ def _build(run: Run, stored: _StoredArticles, texts: _Texts) -> _Built:
         settings.home,
         corpus,
         TrainingQueries.of(articles, links, overrides),
+        texts.encoder,
         now.timestamp(),
         report,
         full=run.options.full,

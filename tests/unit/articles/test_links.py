@@ -73,3 +73,9 @@ def test_other_forms_of_an_address_and_ids() -> None:
         ]
     )
     assert found == [(0, 1), (0, 2), (2, 0)]
+
+
+def test_of_two_articles_with_one_address_the_newest_is_linked() -> None:
+    live = "https://site.example/live"
+    found = own_links([article("c", "", live), article("new", live), article("old", live)])
+    assert found == [(0, 1)]

@@ -50,18 +50,35 @@ def test_all_pairs_of_a_language_that_the_encoder_cannot_read_are_equally_simila
     count: int,
 ) -> None:
     alike = vectors(count, 0.9999)
-    floor = unrelated_cosine(alike, np.zeros(count, dtype=np.int32), np.zeros(count, dtype=bool))
+    language = np.zeros(count, dtype=np.int32)
+    floor = unrelated_cosine(alike, language, np.zeros(count, dtype=bool))
     assert np.allclose(1 - floor, UNREAD_SIMILARITY)
-    assert abs(random_similarity(alike, floor) - UNREAD_SIMILARITY) < 0.001
+    assert abs(random_similarity(alike, language, floor) - UNREAD_SIMILARITY) < 0.001
 
 
 def test_a_single_article_has_no_pairs() -> None:
     one, language = vectors(1, 0.5), np.zeros(1, dtype=np.int32)
     assert unrelated_cosine(one, language, np.zeros(1, dtype=bool)).tolist() == [0]
-    assert random_similarity(one, np.zeros(1, dtype=np.float32)) == 0
+    assert random_similarity(one, language, np.zeros(1, dtype=np.float32)) == 0
 
 
 def test_random_similarity_is_the_median_above_the_floor() -> None:
-    found = random_similarity(vectors(80, 0.5), np.full(80, 0.2, dtype=np.float32))
+    language, floor = np.zeros(80, dtype=np.int32), np.full(80, 0.2, dtype=np.float32)
+    found = random_similarity(vectors(80, 0.5), language, floor)
     assert abs(found - 0.3) < 0.03
-    assert random_similarity(vectors(80, 0.1), np.full(80, 0.9, dtype=np.float32)) == 0
+    high = np.full(80, 0.9, dtype=np.float32)
+    assert random_similarity(vectors(80, 0.1), language, high) == 0
+
+
+def test_pairs_in_two_languages_do_not_change_the_random_similarity() -> None:
+    language = np.resize([0, 1], 160).astype(np.int32)
+    both = np.empty((160, 600), dtype=np.float32)
+    both[::2] = np.pad(vectors(80, 0.5), ((0, 0), (0, 300)))
+    both[1::2] = np.pad(vectors(80, 0.5), ((0, 0), (300, 0)))
+    found = random_similarity(both, language, np.zeros(160, dtype=np.float32))
+    assert abs(found - 0.5) < 0.03
+
+
+def test_articles_that_are_alone_in_their_language_have_no_pairs() -> None:
+    alone, floor = np.arange(30, dtype=np.int32), np.zeros(30, dtype=np.float32)
+    assert random_similarity(vectors(30, 0.5), alone, floor) == 0

@@ -292,6 +292,19 @@ def test_stored_weights_are_used_and_reported(settings: Settings, tmp_path: Path
 
 
 @pytest.mark.slow
+def test_weights_of_another_encoder_are_trained_again(settings: Settings, tmp_path: Path) -> None:
+    read(settings, tmp_path)
+    decide(settings, MIN_EXAMPLES)
+    indexed(settings)
+    file = settings.home / FILE
+    kept = msgspec.json.decode(file.read_bytes())
+    adopted = kept["decision"] | {"adopted": True, "mean_gain": 0.1, "standard_error": 0.1}
+    file.write_bytes(msgspec.json.encode(kept | {"decision": adopted, "encoder": "other"}))
+    assert not indexed(settings).figures.weights.adopted
+    assert msgspec.json.decode(file.read_bytes())["encoder"] == kept["encoder"]
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "retired",
     [{"bends": {"meaning": 0.5}}, {"weights": {"mentioned": 0.1}}, {"beside": [0.1], "asked": 60}],

@@ -1,0 +1,40 @@
+"""Queries of articles that link: their candidates, relevant articles, time and memory."""
+
+import tracemalloc
+from datetime import UTC, datetime, timedelta
+
+from recommender.articles.article import Article
+from recommender.learning.queries import evaluation_queries
+
+NEWEST = datetime(2026, 5, 9, 20, tzinfo=UTC)
+
+
+def archive(count: int, hours: float = 6) -> list[Article]:
+    """Articles at equal distances in time, newest first."""
+    return [
+        Article(id=str(row), title="t", published=NEWEST - timedelta(hours=hours * row))
+        for row in range(count)
+    ]
+
+
+def test_candidates_are_the_other_articles_until_the_end_of_the_day() -> None:
+    (query,) = evaluation_queries(archive(8), [(5, 6), (5, 1), (5, 3), (5, 5)])
+    assert query.row == 5
+    assert query.candidates.tolist() == [4, 6, 7]
+    assert query.relevant == {6}
+    assert query.as_of == int((NEWEST - timedelta(hours=30)).timestamp())
+
+
+def test_a_link_to_a_later_day_alone_makes_no_query() -> None:
+    assert evaluation_queries(archive(8), [(7, 0), (3, 3)]) == []
+
+
+def test_queries_take_no_memory_for_their_candidates() -> None:
+    size = 3_000
+    articles, links = archive(size), [(row, row + 1) for row in range(size - 1)]
+    tracemalloc.start()
+    queries = evaluation_queries(articles, links)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(queries) == size - 1
+    assert peak < 1_000 * size  # their rows would be 4 * size ** 2 / 2 bytes: 18 MB
