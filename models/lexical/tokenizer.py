@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, vstack
 
 from models.arrays import Mask, Offsets, Positions, sorted_distinct, starts_of_kept
-from models.lexical.prefixes import without_prefixes
+from models.lexical.prefixes import FindRests, without_prefixes
 from models.lexical.scripts import fold, runs, words_of
 
 RUNS_AT_ONCE = 1_000_000
@@ -30,12 +30,15 @@ class Tokens:
     words : the distinct words, folded by :func:`models.lexical.scripts.fold`.
     word_ids : int32, shape (t,), position in ``words`` of each token.
     starts : int64, shape (n + 1,); text i is ``word_ids[starts[i] : starts[i + 1]]``.
+    rest_ids : int32, shape (len(words),), position in ``words`` of what remains of each word
+        without its prefixes. Tokens have these positions only.
     spellings : how texts write a word, for words that no text has in this form.
     """
 
     words: list[str]
     word_ids: NDArray[np.int32]
     starts: Offsets
+    rest_ids: NDArray[np.int32]
     spellings: Mapping[str, str] = field(default_factory=dict)
 
     def owner(self) -> NDArray[np.int32]:
@@ -62,19 +65,26 @@ class _Vocabulary(dict[str, int]):
         return word_id
 
 
-def tokenize(texts: Iterable[str]) -> Tokens:
+def tokenize(texts: Iterable[str], find_rests: FindRests = without_prefixes) -> Tokens:
     """Split texts into words, see :func:`models.lexical.scripts.words_of`.
 
     Prefixes of Hebrew, Arabic and Amharic are removed, see :mod:`models.lexical.prefixes`.
+
+    Parameters
+    ----------
+    texts : all texts of a corpus. Which words lose a prefix depends on all of them.
+    find_rests : finds what remains of words. For texts that came after the corpus it is
+        :meth:`models.lexical.prefixes.FittedPrefixes.rests` of that corpus.
     """
     distinct, run_ids, starts = _Vocabulary(), array("i"), array("q", [0])
     for text in texts:
         run_ids.extend(map(distinct.__getitem__, runs(text)))
         starts.append(len(run_ids))
     of_text = np.frombuffer(run_ids, dtype=np.int32) if run_ids else np.zeros(0, dtype=np.int32)
-    words_of_runs = _words_of_runs(list(distinct), np.bincount(of_text, minlength=len(distinct)))
-    word_ids, first = words_of_runs.expand(of_text, np.frombuffer(starts, dtype=np.int64))
-    return Tokens(words_of_runs.words, word_ids, first, words_of_runs.spellings)
+    counts = np.bincount(of_text, minlength=len(distinct))
+    found = _words_of_runs(list(distinct), counts, find_rests)
+    word_ids, first = found.expand(of_text, np.frombuffer(starts, dtype=np.int64))
+    return Tokens(found.words, word_ids, first, found.rest_ids, found.spellings)
 
 
 @dataclass(frozen=True)
@@ -86,12 +96,13 @@ class _RunWords:
     words : the distinct words.
     word_ids : int32, the words of all runs.
     starts : int64; the words of run i are ``word_ids[starts[i] : starts[i + 1]]``.
-    spellings : see :class:`Tokens`.
+    rest_ids, spellings : see :class:`Tokens`.
     """
 
     words: list[str]
     word_ids: NDArray[np.int32]
     starts: Offsets
+    rest_ids: NDArray[np.int32]
     spellings: Mapping[str, str]
 
     def expand(
@@ -122,7 +133,7 @@ class _RunWords:
         return word_ids, starts
 
 
-def _words_of_runs(distinct: Sequence[str], counts: Positions) -> _RunWords:
+def _words_of_runs(distinct: Sequence[str], counts: Positions, find_rests: FindRests) -> _RunWords:
     """Split each distinct run into words; ``counts``: how often it occurs, shape (r,)."""
     vocabulary, split, starts = _Vocabulary(), array("i"), array("q", [0])
     for run in distinct:
@@ -131,17 +142,19 @@ def _words_of_runs(distinct: Sequence[str], counts: Positions) -> _RunWords:
     word_ids = np.array(split, dtype=np.int32)
     ends = np.array(starts, dtype=np.int64)
     frequency = np.bincount(word_ids, np.repeat(counts, np.diff(ends)), len(vocabulary))
-    rests = without_prefixes(dict(zip(vocabulary, frequency.tolist(), strict=True)))
-    word_ids = _renamed(vocabulary, rests)[word_ids]
-    words = list(vocabulary)
-    return _RunWords(words, word_ids, ends, _spellings(distinct, counts, words, word_ids, ends))
+    rests = find_rests(dict(zip(vocabulary, frequency.tolist(), strict=True)))
+    rest_ids = _rest_ids(vocabulary, rests)
+    word_ids, words = rest_ids[word_ids], list(vocabulary)
+    spellings = _spellings(distinct, counts, words, word_ids, ends)
+    return _RunWords(words, word_ids, ends, rest_ids, spellings)
 
 
-def _renamed(vocabulary: _Vocabulary, names: Mapping[str, str]) -> NDArray[np.int32]:
-    """Return the new id of each word: that of its new name, if it has one."""
+def _rest_ids(vocabulary: _Vocabulary, rests: Mapping[str, str]) -> NDArray[np.int32]:
+    """Return the id of what remains of each word; rests that are no words yet become words."""
+    new = {word: vocabulary[rest] for word, rest in rests.items()}
     ids = np.arange(len(vocabulary), dtype=np.int32)
-    for word, name in names.items():
-        ids[vocabulary[word]] = vocabulary[name]
+    for word, rest_id in new.items():
+        ids[vocabulary[word]] = rest_id
     return ids
 
 

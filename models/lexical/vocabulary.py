@@ -27,14 +27,14 @@ def text_keys(texts: Iterable[str]) -> Keys:
 
 @dataclass(frozen=True)
 class Columns:
-    """The columns of a matrix by the text that each stands for.
+    """The columns of a matrix by the text that each stands for, or other numbers by text.
 
     Hashes stand for the texts, so that millions of terms are opened at once from a mapped file.
 
     Attributes
     ----------
     keys : uint64, shape (w,), ascending hashes.
-    columns : intp, shape (w,), the column of each.
+    columns : intp, shape (w,), the column of each, at least 0.
     """
 
     keys: Keys
@@ -46,6 +46,13 @@ class Columns:
         keys = text_keys(texts)
         order = np.argsort(keys, kind="stable")
         return cls(keys[order], order)
+
+    @classmethod
+    def numbered(cls, numbers: Mapping[str, int]) -> Columns:
+        """Return the numbers of texts, each at least 0."""
+        places = cls.of(numbers)
+        values = np.fromiter(numbers.values(), dtype=np.intp, count=len(numbers))
+        return cls(places.keys, values[places.columns])
 
     def of_texts(self, texts: Sequence[str]) -> Positions:
         """Return the column of each text, or :data:`UNKNOWN`: intp, shape (len(texts),)."""

@@ -12,6 +12,7 @@ from scipy.sparse import csr_matrix, vstack
 
 from models.arrays import Mask
 from models.features.title_coverage import Passages
+from models.lexical.prefixes import FindRests, without_prefixes
 from models.lexical.tfidf import stem
 from models.lexical.tokenizer import Tokens, count_ids, tokenize
 from models.lexical.vocabulary import UNKNOWN, Columns, text_keys
@@ -58,8 +59,16 @@ class TokenizedFields:
         return TokenizedFields(tokens, first - first[0], self.long[first[0] : first[-1]])
 
 
-def tokenized_fields(articles: Iterable[Article]) -> TokenizedFields:
-    """Split articles into fields, and tokenise these."""
+def tokenized_fields(
+    articles: Iterable[Article], find_rests: FindRests = without_prefixes
+) -> TokenizedFields:
+    """Split articles into fields, and tokenise these.
+
+    Parameters
+    ----------
+    articles, find_rests : a whole corpus; or later articles and the prefixes of the corpus, see
+        :func:`models.lexical.tokenizer.tokenize`.
+    """
     sizes, long = array("q"), bytearray()
 
     def texts() -> Iterator[str]:
@@ -69,7 +78,7 @@ def tokenized_fields(articles: Iterable[Article]) -> TokenizedFields:
             long.extend(word_count(text) >= MIN_PARAGRAPH_WORDS for text in fields)
             yield from fields
 
-    tokens = tokenize(texts())
+    tokens = tokenize(texts(), find_rests)
     first = np.append(0, np.cumsum(sizes, dtype=np.int64))
     return TokenizedFields(tokens, first, np.frombuffer(long, dtype=bool))
 

@@ -7,7 +7,7 @@ each language is, and that frequency decides for the short ones.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -234,24 +234,49 @@ def text_of(title: str, teaser: str, body: str) -> str:
     return "\n".join(filter(None, (title, "" if made else teaser, body)))
 
 
-def with_scripts(articles: Sequence[Article]) -> list[Article]:
-    """Return the articles with the script in their language where the tag leaves it open.
+class WithScripts(NamedTuple):
+    """Articles with the script of their text in their language."""
+
+    articles: list[Article]
+    usual: Mapping[str, str]
+    """The script of texts that are too short to show one, by ISO 639 code."""
+
+
+def with_scripts(
+    articles: Sequence[Article], usual: Mapping[str, str] | None = None
+) -> WithScripts:
+    """Add the script of each text to its language where the tag leaves it open.
 
     ``zh`` becomes ``zh-Hans`` or ``zh-Hant``, and ``sr-RS`` becomes ``sr-Latn-RS`` for a text in
     Latin letters. A text that is too short has the script of most others in the language.
+
+    Parameters
+    ----------
+    articles : with the languages of their sources.
+    usual : the scripts of short texts where the articles are not the whole archive.
     """
     scripts = [_script_in_text(article) for article in articles]
+    if usual is None:
+        usual = _usual_scripts(articles, scripts)
+    return WithScripts(
+        [
+            _with_script(article, script or usual.get(primary_language(article.language), ""))
+            if leaves_script_open(article.language)
+            else article
+            for article, script in zip(articles, scripts, strict=True)
+        ],
+        usual,
+    )
+
+
+def _usual_scripts(articles: Iterable[Article], scripts: Iterable[str]) -> dict[str, str]:
+    """Return the script that most texts of a language show, by ISO 639 code."""
     votes = Counter(
-        (primary_language(a.language), script)
-        for a, script in zip(articles, scripts, strict=True)
+        (primary_language(article.language), script)
+        for article, script in zip(articles, scripts, strict=True)
         if script
     )
-    return [
-        _with_script(article, script or _most_frequent(votes, primary_language(article.language)))
-        if leaves_script_open(article.language)
-        else article
-        for article, script in zip(articles, scripts, strict=True)
-    ]
+    return dict(key for key, _ in reversed(votes.most_common()))  # the most frequent one is last
 
 
 def _script_in_text(article: Article) -> str:
@@ -260,10 +285,6 @@ def _script_in_text(article: Article) -> str:
         return ""
     text = text_of(article.title, article.teaser, article.body)
     return _open_script(primary_language(article.language), text)
-
-
-def _most_frequent(votes: Counter[tuple[str, str]], language: str) -> str:
-    return next((script for (name, script), _ in votes.most_common() if name == language), "")
 
 
 def _with_script(article: Article, script: str) -> Article:

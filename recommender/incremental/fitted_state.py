@@ -23,6 +23,7 @@ from scipy.sparse import csr_matrix
 from models.dense.unrelated import unrelated_cosine
 from models.features.corpus import CorpusView
 from models.lexical.near_duplicates import common_shingles
+from models.lexical.prefixes import FittedPrefixes
 from models.lexical.shingles import KeySets
 from models.lexical.vocabulary import Vocabulary
 from models.rerank.recency import RecencyDecay
@@ -36,7 +37,7 @@ from recommender.settings import Ranking
 from recommender.snapshots.manifest import Manifest
 from recommender.snapshots.newest_only import series_of
 
-VERSION = 4
+VERSION = 5
 """Meaning of the fields; a state of another version is not used."""
 
 FILE = "state.joblib"
@@ -69,6 +70,7 @@ class FittedState:
     scales : of the features of the n articles as queries.
     bodies_by_stem : sparse 0 and 1, shape (s, n), which bodies have a stem.
     vocabulary : columns of terms and stems.
+    prefixes : those that words of later articles lose.
     shingles : of the n articles.
     common_shingles : shingles that are not distinctive, ascending.
     hidden : the articles of the catalogue that are not shown, such as withdrawn ones.
@@ -77,6 +79,7 @@ class FittedState:
     ranking : settings of the run.
     series : numbers of series, see :func:`recommender.snapshots.newest_only.series_of`.
     boilerplate : sentences that articles repeat.
+    scripts : of short texts, see :class:`recommender.articles.languages.WithScripts`.
     publications : see :func:`recommender.articles.keywords.publication_names`.
     encoder : name of the embedding model.
     """
@@ -90,6 +93,7 @@ class FittedState:
     scales: PoolScales
     bodies_by_stem: csr_matrix
     vocabulary: Vocabulary
+    prefixes: FittedPrefixes
     shingles: KeySets
     common_shingles: NDArray[Any]
     hidden: HiddenTexts
@@ -98,6 +102,7 @@ class FittedState:
     ranking: Ranking
     series: Mapping[tuple[str, str], int]
     boilerplate: frozenset[str]
+    scripts: Mapping[str, str]
     publications: frozenset[str]
     encoder: str
     version: int = VERSION
@@ -158,6 +163,7 @@ def fitted_state(
         scales=scored.scales,
         bodies_by_stem=corpus.passages.bodies.T.tocsr(),
         vocabulary=named.vocabulary,
+        prefixes=named.prefixes,
         shingles=named.shingle_keys,
         common_shingles=common_shingles(named.shingle_keys, scored.variant_id),
         hidden=HiddenTexts(origin.hidden_ids, named.hidden_keys),
@@ -166,6 +172,7 @@ def fitted_state(
         ranking=manifest.ranking,
         series=series,
         boilerplate=origin.boilerplate,
+        scripts=origin.scripts,
         publications=origin.publications,
         encoder=manifest.encoder,
     )
@@ -179,7 +186,7 @@ class FitOrigin(NamedTuple):
     now : time of the run.
     settings : see :class:`FittedState`.
     catalogue_version : number of changes of articles, read before the articles.
-    boilerplate, publications : see :class:`FittedState`.
+    boilerplate, scripts, publications : see :class:`FittedState`.
     hidden_ids : see :class:`HiddenTexts`.
     """
 
@@ -187,6 +194,7 @@ class FitOrigin(NamedTuple):
     settings: str
     catalogue_version: int
     boilerplate: frozenset[str]
+    scripts: Mapping[str, str]
     publications: frozenset[str]
     hidden_ids: Sequence[tuple[str, ...]]
 
@@ -213,6 +221,9 @@ def forget_state(data_dir: DataDir) -> None:
 
 
 def load_state(data_dir: DataDir) -> FittedState | None:
-    """Map the state into memory; None without one that can be used."""
+    """Map the state into memory; None without a sound one.
+
+    Of a state whose version is not :data:`VERSION` only the version may be read.
+    """
     state = load_sealed(folder_of(data_dir) / FILE, mmap_mode="r")
-    return state if isinstance(state, FittedState) and state.version == VERSION else None
+    return state if isinstance(state, FittedState) else None

@@ -56,14 +56,18 @@ class LaterArticle:
 
 
 def prepared(article: Article, state: FittedState) -> Article:
-    """Return an article as the models read it: without boilerplate, with the script of its text."""
-    return with_scripts([without_boilerplate(article, state.boilerplate)])[0]
+    """Return an article as the models read it: without boilerplate, with the script of its text.
+
+    A text that is too short to show its script has the usual one of the full run.
+    """
+    cleaned = without_boilerplate(article, state.boilerplate)
+    return with_scripts([cleaned], state.scripts).articles[0]
 
 
 def later_article(article: Article, embedding: Vectors, state: FittedState) -> LaterArticle:
     """Turn an article into arrays. The result does not depend on any other later article."""
     weights = state.view.weights
-    fields = tokenized_fields([article])
+    fields = tokenized_fields([article], state.prefixes.rests)
     tokens = fields.full_text
     language = primary_language(article.language)
     known, names, columns, new_words = count_later_terms(tokens, language, state.vocabulary)

@@ -52,7 +52,7 @@ def hidden_originals(shingles: NDArray[np.uint32], state: FittedState) -> Positi
 
 def is_hidden_text(text: Article, state: FittedState) -> bool:
     """Return whether the full run has read a text of a hidden article under its present ID."""
-    shingles = key_sets(tokenized_fields([text]).full_text)[0]
+    shingles = key_sets(tokenized_fields([text], state.prefixes.rests).full_text)[0]
     return any(
         ids[0] == text.id and np.array_equal(state.hidden.shingles[row], shingles)
         for row, ids in enumerate(state.hidden.ids)

@@ -19,7 +19,7 @@ from recommender.articles.article import Article, Status
 from recommender.catalogue.store import Catalogue
 from recommender.errors import SnapshotError
 from recommender.home import DataDir
-from recommender.incremental.fitted_state import FittedState, load_state
+from recommender.incremental.fitted_state import VERSION, FittedState, load_state
 from recommender.incremental.later_duplicates import is_hidden_text
 from recommender.learning.default_weights import default_ranker
 from recommender.settings import Settings
@@ -78,9 +78,10 @@ def plan_run(
     if full or not limits.max_changed:
         return FullRun()
     state = load_state(data_dir)
-    if state is None:
-        was_large = _was_large(settings, data_dir)
-        return FullRun("no fitted state of the last full run" if was_large else "")
+    if state is None or state.version != VERSION:
+        missing = "no fitted state of the last full run"
+        reason = missing if state is None else "settings or version changed"
+        return FullRun(reason if _was_large(settings, data_dir) else "")
     if state.size < limits.min_articles:
         return FullRun()
     if outdated := _why_outdated(settings, catalogue, state, now):

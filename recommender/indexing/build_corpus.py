@@ -16,6 +16,7 @@ from models.arrays import Floats, Mask, Vectors
 from models.dense.unrelated import random_similarity, unrelated_cosine
 from models.features.corpus import Corpus
 from models.features.link_graph import LinkGraph
+from models.lexical.prefixes import FittedPrefixes
 from models.lexical.shingles import KeySets, key_sets, shingles_of
 from models.lexical.stop_words import frequent_words
 from models.lexical.tfidf import Terms, count_shared_terms, without_stop_words
@@ -54,6 +55,8 @@ class NamedCorpus(NamedTuple):
     hidden_shingles: csr_matrix
     """Shingles of hidden articles, with the columns of ``corpus.shingles``."""
     vocabulary: Vocabulary
+    prefixes: FittedPrefixes
+    """Those that words of later articles lose."""
     shingle_keys: KeySets
     """Shingles of the articles, as hashes."""
     hidden_keys: KeySets
@@ -113,6 +116,7 @@ def build_named_corpus(
         terms=counted.names,
         hidden_shingles=shingles[len(articles) :],
         vocabulary=Vocabulary(terms, stem_columns, stop_words),
+        prefixes=FittedPrefixes.of(tokens.words, tokens.rest_ids, terms),
         shingle_keys=_part_of(keys, 0, len(articles)),
         hidden_keys=_part_of(keys, len(articles), len(articles) + len(hidden)),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -181,6 +181,7 @@ def _leave_state(
         settings=fingerprint(run.settings),
         catalogue_version=version,
         boilerplate=stored.boilerplate,
+        scripts=stored.scripts,
         publications=publication_names(stored.shown, run.settings.site_name),
         hidden_ids=[(one.id, *(one.formerly or ())) for one in stored.hidden],
     )
@@ -205,6 +206,8 @@ class _StoredArticles(NamedTuple):
     """Number of all by state."""
     boilerplate: frozenset[str]
     """Sentences that articles repeat; ``texts`` has none of them."""
+    scripts: Mapping[str, str]
+    """Of short texts, see :class:`recommender.articles.languages.WithScripts`."""
     former_urls: dict[str, str]
     """Present ID by normalised address that an article had before."""
 
@@ -223,7 +226,8 @@ def _stored_articles(settings: Settings, catalogue: Catalogue, now: datetime) ->
     ]
     shown = [article for article, state in stored if state in (PUBLIC, EMBARGO)]
     repeated = find_boilerplate(shown)
-    articles = with_scripts([without_boilerplate(article, repeated) for article in shown])
+    cleaned = [without_boilerplate(article, repeated) for article in shown]
+    articles, scripts = with_scripts(cleaned)
     if not articles:
         raise SourceError(
             f"{settings.home}: expected at least one published article, got none; "
@@ -235,7 +239,7 @@ def _stored_articles(settings: Settings, catalogue: Catalogue, now: datetime) ->
     former_urls = {key: identifier for key, identifier in left if key} | catalogue.former_urls()
     states = Counter(state for _, state in stored)
     texts = MappedArticles(articles, settings.home)
-    return _StoredArticles(texts, hidden, states, repeated, former_urls)
+    return _StoredArticles(texts, hidden, states, repeated, scripts, former_urls)
 
 
 class _Built(NamedTuple):

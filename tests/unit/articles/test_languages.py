@@ -135,7 +135,7 @@ def test_the_text_shows_the_script_that_a_tag_leaves_open() -> None:
         article("zh", SIMPLIFIED), article("zh", TRADITIONAL), article("zh-TW", SIMPLIFIED),
         article("sr-RS", LATIN), article("sr", CYRILLIC), article("en", CYRILLIC),
     ]  # fmt: skip
-    found = [one.language for one in with_scripts(rows)]
+    found = [one.language for one in with_scripts(rows).articles]
     assert found == ["zh-Hans", "zh-Hant", "zh-TW", "sr-Latn-RS", "sr", "en"]
 
 
@@ -146,12 +146,23 @@ def test_a_short_title_has_the_script_of_most_others() -> None:
         article("sr", LATIN),
         article("sr", "F1"),
     ]
-    found = [one.language for one in with_scripts(rows)]
+    found = [one.language for one in with_scripts(rows).articles]
     assert found == ["zh-Hant", "zh-Hant", "sr-Latn", "sr-Latn"]
-    short = with_scripts([*rows, article("sr", "Снег у Нишу"), article("sr", "Nokia 5")])
+    short = with_scripts([*rows, article("sr", "Снег у Нишу"), article("sr", "Nokia 5")]).articles
     assert [one.language for one in short[-2:]] == ["sr", "sr-Latn"]
-    alone = with_scripts([article("zh", "大雨")])
+    alone = with_scripts([article("zh", "大雨")]).articles
     assert alone == [msgspec.structs.replace(alone[0], language="zh")]
+
+
+def test_a_later_short_title_has_the_usual_script_of_the_archive() -> None:
+    archive = [article("sr", LATIN), article("sr-RS", LATIN), article("sr", CYRILLIC)]
+    archive += [article("zh", TRADITIONAL), article("en", "Kiša")]
+    usual = with_scripts(archive).usual
+    assert usual == {"sr": "Latn", "zh": "Hant"}
+    later = [article("sr", "Kiša u Nišu"), article("zh", "大雨"), article("uz", "Toshkent")]
+    found = [with_scripts([one], usual).articles[0].language for one in later]
+    assert found == ["sr-Latn", "zh-Hant", "uz"]
+    assert with_scripts([article("sr", CYRILLIC)], usual).articles[0].language == "sr"
 
 
 @pytest.mark.parametrize(
