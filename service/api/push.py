@@ -218,7 +218,7 @@ def _read_body() -> bytes:
 def _accepted(updater: StateUpdater, result: PushResult) -> Response:
     # This worker applies the new visibility at once, the others within 2 seconds.
     updater.poll_overrides()
-    updater.refresh()
+    updater.activate()
     return Response(msgspec.json.encode(result), 202, content_type="application/json")
 
 

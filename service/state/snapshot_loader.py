@@ -30,7 +30,8 @@ class SnapshotLoader:
     """Keeps the snapshot to serve up to date.
 
     A first snapshot of up to ``verified_bytes`` is verified before it is served. There is no lock:
-    the caller calls ``load_current`` and ``replace`` in one thread at a time.
+    the caller calls ``load_current`` and ``replace`` in one thread at a time. Others may read
+    ``snapshot`` meanwhile.
     """
 
     def __init__(self, home: DataDir, verified_bytes: int) -> None:
@@ -81,11 +82,14 @@ class SnapshotLoader:
         return None
 
     def replace(self, damaged: Snapshot, error: SnapshotError) -> None:
-        """Load the newest valid snapshot in place of a damaged one, or none."""
+        """Load the newest valid snapshot in place of a damaged one, or none.
+
+        The damaged one stays until then, since other threads serve what is loaded.
+        """
         if self.snapshot is damaged:
             log.error("snapshot %s is damaged: %s", damaged.id, error)
-            self._succeeded, self.snapshot = False, None
-            self._recover()
+            self._succeeded = False
+            self._recover(is_damaged=True)
 
     def _load(self, identifier: str, *, is_retry: bool) -> None:
         if self.snapshot is not None and identifier == self.snapshot.id:
@@ -114,10 +118,10 @@ class SnapshotLoader:
             log.error("could not open the current snapshot, %s: %s; trying again", kept, error)
         self._recover()
 
-    def _recover(self) -> None:
+    def _recover(self, *, is_damaged: bool = False) -> None:
         """Count a failure, load the newest valid snapshot where there is none, and wait."""
         self.on_failure()
-        if self.snapshot is None:
+        if self.snapshot is None or is_damaged:
             self.snapshot = self._newest_valid()
         self._backoff.record_failure(time.monotonic(), urgent=self.snapshot is None)
 

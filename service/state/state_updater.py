@@ -1,15 +1,17 @@
 """Keeps up to date what a worker serves: here overrides and snapshots become active.
 
-A request reads ``StateUpdater.state`` once and uses that object until it ends. Two threads, each
-every half second, bring an override into it:
+A request reads ``StateUpdater.state`` once and uses that object until it ends. Three threads, each
+every half second, keep it up to date:
 
 1. The reading thread polls the database, in ``poll_overrides``. It may hang on an unavailable one
-   without delaying the other thread.
-2. The activating thread, in ``refresh_and_verify``, loads a new snapshot. Then it replaces the
-   state by one assignment, in ``_activate_overrides``. Only there overrides become active.
+   without delaying the others.
+2. The activating thread replaces the state by one assignment, in ``activate``. Only there overrides
+   become active.
+3. The loading thread, in ``refresh_and_verify``, opens a new snapshot and compares its checksums.
+   That may read gigabytes, while overrides go on becoming active.
 
-A request that saved something takes both steps itself, so that its worker serves the change at
-once: ``refresh`` in ``service/desk/presenters/context.py``, ``_accepted`` in
+A request that saved something takes the first two steps itself, so that its worker serves the
+change at once: ``refresh`` in ``service/desk/presenters/context.py``, ``_accepted`` in
 ``service/api/push.py``.
 
 While the database is unavailable, the last known overrides stay active. They are also saved in
@@ -71,13 +73,20 @@ class StateUpdater:
         self.override_watcher = OverrideWatcher(database_url, self._home.override_fallback)
         self.snapshot_loader = SnapshotLoader(self._home, verified_bytes)
         self._settings = settings or Settings(home=home)
-        # The activating thread refreshes the state, and so does a request that saved something.
-        self._lock = threading.Lock()
+        # A request that saved something activates it, too.
+        self._activating = threading.Lock()
+        self.loading = threading.Lock()
+        """Held while a snapshot is opened and verified."""
         self._logged = ("", "")
 
     def start(self) -> None:
-        """Start the two threads; they end with this object or with the process."""
-        for step in (StateUpdater.refresh_and_verify, StateUpdater.poll_overrides):
+        """Start the three threads; they end with this object or with the process."""
+        steps = (
+            StateUpdater.poll_overrides,
+            StateUpdater.activate,
+            StateUpdater.refresh_and_verify,
+        )
+        for step in steps:
             poll(self, step, POLL_SECONDS, "polling for snapshots and overrides")
 
     def poll_overrides(self) -> None:
@@ -88,32 +97,37 @@ class StateUpdater:
         self._log_override_errors()
 
     def refresh(self) -> None:
-        """Activate a new snapshot and the overrides and settings that were read, if any changed."""
-        with self._lock:
+        """Load a new snapshot, and activate it with the overrides that were read.
+
+        A snapshot is loaded only once overrides are known. Verifying it may take long.
+        """
+        with self.loading:
             if self.override_watcher.loaded:
                 self.snapshot_loader.load_current()
-                self._activate_overrides(time.time())
+        self.activate()
 
     def refresh_and_verify(self) -> None:
         """Refresh, and compare the checksums of a first snapshot, outside of any request."""
         self.refresh()
         if damage := self.snapshot_loader.find_damage():
-            with self._lock:
+            with self.loading:
                 self.snapshot_loader.replace(*damage)
-                self._activate_overrides(time.time())
+            self.activate()
 
-    def _activate_overrides(self, now: float) -> None:
-        """Serve the loaded snapshot with the overrides and settings that apply at ``now``.
+    def activate(self) -> None:
+        """Serve the loaded snapshot with the overrides and settings that apply now.
 
-        Nothing else replaces the state. The caller has the lock.
+        Nothing else replaces the state.
         """
-        previous, loaded, read = self.state, self.snapshot_loader.snapshot, self.override_watcher
-        if loaded is None:
-            self.state = None
-        elif previous is None or not previous.is_current(loaded, read, now):
-            self.state = next_state(previous, loaded, self._settings, read, now)
-            if previous is None or previous.loaded is not loaded:
-                log.info("snapshot %s active: %d articles", loaded.id, loaded.manifest.articles)
+        with self._activating:
+            now, previous = time.time(), self.state
+            loaded, read = self.snapshot_loader.snapshot, self.override_watcher
+            if loaded is None:
+                self.state = None
+            elif read.loaded and (previous is None or not previous.is_current(loaded, read, now)):
+                self.state = next_state(previous, loaded, self._settings, read, now)
+                if previous is None or previous.loaded is not loaded:
+                    log.info("snapshot %s active: %d articles", loaded.id, loaded.manifest.articles)
 
     @property
     def unavailable_reason(self) -> Message:

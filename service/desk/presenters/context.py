@@ -69,7 +69,7 @@ class DeskContext:
     def refresh(self) -> None:
         """Read and activate what was just saved, so that this worker serves it at once."""
         self.updater.poll_overrides()
-        self.updater.refresh()
+        self.updater.activate()
 
     def cms_withdrawals(self, article: str, now: float) -> list[Visibility]:
         """Return the visibility rows by which a content system hides an article now."""

@@ -67,6 +67,26 @@ def test_an_override_becomes_active_by_a_refresh(settings: Settings, snapshot_id
         assert updater.state.rows is before.rows
 
 
+def test_an_override_becomes_active_while_a_snapshot_is_loaded(
+    settings: Settings, snapshot_id: str
+) -> None:
+    updater = StateUpdater(settings.home, settings.catalogue_url)
+    with closing(updater.override_watcher), closing(Log(settings.catalogue_url)) as log:
+        updater.poll_overrides()
+        updater.refresh()
+        log.add([Override(kind=Kind.HOLD, article="talks/1", author="ann")], time.time())
+        publish(settings, now=NOW + timedelta(minutes=1))
+        with updater.loading:  # as for the seconds in which gigabytes are verified
+            updater.start()
+            eventually(lambda: _version(updater) == 1)
+            assert updater.state is not None
+            assert updater.state.snapshot.id == snapshot_id
+
+
+def _version(updater: StateUpdater) -> int:
+    return updater.state.overrides.version if updater.state else 0
+
+
 def _shown(updater: StateUpdater) -> str:
     updater.refresh()
     assert updater.state is not None
