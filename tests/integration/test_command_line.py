@@ -167,7 +167,7 @@ def test_a_full_disk_is_one_error_line_and_keeps_the_last_snapshot(indexed: Path
     assert not list((indexed / "snapshots").glob(".*"))
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_an_interrupted_run_keeps_the_last_snapshot(
     indexed: Path, tmp_path: Path, number: int
 ) -> None:
@@ -184,6 +184,7 @@ def test_an_interrupted_run_keeps_the_last_snapshot(
         running.wait()
     assert running.returncode == (1 if number == signal.SIGINT else -number)
     assert "Traceback" not in rest
+    assert ("terminated; finished steps are kept" in rest) == (number == signal.SIGTERM)
     assert (indexed / "current").read_text() == before
     assert run(indexed, "related", "talks/0").returncode == 0
     assert run(indexed, "index").returncode == 0

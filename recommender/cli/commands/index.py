@@ -18,6 +18,7 @@ from recommender.cli.options import (
     renamed_option,
 )
 from recommender.cli.progress import Progress, RejectedRecords
+from recommender.cli.termination import interrupted_by_sigterm
 from recommender.errors import SourceError
 from recommender.settings import Settings, load_settings
 
@@ -99,10 +100,11 @@ def command(
     check_encoder(
         settings.embedding_model
     )  # a missing model is an error before the import, not after it
-    if watch:
-        watch_sources(settings, now, watch, IndexOptions(sources, **options))
-    else:
-        run(settings, now, IndexOptions(sources, **options))
+    with interrupted_by_sigterm():
+        if watch:
+            watch_sources(settings, now, watch, IndexOptions(sources, **options))
+        else:
+            run(settings, now, IndexOptions(sources, **options))
 
 
 def _preview(sources: tuple[str, ...], settings: Settings, now: datetime, *, strict: bool) -> None:
