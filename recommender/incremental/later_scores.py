@@ -176,9 +176,7 @@ def _possible_lists(batch: QueryBatch, state: FittedState) -> Positions:
 def _title_bound(batch: QueryBatch, state: FittedState) -> Floats:
     """Return how far the whole text of each article covers the title of the later one: (n,)."""
     passages = batch.queries.view.passages
-    stems = passages.titles.indices
-    known = stems < state.bodies_by_stem.shape[0]
-    covered = state.bodies_by_stem[stems[known]].T @ passages.titles.data[known]
+    covered = state.bodies_by_stem[passages.titles.indices].T @ passages.titles.data
     return np.asarray(covered / passages.title_weight[0], dtype=np.float64)
 
 
