@@ -7,7 +7,7 @@ query article itself are left out, since they are what the ranker predicts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -70,6 +70,30 @@ class LinkIndex:
     outgoing: Floats
     linking_since: Floats
     published: Timestamps
+
+    def without_links_from(self, rows: AnyRows) -> LinkIndex:
+        """Remove the links from some articles to others; the links to them stay.
+
+        Parameters
+        ----------
+        rows : shape (r,), each row once.
+        """
+        linking = rows[self.outgoing[rows] > 0]
+        if not len(linking):
+            return self  # spares a copy of all links
+        size, ones = len(self.outgoing), np.ones(len(linking))
+        removed = csr_matrix((ones, (linking, linking)), shape=(size, size)) @ self.out
+        outgoing = self.outgoing.copy()
+        outgoing[linking] = 0
+        counted = np.sort(self.published[linking])
+        return replace(
+            self,
+            out=self.out - removed,
+            both=(self.both - removed - removed.T).tocsr(),
+            incoming=self.incoming - np.bincount(removed.indices, removed.data, size),
+            outgoing=outgoing,
+            linking_since=self.linking_since - _later_than(counted, self.published),
+        )
 
 
 def link_index(graph: LinkGraph, published: Timestamps) -> LinkIndex:
@@ -163,9 +187,13 @@ def later_link_index(graph: LinkGraph, published: Timestamps, later: Timestamps)
 
 def _linking_since(graph: LinkGraph, published: Timestamps, times: Timestamps) -> Floats:
     """Count the linking articles that were published after each time."""
-    linking = np.sort(published[np.unique(graph.sources)])
-    since = len(linking) - np.searchsorted(linking, times, side="right")
-    return since.astype(np.float64)
+    return _later_than(np.sort(published[np.unique(graph.sources)]), times)
+
+
+def _later_than(ascending: Timestamps, times: Timestamps) -> Floats:
+    """Count the times of an ascending array, shape (k,), that are later than each of ``times``."""
+    later = len(ascending) - np.searchsorted(ascending, times, side="right")
+    return later.astype(np.float64)
 
 
 def link_batch(index: LinkIndex, rows: AnyRows | None, similarity: Vectors) -> LinkBatch:

@@ -101,10 +101,12 @@ class LaterBlock:
 
         Parameters
         ----------
-        known : as in :func:`models.features.batch.query_batch`.
+        known : bool, shape (n,): False for earlier versions of the later articles. Neither their
+            similarities nor their links count.
         """
         job, rows = state.job, np.arange(len(self.index.view.known))
-        return query_batch(job.index, rows, job.links, known, job.visible, self.index)
+        links = job.links.without_links_from(np.flatnonzero(~known))
+        return query_batch(job.index, rows, links, known, job.visible, self.index)
 
     def as_candidates(self, queries: BatchIndex, rows: Positions) -> QueryBatch:
         """Compare query articles with the later ones as candidates.

@@ -91,7 +91,8 @@ def score_later(
     Parameters
     ----------
     own_rows : rows of the versions that the article had then. They are no candidates, and their
-        links count as little as the article's own.
+        links do not count, as in a full run. Links of other articles that changed since count as
+        they were then.
     """
     block = later_block([later], state)
     known = np.ones(state.size, dtype=bool)

@@ -1,6 +1,7 @@
 """Link features, on graphs small enough to be followed by hand."""
 
 import numpy as np
+import pytest
 
 from models.arrays import Floats
 from models.features.link_graph import LinkGraph, link_batch, link_index
@@ -35,6 +36,24 @@ def test_own_links_are_left_out() -> None:
     expected = features_of(graph(*links), similarity)
     for name, values in expected.items():
         np.testing.assert_allclose(found[name][1:], values[1:], err_msg=name)
+
+
+@pytest.mark.parametrize("rows", [[0], [5], [1, 3], [0, 1, 2, 3, 4, 5]])
+def test_an_index_without_the_links_from_articles_is_one_of_the_other_links(
+    rows: list[int],
+) -> None:
+    links = [(0, 5, 60), (0, 4, 60), (0, 1, 60), (1, 0, 60), (1, 4, 50), (3, 5, 30), (2, 1, 50)]
+    twice = [*links, (1, 4, 50)]
+    found = link_index(graph(*twice), PUBLISHED).without_links_from(np.array(rows))
+    kept = [link for link in twice if link[0] not in rows]
+    others = np.array(kept, dtype=np.int64).reshape(-1, 3).T
+    expected = link_index(LinkGraph(*others, 6), PUBLISHED)
+    for name in ("incoming", "outgoing", "linking_since", "published"):
+        np.testing.assert_array_equal(getattr(found, name), getattr(expected, name), name)
+    for name in ("out", "both"):
+        matrix = getattr(found, name)
+        np.testing.assert_array_equal(matrix.toarray(), getattr(expected, name).toarray(), name)
+        assert matrix.nnz == getattr(expected, name).nnz, name
 
 
 def test_a_linked_article_stands_out() -> None:
