@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -11,12 +11,16 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, vstack
 from sklearn.preprocessing import normalize
 
-from models.arrays import AnyRows, Floats, Offsets, Positions, Vectors
+from models.arrays import AnyRows, Floats, Mask, Offsets, Positions, Vectors
 from models.features.word_walk import log_probability
 from models.sparse import with_scaled_columns
 
 MIN_TITLE_WEIGHT = 1e-9
 """Weight of a title without any known stem: its coverage is 0 and not undefined."""
+
+CELLS_AT_ONCE = 1_000_000
+"""Most cells of the paragraphs that are dense at once: 4 MB. An article of usual length has about
+10,000, a list of results with 100,000 characters has 10 million."""
 
 
 @dataclass(frozen=True)
@@ -115,28 +119,68 @@ def coverage_features(
     passages = queries.passages
     titles, leads = weighted.titles[candidates], weighted.leads[candidates]
     inverse_count = weighted.inverse_count[titles.indices]
-    walk, in_title, in_lead = np.zeros((3, len(candidates)), dtype=np.float32)
-    # The stems of a query article get dense columns 1, 2, ...; column 0 is of all other stems.
+    walk, best_of_title, best_of_lead = np.zeros((3, len(candidates)), dtype=np.float32)
+    # The stems of a query article that are in a lead get dense columns 1, 2, ...; column 0 is of
+    # all other stems, of which an article that lists results has thousands.
     column = np.zeros(passages.bodies.shape[1], dtype=np.int32)
+    needed = _stems_of_any(weighted.leads, candidates)
     for row, (start, end) in zip(rows, pairwise(starts), strict=True):
-        stems = passages.bodies.indices[slice(*passages.bodies.indptr[row : row + 2])]
+        all_stems = passages.bodies.indices[slice(*passages.bodies.indptr[row : row + 2])]
+        stems = all_stems[needed[all_stems]]
         column[stems] = np.arange(1, len(stems) + 1)
         pairs, width = slice(start, end), len(stems) + 1
         own = slice(*passages.starts[row : row + 2])
-        dense, places = _dense_rows(titles, pairs, column, width)
-        paragraphs = _dense_rows(queries.paragraphs, own, column, width)[0]
-        present = (paragraphs > 0).astype(np.float32)
-        in_title[pairs] = (dense @ present.T).max(axis=1, initial=0)
-        dense[places] = inverse_count[slice(*titles.indptr[[start, end]])]
-        walk[pairs] = dense[:, 1:].sum(axis=1) / max(len(stems), 1)
-        dense = _dense_rows(leads, pairs, column, width)[0]
-        in_lead[pairs] = (dense @ paragraphs.T).max(axis=1, initial=0)
+        in_titles, places = _dense_rows(titles, pairs, column, width)
+        in_leads = _dense_rows(leads, pairs, column, width)[0]
+        for paragraphs in _dense_blocks(queries.paragraphs, own, column, width):
+            _keep_best(best_of_title[pairs], in_titles, np.sign(paragraphs))
+            _keep_best(best_of_lead[pairs], in_leads, paragraphs)
+        in_titles[places] = inverse_count[slice(*titles.indptr[[start, end]])]
+        walk[pairs] = in_titles[:, 1:].sum(axis=1) / max(len(all_stems), 1)
         column[stems] = 0
     return {
         "title_term_walk": log_probability(walk),
-        "title_coverage_best_paragraph": in_title / weighted.title_weight[candidates],
-        "lead_cosine_best_paragraph": in_lead.astype(np.float64),
+        "title_coverage_best_paragraph": best_of_title / weighted.title_weight[candidates],
+        "lead_cosine_best_paragraph": best_of_lead.astype(np.float64),
     }
+
+
+def _stems_of_any(leads: csr_matrix, candidates: AnyRows) -> Mask:
+    """Return which stems are in the lead of any candidate: bool, shape (s,).
+
+    No title has another stem, since it is part of its lead.
+
+    Parameters
+    ----------
+    leads : sparse, shape (n, s).
+    candidates : shape (m,), rows. Most are those of many queries, but each lead is read once.
+    """
+    rows = np.zeros(leads.shape[0], dtype=bool)
+    rows[candidates] = True
+    stems = np.zeros(leads.shape[1], dtype=bool)
+    stems[leads[np.flatnonzero(rows)].indices] = True
+    return stems
+
+
+def _dense_blocks(
+    paragraphs: csr_matrix, own: slice, column: NDArray[np.int32], width: int
+) -> Iterator[Vectors]:
+    """Make the paragraphs of one article dense, at most :data:`CELLS_AT_ONCE` cells at a time.
+
+    Parameters are those of :func:`_dense_rows`. Column 0 is set to 0: there, a paragraph and a
+    title have different stems.
+    """
+    size = max(CELLS_AT_ONCE // width, 1)
+    for first in range(own.start, own.stop, size):
+        rows = slice(first, min(first + size, own.stop))
+        dense = _dense_rows(paragraphs, rows, column, width)[0]
+        dense[:, 0] = 0
+        yield dense
+
+
+def _keep_best(best: Vectors, dense: Vectors, paragraphs: Vectors) -> None:
+    """Raise the best product so far, float32, shape (c,), by those with some paragraphs."""
+    np.maximum(best, (dense @ paragraphs.T).max(axis=1), out=best)
 
 
 def _dense_rows(
