@@ -72,29 +72,40 @@ def main(sizes: Sequence[int], articles: int, results: Path) -> None:
 
 def measure(home: Path, size: int, articles: int) -> dict[str, Any]:
     """Measure an archive of one size."""
-    home.mkdir(parents=True)
-    settings = f'embedding_model = "{ENCODER}"\n[incremental]\nmin_articles = 0\n'
-    (home / "recommender.toml").write_text(settings, encoding="utf-8")
-    texts = list(newsroom(size + articles + 1))
-    moment = datetime.now(UTC).replace(microsecond=0) - timedelta(days=1)
-    shift = moment - texts[size].published
-    texts = [msgspec.structs.replace(one, published=one.published + shift) for one in texts]
-    _store(home, texts[:size])
+    later = new_home(home, size, articles + 1)
     found: dict[str, Any] = {"articles": size}
-    found |= {f"first_{name}": value for name, value in _command(home, "index").items()}
+    found |= {f"first_{name}": value for name, value in run_command(home, "index").items()}
     # Without the state of the last full run the next one is full. Vectors and languages are known.
     forget_state(DataDir(home))
-    found |= {f"full_{name}": value for name, value in _command(home, "index").items()}
+    found |= {f"full_{name}": value for name, value in run_command(home, "index").items()}
     with running(OURS, home) as server, watching(home) as watcher:
-        steps = [_publish(home, server, watcher, one) for one in texts[size : size + articles]]
+        steps = [_publish(home, server, watcher, one) for one in later[:-1]]
     found |= {
         "p50_s": round(float(np.median([step["s"] for step in steps])), 2),
         "p95_s": round(float(np.quantile([step["s"] for step in steps], 0.95)), 2),
         "cpu_s": round(float(np.median([step["cpu_s"] for step in steps])), 2),
         "written_mb": round(max(step["written_mb"] for step in steps), 2),
     }
-    _store(home, texts[-1:])
-    return found | {f"cold_{name}": value for name, value in _command(home, "index").items()}
+    _store(home, later[-1:])
+    return found | {f"cold_{name}": value for name, value in run_command(home, "index").items()}
+
+
+def new_home(home: Path, size: int, later: int = 0) -> list[Article]:
+    """Create a data directory, and store generated articles in it; the newest is of yesterday.
+
+    Parameters
+    ----------
+    later : number of further articles. They are returned, oldest first.
+    """
+    home.mkdir(parents=True)
+    settings = f'embedding_model = "{ENCODER}"\n[incremental]\nmin_articles = 0\n'
+    (home / "recommender.toml").write_text(settings, encoding="utf-8")
+    texts = list(newsroom(size + later))
+    moment = datetime.now(UTC).replace(microsecond=0) - timedelta(days=1)
+    shift = moment - texts[size - 1].published
+    texts = [msgspec.structs.replace(one, published=one.published + shift) for one in texts]
+    _store(home, texts[:size])
+    return texts[size:]
 
 
 def exponent(sizes: Sequence[dict[str, Any]], name: str) -> float | None:
@@ -116,7 +127,7 @@ def environment(home: Path) -> dict[str, str]:
     return {**os.environ, "RECOMMENDER_HOME": str(home), "PYTHONPATH": str(ROOT)}
 
 
-def _command(home: Path, *arguments: str) -> dict[str, float]:
+def run_command(home: Path, *arguments: str) -> dict[str, float]:
     """Run the command in a new process; returns its duration, processor time and memory."""
     started, peak = time.perf_counter(), 0.0
     process = psutil.Popen(

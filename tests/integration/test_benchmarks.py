@@ -13,7 +13,7 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
-from benchmarks import deltas, desk, growth, index_cost, publish_to_card, readers
+from benchmarks import dask_workers, deltas, desk, growth, index_cost, publish_to_card, readers
 from benchmarks.latency.__main__ import main as latency
 from benchmarks.quality import (
     adoption,
@@ -135,6 +135,16 @@ def test_growth(tmp_path: Path) -> None:
     assert 0 < size["p50_s"] == size["p95_s"]
     assert size["written_mb"] > 0
     assert size["cold_cpu_s"] > 0
+
+
+def test_dask_workers(tmp_path: Path) -> None:
+    arguments = ["--sizes", "600", "--rounds", "1", "--results", str(tmp_path)]
+    done = CliRunner().invoke(dask_workers.main, arguments)
+    assert done.exit_code == 0, (done.output, done.exception)
+    (size,) = json.loads((tmp_path / "dask_workers.json").read_text(encoding="utf-8"))["sizes"]
+    assert size["articles"] == 600
+    assert len(size["one_worker_s"]) == len(size["two_workers_s"]) == 1
+    assert size["speed_up"] > 0
 
 
 def test_publish_to_card(tmp_path: Path) -> None:
