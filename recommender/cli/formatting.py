@@ -253,12 +253,13 @@ def _age(stats: SnapshotStats) -> str:
 
 def evaluation_table(report: EvaluationReport) -> str:
     """Format an evaluation report: rankings, slices, candidate recall and weights."""
-    unknown = report.unknown_links
+    unknown, excluded = report.unknown_links, report.excluded_links
     blocks = [
         (
             f"{count(report.queries, 'query', 'queries')} (articles with editorial links), "
             f"{count(report.links, 'link')} to find"
             + (f"; {count(unknown, 'link')} of unknown articles skipped" if unknown else "")
+            + (f"\n{excluded}" if excluded else "")
         ),
         "\n".join(_rankings(report.rankings)),
         "\n".join(_slices(report.slices, list(report.rankings))),

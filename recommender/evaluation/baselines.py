@@ -10,6 +10,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from models.arrays import Rows
 from recommender.articles.article import Article
+from recommender.evaluation.eligible_cards import EligibleCards
 from recommender.learning.queries import EvaluationQuery
 
 RankFunction = Callable[[int, Rows], Rows]
@@ -17,10 +18,23 @@ RankFunction = Callable[[int, Rows], Rows]
 
 
 def rankings_of(
-    queries: Sequence[EvaluationQuery], rank: RankFunction, limit: int
+    queries: Sequence[EvaluationQuery],
+    rank: RankFunction,
+    limit: int,
+    eligible: EligibleCards | None = None,
 ) -> list[list[int]]:
-    """Rank the candidates of every query; returns the best ``limit`` rows of each."""
-    return [rank(query.row, query.candidates)[:limit].tolist() for query in queries]
+    """Rank the candidates of every query; returns the best ``limit`` rows of each.
+
+    Parameters
+    ----------
+    eligible : which candidates can be cards; None for all.
+    """
+    return [
+        rank(query.row, eligible.candidates(query) if eligible else query.candidates)[
+            :limit
+        ].tolist()
+        for query in queries
+    ]
 
 
 def latest_in_section(articles: Sequence[Article]) -> RankFunction:

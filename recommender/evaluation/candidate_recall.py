@@ -43,8 +43,14 @@ class CandidateRecall:
         model: LinearRanker,
         candidates: CandidateFeatures,
         batch: QueryBatch,
+        eligible: Rows,
     ) -> None:
-        """Count the links of a query, and score all articles if it is in the sample."""
+        """Count the links of a query, and score all articles if it is in the sample.
+
+        Parameters
+        ----------
+        eligible : int32, ascending rows that can be cards under the article.
+        """
         query = candidates.query
         links, in_pool = len(query.relevant), int(candidates.chosen.sum())
         self._links += links
@@ -52,9 +58,9 @@ class CandidateRecall:
         self._sizes.append(len(candidates.pool))
         if query.row in self.sample:
             best = _hits(model, candidates, candidates.pool, candidates.features)
-            pooled = np.isin(query.candidates, candidates.pool)
-            values = query_features(batch, 0, query.candidates, pooled, model.first_pass)
-            best_of_all = _hits(model, candidates, query.candidates, values)
+            pooled = np.isin(eligible, candidates.pool)
+            values = query_features(batch, 0, eligible, pooled, model.first_pass)
+            best_of_all = _hits(model, candidates, eligible, values)
             self._sampled.append((links, in_pool, best, best_of_all))
 
     @property

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
@@ -15,15 +16,17 @@ from models.dense.encoders import Encoder
 from models.features.batch import QueryBatch
 from models.features.corpus import Corpus, CorpusView
 from models.ranker.linear_ranker import LinearRanker
-from recommender.articles.article import Article
+from recommender.articles.article import Article, Status
 from recommender.articles.boilerplate import strip_boilerplate
 from recommender.articles.enrich import enrich
-from recommender.articles.languages import with_languages
-from recommender.articles.links import links_of, own_links, read_link_pairs
+from recommender.articles.languages import with_languages, with_scripts
+from recommender.articles.links import Link, links_of, own_links, read_link_pairs
 from recommender.embeddings.embed import Report, embed_articles
 from recommender.embeddings.languages import AUTO, setting_of
 from recommender.errors import SnapshotError, SourceError
+from recommender.evaluation.eligible_cards import EligibleCards, number_of_links
 from recommender.evaluation.replay import PrequentialTrainer
+from recommender.evaluation.report import ExcludedLinks
 from recommender.indexing.build_corpus import build_corpus
 from recommender.ingest.importer import OnRejected, repeated_id
 from recommender.ingest.readers.record_error import RejectedRecord
@@ -38,7 +41,13 @@ from recommender.snapshots.store import current_id
 
 
 class NoQueriesError(SourceError):
-    """No article links to an earlier one."""
+    """No article links to an earlier one that can be a card under it."""
+
+    def __init__(self, excluded: ExcludedLinks) -> None:
+        """``excluded`` : the links that were left out."""
+        expected = "links: expected at least one from an article to an earlier one, got none"
+        super().__init__(f"{expected}; {excluded}" if excluded else expected)
+        self.excluded = excluded
 
 
 @dataclass(frozen=True)
@@ -46,14 +55,18 @@ class EvaluationDataset:
     """The articles of a site, its corpus, and the queries of the evaluation."""
 
     as_read: Sequence[Article]
-    """As they were read, newest first: the input of the baselines."""
+    """Published articles, newest first, with the texts as they were read and the languages of
+    ``articles``: the input of the baselines."""
     articles: Sequence[Article]
     """The same as an index run prepares them."""
     corpus: Corpus
     queries: Sequence[EvaluationQuery]
     training_queries: Mapping[int, EvaluationQuery]
     """By row, the queries whose links are training examples."""
+    eligible: EligibleCards
+    """Which articles can be cards under which."""
     unknown_links: int
+    excluded_links: ExcludedLinks
 
 
 @dataclass(frozen=True)
@@ -99,7 +112,7 @@ def load_dataset(
     except NoQueriesError as error:
         raise SourceError(
             f"{links_file}: expected at least one link from an article of {source} to an earlier "
-            "one, got none; check that both files use the same ids"
+            f"one, got none; {error.excluded or 'check that both files use the same ids'}"
         ) from error
 
 
@@ -129,24 +142,79 @@ def build_dataset(
     Raises
     ------
     NoQueriesError
-        If no article links to an earlier one.
+        If no article links to an earlier one that can be a card under it.
     """
-    as_read = sorted(as_read, key=lambda article: (-article.published.timestamp(), article.id))
-    enriched = [enrich(article) for article in with_languages(as_read, settings.languages)]
-    articles = strip_boilerplate(enriched)
-    links, unknown = links_of(pairs, articles)
-    queries = evaluation_queries(articles, links, since)
-    if not queries:
-        raise NoQueriesError(
-            "links: expected at least one from an article to an earlier one, got none"
-        )
+    everything = sorted(as_read, key=lambda article: (-article.published.timestamp(), article.id))
+    as_read, articles = _prepared(everything, settings)
+    eligible = EligibleCards.of(articles, settings.ranking)
+    linked = _linked(list(pairs), everything, articles, eligible, since)
+    if not linked.queries:
+        raise NoQueriesError(linked.excluded)
     if encoder is None:
         settings = _with_published_model(settings)
     embeddings, encoder_name, _ = embed_articles(articles, settings, report, encoder=encoder)
-    history = list(dict.fromkeys([*own_links(articles), *links]))
-    training = {q.row: q for q in training_queries(evaluation_queries(articles, history))}
-    corpus = build_corpus(articles, embeddings, history, encoder_name)
-    return EvaluationDataset(as_read, articles, corpus, queries, training, unknown)
+    history = list(dict.fromkeys([*own_links(articles), *linked.links]))
+    training, _ = eligible.restrict(training_queries(evaluation_queries(articles, history)))
+    return EvaluationDataset(
+        as_read=as_read,
+        articles=articles,
+        corpus=build_corpus(articles, embeddings, history, encoder_name),
+        queries=linked.queries,
+        training_queries={query.row: query for query in training},
+        eligible=eligible,
+        unknown_links=linked.unknown,
+        excluded_links=linked.excluded,
+    )
+
+
+class _Linked(NamedTuple):
+    """What is known of pairs of linked articles."""
+
+    links: Sequence[Link]
+    """Those between published articles."""
+    queries: Sequence[EvaluationQuery]
+    unknown: int
+    excluded: ExcludedLinks
+
+
+def _linked(
+    pairs: Sequence[tuple[str, str]],
+    everything: Sequence[Article],
+    articles: Sequence[Article],
+    eligible: EligibleCards,
+    since: datetime | None,
+) -> _Linked:
+    """Make the queries, and count the links that are left out.
+
+    Parameters
+    ----------
+    everything : articles of any status, newest first.
+    articles : the published ones.
+    """
+    every_link, unknown = links_of(pairs, everything)
+    total = number_of_links(evaluation_queries(everything, every_link, since))
+    links, _ = links_of(pairs, articles)
+    public = evaluation_queries(articles, links, since)
+    queries, excluded = eligible.restrict(public)
+    hidden = ExcludedLinks(not_public=total - number_of_links(public))
+    return _Linked(links, queries, unknown, excluded + hidden)
+
+
+def _prepared(
+    everything: Sequence[Article], settings: Settings
+) -> tuple[list[Article], list[Article]]:
+    """Prepare the published articles as an index run does.
+
+    Returns
+    -------
+    The articles as they were read, but with the languages that were found, and prepared.
+    """
+    tagged = with_languages(everything, settings.languages)
+    read = [article for article in everything if article.status is Status.PUBLISHED]
+    published = [enrich(article) for article in tagged if article.status is Status.PUBLISHED]
+    articles = with_scripts(strip_boilerplate(published)).articles
+    pairs = zip(read, articles, strict=True)
+    return [msgspec.structs.replace(one, language=made.language) for one, made in pairs], articles
 
 
 def _with_published_model(settings: Settings) -> Settings:
@@ -186,7 +254,8 @@ def rank_in_time(
     queries, first_pass = [*dataset.queries, *others], default_ranker()[0].first_pass
     steps = queries_as_of(dataset.corpus, queries)
     for done, (query, view, batch) in enumerate(steps, start=1):
-        candidates = candidate_features(query, batch, first_pass)
+        eligible = dataset.eligible.candidates(query)
+        candidates = candidate_features(query, batch, first_pass, eligible)
         if query.row in evaluated:
             yield RankedQuery(candidates, view, batch, trainer.model_at(query.as_of))
         trainer.learn(candidates)

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from models.arrays import Rows
 from recommender.articles.article import Article
 from recommender.embeddings.embed import Report
 from recommender.evaluation.baselines import (
@@ -18,12 +19,13 @@ from recommender.evaluation.baselines import (
 )
 from recommender.evaluation.candidate_recall import CandidateRecall, sample_rows
 from recommender.evaluation.dataset import EvaluationDataset, load_dataset, rank_in_time
+from recommender.evaluation.eligible_cards import number_of_links
 from recommender.evaluation.rank_as_of import AsOfReranker
 from recommender.evaluation.replay import PrequentialTrainer
 from recommender.evaluation.report import EvaluationReport, RankedArticle, measure
 from recommender.evaluation.slices import slices
 from recommender.ingest.importer import OnRejected
-from recommender.settings import Settings
+from recommender.settings import Ranking, Settings
 
 OURS = "related posts"
 """Name of our ranking beside the baselines."""
@@ -86,12 +88,14 @@ def evaluate_dataset(
     queries = dataset.queries
     ours = _rank(dataset, settings, report, limit)
     rankings = {OURS: ours.picks} | {
-        name: rankings_of(queries, rank, limit) for name, rank in _baselines(dataset).items()
+        name: rankings_of(queries, rank, limit, dataset.eligible)
+        for name, rank in _baselines(dataset).items()
     }
     metrics = EvaluationReport(
         queries=len(queries),
-        links=sum(len(query.relevant) for query in queries),
+        links=number_of_links(queries),
         unknown_links=dataset.unknown_links,
+        excluded_links=dataset.excluded_links,
         rankings={name: measure(queries, rows) for name, rows in rankings.items()},
         candidate_recall=ours.recall.candidate_recall,
         pool_size=ours.recall.pool_size,
@@ -104,7 +108,7 @@ def evaluate_dataset(
 
 
 def _baselines(dataset: EvaluationDataset) -> dict[str, RankFunction]:
-    """Make the baselines; text ones get the articles as they were read."""
+    """Make the baselines; text ones get the texts as they were read."""
     found = {
         "TF-IDF words": tfidf(dataset.as_read),
         "BM25": bm25(dataset.as_read),
@@ -116,21 +120,32 @@ def _baselines(dataset: EvaluationDataset) -> dict[str, RankFunction]:
 def _rank(dataset: EvaluationDataset, settings: Settings, report: Report, limit: int) -> OurRanking:
     """Rank every query as the service would have at the publication of its article.
 
-    Where too few candidates are related, the latest of the section and of the site follow.
+    Of the rules for a list, those about languages, visibility, the fallback and the least number of
+    cards apply. The query's own links are to be found, so that ``exclude_linked`` does not.
     """
+    ranking = settings.ranking
     trainer = PrequentialTrainer(dataset.training_queries)
     recall = CandidateRecall(sample_rows(dataset.queries))
-    reranker = AsOfReranker(dataset.corpus.shingles, settings.ranking)
+    reranker = AsOfReranker(dataset.corpus.shingles, ranking)
     latest = latest_in_section(dataset.articles)
     picks = {}
     for ranked in rank_in_time(dataset, trainer, report):
-        row = ranked.candidates.query.row
-        recency = settings.ranking.recency_of(dataset.articles[row].section)
-        related = reranker.picks(ranked, recency, limit)
-        filled = dict.fromkeys([*related, *latest(row, ranked.candidates.query.candidates)])
-        picks[row] = [int(pick) for pick in filled][:limit]
-        recall.add(ranked.model, ranked.candidates, ranked.batch)
+        query = ranked.candidates.query
+        row, eligible = query.row, dataset.eligible.candidates(query)
+        recency = ranking.recency_of(dataset.articles[row].section)
+        related = reranker.picks(ranked, recency, max(limit, ranking.minimum_cards))
+        picks[row] = _filled(related, latest(row, eligible), ranking)[:limit]
+        recall.add(ranked.model, ranked.candidates, ranked.batch, eligible)
     return OurRanking([picks[query.row] for query in dataset.queries], recall, trainer)
+
+
+def _filled(related: list[int], latest: Rows, ranking: Ranking) -> list[int]:
+    """Add the latest of the section and of the site to the related articles, if they may follow."""
+    if len(related) < ranking.minimum_cards:
+        return []
+    if ranking.fallback == "none":
+        return related
+    return list(dict.fromkeys([*related, *latest.tolist()]))
 
 
 def _with_ids(

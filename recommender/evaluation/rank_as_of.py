@@ -14,6 +14,7 @@ from models.lexical.near_duplicates import duplicates_among
 from models.rerank.recency import recency_boost
 from models.rerank.rerank import SHORTLIST, quantize, rerank
 from recommender.evaluation.dataset import RankedQuery
+from recommender.serving.scoring import OTHER_LANGUAGE
 from recommender.settings import Ranking, Recency
 
 OWN_CLUSTER = 0
@@ -55,6 +56,9 @@ class AsOfReranker:
         scores += recency_boost(
             view.corpus.published[pool], now, recency.boost, recency.half_life_days
         )
+        if self.ranking.language == "prefer":
+            language = view.corpus.language
+            scores -= OTHER_LANGUAGE * (language[pool] != language[row])
         # Comparing texts is costly: only candidates that can reach the shortlist are compared.
         best = np.argsort(-scores, kind="stable")[: 2 * max(SHORTLIST, limit)]
         rows = pool[best]

@@ -70,6 +70,36 @@ class WeightTrials(msgspec.Struct, frozen=True, kw_only=True):
     last: AdoptionDecision | None
 
 
+class ExcludedLinks(msgspec.Struct, frozen=True, kw_only=True):
+    """Links that no list can have, by the reason why they were left out."""
+
+    other_language: int = 0
+    """Links to another language or script, with ``ranking.language = "same"``."""
+    not_public: int = 0
+    """Links from or to a draft, or an article that was withdrawn or had expired."""
+
+    def __add__(self, other: ExcludedLinks) -> ExcludedLinks:
+        """Add up the links of each reason."""
+        return ExcludedLinks(
+            other_language=self.other_language + other.other_language,
+            not_public=self.not_public + other.not_public,
+        )
+
+    def __bool__(self) -> bool:
+        """Return whether any links were left out."""
+        return bool(self.other_language or self.not_public)
+
+    def __str__(self) -> str:
+        """Give the number of links and the reasons in one line."""
+        reasons = {
+            'to another language (ranking.language = "same")': self.other_language,
+            "from or to an article that is not public": self.not_public,
+        }
+        named = ", ".join(f"{number} {reason}" for reason, number in reasons.items() if number)
+        total = self.other_language + self.not_public
+        return f"{total} {'link' if total == 1 else 'links'} left out: {named}"
+
+
 class EvaluationReport(msgspec.Struct, frozen=True, kw_only=True):
     """What ``recommender evaluate --json`` prints."""
 
@@ -77,6 +107,8 @@ class EvaluationReport(msgspec.Struct, frozen=True, kw_only=True):
     links: int
     unknown_links: int
     """Lines of the link file that name an unknown article."""
+    excluded_links: ExcludedLinks
+    """Links that no list can have. They are not among ``links``."""
     rankings: dict[str, RankingMetrics]
     candidate_recall: float
     """Share of all links whose target is in the pool of candidates."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from models.arrays import Floats, Mask
+from models.arrays import Floats, Mask, Rows
 from models.features.batch import (
     QueryBatch,
     batch_index,
@@ -94,7 +94,10 @@ def queries_as_of(
 
 
 def candidate_features(
-    query: EvaluationQuery, batch: QueryBatch, first_pass: LinearRanker | None
+    query: EvaluationQuery,
+    batch: QueryBatch,
+    first_pass: LinearRanker | None,
+    eligible: Rows | None = None,
 ) -> CandidateFeatures:
     """Select the pool of a query and compute its features.
 
@@ -102,8 +105,9 @@ def candidate_features(
     ----------
     batch : the article of the query, as :func:`queries_as_of` yields it.
     first_pass : the ranker that the pool features start from; None leaves them out.
+    eligible : int32, ascending rows that can be cards; by default all candidates of the query.
     """
-    rows = candidate_pool(batch, query.candidates)
+    rows = candidate_pool(batch, query.candidates if eligible is None else eligible)
     context = pool_context(batch, 0, rows, np.ones(len(rows), dtype=bool))
     pairs = pair_features(batch, np.zeros(len(rows), dtype=np.intp), rows)
     features = with_pool_features(pairs, context, first_pass)

@@ -93,6 +93,22 @@ def test_candidates_without_evidence_of_a_common_topic_are_left_out() -> None:
     assert sorted(picks(MODEL, minimum_relevance=threshold)) == sorted(related)
 
 
+def test_other_languages_come_last_where_the_same_is_preferred() -> None:
+    """Every other article is in the language of the query; all are ranked without a threshold."""
+    view, batch, candidates = newest_query(frozenset())
+    language = np.arange(SIZE, dtype=np.int32) % 2
+    mixed = replace(view, corpus=replace(view.corpus, language=language))
+    ranked = RankedQuery(candidates, mixed, batch, MODEL)
+    ranking = Ranking(diversity_penalty=0, minimum_relevance=0)
+    found = {}
+    for name in ("prefer", "any"):
+        setting = msgspec.structs.replace(ranking, language=name)
+        cards = AsOfReranker(view.corpus.shingles, setting).picks(ranked, STALE, 20)
+        found[name] = language[cards].tolist()
+    assert found["prefer"] == [0] * 20
+    assert 1 in found["any"]
+
+
 def test_candidate_recall_follows_the_weights() -> None:
     _, _, candidates = newest_query(frozenset())
     best, others = (np.argsort(-relevance_of(candidates, model))[:BEST] for model in (MODEL, OTHER))
@@ -102,7 +118,7 @@ def test_candidate_recall_follows_the_weights() -> None:
     found = []
     for model in (MODEL, OTHER):
         recall = CandidateRecall(frozenset({0}))
-        recall.add(model, candidates, batch)
+        recall.add(model, candidates, batch, candidates.query.candidates)
         found.append(recall.exhaustive())
     assert [sample.pool_recall_at_100 for sample in found] == [1.0, 0.0]
     assert [sample.recall_at_100 for sample in found] == [1.0, 0.0]
