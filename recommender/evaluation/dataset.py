@@ -126,9 +126,11 @@ def build_dataset(
 ) -> EvaluationDataset:
     """Compute embeddings, build the corpus, and make the queries.
 
-    Boilerplate is found on the whole archive, also for the oldest query. This leaks nothing: a line
-    that many articles repeat is removed from all of them alike and does not depend on links. All
-    else is as of the query (:mod:`recommender.learning.point_in_time`).
+    Term weights, the mean embedding and link features are as of the query
+    (:mod:`recommender.learning.point_in_time`). What depends on texts alone comes from the whole
+    archive, also for the oldest query: boilerplate, detected languages, stop words by language,
+    prefixes that are stripped, the vocabulary (terms of at least two texts), and the similarity of
+    unrelated articles (``unrelated_cosine``, ``random_similarity``). None of it depends on links.
 
     Parameters
     ----------
