@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from models.arrays import Floats, Mask, Rows
+from models.arrays import Codes, Floats, Mask, Rows
 from models.features.batch import (
     QueryBatch,
     batch_index,
@@ -115,8 +115,18 @@ def candidate_features(
 
 
 def features_as_of(
-    corpus: Corpus, queries: Sequence[EvaluationQuery], first_pass: LinearRanker | None
+    corpus: Corpus,
+    queries: Sequence[EvaluationQuery],
+    first_pass: LinearRanker | None,
+    groups: Codes | None = None,
 ) -> Iterator[CandidateFeatures]:
-    """Compute the candidates of all queries, oldest first; see :func:`candidate_features`."""
+    """Compute the candidates of all queries, oldest first; see :func:`candidate_features`.
+
+    Parameters
+    ----------
+    groups : int32, (n,): an article is a candidate only under those of the same group.
+    """
     for query, _, batch in queries_as_of(corpus, queries):
-        yield candidate_features(query, batch, first_pass)
+        rows = query.candidates
+        eligible = rows if groups is None else rows[groups[rows] == groups[query.row]]
+        yield candidate_features(query, batch, first_pass, eligible)

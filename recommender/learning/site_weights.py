@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from models.arrays import Codes
 from models.features.corpus import Corpus
 from models.ranker.linear_ranker import LinearRanker
 from recommender.articles.article import Article
@@ -67,14 +68,26 @@ class TrainingQueries(NamedTuple):
 
     linking: list[EvaluationQuery]
     overridden: list[tuple[EvaluationQuery, Override]]
+    groups: Codes
+    """(n,): an article is a candidate only under those of the same group."""
 
     @classmethod
     def of(
-        cls, articles: Sequence[Article], links: Sequence[Link], overrides: Sequence[Override]
+        cls,
+        articles: Sequence[Article],
+        links: Sequence[Link],
+        overrides: Sequence[Override],
+        groups: Codes,
     ) -> TrainingQueries:
         """Find the queries of articles, newest first, by pairs of rows and stored overrides."""
-        linking = training_queries(evaluation_queries(articles, links))
-        return cls(linking, override_queries(articles, overrides))
+        within = [(row, target) for row, target in links if groups[row] == groups[target]]
+        linking = training_queries(evaluation_queries(articles, within))
+        overridden = [
+            (query, override)
+            for query, override in override_queries(articles, overrides)
+            if all(groups[pick] == groups[query.row] for pick in query.relevant)
+        ]
+        return cls(linking, overridden, groups)
 
 
 def weights_for(
@@ -119,7 +132,7 @@ def _examples(
     every = [*queries.linking, *(query for query, _ in queries.overridden)]
     examples: list[TrainingExample] = []
     report("training", 0, len(every))
-    for candidates in features_as_of(corpus, every, model.first_pass):
+    for candidates in features_as_of(corpus, every, model.first_pass, queries.groups):
         override = overrides.get(id(candidates.query))
         examples.append(
             from_override(candidates, override, model, now) if override else from_link(candidates)

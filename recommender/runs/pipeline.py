@@ -286,10 +286,12 @@ def _build(run: Run, stored: _StoredArticles, texts: _Texts) -> _Built:
     articles, named, corpus = stored.shown, texts.named, texts.named.corpus
     links = own_links(articles, stored.former_urls)
     overrides = Log(settings.catalogue_url, catalogue.engine).active()
+    same = settings.ranking.language == "same"
+    groups = corpus.language if same else np.zeros_like(corpus.language)
     model, decision = weights_for(
         settings.home,
         corpus,
-        TrainingQueries.of(articles, links, overrides),
+        TrainingQueries.of(articles, links, overrides, groups),
         texts.encoder,
         now.timestamp(),
         report,

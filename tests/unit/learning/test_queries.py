@@ -3,8 +3,12 @@
 import tracemalloc
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
+
 from recommender.articles.article import Article
 from recommender.learning.queries import evaluation_queries
+from recommender.learning.site_weights import TrainingQueries
+from recommender.overrides.override import Kind, Override
 
 NEWEST = datetime(2026, 5, 9, 20, tzinfo=UTC)
 
@@ -38,3 +42,15 @@ def test_queries_take_no_memory_for_their_candidates() -> None:
     tracemalloc.stop()
     assert len(queries) == size - 1
     assert peak < 1_000 * size  # their rows would be 4 * size ** 2 / 2 bytes: 18 MB
+
+
+def test_what_cannot_be_a_card_is_no_training_example() -> None:
+    languages = np.array([0, 0, 1, 0, 1, 1], dtype=np.int32)
+    now = int(NEWEST.timestamp())
+    pins = [
+        Override(kind=Kind.PIN, article=row, pick=pick, created=now)
+        for row, pick in [("0", "4"), ("0", "1")]
+    ]
+    found = TrainingQueries.of(archive(6), [(0, 2), (0, 3), (2, 3), (4, 5)], pins, languages)
+    assert [(query.row, query.relevant) for query in found.linking] == [(0, {3}), (4, {5})]
+    assert [query.relevant for query, _ in found.overridden] == [{1}]
