@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import tomllib
 from itertools import combinations
 from typing import Any
@@ -12,8 +13,10 @@ from flask.testing import FlaskClient
 from msgspec import yaml
 
 from paths import ROOT
+from recommender.cli import recommender
 
 DEPLOY = ROOT / "deploy"
+UNITS = ("related-posts.service", "related-posts-index.service")
 
 
 def test_the_services_use_images_and_files_that_exist() -> None:
@@ -38,6 +41,39 @@ def test_the_stages_copy_files_that_exist() -> None:
     ]
     assert copied
     assert all((ROOT / name).exists() for name in copied)
+
+
+def test_the_units_run_existing_commands_as_the_user_of_the_recipe() -> None:
+    recipe = (ROOT / "docs" / "recipes.md").read_text(encoding="utf-8")
+    for unit in UNITS:
+        entries = unit_entries(unit)
+        program, *arguments = shlex.split(entries["ExecStart"])
+        with recommender.make_context("recommender", list(arguments)) as context:
+            name, command, rest = recommender.resolve_command(context, arguments)
+        assert command is not None
+        assert command.make_context(name, rest)  # raises for an unknown option
+        assert f"python3 -m venv {program.removesuffix('/bin/recommender')}\n" in recipe
+        home = entries["Environment"].removeprefix("RECOMMENDER_HOME=")
+        assert f"--home-dir {home} --shell /usr/sbin/nologin {entries['User']}\n" in recipe
+        assert home == f"/var/lib/{entries['StateDirectory']}"
+        assert f"deploy/{unit}" in recipe
+
+
+def test_the_units_are_hardened_alike() -> None:
+    served, indexed = (unit_entries(unit) for unit in UNITS)
+    of_each = {"Description", "ExecStart", "KillSignal", "TimeoutStopSec", "LimitNOFILE"}
+    of_each |= {"RestartSec", "Nice"}
+    assert served["ProtectSystem"] == "strict"
+    assert {key: served[key] for key in served.keys() - of_each} == {
+        key: indexed[key] for key in indexed.keys() - of_each
+    }
+
+
+def unit_entries(unit: str) -> dict[str, str]:
+    """The entries of a systemd unit."""
+    lines = (DEPLOY / unit).read_text(encoding="utf-8").splitlines()
+    pairs = (line.split("=", 1) for line in lines if line and line[0] not in "#[")
+    return dict(pairs)
 
 
 def test_the_serving_list_is_a_part_of_the_dependencies() -> None:
