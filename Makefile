@@ -3,6 +3,7 @@
 # make test-fast  lint and unit tests, in under a minute
 # make docs       the documentation as a site, in build/docs
 # make venv       the environment alone
+# make clean      remove what these make, and the data of the example newsroom
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -66,5 +67,6 @@ sbom: venv
 	build/sbom/bin/cyclonedx-py environment $(BIN)/python --pyproject pyproject.toml \
 	  --output-reproducible --output-file dist/sbom.json
 
+# Not var/ itself: that is the default data directory of `recommender`.
 clean:
-	rm -rf .venv var dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv $(HOME_DIR) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
