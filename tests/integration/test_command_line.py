@@ -67,6 +67,11 @@ def test_related_as_text(indexed: Path) -> None:
     assert "why: score" in shown
 
 
+def test_an_article_alone_has_no_cards(home: Path, tmp_path: Path) -> None:
+    run(home, "index", str(write_jsonl(tmp_path / "one.jsonl", records()[:1])))
+    assert run(home, "related", "talks/0").stdout.splitlines()[1:] == ["", "no cards"]
+
+
 def test_an_unknown_article_is_one_error_line(indexed: Path) -> None:
     done = run(indexed, "related", "nope")
     assert "'nope'" in one_line(done)

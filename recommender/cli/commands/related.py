@@ -120,6 +120,8 @@ def _answer(
 def _as_text(answer: dict[str, Any]) -> str:
     parts = [f"Related to {answer['article']} (snapshot {answer['snapshot']})"]
     parts += [_card(number, card) for number, card in enumerate(answer["cards"], start=1)]
+    if not answer["cards"]:
+        parts.append("no cards")
     if answer.get("runners_up"):
         parts.append("Runners-up:\n" + "\n".join(_runner_up(one) for one in answer["runners_up"]))
     return "\n\n".join(parts)
