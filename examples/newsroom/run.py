@@ -7,6 +7,7 @@ recommendation service over HTTP.
 from __future__ import annotations
 
 import argparse
+import ctypes
 import json
 import os
 import secrets
@@ -17,6 +18,7 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from types import FrameType
 
 from recommender.catalogue.accounts import Accounts, Role
 from recommender.catalogue.database import open_database
@@ -33,6 +35,12 @@ EDITOR = "demo"
 START_TIMEOUT = 30.0
 """Seconds to wait for the service to start; a busy machine needs some."""
 
+PORTS = {"--api-port": 8000, "--port": 8080}
+"""Ports of the service and of the site, by their options."""
+
+SET_DEATH_SIGNAL = 1
+"""``PR_SET_PDEATHSIG`` of ``prctl(2)``."""
+
 STOP_TIMEOUT = 10.0
 """Seconds to wait for a server to stop before it is killed."""
 
@@ -40,12 +48,8 @@ STOP_TIMEOUT = 10.0
 def main() -> None:
     """Index the articles, then serve until interrupted."""
     options = arguments()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # also stops both servers
-    try:
-        for port in (options.api_port, options.port):
-            check_address("127.0.0.1", port)  # fails before indexing and not after it
-    except SettingsError as error:
-        sys.exit(str(error))
+    handle_signals()
+    check_ports({"--api-port": options.api_port, "--port": options.port})
     api, site = (f"http://127.0.0.1:{port}" for port in (options.api_port, options.port))
     set_environment(site, options.port)
     command = [sys.executable, "-m", "recommender"]
@@ -54,12 +58,8 @@ def main() -> None:
         sys.exit("the example newsroom could not be indexed; see above")
     settings = load_settings(Path(options.home))
     password = demo_password(settings)
-    # In its own session: Ctrl-C reaches only this process, which stops both servers. A server that
-    # received it twice would abort its shutdown.
-    service = subprocess.Popen(
-        [*command, "serve", *home, "--port", str(options.api_port), "--workers", "1"],
-        start_new_session=True,
-    )
+    port = str(options.api_port)
+    service = start_server([*command, "serve", *home, "--port", port, "--workers", "1"])
     pages = None
     try:
         pages = start_pages(api, options.port, desk=f"{api}/desk/" if password else "")
@@ -79,9 +79,38 @@ def arguments() -> argparse.Namespace:
     """Parse the command line."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--home", default="var/newsroom")
-    parser.add_argument("--port", type=int, default=8080)
-    parser.add_argument("--api-port", type=int, default=8000)
+    for option, port in PORTS.items():
+        parser.add_argument(option, type=int, default=port)
     return parser.parse_args()
+
+
+def handle_signals() -> None:
+    """Let a signal, also that of a terminal that is closed, stop both servers.
+
+    One that is ignored stays so, as under ``nohup``.
+    """
+    handled = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+    def leave(number: int, _frame: FrameType | None) -> None:
+        for one in handled:  # `make` sends a second one, which would interrupt the stop
+            signal.signal(one, signal.SIG_IGN)
+        raise KeyboardInterrupt if number == signal.SIGINT else SystemExit
+
+    for one in handled:
+        if signal.getsignal(one) is not signal.SIG_IGN:
+            signal.signal(one, leave)
+
+
+def check_ports(ports: dict[str, int]) -> None:
+    """Exit if a port cannot be used, before indexing and not after it; ``ports`` by options."""
+    for option, port in ports.items():
+        try:
+            check_address("127.0.0.1", port)
+        except SettingsError as error:
+            reason = str(error).partition(";")[0].rpartition("--port: ")[2]
+            other = (ports | {option: max(port, PORTS[option]) + 1}).items()
+            typed = " ".join(f"{name} {number}" for name, number in other if number != PORTS[name])
+            sys.exit(f"{reason}; choose another one: make run RUN_OPTIONS='{typed}'")
 
 
 def set_environment(site: str, port: int) -> None:
@@ -90,6 +119,8 @@ def set_environment(site: str, port: int) -> None:
     os.environ.setdefault("RECOMMENDER_SITE_URL", site)
     os.environ.setdefault("RECOMMENDER_SITE_NAME", "Vistula Courier")
     os.environ.setdefault("RECOMMENDER_TIMEZONE", "Europe/Warsaw")
+    # A line for each request would push the password out of sight.
+    os.environ.setdefault("RECOMMENDER_ACCESS_LOG", "false")
     os.environ.setdefault("RECOMMENDER_CORS_ORIGINS", json.dumps(origins))
 
 
@@ -152,9 +183,26 @@ def start_pages(api: str, port: int, desk: str) -> subprocess.Popen[bytes]:
     pages = ["--host", "127.0.0.1", "--port", str(port), "--no-ws"]
     pages += ["--blocking-threads", "4", "--backpressure", "64"]
     quiet = ["--log-level", "warning"]
+    return start_server([*granian, *pages, *quiet, "site_pages:create_site"])
+
+
+def start_server(command: list[str]) -> subprocess.Popen[bytes]:
+    """Start a server in its own session.
+
+    Ctrl-C reaches only this process, which stops both servers. A server that received it twice
+    would abort its shutdown.
+    """
     return subprocess.Popen(
-        [*granian, *pages, *quiet, "site_pages:create_site"], start_new_session=True
+        command,
+        start_new_session=True,
+        preexec_fn=end_with_parent,  # noqa: PLW1509 - there are no threads here
     )
+
+
+def end_with_parent() -> None:
+    """Let Linux stop this process when its parent has ended, however that was."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(SET_DEATH_SIGNAL, signal.SIGTERM)
 
 
 def end(server: subprocess.Popen[bytes]) -> None:
