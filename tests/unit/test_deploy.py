@@ -14,6 +14,7 @@ from msgspec import yaml
 
 from paths import ROOT
 from recommender.cli import recommender
+from recommender.reports.health import OLD_SECONDS
 
 DEPLOY = ROOT / "deploy"
 UNITS = ("related-posts.service", "related-posts-index.service")
@@ -124,6 +125,14 @@ def test_every_alarm_is_complete_and_documented() -> None:
         assert set(rule) <= {"alert", "expr", "for", "annotations"}
         promql_parser.parse_duration(rule.get("for", "1m"))
         assert f"| `{rule['alert']}` | {rule['annotations']['summary']} |" in page
+
+
+def test_a_snapshot_is_old_for_alarm_dashboard_and_doctor_alike() -> None:
+    alarm = next(rule["expr"] for rule in rules() if rule["alert"] == "RelatedPostsStale")
+    panel = next(panel for panel in panels() if panel["title"] == "Age of the snapshot")
+    limit = panel["fieldConfig"]["defaults"]["thresholds"]["steps"][-1]["value"]
+    assert limit == OLD_SECONDS
+    assert alarm.endswith(f" > {OLD_SECONDS // 86_400:.0f} * 86400")
 
 
 def test_panels_have_their_own_ids_and_places() -> None:
