@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -39,6 +39,12 @@ MAX_TITLES = 2
 
 QUOTED = {1: gettext_noop("“%(one)s”"), MAX_TITLES: gettext_noop("“%(one)s”, “%(two)s”")}
 """Titles in the quotation marks of the language, by their number."""
+
+NAMES = (gettext_noop("the name %(terms)s"), gettext_noop("the names %(terms)s"))
+"""One name or several names that both texts have."""
+
+WORDS = (gettext_noop("the word %(terms)s"), gettext_noop("the words %(terms)s"))
+"""One word or several words that both texts have."""
 
 MIN_TEXT = TEXT_WEIGHT * 0.5
 """Evidence from which shared words are a reason: half a standard deviation above random articles.
@@ -135,7 +141,7 @@ class ReasonBuilder:
         """Yield the reasons for one kind of evidence, if it is strong enough by itself."""
         match kind:
             case "text" if value >= MIN_TEXT:
-                yield from self._terms(candidate)
+                yield from shared_terms(*self.overlap.terms(candidate))
             case "semantic" if value >= max(MIN_SEMANTIC, SEMANTIC_WEIGHT * self._clear):
                 yield self._similarity(value)
             case "tags" if value >= MIN_TAGS:
@@ -145,19 +151,6 @@ class ReasonBuilder:
                 yield from self._title(candidate)
             case "links" if value >= MIN_LINKS:
                 yield from self._links(candidate)
-
-    def _terms(self, candidate: int) -> Iterator[Message]:
-        """Yield which names and words both texts have."""
-        names, words = self.overlap.terms(candidate)
-        both = {"names": ", ".join(names), "words": ", ".join(words)}
-        if names and words:
-            yield Message(
-                gettext_noop("both texts have the names %(names)s and the words %(words)s"), **both
-            )
-        elif names:
-            yield Message(gettext_noop("both texts have the names %(names)s"), **both)
-        elif words:
-            yield Message(gettext_noop("both texts have the words %(words)s"), **both)
 
     def _title(self, candidate: int) -> Iterator[Message]:
         """Yield which words of the title of a candidate are keywords of the article."""
@@ -190,6 +183,21 @@ class ReasonBuilder:
     def _clear(self) -> float:
         """Similarity that is clearly above that of two random articles."""
         return self._random + ABOVE_RANDOM
+
+
+def shared_terms(names: Sequence[str], words: Sequence[str]) -> Iterator[Message]:
+    """Yield which names and words both texts have."""
+    if names and words:
+        text = gettext_noop("both texts have %(names)s and %(words)s")
+        yield Message(text, names=_listed(NAMES, names), words=_listed(WORDS, words))
+    elif names or words:
+        terms = _listed(NAMES, names) if names else _listed(WORDS, words)
+        yield Message(gettext_noop("both texts have %(terms)s"), terms=terms)
+
+
+def _listed(texts: tuple[str, str], terms: Sequence[str]) -> Message:
+    """Return a list of terms; ``texts`` are those for one term and for several."""
+    return Message(texts[len(terms) > 1], terms=", ".join(terms))
 
 
 def _occurs(term: str, text: str) -> bool:

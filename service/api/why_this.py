@@ -8,9 +8,8 @@ from recommender.language_tags import primary_language
 from recommender.messages import Message
 
 KINDS = {
-    "both texts have the names %(names)s and the words %(words)s": ("mention", "names"),
-    "both texts have the names %(names)s": ("mention", "names"),
-    "both texts have the words %(words)s": ("mention", "words"),
+    "both texts have %(names)s and %(words)s": ("mention", "names"),
+    "both texts have %(terms)s": ("mention", "terms"),
     "its headline matches this text: %(terms)s": ("mention", "terms"),
     "same tags: %(tags)s": ("topic", "tags"),
     "it links to this article": ("links", ""),
@@ -115,6 +114,8 @@ def why_this(reasons: Iterable[Message], origin: str, language: str) -> str:
         return (sentences or {}).get(origin, "")
     for reason in reasons:
         if reason.text in KINDS:
-            kind, value = KINDS[reason.text]
-            return sentences[kind].format(reason.values.get(value, ""))
+            kind, name = KINDS[reason.text]
+            value = reason.values.get(name, "")
+            terms = value.values["terms"] if isinstance(value, Message) else value
+            return sentences[kind].format(terms)
     return ""

@@ -31,7 +31,8 @@ def test_the_origin_of_a_card(origin: str, language: str, expected: str) -> None
 
 
 def test_the_strongest_reason_is_the_sentence() -> None:
-    names = Message("both texts have the names %(names)s", names="Oslo, {0}", words="")
+    terms = Message("the names %(terms)s", terms="Oslo, {0}")
+    names = Message("both texts have %(terms)s", terms=terms)
     tags = Message("same tags: %(tags)s", tags="elections")
     assert sentence(names, tags) == "In both texts: Oslo, {0}"
     assert sentence(tags, names, language="pl") == "Ten sam temat: elections"
