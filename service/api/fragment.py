@@ -57,6 +57,8 @@ class Card(msgspec.Struct):
     section: str
     published: str
     language: str
+    origin: str
+    """``editor``, ``related`` or ``latest``."""
     updated: str | None = None
     """Only with the setting ``ranking.recency_from = "updated"``."""
 

@@ -63,6 +63,9 @@ def test_the_fragment_shows_the_cards_of_the_api(client: FlaskClient) -> None:
     found = tags(answer.data)
     assert [a["href"] for tag, a in found if tag == "a"] == [card["url"] for card in cards]
     assert [a["content"] for tag, a in found if tag == "meta"] == ["1", "2", "3", "4"]
+    items = [a for tag, a in found if tag == "li"]
+    assert [a["data-origin"] for a in items] == [card["origin"] for card in cards]
+    assert [a["part"] for a in items] == [f"card {card['origin']}" for card in cards]
     types = [a["itemtype"] for _, a in found if "itemtype" in a]
     assert types == ["https://schema.org/ItemList"] + ["https://schema.org/ListItem"] * 4
     by_url = client.get("/v1/related.html?url=https://site.example/talks/0/&limit=4")
