@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, current_app, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -85,6 +85,13 @@ TOO_BUSY_FOR_SCRIPT = (
         "Nothing was saved: the server is handling another request. Wait a moment, then try again."
     ),
 )
+NO_COOKIE = (
+    gettext_noop("Sign-in needs a cookie"),
+    gettext_noop(
+        "Your browser sent no cookie. Open the desk over HTTPS, or at http://localhost on the "
+        "server itself."
+    ),
+)
 
 log = logging.getLogger("service")
 
@@ -119,11 +126,22 @@ def _refuse_if_busy() -> Response | None:
 
 
 def _csrf_failed(_: CSRFError) -> Response:
+    if _lacks_cookie():
+        return _error(400, *NO_COOKIE)
     return _error(
         400,
         gettext_noop("Form expired"),
         gettext_noop("Nothing was saved. Open the page again and repeat your change."),
     )
+
+
+def _lacks_cookie() -> bool:
+    """Return whether this is a sign-in without the cookie that its page has set.
+
+    Browsers keep a secure cookie only over HTTPS, and most of them on ``localhost``.
+    """
+    cookie = current_app.config["SESSION_COOKIE_NAME"]
+    return request.endpoint == "auth.sign_in" and cookie not in request.cookies
 
 
 def _http_error(error: HTTPException) -> Response:

@@ -1,10 +1,11 @@
 """Access to the desk: sessions, roles, forged forms, wrong passwords and API tokens."""
 
+import re
 import time
 from typing import Any
 
 import msgspec
-from werkzeug.test import TestResponse
+from werkzeug.test import Client, TestResponse
 
 from desk_client import BASE, PASSWORD, Browser
 from recommender.catalogue.accounts import MAX_FAILURES, Accounts, Role
@@ -41,6 +42,30 @@ def test_anonymous_users_are_sent_to_sign_in_and_back(browser: Any) -> None:
     assert back.headers["Location"] == "/desk/"
     cookie = back.headers["Set-Cookie"]
     assert all(flag in cookie for flag in ("Secure", "HttpOnly", "SameSite=Lax", "Expires"))
+
+
+def test_a_sign_in_over_plain_http_says_that_the_cookie_is_missing(browser: Any) -> None:
+    # Browsers do not return a secure cookie over plain HTTP.
+    plain = Client(browser()._client.application, use_cookies=False)
+    form = {"name": "ann", "password": PASSWORD}
+    page = plain.get("/desk/sign-in", base_url="http://desk.example").text
+    form["csrf_token"] = re.findall(r'csrf-token" content="([^"]+)', page)[0]
+    refused = plain.post("/desk/sign-in", base_url="http://desk.example", data=form)
+    assert refused.status_code == 400
+    assert "Your browser sent no cookie. Open the desk over HTTPS" in refused.text
+    assert "Form expired" not in refused.text
+    polish = {"Accept-Language": "pl"}
+    refused = plain.post("/desk/sign-in", base_url="http://desk.example", headers=polish)
+    assert "Przeglądarka nie przesłała pliku cookie" in refused.text
+
+
+def test_a_forged_sign_in_with_a_cookie_is_an_expired_form(browser: Any) -> None:
+    stranger = browser()
+    stranger.token()
+    form = {"name": "ann", "password": PASSWORD}
+    expired = stranger.post("/desk/sign-in", token="forged", data=form)
+    assert expired.status_code == 400
+    assert "Form expired" in expired.text
 
 
 FORGED = {
