@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import time
 from contextlib import ExitStack, closing
 from pathlib import Path
 
+import psutil
 import pytest
 
 from real_server import eventually, serving
@@ -79,6 +81,23 @@ def test_a_second_signal_stops_at_once(settings: Settings, snapshot_id: str) -> 
             time.sleep(0.1)
         assert server.process.wait(10) == 0
         assert time.monotonic() - started < DRAIN_SECONDS
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_workers_end_with_the_main_process(tmp_path: Path, number: signal.Signals) -> None:
+    with serving(tmp_path, workers=2) as server:
+        workers = psutil.Process(server.process.pid).children()
+        assert len(workers) == 2
+        server.process.send_signal(number)
+        assert psutil.wait_procs(workers, timeout=5)[1] == []
+        server.process.wait(5)
+
+
+def test_a_signal_to_the_process_group_reaches_no_worker_twice(tmp_path: Path) -> None:
+    with serving(tmp_path, workers=2) as server:
+        group = os.getpgid(server.process.pid)
+        workers = psutil.Process(server.process.pid).children()
+        assert all(os.getpgid(worker.pid) != group for worker in workers)
 
 
 def ask(client: http.client.HTTPConnection) -> http.client.HTTPResponse:

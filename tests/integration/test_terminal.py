@@ -167,6 +167,23 @@ def test_serve_ends_at_ctrl_c(home: Path, source: Path) -> None:
     assert "Traceback" not in text_of(terminal)
 
 
+@pytest.mark.parametrize("started", [True, False])
+def test_two_workers_end_at_ctrl_c_at_once(home: Path, *, started: bool) -> None:
+    """The terminal sends Ctrl-C to the whole process group; workers also end while they start."""
+    for _ in range(3):
+        terminal = recommender(home, "serve", "--port", str(free_port()), "--workers", "2")
+        lines = ("Started worker-1", "Started worker-2") if started else ("Spawning worker-2",)
+        for line in lines:
+            terminal.read_until(line)
+        if started:
+            time.sleep(0.5)  # the server can lose a signal in the instant in which it prints this
+        pressed = time.monotonic()
+        terminal.press_ctrl_c()
+        text = text_of(terminal)
+        assert time.monotonic() - pressed < 5, text
+        assert "Killing" not in text
+
+
 def test_make_run_serves_the_example_newsroom_until_ctrl_c(tmp_path: Path) -> None:
     ports = f"--port {free_port()} --api-port {free_port()}"
     home = f"HOME_DIR={tmp_path / 'newsroom'}"

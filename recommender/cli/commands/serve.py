@@ -18,6 +18,7 @@ from pathlib import Path
 import click
 
 from recommender.cli.options import WholeNumber, home_option
+from recommender.cli.worker import load_worker, prepare_forks
 from recommender.errors import SettingsError
 from recommender.home import has_room
 from recommender.settings import check_oidc, load_settings
@@ -96,7 +97,8 @@ def command(home: Path | None, host: str, port: int, workers: int, no_desk: bool
             websockets=False,
         )
         server.on_startup(lambda: _drain_before_stop(server.signal_handler_interrupt))
-        server.serve()
+        prepare_forks()
+        server.serve(target_loader=load_worker)
 
 
 def check_address(host: str, port: int) -> None:
