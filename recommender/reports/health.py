@@ -26,7 +26,7 @@ from recommender.embeddings.registry import check_encoder
 from recommender.errors import RecommenderError
 from recommender.overrides.fallback import database_name
 from recommender.overrides.watcher import OverrideWatcher
-from recommender.settings import Settings, check_oidc, load_settings
+from recommender.settings import Settings, check_bucket, check_oidc, load_settings
 from recommender.settings.listing import list_settings
 from recommender.snapshots.manifest import StepUsage, read_manifest
 from recommender.snapshots.snapshot import Snapshot
@@ -278,6 +278,12 @@ def _backup(settings: Settings, now: datetime) -> Results:
             yield Level.OK, f"{len(watcher.known.overrides)} active or planned overrides"
 
 
+def _bucket(settings: Settings, _now: datetime) -> Results:
+    check_bucket(settings.snapshots)
+    if settings.snapshots:
+        yield Level.OK, f"{settings.snapshots} can be followed: obstore is installed"
+
+
 def _sign_in(settings: Settings, _now: datetime) -> Results:
     check_oidc(settings.oidc)
     if settings.oidc.issuer:
@@ -297,6 +303,7 @@ CHECKS: dict[str, Callable[[Settings, datetime], Results]] = {
     "snapshot": _snapshot,
     "other snapshots": _older_snapshots,
     "overrides": _backup,
+    "bucket": _bucket,
     "sign-in": _sign_in,
 }
 """The checks by name. An exception of ours is an error with its text."""

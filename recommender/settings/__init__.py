@@ -10,7 +10,7 @@ from recommender.settings.definitions import (
     Recency,
     Settings,
 )
-from recommender.settings.load import FILE, check_oidc, load_settings, read_settings
+from recommender.settings.load import FILE, check_bucket, check_oidc, load_settings, read_settings
 
 __all__ = [
     "FILE",
@@ -22,6 +22,7 @@ __all__ = [
     "Ranking",
     "Recency",
     "Settings",
+    "check_bucket",
     "check_oidc",
     "load_settings",
     "read_settings",

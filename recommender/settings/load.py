@@ -7,6 +7,7 @@ Later sources win: defaults, ``recommender.toml`` in the data directory, environ
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
@@ -23,8 +24,14 @@ from recommender.settings.reader import PREFIX, SettingsReader
 
 FILE = "recommender.toml"
 
+BUCKET_PACKAGE = "obstore==0.12.1"
+"""The package that ``snapshots`` needs, as in ``constraints.txt``. The extra ``s3`` of the wheel
+would also install torch on a machine with only the packages to serve."""
+
 OIDC_PACKAGES = ("authlib", "requests")
 """Packages that the extra ``oidc`` installs."""
+
+_BUCKET = re.compile(r"s3://[A-Za-z0-9][A-Za-z0-9._-]+(/[^\s?#@]*)?")
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 """Hosts on this machine. A provider there may use plain HTTP, for trials."""
@@ -68,6 +75,7 @@ def read_settings(
     return msgspec.structs.replace(
         settings,
         site_url=_valid_site_url(settings.site_url),
+        snapshots=_valid_bucket(settings.snapshots),
         languages=_valid_languages(settings.languages),
         cors_origins=[_valid_origin(origin) for origin in settings.cors_origins],
     )
@@ -98,6 +106,26 @@ def check_oidc(oidc: OIDC) -> None:
                 f"setting 'oidc.issuer' needs the package {package}, which is not installed: "
                 "pip install 'related-posts[oidc]'"
             )
+
+
+def check_bucket(snapshots: str) -> None:
+    """Check that the package to read a bucket is installed, where one is set.
+
+    Parameters
+    ----------
+    snapshots : the setting of this name.
+
+    Raises
+    ------
+    SettingsError
+        The package is missing.
+    """
+    name = BUCKET_PACKAGE.partition("=")[0]
+    if snapshots and find_spec(name) is None:
+        raise SettingsError(
+            f"setting 'snapshots' needs the package {name}, which is not installed: "
+            f"pip install {BUCKET_PACKAGE}"
+        )
 
 
 def _check_issuer(issuer: str) -> None:
@@ -137,6 +165,19 @@ def _valid_site_url(url: str) -> str:
             f"got {url!r}"
         )
     return f"{url.strip().rstrip('/')}/" if url.strip() else ""
+
+
+def _valid_bucket(url: str) -> str:
+    """Return the address of a bucket without spaces around it; "" for none."""
+    url = url.strip()
+    if url and not _BUCKET.fullmatch(url):
+        # A key in the address is not repeated.
+        got = f"{url.partition('//')[0]}//..." if "@" in url else repr(url)
+        raise SettingsError(
+            "setting 'snapshots': expected a bucket as s3://bucket/prefix, with the keys in the "
+            f"variables AWS_..., got {got}"
+        )
+    return url
 
 
 def _valid_origin(origin: str) -> str:

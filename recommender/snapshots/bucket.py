@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from recommender.errors import BucketError, SnapshotError
 from recommender.home import DataDir, replace_atomically
+from recommender.settings import check_bucket
 from recommender.snapshots.manifest import NAME, Checksum, check_files, checksum, read_manifest
 from recommender.snapshots.snapshot import Snapshot
 from recommender.snapshots.store import check_id, delete, is_id, manifests, new_staging, surplus
@@ -44,15 +45,19 @@ class Bucket:
     Parameters
     ----------
     url : ``s3://bucket/prefix``. Keys, region and endpoint come from the variables ``AWS_...``.
+
+    Raises
+    ------
+    SettingsError
+        The package obstore is not installed.
+    BucketError
+        The address is not that of a bucket.
     """
 
     def __init__(self, url: str) -> None:
-        try:
-            from obstore.store import from_url  # noqa: PLC0415 - an optional dependency
-        except ImportError as error:
-            raise BucketError(
-                "setting 'snapshots' needs the package obstore: pip install 'related-posts[s3]'"
-            ) from error
+        check_bucket(url)
+        from obstore.store import from_url  # noqa: PLC0415 - an optional dependency
+
         self._url = url
         with self._translated():
             self._store: Any = from_url(url, client_options=REQUESTS, retry_config=RETRIES)

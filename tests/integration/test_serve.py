@@ -157,3 +157,31 @@ def test_an_unreachable_provider_is_one_error_line(
     assert done.returncode == 1
     (line,) = done.stderr.splitlines()
     assert message in line
+
+
+@pytest.mark.parametrize(
+    ("snapshots", "message"),
+    [
+        ("/srv/snap", "expected a bucket as s3://bucket/prefix"),
+        ("s3://bucket/site", "pip install obstore==0.12.1"),
+    ],
+)
+def test_a_bucket_that_cannot_be_followed_starts_no_worker(
+    tmp_path: Path, snapshots: str, message: str
+) -> None:
+    # As where obstore is not installed.
+    code = "import sys; sys.modules['obstore'] = None; from recommender.cli import main; main()"
+    for command in (["serve", "--port", "9999", "--workers", "2"], ["doctor"]):
+        done = subprocess.run(
+            [sys.executable, "-c", code, *command],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+            env=os.environ
+            | {"RECOMMENDER_HOME": str(tmp_path), "RECOMMENDER_SNAPSHOTS": snapshots},
+        )
+        assert done.returncode == 1
+        (line,) = [one for one in (done.stdout + done.stderr).splitlines() if "snapshots'" in one]
+        assert message in line
+        assert "Traceback" not in done.stderr

@@ -21,7 +21,7 @@ from recommender.cli.options import WholeNumber, home_option
 from recommender.cli.worker import load_worker, prepare_forks
 from recommender.errors import SettingsError
 from recommender.home import has_room
-from recommender.settings import check_oidc, load_settings
+from recommender.settings import check_bucket, check_oidc, load_settings
 from recommender.settings.reader import PREFIX
 
 APPLICATION = "service:create_worker"
@@ -72,8 +72,10 @@ def command(home: Path | None, host: str, port: int, workers: int, no_desk: bool
     from granian.server import Server  # noqa: PLC0415
 
     settings = load_settings(home)
+    # A worker that fails on these would be restarted forever.
+    check_bucket(settings.snapshots)
     if settings.desk and not no_desk:
-        check_oidc(settings.oidc)  # a worker that fails on it would be restarted forever
+        check_oidc(settings.oidc)
     check_address(host, port)
     _set_worker_environment(settings.home, no_desk=no_desk)
     click.echo(f"serving {settings.home} on http://{host}:{port}", err=True)

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from paths import ROOT
 from recommender.errors import SettingsError
 from recommender.settings import Ranking, Recency, load_settings
+from recommender.settings.load import BUCKET_PACKAGE
 
 
 def refused(home: Path, text: str = "", **environ: str) -> str:
@@ -44,6 +46,21 @@ def test_the_address_of_the_site_is_that_of_a_folder(tmp_path: Path) -> None:
             "setting 'site_url': expected the address of the site such as "
             f"https://www.example.org, got {given!r}"
         )
+
+
+def test_snapshots_are_in_a_bucket_of_s3(tmp_path: Path) -> None:
+    for given in ("s3://bucket/site", "s3://my.bucket-1/a/b", "s3://bucket", ""):
+        assert load_settings(tmp_path, {}, snapshots=given).snapshots == given
+    for given in ("/srv/snap", "s3:/bucket", "s3://", "gs://bucket/site", "s3://a b", "bucket"):
+        assert refused(tmp_path, f"snapshots = '{given}'") == (
+            "setting 'snapshots': expected a bucket as s3://bucket/prefix, with the keys in the "
+            f"variables AWS_..., got {given!r}"
+        )
+    assert "secret" not in refused(tmp_path, SNAPSHOTS="s3://key:secret@bucket/site")
+
+
+def test_the_package_for_buckets_is_the_one_that_is_tested() -> None:
+    assert BUCKET_PACKAGE in (ROOT / "constraints.txt").read_text().splitlines()
 
 
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
