@@ -29,6 +29,10 @@ class SettingsError(RecommenderError):
     """A setting is unknown or has a wrong value."""
 
 
+class LightInstallError(RecommenderError):
+    """A command needs packages that are not installed on a machine that only serves."""
+
+
 class DataDirError(RecommenderError):
     """The data directory cannot be written, or another run locks it."""
 

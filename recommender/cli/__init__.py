@@ -111,9 +111,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.stderr.close()  # the reader of our output has exited
         sys.exit(1)
     except Exception as error:  # noqa: BLE001 - users see one line; --debug shows the traceback
-        kind = type(error).__name__
-        hint = "" if debug else "; run again with --debug for the traceback, and report it"
-        _fail(f"unexpected error, {kind}: {error}{hint}", debug=debug)
+        _fail(_unexpected(error, arguments, debug=debug), debug=debug)
+
+
+def _unexpected(error: Exception, arguments: Sequence[str], *, debug: bool) -> str:
+    """Return an unexpected error in one line; on a machine that only serves, what it lacks."""
+    if isinstance(error, ModuleNotFoundError):
+        from recommender.cli.light_install import is_light_install, light_install_message  # noqa: PLC0415 - only for this error
+
+        if is_light_install():
+            command = next((one for one in arguments if one in COMMANDS), "index")
+            return light_install_message(command)
+    hint = "" if debug else "; run again with --debug for the traceback, and report it"
+    return f"unexpected error, {type(error).__name__}: {error}{hint}"
 
 
 def _usage(error: click.ClickException) -> str:

@@ -28,8 +28,8 @@ BUCKET_PACKAGE = "obstore==0.12.1"
 """The package that ``snapshots`` needs, as in ``constraints.txt``. The extra ``s3`` of the wheel
 would also install torch on a machine with only the packages to serve."""
 
-OIDC_PACKAGES = ("authlib", "requests")
-"""Packages that the extra ``oidc`` installs."""
+OIDC_PACKAGES = {"authlib": ">=1.6", "requests": ">=2.32"}
+"""The packages of the extra ``oidc``, with its versions."""
 
 _BUCKET = re.compile(r"s3://[A-Za-z0-9][A-Za-z0-9._-]+(/[^\s?#@]*)?")
 
@@ -102,9 +102,10 @@ def check_oidc(oidc: OIDC) -> None:
             )
     for package in OIDC_PACKAGES:
         if find_spec(package) is None:
+            both = " ".join(f"'{name}{version}'" for name, version in OIDC_PACKAGES.items())
             raise SettingsError(
                 f"setting 'oidc.issuer' needs the package {package}, which is not installed: "
-                "pip install 'related-posts[oidc]'"
+                f"pip install {both}"
             )
 
 

@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from real_server import serving
 from recommender.catalogue.accounts import Accounts, Role
 from recommender.catalogue.database import open_database
 from recommender.settings import Settings
+from recommender.settings.load import BUCKET_PACKAGE, OIDC_PACKAGES
 from sample_site import NOW, PUSHED
 from wheel import built
 
@@ -87,3 +89,41 @@ def test_its_commands_run(environment: Path, settings: Settings, snapshot_id: st
         )
         assert done.returncode == 0, done.stderr
     assert snapshot_id
+
+
+def test_a_command_that_needs_more_is_one_error_line(
+    environment: Path, settings: Settings, snapshot_id: str, tmp_path: Path
+) -> None:
+    source, links = tmp_path / "articles.csv", tmp_path / "links.tsv"
+    source.write_text("id,title,url,body\na,A title,https://a.example/a,A text\n")
+    links.write_text("from\tto\n")
+    for name, *options in (
+        ["index", str(source)],
+        ["index", "--dry-run", str(source)],
+        ["evaluate", str(source), "--links", str(links)],
+        ["articles", "show", "talks/0"],
+    ):
+        done = subprocess.run(
+            [environment / "bin" / "recommender", name, *options],
+            env={"RECOMMENDER_HOME": str(settings.home), "PATH": "/usr/bin:/bin"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 1
+        assert done.stderr == (
+            "recommender: this machine has only the packages to serve; run "
+            f"`recommender {name}` on the machine that indexes, or pip install related-posts\n"
+        )
+    assert snapshot_id
+
+
+def test_advice_names_the_versions_of_the_extras() -> None:
+    """``related-posts[oidc]`` would install torch as well."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    advised = [f"{name}{version}" for name, version in OIDC_PACKAGES.items()]
+    assert project["optional-dependencies"]["oidc"] == advised
+    named = " ".join(f"'{one}'" for one in advised)
+    assert f"pip install {named}" in (ROOT / "docs" / "desk.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    assert f"pip install {BUCKET_PACKAGE}" in page

@@ -140,7 +140,7 @@ def test_a_foreign_address_is_one_error_line(tmp_path: Path) -> None:
         ({"CLIENT_ID": ""}, "oidc.client_id"),
         ({"ISSUER": "http://accounts.example.org"}, "https://"),
         ({"ISSUER": ""}, "oidc.issuer"),
-        ({}, "pip install 'related-posts[oidc]'"),
+        ({}, "pip install 'authlib>=1.6' 'requests>=2.32'"),
     ],
 )
 def test_an_unreachable_provider_is_one_error_line(

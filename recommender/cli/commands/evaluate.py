@@ -10,6 +10,7 @@ import click
 import msgspec
 
 from recommender.cli.formatting import evaluation_table
+from recommender.cli.light_install import check_full_install
 from recommender.cli.options import Timestamp, WholeNumber, home_option
 from recommender.cli.progress import Progress, RejectedRecords
 from recommender.errors import RecommenderError
@@ -55,6 +56,7 @@ def command(
     SOURCE has the articles, --links the links that editors made between them. Each article is
     ranked as of its publication: its own links and later articles are not visible.
     """
+    check_full_install("evaluate")
     from recommender.evaluation.evaluate import evaluate  # noqa: PLC0415 - scikit-learn only when it is used
 
     settings = load_settings(home)

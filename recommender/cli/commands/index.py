@@ -10,6 +10,7 @@ import click
 from click.core import ParameterSource
 
 from recommender.cli.formatting import count, flags_lines
+from recommender.cli.light_install import check_full_install
 from recommender.cli.options import (
     LOCK_TIMEOUT,
     WholeNumber,
@@ -90,6 +91,7 @@ def command(
         raise click.UsageError("--dry-run publishes nothing, so --changed cannot be used with it")
     if watch and context.get_parameter_source("now") is not ParameterSource.DEFAULT:
         raise click.UsageError("--watch uses the current time, so --now cannot be used with it")
+    check_full_install("index")
     settings = load_settings(home)
     if dry_run:
         _preview(sources, settings, now, strict=options["strict"])
