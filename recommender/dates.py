@@ -11,6 +11,7 @@ dates in the prose of pages, in many languages, and returns what it did not unde
 from __future__ import annotations
 
 import re
+from calendar import month_name
 from datetime import UTC, datetime, timedelta, tzinfo
 from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo
@@ -20,7 +21,7 @@ from dateutil import parser
 from models.time_units import SECONDS_PER_DAY
 from recommender.errors import ArticleError, OverrideError
 from recommender.messages import Message, shortened
-from recommender.written_dates import LAST_SHORT_YEAR, find_date
+from recommender.written_dates import LAST_SHORT_YEAR, find_date, possible_days
 
 MAX_EMBARGO = timedelta(days=3653)
 """Longest embargo that is accepted: ten years. Content systems write 2099 for "never"."""
@@ -149,6 +150,17 @@ def read_written_date(text: str, zone: tzinfo = UTC, language: str = "") -> date
                 return found.date.astimezone(UTC)
         plain = text
     return read_date(plain, zone)
+
+
+def ambiguity(text: str, language: str = "") -> str:
+    """Return the error for 02/03/2026 with both days that it may mean; "" for any other text."""
+    if len(text) > MAX_DATE_LENGTH or not (days := possible_days(text, language)):
+        return ""
+    first, second = (f"{day.day} {month_name[day.month]}" for day in days)
+    return (
+        f"{text.strip()!r} is {first} or {second}; add a column language with en-US or en-GB "
+        f"(or the setting languages), or write {days[0]}"
+    )
 
 
 def _rewritten(text: str) -> str:

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -236,6 +236,28 @@ def _numeric_day(match: re.Match[str], language: str) -> tuple[int, int, int] | 
     if not order:
         return None
     return (year, one, two) if order == "month" else (year, two, one)
+
+
+def day_or_month_first(text: str) -> str:
+    """Return what is first in a date of numbers whose day is above 12: "day", "month"; else ""."""
+    match = _NUMBERS.search(_plain(text))
+    if match is None or match["mark"] == "." or len(match["year"]) == 2:
+        return ""  # 26-11-13 may begin with the year
+    one, two = int(match["one"]), int(match["two"])
+    return "" if (one > 12) == (two > 12) else "day" if one > 12 else "month"
+
+
+def possible_days(text: str, language: str = "") -> tuple[date, date] | None:
+    """Return the days that 02/03/2026 may mean, the one with the month first at the beginning.
+
+    None if the text has no such date, or if the language decides.
+    """
+    for match in _NUMBERS.finditer(_plain(text)):
+        if _numeric_day(match, language) is None:
+            first, second = (_numeric_day(match, fixed) for fixed in ("en-US", "en-GB"))
+            if first and second and min(*first, *second):
+                return date(*first), date(*second)
+    return None
 
 
 @lru_cache(maxsize=256)

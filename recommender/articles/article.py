@@ -11,9 +11,9 @@ import msgspec
 from models.lexical.normalization import normalize
 from recommender.articles.flags import Flag, merged
 from recommender.articles.limits import check_items, cleaned, cleaned_list
-from recommender.dates import read_written_date
+from recommender.dates import ambiguity, read_written_date
 from recommender.errors import ArticleError
-from recommender.language_tags import canonical_tag
+from recommender.language_tags import canonical_tag, tag_without_region
 from recommender.text.markup.plain_text import body, line, sentence, text
 from recommender.text.sections import is_section
 
@@ -105,13 +105,16 @@ class Record(msgspec.Struct, kw_only=True):
     formerly: list[str | int] | None = None
 
 
-def article_from(record: Record, zone: tzinfo = UTC, *, is_text: bool = False) -> Article:
+def article_from(
+    record: Record, zone: tzinfo = UTC, *, default_language: str = "", is_text: bool = False
+) -> Article:
     """Convert a record to an article: clean its texts and parse its dates.
 
     Parameters
     ----------
     record : the decoded record.
     zone : time zone of dates that name none.
+    default_language : BCP 47, in which dates are written where the record has no language.
     is_text : whether the body was converted from HTML, so that tags in it are program code.
 
     Raises
@@ -120,14 +123,15 @@ def article_from(record: Record, zone: tzinfo = UTC, *, is_text: bool = False) -
         A field is empty, too long or cannot be parsed. The message names it.
     """
     language = _language(record.language or "")
+    written_in = _language_of_dates(language, default_language)
     updated, expires = (
-        _optional_date(raw, zone, language) for raw in (record.updated, record.expires)
+        _optional_date(raw, zone, written_in) for raw in (record.updated, record.expires)
     )
     unreadable = (record.updated and not updated) or (record.expires and not expires)
     return Article(
         id=identifier_from(record.id),
         title=_required("title", cleaned("title", record.title, sentence)),
-        published=_date("published", record.published, zone, language),
+        published=_date("published", record.published, zone, written_in),
         teaser=cleaned("teaser", record.teaser or "", sentence),
         body=body(record.body or "", is_text=is_text),
         url=cleaned("url", record.url or "", text),
@@ -203,6 +207,11 @@ def _language(raw: str) -> str:
     return canonical_tag(language) or language  # what is no tag is reported by the index run
 
 
+def _language_of_dates(language: str, default: str) -> str:
+    """Return the default where an article has no language, or the same one without its region."""
+    return default if language in ("", tag_without_region(default)) else language
+
+
 def _required(field: str, value: str) -> str:
     if not value:
         raise ArticleError(f"{field}: expected text, got nothing")
@@ -213,7 +222,7 @@ def _date(field: str, raw: str, zone: tzinfo, language: str) -> datetime:
     try:
         return read_written_date(raw, zone, language)
     except ArticleError as error:
-        raise ArticleError(f"{field}: {error}") from error
+        raise ArticleError(f"{field}: {ambiguity(raw, language) or error}") from error
 
 
 def _optional_date(raw: str | None, zone: tzinfo, language: str) -> datetime | None:

@@ -28,12 +28,15 @@ Pairs = Iterable[tuple[str, str]] | DataFrame
 """Pairs of the IDs of a linking and a linked article, or a data frame with ``from``, ``to``."""
 
 
-def articles_of(records: Records, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
+def articles_of(
+    records: Records, zone: tzinfo, language: str = ""
+) -> Iterator[Article | RejectedRecord]:
     """Convert records to articles; a record with an error is rejected.
 
     Parameters
     ----------
     zone : time zone of dates that name none.
+    language : BCP 47, in which dates are written where a record has no language.
 
     Raises
     ------
@@ -44,7 +47,8 @@ def articles_of(records: Records, zone: tzinfo) -> Iterator[Article | RejectedRe
         if isinstance(record, Article):
             yield record
         elif isinstance(record, Mapping):
-            yield article_or_rejected(f"record {number}", table_fields(keyed(record)), zone)
+            fields = table_fields(keyed(record))
+            yield article_or_rejected(f"record {number}", fields, zone, language)
         else:
             raise ArticleError(
                 f"record {number}: expected an Article or a mapping with id, title and "

@@ -305,7 +305,8 @@ class Recommender(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no t
 
     def _accepted(self, records: Records, settings: Settings, now: datetime) -> Iterator[Article]:
         """Yield the articles that can be imported; the others go to ``rejected_``."""
-        for item in checked(articles_of(records, settings.zone), SOURCE, now):
+        found = articles_of(records, settings.zone, settings.only_language)
+        for item in checked(found, SOURCE, now):
             if isinstance(item, RejectedRecord):
                 self.rejected_.append(item)
             else:

@@ -234,7 +234,7 @@ def _with_published_model(settings: Settings) -> Settings:
 
 def _read(source: str, settings: Settings, on_rejected: OnRejected) -> list[Article]:
     found: dict[str, Article] = {}
-    for item in read(source, settings.zone):
+    for item in read(source, settings.zone, language=settings.only_language):
         if isinstance(item, RejectedRecord):
             on_rejected(item)
         elif item.id in found:

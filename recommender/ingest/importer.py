@@ -209,7 +209,8 @@ class _ImportRun:
 
     def articles(self, source: str, web: HTTPClient) -> Iterator[Article]:
         """Yield the articles of a source until it ends or fails."""
-        found = read(source, self._importer.settings.zone, web)
+        settings = self._importer.settings
+        found = read(source, settings.zone, web, settings.only_language)
         items = enumerate(checked(found, source, self._importer.now), start=1)
         self._failure = None
         while True:

@@ -47,7 +47,7 @@ def is_feed(start: bytes) -> bool:
     return "jsonfeed.org/" in text or bool(_ITEMS.match(text))
 
 
-def read(source: str, zone: tzinfo) -> Iterator[Any]:
+def read(source: str, zone: tzinfo, language: str = "") -> Iterator[Any]:
     """Read the articles of a JSON file.
 
     Raises
@@ -58,10 +58,10 @@ def read(source: str, zone: tzinfo) -> Iterator[Any]:
     records = _found(_decoded(source, whole(source, EXPECTED)), MAX_DEPTH)
     if not records:
         raise SourceError(f"{source}: expected {EXPECTED}, got other JSON")
-    yield from _items(source, lambda: records, zone)
+    yield from _items(source, lambda: records, zone, language)
 
 
-def read_lines(source: str, zone: tzinfo) -> Iterator[Any]:
+def read_lines(source: str, zone: tzinfo, language: str = "") -> Iterator[Any]:
     """Read the articles of a dump with one record a line."""
 
     def records() -> Iterator[Any]:
@@ -70,10 +70,10 @@ def read_lines(source: str, zone: tzinfo) -> Iterator[Any]:
                 if line.strip():
                     yield _decoded(source, line)
 
-    yield from _items(source, records, zone)
+    yield from _items(source, records, zone, language)
 
 
-def _items(source: str, records: Any, zone: tzinfo) -> Iterator[Any]:
+def _items(source: str, records: Any, zone: tzinfo, language: str) -> Iterator[Any]:
     """Yield the articles of records, which are read twice: first for the names that others have."""
     names: dict[str, None] = {}
     referred: dict[str, str] = {}
@@ -84,7 +84,7 @@ def _items(source: str, records: Any, zone: tzinfo) -> Iterator[Any]:
                 referred[str(record["_id"])] = str(record.get("name") or record.get("title") or "")
             elif "_id" in record:
                 referred.setdefault(str(record["_id"]), "")
-    table = Table(source, names, EXPECTED, zone)
+    table = Table(source, names, EXPECTED, zone, language=language)
     for number, record in enumerate(records(), start=1):
         place = f"{source}#{number}"
         row = _flat(record, referred)

@@ -19,10 +19,13 @@ from recommender.ingest.web.client import HTTPClient, is_address
 from recommender.settings import HTTP
 from recommender.urls import shown_url
 
-Reader = Callable[[str, tzinfo, HTTPClient], Iterator[Article | RejectedRecord]]
+Reader = Callable[[str, tzinfo, HTTPClient, str], Iterator[Article | RejectedRecord]]
+"""Reads a source, with a time zone, a client and a language for dates that name none."""
 
 
-def _xml(source: str, zone: tzinfo, web: HTTPClient) -> Iterator[Article | RejectedRecord]:
+def _xml(
+    source: str, zone: tzinfo, web: HTTPClient, _language: str
+) -> Iterator[Article | RejectedRecord]:
     """Read an XML file as a WordPress export, a sitemap or a feed, by its content."""
     start = beginning(source, "a feed, a sitemap or a WordPress export")
     if b"wordpress.org/export/" in start:
@@ -34,41 +37,59 @@ def _xml(source: str, zone: tzinfo, web: HTTPClient) -> Iterator[Article | Rejec
         yield from feed.read(source, zone)
 
 
-def _json(source: str, zone: tzinfo, _web: HTTPClient) -> Iterator[Article | RejectedRecord]:
+def _json(
+    source: str, zone: tzinfo, _web: HTTPClient, language: str
+) -> Iterator[Article | RejectedRecord]:
     """Read a JSON file as an export of Ghost, a feed or an array of records, by its beginning."""
     start = beginning(source, json_rows.EXPECTED)
     if ghost.is_export(start):
         yield from ghost.read_export(source, zone)
+    elif json_rows.is_feed(start):
+        yield from feed.read(source, zone)
     else:
-        yield from (feed.read if json_rows.is_feed(start) else json_rows.read)(source, zone)
+        yield from json_rows.read(source, zone, language)
 
 
-def _json_lines(source: str, zone: tzinfo, _web: HTTPClient) -> Iterator[Article | RejectedRecord]:
+def _json_lines(
+    source: str, zone: tzinfo, _web: HTTPClient, language: str
+) -> Iterator[Article | RejectedRecord]:
     """Read JSON Lines as the native format or a dump of a content system, by its first line."""
     is_dump = json_rows.is_dump(beginning(source, jsonl.EXPECTED_FILE))
-    yield from (json_rows.read_lines if is_dump else jsonl.read)(source, zone)
+    yield from (json_rows.read_lines if is_dump else jsonl.read)(source, zone, language)
 
 
-def _offline(
-    read_file: Callable[[str, tzinfo], Iterator[Article | RejectedRecord]],
+def _records(
+    read_file: Callable[[str, tzinfo, str], Iterator[Article | RejectedRecord]],
 ) -> Reader:
-    return lambda source, zone, _web: read_file(source, zone)
+    return lambda source, zone, _web, language: read_file(source, zone, language)
+
+
+def _pages(
+    read_pages: Callable[[str, tzinfo, HTTPClient], Iterator[Article | RejectedRecord]],
+) -> Reader:
+    return lambda source, zone, web, _language: read_pages(source, zone, web)
+
+
+def _saved_page(
+    source: str, zone: tzinfo, _web: HTTPClient, _language: str
+) -> Iterator[Article | RejectedRecord]:
+    yield from crawl.read(source, zone)
 
 
 BY_SUFFIX: dict[str, Reader] = {
     ".jsonl": _json_lines,
     ".ndjson": _json_lines,
-    ".csv": _offline(table.read),
-    ".tsv": _offline(table.read),
-    ".parquet": _offline(parquet.read),
+    ".csv": _records(table.read),
+    ".tsv": _records(table.read),
+    ".parquet": _records(parquet.read),
     ".json": _json,
     ".xml": _xml,
     ".rss": _xml,
     ".atom": _xml,
     ".wxr": _xml,
-    ".html": _offline(crawl.read),
-    ".htm": _offline(crawl.read),
-    ".txt": crawl.read_list,
+    ".html": _saved_page,
+    ".htm": _saved_page,
+    ".txt": _pages(crawl.read_list),
 }
 """Readers of files by suffix; all but Parquet may end in .gz as well."""
 
@@ -80,7 +101,7 @@ EXPECTED = (
 
 
 def read(
-    source: str, zone: tzinfo, web: HTTPClient | None = None
+    source: str, zone: tzinfo, web: HTTPClient | None = None, language: str = ""
 ) -> Iterator[Article | RejectedRecord]:
     """Read a source.
 
@@ -89,26 +110,27 @@ def read(
     source : file, folder, address, or URL of a database with a query.
     zone : time zone of dates that name none.
     web : client for addresses; by default one without HTTP validators, which fetches everything.
+    language : BCP 47; decides about 02/03/2026 in records that name no language.
 
     Raises
     ------
     SourceError
         The format is unknown, or the source cannot be opened.
     """
-    return reader_of(source)(source, zone, web or HTTPClient(HTTP()))
+    return reader_of(source)(source, zone, web or HTTPClient(HTTP()), language)
 
 
 def reader_of(source: str) -> Reader:
     """Return the reader for a source."""
     if is_address(source):
-        return detect.read
+        return _pages(detect.read)
     if sql.is_database(source):
-        return _offline(sql.read)
+        return _records(sql.read)
     path = Path(source)
     suffix = path.with_suffix("").suffix if path.suffix == ".gz" else path.suffix
     reader = BY_SUFFIX.get(suffix.lower())
     if reader is None and path.is_dir():
-        return _offline(folder.read)
+        return _records(folder.read)
     if reader is None:
         raise SourceError(f"{source}: expected {EXPECTED}")
     return reader

@@ -262,3 +262,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     def zone(self) -> tzinfo:
         """Time zone of dates without one."""
         return ZoneInfo(self.timezone)
+
+    @property
+    def only_language(self) -> str:
+        """Language of articles without one; "" if there may be several."""
+        return self.languages[0] if len(self.languages) == 1 else ""

@@ -188,7 +188,7 @@ def _read_article(article_id: str, settings: Settings, now: datetime) -> Article
     """Parse the article of the body and check it against the URL and the clock."""
     body = _read_body()
     with reading_record():
-        article = parse_article(body, settings.zone)
+        article = parse_article(body, settings.zone, settings.only_language)
     if article.id != identifier_from(article_id):
         expected = f"{article_id[:80]!r} as in the URL"
         raise ArticleError(f"id: expected {expected}, got {article.id[:80]!r}")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.dates import read_date, read_written_date, write_date
+from recommender.dates import ambiguity, read_date, read_written_date, write_date
 from recommender.errors import ArticleError
 
 
@@ -114,6 +114,21 @@ def test_names_of_zones_and_months_depend_on_the_site() -> None:
     assert read_written_date(date.format("CST"), ZoneInfo("Europe/Warsaw")).hour == 15
     assert read_written_date("5 listopada 2026", language="pl").month == 11
     assert read_written_date("5 listopada 2026", language="hr").month == 10
+
+
+def test_an_ambiguous_date_is_an_error_with_both_days() -> None:
+    expected = (
+        "'11/02/2026 9:00 AM' is 2 November or 11 February; add a column language with en-US or "
+        "en-GB (or the setting languages), or write 2026-11-02"
+    )
+    for language in ("", "en"):
+        assert ambiguity("11/02/2026 9:00 AM", language) == expected
+        with pytest.raises(ArticleError):
+            read_written_date("11/02/2026 9:00 AM", UTC, language)
+    assert read_written_date("11/02/2026 9:00 AM", UTC, "en-US").month == 11
+    for text in ("00/02/2026", "11/13/2026", "tomorrow", "11/02/2026 " * 10):
+        assert ambiguity(text) == ""
+    assert ambiguity("11/02/2026", "en-US") == ""
 
 
 @pytest.mark.parametrize(

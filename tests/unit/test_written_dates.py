@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from recommender.month_names import month_of
-from recommender.written_dates import find_date
+from recommender.written_dates import day_or_month_first, find_date
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 
@@ -104,6 +104,23 @@ def test_the_rest_of_a_text_is_given() -> None:
     assert found.rest.startswith("By Anna Kos |")
     assert found.rest.endswith("| Sport")
     assert "6:15" not in found.rest
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("11/13/2026 9:00 AM", "month"),
+        ("13/11/2026", "day"),
+        ("13-11-2026", "day"),
+        ("11/02/2026", ""),
+        ("13.11.2026", ""),  # everywhere
+        ("26-11-13", ""),  # perhaps a year
+        ("13/14/2026", ""),
+        ("2026-11-13", ""),
+    ],
+)
+def test_a_day_above_12_shows_the_order(text: str, first: str) -> None:
+    assert day_or_month_first(text) == first
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ ABOUT_REPOSITORY = re.compile(
 _DATE = re.compile(r"(?:^|/)(\d{4})[-/](\d{2})[-/](\d{2})(?:[-_/.]([^/]*))?")
 
 
-def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
+def read(source: str, zone: tzinfo, language: str = "") -> Iterator[Article | RejectedRecord]:
     """Read the articles below a folder.
 
     Markdown and HTML with front matter are posts; other HTML files are saved pages. A file that
@@ -70,7 +70,7 @@ def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
             pages.append(path)
         elif kind != "post":
             passed_over.add(kind)
-        elif item := converted(str(path), partial(_article, folder, path, names, zone)):
+        elif item := converted(str(path), partial(_article, folder, path, names, zone, language)):
             if isinstance(item, _UndatedDraft):
                 passed_over.add(UNDATED, item.id)
             else:
@@ -125,7 +125,7 @@ class _UndatedDraft(NamedTuple):
 
 
 def _article(
-    folder: Path, path: Path, names: dict[str, str], zone: tzinfo
+    folder: Path, path: Path, names: dict[str, str], zone: tzinfo, language: str
 ) -> Article | _UndatedDraft | None:
     inner = path.relative_to(folder)
     decoded = _decoded(path)
@@ -152,7 +152,7 @@ def _article(
         fields |= {"image": content.image, "image_alt": content.image_alt}
     elif isinstance(fields["image"], dict):
         fields["image_alt"] = fields["image"].get("alt") or fields.get("image_alt", "")
-    return article_of(fields, zone, is_text=True)
+    return article_of(fields, zone, language, is_text=True)
 
 
 def _fields(front: dict[str, Any], path: Path) -> dict[str, Any]:

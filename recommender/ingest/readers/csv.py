@@ -30,7 +30,7 @@ _NOT_UTF8 = re.compile("[\udc80-\udcff]")
 """Bytes that are not UTF-8, as Python's handler ``surrogateescape`` decodes them."""
 
 
-def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
+def read(source: str, zone: tzinfo, language: str = "") -> Iterator[Article | RejectedRecord]:
     """Read the articles of a file; a rejected record names its line."""
     csv.field_size_limit(MAX_CELL_CHARACTERS)
     first = beginning(source, EXPECTED)
@@ -43,9 +43,9 @@ def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
         if rows.fieldnames is None:
             raise SourceError(f"{source}: expected {EXPECTED}, got an empty file")
         rows.fieldnames = [_NOT_UTF8.sub("\ufffd", name) for name in rows.fieldnames]
-        table = Table(source, rows.fieldnames, EXPECTED, zone, Path(source).parent)
-        for row in _parsed(rows):
-            place = f"{source}:{rows.line_num + len(above)}"
+        table = Table(source, rows.fieldnames, EXPECTED, zone, Path(source).parent, language)
+        placed = ((f"{source}:{rows.line_num + len(above)}", row) for row in _parsed(rows))
+        for place, row in table.look_ahead(placed):
             if isinstance(row, str):
                 yield RejectedRecord(place, row)
             else:

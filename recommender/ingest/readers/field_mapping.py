@@ -53,13 +53,16 @@ STATUSES = {
 """Values of the status in other systems, in lower case."""
 
 
-def article_of(fields: Mapping[str, Any], zone: tzinfo, *, is_text: bool = False) -> Article:
+def article_of(
+    fields: Mapping[str, Any], zone: tzinfo, default_language: str = "", *, is_text: bool = False
+) -> Article:
     """Make an article from fields of any type.
 
     Parameters
     ----------
     fields : values by the names of an article, and ``flags`` of what the reader repaired.
     zone : time zone of dates that name none.
+    default_language : BCP 47, in which dates are written where the article has no language.
     is_text : whether the body was converted from HTML, so that tags in it are program code.
 
     Raises
@@ -75,7 +78,9 @@ def article_of(fields: Mapping[str, Any], zone: tzinfo, *, is_text: bool = False
     section, tags = _section_and_tags(given.get("section"), as_list(given.get("tags")))
     named = {name: _value(name, given[name]) for name in given}
     values, is_cut = within_limits(named | {"section": section, "tags": tags})
-    article = article_from(Record(**values), zone, is_text=is_text)
+    article = article_from(
+        Record(**values), zone, default_language=default_language, is_text=is_text
+    )
     # The region decides about 02/03/2026. A feed may have it and the pages of the same site not.
     language = tag_without_region(article.language) or article.language
     article = msgspec.structs.replace(article, language=language)
@@ -93,10 +98,12 @@ def _section_and_tags(section: Any, tags: list[str]) -> tuple[str, list[str]]:
 
 
 def article_or_rejected(
-    place: str, fields: Mapping[str, Any], zone: tzinfo
+    place: str, fields: Mapping[str, Any], zone: tzinfo, default_language: str = ""
 ) -> Article | RejectedRecord:
     """Make an article of the fields of a row; a row with an error is rejected."""
-    return converted(place, lambda: article_of(fields, zone), fields.get("id") or "")
+    return converted(
+        place, lambda: article_of(fields, zone, default_language), fields.get("id") or ""
+    )
 
 
 def _value(name: str, value: Any) -> Any:

@@ -43,13 +43,13 @@ EXPECTED = {
 _decoder = msgspec.json.Decoder(Record)
 
 
-def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
+def read(source: str, zone: tzinfo, language: str = "") -> Iterator[Article | RejectedRecord]:
     """Read the articles of a file; a rejected record names its line."""
     legacy = LegacyText(source, EXPECTED_FILE)
     for number, line in _lines(source):
         try:
             with reading_record():
-                article = _parsed(line, legacy, zone)
+                article = _parsed(line, legacy, zone, language)
         except ArticleError as error:
             yield RejectedRecord(f"{source}:{number}", str(error))
         else:
@@ -57,23 +57,25 @@ def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
     yield from legacy.notes()
 
 
-def _parsed(line: bytes, legacy: LegacyText, zone: tzinfo) -> Article:
+def _parsed(line: bytes, legacy: LegacyText, zone: tzinfo, language: str) -> Article:
     """Parse a line; one that is not UTF-8 is decoded first."""
     try:
-        return parse_article(line, zone)
+        return parse_article(line, zone, language)
     except NotJSONError:
         if charset.is_utf8(line):
             raise
-    return parse_article(legacy.decode(line).encode(), zone).flagged(Flag.ENCODING_DETECTED)
+    article = parse_article(legacy.decode(line).encode(), zone, language)
+    return article.flagged(Flag.ENCODING_DETECTED)
 
 
-def parse_article(line: bytes, zone: tzinfo) -> Article:
+def parse_article(line: bytes, zone: tzinfo, language: str = "") -> Article:
     """Parse one article.
 
     Parameters
     ----------
     line : a JSON object in UTF-8.
     zone : time zone of dates that name none.
+    language : BCP 47, in which dates are written where the article has no language.
 
     Raises
     ------
@@ -82,7 +84,7 @@ def parse_article(line: bytes, zone: tzinfo) -> Article:
     ArticleError
         A field is missing or wrong. The message names it, what was expected and what was found.
     """
-    return article_from(_decode(line), zone)
+    return article_from(_decode(line), zone, default_language=language)
 
 
 def _lines(source: str) -> Iterator[tuple[int, bytes]]:

@@ -17,12 +17,13 @@ BATCH = 500
 EXPECTED = "a Parquet file with the columns id, title, published, ..."
 
 
-def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
+def read(source: str, zone: tzinfo, language: str = "") -> Iterator[Article | RejectedRecord]:
     """Read the articles of a file; a rejected record names its row."""
     rows = _rows(source)
-    table = Table(source, next(rows), EXPECTED, zone)
-    for number, row in enumerate(rows, start=1):
-        yield from table.items(f"{source} row {number}", row)
+    table = Table(source, next(rows), EXPECTED, zone, language=language)
+    placed = ((f"{source} row {number}", row) for number, row in enumerate(rows, start=1))
+    for place, row in table.look_ahead(placed):
+        yield from table.items(place, row)
     yield from table.unread()
     yield from table.notes()
 

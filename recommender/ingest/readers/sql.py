@@ -45,14 +45,15 @@ def shown(source: str) -> str:
         return url.partition(":")[0] + "://..."
 
 
-def read(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]:
+def read(source: str, zone: tzinfo, language: str = "") -> Iterator[Article | RejectedRecord]:
     """Read the articles of a query; a rejected record names its row."""
     place = shown(source)
     try:
         rows = _rows(source, place)
-        table = Table(place, next(rows), EXPECTED, zone)
-        for number, row in enumerate(rows, start=1):
-            yield from table.items(f"{place} row {number}", row)
+        table = Table(place, next(rows), EXPECTED, zone, language=language)
+        placed = ((f"{place} row {number}", row) for number, row in enumerate(rows, start=1))
+        for where, row in table.look_ahead(placed):
+            yield from table.items(where, row)
         yield from table.notes()
     except (ArgumentError, NoSuchModuleError) as error:
         raise SourceError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import tzinfo
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from recommender.ingest.readers.field_names import (
     missing_field,
 )
 from recommender.ingest.readers.record_error import UNDATED, PassedOver, RejectedRecord
+from recommender.written_dates import day_or_month_first, possible_days
 
 IDS = ("slug", "postname", "urlslug", "handle")
 """Columns that are the ID where there is none; after them the address of the article."""
@@ -53,6 +55,19 @@ UNPUBLISHED = "publishedat"
 PUBLICATION = {key for key in KEYS["published"] if "created" not in key}
 """Columns with the date of publication."""
 
+DATES = (*KEYS["published"], *KEYS["updated"], *KEYS["expires"])
+"""Columns with dates."""
+
+Placed = tuple[str, Any]
+"""The place of a row, and its cells by column or the reason why it cannot be read."""
+
+LOOK_AHEAD = 1_000
+"""Rows whose dates show whether the day or the month is first, held in memory until then."""
+
+AMBIGUOUS = "02/03/2026"
+LANGUAGE_OF_ORDER = {"day": "en-GB", "month": "en-US"}
+"""A language with each order of day and month."""
+
 USEFUL = ("id", "url", "section", "body", "tags")
 """Fields that nearly every export has: where one is missing, its column has an unknown name."""
 
@@ -77,6 +92,7 @@ class Table:
     expected : what the source should be, for the message.
     zone : time zone of dates that name none.
     folder : folder of the file; Substack has the texts of its posts in a folder beside the table.
+    language : BCP 47, in which dates are written where a row has no language.
 
     Raises
     ------
@@ -91,8 +107,9 @@ class Table:
         expected: str,
         zone: tzinfo,
         folder: Path | None = None,
+        language: str = "",
     ) -> None:
-        self._source, self._zone, self._folder = source, zone, folder
+        self._source, self._zone, self._folder, self._language = source, zone, folder, language
         self._passed_over = PassedOver()
         given = [name for name in names if name]
         keys = {key_of(name) for name in given}
@@ -117,11 +134,25 @@ class Table:
             return
         if "body" not in fields:
             fields["body"] = self._substack_body(str(given.get("postid")))
-        yield article_or_rejected(place, fields, self._zone)
+        yield article_or_rejected(place, fields, self._zone, self._language)
 
     def pass_over(self, kind: str) -> None:
         """Count a row that is no article, for the note."""
         self._passed_over.add(kind)
+
+    def look_ahead(self, rows: Iterator[Placed]) -> Iterator[Placed]:
+        """Return the rows with their places; the first ones decide about dates like 02/03/2026.
+
+        11/13/2026 has the month first, 13/11/2026 the day. A language with an order precedes.
+        """
+        if possible_days(AMBIGUOUS, self._language) is None:
+            return rows
+        first, rest = _first(rows, LOOK_AHEAD)
+        orders = {day_or_month_first(date) for _, row in first for date in _dates(row)}
+        match sorted(orders - {""}):
+            case [order]:
+                self._language = LANGUAGE_OF_ORDER[order]
+        return chain(first, rest)
 
     def unread(self) -> Iterator[RejectedRecord]:
         """Yield a note on columns that may have a missing field under an unknown name."""
@@ -137,6 +168,28 @@ class Table:
             return ""
         path = self._folder / "posts" / f"{post}.html"
         return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+
+
+def _first(rows: Iterator[Placed], number: int) -> tuple[list[Placed], Iterator[Placed]]:
+    """Return the first rows and the others; an error of the source comes with the others."""
+    first: list[Placed] = []
+    try:
+        for row in islice(rows, number):
+            first.append(row)  # noqa: PERF402 - what precedes an error is kept
+    except Exception as error:  # noqa: BLE001 - the rows before it are still articles
+        return first, map(_raise, [error])
+    return first, rows
+
+
+def _raise(error: Exception) -> Placed:
+    raise error
+
+
+def _dates(row: Mapping[Any, Any] | str) -> Iterator[str]:
+    """Yield the texts in the columns for dates."""
+    if isinstance(row, Mapping):
+        given = keyed(row)
+        yield from (value for key in DATES if isinstance(value := given.get(key), str))
 
 
 def _unread(names: Iterable[str], known: Mapping[str, Any]) -> Iterator[str]:

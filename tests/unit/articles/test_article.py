@@ -48,6 +48,7 @@ def test_any_unicode_is_an_id(identifier: str) -> None:
         ({"id": "a\x07b"}, "id: .*control"),
         ({"title": " \n"}, "title: expected text, got nothing"),
         ({"published": "soon"}, "published: expected RFC 3339, .* got 'soon'"),
+        ({"published": "11/02/2026"}, "published: '11/02/2026' is 2 November or 11 February"),
     ],
 )
 def test_invalid_articles_are_explained(fields: dict[str, object], named: str) -> None:
