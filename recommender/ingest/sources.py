@@ -10,6 +10,7 @@ from recommender.articles.article import Article
 from recommender.errors import SourceError
 from recommender.ingest import detect, json_rows
 from recommender.ingest.markdown import folder
+from recommender.ingest.mistyped import missing_problem, scheme_problem
 from recommender.ingest.readers import csv as table
 from recommender.ingest.readers import feed, jsonl, parquet, sql
 from recommender.ingest.readers.files import beginning, whole
@@ -121,9 +122,17 @@ def read(
 
 
 def reader_of(source: str) -> Reader:
-    """Return the reader for a source."""
+    """Return the reader for a source.
+
+    Raises
+    ------
+    SourceError
+        It is written wrong, such as an address without ``https://``, or its format is unknown.
+    """
     if is_address(source):
         return _pages(detect.read)
+    if problem := scheme_problem(source):
+        raise SourceError(f"{shown_url(source)}: {problem}")
     if sql.is_database(source):
         return _records(sql.read)
     path = Path(source)
@@ -131,6 +140,8 @@ def reader_of(source: str) -> Reader:
     reader = BY_SUFFIX.get(suffix.lower())
     if reader is None and path.is_dir():
         return _records(folder.read)
+    if problem := missing_problem(source, is_format_known=reader is not None):
+        raise SourceError(f"{shown_url(source)}: {problem}")
     if reader is None:
         raise SourceError(f"{source}: expected {EXPECTED}")
     return reader

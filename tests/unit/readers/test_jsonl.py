@@ -83,6 +83,7 @@ def test_gzip_is_read_and_a_truncated_one_reported(tmp_path: Path) -> None:
 def test_missing_and_unknown_sources_are_errors(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="No such file"):
         list(read(str(tmp_path / "none.jsonl"), UTC))
+    (tmp_path / "site.docx").write_text("text", encoding="utf-8")
     with pytest.raises(SourceError, match="expected a file of JSON Lines"):
         list(read(str(tmp_path / "site.docx"), UTC))
     (tmp_path / "folder.jsonl").mkdir()
