@@ -159,13 +159,15 @@ class StateUpdater:
             return
         new_database_error, new_backup_error = self._logged
         if new_database_error != database_error:
-            _log_database(new_database_error)
+            _log_database(new_database_error, is_serving=bool(snapshot_ids(self._home)))
         if new_backup_error != backup_error:
             _log_backup(new_backup_error)
 
 
-def _log_database(error: str) -> None:
-    if error:
+def _log_database(error: str, *, is_serving: bool) -> None:
+    if error and not is_serving:  # a data directory that is new or mistyped
+        log.warning("the override database is unavailable: %s", error)
+    elif error:
         log.warning(
             "the override database is unavailable; the last known overrides stay active: %s", error
         )

@@ -44,6 +44,15 @@ def test_a_full_folder_for_metrics_stops_nothing(settings: Settings, snapshot_id
     assert list(folder.iterdir()) == []
 
 
+def test_a_data_directory_without_a_snapshot_is_reported(tmp_path: Path) -> None:
+    with serving(tmp_path) as server:
+        assert server.ask("/readyz").status == 503
+        eventually(lambda: "the override database is unavailable: " in server.log())
+        told = f"no snapshot is published in {tmp_path}; run `recommender index SOURCE`, or check"
+        assert told in server.log()
+        assert "stay active" not in server.log()
+
+
 def test_files_of_metrics_have_all_of_their_blocks(settings: Settings, snapshot_id: str) -> None:
     folder = settings.home / "metrics"
     folder.mkdir()

@@ -21,7 +21,7 @@ from recommender.cli.options import WholeNumber, home_option
 from recommender.cli.worker import load_worker, prepare_forks
 from recommender.errors import SettingsError
 from recommender.home import has_room
-from recommender.settings import check_bucket, check_oidc, load_settings
+from recommender.settings import Settings, check_bucket, check_oidc, load_settings
 from recommender.settings.reader import PREFIX
 
 APPLICATION = "service:create_worker"
@@ -79,6 +79,7 @@ def command(home: Path | None, host: str, port: int, workers: int, no_desk: bool
     check_address(host, port)
     _set_worker_environment(settings.home, no_desk=no_desk)
     click.echo(f"serving {settings.home} on http://{host}:{port}", err=True)
+    _report_missing_snapshot(settings)
     with _run_folder(host, port) as folder:
         _share_metrics(folder, workers)
         server = Server(
@@ -101,6 +102,19 @@ def command(home: Path | None, host: str, port: int, workers: int, no_desk: bool
         server.on_startup(lambda: _drain_before_stop(server.signal_handler_interrupt))
         prepare_forks()
         server.serve(target_loader=load_worker)
+
+
+def _report_missing_snapshot(settings: Settings) -> None:
+    """Print that there is nothing to serve yet; the service starts and waits for a snapshot.
+
+    A service that follows a bucket may start with an empty data directory.
+    """
+    if not settings.snapshots and not settings.data_dir.current.is_file():
+        click.echo(
+            f"no snapshot is published in {settings.home}; run `recommender index SOURCE`, or "
+            "check --home",
+            err=True,
+        )
 
 
 def check_address(host: str, port: int) -> None:
