@@ -78,7 +78,16 @@ def test_an_unknown_article_is_one_error_line(indexed: Path) -> None:
     assert len(done.stderr.splitlines()) == 1
 
 
+def test_accounts_need_a_data_directory(home: Path) -> None:
+    told = one_line(run(home, "editors", "list"))
+    assert f"{home}: expected a data directory, got no such folder; `recommender index`" in told
+    assert not home.exists()
+    home.mkdir()
+    assert run(home, "editors", "list").returncode == 0
+
+
 def test_usage_errors_exit_with_2(home: Path) -> None:
+    home.mkdir()
     assert run(home, "related").returncode == 2
     assert run(home, "related", "a", "--limit", "99").returncode == 2
     assert run(home, "nonsense").returncode == 2

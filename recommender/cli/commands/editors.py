@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from recommender.cli.options import home_option
+from recommender.errors import CatalogueError
 from recommender.settings import load_settings
 
 if TYPE_CHECKING:
@@ -110,11 +111,25 @@ def _editors(home: Path | None) -> Iterator[Accounts]:
     from recommender.catalogue.accounts import Accounts  # noqa: PLC0415
     from recommender.catalogue.database import open_database  # noqa: PLC0415
 
-    engine = open_database(load_settings(home).catalogue_url)
+    url = load_settings(home).catalogue_url
+    _check_folder(url)
+    engine = open_database(url)
     try:
         yield Accounts(engine)
     finally:
         engine.dispose()
+
+
+def _check_folder(url: str) -> None:
+    """Raise a CatalogueError if the folder of a SQLite database is missing, perhaps mistyped."""
+    from recommender.catalogue.sqlite import file_of  # noqa: PLC0415 - SQLAlchemy when it is used
+
+    file = file_of(url)
+    if file is not None and not file.parent.is_dir():
+        raise CatalogueError(
+            f"{file.parent}: expected a data directory, got no such folder; `recommender index` "
+            "creates it, or give another one with --home"
+        )
 
 
 def _password(from_stdin: bool) -> str:
