@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
@@ -169,7 +170,7 @@ class SettingsReader(Generic[Struct]):
             found = "a value of another type" if key in SECRETS else _found(value)
             raise SettingsError(
                 f"setting {origin.setting(key)}{origin.suffix}: expected "
-                f"{_describe(expected, value)}, got {found}"
+                f"{_describe(expected, value)}, got {found}{_fix(expected, value, origin)}"
             ) from error
 
     def _find(self, key: Key) -> inspect.Type | None:
@@ -283,6 +284,15 @@ def _describe(kind: inspect.Type, value: object) -> str:
             return "a table of settings"
         case _:
             return "a text"
+
+
+def _fix(kind: inspect.Type, value: object, origin: Origin) -> str:
+    """Write the list that the text of a variable probably means; "" for any other value."""
+    if not (isinstance(kind, inspect.ListType) and isinstance(value, str)):
+        return ""
+    texts = [one.strip(" '\"") for one in value.strip(" []").split(",")]  # of [en, pl], too
+    meant = json.dumps(texts, ensure_ascii=False)
+    return f"; write {meant!r}" if origin.is_environment else f"; write {meant}"
 
 
 def _limits(kind: inspect.IntType | inspect.FloatType) -> str:

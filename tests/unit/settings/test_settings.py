@@ -278,8 +278,12 @@ def test_a_wrong_variable_is_explained(tmp_path: Path) -> None:
     )
     assert refused(tmp_path, CORS_ORIGINS="https://a.example") == (
         "setting RECOMMENDER_CORS_ORIGINS in the environment: "
-        "expected a list of texts, got the text 'https://a.example'"
+        "expected a list of texts, got the text 'https://a.example'; "
+        """write '["https://a.example"]'"""
     )
+    assert refused(tmp_path, LANGUAGES="[en, 'pl']").endswith("""; write '["en", "pl"]'""")
+    assert refused(tmp_path, LANGUAGES="en, pl").endswith("""; write '["en", "pl"]'""")
+    assert refused(tmp_path, 'languages = "en"').endswith("""got the text 'en'; write ["en"]""")
     assert "RECOMMENDER_PURGE__FORM in the environment was removed" in refused(
         tmp_path, PURGE__FORM="fastly"
     )
