@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
@@ -112,14 +112,39 @@ def missing_field(name: str, given: Iterable[str]) -> str:
     name : the missing field.
     given : the names that the record or table has.
     """
-    by_key = {key_of(one): one for one in map(str, given) if one not in ALIASES}
-    close = get_close_matches(key_of(name), by_key, n=1, cutoff=0.8)
-    meant = next((by_key[one] for one in (*KEYS[name], *close) if one in by_key), None)
+    by_key = _by_key(given)
+    meant = _meant(name, by_key)
     if meant is None:
         found = listed(by_key.values())
         hint = f", and this one has {found}; rename the one that is meant" if found else ""
         return f"{name!r} is missing; every article has {', '.join(REQUIRED)}{hint}"
     return f"{name!r} is missing (it has {meant!r}); rename it"
+
+
+def missing_fields(names: Sequence[str], given: Iterable[str]) -> str:
+    """Write the error for one or more missing fields, as :func:`missing_field` does for one."""
+    by_key = _by_key(given)
+    if len(names) == 1:
+        return missing_field(names[0], by_key.values())
+    meant = [(name, _meant(name, by_key)) for name in names]
+    parts = [f"{name!r} (it has {one!r})" if one else repr(name) for name, one in meant]
+    found = listed(by_key.values())
+    hint = f", and this one has {found}; rename those that are meant" if found else ""
+    return (
+        f"{', '.join(parts[:-1])} and {parts[-1]} are missing; every article has "
+        f"{', '.join(REQUIRED)}{hint}"
+    )
+
+
+def _by_key(given: Iterable[str]) -> dict[str, str]:
+    """Return names that are not those of a field by how they are compared."""
+    return {key_of(one): one for one in map(str, given) if one not in ALIASES}
+
+
+def _meant(name: str, by_key: Mapping[str, str]) -> str | None:
+    """Return the given name that probably means a field."""
+    close = get_close_matches(key_of(name), by_key, n=1, cutoff=0.8)
+    return next((by_key[one] for one in (*KEYS[name], *close) if one in by_key), None)
 
 
 def listed(names: Iterable[str]) -> str:

@@ -105,7 +105,11 @@ def _check_columns(place: str, names: list[str], *, is_whole: bool) -> None:
     missing = [name for name in REQUIRED if name not in known]
     unknown = [name for name in names if not (is_whole or is_known(name))]
     if missing or unknown:
-        got = f"no {missing[0]!r}" if missing else f"an unknown column {unknown[0]!r}"
+        got = (
+            f"no {', '.join(map(repr, missing))}"
+            if missing
+            else f"an unknown column {unknown[0]!r}"
+        )
         raise SourceError(
             f"{place}: expected a query with the columns {', '.join(ALIASES)}, got {got}; "
             "rename columns with AS"

@@ -25,7 +25,7 @@ from recommender.ingest.readers.field_names import (
     key_of,
     keyed,
     listed,
-    missing_field,
+    missing_fields,
 )
 from recommender.ingest.readers.record_error import UNDATED, PassedOver, RejectedRecord
 from recommender.written_dates import day_or_month_first, possible_days
@@ -117,10 +117,10 @@ class Table:
             dict.fromkeys(keys, "x")
         )
         known = table_fields(dict.fromkeys(keys, "x"))
-        for needed in REQUIRED:
-            if needed not in known:
-                problem = missing_field(needed, given)
-                raise SourceError(f"{source}: column {problem}; expected {expected}")
+        if missing := [name for name in REQUIRED if name not in known]:
+            noun = "column" if len(missing) == 1 else "columns"
+            problem = missing_fields(missing, given)
+            raise SourceError(f"{source}: {noun} {problem}; expected {expected}")
         self._unread = list(_unread(given, known))
 
     def items(self, place: str, row: Mapping[str, Any]) -> Iterator[Article | RejectedRecord]:

@@ -133,7 +133,7 @@ def test_arrays_are_found_in_objects(tmp_path: Path) -> None:
     [
         ({"a": 1}, "got other JSON"),
         ([1, 2], "got other JSON"),
-        ([{"title": "Mill"}], "column 'id' is missing"),
+        ([{"title": "Mill"}], "columns 'id' and 'published' are missing"),
     ],
 )
 def test_other_json_is_an_error(tmp_path: Path, value: Any, message: str) -> None:

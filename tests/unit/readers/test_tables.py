@@ -50,6 +50,36 @@ def test_columns_that_may_have_a_missing_field_are_named() -> None:
 
 
 @pytest.mark.parametrize(
+    ("columns", "problem"),
+    [
+        (
+            "Nummer,Titel,Datum",
+            (
+                "columns 'id', 'title' (it has 'Titel') and 'published' are missing; every article "
+                "has id, title, published, and this one has 'Nummer', 'Titel', 'Datum'; rename "
+                "those that are meant; expected a table"
+            ),
+        ),
+        (
+            "id,Titel,date",
+            "column 'title' is missing (it has 'Titel'); rename it; expected a table",
+        ),
+        (
+            "title",
+            (
+                "columns 'id' and 'published' are missing; every article has id, title, published; "
+                "expected a table"
+            ),
+        ),
+    ],
+)
+def test_all_missing_columns_are_named_at_once(columns: str, problem: str) -> None:
+    with pytest.raises(SourceError) as caught:
+        rows_of(columns)
+    assert str(caught.value) == f"a.csv: {problem}"
+
+
+@pytest.mark.parametrize(
     "names",
     [
         "id,title,publishedAt,content",  # Strapi
