@@ -211,11 +211,11 @@ class _ImportRun:
         """Yield the articles of a source until it ends or fails."""
         settings = self._importer.settings
         found = read(source, settings.zone, web, settings.only_language)
-        items = enumerate(checked(found, source, self._importer.now), start=1)
+        items, done = iter(checked(found, source, self._importer.now)), 0
         self._failure = None
         while True:
             try:
-                done, item = next(items)
+                item = next(items)
             except StopIteration:
                 return
             except SourceError as error:
@@ -229,10 +229,13 @@ class _ImportRun:
                 return
             if isinstance(item, RejectedRecord):
                 self._reject(item)
+                if not item.is_error:
+                    continue  # a note is no record
             else:
                 self.ids.add(item.id)
                 self.flags.update(item.flags)
                 yield item
+            done += 1
             self._importer.report(f"reading {shown(source)}", done, None)
 
     def finish_source(self, source: str, total: int) -> None:

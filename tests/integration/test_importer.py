@@ -66,6 +66,19 @@ def site() -> Iterator[Site]:
         yield served
 
 
+def test_the_progress_counts_records_without_notes(
+    settings: Settings, catalogue: Catalogue, tmp_path: Path
+) -> None:
+    rows = "Nummer,slug,title,date\n1,a,A,2026-05-01\n2,b,,2026-05-01\n"
+    (tmp_path / "a.csv").write_text(rows, encoding="utf-8")
+    notes: list[RejectedRecord] = []
+    progress: list[tuple[str, int, int | None]] = []
+    importer = Importer(settings, NOW, notes.append, lambda *step: progress.append(step))
+    importer.read([str(tmp_path / "a.csv")], catalogue)
+    assert [note.is_error for note in notes] == [True, False]
+    assert [done for _, done, _ in progress] == [1, 2]
+
+
 def test_a_truncated_gzip_keeps_what_was_read(read: Reader, tmp_path: Path) -> None:
     lines = "".join(
         json.dumps(records()[0] | {"id": str(n), "body": f"{n * 7919} " * 50}) + "\n"
