@@ -60,7 +60,7 @@ def list_command(home: Path | None, as_json: bool, suspicious: bool) -> None:
         click.echo(json.dumps(facts, ensure_ascii=False) if as_json else _as_row(facts))
 
 
-@command.command("show")
+@command.command("show", short_help="Show an article, and why it is hidden.")
 @click.argument("article_id")
 @home_option
 @click.option("--json", "as_json", is_flag=True, help="Print all fields as a JSON object.")
@@ -122,7 +122,7 @@ def _flat(value: Any) -> str:
     return textwrap.shorten(text, 500, placeholder=" ...")
 
 
-@command.command("withdraw")
+@command.command("withdraw", short_help="Hide an article and its copies everywhere.")
 @click.argument("article_id")
 @click.option("--reason", default="", help="Reason, for the history.")
 @home_option
@@ -141,7 +141,7 @@ def withdraw_command(article_id: str, reason: str, home: Path | None) -> None:
     print_hidden_copies(settings, [entry])
 
 
-@command.command("restore")
+@command.command("restore", short_help="Undo the withdrawal of an article.")
 @click.argument("article_id")
 @click.option("--reason", default="", help="Reason, for the history.")
 @home_option

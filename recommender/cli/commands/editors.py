@@ -33,7 +33,7 @@ def command() -> None:
     """
 
 
-@command.command("add")
+@command.command("add", short_help="Create an account for NAME.")
 @click.argument("name")
 @click.option("--role", type=ROLES, default="editor", show_default=True, help="Permissions.")
 @password_option
@@ -56,7 +56,7 @@ def list_command(home: Path | None) -> None:
             click.echo(f"{editor.role:8} {editor.name}")
 
 
-@command.command("change")
+@command.command("change", short_help="Change the role or password of NAME.")
 @click.argument("name")
 @click.option("--role", type=ROLES, help="New permissions.")
 @click.option("--password", "new_password", is_flag=True, help="Ask for a new password.")
@@ -90,7 +90,7 @@ def remove_command(name: str, home: Path | None) -> None:
     click.echo(f"removed: {name}")
 
 
-@command.command("token")
+@command.command("token", short_help="Create a token for NAME, or revoke all.")
 @click.argument("name")
 @click.option("--label", default="", help="Purpose of the token, for your records.")
 @click.option("--articles", is_flag=True, help="Token for PUT and DELETE of articles only.")

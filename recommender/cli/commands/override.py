@@ -84,7 +84,7 @@ def block_command(picks: tuple[str, ...], **given: Any) -> None:
     _add(given, [{"article": article, **target} for target in _targets(targets, given)], "block")
 
 
-@command.command("boost")
+@command.command("boost", short_help="Rank PICK higher or lower.")
 @click.argument("picks", nargs=-1, metavar="[PICK]")
 @click.option(
     "--factor", type=float, required=True, help="From 0.1 to 10; below 1 lowers the ranking."
@@ -114,7 +114,7 @@ def hold_command(articles: tuple[str, ...], **given: Any) -> None:
     _add(given, _targets(tuple(held), given | {"ids": None}), "hold")
 
 
-@command.command("undo")
+@command.command("undo", short_help="Undo the override with the number ENTRY.")
 @click.argument("entries", type=int, nargs=-1, required=True, metavar="ENTRY ...")
 @_shared_options
 def undo_command(entries: tuple[int, ...], **given: Any) -> None:

@@ -29,6 +29,13 @@ def test_the_list_has_the_first_line_of_the_help_text(name: str) -> None:
     assert command.help.partition("\n")[0] == COMMANDS[name]
 
 
+@pytest.mark.parametrize("name", COMMANDS)
+def test_summaries_of_sub_commands_are_whole(name: str) -> None:
+    command = import_module(f"recommender.cli.commands.{name}").command
+    printed = command.get_help(click.Context(command, info_name=name, terminal_width=80))
+    assert "..." not in printed.partition("\nCommands:")[2]
+
+
 @pytest.mark.parametrize(("name", "command"), commands())
 def test_every_command_and_option_is_documented(name: str, command: click.Command) -> None:
     text = REFERENCE.read_text(encoding="utf-8")
