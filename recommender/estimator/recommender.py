@@ -145,7 +145,7 @@ class Recommender(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no t
     def related(
         self,
         article_id: str | int,
-        limit: int = 6,
+        limit: int | None = None,
         *,
         explain: bool = False,
         now: datetime | None = None,
@@ -157,7 +157,7 @@ class Recommender(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no t
         article_id
             ID of a public article.
         limit
-            Greatest number of cards.
+            Greatest number of cards; None is ``ranking.cards``.
         explain
             Adds ``why`` to each card: its score, what contributed to it, and reasons.
         now
@@ -176,7 +176,7 @@ class Recommender(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no t
             ``limit`` is not positive, or ``now`` is no date.
         """
         check_is_fitted(self, "snapshot_")
-        if limit < 1:
+        if limit is not None and limit < 1:
             raise SettingsError(f"limit: expected at least 1, got {limit}")
         if now is not None and not isinstance(now, datetime):
             raise SettingsError(f"now: expected a datetime, got {type(now).__name__}")

@@ -63,6 +63,12 @@ def test_related_articles_are_of_the_same_topic(fitted: Recommender) -> None:
     assert fitted.weights_["embedding_cosine"] > 0
 
 
+def test_the_setting_is_the_number_of_cards() -> None:
+    fitted = Recommender(SmallEncoder(), ranking=Ranking(cards=2)).fit(records())
+    assert len(fitted.related("talks/0")) == 2
+    assert len(fitted.related("talks/0", limit=4)) == 4
+
+
 def test_an_explanation_has_reasons(fitted: Recommender) -> None:
     card = fitted.related("talks/0", limit=1, explain=True)[0]
     assert card["why"]["reasons"]
