@@ -39,5 +39,5 @@ def test_the_wheel_holds_the_three_packages(tmp_path: Path) -> None:
     }
     assert expected <= names
     assert {name.partition("/")[0] for name in names - expected} == {
-        "related_posts-0.2.0.dist-info"
+        "related_posts-0.3.0.dev0.dist-info"
     }
