@@ -12,12 +12,15 @@ from typing import Literal
 import msgspec
 import numpy as np
 
-from models.arrays import AnyRows, Codes, Mask
+from models.arrays import AnyRows, Codes, Mask, Rows
 from models.time_units import SECONDS_PER_DAY
 from recommender.language_tags import language_and_script, leaves_script_open, primary_language
 from recommender.names import name_key
 from recommender.overrides.active import NO_OVERRIDES, ActiveOverrides, ArticleOverrides
 from recommender.snapshots.snapshot import Snapshot
+
+FEW_CLUSTERS = 16
+"""Excluded clusters up to which comparing each with all candidates is faster than a set."""
 
 
 class Query(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,9 +126,7 @@ class Filters:
         for row in self._blocked:
             allowed &= rows != row
         if self._excluded_clusters:
-            clusters = snapshot.cluster_id[rows]
-            for cluster in self._excluded_clusters:
-                allowed &= clusters != cluster
+            _leave_out(self._excluded_clusters, snapshot.cluster_id, rows, allowed)
         return allowed
 
     def accepts_pin(self, row: int) -> bool:
@@ -182,6 +183,18 @@ def _clusters_of_ids(snapshot: Snapshot, ids: Iterable[str]) -> set[int]:
         for identifier in ids
         for row in snapshot.copies_of(identifier).tolist()
     }
+
+
+def _leave_out(excluded: set[int], cluster_id: Rows, rows: AnyRows, allowed: Mask) -> None:
+    """Clear ``allowed`` where the cluster of a row is excluded: bool, the shape of ``rows``."""
+    if len(excluded) > FEW_CLUSTERS:
+        # Only of the rows that are left: none where the other filters passed no article.
+        left = cluster_id[rows[allowed]].tolist()
+        allowed[allowed] = [cluster not in excluded for cluster in left]
+        return
+    clusters = cluster_id[rows]
+    for cluster in excluded:
+        allowed &= clusters != cluster
 
 
 def _codes_of_language(names: list[str], tag: str) -> list[int]:

@@ -27,7 +27,14 @@ Origin = Literal["editor", "related", "latest"]
 because too few related candidates passed the filters."""
 
 LATEST_BATCH = 64
-"""Latest articles filtered at a time when a list needs more cards."""
+"""Latest articles filtered first when a list needs more cards."""
+
+LATEST_GROWTH = 8
+"""Each further batch is this many times as large: a filter that no article passes reads them all,
+and would otherwise take a thousand batches in a large archive."""
+
+LARGEST_BATCH = 32_768
+"""Latest articles filtered at a time at most, for the memory."""
 
 
 class Recommendation(msgspec.Struct, frozen=True, gc=False):
@@ -194,9 +201,16 @@ def _latest(
 
 def _accepted(lists: list[Rows], filters: Filters) -> Iterator[int]:
     for rows in lists:
-        for start in range(0, len(rows), LATEST_BATCH):
-            batch = rows[start : start + LATEST_BATCH]
+        for batch in growing_batches(rows):
             yield from batch[filters.mask_latest(batch)].tolist()
+
+
+def growing_batches(rows: Rows) -> Iterator[Rows]:
+    """Split rows into batches of :data:`LATEST_BATCH` and more, in their order."""
+    start, size = 0, LATEST_BATCH
+    while start < len(rows):
+        yield rows[start : start + size]
+        start, size = start + size, min(size * LATEST_GROWTH, LARGEST_BATCH)
 
 
 def _clusters_of_cards(snapshot: Snapshot, cards: Iterable[Recommendation]) -> set[int]:
