@@ -1,20 +1,41 @@
-"""Tags and authors in the catalogue: their names, and the articles with one."""
+"""Tags and authors in the catalogue: their names, and the articles with one.
+
+The articles of all tags and authors that overrides name are looked up in one pass: in a large
+archive a query for each name takes seconds, in which no override becomes active.
+"""
 
 from __future__ import annotations
 
+import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
-from sqlalchemy import Engine, TableValuedAlias, func, select, true
+import msgspec
+from sqlalchemy import Connection, Engine, TableValuedAlias, Text, cast, func, select, true
 
-from recommender.catalogue.database import translate_db_errors
-from recommender.catalogue.schema import articles
+from recommender.catalogue.database import reading, translate_db_errors
+from recommender.catalogue.schema import articles, changes
 from recommender.errors import CatalogueError
 from recommender.names import name_key
 from recommender.overrides.fallback import FacetMembers
 from recommender.overrides.override import Override, Scope
 from recommender.snapshots.snapshot import Snapshot
+
+FacetKey = tuple[Scope, str]
+"""A scope, and a name as :func:`recommender.names.name_key` writes it."""
+
+Members = dict[FacetKey, list[str]]
+"""Ids of the articles with a tag or an author."""
+
+COLUMNS = {Scope.TAG: articles.c.tags, Scope.AUTHOR: articles.c.authors}
+
+BATCH = 5_000
+"""Rows that the driver keeps in memory at a time."""
+
+KEYS = 50_000
+"""Names whose key is kept during a pass: 10 MB. A key takes some microseconds, and names repeat."""
 
 
 class Facets(NamedTuple):
@@ -26,9 +47,8 @@ class Facets(NamedTuple):
 
 def _items(engine: Engine, scope: Scope) -> TableValuedAlias:
     """Return a table of the tags or authors of each article, one row per value."""
-    column = articles.c.tags if scope is Scope.TAG else articles.c.authors
     unpacked = func.json_each if engine.dialect.name == "sqlite" else func.json_array_elements_text
-    return unpacked(column).table_valued("value")
+    return unpacked(COLUMNS[scope]).table_valued("value")
 
 
 def names(engine: Engine, scope: Scope) -> list[str]:
@@ -87,45 +107,106 @@ class MemberLookup:
 
     def __init__(self, url: str, engine: Callable[[], Engine]) -> None:
         self.changes = 0
-        """Number of results that differed from the previous result."""
+        """Number of reads whose result differed from the previous result."""
         self.served_from_cache = False
         """Whether a result came from the cache, because the database was unavailable."""
         self._url = url
         self._engine = engine
-        self._results: dict[tuple[Scope, str], list[str]] = {}
+        self._number: int | None = None  # of the change of articles that was read last
+        self._results: Members = {}
         self._restored: FacetMembers = {}
+        # The thread that polls and the one that activates need the same names at the same time.
+        self._lock = threading.Lock()
+
+    def refresh(self, overrides: Iterable[Override], *, query: bool = True) -> None:
+        """Read the members of all tags and authors that overrides name, if something has changed.
+
+        ``query`` is False to keep what is cached.
+        """
+        wanted = {
+            (one.scope, name_key(one.pick)) for one in overrides if one.scope in COLUMNS
+        }  # sections are in the snapshot
+        if not wanted:
+            return
+        if not query:
+            # The database may be another copy when it is available again.
+            self._number, self.served_from_cache = None, True
+            return
+        try:
+            with self._lock:
+                self._read(wanted)
+        except CatalogueError:
+            self.served_from_cache = True  # the next poll meets the same error and reports it
+
+    def known(self, scope: Scope, name: str) -> list[str]:
+        """Return the ids of the articles with a tag or an author, as they were read last."""
+        restored = self._restored.get(scope, {}).get(name, [])
+        return self._results.get((scope, name_key(name)), restored)
 
     def of(self, scope: Scope, name: str, *, query: bool = True) -> list[str]:
-        """List the ids of the articles with a tag or an author.
+        """List the ids of the articles with any tag or author.
 
         ``query`` is False to use the cache only.
         """
         try:
             if query:
-                return self._read(scope, name)
+                with translate_db_errors(self._url):
+                    return members(self._engine(), scope, name)
         except CatalogueError:
-            pass  # the next poll meets the same error and reports it
-        self.served_from_cache = True
-        restored = self._restored.get(scope, {}).get(name, [])
-        return self._results.get((scope, name), restored)
+            pass
+        return self.known(scope, name)
 
     def restore_from(self, members: FacetMembers) -> None:
         """Take over the results of another process."""
         self._restored = members
 
-    def named_in(self, overrides: Iterable[Override]) -> FacetMembers:
+    def named_in(self, overrides: Collection[Override]) -> FacetMembers:
         """Return the results for all tags and authors that overrides name."""
+        self.refresh(overrides)
         found: FacetMembers = defaultdict(dict)
-        facets = {Scope.TAG, Scope.AUTHOR}  # sections are in the snapshot
-        for scope, name in {(one.scope, one.pick) for one in overrides if one.scope in facets}:
-            known = self._results.get((scope, name))
-            found[scope][name] = self.of(scope, name) if known is None else known
+        for one in overrides:
+            if one.scope in COLUMNS:
+                found[one.scope][one.pick] = self.known(one.scope, one.pick)
         return dict(found)
 
-    def _read(self, scope: Scope, name: str) -> list[str]:
-        with translate_db_errors(self._url):
-            result = members(self._engine(), scope, name)
-        if result != self._results.get((scope, name)):
-            self._results[scope, name] = result
+    def _read(self, wanted: set[FacetKey]) -> None:
+        engine = self._engine()
+        number = _change_number(engine)  # before the articles, which may change meanwhile
+        if number is not None and number == self._number and wanted <= self._results.keys():
+            return
+        with reading(engine) as connection:
+            results = read_members(connection, wanted)
+        if results != self._results:
             self.changes += 1
-        return result
+        self._results, self._number = results, number
+
+
+def read_members(connection: Connection, wanted: Collection[FacetKey]) -> Members:
+    """Read the articles with some tags and authors in one pass, however their names are written.
+
+    Returns
+    -------
+    The ids by scope and key, for each of ``wanted``.
+    """
+    found: Members = {facet: [] for facet in wanted}
+    scopes = [scope for scope in COLUMNS if any(scope is one for one, _ in wanted)]
+    key_of = lru_cache(KEYS)(name_key)
+    query = select(articles.c.id, *(cast(COLUMNS[one], Text) for one in scopes))
+    for identifier, *texts in connection.execute(query.execution_options(yield_per=BATCH)):
+        for scope, text in zip(scopes, texts, strict=True):
+            for key in {key_of(name) for name in msgspec.json.decode(text) or () if name}:
+                if (ids := found.get((scope, key))) is not None:
+                    ids.append(identifier)
+    return found
+
+
+def _change_number(engine: Engine) -> int | None:
+    """Return the number of changes of articles; None in a database of a version without it."""
+    query = select(changes.c.number).where(changes.c.name == "articles")
+    try:
+        with reading(engine) as connection:
+            return connection.execute(query).scalar()
+    except CatalogueError as error:
+        if changes.name not in str(error):
+            raise
+        return None

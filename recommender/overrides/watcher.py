@@ -142,11 +142,13 @@ class OverrideWatcher:
         """
         known = self.known
         visibility = known.visibility if visibility is None else visibility
-        return ResolvedOverrides(rows, known.overrides, known.version, self.members, visibility)
+        # After a failed poll this query would fail too, but only after the timeout.
+        self._members.refresh(known.overrides, query=not self.error)
+        find_members = self._members.known
+        return ResolvedOverrides(rows, known.overrides, known.version, find_members, visibility)
 
     def members(self, scope: Scope, name: str) -> list[str]:
         """List the ids of the articles with a tag or an author, from the cache after a failure."""
-        # After a failed poll this query would fail too, but only after the timeout.
         return self._members.of(scope, name, query=not self.error)
 
     def close(self) -> None:
