@@ -6,7 +6,7 @@ selection, so a list is short only if too few candidates pass.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Literal
 
 import msgspec
@@ -45,8 +45,8 @@ DEFAULT_QUERY = Query()
 class Filters:
     """The filters of one query at one time. They do not change after they are built.
 
-    Each of the three checks applies visibility and the parameters of the query. They differ in the
-    rules of the site: :meth:`mask_latest` applies all of them, :meth:`mask_candidates` all but the
+    Each of the checks applies visibility and the parameters of the query. They differ in the rules
+    of the site: :attr:`latest_masks` apply all of them, :meth:`mask_candidates` all but the
     language, and :meth:`accepts_pin` none.
     """
 
@@ -81,22 +81,37 @@ class Filters:
         self._sections = _codes_of_section(snapshot.sections, query.section)
         self._exclude_sections = _codes_of_section(snapshot.sections, query.exclude_section)
         self._languages: list[int] | None = None  # of the query
-        self._own_language: int | None = None  # of the article, if its cards must have the same
         if query.language is not None:
             self._languages = _codes_of_language(snapshot.languages, query.language)
-        elif row is not None and snapshot.ranking.language == "same":
-            self._own_language = snapshot.language.item(row)
+        self._own_language = None if row is None else snapshot.language.item(row)
         self._blocked = blocked
         self._excluded_clusters = _clusters_of_ids(snapshot, query.exclude)
         self.seen_clusters = self._seen_clusters(row)
         """Near-duplicate clusters that ranked and latest cards may not repeat: of the article, of
         what its text links to, and of ``query.exclude``."""
 
-    def mask_latest(self, rows: AnyRows) -> Mask:
-        """Return which of the latest articles may be shown: bool, the shape of ``rows``."""
+    @property
+    def latest_masks(self) -> list[Callable[[AnyRows], Mask]]:
+        """Functions that return which of the latest articles may be shown, those to take first.
+
+        Under the setting ``language = "prefer"`` these are the articles in the language of the
+        article above the list. The functions return bool, the shape of their rows.
+        """
+        rule = self._snapshot.ranking.language
+        if self._own_language is None or self.query.language is not None or rule == "any":
+            return [self.mask_candidates]
+        if rule == "same":
+            return [self._mask_own_language]
+        return [self._mask_own_language, self._mask_other_languages]
+
+    def _mask_own_language(self, rows: AnyRows) -> Mask:
         allowed = self.mask_candidates(rows)
-        if self._own_language is not None:
-            allowed &= self._snapshot.language[rows] == self._own_language
+        allowed &= self._snapshot.language[rows] == self._own_language
+        return allowed
+
+    def _mask_other_languages(self, rows: AnyRows) -> Mask:
+        allowed = self.mask_candidates(rows)
+        allowed &= self._snapshot.language[rows] != self._own_language
         return allowed
 
     def mask_candidates(self, rows: AnyRows) -> Mask:

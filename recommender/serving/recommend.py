@@ -69,9 +69,10 @@ def related(
     -------
     At most ``query.limit``, or as many as the settings say, best first. Related articles come
     first. If they are too few and the query allows it, the latest of the section and of the site
-    follow. Pins take their positions in the list. A shorter list is the beginning of a longer one.
-    The list is empty for an article with a hold, its own or that of its section, a tag or an
-    author. It is empty for one with fewer cards than ``minimum_cards`` of the settings, too.
+    follow. Under ``language = "prefer"`` the latest in other languages come last. Pins take their
+    positions in the list. A shorter list is the beginning of a longer one. The list is empty for an
+    article with a hold, its own or that of its section, a tag or an author. It is empty for one
+    with fewer cards than ``minimum_cards`` of the settings, too.
     """
     if active.held is not None and active.held[row]:
         return []
@@ -200,9 +201,10 @@ def _latest(
 
 
 def _accepted(lists: list[Rows], filters: Filters) -> Iterator[int]:
-    for rows in lists:
-        for batch in growing_batches(rows):
-            yield from batch[filters.mask_latest(batch)].tolist()
+    for mask in filters.latest_masks:
+        for rows in lists:
+            for batch in growing_batches(rows):
+                yield from batch[mask(batch)].tolist()
 
 
 def growing_batches(rows: Rows) -> Iterator[Rows]:

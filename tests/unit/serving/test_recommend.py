@@ -17,6 +17,8 @@ from recommender.snapshots.snapshot import Snapshot
 from sample_site import NOW, records
 from sample_snapshot import NOW_SECONDS, recommended_ids, site
 
+HOUR = timedelta(hours=1)
+
 
 @pytest.fixture
 def snapshot(settings: Settings, snapshot_id: str) -> Snapshot:
@@ -154,6 +156,26 @@ def test_the_language_rule(tmp_path: Path, rule: str, shown: bool) -> None:
     if rule == "prefer":
         assert not polish & set(cards[:4])
     assert set(recommended_ids(snapshot, "talks/0", language="pl")) == polish
+
+
+@pytest.mark.parametrize(
+    ("rule", "languages"),
+    [("same", "en" * 24), ("prefer", "en" * 24 + "pl" * 3), ("any", "pl" * 3 + "en" * 24)],
+)
+def test_latest_articles_obey_the_language_rule(tmp_path: Path, rule: str, languages: str) -> None:
+    polish = [
+        {"id": f"pl/{n}", "title": f"Pszczoły {n}", "language": "pl", "section": "politics"}
+        | {"body": f"Ule, miód {n}x i pasieka {n}y.", "published": (NOW - n * HOUR).isoformat()}
+        for n in range(3)
+    ]
+    lonely = {"id": "lonely", "title": "Apiary", "body": "Beekeeping.", "section": "politics"}
+    lonely |= {"language": "en", "published": (NOW - timedelta(days=3)).isoformat()}
+    snapshot = site(tmp_path, *polish, lonely, ranking={"language": rule})
+    cards = recommended_ids(snapshot, "lonely", limit=27)
+    shown = [snapshot.card(snapshot.row(card))["language"] for card in cards]
+    assert "".join(shown) == languages
+    only = recommended_ids(snapshot, "lonely", limit=20, language="pl")
+    assert only == ["pl/0", "pl/1", "pl/2"]
 
 
 def test_regions_of_one_language_are_one_language(tmp_path: Path) -> None:
