@@ -34,13 +34,22 @@ MAX_ENCODING_HEADER = 200
 MAX_ETAGS_HEADER = 2_000
 """Characters of If-None-Match that are read. Browsers send one tag, caches a few."""
 
-STABLE_CACHE_CONTROL = "public, max-age=60, stale-while-revalidate=300, stale-if-error=86400"
-"""For complete lists: caches reuse them for a minute, and for a day if the service is down."""
+MAX_AGE, STALE_WHILE_REVALIDATE = 60, 300
+"""For complete lists: seconds for which caches reuse them, and then show them while they ask."""
 
-VOLATILE_CACHE_CONTROL = "public, max-age=15, stale-while-revalidate=60, stale-if-error=86400"
+VOLATILE_MAX_AGE, VOLATILE_STALE_WHILE_REVALIDATE = 15, 60
 """For short lists, lists with fallback cards, and articles of the last hours."""
 
-STALE_SECONDS = 360
+STALE_IF_ERROR = 86_400
+"""Seconds after its maximum age for which a list is shown if the service is down, at most."""
+
+STABLE_CACHE_CONTROL = (
+    f"public, max-age={MAX_AGE}, stale-while-revalidate={STALE_WHILE_REVALIDATE}, "
+    f"stale-if-error={STALE_IF_ERROR}"
+)
+"""For pages without articles that expire."""
+
+STALE_SECONDS = MAX_AGE + STALE_WHILE_REVALIDATE
 """How long a cache may show a stable list without asking: max-age and stale-while-revalidate.
 
 A list that ends sooner gets no permission to be served stale.
@@ -124,12 +133,22 @@ def prepare_related(
     extra_headers
         Additional headers, such as surrogate keys.
     """
-    cache_control = STABLE_CACHE_CONTROL if related.cacheable else VOLATILE_CACHE_CONTROL
-    if (left := related.expires - now - CACHE_SECONDS) < STALE_SECONDS:
-        cache_control = f"public, max-age={max(0, min(15, int(left)))}"
+    # A worker reuses the headers, too.
+    cache_control = _cache_control(int(related.expires - now - CACHE_SECONDS), related.cacheable)
     expires = min(now + CACHE_SECONDS, related.expires)
     origin_counts = {origin: related.origins.count(origin) for origin in set(related.origins)}
     return prepare(related.body, content_type, cache_control, expires, origin_counts, extra_headers)
+
+
+def _cache_control(left: int, cacheable: bool) -> str:
+    """Return how long caches may show a list that ends in ``left`` seconds, even without us."""
+    if left < STALE_SECONDS:
+        return f"public, max-age={max(0, min(VOLATILE_MAX_AGE, left))}"
+    fresh, asking = VOLATILE_MAX_AGE, VOLATILE_STALE_WHILE_REVALIDATE
+    if cacheable:
+        fresh, asking = MAX_AGE, STALE_WHILE_REVALIDATE
+    on_error = min(STALE_IF_ERROR, left - fresh)
+    return f"public, max-age={fresh}, stale-while-revalidate={asking}, stale-if-error={on_error}"
 
 
 def prepare(

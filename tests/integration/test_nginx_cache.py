@@ -16,7 +16,7 @@ from real_server import RealServer, eventually
 from real_server import serving as serving_related
 from recommender.settings import load_settings
 from sample_site import ENCODER, publish, records, write_jsonl
-from service.http.response_cache import STABLE_CACHE_CONTROL
+from service.http.response_cache import MAX_AGE, STALE_IF_ERROR, STALE_WHILE_REVALIDATE
 
 pytestmark = pytest.mark.nginx
 
@@ -50,10 +50,16 @@ class Behind:
 
     lifetime: str = "public, max-age=1, stale-while-revalidate=300, stale-if-error=86400"
     status: int = 200
+    seconds: float = 0.0
+    """Seconds until it answers; a negative number closes the connection without an answer."""
     version: int = 1
     requests: list[str] = field(default_factory=list)
 
     def __call__(self, handler: BaseHTTPRequestHandler) -> None:
+        if self.seconds < 0:
+            handler.close_connection = True
+            return
+        time.sleep(self.seconds)
         etag = f'"{self.version}"'
         self.requests.append(handler.headers.get("if-none-match", ""))
         headers = {"cache_control": self.lifetime, "etag": etag, "vary": "Accept-Encoding"}
@@ -71,7 +77,7 @@ def behind() -> Behind:
 @pytest.fixture
 def short(behind: Behind, tmp_path: Path) -> Iterator[RealServer]:
     """nginx in front of answers that live for a second."""
-    assert "max-age=60, stale-while-revalidate=300, stale-if-error=86400" in STABLE_CACHE_CONTROL
+    assert (MAX_AGE, STALE_WHILE_REVALIDATE, STALE_IF_ERROR) == (60, 300, 86_400)
     with serving(Site({PATH: behind})) as site, in_front_of(site.port, tmp_path) as nginx:
         yield nginx
 
@@ -150,17 +156,39 @@ def test_unchanged_pages_are_not_fetched_again(short: RealServer, behind: Behind
     assert cached(short)[1:] == (200, "version 1")
 
 
-@pytest.mark.parametrize("status", [500, 502, 503, 504])
-def test_stale_responses_are_served_on_errors(
+@pytest.mark.parametrize("seconds", [-1.0, 6.0])
+def test_stale_responses_are_served_without_an_answer(
+    short: RealServer, behind: Behind, seconds: float
+) -> None:
+    behind.lifetime = "public, max-age=1, stale-if-error=86400"
+    cached(short)
+    behind.seconds = seconds
+    time.sleep(EXPIRED)
+    assert cached(short) == ("STALE", 200, "version 1")
+    behind.seconds, behind.version = 0.0, 2
+    assert cached(short)[1:] == (200, "version 2")
+
+
+@pytest.mark.parametrize("lifetime", ["max-age=1, stale-if-error=1", "max-age=1"])
+def test_no_response_is_served_after_its_stale_if_error(
+    short: RealServer, behind: Behind, lifetime: str
+) -> None:
+    behind.lifetime = f"public, {lifetime}"
+    cached(short)
+    behind.seconds = -1.0
+    time.sleep(2 * EXPIRED)
+    assert short.ask(PATH).status == 502
+
+
+@pytest.mark.parametrize("status", [500, 503])
+def test_an_error_of_the_service_is_passed_on(
     short: RealServer, behind: Behind, status: int
 ) -> None:
     behind.lifetime = "public, max-age=1, stale-if-error=86400"
     cached(short)
     behind.status = status
     time.sleep(EXPIRED)
-    assert cached(short) == ("STALE", 200, "version 1")
-    behind.status, behind.version = 200, 2
-    assert cached(short)[1:] == (200, "version 2")
+    assert cached(short)[1] == status
 
 
 def test_a_withdrawn_article_is_not_served_stale(short: RealServer, behind: Behind) -> None:

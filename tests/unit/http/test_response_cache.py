@@ -10,7 +10,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from recommender.serving.responses import RelatedResponse
-from service.http.response_cache import Key, ResponseCache, negotiate, prepare_related
+from service.http.response_cache import (
+    CACHE_SECONDS,
+    Key,
+    ResponseCache,
+    negotiate,
+    prepare_related,
+)
 
 NOW = 1_000.0
 RELATED = RelatedResponse(
@@ -47,6 +53,20 @@ def test_no_cache_keeps_a_card_after_it_expires() -> None:
     for left, seconds in ((389, 15), (40, 10), (20, 0)):
         cached = prepare_related(RELATED._replace(expires=int(NOW) + left), NOW)
         assert dict(cached.uncompressed.headers)["Cache-Control"] == f"public, max-age={seconds}"
+
+
+@pytest.mark.parametrize("cacheable", [True, False])
+@pytest.mark.parametrize("left", [0, 29, 45, 300, 389, 390, 391, 3_600, 86_400, 86_490, 10**9])
+def test_no_cache_may_show_an_article_after_it_expires(left: int, cacheable: bool) -> None:
+    related = RELATED._replace(expires=int(NOW) + left, cacheable=cacheable)
+    header = dict(prepare_related(related, NOW).uncompressed.headers)["Cache-Control"]
+    seconds = dict(part.split("=") for part in header.removeprefix("public, ").split(", "))
+    fresh = int(seconds.pop("max-age"))
+    # The last response with this header is sent at the end of its time in the worker's cache.
+    shown = fresh + max(map(int, seconds.values()), default=0)
+    assert fresh == 0 or CACHE_SECONDS + shown <= left
+    assert ("stale-if-error" in seconds) is (left >= 390)
+    assert int(seconds.get("stale-if-error", 0)) == min(86_400, left - 30 - fresh) * (left >= 390)
 
 
 def test_cached_responses_expire_with_their_articles() -> None:
