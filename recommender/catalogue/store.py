@@ -74,16 +74,26 @@ class Catalogue:
         """
         self.engine = engine or open_database(url)
 
-    def add(self, read: Iterable[Article], source: str, now: datetime) -> Counts:
+    def add(
+        self,
+        read: Iterable[Article],
+        source: str,
+        now: datetime,
+        choose: Callable[[Connection, Sequence[Article]], Sequence[Article]] | None = None,
+    ) -> Counts:
         """Insert articles, or replace those with the same id.
 
-        ``source`` is stored with each article, for people.
+        Parameters
+        ----------
+        source : stored with each article, for people.
+        choose : returns those of a batch that are stored and counted now; all without it.
         """
         counts = Counts()
         stream = iter(read)
         while batch := list(islice(stream, BATCH)):
             with writing(self.engine) as connection:
-                self._add_batch(connection, batch, source, now, counts)
+                now_stored = choose(connection, batch) if choose else batch
+                self._add_batch(connection, now_stored, source, now, counts)
         return counts
 
     def make_drafts(self, ids: Collection[str], source: str, now: datetime) -> Counts:

@@ -53,6 +53,13 @@ def rows_about(connection: Connection, ids: Sequence[str]) -> dict[Key, Visibili
     return found
 
 
+def visible_ids(connection: Connection, ids: Sequence[str], at: float) -> set[str]:
+    """Return those of the articles that readers see at ``at``, unless an editor hides them."""
+    shown = {one for one, record in _recorded(connection, ids).items() if record.visible(at)}
+    rows = rows_about(connection, sorted(shown)).values()
+    return shown - {row.article_id for row in rows if not row.visible(at)}
+
+
 def import_records(connection: Connection, records: Sequence[Visibility], now: datetime) -> None:
     """Hide at once the articles that an import hides. Call it before the records are written.
 

@@ -91,6 +91,9 @@ def watch_sources(settings: Settings, now: datetime, seconds: int, options: Inde
         except NotPublishedError as error:  # under a supervisor, an exit would index for ever
             earlier = EarlierRuns(refused=error.state)
             click.echo(f"{error}", err=True)
+        except PublishRefusedError as error:  # of the import
+            reported = str(error)
+            click.echo(f"{error}; trying again every {seconds} s", err=True)
         time.sleep(seconds)
     while True:
         try:

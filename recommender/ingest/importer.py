@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -17,6 +18,7 @@ from recommender.dates import embargo_problem
 from recommender.embeddings.embed import Report
 from recommender.errors import PublishRefusedError, SourceError
 from recommender.ingest import http_validators
+from recommender.ingest.hiding import HiddenRecords, HidingLimit, public_ids
 from recommender.ingest.readers.record_error import (
     RejectedRecord,
     converted,
@@ -46,7 +48,7 @@ class ImportOptions:
     full: bool = False
     """Fetch pages again that have not been modified."""
     force: bool = False
-    """Withdraw also more articles than the setting ``publish.max_shrinkage`` allows."""
+    """Hide and withdraw also more articles than the setting ``publish.max_shrinkage`` allows."""
 
 
 @dataclass
@@ -100,22 +102,32 @@ class Importer:
         SourceError
             No source has an article, or ``options.strict`` and a record was rejected. Articles
             read before are kept.
+        PublishRefusedError
+            A source hides too many articles, without ``options.force``. None of them is hidden;
+            the other records of the sources are stored.
         """
-        result, now = ImportResult(), self.now
+        result = ImportResult()
+        refusal: PublishRefusedError | None = None
+        limit = HidingLimit(catalogue.engine, self.settings.publish, self.now, force=options.force)
         run = _ImportRun(self, strict=options.strict)
         fresh = options.prune or options.full
         memory = {} if fresh else http_validators.load(catalogue.engine)
         with HTTPClient(self.settings.http, memory) as web:
             for source in sources:
                 before = web.unchanged
-                counts = catalogue.add(run.articles(source, web), shown(source), now)
-                http_validators.save(catalogue.engine, web.remembered, now)
-                web.remembered.clear()
-                counts.add(catalogue.make_drafts(run.drafts, shown(source), now))
-                run.drafts.clear()
+                try:
+                    counts = self._add(source, catalogue, web, run, limit)
+                except PublishRefusedError as error:  # the withdrawals of other sources count
+                    refusal = refusal or error
+                    continue
+                finally:
+                    web.remembered.clear()
+                    run.drafts.clear()
                 result.counts.add(counts)
                 run.finish_source(source, counts.total + web.unchanged - before)
             result.not_modified = web.unchanged
+        if refusal:
+            raise refusal
         if sources:
             run.finish(result.counts.total + result.not_modified)
         result.rejected, result.flags = run.rejected, run.flags
@@ -124,6 +136,31 @@ class Importer:
         if options.prune:
             result.withdrawn = self._prune(catalogue, run, force=options.force)
         return result
+
+    def _add(
+        self,
+        source: str,
+        catalogue: Catalogue,
+        web: HTTPClient,
+        run: _ImportRun,
+        limit: HidingLimit,
+    ) -> Counts:
+        """Import one source. Records that hide articles are stored when all others are."""
+        name = shown(source)
+        with closing(HiddenRecords(self.now, limit.is_exceeded)) as hiding:
+            try:
+                counts = catalogue.add(run.articles(source, web), name, self.now, hiding.keep)
+            except SourceError:  # --strict: what was read before is kept
+                if not limit.is_exceeded(len(hiding.ids)):
+                    catalogue.add(hiding, name, self.now)
+                raise
+            drafts = public_ids(catalogue.engine, run.drafts, self.now)
+            limit.count(name, len(hiding.ids | drafts))
+            counts.add(catalogue.add(hiding, name, self.now))
+        counts.add(catalogue.make_drafts(run.drafts, name, self.now))
+        # Last: a page that is not modified is not read again.
+        http_validators.save(catalogue.engine, web.remembered, self.now)
+        return counts
 
     def preview(
         self, sources: Sequence[str], web: HTTPClient

@@ -32,20 +32,29 @@ def withdrawn(count: int) -> list[dict[str, Any]]:
     return rows
 
 
+def shrink(settings: Settings, path: Path, count: int) -> Done:
+    """Index an archive of which so many articles expire, and again when they have."""
+    rows = records()
+    for row in rows[:count]:
+        row["expires"] = "2026-11-02T00:00:00Z"
+    assert index(settings, path, rows, "--now", "2026-11-01T00:00:00Z").returncode == 0
+    return index(settings, path, rows, "--now", "2026-11-03T00:00:00Z")
+
+
 def test_a_shrunken_archive_is_not_published(
     settings: Settings, snapshot_id: str, source: Path
 ) -> None:
-    done = index(settings, source, withdrawn(6))
+    done = shrink(settings, source, 6)
     assert done.returncode == 1
     assert "6 of 24 articles are missing: 25%, limit 20% (publish.max_shrinkage)" in done.stderr
     assert "--force" in done.stderr
     assert "Traceback" not in done.stderr
-    assert current(settings) == snapshot_id
     refused = snapshot_ids(DataDir(settings.home))[-1]
     listed = run(settings.home, "snapshots", "list").stdout
     assert "not published: 6 of 24 articles are missing" in listed
     # Of several refused snapshots the newest is kept: none pushes out one that was published.
-    assert index(settings, source, withdrawn(7)).returncode == 1
+    later = ("--now", "2026-11-04T00:00:00Z")
+    assert run(settings.home, "index", str(source), *later).returncode == 1
     kept = [m.id for m in manifests(DataDir(settings.home)) if m.refused]
     assert len(kept) == 1
     assert kept != [refused]
@@ -69,7 +78,7 @@ def test_articles_that_others_replace_are_missing(
 ) -> None:
     rows = withdrawn(6) + [row | {"id": f"{row['id']}/new"} for row in records()[:6]]
     done = index(settings, source, rows)
-    assert "6 of 24 articles are missing" in done.stderr
+    assert "6 of 24 articles are now drafts, withdrawn" in done.stderr
     assert current(settings) == snapshot_id
 
 
@@ -131,12 +140,13 @@ def test_a_change_of_the_settings_may_change_the_lists(
 def test_a_service_never_falls_back_to_a_refused_snapshot(
     settings: Settings, snapshot_id: str, source: Path
 ) -> None:
-    assert index(settings, source, withdrawn(6)).returncode == 1
+    assert shrink(settings, source, 6).returncode == 1
+    served = current(settings)
     newer = publish(settings, write_jsonl(source, records()))
     (settings.home / "snapshots" / newer / "manifest.json").write_bytes(b"{")
     answer = create_app(settings).test_client().get("/v1/articles/talks/7/related").json
     assert answer is not None
-    assert answer["snapshot"] == snapshot_id
+    assert answer["snapshot"] == served
 
 
 @pytest.mark.parametrize("value", ["1.5", '"many"'])

@@ -7,7 +7,7 @@ from typing import Any
 
 from recommender.catalogue.store import Catalogue
 from recommender.catalogue.visibility_table import settle, to_settle
-from recommender.ingest.importer import Importer
+from recommender.ingest.importer import Importer, ImportOptions
 from recommender.runs.pipeline import index
 from recommender.runs.results import RunOptions
 from recommender.settings import Settings
@@ -66,7 +66,7 @@ def publish(settings: Settings, *sources: Path, now: datetime = NOW) -> str:
     """Index sources as the command does; returns the snapshot's id."""
     catalogue = Catalogue(settings.catalogue_url)
     importer = Importer(settings, now, lambda _: None, _silent)
-    importer.read([str(source) for source in sources], catalogue)
+    importer.read([str(source) for source in sources], catalogue, ImportOptions(force=True))
     outcome = index(settings, catalogue, now, _silent, RunOptions(force=True))
     settle(catalogue.engine, to_settle(catalogue.engine), now)
     catalogue.close()

@@ -34,7 +34,9 @@ from recommender.settings import Settings, load_settings
 )
 @click.option("--dry-run", is_flag=True, help="Read the sources and print a sample; write nothing.")
 @click.option("--changed", is_flag=True, help="Print the IDs of articles whose cards changed.")
-@click.option("--force", is_flag=True, help="Publish also what exceeds the limits of [publish].")
+@click.option(
+    "--force", is_flag=True, help="Publish and hide also what exceeds the limits of [publish]."
+)
 @click.option(
     "--scheduler",
     default="",
