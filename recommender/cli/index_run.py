@@ -98,7 +98,6 @@ def watch_sources(settings: Settings, now: datetime, seconds: int, options: Inde
     while True:
         try:
             earlier = earlier._replace(published=run(settings, datetime.now(UTC), options, earlier))
-            purger.check()
             reported = ""
         except NotPublishedError as error:
             earlier = earlier._replace(refused=error.state)
@@ -108,7 +107,16 @@ def watch_sources(settings: Settings, now: datetime, seconds: int, options: Inde
             if reason != reported:
                 reported = reason
                 click.echo(f"{reason}; trying again every {seconds} s", err=True)
+        _check(purger)
         time.sleep(seconds)
+
+
+def _check(purger: OverridePurger) -> None:
+    """Purge withdrawals and overrides, also after a run that failed; an error is a warning."""
+    try:
+        purger.check()
+    except Exception as error:  # noqa: BLE001 - --watch goes on whatever happens
+        click.echo(f"{_reason(error)}; cached responses expire within minutes", err=True)
 
 
 def _reason(error: Exception) -> str:

@@ -198,5 +198,21 @@ def test_watch_purges_articles_with_new_overrides(
     assert "under:talks%2F7" not in _purged(cache)
 
 
+def test_watch_purges_withdrawals_while_a_source_fails(
+    settings: Settings, snapshot_id: str, source: Path, cache: Cache
+) -> None:
+    assert snapshot_id
+    (settings.home / "recommender.toml").write_text(f'[purge]\nurl = "{cache.site.url}/purge"\n')
+    with started(settings.home, "index", str(source), "--watch", "1") as watching:
+        assert watching.stdout is not None
+        assert watching.stderr is not None
+        assert any(line.startswith("published") for line in watching.stdout)
+        source.unlink()
+        assert any("trying again" in line for line in watching.stderr)
+        with closing(Log(settings.catalogue_url)) as log:
+            withdraw(log, "talks/1", "ann", "", time.time())
+        eventually(lambda: _purged(cache) >= {"under:talks%2F1", "card:talks%2F1"})
+
+
 def _purged(cache: Cache) -> set[str]:
     return {key for body in cache.bodies for key in body["keys"]}
