@@ -149,15 +149,17 @@ def run(
                 imported = own.read_sources(rejected)
                 version = Version(catalogue.version(), changed[-1].id if changed else 0)
                 state = version, imported.rejected
-                if version == earlier.published or state == earlier.refused:
-                    return earlier.published
-                result = own.publish(imported, version)
+                is_known = version == earlier.published or state == earlier.refused
+                result = None if is_known else own.publish(imported, version)
         except PublishRefusedError:
             rejected.print_rest()
             raise
         finally:
             catalogue.close()
-    _reinstate(settings)
+    if result is not None or version == earlier.published:  # it may have failed in that run
+        _reinstate(settings)
+    if result is None:
+        return earlier.published
     save_fallback(settings)
     rejected.print_rest()
     if options.sources:
