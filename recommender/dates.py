@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from calendar import month_name
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo
 
@@ -211,16 +211,42 @@ def read_local_time(name: str, text: str | None, zone: tzinfo) -> int | None:
     """
     if not text:
         return None
+    date, as_utc = _read_named(name, text, zone), _read_named(name, text, UTC)
+    if date != as_utc:  # else the text names a zone, or the zone is UTC
+        _check_clock_change(name, text, as_utc.replace(tzinfo=None), zone)
+    return int(date.timestamp())
+
+
+def read_day(name: str, text: str, zone: tzinfo) -> date | None:
+    """Read a day of a filter; None for "".
+
+    A day may begin when the clocks change, so no time of it is checked. ``name`` is the field, for
+    messages.
+
+    Raises
+    ------
+    OverrideError
+        The text is no date.
+    """
+    return _read_named(name, text, zone).astimezone(zone).date() if text else None
+
+
+def start_of_day(day: date, zone: tzinfo) -> float:
+    """Return when a day begins, in seconds since 1970 UTC.
+
+    If a clock change skips midnight, this is the change. If midnight occurs twice, it is the first.
+    """
+    return datetime.combine(day, time(), zone).timestamp()
+
+
+def _read_named(name: str, text: str, zone: tzinfo) -> datetime:
+    """Read a date; an error names the field."""
     try:
-        date = read_date(text, zone)
-        as_utc = read_date(text, UTC)
+        return read_date(text, zone)
     except ArticleError as error:
         raise OverrideError(
             "%(name)s: %(problem)s", name=Message(name), problem=error.message
         ) from error
-    if date != as_utc:  # else the text names a zone, or the zone is UTC
-        _check_clock_change(name, text, as_utc.replace(tzinfo=None), zone)
-    return int(date.timestamp())
 
 
 def _check_clock_change(name: str, text: str, local: datetime, zone: tzinfo) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from urllib.parse import urlencode
 
 from flask import flash, request
 from werkzeug.exceptions import BadRequest
 
-from recommender.dates import read_local_time
+from recommender.dates import read_day, read_local_time, start_of_day
 from recommender.errors import OverrideError
 from recommender.overrides.validation import MAX_ENTRY
 from service.desk.presenters.i18n import gettext_noop, translate
@@ -50,14 +50,15 @@ def parse_days(first: str, last: str, zone: tzinfo) -> tuple[float | None, float
     A wrong date is shown as an error and filters nothing.
     """
     try:
-        start, end = (read_local_time(gettext_noop("date"), day, zone) for day in (first, last))
+        since, last_day = (read_day(gettext_noop("date"), day, zone) for day in (first, last))
     except OverrideError as error:
         flash(translate(error), "error")
         return None, None
-    if end is None:
+    start = None if since is None else start_of_day(since, zone)
+    if last_day is None or last_day == date.max:
         return start, None
     # The next midnight: a day of a change of the clocks has 23 or 25 hours.
-    return start, (datetime.fromtimestamp(end, zone) + timedelta(days=1)).timestamp()
+    return start, start_of_day(last_day + timedelta(days=1), zone)
 
 
 def end_presets(zone: tzinfo, now: float) -> list[tuple[str, str, float]]:
