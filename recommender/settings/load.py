@@ -21,6 +21,7 @@ from recommender.errors import SettingsError
 from recommender.language_tags import canonical_tag
 from recommender.settings.definitions import DEFAULT_HOME, OIDC, Settings
 from recommender.settings.reader import PREFIX, SettingsReader
+from recommender.urls import ascii_host
 
 FILE = "recommender.toml"
 
@@ -35,6 +36,9 @@ _BUCKET = re.compile(r"s3://[A-Za-z0-9][A-Za-z0-9._-]+(/[^\s?#@]*)?")
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 """Hosts on this machine. A provider there may use plain HTTP, for trials."""
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
+"""Ports that browsers leave out."""
 
 
 def load_settings(
@@ -182,15 +186,24 @@ def _valid_bucket(url: str) -> str:
 
 
 def _valid_origin(origin: str) -> str:
-    """Write an origin as browsers send it: in lower case, without a slash at the end."""
-    parts = urlsplit(origin.strip().lower())
-    is_origin = parts.scheme in ("http", "https") and parts.netloc and parts.path in ("", "/")
-    if origin != "*" and (not is_origin or parts.query or parts.fragment or "@" in parts.netloc):
-        raise SettingsError(
-            "setting 'cors_origins': expected origins such as https://www.example.org, without a "
-            f"path, or *, got {origin!r}"
-        )
-    return origin if origin == "*" else f"{parts.scheme}://{parts.netloc}"
+    """Write an origin as browsers send it: in lower case, without a default port, host in ASCII."""
+    if origin == "*":
+        return origin
+    message = (
+        "setting 'cors_origins': expected origins such as https://www.example.org, without a path, "
+        f"or *, got {origin!r}"
+    )
+    try:
+        parts = urlsplit(origin.strip().lower())
+        host, port = ascii_host(parts.hostname or ""), parts.port
+    except ValueError as error:
+        raise SettingsError(message) from error
+    is_origin = parts.scheme in DEFAULT_PORTS and host and parts.path in ("", "/")
+    if not is_origin or parts.query or parts.fragment or "@" in parts.netloc:
+        raise SettingsError(message)
+    host = f"[{host}]" if ":" in host else host
+    is_default = port in (None, DEFAULT_PORTS[parts.scheme])
+    return f"{parts.scheme}://{host}" + ("" if is_default else f":{port}")
 
 
 def _check_timezone(name: str) -> None:

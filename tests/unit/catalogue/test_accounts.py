@@ -62,6 +62,8 @@ def test_invalid_accounts_are_refused(
 
 
 def test_the_editors_command(settings: Settings) -> None:
+    settings.home.mkdir()
+
     def call(*arguments: str) -> str:
         given = ["editors", *arguments, "--home", str(settings.home)]
         result = CliRunner().invoke(recommender, given, input=PASSWORD + "\n")

@@ -63,6 +63,25 @@ def test_the_package_for_buckets_is_the_one_that_is_tested() -> None:
     assert BUCKET_PACKAGE in (ROOT / "constraints.txt").read_text().splitlines()
 
 
+def test_origins_are_written_as_browsers_send_them(tmp_path: Path) -> None:
+    for given, sent in (
+        ("https://www.Site.example:443/", "https://www.site.example"),
+        ("http://site.example:80", "http://site.example"),
+        ("http://site.example:443", "http://site.example:443"),
+        ("https://site.example:", "https://site.example"),
+        ("https://Żółw.pl:8443", "https://xn--w-uga1v8h.pl:8443"),
+        ("http://[::1]:8080", "http://[::1]:8080"),
+        ("*", "*"),
+    ):
+        assert load_settings(tmp_path, {}, cors_origins=[given]).cors_origins == [sent]
+    for given in ("site.example", "https://[", "https://a.example:port", "https://:443"):
+        told = refused(tmp_path, f"cors_origins = ['{given}']")
+        assert told == (
+            "setting 'cors_origins': expected origins such as https://www.example.org, without a "
+            f"path, or *, got {given!r}"
+        )
+
+
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
     (tmp_path / "recommender.toml").write_text(
         'timezone = "Europe/Warsaw"\nkeep_snapshots = 3\n'
