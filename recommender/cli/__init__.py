@@ -119,9 +119,9 @@ def _unexpected(error: Exception, arguments: Sequence[str], *, debug: bool) -> s
     if isinstance(error, ModuleNotFoundError):
         from recommender.cli.light_install import is_light_install, light_install_message  # noqa: PLC0415 - only for this error
 
-        if is_light_install():
-            command = next((one for one in arguments if one in COMMANDS), "index")
-            return light_install_message(command)
+        command = next((one for one in arguments if one in COMMANDS), "index")
+        if is_light_install() and command != "serve":
+            return f"{light_install_message(command)} (no module {error.name})"
     hint = "" if debug else "; run again with --debug for the traceback, and report it"
     return f"unexpected error, {type(error).__name__}: {error}{hint}"
 

@@ -151,15 +151,16 @@ def run(
                 state = version, imported.rejected
                 is_known = version == earlier.published or state == earlier.refused
                 result = None if is_known else own.publish(imported, version)
+                if version == earlier.published:  # after its run this may have failed
+                    _reinstate(settings)
         except PublishRefusedError:
             rejected.print_rest()
             raise
         finally:
             catalogue.close()
-    if result is not None or version == earlier.published:  # it may have failed in that run
-        _reinstate(settings)
     if result is None:
         return earlier.published
+    _reinstate(settings)
     save_fallback(settings)
     rejected.print_rest()
     if options.sources:

@@ -32,15 +32,18 @@ def prepare_forks() -> None:
 
     A signal that arrives before waits until the new process can act on it.
     """
+    main = os.getpid()
     os.register_at_fork(
         before=lambda: signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING),
         after_in_parent=_release_signals,
-        after_in_child=_start_forked,
+        after_in_child=lambda: _start_forked(main),
     )
 
 
-def _start_forked() -> None:
+def _start_forked(main: int) -> None:
     _obey_main_process_only()
+    if os.getppid() != main:  # it ended before this process asked to be told
+        os.kill(os.getpid(), signal.SIGTERM)
     _release_signals()
 
 

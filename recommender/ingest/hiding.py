@@ -62,7 +62,7 @@ class HidingLimit:
             return
         hidden = self._hidden + more
         raise PublishRefusedError(
-            f"{source}: hid nothing: {hidden} of {self._public} articles are now drafts, "
+            f"{source}: hid nothing: with it {hidden} of {self._public} articles would be drafts, "
             f"withdrawn, expired or under embargo: {hidden / self._public:.0%}, limit "
             f"{self._limits.max_shrinkage:.0%} (publish.max_shrinkage). The current snapshot keeps "
             "serving; check the source, or run again with --force"

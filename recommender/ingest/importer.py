@@ -150,7 +150,7 @@ class Importer:
         with closing(HiddenRecords(self.now, limit.is_exceeded)) as hiding:
             try:
                 counts = catalogue.add(run.articles(source, web), name, self.now, hiding.keep)
-            except SourceError:  # --strict: what was read before is kept
+            except (SourceError, KeyboardInterrupt):  # what was read before is kept
                 if not limit.is_exceeded(len(hiding.ids)):
                     catalogue.add(hiding, name, self.now)
                 raise

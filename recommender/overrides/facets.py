@@ -109,7 +109,7 @@ class MemberLookup:
         self.changes = 0
         """Number of reads whose result differed from the previous result."""
         self.served_from_cache = False
-        """Whether a result came from the cache, because the database was unavailable."""
+        """Whether ``refresh`` kept what was read before, because the database was unavailable."""
         self._url = url
         self._engine = engine
         self._number: int | None = None  # of the change of articles that was read last
@@ -123,10 +123,10 @@ class MemberLookup:
 
         ``query`` is False to keep what is cached.
         """
-        wanted = {
+        needed = {
             (one.scope, name_key(one.pick)) for one in overrides if one.scope in COLUMNS
         }  # sections are in the snapshot
-        if not wanted:
+        if not needed:
             return
         if not query:
             # The database may be another copy when it is available again.
@@ -134,7 +134,7 @@ class MemberLookup:
             return
         try:
             with self._lock:
-                self._read(wanted)
+                self._read(needed)
         except CatalogueError:
             self.served_from_cache = True  # the next poll meets the same error and reports it
 
@@ -169,27 +169,27 @@ class MemberLookup:
                 found[one.scope][one.pick] = self.known(one.scope, one.pick)
         return dict(found)
 
-    def _read(self, wanted: set[FacetKey]) -> None:
+    def _read(self, needed: set[FacetKey]) -> None:
         engine = self._engine()
         number = _change_number(engine)  # before the articles, which may change meanwhile
-        if number is not None and number == self._number and wanted <= self._results.keys():
+        if number is not None and number == self._number and needed <= self._results.keys():
             return
         with reading(engine) as connection:
-            results = read_members(connection, wanted)
+            results = read_members(connection, needed)
         if results != self._results:
             self.changes += 1
         self._results, self._number = results, number
 
 
-def read_members(connection: Connection, wanted: Collection[FacetKey]) -> Members:
+def read_members(connection: Connection, needed: Collection[FacetKey]) -> Members:
     """Read the articles with some tags and authors in one pass, however their names are written.
 
     Returns
     -------
-    The ids by scope and key, for each of ``wanted``.
+    The ids by scope and key, for each of ``needed``.
     """
-    found: Members = {facet: [] for facet in wanted}
-    scopes = [scope for scope in COLUMNS if any(scope is one for one, _ in wanted)]
+    found: Members = {facet: [] for facet in needed}
+    scopes = [scope for scope in COLUMNS if any(scope is one for one, _ in needed)]
     key_of = lru_cache(KEYS)(name_key)
     query = select(articles.c.id, *(cast(COLUMNS[one], Text) for one in scopes))
     for identifier, *texts in connection.execute(query.execution_options(yield_per=BATCH)):

@@ -133,7 +133,7 @@ def prepare_related(
     extra_headers
         Additional headers, such as surrogate keys.
     """
-    # A worker reuses the headers, too.
+    # The worker sends the same headers until its own copy ends, so that much less is left then.
     cache_control = _cache_control(int(related.expires - now - CACHE_SECONDS), related.cacheable)
     expires = min(now + CACHE_SECONDS, related.expires)
     origin_counts = {origin: related.origins.count(origin) for origin in set(related.origins)}

@@ -62,7 +62,7 @@ def test_the_units_run_existing_commands_as_the_user_of_the_recipe() -> None:
 
 def test_the_units_are_hardened_alike() -> None:
     served, indexed = (unit_entries(unit) for unit in UNITS)
-    of_each = {"Description", "ExecStart", "KillMode", "KillSignal", "TimeoutStopSec"}
+    of_each = {"Description", "ExecStart", "KillSignal", "TimeoutStopSec"}
     of_each |= {"LimitNOFILE", "RestartSec", "Nice"}
     assert served["ProtectSystem"] == "strict"
     assert {key: served[key] for key in served.keys() - of_each} == {
