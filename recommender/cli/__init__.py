@@ -121,7 +121,7 @@ def _unexpected(error: Exception, arguments: Sequence[str], *, debug: bool) -> s
 
         command = next((one for one in arguments if one in COMMANDS), "index")
         if is_light_install() and command != "serve":
-            return f"{light_install_message(command)} (no module {error.name})"
+            return light_install_message(command)
     hint = "" if debug else "; run again with --debug for the traceback, and report it"
     return f"unexpected error, {type(error).__name__}: {error}{hint}"
 
