@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from models.arrays import Codes, Rows
 from recommender.articles.article import Article
 from recommender.evaluation.report import ExcludedLinks
-from recommender.indexing.build_corpus import expiry_times, language_codes
+from recommender.indexing.build_corpus import expiry_times, language_codes, language_groups
 from recommender.learning.queries import EvaluationQuery
 from recommender.settings import Ranking
 
@@ -35,9 +35,7 @@ class EligibleCards:
     @classmethod
     def of(cls, articles: Sequence[Article], ranking: Ranking) -> Self:
         """Build the rules; ``articles`` have the status "published"."""
-        languages = language_codes(articles)
-        groups = languages if ranking.language == "same" else np.zeros_like(languages)
-        return cls(groups, expiry_times(articles))
+        return cls(language_groups(language_codes(articles), ranking), expiry_times(articles))
 
     def candidates(self, query: EvaluationQuery) -> Rows:
         """Return the candidates of a query that can be cards: int32, ascending rows."""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import HashingVectorizer
 
-from models.arrays import Floats, Mask, Vectors
+from models.arrays import Codes, Floats, Mask, Vectors
 from models.dense.unrelated import random_similarity, unrelated_cosine
 from models.features.corpus import Corpus
 from models.features.link_graph import LinkGraph
@@ -150,6 +150,18 @@ def expiry_times(articles: Sequence[Article]) -> NDArray[np.int64]:
 def language_codes(articles: Sequence[Article]) -> NDArray[np.int32]:
     """Give each article a code of its language and script: int32, (n,)."""
     return named_language_codes(articles)[1]
+
+
+def language_groups(languages: Codes, ranking: Ranking) -> Codes:
+    """Return the groups within which articles are listed under each other: int32, (n,).
+
+    These are the languages if only the same one is listed, and one group otherwise.
+
+    Parameters
+    ----------
+    languages : int32, (n,), see :func:`language_codes`.
+    """
+    return languages if ranking.language == "same" else np.zeros_like(languages)
 
 
 def named_language_codes(articles: Sequence[Article]) -> tuple[list[str], NDArray[np.int32]]:

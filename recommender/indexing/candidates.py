@@ -24,7 +24,12 @@ from models.lexical.near_duplicates import find_duplicates
 from models.ranker.linear_ranker import LinearRanker
 from models.rerank.recency import RecencyDecay
 from recommender.articles.article import Article
-from recommender.indexing.build_corpus import expiry_times, language_codes, recency_times
+from recommender.indexing.build_corpus import (
+    expiry_times,
+    language_codes,
+    language_groups,
+    recency_times,
+)
 from recommender.indexing.mapped import mapped, scratch_folder
 from recommender.indexing.memory import free_memory
 from recommender.indexing.parallel import BLAS_THREADS, HERE, Workers, score_in_blocks, shared_job
@@ -129,7 +134,7 @@ def _scoring_job(
     return ScoringJob(
         index=batch_index(view, stored=stored),
         links=link_index(corpus.graph, corpus.published),
-        groups=languages if ranking.language == "same" else one_group,
+        groups=language_groups(languages, ranking),
         preferred=languages if ranking.language == "prefer" else one_group,
         recency=[decays[article.section] for article in articles],
         recency_from=recency_times(articles, ranking, now),

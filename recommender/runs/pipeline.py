@@ -38,7 +38,7 @@ from recommender.incremental.fitted_state import (
 )
 from recommender.incremental.plan import FullRun, IncrementalPlan, fingerprint, plan_run
 from recommender.indexing.article_arrays import encoded_keywords
-from recommender.indexing.build_corpus import NamedCorpus, build_named_corpus
+from recommender.indexing.build_corpus import NamedCorpus, build_named_corpus, language_groups
 from recommender.indexing.build_snapshot import build_snapshot
 from recommender.indexing.candidates import ScoredArchive, score_candidates
 from recommender.indexing.mapped import delete_leftovers, mapped
@@ -286,8 +286,7 @@ def _build(run: Run, stored: _StoredArticles, texts: _Texts) -> _Built:
     articles, named, corpus = stored.shown, texts.named, texts.named.corpus
     links = own_links(articles, stored.former_urls)
     overrides = Log(settings.catalogue_url, catalogue.engine).active()
-    same = settings.ranking.language == "same"
-    groups = corpus.language if same else np.zeros_like(corpus.language)
+    groups = language_groups(corpus.language, settings.ranking)
     model, decision = weights_for(
         settings.home,
         corpus,
