@@ -178,12 +178,13 @@ def test_every_override_without_javascript(enter: Any, server: RealServer) -> No
     tab.get_by_label("Title, id or address").fill("TALKS/5")
     tab.get_by_role("button", name="Search").click()
     tab.locator("#found .card-title a").click()
-    before = tab.locator("#order li[data-place] .card-title").all_inner_texts()
 
     def titles() -> list[str]:
+        tab.wait_for_load_state()  # a click waits only until its page starts to load
         found: list[str] = tab.locator("#order li[data-place] .card-title").all_inner_texts()
         return found
 
+    before = titles()
     card(tab, 3).get_by_role("button", name="Up").click()
     assert titles()[:3] == [before[0], before[2], before[1]]
     card(tab, 2).get_by_role("button", name="Up").click()
