@@ -30,7 +30,7 @@ from recommender.evaluation.dataset import RankedQuery
 from recommender.evaluation.rank_as_of import AsOfReranker
 from recommender.learning.default_weights import default_ranker
 from recommender.learning.point_in_time import candidate_features, queries_as_of
-from recommender.settings import Ranking
+from recommender.settings import LOWEST_AUTO, Ranking
 
 RESULTS = Path(__file__).parent / "results"
 
@@ -127,7 +127,7 @@ def pure(folder: Path, site: Site) -> Pure | None:
         evidence = evidence_of(batch, pairs, candidates.pool, candidates.features).sum(axis=1)
         accepted.append(evidence[candidates.chosen])
     odds = np.concatenate(accepted) + prior_log_odds(corpus.random_similarity)
-    default = THRESHOLDS.index(Ranking().minimum_relevance)
+    default = THRESHOLDS.index(LOWEST_AUTO)
     low, high = bootstrap_interval(values[:, default] / values[:, 0].mean())
     return Pure(
         queries=len(queries),

@@ -120,8 +120,16 @@ def has_common_topic(evidence: Floats, prior: float, least: float) -> Mask:
     prior : see :func:`models.features.evidence_weights.prior_log_odds`.
     least : log-odds.
     """
+    return np.asarray(common_topic_log_odds(evidence, prior) >= least)
+
+
+def common_topic_log_odds(evidence: Floats, prior: float) -> Floats:
+    """Return the log-odds of a common topic of each candidate: float64, shape (c,).
+
+    The parameters are those of :func:`has_common_topic`.
+    """
     stored = evidence.astype(STORED).astype(np.float64)
-    return np.asarray(stored.sum(axis=1) + prior >= least)
+    return np.asarray(stored.sum(axis=1) + prior)
 
 
 def _similarity(batch: QueryBatch, query: Positions, candidates: AnyRows) -> Vectors:

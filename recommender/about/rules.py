@@ -85,11 +85,11 @@ def _left_out(ranking: Ranking, t: Translator) -> Iterator[str]:
     yield t.gettext(
         "Articles that are not public: drafts, and those under embargo, withdrawn or expired."
     )
-    if ranking.minimum_relevance:
+    if ranking.threshold:
         yield t.gettext(
             "Articles for which the program estimates the probability of a common topic below "
             "%(p)s.",
-            p=t.percent(ranking.minimum_relevance),
+            p=t.percent(ranking.threshold),
         )
     if ranking.language == "same":
         yield t.gettext("Articles in another language.")

@@ -25,6 +25,7 @@ from recommender.cli.formatting import (
     states_line,
     stats_lines,
     still_withdrawn_line,
+    threshold_line,
     weights_line,
 )
 from recommender.cli.hidden_copies import print_copies
@@ -274,5 +275,7 @@ def _full_run_lines(result: IndexResult, settings: Settings) -> Iterator[str]:
     yield from section_lines(result.sections, settings.ranking)
     yield encoder_line(figures.languages, settings.embedding_model)
     yield weights_line(figures.weights)
+    if settings.ranking.minimum_relevance == "auto":
+        yield threshold_line(figures.threshold)
     if result.stats:
         yield from stats_lines(result.stats)

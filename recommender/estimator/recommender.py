@@ -267,7 +267,9 @@ class Recommender(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no t
         snapshot = open_current(Path(path))  # a clear error before anything is copied
         loaded = cls(
             embedding_model=embedding_model or settings.embedding_model,
-            ranking=snapshot.manifest.ranking,
+            ranking=msgspec.structs.replace(
+                snapshot.manifest.ranking, minimum_relevance=settings.ranking.minimum_relevance
+            ),
             languages=settings.languages,
             timezone=settings.timezone,
         )

@@ -35,7 +35,7 @@ from recommender.learning.default_weights import default_ranker
 from recommender.learning.examples import training_queries
 from recommender.learning.point_in_time import CandidateFeatures, candidate_features, queries_as_of
 from recommender.learning.queries import EvaluationQuery, evaluation_queries
-from recommender.settings import Settings
+from recommender.settings import LOWEST_AUTO, Settings
 from recommender.snapshots.manifest import read_manifest
 from recommender.snapshots.store import current_id
 
@@ -71,12 +71,14 @@ class EvaluationDataset:
 
 @dataclass(frozen=True)
 class RankedQuery:
-    """A query with the corpus as it was known then, its features, and the weights of that time."""
+    """A query with the corpus, the features, and what was learned, all as of its time."""
 
     candidates: CandidateFeatures
     view: CorpusView
     batch: QueryBatch
     model: LinearRanker
+    threshold: float = LOWEST_AUTO
+    """Least relevance, where the settings say "auto"."""
 
     @property
     def relevance(self) -> Floats:
@@ -259,6 +261,7 @@ def rank_in_time(
         eligible = dataset.eligible.candidates(query)
         candidates = candidate_features(query, batch, first_pass, eligible)
         if query.row in evaluated:
-            yield RankedQuery(candidates, view, batch, trainer.model_at(query.as_of))
+            model = trainer.model_at(query.as_of)
+            yield RankedQuery(candidates, view, batch, model, trainer.threshold.value)
         trainer.learn(candidates)
         report("ranking", done, len(queries))

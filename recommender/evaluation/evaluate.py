@@ -85,7 +85,7 @@ def evaluate_dataset(
     limit : articles to rank for each query, at least six.
     report : gets the progress.
     """
-    queries = dataset.queries
+    queries, is_auto = dataset.queries, settings.ranking.minimum_relevance == "auto"
     ours = _rank(dataset, settings, report, limit)
     rankings = {OURS: ours.picks} | {
         name: rankings_of(queries, rank, limit, dataset.eligible)
@@ -101,6 +101,7 @@ def evaluate_dataset(
         pool_size=ours.recall.pool_size,
         exhaustive=ours.recall.exhaustive(),
         weights=ours.trainer.trials(),
+        threshold=ours.trainer.threshold if is_auto else None,
         slices=slices(dataset.articles, queries, rankings),
     )
     sources = [dataset.articles[query.row] for query in queries]

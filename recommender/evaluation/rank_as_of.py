@@ -8,8 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from models.features.evidence import evidence_of, has_common_topic
-from models.features.evidence_weights import prior_log_odds
 from models.lexical.near_duplicates import duplicates_among
 from models.rerank.recency import recency_boost
 from models.rerank.rerank import SHORTLIST, quantize, rerank
@@ -46,13 +44,10 @@ class AsOfReranker:
         Rows of the articles, best first. They are fewer than ``limit`` if fewer are related.
         """
         view, row = ranked.view, ranked.candidates.query.row
-        pool = ranked.candidates.pool
-        query = np.zeros(len(pool), dtype=np.intp)
-        evidence = evidence_of(ranked.batch, query, pool, ranked.candidates.features)
-        prior = prior_log_odds(view.corpus.random_similarity)
-        related = has_common_topic(evidence, prior, self.ranking.min_evidence)
+        ranking = self.ranking.with_threshold(ranked.threshold)
+        related = ranked.candidates.topic_log_odds >= ranking.min_evidence
         now = float(view.corpus.published[row])
-        scores, pool = ranked.relevance[related], pool[related]
+        scores, pool = ranked.relevance[related], ranked.candidates.pool[related]
         scores += recency_boost(
             view.corpus.published[pool], now, recency.boost, recency.half_life_days
         )

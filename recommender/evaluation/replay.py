@@ -1,6 +1,7 @@
-"""Replays the fine-tuning of weights while the links of a site grew.
+"""Replays what index runs learned while the links of a site grew.
 
-In an evaluation each query must be ranked by weights that were trained on earlier links only.
+In an evaluation each query must be ranked by weights and a threshold that come from earlier links
+only.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from recommender.learning.default_weights import default_ranker
 from recommender.learning.examples import MAX_EXAMPLES, TrainingExample, from_link
 from recommender.learning.point_in_time import CandidateFeatures
 from recommender.learning.queries import EvaluationQuery
+from recommender.learning.relevance_threshold import ThresholdChoice, choose_threshold
 
 GROWTH = 1.25
 """Weights are tried again when there are a quarter more examples: a dozen times in 1,000 links."""
@@ -31,6 +33,8 @@ class PrequentialTrainer:
         self._default = default_ranker()
         self._model = self._default[0]
         self._decisions: list[AdoptionDecision] = []
+        self.threshold = ThresholdChoice()
+        """The relevance threshold at the time of the last :meth:`model_at`."""
 
     def trials(self) -> WeightTrials:
         """Count how often fine-tuned weights were tried and adopted."""
@@ -46,7 +50,9 @@ class PrequentialTrainer:
             earlier = [e for e in self._examples if e.candidates.query.as_of < as_of]
             if len(earlier) >= self._next:
                 self._next = len(earlier) * GROWTH
-                self._model, decision = fine_tune(*self._default, earlier[-MAX_EXAMPLES:])
+                newest = earlier[-MAX_EXAMPLES:]
+                self._model, decision = fine_tune(*self._default, newest)
+                self.threshold = choose_threshold(self._model, newest)
                 self._decisions.append(decision)
         return self._model
 

@@ -10,6 +10,7 @@ import numpy as np
 from models.ranker.ranking_metrics import bootstrap_interval, ndcg, recall, reciprocal_rank
 from recommender.learning.adapt import AdoptionDecision
 from recommender.learning.queries import EvaluationQuery
+from recommender.learning.relevance_threshold import ThresholdChoice
 
 
 class Estimate(msgspec.Struct, frozen=True):
@@ -116,6 +117,8 @@ class EvaluationReport(msgspec.Struct, frozen=True, kw_only=True):
     """Mean number of candidates."""
     exhaustive: ExhaustiveSample
     weights: WeightTrials
+    threshold: ThresholdChoice | None
+    """The last relevance threshold; None unless the settings say "auto"."""
     slices: Slices
 
 

@@ -128,13 +128,24 @@ def _decide(decision: AdoptionDecision, gains: Floats) -> AdoptionDecision:
     )
 
 
-def ndcg_values(model: LinearRanker, queries: Sequence[CandidateFeatures]) -> Floats:
-    """Compute nDCG@6 of a model for each query: shape (len(queries),)."""
-    return np.array([ndcg(_top_rows(model, one), one.query.relevant) for one in queries])
+def ndcg_values(
+    model: LinearRanker, queries: Sequence[CandidateFeatures], min_evidence: float = -np.inf
+) -> Floats:
+    """Compute nDCG@6 of a model for each query: shape (len(queries),).
+
+    Parameters
+    ----------
+    min_evidence : least log-odds of a common topic of a candidate.
+    """
+    ranked = (_top_rows(model, one, min_evidence) for one in queries)
+    return np.array(
+        [ndcg(rows, one.query.relevant) for one, rows in zip(queries, ranked, strict=True)]
+    )
 
 
-def _top_rows(model: LinearRanker, candidates: CandidateFeatures) -> list[int]:
+def _top_rows(model: LinearRanker, candidates: CandidateFeatures, min_evidence: float) -> list[int]:
     """Rows of the six candidates with the highest relevance score, best first."""
     relevance = model.contributions(candidates.features).sum(axis=1)
-    order = np.argsort(-relevance, kind="stable")[:CUT]
+    order = np.argsort(-relevance, kind="stable")
+    order = order[candidates.topic_log_odds[order] >= min_evidence][:CUT]
     return [int(row) for row in candidates.pool[order]]

@@ -22,6 +22,8 @@ from models.features.batch import (
 )
 from models.features.candidate_pool import candidate_pool
 from models.features.corpus import Corpus, CorpusView, corpus_as_of
+from models.features.evidence import common_topic_log_odds, evidence_of
+from models.features.evidence_weights import prior_log_odds
 from models.features.link_graph import link_index
 from models.features.pool_context import PoolContext, pool_features, with_pool_features
 from models.ranker.linear_ranker import LinearRanker
@@ -42,6 +44,7 @@ class CandidateFeatures:
     ----------
     pool : int32, (p,), rows of the candidates.
     features : float64, (p, f), in the order of the ranker's features.
+    topic_log_odds : float64, (p,), log-odds of a common topic with the article of the query.
     context : present only if the features were computed without first-pass weights; see
         :meth:`with_first_pass`.
     """
@@ -49,6 +52,7 @@ class CandidateFeatures:
     query: EvaluationQuery
     pool: NDArray[np.int32]
     features: Floats
+    topic_log_odds: Floats
     context: PoolContext | None = None
 
     def with_first_pass(self, first_pass: LinearRanker | None) -> CandidateFeatures:
@@ -109,9 +113,18 @@ def candidate_features(
     """
     rows = candidate_pool(batch, query.candidates if eligible is None else eligible)
     context = pool_context(batch, 0, rows, np.ones(len(rows), dtype=bool))
-    pairs = pair_features(batch, np.zeros(len(rows), dtype=np.intp), rows)
-    features = with_pool_features(pairs, context, first_pass)
-    return CandidateFeatures(query, rows, features, context if first_pass is None else None)
+    positions = np.zeros(len(rows), dtype=np.intp)
+    pairs = pair_features(batch, positions, rows)
+    return CandidateFeatures(
+        query,
+        rows,
+        with_pool_features(pairs, context, first_pass),
+        common_topic_log_odds(
+            evidence_of(batch, positions, rows, pairs),
+            prior_log_odds(batch.index.view.corpus.random_similarity),
+        ),
+        context if first_pass is None else None,
+    )
 
 
 def features_as_of(

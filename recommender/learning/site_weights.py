@@ -1,7 +1,7 @@
-"""The weights of an index run: the default weights, or weights fine-tuned on the site.
+"""What an index run learns from a site's links and overrides: weights and relevance threshold.
 
-A trial is kept in a file of the data directory and repeated once the number of examples has
-changed by a tenth.
+The weights are the default ones, or fine-tuned on the site. A trial is kept in a file of the data
+directory and repeated once the number of examples has changed by a tenth.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from recommender.learning.examples import (
 )
 from recommender.learning.point_in_time import features_as_of
 from recommender.learning.queries import EvaluationQuery, evaluation_queries
+from recommender.learning.relevance_threshold import ThresholdChoice, choose_threshold
 from recommender.overrides.override import Override
 
 FILE = "weights.json"
@@ -52,6 +53,15 @@ class SiteWeights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     weights: dict[str, float]
     """Adopted weights by feature."""
     decision: AdoptionDecision
+    threshold: ThresholdChoice
+
+
+class SiteModel(NamedTuple):
+    """What a site's links and overrides have taught."""
+
+    ranker: LinearRanker
+    decision: AdoptionDecision
+    threshold: ThresholdChoice
 
 
 class WeightsRecord(AdoptionDecision, frozen=True, kw_only=True):
@@ -90,7 +100,7 @@ class TrainingQueries(NamedTuple):
         return cls(linking, overridden, groups)
 
 
-def weights_for(
+def learn_site(
     folder: Path,
     corpus: Corpus,
     queries: TrainingQueries,
@@ -99,8 +109,8 @@ def weights_for(
     report: Report,
     *,
     full: bool = False,
-) -> tuple[LinearRanker, AdoptionDecision]:
-    """Return the weights for an index run: stored weights, or new weights if enough has changed.
+) -> SiteModel:
+    """Return weights and threshold for an index run: the stored ones, unless much has changed.
 
     Parameters
     ----------
@@ -109,19 +119,21 @@ def weights_for(
     encoder : name of the embedding model of the corpus.
     now : seconds since 1970 UTC.
     report : gets the progress.
-    full : trains even if stored weights are current.
+    full : trains even if the stored trial is current.
     """
     model, prior = default_ranker()
     count = len(queries.linking) + len(queries.overridden)
     if count < MIN_EXAMPLES:
-        return model, too_few(count)
+        return SiteModel(model, too_few(count), ThresholdChoice(examples=count))
     stored = None if full else _read(folder / FILE)
     if stored and _is_current(stored, model, encoder, count):
         weights = tuple(stored.weights[name] for name in model.features)
-        return replace(model, weights=weights), stored.decision
-    tuned, decision = fine_tune(model, prior, _examples(corpus, queries, model, now, report))
-    _write(folder / FILE, model, encoder, tuned, decision, count)
-    return tuned, decision
+        return SiteModel(replace(model, weights=weights), stored.decision, stored.threshold)
+    examples = _examples(corpus, queries, model, now, report)
+    tuned, decision = fine_tune(model, prior, examples)
+    learned = SiteModel(tuned, decision, choose_threshold(tuned, examples))
+    _write(folder / FILE, model, encoder, learned, count)
+    return learned
 
 
 def _examples(
@@ -174,19 +186,13 @@ def _read(path: Path) -> SiteWeights | None:
         return None
 
 
-def _write(
-    path: Path,
-    default: LinearRanker,
-    encoder: str,
-    tuned: LinearRanker,
-    decision: AdoptionDecision,
-    count: int,
-) -> None:
+def _write(path: Path, default: LinearRanker, encoder: str, learned: SiteModel, count: int) -> None:
     stored = SiteWeights(
         default_weights=[*default.weights, *default.first_pass_weights],
         encoder=encoder,
         examples=count,
-        weights=_by_feature(tuned),
-        decision=decision,
+        weights=_by_feature(learned.ranker),
+        decision=learned.decision,
+        threshold=learned.threshold,
     )
     replace_atomically(path, msgspec.json.format(msgspec.json.encode(stored), indent=1) + b"\n")

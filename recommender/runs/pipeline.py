@@ -47,9 +47,9 @@ from recommender.indexing.memory import free_memory
 from recommender.indexing.versions import Versions
 from recommender.language_tags import language_and_script
 from recommender.learning.site_weights import (
+    SiteModel,
     TrainingQueries,
-    WeightsRecord,
-    weights_for,
+    learn_site,
     weights_record,
 )
 from recommender.overrides.log import Log
@@ -281,13 +281,13 @@ def _read_texts(run: Run, stored: _StoredArticles) -> _Texts:
 
 
 def _build(run: Run, stored: _StoredArticles, texts: _Texts) -> _Built:
-    """Choose the weights, and score the candidates."""
+    """Choose weights and threshold, and score the candidates."""
     settings, catalogue, now, report = run.settings, run.catalogue, run.now, run.report
     articles, named, corpus = stored.shown, texts.named, texts.named.corpus
     links = own_links(articles, stored.former_urls)
     overrides = Log(settings.catalogue_url, catalogue.engine).active()
     groups = language_groups(corpus.language, settings.ranking)
-    model, decision = weights_for(
+    learned = learn_site(
         settings.home,
         corpus,
         TrainingQueries.of(articles, links, overrides, groups),
@@ -296,18 +296,18 @@ def _build(run: Run, stored: _StoredArticles, texts: _Texts) -> _Built:
         report,
         full=run.options.full,
     )
+    ranking = settings.ranking.with_threshold(learned.threshold.value)
     report("scoring candidates", 0, len(articles))
-    scored = score_candidates(articles, corpus, settings.ranking, now, model, run.workers())
+    scored = score_candidates(articles, corpus, ranking, now, learned.ranker, run.workers())
     report("scoring candidates", len(articles), len(articles))
     report("writing the snapshot", 0, len(articles))
-    weights = weights_record(model, decision)
-    figures = _figures(run, articles, texts, scored, weights, overrides)
+    figures = _figures(run, articles, texts, scored, learned, overrides)
     contents = build_snapshot(
         articles,
         scored,
         texts.keywords,
         _versions(catalogue, stored, named, scored),
-        settings,
+        msgspec.structs.replace(settings, ranking=ranking),
         now=now,
         encoder=texts.encoder,
         figures=msgspec.to_builtins(figures),
@@ -321,7 +321,7 @@ def _figures(
     articles: Sequence[Article],
     texts: _Texts,
     scored: ScoredArchive,
-    weights: WeightsRecord,
+    learned: SiteModel,
     overrides: Sequence[Override],
 ) -> IndexFigures:
     """Collect what the run measured."""
@@ -332,7 +332,8 @@ def _figures(
         languages=dict(languages.most_common()),
         duplicate_clusters=int((np.bincount(scored.cluster_id) > 1).sum()),
         random_similarity=round(texts.named.corpus.random_similarity, SIMILARITY_DECIMALS),
-        weights=weights,
+        weights=weights_record(learned.ranker, learned.decision),
+        threshold=learned.threshold,
         overrides=count_overrides(overrides, run.now.timestamp()),
         seconds=round(time.perf_counter() - run.started, 3),
     )

@@ -18,6 +18,7 @@ from recommender.embeddings.embed import Report
 from recommender.errors import PublishRefusedError, SnapshotError
 from recommender.indexing.parallel import Workers
 from recommender.indexing.step_meter import StepMeter
+from recommender.learning.relevance_threshold import ThresholdChoice
 from recommender.learning.site_weights import WeightsRecord
 from recommender.reports.publish_checks import NOTHING_READ, Reading
 from recommender.settings import Settings
@@ -40,6 +41,8 @@ class IndexFigures(msgspec.Struct, frozen=True, kw_only=True):
     languages: dict[str, int]
     """Number of articles by language, with the script where it matters; most frequent first."""
     weights: WeightsRecord
+    threshold: ThresholdChoice = ThresholdChoice()
+    """What ``ranking.minimum_relevance = "auto"`` stands for, chosen by the site's links."""
     overrides: dict[str, int] = {}
     """Number of active overrides by kind."""
     seconds: float

@@ -53,7 +53,7 @@ def score_rows(snapshot: Snapshot, row: int, filters: Filters, now: float) -> Sc
     stored, relevance = snapshot.candidates.of(row)
     rows = stored.astype(np.intp)  # numpy looks up integers of this size in a quarter of the time
     columns = filters.mask_candidates(rows).nonzero()[0]
-    if snapshot.ranking.minimum_relevance > snapshot.manifest.ranking.minimum_relevance:
+    if snapshot.ranking.threshold > snapshot.manifest.ranking.threshold:
         columns = columns[_is_relevant(snapshot, row, columns.tolist())]
     if len(columns) < len(rows):
         rows, relevance = rows[columns], relevance[columns]

@@ -2,6 +2,7 @@
 
 from recommender.settings.definitions import (
     HTTP,
+    LOWEST_AUTO,
     OIDC,
     Incremental,
     PublishLimits,
@@ -15,6 +16,7 @@ from recommender.settings.load import FILE, check_bucket, check_oidc, load_setti
 __all__ = [
     "FILE",
     "HTTP",
+    "LOWEST_AUTO",
     "OIDC",
     "Incremental",
     "PublishLimits",

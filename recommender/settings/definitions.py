@@ -19,6 +19,9 @@ DEFAULT_HOME = Path("var")
 LARGEST = 100_000
 """Largest value of a number in the ranking. Manifests cannot store infinity."""
 
+LOWEST_AUTO = 0.5
+"""Least ``minimum_relevance`` that "auto" stands for, and its value without a choice."""
+
 MIN_LIMITED = 5
 """Articles, records or lists below which no limit of :class:`PublishLimits` applies."""
 
@@ -42,11 +45,11 @@ class Ranking(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """Date from which the age of an article counts: its publication or its last update."""
     recency_by_section: dict[str, Recency] = {}
     """Recency boost under the articles of one section, by section name."""
-    minimum_relevance: Annotated[float, msgspec.Meta(ge=0, lt=1)] = 0.5
+    minimum_relevance: Literal["auto"] | Annotated[float, msgspec.Meta(ge=0, lt=1)] = "auto"
     """Least probability, from 0 to 1, that a related card has a common topic with the article.
 
     It is estimated from shared words, semantic similarity, shared tags and links. 0 accepts every
-    candidate.
+    candidate. With "auto" the links of the archive decide, from 0.5 to 0.9.
     """
     cards: Annotated[int, msgspec.Meta(ge=1, le=20)] = 6
     """Number of cards of a list, where a request has no ``limit``."""
@@ -71,10 +74,22 @@ class Ranking(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """
 
     @property
+    def threshold(self) -> float:
+        """``minimum_relevance`` as a number: the lowest of "auto" where no index run has chosen."""
+        value = self.minimum_relevance
+        return LOWEST_AUTO if isinstance(value, str) else value
+
+    @property
     def min_evidence(self) -> float:
-        """``minimum_relevance`` as log-odds; minus infinity for 0."""
-        p = self.minimum_relevance
+        """:attr:`threshold` as log-odds; minus infinity for 0."""
+        p = self.threshold
         return math.log(p / (1 - p)) if p else -math.inf
+
+    def with_threshold(self, chosen: float) -> Ranking:
+        """Replace a ``minimum_relevance`` of "auto" by the number that was chosen for it."""
+        if self.minimum_relevance != "auto":
+            return self
+        return msgspec.structs.replace(self, minimum_relevance=chosen)
 
     def recency_of(self, section: str) -> Recency:
         """Return the recency boost under the articles of ``section``, in any case."""

@@ -135,6 +135,7 @@ def served_ranking(
     built: Ranking,
     settings: Settings,
     changes: Iterable[SettingChange],
+    auto_relevance: float,
     locked: Collection[str] | None = None,
 ) -> Ranking:
     """Return the ranking with which a snapshot is served.
@@ -147,6 +148,7 @@ def served_ranking(
     ----------
     built : the ranking of the index run.
     settings : of this process, without the desk.
+    auto_relevance : what a ``minimum_relevance`` of "auto" stands for.
     changes, locked : as in :func:`with_desk_settings`.
     """
     locked = locked_names() if locked is None else locked
@@ -158,5 +160,5 @@ def served_ranking(
     if not values:
         return built
     ranking = with_values(msgspec.structs.replace(settings, ranking=built), values).ranking
-    least = max(ranking.minimum_relevance, built.minimum_relevance)
+    least = max(ranking.with_threshold(auto_relevance).threshold, built.threshold)
     return msgspec.structs.replace(ranking, minimum_relevance=least)

@@ -268,6 +268,12 @@ def _nest(key: Key, value: object) -> dict[str, Any]:
 
 def _describe(kind: inspect.Type, value: object) -> str:
     """Say what a setting of this type may be; limits only where ``value`` has the right type."""
+    kinds = kind.types if isinstance(kind, inspect.UnionType) else (kind,)
+    return " or ".join(_describe_one(one, value) for one in kinds)
+
+
+def _describe_one(kind: inspect.Type, value: object) -> str:
+    """Say what a setting of this type may be, which is no union."""
     match kind:
         case inspect.BoolType():
             return "true or false"
@@ -277,7 +283,7 @@ def _describe(kind: inspect.Type, value: object) -> str:
             return f"{noun}{_limits(kind)}" if number else noun
         case inspect.LiteralType():
             *some, last = (repr(one) for one in kind.values)
-            return f"{', '.join(some)} or {last}"
+            return f"{', '.join(some)} or {last}" if some else last
         case inspect.ListType():
             return "a list of texts"
         case inspect.StructType() | inspect.DictType():

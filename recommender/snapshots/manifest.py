@@ -11,7 +11,7 @@ import msgspec
 
 from recommender.errors import SnapshotError
 from recommender.home import sync_folder, write_durably
-from recommender.settings import Ranking
+from recommender.settings import LOWEST_AUTO, Ranking
 
 FORMAT = 8
 """Version of the layout and meaning of the files. A reader refuses every other one."""
@@ -121,6 +121,11 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """The ``checksum`` of the manifest of the base."""
     checksum: str = UNSEALED
     """SHA-256 of the file in which this value is :data:`UNSEALED`."""
+
+    @property
+    def auto_relevance(self) -> float:
+        """What ``ranking.minimum_relevance = "auto"`` stands for on this site."""
+        return float(self.figures.get("threshold", {}).get("value", LOWEST_AUTO))
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:

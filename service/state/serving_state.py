@@ -90,5 +90,6 @@ def next_state(
 def _with_ranking(
     snapshot: Snapshot, settings: Settings, changes: tuple[SettingChange, ...]
 ) -> Snapshot:
-    ranking = served_ranking(snapshot.manifest.ranking, settings, changes)
+    built = snapshot.manifest
+    ranking = served_ranking(built.ranking, settings, changes, built.auto_relevance)
     return snapshot if snapshot.ranking == ranking else snapshot.under(ranking)

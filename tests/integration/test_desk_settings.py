@@ -166,6 +166,21 @@ def test_a_number_that_is_no_choice_is_kept_and_named_in_the_history(ann: Browse
     assert "default → 12" in page
 
 
+def test_the_relevance_is_automatic_unless_an_admin_sets_a_number(ann: Browser) -> None:
+    automatic = '<option value="auto" selected>automatic: by the links of the site'
+    assert automatic in ann.get(PAGE).text
+    assert "Automatic is 50% at present." in ann.get(PAGE).text
+    before = ids(ann)
+    send(ann, ranking__minimum_relevance="0.9")
+    assert automatic not in ann.get(PAGE).text
+    send(ann, seen=1, ranking__minimum_relevance="auto")
+    page = ann.get(PAGE).text
+    assert automatic in page
+    assert "90%: very sure → automatic: by the links of the site" in page
+    assert ids(ann) == before
+    assert send(ann, ranking__cards="auto", seen=2).status_code == 422
+
+
 def test_a_heading_can_be_set_back_to_the_default(ann: Browser) -> None:
     send(ann, heading="Read next")
     page = ann.get(PAGE).text

@@ -9,7 +9,7 @@ from typing import Literal
 import click
 import msgspec
 
-from recommender.cli.formatting import evaluation_table
+from recommender.cli.evaluation_table import evaluation_table
 from recommender.cli.light_install import check_full_install
 from recommender.cli.options import Timestamp, WholeNumber, home_option
 from recommender.cli.progress import Progress, RejectedRecords

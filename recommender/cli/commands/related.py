@@ -91,7 +91,8 @@ def _served(snapshot: Snapshot, settings: Settings) -> Snapshot:
 
     fallback = settings.data_dir.override_fallback
     changes = setting_changes(settings.catalogue_url, fallback)
-    return snapshot.under(served_ranking(snapshot.ranking, settings, changes))
+    auto = snapshot.manifest.auto_relevance
+    return snapshot.under(served_ranking(snapshot.ranking, settings, changes, auto))
 
 
 def _answer(

@@ -15,6 +15,9 @@ from service.desk.presenters.i18n import gettext_noop, translate
 
 SECTIONS = "ranking.recency_by_section"
 
+AUTO = "auto"
+"""Value of a setting that the program chooses."""
+
 MAX_HEADING = 100
 """Characters of a heading."""
 
@@ -32,7 +35,7 @@ class Field(NamedTuple):
     most: float
     step: float
     """1 for whole numbers."""
-    choices: tuple[tuple[float, str], ...] = ()
+    choices: tuple[tuple[float | str, str], ...] = ()
     """Values with their names, where the page offers a choice of words and not a number."""
 
     @property
@@ -66,6 +69,7 @@ RELEVANCE = Field(
     ),
     0, 0.99, 0.01,
     (
+        (AUTO, gettext_noop("automatic: by the links of the site")),
         (0, gettext_noop("none")),
         (0.3, "30%"),
         (0.5, gettext_noop("50%: more likely than not")),
@@ -204,8 +208,10 @@ def _sections(rows: list[SectionRow]) -> dict[str, Any]:
     return found
 
 
-def _number(field: Field, text: str, label: str) -> float | int:
-    """Parse a number; a comma is a decimal point."""
+def _number(field: Field, text: str, label: str) -> float | int | str:
+    """Parse a number; a comma is a decimal point. A word must be one of the choices."""
+    if text == AUTO and AUTO in dict(field.choices):
+        return AUTO
     try:
         value = float(text.replace(",", ".")) if text.isascii() and len(text) <= 20 else math.nan
     except ValueError:
@@ -222,12 +228,12 @@ def _number(field: Field, text: str, label: str) -> float | int:
     return int(value) if field.step == 1 else value
 
 
-def number_text(value: float) -> str:
-    """Write a number without needless digits."""
-    return f"{value:.6g}"
+def number_text(value: float | str) -> str:
+    """Write a number without needless digits, and a word as it is."""
+    return value if isinstance(value, str) else f"{value:.6g}"
 
 
-def choice_name(field: Field, value: float) -> str:
+def choice_name(field: Field, value: float | str) -> str:
     """Name a value as the page's choices do; a number that is none of them stays a number."""
     name = dict(field.choices).get(value)
     return translate(name) if name else number_text(value)

@@ -146,7 +146,7 @@ class ArticleView:
             "preview": preview,
             "later": scheduled(self.article, self.overrides, as_of),
             "starts": as_of if preview.until_then else None,
-            "threshold": snapshot.ranking.minimum_relevance,
+            "threshold": snapshot.ranking.threshold,
             "candidates": list_candidates(placements),
             "first_candidates": FIRST_CANDIDATES,
             "signal_names": SIGNAL_NAMES,

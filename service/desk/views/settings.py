@@ -21,6 +21,7 @@ from recommender.settings.desk import (
     served_ranking,
     value_of,
     with_desk_settings,
+    with_values,
 )
 from service.desk.presenters.auth import requires
 from service.desk.presenters.context import DeskContext
@@ -171,9 +172,6 @@ class SettingsView:
         """
         values = values or {}
         template = "settings_preview.html" if "X-Desk" in request.headers else "settings.html"
-        relevance = values.get(RELEVANCE.name, 1.0)
-        if relevance is None:
-            relevance = value_of(self._context.settings, RELEVANCE.name)
         html = render_template(
             template,
             form=form or form_of(self.current),
@@ -190,18 +188,31 @@ class SettingsView:
             resets=sorted(self.resets),
             changed=len(values),
             lists=self._lists(values),
-            waits=relevance < self._context.state().snapshot.manifest.ranking.minimum_relevance,
+            waits=self._waits(values),
+            auto_relevance=f"{self._context.state().snapshot.manifest.auto_relevance:.0%}",
             error=error,
         )
         return Response(html, status)
+
+    def _waits(self, values: dict[str, Any]) -> bool:
+        """Return whether a lower threshold of relevance waits for the next index run."""
+        if RELEVANCE.name not in values:
+            return False
+        base, built = self._context.settings, self._context.state().snapshot.manifest
+        value = values[RELEVANCE.name]
+        value = value_of(base, RELEVANCE.name) if value is None else value
+        ranking = with_values(base, {RELEVANCE.name: value}).ranking
+        wanted = ranking.with_threshold(built.auto_relevance).threshold
+        return wanted < built.ranking.threshold
 
     def _lists(self, values: dict[str, Any]) -> list[Any]:
         """Preview the values in the lists of the chosen articles."""
         state = self._context.state()
         drafted = [SettingChange(id=0, name=name, value=value) for name, value in values.items()]
         changes = [*self.changes, *drafted]
+        built = state.snapshot.manifest
         ranking = served_ranking(
-            state.snapshot.manifest.ranking, self._context.settings, changes, self.locked
+            built.ranking, self._context.settings, changes, built.auto_relevance, self.locked
         )
         heading = with_desk_settings(self._context.settings, changes, self.locked).heading
         return preview_lists(state, self._chosen(state), ranking, heading, self.now)

@@ -10,7 +10,7 @@ import pytest
 from evaluation_run import evaluate_links
 from models.arrays import Rows
 from recommender.articles.article import Article
-from recommender.cli.formatting import evaluation_table
+from recommender.cli.evaluation_table import evaluation_table
 from recommender.errors import SourceError
 from recommender.evaluation.baselines import rankings_of
 from recommender.evaluation.dataset import build_dataset

@@ -9,7 +9,7 @@ import pytest
 
 from evaluation_run import evaluate_links
 from recommender.articles.article import Article
-from recommender.cli.formatting import evaluation_table
+from recommender.cli.evaluation_table import evaluation_table
 from recommender.evaluation.evaluate import OURS
 from recommender.evaluation.report import EvaluationReport, measure
 from recommender.evaluation.slices import slices

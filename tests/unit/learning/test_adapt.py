@@ -45,7 +45,7 @@ def candidates(number: int, feature: str, *, noise: float = 0.5) -> CandidateFea
     asked_for = EvaluationQuery(
         WIDTH + 1, 0, WIDTH, frozenset({int(driver.argmax())}), as_of=number
     )
-    return CandidateFeatures(asked_for, pool, raw)
+    return CandidateFeatures(asked_for, pool, raw, np.zeros(WIDTH))
 
 
 def examples(
@@ -136,7 +136,7 @@ def by_chance(count: int, seed: int, chance: float = 1.0) -> list[TrainingExampl
             size=WIDTH
         )
         asked_for = EvaluationQuery(WIDTH + 1, 0, WIDTH, frozenset({int(score.argmax())}), as_of=0)
-        found.append(from_link(CandidateFeatures(asked_for, pool, raw)))
+        found.append(from_link(CandidateFeatures(asked_for, pool, raw, np.zeros(WIDTH))))
     return found
 
 
@@ -188,9 +188,10 @@ def test_examples_count_for_later_queries_only() -> None:
     for one in same:
         trainer.learn(one)
     trainer.model_at(7)
-    assert trainer.trials().tried == 0
+    assert trainer.trials().tried == trainer.threshold.examples == 0
     trainer.model_at(8)
     assert trainer.trials().tried == 1
+    assert trainer.threshold.examples == MIN_EXAMPLES
     assert (last := trainer.trials().last)
     assert last.examples == MIN_EXAMPLES
 

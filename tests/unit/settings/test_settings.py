@@ -175,7 +175,7 @@ def test_an_empty_table_changes_nothing(tmp_path: Path) -> None:
             "[ranking]\nminimum_relevance = 1",
             (
                 "setting 'ranking.minimum_relevance' in recommender.toml: "
-                "expected a number of at least 0, below 1, got the number 1"
+                "expected 'auto' or a number of at least 0, below 1, got the number 1"
             ),
         ),
         (
