@@ -78,11 +78,11 @@ def threshold_line(choice: ThresholdChoice) -> str:
     """Say in one line which relevance threshold "auto" stands for, and why."""
     from recommender.learning.adapt import MIN_EXAMPLES  # noqa: PLC0415 - numpy only when it is used
 
-    trained = count(choice.examples, "training example")
+    measured = count(choice.examples, "linking article or pin", "linking articles and pins")
     if not choice.kept:
-        return f"Relevance threshold: {choice.value} ({trained}; a choice needs {MIN_EXAMPLES})"
+        return f"Relevance threshold: {choice.value} ({measured}; a choice needs {MIN_EXAMPLES})"
     kept = choice.kept[str(choice.value)]
-    return f"Relevance threshold: {choice.value} (keeps {kept:.1%} of nDCG@6 on {trained})"
+    return f"Relevance threshold: {choice.value} (keeps {kept:.1%} of nDCG@6 on {measured})"
 
 
 def language_lines(

@@ -275,7 +275,6 @@ def _full_run_lines(result: IndexResult, settings: Settings) -> Iterator[str]:
     yield from section_lines(result.sections, settings.ranking)
     yield encoder_line(figures.languages, settings.embedding_model)
     yield weights_line(figures.weights)
-    if settings.ranking.minimum_relevance == "auto":
-        yield threshold_line(figures.threshold)
+    yield threshold_line(figures.threshold) if figures.threshold else ""
     if result.stats:
         yield from stats_lines(result.stats)

@@ -267,9 +267,7 @@ class Recommender(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no t
         snapshot = open_current(Path(path))  # a clear error before anything is copied
         loaded = cls(
             embedding_model=embedding_model or settings.embedding_model,
-            ranking=msgspec.structs.replace(
-                snapshot.manifest.ranking, minimum_relevance=settings.ranking.minimum_relevance
-            ),
+            ranking=snapshot.manifest.configured_ranking,
             languages=settings.languages,
             timezone=settings.timezone,
         )

@@ -78,7 +78,7 @@ class RankedQuery:
     batch: QueryBatch
     model: LinearRanker
     threshold: float = LOWEST_AUTO
-    """Least relevance, where the settings say "auto"."""
+    """Least probability of a common topic, where the settings say "auto"."""
 
     @property
     def relevance(self) -> Floats:

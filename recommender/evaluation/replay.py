@@ -33,8 +33,7 @@ class PrequentialTrainer:
         self._default = default_ranker()
         self._model = self._default[0]
         self._decisions: list[AdoptionDecision] = []
-        self.threshold = ThresholdChoice()
-        """The relevance threshold at the time of the last :meth:`model_at`."""
+        self._choice = ThresholdChoice()
 
     def trials(self) -> WeightTrials:
         """Count how often fine-tuned weights were tried and adopted."""
@@ -44,6 +43,13 @@ class PrequentialTrainer:
             last=self._decisions[-1] if self._decisions else None,
         )
 
+    @property
+    def threshold(self) -> ThresholdChoice:
+        """The relevance threshold at the time of the last :meth:`model_at`."""
+        if self._choice.kept:
+            return self._choice
+        return ThresholdChoice(examples=len(self._examples))
+
     def model_at(self, as_of: int) -> LinearRanker:
         """Return the weights trained on articles published before a time; times never decrease."""
         if len(self._examples) >= self._next:
@@ -52,7 +58,7 @@ class PrequentialTrainer:
                 self._next = len(earlier) * GROWTH
                 newest = earlier[-MAX_EXAMPLES:]
                 self._model, decision = fine_tune(*self._default, newest)
-                self.threshold = choose_threshold(self._model, newest)
+                self._choice = choose_threshold(self._model, newest)
                 self._decisions.append(decision)
         return self._model
 

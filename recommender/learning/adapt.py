@@ -106,7 +106,7 @@ def _hold_out(
     """
     size = len(examples) // FOLDS
     start = len(examples) - fold * size
-    held_out = [e.candidates for e in examples[start : start + size] if e.shown.all()]
+    held_out = [e.candidates for e in examples[start : start + size] if e.prefers_relevant]
     trial = fine_tune_weights(model, prior, examples[:start])
     return ndcg_values(model, held_out), ndcg_values(trial, held_out)
 

@@ -53,6 +53,11 @@ class TrainingExample:
         """Whether there was a choice: some shown candidates were preferred and some were not."""
         return bool(self.chosen.any() and not self.chosen[self.shown].all())
 
+    @property
+    def prefers_relevant(self) -> bool:
+        """Whether the relevant articles of the query are preferred: a link or a pin, no block."""
+        return bool(np.array_equal(self.chosen, self.candidates.chosen))
+
 
 def from_link(candidates: CandidateFeatures) -> TrainingExample:
     """Prefer the linked articles to all other candidates of the pool."""

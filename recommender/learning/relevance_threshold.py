@@ -30,25 +30,26 @@ class ThresholdChoice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     value: float = LOWEST_AUTO
     """Probability of a common topic."""
     examples: int = 0
-    """Articles whose links or pins were measured."""
+    """Articles that link, and pins, which were measured or were too few."""
     kept: dict[str, float] = {}
     """Share of the nDCG@6 without threshold, by threshold."""
 
 
 def choose_threshold(model: LinearRanker, examples: Sequence[TrainingExample]) -> ThresholdChoice:
-    """Choose the highest threshold at which the lists keep their linked articles.
+    """Choose the highest threshold at which the lists keep nearly all linked articles.
 
     Parameters
     ----------
     model : the weights that order the candidates.
-    examples : of links, pins and blocks. Blocks are not measured, as only some of their candidates
-        were shown.
+    examples : of links, pins and blocks. Blocks are not measured: they say which card is wrong,
+        and not that the others are on topic.
 
     Returns
     -------
-    The choice. With fewer than ``MIN_EXAMPLES`` examples it is the lowest threshold.
+    The choice. It is the lowest threshold where none keeps enough, and where fewer than
+    ``MIN_EXAMPLES`` examples can be measured.
     """
-    measured = [one.candidates for one in examples if one.is_informative and one.shown.all()]
+    measured = [one.candidates for one in examples if one.is_informative and one.prefers_relevant]
     if len(measured) < MIN_EXAMPLES:
         return ThresholdChoice(examples=len(measured))
     without = _mean_ndcg(model, measured, 0)

@@ -15,6 +15,8 @@ import msgspec
 
 from models.arrays import Codes
 from models.features.corpus import Corpus
+from models.features.evidence import WEIGHTS
+from models.features.evidence_weights import INTERCEPT, SUBJECT_WEIGHT
 from models.ranker.linear_ranker import LinearRanker
 from recommender.articles.article import Article
 from recommender.articles.links import Link
@@ -31,11 +33,19 @@ from recommender.learning.examples import (
 )
 from recommender.learning.point_in_time import features_as_of
 from recommender.learning.queries import EvaluationQuery, evaluation_queries
-from recommender.learning.relevance_threshold import ThresholdChoice, choose_threshold
-from recommender.overrides.override import Override
+from recommender.learning.relevance_threshold import (
+    MIN_KEPT,
+    THRESHOLDS,
+    ThresholdChoice,
+    choose_threshold,
+)
+from recommender.overrides.override import Kind, Override
 
 FILE = "weights.json"
 """File in the data directory. It is a cache: after its deletion the next index run trains again."""
+
+EVIDENCE_CONSTANTS = [*WEIGHTS.tolist(), INTERCEPT, SUBJECT_WEIGHT, *THRESHOLDS, MIN_KEPT]
+"""What the choice of a threshold depends on beside the examples."""
 
 GROWTH = 1.1
 """A trial is repeated when the number of examples has grown or shrunk by this factor."""
@@ -48,6 +58,8 @@ class SiteWeights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """Default and first-pass weights of the trial. The trial is repeated if they differ."""
     encoder: str
     """Name of the embedding model of the trial. Another one gives other features."""
+    evidence: list[float]
+    """Weights and thresholds of the trial, see :data:`EVIDENCE_CONSTANTS`."""
     examples: int
     """Number of articles with links, pins and blocks in the trial."""
     weights: dict[str, float]
@@ -57,7 +69,7 @@ class SiteWeights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class SiteModel(NamedTuple):
-    """What a site's links and overrides have taught."""
+    """What an index run learned from links and overrides."""
 
     ranker: LinearRanker
     decision: AdoptionDecision
@@ -124,7 +136,9 @@ def learn_site(
     model, prior = default_ranker()
     count = len(queries.linking) + len(queries.overridden)
     if count < MIN_EXAMPLES:
-        return SiteModel(model, too_few(count), ThresholdChoice(examples=count))
+        pins = sum(override.kind is Kind.PIN for _, override in queries.overridden)
+        choice = ThresholdChoice(examples=len(queries.linking) + pins)
+        return SiteModel(model, too_few(count), choice)
     stored = None if full else _read(folder / FILE)
     if stored and _is_current(stored, model, encoder, count):
         weights = tuple(stored.weights[name] for name in model.features)
@@ -173,6 +187,7 @@ def _is_current(stored: SiteWeights, model: LinearRanker, encoder: str, count: i
         stored.weights.keys() == set(model.features)
         and stored.default_weights == [*model.weights, *model.first_pass_weights]
         and stored.encoder == encoder
+        and stored.evidence == EVIDENCE_CONSTANTS
         and stored.examples <= GROWTH * count
         and count < GROWTH * max(stored.examples, 1)
     )
@@ -190,6 +205,7 @@ def _write(path: Path, default: LinearRanker, encoder: str, learned: SiteModel, 
     stored = SiteWeights(
         default_weights=[*default.weights, *default.first_pass_weights],
         encoder=encoder,
+        evidence=EVIDENCE_CONSTANTS,
         examples=count,
         weights=_by_feature(learned.ranker),
         decision=learned.decision,

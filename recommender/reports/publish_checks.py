@@ -5,11 +5,12 @@ from __future__ import annotations
 from math import sqrt
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from recommender.reports.snapshot_diff import card_ids
-from recommender.reports.snapshot_stats import even_sample
+from recommender.reports.snapshot_stats import even_sample, snapshot_stats
 from recommender.settings import PublishLimits
 from recommender.snapshots.manifest import SnapshotStats
 from recommender.snapshots.snapshot import Snapshot
@@ -54,15 +55,28 @@ def problems_of(
         _shrinkage(before, after, limits),
         _rejected(reading, limits),
     ]
-    if (before.manifest.ranking, before.manifest.encoder) == (
-        after.manifest.ranking,
+    if (before.manifest.configured_ranking, before.manifest.encoder) == (
+        after.manifest.configured_ranking,
         after.manifest.encoder,
-    ):  # otherwise somebody wants other lists
-        found += [
-            *_rates(before.manifest.stats, stats, limits),
-            _changed_lists(before, after, limits),
-        ]
+    ):  # otherwise somebody has changed the settings to get other lists
+        former, former_stats = _with_threshold_of(after, before)
+        found += [*_rates(former_stats, stats, limits), _changed_lists(former, after, limits)]
     return [problem for problem in found if problem]
+
+
+def _with_threshold_of(after: Snapshot, before: Snapshot) -> tuple[Snapshot, SnapshotStats | None]:
+    """Return the current snapshot and its statistics with the threshold of the new one.
+
+    A run may choose a higher threshold. Then more lists are filled up, although nothing was lost.
+    Recall is not compared: the new snapshot lacks the candidates below the threshold.
+    """
+    threshold = after.manifest.ranking.threshold
+    if threshold <= before.manifest.ranking.threshold:
+        return before, before.manifest.stats
+    ranking = msgspec.structs.replace(before.ranking, minimum_relevance=threshold)
+    former = before.under(ranking)
+    stats = snapshot_stats(former, float(after.made_at), lambda *_: None)
+    return former, msgspec.structs.replace(stats, candidate_recall=None)
 
 
 def problems_of_delta(

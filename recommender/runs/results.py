@@ -41,8 +41,8 @@ class IndexFigures(msgspec.Struct, frozen=True, kw_only=True):
     languages: dict[str, int]
     """Number of articles by language, with the script where it matters; most frequent first."""
     weights: WeightsRecord
-    threshold: ThresholdChoice = ThresholdChoice()
-    """What ``ranking.minimum_relevance = "auto"`` stands for, chosen by the site's links."""
+    threshold: ThresholdChoice | None = None
+    """The choice of ``ranking.minimum_relevance``; None unless the settings say "auto"."""
     overrides: dict[str, int] = {}
     """Number of active overrides by kind."""
     seconds: float

@@ -135,7 +135,6 @@ def served_ranking(
     built: Ranking,
     settings: Settings,
     changes: Iterable[SettingChange],
-    auto_relevance: float,
     locked: Collection[str] | None = None,
 ) -> Ranking:
     """Return the ranking with which a snapshot is served.
@@ -143,12 +142,12 @@ def served_ranking(
     It is that of the index run, with what the desk has changed and a request can apply. A change
     that the desk took back returns to the value of the other sources. A lower threshold of
     relevance waits for the next index run: the snapshot lacks the candidates below the former one.
+    So does "auto": only a run can choose.
 
     Parameters
     ----------
     built : the ranking of the index run.
     settings : of this process, without the desk.
-    auto_relevance : what a ``minimum_relevance`` of "auto" stands for.
     changes, locked : as in :func:`with_desk_settings`.
     """
     locked = locked_names() if locked is None else locked
@@ -160,5 +159,5 @@ def served_ranking(
     if not values:
         return built
     ranking = with_values(msgspec.structs.replace(settings, ranking=built), values).ranking
-    least = max(ranking.with_threshold(auto_relevance).threshold, built.threshold)
+    least = max(ranking.with_threshold(built.threshold).threshold, built.threshold)
     return msgspec.structs.replace(ranking, minimum_relevance=least)

@@ -11,7 +11,7 @@ import msgspec
 
 from recommender.errors import SnapshotError
 from recommender.home import sync_folder, write_durably
-from recommender.settings import LOWEST_AUTO, Ranking
+from recommender.settings import Ranking
 
 FORMAT = 8
 """Version of the layout and meaning of the files. A reader refuses every other one."""
@@ -123,9 +123,16 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """SHA-256 of the file in which this value is :data:`UNSEALED`."""
 
     @property
-    def auto_relevance(self) -> float:
-        """What ``ranking.minimum_relevance = "auto"`` stands for on this site."""
-        return float(self.figures.get("threshold", {}).get("value", LOWEST_AUTO))
+    def has_auto_threshold(self) -> bool:
+        """Whether the index run chose ``ranking.minimum_relevance``, as it was "auto"."""
+        return self.figures.get("threshold") is not None
+
+    @property
+    def configured_ranking(self) -> Ranking:
+        """The ranking as the settings had it, with "auto" in place of what the run chose."""
+        if not self.has_auto_threshold:
+            return self.ranking
+        return msgspec.structs.replace(self.ranking, minimum_relevance="auto")
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:

@@ -90,6 +90,5 @@ def next_state(
 def _with_ranking(
     snapshot: Snapshot, settings: Settings, changes: tuple[SettingChange, ...]
 ) -> Snapshot:
-    built = snapshot.manifest
-    ranking = served_ranking(built.ranking, settings, changes, built.auto_relevance)
+    ranking = served_ranking(snapshot.manifest.ranking, settings, changes)
     return snapshot if snapshot.ranking == ranking else snapshot.under(ranking)

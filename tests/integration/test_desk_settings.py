@@ -2,13 +2,17 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
-from desk_client import Browser
-from recommender.settings import Ranking
+from desk_client import PASSWORD, Browser
+from recommender.catalogue.accounts import Accounts, Role
+from recommender.settings import Ranking, Settings
+from sample_site import NOW, publish
+from service import create_app
 from service.desk.presenters.settings_form import FIELDS
 
 PAGE = "/desk/settings"
@@ -76,7 +80,7 @@ def test_the_preview_shows_the_lists_and_saves_nothing(ann: Browser) -> None:
     same = send(ann, "preview", ranking__cards="6").text
     assert "The lists as they are" in same
     assert (
-        "A lower relevance takes effect after the next index run"
+        "A lower or automatic relevance takes effect after the next index run"
         in send(ann, "preview", ranking__minimum_relevance="0,1").text
     )
 
@@ -167,7 +171,7 @@ def test_a_number_that_is_no_choice_is_kept_and_named_in_the_history(ann: Browse
 
 
 def test_the_relevance_is_automatic_unless_an_admin_sets_a_number(ann: Browser) -> None:
-    automatic = '<option value="auto" selected>automatic: by the links of the site'
+    automatic = '<option value="auto" selected>automatic (by the links of the site)'
     assert automatic in ann.get(PAGE).text
     assert "Automatic is 50% at present." in ann.get(PAGE).text
     before = ids(ann)
@@ -176,9 +180,29 @@ def test_the_relevance_is_automatic_unless_an_admin_sets_a_number(ann: Browser) 
     send(ann, seen=1, ranking__minimum_relevance="auto")
     page = ann.get(PAGE).text
     assert automatic in page
-    assert "90%: very sure → automatic: by the links of the site" in page
+    assert "90%: very sure → automatic (by the links of the site)" in page
     assert ids(ann) == before
     assert send(ann, ranking__cards="auto", seen=2).status_code == 422
+
+
+def test_automatic_waits_where_the_index_run_did_not_choose(
+    settings: Settings, source: Path, editors: Accounts
+) -> None:
+    number = Ranking(minimum_relevance=0.7)
+    publish(msgspec.structs.replace(settings, ranking=number), source)
+    editors.add("ann", Role.ADMIN, PASSWORD, NOW.timestamp())
+    ann = Browser(create_app(settings))
+    ann.sign_in("ann")
+    assert "Automatic is" not in ann.get(PAGE).text
+    waits = "A lower or automatic relevance takes effect after the next index run"
+    send(ann, ranking__minimum_relevance="0.9")
+    for value, is_late in (("auto", True), ("0.5", True), ("0.8", False)):
+        page = send(ann, "preview", seen=1, ranking__minimum_relevance=value).text
+        assert (waits in page) == is_late
+    publish(settings, source)
+    ann = Browser(create_app(settings))
+    ann.sign_in("ann")
+    assert waits not in send(ann, "preview", seen=1, ranking__minimum_relevance="auto").text
 
 
 def test_a_heading_can_be_set_back_to_the_default(ann: Browser) -> None:

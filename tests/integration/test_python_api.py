@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 from sklearn.base import clone
@@ -27,8 +28,8 @@ from recommender.errors import (
     SnapshotError,
     SourceError,
 )
-from recommender.settings import Ranking, Recency
-from sample_site import NOW, records
+from recommender.settings import Ranking, Recency, Settings
+from sample_site import NOW, publish, records
 from small_encoder import SmallEncoder
 
 LINKS = [(f"talks/{n}", f"talks/{n + 1}") for n in range(5)]
@@ -117,6 +118,16 @@ def test_a_copy_keeps_the_parameters(tmp_path: Path) -> None:
     saved.fit(records()).save(tmp_path)
     loaded = Recommender.load(tmp_path, SmallEncoder())
     assert (loaded.ranking, loaded.languages, loaded.timezone) == (ranking, ["pl"], "Europe/Rome")
+
+
+@pytest.mark.parametrize("value", ["auto", 0.8])
+def test_a_copy_keeps_how_the_threshold_was_found(
+    settings: Settings, source: Path, value: Any
+) -> None:
+    """A number from elsewhere than the file, as from the desk, stays a number."""
+    publish(msgspec.structs.replace(settings, ranking=Ranking(minimum_relevance=value)), source)
+    loaded = Recommender.load(settings.home, SmallEncoder())
+    assert loaded.ranking.minimum_relevance == value
 
 
 def test_a_directory_is_copied_while_it_is_written(tmp_path: Path, fitted: Recommender) -> None:

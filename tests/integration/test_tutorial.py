@@ -80,4 +80,4 @@ def test_overrides_are_active_in_two_seconds(output: dict[int, str]) -> None:
 def test_the_installation_is_sound(output: dict[int, str]) -> None:
     assert "ok       snapshot" in output[8]
     assert "error" not in output[8]
-    assert "ranking.minimum_relevance = auto" in output[8]
+    assert 'ranking.minimum_relevance = "auto"' in output[8]

@@ -91,8 +91,7 @@ def _served(snapshot: Snapshot, settings: Settings) -> Snapshot:
 
     fallback = settings.data_dir.override_fallback
     changes = setting_changes(settings.catalogue_url, fallback)
-    auto = snapshot.manifest.auto_relevance
-    return snapshot.under(served_ranking(snapshot.ranking, settings, changes, auto))
+    return snapshot.under(served_ranking(snapshot.ranking, settings, changes))
 
 
 def _answer(

@@ -26,7 +26,7 @@ MAX_SECTIONS = 50
 
 
 class Field(NamedTuple):
-    """A number that the page can change."""
+    """A number that the page can change; some may be a word of the choices."""
 
     name: str
     label: str
@@ -69,7 +69,7 @@ RELEVANCE = Field(
     ),
     0, 0.99, 0.01,
     (
-        (AUTO, gettext_noop("automatic: by the links of the site")),
+        (AUTO, gettext_noop("automatic (by the links of the site)")),
         (0, gettext_noop("none")),
         (0.3, "30%"),
         (0.5, gettext_noop("50%: more likely than not")),

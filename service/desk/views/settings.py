@@ -1,4 +1,4 @@
-"""The settings page: numbers of the ranking that an admin changes, with a preview and a history."""
+"""The settings page: values of the ranking that an admin changes, with a preview and a history."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from recommender.settings.desk import (
     served_ranking,
     value_of,
     with_desk_settings,
-    with_values,
 )
 from service.desk.presenters.auth import requires
 from service.desk.presenters.context import DeskContext
 from service.desk.presenters.forms import parse_number
 from service.desk.presenters.i18n import gettext_noop, translate
 from service.desk.presenters.settings_form import (
+    AUTO,
     BOOST,
     FIELDS,
     LABELS,
@@ -189,30 +189,34 @@ class SettingsView:
             changed=len(values),
             lists=self._lists(values),
             waits=self._waits(values),
-            auto_relevance=f"{self._context.state().snapshot.manifest.auto_relevance:.0%}",
+            chosen=self._chosen_threshold(),
             error=error,
         )
         return Response(html, status)
 
     def _waits(self, values: dict[str, Any]) -> bool:
-        """Return whether a lower threshold of relevance waits for the next index run."""
+        """Return whether a changed threshold of relevance waits for the next index run."""
         if RELEVANCE.name not in values:
             return False
-        base, built = self._context.settings, self._context.state().snapshot.manifest
-        value = values[RELEVANCE.name]
-        value = value_of(base, RELEVANCE.name) if value is None else value
-        ranking = with_values(base, {RELEVANCE.name: value}).ranking
-        wanted = ranking.with_threshold(built.auto_relevance).threshold
-        return wanted < built.ranking.threshold
+        value, built = values[RELEVANCE.name], self._context.state().snapshot.manifest
+        if value is None:
+            value = value_of(self._context.settings, RELEVANCE.name)
+        if value == AUTO:
+            return not built.has_auto_threshold
+        return bool(value < built.ranking.threshold)
+
+    def _chosen_threshold(self) -> str:
+        """Return the threshold that the index run chose, in percent; "" if it did not."""
+        built = self._context.state().snapshot.manifest
+        return f"{built.ranking.threshold:.0%}" if built.has_auto_threshold else ""
 
     def _lists(self, values: dict[str, Any]) -> list[Any]:
         """Preview the values in the lists of the chosen articles."""
         state = self._context.state()
         drafted = [SettingChange(id=0, name=name, value=value) for name, value in values.items()]
         changes = [*self.changes, *drafted]
-        built = state.snapshot.manifest
         ranking = served_ranking(
-            built.ranking, self._context.settings, changes, built.auto_relevance, self.locked
+            state.snapshot.manifest.ranking, self._context.settings, changes, self.locked
         )
         heading = with_desk_settings(self._context.settings, changes, self.locked).heading
         return preview_lists(state, self._chosen(state), ranking, heading, self.now)

@@ -12,8 +12,10 @@ from click.testing import CliRunner
 
 from evaluation_run import evaluate_links
 from recommender.cli import recommender
+from recommender.cli.evaluation_table import evaluation_table
 from recommender.errors import SourceError
 from recommender.evaluation.evaluate import OURS, evaluate
+from recommender.learning.relevance_threshold import ThresholdChoice
 from recommender.settings import Ranking, Settings
 from sample_site import ENCODER, NOW, records, write_jsonl
 
@@ -26,6 +28,21 @@ def test_links_on_the_topic_are_found(settings: Settings, tmp_path: Path) -> Non
     assert outcome.report.queries == 6
     assert outcome.picks[0].source == "talks/0"
     assert len(outcome.picks[0].picks) == 6
+
+
+def test_the_threshold_is_reported_where_it_is_automatic(
+    settings: Settings, tmp_path: Path
+) -> None:
+    rows = with_links(talks_1=["talks/2"], talks_2=["talks/3"])
+    links = "talks/0\ttalks/1\n"
+    automatic = evaluate_links(settings, tmp_path, rows, links).report
+    assert automatic.threshold == ThresholdChoice(examples=3)
+    line = "Relevance threshold: 0.5 (3 linking articles and pins; a choice needs 60)"
+    assert line in evaluation_table(automatic)
+    number = msgspec.structs.replace(settings, ranking=Ranking(minimum_relevance=0.4))
+    fixed = evaluate_links(number, tmp_path, rows, links).report
+    assert fixed.threshold is None
+    assert "Relevance threshold" not in evaluation_table(fixed)
 
 
 def test_only_earlier_articles_are_candidates(settings: Settings, tmp_path: Path) -> None:

@@ -93,6 +93,15 @@ def test_candidates_without_evidence_of_a_common_topic_are_left_out() -> None:
     assert sorted(picks(MODEL, minimum_relevance=threshold)) == sorted(related)
 
 
+def test_the_threshold_of_the_time_holds_unless_the_settings_have_one() -> None:
+    view, batch, candidates = newest_query(frozenset())
+    strict = RankedQuery(candidates, view, batch, MODEL, threshold=1 - 1e-9)
+    automatic = AsOfReranker(view.corpus.shingles, Ranking())
+    assert automatic.picks(strict, STALE, 6) == []
+    anything = AsOfReranker(view.corpus.shingles, Ranking(minimum_relevance=0))
+    assert len(anything.picks(strict, STALE, 6)) == 6
+
+
 def test_other_languages_come_last_where_the_same_is_preferred() -> None:
     """Every other article is in the language of the query; all are ranked without a threshold."""
     view, batch, candidates = newest_query(frozenset())

@@ -10,10 +10,11 @@ import pytest
 from models.features.feature_names import FEATURES
 from recommender.learning.adapt import MIN_EXAMPLES
 from recommender.learning.default_weights import default_ranker
-from recommender.learning.examples import TrainingExample, from_link
+from recommender.learning.examples import TrainingExample, from_link, from_override
 from recommender.learning.point_in_time import CandidateFeatures
 from recommender.learning.queries import EvaluationQuery
 from recommender.learning.relevance_threshold import ThresholdChoice, choose_threshold
+from recommender.overrides.override import Kind, Override
 from recommender.settings import Ranking
 
 WIDTH = 12
@@ -63,10 +64,13 @@ def test_a_few_links_choose_nothing() -> None:
 
 def test_blocks_are_not_measured() -> None:
     """A block says which card is wrong. It does not say that the others are on topic."""
-    one = example(0.55, 0.3)
-    shown = np.arange(WIDTH) < WIDTH // 2
-    blocked = replace(one, shown=shown, chosen=shown & ~one.chosen)
+    few = example(0.55, 0.3).candidates
+    few = replace(
+        few, pool=few.pool[:7], features=few.features[:7], topic_log_odds=few.topic_log_odds[:7]
+    )
+    block = from_override(few, Override(kind=Kind.BLOCK, created=0), MODEL, now=0)
+    assert block.shown.all()  # in so small a pool
     links = [example(0.95, 0.3)] * MIN_EXAMPLES
-    assert choose_threshold(MODEL, [*links, *[blocked] * MIN_EXAMPLES]) == choose_threshold(
+    assert choose_threshold(MODEL, [*links, *[block] * MIN_EXAMPLES]) == choose_threshold(
         MODEL, links
     )

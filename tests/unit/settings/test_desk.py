@@ -120,7 +120,7 @@ def test_what_a_request_uses() -> None:
     built, ours = Ranking(diversity_penalty=3, minimum_relevance=0.6), Settings()
 
     def served(*changes: SettingChange) -> Ranking:
-        return served_ranking(built, ours, changes, auto_relevance=0.7, locked=())
+        return served_ranking(built, ours, changes, locked=())
 
     assert served() == built
     assert served(change("heading", "x")) == built
@@ -129,8 +129,8 @@ def test_what_a_request_uses() -> None:
     assert recency == Recency(2, 1)
     assert served(change("ranking.minimum_relevance", 0.8)).minimum_relevance == 0.8
     assert served(change("ranking.minimum_relevance", 0.2)).minimum_relevance == 0.6
-    assert served(change("ranking.minimum_relevance", "auto")).minimum_relevance == 0.7
-    assert served(change("ranking.minimum_relevance", None)).minimum_relevance == 0.7
+    assert served(change("ranking.minimum_relevance", "auto")).minimum_relevance == 0.6
+    assert served(change("ranking.minimum_relevance", None)).minimum_relevance == 0.6
     # Taken back at the desk: the value of the other sources, and not that of the index run.
     gone = served(change("ranking.diversity_penalty", 1), change("ranking.diversity_penalty", None))
     assert gone.diversity_penalty == ours.ranking.diversity_penalty
