@@ -96,8 +96,8 @@ def cluster(home: Path, count: int) -> Iterator[str]:
     started = [_start(home, "dask_scheduler", "--port", "0", "--no-dashboard")]
     try:
         address = _wait(started[0], r"Scheduler at:\s+(tcp://\S+)")
-        for _ in range(count):
-            started.append(_start(home, "dask_worker", address, *WORKER_OPTIONS))
+        options = ("dask_worker", address, *WORKER_OPTIONS)
+        started += [_start(home, *options) for _ in range(count)]
         for worker in started[1:]:
             _wait(worker, "(Registered to)")
         yield address
