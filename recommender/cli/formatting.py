@@ -75,7 +75,7 @@ def weights_line(decision: AdoptionDecision) -> str:
 
 
 def threshold_line(choice: ThresholdChoice) -> str:
-    """Say in one line which relevance threshold "auto" stands for, and why."""
+    """Say in one line which relevance threshold the run has chosen, and why."""
     from recommender.learning.adapt import MIN_EXAMPLES  # noqa: PLC0415 - numpy only when it is used
 
     measured = count(choice.examples, "linking article or pin", "linking articles and pins")

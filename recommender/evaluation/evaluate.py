@@ -85,7 +85,8 @@ def evaluate_dataset(
     limit : articles to rank for each query, at least six.
     report : gets the progress.
     """
-    queries, is_auto = dataset.queries, settings.ranking.minimum_relevance == "auto"
+    queries = dataset.queries
+    is_auto = settings.ranking.minimum_relevance == "auto"
     ours = _rank(dataset, settings, report, limit)
     rankings = {OURS: ours.picks} | {
         name: rankings_of(queries, rank, limit, dataset.eligible)

@@ -33,7 +33,8 @@ class PrequentialTrainer:
         self._default = default_ranker()
         self._model = self._default[0]
         self._decisions: list[AdoptionDecision] = []
-        self._choice = ThresholdChoice()
+        self.threshold = ThresholdChoice()
+        """The last choice of a relevance threshold; without ``kept`` before the first one."""
 
     def trials(self) -> WeightTrials:
         """Count how often fine-tuned weights were tried and adopted."""
@@ -43,13 +44,6 @@ class PrequentialTrainer:
             last=self._decisions[-1] if self._decisions else None,
         )
 
-    @property
-    def threshold(self) -> ThresholdChoice:
-        """The relevance threshold at the time of the last :meth:`model_at`."""
-        if self._choice.kept:
-            return self._choice
-        return ThresholdChoice(examples=len(self._examples))
-
     def model_at(self, as_of: int) -> LinearRanker:
         """Return the weights trained on articles published before a time; times never decrease."""
         if len(self._examples) >= self._next:
@@ -58,7 +52,7 @@ class PrequentialTrainer:
                 self._next = len(earlier) * GROWTH
                 newest = earlier[-MAX_EXAMPLES:]
                 self._model, decision = fine_tune(*self._default, newest)
-                self._choice = choose_threshold(self._model, newest)
+                self.threshold = choose_threshold(self._model, newest)
                 self._decisions.append(decision)
         return self._model
 

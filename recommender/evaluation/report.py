@@ -118,7 +118,8 @@ class EvaluationReport(msgspec.Struct, frozen=True, kw_only=True):
     exhaustive: ExhaustiveSample
     weights: WeightTrials
     threshold: ThresholdChoice | None
-    """The last relevance threshold; None unless the settings say "auto"."""
+    """The last choice of a relevance threshold; None unless the settings say "auto". Without
+    ``kept`` earlier links were too few."""
     slices: Slices
 
 

@@ -115,15 +115,14 @@ def candidate_features(
     context = pool_context(batch, 0, rows, np.ones(len(rows), dtype=bool))
     positions = np.zeros(len(rows), dtype=np.intp)
     pairs = pair_features(batch, positions, rows)
+    evidence = evidence_of(batch, positions, rows, pairs)
+    prior = prior_log_odds(batch.index.view.corpus.random_similarity)
     return CandidateFeatures(
-        query,
-        rows,
-        with_pool_features(pairs, context, first_pass),
-        common_topic_log_odds(
-            evidence_of(batch, positions, rows, pairs),
-            prior_log_odds(batch.index.view.corpus.random_similarity),
-        ),
-        context if first_pass is None else None,
+        query=query,
+        pool=rows,
+        features=with_pool_features(pairs, context, first_pass),
+        topic_log_odds=common_topic_log_odds(evidence, prior),
+        context=context if first_pass is None else None,
     )
 
 

@@ -30,19 +30,19 @@ class ThresholdChoice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     value: float = LOWEST_AUTO
     """Probability of a common topic."""
     examples: int = 0
-    """Articles that link, and pins, which were measured or were too few."""
+    """Number of linking articles and pins that were measured. Without ``kept`` it was too small."""
     kept: dict[str, float] = {}
     """Share of the nDCG@6 without threshold, by threshold."""
 
 
 def choose_threshold(model: LinearRanker, examples: Sequence[TrainingExample]) -> ThresholdChoice:
-    """Choose the highest threshold at which the lists keep nearly all linked articles.
+    """Choose the highest threshold at which the lists keep 99 % of their nDCG@6.
 
     Parameters
     ----------
     model : the weights that order the candidates.
-    examples : of links, pins and blocks. Blocks are not measured: they say which card is wrong,
-        and not that the others are on topic.
+    examples : of links, pins and blocks. Blocks are not measured: one card is wrong, and the
+        others need not be on topic.
 
     Returns
     -------

@@ -15,8 +15,7 @@ import msgspec
 
 from models.arrays import Codes
 from models.features.corpus import Corpus
-from models.features.evidence import WEIGHTS
-from models.features.evidence_weights import INTERCEPT, SUBJECT_WEIGHT
+from models.features.evidence import CONSTANTS
 from models.ranker.linear_ranker import LinearRanker
 from recommender.articles.article import Article
 from recommender.articles.links import Link
@@ -44,8 +43,8 @@ from recommender.overrides.override import Kind, Override
 FILE = "weights.json"
 """File in the data directory. It is a cache: after its deletion the next index run trains again."""
 
-EVIDENCE_CONSTANTS = [*WEIGHTS.tolist(), INTERCEPT, SUBJECT_WEIGHT, *THRESHOLDS, MIN_KEPT]
-"""What the choice of a threshold depends on beside the examples."""
+CHOICE_CONSTANTS = [*CONSTANTS, *THRESHOLDS, MIN_KEPT]
+"""What the choice of a threshold depends on beside weights, encoder and examples."""
 
 GROWTH = 1.1
 """A trial is repeated when the number of examples has grown or shrunk by this factor."""
@@ -58,8 +57,8 @@ class SiteWeights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """Default and first-pass weights of the trial. The trial is repeated if they differ."""
     encoder: str
     """Name of the embedding model of the trial. Another one gives other features."""
-    evidence: list[float]
-    """Weights and thresholds of the trial, see :data:`EVIDENCE_CONSTANTS`."""
+    choice_constants: list[float]
+    """:data:`CHOICE_CONSTANTS` of the trial."""
     examples: int
     """Number of articles with links, pins and blocks in the trial."""
     weights: dict[str, float]
@@ -187,7 +186,7 @@ def _is_current(stored: SiteWeights, model: LinearRanker, encoder: str, count: i
         stored.weights.keys() == set(model.features)
         and stored.default_weights == [*model.weights, *model.first_pass_weights]
         and stored.encoder == encoder
-        and stored.evidence == EVIDENCE_CONSTANTS
+        and stored.choice_constants == CHOICE_CONSTANTS
         and stored.examples <= GROWTH * count
         and count < GROWTH * max(stored.examples, 1)
     )
@@ -205,7 +204,7 @@ def _write(path: Path, default: LinearRanker, encoder: str, learned: SiteModel, 
     stored = SiteWeights(
         default_weights=[*default.weights, *default.first_pass_weights],
         encoder=encoder,
-        evidence=EVIDENCE_CONSTANTS,
+        choice_constants=CHOICE_CONSTANTS,
         examples=count,
         weights=_by_feature(learned.ranker),
         decision=learned.decision,

@@ -59,24 +59,40 @@ def problems_of(
         after.manifest.configured_ranking,
         after.manifest.encoder,
     ):  # otherwise somebody has changed the settings to get other lists
-        former, former_stats = _with_threshold_of(after, before)
-        found += [*_rates(former_stats, stats, limits), _changed_lists(former, after, limits)]
+        old, new = _at_one_threshold(before, after, stats)
+        found += [
+            *_rates(old.stats, new.stats, limits),
+            _changed_lists(old.lists, new.lists, limits),
+        ]
     return [problem for problem in found if problem]
 
 
-def _with_threshold_of(after: Snapshot, before: Snapshot) -> tuple[Snapshot, SnapshotStats | None]:
-    """Return the current snapshot and its statistics with the threshold of the new one.
+class _Compared(NamedTuple):
+    """A snapshot whose lists are compared, and their statistics."""
 
-    A run may choose a higher threshold. Then more lists are filled up, although nothing was lost.
-    Recall is not compared: the new snapshot lacks the candidates below the threshold.
+    lists: Snapshot
+    stats: SnapshotStats | None
+
+
+def _at_one_threshold(
+    before: Snapshot, after: Snapshot, stats: SnapshotStats
+) -> tuple[_Compared, _Compared]:
+    """Return both snapshots at the higher of their thresholds.
+
+    A run may choose another one. Then other lists are filled up, although nothing was lost. Recall
+    is not compared: a snapshot lacks the candidates below its threshold.
     """
-    threshold = after.manifest.ranking.threshold
-    if threshold <= before.manifest.ranking.threshold:
-        return before, before.manifest.stats
-    ranking = msgspec.structs.replace(before.ranking, minimum_relevance=threshold)
-    former = before.under(ranking)
-    stats = snapshot_stats(former, float(after.made_at), lambda *_: None)
-    return former, msgspec.structs.replace(stats, candidate_recall=None)
+    old, new = before.manifest, after.manifest
+    if old.ranking.threshold == new.ranking.threshold:
+        return _Compared(before, old.stats), _Compared(after, stats)
+    higher = max(old.ranking.threshold, new.ranking.threshold)
+    ranking = msgspec.structs.replace(after.ranking, minimum_relevance=higher)
+    now, both = float(after.made_at), (before.under(ranking), after.under(ranking))
+    old_stats, new_stats = (
+        snapshot_stats(one, now, lambda *_: None, max_lists=MAX_LISTS) for one in both
+    )
+    without_recall = msgspec.structs.replace(old_stats, candidate_recall=None)
+    return _Compared(both[0], without_recall), _Compared(both[1], new_stats)
 
 
 def problems_of_delta(
@@ -123,8 +139,10 @@ def _rejected(reading: Reading, limits: PublishLimits) -> str:
     )
 
 
-def _rates(before: SnapshotStats | None, after: SnapshotStats, limits: PublishLimits) -> list[str]:
-    if before is None or after.articles > MAX_GROWTH * before.articles:
+def _rates(
+    before: SnapshotStats | None, after: SnapshotStats | None, limits: PublishLimits
+) -> list[str]:
+    if before is None or after is None or after.articles > MAX_GROWTH * before.articles:
         return []
     old, new = _lacking(before), _lacking(after)
     found = []

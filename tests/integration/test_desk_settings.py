@@ -199,6 +199,7 @@ def test_automatic_waits_where_the_index_run_did_not_choose(
     for value, is_late in (("auto", True), ("0.5", True), ("0.8", False)):
         page = send(ann, "preview", seen=1, ranking__minimum_relevance=value).text
         assert (waits in page) == is_late
+    assert waits in send(ann, "reset ranking.minimum_relevance", seen=1).text
     publish(settings, source)
     ann = Browser(create_app(settings))
     ann.sign_in("ann")

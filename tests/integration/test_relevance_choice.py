@@ -100,11 +100,16 @@ def test_a_stored_choice_is_used_again_until_much_has_changed(home: Path) -> Non
     assert manifest(home).ranking.minimum_relevance == 0.65
     index(home, linking_records(), "--full")
     assert manifest(home).ranking.minimum_relevance != 0.65
-    stored = json.loads((home / "weights.json").read_text())
-    del stored["threshold"]
-    (home / "weights.json").write_text(json.dumps(stored))
-    index(home, linking_records()[1:])
-    assert json.loads((home / "weights.json").read_text())["threshold"]["kept"]
+
+
+@pytest.mark.parametrize("other", [{"choice_constants": [1.0]}, {"threshold": None}])
+def test_a_choice_of_another_version_is_made_again(home: Path, other: dict[str, Any]) -> None:
+    chosen = manifest(home).ranking.minimum_relevance
+    choose(home, 0.65)
+    path = home / "weights.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | other))
+    index(home, linking_records()[1:], "--force")
+    assert manifest(home).ranking.minimum_relevance == chosen
 
 
 def test_an_incremental_run_keeps_the_choice(home: Path) -> None:
@@ -129,9 +134,22 @@ def test_another_choice_alone_is_published(home: Path) -> None:
     assert made.stats.fallback_rate > 0.9
 
 
-def test_texts_that_are_lost_beside_it_are_not(home: Path) -> None:
+def test_a_lower_choice_alone_is_published(home: Path) -> None:
+    """All lists change, although nothing was lost: they had latest articles only."""
+    write_settings(home, "[publish]\nmax_changed_lists = 0.2\n")
+    chosen = manifest(home).ranking.minimum_relevance
+    choose(home, 0.9999999)
+    index(home, linking_records()[1:], "--force")
+    assert manifest(home).ranking.minimum_relevance == 0.9999999
+    choose(home, chosen)
+    index(home, linking_records()[2:])
+    assert manifest(home).ranking.minimum_relevance == chosen
+
+
+@pytest.mark.parametrize("step", [0.01, -0.01])
+def test_lost_texts_are_refused_although_the_threshold_changed(home: Path, step: float) -> None:
     before = manifest(home).id
-    choose(home, manifest(home).ranking.threshold + 0.01)
+    choose(home, manifest(home).ranking.threshold + step)
     rows = linking_records()
     for number, row in enumerate(rows):
         row["body"], row["title"], row["section"] = f"only{number} words{number}.", f"t{number}", ""

@@ -26,7 +26,7 @@ MAX_SECTIONS = 50
 
 
 class Field(NamedTuple):
-    """A number that the page can change; some may be a word of the choices."""
+    """A number that the page can change. It may be :data:`AUTO`, if that is a choice."""
 
     name: str
     label: str
@@ -64,8 +64,8 @@ RELEVANCE = Field(
     gettext_noop("Minimum relevance"),
     gettext_noop(
         "How sure it must be that the topic is the same. A higher value is active at once, a lower "
-        "one after the next index run, which updates all lists. The places that it frees show the "
-        "newest articles, or nothing, as the site is set up."
+        "or automatic one after the next index run, which updates all lists. The places that it "
+        "frees show the newest articles, or nothing, as the site is set up."
     ),
     0, 0.99, 0.01,
     (
@@ -209,7 +209,7 @@ def _sections(rows: list[SectionRow]) -> dict[str, Any]:
 
 
 def _number(field: Field, text: str, label: str) -> float | int | str:
-    """Parse a number; a comma is a decimal point. A word must be one of the choices."""
+    """Parse a number, or :data:`AUTO` if that is a choice. A comma is a decimal point."""
     if text == AUTO and AUTO in dict(field.choices):
         return AUTO
     try:

@@ -36,8 +36,8 @@ def test_the_threshold_is_reported_where_it_is_automatic(
     rows = with_links(talks_1=["talks/2"], talks_2=["talks/3"])
     links = "talks/0\ttalks/1\n"
     automatic = evaluate_links(settings, tmp_path, rows, links).report
-    assert automatic.threshold == ThresholdChoice(examples=3)
-    line = "Relevance threshold: 0.5 (3 linking articles and pins; a choice needs 60)"
+    assert automatic.threshold == ThresholdChoice()
+    line = "Relevance threshold: 0.5 (too few earlier links to choose one)"
     assert line in evaluation_table(automatic)
     number = msgspec.structs.replace(settings, ranking=Ranking(minimum_relevance=0.4))
     fixed = evaluate_links(number, tmp_path, rows, links).report

@@ -21,6 +21,7 @@ from recommender.learning.examples import (
 )
 from recommender.learning.point_in_time import CandidateFeatures
 from recommender.learning.queries import EvaluationQuery
+from recommender.learning.relevance_threshold import ThresholdChoice
 from recommender.learning.site_weights import FILE
 from recommender.overrides.log import Log
 from recommender.overrides.override import Kind, Override
@@ -160,6 +161,25 @@ def test_a_block_prefers_the_other_cards_to_the_blocked_article() -> None:
     assert example.is_informative
 
 
+@pytest.mark.slow
+def test_blocks_are_not_held_out_either() -> None:
+    """In a small pool all candidates of a block were shown, as with a link."""
+    model, prior = default_ranker()
+    block = Override(kind=Kind.BLOCK, article="a", pick="b", created=0)
+    blocks = []
+    for number in range(MIN_EXAMPLES, MIN_EXAMPLES + MIN_EXAMPLES // 4):
+        one = candidates(number, "tfidf_cosine_zscore", noise=0)
+        blocked = next(iter(one.query.relevant))
+        few = np.union1d(np.delete(one.pool, blocked)[:6], blocked)
+        small = replace(
+            one, pool=few, features=one.features[few], topic_log_odds=one.topic_log_odds[few]
+        )
+        blocks.append(from_override(small, block, model, now=0.0))
+    assert all(one.shown.all() and one.is_informative for one in blocks)
+    links = examples(MIN_EXAMPLES, "tag_cosine")
+    assert fine_tune(model, prior, [*links, *blocks])[1].holdout_size == 0
+
+
 def test_only_pins_and_blocks_under_an_existing_article_become_queries(
     settings: Settings, tmp_path: Path
 ) -> None:
@@ -231,7 +251,9 @@ def test_overrides_are_examples_until_they_are_undone(settings: Settings, tmp_pa
     now = NOW.timestamp()
     log.add([Override(kind=Kind.PIN, article="talks/0", pick="football/5", place=1)], now - 60)
     log.add([Override(kind=Kind.BLOCK, article="talks/0", pick="talks/5")], now - 60)
-    assert indexed(settings).figures.weights.examples == 2
+    figures = indexed(settings).figures
+    assert figures.weights.examples == 2
+    assert figures.threshold == ThresholdChoice(examples=1)  # no block
     log.add([Override(kind=Kind.UNDO, undoes=number) for number in (1, 2)], now - 30)
     log.close()
     assert indexed(settings).figures.weights.examples == 0

@@ -63,7 +63,7 @@ def test_a_few_links_choose_nothing() -> None:
 
 
 def test_blocks_are_not_measured() -> None:
-    """A block says which card is wrong. It does not say that the others are on topic."""
+    """One card is wrong. That does not mean that the others are on topic."""
     few = example(0.55, 0.3).candidates
     few = replace(
         few, pool=few.pool[:7], features=few.features[:7], topic_log_odds=few.topic_log_odds[:7]
