@@ -11,14 +11,11 @@ import numpy as np
 from scipy.sparse import diags
 
 from models.arrays import AnyRows, Floats, Mask, Positions, Vectors
-from models.dense.unrelated import LOW_SIMILARITY, UNREAD_MEDIAN, UNREAD_SIMILARITY
 from models.features.batch import MIN_BACKGROUND_STD, QueryBatch
 from models.features.evidence_weights import (
-    INTERCEPT,
     LINK_WEIGHT,
     MAX_TAG_RARITY,
     SEMANTIC_WEIGHT,
-    SUBJECT_WEIGHT,
     TAG_WEIGHT,
     TEXT_RANGE,
     TEXT_WEIGHT,
@@ -35,13 +32,6 @@ USUAL_MEAN, USUAL_STD = 0.02, 0.02
 
 WEIGHTS = np.array([SEMANTIC_WEIGHT, TEXT_WEIGHT, TITLE_WEIGHT, TAG_WEIGHT, LINK_WEIGHT])
 """Weights of the kinds of evidence, in the order of ``EVIDENCE``."""
-
-CONSTANTS = (
-    *WEIGHTS.tolist(),
-    *(INTERCEPT, SUBJECT_WEIGHT),
-    *(LOW_SIMILARITY, UNREAD_MEDIAN, UNREAD_SIMILARITY),
-)
-"""What a change of the evidence changes. What was computed with other ones is computed anew."""
 
 STORED = np.float16
 """Type of the evidence in snapshots. Decisions read it at this precision, as reasons do."""

@@ -15,7 +15,6 @@ from recommender.evaluation.report import (
 )
 from recommender.learning.relevance_threshold import ThresholdChoice
 from recommender.messages import shortened
-from recommender.settings import LOWEST_AUTO
 
 MAX_SLICES = 6
 """Slices of a kind that get a line of the table; ``--json`` has all of them."""
@@ -81,7 +80,7 @@ def _last_threshold(choice: ThresholdChoice) -> str:
         return f"Relevance threshold: {choice.value} (too few earlier links to choose one)"
     measured, kept = count(choice.examples, "linking article"), choice.kept[str(choice.value)]
     return (
-        f"Relevance threshold: {LOWEST_AUTO} at first, {choice.value} for the last queries "
+        f"Relevance threshold: {choice.value} for the last queries "
         f"(keeps {kept:.1%} of nDCG@6 on {measured})"
     )
 

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import msgspec
 
-from models.features.evidence import CONSTANTS
+from models.dense.unrelated import LOW_SIMILARITY, UNREAD_MEDIAN, UNREAD_SIMILARITY
+from models.features.evidence import WEIGHTS
+from models.features.evidence_weights import INTERCEPT, SUBJECT_WEIGHT
 from recommender import __version__
 from recommender.articles.article import Article, Status
 from recommender.catalogue.store import Catalogue
@@ -152,7 +154,8 @@ def fingerprint(settings: Settings) -> str:
         settings.site_url,
         ranker.weights,
         ranker.first_pass_weights,
-        CONSTANTS,
+        (WEIGHTS.tolist(), INTERCEPT, SUBJECT_WEIGHT),
+        (LOW_SIMILARITY, UNREAD_MEDIAN, UNREAD_SIMILARITY),
     )
     return hashlib.blake2b(msgspec.json.encode(parts), digest_size=16).hexdigest()
 

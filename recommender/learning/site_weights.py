@@ -15,8 +15,8 @@ import msgspec
 
 from models.arrays import Codes
 from models.features.corpus import Corpus
-from models.features.evidence import CONSTANTS
 from models.ranker.linear_ranker import LinearRanker
+from recommender import __version__
 from recommender.articles.article import Article
 from recommender.articles.links import Link
 from recommender.embeddings.embed import Report
@@ -32,19 +32,11 @@ from recommender.learning.examples import (
 )
 from recommender.learning.point_in_time import features_as_of
 from recommender.learning.queries import EvaluationQuery, evaluation_queries
-from recommender.learning.relevance_threshold import (
-    MIN_KEPT,
-    THRESHOLDS,
-    ThresholdChoice,
-    choose_threshold,
-)
+from recommender.learning.relevance_threshold import ThresholdChoice, choose_threshold
 from recommender.overrides.override import Kind, Override
 
 FILE = "weights.json"
 """File in the data directory. It is a cache: after its deletion the next index run trains again."""
-
-CHOICE_CONSTANTS = [*CONSTANTS, *THRESHOLDS, MIN_KEPT]
-"""What the choice of a threshold depends on beside weights, encoder and examples."""
 
 GROWTH = 1.1
 """A trial is repeated when the number of examples has grown or shrunk by this factor."""
@@ -57,10 +49,10 @@ class SiteWeights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """Default and first-pass weights of the trial. The trial is repeated if they differ."""
     encoder: str
     """Name of the embedding model of the trial. Another one gives other features."""
-    choice_constants: list[float]
-    """:data:`CHOICE_CONSTANTS` of the trial."""
+    version: str
+    """Version of the program. Another one may compute other features and evidence."""
     examples: int
-    """Number of articles with links, pins and blocks in the trial."""
+    """Number of articles with links, pins and blocks at the time of the trial."""
     weights: dict[str, float]
     """Adopted weights by feature."""
     decision: AdoptionDecision
@@ -91,6 +83,8 @@ class TrainingQueries(NamedTuple):
     overridden: list[tuple[EvaluationQuery, Override]]
     groups: Codes
     """(n,): an article is a candidate only under those of the same group."""
+    found: int
+    """Articles with links, pins and blocks: more than are used as examples."""
 
     @classmethod
     def of(
@@ -102,13 +96,14 @@ class TrainingQueries(NamedTuple):
     ) -> TrainingQueries:
         """Find the queries of articles, newest first, by pairs of rows and stored overrides."""
         within = [(row, target) for row, target in links if groups[row] == groups[target]]
-        linking = training_queries(evaluation_queries(articles, within))
+        queries = evaluation_queries(articles, within)
         overridden = [
             (query, override)
             for query, override in override_queries(articles, overrides)
             if all(groups[pick] == groups[query.row] for pick in query.relevant)
         ]
-        return cls(linking, overridden, groups)
+        found = len(queries) + len(overridden)
+        return cls(training_queries(queries), overridden, groups, found)
 
 
 def learn_site(
@@ -139,13 +134,13 @@ def learn_site(
         choice = ThresholdChoice(examples=len(queries.linking) + pins)
         return SiteModel(model, too_few(count), choice)
     stored = None if full else _read(folder / FILE)
-    if stored and _is_current(stored, model, encoder, count):
+    if stored and _is_current(stored, model, encoder, queries.found):
         weights = tuple(stored.weights[name] for name in model.features)
         return SiteModel(replace(model, weights=weights), stored.decision, stored.threshold)
     examples = _examples(corpus, queries, model, now, report)
     tuned, decision = fine_tune(model, prior, examples)
     learned = SiteModel(tuned, decision, choose_threshold(tuned, examples))
-    _write(folder / FILE, model, encoder, learned, count)
+    _write(folder / FILE, model, encoder, learned, queries.found)
     return learned
 
 
@@ -186,7 +181,7 @@ def _is_current(stored: SiteWeights, model: LinearRanker, encoder: str, count: i
         stored.weights.keys() == set(model.features)
         and stored.default_weights == [*model.weights, *model.first_pass_weights]
         and stored.encoder == encoder
-        and stored.choice_constants == CHOICE_CONSTANTS
+        and stored.version == __version__
         and stored.examples <= GROWTH * count
         and count < GROWTH * max(stored.examples, 1)
     )
@@ -204,7 +199,7 @@ def _write(path: Path, default: LinearRanker, encoder: str, learned: SiteModel, 
     stored = SiteWeights(
         default_weights=[*default.weights, *default.first_pass_weights],
         encoder=encoder,
-        choice_constants=CHOICE_CONSTANTS,
+        version=__version__,
         examples=count,
         weights=_by_feature(learned.ranker),
         decision=learned.decision,

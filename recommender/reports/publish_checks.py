@@ -60,11 +60,20 @@ def problems_of(
         after.manifest.encoder,
     ):  # otherwise somebody has changed the settings to get other lists
         old, new = _at_one_threshold(before, after, stats)
-        found += [
+        problems = [
             *_rates(old.stats, new.stats, limits),
             _changed_lists(old.lists, new.lists, limits),
         ]
+        suffix = _at_threshold(old.lists, before, after)
+        found += [f"{problem}{suffix}" for problem in problems if problem]
     return [problem for problem in found if problem]
+
+
+def _at_threshold(compared: Snapshot, *snapshots: Snapshot) -> str:
+    """Say at which threshold lists were compared; "" if it is that of both snapshots."""
+    if len({one.ranking.threshold for one in snapshots}) == 1:
+        return ""
+    return f", both at a relevance threshold of {compared.ranking.threshold:g}"
 
 
 class _Compared(NamedTuple):

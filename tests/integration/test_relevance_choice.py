@@ -102,7 +102,7 @@ def test_a_stored_choice_is_used_again_until_much_has_changed(home: Path) -> Non
     assert manifest(home).ranking.minimum_relevance != 0.65
 
 
-@pytest.mark.parametrize("other", [{"choice_constants": [1.0]}, {"threshold": None}])
+@pytest.mark.parametrize("other", [{"version": "0.2"}, {"threshold": None}])
 def test_a_choice_of_another_version_is_made_again(home: Path, other: dict[str, Any]) -> None:
     chosen = manifest(home).ranking.minimum_relevance
     choose(home, 0.65)
@@ -148,13 +148,15 @@ def test_a_lower_choice_alone_is_published(home: Path) -> None:
 
 @pytest.mark.parametrize("step", [0.01, -0.01])
 def test_lost_texts_are_refused_although_the_threshold_changed(home: Path, step: float) -> None:
-    before = manifest(home).id
-    choose(home, manifest(home).ranking.threshold + step)
+    before, chosen = manifest(home).id, manifest(home).ranking.threshold
+    choose(home, chosen + step)
     rows = linking_records()
     for number, row in enumerate(rows):
         row["body"], row["title"], row["section"] = f"only{number} words{number}.", f"t{number}", ""
     source = write_jsonl(home.parent / "site.jsonl", rows)
     done = run(home, "index", str(source))
     assert done.returncode == 1
-    assert "publish.max_fallback_increase" in done.stderr
+    higher = max(chosen, chosen + step)
+    expected = f"(publish.max_fallback_increase), both at a relevance threshold of {higher:g}"
+    assert expected in done.stderr
     assert manifest(home).id == before

@@ -52,6 +52,9 @@ def output(tmp_path_factory: pytest.TempPathFactory) -> dict[int, str]:
 def test_the_export_is_read_whole(output: dict[int, str]) -> None:
     assert "read 10 articles: 10 new, 0 changed, 0 unchanged, 0 skipped" in output[2]
     assert "published snapshot" in output[2]
+    choice = "Relevance threshold: 0.5 (0 linking articles and pins; a choice needs 60)"
+    assert choice in output[2]
+    assert choice in (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")
 
 
 def test_the_talks_come_first(output: dict[int, str]) -> None:

@@ -64,8 +64,8 @@ RELEVANCE = Field(
     gettext_noop("Minimum relevance"),
     gettext_noop(
         "How sure it must be that the topic is the same. A higher value is active at once, a lower "
-        "or automatic one after the next index run, which updates all lists. The places that it "
-        "frees show the newest articles, or nothing, as the site is set up."
+        "one after the next index run, which updates all lists. The places that it frees show the "
+        "newest articles, or nothing, as the site is set up."
     ),
     0, 0.99, 0.01,
     (

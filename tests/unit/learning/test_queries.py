@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from recommender.articles.article import Article
+from recommender.learning.examples import MAX_EXAMPLES
 from recommender.learning.queries import evaluation_queries
 from recommender.learning.site_weights import TrainingQueries
 from recommender.overrides.override import Kind, Override
@@ -42,6 +43,15 @@ def test_queries_take_no_memory_for_their_candidates() -> None:
     tracemalloc.stop()
     assert len(queries) == size - 1
     assert peak < 1_000 * size  # their rows would be 4 * size ** 2 / 2 bytes: 18 MB
+
+
+def test_a_site_with_more_links_than_examples_is_trained_again_when_it_grows() -> None:
+    """The number of examples stays the same, but not that of the articles that link."""
+    size = MAX_EXAMPLES + 200
+    links = [(row, row + 1) for row in range(size - 1)]
+    queries = TrainingQueries.of(archive(size), links, [], np.zeros(size, dtype=np.int32))
+    assert len(queries.linking) == MAX_EXAMPLES
+    assert queries.found == size - 1
 
 
 def test_what_cannot_be_a_card_is_no_training_example() -> None:
