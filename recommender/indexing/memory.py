@@ -75,23 +75,28 @@ def free_memory() -> None:
 
 @contextmanager
 def _interrupted_afterwards() -> Iterator[None]:
-    """Handle an interrupt at the end of the block.
+    """Handle SIGINT and SIGTERM at the end of the block, if they have handlers in Python.
 
     Python ignores an exception in a callback of a collected object, and SQLAlchemy has such
     callbacks. So an interrupt in the midst of a collection would be lost.
     """
-    handler = signal.getsignal(signal.SIGINT)
-    if threading.current_thread() is not threading.main_thread() or not callable(handler):
-        yield
-        return
-    received: list[FrameType | None] = []
-    signal.signal(signal.SIGINT, lambda _number, frame: received.append(frame))
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    if threading.current_thread() is not threading.main_thread():
+        handlers = {}
+    received: dict[int, FrameType | None] = {}
+    for number, handler in handlers.items():
+        if callable(handler):
+            signal.signal(number, received.__setitem__)
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, handler)
-    if received:
-        handler(signal.SIGINT, received[0])
+        for number, handler in handlers.items():
+            if callable(handler):
+                signal.signal(number, handler)
+    for signum, frame in received.items():
+        handler = signal.getsignal(signum)
+        if callable(handler):
+            handler(signum, frame)
 
 
 def keep_freed_memory() -> None:

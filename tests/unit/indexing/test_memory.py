@@ -18,15 +18,19 @@ class Garbage:
         self.own = self
 
 
-def test_an_interrupt_in_a_callback_of_the_collector_is_raised_afterwards() -> None:
-    before = signal.getsignal(signal.SIGINT)
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_in_a_callback_of_the_collector_is_raised_afterwards(number: int) -> None:
+    former = signal.signal(number, signal.default_int_handler)
     garbage = Garbage()
-    reference = weakref.ref(garbage, lambda _: signal.raise_signal(signal.SIGINT))
+    reference = weakref.ref(garbage, lambda _: signal.raise_signal(number))
     del garbage
-    with pytest.raises(KeyboardInterrupt):
-        free_memory()
-    assert reference() is None
-    assert signal.getsignal(signal.SIGINT) is before
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            free_memory()
+        assert reference() is None
+        assert signal.getsignal(number) is signal.default_int_handler
+    finally:
+        signal.signal(number, former)
 
 
 @pytest.mark.parametrize(
