@@ -86,7 +86,6 @@ def evaluate_dataset(
     report : gets the progress.
     """
     queries = dataset.queries
-    is_auto = settings.ranking.minimum_relevance == "auto"
     ours = _rank(dataset, settings, report, limit)
     rankings = {OURS: ours.picks} | {
         name: rankings_of(queries, rank, limit, dataset.eligible)
@@ -102,7 +101,7 @@ def evaluate_dataset(
         pool_size=ours.recall.pool_size,
         exhaustive=ours.recall.exhaustive(),
         weights=ours.trainer.trials(),
-        threshold=ours.trainer.threshold if is_auto else None,
+        threshold=ours.trainer.threshold if settings.ranking.is_automatic else None,
         slices=slices(dataset.articles, queries, rankings),
     )
     sources = [dataset.articles[query.row] for query in queries]

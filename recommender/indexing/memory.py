@@ -80,23 +80,20 @@ def _interrupted_afterwards() -> Iterator[None]:
     Python ignores an exception in a callback of a collected object, and SQLAlchemy has such
     callbacks. So an interrupt in the midst of a collection would be lost.
     """
-    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    if threading.current_thread() is not threading.main_thread():
-        handlers = {}
+    handlers = {}
+    if threading.current_thread() is threading.main_thread():
+        found = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+        handlers = {int(number): one for number, one in found.items() if callable(one)}
     received: dict[int, FrameType | None] = {}
-    for number, handler in handlers.items():
-        if callable(handler):
-            signal.signal(number, received.__setitem__)
+    for number in handlers:
+        signal.signal(number, received.__setitem__)
     try:
         yield
     finally:
         for number, handler in handlers.items():
-            if callable(handler):
-                signal.signal(number, handler)
-    for signum, frame in received.items():
-        handler = signal.getsignal(signum)
-        if callable(handler):
-            handler(signum, frame)
+            signal.signal(number, handler)
+    for number, frame in received.items():
+        handlers[number](number, frame)
 
 
 def keep_freed_memory() -> None:

@@ -333,14 +333,10 @@ def _figures(
         duplicate_clusters=int((np.bincount(scored.cluster_id) > 1).sum()),
         random_similarity=round(texts.named.corpus.random_similarity, SIMILARITY_DECIMALS),
         weights=weights_record(learned.ranker, learned.decision),
-        threshold=learned.threshold if _is_automatic(run.settings) else None,
+        threshold=learned.threshold if run.settings.ranking.is_automatic else None,
         overrides=count_overrides(overrides, run.now.timestamp()),
         seconds=round(time.perf_counter() - run.started, 3),
     )
-
-
-def _is_automatic(settings: Settings) -> bool:
-    return settings.ranking.minimum_relevance == "auto"
 
 
 def _versions(

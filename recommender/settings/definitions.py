@@ -85,9 +85,14 @@ class Ranking(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
         p = self.threshold
         return math.log(p / (1 - p)) if p else -math.inf
 
+    @property
+    def is_automatic(self) -> bool:
+        """Whether an index run chooses ``minimum_relevance``."""
+        return self.minimum_relevance == "auto"
+
     def with_threshold(self, chosen: float) -> Ranking:
         """Replace a ``minimum_relevance`` of "auto" by the number that was chosen for it."""
-        if self.minimum_relevance != "auto":
+        if not self.is_automatic:
             return self
         return msgspec.structs.replace(self, minimum_relevance=chosen)
 
