@@ -138,6 +138,9 @@ class Newsroom(RuleBasedStateMachine):
         )
         current, withdrawn = current_id(self.home), self._withdrawn()
         assert done in {None, current}
+        for snapshot in set(snapshot_ids(self.home)) - set(self.titles):
+            # Complete, and one can switch to it, even if the crash came before it was current.
+            self.titles[snapshot] = self._titles(withdrawn)
         if current != before:
             assert current == snapshot_ids(self.home)[-1]
             self._indexed(current)
@@ -260,8 +263,11 @@ class Newsroom(RuleBasedStateMachine):
 
     def _indexed(self, snapshot: str) -> None:
         self.current, self.hidden = snapshot, self._withdrawn()
-        self.titles[snapshot] = {
-            name: str(row["title"]) for name, row in self.source.items() if name not in self.hidden
+        self.titles[snapshot] = self._titles(self.hidden)
+
+    def _titles(self, withdrawn: set[str]) -> dict[str, str]:
+        return {
+            name: str(row["title"]) for name, row in self.source.items() if name not in withdrawn
         }
 
     def _try_add(self, override: Override) -> Override | None:
