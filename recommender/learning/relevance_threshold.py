@@ -17,7 +17,7 @@ from recommender.learning.examples import TrainingExample
 from recommender.learning.point_in_time import CandidateFeatures
 from recommender.settings import LOWEST_AUTO, Ranking
 
-THRESHOLDS = (LOWEST_AUTO, 0.6, 0.7, 0.8, 0.9)
+THRESHOLDS = (LOWEST_AUTO, 0.6, 0.7, 0.8, 0.9, 0.95)
 """Probabilities of a common topic to choose from."""
 
 MIN_KEPT = 0.99

@@ -49,7 +49,7 @@ class Ranking(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """Least probability, from 0 to 1, that a related card has a common topic with the article.
 
     It is estimated from shared words, semantic similarity, shared tags and links. 0 accepts every
-    candidate. With "auto" the links of the archive decide, from 0.5 to 0.9.
+    candidate. With "auto" the links of the archive decide, from 0.5 to 0.95.
     """
     cards: Annotated[int, msgspec.Meta(ge=1, le=20)] = 6
     """Number of cards of a list, where a request has no ``limit``."""
