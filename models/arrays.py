@@ -55,6 +55,21 @@ def sorted_distinct(values: NDArray[Number], least: int = 1) -> NDArray[Number]:
     return distinct
 
 
+COUNTED_AT_ONCE = 1_000_000
+"""Numbers that are counted together."""
+
+
+def occurrences(values: NDArray[Number], size: int) -> NDArray[np.int64]:
+    """Count how often each number below ``size`` occurs: shape (size,).
+
+    ``np.bincount`` would first copy all numbers as integers of 8 bytes.
+    """
+    counts = np.zeros(size, dtype=np.int64)
+    for first in range(0, len(values), COUNTED_AT_ONCE):
+        np.add.at(counts, values[first : first + COUNTED_AT_ONCE], 1)
+    return counts
+
+
 Starts = TypeVar("Starts", bound=np.integer[Any])
 
 

@@ -2,14 +2,62 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 from scipy.sparse import csr_matrix
+from sklearn.preprocessing import normalize
 
-from models.arrays import AnyRows, Floats, Mask, Positions, Vectors, starts_of_kept
+from models.arrays import AnyRows, Floats, Mask, Rows, Vectors, occurrences, starts_of_kept
+from models.storage import IN_MEMORY, Storage
 
-ELEMENTS_AT_ONCE = 1_000_000
-"""Elements whose columns are counted together."""
+ROWS_AT_ONCE = 2_000
+"""Rows of a large matrix that are processed together."""
+
+TRANSPOSED_AT_ONCE = 10_000
+"""The same of a matrix that is transposed, which takes a number for each column besides."""
+
+
+class SparseWriter:
+    """A sparse matrix that grows at its end."""
+
+    def __init__(self, storage: Storage, width: int, dtype: DTypeLike = np.float32) -> None:
+        """Begin a matrix of no rows and ``width`` columns."""
+        self._data, self._indices = storage.writer(dtype), storage.writer(np.int32)
+        self._sizes = [np.zeros(1, dtype=np.int64)]
+        self._width = width
+
+    def append(self, rows: csr_matrix) -> None:
+        """Add rows of the same width."""
+        self._data.append(rows.data)
+        self._indices.append(rows.indices)
+        self._sizes.append(np.diff(rows.indptr))
+
+    def matrix(self) -> csr_matrix:
+        """Return all rows. None can be appended afterwards."""
+        starts = np.cumsum(np.concatenate(self._sizes), dtype=np.int64)
+        parts = self._data.array(), self._indices.array(), starts
+        return csr_matrix(parts, shape=(len(starts) - 1, self._width))
+
+
+def stacked(
+    blocks: Iterable[csr_matrix], width: int, storage: Storage, dtype: DTypeLike = np.float32
+) -> csr_matrix:
+    """Concatenate the rows of sparse matrices of the same width."""
+    writer = SparseWriter(storage, width, dtype)
+    for block in blocks:
+        writer.append(block)
+    return writer.matrix()
+
+
+def row_blocks(matrix: csr_matrix, size: int = ROWS_AT_ONCE) -> Iterator[csr_matrix]:
+    """Divide a matrix into blocks of ``size`` rows; a single block is the matrix itself."""
+    if matrix.shape[0] <= size:
+        yield matrix
+        return
+    for first in range(0, matrix.shape[0], size):
+        yield matrix[first : first + size]
 
 
 def elements(matrix: csr_matrix, rows: AnyRows, columns: AnyRows) -> Floats:
@@ -33,14 +81,8 @@ def elements(matrix: csr_matrix, rows: AnyRows, columns: AnyRows) -> Floats:
 
 
 def column_sizes(matrix: csr_matrix) -> NDArray[np.int64]:
-    """Count the elements of each column: shape (n,).
-
-    ``np.bincount`` would first copy the positions of all elements as integers of 8 bytes.
-    """
-    sizes = np.zeros(matrix.shape[1], dtype=np.int64)
-    for first in range(0, matrix.nnz, ELEMENTS_AT_ONCE):
-        np.add.at(sizes, matrix.indices[first : first + ELEMENTS_AT_ONCE], 1)
-    return sizes
+    """Count the elements of each column: shape (n,)."""
+    return occurrences(matrix.indices, matrix.shape[1])
 
 
 def with_scaled_columns(matrix: csr_matrix, factors: Floats | Vectors) -> csr_matrix:
@@ -53,13 +95,62 @@ def with_scaled_columns(matrix: csr_matrix, factors: Floats | Vectors) -> csr_ma
     return csr_matrix((scaled, matrix.indices, matrix.indptr), shape=matrix.shape)
 
 
-def with_columns(matrix: csr_matrix, selected: Mask) -> csr_matrix:
+def taken_rows(matrix: csr_matrix, rows: AnyRows, storage: Storage) -> csr_matrix:
+    """Return some rows; the matrix itself for as many as it has. ``rows`` are distinct."""
+    if len(rows) == matrix.shape[0]:
+        return matrix
+    firsts = range(0, len(rows), ROWS_AT_ONCE)
+    blocks = (matrix[rows[first : first + ROWS_AT_ONCE]] for first in firsts)
+    return stacked(blocks, matrix.shape[1], storage, matrix.dtype)
+
+
+def scaled_unit_rows(
+    matrix: csr_matrix, factors: Floats | Vectors, storage: Storage = IN_MEMORY
+) -> csr_matrix:
+    """Multiply each column with a factor, shape (n,), and scale each row to length 1.
+
+    An empty row stays empty. Both matrices share the positions of their elements, see
+    :func:`with_scaled_columns`.
+    """
+    if matrix.shape[1] == 0:  # scikit-learn accepts no matrix without columns
+        return matrix
+    parts = (
+        normalize(with_scaled_columns(rows, factors), copy=False).data
+        for rows in row_blocks(matrix)
+    )
+    data = storage.joined(parts, np.float32)
+    return csr_matrix((data, matrix.indices, matrix.indptr), shape=matrix.shape)
+
+
+def transposed(matrix: csr_matrix, storage: Storage) -> csr_matrix:
+    """Exchange rows and columns."""
+    starts = np.append(0, np.cumsum(column_sizes(matrix)))
+    data = storage.empty((matrix.nnz,), matrix.dtype)
+    indices = storage.empty((matrix.nnz,), np.int32)
+    ends = starts[:-1].copy()  # of what is written of each column
+    first = 0
+    for rows in row_blocks(matrix, TRANSPOSED_AT_ONCE):
+        part = rows.T.tocsr()
+        sizes = np.diff(part.indptr)
+        places = np.arange(part.nnz) + np.repeat(ends - part.indptr[:-1], sizes)
+        data[places], indices[places] = part.data, part.indices + np.int32(first)
+        ends += sizes
+        first += rows.shape[0]
+    return csr_matrix((data, indices, starts), shape=matrix.shape[::-1])
+
+
+def with_columns(matrix: csr_matrix, selected: Mask, storage: Storage = IN_MEMORY) -> csr_matrix:
     """Remove the elements of all columns that are not selected; the shape stays.
 
     Parameters
     ----------
     selected : bool, shape (n,), of the columns.
     """
+    few = (_with_columns(rows, selected) for rows in row_blocks(matrix))
+    return stacked(few, matrix.shape[1], storage, matrix.dtype)
+
+
+def _with_columns(matrix: csr_matrix, selected: Mask) -> csr_matrix:
     kept = selected[matrix.indices]
     starts = starts_of_kept(matrix.indptr, kept)
     return csr_matrix((matrix.data[kept], matrix.indices[kept], starts), shape=matrix.shape)
@@ -83,17 +174,15 @@ def columns_of(matrix: csr_matrix, columns: AnyRows) -> csr_matrix:
     )
 
 
-def renumbered(matrix: csr_matrix, kept: Positions, columns: AnyRows, width: int) -> csr_matrix:
+def renumbered(matrix: csr_matrix, places: Rows, width: int) -> csr_matrix:
     """Move some columns to other places, and remove all others.
 
     Parameters
     ----------
-    kept, columns : shape (k,), present and new positions of the columns.
+    places : int32, shape (n,), new position of each column, or -1 to remove it.
     width : new number of columns.
     """
-    places = np.full(matrix.shape[1], -1, dtype=matrix.indices.dtype)
-    places[kept] = columns
-    few = with_columns(matrix, places >= 0)
+    few = _with_columns(matrix, places >= 0)
     moved = csr_matrix((few.data, places[few.indices], few.indptr), (matrix.shape[0], width))
     moved.sort_indices()
     return moved

@@ -13,6 +13,7 @@ from scipy.sparse import csr_matrix
 
 from models.arrays import Mask, Positions, Vectors
 from models.lexical.tfidf import frequent_columns, lsa_components
+from models.storage import IN_MEMORY, Storage
 
 DIMENSIONS = 192
 """Components kept: half the dimensions of a usual encoder."""
@@ -43,20 +44,23 @@ class DiversityProjection:
     lsa: Vectors
     components: Vectors
 
-    def apply(self, tfidf: csr_matrix, embeddings: Vectors) -> Vectors:
+    def apply(
+        self, tfidf: csr_matrix, embeddings: Vectors, storage: Storage = IN_MEMORY
+    ) -> Vectors:
         """Project n articles.
 
         Parameters
         ----------
         tfidf : sparse, shape (n, v), unit rows.
         embeddings : float32, shape (n, d), less their mean, unit rows.
+        storage : where the result is kept.
 
         Returns
         -------
         float32, shape (n, k), with k at most :data:`DIMENSIONS`. The product of two rows is their
         similarity. Rows are not unit length: a text without shared words has a short vector.
         """
-        found = np.empty((len(embeddings), self.components.shape[1]), dtype=np.float32)
+        found = storage.empty((len(embeddings), self.components.shape[1]), np.float32)
         for rows in _blocks(len(embeddings)):
             joined = _joined(tfidf[rows][:, self.columns] @ self.lsa, embeddings[rows])
             found[rows] = joined @ self.components

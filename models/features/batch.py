@@ -6,10 +6,9 @@ at which an article was published.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -23,7 +22,16 @@ from models.features.time_distance import time_features
 from models.features.title_coverage import coverage_features
 from models.features.word_walk import log_probability, transitions_of
 from models.ranker.linear_ranker import LinearRanker
-from models.sparse import column_sizes, columns_of, elements, with_columns
+from models.sparse import (
+    ROWS_AT_ONCE,
+    column_sizes,
+    columns_of,
+    elements,
+    row_blocks,
+    transposed,
+    with_columns,
+)
+from models.storage import IN_MEMORY, Storage
 
 COMMON_TERM_SHARE = 1 / 16
 """Terms in more than this share of the articles are stored as dense columns, because a product with
@@ -95,29 +103,51 @@ class QueryBatch:
 def batch_index(
     view: CorpusView,
     is_common: Mask | None = None,
-    stored: Callable[[Any], Any] = lambda part: part,
+    storage: Storage = IN_MEMORY,
 ) -> BatchIndex:
     """Prepare a corpus view for :func:`query_batch`.
 
     Parameters
     ----------
     is_common : the common terms, for a view that is compared with another one.
-    stored : gets each large part, and returns it, for example mapped from a file.
+    storage : where the large parts are kept.
     """
     if is_common is None:
         frequency = column_sizes(view.tfidf)
         is_common = frequency > COMMON_TERM_SHARE * view.tfidf.shape[0]
-    rare = stored(with_columns(view.tfidf, ~is_common))
-    common = view.tfidf[:, np.flatnonzero(is_common)].toarray()
+    rare = with_columns(view.tfidf, ~is_common, storage)
+    by_term, present = _common_terms(view.tfidf, is_common, storage)
     return BatchIndex(
         view=view,
         is_common=is_common,
-        rare_by_term=stored(rare.T.tocsr()),
-        common_by_term=stored(np.ascontiguousarray(common.T)),
-        common_present=common > 0,
-        embeddings_by_dimension=stored(np.ascontiguousarray(view.embeddings.T)),
+        rare_by_term=transposed(rare, storage),
+        common_by_term=by_term,
+        common_present=present,
+        embeddings_by_dimension=_by_dimension(view.embeddings, storage),
         tags_by_tag=view.tags.T.tocsr(),
     )
+
+
+def _common_terms(tfidf: csr_matrix, is_common: Mask, storage: Storage) -> tuple[Vectors, Mask]:
+    """Return ``common_by_term`` and ``common_present`` of an index."""
+    columns, size = np.flatnonzero(is_common), tfidf.shape[0]
+    by_term = storage.empty((len(columns), size), np.float32)
+    present = storage.empty((size, len(columns)), bool)
+    first = 0
+    for rows in row_blocks(tfidf):
+        weights, part = rows[:, columns].toarray(), slice(first, first + rows.shape[0])
+        by_term[:, part], present[part] = weights.T, weights > 0
+        first = part.stop
+    return by_term, present
+
+
+def _by_dimension(embeddings: Vectors, storage: Storage) -> Vectors:
+    """Transpose embeddings: float32, shape (d, n), contiguous."""
+    transposed_rows = storage.empty(embeddings.shape[::-1], np.float32)
+    for first in range(0, len(embeddings), ROWS_AT_ONCE):
+        part = slice(first, first + ROWS_AT_ONCE)
+        transposed_rows[:, part] = embeddings[part].T
+    return transposed_rows
 
 
 class DenseProducts(NamedTuple):

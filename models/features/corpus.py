@@ -16,6 +16,8 @@ from models.features.background import Background, background_by_language
 from models.features.link_graph import LinkGraph
 from models.features.title_coverage import Passages, WeightedPassages, weighted_passages
 from models.lexical.tfidf import idf, inverse_document_count, tfidf_weighted
+from models.sparse import ROWS_AT_ONCE
+from models.storage import IN_MEMORY, Storage
 
 
 @dataclass(frozen=True)
@@ -143,6 +145,15 @@ class CorpusView:
         """Use the projection of the corpus to which this one is compared."""
         vars(self)["diversity"] = diversity  # the value of the cached property
 
+    def keep_diversity(self, storage: Storage) -> None:
+        """Compute both kinds of diversity vectors, and keep them in a storage."""
+        vectors = self.diversity.apply(self.tfidf, self.embeddings, storage)
+        rows = storage.writer(np.float32, vectors.shape[1:])
+        for first in range(0, len(vectors), ROWS_AT_ONCE):
+            rows.append(unit_rows(vectors[first : first + ROWS_AT_ONCE]))
+        vars(self)["diversity_vectors"] = vectors
+        vars(self)["unit_diversity_vectors"] = rows.array()
+
     @cached_property
     def diversity_vectors(self) -> Vectors:
         """Float32, shape (n, k), see :mod:`models.dense.diversity_vectors`."""
@@ -154,17 +165,18 @@ class CorpusView:
         return unit_rows(self.diversity_vectors)
 
 
-def corpus_as_of(corpus: Corpus, known: Mask) -> CorpusView:
+def corpus_as_of(corpus: Corpus, known: Mask, storage: Storage = IN_MEMORY) -> CorpusView:
     """Weight a corpus by the articles that were known at a point in time.
 
     Parameters
     ----------
     known : bool, shape (n,).
+    storage : where the large parts are kept.
     """
     weights = corpus_weights(corpus, known)
-    tfidf = tfidf_weighted(corpus.counts, weights.terms)
+    tfidf = tfidf_weighted(corpus.counts, weights.terms, storage)
     background = background_by_language(tfidf, known, corpus.language)
-    return weighted(corpus, known, weights, tfidf, background, np.arange(len(known)))
+    return weighted(corpus, known, weights, tfidf, background, np.arange(len(known)), storage)
 
 
 def corpus_weights(corpus: Corpus, known: Mask) -> CorpusWeights:
@@ -178,9 +190,14 @@ def corpus_weights(corpus: Corpus, known: Mask) -> CorpusWeights:
         stem_inverse_count=inverse_document_count(bodies, known),
         tags=idf(corpus.tags, known),
         tag_rarity=np.log(count * inverse_document_count(corpus.tags, known)),
-        centre=corpus.embeddings[known].sum(axis=0) / count,
+        centre=_known_rows(corpus.embeddings, known).sum(axis=0) / count,
         mean_length=float(corpus.length_log[known].sum() / count),
     )
+
+
+def _known_rows(rows: Vectors, known: Mask) -> Vectors:
+    """Select rows; all of them are not copied."""
+    return rows if known.all() else rows[known]
 
 
 def weighted(
@@ -190,9 +207,15 @@ def weighted(
     tfidf: csr_matrix,
     background: Background,
     rank: Positions,
+    storage: Storage = IN_MEMORY,
 ) -> CorpusView:
-    """Apply weights to a corpus; the parameters are those of :class:`CorpusView`."""
-    embeddings, centred_norm = _without_mean(corpus.embeddings, weights.centre)
+    """Apply weights to a corpus; the other parameters are those of :class:`CorpusView`.
+
+    Parameters
+    ----------
+    storage : where the large parts are kept.
+    """
+    embeddings, centred_norm = _without_mean(corpus.embeddings, weights.centre, storage)
     return CorpusView(
         corpus=corpus,
         known=known,
@@ -203,13 +226,21 @@ def weighted(
         embeddings=embeddings,
         centred_norm=centred_norm,
         along_centre=corpus.embeddings @ weights.centre,
-        passages=weighted_passages(corpus.passages, weights.stems, weights.stem_inverse_count),
+        passages=weighted_passages(
+            corpus.passages, weights.stems, weights.stem_inverse_count, storage
+        ),
         tags=normalize(corpus.tags @ diags(weights.tags)).tocsr(),
         rank=rank,
     )
 
 
-def _without_mean(embeddings: Vectors, centre: Vectors) -> tuple[Vectors, Vectors]:
+def _without_mean(
+    embeddings: Vectors, centre: Vectors, storage: Storage
+) -> tuple[Vectors, Vectors]:
     """Subtract the mean of the embeddings; returns unit rows, and their lengths before."""
-    centred = embeddings - centre
-    return unit_rows(centred), np.linalg.norm(centred, axis=1)
+    rows, lengths = storage.writer(np.float32, centre.shape), storage.writer(np.float32)
+    for first in range(0, len(embeddings), ROWS_AT_ONCE):
+        centred = embeddings[first : first + ROWS_AT_ONCE] - centre
+        rows.append(unit_rows(centred))
+        lengths.append(np.linalg.norm(centred, axis=1))
+    return rows.array(), lengths.array()

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, vstack
-from sklearn.preprocessing import normalize
+from scipy.sparse import csr_matrix
 
 from models.arrays import AnyRows, Floats, Mask, Offsets, Positions, Vectors
 from models.features.word_walk import log_probability
-from models.sparse import with_scaled_columns
+from models.sparse import SparseWriter, scaled_unit_rows, with_scaled_columns
+from models.storage import IN_MEMORY, Storage
 
 MIN_TITLE_WEIGHT = 1e-9
 """Weight of a title without any known stem: its coverage is 0 and not undefined."""
@@ -41,15 +41,30 @@ class Passages:
     starts: Offsets
 
     @classmethod
-    def joined(cls, parts: Sequence[Passages]) -> Passages:
-        """Concatenate the passages of several groups of articles."""
-        sizes = [np.diff(part.starts) for part in parts]
+    def joined(
+        cls, parts: Iterable[Passages], width: int, storage: Storage = IN_MEMORY
+    ) -> Passages:
+        """Concatenate the passages of several groups of articles.
+
+        Parameters
+        ----------
+        width : number of stems, s.
+        storage : where the matrices are kept.
+        """
+        titles, leads, bodies, paragraphs = (SparseWriter(storage, width) for _ in range(4))
+        sizes = [np.zeros(1, dtype=np.int64)]
+        for part in parts:
+            titles.append(part.titles)
+            leads.append(part.leads)
+            bodies.append(part.bodies)
+            paragraphs.append(part.paragraphs)
+            sizes.append(np.diff(part.starts))
         return cls(
-            titles=vstack([part.titles for part in parts], format="csr"),
-            leads=vstack([part.leads for part in parts], format="csr"),
-            bodies=vstack([part.bodies for part in parts], format="csr"),
-            paragraphs=vstack([part.paragraphs for part in parts], format="csr"),
-            starts=np.append(0, np.cumsum(np.concatenate(sizes), dtype=np.int64)),
+            titles=titles.matrix(),
+            leads=leads.matrix(),
+            bodies=bodies.matrix(),
+            paragraphs=paragraphs.matrix(),
+            starts=np.cumsum(np.concatenate(sizes), dtype=np.int64),
         )
 
 
@@ -74,7 +89,10 @@ class WeightedPassages:
 
 
 def weighted_passages(
-    passages: Passages, weights: Vectors, inverse_count: Vectors
+    passages: Passages,
+    weights: Vectors,
+    inverse_count: Vectors,
+    storage: Storage = IN_MEMORY,
 ) -> WeightedPassages:
     """Weight passages by the document frequencies of the bodies.
 
@@ -82,6 +100,7 @@ def weighted_passages(
     ----------
     weights : float32, shape (s,), see :func:`models.lexical.tfidf.idf`.
     inverse_count : float32, shape (s,), see :func:`models.lexical.tfidf.inverse_document_count`.
+    storage : where the matrices are kept.
     """
     titles = with_scaled_columns(passages.titles, weights)
     total = np.asarray(titles.sum(axis=1), dtype=np.float64).ravel()
@@ -90,8 +109,8 @@ def weighted_passages(
         titles=titles,
         title_weight=np.maximum(total, MIN_TITLE_WEIGHT),
         inverse_count=inverse_count,
-        leads=normalize(with_scaled_columns(passages.leads, weights), copy=False),
-        paragraphs=normalize(with_scaled_columns(passages.paragraphs, weights), copy=False),
+        leads=scaled_unit_rows(passages.leads, weights, storage),
+        paragraphs=scaled_unit_rows(passages.paragraphs, weights, storage),
     )
 
 

@@ -5,6 +5,7 @@ Texts are compared as sets of shingles (Broder 1997). Pairs of duplicates are jo
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from hashlib import blake2b
 from itertools import pairwise
 from typing import NamedTuple
@@ -16,7 +17,15 @@ from scipy.sparse.csgraph import connected_components
 
 from models.arrays import AnyRows, Floats, Mask, Positions, Rows, Vectors
 from models.lexical.shingles import KeySets, set_sizes
-from models.sparse import column_sizes, with_columns
+from models.sparse import (
+    ROWS_AT_ONCE,
+    column_sizes,
+    row_blocks,
+    taken_rows,
+    transposed,
+    with_columns,
+)
+from models.storage import IN_MEMORY, Storage
 
 MAX_ARTICLES = 4
 """Greatest number of texts with a distinctive shingle. Shingles of more texts come from guides,
@@ -84,7 +93,7 @@ class Duplicates(NamedTuple):
     variant_id: NDArray[np.int32]
 
 
-def find_duplicates(sets: csr_matrix, candidates: Rows) -> Duplicates:
+def find_duplicates(sets: csr_matrix, candidates: Rows, storage: Storage = IN_MEMORY) -> Duplicates:
     """Find the variants and near-duplicates of each article.
 
     Parameters
@@ -92,16 +101,21 @@ def find_duplicates(sets: csr_matrix, candidates: Rows) -> Duplicates:
     sets : sparse, shape (n, s), see :func:`models.lexical.shingles.shingles_of`.
     candidates : int32, shape (n, c), rows; -1 pads. Texts without distinctive shingles are only
         compared with these.
+    storage : where large arrays are kept.
     """
     first, text_of = _distinct_texts(sets)
-    texts = sets if len(first) == sets.shape[0] else sets[first]
-    pool = candidates[first]
-    pool = np.where(pool >= 0, text_of[pool], -1).astype(np.int32)
-    pairs, shares = _repeated_pairs(texts, pool)
+    texts = taken_rows(sets, first, storage)
+
+    def pool_of(rows: Positions) -> Rows:
+        pool = candidates[first[rows]]
+        return np.where(pool >= 0, text_of[pool], -1).astype(np.int32)
+
+    pairs, shares = _repeated_pairs(texts, pool_of, storage)
     variants = _joined(np.arange(len(first)), pairs[:, shares >= MIN_VARIANT_SHARE])
     compared = np.flatnonzero(_places_within(variants) < MAX_VARIANTS)
     distinctive = document_frequency(texts, variants) <= MAX_ARTICLES
-    found = compared[_distinctive_pairs(with_columns(texts, distinctive)[compared])]
+    few = with_columns(taken_rows(texts, compared, storage), distinctive, storage)
+    found = compared[_distinctive_pairs(few, storage)]
     clusters = _joined(variants, np.hstack([pairs[:, shares >= MIN_SHARE], found]))
     return Duplicates(clusters[text_of].astype(np.int32), variants[text_of].astype(np.int32))
 
@@ -173,32 +187,44 @@ def _shared_shares(texts: csr_matrix) -> Vectors:
     return np.asarray((texts @ texts.T).toarray() / np.minimum(sizes[:, None], sizes))
 
 
-def _distinctive_pairs(texts: csr_matrix) -> Pairs:
+def _distinctive_pairs(texts: csr_matrix, storage: Storage) -> Pairs:
     """Return the near-duplicates by distinctive shingles, which are all that ``texts`` has."""
-    common, sizes = (texts @ texts.T).tocoo(), _sizes(texts)
-    smaller = np.minimum(sizes[common.row], sizes[common.col])
-    similar = (common.data >= MIN_DISTINCTIVE_SHARE * smaller) & (common.row < common.col)
-    return np.array([common.row[similar], common.col[similar]], dtype=np.int64)
+    by_shingle, sizes = transposed(texts, storage), _sizes(texts)
+    found, first = [np.zeros((2, 0), dtype=np.int64)], 0
+    for rows in row_blocks(texts):
+        common = (rows @ by_shingle).tocoo()
+        one, other = common.row + first, common.col
+        least = MIN_DISTINCTIVE_SHARE * np.minimum(sizes[one], sizes[other])
+        similar = (common.data >= least) & (one < other)
+        found.append(np.array([one[similar], other[similar]], dtype=np.int64))
+        first += rows.shape[0]
+    return np.hstack(found)
 
 
-def _repeated_pairs(texts: csr_matrix, pool: Rows) -> tuple[Pairs, Floats]:
+def _repeated_pairs(
+    texts: csr_matrix, pool_of: Callable[[Positions], Rows], storage: Storage
+) -> tuple[Pairs, Floats]:
     """Compare texts of mostly repeated shingles with their candidates.
 
     Parameters
     ----------
-    pool : int32, shape (t, c), the candidates of each text; -1 pads.
+    pool_of : returns the candidates of r texts: int32, shape (r, c); -1 pads.
 
     Returns
     -------
     The pairs, and the share of the smaller set of shingles that each has in common: shape (p,).
     """
-    distinctive = with_columns(texts, column_sizes(texts) <= MAX_ARTICLES)
-    rows = np.flatnonzero(2 * set_sizes(distinctive) < set_sizes(texts))
-    pool, sizes = pool[rows], _sizes(texts)
-    shares = _pair_products(texts, rows, pool) / np.minimum(sizes[rows, None], sizes[pool])
-    found, columns = np.nonzero((shares > 0) & (pool >= 0))
-    pairs = np.array([rows[found], pool[found, columns]], dtype=np.int64)
-    return pairs, shares[found, columns].astype(np.float64)
+    distinctive = with_columns(texts, column_sizes(texts) <= MAX_ARTICLES, storage)
+    repeated, sizes = np.flatnonzero(2 * set_sizes(distinctive) < set_sizes(texts)), _sizes(texts)
+    pairs, found_shares = [np.zeros((2, 0), dtype=np.int64)], [np.zeros(0)]
+    for first in range(0, len(repeated), ROWS_AT_ONCE):
+        rows = repeated[first : first + ROWS_AT_ONCE]
+        pool = pool_of(rows)
+        shares = _pair_products(texts, rows, pool) / np.minimum(sizes[rows, None], sizes[pool])
+        found, columns = np.nonzero((shares > 0) & (pool >= 0))
+        pairs.append(np.array([rows[found], pool[found, columns]], dtype=np.int64))
+        found_shares.append(shares[found, columns].astype(np.float64))
+    return np.hstack(pairs), np.concatenate(found_shares)
 
 
 def _joined(labels: AnyRows, pairs: Pairs) -> AnyRows:

@@ -5,24 +5,21 @@ Where the tokens are pairs of letters, a shingle is about as long: three pairs m
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, diags, hstack
 
 from models.arrays import Offsets, Rows, sorted_distinct
+from models.lexical.ngrams import counts_of_known, distinct_ngrams, ngram_sizes, within_texts
 from models.lexical.scripts import is_letter_pair
-from models.lexical.tokenizer import (
-    Tokens,
-    count_ngrams,
-    ngram_sizes,
-    text_blocks,
-    tokenize,
-    within_texts,
-)
+from models.lexical.tokenizer import TEXTS_AT_ONCE, Tokens, text_blocks, tokenize
 from models.lexical.vocabulary import text_keys
+from models.sparse import stacked
+from models.storage import IN_MEMORY, Storage
 
 WORDS_PER_SHINGLE = 3
 
@@ -40,26 +37,67 @@ MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
 HALF = np.uint64(32)
 
+KEY_PARTS = 16
+"""Parts of all hashes that are counted one after the other, to bound memory."""
+
+KEYS_OF_PART = np.uint32(2**32 // KEY_PARTS)
+"""Hashes of 32 bits in a part."""
+
 
 def shingles(texts: Sequence[str]) -> csr_matrix:
     """Return the shingles of each text; see :func:`shingles_of`."""
     return shingles_of(tokenize(texts))
 
 
-def shingles_of(tokens: Tokens) -> csr_matrix:
+def shingles_of(tokens: Tokens, storage: Storage = IN_MEMORY) -> csr_matrix:
     """Return the sets of shingles of n texts: sparse, shape (n, s + n).
 
     A shingle that occurs more than once has a column with 0 and 1. All others of text i are counted
     in column s + i: no other text shares them, and a column for each would take gigabytes.
     So the sum of a row is the size of the set.
+
+    Parameters
+    ----------
+    tokens : of n texts.
+    storage : where the sets are kept.
     """
-    parts = list(_by_length(tokens, _lengths(tokens.words)))
-    sets = hstack([count_ngrams(part, length, least=2)[0] for part, length in parts], format="csr")
-    sizes = sum(ngram_sizes(part, length) for part, length in parts) - set_sizes(sets)
-    single = csr_matrix(diags(sizes.astype(np.float32)))
-    single.eliminate_zeros()
-    sets.data[:] = 1
-    return hstack([sets, single], format="csr")
+    lengths, size = _lengths(tokens.words), len(tokens.starts) - 1
+    used = sorted({one for block in text_blocks(tokens) for one, _ in _by_length(block, lengths)})
+    known = {
+        one: distinct_ngrams(partial(_blocks_of, tokens, lengths, one), one, 2) for one in used
+    }
+    width = sum(map(len, known.values())) + size
+    return stacked(_set_blocks(tokens, lengths, known), width, storage)
+
+
+def _blocks_of(tokens: Tokens, lengths: NDArray[np.int8], length: int) -> Iterator[Tokens]:
+    """Yield the texts whose shingles have this length; the others are empty."""
+    for block in text_blocks(tokens):
+        yield from (part for one, part in _by_length(block, lengths) if one == length)
+
+
+def _set_blocks(
+    tokens: Tokens, lengths: NDArray[np.int8], known: Mapping[int, NDArray[np.int64]]
+) -> Iterator[csr_matrix]:
+    """Yield the sets of consecutive texts; ``known``: the repeated shingles, by their length."""
+    first, after = 0, len(tokens.starts) - 1
+    for block in text_blocks(tokens):
+        count, parts = len(block.starts) - 1, dict(_by_length(block, lengths))
+        after -= count
+        counts = [
+            counts_of_known(parts[one], one, ngrams)
+            if one in parts
+            else csr_matrix((count, len(ngrams)), dtype=np.float32)
+            for one, ngrams in known.items()
+        ]
+        sets = hstack(counts, format="csr")
+        sizes = sum(ngram_sizes(part, one) for one, part in parts.items()) - set_sizes(sets)
+        single = csr_matrix(diags(sizes.astype(np.float32)))
+        single.eliminate_zeros()
+        sets.data[:] = 1
+        around = [csr_matrix((count, width), dtype=np.float32) for width in (first, after)]
+        yield hstack([sets, around[0], single, around[1]], format="csr")
+        first += count
 
 
 def set_sizes(sets: csr_matrix) -> NDArray[np.int64]:
@@ -91,25 +129,42 @@ class KeySets:
         ----------
         group : int32, shape (n,).
         """
-        # A text has each of its shingles once; others of its group may repeat them.
-        owner = np.repeat(group, np.diff(self.starts))
-        several = (np.bincount(group) > 1)[owner]
-        pairs = sorted_distinct(owner[several].astype(np.uint64) << HALF | self.keys[several])
-        keys = np.concatenate([self.keys[~several], pairs.astype(np.uint32)])
-        return sorted_distinct(keys, least)
+        several, found = np.bincount(group) > 1, [np.zeros(0, dtype=np.uint32)]
+        for part in range(KEY_PARTS):  # by the highest bits, so that the parts are in order
+            owner, keys = self._part(group, part)
+            # A text has each of its shingles once; others of its group may repeat them.
+            repeated = several[owner]
+            pairs = sorted_distinct(owner[repeated].astype(np.uint64) << HALF | keys[repeated])
+            keys = np.concatenate([keys[~repeated], pairs.astype(np.uint32)])
+            found.append(sorted_distinct(keys, least))
+        return np.concatenate(found)
+
+    def _part(self, group: Rows, part: int) -> tuple[Rows, NDArray[np.uint32]]:
+        """Return the shingles of one part of all numbers, and the group that each belongs to."""
+        owners, found = [np.zeros(0, dtype=np.int32)], [np.zeros(0, dtype=np.uint32)]
+        for first in range(0, len(group), TEXTS_AT_ONCE):
+            starts = self.starts[first : first + TEXTS_AT_ONCE + 1]
+            keys = self.keys[starts[0] : starts[-1]]
+            own = keys // KEYS_OF_PART == part
+            owners.append(np.repeat(group[first : first + TEXTS_AT_ONCE], np.diff(starts))[own])
+            found.append(keys[own])
+        return np.concatenate(owners), np.concatenate(found)
 
 
-def key_sets(tokens: Tokens) -> KeySets:
-    """Return the set of shingles of each of n texts as hashes of 32 bits."""
+def key_sets(tokens: Tokens, storage: Storage = IN_MEMORY) -> KeySets:
+    """Return the set of shingles of each of n texts as hashes of 32 bits.
+
+    ``storage`` is where they are kept.
+    """
     words, lengths = text_keys(tokens.words), _lengths(tokens.words)
-    keys, sizes = [np.zeros(0, dtype=np.uint32)], [np.zeros(1, dtype=np.int64)]
+    keys, sizes = storage.writer(np.uint32), [np.zeros(1, dtype=np.int64)]
     for block in text_blocks(tokens):
-        parts = [_hashed(words, part, length) for part, length in _by_length(block, lengths)]
+        parts = [_hashed(words, part, length) for length, part in _by_length(block, lengths)]
         pairs = sorted_distinct(np.concatenate(parts))
         keys.append(pairs.astype(np.uint32))
         owner = (pairs >> HALF).astype(np.intp)
         sizes.append(np.bincount(owner, minlength=len(block.starts) - 1))
-    return KeySets(np.concatenate(keys), np.cumsum(np.concatenate(sizes)).astype(np.int64))
+    return KeySets(keys.array(), np.cumsum(np.concatenate(sizes)).astype(np.int64))
 
 
 def _hashed(words: NDArray[np.uint64], tokens: Tokens, length: int) -> NDArray[np.uint64]:
@@ -137,18 +192,18 @@ def _length(word: str) -> int:
     return EAST_ASIAN_PAIRS_PER_SHINGLE if word >= EAST_ASIAN else PAIRS_PER_SHINGLE
 
 
-def _by_length(tokens: Tokens, lengths: NDArray[np.int8]) -> Iterator[tuple[Tokens, int]]:
+def _by_length(tokens: Tokens, lengths: NDArray[np.int8]) -> Iterator[tuple[int, Tokens]]:
     """Divide texts by the length of their shingles: that of most of their words.
 
-    Each part has all texts, of which the others are empty.
+    Each length comes with all texts, of which those of other lengths are empty.
     """
     known = np.unique(lengths)
     if len(known) < 2:
-        yield tokens, int(known[0]) if len(known) else WORDS_PER_SHINGLE
+        yield int(known[0]) if len(known) else WORDS_PER_SHINGLE, tokens
         return
     owner, of_word = tokens.owner(), lengths[tokens.word_ids]
     counts = [np.bincount(owner[of_word == one], minlength=len(tokens.starts) - 1) for one in known]
     of_text = known[np.argmax(counts, axis=0)]
     used = np.unique(of_text).tolist()
     for one in used:
-        yield (tokens if len(used) == 1 else tokens.without((of_text != one)[owner])), one
+        yield one, (tokens if len(used) == 1 else tokens.without((of_text != one)[owner]))

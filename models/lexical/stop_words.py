@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
 import stopwordsiso
-from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
 from models.arrays import Mask, Positions
 from models.lexical.scripts import fold
 from models.lexical.tokenizer import TEXTS_AT_ONCE, Tokens, count_words, text_blocks
+from models.sparse import column_sizes
 
 MAX_DOCUMENT_SHARE = 0.5
 """A word of more than this share of the texts of a language is a stop word."""
@@ -29,33 +29,30 @@ SAMPLE = 5_000
 
 def stop_tokens(
     tokens: Tokens, languages: Sequence[str], frequent: Mapping[str, frozenset[str]]
-) -> Mask:
-    """Return which tokens are stop words in the language of their text.
+) -> Iterator[Mask]:
+    """Yield which tokens are stop words in the language of their text.
 
     A stop word is in the list of the language, or in most of its texts. Languages are kept apart:
     "die" is an article in German and a verb in English.
 
     Parameters
     ----------
-    tokens : t tokens of n texts.
+    tokens : of n texts.
     languages : ISO 639 code of the language of each text.
     frequent : words of most texts by language, see :func:`frequent_words`.
 
-    Returns
-    -------
-    bool, shape (t,).
+    Yields
+    ------
+    bool, one for each token of a block, see :func:`models.lexical.tokenizer.text_blocks`.
     """
     names, codes = np.unique(np.array(languages, dtype=object), return_inverse=True)
     stop = np.zeros((len(names), len(tokens.words)), dtype=bool)
     for code, name in enumerate(names.tolist()):
         listed = listed_words(name) | frequent.get(name, frozenset())
         stop[code] = np.fromiter((word in listed for word in tokens.words), bool, stop.shape[1])
-    removed, end = np.empty(len(tokens.word_ids), dtype=bool), 0
     for number, block in enumerate(text_blocks(tokens)):
         own = codes[number * TEXTS_AT_ONCE :][block.owner()]
-        removed[end : end + len(own)] = stop[own, block.word_ids]
-        end += len(own)
-    return removed
+        yield stop[own, block.word_ids]
 
 
 def frequent_words(tokens: Tokens, languages: Sequence[str]) -> dict[str, frozenset[str]]:
@@ -66,11 +63,10 @@ def frequent_words(tokens: Tokens, languages: Sequence[str]) -> dict[str, frozen
     tokens : of n texts.
     languages : ISO 639 code of the language of each text.
     """
-    counts = count_words(tokens)
     names, codes = np.unique(np.array(languages, dtype=object), return_inverse=True)
     found = {}
     for code, name in enumerate(names.tolist()):
-        frequent = np.flatnonzero(_frequent(counts, np.flatnonzero(codes == code)))
+        frequent = np.flatnonzero(_frequent(tokens, np.flatnonzero(codes == code)))
         found[name] = frozenset(tokens.words[word] for word in frequent.tolist())
     return found
 
@@ -96,10 +92,10 @@ def filler_words(language: str) -> frozenset[str]:
     )
 
 
-def _frequent(counts: csr_matrix, rows: Positions) -> Mask:
+def _frequent(tokens: Tokens, texts: Positions) -> Mask:
     """Return which words are in most of some texts: shape (v,)."""
-    if len(rows) < MIN_TEXTS:
-        return np.zeros(counts.shape[1], dtype=bool)
-    sample = counts[rows[:: max(len(rows) // SAMPLE, 1)]]
-    frequency = np.bincount(sample.indices, minlength=counts.shape[1])
-    return np.asarray(frequency > MAX_DOCUMENT_SHARE * sample.shape[0])
+    if len(texts) < MIN_TEXTS:
+        return np.zeros(len(tokens.words), dtype=bool)
+    sample = texts[:: max(len(texts) // SAMPLE, 1)]
+    counts = count_words(tokens.take(sample))
+    return np.asarray(column_sizes(counts) > MAX_DOCUMENT_SHARE * len(sample))

@@ -14,15 +14,16 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
-from sklearn.preprocessing import normalize
 from sklearn.utils.extmath import randomized_svd
 
 from models.arrays import AnyRows, Mask, Positions, Rows, Vectors
+from models.lexical.ngrams import count_ngrams
 from models.lexical.scripts import is_letter_pair
 from models.lexical.stop_words import stop_tokens
-from models.lexical.tokenizer import Tokens, count_ngrams, count_words
+from models.lexical.tokenizer import Tokens, count_words, joined_blocks, text_blocks
 from models.lexical.vocabulary import UNKNOWN, Vocabulary
-from models.sparse import column_sizes, renumbered, with_scaled_columns
+from models.sparse import column_sizes, renumbered, row_blocks, scaled_unit_rows, stacked
+from models.storage import IN_MEMORY, Storage
 
 MIN_TEXTS = 2
 """Texts of a term; one of a single text says nothing about similarity."""
@@ -94,7 +95,10 @@ class CountedTerms(NamedTuple):
 
 
 def without_stop_words(
-    tokens: Tokens, languages: Sequence[str], frequent: Mapping[str, frozenset[str]]
+    tokens: Tokens,
+    languages: Sequence[str],
+    frequent: Mapping[str, frozenset[str]],
+    storage: Storage = IN_MEMORY,
 ) -> Tokens:
     """Remove the stop words of n texts.
 
@@ -103,11 +107,14 @@ def without_stop_words(
     tokens : of n texts.
     languages : ISO 639 code of the language of each text.
     frequent : words of most texts, see :func:`models.lexical.stop_words.frequent_words`.
+    storage : where the tokens are kept.
     """
-    return tokens.without(stop_tokens(tokens, languages, frequent))
+    masks = stop_tokens(tokens, languages, frequent)
+    kept = (block.without(mask) for block, mask in zip(text_blocks(tokens), masks, strict=True))
+    return joined_blocks(tokens, kept, storage)
 
 
-def count_shared_terms(tokens: Tokens) -> CountedTerms:
+def count_shared_terms(tokens: Tokens, storage: Storage = IN_MEMORY) -> CountedTerms:
     """Count the words and word pairs of each text, as square roots.
 
     A word pair has only stop words between its two words. Terms of a single text are left out.
@@ -116,9 +123,12 @@ def count_shared_terms(tokens: Tokens) -> CountedTerms:
     phrase would count twice. Their counts have no root: a letter pair that a text repeats belongs
     to a name or topic, others meet by chance.
 
-    ``tokens`` are those of n texts, see :func:`without_stop_words`.
+    Parameters
+    ----------
+    tokens : of n texts, see :func:`without_stop_words`.
+    storage : where the counts are kept.
     """
-    return _counted(tokens, MIN_TEXTS)
+    return _counted(tokens, MIN_TEXTS, storage)
 
 
 class LaterTerms(NamedTuple):
@@ -140,7 +150,7 @@ class LaterTerms(NamedTuple):
 
 def count_later_terms(tokens: Tokens, language: str, vocabulary: Vocabulary) -> LaterTerms:
     """Count the terms of one later text as :func:`count_shared_terms` does."""
-    counted = _counted(without_stop_words(tokens, [language], vocabulary.stop_words), 1)
+    counted = _counted(without_stop_words(tokens, [language], vocabulary.stop_words), 1, IN_MEMORY)
     columns = vocabulary.terms.of_texts(list(counted.folded))
     known = np.flatnonzero(columns != UNKNOWN)
     words = counted.folded.seconds < 0
@@ -150,10 +160,10 @@ def count_later_terms(tokens: Tokens, language: str, vocabulary: Vocabulary) -> 
     )
 
 
-def _counted(tokens: Tokens, least: int) -> CountedTerms:
+def _counted(tokens: Tokens, least: int, storage: Storage) -> CountedTerms:
     """Count the terms that at least some texts have, without stop words."""
-    words = count_words(tokens)
-    pairs, codes = count_ngrams(tokens, 2, least)
+    words = stacked(map(count_words, text_blocks(tokens)), len(tokens.words), storage)
+    pairs, codes = count_ngrams(tokens, 2, least, storage)
     firsts, seconds = (
         part.astype(np.int32) for part in np.divmod(codes, max(len(tokens.words), 1))
     )
@@ -161,8 +171,6 @@ def _counted(tokens: Tokens, least: int) -> CountedTerms:
     lettered = np.fromiter(map(is_letter_pair, tokens.words), bool, len(tokens.words))
     kept_words = np.flatnonzero(_columns_of_texts(words, least))
     kept_pairs = _columns_of_texts(pairs, least) & ~(lettered[firsts] & lettered[seconds])
-    words.data = np.where(lettered[words.indices], words.data, np.sqrt(words.data))
-    pairs.data = np.sqrt(pairs.data)
     no_second = np.full(len(kept_words), -1, dtype=np.int32)
     firsts = np.append(kept_words.astype(np.int32), firsts[kept_pairs])
     seconds = np.append(no_second, seconds[kept_pairs])
@@ -173,10 +181,29 @@ def _counted(tokens: Tokens, least: int) -> CountedTerms:
     columns[order] = np.arange(len(order), dtype=np.int32)
     folded = Terms(tokens.words, firsts[order], seconds[order])
     del order, firsts, seconds
-    words = renumbered(words, kept_words, columns[: len(kept_words)], len(columns))
-    pairs = renumbered(pairs, np.flatnonzero(kept_pairs), columns[len(kept_words) :], len(columns))
+    word_places = _places(len(lettered), kept_words, columns[: len(kept_words)])
+    pair_places = _places(len(kept_pairs), np.flatnonzero(kept_pairs), columns[len(kept_words) :])
+    blocks = (
+        renumbered(_word_weights(some_words, lettered), word_places, len(columns))
+        + renumbered(np.sqrt(some_pairs), pair_places, len(columns))
+        for some_words, some_pairs in zip(row_blocks(words), row_blocks(pairs), strict=True)
+    )
+    counts = stacked(blocks, len(columns), storage)
     spelled = [tokens.spellings.get(word, word) for word in tokens.words]
-    return CountedTerms(words + pairs, replace(folded, words=spelled), folded)
+    return CountedTerms(counts, replace(folded, words=spelled), folded)
+
+
+def _word_weights(counts: csr_matrix, lettered: Mask) -> csr_matrix:
+    """Take the root of the counts of words that are no letter pairs."""
+    data = np.where(lettered[counts.indices], counts.data, np.sqrt(counts.data))
+    return csr_matrix((data, counts.indices, counts.indptr), shape=counts.shape)
+
+
+def _places(size: int, kept: Positions, columns: Rows) -> Rows:
+    """Return the new place of each of so many columns, -1 for those that are not kept."""
+    places = np.full(size, -1, dtype=np.int32)
+    places[kept] = columns
+    return places
 
 
 def _columns_of_texts(counts: csr_matrix, least: int) -> Mask:
@@ -246,7 +273,9 @@ def idf(counts: csr_matrix, known: Mask) -> Vectors:
     return np.asarray(weight**IDF_EXPONENT, dtype=np.float32)
 
 
-def tfidf_weighted(counts: csr_matrix, weights: Vectors) -> csr_matrix:
+def tfidf_weighted(
+    counts: csr_matrix, weights: Vectors, storage: Storage = IN_MEMORY
+) -> csr_matrix:
     """Weight counts and scale each row to length 1; an empty row stays empty.
 
     The result shares the positions of its elements with ``counts``.
@@ -255,10 +284,9 @@ def tfidf_weighted(counts: csr_matrix, weights: Vectors) -> csr_matrix:
     ----------
     counts : sparse, shape (n, v).
     weights : float32, shape (v,), see :func:`idf`.
+    storage : where the result is kept.
     """
-    if counts.shape[1] == 0:  # scikit-learn accepts no matrix without columns
-        return counts
-    return normalize(with_scaled_columns(counts, weights), copy=False)
+    return scaled_unit_rows(counts, weights, storage)
 
 
 def frequent_columns(tfidf: csr_matrix, known: Mask) -> Positions:

@@ -8,17 +8,18 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, vstack
+from scipy.sparse import csr_matrix
 
-from models.arrays import Mask, Offsets, Positions, sorted_distinct, starts_of_kept
+from models.arrays import Mask, Offsets, Positions, occurrences, starts_of_kept
 from models.lexical.prefixes import FindRests, without_prefixes
 from models.lexical.scripts import fold, runs, words_of
+from models.storage import IN_MEMORY, Storage
 
 RUNS_AT_ONCE = 1_000_000
 """Runs that are replaced by their words together."""
 
 TEXTS_AT_ONCE = 2_000
-"""Texts whose n-grams are numbered together."""
+"""Texts whose tokens are processed together."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,15 @@ class Tokens:
         texts = np.arange(len(self.starts) - 1, dtype=np.int32)
         return np.repeat(texts, np.diff(self.starts))
 
+    def take(self, texts: Positions) -> Tokens:
+        """Return some of the texts."""
+        places = [slice(*self.starts[text : text + 2]) for text in texts.tolist()]
+        ids = [self.word_ids[place] for place in places]
+        starts = np.append(0, np.cumsum([len(part) for part in ids], dtype=np.int64))
+        return replace(
+            self, word_ids=np.concatenate([self.word_ids[:0], *ids]), starts=starts.astype(np.int64)
+        )
+
     def joined(self, first: Offsets) -> Tokens:
         """Merge consecutive texts; ``first``: where each merged text begins, and the number n."""
         return replace(self, starts=self.starts[first])
@@ -65,7 +75,11 @@ class _Vocabulary(dict[str, int]):
         return word_id
 
 
-def tokenize(texts: Iterable[str], find_rests: FindRests = without_prefixes) -> Tokens:
+def tokenize(
+    texts: Iterable[str],
+    find_rests: FindRests = without_prefixes,
+    storage: Storage = IN_MEMORY,
+) -> Tokens:
     """Split texts into words, see :func:`models.lexical.scripts.words_of`.
 
     Prefixes of Hebrew, Arabic and Amharic are removed, see :mod:`models.lexical.prefixes`.
@@ -75,16 +89,29 @@ def tokenize(texts: Iterable[str], find_rests: FindRests = without_prefixes) -> 
     texts : all texts of a corpus. Which words lose a prefix depends on all of them.
     find_rests : finds what remains of words. For texts that came after the corpus it is
         :meth:`models.lexical.prefixes.FittedPrefixes.rests` of that corpus.
+    storage : where the tokens are kept.
     """
-    distinct, run_ids, starts = _Vocabulary(), array("i"), array("q", [0])
-    for text in texts:
-        run_ids.extend(map(distinct.__getitem__, runs(text)))
-        starts.append(len(run_ids))
-    of_text = np.frombuffer(run_ids, dtype=np.int32) if run_ids else np.zeros(0, dtype=np.int32)
-    counts = np.bincount(of_text, minlength=len(distinct))
-    found = _words_of_runs(list(distinct), counts, find_rests)
-    word_ids, first = found.expand(of_text, np.frombuffer(starts, dtype=np.int64))
+    distinct, starts = _Vocabulary(), array("q", [0])
+    run_ids = storage.joined(_run_ids(texts, distinct, starts), np.int32)
+    found = _words_of_runs(list(distinct), occurrences(run_ids, len(distinct)), find_rests)
+    first = np.frombuffer(starts, dtype=np.int64)
+    word_ids, first = found.expand(run_ids, first, storage)
     return Tokens(found.words, word_ids, first, found.rest_ids, found.spellings)
+
+
+def _run_ids(
+    texts: Iterable[str], distinct: _Vocabulary, starts: array[int]
+) -> Iterator[NDArray[np.int32]]:
+    """Yield the numbers of the runs of consecutive texts; append the end of each text."""
+    done, ids = 0, array("i")
+    for text in texts:
+        ids.extend(map(distinct.__getitem__, runs(text)))
+        starts.append(done + len(ids))
+        if len(ids) >= RUNS_AT_ONCE:
+            yield np.frombuffer(ids, dtype=np.int32)
+            done, ids = done + len(ids), array("i")
+    if ids:
+        yield np.frombuffer(ids, dtype=np.int32)
 
 
 @dataclass(frozen=True)
@@ -106,7 +133,7 @@ class _RunWords:
     spellings: Mapping[str, str]
 
     def expand(
-        self, run_ids: NDArray[np.int32], texts: Offsets
+        self, run_ids: NDArray[np.int32], texts: Offsets, storage: Storage
     ) -> tuple[NDArray[np.int32], Offsets]:
         """Replace runs by their words.
 
@@ -119,18 +146,23 @@ class _RunWords:
         word_ids : int32, the words of all runs in ``run_ids``.
         starts : int64, shape (n + 1,), the first word of each text.
         """
-        sizes, starts, done = np.diff(self.starts), np.zeros_like(texts), 0
-        word_ids = np.empty(sizes[run_ids].sum(), dtype=np.int32)
+        starts = np.zeros_like(texts)
+        return storage.joined(self._expanded(run_ids, texts, starts), np.int32), starts
+
+    def _expanded(
+        self, run_ids: NDArray[np.int32], texts: Offsets, starts: Offsets
+    ) -> Iterator[NDArray[np.int32]]:
+        """Yield the words of consecutive runs; fill in the first word of each text."""
+        sizes, done = np.diff(self.starts), 0
         for first in range(0, len(run_ids), RUNS_AT_ONCE):
             part = run_ids[first : first + RUNS_AT_ONCE]
             ends = np.append(0, np.cumsum(sizes[part], dtype=np.int64))
             places = np.arange(ends[-1]) + np.repeat(self.starts[part] - ends[:-1], sizes[part])
-            word_ids[done : done + ends[-1]] = self.word_ids[places]
+            yield self.word_ids[places]
             own = slice(*np.searchsorted(texts, [first, first + len(part)]))
             starts[own] = done + ends[texts[own] - first]
             done += int(ends[-1])
         starts[texts == len(run_ids)] = done
-        return word_ids, starts
 
 
 def _words_of_runs(distinct: Sequence[str], counts: Positions, find_rests: FindRests) -> _RunWords:
@@ -195,28 +227,6 @@ def count_ids(ids: NDArray[np.int32], starts: Offsets, width: int) -> csr_matrix
     return counts
 
 
-def count_ngrams(
-    tokens: Tokens, length: int, least: int = 1
-) -> tuple[csr_matrix, NDArray[np.int64]]:
-    """Count the n-grams of each text.
-
-    Parameters
-    ----------
-    least : occurrences in all texts together that an n-gram needs for a column.
-
-    Returns
-    -------
-    counts : sparse float32, shape (n, g), a column for each distinct n-gram.
-    ngrams : int64, shape (g,), ascending. The ids of an n-gram's words are the digits of one
-        number to the base ``len(tokens.words)``. Beyond 64 bits (three words of two million) it
-        is a hash.
-    """
-    ngrams = sorted_distinct(_all_ngrams(tokens, length), least)
-    empty = csr_matrix((0, len(ngrams)), dtype=np.float32)
-    counts = [_counts_of_known(block, length, ngrams) for block in text_blocks(tokens)]
-    return vstack([empty, *counts], format="csr"), ngrams
-
-
 def text_blocks(tokens: Tokens) -> Iterator[Tokens]:
     """Divide texts into blocks of :data:`TEXTS_AT_ONCE`: one number a token takes gigabytes."""
     for first in range(0, len(tokens.starts) - 1, TEXTS_AT_ONCE):
@@ -226,45 +236,14 @@ def text_blocks(tokens: Tokens) -> Iterator[Tokens]:
         )
 
 
-def ngram_sizes(tokens: Tokens, length: int) -> NDArray[np.int64]:
-    """Return the number of n-grams of each text, equal ones included: shape (n,)."""
-    return np.asarray(np.maximum(np.diff(tokens.starts) - length + 1, 0))
+def joined_blocks(tokens: Tokens, blocks: Iterable[Tokens], storage: Storage) -> Tokens:
+    """Concatenate the blocks of texts into which ``tokens`` were divided, with other tokens."""
+    sizes = [np.zeros(1, dtype=np.int64)]
 
+    def word_ids() -> Iterator[NDArray[np.int32]]:
+        for block in blocks:
+            sizes.append(np.diff(block.starts))
+            yield block.word_ids
 
-def within_texts(tokens: Tokens, length: int) -> Mask:
-    """Return which runs of tokens are in one text: bool, one for each n-gram of all tokens."""
-    owner, places = tokens.owner(), max(len(tokens.word_ids) - length + 1, 0)
-    return np.asarray(owner[:places] == owner[length - 1 : length - 1 + places])
-
-
-def _all_ngrams(tokens: Tokens, length: int) -> NDArray[np.int64]:
-    """Return the n-grams of all texts, see :func:`count_ngrams`, equal ones included."""
-    found, end = np.empty(ngram_sizes(tokens, length).sum(), dtype=np.int64), 0
-    for block in text_blocks(tokens):
-        ngrams, _ = _ngrams(block, length)
-        found[end : end + len(ngrams)] = ngrams
-        end += len(ngrams)
-    return found
-
-
-def _ngrams(tokens: Tokens, length: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the n-grams of all texts, see :func:`count_ngrams`, and the number of each text."""
-    places = max(len(tokens.word_ids) - length + 1, 0)
-    digits = np.zeros(places, dtype=np.int64)
-    for step in range(length):
-        digits *= len(tokens.words)
-        digits += tokens.word_ids[step : step + places]
-    return digits[within_texts(tokens, length)], ngram_sizes(tokens, length)
-
-
-def _counts_of_known(tokens: Tokens, length: int, known: NDArray[np.int64]) -> csr_matrix:
-    """Count the n-grams that are among ``known``, ascending, whose positions are the columns."""
-    ngrams, sizes = _ngrams(tokens, length)
-    order = np.argsort(ngrams)  # neighbours are found in the same part of the known ones
-    places = np.searchsorted(known, ngrams[order])
-    found = known.take(places, mode="clip") == ngrams[order] if len(known) else order < 0
-    columns = np.full(len(ngrams), -1, dtype=np.int32)
-    columns[order[found]] = places[found]
-    kept = columns >= 0
-    starts = starts_of_kept(np.append(0, np.cumsum(sizes)), kept)
-    return count_ids(columns[kept], starts, len(known))
+    joined = storage.joined(word_ids(), np.int32)
+    return replace(tokens, word_ids=joined, starts=np.cumsum(np.concatenate(sizes)))

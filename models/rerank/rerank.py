@@ -21,6 +21,9 @@ is the same for every length, so that a shorter list is the beginning of a longe
 VECTOR_SCALE = 127
 """A component of 1 is stored as this integer in quantised diversity vectors."""
 
+QUANTIZED_AT_ONCE = 10_000
+"""Vectors that are rounded together, to bound memory."""
+
 
 def quantize(vectors: Vectors) -> NDArray[np.int8]:
     """Round diversity vectors to one byte per component.
@@ -34,7 +37,11 @@ def quantize(vectors: Vectors) -> NDArray[np.int8]:
     -------
     int8, the same shape: the components times :data:`VECTOR_SCALE`.
     """
-    return np.rint(np.clip(vectors, -1, 1) * VECTOR_SCALE).astype(np.int8)
+    found = np.empty(vectors.shape, dtype=np.int8)
+    for first in range(0, len(vectors), QUANTIZED_AT_ONCE):
+        part = slice(first, first + QUANTIZED_AT_ONCE)
+        found[part] = np.rint(np.clip(vectors[part], -1, 1) * VECTOR_SCALE)
+    return found
 
 
 def rerank(

@@ -16,6 +16,7 @@ from models.lexical.prefixes import FindRests, without_prefixes
 from models.lexical.tfidf import stem
 from models.lexical.tokenizer import Tokens, count_ids, tokenize
 from models.lexical.vocabulary import UNKNOWN, Columns, text_keys
+from models.storage import IN_MEMORY, Storage
 from recommender.articles.article import Article
 from recommender.articles.model_inputs import LONGEST
 from recommender.text.word_count import word_count
@@ -60,7 +61,9 @@ class TokenizedFields:
 
 
 def tokenized_fields(
-    articles: Iterable[Article], find_rests: FindRests = without_prefixes
+    articles: Iterable[Article],
+    find_rests: FindRests = without_prefixes,
+    storage: Storage = IN_MEMORY,
 ) -> TokenizedFields:
     """Split articles into fields, and tokenise these.
 
@@ -68,6 +71,7 @@ def tokenized_fields(
     ----------
     articles, find_rests : a whole corpus; or later articles and the prefixes of the corpus, see
         :func:`models.lexical.tokenizer.tokenize`.
+    storage : where the tokens are kept.
     """
     sizes, long = array("q"), bytearray()
 
@@ -78,15 +82,20 @@ def tokenized_fields(
             long.extend(word_count(text) >= MIN_PARAGRAPH_WORDS for text in fields)
             yield from fields
 
-    tokens = tokenize(texts(), find_rests)
+    tokens = tokenize(texts(), find_rests, storage)
     first = np.append(0, np.cumsum(sizes, dtype=np.int64))
     return TokenizedFields(tokens, first, np.frombuffer(long, dtype=bool))
 
 
-def named_passages_of(fields: TokenizedFields) -> tuple[Passages, list[str]]:
-    """Build the stem matrices of titles, leads, bodies and paragraphs, and name their stems."""
+def named_passages_of(
+    fields: TokenizedFields, storage: Storage = IN_MEMORY
+) -> tuple[Passages, list[str]]:
+    """Build the stem matrices of titles, leads, bodies and paragraphs, and name their stems.
+
+    ``storage`` is where the matrices are kept.
+    """
     names, stem_of = _stems(fields.tokens)
-    return _passages(fields, stem_of, len(names)), names
+    return _passages(fields, stem_of, len(names), storage), names
 
 
 def later_passages_of(fields: TokenizedFields, stems: Columns) -> Passages:
@@ -100,20 +109,20 @@ def later_passages_of(fields: TokenizedFields, stems: Columns) -> Passages:
     new = size + (text_keys(names) % np.uint64(NEW_STEMS)).astype(np.int64)
     columns = stems.of_texts(names)
     columns = np.where(columns == UNKNOWN, new, columns)
-    return _passages(fields, columns[stem_of], size)
+    return _passages(fields, columns[stem_of], size, IN_MEMORY)
 
 
-def _passages(fields: TokenizedFields, stem_of: NDArray[np.int64], size: int) -> Passages:
+def _passages(
+    fields: TokenizedFields, stem_of: NDArray[np.int64], size: int, storage: Storage
+) -> Passages:
     """Build the matrices from the column of each word, for one block of articles at a time."""
     width, number = size + NEW_STEMS, len(fields.first) - 1
     columns = stem_of.astype(np.int32)
-    firsts = range(0, max(number, 1), ARTICLES_AT_ONCE)
-    return Passages.joined(
-        [
-            _passages_of_block(fields.part(first, first + ARTICLES_AT_ONCE), columns, width)
-            for first in firsts
-        ]
+    blocks = (
+        _passages_of_block(fields.part(first, first + ARTICLES_AT_ONCE), columns, width)
+        for first in range(0, max(number, 1), ARTICLES_AT_ONCE)
     )
+    return Passages.joined(blocks, width, storage)
 
 
 def _passages_of_block(fields: TokenizedFields, stem_of: NDArray[np.int32], width: int) -> Passages:

@@ -255,27 +255,35 @@ def with_scripts(
     articles : with the languages of their sources.
     usual : the scripts of short texts where the articles are not the whole archive.
     """
-    scripts = [_script_in_text(article) for article in articles]
+    languages, usual = languages_with_scripts(articles, usual)
+    pairs = zip(articles, languages, strict=True)
+    return WithScripts([msgspec.structs.replace(a, language=tag) for a, tag in pairs], usual)
+
+
+def languages_with_scripts(
+    articles: Sequence[Article], usual: Mapping[str, str] | None = None
+) -> tuple[list[str], Mapping[str, str]]:
+    """Return the languages of articles with scripts, and the script of short texts by language.
+
+    See :func:`with_scripts` for the parameters.
+    """
+    tags = [(article.language, _script_in_text(article)) for article in articles]
     if usual is None:
-        usual = _usual_scripts(articles, scripts)
-    return WithScripts(
-        [
-            _with_script(article, script or usual.get(primary_language(article.language), ""))
-            if leaves_script_open(article.language)
-            else article
-            for article, script in zip(articles, scripts, strict=True)
-        ],
-        usual,
-    )
+        usual = _usual_scripts(tags)
+    return [
+        tag_with_script(tag, script or usual.get(primary_language(tag), ""))
+        if leaves_script_open(tag)
+        else tag
+        for tag, script in tags
+    ], usual
 
 
-def _usual_scripts(articles: Iterable[Article], scripts: Iterable[str]) -> dict[str, str]:
-    """Return the script that most texts of a language show, by ISO 639 code."""
-    votes = Counter(
-        (primary_language(article.language), script)
-        for article, script in zip(articles, scripts, strict=True)
-        if script
-    )
+def _usual_scripts(tags: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return the script that most texts of a language show, by ISO 639 code.
+
+    ``tags`` are the language of each text, and its script or "".
+    """
+    votes = Counter((primary_language(tag), script) for tag, script in tags if script)
     return dict(key for key, _ in reversed(votes.most_common()))  # the most frequent one is last
 
 
@@ -285,10 +293,6 @@ def _script_in_text(article: Article) -> str:
         return ""
     text = text_of(article.title, article.teaser, article.body)
     return _open_script(primary_language(article.language), text)
-
-
-def _with_script(article: Article, script: str) -> Article:
-    return msgspec.structs.replace(article, language=tag_with_script(article.language, script))
 
 
 def _open_script(language: str, text: str) -> str:

@@ -149,13 +149,16 @@ class Catalogue:
         return None if row is None else _checked(row)
 
     def all(self) -> list[Article]:
-        """Load all articles, newest first; of the same second, the last imported first.
+        """Load all articles in the order of :meth:`each`."""
+        return list(self.each())
+
+    def each(self) -> Iterator[Article]:
+        """Yield all articles, newest first; of the same second, the last imported first.
 
         ``formerly`` of each has its former IDs. The records of these are not left out.
         """
         newest_first = (articles.c.published.desc(), articles.c.changed.desc(), articles.c.id)
-        query = _with_language().order_by(*newest_first)
-        return self._loaded(query)
+        return self._loaded(_with_language().order_by(*newest_first))
 
     def changed_since(self, version: int) -> list[Article]:
         """Load the articles of any status that are new or changed, newest first.
@@ -166,7 +169,7 @@ class Catalogue:
         """
         query = _with_language().where(articles.c.changed > version)
         query = query.order_by(articles.c.published.desc(), articles.c.changed.desc())
-        return self._loaded(query)
+        return list(self._loaded(query))
 
     def hidden_ids(self) -> set[str]:
         """Load the ids of all articles that are drafts or withdrawn."""
@@ -261,12 +264,13 @@ class Catalogue:
         with reading(self.engine) as connection:
             return set(connection.execute(query).scalars())
 
-    def _loaded(self, query: Select[Any]) -> list[Article]:
-        """Load articles with their former IDs."""
+    def _loaded(self, query: Select[Any]) -> Iterator[Article]:
+        """Yield articles with their former IDs; a batch of them is in memory."""
         with reading(self.engine) as connection:
             former = load_former_ids(connection)
-            found = [_checked(row) for row in connection.execute(query).mappings()]
-        return [_with_former_ids(one, former) for one in found]
+            rows = connection.execution_options(yield_per=BATCH).execute(query)
+            for row in rows.mappings():
+                yield _with_former_ids(_checked(row), former)
 
     def _add_batch(
         self,

@@ -29,6 +29,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 
 from models.arrays import Vectors
 from models.dense.encoders import Encoder, encode_by_length
+from models.storage import IN_MEMORY, Storage
 from recommender.errors import DataDirError, EncoderError
 from recommender.home import make_private_folder
 
@@ -74,6 +75,7 @@ class EmbeddingCache:
         items: Sequence[Item],
         progress: Callable[[int, int], None] = lambda _done, _total: None,
         text_of: Callable[[Item], str] = str,
+        storage: Storage = IN_MEMORY,
     ) -> tuple[Vectors, int]:
         """Return the embeddings of texts and compute the missing ones.
 
@@ -83,6 +85,7 @@ class EmbeddingCache:
         ----------
         items : texts, or what ``text_of`` turns into texts. Only missing texts are kept in memory.
         progress : gets the number of computed texts and their total.
+        storage : where the vectors are kept.
 
         Returns
         -------
@@ -95,7 +98,7 @@ class EmbeddingCache:
             If the model returns vectors of another shape or values that are not finite.
         """
         hashes = [text_hash(text_of(item)) for item in items]
-        found = np.zeros((len(items), encoder.dimensions), dtype=np.float32)
+        found = storage.empty((len(items), encoder.dimensions), np.float32)
         rows: dict[str, list[int]] = {}
         for row, key in enumerate(hashes):
             rows.setdefault(key, []).append(row)

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from models.arrays import Vectors
 from models.dense.encoders import Encoder
+from models.storage import IN_MEMORY, Storage
 from recommender.articles.article import Article
 from recommender.articles.model_inputs import for_encoder
 from recommender.embeddings.cache import EmbeddingCache
@@ -28,6 +29,7 @@ def embed_articles(
     full: bool = False,
     encoder: Encoder | None = None,
     known: tuple[str, int] | None = None,
+    storage: Storage = IN_MEMORY,
 ) -> tuple[Vectors, str, int]:
     """Embed articles; texts in the cache are not computed again.
 
@@ -36,6 +38,7 @@ def embed_articles(
     full : clears the cache of this model first.
     encoder : used in place of the one that the settings name.
     known : name and dimensions of the model, which is then loaded only for texts without a vector.
+    storage : where the embeddings are kept.
 
     Returns
     -------
@@ -59,6 +62,7 @@ def embed_articles(
             articles,
             lambda done, total: report("embedding", done, total),
             for_encoder,
+            storage,
         )
     finally:
         cache.close()

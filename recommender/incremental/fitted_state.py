@@ -27,6 +27,8 @@ from models.lexical.prefixes import FittedPrefixes
 from models.lexical.shingles import KeySets
 from models.lexical.vocabulary import Vocabulary
 from models.rerank.recency import RecencyDecay
+from models.sparse import transposed
+from models.storage import Storage
 from recommender.articles.article import Article
 from recommender.home import DataDir, make_private_folder
 from recommender.incremental.sealed_file import load_sealed, save_sealed
@@ -134,6 +136,7 @@ def fitted_state(
     named: NamedCorpus,
     scored: ScoredArchive,
     origin: FitOrigin,
+    storage: Storage,
 ) -> FittedState:
     """Put together what a full run leaves.
 
@@ -143,6 +146,7 @@ def fitted_state(
     articles : its n articles, as the models read them.
     named, scored : what the run computed from them.
     origin : what it began with.
+    storage : where large arrays are kept.
     """
     job, corpus = scored.job, named.corpus
     names, codes = named_language_codes(articles)
@@ -161,7 +165,7 @@ def fitted_state(
         catalogue_version=origin.catalogue_version,
         job=job,
         scales=scored.scales,
-        bodies_by_stem=corpus.passages.bodies.T.tocsr(),
+        bodies_by_stem=transposed(corpus.passages.bodies, storage),
         vocabulary=named.vocabulary,
         prefixes=named.prefixes,
         shingles=named.shingle_keys,

@@ -138,7 +138,9 @@ def _corpus(articles: Sequence[LaterArticle], state: FittedState) -> Corpus:
     published = publication_times(plain)
     return Corpus(
         counts=vstack([one.counts for one in articles], format="csr"),
-        passages=Passages.joined([one.passages for one in articles]),
+        passages=Passages.joined(
+            (one.passages for one in articles), fitted.passages.bodies.shape[1]
+        ),
         shingles=csr_matrix((len(articles), 0)),
         tags=vstack([one.tags for one in articles], format="csr"),
         embeddings=np.stack([one.embedding for one in articles]),

@@ -42,12 +42,12 @@ def article_arrays(
 
 def article_blobs(
     articles: Sequence[Article],
-    keywords: Sequence[bytes],
+    keywords: Iterable[bytes],
     others: Sequence[OtherId],
     ranking: Ranking,
     site_url: str,
-) -> dict[str, Sequence[bytes]]:
-    """Encode the IDs, other IDs and cards of articles.
+) -> dict[str, Iterable[bytes]]:
+    """Encode the IDs, other IDs and cards of articles. The cards can be read once.
 
     Parameters
     ----------
@@ -58,15 +58,17 @@ def article_blobs(
     return {
         "ids": [article.id.encode() for article in articles],
         "other_ids": [one.id.encode() for one in others],
-        "cards": [encode_card(a, site_url, with_update=with_update) for a in articles],
+        "cards": (encode_card(a, site_url, with_update=with_update) for a in articles),
         "keywords": keywords,
     }
 
 
-def encoded_keywords(articles: Sequence[Article], keywords: Iterable[KeywordList]) -> list[bytes]:
-    """Encode the tags and keywords of articles, a tenth of the memory that the keywords take."""
-    pairs = zip(articles, keywords, strict=True)
-    return [encode_keywords(article.tags, words) for article, words in pairs]
+def encoded_keywords(
+    articles: Iterable[Article], keywords: Iterable[KeywordList]
+) -> Iterator[bytes]:
+    """Yield the encoded tags and keywords of articles."""
+    for article, words in zip(articles, keywords, strict=True):
+        yield encode_keywords(article.tags, words)
 
 
 def _url_keys(articles: Sequence[Article]) -> Iterator[tuple[int, str]]:

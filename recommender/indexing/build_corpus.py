@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,7 @@ from models.lexical.shingles import KeySets, key_sets, shingles_of
 from models.lexical.stop_words import frequent_words
 from models.lexical.tfidf import Terms, count_shared_terms, without_stop_words
 from models.lexical.vocabulary import Columns, Vocabulary
+from models.storage import IN_MEMORY, Storage
 from recommender.articles.article import Article
 from recommender.articles.fields import named_passages_of, tokenized_fields
 from recommender.articles.links import Link
@@ -69,7 +70,7 @@ def build_named_corpus(
     links: Sequence[Link],
     encoder: str = "",
     hidden: Sequence[Article] = (),
-    stored: Callable[[Any], Any] = lambda part: part,
+    storage: Storage = IN_MEMORY,
 ) -> NamedCorpus:
     """Build the corpus of a site.
 
@@ -80,25 +81,24 @@ def build_named_corpus(
     links : pairs of rows, from the linking article to the linked one.
     encoder : name of the embedding model; "" if it is not known.
     hidden : articles that are not part of the corpus and may have copies in it.
-    stored : gets each large part, and returns it, for example mapped from a file.
+    storage : where the large parts are kept.
     """
-    all_fields = tokenized_fields(chain(articles, hidden))
-    shingles = stored(shingles_of(all_fields.full_text))
-    keys = stored(key_sets(all_fields.full_text))
+    all_fields = tokenized_fields(chain(articles, hidden), storage=storage)
+    shingles = shingles_of(all_fields.full_text, storage)
+    keys = key_sets(all_fields.full_text, storage)
     fields = all_fields.part(0, len(articles))
     tokens = fields.full_text
-    passages, stems = named_passages_of(fields)
-    passages = stored(passages)
+    passages, stems = named_passages_of(fields, storage)
     languages = [primary_language(article.language) for article in articles]
     stop_words = frequent_words(tokens, languages)
-    tokens = without_stop_words(tokens, languages, stop_words)
-    del all_fields, fields  # whose tokens take as much memory as the counts
-    counted = count_shared_terms(tokens)
+    tokens = without_stop_words(tokens, languages, stop_words, storage)
+    del all_fields, fields  # whose tokens take as much space as the counts
+    counted = count_shared_terms(tokens, storage)
     codes, trained = language_codes(articles), _is_trained_on(articles, encoder)
     floor = unrelated_cosine(embeddings, codes, trained)
     published = publication_times(articles)
     corpus = Corpus(
-        counts=stored(counted.counts),
+        counts=counted.counts,
         passages=passages,
         shingles=shingles[: len(articles)] if hidden else shingles,
         tags=tags_of(articles),

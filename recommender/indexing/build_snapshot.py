@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -32,7 +32,7 @@ from recommender.snapshots.contents import SnapshotContents
 def build_snapshot(
     articles: Sequence[Article],
     scored: ScoredCandidates,
-    keywords: Sequence[bytes],
+    keywords: Iterable[bytes],
     versions: Versions,
     settings: Settings,
     *,

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,6 +20,7 @@ from models.features.link_graph import link_index
 from models.lexical.near_duplicates import find_duplicates
 from models.ranker.linear_ranker import LinearRanker
 from models.rerank.recency import RecencyDecay
+from models.storage import IN_MEMORY, Storage
 from recommender.articles.article import Article
 from recommender.indexing.build_corpus import (
     expiry_times,
@@ -30,7 +28,7 @@ from recommender.indexing.build_corpus import (
     language_groups,
     recency_times,
 )
-from recommender.indexing.mapped import mapped, scratch_folder
+from recommender.indexing.mapped import MappedStorage, scratch_folder
 from recommender.indexing.memory import free_memory
 from recommender.indexing.parallel import BLAS_THREADS, HERE, Workers, score_in_blocks, shared_job
 from recommender.indexing.scoring_job import (
@@ -88,6 +86,7 @@ def score_candidates(
     now : time of the index run.
     workers : where blocks of articles are scored.
     """
+    storage = MappedStorage(workers.folder)
     with scratch_folder(workers.folder) as folder:
         with threadpool_limits(BLAS_THREADS, user_api="blas"):
             job = _scoring_job(articles, corpus, ranking, now, model, workers)
@@ -95,8 +94,8 @@ def score_candidates(
         del job
         free_memory()
         with closing(score_in_blocks(shared, workers)) as blocks:
-            lists = _joined(blocks, len(articles), folder)
-    duplicates = find_duplicates(corpus.shingles, lists.candidates)
+            lists = _joined(blocks, len(articles), storage)
+    duplicates = find_duplicates(corpus.shingles, lists.candidates, storage)
     return ScoredArchive(
         candidates=lists.candidates,
         relevance=lists.relevance,
@@ -119,9 +118,9 @@ def _scoring_job(
     model: LinearRanker,
     workers: Workers,
 ) -> ScoringJob:
-    view = corpus_as_of(corpus, np.ones(len(articles), dtype=bool))
-    stored = partial(mapped, parent=workers.folder) if len(articles) > workers.task_size else _same
-    view = stored(slim_view(view))
+    storage = MappedStorage(workers.folder) if len(articles) > workers.task_size else IN_MEMORY
+    everything = np.ones(len(articles), dtype=bool)
+    view = slim_view(corpus_as_of(corpus, everything, storage))
     decays = {
         section: RecencyDecay(setting.boost, setting.half_life_days)
         for section in {article.section for article in articles}
@@ -130,9 +129,9 @@ def _scoring_job(
     languages = language_codes(articles)
     one_group, expires = np.zeros_like(languages), expiry_times(articles)
     visible = (corpus.published <= now.timestamp()) & (now.timestamp() < expires)
-    _ = view.unit_diversity_vectors  # computed once, and not by every process
+    view.keep_diversity(storage)  # computed once, and not by every process
     return ScoringJob(
-        index=batch_index(view, stored=stored),
+        index=batch_index(view, storage=storage),
         links=link_index(corpus.graph, corpus.published),
         groups=language_groups(languages, ranking),
         preferred=languages if ranking.language == "prefer" else one_group,
@@ -147,12 +146,7 @@ def _scoring_job(
     )
 
 
-def _same(part: Any) -> Any:
-    """Leave a part of a small archive in memory."""
-    return part
-
-
-def _joined(blocks: Iterable[ScoredBlock], size: int, folder: Path) -> ScoredBlock:
+def _joined(blocks: Iterable[ScoredBlock], size: int, storage: Storage) -> ScoredBlock:
     """Join lists of several widths in files, and map these: they outgrow the memory."""
     ends: dict[str, float] = {"candidates": -1, "relevance": -np.inf}
     files: dict[str, NDArray[Any]] = {}
@@ -163,18 +157,10 @@ def _joined(blocks: Iterable[ScoredBlock], size: int, folder: Path) -> ScoredBlo
             part: NDArray[Any] = getattr(block, name)
             if name not in files:
                 shape = (size, MAX_CANDIDATES, *part.shape[2:])
-                files[name] = _reserved(folder / f"{name}.npy", part.dtype, shape)
+                files[name] = storage.empty(shape, part.dtype)
             files[name][done : done + count, :own] = part
             files[name][done : done + count, own:] = ends.get(name, 0)
         scales.append(block.scales)
         done, width = done + count, max(width, own)
     lists = {name: np.asarray(file)[:, :width] for name, file in files.items()}
     return ScoredBlock(**lists, scales=PoolScales.joined(scales))
-
-
-def _reserved(path: Path, dtype: np.dtype[Any], shape: tuple[int, ...]) -> NDArray[Any]:
-    """Map a new file with its space reserved: on a full disk, writing to a hole raises SIGBUS."""
-    made = np.lib.format.open_memmap(path, "w+", dtype, shape)
-    with path.open("r+b") as file:
-        os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
-    return made

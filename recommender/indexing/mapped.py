@@ -1,22 +1,23 @@
-"""Moves arrays from memory to a file, so that memory limits the size of an archive less."""
+"""Keeps arrays in files, so that memory limits the size of an archive less."""
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import prod
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TypeVar
+from tempfile import TemporaryDirectory, TemporaryFile
+from typing import Any
 
-import joblib
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
 
-from recommender.indexing.memory import free_memory
+from models.storage import Storage, Writer
 
 PREFIX = "scoring-"
 """Beginning of the name of a folder with the arrays of a run."""
-
-Value = TypeVar("Value")
 
 
 def delete_leftovers(parent: Path | None) -> None:
@@ -38,19 +39,47 @@ def scratch_folder(parent: Path | None) -> Iterator[Path]:
         yield Path(folder)
 
 
-def mapped(value: Value, parent: Path | None) -> Value:
-    """Return a copy of an object with all its arrays mapped from a file, read-only.
-
-    The system can drop mapped arrays from memory, and reads them again. The file is deleted at
-    once. A local disk frees its space when the arrays are forgotten.
+class MappedStorage(Storage):
+    """Keeps arrays in files that are deleted at once and mapped into memory.
 
     Parameters
     ----------
     parent : see :func:`scratch_folder`.
     """
-    with scratch_folder(parent) as folder:
-        path = folder / "arrays.joblib"
-        joblib.dump(value, path)
-        copy: Value = joblib.load(path, mmap_mode="r")
-    free_memory()
-    return copy
+
+    def __init__(self, parent: Path | None) -> None:
+        self._parent = parent
+
+    def writer(self, dtype: DTypeLike, row: tuple[int, ...] = ()) -> Writer:
+        """Return an array that grows in a file."""
+        return _FileWriter(self._parent, np.dtype(dtype), row)
+
+    def empty(self, shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
+        """Return an array that can be written, with its space reserved.
+
+        On a full disk, writing to a hole in a file raises SIGBUS.
+        """
+        size = prod(shape) * np.dtype(dtype).itemsize
+        if not size:
+            return np.empty(shape, dtype=dtype)
+        with TemporaryFile(dir=self._parent) as file:
+            os.posix_fallocate(file.fileno(), 0, size)
+            return np.memmap(file, dtype=dtype, mode="r+", shape=shape)
+
+
+class _FileWriter(Writer):
+    def __init__(self, parent: Path | None, dtype: np.dtype[Any], row: tuple[int, ...]) -> None:
+        self._file = TemporaryFile(dir=parent)  # noqa: SIM115 - array() closes it
+        self._dtype, self._row, self._size = dtype, row, 0
+
+    def append(self, part: NDArray[Any]) -> None:
+        np.ascontiguousarray(part, dtype=self._dtype).tofile(self._file)
+        self._size += len(part)
+
+    def array(self) -> NDArray[Any]:
+        shape = (self._size, *self._row)
+        with self._file:
+            if not prod(shape):
+                return np.zeros(shape, dtype=self._dtype)
+            self._file.flush()
+            return np.memmap(self._file, dtype=self._dtype, mode="r", shape=shape)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from typing import NamedTuple
 
 import msgspec
@@ -17,18 +16,17 @@ from models.dense.encoders import Encoder
 from models.features.evidence_weights import SIMILARITY_DECIMALS
 from models.lexical.copies import copies_of_texts, non_copies
 from models.lexical.near_duplicates import Duplicates
+from models.storage import Storage
 from recommender.about.card import count_overrides
 from recommender.articles.article import Article
-from recommender.articles.boilerplate import find_boilerplate, without_boilerplate
 from recommender.articles.enrich import enrich
 from recommender.articles.keywords import keywords_of, publication_names
-from recommender.articles.languages import with_scripts
 from recommender.articles.links import own_links
 from recommender.catalogue.languages import LanguageProblems, update_languages
 from recommender.catalogue.store import Catalogue
 from recommender.catalogue.visibility import kept_hidden
 from recommender.embeddings.embed import Report, embed_articles
-from recommender.errors import ModelChangedError, RecommenderError, SourceError
+from recommender.errors import ModelChangedError, RecommenderError
 from recommender.home import make_private_folder
 from recommender.incremental.fitted_state import (
     FitOrigin,
@@ -41,9 +39,9 @@ from recommender.indexing.article_arrays import encoded_keywords
 from recommender.indexing.build_corpus import NamedCorpus, build_named_corpus, language_groups
 from recommender.indexing.build_snapshot import build_snapshot
 from recommender.indexing.candidates import ScoredArchive, score_candidates
-from recommender.indexing.mapped import delete_leftovers, mapped
-from recommender.indexing.mapped_articles import MappedArticles
+from recommender.indexing.mapped import MappedStorage, delete_leftovers
 from recommender.indexing.memory import free_memory
+from recommender.indexing.stored_articles import StoredBytes
 from recommender.indexing.versions import Versions
 from recommender.language_tags import language_and_script
 from recommender.learning.site_weights import (
@@ -56,7 +54,8 @@ from recommender.overrides.log import Log
 from recommender.overrides.override import Override
 from recommender.reports.publish_checks import problems_of
 from recommender.reports.snapshot_stats import snapshot_stats
-from recommender.runs.article_states import EMBARGO, MOVED, PUBLIC, state_of, with_hidden
+from recommender.runs.article_states import with_hidden
+from recommender.runs.catalogue_articles import CatalogueArticles, read_catalogue
 from recommender.runs.incremental_run import incremental_run
 from recommender.runs.results import (
     NO_OPTIONS,
@@ -70,7 +69,6 @@ from recommender.settings import Settings
 from recommender.snapshots.contents import SnapshotContents
 from recommender.snapshots.manifest import Manifest, SnapshotStats, read_manifest
 from recommender.snapshots.snapshot import Snapshot
-from recommender.urls import url_key
 
 
 def index(
@@ -133,10 +131,11 @@ def _full_run(run: Run, problems: LanguageProblems, reason: str) -> IndexResult:
     """Embed, train and score all articles, and publish a base snapshot."""
     settings, catalogue, now, report = run.settings, run.catalogue, run.now, run.report
     version = catalogue.version()
-    stored = _stored_articles(settings, catalogue, now)
+    storage = MappedStorage(settings.home)
+    stored = read_catalogue(settings, catalogue, now, storage)
     free_memory()
     report("preparing articles", len(stored.shown), None)
-    texts = _read_texts(run, stored)
+    texts = _read_texts(run, stored, storage)
     built = _build(run, stored, texts)
     # A run that stops below must not leave the state of another base.
     forget_state(settings.data_dir)
@@ -169,7 +168,7 @@ def _problems(run: Run, new: Snapshot, stats: SnapshotStats) -> list[str]:
 
 
 def _leave_state(
-    run: Run, manifest: Manifest, stored: _StoredArticles, built: _Built, version: int
+    run: Run, manifest: Manifest, stored: CatalogueArticles, built: _Built, version: int
 ) -> list[str]:
     """Save the fitted state, if later runs can be incremental; return what failed."""
     data_dir, limits = run.settings.data_dir, run.settings.incremental
@@ -185,7 +184,8 @@ def _leave_state(
         publications=publication_names(stored.shown, run.settings.site_name),
         hidden_ids=[(one.id, *(one.formerly or ())) for one in stored.hidden],
     )
-    state = fitted_state(checked, stored.shown, built.named, built.scored, origin)
+    storage = MappedStorage(run.settings.home)
+    state = fitted_state(checked, stored.shown, built.named, built.scored, origin, storage)
     run.report("saving the fitted state", 0, None)
     try:
         save_state(data_dir, state)
@@ -194,52 +194,6 @@ def _leave_state(
         return [f"the fitted state was not saved: {error}; the next run is a full one"]
     run.report("saving the fitted state", len(stored.shown), None)
     return []
-
-
-class _StoredArticles(NamedTuple):
-    """The articles of the catalogue, newest first."""
-
-    texts: MappedArticles
-    """Those that are or will be public, with their bodies."""
-    hidden: list[Article]
-    states: Counter[str]
-    """Number of all by state."""
-    boilerplate: frozenset[str]
-    """Sentences that articles repeat; ``texts`` has none of them."""
-    scripts: Mapping[str, str]
-    """Of short texts, see :class:`recommender.articles.languages.WithScripts`."""
-    former_urls: dict[str, str]
-    """Present ID by normalised address that an article had before."""
-
-    @property
-    def shown(self) -> list[Article]:
-        """The articles of ``texts`` with a hash in place of the body."""
-        return self.texts.without_text
-
-
-def _stored_articles(settings: Settings, catalogue: Catalogue, now: datetime) -> _StoredArticles:
-    """Read the articles. The record of a former ID is no article: it has another record now."""
-    records = catalogue.all()
-    moved = {former: record.id for record in records for former in record.formerly or ()}
-    stored = [
-        (record, MOVED if record.id in moved else state_of(record, now)) for record in records
-    ]
-    shown = [article for article, state in stored if state in (PUBLIC, EMBARGO)]
-    repeated = find_boilerplate(shown)
-    cleaned = [without_boilerplate(article, repeated) for article in shown]
-    articles, scripts = with_scripts(cleaned)
-    if not articles:
-        raise SourceError(
-            f"{settings.home}: expected at least one published article, got none; "
-            "name a SOURCE that has some"
-        )
-    hidden = [a for a, state in stored if state not in (PUBLIC, EMBARGO, MOVED)]
-    hidden += catalogue.former_texts()
-    left = [(url_key(r.url), moved[r.id]) for r in records if r.id in moved and r.url]
-    former_urls = {key: identifier for key, identifier in left if key} | catalogue.former_urls()
-    states = Counter(state for _, state in stored)
-    texts = MappedArticles(articles, settings.home)
-    return _StoredArticles(texts, hidden, states, repeated, scripts, former_urls)
 
 
 class _Built(NamedTuple):
@@ -256,31 +210,34 @@ class _Texts(NamedTuple):
     """What the texts of the articles say."""
 
     named: NamedCorpus
-    keywords: list[bytes]
+    keywords: StoredBytes
     encoder: str
     computed: int
     """Number of new embeddings."""
 
 
-def _read_texts(run: Run, stored: _StoredArticles) -> _Texts:
-    """Embed the articles, and turn them into a corpus, which is mapped from a file."""
+def _read_texts(run: Run, stored: CatalogueArticles, storage: Storage) -> _Texts:
+    """Embed the articles, and turn them into a corpus."""
     articles, report = stored.texts, run.report
     embeddings, encoder, computed = embed_articles(
-        articles, run.settings, report, full=run.options.full, encoder=run.encoder
+        articles,
+        run.settings,
+        report,
+        full=run.options.full,
+        encoder=run.encoder,
+        storage=storage,
     )
     report("building the corpus", 0, len(articles))
-    on_disk = partial(mapped, parent=run.settings.home)
-    embeddings = on_disk(embeddings)
     links = own_links(stored.shown, stored.former_urls)
-    named = build_named_corpus(articles, embeddings, links, encoder, stored.hidden, on_disk)
+    named = build_named_corpus(articles, embeddings, links, encoder, stored.hidden, storage)
     publications = publication_names(articles, run.settings.site_name)
     found = keywords_of(articles, named.corpus.counts, named.terms, publications=publications)
-    keywords = encoded_keywords(articles, found)
+    keywords = StoredBytes(encoded_keywords(articles, found), storage)
     report("building the corpus", len(articles), len(articles))
     return _Texts(named, keywords, encoder, computed)
 
 
-def _build(run: Run, stored: _StoredArticles, texts: _Texts) -> _Built:
+def _build(run: Run, stored: CatalogueArticles, texts: _Texts) -> _Built:
     """Choose weights and threshold, and score the candidates."""
     settings, catalogue, now, report = run.settings, run.catalogue, run.now, run.report
     articles, named, corpus = stored.shown, texts.named, texts.named.corpus
@@ -340,7 +297,7 @@ def _figures(
 
 
 def _versions(
-    catalogue: Catalogue, stored: _StoredArticles, named: NamedCorpus, scored: ScoredArchive
+    catalogue: Catalogue, stored: CatalogueArticles, named: NamedCorpus, scored: ScoredArchive
 ) -> Versions:
     """Collect the former IDs and the copies of the articles."""
     numbers, shingles = catalogue.import_numbers(), named.corpus.shingles

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -27,7 +27,8 @@ class SnapshotContents:
 
     arrays: Mapping[str, NDArray[Any]]
     """By name of the file."""
-    blobs: Mapping[str, Sequence[bytes]]
+    blobs: Mapping[str, Iterable[bytes]]
+    """Byte strings, by name of the file. Each may be an iterator: it is read once."""
     labels: Mapping[str, list[str]]
     """The fields of :class:`recommender.snapshots.manifest.Labels`."""
     encoder: str
@@ -54,10 +55,9 @@ def write_contents(
         with (folder / f"{name}.npy").open("wb") as file:
             np.save(file, array, allow_pickle=False)
     for name, texts in contents.blobs.items():
-        (folder / f"{name}.bin").write_bytes(b"".join(texts))
-        starts = np.zeros(len(texts) + 1, dtype=np.int64)
-        np.cumsum([len(text) for text in texts], out=starts[1:])
-        np.save(folder / f"{name}_starts.npy", starts, allow_pickle=False)
+        with (folder / f"{name}.bin").open("wb") as file:
+            sizes = np.array([0, *map(file.write, texts)], dtype=np.int64)
+        np.save(folder / f"{name}_starts.npy", np.cumsum(sizes), allow_pickle=False)
     files = {path.name: checksum(path) for path in sorted(folder.iterdir())}
     manifest = Manifest(
         format=FORMAT,

@@ -10,7 +10,7 @@ from term_counts import count_named_terms
 def stopped(texts: list[str], languages: list[str]) -> list[set[str]]:
     """The stop words of each text."""
     tokens = tokenize(texts)
-    stop = stop_tokens(tokens, languages, frequent_words(tokens, languages))
+    stop = np.concatenate([*stop_tokens(tokens, languages, frequent_words(tokens, languages))])
     owner = tokens.owner()
     words = np.array(tokens.words, dtype=object)[tokens.word_ids]
     return [set(words[stop & (owner == text)]) for text in range(len(texts))]

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, CountVectorizer
 
-from models.lexical.tokenizer import count_ngrams, tokenize
+from models.lexical.ngrams import count_ngrams
+from models.lexical.tokenizer import tokenize
 from term_counts import count_named_terms
 
 TEXTS = [

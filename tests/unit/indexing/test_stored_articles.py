@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from recommender.articles.article import Article
-from recommender.indexing.mapped_articles import MappedArticles
+from recommender.indexing.mapped import MappedStorage
+from recommender.indexing.stored_articles import StoredArticles
 
 BODIES = ("Zażółć gęślą jaźń.\nSecond line.", "", "和平谈判在维尔纽斯举行。")
 
@@ -20,7 +21,7 @@ def given() -> list[Article]:
 
 
 def test_articles_are_read_back_with_their_bodies(tmp_path: Path) -> None:
-    articles, read = given(), MappedArticles(given(), tmp_path)
+    articles, read = given(), StoredArticles(given(), MappedStorage(tmp_path))
     assert len(read) == 3
     assert list(read) == articles
     assert read[1:] == articles[1:]
@@ -30,13 +31,13 @@ def test_articles_are_read_back_with_their_bodies(tmp_path: Path) -> None:
 
 
 def test_only_the_articles_without_text_are_kept_and_no_file(tmp_path: Path) -> None:
-    read = MappedArticles(given(), tmp_path)
+    read = StoredArticles(given(), MappedStorage(tmp_path))
     assert all(
         body not in one.body for one, body in zip(read.without_text, BODIES, strict=True) if body
     )
     assert list(tmp_path.iterdir()) == []
 
 
-def test_articles_without_any_text_can_be_mapped(tmp_path: Path) -> None:
-    assert list(MappedArticles([], tmp_path)) == []
-    assert list(MappedArticles(given()[1:2], tmp_path)) == given()[1:2]
+def test_articles_without_any_text_can_be_stored(tmp_path: Path) -> None:
+    assert list(StoredArticles([], MappedStorage(tmp_path))) == []
+    assert list(StoredArticles(given()[1:2], MappedStorage(tmp_path))) == given()[1:2]
