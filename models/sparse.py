@@ -112,7 +112,7 @@ def scaled_unit_rows(
     An empty row stays empty. Both matrices share the positions of their elements, see
     :func:`with_scaled_columns`.
     """
-    if matrix.shape[1] == 0:  # scikit-learn accepts no matrix without columns
+    if 0 in matrix.shape:  # scikit-learn accepts no such matrix
         return matrix
     parts = (
         normalize(with_scaled_columns(rows, factors), copy=False).data

@@ -54,7 +54,10 @@ def within_texts(tokens: Tokens, length: int) -> Mask:
 
 
 def distinct_ngrams(
-    blocks: Callable[[], Iterator[Tokens]], length: int, least: int
+    blocks: Callable[[], Iterator[Tokens]],
+    length: int,
+    least: int,
+    at_once: int = NGRAMS_AT_ONCE,
 ) -> NDArray[np.int64]:
     """Return the n-grams that occur at least so often, ascending; see :func:`count_ngrams`.
 
@@ -63,8 +66,9 @@ def distinct_ngrams(
     Parameters
     ----------
     blocks : returns all texts, in blocks.
+    at_once : n-grams that are sorted together, about.
     """
-    bounds = _bounds(blocks, length)
+    bounds = _bounds(blocks, length, at_once)
     found = [np.zeros(0, dtype=np.int64)]
     for low, high in pairwise([None, *bounds, None]):
         ngrams = [_between(_ngrams(block, length)[0], low, high) for block in blocks()]
@@ -78,10 +82,10 @@ def _between(ngrams: NDArray[np.int64], low: int | None, high: int | None) -> ND
     return ngrams if high is None else ngrams[ngrams < high]
 
 
-def _bounds(blocks: Callable[[], Iterator[Tokens]], length: int) -> list[int]:
+def _bounds(blocks: Callable[[], Iterator[Tokens]], length: int, at_once: int) -> list[int]:
     """Return numbers that divide all n-grams into about equal parts of the size of one sort."""
     sizes = [int(ngram_sizes(block, length).sum()) for block in blocks()]
-    parts = -(-sum(sizes) // NGRAMS_AT_ONCE)
+    parts = -(-sum(sizes) // at_once)
     if parts < 2:
         return []
     sample = np.concatenate([_ngrams(block, length)[0][::SAMPLE_STEP] for block in blocks()])

@@ -72,6 +72,9 @@ class _FileWriter(Writer):
         self._file = TemporaryFile(dir=parent)  # noqa: SIM115 - array() closes it
         self._dtype, self._row, self._size = dtype, row, 0
 
+    def __del__(self) -> None:  # after an error nothing else closes it
+        self._file.close()
+
     def append(self, part: NDArray[Any]) -> None:
         np.ascontiguousarray(part, dtype=self._dtype).tofile(self._file)
         self._size += len(part)
