@@ -153,7 +153,7 @@ def _memory(settings: Settings, _now: datetime) -> Results:
     needed, total = int(max(peaks, default=0) * 2**20), Memory.read().total
     line = f"index runs took up to {_megabytes(needed)} of {_megabytes(total)}"
     if needed > MEMORY_SHARE * total:
-        yield Level.WARNING, f"{line}; give this machine more, or lower index_processes"
+        yield Level.WARNING, f"{line}; give this machine more, or set index_memory"
     elif needed:
         yield Level.OK, line
 

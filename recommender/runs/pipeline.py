@@ -41,6 +41,7 @@ from recommender.indexing.build_snapshot import build_snapshot
 from recommender.indexing.candidates import ScoredArchive, score_candidates
 from recommender.indexing.mapped import MappedStorage, delete_leftovers
 from recommender.indexing.memory import free_memory
+from recommender.indexing.parallel import Workers
 from recommender.indexing.stored_articles import StoredBytes
 from recommender.indexing.versions import Versions
 from recommender.language_tags import language_and_script
@@ -135,8 +136,9 @@ def _full_run(run: Run, problems: LanguageProblems, reason: str) -> IndexResult:
     stored = read_catalogue(settings, catalogue, now, storage)
     free_memory()
     report("preparing articles", len(stored.shown), None)
+    workers = run.workers(len(stored.shown))  # an error of the settings shows before hours of work
     texts = _read_texts(run, stored, storage)
-    built = _build(run, stored, texts)
+    built = _build(run, stored, texts, workers)
     # A run that stops below must not leave the state of another base.
     forget_state(settings.data_dir)
     manifest = run.publish(
@@ -237,7 +239,7 @@ def _read_texts(run: Run, stored: CatalogueArticles, storage: Storage) -> _Texts
     return _Texts(named, keywords, encoder, computed)
 
 
-def _build(run: Run, stored: CatalogueArticles, texts: _Texts) -> _Built:
+def _build(run: Run, stored: CatalogueArticles, texts: _Texts, workers: Workers) -> _Built:
     """Choose weights and threshold, and score the candidates."""
     settings, catalogue, now, report = run.settings, run.catalogue, run.now, run.report
     articles, named, corpus = stored.shown, texts.named, texts.named.corpus
@@ -255,7 +257,7 @@ def _build(run: Run, stored: CatalogueArticles, texts: _Texts) -> _Built:
     )
     ranking = settings.ranking.with_threshold(learned.threshold.value)
     report("scoring candidates", 0, len(articles))
-    scored = score_candidates(articles, corpus, ranking, now, learned.ranker, run.workers())
+    scored = score_candidates(articles, corpus, ranking, now, learned.ranker, workers)
     report("scoring candidates", len(articles), len(articles))
     report("writing the snapshot", 0, len(articles))
     figures = _figures(run, articles, texts, scored, learned, overrides)

@@ -16,7 +16,7 @@ from recommender.catalogue.languages import LanguageProblems
 from recommender.catalogue.store import Catalogue
 from recommender.embeddings.embed import Report
 from recommender.errors import PublishRefusedError, SnapshotError
-from recommender.indexing.parallel import Workers
+from recommender.indexing.parallel import Workers, scoring_memory
 from recommender.indexing.step_meter import StepMeter
 from recommender.learning.relevance_threshold import ThresholdChoice
 from recommender.learning.site_weights import WeightsRecord
@@ -143,14 +143,21 @@ class Run:
     started: float
     target: BucketTarget | None = None
 
-    def workers(self) -> Workers:
-        """Return where a full run scores its articles."""
+    def workers(self, articles: int) -> Workers:
+        """Return where a full run scores so many articles.
+
+        Raises
+        ------
+        SettingsError
+            The setting ``index_memory`` is too low for them.
+        """
         step = "scoring candidates"
         return Workers(
             self.options.scheduler,
             self.settings.home,
             lambda done, total: self.report(step, done, total),
             processes=self.settings.index_processes,
+            memory=scoring_memory(self.settings.index_memory, articles),
         )
 
     def _upload(self, identifier: str) -> None:

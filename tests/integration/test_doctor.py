@@ -168,7 +168,7 @@ def test_old_and_future_snapshots_are_named(home: Path) -> None:
 
 @pytest.mark.parametrize(
     ("share", "level", "text"),
-    [(0.1, Level.OK, "index runs took up to"), (0.9, Level.WARNING, "lower index_processes")],
+    [(0.1, Level.OK, "index runs took up to"), (0.9, Level.WARNING, "set index_memory")],
 )
 def test_the_memory_that_index_runs_took_is_named(
     home: Path, share: float, level: Level, text: str

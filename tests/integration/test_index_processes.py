@@ -1,7 +1,8 @@
-"""The setting ``index_processes``: how many processes score articles, with the same result."""
+"""The settings ``index_processes`` and ``index_memory``: how many processes score articles."""
 
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import psutil
@@ -9,6 +10,7 @@ import pytest
 
 from recommender.articles.article import Record, article_from
 from recommender.catalogue.store import Catalogue
+from recommender.errors import SettingsError
 from recommender.indexing.parallel import TASK_SIZE
 from recommender.runs.pipeline import index
 from recommender.runs.results import RunOptions
@@ -34,8 +36,8 @@ def home(tmp_path: Path) -> Path:
     return home
 
 
-def indexed(home: Path, processes: int) -> tuple[dict[str, bytes], int]:
-    """Run with so many processes; returns the files of the snapshot, and the workers at work."""
+def indexed(home: Path, **limits: Any) -> tuple[dict[str, bytes], int]:
+    """Run with these settings; returns the files of the snapshot, and the workers at work."""
     workers = []
 
     def count(step: str, _done: int, _total: int | None) -> None:
@@ -43,7 +45,7 @@ def indexed(home: Path, processes: int) -> tuple[dict[str, bytes], int]:
             own = psutil.Process().children(recursive=True)
             workers.append(sum("LokyProcess" in " ".join(one.cmdline()) for one in own))
 
-    settings = Settings(home=home, embedding_model=ENCODER, index_processes=processes)
+    settings = Settings(home=home, embedding_model=ENCODER, **limits)
     with closing(Catalogue(settings.catalogue_url)) as catalogue:
         made = index(settings, catalogue, NOW, count, RunOptions(full=True, force=True)).snapshot
     folder = settings.data_dir.snapshots / made
@@ -53,8 +55,20 @@ def indexed(home: Path, processes: int) -> tuple[dict[str, bytes], int]:
 
 @pytest.mark.slow
 def test_one_process_starts_no_worker_and_scores_the_same(home: Path) -> None:
-    alone, none = indexed(home, 1)
-    together, workers = indexed(home, 2)
+    alone, none = indexed(home, index_processes=1)
+    together, workers = indexed(home, index_processes=2)
     assert (none, workers) == (0, 2)
     assert "relevance.npy" in alone
     assert alone == together
+
+
+@pytest.mark.slow
+def test_memory_for_one_process_starts_no_worker(home: Path) -> None:
+    _, none = indexed(home, index_processes=2, index_memory=1.5)
+    assert none == 0
+
+
+def test_a_run_with_too_little_memory_ends_before_its_work(home: Path) -> None:
+    with pytest.raises(SettingsError, match=r"index_memory: expected at least 1\.3"):
+        indexed(home, index_memory=1)
+    assert not (home / "vectors.sqlite3").exists()

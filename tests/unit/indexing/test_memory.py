@@ -7,8 +7,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from recommender.errors import SettingsError
 from recommender.indexing.memory import Memory, free_memory
-from recommender.indexing.parallel import PROCESS_BYTES, affordable_processes
+from recommender.indexing.parallel import PROCESS_BYTES, affordable, scoring_memory
 
 
 class Garbage:
@@ -77,4 +78,15 @@ def test_without_a_readable_limit_the_memory_of_the_machine_counts(
     [(0, 1), (PROCESS_BYTES - 1, 1), (2 * PROCESS_BYTES, 2), (99 * PROCESS_BYTES, 8)],
 )
 def test_processes_score_as_far_as_memory_is_available(available: int, processes: int) -> None:
-    assert affordable_processes(8, available) == processes
+    assert affordable(8, available) == processes
+
+
+def test_a_run_takes_so_much_and_what_is_left_scores() -> None:
+    assert scoring_memory(0, 10_000_000) is None
+    assert scoring_memory(4, 100_000) == 4_000_000_000 - 700_000_000 - 100_000 * 5_000
+
+
+def test_too_little_memory_is_named_with_what_is_enough() -> None:
+    with pytest.raises(SettingsError, match=r"^index_memory: expected at least 3\.7 for 500,000"):
+        scoring_memory(2.5, 500_000)
+    assert scoring_memory(3.7, 500_000) == PROCESS_BYTES
