@@ -196,8 +196,9 @@ def corpus_weights(corpus: Corpus, known: Mask) -> CorpusWeights:
 
 
 def _known_rows(rows: Vectors, known: Mask) -> Vectors:
-    """Select rows; all of them are not copied."""
-    return rows if known.all() else rows[known]
+    """Select rows; without a copy where all after the first one are known."""
+    first = int(known.argmax())
+    return rows[first:] if known[first:].all() else rows[known]
 
 
 def weighted(

@@ -245,8 +245,13 @@ def stem(word: str) -> str:
 
 def document_frequency(counts: csr_matrix, known: Mask) -> NDArray[np.int64]:
     """Count the known rows that have each column: int64, shape (v,); ``known``: shape (n,)."""
-    rows = counts if known.all() else counts[known]
-    return column_sizes(rows)
+    if known.all():
+        return column_sizes(counts)
+    frequency, first = np.zeros(counts.shape[1], dtype=np.int64), 0
+    for rows in row_blocks(counts):
+        np.add.at(frequency, rows[known[first : first + rows.shape[0]]].indices, 1)
+        first += rows.shape[0]
+    return frequency
 
 
 def inverse_document_count(counts: csr_matrix, known: Mask) -> Vectors:

@@ -27,6 +27,7 @@ from models.features.evidence_weights import prior_log_odds
 from models.features.link_graph import link_index
 from models.features.pool_context import PoolContext, pool_features, with_pool_features
 from models.ranker.linear_ranker import LinearRanker
+from models.storage import IN_MEMORY, Storage
 from models.time_units import SECONDS_PER_DAY
 from recommender.learning.queries import EvaluationQuery
 
@@ -74,9 +75,13 @@ class CandidateFeatures:
 
 
 def queries_as_of(
-    corpus: Corpus, queries: Sequence[EvaluationQuery]
+    corpus: Corpus, queries: Sequence[EvaluationQuery], storage: Storage = IN_MEMORY
 ) -> Iterator[tuple[EvaluationQuery, CorpusView, QueryBatch]]:
     """Yield the queries, oldest first, each with the corpus as of its time.
+
+    Parameters
+    ----------
+    storage : where the corpus as of a time is kept.
 
     Yields
     ------
@@ -90,8 +95,9 @@ def queries_as_of(
         known = corpus.published < as_of - as_of % SECONDS_PER_DAY
         size = int(known.sum())
         if view is None or size >= min(view_size + len(known) / CORPUS_VIEWS, 2 * view_size):
-            view, view_size = corpus_as_of(corpus, known), size
-            index = batch_index(view)
+            view, view_size = corpus_as_of(corpus, known, storage), size
+            view.keep_diversity(storage)
+            index = batch_index(view, storage=storage)
         before = corpus.published < as_of
         links = link_index(corpus.graph.as_of(as_of), corpus.published)
         yield query, view, query_batch(index, np.array([query.row]), links, before, before)
@@ -131,14 +137,16 @@ def features_as_of(
     queries: Sequence[EvaluationQuery],
     first_pass: LinearRanker | None,
     groups: Codes | None = None,
+    storage: Storage = IN_MEMORY,
 ) -> Iterator[CandidateFeatures]:
     """Compute the candidates of all queries, oldest first; see :func:`candidate_features`.
 
     Parameters
     ----------
     groups : int32, (n,): an article is a candidate only under those of the same group.
+    storage : see :func:`queries_as_of`.
     """
-    for query, _, batch in queries_as_of(corpus, queries):
+    for query, _, batch in queries_as_of(corpus, queries, storage):
         rows = query.candidates
         eligible = rows if groups is None else rows[groups[rows] == groups[query.row]]
         yield candidate_features(query, batch, first_pass, eligible)

@@ -16,6 +16,7 @@ import msgspec
 from models.arrays import Codes
 from models.features.corpus import Corpus
 from models.ranker.linear_ranker import LinearRanker
+from models.storage import IN_MEMORY, Storage
 from recommender import __version__
 from recommender.articles.article import Article
 from recommender.articles.links import Link
@@ -115,6 +116,7 @@ def learn_site(
     report: Report,
     *,
     full: bool = False,
+    storage: Storage = IN_MEMORY,
 ) -> SiteModel:
     """Return weights and threshold for an index run: the stored ones, unless much has changed.
 
@@ -126,6 +128,7 @@ def learn_site(
     now : seconds since 1970 UTC.
     report : gets the progress.
     full : trains even if the stored trial is current.
+    storage : where large arrays are kept.
     """
     model, prior = default_ranker()
     count = len(queries.linking) + len(queries.overridden)
@@ -137,7 +140,7 @@ def learn_site(
     if stored and _is_current(stored, model, encoder, queries.found):
         weights = tuple(stored.weights[name] for name in model.features)
         return SiteModel(replace(model, weights=weights), stored.decision, stored.threshold)
-    examples = _examples(corpus, queries, model, now, report)
+    examples = _examples(corpus, queries, model, now, report, storage)
     tuned, decision = fine_tune(model, prior, examples)
     learned = SiteModel(tuned, decision, choose_threshold(tuned, examples))
     _write(folder / FILE, model, encoder, learned, queries.found)
@@ -145,14 +148,19 @@ def learn_site(
 
 
 def _examples(
-    corpus: Corpus, queries: TrainingQueries, model: LinearRanker, now: float, report: Report
+    corpus: Corpus,
+    queries: TrainingQueries,
+    model: LinearRanker,
+    now: float,
+    report: Report,
+    storage: Storage,
 ) -> list[TrainingExample]:
     """Compute the training examples, oldest first."""
     overrides = {id(query): override for query, override in queries.overridden}
     every = [*queries.linking, *(query for query, _ in queries.overridden)]
     examples: list[TrainingExample] = []
     report("training", 0, len(every))
-    for candidates in features_as_of(corpus, every, model.first_pass, queries.groups):
+    for candidates in features_as_of(corpus, every, model.first_pass, queries.groups, storage):
         override = overrides.get(id(candidates.query))
         examples.append(
             from_override(candidates, override, model, now) if override else from_link(candidates)

@@ -254,6 +254,7 @@ def _build(run: Run, stored: CatalogueArticles, texts: _Texts, workers: Workers)
         now.timestamp(),
         report,
         full=run.options.full,
+        storage=MappedStorage(settings.home),
     )
     ranking = settings.ranking.with_threshold(learned.threshold.value)
     report("scoring candidates", 0, len(articles))
