@@ -131,15 +131,15 @@ def learn_site(
     storage : where large arrays are kept.
     """
     model, prior = default_ranker()
+    stored = None if full else _read(folder / FILE)
+    if stored and _is_current(stored, model, encoder, queries.found):
+        weights = tuple(stored.weights[name] for name in model.features)
+        return SiteModel(replace(model, weights=weights), stored.decision, stored.threshold)
     count = len(queries.linking) + len(queries.overridden)
     if count < MIN_EXAMPLES:
         pins = sum(override.kind is Kind.PIN for _, override in queries.overridden)
         choice = ThresholdChoice(examples=len(queries.linking) + pins)
         return SiteModel(model, too_few(count), choice)
-    stored = None if full else _read(folder / FILE)
-    if stored and _is_current(stored, model, encoder, queries.found):
-        weights = tuple(stored.weights[name] for name in model.features)
-        return SiteModel(replace(model, weights=weights), stored.decision, stored.threshold)
     examples = _examples(corpus, queries, model, now, report, storage)
     tuned, decision = fine_tune(model, prior, examples)
     learned = SiteModel(tuned, decision, choose_threshold(tuned, examples))

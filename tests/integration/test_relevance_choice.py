@@ -160,3 +160,18 @@ def test_lost_texts_are_refused_although_the_threshold_changed(home: Path, step:
     expected = f"(publish.max_fallback_increase), both at a relevance threshold of {higher:g}"
     assert expected in done.stderr
     assert manifest(home).id == before
+
+
+def test_a_few_lost_links_keep_the_choice(settings: Settings) -> None:
+    def choice_of(links: int) -> dict[str, Any]:
+        rows = linking_records()
+        linking = [row for row in rows if row["links"]]
+        for row in linking[links:]:
+            row["links"] = []
+        index(settings.home, rows, "--force")
+        return manifest(settings.home).figures["threshold"]
+
+    first = choice_of(63)
+    assert first["value"] > 0.5
+    assert choice_of(58) == first  # fewer than a first choice needs
+    assert choice_of(40)["value"] == 0.5
