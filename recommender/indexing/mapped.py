@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from math import prod
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
@@ -73,10 +73,12 @@ class _FileWriter(Writer):
         self._dtype, self._row, self._size = dtype, row, 0
 
     def __del__(self) -> None:  # after an error nothing else closes it
-        self._file.close()
+        with suppress(OSError):  # what is left to write is of no use
+            self._file.close()
 
     def append(self, part: NDArray[Any]) -> None:
-        np.ascontiguousarray(part, dtype=self._dtype).tofile(self._file)
+        # ``ndarray.tofile`` would not say that the disk is full.
+        self._file.write(np.ascontiguousarray(part, dtype=self._dtype).data)
         self._size += len(part)
 
     def array(self) -> NDArray[Any]:
