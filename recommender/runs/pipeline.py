@@ -229,6 +229,7 @@ def _read_texts(run: Run, stored: CatalogueArticles, storage: Storage) -> _Texts
         encoder=run.encoder,
         storage=storage,
     )
+    free_memory()
     report("building the corpus", 0, len(articles))
     links = own_links(stored.shown, stored.former_urls)
     named = build_named_corpus(articles, embeddings, links, encoder, stored.hidden, storage)
