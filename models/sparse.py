@@ -29,7 +29,9 @@ class SparseWriter:
         self._width = width
 
     def append(self, rows: csr_matrix) -> None:
-        """Add rows of the same width."""
+        """Add rows; raises ValueError if they have another width."""
+        if rows.shape[1] != self._width:
+            raise ValueError(f"expected rows of width {self._width}, got {rows.shape[1]}")
         self._data.append(rows.data)
         self._indices.append(rows.indices)
         self._sizes.append(np.diff(rows.indptr))
@@ -96,7 +98,7 @@ def with_scaled_columns(matrix: csr_matrix, factors: Floats | Vectors) -> csr_ma
 
 
 def taken_rows(matrix: csr_matrix, rows: AnyRows, storage: Storage) -> csr_matrix:
-    """Return some rows; the matrix itself for as many as it has. ``rows`` are distinct."""
+    """Return some rows; the matrix itself for all of them. ``rows`` ascend."""
     if len(rows) == matrix.shape[0]:
         return matrix
     firsts = range(0, len(rows), ROWS_AT_ONCE)

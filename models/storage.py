@@ -20,7 +20,7 @@ class Writer(ABC):
 
     @abstractmethod
     def append(self, part: NDArray[Any]) -> None:
-        """Add elements: shape (m, ...)."""
+        """Add elements: shape (m, ...), of a type that can be cast."""
 
     @abstractmethod
     def array(self) -> NDArray[Any]:
@@ -66,7 +66,9 @@ class _ListWriter(Writer):
         self._parts.append(part)
 
     def array(self) -> NDArray[Any]:
-        return np.concatenate(self._parts, dtype=self._parts[0].dtype, casting="same_kind")
+        joined = np.concatenate(self._parts, dtype=self._parts[0].dtype, casting="same_kind")
+        joined.flags.writeable = False
+        return joined
 
 
 IN_MEMORY = InMemory()

@@ -12,7 +12,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from models.arrays import Mask, Positions, Vectors
-from models.lexical.tfidf import frequent_columns, lsa_components
+from models.lexical.lsa import frequent_columns, lsa_components
 from models.storage import IN_MEMORY, Storage
 
 DIMENSIONS = 192

@@ -58,21 +58,24 @@ def distinct_ngrams(
     length: int,
     least: int,
     at_once: int = NGRAMS_AT_ONCE,
+    step: int = SAMPLE_STEP,
 ) -> NDArray[np.int64]:
     """Return the n-grams that occur at least so often, ascending; see :func:`count_ngrams`.
 
     Where they are too many for one sort, the lowest are sorted first, then the next higher ones.
+    Each part makes all n-grams again, about 10 ns each.
 
     Parameters
     ----------
     blocks : returns all texts, in blocks.
     at_once : n-grams that are sorted together, about.
+    step : one n-gram in so many shows how all are distributed.
     """
-    bounds = _bounds(blocks, length, at_once)
-    found = [np.zeros(0, dtype=np.int64)]
-    for low, high in pairwise([None, *bounds, None]):
-        ngrams = [_between(_ngrams(block, length)[0], low, high) for block in blocks()]
-        found.append(sorted_distinct(np.concatenate([*found[:1], *ngrams]), least))
+    nothing = np.zeros(0, dtype=np.int64)
+    found = [nothing]
+    for low, high in pairwise([None, *_bounds(blocks, length, at_once, step), None]):
+        ngrams = (_between(_ngrams(block, length)[0], low, high) for block in blocks())
+        found.append(sorted_distinct(np.concatenate([nothing, *ngrams]), least))
     return np.concatenate(found)
 
 
@@ -82,13 +85,15 @@ def _between(ngrams: NDArray[np.int64], low: int | None, high: int | None) -> ND
     return ngrams if high is None else ngrams[ngrams < high]
 
 
-def _bounds(blocks: Callable[[], Iterator[Tokens]], length: int, at_once: int) -> list[int]:
+def _bounds(
+    blocks: Callable[[], Iterator[Tokens]], length: int, at_once: int, step: int
+) -> list[int]:
     """Return numbers that divide all n-grams into about equal parts of the size of one sort."""
     sizes = [int(ngram_sizes(block, length).sum()) for block in blocks()]
     parts = -(-sum(sizes) // at_once)
     if parts < 2:
         return []
-    sample = np.concatenate([_ngrams(block, length)[0][::SAMPLE_STEP] for block in blocks()])
+    sample = np.concatenate([_ngrams(block, length)[0][::step] for block in blocks()])
     sample.sort()
     places = np.linspace(0, len(sample), parts + 1)[1:-1].astype(np.intp)
     return sorted(set(sample[places].tolist()))

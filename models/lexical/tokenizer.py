@@ -52,9 +52,7 @@ class Tokens:
         places = [slice(*self.starts[text : text + 2]) for text in texts.tolist()]
         ids = [self.word_ids[place] for place in places]
         starts = np.append(0, np.cumsum([len(part) for part in ids], dtype=np.int64))
-        return replace(
-            self, word_ids=np.concatenate([self.word_ids[:0], *ids]), starts=starts.astype(np.int64)
-        )
+        return replace(self, word_ids=np.concatenate([self.word_ids[:0], *ids]), starts=starts)
 
     def joined(self, first: Offsets) -> Tokens:
         """Merge consecutive texts; ``first``: where each merged text begins, and the number n."""

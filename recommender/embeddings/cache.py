@@ -54,7 +54,7 @@ def text_hash(text: str) -> str:
 
 
 class _Texts(Sequence[str]):
-    """The texts of some items. They are made when they are read: all of them fill the memory."""
+    """The texts of some items, made when they are read: all of them would fill the memory."""
 
     def __init__(
         self, items: Sequence[Item], rows: Sequence[int], text_of: Callable[[Item], str]

@@ -11,7 +11,8 @@ from scipy.sparse import csr_matrix, vstack
 
 from models.arrays import Mask, Positions, Vectors
 from models.features.background import background_of_later
-from models.features.batch import BatchIndex, QueryBatch, batch_index, query_batch
+from models.features.batch import QueryBatch, query_batch
+from models.features.batch_index import BatchIndex, batch_index
 from models.features.corpus import Corpus, weighted
 from models.features.link_graph import LinkIndex, later_link_index
 from models.features.title_coverage import Passages

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from models.arrays import Floats, Mask, Positions
-from models.features.batch import BatchIndex
+from models.features.batch_index import BatchIndex
 from models.features.feature_names import THEMES
 
 NEWEST_THEME = tuple(THEMES).index("newest on topic")

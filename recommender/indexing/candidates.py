@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from models.arrays import Vectors
-from models.features.batch import batch_index
+from models.features.batch_index import batch_index
 from models.features.corpus import Corpus, corpus_as_of
 from models.features.feature_names import THEMES
 from models.features.link_graph import link_index
@@ -147,7 +147,7 @@ def _scoring_job(
 
 
 def _joined(blocks: Iterable[ScoredBlock], size: int, storage: Storage) -> ScoredBlock:
-    """Join lists of several widths in files, and map these: they outgrow the memory."""
+    """Join lists of several widths in a storage: they outgrow the memory."""
     ends: dict[str, float] = {"candidates": -1, "relevance": -np.inf}
     files: dict[str, NDArray[Any]] = {}
     scales, done, width = [], 0, 1

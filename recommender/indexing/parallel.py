@@ -7,7 +7,6 @@ it is done, so the result is the same to the last bit.
 
 from __future__ import annotations
 
-import math
 import warnings
 from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -58,7 +57,8 @@ class Workers(NamedTuple):
     """Processes on this machine; 0 is one for each core that this process may use, as far as
     memory is available."""
     memory: int | None = None
-    """Bytes that these may take together; None is what this machine or its container has."""
+    """Bytes that these may take together; None sets no limit to a given number of processes, and
+    otherwise is what this machine or its container has."""
     timeout: float = TIMEOUT_SECONDS
     """Seconds without scheduler or workers after which the run ends."""
 
@@ -126,12 +126,10 @@ def score_in_blocks(
 
 def _processes_of(workers: Workers) -> int:
     """Return how many processes score at once on this machine."""
+    if workers.processes and workers.memory is None:
+        return workers.processes
     memory = Memory.read().available if workers.memory is None else workers.memory
-    if workers.processes:
-        return (
-            workers.processes if workers.memory is None else affordable(workers.processes, memory)
-        )
-    return affordable(int(joblib.cpu_count()), memory)
+    return affordable(workers.processes or int(joblib.cpu_count()), memory)
 
 
 def affordable(processes: int, memory: int) -> int:
@@ -139,8 +137,14 @@ def affordable(processes: int, memory: int) -> int:
     return max(1, min(processes, memory // PROCESS_BYTES))
 
 
-def scoring_memory(gigabytes: float, articles: int) -> int | None:
+def scoring_memory(gigabytes: float, articles: int, scheduler: str = "") -> int | None:
     """Return how many bytes of the setting ``index_memory`` are left to score; None without limit.
+
+    Parameters
+    ----------
+    gigabytes : the setting; 0 is no limit.
+    articles : those that are shown, and those that only their copies are compared with.
+    scheduler : see :class:`Workers`; with one, the limit is that of the steps before and after.
 
     Raises
     ------
@@ -149,14 +153,15 @@ def scoring_memory(gigabytes: float, articles: int) -> int | None:
     """
     if not gigabytes:
         return None
-    left = int(gigabytes * 1e9) - RUN_BYTES - articles * ARTICLE_BYTES
-    if left < PROCESS_BYTES:
-        least = math.ceil((gigabytes * 1e9 + PROCESS_BYTES - left) / 1e8) / 10
+    before = RUN_BYTES + articles * ARTICLE_BYTES
+    needed, given = before + (0 if scheduler else PROCESS_BYTES), round(gigabytes * 1e9)
+    if given < needed:
+        least = -(-needed // 10**8) / 10  # rounded up
         raise SettingsError(
             f"index_memory: expected at least {least} for {articles:,} articles, "
             f"got {gigabytes:g}; raise it, or set 0 to take what the machine has"
         )
-    return left
+    return given - before
 
 
 def _backend(workers: Workers) -> AbstractContextManager[object]:

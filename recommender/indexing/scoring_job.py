@@ -12,13 +12,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from models.arrays import AnyRows, Codes, Floats, Mask, Positions, Vectors
-from models.features.batch import (
-    BatchIndex,
-    DenseProducts,
-    pair_features,
-    pool_context,
-    query_batch,
-)
+from models.features.batch import DenseProducts, pair_features, pool_context, query_batch
+from models.features.batch_index import BatchIndex
 from models.features.candidate_pool import candidate_pools
 from models.features.corpus import CorpusView
 from models.features.evidence import evidence_of, has_common_topic

@@ -13,13 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.arrays import Codes, Floats, Mask, Rows
-from models.features.batch import (
-    QueryBatch,
-    batch_index,
-    pair_features,
-    pool_context,
-    query_batch,
-)
+from models.features.batch import QueryBatch, pair_features, pool_context, query_batch
+from models.features.batch_index import batch_index
 from models.features.candidate_pool import candidate_pool
 from models.features.corpus import Corpus, CorpusView, corpus_as_of
 from models.features.evidence import common_topic_log_odds, evidence_of

@@ -137,6 +137,7 @@ def learn_site(
         return SiteModel(replace(model, weights=weights), stored.decision, stored.threshold)
     count = len(queries.linking) + len(queries.overridden)
     if count < MIN_EXAMPLES:
+        (folder / FILE).unlink(missing_ok=True)  # the links that return may be others
         pins = sum(override.kind is Kind.PIN for _, override in queries.overridden)
         choice = ThresholdChoice(examples=len(queries.linking) + pins)
         return SiteModel(model, too_few(count), choice)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import chain
 from typing import NamedTuple
 
 from models.storage import Storage
@@ -24,7 +25,7 @@ class CatalogueArticles(NamedTuple):
 
     texts: StoredArticles
     """Those that are or will be public, with their bodies."""
-    hidden: list[Article]
+    hidden: StoredArticles
     states: Counter[str]
     """Number of all by state."""
     boilerplate: frozenset[str]
@@ -57,8 +58,8 @@ def read_catalogue(
             f"{settings.home}: expected at least one published article, got none; "
             "name a SOURCE that has some"
         )
-    hidden = [stored[row] for row, one in enumerate(states) if one not in (PUBLIC, EMBARGO, MOVED)]
-    hidden += catalogue.former_texts()
+    others = [row for row, one in enumerate(states) if one not in (PUBLIC, EMBARGO, MOVED)]
+    hidden = StoredArticles(chain(stored.take(others), catalogue.former_texts()), storage)
     left = [(url_key(r.url), moved[r.id]) for r in records if r.id in moved and r.url]
     former_urls = {key: identifier for key, identifier in left if key} | catalogue.former_urls()
     shown = texts.with_languages(languages)

@@ -136,7 +136,8 @@ def _full_run(run: Run, problems: LanguageProblems, reason: str) -> IndexResult:
     stored = read_catalogue(settings, catalogue, now, storage)
     free_memory()
     report("preparing articles", len(stored.shown), None)
-    workers = run.workers(len(stored.shown))  # an error of the settings shows before hours of work
+    # An error of the settings shows before hours of work.
+    workers = run.workers(len(stored.shown) + len(stored.hidden))
     texts = _read_texts(run, stored, storage)
     built = _build(run, stored, texts, workers)
     # A run that stops below must not leave the state of another base.
@@ -235,7 +236,7 @@ def _read_texts(run: Run, stored: CatalogueArticles, storage: Storage) -> _Texts
     named = build_named_corpus(articles, embeddings, links, encoder, stored.hidden, storage)
     publications = publication_names(articles, run.settings.site_name)
     found = keywords_of(articles, named.corpus.counts, named.terms, publications=publications)
-    keywords = StoredBytes(encoded_keywords(articles, found), storage)
+    keywords = StoredBytes(encoded_keywords(stored.shown, found), storage)
     report("building the corpus", len(articles), len(articles))
     return _Texts(named, keywords, encoder, computed)
 

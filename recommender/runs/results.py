@@ -157,7 +157,7 @@ class Run:
             self.settings.home,
             lambda done, total: self.report(step, done, total),
             processes=self.settings.index_processes,
-            memory=scoring_memory(self.settings.index_memory, articles),
+            memory=scoring_memory(self.settings.index_memory, articles, self.options.scheduler),
         )
 
     def _upload(self, identifier: str) -> None:

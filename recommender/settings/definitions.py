@@ -234,7 +234,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     incremental: Incremental = Incremental()
     index_processes: Annotated[int, msgspec.Meta(ge=0, le=1024)] = 0
     """Processes that score articles in a full run; 0 is one for each core that the run may use, and
-    fewer where less than 0.5 GB of memory is available for each. Not used with ``--scheduler``."""
+    fewer where less than 0.5 GB of memory is available for each. ``index_memory`` can lower it. Not
+    used with ``--scheduler``."""
     index_memory: Annotated[float, msgspec.Meta(ge=0, le=1_000_000)] = 0
     """Gigabytes that the processes of a full run may take together, without mapped files. A run
     that needs more ends at its beginning. 0 is what this machine or its container has."""

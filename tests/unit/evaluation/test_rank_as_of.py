@@ -7,7 +7,8 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from models.features.batch import QueryBatch, batch_index, query_batch
+from models.features.batch import QueryBatch, query_batch
+from models.features.batch_index import batch_index
 from models.features.corpus import CorpusView, corpus_as_of
 from models.features.evidence import STORED, evidence_of
 from models.features.evidence_weights import prior_log_odds

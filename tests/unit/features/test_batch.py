@@ -4,13 +4,8 @@ import numpy as np
 import pytest
 
 import naive_features as naive
-from models.features.batch import (
-    DenseProducts,
-    batch_index,
-    pair_features,
-    pool_context,
-    query_batch,
-)
+from models.features.batch import DenseProducts, pair_features, pool_context, query_batch
+from models.features.batch_index import batch_index
 from models.features.candidate_pool import candidate_pool, candidate_pools
 from models.features.corpus import corpus_as_of
 from models.features.feature_names import PAIR_FEATURES

@@ -6,7 +6,8 @@ import msgspec
 import numpy as np
 import pytest
 
-from models.features.batch import QueryBatch, batch_index, pair_features, query_batch
+from models.features.batch import QueryBatch, pair_features, query_batch
+from models.features.batch_index import batch_index
 from models.features.corpus import corpus_as_of
 from models.features.evidence import evidence_of, has_common_topic
 from models.features.evidence_weights import (

@@ -9,13 +9,8 @@ import pytest
 from scipy.sparse import csr_matrix
 
 from models.arrays import Mask
-from models.features.batch import (
-    QueryBatch,
-    batch_index,
-    pool_context,
-    query_batch,
-    query_features,
-)
+from models.features.batch import QueryBatch, pool_context, query_batch, query_features
+from models.features.batch_index import batch_index
 from models.features.corpus import CorpusView, corpus_as_of
 from models.features.feature_names import FEATURES
 from models.features.link_graph import link_index

@@ -1,5 +1,7 @@
 """N-grams of many texts are the same, however few are sorted together."""
 
+from collections import Counter
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,7 +11,7 @@ from models.lexical.ngrams import count_ngrams, distinct_ngrams
 from models.lexical.shingles import KeySets, key_sets, shingles
 from models.lexical.tokenizer import TEXTS_AT_ONCE, text_blocks, tokenize
 
-words = st.lists(st.sampled_from("abcdefgh"), max_size=12).map(" ".join)
+words = st.lists(st.sampled_from([f"town{n}" for n in range(8)]), max_size=12).map(" ".join)
 
 
 @given(st.lists(words, max_size=8), st.integers(1, 3), st.integers(1, 3), st.integers(1, 9))
@@ -17,9 +19,20 @@ def test_sorted_in_parts_they_are_the_same(
     texts: list[str], length: int, least: int, at_once: int
 ) -> None:
     tokens = tokenize(texts)
-    found = distinct_ngrams(lambda: text_blocks(tokens), length, least, at_once)
-    expected = distinct_ngrams(lambda: text_blocks(tokens), length, least)
-    assert found.tolist() == expected.tolist() == sorted(set(expected.tolist()))
+    found = distinct_ngrams(lambda: text_blocks(tokens), length, least, at_once, step=1)
+    split = [text.split() for text in texts]
+    ngrams = Counter(
+        tuple(one[place : place + length])
+        for one in split
+        for place in range(len(one) - length + 1)
+    )
+    numbers = {word: number for number, word in enumerate(tokens.words)}
+    expected = [
+        sum(numbers[word] * len(numbers) ** (length - 1 - n) for n, word in enumerate(ngram))
+        for ngram, count in ngrams.items()
+        if count >= least
+    ]
+    assert found.tolist() == sorted(expected)
 
 
 def test_blocks_of_texts_are_counted_like_one() -> None:
