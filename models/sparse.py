@@ -134,9 +134,11 @@ def transposed(matrix: csr_matrix, storage: Storage) -> csr_matrix:
     for rows in row_blocks(matrix, TRANSPOSED_AT_ONCE):
         part = rows.T.tocsr()
         sizes = np.diff(part.indptr)
-        places = np.arange(part.nnz) + np.repeat(ends - part.indptr[:-1], sizes)
+        used = np.flatnonzero(sizes)
+        places = np.arange(part.nnz)
+        places += np.repeat(ends[used] - part.indptr[used], sizes[used])
         data[places], indices[places] = part.data, part.indices + np.int32(first)
-        ends += sizes
+        ends[used] += sizes[used]
         first += rows.shape[0]
     return csr_matrix((data, indices, starts), shape=matrix.shape[::-1])
 

@@ -93,7 +93,8 @@ def _bounds(
     parts = -(-sum(sizes) // at_once)
     if parts < 2:
         return []
-    sample = np.concatenate([_ngrams(block, length)[0][::step] for block in blocks()])
+    # A slice would keep all n-grams of its block.
+    sample = np.concatenate([_ngrams(block, length)[0][::step].copy() for block in blocks()])
     sample.sort()
     places = np.linspace(0, len(sample), parts + 1)[1:-1].astype(np.intp)
     return sorted(set(sample[places].tolist()))
