@@ -46,7 +46,7 @@ class SparseWriter:
 def stacked(
     blocks: Iterable[csr_matrix], width: int, storage: Storage, dtype: DTypeLike = np.float32
 ) -> csr_matrix:
-    """Concatenate the rows of sparse matrices of the same width."""
+    """Concatenate the rows of sparse matrices of the same width; ``storage`` keeps the result."""
     writer = SparseWriter(storage, width, dtype)
     for block in blocks:
         writer.append(block)
@@ -98,7 +98,13 @@ def with_scaled_columns(matrix: csr_matrix, factors: Floats | Vectors) -> csr_ma
 
 
 def taken_rows(matrix: csr_matrix, rows: AnyRows, storage: Storage) -> csr_matrix:
-    """Return some rows; the matrix itself for all of them. ``rows`` ascend."""
+    """Return some rows; the matrix itself for all of them.
+
+    Parameters
+    ----------
+    rows : distinct and ascending.
+    storage : where the result is kept.
+    """
     if len(rows) == matrix.shape[0]:
         return matrix
     firsts = range(0, len(rows), ROWS_AT_ONCE)
@@ -112,7 +118,7 @@ def scaled_unit_rows(
     """Multiply each column with a factor, shape (n,), and scale each row to length 1.
 
     An empty row stays empty. Both matrices share the positions of their elements, see
-    :func:`with_scaled_columns`.
+    :func:`with_scaled_columns`. The other ones are kept in ``storage``.
     """
     if 0 in matrix.shape:  # scikit-learn accepts no such matrix
         return matrix
@@ -125,7 +131,7 @@ def scaled_unit_rows(
 
 
 def transposed(matrix: csr_matrix, storage: Storage) -> csr_matrix:
-    """Exchange rows and columns."""
+    """Exchange rows and columns; ``storage`` keeps the result."""
     starts = np.append(0, np.cumsum(column_sizes(matrix)))
     data = storage.empty((matrix.nnz,), matrix.dtype)
     indices = storage.empty((matrix.nnz,), np.int32)
@@ -149,6 +155,7 @@ def with_columns(matrix: csr_matrix, selected: Mask, storage: Storage = IN_MEMOR
     Parameters
     ----------
     selected : bool, shape (n,), of the columns.
+    storage : where the result is kept.
     """
     few = (_with_columns(rows, selected) for rows in row_blocks(matrix))
     return stacked(few, matrix.shape[1], storage, matrix.dtype)

@@ -36,7 +36,7 @@ class DiversityProjection:
     Attributes
     ----------
     columns : shape (w,), the TF-IDF columns that are used.
-    lsa : float32, shape (w, j), see :func:`models.lexical.tfidf.lsa_components`.
+    lsa : float32, shape (w, j), see :func:`models.lexical.lsa.lsa_components`.
     components : float32, shape (d + j, k), principal components of embeddings and LSA vectors.
     """
 

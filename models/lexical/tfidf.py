@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from models.arrays import AnyRows, Mask, Positions, Rows, Vectors
+from models.arrays import AnyRows, Mask, Offsets, Positions, Rows, Vectors
 from models.lexical.ngrams import count_ngrams
 from models.lexical.scripts import is_letter_pair
 from models.lexical.stop_words import stop_tokens
@@ -155,25 +155,15 @@ def _counted(tokens: Tokens, least: int, storage: Storage) -> CountedTerms:
     """Count the terms that at least some texts have, without stop words."""
     words = stacked(map(count_words, text_blocks(tokens)), len(tokens.words), storage)
     pairs, codes = count_ngrams(tokens, 2, least, storage)
-    firsts, seconds = (
-        part.astype(np.int32) for part in np.divmod(codes, max(len(tokens.words), 1))
-    )
-    del codes
+    firsts, seconds = np.divmod(codes, max(len(tokens.words), 1))
     lettered = np.fromiter(map(is_letter_pair, tokens.words), bool, len(tokens.words))
     kept_words = np.flatnonzero(_columns_of_texts(words, least))
-    kept_pairs = _columns_of_texts(pairs, least) & ~(lettered[firsts] & lettered[seconds])
-    no_second = np.full(len(kept_words), -1, dtype=np.int32)
-    firsts = np.append(kept_words.astype(np.int32), firsts[kept_pairs])
-    seconds = np.append(no_second, seconds[kept_pairs])
-    # A space sorts before all characters of words, so pairs sort by their first word.
-    rank = np.append(np.argsort(np.argsort(np.array(tokens.words, dtype=object))), -1)
-    order = np.argsort(rank[firsts] * len(rank) + rank[seconds])
-    columns = np.empty(len(order), dtype=np.int32)
-    columns[order] = np.arange(len(order), dtype=np.int32)
-    folded = Terms(tokens.words, firsts[order], seconds[order])
-    del order, firsts, seconds
+    shared = _columns_of_texts(pairs, least) & ~(lettered[firsts] & lettered[seconds])
+    kept_pairs = np.flatnonzero(shared)
+    folded, columns = _in_order(tokens.words, kept_words, firsts[kept_pairs], seconds[kept_pairs])
+    del codes, firsts, seconds
     word_places = _places(len(lettered), kept_words, columns[: len(kept_words)])
-    pair_places = _places(len(kept_pairs), np.flatnonzero(kept_pairs), columns[len(kept_words) :])
+    pair_places = _places(len(shared), kept_pairs, columns[len(kept_words) :])
     blocks = (
         renumbered(_word_weights(some_words, lettered), word_places, len(columns))
         + renumbered(np.sqrt(some_pairs), pair_places, len(columns))
@@ -182,6 +172,31 @@ def _counted(tokens: Tokens, least: int, storage: Storage) -> CountedTerms:
     counts = stacked(blocks, len(columns), storage)
     spelled = [tokens.spellings.get(word, word) for word in tokens.words]
     return CountedTerms(counts, replace(folded, words=spelled), folded)
+
+
+def _in_order(
+    words: Sequence[str], single: Positions, firsts: Offsets, seconds: Offsets
+) -> tuple[Terms, Rows]:
+    """Sort w words and p pairs of words.
+
+    Parameters
+    ----------
+    single : shape (w,), positions in ``words``.
+    firsts, seconds : shape (p,), positions in ``words`` of both words of a pair.
+
+    Returns
+    -------
+    terms : all of them, ascending.
+    columns : int32, shape (w + p,), place of each word and then of each pair among them.
+    """
+    one = np.append(single, firsts).astype(np.int32)
+    other = np.append(np.full(len(single), -1), seconds).astype(np.int32)
+    # A space sorts before all characters of words, so pairs sort by their first word.
+    rank = np.append(np.argsort(np.argsort(np.array(words, dtype=object))), -1)
+    order = np.argsort(rank[one] * len(rank) + rank[other])
+    columns = np.empty(len(order), dtype=np.int32)
+    columns[order] = np.arange(len(order), dtype=np.int32)
+    return Terms(words, one[order], other[order]), columns
 
 
 def _word_weights(counts: csr_matrix, lettered: Mask) -> csr_matrix:

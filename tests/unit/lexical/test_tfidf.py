@@ -5,13 +5,8 @@ import pytest
 from scipy.sparse import csr_matrix
 
 from models.arrays import Vectors
-from models.lexical.tfidf import (
-    frequent_columns,
-    idf,
-    lsa_components,
-    stem,
-    tfidf_weighted,
-)
+from models.lexical.lsa import frequent_columns, lsa_components
+from models.lexical.tfidf import idf, stem, tfidf_weighted
 from term_counts import count_terms
 
 TEXTS = [
