@@ -16,7 +16,8 @@ ROWS_AT_ONCE = 2_000
 """Rows of a large matrix that are processed together."""
 
 TRANSPOSED_AT_ONCE = 10_000
-"""The same of a matrix that is transposed, which takes a number for each column besides."""
+"""Rows of a matrix that are transposed together. Each block also takes memory for every column, so
+it is larger."""
 
 
 class SparseWriter:
@@ -117,8 +118,8 @@ def scaled_unit_rows(
 ) -> csr_matrix:
     """Multiply each column with a factor, shape (n,), and scale each row to length 1.
 
-    An empty row stays empty. Both matrices share the positions of their elements, see
-    :func:`with_scaled_columns`. The other ones are kept in ``storage``.
+    An empty row stays empty. The result shares the positions of its elements with ``matrix``, see
+    :func:`with_scaled_columns`; its values are kept in ``storage``.
     """
     if 0 in matrix.shape:  # scikit-learn accepts no such matrix
         return matrix

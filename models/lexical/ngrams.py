@@ -101,7 +101,7 @@ def _bounds(
 
 
 def _ngrams(tokens: Tokens, length: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the n-grams of all texts, see :func:`count_ngrams`, and the number of each text."""
+    """Return the n-grams of all texts, see :func:`count_ngrams`, and how many each text has."""
     places = max(len(tokens.word_ids) - length + 1, 0)
     digits = np.zeros(places, dtype=np.int64)
     for step in range(length):

@@ -140,7 +140,7 @@ class KeySets:
         return np.concatenate(found)
 
     def _part(self, group: Rows, part: int) -> tuple[Rows, NDArray[np.uint32]]:
-        """Return the shingles of one part of all numbers, and the group that each belongs to."""
+        """Return the group of each shingle, and the shingles, of one part of all hashes."""
         owners, found = [np.zeros(0, dtype=np.int32)], [np.zeros(0, dtype=np.uint32)]
         for first in range(0, len(group), TEXTS_AT_ONCE):
             starts = self.starts[first : first + TEXTS_AT_ONCE + 1]

@@ -105,7 +105,7 @@ class _FileWriter(Writer):
 
 
 def _file(parent: Path | None) -> IO[bytes]:
-    """Open a new file that is deleted when it is closed, and not mapped any more."""
+    """Open a file without a name. Its space is free once it is closed and no longer mapped."""
     with _full_disk_named(parent):
         return TemporaryFile(prefix=PREFIX, dir=parent)
 

@@ -63,8 +63,7 @@ class Memory(NamedTuple):
 def free_memory() -> None:
     """Return what large temporary objects have left behind.
 
-    The allocator keeps freed memory between objects that live on: 5 KB an article after the corpus
-    is built, a tenth of the peak of a full run.
+    The allocator keeps freed memory between objects that live on.
     """
     with _interrupted_afterwards():
         gc.collect()

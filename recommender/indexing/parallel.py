@@ -57,8 +57,8 @@ class Workers(NamedTuple):
     """Processes on this machine; 0 is one for each core that this process may use, as far as
     memory is available."""
     memory: int | None = None
-    """Bytes that these may take together; None sets no limit to a given number of processes, and
-    otherwise is what this machine or its container has."""
+    """Bytes for all scoring processes together. With None, a given number of processes is not
+    limited, and otherwise the available memory is the limit."""
     timeout: float = TIMEOUT_SECONDS
     """Seconds without scheduler or workers after which the run ends."""
 
@@ -133,7 +133,7 @@ def _processes_of(workers: Workers) -> int:
 
 
 def affordable(processes: int, memory: int) -> int:
-    """Return so many processes, or as many as so many bytes are enough for; at least one."""
+    """Return how many processes fit into ``memory`` bytes: at most ``processes``, at least one."""
     return max(1, min(processes, memory // PROCESS_BYTES))
 
 
@@ -143,7 +143,7 @@ def scoring_memory(gigabytes: float, articles: int, scheduler: str = "") -> int 
     Parameters
     ----------
     gigabytes : the setting; 0 is no limit.
-    articles : those that are shown, and those that only their copies are compared with.
+    articles : number of public and hidden ones.
     scheduler : see :class:`Workers`; with one, the limit is that of the steps before and after.
 
     Raises

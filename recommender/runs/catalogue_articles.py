@@ -26,6 +26,8 @@ class CatalogueArticles(NamedTuple):
     texts: StoredArticles
     """Those that are or will be public, with their bodies."""
     hidden: StoredArticles
+    """Drafts, withdrawn and expired articles, and former texts of withdrawn ones. They are compared
+    with the others to find copies."""
     states: Counter[str]
     """Number of all by state."""
     boilerplate: frozenset[str]
@@ -44,7 +46,7 @@ class CatalogueArticles(NamedTuple):
 def read_catalogue(
     settings: Settings, catalogue: Catalogue, now: datetime, storage: Storage
 ) -> CatalogueArticles:
-    """Read the articles. The record of a former ID is no article: it has another record now."""
+    """Read all articles, without the records of former IDs: these have another record now."""
     stored = StoredArticles(catalogue.each(), storage)
     records = stored.without_text
     moved = {former: record.id for record in records for former in record.formerly or ()}

@@ -144,7 +144,11 @@ class Run:
     target: BucketTarget | None = None
 
     def workers(self, articles: int) -> Workers:
-        """Return where a full run scores so many articles.
+        """Return where a full run scores, and with how many processes.
+
+        Parameters
+        ----------
+        articles : number of public and hidden ones.
 
         Raises
         ------

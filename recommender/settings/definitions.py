@@ -237,8 +237,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     fewer where less than 0.5 GB of memory is available for each. ``index_memory`` can lower it. Not
     used with ``--scheduler``."""
     index_memory: Annotated[float, msgspec.Meta(ge=0, le=1_000_000)] = 0
-    """Gigabytes that the processes of a full run may take together, without mapped files. A run
-    that needs more ends at its beginning. 0 is what this machine or its container has."""
+    """Gigabytes that a full run may need by its estimate, without mapped files. It lowers the
+    number of processes that score. A run that needs more for one of them is refused. 0 refuses
+    none."""
     snapshots: str = ""
     """Bucket to which index runs publish and which services follow, such as
     "s3://bucket/prefix"; "" is the data directory alone."""
