@@ -5,7 +5,7 @@ The heavy libraries are imported inside the classes that need them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -95,7 +95,9 @@ def unit_rows(matrix: Vectors) -> Vectors:
     return np.asarray(matrix / np.where(lengths > 0, lengths, 1), dtype=np.float32)
 
 
-def encode_by_length(encoder: Encoder, texts: Sequence[str]) -> Iterator[tuple[Positions, Vectors]]:
+def encode_by_length(
+    encoder: Encoder, count: int, text_of: Callable[[int], str]
+) -> Iterator[tuple[Positions, Vectors]]:
     """Embed texts in batches, longest first, so that batches need little padding.
 
     A batch that is too big for the memory then fails at once and not after an hour.
@@ -103,10 +105,12 @@ def encode_by_length(encoder: Encoder, texts: Sequence[str]) -> Iterator[tuple[P
     Parameters
     ----------
     encoder : built-in or custom.
+    count : number of texts.
+    text_of : returns the text at a position. It is called twice, so that no text stays in memory.
 
     Yields
     ------
-    positions : intp, shape (b,), positions in ``texts``.
+    positions : intp, shape (b,).
     vectors : float32, shape (b, dimensions), unit rows.
 
     Raises
@@ -115,11 +119,13 @@ def encode_by_length(encoder: Encoder, texts: Sequence[str]) -> Iterator[tuple[P
         If the encoder returns another shape, or NaN or infinity. A NaN would corrupt the order of
         candidates without an error.
     """
-    order = np.argsort([-len(text) for text in texts], kind="stable")
-    for start in range(0, len(texts), BATCH):
+    order = np.argsort([-len(text_of(place)) for place in range(count)], kind="stable")
+    for start in range(0, count, BATCH):
         positions = order[start : start + BATCH]
         # A custom encoder may return an array, lists, a tensor or nothing.
-        vectors = np.asarray(encoder.encode([texts[i] for i in positions]), dtype=np.float32)
+        vectors = np.asarray(
+            encoder.encode([text_of(place) for place in positions.tolist()]), dtype=np.float32
+        )
         _validate(vectors, (len(positions), encoder.dimensions), encoder.name)
         yield positions, unit_rows(vectors)
 

@@ -22,10 +22,7 @@ from models.features.time_distance import time_features
 from models.features.title_coverage import coverage_features
 from models.features.word_walk import log_probability, transitions_of
 from models.ranker.linear_ranker import LinearRanker
-from models.sparse import (
-    columns_of,
-    elements,
-)
+from models.sparse import columns_of, elements
 
 MIN_BACKGROUND_STD = 0.02
 """Added to the standard deviation of background cosines, so that a z-score stays finite."""

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar, overload
+from typing import TypeVar
 
 import numpy as np
 from sqlalchemy import (
@@ -51,27 +51,6 @@ LOOKUP = 500
 def text_hash(text: str) -> str:
     """Hash a text: 128 bits of BLAKE2b as 32 hexadecimal digits."""
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
-
-
-class _Texts(Sequence[str]):
-    """The texts of some items, made when they are read: all of them would fill the memory."""
-
-    def __init__(
-        self, items: Sequence[Item], rows: Sequence[int], text_of: Callable[[Item], str]
-    ) -> None:
-        self._items, self._rows, self._text_of = items, rows, text_of
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-    @overload
-    def __getitem__(self, place: int) -> str: ...
-    @overload
-    def __getitem__(self, place: slice) -> list[str]: ...
-    def __getitem__(self, place: int | slice) -> str | list[str]:
-        if isinstance(place, slice):
-            return [self[one] for one in range(*place.indices(len(self)))]
-        return self._text_of(self._items[self._rows[place]])
 
 
 class EmbeddingCache:
@@ -126,8 +105,10 @@ class EmbeddingCache:
         missing = rows.keys() - self._load(encoder, rows, found)
         keys, done = [key for key in rows if key in missing], 0
         try:
-            texts = _Texts(items, [rows[key][0] for key in keys], text_of)
-            for positions, vectors in encode_by_length(encoder, texts):
+            batches = encode_by_length(
+                encoder, len(keys), lambda place: text_of(items[rows[keys[place]][0]])
+            )
+            for positions, vectors in batches:
                 computed = {keys[i]: vector for i, vector in zip(positions, vectors, strict=True)}
                 self._save(encoder.name, computed)
                 for key, vector in computed.items():
