@@ -16,7 +16,6 @@ from models.dense.encoders import Encoder
 from models.features.evidence_weights import SIMILARITY_DECIMALS
 from models.lexical.copies import copies_of_texts, non_copies
 from models.lexical.near_duplicates import Duplicates
-from models.storage import Storage
 from recommender.about.card import count_overrides
 from recommender.articles.article import Article
 from recommender.articles.enrich import enrich
@@ -39,7 +38,7 @@ from recommender.indexing.article_arrays import encoded_keywords
 from recommender.indexing.build_corpus import NamedCorpus, build_named_corpus, language_groups
 from recommender.indexing.build_snapshot import build_snapshot
 from recommender.indexing.candidates import ScoredArchive, score_candidates
-from recommender.indexing.mapped import MappedStorage, delete_leftovers
+from recommender.indexing.mapped import delete_leftovers
 from recommender.indexing.memory import free_memory
 from recommender.indexing.parallel import Workers
 from recommender.indexing.stored_articles import StoredBytes
@@ -132,13 +131,12 @@ def _full_run(run: Run, problems: LanguageProblems, reason: str) -> IndexResult:
     """Embed, train and score all articles, and publish a base snapshot."""
     settings, catalogue, now, report = run.settings, run.catalogue, run.now, run.report
     version = catalogue.version()
-    storage = MappedStorage(settings.home)
-    stored = read_catalogue(settings, catalogue, now, storage)
+    stored = read_catalogue(settings, catalogue, now, run.storage)
     free_memory()
     report("preparing articles", len(stored.shown), None)
     # An error of the settings shows before hours of work.
     workers = run.workers(len(stored.shown) + len(stored.hidden))
-    texts = _read_texts(run, stored, storage)
+    texts = _read_texts(run, stored)
     built = _build(run, stored, texts, workers)
     # A run that stops below must not leave the state of another base.
     forget_state(settings.data_dir)
@@ -187,8 +185,7 @@ def _leave_state(
         publications=publication_names(stored.shown, run.settings.site_name),
         hidden_ids=[(one.id, *(one.formerly or ())) for one in stored.hidden],
     )
-    storage = MappedStorage(run.settings.home)
-    state = fitted_state(checked, stored.shown, built.named, built.scored, origin, storage)
+    state = fitted_state(checked, stored.shown, built.named, built.scored, origin, run.storage)
     run.report("saving the fitted state", 0, None)
     try:
         save_state(data_dir, state)
@@ -219,9 +216,9 @@ class _Texts(NamedTuple):
     """Number of new embeddings."""
 
 
-def _read_texts(run: Run, stored: CatalogueArticles, storage: Storage) -> _Texts:
+def _read_texts(run: Run, stored: CatalogueArticles) -> _Texts:
     """Embed the articles, and turn them into a corpus."""
-    articles, report = stored.texts, run.report
+    articles, report, storage = stored.texts, run.report, run.storage
     embeddings, encoder, computed = embed_articles(
         articles,
         run.settings,
@@ -256,7 +253,7 @@ def _build(run: Run, stored: CatalogueArticles, texts: _Texts, workers: Workers)
         now.timestamp(),
         report,
         full=run.options.full,
-        storage=MappedStorage(settings.home),
+        storage=run.storage,
     )
     ranking = settings.ranking.with_threshold(learned.threshold.value)
     report("scoring candidates", 0, len(articles))

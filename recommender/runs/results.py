@@ -12,10 +12,12 @@ from typing import NamedTuple
 import msgspec
 
 from models.dense.encoders import Encoder
+from models.storage import Storage
 from recommender.catalogue.languages import LanguageProblems
 from recommender.catalogue.store import Catalogue
 from recommender.embeddings.embed import Report
 from recommender.errors import PublishRefusedError, SnapshotError
+from recommender.indexing.mapped import MappedStorage
 from recommender.indexing.parallel import Workers, scoring_memory
 from recommender.indexing.step_meter import StepMeter
 from recommender.learning.relevance_threshold import ThresholdChoice
@@ -142,6 +144,11 @@ class Run:
     encoder: Encoder | None
     started: float
     target: BucketTarget | None = None
+
+    @property
+    def storage(self) -> Storage:
+        """Where the run keeps large arrays: in files of the data directory."""
+        return MappedStorage(self.settings.home)
 
     def workers(self, articles: int) -> Workers:
         """Return where a full run scores, and with how many processes.
