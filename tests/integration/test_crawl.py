@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from http_site import Site, respond, serving
+from joblib_workers import running_workers
 from read_source import read_all
 from recommender.ingest.web.client import HTTPClient
 from recommender.settings import HTTP
@@ -121,6 +122,7 @@ def test_a_hundred_saved_pages_are_read_in_parallel(tmp_path: Path) -> None:
         str(tmp_path / f"{n:03}.html") for n in range(100)
     ]
     assert len(complaints) == 1
+    assert not running_workers()  # their memory is free for the next step
 
 
 def test_a_feed_by_its_url(site: Site, web: HTTPClient) -> None:

@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import psutil
 import pytest
+from joblib.externals.loky import get_reusable_executor
 
+from joblib_workers import running_workers
 from recommender.articles.article import Record, article_from
 from recommender.catalogue.store import Catalogue
 from recommender.errors import SettingsError
@@ -38,12 +39,12 @@ def home(tmp_path: Path) -> Path:
 
 def indexed(home: Path, **limits: Any) -> tuple[dict[str, bytes], int]:
     """Run with these settings; returns the files of the snapshot, and the workers at work."""
+    get_reusable_executor().shutdown(wait=True)  # those that another test left
     workers = []
 
     def count(step: str, _done: int, _total: int | None) -> None:
         if step == "scoring candidates":
-            own = psutil.Process().children(recursive=True)
-            workers.append(sum("LokyProcess" in " ".join(one.cmdline()) for one in own))
+            workers.append(running_workers())
 
     settings = Settings(home=home, embedding_model=ENCODER, **limits)
     with closing(Catalogue(settings.catalogue_url)) as catalogue:

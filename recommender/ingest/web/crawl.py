@@ -158,9 +158,13 @@ def _parsed(
         yield from (_placed(page, zone) for page in pages)
         return
     from joblib import Parallel, delayed  # noqa: PLC0415 - only for many pages
+    from joblib.externals.loky import get_reusable_executor  # noqa: PLC0415
 
     workers = Parallel(n_jobs=min(8, os.cpu_count() or 1), return_as="generator", batch_size=16)
-    yield from workers(delayed(_placed)(page, zone) for page in pages)
+    try:
+        yield from workers(delayed(_placed)(page, zone) for page in pages)
+    finally:
+        get_reusable_executor().shutdown(wait=True)  # the next step needs their memory
 
 
 def _placed(page: SavedPage, zone: tzinfo) -> tuple[str, Article | RejectedRecord]:
