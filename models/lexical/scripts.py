@@ -111,6 +111,10 @@ def _equal_spellings() -> dict[int, str | None]:
 
 _EQUAL = _equal_spellings()
 
+_THAI_AM = "\u0e4d\u0e32", "\u0e33"
+_LAO_AM = "\u0ecd\u0eb2", "\u0eb3"
+"""A vowel as two characters, as NFKC writes it, and as one, as people and dictionaries do."""
+
 
 _PAIRED = re.compile(rf"[{SPACELESS}{AGGLUTINATIVE}]")
 
@@ -142,7 +146,8 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     folded = normalize("NFKC", text.replace("և", "եվ")).casefold()
-    return normalize("NFC", folded).translate(_EQUAL)
+    folded = normalize("NFC", folded).translate(_EQUAL)
+    return folded.replace(*_THAI_AM).replace(*_LAO_AM)
 
 
 def words_of(run: str) -> list[str]:

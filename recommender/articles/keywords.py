@@ -146,7 +146,8 @@ def keywords_of(
             if is_letters[columns].any():
                 numbers = zip(weights.frequency[columns].tolist(), values.tolist(), strict=True)
                 pairs = dict(zip(names.take(columns), numbers, strict=True))
-                keywords += [(p, round(w, 4)) for p, w in phrases(text, pairs).items()]
+                found = phrases(text, pairs, filler_words(language))
+                keywords += [(phrase, round(weight, 4)) for phrase, weight in found.items()]
             yield _best(keywords, article.language, publications)
 
 

@@ -1,16 +1,19 @@
 """Phrases of scripts whose terms are letter pairs: the names and words that the pairs belong to.
 
-The pairs inside a word occur in about as many articles as one another. A pair across two words
-occurs in fewer than the pairs beside it. So adjacent pairs of similar frequency form a phrase.
+In a script without spaces ICU finds the words, but it divides names that its dictionary lacks. So
+words become one name where the pair across them occurs in about as many articles as those beside
+it. In Korean and Indian scripts, such frequencies also tell a word from its endings.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from itertools import pairwise
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import pairwise, starmap
 
-from models.lexical.scripts import fold, is_letter_pair, letters, runs, words_of
+from icu4py.breakers import WordBreaker
+
+from models.lexical.scripts import SPACELESS, fold, is_letter_pair, letters, runs, words_of
 
 MAX_RATIO = 1.5
 """Ratio of the document frequencies of adjacent pairs of a phrase, at most."""
@@ -18,35 +21,80 @@ MAX_RATIO = 1.5
 MAX_LETTERS = 12
 """Letters of a phrase. Longer ones are sentences that articles share."""
 
-MIN_SYLLABLES = 3
-"""Letters of a phrase in an alphabet, such as Thai. Two Chinese or Korean letters are a word."""
+MIN_LETTERS = 3
+"""Letters of a phrase in an Indian script. Two Korean letters are a word."""
 
-_WORD_OF_TWO = re.compile("[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
-_CUT = re.compile("^[\u0e30\u0e32\u0e33\u0eb0\u0eb2\u0eb3]|[\u0e40-\u0e44\u0ec0-\u0ec4]$")
-"""Thai and Lao vowels that follow their consonant, and those that precede it: parts of a word."""
+_PARTS = re.compile(f"[{SPACELESS}]+|[^{SPACELESS}]+")
+_SPACELESS = re.compile(f"[{SPACELESS}]")
+_KOREAN = re.compile("[\uac00-\ud7a3]")
+_HIRAGANA = re.compile("[\u3041-\u309f]+")
 
-_ENDINGS = re.compile("^[\u3041-\u309f]+|[\u3041-\u309f]+$")
+Pairs = Mapping[str, tuple[int, float]]
+"""Document frequency and weight of letter pairs."""
 
 
-def phrases(text: str, pairs: Mapping[str, tuple[int, float]]) -> dict[str, float]:
+def phrases(text: str, pairs: Pairs, fillers: Collection[str] = ()) -> dict[str, float]:
     """Return the phrases of a text, with the greatest weight of their pairs.
 
     Parameters
     ----------
-    pairs : document frequency and weight of the letter pairs of the text.
+    pairs : those of the text that other texts have, too.
+    fillers : words of any topic, which are no phrases.
     """
     found: dict[str, float] = {}
     for run in runs(text):
         if any(map(is_letter_pair, words_of(run))):
-            for phrase, weight in _phrases_of_run(letters(fold(run)), pairs):
-                found[phrase] = max(weight, found.get(phrase, 0.0))
+            for part in _PARTS.findall(fold(run)):
+                by_words = _SPACELESS.match(part)
+                own = _by_words(part, pairs, fillers) if by_words else _by_frequency(part, pairs)
+                for phrase, weight in own:
+                    found[phrase] = max(weight, found.get(phrase, 0.0))
     return found
 
 
-def _phrases_of_run(
-    spelled: list[str], pairs: Mapping[str, tuple[int, float]]
+def _by_words(part: str, pairs: Pairs, fillers: Collection[str]) -> Iterator[tuple[str, float]]:
+    """Yield the words of a text without spaces, and names of several words."""
+    group: list[str] = []
+    for word in WordBreaker(part, ""):
+        if group and not _is_one_name(group, word, pairs, fillers):
+            yield from _named(group, pairs, fillers)
+            group = []
+        group.append(word)
+    yield from _named(group, pairs, fillers)
+
+
+def _is_one_name(group: Sequence[str], word: str, pairs: Pairs, fillers: Collection[str]) -> bool:
+    """Return whether the pair before a word is about as frequent as those around it.
+
+    Words in Hiragana are particles and endings.
+    """
+    if any(_is_filler(one, fillers) or _HIRAGANA.fullmatch(one) for one in (group[-1], word)):
+        return False
+    around = letters("".join(group))[-2:] + letters(word)[:2]
+    frequencies = [pairs.get(one + other, (0, 0.0))[0] for one, other in pairwise(around)]
+    return frequencies[0] > 0 and all(starmap(_similar, pairwise(frequencies)))
+
+
+def _named(
+    group: Sequence[str], pairs: Pairs, fillers: Collection[str]
 ) -> Iterator[tuple[str, float]]:
-    known = [pairs.get(a + b, (0, 0.0)) for a, b in pairwise(spelled)]
+    """Yield a group of words as one phrase if it is short, or else each of its words."""
+    name = "".join(group)
+    for phrase in [name] if len(letters(name)) <= MAX_LETTERS else group:
+        inner = [pairs.get(one + other, (0, 0.0)) for one, other in pairwise(letters(phrase))]
+        if inner and phrase not in fillers and all(frequency for frequency, _ in inner):
+            yield phrase, max(weight for _, weight in inner)
+
+
+def _is_filler(word: str, fillers: Collection[str]) -> bool:
+    """Return whether a word of any topic ends a name; one letter may be a part of the name."""
+    return len(letters(word)) > 1 and word in fillers
+
+
+def _by_frequency(part: str, pairs: Pairs) -> Iterator[tuple[str, float]]:
+    """Yield the words of a part without their endings."""
+    spelled = letters(part)
+    known = [pairs.get(one + other, (0, 0.0)) for one, other in pairwise(spelled)]
     start = 0
     while start < len(known):
         end = start + 1
@@ -55,9 +103,8 @@ def _phrases_of_run(
         before = known[start - 1][0] if start else 0
         after = known[end][0] if end < len(known) else 0
         crosses_words = before > known[start][0] and after > known[end - 1][0]
-        phrase = _ENDINGS.sub("", "".join(spelled[start : end + 1]))
-        if known[start][0] and not crosses_words and _is_word(phrase):
-            yield phrase, max(weight for _, weight in known[start:end])
+        if known[start][0] and not crosses_words and _is_word(spelled[start : end + 1]):
+            yield "".join(spelled[start : end + 1]), max(weight for _, weight in known[start:end])
         start = end
 
 
@@ -65,6 +112,6 @@ def _similar(one: int, other: int) -> bool:
     return bool(one and other) and max(one, other) <= MAX_RATIO * min(one, other)
 
 
-def _is_word(phrase: str) -> bool:
-    least = 2 if _WORD_OF_TWO.match(phrase) else MIN_SYLLABLES
-    return least <= len(letters(phrase)) <= MAX_LETTERS and not _CUT.search(phrase)
+def _is_word(spelled: Sequence[str]) -> bool:
+    least = 2 if _KOREAN.match(spelled[0]) else MIN_LETTERS
+    return least <= len(spelled) <= MAX_LETTERS

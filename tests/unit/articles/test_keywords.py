@@ -1,6 +1,7 @@
 """Keywords are whole words and names in every script, and no dates."""
 
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import pytest
 
@@ -141,10 +142,36 @@ def test_joined_words_are_one_keyword() -> None:
 
 
 @pytest.mark.parametrize(
-    ("run", "pieces"), [("าคาร", ["าค", "คา", "าร"]), ("คารเ", ["คา", "าร", "รเ"])]
+    ("language", "one", "other", "shared"),
+    [
+        ("th", "ธนาคารคงอัตราดอกเบี้ย", "ลูกหนี้จ่ายดอกเบี้ยสูง", {"ดอกเบี้ย"}),
+        ("th", "น้ำท่วมถนน", "ระดับน้ําลดลง", {"น้ำ"}),  # two spellings of a vowel
+        ("lo", "ລັດຖະບານອະນຸມັດແຜນ", "ປະຊາຊົນຖາມລັດຖະບານ", {"ລັດຖະບານ"}),
+        ("km", "ប្រជាជនជួបនាយក", "នាយកទៅបំពេញទស្សនកិច្ច", {"នាយក"}),
+        ("my", "အစိုးရကဆိုသည်", "ပြည်သူများကအစိုးရကိုမေးသည်", {"အစိုးရ"}),
+        ("zh", "佩尔港改造计划", "居民在佩尔港等候", {"佩尔港"}),
+        ("ja", "平瀬港の再開発", "住民は平瀬港に集まった", {"平瀬港"}),
+    ],
 )
-def test_no_phrase_begins_or_ends_inside_a_syllable(run: str, pieces: list[str]) -> None:
-    assert phrases(run, dict.fromkeys(pieces, (5, 1.0))) == {}
+def test_keywords_without_spaces_are_words(
+    language: str, one: str, other: str, shared: set[str]
+) -> None:
+    assert shared <= set(keywords(language, one, other)) & set(keywords(language, other, one))
+
+
+def test_words_of_any_topic_are_no_keywords_of_thai() -> None:
+    assert "การ" not in keywords("th", "การแข่งขันฟุตบอล", "การส่งออกข้าว")
+
+
+def test_a_word_beside_a_name_is_no_part_of_it() -> None:
+    pairs = {"佩尔": (3, 2.0), "尔港": (3, 2.0), "港改": (2, 3.0), "改造": (18, 1.0)}
+    assert phrases("佩尔港改造", pairs) == {"佩尔港": 2.0, "改造": 1.0}
+
+
+def test_words_of_a_sentence_that_texts_share_are_phrases_of_their_own() -> None:
+    sentence = "通過改造計劃之後居民在廣場等候最後決定"
+    pairs = {one + other: (5, 1.0) for one, other in pairwise(sentence)}
+    assert {"居民", "決定"} <= phrases(sentence, pairs).keys()
 
 
 def test_pairs_across_words_are_no_phrase() -> None:
