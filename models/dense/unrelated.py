@@ -16,20 +16,14 @@ SAMPLE = 4_000
 
 QUANTILE = 0.05
 """Quantile of the cosines that stands for unrelated texts. A site on a single subject has few
-unrelated pairs, so that the median would be too high."""
+unrelated pairs, so that the median would be too high. A few articles on one subject have none, and
+get fewer related cards. A lower limit for small archives would make all their articles related:
+unrelated texts have .47 in Polish, and .65 in Greek and Hindi."""
 
 LOW_SIMILARITY = 0.21
 """Similarity that a pair at this quantile has. It is more than unrelated texts have in a language
 that the encoder was trained on, and makes up for the smaller TF-IDF cosines of inflected languages.
 Chosen on links and judged cards of a Polish and a Czech site."""
-
-USUAL_LOW = 0.47
-"""Cosine at this quantile on a Polish and on a Czech site, .47 and .45 with the built-in English
-encoder."""
-
-MIN_ARTICLES = 20
-"""Articles of a language below which the quantile of their pairs is at most :data:`USUAL_LOW`: they
-may all be on one topic. Pairs of other languages are no measure, such as English ones of .13."""
 
 UNREAD_MEDIAN = 0.97
 """Median cosine of a language from which on the encoder cannot tell its texts apart. With the
@@ -59,8 +53,6 @@ def unrelated_cosine(embeddings: Vectors, language: Rows, understood: Mask) -> V
     for code in np.unique(language[~understood]).tolist():
         rows = np.flatnonzero(language == code)
         low, median = _cosine_quantiles(embeddings, rows)
-        if len(rows) < MIN_ARTICLES:
-            low = min(low, USUAL_LOW)
         is_read = median < UNREAD_MEDIAN
         floor[rows] = max(low - LOW_SIMILARITY, 0) if is_read else 1 - UNREAD_SIMILARITY
     return floor
