@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from functools import lru_cache
 from typing import Literal
@@ -17,7 +18,7 @@ OTHER_ABBREVIATIONS = {"en": ("sept", "thur", "thurs", "tues", "weds")}
 SLAVIC = frozenset(("be", "bg", "bs", "cs", "hr", "mk", "pl", "ru", "sh", "sk", "sl", "sr", "uk"))
 """Languages whose names of days are inflected."""
 
-VOWELS = frozenset("aeiouyąęаеиоуыюя")
+VOWELS = frozenset("aeiouyąęěаеиоуыюяі")
 """Final letters that the inflected name of a day replaces: Polish "środa", "środę"."""
 
 INFLECTED = SLAVIC | {"el", "et", "fi", "hu", "is", "lt", "lv", "ro", "tr"}
@@ -32,6 +33,24 @@ MIN_INFLECTED = 5
 
 MAX_ENDING = 2
 """Letters by which an inflected name is longer."""
+
+AGGLUTINATIVE = frozenset(("az", "et", "eu", "fi", "hu", "hy", "ka", "kk", "tr"))
+"""Languages that put "in" or "from" behind a name: Hungarian "októberben"."""
+
+SUFFIX = re.compile(r"\w{1,4}")
+"""Such an ending behind a name of at least :data:`MIN_INFLECTED` letters."""
+
+SHORT_SUFFIX = re.compile("[dt][ae]n?")
+"""The same behind a shorter name. Turkish "martta" is "in March", and "Martin" a person."""
+
+NOMINATIVE = "ი"
+"""Ending of a Georgian name that others replace."""
+
+PREFIXES = {"am": "በከለየ", "ar": "وبلفك", "he": "ובהלמכש"}
+"""Letters that a language writes before a name, such as "in" and "and"."""
+
+IN_A_MONTH = frozenset("ueěyуеіи")
+"""Final letters of a Slavic month after "in", in place of another one: Polish "lipca", "lipcu"."""
 
 
 @lru_cache(maxsize=256)
@@ -56,20 +75,46 @@ def _names(language: str, kind: Literal["days", "months"]) -> frozenset[str]:
 
 def is_calendar_name(word: str, language: str) -> bool:
     """Return whether a word is the name of a month or day, also with an ending."""
-    folded = fold(word)
-    if folded in calendar_names(language) or _without_vowel(folded) in _bare_names(language):
-        return True
-    return any(
-        _is_inflected(folded, name, language)
-        for name in _names_by_stem(language).get(folded[:STEM_LENGTH], ())
+    folded, primary = fold(word), language.partition("-")[0]
+    without_prefix = folded[1:] if folded[:1] in PREFIXES.get(primary, ()) else folded
+    return (
+        not {folded, without_prefix}.isdisjoint(calendar_names(language))
+        or _has_other_vowel(folded, language)
+        or (primary in AGGLUTINATIVE and _has_suffix(folded, language))
+        or any(
+            _is_inflected(folded, name, primary)
+            for name in _names_by_stem(language).get(folded[:STEM_LENGTH], ())
+        )
     )
 
 
-def _is_inflected(word: str, name: str, language: str) -> bool:
+def _has_suffix(word: str, language: str) -> bool:
+    """Return whether a word of an agglutinative language is a name with an ending."""
+    stems = (name.removesuffix(NOMINATIVE) for name in calendar_names(language))
+    return any(
+        (SUFFIX if len(stem) >= MIN_INFLECTED else SHORT_SUFFIX).fullmatch(word, len(stem))
+        for stem in stems
+        if word.startswith(stem)
+    )
+
+
+def _is_inflected(word: str, name: str, primary: str) -> bool:
     """Return whether a word may be a name with an ending; both have the same stem."""
-    if language.partition("-")[0] in INFLECTED:
+    if primary in INFLECTED:
         return len(word) <= len(name) + MAX_ENDING
     return word.startswith(name) and word.removeprefix(name) in ENDINGS
+
+
+def _has_other_vowel(word: str, language: str) -> bool:
+    """Return whether a word is a Slavic name with another final vowel.
+
+    Of months only some vowels count: in other languages names of days, and with other vowels names
+    of months, are near first names: "domenica", "marca".
+    """
+    bare = _without_vowel(word)
+    return bare in _bare_names(language, "days") or (
+        word[-1:] in IN_A_MONTH and bare in _bare_names(language, "months")
+    )
 
 
 def _without_vowel(word: str) -> str:
@@ -78,14 +123,11 @@ def _without_vowel(word: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def _bare_names(language: str) -> frozenset[str]:
-    """Return the inflected names of days that end in a vowel, without it.
-
-    In other languages they are near first names, as months are: "domenica", "marca".
-    """
+def _bare_names(language: str, kind: Literal["days", "months"]) -> frozenset[str]:
+    """Return the Slavic names that end in a vowel, without it."""
     if language.partition("-")[0] not in SLAVIC:
         return frozenset()
-    return frozenset(map(_without_vowel, _names(language, "days"))) - {""}
+    return frozenset(map(_without_vowel, _names(language, kind))) - {""}
 
 
 @lru_cache(maxsize=256)

@@ -1,4 +1,4 @@
-"""Words for amounts, in the languages of the CLDR: "million", "percent", "years". No keywords."""
+"""Words for amounts, in the languages of the CLDR: "forty", "million", "years". No keywords."""
 
 from __future__ import annotations
 
@@ -8,11 +8,15 @@ from typing import Literal
 from babel import Locale, UnknownLocaleError
 from babel.numbers import format_compact_decimal
 from babel.units import format_unit
+from icu4py.messageformat import MessageFormat
 
 from models.lexical.scripts import fold
 
 AMOUNTS = (1, 1.5, 2, 3, 5, 21)
 """Numbers that cover the grammatical forms of counted words: Polish has four, Arabic five."""
+
+SPELLED = (*range(20), *range(20, 100, 10), *range(100, 1001, 100))
+"""Numbers that are also written as words."""
 
 POWERS = (3, 6, 9, 12)
 """Powers of ten that have a name: thousand, million, billion, trillion."""
@@ -60,8 +64,16 @@ def measure_words(language: str) -> frozenset[str]:
             if unit not in forms[0]:  # babel writes the identifier of a unit that it lacks
                 phrases += forms
                 break
+    phrases += _spelled_numbers(locale.language)
     words = (word.strip(".") for phrase in phrases for word in phrase.split())
     return frozenset(fold(word) for word in words if word and not any(map(str.isdecimal, word)))
+
+
+def _spelled_numbers(language: str) -> list[str]:
+    """Return numbers as words; ICU marks where a long one may be divided."""
+    spellout = MessageFormat("{number, spellout}", language)
+    divisions = str.maketrans({"\u00ad": "", "\u200b": ""})
+    return [spellout.format({"number": number}).translate(divisions) for number in SPELLED]
 
 
 def is_measure_word(word: str, language: str) -> bool:

@@ -71,6 +71,16 @@ def test_a_name_that_is_spelled_like_a_word_of_any_topic_is_a_keyword() -> None:
         ("सोमवार", "hi"),
         ("月曜日", "ja"),
         ("MART", "tr"),
+        ("ekimde", "tr"),
+        ("októberben", "hu"),
+        ("lokakuussa", "fi"),
+        ("ოქტომბერში", "ka"),
+        ("lipcu", "pl"),
+        ("липні", "uk"),
+        ("января", "ru"),
+        ("únoru", "cs"),
+        ("באוקטובר", "he"),
+        ("وأكتوبر", "ar"),
     ],
 )
 def test_names_of_days_and_months(word: str, language: str) -> None:
@@ -88,6 +98,10 @@ def test_names_of_days_and_months(word: str, language: str) -> None:
         ("Lune", "fr"),
         ("Augusta", "en"),
         ("Augusto", "es"),
+        ("Martin", "tr"),
+        ("Marcin", "pl"),
+        ("Lipek", "pl"),
+        ("Cumali", "tr"),
     ],
 )
 def test_names_that_resemble_days_and_months_are_none(name: str, language: str) -> None:
@@ -112,6 +126,12 @@ def test_amounts_are_no_keywords() -> None:
         ("anni", "it"),
         ("yıl", "tr"),
         ("लाख", "hi"),
+        ("cztery", "pl"),
+        ("σαράντα", "el"),
+        ("vierzig", "de"),
+        ("cuarenta", "es"),
+        ("שלוש", "he"),
+        ("bốn", "vi"),
     ],
 )
 def test_words_that_measure(word: str, language: str) -> None:
