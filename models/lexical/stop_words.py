@@ -10,6 +10,7 @@ import stopwordsiso
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
 from models.arrays import Mask, Positions
+from models.lexical.function_words import FUNCTION_WORDS, SAME_LIST, in_cyrillic
 from models.lexical.scripts import fold
 from models.lexical.tokenizer import TEXTS_AT_ONCE, Tokens, count_words, text_blocks
 from models.sparse import column_sizes
@@ -20,7 +21,7 @@ MAX_DOCUMENT_SHARE = 0.5
 MIN_TEXTS = 20
 """Texts from which stop words are learned; half of fewer texts is no evidence."""
 
-OTHER_FILLERS = {"en": frozenset({"https", "told"})}
+OTHER_FILLERS = FUNCTION_WORDS | {"en": frozenset({"https", "told"})}
 """Words that the lists of stopwordsiso lack, by language."""
 
 SAMPLE = 5_000
@@ -85,11 +86,13 @@ def filler_words(language: str) -> frozenset[str]:
 
     They are too many for similarity, but no reasons why two articles are related.
     """
-    if not stopwordsiso.has_lang(language):
-        return frozenset()
-    return frozenset(map(fold, stopwordsiso.stopwords(language))) | OTHER_FILLERS.get(
-        language, frozenset()
-    )
+    listed = SAME_LIST.get(language, language)
+    words = OTHER_FILLERS.get(language, frozenset())
+    if stopwordsiso.has_lang(listed):
+        words = words | stopwordsiso.stopwords(listed)
+    if language in SAME_LIST:
+        words = words.union(map(in_cyrillic, words))
+    return frozenset(map(fold, words))
 
 
 def _frequent(tokens: Tokens, texts: Positions) -> Mask:

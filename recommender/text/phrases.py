@@ -2,14 +2,14 @@
 
 In a script without spaces ICU finds the words, but it divides names that its dictionary lacks. So
 words become one name where the pair across them occurs in about as many articles as those beside
-it. In Korean and Indian scripts, such frequencies also tell a word from its endings.
+it. In Korean and Indian scripts, such frequencies also tell a word from the endings behind it.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from itertools import pairwise, starmap
+from itertools import pairwise, starmap, takewhile
 
 from icu4py.breakers import WordBreaker
 
@@ -49,7 +49,7 @@ def phrases(text: str, pairs: Pairs, fillers: Collection[str] = ()) -> dict[str,
                 own = _by_words(part, pairs, fillers) if by_words else _by_frequency(part, pairs)
                 for phrase, weight in own:
                     found[phrase] = max(weight, found.get(phrase, 0.0))
-    return found
+    return {phrase: weight for phrase, weight in found.items() if phrase not in fillers}
 
 
 def _by_words(part: str, pairs: Pairs, fillers: Collection[str]) -> Iterator[tuple[str, float]]:
@@ -57,10 +57,10 @@ def _by_words(part: str, pairs: Pairs, fillers: Collection[str]) -> Iterator[tup
     group: list[str] = []
     for word in WordBreaker(part, ""):
         if group and not _is_one_name(group, word, pairs, fillers):
-            yield from _named(group, pairs, fillers)
+            yield from _named(group, pairs)
             group = []
         group.append(word)
-    yield from _named(group, pairs, fillers)
+    yield from _named(group, pairs)
 
 
 def _is_one_name(group: Sequence[str], word: str, pairs: Pairs, fillers: Collection[str]) -> bool:
@@ -75,14 +75,12 @@ def _is_one_name(group: Sequence[str], word: str, pairs: Pairs, fillers: Collect
     return frequencies[0] > 0 and all(starmap(_similar, pairwise(frequencies)))
 
 
-def _named(
-    group: Sequence[str], pairs: Pairs, fillers: Collection[str]
-) -> Iterator[tuple[str, float]]:
+def _named(group: Sequence[str], pairs: Pairs) -> Iterator[tuple[str, float]]:
     """Yield a group of words as one phrase if it is short, or else each of its words."""
     name = "".join(group)
     for phrase in [name] if len(letters(name)) <= MAX_LETTERS else group:
         inner = [pairs.get(one + other, (0, 0.0)) for one, other in pairwise(letters(phrase))]
-        if inner and phrase not in fillers and all(frequency for frequency, _ in inner):
+        if inner and all(frequency for frequency, _ in inner):
             yield phrase, max(weight for _, weight in inner)
 
 
@@ -92,26 +90,15 @@ def _is_filler(word: str, fillers: Collection[str]) -> bool:
 
 
 def _by_frequency(part: str, pairs: Pairs) -> Iterator[tuple[str, float]]:
-    """Yield the words of a part without their endings."""
+    """Yield the word that a part is, or begins with, without its endings."""
     spelled = letters(part)
     known = [pairs.get(one + other, (0, 0.0)) for one, other in pairwise(spelled)]
-    start = 0
-    while start < len(known):
-        end = start + 1
-        while end < len(known) and _similar(known[end - 1][0], known[end][0]):
-            end += 1
-        before = known[start - 1][0] if start else 0
-        after = known[end][0] if end < len(known) else 0
-        crosses_words = before > known[start][0] and after > known[end - 1][0]
-        if known[start][0] and not crosses_words and _is_word(spelled[start : end + 1]):
-            yield "".join(spelled[start : end + 1]), max(weight for _, weight in known[start:end])
-        start = end
+    frequencies = [frequency for frequency, _ in known]
+    end = 1 + sum(takewhile(bool, starmap(_similar, pairwise(frequencies))))
+    least = 2 if _KOREAN.match(part) else MIN_LETTERS
+    if known and frequencies[0] and least <= end + 1 <= MAX_LETTERS:
+        yield "".join(spelled[: end + 1]), max(weight for _, weight in known[:end])
 
 
 def _similar(one: int, other: int) -> bool:
     return bool(one and other) and max(one, other) <= MAX_RATIO * min(one, other)
-
-
-def _is_word(spelled: Sequence[str]) -> bool:
-    least = 2 if _KOREAN.match(spelled[0]) else MIN_LETTERS
-    return least <= len(spelled) <= MAX_LETTERS

@@ -179,6 +179,19 @@ def test_keywords_without_spaces_are_words(
     assert shared <= set(keywords(language, one, other)) & set(keywords(language, other, one))
 
 
+@pytest.mark.parametrize(
+    ("language", "one", "other", "shared"),
+    [
+        ("ko", "미호강 제방이 무너졌다", "제방을 고쳤다", "제방"),
+        ("ta", "விவசாயிகளுக்கு உதவி உள்ளது", "அணை உள்ளது, விவசாயிகள் கோரிக்கை", "விவசாயிக"),
+    ],
+)
+def test_a_word_of_letter_pairs_begins_where_the_text_begins_it(
+    language: str, one: str, other: str, shared: str
+) -> None:
+    assert keywords(language, one, other) == [shared]
+
+
 def test_words_of_any_topic_are_no_keywords_of_thai() -> None:
     assert "การ" not in keywords("th", "การแข่งขันฟุตบอล", "การส่งออกข้าว")
 

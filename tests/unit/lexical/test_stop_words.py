@@ -1,8 +1,16 @@
 """Stop words, by the list and by the texts of each language."""
 
 import numpy as np
+import pytest
 
-from models.lexical.stop_words import MIN_TEXTS, frequent_words, listed_words, stop_tokens
+from models.lexical.scripts import fold
+from models.lexical.stop_words import (
+    MIN_TEXTS,
+    filler_words,
+    frequent_words,
+    listed_words,
+    stop_tokens,
+)
 from models.lexical.tokenizer import tokenize
 from term_counts import count_named_terms
 
@@ -27,6 +35,21 @@ def test_each_language_has_its_own_list() -> None:
 def test_a_language_without_a_list_has_none() -> None:
     assert stopped(["und the da"], ["und"]) == [set()]
     assert listed_words("xx") == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("language", "word"),
+    [
+        ("uk", "його"),
+        ("sr", "који"),
+        ("sr", "koji"),
+        ("bs", "već"),
+        ("ka", "რომელიც"),
+        ("ta", "என்று"),
+    ],
+)
+def test_pronouns_and_conjunctions_are_no_topic(language: str, word: str) -> None:
+    assert fold(word) in filler_words(language)
 
 
 def test_words_of_most_texts_are_learned_by_language() -> None:

@@ -1,0 +1,137 @@
+"""Function words of languages of which stopwordsiso has no list, or a short one.
+
+A small archive cannot learn them from its texts: "which" is in two of twelve, as a topic is. The
+lists were written for this project. They have pronouns, conjunctions, auxiliary verbs and "said",
+and leave out whatever may be a topic.
+"""
+
+from __future__ import annotations
+
+SAME_LIST = {"bs": "hr", "cnr": "hr", "sh": "hr", "sr": "hr"}
+"""Languages that share most of these words with another one."""
+
+_SOUTH_SLAVIC = "gde kaže posle pre neko nešto prema već dok jer ali pa kod preko među zbog tokom"
+
+_WORDS = {
+    "am": (
+        "እና ነው ነበር ናቸው ላይ ውስጥ ወደ እንደ ግን ወይም ይህ ይህን ይህም ደግሞ ሁሉ መሆኑን መሆኑ ተናግረዋል ጋር ስለ እስከ በኋላ "
+        "በፊት አሁን እሱ እሷ እነሱ"
+    ),
+    "az": (
+        "və ya ki bu o da də ilə üçün amma lakin ancaq çünki necə nə hər hansı kimi daha ən "
+        "çox sonra əvvəl qədər görə üzrə idi edir olub olan olaraq var yox deyil mən sən biz "
+        "siz onlar onun onların bunu bunun artıq yalnız isə belə dedi bildirib"
+    ),
+    "be": (
+        "а або аб аднак бо был была былі было быць вы да для до ж з за і як якая якія які яго "
+        "яе яны яна ён яно калі каб ці не ні на над па пад пры пра гэта гэты гэтая гэтыя тое "
+        "той тая тыя так таксама толькі усё усе што хто у ў ужо яшчэ мы я ты іх нас нам вас "
+        "вам сказаў сказала паводле пасля перад"
+    ),
+    "bs": _SOUTH_SLAVIC,
+    "cnr": _SOUTH_SLAVIC,
+    "cy": (
+        "y yr a ac ar at am ei eu ein eich i o yn gan gyda hyn hynny hwn hon mae oedd bydd "
+        "wedi fod bod sydd sy na nac nid ddim ond neu os pan fel drwy dros dan cyn hefyd mwy "
+        "pob rhai dywedodd"
+    ),
+    "is": (
+        "að af á án ekki ef eftir ég eða en er eru fyrir frá fram hann hún hafa hefur hafi "
+        "hafði við því það þeir þær þau þá þegar þess þessi þetta þar til sem sé sér sig sín "
+        "sínum og um upp út var voru verið verður verða vera með mun munu í inn hjá hans "
+        "hennar þeirra sagði segir"
+    ),
+    "ka": (
+        "და არ არის იყო იქნება თუ რომ როგორც როგორ მაგრამ ან ის ეს იმ ამ მე შენ ჩვენ თქვენ "
+        "ისინი მათ მისი მათი რა რომელიც რომელმაც რომლის რომლებიც სად სადაც როდის როცა უკვე "
+        "ასევე მხოლოდ ყველა ძალიან შემდეგ მიერ შესახებ მიხედვით კი აქ იქ უნდა აქვს განაცხადა "
+        "არა კიდევ"
+    ),
+    "kk": (
+        "және мен бен пен бұл ол осы сол да де үшін туралы бойынша кейін дейін деп еді екен "
+        "болды болып болған бар жоқ емес ғана тек өте сондай сондықтан бірақ немесе әр барлық "
+        "қалай не кім біз сіз олар оның олардың"
+    ),
+    "km": (
+        "និង ជា បាន នៅ ក្នុង នេះ នោះ ដែល ទៅ មក ឱ្យ ឲ្យ ពី ដោយ មាន មិន ទេ ថា នឹង ក៏ ដល់ លើ "
+        "ក្រោយ មុន ជាមួយ សម្រាប់ អំពី ប៉ុន្តែ ឬ គឺ គេ យើង ខ្ញុំ ពួកគេ គាត់ ទាំង ត្រូវ របស់ តែ"
+    ),
+    "kn": (
+        "ಮತ್ತು ಒಂದು ಈ ಆ ಇದು ಅದು ಎಂದು ಎಂಬ ಆದರೆ ಅಥವಾ ಇದೆ ಇವೆ ಇಲ್ಲ ಕೂಡ ಸಹ ಬಗ್ಗೆ ನಂತರ ಮೊದಲು ಅವರು "
+        "ಅವರ ನಾವು ಹೇಳಿದರು ತಿಳಿಸಿದರು ಮಾತ್ರ ಎಲ್ಲ"
+    ),
+    "lo": (
+        "ແລະ ເປັນ ໄດ້ ຢູ່ ໃນ ນີ້ ນັ້ນ ທີ່ ໄປ ມາ ໃຫ້ ຈາກ ໂດຍ ມີ ບໍ່ ວ່າ ຈະ ກໍ ເຖິງ ຫຼັງ ກ່ອນ "
+        "ກັບ ສຳລັບ ກ່ຽວກັບ ແຕ່ ຫຼື ແມ່ນ ເຂົາ ພວກ ຂອງ ຕ້ອງ ຂຶ້ນ ລົງ ອອກ"
+    ),
+    "mk": (
+        "а ако ама без беа беше би бил била биле било бидејќи во веќе врз да дали дека до ги "
+        "го е и или им има имаат исто ја јас како кај каде која кои кое кој колку кон кога ќе "
+        "ли ме меѓу ми може му на над не него нив ние но од оваа овие овој она онаа оние оној "
+        "откако пак па по под пред преку при се сега сè само сите со сум сме сте тие тој таа "
+        "тоа така треба ти у уште што за зошто рече изјави"
+    ),
+    "ml": (
+        "ഒരു ഈ ആ ഇത് അത് എന്ന് എന്ന എന്നാൽ അല്ലെങ്കിൽ ഉണ്ട് ഇല്ല കൂടാതെ നിന്ന് വരെ വേണ്ടി "
+        "ശേഷം മുമ്പ് അവർ അദ്ദേഹം പറഞ്ഞു മാത്രം എല്ലാ വളരെ"
+    ),
+    "my": (
+        "သည် က ကို တွင် မှ နှင့် များ ဖြင့် သော ရန် ခဲ့ ခဲ့သည် ရှိ ရှိသည် ဖြစ်သည် ဟု ကြောင်း "
+        "မည် နိုင် အတွက် ပြီး လည်း သို့ သူ ထို ဤ ယင်း ကြ ပါ များက များကို များ၏"
+    ),
+    "ne": (
+        "र को का की मा ले लाई हो छ छन् थियो थिए पनि यो त्यो यस त्यस भने भन्ने गरेको गर्न "
+        "गर्ने भएको भएका हुने हुन्छ तथा वा तर अनि पछि अघि साथै लागि बारे सबै कुनै के कसरी उनी "
+        "उनले उनको हामी तपाईं नै बाट देखि सम्म"
+    ),
+    "pa": (
+        "ਦਾ ਦੇ ਦੀ ਦੀਆਂ ਨੂੰ ਨੇ ਵਿੱਚ ਵਿਚ ਤੇ ਅਤੇ ਹੈ ਹਨ ਸੀ ਸਨ ਇਹ ਉਹ ਇਸ ਉਸ ਕਿ ਜੋ ਵੀ ਤੋਂ ਨਾਲ ਲਈ ਹੋ "
+        "ਗਿਆ ਗਈ ਕਰ ਕੀਤਾ ਕੀਤੀ ਨਹੀਂ ਪਰ ਜਾਂ ਬਾਰੇ ਬਾਅਦ ਤੱਕ ਹੀ ਰਹੇ ਰਿਹਾ ਰਹੀ ਕਿਹਾ ਸਾਰੇ"
+    ),
+    "sh": _SOUTH_SLAVIC,
+    "si": ("සහ හා එක් මේ ඒ එය මෙම බව කියා නමුත් හෝ ඇත නැත සඳහා ගැන පසු පෙර ඔහු ඇය ඔවුන් අපි පමණක් සියලු"),
+    "sq": (
+        "a ai ajo aq ato ata as asnjë apo atë atij ca deri dhe do duhet duke e edhe është "
+        "ishte ishin janë jam jemi kam kanë ka kishte ku kur këtë këto kjo ky një me më mes "
+        "mund na nga nuk në nëse o ose për pas para por pra prej që sa se sepse si sipas tha "
+        "të tek tij saj tyre u unë ynë vetëm çdo çfarë"
+    ),
+    "sr": _SOUTH_SLAVIC,
+    "ta": (
+        "என்று என என்ற என்றும் மற்றும் ஒரு இந்த அந்த இது அது அவர் அவர்கள் உள்ள உள்ளது இருந்து "
+        "வரை மூலம் பற்றி போது பின்னர் ஆனால் அல்லது மட்டும் மேலும் இல்லை வேண்டும் தெரிவித்தார் "
+        "கூறினார்"
+    ),
+    "te": (
+        "మరియు ఒక ఈ ఆ ఇది అది అని కూడా కానీ లేదా అయితే ఉంది ఉన్న ఉన్నాయి నుంచి నుండి వరకు "
+        "కోసం గురించి తర్వాత తరువాత ముందు వారు ఆయన ఆమె మేము చెప్పారు తెలిపారు మాత్రమే ఇంకా "
+        "చాలా అన్ని"
+    ),
+    "uk": (
+        "його її їх їм цей ця це ці цього цієї цих той та те ті того тих вже уже ще також "
+        "тому тільки лише після перед під над біля через для без при про між був була було "
+        "були буде будуть є має мають може можна треба який яка яке які якого яких якій коли "
+        "де куди звідки чому як що щоб хто кого кому чим якщо або але проте однак бо адже ж "
+        "же б би не ні ані з із зі від до на у в по за й і усі всі весь вся все кожен сам "
+        "сама себе свій своя своє свої своїх ми ви він вона воно вони нас вас них ним неї я "
+        "ти каже сказав сказала заявив заявила"
+    ),
+    "uz": (
+        "va yoki bu shu u ham bilan uchun lekin ammo ekan edi esa emas bor keyin oldin haqida "
+        "kabi kerak bo'lgan bo'ldi deb dedi har barcha men sen biz siz ular uning ularning "
+        "faqat juda"
+    ),
+}
+
+FUNCTION_WORDS = {language: frozenset(words.split()) for language, words in _WORDS.items()}
+"""Function words by language (ISO 639)."""
+
+_CYRILLIC = dict(zip("abvgdđežzijklmnoprstćufhcčš", "абвгдђежзијклмнопрстћуфхцчш", strict=True))
+_DIGRAPHS = {"lj": "љ", "nj": "њ", "dž": "џ"}
+
+
+def in_cyrillic(word: str) -> str:
+    """Write a Serbian word in Cyrillic letters."""
+    for latin, cyrillic in _DIGRAPHS.items():
+        word = word.replace(latin, cyrillic)
+    return "".join(_CYRILLIC.get(letter, letter) for letter in word)
