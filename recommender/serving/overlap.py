@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from recommender.language_tags import primary_language
 from recommender.messages import Message, gettext_noop
 from recommender.snapshots.keyword_blob import ArticleKeywords, read_keywords
 from recommender.snapshots.snapshot import Snapshot
 
 MAX_NAMES = 4
 """Names, words or tags that one sentence lists."""
+
+CAPITALISED_NOUNS = frozenset(("de", "gsw", "lb", "nds"))
+"""Languages that write every noun with a capital, so that only pairs of words are names."""
 
 MIN_SERIES_WORDS = 3
 """Words that two titles must share at the start, without a colon, to count as a series."""
@@ -28,9 +32,13 @@ class Overlap:
     def terms(self, candidate: int) -> tuple[list[str], list[str]]:
         """Return the highest-weighted names and words that both texts have."""
         terms = self._keywords.shared(read_keywords(self.snapshot, candidate))
-        names = [term for term in terms if term[0].isupper()]
-        words = [term for term in terms if not term[0].isupper()]
+        names = [term for term in terms if self._is_name(term)]
+        words = [term for term in terms if not self._is_name(term)]
         return names[:MAX_NAMES], words[:MAX_NAMES]
+
+    def _is_name(self, term: str) -> bool:
+        is_noun = primary_language(self._card["language"]) in CAPITALISED_NOUNS
+        return term[0].isupper() and (" " in term or not is_noun)
 
     def tags(self, candidate: int) -> list[str]:
         """Return the tags that both articles have."""
