@@ -2,7 +2,8 @@
 
 The key ignores what never selects another article: the scheme, ``www.``, the case and encoding of
 the host, the default port, the fragment, trailing slashes, and tracking parameters. All other
-parameters count: on many sites ``?id=`` or ``?p=`` names the article.
+parameters count: on many sites ``?id=`` or ``?p=`` names the article. An AMP page has the
+key of the page that it is a light version of.
 """
 
 from __future__ import annotations
@@ -29,6 +30,10 @@ article is worse than none.
 _SESSION_PATH = re.compile(r";jsessionid=[^?#/;]*", re.IGNORECASE)
 """The session of a Java server, which it appends to a path."""
 
+_AMP_PATH = re.compile("^/amp(?=/.)|/amp$")
+_AMP_PARAMETERS = ("amp", "1"), ("amp", ""), ("amp", "true"), ("outputType", "amp")
+"""How sites mark AMP pages in their addresses; others have a host that begins with "amp."."""
+
 MAX_LENGTH = 4_000
 """Characters of a URL that are read. Browsers and servers have lower limits."""
 
@@ -49,15 +54,16 @@ def url_key(url: str) -> str | None:
         return None
     if parts.scheme.lower() not in {"http", "https", ""} or not (parts.netloc or parts.path):
         return None
-    host = ascii_host(parts.hostname or "").removeprefix("www.")
+    host = ascii_host(parts.hostname or "").removeprefix("www.").removeprefix("amp.")
     if port not in {None, 80, 443}:
         host += f":{port}"
     plain = normalize("NFC", unquote(parts.path, errors="replace"))
     path = quote(_SESSION_PATH.sub("", plain), safe="/", errors="replace").rstrip("/")
+    path = _AMP_PATH.sub("", path)
     kept = [
         (name, value)
         for name, value in parse_qsl(parts.query, keep_blank_values=True)
-        if not TRACKING.fullmatch(name)
+        if not TRACKING.fullmatch(name) and (name, value) not in _AMP_PARAMETERS
     ]
     key = f"{host}{path}" + (f"?{urlencode(sorted(kept), errors='replace')}" if kept else "")
     return key or None

@@ -22,6 +22,11 @@ SAME = "https://site.example/politics/talks"
         f"  {SAME}//  ",
         "https://site.example/pol%69tics/talks",
         "//site.example/politics/talks",
+        f"{SAME}/amp/",
+        f"{SAME}?amp=1",
+        f"{SAME}?outputType=amp&utm_source=x",
+        "https://amp.site.example/politics/talks",
+        "https://site.example/amp/politics/talks",
     ],
 )
 def test_urls_of_one_page_share_a_key(url: str) -> None:
@@ -38,6 +43,9 @@ def test_urls_of_one_page_share_a_key(url: str) -> None:
         "https://other.example/politics/talks",
         "https://site.example:8443/politics/talks",
         "https://site.example/",
+        f"{SAME}-amp",
+        f"{SAME}?amp=2",
+        "https://site.example/amplifiers/politics/talks",
     ],
 )
 def test_urls_of_other_pages_have_other_keys(url: str) -> None:
