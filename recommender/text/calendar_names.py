@@ -40,6 +40,9 @@ AGGLUTINATIVE = frozenset(("az", "et", "eu", "fi", "hu", "hy", "ka", "kk", "tr")
 SUFFIX = re.compile(r"\w{1,4}")
 """Such an ending behind a name of at least :data:`MIN_INFLECTED` letters."""
 
+MIN_SHORT = 4
+"""Letters of a name that may have an ending. Abbreviations have fewer."""
+
 SHORT_SUFFIX = re.compile("[dt][ae]n?")
 """The same behind a shorter name. Turkish "martta" is "in March", and "Martin" a person."""
 
@@ -94,7 +97,7 @@ def _has_suffix(word: str, language: str) -> bool:
     return any(
         (SUFFIX if len(stem) >= MIN_INFLECTED else SHORT_SUFFIX).fullmatch(word, len(stem))
         for stem in stems
-        if word.startswith(stem)
+        if len(stem) >= MIN_SHORT and word.startswith(stem)
     )
 
 

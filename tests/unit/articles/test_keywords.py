@@ -99,6 +99,7 @@ def test_names_of_days_and_months(word: str, language: str) -> None:
         ("Augusta", "en"),
         ("Augusto", "es"),
         ("Martin", "tr"),
+        ("Marta", "tr"),
         ("Marcin", "pl"),
         ("Lipek", "pl"),
         ("Cumali", "tr"),
