@@ -11,7 +11,7 @@ from sentencex import segment
 from models.lexical.scripts import MARKS as COMBINING
 from recommender.language_tags import primary_language
 from recommender.text.abbreviations import is_abbreviation
-from recommender.text.word_count import word_count
+from recommender.text.word_count import letters_of, word_count
 
 MARKS = "।॥۔؟።፧։។៕။།༎。！？｡"
 """Marks that only end sentences. A full stop also ends abbreviations."""
@@ -19,7 +19,7 @@ MARKS = "।॥۔؟።፧։។៕။།༎。！？｡"
 CLOSING = "\"'”’“»)\\]」』）》〉】"
 """Quotation marks and brackets after the end of a sentence."""
 
-MIN_UNMARKED_WORDS = 15
+MIN_UNMARKED_WORDS = 10
 """Words of a paragraph in Thai or Lao that is no sub-heading. These languages end sentences
 without a mark."""
 
@@ -61,6 +61,8 @@ in Korean a single syllable can be a verb, which ends a sentence."""
 _WIDE_END = re.compile(
     "[\u2018\u2019\u201c\u201d\u2026\u3001-\u303f\u3040-\u30ff\u3400-\u9fff\uff01-\uff65]$"
 )
+_PART = re.compile(r"[^\s，、；：]*[\s，、；：]*")
+_CLAUSE = re.compile(r".*(?:[,;:–—،؛](?=\s|$)|[，、；：፣])", re.DOTALL)
 _WIDE = re.compile("[\u3001-\u30ff\u3400-\u9fff\uff01-\uff65]")
 
 
@@ -159,18 +161,37 @@ def _is_wide(text: str) -> bool:
     return bool(_WIDE_END.search(text[-1:])) and bool(_WIDE.search(text[-6:]))
 
 
-def cut(text: str, words: int) -> str:
+def cut(text: str, words: int, least: int = 0) -> str:
     """Return the first words of a text, with an ellipsis if some are left out.
 
     Where there are no spaces between words, it ends after a comma or space, if there is one.
+
+    Parameters
+    ----------
+    words : at most.
+    least : it ends with a clause, at a comma, if that leaves so many words; 0 is at any word.
     """
     if word_count(text) <= words:
         return text
-    parts = re.findall(r"[^\s，、；：,;]*[\s，、；：,;]*", text)
+    chosen = _first_parts(text, words)
+    clause = _CLAUSE.match(chosen) if least else None
+    if clause is not None and word_count(clause[0]) >= least:
+        chosen = clause[0]
+    return (chosen.rstrip(" ，、；：,;:–—،؛፣\n") or _first_letters(text, words)) + "…"
+
+
+def _first_parts(text: str, words: int) -> str:
+    """Return the first parts of a text, each up to a comma or space."""
     chosen, count = "", 0
-    for part in parts:
+    for part in _PART.findall(text):
         count += word_count(part)
         if count > words:
             break
         chosen += part
-    return (chosen.rstrip(" ，、；：,;\n") or text[: 2 * words]) + "…"
+    return chosen
+
+
+def _first_letters(text: str, words: int) -> str:
+    """Return the first words of a text without spaces. Marks stay with their letter."""
+    start = re.match(rf"(?s).{{0,{letters_of(words, text)}}}(?![{COMBINING}])", text)
+    return start[0] if start else ""

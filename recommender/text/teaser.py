@@ -1,4 +1,4 @@
-"""Make the teaser of an article without one: whole sentences from the top of its body."""
+"""Make the teaser of an article without one: sentences from the top of its body."""
 
 from __future__ import annotations
 
@@ -30,10 +30,11 @@ _AGENCY = re.compile(r" ?\([^()]{2,30}\)$")
 def make_teaser(
     body: str, title: str = "", language: str = "en", authors: Sequence[str] = ()
 ) -> str:
-    """Take whole sentences from the top of the body: 30 to 80 words if possible.
+    """Take sentences from the top of the body: at least 30 words if possible, at most 80.
 
-    Sub-headings, bylines, dates, datelines and a repeated title are skipped. If no sequence of
-    sentences is long enough, the longest one is used. Without any sentence it is the first words.
+    Sub-headings, bylines, dates, datelines and a repeated title are skipped. The first sentence is
+    never left out: it has the news. So a sentence that exceeds the maximum is cut. Without any
+    sentence the teaser is the first words.
 
     Parameters
     ----------
@@ -41,14 +42,7 @@ def make_teaser(
     title, authors : to skip lines that repeat them.
     language : BCP 47, for sentence boundaries.
     """
-    found = _sentences(body[:MAX_CHARACTERS], title, language, list(authors))
-    best: list[str] = []
-    for start in range(len(found)):
-        run = _run(found[start:])
-        if _words(run) >= MIN_WORDS:
-            return join_sentences(run)
-        best = max(best, run, key=_words)
-    return join_sentences(best) or _first_words(body)
+    return _lead(body, title, language, authors) or _first_words(body)
 
 
 def whole_teaser(teaser: str, body: str, title: str = "") -> str:
@@ -75,8 +69,10 @@ def remade_teaser(
     str
         "" if neither has a whole sentence.
     """
-    made = make_teaser(body, title, language, authors)
-    if is_cut_off(made) or made == without_ellipsis(teaser):
+    made = _lead(body, title, language, authors)
+    if not made and is_cut_off(made := _first_words(body)):
+        made = ""
+    if made == without_ellipsis(teaser):
         made = ""
     if word_count(made) >= MIN_WORDS:
         return made
@@ -104,8 +100,20 @@ def _begins(text: str) -> bool:
     return text[:1].isupper() or text[:1] in set("\"“„«'")
 
 
+def _lead(body: str, title: str, language: str, authors: Sequence[str]) -> str:
+    """Take sentences up to the minimum length; what exceeds the maximum is cut."""
+    chosen: list[str] = []
+    count = 0
+    for sentence in _sentences(body[:MAX_CHARACTERS], title, language, list(authors)):
+        chosen.append(cut(sentence, MAX_WORDS - count, least=MIN_WORDS - count))
+        count += word_count(sentence)
+        if count >= MIN_WORDS:
+            break
+    return join_sentences(chosen)
+
+
 def _run(found: list[str]) -> list[str]:
-    """Take sentences up to the minimum length; fewer if the next one exceeds the maximum."""
+    """Take whole sentences up to the minimum length; fewer if the next exceeds the maximum."""
     chosen: list[str] = []
     count = 0
     for sentence in found:
@@ -116,10 +124,6 @@ def _run(found: list[str]) -> list[str]:
         if count >= MIN_WORDS:
             break
     return chosen
-
-
-def _words(found: list[str]) -> int:
-    return sum(map(word_count, found))
 
 
 def _sentences(body: str, title: str, language: str, authors: list[str]) -> list[str]:

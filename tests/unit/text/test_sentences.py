@@ -105,6 +105,9 @@ def test_a_text_is_cut_after_a_comma_or_space() -> None:
     assert cut("one two three", 2) == "one two…"
     assert cut("桥已开放，车流不断，行人很多", 5) == "桥已开放，车流不断…"
     assert cut("桥" * 50, 5) == "桥" * 10 + "…"
+    assert cut("ชื่" * 50, 1) == "ชื่…"
+    assert cut("one, two 4,150 three", 3) == "one, two 4,150…"
+    assert cut("one, two 4,150 three", 3, least=1) == "one…"
 
 
 @pytest.mark.parametrize(
@@ -127,7 +130,25 @@ def test_teasers_are_whole_sentences_of_thirty_to_eighty_words(
     assert ("。" not in teaser) or " " not in teaser
 
 
-@pytest.mark.parametrize("language", ["zh", "th"])
-def test_a_text_without_any_mark_is_cut(language: str) -> None:
-    text = {"zh": "桥", "th": "สะพาน"}[language] * 400
-    assert len(make_teaser(text, "", language)) == 2 * MAX_WORDS + 1
+@pytest.mark.parametrize(("word", "letters"), [("桥", 2), ("สะพาน", 4)])
+def test_a_text_without_any_mark_is_cut(word: str, letters: int) -> None:
+    assert len(make_teaser(word * 400)) == letters * MAX_WORDS + 1
+
+
+KHMER = (
+    "ក្រសួងពាណិជ្ជកម្មបានប្រកាសតម្លៃប្រេងឥន្ធនៈថ្មី ចាប់ពីថ្ងៃទី ៣ ខែឧសភា "
+    "ដោយសាំងធម្មតាមានតម្លៃ ៤.១៥០ រៀលក្នុងមួយលីត្រ "
+    "និងម៉ាស៊ូត ៣.៩០០ រៀល ខណៈអ្នកបើកបរជាច្រើននិយាយថា តម្លៃនៅតែថ្លៃហើយស្នើឱ្យបញ្ចុះពន្ធ។"
+)
+BURMESE = (
+    "ကူးသန်းရောင်းဝယ်ရေးဝန်ကြီးဌာနက မေလ ၃ ရက်နေ့မှစ၍ ဈေးနှုန်းအသစ်များကို "
+    "ကြေညာခဲ့ရာ ယာဉ်မောင်းများက ဈေးနှုန်းမှာ မြင့်မားနေဆဲဖြစ်သည်ဟု ပြောကြားကြပြီး လျှော့ချပေးရန် တောင်းဆိုခဲ့ကြသည်။"
+)
+
+
+@pytest.mark.parametrize(
+    ("language", "lead", "rest"),
+    [("km", KHMER, "ក្រសួងនឹងពិនិត្យតម្លៃម្តង។"), ("my", BURMESE, "ပြန်လည်သုံးသပ်မည်ဖြစ်သည်။")],
+)
+def test_an_ordinary_lead_without_spaces_between_words(language: str, lead: str, rest: str) -> None:
+    assert make_teaser(f"{lead} {rest}", "", language) == lead

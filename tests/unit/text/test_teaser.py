@@ -1,4 +1,4 @@
-"""Teasers made from bodies: whole sentences, 30 to 80 words."""
+"""Teasers made from bodies: their first sentences, 30 to 80 words."""
 
 import pytest
 from hypothesis import given
@@ -78,9 +78,13 @@ def test_only_the_dateline_is_removed(sentence: str, left: str) -> None:
     assert without_dateline(sentence) == left
 
 
-def test_a_long_sentence_gives_way_to_the_next_ones() -> None:
+def test_a_lead_that_is_too_long_is_cut_after_a_clause() -> None:
+    clause = " ".join(["word"] * 40)
+    assert make_teaser(f"{clause}, {clause} {clause}.\n{LONG}") == clause + "…"
     endless = " ".join(["word"] * 90) + "."
-    assert make_teaser(f"{endless}\n{LONG}") == make_teaser(LONG)
+    assert make_teaser(f"{endless}\n{LONG}") == " ".join(["word"] * 80) + "…"
+    teaser = make_teaser(f"{SENTENCE} {clause}, {clause}.\n{LONG}")
+    assert teaser == f"{SENTENCE} {clause}…"
 
 
 @given(st.text(max_size=600))

@@ -15,7 +15,9 @@ from recommender.text.word_count import word_count
         ("नदी के किनारे", 3),
         ("港口今天开放", 3),
         ("港口今天开放，iPhone 6 点。", 5),
-        ("ท่าเรือเปิด", 5),
+        ("ท่าเรือเปิด", 2),
+        ("ក្រសួងបានប្រកាសតម្លៃ ២", 6),
+        ("လောင်စာဆီဈေးနှုန်းများ", 5),
     ],
 )
 def test_words(text: str, expected: int) -> None:
