@@ -31,8 +31,18 @@ _END = re.compile(rf"(?:[.!?…{MARKS}]|[፡:|](?:{_AFTER_TYPED}))[{CLOSING}]*$"
 _AFTER_MARK = re.compile(rf"(?:(?<=[{MARKS}])|{_AFTER_TYPED})(?![{MARKS}{CLOSING}])\s*")
 _DANDA = re.compile(r"[।۔]|[\u0900-\u0b7f] ?\|")
 _UNMARKED = re.compile("[\u0e01-\u0eff]")
-_PHRASE_END = re.compile(" (?![ๆໆ])")
-"""A space that is not before a sign of repetition."""
+_NO_PHRASE_END_AFTER = (
+    *(r"[\d(–—-]", "ว่า", "คือ", "และ", "หรือ", "ວ່າ", "ຄື", "ແລະ", "ຫຼື"),
+    *(r"[ .(].\.", r"[ .(]..\.", r"[ .(]...\."),
+)
+"""A number, "that", "namely", "and", "or", and abbreviations. Lookbehinds have a fixed length."""
+
+_PHRASE_END = re.compile(
+    "".join(f"(?<!{before})" for before in _NO_PHRASE_END_AFTER)
+    + r" (?![ๆໆ\d(–—-]|ແລະ|ຫຼື|[^()]{0,60}\))"
+)
+"""A space that may end a phrase: not beside a number, nor in brackets or before a sign of
+repetition."""
 
 _FULL_STOP = re.compile(rf"\.[{CLOSING}]*\s*$")
 
@@ -83,7 +93,8 @@ def goes_on(text: str, rest: str) -> bool:
 
     In Thai and Lao, where phrases end with a space, it continues the last phrase.
     """
-    return bool(rest.strip()) and not (_UNMARKED.search(text[-1:]) and rest[0] == " ")
+    is_phrase = _UNMARKED.search(text[-1:]) and _PHRASE_END.match(text + rest, len(text))
+    return bool(rest.strip()) and not is_phrase
 
 
 def sentences(paragraph: str, language: str) -> list[str]:

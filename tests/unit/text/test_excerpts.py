@@ -109,3 +109,5 @@ def test_half_phrases_of_a_script_without_end_marks() -> None:
     assert stops_early(phrase.removesuffix("เดือน"), body)
     assert not stops_early(phrase, body)
     assert not stops_early(body, body)
+    said = f"{phrase}และนายกเทศมนตรีกล่าวว่า"
+    assert stops_early(said, f"{said} ชาวบ้านดีใจ")

@@ -48,8 +48,22 @@ def test_other_colons_and_bars_end_no_sentence(text: str) -> None:
     assert not is_closed(text)
 
 
-def test_a_sign_of_repetition_belongs_to_its_phrase() -> None:
-    assert sentences("เขาพูดสั้น ๆ แล้วเดินออกไป", "th") == ["เขาพูดสั้น ๆ", "แล้วเดินออกไป"]
+@pytest.mark.parametrize(
+    ("language", "phrases"),
+    [
+        ("th", ["เขาพูดสั้น ๆ", "แล้วเดินออกไป"]),
+        ("th", ["พบยาบ้า 2,000,000 เม็ด", "ซุกซ่อนมาในรถผัก"]),
+        ("th", ["สมาคมเปิดเผยว่า ราคาทองขึ้น", "ร้านมีลูกค้ามาก"]),
+        ("th", ["ราคาทองวันนี้ (3 พ.ค. 2569)", "ปรับขึ้น"]),
+        ("th", ["เปิดเวลา 06.00 น. ของวันที่ 3 มิ.ย. นี้", "ที่บ้านไผ่ - นครพนม"]),
+        ("lo", ["ເລີ່ມແຕ່ວັນທີ 3 ພຶດສະພາ 2026 ໂດຍນ້ຳມັນແອັດຊັງ", "ລາຄາຂຶ້ນ"]),
+        ("lo", ["ກະຊວງອຸດສາຫະກຳ ແລະ ການຄ້າ", "ກ່າວວ່າ ລາຄາຍັງແພງ"]),
+    ],
+)
+def test_a_phrase_ends_neither_in_an_amount_nor_before_what_is_said(
+    language: str, phrases: list[str]
+) -> None:
+    assert sentences(" ".join(phrases), language) == phrases
 
 
 def test_marks_without_a_space_end_sentences_of_any_language() -> None:
