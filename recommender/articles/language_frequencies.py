@@ -7,6 +7,7 @@ Pure arrays: n texts, s sections, and l languages in the order of
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +45,39 @@ MAX_SAMPLE = 2_000
 
 ROUNDS = 20
 """Rounds of the estimation of frequencies."""
+
+INDISTINCT = ("hr", "sr", "bs")
+"""Languages whose texts in Latin letters the model cannot tell apart: it takes Serbian for Bosnian.
+The first is never written in other letters."""
+
+
+def merged_indistinct(scores: Vectors, named: Collection[str]) -> tuple[Vectors, Mask]:
+    """Give the probabilities of :data:`INDISTINCT` to those of them that the archive is in.
+
+    These are the named ones, or else the one that the texts together show most. So the untagged
+    articles of a site are in the language of the tagged ones, and a site is not split.
+
+    Parameters
+    ----------
+    scores : (n, l).
+    named : languages of articles that are known, and those that the settings name.
+
+    Returns
+    -------
+    scores : (n, l).
+    merged : which texts are most likely in one of them, (n,).
+    """
+    columns = np.array([labels().index(language) for language in INDISTINCT])
+    latin = scores[:, columns[0]] > 0
+    group = scores[:, columns] * latin[:, None]
+    kept = np.isin(INDISTINCT, list(named))
+    if not kept.any():
+        kept[group.sum(axis=0).argmax()] = True
+    total, rest = group.sum(axis=1), (group * kept).sum(axis=1)
+    moved = rest > 0
+    result = scores.copy()
+    result[np.ix_(moved, columns)] = group[moved] * kept * (total[moved] / rest[moved])[:, None]
+    return result, latin & (total >= 0.5)
 
 
 def weighted_by_frequency(

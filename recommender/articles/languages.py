@@ -15,7 +15,7 @@ import numpy as np
 
 from models.arrays import Floats, Mask, Positions, Vectors
 from recommender.articles.article import Article
-from recommender.articles.language_frequencies import weighted_by_frequency
+from recommender.articles.language_frequencies import merged_indistinct, weighted_by_frequency
 from recommender.language_tags import (
     SEVERAL_SCRIPTS,
     canonical_tag,
@@ -86,7 +86,8 @@ def detect_languages(
     The probabilities of each text are weighted with the frequencies of the languages in its section
     and in the archive. These are estimated from the same texts (Saerens et al. 2002, "Adjusting the
     outputs of a classifier to new a priori probabilities"). A language that neither a source nor a
-    long text nor several short ones show is not considered.
+    long text nor several short ones show is not considered. Texts in Bosnian, Croatian or Serbian
+    are in those of the three that sources name, or else all in one.
 
     Parameters
     ----------
@@ -102,7 +103,10 @@ def detect_languages(
         return []
     scores = _restricted(scores, allowed)
     long = np.array([len(a.text) >= MIN_CERTAIN_CHARACTERS for a in articles])
+    named = {primary_language(tag) for tag in (*allowed, *(language for _, language in known))}
     certain = long & (scores.max(axis=1) >= CERTAIN)
+    scores, is_indistinct = merged_indistinct(scores, named)
+    certain &= ~is_indistinct
     scores, in_group = _within_groups(scores, long)
     chosen = _most_likely(scores, articles, known, certain, certain | in_group)
     tags = {primary_language(tag): tag for tag in reversed(allowed)}

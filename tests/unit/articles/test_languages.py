@@ -101,6 +101,38 @@ def test_a_long_text_in_a_language_with_close_relatives(
     assert detected([text], {("", "en"): 500, ("", relative): 500})[0] == relative
 
 
+SERBIAN = (
+    (
+        "Obilne snežne padavine zatvorile su puteve kod Zlatibora. Putari rade celu noć, a "
+        "vozačima se savetuje da nose lance. Hiljade domaćinstava ostale su bez struje."
+    ),
+    (
+        "Novi brzi voz stigao je u Suboticu na probnu vožnju. Putnici će od jeseni do Beograda "
+        "putovati sedamdeset minuta. Cena karte još nije određena."
+    ),
+    (
+        "Muzej hleba u Pećincima otvorio je novu postavku posvećenu pšenici. Deca mogu da mese "
+        "testo i da vide staru vodenicu. Ulaz je besplatan vikendom."
+    ),
+    "Hrvatska bira predsednika",
+    "Hiljade ljudi na ulicama",
+)
+
+
+def test_untagged_texts_in_serbian_are_in_the_language_of_the_tagged_ones() -> None:
+    found = detected([*SERBIAN, *ENGLISH], {("", "sr-Latn"): 1})
+    assert {tag.partition("-")[0] for tag in found[: len(SERBIAN)]} == {"sr"}
+    assert set(found[len(SERBIAN) :]) <= {"en", "sr"}
+    assert set(detected([*SERBIAN, CYRILLIC * 3], {("", "hr"): 9})) == {"hr", "sr"}
+
+
+def test_without_tags_they_are_all_in_one_language_which_may_change() -> None:
+    articles = [Undeclared("", text) for text in SERBIAN]
+    found = detect_languages(articles, Counter())
+    assert len({one.language.partition("-")[0] for one in found}) == 1
+    assert not any(one.is_certain for one in found)
+
+
 def test_a_guess_follows_the_archive_as_it_grows() -> None:
     assert detected(["Menu: Gnocchi"], {("", "it"): 30}) == ["it"]
     assert detected(["Menu: Gnocchi"], {("", "it"): 30, ("", "en"): 4_000}) == ["en"]
