@@ -137,8 +137,9 @@ def _goes_on(before: str, after: str, language: str) -> bool:
 
     The library that splits sentences knows the abbreviations of English, but few of others.
     """
-    if after[:1] != after[:1].title() or after[:1] == "-":  # Georgian has no capitals there
-        return True
+    is_inside = before[-1] == "." and after[:1].isascii()  # "A.B.公司", without a space
+    if is_inside or after[:1] != after[:1].title() or after[:1] == "-":
+        return True  # Georgian has no capitals there
     dotted = _DOTTED_WORD.search(before)
     if dotted is not None and is_abbreviation(dotted[1], language):
         return True
@@ -204,5 +205,7 @@ def _first_parts(text: str, words: int) -> str:
 
 def _first_letters(text: str, words: int) -> str:
     """Return the first words of a text without spaces. Marks stay with their letter."""
-    start = re.match(rf"(?s).{{0,{letters_of(words, text)}}}(?![{COMBINING}])", text)
-    return start[0] if start else ""
+    end = letters_of(words, text)
+    while end and unicodedata.category(text[end : end + 1] or " ")[0] == "M":
+        end -= 1
+    return text[:end]

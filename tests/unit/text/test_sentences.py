@@ -92,6 +92,7 @@ def test_marks_without_a_space_end_sentences_of_any_language() -> None:
         ("te", ["వంతెనకు రూ. 500 ఇచ్చారు.", "డా. రావు వచ్చారు."]),
         ("ka", ["ხიდი გაიხსნა.", "ქ. თბილისი ზეიმობს."]),
         ("gu", ["પુલ ખુલ્લો છે.", "લોકો ખુશ છે."]),
+        ("zh", ["工程由A.B.公司承建。", "今年内完工。"]),
         ("ko", ["다리가 곧 열릴 것.", "모두 기뻐했다."]),
         ("en", ["The bridge opened in 2020.", "Ferries stopped."]),
         ("es", ["El puente abre a las 10.", "La entrada es libre."]),
