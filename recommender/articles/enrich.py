@@ -10,7 +10,7 @@ from recommender.language_tags import canonical_tag
 from recommender.text.excerpts import without_ellipsis
 from recommender.text.language import detect_language
 from recommender.text.markup.plain_text import sentence
-from recommender.text.teaser import remade_teaser, whole_teaser
+from recommender.text.teaser import has_only_credits, remade_teaser, whole_teaser
 from recommender.text.unwrap import unwrap_lines
 
 
@@ -25,7 +25,8 @@ def enrich(article: Article) -> Article:
         f"{article.title}\n{article.teaser}\n{article.body}"
     )
     flags = []
-    given = "" if article.teaser == article.title else article.teaser
+    is_empty = article.teaser == article.title or has_only_credits(article.teaser, article.authors)
+    given = "" if is_empty else article.teaser
     teaser = whole_teaser(given, body, article.title)
     if not teaser:
         made = remade_teaser(given, body, article.title, language, article.authors)

@@ -231,6 +231,13 @@ def is_head(line: str, authors: list[str]) -> bool:
     return bool(dated and re.search(r"\d", line)) or any(signed.startswith(a) for a in authors)
 
 
+def is_byline(line: str) -> bool:
+    """Return whether a line is only "By" and a name of two words or more, with which none ends."""
+    opening = _OPENING.match(line)
+    names = names_in(line) if opening else []
+    return any(" " in name and line.endswith(name) for name in names)
+
+
 def date_label(line: str) -> str:
     """Return "updated" or "published" if a line begins with such a label; else ""."""
     if _UPDATED.match(line):

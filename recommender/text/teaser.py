@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from recommender.text.bylines import is_head
+from recommender.text.bylines import is_byline, is_head
+from recommender.text.datelines import without_dateline, without_time
 from recommender.text.excerpts import is_cut_off, stops_early, without_appended, without_ellipsis
 from recommender.text.markup.page_chrome import is_line
 from recommender.text.markup.shortcodes import without_shortcodes
@@ -20,11 +21,8 @@ MAX_WORDS = 80
 MAX_CHARACTERS = 6000
 """Characters of a body or a given teaser that are read; a teaser never needs more."""
 
-MAX_DATELINE = 60
-"""Characters of a dateline such as "HARRISBURG, Pa. (AP) - "."""
-
-_DASH = re.compile(" ?(?:[—–]|--| -) ")
-_AGENCY = re.compile(r" ?\([^()]{2,30}\)$")
+_ADVERT = re.compile(r"(?:PUBLICIDADE?|PUBLICITÉ|ADVERTISEMENT|ANZEIGE|REKLAMA|РЕКЛАМА|広告|廣告) ")
+"""A label of an advert between two sentences, where no line ends."""
 
 
 def make_teaser(
@@ -43,6 +41,12 @@ def make_teaser(
     language : BCP 47, for sentence boundaries.
     """
     return _lead(body, title, language, authors) or _first_words(body)
+
+
+def has_only_credits(teaser: str, authors: Sequence[str] = ()) -> bool:
+    """Return whether a given teaser has nothing but bylines, credits of pictures and the like."""
+    parts = [part.strip() for part in teaser.split("|")]
+    return all(_is_no_text(part, list(authors)) or is_byline(part) for part in parts)
 
 
 def whole_teaser(teaser: str, body: str, title: str = "") -> str:
@@ -82,24 +86,6 @@ def remade_teaser(
     return max(made, whole, key=word_count)
 
 
-def without_dateline(sentence: str) -> str:
-    """Remove the dateline, a place with or without an agency: "WARSAW (AP) - "."""
-    dash = _DASH.search(sentence[:MAX_DATELINE])
-    if dash is None:
-        return sentence
-    before, rest = sentence[: dash.start()], sentence[dash.end() :]
-    agency = _AGENCY.search(before)
-    place = before[: agency.start()] if agency else before
-    town = place.partition(",")[0]
-    letters = sum(c.isalpha() for c in town)
-    named = (town.isupper() and letters >= 4) or (bool(agency) and town.istitle())
-    return rest if named and len(town.split()) <= 5 and _begins(rest) else sentence
-
-
-def _begins(text: str) -> bool:
-    return text[:1].isupper() or text[:1] in set("\"“„«'")
-
-
 def _lead(body: str, title: str, language: str, authors: Sequence[str]) -> str:
     """Take sentences up to the minimum length; what exceeds the maximum is cut."""
     chosen: list[str] = []
@@ -131,16 +117,20 @@ def _sentences(body: str, title: str, language: str, authors: list[str]) -> list
     heading = _bare(title)
     for paragraph in body.splitlines():
         joined = " ".join(paragraph.split())
-        if not is_closed(joined) or is_line(joined) or is_head(joined, authors):
+        if not is_closed(joined) or _is_no_text(joined, authors):
             continue
-        if not found:
-            joined = without_dateline(joined)
+        joined = without_time(joined) if found else without_dateline(without_time(joined))
+        parts = (_ADVERT.sub("", part, count=1) for part in sentences(joined, language))
         found += [
             part
-            for part in sentences(joined, language)
-            if _bare(part) != heading and not _has_code(part) and not is_cut_off(part)
+            for part in parts
+            if _bare(part) != heading and not (is_line(part) or _has_code(part) or is_cut_off(part))
         ]
     return found
+
+
+def _is_no_text(line: str, authors: list[str]) -> bool:
+    return is_line(line) or is_head(line, authors)
 
 
 def _has_code(text: str) -> bool:

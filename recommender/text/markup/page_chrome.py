@@ -57,6 +57,9 @@ _CALLS_TO_ACTION = (
     r"(?:sign up|subscribe|join)\b[^.!?]{0,80}\b(?:newsletter|inbox|mailing list|e-?mail|updates)"
     r"|(?:zapisz się|zasubskrybuj|subskrybuj|dołącz)\b[^.!?]{0,80}\b(?:newsletter|biuletyn|listy)"
     r"|get (?:the|our) [^.!?]{0,60}\b(?:newsletter|inbox)"
+    # social media
+    r"|(?:follow|find) us on|folgen sie uns (?:auf|bei)|suivez-nous sur|s[ií]guenos en"
+    r"|siga-nos n[oa]|seguici su|volg ons op|śledź nas na|подпис(?:ывайтесь|ывайся) на наш"
     # paywalls
     r"|subscribe (?:now )?to (?:continue|keep|read)|(?:already|not) a (?:subscriber|member)\?"
     r"|(?:this|the full) (?:article|story|content) is (?:only )?(?:available (?:only )?)?(?:for|to)"
@@ -67,6 +70,8 @@ _CALLS_TO_ACTION = (
     r"|masz już (?:konto|prenumeratę|dostęp)|(?:kup|wykup) (?:dostęp|prenumeratę|subskrypcję)"
     # consent banners
     r"|(?:we|our site|this (?:web)?site)\b[^.!?]{0,60}\buses? cookies|accept (?:all )?cookies"
+    r"|(?:wir|nous|wij)\b[^.!?]{0,20}\b(?:verwenden|nutzen|utilisons|gebruiken)\b[^.!?]{0,20}\bcookies"
+    r"|(?:utilizamos|usamos|utilizziamo)\b[^.!?]{0,20}\bcookies?\b"
     r"|we value your privacy|manage (?:your )?(?:consent|cookies|preferences)"
     r"|(?:ta |nasza )?(?:strona|witryna|serwis)\b[^.!?]{0,40}\b(?:używa|korzysta|wykorzystuje)"
     r"|(?:używamy|wykorzystujemy|stosujemy|korzystamy)\b[^.!?]{0,60}\b(?:cookies|ciastecz\w+)"
@@ -86,10 +91,25 @@ _WHOLE = (
     r"|(?:zurück )?nach oben"
     r"|zurück zu[rm] (?:newsroom|übersicht|startseite|liste|listenansicht|blog)"
     r"|retour (?:en haut|à la liste|à l['’]accueil)|haut de page|volver (?:arriba|al inicio)"
-    r"|powrót (?:na górę|do listy)|torna (?:su|all['’]inizio)"
+    r"|powrót (?:na górę|do listy)|torna (?:su|all['’]inizio)|publicidade|werbung|広告|廣告"
+    r"|(?:click|tap) here(?: to [^.!?]{1,40})?|\d+[ -]min(?:utes?)? read"
+    r"|(?:lesezeit|reading time|temps de lecture|tiempo de lectura|tempo di lettura"
+    r"|tempo de leitura|czas czytania|leestijd|lästid|время (?:про)?чтения) ?:? ?\d[^.!?]{0,15}"
+    r"|this article is (?:more than|over) \w+ (?:year|month)s? old"
+    r"|dieser artikel ist (?:mehr|älter) als \w+ (?:jahre?|monate?)(?: alt)?"
 )
+_CREDITS = (
+    r"©[^.!?]{0,60}(?:\.? (?:all rights reserved|alle rechte vorbehalten|tous droits réservés"
+    r"|todos los derechos reservados|todos os direitos reservados|все права защищены"
+    r"|wszelkie prawa zastrzeżone|tutti i diritti riservati))?"
+    r"|all rights reserved|alle rechte vorbehalten|все права защищены"
+    r"|(?:image|photo(?:graph)?|picture|foto|bild|imagen|imagem|immagine|fot\.|zdjęcie|фото|写真|사진|图|圖)"
+    r"(?: (?:credits?|by|von))?\s*[:：/／】][^.!?。]{1,60}"
+)
+"""Copyright notices and the sources of pictures."""
+
 _LINE = re.compile(
-    rf"(?:(?:{_SEE_ALSO})\s*(?:[:>»→…-].*|$)|(?:{_CALLS_TO_ACTION})|(?:{_WHOLE})\W*$)",
+    rf"(?:(?:{_SEE_ALSO})\s*(?:[:>»→…-].*|$)|(?:{_CALLS_TO_ACTION})|(?:{_WHOLE}|{_CREDITS})\W*$)",
     re.IGNORECASE,
 )
 _OPENS = re.compile(rf"(?:{_SEE_ALSO})\b\s*[:>»→–—-]?\s*", re.IGNORECASE)
@@ -131,7 +151,7 @@ def is_prompt(names: str) -> bool:
 
 def is_line(line: str) -> bool:
     """Return whether a line is page chrome: an advert's label, "see also: ...", "subscribe"."""
-    stripped = line.strip(" \t*•·–—-»>▶[](){}|")
+    stripped = line.strip(" \t*•·–—-»>▶[](){}|【")
     return len(stripped) <= MAX_LINE_LENGTH and bool(_LINE.match(stripped))
 
 

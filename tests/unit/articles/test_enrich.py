@@ -45,9 +45,25 @@ def test_a_whole_teaser_loses_what_was_appended() -> None:
     assert (article.teaser, article.flags) == (THIRD, ())
 
 
-@pytest.mark.parametrize("teaser", [THIRD, "A mill, a miller, a town"])
+@pytest.mark.parametrize("teaser", [THIRD, "A mill, a miller, a town", "By the sea, a mill"])
 def test_teasers_of_editors_stay(teaser: str) -> None:
     assert enriched(teaser).teaser == teaser
+
+
+@pytest.mark.parametrize(
+    "teaser",
+    [
+        "By Jane Doe | Photo: Reuters",
+        "Click here to read more",
+        "Фото: Иван Иванов",
+        "【写真】旧路面電車車庫",
+        "Published: 3 May 2026, 10:14",
+    ],
+)
+def test_a_teaser_that_is_only_a_credit_is_made_from_the_body(teaser: str) -> None:
+    article = enriched(teaser)
+    assert article.teaser == f"{FIRST} {SECOND}"
+    assert Flag.TEASER_MADE in article.flags
 
 
 def test_without_a_body_whole_sentences_of_the_teaser_remain() -> None:

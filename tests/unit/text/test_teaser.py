@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.text.teaser import MAX_WORDS, MIN_WORDS, make_teaser, without_dateline
+from recommender.text.teaser import MAX_WORDS, MIN_WORDS, make_teaser
 
 SENTENCE = (
     "The envoy said on Monday that the talks in Vilnius would go on until Friday."  # 15 words
@@ -53,6 +53,9 @@ LONG = (
         "Advertisement\n",
         "See also: The old plant has to go, and soon.\n",
         "What happens next\n",
+        "Wir verwenden Cookies, um Inhalte zu personalisieren.\n",
+        "Lesezeit: 3 Min.\n",
+        "(CNN) -- ",
         "WARSAW (AP) — ",
         "HARRISBURG, Pa. — ",
     ],
@@ -63,19 +66,25 @@ def test_bylines_above_the_text_are_skipped(head: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sentence", "left"),
+    "between",
     [
-        ("WARSAW — The government said.", "The government said."),
-        ("Warszawa (PAP) – Rząd przyjął ustawę.", "Rząd przyjął ustawę."),
-        ("KYIV, Ukraine, June 2 - The talks began.", "The talks began."),
-        ("NEW YORK -- Markets fell.", "Markets fell."),
-        ("The U.S. - China talks began.", "The U.S. - China talks began."),
-        ("NATO - the alliance - met.", "NATO - the alliance - met."),
-        ("Poland — and others — fell behind.", "Poland — and others — fell behind."),
+        "Subscribe to our newsletter.",
+        "Follow us on Facebook.",
+        "© 2026 Example Media Ltd. All rights reserved.",
+        "This article is more than 3 years old.",
+        "Image: Getty.",
+        "PUBLICIDAD",
     ],
 )
-def test_only_the_dateline_is_removed(sentence: str, left: str) -> None:
-    assert without_dateline(sentence) == left
+def test_boilerplate_between_sentences_is_skipped(between: str) -> None:
+    first, rest = LONG.split(". ", 1)
+    assert make_teaser(f"{first}. {between} {rest}") == make_teaser(LONG)
+
+
+def test_times_of_a_live_blog_are_left_out() -> None:
+    first, second = LONG.split(". ")[:2]
+    assert make_teaser(f"10:42 {first}.\n10:15 - {second}.") == f"{first}. {second}."
+    assert make_teaser(f"10:42 is late. {first}.") == f"10:42 is late. {first}."
 
 
 def test_a_lead_that_is_too_long_is_cut_after_a_clause() -> None:

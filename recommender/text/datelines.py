@@ -1,0 +1,66 @@
+"""Remove datelines: the place, the agency and the reporter before the first sentence."""
+
+from __future__ import annotations
+
+import re
+
+MAX_DATELINE = 60
+"""Characters of a dateline such as "HARRISBURG, Pa. (AP) - "."""
+
+MIN_LETTERS = 4
+"""Letters of a place in capitals: "U.S. - China talks" begins with none."""
+
+MEDIA = frozenset({"AFP", "ANI", "BBC", "CNN", "DPA", "EFE", "PAP", "PTI", "TPO", "TTO", "VOV"})
+"""Agencies and media with fewer letters, which precede a dash alone."""
+
+_DASH = re.compile(" ?(?:[—–]|--| -) ")
+_AGENCY = re.compile(r" ?\([^()]{2,30}\)$")
+_RUSSIAN_AGENCY = re.compile(
+    r"(?:[А-ЯЁ -]{3,30}, \d{1,2} [а-я]{3,8}\. )?/?(?:РИА Новости|ТАСС|Интерфакс)/?\. "
+)
+
+_BRACKETS = r"\[\]()（）〔〕【】"
+_REPORTER = (
+    rf"[\[(（〔【][^{_BRACKETS}]{{0,30}}(?:[=＝]|[記记]者|기자)[^{_BRACKETS}]{{0,30}}[\])）〕】] ?"
+    r"(?:[^=.]{2,30} = )?"
+)
+_DISPATCH = r"(?:本[报報]|新[华華]社|中新[社网網]|中央社)[^，。：（]{0,20}[讯訊电電] ?"
+_EAST_ASIAN = re.compile(rf"(?:{_DISPATCH})?(?:{_REPORTER})|{_DISPATCH}")
+"""Reporters in brackets, "[Seoul=Agency] Reporter = ", and the dispatches of Chinese papers."""
+
+_TIME = re.compile(r"\d{1,2}:\d{2}(?: [-–—|])? (?!Uhr|AM|PM)(?=[^\W\d_])")
+"""The time of an entry in a live blog."""
+
+
+def without_dateline(sentence: str) -> str:
+    """Remove the dateline, a place with or without an agency: "WARSAW (AP) - "."""
+    if found := _EAST_ASIAN.match(sentence):
+        return sentence[found.end() :]
+    rest = _after_dash(sentence)
+    agency = _RUSSIAN_AGENCY.match(rest)
+    return rest[agency.end() :] if agency else rest
+
+
+def without_time(paragraph: str) -> str:
+    """Remove the time before an entry of a live blog: "10:42 The council voted."."""
+    time = _TIME.match(paragraph)
+    return paragraph[time.end() :] if time and _begins(paragraph[time.end() :]) else paragraph
+
+
+def _after_dash(sentence: str) -> str:
+    """Return what follows a place or an agency and a dash."""
+    dash = _DASH.search(sentence[:MAX_DATELINE])
+    if dash is None:
+        return sentence
+    before, rest = sentence[: dash.start()], sentence[dash.end() :]
+    agency = _AGENCY.search(before)
+    place = before[: agency.start()] if agency else before
+    town = place.partition(",")[0]
+    letters = sum(c.isalpha() for c in town)
+    in_capitals = town.isupper() and (letters >= MIN_LETTERS or town in MEDIA)
+    named = in_capitals or (bool(agency) and (not town or town.istitle()))
+    return rest if named and len(town.split()) <= 5 and _begins(rest) else sentence
+
+
+def _begins(text: str) -> bool:
+    return text[:1].isupper() or text[:1] in set("\"“„«'")
