@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from recommender.text.bylines import is_byline, is_head
 from recommender.text.datelines import without_dateline, without_time
 from recommender.text.excerpts import is_cut_off, stops_early, without_appended, without_ellipsis
-from recommender.text.markup.page_chrome import is_line
+from recommender.text.markup.page_chrome import is_line, is_sentence
 from recommender.text.markup.shortcodes import without_shortcodes
 from recommender.text.sentences import cut, is_closed, join_sentences, sentences
 from recommender.text.word_count import word_count
@@ -21,8 +21,11 @@ MAX_WORDS = 80
 MAX_CHARACTERS = 6000
 """Characters of a body or a given teaser that are read; a teaser never needs more."""
 
-_ADVERT = re.compile(r"(?:PUBLICIDADE?|PUBLICITÉ|ADVERTISEMENT|ANZEIGE|REKLAMA|РЕКЛАМА|広告|廣告) ")
-"""A label of an advert between two sentences, where no line ends."""
+_LABEL = re.compile(
+    r"(?:PUBLICIDADE?|PUBLICITÉ|ADVERTISEMENT|ANZEIGE|REKLAMA|РЕКЛАМА|広告|廣告) "
+    r"|\((?i:photo|image|foto|bild|фото):[^()]{1,60}\) "
+)
+"""A label of an advert or picture between two sentences, where no line ends."""
 
 
 def make_teaser(
@@ -120,17 +123,23 @@ def _sentences(body: str, title: str, language: str, authors: list[str]) -> list
         if not is_closed(joined) or _is_no_text(joined, authors):
             continue
         joined = without_time(joined) if found else without_dateline(without_time(joined))
-        parts = (_ADVERT.sub("", part, count=1) for part in sentences(joined, language))
+        parts = (_without_label(part) for part in sentences(joined, language))
         found += [
             part
             for part in parts
-            if _bare(part) != heading and not (is_line(part) or _has_code(part) or is_cut_off(part))
+            if _bare(part) != heading
+            and not (is_sentence(part) or _has_code(part) or is_cut_off(part))
         ]
     return found
 
 
 def _is_no_text(line: str, authors: list[str]) -> bool:
     return is_line(line) or is_head(line, authors)
+
+
+def _without_label(sentence: str) -> str:
+    label = _LABEL.match(sentence)
+    return sentence[label.end() :] if label else sentence
 
 
 def _has_code(text: str) -> bool:

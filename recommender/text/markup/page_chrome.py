@@ -95,23 +95,24 @@ _WHOLE = (
     r"|(?:click|tap) here(?: to [^.!?]{1,40})?|\d+[ -]min(?:utes?)? read"
     r"|(?:lesezeit|reading time|temps de lecture|tiempo de lectura|tempo di lettura"
     r"|tempo de leitura|czas czytania|leestijd|lästid|время (?:про)?чтения) ?:? ?\d[^.!?]{0,15}"
-    r"|this article is (?:more than|over) \w+ (?:year|month)s? old"
-    r"|dieser artikel ist (?:mehr|älter) als \w+ (?:jahre?|monate?)(?: alt)?"
 )
-_CREDITS = (
-    r"©[^.!?]{0,60}(?:\.? (?:all rights reserved|alle rechte vorbehalten|tous droits réservés"
+_NOTICES = (
+    r"this article is (?:more than|over) \w+ (?:year|month)s? old"
+    r"|dieser artikel ist (?:mehr|älter) als \w+ (?:jahre?|monate?)(?: alt)?"
+    r"|©[^.!?]{0,60}(?:\.? (?:all rights reserved|alle rechte vorbehalten|tous droits réservés"
     r"|todos los derechos reservados|todos os direitos reservados|все права защищены"
     r"|wszelkie prawa zastrzeżone|tutti i diritti riservati))?"
     r"|all rights reserved|alle rechte vorbehalten|все права защищены"
     r"|(?:image|photo(?:graph)?|picture|foto|bild|imagen|imagem|immagine|fot\.|zdjęcie|фото|写真|사진|图|圖)"
     r"(?: (?:credits?|by|von))?\s*[:：/／】][^.!?。]{1,60}"
 )
-"""Copyright notices and the sources of pictures."""
+"""Copyright notices, the sources of pictures, and the age of an article."""
 
 _LINE = re.compile(
-    rf"(?:(?:{_SEE_ALSO})\s*(?:[:>»→…-].*|$)|(?:{_CALLS_TO_ACTION})|(?:{_WHOLE}|{_CREDITS})\W*$)",
+    rf"(?:(?:{_SEE_ALSO})\s*(?:[:>»→…-].*|$)|(?:{_CALLS_TO_ACTION})|(?:{_WHOLE}|{_NOTICES})\W*$)",
     re.IGNORECASE,
 )
+_SENTENCE = re.compile(rf"(?:{_CALLS_TO_ACTION})|(?:{_NOTICES})\W*$", re.IGNORECASE)
 _OPENS = re.compile(rf"(?:{_SEE_ALSO})\b\s*[:>»→–—-]?\s*", re.IGNORECASE)
 
 MAX_LINE_LENGTH = 300
@@ -153,6 +154,12 @@ def is_line(line: str) -> bool:
     """Return whether a line is page chrome: an advert's label, "see also: ...", "subscribe"."""
     stripped = line.strip(" \t*•·–—-»>▶[](){}|【")
     return len(stripped) <= MAX_LINE_LENGTH and bool(_LINE.match(stripped))
+
+
+def is_sentence(sentence: str) -> bool:
+    """Return whether a sentence of a paragraph is page chrome: "subscribe", or a credit."""
+    stripped = sentence.strip(" ()[]")
+    return len(stripped) <= MAX_LINE_LENGTH and bool(_SENTENCE.match(stripped))
 
 
 def may_point_elsewhere(start: str) -> bool:

@@ -74,11 +74,17 @@ def test_bylines_above_the_text_are_skipped(head: str) -> None:
         "This article is more than 3 years old.",
         "Image: Getty.",
         "PUBLICIDAD",
+        "(Photo: Jane Doe)",
     ],
 )
 def test_boilerplate_between_sentences_is_skipped(between: str) -> None:
     first, rest = LONG.split(". ", 1)
     assert make_teaser(f"{first}. {between} {rest}") == make_teaser(LONG)
+
+
+@pytest.mark.parametrize("sentence", ["Recommended: a fresh install.", "Ads.", "The image: red."])
+def test_sentences_that_only_begin_like_boilerplate_stay(sentence: str) -> None:
+    assert make_teaser(f"{LONG[:81]} {sentence} {LONG[82:]}", "", "en").count(sentence) == 1
 
 
 def test_times_of_a_live_blog_are_left_out() -> None:
