@@ -120,13 +120,14 @@ def _sentences(body: str, title: str, language: str, authors: list[str]) -> list
     heading = _bare(title)
     for paragraph in body.splitlines():
         joined = " ".join(paragraph.split())
-        if not is_closed(joined) or _is_no_text(joined, authors):
+        is_whole = is_closed(joined)
+        if (not is_whole and word_count(joined) < MIN_WORDS) or _is_no_text(joined, authors):
             continue
         joined = without_time(joined) if found else without_dateline(without_time(joined))
-        parts = (_without_label(part) for part in sentences(joined, language))
+        parts = sentences(joined, language)[: None if is_whole else -1]
         found += [
             part
-            for part in parts
+            for part in map(_without_label, parts)
             if _bare(part) != heading
             and not (is_sentence(part) or _has_code(part) or is_cut_off(part))
         ]

@@ -20,6 +20,11 @@ def test_subheadings_and_the_repeated_title_are_skipped() -> None:
     assert make_teaser(body, title="The title.") == f"{SENTENCE} {SENTENCE}"
 
 
+@pytest.mark.parametrize("end", ["They named three points:", "Photo Anna Nowak", "The envoy"])
+def test_a_long_paragraph_without_an_end_mark_lacks_only_its_last_sentence(end: str) -> None:
+    assert make_teaser(f"{SENTENCE} {SENTENCE} {end}\n{SENTENCE}") == f"{SENTENCE} {SENTENCE}"
+
+
 def test_a_short_body_is_used_whole() -> None:
     assert make_teaser(SENTENCE) == SENTENCE
     assert make_teaser("") == ""
