@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from recommender.articles.article import Article, Status
 from recommender.articles.flags import merged
@@ -19,6 +19,12 @@ from recommender.catalogue.schema import articles, changes
 from recommender.dates import from_epoch
 
 Row = dict[str, Any]
+
+FULL_RUN = "full run "
+"""Prefix of the names of full runs in the table ``changes``."""
+
+MAX_FULL_RUNS = 50
+"""Full runs that a database remembers: those of several data directories that index it."""
 
 
 def row_of(article: Article, source: str, now: datetime) -> Row:
@@ -99,6 +105,22 @@ def count_change(connection: Connection) -> None:
     """
     counted = update(changes).where(changes.c.name == "articles")
     connection.execute(counted.values(number=changes.c.number + 1))
+
+
+def remember_full_run(connection: Connection, base: str, version: int) -> None:
+    """Store which articles the base snapshot of a full run has seen.
+
+    Parameters
+    ----------
+    base : ID of the snapshot.
+    version : number of changes of articles that the run has seen.
+    """
+    run = FULL_RUN + base
+    connection.execute(changes.insert(), [{"name": run, "number": version}])
+    others = changes.c.name.startswith(FULL_RUN) & (changes.c.name != run)
+    names = select(changes.c.name).where(others).order_by(changes.c.name.desc())
+    oldest = connection.execute(names).scalars().all()[MAX_FULL_RUNS - 1 :]
+    connection.execute(delete(changes).where(changes.c.name.in_(oldest)))
 
 
 _PLAIN = ("id", "title", "teaser", "body", "url", "section", "language", "image", "image_alt")

@@ -115,7 +115,8 @@ changes = Table(
     Column("number", BigInteger, nullable=False),
 )
 """Counters by name. "articles" counts changes of articles, so that a process can see whether
-anything has changed. "visibility" is the greatest ``changed`` of that table."""
+anything has changed. "visibility" is the greatest ``changed`` of that table. "full run ID" is the
+number of changes that the full run with that base snapshot has seen."""
 
 visibility = Table(
     "visibility",

@@ -20,10 +20,12 @@ from recommender.catalogue.former_texts import load_former_texts
 from recommender.catalogue.former_urls import load_former_urls
 from recommender.catalogue.languages import CURRENT, effective_language
 from recommender.catalogue.rows import (
+    FULL_RUN,
     article_of,
     count_change,
     digests,
     keep_texts,
+    remember_full_run,
     row_of,
     update_flags,
     upsert,
@@ -135,6 +137,26 @@ class Catalogue:
         with reading(self.engine) as connection:
             query = select(changes.c.number).where(changes.c.name == "articles")
             return int(connection.execute(query).scalar_one())
+
+    def remember_full_run(self, base: str, version: int) -> None:
+        """Store that a full run has seen these articles, see :meth:`knows_full_run`.
+
+        Parameters
+        ----------
+        base : ID of its snapshot.
+        version : number of changes that it has seen, see :meth:`version`.
+        """
+        with writing(self.engine) as connection:
+            remember_full_run(connection, base, version)
+
+    def knows_full_run(self, base: str) -> bool:
+        """Return whether the database is the one that a full run has read, or a later state of it.
+
+        A copy from before the run lacks it, however many changes were counted there since.
+        """
+        query = select(changes.c.name).where(changes.c.name == FULL_RUN + base)
+        with reading(self.engine) as connection:
+            return connection.execute(query).first() is not None
 
     def get(self, identifier: str) -> Article | None:
         """Load an article; None for an unknown id."""

@@ -103,8 +103,8 @@ def _why_outdated(
         return "the last full run is dated in the future"
     if hours >= settings.incremental.max_age_hours:
         return f"the last full run is {hours:.0f} hours old"
-    if catalogue.version() < state.catalogue_version:
-        return "the database is older than the last full run"
+    if not catalogue.knows_full_run(state.base):
+        return "the database is another copy"
     return ""
 
 
@@ -140,8 +140,8 @@ def _verify(folder: Path, checksum: str) -> None:  # noqa: ARG001 - part of the 
 def fingerprint(settings: Settings) -> str:
     """Hash the settings on which a fitted state depends, and the version of the code.
 
-    The database is one of them: another one counts its changes from 1. The default one is left out,
-    since it moves with the data directory.
+    The address of the database is one of them, but not the default one: that moves with the data
+    directory.
     """
     ranker = default_ranker()[0]
     parts = (

@@ -188,6 +188,7 @@ def _leave_state(
     state = fitted_state(checked, stored.shown, built.named, built.scored, origin, run.storage)
     run.report("saving the fitted state", 0, None)
     try:
+        run.catalogue.remember_full_run(manifest.id, version)
         save_state(data_dir, state)
     except (OSError, RecommenderError) as error:
         forget_state(data_dir)

@@ -15,7 +15,6 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
-from sqlalchemy import text
 
 from paths import ROOT
 from recommender.articles.article import Record, article_from
@@ -592,10 +591,20 @@ def test_an_older_or_another_database_asks_for_a_full_run(home: Path) -> None:
     other = planned(home, database_url="postgresql+psycopg://db.example.com/news")
     assert other == FullRun("settings or version changed")
     assert planned(home, NOW - timedelta(1)) == FullRun("the last full run is dated in the future")
-    catalogue = Catalogue(site_settings(home).catalogue_url)
-    with closing(catalogue), catalogue.engine.begin() as connection:
-        connection.execute(text("UPDATE changes SET number = 0 WHERE name = 'articles'"))
-    assert planned(home) == FullRun("the database is older than the last full run")
+
+
+def test_a_restored_database_that_counted_on_asks_for_a_full_run(home: Path) -> None:
+    database = home / "catalogue.sqlite3"
+    shutil.copy(database, home / "backup")
+    add(home, new_record(1, "talks"))
+    full_run(home)
+    shutil.move(home / "backup", database)
+    for number in (2, 3):
+        add(home, new_record(number, "talks"))
+    assert planned(home) == FullRun("the database is another copy")
+    full_run(home)
+    assert isinstance(planned(home), IncrementalPlan)
+    assert "later/2" in presented(current(home))
 
 
 def test_a_replaced_text_of_a_withdrawn_article_asks_for_a_full_run(home: Path) -> None:

@@ -1,5 +1,6 @@
 """The catalogue stores articles and detects changes."""
 
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import msgspec
 import pytest
 
 from recommender.articles.article import Article, Status
+from recommender.catalogue.rows import MAX_FULL_RUNS
 from recommender.catalogue.store import Catalogue, Counts
 from recommender.errors import CatalogueError
 
@@ -89,3 +91,14 @@ def test_a_file_that_is_no_database_is_an_error(tmp_path: Path) -> None:
     path.write_bytes(b"this is no database at all" * 100)
     with pytest.raises(CatalogueError, match="not a database"):
         Catalogue(f"sqlite:///{path}")
+
+
+def test_the_last_full_runs_are_remembered(database: str) -> None:
+    runs = [f"2026-{number:02}" for number in range(MAX_FULL_RUNS + 1)]
+    with closing(Catalogue(database)) as catalogue:
+        for run in reversed(runs):  # by a clock that is set back each time
+            catalogue.remember_full_run(run, catalogue.version())
+            assert catalogue.knows_full_run(run)
+        known = [run for run in runs if catalogue.knows_full_run(run)]
+        assert known == [runs[0], *runs[2:]]
+        assert catalogue.version() == 0
