@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from math import sqrt
 from typing import NamedTuple
 
@@ -9,9 +11,13 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from models.arrays import Floats
+from recommender.articles.article import Article
+from recommender.articles.flags import MIN_BODY_WORDS
 from recommender.reports.snapshot_diff import card_ids
 from recommender.reports.snapshot_stats import even_sample, snapshot_stats
 from recommender.settings import PublishLimits
+from recommender.settings.definitions import MIN_LIMITED
 from recommender.snapshots.manifest import SnapshotStats
 from recommender.snapshots.snapshot import Snapshot
 
@@ -54,6 +60,7 @@ def problems_of(
     found = [
         _shrinkage(before, after, limits),
         _rejected(reading, limits),
+        _text_loss(before, after, limits),
     ]
     if (before.manifest.configured_ranking, before.manifest.encoder) == (
         after.manifest.configured_ranking,
@@ -145,6 +152,40 @@ def _rejected(reading: Reading, limits: PublishLimits) -> str:
     return (
         f"{reading.rejected} of {total} records could not be read: "
         f"{reading.rejected / total:.0%}, limit {limits.max_rejected:.0%} (publish.max_rejected)"
+    )
+
+
+def poor_text_rate(articles: Sequence[Article], words: Floats) -> float:
+    """Return the share of articles that lack a text or title of their own.
+
+    Such an article has a very short body, or its title or body is also that of another one.
+
+    Parameters
+    ----------
+    articles : n articles, at least one; a hash in place of each body is enough.
+    words : number of words of each body, shape (n,).
+    """
+    titles, bodies = Counter(a.title for a in articles), Counter(a.body for a in articles)
+    poor = sum(
+        1
+        for article, size in zip(articles, words.tolist(), strict=True)
+        if size < MIN_BODY_WORDS or titles[article.title] > 1 or bodies[article.body] > 1
+    )
+    return round(poor / len(articles), 4)
+
+
+def _text_loss(before: Snapshot, after: Snapshot, limits: PublishLimits) -> str:
+    """Find titles or texts that became an error page, a notice or nothing."""
+    had, has = (one.manifest.figures.get("poor_text_rate") for one in (before, after))
+    sizes = before.manifest.articles, after.manifest.articles
+    if had is None or has is None or sizes[1] > MAX_GROWTH * sizes[0]:
+        return ""
+    if has * sizes[1] < MIN_LIMITED or _increase(had, has, *sizes) <= limits.max_text_loss:
+        return ""
+    return (
+        f"{has:.0%} of the articles have the title or body of another one, or a body under "
+        f"{MIN_BODY_WORDS} words; {had:.0%} before; "
+        f"limit {limits.max_text_loss:.0%} more (publish.max_text_loss)"
     )
 
 

@@ -52,7 +52,7 @@ from recommender.learning.site_weights import (
 )
 from recommender.overrides.log import Log
 from recommender.overrides.override import Override
-from recommender.reports.publish_checks import problems_of
+from recommender.reports.publish_checks import poor_text_rate, problems_of
 from recommender.reports.snapshot_stats import snapshot_stats
 from recommender.runs.article_states import with_hidden
 from recommender.runs.catalogue_articles import CatalogueArticles, read_catalogue
@@ -293,6 +293,7 @@ def _figures(
         duplicate_clusters=int((np.bincount(scored.cluster_id) > 1).sum()),
         random_similarity=round(texts.named.corpus.random_similarity, SIMILARITY_DECIMALS),
         weights=weights_record(learned.ranker, learned.decision),
+        poor_text_rate=poor_text_rate(articles, np.expm1(texts.named.corpus.length_log).round()),
         threshold=learned.threshold if run.settings.ranking.is_automatic else None,
         overrides=count_overrides(overrides, run.now.timestamp()),
         seconds=round(time.perf_counter() - run.started, 3),

@@ -117,6 +117,8 @@ class PublishLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     """By how much the share of the articles' own links may fall that are among the candidates."""
     max_changed_lists: Annotated[float, msgspec.Meta(ge=0, le=1)] = 1.0
     """Share of the lists that may lose more than half of their cards."""
+    max_text_loss: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.2
+    """By how much the share of articles may grow that lack a text or title of their own."""
 
     def too_many_missing(self, missing: int, total: int) -> bool:
         """Return whether too many of ``total`` articles are missing."""

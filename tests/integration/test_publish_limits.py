@@ -128,6 +128,49 @@ def test_lists_that_change_are_limited_by_a_setting(
     assert current(settings) == snapshot_id
 
 
+def longer(**constant: str) -> list[dict[str, Any]]:
+    """Return articles of more than 25 words, of which some fields may all be the same."""
+    rows = [row | {"body": f"{row['body']} {row['body'].upper()}"} for row in records()]
+    return [row | constant for row in rows]
+
+
+@pytest.mark.parametrize(
+    "lost",
+    [
+        {"title": "Access Denied", "body": "Access denied.", "teaser": ""},
+        {"title": "The Daily Example"},
+        {"body": "", "teaser": ""},
+        {"body": "Sign in to go on reading. " * 9},
+    ],
+)
+def test_texts_that_a_source_lost_are_not_published(
+    settings: Settings, source: Path, lost: dict[str, str]
+) -> None:
+    limits = "[publish]\nmax_fallback_increase = 1.0\nmax_recall_loss = 1.0\n"
+    settings.home.mkdir()
+    (settings.home / "recommender.toml").write_text(limits)
+    assert index(settings, source, longer()).returncode == 0
+    before = current(settings)
+    done = index(settings, source, longer(**lost))
+    assert done.returncode == 1
+    assert (
+        "100% of the articles have the title or body of another one, or a body under 25 words; "
+        "0% before; limit 20% more (publish.max_text_loss)"
+    ) in done.stderr
+    assert current(settings) == before
+    assert snapshot_ids(DataDir(settings.home))[-1] != before
+    assert index(settings, source, longer(**lost), "--force").returncode == 0
+    assert current(settings) != before
+
+
+def test_some_poor_texts_are_published(settings: Settings, source: Path) -> None:
+    assert index(settings, source, longer()).returncode == 0
+    before = current(settings)
+    rows = longer(body="Video.", teaser="")[:4] + longer()[4:]
+    assert index(settings, source, rows).returncode == 0
+    assert current(settings) != before
+
+
 def test_a_change_of_the_settings_may_change_the_lists(
     settings: Settings, snapshot_id: str, source: Path
 ) -> None:
