@@ -18,7 +18,14 @@ from typing import Any, NamedTuple
 from recommender.errors import BucketError, SnapshotError
 from recommender.home import DataDir, replace_atomically
 from recommender.settings import check_bucket
-from recommender.snapshots.manifest import NAME, Checksum, check_files, checksum, read_manifest
+from recommender.snapshots.manifest import (
+    NAME,
+    Checksum,
+    Manifest,
+    check_files,
+    checksum,
+    read_manifest,
+)
 from recommender.snapshots.snapshot import Snapshot
 from recommender.snapshots.store import check_id, delete, is_id, manifests, new_staging, surplus
 
@@ -167,20 +174,20 @@ class Bucket:
         with self._translated():
             folders = obstore.list_with_delimiter(self._store)["common_prefixes"]
             stored = sorted(name for f in folders if is_id(name := f.strip("/")))
-            bases = {identifier: self._base(identifier) for identifier in stored}
-            for identifier in surplus(stored, bases, self.published().snapshot, keep):
+            found = {one.id: one for one in map(self._manifest, stored) if one is not None}
+            for identifier in surplus(stored, found, self.published().snapshot, keep):
                 if identifier < newest:
                     parts = obstore.list(self._store, identifier)
                     paths = [file["path"] for part in parts for file in part]
                     for path in sorted(paths, key=lambda path: not path.endswith(NAME)):
                         obstore.delete(self._store, path)
 
-    def _base(self, identifier: str) -> str:
-        """Return the base of a snapshot in the bucket; "" also where it cannot be read."""
+    def _manifest(self, identifier: str) -> Manifest | None:
+        """Return the manifest of a snapshot in the bucket; None where it cannot be read."""
         with TemporaryDirectory() as folder, suppress(SnapshotError):
             self._download(f"{identifier}/{NAME}", Path(folder) / NAME)
-            return read_manifest(Path(folder)).base
-        return ""
+            return read_manifest(Path(folder))
+        return None
 
     def _upload(self, folder: Path) -> None:
         """Upload the files of a snapshot that the bucket lacks or has in another size."""

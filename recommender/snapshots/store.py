@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import msgspec
@@ -241,27 +242,43 @@ def prune(data_dir: DataDir, keep: int) -> list[str]:
     """Delete old snapshots, never the current one and no base of a delta that is kept.
 
     The newest ``keep`` stay, and apart from them the newest ``keep`` deltas: frequent deltas must
-    not push out the snapshot of before the last full run.
+    not push out the snapshot of before the last full run. Deltas that repeat one before them are
+    not kept.
 
     Returns
     -------
     The IDs of the deleted ones.
     """
-    stored, bases = snapshot_ids(data_dir), {m.id: m.base for m in manifests(data_dir)}
-    deleted = surplus(stored, bases, current_id(data_dir), keep)
+    stored, found = snapshot_ids(data_dir), {m.id: m for m in manifests(data_dir)}
+    deleted = surplus(stored, found, current_id(data_dir), keep)
     delete(data_dir, deleted)
     return deleted
 
 
-def surplus(stored: Sequence[str], bases: Mapping[str, str], current: str, keep: int) -> list[str]:
-    """List what :func:`prune` deletes of ``stored``, oldest first; ``bases`` are by ID."""
-    kept = {current}
+def surplus(
+    stored: Sequence[str], found: Mapping[str, Manifest], current: str, keep: int
+) -> list[str]:
+    """List what :func:`prune` deletes of ``stored``, oldest first; ``found``: manifests by ID."""
+    kept, bases = {current}, {identifier: one.base for identifier, one in found.items()}
     deltas = [identifier for identifier in stored if bases.get(identifier)]
-    kept |= _newest_besides(kept, deltas, keep)
+    repeated = _repeated([found[identifier] for identifier in deltas])
+    kept |= _newest_besides(kept, [one for one in deltas if one not in repeated], keep)
     kept |= {bases.get(identifier, "") for identifier in kept}
     others = [identifier for identifier in stored if identifier not in deltas]
     kept |= _newest_besides(kept, others, keep)
     return [identifier for identifier in stored if identifier not in kept]
+
+
+def _repeated(deltas: Sequence[Manifest]) -> set[str]:
+    """Return the deltas that the next run published again: nothing had changed.
+
+    The newest two stay: a service may be about to open the one before the current one.
+    """
+    return {
+        old.id
+        for old, new in pairwise(deltas[:-1])
+        if (old.base, old.files) == (new.base, new.files) and not new.refused
+    }
 
 
 def _newest_besides(kept: Collection[str], identifiers: Sequence[str], keep: int) -> set[str]:

@@ -206,6 +206,19 @@ def test_pruning_keeps_bases_and_counts_deltas_apart(home: DataDir) -> None:
     assert snapshot_ids(home) == [base, second, newest.id]
 
 
+def test_deltas_without_a_change_push_out_no_other(home: DataDir) -> None:
+    base, first, second = snapshot_ids(home)
+    change_manifest(home.snapshots / first, files={})
+    repeats = [f"{second[:-6]}fffff{number}" for number in range(4)]
+    for one in repeats:
+        shutil.copytree(home.snapshots / second, home.snapshots / one)
+        change_manifest(home.snapshots / one, id=one)
+    activate(home, repeats[-1])
+    assert snapshot_ids(home) == [base, first, second, *repeats]
+    assert prune(home, keep=3) == [second, *repeats[:2]]
+    assert snapshot_ids(home) == [base, first, *repeats[2:]]
+
+
 def full_snapshot(home: DataDir, minute: int) -> Manifest:
     base = snapshot_ids(home)[0]
     every = Snapshot(home.snapshots / base)

@@ -114,6 +114,7 @@ def prune_command(home: Path | None, keep: int | None) -> None:
     """Delete the oldest snapshots, never the active one.
 
     Deltas are counted apart. The snapshot that a delta rests on stays as long as the delta.
+    Deltas that later ones repeat without a change are deleted.
     """
     from recommender.snapshots.store import prune  # noqa: PLC0415
 
