@@ -7,6 +7,7 @@ policy forbids. They become presentation attributes, and the colours become vari
 from __future__ import annotations
 
 import io
+import re
 import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -96,7 +97,7 @@ def _title(text: str) -> etree._Element:
 
 def xml_text(text: str) -> str:
     """Leave out the characters that XML does not allow."""
-    return "".join(c for c in text if c >= " " and not "\ud800" <= c <= "\udfff" and c < "\ufffe")
+    return re.sub("[\x00-\x1f\ud800-\udfff\ufffe\uffff]", "", text)
 
 
 def _prefix_ids(element: etree._Element, name: str) -> None:

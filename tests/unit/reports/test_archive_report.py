@@ -102,13 +102,13 @@ def test_cards_are_counted_by_hand(published: Path) -> None:
 
 
 def test_texts_of_a_figure_are_escaped_and_its_colours_are_variables() -> None:
-    hard = "</title><script>alert(1)</script> $x^2$ \u0007 سلام"
+    hard = "</title><script>alert(1)</script> $x^2$ \u0007\uffff سلام 🎉 𠮷"
     figure = Figure()
     axes = figure.add_subplot()
     axes.set_xlabel(xml_text(hard))
     axes.scatter([1, 2], [1, 2], color="#2a78d6", gid="points")
     svg = inline_svg(figure, "map", "A map", {"points": [hard, "two"]})
-    assert svg.count("&lt;/title&gt;&lt;script&gt;alert(1)&lt;/script&gt; $x^2$  سلام") == 2
+    assert svg.count("&lt;/title&gt;&lt;script&gt;alert(1)&lt;/script&gt; $x^2$  سلام 🎉 𠮷") == 2
     assert svg.count('fill="var(--c1)"') == 2
     assert not {"style", "id="} & {part.partition("=")[0] for part in svg.split()}
     named = set(re.findall(r'(?:href="#|url\(#)([^")]+)', svg))
