@@ -173,7 +173,9 @@ def _changes(
     gone = {identifier for identifier in hidden if base.own_row(identifier) is not None}
     changed = len(later) + len(gone)
     if settings.incremental.too_many(changed, state.size):
-        return FullRun(f"{changed} of {state.size} articles changed since the last full run")
+        return FullRun(
+            f"{changed} articles new, changed or gone since the last full run of {state.size}"
+        )
     if settings.ranking.exclude_translations and any(one.translations for one in later):
         return FullRun("a changed article names its translations")
     withdrawn = {one.id for one in records if one.status is Status.WITHDRAWN}

@@ -43,7 +43,7 @@ SEQUENCES = int(os.environ.get("RECOMMENDER_SEQUENCES", "5"))
 ALWAYS = Incremental(min_articles=0, max_changed_share=1.0)
 LATER = NOW + timedelta(hours=1)
 NUMBERS = st.integers(0, 23)
-MANY = "2 of 24 articles changed since the last full run"
+MANY = "2 articles new, changed or gone since the last full run of 24"
 OLD = "the last full run is 1 hours old"
 NO_BASE = "the snapshot of the last full run is lost or damaged"
 NOTICE = "This article was removed."
