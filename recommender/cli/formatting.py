@@ -7,9 +7,11 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from recommender.names import name_key
-from recommender.runs.article_states import STATES
+from recommender.runs.article_states import BY_CMS, BY_EDITORS, PUBLIC, STATES
 
 if TYPE_CHECKING:
+    from collections import Counter
+
     from recommender.articles.flags import Flag
     from recommender.catalogue.languages import LanguageProblems
     from recommender.learning.adapt import AdoptionDecision
@@ -23,6 +25,8 @@ MAX_SECTIONS = 5
 
 MAX_MINUTES = 120
 """Age of a run up to which it is written in minutes."""
+
+NO_STATES: Mapping[str, int] = {}
 
 UNNAMED = "(none)"
 """Name of a slice without one, such as articles without a section."""
@@ -148,13 +152,24 @@ def encoder_line(languages: Mapping[str, int], embedding_model: str) -> str:
     )
 
 
-def stats_lines(stats: SnapshotStats) -> Iterator[str]:
-    """Summarise the statistics of a snapshot in three lines."""
+def stats_lines(stats: SnapshotStats, states: Mapping[str, int] = NO_STATES) -> Iterator[str]:
+    """Summarise the statistics of a snapshot in three lines.
+
+    Parameters
+    ----------
+    states : number of stored articles by state. Statistics include those that editors or the CMS
+        have withdrawn, since that may change without an index run.
+    """
     recommended = round(stats.catalog_coverage * stats.articles)
     sample = f" (measured on {stats.lists} lists)" if stats.sampled else ""
     top = stats.top_article
     most = f"; the most frequent one in {top.lists} lists ({top.share:.0%})" if top else ""
-    yield (f"{recommended} of {stats.articles} articles are recommended somewhere{sample}{most}")
+    withdrawn = states.get(BY_EDITORS, 0) + states.get(BY_CMS, 0)
+    included = f", including {withdrawn} withdrawn or hidden," if withdrawn else ""
+    yield (
+        f"{recommended} of {stats.articles} articles{included} are recommended somewhere"
+        f"{sample}{most}"
+    )
     recall = stats.candidate_recall
     yield f"fallback rate {stats.fallback_rate:.1%}{_sections(stats)}" + (
         "" if recall is None else f"; candidate recall of editorial links {recall:.1%}"
@@ -198,12 +213,13 @@ def stats_diff(before: SnapshotStats, after: SnapshotStats) -> Iterator[str]:
     yield f"  {'median age of the cards':<28}{_age(before):>10} -> {_age(after)}"
 
 
-def states_line(states: Mapping[str, int]) -> str:
+def states_line(states: Counter[str]) -> str:
     """Count the stored articles by state, as a sum; "" where all are public."""
-    parts = [f"{states[name]} {name}" for name in STATES if states[name]]
-    if len(parts) <= 1:
+    total = sum(states.values())
+    if total == states[PUBLIC]:
         return ""
-    return f"{sum(states.values())} in the catalogue = {' + '.join(parts)}"
+    parts = [f"{states[name]} {name}" for name in STATES if states[name]]
+    return f"{total} in the catalogue = {' + '.join(parts)}"
 
 
 def increment_line(increment: Increment) -> str:

@@ -277,4 +277,4 @@ def _full_run_lines(result: IndexResult, settings: Settings) -> Iterator[str]:
     yield weights_line(figures.weights)
     yield threshold_line(figures.threshold) if figures.threshold else ""
     if result.stats:
-        yield from stats_lines(result.stats)
+        yield from stats_lines(result.stats, result.states)

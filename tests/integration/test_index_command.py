@@ -135,3 +135,4 @@ def test_articles_that_are_not_public_are_counted(tmp_path: Path) -> None:
     run(tmp_path / "home", "articles", "withdraw", str(rows[4]["id"]))
     lines = run(tmp_path / "home", "index", "--full", "--now", NOW.isoformat()).stdout
     assert "\n6 in the catalogue = 1 public + 1 under embargo + 1 withdrawn by editors + " in lines
+    assert " of 2 articles, including 1 withdrawn or hidden, are recommended somewhere" in lines

@@ -11,11 +11,13 @@ from recommender.cli.formatting import (
     hidden_since_line,
     language_lines,
     section_lines,
+    states_line,
     stats_lines,
     still_withdrawn_line,
     weights_line,
 )
 from recommender.learning.adapt import AdoptionDecision
+from recommender.runs.article_states import BY_CMS, BY_EDITORS, PUBLIC
 from recommender.settings import Ranking, Recency
 from recommender.snapshots.manifest import SnapshotStats, TopArticle
 
@@ -74,6 +76,15 @@ def test_statistics_are_three_lines() -> None:
         "fallback rate 0.0%; candidate recall of editorial links 72.2%",
         "median age of the cards 387 days; 2.0% of the cards from the top 1% of articles",
     ]
+
+
+def test_articles_are_counted_by_state_unless_all_are_public() -> None:
+    assert states_line(Counter(public=8)) == ""
+    assert states_line(Counter({BY_EDITORS: 8, PUBLIC: 0})) == (
+        "8 in the catalogue = 8 withdrawn by editors"
+    )
+    first = next(stats_lines(STATS, Counter({BY_EDITORS: 2, BY_CMS: 1})))
+    assert first.startswith("130 of 132 articles, including 3 withdrawn or hidden, are recommended")
 
 
 def test_hidden_articles_are_counted_in_singular_and_plural() -> None:
