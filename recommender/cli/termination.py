@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -19,21 +21,30 @@ def interrupted_by_sigterm() -> Iterator[None]:
     Without a handler the process would end at once, and the processes that score for it would wait
     for minutes. To be used in the main thread.
     """
-    is_terminated = False
+    is_terminated = is_leaving = False
 
     def interrupt(*_: object) -> None:
         nonlocal is_terminated
         is_terminated = True
         raise KeyboardInterrupt
 
+    # Exit functions run in reverse order: those that the block registers delete their files first.
+    atexit.register(_end_by_sigterm)
     previous = signal.signal(signal.SIGTERM, interrupt)
     try:
         yield
     except KeyboardInterrupt:
         if is_terminated:
             click.echo(f"recommender: {TERMINATED}", err=True)
-            signal.signal(signal.SIGTERM, signal.SIG_DFL)
-            os.kill(os.getpid(), signal.SIGTERM)
+            is_leaving = True
+            sys.exit(1)
         raise
     finally:
         signal.signal(signal.SIGTERM, previous)
+        if not is_leaving:
+            atexit.unregister(_end_by_sigterm)
+
+
+def _end_by_sigterm() -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    os.kill(os.getpid(), signal.SIGTERM)

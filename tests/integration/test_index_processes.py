@@ -1,5 +1,6 @@
 """The settings ``index_processes`` and ``index_memory``: how many processes score articles."""
 
+import signal
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -8,9 +9,11 @@ import msgspec
 import pytest
 from joblib.externals.loky import get_reusable_executor
 
+from command_line import started
 from joblib_workers import running_workers
 from recommender.articles.article import Record, article_from
 from recommender.catalogue.store import Catalogue
+from recommender.cli.termination import TERMINATED
 from recommender.errors import SettingsError
 from recommender.indexing.parallel import TASK_SIZE
 from recommender.runs.pipeline import index
@@ -67,6 +70,19 @@ def test_one_process_starts_no_worker_and_scores_the_same(home: Path) -> None:
 def test_memory_for_one_process_starts_no_worker(home: Path) -> None:
     _, none = indexed(home, index_processes=2, index_memory=1.5)
     assert none == 0
+
+
+@pytest.mark.slow
+def test_a_watching_run_that_has_ended_its_processes_ends_in_one_line(home: Path) -> None:
+    (home / "recommender.toml").write_text("index_processes = 2\n")
+    with started(home, "index", "--watch", "60") as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        assert any(line.startswith("median age") for line in running.stdout)  # the last one
+        running.send_signal(signal.SIGTERM)
+        *_, last = running.stderr.read().splitlines()
+    assert last == f"recommender: {TERMINATED}"
+    assert running.returncode == -signal.SIGTERM
 
 
 def test_a_run_with_too_little_memory_ends_before_its_work(home: Path) -> None:
