@@ -27,6 +27,7 @@ MAX_MINUTES = 120
 """Age of a run up to which it is written in minutes."""
 
 NO_STATES: Mapping[str, int] = {}
+"""All articles are public."""
 
 UNNAMED = "(none)"
 """Name of a slice without one, such as articles without a section."""

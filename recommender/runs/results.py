@@ -44,7 +44,7 @@ class IndexFigures(msgspec.Struct, frozen=True, kw_only=True):
     """Number of articles by language, with the script where it matters; most frequent first."""
     weights: WeightsRecord
     poor_text_rate: float | None = None
-    """Share of articles that lack a text or title of their own, when the run was a full one."""
+    """Share of articles that lack a text or title of their own, as of the last full run."""
     threshold: ThresholdChoice | None = None
     """The choice of ``ranking.minimum_relevance``; None unless the settings say "auto"."""
     overrides: dict[str, int] = {}
