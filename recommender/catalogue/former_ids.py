@@ -6,13 +6,16 @@ has it. Rows stay when later records name none, because many content systems rep
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, Connection, delete, inspect, select
+from sqlalchemy import ColumnElement, Connection, delete, func, inspect, or_, select
 
 from recommender.articles.article import Article, normalize_id
-from recommender.catalogue.database import insert_or_replace
+from recommender.catalogue.database import batches, insert_or_replace
 from recommender.catalogue.schema import former_ids
+
+Names = Mapping[str, Sequence[str]]
+"""By any ID of an article that moved, all its IDs: first the present one, then the former ones."""
 
 
 class FormerIds:
@@ -46,6 +49,13 @@ class FormerIds:
         current = self.current_of(normalize_id(identifier))
         return [current, *self.former_of(current)]
 
+    def names_of(self, ids: Iterable[str]) -> Names:
+        """Return the names of those of some articles that moved."""
+        if not self.current:
+            return {}
+        names = {identifier: self.all_of(identifier) for identifier in ids}
+        return {one: [now, *sorted(former)] for one, (now, *former) in names.items() if former}
+
 
 def load_former_ids(connection: Connection) -> FormerIds:
     """Load all former IDs; none from a database that is not migrated yet."""
@@ -53,6 +63,35 @@ def load_former_ids(connection: Connection) -> FormerIds:
         return FormerIds()
     rows = connection.execute(select(former_ids.c.former_id, former_ids.c.article_id))
     return FormerIds({former: article for former, article in rows})  # noqa: C416 - typed
+
+
+def load_names(connection: Connection, ids: Collection[str]) -> Names:
+    """Load the names of those of some articles that moved.
+
+    Services call it whenever articles change. Loading all moves of an archive would take long.
+    """
+    if not inspect(connection).has_table("former_ids"):
+        return {}
+    moves = connection.execute(select(func.count()).select_from(former_ids)).scalar_one()
+    if moves <= len(ids):
+        return load_former_ids(connection).names_of(ids)
+    claims: dict[str, str] = {}
+    known, pending = set(ids), set(ids)
+    while pending:
+        found = _claims_about(connection, sorted(pending))
+        pending = {*found, *found.values()} - known
+        known |= pending
+        claims |= found
+    return FormerIds(claims).names_of(ids)
+
+
+def _claims_about(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for batch in batches(ids):
+        either = or_(former_ids.c.former_id.in_(batch), former_ids.c.article_id.in_(batch))
+        query = select(former_ids.c.former_id, former_ids.c.article_id).where(either)
+        found |= {former: article for former, article in connection.execute(query)}  # noqa: C416 - typed
+    return found
 
 
 def store_former_ids(connection: Connection, articles: Iterable[Article]) -> None:

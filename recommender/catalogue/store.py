@@ -318,7 +318,7 @@ class Catalogue:
             count_change(connection)
             ids = {row["id"] for row in changed}
             records = [visibility_of(a, Origin.SOURCE) for a in batch if a.id in ids]
-            import_records(connection, records, now)
+            import_records(connection, records, now, {a.id for a in batch if a.formerly})
             upsert(connection, keep_texts(connection, changed))
             store_former_ids(connection, [a for a in batch if a.id in ids])
 

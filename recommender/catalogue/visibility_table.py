@@ -60,10 +60,18 @@ def visible_ids(connection: Connection, ids: Sequence[str], at: float) -> set[st
     return shown - {row.article_id for row in rows if not row.visible(at)}
 
 
-def import_records(connection: Connection, records: Sequence[Visibility], now: datetime) -> None:
+def import_records(
+    connection: Connection,
+    records: Sequence[Visibility],
+    now: datetime,
+    moved: Collection[str] = (),
+) -> None:
     """Hide at once the articles that an import hides. Call it before the records are written.
 
-    ``records`` are the source rows that correspond to the new records.
+    Parameters
+    ----------
+    records : the source rows that correspond to the new records.
+    moved : ids of records that name former IDs. Readers may still see the articles under these.
     """
     at = min(now.timestamp(), time.time())
     _lock(connection)
@@ -72,6 +80,8 @@ def import_records(connection: Connection, records: Sequence[Visibility], now: d
     changed_rows = []
     for record in records:
         before, row = recorded.get(record.article_id), rows.get(record.key)
+        if record.article_id in moved:
+            before = record.always()
         if row is not None:
             less = row.restricted(record)
             if not less.same(row):
@@ -96,13 +106,15 @@ def push(connection: Connection, article: Article, author: str, now: datetime) -
     A new article gets no row, nor one that is as visible as before.
     """
     _lock(connection)
+    sent = visibility_of(article, Origin.PUSH, author)
     before = _recorded(connection, [article.id]).get(article.id)
+    if article.formerly:  # readers may still see it under a former ID
+        before = sent.always()
     rows = rows_about(connection, [article.id])
     changed_rows = []
     source = rows.get((article.id, Origin.SOURCE))
     if source is not None:  # a push overrides what the source hides
         changed_rows.append(source.always())
-    sent = visibility_of(article, Origin.PUSH, author)
     less = before is not None and not sent.covers(before, now.timestamp())
     hides = not sent.covers(sent.always(), now.timestamp())
     if sent.key in rows or less or (source is not None and hides):

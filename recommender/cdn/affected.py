@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from recommender.catalogue.visibility import Visibility
 from recommender.overrides.override import Kind, Override, Scope
-from recommender.snapshots.snapshot import Snapshot
+from recommender.overrides.resolve import RowLookup
 
 
 class AffectedArticles(NamedTuple):
@@ -71,15 +71,18 @@ def affected_articles(
     return AffectedArticles(list(articles), list(cards))
 
 
-def with_copies(affected: AffectedArticles, snapshot: Snapshot) -> AffectedArticles:
-    """Add the copies of articles on cards: what hides or shows these applies to the copies."""
-    copies = [
-        snapshot.identifier(row)
-        for card in affected.cards
-        for row in snapshot.copies_of(card).tolist()
-    ]
-    lists = (affected.articles, affected.cards)
-    return AffectedArticles(*(list(dict.fromkeys([*ids, *copies])) for ids in lists))
+def with_copies(affected: AffectedArticles, rows: RowLookup) -> AffectedArticles:
+    """Add the copies of articles on cards: what hides or shows these applies to the copies.
+
+    Moved articles are added with their IDs in the snapshot of ``rows``.
+    """
+    identifier = rows.snapshot.identifier
+    copies = [identifier(row) for card in affected.cards for row in rows.copies(card)]
+    found = []
+    for ids in (affected.articles, affected.cards):
+        shown = [identifier(row) for row in map(rows.of, ids) if row >= 0]
+        found.append(list(dict.fromkeys([*ids, *shown, *copies])))
+    return AffectedArticles(*found)
 
 
 def _passed(dates: Iterable[int | None], since: float, now: float) -> bool:

@@ -21,6 +21,7 @@ from recommender.cdn.affected import (
 )
 from recommender.cdn.purge import purge
 from recommender.errors import PurgeError, SnapshotError
+from recommender.overrides.resolve import RowLookup
 from recommender.overrides.watcher import OverrideWatcher
 from recommender.reports.snapshot_diff import changed_articles
 from recommender.serving.responses import open_current
@@ -105,7 +106,8 @@ class OverridePurger:
             snapshot = open_current(self._settings.home)
         except SnapshotError:
             return  # nothing has been served that a cache could hold
-        articles, cards = with_copies(affected, snapshot)
+        rows = RowLookup(snapshot, self._known.names)
+        articles, cards = with_copies(affected, rows)
         _purge(self._settings, articles, snapshot.id, cards)
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TypeVar
 
 from sqlalchemy import Engine, inspect
 
 from recommender.catalogue.database import connect_service, reading, translate_db_errors
+from recommender.catalogue.former_ids import Names, load_names
 from recommender.catalogue.setting_changes import SettingLog
 from recommender.catalogue.visibility import Visibility
 from recommender.catalogue.visibility_table import rows_since
 from recommender.errors import CatalogueError
+from recommender.overrides.facets import change_number
 from recommender.overrides.fallback import database_name
 from recommender.overrides.log import Log
 from recommender.overrides.override import Override
@@ -21,7 +23,7 @@ Row = TypeVar("Row")
 
 
 class ChangeReader:
-    """Reads three tables of a database, which may be of an older version and lack one."""
+    """Reads tables of a database, which may be of an older version and lack one."""
 
     def __init__(self, url: str, timeout: float) -> None:
         self._url = url
@@ -44,6 +46,15 @@ class ChangeReader:
                 return rows_since(connection, since)
 
         return self._read("visibility", read)
+
+    def change_number(self) -> int | None:
+        """Return the number of changes of articles; None in a database without it."""
+        return change_number(self.connect())
+
+    def names_of(self, ids: Collection[str]) -> Names:
+        """Load all IDs of those of some articles that moved."""
+        with reading(self.connect()) as connection:
+            return load_names(connection, ids)
 
     def setting_changes(self) -> list[SettingChange]:
         """Load all changed settings: a few rows, as admins seldom change one."""

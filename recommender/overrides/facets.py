@@ -171,7 +171,7 @@ class MemberLookup:
 
     def _read(self, needed: set[FacetKey]) -> None:
         engine = self._engine()
-        number = _change_number(engine)  # before the articles, which may change meanwhile
+        number = change_number(engine)  # before the articles, which may change meanwhile
         if number is not None and number == self._number and needed <= self._results.keys():
             return
         with reading(engine) as connection:
@@ -200,7 +200,7 @@ def read_members(connection: Connection, needed: Collection[FacetKey]) -> Member
     return found
 
 
-def _change_number(engine: Engine) -> int | None:
+def change_number(engine: Engine) -> int | None:
     """Return the number of changes of articles; None in a database of a version without it."""
     query = select(changes.c.number).where(changes.c.name == "articles")
     try:

@@ -13,6 +13,7 @@ import msgspec
 from filelock import FileLock, Timeout
 from sqlalchemy.exc import ArgumentError
 
+from recommender.catalogue.former_ids import Names
 from recommender.catalogue.sqlite import parse_url
 from recommender.catalogue.visibility import Visibility
 from recommender.errors import DataDirError
@@ -57,6 +58,8 @@ class OverrideFallback(msgspec.Struct, frozen=True, kw_only=True):
     changed: int = 0
     """Greatest ``changed`` of a row of the ``visibility`` table."""
     visibility: tuple[Visibility, ...] = ()
+    names: Names = msgspec.field(default_factory=dict)
+    """All IDs of the articles above that moved: a snapshot may have them under former ones."""
     settings: tuple[SettingChange, ...] = ()
     """The newest change of each setting of the desk, without its author."""
 

@@ -74,7 +74,7 @@ def count_hidden(url: str, snapshot: Snapshot, now: float, fallback: Path | None
     Parameters and errors are those of :func:`read_overrides`.
     """
     with closing(_polled_once(url, now, fallback)) as watcher:
-        lookup, visibility = RowLookup(snapshot), watcher.known.visibility
+        lookup, visibility = RowLookup(snapshot, watcher.known.names), watcher.known.visibility
         hidden = hidden_windows(lookup, visibility)
         copies = copy_windows(lookup, (), visibility)
     rows = {one.row for one in hidden if one.starts <= now < one.ends}

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from recommender.catalogue.former_ids import Names
 from recommender.catalogue.visibility import Key, Visibility
 from recommender.catalogue.visibility_table import rows_about
 from recommender.errors import OutdatedDatabaseError
 from recommender.overrides.active_log import ActiveLog
 from recommender.overrides.fallback import AnonymousOverride, anonymous, anonymous_row
 from recommender.overrides.log_rows import entry_with_number
-from recommender.overrides.override import Override
+from recommender.overrides.override import Override, Scope
 
 
 class OverrideSet(NamedTuple):
@@ -25,6 +27,15 @@ class OverrideSet(NamedTuple):
     changed: int = 0
     """Greatest ``changed`` of a row of the ``visibility`` table."""
     visibility: tuple[Visibility, ...] = ()
+    names: Names = MappingProxyType({})
+    """All IDs of the moved articles among those that these overrides and rows are about."""
+
+    def ids(self) -> set[str]:
+        """Return the ids of all articles that the overrides and rows are about."""
+        found = {row.article_id for row in self.visibility}
+        for one in self.overrides:
+            found |= {one.article, one.pick} if one.scope is Scope.ARTICLE else {one.article}
+        return found - {""}
 
 
 class Replica:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from models.arrays import Mask, Vectors
 from recommender.articles.article import Status
+from recommender.catalogue.former_ids import Names
 from recommender.catalogue.visibility import Visibility
 from recommender.names import name_key
 from recommender.overrides.active import ActiveOverrides, ArticleOverride
@@ -30,24 +32,50 @@ FindMembers = Callable[[Scope, str], Iterable[str]]
 
 
 class RowLookup:
-    """Rows of a snapshot by id, each looked up once."""
+    """Rows of a snapshot by id, each looked up once.
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    Parameters
+    ----------
+    names : all IDs of articles that moved, as the catalogue knows them now. The snapshot may be
+        older than the move, and contain the article under another one of them.
+    """
+
+    def __init__(self, snapshot: Snapshot, names: Names = MappingProxyType({})) -> None:
         self.snapshot = snapshot
+        self._names = names
         self._rows: dict[str, int] = {}
+
+    def with_names(self, names: Names) -> RowLookup:
+        """Return a lookup with these names; this one if it has the same."""
+        return self if names == self._names else RowLookup(self.snapshot, names)
 
     def of(self, identifier: str) -> int:
         """Return the row of an article; -1 if the snapshot does not contain it."""
         row = self._rows.get(identifier)
         if row is None:
-            found = self.snapshot.row(identifier)
-            row = self._rows[identifier] = -1 if found is None else found
+            rows = map(self.snapshot.row, self._all_names(identifier))
+            row = self._rows[identifier] = next((r for r in rows if r is not None), -1)
         return row
+
+    def is_former(self, identifier: str) -> bool:
+        """Return whether the snapshot has an article only under another ID, which is newer.
+
+        Articles that the catalogue does not know as moved may have moved in the snapshot.
+        """
+        if self.snapshot.own_row(identifier) is not None:
+            return False
+        if identifier in self._names:
+            return self._names[identifier][0] != identifier
+        return self.of(identifier) >= 0
 
     def copies(self, identifier: str) -> list[int]:
         """Return the rows of the copies of an article, itself excluded; it may be hidden."""
         own = self.of(identifier)
-        return [row for row in self.snapshot.copies_of(identifier).tolist() if row != own]
+        copies = map(self.snapshot.copies_of, self._all_names(identifier))
+        return sorted({row for rows in copies for row in rows.tolist()} - {own})
+
+    def _all_names(self, identifier: str) -> tuple[str, ...]:
+        return (identifier, *self._names.get(identifier, ()))
 
     def named(self, scope: Scope, name: str, members: FindMembers) -> list[int]:
         """Return the rows of an article, or of all articles of a section, tag or author."""
@@ -195,8 +223,8 @@ def hidden_windows(rows: RowLookup, visibility: Iterable[Visibility]) -> list[Hi
     found = []
     for one in visibility:
         # A former ID is no row: the present one has a record of its own.
-        row = rows.snapshot.own_row(one.article_id)
-        if row is None:
+        row = -1 if rows.is_former(one.article_id) else rows.of(one.article_id)
+        if row < 0:
             continue
         if one.status is not Status.PUBLISHED:
             found.append(HiddenWindow(row, ALWAYS, NEVER))
@@ -214,8 +242,7 @@ def copy_windows(
     """List when articles that are withdrawn, or blocked in all lists, hide their copies."""
     found: list[CopyWindow] = []
     for one in visibility:
-        moved = rows.snapshot.own_row(one.article_id) is None and rows.of(one.article_id) >= 0
-        if one.status is Status.WITHDRAWN and not moved:
+        if one.status is Status.WITHDRAWN and not rows.is_former(one.article_id):
             found += _copies(rows, one.article_id, (ALWAYS, NEVER), withdrawn=True)
     for override in overrides:
         if override.kind is Kind.WITHDRAW:

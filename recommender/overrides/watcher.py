@@ -75,6 +75,8 @@ class OverrideWatcher:
         self._replica = Replica(self._database)
         self._synced = False
         """Whether the database has been read at least once."""
+        self._number: int | None = None
+        """Number of changes of articles at which :attr:`known` had its names read."""
         self._lock = threading.Lock()
         self._members = MemberLookup(url, self._reader.connect)
         self._load_fallback()
@@ -114,7 +116,8 @@ class OverrideWatcher:
         """Write the fallback file if the last poll succeeded and something has changed."""
         with self._lock:
             newest_setting = self.setting_changes[-1].id if self.setting_changes else 0
-            state = (self.known.version, self.known.changed, self._members.changes, newest_setting)
+            known, members = self.known, self._members
+            state = (known.version, known.changed, known.names, members.changes, newest_setting)
             if self.error or not self.fallback.is_due(state, now):
                 return
             fallback = self._as_fallback()
@@ -138,13 +141,14 @@ class OverrideWatcher:
     ) -> ResolvedOverrides:
         """Look up the known overrides as rows of a snapshot.
 
-        ``visibility`` replaces the known rows of the ``visibility`` table.
+        ``rows`` need not have the known names of moved articles. ``visibility`` replaces the known
+        rows of the ``visibility`` table.
         """
         known = self.known
         visibility = known.visibility if visibility is None else visibility
         # After a failed poll this query would fail too, but only after the timeout.
         self._members.refresh(known.overrides, query=not self.error)
-        find_members = self._members.known
+        find_members, rows = self._members.known, rows.with_names(known.names)
         return ResolvedOverrides(rows, known.overrides, known.version, find_members, visibility)
 
     def members(self, scope: Scope, name: str) -> list[str]:
@@ -159,9 +163,16 @@ class OverrideWatcher:
         replica, members = self._replica, self._members
         entries = self._reader.entries(max(replica.version - 1, 0))
         is_new = replica.append(entries, self._reader.visibility(replica.changed))
-        if is_new or members.served_from_cache or not self._synced:
-            members.served_from_cache, self._synced = False, True
-            self.known = replica.contents()
+        # If the last poll failed below, the replica has them already.
+        is_new |= (replica.version, replica.changed) != (self.known.version, self.known.changed)
+        is_new = is_new or members.served_from_cache or not self._synced
+        number = self._reader.change_number()  # before the names, which may change meanwhile
+        if is_new or number != self._number:
+            known = replica.contents()
+            known = known._replace(names=self._reader.names_of(known.ids()))
+            if is_new or known.names != self.known.names:
+                self.known = known
+            members.served_from_cache, self._synced, self._number = False, True, number
         self.setting_changes = tuple(self._reader.setting_changes())
 
     def _load_fallback(self) -> None:
@@ -171,7 +182,7 @@ class OverrideWatcher:
         if stored is None or (self._synced and not (same_log and _is_newer(stored, self.known))):
             return
         self.known = OverrideSet(
-            stored.version, stored.overrides, stored.changed, stored.visibility
+            stored.version, stored.overrides, stored.changed, stored.visibility, stored.names
         )
         newest_row = max(stored.visibility, key=attrgetter("changed"), default=None)
         # The next poll reads the whole log: the entries read so far may be those of another copy.
@@ -192,6 +203,7 @@ class OverrideWatcher:
             overrides=overrides,
             changed=self.known.changed,
             visibility=tuple(map(anonymous_row, self.known.visibility)),
+            names=self.known.names,
             settings=tuple(
                 msgspec.structs.replace(one, author="")
                 for one in newest_changes(self.setting_changes).values()

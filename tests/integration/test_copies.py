@@ -25,6 +25,7 @@ from recommender.overrides.edits.withdrawals import copy_of, hidden_copies, rest
 from recommender.overrides.log import Log
 from recommender.overrides.override import Kind, Override
 from recommender.overrides.read_once import read_overrides
+from recommender.overrides.resolve import RowLookup
 from recommender.serving.filters import Query, is_public
 from recommender.serving.recommend import latest, related
 from recommender.serving.responses import article_at, open_current, related_answer
@@ -173,7 +174,7 @@ def test_excluded_articles_have_no_versions_on_the_page(newsroom: Newsroom) -> N
 
 def test_caches_drop_the_copies_too(newsroom: Newsroom) -> None:
     withdrawn = affected_articles([Override(kind=Kind.WITHDRAW, article="dredging/2")])
-    affected = with_copies(withdrawn, newsroom.snapshot)
+    affected = with_copies(withdrawn, RowLookup(newsroom.snapshot))
     assert set(affected.articles) == set(affected.cards) == set(VERSIONS)
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from recommender.articles.article import Article
-from recommender.catalogue.former_ids import FormerIds
+from recommender.catalogue.former_ids import FormerIds, load_names
 from recommender.catalogue.store import Catalogue
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -72,6 +72,20 @@ def test_the_last_record_has_a_former_id(catalogue: Catalogue) -> None:
 def test_a_circle_is_no_move() -> None:
     circle = FormerIds({"a": "b", "b": "c", "c": "a", "x": "y"})
     assert circle.current == {"x": "y"}
+
+
+def test_names_of_some_articles_are_those_of_all_moves(catalogue: Catalogue) -> None:
+    moves = [article("c", "b"), article("b", "a"), article("y", "x")]
+    swap = [article("p", "q"), article("q", "p")]
+    catalogue.add([*moves, *swap], "here", NOW)
+    every = catalogue.former_ids()
+    for ids in (["a"], ["b", "none"], ["c"], ["p"], list("abcpqxyz"), []):
+        with catalogue.engine.connect() as connection:
+            found = load_names(connection, ids)
+        assert found == every.names_of(ids)
+        assert found == {one: ["c", "a", "b"] for one in ids if one in "abc"} | {
+            one: ["y", "x"] for one in ids if one in "xy"
+        }
 
 
 def test_records_with_and_without_former_ids_differ(catalogue: Catalogue) -> None:

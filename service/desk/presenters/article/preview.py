@@ -10,7 +10,6 @@ from recommender.errors import OverrideError
 from recommender.overrides.active import ActiveOverrides
 from recommender.overrides.edits.draft import Draft
 from recommender.overrides.override import Override
-from recommender.overrides.resolve import RowLookup
 from service.desk.presenters.article.card_list import CardList, render_list, with_article_overrides
 from service.desk.presenters.context import DeskContext
 from service.desk.presenters.forms import Dates, parse_dates
@@ -69,7 +68,7 @@ class PreviewBuilder:
         self._row = row
         self._zone = zone
         self._drafted = drafted
-        self._rows = RowLookup(state.snapshot)
+        self._rows = state.rows
         self._now = now
         # By the time for which they were resolved.
         self._resolved = {now: self._with_draft(state.overrides)}
