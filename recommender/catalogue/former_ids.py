@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, Connection, delete, func, inspect, or_, select
+from sqlalchemy import Connection, delete, func, inspect, or_, select
 
 from recommender.articles.article import Article, normalize_id
 from recommender.catalogue.database import batches, insert_or_replace
@@ -96,12 +96,12 @@ def _claims_about(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
 
 def store_former_ids(connection: Connection, articles: Iterable[Article]) -> None:
     """Store the former IDs that records name, in place of those that they named before."""
+    articles = list(articles)
     named = {a.id: a.formerly for a in articles if a.formerly is not None}
     if not named:
         return
-    own, moved = former_ids.c.article_id.in_(named), former_ids.c.former_id.in_(named)
-    returned = _returned(connection, named) if _any(connection, moved) else []
-    back = former_ids.c.former_id.in_(returned)
+    own = former_ids.c.article_id.in_(named)
+    back = former_ids.c.former_id.in_(moved_back(connection, articles))
     connection.execute(delete(former_ids).where(own | back))
     claims = {former: article for article, formerly in named.items() for former in formerly}
     if claims:
@@ -109,16 +109,17 @@ def store_former_ids(connection: Connection, articles: Iterable[Article]) -> Non
         insert_or_replace(connection, former_ids, rows)
 
 
-def _any(connection: Connection, condition: ColumnElement[bool]) -> bool:
-    return connection.execute(select(former_ids.c.former_id).where(condition)).first() is not None
+def moved_back(connection: Connection, articles: Iterable[Article]) -> list[str]:
+    """List the ids of the records by which articles move back: they are no former IDs any more.
 
-
-def _returned(connection: Connection, named: Mapping[str, Sequence[str]]) -> list[str]:
-    """List the articles that moved back: the ID that each has now is no former one.
-
-    Such an article names its present ID as a former one, for the first time. Articles that swap
-    their IDs in one import name each other, too. They have not moved back.
+    Such a record names the present ID of its article as a former one, and did not before the
+    article got that ID. Articles that swap their IDs in one import name each other, too. They have
+    not moved back.
     """
+    named = {a.id: a.formerly for a in articles if a.formerly}
+    query = select(former_ids.c.former_id).where(former_ids.c.former_id.in_(named))
+    if not named or connection.execute(query).first() is None:
+        return []
     moves = load_former_ids(connection)
     own = former_ids.c.article_id.in_(named)
     known = {
@@ -130,6 +131,25 @@ def _returned(connection: Connection, named: Mapping[str, Sequence[str]]) -> lis
         for article, current in present.items()
         if current in named[article] and (article, current) not in known
     ]
+
+
+def return_from(connection: Connection, removed: Collection[str], kept: Collection[str]) -> None:
+    """Let articles move back from IDs that the sources lack to former ones that they have.
+
+    The present ID becomes a former one, so that decisions move along.
+
+    Parameters
+    ----------
+    removed : present IDs that the sources lack.
+    kept : all IDs that the sources have.
+    """
+    moves = load_former_ids(connection).current.items()
+    back = {former: now for former, now in moves if former in kept and now in removed}
+    for batch in batches(sorted(back)):
+        connection.execute(delete(former_ids).where(former_ids.c.former_id.in_(batch)))
+    if claims := {now: former for former, now in back.items()}:
+        rows = [{"former_id": former, "article_id": article} for former, article in claims.items()]
+        insert_or_replace(connection, former_ids, rows)
 
 
 def _end_of(claims: Mapping[str, str], identifier: str) -> str | None:

@@ -15,7 +15,13 @@ from recommender.articles.article import Article, Status, normalize_id
 from recommender.articles.flags import Flag
 from recommender.articles.languages import contradicts
 from recommender.catalogue.database import batches, open_database, reading, writing
-from recommender.catalogue.former_ids import FormerIds, load_former_ids, store_former_ids
+from recommender.catalogue.former_ids import (
+    FormerIds,
+    load_former_ids,
+    moved_back,
+    return_from,
+    store_former_ids,
+)
 from recommender.catalogue.former_texts import load_former_texts
 from recommender.catalogue.former_urls import load_former_urls
 from recommender.catalogue.languages import CURRENT, effective_language
@@ -32,7 +38,12 @@ from recommender.catalogue.rows import (
 )
 from recommender.catalogue.schema import articles, changes, detected_languages
 from recommender.catalogue.visibility import Origin, Visibility, visibility_of
-from recommender.catalogue.visibility_table import import_records, import_removals, rows_since
+from recommender.catalogue.visibility_table import (
+    import_records,
+    import_removals,
+    rows_since,
+    visible_ids,
+)
 from recommender.language_tags import canonical_tag
 
 BATCH = 500
@@ -115,13 +126,16 @@ class Catalogue:
     def withdraw_all_but(self, kept: Collection[str], now: datetime) -> int:
         """Withdraw all articles whose ids are not in ``kept``, and return their number.
 
-        Their digests are deleted, so that a later import shows them again.
+        An article that ``kept`` has under a former ID moves back to it. The digests of the
+        withdrawn records are deleted, so that a later import shows them again.
         """
         withdrawn = {"status": str(Status.WITHDRAWN), "digest": "", "read_at": int(now.timestamp())}
         with writing(self.engine) as connection:
             gone = [i for i in connection.execute(_not_withdrawn()).scalars() if i not in kept]
             if gone:
                 count_change(connection)
+                # What is withdrawn stays so under its former ID.
+                return_from(connection, visible_ids(connection, gone, now.timestamp()), kept)
             for batch in batches(gone):
                 import_removals(connection, batch, now)
                 same = articles.c.id.in_(batch)
@@ -303,6 +317,7 @@ class Catalogue:
         counts: Counts,
     ) -> None:
         known = digests(connection, [article.id for article in batch])
+        known |= dict.fromkeys(moved_back(connection, batch), "")  # changed by that alone
         rows = [row_of(article, source, now) for article in batch]
         for row in rows:
             match known.get(row["id"]):

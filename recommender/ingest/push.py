@@ -17,7 +17,7 @@ from recommender.articles.article import Article, Status
 from recommender.articles.flags import body_flags
 from recommender.catalogue import visibility_table
 from recommender.catalogue.database import Check, exclusive_transaction, unchecked
-from recommender.catalogue.former_ids import load_former_ids, store_former_ids
+from recommender.catalogue.former_ids import load_former_ids, moved_back, store_former_ids
 from recommender.catalogue.rows import (
     article_of,
     count_change,
@@ -68,6 +68,7 @@ class PushImporter:
             _check_newer(article, before)
             row = row_of(article, f"{visibility_table.PUSHED_BY}{by}", now)
             unchanged = digests(connection, [article.id]).get(article.id) == row["digest"]
+            unchanged = unchanged and not moved_back(connection, [article])
             visibility_table.push(connection, article, by, now)
             if not unchanged:
                 count_change(connection)

@@ -9,6 +9,7 @@ import pytest
 from recommender.articles.article import Article
 from recommender.catalogue.former_ids import FormerIds, load_names
 from recommender.catalogue.store import Catalogue
+from recommender.ingest.push import PushImporter
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -55,6 +56,33 @@ def test_an_article_may_move_back_to_an_earlier_id(catalogue: Catalogue) -> None
     for one in (article("b", "a"), article("c", "b"), article("a", "c")):
         catalogue.add([one], "here", NOW)
     assert moved(catalogue) == {"b": "a", "c": "a"}
+
+
+def test_a_move_back_and_forth_counts_each_time(catalogue: Catalogue) -> None:
+    first, back = article("b", "a"), article("a", "b")
+    for one, expected in ((first, {"a": "b"}), (back, {"b": "a"})) * 2:
+        counts = catalogue.add([one], "here", NOW)
+        assert moved(catalogue) == expected
+        assert counts.unchanged == 0
+    assert catalogue.add([back], "here", NOW).unchanged == 1
+    pushes = PushImporter(catalogue.engine)
+    for one, expected in ((first, {"a": "b"}), (back, {"b": "a"})):
+        assert pushes.put(one, "cms", NOW) == "changed"
+        assert moved(catalogue) == expected
+
+
+def test_an_article_moves_back_if_the_sources_have_its_former_id_only(catalogue: Catalogue) -> None:
+    catalogue.add([article("a"), article("b", "a"), article("c", "b")], "here", NOW)
+    assert moved(catalogue) == {"a": "c", "b": "c"}
+    assert catalogue.withdraw_all_but({"a"}, NOW) == 2
+    assert moved(catalogue) == {"b": "a", "c": "a"}
+
+
+def test_an_article_that_was_withdrawn_does_not_move_back(catalogue: Catalogue) -> None:
+    catalogue.add([article("a"), article("b", "a"), article("c")], "here", NOW)
+    PushImporter(catalogue.engine).withdraw("b", "cms", NOW)
+    catalogue.withdraw_all_but({"a"}, NOW)
+    assert moved(catalogue) == {"a": "b"}
 
 
 def test_articles_that_swap_their_ids_have_not_moved(catalogue: Catalogue) -> None:
