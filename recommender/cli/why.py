@@ -42,7 +42,7 @@ def why_text(
         overrides=overrides.stored,
         facets_of=lambda _: facets,
         format_date=lambda seconds: write_date(from_epoch(int(seconds))),
-        rows=RowLookup(snapshot),
+        rows=RowLookup(snapshot, overrides.names),
     )
     lines = [
         snapshot.card(candidate)["title"],

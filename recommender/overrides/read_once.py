@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
+from recommender.catalogue.former_ids import Names
 from recommender.catalogue.visibility import Visibility
 from recommender.errors import CatalogueError
 from recommender.overrides.active import ActiveOverrides
@@ -25,11 +27,13 @@ class ReadOverrides(NamedTuple):
     active : the overrides that are active.
     stored : those that are not undone, oldest first.
     error : why the database could not be read, or "".
+    names : all IDs of the moved articles that they are about.
     """
 
     active: ActiveOverrides
     stored: tuple[Override, ...]
     error: str
+    names: Names = MappingProxyType({})
 
 
 def read_overrides(
@@ -55,7 +59,8 @@ def read_overrides(
     """
     with closing(_polled_once(url, now, fallback)) as watcher:
         active = watcher.resolve(RowLookup(snapshot), visibility).at(now)
-        return ReadOverrides(active, watcher.known.overrides, watcher.error)
+        known = watcher.known
+        return ReadOverrides(active, known.overrides, watcher.error, known.names)
 
 
 def setting_changes(url: str, fallback: Path | None = None) -> tuple[SettingChange, ...]:
