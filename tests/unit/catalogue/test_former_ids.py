@@ -8,7 +8,7 @@ import pytest
 
 from recommender.articles.article import Article
 from recommender.catalogue.former_ids import FormerIds, load_names
-from recommender.catalogue.store import Catalogue
+from recommender.catalogue.store import Catalogue, Counts
 from recommender.ingest.push import PushImporter
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -76,6 +76,26 @@ def test_an_article_moves_back_if_the_sources_have_its_former_id_only(catalogue:
     assert moved(catalogue) == {"a": "c", "b": "c"}
     assert catalogue.withdraw_all_but({"a"}, NOW) == 2
     assert moved(catalogue) == {"b": "a", "c": "a"}
+
+
+def test_an_address_as_id_may_change_its_scheme(catalogue: Catalogue) -> None:
+    def read(*ids: str, source: str = "feed") -> Counts:
+        found = [Article(id=one, title="Quay", published=NOW) for one in ids]
+        return catalogue.add(found, source, NOW)
+
+    plain, secure = (f"{scheme}://quay.example/1" for scheme in ("http", "https"))
+    read(plain)
+    for one, other in ((secure, plain), (plain, secure), (secure, plain)):
+        assert read(one).unchanged == 0
+        assert moved(catalogue) == {other: one}
+        assert read(one).unchanged == 1
+    # Two records, not a move: in one batch, or in two sources.
+    pair = ("http://quay.example/2", "https://quay.example/2")
+    read(*pair)
+    read(*pair)
+    read(secure.replace("1", "3"), source="pages")
+    read(plain.replace("1", "3"))
+    assert moved(catalogue) == {plain: secure}
 
 
 def test_an_article_that_was_withdrawn_does_not_move_back(catalogue: Catalogue) -> None:
