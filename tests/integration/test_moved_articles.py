@@ -201,6 +201,23 @@ def test_a_poll_that_fails_at_the_moves_is_repeated(
         assert watcher.known.names == {"peace/0": ["peace/0", "talks/0"]}
 
 
+@pytest.mark.parametrize("pruned", [True, False])
+def test_index_runs_follow_moves_back_and_forth(
+    settings: Settings, snapshot_id: str, source: Path, pruned: bool
+) -> None:
+    """With ``--prune`` the sources need not say that an article moved back."""
+    first, *others = records()
+    back = first if pruned else first | {"formerly": ["peace/0"]}
+    ids = ["talks/0", "peace/0"]
+    for record in [first | MOVE, back, first | MOVE][: 2 if pruned else 3]:
+        write_jsonl(source, [record, *others])
+        done = run(settings.home, "index", str(source), *["--prune"] * pruned)
+        assert done.returncode == 0, done.stderr
+        snapshot = open_current(settings.home)
+        assert [one for one in ids if snapshot.own_row(one) is not None] == [record["id"]]
+        assert snapshot.row("talks/0") == snapshot.row("peace/0")
+
+
 def test_caches_drop_it_under_both_ids(settings: Settings, pushes: PushImporter) -> None:
     pushes.put(moved(), "cms", datetime.now(UTC))
     names = {"peace/0": ["peace/0", "talks/0"]}
