@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
 from itertools import islice
@@ -110,18 +110,27 @@ class Catalogue:
                 self._add_batch(connection, now_stored, source, now, counts)
         return counts
 
-    def make_drafts(self, ids: Collection[str], source: str, now: datetime) -> Counts:
-        """Hide the published articles of which a source now has a draft without a date."""
+    def hide(self, statuses: Mapping[str, Status], source: str, now: datetime) -> Counts:
+        """Hide articles by records that cannot be stored, such as drafts without a date.
+
+        Unknown articles are left out. Withdrawn ones stay withdrawn.
+
+        Parameters
+        ----------
+        statuses : by ID ``draft`` or ``withdrawn``.
+        """
         counts = Counts()
-        published = articles.c.status == str(Status.PUBLISHED)
-        for batch in batches(sorted(ids)):
+        for batch in batches(sorted(statuses)):
             query = select(articles).where(articles.c.id.in_(batch))
             with writing(self.engine) as connection:
-                rows = connection.execute(query.where(published)).mappings().all()
-                drafts = [
-                    msgspec.structs.replace(article_of(row), status=Status.DRAFT) for row in rows
+                stored = [article_of(row) for row in connection.execute(query).mappings()]
+                hidden = [
+                    msgspec.structs.replace(article, status=statuses[article.id])
+                    for article in stored
+                    if article.status not in (Status.WITHDRAWN, statuses[article.id])
                 ]
-                self._add_batch(connection, drafts, source, now, counts)
+                counts.unchanged += len(stored) - len(hidden)
+                self._add_batch(connection, hidden, source, now, counts)
         return counts
 
     def withdraw_all_but(self, kept: Collection[str], now: datetime) -> int:

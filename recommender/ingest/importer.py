@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
-from recommender.articles.article import Article, normalize_id
+from recommender.articles.article import Article, Status, normalize_id
 from recommender.articles.enrich import enrich
 from recommender.articles.flags import Flag
 from recommender.articles.languages import with_languages
@@ -22,6 +22,7 @@ from recommender.ingest.hiding import HiddenRecords, HidingLimit, public_ids
 from recommender.ingest.readers.record_error import (
     RejectedRecord,
     converted,
+    not_stored,
     printable,
     reason_of,
     rejected_record,
@@ -122,7 +123,7 @@ class Importer:
                     continue
                 finally:
                     web.remembered.clear()
-                    run.drafts.clear()
+                    run.hides.clear()
                 result.counts.add(counts)
                 run.finish_source(source, counts.total + web.unchanged - before)
             result.not_modified = web.unchanged
@@ -154,10 +155,10 @@ class Importer:
                 if not limit.is_exceeded(len(hiding.ids)):
                     catalogue.add(hiding, name, self.now)
                 raise
-            drafts = public_ids(catalogue.engine, run.drafts, self.now)
-            limit.count(name, len(hiding.ids | drafts))
+            hidden = public_ids(catalogue.engine, run.hides, self.now)
+            limit.count(name, len(hiding.ids | hidden))
             counts.add(catalogue.add(hiding, name, self.now))
-        counts.add(catalogue.make_drafts(run.drafts, name, self.now))
+        counts.add(catalogue.hide(run.hides, name, self.now))
         # Last: a page that is not modified is not read again.
         http_validators.save(catalogue.engine, web.remembered, self.now)
         return counts
@@ -216,10 +217,11 @@ def checked(
         elif item.id in seen:
             yield repeated_id(source, item)
         elif reason := embargo_problem(item.published, now):
-            yield RejectedRecord(f"{shown(source)}: {item.id}", reason, item.id)
+            yield not_stored(f"{shown(source)}: {item.id}", reason, item.id, item.status)
         else:
             seen.add(item.id)
-            yield converted(f"{shown(source)}: {item.id}", partial(enrich, item), item.id)
+            place = f"{shown(source)}: {item.id}"
+            yield converted(place, partial(enrich, item), item.id, item.status)
 
 
 def repeated_id(source: str, article: Article) -> RejectedRecord:
@@ -237,8 +239,8 @@ class _ImportRun:
         self.flags: Counter[Flag] = Counter()
         self.ids: set[str] = set()
         """IDs of the sources, also of rejected records."""
-        self.drafts: set[str] = set()
-        """IDs of drafts of the present source without a date, which cannot be stored."""
+        self.hides: dict[str, Status] = {}
+        """Status by ID of records of the present source that hide articles and are not stored."""
         self.has_unknown_rejects = False
         """Whether a record without a known ID was rejected."""
         self._failure: SourceError | None = None
@@ -292,9 +294,9 @@ class _ImportRun:
             self._reject(rejected_record(name, failure))
 
     def _reject(self, record: RejectedRecord) -> None:
+        self.hides |= {normalize_id(one): status for one, status in record.hides.items()}
         if not record.is_error:
-            self.drafts.update(map(normalize_id, record.drafts))
-            self.ids |= self.drafts
+            self.ids |= self.hides.keys()
             self._importer.on_rejected(record)
             return
         self.rejected += 1

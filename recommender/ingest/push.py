@@ -66,15 +66,32 @@ class PushImporter:
             _check_current(connection, article.id, article.formerly or ())
             before = _found(connection, article.id)
             _check_newer(article, before)
-            row = row_of(article, f"{visibility_table.PUSHED_BY}{by}", now)
-            unchanged = digests(connection, [article.id]).get(article.id) == row["digest"]
-            unchanged = unchanged and not moved_back(connection, [article])
-            visibility_table.push(connection, article, by, now)
-            if not unchanged:
-                count_change(connection)
-                upsert(connection, keep_texts(connection, [row]))
-                store_former_ids(connection, [article])
+            unchanged = _store(connection, article, by, now)
         return "new" if before is None else "unchanged" if unchanged else "changed"
+
+    def hide(self, identifier: str, status: Status, by: str, now: datetime) -> str:
+        """Hide an article by a record without the fields of an article; its texts stay.
+
+        Parameters
+        ----------
+        status : ``draft`` or ``withdrawn``.
+
+        Returns
+        -------
+        str
+            ``changed`` or ``unchanged``.
+
+        Raises
+        ------
+        ArticleNotFoundError
+            The catalogue has no such article.
+        MovedArticleError
+            The article has another ID now.
+        """
+        with self._transaction() as connection:
+            before = _known(connection, identifier)
+            hidden = msgspec.structs.replace(before, status=status)
+            return "unchanged" if _store(connection, hidden, by, now) else "changed"
 
     def withdraw(self, identifier: str, by: str, now: datetime) -> None:
         """Hide an article everywhere until it is put again.
@@ -89,12 +106,7 @@ class PushImporter:
             The article has another ID now.
         """
         with self._transaction() as connection:
-            _check_current(connection, identifier)
-            before = _found(connection, identifier)
-            if before is None:
-                raise ArticleNotFoundError(
-                    f"article {identifier[:80]!r}: expected an ID of the catalogue"
-                )
+            before = _known(connection, identifier)
             gone = msgspec.structs.replace(before, status=Status.WITHDRAWN, updated=now)
             visibility_table.withdraw(connection, gone, by, now)
             count_change(connection)
@@ -102,6 +114,27 @@ class PushImporter:
 
     def _transaction(self) -> AbstractContextManager[Connection]:
         return exclusive_transaction(self._engine, "changes", self._check)
+
+
+def _store(connection: Connection, article: Article, by: str, now: datetime) -> bool:
+    """Store a record and its visibility; return whether the record is unchanged."""
+    row = row_of(article, f"{visibility_table.PUSHED_BY}{by}", now)
+    unchanged = digests(connection, [article.id]).get(article.id) == row["digest"]
+    unchanged = unchanged and not moved_back(connection, [article])
+    visibility_table.push(connection, article, by, now)
+    if not unchanged:
+        count_change(connection)
+        upsert(connection, keep_texts(connection, [row]))
+        store_former_ids(connection, [article])
+    return bool(unchanged)
+
+
+def _known(connection: Connection, identifier: str) -> Article:
+    _check_current(connection, identifier)
+    article = _found(connection, identifier)
+    if article is None:
+        raise ArticleNotFoundError(f"article {identifier[:80]!r}: expected an ID of the catalogue")
+    return article
 
 
 def _found(connection: Connection, identifier: str) -> Article | None:

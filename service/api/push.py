@@ -16,7 +16,8 @@ import msgspec
 from flask import Blueprint, Response, g, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from recommender.articles.article import Article, identifier_from
+from recommender.articles.article import Article, identifier_from, normalize_id
+from recommender.articles.statuses import hiding_status_of
 from recommender.dates import embargo_problem, write_date
 from recommender.errors import (
     ArticleError,
@@ -30,7 +31,7 @@ from recommender.errors import (
     OutdatedDatabaseError,
     RecommenderError,
 )
-from recommender.ingest.readers.jsonl import parse_article
+from recommender.ingest.readers.jsonl import given_fields, parse_article
 from recommender.ingest.readers.record_error import reading_record
 from recommender.settings import Settings
 from service.http.problems import problem
@@ -149,8 +150,11 @@ def blueprint(settings: Settings, updater: StateUpdater) -> Blueprint:
 
     @routes.put("/articles/<article_id:article>")
     def put(article: str) -> Response:
-        now = datetime.now(UTC)
-        pushed = _read_article(article, settings, now)
+        now, body = datetime.now(UTC), _read_body()
+        try:
+            pushed = _read_article(body, article, settings, now)
+        except ArticleError as error:
+            return _accepted(updater, _hide(auth, article, body, now, error))
         change = auth.importer.put(pushed, g.sender, now)
         return _accepted(updater, PushResult(pushed.id, change))
 
@@ -184,9 +188,22 @@ def _check_request(auth: PushAuth) -> Response | None:
     return None
 
 
-def _read_article(article_id: str, settings: Settings, now: datetime) -> Article:
+def _hide(
+    auth: PushAuth, article_id: str, body: bytes, now: datetime, error: ArticleError
+) -> PushResult:
+    """Hide a known article if its record is not public, whatever is wrong with the record."""
+    given, identifier = given_fields(body), identifier_from(article_id)
+    status = hiding_status_of(given.get("status"))
+    if status is None or normalize_id(str(given.get("id", identifier))) != identifier:
+        raise error
+    try:
+        return PushResult(identifier, auth.importer.hide(identifier, status, g.sender, now))
+    except ArticleNotFoundError:
+        raise error from None
+
+
+def _read_article(body: bytes, article_id: str, settings: Settings, now: datetime) -> Article:
     """Parse the article of the body and check it against the URL and the clock."""
-    body = _read_body()
     with reading_record():
         article = parse_article(body, settings.zone, settings.only_language)
     if article.id != identifier_from(article_id):

@@ -160,6 +160,22 @@ def test_drafts_expiries_and_embargoes_hide_at_once(newsroom: Newsroom) -> None:
     assert newsroom.log.version() == 0
 
 
+def test_a_record_without_its_fields_hides_at_once(newsroom: Newsroom) -> None:
+    gone = ({"id": "talks/2", "status": "withdrawn"}, {"status": "draft"}, {"status": "removed"})
+    for body in (*gone, PUSHED | {"id": "talks/2", "status": "draft", "published": "soon"}):
+        assert change(newsroom.send("PUT", "talks/2", body)) == "changed"
+        assert change(newsroom.send("PUT", "talks/2", body)) == "unchanged"
+        eventually(lambda: newsroom.hidden("talks/2"))
+        assert change(newsroom.put(id="talks/2")) == "changed"
+        eventually(lambda: newsroom.shown("talks/2"))
+    assert "'title' is missing" in detail(
+        newsroom.send("PUT", "unknown", {"id": "unknown"} | gone[2]), 422
+    )
+    other = {"id": "talks/3", "status": "withdrawn"}
+    assert "'title' is missing" in detail(newsroom.send("PUT", "talks/2", other), 422)
+    assert newsroom.shown("talks/2")
+
+
 def test_a_draft_in_the_source_hides_at_once(newsroom: Newsroom) -> None:
     # As an index run leaves it while it embeds: read, and not published yet.
     found = newsroom.catalogue.get("talks/2")

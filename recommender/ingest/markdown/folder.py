@@ -11,21 +11,20 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
-from recommender.articles.article import Article, Status
+from recommender.articles.article import Article
 from recommender.articles.flags import Flag
 from recommender.errors import ArticleError, SourceError
 from recommender.ingest.markdown import front_matter
 from recommender.ingest.markdown.rendering import rendered, rendered_html
 from recommender.ingest.readers import charset
-from recommender.ingest.readers.field_mapping import (
-    STATUSES,
-    article_of,
-    as_list,
-    as_names,
-    as_text,
-)
+from recommender.ingest.readers.field_mapping import article_of, as_list, as_names, as_text
 from recommender.ingest.readers.field_names import renamed
-from recommender.ingest.readers.record_error import UNDATED, PassedOver, RejectedRecord, converted
+from recommender.ingest.readers.record_error import (
+    PassedOver,
+    RejectedRecord,
+    converted,
+    incomplete,
+)
 from recommender.ingest.web import crawl
 from recommender.text.markup.html import Content, parts_of
 
@@ -71,8 +70,8 @@ def read(source: str, zone: tzinfo, language: str = "") -> Iterator[Article | Re
         elif kind != "post":
             passed_over.add(kind)
         elif item := converted(str(path), partial(_article, folder, path, names, zone, language)):
-            if isinstance(item, _UndatedDraft):
-                passed_over.add(UNDATED, item.id)
+            if isinstance(item, _Incomplete):
+                passed_over.add(*item)
             else:
                 yield item
     if not found:
@@ -120,13 +119,15 @@ def _author_names(folder: Path) -> dict[str, str]:
     return names
 
 
-class _UndatedDraft(NamedTuple):
+class _Incomplete(NamedTuple):
+    kind: str
     id: str
+    status: str
 
 
 def _article(
     folder: Path, path: Path, names: dict[str, str], zone: tzinfo, language: str
-) -> Article | _UndatedDraft | None:
+) -> Article | RejectedRecord | _Incomplete | None:
     inner = path.relative_to(folder)
     decoded = _decoded(path)
     front, text = front_matter.parse(decoded.text)
@@ -142,8 +143,9 @@ def _article(
             return None
         raise ArticleError("front matter: expected title and date between lines of ---, got none")
     status = _status(front)
-    if front and STATUSES.get(status) is Status.DRAFT and not fields.get("published"):
-        return _UndatedDraft(as_text(fields["id"]))
+    identifier = as_text(fields["id"])
+    if front and (kind := incomplete(fields, status)):
+        return _Incomplete(kind, identifier, status)
     content = _content(text, inner)
     fields |= {"body": content.text, "status": status, "flags": flags}
     fields["authors"] = [names.get(one, one) for one in as_names(fields.get("authors"))]
@@ -152,7 +154,8 @@ def _article(
         fields |= {"image": content.image, "image_alt": content.image_alt}
     elif isinstance(fields["image"], dict):
         fields["image_alt"] = fields["image"].get("alt") or fields.get("image_alt", "")
-    return article_of(fields, zone, language, is_text=True)
+    whole_post = partial(article_of, fields, zone, language, is_text=True)
+    return converted(str(path), whole_post, identifier, status)
 
 
 def _fields(front: dict[str, Any], path: Path) -> dict[str, Any]:

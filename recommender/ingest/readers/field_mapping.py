@@ -13,6 +13,7 @@ import msgspec
 from recommender.articles.article import Article, Record, Status, article_from
 from recommender.articles.flags import Flag
 from recommender.articles.limits import within_limits
+from recommender.articles.statuses import status_of
 from recommender.errors import ArticleError
 from recommender.ingest.readers.field_names import REQUIRED, is_missing
 from recommender.ingest.readers.record_error import RejectedRecord, converted, described
@@ -21,36 +22,6 @@ from recommender.text.bylines import MAX_BYLINE_LENGTH, names_in
 from recommender.text.sections import section_and_tags, split_names
 
 LIST_FIELDS = ("tags", "authors", "links", "translations", "formerly")
-
-STATUSES = {
-    "published": Status.PUBLISHED,
-    "publish": Status.PUBLISHED,
-    "public": Status.PUBLISHED,
-    "future": Status.PUBLISHED,  # WordPress: publishes itself on its date, which is an embargo
-    "scheduled": Status.PUBLISHED,
-    "live": Status.PUBLISHED,
-    "true": Status.PUBLISHED,
-    "yes": Status.PUBLISHED,
-    "1": Status.PUBLISHED,
-    "draft": Status.DRAFT,
-    "auto-draft": Status.DRAFT,
-    "pending": Status.DRAFT,
-    "in review": Status.DRAFT,
-    "in_review": Status.DRAFT,
-    "private": Status.DRAFT,
-    "hidden": Status.DRAFT,
-    "unpublished": Status.DRAFT,
-    "sent": Status.DRAFT,  # Ghost: a newsletter that is on no page
-    "false": Status.DRAFT,
-    "no": Status.DRAFT,
-    "0": Status.DRAFT,
-    "archived": Status.WITHDRAWN,
-    "deleted": Status.WITHDRAWN,
-    "trash": Status.WITHDRAWN,
-    "trashed": Status.WITHDRAWN,
-    "withdrawn": Status.WITHDRAWN,
-}
-"""Values of the status in other systems, in lower case."""
 
 
 def article_of(
@@ -102,7 +73,10 @@ def article_or_rejected(
 ) -> Article | RejectedRecord:
     """Make an article of the fields of a row; a row with an error is rejected."""
     return converted(
-        place, lambda: article_of(fields, zone, default_language), fields.get("id") or ""
+        place,
+        lambda: article_of(fields, zone, default_language),
+        fields.get("id") or "",
+        as_text(fields.get("status") or ""),
     )
 
 
@@ -171,7 +145,7 @@ def _is_json(text: str) -> bool:
 
 
 def _status(value: Any) -> Status:
-    known = STATUSES.get(as_text(value).strip().casefold())
+    known = status_of(as_text(value))
     if known is None:
         got = described(value)
         raise ArticleError(f"status: expected published, draft or withdrawn, got {got}")

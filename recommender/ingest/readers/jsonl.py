@@ -22,7 +22,14 @@ from recommender.errors import ArticleError, NotJSONError
 from recommender.ingest.readers import charset
 from recommender.ingest.readers.field_names import REQUIRED, missing_field
 from recommender.ingest.readers.files import LegacyText, opened
-from recommender.ingest.readers.record_error import RejectedRecord, described, reading_record
+from recommender.ingest.readers.record_error import (
+    PassedOver,
+    RejectedRecord,
+    described,
+    incomplete,
+    not_stored,
+    reading_record,
+)
 
 EXPECTED_FILE = "a readable file of JSON Lines"
 
@@ -45,15 +52,21 @@ _decoder = msgspec.json.Decoder(Record)
 
 def read(source: str, zone: tzinfo, language: str = "") -> Iterator[Article | RejectedRecord]:
     """Read the articles of a file; a rejected record names its line."""
-    legacy = LegacyText(source, EXPECTED_FILE)
+    legacy, passed_over = LegacyText(source, EXPECTED_FILE), PassedOver()
     for number, line in _lines(source):
         try:
             with reading_record():
                 article = _parsed(line, legacy, zone, language)
         except ArticleError as error:
-            yield RejectedRecord(f"{source}:{number}", str(error))
+            given = given_fields(line)
+            identifier, status = given.get("id"), given.get("status") or ""
+            if kind := incomplete(given, status):
+                passed_over.add(kind, identifier, status)
+            else:
+                yield not_stored(f"{source}:{number}", str(error), identifier, status)
         else:
             yield article
+    yield from passed_over.note(source)
     yield from legacy.notes()
 
 
@@ -85,6 +98,18 @@ def parse_article(line: bytes, zone: tzinfo, language: str = "") -> Article:
         A field is missing or wrong. The message names it, what was expected and what was found.
     """
     return article_from(_decode(line), zone, default_language=language)
+
+
+def given_fields(line: bytes) -> dict[str, Any]:
+    """Return the fields of a line that is no article, such as the ID and status of a deleted one.
+
+    A line that is no JSON object has none.
+    """
+    try:
+        value = msgspec.json.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
 
 
 def _lines(source: str) -> Iterator[tuple[int, bytes]]:

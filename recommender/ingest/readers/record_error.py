@@ -5,11 +5,13 @@ from __future__ import annotations
 import signal
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from recommender.articles.article import Status
+from recommender.articles.statuses import hiding_status_of, status_of
 from recommender.errors import ArticleError, RecommenderError
 from recommender.messages import shortened
 
@@ -36,8 +38,8 @@ class RejectedRecord:
     """ID of the article; "" if unknown, so that it may be any article."""
     is_error: bool = True
     """False for a note, which neither counts nor stops ``--strict``."""
-    drafts: tuple[str, ...] = ()
-    """IDs of drafts without a date that a note counts: earlier versions of them are hidden."""
+    hides: Mapping[str, Status] = field(default_factory=dict)
+    """By ID the status of articles that are not public, of which an earlier version is hidden."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "place", _shortened(self.place, MAX_PLACE))
@@ -62,40 +64,65 @@ class PassedOver:
 
     def __init__(self) -> None:
         self._counts: Counter[str] = Counter()
-        self._drafts: list[str] = []
+        self._hides: dict[str, Status] = {}
 
-    def add(self, kind: str, identifier: Any = "") -> None:
-        """Count a record of a kind; of :data:`UNDATED`, the ID is that of the article."""
+    def add(self, kind: str, identifier: Any = "", status: Any = "") -> None:
+        """Count a record of a kind; an :func:`incomplete` one with its ID and its status."""
         self._counts[kind] += 1
-        if kind == UNDATED and (known := _known_id(identifier)):
-            self._drafts.append(known)
+        self._hides |= _hidden(identifier, status)
 
     def note(self, source: str) -> Iterator[RejectedRecord]:
         """Yield a note if there were any."""
         if self._counts:
             kinds = ", ".join(f"{number} {kind}" for kind, number in self._counts.items())
             reason = f"passed over: {kinds}"
-            yield RejectedRecord(source, reason, is_error=False, drafts=tuple(self._drafts))
+            yield RejectedRecord(source, reason, is_error=False, hides=self._hides)
 
 
-UNDATED = "draft without a date"
-"""What a note calls a draft that cannot be stored, since every article has a date."""
+def incomplete(fields: Mapping[str, Any], status: Any) -> str:
+    """Return what a note calls a record that is not public and lacks its date or its title.
+
+    It cannot be stored. Content systems have drafts without a date, and of a deleted article often
+    the ID alone. Other records return "".
+    """
+    known = hiding_status_of(status)
+    missing = next((noun for name, noun in _NOUNS.items() if not fields.get(name)), "")
+    return f"{known} without a {missing}" if known and missing else ""
 
 
-def converted(place: str, convert: Callable[[], T], identifier: Any = "") -> T | RejectedRecord:
+_NOUNS = {"published": "date", "title": "title"}
+"""What articles need beside the ID, and what a note calls it."""
+
+
+def converted(
+    place: str, convert: Callable[[], T], identifier: Any = "", status: Any = ""
+) -> T | RejectedRecord:
     """Convert a record to an article. Whatever error occurs, only this record is rejected.
 
     Parameters
     ----------
     place : where the record is, for the message.
     convert : makes the article.
-    identifier : the ID of the record as given, if it is known.
+    identifier, status : the ID and status of the record as given, if they are known.
     """
     try:
         with reading_record():
             return convert()
     except ArticleError as error:
-        return RejectedRecord(place, str(error), _known_id(identifier))
+        return not_stored(place, str(error), identifier, status)
+
+
+def not_stored(place: str, reason: str, identifier: Any, status: Any) -> RejectedRecord:
+    """Reject a record; one that is not public still hides the earlier version of its article."""
+    if status and status_of(status) is None:
+        reason += "; an article with this ID stays as it was"
+    hides = _hidden(identifier, status)
+    return RejectedRecord(place, reason, _known_id(identifier), hides=hides)
+
+
+def _hidden(identifier: Any, status: Any) -> dict[str, Status]:
+    known, hiding = _known_id(identifier), hiding_status_of(status)
+    return {known: hiding} if known and hiding else {}
 
 
 def _known_id(value: Any) -> str:

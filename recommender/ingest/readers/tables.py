@@ -9,10 +9,9 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from recommender.articles.article import Article, Status
+from recommender.articles.article import Article
 from recommender.errors import SourceError
 from recommender.ingest.readers.field_mapping import (
-    STATUSES,
     article_or_rejected,
     as_list,
     as_names,
@@ -27,7 +26,7 @@ from recommender.ingest.readers.field_names import (
     listed,
     missing_fields,
 )
-from recommender.ingest.readers.record_error import UNDATED, PassedOver, RejectedRecord
+from recommender.ingest.readers.record_error import PassedOver, RejectedRecord, incomplete
 from recommender.written_dates import day_or_month_first, possible_days
 
 IDS = ("slug", "postname", "urlslug", "handle")
@@ -130,7 +129,7 @@ class Table:
         if self._may_be_unpublished and not PUBLICATION & given.keys():
             fields.setdefault("status", "draft")
         if kind := _passed_over(given, fields):
-            self._passed_over.add(kind, fields.get("id"))
+            self._passed_over.add(kind, fields.get("id"), as_text(fields.get("status") or ""))
             return
         if "body" not in fields:
             fields["body"] = self._substack_body(str(given.get("postid")))
@@ -267,6 +266,4 @@ def _passed_over(given: Mapping[str, Any], fields: Mapping[str, Any]) -> str:
         kind = str(given.get(TYPE, "post"))
         if kind != "post":
             return kind
-    status = as_text(fields.get("status") or "").strip().casefold()
-    is_draft = STATUSES.get(status) is Status.DRAFT
-    return UNDATED if is_draft and "published" not in fields else ""
+    return incomplete(fields, as_text(fields.get("status") or ""))

@@ -16,11 +16,11 @@ from recommender.errors import SourceError
 from recommender.ingest.readers.field_mapping import article_of
 from recommender.ingest.readers.files import whole
 from recommender.ingest.readers.record_error import (
-    UNDATED,
     PassedOver,
     RejectedRecord,
     converted,
     described,
+    incomplete,
 )
 from recommender.ingest.web.client import FetchedPage, HTTPClient
 from recommender.text.markup.html import content_of
@@ -66,7 +66,7 @@ def read_export(source: str, zone: tzinfo) -> Iterator[Article | RejectedRecord]
     for number, post in enumerate(data["posts"], start=1):
         place = f"{source}#{number}"
         if isinstance(post, dict) and (kind := _passed_over(post)):
-            passed_over.add(kind, post.get("id"))
+            passed_over.add(kind, *_identity(post))
         elif isinstance(post, dict):
             known = str(post.get("id"))
             url = f"/{post['slug']}/" if post.get("slug") else ""
@@ -128,7 +128,12 @@ def _posts(address: str, query: Mapping[str, Any], web: HTTPClient) -> Iterator[
 def _item(place: str, post: Any, language: Any, zone: tzinfo) -> Article | RejectedRecord:
     if not isinstance(post, dict):
         return RejectedRecord(place, f"expected a post, got {described(post)}")
-    return converted(place, partial(_article, post, language, zone), post.get("id"))
+    return converted(place, partial(_article, post, language, zone), *_identity(post))
+
+
+def _identity(post: Mapping[str, Any]) -> tuple[Any, Any]:
+    """Return the ID and the status of a post."""
+    return post.get("id"), post.get("status") or "published"
 
 
 LOCALES = ("locale", "lang", "default_locale")
@@ -182,8 +187,7 @@ def _passed_over(post: Mapping[str, Any]) -> str:
     """Return of what kind a row is that is no article; "" for an article."""
     if post.get("type") == "page" or post.get("page") in (True, 1):
         return "page"
-    is_draft = post.get("status") == "draft" and not post.get("published_at")
-    return UNDATED if is_draft else ""
+    return incomplete({**post, "published": post.get("published_at")}, post.get("status"))
 
 
 def _article(post: Mapping[str, Any], language: Any, zone: tzinfo) -> Article:

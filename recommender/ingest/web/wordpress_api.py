@@ -190,6 +190,7 @@ def _article(site: _Site, kind: str, post: Any, zone: tzinfo) -> Article | Rejec
         f"{site.address(kind)}/{known}",
         lambda: article_of(_fields(site, post), zone, is_text=True),
         known,
+        _status(post),
     )
 
 
@@ -197,7 +198,6 @@ def _fields(site: _Site, post: dict[str, Any]) -> dict[str, Any]:
     address = str(post.get("link") or "")
     content = content_of(_rendered(post.get("content")), address)
     section, tags = section_and_tags(_terms(site, post, "category", "categories"))
-    protected = isinstance(post.get("content"), dict) and post["content"].get("protected")
     image, alt = _featured(post)
     return {
         "id": post.get("id"),
@@ -215,8 +215,13 @@ def _fields(site: _Site, post: dict[str, Any]) -> dict[str, Any]:
         "translations": _translations(post),
         "image": image or content.image,
         "image_alt": alt if image else content.image_alt,
-        "status": "draft" if protected else post.get("status", "publish"),
+        "status": _status(post),
     }
+
+
+def _status(post: dict[str, Any]) -> Any:
+    protected = isinstance(post.get("content"), dict) and post["content"].get("protected")
+    return "draft" if protected else post.get("status", "publish")
 
 
 def date_of(gmt: Any, local: Any) -> str:

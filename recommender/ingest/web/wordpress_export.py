@@ -82,6 +82,7 @@ def _article(
         f"{source} post {known or '?'}",
         lambda: article_of(_fields(item, site, pictures), zone, is_text=True),
         known,
+        _status(item),
     )
 
 
@@ -107,8 +108,12 @@ def _fields(item: dict[str, Any], site: _Site, pictures: dict[str, str]) -> dict
         "translations": _translations(item),
         "image": image or content.image,
         "image_alt": "" if image else content.image_alt,
-        "status": "draft" if item.get("post_password") else item.get("status", "publish"),
+        "status": _status(item),
     }
+
+
+def _status(item: dict[str, Any]) -> str:
+    return "draft" if item.get("post_password") else str(item.get("status", "publish"))
 
 
 def _translations(item: dict[str, Any]) -> list[str]:

@@ -192,7 +192,7 @@ def test_rows_that_are_no_articles_are_counted() -> None:
     assert str(note) == "a.csv: passed over: 1 attachment, 1 revision, 2 draft without a date"
     assert isinstance(note, RejectedRecord)
     assert not note.is_error
-    assert note.drafts == ("4", "5")
+    assert note.hides == {"4": Status.DRAFT, "5": Status.DRAFT}
 
 
 def test_a_post_with_a_password_is_a_draft() -> None:
