@@ -22,6 +22,7 @@ class Flag(StrEnum):
 
     BODY_REPLACED = "body replaced"
     TITLE_REPLACED = "title replaced"
+    ID_FROM_ADDRESS = "ID made from the address"
     TITLE_FROM_NAME = "title made from the file name"
     TEASER_MADE = "teaser made from the body"
     TEASER_REPLACED = "cut-off teaser replaced"

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
+from sqlalchemy import Connection
+
 from recommender.articles.article import Article, Status, normalize_id
 from recommender.articles.enrich import enrich
 from recommender.articles.flags import Flag
@@ -19,6 +21,7 @@ from recommender.embeddings.embed import Report
 from recommender.errors import PublishRefusedError, SourceError
 from recommender.ingest import http_validators
 from recommender.ingest.hiding import HiddenRecords, HidingLimit, public_ids
+from recommender.ingest.known_pages import KnownPages
 from recommender.ingest.readers.record_error import (
     RejectedRecord,
     converted,
@@ -148,9 +151,14 @@ class Importer:
     ) -> Counts:
         """Import one source. Records that hide articles are stored when all others are."""
         name = shown(source)
+        pages = KnownPages(name)
+
+        def choose(connection: Connection, batch: Sequence[Article]) -> Sequence[Article]:
+            return hiding.keep(connection, pages.leave_out(connection, batch))
+
         with closing(HiddenRecords(self.now, limit.is_exceeded)) as hiding:
             try:
-                counts = catalogue.add(run.articles(source, web), name, self.now, hiding.keep)
+                counts = catalogue.add(run.articles(source, web), name, self.now, choose)
             except (SourceError, KeyboardInterrupt):  # what was read before is kept
                 if not limit.is_exceeded(len(hiding.ids)):
                     catalogue.add(hiding, name, self.now)
@@ -159,6 +167,8 @@ class Importer:
             limit.count(name, len(hiding.ids | hidden))
             counts.add(catalogue.add(hiding, name, self.now))
         counts.add(catalogue.hide(run.hides, name, self.now))
+        counts.unchanged += len(pages.ids)
+        run.ids |= pages.ids
         # Last: a page that is not modified is not read again.
         http_validators.save(catalogue.engine, web.remembered, self.now)
         return counts

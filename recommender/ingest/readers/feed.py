@@ -71,7 +71,8 @@ def articles(
         elif not fields["id"]:
             yield RejectedRecord(at, "id: expected a guid or a link, got neither")
         else:
-            whole_entry = partial(article_of, fields | {"flags": flags}, zone, is_text=True)
+            fields["flags"] = [*fields.get("flags", ()), *flags]
+            whole_entry = partial(article_of, fields, zone, is_text=True)
             yield converted(at, whole_entry, fields["id"])
     if encoding:
         yield encoding_note(place, encoding)
@@ -190,8 +191,9 @@ def _identity(guid: str, address: str, resolved: str = "") -> dict[str, Any]:
     key, fragment = url_key(address) or "", address.partition("#")[2]
     if not key:
         return {"id": address}
-    # Before 0.3 the address itself was the ID.
-    return {"id": f"{key}#{fragment}" if fragment else key, "formerly": [address]}
+    identifier = f"{key}#{fragment}" if fragment else key
+    # Before 0.3 the address itself was the ID, as it still is that of the page.
+    return {"id": identifier, "formerly": [address], "flags": [Flag.ID_FROM_ADDRESS]}
 
 
 def _without_tracking(guid: str) -> str:

@@ -8,6 +8,7 @@ import pytest
 
 from read_source import read_all
 from recommender.articles.article import Article
+from recommender.articles.flags import Flag
 from recommender.errors import SourceError
 from recommender.ingest.readers import feed
 from source_documents import ATOM, RSS
@@ -125,6 +126,7 @@ def test_without_a_guid_the_normalised_address_is_the_id(tmp_path: Path) -> None
         "http://port.example/dredging",
     ]
     assert read[0].formerly == ("http://port.example/dredging",)
+    assert {Flag.ID_FROM_ADDRESS in one.flags for one in read} == {True}
 
 
 def test_parameters_and_pages_of_applications_name_articles(tmp_path: Path) -> None:
