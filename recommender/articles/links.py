@@ -20,8 +20,6 @@ def own_links(
 ) -> list[Link]:
     """Resolve the ``links`` of articles, IDs or URLs, to rows.
 
-    Of articles with the same address the newest one is linked.
-
     Parameters
     ----------
     articles : newest first.
@@ -32,12 +30,7 @@ def own_links(
     list of Link
         Unique pairs, without links of an article to itself or to unknown articles.
     """
-    oldest_first = list(enumerate(articles))[::-1]  # so that later ones replace them
-    own = {article.id: row for row, article in oldest_first}
-    rows = {former: row for row, a in oldest_first for former in a.formerly or ()}
-    rows |= {key: own[one] for key, one in (former_urls or {}).items() if one in own}
-    rows |= {key: row for row, a in oldest_first if (key := url_key(a.url))}
-    rows |= own
+    rows = rows_by_reference(articles, former_urls)
     found = {
         (row, target): None
         for row, article in enumerate(articles)
@@ -45,6 +38,26 @@ def own_links(
         if (target := _row_of(link, article, rows)) is not None and target != row
     }
     return list(found)
+
+
+def rows_by_reference(
+    articles: Sequence[Article], former_urls: Mapping[str, str] | None = None
+) -> dict[str, int]:
+    """Return the row of each article by ID, normalised address, former ID and former address.
+
+    An ID wins over an address, what an article has now over what another one had before. Of
+    articles with the same address the newest one counts.
+
+    Parameters
+    ----------
+    articles, former_urls : as :func:`own_links` takes them.
+    """
+    oldest_first = list(enumerate(articles))[::-1]  # so that later ones replace them
+    own = {article.id: row for row, article in oldest_first}
+    rows = {former: row for row, a in oldest_first for former in a.formerly or ()}
+    rows |= {key: own[one] for key, one in (former_urls or {}).items() if one in own}
+    rows |= {key: row for row, a in oldest_first if (key := url_key(a.url))}
+    return rows | own
 
 
 def link_keys(link: str, article: Article) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,26 +11,33 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from recommender.articles.article import Article, normalize_id
+from recommender.articles.links import link_keys, rows_by_reference
 from recommender.urls import path_key, url_key
 
 
-def translation_groups(articles: Sequence[Article], groups: NDArray[np.int32]) -> NDArray[np.int32]:
+def translation_groups(
+    articles: Sequence[Article],
+    groups: NDArray[np.int32],
+    former_urls: Mapping[str, str] | None = None,
+) -> NDArray[np.int32]:
     """Join groups of articles that ``translations`` says are translations of one another.
 
     A value is the ID or URL of a translation, or a text that all translations share, such as the
-    number of their group in the content system. A shared text that two articles of the same
-    language have names no group, because a wrong one would hide articles.
+    number of their group in the content system. IDs and addresses may be former ones. A shared
+    text that two articles of the same language have names no group, because a wrong one would hide
+    articles. Articles of one group count once: an archive may be imported again under other IDs.
 
     Parameters
     ----------
-    articles : n articles.
+    articles : n articles, newest first.
     groups : int32, shape (n,), groups that stay together, such as near-duplicate clusters.
+    former_urls : by normalised address that an article had before, its ID.
 
     Returns
     -------
     int32, shape (n,), group of each article from 0.
     """
-    pairs = _pairs(articles)
+    pairs = _pairs(articles, groups, former_urls or {})
     if not pairs:
         return groups
     size = int(groups.max()) + 1
@@ -40,40 +47,29 @@ def translation_groups(articles: Sequence[Article], groups: NDArray[np.int32]) -
     return np.asarray(joined[groups], dtype=np.int32)
 
 
-def _pairs(articles: Sequence[Article]) -> list[tuple[int, int]]:
+def _pairs(
+    articles: Sequence[Article], groups: NDArray[np.int32], former_urls: Mapping[str, str]
+) -> list[tuple[int, int]]:
     """List pairs of rows that are translations; each row of a group with the first one."""
     if not any(article.translations for article in articles):
         return []
-    rows = _rows_by_reference(articles)
-    shared: dict[str, list[int]] = defaultdict(list)
+    rows = {key: row for row, a in enumerate(articles) if (key := path_key(a.url))}
+    rows |= rows_by_reference(articles, former_urls)
+    shared: dict[str, dict[tuple[str, int], int]] = defaultdict(dict)
     pairs = []
     for row, article in enumerate(articles):
         for value in article.translations:
-            target = rows.get(normalize_id(value))
-            target = rows.get(_address(value)) if target is None else target
+            keys = (normalize_id(value), *link_keys(value, article), url_key(value))
+            target = next((rows[key] for key in keys if key in rows), None)
             if target is not None:
                 pairs.append((row, target))
             elif not _is_address(value):
-                shared[value].append(row)
+                shared[value].setdefault((article.language.casefold(), int(groups[row])), row)
     for members in shared.values():
-        languages = {articles[row].language.casefold() for row in members}
-        if len(languages) == len(members):
-            pairs += [(members[0], row) for row in members[1:]]
+        first, *others = members.values()
+        if len({language for language, _ in members}) == len(members):
+            pairs += [(first, row) for row in others]
     return pairs
-
-
-def _rows_by_reference(articles: Sequence[Article]) -> dict[str, int]:
-    """Return the row of each article by ID, URL and path; IDs win over URLs."""
-    found: dict[str, int] = {}
-    for key in (path_key, url_key):
-        found |= {
-            f"url {address}": row for row, a in enumerate(articles) if (address := key(a.url))
-        }
-    return found | {article.id: row for row, article in enumerate(articles)}
-
-
-def _address(value: str) -> str:
-    return f"url {url_key(value)}"
 
 
 def _is_address(value: str) -> bool:

@@ -56,10 +56,11 @@ def build_snapshot(
     ranking = settings.ranking
     sections, section = _encoded([article.section for article in articles])
     languages, language = _encoded([language_and_script(a.language) for a in articles])
-    links = own_links(articles, dict(versions.former_urls))
+    former_urls = dict(versions.former_urls)
+    links = own_links(articles, former_urls)
     cluster_id = scored.cluster_id
     if ranking.exclude_translations:
-        cluster_id = translation_groups(articles, cluster_id)
+        cluster_id = translation_groups(articles, cluster_id, former_urls)
     others = other_ids(articles, versions)
     arrays = article_arrays(articles, ranking, now) | {
         "section": section,

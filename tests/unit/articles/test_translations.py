@@ -8,10 +8,12 @@ from recommender.articles.article import Article
 from recommender.articles.translations import translation_groups
 
 
-def article(identifier: str, language: str, *translations: str, url: str = "") -> Article:
+def article(
+    identifier: str, language: str, *translations: str, url: str = "", formerly: str = ""
+) -> Article:
     return Article(
         id=identifier, title="t", published=datetime(2026, 5, 1, tzinfo=UTC), url=url,
-        language=language, translations=translations,
+        language=language, translations=translations, formerly=(formerly,) if formerly else None,
     )  # fmt: skip
 
 
@@ -44,3 +46,29 @@ def test_clusters_of_near_duplicates_stay_together() -> None:
     rows = [article("a", "en", "c"), article("b", "en"), article("c", "de")]
     clusters = np.array([0, 0, 1], dtype=np.int32)
     assert len(set(translation_groups(rows, clusters).tolist())) == 1
+
+
+def test_former_ids_and_addresses_are_references() -> None:
+    rows = [
+        article("a", "en", "b", url="https://site.example/en/a"),
+        article("new/b", "de", formerly="b"),
+        article("c", "fr", "https://site.example/old", url="https://site.example/fr/c"),
+        article("d", "pl", "/old?utm_source=x", url="https://site.example/pl/d"),
+    ]
+    own = np.arange(4, dtype=np.int32)
+    found = translation_groups(rows, own, {"site.example/old": "a"}).tolist()
+    assert len(set(found)) == 1
+
+
+def test_near_duplicates_of_one_language_count_once_in_a_shared_text() -> None:
+    rows = [
+        article("https://site.example/en", "en", "g"),
+        article("https://site.example/de", "de", "g"),
+        article("en", "en", "g"),
+        article("de", "de", "g"),
+    ]
+    again = np.array([0, 1, 0, 1], dtype=np.int32)
+    assert len(set(translation_groups(rows, again).tolist())) == 1
+    # Another English article, so that the text may be a wrong one.
+    other = np.array([0, 1, 2, 1], dtype=np.int32)
+    assert translation_groups(rows, other).tolist() == [0, 1, 2, 1]
