@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from recommender.articles.article import Article
+from recommender.articles.statuses import hiding_status_of
 from recommender.errors import SourceError
 from recommender.ingest.readers.field_mapping import (
     article_or_rejected,
@@ -32,15 +33,30 @@ from recommender.written_dates import day_or_month_first, possible_days
 IDS = ("slug", "postname", "urlslug", "handle")
 """Columns that are the ID where there is none; after them the address of the article."""
 
+_FLAGS = {
+    (True, "withdrawn"): "archived",
+    (True, "draft"): "draft hidden private unlisted unpublished",
+    (False, "draft"): "published active enabled online public visible",
+}
+
 FLAGS = {
-    "draft": (True, "draft"),
-    "isdraft": (True, "draft"),
-    "archived": (True, "withdrawn"),
-    "isarchived": (True, "withdrawn"),
-    "ispublished": (False, "draft"),
-    "published": (False, "draft"),
+    f"{start}{name}": (answer, status)
+    for (answer, status), names in _FLAGS.items()
+    for name in names.split()
+    for start in ("", "is")
 }
 """Columns of yes and no, and the value with which an article has another status."""
+
+GONE = {
+    f"{start}{name}{end}"
+    for name in ("deleted", "removed", "trashed", "withdrawn")
+    for start in ("", "is", "date")
+    for end in ("", "at", "on")
+}
+"""Columns with yes or a date for articles that are withdrawn."""
+
+VISIBILITY = "visibility"
+"""Column with a word such as "private". One that hides nothing, such as "members", is ignored."""
 
 PASSWORD = "postpassword"  # noqa: S105 - the name of a column
 """Column of WordPress: a post with one is not public."""
@@ -76,6 +92,14 @@ _KEY = re.compile(r"[0-9a-f]{24}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 _WIX_IMAGE = re.compile(r"wix:image://v1/([^/#]+).*", re.DOTALL)
 _WIX_MEDIA = r"https://static.wixstatic.com/media/\1"
+
+_MAY_HIDE = re.compile(
+    r"deleted|removed|trashed|withdrawn|retracted|takedown|suppress|embargo|hidden|visib|offline"
+)
+"""Parts of the names of columns that may say that an article is not public."""
+
+_DATE = re.compile(r"(?<!\d)(?:199|20\d)\d(?!\d)|1\d{9}")
+"""The year of a date, or seconds since 1970. Some systems write year 1 or 9999 for "never"."""
 
 _YES = {"true", "yes", "1", "1.0", "y", "t", "on"}
 _NO = {"false", "no", "0", "0.0", "n", "f", "off"}
@@ -121,6 +145,7 @@ class Table:
             problem = missing_fields(missing, given)
             raise SourceError(f"{source}: {noun} {problem}; expected {expected}")
         self._unread = list(_unread(given, known))
+        self._may_hide = [n for n in given if _MAY_HIDE.search(key_of(n)) and not is_known(n)]
 
     def items(self, place: str, row: Mapping[str, Any]) -> Iterator[Article | RejectedRecord]:
         """Yield the article of a row, or why it is none; nothing if it is to be passed over."""
@@ -159,8 +184,12 @@ class Table:
             yield RejectedRecord(self._source, reason, is_error=False)
 
     def notes(self) -> Iterator[RejectedRecord]:
-        """Yield a note on the rows that were passed over."""
+        """Yield a note on the rows that were passed over, and on columns that may hide articles."""
         yield from self._passed_over.note(self._source)
+        if self._may_hide:
+            reason = f"columns that may hide articles are not read: {listed(self._may_hide)}"
+            hint = "rename them to status, published or expires (docs/sources.md has the names)"
+            yield RejectedRecord(self._source, f"{reason}; {hint}", is_error=False)
 
     def _substack_body(self, post: str) -> str:
         if self._folder is None or not re.fullmatch(r"\d+\.[\w-]+", post):
@@ -210,7 +239,9 @@ def _unread(names: Iterable[str], known: Mapping[str, Any]) -> Iterator[str]:
 def is_known(name: str) -> bool:
     """Return whether a column is used, by its name."""
     key = key_of(name)
-    return key in {*IDS, *FLAGS, TYPE, PASSWORD} or any(key in keys for keys in KEYS.values())
+    return key in {*IDS, *FLAGS, *GONE, VISIBILITY, TYPE, PASSWORD} or any(
+        key in keys for keys in KEYS.values()
+    )
 
 
 def table_fields(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -241,12 +272,16 @@ def table_fields(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _status(given: Mapping[str, Any]) -> dict[str, str]:
-    """Read the status of columns of yes and no; a post with a password is not public."""
-    if given.get(PASSWORD):
-        return {"status": "draft"}
+    """Read the status of columns that hide an article; a post with a password is not public."""
+    gone = {as_text(given[name]).casefold() for name in GONE & given.keys()}
+    if gone & _YES or any(map(_DATE.search, gone)):
+        return {"status": "withdrawn"}
     for name, (answer, status) in FLAGS.items():
         if name in given and str(given[name]).strip().casefold() in (_YES if answer else _NO):
             return {"status": status}
+    hidden = hiding_status_of(as_text(given.get(VISIBILITY, "")))
+    if hidden or given.get(PASSWORD):
+        return {"status": hidden or "draft"}
     return {}
 
 

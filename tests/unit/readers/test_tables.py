@@ -158,11 +158,32 @@ def test_dates_of_databases(names: str, cells: tuple[object, ...], expected: dat
         ("Archived", "", Status.PUBLISHED),
         ("publishedAt", "", Status.DRAFT),
         ("status", "archived", Status.WITHDRAWN),
+        ("deleted_at", "2026-05-01 10:00:00", Status.WITHDRAWN),
+        ("deletedAt", datetime(2026, 5, 1, tzinfo=UTC), Status.WITHDRAWN),
+        ("deleted_at", 1777629600, Status.WITHDRAWN),
+        ("deleted_at", "0001-01-01T00:00:00Z", Status.PUBLISHED),
+        ("deleted_at", None, Status.PUBLISHED),
+        ("is_deleted", "1", Status.WITHDRAWN),
+        ("is_deleted", False, Status.PUBLISHED),
+        ("Deleted", "true", Status.WITHDRAWN),
+        ("hidden", "1", Status.DRAFT),
+        ("hidden", "0", Status.PUBLISHED),
+        ("visible", 0, Status.DRAFT),
+        ("is_active", "false", Status.DRAFT),
+        ("online", "1", Status.PUBLISHED),
+        ("visibility", "private", Status.DRAFT),
+        ("visibility", "members", Status.PUBLISHED),
     ],
 )
-def test_status_of_exports(names: str, cell: str, status: Status) -> None:
+def test_status_of_exports(names: str, cell: object, status: Status) -> None:
     found = one(f"id,title,createdAt,{names}", "1", "Mill", "2026-03-02T09:00:00Z", cell)
     assert (found.status, found.published) == (status, NINE)
+
+
+def test_columns_that_may_hide_articles_are_named() -> None:
+    names = "id,title,published,url,section,tags,body,embargo_until,removed_by,colour"
+    _, note = rows_of(names, ("1", "Mill", "2026-03-02", "", "", "", "", "", "", ""))
+    assert "hide articles are not read: 'embargo_until', 'removed_by'; rename" in str(note)
 
 
 def test_several_categories_are_a_section_and_tags() -> None:
