@@ -114,9 +114,11 @@ def converted(
 
 def not_stored(place: str, reason: str, identifier: Any, status: Any) -> RejectedRecord:
     """Reject a record; one that is not public still hides the earlier version of its article."""
-    if status and status_of(status) is None:
-        reason += "; an article with this ID stays as it was"
     hides = _hidden(identifier, status)
+    if hides:
+        reason += "; an article with this ID is hidden"
+    elif status and status_of(status) is None:
+        reason += "; an article with this ID stays as it was"
     return RejectedRecord(place, reason, _known_id(identifier), hides=hides)
 
 
