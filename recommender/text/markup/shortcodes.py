@@ -14,7 +14,7 @@ from collections.abc import Set as AbstractSet
 
 _PATTERN = (
     r"\[(?P<closing>/?)(?P<name>[A-Za-z][\w-]*)"
-    r"(?P<attributes>(?:[\s/](?:\"[^\"]*\"|'[^']*'|[^\[\]\"'])*)?)\]"
+    r"(?P<attributes>(?:[\s/=](?:\"[^\"]*\"|'[^']*'|[^\[\]\"'])*)?)\]"
 )
 _BRACKET = re.compile(_PATTERN)
 """A bracket that may be a code. A value in quotes may have brackets."""
@@ -31,10 +31,21 @@ _PLAIN_ATTRIBUTES = re.compile(r"(?:\s+[\w:-]{2,}=[^\s=]+){2,}\s*/?|\s+id=[^\s=]
 
 _KNOWN = re.compile(
     r"(?:ads?|audio|button|caption|cols?|columns?|contact-form(?:-7)?|divider|elementor-template"
-    r"|embed|gallery|googlemaps|iframe|instagram|newsletter|playlist|poll|row|section|separator"
-    r"|slider|spacer|spoiler|tabs?|tweet|twitter|video|vimeo|youtube)$"
+    r"|gallery|googlemaps|iframe|newsletter|playlist|row|section|separator|slider|spacer|spoiler"
+    r"|tabs?)$"
 )
 """Codes that are recognised with attributes that have no quotes."""
+
+_MEDIA = re.compile(
+    r"(?:audio|brightcove|crowdsignal|dailymotion|embed|facebook|gist|giphy|instagram|jwplatform"
+    r"|jwplayer|kaltura|playbuzz|poll|polldaddy|scribd|slideshare|soundcloud|spotify|tiktok|tweet"
+    r"|twitter|video|videopress|vimeo|wistia|wpvideo|youtube)$"
+)
+"""Codes that are recognised also with the address or the ID of what they show."""
+
+_ADDRESS_OR_ID = re.compile(
+    r"\s*+=?\s*+(?:(?:https?:)?//\S++|(?=\S*(?:\d|[a-z][A-Z]))[\w-]{5,})(?:\s++[\w-]+=\S++)*\s*+/?"
+)
 
 _BUILDER = re.compile(r"(?:av|et_pb|fl|fusion|mk|nectar|su|tdc?|tm|ult|ux|vc|wpb)_")
 """Prefixes of the codes of page builders."""
@@ -56,6 +67,13 @@ _STYLES = re.compile(
 
 _ONLY_CODES = re.compile(r"(?m)^[ \t]*(?:\[[a-z][a-z0-9_-]*\][ \t]*)+$")
 """A line with nothing but codes, such as "[newsletter]"."""
+
+_BARE = (
+    r"\[(?:ads?|columns?|contact-form(?:-7)?|divider|embed|gallery|iframe|newsletter|playlist|row"
+    r"|section|separator|slider|spacer|tabs)\](?![(:\]])"
+)
+_AT_THE_EDGE = re.compile(rf"(?m)^[ \t]*(?:{_BARE}[ \t]*)+|{_BARE}(?=[ \t]{{0,9}}$)")
+"""Codes without attributes that begin or end a line. Within a sentence they are words."""
 
 _UNCLOSED = re.compile(
     r"\[/?(?:[a-z0-9]+_[\w-]*(?:\s+[\w-]+=(?:\"[^\"\n]*\"|'[^'\n]*'))*"
@@ -87,7 +105,7 @@ def without_shortcodes(text: str) -> str:
     text = _without_hidden(text)
     closed = {code["name"] for code in _BRACKET.finditer(text) if code["closing"]}
     text = _BRACKET.sub(lambda code: _replaced(code, closed), text)
-    text = _UNCLOSED.sub("", _ONLY_CODES.sub("", text))
+    text = _UNCLOSED.sub("", _AT_THE_EDGE.sub("", _ONLY_CODES.sub("", text)))
     return re.sub(r"\n{3,}", "\n\n", text)
 
 
@@ -136,7 +154,10 @@ def _is_code(code: re.Match[str], closed: AbstractSet[str]) -> bool:
         return True
     if _PLAIN_ATTRIBUTES.fullmatch(attributes):
         return True
-    return bool(_KNOWN.match(name) and _ATTRIBUTE.search(attributes))
+    if _MEDIA.match(name) and _ADDRESS_OR_ID.fullmatch(attributes):
+        return True
+    is_known = _KNOWN.match(name) or _MEDIA.match(name)
+    return bool(is_known and _ATTRIBUTE.search(attributes))
 
 
 def _is_index(code: re.Match[str]) -> bool:

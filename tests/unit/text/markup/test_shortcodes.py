@@ -32,6 +32,14 @@ def article(body: str, title: str = "Ferry", teaser: str = "") -> Article:
         "[mean age=34] [n=20 m=30]",
         "In C /*! is a comment. */ The ferry {of 1934} sails.",
         "[śmiech]",
+        "[Editor's note] The ferry",
+        "[Reuters] The ferry",
+        "[VIDEO] The ferry",
+        "He sings [video] and jumps [youtube clip]",
+        "The [gallery] has [section 12345] and a [row]?",
+        "[gallery](https://site.example/g)",
+        "[see https://site.example/a]",
+        "Is input[type=text] [n=20] or [k=v]",
         "https://site.example/?filter[post_type]=x",
     ],
 )
@@ -54,6 +62,16 @@ def test_brackets_that_people_write_stay(written: str) -> None:
         ("[embed]https://video.example/1[/embed]A.", "A."),
         ("A.\n[gallery]\n[ad-slot] [newsletter]", "A."),
         ('A. [elementor-template id="7"] [gallery ids=1,2]', "A."),
+        ("[jwplayer AbCd1234] A.", "A."),
+        ("[youtube https://video.example/watch?v=abc] A.", "A."),
+        ("[youtube=https://video.example/watch?v=abc&w=640] A.", "A."),
+        ("[vimeo 123456 w=640 h=360] A.", "A."),
+        ("[tweet https://social.example/x/status/1] A.", "A."),
+        ("[instagram https://social.example/p/1] A.", "A."),
+        ("[videopress AbC123] A.", "A."),
+        ("[polldaddy poll=123] A.", "A."),
+        ("[ad] [gallery] A. [ad]", "A."),
+        ("See [url=https://site.example/a]A.[/url]", "See A."),
         ("[signupform id=3 title=false]A. [map id=12 /] [poster id=7]", "A."),
         (
             "/*! kit - v3.6.4 */ .kit-title{margin:0;top:1px}.kit>a[x*=y]{}\nThe {old} ferry.",
@@ -102,7 +120,9 @@ def test_a_tutorial_keeps_its_codes_but_not_in_the_teaser() -> None:
     )
 
 
-@pytest.mark.parametrize("piece", ["[a ", "[embed]", "[a_b", '[a b="', "[[a]", "<!-- wp:", "[/a]"])
+@pytest.mark.parametrize(
+    "piece", ["[a ", "[embed]", "[a_b", '[a b="', "[[a]", "<!-- wp:", "[/a]", "[ad] ", "[a="]
+)
 def test_the_time_grows_with_the_length_only(piece: str) -> None:
     # Quadratic time would take minutes, and the test would run into its timeout.
     without_shortcodes(piece * 50_000)
