@@ -78,7 +78,7 @@ _AT_THE_EDGE = re.compile(rf"(?m)^[ \t]*(?:{_BARE}[ \t]*)+|{_BARE}(?=[ \t]{{0,9}
 _UNCLOSED = re.compile(
     r"\[/?(?:[a-z0-9]+_[\w-]*(?:\s+[\w-]+=(?:\"[^\"\n]*\"|'[^'\n]*'))*"
     r"|[a-z][\w-]*(?:\s+[\w-]+=(?:\"[^\"\n]*\"|'[^'\n]*'))+)"
-    r"(?:\s+[\w-]+(?:=[\"'“”″][^\]\[\"\n]*)?\s*(?:…|\.\.\.)?$)?(?![\w\]])"
+    r"(?:\s+[\w-]+(?:=[\"'“”″][^\]\[\"\n]*)?\s*(?:…|\.\.\.)?$)?(?![\w\]=])"
 )
 """A code without its closing bracket, as at the end of a text that was cut off."""
 
@@ -146,15 +146,16 @@ def _replaced(code: re.Match[str], closed: AbstractSet[str]) -> str:
 def _is_code(code: re.Match[str], closed: AbstractSet[str]) -> bool:
     """Return whether a bracket is a code: a pair, or with attributes or an underscore."""
     name, attributes = code["name"], code["attributes"]
+    shows = bool(_MEDIA.match(name) and _ADDRESS_OR_ID.fullmatch(attributes))
+    if attributes.startswith("="):  # most are of a program: #[path="a.rs"]
+        return shows or name in closed
     if code["closing"] or _QUOTED_ATTRIBUTE.search(attributes):
         return True
     if code.string[code.end() : code.end() + 1] in {"(", ":"}:
         return False  # a link or footnote of Markdown
     if name in closed or ("_" in name and name.islower() and not _is_index(code)):
         return True
-    if _PLAIN_ATTRIBUTES.fullmatch(attributes):
-        return True
-    if _MEDIA.match(name) and _ADDRESS_OR_ID.fullmatch(attributes):
+    if shows or _PLAIN_ATTRIBUTES.fullmatch(attributes):
         return True
     is_known = _KNOWN.match(name) or _MEDIA.match(name)
     return bool(is_known and _ATTRIBUTE.search(attributes))

@@ -39,6 +39,7 @@ def article(body: str, title: str = "Ferry", teaser: str = "") -> Article:
         "The [gallery] has [section 12345] and a [row]?",
         "[gallery](https://site.example/g)",
         "[see https://site.example/a]",
+        '#![crate_name="ferry"] and #[path="a.rs" x="y"]',
         "Is input[type=text] [n=20] or [k=v]",
         "https://site.example/?filter[post_type]=x",
     ],
