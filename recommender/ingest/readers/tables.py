@@ -9,7 +9,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from recommender.articles.article import Article
+from recommender.articles.article import Article, Status
 from recommender.articles.statuses import hiding_status_of
 from recommender.errors import SourceError
 from recommender.ingest.readers.field_mapping import (
@@ -255,7 +255,8 @@ def table_fields(given: Mapping[str, Any]) -> dict[str, Any]:
     """
     answers = str(given.get("published")).casefold() in _YES | _NO
     fields = chosen({k: v for k, v in given.items() if k != "published"} if answers else given)
-    fields |= _status(given)
+    if hiding_status_of(as_text(fields.get("status", ""))) is not Status.WITHDRAWN:
+        fields |= _status(given)
     if "id" not in fields:
         found = next((given[name] for name in IDS if name in given), fields.get("url"))
         fields |= {"id": found} if found else {}

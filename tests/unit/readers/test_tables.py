@@ -180,6 +180,11 @@ def test_status_of_exports(names: str, cell: object, status: Status) -> None:
     assert (found.status, found.published) == (status, NINE)
 
 
+def test_a_withdrawn_article_that_is_hidden_too_stays_withdrawn() -> None:
+    found = one("id,title,date,status,visible", "1", "Mill", "2026-03-02", "trash", "0")
+    assert found.status is Status.WITHDRAWN
+
+
 def test_columns_that_may_hide_articles_are_named() -> None:
     names = "id,title,published,url,section,tags,body,embargo_until,removed_by,colour"
     _, note = rows_of(names, ("1", "Mill", "2026-03-02", "", "", "", "", "", "", ""))
